@@ -23,7 +23,8 @@ DIRECTIVES = {
     "freethreading_compatible": False,
 }
 
-OPTIONS = [] if sys.platform == "win32" else ["-O3", "-g0"]
+# Whoever says how far to optimise, as a packager or a run that watches memory does, knows why.
+OPTIONS = [] if sys.platform == "win32" or "-O" in os.environ.get("CFLAGS", "") else ["-O3", "-g0"]
 
 # Cython's own code for arrays, half of all that is compiled, once instead of in each module.
 SHARED = "onneshon.index.kernel._shared"

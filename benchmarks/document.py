@@ -38,7 +38,7 @@ def command_line(script: str, arguments: Sequence[str], options: argparse.Namesp
         arguments: what it was given.
         options: what its parser made of them.
     """
-    values = (one if isinstance(one, list) else [one] for one in vars(options).values())
+    values = (value if isinstance(value, list) else [value] for value in vars(options).values())
     paths = {value for several in values for value in several if isinstance(value, Path)}
     given = (_without_path(argument, paths) for argument in arguments)
     return shlex.join(["python", *script.split(), *given])

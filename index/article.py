@@ -1,10 +1,29 @@
-"""What is indexed: an article."""
+"""An article, and its fields in an index: its words in two layers, and the fields around them.
+
+Each layer has one field over title and body, and a small one of the title alone. The ``exact`` layer holds
+canonical spellings; the ``stem`` layer holds stems with positions, and serves phrases. Positions in a title
+count from 0, those in the body after it from the length of the title and ``ranking.GAP`` on. The texts
+themselves are stored once, under ``title`` and ``body``.
+"""
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, Final
 
-__all__ = ["Article"]
+__all__ = [
+    "ID_FIELD",
+    "KEYWORDS",
+    "KEYWORD_FIELDS",
+    "LAYERS",
+    "TEXTS",
+    "TEXT_FIELDS",
+    "Article",
+    "article_from_stored",
+    "schema_fingerprint",
+    "stored_values",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +51,56 @@ class Article:
     author: str = ""
     lang: str = "bn"
     keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+
+
+TEXTS: Final = ("title", "body")
+LAYERS: Final = ("exact", "stem")
+TEXT_FIELDS: Final = ("exact", "stem", "title_exact", "title_stem")
+"""The fields of words; ``exact`` and ``stem`` are of title and body."""
+
+ID_FIELD: Final = "id"
+KEYWORD_FIELDS: Final = ("author", "category", "date", "lang")
+"""Fields indexed whole, as one term; a date as ``2023-11-14``, so that the order of terms is that of days."""
+
+KEYWORDS: Final = "keywords"
+"""Under this the fields that a site declares are stored; each is indexed by its own name, a term a value."""
+
+_SHAPE: Final = {
+    **dict.fromkeys(TEXT_FIELDS, "words"),
+    **dict.fromkeys((ID_FIELD, *KEYWORD_FIELDS), "value"),
+    **dict.fromkeys((*TEXTS, "url"), "stored"),
+}
+
+
+def schema_fingerprint() -> str:
+    """SHA-256 of the fields and their kinds; another fingerprint means that the index must be rebuilt."""
+    shape = [f"{name} {kind}" for name, kind in sorted(_SHAPE.items())]
+    return hashlib.sha256("\n".join(shape).encode()).hexdigest()
+
+
+def stored_values(article: Article) -> dict[str, Any]:
+    """What is stored of an article: its fields that say something, the date in ISO 8601."""
+    values = {
+        ID_FIELD: article.id,
+        "title": article.title,
+        "body": article.body,
+        "date": article.date.isoformat() if article.date else "",
+        "category": article.category,
+        "url": article.url,
+        "author": article.author,
+        "lang": article.lang,
+        KEYWORDS: article.keywords,
+    }
+    return {name: value for name, value in values.items() if value}
+
+
+def article_from_stored(values: Mapping[str, Any]) -> Article:
+    """The article whose ``stored_values`` these are."""
+    texts = {name: value for name, value in values.items() if name not in {"date", KEYWORDS}}
+    day = values.get("date")
+    keywords = {name: tuple(several) for name, several in values.get(KEYWORDS, {}).items()}
+    return Article(
+        **{ID_FIELD: "", "lang": "", **texts},
+        date=dt.date.fromisoformat(day) if day else None,
+        keywords=keywords,
+    )

@@ -43,8 +43,8 @@ from typing import Any, Final, Literal, TypeAlias, TypeVar, get_args
 
 import msgspec
 
-from onneshon.index.checked_types import checked
 from onneshon.index.errors import ConfigurationError
+from onneshon.index.json_form import checked
 
 __all__ = [
     "DATE_ORDERS",
@@ -189,11 +189,11 @@ class Configuration:
     @property
     def numbers(self) -> tuple[str, ...]:
         """Names of the fields whose values are numbers."""
-        return tuple(one.name for one in self.fields if one.is_number)
+        return tuple(field.name for field in self.fields if field.is_number)
 
     def field(self, name: str) -> KeywordField | None:
         """The declared field of that name."""
-        return next((one for one in self.fields if one.name == name), None)
+        return next((field for field in self.fields if field.name == name), None)
 
 
 class _FieldTable(msgspec.Struct, forbid_unknown_fields=True):
@@ -241,9 +241,9 @@ def read_configuration(directory: Path) -> Configuration:
         fields=fields,
         facets=_facets(path, file.facets),
         weights=MappingProxyType(weights),
-        synonyms=_beside(path, file.synonyms),
+        synonyms=_sibling(path, file.synonyms),
         learned_synonyms=file.learned_synonyms,
-        mapping=_mapping(path, file.mapping, [one.name for one in fields]),
+        mapping=_mapping(path, file.mapping, [field.name for field in fields]),
         date_order=file.date_order,
         site=MappingProxyType(file.site),
     )
@@ -277,29 +277,29 @@ def check_shown(configuration: Configuration, present: Iterable[str]) -> None:
     Raises:
         ConfigurationError: one is not.
     """
-    known = (*FACETS, *(one.name for one in configuration.fields), *present)
+    known = (*FACETS, *(field.name for field in configuration.fields), *present)
     for name in configuration.facets.shown or ():
         if name not in known:
             raise unknown_key(configuration.path, "facets.shown", name, known)
 
 
-def unknown_key(path: Path | None, place: str, key: str, known: Iterable[str]) -> ConfigurationError:
+def unknown_key(path: Path | None, section: str, key: str, known: Iterable[str]) -> ConfigurationError:
     """The error about a key that is none of those known.
 
     Args:
         path: the file.
-        place: of the table that has the key, such as ``fields.tags``; empty for the file itself.
+        section: of the table that has the key, such as ``fields.tags``; empty for the file itself.
         key: as written.
         known: what could be there.
     """
     names = sorted(set(known))
     nearest = get_close_matches(key, names, 1, _CLOSE)
     remedy = f"did you mean {nearest[0]!r}?" if nearest else f"there are {', '.join(names)}"
-    return ConfigurationError(path, _dotted(place, key), f"nobody knows this key; {remedy}")
+    return ConfigurationError(path, _dotted(section, key), f"nobody knows this key; {remedy}")
 
 
-def _dotted(place: str, key: str) -> str:
-    return f"{place}.{key}" if place else key
+def _dotted(section: str, key: str) -> str:
+    return f"{section}.{key}" if section else key
 
 
 def _dotted_values(table: Mapping[str, float | dict[str, float]]) -> Iterator[tuple[str, float]]:
@@ -323,61 +323,63 @@ def _read(path: Path) -> dict[str, Any]:
         raise ConfigurationError(path, "", f"not TOML: {error}") from error
 
 
-def converted(path: Path | None, place: str, table: object, kind: type[_Table]) -> _Table:
+def converted(path: Path | None, section: str, table: object, kind: type[_Table]) -> _Table:
     """A table as its type.
 
     Args:
         path: of the file; None of what comes from a program.
-        place: of the table in it, with dots; empty for all of it.
+        section: of the table in it, with dots; empty for all of it.
         table: as TOML has it.
         kind: what it must be.
 
     Raises:
         ConfigurationError: it is not; the error names the key.
     """
-    known = {one.name: one for one in msgspec.structs.fields(kind)}
+    known = {field.name: field for field in msgspec.structs.fields(kind)}
     if not isinstance(table, dict):
-        raise ConfigurationError(path, place, "must be a table")
+        raise ConfigurationError(path, section, "must be a table")
     for key, value in table.items():
         if key not in known:
-            raise unknown_key(path, place, key, known)
+            raise unknown_key(path, section, key, known)
         try:
             checked(value, known[key].type)
         except msgspec.ValidationError as error:
             what = str(error).replace("`", "").split(" - at $")[0]
-            raise ConfigurationError(path, _dotted(place, key), what[:1].lower() + what[1:]) from None
+            raise ConfigurationError(path, _dotted(section, key), what[:1].lower() + what[1:]) from None
     return checked(table, kind)
 
 
 def _field(path: Path, name: str, table: object) -> KeywordField:
-    place = f"fields.{name}"
+    section = f"fields.{name}"
     if not _NAME.fullmatch(name):
         raise ConfigurationError(
-            path, place, "a name is of the letters a-z, digits and _, begins with a letter, and has up to 40"
+            path,
+            section,
+            "a name is of the letters a-z, digits and _, begins with a letter, and has up to 40",
         )
     if not is_field_name(name):
-        raise ConfigurationError(path, place, "the name is taken; choose another")
-    about = converted(path, place, table, _FieldTable)
+        raise ConfigurationError(path, section, "the name is taken; choose another")
+    about = converted(path, section, table, _FieldTable)
     labels = about.label if isinstance(about.label, dict) else {"und": about.label}
     for language in labels:
         if not _LANGUAGE.fullmatch(language):
             reason = "must be the code of a language, such as 'bn' or 'hi'"
-            raise ConfigurationError(path, f"{place}.label.{language}", reason)
+            raise ConfigurationError(path, f"{section}.label.{language}", reason)
     said = {language: text.strip() for language, text in labels.items() if text.strip()}
     return KeywordField(
-        name, about.several, about.facet, MappingProxyType(said), about.type, _ranges(path, place, about)
+        name, about.several, about.facet, MappingProxyType(said), about.type, _ranges(path, section, about)
     )
 
 
-def _ranges(path: Path, place: str, about: _FieldTable) -> tuple[float, ...]:
+def _ranges(path: Path, section: str, about: _FieldTable) -> tuple[float, ...]:
     """The borders of the ranges in which a number is counted."""
     borders = tuple(map(float, about.ranges))
     if about.type != "number" and borders:
-        raise ConfigurationError(path, f"{place}.ranges", 'are those of a number; say type = "number" too')
+        raise ConfigurationError(path, f"{section}.ranges", 'are those of a number; say type = "number" too')
     if about.type == "number" and about.several:
-        raise ConfigurationError(path, f"{place}.several", "must be false: an article has one number")
+        raise ConfigurationError(path, f"{section}.several", "must be false: an article has one number")
     if len(borders) > MAX_RANGES or not all(map(isfinite, borders)) or sorted(set(borders)) != [*borders]:
-        raise ConfigurationError(path, f"{place}.ranges", f"must be up to {MAX_RANGES} numbers, ascending")
+        raise ConfigurationError(path, f"{section}.ranges", f"must be up to {MAX_RANGES} numbers, ascending")
     return borders
 
 
@@ -389,7 +391,7 @@ def _facets(path: Path, table: object) -> FacetSettings:
     return FacetSettings(shown, about.limit, max(about.limit, about.more))
 
 
-def _beside(path: Path, name: str) -> str:
+def _sibling(path: Path, name: str) -> str:
     if not name or Path(name).name != name:
         raise ConfigurationError(path, "synonyms", "must be the name of a file beside this one")
     return name

@@ -11,10 +11,10 @@
         ├── IndexLockedError   another process writes it               exit code 4
         ├── IndexCorruptError  its files are not those that were built exit code 5
         ├── IndexOutdatedError built by another analysis or format     exit code 5
-        ├── ClusterError       a cluster does not answer or may not be written
         └── BuildError         the build failed; the live index is as it was
 
-Every message says what happened, where, and what to do. ``exit_code`` is what the command line ends with.
+Packages that provide engines add errors of their own. Every message says what happened, where, and what to
+do. ``exit_code`` is what the command line ends with.
 """
 
 from pathlib import Path
@@ -25,7 +25,6 @@ __all__ = [
     "ArticleNotFoundError",
     "BuildError",
     "BusyError",
-    "ClusterError",
     "ConfigurationError",
     "CorpusError",
     "IndexCorruptError",
@@ -139,10 +138,6 @@ class IndexOutdatedError(IndexStateError):
     """The index is sound, but was built by a version that analyses or stores text otherwise: rebuild it."""
 
     exit_code = 5
-
-
-class ClusterError(IndexStateError):
-    """A cluster of OpenSearch does not answer, refuses, or lacks a part of the index for now."""
 
 
 class BuildError(IndexStateError):

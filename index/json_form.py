@@ -1,4 +1,4 @@
-"""Values as JSON, and the types of that JSON: both from the fields of a class and what their types say."""
+"""Values as JSON, the types of that JSON, and values from outside checked against types."""
 
 import datetime as dt
 import re
@@ -6,13 +6,41 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from inspect import cleandoc
-from threading import RLock
+from threading import Lock, RLock
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
-__all__ = ["OMITTED", "Digits", "json_members", "json_type", "to_json"]
+__all__ = ["OMITTED", "Digits", "checked", "json_members", "json_type", "to_json"]
+
+Checked = TypeVar("Checked")
+
+_first_use: Final = Lock()
+_used: Final[set[Any]] = set()
+
+
+def checked(value: object, kind: type[Checked], *, strict: bool = True) -> Checked:
+    """The value as that type.
+
+    msgspec describes a Struct to itself when it first meets it, and shows the description to other threads
+    before it is filled in: they read a null pointer (0.22.0). So one thread alone meets each type first.
+
+    Args:
+        value: of dictionaries, lists, texts and numbers.
+        kind: what it must be; a type, or a form of types as annotations have them.
+        strict: whether a text is never taken for a number.
+
+    Raises:
+        msgspec.ValidationError: it is not.
+    """
+    if kind not in _used:
+        with _first_use:
+            converted = msgspec.convert(value, kind, strict=strict)
+            _used.add(kind)
+            return converted
+    return msgspec.convert(value, kind, strict=strict)
+
 
 Kind = TypeVar("Kind", bound=type)
 
@@ -78,9 +106,9 @@ def json_members(*names: str, without: Iterable[str] = (), **attributes: str) ->
 
     def note(kind: Kind) -> Kind:
         described = {name: attributes.get(name, name) for name in names}
-        for one in fields(kind):
-            if one.name not in {*described, *described.values(), *without}:
-                raise TypeError(f"{kind.__name__}.{one.name} is no member of its JSON")
+        for field in fields(kind):
+            if field.name not in {*described, *described.values(), *without}:
+                raise TypeError(f"{kind.__name__}.{field.name} is no member of its JSON")
         _order[kind] = described
         return kind
 
@@ -92,9 +120,9 @@ def to_json(value: Any) -> dict[str, Any]:
     kind: Any = type(value)
     found = {}
     for name, attribute, default, make in _made(kind):
-        held = getattr(value, attribute)
-        if default is MISSING or held != default:
-            found[name] = held if make is None else make(held)
+        current = getattr(value, attribute)
+        if default is MISSING or current != default:
+            found[name] = current if make is None else make(current)
     return found
 
 
@@ -108,7 +136,7 @@ def json_type(kind: type) -> Any:
     with _making:
         if kind not in _types:
             members = [*_members(kind)]
-            bare = [(one.name, Any, *([] if one.default is MISSING else [None])) for one in members]
+            bare = [(member.name, Any, *([] if member.default is MISSING else [None])) for member in members]
             made: Any = msgspec.defstruct(
                 kind.__name__,
                 bare,  # type: ignore[arg-type]  # pairs and triples
@@ -119,7 +147,7 @@ def json_type(kind: type) -> Any:
                 omit_defaults=True,
             )
             _types[kind] = made  # before its members, which may be of its own type
-            made.__annotations__.update({one.name: _type_of(one) for one in members})
+            made.__annotations__.update({member.name: _type_of(member) for member in members})
     return _types[kind]
 
 
@@ -132,23 +160,25 @@ def _type_of(member: _Member) -> Any:
 
 @cache
 def _made(kind: Any) -> list[tuple[str, str, Any, Callable[[Any], Any] | None]]:
-    return [(one.name, one.attribute, one.default, _form(one.kind).make) for one in _members(kind)]
+    return [
+        (member.name, member.attribute, member.default, _form(member.kind).make) for member in _members(kind)
+    ]
 
 
 def _members(kind: type) -> Iterator[_Member]:
     types = get_type_hints(kind, include_extras=True)
-    told = _described(kind)[1]
-    defaults = {one.name: one for one in fields(kind)} if is_dataclass(kind) else {}
+    descriptions = _described(kind)[1]
+    defaults = {field.name: field for field in fields(kind)} if is_dataclass(kind) else {}
     for name, attribute in (_order.get(kind) or {name: name for name in types}).items():
         if attribute in types:
-            about, hint = told.get(attribute, ""), types[attribute]
+            about, hint = descriptions.get(attribute, ""), types[attribute]
         else:
             getter = getattr(kind, attribute).fget
             about, hint = cleandoc(getter.__doc__), get_type_hints(getter, include_extras=True)["return"]
         default: Any = MISSING
         if OMITTED in get_args(hint):
-            one = defaults[attribute]
-            default = one.default if one.default_factory is MISSING else one.default_factory()
+            field = defaults[attribute]
+            default = field.default if field.default_factory is MISSING else field.default_factory()
         yield _Member(name, attribute, hint, default, about)
 
 
@@ -162,7 +192,7 @@ def _described(kind: type) -> tuple[str, dict[str, str]]:
 def _form(kind: Any) -> _Form:
     arguments = get_args(kind)
     if get_origin(kind) is Annotated:
-        digits = next((one.digits for one in arguments if isinstance(one, Digits)), None)
+        digits = next((argument.digits for argument in arguments if isinstance(argument, Digits)), None)
         bare = _form(arguments[0])
         return bare if digits is None else _Form(bare.kind, lambda value: round(value, digits))
     if kind is dt.date:
@@ -170,13 +200,13 @@ def _form(kind: Any) -> _Form:
     if is_dataclass(kind) or hasattr(kind, "_fields"):
         return _Form(json_type(kind), to_json)
     of_several = _SEVERAL.get(get_origin(kind))
-    return of_several([_form(one) for one in arguments]) if of_several else _Form(kind)
+    return of_several([_form(argument) for argument in arguments]) if of_several else _Form(kind)
 
 
 def _list_of(items: Sequence[_Form]) -> _Form:
     item, make = items[0].kind, items[0].make
     kind = list.__class_getitem__(item)
-    return _Form(kind, list if make is None else lambda several: [make(one) for one in several])
+    return _Form(kind, list if make is None else lambda several: [make(value) for value in several])
 
 
 def _mapping_to(items: Sequence[_Form]) -> _Form:
@@ -184,13 +214,13 @@ def _mapping_to(items: Sequence[_Form]) -> _Form:
     kind = dict.__class_getitem__((str, item))
     if make is None:
         return _Form(kind, dict)
-    return _Form(kind, lambda several: {name: make(one) for name, one in several.items()})
+    return _Form(kind, lambda several: {name: make(value) for name, value in several.items()})
 
 
 def _either(forms: Sequence[_Form]) -> _Form:
     """None or something; of other alternatives JSON has each as it is."""
-    kind = Union.__getitem__(tuple(one.kind for one in forms))
-    make = next((one.make for one in forms if one.make), None)
+    kind = Union.__getitem__(tuple(form.kind for form in forms))
+    make = next((form.make for form in forms if form.make), None)
     return _Form(kind, None if make is None else lambda value: None if value is None else make(value))
 
 

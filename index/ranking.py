@@ -77,7 +77,7 @@ class Basis:
         basis = cls(**{name: float(value) for name, value in values.items()})
         positive = basis.average_title, basis.average_body, basis.k1, basis.title
         shares = basis.b_title, basis.b_body
-        if not all(math.isfinite(one) for one in (*positive, *shares)):
+        if not all(math.isfinite(share) for share in (*positive, *shares)):
             raise ValueError("a number of the basis is not finite")
         if min(positive) <= 0 or min(shares) < 0 or max(shares) > 1:
             raise ValueError("a number of the basis is out of its range")
@@ -139,14 +139,14 @@ def frequencies_of_impacts(k1: float) -> NDArray[np.float64]:
     return k1 * q / (MOST + 0.25 - q)
 
 
-def inverse_frequency(holding: int, articles: int) -> float:
+def inverse_frequency(frequency: int, articles: int) -> float:
     """The weight of a word by its rarity; always above 0.
 
     Args:
-        holding: articles that hold the word; deleted ones count until a merge takes them away.
+        frequency: articles that hold the word; deleted ones count until a merge takes them away.
         articles: articles in all, counted likewise.
     """
-    return math.log1p(max(articles - holding + 0.5, 0.5) / (holding + 0.5))
+    return math.log1p(max(articles - frequency + 0.5, 0.5) / (frequency + 0.5))
 
 
 def units_for(greatest: float) -> int:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # needs ICU, and the doctor none
     from onneshon.index.indexer.write_job import BuildReport, UpdateReport
     from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
 
-__all__ = ["GROUP", "Outcome", "Place", "RemoteCommands", "RemoteIndex", "place_of", "site_directory"]
+__all__ = ["GROUP", "Location", "Outcome", "RemoteCommands", "RemoteIndex", "location_of", "site_directory"]
 
 GROUP: Final = "onneshon.engines"
 """Entry-point group; each entry makes a `RemoteIndex` of an address, by the scheme of its addresses."""
@@ -132,11 +132,11 @@ class RemoteIndex(ABC):
         """
 
 
-Place: TypeAlias = Path | RemoteIndex
+Location: TypeAlias = Path | RemoteIndex
 """Where an index is: in a directory, or at an address."""
 
 
-def place_of(text: str) -> Place:
+def location_of(text: str) -> Location:
     """The directory or the address that a text names.
 
     Raises:
@@ -162,6 +162,6 @@ def _remedy(scheme: str) -> str:
     return "give a directory, or install a package that does"
 
 
-def site_directory(place: Place) -> Path:
+def site_directory(location: Location) -> Path:
     """Where ``onneshon.toml`` of an index is: its directory; of an address, the working directory."""
-    return place if isinstance(place, Path) else Path()
+    return location if isinstance(location, Path) else Path()

@@ -17,7 +17,7 @@ from onneshon.index.errors import (
     IndexStateError,
     OnneshonError,
 )
-from onneshon.search.engine import Engine
+from onneshon.search.engine.local_engine import Engine
 from onneshon.search.errors import QueryError
 from onneshon.search.interface import FieldFilter, SearchEngine, SearchRequest
 from onneshon.search.opening import open_engine

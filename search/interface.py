@@ -12,13 +12,11 @@ from msgspec import Meta
 from onneshon.index import Article
 from onneshon.index.configuration import Configuration, KeywordField, is_field_name
 from onneshon.search.errors import QueryError
-from onneshon.search.query.arguments import check_type, refused
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
-from onneshon.search.query.field_filter import FieldFilter, check_known
-from onneshon.search.query.field_values import FieldReading
+from onneshon.search.query.field_values import FieldFilter, FieldReading, check_known
 from onneshon.search.query.numbers import number_order, sorts_of
 from onneshon.search.query.option_filters import Dates, Values, option_filters
-from onneshon.search.query.options import Option, Written, parts_of
+from onneshon.search.query.options import Option, Written, check_type, parts_of, refused
 from onneshon.search.reranking.explanation import ScorePart
 from onneshon.search.reranking.ordering import SORTS, Sort
 from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
@@ -207,12 +205,12 @@ class SearchRequest:
             part.check(getattr(self, name))
         for name, kind in (("filters", FieldFilter), ("facets", str)):
             values = getattr(self, name)
-            if not isinstance(values, tuple | list) or not all(isinstance(one, kind) for one in values):
+            if not isinstance(values, tuple | list) or not all(isinstance(value, kind) for value in values):
                 raise refused(name, f"a list of {kind.__name__}, not {repr(values)[:60]}")
         for name in self.facets:
             if name not in FACETS and not is_field_name(name):
                 raise refused("facets", f"one of {', '.join(FACETS)}, not {name[:60]!r}")
-        if sum(len(one.values) for one in self.filters) > MAX_VALUES:
+        if sum(len(field_filter.values) for field_filter in self.filters) > MAX_VALUES:
             raise refused(self.filters[-1].parameter, f"one too many; filters may have {MAX_VALUES} values")
         if self.limit + self.offset > DEEPEST:
             raise QueryError(
@@ -258,8 +256,8 @@ class SearchRequest:
             QueryError: names the parameter, and the nearest field.
         """
         names = tuple(field_reading.types)
-        for one in self.filters:
-            check_known(one.field, (*FILTER_FIELDS, *names), one.parameter)
+        for field_filter in self.filters:
+            check_known(field_filter.field, (*FILTER_FIELDS, *names), field_filter.parameter)
         for name in self.facets:
             check_known(name, (*FACETS, *names), "facets")
         check_known(self.sort, (*SORTS, *sorts_of(field_reading.numbers)), "sort")
@@ -270,7 +268,7 @@ class SearchRequest:
         Filters and the values of each may come in any order.
         """
         days = None if self.freshness is None else float(self.freshness)  # 30 is as good as 30.0
-        filters = tuple(sorted((one.in_order() for one in self.filters), key=repr))
+        filters = tuple(sorted((field_filter.in_order() for field_filter in self.filters), key=repr))
         others = (part for part in OPTIONS.values() if not part.option.decides)
         empty = {part.name: type(part.default)() for part in others}
         return replace(self, filters=filters, freshness=days, **empty)

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from onneshon.index.remote import Place, place_of, site_directory
-from onneshon.search.engine import Engine
-from onneshon.search.engine_base import TIME_LIMIT
+from onneshon.index.remote import Location, location_of, site_directory
+from onneshon.search.engine.base import TIME_LIMIT
+from onneshon.search.engine.local_engine import Engine
 from onneshon.search.interface import OpenedEngine
 from onneshon.search.retrieval.bm25f import Weights
 
@@ -12,7 +12,7 @@ __all__ = ["open_engine"]
 
 
 def open_engine(
-    place: str | Place,
+    place: str | Location,
     *,
     weights: Weights | None = None,
     time_limit: float | None = TIME_LIMIT,
@@ -35,7 +35,7 @@ def open_engine(
         ConfigurationError: nothing provides an index at such an address.
         OnneshonError: what the engine raises when it is opened.
     """
-    place = place_of(place) if isinstance(place, str) else place
+    place = location_of(place) if isinstance(place, str) else place
     if isinstance(place, Path):
         return Engine.open(place, weights=weights, time_limit=time_limit, costly=costly)
     engine: OpenedEngine = place.open_engine(

@@ -112,8 +112,8 @@ class FiltersContract:
             "নদী", limit=1, category="উৎসব", facets=["category", "author", "year", "month", "day", "lang"]
         )
         facets = {
-            name: [(v.value, v.count) for v in one.values]
-            for name, one in engine.search(request).facets.items()
+            name: [(v.value, v.count) for v in facet.values]
+            for name, facet in engine.search(request).facets.items()
         }
         assert facets == {
             "category": [("উৎসব", 2), ("পরিবেশ", 2)],
@@ -136,14 +136,14 @@ class FiltersContract:
         """Each value of an article once, whatever its encoding; a field's own filter does not narrow it."""
         water = FieldFilter("tags", ("জল",))
         page = engine.search(SearchRequest("নদী", facets=("tags", "section", "desk"), filters=(water,)))
-        counts = {name: [(v.value, v.count) for v in one.values] for name, one in page.facets.items()}
+        counts = {name: [(v.value, v.count) for v in facet.values] for name, facet in page.facets.items()}
         assert page.total == 1
         assert [count for _, count in counts["tags"]] == [2, 2, 1]
         assert dict(counts["tags"])["শহর"] == 2
         assert counts["section"] == [("প্রথম পাতা", 1)]
         assert counts["desk"] == []
         fair = engine.search(SearchRequest("মেলা", facets=("tags",))).facets["tags"]
-        assert [one.count for one in fair.values] == [1, 1]
+        assert [value.count for value in fair.values] == [1, 1]
         assert page.hits[0].keywords == {
             "section": ("প্রথম পাতা",),
             "tags": ("জল", "শহর"),
@@ -154,7 +154,7 @@ class FiltersContract:
 
     def test_the_fields_of_a_site_are_known(self, engine: SearchEngine) -> None:
         """With what people call them, and the values that articles have."""
-        assert [(one.name, one.several, one.label("bn")) for one in engine.fields] == [
+        assert [(field.name, field.several, field.label("bn")) for field in engine.fields] == [
             ("section", False, "পাতা"),
             ("tags", True, "tags"),
             ("desk", False, "desk"),
@@ -183,7 +183,7 @@ class FiltersContract:
         for request in (SearchRequest.of("নদী", category="উতসব"), SearchRequest("নদী বিভাগ:উতসব")):
             page = engine.search(request)
             assert page.total == 0
-            assert [(one.field, one.value, one.nearest) for one in page.unknown] == [
+            assert [(unknown.field, unknown.value, unknown.nearest) for unknown in page.unknown] == [
                 ("category", "উতসব", ("উৎসব",))
             ]
         assert engine.search(SearchRequest.of("নদী", category="উৎসব")).unknown == ()
@@ -203,19 +203,19 @@ class FiltersContract:
             ("..2018", ("2019",)),
         ],
     )
-    def test_days_of_no_article_name_those_beside(
+    def test_days_of_no_article_name_the_nearest(
         self, engine: SearchEngine, date: str, nearest: tuple[str, ...]
     ) -> None:
         """As precisely as was asked for, the nearer first; within a query too, and in figures there."""
         part = "2022-02" if date == "2022.." else date
-        beside = engine.search(SearchRequest.of("নদী", date=[date, part]))
-        assert beside.total == 0
-        assert beside.unknown == (UnknownValue("date", date, nearest),)
+        page = engine.search(SearchRequest.of("নদী", date=[date, part]))
+        assert page.total == 0
+        assert page.unknown == (UnknownValue("date", date, nearest),)
         within = engine.search(SearchRequest(f'নদী তারিখ:"{date}"'))
-        assert [one.nearest for one in within.unknown] == [nearest]
+        assert [unknown.nearest for unknown in within.unknown] == [nearest]
         assert engine.search(SearchRequest("নদী date:2020")).unknown == ()
         found = engine.search(SearchRequest.of("নদী", date=[date, "2021"]))
-        assert (found.total > 0, [one.value for one in found.unknown]) == (True, [date])
+        assert (found.total > 0, [unknown.value for unknown in found.unknown]) == (True, [date])
 
     def test_values_are_told_by_frequency(self, engine: SearchEngine) -> None:
         """For completion and for those who choose."""

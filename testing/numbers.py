@@ -66,7 +66,7 @@ class NumbersContract:
     ) -> None:
         """Equal ones stand in the order of their ids."""
         assert ids(engine, "*", sort=sort) == expected
-        assert [one.id for one in engine.scan(SearchRequest("*", sort=sort))] == expected
+        assert [article.id for article in engine.scan(SearchRequest("*", sort=sort))] == expected
 
     @pytest.mark.parametrize("sort", ["views:up", "tags:desc", "views", "Views:desc", ":desc"])
     def test_an_order_that_there_is_not_is_refused(self, engine: SearchEngine, sort: str) -> None:
@@ -87,7 +87,7 @@ class NumbersContract:
 
         def counted(**options: Any) -> dict[str, list[tuple[str, int]]]:
             page = engine.search(SearchRequest.of("*", facets=["views", "price"], **options))
-            return {name: [(v.value, v.count) for v in one.values] for name, one in page.facets.items()}
+            return {name: [(v.value, v.count) for v in facet.values] for name, facet in page.facets.items()}
 
         views = [("<0", 1), ("50..<1000", 2), (">=1000", 1)]
         assert counted() == {"views": views, "price": [("0..<5", 2), (">=10", 1)]}

@@ -1,4 +1,4 @@
-"""What every engine promises of its pages: words found and marked, orders, cursors, scans, its state."""
+"""What every engine promises of its pages, and the whole contract of an engine."""
 
 from contextlib import closing
 
@@ -12,8 +12,10 @@ from onneshon.search import (
     SearchRequest,
 )
 from onneshon.testing.articles import ids
+from onneshon.testing.filters import FiltersContract
+from onneshon.testing.numbers import NumbersContract
 
-__all__ = ["PagesContract"]
+__all__ = ["EngineContract", "PagesContract"]
 
 
 class PagesContract:
@@ -35,7 +37,9 @@ class PagesContract:
         assert engine.search(SearchRequest("নদী মেলা", limit=0)).total == len(whole) == 5
         for size in (1, 2, 3):
             paged = [
-                one for start in range(0, 6, size) for one in ids(engine, "নদী মেলা", limit=size, offset=start)
+                article_id
+                for start in range(0, 6, size)
+                for article_id in ids(engine, "নদী মেলা", limit=size, offset=start)
             ]
             assert paged == whole
 
@@ -100,10 +104,10 @@ class PagesContract:
 
     def test_a_scan_reads_everything_in_order(self, engine: SearchEngine) -> None:
         """The articles themselves, whatever the page; nothing for a query without words."""
-        assert [one.id for one in engine.scan(SearchRequest.of("নদী মেলা", sort="newest", limit=1))] == ids(
-            engine, "নদী মেলা", sort="newest"
-        )
-        assert [one.id for one in engine.scan(SearchRequest.of("", category="উৎসব"))] == ["ঢাকা-২", "৪"]
+        assert [
+            article.id for article in engine.scan(SearchRequest.of("নদী মেলা", sort="newest", limit=1))
+        ] == ids(engine, "নদী মেলা", sort="newest")
+        assert [article.id for article in engine.scan(SearchRequest.of("", category="উৎসব"))] == ["ঢাকা-২", "৪"]
         assert list(engine.scan(SearchRequest(""))) == []
 
     def test_articles_and_their_marks_are_had_by_id(self, engine: SearchEngine) -> None:
@@ -137,3 +141,11 @@ class PagesContract:
         ):
             with pytest.raises(IndexStateError):
                 ask()
+
+
+class EngineContract(PagesContract, FiltersContract, NumbersContract):
+    """What every engine promises, see ``search.interface.SearchEngine``; a test each.
+
+    A subclass has a fixture ``engine``, which gives an open engine over ``ARTICLES``, of a site that says
+    ``SITE``. It opens an engine for each test, since one of them closes it.
+    """

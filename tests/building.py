@@ -77,5 +77,5 @@ def seal(directory: Path) -> None:
 def segments_left_apart() -> Iterator[None]:
     """Commits leave the segments as they are, which are so small here that they would be merged at once."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("onneshon.index.upkeep.tiers.OUTWEIGHING", 0)
+        patched.setattr("onneshon.index.upkeep.merging.OUTWEIGHING", 0)
         yield

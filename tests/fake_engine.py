@@ -212,7 +212,11 @@ class FakeEngine:
 
     def values(self, field: FilterField, /) -> list[str]:
         """The categories; nothing is known of other fields."""
-        return sorted({one.category for one in self.articles if one.category}) if field == "category" else []
+        return (
+            sorted({listener.category for listener in self.articles if listener.category})
+            if field == "category"
+            else []
+        )
 
     def close(self) -> None:
         """Nothing to let go of."""
@@ -227,7 +231,7 @@ class FakeEngine:
         if "ভাঙা" in text:
             raise BusyError(2)
         texts = () if not text or "নেই" in text else SUGGESTED * 2 if "অনেক" in text else SUGGESTED
-        return [Suggestion(one, "word", 1234 - at) for at, one in enumerate(texts)][:limit]
+        return [Suggestion(text, "word", 1234 - at) for at, text in enumerate(texts)][:limit]
 
     def article(self, article_id: str, /) -> Article:
         """The article of that id."""

@@ -19,8 +19,8 @@ from onneshon.index.columnar.keywords import Keywords
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
 from onneshon.index.columnar.term_dictionary import TermDictionary, TermDictionaryWriter, term_bytes
 from onneshon.index.errors import ArticleNotFoundError, IndexCorruptError
+from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.encoding import encode
-from onneshon.index.kernel.errors import DamageError
 from onneshon.index.kernel.postings import CheckedBlocks, PostingList
 from onneshon.index.kernel.terms import Dictionary, StemmedWords, TermLists, TermRange
 from onneshon.index.ranking import GAP, Basis, impacts, norms
@@ -59,7 +59,7 @@ class FakeField:
             np.array([doc for doc, _ in rows], np.uint32),
             np.array([worth(doc, at) for doc, at in rows], np.uint8),
             freqs if positions else None,
-            np.array([one for _, at in rows for one in at], np.uint32) if positions else None,
+            np.array([position for _, at in rows for position in at], np.uint32) if positions else None,
         )
         self._data = np.frombuffer(data + bytes(16), np.uint8)
         self._starts = np.concatenate(([0], np.cumsum(sizes, dtype=np.int64))).astype(np.uint32)
@@ -125,9 +125,9 @@ class FakeSegment:
         self._articles = tuple(articles)
         self.doc_count = len(articles)
         gone = set(deleted)
-        self.deleted = np.array([one.id in gone for one in articles], np.bool_) if gone else None
-        titles = [analyze(one.title) for one in articles]
-        bodies = [analyze(one.body) for one in articles]
+        self.deleted = np.array([article.id in gone for article in articles], np.bool_) if gone else None
+        titles = [analyze(article.title) for article in articles]
+        bodies = [analyze(article.body) for article in articles]
         self._lengths = {
             "title": np.array([*map(len, titles)], np.uint32),
             "body": np.array([*map(len, bodies)], np.uint32),
@@ -201,16 +201,16 @@ class FakeSegment:
 
     def find(self, article_id: str) -> int | None:
         """As in a real segment."""
-        for doc, one in enumerate(self._articles):
-            if one.id == article_id and (self.deleted is None or not self.deleted[doc]):
+        for doc, article in enumerate(self._articles):
+            if article.id == article_id and (self.deleted is None or not self.deleted[doc]):
                 return doc
         return None
 
     def keyword(self, name: str) -> Keywords:
         """As in a real segment."""
         given = [
-            {str(getattr(one, name))} if hasattr(one, name) else set(one.keywords.get(name, ()))
-            for one in self._articles
+            {str(getattr(article, name))} if hasattr(article, name) else set(article.keywords.get(name, ()))
+            for article in self._articles
         ]
         values = ["", *sorted({value for several in given for value in several} - {""})]
         pairs = [(doc, values.index(value)) for doc, several in enumerate(given) for value in sorted(several)]
@@ -227,7 +227,7 @@ class FakeSegment:
     @property
     def declared(self) -> list[str]:
         """As in a real segment."""
-        return sorted({name for one in self._articles for name in one.keywords})
+        return sorted({name for article in self._articles for name in article.keywords})
 
     def fingerprints(self) -> NDArray[np.uint64]:
         """None is like another."""
@@ -235,7 +235,9 @@ class FakeSegment:
 
     def dates(self) -> NDArray[np.int32]:
         """As in a real segment."""
-        return np.array([one.date.toordinal() if one.date else 0 for one in self._articles], np.int32)
+        return np.array(
+            [article.date.toordinal() if article.date else 0 for article in self._articles], np.int32
+        )
 
 
 @dataclass
@@ -263,7 +265,8 @@ class FakeReader:
     def count(self) -> int:
         """Articles that are not deleted."""
         return sum(
-            one.doc_count - (0 if one.deleted is None else int(one.deleted.sum())) for one in self.segments
+            segment.doc_count - (0 if segment.deleted is None else int(segment.deleted.sum()))
+            for segment in self.segments
         )
 
     def article(self, article_id: str) -> Article:
@@ -332,8 +335,8 @@ def collection_of(reader: FakeReader) -> Collection:
 
 def reader_of(*segments: Sequence[Article], deleted: Iterable[str] = ()) -> FakeReader:
     """An index of segments of articles, some of them deleted."""
-    every = [one for articles in segments for one in articles]
+    every = [article for articles in segments for article in articles]
     basis = Basis.of_lengths(
-        [len(analyze(one.title)) for one in every], [len(analyze(one.body)) for one in every]
+        [len(analyze(article.title)) for article in every], [len(analyze(article.body)) for article in every]
     )
     return FakeReader(tuple(FakeSegment(articles, basis, deleted) for articles in segments), basis)

@@ -35,7 +35,7 @@ def edition_of(directory: Path) -> int:
     with open_index(directory, verify=True) as reader:
         number = int(reader.article("0").category)
         expected = edition(number)
-        assert [reader.article(one.id) for one in expected] == expected
+        assert [reader.article(article.id) for article in expected] == expected
         assert reader.count == ARTICLES + (number % 2)
         return number
 

@@ -14,18 +14,16 @@ from onneshon.web.addresses import article_address, domain, web_address
 from onneshon.web.api.routes import api
 from onneshon.web.languages.catalogues import language_name
 from onneshon.web.live import LiveEngine, Opener
-from onneshon.web.middleware.base_path import mount
-from onneshon.web.middleware.compression import compress
-from onneshon.web.middleware.cors import allow_origins
+from onneshon.web.middleware.answers import allow_origins, compress
 from onneshon.web.middleware.faults import handle_faults
-from onneshon.web.middleware.hosts import Hosts
-from onneshon.web.middleware.request_ids import name_requests
-from onneshon.web.middleware.security import protect
-from onneshon.web.operations.readiness import Check, expose_readiness, index_check
+from onneshon.web.middleware.hosts import Hosts, mount
+from onneshon.web.middleware.http_requests import protect
+from onneshon.web.middleware.tracking import name_requests
+from onneshon.web.operations.monitoring import Check, expose_readiness, index_check
 from onneshon.web.operations.watching import Observer, watch
-from onneshon.web.pages.embedding import embedding
+from onneshon.web.pages.embedding import embedding, logo_address, site_files, style_address
 from onneshon.web.pages.narrowing import listing_but
-from onneshon.web.pages.reasons import KINDS, division, reasons, told
+from onneshon.web.pages.reasons import KINDS, division, reasons, reported
 from onneshon.web.pages.render import (
     MANY,
     MARK_ID,
@@ -40,7 +38,6 @@ from onneshon.web.pages.render import (
     unquoted,
 )
 from onneshon.web.pages.routes import pages
-from onneshon.web.pages.site_files import logo_address, site_files, style_address
 from onneshon.web.parameters import (
     MAX_QUERY,
     MAX_TEXT,
@@ -150,7 +147,7 @@ def create_app(
         "web_address": web_address,
         "division": division,
         "reasons": reasons,
-        "told": told,
+        "reported": reported,
     }
     app.context_processor(_words)
     (hosts or Hosts()).guard(app)

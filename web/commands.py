@@ -14,17 +14,16 @@ from types import FrameType
 import click
 
 from onneshon.index.analysis.chunk_cache import analysis_bytes
-from onneshon.index.commands.options import Place, place_option
+from onneshon.index.commands.options import Location, location_option
 from onneshon.index.commands.terminal import log_to_stderr, say
-from onneshon.search.retrieval.admission import QUEUE
+from onneshon.search.retrieval.budget import QUEUE
 from onneshon.search.understanding.preparation import prepare
-from onneshon.web.access.rate_limit import RateLimit
-from onneshon.web.balance import Balance
-from onneshon.web.operations.metrics import SHARED
-from onneshon.web.processes import Answering, Keeper, can_keep
+from onneshon.web.access.guard import RateLimit
+from onneshon.web.operations.monitoring import SHARED
+from onneshon.web.processes import Answering, Balance, Keeper, can_keep
 from onneshon.web.server import listen, make_server
 from onneshon.web.service import RATE, Service, Settings
-from onneshon.web.site.public_address import PublicAddress, parse_address
+from onneshon.web.site.settings import PublicAddress, parse_address
 
 __all__ = ["serve"]
 
@@ -49,7 +48,7 @@ def _public_url(_context: click.Context, _option: click.Parameter, value: str | 
 
 
 @click.command()
-@place_option
+@location_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes any."
@@ -104,7 +103,7 @@ def _public_url(_context: click.Context, _option: click.Parameter, value: str | 
     help="Processes that answer, each of which uses about one core.",
 )
 def serve(
-    place: Place,
+    location: Location,
     *,
     host: str,
     port: int,
@@ -128,7 +127,7 @@ def serve(
         raise click.UsageError("--private needs --keys: they say who may read")
     _check_processes(processes, metrics=metrics)
     settings = Settings(
-        place=place,
+        location=location,
         listening=host,
         public_names=public_name,
         origins=cors,
@@ -148,8 +147,8 @@ def serve(
         # Ctrl-C too: whatever starts programs in the background has them ignore it.
         signal.signal(signal.SIGINT, _end)
         _answer(settings, sockets, partial(_say_where, shown))
-    elif one := _one_of(Keeper(processes), shown):
-        _answer(settings, sockets, one.begin, one.balance)
+    elif answering := _one_of(Keeper(processes), shown):
+        _answer(settings, sockets, answering.begin, answering.balance)
         return
     say("Ended.", err=True)
 
@@ -174,7 +173,7 @@ def _answer(
 ) -> None:
     """Answer requests in this process until it is told to end; ``ready`` is called once they are answered."""
     service = _service(settings)
-    admits = service.desk.admits if service.desk else None
+    admits = service.publisher.admits if service.publisher else None
     server = make_server(
         service.app, sockets, THREADS, admits=admits, address=service.address, balance=balance
     )
@@ -189,9 +188,9 @@ def _answer(
 
 def _one_of(keeper: Keeper, shown: str) -> Answering | None:
     """In each of several processes what it is; in the one that keeps them None, once all have ended."""
-    one = keeper.fork()
-    if one is not None:
-        return one
+    answering = keeper.fork()
+    if answering is not None:
+        return answering
     _say_where(shown)
     return keeper.stay()
 

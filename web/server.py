@@ -17,9 +17,9 @@ from waitress.channel import HTTPChannel
 from waitress.server import MultiSocketServer, TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
-from onneshon.web.balance import Balance, Turn
 from onneshon.web.middleware.http_requests import Admits, Refusal, RequestParser
-from onneshon.web.site.public_address import PublicAddress
+from onneshon.web.processes import Balance, Turn
+from onneshon.web.site.settings import PublicAddress
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -176,8 +176,8 @@ def listen(host: str, port: int) -> list[socket.socket]:
         for family, _, _, address in Adjustments(host=host, port=port).listen:
             sockets.append(socket.create_server(address, family=family, backlog=BACKLOG))
     except OSError:
-        for one in sockets:
-            one.close()
+        for listener in sockets:
+            listener.close()
         raise
     return sockets
 
@@ -223,18 +223,20 @@ def make_server(
     settings.address = address
     watched: dict[int, Any] = {}
     dispatcher = ThreadedTaskDispatcher()
-    for one in sockets:
-        place = (one.family, one.type, one.proto, one.getsockname())
+    for listener in sockets:
+        sockinfo = (listener.family, listener.type, listener.proto, listener.getsockname())
         # It notes itself in what is watched.
         _Server(
             balance or Balance(),
             application,
             watched,
-            _sock=one,
+            _sock=listener,
             bind_socket=False,
             dispatcher=dispatcher,
             adj=settings,
-            sockinfo=place,
+            sockinfo=sockinfo,
         )
     dispatcher.set_thread_count(threads)
-    return MultiSocketServer(watched, settings, [one.getsockname()[:2] for one in sockets], dispatcher)
+    return MultiSocketServer(
+        watched, settings, [listener.getsockname()[:2] for listener in sockets], dispatcher
+    )

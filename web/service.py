@@ -9,20 +9,19 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Flask
 
-from onneshon.index.commands.options import Place, configuration_of
+from onneshon.index.commands.options import Location, configuration_of
 from onneshon.index.errors import ConfigurationError
 from onneshon.index.remote import RemoteIndex
 from onneshon.index.storage.generations import Generations
 from onneshon.search import OnneshonError, SearchEngine, open_engine
-from onneshon.web.access.rate_limit import RateLimit
+from onneshon.web.access.guard import RateLimit
 from onneshon.web.app import create_app, load_templates
 from onneshon.web.live import LiveEngine
 from onneshon.web.middleware.hosts import Hosts
-from onneshon.web.operations.access_log import AccessLog
-from onneshon.web.operations.metrics import Metrics
-from onneshon.web.publishing.desk import PublishingDesk
-from onneshon.web.site.public_address import PublicAddress
-from onneshon.web.site.settings import Site, read_site
+from onneshon.web.operations.monitoring import Metrics
+from onneshon.web.operations.watching import AccessLog
+from onneshon.web.publishing.publisher import Publisher
+from onneshon.web.site.settings import PublicAddress, Site, read_site
 
 if TYPE_CHECKING:
     from onneshon.web.operations.watching import Observer
@@ -41,7 +40,7 @@ class Settings:
     """What is served, and how.
 
     Attributes:
-        place: the index, a directory or an address; need not exist yet.
+        location: the index, a directory or an address; need not exist yet.
         listening: the address that the server listens on, a name that is answered to.
         public_names: further names, such as that of a proxy.
         origins: of other sites, whose pages may read the API.
@@ -53,7 +52,7 @@ class Settings:
         address: where a proxy shows it; None for what ``[site]`` of ``onneshon.toml`` says.
     """
 
-    place: Place
+    location: Location
     listening: str = "127.0.0.1"
     public_names: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
@@ -70,7 +69,7 @@ class Settings:
         Raises:
             ConfigurationError: ``onneshon.toml`` beside the index cannot be read.
         """
-        site = read_site(configuration_of(self.place))
+        site = read_site(configuration_of(self.location))
         return replace(site, address=self.address) if self.address else site
 
 
@@ -82,7 +81,7 @@ class Service:
 
     Attributes:
         app: the application; its engine is opened now, or once there is an index.
-        desk: takes articles; None where nobody may put any in.
+        publisher: takes articles; None where nobody may put any in.
         address: where a proxy shows it.
 
     Raises:
@@ -99,17 +98,19 @@ class Service:
         self._site = settings.site()
         self.address = self._site.address
         self._live = LiveEngine(self._open, verify=True, verify_interval=VERIFY_SECONDS)
-        metrics = Metrics(self._live, _built(settings.place)) if settings.metrics else None
-        self.desk = self._desk(metrics)
+        metrics = Metrics(self._live, _built(settings.location)) if settings.metrics else None
+        self.publisher = self._publisher(metrics)
         self.app = self._application(metrics)
 
-    def _desk(self, metrics: Metrics | None) -> PublishingDesk | None:
-        keys, place = self._settings.keys, self._settings.place
+    def _publisher(self, metrics: Metrics | None) -> Publisher | None:
+        keys, location = self._settings.keys, self._settings.location
         if keys is None:
             return None
-        if isinstance(place, RemoteIndex):
-            raise ConfigurationError(keys, "", f"keys let clients write, and {place} is written by commands")
-        return PublishingDesk(place, keys, self._settings.limit, metrics)
+        if isinstance(location, RemoteIndex):
+            raise ConfigurationError(
+                keys, "", f"keys let clients write, and {location} is written by commands"
+            )
+        return Publisher(location, keys, self._settings.limit, metrics)
 
     def _application(self, metrics: Metrics | None) -> Flask:
         settings = self._settings
@@ -121,44 +122,44 @@ class Service:
             hosts=Hosts.of(settings.listening, (*settings.public_names, self.address.host)),
             origins=settings.origins,
             observers=observers,
-            blueprints=[self.desk.routes] if self.desk else [],
-            checks=self.desk.checks(private=settings.private) if self.desk else None,
+            blueprints=[self.publisher.routes] if self.publisher else [],
+            checks=self.publisher.checks(private=settings.private) if self.publisher else None,
             whose=self._site,
         )
         load_templates(app)
         if metrics:
             metrics.expose(app)
-        if self.desk:
-            app.config["MAX_CONTENT_LENGTH"] = self.desk.admits.body
+        if self.publisher:
+            app.config["MAX_CONTENT_LENGTH"] = self.publisher.admits.body
             if settings.private:
-                self.desk.guard.close(app)
+                self.publisher.guard.close(app)
         return app
 
     def start(self) -> None:
         """Start what runs beside it: looks for newer generations, and the writer if there is one."""
         self._live.stay_fresh()
-        if self.desk:
-            self.desk.keeper.start()
+        if self.publisher:
+            self.publisher.keeper.start()
 
     def close(self) -> None:
         """End it."""
-        if self.desk:
-            self.desk.keeper.close()
+        if self.publisher:
+            self.publisher.keeper.close()
 
     def _open(self) -> SearchEngine:
         costly = max(1, (os.cpu_count() or 1) // 2)
         settings = self._settings
-        return open_engine(settings.place, costly=costly)
+        return open_engine(settings.location, costly=costly)
 
 
-def _built(place: Place) -> Callable[[], dt.datetime | None]:
+def _built(location: Location) -> Callable[[], dt.datetime | None]:
     """Tells when the live generation was built; of one at an address, nothing."""
 
     def built() -> dt.datetime | None:
-        if isinstance(place, RemoteIndex):
+        if isinstance(location, RemoteIndex):
             return None
         try:
-            return dt.datetime.fromisoformat(Generations(place).current().manifest().created)
+            return dt.datetime.fromisoformat(Generations(location).current().manifest().created)
         except (OnneshonError, ValueError):
             return None
 

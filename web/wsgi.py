@@ -10,10 +10,10 @@ from pathlib import Path
 from flask import Flask
 
 from onneshon.index.commands.terminal import log_to_stderr
-from onneshon.index.remote import place_of
-from onneshon.web.access.rate_limit import RateLimit
+from onneshon.index.remote import location_of
+from onneshon.web.access.guard import RateLimit
 from onneshon.web.service import RATE, Service, Settings
-from onneshon.web.site.public_address import parse_address
+from onneshon.web.site.settings import parse_address
 
 __all__ = ["application"]
 
@@ -54,7 +54,7 @@ def application(
     """
     log_to_stderr()
     settings = Settings(
-        place=place_of(directory),
+        location=location_of(directory),
         listening=listening,
         public_names=tuple(public_names),
         origins=tuple(origins),

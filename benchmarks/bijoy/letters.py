@@ -15,12 +15,12 @@ from pathlib import Path
 from pydoc_data.topics import topics
 
 from benchmarks.bijoy.typist import Typist
-from onneshon.index.encodings.bijoy_evidence import CLASSES, core_of, letter_class
+from onneshon.index.encodings.legacy import CLASSES, core_of, letter_class
 
 HEAD = """\
 # Weights of pairs of letters in tenths of a natural logarithm: how much likelier each is in a text typed
 # for Bijoy than in one in Latin letters. Rows: the first letter, columns: the second, both in the order
-# of CLASSES in bijoy_evidence.py. Made by benchmarks/bijoy/letters.py: Bijoy from Bengali newspaper
+# of CLASSES in legacy.py. Made by benchmarks/bijoy/letters.py: Bijoy from Bengali newspaper
 # articles, typed; Latin from Bengali in Latin letters of social media, names, and English prose, each
 # word also with a capital and in capitals. Counts only: no text is in it."""
 LIMIT = 4.0

@@ -9,7 +9,7 @@ import re
 from functools import cache
 from typing import Final
 
-from onneshon.index.encodings.bijoy_table import bijoy_codes
+from onneshon.index.encodings.bijoy import bijoy_codes
 
 _HASANTA: Final = "\u09cd"
 _CONSONANT: Final = "[\u0995-\u09b9\u09dc\u09dd\u09df\u09ce]"
@@ -64,7 +64,7 @@ class Typist:
         return (
             typed
             if typed is not None
-            else "&".join(self._one("letter", one) for one in cluster.split(_HASANTA))
+            else "&".join(self._one("letter", letter) for letter in cluster.split(_HASANTA))
         )
 
     def _cluster(self, cluster: str, *, start: bool) -> str | None:

@@ -66,7 +66,7 @@ def differences(
         counted: what its facets count.
     """
     page = engine.search(request)
-    ids = [one.id for one in engine.scan(request)]
+    ids = [hit.id for hit in engine.scan(request)]
     wanted = {plain.articles[place].id for place in expected}
     if page.total != len(wanted):
         yield f"total {page.total}, not {len(wanted)}"
@@ -75,5 +75,5 @@ def differences(
     if request.sort != "relevance" and ids != plain.ids(expected, request.sort):
         yield "another order"
     for name, facet in page.facets.items():
-        if {one.value: one.count for one in facet.values} != plain.counts(counted, name):
+        if {value.value: value.count for value in facet.values} != plain.counts(counted, name):
             yield f"other counts of {name}"

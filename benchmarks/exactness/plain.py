@@ -40,7 +40,7 @@ class PlainArticles:
 
     def __init__(self, articles: Sequence[Article]) -> None:
         self.articles = articles
-        tokens = [(analyze(one.title), analyze(one.body)) for one in articles]
+        tokens = [(analyze(article.title), analyze(article.body)) for article in articles]
         self._exact = [([t.exact for t in title], [t.exact for t in body]) for title, body in tokens]
         self._stem = [([t.stem for t in title], [t.stem for t in body]) for title, body in tokens]
 
@@ -50,7 +50,7 @@ class PlainArticles:
 
     def those(self, meets: Callable[[Article], bool]) -> Found:
         """The articles that meet a condition."""
-        return frozenset(place for place, one in enumerate(self.articles) if meets(one))
+        return frozenset(place for place, article in enumerate(self.articles) if meets(article))
 
     def word(self, text: str, *, title: bool = False) -> Found:
         """Those with a word in any of its forms."""
@@ -91,12 +91,12 @@ class PlainArticles:
     def side_by_side(self, text: str) -> Found:
         """Those that hold enough of some words, by what these weigh by their rarity."""
         holding = [self.word(token.text) for token in analyze(text)]
-        weights = [_weight(len(one), len(self.articles)) for one in holding if one]
+        weights = [_weight(len(held), len(self.articles)) for held in holding if held]
         found = frozenset[int]().union(*holding)
         if not weights or min(weights) >= ENOUGH * sum(weights):
             return found
         held = Counter[int]()
-        for articles, weight in zip([one for one in holding if one], weights, strict=True):
+        for articles, weight in zip([held for held in holding if held], weights, strict=True):
             for place in articles:
                 held[place] += weight  # type: ignore[assignment]  # a counter of weights is one
         least = max(held.values()) * ENOUGH * (1 - 1e-5)
@@ -130,16 +130,16 @@ class PlainArticles:
         """Those with any of some values of a field, as a whole, whatever their encoding."""
         wanted = {normalize("NFC", value) for value in values}
         return self.those(
-            lambda one: any(normalize("NFC", value) in wanted for value in values_of(one, field))
+            lambda article: any(normalize("NFC", value) in wanted for value in values_of(article, field))
         )
 
     def keyword_words(self, field: str, text: str) -> Found:
         """Those a value of whose field holds some words in a row."""
         sought = [token.exact for token in analyze(text)]
         return self.those(
-            lambda one: any(
+            lambda article: any(
                 _in_order(sought, [token.exact for token in analyze(value)], 0)
-                for value in values_of(one, field)
+                for value in values_of(article, field)
             )
         )
 
@@ -147,10 +147,10 @@ class PlainArticles:
         """Those of some days."""
         span = period(text)
         return self.those(
-            lambda one: (
-                one.date is not None
-                and (span.since is None or span.since <= one.date)
-                and (span.until is None or one.date <= span.until)
+            lambda article: (
+                article.date is not None
+                and (span.since is None or span.since <= article.date)
+                and (span.until is None or article.date <= span.until)
             )
         )
 
@@ -164,19 +164,19 @@ class PlainArticles:
         """The ids of some articles by day, the latest or the earliest first, those without one last."""
         sign = -1 if sort == "newest" else 1
 
-        def key(one: Article) -> tuple[bool, int, str]:
-            return one.date is None, sign * one.date.toordinal() if one.date else 0, one.id
+        def key(article: Article) -> tuple[bool, int, str]:
+            return article.date is None, sign * article.date.toordinal() if article.date else 0, article.id
 
-        return [one.id for one in sorted((self.articles[place] for place in found), key=key)]
+        return [article.id for article in sorted((self.articles[place] for place in found), key=key)]
 
 
-def values_of(one: Article, field: str) -> set[str]:
+def values_of(article: Article, field: str) -> set[str]:
     """The values that an article has of a field."""
     if field == "date":
-        return {one.date.isoformat()} if one.date else set()
+        return {article.date.isoformat()} if article.date else set()
     if field in {"category", "author", "lang", "id"}:
-        return {str(getattr(one, field))} - {""}
-    return {*one.keywords.get(field, ())}
+        return {str(getattr(article, field))} - {""}
+    return {*article.keywords.get(field, ())}
 
 
 def _in_order(sought: Sequence[str], words: Sequence[str], slop: int) -> bool:
@@ -207,7 +207,7 @@ def _heard(clusters: set[str]) -> dict[str, str]:
     return dict(zip(distinct, skeletons(unit_codes(distinct)), strict=True))
 
 
-def _distance(one: Sequence[str], other: Sequence[str], heard: dict[str, str]) -> float:
+def _distance(word: Sequence[str], other: Sequence[str], heard: dict[str, str]) -> float:
     """Levenshtein's, of clusters, by recursion on beginnings; a change that is not heard counts half."""
     known: dict[tuple[int, int], float] = {}
 
@@ -215,11 +215,11 @@ def _distance(one: Sequence[str], other: Sequence[str], heard: dict[str, str]) -
         if not left or not right:
             return float(left + right)
         if (left, right) not in known:
-            first, second = one[left - 1], other[right - 1]
+            first, second = word[left - 1], other[right - 1]
             change = 0.0 if first == second else 0.5 if heard[first] == heard[second] else 1.0
             known[left, right] = min(
                 of(left - 1, right - 1) + change, of(left - 1, right) + 1, of(left, right - 1) + 1
             )
         return known[left, right]
 
-    return of(len(one), len(other))
+    return of(len(word), len(other))

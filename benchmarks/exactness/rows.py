@@ -26,19 +26,19 @@ AUTHORS = ("নিজস্ব প্রতিবেদক", "ঢাকা অ�
 def with_fields(articles: Sequence[Article], seed: int = 1952) -> list[Article]:
     """Articles that have an author, a day, a section and tags, drawn by lot where they lack them."""
     draw = Random(seed)  # noqa: S311 - no secret
-    return [_with_fields(one, draw) for one in articles]
+    return [_with_fields(article, draw) for article in articles]
 
 
-def _with_fields(one: Article, draw: Random) -> Article:
+def _with_fields(article: Article, draw: Random) -> Article:
     keywords: dict[str, tuple[str, ...]] = {}
     if draw.random() < 0.8:
         keywords["section"] = (draw.choice(SECTIONS),)
     if tags := tuple(draw.sample(TAGS, draw.randrange(4))):
         keywords["tags"] = tags
-    day = one.date or (
+    day = article.date or (
         None if draw.random() < 0.1 else dt.date(2017, 1, 1) + dt.timedelta(draw.randrange(1800))
     )
-    return replace(one, author=one.author or draw.choice((*AUTHORS, "")), date=day, keywords=keywords)
+    return replace(article, author=article.author or draw.choice((*AUTHORS, "")), date=day, keywords=keywords)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,18 +27,18 @@ def table(outcomes: Iterable[Outcome]) -> Iterator[str]:
     """Markdown."""
     yield "| what | request | articles | plain Python | |"
     yield "|---|---|---:|---:|---|"
-    for one in outcomes:
-        verdict = "; ".join(one.differences) or "the same"
-        asked = _asked(one).replace("|", "\\|")
-        yield f"| {one.row.what} | {asked} | {one.articles:,} | {one.expected:,} | {verdict} |"
+    for outcome in outcomes:
+        verdict = "; ".join(outcome.differences) or "the same"
+        asked = _asked(outcome).replace("|", "\\|")
+        yield f"| {outcome.row.what} | {asked} | {outcome.articles:,} | {outcome.expected:,} | {verdict} |"
 
 
-def _asked(one: Outcome) -> str:
-    request = one.request
+def _asked(outcome: Outcome) -> str:
+    request = outcome.request
     parts = [f"`{request.text}`"] if request.text else []
     parts += [f"`{each.parameter}={value}`" for each in request.filters for value in each.values]
     parts += [f"`facets={name}`" for name in request.facets]
-    if request.sort != "relevance" or one.row.what.startswith("sort"):
+    if request.sort != "relevance" or outcome.row.what.startswith("sort"):
         parts.append(f"`sort={request.sort}`")
     for flag in ("literal", "strict"):
         parts += [f"`{flag}=1`"] if getattr(request, flag) else []
@@ -62,7 +62,7 @@ def main() -> None:
         replace_figures(
             DOCUMENT, lines, command_line("-m", ["benchmarks.exactness.run", *sys.argv[1:]], options)
         )
-    if any(one.differences for one in outcomes):
+    if any(outcome.differences for outcome in outcomes):
         sys.exit(1)
 
 

@@ -62,7 +62,7 @@ def main() -> None:
     clock = thread_time if options.cpu else perf_counter
     texts = [line[:512] for line in options.queries.read_text("utf-8").splitlines() if line.strip()]
     with Engine.open(options.index) as engine, ThreadPoolExecutor(options.threads) as pool:
-        facets = (*FACETS, *(one.name for one in engine.fields))
+        facets = (*FACETS, *(field.name for field in engine.fields))
         engine.search(SearchRequest("*", facets=facets))
         pairs = list(pool.map(lambda text: pair(engine, text, facets, clock), texts[: options.limit]))
         print(f"{engine.count:,} articles, {len(pairs):,} queries, {options.threads} threads; milliseconds")

@@ -76,9 +76,9 @@ class Clock:
 
     def _now(self) -> tuple[float, float, float]:
         nodes = self._cluster.client.nodes.stats(metric="process")["nodes"]
-        (node,) = [one["process"]["cpu"]["total_in_millis"] / 1e3 for one in nodes.values()]
+        (node,) = [node["process"]["cpu"]["total_in_millis"] / 1e3 for node in nodes.values()]
         used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-        return time.monotonic(), node, sum(one.ru_utime + one.ru_stime for one in used)
+        return time.monotonic(), node, sum(usage.ru_utime + usage.ru_stime for usage in used)
 
     def spent(self) -> tuple[float, float, float]:
         """Seconds since it was made, seconds of a core on the node, and here with processes that ended."""
@@ -112,7 +112,9 @@ def build_peer(cluster: Cluster, articles: Iterator[Article], shards: int = 1) -
     clock = Clock(cluster)
     body = {"settings": {"index": index}, "mappings": {"properties": mapping}}
     cluster.client.indices.create(index=PEER, body=body)
-    operations = (Operation.put(one.id, {name: getattr(one, name) for name in FIELDS}) for one in articles)
+    operations = (
+        Operation.put(article.id, {name: getattr(article, name) for name in FIELDS}) for article in articles
+    )
     states = [outcome.state for outcome in send(cluster, PEER, operations)]
     written = states.count("written")
     cluster.client.indices.refresh(index=PEER)
@@ -145,17 +147,17 @@ def rows(ours: Built, peer: Built) -> Iterator[str]:
     yield "| | Onneshon | `bengali` | ratio |"
     yield "|---|---|---|---|"
     yield f"| articles in | {ours.articles:,} | {peer.articles:,} | |"
-    accounts = [f"{one.written:,} + {one.reported:,}" for one in (ours, peer)]
+    accounts = [f"{engine.written:,} + {engine.reported:,}" for engine in (ours, peer)]
     yield f"| indexed + reported | {accounts[0]} | {accounts[1]} | |"
     for name in ("node", "clients"):
-        rates = [one.written / max(getattr(one, name), 0.01) for one in (ours, peer)]
+        rates = [engine.written / max(getattr(engine, name), 0.01) for engine in (ours, peer)]
         figures = f"{rates[0]:,.0f} | {rates[1]:,.0f} | {rates[0] / rates[1]:.2f}"
         yield f"| articles a core-second of the {name} | {figures} |"
-    rates = [one.written / one.seconds for one in (ours, peer)]
+    rates = [engine.written / engine.seconds for engine in (ours, peer)]
     yield f"| articles a second | {rates[0]:,.0f} | {rates[1]:,.0f} | {rates[0] / rates[1]:.2f} |"
-    sizes = [one.bytes / 1e6 for one in (ours, peer)]
+    sizes = [engine.bytes / 1e6 for engine in (ours, peer)]
     yield f"| MB, merged | {sizes[0]:,.1f} | {sizes[1]:,.1f} | {sizes[0] / sizes[1]:.2f} |"
-    per = [one.bytes / one.written for one in (ours, peer)]
+    per = [engine.bytes / engine.written for engine in (ours, peer)]
     yield f"| bytes an article | {per[0]:,.0f} | {per[1]:,.0f} | {per[0] / per[1]:.2f} |"
 
 

@@ -46,7 +46,7 @@ def drawn(data: Path, count: int) -> Iterator[tuple[str, list[str]]]:
 def _latin(data: Path) -> list[str]:
     lines = read_lines(data / "reader" / "pairs-dev.tsv")[1:]
     typed = [line.split("\t")[2] for line in lines]
-    return [one for one in typed if one.isascii()]
+    return [word for word in typed if word.isascii()]
 
 
 _MADE: Final = (
@@ -57,20 +57,20 @@ _MADE: Final = (
 
 def _made(name: str, words: Sequence[str], chance: random.Random) -> str:
     at = chance.randrange(len(words) - 1)
-    one, other = words[at], words[at + 1]
+    first, other = words[at], words[at + 1]
     long = max(words, key=len)
     return {
-        "one word": one,
-        "two of all": f"+{one} +{other}",
-        "one without another": f"{one} -{other}",
-        "phrase": f'"{one} {other}"',
-        "phrase with slop": f'"{one} {other}"~3',
-        "title": f"title:{one}",
-        "title phrase": f'title:"{one} {other}"',
-        "body": f"body:{one} {other}",
+        "one word": first,
+        "two of all": f"+{first} +{other}",
+        "one without another": f"{first} -{other}",
+        "phrase": f'"{first} {other}"',
+        "phrase with slop": f'"{first} {other}"~3',
+        "title": f"title:{first}",
+        "title phrase": f'title:"{first} {other}"',
+        "body": f"body:{first} {other}",
         "beginning": f"{long[:LONG]}*",
-        "nearly": f"{long}~ {one}",
-        "exactly": f"={one} {other}",
-        "alternatives": f"({one} OR {other}) AND {long}",
-        "weights": f"{one}^3 {other}",
+        "nearly": f"{long}~ {first}",
+        "exactly": f"={first} {other}",
+        "alternatives": f"({first} OR {other}) AND {long}",
+        "weights": f"{first}^3 {other}",
     }[name]

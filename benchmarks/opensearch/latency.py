@@ -125,8 +125,8 @@ def rows(costs: Mapping[str, tuple[Cost, Cost]]) -> Iterator[str]:
     yield "|---|---|---|---|---|"
     for name, both in costs.items():
         cells = [
-            f"{one:.1f} / {other:.1f} = {one / max(other, 0.01):.2f}"
-            for one, other in zip(*(cost.figures() for cost in both), strict=True)
+            f"{first:.1f} / {other:.1f} = {first / max(other, 0.01):.2f}"
+            for first, other in zip(*(cost.figures() for cost in both), strict=True)
         ]
         yield f"| {name} | {' | '.join(cells)} |"
 
@@ -153,7 +153,7 @@ def main() -> None:
         with ClusterEngine.open(address, time_limit=None) as engine:
             ways = ways_of(engine, cluster)
             classes = [samples[name] for name in ("headlines", "questions")]
-            measured(cluster, ways, [one for queries in classes for one in queries[given.queries :]])
+            measured(cluster, ways, [query for queries in classes for query in queries[given.queries :]])
             print(f"{engine.count:,} articles")
             for name, queries in zip(("headlines", "questions"), classes, strict=True):
                 asked = queries[: given.queries]

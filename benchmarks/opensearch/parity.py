@@ -61,15 +61,15 @@ class Agreement:
     def add(self, query: str, ours: Engine, theirs: ClusterEngine) -> None:
         """Ask both of one query."""
         request = SearchRequest(query, limit=PAGE)
-        one, other = ours.search(request), theirs.search(request)
-        scores, others = ({hit.id: hit.score for hit in page} for page in (one, other))
+        own, other = ours.search(request), theirs.search(request)
+        scores, others = ({hit.id: hit.score for hit in page} for page in (own, other))
         common = scores.keys() & others.keys()
         self.overlap.append(len(common) / max(len(scores), len(others)) if scores or others else 1.0)
         self.order.append([*scores] == [*others])
-        self.totals.append((one.total, one.total_all) == (other.total, other.total_all))
+        self.totals.append((own.total, own.total_all) == (other.total, other.total_all))
         self.apart.append(max((abs(scores[i] - others[i]) / scores[i] for i in common), default=0.0))
         if not (self.order[-1] and self.totals[-1] and self.apart[-1] <= MOST_APART):
-            shown = f"{self.overlap[-1]:.2f} {one.total} {other.total} {self.apart[-1]:.1e}"
+            shown = f"{self.overlap[-1]:.2f} {own.total} {other.total} {self.apart[-1]:.1e}"
             print(f"  differs: {query!r} {shown}", file=sys.stderr)
 
     def row(self, name: str) -> str:
@@ -77,7 +77,9 @@ class Agreement:
         shares = (np.mean(values) for values in (self.overlap, self.order, self.totals))
         apart = np.percentile(self.apart, 99)
         return (
-            f"{name:<22}{len(self.order):>6}" + "".join(f"{one:>9.4f}" for one in shares) + f"{apart:>10.1e}"
+            f"{name:<22}{len(self.order):>6}"
+            + "".join(f"{share:>9.4f}" for share in shares)
+            + f"{apart:>10.1e}"
         )
 
     @property
@@ -109,11 +111,11 @@ def compared(data: Path, hosts: str, shards: int, count: int) -> Iterator[bool]:
 def judged(data: Path, hosts: str, names: Sequence[str], shards: int) -> Iterator[bool]:
     """Print nDCG@10 of both on judged sets, and say of each whether they are near enough."""
     print(f"\n{'judged set':<22}{'queries':>8}{'ours':>9}{'cluster':>9}{'overlap':>9}")
-    for one in COLLECTIONS:
-        if one.name not in names:
+    for collection in COLLECTIONS:
+        if collection.name not in names:
             continue
-        queries, judgments = one.queries(data, None), one.judgments(data)
-        with both_engines(one.articles(data), hosts, "parity", shards) as engines:
+        queries, judgments = collection.queries(data, None), collection.judgments(data)
+        with both_engines(collection.articles(data), hosts, "parity", shards) as engines:
             runs = [run_queries(partial(engine.rank, limit=PAGE), queries) for engine in engines]
         values = [means(measure(run, judgments))["nDCG@10"] for run in runs]
         pages = [{query: {doc for doc, _ in ranked} for query, ranked in run.items()} for run in runs]
@@ -121,7 +123,7 @@ def judged(data: Path, hosts: str, names: Sequence[str], shards: int) -> Iterato
             [len(pages[0][q] & pages[1][q]) / len(pages[0][q]) for q in pages[0] if pages[0][q]]
         )
         row = "".join(f"{value:>9.4f}" for value in (*values, overlap))
-        print(f"{one.name:<22}{len(queries):>8}{row}", flush=True)
+        print(f"{collection.name:<22}{len(queries):>8}{row}", flush=True)
         yield abs(values[0] - values[1]) <= NDCG_APART
 
 

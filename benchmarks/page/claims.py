@@ -66,7 +66,7 @@ class Claims:
 
     def found(self, request: SearchRequest) -> list[str]:
         """The ids of all articles that are found."""
-        return [one.id for one in self._engine.scan(request)]
+        return [hit.id for hit in self._engine.scan(request)]
 
     def following(self, request: SearchRequest) -> list[str]:
         """The ids of hits further down."""
@@ -74,7 +74,7 @@ class Claims:
 
     def every(self) -> list[str]:
         """The ids of all articles."""
-        return [one.id for one in self._engine.scan("*")]
+        return [hit.id for hit in self._engine.scan("*")]
 
     def _words_of(self, article_id: str) -> tuple[Sequence[Token], Sequence[Token]]:
         article = self._engine.article(article_id)
@@ -84,11 +84,11 @@ class Claims:
         """Whether an article has something that a query asks for."""
         match thing:
             case OneOf(_, writings):
-                return any(self.holds(article_id, one.query) for one in writings)
+                return any(self.holds(article_id, writing.query) for writing in writings)
             case Boost(child):
                 return self.holds(article_id, child)
             case Any(children):
-                return any(self.holds(article_id, one) for one in children)
+                return any(self.holds(article_id, child) for child in children)
             case Term(_, exact, stem, field, _, _, spelt_so):
                 return any(
                     word.exact == exact if spelt_so else word.stem == stem
@@ -161,7 +161,11 @@ class _Page:
     def _complete(self) -> set[str]:
         """The articles found that have everything."""
         self._found = self._claims.found(self._request)
-        return {one for one in self._found if all(self._holds(one, thing) for thing in self._things)}
+        return {
+            article_id
+            for article_id in self._found
+            if all(self._holds(article_id, thing) for thing in self._things)
+        }
 
     def _counts(self, complete: set[str]) -> Iterator[str]:
         """How many have all words, how many were found; which of them are shown."""
@@ -190,7 +194,7 @@ class _Page:
             if not complete.isdisjoint(self._claims.following(further)):
                 yield "complete on a page after the line"
         for word in self._shown.lacked:
-            if any(self._has(one, word) for one in below):
+            if any(self._has(child, word) for child in below):
                 yield f"{word} is there below the line"
         for word, query in self._shown.required.items():
             yield from self._required(word, query)
@@ -201,15 +205,15 @@ class _Page:
         landed = self._claims.shown(query, literal)
         asked = [*content(self._claims.parsed(word, literal=self._literal).query or Any(()))]
         for hit in landed.hits:
-            if asked and not any(self._holds(hit.id, one) for one in asked):
+            if asked and not any(self._holds(hit.id, thing) for thing in asked):
                 yield f"{hit.id} lacks {word}, though required by {query}"
 
     def _labelled(self, label: str) -> list[Query]:
         """The things of the query that a page calls so."""
-        return [one for one in self._things if _label(one, literal=self._literal) == label]
+        return [thing for thing in self._things if _label(thing, literal=self._literal) == label]
 
     def _has(self, article_id: str, label: str) -> bool:
-        return all(self._holds(article_id, one) for one in self._labelled(label))
+        return all(self._holds(article_id, thing) for thing in self._labelled(label))
 
     def _missing(self, place: int, hit: ShownHit) -> Iterator[str]:
         """What is said to be missing is, and what is missing is said."""
@@ -225,7 +229,7 @@ class _Page:
         for thing in self._things:
             label = _label(thing, literal=self._literal)
             same = self._labelled(label)  # typed twice and read in two ways: what is there is not missing
-            if not cut and label not in named and not any(self._holds(hit.id, one) for one in same):
+            if not cut and label not in named and not any(self._holds(hit.id, sought) for sought in same):
                 yield f"{hit.id} lacks {label}, which is not said"
 
     def _layers(self, hit: ShownHit) -> Iterator[str]:
@@ -234,7 +238,7 @@ class _Page:
             for word in words:
                 label = word.partition(" → ")[0]
                 things = self._labelled(label)
-                if kind != "missing" and things and not any(self._holds(hit.id, one) for one in things):
+                if kind != "missing" and things and not any(self._holds(hit.id, thing) for thing in things):
                     yield f"{hit.id} has no {word} ({kind})"
 
     def _marks(self, hit: ShownHit) -> Iterator[str]:
@@ -249,10 +253,10 @@ class _Page:
         at_hit = " ".join(word.partition(" → ")[2] for word in hit.why.get("sound", ()))
         for kind, text in hit.marks:
             tokens = analyze(text)
-            of = [one for one in wanted if any(_is_of(token, one) for token in tokens)]
+            of = [sought for sought in wanted if any(_is_of(token, sought) for token in tokens)]
             if not of:
                 yield f"{text} is marked and was not asked for"
-            if any(one.kind == "fuzzy" for one in of):
+            if any(sought.kind == "fuzzy" for sought in of):
                 continue  # which is nobody's reading
             if kind == "exact" and not self._is_typed(tokens, typed, wanted):
                 yield f"{text} is marked as typed"
@@ -262,13 +266,13 @@ class _Page:
                 yield f"{text} is marked by another reading, which the hit does not name"
 
     def _is_typed(self, tokens: Sequence[Token], typed: set[str], wanted: Sequence[Sought]) -> bool:
-        starts = [one.query.start for one in wanted if isinstance(one.query, Prefix)]
+        starts = [sought.query.start for sought in wanted if isinstance(sought.query, Prefix)]
         together = "".join(typed)
         return all(
             token.exact in typed
             or any(token.exact.startswith(start) for start in starts)
             or token.exact in together
-            or any(token.exact == one + other for one in typed for other in typed)
+            or any(token.exact == first + other for first in typed for other in typed)
             for token in tokens
             if not is_function_word(token.exact)
         )
@@ -290,7 +294,9 @@ class _Page:
         for label, count in self._shown.others.items():
             alone = self._claims.parsed(label, literal=self._literal).query or Any(())
             things = self._labelled(label) or [*content(alone)]
-            held = [sum(self._holds(one, thing) for one in self._claims.every()) for thing in things]
+            held = [
+                sum(self._holds(article_id, thing) for article_id in self._claims.every()) for thing in things
+            ]
             true = max(held, default=count)  # typed twice and read in two ways: in the commoner
             if true != count:
                 yield f"{label} is in {true} articles, not {count}"
@@ -327,8 +333,8 @@ def _is_named(tokens: Sequence[Token], names: str) -> bool:
     )
 
 
-def _is_of(token: Token, one: Sought) -> bool:
-    query = one.query
+def _is_of(token: Token, sought: Sought) -> bool:
+    query = sought.query
     if isinstance(query, Prefix):
         return token.exact.startswith(query.start)
     words = query.words if isinstance(query, Phrase) else (query,)
@@ -338,7 +344,7 @@ def _is_of(token: Token, one: Sought) -> bool:
 def _queries(engine: Engine, options: argparse.Namespace) -> Iterator[str]:
     """Words of content, of titles or of tables of Latin letters."""
     draw = Random(options.seed)  # noqa: S311  # chance, not secrecy
-    titles = [one.title for one in engine.scan("*")]
+    titles = [article.title for article in engine.scan("*")]
     latin = [*english_words(), *exonyms()]
     made = 0
     while made < options.queries:

@@ -63,10 +63,12 @@ def read(html: str) -> Shown:
     divided = next((at for at, part in enumerate([before, *hits]) if '<p class="divide">' in part), None)
     line = _first(r'<p class="divide">(.*?)</p>', html)
     summary = _first(r'<div class="(?:summary|empty)">(.*?)(?:<details|</div>)', html)
-    sentences = [_text(one) for one in re.findall(r"<(?:h1|p)>(.*?)</(?:h1|p)>", summary, re.DOTALL)]
+    sentences = [
+        _text(sentence) for sentence in re.findall(r"<(?:h1|p)>(.*?)</(?:h1|p)>", summary, re.DOTALL)
+    ]
     return Shown(
         sentences[0] if sentences else "",
-        tuple((one, number) for one in sentences for number in _numbers(one)),
+        tuple((sentence, number) for sentence in sentences for number in _numbers(sentence)),
         tuple(map(_hit, hits)),
         divided,
         tuple(map(_text, re.findall(r"<s>(.*?)</s>", line))),
@@ -91,7 +93,7 @@ def _words(html: str) -> list[str]:
 
 
 def _numbers(text: str) -> list[int]:
-    return [int(one.replace(",", "")) for one in _NUMBER.findall(text)]
+    return [int(number.replace(",", "")) for number in _NUMBER.findall(text)]
 
 
 def _required(line: str) -> Iterator[tuple[str, str]]:

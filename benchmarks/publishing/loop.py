@@ -34,7 +34,7 @@ from urllib.parse import quote
 from benchmarks.document import command_line, replace_figures
 from onneshon.index import Article, build
 from onneshon.index.ingest.corpus import Corpus
-from onneshon.index.ingest.problems import Problems
+from onneshon.index.ingest.intake import Problems
 from onneshon.index.storage.reader import open_index
 from onneshon.search import OnneshonError
 from onneshon.web.access.keys import add_key
@@ -309,7 +309,7 @@ def measure(
         lost = publisher.lost()
     articles_now = server.ask("GET", "/healthz")[1]["articles"]
     means = [f"{statistics.mean(kind) * 1000:.0f}" for kind in (before, during)]
-    load = " ".join(f"{one:.1f}" for one in os.getloadavg())
+    load = " ".join(f"{load_average:.1f}" for load_average in os.getloadavg())
     return [
         f"{articles_now:,} articles, {options.clients} clients searching without a pause, load {load}:",
         "",

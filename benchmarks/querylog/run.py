@@ -54,12 +54,12 @@ def asked(engine: Engine, text: str, facets: tuple[str, ...], clock: Callable[[]
 
 def report(answers: list[Answer]) -> Iterable[str]:
     """Lines to print."""
-    p50, p95, p99 = np.percentile([one.milliseconds for one in answers], [50, 95, 99])
-    failures = Counter(one.failure for one in answers if one.failure)
-    found = sum(one.total > 0 for one in answers)
+    p50, p95, p99 = np.percentile([answer.milliseconds for answer in answers], [50, 95, 99])
+    failures = Counter(answer.failure for answer in answers if answer.failure)
+    found = sum(answer.total > 0 for answer in answers)
     yield f"{len(answers):,} queries, {failures.total()} failures, {found:,} found something"
-    yield f"{sum(one.partial for one in answers)} ran out of time"
-    slowest = max(one.milliseconds for one in answers)
+    yield f"{sum(answer.partial for answer in answers)} ran out of time"
+    slowest = max(answer.milliseconds for answer in answers)
     yield f"ms: p50 {p50:.1f}, p95 {p95:.1f}, p99 {p99:.1f}, max {slowest:.1f}"
     for failure, times in failures.most_common():
         yield f"{times} × {failure}"
@@ -77,12 +77,12 @@ def main() -> None:
     lines = [line for path in options.queries for line in path.read_text("utf-8").splitlines()]
     texts = [line[:MAX_CHARACTERS] for line in lines if line.strip()]
     with Engine.open(options.index) as engine, ThreadPoolExecutor(options.threads) as pool:
-        facets = (*FACETS, *(one.name for one in engine.fields))
+        facets = (*FACETS, *(field.name for field in engine.fields))
         engine.search(SearchRequest("*", facets=facets))
         answers = list(pool.map(lambda text: asked(engine, text, facets, clock), texts))
         print(f"{engine.count:,} articles, {options.threads} threads, facets {', '.join(facets)}")
     print("\n".join(report(answers)))
-    if any(one.failure for one in answers):
+    if any(answer.failure for answer in answers):
         sys.exit(1)
 
 

@@ -19,7 +19,7 @@ from onneshon.index.analysis.clusters import cluster_boundaries
 from onneshon.index.analysis.function_words import is_function_word
 from onneshon.index.analysis.script import is_bengali
 from onneshon.index.storage.reader import open_index
-from onneshon.search.engine import Engine
+from onneshon.search.engine.local_engine import Engine
 from onneshon.search.evaluation.measures import (
     DEPTH,
     Judgments,
@@ -110,7 +110,7 @@ def main() -> None:
     )
     parser.add_argument("--index", type=Path, help="the collection's index, built before")
     options = parser.parse_args()
-    headlines = next(one for one in COLLECTIONS if one.name == "headline-ittefaq")
+    headlines = next(collection for collection in COLLECTIONS if collection.name == "headline-ittefaq")
     with TemporaryDirectory(prefix="onneshon-") as folder:
         directory = options.index or Path(folder, "index")
         if not options.index:

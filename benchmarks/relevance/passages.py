@@ -40,7 +40,11 @@ def passages(articles: Iterable[Article], count: int, seed: int = 11) -> dict[st
 
 def _passages(articles: Iterable[Article], chance: random.Random) -> Iterator[tuple[str, str]]:
     for article in articles:
-        sentences = [one.split() for one in _SENTENCE_END.split(article.body) if len(one.split()) >= WORDS]
+        sentences = [
+            sentence.split()
+            for sentence in _SENTENCE_END.split(article.body)
+            if len(sentence.split()) >= WORDS
+        ]
         if len(sentences) < SENTENCES:
             continue
         words = chance.choice(sentences[1:])

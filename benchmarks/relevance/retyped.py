@@ -49,17 +49,17 @@ def spelling_variants(text: str, chance: random.Random) -> str:
 
 
 def _respell(word: str, chance: random.Random) -> str:
-    pairs = (*_ALIKE, *((other, one) for one, other in _ALIKE))
+    pairs = (*_ALIKE, *((other, first) for first, other in _ALIKE))
     places = [
-        (at, one, other)
-        for one, other in pairs
+        (at, first, other)
+        for first, other in pairs
         for at in range(len(word))
-        if word.startswith(one, at) and not _is_other_letter(word, at)
+        if word.startswith(first, at) and not _is_other_letter(word, at)
     ]
     if not places:
         return word
-    at, one, other = chance.choice(places)
-    return word[:at] + other + word[at + len(one) :]
+    at, first, other = chance.choice(places)
+    return word[:at] + other + word[at + len(first) :]
 
 
 def _is_other_letter(word: str, at: int) -> bool:

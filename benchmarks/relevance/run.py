@@ -22,7 +22,7 @@ from benchmarks.relevance.bm25 import BM25
 from benchmarks.relevance.collections_on_disk import COLLECTIONS, Collection
 from benchmarks.relevance.retyped import RETYPINGS, Retyping, attested
 from onneshon.index import Article
-from onneshon.search.engine import Engine
+from onneshon.search.engine.local_engine import Engine
 from onneshon.search.evaluation.measures import (
     DEPTH,
     MEASURES,

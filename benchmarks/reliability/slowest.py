@@ -17,7 +17,7 @@ from random import Random
 
 from benchmarks.reliability.starvation import MAX_CHARACTERS, Costly
 from onneshon.search import Engine
-from onneshon.search.engine_base import TIME_LIMIT
+from onneshon.search.engine.base import TIME_LIMIT
 
 BEYOND = 1.1
 
@@ -74,9 +74,11 @@ def main() -> None:
     ):
         for name, make in forms(words, Random(1)).items():  # noqa: S311 - queries, no secret
             texts = [[make() for _ in range(options.times)] for _ in range(options.threads)]
-            times = [one for part in threads.map(lambda asked: ask(engine, asked), texts) for one in part]
-            late = [one for one in times if one[0] > options.limit * BEYOND]
-            silent = [one for one in times if one[0] > options.limit and not one[1]]
+            times = [
+                answer for part in threads.map(lambda asked: ask(engine, asked), texts) for answer in part
+            ]
+            late = [answer for answer in times if answer[0] > options.limit * BEYOND]
+            silent = [answer for answer in times if answer[0] > options.limit and not answer[1]]
             failed += len(late) + len(silent)
             partial = sum(cut for _, cut in times)
             print(

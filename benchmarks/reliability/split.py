@@ -25,7 +25,7 @@ _ESTABLISHED = "01"
 
 def children(pid: int) -> list[int]:
     """The processes that one has started."""
-    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
 
 
 def connections(pids: Iterable[int], port: int) -> list[int]:
@@ -55,8 +55,8 @@ def split(options: argparse.Namespace) -> tuple[list[int], float]:
         until = time.monotonic() + options.seconds
         asked = [Asked() for _ in range(options.connections)]
         threads = [
-            threading.Thread(target=ask, args=(port, iter(lambda: options.query, None), until, one))
-            for one in asked
+            threading.Thread(target=ask, args=(port, iter(lambda: options.query, None), until, client))
+            for client in asked
         ]
         for thread in threads:
             thread.start()
@@ -64,7 +64,7 @@ def split(options: argparse.Namespace) -> tuple[list[int], float]:
         fell = sorted(connections(children(keeper), port))
         for thread in threads:
             thread.join()
-    return fell, sum(len(one.seconds) for one in asked) / options.seconds
+    return fell, sum(len(client.seconds) for client in asked) / options.seconds
 
 
 def main() -> None:

@@ -131,10 +131,10 @@ def beside(
     ask(port, light, until, reader)
     for thread in threads:
         thread.join()
-    together = Asked([second for one in others for second in one.seconds])
-    for one in others:
-        together.statuses += one.statuses
-        together.partial += one.partial
+    together = Asked([second for other in others for second in other.seconds])
+    for other in others:
+        together.statuses += other.statuses
+        together.partial += other.partial
     return reader, together
 
 

@@ -35,7 +35,7 @@ def measure(directory: Path, queries: list[str], seed: int) -> tuple[int, int]:
         cold = _rankings(engine, queries, [])
     with Engine.open(directory, time_limit=None) as engine:
         warm = _rankings(engine, shuffled, sorted(read_words("function_words.txt")))
-    others = sum([one for one, _ in warm[text]] != [one for one, _ in cold[text]] for text in queries)
+    others = sum([hit for hit, _ in warm[text]] != [hit for hit, _ in cold[text]] for text in queries)
     return others, sum(warm[text] != cold[text] for text in queries) - others
 
 

@@ -89,11 +89,11 @@ def main() -> None:
             [rate(index, options.data, kind, way[0], options.queries, processes=way[1]) for way in ways]
             for _ in range(options.turns)
         ]
-        one, many, several = (max(column) for column in zip(*rates, strict=True))
+        single, many, several = (max(column) for column in zip(*rates, strict=True))
         print(
-            f"{kind}: one thread {one:.0f}/s,",
-            f"{options.threads} threads {many:.0f}/s ({many / one:.2f} times),",
-            f"in {options.processes} processes {several:.0f}/s ({several / one:.2f} times)",
+            f"{kind}: one thread {single:.0f}/s,",
+            f"{options.threads} threads {many:.0f}/s ({many / single:.2f} times),",
+            f"in {options.processes} processes {several:.0f}/s ({several / single:.2f} times)",
         )
 
 

@@ -111,11 +111,11 @@ def main() -> None:
     pairs = collocations(asked.index)
     chance = random.Random(asked.seed)  # noqa: S311 - no secret
     spellings = in_latin(asked.data)
-    bengali = [(one, other, (one, other)) for one, other in chance.sample(pairs, asked.count)]
+    bengali = [(*pair, pair) for pair in chance.sample(pairs, asked.count)]
     both = [pair for pair in pairs if all(word in spellings for word in pair)]
     latin = [
-        (chance.choice(spellings[one]), chance.choice(spellings[other]), (one, other))
-        for one, other in chance.sample(both, min(asked.count, len(both)))
+        (chance.choice(spellings[pair[0]]), chance.choice(spellings[pair[1]]), pair)
+        for pair in chance.sample(both, min(asked.count, len(both)))
     ]
     with Engine.open(asked.index) as engine:
         for name, typed in (("Bengali", bengali), ("Latin", latin)):

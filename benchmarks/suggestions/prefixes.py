@@ -56,7 +56,7 @@ def _cut(token: Token, clusters: int) -> Typed:
 def found(engine: Engine, typed: Typed) -> bool:
     """Whether a suggestion has the wanted word, in any of its forms."""
     shown = engine.suggest(typed.text, limit=SHOWN)
-    return any(token.stem == typed.wanted for one in shown for token in analyze(one.text))
+    return any(token.stem == typed.wanted for suggestion in shown for token in analyze(suggestion.text))
 
 
 def main() -> None:
@@ -73,8 +73,8 @@ def main() -> None:
     chosen = {"even": lines[1::2], "odd": lines[::2], "all": lines}[options.half]
     typed = draw(chosen, options.count, options.seed)
     with Engine.open(options.index) as engine:
-        outcomes = [(one, found(engine, one)) for one in typed]
-        known = [engine.rank(f'"{one.exact}"', limit=1) != [] for one in typed]
+        outcomes = [(typed_word, found(engine, typed_word)) for typed_word in typed]
+        known = [engine.rank(f'"{typed_word.exact}"', limit=1) != [] for typed_word in typed]
     _report(outcomes, missed=options.missed)
     held = [hit for (_, hit), here in zip(outcomes, known, strict=True) if here]
     print(f"of words that an article has: {sum(held)} of {len(held)}, {sum(held) / len(held):.1%}")

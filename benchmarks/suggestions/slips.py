@@ -81,7 +81,9 @@ def main() -> None:
                 shown = engine.suggest(typed, limit=SHOWN)
                 times.append((time.thread_time() - began) * 1000)
                 asked[kind] += 1
-                found[kind] += any(one.stem == token.stem for each in shown for one in analyze(each.text))
+                found[kind] += any(
+                    shown_token.stem == token.stem for each in shown for shown_token in analyze(each.text)
+                )
     for kind, times_asked in asked.items():
         print(f"{kind}: {found[kind]} of {times_asked}, {found[kind] / times_asked:.0%}")
     print(f"together: {found.total()} of {asked.total()}, {found.total() / asked.total():.1%}")

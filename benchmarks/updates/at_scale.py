@@ -49,13 +49,16 @@ def main() -> None:
         cost_of(open_writer(options.index), changed(part, str(number))) for number, part in enumerate(parts)
     ]
     say_costs(f"{options.updates} updates of {options.size} at {options.articles:,} articles", costs)
-    slowest = max(costs, key=lambda one: one.worked)
+    slowest = max(costs, key=lambda cost: cost.worked)
     print(
-        f"  segments: most {max(one.segments for one in costs)}, at the end {costs[-1].segments}; "
+        f"  segments: most {max(cost.segments for cost in costs)}, at the end {costs[-1].segments}; "
         f"the slowest update merged {slowest.merged}, and those that merged none took "
-        f"{max((one.worked for one in costs if not one.merged), default=0):.2f} s of the processor at most"
+        f"{max((cost.worked for cost in costs if not cost.merged), default=0):.2f} s of the processor at most"
     )
-    print("load of the machine at the end: " + " ".join(f"{one:.1f}" for one in os.getloadavg()))
+    print(
+        "load of the machine at the end: "
+        + " ".join(f"{load_average:.1f}" for load_average in os.getloadavg())
+    )
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from pathlib import Path
 from onneshon.index import Article, build, open_writer, read_articles, update
 from onneshon.index.storage.snapshot import restore, snapshot
 from onneshon.index.upkeep.index_writer import IndexWriter
-from onneshon.index.upkeep.leisure import merge_at_leisure
+from onneshon.index.upkeep.update import run_background_merges
 from onneshon.search import Engine
 
 
@@ -42,7 +42,7 @@ def shown(seconds: Sequence[float]) -> str:
 
 def changed(articles: Iterable[Article], mark: str) -> list[Article]:
     """Other editions of some articles."""
-    return [replace(one, body=f"{one.body}\n{mark} সংশোধিত সংস্করণ") for one in articles]
+    return [replace(article, body=f"{article.body}\n{mark} সংশোধিত সংস্করণ") for article in articles]
 
 
 def _record(article: Article) -> str:
@@ -53,7 +53,7 @@ def _record(article: Article) -> str:
 
 
 def _lines(path: Path, articles: Iterable[Article]) -> Path:
-    path.write_text("".join(f"{_record(one)}\n" for one in articles), encoding="utf-8")
+    path.write_text("".join(f"{_record(article)}\n" for article in articles), encoding="utf-8")
     return path
 
 
@@ -85,8 +85,8 @@ def one_large_update(
     first = _lines(folder / "changes.jsonl", changed(chosen, "প্রথম"))
     seconds, what = _timed_update(first, directory)
     print(f"changes alone    {seconds:8.2f} s  {seconds / whole:6.2%} of the build  {what}")
-    new = {one.id: one for one in changed(chosen, "দ্বিতীয়")}
-    among = _lines(folder / "among.jsonl", (new.get(one.id, one) for one in articles))
+    new = {article.id: article for article in changed(chosen, "দ্বিতীয়")}
+    among = _lines(folder / "among.jsonl", (new.get(article.id, article) for article in articles))
     seconds, what = _timed_update(among, directory)
     print(f"among all others {seconds:8.2f} s  {seconds / whole:6.2%} of the build  {what}")
     started = time.process_time()
@@ -119,14 +119,14 @@ class Cost:
 
 
 def cost_of(opening: AbstractContextManager[IndexWriter], articles: Iterable[Article]) -> Cost:
-    """Add some articles in the place of those of their ids, commit, and merge at leisure."""
+    """Add some articles in the place of those of their ids, commit, and merge in the background."""
     started, working = time.perf_counter(), time.process_time()
     with opening as writer:
         for article in articles:
             writer.add(article)
         commit = writer.commit()
         visible, worked = time.perf_counter(), time.process_time()
-        merged = commit.merged + merge_at_leisure(writer)
+        merged = commit.merged + run_background_merges(writer)
     return Cost(
         visible - started,
         worked - working,
@@ -139,10 +139,10 @@ def cost_of(opening: AbstractContextManager[IndexWriter], articles: Iterable[Art
 
 def say_costs(what: str, costs: Sequence[Cost]) -> None:
     """How long it took until all was visible, and until all was merged."""
-    print(f"{what}, seconds until visible, of the processor: {shown([one.worked for one in costs])}")
-    print(f"{what}, seconds until visible, passed: {shown([one.passed for one in costs])}")
-    print(f"{what}, with merging, of the processor: {shown([one.worked_in_all for one in costs])}")
-    print(f"{what}, with merging, passed: {shown([one.passed_in_all for one in costs])}")
+    print(f"{what}, seconds until visible, of the processor: {shown([cost.worked for cost in costs])}")
+    print(f"{what}, seconds until visible, passed: {shown([cost.passed for cost in costs])}")
+    print(f"{what}, with merging, of the processor: {shown([cost.worked_in_all for cost in costs])}")
+    print(f"{what}, with merging, passed: {shown([cost.passed_in_all for cost in costs])}")
 
 
 def many_small_updates(
@@ -155,8 +155,8 @@ def many_small_updates(
             for number in range(updates)
         ]
     say_costs(f"{updates} updates of {size}", costs)
-    segments = [one.segments for one in costs]
-    merged = sum(one.merged for one in costs)
+    segments = [cost.segments for cost in costs]
+    merged = sum(cost.merged for cost in costs)
     print(
         f"  segments: mean {statistics.mean(segments):.1f}, most {max(segments)}, at the end {segments[-1]}; "
         f"{merged} went into others"
@@ -198,14 +198,13 @@ def queries_after(directory: Path, queries: Sequence[str], whole: float, rounds:
         for place, query in enumerate(queries):
             for path, engine in in_turn:
                 best[path][place] = min(best[path][place], _seconds(engine, query))
-    left, one = best.values()
+    left, joined = best.values()
     for name, share in (("p50", 0.5), ("p95", 0.95)):
-        many, single = _percentile(left, share), _percentile(one, share)
+        many, single = _percentile(left, share), _percentile(joined, share)
         ratio = many / single
         print(f"queries {name}: {many * 1e3:.2f} ms after, {single * 1e3:.2f} ms on one segment: {ratio:.2f}")
-    print(
-        f"queries, mean: {statistics.mean(left) / statistics.mean(one):.2f} times as long as on one segment"
-    )
+    ratio = statistics.mean(left) / statistics.mean(joined)
+    print(f"queries, mean: {ratio:.2f} times as long as on one segment")
 
 
 def main() -> None:
@@ -225,7 +224,7 @@ def main() -> None:
     try:
         whole = one_large_update(folder, articles, chance, options.percent)
         many_small_updates(folder / "index", articles, chance, options.updates, options.size)
-        titled = [one.title for one in articles if one.title]
+        titled = [article.title for article in articles if article.title]
         queries_after(folder / "index", chance.sample(titled, min(options.queries, len(titled))), whole)
     finally:
         shutil.rmtree(folder)

@@ -13,8 +13,8 @@ import numpy as np
 from onneshon.index.analysis.script import is_bengali
 from onneshon.index.arrays import U4
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
-from onneshon.index.columnar.term_block import TermBlock
 from onneshon.index.columnar.term_dictionary import (
+    TermBlock,
     TermDictionary,
     TermDictionaryWriter,
     term_bytes,

@@ -83,8 +83,8 @@ class Spool:
         self.dtype = np.dtype(dtype)
         self.count = 0
         self._sums = BlockSums()
-        place = None if directory is None else str(directory)
-        self._file = SpooledTemporaryFile(max_size=IN_MEMORY, dir=place)  # noqa: SIM115  # see close
+        folder = None if directory is None else str(directory)
+        self._file = SpooledTemporaryFile(max_size=IN_MEMORY, dir=folder)  # noqa: SIM115  # see close
 
     @property
     def size(self) -> int:

@@ -82,14 +82,14 @@ class Section:
     def __len__(self) -> int:
         return len(self.unchecked)
 
-    def at(self, place: int) -> int:
+    def at(self, index: int) -> int:
         """One element, a whole number.
 
         Raises:
             IndexCorruptError: the block where it stands is not as it was written.
         """
-        self.check(place, place + 1)
-        value: int = self._values[place]
+        self.check(index, index + 1)
+        value: int = self._values[index]
         return value
 
     def check(self, start: int, stop: int) -> None:

@@ -9,16 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.arrays import U4
-from onneshon.index.article import Article
+from onneshon.index.article import KEYWORD_FIELDS, TEXT_FIELDS, Article, article_from_stored
 from onneshon.index.columnar.beginnings import Beginnings
-from onneshon.index.columnar.doc_ids import IdOrder
-from onneshon.index.columnar.documents import DocumentsReader
+from onneshon.index.columnar.documents import DocumentsReader, IdOrder
 from onneshon.index.columnar.impact_field import NO_STEM, STEM_OF, ImpactField
 from onneshon.index.columnar.keywords import Keywords, keyword_names, read_keywords
 from onneshon.index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
 from onneshon.index.errors import REPAIR, IndexCorruptError
 from onneshon.index.kernel.terms import StemmedWords
-from onneshon.index.schema import KEYWORD_FIELDS, TEXT_FIELDS, article_from_stored
 
 __all__ = ["SegmentReader"]
 

@@ -39,7 +39,7 @@ SUMMED: Final = "stored_sums"
 PACKED: Final = "stored_packed"
 """Fact of a file whose documents are packed (``index.kernel.texts``); those of the first format are not."""
 
-HELD: Final = 64
+PENDING: Final = 64
 """Documents compressed one after another, so that the compressor finds its tables at hand."""
 
 WRAPPED: Final = "__onneshon__"
@@ -126,7 +126,7 @@ class StoredWriter:
         self._data = writer.section("stored", "<u1")
         self._ends = writer.section("stored/ends", "<u4")
         writer.section("stored/dictionary", "<u1").write(dictionary, len(dictionary))
-        self._held: list[bytes] = []
+        self._pending: list[bytes] = []
         writer.facts[SUMMED] = writer.facts[PACKED] = True
         options: Mapping[int, int] = {
             zstd.CompressionParameter.compression_level: LEVEL,
@@ -136,8 +136,8 @@ class StoredWriter:
 
     def add(self, encoded: bytes) -> None:
         """Append a document's encoded values."""
-        self._held.append(encoded)
-        if len(self._held) >= HELD:
+        self._pending.append(encoded)
+        if len(self._pending) >= PENDING:
             self.flush()
 
     def copy(self, reader: "StoredReader", first: int, stop: int) -> None:
@@ -154,12 +154,12 @@ class StoredWriter:
     def flush(self) -> None:
         """Write what is still buffered."""
         ends = []
-        for encoded in self._held:
+        for encoded in self._pending:
             packed = self._compressor.compress(pack(encoded), zstd.ZstdCompressor.FLUSH_FRAME)
             self._data.write(packed, len(packed))
             ends.append(self._data.count)
         self._ends.extend(np.array(ends, np.int64))
-        self._held.clear()
+        self._pending.clear()
 
 
 class StoredReader:

@@ -1,4 +1,4 @@
-"""The terms of a field in order, front-coded in groups, found by bisection over the mapped bytes.
+"""The terms of a field in order, front-coded and found by bisection, and a range of them in memory.
 
 Nothing is built when an index opens; the first look-up lays beginnings of terms side by side, which takes a
 fraction of a millisecond. A group of 64 terms begins with a whole term; each further one gives how
@@ -7,17 +7,68 @@ of code points, so that the terms that begin alike stand together.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from onneshon.index.arrays import I8, U1, U4, gather_ranges, starts_of
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
 from onneshon.index.errors import REPAIR, IndexCorruptError
-from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.terms import Dictionary
 
-__all__ = ["GROUP", "TermDictionary", "TermDictionaryWriter", "term_bytes", "term_text"]
+__all__ = ["GONE", "GROUP", "TermBlock", "TermDictionary", "TermDictionaryWriter", "term_bytes", "term_text"]
+
+GONE: Final = 2**32 - 1
+"""The number of a document that is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class TermBlock:
+    """Consecutive terms of one field with their postings.
+
+    Attributes:
+        terms: UTF-8, ascending.
+        counts: documents of each term, shape (terms,), each at least 1.
+        docs: document numbers, term after term, ascending within a term; shape (postings,).
+        freqs: occurrences, shape (postings,); None where all are 1 and nobody asks.
+        positions: token positions, ascending within a posting, shape (occurrences,); None without positions.
+        impacts: shape (postings,), see ``index.ranking``; None in fields that have none.
+    """
+
+    terms: Sequence[bytes]
+    counts: NDArray[Any]
+    docs: NDArray[Any]
+    freqs: NDArray[Any] | None = None
+    positions: NDArray[Any] | None = None
+    impacts: NDArray[np.uint8] | None = None
+
+    def renumbered(self, numbers: U4) -> "TermBlock":
+        """The block with other numbers for its documents; terms of which no document is left go with them.
+
+        Args:
+            numbers: the new number of each document, ascending, ``GONE`` for those that are left out.
+        """
+        docs = numbers[self.docs]
+        kept = docs != GONE
+        if kept.all():
+            return replace(self, docs=docs)
+        counts = np.add.reduceat(kept, starts_of(self.counts), dtype=np.int64)
+        positions = self.positions
+        if positions is not None and self.freqs is not None:
+            positions = positions[np.repeat(kept, self.freqs)]
+        return TermBlock(
+            [term for term, count in zip(self.terms, counts.tolist(), strict=True) if count],
+            counts[counts > 0],
+            docs[kept],
+            None if self.freqs is None else self.freqs[kept],
+            positions,
+            impacts=None if self.impacts is None else self.impacts[kept],
+        )
+
 
 GROUP = 64
 """Terms in a group."""
@@ -77,9 +128,9 @@ class TermDictionaryWriter:
     def _shared_lengths(self, terms: Sequence[bytes], lengths: I8) -> I8:
         """Bytes each term shares with the one before, 0 where a group begins."""
         rows = _padded([self._last, *terms])
-        alike = np.logical_and.accumulate(rows[1:] == rows[:-1], axis=1).sum(axis=1)
+        common = np.logical_and.accumulate(rows[1:] == rows[:-1], axis=1).sum(axis=1)
         before = np.concatenate(([len(self._last)], lengths[:-1]))
-        shared: I8 = np.minimum(np.minimum(alike, before), lengths)
+        shared: I8 = np.minimum(np.minimum(common, before), lengths)
         shared[(np.arange(len(terms)) + len(self)) % GROUP == 0] = 0
         return shared
 

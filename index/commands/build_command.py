@@ -1,14 +1,21 @@
-"""``onneshon index build``: in a directory, or on a cluster."""
+"""An index from articles, `onneshon index build`, and from the journal, `onneshon index replay`."""
 
+import datetime as dt
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TextIO
 
 import click
 
-from onneshon.index.commands.options import Place, configuration_of, json_option, place_option
-from onneshon.index.commands.phase_log import PhaseLog
-from onneshon.index.commands.reading_options import say_preview
+from onneshon.index.commands.build_options import say_preview, write_options
+from onneshon.index.commands.options import (
+    Location,
+    configuration_of,
+    index_option,
+    json_option,
+    location_option,
+)
+from onneshon.index.commands.progress import PhaseLog
 from onneshon.index.commands.shared import (
     INCOMPLETE,
     dry_run_option,
@@ -20,20 +27,21 @@ from onneshon.index.commands.shared import (
     size_text,
 )
 from onneshon.index.commands.terminal import say, say_json
-from onneshon.index.commands.write_options import write_options
 from onneshon.index.configuration import check_shown
 from onneshon.index.indexer.builder import BuildReport, run_build
 from onneshon.index.indexer.write_options import BuildOptions
 from onneshon.index.ingest.preview import preview
 from onneshon.index.ingest.source import STDIN
+from onneshon.index.publishing.replay import ReplayReport, replay
 from onneshon.index.remote import RemoteIndex
+from onneshon.index.storage.generations import Generations
 
-__all__ = ["build_command", "report_text"]
+__all__ = ["build_command", "replay_command", "report_text"]
 
 
 @click.command(name="build")
 @paths_argument
-@place_option
+@location_option
 @write_options(BuildOptions, "strict", "max_bad", "force", "keep", "workers", "memory_mb", "wait")
 @quiet_option
 @click.option(
@@ -58,7 +66,7 @@ __all__ = ["build_command", "report_text"]
 def build_command(
     context: click.Context,
     paths: tuple[Path, ...],
-    place: Place,
+    location: Location,
     *,
     options: BuildOptions,
     quiet: bool,
@@ -79,21 +87,21 @@ def build_command(
     if paths.count(STDIN) > 1:
         raise click.UsageError("standard input can be read once only")
     if dry_run:
-        say_preview(preview(paths, configuration_of(place), options.reading), as_json=as_json)
+        say_preview(preview(paths, configuration_of(location), options.reading), as_json=as_json)
         return
-    configuration = configuration_of(place)
+    configuration = configuration_of(location)
     # Articles of files have the declared fields and no others: what would stop the build at its end is known.
     check_shown(configuration, ())
-    if not isinstance(place, RemoteIndex) and (shards is not None or replicas is not None):
+    if not isinstance(location, RemoteIndex) and (shards is not None or replicas is not None):
         raise click.UsageError("--shards and --replicas are of a cluster: name one with --index")
     progress = progress_of(quiet=quiet)
-    told = PhaseLog(progress, log_file) if log_file else progress
-    options = replace(options, progress=told, configuration=configuration)
+    reporting = PhaseLog(progress, log_file) if log_file else progress
+    options = replace(options, progress=reporting, configuration=configuration)
     with ended_by_signals(context):
-        if isinstance(place, RemoteIndex):
-            report = place.commands().build(paths, options, shards=shards, replicas=replicas)
+        if isinstance(location, RemoteIndex):
+            report = location.commands().build(paths, options, shards=shards, replicas=replicas)
         else:
-            report = run_build(paths, place, options)
+            report = run_build(paths, location, options)
     if as_json:
         say_json(asdict(report))
     elif not quiet:
@@ -112,3 +120,56 @@ def report_text(report: BuildReport) -> str:
         f"generation {report.generation} is live",
     ]
     return "\n".join(lines)
+
+
+def _moment(_context: click.Context, _option: click.Parameter, value: str | None) -> dt.datetime | None:
+    if value is None:
+        return None
+    try:
+        moment = dt.datetime.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no time such as 2026-11-25T02:00") from None
+    return moment if moment.tzinfo else moment.astimezone()
+
+
+@click.command(name="replay")
+@index_option
+@click.option(
+    "--since",
+    callback=_moment,
+    metavar="TIME",
+    help="What was received from then on, such as 2026-11-25T02:00; else all that is kept.",
+)
+@click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    default=60,
+    show_default=True,
+    metavar="SECONDS",
+    help="Wait so long for another writer to finish.",
+)
+@json_option
+@click.pass_context
+def replay_command(
+    context: click.Context, directory: Path, *, since: dt.datetime | None, wait: float, as_json: bool
+) -> None:
+    """Apply again what was published over HTTP, after a build, a rollback or a restore.
+
+    An index of files that were written before an article came does not have it. The queue keeps what it
+    published for 48 hours; what is in the index already costs nothing. Ends with exit code 6 when something
+    had to be left out.
+    """
+    Generations(directory).current()  # says that there is no index, before one is made
+    report = replay(directory, since, wait=wait)
+    for fault in report.left_out:
+        say(f"left out: {fault}", err=True)
+    if as_json:
+        say_json(asdict(report))
+    else:
+        say(_summary(report))
+    context.exit(INCOMPLETE if report.left_out else 0)
+
+
+def _summary(report: ReplayReport) -> str:
+    counts = f"{report.put:,} put in, {report.deleted:,} taken out, {len(report.left_out):,} left out"
+    return f"{report.operations:,} operations: {counts}; generation {report.generation} is live"

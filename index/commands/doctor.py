@@ -137,7 +137,7 @@ def _of_layers(directory: Path) -> Iterator[Finding]:
         except Exception as error:  # noqa: BLE001  # as above
             yield Finding(module, "wrong", f"{type(error).__name__}: {error}", _REINSTALL, exit_code=1)
         else:
-            yield from (one for one in found if one)
+            yield from (finding for finding in found if finding)
 
 
 def _package_name() -> Finding:
@@ -160,8 +160,8 @@ def _output() -> Finding:
 def _index(directory: Path) -> Iterator[Finding]:
     try:
         # These need all that was looked at before; without it there is no looking at the index.
+        from onneshon.index.storage.durable import current_holder  # noqa: PLC0415
         from onneshon.index.storage.generations import Generations  # noqa: PLC0415
-        from onneshon.index.storage.lock import current_holder  # noqa: PLC0415
         from onneshon.index.storage.reader import open_index  # noqa: PLC0415
     except ImportError as error:
         yield Finding("index", "wrong", f"cannot be looked at: {error}", _REINSTALL, exit_code=1)
@@ -205,7 +205,7 @@ def _site(directory: Path, present: Sequence[str] | None) -> Iterator[Finding]:
 
 
 def _averages(reader: "IndexReader") -> Iterator[Finding]:
-    from onneshon.index.storage.stale_averages import STALE_FROM, average_deviation  # noqa: PLC0415  # as above
+    from onneshon.index.storage.statistics import STALE_FROM, average_deviation  # noqa: PLC0415  # as above
 
     moved = average_deviation(reader)
     if moved > STALE_FROM:

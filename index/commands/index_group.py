@@ -7,24 +7,22 @@ from pathlib import Path
 
 import click
 
-from onneshon.index.commands.build_command import build_command, report_text
-from onneshon.index.commands.options import Place, index_option, json_option, place_option
-from onneshon.index.commands.plot import plot_builds
-from onneshon.index.commands.replay_command import replay_command
+from onneshon.index.commands.build_command import build_command, replay_command, report_text
+from onneshon.index.commands.build_options import keep_option
+from onneshon.index.commands.options import Location, index_option, json_option, location_option
 from onneshon.index.commands.shared import progress_of, say_outcome, size_text
-from onneshon.index.commands.statistics_text import statistics_lines
+from onneshon.index.commands.statistics_output import plot_builds, statistics_lines
 from onneshon.index.commands.terminal import counted, say, say_json
 from onneshon.index.commands.upkeep_commands import upkeep_commands
 from onneshon.index.commands.watch_command import watch_command
-from onneshon.index.commands.write_options import keep_option
-from onneshon.index.indexer.migration import migrate
+from onneshon.index.indexer.builder import migrate
 from onneshon.index.indexer.worker_pool import cores
 from onneshon.index.indexer.write_options import BuildOptions
 from onneshon.index.remote import RemoteIndex
 from onneshon.index.storage.checking import check_index
+from onneshon.index.storage.durable import writer_lock
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.history import recorded_builds
-from onneshon.index.storage.lock import writer_lock
 from onneshon.index.storage.reader import check_fingerprints
 from onneshon.index.storage.statistics import index_statistics
 from onneshon.index.upkeep.deep_check import check_deeply
@@ -33,8 +31,8 @@ __all__ = ["index_group"]
 
 
 @click.group(name="index")
-@place_option
-def index_group(place: Place) -> None:  # its callback keeps it for the subcommands
+@location_option
+def index_group(location: Location) -> None:  # its callback keeps it for the subcommands
     """Build an index of articles, check it, and look after it."""
 
 
@@ -55,10 +53,10 @@ def migrate_command(directory: Path, *, quiet: bool, as_json: bool) -> None:
 
 
 @index_group.command(name="check")
-@place_option
+@location_option
 @click.option("--deep", is_flag=True, help="Analyse stored texts again, and compare everything with them.")
 @json_option
-def check_command(place: Place, *, deep: bool, as_json: bool) -> None:
+def check_command(location: Location, *, deep: bool, as_json: bool) -> None:
     """Read all of the live index and compare it with what was built.
 
     Every byte of every file, every article and every term is read. With --deep, postings, positions, lengths,
@@ -66,13 +64,13 @@ def check_command(place: Place, *, deep: bool, as_json: bool) -> None:
     build. On a cluster, mapping, files, health and the words of 1,000 articles, or with --deep of all. Ends
     with exit code 5 if anything is wrong.
     """
-    if isinstance(place, RemoteIndex):
-        say_outcome(place.commands().check(deep=deep), as_json=as_json)
+    if isinstance(location, RemoteIndex):
+        say_outcome(location.commands().check(deep=deep), as_json=as_json)
         return
     if deep:
-        _check_deeply(place, as_json=as_json)
+        _check_deeply(location, as_json=as_json)
         return
-    report = check_index(place)
+    report = check_index(location)
     if as_json:
         say_json(asdict(report))
         return
@@ -91,7 +89,7 @@ def _check_deeply(directory: Path, *, as_json: bool) -> None:
 
 
 @index_group.command(name="stats")
-@place_option
+@location_option
 @click.option(
     "--plot",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -99,18 +97,18 @@ def _check_deeply(directory: Path, *, as_json: bool) -> None:
     help="Draw size and speed over the builds that are recorded (.png, .svg, .pdf).",
 )
 @json_option
-def stats_command(place: Place, *, plot: Path | None, as_json: bool) -> None:
+def stats_command(location: Location, *, plot: Path | None, as_json: bool) -> None:
     """Say what the live index holds and when and from what it was built."""
-    if isinstance(place, RemoteIndex):
+    if isinstance(location, RemoteIndex):
         if plot is not None:
             raise click.UsageError("--plot draws the builds of a directory; a cluster has no record of them")
-        say_outcome(place.commands().stats(), as_json=as_json)
+        say_outcome(location.commands().stats(), as_json=as_json)
         return
     if plot is not None:
-        plot_builds(recorded_builds(place), plot)
+        plot_builds(recorded_builds(location), plot)
         say(f"drawn to {plot}")
         return
-    statistics = index_statistics(place)
+    statistics = index_statistics(location)
     if as_json:
         say_json(asdict(statistics))
     else:
@@ -119,15 +117,17 @@ def stats_command(place: Place, *, plot: Path | None, as_json: bool) -> None:
 
 
 @index_group.command(name="rollback")
-@place_option
+@location_option
 @click.option("--to", metavar="GENERATION", help="Which one; the newest before the live one unless told.")
-def rollback_command(place: Place, *, to: str | None) -> None:
+def rollback_command(location: Location, *, to: str | None) -> None:
     """Make an earlier generation live again, after reading all of it.
 
     Also repairs a lost or garbled CURRENT. The way forward is `--to` with a later generation, as long as it
     is kept: until the next build.
     """
-    name = place.commands().rollback(to) if isinstance(place, RemoteIndex) else _rolled_back(place, to)
+    name = (
+        location.commands().rollback(to) if isinstance(location, RemoteIndex) else _rolled_back(location, to)
+    )
     say(f"generation {name} is live")
 
 
@@ -140,7 +140,7 @@ def _rolled_back(directory: Path, to: str | None) -> str:
 
 
 @index_group.command(name="gc")
-@place_option
+@location_option
 @keep_option
 @click.option(
     "--keep-days",
@@ -150,19 +150,21 @@ def _rolled_back(directory: Path, to: str | None) -> str:
 )
 @click.option("--only-live", is_flag=True, help="Remove all older generations, the last good one too.")
 @click.option("--dry-run", is_flag=True, help="Say what would go, and leave it.")
-def gc_command(place: Place, *, keep: int, keep_days: float | None, only_live: bool, dry_run: bool) -> None:
+def gc_command(
+    location: Location, *, keep: int, keep_days: float | None, only_live: bool, dry_run: bool
+) -> None:
     """Remove what no reader needs: half-built and superseded generations.
 
     The live one, the one before it, the last one into which every article went, and what a rollback left
     stay. Every build does this too. Generations share the files of what did not change between them, so that
     removing one frees what it alone has.
     """
-    if isinstance(place, RemoteIndex):
+    if isinstance(location, RemoteIndex):
         if keep_days is not None:
             raise click.UsageError("--keep-days is of a directory; on a cluster, --keep says how many stay")
-        dead = place.commands().gc(keep=keep, only_live=only_live, dry_run=dry_run)
+        dead = location.commands().gc(keep=keep, only_live=only_live, dry_run=dry_run)
     else:
-        dead = _collected(place, keep=keep, keep_days=keep_days, only_live=only_live, dry_run=dry_run)
+        dead = _collected(location, keep=keep, keep_days=keep_days, only_live=only_live, dry_run=dry_run)
     for name in dead:
         say(f"{'would remove' if dry_run else 'removed'} {name}")
     if not dead:

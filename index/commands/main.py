@@ -15,7 +15,7 @@ import click
 from click.exceptions import NoSuchCommand
 
 from onneshon.index.commands.doctor import doctor
-from onneshon.index.commands.options import GROUP, Place, place_option
+from onneshon.index.commands.options import GROUP, Location, location_option
 from onneshon.index.commands.terminal import Styled, clean_usage_errors, say
 from onneshon.index.errors import OnneshonError
 
@@ -102,9 +102,9 @@ def _complain(message: str) -> None:
 
 @click.group(cls=Onneshon, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="onneshon", prog_name="onneshon")
-@place_option
+@location_option
 @click.pass_context
-def main(context: click.Context, place: Place) -> None:  # noqa: ARG001  # the option's callback keeps it
+def main(context: click.Context, location: Location) -> None:  # noqa: ARG001  # the option's callback keeps it
     """Onneshon (অন্বেষণ): full-text search with first-class Bengali."""
     if os.environ.get("NO_COLOR"):
         context.color = False

@@ -1,5 +1,7 @@
-"""What a person sees while an index is built: a bar on a terminal, a line now and then elsewhere."""
+"""What tells of a build: a bar on a terminal, a line now and then elsewhere, JSON for collectors."""
 
+import datetime as dt
+import json
 import time
 from collections.abc import Callable
 from typing import TextIO
@@ -9,7 +11,7 @@ from onneshon.index.commands.terminal import counted
 from onneshon.index.errors import CorpusError
 from onneshon.index.indexer.progress import Progress
 
-__all__ = ["LineProgress", "TerminalProgress", "clock_text"]
+__all__ = ["LineProgress", "PhaseLog", "TerminalProgress", "clock_text"]
 
 _BAR_WIDTH = 24
 _REDRAW_SECONDS = 0.1
@@ -30,7 +32,7 @@ class LineProgress(Progress):
     def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
         self._stream = stream
         self._clock = clock
-        self._started = self._told = clock()
+        self._started = self._reported = clock()
         self._total: int | None = None
         self._bytes = 0
         self._articles = 0
@@ -38,7 +40,7 @@ class LineProgress(Progress):
     def start(self, total_bytes: int | None) -> None:
         """Begin to count."""
         self._total = total_bytes
-        self._started = self._told = self._clock()
+        self._started = self._reported = self._clock()
 
     def read(self, count: int) -> None:
         """Count bytes."""
@@ -48,8 +50,8 @@ class LineProgress(Progress):
         """Count an article; tell when it is time."""
         self._articles += 1
         now = self._clock()
-        if now - self._told >= self.interval:
-            self._told = now
+        if now - self._reported >= self.interval:
+            self._reported = now
             self._tell(self._state(now - self._started))
 
     def problem(self, problem: CorpusError) -> None:
@@ -110,3 +112,63 @@ def clock_text(seconds: float) -> str:
     minutes, second = divmod(round(seconds), 60)
     hours, minute = divmod(minutes, 60)
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+class PhaseLog(Progress):
+    """Passes on what a build tells, and writes a line at the end of each phase.
+
+    Args:
+        progress: to be told.
+        stream: where to write.
+        now: the time, for tests.
+    """
+
+    def __init__(self, progress: Progress, stream: TextIO, now: Callable[[], dt.datetime] = _now) -> None:
+        self._progress = progress
+        self._stream = stream
+        self._now = now
+        self._problems = 0
+
+    def start(self, total_bytes: int | None) -> None:
+        """Pass it on."""
+        self._progress.start(total_bytes)
+
+    def read(self, count: int) -> None:
+        """Pass it on."""
+        self._progress.read(count)
+
+    def article(self) -> None:
+        """Pass it on."""
+        self._progress.article()
+
+    def problem(self, problem: CorpusError) -> None:
+        """Count it, and pass it on."""
+        self._problems += 1
+        self._progress.problem(problem)
+
+    def stage(self, name: str, left: float | None = None) -> None:
+        """Pass it on."""
+        self._progress.stage(name, left)
+
+    def phase(self, name: str, seconds: float, articles: int) -> None:
+        """Write a line."""
+        line = {
+            "time": self._now().isoformat(timespec="milliseconds"),
+            "event": "phase",
+            "phase": name,
+            "seconds": round(seconds, 3),
+            "articles": articles,
+            "articles_per_second": round(articles / seconds, 1) if seconds else None,
+            "left_out": self._problems,
+        }
+        self._stream.write(json.dumps(line) + "\n")
+        self._stream.flush()
+        self._progress.phase(name, seconds, articles)
+
+    def finish(self) -> None:
+        """Pass it on."""
+        self._progress.finish()

@@ -1,19 +1,20 @@
-"""What the commands that write an index share: progress, options, endings, sizes for people."""
+"""What the commands that write an index share: progress, options, and how they end."""
 
 import contextlib
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from onneshon.index.commands.progress import LineProgress, TerminalProgress
-from onneshon.index.commands.signals import Terminated, ending_in_order
 from onneshon.index.commands.terminal import say, say_json
 from onneshon.index.indexer.progress import Progress, SilentProgress
-from onneshon.index.ingest.problems import KINDS
+from onneshon.index.ingest.intake import KINDS
 from onneshon.index.remote import Outcome
 
 if TYPE_CHECKING:
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "INCOMPLETE",
+    "Terminated",
     "dry_run_option",
     "ended_by_signals",
+    "ending_in_order",
     "paths_argument",
     "progress_of",
     "quiet_option",
@@ -30,6 +33,53 @@ __all__ = [
     "say_outcome",
     "size_text",
 ]
+
+_SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP)
+"""How a service manager, a shutdown, and a closed terminal end a process."""
+
+
+class Terminated(KeyboardInterrupt):
+    """A signal to end arrived; it passes through all that Ctrl-C passes through.
+
+    Args:
+        number: the signal's.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+    @property
+    def exit_code(self) -> int:
+        """128 plus the signal's number, as shells have it."""
+        return 128 + self.number
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    for other in _SIGNALS:
+        signal.signal(other, signal.SIG_IGN)  # clearing away is not interrupted
+    raise Terminated(number)
+
+
+@contextlib.contextmanager
+def ending_in_order() -> Iterator[None]:
+    """Raise `Terminated` where SIGTERM or SIGHUP would end the process on the spot.
+
+    A signal that is ignored, as SIGHUP under ``nohup``, or that somebody handles, stays so. Outside of the
+    main thread nothing changes, as Python delivers signals there alone.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    ours = [number for number in _SIGNALS if signal.getsignal(number) is signal.SIG_DFL]
+    for number in ours:
+        signal.signal(number, _end)
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, signal.SIG_DFL)
+
 
 INCOMPLETE: Final = 6
 """Exit code of a build, an update or a replay that was published with articles left out."""

@@ -7,8 +7,14 @@ from typing import Final
 
 import click
 
-from onneshon.index.commands.options import Place, configuration_of, index_option, json_option, place_option
-from onneshon.index.commands.reading_options import say_preview
+from onneshon.index.commands.build_options import say_preview, wait_option, write_options
+from onneshon.index.commands.options import (
+    Location,
+    configuration_of,
+    index_option,
+    json_option,
+    location_option,
+)
 from onneshon.index.commands.shared import (
     INCOMPLETE,
     dry_run_option,
@@ -21,7 +27,6 @@ from onneshon.index.commands.shared import (
     size_text,
 )
 from onneshon.index.commands.terminal import counted, say, say_json
-from onneshon.index.commands.write_options import wait_option, write_options
 from onneshon.index.configuration import FILE_NAME
 from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
 from onneshon.index.ingest.preview import preview
@@ -36,14 +41,14 @@ from onneshon.index.upkeep.update import UpdateReport, delete_articles, run_upda
 __all__ = ["upkeep_commands"]
 
 _IN_PLACE: Final = (
-    "changed have no id of their own and took the place of what had their file's name and place: "
+    "changed have no id of their own and took the place of what had their file's name and location: "
     "if those were other articles, `onneshon index rollback` and give each an id"
 )
 
 
 @click.command(name="update")
 @paths_argument
-@place_option
+@location_option
 @write_options(UpdateOptions, "delete_missing", "strict", "max_bad", "force", "keep", "wait")
 @quiet_option
 @dry_run_option
@@ -52,7 +57,7 @@ _IN_PLACE: Final = (
 def update_command(
     context: click.Context,
     paths: tuple[Path, ...],
-    place: Place,
+    location: Location,
     *,
     options: UpdateOptions,
     quiet: bool,
@@ -69,15 +74,15 @@ def update_command(
     if paths.count(STDIN) > 1:
         raise click.UsageError("standard input can be read once only")
     if dry_run:
-        found = preview(paths, configuration_of(place), options.reading, withdraws=True)
+        found = preview(paths, configuration_of(location), options.reading, withdraws=True)
         say_preview(found, as_json=as_json)
         return
-    options = replace(options, progress=progress_of(quiet=quiet), configuration=configuration_of(place))
+    options = replace(options, progress=progress_of(quiet=quiet), configuration=configuration_of(location))
     with ended_by_signals(context):
-        if isinstance(place, RemoteIndex):
-            report = place.commands().update(paths, options)
+        if isinstance(location, RemoteIndex):
+            report = location.commands().update(paths, options)
         else:
-            report = run_update(paths, place, options)
+            report = run_update(paths, location, options)
     if as_json:
         say_json(asdict(report))
     elif not quiet:
@@ -121,19 +126,19 @@ def _update_text(report: UpdateReport) -> str:
 
 @click.command(name="delete")
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
-@place_option
+@location_option
 @wait_option
 @json_option
-def delete_command(ids: tuple[str, ...], place: Place, *, wait: float, as_json: bool) -> None:
+def delete_command(ids: tuple[str, ...], location: Location, *, wait: float, as_json: bool) -> None:
     """Delete articles of the live index by their ids.
 
     All of them or, if one is not there, none.
     """
-    if isinstance(place, RemoteIndex):
-        say_outcome(place.commands().delete(ids, wait=wait), as_json=as_json)
+    if isinstance(location, RemoteIndex):
+        say_outcome(location.commands().delete(ids, wait=wait), as_json=as_json)
         return
-    Generations(place).current()  # says that there is no index, before one is made
-    commit = delete_articles(ids, place, wait=wait)
+    Generations(location).current()  # says that there is no index, before one is made
+    commit = delete_articles(ids, location, wait=wait)
     if as_json:
         say_json(asdict(commit))
         return
@@ -165,21 +170,21 @@ def merge_command(directory: Path, *, everything: bool, wait: float, as_json: bo
 
 
 @click.command(name="repair")
-@place_option
+@location_option
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
 @json_option
 @click.pass_context
-def repair_command(context: click.Context, place: Place, *, quiet: bool, as_json: bool) -> None:
+def repair_command(context: click.Context, location: Location, *, quiet: bool, as_json: bool) -> None:
     """Build a damaged index again from those of its stored texts that can be read.
 
     Says which articles cannot. The damaged generation is kept. Ends with exit code 6 when anything was lost.
     On a cluster, which keeps copies of its data by itself, only the words are counted anew.
     """
-    if isinstance(place, RemoteIndex):
-        say_outcome(place.commands().repair(), as_json=as_json)
+    if isinstance(location, RemoteIndex):
+        say_outcome(location.commands().repair(), as_json=as_json)
         return
     with ended_by_signals(context):
-        report = repair(place, BuildOptions(progress=progress_of(quiet=quiet)))
+        report = repair(location, BuildOptions(progress=progress_of(quiet=quiet)))
     if as_json:
         say_json(asdict(report))
     elif not quiet:
@@ -196,18 +201,18 @@ def repair_command(context: click.Context, place: Place, *, quiet: bool, as_json
 
 @click.command(name="snapshot")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@place_option
+@location_option
 @json_option
-def snapshot_command(file: Path, place: Place, *, as_json: bool) -> None:
+def snapshot_command(file: Path, location: Location, *, as_json: bool) -> None:
     """Write the live index to FILE, while it is searched and built.
 
     FILE is a tar archive compressed by zstd, with the digest of everything in it. On a cluster it is
     REPOSITORY:NAME, of a repository that is registered there.
     """
-    if isinstance(place, RemoteIndex):
-        say_outcome(place.commands().snapshot(str(file)), as_json=as_json)
+    if isinstance(location, RemoteIndex):
+        say_outcome(location.commands().snapshot(str(file)), as_json=as_json)
         return
-    report = snapshot(place, file)
+    report = snapshot(location, file)
     if as_json:
         say_json(asdict(report))
         return
@@ -224,26 +229,26 @@ _SITE_FILE: Final = {
 
 @click.command(name="restore")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@place_option
+@location_option
 @wait_option
 @json_option
-def restore_command(file: Path, place: Place, *, wait: float, as_json: bool) -> None:
+def restore_command(file: Path, location: Location, *, wait: float, as_json: bool) -> None:
     """Make the index in FILE, which `onneshon index snapshot` wrote, the live one.
 
     Every byte is compared with its digest first. What was live before is kept for `onneshon index rollback`.
     The onneshon.toml in it is written where there is none; one that is there stays. The files that it names
     are in no snapshot. On a cluster, FILE is REPOSITORY:NAME.
     """
-    if isinstance(place, RemoteIndex):
-        say_outcome(place.commands().restore(str(file), wait=wait), as_json=as_json)
+    if isinstance(location, RemoteIndex):
+        say_outcome(location.commands().restore(str(file), wait=wait), as_json=as_json)
         return
-    report = restore(file, place, wait=wait)
+    report = restore(file, location, wait=wait)
     if as_json:
         say_json(asdict(report))
     else:
         say(f"{report.articles:,} articles restored; generation {report.generation} is live")
-    if told := _SITE_FILE.get(report.site):
-        say(told.format(path=place / FILE_NAME, file=file), err=True)
+    if message := _SITE_FILE.get(report.site):
+        say(message.format(path=location / FILE_NAME, file=file), err=True)
 
 
 upkeep_commands: Final[Sequence[click.Command]] = (

@@ -7,13 +7,13 @@ from threading import Event
 
 import click
 
+from onneshon.index.commands.build_options import write_options
 from onneshon.index.commands.options import index_option
-from onneshon.index.commands.signals import Terminated, ending_in_order
+from onneshon.index.commands.shared import Terminated, ending_in_order
 from onneshon.index.commands.terminal import counted, say
-from onneshon.index.commands.write_options import write_options
 from onneshon.index.errors import IndexLockedError, OnneshonError
 from onneshon.index.indexer.write_options import UpdateOptions
-from onneshon.index.ingest.watching import watched
+from onneshon.index.ingest.sources import watched
 from onneshon.index.upkeep.update import UpdateReport, run_update
 
 __all__ = ["watch_command"]
@@ -45,14 +45,14 @@ class _Following:
 
     def _update(self) -> UpdateReport:
         """Update once no other process writes the index, however long that takes."""
-        told = False
+        reported = False
         while True:
             try:
                 return run_update(self.paths, self.directory, self.options)
             except IndexLockedError as error:
-                if not told:
+                if not reported:
                     say(f"the index stays as it was, and is tried again: {error}", err=True, indent="  ")
-                told = True
+                reported = True
 
 
 @click.command(name="watch")

@@ -17,8 +17,7 @@ from typing import BinaryIO, Final
 from filelock import FileLock, Timeout
 
 from onneshon.index.commands.terminal import log_to_stderr
-from onneshon.index.publishing.applying import Applier
-from onneshon.index.publishing.loop import merge_in_background, work
+from onneshon.index.publishing.applying import Applier, merge_in_background, work
 from onneshon.index.upkeep.index_writer import open_writer
 
 __all__ = ["main"]

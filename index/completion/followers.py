@@ -68,7 +68,7 @@ class Followers:
         found = self._bengali(first)
         if not found:
             return []
-        distances = latin_beginnings(latin, [one.word for one in found])
+        distances = latin_beginnings(latin, [follower.word for follower in found])
         return _nearest(found, distances, farthest_from_latin(latin, distances))
 
     def misspelt(self, first: str, typed: TypedWord) -> list[Follower]:
@@ -76,39 +76,44 @@ class Followers:
         found = self._bengali(first)
         if not found or not is_bengali(typed.key):
             return []
-        return _nearest(found, misspelt_beginnings(typed.key, [one.word for one in found]), MISTAKES)
+        return _nearest(
+            found, misspelt_beginnings(typed.key, [follower.word for follower in found]), MISTAKES
+        )
 
     def _bengali(self, first: str) -> list[Follower]:
         found = _content(self._pairs.followers(first)[:_MEASURED])
-        return [one for one in found if is_bengali(one.word)]
+        return [follower for follower in found if is_bengali(follower.word)]
 
 
 def one_a_lemma(found: Iterable[Follower]) -> list[Follower]:
     """The commonest form of each word, with how often all of its forms stand there, best first."""
     forms: dict[str, list[Follower]] = {}
-    for one in found:
-        forms.setdefault(stem_key(one.word), []).append(one)
-    return sorted(map(_together, forms.values()), key=lambda one: one.score)
+    for follower in found:
+        forms.setdefault(stem_key(follower.word), []).append(follower)
+    return sorted(map(_together, forms.values()), key=lambda follower: follower.score)
 
 
 def _together(forms: Sequence[Follower]) -> Follower:
-    commonest = min(forms, key=lambda one: one.score)
-    return commonest._replace(times=sum(one.times for one in forms))
+    commonest = min(forms, key=lambda follower: follower.score)
+    return commonest._replace(times=sum(follower.times for follower in forms))
 
 
 def slips_behind(found: Sequence[Follower]) -> list[Follower]:
     """The same, those farther off that are hardly more than another of them misspelt: দুঘটনা."""
-    best = [one for one in found[:_COMPARED] if is_bengali(one.word)]
-    slips = {one.word for one in best if _is_slip(one, best)}
-    moved = (one._replace(distance=one.distance + MISTAKES) if one.word in slips else one for one in found)
-    return sorted(moved, key=lambda one: one.score)
+    best = [follower for follower in found[:_COMPARED] if is_bengali(follower.word)]
+    slips = {follower.word for follower in best if _is_slip(follower, best)}
+    moved = (
+        follower._replace(distance=follower.distance + MISTAKES) if follower.word in slips else follower
+        for follower in found
+    )
+    return sorted(moved, key=lambda follower: follower.score)
 
 
-def _is_slip(one: Follower, others: Sequence[Follower]) -> bool:
-    stem = stem_key(one.word)
+def _is_slip(follower: Follower, others: Sequence[Follower]) -> bool:
+    stem = stem_key(follower.word)
     usual = [
         other
-        for other in (stem_key(other.word) for other in others if other.times >= _OUTWEIGHED * one.times)
+        for other in (stem_key(other.word) for other in others if other.times >= _OUTWEIGHED * follower.times)
         if abs(len(other) - len(stem)) <= _LETTERS_APART and not other.startswith(stem)
     ]
     return bool(usual) and float(misspelt_beginnings(stem, usual).min()) <= MISTAKES
@@ -125,8 +130,8 @@ def _content(found: Iterable[tuple[str, int]]) -> Iterator[Follower]:
 
 def _nearest(found: Sequence[Follower], distances: NDArray[np.float32], farthest: float) -> list[Follower]:
     near = [
-        one._replace(distance=distance)
-        for one, distance in zip(found, distances.tolist(), strict=True)
+        follower._replace(distance=distance)
+        for follower, distance in zip(found, distances.tolist(), strict=True)
         if distance <= farthest
     ]
-    return sorted(near, key=lambda one: one.score)
+    return sorted(near, key=lambda follower: follower.score)

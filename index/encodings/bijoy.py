@@ -1,4 +1,4 @@
-"""Bijoy in Unicode: from the order in which a font draws to the order in which a text is read.
+"""Bijoy in Unicode: its codes, and the order in which a font draws made that of reading.
 
 A font of Bijoy shows Latin characters as Bengali ones, so that a text is Bengali to who has the font and
 ``Avwg evsjv`` to everybody else. Vowel signs stand where they are drawn, ি ে ৈ before the conjunct that they
@@ -8,11 +8,74 @@ part and what is joined to it.
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from functools import cache
+from importlib.resources import files
+from typing import Final, Literal, NamedTuple, TypeAlias
 
-from onneshon.index.encodings.bijoy_table import ANY, Meaning, bijoy_codes, windows_text
+__all__ = ["ANY", "CodeKind", "Conversion", "Meaning", "bijoy_codes", "from_bijoy", "windows_text"]
 
-__all__ = ["Conversion", "from_bijoy"]
+CodeKind: TypeAlias = Literal[
+    "letter", "vowel", "half", "below", "before", "after", "reph", "mark", "hasanta", "sign"
+]
+"""What a code is; the head of the table explains each."""
+
+ANY: Final = "*"
+"""In place of the codes after which a row holds: any letter or sign of a word."""
+
+_NO_CODE: Final = "".join(map(chr, range(0x80, 0xA0)))
+"""Control characters of Latin-1: what codes come as from a program that takes Windows-1252 for that."""
+
+
+class Meaning(NamedTuple):
+    """What a code stands for.
+
+    Attributes:
+        kind: what it is.
+        text: in Unicode.
+        after: the characters after which it is this; empty where it is so after all others.
+    """
+
+    kind: CodeKind
+    text: str
+    after: str
+
+
+@cache
+def bijoy_codes() -> dict[str, tuple[Meaning, ...]]:
+    """By the character of Windows-1252: its meanings, those first that hold in some places only."""
+    found: dict[str, tuple[Meaning, ...]] = {}
+    table = files("onneshon.index.encodings").joinpath("data", "bijoy.tsv").read_text(encoding="utf-8")
+    for line in table.splitlines():
+        if line and not line.startswith("#"):
+            code, kind, text, *after = line.split("\t")
+            meaning = Meaning(kind, text, _characters(after[0]) if after else "")  # type: ignore[arg-type]  # as the test of the table sees to
+            character = _character(code)
+            found[character] = tuple(
+                sorted((*found.get(character, ()), meaning), key=lambda each: not each.after)
+            )
+    return found
+
+
+def _character(code: str) -> str:
+    if code.startswith("U+"):
+        return chr(int(code.replace("U+", "0x"), 0))
+    return bytes.fromhex(code).decode("cp1252")
+
+
+def _characters(codes: str) -> str:
+    return codes if codes == ANY else "".join(map(_character, codes.split()))
+
+
+def windows_text(text: str) -> str:
+    """A text with the codes 80 to 9F as the characters of Windows-1252, also where they came as Latin-1."""
+    return text.translate(_from_latin_1()) if any(code in text for code in _NO_CODE) else text
+
+
+@cache
+def _from_latin_1() -> dict[int, str]:
+    read = {code: bytes([code]).decode("cp1252", "ignore") for code in map(ord, _NO_CODE)}
+    return {code: character for code, character in read.items() if character}
+
 
 _HASANTA: Final = "\u09cd"
 _NON_JOINER: Final = "\u200c"
@@ -103,10 +166,10 @@ def _meaning(
 def _used(codes: list[_Code], found: re.Match[str]) -> int:
     """Where a syllable ends: what may be punctuation is no second sign of a syllable that has one."""
     signed = False
-    for place in range(found.start(), found.end()):
-        code = codes[place]
+    for at_code in range(found.start(), found.end()):
+        code = codes[at_code]
         if signed and code.character in _TYPOGRAPHIC:
-            return place
+            return at_code
         signed = signed or code.kind in {"V", "M"}
     return found.end()
 

@@ -1,13 +1,129 @@
-"""Texts that were typed for a font, as Unicode: line by line, and within a line word by word."""
+"""Texts that were typed for a font of Bijoy: known by their letters, converted line by line.
+
+Bijoy and Latin words have the same letters and hardly a pair of them in common: ``vg``, ``wK``, ``‡`L`` are
+in every sentence of the one and in no word of the other. Each pair has a weight: how much more often, as the
+logarithm of a ratio, it stands in the one than in the other; a text is judged by their sum.
+"""
 
 import re
+from functools import cache
+from importlib.resources import files
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple, TypeAlias
 
-from onneshon.index.encodings.bijoy import from_bijoy
-from onneshon.index.encodings.bijoy_evidence import LONGEST_WORD, bijoy_weight, core_of, verdict
+from onneshon.index.encodings.bijoy import bijoy_codes, from_bijoy, windows_text
 
-__all__ = ["LegacyText", "in_unicode", "without_latin_words"]
+__all__ = [
+    "CLASSES",
+    "ENOUGH",
+    "LONGEST_WORD",
+    "LegacyText",
+    "Verdict",
+    "bijoy_weight",
+    "core_of",
+    "in_unicode",
+    "letter_class",
+    "verdict",
+    "without_latin_words",
+]
+
+CLASSES: Final = "_`~|^&$0'#é¤ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz "
+"""The rows and columns of the table: ASCII as it is; 0 any digit, ' an apostrophe, a quotation mark or a
+hyphen, é a letter of Latin-1 from À on, ¤ any other code of Bijoy, # anything else, a space the border of a
+word."""
+
+_EDGES: Final = " \t\r\n.,;:!?()[]{}<>\"'*=+-–—/…ÒÓÔÕ“”‘’"
+ENOUGH: Final = 12.0
+"""Weight from which a text is taken for Bijoy: e¹², more than a hundred thousand to one."""
+
+LONGEST_WORD: Final = 40
+"""What is longer is an address, a number in base 64 or a line drawn of signs, and decides nothing."""
+
+_DENSITY: Final = 1.0
+"""Least weight a character; running text has 1.5 in a hundred lines and 2.9 in the middle."""
+
+_LOOKED_AT: Final = 4000
+_LATIN: Final = re.compile("[A-Za-zÀ-ÿ]")
+_BENGALI: Final = re.compile("[\u0980-\u09ff]")
+
+Verdict: TypeAlias = Literal["bijoy", "unreadable", "other"]
+"""Typed for Bijoy; typed for something like it that does not read as Bengali; anything else."""
+
+
+def letter_class(character: str) -> str:
+    """The row of a character in the table."""
+    if character.isascii():
+        return (
+            character
+            if character in CLASSES
+            else "0"
+            if character.isdigit()
+            else "'"
+            if character in "'-"
+            else "#"
+        )
+    if character in "‘’“”–—":
+        return "'"
+    if "À" <= character <= "ÿ":
+        return "é"
+    return "¤" if character in bijoy_codes() else "#"
+
+
+def core_of(word: str) -> str:
+    """A word without the punctuation around it, which both sorts of text have."""
+    return word.strip(_EDGES)
+
+
+@cache
+def _weights() -> dict[str, float]:
+    table = (
+        files("onneshon.index.encodings").joinpath("data", "bijoy_letters.tsv").read_text(encoding="utf-8")
+    )
+    rows = [line.split("\t") for line in table.splitlines() if not line.startswith("# ")]
+    return {
+        first + second: int(weight) / 10
+        for first, row in zip(CLASSES, rows, strict=True)
+        for second, weight in zip(CLASSES, row, strict=True)
+    }
+
+
+def bijoy_weight(text: str) -> float:
+    """How much more likely it is that a text was typed for Bijoy than in Latin letters, as a logarithm."""
+    return sum(_word_weight(word) for word in windows_text(text).split())
+
+
+def _word_weight(word: str) -> float:
+    core = core_of(word)
+    if len(set(core)) < 2 or len(core) > LONGEST_WORD:  # noqa: PLR2004  # one letter, if many times
+        return 0.0
+    shape = f" {''.join(map(letter_class, core))} "
+    weights = _weights()
+    return sum(weights[shape[at : at + 2]] for at in range(len(shape) - 1))
+
+
+def verdict(text: str, enough: float = ENOUGH) -> Verdict:
+    """What a text is, or a part of one: by its letters, and by what it reads as.
+
+    Words in Latin letters are ``other``, whatever their language, and so is what holds Bengali letters
+    already, but for a stray one.
+
+    Args:
+        text: some words; of a long one the beginning decides.
+        enough: the least weight.
+    """
+    text = text[:_LOOKED_AT]
+    if not _LATIN.search(text):
+        return "other"
+    if len(_BENGALI.findall(text)) * 20 > len(text):
+        return "other"
+    if len(_LATIN.findall(text)) * 2 < len(text.strip()):
+        return "other"  # a line drawn of signs
+    weight = bijoy_weight(text)
+    if weight < enough or weight < _DENSITY * len(text.strip()):
+        return "other"
+    read = from_bijoy(text)
+    return "bijoy" if read.unread * 10 <= len(read.text) else "unreadable"
+
 
 _BEGINNING: Final = 200
 """Code points of a line by which it is known for one in Bengali."""
@@ -15,9 +131,8 @@ _BEGINNING: Final = 200
 _STRAY: Final = 20
 """Code points among which one Bengali letter may be a stray one."""
 
-_BENGALI: Final = re.compile("[\u0980-\u09ff]")
 _WORD: Final = re.compile(r"\S+")
-_LATIN: Final = -8.0
+_LATIN_WEIGHT: Final = -8.0
 """Weight up to which a word among words of Bijoy is a Latin one: two in ten thousand are as light."""
 
 _NEAR: Final = 0.0
@@ -79,6 +194,6 @@ def _converted(found: re.Match[str]) -> str:
     core = core_of(word)
     if len(core) > LONGEST_WORD or "://" in word or "@" in word or "www." in word:
         return word
-    if core.isascii() and bijoy_weight(word) <= _LATIN:
+    if core.isascii() and bijoy_weight(word) <= _LATIN_WEIGHT:
         return word
     return from_bijoy(word).text

@@ -1,16 +1,17 @@
-"""Building an index: a new generation beside the live one, checked, made durable, and only then made live."""
+"""Building an index: a new generation beside the live one, checked, made durable, and only then live."""
 
 import contextlib
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from onneshon.index.analysis.analyzer import fingerprint
 from onneshon.index.analysis.icu_text import versions
 from onneshon.index.analysis.script import is_bengali
-from onneshon.index.article import Article
+from onneshon.index.article import Article, schema_fingerprint
 from onneshon.index.columnar.impact_field import ImpactField
 from onneshon.index.columnar.segment_list import BUILT
 from onneshon.index.columnar.segment_reader import SegmentReader
@@ -18,25 +19,24 @@ from onneshon.index.completion.titles import TitleSpool
 from onneshon.index.completion.writer import WordCount, write_completion
 from onneshon.index.configuration import check_shown
 from onneshon.index.errors import BuildError, IndexStateError
-from onneshon.index.indexer.build_errors import as_build_errors
 from onneshon.index.indexer.bulk_writer import BulkWriter
 from onneshon.index.indexer.digests import DigestSpool, write_digests
-from onneshon.index.indexer.phases import Phases
-from onneshon.index.indexer.rare_collections import rare_collections
-from onneshon.index.indexer.write_job import BuildReport, WriteJob
+from onneshon.index.indexer.progress import Phases
+from onneshon.index.indexer.side_process import rare_collections
+from onneshon.index.indexer.write_job import BuildReport, WriteJob, as_build_errors
 from onneshon.index.indexer.write_options import BuildOptions, by_keywords
 from onneshon.index.ingest.articles_in_hand import ArticleSource
-from onneshon.index.schema import schema_fingerprint
+from onneshon.index.storage.durable import writer_lock
 from onneshon.index.storage.generations import Generation, Generations
 from onneshon.index.storage.history import BuildRecord, record_build, recorded_builds
-from onneshon.index.storage.lock import writer_lock
 from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
 from onneshon.index.storage.reader import IndexReader, open_folder
+from onneshon.index.storage.statistics import present_basis
 from onneshon.index.vocabulary.explained import Explanations
 from onneshon.index.vocabulary.learned import LEARNED_EXT, learned_table
 from onneshon.index.vocabulary.vocabulary import write_vocabulary
 
-__all__ = ["BuildReport", "bengali_words", "build", "run_build"]
+__all__ = ["BuildReport", "build", "migrate", "run_build"]
 
 
 def run_build(source: ArticleSource, directory: Path, options: BuildOptions) -> BuildReport:
@@ -176,7 +176,11 @@ class _Build(WriteJob):
     def _write_vocabulary(self, working: Path, titles: TitleSpool) -> None:
         with self._opened(working) as reader:
             words = word_counts(reader.segments)
-            ids = [one for part in reader.segments for one in part.article_ids(range(part.doc_count))]
+            ids = [
+                article_id
+                for part in reader.segments
+                for article_id in part.article_ids(range(part.doc_count))
+            ]
             if reader.pairs is not None:
                 table = learned_table(reader.pairs.counts(), self._explanations)
                 (working / f"{BUILT}{LEARNED_EXT}").write_text(table, "utf-8")
@@ -226,15 +230,6 @@ def word_counts(segments: Sequence[SegmentReader]) -> list[WordCount]:
     return [WordCount(word, count, titles.get(word, 0)) for word, count in sorted(both.items())]
 
 
-def bengali_words(reader: IndexReader) -> list[tuple[str, int]]:
-    """The Bengali words of an index in canonical spelling, in the order of code points.
-
-    Returns:
-        Each with the number of articles that hold it.
-    """
-    return [(found.word, found.articles) for found in word_counts(reader.segments) if is_bengali(found.word)]
-
-
 def _frequencies(segments: Sequence[SegmentReader], name: str) -> dict[str, int]:
     found: dict[str, int] = {}
     for field in (segment.impacts(name) for segment in segments):
@@ -246,3 +241,36 @@ def _frequencies(segments: Sequence[SegmentReader], name: str) -> dict[str, int]
 
 def _terms(field: ImpactField) -> Iterator[tuple[str, int]]:
     return zip(field.terms(), field.dfs().tolist(), strict=True)
+
+
+def migrate(
+    directory: Path,
+    options: BuildOptions = BuildOptions(),  # noqa: B008  # frozen
+) -> BuildReport:
+    """Build the live generation again by the rules of this version; the old one stays for a rollback.
+
+    What an index stores of an article is all that was indexed of it, so that no source is needed. All
+    articles are known by then, so that the ranking takes their average and not that of the first.
+
+    Args:
+        directory: the index.
+        options: of the build; it is strict, and has the basis of the articles that are there.
+
+    Raises:
+        IndexMissingError: there is no index.
+        IndexCorruptError: a file is not as it was built; all are read and compared first.
+        IndexLockedError: another process writes the index.
+        BuildError: the new generation could not be built; the old one is still live.
+    """
+    generation = Generations(directory).current()
+    manifest = generation.check(digests=True)
+    with open_folder(generation.folder, generation.name, manifest) as reader:
+        basis = present_basis(reader) if manifest.basis else None
+        return run_build(_articles(reader), directory, replace(options, strict=True, basis=basis))
+
+
+def _articles(reader: IndexReader) -> Iterator[Article]:
+    for segment in reader.segments:
+        for doc in range(segment.doc_count):
+            if segment.deleted is None or not segment.deleted[doc]:
+                yield segment.article(doc)

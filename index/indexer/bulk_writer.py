@@ -11,19 +11,17 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from onneshon.index.analysis.batch_analyzer import BatchAnalyzer
-from onneshon.index.article import Article
+from onneshon.index.article import TEXTS, Article, stored_values
 from onneshon.index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT
 from onneshon.index.columnar.segment_list import BUILT, INDEX_NAME, Segment, documents_of
 from onneshon.index.columnar.stored import SAMPLES_WANTED, encode_values, train_dictionary
 from onneshon.index.errors import BuildError
-from onneshon.index.indexer.keywords import Keywords
-from onneshon.index.indexer.segment_writer import write_segment
-from onneshon.index.indexer.spooler import Spooler
+from onneshon.index.indexer.segment_writer import Keywords, write_segment
+from onneshon.index.indexer.spools import Spooler
 from onneshon.index.indexer.worker_pool import WorkerPool
 from onneshon.index.ranking import Basis
-from onneshon.index.schema import TEXTS, stored_values
+from onneshon.index.storage.whoosh_index import write_segments
 from onneshon.index.vocabulary.pairs import PAIRS_EXT
-from onneshon.index.whoosh_codec.lists import write_segments
 
 __all__ = ["MEMORY_BUDGET", "BulkWriter"]
 
@@ -84,9 +82,9 @@ class BulkWriter:
         if any(directory.glob(f"*{INDEX_NAME}_*")):
             raise BuildError(f"{directory} holds an index already; build into an empty directory")
         self._scratch = Path(mkdtemp(prefix="spools-", dir=directory))
-        self._held: list[tuple[bytes, dict[str, Any]]] = []
+        self._pending: list[tuple[bytes, dict[str, Any]]] = []
         self._sink: Spooler | WorkerPool | None = None
-        self._held_bytes = 0
+        self._pending_bytes = 0
         self._keywords = Keywords()
         self._count = 0
         self._closed = False
@@ -115,9 +113,9 @@ class BulkWriter:
         values = stored_values(article)
         item = encode_values(values), values
         if self._sink is None:
-            self._held.append(item)
-            self._held_bytes += len(item[0])
-            if len(self._held) >= SAMPLE or self._held_bytes >= SAMPLE_BYTES:
+            self._pending.append(item)
+            self._pending_bytes += len(item[0])
+            if len(self._pending) >= SAMPLE or self._pending_bytes >= SAMPLE_BYTES:
                 self._start()
         else:
             self._sink.add(*item)
@@ -128,18 +126,18 @@ class BulkWriter:
         """The first articles have come: see what they are like, then let the work begin."""
         dictionary = self._dictionary
         if dictionary is None:
-            dictionary = train_dictionary([encoded for encoded, _ in self._held[:SAMPLES_WANTED]])
+            dictionary = train_dictionary([encoded for encoded, _ in self._pending[:SAMPLES_WANTED]])
         analyzer = self._analyzer or BatchAnalyzer()
         if self._basis is None:
             self._basis = self._measured(analyzer)
         self._sink = self._make_sink(dictionary, analyzer)
-        for item in self._held:
+        for item in self._pending:
             self._sink.add(*item)
-        self._held.clear()
+        self._pending.clear()
 
     def _measured(self, analyzer: BatchAnalyzer) -> Basis:
-        """The basis of the articles held; the analyser remembers their words, but not their tokens."""
-        lengths = [[analyzer.add(values.get(text, "")) for text in TEXTS] for _, values in self._held]
+        """The basis of the pending articles; the analyser remembers their words, but not their tokens."""
+        lengths = [[analyzer.add(values.get(text, "")) for text in TEXTS] for _, values in self._pending]
         analyzer.take()
         return Basis.of_lengths([title for title, _ in lengths], [body for _, body in lengths])
 

@@ -1,4 +1,8 @@
-"""Two digests of each article, by which an update knows what has not changed without reading stored texts.
+"""What articles are known by: digests of what an update compares, fingerprints of near-duplicates.
+
+SimHash (Charikar, "Similarity estimation techniques from rounding algorithms", STOC 2002; for web pages:
+Manku, Jain and Das Sarma, "Detecting near-duplicates for web crawling", WWW 2007) over all runs of three
+words: each bit of a text's fingerprint is that of the majority of its runs.
 
 The file ``digests.bin`` is a file of sections with two of them: ``digests``, what an article is, and
 ``records``, what it was made of (``ingest.record_digests``), 0 where that is not known; 64 bits for each
@@ -6,20 +10,22 @@ document of a segment, in the order of its documents.
 """
 
 import hashlib
+import zlib
 from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from onneshon.index.arrays import U4, ends_of, starts_of
 from onneshon.index.article import Article
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter, write_file
 from onneshon.index.columnar.segment_reader import SegmentReader
-from onneshon.index.ingest.record_digests import NO_RECORD
+from onneshon.index.ingest.fields import NO_RECORD
 
 __all__ = [
     "FILE_NAME",
@@ -27,9 +33,103 @@ __all__ = [
     "Digests",
     "content_digest",
     "digests_of",
+    "fingerprints",
     "read_digests",
+    "term_hashes",
     "write_digests",
 ]
+
+SHINGLE: Final = 3
+"""Words in a run."""
+
+SHORT: Final = 24
+"""Runs; fewer have no majority to speak of, and only texts with the same runs are alike."""
+
+BYTE: Final = 255
+"""The most that eight bits can count."""
+
+PIECE: Final = 1 << 17
+"""Runs whose bits are counted at a time, 64 bytes each."""
+
+U8: TypeAlias = NDArray[np.uint64]
+
+
+def term_hashes(terms: Sequence[str]) -> U8:
+    """A number of 64 bits for each term."""
+    return _mixed(
+        np.fromiter((zlib.crc32(term.encode("utf-8", "surrogatepass")) for term in terms), np.uint64)
+    )
+
+
+def fingerprints(hashes: U8, numbers: U4, lengths: NDArray[np.integer]) -> U8:
+    """The fingerprint of each text; 0 for a text of fewer words than a run has.
+
+    Args:
+        hashes: of the terms, by number, as ``term_hashes`` gives them.
+        numbers: the term of each word, text after text.
+        lengths: words of each text.
+    """
+    words = hashes[numbers]
+    runs = _runs(words)
+    inside = np.ones(len(words), np.bool_)
+    ends = ends_of(lengths)
+    for back in range(1, SHINGLE):
+        inside[(ends - back)[lengths >= back]] = False
+    counts = np.maximum(lengths.astype(np.int64) - (SHINGLE - 1), 0)
+    runs = runs[inside[: len(runs)]] if len(runs) else runs
+    return _of_runs(runs, counts)
+
+
+def _mixed(numbers: U8) -> U8:
+    """Numbers whose bits depend on all bits of those given: the finalizer of SplitMix64 (Steele, 2014)."""
+    mixed = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))
+
+
+def _runs(words: U8) -> U8:
+    """A number for each word and those after it."""
+    count = max(0, len(words) - (SHINGLE - 1))
+    runs = np.zeros(count, np.uint64)
+    for offset in range(SHINGLE):
+        runs = runs * np.uint64(0x9E3779B97F4A7C15) + words[offset : offset + count]
+    return _mixed(runs)
+
+
+def _of_runs(runs: U8, counts: NDArray[np.int64]) -> U8:
+    found = np.zeros(len(counts), np.uint64)
+    starts = starts_of(counts)
+    first = 0
+    while first < len(counts):
+        last = max(first + 1, int(np.searchsorted(starts, starts[first] + PIECE, "right")) - 1)
+        last = len(counts) if starts[-1] < starts[first] + PIECE else last
+        some = np.flatnonzero(counts[first:last]) + first
+        if len(some):
+            piece = runs[starts[first] : starts[some[-1]] + counts[some[-1]]]
+            found[some] = _majorities(piece, starts[some] - starts[first], counts[some])
+        first = last
+    return found
+
+
+def _majorities(runs: U8, starts: NDArray[np.int64], counts: NDArray[np.int64]) -> U8:
+    ones = _ones(runs, starts, counts)
+    majority = np.packbits(2 * ones > counts[:, None], axis=1).view(np.uint64)[:, 0]
+    return np.where(counts < SHORT, _mixed(np.add.reduceat(runs, starts)), majority)
+
+
+def _ones(runs: U8, starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many runs of each text have each bit, shape (texts, 64).
+
+    Bits become bytes, eight of which are added as one number: as many times as a byte can count.
+    """
+    bits = np.unpackbits(runs.view(np.uint8)).view(np.uint64).reshape(-1, 8)
+    parts = -(-counts // BYTE)
+    first = starts_of(parts)
+    begins = np.repeat(starts, parts) + BYTE * (np.arange(int(parts.sum())) - np.repeat(first, parts))
+    sums = np.add.reduceat(bits, begins, axis=0).view(np.uint8).reshape(-1, 64)
+    ones: NDArray[np.int64] = np.add.reduceat(sums, first, axis=0, dtype=np.int64)
+    return ones
+
 
 FILE_NAME: Final = "digests.bin"
 _CONTENTS: Final = "digests"
@@ -51,7 +151,7 @@ class Digests:
     @classmethod
     def joined(cls, parts: Sequence["Digests"]) -> "Digests":
         """Of several segments that become one."""
-        contents, records = ([getattr(one, name) for one in parts] for name in ("contents", "records"))
+        contents, records = ([getattr(part, name) for part in parts] for name in ("contents", "records"))
         return cls(np.concatenate(contents), np.concatenate(records))
 
     def of(self, mask: NDArray[np.bool_]) -> "Digests":
@@ -98,9 +198,9 @@ class DigestSpool:
         known = np.frombuffer(self._ids, np.uint64)
         order = np.argsort(known)
         wanted = np.fromiter(map(_id_digest, ids), np.uint64, len(ids))
-        places = order[np.searchsorted(known[order], wanted)]
-        contents, records = (np.frombuffer(one, np.uint64) for one in (self._contents, self._records))
-        return Digests(contents[places], records[places])
+        rows = order[np.searchsorted(known[order], wanted)]
+        contents, records = (np.frombuffer(column, np.uint64) for column in (self._contents, self._records))
+        return Digests(contents[rows], records[rows])
 
 
 def _id_digest(article_id: str) -> int:

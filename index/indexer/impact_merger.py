@@ -10,10 +10,9 @@ from typing import Self
 import numpy as np
 
 from onneshon.index.arrays import U4
-from onneshon.index.columnar.impact_field import ImpactField
-from onneshon.index.columnar.impact_writer import ImpactWriter
+from onneshon.index.columnar.impact_field import ImpactField, ImpactWriter
 from onneshon.index.columnar.section_file import SectionFile
-from onneshon.index.columnar.term_block import GONE, TermBlock
+from onneshon.index.columnar.term_dictionary import GONE, TermBlock
 from onneshon.index.kernel.encoding import gather
 from onneshon.index.kernel.postings import PostingList, Postings
 
@@ -69,12 +68,12 @@ def merge_impacts(
         For each part the new ordinal of each of its terms; ``GONE`` where no document is left of it.
     """
     numbers = [np.full(part.field.term_count, GONE, np.uint32) for part in parts]
-    places = [0] * len(parts)
+    ordinals = [0] * len(parts)
     shares = _shares([part.field.size for part in parts], size)
     done = 0
-    while any(place < part.field.term_count for place, part in zip(places, parts, strict=True)):
-        ends = _window(parts, places, shares)
-        windows = [_Window.of(*one) for one in zip(parts, map(range, places, ends), strict=True)]
+    while any(ordinal < part.field.term_count for ordinal, part in zip(ordinals, parts, strict=True)):
+        ends = _window(parts, ordinals, shares)
+        windows = [_Window.of(*part) for part in zip(parts, map(range, ordinals, ends), strict=True)]
         lists: dict[bytes, list[PostingList]] = {}
         for window in windows:
             for term, found in zip(window.terms, window.lists, strict=True):
@@ -88,7 +87,7 @@ def merge_impacts(
             number[window.ordinals.start : window.ordinals.stop] = new
         writer.extend(block)
         done += len(block.terms)
-        places = ends
+        ordinals = ends
         _release(parts)
     return numbers
 
@@ -96,29 +95,29 @@ def merge_impacts(
 def _shares(sizes: Sequence[int], size: int) -> list[int]:
     """Of so many bytes those of each part: about as many of a part as it has of all."""
     total = sum(sizes) + len(sizes)
-    return [size * (one + 1) // total for one in sizes]
+    return [size * (own + 1) // total for own in sizes]
 
 
-def _window(parts: Sequence[Part], places: Sequence[int], shares: Sequence[int]) -> list[int]:
+def _window(parts: Sequence[Part], ordinals: Sequence[int], shares: Sequence[int]) -> list[int]:
     """Where to stop in each part, without many more bytes of it than its share."""
     far = [
-        part.field.reach(place, WINDOW_TERMS, share)
-        for part, place, share in zip(parts, places, shares, strict=True)
+        part.field.reach(ordinal, WINDOW_TERMS, share)
+        for part, ordinal, share in zip(parts, ordinals, shares, strict=True)
     ]
-    return _stops(parts, places, far)
+    return _stops(parts, ordinals, far)
 
 
-def _stops(parts: Sequence[Part], places: Sequence[int], far: Sequence[int]) -> list[int]:
+def _stops(parts: Sequence[Part], ordinals: Sequence[int], far: Sequence[int]) -> list[int]:
     """Where to stop in each part, so that all go up to a common term; ``far``, where each would by itself."""
     bounds = [
         part.field.dictionary[stop - 1]
-        for part, place, stop in zip(parts, places, far, strict=True)
-        if place < stop < part.field.term_count
+        for part, ordinal, stop in zip(parts, ordinals, far, strict=True)
+        if ordinal < stop < part.field.term_count
     ]
     if not bounds:
         return list(far)
     bound = min(bounds)
-    return [max(place, _after(part.field, bound)) for part, place in zip(parts, places, strict=True)]
+    return [max(ordinal, _after(part.field, bound)) for part, ordinal in zip(parts, ordinals, strict=True)]
 
 
 def _after(field: ImpactField, term: bytes) -> int:

@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.arrays import U1, U4, ends_of, gather_ranges, starts_of
-from onneshon.index.columnar.impact_writer import ImpactWriter
-from onneshon.index.columnar.term_block import TermBlock
+from onneshon.index.columnar.impact_field import ImpactWriter
+from onneshon.index.columnar.term_dictionary import TermBlock
 from onneshon.index.kernel.encoding import collapse, count_tokens, scatter
 from onneshon.index.ranking import GAP, Basis, impacts, norms
 
-__all__ = ["BYTES_PER_TOKEN", "Norms", "Stretch", "invert"]
+__all__ = ["BYTES_PER_TOKEN", "Norms", "TokenSpan", "invert"]
 
 BYTES_PER_TOKEN: Final = 96
 """Memory that a token takes while its list is made."""
@@ -27,7 +27,7 @@ LEAST_TOKENS: Final = 1 << 10
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class TokenSpan:
     """Documents that follow one another, as tokens.
 
     Attributes:
@@ -68,7 +68,7 @@ class Norms:
 
 
 def invert(
-    stretches: Sequence[Stretch],
+    spans: Sequence[TokenSpan],
     terms: Sequence[bytes],
     norms_: Norms,
     both: ImpactWriter,
@@ -80,8 +80,8 @@ def invert(
     """Write the lists of a layer.
 
     Args:
-        stretches: all documents, in order.
-        terms: of the layer, ascending; the ranks of stretches are places in it.
+        spans: all documents, in order.
+        terms: of the layer, ascending; the ranks of spans are places in it.
         norms_: of the documents.
         both: takes the lists of title and body together.
         titles: takes the lists of titles.
@@ -89,10 +89,10 @@ def invert(
         memory: bytes.
     """
     counts = np.zeros(len(terms), np.uint32)
-    for stretch in stretches:
-        count_tokens(stretch.ids, stretch.ranks, counts)
+    for span in spans:
+        count_tokens(span.ids, span.ranks, counts)
     for low, high in _ranges(counts, max(LEAST_TOKENS, memory // BYTES_PER_TOKEN)):
-        lists = _lists(stretches, terms[low:high], low, counts[low:high], positions=positions)
+        lists = _lists(spans, terms[low:high], low, counts[low:high], positions=positions)
         both.extend(lists.both(norms_))
         titles.extend(lists.of_titles(norms_))
 
@@ -109,19 +109,19 @@ def _ranges(counts: U4, most: int) -> Iterator[tuple[int, int]]:
 
 
 def _lists(
-    stretches: Sequence[Stretch], terms: Sequence[bytes], low: int, counts: U4, *, positions: bool
+    spans: Sequence[TokenSpan], terms: Sequence[bytes], low: int, counts: U4, *, positions: bool
 ) -> "_Lists":
     """The postings of some terms, given how many tokens each has; the first is that of rank ``low``."""
     total = int(counts.sum(dtype=np.int64))
     marks = np.empty(total, np.uint32)
-    places = np.empty(total, np.uint32) if positions else None
+    token_positions = np.empty(total, np.uint32) if positions else None
     cursors = starts_of(counts).astype(np.uint32)
-    for stretch in stretches:
-        scatter(stretch.ids, stretch.lengths, stretch.first, GAP, stretch.ranks, low, cursors, marks, places)
+    for span in spans:
+        scatter(span.ids, span.lengths, span.first, GAP, span.ranks, low, cursors, marks, token_positions)
     freqs, in_titles = np.empty(total, np.uint32), np.empty(total, np.uint32)
     documents = np.empty(len(counts), np.uint32)
-    held = collapse(ends_of(counts).astype(np.uint32), marks, freqs, in_titles, documents)
-    return _Lists(terms, documents, marks[:held], freqs[:held], in_titles[:held], places)
+    kept = collapse(ends_of(counts).astype(np.uint32), marks, freqs, in_titles, documents)
+    return _Lists(terms, documents, marks[:kept], freqs[:kept], in_titles[:kept], token_positions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,16 +151,18 @@ class _Lists:
 
     def of_titles(self, norms_: Norms) -> TermBlock:
         """The documents that have the term in the title."""
-        held = np.flatnonzero(self.in_titles)
-        docs, freqs = self.docs[held], self.in_titles[held]
-        counts = np.bincount(np.searchsorted(ends_of(self.counts), held, "right"), minlength=len(self.terms))
+        titled = np.flatnonzero(self.in_titles)
+        docs, freqs = self.docs[titled], self.in_titles[titled]
+        counts = np.bincount(
+            np.searchsorted(ends_of(self.counts), titled, "right"), minlength=len(self.terms)
+        )
         there = np.flatnonzero(counts)
-        terms = [self.terms[place] for place in there.tolist()]
-        positions = self._first_positions(held, freqs)
+        terms = [self.terms[ordinal] for ordinal in there.tolist()]
+        positions = self._first_positions(titled, freqs)
         return TermBlock(terms, counts[there], docs, freqs, positions, impacts=norms_.impacts(docs, freqs))
 
-    def _first_positions(self, held: NDArray[np.int64], counts: U4) -> U4 | None:
+    def _first_positions(self, titled: NDArray[np.int64], counts: U4) -> U4 | None:
         """So many positions of each of some postings, the first ones: those in the title."""
         if self.positions is None:
             return None
-        return self.positions[gather_ranges(starts_of(self.freqs)[held], counts)]
+        return self.positions[gather_ranges(starts_of(self.freqs)[titled], counts)]

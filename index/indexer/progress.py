@@ -1,8 +1,12 @@
-"""How a build tells of itself while it goes on."""
+"""How a build tells of itself: its phases, how long each takes, and how long all that follow will take."""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from onneshon.index.errors import CorpusError
 
-__all__ = ["Progress", "SilentProgress"]
+__all__ = ["READING", "Phases", "Progress", "SilentProgress"]
 
 
 class Progress:
@@ -37,3 +41,82 @@ class Progress:
 
 class SilentProgress(Progress):
     """Tells nobody."""
+
+
+READING: Final = "reading"
+"""The first phase; the others have the names of the stages."""
+
+
+class Phases(Progress):
+    """Passes on what a build tells, and takes the time of its phases.
+
+    Args:
+        progress: to be told.
+        clock: seconds that only go forward.
+
+    Attributes:
+        seconds: of each phase that is over, in order.
+    """
+
+    def __init__(
+        self,
+        progress: Progress,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._progress = progress
+        self._before_articles = 0
+        self._before: Mapping[str, float] = {}
+        self._clock = clock
+        self._articles = 0
+        self._name = ""
+        self._begun = 0.0
+        self.seconds: dict[str, float] = {}
+
+    def expect(self, articles: int, seconds: Mapping[str, float]) -> None:
+        """Say how many articles the build before had, and how long each of its phases took."""
+        self._before_articles, self._before = articles, seconds
+
+    def start(self, total_bytes: int | None) -> None:
+        """Reading begins."""
+        self._name, self._begun = READING, self._clock()
+        self._progress.start(total_bytes)
+
+    def read(self, count: int) -> None:
+        """Pass it on."""
+        self._progress.read(count)
+
+    def article(self) -> None:
+        """Count it, and pass it on."""
+        self._articles += 1
+        self._progress.article()
+
+    def problem(self, problem: CorpusError) -> None:
+        """Pass it on."""
+        self._progress.problem(problem)
+
+    def stage(self, name: str, left: float | None = None) -> None:
+        """A phase is over and another begins; say how long all will take from here."""
+        self._end()
+        self._name = name
+        self._progress.stage(name, self._left(name) if left is None else left)
+
+    def finish(self) -> None:
+        """The last phase is over."""
+        self._end()
+        self._name = ""
+        self._progress.finish()
+
+    def _end(self) -> None:
+        now = self._clock()
+        if self._name:
+            self.seconds[self._name] = took = now - self._begun
+            self._progress.phase(self._name, took, self._articles)
+        self._begun = now
+
+    def _left(self, name: str) -> float | None:
+        """Seconds that this phase and all that follow will take, as the build before did for its articles."""
+        names = list(self._before)
+        if name not in names or not self._before_articles:
+            return None
+        ahead = sum(self._before[each] for each in names[names.index(name) :])
+        return ahead * self._articles / self._before_articles

@@ -1,19 +1,27 @@
-"""From the spools of a build to the one segment of an index."""
+"""From the spools of a build to the one segment of an index, its two layers side by side.
+
+Its input is JSON: the spools, the order of their documents, the basis, the path of the file, bytes of memory.
+"""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+import signal
+import sys
+from array import array
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import astuple
+from itertools import count
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from onneshon.index.arrays import U4
-from onneshon.index.columnar.doc_ids import write_id_order
-from onneshon.index.columnar.documents import DocumentsReader, DocumentsWriter
-from onneshon.index.columnar.impact_field import STEM_OF
-from onneshon.index.columnar.impact_writer import BASIS, ImpactWriter
+from onneshon.index.article import KEYWORD_FIELDS, KEYWORDS
+from onneshon.index.columnar.documents import DocumentsReader, DocumentsWriter, write_id_order
+from onneshon.index.columnar.impact_field import BASIS, STEM_OF, ImpactWriter
+from onneshon.index.columnar.keywords import write_keywords
 from onneshon.index.columnar.section_file import (
     DOCUMENTS_EXT,
     INVERTED_EXT,
@@ -22,14 +30,53 @@ from onneshon.index.columnar.section_file import (
     write_file,
 )
 from onneshon.index.indexer.inversion import Norms, invert
-from onneshon.index.indexer.keywords import Keywords
 from onneshon.index.indexer.side_process import SideProcess
 from onneshon.index.indexer.spools import Layer, Order, Spool, Spools
 from onneshon.index.ranking import Basis
 from onneshon.index.vocabulary.pair_counts import TokenRun, count_pairs
 from onneshon.index.vocabulary.pairs import PAIRS_EXT, write_pairs
 
-__all__ = ["write_layer_file", "write_segment"]
+__all__ = ["Keywords", "main", "write_layer_file", "write_segment"]
+
+
+class _Column:
+    """The values of one field as they come."""
+
+    def __init__(self) -> None:
+        self._number_of: defaultdict[str, int] = defaultdict(count().__next__)
+        self._docs = array("I")
+        self._numbers = array("I")
+
+    def add(self, doc: int, value: str) -> None:
+        self._docs.append(doc)
+        self._numbers.append(self._number_of[value])
+
+    def write(self, sections: SectionWriter, name: str, documents: int) -> None:
+        pairs = np.array(self._docs, np.int64), np.array(self._numbers, np.int64)
+        write_keywords(sections, name, documents, list(self._number_of), pairs)
+
+
+class Keywords:
+    """Collects the values of ``author``, ``category``, ``date``, ``lang``, and of the fields of a site."""
+
+    def __init__(self) -> None:
+        self._columns: dict[str, _Column] = {name: _Column() for name in KEYWORD_FIELDS}
+
+    def add(self, doc: int, values: Mapping[str, Any]) -> None:
+        """Note the values of a document; documents come in ascending order."""
+        for name in KEYWORD_FIELDS:
+            if value := values.get(name):
+                self._columns[name].add(doc, value)
+        for name, several in values.get(KEYWORDS, {}).items():
+            column = self._columns.setdefault(name, _Column())
+            for value in dict.fromkeys(several):
+                column.add(doc, value)
+
+    def write(self, sections: SectionWriter, documents: int) -> None:
+        """Write the fields of so many documents."""
+        for name, column in self._columns.items():
+            column.write(sections, name, documents)
+
 
 NUMBERINGS: Final = "exact/numberings"
 NUMBERS: Final = "exact/numbers"
@@ -65,7 +112,7 @@ def write_segment(
     with closing(SectionWriter(stem.parent)) as sections:
         sections.facts[BASIS] = basis.to_dict()
         if workers > 1:
-            with _exact_beside(spools, order, basis, share) as exact_file:
+            with _exact_in_parallel(spools, order, basis, share) as exact_file:
                 stems = write_layer("stem", together, basis, sections, share)
                 _write_documents(spools, together, stem)
                 file, pairs = exact_file()
@@ -92,8 +139,8 @@ def write_layer(name: str, spools: Spools, basis: Basis, sections: SectionWriter
     both = ImpactWriter(sections, name, positions=positions, beginnings=positions)
     titles = ImpactWriter(sections, f"title_{name}", positions=positions)
     norms = Norms(basis, *spools.lengths)
-    stretches = spools.stretches(layer)
-    invert(stretches, layer.terms, norms, both, titles, positions=positions, memory=memory)
+    spans = spools.spans(layer)
+    invert(spans, layer.terms, norms, both, titles, positions=positions, memory=memory)
     both.finish()
     titles.finish()
     return layer
@@ -112,17 +159,17 @@ def write_layer_file(spools: Sequence[Spool], order: Order, basis: Basis, path: 
 
 def _write_pairs(spools: Spools, layer: Layer, path: Path, memory: int) -> None:
     """Write how often the words of the exact layer stand side by side."""
-    runs = [TokenRun(found.ids, found.ranks, found.ends) for found in spools.stretches(layer)]
+    runs = [TokenRun(found.ids, found.ranks, found.ends) for found in spools.spans(layer)]
     write_pairs(path, count_pairs(runs, layer.terms, memory))
 
 
 @contextmanager
-def _exact_beside(
+def _exact_in_parallel(
     spools: Sequence[Spool], order: Order, basis: Basis, memory: int
 ) -> Iterator[Callable[[], tuple[SectionFile, Path]]]:
     """Another process writes the exact layer meanwhile; called, what is given waits for its files."""
     path = Path(f"{spools[0].stem}-exact{INVERTED_EXT}")
-    with SideProcess("onneshon.index.indexer.layer_worker", Path(f"{spools[0].stem}-exact.log")) as other:
+    with SideProcess("onneshon.index.indexer.segment_writer", Path(f"{spools[0].stem}-exact.log")) as other:
         described = [list(map(astuple, spools)), list(order), basis.to_dict(), str(path), memory]
         other.send(json.dumps(described).encode())
 
@@ -175,3 +222,15 @@ def _write_documents(spools: Sequence[Spool], together: Spools, stem: Path) -> N
 
 def _documents_of(stem: Path) -> DocumentsReader:
     return DocumentsReader(SectionFile.open(Path(f"{stem}{DOCUMENTS_EXT}")))
+
+
+def main() -> int:
+    """Do what the standard input says; the exit code."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interruption means
+    spools, order, basis, path, memory = json.load(sys.stdin.buffer)
+    write_layer_file([Spool(*spool) for spool in spools], order, Basis(**basis), Path(path), memory)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -2,23 +2,32 @@
 
 Batches go round in turn, and which went where is noted, so that the articles keep their order. A thread for
 each worker feeds it from a short queue, so that one that is busy does not hold up the others.
+
+A worker is ``python -m`` of this module. Standard input: one line of JSON with the
+arguments of ``Spooler``, then a line for each document (its stored values, encoded), then an empty line.
+Standard output: one line of JSON, the spool. If the input ends without the empty line the parent is
+gone, and nothing more is written.
 """
 
 import contextlib
 import json
 import os
+import signal
 import subprocess
+import sys
 from collections.abc import Mapping
+from dataclasses import astuple
 from pathlib import Path
 from queue import Queue
 from threading import Thread
-from typing import Any, Final, NoReturn
+from typing import IO, Any, Final, NoReturn
 
+from onneshon.index.columnar.stored import decode_values
 from onneshon.index.errors import BuildError
-from onneshon.index.indexer.side_process import died, start_python
-from onneshon.index.indexer.spools import Spool
+from onneshon.index.indexer.side_process import died, rare_collections, start_python
+from onneshon.index.indexer.spools import Spool, Spooler
 
-__all__ = ["WorkerPool", "cores"]
+__all__ = ["WorkerPool", "cores", "main", "work"]
 
 BATCH: Final = 1 << 17
 """Bytes sent to a worker at once, about forty articles."""
@@ -46,7 +55,7 @@ class _Worker:
         self.sent = 0
         self.name = f"worker {number + 1}"
         self._stderr_path = scratch / f"worker{number}.log"
-        self._process = start_python("onneshon.index.indexer.worker", self._stderr_path, subprocess.PIPE)
+        self._process = start_python("onneshon.index.indexer.worker_pool", self._stderr_path, subprocess.PIPE)
         self._queue: Queue[bytes | None] = Queue(QUEUED)
         self.failed = False
         given = {
@@ -184,3 +193,32 @@ class WorkerPool:
         """End all workers; harmless when they have ended."""
         for worker in self._workers:
             worker.stop()
+
+
+PARENT_IS_GONE = 1
+
+
+def main() -> int:
+    """Run the worker on the standard streams; the exit code."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interruption means
+    with rare_collections():
+        return work(sys.stdin.buffer, sys.stdout)
+
+
+def work(lines: IO[bytes], answer: IO[str]) -> int:
+    """Do what the lines say; the exit code."""
+    given = json.loads(lines.readline())
+    scratch = Path(given["scratch"])
+    dictionary = (scratch / given["dictionary"]).read_bytes()
+    spooler = Spooler(scratch / given["name"], dictionary, given["memory_budget"])
+    for line in lines:
+        encoded = line[:-1]
+        if not encoded:
+            json.dump([astuple(spool) for spool in spooler.finish()], answer)
+            return 0
+        spooler.add(encoded, decode_values(encoded))
+    return PARENT_IS_GONE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -7,26 +7,22 @@ from typing import Final
 from onneshon.index.article import Article
 from onneshon.index.configuration import Configuration
 from onneshon.index.errors import CorpusError
-from onneshon.index.ingest.fields import FieldMapping
-from onneshon.index.ingest.intake import Intake
-from onneshon.index.ingest.problems import Problems
-from onneshon.index.ingest.readers.foreign import foreign
+from onneshon.index.ingest.fields import NO_RECORD, FieldMapping, RecordDigests, is_withdrawn
+from onneshon.index.ingest.intake import Intake, Problems
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import (
     Found,
-    PassedOver,
     RawRecord,
     Reader,
     ReadingOptions,
     Record,
+    Skipped,
     read_within_budget,
 )
-from onneshon.index.ingest.readers.registry import FILES_ONLY, FORMATS, reader_of
-from onneshon.index.ingest.record_digests import NO_RECORD, RecordDigests
+from onneshon.index.ingest.readers.registry import FILES_ONLY, FORMATS, foreign, reader_of
 from onneshon.index.ingest.source import STDIN, Source
 from onneshon.index.ingest.sources import Sources, plain_name
 from onneshon.index.ingest.streams import BrokenStreamError, CutShortError
-from onneshon.index.ingest.withdrawals import is_withdrawn
 
 __all__ = ["Corpus", "Meter", "no_meter", "read_articles"]
 
@@ -124,7 +120,7 @@ class Corpus(Intake):
 
     def _taken(self, found: Found) -> Iterator[Article]:
         """The article, or nothing where it had to be reported, or is none."""
-        if isinstance(found, PassedOver):
+        if isinstance(found, Skipped):
             self.passed[found.reason] += 1
         elif isinstance(found, CorpusError):
             self._report(found)
@@ -148,7 +144,7 @@ class Corpus(Intake):
         for article in self._article(record):
             # An article without an id of its own has one of its place, where tomorrow another may stand. One
             # that was converted, or has a value that is none, is to be counted as such the next time too.
-            lasting = raw.beside or article.id != raw.derived_id
+            lasting = raw.context or article.id != raw.derived_id
             self._raw = raw if lasting and self._altered == altered else None
             yield article
 

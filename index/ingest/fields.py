@@ -1,17 +1,18 @@
-"""Which field of a record is which field of an article, where a source gives them names of its own."""
+"""Records before they are articles: names of fields, withdrawals, and digests of what did not change."""
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from typing import Any, Final
 
 from onneshon.index.article import Article
 from onneshon.index.configuration import ARTICLE_FIELDS, DATE_ORDERS, Configuration, DateOrder, KeywordField
 from onneshon.index.errors import CorpusError
-from onneshon.index.ingest.readers.record import ReadingOptions
+from onneshon.index.ingest.readers.record import RawRecord, ReadingOptions
 from onneshon.index.ingest.records import article_from_fields
 
-__all__ = ["FieldMapping"]
-
+__all__ = ["NO_RECORD", "FieldMapping", "RecordDigests", "is_withdrawn", "withdrawn_id"]
 
 _KEYWORDS: Final = "keywords"
 
@@ -66,7 +67,7 @@ class FieldMapping:
             where: its place, for the message.
             derived_id: its id if it has none of its own.
             remedy: what to do where no field has a name that we know, for the message.
-            date_format: how dates are written, as for ``strptime``; None for what ``index.dates`` reads.
+            date_format: how dates are written, as for ``strptime``; None for what ``index.literals`` reads.
 
         Raises:
             CorpusError: it is none.
@@ -124,3 +125,78 @@ def _value(fields: Mapping[str, Any], name: str) -> Any:
     first, _, rest = name.partition(".")
     inner = fields.get(first)
     return _value(inner, rest) if isinstance(inner, Mapping) else None
+
+
+NO_RECORD: Final = 0
+"""The digest of what cannot be known again."""
+
+_RULES: Final = 2
+"""One more whenever the same record becomes something else than before: else it would be passed over."""
+
+
+class RecordDigests:
+    """Digests of records: 64 bits of SHA-256 over all that decides which article a record becomes.
+
+    That is its bytes, how it is read, and by which version of this program. Of a million articles in an index
+    one record in 10^13 that is new is taken for one of theirs.
+
+    Args:
+        mapping: which field of a record is which of an article.
+        options: how it is read.
+    """
+
+    def __init__(self, mapping: FieldMapping, options: ReadingOptions) -> None:
+        names = sorted(mapping.names.items())
+        declared = [(keyword.name, keyword.several) for keyword in mapping.declared]
+        dates = (options.date_format, mapping.date_order)
+        decides = (version("onneshon"), _RULES, names, declared, dates, options.convert)
+        self._begun = hashlib.sha256(repr(decides).encode())
+
+    def of(self, record: RawRecord) -> int:
+        """The digest of a record; never ``NO_RECORD``."""
+        digest = self._begun.copy()
+        digest.update(f"{len(record.context)} {record.context}".encode("utf-8", "surrogateescape"))
+        digest.update(record.content)
+        return int.from_bytes(digest.digest()[:8]) or 1
+
+
+# A boolean is a number to Python, and one of a database may be a number to whoever asks it.
+_YES: Final = (1, "1", "true")
+_NO: Final = (0, "0", "false", "", None)
+
+
+def is_withdrawn(fields: Mapping[str, Any], where: str) -> bool:
+    """Whether a record says that its article is withdrawn.
+
+    Args:
+        fields: of the record, under the names of its source; ``deleted`` is true, 1, or such a word where
+            the format has texts alone; spreadsheets write TRUE.
+        where: its place, for the message.
+
+    Raises:
+        CorpusError: ``deleted`` is neither yes nor no.
+    """
+    value = fields.get("deleted")
+    word = value.strip().lower() if isinstance(value, str) else value
+    if word in _YES:
+        return True
+    if word in _NO:
+        return False
+    raise CorpusError(where, "type", f"deleted is {repr(value)[:40]}, which is neither true nor false")
+
+
+def withdrawn_id(fields: Mapping[str, Any], mapping: FieldMapping, where: str) -> str:
+    """The id of the article that is withdrawn by a record that says so.
+
+    Args:
+        fields: of the record, under the names of its source.
+        mapping: which of them is the id.
+        where: its place, for the message.
+
+    Raises:
+        CorpusError: it has no id.
+    """
+    found = mapping.apply(fields).get("id")
+    if not isinstance(found, str | int) or isinstance(found, bool) or found == "":
+        raise CorpusError(where, "id", "an article is to be deleted, but which has no id")
+    return str(found)

@@ -10,9 +10,9 @@ from onneshon.index.article import Article
 from onneshon.index.configuration import Configuration
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.corpus import Corpus
-from onneshon.index.ingest.problems import Problems
+from onneshon.index.ingest.fields import withdrawn_id
+from onneshon.index.ingest.intake import Problems
 from onneshon.index.ingest.readers.record import ReadingOptions, Record
-from onneshon.index.ingest.withdrawals import withdrawn_id
 
 __all__ = ["Preview", "preview"]
 
@@ -120,10 +120,10 @@ def preview(
         unused=dict(corpus.unused.most_common(50)),
         passed=dict(corpus.passed.most_common()),
         skipped=dict(problems.counts.most_common()),
-        faults=[_told(fault) for fault in problems.first.values()],
+        faults=[_message(fault) for fault in problems.first.values()],
         first=first,
     )
 
 
-def _told(fault: CorpusError) -> str:
+def _message(fault: CorpusError) -> str:
     return f"{fault.kind}: {fault}"

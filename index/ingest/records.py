@@ -15,12 +15,11 @@ from onneshon.index.analysis.icu_text import shortest_code
 from onneshon.index.analysis.script import ASCII_DIGITS
 from onneshon.index.article import Article
 from onneshon.index.configuration import DATE_ORDERS, DateOrder, KeywordField, is_field_name
-from onneshon.index.dates import days
-from onneshon.index.encodings.bijoy_evidence import verdict
-from onneshon.index.encodings.bijoy_table import windows_text
+from onneshon.index.encodings.bijoy import windows_text
+from onneshon.index.encodings.legacy import verdict
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.budget import MAX_PARTS
-from onneshon.index.numbers import number_of
+from onneshon.index.literals import days, number_of
 
 __all__ = [
     "MAX_ID_BYTES",
@@ -81,7 +80,7 @@ def article_from_fields(
         derived_id: its id if it has none of its own.
         declared: further fields that may be there: a string or a number, or a list of them where the field
             may have several values.
-        date_format: how dates are written, as for ``strptime``; None for what ``index.dates`` reads.
+        date_format: how dates are written, as for ``strptime``; None for what ``index.literals`` reads.
         date_order: of day and month where both are figures.
 
     Raises:

@@ -77,6 +77,6 @@ cdef class Scored(ScoredDocs):
     cdef const uint32_t[::1] docs
     cdef const uint32_t[::1] scores
 
-cdef Source source_of(object one) except *
+cdef Source source_of(object given) except *
 cdef int check_ascending(const uint32_t[::1] docs) except -1
 cdef uint64_t documents_of(const Source *source) noexcept nogil

@@ -237,11 +237,11 @@ cdef class Scored(ScoredDocs):
             self.source.docs, self.source.scores = &docs[0], &scores[0]
 
 
-cdef Source source_of(object one) except *:
+cdef Source source_of(object given) except *:
     """What a list with scores, or one whose postings are worth 1 each, reads; keep it alive."""
-    if isinstance(one, ScoredDocs):
-        return (<ScoredDocs> one).source
-    return Clause(one, 0, 1).source
+    if isinstance(given, ScoredDocs):
+        return (<ScoredDocs> given).source
+    return Clause(given, 0, 1).source
 
 
 cdef uint64_t documents_of(const Source *source) noexcept nogil:

@@ -7,7 +7,6 @@ from libc.string cimport memcpy, memset
 
 import numpy as np
 
-from onneshon.index.kernel.bits cimport lowest
 from onneshon.index.kernel.clauses cimport (
     Cursor, Source, check_ascending, document, load_next, not_before, open_cursor, seek, source_of,
 )
@@ -18,6 +17,17 @@ from onneshon.index.kernel.terms cimport Range, TermRange, read_list
 __all__ = ["among", "as_one_word", "bits", "codes", "distinct", "documents", "union"]
 
 # How many lists hold each document, which documents any list holds, and how often codes occur among some.
+
+cdef extern from *:
+    """
+    #ifdef _MSC_VER
+    #include <intrin.h>
+    static int lowest(unsigned __int64 bits) { unsigned long place; _BitScanForward64(&place, bits); return (int) place; }
+    #else
+    #define lowest(bits) __builtin_ctzll(bits)
+    #endif
+    """
+    int lowest(uint64_t bits) noexcept nogil  # the place of the lowest bit that is set, of a number that is not 0
 
 cdef enum:
     GROUP = 64  # documents of which a word has the bits
@@ -57,13 +67,13 @@ cdef class Lists:
 
     cdef int take(self, Several *several, object lists) except -1:
         """Note some lists, and say how many they are."""
-        cdef Postings one
+        cdef Postings postings
         if isinstance(lists, TermRange):
             several.range = (<TermRange> lists).range
             several.count = several.range.count
             return several.count
-        one = lists
-        several.parts, several.count = one.parts, one.count
+        postings = lists
+        several.parts, several.count = postings.parts, postings.count
         return 1
 
     cdef bint next_part(self, Part *part) except -1 nogil:
@@ -301,9 +311,9 @@ def codes(const uint8_t[::1] bitmap not None, const uint32_t[::1] codes not None
     return np.asarray(counts)[:values]
 
 
-# One list of all documents that hold something in any of its writings, with impacts as if it were one word.
+# One list of all documents that hold something in any of its variants, with impacts as if it were one word.
 #
-# A window of documents after another: each writing adds its frequencies to those of the documents in it.
+# A window of documents after another: each variant adds its frequencies to those of the documents in it.
 
 cdef enum:
     MOST_IMPACT = 255  # the greatest impact
@@ -312,7 +322,7 @@ cdef enum:
     GROUPS = 32  # of a window
 
 
-cdef struct Writing:
+cdef struct Variant:
     Cursor cursor
     double weight
     const double *frequencies  # of each document of an array; NULL for a posting list
@@ -341,14 +351,14 @@ cdef Source source_of_array(const uint32_t[::1] docs, const double[::1] frequenc
     return source
 
 
-cdef class Writings:
+cdef class Variants:
     """What is put together; let go of at the end, whatever happens.
 
     Attributes:
-        most: documents of all writings, each for itself.
+        most: documents of all variants, each for itself.
     """
 
-    cdef Writing *writings
+    cdef Variant *variants
     cdef Window *window
     cdef int count
     cdef size_t most
@@ -357,29 +367,29 @@ cdef class Writings:
     cdef double k1
 
     def __dealloc__(self):
-        free(self.writings)
+        free(self.variants)
         free(self.window)
 
-    cdef int set_up(self, list writings, const double *table, double k1) except -1:
+    cdef int set_up(self, list variants, const double *table, double k1) except -1:
         cdef Source source
         cdef const double[::1] frequencies
-        cdef Writing *writing
+        cdef Variant *variant
         cdef int i
-        self.writings = <Writing *> clear(len(writings), sizeof(Writing))
+        self.variants = <Variant *> clear(len(variants), sizeof(Variant))
         self.window = <Window *> clear(1, sizeof(Window))
-        self.count, self.owners, self.table, self.k1 = len(writings), writings, table, k1
-        for i, (found, weight) in enumerate(writings):
-            writing = &self.writings[i]
-            writing.weight = weight
+        self.count, self.owners, self.table, self.k1 = len(variants), variants, table, k1
+        for i, (found, weight) in enumerate(variants):
+            variant = &self.variants[i]
+            variant.weight = weight
             if isinstance(found, tuple):
                 frequencies = found[1]
                 source = source_of_array(found[0], frequencies)
                 if len(frequencies):
-                    writing.frequencies = &frequencies[0]
+                    variant.frequencies = &frequencies[0]
             else:
                 source = source_of(found)
             self.most += source.df
-            open_cursor(&writing.cursor, &source)
+            open_cursor(&variant.cursor, &source)
         return 0
 
     cdef size_t run(self, uint32_t *docs, uint8_t *impacts) except? 0 nogil:
@@ -390,43 +400,43 @@ cdef class Writings:
         while True:
             first = END
             for i in range(self.count):
-                first = min(first, document(&self.writings[i].cursor))
+                first = min(first, document(&self.variants[i].cursor))
             if first == END:
                 return done
             self.window.first = first // GROUP * GROUP
             for i in range(self.count):
-                self.add(&self.writings[i])
+                self.add(&self.variants[i])
             done += self.take(&docs[done], &impacts[done])
 
-    cdef int add(self, Writing *writing) except -1 nogil:
-        """Add the documents of a writing that are in the window, and leave its cursor after them."""
-        cdef Cursor *cursor = &writing.cursor
+    cdef int add(self, Variant *variant) except -1 nogil:
+        """Add the documents of a variant that are in the window, and leave its cursor after them."""
+        cdef Cursor *cursor = &variant.cursor
         cdef uint32_t stop
         cdef uint64_t end = <uint64_t> self.window.first + WINDOW
         while cursor.size and cursor.docs[cursor.at] < end:
             stop = cursor.size
             if cursor.docs[stop - 1] >= end:
                 stop = not_before(cursor.docs, cursor.at, stop, <uint32_t> end)
-            self.add_postings(writing, stop)
+            self.add_postings(variant, stop)
             cursor.at = stop
             if stop == cursor.size:
                 load_next(cursor)
         return 0
 
-    cdef void add_postings(self, Writing *writing, uint32_t stop) noexcept nogil:
-        cdef const Cursor *cursor = &writing.cursor
+    cdef void add_postings(self, Variant *variant, uint32_t stop) noexcept nogil:
+        cdef const Cursor *cursor = &variant.cursor
         cdef const uint32_t *docs = cursor.docs
         cdef const uint8_t *impacts = cursor.impacts
-        cdef uint8_t *alone = writing.alone
+        cdef uint8_t *alone = variant.alone
         cdef uint32_t i
         cdef double frequency
         if impacts == NULL:
             for i in range(cursor.at, stop):
-                frequency = writing.frequencies[cursor.number + i] * writing.weight
+                frequency = variant.frequencies[cursor.number + i] * variant.weight
                 self.add_one(docs[i], frequency, impact_of(frequency, self.k1))
             return
         for i in range(cursor.at, stop):
-            frequency = self.table[impacts[i]] * writing.weight
+            frequency = self.table[impacts[i]] * variant.weight
             if not alone[impacts[i]]:
                 alone[impacts[i]] = impact_of(frequency, self.k1)
             self.add_one(docs[i], frequency, alone[impacts[i]])
@@ -460,11 +470,11 @@ cdef class Writings:
         return done
 
 
-def as_one_word(writings, const double[::1] table not None, double k1):
-    """Documents of any of some writings, and the impact of the sum of their frequencies in each.
+def as_one_word(variants, const double[::1] table not None, double k1):
+    """Documents of any of some variants, and the impact of the sum of their frequencies in each.
 
     Args:
-        writings: each a posting list, or documents with the normed frequency of each; and the weight that
+        variants: each a posting list, or documents with the normed frequency of each; and the weight that
             multiplies its frequencies.
         table: the normed frequency that each impact stands for, shape (256,).
         k1: how slowly repetitions stop counting; see ``index.ranking.impacts``.
@@ -476,13 +486,13 @@ def as_one_word(writings, const double[::1] table not None, double k1):
         DamageError: a list is damaged.
         ValueError: arrays of different lengths, documents that do not ascend, or a table of another length.
     """
-    cdef Writings together = Writings()
+    cdef Variants together = Variants()
     cdef uint32_t[::1] docs
     cdef uint8_t[::1] held
     cdef size_t found = 0
     if len(table) <= MOST_IMPACT:
         raise ValueError("each impact stands for a frequency")
-    together.set_up(list(writings), &table[0], k1)
+    together.set_up(list(variants), &table[0], k1)
     docs, held = np.empty(together.most, np.uint32), np.empty(together.most, np.uint8)
     if together.most:
         with nogil:

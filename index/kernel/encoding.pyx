@@ -303,20 +303,20 @@ def gather(lists):
     Raises:
         DamageError: a list is not one.
     """
-    cdef Postings one
+    cdef Postings postings
     cdef uint64_t total = 0, done = 0
     cdef int number
     counts = np.empty(len(lists), np.uint32)
-    for place, one in enumerate(lists):
-        counts[place] = one.held
-        total += one.held
+    for place, postings in enumerate(lists):
+        counts[place] = postings.held
+        total += postings.held
     cdef uint32_t[::1] docs = np.empty(total + 1, np.uint32)
     cdef uint8_t[::1] impacts = np.empty(total + 1, np.uint8)
-    for one in lists:
-        for number in range(one.count):
-            copy_docs(&one.parts[number], &docs[done])
-            copy_impacts(&one.parts[number], &impacts[done])
-            done += one.parts[number].df
+    for postings in lists:
+        for number in range(postings.count):
+            copy_docs(&postings.parts[number], &docs[done])
+            copy_impacts(&postings.parts[number], &impacts[done])
+            done += postings.parts[number].df
     arrays = counts, np.asarray(docs)[:total], np.asarray(impacts)[:total]
     if not len(lists) or not (<Postings> lists[0]).parts[0].positions:
         return *arrays, None, None
@@ -324,26 +324,26 @@ def gather(lists):
 
 
 cdef tuple occurrences(lists, uint64_t total):
-    cdef Postings one
+    cdef Postings postings
     cdef uint32_t[::1] frequencies = np.empty(total + 1, np.uint32)
     cdef uint64_t done = 0, places = 0, room = 0, place
     cdef int number
-    for one in lists:
-        for number in range(one.count):
-            copy_frequencies(&one.parts[number], &frequencies[done])
-            done += one.parts[number].df
-            for place in range(done - one.parts[number].df, done):
+    for postings in lists:
+        for number in range(postings.count):
+            copy_frequencies(&postings.parts[number], &frequencies[done])
+            done += postings.parts[number].df
+            for place in range(done - postings.parts[number].df, done):
                 places += frequencies[place]
-            room += one.parts[number].end - one.parts[number].places
+            room += postings.parts[number].end - postings.parts[number].places
     if places > room:  # a position takes a byte or more
         damaged()
     cdef uint32_t[::1] positions = np.empty(places + 1, np.uint32)
     cdef uint32_t *into = &positions[0]
     done = 0
-    for one in lists:
-        for number in range(one.count):
-            into = copy_positions(&one.parts[number], &frequencies[done], into)
-            done += one.parts[number].df
+    for postings in lists:
+        for number in range(postings.count):
+            into = copy_positions(&postings.parts[number], &frequencies[done], into)
+            done += postings.parts[number].df
     return np.asarray(frequencies)[:total], np.asarray(positions)[:places]
 
 

@@ -7,7 +7,7 @@ from libc.string cimport memcmp, memmove
 
 import numpy as np
 
-from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.memory cimport clear
 from onneshon.index.kernel.postings cimport CheckedBlocks
 
@@ -97,7 +97,7 @@ cdef class Keys:
     def __init__(self, list segments not None):
         cdef const uint8_t[::1] data
         cdef const uint32_t[::1] ends
-        cdef Segment *one
+        cdef Segment *segment
         cdef Py_ssize_t i
         if self.segments != NULL:
             raise ValueError("keys are made once")
@@ -105,28 +105,28 @@ cdef class Keys:
         self.count, self.owners = len(segments), []
         for i, (base, data, ends) in enumerate(segments):
             self.owners.append((data, ends))
-            one = &self.segments[i]
-            one.base, one.size, one.documents = base, len(data), len(ends)
-            one.data = &data[0] if len(data) else NULL
-            one.ends = &ends[0] if len(ends) else NULL
+            segment = &self.segments[i]
+            segment.base, segment.size, segment.documents = base, len(data), len(ends)
+            segment.data = &data[0] if len(data) else NULL
+            segment.ends = &ends[0] if len(ends) else NULL
 
     def __dealloc__(self):
         free(self.segments)
 
     cdef int key(self, uint32_t doc, Key *found) except -1 nogil:
-        cdef const Segment *one
+        cdef const Segment *segment
         cdef size_t start, stop
         cdef uint32_t place
         cdef Py_ssize_t i = self.count - 1
         while i > 0 and self.segments[i].base > doc:
             i -= 1
         if i >= 0 and doc >= self.segments[i].base:
-            one = &self.segments[i]
-            place = doc - one.base
-            if place < one.documents:
-                start, stop = one.ends[place - 1] if place else 0, one.ends[place]
-                if start <= stop <= one.size:
-                    found.data, found.size = one.data + start, stop - start
+            segment = &self.segments[i]
+            place = doc - segment.base
+            if place < segment.documents:
+                start, stop = segment.ends[place - 1] if place else 0, segment.ends[place]
+                if start <= stop <= segment.size:
+                    found.data, found.size = segment.data + start, stop - start
                     return 0
         with gil:
             raise DamageError("the keys of documents are damaged")
@@ -144,21 +144,21 @@ cdef class Order:
     def __dealloc__(self):
         free(self.best)
 
-    cdef bint comes_first(self, Py_ssize_t one, Py_ssize_t other) except -1 nogil:
+    cdef bint comes_first(self, Py_ssize_t place, Py_ssize_t other) except -1 nogil:
         """Whether one document stands before another one."""
         cdef Key a, b
         cdef size_t shared
         cdef int order = 0
-        if self.scores[one] != self.scores[other]:
-            return self.scores[one] > self.scores[other]
+        if self.scores[place] != self.scores[other]:
+            return self.scores[place] > self.scores[other]
         self.compared = True
-        self.keys.key(self.docs[one], &a)
+        self.keys.key(self.docs[place], &a)
         self.keys.key(self.docs[other], &b)
         shared = min(a.size, b.size)
         if shared:  # a segment without a byte of keys has no memory to compare, not even of length 0
             order = memcmp(a.data, b.data, shared)
         if order == 0 and a.size == b.size:
-            return one < other
+            return place < other
         return order < 0 or (order == 0 and a.size < b.size)
 
     cdef Py_ssize_t run(self, Py_ssize_t k) except -1 nogil:

@@ -27,7 +27,7 @@ def disjunction(
     size: int,
     *,
     kept: NDArray[np.uint8] | None = None,
-    things: Iterable[tuple[Sequence[int], int]] = (),
+    concepts: Iterable[tuple[Sequence[int], int]] = (),
     share: float = 0.0,
     fewest: int = 0,
     matched: bool = False,

@@ -149,7 +149,7 @@ cdef struct Search:
     uint8_t *matched  # likewise; NULL where it is not asked for
     # How much each document of the window holds, where that is asked for; else NULL.
     uint32_t *held
-    uint32_t *marks  # the last thing that a document was seen to hold
+    uint32_t *marks  # the last concept that a document was seen to hold
     uint32_t cut  # documents that hold less are not found
     uint32_t whole  # what a document of everything holds
     uint32_t greatest  # that a document was seen to hold
@@ -160,8 +160,8 @@ cdef struct Search:
     uint32_t reachable  # the most that any document can hold
     Cursor *finding
     int finders
-    uint32_t *weight  # of the thing that each finding list is of; 0 for none
-    uint32_t *thing  # its number, counted from 1; 0 where no other list is of it
+    uint32_t *weight  # of the concept that each finding list is of; 0 for none
+    uint32_t *concept  # its number, counted from 1; 0 where no other list is of it
     Cursor *following  # lists that are added to the documents of a window that were found in it
     int followers
     Cursor *adding  # lists in which single documents are looked up
@@ -205,7 +205,7 @@ cdef class Found:
             k = 0 all.
         scores: of each, uint32.
         total: how many documents were found.
-        total_all: how many of these hold every thing that was asked for; ``total`` where none was told of.
+        total_all: how many of these hold every concept that was asked for; ``total`` where none was told of.
         matched: a bit for each document that was found, uint8; None where it was not asked for.
         complete: False where time ran out before every document was looked at.
     """
@@ -235,7 +235,7 @@ cdef class Memory:
         free(self.search.touched)
         free(self.search.held)
         free(self.search.marks)
-        free(self.search.thing)
+        free(self.search.concept)
         free(self.search.weight)
         free(self.search.rest)
         free(self.cursors)
@@ -303,7 +303,7 @@ cdef class Memory:
             return 0
         search.held = <uint32_t *> clear(WINDOW, sizeof(uint32_t))
         for i in range(search.finders):
-            marked |= search.thing[i] != 0
+            marked |= search.concept[i] != 0
         if marked:
             search.marks = <uint32_t *> clear(WINDOW, sizeof(uint32_t))
         return 0
@@ -397,9 +397,9 @@ cdef class Merged:
                 if document(cursor) != doc:
                     continue
                 sum += score(cursor)
-                if search.weight != NULL and (not search.thing[i] or search.thing[i] != last):
+                if search.weight != NULL and (not search.concept[i] or search.concept[i] != last):
                     held += search.weight[i]
-                    last = search.thing[i]  # lists of one thing come one after another
+                    last = search.concept[i]  # lists of one concept come one after another
                 cursor.at += 1
                 if cursor.at == cursor.size:
                     load_next(cursor)
@@ -526,7 +526,7 @@ cdef int add_window(Search *search, int number, uint32_t hi) except -1 nogil:
             stop = not_before(cursor.docs, cursor.at, stop, hi)
         add_scores(search, cursor, stop)
         if search.held != NULL and search.weight[number]:
-            add_held(search, cursor, stop, search.thing[number], search.weight[number])
+            add_held(search, cursor, stop, search.concept[number], search.weight[number])
         cursor.at = stop
         if stop == cursor.size:
             load_next(cursor)
@@ -568,20 +568,20 @@ cdef void add_scores(Search *search, const Cursor *cursor, uint32_t stop) noexce
 
 
 cdef void add_held(
-    Search *search, const Cursor *cursor, uint32_t stop, uint32_t thing, uint32_t weight
+    Search *search, const Cursor *cursor, uint32_t stop, uint32_t concept, uint32_t weight
 ) noexcept nogil:
-    """Lists of one thing come one after another, so that a mark tells whether another of them was there."""
+    """Lists of one concept come one after another, so that a mark tells whether another of them was there."""
     cdef uint32_t *held = search.held
     cdef uint32_t *marks = search.marks
     cdef uint32_t i, place, lo = search.lo
-    if not thing:
+    if not concept:
         for i in range(cursor.at, stop):
             held[cursor.docs[i] - lo] += weight
         return
     for i in range(cursor.at, stop):
         place = cursor.docs[i] - lo
-        if marks[place] != thing:
-            marks[place] = thing
+        if marks[place] != concept:
+            marks[place] = concept
             held[place] += weight
 
 
@@ -788,59 +788,59 @@ cdef int run(Memory memory, size_t k) except -1:
     return 0
 
 
-cdef int note_things(Memory memory, list thing_of, list weights) except -1:
-    """Prepare for what documents hold: the thing of each list, from 1 on, and the weight of each thing."""
+cdef int note_concepts(Memory memory, list concept_of, list weights) except -1:
+    """Prepare for what documents hold: the concept of each list, from 1 on, and the weight of each concept."""
     cdef Search *search = &memory.search
     cdef int i
-    search.thing = <uint32_t *> clear(len(thing_of), sizeof(uint32_t))
-    search.weight = <uint32_t *> clear(len(thing_of), sizeof(uint32_t))
-    for i in range(len(thing_of)):
-        if thing_of[i]:
-            search.weight[i] = weights[thing_of[i] - 1]
-            search.thing[i] = thing_of[i] if thing_of.count(thing_of[i]) > 1 else 0
+    search.concept = <uint32_t *> clear(len(concept_of), sizeof(uint32_t))
+    search.weight = <uint32_t *> clear(len(concept_of), sizeof(uint32_t))
+    for i in range(len(concept_of)):
+        if concept_of[i]:
+            search.weight[i] = weights[concept_of[i] - 1]
+            search.concept[i] = concept_of[i] if concept_of.count(concept_of[i]) > 1 else 0
     search.whole = sum(weights)
     return 0
 
 
-cdef tuple things_of_lists(int count, things):
-    """For each list the number of its thing, from 1 on, or 0; and the weight of each thing."""
-    thing_of, weights = [0] * count, []
-    for number, (lists, weight) in enumerate(things, 1):
+cdef tuple concepts_of_lists(int count, concepts):
+    """For each list the number of its concept, from 1 on, or 0; and the weight of each concept."""
+    concept_of, weights = [0] * count, []
+    for number, (lists, weight) in enumerate(concepts, 1):
         if not 1 <= weight <= 65536 or number > 65535:
             raise ValueError("a weight lies between 1 and 65,536")
         weights.append(weight)
         for place in lists:
-            if not 0 <= place < count or thing_of[place]:
-                raise ValueError("a list belongs to one thing at the most")
-            thing_of[place] = number
-    return thing_of, weights
+            if not 0 <= place < count or concept_of[place]:
+                raise ValueError("a list belongs to one concept at the most")
+            concept_of[place] = number
+    return concept_of, weights
 
 
 cdef object of_sufficient(
-    list lists, adding, size_t k, uint32_t size, kept, things, double share, size_t fewest, bint matched,
+    list lists, adding, size_t k, uint32_t size, kept, concepts, double share, size_t fewest, bint matched,
     double seconds,
 ):
-    """A disjunction where some things suffice alone, and all others do not even together: these only add.
+    """A disjunction where some concepts suffice alone, and all others do not even together: these only add.
 
     None where it is not known to be so, where too few are found, and where it would be no quicker.
     """
     cdef Memory memory
-    cdef uint32_t cut = cut_of(share, sum([weight for _, weight in things]))
-    if not all([len(places) == 1 for places, _ in things]) or len(things) < len(lists):
+    cdef uint32_t cut = cut_of(share, sum([weight for _, weight in concepts]))
+    if not all([len(places) == 1 for places, _ in concepts]) or len(concepts) < len(lists):
         return None
-    sufficient = [lists[places[0]] for places, weight in things if weight >= cut]
-    others = [(lists[places[0]], weight) for places, weight in things if weight < cut]
+    sufficient = [lists[places[0]] for places, weight in concepts if weight >= cut]
+    others = [(lists[places[0]], weight) for places, weight in concepts if weight < cut]
     if not others or sum([weight for _, weight in others]) >= cut:
         return None
-    found_by = sum([one.df for one in sufficient])
-    if found_by < fewest or found_by * FEW > sum([one.df for one, _ in others]):
+    found_by = sum([clause.df for clause in sufficient])
+    if found_by < fewest or found_by * FEW > sum([clause.df for clause, _ in others]):
         return None
     memory = Memory()
-    memory.set_up(sorted(lists, key=lambda one: one.df), [], [], [], size, kept, False, seconds)
+    memory.set_up(sorted(lists, key=lambda clause: clause.df), [], [], [], size, kept, False, seconds)
     memory.begin(1)
     if not some_hold_all(&memory.search, TRIES):
         return None
-    adding = [*[one for one, _ in others], *adding]
+    adding = [*[clause for clause, _ in others], *adding]
     found = disjunction(
         sufficient, adding, k, size, kept=kept, matched=matched, count=False, seconds=seconds
     )
@@ -848,7 +848,7 @@ cdef object of_sufficient(
 
 
 def disjunction(
-    finding, adding, size_t k, uint32_t size, *, kept=None, things=(), double share=0.0, size_t fewest=0,
+    finding, adding, size_t k, uint32_t size, *, kept=None, concepts=(), double share=0.0, size_t fewest=0,
     bint matched=False, bint count=True, double seconds=float("inf"),
 ):
     """Documents of any of some lists, by the sums of their scores.
@@ -859,9 +859,9 @@ def disjunction(
         k: how many of the best are wanted; 0 for all.
         size: documents of the collection; all in lists are below.
         kept: a bit for each document that may be found, the lowest of a byte first; None for all.
-        things: what is asked for, each with the numbers of the lists in ``finding`` that hold it (a list
-            belongs to one thing at the most) and its weight, from 1 to 65,536.
-        share: only documents are found which hold things of at least this share of the weight that any does.
+        concepts: what is asked for, each with the numbers of the lists in ``finding`` that hold it (a list
+            belongs to one concept at the most) and its weight, from 1 to 65,536.
+        share: only documents are found which hold concepts of at least this share of the weight that any does.
         fewest: where fewer are found so, the best of the others are found too, up to as many as this in all.
         matched: whether the documents found are wanted as a bitmap.
         count: whether totals must be exact; else that of all that hold everything may not be.
@@ -874,29 +874,30 @@ def disjunction(
     cdef Memory memory = Memory()
     cdef Search *search = &memory.search
     lists = list(finding)
-    thing_of, weights = things_of_lists(len(lists), things)
+    concept_of, weights = concepts_of_lists(len(lists), concepts)
     if not 0 <= share <= 1:
         raise ValueError("a share lies between 0 and 1")
     if share and not count and len(weights) > 1:
-        found = of_sufficient(lists, adding, k, size, kept, things, share, fewest, matched, seconds)
+        found = of_sufficient(lists, adding, k, size, kept, concepts, share, fewest, matched, seconds)
         if found is not None:
             return found
-    order = sorted(range(len(lists)), key=thing_of.__getitem__)
-    noted = bool(weights and (len(weights) > 1 or 0 in thing_of))  # else each document holds everything
-    most = sum([one.df for one in lists])
+    order = sorted(range(len(lists)), key=concept_of.__getitem__)
+    noted = bool(weights and (len(weights) > 1 or 0 in concept_of))  # else each document holds everything
+    most = sum([clause.df for clause in lists])
     plain = len(lists) == 1 and kept is None and not matched and not noted
     sparse = not plain and len(lists) <= MOST_LISTS and most * SPARSE <= size
     if plain or sparse:
         most = 0  # single documents are looked up, as they are in longer lists
-    following, adding = [one for one in adding if one.df <= most], [one for one in adding if one.df > most]
+    following = [clause for clause in adding if clause.df <= most]
+    adding = [clause for clause in adding if clause.df > most]
     memory.set_up([lists[i] for i in order], following, adding, [], size, kept, matched, seconds)
     if noted:
-        note_things(memory, [thing_of[i] for i in order], weights)
+        note_concepts(memory, [concept_of[i] for i in order], weights)
     else:
         share = 0.0
     gathered = max(k, fewest) if k else 0
-    held = {thing_of[i] for i in order if lists[i].df}
-    search.reachable = sum([weights[thing - 1] for thing in held if thing])
+    held = {concept_of[i] for i in order if lists[i].df}
+    search.reachable = sum([weights[concept - 1] for concept in held if concept])
     if sparse or (share and not plain):
         return best_of(run_gathered(memory, gathered, share, fewest, sparse), k)
     run(memory, gathered)
@@ -970,7 +971,7 @@ def conjunction(
     """
     cdef Memory memory = Memory()
     cdef Search *search = &memory.search
-    lists = sorted(required, key=lambda one: one.df)
+    lists = sorted(required, key=lambda clause: clause.df)
     memory.set_up(lists, [], list(adding), list(excluded), size, kept, matched, seconds)
     memory.begin(k)
     if search.finders:

@@ -143,10 +143,10 @@ cdef int open_phrase(Phrase *phrase, list lists, uint32_t slop, uint64_t size) e
 cdef int rank_of(list lists, int place) except -1:
     """How many lists are shorter than one, or as short and before it."""
     cdef int i, rank = 0
-    cdef Postings one = lists[place], other
+    cdef Postings own = lists[place], other
     for i in range(len(lists)):
         other = lists[i]
-        rank += other.held < one.held or (other.held == one.held and i < place)
+        rank += other.held < own.held or (other.held == own.held and i < place)
     return rank
 
 
@@ -515,8 +515,8 @@ def sums(lists, const uint32_t[::1] docs not None):
     cdef uint32_t[::1] found = np.zeros(len(docs), np.uint32)
     cdef Cursor cursor
     cdef Py_ssize_t row
-    for one in lists if len(docs) else ():
-        source = source_of(one)
+    for given in lists if len(docs) else ():
+        source = source_of(given)
         open_cursor(&cursor, &source)
         for row in range(len(docs)):
             seek(&cursor, docs[row])
@@ -527,7 +527,7 @@ def sums(lists, const uint32_t[::1] docs not None):
     return np.asarray(found)
 
 
-def held(one not None, const uint32_t[::1] docs not None):
+def held(given not None, const uint32_t[::1] docs not None):
     """What a list gives some documents.
 
     Args:
@@ -540,7 +540,7 @@ def held(one not None, const uint32_t[::1] docs not None):
     Raises:
         DamageError: the list is damaged.
     """
-    cdef Source source = source_of(one)
+    cdef Source source = source_of(given)
     cdef uint32_t[::1] found = np.zeros(len(docs), np.uint32)
     cdef Cursor cursor
     cdef Py_ssize_t row
@@ -553,7 +553,7 @@ def held(one not None, const uint32_t[::1] docs not None):
                     found[row] = cursor.scores[cursor.at]
                 else:
                     found[row] = cursor.impacts[cursor.at]
-    return np.asarray(found) if isinstance(one, Scored) else np.asarray(found).astype(np.uint8)
+    return np.asarray(found) if isinstance(given, Scored) else np.asarray(found).astype(np.uint8)
 
 
 # Where some words stand in a few documents, and how near to each other: what the best are compared by.
@@ -648,8 +648,8 @@ cdef int put_in_order(Numbers *places, size_t begin) except -1 nogil:
     return 0
 
 
-cdef int before(const void *one, const void *other) noexcept nogil:
-    cdef uint32_t a = (<const uint32_t *> one)[0], b = (<const uint32_t *> other)[0]
+cdef int before(const void *first, const void *other) noexcept nogil:
+    cdef uint32_t a = (<const uint32_t *> first)[0], b = (<const uint32_t *> other)[0]
     return (a > b) - (a < b)
 
 
@@ -829,15 +829,15 @@ cdef class Comparison:
     cdef double near(self, uint32_t row, double half) noexcept nogil:
         cdef double sum = 0, share = 1.0 / max(self.paired - 1, 1), distance
         cdef uint32_t title = self.few.titles[self.few.docs[row]]
-        cdef const QueryWord *one
+        cdef const QueryWord *word
         cdef const QueryWord *other
         cdef int i, j
         for i in range(self.paired):
-            one = &self.words[self.pairs[i]]
+            word = &self.words[self.pairs[i]]
             for j in range(i + 1, self.paired):
                 other = &self.words[self.pairs[j]]
-                distance = least_distance(one, other, row, title)
-                sum += (one.worth + other.worth) * share * (1 / (1 + distance / half))
+                distance = least_distance(word, other, row, title)
+                sum += (word.worth + other.worth) * share * (1 / (1 + distance / half))
         return sum
 
     cdef int single(self, uint32_t row, double[:, ::1] into, double lead) except -1 nogil:

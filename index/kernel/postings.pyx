@@ -7,7 +7,7 @@ from libc.string cimport memchr, memcpy, memset
 
 import numpy as np
 
-from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.memory cimport clear
 
 __all__ = ["CheckedBlocks", "PostingList", "Postings", "checksum"]
@@ -463,7 +463,7 @@ cdef class Postings:
     """
 
     def __init__(self, lists):
-        cdef PostingList one
+        cdef PostingList owner
         cdef int place
         cdef uint64_t start = 0
         if self.parts != NULL:
@@ -473,14 +473,14 @@ cdef class Postings:
         if self.parts == NULL:
             raise MemoryError
         for place in range(len(self.owners)):
-            one = self.owners[place]
-            if one.part.base < start or one.part.positions != (<PostingList> self.owners[0]).part.positions:
+            owner = self.owners[place]
+            if owner.part.base < start or owner.part.positions != (<PostingList> self.owners[0]).part.positions:
                 raise ValueError("posting lists do not make one list")
-            start = <uint64_t> one.part.base + one.part.documents
-            self.parts[place] = one.part
+            start = <uint64_t> owner.part.base + owner.part.documents
+            self.parts[place] = owner.part
             self.count = place + 1
-            self.held += one.held
-            self.most = max(self.most, one.most)
+            self.held += owner.held
+            self.most = max(self.most, owner.most)
 
     def __dealloc__(self):
         free(self.parts)

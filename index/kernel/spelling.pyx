@@ -6,8 +6,8 @@ from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t, uint8_t
 
 import numpy as np
 
-from onneshon.index.kernel.errors import DamageError
-from onneshon.index.kernel.word_letters cimport LONGEST, let_go, letters_of
+from onneshon.index.kernel import DamageError
+from onneshon.index.kernel.memory cimport LONGEST, let_go, letters_of
 
 __all__ = [
     "BLOCK", "CONSONANT", "GLIDE", "LETTERS", "SILENCES_BA", "SILENCES_MA", "SPOKEN", "Skeletons", "Sounding",

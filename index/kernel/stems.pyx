@@ -6,8 +6,7 @@ from libc.stdint cimport int32_t, uint32_t, uint64_t, uint8_t
 from libc.stdlib cimport free
 from libc.string cimport memcmp
 
-from onneshon.index.kernel.memory cimport Numbers, append, clear
-from onneshon.index.kernel.word_letters cimport LONGEST, let_go, letters_of
+from onneshon.index.kernel.memory cimport LONGEST, Numbers, append, clear, let_go, letters_of
 
 __all__ = [
     "CONSONANT", "VOWEL", "VOWEL_SIGN", "Folding", "NounEndings", "Stems", "VerbForms", "canonical_form",
@@ -122,8 +121,8 @@ cdef void empty(Entry *places, uint32_t count) noexcept:
 cdef LetterTable table_of(strings):
     """A table in which some strings are noted, each with 0."""
     cdef LetterTable table = LetterTable()
-    for one in strings:
-        table.put(one, 0)
+    for text in strings:
+        table.put(text, 0)
     return table
 
 
@@ -161,20 +160,20 @@ cdef enum:
     LINE_FEED = 10
 
 
-cdef inline bint is_letter(uint32_t one) noexcept nogil:
+cdef inline bint is_letter(uint32_t letter) noexcept nogil:
     """Letters of today as the canonical form writes them: no ৰ ৱ ৠ ঌ."""
     return (
-        A <= one <= 0x98B or one == 0x98F or one == 0x990 or 0x993 <= one <= 0x9A8 or 0x9AA <= one <= RA
-        or one == 0x9B2 or 0x9B6 <= one <= HA or one == KHANDA_TA or one == RRA or one == RHA or one == YYA
+        A <= letter <= 0x98B or letter == 0x98F or letter == 0x990 or 0x993 <= letter <= 0x9A8 or 0x9AA <= letter <= RA
+        or letter == 0x9B2 or 0x9B6 <= letter <= HA or letter == KHANDA_TA or letter == RRA or letter == RHA or letter == YYA
     )
 
 
-cdef inline bint is_sign(uint32_t one) noexcept nogil:
-    return AA <= one <= 0x9C4 or one == 0x9C7 or one == 0x9C8 or one == 0x9CB or one == 0x9CC
+cdef inline bint is_sign(uint32_t letter) noexcept nogil:
+    return AA <= letter <= 0x9C4 or letter == 0x9C7 or letter == 0x9C8 or letter == 0x9CB or letter == 0x9CC
 
 
-cdef inline bint is_consonant(uint32_t one) noexcept nogil:
-    return KA <= one <= HA
+cdef inline bint is_consonant(uint32_t letter) noexcept nogil:
+    return KA <= letter <= HA
 
 
 def is_canonical(str word not None):
@@ -229,11 +228,11 @@ cdef bint is_in_order(const uint32_t *letters, Py_ssize_t size) noexcept:
 cdef Py_ssize_t joined(uint32_t *letters, Py_ssize_t size) noexcept:
     """How many letters are left once those that a dot follows are one with it, as most texts do not have them."""
     cdef Py_ssize_t at = 0, end = 0
-    cdef uint32_t one
+    cdef uint32_t dotted
     while at < size:
-        one = with_dot(letters[at]) if at + 1 < size and letters[at + 1] == NUKTA else 0
-        letters[end] = one if one else letters[at]
-        at, end = at + (2 if one else 1), end + 1
+        dotted = with_dot(letters[at]) if at + 1 < size and letters[at + 1] == NUKTA else 0
+        letters[end] = dotted if dotted else letters[at]
+        at, end = at + (2 if dotted else 1), end + 1
     return end
 
 
@@ -443,7 +442,7 @@ cdef struct Ending:
     size_t at  # where its letters begin
     Py_ssize_t size, aksharas  # letters that it has; aksharas that must be left
     Py_UCS4 after  # what must stand before it, as noun_endings.tsv says
-    bint one, one_noun  # whether it may follow one akshara alone; or a short noun
+    bint one_akshara, one_noun  # whether it may follow one akshara alone; or a short noun
 
 
 cdef enum:
@@ -488,18 +487,18 @@ cdef class NounEndings:
         self.endings = <Ending *> PyMem_Malloc((len(endings) + 1) * sizeof(Ending))
         if self.endings == NULL:
             raise MemoryError
-        for text, aksharas, after, one, one_noun in endings:
-            self.add(text, aksharas, after, one, one_noun)
+        for text, aksharas, after, one_akshara, one_noun in endings:
+            self.add(text, aksharas, after, one_akshara, one_noun)
 
     def __dealloc__(self):
         free(self.letters.values)
         PyMem_Free(self.endings)
 
-    cdef int add(self, str text, Py_ssize_t aksharas, Py_UCS4 after, bint one, bint one_noun) except -1:
+    cdef int add(self, str text, Py_ssize_t aksharas, Py_UCS4 after, bint one_akshara, bint one_noun) except -1:
         cdef Ending *ending = &self.endings[self.count]
         cdef Py_UCS4 letter
         ending.at, ending.size, ending.aksharas = self.letters.size, len(text), aksharas
-        ending.after, ending.one, ending.one_noun = after, one, one_noun
+        ending.after, ending.one_akshara, ending.one_noun = after, one_akshara, one_noun
         for letter in text:
             append(&self.letters, letter)
         self.count += 1
@@ -577,7 +576,7 @@ cdef class NounEndings:
         aksharas = self.count_of(letters, rest, max(2, ending.aksharas))
         if aksharas < ending.aksharas:
             return False
-        if aksharas > 1 or ending.one:
+        if aksharas > 1 or ending.one_akshara:
             return True
         return ending.one_noun and self.short_nouns.find(letters, rest) >= 0
 
@@ -751,8 +750,8 @@ cdef class VerbForms:
         members += number * WORDS
         for ending in range(WORDS):
             members[ending] = 0
-        for one in endings:
-            ending = self.number_of_ending(one)
+        for text in endings:
+            ending = self.number_of_ending(text)
             members[ending // 64] |= <uint64_t> 1 << ending % 64
         self.set_numbers[endings] = number
         return number
@@ -831,15 +830,15 @@ cdef class VerbForms:
     ) noexcept:
         """Of the verbs of a stem that take an ending, the first one if it comes before ``rank``."""
         cdef int32_t number = self.endings.find(ending, size)
-        cdef const Verb *one
+        cdef const Verb *tried
         while number >= 0 and verb >= 0:
-            one = &self.verbs[verb]
+            tried = &self.verbs[verb]
             if (
-                one.rank < rank[0] and whole >= one.least
-                and self.members[one.endings * WORDS + number // 64] >> number % 64 & 1
+                tried.rank < rank[0] and whole >= tried.least
+                and self.members[tried.endings * WORDS + number // 64] >> number % 64 & 1
             ):
-                rank[0], key[0] = one.rank, one.key
-            verb = one.following
+                rank[0], key[0] = tried.rank, tried.key
+            verb = tried.following
         return 0
 
     cdef int32_t key_of_tied(self, uint32_t *letters, Py_ssize_t size) except -2:

@@ -6,7 +6,7 @@ from libc.stdint cimport int64_t, uint32_t, uint64_t, uint8_t
 from libc.stdlib cimport free
 from libc.string cimport memcpy, memset
 
-from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.memory cimport clear
 from onneshon.index.kernel.postings cimport (
     END, PADDING, CheckedBlocks, Part, Sums, damaged, list_within, read_header, varint,
@@ -45,11 +45,11 @@ cdef uint64_t number_of(const uint8_t *term, size_t size) noexcept nogil:
 cdef Py_ssize_t heads_before(const Heads *heads, const Head *head) noexcept nogil:
     """How many are less."""
     cdef Py_ssize_t low = 0, high = heads.count, middle
-    cdef const Head *one
+    cdef const Head *known
     while low < high:
         middle = (low + high) // 2
-        one = &heads.values[middle]
-        if one.first < head.first or (one.first == head.first and one.second < head.second):
+        known = &heads.values[middle]
+        if known.first < head.first or (known.first == head.first and known.second < head.second):
             low = middle + 1
         else:
             high = middle
@@ -148,26 +148,26 @@ cdef class Dictionary:
         """
         cdef uint64_t[GROUP] ats, lengths
         cdef uint64_t at, known
-        cdef Py_ssize_t one, first = ordinal - ordinal % GROUP
+        cdef Py_ssize_t number, first = ordinal - ordinal % GROUP
         cdef char *text
         if not 0 <= ordinal < len(self.shared):
             raise IndexError(f"no term {ordinal}")
         at = self.groups[first // GROUP]
-        for one in range(first, ordinal + 1):
-            lengths[one - first] = self._ending(one, &at)
-            ats[one - first] = at
-            at += lengths[one - first]
+        for number in range(first, ordinal + 1):
+            lengths[number - first] = self._ending(number, &at)
+            ats[number - first] = at
+            at += lengths[number - first]
         known = self.shared[ordinal]
         term = PyBytes_FromStringAndSize(NULL, known + lengths[ordinal - first])
         text = PyBytes_AS_STRING(term)
         if lengths[ordinal - first]:
             memcpy(text + known, &self.terms[0] + ats[ordinal - first], lengths[ordinal - first])
-        for one in range(ordinal - 1, first - 1, -1):
-            if self.shared[one] < known:
-                if known - self.shared[one] > lengths[one - first]:
+        for number in range(ordinal - 1, first - 1, -1):
+            if self.shared[number] < known:
+                if known - self.shared[number] > lengths[number - first]:
                     break
-                memcpy(text + self.shared[one], &self.terms[0] + ats[one - first], known - self.shared[one])
-                known = self.shared[one]
+                memcpy(text + self.shared[number], &self.terms[0] + ats[number - first], known - self.shared[number])
+                known = self.shared[number]
         if known:
             raise DamageError("a dictionary is damaged")
         return term
@@ -299,11 +299,11 @@ cdef class Dictionary:
 
 
 cdef inline size_t common(
-    const uint8_t *one, size_t ones, const uint8_t *other, size_t others
+    const uint8_t *first, size_t ones, const uint8_t *other, size_t others
 ) noexcept nogil:
     """How many bytes both begin with."""
     cdef size_t place = 0
-    while place < ones and place < others and one[place] == other[place]:
+    while place < ones and place < others and first[place] == other[place]:
         place += 1
     return place
 

@@ -40,12 +40,12 @@ cdef inline size_t first_not_before(const Numbers *numbers, uint32_t value) noex
     return low
 
 
-cdef inline uint8_t class_of(Py_UCS4 one, const uint8_t[::1] classes):
-    if <Py_ssize_t> one < len(classes):
-        return classes[one]
-    if one.isspace():
+cdef inline uint8_t class_of(Py_UCS4 letter, const uint8_t[::1] classes):
+    if <Py_ssize_t> letter < len(classes):
+        return classes[letter]
+    if letter.isspace():
         return SPACE
-    return (IN_WORD if one.isalnum() else 0) | (LETTER if one.isalpha() else 0) | (DIGIT if one.isdigit() else 0)
+    return (IN_WORD if letter.isalnum() else 0) | (LETTER if letter.isalpha() else 0) | (DIGIT if letter.isdigit() else 0)
 
 
 cdef class Chunks:
@@ -68,13 +68,13 @@ cdef class Chunks:
         cdef void *data = PyUnicode_DATA(text)
         cdef Py_ssize_t at, size = len(text), count = 0
         cdef bint in_chunk = False, in_word = False
-        cdef uint8_t one, following = 0
+        cdef uint8_t kind_of, following = 0
         if size:
             following = class_of(PyUnicode_READ(kind, data, 0), classes)
         for at in range(size):
-            one = following
+            kind_of = following
             following = class_of(PyUnicode_READ(kind, data, at + 1), classes) if at + 1 < size else 0
-            if one & SPACE:
+            if kind_of & SPACE:
                 if in_chunk:
                     append(&self.ends, <uint32_t> at)
                 in_chunk = in_word = False
@@ -83,11 +83,11 @@ cdef class Chunks:
                 append(&self.starts, <uint32_t> at)
                 append(&self.words, <uint32_t> count)
                 in_chunk = True
-            if one & IN_WORD:
+            if kind_of & IN_WORD:
                 count += not in_word
                 in_word = True
-            elif in_word and not one & GOES_ON:
-                in_word = (one & BEFORE_LETTER and following & LETTER) or (one & BEFORE_DIGIT and following & DIGIT)
+            elif in_word and not kind_of & GOES_ON:
+                in_word = (kind_of & BEFORE_LETTER and following & LETTER) or (kind_of & BEFORE_DIGIT and following & DIGIT)
         if in_chunk:
             append(&self.ends, <uint32_t> size)
 

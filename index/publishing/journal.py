@@ -1,4 +1,4 @@
-"""The queue of what is to be published: a journal on the disk. What was acknowledged is not lost.
+"""The queue of operations to be published: a journal on the disk that loses nothing acknowledged.
 
     DIR/publishing/journal.lock
     DIR/publishing/journal/00000000000000000000.log   a line an operation, from this position on
@@ -11,22 +11,86 @@ to append cuts it off. Several processes may append, one at a time; one reads.
 """
 
 import contextlib
+import datetime as dt
+import json
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from threading import Lock
-from typing import Final
+from typing import Final, Self
 
 from filelock import FileLock
 
+from onneshon.index.article import Article
 from onneshon.index.errors import JournalError
-from onneshon.index.publishing.operation import Operation
+from onneshon.index.ingest.articles_in_hand import SiteRecords
+from onneshon.index.ingest.records import json_object
 from onneshon.index.storage.durable import explain, sync_folder
 
-__all__ = ["KEPT_SECONDS", "SEGMENT_BYTES", "Batch", "Journal"]
+__all__ = ["KEPT_SECONDS", "SEGMENT_BYTES", "Batch", "Journal", "Operation", "latest"]
+
+_CHECKED: Final = 9
+"""Characters before the JSON of a line: eight of its sum, and a space."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One thing to do to an index.
+
+    Attributes:
+        id: of the article.
+        record: the article as JSON, as ingest reads it; None to take the article out.
+        client: name of the key with which it came.
+        received: when, ISO 8601, UTC.
+    """
+
+    id: str
+    record: str | None
+    client: str = ""
+    received: str = ""
+
+    @classmethod
+    def now(cls, article_id: str, record: str | None, client: str) -> Self:
+        """One that was received at this moment."""
+        return cls(article_id, record, client, dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"))
+
+    def article(self, records: SiteRecords) -> Article | None:
+        """The article to put in; None where it is to be taken out.
+
+        Args:
+            records: reads records as the site says.
+
+        Raises:
+            CorpusError: it is none, which was looked at before it was queued.
+        """
+        if self.record is None:
+            return None
+        where = f"article {self.id}"
+        return records.read(json_object(self.record.encode(), where), where, self.id).article
+
+    def encode(self) -> bytes:
+        """As a line of the journal, with a sum by which a torn or altered one is known."""
+        fields = {"id": self.id, "record": self.record, "client": self.client, "received": self.received}
+        text = json.dumps(fields).encode()
+        return b"%08x %b\n" % (zlib.crc32(text), text)
+
+    @classmethod
+    def decode(cls, line: bytes) -> Self | None:
+        """Read what `encode` wrote; None where the line is torn or altered."""
+        text = line[_CHECKED:].removesuffix(b"\n")
+        if not line.endswith(b"\n") or line[:_CHECKED] != b"%08x " % zlib.crc32(text):
+            return None
+        return cls(**json.loads(text))
+
+
+def latest(operations: Iterable[Operation]) -> list[Operation]:
+    """Of several for one article the last, which undoes what the others did; in order."""
+    return list({operation.id: operation for operation in operations}.values())
+
 
 SEGMENT_BYTES: Final = 16 << 20
 """A file that is longer gets a successor."""
@@ -100,7 +164,7 @@ class Journal:
             raise JournalError(f"nothing was queued: {explain(error, self.folder)}") from error
 
     def _append(self, content: bytes) -> int:
-        path, end = self._place()
+        path, end = self._tail()
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
         try:
             _write_durably(descriptor, content, end)
@@ -109,7 +173,7 @@ class Journal:
         self._known = (path, end + len(content))
         return _base(path) + end + len(content)
 
-    def _place(self) -> tuple[Path, int]:
+    def _tail(self) -> tuple[Path, int]:
         """Which file to append to, and where in it."""
         path, floor = self._last(), self._floor()
         if path is None:

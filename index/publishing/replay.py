@@ -8,9 +8,8 @@ from pathlib import Path
 from onneshon.index.article import Article
 from onneshon.index.configuration import read_configuration
 from onneshon.index.errors import CorpusError
-from onneshon.index.ingest.site_records import SiteRecords
-from onneshon.index.publishing.journal import Journal
-from onneshon.index.publishing.operation import Operation, latest
+from onneshon.index.ingest.articles_in_hand import SiteRecords
+from onneshon.index.publishing.journal import Journal, Operation, latest
 from onneshon.index.publishing.progress import ProgressFile
 from onneshon.index.upkeep.index_writer import IndexWriter, open_writer
 
@@ -60,8 +59,8 @@ def replay(directory: Path, since: dt.datetime | None = None, *, wait: float = 0
         for operation in latest(operations):
             replaying.apply(operation)
         commit = writer.commit()
-    told = tuple(replaying.left_out)
-    return ReplayReport(len(operations), replaying.put, replaying.deleted, commit.generation, told)
+    left_out = tuple(replaying.left_out)
+    return ReplayReport(len(operations), replaying.put, replaying.deleted, commit.generation, left_out)
 
 
 class _Replaying:

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from onneshon.index.analysis.analyzer import fingerprint
-from onneshon.index.article import Article
+from onneshon.index.article import TEXT_FIELDS, Article, schema_fingerprint
 from onneshon.index.columnar.segment_list import open_segments, side_folder
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.completion.completion import Completion
@@ -23,7 +23,6 @@ from onneshon.index.errors import (
     OnneshonError,
 )
 from onneshon.index.ranking import Basis
-from onneshon.index.schema import TEXT_FIELDS, schema_fingerprint
 from onneshon.index.storage.generations import Generation, Generations
 from onneshon.index.storage.live_filter import LiveFilter
 from onneshon.index.storage.manifest import FORMAT, Manifest

@@ -28,9 +28,8 @@ from onneshon.index.errors import (
     IndexOutdatedError,
     IndexStateError,
 )
-from onneshon.index.storage.durable import explain, replace_file, sync_file, sync_folder
+from onneshon.index.storage.durable import explain, replace_file, sync_file, sync_folder, writer_lock
 from onneshon.index.storage.generations import KEPT, Generations
-from onneshon.index.storage.lock import writer_lock
 from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
 from onneshon.index.storage.reader import check_fingerprints, open_folder
 
@@ -283,7 +282,7 @@ def _try(working: Path, manifest: Manifest, file: Path) -> Manifest:
 
 def _with_own_toc(working: Path, manifest: Manifest) -> Manifest:
     """Whoosh runs what a pickle says: the one that came is replaced by one that is made here."""
-    from onneshon.index.whoosh_codec.toc import TOC_EXT, write_toc  # noqa: PLC0415  # loads Whoosh, which nothing else here needs
+    from onneshon.index.whoosh_codec.codec import TOC_EXT, write_toc  # noqa: PLC0415  # loads Whoosh, which nothing else here needs
 
     others = {name: entry for name, entry in manifest.files.items() if not name.endswith(TOC_EXT)}
     for name in manifest.files.keys() - others.keys():

@@ -1,13 +1,25 @@
-"""The live generation as Whoosh opens it, to be read by Whoosh's own searchers, parsers and collectors."""
+"""An index as Whoosh has it: its list of segments beside ours, and the live generation as Whoosh opens it.
 
+Whoosh loads only where an index is written, or opened for Whoosh's own searchers, parsers and collectors.
+"""
+
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from onneshon.index.columnar.segment_list import Segment, write_segment_list
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.reader import check_fingerprints
-from onneshon.index.whoosh_codec.toc import open_folder
 
-__all__ = ["open_with_whoosh"]
+__all__ = ["open_with_whoosh", "write_segments"]
+
+
+def write_segments(directory: Path, segments: Sequence[Segment]) -> None:
+    """Write both lists of a new index, whose other files are there: ours, and the one of Whoosh."""
+    from onneshon.index.whoosh_codec.codec import write_toc  # noqa: PLC0415  # loads Whoosh
+
+    write_segment_list(directory, segments)
+    write_toc(directory, segments)
 
 
 def open_with_whoosh(directory: Path) -> Any:
@@ -26,6 +38,8 @@ def open_with_whoosh(directory: Path) -> Any:
         IndexCorruptError: a file is not as it was built.
         IndexOutdatedError: it was built by another version of the analysis or the schema.
     """
+    from onneshon.index.whoosh_codec.codec import open_folder  # noqa: PLC0415  # loads Whoosh
+
     generation = Generations(directory).current()
     check_fingerprints(generation.check(digests=False))
     return open_folder(generation.folder)

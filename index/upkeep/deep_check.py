@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from onneshon.index.analysis.analyzer import word_keys
-from onneshon.index.article import Article
+from onneshon.index.article import KEYWORD_FIELDS, TEXT_FIELDS, TEXTS, Article
 from onneshon.index.columnar.impact_field import ImpactField
 from onneshon.index.columnar.keywords import Keywords
 from onneshon.index.columnar.segment_list import side_folder
@@ -25,9 +25,8 @@ from onneshon.index.errors import IndexCorruptError, OnneshonError
 from onneshon.index.indexer.builder import word_counts
 from onneshon.index.indexer.digests import content_digest, read_digests
 from onneshon.index.ranking import Basis
-from onneshon.index.schema import KEYWORD_FIELDS, TEXT_FIELDS, TEXTS
 from onneshon.index.storage.reader import IndexReader, open_index
-from onneshon.index.upkeep.new_segment import NewSegment
+from onneshon.index.upkeep.open_segment import NewSegment
 from onneshon.index.vocabulary.pair_counts import counts_of_texts, joined
 from onneshon.index.vocabulary.pairs import PAIRS_EXT, WordPairs
 from onneshon.index.vocabulary.vocabulary import Vocabulary
@@ -35,7 +34,7 @@ from onneshon.index.vocabulary.vocabulary import Vocabulary
 __all__ = ["DeepReport", "check_deeply"]
 
 _SHOWN: Final = 20
-"""Faults that are told."""
+"""Faults that are named."""
 _ALL: Final = 1 << 40
 """Pairs: more than a text has."""
 
@@ -76,10 +75,10 @@ def check_deeply(directory: Path, progress: Callable[[str], object] = str) -> De
         check = _Check(reader, folder, progress)
         faults = list(check.faults())
         if faults:
-            told = "; ".join(faults[:_SHOWN]) + (
+            shown = "; ".join(faults[:_SHOWN]) + (
                 f"; and {len(faults) - _SHOWN:,} more" * (len(faults) > _SHOWN)
             )
-            raise IndexCorruptError(f"{folder}: {told}: run `onneshon index repair`")
+            raise IndexCorruptError(f"{folder}: {shown}: run `onneshon index repair`")
         return DeepReport(reader.generation, len(reader.segments), reader.count, check.postings)
 
 
@@ -155,19 +154,21 @@ class _Check:
         if not (np.array_equal(docs, expected.pairs()[0]) and np.array_equal(codes, expected.pairs()[1])):
             yield f"{name} has other articles than the texts"
 
-    def _words(self, name: str, one: ImpactField, other: ImpactField) -> Iterator[str]:
-        for ordinal, (term, expected) in enumerate(zip_longest(one.terms(), other.terms())):
+    def _words(self, name: str, found: ImpactField, other: ImpactField) -> Iterator[str]:
+        for ordinal, (term, expected) in enumerate(zip_longest(found.terms(), other.terms())):
             if term != expected:
                 yield f"{name} has the term {term!r} where the texts have {expected!r}"
                 return
-            docs = one.docs(ordinal)
+            docs = found.docs(ordinal)
             self.postings += len(docs)
             if not (
                 np.array_equal(docs, other.docs(ordinal))
-                and np.array_equal(one.impacts(ordinal), other.impacts(ordinal))
+                and np.array_equal(found.impacts(ordinal), other.impacts(ordinal))
             ):
                 yield f"{name} has other articles for {term!r} than the texts"
-            elif one.has_positions and not np.array_equal(one.positions(ordinal), other.positions(ordinal)):
+            elif found.has_positions and not np.array_equal(
+                found.positions(ordinal), other.positions(ordinal)
+            ):
                 yield f"{name} has {term!r} at other places than the texts"
 
     def _side_tables(self, name: str, segment: SegmentReader, articles: Sequence[Article]) -> Iterator[str]:
@@ -230,9 +231,9 @@ def _pairs(pairs: WordPairs, articles: Sequence[Article]) -> Iterator[str]:
 
 
 def _completion(completion: Completion, counts: dict[str, int]) -> Iterator[str]:
-    for place in range(len(completion.words)):
-        row = completion.words.row(place)
+    for row_number in range(len(completion.words)):
+        row = completion.words.row(row_number)
         word = " ".join(exact for exact, _ in word_keys(row.text))
         if counts.get(word) != row.articles:
-            held = counts.get(word, 0)
-            yield f"{row.text!r} is suggested for {row.articles:,} articles, and {held:,} hold it"
+            found = counts.get(word, 0)
+            yield f"{row.text!r} is suggested for {row.articles:,} articles, and {found:,} hold it"

@@ -20,19 +20,17 @@ import numpy as np
 from onneshon.index.article import Article
 from onneshon.index.configuration import check_shown, read_configuration
 from onneshon.index.errors import BuildError
-from onneshon.index.indexer.build_errors import as_build_errors, before_any_change
 from onneshon.index.indexer.digests import Digests, content_digest
+from onneshon.index.indexer.write_job import as_build_errors, before_any_change
 from onneshon.index.ingest.articles_in_hand import checked_in_hand
-from onneshon.index.ingest.legacy import article_in_unicode
-from onneshon.index.ingest.record_digests import NO_RECORD
+from onneshon.index.ingest.fields import NO_RECORD
+from onneshon.index.ingest.intake import article_in_unicode
+from onneshon.index.storage.durable import writer_lock
 from onneshon.index.storage.generations import KEPT, Generations
-from onneshon.index.storage.lock import writer_lock
 from onneshon.index.storage.manifest import Manifest
-from onneshon.index.upkeep.base import Base
-from onneshon.index.upkeep.held import HeldSegment
-from onneshon.index.upkeep.new_segment import NewSegment
-from onneshon.index.upkeep.succession import Succession, has_to_merge, merge_all, merge_some
-from onneshon.index.upkeep.tiers import INLINE_BYTES
+from onneshon.index.upkeep.commit import BaseGeneration, NextGeneration, has_to_merge, merge_all, merge_some
+from onneshon.index.upkeep.merging import INLINE_BYTES
+from onneshon.index.upkeep.open_segment import NewSegment, OpenSegment
 
 __all__ = ["Commit", "IndexWriter", "Outcome", "open_writer"]
 
@@ -78,11 +76,11 @@ class IndexWriter:
         self._keep = keep
         self._merges = 0
         self.closed = False
-        base = Base.load(self._generations)
+        base = BaseGeneration.load(self._generations)
         self._forget_changes(base)
         self._live = _commit(base.name, base.manifest, len(base.segments))
 
-    def _forget_changes(self, base: Base | None = None) -> None:
+    def _forget_changes(self, base: BaseGeneration | None = None) -> None:
         self._loaded = base
         self._working: Path | None = None
         self._new: NewSegment | None = None
@@ -93,11 +91,11 @@ class IndexWriter:
         self._samples: dict[str, Article] = {}
 
     @property
-    def _base(self) -> Base:
+    def _base(self) -> BaseGeneration:
         """What is live, opened when it is asked for: a commit that was published needs nothing more."""
         if self._loaded is None:
             with self._closing():
-                self._loaded = Base.load(self._generations)
+                self._loaded = BaseGeneration.load(self._generations)
         return self._loaded
 
     @property
@@ -216,7 +214,7 @@ class IndexWriter:
             changed = len(self._new_docs) - added
             deleted = len(self._replaced) - changed
             self._merges = 0
-            merged = self._publish(lambda succession: succession.merge(INLINE_BYTES))
+            merged = self._publish(lambda next_generation: next_generation.merge(INLINE_BYTES))
         return replace(self._live, added=added, changed=changed, deleted=deleted, merged=merged)
 
     def has_to_merge(self, most: float = math.inf) -> bool:
@@ -245,33 +243,35 @@ class IndexWriter:
             if not everything and not self.has_to_merge(most):
                 return 0
             self._merges += 1
-            return self._publish(merge_all if everything else lambda succession: merge_some(succession, most))
+            return self._publish(
+                merge_all if everything else lambda next_generation: merge_some(next_generation, most)
+            )
 
-    def _publish(self, merge: Callable[[Succession], int]) -> int:
+    def _publish(self, merge: Callable[[NextGeneration], int]) -> int:
         working, base = self._folder(), self._base
-        succession = Succession(working, base.manifest, [*base.segments, *self._written(working)])
-        merged = merge(succession)
+        next_generation = NextGeneration(working, base.manifest, [*base.segments, *self._written(working)])
+        merged = merge(next_generation)
         if self._new_docs:  # under a file that makes no sense no article comes; to take one out never waits
-            check_shown(read_configuration(self._generations.directory), succession.declared)
-        manifest = succession.complete(self._samples)
+            check_shown(read_configuration(self._generations.directory), next_generation.declared)
+        manifest = next_generation.complete(self._samples)
         generation = self._generations.publish(working)
-        self._live = _commit(generation.name, manifest, len(succession.segments))
+        self._live = _commit(generation.name, manifest, len(next_generation.segments))
         self._forget_changes()
         # A merge changes nothing that `rollback` could undo: it takes no place of what does.
         self._generations.collect(base.name or None, keep=self._keep + self._merges)
         return merged
 
-    def _written(self, working: Path) -> list[HeldSegment]:
+    def _written(self, working: Path) -> list[OpenSegment]:
         """The segment of what is new; articles that were replaced again in it are dead."""
         new, self._new = self._new, None
         if new is None:
             return []
         number = working.name.partition(".")[0]
         known = Digests(np.array(self._digests, np.uint64), np.array(self._records, np.uint64))
-        held = HeldSegment.open(working, new.finish(working, number), known)
-        held.dead[:] = True
-        held.dead[list(self._new_docs.values())] = False
-        return [held]
+        segment = OpenSegment.open(working, new.finish(working, number), known)
+        segment.dead[:] = True
+        segment.dead[list(self._new_docs.values())] = False
+        return [segment]
 
     def _discard(self) -> None:
         if self._new is not None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.index.article import Article
+from onneshon.index.article import Article, article_from_stored
 from onneshon.index.columnar.documents import DocumentsReader
 from onneshon.index.columnar.section_file import DOCUMENTS_EXT
 from onneshon.index.columnar.segment_list import BUILT, INDEX_NAME, documents_of, read_segments
@@ -21,7 +21,6 @@ from onneshon.index.errors import (
 )
 from onneshon.index.indexer.builder import BuildReport, run_build
 from onneshon.index.indexer.write_options import BuildOptions
-from onneshon.index.schema import article_from_stored
 from onneshon.index.storage.generations import Generation, Generations
 
 __all__ = ["RepairReport", "repair"]

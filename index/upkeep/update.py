@@ -1,29 +1,114 @@
-"""Updating an index from files or from articles in hand, and deleting articles by their ids."""
+"""Updates of an index from files and from articles in hand, deletions, and background merges."""
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Final
 
-from onneshon.index.errors import ArticleNotFoundError
-from onneshon.index.indexer.build_errors import before_any_change
-from onneshon.index.indexer.rare_collections import rare_collections
-from onneshon.index.indexer.write_job import UpdateReport, WriteJob
+from onneshon.index.configuration import Configuration
+from onneshon.index.errors import ArticleNotFoundError, OnneshonError
+from onneshon.index.indexer.side_process import rare_collections
+from onneshon.index.indexer.write_job import UpdateReport, WriteJob, before_any_change
 from onneshon.index.indexer.write_options import UpdateOptions, by_keywords
 from onneshon.index.ingest.articles_in_hand import ArticleSource
-from onneshon.index.ingest.intake import Intake
+from onneshon.index.ingest.corpus import Corpus, Meter, no_meter
+from onneshon.index.ingest.fields import withdrawn_id
+from onneshon.index.ingest.intake import Intake, Problems
+from onneshon.index.ingest.readers.record import RawRecord, ReadingOptions, Record
 from onneshon.index.storage.generations import KEPT
-from onneshon.index.upkeep.changes import Changes
 from onneshon.index.upkeep.index_writer import Commit, IndexWriter, open_writer
-from onneshon.index.upkeep.leisure import merge_at_leisure
+from onneshon.index.upkeep.merging import BACKGROUND_BYTES
 
-__all__ = ["UpdateReport", "delete_articles", "run_update", "update"]
+__all__ = [
+    "UNMERGED",
+    "Changes",
+    "UpdateReport",
+    "delete_articles",
+    "run_background_merges",
+    "run_update",
+    "update",
+]
+
+log = logging.getLogger(__name__)
+
+UNMERGED: Final = "Segments stay as they are, which does no harm: %s"
+"""What the log says of a merge that failed, with the reason."""
+
+
+def run_background_merges(
+    writer: IndexWriter,
+    is_wanted: Callable[[], bool] = bool,
+    starting: Callable[[], object] = bool,
+) -> int:
+    """Merge as long as there is something to merge and nothing else to do; how many segments went.
+
+    What fails is told in the log: searches find the same in any case, and a later merge makes up for it.
+
+    Args:
+        writer: of the index, without changes that were not committed; closed where something fails.
+        is_wanted: whether something else is to be done, asked before each merge.
+        starting: called before each merge.
+    """
+    merged = 0
+    try:
+        while not is_wanted() and writer.has_to_merge(BACKGROUND_BYTES):
+            starting()
+            merged += writer.merge(most=BACKGROUND_BYTES)
+    except (OnneshonError, OSError, MemoryError) as error:
+        log.warning(UNMERGED, error)
+    return merged
+
+
+class Changes(Corpus):
+    """The changes behind some paths, in their order, so that of several with one id the last counts.
+
+    Iterating gives the articles; ``{"id": "17", "deleted": true}`` is told to ``withdraw``, at its place.
+
+    Args:
+        paths: files, folders, or ``-`` for standard input.
+        problems: where faults are reported; may raise to stop at the first.
+        withdraw: called with the id of each article that is withdrawn.
+        passes: called with the digest of each record that can be known again; whether its article is there,
+            so that it is passed over.
+        meter: called with the number of bytes of each piece read.
+        configuration: which fields articles may have besides ours, and what sources call ours.
+        reading: how sources are read.
+    """
+
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        problems: Problems,
+        withdraw: Callable[[str], object],
+        passes: Callable[[int], bool],
+        meter: Meter = no_meter,
+        *,
+        configuration: Configuration | None = None,
+        reading: ReadingOptions | None = None,
+    ) -> None:
+        super().__init__(paths, problems, meter, configuration, reading)
+        self._withdraw = withdraw
+        self._passes = passes
+
+    def _is_known(self, raw: RawRecord) -> bool:
+        return self._passes(self._digests.of(raw))
+
+    def _withdrawn(self, record: Record) -> None:
+        withdrawn = withdrawn_id(record.fields, self._mapping, record.where)
+        self.seen += 1
+        self.given += 1
+        self._withdraw(withdrawn)
+
+    def _is_taken(self, _article_id: str) -> bool:
+        return False
 
 
 def run_update(source: ArticleSource, directory: Path, options: UpdateOptions) -> UpdateReport:
     """Bring an index up to date: add what is new, replace what has changed, leave what has not.
 
     Everything becomes visible at once, in a new generation; until then the live one stays as it is. What is
-    left to merge of the segments is merged after that, up to ``tiers.LEISURE_BYTES`` at a time.
+    left to merge of the segments is merged after that, up to ``tiers.BACKGROUND_BYTES`` at a time.
 
     Args:
         source: files and folders as for ``build``, where ``{"id": "17", "deleted": true}`` withdraws an
@@ -49,7 +134,7 @@ def run_update(source: ArticleSource, directory: Path, options: UpdateOptions) -
         phases.stage("publishing")
         commit = writer.commit()
         seconds = visible_seconds = job.seconds
-        if merge_at_leisure(writer, starting=lambda: phases.stage("all is live; merging segments")):
+        if run_background_merges(writer, starting=lambda: phases.stage("all is live; merging segments")):
             seconds = job.seconds
         phases.finish()
     return UpdateReport(

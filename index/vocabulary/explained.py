@@ -83,7 +83,7 @@ class Explanations:
             for (short, words), times in self.found.items()
             if times >= max(TIMES, MOSTLY * of_each[short])
         ]
-        return sorted(found, key=lambda one: (-one.times, one))
+        return sorted(found, key=lambda entry: (-entry.times, entry))
 
 
 def _explanations(text: str) -> Iterator[tuple[str, str]]:

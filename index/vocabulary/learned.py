@@ -30,12 +30,12 @@ def learned_table(counts: PairCounts, explanations: Explanations) -> str:
         explanations: that they give.
     """
     rows = [
-        f"{one.short}\t=\t{one.words}\tabbreviation\texplained so {one.times:,} times"
-        for one in explanations.learned()
+        f"{entry.short}\t=\t{entry.words}\tabbreviation\texplained so {entry.times:,} times"
+        for entry in explanations.learned()
     ]
     rows += [
-        f"{one.variant}\t=\t{one.word}\tvariant\tsounds alike, and {one.shared:,} words stand beside both"
-        for one in learned_variants(counts)
+        f"{entry.variant}\t=\t{entry.word}\tvariant\tsounds alike; {entry.shared:,} words stand beside both"
+        for entry in learned_variants(counts)
     ]
     return "".join(f"{row}\n" for row in rows)
 

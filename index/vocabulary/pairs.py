@@ -167,12 +167,12 @@ class WordPairs:
 
     def count(self, first: str, second: str) -> int:
         """How often a word stands before another in one sentence; 0 where that is too seldom to be kept."""
-        one, other = self._words.ordinals((first, second))
-        if one < 0 or other < 0:
+        before, after = self._words.ordinals((first, second))
+        if before < 0 or after < 0:
             return 0
-        start, stop = self._range(one)
-        place = bisect_left(self._second_numbers, other, start, stop)
-        if place == stop or self._second_numbers[place] != other:
+        start, stop = self._range(before)
+        place = bisect_left(self._second_numbers, after, start, stop)
+        if place == stop or self._second_numbers[place] != after:
             return 0
         return self._counts[place]
 
@@ -192,7 +192,7 @@ class WordPairs:
         number = self._words.ordinal(first)
         start, stop = self._range(number) if number >= 0 else (0, 0)
         if beginning:
-            low, high = (self._words.find(one.encode())[0] for one in (beginning, beginning + LAST))
+            low, high = (self._words.find(term.encode())[0] for term in (beginning, beginning + LAST))
             start = bisect_left(self._second_numbers, low, start, stop)
             stop = bisect_left(self._second_numbers, high, start, stop)
         return _Followers(self._seconds[start:stop], self._counts.part(start, stop))

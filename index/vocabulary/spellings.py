@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel import DamageError
 
 __all__ = ["BOUNDS", "LENGTHS", "PARTING", "Spellings"]
 

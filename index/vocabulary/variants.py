@@ -60,14 +60,14 @@ class LearnedVariant(NamedTuple):
 def learned_variants(counts: PairCounts) -> list[LearnedVariant]:
     """The spellings that are one word, those first that share most company; the same of the same counts."""
     words, places = _known_by_company(counts)
-    ones, others = _sounding_alike(words)
-    shared = _shared(counts, places[ones], places[others])
+    usual, rarer = _sounding_alike(words)
+    shared = _shared(counts, places[usual], places[rarer])
     found = [
-        LearnedVariant(words[one], words[other], count)
-        for one, other, count in zip(ones.tolist(), others.tolist(), shared.tolist(), strict=True)
-        if count >= SHARED and _hardly_differ(words[one], words[other])
+        LearnedVariant(words[first], words[second], count)
+        for first, second, count in zip(usual.tolist(), rarer.tolist(), shared.tolist(), strict=True)
+        if count >= SHARED and _hardly_differ(words[first], words[second])
     ]
-    return sorted(found, key=lambda one: (-one.shared, one))[:MOST]
+    return sorted(found, key=lambda variant: (-variant.shared, variant))[:MOST]
 
 
 def _known_by_company(counts: PairCounts) -> tuple[list[str], I8]:
@@ -88,34 +88,34 @@ def _sounding_alike(words: Sequence[str]) -> tuple[I8, I8]:
     packed = pack_skeletons(words)
     signatures = letter_signatures(letter_codes(words))
     lengths = np.fromiter(map(len, words), np.int64, len(words))
-    ones, others = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    usual, rarer = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     for apart in range(1, min(_NEIGHBOURS, len(words))):
         same = np.flatnonzero(packed[apart:] == packed[:-apart])
         bits = np.bitwise_count(signatures[same] ^ signatures[same + apart])
         near = same[(bits <= _BITS) & (np.abs(lengths[same] - lengths[same + apart]) <= _LETTERS_APART)]
-        ones.append(near)
-        others.append(near + apart)
-    return np.concatenate(ones), np.concatenate(others)
+        usual.append(near)
+        rarer.append(near + apart)
+    return np.concatenate(usual), np.concatenate(rarer)
 
 
-def _shared(counts: PairCounts, ones: I8, others: I8) -> I8:
+def _shared(counts: PairCounts, usual: I8, rarer: I8) -> I8:
     """How many words stand beside both of some words; 0 where the rarer has too much company of its own."""
     firsts, seconds = counts.pairs >> np.uint64(32), counts.pairs & np.uint64(0xFFFFFFFF)
     before = seconds << np.uint64(32) | firsts
     order = np.argsort(before)
     weights = np.log1p(counts.counts)
-    shared, kept, whole = (np.zeros(len(ones)) for _ in range(3))
+    shared, kept, whole = (np.zeros(len(usual)) for _ in range(3))
     for pairs, weighed in ((counts.pairs, weights), (before[order], weights[order])):
-        starts = np.searchsorted(pairs, others.astype(np.uint64) << np.uint64(32))
-        ends = np.searchsorted(pairs, (others + 1).astype(np.uint64) << np.uint64(32))
+        starts = np.searchsorted(pairs, rarer.astype(np.uint64) << np.uint64(32))
+        ends = np.searchsorted(pairs, (rarer + 1).astype(np.uint64) << np.uint64(32))
         beside = gather_ranges(starts, ends - starts)
-        of = np.repeat(np.arange(len(ones)), ends - starts)
-        wanted = ones[of].astype(np.uint64) << np.uint64(32) | pairs[beside] & np.uint64(0xFFFFFFFF)
+        of = np.repeat(np.arange(len(usual)), ends - starts)
+        wanted = usual[of].astype(np.uint64) << np.uint64(32) | pairs[beside] & np.uint64(0xFFFFFFFF)
         found = np.searchsorted(pairs, wanted)
         held = pairs[np.minimum(found, len(pairs) - 1)] == wanted if len(pairs) else np.zeros(0, np.bool_)
-        shared += np.bincount(of, held, len(ones))
-        kept += np.bincount(of, weighed[beside] * held, len(ones))
-        whole += np.bincount(of, weighed[beside], len(ones))
+        shared += np.bincount(of, held, len(usual))
+        kept += np.bincount(of, weighed[beside] * held, len(usual))
+        whole += np.bincount(of, weighed[beside], len(usual))
     return np.where(kept >= KEPT * whole, shared, 0).astype(np.int64)
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from onneshon.index.analysis.fold import fold
 from onneshon.index.errors import REPAIR, IndexCorruptError
-from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.spelling import Sounding
 from onneshon.index.vocabulary.channels import END, LETTERS_FROM, LOAN_CODES, LOAN_COST, misspelt, romanised
 from onneshon.index.vocabulary.file import VocabularyFile

@@ -10,8 +10,7 @@ from whoosh.matching import LeafMatcher, ReadTooFar
 from whoosh.system import pack_uint
 
 from onneshon.index.arrays import ends_of
-from onneshon.index.whoosh_codec.per_document import round_lengths
-from onneshon.index.whoosh_codec.postings import Field
+from onneshon.index.whoosh_codec.postings import Field, round_lengths
 
 __all__ = ["ColumnarMatcher"]
 
@@ -111,7 +110,7 @@ class ColumnarMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         if type(self.format) is formats.Existence:
             return None
         if type(self.format) is formats.Positions:
-            encoded: bytes = self.format.encode(self._places())
+            encoded: bytes = self.format.encode(self._token_positions())
             return encoded
         packed: bytes = pack_uint(int(self._freqs[self._i]))
         return packed
@@ -125,13 +124,13 @@ class ColumnarMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
     def value_as(self, astype: str) -> Any:
         """The current posting's value as ``frequency``, ``positions`` and so on."""
         if astype == "positions" and self._field.has_positions:
-            return self._places()
+            return self._token_positions()
         return super().value_as(astype)
 
-    def _places(self) -> list[int]:
+    def _token_positions(self) -> list[int]:
         end = int(self._position_ends[self._i])
-        places: list[int] = self._positions[end - int(self._freqs[self._i]) : end].tolist()
-        return places
+        positions: list[int] = self._positions[end - int(self._freqs[self._i]) : end].tolist()
+        return positions
 
     @cached_property
     def _positions(self) -> NDArray[np.uint32]:

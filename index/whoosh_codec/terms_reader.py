@@ -7,14 +7,19 @@ import numpy as np
 from whoosh.codec import base
 from whoosh.reading import TermInfo, TermNotFound
 
-from onneshon.index.columnar.doc_ids import IdOrder
+from onneshon.index.article import ID_FIELD, TEXT_FIELDS
+from onneshon.index.columnar.documents import IdOrder
 from onneshon.index.columnar.impact_field import ImpactField
 from onneshon.index.columnar.keywords import keyword_names, read_keywords
 from onneshon.index.columnar.section_file import SectionFile
-from onneshon.index.schema import ID_FIELD, TEXT_FIELDS
 from onneshon.index.whoosh_codec.matcher import ColumnarMatcher
-from onneshon.index.whoosh_codec.per_document import PerDocumentReader, round_lengths
-from onneshon.index.whoosh_codec.postings import Field, ValueField, WordField
+from onneshon.index.whoosh_codec.postings import (
+    Field,
+    PerDocumentReader,
+    ValueField,
+    WordField,
+    round_lengths,
+)
 
 __all__ = ["TermsReader"]
 

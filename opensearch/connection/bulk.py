@@ -11,8 +11,8 @@ from typing import Any, Final, Literal, Self
 import msgspec
 from opensearchpy import OpenSearch
 
-from onneshon.index.errors import ClusterError
 from onneshon.opensearch.connection.client import WRITING, Cluster
+from onneshon.opensearch.connection.faults import ClusterError
 
 __all__ = ["MOST_BYTES", "MOST_OPERATIONS", "Operation", "Outcome", "send"]
 
@@ -163,7 +163,7 @@ def _settled(cluster: Cluster, index: str, conflicts: Sequence[Operation]) -> It
     def ask(client: OpenSearch) -> Any:
         return client.mget(body={"ids": names}, index=index, params={"_source": "false"})
 
-    found = {one["_id"]: one.get("_version", 0) for one in cluster.read(ask)["docs"]}
+    found = {document["_id"]: document.get("_version", 0) for document in cluster.read(ask)["docs"]}
     for operation in conflicts:
         ours = operation.version and found.get(operation.id) == operation.version
         yield Outcome(operation, "written" if ours else "stale")

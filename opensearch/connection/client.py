@@ -13,9 +13,8 @@ from typing import Any, Final, TypeVar
 from opensearchpy import ConnectionTimeout, NotFoundError, OpenSearch, TransportError
 from opensearchpy import Urllib3HttpConnection as HttpConnection
 
-from onneshon.index.errors import ClusterError
 from onneshon.opensearch.connection.address import Address, Credentials
-from onneshon.opensearch.connection.faults import is_lost, is_overloaded, refusal
+from onneshon.opensearch.connection.faults import ClusterError, is_lost, is_overloaded, refusal
 
 __all__ = ["READING", "WRITING", "Answer", "Cluster", "Patience"]
 

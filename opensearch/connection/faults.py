@@ -5,10 +5,10 @@ from typing import Any, Final
 from opensearchpy import ConnectionError as NoConnection
 from opensearchpy import ConnectionTimeout, SSLError, TransportError
 
-from onneshon.index.errors import ClusterError, IndexMissingError, IndexStateError
+from onneshon.index.errors import IndexMissingError, IndexStateError
 from onneshon.opensearch.connection.address import PREFIX
 
-__all__ = ["cause", "is_lost", "is_overloaded", "kind", "refusal"]
+__all__ = ["ClusterError", "cause", "is_lost", "is_overloaded", "kind", "refusal"]
 
 GONE: Final = frozenset({502, 503, 504})
 """Answers of a node that is leaving or coming, or of what stands before it."""
@@ -22,21 +22,25 @@ SHARD_LOST: Final = (
 """What a 500 says when a node went away in the middle of a search: it is there no more, and others are."""
 
 
+class ClusterError(IndexStateError):
+    """A cluster of OpenSearch does not answer, refuses, or lacks a part of the index for now."""
+
+
 def kind(error: TransportError) -> str:
     """The type of a refusal in the words of OpenSearch, such as ``cluster_block_exception``; or empty."""
     info = error.info
-    told = info.get("error") if isinstance(info, dict) else None
-    return str(told.get("type", "")) if isinstance(told, dict) else ""
+    fault = info.get("error") if isinstance(info, dict) else None
+    return str(fault.get("type", "")) if isinstance(fault, dict) else ""
 
 
 def cause(error: TransportError) -> str:
     """Why, in one line."""
     info = error.info
-    told = info.get("error") if isinstance(info, dict) else None
-    if not isinstance(told, dict):
-        return str(told or error.error)
-    roots: list[dict[str, Any]] = told.get("root_cause") or [told]
-    return str(roots[0].get("reason") or told.get("reason") or error.error)
+    fault = info.get("error") if isinstance(info, dict) else None
+    if not isinstance(fault, dict):
+        return str(fault or error.error)
+    roots: list[dict[str, Any]] = fault.get("root_cause") or [fault]
+    return str(roots[0].get("reason") or fault.get("reason") or error.error)
 
 
 def is_overloaded(error: TransportError) -> bool:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final, Self
 
-from onneshon.index.errors import ClusterError
 from onneshon.opensearch.connection.client import READING, WRITING, Cluster
+from onneshon.opensearch.connection.faults import ClusterError
 
 __all__ = ["LIVE", "scan"]
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from onneshon.index.errors import ClusterError
 from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.searching.dsl import Dsl
 from onneshon.search.retrieval.budget import TimeBudget
 
@@ -120,7 +120,7 @@ class Asker:
         found: list[Mapping[str, Any]] = answer["responses"]
         return found
 
-    def told(self, body: Dsl, budget: TimeBudget) -> Sequence[Mapping[str, Any]]:
+    def matched_parts(self, body: Dsl, budget: TimeBudget) -> Sequence[Mapping[str, Any]]:
         """The hits of a search, each with what every named part added, in ``matched_queries``."""
         params = {"include_named_queries_score": "true", "search_type": "dfs_query_then_fetch"}
         seconds = max(min(budget.left, LONGEST), SHORTEST)
@@ -134,9 +134,9 @@ class Asker:
     def _read(self, answer: Mapping[str, Any]) -> Reply:
         if "error" not in answer:
             return Reply.of(answer)
-        told = answer["error"]
-        roots = told.get("root_cause") or [told]
-        raise ClusterError(f"{self.cluster.address} refused a search: {roots[0].get('reason', told)}")
+        fault = answer["error"]
+        roots = fault.get("root_cause") or [fault]
+        raise ClusterError(f"{self.cluster.address} refused a search: {roots[0].get('reason', fault)}")
 
     def count(self, queries: Sequence[Dsl], budget: TimeBudget) -> tuple[list[int], bool]:
         """How many articles match each of some queries, and whether all of the index was counted."""

@@ -1,17 +1,20 @@
 """From the tree of a query to the query language of OpenSearch, scored as an index of ours scores it.
 
 A word is worth ``boost * idf * (impact / 255 * (k1 + 1) + presence)`` by the similarity of its field; what no
-field has an impact of, phrases and several writings as one word, is scored by the scripts of ``scripts``.
+field has an impact of, phrases and several writings as one word, is scored by the scripts of ``dsl``.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any as AnyValue
 from typing import Final, NamedTuple, TypeAlias, assert_never
 
-from onneshon.opensearch.searching.conditions import condition_dsl
 from onneshon.opensearch.searching.dsl import (
+    FREQUENCY,
+    IMPACT,
     LIVE,
+    OCCURRENCES,
+    UNROUNDED,
+    WHICH,
     Dsl,
     any_of,
     constant,
@@ -20,35 +23,34 @@ from onneshon.opensearch.searching.dsl import (
     summed,
     term,
 )
-from onneshon.opensearch.searching.holders import holder, key_of, numbers_of, phrase_holder
-from onneshon.opensearch.searching.scripts import FREQUENCY, IMPACT, OCCURRENCES, UNROUNDED, WHICH
+from onneshon.opensearch.searching.holders import condition_dsl, holder, key_of, numbers_of, phrase_holder
 from onneshon.opensearch.searching.statistics import ClusterStatistics
 from onneshon.search.query.conditions import Condition
 from onneshon.search.query.tree import (
-    All,
     Any,
     Boost,
     Conjunction,
-    Fuzzy,
-    Hint,
     Leaf,
-    Not,
     OneOf,
     Phrase,
     Prefix,
     Query,
     Term,
-    Unscored,
     Writing,
     content,
     counted,
-    is_group,
-    is_one_word,
     leaves,
 )
+from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Layer, list_name
-from onneshon.search.retrieval.coverage import decides, whole_weights
-from onneshon.search.retrieval.executor import NEUTRAL
+from onneshon.search.retrieval.query_lists import (
+    NEUTRAL,
+    QueryLists,
+    QueryPart,
+    QueryWalk,
+    parts_of_conjunction,
+    thing_weights,
+)
 from onneshon.search.retrieval.term_scorer import LAYERS
 
 __all__ = ["COUNTED", "Compiler", "Demand", "Part"]
@@ -59,34 +61,6 @@ hold: a query of OpenSearch has at most 1,024 clauses. Which articles match does
 
 Part: TypeAlias = tuple[Leaf, float, str]
 """A part of a compiled query by which it is named: a leaf, its factor, and which part of it."""
-
-
-class _Compiled(NamedTuple):
-    """A leaf: what finds its articles, what adds to the scores of some of them, which they are."""
-
-    main: Dsl
-    more: tuple[Dsl, ...]
-    holder: Dsl
-    leaf: Leaf | None = None
-
-
-@dataclass(slots=True)
-class _Lists:
-    """The parts of a disjunction, as ``search.retrieval.query_lists`` has them."""
-
-    finding: list[_Compiled] = field(default_factory=list)
-    things: list[int | None] = field(default_factory=list)
-    adding: list[_Compiled] = field(default_factory=list)
-
-    def settled(self) -> "_Lists":
-        """The same; but what stands alone finds articles, whatever it is."""
-        return self if self.finding else _Lists(self.adding, [*range(len(self.adding))])
-
-    @property
-    def more(self) -> list[Dsl]:
-        """What adds to the scores of what is found."""
-        found = [part for leaf in self.finding for part in leaf.more]
-        return found + [part for leaf in self.adding for part in (leaf.main, *leaf.more)]
 
 
 class Demand(NamedTuple):
@@ -111,7 +85,7 @@ Enough = Callable[[Demand], Dsl]
 """Works out which articles hold enough of a query."""
 
 
-class Compiler:
+class Compiler(QueryWalk[Dsl]):
     """Compiles a query for one generation.
 
     Args:
@@ -133,114 +107,60 @@ class Compiler:
         self._enough = enough
         self._names = names
         self._counted = COUNTED
+        self.budget = TimeBudget()  # a query is compiled whole
 
     def compiled(self, query: Query) -> Dsl:
         """A query by whose scores articles are ranked."""
         self._statistics.expect(counted(query))
         prefixes = {leaf.start for leaf in leaves(query) if isinstance(leaf, Prefix)}
         self._counted = COUNTED // max(len(prefixes), 1)
-        return self._evaluated(query, 1.0)
+        return self.alone(query, 1.0)
 
-    def _evaluated(self, query: Query, factor: float) -> Dsl:
+    def alone(self, query: Query, factor: float) -> Dsl:
         """A query by itself: every article that it finds, whatever else is asked for."""
         if isinstance(query, Boost):
-            return self._evaluated(query.child, factor * query.factor)
+            return self.alone(query.child, factor * query.factor)
         if isinstance(query, Conjunction):
             return self._conjunction(query, factor)
         return self._disjunction(query, factor)
 
     def _disjunction(self, query: Query, factor: float) -> Dsl:
-        lists = self._lists(query, factor).settled()
-        scoring = summed([any_of([leaf.main for leaf in lists.finding])], lists.more)
+        lists = self.lists(query, factor).settled()
+        scoring = summed([any_of(lists.found_by)], lists.added)
         demand = self._demand(query, lists, scoring)
         return scoring if demand is None else _narrowed(scoring, self._enough(demand))
 
-    def _demand(self, query: Query, lists: _Lists, scoring: Dsl) -> Demand | None:
+    def _demand(self, query: Query, lists: QueryLists[Dsl], scoring: Dsl) -> Demand | None:
         """What an article must hold of a disjunction of words; None where holding any is enough."""
-        if not (isinstance(query, Any) and query.words) or None in lists.things:
+        groups = lists.groups() if isinstance(query, Any) and query.words else []
+        if len(groups) < 2:  # noqa: PLR2004 (whoever holds one of one holds all)
             return None
-        groups: dict[int, list[_Compiled]] = {}
-        for part, thing in zip(lists.finding, lists.things, strict=True):
-            groups.setdefault(thing or 0, []).append(part)
-        holders = [any_of([part.holder for part in group]) for group in groups.values()]
-        sizes = [
-            self._statistics.size_of([part.leaf for part in group if part.leaf]) for group in groups.values()
-        ]
-        rarities = [self._statistics.rarity(one) for one in sizes]
-        held = [rarity for rarity, size in zip(rarities, sizes, strict=True) if size]
-        if len(holders) < 2 or not decides(held):  # noqa: PLR2004 (whoever holds one of one holds all)
+        things = [[lists.finding[place] for place in group] for group in groups]
+        sizes = [self._statistics.size_of([part.leaf for part in parts if part.leaf]) for parts in things]
+        weighed = thing_weights(sizes, self._statistics.rarity)
+        if not weighed.decide:
             return None
-        weights = whole_weights(rarities)
-        weighed = any_of([constant(one, weight) for one, weight in zip(holders, weights, strict=True)])
-        most = sum(weight for weight, size in zip(weights, sizes, strict=True) if size)
-        return Demand(weighed, (*weights,), (*holders,), most, scoring)
+        holders = [any_of([_holder_of(part) for part in parts]) for parts in things]
+        weights = zip(holders, weighed.weights, strict=True)
+        return Demand(
+            any_of([constant(held, weight) for held, weight in weights]),
+            (*weighed.weights,),
+            (*holders,),
+            weighed.most,
+            scoring,
+        )
 
-    def _lists(self, query: Query, factor: float) -> _Lists:
-        lists = _Lists()
-        self._collect(query, factor, lists, None)
-        return lists
-
-    def _collect(self, query: Query, factor: float, lists: _Lists, thing: int | None) -> None:  # noqa: C901 - a table of kinds
-        """Adds the parts of a query to others; ``thing`` where it is one of several readings of a thing."""
-        match query:
-            case Term(function=True):
-                lists.adding.append(self._leaf(query, factor))
-            case _ if isinstance(query, Leaf):
-                lists.finding.append(self._leaf(query, factor))
-                lists.things.append(_next(lists) if thing is None else thing)
-            case Any(children):
-                if thing is None and is_one_word(query):
-                    thing = _next(lists)
-                for child in children:
-                    if is_group(child):
-                        self._collect_whole(child, factor, lists)
-                    else:
-                        self._collect(child, factor, lists, thing)
-            case Boost(child, times):
-                self._collect(child, factor * times, lists, thing)
-            case Hint(child):
-                found = self._lists(child, factor)
-                lists.adding += [*found.finding, *found.adding]
-            case _ if isinstance(query, Conjunction):
-                self._collect_whole(query, factor, lists)
-            case Fuzzy():  # pragma: no cover - words of the index take its place before
-                raise TypeError(query)
-            case _:
-                assert_never(query)
-
-    def _collect_whole(self, query: Query, factor: float, lists: _Lists) -> None:
-        """Adds what a query finds by itself, as one part."""
-        found_by = self._evaluated(query, factor)
-        lists.finding.append(_Compiled(found_by, (), found_by))
-        lists.things.append(None)
-
-    def _conjunction(self, query: Query, factor: float) -> Dsl:
-        children, optional = (query.children, query.optional) if isinstance(query, All) else ((query,), ())
-        filters = [condition_dsl(child) for child in children if isinstance(child, Condition)]
-        excluded = [self.holder(child.child) for child in children if isinstance(child, Not)]
-        scoring = [child for child in children if not isinstance(child, Unscored)]
-        required = [self._required(child, factor) for child in scoring]
-        adding = [part for leaf in required for part in leaf.more]
-        for part in optional:
-            lists = self._lists(part, factor)
-            adding += [*(leaf.main for leaf in lists.finding), *lists.more]
+    def _conjunction(self, query: Conjunction, factor: float) -> Dsl:
+        parts = parts_of_conjunction(query)
+        excluded = [self.holder(child) for child in parts.excluded]
+        required, adding = self.joined(parts, factor)
         everything = constant(LIVE, NEUTRAL * factor)
-        clauses: Dsl = {"must": [leaf.main for leaf in required] or [everything]}
+        clauses: Dsl = {"must": [part.main for part in required] or [everything]}
+        filters = [condition_dsl(condition) for condition in parts.conditions]
         for name, queries in (("should", adding), ("filter", filters), ("must_not", excluded)):
             if queries:
                 clauses[name] = queries
         return {"bool": clauses}
-
-    def _required(self, query: Query, factor: float) -> _Compiled:
-        """A part of a conjunction."""
-        match query:
-            case _ if isinstance(query, Leaf):
-                return self._leaf(query, factor)
-            case Boost(child, times) if isinstance(child, Leaf):
-                return self._leaf(child, factor * times)
-            case _:
-                found = self._evaluated(query, factor)
-                return _Compiled(found, (), found)
 
     def holder(self, query: Query) -> Dsl:
         """The articles of a query, as a filter."""
@@ -248,7 +168,7 @@ class Compiler:
             return condition_dsl(query)
         if isinstance(query, Leaf):
             return holder(query)
-        return self._evaluated(query, 1.0)
+        return self.alone(query, 1.0)
 
     def things(self, query: Query) -> list[Dsl]:
         """The articles of each thing that a query asks for, as filters."""
@@ -256,15 +176,16 @@ class Compiler:
 
     def _thing(self, thing: Query) -> Dsl:
         if isinstance(thing, Any):
-            return any_of([leaf.holder for leaf in self._lists(thing, 1.0).finding])
+            return any_of([_holder_of(part) for part in self.lists(thing, 1.0).finding])
         return self.holder(thing)
 
-    def _leaf(self, leaf: Leaf, factor: float) -> _Compiled:
+    def leaf(self, leaf: Leaf, factor: float) -> QueryPart[Dsl]:
+        """What finds the articles of a leaf, and what adds to the scores of some of them."""
         main, *more = self._parts(leaf, factor)
         if self._names is not None:
             main = self._noted(main, (leaf, factor, "main"))
             more = [self._noted(part, (leaf, factor, "more")) for part in more]
-        return _Compiled(main, tuple(more), holder(leaf), leaf)
+        return QueryPart(main, tuple(more), leaf)
 
     def _parts(self, leaf: Leaf, factor: float) -> tuple[Dsl, ...]:
         """What finds the articles of a leaf, and what adds to the scores of some of them."""
@@ -342,7 +263,7 @@ class Compiler:
         """All writings of one thing as one word; side by side, words count as spelt so in the exact layer."""
         weight = factor * (self._weights.stem if layer == "stem" else self._weights.exact)
         rarity = self._statistics.rarity(self._statistics.holding_in(unit, layer))
-        frequencies = any_of([self._writing(one, layer) for one in unit.writings])
+        frequencies = any_of([self._writing(writing, layer) for writing in unit.writings])
         return script_score(frequencies, IMPACT, {**self._scoring, "weight": weight * rarity})
 
     def _writing(self, writing: Writing, layer: Layer) -> Dsl:
@@ -363,6 +284,6 @@ def _narrowed(scoring: Dsl, enough: Dsl) -> Dsl:
     return {"bool": {"filter": [enough], "should": [scoring]}}
 
 
-def _next(lists: _Lists) -> int:
-    """A number for a further thing."""
-    return max((thing for thing in lists.things if thing is not None), default=-1) + 1
+def _holder_of(part: QueryPart[Dsl]) -> Dsl:
+    """The articles of a part of a query, as a filter."""
+    return holder(part.leaf) if part.leaf else part.main

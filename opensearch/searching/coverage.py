@@ -1,6 +1,6 @@
 """Which articles of the cluster hold enough of a query, worked out once for a query and a generation.
 
-As ``search.retrieval.coverage``: a share of the weight that the best article holds; where few do, the best
+As ``search.retrieval.query_lists``: a share of the weight that the best article holds; where few do, the best
 others follow. What that is does not depend on filters, so that it is asked for before them.
 """
 
@@ -12,7 +12,7 @@ from onneshon.opensearch.searching.asking import ONLY_COLUMNS, Asker, id_of
 from onneshon.opensearch.searching.compiler import Demand
 from onneshon.opensearch.searching.dsl import Dsl, any_of
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.coverage import FEWEST, LEAST_SHARE
+from onneshon.search.retrieval.query_lists import FEWEST, LEAST_SHARE
 
 __all__ = ["enough"]
 
@@ -58,7 +58,7 @@ def _holding(demand: Demand, cut: int) -> Dsl:
     Whoever holds enough holds one of the things without which the others do not suffice: articles that hold
     none of these, the rarest, are never looked at. Rare things weigh more, so that few articles are.
     """
-    things = sorted(zip(demand.weights, demand.holders, strict=True), key=lambda one: one[0])
+    things = sorted(zip(demand.weights, demand.holders, strict=True), key=lambda thing: thing[0])
     sums = accumulate(weight for weight, _ in things)
     needed = [holder for (_, holder), weight in zip(things, sums, strict=True) if weight >= cut]
     weighed = {"bool": {**demand.weighed["bool"], "filter": [any_of(needed)]}}

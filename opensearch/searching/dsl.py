@@ -1,14 +1,30 @@
-"""The parts of OpenSearch's query language that are used here, as plain values."""
+"""The parts of OpenSearch's query language that are used, as plain values, and the scripts that run there.
+
+Scripts are constant texts, so that each is compiled once; numbers are parameters. They are formulas of
+``index.ranking`` and ``search.retrieval.term_scorer`` where Lucene has none: normed frequencies of phrases
+and of a text alone, several writings as one word, age.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
+from onneshon.index.ranking import MOST, Basis
+from onneshon.search.query.tree import Field
+
 __all__ = [
+    "AGED",
+    "FREQUENCY",
+    "IMPACT",
     "LIVE",
     "NOTHING_MATCHES",
+    "OCCURRENCES",
+    "PICKED",
+    "UNROUNDED",
+    "WHICH",
     "Dsl",
     "all_of",
     "any_of",
+    "basis_params",
     "constant",
     "named",
     "script_score",
@@ -63,3 +79,116 @@ def script_score(query: Dsl, source: str, params: Mapping[str, Any]) -> Dsl:
 def named(query: Dsl, name: str) -> Dsl:
     """The same query; a hit says by this name whether it matches."""
     return {"bool": {"must": [query], "_name": name}}
+
+
+WHICH: Final[dict[Field | None, int]] = {None: 0, "title": 1, "body": 2}
+"""The texts in which words are counted, as numbers."""
+
+OCCURRENCES: Final = """
+int number(byte[] a, int at) {
+  return (a[at] & 255) | ((a[at + 1] & 255) << 8) | ((a[at + 2] & 255) << 16) | ((a[at + 3] & 255) << 24);
+}
+int times(byte[] a, int base, int from, int to, List words, int slop) {
+  int first = words.get(0);
+  int count = words.size();
+  int found = 0;
+  for (int at = from; at < to; ++at) {
+    if (number(a, base + 4 * at) == first) {
+      int end = at;
+      int next = 1;
+      while (next < count) {
+        int wanted = words.get(next);
+        int last = (int) Math.min(to - 1, at + slop + next);
+        int place = end + 1;
+        while (place <= last && number(a, base + 4 * place) != wanted) { ++place; }
+        if (place > last) { break; }
+        end = place;
+        ++next;
+      }
+      if (next == count) { ++found; }
+    }
+  }
+  return found;
+}
+def stream = doc['stream'].value;
+int base = stream.offset + 4;
+int titles = number(stream.bytes, stream.offset);
+int every = stream.length / 4 - 1;
+double sum = 0;
+if (params.which != 2) {
+  double norm = params.title / (1.0 - params.b_title + params.b_title * titles / params.average_title);
+  sum += norm * times(stream.bytes, base, 0, titles, params.words, params.slop);
+}
+if (params.which != 1) {
+  int bodies = every - titles;
+  double norm = 1.0 / (1.0 - params.b_body + params.b_body * bodies / params.average_body);
+  sum += norm * times(stream.bytes, base, titles, every, params.words, params.slop);
+}
+if (params.shape == 'frequency') { return sum * params.weight; }
+if (params.shape == 'impact') { sum = Math.max(1.0, Math.rint(255.0 * sum / (sum + params.k1))); return
+  params.weight * (sum / 255.0 * (params.k1 + 1.0) + params.presence); }
+return params.weight * (sum * (params.k1 + 1.0) / (sum + params.k1) + params.presence);
+"""
+"""The normed frequency of words in a row, in the shape that is asked for: as it is times a weight, rounded to
+an impact and scored, or scored unrounded."""
+
+PICKED: Final = """
+BytesRef stream = doc['stream'].value;
+byte[] bytes = stream.bytes;
+int base = stream.offset;
+int every = stream.length / 4;
+String bits = params.bits;
+int mask = params.mask;
+int[] places = new int[every];
+int found = 0;
+for (int place = 1; place < every; ++place) {
+  int from = base + 4 * place;
+  int low = ((bytes[from] & 255) | ((bytes[from + 1] & 255) << 8)) & mask;
+  if (((bits.charAt(low >> 2) >> (low & 3)) & 1) == 1) { places[found] = place; ++found; }
+}
+byte[] picked = new byte[8 + 8 * found];
+for (int i = 0; i < 4; ++i) {
+  picked[i] = bytes[base + i];
+  picked[4 + i] = (byte) ((every - 1) >> (8 * i));
+}
+for (int n = 0; n < found; ++n) {
+  int place = places[n];
+  int to = 8 + 8 * n;
+  for (int i = 0; i < 4; ++i) {
+    picked[to + i] = (byte) ((place - 1) >> (8 * i));
+    picked[to + 4 + i] = bytes[base + 4 * place + i];
+  }
+}
+return Base64.getEncoder().encodeToString(picked);
+"""
+"""Of column ``stream``: the tokens of the title and of all, then the place and the number of each word whose
+lowest bits are in a table; the same bytes in another order, and fewer of them."""
+
+FREQUENCY: Final = f"""
+double q = Math.rint((_score / params.idf - params.presence) * {MOST}.0 / (params.k1 + 1.0));
+return params.weight * params.k1 * q / ({MOST}.25 - q);
+"""
+"""The normed frequency that an impact stands for, from what its similarity made of it."""
+
+IMPACT: Final = f"""
+double q = Math.max(1.0, Math.rint({MOST}.0 * _score / (_score + params.k1)));
+return params.weight * (q * (params.k1 + 1.0) / {MOST}.0 + params.presence);
+"""
+"""The score of a sum of normed frequencies, rounded to an impact."""
+
+UNROUNDED: Final = """
+return params.weight * (_score * (params.k1 + 1.0) / (_score + params.k1) + params.presence);
+"""
+"""The score of a sum of normed frequencies, as it is."""
+
+AGED: Final = """
+double day = doc['date'].size() == 0
+  ? params.oldest : (double) (doc['date'].value.toInstant().toEpochMilli() / 86400000L);
+return _score * Math.max(Math.pow(2.0, -(params.latest - day) / params.half_life), params.least);
+"""
+"""What age leaves of a score; an unknown day is as old as the oldest."""
+
+
+def basis_params(basis: Basis) -> dict[str, Any]:
+    """The parameters of ``OCCURRENCES`` that are those of an index."""
+    return basis.to_dict()

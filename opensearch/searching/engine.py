@@ -7,7 +7,9 @@ from threading import Lock, Thread
 from time import perf_counter
 from typing import Final, Self
 
-from onneshon.index import Article
+import numpy as np
+from numpy.typing import NDArray
+
 from onneshon.index.configuration import Configuration, read_configuration
 from onneshon.index.errors import IndexCorruptError, IndexMissingError, OnneshonError
 from onneshon.opensearch.connection.address import Address
@@ -16,26 +18,20 @@ from onneshon.opensearch.searching.answering import ClusterAnswering
 from onneshon.opensearch.searching.dsl import LIVE, all_of, any_of
 from onneshon.opensearch.searching.explanation import explained
 from onneshon.opensearch.searching.holders import holder
-from onneshon.opensearch.searching.opening import asker_of, open_words
-from onneshon.opensearch.searching.ranking import ClusterRanker, Filters
-from onneshon.opensearch.searching.searcher import ClusterSearcher
-from onneshon.opensearch.searching.similar import similar_on_cluster
+from onneshon.opensearch.searching.ranking import ClusterRanker, Filters, outcome_of
+from onneshon.opensearch.searching.searcher import ClusterSearcher, asker_of, open_words
 from onneshon.opensearch.storage.generations import ClusterGenerations
-from onneshon.search.engine_base import TIME_LIMIT, EngineBase
+from onneshon.search.engine.base import TIME_LIMIT, EngineBase
 from onneshon.search.interface import DEEPEST, SearchRequest
-from onneshon.search.query.conditions import FilterField
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Query, content, leaves
 from onneshon.search.reranking.explanation import ScorePart
 from onneshon.search.reranking.ordering import Order
-from onneshon.search.reranking.similar import MOST
-from onneshon.search.results.values import SimilarArticle
+from onneshon.search.reranking.ranker import Outcome
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import Clock, TimeBudget
-from onneshon.search.retrieval.evidence import WordStatistics
 from onneshon.search.retrieval.health import Health, HealthState
 from onneshon.search.retrieval.site_settings import site_weights
-from onneshon.search.understanding.completion import Suggests
 from onneshon.search.understanding.site_synonyms import SiteSynonyms
 
 __all__ = ["ClusterEngine"]
@@ -187,17 +183,6 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
             self._reloading.release()
 
     @property
-    def count(self) -> int:
-        """How many articles can be found."""
-        with self._searchers.acquire() as state:
-            return state.words.count
-
-    @property
-    def configuration(self) -> Configuration:
-        """What the site says."""
-        return self._configuration
-
-    @property
     def health(self) -> Health:
         """Which generation answers, and what is known of it."""
         with self._searchers.acquire() as state:
@@ -214,9 +199,6 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
         with self._searchers.acquire() as state:
             self._health.examine(lambda: _check_whole(self._cluster, state.generation))
 
-    def _article(self, state: ClusterSearcher, article_id: str, budget: TimeBudget) -> Article:
-        return state.article(article_id, budget)
-
     def _best(
         self, state: ClusterSearcher, query: Query, limit: int, budget: TimeBudget
     ) -> list[tuple[str, float]]:
@@ -229,29 +211,21 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
     ) -> ClusterAnswering:
         return ClusterAnswering(state, request, parsed, budget)
 
-    def _values(self, state: ClusterSearcher, field: FilterField) -> list[str]:
-        return state.values(field)
-
     def _explained(
         self, state: ClusterSearcher, query: Query, article_id: str, budget: TimeBudget
     ) -> ScorePart:
         return explained(state, query, [article_id], Filters(), budget)[article_id]
-
-    def _similar(
-        self, state: ClusterSearcher, article_id: str, limit: int, budget: TimeBudget
-    ) -> list[SimilarArticle]:
-        return similar_on_cluster(state, article_id, min(limit, MOST), budget)
-
-    def _statistics(self, state: ClusterSearcher) -> WordStatistics:
-        return state.statistics
 
     def _count_each(self, state: ClusterSearcher, queries: Sequence[Query]) -> list[int]:
         wanted = [[*content(query)] for query in queries]
         things = [[any_of([*map(holder, leaves(thing))]) for thing in each] for each in wanted]
         return state.statistics.count_each([all_of([*each, LIVE]) for each in things])
 
-    def _suggests(self, state: ClusterSearcher) -> Suggests:
-        return state.words
+    def _alike(
+        self, state: ClusterSearcher, query: Query, count: int, budget: TimeBudget
+    ) -> tuple[Outcome, NDArray[np.uint64]]:
+        rows = ClusterRanker(state, query, budget, rescore=False).first(count, Order(), Filters()).rows
+        return outcome_of(rows), np.array([row.fingerprint for row in rows], np.uint64)
 
 
 class _Coming(Thread):
@@ -269,7 +243,7 @@ class _Coming(Thread):
         self.start()
 
     def run(self) -> None:
-        """Open it; what went wrong is told to who asks."""
+        """Open it; what went wrong is raised to who asks."""
         try:
             self._state = self._opens()
         except OnneshonError as error:

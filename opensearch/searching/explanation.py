@@ -1,9 +1,10 @@
 """Why articles of a cluster have their scores: the same tree as of an index of ours, its numbers from there.
 
-Each scored part of the compiled query has a name; the cluster tells, for some articles, what each part added.
+Each scored part of the compiled query has a name; the cluster says, for some articles, what each part added.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Final, assert_never
 
 from onneshon.index.ranking import FINEST, MOST
@@ -28,7 +29,8 @@ from onneshon.search.query.tree import (
     is_group,
     parts,
 )
-from onneshon.search.reranking.explanation import Explainer, ScorePart, explain_features
+from onneshon.search.reranking.explanation import Explainer, ScorePart
+from onneshon.search.reranking.query_words import QueryWord
 from onneshon.search.reranking.rescoring import Rescorer
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Layer
@@ -38,8 +40,8 @@ __all__ = ["explained"]
 NOTHING: Final = ScorePart("score", "", 0.0)
 
 
-class _Told:
-    """An article of which the cluster told what each part of a query adds."""
+class _MatchedParts:
+    """An article of which the cluster says what each part of a query adds."""
 
     def __init__(
         self,
@@ -96,37 +98,36 @@ def explained(
         state: the generation.
         query: what was looked for.
         ids: of the articles.
-        filters: what every article had to meet besides; they decide which articles are looked at twice.
+        filters: what every article had to meet besides; they decide which articles are rescored.
         budget: of the search.
     """
     names: dict[Part, str] = {}
     scoring = state.compiler(budget, names).compiled(query)
     asked = [*dict.fromkeys(_asked_alone(query))]
     ranker = ClusterRanker(state, query, budget)
-    alone = [ranker.compiler.holder(one) for one in asked]
-    hits = state.asker.told(_telling(ranker, scoring, alone, ids), budget)
-    twice = ranker.twice(filters)
+    alone = [ranker.compiler.holder(sub_query) for sub_query in asked]
+    hits = state.asker.matched_parts(_telling(ranker, scoring, alone, ids), budget)
+    rescored = ranker.rescored(filters)
     streams = Streams.whole([hit["fields"]["stream"][0] for hit in hits])
     window = Window(state.statistics, streams, ranker.spelt_by(hits))
     found = {}
     for doc, hit in enumerate(hits):
-        told: Mapping[str, float] = hit.get("matched_queries") or {}
-        added = {part: told[name] for part, name in names.items() if name in told}
-        finding = {one: f"c{number}" in told for number, one in enumerate(asked)}
-        explainer = Explainer(_Told(state, window, doc, added, finding))
-        part = explainer.part(query, 1.0)
-        if part is None:
-            found[id_of(hit)] = explainer.why_not(query)
-            continue
-        parts = [part]
-        if id_of(hit) in twice:
-            parts.append(explain_features(ranker.words, doc, Rescorer(window), budget))
-        found[id_of(hit)] = ScorePart("score", "", sum(one.score for one in parts), {}, tuple(parts))
+        matched: Mapping[str, float] = hit.get("matched_queries") or {}
+        added = {part: matched[name] for part, name in names.items() if name in matched}
+        finding = {sub_query: f"c{number}" in matched for number, sub_query in enumerate(asked)}
+        explainer = Explainer(_MatchedParts(state, window, doc, added, finding))
+        words = partial(_compared, ranker, rescored, id_of(hit))
+        found[id_of(hit)] = explainer.explained(query, words, Rescorer(window), budget)
     return {name: found.get(name, NOTHING) for name in ids}
 
 
+def _compared(ranker: ClusterRanker, rescored: Collection[str], name: str) -> Sequence[QueryWord]:
+    """The words by which an article was rescored; none where it was not."""
+    return ranker.words if name in rescored else ()
+
+
 def _asked_alone(query: Query) -> Iterator[Query]:
-    """Of what articles must be told whether it finds them by itself: conditions, groups, what is excluded."""
+    """What must be known to find an article or not by itself: conditions, groups, what is excluded."""
     match query:
         case _ if isinstance(query, Condition):
             yield query
@@ -148,8 +149,8 @@ def _asked_alone(query: Query) -> Iterator[Query]:
 def _telling(ranker: ClusterRanker, scoring: Dsl, alone: Sequence[Dsl], ids: Sequence[str]) -> Dsl:
     """A search for some articles, each with what named parts of a query added to its score, and found it."""
     met = [
-        {"constant_score": {"filter": one, "boost": 0.0, "_name": f"c{number}"}}
-        for number, one in enumerate(alone)
+        {"constant_score": {"filter": clause, "boost": 0.0, "_name": f"c{number}"}}
+        for number, clause in enumerate(alone)
     ]
     return {
         "query": {

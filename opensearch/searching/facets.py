@@ -4,10 +4,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from unicodedata import normalize
 
-from onneshon.opensearch.searching.conditions import condition_dsl
 from onneshon.opensearch.searching.dsl import Dsl, all_of
+from onneshon.opensearch.searching.holders import condition_dsl
 from onneshon.search.query.conditions import FilterField, NumberRange
-from onneshon.search.retrieval.facets import Facet, FacetName, FacetValue, field_of, range_facet
+from onneshon.search.retrieval.facets import (
+    Facet,
+    FacetName,
+    FacetValue,
+    field_of,
+    keyword_facet,
+    range_facet,
+    whole_facet,
+)
 
 __all__ = ["EVERY_VALUE", "facet_query", "facet_read", "faceted", "values_query", "values_read"]
 
@@ -77,7 +85,7 @@ def values_query(name: FacetName, limit: int) -> Dsl:
 
 def values_read(counted: Mapping[str, Any], key: str = "key") -> list[FacetValue]:
     """The values of an answer."""
-    return [FacetValue(str(one[key]), int(one["doc_count"])) for one in counted["buckets"]]
+    return [FacetValue(str(bucket[key]), int(bucket["doc_count"])) for bucket in counted["buckets"]]
 
 
 def facet_read(
@@ -92,15 +100,10 @@ def facet_read(
         counts = [int(counted[f"r{place}"]["doc_count"]) for place in range(len(ranges))]
         return range_facet(name, ranges, counts, limit, kept)
     if name in _CALENDAR:
-        every = values_read(counted["values"], "key_as_string")
-        shown = every[:limit] + [one for one in every[limit:] if one.value in kept]
-        return Facet(name, tuple(shown), len(every) - len(shown))
-    shown = values_read(counted["values"])[:limit]
-    known = {one.value for one in shown}
-    further = values_read(counted["kept"]) if "kept" in counted else []
-    further = sorted(further, key=lambda one: one.value)
-    shown += [one for one in further if one.count and one.value not in known]
-    return Facet(name, tuple(shown), max(int(counted["different"]["value"]) - len(shown), 0))
+        return whole_facet(name, values_read(counted["values"], "key_as_string"), limit, kept)
+    chosen = values_read(counted["kept"]) if "kept" in counted else []
+    different = int(counted["different"]["value"])
+    return keyword_facet(name, values_read(counted["values"]), chosen, limit, different)
 
 
 def faceted(facets: Sequence[FacetName]) -> set[FilterField]:

@@ -7,15 +7,14 @@ from typing import Any
 import numpy as np
 
 from onneshon.index import Article
-from onneshon.index.schema import article_from_stored
+from onneshon.index.article import article_from_stored
 from onneshon.opensearch.searching.dsl import LIVE, Dsl, constant
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.opensearch.searching.streams import Streams
 from onneshon.opensearch.searching.window import Window
 from onneshon.search.query.tree import Query
-from onneshon.search.retrieval.bitmaps import Mask
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.doc_lists import Docs
+from onneshon.search.retrieval.collection import Docs, Mask
 
 __all__ = ["ShownArticles", "complete_of"]
 

@@ -1,13 +1,55 @@
-"""Which articles have what a query asks for, scores left aside: for filters, and for counting."""
+"""Which articles have what a query asks for, or meet its conditions: for filters and for counts."""
 
 from typing import Final, assert_never
+from unicodedata import normalize
 
-from onneshon.opensearch.searching.dsl import Dsl, all_of, any_of, term
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl, all_of, any_of, term
 from onneshon.opensearch.storage.documents import stem_number
+from onneshon.search.query.conditions import Condition, Filter, NumberRange, Period, Selection
 from onneshon.search.query.tree import Field, Leaf, OneOf, Phrase, Prefix, Term, Writing
 from onneshon.search.retrieval.collection import Layer, list_name
 
-__all__ = ["beginning", "holder", "key_of", "numbers_of", "phrase_holder", "written"]
+__all__ = ["beginning", "condition_dsl", "holder", "key_of", "numbers_of", "phrase_holder", "written"]
+
+
+def condition_dsl(condition: Condition) -> Dsl:
+    """The articles that meet a condition."""
+    match condition:
+        case Period():
+            return _period(condition)
+        case Selection(choices, negated):
+            found = any_of([condition_dsl(choice) for choice in choices])
+            return {"bool": {"must_not": [found]}} if negated else found
+        case Filter("id", value):
+            return {"term": {"id": {"value": value}}}
+        case Filter(name, value, whole=True):
+            return {"term": {f"keywords.{name}": {"value": normalize("NFC", value)}}}
+        case Filter(name, value):
+            return _words(f"words.{name}", value)
+        case NumberRange(name):
+            return _numbers(condition, f"numbers.{name}")
+        case _:
+            assert_never(condition)
+
+
+def _words(field: str, value: str) -> Dsl:
+    """Where one value holds the words of another in a row."""
+    words = " ".join(token.exact for token in analyze(value))
+    return {"match_phrase": {field: {"query": words}}} if words else NOTHING_MATCHES
+
+
+def _numbers(span: NumberRange, field: str) -> Dsl:
+    least, most = "gt" if span.above else "gte", "lt" if span.below else "lte"
+    ends = {name: end for name, end in ((least, span.least), (most, span.most)) if end is not None}
+    return {"range": {field: ends}}
+
+
+def _period(period: Period) -> Dsl:
+    ends = (("gte", period.since), ("lte", period.until))
+    days = {name: day.isoformat() for name, day in ends if day is not None}
+    return {"range": {"date": days}} if days else {"exists": {"field": "date"}}
+
 
 _SEQUENCES: Final[dict[Field, str]] = {"title": "title_stems", "body": "body_stems"}
 
@@ -31,7 +73,7 @@ def holder(leaf: Leaf) -> Dsl:
         case Phrase():
             return phrase_holder(leaf)
         case OneOf(_, writings):
-            return any_of([written(one, "stem") for one in writings])
+            return any_of([written(writing, "stem") for writing in writings])
         case _:
             assert_never(leaf)
 
@@ -45,7 +87,7 @@ def written(writing: Writing, layer: Layer) -> Dsl:
 
 
 def phrase_holder(phrase: Phrase) -> Dsl:
-    """The articles that have words in this order in one text, with at most so many others among them."""
+    """The articles that have words in this order in one text, with at most ``slop`` others among them."""
     stems = " ".join(word.stem for word in phrase.words)
     fields: tuple[Field, ...] = (phrase.field,) if phrase.field else ("title", "body")
     return any_of([_in_row(_SEQUENCES[field], stems, phrase.slop) for field in fields])

@@ -1,6 +1,6 @@
-"""The order of what a cluster finds: by words, a second look at the first hundred, by age and by days.
+"""The order of what a cluster finds: by words, the first hundred rescored, by age and by days.
 
-The cluster scores and counts; the second look is that of ``search.reranking``, on what the cluster tells of
+The cluster scores and counts; rescoring is that of ``search.reranking``, on what the cluster tells of
 the words of the best. What is equal to six digits stands in the order of ids.
 """
 
@@ -14,27 +14,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.opensearch.searching.asking import ONLY_COLUMNS, Reply, counting, id_of
-from onneshon.opensearch.searching.dsl import Dsl, script_score, term
+from onneshon.opensearch.searching.dsl import AGED, Dsl, script_score, term
 from onneshon.opensearch.searching.holders import beginning
-from onneshon.opensearch.searching.scripts import AGED
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.opensearch.searching.streams import Streams, picking
 from onneshon.opensearch.searching.window import Spelt, Window
 from onneshon.opensearch.storage.documents import stem_number
 from onneshon.search.query.numbers import number_order
 from onneshon.search.query.tree import Phrase, Query, Term, counted
-from onneshon.search.reranking.beginnings import begins_alike
 from onneshon.search.reranking.ordering import OLDEST_SHARE, Order
 from onneshon.search.reranking.query_words import QueryWord, query_words
-from onneshon.search.reranking.ranker import MOST_RESCORED
-from onneshon.search.reranking.rescoring import WINDOW, Rescorer, compared_words
+from onneshon.search.reranking.ranker import MOST_RESCORED, Outcome, window_of
+from onneshon.search.reranking.rescoring import WINDOW, Rescorer, begins_alike, compared_words
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.term_scorer import EXPANSIONS
 
-__all__ = ["ClusterRanker", "Filters", "Ranked", "Row", "rounded"]
+__all__ = ["ClusterRanker", "Filters", "Ranked", "Row", "outcome_of", "rounded"]
 
 DIGITS: Final = 6
-"""Digits by which scores are told apart: Lucene adds up numbers of 32 bits, which have seven."""
+"""Digits by which scores are compared: Lucene adds up numbers of 32 bits, which have seven."""
 
 
 def rounded(score: float) -> float:
@@ -55,7 +53,7 @@ class Row(NamedTuple):
         id: of the article.
         score: as it is shown.
         key: that by which it is placed, the highest first; after it comes the order of ids.
-        fingerprint: see ``index.indexer.fingerprints``; 0 where none is known.
+        fingerprint: see ``index.indexer.digests``; 0 where none is known.
         after: what the cluster sorted it by, to go on from there.
     """
 
@@ -90,13 +88,24 @@ class Filters:
 
     Attributes:
         common: filters that narrow hits and counts.
-        after: filters that narrow hits, while counts are told without some of them.
+        after: filters that narrow hits, while counts leave out some of them.
         counted: what to count, by names.
     """
 
     common: tuple[Dsl, ...] = ()
     after: tuple[Dsl, ...] = ()
     counted: Mapping[str, Dsl] | None = None
+
+
+def outcome_of(rows: Sequence[Row], total: int | None = None, total_all: int | None = None) -> Outcome:
+    """Articles of a ranking; documents are their places in it."""
+    return Outcome(
+        np.arange(len(rows), dtype=np.uint32),
+        np.array([row.score for row in rows], np.float64),
+        [row.id for row in rows],
+        total,
+        total_all,
+    )
 
 
 class ClusterRanker:
@@ -106,24 +115,24 @@ class ClusterRanker:
         state: the generation.
         query: what is looked for.
         budget: where it runs out, what was found by then is returned.
-        once: whether nothing is to be looked at twice.
+        rescore: whether the first hundred are rescored.
     """
 
     def __init__(
-        self, state: ClusterSearcher, query: Query, budget: TimeBudget, *, once: bool = False
+        self, state: ClusterSearcher, query: Query, budget: TimeBudget, *, rescore: bool = True
     ) -> None:
         self._state = state
         self._budget = budget
         statistics = state.statistics
         statistics.expect(counted(query))
-        self._starts = [] if once else _starts(query)
+        self._starts = _starts(query) if rescore else []
         self.compiler = state.compiler(budget)
         self.scoring = self.compiler.compiled(query)
-        self.words: Sequence[QueryWord] = [] if once else compared_words(query, statistics)
+        self.words: Sequence[QueryWord] = compared_words(query, statistics) if rescore else []
         self._spelt = [
             word.exact
-            for one in self.words
-            for word, _ in one.terms
+            for query_word in self.words
+            for word, _ in query_word.terms
             if isinstance(word, Term) and word.spelt_so
         ]
 
@@ -138,11 +147,11 @@ class ClusterRanker:
         )
 
     def moved(self, order: Order, filters: Filters) -> Sequence[Row]:
-        """In an order by scores, the articles that a second look moves up, in their places."""
+        """In an order by scores, the articles that rescoring moves up, in their places."""
         if order.by != "relevance":
             return []
-        twice = self.twice(filters)
-        rows = twice if order.is_plain else self._with_age(twice, order, filters)
+        rescored = self.rescored(filters)
+        rows = rescored if order.is_plain else self._with_age(rescored, order, filters)
         return sorted(rows.values(), key=lambda row: row.place)
 
     def ordered(self, order: Order, filters: Filters) -> tuple[Dsl, list[Any]]:
@@ -152,9 +161,11 @@ class ClusterRanker:
 
     @cached_property
     def _looked_for(self) -> NDArray[np.uint32]:
-        """The numbers of all stems that the second look asks for."""
+        """The numbers of all stems that rescoring asks for."""
         terms = (term for word in self.words for term, _ in word.terms)
-        stems = [one.stem for term in terms for one in (term.words if isinstance(term, Phrase) else (term,))]
+        stems = [
+            single.stem for term in terms for single in (term.words if isinstance(term, Phrase) else (term,))
+        ]
         words = self._state.words
         alike = [words.numbers(start, EXPANSIONS) for start in self._starts]
         return np.concatenate([np.array([*map(stem_number, stems)], np.uint32), *alike])
@@ -171,7 +182,7 @@ class ClusterRanker:
         return lambda key: np.array([f"={key}" in hit.get("matched_queries", ()) for hit in hits], np.bool_)
 
     def beyond(self, after: Sequence[Any], count: int, order: Order, filters: Filters) -> Ranked:
-        """The articles that follow one far down, where nothing is looked at twice."""
+        """The articles that follow one far down, where nothing is rescored."""
         body = self._counting(self._body(filters, count, order), filters) | {"search_after": [*after]}
         reply = self._state.asker.search(body, self._budget)
         rows = [self._row(hit, order) for hit in reply.hits]
@@ -217,10 +228,10 @@ class ClusterRanker:
             return Ranked(
                 sorted((self._row(hit, order) for hit in reply.hits), key=lambda row: row.place), reply
             )
-        looked = WINDOW + 1
-        bodies = [self._counting(self._body(filters, looked, order, streams=True), filters)]
-        if count > looked:
-            bodies.append(self._body(filters, count - looked, order, first=looked))
+        ranked = WINDOW + 1
+        bodies = [self._counting(self._body(filters, ranked, order, streams=True), filters)]
+        if count > ranked:
+            bodies.append(self._body(filters, count - ranked, order, first=ranked))
         replies = self._with_beginnings(bodies)
         hits = [hit for reply in replies for hit in reply.hits]
         window = self._window(replies[0].hits, filters)
@@ -238,21 +249,19 @@ class ClusterRanker:
         return replies[: len(bodies)]
 
     def _window(self, hits: Sequence[Mapping[str, Any]], filters: Filters) -> list[Row]:
-        """Those of the best that are looked at twice, in their new order; ties with the last among them."""
+        """Those of the best that are rescored, in their new order; ties with the last among them."""
         if len(hits) > WINDOW and _tied(hits[WINDOW - 1], hits[WINDOW]):
             body = self._body(filters, MOST_RESCORED + 1, Order(), streams=True)
             hits = self._state.asker.search(body, self._budget).hits
-        least = rounded(hits[min(len(hits), WINDOW) - 1]["_score"]) if hits else 0.0
-        inside = [hit for hit in hits if rounded(hit["_score"]) >= least]
-        if len(inside) > MOST_RESCORED:
-            inside = [hit for hit in hits if rounded(hit["_score"]) > least]
+        scores = np.array([rounded(hit["_score"]) for hit in hits], np.float64)
+        inside = [hit for hit, within in zip(hits, window_of(scores), strict=True) if within]
         rows = [
             self._row(hit, Order(), bonus) for hit, bonus in zip(inside, self._bonus(inside), strict=True)
         ]
         return sorted(rows, key=lambda row: row.place)
 
     def _bonus(self, hits: Sequence[Mapping[str, Any]]) -> list[float]:
-        """What the second look adds to the scores of some articles."""
+        """What rescoring adds to the scores of some articles."""
         if not hits or not self.words:
             return [0.0] * len(hits)
         streams = Streams.picked([hit["fields"]["picked"][0] for hit in hits])
@@ -261,8 +270,8 @@ class ClusterRanker:
         added: list[float] = Rescorer(window).bonus(self.words, docs, self._budget).tolist()
         return added
 
-    def twice(self, filters: Filters) -> dict[str, Row]:
-        """The articles that are looked at twice, by their ids, scored by relevance."""
+    def rescored(self, filters: Filters) -> dict[str, Row]:
+        """The articles that are rescored, by their ids, scored by relevance."""
         if not self.words:
             return {}
         body = self._body(filters, WINDOW + 1, Order(), streams=True)
@@ -270,30 +279,32 @@ class ClusterRanker:
         return {row.id: row for row in self._window(hits, filters)}
 
     def _by_day(self, count: int, order: Order, filters: Filters) -> Ranked:
-        twice = self.twice(filters)
+        rescored = self.rescored(filters)
         body = self._counting(self._body(filters, count, order), filters)
         reply = self._state.asker.search(body, self._budget)
         rows = [self._row(hit, order) for hit in reply.hits]
-        scored = [row._replace(score=twice[row.id].score) if row.id in twice else row for row in rows]
+        scored = [row._replace(score=rescored[row.id].score) if row.id in rescored else row for row in rows]
         return Ranked(scored, reply)
 
     def _aged(self, count: int, order: Order, filters: Filters) -> Ranked:
-        twice = self.twice(filters)
+        rescored = self.rescored(filters)
         body = self._counting(self._body(filters, count, order), filters)
         reply = self._state.asker.search(body, self._budget)
         rows = {row.id: row for row in (self._row(hit, order) for hit in reply.hits)}
-        rows |= self._with_age(twice, order, filters)
+        rows |= self._with_age(rescored, order, filters)
         return Ranked(sorted(rows.values(), key=lambda row: row.place)[: max(count, 1)], reply)
 
-    def _with_age(self, twice: Mapping[str, Row], order: Order, filters: Filters) -> dict[str, Row]:
-        """The articles that were looked at twice, placed by what age leaves of their scores."""
-        if not twice:
+    def _with_age(self, rescored: Mapping[str, Row], order: Order, filters: Filters) -> dict[str, Row]:
+        """The articles that were rescored, placed by what age leaves of their scores."""
+        if not rescored:
             return {}
-        only = replace(filters, common=(*filters.common, {"ids": {"values": [*twice]}}))
-        hits = self._state.asker.search(self._body(only, len(twice), order), self._budget).hits
+        only = replace(filters, common=(*filters.common, {"ids": {"values": [*rescored]}}))
+        hits = self._state.asker.search(self._body(only, len(rescored), order), self._budget).hits
         rows = (self._row(hit, order) for hit in hits)
         return {
-            row.id: row._replace(score=twice[row.id].score, key=twice[row.id].score * row.key / row.score)
+            row.id: row._replace(
+                score=rescored[row.id].score, key=rescored[row.id].score * row.key / row.score
+            )
             for row in rows
         }
 
@@ -302,14 +313,14 @@ class ClusterRanker:
         return {"oldest": oldest, "latest": latest, "half_life": half_life, "least": OLDEST_SHARE}
 
     def _row(self, hit: Mapping[str, Any], order: Order, bonus: float = 0.0) -> Row:
-        """A hit, with what a second look adds to its score."""
+        """A hit, with what rescoring adds to its score."""
         fields = hit["fields"]
         score = float(hit["_score"]) + bonus
         key = score
         if order.half_life is not None and order.by == "relevance":
             score /= self._share(fields.get("date"), order.half_life)
-        print_ = int(fields.get("fingerprint", [0])[0]) & (1 << 64) - 1
-        return Row(id_of(hit), score, key, print_, tuple(hit.get("sort", ())))
+        fingerprint = int(fields.get("fingerprint", [0])[0]) & (1 << 64) - 1
+        return Row(id_of(hit), score, key, fingerprint, tuple(hit.get("sort", ())))
 
     def _share(self, date: Sequence[str] | None, half_life: float) -> float:
         """What age leaves of the score of an article of a day."""
@@ -319,7 +330,7 @@ class ClusterRanker:
 
 
 def _starts(query: Query) -> list[str]:
-    """The beginnings of words that the second look will ask for."""
+    """The beginnings of words that rescoring will ask for."""
     stems = (term.stem for word in query_words(query) for term, _ in word.terms[:1] if isinstance(term, Term))
     return [*filter(None, dict.fromkeys(map(begins_alike, stems)))]
 
@@ -336,5 +347,5 @@ def _sort(order: Order) -> list[Dsl]:
     return [{"date": {"order": direction, "missing": "_last"}}, {"id": "asc"}]
 
 
-def _tied(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return bool(rounded(one["_score"]) == rounded(other["_score"]))
+def _tied(hit: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return bool(rounded(hit["_score"]) == rounded(other["_score"]))

@@ -1,39 +1,78 @@
-"""An open generation of a cluster and what is derived from it, as ``search.searcher`` has it of our own."""
+"""Opening the live generation of a cluster with its words, and what is derived from it."""
 
 import datetime as dt
 import hashlib
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any, Final
 
 from onneshon.index import Article
+from onneshon.index.article import article_from_stored
+from onneshon.index.completion.completion import Completion
 from onneshon.index.configuration import Configuration
 from onneshon.index.errors import ArticleNotFoundError, ConfigurationError
-from onneshon.index.schema import article_from_stored
+from onneshon.index.vocabulary.learned import FILE_NAME as LEARNED
+from onneshon.index.vocabulary.learned import read_learned
+from onneshon.index.vocabulary.pairs import FILE_NAME as PAIRS
+from onneshon.index.vocabulary.pairs import WordPairs
+from onneshon.index.vocabulary.vocabulary import Vocabulary
+from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.searching.asking import Asker
 from onneshon.opensearch.searching.compiler import Compiler, Demand, Part
-from onneshon.opensearch.searching.conditions import condition_dsl
 from onneshon.opensearch.searching.coverage import enough
 from onneshon.opensearch.searching.dsl import LIVE, Dsl, all_of
 from onneshon.opensearch.searching.facets import values_query, values_read
+from onneshon.opensearch.searching.holders import condition_dsl
 from onneshon.opensearch.searching.statistics import ClusterStatistics
 from onneshon.opensearch.searching.words import Words
+from onneshon.opensearch.storage.files import fetch_files, read_state
+from onneshon.opensearch.storage.generations import ClusterGeneration
 from onneshon.opensearch.storage.mapping import Contract
-from onneshon.search.query.conditions import Choice, NumberRange, Period
-from onneshon.search.query.field_values import FieldReading
-from onneshon.search.query.numbers import counted_ranges
-from onneshon.search.results.cursors import Cursors
+from onneshon.opensearch.storage.word_file import read_word_file
+from onneshon.search.engine.generation import OpenGeneration
+from onneshon.search.query.conditions import Choice, Period
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.facets import FacetName
-from onneshon.search.retrieval.site_settings import site_fields, site_operators
-from onneshon.search.understanding.compounds import Compounds
-from onneshon.search.understanding.reading_queries import QueryReader
-from onneshon.search.understanding.readings import Readings
+from onneshon.search.understanding.unknown_values import KnownValues
 
-__all__ = ["ClusterSearcher"]
+__all__ = ["ClusterSearcher", "asker_of", "open_words"]
+
+
+def asker_of(cluster: Cluster, generation: ClusterGeneration) -> Asker:
+    """What asks a generation, as it is now."""
+    settings = cluster.read(lambda client: client.indices.get_settings(index=generation.name))
+    uuid = settings[generation.name]["settings"]["index"]["uuid"]
+    return Asker(cluster, generation.name, uuid, read_state(cluster, generation.name).revision)
+
+
+def open_words(cluster: Cluster, asker: Asker) -> Words:
+    """Read all words of a generation.
+
+    Raises:
+        IndexMissingError: its files are gone.
+        IndexCorruptError: they are not as they were written.
+        ClusterError: the cluster does not answer.
+    """
+    (count,), _ = asker.count([LIVE], TimeBudget())
+    with _files(cluster, asker.index) as folder:
+        # The open files outlive their names.
+        vocabulary, completion = Vocabulary.open(folder), Completion.open(folder)
+        pairs, learned = WordPairs.open(folder / PAIRS), read_learned([folder / LEARNED])
+        return Words(count, read_word_file(folder), vocabulary, completion, pairs, learned)
+
+
+@contextmanager
+def _files(cluster: Cluster, generation: str) -> Iterator[Path]:
+    with TemporaryDirectory(prefix="onneshon-") as name:
+        fetch_files(cluster, generation, Path(name))
+        yield Path(name)
+
 
 REMEMBERED: Final = 4_096
 """Queries of which it is remembered what is enough of them."""
@@ -45,7 +84,7 @@ NO_DAY: Final[Mapping[str, Any]] = {"value": None}
 """What is counted where no article has a day."""
 
 
-class ClusterSearcher:
+class ClusterSearcher(OpenGeneration):
     """A generation, open; safe to share among threads.
 
     Args:
@@ -60,6 +99,9 @@ class ClusterSearcher:
         ConfigurationError: the site says what makes no sense of this index.
     """
 
+    words: Words
+    statistics: ClusterStatistics
+
     def __init__(
         self,
         asker: Asker,
@@ -71,32 +113,26 @@ class ClusterSearcher:
         seconds: float | None = None,
     ) -> None:
         self.asker = asker
-        self.words = words
-        self.configuration = configuration
         self.generation = asker.index
-        self.statistics = ClusterStatistics(
+        statistics = ClusterStatistics(
             words, contract.basis, weights, lambda queries: asker.count(queries, TimeBudget(seconds))
         )
-        self.fields = site_fields(configuration, contract.fields)
+        fingerprint = hashlib.sha256(asker.identity.encode()).digest()
+        super().__init__(words, statistics, contract.fields, configuration, fingerprint)
         for name in {*configuration.numbers} & {*contract.fields} - {*contract.numbers}:
             reason = "the index has no numbers of it: build the index again"
             raise ConfigurationError(configuration.path, f"fields.{name}.type", reason)
-        self.operators = site_operators(self.fields)
-        self.field_reading = FieldReading.of(self.fields, configuration)
-        self.reader = QueryReader(
-            words,
-            Readings(words, self.statistics.count),
-            Compounds(self.statistics),
-            self.operators,
-            self.field_reading,
-        )
-        self.cursors = Cursors(hashlib.sha256(asker.identity.encode()).digest())
         self._enough: OrderedDict[str, Dsl] = OrderedDict()
         self._values: dict[str, list[str]] = {}
         self._extents: dict[FacetName, tuple[float, float] | None] = {}
         self._lock = Lock()
         self.users = 0
         self.retired = False
+
+    @property
+    def known(self) -> KnownValues:
+        """The values that its articles have."""
+        return self
 
     def close(self) -> None:
         """Nothing is held open but the connections, which are the engine's."""
@@ -143,7 +179,7 @@ class ClusterSearcher:
             aggregations = {"values": values_query(name, VALUES)}
             body = {"query": LIVE, "size": 0, "aggs": aggregations}
             [reply] = self.asker.search_each([body], TimeBudget(), scored=False)
-            self._values[name] = [one.value for one in values_read(reply.counts["values"])]
+            self._values[name] = [value.value for value in values_read(reply.counts["values"])]
         return self._values[name]
 
     def days_beside(self, period: Period) -> tuple[dt.date | None, dt.date | None]:
@@ -162,11 +198,7 @@ class ClusterSearcher:
         before, after = (reply.counts[side]["day"] if side in asked else NO_DAY for side in sides)
         return _date(before), _date(after)
 
-    def ranges(self, name: FacetName) -> list[NumberRange] | None:
-        """The ranges in which a field of numbers is counted; None of any other."""
-        return counted_ranges(self.fields, name, lambda: self._extent(name))
-
-    def _extent(self, name: FacetName) -> tuple[float, float] | None:
+    def extent(self, name: FacetName) -> tuple[float, float] | None:
         """The least and the greatest number that articles have in a field; None where none has any."""
         if name not in self._extents:
             ends = {best: {best: {"field": f"numbers.{name}"}} for best in ("min", "max")}

@@ -53,7 +53,7 @@ class ClusterStatistics:
         return self.words.count
 
     def rarity(self, holding: int) -> float:
-        """The inverse document frequency of what so many articles hold."""
+        """The inverse document frequency of what ``holding`` articles hold."""
         return inverse_frequency(holding, self.words.count)
 
     def count_each(self, queries: Sequence[Dsl]) -> list[int]:
@@ -134,7 +134,7 @@ class ClusterStatistics:
 
     @staticmethod
     def _union(unit: OneOf, layer: Layer) -> Dsl:
-        return any_of([written(one, layer) for one in unit.writings])
+        return any_of([written(writing, layer) for writing in unit.writings])
 
     def frequency(self, key: str, layer: Layer = "stem") -> int:
         """How many articles hold a word."""

@@ -12,8 +12,7 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.opensearch.searching.dsl import Dsl
-from onneshon.opensearch.searching.scripts import PICKED
+from onneshon.opensearch.searching.dsl import PICKED, Dsl
 
 __all__ = ["Streams", "picking"]
 
@@ -76,7 +75,7 @@ class Streams:
             columns: ``stream`` of each article, as OpenSearch gives it in ``fields``.
         """
         every, sizes = _joined(
-            [a2b_base64(one.encode("ascii").translate(SIGNS) + BASE64_END) for one in columns]
+            [a2b_base64(column.encode("ascii").translate(SIGNS) + BASE64_END) for column in columns]
         )
         starts = sizes.cumsum() - sizes
         words = np.ones(len(every), np.bool_)
@@ -92,7 +91,7 @@ class Streams:
         Args:
             columns: what ``picking`` made, of each article.
         """
-        every, sizes = _joined([a2b_base64(one) for one in columns])
+        every, sizes = _joined([a2b_base64(column) for column in columns])
         starts = sizes.cumsum() - sizes
         words = np.ones(len(every), np.bool_)
         words[starts] = words[starts + 1] = False

@@ -1,6 +1,6 @@
 """What is known of the best articles of a search: where their words stand, and how rare those are.
 
-The second look at the best hundred is that of ``search.reranking``, which asks here what it asks of an index
+Rescoring of the best hundred is that of ``search.reranking``, which asks here what it asks of an index
 of ours. Documents are rows of the window, counted from 0.
 """
 
@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.index.columnar.impact_writer import PADDING
+from onneshon.index.columnar.impact_field import PADDING
 from onneshon.index.kernel.encoding import encode
 from onneshon.index.kernel.postings import PostingList, Postings
 from onneshon.index.ranking import GAP, Norms
@@ -19,9 +19,7 @@ from onneshon.opensearch.searching.statistics import ClusterStatistics
 from onneshon.opensearch.searching.streams import Streams
 from onneshon.opensearch.storage.documents import stem_number
 from onneshon.search.query.tree import Field, Leaf
-from onneshon.search.retrieval.bitmaps import Mask
-from onneshon.search.retrieval.collection import Layer
-from onneshon.search.retrieval.doc_lists import Docs
+from onneshon.search.retrieval.collection import Docs, Layer, Mask
 from onneshon.search.retrieval.evidence import Counts
 from onneshon.search.retrieval.term_scorer import END, EXPANSIONS
 from onneshon.search.retrieval.word_places import WordPlaces
@@ -29,7 +27,7 @@ from onneshon.search.retrieval.word_places import WordPlaces
 __all__ = ["Spelt", "Window"]
 
 LOW: Final = (1 << 16) - 1
-"""Of a number, what is looked at first where many are looked for."""
+"""Of a number, what is compared first where many are looked for."""
 
 Spelt = Callable[[str], Mask]
 """Which rows hold a word as it is spelt."""
@@ -64,7 +62,7 @@ class Window:
         return self._statistics.articles
 
     def rarity(self, holding: int) -> float:
-        """The inverse document frequency of what so many articles hold."""
+        """The inverse document frequency of what ``holding`` articles hold."""
         return self._statistics.rarity(holding)
 
     def holding(self, leaf: Leaf) -> int:
@@ -141,10 +139,10 @@ class Window:
         counts = np.array([len(docs)], np.uint32)
         impacts = np.ones(len(docs), np.uint8)
         data, [size] = encode(counts, docs.astype(np.uint32), impacts, frequencies, positions)
-        one = PostingList(
+        posting_list = PostingList(
             data + bytes(PADDING), 0, int(size), len(self._titles), positions=positions is not None
         )
-        return Postings([one])
+        return Postings([posting_list])
 
     def _found(self, numbers: NDArray[np.uint32]) -> NDArray[np.intp]:
         """The places among all tokens, ascending, of stems with some numbers."""
@@ -162,8 +160,8 @@ class Window:
         """How many stems that begin so some rows, ascending, hold; and their titles."""
         words = self._statistics.words
         found = [self._found(words.numbers(start, EXPANSIONS)) for start in starts]
-        anywhere = [self._distinct(one)[docs] for one in found]
-        in_title = [self._distinct(one[~self._in_body[one]])[docs] for one in found]
+        anywhere = [self._distinct(places)[docs] for places in found]
+        in_title = [self._distinct(places[~self._in_body[places]])[docs] for places in found]
         return np.array(anywhere, np.uint16), np.array(in_title, np.uint16)
 
     def _distinct(self, found: NDArray[np.intp]) -> NDArray[np.int64]:

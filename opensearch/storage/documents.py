@@ -18,12 +18,11 @@ from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.batch_analyzer import BatchAnalyzer
 from onneshon.index.analysis.script import is_bengali
 from onneshon.index.arrays import U4, ends_of
-from onneshon.index.article import Article
+from onneshon.index.article import TEXTS, Article, stored_values
 from onneshon.index.columnar.beginnings import LENGTHS
-from onneshon.index.indexer.fingerprints import fingerprints, term_hashes
-from onneshon.index.numbers import number_of
+from onneshon.index.indexer.digests import fingerprints, term_hashes
+from onneshon.index.literals import number_of
 from onneshon.index.ranking import Basis, impacts, norms
-from onneshon.index.schema import TEXTS, stored_values
 from onneshon.index.vocabulary.pair_tally import Tokens
 from onneshon.opensearch.storage.mapping import NOTHING, OUR_KEYWORDS, kin_most
 
@@ -339,7 +338,7 @@ def _attributes(article: Article) -> dict[str, Any]:
 def _numbers(article: Article, names: Sequence[str]) -> dict[str, list[float]]:
     """The numbers of an article in some fields; values that are none are left out."""
     read = {name: [*map(number_of, article.keywords.get(name, ()))] for name in names}
-    good = {name: [one for one in numbers if one is not None] for name, numbers in read.items()}
+    good = {name: [number for number in numbers if number is not None] for name, numbers in read.items()}
     return {name: numbers for name, numbers in good.items() if numbers}
 
 

@@ -14,9 +14,10 @@ from typing import Any, Final
 
 from opensearchpy import OpenSearch
 
-from onneshon.index.errors import ClusterError, IndexCorruptError, IndexMissingError
+from onneshon.index.errors import IndexCorruptError, IndexMissingError
 from onneshon.opensearch.connection.bulk import Operation, send
 from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.storage.generations import files_of
 
 __all__ = ["FileState", "KeptFile", "fetch_files", "keep_files", "read_state"]
@@ -72,7 +73,7 @@ def read_state(cluster: Cluster, generation: str) -> FileState:
     if found is None:
         raise IndexMissingError(f"{files_of(generation)} has no state: build the index again")
     state = found["state"]
-    return FileState(state["revision"], {name: KeptFile(**one) for name, one in state["files"].items()})
+    return FileState(state["revision"], {name: KeptFile(**file) for name, file in state["files"].items()})
 
 
 def _document(cluster: Cluster, generation: str, name: str) -> Any:
@@ -104,7 +105,7 @@ def keep_files(cluster: Cluster, generation: str, folder: Path, names: Iterable[
             {_piece(name, revision, n): _encoded(piece) for n, piece in enumerate(pieces)},
         )
         kept[name] = KeptFile(len(content), hashlib.sha256(content).hexdigest(), len(pieces))
-    state = {"revision": revision, "files": {name: asdict(one) for name, one in kept.items()}}
+    state = {"revision": revision, "files": {name: asdict(file) for name, file in kept.items()}}
     _put(cluster, generation, {STATE: {STATE: state}})
     _forget(cluster, generation, revision - 1)
     return FileState(revision, kept)

@@ -14,9 +14,9 @@ from opensearchpy import OpenSearch
 from opensearchpy.exceptions import RequestError
 
 from onneshon.index.analysis.analyzer import fingerprint
-from onneshon.index.errors import ClusterError, IndexMissingError, IndexOutdatedError
+from onneshon.index.errors import IndexMissingError, IndexOutdatedError
 from onneshon.opensearch.connection.client import Cluster
-from onneshon.opensearch.connection.faults import kind
+from onneshon.opensearch.connection.faults import ClusterError, kind
 from onneshon.opensearch.storage.mapping import Contract, article_index, file_index, word_index
 
 __all__ = ["ClusterGeneration", "ClusterGenerations", "companions", "files_of", "words_of"]
@@ -121,7 +121,7 @@ class ClusterGenerations:
 
     def free_name(self) -> str:
         """The name of the next generation."""
-        numbers = [int(one.name[-DIGITS:]) for one in self.all()]
+        numbers = [int(generation.name[-DIGITS:]) for generation in self.all()]
         return f"{self._alias}-{max(numbers, default=0) + 1:0{DIGITS}}"
 
     def begin(self, contract: Contract, shards: int, facts: Mapping[str, Any]) -> ClusterGeneration:
@@ -163,7 +163,7 @@ class ClusterGenerations:
 
     def publish(self, name: str) -> None:
         """Make a generation the live one: one step for all readers."""
-        others = [one for one in self._behind_alias() if one != name]
+        others = [index for index in self._behind_alias() if index != name]
         actions = [{"add": {"index": name, "alias": self._alias}}]
         actions += [{"remove": {"index": other, "alias": self._alias}} for other in others]
         self._cluster.write(lambda client: client.indices.update_aliases(body={"actions": actions}))
@@ -183,12 +183,18 @@ class ClusterGenerations:
     def unfinished(self) -> list[str]:
         """Those whose builds ended before their time; with the writer's lock held, nobody works at one."""
         live = self.live_name()
-        return [one.name for one in self.all() if not one.is_complete and one.name != live]
+        return [
+            generation.name
+            for generation in self.all()
+            if not generation.is_complete and generation.name != live
+        ]
 
     def superseded(self, keep: int) -> list[str]:
         """Those beyond the newest ``keep``, the live one among these."""
         live = self.live_name()
-        finished = [one.name for one in self.all() if one.is_complete and one.name != live]
+        finished = [
+            generation.name for generation in self.all() if generation.is_complete and generation.name != live
+        ]
         return finished[: max(0, len(finished) - (keep - 1))]
 
 

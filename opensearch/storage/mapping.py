@@ -3,7 +3,7 @@
 A posting carries the impact of ``index.ranking`` where Lucene keeps a term frequency, so that a word is worth
 the same on a cluster as in an index of ours. One index holds one generation:
 
-    stem, exact, title_stem, title_exact   impacts, as in ``index.schema``; scored by similarity ``impact``
+    stem, exact, title_stem, title_exact   impacts, as in ``index.article``; scored by similarity ``impact``
     kin                                    impacts of the 3 and 4 characters with which stems begin, in
                                            ``kin_most`` steps instead of 255; scored by similarity ``kin``
     title_stems, body_stems                stems in order with their positions, for phrases; never scored
@@ -12,7 +12,7 @@ the same on a cluster as in an index of ours. One index holds one generation:
     keywords.NAME                          category, author, lang, declared fields; each value whole, in NFC
     words.NAME                             the words of the same values, for filters by a part of a value
     numbers.NAME                           declared fields of numbers
-    fingerprint                            of ``index.indexer.fingerprints``, as a signed number; 0 for none
+    fingerprint                            of ``index.indexer.digests``, as a signed number; 0 for none
     article                                the article as it was given, stored and not indexed
     deleted_at                             of a deleted article, of which nothing else but the id is kept
 

@@ -13,8 +13,8 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from onneshon.index.article import LAYERS
 from onneshon.index.errors import IndexCorruptError
-from onneshon.index.schema import LAYERS
 from onneshon.opensearch.storage.words import HeldWord
 
 __all__ = ["FILE_NAME", "LayerWords", "read_word_file", "write_word_file"]

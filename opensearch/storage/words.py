@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from onneshon.index.analysis.script import is_bengali
+from onneshon.index.article import LAYERS
 from onneshon.index.completion.writer import WordCount
-from onneshon.index.errors import ClusterError
-from onneshon.index.schema import LAYERS
 from onneshon.index.vocabulary.explained import Explanations
 from onneshon.index.vocabulary.pair_tally import PairTally
 from onneshon.opensearch.connection.bulk import SMALL_OPERATIONS, Operation, send
 from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.connection.scanning import scan
 from onneshon.opensearch.storage.documents import Analyzed
 from onneshon.opensearch.storage.generations import words_of

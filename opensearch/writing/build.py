@@ -14,16 +14,15 @@ from opensearchpy import OpenSearch
 
 from onneshon.index.analysis.analyzer import fingerprint
 from onneshon.index.analysis.icu_text import versions
-from onneshon.index.article import Article
+from onneshon.index.article import Article, article_from_stored
 from onneshon.index.completion.titles import TitleSpool
 from onneshon.index.completion.writer import FILE_NAME as COMPLETION
 from onneshon.index.completion.writer import write_completion
-from onneshon.index.errors import BuildError, ClusterError, CorpusError, IndexStateError
+from onneshon.index.errors import BuildError, CorpusError, IndexStateError
 from onneshon.index.indexer.write_job import BuildReport, WriteJob
 from onneshon.index.indexer.write_options import BuildOptions, by_keywords
 from onneshon.index.ingest.articles_in_hand import ArticleSource
 from onneshon.index.ranking import Basis
-from onneshon.index.schema import article_from_stored
 from onneshon.index.vocabulary.learned import FILE_NAME as LEARNED
 from onneshon.index.vocabulary.learned import learned_table
 from onneshon.index.vocabulary.pair_counts import PairCounts
@@ -32,6 +31,7 @@ from onneshon.index.vocabulary.pairs import write_pairs
 from onneshon.index.vocabulary.writer import FILE_NAME as VOCABULARY
 from onneshon.index.vocabulary.writer import write_vocabulary
 from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.connection.scanning import LIVE
 from onneshon.opensearch.storage.documents import DocumentMaker
 from onneshon.opensearch.storage.files import keep_files

@@ -12,10 +12,9 @@ from typing import Any
 
 from opensearchpy import OpenSearch
 
-from onneshon.index.article import Article
+from onneshon.index.article import Article, article_from_stored, stored_values
 from onneshon.index.errors import CorpusError
-from onneshon.index.ingest.problems import Problems
-from onneshon.index.schema import article_from_stored, stored_values
+from onneshon.index.ingest.intake import Problems
 from onneshon.index.vocabulary.pair_tally import PairTally
 from onneshon.opensearch.connection.bulk import Operation, send
 from onneshon.opensearch.connection.client import Cluster
@@ -109,7 +108,7 @@ class Changer:
             return client.mget(body={"ids": list(names)}, index=self._name)
 
         found = self._cluster.read(ask)["docs"]
-        stored = {one["_id"]: one["_source"].get("article") for one in found if one.get("found")}
+        stored = {hit["_id"]: hit["_source"].get("article") for hit in found if hit.get("found")}
         return {name: article_from_stored(values) for name, values in stored.items() if values}
 
     def _wanted(
@@ -129,11 +128,11 @@ class Changer:
     def _analyzed(self, articles: Sequence[Article]) -> dict[str, Analyzed]:
         made = zip(articles, self._maker.make(articles), strict=True)
         found = {}
-        for article, one in made:
-            if isinstance(one, Analyzed):
-                found[article.id] = one
+        for article, document in made:
+            if isinstance(document, Analyzed):
+                found[article.id] = document
             else:
-                self._problems.report(CorpusError(f"article {article.id!r}", "refused", str(one)))
+                self._problems.report(CorpusError(f"article {article.id!r}", "refused", str(document)))
         return found
 
     @staticmethod
@@ -163,5 +162,5 @@ class Changer:
         return self.added + self.changed + self.deleted
 
 
-def _same(one: Article, other: Article) -> bool:
-    return stored_values(one) == stored_values(other)
+def _same(article: Article, other: Article) -> bool:
+    return stored_values(article) == stored_values(other)

@@ -7,9 +7,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from onneshon.index.errors import ClusterError, IndexCorruptError
-from onneshon.index.schema import LAYERS, article_from_stored
+from onneshon.index.article import LAYERS, article_from_stored
+from onneshon.index.errors import IndexCorruptError
 from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.connection.scanning import LIVE, scan
 from onneshon.opensearch.storage.documents import Analyzed, DocumentMaker, stream_read
 from onneshon.opensearch.storage.files import fetch_files

@@ -15,8 +15,9 @@ from uuid import uuid4
 
 from opensearchpy.exceptions import ConflictError
 
-from onneshon.index.errors import ClusterError, IndexLockedError
+from onneshon.index.errors import IndexLockedError
 from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.connection.faults import ClusterError
 
 __all__ = ["Lease", "writer_lease"]
 

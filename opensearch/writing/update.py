@@ -9,17 +9,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from onneshon.index.article import LAYERS
 from onneshon.index.completion.titles import TitleSpool
 from onneshon.index.errors import ArticleNotFoundError
-from onneshon.index.indexer.acceptance import Acceptance
 from onneshon.index.indexer.progress import Progress, SilentProgress
 from onneshon.index.indexer.write_job import UpdateReport, WriteJob
-from onneshon.index.indexer.write_options import UpdateOptions, by_keywords
+from onneshon.index.indexer.write_options import Acceptance, UpdateOptions, by_keywords
 from onneshon.index.ingest.articles_in_hand import ArticleSource
-from onneshon.index.ingest.intake import Intake
-from onneshon.index.ingest.problems import Problems
-from onneshon.index.schema import LAYERS
-from onneshon.index.upkeep.changes import Changes
+from onneshon.index.ingest.intake import Intake, Problems
+from onneshon.index.upkeep.update import Changes
 from onneshon.index.vocabulary.learned import FILE_NAME as LEARNED
 from onneshon.index.vocabulary.learned import read_learned
 from onneshon.index.vocabulary.pair_tally import PairTally
@@ -185,8 +183,8 @@ def delete_on_cluster(ids: Iterable[str], cluster: Cluster, *, wait: float = 0) 
         generation = _changeable(cluster)
         changer = Changer(cluster, generation, lease, Problems(strict=True))
         if missing := changer.missing(names):
-            told = ", ".join(map(repr, missing))
-            raise ArticleNotFoundError(f"there is no article with the id {told}; nothing was deleted")
+            listed = ", ".join(map(repr, missing))
+            raise ArticleNotFoundError(f"there is no article with the id {listed}; nothing was deleted")
         for name in names:
             changer.change(name, None)
         changer.flush()

@@ -10,9 +10,10 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from onneshon.index.completion.titles import TitleSpool
-from onneshon.index.errors import ClusterError, IndexMissingError
+from onneshon.index.errors import IndexMissingError
 from onneshon.index.storage.generations import KEPT
 from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.storage.generations import ClusterGenerations, companions, words_of
 from onneshon.opensearch.storage.mapping import word_index
 from onneshon.opensearch.storage.words import WordCounts
@@ -44,12 +45,14 @@ def roll_back(cluster: Cluster, to: str | None = None) -> str:
     """
     generations = ClusterGenerations(cluster)
     with writer_lease(cluster):
-        finished = [one for one in generations.all() if one.is_complete]
+        finished = [generation for generation in generations.all() if generation.is_complete]
         live = generations.live_name()
-        earlier = [one for one in finished if live is None or one.name < live]
-        chosen = earlier[-1:] if to is None else [one for one in finished if one.name == to]
+        earlier = [generation for generation in finished if live is None or generation.name < live]
+        chosen = (
+            earlier[-1:] if to is None else [generation for generation in finished if generation.name == to]
+        )
         if not chosen:
-            names = ", ".join(one.name for one in finished) or "none"
+            names = ", ".join(generation.name for generation in finished) or "none"
             raise IndexMissingError(
                 f"{cluster.address} has no {to or 'earlier generation'}; there are: {names}"
             )
@@ -166,7 +169,7 @@ def cluster_statistics(cluster: Cluster) -> ClusterStatistics:
     first, last = _period(cluster, name)
     return ClusterStatistics(
         generation=name,
-        kept=tuple(one.name for one in generations.all()),
+        kept=tuple(generation.name for generation in generations.all()),
         articles=count_of(cluster, name),
         deleted=stats["_all"]["primaries"]["docs"]["deleted"],
         created=meta.get("created", ""),

@@ -98,12 +98,14 @@ class _Writer:
         """Analyse a batch and send it."""
         written = Written()
         made: dict[str, Analyzed] = {}
-        for article, one in zip(articles, self._maker.make(articles), strict=True):
-            if isinstance(one, RefusedTermError):
-                written.refused.append((article.id, str(one)))
+        for article, document in zip(articles, self._maker.make(articles), strict=True):
+            if isinstance(document, RefusedTermError):
+                written.refused.append((article.id, str(document)))
             else:
-                made[article.id] = one
-        operations = (Operation.put(name, one.document, self._job.version) for name, one in made.items())
+                made[article.id] = document
+        operations = (
+            Operation.put(name, document.document, self._job.version) for name, document in made.items()
+        )
         for outcome in send(self.cluster, self._job.index, operations):
             if outcome.state == "written":
                 written.articles += 1
@@ -178,10 +180,10 @@ class Writers(AbstractContextManager["Writers"]):
             waiting.add(pool.submit(_write, batch))
             if len(waiting) >= self._workers * (1 + AHEAD):
                 done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                for one in done:
-                    yield one.result()
-        for one in waiting:
-            yield one.result()
+                for future in done:
+                    yield future.result()
+        for future in waiting:
+            yield future.result()
 
     def __enter__(self) -> Self:
         return self

@@ -5,7 +5,7 @@ import sys
 import click
 
 from onneshon.index.analysis.trace import Explanation, explain
-from onneshon.index.commands.options import Place, place_option
+from onneshon.index.commands.options import Location, location_option
 from onneshon.index.commands.terminal import Styled, say, say_json
 from onneshon.search.commands.opening import opened
 from onneshon.search.results.values import UnderstoodWord
@@ -17,8 +17,8 @@ __all__ = ["analyze"]
 @click.argument("text", nargs=-1)
 @click.option("--query", is_flag=True, help="Show how TEXT is understood as a query of the index.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object with all tokens.")
-@place_option
-def analyze(place: Place, text: tuple[str, ...], *, query: bool, as_json: bool) -> None:
+@location_option
+def analyze(location: Location, text: tuple[str, ...], *, query: bool, as_json: bool) -> None:
     """Show how TEXT is analysed: its words, each step, code points, what cannot be seen, the keys.
 
     Without TEXT, or with -, standard input is read.
@@ -26,7 +26,7 @@ def analyze(place: Place, text: tuple[str, ...], *, query: bool, as_json: bool) 
     given = " ".join(text)
     given = sys.stdin.read().strip() if given in {"", "-"} else given
     if query:
-        _say_query(place, given, as_json=as_json)
+        _say_query(location, given, as_json=as_json)
         return
     explanations = explain(given)
     if as_json:
@@ -37,8 +37,8 @@ def analyze(place: Place, text: tuple[str, ...], *, query: bool, as_json: bool) 
         _say(explanation)
 
 
-def _say_query(place: Place, text: str, *, as_json: bool) -> None:
-    with opened(place) as engine:
+def _say_query(location: Location, text: str, *, as_json: bool) -> None:
+    with opened(location) as engine:
         words = engine.understand(text)
     if as_json:
         say_json({"query": text, "words": [word.to_dict() for word in words]})

@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
-from onneshon.index.commands.options import Place, place_option
+from onneshon.index.commands.options import Location, location_option
 from onneshon.index.commands.terminal import say, say_json
 from onneshon.index.ingest.corpus import read_articles
-from onneshon.search.engine import Engine
+from onneshon.search.engine.local_engine import Engine
 from onneshon.search.evaluation.measures import (
     DEPTH,
     Scores,
@@ -48,10 +48,10 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 )
 @click.option("--baseline", type=_FILE, metavar="RUN", help="A run file to compare with.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@place_option
+@location_option
 def evaluate(
     *,
-    place: Place,
+    location: Location,
     corpus: Path | None,
     queries: Path,
     qrels: Path,
@@ -71,7 +71,7 @@ def evaluate(
             "--ignore-title goes with --corpus: an index that is already built has its titles"
         )
     texts, judgments = read_queries(queries, limit_queries), read_judgments(qrels)
-    with _engine(corpus, place, ignore_title=ignore_title) as engine:
+    with _engine(corpus, location, ignore_title=ignore_title) as engine:
         started = time.perf_counter()
         run = run_queries(lambda text: engine.rank(text, limit=DEPTH), texts)
         seconds = time.perf_counter() - started
@@ -92,9 +92,9 @@ def evaluate(
         say(line)
 
 
-def _engine(corpus: Path | None, place: Place, *, ignore_title: bool) -> OpenedEngine:
+def _engine(corpus: Path | None, location: Location, *, ignore_title: bool) -> OpenedEngine:
     if corpus is None:
-        return open_engine(place)
+        return open_engine(location)
     articles = read_articles([corpus])
     if ignore_title:
         articles = (replace(article, title="") for article in articles)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from onneshon.index.commands.options import Place
+from onneshon.index.commands.options import Location
 from onneshon.index.commands.terminal import say
 from onneshon.search.interface import OpenedEngine
 from onneshon.search.opening import open_engine
@@ -12,13 +12,13 @@ __all__ = ["opened"]
 
 
 @contextmanager
-def opened(place: Place) -> Iterator[OpenedEngine]:
+def opened(location: Location) -> Iterator[OpenedEngine]:
     """Open an index for a command.
 
     Raises:
         IndexStateError: there is none that can be searched.
     """
-    with open_engine(place) as engine:
+    with open_engine(location) as engine:
         if warning := engine.health.warning:
             say(f"onneshon: warning: {warning}", err=True, indent="")
         yield engine

@@ -49,9 +49,9 @@ def _about(page: ResultPage) -> Iterator[Line]:
             yield (f"passed over at character {ignored.start + 1}: {ignored.text} ({ignored.reason})",)
     for suggestion in page.suggestions:
         yield (f"did you mean: {suggestion}",)
-    for one in page.unknown:
-        near = f"; there is: {' · '.join(one.nearest)}" if one.nearest else ""
-        yield (f"no article has the {one.field} {one.value}{near}",)
+    for value in page.unknown:
+        near = f"; there is: {' · '.join(value.nearest)}" if value.nearest else ""
+        yield (f"no article has the {value.field} {value.value}{near}",)
 
 
 def _last(page: ResultPage) -> str:
@@ -64,8 +64,8 @@ def _last(page: ResultPage) -> str:
 
 def _facet(facet: Facet) -> Iterator[Line]:
     yield (Styled(facet.name, bold=True),)
-    for one in facet.values:
-        yield (f"  {one.count:>9,}  ", one.value)
+    for value in facet.values:
+        yield (f"  {value.count:>9,}  ", value.value)
     if facet.more:
         yield (Styled(f"             {facet.more:,} more", dim=True),)
 

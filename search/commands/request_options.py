@@ -13,6 +13,7 @@ from onneshon.search.errors import QueryError
 from onneshon.search.interface import OPTIONS, FieldFilter, SearchRequest
 from onneshon.search.opening import open_engine
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
+from onneshon.search.query.option_filters import FILTER_OPTIONS
 from onneshon.search.query.options import Part
 
 __all__ = ["Searching", "flag_of", "request_of", "request_options"]
@@ -41,9 +42,9 @@ def _known_values(field: FilterField) -> Callable[..., list[CompletionItem]]:
     """What a shell offers after an option: values that articles have, the most frequent first."""
 
     def complete(ctx: click.Context, _parameter: click.Parameter, begun: str) -> list[CompletionItem]:
-        place = ctx.params.get("place") or default_index
+        location = ctx.params.get("location") or default_index
         try:
-            with open_engine(place) as engine:
+            with open_engine(location) as engine:
                 return [CompletionItem(value) for value in engine.values(field) if value.startswith(begun)]
         except OnneshonError:
             return []
@@ -56,22 +57,16 @@ def _option(*names: str, **settings: Any) -> Callable[[Command], Command]:
 
 
 _FILTERS: Final[Sequence[Callable[..., Any]]] = (
-    _option(
-        "--category",
-        multiple=True,
-        shell_complete=_known_values("category"),
-        help="Only articles of this category; given again, of either.",
+    *(
+        _option(
+            f"--{name}",
+            multiple=True,
+            shell_complete=None if name == "date" else _known_values(name),
+            help=option.help,
+        )
+        for name, option in FILTER_OPTIONS.items()
+        if option.help
     ),
-    _option(
-        "--author",
-        multiple=True,
-        shell_complete=_known_values("author"),
-        help="Only articles by this author; given again, by either.",
-    ),
-    _option(
-        "--lang", multiple=True, shell_complete=_known_values("lang"), help="Only articles in this language."
-    ),
-    _option("--date", multiple=True, help="Only articles of this day, month, year or range: 2019..2020-06."),
     _option("--since", help="Only articles of this day, month or year, or later."),
     _option("--until", help="Only articles of this day, month or year, or earlier."),
     _option(
@@ -127,7 +122,9 @@ def request_of(text: str, options: Mapping[str, Any]) -> SearchRequest:
     further = tuple(_filters(given.pop("filters", ())))
     for part in OPTIONS.values():
         if part.is_list:
-            given[part.name] = [one.strip() for one in given.pop(part.name, "").split(",") if one.strip()]
+            given[part.name] = [
+                value.strip() for value in given.pop(part.name, "").split(",") if value.strip()
+            ]
     request = SearchRequest.of(text, **given)
     return replace(request, filters=(*request.filters, *further))
 
@@ -135,10 +132,10 @@ def request_of(text: str, options: Mapping[str, Any]) -> SearchRequest:
 def _filters(typed: Iterable[str]) -> Iterable[FieldFilter]:
     """One filter for each field and sign, with all its values."""
     values: dict[tuple[str, bool], list[str]] = {}
-    for one in typed:
-        name, equals, value = one.partition("=")
+    for text in typed:
+        name, equals, value = text.partition("=")
         if not equals:
-            raise QueryError(f"--filter {one!r}: write FIELD=VALUE", kind="parameter", parameter="filter")
+            raise QueryError(f"--filter {text!r}: write FIELD=VALUE", kind="parameter", parameter="filter")
         values.setdefault((name.removeprefix("-"), name.startswith("-")), []).append(value)
     for (field, negated), several in values.items():
         yield FieldFilter(field, tuple(several), negated=negated)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import click
 
-from onneshon.index.commands.options import Place, place_option
+from onneshon.index.commands.options import Location, location_option
 from onneshon.index.commands.terminal import say, say_json
 from onneshon.index.json_form import to_json
 from onneshon.search.commands.opening import opened as opened_engine
@@ -28,12 +28,12 @@ _NOTHING: Final = 1
 @click.option("--jsonl", "as_lines", is_flag=True, help="Print each hit as a line of JSON.")
 @click.option("--all", "everything", is_flag=True, help="Print every article that matches as a line of JSON.")
 @click.option("--open", "opened", type=click.IntRange(1), metavar="N", help="Open the original of hit N.")
-@place_option
+@location_option
 @click.pass_context
 def search_command(
     context: click.Context,
     /,
-    place: Place,
+    location: Location,
     words: tuple[str, ...],
     *,
     as_json: bool,
@@ -57,7 +57,7 @@ def search_command(
     if sum((as_json, as_lines, everything, opened is not None)) > 1:
         raise click.UsageError("--json, --jsonl, --all and --open exclude each other.")
     found = False
-    with opened_engine(place) as engine:
+    with opened_engine(location) as engine:
         for text in _queries(words):
             request = request_of(text, options)
             if everything:

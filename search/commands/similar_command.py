@@ -2,7 +2,7 @@
 
 import click
 
-from onneshon.index.commands.options import Place, place_option
+from onneshon.index.commands.options import Location, location_option
 from onneshon.index.commands.terminal import Styled, say, say_json
 from onneshon.search.commands.opening import opened
 
@@ -13,13 +13,16 @@ __all__ = ["similar"]
 @click.argument("article_id", metavar="ID")
 @click.option("--limit", default=5, show_default=True, type=click.IntRange(1, 50), help="Articles to show.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@place_option
-def similar(place: Place, article_id: str, limit: int, *, as_json: bool) -> None:
+@location_option
+def similar(location: Location, article_id: str, limit: int, *, as_json: bool) -> None:
     """Show articles on the same subject as the article ID."""
-    with opened(place) as engine:
+    with opened(location) as engine:
         found = engine.similar(article_id, limit=limit)
     if as_json:
-        say_json([one.to_dict() for one in found])
+        say_json([neighbour.to_dict() for neighbour in found])
         return
-    for one in found:
-        say(one.article.title or one.article.id, Styled(f"  {one.article.id}, {one.score:.3f}", dim=True))
+    for neighbour in found:
+        say(
+            neighbour.article.title or neighbour.article.id,
+            Styled(f"  {neighbour.article.id}, {neighbour.score:.3f}", dim=True),
+        )

@@ -2,7 +2,7 @@
 
 import click
 
-from onneshon.index.commands.options import Place, place_option
+from onneshon.index.commands.options import Location, location_option
 from onneshon.index.commands.terminal import Styled, say, say_json
 from onneshon.index.json_form import to_json
 from onneshon.search.commands.opening import opened
@@ -16,10 +16,10 @@ __all__ = ["suggest"]
     "--limit", default=8, show_default=True, type=click.IntRange(1, 50), help="Suggestions to show."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@place_option
-def suggest(place: Place, text: str, limit: int, *, as_json: bool) -> None:
+@location_option
+def suggest(location: Location, text: str, limit: int, *, as_json: bool) -> None:
     """Show words, phrases and titles that go on from TEXT."""
-    with opened(place) as engine:
+    with opened(location) as engine:
         found = engine.suggest(text, limit=limit)
     if as_json:
         say_json([to_json(suggestion) for suggestion in found])

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import ClassVar, Final, TypeAlias
 
-from onneshon.index.numbers import number_text
+from onneshon.index.literals import number_text
 
 __all__ = [
     "FILTER_FIELDS",
@@ -69,10 +69,10 @@ class Period:
             day: to name.
         """
         after = self.until + dt.timedelta(1) if self.until and self.until < dt.date.max else None
-        firsts = [one for one in (self.since, after) if one]
-        if any(one.day > 1 for one in firsts):
+        firsts = [first for first in (self.since, after) if first]
+        if any(first.day > 1 for first in firsts):
             return day.isoformat()
-        return day.isoformat()[: 7 if any(one.month > 1 for one in firsts) else 4]
+        return day.isoformat()[: 7 if any(first.month > 1 for first in firsts) else 4]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,9 @@ class Selection:
     @property
     def text(self) -> str:
         """What is asked for, as a query says it."""
-        return ("-" if self.negated else "") + " ".join(f"{one.name}:{one.text}" for one in self.choices)
+        return ("-" if self.negated else "") + " ".join(
+            f"{choice.name}:{choice.text}" for choice in self.choices
+        )
 
 
 Condition: TypeAlias = Choice | Selection

@@ -1,4 +1,4 @@
-"""Periods of a filter: a day, a month, a year as ``index.dates`` reads them, and ranges of such.
+"""Periods of a filter: a day, a month, a year as ``index.literals`` reads them, and ranges of such.
 
 2019..2021   ২০১৯..   ..2020-06     from the first day of the one to the last day of the other,
                                        in either order
@@ -9,7 +9,7 @@ from typing import Final
 
 from onneshon.index.analysis.script import BENGALI_DIGITS
 from onneshon.index.configuration import DATE_ORDERS, DateOrder
-from onneshon.index.dates import MONTHS, days, plain_date
+from onneshon.index.literals import MONTHS, days, plain_date
 from onneshon.search.errors import QueryError
 from onneshon.search.query.conditions import Period
 

@@ -43,7 +43,7 @@ _WHY: Final[dict[IgnoredKind, str]] = {
 @json_members("kind", "text", "start", "end", "reason")
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """A part of a query that was passed over, or taken as ordinary words or punctuation.
+    """A part of a query that was skipped, or taken as ordinary words or punctuation.
 
     Attributes:
         kind: what it looks like.
@@ -63,5 +63,5 @@ class Ignored:
         return _WHY[self.kind]
 
     def error(self) -> QueryError:
-        """The error that it is to whoever wants none of it passed over."""
+        """The error that it is to whoever wants none of it skipped."""
         return QueryError(f"{self.text[:60]!r}: {self.reason}", self.start, kind="query")

@@ -175,7 +175,7 @@ class _Lexer:
         return QueryToken("phrase", match[group], match.start(group), match.end(group), min(slop, MAX_SLOP))
 
     def _word(self, start: int, end: int) -> Iterator[QueryToken]:
-        """A stretch without spaces: signs, a field, an equals sign before it, a star or a tilde after it."""
+        """A word without spaces: signs, a field, an equals sign before it, a star or a tilde after it."""
         text = self._text
         begins = start == 0 or text[start - 1].isspace() or text[start - 1] == "("
         word = start + (begins and text[start] in "+-")

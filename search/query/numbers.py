@@ -14,7 +14,7 @@ from math import floor, log10
 from typing import Final
 
 from onneshon.index.configuration import KeywordField, is_field_name
-from onneshon.index.numbers import number_of
+from onneshon.index.literals import number_of
 from onneshon.search.errors import QueryError
 from onneshon.search.query.conditions import NumberRange
 
@@ -70,8 +70,8 @@ def number_range(field: str, text: str, parameter: str) -> NumberRange:
         number = _number(equal, text, parameter)
         return NumberRange(field, number, number)
     least, most = (
-        _number(one, text, parameter) if one.strip() else None
-        for one in (parts.get("least") or "", parts.get("most") or "")
+        _number(bound, text, parameter) if bound.strip() else None
+        for bound in (parts.get("least") or "", parts.get("most") or "")
     )
     below = bool(parts.get("below"))
     if (least is None and most is None) or (below and most is None):
@@ -122,7 +122,7 @@ def counted_ranges(
     Returns:
         None where it is no field of numbers.
     """
-    field = next((one for one in fields if one.name == name and one.is_number), None)
+    field = next((declared for declared in fields if declared.name == name and declared.is_number), None)
     if field is None:
         return None
     ends = None if field.ranges else extent()
@@ -158,7 +158,7 @@ def round_borders(least: float, most: float) -> tuple[float, ...]:
 
 def number_sorts(fields: Iterable[KeywordField]) -> tuple[str, ...]:
     """The orders by numbers that a site's fields give: ``views:desc``, ``views:asc``."""
-    return sorts_of(one.name for one in fields if one.is_number)
+    return sorts_of(declared.name for declared in fields if declared.is_number)
 
 
 def sorts_of(numbers: Iterable[str]) -> tuple[str, ...]:

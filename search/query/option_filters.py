@@ -1,24 +1,64 @@
 """Filters as a program gives them: fields by their names, each with a value or several."""
 
 import datetime as dt
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from numbers import Real
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from onneshon.index.configuration import is_field_name
 from onneshon.search.errors import QueryError
-from onneshon.search.query.arguments import refused
-from onneshon.search.query.conditions import FILTER_FIELDS
+from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
 from onneshon.search.query.dates import check_date
-from onneshon.search.query.field_filter import FieldFilter
+from onneshon.search.query.field_values import FieldFilter
+from onneshon.search.query.options import refused
 
-__all__ = ["Dates", "Values", "option_filters"]
+__all__ = ["FILTER_OPTIONS", "Dates", "FilterOption", "Values", "option_filters"]
 
 Values: TypeAlias = str | float | Iterable[str | float] | None
 """One value or several."""
 
 Dates: TypeAlias = str | int | dt.date | Iterable[str | int | dt.date] | None
 """One date or several."""
+
+
+class FilterOption(NamedTuple):
+    """What people are told of a filter.
+
+    Attributes:
+        description: of the parameter, in the OpenAPI document.
+        negation: of the parameter that leaves out what the filter finds.
+        help: of the option, on a command line; empty where it has none.
+    """
+
+    description: str
+    negation: str
+    help: str = ""
+
+
+FILTER_OPTIONS: Final[Mapping[FilterField, FilterOption]] = {
+    "category": FilterOption(
+        "Articles of any of these categories.",
+        "No articles of these categories.",
+        "Only articles of this category; given again, of either.",
+    ),
+    "author": FilterOption(
+        "Articles by any of these authors.",
+        "No articles by these authors.",
+        "Only articles by this author; given again, by either.",
+    ),
+    "lang": FilterOption(
+        "Articles in any of these languages, such as `bn`.",
+        "No articles in these languages.",
+        "Only articles in this language.",
+    ),
+    "date": FilterOption(
+        "Articles of any of these days, months, years or ranges: `2019..2020-06`.",
+        "No articles of these days.",
+        "Only articles of this day, month, year or range: 2019..2020-06.",
+    ),
+    "id": FilterOption("Articles with any of these ids.", "No articles with these ids."),
+}
+"""The filters that every index has."""
 
 _ENDS: Final = (("since", "{}.."), ("until", "..{}"))
 
@@ -64,10 +104,10 @@ def _texts(parameter: str, given: Any) -> tuple[str, ...]:
     several = (given,) if given is None or _is_value(given) else given
     if not isinstance(several, Iterable) or isinstance(several, bytes):
         raise _no_value(parameter, given)
-    values = [one for one in several if one is not None and not (isinstance(one, str) and not one)]
-    for one in values:
-        if not _is_value(one):
-            raise _no_value(parameter, one)
+    values = [value for value in several if value is not None and not (isinstance(value, str) and not value)]
+    for value in values:
+        if not _is_value(value):
+            raise _no_value(parameter, value)
     return tuple(map(str, values))
 
 

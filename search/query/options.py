@@ -1,16 +1,118 @@
-"""Options of a request: what each is in Python, in a query string and on a command line, said once."""
+"""Options of a request: what each is in Python, in a query string and on a command line, said once.
 
+Arguments of methods, options too, are refused by name where they are of other types than declared.
+"""
+
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from functools import cached_property
-from typing import Annotated, Any, Final, Literal, NamedTuple, get_args, get_origin, get_type_hints
+from functools import cached_property, wraps
+from pathlib import Path
+from types import NoneType
+from typing import (
+    Annotated,
+    Any,
+    Final,
+    Literal,
+    NamedTuple,
+    ParamSpec,
+    TypeVar,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from msgspec import Meta
 
 from onneshon.search.errors import QueryError
-from onneshon.search.query.arguments import check_type, kind_name, refused
 
-__all__ = ["ON_OFF", "SWITCH", "Option", "Part", "Written", "parts_of"]
+__all__ = [
+    "ON_OFF",
+    "SWITCH",
+    "Option",
+    "Part",
+    "Written",
+    "check_type",
+    "checked",
+    "kind_name",
+    "parts_of",
+    "refused",
+]
+
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
+
+_KINDS: Final[dict[Any, tuple[Any, str]]] = {
+    str: (str, "a text"),
+    int: (int, "a whole number"),
+    float: (int | float, "a number"),
+    bool: (bool, "True or False"),
+    Path: (Path, "a path"),
+    NoneType: (NoneType, "None"),
+}
+"""Of each type that is checked: what is taken for it, and its name in messages."""
+
+
+def checked(method: Callable[Given, Answer]) -> Callable[Given, Answer]:
+    """A function that refuses arguments of other types than it declares, of those in ``_KINDS``.
+
+    Args:
+        method: a function, or a method before ``classmethod`` is put on it.
+    """
+    signature = inspect.signature(method)
+    declared = {
+        parameter.name: parameter.annotation
+        for parameter in signature.parameters.values()
+        if _is_known(parameter.annotation)
+    }
+
+    @wraps(method)
+    def call(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
+        for name, value in signature.bind(*args, **kwargs).arguments.items():
+            if name in declared:
+                check_type(name, value, declared[name])
+        return method(*args, **kwargs)
+
+    return call
+
+
+def check_type(parameter: str, value: object, declared: Any) -> None:
+    """Refuse a value that is not of a type.
+
+    Args:
+        parameter: its name.
+        value: what was given.
+        declared: a type in ``_KINDS``, or a union of such.
+
+    Raises:
+        QueryError: it is of another type; a truth value is no number.
+    """
+    kinds = [_KINDS[member] for member in _members(declared)]
+    if not any(isinstance(value, kind) and isinstance(value, bool) <= (kind is bool) for kind, _ in kinds):
+        raise refused(parameter, f"{kind_name(declared)}, not {repr(value)[:60]}")
+
+
+def kind_name(declared: Any) -> str:
+    """What messages call a type, of those that ``check_type`` takes."""
+    return " or ".join(_KINDS[member][1] for member in _members(declared))
+
+
+def _members(declared: Any) -> tuple[Any, ...]:
+    return get_args(declared) or (declared,)
+
+
+def _is_known(declared: Any) -> bool:
+    return all(member in _KINDS for member in _members(declared))
+
+
+def refused(parameter: str, allowed: str) -> QueryError:
+    """The error that an option is not what it may be.
+
+    Args:
+        parameter: its name.
+        allowed: what it is where it makes sense.
+    """
+    return QueryError(f"{parameter} is {allowed}", kind="parameter", parameter=parameter)
 
 
 class Written(NamedTuple):
@@ -160,10 +262,14 @@ def parts_of(request: type) -> Mapping[str, Part]:
     """
     hints = get_type_hints(request, include_extras=True)
     found = {}
-    for one in fields(request):
-        kind, *further = get_args(hints[one.name]) if get_origin(hints[one.name]) is Annotated else (None,)
+    for attribute in fields(request):
+        kind, *further = (
+            get_args(hints[attribute.name]) if get_origin(hints[attribute.name]) is Annotated else (None,)
+        )
         said = {type(about): about for about in further}
         if Option in said:
-            bare = next(iter(get_args(kind))) if one.default is None else kind
-            found[one.name] = Part(one.name, bare, one.default, said[Option], said.get(Meta, Meta()))
+            bare = next(iter(get_args(kind))) if attribute.default is None else kind
+            found[attribute.name] = Part(
+                attribute.name, bare, attribute.default, said[Option], said.get(Meta, Meta())
+            )
     return found

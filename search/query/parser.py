@@ -13,7 +13,7 @@
     tags:নদী                  a field that the site declares, by its name or its Bengali label
     views:>১০০  views:10..20   a number that it declares
 
-Free text is never refused; only a query that is too long or too deeply nested is. What is passed over, or
+Free text is never refused; only a query that is too long or too deeply nested is. What is skipped, or
 not taken for what it looks like, is noted; ``strict`` makes an error of it.
 """
 
@@ -27,9 +27,8 @@ from onneshon.search.query.clauses import Clauses
 from onneshon.search.query.conditions import Choice, Filter, Selection
 from onneshon.search.query.field_values import READ_BY_DEFAULT, FieldReading, condition_in_query
 from onneshon.search.query.ignored import Ignored
-from onneshon.search.query.interpreter import Interpreter
 from onneshon.search.query.lexer import FIELDS, NO_FIELDS, OPENING, QueryToken, is_prose, lex
-from onneshon.search.query.reading import WordReader
+from onneshon.search.query.reading import Interpreter, WordReader
 from onneshon.search.query.tree import Field, Hint, MatchAll, Query
 from onneshon.search.query.words import LeafMaker, Reading, words_of
 
@@ -54,7 +53,7 @@ class Parsed:
         query: its tree; None where it holds no word.
         readings: the Latin and misspelt words that were read as other ones, in order.
         unknown_fields: names before a colon that are no field.
-        ignored: what was passed over or not taken for what it looks like, in the order typed.
+        ignored: what was skipped or not taken for what it looks like, in the order typed.
         unicode: the text that was parsed, where another one was typed for a font; positions are those in it.
     """
 
@@ -112,7 +111,8 @@ def parse(
     unreadable: list[Ignored] = []
     if _UNREADABLE.search(text):
         unreadable += [
-            Ignored("character", one[0], one.start(), one.end()) for one in _UNREADABLE.finditer(text)
+            Ignored("character", character[0], character.start(), character.end())
+            for character in _UNREADABLE.finditer(text)
         ]
         text = _UNREADABLE.sub(" ", text)
     if text.strip() == EVERYTHING:
@@ -123,7 +123,7 @@ def parse(
         words = LeafMaker(read, function_words_count=True, interpreter=interpreter, verbatim=verbatim)
         query = _tree(text, words, declared, field_reading, strict=strict)
     noted = dict.fromkeys([*unreadable, *words.ignored])  # some by two who pass over them
-    ignored = tuple(sorted(noted, key=lambda one: one.start))
+    ignored = tuple(sorted(noted, key=lambda part: part.start))
     if strict and ignored:
         raise ignored[0].error()
     if strict and query is None and text.strip():
@@ -248,9 +248,9 @@ class _Parser:
 
     def ignore_beside(self, place: int) -> None:
         """Note OR before and after what is excluded, which is no alternative."""
-        for one in (*self.tokens[max(place - 1, 0) : place], *self.tokens[self.place : self.place + 1]):
-            if one.kind == "OR":
-                self.ignore(one)
+        for token in (*self.tokens[max(place - 1, 0) : place], *self.tokens[self.place : self.place + 1]):
+            if token.kind == "OR":
+                self.ignore(token)
 
     def signed(self, depth: int) -> tuple[str, Query | None, bool]:
         """A sign, the operand after it, and whether the operand must match even without a sign."""
@@ -364,7 +364,7 @@ class _Parser:
                 found.append(condition)
                 if not isinstance(condition, Filter):  # all of it was read, its signs too
                     within = range(piece.start, piece.end)
-                    self.words.ignored = [one for one in self.words.ignored if one.start not in within]
+                    self.words.ignored = [part for part in self.words.ignored if part.start not in within]
             elif piece.kind != "OR":
                 self.words.ignore("value", piece)
                 self.place += piece.kind in {"-", "NOT"} and self.peek() not in {"", ")"}  # not its opposite

@@ -1,12 +1,13 @@
-"""What a reader of Latin letters, and of misspelt words, hands to whoever makes the leaves of a query."""
+"""What makes the leaves of a query asks for: what words are read as, and which of them are one thing."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from onneshon.index.analysis.analyzer import Token
+from onneshon.search.query.tree import Query
 
-__all__ = ["Guess", "ReadingKind", "WordReader", "WordReading"]
+__all__ = ["Guess", "Interpretation", "Interpreter", "ReadingKind", "WordReader", "WordReading"]
 
 ReadingKind: TypeAlias = Literal[
     "letters", "acronym", "name", "loan", "meaning", "sound", "spelling", "unfinished"
@@ -43,7 +44,7 @@ class WordReading:
         others: what else they may be, the likeliest first.
         guesses: what counts as well.
         typed_too: whether articles hold what was typed as it is, so that both are searched together.
-        before: how many of the words, at the beginning, say nothing and are passed over (*in dhaka*).
+        before: how many of the words, at the beginning, say nothing and are skipped (*in dhaka*).
         after: how many at the end (*price of*).
     """
 
@@ -60,3 +61,38 @@ class WordReading:
 
 WordReader: TypeAlias = Callable[[str, Sequence[Token]], Sequence[WordReading]]
 """For a text and the tokens of it that may be read: the readings, in order, none overlapping."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """Some tokens of a query, side by side, and what is searched for them.
+
+    Attributes:
+        start: place of the first token.
+        end: place after the last.
+        queries: what stands for them: one thing, or several words.
+    """
+
+    start: int
+    end: int
+    queries: tuple[Query, ...]
+
+
+class Interpreter(Protocol):
+    """Finds what is written in several ways among the words of a query."""
+
+    def units(self, text: str, tokens: Sequence[Token]) -> Sequence[Interpretation]:
+        """Dates, sums and the like, before any Latin word is read, and after; in order, none overlapping.
+
+        Args:
+            text: a span of the query.
+            tokens: its words, as typed or with the keys of what they are read for.
+        """
+
+    def words(self, tokens: Sequence[Token], queries: Sequence[Query]) -> Sequence[Query]:
+        """What to search for words that are no units: compounds, synonyms, or just what was given.
+
+        Args:
+            tokens: words of the query, side by side.
+            queries: what each is searched as, its reading where it is a Latin one.
+        """

@@ -257,7 +257,7 @@ def _spelt(query: Term | Phrase) -> str:
 
 def leaves(query: Query) -> Iterator[Term | Phrase | Prefix]:
     """The words, phrases and prefixes an article may be found by, in the order typed; none under Not."""
-    return (one.query for one in sought(query))
+    return (thing.query for thing in sought(query))
 
 
 def content(query: Query) -> Iterator[Leaf | Any]:

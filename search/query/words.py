@@ -12,9 +12,15 @@ from onneshon.index.analysis.clusters import cluster_boundaries
 from onneshon.index.analysis.function_words import is_function_word
 from onneshon.index.analysis.script import is_bengali
 from onneshon.search.query.ignored import Ignored, IgnoredKind
-from onneshon.search.query.interpreter import Interpretation, Interpreter
 from onneshon.search.query.lexer import QueryToken
-from onneshon.search.query.reading import Guess, ReadingKind, WordReader, WordReading
+from onneshon.search.query.reading import (
+    Guess,
+    Interpretation,
+    Interpreter,
+    ReadingKind,
+    WordReader,
+    WordReading,
+)
 from onneshon.search.query.tree import (
     All,
     Any,
@@ -53,7 +59,7 @@ _LATIN = re.compile(r"[a-z]")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A stretch of the query that was taken for other words than it spells.
+    """A span of the query that was taken for other words than it spells.
 
     Attributes:
         start: first code point of it in the query.
@@ -124,7 +130,7 @@ class LeafMaker:
         self.ignored.append(Ignored(kind, text, piece.start, piece.end))
 
     def _tokens(self, text: str, offset: int) -> list[Token]:
-        """Words of a stretch of the query, as far as there is room for them."""
+        """Words of a span of the query, as far as there is room for them."""
         found = analyze(text)
         room = MAX_WORDS - self._words
         if len(found) > room:
@@ -134,7 +140,7 @@ class LeafMaker:
         return found[:room]
 
     def _row(self, text: str, offset: int) -> list[Query]:
-        """What a stretch of the query asks for: its words, and what several of them are together."""
+        """What a span of the query asks for: its words, and what several of them are together."""
         tokens = self._tokens(text, offset)
         if self._interpreter is None:
             return [query for _, query in self._terms(text, tokens, offset)]
@@ -148,7 +154,7 @@ class LeafMaker:
     def _cells(
         self, text: str, tokens: Sequence[Token], offset: int, units: Sequence[Interpretation]
     ) -> list[tuple[Token, Query]]:
-        """The words of a stretch and what is looked for; those of units (*7 march*) are not read."""
+        """The words of a span and what is looked for; those of units (*7 march*) are not read."""
         cells: list[tuple[Token, Query]] = []
         at = 0
         for unit in units:
@@ -187,14 +193,18 @@ class LeafMaker:
         *,
         quoted: bool = False,
     ) -> list[tuple[Token, Query]]:
-        """Words of a stretch of the query and what is looked for, Latin ones as what they are read for.
+        """Words of a span of the query and what is looked for, Latin ones as what they are read for.
 
         A reading of several words is as many, whatever was typed for it. In quotation marks a word that
         articles have as it is typed is no other.
         """
         readings = self._read(text, self._readable(tokens)) if self._read and not self._verbatim else ()
         if quoted:
-            readings = [one for one in readings if not (one.kind == "spelling" and one.typed_too)]
+            readings = [
+                candidate
+                for candidate in readings
+                if not (candidate.kind == "spelling" and candidate.typed_too)
+            ]
         found: list[tuple[Token, Query]] = []
         place = 0
         for reading in readings:
@@ -262,7 +272,7 @@ class LeafMaker:
         """Words side by side; one that comes again counts again, and what joins two of them does not.
 
         Args:
-            text: a stretch of the query.
+            text: a span of the query.
             offset: code point of the query where it starts.
         """
         self._guesses = {}
@@ -305,7 +315,7 @@ class LeafMaker:
             return None
         words = [query for _, query in cells]
         found = units[0].queries if units else self._interpreter.words([token for token, _ in cells], words)
-        things = [one for one in found if not isinstance(one, Hint)]
+        things = [thing for thing in found if not isinstance(thing, Hint)]
         self.has_content |= bool(units)
         return things[0] if len(things) == 1 else None
 

@@ -4,7 +4,7 @@ Each number is computed for the one article from its postings, by the formulas o
 both agree is a test.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Final, Literal, Protocol, TypeAlias, assert_never
 from typing import Any as AnyValue
@@ -42,17 +42,18 @@ from onneshon.search.reranking.ranker import Ranker
 from onneshon.search.reranking.rescoring import Rescorer
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.evidence import WordEvidence
-from onneshon.search.retrieval.executor import NEUTRAL, Executor
+from onneshon.search.retrieval.executor import Executor
+from onneshon.search.retrieval.query_lists import NEUTRAL
 from onneshon.search.retrieval.term_scorer import LAYERS, Layer
 
-__all__ = ["ArticleEvidence", "Explainer", "ScorePart", "explain_features", "explain_score"]
+__all__ = ["ArticleEvidence", "Explainer", "ScorePart", "explain_score"]
 
 PartKind: TypeAlias = Literal[
     "score", "words", "word", "layer", "field", "phrase", "prefix", "writings", "condition",
     "reranking", "feature", "missing", "share", "unmet", "excluded",
 ]  # fmt: skip
 """What a part is: the whole score, several words, one of them, a layer of it, what a text brings to that,
-..., what the second look adds, and one feature of that; of an article that is not found, what it does not
+..., what rescoring adds, and one feature of that; of an article that is not found, what it does not
 have, too small a share of words side by side, a filter that it does not meet, what it must not have."""
 
 
@@ -105,41 +106,14 @@ def explain_score(
         doc: the document.
         ranker: what ranks it.
         budget: where it runs out, words that remain add nothing.
-        conditions: what every article had to meet besides; they decide which articles are looked at twice.
+        conditions: what every article had to meet besides; they decide which articles are rescored.
     """
-    explainer = Explainer(_Indexed(ranker.executor, doc, ranker.executor.units(query), budget))
-    found = explainer.part(query, 1.0)
-    if found is None:
-        return explainer.why_not(query)
-    parts = [found, *_reranking(query, doc, ranker, budget, conditions)]
-    return ScorePart("score", "", sum(part.score for part in parts), {}, tuple(parts))
+    article = _Indexed(ranker.executor, doc, ranker.executor.units(query), budget)
 
+    def rescored_by() -> Sequence[QueryWord]:
+        return ranker.words_of_window(query, doc, budget, conditions)
 
-def _reranking(
-    query: Query, doc: int, ranker: Ranker, budget: TimeBudget, conditions: Sequence[Condition]
-) -> Iterator[ScorePart]:
-    words = ranker.words_of_window(query, doc, budget, conditions)
-    if words:
-        yield explain_features(words, doc, ranker.rescorer, budget)
-
-
-def explain_features(
-    words: Sequence[QueryWord], doc: int, rescorer: Rescorer, budget: TimeBudget
-) -> ScorePart:
-    """What the second look adds to the score of a document.
-
-    Args:
-        words: of the query, in order.
-        doc: the document.
-        rescorer: looks.
-        budget: where it runs out, words that remain add nothing.
-    """
-    found = rescorer.features(words, np.array([doc], np.uint32), budget)
-    parts = []
-    for name, added in found.parts(rescorer.weights).items():
-        facts = {"value": float(getattr(found, name)[0]), "weight": getattr(rescorer.weights, name)}
-        parts.append(ScorePart("feature", name, float(added[0]), facts))
-    return ScorePart("reranking", "", sum(part.score for part in parts), {}, tuple(parts))
+    return Explainer(article).explained(query, rescored_by, ranker.rescorer, budget)
 
 
 class ArticleEvidence(Protocol):
@@ -216,6 +190,29 @@ class Explainer:
     def __init__(self, article: ArticleEvidence) -> None:
         self._article = article
         self._words = article.words
+
+    def explained(
+        self,
+        query: Query,
+        rescored_by: Callable[[], Sequence[QueryWord]],
+        rescorer: Rescorer,
+        budget: TimeBudget,
+    ) -> ScorePart:
+        """The whole score; 0, and why, where the article does not match.
+
+        Args:
+            query: what was looked for.
+            rescored_by: the words by which it was rescored; none where it was not.
+            rescorer: looks.
+            budget: where it runs out, words that remain add nothing.
+        """
+        found = self.part(query, 1.0)
+        if found is None:
+            return self.why_not(query)
+        parts = [found]
+        if words := rescored_by():
+            parts.append(_explain_features(words, self._article.doc, rescorer, budget))
+        return ScorePart("score", "", sum(part.score for part in parts), {}, tuple(parts))
 
     def part(self, query: Query, factor: float) -> ScorePart | None:  # noqa: PLR0911 - a table of kinds
         """What a query adds; None where the document does not match it."""
@@ -384,6 +381,25 @@ class Explainer:
                 yield ScorePart("field", name, times * norm, facts)
 
 
+def _explain_features(
+    words: Sequence[QueryWord], doc: int, rescorer: Rescorer, budget: TimeBudget
+) -> ScorePart:
+    """What rescoring adds to the score of a document.
+
+    Args:
+        words: of the query, in order.
+        doc: the document.
+        rescorer: looks.
+        budget: where it runs out, words that remain add nothing.
+    """
+    found = rescorer.features(words, np.array([doc], np.uint32), budget)
+    parts = []
+    for name, added in found.parts(rescorer.weights).items():
+        facts = {"value": float(getattr(found, name)[0]), "weight": getattr(rescorer.weights, name)}
+        parts.append(ScorePart("feature", name, float(added[0]), facts))
+    return ScorePart("reranking", "", sum(part.score for part in parts), {}, tuple(parts))
+
+
 def _flat(queries: Sequence[Query], factor: float) -> Iterator[tuple[Query, float]]:
     """The parts of a disjunction, each with its factor: as the executor has it, nested ones are one."""
     for query in queries:
@@ -413,7 +429,7 @@ def _query_name(query: Query) -> str:
     """What an article is found by, as typed."""
     if isinstance(query, Condition):
         return _condition_name(query)
-    return " ".join(dict.fromkeys(one.label or _name(one.query) for one in sought(query)))
+    return " ".join(dict.fromkeys(thing.label or _name(thing.query) for thing in sought(query)))
 
 
 def _condition_name(condition: Condition) -> str:

@@ -15,9 +15,8 @@ from onneshon.search.query.numbers import number_order
 from onneshon.search.query.tree import Query
 from onneshon.search.reranking.ranker import Outcome, Ranker
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.doc_lists import Docs, Scores
+from onneshon.search.retrieval.collection import Docs, Scores, select
 from onneshon.search.retrieval.executor import EVERYTHING, Candidates
-from onneshon.search.retrieval.selection import select
 
 __all__ = ["SORTS", "Order", "Ordered", "Orderer", "Sort"]
 

@@ -51,7 +51,7 @@ class QueryWord(NamedTuple):
 
 
 def query_words(query: Query) -> list[QueryWord]:
-    """The words an article may be found by, each once; prefixes and what is excluded are passed over."""
+    """The words an article may be found by, each once; prefixes and what is excluded are skipped."""
     found: list[QueryWord] = []
     _collect(query, 1.0, found)
     words: dict[tuple[Key, ...], QueryWord] = {}

@@ -10,13 +10,11 @@ from onneshon.search.query.conditions import Condition
 from onneshon.search.query.tree import Query
 from onneshon.search.reranking.query_words import QueryWord
 from onneshon.search.reranking.rescoring import WINDOW, Rescorer
-from onneshon.search.retrieval.bitmaps import Bitmap
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.doc_lists import Docs, Scores
+from onneshon.search.retrieval.collection import Bitmap, Docs, Scores, select
 from onneshon.search.retrieval.executor import EVERYTHING, Candidates, Executor
-from onneshon.search.retrieval.selection import select
 
-__all__ = ["MOST_RESCORED", "Outcome", "Ranker"]
+__all__ = ["MOST_RESCORED", "Outcome", "Ranker", "window_of"]
 
 MOST_RESCORED = 10 * WINDOW
 """Where more articles than these are among the best because of ties, those that tie with the last are not."""
@@ -105,7 +103,7 @@ class Ranker:
         if len(docs) <= (MOST_RESCORED if wanted == WINDOW else WINDOW):  # all of them are in the window
             rescored = scores + self.rescorer.bonus(words, docs, budget)
         else:
-            window = _window(scores)
+            window = window_of(scores)
             rescored = scores.copy()
             if window.any():
                 rescored[window] += self.rescorer.bonus(words, docs[window], budget)
@@ -114,7 +112,7 @@ class Ranker:
     def words_of_window(
         self, query: Query, doc: int, budget: TimeBudget, conditions: Iterable[Condition] = ()
     ) -> Sequence[QueryWord]:
-        """The words by which a document was looked at twice; none where it was not.
+        """The words by which a document was rescored; none where it was not.
 
         Args:
             query: what was looked for.
@@ -126,11 +124,11 @@ class Ranker:
         if not words:
             return []
         found = self.executor.candidates(query, WINDOW, budget, conditions=conditions)
-        return words if found.lists and doc in found.docs[_window(found.scores)] else []
+        return words if found.lists and doc in found.docs[window_of(found.scores)] else []
 
 
-def _window(scores: Scores) -> NDArray[np.bool_]:
-    """Which of the best articles are looked at twice."""
+def window_of(scores: Scores) -> NDArray[np.bool_]:
+    """Which of the best articles are rescored."""
     if len(scores) <= WINDOW:
         return np.ones(len(scores), np.bool_)
     least = np.partition(scores, len(scores) - WINDOW)[len(scores) - WINDOW]

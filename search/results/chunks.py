@@ -1,13 +1,21 @@
-"""A text as the chunks between white space: no word reaches across it, and most chunks come again."""
+"""A text as it is shown: the words of its chunks, words at known positions, and lengths in clusters.
+
+No word reaches across white space, and most chunks between it come again. A position counts words from the
+beginning of a text: where each stands in the text is worked out roughly, and the chunk there is analysed; as
+many words of the stems as the index says, in their order, are all there are. Lengths are counted for a whole
+text at once: ICU needs milliseconds for a long article, and a bound that no reader sees exceeded is enough.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TypeVar
+from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 from onneshon.index.analysis import script
 from onneshon.index.analysis.analyzer import analyze_afresh, word_keys
 from onneshon.index.analysis.chunk_cache import ChunkCache
 from onneshon.index.analysis.clusters import widen
+from onneshon.index.analysis.script import HASANTA, JOINERS, JOINING
+from onneshon.index.kernel.texts import Chunks, Clusters
 from onneshon.search.retrieval.budget import TimeBudget
 
 __all__ = [
@@ -15,10 +23,14 @@ __all__ = [
     "EXTENDING",
     "LONGEST_CHUNK",
     "MARKED",
+    "ClusterLengths",
+    "Place",
+    "Word",
     "keys_of",
     "looked_at",
     "places_of",
     "timely",
+    "words_at",
     "words_of",
 ]
 
@@ -45,7 +57,7 @@ _PUNCTUATION = frozenset("।॥,.;:!?()[]'\"‘’“”–—-/%…")
 
 
 def places_of(text: str, chunk: str) -> Iterator[int]:
-    """Where a stretch stands between white space."""
+    """Where a chunk stands between white space."""
     at = text.find(chunk)
     while at >= 0:
         end = at + len(chunk)
@@ -70,14 +82,14 @@ def timely(things: Sequence[Thing], budget: TimeBudget) -> Iterator[Sequence[Thi
 
 
 def _keys_afresh(chunk: str) -> tuple[str, ...]:
-    """The keys of the words of a stretch without white space."""
+    """The keys of the words of a chunk."""
     if len(chunk) > LONGEST_CHUNK:
         return ()
     return tuple({key: None for keys in word_keys(chunk) for key in keys})
 
 
 def _words_afresh(chunk: str) -> tuple[tuple[int, int, str, str], ...]:
-    """The words of a stretch without white space: range of whole clusters, and the two keys.
+    """The words of a chunk: range of whole clusters, and the two keys.
 
     No word reaches across white space, so that a text can be read chunk by chunk.
     """
@@ -98,3 +110,131 @@ def _whole(chunk: str, start: int, end: int) -> tuple[int, int]:
     if alone and (end == len(chunk) or chunk[end] in _PUNCTUATION):
         return start, end
     return widen(chunk, start, end)
+
+
+SPACE, IN_WORD, GOES_ON, BEFORE_LETTER, BEFORE_DIGIT, LETTER, DIGIT = (1 << bit for bit in range(7))
+"""What a code point is to a word, see ``Chunks``."""
+
+LAST: Final = 0x2100
+"""Code points from here on are looked up one by one."""
+
+
+def _class(character: str) -> int:
+    kind = (
+        SPACE * character.isspace()
+        | IN_WORD * character.isalnum()
+        | LETTER * character.isalpha()
+        | DIGIT * character.isdigit()
+    )
+    goes_on = character in EXTENDING or character == "\u200b"
+    return (
+        kind | GOES_ON * goes_on | BEFORE_LETTER * (character in "’':") | BEFORE_DIGIT * (character in ".,")
+    )
+
+
+_CLASSES: Final = bytes(_class(chr(code)) for code in range(LAST))
+
+FARTHEST: Final = 12
+"""Chunks by which a word may stand elsewhere than it is thought to."""
+
+
+class Place(NamedTuple):
+    """Where a text has a word.
+
+    Attributes:
+        position: words before it.
+        stem: its key.
+    """
+
+    position: int
+    stem: str
+
+
+Word: TypeAlias = tuple[int, int, str, str]
+"""A word of a text: its range of whole clusters, and the two keys."""
+
+
+def words_at(text: str, places: Sequence[Place]) -> list[Word] | None:
+    """The words at some positions, in their order; None where they cannot be told so.
+
+    Args:
+        text: as stored, all of it.
+        places: all words of the text that have one of some stems, ascending.
+    """
+    chunks = Chunks(text, _CLASSES)
+    if not len(chunks):
+        return None
+    stems = {place.stem for place in places}
+    found: list[Word] = []
+    shift, taken = 0, -1
+    while len(found) < len(places):
+        position, stem = places[len(found)]
+        thought = number = chunks.holding(position + shift)
+        words = _words_in(text, chunks[number], stems) if number > taken else []
+        if not words or words[0][3] != stem:
+            for number in _outwards(thought, taken + 1, len(chunks)):
+                words = _words_in(text, chunks[number], stems)
+                if words and words[0][3] == stem:
+                    break
+            else:
+                return None
+            shift += chunks.before(number) - chunks.before(thought)
+        found += words
+        taken = number
+    return found if [word[3] for word in found] == [place.stem for place in places] else None
+
+
+def _words_in(text: str, chunk: tuple[int, int], stems: set[str]) -> list[Word]:
+    """The words of a chunk that have one of some stems."""
+    at, end = chunk
+    return [
+        (at + start, at + stop, exact, stem)
+        for start, stop, exact, stem in words_of[text[at:end]]
+        if stem in stems
+    ]
+
+
+def _outwards(middle: int, first: int, stop: int) -> Iterator[int]:
+    """Numbers from ``first`` up to ``stop`` around one, the nearest first, none far from it."""
+    for distance in range(1, FARTHEST + 1):
+        for number in (middle - distance, middle + distance):
+            if first <= number < stop:
+                yield number
+
+
+SIGN, CONSONANT, JOINER = 1, 2, 4
+"""What may belong to the cluster before it: a sign after anything Bengali, a consonant after a hasanta, that
+with a joiner between them too."""
+
+AFTER: Final = 4
+"""Bits by which what a code point takes into its cluster is moved, beside what it is itself."""
+
+LAST_IN_CLUSTER: Final = 0x200F
+"""Code points from here on take nothing and belong to nothing."""
+
+
+def _cluster_classes() -> bytes:
+    table = bytearray(LAST_IN_CLUSTER + 1)
+    table[0x980:0xA00] = bytes([SIGN << AFTER]) * 0x80
+    for character in EXTENDING:
+        table[ord(character)] = SIGN | SIGN << AFTER
+    for character in JOINERS:
+        table[ord(character)] |= JOINER
+    for character in JOINING:
+        table[ord(character)] |= CONSONANT
+    table[ord(HASANTA)] |= CONSONANT << AFTER
+    return bytes(table)
+
+
+_CLUSTER_CLASSES: Final = _cluster_classes()
+
+
+class ClusterLengths(Clusters):
+    """How many clusters lie between two places of a text, counted as Bengali is: never fewer than there are.
+
+    Args:
+        text: any; places are code points.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, _CLUSTER_CLASSES)

@@ -43,7 +43,7 @@ class Cursors:
         return digest[:_SIGNATURE_BYTES]
 
     def make(self, behind: int, asked: str, after: bytes = b"") -> str:
-        """The cursor after so many hits.
+        """The cursor after N hits.
 
         Args:
             behind: hits of this page and all before.
@@ -52,10 +52,6 @@ class Cursors:
         """
         place = _PLACE.pack(self._generation, behind) + after
         return base64.urlsafe_b64encode(place + self._signature(place, asked)).decode().rstrip("=")
-
-    def read(self, cursor: str, asked: str) -> int:
-        """How many hits are behind; raises as ``place``."""
-        return self.place(cursor, asked)[0]
 
     def place(self, cursor: str, asked: str) -> tuple[int, bytes]:
         """How many hits are behind, and what else an engine noted.

@@ -12,13 +12,15 @@ from onneshon.search.results.chunks import (
     CHUNK,
     EXTENDING,
     MARKED,
+    Place,
+    Word,
     keys_of,
     looked_at,
     places_of,
     timely,
+    words_at,
     words_of,
 )
-from onneshon.search.results.located import Place, Word, words_at
 from onneshon.search.results.values import MarkedArticle, Match, MatchKind, Snippet
 from onneshon.search.retrieval.budget import TimeBudget
 
@@ -51,19 +53,19 @@ RESPELT: Final = frozenset({"joined", "unit", "fuzzy"})
 _OTHER_WORD = (0, 0, "", "")
 
 
-def _way(term: Term, one: Sought, *, spelt_so: bool = False) -> MatchKind:
+def _way(term: Term, thing: Sought, *, spelt_so: bool = False) -> MatchKind:
     """How a word that was found matches."""
-    if one.kind == "synonym":
+    if thing.kind == "synonym":
         return "synonym"
-    return "sound" if term.sound else "exact" if spelt_so and _is_as_typed(one) else "inflection"
+    return "sound" if term.sound else "exact" if spelt_so and _is_as_typed(thing) else "inflection"
 
 
-def _is_as_typed(one: Sought) -> bool:
+def _is_as_typed(thing: Sought) -> bool:
     """Whether a writing has the letters that were typed, spaces aside."""
-    if one.kind not in RESPELT or isinstance(one.query, Prefix):
+    if thing.kind not in RESPELT or isinstance(thing.query, Prefix):
         return True
-    words = one.query.words if isinstance(one.query, Phrase) else (one.query,)
-    typed = "".join(token.exact for token in analyze(one.label))
+    words = thing.query.words if isinstance(thing.query, Phrase) else (thing.query,)
+    typed = "".join(token.exact for token in analyze(thing.label))
     return typed == "".join(word.exact for word in words)
 
 
@@ -108,14 +110,14 @@ class HighlightTerms:
         """What a query looks for in a title, and what in a body; the same where that is all one."""
         things = [*sought(query)]
         body = cls._of(things, "body")
-        return body if all(one.query.field is None for one in things) else cls._of(things, "title"), body
+        return body if all(thing.query.field is None for thing in things) else cls._of(things, "title"), body
 
     @classmethod
     def _of(cls, things: Iterable[Sought], text: Field) -> "HighlightTerms":
         targets = cls()
-        for one in things:
-            if not (isinstance(one.query, Term) and one.query.function):
-                targets._add(one, here=one.query.field in {None, text})
+        for thing in things:
+            if not (isinstance(thing.query, Term) and thing.query.function):
+                targets._add(thing, here=thing.query.field in {None, text})
         return targets
 
     def _number(self, word: str) -> int:
@@ -123,29 +125,29 @@ class HighlightTerms:
             self.words.append(word)
         return self.words.index(word)
 
-    def _add(self, one: Sought, *, here: bool) -> None:
-        leaf = one.query
+    def _add(self, thing: Sought, *, here: bool) -> None:
+        leaf = thing.query
         if isinstance(leaf, Phrase):
-            numbers = tuple(self._number(one.label or word.text) for word in leaf.words)
+            numbers = tuple(self._number(thing.label or word.text) for word in leaf.words)
             if here and leaf.slop:
                 for word, number in zip(leaf.words, numbers, strict=True):
-                    self._add_term(word, number, one)
+                    self._add_term(word, number, thing)
             elif here:
-                self._phrases.append(_PhraseTarget(leaf.words, numbers, one))
+                self._phrases.append(_PhraseTarget(leaf.words, numbers, thing))
                 self._stems |= dict.fromkeys(word.stem for word in leaf.words)
             return
-        number = self._number(one.label)
+        number = self._number(thing.label)
         if here and isinstance(leaf, Prefix):
             self._prefixes.append((leaf.start, number))
         elif here and isinstance(leaf, Term):
-            self._add_term(leaf, number, one)
+            self._add_term(leaf, number, thing)
 
-    def _add_term(self, term: Term, number: int, one: Sought) -> None:
-        self._exact.setdefault(term.exact, (_way(term, one, spelt_so=True), number, one.reading))
+    def _add_term(self, term: Term, number: int, thing: Sought) -> None:
+        self._exact.setdefault(term.exact, (_way(term, thing, spelt_so=True), number, thing.reading))
         self._keys.add(term.exact)
         self._stems[term.stem] = None
         if not term.spelt_so:
-            self._stem.setdefault(term.stem, (_way(term, one), number, one.reading))
+            self._stem.setdefault(term.stem, (_way(term, thing), number, thing.reading))
             self._keys.add(term.stem)
 
     @property
@@ -171,7 +173,7 @@ class HighlightTerms:
             found = [*self._known_phrases(words, places), *self._known_words(words)]
         else:
             found = self._analysed(looked_at(text), budget)
-        found.sort(key=lambda one: (one.start, -one.end))
+        found.sort(key=lambda occurrence: (occurrence.start, -occurrence.end))
         return _disjoint(text, found)
 
     def _known_words(self, words: Sequence[Word]) -> Iterator[Occurrence]:
@@ -237,10 +239,10 @@ class HighlightTerms:
         """Words that stand in the order of a phrase."""
         parts = timely(every, budget)
         held = {key for chunks in parts for chunk in chunks for key in keys_of[chunk]}
-        phrases = [one for one in self._phrases if held.issuperset(word.stem for word in one.words)]
+        phrases = [target for target in self._phrases if held.issuperset(word.stem for word in target.words)]
         if not phrases:
             return
-        wanted_stems = {word.stem for one in phrases for word in one.words}
+        wanted_stems = {word.stem for target in phrases for word in target.words}
         telling = {chunk for chunk in every if not wanted_stems.isdisjoint(keys_of[chunk])}
         places = _places_near(text, telling, budget)
         stems = [stem for _, _, _, stem in places]
@@ -279,22 +281,22 @@ def _disjoint(text: str, found: Sequence[Occurrence]) -> list[Occurrence]:
     """Without what overlaps something before it: words in one cluster, words in a phrase."""
     kept: list[Occurrence] = []
     last = 0
-    for one in found:
-        if one.start < last:
+    for occurrence in found:
+        if occurrence.start < last:
             continue
-        if text[one.start] in EXTENDING:  # it belongs to the space before it
-            start, end = widen(text, one.start, one.end)
+        if text[occurrence.start] in EXTENDING:  # it belongs to the space before it
+            start, end = widen(text, occurrence.start, occurrence.end)
             if start < last:
                 continue
-            one = one._replace(start=start, end=end)  # noqa: PLW2901 - the same word, in its cluster
-        kept.append(one)
-        last = one.end
+            occurrence = occurrence._replace(start=start, end=end)  # noqa: PLW2901 - the same word, in its cluster
+        kept.append(occurrence)
+        last = occurrence.end
     return kept
 
 
 def _matches(found: Iterable[Occurrence]) -> tuple[Match, ...]:
     """The ranges to mark."""
-    return tuple(Match(one.start, one.end, one.layer) for one in found)
+    return tuple(Match(occurrence.start, occurrence.end, occurrence.layer) for occurrence in found)
 
 
 def marked(text: str, targets: HighlightTerms, budget: TimeBudget | None = None) -> Snippet:
@@ -306,19 +308,19 @@ def best_layers(targets: HighlightTerms, found: Iterable[Occurrence]) -> dict[st
     """For each word found, the best way in which it matches."""
     order: tuple[MatchKind, ...] = ("exact", "inflection", "sound", "synonym")
     ways: dict[int, MatchKind] = {}
-    for one in found:
-        known = ways.get(one.word)
-        if known is None or order.index(one.layer) < order.index(known):
-            ways[one.word] = one.layer
+    for occurrence in found:
+        known = ways.get(occurrence.word)
+        if known is None or order.index(occurrence.layer) < order.index(known):
+            ways[occurrence.word] = occurrence.layer
     return {targets.words[word]: ways[word] for word in sorted(ways)}
 
 
 def other_readings(targets: HighlightTerms, found: Iterable[Occurrence]) -> dict[str, tuple[str, ...]]:
     """For each word found in another reading than the one that is shown, these readings."""
     readings: dict[str, dict[str, None]] = {}
-    for one in found:
-        if one.reading:
-            readings.setdefault(targets.words[one.word], {})[one.reading] = None
+    for occurrence in found:
+        if occurrence.reading:
+            readings.setdefault(targets.words[occurrence.word], {})[occurrence.reading] = None
     return {word: tuple(others) for word, others in readings.items()}
 
 

@@ -27,8 +27,8 @@ from onneshon.search.query.tree import (
     sought,
 )
 from onneshon.search.reranking.ranker import Outcome
+from onneshon.search.results.chunks import Place
 from onneshon.search.results.highlight import HighlightTerms, best_layers, other_readings
-from onneshon.search.results.located import Place
 from onneshon.search.results.snippet import snippet
 from onneshon.search.results.values import (
     Encoding,
@@ -41,7 +41,7 @@ from onneshon.search.results.values import (
     Understanding,
 )
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.doc_lists import Docs
+from onneshon.search.retrieval.collection import Docs
 from onneshon.search.retrieval.evidence import Evidence
 from onneshon.search.understanding.readings import Readings
 
@@ -51,7 +51,7 @@ FEW_HITS = 3
 """With fewer hits than these, other spellings are offered."""
 
 RARE = 20
-"""A word in at most so many articles may be a misspelling of a frequent one."""
+"""Document frequency up to which a word may be a misspelling of a frequent one."""
 
 SHORT = 6
 """A longer query that finds something finds it by its other words."""
@@ -86,19 +86,6 @@ class ResultPageBuilder:
         self.parsed = parsed
         self.budget = budget
         self.literal = literal
-
-    def nothing(self, limit: int, offset: int) -> ResultPage:
-        """The page of a query without words."""
-        return ResultPage(
-            self.text,
-            (),
-            0,
-            offset,
-            limit,
-            self._milliseconds(),
-            unknown_fields=self.parsed.unknown_fields,
-            ignored=self.parsed.ignored,
-        )
 
     def _milliseconds(self) -> float:
         return self.budget.elapsed * 1000
@@ -176,7 +163,9 @@ class ResultPageBuilder:
             article = self.evidence.article(doc)
             in_title = title_targets.find(article.title, self.budget, in_titles[row])
             in_body = body_targets.find(article.body, self.budget, in_bodies[row])
-            marks = tuple(Match(one.start, one.end, one.layer) for one in in_title)
+            marks = tuple(
+                Match(occurrence.start, occurrence.end, occurrence.layer) for occurrence in in_title
+            )
             yield Hit(
                 article,
                 score,
@@ -222,18 +211,19 @@ class ResultPageBuilder:
     def readings(self, query: Query) -> tuple[Reading, ...]:
         """What each word was taken for, and the queries that take it for something else."""
         text = self.parsed_text
-        searched = [one for one in sought(query) if one.reading]
+        searched = [thing for thing in sought(query) if thing.reading]
         return tuple(
             Reading(
-                text[one.start : one.end],
-                one.word,
-                one.kind,
+                text[reading.start : reading.end],
+                reading.word,
+                reading.kind,
                 tuple(
-                    OtherReading(other, text[: one.start] + other + text[one.end :]) for other in one.others
+                    OtherReading(other, text[: reading.start] + other + text[reading.end :])
+                    for other in reading.others
                 ),
-                _also(text[one.start : one.end], searched),
+                _also(text[reading.start : reading.end], searched),
             )
-            for one in self.parsed.readings
+            for reading in self.parsed.readings
         )
 
     def _label(self, thing: Leaf | Any) -> str:
@@ -262,12 +252,13 @@ class ResultPageBuilder:
             doubted = {word for word in doubted if not word.isascii()}
         if not doubted:
             return ()
-        return tuple(one for one in self._readings.others(words, doubted, self.budget) if one != self.text)
+        offered = self._readings.others(words, doubted, self.budget)
+        return tuple(spelling for spelling in offered if spelling != self.text)
 
 
 def _also(typed: str, searched: Iterable[Sought]) -> tuple[str, ...]:
     """What else some words are searched as, beside what they were read for."""
-    words = (one.reading for one in searched if f" {one.label} " in f" {typed} ")
+    words = (thing.reading for thing in searched if f" {thing.label} " in f" {typed} ")
     return tuple(dict.fromkeys(words))
 
 

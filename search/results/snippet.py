@@ -1,6 +1,6 @@
 """The passages of a text that show best why it matches.
 
-A passage is a stretch of the stored text, cut at the end of a sentence or between words, never inside a
+A passage is a span of the stored text, cut at the end of a sentence or between words, never inside a
 cluster.
 """
 
@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from onneshon.index.analysis.clusters import is_cluster_border
-from onneshon.search.results.cluster_lengths import ClusterLengths
+from onneshon.search.results.chunks import ClusterLengths
 from onneshon.search.results.highlight import Occurrence
 from onneshon.search.results.values import Match, Snippet
 
@@ -87,25 +87,30 @@ def snippet(text: str, found: Sequence[Occurrence], weights: Sequence[float], wi
     windows = _best_windows(spots, weights, width)
     share = (width - SIGNS[len(windows) - 1]) // len(windows)
     spans = [
-        _around(text, lengths, spots[one.first].found.start, spots[_needed(spots, one)].found.end, share)
-        for one in windows
+        _around(
+            text, lengths, spots[window.first].found.start, spots[_needed(spots, window)].found.end, share
+        )
+        for window in windows
     ]
     return _assembled(text, _merged(spans), found)
 
 
 def _spots(lengths: ClusterLengths, found: Sequence[Occurrence]) -> list[_Spot]:
-    return [_Spot(lengths.before(one.start), lengths.before(one.end), one.word, one) for one in found]
+    return [
+        _Spot(lengths.before(occurrence.start), lengths.before(occurrence.end), occurrence.word, occurrence)
+        for occurrence in found
+    ]
 
 
 def _telling(found: Sequence[Occurrence], weights: Sequence[float]) -> Sequence[Occurrence]:
     """The occurrences that decide what is shown: not those of words that are nearly everywhere."""
-    least = max(weights[one.word] for one in found) * LITTLE
-    return [one for one in found if weights[one.word] >= least][:MOST_FOUND]
+    least = max(weights[occurrence.word] for occurrence in found) * LITTLE
+    return [occurrence for occurrence in found if weights[occurrence.word] >= least][:MOST_FOUND]
 
 
 def _best_windows(found: Sequence[_Spot], weights: Sequence[float], width: int) -> list[_Window]:
     """As few windows as show nearly all that any number of them can."""
-    possible = sum(weights[word] for word in {one.word for one in found}) or 1.0
+    possible = sum(weights[word] for word in {occurrence.word for occurrence in found}) or 1.0
     best, best_worth = [_Window(0, 0, 0.0)], float("-inf")
     for number in range(1, PASSAGES + 1):
         share = (width - SIGNS[number - 1]) // number
@@ -126,18 +131,18 @@ def _greedy(
     windows: list[_Window] = []
     for _ in range(number):
         window = _widest_worth(found, weights, width, shown)
-        words = {one.word for one in found[window.first : window.last + 1]}
+        words = {occurrence.word for occurrence in found[window.first : window.last + 1]}
         if windows and words <= shown:
             break
         windows.append(window)
         shown |= words
-    return sorted(windows, key=lambda one: one.first), sum(weights[word] for word in shown)
+    return sorted(windows, key=lambda part: part.first), sum(weights[word] for word in shown)
 
 
 def _widest_worth(found: Sequence[_Spot], weights: Sequence[float], width: int, shown: set[int]) -> _Window:
     best = _Window(0, 0, float("-inf"))
     last = 0
-    before = [*accumulate((weights[one.word] for one in found), initial=0.0)]
+    before = [*accumulate((weights[occurrence.word] for occurrence in found), initial=0.0)]
     for first, opening in enumerate(found):
         last = max(last, first)
         while last + 1 < len(found) and found[last + 1].end - opening.start <= width:
@@ -162,13 +167,13 @@ def _worth(part: Sequence[_Spot], weights: Sequence[float], shown: set[int]) -> 
     seen = set(shown)
     total = 0.0
     previous: _Spot | None = None
-    for one in part:
-        weight = weights[one.word]
-        total += weight * (REPEAT if one.word in seen else 1.0)
-        if previous and previous.word != one.word and one.start - previous.end <= 1:
+    for spot in part:
+        weight = weights[spot.word]
+        total += weight * (REPEAT if spot.word in seen else 1.0)
+        if previous and previous.word != spot.word and spot.start - previous.end <= 1:
             total += NEIGHBOURS * min(weight, weights[previous.word])
-        seen.add(one.word)
-        previous = one
+        seen.add(spot.word)
+        previous = spot
     return total
 
 
@@ -244,9 +249,9 @@ def _assembled(text: str, spans: Sequence[tuple[int, int]], found: Sequence[Occu
         shown += _before(text, start, first=not shown)
         shift = len(shown) - start
         marks += [
-            Match(one.start + shift, (min(end, one.end)) + shift, one.layer)
-            for one in found
-            if start <= one.start < end
+            Match(occurrence.start + shift, (min(end, occurrence.end)) + shift, occurrence.layer)
+            for occurrence in found
+            if start <= occurrence.start < end
         ]
         shown += text[start:end]
     last = spans[-1][1]

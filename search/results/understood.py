@@ -35,11 +35,18 @@ def understood_words(parsed: Parsed, text: str, statistics: WordStatistics) -> l
         text: as typed.
         statistics: counts articles.
     """
-    readings = {text[one.start : one.end]: one for one in parsed.readings}
+    readings = {text[word_reading.start : word_reading.end]: word_reading for word_reading in parsed.readings}
     found = []
     for thing, weight in _things(parsed.query, 1.0) if parsed.query else ():
-        writings = tuple(_writing(one, weight, statistics) for one in _writings(thing))
-        reading = next((one for typed, one in readings.items() if _belongs(thing, typed, one.word)), None)
+        writings = tuple(_writing(writing, weight, statistics) for writing in _writings(thing))
+        reading = next(
+            (
+                word_reading
+                for typed, word_reading in readings.items()
+                if _belongs(thing, typed, word_reading.word)
+            ),
+            None,
+        )
         found.append(
             UnderstoodWord(
                 thing.text if not isinstance(thing, Phrase) else writings[0].text,

@@ -364,7 +364,7 @@ class ResultPage:
     @property
     def word_counts(self) -> tuple[WordCount, ...]:
         """For each word of the query, how many articles hold it."""
-        return tuple(WordCount(*one) for one in self.counts)
+        return tuple(WordCount(*count) for count in self.counts)
 
     @property
     def facet_values(self) -> dict[FacetName, tuple[FacetValue, ...]]:

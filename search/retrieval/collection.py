@@ -1,4 +1,4 @@
-"""All segments of an index as one row of documents, numbered from 0; deleted ones are in no answer."""
+"""All segments of an index as one row of documents: lists and sets of these, and the best in their order."""
 
 from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache, partial
@@ -9,17 +9,56 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index import Article
-from onneshon.index.kernel.keys import Keys
+from onneshon.index.article import TEXT_FIELDS
+from onneshon.index.kernel.keys import Keys, best_first
 from onneshon.index.kernel.postings import Postings
 from onneshon.index.kernel.terms import TermRange
 from onneshon.index.ranking import Basis, Norms
-from onneshon.index.schema import TEXT_FIELDS
 from onneshon.search.query.tree import Field
-from onneshon.search.retrieval.bitmaps import Bitmap, Mask, packed
-from onneshon.search.retrieval.doc_lists import Docs
 from onneshon.search.retrieval.index_protocols import ImpactField, SegmentReader
 
-__all__ = ["Collection", "Layer", "list_name"]
+__all__ = [
+    "NOTHING",
+    "Bitmap",
+    "Collection",
+    "Docs",
+    "Layer",
+    "Mask",
+    "Scores",
+    "Units",
+    "list_name",
+    "packed",
+    "select",
+    "unpacked",
+]
+
+Docs: TypeAlias = NDArray[np.uint32]
+"""Documents of a collection."""
+
+Units: TypeAlias = NDArray[np.uint32]
+"""Scores as whole numbers, see ``index.ranking``."""
+
+Scores: TypeAlias = NDArray[np.float64]
+
+NOTHING: Docs = np.empty(0, np.uint32)
+
+
+Bitmap: TypeAlias = NDArray[np.uint8]
+"""Shape (documents / 8, rounded up); bits beyond the last document are 0."""
+
+Mask: TypeAlias = NDArray[np.bool_]
+"""The same with a byte each."""
+
+
+def packed(mask: Mask) -> Bitmap:
+    """A mask as bits."""
+    return np.packbits(mask, bitorder="little")
+
+
+def unpacked(bitmap: Bitmap, size: int) -> Mask:
+    """Bits as a mask of N documents."""
+    return np.unpackbits(bitmap, count=size, bitorder="little").view(np.bool_)
+
 
 Layer: TypeAlias = Literal["exact", "stem"]
 
@@ -70,7 +109,7 @@ class Collection:
         self.deleted = self._deleted()
         self.count = self.size - (0 if self.deleted is None else int(self.deleted.sum()))
         self._fields: Fields = {
-            name: [(base, one.impacts(name)) for base, one in zip(self.bases, segments, strict=False)]
+            name: [(base, part.impacts(name)) for base, part in zip(self.bases, segments, strict=False)]
             for name in TEXT_FIELDS
         }
         self.postings: Callable[[str, str], Postings] = lru_cache(REMEMBERED)(
@@ -228,3 +267,11 @@ class Collection:
         ranks = np.empty(self.size, np.intp)
         ranks[np.argsort(names, kind="stable")] = np.arange(self.size)
         return ranks
+
+
+def select(collection: Collection, docs: Docs, scores: Scores, k: int) -> tuple[Docs, Scores, list[str]]:
+    """The ``k`` best, best first, ties in the order of their ids; and those ids."""
+    best, of_best, ids_decided = best_first(docs, scores, k, collection.keys)
+    if ids_decided:
+        collection.check_ids()
+    return best, of_best, collection.ids(best)

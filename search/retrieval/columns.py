@@ -10,11 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.columnar.keywords import code_type
-from onneshon.index.numbers import number_of
+from onneshon.index.literals import number_of
 from onneshon.search.query.conditions import NumberRange
-from onneshon.search.retrieval.bitmaps import Mask
-from onneshon.search.retrieval.collection import Collection
-from onneshon.search.retrieval.doc_lists import Docs
+from onneshon.search.retrieval.collection import Collection, Docs, Mask
 
 __all__ = ["Columns", "KeywordColumn"]
 
@@ -80,7 +78,9 @@ class Columns:
         with self._lock:
             if name not in self._numbers:
                 read = (number_of(value) for value in values)
-                self._numbers[name] = np.array([np.nan if one is None else one for one in read], np.float64)
+                self._numbers[name] = np.array(
+                    [np.nan if number is None else number for number in read], np.float64
+                )
             return self._numbers[name]
 
     def within(self, span: NumberRange) -> NDArray[np.bool_]:

@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 from onneshon.index import Article
 from onneshon.index.ranking import Norms
 from onneshon.search.query.tree import Field, Leaf, Query
-from onneshon.search.retrieval.bitmaps import Mask
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.doc_lists import Docs
+from onneshon.search.retrieval.collection import Docs, Mask
 from onneshon.search.retrieval.term_scorer import END, Layer
 from onneshon.search.retrieval.word_cuts import Cut
 from onneshon.search.retrieval.word_places import WordPlaces

@@ -3,7 +3,7 @@
 Counted over everything that matches, from columns of numbers; no stored text is read.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 from unicodedata import normalize
@@ -12,9 +12,8 @@ import numpy as np
 
 from onneshon.index.configuration import FACETS
 from onneshon.search.query.conditions import FilterField, NumberRange
-from onneshon.search.retrieval.bitmaps import Mask
+from onneshon.search.retrieval.collection import NOTHING, Mask
 from onneshon.search.retrieval.columns import Columns
-from onneshon.search.retrieval.doc_lists import NOTHING
 
 __all__ = [
     "FACETS",
@@ -24,7 +23,9 @@ __all__ = [
     "count_facet",
     "count_ranges",
     "field_of",
+    "keyword_facet",
     "range_facet",
+    "whole_facet",
 ]
 
 FacetName: TypeAlias = str
@@ -82,9 +83,7 @@ def count_facet(
         kept: values that are given beyond the limit if any document has them, since they are chosen now.
     """
     if name in _LABEL:
-        counts = _by_date(columns, name, matched)
-        shown = counts[:limit] + [one for one in counts[limit:] if one.value in kept]
-        return Facet(name, tuple(shown), len(counts) - len(shown))
+        return whole_facet(name, _by_date(columns, name, matched), limit, kept)
     return _of_keyword(columns, name, matched, limit, kept)
 
 
@@ -100,13 +99,37 @@ def count_ranges(columns: Columns, ranges: Sequence[NumberRange], matched: Mask)
     return [int(counts[columns.within(span)].sum()) for span in ranges]
 
 
+def whole_facet(name: FacetName, values: Sequence[FacetValue], limit: int, kept: Sequence[str]) -> Facet:
+    """The facet of a field of which every value was counted, in their order; the arguments as above."""
+    shown = [value for rank, value in enumerate(values) if rank < limit or value.value in kept]
+    return Facet(name, tuple(shown), len(values) - len(shown))
+
+
 def range_facet(
     name: FacetName, ranges: Sequence[NumberRange], counts: Sequence[int], limit: int, kept: Sequence[str]
 ) -> Facet:
-    """The facet of a number: the ranges that any article found is in, ascending; ``kept`` as above."""
+    """The facet of a number: the ranges that any article found is in, ascending."""
     counted = [FacetValue(span.text, count) for span, count in zip(ranges, counts, strict=True) if count]
-    shown = counted[:limit] + [one for one in counted[limit:] if one.value in kept]
-    return Facet(name, tuple(shown), len(counted) - len(shown))
+    return whole_facet(name, counted, limit, kept)
+
+
+def keyword_facet(
+    name: FacetName, best: Sequence[FacetValue], chosen: Iterable[FacetValue], limit: int, different: int
+) -> Facet:
+    """The facet of a keyword, which may have any number of values.
+
+    Args:
+        name: of the facet.
+        best: the most frequent values, in their order.
+        chosen: those that are given beyond the limit.
+        limit: most values.
+        different: how many values any article found has.
+    """
+    shown = [*best[:limit]]
+    known = {value.value for value in shown}
+    further = sorted(chosen, key=lambda value: value.value)
+    shown += [value for value in further if value.count and value.value not in known]
+    return Facet(name, tuple(shown), max(different - len(shown), 0))
 
 
 def _of_keyword(columns: Columns, name: FacetName, matched: Mask, limit: int, kept: Sequence[str]) -> Facet:
@@ -120,12 +143,10 @@ def _of_keyword(columns: Columns, name: FacetName, matched: Mask, limit: int, ke
         least = np.partition(counts[present], len(present) - limit)[len(present) - limit] if limit else np.inf
         best = present[counts[present] >= least]
     values = [FacetValue(column.values[code], int(counts[code])) for code in best.tolist()]
-    values = sorted(values, key=lambda one: (-one.count, one.value))[:limit]
+    values.sort(key=lambda facet_value: (-facet_value.count, facet_value.value))
     chosen = {column.code_of.get(normalize("NFC", value), -1) for value in kept} & set(present.tolist())
-    known = {one.value for one in values}
-    further = [FacetValue(column.values[code], int(counts[code])) for code in sorted(chosen)]
-    values += [one for one in further if one.value not in known]
-    return Facet(name, tuple(values), len(present) - len(values))
+    further = [FacetValue(column.values[code], int(counts[code])) for code in chosen]
+    return keyword_facet(name, values, further, limit, len(present))
 
 
 def _by_date(columns: Columns, name: str, matched: Mask) -> list[FacetValue]:

@@ -9,9 +9,8 @@ import numpy as np
 
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.search.query.conditions import Choice, Condition, Filter, NumberRange, Period, Selection
-from onneshon.search.retrieval.bitmaps import Mask
-from onneshon.search.retrieval.cache import ByteBudgetCache
-from onneshon.search.retrieval.collection import Collection
+from onneshon.search.retrieval.budget import ByteBudgetCache
+from onneshon.search.retrieval.collection import Collection, Mask
 from onneshon.search.retrieval.columns import Columns
 
 __all__ = ["Filters"]

@@ -1,19 +1,83 @@
-"""The lists of articles whose sum answers a disjunction, and what each of them stands for."""
+"""How a query falls into lists of articles, whoever has them, and which articles hold enough of it.
 
+An index of ours adds up lists of documents, a cluster the clauses of its own language: both are made here.
+
+A headline of ten words has one or another of them in common with two articles of three. They are no answers;
+an article is one that holds a share of the weight of the words, by inverse document frequency. The share is
+taken of what the best article has, so that a query which no article answers well is answered all the same.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, Generic, NamedTuple, TypeVar, assert_never
 
-from onneshon.index.kernel.clauses import ScoredDocs
-from onneshon.search.retrieval.term_scorer import ScoredLeaf
+from onneshon.search.query.conditions import Condition
+from onneshon.search.query.tree import (
+    All,
+    Any,
+    Boost,
+    Conjunction,
+    Fuzzy,
+    Hint,
+    Leaf,
+    Not,
+    Query,
+    Term,
+    Unscored,
+    is_group,
+    is_one_word,
+)
+from onneshon.search.retrieval.budget import TimeBudget
 
-__all__ = ["QueryLists", "Things"]
+__all__ = [
+    "FEWEST",
+    "LEAST_SHARE",
+    "NEUTRAL",
+    "ConjunctionParts",
+    "QueryLists",
+    "QueryPart",
+    "QueryWalk",
+    "ThingWeights",
+    "parts_of_conjunction",
+    "thing_weights",
+    "timely",
+]
 
-Things: TypeAlias = list[tuple[list[int], int]]
-"""For each thing that a query asks for, its lists among those that find, and its weight."""
+LEAST_SHARE: Final = 0.4
+"""Of the weight of the words that the best article holds, what an article must hold to be found."""
+
+FEWEST: Final = 20
+"""Where fewer articles than these hold enough of a query, the best others follow them."""
+
+WHOLE: Final = 1 << 16
+"""What the weights of all words of a query add up to, roughly: as whole numbers their sums are exact."""
+
+NEUTRAL: Final = 1e-3
+"""The score of matching everything: too little to change an order, and above 0, which would mean no match."""
+
+ListT = TypeVar("ListT")
+"""What lists articles: documents with scores, or a clause."""
+
+QueryT = TypeVar("QueryT", bound=Query)
+
+
+class QueryPart(NamedTuple, Generic[ListT]):
+    """What a part of a query adds to the scores of articles.
+
+    Attributes:
+        main: the articles that have it.
+        more: what some of these get on top, for being spelt so.
+        leaf: what it is of, where that is asked for.
+    """
+
+    main: ListT
+    more: tuple[ListT, ...] = ()
+    leaf: Leaf | None = None
 
 
 @dataclass(slots=True)
-class QueryLists:
+class QueryLists(Generic[ListT]):
     """Lists that find articles, and lists that add to the scores of what others find.
 
     Attributes:
@@ -23,9 +87,9 @@ class QueryLists:
         numbered: things that were given a number.
     """
 
-    finding: list[ScoredLeaf] = field(default_factory=list)
+    finding: list[QueryPart[ListT]] = field(default_factory=list)
     things: list[int | None] = field(default_factory=list)
-    adding: list[ScoredLeaf] = field(default_factory=list)
+    adding: list[QueryPart[ListT]] = field(default_factory=list)
     numbered: int = 0
 
     def next_thing(self) -> int:
@@ -33,28 +97,173 @@ class QueryLists:
         self.numbered += 1
         return self.numbered
 
-    def settled(self) -> "QueryLists":
+    def settled(self) -> "QueryLists[ListT]":
         """The same; but what stands alone finds articles, whatever it is."""
         if self.finding:
             return self
         return QueryLists(self.adding, [*range(len(self.adding))])
 
     @property
-    def found_by(self) -> list[ScoredDocs]:
+    def found_by(self) -> list[ListT]:
         """The lists that find."""
-        return [leaf.main for leaf in self.finding]
+        return [part.main for part in self.finding]
 
     @property
-    def added(self) -> list[ScoredDocs]:
+    def added(self) -> list[ListT]:
         """The lists that add."""
-        more = [part for leaf in self.finding for part in leaf.more if part.df]
-        for leaf in self.adding:
-            more += [part for part in (leaf.main, *leaf.more) if part.df]
+        more = [added for part in self.finding for added in part.more]
+        for part in self.adding:
+            more += (part.main, *part.more)
         return more
 
-    @property
-    def count(self) -> int:
-        """How many parts of the query have articles."""
-        return sum([leaf.main.df > 0 for leaf in self.finding]) + sum(
-            [leaf.main.df > 0 for leaf in self.adding]
-        )
+    def groups(self) -> list[list[int]]:
+        """The places among ``finding`` of each thing; none where some of these stand for several things."""
+        groups: dict[int, list[int]] = {}
+        for place, thing in enumerate(self.things):
+            if thing is None:
+                return []
+            groups.setdefault(thing, []).append(place)
+        return [*groups.values()]
+
+
+class ConjunctionParts(NamedTuple):
+    """What a conjunction asks for.
+
+    Attributes:
+        conditions: that articles must meet.
+        excluded: what articles must not be found by.
+        scoring: what articles must be found by.
+        optional: what adds to their scores.
+    """
+
+    conditions: list[Condition]
+    excluded: list[Query]
+    scoring: list[Query]
+    optional: Sequence[Query]
+
+
+def parts_of_conjunction(query: Conjunction) -> ConjunctionParts:
+    """What a conjunction, or a condition by itself, asks for."""
+    children, optional = (query.children, query.optional) if isinstance(query, All) else ((query,), ())
+    return ConjunctionParts(
+        [child for child in children if isinstance(child, Condition)],
+        [child.child for child in children if isinstance(child, Not)],
+        [child for child in children if not isinstance(child, Unscored)],
+        optional,
+    )
+
+
+class QueryWalk(ABC, Generic[ListT]):
+    """Walks a query and makes the lists of its parts.
+
+    Attributes:
+        budget: where it runs out, what remains of a query is left out.
+    """
+
+    budget: TimeBudget
+
+    @abstractmethod
+    def leaf(self, leaf: Leaf, factor: float) -> QueryPart[ListT]:
+        """A leaf, with scores ``factor`` times as high."""
+
+    @abstractmethod
+    def alone(self, query: Query, factor: float) -> ListT:
+        """All articles that a query finds by itself, whatever else is asked for."""
+
+    def lists(self, query: Query, factor: float) -> QueryLists[ListT]:
+        """The lists whose sum answers a query: nested disjunctions are one, but for words side by side."""
+        lists: QueryLists[ListT] = QueryLists()
+        self._collect(query, factor, lists, None)
+        return lists
+
+    def _collect(self, query: Query, factor: float, lists: QueryLists[ListT], thing: int | None) -> None:
+        """Adds the lists of a query to others; ``thing`` where it is one of several readings of a thing."""
+        match query:
+            case Term(function=True):
+                lists.adding.append(self.leaf(query, factor))
+            case _ if isinstance(query, Leaf):
+                lists.finding.append(self.leaf(query, factor))
+                lists.things.append(lists.next_thing() if thing is None else thing)
+            case Any():
+                self._collect_any(query, factor, lists, thing)
+            case Boost(child, times):
+                self._collect(child, factor * times, lists, thing)
+            case Hint(child):
+                found = self.lists(child, factor)
+                lists.adding += [*found.finding, *found.adding]
+            case _ if isinstance(query, Conjunction):
+                self._collect_alone(query, factor, lists)
+            case Fuzzy():  # pragma: no cover - words of the index take its place before
+                raise TypeError(query)
+            case _:
+                assert_never(query)
+
+    def _collect_any(self, query: Any, factor: float, lists: QueryLists[ListT], thing: int | None) -> None:
+        if thing is None and is_one_word(query):
+            thing = lists.next_thing()
+        for child in timely(query.children, self.budget):
+            if is_group(child):
+                self._collect_alone(child, factor, lists)
+            else:
+                self._collect(child, factor, lists, thing)
+
+    def _collect_alone(self, query: Query, factor: float, lists: QueryLists[ListT]) -> None:
+        """Adds what a query finds by itself, as one list."""
+        lists.finding.append(QueryPart(self.alone(query, factor)))
+        lists.things.append(None)
+
+    def required(self, query: Query, factor: float) -> QueryPart[ListT]:
+        """A part of a conjunction, as a list that articles must be in and what adds to it."""
+        match query:
+            case _ if isinstance(query, Leaf):
+                return self.leaf(query, factor)
+            case Boost(child, times) if isinstance(child, Leaf):
+                return self.leaf(child, factor * times)
+            case _:
+                return QueryPart(self.alone(query, factor))
+
+    def joined(self, parts: ConjunctionParts, factor: float) -> tuple[list[QueryPart[ListT]], list[ListT]]:
+        """What articles must be in, each for one of ``parts.scoring``; and the lists that add to it."""
+        required = [self.required(child, factor) for child in timely(parts.scoring, self.budget)]
+        adding = [added for part in required for added in part.more]
+        for part in timely(parts.optional, self.budget):
+            lists = self.lists(part, factor)
+            adding += [*lists.found_by, *lists.added]
+        return required, adding
+
+
+class ThingWeights(NamedTuple):
+    """What the things of a query weigh.
+
+    Attributes:
+        weights: of each, as whole numbers, at least 1.
+        most: the weight of all that any article holds.
+        decide: whether some articles that hold a thing of the query do not hold enough of it.
+    """
+
+    weights: list[int]
+    most: int
+    decide: bool
+
+
+def thing_weights(sizes: Sequence[int], rarity: Callable[[int], float]) -> ThingWeights:
+    """What things weigh, by how many articles hold each.
+
+    Args:
+        sizes: the document frequency of each.
+        rarity: the inverse document frequency of it.
+    """
+    rarities = [rarity(size) for size in sizes]
+    total = sum(rarities) or 1.0
+    weights = [max(1, round(idf / total * WHOLE)) for idf in rarities]
+    held = [idf for idf, size in zip(rarities, sizes, strict=True) if size]
+    most = sum(weight for weight, size in zip(weights, sizes, strict=True) if size)
+    return ThingWeights(weights, most, bool(held) and min(held) < LEAST_SHARE * sum(held))
+
+
+def timely(queries: Iterable[QueryT], budget: TimeBudget) -> Iterator[QueryT]:
+    """Queries one after another, until the budget runs out."""
+    for query in queries:
+        if budget.spent():
+            return
+        yield query

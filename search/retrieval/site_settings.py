@@ -39,7 +39,7 @@ def site_fields(configuration: Configuration, present: Iterable[str]) -> tuple[K
         ConfigurationError: a facet is to be shown that there is not.
     """
     declared = configuration.fields
-    further = sorted(set(present) - {one.name for one in declared})
+    further = sorted(set(present) - {field.name for field in declared})
     check_shown(configuration, further)
     return (*declared, *(KeywordField(name) for name in further))
 
@@ -47,8 +47,8 @@ def site_fields(configuration: Configuration, present: Iterable[str]) -> tuple[K
 def site_operators(fields: Sequence[KeywordField]) -> Mapping[str, str]:
     """What may stand before a colon in a query for each field: its name, and its labels of one word."""
     found: dict[str, str] = {}
-    for one in fields:
-        for word in map(field_name, (one.name, *one.labels.values())):
+    for field in fields:
+        for word in map(field_name, (field.name, *field.labels.values())):
             if word not in FIELDS and not set(word) & set(' \t\n:()"“”+-*~='):
-                found.setdefault(word, one.name)
+                found.setdefault(word, field.name)
     return found

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.errors import REPAIR, IndexCorruptError
+from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.clauses import Clause, Impacts, Scored, ScoredDocs
 from onneshon.index.kernel.counting import among, as_one_word, distinct
-from onneshon.index.kernel.errors import DamageError
 from onneshon.index.kernel.matching import disjunction
 from onneshon.index.kernel.positions import estimated, held, occurrences, sums
 from onneshon.index.kernel.postings import Postings
@@ -25,13 +25,13 @@ from onneshon.index.ranking import (
 )
 from onneshon.search.query.tree import Field, Leaf, OneOf, Phrase, Prefix, Term
 from onneshon.search.retrieval.bm25f import Weights, saturated
-from onneshon.search.retrieval.cache import ByteBudgetCache
-from onneshon.search.retrieval.collection import Collection, Layer, list_name
-from onneshon.search.retrieval.doc_lists import NOTHING, Docs
+from onneshon.search.retrieval.budget import ByteBudgetCache
+from onneshon.search.retrieval.collection import NOTHING, Collection, Docs, Layer, list_name
+from onneshon.search.retrieval.query_lists import QueryPart
 from onneshon.search.retrieval.word_cuts import Cut, cutter_of
 from onneshon.search.retrieval.word_places import WHICH, WordPlaces
 
-__all__ = ["END", "EXPANSIONS", "LAYERS", "Layer", "ScoredLeaf", "TermScorer"]
+__all__ = ["END", "EXPANSIONS", "LAYERS", "Layer", "TermScorer"]
 
 LAYERS: Final[tuple[Layer, Layer]] = ("stem", "exact")
 
@@ -46,18 +46,6 @@ LOOKED: Final = 1_024
 
 RECENT_BYTES: Final = 8 << 20
 """What was computed for one part of a query is needed again by its others: to score, to count, to compare."""
-
-
-class ScoredLeaf(NamedTuple):
-    """What a leaf of a query adds to the scores of articles.
-
-    Attributes:
-        main: the articles that have it.
-        more: what some of these get on top, for being spelt so.
-    """
-
-    main: ScoredDocs
-    more: tuple[ScoredDocs, ...] = ()
 
 
 class _Found(NamedTuple):
@@ -116,17 +104,17 @@ class TermScorer:
         self._recent = ByteBudgetCache(RECENT_BYTES)
 
     def rarity(self, holding: int) -> float:
-        """The inverse document frequency of what so many articles hold."""
+        """The inverse document frequency of what ``holding`` articles hold."""
         return inverse_frequency(holding, self.collection.size)
 
     def greatest(self, leaf: Leaf, factor: float) -> float:
         """A score that no article gets for a leaf."""
-        one = self._greatest
+        greatest = self._greatest
         if isinstance(leaf, Phrase):
-            return factor * one * len(leaf.words) * (1 + self.weights.phrase_words)
-        return factor * one
+            return factor * greatest * len(leaf.words) * (1 + self.weights.phrase_words)
+        return factor * greatest
 
-    def scored(self, leaf: Leaf, factor: float, units: int) -> ScoredLeaf:
+    def scored(self, leaf: Leaf, factor: float, units: int) -> QueryPart[ScoredDocs]:
         """The articles of a leaf and what it adds to their scores.
 
         Args:
@@ -140,21 +128,21 @@ class TermScorer:
             case OneOf():
                 return self._one_of(leaf, factor, units)
             case Prefix():
-                return ScoredLeaf(self._prefix(leaf, factor, units))
+                return QueryPart(self._prefix(leaf, factor, units))
             case Phrase():
-                return ScoredLeaf(self._phrase(leaf, factor, units))
+                return QueryPart(self._phrase(leaf, factor, units))
             case _:
                 assert_never(leaf)
 
-    def _term(self, term: Term, factor: float, units: int) -> ScoredLeaf:
+    def _term(self, term: Term, factor: float, units: int) -> QueryPart[ScoredDocs]:
         if term.field == "body":
-            return ScoredLeaf(self._term_in_body(term, factor, units))
+            return QueryPart(self._term_in_body(term, factor, units))
         stems, exacts = self.postings(term, "stem"), self.postings(term, "exact")
         stem, exact = self._weighing(term, factor, units, stems.df, exacts.df)
         if term.spelt_so:
-            return ScoredLeaf(Clause(exacts, stem.slope + exact.slope, stem.floor + exact.floor))
+            return QueryPart(Clause(exacts, stem.slope + exact.slope, stem.floor + exact.floor))
         # The stem is a function of the exact key, so that the articles of the one hold those of the other.
-        return ScoredLeaf(Clause(stems, *stem), (Clause(exacts, *exact),))
+        return QueryPart(Clause(stems, *stem), (Clause(exacts, *exact),))
 
     def _weighing(
         self, term: Term, factor: float, units: int, stems: int, exacts: int
@@ -236,7 +224,7 @@ class TermScorer:
 
         def compute() -> _Found:
             lists = [self.collection.postings("stem", word.stem) for word in phrase.words]
-            if not all(one.df for one in lists):
+            if not all(postings.df for postings in lists):
                 return _Found(NOTHING, np.empty(0))
             lengths = self.collection.title_lengths
             return self._normed(*occurrences(lists, phrase.slop, lengths, field=WHICH[phrase.field]))
@@ -248,7 +236,7 @@ class TermScorer:
         norms = self.collection.norms
         return _Found(docs, titles * norms["title"].of(docs) + bodies * norms["body"].of(docs))
 
-    def _one_of(self, unit: OneOf, factor: float, units: int) -> ScoredLeaf:
+    def _one_of(self, unit: OneOf, factor: float, units: int) -> QueryPart[ScoredDocs]:
         """All writings of one thing as one word; side by side, words count as spelt so in the exact layer."""
         layers = []
         for layer, weight in zip(LAYERS, (self.weights.stem, self.weights.exact), strict=True):
@@ -256,13 +244,13 @@ class TermScorer:
             of_layer = factor * weight * self.rarity(len(docs))
             weighing = coefficients(of_layer, self.k1, self.weights.presence, units)
             layers.append(Impacts(docs, bytes_, *weighing))
-        return ScoredLeaf(layers[0], (layers[1],))
+        return QueryPart(layers[0], (layers[1],))
 
     def _written(self, unit: OneOf, layer: Layer) -> _Written:
         """The articles of any writing, and the impact of their normed frequencies, each times its weight."""
 
         def compute() -> _Written:
-            writings = [(self._writing(one.query, layer), one.weight) for one in unit.writings]
+            writings = [(self._writing(writing.query, layer), writing.weight) for writing in unit.writings]
             return _Written(*as_one_word(writings, self._frequencies, self.k1))
 
         return self._recent.get(("one of", layer, unit.writings), compute)
@@ -316,11 +304,11 @@ class TermScorer:
         """How many articles are in any of some lists, deleted ones left out."""
         live = self.collection.live
         if len(lists) == 1:
-            one = lists[0]
+            only = lists[0]
             if live is None:
-                return one.df
-            if isinstance(one, Clause):  # to look each document up is a tenth of scoring it
-                return int(np.count_nonzero(self.collection.alive.take(one.postings.docs())))
+                return only.df
+            if isinstance(only, Clause):  # to look each document up is a tenth of scoring it
+                return int(np.count_nonzero(self.collection.alive.take(only.postings.docs())))
         return disjunction(lists, (), 1, self.collection.size, kept=live).total
 
     def frequency(self, key: str, layer: Layer = "stem") -> int:

@@ -5,8 +5,7 @@ from typing import Final
 
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.encodings.bijoy import from_bijoy
-from onneshon.index.encodings.bijoy_evidence import ENOUGH, bijoy_weight, verdict
-from onneshon.index.encodings.legacy import without_latin_words
+from onneshon.index.encodings.legacy import ENOUGH, bijoy_weight, verdict, without_latin_words
 from onneshon.search.query.parser import MAX_CHARACTERS
 from onneshon.search.understanding.latin_entries import entry_of
 from onneshon.search.understanding.word_index import WordIndex, held

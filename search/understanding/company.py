@@ -7,9 +7,11 @@ based on a noisy channel model", COLING 1990), with the index for a corpus.
 import math
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Final, Protocol
+from typing import Final
 
-__all__ = ["Company", "PairCounts"]
+from onneshon.index.vocabulary.pairs import WordPairs
+
+__all__ = ["Company"]
 
 SMOOTHING: Final = 0.5
 """Added to pairs that were counted and to those that are expected."""
@@ -19,23 +21,6 @@ FOLLOWERS: Final = 100
 
 REMEMBERED: Final = 16_384
 """Pairs whose gain is remembered."""
-
-
-class PairCounts(Protocol):
-    """How often words stand side by side in all text; see ``index.vocabulary.pairs``."""
-
-    @property
-    def total(self) -> int:
-        """Words of all text."""
-
-    def count(self, first: str, second: str, /) -> int:
-        """How often one word stands directly behind another."""
-
-    def followers(self, first: str, beginning: str = "", /) -> Sequence[tuple[str, int]]:
-        """The words behind one that begin so, the commonest first."""
-
-    def occurrences(self, word: str, /) -> int:
-        """How often a word stands in all text."""
 
 
 class Company:
@@ -50,7 +35,7 @@ class Company:
 
     def __init__(
         self,
-        pairs: PairCounts | None,
+        pairs: WordPairs | None,
         together: Callable[[str, str], int],
         articles: Callable[[str], int],
         count: int,
@@ -59,7 +44,7 @@ class Company:
         self._pairs = pairs
         self._together = together
         self._articles = articles
-        self._total = max(pairs.total if pairs else count, 1)
+        self._total = max(pairs.total if pairs is not None else count, 1)
         self.gain = lru_cache(REMEMBERED)(self._gain)
 
     def stand(self, left: str, right: str) -> bool:
@@ -92,7 +77,7 @@ class Company:
 
     def followers(self, word: str, beginning: str = "") -> Sequence[tuple[str, int]]:
         """The words behind one that begin so, and how often each stands there, commonest first."""
-        return self._pairs.followers(word, beginning) if self._pairs else ()
+        return self._pairs.followers(word, beginning) if self._pairs is not None else ()
 
     def likeness(self, word: str, other: str) -> float:
         """How much two words stand before the same words: from 0 to 1, after Bhattacharyya."""

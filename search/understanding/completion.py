@@ -231,9 +231,9 @@ class _Typed:
             yield from self._of_titles_and_last(limit)
             return
         after = [
-            Suggestion(one.text, "phrase", 1) for one in self._continuations.after(self._before, self._last)
+            Suggestion(row.text, "phrase", 1) for row in self._continuations.after(self._before, self._last)
         ]
-        starts = [one.text for one in after[:TRIED]] if _LATIN.fullmatch(self._last) else []
+        starts = [row.text for row in after[:TRIED]] if _LATIN.fullmatch(self._last) else []
         starts = list(map(_canonical, starts)) or self._starts_of_all()
         phrases = self._rows_of("phrase", starts, limit)
         titles = self._rows_of("title", starts, limit)

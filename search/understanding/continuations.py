@@ -92,11 +92,11 @@ class Continuations:
             last: of the last word as much as is typed; may be empty.
         """
         found = [
-            Continuation(start.text + self._completion.written(one.word), one.score + start.cost)
+            Continuation(start.text + self._completion.written(follower.word), follower.score + start.cost)
             for start in self._starts(before)
-            for one in slips_behind(one_a_lemma(self._going_on(start.word, last)))
+            for follower in slips_behind(one_a_lemma(self._going_on(start.word, last)))
         ]
-        return sorted(found, key=lambda one: one.score)
+        return sorted(found, key=lambda continuation: continuation.score)
 
     def _going_on(self, first: str, last: str) -> list[Follower]:
         typed = TypedWord.of(last)
@@ -106,8 +106,10 @@ class Continuations:
         if LATIN.fullmatch(last):
             return [*found, *self._followers.sounding(first, last.casefold())]
         if len(found) < FEW and not typed.half and aksharas(typed.key) >= TYPO_CLUSTERS:
-            known = {one.word for one in found}
-            found += [one for one in self._followers.misspelt(first, typed) if one.word not in known]
+            known = {follower.word for follower in found}
+            found += [
+                follower for follower in self._followers.misspelt(first, typed) if follower.word not in known
+            ]
         return found
 
     def _starts(self, before: str) -> Sequence[_Before]:
@@ -131,5 +133,7 @@ class Continuations:
         if self._vocabulary is None or not LATIN.fullmatch(last):
             return
         read = self._read(" ".join(others)) + " " if others else ""
-        for one in self._vocabulary.romanised(last, FIRSTS):
-            yield _Before(f"{read}{self._completion.written(one.word)} ", one.word, NOT_READ + one.distance)
+        for heard in self._vocabulary.romanised(last, FIRSTS):
+            yield _Before(
+                f"{read}{self._completion.written(heard.word)} ", heard.word, NOT_READ + heard.distance
+            )

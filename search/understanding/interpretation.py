@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from onneshon.index.analysis.analyzer import Token
-from onneshon.search.query.interpreter import Interpretation
+from onneshon.search.query.reading import Interpretation
 from onneshon.search.query.tree import Boost, Hint, OneOf, Phrase, Query, Writing
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.understanding.alternatives import Alternative, Span, distinct

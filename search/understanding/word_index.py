@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from onneshon.index.vocabulary.pairs import WordPairs
 from onneshon.index.vocabulary.vocabulary import Vocabulary
-from onneshon.search.understanding.company import PairCounts
 
 __all__ = ["WordIndex", "held"]
 
@@ -17,7 +17,7 @@ class WordIndex(Protocol):
         """Its Bengali words, if it was built with them."""
 
     @property
-    def pairs(self) -> PairCounts | None:
+    def pairs(self) -> WordPairs | None:
         """How often its words stand side by side, if it was built with that."""
 
     @property

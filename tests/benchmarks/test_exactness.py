@@ -36,7 +36,7 @@ def engine(plain: PlainArticles) -> Iterator[Engine]:
         yield engine
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda one: one.what)
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.what)
 def test_every_row_of_the_table_holds_of_the_sample(engine: Engine, plain: PlainArticles, row: Row) -> None:
     """Articles, total, order and counts."""
     assert compared(engine, plain, row).differences == ()
@@ -74,7 +74,7 @@ class Drawing:
     def __init__(self, plain: PlainArticles, engine: Engine, seed: int) -> None:
         self._plain = plain
         self._draw = Random(seed)  # noqa: S311 (chance, not secrecy)
-        texts = [analyze(one.body) for one in plain.articles]
+        texts = [analyze(article.body) for article in plain.articles]
         self._texts = [[token.text for token in text] for text in texts]
         common = sorted(
             {token.text for text in texts for token in text if len(cluster_boundaries(token.text)) > 3}
@@ -125,7 +125,7 @@ class Drawing:
 
     def _keyword(self) -> tuple[str, Found]:
         field = self._draw.choice(["category", "author", "section", "tags", "lang"])
-        known = sorted({value for one in self._plain.articles for value in values_of(one, field)})
+        known = sorted({value for article in self._plain.articles for value in values_of(article, field)})
         value = self._draw.choice(known)
         return f'{field}:"{value}"', self._plain.keyword_words(field, value)
 
@@ -138,7 +138,7 @@ def _stands_for_itself(engine: Engine, word: str) -> bool:
         and is_bengali(analyze(word)[0].exact)
         and not is_function_word(analyze(word)[0].exact)
         and len(understood) == 1
-        and [one.kind for one in understood[0].writings] == ["typed"]
+        and [writing.kind for writing in understood[0].writings] == ["typed"]
         and not engine.search(word, limit=0).readings
     )
 
@@ -168,7 +168,7 @@ def test_a_difference_is_told(engine: Engine, plain: PlainArticles) -> None:
     request = SearchRequest("*", sort="newest", facets=("tags",), facet_limit=1000)
     every = plain.all()
     told = list(differences(engine, plain, request, every - {0}, every - {0}))
-    assert [one.split()[0] for one in told] == ["total", "found", "another", "other"]
+    assert [line.split()[0] for line in told] == ["total", "found", "another", "other"]
     assert list(differences(engine, plain, replace(request, facets=()), every, every)) == []
 
 

@@ -21,7 +21,7 @@ from benchmarks.speed.report import table
 from benchmarks.speed.rows import read_rows, write_rows
 from onneshon.index import Article
 from onneshon.index.analysis.canonical import canonical
-from onneshon.search.retrieval.admission import SLOW_LANE, demand
+from onneshon.search.retrieval.budget import SLOW_LANE, demand
 
 ARTICLES = 90
 """More than the sample has: the rest is resampled."""

@@ -148,8 +148,8 @@ def _taken(nodes: int) -> tuple[int, FileLock]:
 
 
 def _is_free(port: int) -> bool:
-    with socket.socket() as one:
-        return one.connect_ex(("127.0.0.1", port)) != 0
+    with socket.socket() as listener:
+        return listener.connect_ex(("127.0.0.1", port)) != 0
 
 
 @contextmanager

@@ -24,8 +24,8 @@ from onneshon.opensearch.searching.engine import ClusterEngine
 from onneshon.opensearch.writing.build import Layout, build_on_cluster
 from onneshon.search import Engine, FieldFilter, SearchRequest
 from onneshon.search.interface import Sort
-from onneshon.search.retrieval.coverage import FEWEST
 from onneshon.search.retrieval.facets import FACETS
+from onneshon.search.retrieval.query_lists import FEWEST
 from tests.cluster.running import LocalCluster
 
 pytestmark = pytest.mark.xdist_group("cluster")

@@ -14,10 +14,10 @@ import pytest
 
 from onneshon.index import Article
 from onneshon.index.configuration import FILE_NAME
-from onneshon.index.errors import ClusterError
 from onneshon.index.indexer.builder import build
 from onneshon.opensearch.connection.address import Address
 from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.searching.engine import ClusterEngine
 from onneshon.opensearch.writing.build import Layout, build_on_cluster
 from onneshon.opensearch.writing.update import delete_on_cluster, update_on_cluster

@@ -9,9 +9,9 @@ from contextlib import closing
 import pytest
 
 from onneshon.index import Article
-from onneshon.index.errors import ClusterError
 from onneshon.opensearch.connection.address import Address, Credentials
 from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.searching.engine import ClusterEngine
 from onneshon.opensearch.writing.build import Layout, build_on_cluster
 from onneshon.opensearch.writing.checking import check_cluster

@@ -44,7 +44,7 @@ def test_the_documented_example_is_read(tmp_path: Path) -> None:
     """What docs/configuration.md shows as a whole file."""
     text = Path("docs/configuration.md").read_text("utf-8").split("```toml")[1].split("```")[0]
     found = _read(tmp_path, text)
-    assert [one.name for one in found.fields] == ["section", "tags", "views"]
+    assert [field.name for field in found.fields] == ["section", "tags", "views"]
     assert (found.numbers, found.fields[2].ranges) == (("views",), (0, 100, 1000))
     assert found.weights == {"exact": 0.5, "features.near": 3.0}
 
@@ -60,7 +60,7 @@ def test_a_missing_file_says_nothing(tmp_path: Path) -> None:
 def test_every_section_is_read(tmp_path: Path) -> None:
     """What stands in the file is in force."""
     found = _read(tmp_path, WHOLE)
-    assert [(one.name, one.several, one.facet) for one in found.fields] == [
+    assert [(field.name, field.several, field.facet) for field in found.fields] == [
         ("section", False, True),
         ("tags", True, False),
     ]
@@ -77,8 +77,8 @@ def test_a_field_has_a_label_in_each_language_or_its_name(tmp_path: Path) -> Non
     """One label may serve all languages, and the name serves without any."""
     section, tags = _read(tmp_path, WHOLE).fields
     assert (section.label("bn"), section.label("en"), tags.label("bn")) == ("পাতা", "Section", "tags")
-    (one,) = _read(tmp_path, '[fields.desk]\nlabel = "Desk"').fields
-    assert (one.label("bn"), one.label("en")) == ("Desk", "Desk")
+    (field,) = _read(tmp_path, '[fields.desk]\nlabel = "Desk"').fields
+    assert (field.label("bn"), field.label("en")) == ("Desk", "Desk")
 
 
 @pytest.mark.parametrize(

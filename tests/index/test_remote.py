@@ -16,7 +16,7 @@ from onneshon.index.configuration import FILE_NAME
 from onneshon.index.errors import ConfigurationError
 from onneshon.index.indexer.write_job import BuildReport, UpdateReport
 from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions, WriteOptions
-from onneshon.index.remote import Outcome, RemoteCommands, RemoteIndex, place_of
+from onneshon.index.remote import Outcome, RemoteCommands, RemoteIndex, location_of
 from onneshon.search import open_engine
 from tests.fake_engine import FakeEngine
 
@@ -122,17 +122,17 @@ def _run(*arguments: str) -> Result:
 @pytest.mark.parametrize("text", ["var/index", "./opensearch:/x", "opensearch", "C://news", "://x", ""])
 def test_what_has_no_scheme_is_a_directory(text: str) -> None:
     """Whatever signs its name has."""
-    assert place_of(text) == Path(text)
+    assert location_of(text) == Path(text)
 
 
 @pytest.mark.parametrize("text", ["paper://shelf/news", "paper+https://shelf/news", "PAPER://shelf/news"])
 def test_the_scheme_says_who_provides_an_index(text: str) -> None:
     """What follows a plus says how it is reached, which is the provider's own."""
-    assert str(place_of(text)) == text
-    assert isinstance(place_of(text), _Paper)
+    assert str(location_of(text)) == text
+    assert isinstance(location_of(text), _Paper)
 
 
-@pytest.mark.parametrize("where", [place_of, open_engine])
+@pytest.mark.parametrize("where", [location_of, open_engine])
 def test_a_scheme_that_nobody_provides_is_refused(where: Callable[[str], object]) -> None:
     """With what to do; a directory of that name is not made."""
     with pytest.raises(ConfigurationError, match=r"nothing here provides an index at stone://: give a dir"):
@@ -142,7 +142,7 @@ def test_a_scheme_that_nobody_provides_is_refused(where: Callable[[str], object]
 def test_an_extra_that_would_provide_it_is_named() -> None:
     """By the metadata of what is installed, so that none is named that there is not."""
     with pytest.raises(ConfigurationError, match=r"pip install 'onneshon\[opensearch\]'"):
-        place_of("opensearch://host/news")
+        location_of("opensearch://host/news")
 
 
 def test_a_command_refuses_it_as_a_wrong_option() -> None:

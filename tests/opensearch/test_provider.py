@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from onneshon.index.errors import ClusterError, ConfigurationError, OnneshonError
-from onneshon.index.remote import place_of
+from onneshon.index.errors import ConfigurationError, OnneshonError
+from onneshon.index.remote import location_of
 from onneshon.opensearch import OpenSearchIndex
+from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.search import open_engine
 from onneshon.web.service import Service, Settings
 
@@ -18,7 +19,7 @@ NOWHERE = "opensearch://127.0.0.1:1/news"
 @pytest.mark.parametrize("text", [NOWHERE, "opensearch+https://search.example:9200/news"])
 def test_an_address_of_a_cluster_is_found_by_what_is_installed(text: str) -> None:
     """By the entry point alone; and what it shows can be given again."""
-    index = place_of(text)
+    index = location_of(text)
     assert isinstance(index, OpenSearchIndex)
     assert str(index) == text
 
@@ -27,7 +28,7 @@ def test_an_address_that_makes_no_sense_is_refused() -> None:
     """With how it should be."""
     for text in ("opensearch://host", "opensearch+http://host:9200/news", "OPENSEARCH://host/news"):
         with pytest.raises(ConfigurationError, match="host:9200"):
-            place_of(text)
+            location_of(text)
 
 
 @pytest.mark.parametrize(
@@ -58,6 +59,8 @@ def test_a_cluster_that_is_not_there_is_an_error_in_a_sentence(ask: Callable[[],
 def test_it_is_served_but_written_by_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys, by which clients write, are refused."""
     monkeypatch.chdir(tmp_path)
-    assert Service(Settings(place=place_of(NOWHERE))).app.test_client().get("/readyz").status_code == 503
+    assert (
+        Service(Settings(location=location_of(NOWHERE))).app.test_client().get("/readyz").status_code == 503
+    )
     with pytest.raises(ConfigurationError, match=rf"{NOWHERE} is written by commands"):
-        Service(Settings(place=place_of(NOWHERE), keys=tmp_path / "keys"))
+        Service(Settings(location=location_of(NOWHERE), keys=tmp_path / "keys"))

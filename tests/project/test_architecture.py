@@ -1,6 +1,7 @@
-"""The map of the architecture is the land: rooms, modules, and the way of a query and of an article."""
+"""The map of the architecture is the land: rooms, their modules, and the way of a query and of an article."""
 
 import re
+import subprocess
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -9,6 +10,7 @@ from types import CodeType, FrameType
 
 import pytest
 
+from benchmarks.page.modules import MOST, walked_by_page
 from onneshon.index import build
 from onneshon.search import Engine
 from onneshon.web import create_app
@@ -33,22 +35,36 @@ ROOMS = sorted(
 )
 
 
-def _modules(room: str) -> set[str]:
-    return {path.name for ending in ("py", "pyx") for path in (ROOT / room).glob(f"*.{ending}")} - {
-        "__init__.py"
-    }
-
-
 def test_every_room_has_a_heading_and_every_heading_a_room() -> None:
     """The packages are rooms too."""
     assert sorted(set(SECTIONS) - {"tests", "benchmarks", "examples"}) == ROOMS
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_every_module_has_a_line_and_every_line_a_module(room: str) -> None:
-    """Under the heading of its room, once."""
-    lines = re.findall(r"^- `(\w+\.pyx?)`: \S", SECTIONS[room], re.MULTILINE)
-    assert sorted(lines) == sorted(_modules(room))
+def test_the_list_of_modules_is_their_docstrings() -> None:
+    """``./dev map`` names every module below its room, and says of each what its docstring begins with."""
+    shown = subprocess.run([ROOT / "dev", "map"], capture_output=True, text=True, check=True).stdout
+    rooms = re.split(r"^(\S+)/  .+[.?]\n", shown, flags=re.MULTILINE)
+    listed = {
+        Path(room, name)
+        for room, lines in zip(rooms[1::2], rooms[2::2], strict=True)
+        for name in re.findall(r"^  (\S+\.pyx?)  +\S.*[.?]$", lines, re.MULTILINE)
+    }
+    assert listed == {
+        path.relative_to(ROOT)
+        for package in PACKAGES
+        for ending in ("py", "pyx")
+        for path in (ROOT / package).rglob(f"*.{ending}")
+        if path.name != "__init__.py"
+    }
+
+
+def test_the_modules_of_one_room_are_listed_alone() -> None:
+    """Where ``./dev map`` is given its folder."""
+    shown = subprocess.run(
+        [ROOT / "dev", "map", "index/encodings"], capture_output=True, text=True, check=True
+    ).stdout
+    assert re.findall(r"^(\S+)/  ", shown, re.MULTILINE) == ["index/encodings"]
+    assert "  bijoy.py " in shown
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -68,8 +84,6 @@ def _room(code: CodeType) -> str:
     if code.co_name in {"__init__", "<lambda>"} or not path.is_relative_to(ROOT):
         return ""
     folder = path.parent.relative_to(ROOT).as_posix()
-    if path in {ROOT / "search" / "engine_base.py", ROOT / "search" / "engine.py"}:
-        return "search/engine"
     return folder if "/" in folder and folder.split("/")[0] in PACKAGES else ""
 
 
@@ -118,5 +132,13 @@ def test_a_query_goes_the_way_that_is_drawn(sample_index: Path) -> None:
 
 
 def test_an_article_goes_the_way_that_is_drawn(sample_articles: Path, tmp_path: Path) -> None:
-    """From its file to the index on the disk."""
+    """From its file to the index on the disk, by a program that has built one before: modules are loaded."""
+    build([sample_articles], tmp_path / "first")
     assert _way(lambda: build([sample_articles], tmp_path / "index")) == _drawn("trace of an article")
+
+
+def test_a_page_of_results_walks_few_modules(sample_index: Path) -> None:
+    """Of a query in Latin letters, which more modules read than one in Bengali."""
+    with Engine.open(sample_index) as engine:
+        walked = walked_by_page(engine, "bangladesher itihas")
+    assert 0 < len([name for name in walked if name.endswith(".py")]) <= MOST

@@ -10,8 +10,8 @@ import pytest
 
 from onneshon.index.commands.main import main
 from onneshon.index.ingest.streams import MAX_BYTES as MAX_LINE
-from onneshon.web.middleware.request_ids import HEADER
-from onneshon.web.publishing.bodies import MAX_BODY as MAX_PUBLISHED
+from onneshon.web.middleware.tracking import HEADER
+from onneshon.web.publishing.routes import MAX_BODY as MAX_PUBLISHED
 from onneshon.web.server import MAX_BODY, MAX_HEADER
 from onneshon.web.wsgi import application
 from tests.packages import PACKAGES, ROOT

@@ -56,7 +56,9 @@ def test_tables_are_shipped_with_their_package(package: str) -> None:
 def test_no_version_with_a_known_hole_is_allowed(name: str, holed: str) -> None:
     """CVE-2025-47278; CVE-2024-49768 and CVE-2024-49769."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    (needed,) = (one for one in map(Requirement, project["dependencies"]) if one.name == name)
+    (needed,) = (
+        requirement for requirement in map(Requirement, project["dependencies"]) if requirement.name == name
+    )
     assert not needed.specifier.contains(holed)
 
 
@@ -92,14 +94,20 @@ def test_no_name_hides_a_package(path: Path) -> None:
 def _asked_of(distribution: str, extra: str = "") -> list[Requirement]:
     """What an installed distribution asks for here; with an extra, what that adds."""
     asked = list(map(Requirement, requires(distribution) or []))
-    plain = [one for one in asked if one.marker is None or one.marker.evaluate({"extra": ""})]
+    plain = [
+        requirement
+        for requirement in asked
+        if requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+    ]
     if not extra:
         return plain
     spellings = {extra, extra.replace("_", "-"), extra.replace("-", "_")}
     added = [
-        one for one in asked if any(one.marker and one.marker.evaluate({"extra": name}) for name in spellings)
+        requirement
+        for requirement in asked
+        if any(requirement.marker and requirement.marker.evaluate({"extra": name}) for name in spellings)
     ]
-    return [one for one in added if one not in plain]
+    return [requirement for requirement in added if requirement not in plain]
 
 
 def _by_extras_of_others(name: str, met: set[str]) -> Iterator[str]:
@@ -109,7 +117,7 @@ def _by_extras_of_others(name: str, met: set[str]) -> Iterator[str]:
     met.add(name)
     for asked in _asked_of(name):
         for extra in asked.extras:
-            yield from (canonicalize_name(one.name) for one in _asked_of(asked.name, extra))
+            yield from (canonicalize_name(requirement.name) for requirement in _asked_of(asked.name, extra))
         yield from _by_extras_of_others(canonicalize_name(asked.name), met)
 
 
@@ -120,6 +128,6 @@ EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"][
 def test_what_a_library_gets_by_an_extra_of_another_is_asked_for_by_name(extra: str) -> None:
     """Pip 23 does not find an extra that is written with an underscore, and installs nothing for it."""
     named = {canonicalize_name(Requirement(asked).name) for asked in EXTRAS[extra]}
-    needed = {one for name in named for one in _by_extras_of_others(name, set())}
+    needed = {requirement for name in named for requirement in _by_extras_of_others(name, set())}
     assert needed <= named
     assert ("lxml-html-clean" in needed) == (extra in {"html", "warc"})

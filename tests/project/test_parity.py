@@ -191,7 +191,7 @@ def test_all_answer_the_same(name: str, sample_index: Path, sample_engine: Engin
         del told["took_ms"]
     assert answer == printed == expected
     page = client.get(f"/search?q={quote(text)}&{http}").get_data(as_text=True)
-    shown = [unquote(one) for one in re.findall(r'<h2[^>]*>\s*<a[^>]* href="/article/([^"?]*)', page)]
+    shown = [unquote(address) for address in re.findall(r'<h2[^>]*>\s*<a[^>]* href="/article/([^"?]*)', page)]
     assert shown[: len(expected["hits"])] == [hit["id"] for hit in expected["hits"]]
 
 
@@ -201,16 +201,18 @@ def test_suggestions_and_similar_articles_are_the_same_everywhere(
     """In Python, over HTTP and on a terminal; the page asks for them over HTTP."""
     client = create_app(sample_engine).test_client()
     for text in ("বাং", "bangla", "বিস্ববিদ্যা"):
-        suggested = [asdict(one) for one in sample_engine.suggest(text, limit=5)]
+        suggested = [asdict(suggestion) for suggestion in sample_engine.suggest(text, limit=5)]
         assert suggested
         assert client.get(f"/api/v1/suggest?q={text}&limit=5").get_json()["suggestions"] == suggested
         assert run("suggest", text, "--limit", "5", index=sample_index) == suggested
     article = sample_engine.search("নদী", limit=1).hits[0].article.id
-    similar = json.loads(json.dumps([one.to_dict() for one in sample_engine.similar(article, limit=3)]))
+    similar = json.loads(
+        json.dumps([neighbour.to_dict() for neighbour in sample_engine.similar(article, limit=3)])
+    )
     assert similar
     assert client.get(f"/api/v1/similar?id={article}&limit=3").get_json()["similar"] == similar
     assert run("similar", article, "--limit", "3", index=sample_index) == similar
-    every = [one.id for one in sample_engine.scan("নদী")]
+    every = [article.id for article in sample_engine.scan("নদী")]
     printed = CliRunner().invoke(main, ["search", "নদী", "--all", "--index", str(sample_index)]).stdout
     assert [json.loads(line)["id"] for line in printed.splitlines()] == every
 

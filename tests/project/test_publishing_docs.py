@@ -10,9 +10,9 @@ import pytest
 
 from onneshon.index.publishing.journal import KEPT_SECONDS
 from onneshon.web.api.openapi import WRITING
-from onneshon.web.api.publishing_schema import MAX_WAIT
-from onneshon.web.publishing.bodies import MAX_ARTICLE, MAX_BODY, MAX_LINES
+from onneshon.web.api.schema import MAX_WAIT
 from onneshon.web.publishing.queue import MAX_BYTES, WAITING
+from onneshon.web.publishing.routes import MAX_ARTICLE, MAX_BODY, MAX_LINES
 from onneshon.web.service import RATE
 from tests.building import build_numbered
 from tests.publishing import publishing
@@ -41,10 +41,10 @@ def test_limits_are_the_ones_described(sentence: str) -> None:
 
 def test_every_request_is_described() -> None:
     """Those that the OpenAPI document has, by method and path."""
-    for one in WRITING:
-        path = one.path.replace("{id}", "ID").replace("{position}", "POSITION")
-        by_parameter = path == "/api/v1/articles" and one.method in {"put", "delete"}
-        assert f"`{one.method.upper()} {path}`" in PAGE or (
+    for operation in WRITING:
+        path = operation.path.replace("{id}", "ID").replace("{position}", "POSITION")
+        by_parameter = path == "/api/v1/articles" and operation.method in {"put", "delete"}
+        assert f"`{operation.method.upper()} {path}`" in PAGE or (
             by_parameter and "`PUT` and `DELETE` take `?id=ID`" in PAGE
         )
 

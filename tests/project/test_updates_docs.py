@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from onneshon.index.commands.main import main
-from onneshon.index.upkeep.tiers import INLINE_BYTES, LEISURE_BYTES
+from onneshon.index.upkeep.merging import BACKGROUND_BYTES, INLINE_BYTES
 from tests.building import build_numbered, numbered, write_corpus
 
 TEXT = (Path(__file__).parents[2] / "docs" / "updates.md").read_text("utf-8")
@@ -45,5 +45,5 @@ def test_its_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line:
 def test_its_sizes_are_those_of_the_code() -> None:
     """What an update merges before it publishes, and after that."""
     assert re.search(rf"\bup\s+to {INLINE_BYTES >> 20} MiB, before it publishes", TEXT)
-    assert re.search(rf"\bup\s+to {LEISURE_BYTES >> 20} MiB at a time", TEXT)
-    assert f"merge(most={LEISURE_BYTES >> 20} << 20)" in TEXT
+    assert re.search(rf"\bup\s+to {BACKGROUND_BYTES >> 20} MiB at a time", TEXT)
+    assert f"merge(most={BACKGROUND_BYTES >> 20} << 20)" in TEXT

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from onneshon.index.schema import ID_FIELD, KEYWORD_FIELDS, TEXT_FIELDS, TEXTS
+from onneshon.index.article import ID_FIELD, KEYWORD_FIELDS, TEXT_FIELDS, TEXTS
 from tests.index.whoosh_codec.suite import EXPECTED
 
 TEXT = (Path(__file__).parents[2] / "docs" / "whoosh.md").read_text("utf-8")

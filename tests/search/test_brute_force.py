@@ -17,8 +17,8 @@ from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.configuration import Configuration, KeywordField
 from onneshon.search import Engine, FieldFilter, SearchRequest
 from onneshon.search.query.dates import period
-from onneshon.search.retrieval.coverage import FEWEST
 from onneshon.search.retrieval.facets import FACETS, field_of
+from onneshon.search.retrieval.query_lists import FEWEST
 
 WORDS = ["ঢাকা", "নদী", "বই", "ভাষা", "মুক্তিযুদ্ধ", "বাংলাদেশ", "শহর", "গান", "খপুষ্প"]
 DATES = ["2020", "২০২১", "2019..2021", "২০২২..", "..2020-06", "জানুয়ারি ২০২৩", "2023-02", "1950"]

@@ -25,11 +25,12 @@ from onneshon.search import (
     QueryError,
     Snippet,
 )
+from onneshon.search.engine.generation import SearcherManager
+from onneshon.search.engine.local_answering import LocalGeneration
 from onneshon.search.interface import DEEPEST
 from onneshon.search.query.parser import parse
 from onneshon.search.reranking.ranker import Ranker
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS
-from onneshon.search.searcher import Searcher, SearcherManager
 from tests.building import overwrite, write_corpus
 from tests.fakes import FakeReader, article, reader_of
 from tests.strategies import mixed_text
@@ -204,7 +205,7 @@ def test_a_closed_engine_says_so_and_closes_its_index_once_unused() -> None:
 def test_a_replaced_index_stays_open_for_its_users() -> None:
     """The old generation is closed by the last search that uses it."""
     old, new = reader_of(ARTICLES), reader_of(ARTICLES)
-    shelf = SearcherManager(Searcher(old, DEFAULT_WEIGHTS))
+    shelf = SearcherManager(LocalGeneration(old, DEFAULT_WEIGHTS))
     entered, leave = Event(), Event()
 
     def use() -> None:
@@ -215,7 +216,7 @@ def test_a_replaced_index_stays_open_for_its_users() -> None:
     user = Thread(target=use)
     user.start()
     entered.wait(10)
-    shelf.replace(Searcher(new, DEFAULT_WEIGHTS))
+    shelf.replace(LocalGeneration(new, DEFAULT_WEIGHTS))
     assert not old.closed
     leave.set()
     user.join()

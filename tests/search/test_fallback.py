@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from onneshon.index import IndexCorruptError, build
-from onneshon.index.storage.fallback import open_sound
+from onneshon.index.storage.checking import open_sound
 from onneshon.search import Engine
 from tests.building import build_numbered, numbered, overwrite, write_corpus
 

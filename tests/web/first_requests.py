@@ -21,10 +21,10 @@ from flask import Flask
 
 from onneshon.index.commands.terminal import say
 from onneshon.search import Engine, prepare
-from onneshon.web.access.rate_limit import RateLimit
+from onneshon.web.access.guard import RateLimit
 from onneshon.web.api.openapi import operations, parameters_of, parameters_type
 from onneshon.web.app import create_app, load_templates
-from onneshon.web.publishing.desk import PublishingDesk
+from onneshon.web.publishing.publisher import Publisher
 from tests.publishing import key_for
 
 SWITCH_SECONDS = 1e-5
@@ -74,13 +74,13 @@ def requests(app: Flask, article: str) -> list[Request]:
 
 
 def _of_api(article: str, values: Mapping[str, str]) -> Iterator[Request]:
-    for one in operations(writing=True):
-        names = {about["name"] for about in parameters_of(parameters_type(one, ()))}
+    for operation in operations(writing=True):
+        names = {about["name"] for about in parameters_of(parameters_type(operation, ()))}
         chosen = {name: value for name, value in values.items() if name in names}
         if "text" in chosen:
-            yield one.method.upper(), f"{one.path}?{urlencode({'query': chosen.pop('query')})}"
-        path = one.path.replace("{id}", quote(article)).replace("{position}", "0")
-        yield one.method.upper(), f"{path}?{urlencode(chosen)}"
+            yield operation.method.upper(), f"{operation.path}?{urlencode({'query': chosen.pop('query')})}"
+        path = operation.path.replace("{id}", quote(article)).replace("{position}", "0")
+        yield operation.method.upper(), f"{path}?{urlencode(chosen)}"
 
 
 def _of_pages(app: Flask, article: str) -> Iterator[Request]:
@@ -142,14 +142,14 @@ def main(directory: Path, keys: Path, trials: int) -> None:
 
     def application() -> Flask:
         """As in each process of a server: what holds locks of files is made after the fork."""
-        desk = PublishingDesk(directory, keys, RateLimit(1e6))
-        app = create_app(lambda: Engine.open(directory, time_limit=None), blueprints=[desk.routes])
+        publisher = Publisher(directory, keys, RateLimit(1e6))
+        app = create_app(lambda: Engine.open(directory, time_limit=None), blueprints=[publisher.routes])
         load_templates(app)
         return app
 
     def in_turn() -> bytes:
         app = application()
-        answers = [(one, answer(app, one, key)) for one in requests(app, article)]
+        answers = [(request, answer(app, request, key)) for request in requests(app, article)]
         return json.dumps(answers).encode()
 
     told = json.loads(forked(in_turn)[1])
@@ -159,7 +159,9 @@ def main(directory: Path, keys: Path, trials: int) -> None:
         app = application()
         sys.setswitchinterval(SWITCH_SECONDS)
         answers = at_once(app, [*expected], key)
-        return json.dumps([one for one in expected if answers.get(one) != expected[one]]).encode()
+        return json.dumps(
+            [request for request in expected if answers.get(request) != expected[request]]
+        ).encode()
 
     ended: Counter[str] = Counter()
     for _ in range(trials):

@@ -16,7 +16,7 @@ IDS = (".", "..", "../x", "a/../b", "//", "/lead", "trail/", "a//b", "a?b#c", "�
 @pytest.fixture
 def client() -> FlaskClient:
     """A client of an application whose articles have ids that paths cannot hold."""
-    articles = tuple(Article(one, f"নদী {number}") for number, one in enumerate(IDS))
+    articles = tuple(Article(article_id, f"নদী {number}") for number, article_id in enumerate(IDS))
     return create_app(FakeEngine(articles, total=len(articles))).test_client()
 
 
@@ -97,10 +97,10 @@ def test_every_link_of_the_results_leads_to_its_article(client: FlaskClient) -> 
     assert len(shown) == len(IDS)
 
 
-@pytest.mark.parametrize("one", [".", "..", "../x", "a/../b", "a//b", "trail/", "নদী/২"])
-def test_old_links_keep_working(client: FlaskClient, one: str) -> None:
+@pytest.mark.parametrize("article_id", [".", "..", "../x", "a/../b", "a//b", "trail/", "নদী/২"])
+def test_old_links_keep_working(client: FlaskClient, article_id: str) -> None:
     """A path that reaches the server as it was written still names the article."""
-    assert client.get(f"/article/{one}").status_code == 200
+    assert client.get(f"/article/{article_id}").status_code == 200
 
 
 def test_an_article_without_an_id_is_none(client: FlaskClient) -> None:

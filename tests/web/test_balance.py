@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onneshon.web.balance import FRESH_SECONDS, PATIENCE_SECONDS, Balance, Turn
+from onneshon.web.processes import FRESH_SECONDS, PATIENCE_SECONDS, Balance, Turn
 
 
 class Clock:

@@ -232,7 +232,7 @@ def test_only_this_server_is_asked(page: Page, site: str) -> None:
 def test_every_article_can_be_clicked_on(page: Page) -> None:
     """Whatever its id: a browser takes dots out of paths, however they are encoded."""
     ids = (".", "..", "../x", "a/../b", "//", "/lead", "//x", "trail/", "a\\b", "%2e%2e")
-    articles = tuple(Article(one, f"নদী {number}") for number, one in enumerate(ids))
+    articles = tuple(Article(article_id, f"নদী {number}") for number, article_id in enumerate(ids))
     serving = serve(FakeEngine(articles, total=len(articles)))
     site = next(serving)
     for number in range(len(ids)):

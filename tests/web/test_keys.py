@@ -119,7 +119,7 @@ def test_filters_need_no_script(browser: Browser, site: str) -> None:
         assert page.locator(".narrow summary").inner_text() == "ছাঁকনি ও সাজানো (৪)"
         page.click(".narrow summary")
         checked = page.locator(".narrow li input:checked")
-        values = [one.get_attribute("value") for one in checked.all()]
+        values = [box.get_attribute("value") for box in checked.all()]
         assert values == ["newest", "ইতিহাস", "পরিবেশ", "শর্মিলা সেন"]
         assert page.locator(".narrow input[type=hidden][name=date]").get_attribute("value") == "2019"
         page.click(".narrow li label:has-text('পরিবেশ')")

@@ -80,7 +80,7 @@ def test_generations_that_follow_fast_are_not_each_read_whole() -> None:
             return True
 
     def read(count: int) -> int:
-        for thread in [one for one in threading.enumerate() if one.name == "verify"]:
+        for thread in [thread for thread in threading.enumerate() if thread.name == "verify"]:
             thread.join(5)
         assert engine.verified == count
         return count

@@ -8,8 +8,7 @@ from urllib.parse import quote, urljoin
 import pytest
 
 from onneshon.index.indexer.builder import build
-from onneshon.web.middleware.http_requests import RequestParser
-from onneshon.web.middleware.security import HEADERS
+from onneshon.web.middleware.http_requests import HEADERS, RequestParser
 from onneshon.web.server import MAX_BODY, MAX_HEADER
 from tests.building import write_corpus
 from tests.serving import Site, serving
@@ -302,7 +301,7 @@ IDS = [
 def awkward_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The real server over articles whose ids no path can hold."""
     folder = tmp_path_factory.mktemp("awkward")
-    records = [{"id": one, "title": f"নদী {number}"} for number, one in enumerate(IDS)]
+    records = [{"id": article_id, "title": f"নদী {number}"} for number, article_id in enumerate(IDS)]
     build([write_corpus(folder / "corpus.jsonl", records)], folder / "index")
     with serving(folder / "index") as site:
         yield site
@@ -322,8 +321,8 @@ def test_every_link_of_the_results_leads_to_its_article(awkward_site: Site) -> N
     assert len(shown) == len(IDS)
 
 
-@pytest.mark.parametrize("one", IDS)
-def test_programs_get_an_article_by_any_id(awkward_site: Site, one: str) -> None:
+@pytest.mark.parametrize("article_id", IDS)
+def test_programs_get_an_article_by_any_id(awkward_site: Site, article_id: str) -> None:
     """As a parameter where a path will not do."""
-    raw = awkward_site.get(f"/api/v1/articles?id={quote(one, safe='')}".encode())
-    assert json.loads(raw.partition(b"\r\n\r\n")[2])["article"]["id"] == one
+    raw = awkward_site.get(f"/api/v1/articles?id={quote(article_id, safe='')}".encode())
+    assert json.loads(raw.partition(b"\r\n\r\n")[2])["article"]["id"] == article_id

@@ -10,8 +10,7 @@ from flask.testing import FlaskClient
 from onneshon.web import create_app
 from onneshon.web.middleware.hosts import Hosts
 from onneshon.web.service import Service, Settings
-from onneshon.web.site.public_address import PublicAddress, parse_address
-from onneshon.web.site.settings import Site
+from onneshon.web.site.settings import PublicAddress, Site, parse_address
 from tests.fake_engine import FakeEngine
 
 
@@ -126,7 +125,7 @@ def test_what_a_start_says_counts_more_than_the_configuration(tmp_path: Path) ->
     (tmp_path / "onneshon.toml").write_text('[site]\naddress = "https://news.example.org/khoj"\n', "utf-8")
     told = parse_address("https://example.org/search")
     for address, path in ((None, "/khoj"), (told, "/search")):
-        service = Service(Settings(place=tmp_path, address=address))
+        service = Service(Settings(location=tmp_path, address=address))
         client = service.app.test_client()
         host = {"Host": service.address.host}
         assert service.address.path == path
@@ -137,7 +136,7 @@ def test_what_a_start_says_counts_more_than_the_configuration(tmp_path: Path) ->
 
 def test_the_first_reader_waits_for_no_template(tmp_path: Path) -> None:
     """All are compiled when the service is made."""
-    service = Service(Settings(place=tmp_path))
+    service = Service(Settings(location=tmp_path))
     known = service.app.jinja_env.cache
     assert known is not None
     assert {name for _, name in known} == {*service.app.jinja_env.list_templates()}

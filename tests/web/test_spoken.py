@@ -36,9 +36,9 @@ def _heard(session: CDPSession, page: Page) -> set[str]:
             for child in node.get("childIds", [])
             if child in by_id
         }
-        for one in node.get("properties", []):
-            if one["name"] in STATES:
-                said.add(f"{one['name']}: {str(one['value'].get('value', False)).lower()}")
+        for property_ in node.get("properties", []):
+            if property_["name"] in STATES:
+                said.add(f"{property_['name']}: {str(property_['value'].get('value', False)).lower()}")
     return said
 
 

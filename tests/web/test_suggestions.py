@@ -266,8 +266,8 @@ def _questions(page: Page) -> list[str]:
     asked: list[str] = []
     page.on(
         "request",
-        lambda one: (
-            asked.append(parse_qs(urlsplit(one.url).query)["q"][0]) if "/suggest" in one.url else None
+        lambda sent: (
+            asked.append(parse_qs(urlsplit(sent.url).query)["q"][0]) if "/suggest" in sent.url else None
         ),
     )
     return asked
@@ -351,7 +351,7 @@ def test_a_phone_shows_them_on_the_whole_screen(browser: Browser, site: str) -> 
         box = page.locator("#suggestions").bounding_box()
         assert box is not None
         assert (box["width"], round(box["y"] + box["height"])) == (360, 640)
-        assert all(one.bounding_box()["height"] >= 44 for one in page.locator("[role=option]").all())  # type: ignore[index]
+        assert all(option.bounding_box()["height"] >= 44 for option in page.locator("[role=option]").all())  # type: ignore[index]
         page.evaluate("history.back()")
         expect(page.locator("#suggestions")).to_be_hidden()
         assert "/search" in page.url
@@ -415,7 +415,7 @@ def test_the_tree_says_what_a_screen_reader_says(home: Page) -> None:
     session = home.context.new_cdp_session(home)
     nodes = session.send("Accessibility.getFullAXTree")["nodes"]
     box = next(node for node in nodes if node.get("role", {}).get("value") == "combobox")
-    properties = {one["name"]: one["value"].get("value") for one in box["properties"]}
+    properties = {property_["name"]: property_["value"].get("value") for property_ in box["properties"]}
     assert box["name"]["value"] == "কী খুঁজছেন?"
     assert properties["expanded"] is True
     assert properties["autocomplete"] == "list"

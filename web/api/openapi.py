@@ -10,7 +10,7 @@ import msgspec
 
 from onneshon.index.json_form import json_type
 from onneshon.search import ResultPage
-from onneshon.web.api import publishing_schema, request_schema, schema
+from onneshon.web.api import request_schema, schema
 from onneshon.web.api.request_schema import SEPARATED
 from onneshon.web.api.schema import answer_type
 
@@ -113,8 +113,8 @@ OPERATIONS: Final = (
 )
 """Everything that the API answers everybody."""
 
-_PUBLICATION: Final = (publishing_schema.PublishParameters, publishing_schema.Publication)
-_NAMED: Final = (publishing_schema.NamedPublishParameters, publishing_schema.Publication)
+_PUBLICATION: Final = (schema.PublishParameters, schema.Publication)
+_NAMED: Final = (schema.NamedPublishParameters, schema.Publication)
 
 WRITING: Final = (
     Operation(
@@ -123,7 +123,7 @@ WRITING: Final = (
         *_PUBLICATION,
         failures=(404,),
         method="put",
-        body=publishing_schema.ArticleBody,
+        body=schema.ArticleBody,
         writes=True,
     ),
     Operation(
@@ -131,7 +131,7 @@ WRITING: Final = (
         "Put an article in, its id as a parameter.",
         *_NAMED,
         method="put",
-        body=publishing_schema.ArticleBody,
+        body=schema.ArticleBody,
         writes=True,
     ),
     Operation(
@@ -154,7 +154,7 @@ WRITING: Final = (
         'Put in and take out many, all or none: an article a line, or `{"id": ..., "deleted": true}`.',
         *_PUBLICATION,
         method="post",
-        body=publishing_schema.ArticleBody,
+        body=schema.ArticleBody,
         lines=True,
         writes=True,
     ),
@@ -162,14 +162,14 @@ WRITING: Final = (
         "/api/v1/publications",
         "How much waits to become visible.",
         request_schema.NoParameters,
-        publishing_schema.Queue,
+        schema.Queue,
         writes=True,
     ),
     Operation(
         "/api/v1/publications/{position}",
         "Whether all up to a position is visible, and in which generation.",
         request_schema.NoParameters,
-        publishing_schema.Publication,
+        schema.Publication,
         failures=(404,),
         writes=True,
     ),
@@ -211,8 +211,8 @@ def document(
     """
     described = operations(writing=writing)
     paths: dict[str, dict[str, Any]] = {}
-    for one in described:
-        paths.setdefault(one.path, {})[one.method] = _operation(one, declared, numbers)
+    for operation in described:
+        paths.setdefault(operation.path, {})[operation.method] = _operation(operation, declared, numbers)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -235,52 +235,55 @@ _SECURITY: Final = {
 
 
 def _components(described: Iterable[Operation]) -> dict[str, Any]:
-    answers = {one.answer for one in described if one.answer}  # once each, where threads make them first
-    types = [*map(answer_type, answers), *(one.body for one in described if one.body)]
+    # Once each, where threads make them first.
+    answers = {operation.answer for operation in described if operation.answer}
+    types = [*map(answer_type, answers), *(operation.body for operation in described if operation.body)]
     types.append(json_type(schema.Problem))
     _, components = msgspec.json.schema_components(types, ref_template=_REFERENCE)
     return dict(sorted(components.items()))
 
 
 def parameters_type(
-    one: Operation, declared: tuple[str, ...], numbers: tuple[str, ...] = ()
+    operation: Operation, declared: tuple[str, ...], numbers: tuple[str, ...] = ()
 ) -> type[msgspec.Struct]:
     """The type of an operation's query string where a site declares some fields, of them some numbers."""
-    if one.parameters is request_schema.SearchParameters:
+    if operation.parameters is request_schema.SearchParameters:
         return request_schema.search_parameters(declared, numbers)
-    return one.parameters
+    return operation.parameters
 
 
-def _operation(one: Operation, declared: tuple[str, ...], numbers: tuple[str, ...]) -> dict[str, Any]:
-    name = one.path.strip("/").removeprefix("api/v1").strip("/") or "entry"
+def _operation(operation: Operation, declared: tuple[str, ...], numbers: tuple[str, ...]) -> dict[str, Any]:
+    name = operation.path.strip("/").removeprefix("api/v1").strip("/") or "entry"
     name = name.replace("/{id}", "-by-id").replace("/{position}", "-by-position")
     name = name.replace("/similar", "-similar").replace(".json", "")
-    in_path = [_in_path()] if "{id}" in one.path else [_position()] if "{position}" in one.path else []
-    own = _WRITING if one.writes else ()
+    in_path = (
+        [_in_path()] if "{id}" in operation.path else [_position()] if "{position}" in operation.path else []
+    )
+    own = _WRITING if operation.writes else ()
     return {
-        "operationId": name if one.method == "get" else f"{one.method}-{name}",
-        "summary": one.summary,
-        "parameters": in_path + list(parameters_of(parameters_type(one, declared, numbers))),
-        **_body(one),
-        **({"security": [{"key": []}]} if one.writes else {}),
-        "responses": _successes(one) | _failures((*_EVERYWHERE, *own, *one.failures)),
+        "operationId": name if operation.method == "get" else f"{operation.method}-{name}",
+        "summary": operation.summary,
+        "parameters": in_path + list(parameters_of(parameters_type(operation, declared, numbers))),
+        **_body(operation),
+        **({"security": [{"key": []}]} if operation.writes else {}),
+        "responses": _successes(operation) | _failures((*_EVERYWHERE, *own, *operation.failures)),
     }
 
 
-def _body(one: Operation) -> dict[str, Any]:
-    if one.body is None:
+def _body(operation: Operation) -> dict[str, Any]:
+    if operation.body is None:
         return {}
-    line: dict[str, Any] = {"$ref": _REFERENCE.format(name=one.body.__name__)}
-    if one.lines:
+    line: dict[str, Any] = {"$ref": _REFERENCE.format(name=operation.body.__name__)}
+    if operation.lines:
         content = {"application/jsonl": {"schema": {"type": "string"}, "itemSchema": line}}
     else:
         content = {"application/json": {"schema": line}}
     return {"requestBody": {"required": True, "content": content}}
 
 
-def _successes(one: Operation) -> dict[str, Any]:
-    waits = {"202": _success(one) | {"description": "Queued; not yet visible."}}
-    return {"200": _success(one)} | (waits if one.writes and one.method != "get" else {})
+def _successes(operation: Operation) -> dict[str, Any]:
+    waits = {"202": _success(operation) | {"description": "Queued; not yet visible."}}
+    return {"200": _success(operation)} | (waits if operation.writes and operation.method != "get" else {})
 
 
 def _position() -> dict[str, Any]:
@@ -321,12 +324,16 @@ def parameters_of(kind: type[msgspec.Struct]) -> Iterable[dict[str, Any]]:
         yield parameter
 
 
-def _success(one: Operation) -> dict[str, Any]:
-    answer = {"$ref": _REFERENCE.format(name=one.answer.__name__)} if one.answer else {"type": "object"}
+def _success(operation: Operation) -> dict[str, Any]:
+    answer = (
+        {"$ref": _REFERENCE.format(name=operation.answer.__name__)}
+        if operation.answer
+        else {"type": "object"}
+    )
     content: dict[str, Any] = {"application/json": {"schema": answer}}
-    if one.array_type:
-        content[one.array_type] = {"schema": {"type": "array"}}
-    return {"description": one.summary, "content": content}
+    if operation.array_type:
+        content[operation.array_type] = {"schema": {"type": "array"}}
+    return {"description": operation.summary, "content": content}
 
 
 def _failures(statuses: Iterable[int]) -> dict[str, Any]:

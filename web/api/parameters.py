@@ -1,22 +1,87 @@
 """From a query string to the type that a route declares; what does not fit is refused by name."""
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Final, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 from flask import request
 
-from onneshon.index.checked_types import checked
-from onneshon.search import FieldFilter, SearchRequest
+from onneshon.index.json_form import checked
+from onneshon.search import FieldFilter, QueryError, SearchRequest
 from onneshon.search.interface import OPTIONS
 from onneshon.search.query.conditions import FILTER_FIELDS
-from onneshon.search.query.field_filter import remedy
-from onneshon.web.api.refusals import refusal, refused
+from onneshon.search.query.field_values import remedy, unknown_name
 from onneshon.web.api.request_schema import SEPARATED, search_parameters
 from onneshon.web.parameters import declared, numbers
 
-__all__ = ["read", "search_request"]
+__all__ = ["read", "refusal", "refused", "search_request"]
+
+_AT: Final = re.compile(r"(?P<what>.*?) - at `\$\.(?P<name>[^`\[]+)[^`]*`", re.DOTALL)
+_MISSING: Final = re.compile(r"Object missing required field `(.*)`", re.DOTALL)
+_CHOICE: Final = re.compile(r"Invalid enum value '(.*)'", re.DOTALL)
+
+_SAID: Final = (
+    (re.compile(r"Expected `int`, got .*"), "write a whole number"),
+    (re.compile(r"Expected `float`, got .*"), "write a number"),
+    (re.compile(r"Expected `(?:int|float)` <= (.*)"), "at most {:,.0f}"),
+    (re.compile(r"Expected `(?:int|float)` >= (.*)"), "at least {:,.0f}"),
+    (re.compile(r"Expected `str` of length <= (.*)"), "at most {:,.0f} characters"),
+    (re.compile(r"Expected `str` of length >= 1"), "it is empty"),
+    (re.compile(r"Expected `array` of length <= (.*)"), "at most {:,.0f} values"),
+)
+"""What the checker of types says, and what a client is told."""
+
+
+def refused(name: str, reason: str) -> QueryError:
+    """The error that names a parameter."""
+    return QueryError(reason, kind="parameter", parameter=name)
+
+
+def refusal(
+    error: msgspec.ValidationError, given: Mapping[str, Any], kind: type[msgspec.Struct]
+) -> QueryError:
+    """What is wrong with the parameters of a request.
+
+    Args:
+        error: as the checker of types found it.
+        given: the parameters.
+        kind: what they should be.
+    """
+    message = str(error)
+    if missing := _MISSING.match(message):
+        return refused(missing[1], f"{missing[1]} is missing")
+    found = _AT.match(message)
+    if found is None:
+        return refused("", message)
+    name, what = found["name"], found["what"]
+    if chosen := _CHOICE.fullmatch(what):
+        return unknown_name(chosen[1], _choices(kind, name), name)
+    return refused(name, f"{name}: {_reason(what, given.get(name))}")
+
+
+def _reason(what: str, value: Any) -> str:
+    if "matching regex" in what:
+        blank = isinstance(value, str) and not value.strip()
+        return "it is blank" if blank else "it has not the form that is described"
+    for pattern, said in _SAID:
+        if found := pattern.fullmatch(what):
+            return said.format(*map(float, found.groups()))
+    return f"{what[:1].lower()}{what[1:].replace('`', '')}"
+
+
+def _choices(kind: type[msgspec.Struct], name: str) -> tuple[str, ...]:
+    """The values that a parameter may have."""
+    types = (field.type for field in msgspec.structs.fields(kind) if field.encode_name == name)
+    return tuple(dict.fromkeys(value for kind_of_value in types for value in _literals(kind_of_value)))
+
+
+def _literals(kind: Any) -> tuple[str, ...]:
+    if get_origin(kind) is Literal:
+        return get_args(kind)
+    return tuple(value for argument in get_args(kind) for value in _literals(argument))
+
 
 Parameters = TypeVar("Parameters", bound=msgspec.Struct)
 
@@ -55,7 +120,7 @@ def _value(name: str, values: list[str], *, several: bool) -> Any:
 @cache
 def _several(kind: type[msgspec.Struct]) -> Mapping[str, bool]:
     """For each parameter whether it takes several values."""
-    return {one.encode_name: one.default == () for one in msgspec.structs.fields(kind)}
+    return {field.encode_name: field.default == () for field in msgspec.structs.fields(kind)}
 
 
 def search_request() -> SearchRequest:

@@ -9,10 +9,10 @@ from msgspec import Meta, Struct, defstruct, field
 from onneshon.search.interface import OPTIONS, SORTS, SearchRequest
 from onneshon.search.query.dates import DATE_PATTERN
 from onneshon.search.query.numbers import NUMBER_PATTERN, sorts_of
+from onneshon.search.query.option_filters import FILTER_OPTIONS
 from onneshon.search.query.options import Part
 from onneshon.search.retrieval.facets import FACETS
-from onneshon.web.paging import MAX_PAGE, PAGE_SIZE
-from onneshon.web.parameters import MAX_QUERY, MAX_TEXT
+from onneshon.web.parameters import MAX_PAGE, MAX_QUERY, MAX_TEXT, PAGE_SIZE
 
 __all__ = [
     "MAX_LIMIT",
@@ -74,16 +74,8 @@ SEPARATED: Final = frozenset(name for name, part in OPTIONS.items() if part.is_l
 """Several values of these stand between commas, and not in parameters of the same name."""
 
 _FILTERS: Final = {
-    "category": "Articles of any of these categories.",
-    "author": "Articles by any of these authors.",
-    "lang": "Articles in any of these languages, such as `bn`.",
-    "date": "Articles of any of these days, months, years or ranges: `2019..2020-06`.",
-    "id": "Articles with any of these ids.",
-    "-category": "No articles of these categories.",
-    "-author": "No articles by these authors.",
-    "-lang": "No articles in these languages.",
-    "-date": "No articles of these days.",
-    "-id": "No articles with these ids.",
+    **{name: option.description for name, option in FILTER_OPTIONS.items()},
+    **{f"-{name}": option.negation for name, option in FILTER_OPTIONS.items()},
 }
 
 _Parameter: TypeAlias = tuple[str, Any] | tuple[str, Any, Any]
@@ -103,7 +95,7 @@ def search_parameters(declared: tuple[str, ...], numbers: tuple[str, ...] = ()) 
         "filters": [_filter(name, about) for name, about in _FILTERS.items()],
         **{name: [_of_part(part, declared, numbers)] for name, part in OPTIONS.items()},
     }
-    found = [one for name in SearchRequest.__dataclass_fields__ for one in parameters[name]]
+    found = [parameter for name in SearchRequest.__dataclass_fields__ for parameter in parameters[name]]
     for name in declared:
         which = "of these numbers or ranges (`>100`, `10..20`)" if name in numbers else "of these values"
         values = Numbers if name in numbers else Values

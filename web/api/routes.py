@@ -1,5 +1,7 @@
 """The same for programs: JSON ``{"ok": true, ...}``, or a problem (RFC 9457) with ``"ok": false``."""
 
+from collections.abc import Callable
+from hashlib import sha256
 from http import HTTPStatus
 from importlib.metadata import version
 
@@ -7,19 +9,65 @@ from flask import Blueprint, Response, current_app, g, jsonify, render_template,
 from flask.typing import ResponseReturnValue
 
 from onneshon.index.json_form import to_json
-from onneshon.search import explain
+from onneshon.search import SearchEngine, Suggestion, explain
 from onneshon.web.api import request_schema, schema
-from onneshon.web.api.caching import lasting
 from onneshon.web.api.openapi import document, operations, parameters_of, parameters_type
 from onneshon.web.api.parameters import read, search_request
-from onneshon.web.api.schema import answered
-from onneshon.web.api.similar import similar
-from onneshon.web.api.suggestions import suggestions
+from onneshon.web.api.request_schema import SuggestParameters
+from onneshon.web.api.schema import SimilarAnswer, SuggestAnswer, answered
 from onneshon.web.middleware.faults import problem
-from onneshon.web.middleware.outcomes import noted
+from onneshon.web.middleware.tracking import noted
 from onneshon.web.parameters import declared, engine, live, numbers
 
-__all__ = ["api"]
+__all__ = ["api", "lasting", "similar", "suggestions"]
+
+
+def similar(article_id: str, limit: int) -> Response:
+    """The most similar articles, best first, without their bodies."""
+    return answered(SimilarAnswer(article_id, engine().similar(article_id, limit=limit)))
+
+
+def suggestions(engine: SearchEngine, asked: SuggestParameters) -> Response:
+    """Suggestions for ``q``; ``format=opensearch`` for browsers."""
+    found = engine.suggest(asked.q, limit=asked.limit)
+    if asked.format == "opensearch":
+        return _opensearch(asked.q, found)
+    return answered(SuggestAnswer(asked.q, found))
+
+
+def _opensearch(text: str, found: list[Suggestion]) -> Response:
+    """OpenSearch Suggestions 1.0: the text, what may be meant, and how many articles have it."""
+    response = jsonify(
+        [
+            text,
+            [suggestion.text for suggestion in found],
+            [f"{suggestion.count:,}" for suggestion in found],
+            [],
+        ]
+    )
+    response.mimetype = "application/x-suggestions+json"
+    return response
+
+
+def lasting(version: str, make: Callable[[], tuple[Response, bool]]) -> Response:
+    """The answer 304 where the client's copy is of this version and this address; else one with its tag.
+
+    Args:
+        version: of the engine that answers.
+        make: gives the answer, and whether it is whole: what time cut short may be whole the next time, and
+            has no tag.
+    """
+    tag = sha256(f"{version}\n{request.full_path}".encode("utf-8", "surrogatepass")).hexdigest()[:20]
+    if request.if_none_match.contains_weak(tag):
+        same = Response(status=304)
+        same.set_etag(tag, weak=True)
+        return same
+    answer, whole = make()
+    if whole:
+        answer.set_etag(tag, weak=True)  # weak, since it also says how long the search took
+        answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
 
 api = Blueprint("api", __name__)
 
@@ -29,8 +77,10 @@ def entry() -> Response:
     """What there is."""
     read(request_schema.NoParameters)
     paths: dict[str, dict[str, str]] = {}
-    for one in operations(writing=_writing()):
-        paths.setdefault(f"{request.script_root}{one.path}", {})[one.method.upper()] = one.summary
+    for operation in operations(writing=_writing()):
+        paths.setdefault(f"{request.script_root}{operation.path}", {})[operation.method.upper()] = (
+            operation.summary
+        )
     links = {"openapi": url_for("api.openapi"), "reference": url_for("api.reference")}
     return answered(schema.Entry(version("onneshon"), paths, **links))
 
@@ -49,7 +99,8 @@ def reference() -> str:
     """The same to read."""
     writing, fields = _writing(), (declared(), numbers())
     described = [
-        (one, list(parameters_of(parameters_type(one, *fields)))) for one in operations(writing=writing)
+        (operation, list(parameters_of(parameters_type(operation, *fields))))
+        for operation in operations(writing=writing)
     ]
     whole = document(*fields, writing=writing)
     return render_template("reference.html", operations=described, document=whole)
@@ -89,7 +140,7 @@ def named() -> Response:
 
 
 @api.get("/api/v1/articles/<path:article_id>")
-def one(article_id: str) -> Response:
+def article(article_id: str) -> Response:
     """One article as stored, its id in the path."""
     return _one(article_id, read(request_schema.ArticleParameters))
 
@@ -112,14 +163,14 @@ def _one(
 
 
 @api.get("/api/v1/similar")
-def named_alike() -> Response:
+def named_similar() -> Response:
     """Articles on the same subject as one of them, its id as ``id``: ``limit`` of them."""
     asked = read(request_schema.NamedSimilarParameters)
     return similar(asked.id, asked.limit)
 
 
 @api.get("/api/v1/articles/<path:article_id>/similar")
-def alike(article_id: str) -> Response:
+def similar_by_id(article_id: str) -> Response:
     """The same, the id in the path."""
     return similar(article_id, read(request_schema.SimilarParameters).limit)
 

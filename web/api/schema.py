@@ -1,27 +1,34 @@
-"""Every answer of the HTTP API as a type, of which it is made and by which OpenAPI describes it."""
+"""Every answer of the HTTP API as a type, and the requests that change the index."""
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from flask import Response, jsonify
-from msgspec import Struct, defstruct
+from msgspec import Meta, Struct, defstruct
 
 from onneshon.index import Article
 from onneshon.index.analysis.trace import Explanation
 from onneshon.index.json_form import OMITTED, json_type, to_json
 from onneshon.search import SimilarArticle, Suggestion
 from onneshon.search.results.values import Match, UnderstoodWord
+from onneshon.web.api.request_schema import Value
 
 __all__ = [
+    "MAX_WAIT",
     "AnalyzeAnswer",
     "ArticleAnswer",
+    "ArticleBody",
     "Entry",
     "Generation",
     "HealthAnswer",
     "Matches",
+    "NamedPublishParameters",
     "Ok",
     "Problem",
+    "Publication",
+    "PublishParameters",
+    "Queue",
     "SimilarAnswer",
     "SuggestAnswer",
     "answer_type",
@@ -138,3 +145,60 @@ class Problem:
     parameter: Annotated[str | None, OMITTED] = None
     position: Annotated[int | None, OMITTED] = None
     index: Annotated[Generation | None, OMITTED] = None
+
+
+MAX_WAIT: Final = 30
+"""Seconds for which a request may wait to be told the generation."""
+
+
+class PublishParameters(Struct, frozen=True, forbid_unknown_fields=True):
+    """How long to wait for the answer."""
+
+    wait: Annotated[
+        float,
+        Meta(ge=0, le=MAX_WAIT, description="Seconds to wait until all is visible; 0: the position at once."),
+    ] = 10
+
+
+class NamedPublishParameters(PublishParameters, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The same for an article whose id no path can hold."""
+
+    id: Annotated[Value, Meta(description="The article's id.")]
+
+
+class ArticleBody(Struct, frozen=True):
+    """An article as a corpus has it: with a title, a body, or both. Names of other fields are told."""
+
+    id: str | int | None = None
+    title: str | None = None
+    body: str | None = None
+    date: str | None = None
+    category: str | None = None
+    url: str | None = None
+    author: str | None = None
+    lang: str | None = None
+
+
+class Publication(Struct, frozen=True, forbid_unknown_fields=True):
+    """What was queued; `generation` is null until all of it is visible."""
+
+    ok: Ok
+    position: int
+    visible: bool
+    generation: str | None
+    articles: int | None = None
+    unused: Annotated[
+        list[str] | None, Meta(description="Names of fields that nothing was made of, if there are any.")
+    ] = None
+
+
+class Queue(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the queue is."""
+
+    ok: Ok
+    position: int
+    published: int
+    waiting_bytes: int
+    waiting_since: str | None
+    generation: str | None
+    refused: int

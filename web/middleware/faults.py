@@ -18,8 +18,7 @@ from onneshon.search import (
     QueryError,
 )
 from onneshon.web.middleware.http_requests import for_programs
-from onneshon.web.middleware.outcomes import note_failure
-from onneshon.web.middleware.request_ids import request_id
+from onneshon.web.middleware.tracking import note_failure, request_id
 
 __all__ = ["AccessError", "Fault", "HostError", "LimitError", "handle_faults", "problem"]
 
@@ -161,11 +160,11 @@ def _of_http(error: HTTPException) -> Fault:
     known = (
         status if status in _WITH_OWN_TEXT else (400 if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500)
     )
-    return Fault(status, str(known), _told(error) or HTTPStatus(status).phrase)
+    return Fault(status, str(known), _detail(error) or HTTPStatus(status).phrase)
 
 
-def _told(error: HTTPException) -> str:
-    """What a program is told beyond the name of the status."""
+def _detail(error: HTTPException) -> str:
+    """What is said beyond the name of the status."""
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         methods = sorted(set(error.valid_methods) - {"OPTIONS"})
         return f"{request.method} is nothing that can be asked of this address; {', '.join(methods)} can."
@@ -201,8 +200,8 @@ def _respond(fault: Fault, headers: dict[str, str]) -> ResponseReturnValue:
         headers |= {"Retry-After": str(fault.retry)}
     headers |= {"Cache-Control": "no-store"}
     if for_programs(request.path):
-        place = {"parameter": fault.parameter or None, "position": fault.position}
-        return problem(fault.status, fault.message, **place), fault.status, headers
+        details = {"parameter": fault.parameter or None, "position": fault.position}
+        return problem(fault.status, fault.message, **details), fault.status, headers
     return render_template("error.html", fault=fault), fault.status, headers
 
 

@@ -8,7 +8,7 @@ from onneshon.search import Article
 
 __all__ = ["citations"]
 
-_TEX = str.maketrans({one: f"\\{one}" for one in "&%$#_{}"} | {"\\": r"\textbackslash{}"})
+_TEX = str.maketrans({sign: f"\\{sign}" for sign in "&%$#_{}"} | {"\\": r"\textbackslash{}"})
 
 _NO_KEY = re.compile("[^A-Za-z0-9]+")
 

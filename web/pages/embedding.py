@@ -1,21 +1,63 @@
-"""A search box for pages of other sites: one script, what its sum is, and what those pages have to allow."""
+"""Files that pages ask for: the site's colours and logo, and a search box for pages of other sites."""
 
 from base64 import b64encode
 from functools import cache
-from hashlib import sha384
+from hashlib import sha256, sha384
 from html import unescape
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, current_app, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
 
 from onneshon.web.languages.catalogues import LANGUAGES
 from onneshon.web.pages.render import MANY, Renderer
 from onneshon.web.parameters import site
 from onneshon.web.site.settings import Site
 
-__all__ = ["embedding", "integrity"]
+__all__ = ["embedding", "integrity", "logo_address", "site_files", "style_address"]
+
+site_files = Blueprint("site_files", __name__)
+
+_YEAR: Final = 365 * 24 * 3600
+"""An address that changes with what lies there may be kept so long."""
+
+
+def _kept(data: bytes, kind: str) -> Response:
+    response = Response(data, mimetype=kind)
+    response.cache_control.public = True
+    response.cache_control.max_age = _YEAR
+    return response
+
+
+@site_files.get("/site.css")
+def style() -> Response:
+    """Rules for the colours of this site."""
+    return _kept(site().palette.stylesheet.encode(), "text/css")
+
+
+@site_files.get("/logo")
+def logo() -> Response:
+    """The logo; as a page of its own it may do nothing, whatever it holds."""
+    picture = site().logo
+    if picture is None:
+        abort(404)
+    response = _kept(picture.data, picture.kind)
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    return response
+
+
+def style_address() -> str | None:
+    """Where the colours are; None where they are ours."""
+    style = site().palette.stylesheet
+    return url_for("site_files.style", v=sha256(style.encode()).hexdigest()[:12]) if style else None
+
+
+def logo_address() -> str | None:
+    """Where the logo is, if there is one."""
+    picture = site().logo
+    return url_for("site_files.logo", v=picture.digest) if picture else None
+
 
 embedding = Blueprint("embedding", __name__)
 
@@ -36,8 +78,6 @@ _COUNTED: Final = {
     "tally": ("suggest.tally", MANY),
 }
 """What it says of numbers, and the number whose plural it is."""
-
-_YEAR: Final = 365 * 24 * 3600
 
 
 _LEFT: Final = {name: f"{{{name}}}" for name in ("query", "count")}

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from onneshon.search.interface import ON_PAGES
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
 from onneshon.web.addresses import article_address
-from onneshon.web.paging import MAX_PAGE, PAGE_SIZE
+from onneshon.web.parameters import MAX_PAGE, PAGE_SIZE
 
 __all__ = ["Listing", "filters_of", "hit_rank", "parameters_of", "span"]
 
@@ -65,7 +65,7 @@ class Listing:
     ) -> "Listing":
         """What the parameters of a request ask for, without blank and unknown ones and those in ``but``."""
         kept = [name for name in (*KEPT, *filters_of(declared)) if name not in but]
-        given = {name: tuple(one for one in parameters.getlist(name) if one.strip()) for name in kept}
+        given = {name: tuple(value for value in parameters.getlist(name) if value.strip()) for name in kept}
         for switch in ("literal", "more"):
             if given.get(switch) != ("1",):
                 given.pop(switch, None)
@@ -111,7 +111,7 @@ class Listing:
 
     def removing(self, name: str, value: str) -> str:
         """The address without one filter."""
-        return self._address({name: tuple(one for one in self.values.get(name, ()) if one != value)})
+        return self._address({name: tuple(kept for kept in self.values.get(name, ()) if kept != value)})
 
     def replacing(self, field: FilterField, value: str, nearest: str) -> str | None:
         """The address with another value of a filter; None where the value was typed in the query."""
@@ -122,7 +122,7 @@ class Listing:
             )
         if not self.has(name, value):
             return None
-        return self._address({name: tuple(nearest if one == value else one for one in self.values[name])})
+        return self._address({name: tuple(nearest if kept == value else kept for kept in self.values[name])})
 
     def all_articles(self) -> str:
         """The address without any filter."""
@@ -130,7 +130,9 @@ class Listing:
 
     def hidden(self, *without: str | tuple[str, str]) -> list[tuple[str, str]]:
         """What a form has to send along, but for some parameters, or single values of them."""
-        given = ((name, one) for name, values in self.values.items() if name not in without for one in values)
+        given = (
+            (name, value) for name, values in self.values.items() if name not in without for value in values
+        )
         return [pair for pair in given if pair not in without]
 
     def article(self, article_id: str, rank: int | None = None) -> str:

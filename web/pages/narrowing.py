@@ -1,6 +1,9 @@
-"""The search that the address of a page of results asks for."""
+"""The search that the address of a page asks for, and the facets by which readers narrow it."""
 
-from collections.abc import Iterator, Sequence
+import re
+from calendar import monthrange
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from flask import request
@@ -9,13 +12,91 @@ from onneshon.search import FieldFilter, SearchEngine, SearchRequest
 from onneshon.search.interface import ON_PAGES, OPTIONS
 from onneshon.search.query.conditions import FilterField
 from onneshon.search.query.dates import period_or_none
-from onneshon.search.retrieval.facets import FacetName
+from onneshon.search.retrieval.facets import Facet, FacetName
 from onneshon.web.pages.listing import Listing, parameters_of, span
-from onneshon.web.pages.periods import PERIODS, Drill, drill
-from onneshon.web.paging import PAGE_SIZE
-from onneshon.web.parameters import MAX_QUERY, date_order, declared, engine, site
+from onneshon.web.parameters import MAX_QUERY, PAGE_SIZE, date_order, declared, engine, site
 
-__all__ = ["chosen_period", "listing_but", "narrowing", "shown_facets", "shown_values", "unread_dates"]
+__all__ = [
+    "PERIODS",
+    "Drill",
+    "arranged",
+    "chosen_period",
+    "drill",
+    "listing_but",
+    "narrowing",
+    "shown_facets",
+    "shown_values",
+    "unread_dates",
+]
+
+PERIODS: Final[tuple[FacetName, ...]] = ("year", "month", "day")
+"""Facets of dates, from the widest."""
+
+_DATE: Final = re.compile(r"([0-9]{4})(?:-(0[1-9]|1[0-2]))?(?:-[0-9]{2})?")
+_MONTHS: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """Where a reader stands between all years and a day.
+
+    Attributes:
+        level: the facet whose bars are shown; None for the one that the site shows.
+        within: what the values of those bars begin with.
+        above: the period that leads one level up; empty for all years, None where there is nothing above.
+        parts: of the period that is chosen, those which have bars.
+    """
+
+    level: FacetName | None = None
+    within: str = ""
+    above: str | None = None
+    parts: tuple[str, ...] = ()
+
+
+def drill(dates: Sequence[str]) -> Drill:
+    """The bars for the dates that are chosen: within a year its months, within a month its days."""
+    found = _DATE.fullmatch(dates[0]) if len(dates) == 1 else None
+    if found is None or int(found[1]) == 0:
+        return Drill()
+    date, year, month = found[0], found[1], found[2]
+    if month is None:
+        return Drill("month", date, "", tuple(f"{year}-{number:02}" for number in range(1, _MONTHS + 1)))
+    if len(date) > len(f"{year}-{month}"):
+        return Drill("day", date, f"{year}-{month}")
+    days = monthrange(int(year), int(month))[1]
+    return Drill("day", date, year, tuple(f"{date}-{number:02}" for number in range(1, days + 1)))
+
+
+def arranged(
+    facets: Mapping[FacetName, Facet], categories: Sequence[str], most: int, within: str = ""
+) -> dict[FacetName, Facet]:
+    """Facets with so many values at most; categories that are named come first, in that order.
+
+    More may have been counted than is shown: a category that comes first may be the rarest.
+
+    Args:
+        facets: as counted, each value with more articles before those with fewer.
+        categories: which come first where any article has them.
+        most: values of each facet but of periods, which are bars.
+        within: what the periods that are shown begin with.
+    """
+    ranks = {name: rank for rank, name in enumerate(categories)}
+    return {
+        name: _bars(facet, within)
+        if name in PERIODS
+        else _list(facet, ranks if name == "category" else {}, most)
+        for name, facet in facets.items()
+    }
+
+
+def _list(facet: Facet, ranks: Mapping[str, int], most: int) -> Facet:
+    values = sorted(facet.values, key=lambda value: ranks.get(value.value, len(ranks)))
+    return replace(facet, values=tuple(values[:most]), more=facet.more + max(0, len(values) - most))
+
+
+def _bars(facet: Facet, within: str) -> Facet:
+    return replace(facet, values=tuple(value for value in facet.values if value.value.startswith(within)))
+
 
 _IN_ADDRESS: Final = {"lang": "article_lang", "-lang": "-article_lang"}
 """Parameters of a search that have another name in an address, where ``lang`` is the language of the page."""
@@ -28,7 +109,7 @@ def shown_facets(ask: SearchEngine) -> tuple[FacetName, ...]:
     """
     wanted = ask.configuration.facets.shown
     if wanted is None:
-        wanted = ("category", "author", *(one.name for one in ask.fields if one.facet), "year")
+        wanted = ("category", "author", *(field.name for field in ask.fields if field.facet), "year")
     level = chosen_period().level
     return tuple(level if level and name in PERIODS else name for name in wanted)
 
@@ -108,6 +189,6 @@ def _values(field: FilterField, name: str) -> tuple[str, ...]:
         typed.extend(chosen_period().parts)
         unread = unread_dates()
         typed.append(
-            span(*("" if one in unread else request.args.get(one, "") for one in ("since", "until")))
+            span(*("" if name in unread else request.args.get(name, "") for name in ("since", "until")))
         )
     return tuple(dict.fromkeys(value[:MAX_QUERY].strip() for value in typed if value.strip()))

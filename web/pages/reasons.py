@@ -6,12 +6,12 @@ from typing import Final, NamedTuple
 from onneshon.search import Hit, Ignored, ResultPage
 from onneshon.search.query.requiring import requiring
 
-__all__ = ["KINDS", "Division", "division", "reasons", "told"]
+__all__ = ["KINDS", "Division", "division", "reasons", "reported"]
 
 KINDS: Final = ("exact", "inflection", "synonym", "sound")
 """Ways of matching, from the nearest to the furthest."""
 
-MOST_TOLD: Final = 3
+MOST_REPORTED: Final = 3
 """Things passed over that a page tells of."""
 
 _MEANT: Final = frozenset({"value", "operator", "quote", "parenthesis", "star", "tilde", "words", "unread"})
@@ -25,30 +25,30 @@ class Division(NamedTuple):
     """From which hit on each lacks a word.
 
     Attributes:
-        place: of that hit on the page, counted from 0.
+        position: of that hit on the page, counted from 0.
         words: which all hits of the page lack from there on; for each what must be there for the query beside
             it to find an article; None where there is no such query, or it would find nothing.
     """
 
-    place: int
+    position: int
     words: dict[str, tuple[str, str] | None]
 
 
 def division(found: ResultPage) -> Division | None:
     """Where a page says that the hits below lack words; None where that need not, or cannot, be said."""
-    place = found.lacking_from
-    if place is None:
+    position = found.lacking_from
+    if position is None:
         return None
-    below = [_missing(hit) for hit in found.hits[place:]]
+    below = [_missing(hit) for hit in found.hits[position:]]
     words = [word for word in below[0] if all(word in missing for missing in below)][:MOST_WORDS]
-    held = dict(found.counts)
-    lacked = {word: _required(found, word) if held.get(word) else None for word in words}
-    return Division(place, lacked) if place or words else None
+    counts = dict(found.counts)
+    lacked = {word: _required(found, word) if counts.get(word) else None for word in words}
+    return Division(position, lacked) if position or words else None
 
 
 def _required(found: ResultPage, typed: str) -> tuple[str, str] | None:
     """A word as it was read, and the query that requires it."""
-    word = next((one.word for one in found.readings if one.typed == typed), typed)
+    word = next((reading.word for reading in found.readings if reading.typed == typed), typed)
     query = requiring(found.query, typed, word)
     return (word, query) if query else None
 
@@ -83,10 +83,10 @@ def _short(words: list[str]) -> list[str]:
     return words if len(words) <= MOST_WORDS else [*words[:MOST_WORDS], "…"]
 
 
-def told(ignored: Iterable[Ignored]) -> list[Ignored]:
+def reported(ignored: Iterable[Ignored]) -> list[Ignored]:
     """What of a query a reader is told was passed over; programs get all of it.
 
     Args:
         ignored: all that was, in the order typed.
     """
-    return [one for one in ignored if one.kind in _MEANT][:MOST_TOLD]
+    return [ignored_part for ignored_part in ignored if ignored_part.kind in _MEANT][:MOST_REPORTED]

@@ -12,10 +12,10 @@ from typing import Any, Final
 from markupsafe import Markup, escape
 
 from onneshon.index.analysis.control_characters import visible
-from onneshon.index.numbers import number_text
+from onneshon.index.literals import number_text
 from onneshon.search import Article, Match, QueryError, Snippet, Stage, format_decimal, format_integer
 from onneshon.search.query.numbers import number_range
-from onneshon.search.results.cluster_lengths import ClusterLengths
+from onneshon.search.results.chunks import ClusterLengths
 from onneshon.search.results.markup import html_of
 from onneshon.web.languages.catalogues import catalogue
 from onneshon.web.site.settings import Site
@@ -145,10 +145,10 @@ def _part(snippet: Snippet, start: int, end: int | None = None) -> Snippet:
     """A stretch of a snippet; a mark across its ends is cut there."""
     text = snippet.text[start:end]
     moved = (
-        Match(max(one.start - start, 0), min(one.end - start, len(text)), one.layer)
-        for one in snippet.matches
+        Match(max(match.start - start, 0), min(match.end - start, len(text)), match.layer)
+        for match in snippet.matches
     )
-    return Snippet(text, tuple(one for one in moved if one.start < one.end))
+    return Snippet(text, tuple(match for match in moved if match.start < match.end))
 
 
 def moment(article: Article | None) -> str:

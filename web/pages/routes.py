@@ -23,17 +23,15 @@ from onneshon.search import (
 )
 from onneshon.search.query.numbers import number_sorts
 from onneshon.web.addresses import article_address, web_address
-from onneshon.web.middleware.outcomes import noted
+from onneshon.web.middleware.tracking import noted
 from onneshon.web.pages.citations import citations
-from onneshon.web.pages.examples import GUIDE, guided, shown_ways
-from onneshon.web.pages.facet_lists import arranged
-from onneshon.web.pages.holdings import Holdings, holdings
+from onneshon.web.pages.holdings import GUIDE, Holdings, guided, holdings, shown_ways
 from onneshon.web.pages.listing import Listing, hit_rank
-from onneshon.web.pages.narrowing import chosen_period, narrowing, shown_values, unread_dates
-from onneshon.web.paging import Paging
+from onneshon.web.pages.narrowing import arranged, chosen_period, narrowing, shown_values, unread_dates
 from onneshon.web.parameters import (
     MAX_QUERY,
     MAX_TEXT,
+    Paging,
     declared,
     engine,
     language,
@@ -115,7 +113,7 @@ def results() -> ResponseReturnValue:
 
 def _labels() -> dict[str, str]:
     """What readers call each field of the site."""
-    return {one.name: one.label(language()) for one in engine().fields}
+    return {field.name: field.label(language()) for field in engine().fields}
 
 
 @pages.get("/article")
@@ -140,7 +138,7 @@ def article(article_id: str | None = None) -> str:
         article=stored,
         labels=_labels(),
         found=found,
-        similar=[one.article for one in ask.similar(stored.id, limit=MOST_SIMILAR)],
+        similar=[found.article for found in ask.similar(stored.id, limit=MOST_SIMILAR)],
         citations=citations(stored, original),
     )
 
@@ -150,18 +148,18 @@ def guide() -> str:
     """The query language, by examples to follow; those of every index where there is none yet."""
     examples = {part: [(query, 0) for query in queries] for part, queries in GUIDE.items() if queries}
     with suppress(IndexStateError):
-        examples = _worked_out("guide", lambda ask: guided(ask, _held()), examples)
+        examples = _worked_out("guide", lambda ask: guided(ask, _holdings()), examples)
     return render_template("help.html", guide=examples)
 
 
-def _held() -> Holdings:
+def _holdings() -> Holdings:
     return _worked_out("holdings", holdings, Holdings(engine().count))
 
 
 @pages.get("/about")
 def about() -> str:
     """What this is, how much it holds, and under which licences it stands."""
-    return render_template("about.html", held=_held())
+    return render_template("about.html", holdings=_holdings())
 
 
 @pages.get("/analyze")

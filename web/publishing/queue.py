@@ -1,20 +1,22 @@
-"""The queue as the routes see it: put something in, and be told in which generation it is visible."""
+"""The queue as the routes see it: what is put in, in which generation it is visible, and figures."""
 
 import datetime as dt
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Final
 
-from onneshon.index.errors import JournalError
-from onneshon.index.publishing.journal import Journal
-from onneshon.index.publishing.operation import Operation
-from onneshon.index.publishing.progress import ProgressFile
-from onneshon.index.storage.lock import current_holder
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 
-__all__ = ["PublishingQueue", "QueueState", "Receipt"]
+from onneshon.index.errors import JournalError
+from onneshon.index.publishing.journal import Journal, Operation
+from onneshon.index.publishing.progress import ProgressFile
+from onneshon.index.storage.durable import current_holder
+
+__all__ = ["PublishingQueue", "QueueCollector", "QueueState", "Receipt"]
 
 WAITING: Final = 8
 """Requests that wait at a time: each holds a thread. Further ones are told the position at once."""
@@ -160,3 +162,37 @@ class PublishingQueue:
             failure=published.failure,
             refused=published.refused,
         )
+
+
+class QueueCollector(Collector):
+    """Reads the queue when it is asked.
+
+    Args:
+        queue: to be read.
+        fault: what is wrong with the writer; empty while it runs.
+        now: the time, for tests.
+    """
+
+    def __init__(
+        self,
+        queue: PublishingQueue,
+        fault: Callable[[], str],
+        now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+    ) -> None:
+        self._queue = queue
+        self._fault = fault
+        self._now = now
+
+    def collect(self) -> Iterator[Metric]:
+        """How much waits, for how long, what was set aside, and whether the writer runs."""
+        yield GaugeMetricFamily("onneshon_writer_up", "1 while a writer runs.", 0 if self._fault() else 1)
+        try:
+            state = self._queue.state()
+        except JournalError:
+            return
+        waiting = state.waiting_bytes
+        yield GaugeMetricFamily("onneshon_queue_bytes", "Bytes of the queue that wait.", waiting)
+        yield GaugeMetricFamily(
+            "onneshon_queue_age_seconds", "How long the first has waited.", state.age(self._now())
+        )
+        yield GaugeMetricFamily("onneshon_queue_refused", "Articles that no index took.", state.refused)

@@ -1,4 +1,4 @@
-"""What ``[site]`` of ``onneshon.toml`` says of the page: whose it is, and how it looks.
+"""What ``[site]`` of ``onneshon.toml`` says of the page: whose it is, where, and how it looks.
 
 [site]
 name = { bn = "আমাদের খবর", en = "Our news" }
@@ -15,22 +15,77 @@ address = "https://news.example.org/search"
 accent = "#006a4e"
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
+from urllib.parse import urlsplit
 
 import msgspec
 
 from onneshon.index import Configuration, ConfigurationError
 from onneshon.index.configuration import converted, unknown_key
+from onneshon.search import ascii_host
 from onneshon.web.languages.catalogues import LANGUAGES, catalogue
 from onneshon.web.site.logos import Logo, read_logo
 from onneshon.web.site.nouns import NOUNS, Noun, own_noun, parts
 from onneshon.web.site.palette import Colours, Palette, palette
-from onneshon.web.site.public_address import PublicAddress, read_address
 
-__all__ = ["NAME", "ResultLink", "Site", "read_site"]
+__all__ = ["NAME", "PublicAddress", "ResultLink", "Site", "parse_address", "read_address", "read_site"]
+
+_PATH: Final = re.compile(r"(?:/[A-Za-z0-9._~-]+)*")
+_FORMS: Final = "https://example.org/search, or a path as /search, of letters a-z, digits and -._~"
+
+
+@dataclass(frozen=True, slots=True)
+class PublicAddress:
+    """An address in parts, each empty where it was not said.
+
+    Attributes:
+        scheme: http or https.
+        host: with a port if there is one.
+        path: what the path of every page begins with; no slash at its end.
+    """
+
+    scheme: str = ""
+    host: str = ""
+    path: str = ""
+
+    def inner(self, path: str) -> str:
+        """A path of a request without the part that is before all."""
+        return path.removeprefix(self.path) if path.startswith(f"{self.path}/") else path
+
+
+def parse_address(text: str) -> PublicAddress:
+    """Read an address: ``https://example.org/search``, or a path alone, ``/search``.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    parts = urlsplit(text)
+    port = f":{parts.port}" if parts.port else ""  # ValueError where it is no number
+    base = parts.path.rstrip("/")
+    name = ascii_host(parts.hostname) if parts.hostname else None
+    whole = parts.scheme in {"http", "https"} and name and "@" not in parts.netloc
+    alone = not parts.scheme and not parts.netloc and text.startswith("/")
+    plain = _PATH.fullmatch(base) and not {".", ".."} & set(base.split("/"))
+    if parts.query or parts.fragment or not plain or not (whole or alone):
+        raise ValueError(f"{text!r} is no address such as {_FORMS}")
+    return PublicAddress(parts.scheme, f"{name}{port}" if name else "", base)
+
+
+def read_address(path: Path | None, text: str) -> PublicAddress:
+    """The address that a configuration names; see ``parse_address``.
+
+    Raises:
+        ConfigurationError: it is none.
+    """
+    try:
+        return parse_address(text)
+    except ValueError:
+        raise ConfigurationError(path, "site.address", f"must be as {_FORMS}") from None
+
 
 ResultLink = Literal["here", "original"]
 """Where the title of a hit leads: to the article with its marks, or to where it was published."""
@@ -114,13 +169,13 @@ def read_site(configuration: Configuration) -> Site:
     )
 
 
-def _texts(path: Path | None, place: str, value: str | Mapping[str, str]) -> dict[str, str]:
+def _texts(path: Path | None, section: str, value: str | Mapping[str, str]) -> dict[str, str]:
     """A text by language; where one is not said, the first that is serves."""
     if isinstance(value, str):
         return dict.fromkeys(LANGUAGES, value.strip()) if value.strip() else {}
     for key in value:
         if key not in LANGUAGES:
-            raise unknown_key(path, place, key, LANGUAGES)
+            raise unknown_key(path, section, key, LANGUAGES)
     said = {key: text.strip() for key, text in value.items() if text.strip()}
     return {key: said.get(key) or next(iter(said.values())) for key in LANGUAGES} if said else {}
 

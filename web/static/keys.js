@@ -38,7 +38,7 @@
     marks[place].scrollIntoView({ block: "center" });
     if (!walk) return;
     const [short, long] = walk.querySelectorAll("output > *");
-    const [at, count] = [place + 1, marks.length].map((one) => digits.format(one));
+    const [at, count] = [place + 1, marks.length].map((number) => digits.format(number));
     short.textContent = `${at}/${count}`;
     long.textContent = walk.dataset.place.replace("{count}", count).replace("{place}", at);
   }

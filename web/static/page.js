@@ -45,7 +45,7 @@
   };
 
   if (box && document.body.classList.contains("listing") && remembered.searches) {
-    remembered.searches = [box.defaultValue, ...remembered.searches.filter((one) => one !== box.defaultValue)];
+    remembered.searches = [box.defaultValue, ...remembered.searches.filter((past) => past !== box.defaultValue)];
   }
 
   if (recent) {

@@ -122,9 +122,9 @@ function suggestions(box, words, leave) {
       return row([piece("bdi", text), number, told], text);
     });
     list.replaceChildren(...made, row([words.footer.replace("{query}", () => typed)], typed, "footer"));
-    rows.forEach((one, at) => {
-      one.setAttribute("aria-posinset", at + 1);
-      one.setAttribute("aria-setsize", rows.length);
+    rows.forEach((item, at) => {
+      item.setAttribute("aria-posinset", at + 1);
+      item.setAttribute("aria-setsize", rows.length);
     });
     if (made.length || form.classList.contains("detached")) show();
     else close();

@@ -11,7 +11,7 @@ class OnneshonSearch extends HTMLElement {
   connectedCallback() {
     if (this.shadowRoot) return;
     const tag = this.closest("[lang]")?.lang.toLowerCase() ?? "";
-    const lang = Object.keys(WORDS).find((one) => `${tag}-`.startsWith(`${one.toLowerCase()}-`)) ?? FIRST;
+    const lang = Object.keys(WORDS).find((code) => `${tag}-`.startsWith(`${code.toLowerCase()}-`)) ?? FIRST;
     const words = { ...WORDS[lang], lang, suggest: new URL("api/v1/suggest", SITE).href };
     const root = this.attachShadow({ mode: "open", delegatesFocus: true });
     root.adoptedStyleSheets = [sheet];

@@ -7,8 +7,8 @@ from functools import cached_property
 from itertools import chain
 from typing import Final
 
-from onneshon.index.encodings.bijoy_evidence import verdict
-from onneshon.index.encodings.bijoy_table import windows_text
+from onneshon.index.encodings.bijoy import windows_text
+from onneshon.index.encodings.legacy import verdict
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import Found, Record

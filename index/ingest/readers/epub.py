@@ -10,10 +10,9 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from onneshon.index.errors import CorpusError
-from onneshon.index.ingest.readers.extras import needed
-from onneshon.index.ingest.readers.markup_text import read_markup
+from onneshon.index.ingest.readers.markup import read_markup
 from onneshon.index.ingest.readers.opened import Opened
-from onneshon.index.ingest.readers.record import Found, PassedOver, Record
+from onneshon.index.ingest.readers.record import Found, Record, Skipped, needed
 from onneshon.index.ingest.streams import MAX_BYTES
 
 __all__ = ["Epub"]
@@ -137,4 +136,4 @@ def _chapters(book: _Book) -> Iterator[Found]:
         else:
             text = markup.text()
             fields = {**shared, "title": markup.heading, "body": text}
-            yield Record(fields, where, f"{book.opened.identity}#{name}") if text else PassedOver("no text")
+            yield Record(fields, where, f"{book.opened.identity}#{name}") if text else Skipped("no text")

@@ -144,29 +144,29 @@ class Opened:
         self._meter(self._path.stat().st_size)
         return self._path
 
-    def named_apart(self, columns: Iterable[str], place: int | None = None) -> list[str]:
+    def named_apart(self, columns: Iterable[str], position: int | None = None) -> list[str]:
         """The names of columns, of which a row has one each: a name that comes again gets a number.
 
         Raises:
             CorpusError: two are called as a field of articles, so that the text of one would be lost; or
                 there are more than may be.
         """
-        kind = "csv" if place else "database"
+        kind = "csv" if position else "database"
         found: list[str] = []
         met: Counter[str] = Counter()
         for name in columns:
             met[name] += 1
             if len(found) == MAX_COLUMNS:
-                raise self.fault(kind, f"more than {MAX_COLUMNS:,} columns", place)
+                raise self.fault(kind, f"more than {MAX_COLUMNS:,} columns", position)
             if met[name] > 1 and name in ARTICLE_FIELDS:
                 reason = f"two columns are called {name!r}: give each a name of its own"
-                raise self.fault(kind, reason, place)
+                raise self.fault(kind, reason, position)
             found.append(f"{name} {met[name]}" if met[name] > 1 and name else name)
         return found
 
-    def fault(self, kind: str, reason: str, place: int | str | None = None) -> CorpusError:
+    def fault(self, kind: str, reason: str, position: int | str | None = None) -> CorpusError:
         """What is wrong with it, at a line or another place in it."""
-        return CorpusError(self.name if place is None else f"{self.name}:{place}", kind, reason)
+        return CorpusError(self.name if position is None else f"{self.name}:{position}", kind, reason)
 
 
 class Stream(io.BufferedReader):

@@ -26,8 +26,8 @@ class PlainText:
 
     def read(self, opened: Opened) -> Iterator[Found]:
         """One record."""
-        beside = f"text {opened.identity}"
-        yield from one_record(opened, _fields, beside)
+        context = f"text {opened.identity}"
+        yield from one_record(opened, _fields, context)
 
 
 def _fields(content: bytes, where: str) -> dict[str, str]:

@@ -1,7 +1,9 @@
-"""What readers give: records with their places, faults, and what is no article at all."""
+"""What readers share: records with their places, faults, and libraries that load when needed."""
 
+import importlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Any, Final, Protocol, TypeAlias
 
 from onneshon.index.errors import CorpusError
@@ -11,14 +13,45 @@ from onneshon.index.ingest.streams import MAX_BYTES
 
 __all__ = [
     "Found",
-    "PassedOver",
     "RawRecord",
     "Reader",
     "ReadingOptions",
     "Record",
+    "Skipped",
+    "needed",
     "one_record",
     "read_within_budget",
 ]
+
+
+def needed(module: str, extra: str, where: str) -> ModuleType:
+    """A library that is not installed with Onneshon by itself.
+
+    Args:
+        module: its name to Python.
+        extra: what it is installed with.
+        where: the source that it is needed for.
+
+    Raises:
+        CorpusError: it cannot be imported; the message says what is missing, and how to install it.
+    """
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        remedy = f"`pip install --upgrade 'onneshon[{extra}]'`"
+        if _is_itself(module, error):
+            reason = f"this format needs {module}: install it with {remedy} ({error})"
+        else:
+            lacking = " ".join(str(error).split())
+            reason = (
+                f"this format needs {module}, which is there and cannot be imported: {lacking}; try {remedy}"
+            )
+        raise CorpusError(where, "file", reason, ends_source=True) from error
+
+
+def _is_itself(module: str, error: ImportError) -> bool:
+    """Whether it is the library that is missing, and not what it imports."""
+    return (error.name or "").partition(".")[0] == module.partition(".")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +78,7 @@ class RawRecord:
         where: its place, such as ``file:line``.
         derived_id: the id it gets if it has none of its own.
         fields_of: makes fields of bytes and their place; raises CorpusError where they are no record.
-        beside: what else decides what becomes of it, such as the name of its file, which its id is made of;
+        context: what else decides what becomes of it, such as the name of its file, which its id is made of;
             empty for records that have an id of their own or are not known again.
     """
 
@@ -53,7 +86,7 @@ class RawRecord:
     where: str
     derived_id: str
     fields_of: Callable[[bytes, str], Mapping[str, Any]]
-    beside: str = ""
+    context: str = ""
 
     def read(self) -> Record:
         """The record.
@@ -65,7 +98,7 @@ class RawRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class PassedOver:
+class Skipped:
     """Something of a source that is no article and was never meant to be one, such as a redirect.
 
     Attributes:
@@ -75,7 +108,7 @@ class PassedOver:
     reason: str
 
 
-Found: TypeAlias = Record | RawRecord | CorpusError | PassedOver
+Found: TypeAlias = Record | RawRecord | CorpusError | Skipped
 """What a reader comes upon; after a fault that is raised instead, nothing of the source can be read."""
 
 
@@ -86,7 +119,7 @@ class ReadingOptions:
     Attributes:
         format: the name of the reader for all of them; None to tell it by name and first bytes.
         mapping: for fields of articles the names that sources give to them, before those of `onneshon.toml`.
-        date_format: how dates are written, as for ``strptime``; None for what ``index.dates`` reads.
+        date_format: how dates are written, as for ``strptime``; None for what ``index.literals`` reads.
         database: the address of the database that queries are put to, as SQLAlchemy has it.
         convert: whether texts typed for a font of Bijoy become Unicode; where not, they are left out.
         follow_links: whether links in folders may lead out of them.
@@ -149,21 +182,21 @@ def read_within_budget(reader: Reader, opened: Opened) -> Iterator[Found]:
 
 
 def one_record(
-    opened: Opened, fields_of: Callable[[bytes, str], Mapping[str, Any]], beside: str
+    opened: Opened, fields_of: Callable[[bytes, str], Mapping[str, Any]], context: str
 ) -> Iterator[Found]:
     """All of a source as the one record that it is; too long, it costs that one, and no more.
 
     Args:
         opened: the source.
         fields_of: as for `RawRecord`.
-        beside: as for `RawRecord`.
+        context: as for `RawRecord`.
     """
     try:
         content = opened.whole()
     except CorpusError as problem:
         yield problem
     else:
-        yield RawRecord(content, opened.name, opened.identity, fields_of, beside)
+        yield RawRecord(content, opened.name, opened.identity, fields_of, context)
 
 
 MARKUP_HEAD: Final = 2048

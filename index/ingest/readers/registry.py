@@ -1,21 +1,162 @@
-"""All formats, and which of them a source has."""
+"""All formats, which of them a source has, and files of other programs with what to do about them."""
 
+import codecs
+import re
 from pathlib import PurePath
-from typing import Final
+from typing import Final, NamedTuple
 
 from onneshon.index.ingest.readers.csv_rows import CsvRows
 from onneshon.index.ingest.readers.epub import Epub
 from onneshon.index.ingest.readers.feed import Feed
-from onneshon.index.ingest.readers.html_pages import HtmlPages
 from onneshon.index.ingest.readers.json_records import JsonArray, JsonLines
 from onneshon.index.ingest.readers.mediawiki import MediaWiki
 from onneshon.index.ingest.readers.parquet import Parquet
 from onneshon.index.ingest.readers.plain_text import PlainText
 from onneshon.index.ingest.readers.record import Reader
 from onneshon.index.ingest.readers.sql import Sql
-from onneshon.index.ingest.readers.warc import Warc
+from onneshon.index.ingest.readers.web_pages import HtmlPages, Warc
 
-__all__ = ["FILES_ONLY", "FORMATS", "READERS", "SUFFIXES", "reader_of"]
+__all__ = ["FILES_ONLY", "FORMATS", "READERS", "SUFFIXES", "foreign", "reader_of"]
+
+
+class _Sort(NamedTuple):
+    """Files of a sort.
+
+    Attributes:
+        what: it is, for a person.
+        remedy: what to do about one.
+        suffixes: of their names.
+        magic: how they begin; None where others begin so too.
+        within: sorts that begin as this one, of which a file may be one by what follows, or by its name.
+    """
+
+    what: str
+    remedy: str
+    suffixes: tuple[str, ...]
+    magic: re.Pattern[bytes] | None = None
+    within: "tuple[_Sort, ...]" = ()
+
+
+def _magic(pattern: bytes) -> re.Pattern[bytes]:
+    return re.compile(pattern, re.DOTALL)
+
+
+_AS_CSV: Final = "save the table as CSV in UTF-8"
+_AS_TEXT: Final = "save it as a web page (.html) or as plain text in UTF-8 (.txt)"
+_NO_TEXT: Final = "articles are texts: name the files that have them"
+_UNPACK: Final = "unpack it, and name the folder"
+
+_OPEN_DOCUMENT: Final = rb"PK.{28}mimetypeapplication/vnd\.oasis\.opendocument\."
+
+_OFFICE: Final = rb"PK.{28}(?:\[Content_Types\]\.xml|_rels/|docProps/|customXml/|xl/|word/|ppt/).*?"
+
+_IN_ZIP: Final = (
+    _Sort("a workbook of a spreadsheet", _AS_CSV, (".xlsx", ".xlsm"), _magic(_OFFICE + b"xl/")),
+    _Sort("a document of a word processor", _AS_TEXT, (".docx", ".docm"), _magic(_OFFICE + b"word/")),
+    _Sort("slides", _AS_TEXT, (".pptx",), _magic(_OFFICE + b"ppt/")),
+    _Sort("a sheet of OpenDocument", _AS_CSV, (".ods",), _magic(_OPEN_DOCUMENT + b"spreadsheet")),
+    _Sort("a document of OpenDocument", _AS_TEXT, (".odt", ".odp"), _magic(_OPEN_DOCUMENT)),
+)
+_IN_OLE: Final = (
+    _Sort("a workbook of Excel before 2007", _AS_CSV, (".xls",)),
+    _Sort("a document of Word before 2007", _AS_TEXT, (".doc",)),
+)
+
+_TEXTUAL: Final = (
+    _Sort("a PDF", "make text of it, as pdftotext does, and save that as .txt", (".pdf",), _magic(rb"%PDF-")),
+    _Sort("a document in RTF", _AS_TEXT, (".rtf",), _magic(rb"\{\\rtf")),
+)
+"""Sorts whose files may be of characters alone; no article begins like them."""
+
+_BINARY: Final = (
+    _Sort(
+        "a database of SQLite",
+        "write a query into a .sql file, and name this one with --database sqlite:///PATH",
+        (".db", ".sqlite", ".sqlite3"),
+        _magic(rb"SQLite format 3\x00"),
+    ),
+    _Sort(
+        "a database of Access",
+        _AS_CSV,
+        (".mdb", ".accdb"),
+        _magic(rb"\x00\x01\x00\x00Standard (?:Jet|ACE) DB"),
+    ),
+    _Sort("a ZIP archive", _UNPACK, (".zip",), _magic(rb"PK\x03\x04|PK\x05\x06"), _IN_ZIP),
+    _Sort(
+        "a document of Office before 2007",
+        "save it as CSV or as plain text, in UTF-8",
+        (".ppt",),
+        _magic(rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+        _IN_OLE,
+    ),
+    _Sort("a RAR archive", _UNPACK, (".rar",), _magic(rb"Rar!\x1a\x07")),
+    _Sort("a 7z archive", _UNPACK, (".7z",), _magic(rb"7z\xbc\xaf\x27\x1c")),
+    _Sort("a tar archive", _UNPACK, (".tar", ".tgz"), _magic(rb".{257}ustar")),
+    _Sort("a picture (PNG)", _NO_TEXT, (".png",), _magic(rb"\x89PNG\r\n")),
+    _Sort("a picture (JPEG)", _NO_TEXT, (".jpg", ".jpeg"), _magic(rb"\xff\xd8\xff")),
+    _Sort("a picture (GIF)", _NO_TEXT, (".gif",), _magic(rb"GIF8[79]a")),
+    _Sort("a picture (WebP)", _NO_TEXT, (".webp",), _magic(rb"RIFF....WEBP")),
+    _Sort("a picture (TIFF)", _NO_TEXT, (".tif", ".tiff"), _magic(rb"II\*\x00|MM\x00\*")),
+    _Sort("a picture", _NO_TEXT, (".bmp", ".heic", ".ico", ".psd"), _magic(rb"....ftyp(?:heic|mif1|avif)")),
+    _Sort(
+        "a recording",
+        _NO_TEXT,
+        (".mp3", ".mp4", ".m4a", ".mov", ".avi", ".wav", ".ogg", ".webm"),
+        _magic(rb"ID3|OggS|RIFF....(?:AVI |WAVE)|....ftyp|\x1a\x45\xdf\xa3"),
+    ),
+    _Sort("a font", _NO_TEXT, (".ttf", ".otf", ".woff", ".woff2"), _magic(rb"wOF[F2]|OTTO")),
+    _Sort("a text in UTF-32", "save it as UTF-8", (), _magic(rb"\xff\xfe\x00\x00|\x00\x00\xfe\xff")),
+)
+_ALL: Final = (*_IN_ZIP, *_IN_OLE, *_TEXTUAL, *_BINARY)
+_UTF16: Final = _Sort("a text in UTF-16 without a byte order mark", "save it as UTF-8", ())
+
+_LOOK: Final = 1024
+_HIGH: Final = frozenset(b"\x00\x09\x20")
+"""Higher bytes of code units of a text in Latin and Bengali letters, and in signs such as dashes."""
+
+
+def foreign(name: str, head: bytes) -> str | None:
+    """What a file of no format that articles are read from is, and what to do; None where it may be of one.
+
+    Args:
+        name: of the file, without the ending of a compression.
+        head: its first bytes, decompressed.
+    """
+    if _is_text(head):
+        found = _beginning_so(head, _TEXTUAL)
+    else:
+        found = _beginning_so(head, _TEXTUAL + _BINARY) or (_UTF16 if _is_utf16(head) else None)
+        if found is None and (named := _called_so(name, _ALL)):
+            return f"by its name {named.what}: {named.remedy}"
+    if found is None:
+        return None
+    found = _beginning_so(head, found.within) or _called_so(name, found.within) or found
+    return f"{found.what}: {found.remedy}"
+
+
+def _beginning_so(head: bytes, sorts: tuple[_Sort, ...]) -> _Sort | None:
+    return next((sort for sort in sorts if sort.magic and sort.magic.match(head)), None)
+
+
+def _called_so(name: str, sorts: tuple[_Sort, ...]) -> _Sort | None:
+    suffix = PurePath(name).suffix.lower()
+    return next((sort for sort in sorts if suffix in sort.suffixes), None)
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether it may be UTF-8, perhaps cut within a character, without a NUL."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in head
+
+
+def _is_utf16(head: bytes) -> bool:
+    """Whether, of what is no UTF-8, every second byte is the higher one of a code unit."""
+    halves = (head[:_LOOK:2], head[1:_LOOK:2])
+    return any(len(half) > 1 and {0, 9} & {*half} and _HIGH.issuperset(half) for half in halves)
+
 
 READERS: Final[tuple[Reader, ...]] = (
     JsonLines(),

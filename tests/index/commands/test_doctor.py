@@ -14,11 +14,10 @@ from onneshon.index.commands import main as cli
 from onneshon.index.commands.doctor import Finding, examine
 from onneshon.index.commands.options import GROUP
 from onneshon.index.configuration import FILE_NAME
-from onneshon.index.indexer.builder import build
-from onneshon.index.indexer.migration import migrate
+from onneshon.index.indexer.builder import build, migrate
 from onneshon.index.ranking import Basis
+from onneshon.index.storage.durable import writer_lock
 from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.lock import writer_lock
 from tests.building import build_numbered, write_corpus
 
 
@@ -72,7 +71,7 @@ def test_what_a_site_says_is_looked_at(directory: Path, said: str) -> None:
     assert (findings(directory)[FILE_NAME].state, run(directory).exit_code) == ("ok", 0)
     (directory / FILE_NAME).write_text(said, "utf-8")
     found = findings(directory)
-    assert [one.name for one in found.values() if one.state == "wrong"] == [FILE_NAME]
+    assert [check.name for check in found.values() if check.state == "wrong"] == [FILE_NAME]
     assert "mend the file" in found[FILE_NAME].remedy
     assert run(directory).exit_code == 1
 

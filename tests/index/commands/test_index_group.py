@@ -18,8 +18,8 @@ from click.testing import CliRunner, Result
 
 from onneshon.index.commands import main as cli
 from onneshon.index.commands.options import GROUP
+from onneshon.index.storage.durable import HOLDER_FILE, writer_lock
 from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.lock import HOLDER_FILE, writer_lock
 from onneshon.index.storage.manifest import MANIFEST_FILE
 from tests.building import numbered, overwrite, write_corpus
 

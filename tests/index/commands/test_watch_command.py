@@ -45,7 +45,11 @@ def _titles(directory: Path, expected: set[str]) -> set[str]:
         time.sleep(0.1)
         if (directory / "CURRENT").exists():
             with open_index(directory) as reader:
-                titles = {reader.article(one).title for one in ("a:1", "b", "c:2") if _has(reader, one)}
+                titles = {
+                    reader.article(article_id).title
+                    for article_id in ("a:1", "b", "c:2")
+                    if _has(reader, article_id)
+                }
     return titles
 
 

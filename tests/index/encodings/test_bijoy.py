@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.bijoy.typist import Typist, composed
-from onneshon.index.encodings.bijoy import from_bijoy
-from onneshon.index.encodings.bijoy_table import CodeKind, bijoy_codes
+from onneshon.index.encodings.bijoy import CodeKind, bijoy_codes, from_bijoy
 from onneshon.index.encodings.legacy import in_unicode
 
 DATA = Path(__file__).parents[2] / "data" / "bijoy"

@@ -17,11 +17,11 @@ from typing import Any, BinaryIO
 import pytest
 
 from onneshon.index import BuildError, CorpusError, IndexLockedError, IndexStateError, build, open_index
-from onneshon.index.indexer.builder import bengali_words
+from onneshon.index.indexer.builder import word_counts
 from onneshon.index.indexer.bulk_writer import BulkWriter
 from onneshon.index.storage import durable
+from onneshon.index.storage.durable import writer_lock
 from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.lock import writer_lock
 from onneshon.index.storage.manifest import describe_files
 from tests.building import build_numbered, numbered, write_corpus
 
@@ -110,14 +110,14 @@ def test_several_workers_build_the_same_index(tmp_path: Path, monkeypatch: pytes
         build([path], tmp_path / str(workers), workers=workers)
         with open_index(tmp_path / str(workers), verify=True) as reader:
             articles = [reader.article(str(number)) for number in range(300)]
-            answers.append((articles, list(bengali_words(reader))))
+            answers.append((articles, word_counts(reader.segments)))
     assert answers[0] == answers[1]
 
 
 def test_the_words_of_an_index_come_with_their_frequencies(directory: Path) -> None:
-    """Bengali words in canonical spelling, in order, with the number of articles that hold them."""
+    """Words in canonical spelling, in order, with the number of articles that hold them."""
     with open_index(directory) as reader:
-        words = list(bengali_words(reader))
+        words = [(found.word, found.articles) for found in word_counts(reader.segments)]
     assert words == sorted(words)
     frequencies = dict(words)
     assert frequencies["নদী"] == frequencies["সংস্করণ"] == frequencies["নি\u09dfে"] == 20

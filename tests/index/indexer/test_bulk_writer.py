@@ -13,18 +13,16 @@ from hypothesis import strategies as st
 
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.script import is_bengali
-from onneshon.index.article import Article
+from onneshon.index.article import TEXT_FIELDS, Article
 from onneshon.index.columnar.documents import DocumentsReader
-from onneshon.index.columnar.impact_writer import BASIS
+from onneshon.index.columnar.impact_field import BASIS
 from onneshon.index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
 from onneshon.index.columnar.segment_list import open_segments
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.errors import BuildError, IndexCorruptError, IndexMissingError
-from onneshon.index.indexer.assembly import merge_runs
 from onneshon.index.indexer.bulk_writer import MEMORY_BUDGET, BulkWriter
-from onneshon.index.indexer.runs import Run
+from onneshon.index.indexer.segment_merger import Run, merge_runs
 from onneshon.index.ranking import GAP, Basis, impacts, norms
-from onneshon.index.schema import TEXT_FIELDS
 from tests.strategies import mixed_text
 
 SMALL = 1
@@ -262,7 +260,7 @@ def test_more_terms_than_memory_holds_are_numbered_anew(
 ) -> None:
     """What was forgotten in between shows nowhere in the index."""
     build(tmp_path / "one", articles[:150])
-    monkeypatch.setattr("onneshon.index.indexer.spooler.PENDING", 2_000)
+    monkeypatch.setattr("onneshon.index.indexer.spools.PENDING", 2_000)
     build(tmp_path / "many", articles[:150], memory_budget=SMALL)
     for name in ("MAIN_bulk.inv", "MAIN_bulk.doc"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "many" / name).read_bytes()
@@ -333,7 +331,7 @@ def test_documents_that_get_lost_are_noticed(
     tmp_path: Path, articles: list[Article], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The count of what was written is compared with the count of what was given."""
-    monkeypatch.setattr("onneshon.index.indexer.spooler.Spooler.finish", lambda _self: [])
+    monkeypatch.setattr("onneshon.index.indexer.spools.Spooler.finish", lambda _self: [])
     writer = BulkWriter(tmp_path)
     writer.add(articles[0])
     with pytest.raises(BuildError, match="1 articles were given, 0 were written"):

@@ -10,8 +10,8 @@ from onneshon.index import Article, BuildError, ConfigurationError, build, open_
 from onneshon.index.columnar.segment_list import open_segments
 from onneshon.index.configuration import FILE_NAME, Configuration, KeywordField
 from onneshon.index.errors import CorpusError
+from onneshon.index.indexer.builder import migrate
 from onneshon.index.indexer.bulk_writer import BulkWriter
-from onneshon.index.indexer.migration import migrate
 from onneshon.index.storage.checking import check_index
 from onneshon.index.upkeep.update import update
 from tests.building import write_corpus
@@ -34,7 +34,7 @@ def _articles(count: int, seed: int = 7) -> list[Article]:
 
 
 def _expected(articles: list[Article], name: str) -> set[tuple[str, str]]:
-    return {(one.id, value) for one in articles for value in one.keywords.get(name, ())}
+    return {(article.id, value) for article in articles for value in article.keywords.get(name, ())}
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_migration_keeps_the_values(tmp_path: Path) -> None:
     migrate(tmp_path / "index")
     with open_index(tmp_path / "index", verify=True) as reader:
         assert reader.generation == "000002"
-        assert [reader.article(one.id) for one in articles] == articles
+        assert [reader.article(article.id) for article in articles] == articles
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_values_that_are_no_numbers_are_counted_and_their_articles_kept(
         Article(str(number), "নদী", keywords={"views": (views,), "section": ("অনেক",)})
         for number, views in enumerate(("১,২০০", "অনেক", "x"))
     ]
-    records = [{"id": one.id, "title": "নদী", **one.keywords} for one in articles]
+    records = [{"id": article.id, "title": "নদী", **article.keywords} for article in articles]
     source = tmp_path / "articles.jsonl"
     source.write_text("\n".join(map(json.dumps, records)), "utf-8")
     report = build(articles if in_hand else [source], tmp_path / "index", configuration=NUMBERS)

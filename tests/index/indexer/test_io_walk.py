@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from onneshon.index import BuildError, ConfigurationError, IndexMissingError, build, open_index
+from onneshon.index.storage.durable import current_holder
 from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.lock import current_holder
 from tests.building import build_numbered, numbered, write_corpus
 from tests.faulty_io import FaultyIo, faults_to_try
 

@@ -1,19 +1,46 @@
-"""Shares of a build that other processes do: their failure is not overlooked."""
+"""Shares of a build that other processes do: their failure is not overlooked; and rare collections."""
 
+import gc
 from pathlib import Path
 
 import pytest
 
 from onneshon.index import BuildError, build
-from onneshon.index.indexer.side_process import SideProcess
+from onneshon.index.indexer.side_process import SideProcess, rare_collections
 from tests.building import numbered, write_corpus
+
+
+def test_collections_are_rare_as_long_as_it_lasts() -> None:
+    """Whatever ends it."""
+    before = gc.get_threshold()
+
+    def failing() -> None:
+        with rare_collections():
+            assert gc.get_threshold()[0] > before[0]
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        failing()
+    assert gc.get_threshold() == before
+
+
+def test_who_wants_no_collections_gets_none() -> None:
+    """Nor does it make more of them than there were."""
+    before = gc.get_threshold()
+    try:
+        for first in (0, 10**9):
+            gc.set_threshold(first)
+            with rare_collections():
+                assert gc.get_threshold()[0] == first
+    finally:
+        gc.set_threshold(*before)
 
 
 def test_a_process_that_fails_says_why(tmp_path: Path) -> None:
     """Input that breaks off is no input."""
-    with SideProcess("onneshon.index.indexer.layer_worker", tmp_path / "log") as process:
+    with SideProcess("onneshon.index.indexer.segment_writer", tmp_path / "log") as process:
         process.send(b"[")
-        with pytest.raises(BuildError, match="layer_worker, a process of this build, died: json"):
+        with pytest.raises(BuildError, match="segment_writer, a process of this build, died: json"):
             process.wait()
 
 

@@ -62,6 +62,7 @@ def test_twice_as_much_of_anything_costs_twice_as_much(tmp_path: Path, name: str
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize("name", CASES)
 def test_nothing_of_eight_megabytes_takes_five_hundred(name: str) -> None:
     """As much as a record may have of anything; the bytes are those before a compression."""

@@ -56,11 +56,11 @@ def encoded(lists: Sequence[Plain]) -> tuple[bytes, list[int]]:
     """The bytes of some lists, and where each begins; one more for the end of the last."""
     positions = bool(lists) and lists[0].has_positions
     data, sizes = encode(
-        u4(len(one.held) for one in lists),
-        u4(doc for one in lists for doc in one.docs),
-        np.array([impact for one in lists for impact in one.impacts], np.uint8),
-        u4(len(places) for one in lists for places in one.places) if positions else None,
-        u4(place for one in lists for places in one.places for place in places) if positions else None,
+        u4(len(part.held) for part in lists),
+        u4(doc for part in lists for doc in part.docs),
+        np.array([impact for part in lists for impact in part.impacts], np.uint8),
+        u4(len(places) for part in lists for places in part.places) if positions else None,
+        u4(place for part in lists for places in part.places for place in places) if positions else None,
     )
     return data, [0, *np.cumsum(sizes, dtype=np.int64).tolist()]
 
@@ -156,5 +156,7 @@ def _packed(numbers: Sequence[int], width: int) -> bytes:
 
 def _positions(places: Sequence[Sequence[int]]) -> bytes:
     return b"".join(
-        _varint(place - before) for one in places for before, place in zip([0, *one], one, strict=False)
+        _varint(place - before)
+        for positions in places
+        for before, place in zip([0, *positions], positions, strict=False)
     )

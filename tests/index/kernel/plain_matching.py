@@ -50,7 +50,7 @@ class Search:
     excluded: list[PlainClause]
     k: int
     kept: set[int] | None
-    things: list[tuple[list[int], int]] = field(default_factory=list)
+    concepts: list[tuple[list[int], int]] = field(default_factory=list)
     share: float = 0.0
     fewest: int = 0
 
@@ -74,7 +74,7 @@ def documents_of(bits: NDArray[np.uint8] | None) -> set[int]:
 
 
 def _summed(docs: set[int], lists: Sequence[PlainClause]) -> dict[int, int]:
-    held = [one.scores for one in lists]
+    held = [part.scores for part in lists]
     return {doc: sum(scores.get(doc, 0) for scores in held) for doc in docs}
 
 
@@ -89,7 +89,7 @@ def _holding(search: Search, docs: set[int]) -> dict[int, int]:
     return {
         doc: sum(
             weight
-            for places, weight in search.things
+            for places, weight in search.concepts
             if any(doc in search.finding[place].scores for place in places)
         )
         for doc in docs
@@ -98,16 +98,16 @@ def _holding(search: Search, docs: set[int]) -> dict[int, int]:
 
 def any_of(search: Search) -> tuple[dict[int, int], set[int], int]:
     """The best documents and their scores, all that are found, and how many of these hold everything."""
-    docs = {doc for one in search.finding for doc in one.scores}
+    docs = {doc for clause in search.finding for doc in clause.scores}
     docs = docs if search.kept is None else docs & search.kept
     scores = _summed(docs, [*search.finding, *search.adding])
     held = _holding(search, docs)
-    whole = sum(weight for _, weight in search.things)
+    whole = sum(weight for _, weight in search.concepts)
     most = max(held.values(), default=0)
     found = {doc for doc in docs if held[doc] >= search.share * most}
     if search.share * most > 0 and len(found) < search.fewest:
         found |= set(sorted(docs, key=lambda doc: (-scores[doc], doc))[: search.fewest])
-    every = sum(weight == whole for weight in held.values()) if search.things else len(found)
+    every = sum(weight == whole for weight in held.values()) if search.concepts else len(found)
     return _best({doc: scores[doc] for doc in found}, search.k), found, every
 
 
@@ -115,9 +115,9 @@ def all_of(search: Search) -> tuple[dict[int, int], set[int]]:
     """The best documents and their scores, and all that are found."""
     if not search.finding:
         return {}, set()
-    docs = set.intersection(*(set(one.scores) for one in search.finding))
+    docs = set.intersection(*(set(clause.scores) for clause in search.finding))
     docs = docs if search.kept is None else docs & search.kept
-    docs -= {doc for one in search.excluded for doc in one.scores}
+    docs -= {doc for clause in search.excluded for doc in clause.scores}
     return _best(_summed(docs, [*search.finding, *search.adding]), search.k), docs
 
 
@@ -137,7 +137,7 @@ def _clauses(draw: st.DrawFn, /, size: int, most: int) -> list[PlainClause]:
 
 
 @st.composite
-def searches(draw: st.DrawFn, *, things: bool = False) -> Search:
+def searches(draw: st.DrawFn, *, concepts: bool = False) -> Search:
     """Searches over small collections and over some of several windows, in one or several segments."""
     size = draw(st.sampled_from([1, 63, 64, 65, 700, 8192, 8193, 40_000]))
     cuts = draw(st.lists(st.integers(1, size - 1), max_size=3)) if size > 1 else []
@@ -153,15 +153,15 @@ def searches(draw: st.DrawFn, *, things: bool = False) -> Search:
         draw(st.sampled_from([0, 1, 3, 10, 100])),
         None if kept is None else set(np.flatnonzero(chosen).tolist()),
     )
-    return _with_things(draw, search) if things else search
+    return _with_concepts(draw, search) if concepts else search
 
 
-def _with_things(draw: st.DrawFn, search: Search) -> Search:
+def _with_concepts(draw: st.DrawFn, search: Search) -> Search:
     count = draw(st.integers(1, 4))
     owners = [draw(st.integers(0, count)) for _ in search.finding]
-    things = [
-        ([place for place, owner in enumerate(owners) if owner == thing], draw(st.integers(1, 65536)))
-        for thing in range(1, count + 1)
+    concepts = [
+        ([place for place, owner in enumerate(owners) if owner == concept], draw(st.integers(1, 65536)))
+        for concept in range(1, count + 1)
     ]
     share, fewest = draw(st.sampled_from([0.0, 0.4, 0.8, 1.0])), draw(st.sampled_from([0, 2, 20]))
-    return replace(search, things=things, share=share, fewest=fewest)
+    return replace(search, concepts=concepts, share=share, fewest=fewest)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.encoding import encode
-from onneshon.index.kernel.errors import DamageError
 from onneshon.index.kernel.postings import PostingList, Postings
 from tests.index.kernel.plain_lists import (
     PADDING,
@@ -128,13 +128,13 @@ def test_postings_that_do_not_fit_are_refused(
 
 def read_all(data: bytes, start: int, end: int, documents: int, *, positions: bool) -> None:
     """Read a list in every way; what is read are documents of the segment."""
-    one = PostingList(data, start, end, documents, positions=positions)
-    docs = one.docs()
-    assert one.df == len(docs) <= documents
+    postings = PostingList(data, start, end, documents, positions=positions)
+    docs = postings.docs()
+    assert postings.df == len(docs) <= documents
     assert not len(docs) or int(docs.max()) < documents
-    one.impacts()
-    one.frequencies()
-    one.positions()
+    postings.impacts()
+    postings.frequencies()
+    postings.positions()
 
 
 @given(postings(DOCUMENTS, positions=True, most=300), st.data())

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.counting import among, bits, codes, distinct, documents, union
-from onneshon.index.kernel.errors import DamageError
 from onneshon.index.kernel.terms import TermRange
 from tests.index.kernel.plain_lists import PADDING, Plain, encoded, kernel_list, kernel_lists, postings, u4
 from tests.index.kernel.plain_matching import bitmap

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from onneshon.index.analysis.analyzer import is_plain
 from onneshon.index.analysis.clusters import cluster_boundaries
 from onneshon.index.analysis.script import HASANTA, VOWELS
-from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.postings import CheckedBlocks, checksum
 from onneshon.index.kernel.terms import Dictionary, StemmedWords, TermLists, WordCutter
 from onneshon.search.retrieval.word_cuts import _classes

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.clauses import Clause, Scored
 from onneshon.index.kernel.counting import among, as_one_word, distinct, union
 from onneshon.index.kernel.encoding import gather
-from onneshon.index.kernel.errors import DamageError
 from onneshon.index.kernel.matching import conjunction, disjunction
 from onneshon.index.kernel.positions import compare, held, occurrences, places, places_in_order
 from onneshon.index.kernel.postings import PostingList, Postings
@@ -31,7 +31,7 @@ Bytes = NDArray[np.uint8]
 
 @pytest.fixture
 def damages(pytestconfig: pytest.Config) -> int:
-    """How many damaged things are tried."""
+    """How many damaged files are tried."""
     return int(pytestconfig.getoption("--damages"))
 
 
@@ -82,33 +82,37 @@ def section(data: Bytes) -> Bytes:
     return np.frombuffer(data.tobytes() + PADDING, np.uint8).copy()
 
 
-def ways_to_read(one: Postings, other: Postings, *, positions: bool) -> Iterator[Callable[[], object]]:
+def ways_to_read(postings: Postings, other: Postings, *, positions: bool) -> Iterator[Callable[[], object]]:
     """All that is done with lists; what is found are documents of the collection, in order."""
-    clause, good, rare = Clause(one, 3, 1), Clause(other, 2, 1), Scored(u4([5, 700, 2_999]), u4([1, 2, 3]))
+    clause, good, rare = (
+        Clause(postings, 3, 1),
+        Clause(other, 2, 1),
+        Scored(u4([5, 700, 2_999]), u4([1, 2, 3])),
+    )
     docs, bits = u4(range(0, DOCUMENTS, 211)), np.full(DOCUMENTS // 8, 0b01110111, np.uint8)
-    yield lambda: ordered(one.docs())
-    yield one.impacts
-    yield one.positions
+    yield lambda: ordered(postings.docs())
+    yield postings.impacts
+    yield postings.positions
     yield lambda: ordered(disjunction([clause], [], 10, DOCUMENTS).docs)
     yield lambda: ordered(disjunction([clause, good], [], 0, DOCUMENTS, kept=bits, matched=True).docs)
     yield lambda: ordered(disjunction([good], [clause], 10, DOCUMENTS).docs)
     yield lambda: disjunction(
-        [clause, good], [], 9, DOCUMENTS, things=[([0], 9), ([1], 4)], share=0.9, fewest=20
+        [clause, good], [], 9, DOCUMENTS, concepts=[([0], 9), ([1], 4)], share=0.9, fewest=20
     )
     yield lambda: disjunction([good, clause, clause, clause], [], 5, DOCUMENTS, count=False)
     yield lambda: ordered(conjunction([good, clause], [], 10, DOCUMENTS, matched=True).docs)
-    yield lambda: ordered(conjunction([rare, clause], [good], 10, DOCUMENTS, excluded=[one]).docs)
-    yield lambda: held(one, docs)
-    yield lambda: ordered(distinct([one, other], DOCUMENTS)[0])
-    yield lambda: union([one], DOCUMENTS)
-    yield lambda: among([[one, other]], docs, DOCUMENTS)
-    yield lambda: gather([one, other])
-    yield lambda: ordered(as_one_word([(one, 1.0), (other, 0.5)], np.ones(256), 2.0)[0])
+    yield lambda: ordered(conjunction([rare, clause], [good], 10, DOCUMENTS, excluded=[postings]).docs)
+    yield lambda: held(postings, docs)
+    yield lambda: ordered(distinct([postings, other], DOCUMENTS)[0])
+    yield lambda: union([postings], DOCUMENTS)
+    yield lambda: among([[postings, other]], docs, DOCUMENTS)
+    yield lambda: gather([postings, other])
+    yield lambda: ordered(as_one_word([(postings, 1.0), (other, 0.5)], np.ones(256), 2.0)[0])
     if positions:
-        yield lambda: places(one, docs)
-        yield lambda: places_in_order([one, other], docs)
+        yield lambda: places(postings, docs)
+        yield lambda: places_in_order([postings, other], docs)
         yield lambda: compare(
-            [([([one], 0, 0, other)], 1.0, True), ([([other, one], 0, 0, None)], 2.0, True)],
+            [([([postings], 0, 0, other)], 1.0, True), ([([other, postings], 0, 0, None)], 2.0, True)],
             docs,
             u4([3] * DOCUMENTS),
             np.zeros((5, len(docs))),
@@ -117,8 +121,8 @@ def ways_to_read(one: Postings, other: Postings, *, positions: bool) -> Iterator
             lead=60.0,
             gap=16,
         )
-        yield lambda: ordered(occurrences([one, other], 0, u4([3] * DOCUMENTS))[0])
-        yield lambda: ordered(occurrences([other, one, one], 2, u4([3] * DOCUMENTS), kept=bits)[0])
+        yield lambda: ordered(occurrences([postings, other], 0, u4([3] * DOCUMENTS))[0])
+        yield lambda: ordered(occurrences([other, postings, postings], 2, u4([3] * DOCUMENTS), kept=bits)[0])
 
 
 def ordered(docs: NDArray[np.uint32]) -> None:

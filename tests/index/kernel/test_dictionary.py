@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
 from onneshon.index.columnar.term_dictionary import TermDictionaryWriter
-from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.terms import Dictionary
 
 WORDS = ["", "আ", "আম", "আমরা", "আমাদের", "ঢাকা", "ঢাকার", "পদ্মা", "পদ্মার", "সেতু", "সেতুর", "অ" * 200, "অ" * 201]

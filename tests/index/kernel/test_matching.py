@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 
+from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.clauses import Clause, Impacts, Scored
-from onneshon.index.kernel.errors import DamageError
 from onneshon.index.kernel.matching import conjunction, disjunction
 from onneshon.index.kernel.postings import PostingList
 from tests.index.kernel.plain_lists import PADDING, Plain, bytes_of, kernel_list, u4
@@ -16,9 +16,9 @@ def check_any(search: Search) -> None:
     """The kernel's disjunction is that of the plain reference."""
     best, docs, every = any_of(search)
     found = disjunction(
-        [one.for_kernel(search.cuts) for one in search.finding],
-        [one.for_kernel(search.cuts) for one in search.adding],
-        search.k, search.size, kept=search.bits, things=search.things, share=search.share,
+        [clause.for_kernel(search.cuts) for clause in search.finding],
+        [clause.for_kernel(search.cuts) for clause in search.adding],
+        search.k, search.size, kept=search.bits, concepts=search.concepts, share=search.share,
         fewest=search.fewest, matched=True,
     )  # fmt: skip
     assert scores_of(found) == best
@@ -32,15 +32,15 @@ def test_any_of_some_lists(search: Search) -> None:
     check_any(search)
 
 
-@given(searches(things=True))
+@given(searches(concepts=True))
 def test_enough_of_the_things_that_are_asked_for(search: Search) -> None:
     """Documents hold a share of what the best holds, and some others make up the fewest."""
     check_any(search)
     best, docs, _ = any_of(search)
     found = disjunction(
-        [one.for_kernel(search.cuts) for one in search.finding],
-        [one.for_kernel(search.cuts) for one in search.adding],
-        search.k, search.size, kept=search.bits, things=search.things, share=search.share,
+        [clause.for_kernel(search.cuts) for clause in search.finding],
+        [clause.for_kernel(search.cuts) for clause in search.adding],
+        search.k, search.size, kept=search.bits, concepts=search.concepts, share=search.share,
         fewest=search.fewest, matched=True, count=False,
     )  # fmt: skip
     assert scores_of(found) == best
@@ -50,8 +50,8 @@ def test_enough_of_the_things_that_are_asked_for(search: Search) -> None:
 @given(searches())
 def test_the_best_are_the_same_whatever_is_counted(search: Search) -> None:
     """Without bitmap, mask or totals other ways are taken to the same documents."""
-    finding = [one.for_kernel(search.cuts) for one in search.finding]
-    adding = [one.for_kernel(search.cuts) for one in search.adding]
+    finding = [clause.for_kernel(search.cuts) for clause in search.finding]
+    adding = [clause.for_kernel(search.cuts) for clause in search.adding]
     search = Search(search.size, search.cuts, search.finding, search.adding, [], search.k, None)
     best, docs, _ = any_of(search)
     for count in (True, False):
@@ -65,10 +65,10 @@ def test_all_of_some_lists(search: Search) -> None:
     """Documents of every list, without those of excluded ones."""
     best, docs = all_of(search)
     found = conjunction(
-        [one.for_kernel(search.cuts) for one in search.finding],
-        [one.for_kernel(search.cuts) for one in search.adding],
+        [clause.for_kernel(search.cuts) for clause in search.finding],
+        [clause.for_kernel(search.cuts) for clause in search.adding],
         search.k, search.size, kept=search.bits, matched=True,
-        excluded=[one.for_kernel(search.cuts) for one in search.excluded],
+        excluded=[clause.for_kernel(search.cuts) for clause in search.excluded],
     )  # fmt: skip
     assert scores_of(found) == best
     assert (found.total, found.total_all, found.complete) == (len(docs), len(docs), True)
@@ -98,7 +98,7 @@ def test_the_fewest_are_chosen_by_score_and_then_by_document() -> None:
     rare = Clause(kernel_list(Plain({90: (1, None)}), 100), 1, 1)
     found = disjunction(
         [rare, Scored(u4(range(50)), u4([7] * 50))], [], 0, 100,
-        things=[([0], 100), ([1], 10)], share=0.5, fewest=4,
+        concepts=[([0], 100), ([1], 10)], share=0.5, fewest=4,
     )  # fmt: skip
     assert found.docs.tolist() == [0, 1, 2, 3, 90]
 
@@ -106,10 +106,10 @@ def test_the_fewest_are_chosen_by_score_and_then_by_document() -> None:
 @pytest.mark.parametrize("size", [99, 0], ids=["one too few", "none"])
 def test_documents_beyond_the_collection_are_refused(size: int) -> None:
     """Sums have a place for documents of the collection only."""
-    for one in (common(100), Scored(u4([99]), u4([1]))):
+    for docs_list in (common(100), Scored(u4([99]), u4([1]))):
         for ask in (disjunction, conjunction):
             with pytest.raises(ValueError):
-                ask([one], [], 10, size)
+                ask([docs_list], [], 10, size)
 
 
 def test_scores_that_do_not_fit_are_refused() -> None:
@@ -129,13 +129,13 @@ def test_a_mask_that_is_too_short_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "things", [[([0], 1), ([0], 1)], [([2], 1)], [([-1], 1)], [([0], 0)], [([0], 65537)]],
+    "concepts", [[([0], 1), ([0], 1)], [([2], 1)], [([-1], 1)], [([0], 0)], [([0], 65537)]],
     ids=["twice", "beyond", "before", "weightless", "too heavy"],
 )  # fmt: skip
-def test_things_that_do_not_fit_are_refused(things: list[tuple[list[int], int]]) -> None:
-    """A list belongs to one thing, which has a weight."""
+def test_concepts_that_do_not_fit_are_refused(concepts: list[tuple[list[int], int]]) -> None:
+    """A list belongs to one concept, which has a weight."""
     with pytest.raises(ValueError):
-        disjunction([common(10), common(10)], [], 10, 10, things=things)
+        disjunction([common(10), common(10)], [], 10, 10, concepts=concepts)
 
 
 def test_scored_documents_must_ascend() -> None:
@@ -176,13 +176,13 @@ def list_of(impacts: dict[int, int], documents: int, slope: int = 10) -> Clause:
 
 @pytest.mark.parametrize("share", [0.4, 0.6])
 def test_a_thing_is_held_once_whichever_of_its_lists_hold_it(share: float) -> None:
-    """Among few documents as among many: two writings of one thing are no more of the query than one."""
+    """Among few documents as among many: two variants of one concept are no more of the query than one."""
     for size, more in ((100_000, 0), (2_000, 1_000)):
         others = dict.fromkeys(range(500, 500 + more), 1)
-        one, other = list_of({1: 9, 2: 9} | others, size), list_of({1: 9, 3: 9} | others, size)
+        first, other = list_of({1: 9, 2: 9} | others, size), list_of({1: 9, 3: 9} | others, size)
         further = list_of({2: 1, 4: 1}, size)
-        things = [([0, 1], 50), ([2], 50)]
-        found = disjunction([one, other, further], [], 0, size, things=things, share=share)
+        concepts = [([0, 1], 50), ([2], 50)]
+        found = disjunction([first, other, further], [], 0, size, concepts=concepts, share=share)
         assert found.total_all == 1
         assert found.total == (1 if share > 0.5 else 4 + more)
         assert (1 in found.docs.tolist()) is (share <= 0.5)
@@ -197,7 +197,7 @@ def test_a_thing_that_does_not_suffice_only_adds(*, together: bool, count: bool)
     frequent = {doc: 1 + doc % 9 for doc in range(1, size, 3)} | (rare if together else {})
     found = disjunction(
         [list_of(frequent, size), list_of(rare, size)], [], 0, size,
-        things=[([0], 30), ([1], 70)], share=0.4, fewest=20, count=count,
+        concepts=[([0], 30), ([1], 70)], share=0.4, fewest=20, count=count,
     )  # fmt: skip
     assert set(found.docs.tolist()) == (set(rare) if together else set(rare) | set(frequent))
 
@@ -209,7 +209,7 @@ def test_what_adds_to_one_list_brings_up_documents_that_are_low_in_it() -> None:
     lifting = list_of(dict.fromkeys(range(0, size, 100), 255), size, slope=20)
     best = [(doc, 11 + 5101) for doc in range(0, size, 100)]
     scored = Scored(low.postings.docs(), (low.postings.impacts() * np.uint32(10) + 1).astype(np.uint32))
-    for one in (low, scored):
-        found = disjunction([one], [lifting], len(best), size)
+    for part in (low, scored):
+        found = disjunction([part], [lifting], len(best), size)
         assert [*zip(found.docs.tolist(), found.scores.tolist(), strict=True)] == best
         assert found.total == size

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.positions import compare
 from onneshon.index.kernel.postings import PostingList, Postings
 from onneshon.index.ranking import GAP
@@ -88,10 +88,10 @@ class Compared:
         total = 0.0
         for a, b in combinations(pairs, 2):
             distances = [
-                other[1] - one[1]
-                for one in self.places[row][a]
+                other[1] - position[1]
+                for position in self.places[row][a]
                 for other in self.places[row][b]
-                if one[0] == other[0] and one[1] <= other[1]
+                if position[0] == other[0] and position[1] <= other[1]
             ]
             if distances:
                 total += (self.words[a].worth + self.words[b].worth) / (1 + min(distances) / HALF)
@@ -165,8 +165,8 @@ def lists_of(articles: Articles, cut: int) -> tuple[list[Postings], list[Posting
         Plain({doc: (1, None) for doc, texts in enumerate(articles) if any(form in text for text in texts)})
         for form in range(4 * FORMS)
     ]
-    return [kernel_lists(one, cuts) for one in position_lists(stems, 4)], [
-        kernel_lists(one, cuts) for one in exact
+    return [kernel_lists(position_list, cuts) for position_list in position_lists(stems, 4)], [
+        kernel_lists(stem_positions, cuts) for stem_positions in exact
     ]
 
 
@@ -258,9 +258,9 @@ def test_lists_without_positions_and_of_too_many_documents_are_refused() -> None
     """They would say nothing, or lead out of the titles' lengths."""
     bare = kernel_list(Plain({0: (1, None)}), 1)
     far = kernel_list(position_lists([([], [0])] * 9, 1)[0], 9)
-    for one in (bare, far):
+    for part in (bare, far):
         with pytest.raises(ValueError, match=r"positions|more documents"):
-            compare([one_word(one)], u4([0]), u4([0]), sums_of([0]), pairs=[], half=HALF, lead=LEAD, gap=GAP)
+            compare([one_word(part)], u4([0]), u4([0]), sums_of([0]), pairs=[], half=HALF, lead=LEAD, gap=GAP)
 
 
 def test_of_no_documents_there_is_nothing() -> None:

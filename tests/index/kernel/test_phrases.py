@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.positions import estimated, occurrences
 from onneshon.index.kernel.postings import PostingList
 from onneshon.index.ranking import GAP

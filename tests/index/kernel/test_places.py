@@ -36,8 +36,8 @@ def test_what_a_list_gives_some_documents(plain: Plain, docs: list[int], cut: in
     expected = [plain.held[doc][0] if doc in plain.held else 0 for doc in docs]
     found = held(kernel_lists(plain, [0, cut, SIZE]), u4(docs))
     assert (found.tolist(), found.dtype.name) == (expected, "uint8")
-    scores = held(Scored(u4(plain.docs), u4(1000 * one for one in plain.impacts)), u4(docs))
-    assert (scores.tolist(), scores.dtype.name) == ([1000 * one for one in expected], "uint32")
+    scores = held(Scored(u4(plain.docs), u4(1000 * impact for impact in plain.impacts)), u4(docs))
+    assert (scores.tolist(), scores.dtype.name) == ([1000 * score for score in expected], "uint32")
     impacts = held(Impacts(u4(plain.docs), np.array(plain.impacts, np.uint8), 7, 7), u4(docs))
     assert (impacts.tolist(), impacts.dtype.name) == (expected, "uint8")
 

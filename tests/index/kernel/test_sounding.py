@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.spelling import Sounding
 from onneshon.index.vocabulary.channels import letter_codes
 from onneshon.index.vocabulary.skeleton import SKELETONS
@@ -57,7 +57,9 @@ def test_words_of_one_skeleton_are_a_range(words: dict[str, int], typed: str) ->
     """Of a word without a skeleton, an empty one."""
     words = ordered(words)
     (packed,) = pack_skeletons([typed]).tolist()
-    expected = [place for place, one in enumerate(pack_skeletons([*words]).tolist()) if packed == one]
+    expected = [
+        place for place, skeleton in enumerate(pack_skeletons([*words]).tolist()) if packed == skeleton
+    ]
     assert [*range(*sounding(words).range(typed))] == expected
 
 

@@ -33,9 +33,12 @@ def test_a_word_of_nothing_has_nothing_to_take_off() -> None:
 def test_of_verbs_with_one_stem_the_first_has_the_form() -> None:
     """In whatever order they were added, and only where its form is long enough."""
     forms = VerbForms([], [], [])
-    one, other = frozenset({"ে", "েছে"}), frozenset({"ে"})
+    longer, other = frozenset({"ে", "েছে"}), frozenset({"ে"})
     forms.add(
-        [("কর", 7, other, "later", 0), ("কর", 3, one, "first", 5), ("কর", 5, other, "second", 0)], {}, [], []
+        [("কর", 7, other, "later", 0), ("কর", 3, longer, "first", 5), ("কর", 5, other, "second", 0)],
+        {},
+        [],
+        [],
     )
     assert [forms.key(word) for word in ("করে", "করেছে", "কর", "ক", "")] == [
         "second",

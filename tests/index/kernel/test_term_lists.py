@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.postings import CheckedBlocks, checksum
 from onneshon.index.kernel.terms import Dictionary, TermLists
 from tests.index.kernel.plain_lists import PADDING, Plain, encoded, u4

@@ -13,15 +13,15 @@ from tests.strategies import mixed_text
 SIGNS, INNER, DECIMAL = "\u09be\u09bf\u09cd", "’", ".,"
 
 
-def _class(one: str) -> int:
+def _class(letter: str) -> int:
     bits = (
-        one.isspace(),
-        one.isalnum(),
-        one in SIGNS,
-        one in INNER,
-        one in DECIMAL,
-        one.isalpha(),
-        one.isdigit(),
+        letter.isspace(),
+        letter.isalnum(),
+        letter in SIGNS,
+        letter in INNER,
+        letter in DECIMAL,
+        letter.isalpha(),
+        letter.isdigit(),
     )
     return sum(bit << place for place, bit in enumerate(bits))
 
@@ -46,8 +46,8 @@ def test_chunks_are_what_stands_between_white_space(text: str) -> None:
     """Each with how many words stand before it."""
     chunks = Chunks(text, TABLE)
     found = [*re.finditer(r"\S+", text)]
-    assert [chunks[number] for number in range(len(chunks))] == [one.span() for one in found]
-    before = [*accumulate((words_in(one[0]) for one in found), initial=0)]
+    assert [chunks[number] for number in range(len(chunks))] == [found_match.span() for found_match in found]
+    before = [*accumulate((words_in(chunk[0]) for chunk in found), initial=0)]
     assert [chunks.before(number) for number in range(len(chunks))] == before[:-1]
     for number, (first, stop) in enumerate(pairwise(before)):
         assert all(chunks.holding(word) == number for word in range(first, stop))
@@ -75,7 +75,7 @@ def test_there_is_no_chunk_beyond_the_last() -> None:
 @given(st.text(st.sampled_from([*map(chr, range(6)), "\U0001f600"]), max_size=30))
 def test_clusters_begin_where_nothing_is_taken(text: str) -> None:
     """A sign after what takes signs, a consonant after a hasanta, that over a joiner too."""
-    kinds = [CLASSES[ord(one)] if ord(one) < len(CLASSES) - 1 else CLASSES[-1] for one in text]
+    kinds = [CLASSES[ord(letter)] if ord(letter) < len(CLASSES) - 1 else CLASSES[-1] for letter in text]
     starts = []
     for at, kind in enumerate(kinds):
         before, earlier = (kinds[at - 1] if at else 0), (kinds[at - 2] if at > 1 else 0)
@@ -95,7 +95,7 @@ def test_clusters_begin_where_nothing_is_taken(text: str) -> None:
 @given(texts)
 def test_without_classes_code_points_are_looked_up(text: str) -> None:
     """What is white space, a letter or a digit is known of any; what holds words together is not."""
-    plain, none = text.translate({ord(one): "-" for one in SIGNS + INNER + DECIMAL}), Chunks(text, b"")
+    plain, none = text.translate({ord(letter): "-" for letter in SIGNS + INNER + DECIMAL}), Chunks(text, b"")
     chunks = Chunks(plain, TABLE)
     assert [(none[at], none.before(at)) for at in range(len(none))] == [
         (chunks[at], chunks.before(at)) for at in range(len(chunks))

@@ -12,11 +12,9 @@ import pytest
 from onneshon.index.article import Article
 from onneshon.index.configuration import FILE_NAME
 from onneshon.index.errors import ArticleNotFoundError, IndexLockedError
-from onneshon.index.publishing import loop
-from onneshon.index.publishing.applying import REFUSED_FILE, Applier
-from onneshon.index.publishing.journal import Journal
-from onneshon.index.publishing.loop import merge_in_background, work
-from onneshon.index.publishing.operation import Operation
+from onneshon.index.publishing import applying
+from onneshon.index.publishing.applying import REFUSED_FILE, Applier, merge_in_background, work
+from onneshon.index.publishing.journal import Journal, Operation
 from onneshon.index.publishing.progress import ProgressFile
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.reader import open_index
@@ -254,8 +252,8 @@ def test_merging_waits_until_nothing_comes_and_is_done_once(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, steps: int
 ) -> None:
     """After each time of publishing; never where nothing was published."""
-    monkeypatch.setattr(loop, "IDLE_SECONDS", 0.0)
-    monkeypatch.setattr(loop, "POLL_SECONDS", 0.001)
+    monkeypatch.setattr(applying, "IDLE_SECONDS", 0.0)
+    monkeypatch.setattr(applying, "POLL_SECONDS", 0.001)
     ending, merged, polls = threading.Event(), [], iter(range(20))
 
     def merge() -> None:
@@ -281,7 +279,7 @@ def test_merging_does_not_wait_for_ever_where_something_always_comes(
 ) -> None:
     """Within seconds of one another, for minutes: each look at the clock finds it two seconds later."""
     looks, merged = iter(range(1_000)), []
-    monkeypatch.setattr("onneshon.index.publishing.loop.time.monotonic", lambda: 2.0 * next(looks))
+    monkeypatch.setattr("onneshon.index.publishing.applying.time.monotonic", lambda: 2.0 * next(looks))
     ending = threading.Event()
 
     def wait(_seconds: float) -> None:

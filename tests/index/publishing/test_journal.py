@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onneshon.index.errors import JournalError
-from onneshon.index.publishing.journal import KEPT_SECONDS, Journal
-from onneshon.index.publishing.operation import Operation, latest
+from onneshon.index.publishing.journal import KEPT_SECONDS, Journal, Operation, latest
 from onneshon.index.publishing.progress import KEPT, Commit, ProgressFile, Published
 
 

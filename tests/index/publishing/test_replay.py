@@ -10,8 +10,7 @@ from click.testing import CliRunner
 from onneshon.index.commands.main import main
 from onneshon.index.configuration import FILE_NAME
 from onneshon.index.publishing.applying import Applier
-from onneshon.index.publishing.journal import Journal
-from onneshon.index.publishing.operation import Operation
+from onneshon.index.publishing.journal import Journal, Operation
 from onneshon.index.publishing.replay import replay
 from onneshon.index.storage.reader import open_index
 from onneshon.index.upkeep.index_writer import open_writer

@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 
 from onneshon.index import build, open_index
+from onneshon.index.storage.durable import current_holder
 from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.lock import current_holder
 from tests.building import numbered, write_corpus
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("untraced")]
 
 MOMENTS = int(os.environ.get("ONNESHON_CRASHES", "20"))
 EDITIONS = {"প্রথম": 20, "দ্বিতীয়": 400}

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from onneshon.index import ArticleNotFoundError, IndexCorruptError, IndexOutdatedError
 from onneshon.index.columnar.segment_list import open_segments
 from onneshon.index.commands.main import main
-from onneshon.index.indexer.migration import migrate
+from onneshon.index.indexer.builder import migrate
 from onneshon.index.storage.generations import Generations
 from onneshon.search import Engine
 from tests.building import overwrite

@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 
 from onneshon.index import build
+from onneshon.index.storage.durable import current_holder
 from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.lock import current_holder
 from onneshon.index.upkeep.deep_check import check_deeply
 from tests.updating import ARTICLES, commit, edition, edition_of
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("untraced")]
 
 MOMENTS = int(os.environ.get("ONNESHON_CRASHES", "20"))
 LONGEST = 0.5

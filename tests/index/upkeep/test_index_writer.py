@@ -17,8 +17,8 @@ from onneshon.index import (
 )
 from onneshon.index.configuration import FILE_NAME
 from onneshon.index.storage.checking import check_index
+from onneshon.index.storage.durable import current_holder
 from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.lock import current_holder
 from tests.building import build_numbered
 
 RIVER = Article("নদী", title="পদ্মার ভাঙন", body="পদ্মা নদীর ভাঙনে গ্রাম বিলীন", category="প্রকৃতি")
@@ -79,7 +79,7 @@ def test_an_article_that_is_the_same_makes_no_generation(directory: Path) -> Non
     with open_writer(directory) as writer:
         assert writer.add(RIVER) == "unchanged"
         assert writer.commit().generation == "000001"
-    assert [one.name for one in Generations(directory).all()] == ["000001"]
+    assert [generation.name for generation in Generations(directory).all()] == ["000001"]
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_generations_share_the_files_of_segments_that_stay(tmp_path: Path) -> No
     with open_writer(directory) as writer:
         writer.add(SEA)
         writer.delete("7")
-    before, after = (one.folder for one in Generations(directory).all())
+    before, after = (generation.folder for generation in Generations(directory).all())
     shared = [path.name for path in before.iterdir() if (after / path.name).exists()]
     same = {name for name in shared if (before / name).stat().st_ino == (after / name).stat().st_ino}
     assert same == {

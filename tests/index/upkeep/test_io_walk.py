@@ -15,8 +15,8 @@ from click.testing import CliRunner
 
 from onneshon.index import Article, IndexStateError, OnneshonError, build, open_index, open_writer
 from onneshon.index.commands.main import main
+from onneshon.index.storage.durable import current_holder
 from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.lock import current_holder
 from onneshon.index.storage.snapshot import restore, snapshot
 from onneshon.index.upkeep.update import update
 from tests.building import segments_left_apart, write_corpus
@@ -104,8 +104,8 @@ def contents(directory: Path) -> dict[str, str]:
         for segment in reader.segments:
             for doc in range(segment.doc_count):
                 if segment.deleted is None or not segment.deleted[doc]:
-                    one = segment.article(doc)
-                    found[one.id] = one.category
+                    article = segment.article(doc)
+                    found[article.id] = article.category
         assert reader.count == len(found)
         return found
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from onneshon.index import UpdateReport, build, open_index, open_writer, update
 from onneshon.index.configuration import Configuration, KeywordField
 from onneshon.index.ingest.readers.record import RawRecord, ReadingOptions, Record
-from onneshon.index.upkeep.base import Base
+from onneshon.index.upkeep.commit import BaseGeneration
 from tests.building import numbered, segments_left_apart
 
 Reads = Callable[[], int]
@@ -42,7 +42,9 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
 
 def written(path: Path, records: Sequence[Mapping[str, Any]]) -> Path:
     """JSON Lines of some records; the path again."""
-    path.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in records), encoding="utf-8")
+    path.write_text(
+        "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records), encoding="utf-8"
+    )
     return path
 
 
@@ -85,7 +87,7 @@ def test_what_is_read_in_another_way_is_read_again(
 
 def test_fields_declared_since_are_read(tmp_path: Path, directory: Path, reads: Reads) -> None:
     """The same bytes are other articles then."""
-    records = [{**one, "tags": ["নদী"]} for one in numbered(20)]
+    records = [{**record, "tags": ["নদী"]} for record in numbered(20)]
     path = written(tmp_path / "articles.jsonl", records)
     assert update([path], directory).unchanged == 20
     assert reads() == 20
@@ -100,7 +102,7 @@ def test_records_written_in_another_way_are_known_from_the_next_commit_on(
     tmp_path: Path, directory: Path, reads: Reads
 ) -> None:
     """Their articles are the same, and an export that changed its format costs one reading."""
-    records: list[dict[str, Any]] = [dict(sorted(one.items(), reverse=True)) for one in numbered(20)]
+    records: list[dict[str, Any]] = [dict(sorted(record.items(), reverse=True)) for record in numbered(20)]
     path = written(tmp_path / "articles.jsonl", [*records, {"id": "নতুন", "title": "নতুন"}])
     report = update([path], directory)
     assert (report.unchanged, report.added, reads()) == (20, 1, 21)
@@ -114,8 +116,8 @@ def test_a_merge_keeps_what_is_known(tmp_path: Path, directory: Path, reads: Rea
     records = numbered(20)
     path = tmp_path / "articles.jsonl"
     for count in (2, 9):
-        for one in records[:count]:
-            one["title"] += " আবার"
+        for record in records[:count]:
+            record["title"] += " আবার"
         with segments_left_apart():
             update([written(path, records)], directory)
         with open_writer(directory) as writer:
@@ -187,7 +189,7 @@ def _history(folder: Path, sources: Sequence[Source]) -> list[object]:
         report = update([path], folder / "index", delete_missing=delete_missing, force=True, max_bad="100%")
         said.append(_without_times(report))
     with open_index(folder / "index") as reader, open_writer(folder / "index") as writer:
-        said += [reader.article(one) for one in sorted(writer.ids())]
+        said += [reader.article(article_id) for article_id in sorted(writer.ids())]
     return said
 
 
@@ -205,7 +207,11 @@ def test_whatever_is_passed_over_the_outcome_is_that_of_reading_all(
         [{"id": "পদ্মা", "title": "নদী"}, {"id": "7", "title": "চর"}, {"id": 7, "title": "চর"}],
         False,
     )
-    with TemporaryDirectory() as one, TemporaryDirectory() as other, pytest.MonkeyPatch.context() as patch:
-        passing = _history(Path(one), [first, *sources])
-        patch.setattr(Base, "knows", lambda _self, _record: False)
+    with (
+        TemporaryDirectory() as first_folder,
+        TemporaryDirectory() as other,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        passing = _history(Path(first_folder), [first, *sources])
+        patch.setattr(BaseGeneration, "knows", lambda _self, _record: False)
         assert passing == _history(Path(other), [first, *sources])

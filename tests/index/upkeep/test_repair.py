@@ -34,7 +34,7 @@ def live(directory: Path, name: str) -> Path:
 def spoil(path: Path, place: int, count: int = 1) -> None:
     """Change some bytes."""
     content = path.read_bytes()
-    wrong = bytes(255 - one for one in content[place : place + count])
+    wrong = bytes(255 - byte for byte in content[place : place + count])
     overwrite(path, content[:place] + wrong + content[place + count :])
 
 
@@ -51,7 +51,11 @@ def state(directory: Path) -> set[str]:
     check_deeply(directory)
     with open_index(directory) as reader:
         every = {str(n) for n in range(20)}
-        return {one for one in every if any(segment.find(one) is not None for segment in reader.segments)}
+        return {
+            article_id
+            for article_id in every
+            if any(segment.find(article_id) is not None for segment in reader.segments)
+        }
 
 
 ALL = {str(n) for n in range(20)} - {"1"}
@@ -82,7 +86,7 @@ def test_texts_that_cannot_be_read_are_named(directory: Path) -> None:
     report = json.loads(result.stdout)
     assert (report["lost"], report["build"]["articles"]) == (["5", "12"], 17)
     assert state(directory) == ALL - {"5", "12"}
-    assert [one.name for one in Generations(directory).all()] == ["000002", "000003"]
+    assert [generation.name for generation in Generations(directory).all()] == ["000002", "000003"]
 
 
 def test_a_lost_list_of_segments_brings_deleted_articles_back_and_says_so(directory: Path) -> None:

@@ -53,9 +53,9 @@ def ids(directory: Path) -> set[str]:
         found = (segment.article_ids(range(segment.doc_count)) for segment in reader.segments)
         deleted = (segment.deleted for segment in reader.segments)
         return {
-            one
+            name
             for names, mask in zip(found, deleted, strict=True)
-            for doc, one in enumerate(names)
+            for doc, name in enumerate(names)
             if mask is None or not mask[doc]
         }
 
@@ -201,7 +201,11 @@ def test_what_an_update_leaves_to_merge_is_merged_once_it_is_visible(
     assert told.stages == ["publishing", "all is live; merging segments"]
     assert ids(directory) == set(map(str, range(25)))
     assert Generations(directory).current().name == report.generation
-    assert [one.name for one in Generations(directory).all()] == [before.name, "000002", "000003"]
+    assert [generation.name for generation in Generations(directory).all()] == [
+        before.name,
+        "000002",
+        "000003",
+    ]
     with open_index(directory, verify=True) as reader:
         assert len(reader.segments) == 1
 
@@ -215,9 +219,9 @@ def test_an_update_after_which_merging_fails_is_live_all_the_same(
     def fail(*_: object) -> NoReturn:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    path = lines(tmp_path / "changes.jsonl", [{"id": str(one), "title": "বদল"} for one in range(15)])
+    path = lines(tmp_path / "changes.jsonl", [{"id": str(number), "title": "বদল"} for number in range(15)])
     with monkeypatch.context() as patched:
-        patched.setattr("onneshon.index.upkeep.succession.merge_segments", fail)
+        patched.setattr("onneshon.index.upkeep.commit.merge_segments", fail)
         report = update([path], directory)
     assert (report.changed, report.segments, report.generation) == (15, 2, "000002")
     assert "Segments stay as they are" in caplog.text

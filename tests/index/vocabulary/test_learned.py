@@ -29,7 +29,7 @@ def said(word: str, times: int, frames: tuple[str, ...] = COMPANY) -> list[str]:
 def variants(texts: list[str]) -> list[tuple[str, str]]:
     """What is learned of some texts."""
     found = learned_variants(joined(list(counts_of_texts(texts))))
-    return [(one.word, one.variant) for one in found]
+    return [(variant.word, variant.variant) for variant in found]
 
 
 def test_spellings_that_sound_alike_and_keep_the_same_company_are_one_word() -> None:
@@ -73,9 +73,9 @@ def test_an_abbreviation_is_learned_where_it_is_explained(text: str, short: str,
         found.add(text)
     assert found.learned() == []
     found.add(text)
-    (one,) = found.learned()
-    assert (one.short, one.times) == (short, 3)
-    assert one.words == " ".join(map(canonical, words.split()))
+    (entry,) = found.learned()
+    assert (entry.short, entry.times) == (short, 3)
+    assert entry.words == " ".join(map(canonical, words.split()))
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_what_is_explained_in_two_ways_is_believed_only_where_one_prevails() -> 
     assert found.learned() == []
     for _ in range(2):
         found.add("পুলিশ সুপার (পিএস)")
-    assert [one.words for one in found.learned()] == ["পুলিশ সুপার"]
+    assert [entry.words for entry in found.learned()] == ["পুলিশ সুপার"]
 
 
 BOARD = "জাতীয় রাজস্ব বোর্ড (এনবিআর) কর আদায় করে"
@@ -130,7 +130,7 @@ def test_an_index_keeps_what_it_learned_through_updates_and_merges(tmp_path: Pat
     assert [kind for _, kind in learned(tmp_path)] == EXPECTED
     shown = CliRunner().invoke(synonyms, ["learned", "--index", str(tmp_path)])
     assert shown.exit_code == 0
-    assert "মাগফেরাত\tমাগফিরাত\tvariant\tlearned:2\tsounds alike, and 8 words stand beside both" in shown.stdout
+    assert "মাগফেরাত\tমাগফিরাত\tvariant\tlearned:2\tsounds alike; 8 words stand beside both" in shown.stdout
 
 
 @pytest.mark.parametrize(("said_by_site", "found"), [("", 32), ("learned_synonyms = false\n", 12)])

@@ -130,16 +130,16 @@ def test_counting_in_ranges_and_in_parts_says_the_same(texts: list[str]) -> None
     """As counting by hand; and what is added and taken away again was never there."""
     expected = counted(texts)
     half = len(texts) // 2
-    first, second = counts_of(texts[:half]), counts_of(texts[half:])
-    for found in (counts_of(texts), joined([first, second], most=1_000_000)):
+    begin, rest = counts_of(texts[:half]), counts_of(texts[half:])
+    for found in (counts_of(texts), joined([begin, rest], most=1_000_000)):
         assert dict(zip(found.pairs.tolist(), found.counts.tolist(), strict=True)) == {
-            found.words.index(one.encode()) << 32 | found.words.index(other.encode()): count
-            for (one, other), count in expected.items()
+            found.words.index(first.encode()) << 32 | found.words.index(second.encode()): count
+            for (first, second), count in expected.items()
         }
         assert found.occurrences.sum() == found.total == sum(len(text.split()) for text in texts)
-    left = joined([first, second, second], [1, 1, -1], most=1_000_000)
-    assert left.total == first.total
-    assert left.counts.tolist() == first.counts.tolist()
+    left = joined([begin, rest, rest], [1, 1, -1], most=1_000_000)
+    assert left.total == begin.total
+    assert left.counts.tolist() == begin.counts.tolist()
 
 
 def test_a_budget_keeps_the_commonest() -> None:

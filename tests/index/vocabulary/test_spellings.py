@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from onneshon.index.kernel.errors import DamageError
+from onneshon.index.kernel import DamageError
 from onneshon.index.vocabulary.spellings import BOUNDS, LENGTHS, PARTING, Spellings
 from onneshon.index.vocabulary.writer import signature
 from tests.index.kernel.plain_lists import u4

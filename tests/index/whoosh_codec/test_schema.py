@@ -8,10 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onneshon.index.analysis.analyzer import analyze
-from onneshon.index.article import Article
-from onneshon.index.schema import TEXT_FIELDS, article_from_stored, schema_fingerprint, stored_values
+from onneshon.index.article import (
+    TEXT_FIELDS,
+    Article,
+    article_from_stored,
+    schema_fingerprint,
+    stored_values,
+)
 from onneshon.index.whoosh_codec.analyzer import BengaliAnalyzer
-from onneshon.index.whoosh_codec.toc import article_schema
+from onneshon.index.whoosh_codec.codec import article_schema
 from tests.strategies import mixed_text
 
 full = Article(

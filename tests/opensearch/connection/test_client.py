@@ -3,9 +3,10 @@
 import pytest
 from opensearchpy import SSLError
 
-from onneshon.index.errors import ClusterError, IndexMissingError
+from onneshon.index.errors import IndexMissingError
 from onneshon.opensearch.connection.address import Address, Credentials
 from onneshon.opensearch.connection.client import READING, WRITING, Cluster
+from onneshon.opensearch.connection.faults import ClusterError
 from tests.opensearch.fake_cluster import ADDRESS, cluster_that, lost, refused
 
 SECRET = "গোপন-কথা-৪৭"  # noqa: S105  # of nobody

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from onneshon.index.errors import ClusterError
 from onneshon.opensearch.connection.client import READING
+from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.connection.scanning import LIVE, scan
 from tests.opensearch.fake_cluster import cluster_that
 

@@ -42,7 +42,7 @@ def _page(rows: Sequence[Row], offset: int) -> tuple[list[str], list[int]]:
     state: Any = SimpleNamespace(field_reading=FieldReading())
     ranker: Any = Ranker(rows)
     answering = ClusterAnswering(state, SearchRequest("নদী", offset=offset), parse("নদী"), TimeBudget())
-    return [row.id for row in answering._found(ranker, offset, None).rows], ranker.asked
+    return [row.id for row in answering._hits(ranker, offset, None).rows], ranker.asked
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_the_last_hit_with_every_word_is_looked_for_among_all_that_were_ranked(
     state: Any = SimpleNamespace(field_reading=FieldReading(), asker=asker)
     answering = ClusterAnswering(state, SearchRequest("নদী চর"), parse("নদী চর"), TimeBudget())
     ranker: Any = Ranker(ROWS)
-    found = answering._found(ranker, 0, None)
+    found = answering._hits(ranker, 0, None)
     article = Article("1", "নদী", "")
     hits = (Hit(article, 1.0, Snippet("নদী"), Snippet(""), {}, missing=("চর",)),)
     page = ResultPage("নদী চর", hits, 170, 0, 10, 1.0, total_all=total_all)

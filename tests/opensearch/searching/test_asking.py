@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from onneshon.index.errors import ClusterError
+from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.searching.asking import Asker
 from onneshon.search.retrieval.budget import TimeBudget
 

@@ -11,7 +11,7 @@ from onneshon.opensearch.searching.compiler import Demand
 from onneshon.opensearch.searching.coverage import enough
 from onneshon.opensearch.searching.dsl import Dsl, any_of, constant, term
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.coverage import FEWEST, LEAST_SHARE
+from onneshon.search.retrieval.query_lists import FEWEST, LEAST_SHARE
 
 
 def _demand(weights: Sequence[int]) -> Demand:

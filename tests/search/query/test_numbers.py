@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from onneshon.index.analysis.script import BENGALI_DIGITS
 from onneshon.index.configuration import KeywordField
-from onneshon.index.numbers import number_of, number_text
+from onneshon.index.literals import number_of, number_text
 from onneshon.search import QueryError
 from onneshon.search.query.conditions import NumberRange
 from onneshon.search.query.field_values import FieldReading

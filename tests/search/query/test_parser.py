@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from onneshon.index.analysis.analyzer import Token
 from onneshon.search.errors import QueryError
 from onneshon.search.query.conditions import Filter, Selection
-from onneshon.search.query.interpreter import Interpretation
 from onneshon.search.query.parser import MAX_CHARACTERS, MAX_DEPTH, Parsed, parse
-from onneshon.search.query.reading import Guess, WordReading
+from onneshon.search.query.reading import Guess, Interpretation, WordReading
 from onneshon.search.query.tree import (
     All,
     Any,

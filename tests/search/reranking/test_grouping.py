@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from onneshon.index import Article
 from onneshon.index.indexer.builder import build
 from onneshon.search import Engine
-from onneshon.search.reranking.grouping import ALIKE_BITS, enough_for, grouped, leaders, looked_at
+from onneshon.search.reranking.grouping import ALIKE_BITS, enough_for, grouped, leaders, ranked_for
 from onneshon.search.reranking.ranker import Outcome
 
 WORDS = [f"নদী{chr(0x995 + a)}{chr(0x995 + b)}" for a in range(20) for b in range(20)]
@@ -48,9 +48,9 @@ def test_no_two_shown_articles_are_alike_and_all_are_counted(numbers: list[int])
 
 
 @pytest.mark.parametrize(("k", "expected"), [(10, 100), (60, 120), (900, 1000), (5000, 5000)])
-def test_twice_as_many_are_looked_at(k: int, expected: int) -> None:
+def test_twice_as_many_are_ranked(k: int, expected: int) -> None:
     """Between a hundred and a thousand, and never fewer than are shown."""
-    assert looked_at(k) == expected
+    assert ranked_for(k) == expected
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +149,7 @@ def test_pages_by_number_lead_past_any_number_of_alike_articles(
     assert paged[4:] == [hit.id for hit in following]
 
 
-def test_enough_are_looked_at_for_a_page_however_many_are_alike() -> None:
+def test_enough_are_ranked_for_a_page_however_many_are_alike() -> None:
     """No more than are compared can be hidden."""
     docs = np.arange(enough_for(7), dtype=np.uint32)
     first, alike, _ = leaders(docs, np.ones(len(docs), np.uint64))

@@ -14,13 +14,21 @@ from onneshon.index.analysis.analyzer import analyze
 from onneshon.search.query.parser import parse
 from onneshon.search.query.reading import WordReading
 from onneshon.search.query.tree import Phrase, Query, Term
-from onneshon.search.reranking.beginnings import begun_alike
 from onneshon.search.reranking.query_words import QueryWord, query_words
 from onneshon.search.reranking.ranker import MOST_RESCORED, Ranker
-from onneshon.search.reranking.rescoring import FUNCTION_WORD, HALF, LEAD, PAIRED, WINDOW, Features, Rescorer
+from onneshon.search.reranking.rescoring import (
+    FUNCTION_WORD,
+    HALF,
+    LEAD,
+    PAIRED,
+    WINDOW,
+    Features,
+    Rescorer,
+    begun_alike,
+)
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Weights
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.doc_lists import Docs, Scores
+from onneshon.search.retrieval.collection import Docs, Scores
 from onneshon.search.retrieval.executor import Executor
 from onneshon.search.retrieval.term_scorer import TermScorer
 from tests.fakes import article, collection_of, reader_of

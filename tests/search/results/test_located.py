@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.search.query.parser import parse
-from onneshon.search.results.chunks import MARKED, words_of
+from onneshon.search.results.chunks import FARTHEST, MARKED, Place, words_at, words_of
 from onneshon.search.results.highlight import HighlightTerms
-from onneshon.search.results.located import FARTHEST, Place, words_at
 from tests.strategies import bengali_words, mixed_text
 
 WORDS = ["নদী", "নদীর", "শহরে", "ঢাকা-র", "মেলা,শহর", "১,২৩৪", "ভাষা।", "—", "A4", "“শহর”", "৮দিন", "U.S."]
@@ -66,7 +65,7 @@ def test_only_what_holds_a_word_is_analysed(monkeypatch: pytest.MonkeyPatch) -> 
     text = "আকাশ নদীমাতৃক " * 50 + "নদীর ধারে " + "বাতাস " * 50
     places = places_of(text, set(targets_of("নদী").stems))
     analysed = Recorded()
-    monkeypatch.setattr("onneshon.search.results.located.words_of", analysed)
+    monkeypatch.setattr("onneshon.search.results.chunks.words_of", analysed)
     assert words_at(text, places) == [(700, 704, "নদীর", places[0].stem)]
     assert [*analysed] == ["নদীর"]
 

@@ -17,8 +17,7 @@ from onneshon.search.query.reading import WordReading
 from onneshon.search.query.words import MAX_READ, MAX_WORDS
 from onneshon.search.results.chunks import LONGEST_CHUNK, MARKED
 from onneshon.search.results.highlight import HighlightTerms, marked
-from onneshon.search.retrieval.admission import SLOW_LANE, AdmissionQueue, demand
-from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.budget import SLOW_LANE, AdmissionQueue, TimeBudget, demand
 from onneshon.search.retrieval.collection import Collection
 from onneshon.search.understanding.readings import Readings
 from tests.fakes import article, reader_of

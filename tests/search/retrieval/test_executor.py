@@ -32,8 +32,8 @@ from onneshon.search.query.tree import (
 from onneshon.search.reranking.ranker import Ranker
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Weights
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.coverage import FEWEST, LEAST_SHARE
 from onneshon.search.retrieval.executor import Executor
+from onneshon.search.retrieval.query_lists import FEWEST, LEAST_SHARE
 from tests.fakes import FakeReader, article, collection_of, reader_of
 
 WORDS = ["ঢাকা", "ঢাকার", "শহর", "শহরে", "নদী", "নদীর", "মেলা", "বই", "বইয়ের", "ভাষা", "ভাষার", "আন্দোলন"]

@@ -36,12 +36,12 @@ def engine() -> Engine:
 
 def rows(engine: Engine, typed: str) -> Sequence[Suggestion]:
     """What is suggested, but for titles."""
-    return [one for one in engine.suggest(typed) if one.kind != "title"]
+    return [row for row in engine.suggest(typed) if row.kind != "title"]
 
 
 def texts(engine: Engine, typed: str) -> list[str]:
     """Of them the texts."""
-    return [one.text for one in rows(engine, typed)]
+    return [row.text for row in rows(engine, typed)]
 
 
 @pytest.mark.parametrize(

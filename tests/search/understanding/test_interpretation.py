@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from onneshon.index import Article
-from onneshon.search.engine import Engine
+from onneshon.search.engine.local_engine import Engine
 from onneshon.search.results.values import Match
 from tests.fakes import article, reader_of
 

@@ -5,12 +5,13 @@ from pathlib import Path
 
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.canonical import canonical
+from onneshon.index.vocabulary.pairs import WordPairs
 from onneshon.index.vocabulary.vocabulary import Vocabulary, write_vocabulary
 
 __all__ = ["PairList", "WordList"]
 
 
-class PairList:
+class PairList(WordPairs):
     """How often some words stand side by side.
 
     Args:
@@ -23,14 +24,19 @@ class PairList:
         self, pairs: Mapping[tuple[str, str], int], words: Mapping[str, int], total: int = 1_000_000
     ) -> None:
         self._pairs = {(canonical(one), canonical(other)): count for (one, other), count in pairs.items()}
-        self._words = {canonical(word): count for word, count in words.items()}
-        self.total = total
+        self._times = {canonical(word): count for word, count in words.items()}
+        self._total = total
 
-    def count(self, first: str, second: str, /) -> int:
+    @property
+    def total(self) -> int:
+        """Words of all text."""
+        return self._total
+
+    def count(self, first: str, second: str) -> int:
         """How often one word stands directly behind another."""
         return self._pairs.get((first, second), 0)
 
-    def followers(self, first: str, beginning: str = "", /) -> Sequence[tuple[str, int]]:
+    def followers(self, first: str, beginning: str = "") -> Sequence[tuple[str, int]]:
         """The words behind one that begin so, the commonest first."""
         found = [
             (second, count)
@@ -39,9 +45,9 @@ class PairList:
         ]
         return sorted(found, key=lambda pair: -pair[1])
 
-    def occurrences(self, word: str, /) -> int:
+    def occurrences(self, word: str) -> int:
         """How often a word stands in all text."""
-        return self._words.get(word, 0)
+        return self._times.get(word, 0)
 
 
 class WordList:

@@ -11,9 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from onneshon.index.commands.main import main
-from onneshon.web.access.guard import key_of
+from onneshon.web.access.guard import CLIENTS, RateLimit, key_of
 from onneshon.web.access.keys import KeyFile, KeyFileError, add_key, remove_key
-from onneshon.web.access.rate_limit import CLIENTS, RateLimit
 
 TODAY = dt.date(2026, 11, 25)
 
@@ -162,7 +161,7 @@ def test_a_client_may_ask_as_often_as_its_rate() -> None:
 
 FORKING = """
 import os
-from onneshon.web.access.rate_limit import RateLimit
+from onneshon.web.access.guard import RateLimit
 limit = RateLimit(1, 4, clock=lambda: 100.0)
 for number in range(3):
     if not (pid := os.fork()):

@@ -50,7 +50,7 @@ PATHS = {
 }
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.path)
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.path)
 def test_answers_are_of_their_types(client: FlaskClient, operation: Any) -> None:
     """Nothing is missing, nothing is there that is not described."""
     for url in (PATHS[operation.path], PATHS[operation.path].replace("&category=নেই", "")):
@@ -301,7 +301,9 @@ def test_fields_of_a_site_are_described_and_asked_for() -> None:
     with Engine.of(TAGGED, configuration=SITE) as engine:
         client = create_app(engine).test_client()
         told = client.get("/api/v1/openapi.json").get_json()
-        parameters = {one["name"]: one for one in told["paths"]["/api/v1/search"]["get"]["parameters"]}
+        parameters = {
+            parameter["name"]: parameter for parameter in told["paths"]["/api/v1/search"]["get"]["parameters"]
+        }
         assert {"section", "-section", "tags", "-tags"} <= parameters.keys()
         assert {"section", "tags"} <= set(parameters["facets"]["schema"]["items"]["enum"])
         assert "-tags" in client.get("/api/v1/reference").get_data(as_text=True)
@@ -309,7 +311,7 @@ def test_fields_of_a_site_are_described_and_asked_for() -> None:
         answer = msgspec.convert(client.get(url).get_json(), answer_type(ResultPage))
         assert [hit.id for hit in answer.hits] == ["1", "2"]
         assert answer.hits[0].keywords == {"section": ["প্রথম"], "tags": ["চর", "জল"]}
-        assert [(one.value, one.count) for one in answer.facets["tags"]] == [("জল", 2), ("চর", 1)]
+        assert [(facet.value, facet.count) for facet in answer.facets["tags"]] == [("জল", 2), ("চর", 1)]
         article = msgspec.convert(
             client.get("/api/v1/articles/2").get_json(), answer_type(schema.ArticleAnswer)
         ).article
@@ -327,7 +329,9 @@ def test_numbers_of_a_site_are_described_and_asked_for() -> None:
     with Engine.of(articles, configuration=site) as engine:
         client = create_app(engine).test_client()
         told = client.get("/api/v1/openapi.json").get_json()
-        parameters = {one["name"]: one for one in told["paths"]["/api/v1/search"]["get"]["parameters"]}
+        parameters = {
+            parameter["name"]: parameter for parameter in told["paths"]["/api/v1/search"]["get"]["parameters"]
+        }
         assert parameters["sort"]["schema"]["enum"][-2:] == ["views:asc", "views:desc"]
         assert {parameters[name]["schema"]["items"]["pattern"] for name in ("views", "-views")} == {
             NUMBER_PATTERN
@@ -335,7 +339,10 @@ def test_numbers_of_a_site_are_described_and_asked_for() -> None:
         url = "/api/v1/search?q=নদী&sort=views:asc&facets=views"
         answer = msgspec.convert(client.get(url).get_json(), answer_type(ResultPage))
         assert ([hit.id for hit in answer.hits], answer.sort) == (["2", "1", "3"], "views:asc")
-        assert [(one.value, one.count) for one in answer.facets["views"]] == [("0..<100", 1), (">=100", 1)]
+        assert [(facet.value, facet.count) for facet in answer.facets["views"]] == [
+            ("0..<100", 1),
+            (">=100", 1),
+        ]
         found = client.get("/api/v1/search", query_string={"q": "নদী", "views": [">১০০", "5..7"]}).get_json()
         assert {hit["id"] for hit in found["hits"]} == {"1", "2"}
         for wrong, parameter in (({"views": "অনেক"}, "views"), ({"sort": "views"}, "sort")):
@@ -352,8 +359,8 @@ def test_fields_of_another_site_are_refused(client: FlaskClient, parameter: str)
 
 def test_reserved_names_are_all_that_requests_and_articles_have() -> None:
     """No field of a site can hide a parameter, an attribute, or what the page adds to them."""
-    kinds = {one.parameters for one in operations(writing=True)}
-    parameters = {one.encode_name for kind in kinds for one in msgspec.structs.fields(kind)}
+    kinds = {operation.parameters for operation in operations(writing=True)}
+    parameters = {field.encode_name for kind in kinds for field in msgspec.structs.fields(kind)}
     attributes = {
         *SearchRequest.__dataclass_fields__,
         *SearchOptions.__annotations__,
@@ -366,13 +373,14 @@ def test_reserved_names_are_all_that_requests_and_articles_have() -> None:
 
 def test_reserved_names_are_all_that_makes_links_and_requests() -> None:
     """Filters are given by their names beside arguments of functions, and parts of paths."""
-    rules = [one for one in create_app(FakeEngine()).url_map.iter_rules() if one.endpoint != "static"]
-    parts = {name for one in rules for name in one.arguments}
+    rules = [rule for rule in create_app(FakeEngine()).url_map.iter_rules() if rule.endpoint != "static"]
+    parts = {name for rule in rules for name in rule.arguments}
     arguments = {
-        one.name
+        parameter.name
         for function in (url_for, article_address, Listing.to, Listing.feed, SearchRequest.of.__func__)  # type: ignore[attr-defined]
-        for one in signature(function).parameters.values()
-        if one.kind in {one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY} and one.name != "self"
+        for parameter in signature(function).parameters.values()
+        if parameter.kind in {parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY}
+        and parameter.name != "self"
     }
     assert {name for name in parts | arguments if is_field_name(name)} == set()
 

@@ -24,7 +24,7 @@ def test_similar_articles_are_listed_without_their_bodies(client: FlaskClient, p
     """The id in the path, slashes and all, or as a parameter."""
     found = client.get(f"/api/v1/{path}").get_json()
     assert found["id"] == "nodi/2"
-    assert [one["id"] for one in found["similar"]] == ["ইতিহাস-1", "3"]
+    assert [article["id"] for article in found["similar"]] == ["ইতিহাস-1", "3"]
     assert "body" not in found["similar"][0]
     assert found["similar"][0]["score"] == 1.0
 

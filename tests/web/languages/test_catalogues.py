@@ -161,7 +161,7 @@ SETTLED = {
 
 def test_no_message_is_one_that_readers_misread() -> None:
     """What was found to read wrong does not come back under another key."""
-    found = {text: key for key, text in BENGALI.items() if any(one in text for one in REJECTED)}
+    found = {text: key for key, text in BENGALI.items() if any(rejected in text for rejected in REJECTED)}
     assert not found
 
 

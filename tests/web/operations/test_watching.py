@@ -10,9 +10,8 @@ import pytest
 from onneshon.search import Health
 from onneshon.web import create_app
 from onneshon.web.live import LiveEngine
-from onneshon.web.operations.access_log import AccessLog, line
-from onneshon.web.operations.metrics import Metrics
-from onneshon.web.operations.watching import Answered
+from onneshon.web.operations.monitoring import Metrics
+from onneshon.web.operations.watching import AccessLog, Answered, line
 from tests.fake_engine import FakeEngine
 from tests.serving import serving
 

@@ -77,4 +77,4 @@ def test_a_plain_id_is_a_key_as_it_is() -> None:
 )
 def test_no_two_articles_have_one_key(ids: tuple[str, ...]) -> None:
     """Whoever cites both needs both."""
-    assert len({_key_of(one) for one in ids}) == len(ids)
+    assert len({_key_of(article_id) for article_id in ids}) == len(ids)

@@ -11,10 +11,9 @@ from flask.testing import FlaskClient
 
 from onneshon.web import create_app
 from onneshon.web.languages.catalogues import LANGUAGES
-from onneshon.web.middleware.security import HEADERS
+from onneshon.web.middleware.http_requests import HEADERS
 from onneshon.web.site.palette import Colours, palette
-from onneshon.web.site.public_address import PublicAddress
-from onneshon.web.site.settings import Site
+from onneshon.web.site.settings import PublicAddress, Site
 from tests.fake_engine import FakeEngine
 
 

@@ -77,8 +77,8 @@ def test_the_count_beside_a_link_is_what_the_link_finds(client: FlaskClient) -> 
 
 def test_values_of_a_field_add_up(client: FlaskClient) -> None:
     """A second value widens, and its own counts stay as they were."""
-    one = client.get("/search?q=বাংলাদেশ&category=ইতিহাস").get_data(as_text=True)
-    links = [parse_qs(urlsplit(link).query).get("category") for link in _links(one)]
+    page = client.get("/search?q=বাংলাদেশ&category=ইতিহাস").get_data(as_text=True)
+    links = [parse_qs(urlsplit(link).query).get("category") for link in _links(page)]
     assert any(chosen and len(chosen) == 2 and chosen[0] == "ইতিহাস" for chosen in links)
 
 
@@ -136,7 +136,9 @@ def test_a_day_that_cannot_be_read_is_told_and_passed_over(client: FlaskClient, 
     assert fields == {"since": (text, True), "until": ("মার্চ ২০২৩", False)}
     assert max(re.findall(r'<time datetime="([^"]*)"', html)) <= "2023-03-31"
     asked = [parse_qs(urlsplit(link).query) for link in _links(html)]
-    assert [one for one in asked if "since" in one] == [one for one in asked if "lang" in one]
+    assert [address for address in asked if "since" in address] == [
+        address for address in asked if "lang" in address
+    ]
 
 
 @pytest.mark.parametrize(
@@ -339,7 +341,7 @@ def test_fields_of_a_site_are_counted_and_chosen() -> None:
         for link in links:
             (name, (value,)), *_ = [(n, v) for n, v in parse_qs(urlsplit(link).query).items() if n != "q"]
             chosen = client.get(link).get_data(as_text=True)
-            number = sum(value in one.keywords.get(name, ()) for one in TAGGED)
+            number = sum(value in article.keywords.get(name, ()) for article in TAGGED)
             assert chosen.count('class="hit"') == number
             assert "/search?q=%E0%A6%A8%E0%A6%A6%E0%A7%80" in chosen
             assert all(f"{name}=" in other for other in re.findall(r'href="([^"]*lang=en[^"]*)"', chosen))

@@ -57,7 +57,7 @@ def test_what_all_hits_below_the_line_lack_is_named_once() -> None:
     page = _page("নদী পলি চর", 1, (), ("পলি",), ("পলি", "চর"), নদী=5, পলি=2, চর=4)
     divided = division(page)
     assert divided is not None
-    assert (divided.place, divided.words) == (1, {"পলি": ("পলি", "নদী +পলি চর")})
+    assert (divided.position, divided.words) == (1, {"পলি": ("পলি", "নদী +পলি চর")})
     assert reasons(page.hits[2], named=divided.words) == [("missing", ["চর"])]
 
 

@@ -134,7 +134,7 @@ def test_an_excerpt_loses_nothing(snippet: Snippet) -> None:
     """Whatever is set apart for narrow screens, all of the text is there."""
     far = Snippet(
         "ক " * 90 + snippet.text + " খ" * 90,
-        tuple(Match(one.start + 180, one.end + 180, one.layer) for one in snippet.matches),
+        tuple(Match(match.start + 180, match.end + 180, match.layer) for match in snippet.matches),
     )
     assert _text_of(excerpt(far)) == shown(far.text)
 

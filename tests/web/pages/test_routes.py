@@ -12,7 +12,7 @@ from onneshon.index import Article
 from onneshon.index.errors import IndexCorruptError
 from onneshon.search import Engine, ResultPage, SearchRequest
 from onneshon.web import create_app
-from onneshon.web.middleware.security import HEADERS
+from onneshon.web.middleware.http_requests import HEADERS
 from tests.fake_engine import FakeEngine
 
 
@@ -84,7 +84,7 @@ def test_the_query_stays_in_the_box(client: FlaskClient) -> None:
 def test_pages_are_links(client: FlaskClient, engine: FakeEngine) -> None:
     """The second page is an address of its own, and asks the engine for the second ten."""
     html = _page(client, "/search?q=ভাষা&page=২")
-    assert [(one.text, one.limit, one.offset) for one in engine.asked] == [("ভাষা", 10, 10)]
+    assert [(request.text, request.limit, request.offset) for request in engine.asked] == [("ভাষা", 10, 10)]
     assert '<link rel="prev"' in html
     assert '<link rel="next"' in html
     assert 'start="11"' in html
@@ -494,9 +494,9 @@ def test_the_analysis_reads_as_the_search_did(
     link = next(link for link in _links(html) if link.startswith("/analyze?query="))
     assert parse_qs(urlsplit(link).query).get("literal") == literal
     html = _page(client, f"/analyze?{asked}=dhaka{suffix}")
-    links = [one for one in _links(html) if "dhaka" in one and "lang=en" not in one]
+    links = [link for link in _links(html) if "dhaka" in link and "lang=en" not in link]
     assert len(links) >= 2
-    assert all(parse_qs(urlsplit(one).query).get("literal") == literal for one in links)
+    assert all(parse_qs(urlsplit(link).query).get("literal") == literal for link in links)
 
 
 def test_a_word_that_is_read_in_several_ways_is_named_once() -> None:
@@ -514,7 +514,7 @@ def test_how_words_match_is_one_line(client: FlaskClient) -> None:
     """Each way of matching is named once, with its words, and what is missing last."""
     html = _page(client, "/search?q=ছাঁকনি")
     why = re.findall(r'<p class="why">(.*?)</p>', html, re.DOTALL)
-    words = [re.sub(r"<[^>]*>", "", one).split() for one in why]
+    words = [re.sub(r"<[^>]*>", "", reason).split() for reason in why]
     assert words[-1] == ["হুবহু", "ইতিহাস", "রূপভেদ", "বাংলাদেশের", "নেই", "পলি"]
     assert words[1] == words[-1][:4], "what all hits below the line lack is named there"
     assert re.findall(r"<s><bdi>(.*?)</bdi></s>", html) == ["সংগ্রাম"]

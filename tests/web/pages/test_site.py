@@ -14,8 +14,7 @@ from onneshon.web.middleware.hosts import Hosts
 from onneshon.web.site.logos import Logo
 from onneshon.web.site.nouns import NOUNS
 from onneshon.web.site.palette import Colours, palette
-from onneshon.web.site.public_address import PublicAddress
-from onneshon.web.site.settings import Site
+from onneshon.web.site.settings import PublicAddress, Site
 from tests.fake_engine import FakeEngine
 
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
@@ -142,7 +141,9 @@ def test_every_address_begins_with_that_of_the_site() -> None:
         html = _page(client, f"/search{path}")
         addresses = re.findall(r'(?:href|src|action|data-suggest)="([^"]*)"', html)
         assert len(addresses) > 10
-        assert [one for one in addresses if not re.match(r"/search/|#|https://example\.org|$", one)] == []
+        assert [
+            address for address in addresses if not re.match(r"/search/|#|https://example\.org|$", address)
+        ] == []
 
 
 def test_pages_under_a_path_can_be_followed() -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from onneshon.index.publishing.operation import Operation
+from onneshon.index.publishing.journal import Operation
 from onneshon.index.publishing.progress import Commit, ProgressFile, Published
-from onneshon.index.storage.lock import writer_lock
-from onneshon.web.access.rate_limit import RateLimit
-from onneshon.web.publishing.desk import PublishingDesk
+from onneshon.index.storage.durable import writer_lock
+from onneshon.web.access.guard import RateLimit
+from onneshon.web.publishing.publisher import Publisher
 from onneshon.web.publishing.queue import STANDS_SECONDS, PublishingQueue
 from tests.publishing import key_for
 
@@ -59,6 +59,6 @@ def test_whoever_asks_whether_the_server_is_ready_is_told(
     """As of the writer that runs."""
     _queued(tmp_path)
     key_for(tmp_path / "keys")
-    desk = PublishingDesk(tmp_path, tmp_path / "keys", RateLimit(1))
-    monkeypatch.setattr(desk.keeper, "fault", str)
-    assert "the log says why" in desk.checks(private=False)["writer"]()
+    publisher = Publisher(tmp_path, tmp_path / "keys", RateLimit(1))
+    monkeypatch.setattr(publisher.keeper, "fault", str)
+    assert "the log says why" in publisher.checks(private=False)["writer"]()

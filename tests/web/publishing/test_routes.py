@@ -10,18 +10,16 @@ import msgspec
 import pytest
 
 from onneshon.index.configuration import FILE_NAME, Configuration, KeywordField
-from onneshon.index.ingest.site_records import SiteRecords
+from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.json_form import json_type
-from onneshon.index.publishing.journal import Journal
-from onneshon.index.publishing.operation import Operation
+from onneshon.index.publishing.journal import Journal, Operation
 from onneshon.index.publishing.progress import Commit, ProgressFile, Published
 from onneshon.web import create_app
-from onneshon.web.access.guard import Guard
+from onneshon.web.access.guard import Guard, RateLimit
 from onneshon.web.access.keys import KeyFile
-from onneshon.web.access.rate_limit import RateLimit
-from onneshon.web.api import publishing_schema, schema
+from onneshon.web.api import schema
 from onneshon.web.api.openapi import document
-from onneshon.web.publishing.desk import PublishingDesk
+from onneshon.web.publishing.publisher import Publisher
 from onneshon.web.publishing.queue import MAX_BYTES, PublishingQueue, Receipt
 from onneshon.web.publishing.routes import publishing
 from tests.fake_engine import FakeEngine
@@ -108,7 +106,7 @@ ARTICLE = {"title": "হাওরে শীতের পাখি", "date": "202
 def test_an_article_is_queued_under_the_id_of_its_address(site: Site, path: str, article_id: str) -> None:
     """And the answer tells the generation."""
     answer = site.ask("PUT", path, ARTICLE)
-    told = msgspec.convert(answer.get_json(), publishing_schema.Publication)
+    told = msgspec.convert(answer.get_json(), schema.Publication)
     assert (answer.status_code, told.visible, told.generation, told.articles) == (200, True, "000008", 1)
     article = site.queue.operations[0].article(SiteRecords(Configuration()))
     assert article is not None
@@ -119,7 +117,7 @@ def test_an_article_is_queued_under_the_id_of_its_address(site: Site, path: str,
 def test_names_that_are_no_fields_are_told(site: Site) -> None:
     """What stands under them is not in the article; nobody should have to find out by searching for it."""
     answer = site.ask("PUT", "/api/v1/articles/ক", {**ARTICLE, "text": "শীতের হাওর"})
-    told = msgspec.convert(answer.get_json(), publishing_schema.Publication)
+    told = msgspec.convert(answer.get_json(), schema.Publication)
     assert (told.articles, told.unused) == (1, ["text"])
     lines = b'{"id": "a", "title": "b", "tag": 1}\n{"id": "b", "title": "b", "tag": 2, "views": 3}'
     assert site.ask("POST", "/api/v1/articles", lines).get_json()["unused"] == ["tag", "views"]
@@ -151,8 +149,8 @@ def test_nothing_is_queued_while_the_site_makes_no_sense(tmp_path: Path, said: s
     (tmp_path / FILE_NAME).write_text(said, "utf-8")
     keys = tmp_path / "keys"
     key = key_for(keys)
-    desk = PublishingDesk(tmp_path, keys, RateLimit(100))
-    client = create_app(FakeEngine(), blueprints=[desk.routes]).test_client()
+    publisher = Publisher(tmp_path, keys, RateLimit(100))
+    client = create_app(FakeEngine(), blueprints=[publisher.routes]).test_client()
     answer = client.put("/api/v1/articles/ক", json=ARTICLE, headers={"Authorization": f"Bearer {key}"})
     assert (answer.status_code, "nothing was queued" in answer.get_json()["detail"]) == (503, True)
     assert Journal(tmp_path).end() == 0
@@ -162,8 +160,8 @@ def test_a_file_of_keys_that_is_lost_is_a_fault_of_the_server(tmp_path: Path) ->
     """Whoever is refused for that can do nothing about it; whoever watches the server is told."""
     keys = tmp_path / "keys"
     key_for(keys)
-    desk = PublishingDesk(tmp_path, keys, RateLimit(100))
-    client = create_app(FakeEngine(), checks={"keys": desk.checks(private=True)["keys"]}).test_client()
+    publisher = Publisher(tmp_path, keys, RateLimit(100))
+    client = create_app(FakeEngine(), checks={"keys": publisher.checks(private=True)["keys"]}).test_client()
     assert client.get("/readyz").get_json()["checks"]["keys"] == "ok"
     keys.rename(tmp_path / "kept")
     answer = client.get("/readyz")
@@ -177,7 +175,7 @@ def test_a_file_of_keys_that_is_lost_is_a_fault_of_the_server(tmp_path: Path) ->
 def test_an_article_is_taken_out(site: Site, path: str) -> None:
     """Whether it is there or not."""
     assert site.ask("DELETE", path).status_code == 200
-    assert [(one.id, one.record) for one in site.queue.operations] == [("ইতিহাস-1", None)]
+    assert [(operation.id, operation.record) for operation in site.queue.operations] == [("ইতিহাস-1", None)]
 
 
 def test_many_lines_are_many_operations(site: Site) -> None:
@@ -185,7 +183,7 @@ def test_many_lines_are_many_operations(site: Site) -> None:
     body = '{"id": "ক", "title": "নদী"}\r\n\n{"id": 7, "deleted": 1}\n{"id": "খ", "title": "পাখি"}'
     answer = site.ask("POST", "/api/v1/articles", body.encode())
     assert (answer.status_code, answer.get_json()["articles"]) == (200, 3)
-    assert [(one.id, one.record is None) for one in site.queue.operations] == [
+    assert [(operation.id, operation.record is None) for operation in site.queue.operations] == [
         ("ক", False),
         ("7", True),
         ("খ", False),
@@ -402,5 +400,5 @@ def test_the_entry_tells_of_each_method_of_a_path_by_itself(site: Site) -> None:
     assert {(path, method.lower()) for path in listed for method in listed[path]} == {
         (path, method) for path in described for method in described[path]
     }
-    one = listed["/api/v1/articles/{id}"]
-    assert [one[method].split()[0] for method in ("GET", "PUT", "DELETE")] == ["One", "Put", "Take"]
+    path = listed["/api/v1/articles/{id}"]
+    assert [path[method].split()[0] for method in ("GET", "PUT", "DELETE")] == ["One", "Put", "Take"]

@@ -13,7 +13,7 @@ from onneshon.web.api.openapi import WRITING, document
 from tests.building import build_numbered
 from tests.publishing import Publisher, publishing
 
-PATHS = sorted({one.path for one in WRITING})
+PATHS = sorted({operation.path for operation in WRITING})
 
 CANNOT_BE_SAID: list[Any] = [negative_data_rejection, positive_data_acceptance]
 """Which bodies are no article: those with neither title nor body, with another id, with no day for a date."""

@@ -79,7 +79,7 @@ def test_memory_and_files_stay_as_they_were(tmp_path: Path) -> None:
         try:
             for number in range(ROUNDS):
                 done = _work(client, SOAK / ROUNDS, done)
-                held.append([Held.by(one) for one in (process.pid, *_children(process.pid))])
+                held.append([Held.by(child) for child in (process.pid, *_children(process.pid))])
                 print(f"{number + 1:3} of {ROUNDS}: {done:,} rounds", *held[-1])  # noqa: T201  # the figures of the run
         finally:
             process.terminate()

@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 
 from onneshon import web
 from onneshon.index import ConfigurationError
-from onneshon.web.site.colours import DARK, LIGHT, TEXT_CONTRAST, Colour, towards
-from onneshon.web.site.palette import OURS, Colours, palette
+from onneshon.web.site.palette import DARK, LIGHT, OURS, TEXT_CONTRAST, Colour, Colours, palette, towards
 
 STYLE = (Path(web.__file__).parent / "static" / "style.css").read_text("utf-8")
 COLOURS = st.builds(Colour, *[st.integers(0, 255)] * 3)
@@ -71,10 +70,10 @@ def test_what_is_let_through_can_be_read(accent: Colour, mark: Colour) -> None:
     values = _pairs(style)
     for at, ground in enumerate((LIGHT, DARK)):
         link, on, mark_here = values["indigo"][at], values["on-indigo"][at], values["turmeric"][at]
-        assert min(link.contrast(one) for one in ground.lies) >= TEXT_CONTRAST
+        assert min(link.contrast(colour) for colour in ground.lies) >= TEXT_CONTRAST
         assert on.contrast(link) >= TEXT_CONTRAST
         for back in (mark_here, values["turmeric-pale"][at]):
-            assert min(one.contrast(back) for one in ground.texts_on_mark(link)) >= TEXT_CONTRAST
+            assert min(colour.contrast(back) for colour in ground.texts_on_mark(link)) >= TEXT_CONTRAST
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from onneshon.index.ingest.readers import elements
+from onneshon.index.ingest.readers import markup
 from tests.index.ingest.readers.reading import read_file
 from tests.index.ingest.readers.wiki_dump import HEAD, TAIL, dump_of, page, pages_of_every_sort
 
@@ -56,7 +56,7 @@ def test_a_dump_that_is_cut_short_is_no_whole_one(tmp_path: Path, cut: int) -> N
 
 def test_a_page_that_is_too_long_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither its text nor its history; those beside it are read."""
-    monkeypatch.setattr(elements, "MAX_BYTES", 200_000)
+    monkeypatch.setattr(markup, "MAX_BYTES", 200_000)
     pages = [page(1, "ক", "এক"), page(2, "খ", "দুই " * 100_000), page(3, "গ", "তিন")]
     read = read_file(tmp_path / "wiki.xml", dump_of(pages))
     assert read.titles == ["ক", "গ"]

@@ -1,13 +1,23 @@
-"""Which format a source has, and what happens where its library is missing."""
+"""The formats of sources, told by their first bytes or their names, and files of other programs."""
 
 import gzip
+import io
+import json
+import sqlite3
 import sys
+import tarfile
+import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from onneshon.index.ingest.readers.registry import FORMATS, READERS, SUFFIXES
+from onneshon.index.ingest.readers.opened import in_utf8
+from onneshon.index.ingest.readers.registry import FORMATS, READERS, SUFFIXES, foreign
 from tests.index.ingest.readers.reading import Reading, read_file
+from tests.strategies import mixed_text
 
 
 def test_names_and_suffixes_are_given_once() -> None:
@@ -75,3 +85,168 @@ def test_a_library_that_is_missing_is_named_with_what_installs_it(
     read = read_file(tmp_path / name, content)
     assert (read.kinds, read.unreadable) == (["file"], 1)
     assert f"onneshon[{extra}]" in read.faults[0][2]
+
+
+def archive(*names: str, content: bytes = b"x" * 200) -> bytes:
+    """A ZIP with members of these names."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as file:
+        for name in names:
+            file.writestr(name, content)
+    return held.getvalue()
+
+
+def tar() -> bytes:
+    """A tar archive of one text."""
+    held = io.BytesIO()
+    with tarfile.open(fileobj=held, mode="w") as file:
+        file.addfile(tarfile.TarInfo("a.txt"))
+    return held.getvalue()
+
+
+def database(folder: Path) -> bytes:
+    """A database of SQLite."""
+    with closing(sqlite3.connect(folder / "made")) as connection:
+        connection.execute("CREATE TABLE news (title TEXT)")
+    return (folder / "made").read_bytes()
+
+
+OFFICE = "[Content_Types].xml", "_rels/.rels"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("a.xlsx", archive(*OFFICE, "xl/workbook.xml"), "a workbook of a spreadsheet: save the table as CSV"),
+        ("a.jsonl", archive(*OFFICE, "xl/workbook.xml"), "a workbook of a spreadsheet"),
+        ("a.xlsx", archive("other"), "a workbook of a spreadsheet"),
+        ("a.docx", archive(*OFFICE, "word/document.xml"), "a document of a word processor"),
+        ("a.txt", archive(*OFFICE, "word/document.xml"), "a document of a word processor"),
+        (
+            "a.ods",
+            archive("mimetype", content=b"application/vnd.oasis.opendocument.spreadsheet"),
+            "a sheet of OpenDocument",
+        ),
+        ("news.zip", archive("news.jsonl"), "a ZIP archive: unpack it"),
+        ("a.xls", OLE, "a workbook of Excel before 2007"),
+        ("a.doc", OLE, "a document of Word before 2007"),
+        ("a", OLE, "a document of Office before 2007"),
+        ("a.pdf", b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n", "a PDF: make text of it"),
+        ("a.pdf.gz", gzip.compress(b"%PDF-1.4\n", mtime=0), "a PDF: make text of it"),
+        ("a.jpg", b"\xff\xd8\xff\xe0\0\x10JFIF\0", "a picture (JPEG)"),
+        ("a.json", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a picture (PNG)"),
+        ("a.mp4", b"\0\0\0 ftypisom\0\0", "a recording"),
+        ("a.heic", b"\0\0\0 ftypheic\0\0", "a picture"),
+        ("a.rtf", b"{\\rtf1\\ansi Padma}", "a document in RTF"),
+        ("a.tar", tar(), "a tar archive: unpack it"),
+        ("a.tar.gz", gzip.compress(tar(), mtime=0), "a tar archive: unpack it"),
+        ("a.mdb", b"\0\1\0\0Standard Jet DB\0", "a database of Access"),
+        ("a.pdf", b"\xff\x80 broken", "by its name a PDF"),
+        ("a.txt", "নদী".encode("utf-16-le"), "a text in UTF-16 without a byte order mark: save it as UTF-8"),
+        ("a.jsonl", '{"title": "x"}'.encode("utf-16-be"), "a text in UTF-16 without a byte order mark"),
+        ("a.csv", "title\nনদী\n".encode("utf-32"), "a text in UTF-32: save it as UTF-8"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",  # some of the bytes have the time in them
+)
+def test_a_file_of_another_program_says_what_it_is(
+    tmp_path: Path, name: str, content: bytes, says: str
+) -> None:
+    """And what to do, as one fault of its source."""
+    read = read_file(tmp_path / name, content)
+    assert (read.titles, read.kinds, read.unreadable, read.formats) == ([], ["format"], 1, {})
+    assert read.faults[0][2].startswith(says)
+
+
+def test_a_database_says_how_it_is_read(tmp_path: Path) -> None:
+    """By a query."""
+    read = read_file(tmp_path / "cms.db", database(tmp_path))
+    assert read.kinds == ["format"]
+    assert "--database sqlite:///PATH" in read.faults[0][2]
+
+
+def test_a_format_that_is_asked_for_makes_no_text_of_a_picture(tmp_path: Path) -> None:
+    """What it is stands in its bytes."""
+    assert read_file(tmp_path / "a.txt", b"\x89PNG\r\n\x1a\n\0", format="text").kinds == ["format"]
+
+
+@pytest.mark.parametrize("text", ["ID3 একটি নিয়ম।", "OTTO", "OggS", "নদী ftyp", "II", "wOFF", "MM*"])
+def test_a_text_that_begins_like_a_file_of_another_program_is_a_text(tmp_path: Path, text: str) -> None:
+    """As long as it is UTF-8, whatever it is called."""
+    assert [article.body for article in read_file(tmp_path / "a.txt", text).articles] == [text]
+    assert read_file(tmp_path / "b.db", json.dumps({"title": text})).titles == [text]
+
+
+@given(mixed_text, st.sampled_from(["a.txt", "a.jsonl", "a", "a.db"]))
+def test_no_text_is_taken_for_a_file_of_another_program(text: str, name: str) -> None:
+    """But for the two sorts that begin with characters, and what has NULs in it."""
+    if not text.startswith(("%PDF-", "{\\rtf")) and "\0" not in text:
+        assert foreign(name, text.encode("utf-8", "replace")) is None
+
+
+RECORD = {"id": "ক", "title": "নদীর কথা", "body": "পদ্মা 𑄌 একটি নদী।"}
+RSS = (
+    '<?xml version="1.0" encoding="UTF-16"?><rss><channel><item><guid>0</guid><title>নদী</title>'
+    "<description>পদ্মা 𑄌 একটি নদী।</description></item></channel></rss>"
+)
+LINES = [json.dumps({**RECORD, "id": str(number)}, ensure_ascii=False) for number in range(3)]
+
+
+@pytest.mark.parametrize("code", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.jsonl", "\r\n".join(LINES)),
+        ("a.json", f"[{', '.join(LINES)}]"),
+        ("a.csv", "id\ttitle\tbody\r\n" + "0\tনদীর কথা\tপদ্মা 𑄌 একটি নদী।\r\n"),
+        ("a.txt", "নদীর কথা।\nপদ্মা 𑄌 একটি নদী।"),
+        ("a.rss", RSS),
+    ],
+)
+def test_a_text_in_utf16_is_read_as_the_same_in_utf8(tmp_path: Path, name: str, text: str, code: str) -> None:
+    """With its byte order mark, compressed or not."""
+    plain = read_file(tmp_path / name, text.replace("UTF-16", "UTF-8"))
+    assert plain.articles
+    content = ("\ufeff" + text).encode(code)
+    assert read_file(tmp_path / name, content).articles == plain.articles
+    assert read_file(tmp_path / name, gzip.compress(content)).articles == plain.articles
+
+
+def test_half_a_surrogate_pair_costs_its_record_alone(tmp_path: Path) -> None:
+    """The others are read."""
+    lines = [LINES[0], '{"title": "\ud800"}', LINES[2]]
+    content = b"\xff\xfe" + "\n".join(lines).encode("utf-16-le", "surrogatepass")
+    read = read_file(tmp_path / "a.jsonl", content)
+    assert (len(read.articles), read.kinds, read.unreadable) == (2, ["utf-8"], 0)
+
+
+def test_a_text_in_utf16_that_is_cut_within_a_character_is_cut_short(tmp_path: Path) -> None:
+    """Nobody knows what followed."""
+    content = ("\ufeff" + "\n".join(LINES)).encode("utf-16-le")
+    read = read_file(tmp_path / "a.jsonl", content[:-1])
+    assert (read.kinds, read.unreadable) == (["file"], 1)
+    assert "cut short" in read.faults[0][2]
+
+
+@given(mixed_text, st.sampled_from(["utf-16-le", "utf-16-be"]), st.integers(1, 7))
+def test_pieces_may_end_anywhere(text: str, code: str, size: int) -> None:
+    """Within a character, or within a surrogate pair."""
+    content = ("\ufeff" + text).encode(code, "surrogatepass")
+    pieces = (content[at : at + size] for at in range(0, len(content), size))
+    assert b"".join(in_utf8(pieces)) == text.encode("utf-8", "surrogatepass")
+
+
+@given(st.binary(max_size=40), st.integers(1, 5))
+def test_what_has_no_mark_stays_as_it_is(content: bytes, size: int) -> None:
+    """Byte for byte."""
+    if not content.startswith((b"\xff\xfe", b"\xfe\xff")) or content.startswith(b"\xff\xfe\0\0"):
+        pieces = (content[at : at + size] for at in range(0, len(content), size))
+        assert b"".join(in_utf8(pieces)) == content
+
+
+def test_a_picture_in_a_folder_is_counted_and_one_that_is_named_is_a_fault(tmp_path: Path) -> None:
+    """Who names a file means it."""
+    (tmp_path / "a.txt").write_text("নদী।", encoding="utf-8")
+    (tmp_path / "b.png").write_bytes(b"\x89PNG\r\n\x1a\n\0")
+    assert (Reading(tmp_path).faults, Reading(tmp_path).passed) == ([], {".png": 1})
+    assert Reading(tmp_path / "b.png").kinds == ["format"]

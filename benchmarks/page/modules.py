@@ -1,0 +1,98 @@
+"""Counts the modules that one request for a page of results walks, warm: those of which a function is called.
+
+    python -m benchmarks.page.modules INDEX [--query TEXT] [--list]
+
+The kernel is compiled and is not seen; templates are counted by themselves. Exits with 1 above the budget.
+"""
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+import onneshon
+from onneshon.search import Engine, SearchEngine
+from onneshon.web import create_app
+
+__all__ = ["MOST", "walked", "walked_by_page"]
+
+MOST: Final = 100
+"""Modules of Python that a request may walk."""
+
+PACKAGE: Final = Path(onneshon.__file__).parent
+ROOTS: Final = tuple(sorted((f"{folder.resolve()}/", folder.name) for folder in PACKAGE.iterdir()))
+"""Where the files of each package lie, whatever path they were imported by."""
+
+
+def _name(file: str) -> str:
+    """A file of the product, from the name of its package on; empty for any other."""
+    path = str(Path(file).resolve())
+    return next((f"{name}/{path[len(root) :]}" for root, name in ROOTS if path.startswith(root)), "")
+
+
+def walked(act: Callable[[], object]) -> Counter[str]:
+    """How many calls each file of the product gets.
+
+    Args:
+        act: what is done meanwhile, in this thread.
+    """
+    calls: Counter[str] = Counter()
+
+    def watch(frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call":
+            calls[frame.f_code.co_filename] += 1
+
+    sys.setprofile(watch)
+    try:
+        act()
+    finally:
+        sys.setprofile(None)
+    named: Counter[str] = Counter()
+    for file, count in calls.items():
+        if name := _name(file):
+            named[name] += count
+    return named
+
+
+def walked_by_page(engine: SearchEngine, query: str) -> Counter[str]:
+    """How many calls each file gets while a page of results is made that was asked for twice before.
+
+    Args:
+        engine: answers it.
+        query: what is searched for.
+    """
+    client = create_app(engine).test_client()
+
+    def ask() -> object:
+        return client.get("/search", query_string={"q": query})
+
+    ask()
+    ask()
+    return walked(ask)
+
+
+def main() -> int:
+    """Count them for one query."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("index", type=Path)
+    parser.add_argument("--query", default="bangladesher itihas")
+    parser.add_argument("--list", action="store_true", help="each file, with its calls")
+    given = parser.parse_args()
+    with Engine.open(given.index, time_limit=None) as engine:
+        calls = walked_by_page(engine, given.query)
+    modules = [name for name in calls if name.endswith(".py")]
+    if given.list:
+        for name, count in sorted(calls.items()):
+            print(f"{count:7,} {name}")
+    print(f"{len(modules)} modules (at most {MOST}), {len(calls) - len(modules)} templates", end="; ")
+    print(f"{len({name.rsplit('/', 1)[0] for name in modules})} rooms")
+    return int(len(modules) > MOST)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,92 @@
+"""What reading does to queries that need none: rare words, words of a title, and nonsense.
+
+    python -m benchmarks.reading.harm INDEX --words FILE [--titles JSONL] [--seed 1] [--show]
+
+FILE has words that are known to be right, one a line, of which 300 are drawn that 3 to 20 articles have;
+JSONL has the articles of the index. Prints how many words were read as something else, in how many of 100
+pairs of words out of a title its article is among the first three, and how many of 100 strings of random
+letters find something.
+"""
+
+import argparse
+import json
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from onneshon import Engine, analyze
+
+__all__ = ["nonsense", "pairs_of_titles", "rare", "read_otherwise"]
+
+RARE: Final = range(3, 21)
+"""Articles that have a rare word."""
+
+WORDS: Final = 300
+PAIRS: Final = 100
+FIRST: Final = 3
+CONSONANTS: Final = "কখগঘচছজঝটঠডঢতথদধনপফবভমযরলশষসহ"
+VOWEL_SIGNS: Final = ("", "া", "ি", "ী", "ু", "ূ", "ে", "ো")
+
+
+def rare(engine: Engine, words: Iterable[str]) -> Iterator[str]:
+    """Those of some words that few articles have, as they are typed."""
+    return (word for word in words if engine.search(f"={word}", limit=0).total in RARE)
+
+
+def read_otherwise(engine: Engine, words: Iterable[str]) -> list[str]:
+    """Those of some words that are searched as something else, and as what."""
+    pages = ((word, engine.search(word, limit=1)) for word in words)
+    return [f"{word} = {reading.word}" for word, page in pages for reading in page.readings]
+
+
+def pairs_of_titles(titles: Sequence[tuple[str, str]], draw: random.Random) -> Iterator[tuple[str, str]]:
+    """An id and two words of its title that stand apart or together, for random titles."""
+    for identity, title in draw.sample(titles, PAIRS):
+        words = [token.text for token in analyze(title)]
+        if len(words) > 1:
+            yield identity, " ".join(words[at] for at in sorted(draw.sample(range(len(words)), 2)))
+
+
+def nonsense(draw: random.Random) -> str:
+    """Four to six syllables of random letters."""
+    return "".join(draw.choice(CONSONANTS) + draw.choice(VOWEL_SIGNS) for _ in range(draw.randint(4, 6)))
+
+
+def _is_first(engine: Engine, identity: str, text: str) -> bool:
+    return any(hit.id == identity for hit in engine.search(text, limit=FIRST))
+
+
+def _titles(articles: Path) -> list[tuple[str, str]]:
+    rows = map(json.loads, articles.read_text("utf-8").splitlines())
+    return [(row["id"], row["title"]) for row in rows]
+
+
+def main() -> None:
+    """Measure the three."""
+    parser = argparse.ArgumentParser(description="What reading does to queries that need none.")
+    parser.add_argument("index", type=Path)
+    parser.add_argument("--words", type=Path, required=True, help="a file of right words, one a line")
+    parser.add_argument("--titles", type=Path, help="the articles of the index, as lines of JSON")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--show", action="store_true", help="each word that was read otherwise, too")
+    asked = parser.parse_args()
+    draw = random.Random(asked.seed)  # noqa: S311  # a sample, no secret
+    words = asked.words.read_text("utf-8").split()
+    draw.shuffle(words)
+    with Engine.open(asked.index) as engine:
+        sample = [word for word, _ in zip(rare(engine, words), range(WORDS), strict=False)]
+        otherwise = read_otherwise(engine, sample)
+        print(f"{len(otherwise)} of {len(sample)} rare words are read as something else")
+        if asked.show:
+            print(*otherwise, sep="\n")
+        found = [text for text in (nonsense(draw) for _ in range(100)) if engine.search(text, limit=0).total]
+        print(f"{len(found)} of 100 strings of random letters find something")
+        if asked.titles:
+            pairs = [*pairs_of_titles(_titles(asked.titles), draw)]
+            hits = sum(_is_first(engine, identity, text) for identity, text in pairs)
+            print(f"{hits} of {len(pairs)} pairs of words of a title find it among the first {FIRST}")
+
+
+if __name__ == "__main__":
+    main()

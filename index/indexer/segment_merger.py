@@ -1,0 +1,159 @@
+"""From several segments, the documents of which follow one another, to one without the deleted."""
+
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onneshon.index.arrays import I8, U4
+from onneshon.index.article import TEXT_FIELDS
+from onneshon.index.columnar.documents import DocumentsReader, DocumentsWriter, write_id_order
+from onneshon.index.columnar.impact_field import BASIS, NO_STEM, STEM_OF, ImpactField, ImpactWriter
+from onneshon.index.columnar.keywords import keyword_names, read_keywords, write_keywords
+from onneshon.index.columnar.section_file import (
+    DOCUMENTS_EXT,
+    INVERTED_EXT,
+    SectionFile,
+    SectionWriter,
+    write_file,
+)
+from onneshon.index.columnar.term_dictionary import GONE
+from onneshon.index.indexer.impact_merger import Part, merge_impacts
+
+__all__ = ["Run", "merge_runs"]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The files of a segment.
+
+    Attributes:
+        stem: its two files, without their endings.
+        dead: True for each of its documents that is left out.
+    """
+
+    stem: str
+    dead: NDArray[np.bool_]
+
+    @property
+    def documents(self) -> int:
+        """How many it has, the dead included."""
+        return len(self.dead)
+
+    @property
+    def inverted(self) -> Path:
+        """The file of its postings."""
+        return Path(self.stem + INVERTED_EXT)
+
+    @property
+    def documents_file(self) -> Path:
+        """The file of its documents."""
+        return Path(self.stem + DOCUMENTS_EXT)
+
+
+def merge_runs(runs: Sequence[Run], stem: Path) -> None:
+    """Write the two files of a segment that has the living documents of all runs, in order; runs are used up.
+
+    Nothing is analysed: postings of the dead are left out as the others are copied.
+
+    Args:
+        runs: at least one, all with the same dictionary for stored values and the same basis.
+        stem: path of the segment's files, without their endings.
+    """
+    if len(runs) == 1 and not runs[0].dead.any():
+        runs[0].inverted.rename(f"{stem}{INVERTED_EXT}")
+        runs[0].documents_file.rename(f"{stem}{DOCUMENTS_EXT}")
+        return
+    _merge_documents(runs, stem)
+    _merge_postings(runs, stem)
+
+
+def _merge_documents(runs: Sequence[Run], stem: Path) -> None:
+    first = DocumentsReader(SectionFile.open(runs[0].documents_file))
+    with closing(SectionWriter(stem.parent)) as sections:
+        documents = DocumentsWriter(sections, first.stored.dictionary)
+        for run in runs:
+            documents.copy_only(DocumentsReader(SectionFile.open(run.documents_file)), ~run.dead)
+            run.documents_file.unlink()
+        documents.finish()
+        write_file(sections, Path(f"{stem}{DOCUMENTS_EXT}"))
+
+
+def _merge_postings(runs: Sequence[Run], stem: Path) -> None:
+    files = [SectionFile.open(run.inverted) for run in runs]
+    renumbering = _renumbering(runs)
+    with closing(SectionWriter(stem.parent)) as sections:
+        sections.facts[BASIS] = files[0].facts[BASIS]
+        numbers = {name: _merge_words(runs, files, name, sections, renumbering) for name in TEXT_FIELDS}
+        _merge_stems(files, numbers["exact"], numbers["stem"], sections)
+        documents = DocumentsReader(SectionFile.open(Path(f"{stem}{DOCUMENTS_EXT}")))
+        write_id_order(sections, documents.keys)
+        for name in dict.fromkeys(name for file in files for name in keyword_names(file)):
+            _merge_keywords(runs, files, name, sections, documents.count)
+        write_file(sections, Path(f"{stem}{INVERTED_EXT}"))
+
+
+def _renumbering(runs: Sequence[Run]) -> U4 | None:
+    """The new number of each document of all runs; None where all stay."""
+    dead = np.concatenate([run.dead for run in runs])
+    if not dead.any():
+        return None
+    return np.where(dead, np.uint32(GONE), np.cumsum(~dead, dtype=np.uint32) - np.uint32(1))
+
+
+def _merge_words(
+    runs: Sequence[Run],
+    files: Sequence[SectionFile],
+    name: str,
+    sections: SectionWriter,
+    renumbering: U4 | None,
+) -> list[U4]:
+    """Merge a field with impacts; for each file the new ordinal of each of its terms."""
+    bases = np.cumsum([0, *(run.documents for run in runs)]).tolist()
+    parts = [
+        Part(ImpactField(file, name, run.documents), base, file)
+        for run, file, base in zip(runs, files, bases, strict=False)
+    ]
+    positions = any(part.field.has_positions for part in parts)
+    writer = ImpactWriter(sections, name, positions=positions, beginnings=name == "stem")
+    numbers = merge_impacts(parts, writer, renumbering=renumbering)
+    writer.finish()
+    return numbers
+
+
+def _merge_stems(
+    files: Sequence[SectionFile], exact: Sequence[U4], stems: Sequence[U4], sections: SectionWriter
+) -> None:
+    """Carry over which stem each exact term has."""
+    left = len(np.unique(np.concatenate([numbers[numbers != GONE] for numbers in exact])))
+    stem_of = np.full(left, NO_STEM, np.uint32)
+    for file, new_exact, new_stems in zip(files, exact, stems, strict=True):
+        before = file.array(STEM_OF)
+        # Of a term that is left its stem is left as well: what holds the one holds the other.
+        known = np.flatnonzero((before != NO_STEM) & (new_exact != GONE))
+        stem_of[new_exact[known]] = new_stems[before[known]]
+    sections.section(STEM_OF, "<u4").extend(stem_of)
+
+
+def _merge_keywords(
+    runs: Sequence[Run], files: Sequence[SectionFile], name: str, sections: SectionWriter, documents: int
+) -> None:
+    number_of: dict[str, int] = {}
+    docs: list[I8] = []
+    numbers: list[I8] = []
+    base = 0
+    for run, file in zip(runs, files, strict=True):
+        column = read_keywords(file, name, run.documents)
+        found, codes = column.pairs()
+        left = ~run.dead[found]
+        new = np.zeros(len(column.values), np.int64)
+        for code in np.unique(codes[left]).tolist():
+            new[code] = number_of.setdefault(column.values[code], len(number_of))
+        docs.append((np.cumsum(~run.dead) - 1)[found[left]] + base)
+        numbers.append(new[codes[left]])
+        base += run.documents - int(run.dead.sum())
+    pairs = np.concatenate(docs), np.concatenate(numbers)
+    write_keywords(sections, name, documents, list(number_of), pairs)

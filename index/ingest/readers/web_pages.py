@@ -1,0 +1,204 @@
+"""Web pages, as files and in the WARC files of a crawler: the article of each, by trafilatura."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Final
+
+from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.readers.opened import Opened
+from onneshon.index.ingest.readers.record import MARKUP_HEAD, Found, Record, Skipped, needed, one_record
+from onneshon.index.ingest.streams import MAX_BYTES, CutShortError
+
+__all__ = ["HtmlPages", "Warc", "article_of_page"]
+
+_MAX_ELEMENTS: Final = 20_000
+"""Elements of a page; extraction looks at each many times."""
+
+_MAX_ATTRIBUTES: Final = 1_000
+"""Attributes of an element; each is compared with the others."""
+
+
+class HtmlPages:
+    """A file is one page, and has one article."""
+
+    name = "html"
+    suffixes = (".html", ".htm", ".xhtml")
+    extra = "html"
+
+    def begins(self, head: bytes, /) -> bool:
+        """As a document of HTML."""
+        start = head[:MARKUP_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+        return start.startswith((b"<!doctype html", b"<html")) or b"<html" in start
+
+    def read(self, opened: Opened) -> Iterator[Found]:
+        """One record."""
+        context = f"html {opened.identity} {_version()}"
+        yield from one_record(opened, _fields, context)
+
+
+def _fields(content: bytes, where: str) -> dict[str, Any]:
+    return article_of_page(content, None, where)
+
+
+@cache
+def _version() -> str:
+    """Of what extracts: another one may see another article in the same page."""
+    try:
+        return version("trafilatura")
+    except PackageNotFoundError:
+        return ""  # as reading will tell
+
+
+class _Measuring:
+    """What a parser tells of a page, of which no tree is made: the time for one grows with its square."""
+
+    def __init__(self) -> None:
+        self._elements = 0
+
+    def start(self, _tag: str, attributes: Mapping[str, str]) -> None:
+        """An element begins.
+
+        Raises:
+            ValueError: the page has more of them, or this one more attributes, than any article has.
+        """
+        self._elements += 1
+        if self._elements > _MAX_ELEMENTS:
+            raise ValueError(f"more than {_MAX_ELEMENTS:,} elements")
+        if len(attributes) > _MAX_ATTRIBUTES:
+            raise ValueError(f"more than {_MAX_ATTRIBUTES:,} attributes in an element")
+
+    def close(self) -> None:
+        """The page ends."""
+
+
+def _without_heading(text: str, title: str) -> str:
+    """A text without its title above it, which has a field of its own."""
+    first, _, rest = text.partition("\n")
+    return rest.lstrip() if rest and first.strip() == title.strip() else text
+
+
+def article_of_page(content: bytes, url: str | None, where: str) -> dict[str, Any]:
+    """The fields of the article that a page is about.
+
+    Args:
+        content: the page as it was sent.
+        url: where it stands, which says of some pages when they were published.
+        where: the source, for messages.
+
+    Raises:
+        CorpusError: there is no article on it, or trafilatura is not installed.
+    """
+    trafilatura = needed("trafilatura", "html", where)
+    etree = needed("lxml.etree", "html", where)
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it cannot read, we report
+    language, page = "", None
+    try:
+        if content.strip():
+            parser = etree.HTMLParser(target=_Measuring())
+            parser.feed(content)
+            parser.close()
+        tree = trafilatura.load_html(content)
+        if tree is not None:
+            language = tree.get("lang") or ""
+            page = trafilatura.bare_extraction(tree, url=url, with_metadata=True, include_comments=False)
+    except Exception as error:  # whatever is wrong with a page is reported
+        raise CorpusError(where, "html", f"a page that cannot be read: {str(error)[:200]}") from error
+    if page is None or not (page.text or "").strip():
+        raise CorpusError(where, "html", "no article on this page: it may be a list, a form, or all script")
+    return {
+        "title": page.title or "",
+        "body": _without_heading(page.text, page.title or ""),
+        "date": page.date,
+        "author": page.author or "",
+        "category": next(iter(page.categories or ()), ""),
+        "url": page.url or url or "",
+        "lang": language.strip(),
+    }
+
+
+_PIECE: Final = 1 << 16
+_HEAD: Final = 1 << 20
+"""Bytes that the heads of a record and of the answer in it may have."""
+
+
+class Warc:
+    """Responses with a page of HTML are articles, everything else of a crawl is not."""
+
+    name = "warc"
+    suffixes = (".warc",)
+    extra = "warc"
+
+    def begins(self, head: bytes, /) -> bool:
+        """With the version of the format."""
+        return head.startswith(b"WARC/")
+
+    def read(self, opened: Opened) -> Iterator[Found]:
+        """One record a page, whose address is its id too."""
+        iterator = needed("warcio.archiveiterator", "warc", opened.name)
+        broken = needed("warcio.exceptions", "warc", opened.name).ArchiveLoadFailed
+        # Told to look into responses, warcio takes one that is cut in its own head for the end of the file.
+        stream = opened.stream()
+        records = iterator.ArchiveIterator(stream, no_record_parse=True)
+        number = 0
+        while True:
+            number += 1
+            try:
+                with stream.at_most(_HEAD):
+                    record = next(records, None)
+                    if record is None:
+                        return
+                    answer = _answer(records.loader, record)
+                found = _found(opened, record, answer, number)
+                if not _is_whole(record):
+                    raise CutShortError(f"record {number} ends early: the file is cut short")
+                yield found
+            except (broken, EOFError, ValueError, OSError) as error:
+                raise opened.fault(
+                    "file", f"record {number} is broken: {str(error) or 'it ends early'}"
+                ) from error
+
+
+def _is_whole(record: Any) -> bool:
+    """Whether there are as many bytes as the record says: one that does not is cut in its head."""
+    length = record.rec_headers.get_header("Content-Length") or record.rec_headers.get_header("length") or ""
+    rest = record.raw_stream
+    while rest.read(_PIECE):
+        pass
+    return length.strip().isdigit() and rest.limit == 0
+
+
+def _answer(loader: Any, record: Any) -> Any:
+    """The head of a server's answer; None of what is no answer."""
+    if record.rec_type != "response":
+        return None
+    url = record.rec_headers.get_header("WARC-Target-URI") or ""
+    return loader.load_http_headers("response", url, record.raw_stream, record.length)
+
+
+def _found(opened: Opened, record: Any, answer: Any, number: int) -> Found:
+    if record.rec_type != "response":
+        return Skipped(record.rec_type or "other")
+    url = record.rec_headers.get_header("WARC-Target-URI") or ""
+    record.http_headers = answer
+    if other := _other(record.http_headers):
+        return Skipped(other)
+    where = f"{opened.name}: record {number} ({url[:200]})"
+    content = record.content_stream().read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        return CorpusError(where, "long", f"a page longer than {MAX_BYTES >> 20} MiB")
+    try:
+        fields = article_of_page(content, url or None, where)
+    except CorpusError as problem:
+        return problem
+    return Record({"id": url, **fields, "url": url}, where, f"{opened.identity}:{number}")
+
+
+def _other(answer: Any) -> str:
+    """What an answer of a server is, where it is no page; empty where it is one."""
+    if answer is None:
+        return "other"
+    if (status := answer.get_statuscode()) != "200":
+        return f"status {status[:3]}"
+    return "" if "html" in (answer.get_header("Content-Type") or "").lower() else "not HTML"

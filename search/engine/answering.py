@@ -1,0 +1,232 @@
+"""From a request to its page, as every engine makes it: an engine finds, ranks and counts."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onneshon.index import Article
+from onneshon.search.engine.generation import OpenT
+from onneshon.search.interface import SearchRequest
+from onneshon.search.query.conditions import Condition, FilterField
+from onneshon.search.query.field_values import FieldReading
+from onneshon.search.query.parser import Parsed
+from onneshon.search.query.tree import MatchAll, Query
+from onneshon.search.reranking.explanation import ScorePart
+from onneshon.search.reranking.ordering import Order
+from onneshon.search.reranking.ranker import Outcome
+from onneshon.search.results.page import ResultPageBuilder
+from onneshon.search.results.values import ResultPage
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.evidence import Evidence
+from onneshon.search.retrieval.facets import Facet, FacetName
+from onneshon.search.understanding.unknown_values import Asked, UnknownValue, filters_of, unknown_values
+
+__all__ = ["Answering", "Found", "UnderstoodRequest"]
+
+
+class UnderstoodRequest:
+    """What a request asks for.
+
+    Args:
+        request: what is asked.
+        parsed: its text, understood.
+        field_reading: of the site.
+
+    Raises:
+        QueryError: it filters, counts or sorts by a field that there is not, or by a value that is no date or
+            number.
+
+    Attributes:
+        request: what is asked.
+        parsed: its text, understood.
+        conditions: the field and the condition of each filter.
+        query: what articles must match; None for nothing.
+        order: of the hits.
+        grouping: whether articles that say nearly the same are shown once.
+        identity: what decides which articles are shown and in which order, for cursors.
+    """
+
+    def __init__(self, request: SearchRequest, parsed: Parsed, field_reading: FieldReading) -> None:
+        request.check_fields(field_reading)
+        self.request = request
+        self.parsed = parsed
+        self.conditions = [
+            (field_filter.field, field_filter.selection(field_reading)) for field_filter in request.filters
+        ]
+        everything = request.filters and not request.text.strip()
+        self.query: Query | None = parsed.query or (MatchAll() if everything else None)
+        self.order = Order(request.sort, request.freshness)
+        self.grouping = request.group and request.sort == "relevance"
+        self.identity = repr(request.identity())
+
+    def conditions_but(self, field: FilterField | None = None) -> list[Condition]:
+        """The conditions of the filters, without those on one field."""
+        return [condition for name, condition in self.conditions if name != field]
+
+    def chosen_values(self, field: FilterField) -> list[str]:
+        """The values that filters of a field choose."""
+        return [
+            value
+            for field_filter in self.request.filters
+            if field_filter.field == field
+            for value in field_filter.values
+        ]
+
+    def filters(self, query: Query) -> list[Asked]:
+        """All that is filtered by, in the query and beside it, a value each."""
+        chosen = zip(self.request.filters, self.conditions, strict=True)
+        return [
+            *filters_of(query),
+            *(
+                Asked(condition, value)
+                for given, (_, selection) in chosen
+                for condition, value in zip(selection.choices, given.values, strict=True)
+            ),
+        ]
+
+    @staticmethod
+    def behind(page: ResultPage) -> int | None:
+        """How many hits are shown up to the end of a page; None where no more follow."""
+        shown = page.offset + len(page.hits)
+        return shown if page.hits and shown < page.total - page.grouped else None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Articles of which a page shows some.
+
+    Attributes:
+        outcome: the articles.
+        evidence: what is known of them.
+        before: how many of them precede the page.
+        alike: how many more are like each; None where each stands for itself.
+        hidden: how many stand behind one that is alike.
+        after: what the cursor notes of where the page ends.
+    """
+
+    outcome: Outcome
+    evidence: Evidence
+    before: int = 0
+    alike: NDArray[np.int64] | None = None
+    hidden: int = 0
+    after: bytes = b""
+
+
+FoundT = TypeVar("FoundT", bound=Found)
+
+
+class Answering(ABC, Generic[OpenT, FoundT]):
+    """Answers one request from one open generation.
+
+    Args:
+        state: the generation.
+        request: what is asked.
+        parsed: its text, understood.
+        budget: where it runs out, the answer is what there is by then.
+
+    Raises:
+        QueryError: it filters, counts or sorts by a field that there is not, or by a value that is no date or
+            number.
+    """
+
+    def __init__(self, state: OpenT, request: SearchRequest, parsed: Parsed, budget: TimeBudget) -> None:
+        self._state = state
+        self._request = request
+        self._budget = budget
+        self._asked = UnderstoodRequest(request, parsed, state.field_reading)
+
+    @abstractmethod
+    def _found(self, query: Query, offset: int, noted: bytes) -> FoundT:
+        """The hits after the first ``offset``; ``noted`` is what the cursor of the page before says."""
+
+    @abstractmethod
+    def _explanations(self, query: Query, page: ResultPage, found: FoundT) -> Iterable[ScorePart | None]:
+        """Why each hit of a page has its score."""
+
+    @abstractmethod
+    def _end_of_complete(self, query: Query, page: ResultPage, found: FoundT) -> int | None:
+        """How many hits there are up to the last that has every word; None where that is not known."""
+
+    @abstractmethod
+    def _facets(self, query: Query, found: FoundT) -> dict[FacetName, Facet]:
+        """The counts asked for; a field's own filter does not narrow its own counts."""
+
+    @abstractmethod
+    def _every(self, query: Query) -> Iterator[Article]:
+        """Every article that matches, in order, read one at a time."""
+
+    def page(self) -> ResultPage:
+        """The page that was asked for.
+
+        Raises:
+            QueryError: its cursor is of another generation or request.
+        """
+        request, query = self._request, self._asked.query
+        offset, noted = request.offset, b""
+        if request.cursor:
+            behind, noted = self._state.cursors.place(request.cursor, self._asked.identity)
+            offset += behind
+        if query is None:
+            return replace(self._nothing(offset), sort=request.sort, freshness=request.freshness)
+        found = self._found(query, offset, noted)
+        page = self._shown(query, offset, found)
+        end_of_complete = self._end_of_complete(query, page, found)
+        facets = self._facets(query, found)
+        page = replace(
+            page,
+            sort=request.sort,
+            freshness=request.freshness,
+            cursor=self._cursor(page, found.after),
+            facets=facets,
+            unknown=self._unknown(query),
+            partial=page.partial or self._budget.exceeded,
+        )
+        return page.divided(end_of_complete)
+
+    def _nothing(self, offset: int) -> ResultPage:
+        """The page of a query without words."""
+        parsed, request = self._asked.parsed, self._request
+        return ResultPage(
+            request.text,
+            (),
+            0,
+            offset,
+            request.limit,
+            self._budget.elapsed * 1000,
+            unknown_fields=parsed.unknown_fields,
+            ignored=parsed.ignored,
+        )
+
+    def _shown(self, query: Query, offset: int, found: FoundT) -> ResultPage:
+        """The page with its hits."""
+        request = self._request
+        page = ResultPageBuilder(
+            self._state.reader.readings,
+            found.evidence,
+            request.text,
+            self._asked.parsed,
+            self._budget,
+            literal=request.literal,
+        ).page(query, found.outcome, request.limit, found.before, alike=found.alike)
+        page = replace(page, offset=offset, grouped=found.hidden)
+        if not request.explain:
+            return page
+        explained = zip(page.hits, self._explanations(query, page, found), strict=False)
+        return replace(page, hits=tuple(replace(hit, explanation=part) for hit, part in explained))
+
+    def _cursor(self, page: ResultPage, after: bytes) -> str | None:
+        behind = self._asked.behind(page)
+        return None if behind is None else self._state.cursors.make(behind, self._asked.identity, after)
+
+    def _unknown(self, query: Query) -> tuple[UnknownValue, ...]:
+        asked = self._asked.filters(query)
+        return unknown_values(self._state.known, asked) if asked else ()
+
+    def scan(self) -> Iterator[Article]:
+        """Every article that matches, in order, read one at a time."""
+        if self._asked.query is not None:
+            yield from self._every(self._asked.query)

@@ -1,0 +1,396 @@
+"""What every engine does alike: turns, time, reading queries, acquiring generations."""
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from functools import cache
+from importlib.metadata import version
+from types import TracebackType
+from typing import Any as AnyValue
+from typing import Final, Generic, Self, Unpack
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onneshon.index import Article
+from onneshon.index.configuration import Configuration, KeywordField
+from onneshon.search.engine.answering import Answering
+from onneshon.search.engine.generation import OpenT, SearcherManager
+from onneshon.search.errors import QueryError
+from onneshon.search.interface import SearchOptions, SearchRequest, request_of
+from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
+from onneshon.search.query.field_values import check_known
+from onneshon.search.query.options import checked
+from onneshon.search.query.parser import Parsed
+from onneshon.search.query.tree import Query, content, leaves
+from onneshon.search.reranking.explanation import ScorePart
+from onneshon.search.reranking.grouping import similar_articles
+from onneshon.search.reranking.ranker import Outcome
+from onneshon.search.results.highlight import marked_article
+from onneshon.search.results.understood import understood_words
+from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
+from onneshon.search.retrieval.budget import SLOW_LANE, AdmissionQueue, Clock, TimeBudget
+from onneshon.search.understanding.completion import AsRead, Suggestion, as_typed, complete
+from onneshon.search.understanding.learned_synonyms import with_learned
+from onneshon.search.understanding.site_synonyms import SiteSynonyms
+from onneshon.search.understanding.synonyms import Synonyms, shipped_synonyms
+
+__all__ = ["TIME_LIMIT", "EngineBase"]
+
+TIME_LIMIT: Final = 2.0
+"""Seconds of one search after which it returns what it has, marked as partial."""
+
+
+COUNTS_KEPT: Final = 1 << 15
+"""Suggestions of a generation whose counts are kept: who types on sees most of them again."""
+
+
+@cache
+def _program() -> str:
+    """The version of this program."""
+    return version("onneshon")
+
+
+class EngineBase(ABC, Generic[OpenT]):
+    """Searches the generation of now; safe to share among threads.
+
+    Args:
+        first: the generation to begin with.
+        time_limit: seconds one search may take; None for as long as it takes.
+        costly: how many costly queries are answered at a time; None for as many as are asked.
+        clock: tells the time, in seconds.
+        synonyms: the site's own; None for ours alone.
+    """
+
+    def __init__(
+        self,
+        first: OpenT,
+        *,
+        time_limit: float | None,
+        costly: int | None,
+        clock: Clock,
+        synonyms: SiteSynonyms | None,
+    ) -> None:
+        self._time_limit = time_limit
+        self._clock = clock
+        self._admission = AdmissionQueue(costly)
+        self._site_synonyms = synonyms
+        self._known_counts: WeakKeyDictionary[OpenT, dict[str, int]] = WeakKeyDictionary()
+        self._searchers = SearcherManager(first)
+
+    @abstractmethod
+    def _best(self, state: OpenT, query: Query, limit: int, budget: TimeBudget) -> list[tuple[str, float]]:
+        """Ids and scores of the best articles."""
+
+    @abstractmethod
+    def _answering(
+        self, state: OpenT, request: SearchRequest, parsed: Parsed, budget: TimeBudget
+    ) -> Answering[OpenT, AnyValue]:
+        """What answers a request."""
+
+    @abstractmethod
+    def _explained(self, state: OpenT, query: Query, article_id: str, budget: TimeBudget) -> ScorePart:
+        """Why an article that is there has its score."""
+
+    @abstractmethod
+    def _count_each(self, state: OpenT, queries: Sequence[Query]) -> list[int]:
+        """How many articles hold everything that each of some queries asks for."""
+
+    @abstractmethod
+    def _alike(
+        self, state: OpenT, query: Query, count: int, budget: TimeBudget
+    ) -> tuple[Outcome, NDArray[np.uint64]]:
+        """The best articles by their words alone, and the fingerprints of their documents."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the index as soon as no search uses it; searching afterwards raises IndexStateError."""
+        self._searchers.replace(None)
+
+    @contextmanager
+    def _reading(self) -> Iterator[OpenT]:
+        """The generation of now."""
+        with self._searchers.acquire() as state:
+            yield state
+
+    def _asked(self, text: str, budget: TimeBudget) -> AbstractContextManager[OpenT]:
+        """The generation of now, once it is the turn of a query."""
+        cost = self._admission.cost(text)
+        return self._reading() if cost < SLOW_LANE else self._in_turn(cost, budget)
+
+    @contextmanager
+    def _in_turn(self, cost: int, budget: TimeBudget) -> Iterator[OpenT]:
+        with self._admission.entered(cost, budget), self._reading() as state:
+            yield state
+
+    def _budget(self) -> TimeBudget:
+        return TimeBudget(self._time_limit, self._clock)
+
+    def _synonyms(self, state: OpenT) -> Synonyms:
+        tables = self._site_synonyms.current() if self._site_synonyms else shipped_synonyms()
+        learned = state.words.learned if state.configuration.learned_synonyms else ""
+        return with_learned(tables, learned) if learned else tables
+
+    def _parse(
+        self, text: str, state: OpenT, budget: TimeBudget, *, literal: bool, strict: bool = False
+    ) -> Parsed:
+        return state.reader.read(text, self._synonyms(state), budget, literal=literal, strict=strict)
+
+    @property
+    def edition(self) -> str:
+        """What decides answers beside the request, as a text that changes with it.
+
+        That is the version of this program, the generation, what the site says in ``onneshon.toml``, and its
+        synonyms. Processes that serve the same files have the same; those of copies may not.
+        """
+        synonyms = self._site_synonyms.version if self._site_synonyms else ""
+        with self._searchers.acquire() as state:
+            settings = replace(state.configuration, path=None)
+            parts = (_program(), state.cursors.generation, settings, synonyms)
+        return hashlib.sha256(repr(parts).encode()).hexdigest()[:20]
+
+    @property
+    def count(self) -> int:
+        """How many articles can be found."""
+        with self._searchers.acquire() as state:
+            return state.words.count
+
+    @property
+    def configuration(self) -> Configuration:
+        """What the site says in ``onneshon.toml``; read anew with each generation."""
+        with self._searchers.acquire() as state:
+            return state.configuration
+
+    @property
+    def fields(self) -> tuple[KeywordField, ...]:
+        """The fields of the site: those that ``onneshon.toml`` declares, then others that articles have."""
+        with self._searchers.acquire() as state:
+            return state.fields
+
+    @checked
+    def article(self, article_id: str) -> Article:
+        """The article of an id.
+
+        Raises:
+            ArticleNotFoundError: there is none.
+        """
+        with self._reading() as state:
+            return state.article(article_id, self._budget())
+
+    @checked
+    def rank(self, text: str, *, limit: int = 10, literal: bool = False) -> list[tuple[str, float]]:
+        """The ids of the best articles and their scores, best first; stored texts are not read.
+
+        Args:
+            text: the query.
+            limit: how many.
+            literal: look for every word exactly as typed, Latin ones as they are.
+
+        Raises:
+            QueryError: the query is too long or too deeply nested.
+            BusyError: it is a costly query, and others kept it waiting too long.
+        """
+        budget = self._budget()
+        with self._asked(text, budget) as state:
+            query = self._parse(text, state, budget, literal=literal).query
+            return [] if query is None or limit < 1 else self._best(state, query, limit, budget)
+
+    def search(self, text: str | SearchRequest, /, **options: Unpack[SearchOptions]) -> ResultPage:
+        """A page of articles that match, in the order asked for, ties in the order of their ids.
+
+        Args:
+            text: the query; or the whole request, and then no options.
+            options: the short form of a request, such as ``limit=20, category=["খেলা", "বিশ্ব"],
+                date="2019..2020-06", sort="newest", facets=["category"]``; see ``SearchRequest.of``.
+
+        Raises:
+            QueryError: the query is too long or too deeply nested, the page too far back, or something else
+                of the request makes no sense.
+            BusyError: it is a costly query, and others kept it waiting too long.
+        """
+        request = request_of(text, options)
+        budget = self._budget()
+        with self._asked(request.text, budget) as state:
+            parsed = self._parse(request.text, state, budget, literal=request.literal, strict=request.strict)
+            return self._answering(state, request, parsed, budget).page()
+
+    def scan(self, text: str | SearchRequest, /, **options: Unpack[SearchOptions]) -> Iterator[Article]:
+        """Every article that matches, in the order asked for, of the generation that the scan began with.
+
+        Articles are read a few at a time; of those that match, little is held. There is no limit of time.
+        The generation stays open until the scan ends, or is closed.
+
+        Args:
+            text: the query; or the whole request, whose page does not matter.
+            options: as for ``search``.
+
+        Raises:
+            QueryError: as for ``search``, at the first article.
+        """
+        request = request_of(text, options)
+        if request.cursor:
+            raise QueryError("a scan has no pages", kind="parameter", parameter="cursor")
+        return self._scanned(replace(request, group=False))
+
+    def _scanned(self, request: SearchRequest) -> Iterator[Article]:
+        budget = TimeBudget(None, self._clock)
+        with self._reading() as state:
+            parsed = self._parse(request.text, state, budget, literal=request.literal, strict=request.strict)
+            yield from self._answering(state, request, parsed, budget).scan()
+
+    @checked
+    def values(self, field: FilterField) -> list[str]:
+        """The values that articles have of a field, the most frequent first; of dates and ids none.
+
+        Raises:
+            QueryError: there is no such field.
+        """
+        if field in {"date", "id"}:
+            return []
+        with self._reading() as state:
+            check_known(field, (*FILTER_FIELDS, *(declared.name for declared in state.fields)), "field")
+            return state.known.values(field)
+
+    @checked
+    def explain(self, text: str, article_id: str, *, literal: bool = False) -> ScorePart:
+        """Why an article has its score for a query: parts that add up to it.
+
+        Where it does not match, the score is 0 and the parts say why: words that are missing, filters that
+        are not met, what must not be there.
+
+        Args:
+            text: the query.
+            article_id: of the article.
+            literal: take Latin words as they are.
+
+        Raises:
+            ArticleNotFoundError: there is no such article.
+            QueryError: the query is too long or too deeply nested.
+            BusyError: it is a costly query, and others kept it waiting too long.
+        """
+        budget = self._budget()
+        with self._asked(text, budget) as state:
+            state.article(article_id, budget)
+            query = self._parse(text, state, budget, literal=literal).query
+            if query is None:
+                return ScorePart("score", "", 0.0)
+            return self._explained(state, query, article_id, budget)
+
+    @checked
+    def similar(self, article_id: str, *, limit: int = 5) -> list[SimilarArticle]:
+        """Articles on the same subject as one of them, best first; none that says nearly the same.
+
+        Args:
+            article_id: of the article.
+            limit: how many at most, up to 50.
+
+        Raises:
+            ArticleNotFoundError: there is no such article.
+        """
+        with self._reading() as state:
+            budget = self._budget()
+            found = similar_articles(
+                state.article(article_id, budget),
+                state.words,
+                limit,
+                lambda query, count: self._alike(state, query, count, budget),
+            )
+            texts = state.articles([name for name, _ in found], budget)
+            return [SimilarArticle(texts[name], score) for name, score in found if name in texts]
+
+    @checked
+    def suggest(self, text: str, *, limit: int = 8) -> list[Suggestion]:
+        """What goes on from a text that is being typed: words, phrases and titles of the index, best first.
+
+        Args:
+            text: what is typed so far, in Bengali or Latin letters; a cluster may be half typed.
+            limit: how many at most, up to 50.
+        """
+        with self._reading() as state:
+            return complete(
+                text,
+                state.words,
+                limit,
+                lambda typed: self._as_read(typed, state),
+                lambda texts: self._found(texts, state),
+            )
+
+    def _found(self, texts: Sequence[str], state: OpenT) -> list[int]:
+        """How many articles a search for each of some texts finds with everything that it asks for."""
+        known = self._known_counts.setdefault(state, {})
+        if new := [text for text in texts if text not in known]:
+            if len(known) > COUNTS_KEPT:
+                known.clear()
+            known |= self._counted(new, state)
+        return [known.get(text, 0) for text in texts]
+
+    def _counted(self, texts: Sequence[str], state: OpenT) -> dict[str, int]:
+        budget = self._budget()
+        read = {text: self._parse(text, state, budget, literal=False).query for text in texts}
+        queries = {text: query for text, query in read.items() if query is not None}
+        return dict(zip(queries, self._count_each(state, list(queries.values())), strict=True))
+
+    def _as_read(self, text: str, state: OpenT) -> AsRead:
+        """What a search takes a text for, as far as it can be understood."""
+        try:
+            parsed = self._parse(text, state, self._budget(), literal=False)
+        except QueryError:
+            return as_typed(text)
+        things = [*content(parsed.query)] if parsed.query and not parsed.unicode else []
+        if not (things and parsed.readings):
+            return as_typed(text)
+        last = parsed.readings[-1]
+        sure = last.kind in {"name", "loan"} and last.end == len(text)
+        size = max(map(state.statistics.size, leaves(things[-1])), default=0)
+        return AsRead(parsed.as_read(text), size, sure)
+
+    @checked
+    def understand(self, text: str, *, literal: bool = False) -> list[UnderstoodWord]:
+        """How a query is understood: each thing that it asks for, in all its writings, in the order typed.
+
+        Args:
+            text: the query.
+            literal: as for ``search``.
+
+        Raises:
+            QueryError: the query is too long or too deeply nested.
+            BusyError: it is a costly query, and others kept it waiting too long.
+        """
+        budget = self._budget()
+        with self._asked(text, budget) as state:
+            parsed = self._parse(text, state, budget, literal=literal)
+            return understood_words(parsed, parsed.unicode or text, state.statistics)
+
+    @checked
+    def marked(self, article_id: str, text: str, *, literal: bool = False) -> MarkedArticle:
+        """The whole title and the whole body of an article with everything marked that a query matches.
+
+        A query that cannot be understood marks nothing.
+
+        Args:
+            article_id: of the article.
+            text: the query.
+            literal: take Latin words as they are, as the search did that led here.
+
+        Raises:
+            ArticleNotFoundError: there is no such article.
+            BusyError: it is a costly query, and others kept it waiting too long.
+        """
+        budget = self._budget()
+        with self._asked(text, budget) as state:
+            article = state.article(article_id, budget)
+            try:
+                query = self._parse(text, state, budget, literal=literal).query
+            except QueryError:
+                query = None
+            return marked_article(article, query, budget)

@@ -1,0 +1,166 @@
+"""An open generation: what is derived from it, acquired by threads, and replaced by a newer one."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from threading import Lock
+from types import TracebackType
+from typing import Generic, Protocol, TypeVar
+
+from onneshon.index import Article
+from onneshon.index.configuration import Configuration
+from onneshon.index.errors import IndexStateError
+from onneshon.search.query.conditions import NumberRange
+from onneshon.search.query.field_values import FieldReading
+from onneshon.search.query.numbers import counted_ranges
+from onneshon.search.results.cursors import Cursors
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.evidence import WordStatistics
+from onneshon.search.retrieval.facets import FacetName
+from onneshon.search.retrieval.site_settings import site_fields, site_operators
+from onneshon.search.understanding.completion import Suggests
+from onneshon.search.understanding.compounds import Compounds
+from onneshon.search.understanding.reading_queries import QueryReader
+from onneshon.search.understanding.readings import Readings
+from onneshon.search.understanding.unknown_values import KnownValues
+from onneshon.search.understanding.word_index import WordIndex
+
+__all__ = ["IndexWords", "OpenGeneration", "OpenT", "SearcherManager"]
+
+
+class IndexWords(WordIndex, Suggests, Protocol):
+    """The words of an index, and what suggests them."""
+
+
+class OpenGeneration(ABC):
+    """A generation and what is derived from it; closed by the last of its users once it is retired.
+
+    Args:
+        words: its words.
+        statistics: how many articles hold them.
+        declared: fields that the index has.
+        configuration: what the site says.
+        fingerprint: of its files; not to be guessed.
+
+    Raises:
+        ConfigurationError: the site says what makes no sense of this index.
+
+    Attributes:
+        fields: of the site: those that it declares, then others that the index has.
+        field_reading: how values of fields are read.
+        reader: understands queries by its words.
+        cursors: of its files.
+    """
+
+    def __init__(
+        self,
+        words: IndexWords,
+        statistics: WordStatistics,
+        declared: Iterable[str],
+        configuration: Configuration,
+        fingerprint: bytes,
+    ) -> None:
+        self.words = words
+        self.statistics = statistics
+        self.configuration = configuration
+        self.fields = site_fields(configuration, declared)
+        self.field_reading = FieldReading.of(self.fields, configuration)
+        operators = site_operators(self.fields)
+        readings = Readings(words, statistics.count)
+        self.reader = QueryReader(words, readings, Compounds(statistics), operators, self.field_reading)
+        self.cursors = Cursors(fingerprint)
+        self.users = 0
+        self.retired = False
+
+    @property
+    @abstractmethod
+    def known(self) -> KnownValues:
+        """The values that its articles have."""
+
+    @abstractmethod
+    def article(self, article_id: str, budget: TimeBudget) -> Article:
+        """An article by its id; raises ArticleNotFoundError."""
+
+    @abstractmethod
+    def articles(self, ids: Sequence[str], budget: TimeBudget) -> dict[str, Article]:
+        """Those of some articles that are there, by their ids."""
+
+    @abstractmethod
+    def extent(self, name: FacetName) -> tuple[float, float] | None:
+        """The least and the greatest number that articles have in a field; None where none has any."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of it."""
+
+    def ranges(self, name: FacetName) -> list[NumberRange] | None:
+        """The ranges in which a field of numbers is counted; None of any other."""
+        return counted_ranges(self.fields, name, lambda: self.extent(name))
+
+
+OpenT = TypeVar("OpenT", bound=OpenGeneration)
+
+
+class SearcherManager(Generic[OpenT]):
+    """Holds one open index and lets threads acquire it.
+
+    Args:
+        first: the index to begin with.
+    """
+
+    def __init__(self, first: OpenT) -> None:
+        self._lock = Lock()
+        self._now: OpenT | None = first
+
+    def acquire(self) -> "Acquired[OpenT]":
+        """The index of now, which stays open as long as it is used: in a ``with``, which gives the index.
+
+        Raises:
+            IndexStateError: everything was closed; at the beginning of the ``with``.
+        """
+        return Acquired(self)
+
+    def acquired_now(self) -> OpenT:
+        """The index of now, to be given back; raises IndexStateError where everything was closed."""
+        with self._lock:
+            now = self._now
+            if now is None:
+                raise IndexStateError("this engine was closed; open another one")
+            now.users += 1
+        return now
+
+    def release(self, acquired: OpenT) -> None:
+        """Close what was acquired if it is retired, and this was its last user."""
+        with self._lock:
+            acquired.users -= 1
+            last = acquired.retired and not acquired.users
+        if last:
+            acquired.close()
+
+    def replace(self, successor: OpenT | None) -> None:
+        """Have ``successor`` acquired from now on, or nothing; what was before is closed by its last user."""
+        with self._lock:
+            retired, self._now = self._now, successor
+            if retired is None:
+                return
+            retired.retired = True
+            unused = not retired.users
+        if unused:
+            retired.close()
+
+
+class Acquired(Generic[OpenT]):
+    """An index that is acquired for the time of a ``with``; a generator would take each search longer."""
+
+    __slots__ = ("_acquired", "_manager")
+
+    def __init__(self, manager: SearcherManager[OpenT]) -> None:
+        self._manager = manager
+
+    def __enter__(self) -> OpenT:
+        self._acquired = self._manager.acquired_now()
+        return self._acquired
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._manager.release(self._acquired)

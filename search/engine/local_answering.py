@@ -1,0 +1,242 @@
+"""An index in a directory, open, and the answers from it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onneshon.index import Article
+from onneshon.index.configuration import Configuration
+from onneshon.search.engine.answering import Answering, Found
+from onneshon.search.engine.generation import OpenGeneration
+from onneshon.search.query.conditions import Condition
+from onneshon.search.query.tree import Query
+from onneshon.search.reranking.explanation import ScorePart, explain_score
+from onneshon.search.reranking.grouping import (
+    Groups,
+    end_of_complete,
+    enough_for,
+    grouped,
+    leaders,
+    ranked_for,
+)
+from onneshon.search.reranking.ordering import Ordered, Orderer
+from onneshon.search.reranking.ranker import Outcome, Ranker
+from onneshon.search.results.values import ResultPage
+from onneshon.search.retrieval.bm25f import Weights
+from onneshon.search.retrieval.budget import ByteBudgetCache, TimeBudget
+from onneshon.search.retrieval.collection import Bitmap, Collection, Docs, unpacked
+from onneshon.search.retrieval.executor import Executor
+from onneshon.search.retrieval.facets import (
+    Facet,
+    FacetName,
+    count_facet,
+    count_ranges,
+    field_of,
+    range_facet,
+)
+from onneshon.search.retrieval.health import HealthState
+from onneshon.search.retrieval.index_protocols import Index
+from onneshon.search.retrieval.site_settings import site_weights
+from onneshon.search.understanding.unknown_values import KnownValues
+
+__all__ = ["LocalAnswering", "LocalGeneration"]
+
+
+ORDERS_BYTES = 16 << 20
+"""Memory for whole orders of hits that are paged through by cursor; one takes 12 bytes for each hit."""
+
+
+class LocalGeneration(OpenGeneration):
+    """An index in a directory and what is derived from it.
+
+    Args:
+        index: to search.
+        weights: constants of the ranking; None for those of the configuration.
+        configuration: what the site says; None for nothing.
+
+    Raises:
+        ConfigurationError: the site says what makes no sense of this index.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        weights: Weights | None = None,
+        configuration: Configuration | None = None,
+    ) -> None:
+        configuration = configuration or Configuration()
+        weights = site_weights(configuration) if weights is None else weights
+        self.index = index
+        self.executor = Executor(Collection(index.segments, index.basis), weights)
+        declared = self.executor.filters.columns.declared
+        super().__init__(index, self.executor.term_scorer, declared, configuration, index.fingerprint)
+        self.ranker = Ranker(self.executor)
+        self.orderer = Orderer(self.ranker)
+        self.orders = ByteBudgetCache(ORDERS_BYTES)
+        self.health = HealthState()
+
+    @property
+    def known(self) -> KnownValues:
+        """The values that its articles have."""
+        return self.executor.filters
+
+    def article(self, article_id: str, budget: TimeBudget) -> Article:  # noqa: ARG002  # files are read at once
+        """An article by its id; raises ArticleNotFoundError."""
+        return self.index.article(article_id)
+
+    def articles(self, ids: Sequence[str], budget: TimeBudget) -> dict[str, Article]:
+        """Some articles by their ids."""
+        return {name: self.article(name, budget) for name in ids}
+
+    def extent(self, name: FacetName) -> tuple[float, float] | None:
+        """The least and the greatest number that articles have in a field; None where none has any."""
+        return self.executor.filters.columns.extent(name)
+
+    def close(self) -> None:
+        """Let go of the index."""
+        self.index.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Found(Found):
+    """Articles of which a page shows some.
+
+    Attributes:
+        ranking: the articles from the first of all on, and the number of the group of each; None where
+            ``complete`` is known.
+        complete: how many hits there are up to the last that stands for an article with every word.
+    """
+
+    ranking: tuple[Docs, NDArray[np.intp]] | None = None
+    complete: int | None = None
+
+
+class LocalAnswering(Answering[LocalGeneration, _Found]):
+    """Answers one request from an index in a directory; arguments and errors as for ``Answering``."""
+
+    def _found(self, query: Query, offset: int, noted: bytes) -> _Found:  # noqa: ARG002  # orders are kept
+        return self._from_cursor(query, offset) if self._request.cursor else self._first(query)
+
+    def _explanations(self, query: Query, page: ResultPage, found: _Found) -> Iterator[ScorePart]:  # noqa: ARG002  # documents say all
+        ranker, conditions = self._state.ranker, self._asked.conditions_but()
+        for doc in found.outcome.docs[found.before :].tolist():
+            yield explain_score(query, doc, ranker, self._budget, conditions)
+
+    def _end_of_complete(self, query: Query, page: ResultPage, found: _Found) -> int | None:
+        if found.ranking and any(hit.missing for hit in page.hits):
+            return self._complete(query, *found.ranking, found.outcome.total_all)
+        return found.complete
+
+    def _first(self, query: Query) -> _Found:
+        """The hits up to the end of the page, whose offset counts from the first one."""
+        before = self._request.offset
+        k = max(self._request.limit + before, 1)
+        if not self._asked.grouping:
+            ranked = self._ranked(query, k)
+            ranking = ranked.docs, np.arange(len(ranked.docs))
+            return _Found(ranked, self._state.executor, before, ranking=ranking)
+        groups, count = self._grouped(query, ranked_for(k))
+        if len(groups.alike) < k and count < (groups.outcome.total or 0) and not self._budget.spent():
+            groups, _ = self._grouped(query, enough_for(k))
+        hidden = int(groups.alike.sum())
+        return _Found(
+            groups.outcome,
+            self._state.executor,
+            before,
+            groups.alike,
+            hidden,
+            ranking=(groups.docs, groups.of),
+        )
+
+    def _complete(
+        self, query: Query, docs: Docs, groups: NDArray[np.intp], total: int | None = None
+    ) -> int | None:
+        """How many groups of a ranking there are up to the last with an article that has every word.
+
+        Args:
+            query: what was looked for.
+            docs: the first articles of the ranking.
+            groups: the group of each.
+            total: how many articles of the whole ranking have every word; None where these are all.
+        """
+        if self._asked.order.by != "relevance" or (total is not None and total > len(docs)):
+            return None
+        complete = self._state.executor.hold_all(query, docs, self._budget)
+        return end_of_complete(groups, complete) if total in {None, np.count_nonzero(complete)} else None
+
+    def _grouped(self, query: Query, count: int) -> tuple[Groups, int]:
+        """The first groups, and how many articles were ranked for them."""
+        ranked = self._ranked(query, count)
+        return grouped(ranked, self._state.executor.collection.fingerprints), len(ranked.docs)
+
+    def _ranked(self, query: Query, count: int) -> Outcome:
+        """The first articles, each for itself."""
+        return self._state.orderer.first(
+            query,
+            count,
+            self._budget,
+            self._asked.conditions_but(),
+            self._asked.order,
+            matched=bool(self._request.facets),
+        )
+
+    def _from_cursor(self, query: Query, behind: int) -> _Found:
+        """The hits of a page deep down, as if they were the first, and how many there are in all."""
+        ordered = self._ordered(query)
+        part = slice(behind, behind + self._request.limit)
+        docs = ordered.docs[part]
+        total = len(ordered.docs) + ordered.hidden
+        executor = self._state.executor
+        total_all = min(executor.count_all(query, self._budget, self._asked.conditions_but()), total)
+        outcome = Outcome(docs, ordered.scores[part], executor.collection.ids(docs), total, total_all)
+        alike = None if ordered.alike is None else ordered.alike[part]
+        return _Found(outcome, executor, 0, alike, ordered.hidden, complete=ordered.complete)
+
+    def _ordered(self, query: Query) -> Ordered:
+        """All that is shown, in order; kept for the pages to come, unless time ran out."""
+
+        def compute() -> Ordered:
+            every = self._state.orderer.all(
+                query, self._budget, self._asked.conditions_but(), self._asked.order
+            )
+            if not self._asked.grouping:
+                each = np.arange(len(every.docs))
+                return replace(every, complete=self._complete(query, every.docs, each))
+            first, alike, groups = leaders(every.docs, self._state.executor.collection.fingerprints)
+            complete = self._complete(query, every.docs, groups)
+            return Ordered(every.docs[first], every.scores[first], alike, complete)
+
+        return self._state.orders.get(self._asked.identity, compute, keep=lambda: not self._budget.exceeded)
+
+    def _facets(self, query: Query, found: _Found) -> dict[FacetName, Facet]:
+        if not self._request.facets or self._budget.spent():
+            return {}
+        executor, limit = self._state.executor, self._request.facet_limit
+        columns, size = executor.filters.columns, executor.collection.size
+        matched = found.outcome.matched
+        known = {} if matched is None else {tuple(self._asked.conditions_but()): matched}
+        facets: dict[FacetName, Facet] = {}
+        for name in self._request.facets:
+            field = field_of(name)
+            conditions = tuple(self._asked.conditions_but(field))
+            if conditions not in known:
+                known[conditions] = self._matching(query, conditions)
+            counted, kept = unpacked(known[conditions], size), self._asked.chosen_values(field)
+            ranges = self._state.ranges(name)
+            if ranges is None:
+                facets[name] = count_facet(columns, name, counted, limit, kept)
+            else:
+                facets[name] = range_facet(name, ranges, count_ranges(columns, ranges, counted), limit, kept)
+        return facets
+
+    def _matching(self, query: Query, conditions: Sequence[Condition]) -> Bitmap:
+        """All that a search under some conditions finds: what is enough of a query depends on them."""
+        executor = self._state.executor
+        found = executor.candidates(query, 1, self._budget, conditions=conditions, matched=True)
+        return np.zeros(0, np.uint8) if found.matched is None else found.matched
+
+    def _every(self, query: Query) -> Iterator[Article]:
+        for doc in self._ordered(query).docs.tolist():
+            yield self._state.executor.collection.article(doc)

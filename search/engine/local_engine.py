@@ -1,0 +1,337 @@
+"""The search engine: one open index, any number of threads."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
+from time import perf_counter
+from typing import NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onneshon.index import Article
+from onneshon.index.configuration import FILE_NAME, Configuration, read_configuration
+from onneshon.index.errors import ConfigurationError, IndexCorruptError, OnneshonError
+from onneshon.index.storage.checking import open_sound
+from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.reader import open_index
+from onneshon.search.engine.base import TIME_LIMIT, EngineBase
+from onneshon.search.engine.local_answering import LocalAnswering, LocalGeneration
+from onneshon.search.interface import DEEPEST, SearchRequest
+from onneshon.search.query.options import checked
+from onneshon.search.query.parser import Parsed
+from onneshon.search.query.tree import Query
+from onneshon.search.reranking.explanation import ScorePart, explain_score
+from onneshon.search.reranking.ranker import Outcome
+from onneshon.search.retrieval.bm25f import Weights
+from onneshon.search.retrieval.budget import Clock, TimeBudget
+from onneshon.search.retrieval.collection import select
+from onneshon.search.retrieval.health import Health
+from onneshon.search.retrieval.index_protocols import Index
+from onneshon.search.understanding.site_synonyms import SiteSynonyms
+
+__all__ = ["Engine"]
+
+
+class _SiteFault(NamedTuple):
+    """What makes no sense of the site's settings, and of which state of their file."""
+
+    reason: str
+    file: tuple[int, int] | None
+
+    @property
+    def warning(self) -> str:
+        """What to tell whoever keeps the server."""
+        return f"The settings of before are in force: {self.reason}"
+
+
+def _file_state(directory: Path) -> tuple[int, int] | None:
+    """By what a changed ``onneshon.toml`` is known; None where there is none."""
+    try:
+        found = (directory / FILE_NAME).stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
+class Engine(EngineBase[LocalGeneration]):
+    """Searches an index; safe to share among threads.
+
+    with Engine.open("var/index") as engine:
+        page = engine.search("বাংলাদেশের ইতিহাস")
+
+    Args:
+        index: an open index, which the engine closes.
+        weights: constants of the ranking; None for those that ``onneshon.toml`` says, or ours.
+        time_limit: seconds one search may take; None for as long as it takes.
+        directory: where newer generations of the index appear; None where there are none.
+        costly: how many costly queries are answered at a time, while any number of others are; None for
+            as many as are asked.
+        clock: tells the time, in seconds.
+        configuration: what the site says; None for what ``onneshon.toml`` in the directory does.
+
+    Raises:
+        ConfigurationError: that makes no sense.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        *,
+        weights: Weights | None = None,
+        time_limit: float | None = TIME_LIMIT,
+        directory: Path | None = None,
+        costly: int | None = None,
+        clock: Clock = perf_counter,
+        configuration: Configuration | None = None,
+    ) -> None:
+        self._weights = weights
+        self._directory = directory
+        self._given = configuration
+        site = self._read_configuration()
+        super().__init__(
+            LocalGeneration(index, weights, site),
+            time_limit=time_limit,
+            costly=costly,
+            clock=clock,
+            synonyms=SiteSynonyms(directory / site.synonyms) if directory else None,
+        )
+        self._reloading = Lock()
+        self._damaged: set[str] = set()
+        self._fault: _SiteFault | None = None
+
+    def _read_configuration(self) -> Configuration:
+        """What the site says now."""
+        if self._given is not None or self._directory is None:
+            return self._given or Configuration()
+        return read_configuration(self._directory)
+
+    @classmethod
+    @checked
+    def open(
+        cls,
+        directory: str | Path,
+        *,
+        weights: Weights | None = None,
+        time_limit: float | None = TIME_LIMIT,
+        costly: int | None = None,
+    ) -> Self:
+        """Opens the live generation of an index.
+
+        Args:
+            directory: the index's directory.
+            weights: constants of the ranking; None for those that ``onneshon.toml`` says, or ours.
+            time_limit: seconds one search may take.
+            costly: how many costly queries are answered at a time; None for as many as are asked.
+
+        Raises:
+            IndexMissingError: there is no index there.
+            IndexCorruptError: its files are not those that were built, and there is no sound generation
+                from before; where there is one, it answers, and `health` warns.
+            ConfigurationError: its ``onneshon.toml`` makes no sense.
+        """
+        directory = Path(directory)
+        return cls(
+            open_sound(directory),
+            weights=weights,
+            time_limit=time_limit,
+            directory=directory,
+            costly=costly,
+        )
+
+    @classmethod
+    def of(
+        cls,
+        articles: Iterable[Article],
+        *,
+        strict: bool = True,
+        weights: Weights | None = None,
+        time_limit: float | None = TIME_LIMIT,
+        configuration: Configuration | None = None,
+    ) -> Self:
+        """Indexes articles in a temporary directory, which is gone when the engine is open.
+
+        Args:
+            articles: at least one; they need not all be in memory at once.
+            strict: refuse all where one is bad: without an id or a text, with an id that came before, with a
+                character that no text holds. Otherwise bad ones are left out.
+            weights: constants of the ranking; None for those that ``onneshon.toml`` says, or ours.
+            time_limit: seconds one search may take.
+            configuration: what ``onneshon.toml`` would say.
+
+        Raises:
+            CorpusError: an article is bad, under ``strict``.
+            BuildError: there is no good article, or the disk refused something.
+        """
+        from onneshon.index import build  # noqa: PLC0415 (who serves an index that is there loads nothing that builds one)
+
+        with TemporaryDirectory(prefix="onneshon-") as folder:
+            build(articles, Path(folder), strict=strict, max_bad="100%")
+            # The open files outlive their names: all of an index is mapped when it is opened.
+            index = open_index(Path(folder))
+        return cls(
+            index,
+            weights=weights,
+            time_limit=time_limit,
+            configuration=configuration,
+        )
+
+    def reload(self) -> bool:
+        """Move on to a newer generation, if one was published; searches under way finish on the old one.
+
+        Where ``onneshon.toml`` makes no sense by then, the settings in force stay so, and `health` warns; the
+        file is read again once it is another one.
+
+        Raises:
+            IndexStateError: the newer generation cannot be opened; the engine stays with the one it has.
+        """
+        if self._directory is None or not self._reloading.acquire(blocking=False):
+            return False
+        try:
+            with self._searchers.acquire() as state:
+                known = state.index.generation
+            live = Generations(self._directory).current().name
+            mended = self._fault is not None and self._fault.file != _file_state(self._directory)
+            if (live == known and not mended) or live in self._damaged:
+                return False
+            return self._move_on("" if mended else known)
+        finally:
+            self._reloading.release()
+
+    def _move_on(self, known: str) -> bool:
+        """Open the newest generation that is sound; whether that is another one than is known."""
+        assert self._directory is not None  # noqa: S101  # or there is nowhere to move on to
+        index = open_sound(self._directory, damaged=self._damaged)
+        if index.generation == known:
+            index.close()
+            return False
+        try:
+            successor = self._succeeding(index)
+        except OnneshonError:
+            index.close()
+            raise
+        self._searchers.replace(successor)
+        path = self._directory / successor.configuration.synonyms
+        if self._site_synonyms and self._site_synonyms.path != path:  # else what was read before stays in use
+            self._site_synonyms = SiteSynonyms(path)
+        return True
+
+    def _succeeding(self, index: Index) -> LocalGeneration:
+        """What searches an index as the site says now, or else as it said before, or as if it said nothing.
+
+        What was withdrawn must not be read on because somebody edits a file.
+        """
+        assert self._directory is not None  # noqa: S101  # as above
+        file = _file_state(self._directory)
+        try:
+            successor = LocalGeneration(index, self._weights, self._read_configuration())
+        except ConfigurationError as error:
+            self._fault = _SiteFault(str(error), file)
+        else:
+            self._fault = None
+            return successor
+        with self._searchers.acquire() as state:
+            before = state.configuration
+        try:
+            return LocalGeneration(index, self._weights, before)
+        except ConfigurationError:
+            return LocalGeneration(index, self._weights, Configuration())
+
+    def _leave(self, damaged: str) -> None:
+        """Search an older generation from now on, if a sound one is there."""
+        self._damaged.add(damaged)
+        if self._directory is None or not self._reloading.acquire(blocking=False):
+            return
+        try:
+            with self._searchers.acquire() as state:
+                known = state.index.generation
+            if known == damaged:
+                self._move_on(known)
+        except OnneshonError:
+            pass  # there is none: what is damaged answers as far as it can
+        finally:
+            self._reloading.release()
+
+    @property
+    def health(self) -> Health:
+        """Which generation answers, and what is known of its files."""
+        with self._searchers.acquire() as state:
+            health = state.health
+            index = state.index
+            settings = self._fault.warning if self._fault else ""
+            return Health(
+                index.generation, index.count, health.verified, health.damage, index.warning, settings
+            )
+
+    def verify(self) -> None:
+        """Read all of the generation that answers now, once; `health` tells the outcome ever after.
+
+        Searches go on meanwhile; what they read is compared with its sums anyhow. Takes a second or so a
+        gigabyte, and longer where the disk is slower than that.
+
+        Where something is, an older generation that is sound answers from then on, and `health` warns.
+
+        Raises:
+            IndexCorruptError: something is not as it was built.
+        """
+        with self._searchers.acquire() as state:
+            try:
+                state.health.examine(state.index.verify)
+            except IndexCorruptError:
+                self._leave(state.index.generation)
+                raise
+
+    def _best(
+        self, state: LocalGeneration, query: Query, limit: int, budget: TimeBudget
+    ) -> list[tuple[str, float]]:
+        found = state.ranker.run(query, min(limit, DEEPEST), budget)
+        return list(zip(found.ids, found.scores.tolist(), strict=True))
+
+    def _answering(
+        self, state: LocalGeneration, request: SearchRequest, parsed: Parsed, budget: TimeBudget
+    ) -> LocalAnswering:
+        return LocalAnswering(state, request, parsed, budget)
+
+    def _explained(
+        self, state: LocalGeneration, query: Query, article_id: str, budget: TimeBudget
+    ) -> ScorePart:
+        doc = state.executor.collection.find(article_id)
+        assert doc is not None  # noqa: S101  # its article was read
+        return explain_score(query, doc, state.ranker, budget)
+
+    def _count_each(self, state: LocalGeneration, queries: Sequence[Query]) -> list[int]:
+        budget = self._budget()
+        return [state.executor.count_all(query, budget) for query in queries]
+
+    def _alike(
+        self, state: LocalGeneration, query: Query, count: int, budget: TimeBudget
+    ) -> tuple[Outcome, NDArray[np.uint64]]:
+        found = state.executor.candidates(query, count, budget)
+        collection = state.executor.collection
+        return Outcome(*select(collection, found.docs, found.scores, count)), collection.fingerprints
+
+    @contextmanager
+    def _reading(self) -> Iterator[LocalGeneration]:
+        """The index of now. What is read is compared with its sums; other failures have all of it read, once.
+
+        Raises:
+            IndexCorruptError: a file is not as it was built; names the file.
+        """
+        with self._searchers.acquire() as state:
+            try:
+                yield state
+            except IndexCorruptError as error:
+                state.health.note(error)
+                self._leave(state.index.generation)
+                raise
+            except OnneshonError:
+                raise
+            except Exception as error:
+                try:
+                    state.health.examine(state.index.verify)
+                except IndexCorruptError as damage:
+                    self._leave(state.index.generation)
+                    raise damage from error
+                raise

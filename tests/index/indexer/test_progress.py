@@ -1,0 +1,165 @@
+"""A build tells its phases, how long they take and will take, and is remembered."""
+
+import datetime as dt
+import io
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from onneshon.index.commands.main import main
+from onneshon.index.commands.progress import PhaseLog
+from onneshon.index.errors import CorpusError
+from onneshon.index.indexer.progress import Phases, Progress, SilentProgress
+from onneshon.index.storage.history import KEPT, BuildRecord, record_build, recorded_builds
+from tests.building import build_numbered, numbered, write_corpus
+
+PHASES = ["reading", "writing", "making the vocabulary", "checking", "publishing"]
+
+
+class Clock:
+    """Stands still until it is moved."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        """The time in seconds."""
+        return self.now
+
+
+class Heard(Progress):
+    """Remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[object, ...]] = []
+
+    def stage(self, name: str, left: float | None = None) -> None:
+        """Remember."""
+        self.told.append((name, left))
+
+    def phase(self, name: str, seconds: float, articles: int) -> None:
+        """Remember."""
+        self.told.append((name, seconds, articles))
+
+
+def _run(phases: Phases, clock: Clock) -> None:
+    phases.start(None)
+    for _ in range(20):
+        phases.article()
+        clock.now += 1
+    for name in ("writing", "checking"):
+        phases.stage(name)
+        clock.now += 5
+    phases.finish()
+
+
+def test_each_phase_is_timed() -> None:
+    """From the one to the next; the last until the end."""
+    clock, heard = Clock(), Heard()
+    phases = Phases(heard, clock=clock)
+    _run(phases, clock)
+    assert phases.seconds == {"reading": 20.0, "writing": 5.0, "checking": 5.0}
+    assert heard.told == [
+        ("reading", 20.0, 20),
+        ("writing", None),
+        ("writing", 5.0, 20),
+        ("checking", None),
+        ("checking", 5.0, 20),
+    ]
+
+
+def test_the_build_before_says_how_long_it_will_take() -> None:
+    """For half as many articles twice as long: all phases from here on."""
+    clock, heard = Clock(), Heard()
+    phases = Phases(heard, clock=clock)
+    phases.expect(10, {"reading": 9.0, "writing": 3.0, "checking": 1.0})
+    _run(phases, clock)
+    assert [told for told in heard.told if len(told) == 2] == [("writing", 8.0), ("checking", 2.0)]
+
+
+def test_a_log_has_a_line_of_json_for_each_phase() -> None:
+    """With what was left out so far."""
+    stream, clock = io.StringIO(), Clock()
+    log = PhaseLog(SilentProgress(), stream, now=lambda: dt.datetime(2026, 11, 25, 2, 30, tzinfo=dt.UTC))
+    phases = Phases(log, clock=clock)
+    phases.problem(CorpusError("খবর.jsonl:3", "json", "not JSON"))
+    _run(phases, clock)
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert lines[0] == {
+        "time": "2026-11-25T02:30:00.000+00:00",
+        "event": "phase",
+        "phase": "reading",
+        "seconds": 20.0,
+        "articles": 20,
+        "articles_per_second": 1.0,
+        "left_out": 1,
+    }
+    assert [line["phase"] for line in lines] == ["reading", "writing", "checking"]
+
+
+def test_the_command_logs_and_remembers(tmp_path: Path) -> None:
+    """All phases of a real build, in both places; a second build adds to both."""
+    corpus = write_corpus(tmp_path / "articles.jsonl", numbered(20))
+    directory, log = tmp_path / "index", tmp_path / "build.jsonl"
+    for _ in range(2):
+        words = ["index", "build", str(corpus), "--index", str(directory), "--log", str(log)]
+        built = CliRunner().invoke(main, words)
+        assert built.exit_code == 0, built.output
+    logged = [json.loads(line)["phase"] for line in log.read_text("utf-8").splitlines()]
+    assert logged == PHASES * 2
+    builds = recorded_builds(directory)
+    assert [(build.generation, build.articles) for build in builds] == [("000001", 20), ("000002", 20)]
+    assert list(builds[0].phases) == PHASES
+    assert ", about 0:0" in built.stderr
+
+
+def _record(number: int) -> BuildRecord:
+    created = f"2026-11-{1 + number % 28:02}T02:30:00+00:00"
+    return BuildRecord(f"{number:06}", created, 100 + number, 0, 1000 * number, 10.0, {"reading": 9.0})
+
+
+def test_a_history_survives_broken_lines_and_does_not_grow_for_ever(tmp_path: Path) -> None:
+    """Half a line of a killed build, and more lines than are kept."""
+    record_build(tmp_path, _record(1))
+    path = tmp_path / "builds.jsonl"
+    with path.open("a", encoding="utf-8") as stream:
+        stream.write('{"generation": "0000')
+    record_build(tmp_path, _record(2))
+    assert recorded_builds(tmp_path) == (_record(1), _record(2))
+    line = path.read_text("utf-8").splitlines(keepends=True)[0]
+    path.write_text(line * KEPT, "utf-8")
+    record_build(tmp_path, _record(3))
+    builds = recorded_builds(tmp_path)
+    assert (len(builds), builds[-1]) == (KEPT, _record(3))
+
+
+def test_there_is_no_history_where_nothing_was_built(tmp_path: Path) -> None:
+    """And a garbled one is none."""
+    assert recorded_builds(tmp_path) == ()
+    (tmp_path / "builds.jsonl").write_bytes(b"\xff\n[]\n{}\n1\n")
+    assert recorded_builds(tmp_path) == ()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [".png", ".svg"])
+def test_the_history_is_drawn(tmp_path: Path, kind: str) -> None:
+    """Of several builds, of one too."""
+    directory = tmp_path / "index"
+    build_numbered(directory)
+    for number in range(5):
+        record_build(directory, _record(number))
+    path = tmp_path / f"builds{kind}"
+    drawn = CliRunner().invoke(main, ["index", "stats", "--index", str(directory), "--plot", str(path)])
+    assert drawn.exit_code == 0, drawn.output
+    assert path.stat().st_size > 5000
+
+
+def test_what_cannot_be_drawn_is_said(tmp_path: Path) -> None:
+    """No builds, and a kind of picture that there is not."""
+    words = ["index", "stats", "--index", str(tmp_path), "--plot"]
+    nothing = CliRunner().invoke(main, [*words, str(tmp_path / "x.png")])
+    assert (nothing.exit_code, "no build is recorded" in nothing.output) == (1, True)
+    record_build(tmp_path, _record(1))
+    odd = CliRunner().invoke(main, [*words, str(tmp_path / "x.odd")])
+    assert (odd.exit_code, "Traceback" in odd.output) == (1, False)

@@ -1,0 +1,38 @@
+"""The text of a piece of HTML is what a reader of it sees, however long its tags are."""
+
+from html.parser import HTMLParser
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from onneshon.index.ingest.readers.markup import MarkupText, text_of_markup
+
+TAGS = ["<p", "<b", "<div", "</p>", ">", "/>", "/", "=", "'", '"', " ", "\n", "<", "<!-- ", "-->"]
+TEXTS = ["পদ্মা", "নদী", " title", " title='পদ্মা > নদী'", ' class="ক"', " " * 500, " খ" * 300]
+
+
+class Plain(MarkupText):
+    """Without a limit of a tag."""
+
+    check_for_whole_start_tag = HTMLParser.check_for_whole_start_tag
+    parse_starttag = HTMLParser.parse_starttag
+
+
+def seen(parser: MarkupText, markup: str) -> str:
+    """The text that a parser sees in some HTML."""
+    parser.feed(markup)
+    parser.close()
+    return parser.text()
+
+
+@given(st.lists(st.sampled_from(TAGS + TEXTS), max_size=12).map("".join))
+@example(f"<p title='{'ক' * 600}>খ'>পদ্মা</p>")
+@example(f'<p title="{"ক" * 600}')
+def test_a_tag_of_any_shape_ends_where_the_parser_ends_it(markup: str) -> None:
+    """It is found in the first few hundred code points, or in the first tens of thousands."""
+    assert seen(MarkupText(), markup) == seen(Plain(), markup)
+
+
+def test_a_tag_that_nobody_wrote_by_hand_is_passed_over() -> None:
+    """And what is behind it is read."""
+    assert text_of_markup(f"<p>পদ্মা<br x' b='>  '{' b' * 100_000}>নদী</p>") == "পদ্মা\nনদী"

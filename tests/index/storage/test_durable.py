@@ -1,0 +1,112 @@
+"""The writer's lock: one at a time, a message that names the holder, no lock that outlives its process."""
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+
+from onneshon.index import IndexLockedError
+from onneshon.index.storage.durable import HOLDER_FILE, LOCK_FILE, current_holder, writer_lock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HOLD = """
+import sys, pathlib, time
+from onneshon.index.storage.durable import writer_lock
+with writer_lock(pathlib.Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.fixture
+def holder(tmp_path: Path) -> "Iterator[subprocess.Popen[str]]":
+    """Another process that holds the lock."""
+    process = subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    yield process
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+
+def test_a_second_writer_is_told_who_the_first_is(tmp_path: Path, holder: "subprocess.Popen[str]") -> None:
+    """The message names the process, its machine, and since when."""
+    with pytest.raises(IndexLockedError, match=rf"process {holder.pid} on {os.uname().nodename}, since 20"):
+        writer_lock(tmp_path).__enter__()
+    seen = current_holder(tmp_path)
+    assert seen is not None
+    assert seen.pid == holder.pid
+
+
+def test_the_lock_goes_with_a_killed_process(tmp_path: Path, holder: "subprocess.Popen[str]") -> None:
+    """After kill -9 the next writer gets it, though the dead one's name is still there."""
+    holder.send_signal(signal.SIGKILL)
+    holder.wait()
+    assert (tmp_path / HOLDER_FILE).exists()
+    assert current_holder(tmp_path) is None
+    with writer_lock(tmp_path):
+        assert current_holder(tmp_path) is not None
+
+
+def test_two_writers_of_one_process_exclude_each_other(tmp_path: Path) -> None:
+    """The lock is not tied to the process alone."""
+    with writer_lock(tmp_path), pytest.raises(IndexLockedError, match=f"process {os.getpid()} on"):
+        writer_lock(tmp_path).__enter__()
+    with writer_lock(tmp_path):
+        pass
+
+
+def test_the_lock_is_free_after_a_failure(tmp_path: Path) -> None:
+    """An exception inside does not keep it."""
+    with pytest.raises(ZeroDivisionError), writer_lock(tmp_path):
+        raise ZeroDivisionError
+    assert current_holder(tmp_path) is None
+    assert not (tmp_path / HOLDER_FILE).exists()
+
+
+def test_a_writer_may_wait_for_another(tmp_path: Path, holder: "subprocess.Popen[str]") -> None:
+    """With time to wait, the lock is taken when the other ends."""
+    with pytest.raises(IndexLockedError):
+        writer_lock(tmp_path, wait=0.05).__enter__()
+    holder.kill()
+    with writer_lock(tmp_path, wait=30):
+        pass
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"pid": "x"}'])
+def test_a_garbled_name_of_the_holder_does_not_matter(tmp_path: Path, content: bytes) -> None:
+    """The message then says that another process holds it."""
+    with writer_lock(tmp_path):
+        (tmp_path / HOLDER_FILE).write_bytes(content)
+        with pytest.raises(IndexLockedError, match="by another process"):
+            writer_lock(tmp_path).__enter__()
+        assert current_holder(tmp_path) is not None
+
+
+def test_a_full_disk_does_not_keep_a_writer_from_making_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the name of the holder cannot be written, the lock is held all the same."""
+
+    def refuse(*_: object, **_options: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "write_text", refuse)
+        with writer_lock(tmp_path), pytest.raises(IndexLockedError, match="by another process"):
+            writer_lock(tmp_path).__enter__()
+    assert current_holder(tmp_path) is None
+
+
+def test_nobody_holds_the_lock_of_an_index_that_is_not_there(tmp_path: Path) -> None:
+    """Asking makes no file."""
+    assert current_holder(tmp_path) is None
+    assert not (tmp_path / LOCK_FILE).exists()

@@ -1,0 +1,59 @@
+"""Which segments are merged: few stay, and no article is merged over and over."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onneshon.index.upkeep.merging import MOST_SEGMENTS, first_to_merge
+
+
+def after_merges(sizes: list[int], most: float) -> list[int]:
+    """What is left when everything is merged that should be, until nothing is."""
+    while (first := first_to_merge(sizes, most)) is not None:
+        sizes = [*sizes[:first], sum(sizes[first:])]
+    return sizes
+
+
+@pytest.mark.parametrize(
+    ("sizes", "first"),
+    [([], None), ([5], None), ([11, 5], None), ([10, 5], 0), ([100, 5, 5], 1), ([301, 90, 30, 20], 1)],
+)
+def test_a_segment_stays_as_long_as_it_outweighs_all_that_came_after_twice(
+    sizes: list[int], first: int | None
+) -> None:
+    """Else it is merged with them."""
+    assert first_to_merge(sizes) == first
+
+
+def test_what_is_too_much_at_once_is_left_for_later() -> None:
+    """Smaller ones behind it are merged nevertheless."""
+    assert first_to_merge([60, 60, 5, 5], most=100) == 2
+    assert first_to_merge([60, 60, 5, 5], most=1_000) == 0
+
+
+@given(st.lists(st.integers(1, 10_000), max_size=40))
+def test_without_a_limit_the_number_of_segments_is_a_logarithm(sizes: list[int]) -> None:
+    """Each is more than twice as large as all after it together."""
+    left = after_merges(sizes, math.inf)
+    assert sum(left) == sum(sizes)
+    assert len(left) <= math.log(max(sum(sizes), 1), 3) + 1
+
+
+def test_with_a_limit_a_thousand_small_updates_leave_few_segments() -> None:
+    """And each article is merged a few times only."""
+    sizes, merged = [1_000_000], 0
+    for _update in range(1_000):
+        sizes.append(100)
+        while (first := first_to_merge(sizes, 20_000)) is not None:
+            merged += sum(sizes[first:])
+            sizes = [*sizes[:first], sum(sizes[first:])]
+        assert len(sizes) <= 12
+    assert merged / 100_000 < 10
+
+
+@given(st.lists(st.integers(1, 10), min_size=MOST_SEGMENTS + 1, max_size=60))
+def test_however_little_may_be_merged_the_number_of_segments_has_a_bound(sizes: list[int]) -> None:
+    """Queries ask each of them."""
+    assert len(after_merges(sizes, 0)) <= MOST_SEGMENTS
