@@ -8,11 +8,10 @@ from onneshon.index.analysis.analyzer import Token
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.kernel.spelling import is_bengali
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.understanding.company import Company
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_guesses import GAP
 from onneshon.search.understanding.latin_stretches import Stretch
-from onneshon.search.understanding.lattice import Hypothesis, Lattice
+from onneshon.search.understanding.lattice import Company, Hypothesis, Lattice
 from onneshon.search.understanding.misspellings import Correction, Misspellings
 from onneshon.search.understanding.unfinished import continuing
 from onneshon.search.understanding.word_index import WordIndex, held
@@ -31,6 +30,9 @@ _NEAR_CERTAIN_UNHELD: Final = -0.8
 
 _NEAR_CERTAIN_BESIDE: Final = -1.0
 """The same where other words of the query find articles."""
+
+_FEW_WORDS: Final = 3
+"""In a longer query the usual spelling finds no other articles, and that typed tells which are meant."""
 
 _JOINED: Final = -1.0
 _JOINED_FREQUENCY: Final = 0.5
@@ -102,7 +104,7 @@ class Hypotheses:
         found = [hypothesis for one in read for hypothesis in self._of_latin(one)]
         for before, word, after in zip((None, *row), row, (*row[1:], None), strict=False):
             if word.bengali and not budget.spent():
-                found += self._misspelt(word, before, after, alone=len(tokens) == 1)
+                found += self._misspelt(word, before, after, words=len(tokens))
                 if before and before.bengali and before.place + 1 == word.place:
                     found += self._joined(before, word)
                     found += self._unfinished(before, word) if word.place == len(tokens) - 1 else ()
@@ -124,15 +126,17 @@ class Hypotheses:
             yield Hypothesis(stretch.first, stretch.last, words, score, one)
 
     def _misspelt(
-        self, word: _Word, before: _Word | None, after: _Word | None, *, alone: bool
+        self, word: _Word, before: _Word | None, after: _Word | None, *, words: int
     ) -> Iterator[Hypothesis[Meant]]:
         if self._misspellings is None:
             return
-        least = _NEAR_CERTAIN_UNHELD if alone else _NEAR_CERTAIN_BESIDE
+        least = _NEAR_CERTAIN_UNHELD if words == 1 else _NEAR_CERTAIN_BESIDE
         if word.articles:
             least = _NEAR_CERTAIN + _BY_ARTICLES * min(word.articles, _AT_MOST)
         beside = (one.exact if one and one.bengali else "" for one in (before, after))
         for one in self._misspellings.of(word.token, word.articles, *beside):
+            if one.same and words > _FEW_WORDS:
+                continue
             yield Hypothesis(word.place, word.place + 1, (one.word,), one.certainty - least, one)
 
     def _joined(self, first: _Word, second: _Word) -> Iterator[Hypothesis[Meant]]:

@@ -13,7 +13,7 @@ from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.fold import fold
 from onneshon.index.vocabulary.vocabulary import Candidate, Vocabulary
 from onneshon.search.query.reading import ReadingKind
-from onneshon.search.understanding.company import Company
+from onneshon.search.understanding.lattice import Company
 from onneshon.search.understanding.respelling import respellings
 from onneshon.search.understanding.word_index import WordIndex, held
 
@@ -60,6 +60,9 @@ _RIVALS: Final = 8
 
 _INFLECTED: Final = 1.0
 """What it costs to be a form of another word: whoever searches mostly types the word itself."""
+
+_TOO_FEW: Final = 2
+"""A word of so many articles is as often a slip as a word, and what no other is taken for."""
 
 _SHORT_WORD: Final = 3
 _SHORT_RATIO: Final = 30
@@ -135,7 +138,8 @@ class Misspellings:
             return []
         found = self._corrections(token, articles, respelt, measured=measured)
         by_chance = not strange and len(token.exact) <= _SHORT_WORD
-        exceeded = articles * (_SHORT_RATIO if by_chance else 1)
+        known = articles or self._index.document_frequency("stem", token.stem)
+        exceeded = max(known * (_SHORT_RATIO if by_chance else 1), _TOO_FEW)
         return [one for one in found if one.articles > exceeded]
 
     def _usual(self, token: Token, articles: int) -> Correction | None:

@@ -8,12 +8,11 @@ from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.canonical import canonical
 from onneshon.search.query.reading import WordReading
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.understanding.company import Company
 from onneshon.search.understanding.hypotheses import Hypotheses, Meant
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_reading import LatinReader, Weighed
 from onneshon.search.understanding.latin_stretches import Stretch, has_latin, has_latin_letters
-from onneshon.search.understanding.lattice import Hypothesis, Lattice
+from onneshon.search.understanding.lattice import Company, Hypothesis, Lattice
 from onneshon.search.understanding.misspellings import Correction
 from onneshon.search.understanding.romanised import surface
 from onneshon.search.understanding.unfinished import continued

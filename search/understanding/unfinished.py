@@ -11,10 +11,10 @@ from onneshon.index.analysis.function_words import is_function_word
 from onneshon.index.analysis.script import is_bengali
 from onneshon.index.analysis.stemmer import stem_key
 from onneshon.index.completion.distances import farthest_from_latin, latin_beginnings
-from onneshon.search.understanding.company import Company
 from onneshon.search.understanding.latin_candidates import FREQUENCY_WEIGHT, LatinCandidate
 from onneshon.search.understanding.latin_language import BY_LETTERS
 from onneshon.search.understanding.latin_stretches import Stretch
+from onneshon.search.understanding.lattice import Company
 from onneshon.search.understanding.misspellings import Correction
 from onneshon.search.understanding.romanised import surface
 from onneshon.search.understanding.word_index import WordIndex, held
