@@ -86,7 +86,7 @@ class Hypotheses:
         if self._misspellings is None or not is_bengali(token.exact):
             return []
         articles = held(token.exact, self._index)
-        return [one for one in self._misspellings.of(token, articles) if not one.same]
+        return [candidate for candidate in self._misspellings.of(token, articles) if not candidate.same]
 
     def lattice(
         self, tokens: Sequence[Token], latin: Sequence[Stretch], budget: TimeBudget
@@ -98,10 +98,10 @@ class Hypotheses:
             latin: stretches of Latin letters and what each may be.
             budget: where it runs out, the words that remain are taken to be right.
         """
-        read = [one for one in latin if one.candidates]
-        taken = {place for one in read for place in range(one.first, one.last)}
+        read = [stretch for stretch in latin if stretch.candidates]
+        taken = {place for stretch in read for place in range(stretch.first, stretch.last)}
         row = [self._typed(token, place) for place, token in enumerate(tokens) if place not in taken]
-        found = [hypothesis for one in read for hypothesis in self._of_latin(one)]
+        found = [hypothesis for stretch in read for hypothesis in self._of_latin(stretch)]
         for before, word, after in zip((None, *row), row, (*row[1:], None), strict=False):
             if word.bengali and not budget.spent():
                 found += self._misspelt(word, before, after, words=len(tokens))
@@ -110,7 +110,9 @@ class Hypotheses:
                     found += self._unfinished(before, word) if word.place == len(tokens) - 1 else ()
         if not found:
             return None
-        found += [Hypothesis(one.place, one.place + 1, (one.exact,) if one.bengali else ()) for one in row]
+        found += [
+            Hypothesis(word.place, word.place + 1, (word.exact,) if word.bengali else ()) for word in row
+        ]
         return Lattice(found, self._company.gain if self._company.known or read else _none)
 
     def _typed(self, token: Token, place: int) -> _Word:
@@ -119,11 +121,11 @@ class Hypotheses:
 
     def _of_latin(self, stretch: Stretch) -> Iterator[Hypothesis[Meant]]:
         best = stretch.candidates[0].score
-        for number, one in enumerate(stretch.candidates):
-            score = (one.score - best) / GAP
+        for number, candidate in enumerate(stretch.candidates):
+            score = (candidate.score - best) / GAP
             asked = self._company.known or (number < _CONTENDERS and score > _UNLIKELY)
-            words = tuple(canonical(one.text).split()) if asked else ()
-            yield Hypothesis(stretch.first, stretch.last, words, score, one)
+            words = tuple(canonical(candidate.text).split()) if asked else ()
+            yield Hypothesis(stretch.first, stretch.last, words, score, candidate)
 
     def _misspelt(
         self, word: _Word, before: _Word | None, after: _Word | None, *, words: int
@@ -133,11 +135,13 @@ class Hypotheses:
         least = _NEAR_CERTAIN_UNHELD if words == 1 else _NEAR_CERTAIN_BESIDE
         if word.articles:
             least = _NEAR_CERTAIN + _BY_ARTICLES * min(word.articles, _AT_MOST)
-        beside = (one.exact if one and one.bengali else "" for one in (before, after))
-        for one in self._misspellings.of(word.token, word.articles, *beside):
-            if one.same and words > _FEW_WORDS:
+        beside = (near.exact if near and near.bengali else "" for near in (before, after))
+        for candidate in self._misspellings.of(word.token, word.articles, *beside):
+            if candidate.same and words > _FEW_WORDS:
                 continue
-            yield Hypothesis(word.place, word.place + 1, (one.word,), one.certainty - least, one)
+            yield Hypothesis(
+                word.place, word.place + 1, (candidate.word,), candidate.certainty - least, candidate
+            )
 
     def _joined(self, first: _Word, second: _Word) -> Iterator[Hypothesis[Meant]]:
         """The one word that words side by side are, of which one says nothing by itself."""
@@ -150,8 +154,8 @@ class Hypotheses:
             yield Hypothesis(first.place, second.place + 1, (joined,), worth, meant)
 
     def _unfinished(self, before: _Word, last: _Word) -> Iterator[Hypothesis[Meant]]:
-        for one in continuing(before.exact, last.exact, self._index, self._company):
-            yield Hypothesis(last.place, last.place + 1, (one.word,), one.certainty, one)
+        for candidate in continuing(before.exact, last.exact, self._index, self._company):
+            yield Hypothesis(last.place, last.place + 1, (candidate.word,), candidate.certainty, candidate)
 
 
 def _none(_left: str, _right: str) -> float:

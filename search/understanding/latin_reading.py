@@ -68,7 +68,9 @@ class LatinReader:
             company: whether a text stands beside what is before a place, or after another.
         """
         latin = len(weighed)
-        plausible = sum(any(one.plausible for one in stretch.candidates) for stretch, _ in weighed)
+        plausible = sum(
+            any(candidate.plausible for candidate in stretch.candidates) for stretch, _ in weighed
+        )
         prose = latin > PROSE and 2 * plausible > latin
         kept = [
             (
@@ -92,16 +94,16 @@ class LatinReader:
 
     def _passed_over(self, stretches: Sequence[Stretch]) -> Iterator[WordReading]:
         """What says nothing, and what nobody understands and no article has as it is."""
-        for one in stretches:
-            if one.dropped or (one.unknown and not held(one.typed, self._index)):
-                yield WordReading(one.first, one.last, "", "meaning" if one.dropped else "sound")
+        for stretch in stretches:
+            if stretch.dropped or (stretch.unknown and not held(stretch.typed, self._index)):
+                yield WordReading(stretch.first, stretch.last, "", "meaning" if stretch.dropped else "sound")
 
     def _is_no_language(self, stretches: Sequence[Stretch], read: Sequence[object]) -> bool:
         """Whether most Latin words are neither read nor in articles: then the others sound so by chance."""
-        latin = [one for one in stretches if one.candidates or has_latin_letters(one.typed)]
+        latin = [stretch for stretch in stretches if stretch.candidates or has_latin_letters(stretch.typed)]
         if len(latin) <= 2 * len(read):
             return False
-        known = sum(1 for one in latin if held(one.typed, self._index))
+        known = sum(1 for stretch in latin if held(stretch.typed, self._index))
         return len(latin) > 2 * max(known, len(read))
 
     def _reading(
@@ -119,9 +121,9 @@ class LatinReader:
             self._inflected(best.text, stretch.ending),
             best.kind,
             tuple(
-                one.text
-                for one, weight in ordered[1 : 1 + _OTHERS]
-                if weight >= (_OFFERED_ALONE if alone else _OFFERED) or one.kind not in BY_LETTERS
+                candidate.text
+                for candidate, weight in ordered[1 : 1 + _OTHERS]
+                if weight >= (_OFFERED_ALONE if alone else _OFFERED) or candidate.kind not in BY_LETTERS
             ),
             guesses(ordered, self._articles, sentence=sentence, alone=alone),
             typed_too=not stretch.ending and all(held(word, self._index) for word in stretch.typed.split()),
@@ -132,6 +134,6 @@ class LatinReader:
     def _inflected(self, word: str, ending: str) -> str:
         """A word with the ending that was typed apart, where articles have that; else as it is."""
         before, space, last = word.rpartition(" ")
-        found = [(held(canonical(last + one), self._index), last + one) for one in ENDINGS.get(ending, ())]
+        found = [(held(canonical(last + form), self._index), last + form) for form in ENDINGS.get(ending, ())]
         articles, inflected = max(found, default=(0, last))
         return before + space + (inflected if articles else last)

@@ -59,22 +59,24 @@ class Lattice(Generic[Meant]):
     """
 
     def __init__(self, hypotheses: Iterable[Hypothesis[Meant]], gain: Callable[[str, str], float]) -> None:
-        self._all = sorted(hypotheses, key=lambda one: (one.first, one.last))
-        self._end = max((one.last for one in self._all), default=0)
+        self._all = sorted(hypotheses, key=lambda hypothesis: (hypothesis.first, hypothesis.last))
+        self._end = max((hypothesis.last for hypothesis in self._all), default=0)
         beginning: list[list[int]] = [[] for _ in range(self._end + 1)]
-        for number, one in enumerate(self._all):
-            beginning[one.first].append(number)
+        for number, hypothesis in enumerate(self._all):
+            beginning[hypothesis.first].append(number)
         self._edges = [
-            [(after, self._gain(one, self._all[after], gain)) for after in beginning[one.last]]
-            for one in self._all
+            [(after, self._gain(hypothesis, self._all[after], gain)) for after in beginning[hypothesis.last]]
+            for hypothesis in self._all
         ]
         self._ahead = self._best_ahead()
         self._until = self._best_until()
 
     def _gain(
-        self, one: Hypothesis[Meant], after: Hypothesis[Meant], gain: Callable[[str, str], float]
+        self, hypothesis: Hypothesis[Meant], after: Hypothesis[Meant], gain: Callable[[str, str], float]
     ) -> float:
-        return COMPANY * gain(one.words[-1], after.words[0]) if one.words and after.words else 0.0
+        return (
+            COMPANY * gain(hypothesis.words[-1], after.words[0]) if hypothesis.words and after.words else 0.0
+        )
 
     def _best_ahead(self) -> list[float]:
         """The best that is behind each, to the end of the query."""
@@ -87,7 +89,7 @@ class Lattice(Generic[Meant]):
 
     def _best_until(self) -> list[float]:
         """The best that leads to each, itself included."""
-        until = [one.score if one.first == 0 else float("-inf") for one in self._all]
+        until = [hypothesis.score if hypothesis.first == 0 else float("-inf") for hypothesis in self._all]
         for number, after in enumerate(self._edges):
             for following, gained in after:
                 score = until[number] + gained + self._all[following].score
@@ -98,7 +100,7 @@ class Lattice(Generic[Meant]):
         """The best way, from the first word to the last."""
         found: list[Hypothesis[Meant]] = []
         choices: Sequence[tuple[int, float]] = [
-            (at, 0.0) for at, one in enumerate(self._all) if one.first == 0
+            (at, 0.0) for at, hypothesis in enumerate(self._all) if hypothesis.first == 0
         ]
         while choices:
             number, _ = max(
@@ -111,9 +113,9 @@ class Lattice(Generic[Meant]):
     def through(self, first: int, last: int) -> list[tuple[Hypothesis[Meant], float]]:
         """The hypotheses about a stretch, the best first, each with the score of the best way with it."""
         found = [
-            (one, self._until[number] + self._ahead[number])
-            for number, one in enumerate(self._all)
-            if (one.first, one.last) == (first, last)
+            (hypothesis, self._until[number] + self._ahead[number])
+            for number, hypothesis in enumerate(self._all)
+            if (hypothesis.first, hypothesis.last) == (first, last)
         ]
         return sorted(found, key=lambda pair: -pair[1])
 

@@ -140,7 +140,7 @@ class Misspellings:
         by_chance = not strange and len(token.exact) <= _SHORT_WORD
         known = articles or self._index.document_frequency("stem", token.stem)
         exceeded = max(known * (_SHORT_RATIO if by_chance else 1), _TOO_FEW)
-        return [one for one in found if one.articles > exceeded]
+        return [candidate for candidate in found if candidate.articles > exceeded]
 
     def _usual(self, token: Token, articles: int) -> Correction | None:
         """A word in a more usual spelling that readers do not tell from it; None where it means itself.
@@ -189,63 +189,63 @@ class Misspellings:
                 found.setdefault(
                     usual or respelt, Candidate(usual or respelt, count, distance, distance - _worth(count))
                 )
-        return [one for one in found.values() if one.word != word]
+        return [candidate for candidate in found.values() if candidate.word != word]
 
     def _corrections(
         self, token: Token, articles: int, respelt: Sequence[Candidate], *, measured: bool
     ) -> list[Correction]:
         candidates = self._candidates(token.exact, respelt, measured=measured)
-        others = [one for one in candidates if token.stem not in self._stems(one.word)]
+        others = [candidate for candidate in candidates if token.stem not in self._stems(candidate.word)]
         understood = others and others[0] is not candidates[0] and candidates[0].frequency > 2 * articles
         if not others or understood:  # by its stem, the likeliest is searched for already
             return []
         best, stems = others[0], self._stems(others[0].word)
         rest = (
-            one
-            for one in candidates[:_RIVALS]
-            if one in others[1:] and one.frequency * _RIVAL > best.frequency
+            candidate
+            for candidate in candidates[:_RIVALS]
+            if candidate in others[1:] and candidate.frequency * _RIVAL > best.frequency
         )
-        rival = next((one for one in rest if stems.isdisjoint(self._stems(one.word))), None)
+        rival = next((candidate for candidate in rest if stems.isdisjoint(self._stems(candidate.word))), None)
         lead = min(rival.score - best.score if rival else _GAP_AT_MOST, _GAP_AT_MOST)
         return [
             Correction(
-                one.word,
-                one.frequency,
-                self._certainty(token.exact, articles, one, lead) - (one.score - best.score),
+                candidate.word,
+                candidate.frequency,
+                self._certainty(token.exact, articles, candidate, lead) - (candidate.score - best.score),
             )
-            for one in others
+            for candidate in others
         ]
 
     def _candidates(self, word: str, respelt: Sequence[Candidate], *, measured: bool) -> list[Candidate]:
         """With another conjunct, or as the channel has it; the best first."""
         similar = self._vocabulary.similar(word, _CANDIDATES) if measured else ()
         best: dict[str, Candidate] = {}
-        for one in (*respelt, *similar):
-            if one.word not in best or one.score < best[one.word].score:
-                best[one.word] = one
-        return sorted(map(self._weighed, best.values()), key=lambda one: one.score)
+        for candidate in (*respelt, *similar):
+            if candidate.word not in best or candidate.score < best[candidate.word].score:
+                best[candidate.word] = candidate
+        return sorted(map(self._weighed, best.values()), key=lambda candidate: candidate.score)
 
-    def _weighed(self, one: Candidate) -> Candidate:
-        inflected = self._index.stem_of(one.word) != fold(one.word)
-        return replace(one, score=one.score + _INFLECTED * inflected)
+    def _weighed(self, candidate: Candidate) -> Candidate:
+        inflected = self._index.stem_of(candidate.word) != fold(candidate.word)
+        return replace(candidate, score=candidate.score + _INFLECTED * inflected)
 
     def _stems(self, word: str) -> set[str]:
         """The stem of a word; of one that no article has, those of its parts."""
         known = self._index.stem_of(word)
         return {known} if known is not None else {token.stem for token in analyze(word)}
 
-    def _certainty(self, word: str, articles: int, one: Candidate, lead: float) -> float:
+    def _certainty(self, word: str, articles: int, candidate: Candidate, lead: float) -> float:
         certainty = (
-            -_DISTANCE_WEIGHT * one.distance
+            -_DISTANCE_WEIGHT * candidate.distance
             + 0.28 * len(word)
-            + _FREQUENCY_WEIGHT * math.log(one.frequency / (articles + 1))
+            + _FREQUENCY_WEIGHT * math.log(candidate.frequency / (articles + 1))
             + _LEAD_WEIGHT * lead
             - 0.63 * bool(articles)
             - 1.36
         )
         if not articles or certainty < _HOPELESS:
             return certainty
-        return certainty + _LIKENESS_WEIGHT * self._company.likeness(word, one.word)
+        return certainty + _LIKENESS_WEIGHT * self._company.likeness(word, candidate.word)
 
 
 def _worth(articles: int) -> float:

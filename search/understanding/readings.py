@@ -81,12 +81,12 @@ class Readings:
             return []
         best = lattice.best()
         latin = reader.readings(stretches, [*_weighed(stretches, lattice)], self._beside(best))
-        return sorted([*latin, *self._corrected(lattice, tokens)], key=lambda one: one.first)
+        return sorted([*latin, *self._corrected(lattice, tokens)], key=lambda choice: choice.first)
 
     def _beside(self, best: Sequence[Hypothesis[Meant]]) -> Callable[[str, int, int], bool]:
         """Tells whether articles have a text beside what is before a place, or after another."""
-        ends = {one.last: one.words[-1] for one in best if one.words}
-        begins = {one.first: one.words[0] for one in best if one.words}
+        ends = {choice.last: choice.words[-1] for choice in best if choice.words}
+        begins = {choice.first: choice.words[0] for choice in best if choice.words}
         stand = self._company.stand
 
         def beside(text: str, first: int, last: int) -> bool:
@@ -97,33 +97,33 @@ class Readings:
 
     def _corrected(self, lattice: Lattice[Meant], tokens: Sequence[Token]) -> list[WordReading]:
         return [
-            self._reading(one, one.meant, lattice, tokens)
-            for one in lattice.best()
-            if isinstance(one.meant, Correction)
+            self._reading(choice, choice.meant, lattice, tokens)
+            for choice in lattice.best()
+            if isinstance(choice.meant, Correction)
         ]
 
     def _reading(
         self,
-        one: Hypothesis[Meant],
+        choice: Hypothesis[Meant],
         meant: Correction,
         lattice: Lattice[Meant],
         tokens: Sequence[Token],
     ) -> WordReading:
-        ways = lattice.through(one.first, one.last)
+        ways = lattice.through(choice.first, choice.last)
         most = ways[0][1]
         doubted = any(way.meant is None and most - score < _SURE for way, score in ways)
         others = [
             surface(way.words[0])
             for way, score in ways
-            if way.words != one.words and way.meant is not None and score > most - _AS_LIKELY
+            if way.words != choice.words and way.meant is not None and score > most - _AS_LIKELY
         ]
         return WordReading(
-            one.first,
-            one.last,
-            surface(one.words[0]),
+            choice.first,
+            choice.last,
+            surface(choice.words[0]),
             meant.kind,
             tuple(dict.fromkeys(others))[:_OTHERS],
-            typed_too=doubted and not meant.same and held(tokens[one.first].exact, self._index) > 0,
+            typed_too=doubted and not meant.same and held(tokens[choice.first].exact, self._index) > 0,
         )
 
     def others(self, words: Sequence[str], doubted: Container[str], budget: TimeBudget) -> list[str]:
@@ -152,14 +152,16 @@ class Readings:
         if len(tokens) != 1 or budget.spent():
             return []
         least = _LIKELY if held(tokens[0].exact, self._index) else _LIKELY_UNHELD
-        found = [one for one in self._hypotheses.corrections(tokens[0]) if one.certainty >= least]
-        near = [one for one in found if one.certainty >= found[0].certainty - _AS_LIKELY]
-        return [surface(one.word) for one in near if not self._is_doubtful(one.word)]
+        found = [choice for choice in self._hypotheses.corrections(tokens[0]) if choice.certainty >= least]
+        near = [choice for choice in found if choice.certainty >= found[0].certainty - _AS_LIKELY]
+        return [surface(choice.word) for choice in near if not self._is_doubtful(choice.word)]
 
     def _is_doubtful(self, word: str) -> bool:
         tokens = analyze(word)
         return any(
-            one.certainty >= _LIKELY for token in tokens for one in self._hypotheses.corrections(token)[:1]
+            choice.certainty >= _LIKELY
+            for token in tokens
+            for choice in self._hypotheses.corrections(token)[:1]
         )
 
 
@@ -169,5 +171,8 @@ def _weighed(stretches: Sequence[Stretch], lattice: Lattice[Meant]) -> Iterator[
         if stretch.candidates:
             ways = lattice.through(stretch.first, stretch.last)
             most = ways[0][1]
-            weighed = ((one.meant, math.exp(score - most)) for one, score in ways)
-            yield (stretch, [(one, weight) for one, weight in weighed if isinstance(one, LatinCandidate)])
+            weighed = ((choice.meant, math.exp(score - most)) for choice, score in ways)
+            yield (
+                stretch,
+                [(choice, weight) for choice, weight in weighed if isinstance(choice, LatinCandidate)],
+            )

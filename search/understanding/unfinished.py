@@ -63,17 +63,21 @@ def continued(stretches: Sequence[Stretch], index: WordIndex, company: Company) 
     if len(stretches) < 2 or not _may_go_on(stretches[-1]):  # noqa: PLR2004 - a word and the one before
         return [*stretches]
     before, last = _last_word(stretches[-2]), stretches[-1]
-    known = [canonical(one.text) for one in last.candidates]
+    known = [canonical(candidate.text) for candidate in last.candidates]
     if not before or any(company.seen(before, word) for word in known[:1]):
         return [*stretches]
-    found = [one for one in _sounding(before, last.typed, index, company) if canonical(one.text) not in known]
-    candidates = sorted((*last.candidates, *found), key=lambda one: -one.score)
+    found = [
+        candidate
+        for candidate in _sounding(before, last.typed, index, company)
+        if canonical(candidate.text) not in known
+    ]
+    candidates = sorted((*last.candidates, *found), key=lambda candidate: -candidate.score)
     return [*stretches[:-1], replace(last, candidates=tuple(candidates))]
 
 
 def _may_go_on(last: Stretch) -> bool:
     plain = last.typed.isascii() and last.typed.isalpha() and len(last.typed) >= _SHORTEST
-    listed = any(one.kind not in BY_LETTERS for one in last.candidates)
+    listed = any(candidate.kind not in BY_LETTERS for candidate in last.candidates)
     return plain and not (listed or last.capitals or last.ending or last.dropped)
 
 
