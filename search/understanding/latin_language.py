@@ -31,8 +31,8 @@ Bengali letters as well (*free*, ফ্রি): such a writer means it as it sou
 _TELLING: Final = 3
 """Words that a function word or case ending of Bengali outweighs."""
 
-_TELLING_ENGLISH: Final = 2
-"""The same for a function word of English that Bengali has not."""
+_TOLD: Final = 2
+"""Function words of English that Bengali has not, from which a query is English that is as much Bengali."""
 
 _NAME: Final = 0.45
 _KNOWN: Final = 20
@@ -82,10 +82,8 @@ def in_language(stretches: Sequence[Stretch]) -> list[Stretch]:
 def _passed_over(stretches: Sequence[Stretch]) -> list[Stretch]:
     content = [one for one in stretches if not _is_function_word(one)]
     languages = [_language_of(one) for one in content if one.candidates]
-    told = _TELLING_ENGLISH * sum(
-        _is_function_word(one) and not english_function_words()[one.typed] for one in stretches[:-1]
-    )
-    english = bool(languages) and sum(languages) + told > 0
+    told = sum(_is_function_word(one) and not english_function_words()[one.typed] for one in stretches[:-1])
+    english = bool(languages) and sum(languages) + told + (told >= _TOLD) > 0
     names = any(one.sure for stretch in content for one in stretch.candidates) and min(languages) == 0
     if not (english or names):
         return [*_gone_before(stretches[:-1], english=False), *stretches[-1:]]
