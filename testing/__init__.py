@@ -11,9 +11,9 @@ yield engine
 
 import pytest
 
-pytest.register_assert_rewrite(*(f"onneshon.testing.{name}" for name in ("filters", "numbers", "pages")))
+pytest.register_assert_rewrite(*(f"onneshon.testing.{name}" for name in ("contract", "filters")))
 
 from onneshon.testing.articles import ARTICLES, SITE  # noqa: E402  # after the line that makes failures tell values
-from onneshon.testing.pages import EngineContract  # noqa: E402
+from onneshon.testing.contract import EngineContract  # noqa: E402
 
 __all__ = ["ARTICLES", "EngineContract", "SITE"]  # noqa: RUF022  # in the order of all packages, which is tested

@@ -14,11 +14,10 @@ from onneshon.web.addresses import article_address, domain, web_address
 from onneshon.web.api.routes import api
 from onneshon.web.languages.catalogues import language_name
 from onneshon.web.live import LiveEngine, Opener
-from onneshon.web.middleware.answers import allow_origins, compress
+from onneshon.web.middleware.answers import allow_origins, compress, name_requests
 from onneshon.web.middleware.faults import handle_faults
 from onneshon.web.middleware.hosts import Hosts, mount
 from onneshon.web.middleware.http_requests import protect
-from onneshon.web.middleware.tracking import name_requests
 from onneshon.web.operations.monitoring import Check, expose_readiness, index_check
 from onneshon.web.operations.watching import Observer, watch
 from onneshon.web.pages.embedding import embedding, logo_address, site_files, style_address

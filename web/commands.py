@@ -14,8 +14,7 @@ from types import FrameType
 import click
 
 from onneshon.index.analysis.chunk_cache import analysis_bytes
-from onneshon.index.commands.options import Location, location_option
-from onneshon.index.commands.terminal import log_to_stderr, say
+from onneshon.index.commands.terminal import Location, location_option, log_to_stderr, say
 from onneshon.search.retrieval.budget import QUEUE
 from onneshon.search.understanding.preparation import prepare
 from onneshon.web.access.guard import RateLimit

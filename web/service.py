@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Flask
 
-from onneshon.index.commands.options import Location, configuration_of
+from onneshon.index.commands.terminal import Location, configuration_of
 from onneshon.index.errors import ConfigurationError
 from onneshon.index.remote import RemoteIndex
 from onneshon.index.storage.generations import Generations

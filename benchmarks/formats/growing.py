@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from benchmarks.peak import peak_megabytes
 from onneshon.index.ingest.corpus import Corpus
-from onneshon.index.ingest.intake import Problems
+from onneshon.index.ingest.problems import Problems
 from onneshon.index.ingest.readers.record import ReadingOptions
 
 __all__ = ["CASES", "read", "written"]

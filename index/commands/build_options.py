@@ -9,8 +9,8 @@ from onneshon.index.commands.terminal import Styled, say, say_json
 from onneshon.index.configuration import ARTICLE_FIELDS, is_field_name
 from onneshon.index.indexer.worker_pool import cores
 from onneshon.index.indexer.write_options import Allowance, BuildOptions, WriteOptions
-from onneshon.index.ingest.intake import KINDS
 from onneshon.index.ingest.preview import Preview
+from onneshon.index.ingest.problems import KINDS
 from onneshon.index.ingest.readers.record import ReadingOptions
 from onneshon.index.ingest.readers.registry import FORMATS
 

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import click
 
-from onneshon.index.commands.options import GROUP, index_option
 from onneshon.index.commands.shared import size_text
-from onneshon.index.commands.terminal import Styled, say, say_json
+from onneshon.index.commands.terminal import GROUP, Styled, index_option, say, say_json
 from onneshon.index.errors import IndexLockedError, OnneshonError
 
 if TYPE_CHECKING:

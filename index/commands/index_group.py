@@ -7,14 +7,20 @@ from pathlib import Path
 
 import click
 
-from onneshon.index.commands.build_command import build_command, replay_command, report_text
+from onneshon.index.commands.build_command import build_command, replay_command, report_text, watch_command
 from onneshon.index.commands.build_options import keep_option
-from onneshon.index.commands.options import Location, index_option, json_option, location_option
 from onneshon.index.commands.shared import progress_of, say_outcome, size_text
 from onneshon.index.commands.statistics_output import plot_builds, statistics_lines
-from onneshon.index.commands.terminal import counted, say, say_json
+from onneshon.index.commands.terminal import (
+    Location,
+    counted,
+    index_option,
+    json_option,
+    location_option,
+    say,
+    say_json,
+)
 from onneshon.index.commands.upkeep_commands import upkeep_commands
-from onneshon.index.commands.watch_command import watch_command
 from onneshon.index.indexer.builder import migrate
 from onneshon.index.indexer.worker_pool import cores
 from onneshon.index.indexer.write_options import BuildOptions

@@ -15,8 +15,7 @@ import click
 from click.exceptions import NoSuchCommand
 
 from onneshon.index.commands.doctor import doctor
-from onneshon.index.commands.options import GROUP, Location, location_option
-from onneshon.index.commands.terminal import Styled, clean_usage_errors, say
+from onneshon.index.commands.terminal import GROUP, Location, Styled, clean_usage_errors, location_option, say
 from onneshon.index.errors import OnneshonError
 
 __all__ = ["Onneshon", "main"]

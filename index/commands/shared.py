@@ -14,7 +14,7 @@ import click
 from onneshon.index.commands.progress import LineProgress, TerminalProgress
 from onneshon.index.commands.terminal import say, say_json
 from onneshon.index.indexer.progress import Progress, SilentProgress
-from onneshon.index.ingest.intake import KINDS
+from onneshon.index.ingest.problems import KINDS
 from onneshon.index.remote import Outcome
 
 if TYPE_CHECKING:

@@ -8,13 +8,6 @@ from typing import Final
 import click
 
 from onneshon.index.commands.build_options import say_preview, wait_option, write_options
-from onneshon.index.commands.options import (
-    Location,
-    configuration_of,
-    index_option,
-    json_option,
-    location_option,
-)
 from onneshon.index.commands.shared import (
     INCOMPLETE,
     dry_run_option,
@@ -26,7 +19,16 @@ from onneshon.index.commands.shared import (
     say_outcome,
     size_text,
 )
-from onneshon.index.commands.terminal import counted, say, say_json
+from onneshon.index.commands.terminal import (
+    Location,
+    configuration_of,
+    counted,
+    index_option,
+    json_option,
+    location_option,
+    say,
+    say_json,
+)
 from onneshon.index.configuration import FILE_NAME
 from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
 from onneshon.index.ingest.preview import preview

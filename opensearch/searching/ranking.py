@@ -22,7 +22,7 @@ from onneshon.opensearch.searching.window import Spelt, Window
 from onneshon.opensearch.storage.documents import stem_number
 from onneshon.search.query.numbers import number_order
 from onneshon.search.query.tree import Phrase, Query, Term, counted
-from onneshon.search.reranking.ordering import OLDEST_SHARE, Order
+from onneshon.search.reranking.ordering import OLDEST_SHARE, Order, age_shares
 from onneshon.search.reranking.query_words import QueryWord, query_words
 from onneshon.search.reranking.ranker import MOST_RESCORED, Outcome, window_of
 from onneshon.search.reranking.rescoring import WINDOW, Rescorer, begins_alike, compared_words
@@ -326,7 +326,7 @@ class ClusterRanker:
         """What age leaves of the score of an article of a day."""
         oldest, latest = self._state.days
         day = dt.date.fromisoformat(date[0]).toordinal() - EPOCH if date else oldest
-        return float(max(2.0 ** (-(latest - day) / half_life), OLDEST_SHARE))
+        return float(age_shares(np.array([latest - day], np.float64), half_life)[0])
 
 
 def _starts(query: Query) -> list[str]:

@@ -14,7 +14,7 @@ from opensearchpy import OpenSearch
 
 from onneshon.index.article import Article, article_from_stored, stored_values
 from onneshon.index.errors import CorpusError
-from onneshon.index.ingest.intake import Problems
+from onneshon.index.ingest.problems import Problems
 from onneshon.index.vocabulary.pair_tally import PairTally
 from onneshon.opensearch.connection.bulk import Operation, send
 from onneshon.opensearch.connection.client import Cluster

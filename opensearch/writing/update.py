@@ -16,7 +16,8 @@ from onneshon.index.indexer.progress import Progress, SilentProgress
 from onneshon.index.indexer.write_job import UpdateReport, WriteJob
 from onneshon.index.indexer.write_options import Acceptance, UpdateOptions, by_keywords
 from onneshon.index.ingest.articles_in_hand import ArticleSource
-from onneshon.index.ingest.intake import Intake, Problems
+from onneshon.index.ingest.intake import Intake
+from onneshon.index.ingest.problems import Problems
 from onneshon.index.upkeep.update import Changes
 from onneshon.index.vocabulary.learned import FILE_NAME as LEARNED
 from onneshon.index.vocabulary.learned import read_learned

@@ -5,8 +5,7 @@ import sys
 import click
 
 from onneshon.index.analysis.trace import Explanation, explain
-from onneshon.index.commands.options import Location, location_option
-from onneshon.index.commands.terminal import Styled, say, say_json
+from onneshon.index.commands.terminal import Location, Styled, location_option, say, say_json
 from onneshon.search.commands.opening import opened
 from onneshon.search.results.values import UnderstoodWord
 

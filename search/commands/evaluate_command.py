@@ -8,8 +8,7 @@ from typing import Any
 
 import click
 
-from onneshon.index.commands.options import Location, location_option
-from onneshon.index.commands.terminal import say, say_json
+from onneshon.index.commands.terminal import Location, location_option, say, say_json
 from onneshon.index.ingest.corpus import read_articles
 from onneshon.search.engine.local_engine import Engine
 from onneshon.search.evaluation.measures import (

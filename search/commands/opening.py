@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from onneshon.index.commands.options import Location
-from onneshon.index.commands.terminal import say
+from onneshon.index.commands.terminal import Location, say
 from onneshon.search.interface import OpenedEngine
 from onneshon.search.opening import open_engine
 

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
-from onneshon.index.commands.options import default_index
+from onneshon.index.commands.terminal import default_index
 from onneshon.index.errors import OnneshonError
 from onneshon.search.errors import QueryError
 from onneshon.search.interface import OPTIONS, FieldFilter, SearchRequest

@@ -6,8 +6,7 @@ from typing import Any, Final
 
 import click
 
-from onneshon.index.commands.options import Location, location_option
-from onneshon.index.commands.terminal import say, say_json
+from onneshon.index.commands.terminal import Location, location_option, say, say_json
 from onneshon.index.json_form import to_json
 from onneshon.search.commands.opening import opened as opened_engine
 from onneshon.search.commands.printing import lines_of

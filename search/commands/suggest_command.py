@@ -2,8 +2,7 @@
 
 import click
 
-from onneshon.index.commands.options import Location, location_option
-from onneshon.index.commands.terminal import Styled, say, say_json
+from onneshon.index.commands.terminal import Location, Styled, location_option, say, say_json
 from onneshon.index.json_form import to_json
 from onneshon.search.commands.opening import opened
 

@@ -8,8 +8,7 @@ import click
 
 from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.commands.doctor import Check, Finding
-from onneshon.index.commands.options import index_option
-from onneshon.index.commands.terminal import say, say_json
+from onneshon.index.commands.terminal import index_option, say, say_json
 from onneshon.index.configuration import read_configuration
 from onneshon.index.errors import ConfigurationError
 from onneshon.index.storage.reader import open_index

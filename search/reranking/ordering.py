@@ -18,7 +18,7 @@ from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Docs, Scores, select
 from onneshon.search.retrieval.executor import EVERYTHING, Candidates
 
-__all__ = ["SORTS", "Order", "Ordered", "Orderer", "Sort"]
+__all__ = ["SORTS", "Order", "Ordered", "Orderer", "Sort", "age_shares"]
 
 Sort: TypeAlias = str
 """One of ``SORTS``, or a field of the site that has numbers with ``:desc`` (greatest first) or ``:asc`` after
@@ -33,6 +33,12 @@ MANY: Final = 2_000
 
 OLDEST_SHARE: Final = 2.0**-20
 """The least that is left of a score by age, so that the oldest articles keep their order among themselves."""
+
+
+def age_shares(ages: NDArray[np.float64], half_life: float) -> NDArray[np.float64]:
+    """What ages in days leave of scores: ``2 ** (-age / half_life)``, and ``OLDEST_SHARE`` at the least."""
+    shares: NDArray[np.float64] = np.maximum(np.exp2(-ages / half_life), OLDEST_SHARE)
+    return shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,5 +165,4 @@ class Orderer:
         days = self._collection.dates
         oldest = days.min(where=days > 0, initial=days.max(initial=0))
         ages = (days.max(initial=0) - np.maximum(days[docs], oldest)).astype(np.float64)
-        shares: Scores = np.maximum(np.exp2(-ages / half_life), OLDEST_SHARE)
-        return shares
+        return age_shares(ages, half_life)

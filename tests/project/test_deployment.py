@@ -10,7 +10,7 @@ import pytest
 
 from onneshon.index.commands.main import main
 from onneshon.index.ingest.streams import MAX_BYTES as MAX_LINE
-from onneshon.web.middleware.tracking import HEADER
+from onneshon.web.middleware.answers import HEADER
 from onneshon.web.publishing.routes import MAX_BODY as MAX_PUBLISHED
 from onneshon.web.server import MAX_BODY, MAX_HEADER
 from onneshon.web.wsgi import application

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import click
 
-from onneshon.index.commands.options import json_option
-from onneshon.index.commands.terminal import say, say_json
+from onneshon.index.commands.terminal import json_option, say, say_json
 from onneshon.web.access.keys import SCOPES, Client, KeyFile, Scope, add_key, remove_key
 
 __all__ = ["keys_group"]

@@ -15,8 +15,8 @@ from onneshon.web.api.openapi import document, operations, parameters_of, parame
 from onneshon.web.api.parameters import read, search_request
 from onneshon.web.api.request_schema import SuggestParameters
 from onneshon.web.api.schema import SimilarAnswer, SuggestAnswer, answered
+from onneshon.web.middleware.answers import noted
 from onneshon.web.middleware.faults import problem
-from onneshon.web.middleware.tracking import noted
 from onneshon.web.parameters import declared, engine, live, numbers
 
 __all__ = ["api", "lasting", "similar", "suggestions"]

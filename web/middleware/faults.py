@@ -17,8 +17,8 @@ from onneshon.search import (
     OnneshonError,
     QueryError,
 )
+from onneshon.web.middleware.answers import note_failure, request_id
 from onneshon.web.middleware.http_requests import for_programs
-from onneshon.web.middleware.tracking import note_failure, request_id
 
 __all__ = ["AccessError", "Fault", "HostError", "LimitError", "handle_faults", "problem"]
 

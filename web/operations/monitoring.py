@@ -21,8 +21,8 @@ from prometheus_client.registry import Collector
 
 from onneshon.search import OnneshonError
 from onneshon.web.live import LiveEngine
+from onneshon.web.middleware.answers import OUTCOMES
 from onneshon.web.middleware.faults import problem
-from onneshon.web.middleware.tracking import OUTCOMES
 from onneshon.web.operations.watching import Answered
 
 __all__ = ["SHARED", "Check", "Metrics", "expose_readiness", "index_check"]

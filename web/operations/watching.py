@@ -17,7 +17,7 @@ from typing import Final, TypeAlias
 
 from flask import Flask, Response, g, request
 
-from onneshon.web.middleware.tracking import Outcome, outcome, request_id
+from onneshon.web.middleware.answers import Outcome, outcome, request_id
 
 __all__ = ["STDERR", "AccessLog", "Answered", "Observer", "line", "watch"]
 

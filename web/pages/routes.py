@@ -23,7 +23,7 @@ from onneshon.search import (
 )
 from onneshon.search.query.numbers import number_sorts
 from onneshon.web.addresses import article_address, web_address
-from onneshon.web.middleware.tracking import noted
+from onneshon.web.middleware.answers import noted
 from onneshon.web.pages.citations import citations
 from onneshon.web.pages.holdings import GUIDE, Holdings, guided, holdings, shown_ways
 from onneshon.web.pages.listing import Listing, hit_rank

@@ -1,4 +1,4 @@
-"""What ``[site]`` of ``onneshon.toml`` says of the page: whose it is, where, and how it looks.
+"""What ``[site]`` of ``onneshon.toml`` says of the page: whose it is, where, its logo, and how it looks.
 
 [site]
 name = { bn = "আমাদের খবর", en = "Our news" }
@@ -18,6 +18,7 @@ accent = "#006a4e"
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 from urllib.parse import urlsplit
@@ -28,11 +29,78 @@ from onneshon.index import Configuration, ConfigurationError
 from onneshon.index.configuration import converted, unknown_key
 from onneshon.search import ascii_host
 from onneshon.web.languages.catalogues import LANGUAGES, catalogue
-from onneshon.web.site.logos import Logo, read_logo
 from onneshon.web.site.nouns import NOUNS, Noun, own_noun, parts
 from onneshon.web.site.palette import Colours, Palette, palette
 
-__all__ = ["NAME", "PublicAddress", "ResultLink", "Site", "parse_address", "read_address", "read_site"]
+__all__ = [
+    "KINDS",
+    "MOST_BYTES",
+    "NAME",
+    "Logo",
+    "PublicAddress",
+    "ResultLink",
+    "Site",
+    "parse_address",
+    "read_address",
+    "read_logo",
+    "read_site",
+]
+
+KINDS: Final = {
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+}
+"""Media types by suffix."""
+
+MOST_BYTES: Final = 100_000
+"""It is loaded with every first page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """A picture.
+
+    Attributes:
+        data: its bytes.
+        kind: its media type.
+    """
+
+    data: bytes
+    kind: str
+
+    @property
+    def digest(self) -> str:
+        """Changes when the picture does."""
+        return sha256(self.data).hexdigest()[:12]
+
+
+def read_logo(path: Path | None, name: str) -> Logo:
+    """The picture of that name.
+
+    Args:
+        path: of the configuration, beside which it lies.
+        name: of the file.
+
+    Raises:
+        ConfigurationError: it is elsewhere, of an unknown kind, too large, or cannot be read.
+    """
+    if Path(name).name != name or path is None:
+        raise ConfigurationError(path, "site.logo", "must be the name of a file beside this one")
+    kind = KINDS.get(Path(name).suffix.lower())
+    if kind is None:
+        raise ConfigurationError(path, "site.logo", f"must end with {', '.join(KINDS)}")
+    try:
+        data = (path.parent / name).read_bytes()
+    except OSError as error:
+        raise ConfigurationError(path, "site.logo", f"{name} cannot be read: {error.strerror}") from error
+    if len(data) > MOST_BYTES:
+        reason = f"{name} has {len(data):,} bytes, and {MOST_BYTES:,} are the most"
+        raise ConfigurationError(path, "site.logo", reason)
+    return Logo(data, kind)
+
 
 _PATH: Final = re.compile(r"(?:/[A-Za-z0-9._~-]+)*")
 _FORMS: Final = "https://example.org/search, or a path as /search, of letters a-z, digits and -._~"

@@ -12,7 +12,7 @@ from onneshon.index.columnar.impact_field import ImpactField, ImpactWriter
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
 from onneshon.index.columnar.term_dictionary import TermBlock, term_bytes
 from onneshon.index.errors import REPAIR, IndexCorruptError
-from onneshon.index.indexer.impact_merger import Part, merge_impacts
+from onneshon.index.indexer.segment_merger import Part, merge_impacts
 from onneshon.index.kernel.postings import CheckedBlocks, checksum
 
 Lists = dict[str, dict[int, tuple[int, list[int]]]]

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from onneshon.index.commands import main as cli
 from onneshon.index.commands.doctor import Finding, examine
-from onneshon.index.commands.options import GROUP
+from onneshon.index.commands.terminal import GROUP
 from onneshon.index.configuration import FILE_NAME
 from onneshon.index.indexer.builder import build, migrate
 from onneshon.index.ranking import Basis

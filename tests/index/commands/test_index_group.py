@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from onneshon.index.commands import main as cli
-from onneshon.index.commands.options import GROUP
+from onneshon.index.commands.terminal import GROUP
 from onneshon.index.storage.durable import HOLDER_FILE, writer_lock
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import MANIFEST_FILE

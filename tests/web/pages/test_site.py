@@ -11,10 +11,9 @@ from onneshon.search.results.values import ResultPage
 from onneshon.search.retrieval.facets import Facet, FacetValue
 from onneshon.web import create_app
 from onneshon.web.middleware.hosts import Hosts
-from onneshon.web.site.logos import Logo
 from onneshon.web.site.nouns import NOUNS
 from onneshon.web.site.palette import Colours, palette
-from onneshon.web.site.settings import PublicAddress, Site
+from onneshon.web.site.settings import Logo, PublicAddress, Site
 from tests.fake_engine import FakeEngine
 
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
