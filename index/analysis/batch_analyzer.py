@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.chunk_cache import LONGEST_KEPT
 from onneshon.index.analysis.stemmer import stem_key
-from onneshon.index.analysis.tokenizer import tokenize, words_of
+from onneshon.index.analysis.tokenizer import plain_word, tokenize, words_of
 from onneshon.index.kernel.texts import ChunkTable
 
 __all__ = ["Batch", "BatchAnalyzer", "KnownStem"]
@@ -111,6 +111,8 @@ class BatchAnalyzer:
         """The words of a chunk, by number, those marked after which a sentence ends."""
         if not (_ENDS_SENTENCE.search(chunk) or _FULL_STOP.search(chunk)):
             return [number for word in words_of(chunk) if (number := self._words[word]) >= 0]
+        if (word := plain_word(chunk)) and not _ENDS_SENTENCE.match(chunk):
+            return [self._words[word] + _SENTENCE_END * _ends_sentence(word, chunk)]
         tokens = tokenize(chunk)
         first, *nexts = [*(token.start for token in tokens), len(chunk)]
         found = [] if tokens and not _ENDS_SENTENCE.search(chunk[:first]) else [_NO_WORD]

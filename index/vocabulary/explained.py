@@ -8,7 +8,7 @@ of which or more begin one of the words as they sound, as in এনবিআর.
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -34,6 +34,8 @@ _IN_PARENTHESES: Final = re.compile(rf"\(({_WORD})\)")
 _PLAIN: Final = re.compile(_WORD)
 _BEFORE: Final = 120
 """Characters before parentheses that are looked at."""
+_REMEMBERED: Final = 4_096
+"""Words in parentheses that were looked at lately."""
 _PARTICLES: Final = frozenset(("অব", "অফ", "ফর", "অ্যান্ড", "এন্ড", "এ্যান্ড"))
 """Of names in English, of which abbreviations have no letter."""
 _SOUNDS: Final = {"সি": "sk", "এইচ": "h", "জি": "gj", "ই": "V", "আই": "V", "এ": "V", "ও": "V", "ইউ": "V"}
@@ -89,8 +91,9 @@ class Explanations:
 def _explanations(text: str) -> Iterator[tuple[str, str]]:
     for found in _IN_PARENTHESES.finditer(text):
         short = canonical(found[1])
-        words = _words_before(text[max(0, found.start() - _BEFORE) : found.start()])
-        for letters in _readings(short) if words else ():
+        readings = _readings(short)
+        words = _words_before(text[max(0, found.start() - _BEFORE) : found.start()]) if readings else []
+        for letters in readings:
             if expansion := _expansion(letters, words):
                 yield short, " ".join(expansion)
                 break
@@ -132,14 +135,11 @@ def _stand_for(letters: Sequence[str], words: Sequence[str]) -> bool:
     return all(word.startswith(letter[0]) for letter, word in zip(letters, words, strict=True))
 
 
-def _readings(short: str) -> Iterator[Sequence[str]]:
+@lru_cache(_REMEMBERED)
+def _readings(short: str) -> Sequence[Sequence[str]]:
     """An abbreviation as names of Latin letters, and as clusters."""
-    if (named := _named(short)) and len(named) in LETTERS:
-        yield named
-    borders = cluster_boundaries(short)
-    clusters = [short[start:end] for start, end in pairwise(borders)]
-    if len(clusters) in LETTERS:
-        yield clusters
+    clusters = [short[start:end] for start, end in pairwise(cluster_boundaries(short))]
+    return [letters for letters in (_named(short), clusters) if len(letters) in LETTERS]
 
 
 def _named(text: str) -> Sequence[str]:

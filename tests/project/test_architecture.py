@@ -1,5 +1,6 @@
 """The map of the architecture is the land: rooms, their modules, and the way of a query and of an article."""
 
+import gc
 import re
 import subprocess
 import sys
@@ -100,6 +101,7 @@ def _way(act: Callable[[], object]) -> str:
             caller = caller.f_back
         entered_from[room] = _room(caller.f_code) if caller else ""
 
+    gc.collect()  # generators that other tests left unfinished would end within
     sys.setprofile(watch)
     try:
         act()
