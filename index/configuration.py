@@ -1,6 +1,7 @@
 """What a site says about its index: the file ``onneshon.toml`` beside it.
 
     synonyms = "synonyms.txt"           # of the site, beside this file
+    learned_synonyms = true             # and those that the index learned of its articles
     date_order = "DMY"                  # 5/6/2024 is the fifth of June; "MDY": the sixth of May
 
     [fields.tags]                       # a keyword field of its own: filter, facet and operator `tags:`
@@ -169,6 +170,7 @@ class Configuration:
         weights: constants of the ranking by their names, see ``WEIGHTS``; ``features.near`` for ``near`` of
             ``[weights.features]``.
         synonyms: the site's file of synonyms, beside this one.
+        learned_synonyms: whether queries are read with what the index learned of its articles.
         mapping: for fields of articles the names that the source may give to them, the first one first.
         date_order: of day and month where both are figures, in articles and in queries.
         site: everything of ``[site]``, which ``web`` knows.
@@ -179,6 +181,7 @@ class Configuration:
     facets: FacetSettings = field(default_factory=FacetSettings)
     weights: Mapping[str, float] = field(default_factory=dict, hash=False)
     synonyms: str = "synonyms.txt"
+    learned_synonyms: bool = True
     mapping: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     date_order: DateOrder = DATE_ORDERS[0]
     site: Mapping[str, Any] = field(default_factory=dict, hash=False)
@@ -212,6 +215,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     facets: dict[str, Any] = msgspec.field(default_factory=dict)
     weights: dict[str, float | dict[str, float]] = msgspec.field(default_factory=dict)
     synonyms: str = "synonyms.txt"
+    learned_synonyms: bool = True
     mapping: dict[str, str | list[str]] = msgspec.field(default_factory=dict)
     date_order: DateOrder = DATE_ORDERS[0]
     site: dict[str, Any] = msgspec.field(default_factory=dict)
@@ -238,6 +242,7 @@ def read_configuration(directory: Path) -> Configuration:
         facets=_facets(path, file.facets),
         weights=MappingProxyType(weights),
         synonyms=_sibling(path, file.synonyms),
+        learned_synonyms=file.learned_synonyms,
         mapping=_mapping(path, file.mapping, [field.name for field in fields]),
         date_order=file.date_order,
         site=MappingProxyType(file.site),

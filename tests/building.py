@@ -3,13 +3,25 @@
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from onneshon.index.indexer.builder import BuildReport, build
+from onneshon.index.storage.checking import check_index
+from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.manifest import MANIFEST_FILE, Manifest, describe_files
 
-__all__ = ["build_numbered", "numbered", "overwrite", "segments_left_apart", "write_corpus"]
+__all__ = [
+    "build_numbered",
+    "folder_of",
+    "numbered",
+    "overwrite",
+    "seal",
+    "segments_left_apart",
+    "write_corpus",
+]
 
 
 def numbered(count: int, edition: str = "প্রথম") -> list[dict[str, str]]:
@@ -42,6 +54,23 @@ def overwrite(path: Path, content: bytes) -> None:
     """Put other bytes into a file, in place; published files are read-only."""
     path.chmod(0o600)
     path.write_bytes(content)
+
+
+def folder_of(directory: Path) -> Path:
+    """Of the live generation."""
+    return Generations(directory).current().folder
+
+
+def seal(directory: Path) -> None:
+    """Write a manifest and a pointer by which everything is as it was built."""
+    generations = Generations(directory)
+    folder = folder_of(directory)
+    path = folder / MANIFEST_FILE
+    manifest = Manifest.decode(path.read_bytes(), path)
+    path.unlink()
+    path.write_bytes(replace(manifest, files=describe_files(folder)).encode())
+    generations._point_at(generations._named(folder.name))
+    check_index(directory)
 
 
 @contextmanager

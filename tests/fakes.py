@@ -249,6 +249,8 @@ class FakeReader:
     generation: str = "1"
     vocabulary: None = None
     completion: None = None
+    pairs: None = None
+    learned: str = ""
     closed: bool = field(default=False, init=False)
     verified: int = field(default=0, init=False)
     damage: str = ""

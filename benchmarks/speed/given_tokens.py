@@ -84,6 +84,10 @@ class GivenTokens(BatchAnalyzer):
 
     def take(self) -> Batch:
         """The tokens of all texts added since the last call."""
-        batch = Batch(np.array(self._ids, np.uint32), np.array(self._lengths, np.uint32))
+        batch = Batch(
+            np.array(self._ids, np.uint32),
+            np.array(self._lengths, np.uint32),
+            np.zeros(len(self._ids), np.uint8),
+        )
         self._ids, self._lengths = array("I"), array("I")
         return batch

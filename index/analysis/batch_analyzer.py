@@ -5,10 +5,11 @@ its punctuation) is analysed once. What remains per chunk is one look-up in a co
 those of ``analyze``.
 """
 
+import re
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,14 +17,19 @@ from numpy.typing import NDArray
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.chunk_cache import LONGEST_KEPT
 from onneshon.index.analysis.stemmer import stem_key
-from onneshon.index.analysis.tokenizer import words_of
+from onneshon.index.analysis.tokenizer import plain_word, tokenize, words_of
 from onneshon.index.kernel.texts import ChunkTable
 
 __all__ = ["Batch", "BatchAnalyzer", "KnownStem"]
 
 _CHUNK_BYTES = 128 << 20
 """Chunks met lately, about 60 bytes each."""
-
+_ENDS_SENTENCE: Final = re.compile("[।॥৷!?;]")
+_FULL_STOP: Final = re.compile(r"\.[”’\"')]*\Z")
+_ABBREVIATED: Final = 4
+"""Code points of a word after which a full stop may be that of an abbreviation: মো. and Dr."""
+_SENTENCE_END: Final = 1 << 31
+_NO_WORD: Final = (1 << 32) - 1
 
 KnownStem: TypeAlias = Callable[[str], str | None]
 
@@ -39,10 +45,12 @@ class Batch:
     Attributes:
         ids: shape (tokens,), places in ``BatchAnalyzer.exact_of`` and ``BatchAnalyzer.stem_of``.
         lengths: shape (texts,), number of tokens of each text added, in order.
+        ends: shape (tokens,), 1 for the last token of a sentence, a line or a text.
     """
 
     ids: NDArray[np.uint32]
     lengths: NDArray[np.uint32]
+    ends: NDArray[np.uint8]
 
 
 class _Words(dict[str, int]):
@@ -100,8 +108,20 @@ class BatchAnalyzer:
         self.stem_terms = self._words.stem_terms
 
     def _numbers(self, chunk: str) -> list[int]:
-        """The words of a chunk, by number."""
-        return [number for word in words_of(chunk) if (number := self._words[word]) >= 0]
+        """The words of a chunk, by number, those marked after which a sentence ends."""
+        if not (_ENDS_SENTENCE.search(chunk) or _FULL_STOP.search(chunk)):
+            return [number for word in words_of(chunk) if (number := self._words[word]) >= 0]
+        if (word := plain_word(chunk)) and not _ENDS_SENTENCE.match(chunk):
+            return [self._words[word] + _SENTENCE_END * _ends_sentence(word, chunk)]
+        tokens = tokenize(chunk)
+        first, *nexts = [*(token.start for token in tokens), len(chunk)]
+        found = [] if tokens and not _ENDS_SENTENCE.search(chunk[:first]) else [_NO_WORD]
+        for token, after in zip(tokens, nexts, strict=True):
+            number = self._words[token.word]
+            if number >= 0:
+                ends = _ends_sentence(token.word, chunk[token.end : after])
+                found.append(number + _SENTENCE_END * ends)
+        return found
 
     @property
     def exact_of(self) -> NDArray[np.uint32]:
@@ -125,6 +145,14 @@ class BatchAnalyzer:
 
     def take(self) -> Batch:
         """The tokens of all texts added since the last call."""
-        batch = Batch(self._chunks.take(), np.array(self._lengths, np.uint32))
+        ids, ends = self._chunks.take()
+        batch = Batch(ids, np.array(self._lengths, np.uint32), ends)
         self._lengths = array("I")
         return batch
+
+
+def _ends_sentence(word: str, between: str) -> bool:
+    """Whether a sentence ends after a word, given what stands between it and the next one of its chunk."""
+    if _ENDS_SENTENCE.search(between):
+        return True
+    return len(word) > _ABBREVIATED and _FULL_STOP.search(between) is not None

@@ -12,7 +12,7 @@ from onneshon.index.analysis.icu_text import word_boundaries
 from onneshon.index.analysis.word_repair import Segment, is_ending, repair
 from onneshon.index.encodings.residue import mended
 
-__all__ = ["RawToken", "tokenize", "tokenize_chunk", "words_of"]
+__all__ = ["RawToken", "plain_word", "tokenize", "tokenize_chunk", "words_of"]
 
 _ZERO_WIDTH_SPACE = "\u200b"
 _COLON_FOR_VISARGA = re.compile("(?<=[\u0985-\u09e1]):(?=[\u0985-\u09b9\u09dc-\u09e1])")
@@ -58,10 +58,16 @@ def tokenize(text: str) -> list[RawToken]:
     ]
 
 
+def plain_word(text: str) -> str:
+    """The one word of a text that is a word of one script and punctuation around it; empty of others."""
+    found = _PLAIN.fullmatch(text)
+    return found[1] if found else ""
+
+
 def words_of(text: str) -> list[str]:
     """What the words of a text say, in order; where they stand is not looked at."""
-    if found := _PLAIN.fullmatch(text):
-        return [found[1]]
+    if word := plain_word(text):
+        return [word]
     return [token.word for token in tokenize(text)]
 
 

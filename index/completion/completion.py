@@ -14,16 +14,30 @@ from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.clusters import cluster_boundaries
 from onneshon.index.arrays import gather_ranges
 from onneshon.index.columnar.section_file import SectionFile
+from onneshon.index.completion.distances import (
+    MISTAKES,
+    farthest_from_latin,
+    latin_beginnings,
+    misspelt_beginnings,
+)
 from onneshon.index.completion.letters import pack
 from onneshon.index.completion.table import Row, Table, best_rows
 from onneshon.index.completion.writer import FILE_NAME
-from onneshon.index.vocabulary.channels import END, LOAN_CODES, LOAN_COST, letter_codes, misspelt, romanised
 from onneshon.index.vocabulary.latin_skeletons import readings
 from onneshon.index.vocabulary.skeleton import SKELETON_SYMBOLS, skeleton
-from onneshon.index.vocabulary.sound_units import is_loan, unit_codes
 from onneshon.index.vocabulary.writer import pack_symbols
 
-__all__ = ["Completion", "Guess", "Kind", "TypedWord", "goes_on_in_conjunct", "one_a_stem", "score"]
+__all__ = [
+    "WORTH",
+    "Completion",
+    "Guess",
+    "Kind",
+    "TypedWord",
+    "goes_on_in_conjunct",
+    "one_a_stem",
+    "score",
+    "stem_of",
+]
 
 Kind: TypeAlias = Literal["word", "phrase", "title"]
 """What is suggested."""
@@ -42,18 +56,11 @@ _SOUNDING: Final = 64
 """Words of some skeletons that are measured."""
 _LOOKED_AT: Final = 1 << 15
 """Words of some skeletons that are weighed one by one."""
-_MISTAKES: Final = 4.5
-"""How much farther from what was typed a word may be than that would be itself, as a natural logarithm."""
 _ONE_SLIP: Final = 8.5
 """The same where nothing is as near: more than the channel asks for any one letter."""
 _SLIPPED: Final = 192
 """Words that are measured then, besides."""
-_LATIN_AT_LEAST: Final = 3.0
-_LATIN_A_LETTER: Final = 0.9
-"""How far a word may be from Latin letters: so much, and so much more for each of them."""
-_BESIDE: Final = 3.0
-"""How much farther from Latin letters than the nearest word: where one is spelt so, others hardly are."""
-_WORTH: Final = 0.55
+WORTH: Final = 0.55
 """What the logarithm of a word's weight is worth in distance."""
 _SYMBOLS: Final = 8
 """Symbols of a skeleton that are kept, four bits each."""
@@ -143,6 +150,11 @@ class Completion:
             found += [table.row(place) for place in table.best(joined, count - len(found)).tolist()]
         return found
 
+    def written(self, word: str) -> str:
+        """How a word in canonical spelling is written, most often."""
+        place = self.words.find(pack(word))
+        return word if place is None else self.words.text(place)
+
     def word_beginnings(self, typed: TypedWord, limit: int) -> list[Guess]:
         """The weightiest words that begin so, one of each stem."""
         rows = self.beginning("word", typed.start, limit * _ROWS_A_STEM)
@@ -153,10 +165,10 @@ class Completion:
 
         Its beginning is what is typed without some of its last clusters, two of them at least.
         """
-        stem = _stem_of(typed.key)
+        stem = stem_of(typed.key)
         for border in cluster_boundaries(typed.key)[-2:1:-1][:_ENDING]:
             for row in self.beginning("word", typed.key[:border], _FORMS):
-                if _stem_of(row.text) == stem:
+                if stem_of(row.text) == stem:
                     return [Guess(row, 0.0)]
         return []
 
@@ -167,14 +179,8 @@ class Completion:
         places = np.unique(np.concatenate(ways)) if ways else np.zeros(0, np.int64)
         if not len(places):
             return []
-        words = self._keys(places)
-        native = _padded(unit_codes(words), 0)
-        loan = np.where(native, native + LOAN_CODES, 0).astype(np.uint8)
-        both = romanised().beginning_distances(typed, np.concatenate((native, loan), axis=1)).reshape(2, -1)
-        looks = np.fromiter(map(is_loan, words), np.intp, len(words))
-        distances = (both + LOAN_COST[:, looks]).min(axis=0)
-        farthest = min(_LATIN_AT_LEAST + _LATIN_A_LETTER * len(typed), float(distances.min()) + _BESIDE)
-        return self._nearest(places, distances, farthest, limit)
+        distances = latin_beginnings(typed, self._keys(places))
+        return self._nearest(places, distances, farthest_from_latin(typed, distances), limit)
 
     def misspelt(self, typed: TypedWord, limit: int) -> list[Guess]:
         """The words whose beginning may have been misspelt so, best first, one of each stem.
@@ -185,7 +191,7 @@ class Completion:
         """
         sound = skeleton(typed.key)
         near = np.union1d(self._of_skeletons([sound]), self._of_skeletons(_one_symbol_off(sound)))
-        found = self._spelt_like(typed, near, _MISTAKES, limit)
+        found = self._spelt_like(typed, near, MISTAKES, limit)
         if found:
             return found
         near = np.union1d(near, self._of_skeletons(_one_symbol_more(sound), _SLIPPED))
@@ -198,11 +204,7 @@ class Completion:
         """Those of some words whose beginning is hardly farther from what was typed than that is itself."""
         if not len(places):
             return []
-        words = [typed.key, *self._keys(places)]
-        lengths = np.fromiter(map(len, words), np.int64, len(words))
-        letters = _by_lengths(letter_codes(words) % END, lengths)
-        itself, *others = misspelt().beginning_distances(typed.key, letters)
-        return self._nearest(places, np.array(others), itself + farthest, limit)
+        return self._nearest(places, misspelt_beginnings(typed.key, self._keys(places)), farthest, limit)
 
     def _exchanged(self, typed: TypedWord, limit: int) -> list[Guess]:
         """The words that begin so but for two neighbouring clusters after the first, in the other order."""
@@ -238,7 +240,7 @@ class Completion:
     def _nearest(
         self, places: NDArray[np.int64], distances: NDArray[np.float32], farthest: float, limit: int
     ) -> list[Guess]:
-        scores = distances - _WORTH * np.log1p(self.words.column("weights")[places])
+        scores = distances - WORTH * np.log1p(self.words.column("weights")[places])
         order = np.argsort(scores, kind="stable")
         order = order[distances[order] <= farthest][: limit * _ROWS_A_STEM]
         rows = (Guess(self.words.row(int(places[best])), float(distances[best])) for best in order)
@@ -250,7 +252,7 @@ def one_a_stem(guesses: Iterable[Guess], limit: int) -> list[Guess]:
     met: set[str] = set()
     found: list[Guess] = []
     for guess in guesses:
-        stem = _stem_of(guess.row.text)
+        stem = stem_of(guess.row.text)
         if stem not in met:
             met.add(stem)
             found.append(guess)
@@ -268,10 +270,11 @@ def goes_on_in_conjunct(start: str, text: str) -> bool:
 
 def score(guess: Guess) -> float:
     """The lowest is the best: how unusual a way of writing it was typed, less what its weight is worth."""
-    return guess.distance - _WORTH * math.log1p(guess.row.weight)
+    return guess.distance - WORTH * math.log1p(guess.row.weight)
 
 
-def _stem_of(text: str) -> str:
+def stem_of(text: str) -> str:
+    """The stems of the words of a text."""
     return " ".join(stem for _, stem in word_keys(text))
 
 
@@ -304,18 +307,3 @@ def _one_symbol_more(sound: str) -> list[str]:
     """Skeletons with a symbol put between, or after, those of a word."""
     places = range(1, len(sound) + 1)
     return [sound[:place] + symbol + sound[place:] for place in places for symbol in SKELETON_SYMBOLS]
-
-
-def _padded(codes: NDArray[np.uint8], between: int) -> NDArray[np.uint8]:
-    """Codes of words with a 0 after each, as columns of one length, filled up with 0."""
-    ends = np.flatnonzero(codes == between)
-    lengths = np.diff(ends, prepend=-1) - 1
-    return _by_lengths(codes[codes != between], lengths)
-
-
-def _by_lengths(codes: NDArray[np.uint8], lengths: NDArray[np.int64]) -> NDArray[np.uint8]:
-    """Codes of words, one after another, as columns of one length, filled up with 0."""
-    columns = np.zeros((int(lengths.max(initial=0)), len(lengths)), np.uint8)
-    places = gather_ranges(np.zeros_like(lengths), lengths)
-    columns[places, np.repeat(np.arange(len(lengths)), lengths)] = codes
-    return columns

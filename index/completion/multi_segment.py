@@ -53,6 +53,10 @@ class MultiSegmentCompletion(Completion):
                 alive.append(row)
         return alive
 
+    def written(self, word: str) -> str:
+        """How a word in canonical spelling is written, in the first part that writes it otherwise."""
+        return next((text for part in self._parts if (text := part.written(word)) != word), word)
+
     def word_beginnings(self, typed: TypedWord, limit: int) -> list[Guess]:
         """The weightiest words that begin so, one of each stem."""
         return self._best([part.word_beginnings(typed, limit * _FURTHER) for part in self._parts], limit)

@@ -13,6 +13,7 @@ from onneshon.index.analysis.icu_text import versions
 from onneshon.index.analysis.script import is_bengali
 from onneshon.index.article import Article, schema_fingerprint
 from onneshon.index.columnar.impact_field import ImpactField
+from onneshon.index.columnar.segment_list import BUILT
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.completion.titles import TitleSpool
 from onneshon.index.completion.writer import WordCount, write_completion
@@ -31,6 +32,8 @@ from onneshon.index.storage.history import BuildRecord, record_build, recorded_b
 from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
 from onneshon.index.storage.reader import IndexReader, open_folder
 from onneshon.index.storage.statistics import present_basis
+from onneshon.index.vocabulary.explained import Explanations
+from onneshon.index.vocabulary.learned import LEARNED_EXT, learned_table
 from onneshon.index.vocabulary.vocabulary import write_vocabulary
 
 __all__ = ["BuildReport", "build", "migrate", "run_build"]
@@ -110,6 +113,7 @@ class _Build(WriteJob):
         )
         self._sample: list[Article] = []
         self._digests = DigestSpool()
+        self._explanations = Explanations()
         self._basis: Mapping[str, float] | None = None
         self.previous_articles: int | None = None
 
@@ -152,6 +156,7 @@ class _Build(WriteJob):
                 writer.add(article)
                 self._digests.add(article, self.corpus.record_digest)
                 titles.add(article.title)
+                self._explanations.add(article.body)
                 self._keep_sample(article)
                 self.phases.article()
             self.phases.stage("writing")
@@ -176,6 +181,9 @@ class _Build(WriteJob):
                 for part in reader.segments
                 for article_id in part.article_ids(range(part.doc_count))
             ]
+            if reader.pairs is not None:
+                table = learned_table(reader.pairs.counts(), self._explanations)
+                (working / f"{BUILT}{LEARNED_EXT}").write_text(table, "utf-8")
         write_digests(working, self._digests.of(ids))
         write_vocabulary(working, [(found.word, found.articles) for found in words])
         write_completion(working, words, titles, self.corpus.given)

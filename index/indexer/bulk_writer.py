@@ -21,6 +21,7 @@ from onneshon.index.indexer.spools import Spooler
 from onneshon.index.indexer.worker_pool import WorkerPool
 from onneshon.index.ranking import Basis
 from onneshon.index.storage.whoosh_index import write_segments
+from onneshon.index.vocabulary.pairs import PAIRS_EXT
 
 __all__ = ["MEMORY_BUDGET", "BulkWriter"]
 
@@ -186,7 +187,7 @@ class BulkWriter:
     def cancel(self) -> None:
         """Remove all that was written; harmless when repeated."""
         self._close()
-        for ending in (INVERTED_EXT, DOCUMENTS_EXT):
+        for ending in (INVERTED_EXT, DOCUMENTS_EXT, PAIRS_EXT):
             (self._directory / f"{BUILT}{ending}").unlink(missing_ok=True)
 
     def _close(self) -> None:

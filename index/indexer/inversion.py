@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.index.arrays import U4, ends_of, gather_ranges, starts_of
+from onneshon.index.arrays import U1, U4, ends_of, gather_ranges, starts_of
 from onneshon.index.columnar.impact_field import ImpactWriter
 from onneshon.index.columnar.term_dictionary import TermBlock
 from onneshon.index.kernel.encoding import collapse, count_tokens, scatter
@@ -32,12 +32,14 @@ class TokenSpan:
 
     Attributes:
         ids: of their tokens, title and body of one after the other.
+        ends: 1 for each token that is the last of its sentence.
         lengths: tokens of each title and each body in turn, shape (2 * documents,).
         first: the number of the first document.
         ranks: the term of each id.
     """
 
     ids: U4
+    ends: U1
     lengths: U4
     first: int
     ranks: U4

@@ -33,6 +33,8 @@ from onneshon.index.indexer.inversion import Norms, invert
 from onneshon.index.indexer.side_process import SideProcess
 from onneshon.index.indexer.spools import Layer, Order, Spool, Spools
 from onneshon.index.ranking import Basis
+from onneshon.index.vocabulary.pair_counts import TokenRun, count_pairs
+from onneshon.index.vocabulary.pairs import PAIRS_EXT, write_pairs
 
 __all__ = ["Keywords", "main", "write_layer_file", "write_segment"]
 
@@ -91,7 +93,7 @@ def write_segment(
     memory: int,
     workers: int = 1,
 ) -> None:
-    """Write the two files of a segment; the spools are used up.
+    """Write the three files of a segment; the spools are used up.
 
     Args:
         spools: all with the same dictionary for stored values.
@@ -113,12 +115,15 @@ def write_segment(
             with _exact_in_parallel(spools, order, basis, share) as exact_file:
                 stems = write_layer("stem", together, basis, sections, share)
                 _write_documents(spools, together, stem)
-                file = exact_file()
+                file, pairs = exact_file()
+            pairs.rename(f"{stem}{PAIRS_EXT}")
             _take_over(file, sections)
             origins = file.array(NUMBERINGS), file.array(NUMBERS)
         else:
             stems = write_layer("stem", together, basis, sections, share)
-            origins = _origins(write_layer("exact", together, basis, sections, share))
+            exact = write_layer("exact", together, basis, sections, share)
+            _write_pairs(together, exact, Path(f"{stem}{PAIRS_EXT}"), share)
+            origins = _origins(exact)
             _write_documents(spools, together, stem)
         sections.section(STEM_OF, "<u4").extend(_stems(stems, *origins))
         documents = _documents_of(stem)
@@ -142,27 +147,35 @@ def write_layer(name: str, spools: Spools, basis: Basis, sections: SectionWriter
 
 
 def write_layer_file(spools: Sequence[Spool], order: Order, basis: Basis, path: Path, memory: int) -> None:
-    """Write the exact layer to a file of its own."""
+    """Write the exact layer to a file of its own, and the pairs of its words to another one beside it."""
     with closing(SectionWriter(path.parent)) as sections:
-        layer = write_layer("exact", Spools(spools, order), basis, sections, memory)
+        together = Spools(spools, order)
+        layer = write_layer("exact", together, basis, sections, memory)
+        _write_pairs(together, layer, path.with_suffix(PAIRS_EXT), memory)
         for name, column in zip((NUMBERINGS, NUMBERS), _origins(layer), strict=True):
             sections.section(name, "<u4").extend(column)
         write_file(sections, path)
 
 
+def _write_pairs(spools: Spools, layer: Layer, path: Path, memory: int) -> None:
+    """Write how often the words of the exact layer stand side by side."""
+    runs = [TokenRun(found.ids, found.ranks, found.ends) for found in spools.spans(layer)]
+    write_pairs(path, count_pairs(runs, layer.terms, memory))
+
+
 @contextmanager
 def _exact_in_parallel(
     spools: Sequence[Spool], order: Order, basis: Basis, memory: int
-) -> Iterator[Callable[[], SectionFile]]:
-    """Another process writes the exact layer meanwhile; called, what is given waits for its file."""
+) -> Iterator[Callable[[], tuple[SectionFile, Path]]]:
+    """Another process writes the exact layer meanwhile; called, what is given waits for its files."""
     path = Path(f"{spools[0].stem}-exact{INVERTED_EXT}")
     with SideProcess("onneshon.index.indexer.segment_writer", Path(f"{spools[0].stem}-exact.log")) as other:
         described = [list(map(astuple, spools)), list(order), basis.to_dict(), str(path), memory]
         other.send(json.dumps(described).encode())
 
-        def wait() -> SectionFile:
+        def wait() -> tuple[SectionFile, Path]:
             other.wait()
-            return SectionFile.open(path)
+            return SectionFile.open(path), path.with_suffix(PAIRS_EXT)
 
         yield wait
 

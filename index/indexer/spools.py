@@ -1,7 +1,8 @@
 """Spools: documents and tokens by number, written by each process of a build and put in order.
 
 A spool is three files: the documents, as in a segment; the tokens, four bytes each; the terms that their
-numbers mean. Where there are too many to remember all are forgotten, and numbering begins anew: an epoch.
+numbers mean, and where sentences end. Where there are too many to remember all are forgotten, and numbering
+begins anew: an epoch.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from onneshon.index.analysis.batch_analyzer import BatchAnalyzer
-from onneshon.index.arrays import U4, starts_of
+from onneshon.index.arrays import U1, U4, starts_of
 from onneshon.index.article import ID_FIELD, LAYERS, TEXTS
 from onneshon.index.columnar.documents import DocumentsReader, DocumentsWriter
 from onneshon.index.columnar.section_file import DOCUMENTS_EXT, SectionFile, SectionWriter, write_file
@@ -21,10 +22,13 @@ from onneshon.index.columnar.term_dictionary import TermDictionary, TermDictiona
 from onneshon.index.indexer.digests import fingerprints, term_hashes
 from onneshon.index.indexer.inversion import TokenSpan
 
-__all__ = ["EPOCHS", "Layer", "Order", "Spool", "Spooler", "Spools", "ranks_section"]
+__all__ = ["ENDS", "EPOCHS", "Layer", "Order", "Spool", "Spooler", "Spools", "ranks_section"]
 
 EPOCHS: Final = "epochs"
 """Fact: how many documents each numbering of terms has."""
+
+ENDS: Final = "ends"
+"""Section: 1 for each token that is the last of its sentence."""
 
 Order = Sequence[tuple[int, int]]
 """Which spool the next documents are in, and how many they are, until all are named."""
@@ -59,7 +63,7 @@ class Spool:
 
     @property
     def terms_file(self) -> Path:
-        """What the numbers mean."""
+        """What the numbers mean, and where sentences end."""
         return Path(self.stem + ".terms")
 
 
@@ -88,6 +92,7 @@ class _Open:
         self.epochs: list[int] = self.vocabularies.facts[EPOCHS]
         size = spool.tokens_file.stat().st_size
         self.tokens = np.memmap(spool.tokens_file, np.uint32, "r") if size else np.empty(0, np.uint32)
+        self.sentence_ends = self.vocabularies.array(ENDS)
 
 
 class Spools:
@@ -149,8 +154,8 @@ class Spools:
         for number, count in self._order:
             left = count
             while left:
-                epoch, ids, lengths = walks[number].take(left)
-                found.append(TokenSpan(ids, lengths, first, layer.ranks[firsts[number] + epoch]))
+                epoch, ids, ends, lengths = walks[number].take(left)
+                found.append(TokenSpan(ids, ends, lengths, first, layer.ranks[firsts[number] + epoch]))
                 left -= len(lengths) // 2
                 first += len(lengths) // 2
         return found
@@ -164,14 +169,14 @@ class _Walk:
         self._bounds = np.cumsum(spool.epochs).tolist()
         self._doc = 0
 
-    def take(self, most: int) -> tuple[int, U4, U4]:
-        """The next documents, no more than that, of one epoch: which, their tokens, and their lengths."""
+    def take(self, most: int) -> tuple[int, U4, U1, U4]:
+        """The next documents, no more than that, of one epoch: which, their tokens, ends, and lengths."""
         epoch = next(number for number, bound in enumerate(self._bounds) if self._doc < bound)
         stop = min(self._doc + most, self._bounds[epoch])
         begin, end = int(self._spool.ends[self._doc]), int(self._spool.ends[stop])
         lengths = self._spool.lengths[2 * self._doc : 2 * stop]
         self._doc = stop
-        return epoch, self._spool.tokens[begin:end], lengths
+        return epoch, self._spool.tokens[begin:end], self._spool.sentence_ends[begin:end], lengths
 
 
 BYTES_PER_TERM: Final = 350
@@ -204,6 +209,7 @@ class Spooler:
         self._sections = SectionWriter(stem.parent)
         self._documents = DocumentsWriter(self._sections, dictionary)
         self._vocabularies = SectionWriter(stem.parent)
+        self._ends = self._vocabularies.section(ENDS, "|u1")
         self._epochs: list[int] = []
         self._pending = 0
         self._begin(analyzer or BatchAnalyzer())
@@ -236,6 +242,7 @@ class Spooler:
         self._hashes = np.concatenate([self._hashes, new])
         self._documents.set_fingerprints(fingerprints(self._hashes, exact, lengths[:, 1]))
         self._tokens.write(batch.ids.data)
+        self._ends.extend(batch.ends)
         self._pending = 0
 
     def _end_epoch(self) -> None:

@@ -179,6 +179,10 @@ cdef class Clusters:
 cdef enum:
     LONGEST = 256  # code points of a chunk that may be kept
     FIRST_PLACES = 1 << 12  # a power of two
+    LINE_END = 10
+
+cdef uint32_t SENTENCE_END = 0x80000000
+cdef uint32_t NO_WORD = 0xFFFFFFFF
 
 cdef struct Chunk:
     uint32_t key  # where its code points begin
@@ -194,7 +198,8 @@ cdef class ChunkTable:
     When the table is full all of it is forgotten: what comes again is asked for again, and has the same words.
 
     Args:
-        words: the numbers of the words of a chunk, each below 2**32; called for those that are not remembered.
+        words: the numbers of the words of a chunk, each below 2**31, and 2**31 more where a sentence ends after it;
+            2**32 - 1 for no word, where a sentence ends before the next. Called for those that are not remembered.
         budget: bytes of memory for what is remembered.
         longest: code points of a chunk that is remembered.
     """
@@ -208,6 +213,7 @@ cdef class ChunkTable:
     cdef uint64_t keys_size, keys_room
     cdef Numbers series  # words of chunks that have several
     cdef Numbers found
+    cdef uint64_t begun  # words found before the text that is read
 
     def __init__(self, words, uint64_t budget, Py_ssize_t longest):
         self.words = words
@@ -234,24 +240,46 @@ cdef class ChunkTable:
         cdef Py_ssize_t at = 0, end, size = len(text)
         cdef int kind = PyUnicode_KIND(text)
         cdef void *data = PyUnicode_DATA(text)
-        cdef uint64_t before = self.found.size
+        self.begun = self.found.size
         while at < size:
             end = at
-            while end < size and PyUnicode_READ(kind, data, end) != 32 and PyUnicode_READ(kind, data, end) != 10:
+            while end < size and PyUnicode_READ(kind, data, end) != 32 and PyUnicode_READ(kind, data, end) != LINE_END:
                 end += 1
             if end > at:
                 self.read(text, kind, data, at, end)
+            if end < size and PyUnicode_READ(kind, data, end) == LINE_END:
+                self.end_sentence()
             at = end + 1
-        return self.found.size - before
+        self.end_sentence()
+        return self.found.size - self.begun
 
     def take(self):
-        """The words of all texts since the last call, uint32."""
-        taken = np.empty(self.found.size, np.uint32)
-        cdef uint32_t[::1] view = taken
-        if self.found.size:
-            memcpy(&view[0], self.found.values, self.found.size * sizeof(uint32_t))
+        """The words of all texts since the last call, uint32, and for each 1 where its sentence ends, uint8.
+
+        A sentence ends with its line and its text, if not before.
+        """
+        words = np.empty(self.found.size, np.uint32)
+        ends = np.empty(self.found.size, np.uint8)
+        cdef uint32_t[::1] numbers = words
+        cdef uint8_t[::1] marks = ends
+        cdef uint64_t at
+        for at in range(self.found.size):
+            numbers[at] = self.found.values[at] & ~SENTENCE_END
+            marks[at] = self.found.values[at] >> 31
         self.found.size = 0
-        return taken
+        return words, ends
+
+    cdef void end_sentence(self) noexcept:
+        """Mark the last word of the text that is read."""
+        if self.found.size > self.begun:
+            self.found.values[self.found.size - 1] |= SENTENCE_END
+
+    cdef int put(self, uint32_t word) except -1:
+        """Take note of a word."""
+        if word == NO_WORD:
+            self.end_sentence()
+            return 0
+        return append(&self.found, word)
 
     cdef int read(self, str text, int kind, void *data, Py_ssize_t at, Py_ssize_t end) except -1:
         """Find the words of a chunk, or ask for them."""
@@ -272,9 +300,9 @@ cdef class ChunkTable:
         if not place.length:
             return self.ask(text, at, end, key, length, <uint32_t> hashed)
         if place.count == 1:
-            return append(&self.found, place.words)
+            return self.put(place.words)
         for i in range(place.count):
-            append(&self.found, self.series.values[place.words + i])
+            self.put(self.series.values[place.words + i])
         return 0
 
     cdef Chunk *find(self, const uint16_t *key, uint32_t length, uint32_t hashed) noexcept:
@@ -297,7 +325,7 @@ cdef class ChunkTable:
         cdef Chunk *place
         cdef list words = list(self.words(PyUnicode_Substring(text, at, end)))
         for word in words:
-            append(&self.found, word)
+            self.put(word)
         if key == NULL or len(words) > 0xFFFF:
             return 0
         self.make_room(length, len(words))

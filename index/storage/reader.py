@@ -26,6 +26,8 @@ from onneshon.index.ranking import Basis
 from onneshon.index.storage.generations import Generation, Generations
 from onneshon.index.storage.live_filter import LiveFilter
 from onneshon.index.storage.manifest import FORMAT, Manifest
+from onneshon.index.vocabulary.learned import LEARNED_EXT, read_learned
+from onneshon.index.vocabulary.pairs import PAIRS_EXT, WordPairs, read_pairs
 from onneshon.index.vocabulary.several import SeveralVocabularies
 from onneshon.index.vocabulary.vocabulary import Vocabulary
 from onneshon.index.vocabulary.writer import FILE_NAME
@@ -47,21 +49,27 @@ class IndexReader:
         manifest: what was built, from what, with what.
         vocabulary: the words of the index by sound and by spelling; None if it was built without.
         completion: what it suggests to whoever types; None if it was built without.
+        pairs: how often its words stand side by side; None if it was built without.
+        learned: a table of the variants and abbreviations that its articles teach; empty if they teach none.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0917  # the parts of an index, of which most calls give the first ones
         self,
         segments: tuple[SegmentReader, ...],
         generation: str,
         manifest: Manifest,
         vocabulary: Vocabulary | None = None,
         completion: Completion | None = None,
+        pairs: WordPairs | None = None,
+        learned: str = "",
     ) -> None:
         self.segments = segments
         self.generation = generation
         self.manifest = manifest
         self.vocabulary = vocabulary
         self.completion = completion
+        self.pairs = pairs
+        self.learned = learned
         self.warning = ""
         """Why this generation is open and not the live one; empty for the live one."""
 
@@ -163,16 +171,16 @@ class IndexReader:
         """
         for segment in self.segments:
             segment.verify()
-        if self.vocabulary is not None:
-            self.vocabulary.verify()
-        if self.completion is not None:
-            self.completion.verify()
+        for table in (self.vocabulary, self.completion, self.pairs):
+            if table is not None:
+                table.verify()
 
     def close(self) -> None:
         """Let go of the files: they close when the last array that was read from them goes."""
         self.segments = ()
         self.vocabulary = None
         self.completion = None
+        self.pairs = None
 
     def __enter__(self) -> Self:
         return self
@@ -262,7 +270,9 @@ def open_folder(folder: Path, name: str, manifest: Manifest) -> IndexReader:
         live = LiveFilter(segments)
         vocabulary = _vocabulary(folder, names, manifest, live)
         completion = _completion(folder, names, live)
-        return IndexReader(segments, name, manifest, vocabulary, completion)
+        pairs = read_pairs([folder / f"{each}{PAIRS_EXT}" for each in names])
+        learned = read_learned(folder / f"{each}{LEARNED_EXT}" for each in names)
+        return IndexReader(segments, name, manifest, vocabulary, completion, pairs, learned)
 
 
 def _vocabulary(

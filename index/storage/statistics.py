@@ -59,6 +59,8 @@ PARTS: Final = {
     ".inv": "postings",
     ".doc": "texts",
     "vocabulary.bin": "words",
+    ".pairs": "words",
+    ".learned": "words",
     "completion.bin": "suggestions",
 }
 """What is in a file, by its name or suffix."""

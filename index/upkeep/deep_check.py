@@ -27,12 +27,16 @@ from onneshon.index.indexer.digests import content_digest, read_digests
 from onneshon.index.ranking import Basis
 from onneshon.index.storage.reader import IndexReader, open_index
 from onneshon.index.upkeep.open_segment import NewSegment
+from onneshon.index.vocabulary.pair_counts import counts_of_texts, joined
+from onneshon.index.vocabulary.pairs import PAIRS_EXT, WordPairs
 from onneshon.index.vocabulary.vocabulary import Vocabulary
 
 __all__ = ["DeepReport", "check_deeply"]
 
 _SHOWN: Final = 20
 """Faults that are named."""
+_ALL: Final = 1 << 40
+"""Pairs: more than a text has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +181,8 @@ class _Check:
         counts = {found.word: found.articles for found in word_counts([segment])}
         if (vocabulary := Vocabulary.open(side)) is not None:
             yield from (f"{name}: {fault}" for fault in _vocabulary(vocabulary, counts))
+        if (pairs := WordPairs.open(self._folder / f"{name}{PAIRS_EXT}")) is not None:
+            yield from (f"{name}: {fault}" for fault in _pairs(pairs, articles))
         if (completion := Completion.open(side)) is not None:
             yield from (f"{name}: {fault}" for fault in _completion(completion, counts))
 
@@ -211,6 +217,17 @@ def _vocabulary(vocabulary: Vocabulary, counts: dict[str, int]) -> Iterator[str]
             yield f"the vocabulary says that {frequency:,} articles hold {word!r}, where {articles:,} do"
     if found != len(vocabulary):
         yield f"the vocabulary has {len(vocabulary):,} words, of which articles hold {found:,}"
+
+
+def _pairs(pairs: WordPairs, articles: Sequence[Article]) -> Iterator[str]:
+    """Rare ones are left out, and of joined segments what was rare in one of them: none has too many."""
+    held = counts_of_texts(text for article in articles for text in (article.title, article.body))
+    expected = [*held]
+    more = joined([pairs.counts(), *expected], [1, *(-1 for _ in expected)], most=_ALL)
+    for pair, count in zip(more.pairs.tolist(), more.counts.tolist(), strict=True):
+        first, second = (more.words[number].decode() for number in (pair >> 32, pair & 0xFFFFFFFF))
+        times = "time" if count == 1 else "times"
+        yield f"{first!r} is counted {count:,} {times} more often before {second!r} than the texts have it"
 
 
 def _completion(completion: Completion, counts: dict[str, int]) -> Iterator[str]:

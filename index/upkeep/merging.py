@@ -25,6 +25,9 @@ from onneshon.index.indexer.digests import Digests, write_digests
 from onneshon.index.indexer.segment_merger import Run, merge_runs
 from onneshon.index.storage.durable import link_file
 from onneshon.index.upkeep.open_segment import NewSegment, OpenSegment
+from onneshon.index.vocabulary.learned import LEARNED_EXT, join_learned
+from onneshon.index.vocabulary.pair_counts import counts_of_texts, joined
+from onneshon.index.vocabulary.pairs import PAIRS_EXT, WordPairs, write_pairs
 from onneshon.index.vocabulary.writer import write_vocabulary
 
 __all__ = [
@@ -102,6 +105,7 @@ def merge_segments(parts: Sequence[OpenSegment], folder: Path, number: str) -> O
         folder: where the segment goes.
         number: of the new segment.
     """
+    join_learned([part.learned_file for part in parts], folder / f"{INDEX_NAME}_{number}{LEARNED_EXT}")
     if len({part.dictionary for part in parts}) > 1:
         return _written_anew(parts, folder, number)
     return _joined(parts, folder, number)
@@ -113,7 +117,23 @@ def _joined(parts: Sequence[OpenSegment], folder: Path, number: str) -> OpenSegm
     runs = [_as_run(part, scratch / f"run{number}") for number, part in enumerate(parts)]
     merge_runs(runs, folder / f"{INDEX_NAME}_{number}")
     shutil.rmtree(scratch)
+    _join_pairs(parts, folder / f"{INDEX_NAME}_{number}{PAIRS_EXT}")
     return OpenSegment.open(folder, segment_of(folder, number), _live_digests(parts))
+
+
+def _join_pairs(parts: Sequence[OpenSegment], path: Path) -> None:
+    """Add up how often words stand side by side, and take away what the dead articles count for."""
+    found = [WordPairs.open(part.pairs_file) for part in parts]
+    known = [pairs.counts() for pairs in found if pairs is not None]
+    if len(known) == len(parts):  # a part of an earlier version has none
+        dead = list(counts_of_texts(text for part in parts for text in _dead_texts(part)))
+        write_pairs(path, joined([*known, *dead], [*(1 for _ in known), *(-1 for _ in dead)]))
+
+
+def _dead_texts(part: OpenSegment) -> Iterator[str]:
+    for doc in np.flatnonzero(part.dead).tolist():
+        article = part.reader.article(doc)
+        yield from (article.title, article.body)
 
 
 def _live_digests(parts: Sequence[OpenSegment]) -> Digests:

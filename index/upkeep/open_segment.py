@@ -24,6 +24,8 @@ from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.indexer.bulk_writer import BulkWriter
 from onneshon.index.indexer.digests import Digests, digests_of, read_digests
 from onneshon.index.ranking import Basis
+from onneshon.index.vocabulary.learned import LEARNED_EXT
+from onneshon.index.vocabulary.pairs import PAIRS_EXT
 
 __all__ = ["NewSegment", "OpenSegment", "move_segment", "opened_segments"]
 
@@ -79,10 +81,22 @@ class OpenSegment:
     def _files(self) -> list[Path]:
         return [self.folder / f"{self.name}{ending}" for ending in (INVERTED_EXT, DOCUMENTS_EXT)]
 
+    @property
+    def pairs_file(self) -> Path:
+        """How often its words stand side by side; a segment of an earlier version has none."""
+        return self.folder / f"{self.name}{PAIRS_EXT}"
+
+    @property
+    def learned_file(self) -> Path:
+        """What was learned of its articles; only a segment of a build, or one made of it, has one."""
+        return self.folder / f"{self.name}{LEARNED_EXT}"
+
     def remove(self) -> None:
         """Remove its files, of which no generation has been made."""
         for path in self._files:
             path.unlink()
+        self.pairs_file.unlink(missing_ok=True)
+        self.learned_file.unlink(missing_ok=True)
 
     @property
     def dictionary(self) -> bytes:

@@ -52,6 +52,7 @@ __all__ = [
     "STARTS",
     "SUM_BYTES",
     "Columns",
+    "letter_signatures",
     "ordered_in_runs",
     "pack_skeleton",
     "pack_skeletons",
@@ -201,7 +202,7 @@ def _columns(words: Sequence[str], frequencies: Sequence[int]) -> Columns:
     codes, letters = unit_codes(words), letter_codes(words)
     return {
         "skeletons": pack_symbols(skeletons(codes)),
-        "signatures": _signatures(letters),
+        "signatures": letter_signatures(letters),
         "frequencies": np.array(frequencies, np.uint32),
         "unit_starts": _starts(np.flatnonzero(codes == 0) - np.arange(len(words))),
         "letter_starts": _starts(np.flatnonzero(letters >= END) + 1),
@@ -218,7 +219,7 @@ def pack_symbols(words: Sequence[str]) -> NDArray[np.uint64]:
     return (codes[:, ::2] << 4 | codes[:, 1::2]).view(">u8")[:, 0].astype(np.uint64)
 
 
-def _signatures(letters: NDArray[np.uint8]) -> NDArray[np.uint64]:
+def letter_signatures(letters: NDArray[np.uint8]) -> NDArray[np.uint64]:
     """The signature of each word, from all letters; a word ends where its last letter is marked."""
     if not len(letters):
         return np.empty(0, np.uint64)

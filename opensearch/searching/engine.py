@@ -1,6 +1,6 @@
 """The search engine whose articles are on a cluster of OpenSearch; any number of threads."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock, Thread
@@ -15,14 +15,16 @@ from onneshon.index.errors import IndexCorruptError, IndexMissingError, Onneshon
 from onneshon.opensearch.connection.address import Address
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.searching.answering import ClusterAnswering
+from onneshon.opensearch.searching.dsl import LIVE, all_of, any_of
 from onneshon.opensearch.searching.explanation import explained
+from onneshon.opensearch.searching.holders import holder
 from onneshon.opensearch.searching.ranking import ClusterRanker, Filters, outcome_of
 from onneshon.opensearch.searching.searcher import ClusterSearcher, asker_of, open_words
 from onneshon.opensearch.storage.generations import ClusterGenerations
 from onneshon.search.engine.base import TIME_LIMIT, EngineBase
 from onneshon.search.interface import DEEPEST, SearchRequest
 from onneshon.search.query.parser import Parsed
-from onneshon.search.query.tree import Query
+from onneshon.search.query.tree import Query, content, leaves
 from onneshon.search.reranking.explanation import ScorePart
 from onneshon.search.reranking.ordering import Order
 from onneshon.search.reranking.ranker import Outcome
@@ -213,6 +215,11 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
         self, state: ClusterSearcher, query: Query, article_id: str, budget: TimeBudget
     ) -> ScorePart:
         return explained(state, query, [article_id], Filters(), budget)[article_id]
+
+    def _count_each(self, state: ClusterSearcher, queries: Sequence[Query]) -> list[int]:
+        wanted = [[*content(query)] for query in queries]
+        things = [[any_of([*map(holder, leaves(thing))]) for thing in each] for each in wanted]
+        return state.statistics.count_each([all_of([*each, LIVE]) for each in things])
 
     def _alike(
         self, state: ClusterSearcher, query: Query, count: int, budget: TimeBudget

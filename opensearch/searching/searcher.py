@@ -16,6 +16,10 @@ from onneshon.index.article import article_from_stored
 from onneshon.index.completion.completion import Completion
 from onneshon.index.configuration import Configuration
 from onneshon.index.errors import ArticleNotFoundError, ConfigurationError
+from onneshon.index.vocabulary.learned import FILE_NAME as LEARNED
+from onneshon.index.vocabulary.learned import read_learned
+from onneshon.index.vocabulary.pairs import FILE_NAME as PAIRS
+from onneshon.index.vocabulary.pairs import WordPairs
 from onneshon.index.vocabulary.vocabulary import Vocabulary
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.searching.asking import Asker
@@ -58,7 +62,9 @@ def open_words(cluster: Cluster, asker: Asker) -> Words:
     (count,), _ = asker.count([LIVE], TimeBudget())
     with _files(cluster, asker.index) as folder:
         # The open files outlive their names.
-        return Words(count, read_word_file(folder), Vocabulary.open(folder), Completion.open(folder))
+        vocabulary, completion = Vocabulary.open(folder), Completion.open(folder)
+        pairs, learned = WordPairs.open(folder / PAIRS), read_learned([folder / LEARNED])
+        return Words(count, read_word_file(folder), vocabulary, completion, pairs, learned)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from onneshon.index.analysis.stemmer import stem_key
 from onneshon.index.completion.completion import Completion
+from onneshon.index.vocabulary.pairs import WordPairs
 from onneshon.index.vocabulary.vocabulary import Vocabulary
 from onneshon.opensearch.storage.documents import stem_number
 from onneshon.opensearch.storage.word_file import LayerWords
@@ -33,19 +34,25 @@ class Words:
         layers: the keys of each layer.
         vocabulary: the Bengali words with their sounds, if the index was built with them.
         completion: what is suggested to whoever types, if it was built with that.
+        pairs: how often words stand side by side, if it was built with that.
+        learned: a table of the variants and abbreviations that the articles teach.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0917  # the files of a generation, of which most calls give the first ones
         self,
         count: int,
         layers: Mapping[str, LayerWords],
         vocabulary: Vocabulary | None = None,
         completion: Completion | None = None,
+        pairs: WordPairs | None = None,
+        learned: str = "",
     ) -> None:
         self.count = count
         self.layers = layers
         self.vocabulary = vocabulary
         self.completion = completion
+        self.pairs = pairs
+        self.learned = learned
         self._known = lru_cache(REMEMBERED)(self._holding)
 
     def stem_of(self, word: str) -> str | None:

@@ -23,6 +23,7 @@ from onneshon.index.columnar.beginnings import LENGTHS
 from onneshon.index.indexer.digests import fingerprints, term_hashes
 from onneshon.index.literals import number_of
 from onneshon.index.ranking import Basis, impacts, norms
+from onneshon.index.vocabulary.pair_tally import Tokens
 from onneshon.opensearch.storage.mapping import NOTHING, OUR_KEYWORDS, kin_most
 
 __all__ = [
@@ -80,11 +81,13 @@ class Analyzed:
         document: for OpenSearch; ``id`` is its ``_id`` too.
         keys: for each layer its distinct terms.
         title_keys: those of them that are in the title.
+        tokens: all of them in their order, title and body.
     """
 
     document: dict[str, Any]
     keys: dict[str, list[str]]
     title_keys: dict[str, list[str]]
+    tokens: Tokens
 
 
 class DocumentMaker:
@@ -118,7 +121,7 @@ class DocumentMaker:
         batch = self._analyzer.take()
         self._tables.extend(self._analyzer)
         lengths = batch.lengths.reshape(-1, len(TEXTS))
-        pages = _Batch(batch.ids, lengths, self._tables, self._basis)
+        pages = _Batch(Tokens(batch.ids, batch.ends, self._tables.exact), lengths, self._tables, self._basis)
         made = [self._made(article, pages, place) for place, article in enumerate(articles)]
         if len(self._analyzer.exact_terms) > REMEMBERED:
             self._begin()
@@ -223,8 +226,10 @@ class _Postings:
 class _Batch:
     """The tokens of some articles and all that is made of them."""
 
-    def __init__(self, ids: U4, lengths: NDArray[np.uint32], tables: _Tables, basis: Basis) -> None:
+    def __init__(self, tokens: Tokens, lengths: NDArray[np.uint32], tables: _Tables, basis: Basis) -> None:
         self._tables = tables
+        self._tokens = tokens
+        ids = tokens.ids
         self._basis = basis
         self._lengths = lengths.astype(np.int64)
         self._ends = ends_of(lengths.ravel())
@@ -291,18 +296,23 @@ class _Batch:
         beginnings = [self._tables.beginnings[number] for number in self._kin.terms[part].tolist()]
         fields["kin"] = _joined(beginnings, self._kin_impacts[part])
         document = {**fields, **self._sequences(doc), **_attributes(article)}
+        found = self._range(doc)
         document["fingerprint"] = int(self._fingerprints[doc])
-        return Analyzed(document, keys, title_keys)
+        tokens = self._tokens._replace(ids=self._tokens.ids[found], ends=self._tokens.ends[found])
+        return Analyzed(document, keys, title_keys, tokens)
+
+    def _range(self, doc: int) -> slice:
+        """The tokens of a document."""
+        end = int(self._ends[2 * doc + 1])
+        return slice(end - int(self._lengths[doc].sum()), end)
 
     def _sequences(self, doc: int) -> dict[str, str]:
-        title, body = self._lengths[doc].tolist()
-        end = int(self._ends[2 * doc + 1])
-        start = end - body - title
-        stems = [self._tables.stems[number] for number in self._stems[start:end].tolist()]
+        title, found = int(self._lengths[doc][0]), self._range(doc)
+        stems = [self._tables.stems[number] for number in self._stems[found].tolist()]
         return {
             "title_stems": " ".join(stems[:title]),
             "body_stems": " ".join(stems[title:]),
-            "stream": b64encode(stream_of(title, self._numbers[start:end])).decode(),
+            "stream": b64encode(stream_of(title, self._numbers[found])).decode(),
         }
 
 

@@ -7,7 +7,7 @@ stay until the next, so that a reader finds together what belongs together.
 
 import hashlib
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -84,9 +84,7 @@ def _document(cluster: Cluster, generation: str, name: str) -> Any:
     return found["_source"] if found.get("found") else None
 
 
-def keep_files(
-    cluster: Cluster, generation: str, folder: Path, names: Iterator[str] | tuple[str, ...]
-) -> FileState:
+def keep_files(cluster: Cluster, generation: str, folder: Path, names: Iterable[str]) -> FileState:
     """Put files of a folder in place of those that a generation has.
 
     Raises:
@@ -142,8 +140,8 @@ def _forget(cluster: Cluster, generation: str, oldest: int) -> None:
         cluster.write(lambda client: client.bulk(body=lines, index=files_of(generation)))
 
 
-def fetch_files(cluster: Cluster, generation: str, folder: Path) -> FileState:
-    """Read all files of a generation into a folder.
+def fetch_files(cluster: Cluster, generation: str, folder: Path, only: Sequence[str] = ()) -> FileState:
+    """Read all files of a generation, or some of them, into a folder.
 
     Raises:
         IndexMissingError: the generation or its files are gone.
@@ -152,6 +150,8 @@ def fetch_files(cluster: Cluster, generation: str, folder: Path) -> FileState:
     """
     state = read_state(cluster, generation)
     for name, kept in state.files.items():
+        if only and name not in only:
+            continue
         pieces = [
             _document(cluster, generation, _piece(name, state.revision, number))
             for number in range(kept.pieces)

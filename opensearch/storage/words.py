@@ -12,6 +12,8 @@ from typing import Any, Final, NamedTuple
 from onneshon.index.analysis.script import is_bengali
 from onneshon.index.article import LAYERS
 from onneshon.index.completion.writer import WordCount
+from onneshon.index.vocabulary.explained import Explanations
+from onneshon.index.vocabulary.pair_tally import PairTally
 from onneshon.opensearch.connection.bulk import SMALL_OPERATIONS, Operation, send
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
@@ -43,10 +45,12 @@ class HeldWord(NamedTuple):
 
 @dataclass(slots=True)
 class WordCounts:
-    """Counts by layer and key; of changes, they may be below 0."""
+    """Counts by layer and key, of neighbours, and explanations; counts of changes may be below 0."""
 
     articles: dict[str, Counter[str]] = field(default_factory=lambda: {layer: Counter() for layer in LAYERS})
     titles: dict[str, Counter[str]] = field(default_factory=lambda: {layer: Counter() for layer in LAYERS})
+    pairs: PairTally = field(default_factory=PairTally)
+    explanations: Explanations = field(default_factory=Explanations)
 
     def add(self, analyzed: Analyzed, sign: int = 1) -> None:
         """Count an article; or, with -1, count it no more."""
@@ -55,12 +59,17 @@ class WordCounts:
                 count = counts[layer]
                 for key in keys[layer]:
                     count[key] += sign
+        self.pairs.add(analyzed.tokens, sign)
+        if sign > 0:
+            self.explanations.add(analyzed.document["article"].get("body", ""))
 
     def merge(self, other: "WordCounts") -> None:
         """Add the counts of others."""
         for mine, its in ((self.articles, other.articles), (self.titles, other.titles)):
             for layer in LAYERS:
                 mine[layer].update(its[layer])
+        self.pairs.merge(other.pairs)
+        self.explanations.merge(other.explanations)
 
     def rows(self) -> Iterator[HeldWord]:
         """Every word whose counts are not 0."""

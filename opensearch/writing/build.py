@@ -23,6 +23,11 @@ from onneshon.index.indexer.write_job import BuildReport, WriteJob
 from onneshon.index.indexer.write_options import BuildOptions, by_keywords
 from onneshon.index.ingest.articles_in_hand import ArticleSource
 from onneshon.index.ranking import Basis
+from onneshon.index.vocabulary.learned import FILE_NAME as LEARNED
+from onneshon.index.vocabulary.learned import learned_table
+from onneshon.index.vocabulary.pair_counts import PairCounts
+from onneshon.index.vocabulary.pairs import FILE_NAME as PAIRS
+from onneshon.index.vocabulary.pairs import write_pairs
 from onneshon.index.vocabulary.writer import FILE_NAME as VOCABULARY
 from onneshon.index.vocabulary.writer import write_vocabulary
 from onneshon.opensearch.connection.client import Cluster
@@ -40,6 +45,7 @@ from onneshon.opensearch.writing.workers import Job, Writers
 
 __all__ = [
     "SAMPLE",
+    "Beside",
     "ClusterBuildOptions",
     "Layout",
     "build_on_cluster",
@@ -253,6 +259,19 @@ def _basis_of(articles: Sequence[Article]) -> Basis:
     return Basis.of_lengths(lengths[:, 0].tolist(), lengths[:, 1].tolist())
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is known of the neighbours of words.
+
+    Attributes:
+        pairs: how often words stand side by side; None where that is not known.
+        learned: what the articles teach.
+    """
+
+    pairs: PairCounts | None = None
+    learned: str = ""
+
+
 def write_words_and_files(
     cluster: Cluster, generation: str, counts: WordCounts, titles: TitleSpool, articles: int
 ) -> None:
@@ -266,18 +285,27 @@ def write_words_and_files(
         articles: how many there are.
     """
     write_words(cluster, generation, counts)
-    make_files(cluster, generation, counts.rows(), titles, articles)
+    pairs = counts.pairs.total()
+    beside = Beside(pairs, learned_table(pairs, counts.explanations))
+    make_files(cluster, generation, counts.rows(), beside, titles=titles, articles=articles)
 
 
 def make_files(
-    cluster: Cluster, generation: str, words: Iterator[HeldWord], titles: TitleSpool, articles: int
+    cluster: Cluster,
+    generation: str,
+    words: Iterator[HeldWord],
+    beside: "Beside",
+    *,
+    titles: TitleSpool,
+    articles: int,
 ) -> None:
-    """Make the files of words, vocabulary and suggestions, and keep them on the cluster.
+    """Make the files of words, their neighbours, vocabulary and suggestions, and keep them on the cluster.
 
     Args:
         cluster: to ask.
         generation: whose files they are.
         words: of both layers.
+        beside: what is known of their neighbours.
         titles: of all articles.
         articles: how many there are.
     """
@@ -288,7 +316,12 @@ def make_files(
         write_vocabulary(folder, [(word.word, word.articles) for word in found])
         write_completion(folder, found, titles, articles)
         write_word_file(folder, every)
-        keep_files(cluster, generation, folder, (VOCABULARY, COMPLETION, WORDS))
+        names = [VOCABULARY, COMPLETION, WORDS]
+        if beside.pairs is not None:
+            write_pairs(folder / PAIRS, beside.pairs)
+            (folder / LEARNED).write_text(beside.learned, "utf-8")
+            names += [PAIRS, LEARNED]
+        keep_files(cluster, generation, folder, names)
 
 
 READY: Final = 600

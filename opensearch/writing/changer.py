@@ -15,6 +15,7 @@ from opensearchpy import OpenSearch
 from onneshon.index.article import Article, article_from_stored, stored_values
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.problems import Problems
+from onneshon.index.vocabulary.pair_tally import PairTally
 from onneshon.opensearch.connection.bulk import Operation, send
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.storage.documents import Analyzed, DocumentMaker
@@ -39,6 +40,9 @@ class Changer:
         generation: that is changed.
         lease: the right to.
         problems: takes what the cluster refuses.
+
+    Attributes:
+        pairs: what the changes did to how often words stand side by side.
     """
 
     def __init__(
@@ -53,6 +57,7 @@ class Changer:
         self._version = count(time.time_ns() // 1_000)
         self._run = time.time_ns()
         self._batches = 0
+        self.pairs = PairTally()
         self.added = self.changed = self.unchanged = self.stale = self.deleted = self.unknown = 0
 
     def change(self, article_id: str, article: Article | None) -> None:
@@ -86,6 +91,7 @@ class Changer:
             else:
                 self._problems.report(CorpusError(f"article {name!r}", "refused", outcome.reason))
         self._batches += 1
+        self.pairs.merge(counts.pairs)
         add_counts(self._cluster, self._name, counts, f"{self._run}/{self._batches}")
 
     def missing(self, names: Sequence[str]) -> list[str]:

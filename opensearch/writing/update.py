@@ -19,11 +19,17 @@ from onneshon.index.ingest.articles_in_hand import ArticleSource
 from onneshon.index.ingest.intake import Intake
 from onneshon.index.ingest.problems import Problems
 from onneshon.index.upkeep.update import Changes
+from onneshon.index.vocabulary.learned import FILE_NAME as LEARNED
+from onneshon.index.vocabulary.learned import read_learned
+from onneshon.index.vocabulary.pair_tally import PairTally
+from onneshon.index.vocabulary.pairs import FILE_NAME as PAIRS
+from onneshon.index.vocabulary.pairs import WordPairs
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.scanning import LIVE, scan
+from onneshon.opensearch.storage.files import fetch_files
 from onneshon.opensearch.storage.generations import ClusterGeneration, ClusterGenerations, words_of
 from onneshon.opensearch.storage.words import read_words
-from onneshon.opensearch.writing.build import count_of, make_files, size_of
+from onneshon.opensearch.writing.build import Beside, count_of, make_files, size_of
 from onneshon.opensearch.writing.changer import Changer
 from onneshon.opensearch.writing.lease import writer_lease
 
@@ -131,14 +137,15 @@ def _finish(cluster: Cluster, generation: str, changer: Changer, progress: Progr
     progress.stage("making the vocabulary")
     cluster.write(lambda client: client.indices.refresh(index=generation))
     if changer.changes:
-        refresh_files(cluster, generation)
+        refresh_files(cluster, generation, changer.pairs)
     progress.finish()
 
 
-def refresh_files(cluster: Cluster, generation: str) -> None:
+def refresh_files(cluster: Cluster, generation: str, changed: PairTally) -> None:
     """Make vocabulary and suggestions of a generation anew, of the words and titles that it has now.
 
-    Reads every word and every title: seconds for 100,000 articles.
+    Reads every word and every title: seconds for 100,000 articles. How often words stand side by side is what
+    it was and what the changes did to it; of a generation of an earlier version it is not known.
     """
     cluster.write(lambda client: client.indices.refresh(index=words_of(generation)))
     with TemporaryDirectory() as folder, closing(TitleSpool(Path(folder))) as titles:
@@ -146,7 +153,17 @@ def refresh_files(cluster: Cluster, generation: str) -> None:
             titles.add(hit["_source"].get("article", {}).get("title", ""))  # of none, nothing is read
         articles = count_of(cluster, generation)
         words = chain.from_iterable(read_words(cluster, generation, layer) for layer in LAYERS)
-        make_files(cluster, generation, words, titles, articles)
+        beside = _beside(cluster, generation, Path(folder), changed)
+        make_files(cluster, generation, words, beside, titles=titles, articles=articles)
+
+
+def _beside(cluster: Cluster, generation: str, folder: Path, changed: PairTally) -> Beside:
+    """What is known of neighbours, after some changes; what was learned stays until the next build."""
+    fetch_files(cluster, generation, folder, only=(PAIRS, LEARNED))
+    before = WordPairs.open(folder / PAIRS)
+    if before is None:
+        return Beside()
+    return Beside(changed.total(before.counts()), read_learned([folder / LEARNED]))
 
 
 def delete_on_cluster(ids: Iterable[str], cluster: Cluster, *, wait: float = 0) -> UpdateReport:

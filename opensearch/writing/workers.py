@@ -113,6 +113,7 @@ class _Writer:
             else:
                 reason = outcome.reason or "what is there has a later version"
                 written.refused.append((outcome.operation.id, reason))
+        written.counts.pairs.settle()
         return written
 
 

@@ -11,7 +11,9 @@ from onneshon.index.commands.doctor import Check, Finding
 from onneshon.index.commands.terminal import index_option, say, say_json
 from onneshon.index.configuration import read_configuration
 from onneshon.index.errors import ConfigurationError
+from onneshon.index.storage.reader import open_index
 from onneshon.search.understanding.alternatives import Span
+from onneshon.search.understanding.learned_synonyms import learned_entries
 from onneshon.search.understanding.site_synonyms import SiteSynonyms
 from onneshon.search.understanding.synonyms import Synonyms
 
@@ -21,7 +23,7 @@ __all__ = ["checks", "examine_synonyms", "synonyms"]
 @click.group(name="synonyms")
 @index_option
 def synonyms(directory: Path) -> None:  # its callback keeps it for the subcommands
-    """Show the synonyms: those shipped, and those of synonyms.txt beside the index."""
+    """Show the synonyms: those shipped, those of synonyms.txt beside the index, and those that it learned."""
 
 
 def examine_synonyms(directory: Path) -> Finding | None:
@@ -80,6 +82,15 @@ def list_command(directory: Path) -> None:
     """List all entries, tab-separated, each with its file and line; a two-way entry stands twice."""
     for entry in _read(directory).entries:
         say(f"{entry.left}\t{entry.right}\t{entry.kind}\t{entry.where}\t{entry.reason}")
+
+
+@synonyms.command(name="learned")
+@index_option
+def learned_command(directory: Path) -> None:
+    """List what the index learned of its articles, tab-separated: other spellings, and abbreviations."""
+    with open_index(directory) as reader:
+        for entry in learned_entries(reader.learned):
+            say(f"{entry.left}\t{entry.right}\t{entry.kind}\t{entry.where}\t{entry.reason}")
 
 
 checks: Sequence[Check] = (examine_synonyms,)

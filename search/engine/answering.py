@@ -205,7 +205,7 @@ class Answering(ABC, Generic[OpenT, FoundT]):
         """The page with its hits."""
         request = self._request
         page = ResultPageBuilder(
-            self._state.words,
+            self._state.reader.readings,
             found.evidence,
             request.text,
             self._asked.parsed,

@@ -2,7 +2,7 @@
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import cache
@@ -10,6 +10,7 @@ from importlib.metadata import version
 from types import TracebackType
 from typing import Any as AnyValue
 from typing import Final, Generic, Self, Unpack
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,7 @@ from onneshon.search.results.understood import understood_words
 from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
 from onneshon.search.retrieval.budget import SLOW_LANE, AdmissionQueue, Clock, TimeBudget
 from onneshon.search.understanding.completion import AsRead, Suggestion, as_typed, complete
+from onneshon.search.understanding.learned_synonyms import with_learned
 from onneshon.search.understanding.site_synonyms import SiteSynonyms
 from onneshon.search.understanding.synonyms import Synonyms, shipped_synonyms
 
@@ -40,6 +42,10 @@ __all__ = ["TIME_LIMIT", "EngineBase"]
 
 TIME_LIMIT: Final = 2.0
 """Seconds of one search after which it returns what it has, marked as partial."""
+
+
+COUNTS_KEPT: Final = 1 << 15
+"""Suggestions of a generation whose counts are kept: who types on sees most of them again."""
 
 
 @cache
@@ -72,6 +78,7 @@ class EngineBase(ABC, Generic[OpenT]):
         self._clock = clock
         self._admission = AdmissionQueue(costly)
         self._site_synonyms = synonyms
+        self._known_counts: WeakKeyDictionary[OpenT, dict[str, int]] = WeakKeyDictionary()
         self._searchers = SearcherManager(first)
 
     @abstractmethod
@@ -87,6 +94,10 @@ class EngineBase(ABC, Generic[OpenT]):
     @abstractmethod
     def _explained(self, state: OpenT, query: Query, article_id: str, budget: TimeBudget) -> ScorePart:
         """Why an article that is there has its score."""
+
+    @abstractmethod
+    def _count_each(self, state: OpenT, queries: Sequence[Query]) -> list[int]:
+        """How many articles hold everything that each of some queries asks for."""
 
     @abstractmethod
     def _alike(
@@ -125,13 +136,15 @@ class EngineBase(ABC, Generic[OpenT]):
     def _budget(self) -> TimeBudget:
         return TimeBudget(self._time_limit, self._clock)
 
-    def _synonyms(self) -> Synonyms:
-        return self._site_synonyms.current() if self._site_synonyms else shipped_synonyms()
+    def _synonyms(self, state: OpenT) -> Synonyms:
+        tables = self._site_synonyms.current() if self._site_synonyms else shipped_synonyms()
+        learned = state.words.learned if state.configuration.learned_synonyms else ""
+        return with_learned(tables, learned) if learned else tables
 
     def _parse(
         self, text: str, state: OpenT, budget: TimeBudget, *, literal: bool, strict: bool = False
     ) -> Parsed:
-        return state.reader.read(text, self._synonyms(), budget, literal=literal, strict=strict)
+        return state.reader.read(text, self._synonyms(state), budget, literal=literal, strict=strict)
 
     @property
     def edition(self) -> str:
@@ -304,7 +317,28 @@ class EngineBase(ABC, Generic[OpenT]):
             limit: how many at most, up to 50.
         """
         with self._reading() as state:
-            return complete(text, state.words, limit, lambda typed: self._as_read(typed, state))
+            return complete(
+                text,
+                state.words,
+                limit,
+                lambda typed: self._as_read(typed, state),
+                lambda texts: self._found(texts, state),
+            )
+
+    def _found(self, texts: Sequence[str], state: OpenT) -> list[int]:
+        """How many articles a search for each of some texts finds with everything that it asks for."""
+        known = self._known_counts.setdefault(state, {})
+        if new := [text for text in texts if text not in known]:
+            if len(known) > COUNTS_KEPT:
+                known.clear()
+            known |= self._counted(new, state)
+        return [known.get(text, 0) for text in texts]
+
+    def _counted(self, texts: Sequence[str], state: OpenT) -> dict[str, int]:
+        budget = self._budget()
+        read = {text: self._parse(text, state, budget, literal=False).query for text in texts}
+        queries = {text: query for text, query in read.items() if query is not None}
+        return dict(zip(queries, self._count_each(state, list(queries.values())), strict=True))
 
     def _as_read(self, text: str, state: OpenT) -> AsRead:
         """What a search takes a text for, as far as it can be understood."""

@@ -31,6 +31,7 @@ from onneshon.search.retrieval.site_settings import site_fields, site_operators
 from onneshon.search.understanding.completion import Suggests
 from onneshon.search.understanding.compounds import Compounds
 from onneshon.search.understanding.reading_queries import QueryReader
+from onneshon.search.understanding.readings import Readings
 from onneshon.search.understanding.unknown_values import KnownValues
 from onneshon.search.understanding.word_index import WordIndex
 
@@ -135,7 +136,8 @@ class OpenGeneration(ABC):
         self.fields = site_fields(configuration, declared)
         self.field_reading = FieldReading.of(self.fields, configuration)
         operators = site_operators(self.fields)
-        self.reader = QueryReader(words, statistics, Compounds(statistics), operators, self.field_reading)
+        readings = Readings(words, statistics.count)
+        self.reader = QueryReader(words, readings, Compounds(statistics), operators, self.field_reading)
         self.cursors = Cursors(fingerprint)
         self.users = 0
         self.retired = False

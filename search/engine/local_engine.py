@@ -1,6 +1,6 @@
 """The search engine: one open index, any number of threads."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -300,6 +300,10 @@ class Engine(EngineBase[LocalGeneration]):
         doc = state.executor.collection.find(article_id)
         assert doc is not None  # noqa: S101  # its article was read
         return explain_score(query, doc, state.ranker, budget)
+
+    def _count_each(self, state: LocalGeneration, queries: Sequence[Query]) -> list[int]:
+        budget = self._budget()
+        return [state.executor.count_all(query, budget) for query in queries]
 
     def _alike(
         self, state: LocalGeneration, query: Query, count: int, budget: TimeBudget

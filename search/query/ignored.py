@@ -9,7 +9,17 @@ from onneshon.search.errors import QueryError
 __all__ = ["Ignored", "IgnoredKind"]
 
 IgnoredKind: TypeAlias = Literal[
-    "field", "value", "sign", "operator", "quote", "parenthesis", "star", "tilde", "words", "character"
+    "field",
+    "value",
+    "sign",
+    "operator",
+    "quote",
+    "parenthesis",
+    "star",
+    "tilde",
+    "words",
+    "character",
+    "unread",
 ]
 
 _WHY: Final[dict[IgnoredKind, str]] = {
@@ -26,6 +36,7 @@ _WHY: Final[dict[IgnoredKind, str]] = {
     "most, without = before it; after a phrase that is no value of a field a number up to 10 follows it",
     "words": "a query may have 64 words",
     "character": "no text has such a character",
+    "unread": "the query is English, and no table has this word, nor any article",
 }
 
 

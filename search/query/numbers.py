@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from math import floor, log10
+from sys import float_info
 from typing import Final
 
 from onneshon.index.configuration import KeywordField, is_field_name
@@ -145,7 +146,7 @@ def round_borders(least: float, most: float) -> tuple[float, ...]:
         step = -(-len(powers) // (2 * _BORDERS))
         first = () if least >= 1 else (0.0,)
         return (*first, *(10.0**power for power in powers[::step]))
-    if most == least:
+    if most - least < float_info.min * _BORDERS:  # less than that has no logarithm
         return (least,)
     size = (most - least) / _BORDERS
     unit = 10.0 ** floor(log10(size))

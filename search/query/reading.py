@@ -9,9 +9,11 @@ from onneshon.search.query.tree import Query
 
 __all__ = ["Guess", "Interpretation", "Interpreter", "ReadingKind", "WordReader", "WordReading"]
 
-ReadingKind: TypeAlias = Literal["letters", "acronym", "name", "loan", "meaning", "sound", "spelling"]
+ReadingKind: TypeAlias = Literal[
+    "letters", "acronym", "name", "loan", "meaning", "sound", "spelling", "unfinished"
+]
 """By what a word was read: the names of its letters, tables of abbreviations, names, loans and English
-words, its sound, or as a misspelling."""
+words, its sound, as a misspelling, or as the beginning of one that is unfinished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,8 @@ class WordReading:
     Attributes:
         first: place of the first of them among the tokens.
         last: place after the last.
-        text: what they are taken for, as newspapers spell it; one or several words.
+        text: what they are taken for, as newspapers spell it; one or several words, or nothing where they are
+            passed over: they say nothing, or nobody knows by their sound what they are.
         kind: by what they were read.
         others: what else they may be, the likeliest first.
         guesses: what counts as well.

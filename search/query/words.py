@@ -210,7 +210,11 @@ class LeafMaker:
         for reading in readings:
             found += [(token, self._plain_term(token, where)) for token in tokens[place : reading.first]]
             row = tokens[reading.first : reading.last]
-            found += self._read_terms(reading, row, offset, where)
+            if reading.text:
+                found += self._read_terms(reading, row, offset, where)
+            elif reading.kind == "sound":
+                start, end = row[0].start, row[-1].end
+                self.ignored.append(Ignored("unread", text[start:end], offset + start, offset + end))
             place = reading.last
         return found + [(token, self._plain_term(token, where)) for token in tokens[place:]]
 

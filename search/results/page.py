@@ -43,8 +43,7 @@ from onneshon.search.results.values import (
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Docs
 from onneshon.search.retrieval.evidence import Evidence
-from onneshon.search.understanding.readings import other_spellings
-from onneshon.search.understanding.word_index import WordIndex
+from onneshon.search.understanding.readings import Readings
 
 __all__ = ["ResultPageBuilder"]
 
@@ -62,7 +61,7 @@ class ResultPageBuilder:
     """Makes the pages of one query.
 
     Args:
-        index: its words.
+        readings: of the words of the index.
         evidence: what is known of the documents found.
         text: the query as typed.
         parsed: the query understood.
@@ -72,7 +71,7 @@ class ResultPageBuilder:
 
     def __init__(
         self,
-        index: WordIndex,
+        readings: Readings,
         evidence: Evidence,
         text: str,
         parsed: Parsed,
@@ -80,7 +79,7 @@ class ResultPageBuilder:
         *,
         literal: bool = False,
     ) -> None:
-        self.index = index
+        self._readings = readings
         self.evidence = evidence
         self.text = text
         self.parsed_text = parsed.unicode or text
@@ -253,11 +252,8 @@ class ResultPageBuilder:
             doubted = {word for word in doubted if not word.isascii()}
         if not doubted:
             return ()
-        return tuple(
-            spelling
-            for spelling in other_spellings(words, self.index, doubted, self.budget)
-            if spelling != self.text
-        )
+        offered = self._readings.others(words, doubted, self.budget)
+        return tuple(spelling for spelling in offered if spelling != self.text)
 
 
 def _also(typed: str, searched: Iterable[Sought]) -> tuple[str, ...]:

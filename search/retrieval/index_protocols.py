@@ -12,6 +12,7 @@ from onneshon.index.completion.completion import Completion
 from onneshon.index.kernel.postings import PostingList
 from onneshon.index.kernel.terms import StemmedWords, TermRange
 from onneshon.index.ranking import Basis
+from onneshon.index.vocabulary.pairs import WordPairs
 from onneshon.index.vocabulary.vocabulary import Vocabulary
 
 __all__ = ["ImpactField", "Index", "SegmentReader"]
@@ -136,6 +137,14 @@ class Index(Protocol):
     @property
     def completion(self) -> Completion | None:
         """What it suggests to whoever types, if it was built with that."""
+
+    @property
+    def pairs(self) -> WordPairs | None:
+        """How often its words stand side by side, if it was built with that."""
+
+    @property
+    def learned(self) -> str:
+        """A table of the variants and abbreviations that its articles teach; empty if they teach none."""
 
     def stem_of(self, word: str, /) -> str | None:
         """The stem key of a word in canonical spelling; None where no article has it."""

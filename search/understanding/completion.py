@@ -2,21 +2,26 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
 from typing import Final, Literal, Protocol, TypeAlias
 
 from onneshon.index.analysis.analyzer import word_keys
+from onneshon.index.analysis.fold import fold
 from onneshon.index.analysis.script import aksharas
 from onneshon.index.completion.completion import Completion, Guess, TypedWord, one_a_stem
 from onneshon.index.completion.table import Row
+from onneshon.index.vocabulary.pairs import WordPairs
+from onneshon.index.vocabulary.vocabulary import Vocabulary
+from onneshon.search.understanding.continuations import Continuations
 
 __all__ = [
     "LONGEST",
     "MOST",
     "USUAL",
     "AsRead",
+    "CountEach",
     "ReadText",
     "Suggestion",
     "SuggestionKind",
@@ -63,9 +68,9 @@ class Suggestion:
 
     Attributes:
         text: as most articles write it; words typed before the last one stand before it as typed.
-        kind: a word, a phrase of several titles, or the title of an article.
-        count: articles that hold the word (after others: the last word), or whose title has the phrase or is
-            the title.
+        kind: a word, words that stand side by side, or the title of an article.
+        count: articles that a search for it finds with everything that it asks for; of a title, those that
+            have it.
     """
 
     text: str
@@ -97,15 +102,33 @@ def as_typed(text: str) -> AsRead:
     return AsRead(text, 0)
 
 
+CountEach: TypeAlias = Callable[[Sequence[str]], Sequence[int]]
+"""How many articles a search for each of some texts finds."""
+
+
 class Suggests(Protocol):
     """What suggesting asks of an index."""
+
+    @property
+    def vocabulary(self) -> Vocabulary | None:
+        """Its Bengali words, if it was built with them."""
+
+    @property
+    def pairs(self) -> WordPairs | None:
+        """How often its words stand side by side, if it was built with that."""
+
+    @property
+    def learned(self) -> str:
+        """What it learned of its articles, as a table of synonyms."""
 
     @property
     def completion(self) -> Completion | None:
         """Its words, phrases and titles by their beginnings, if it was built with them."""
 
 
-def complete(text: str, index: Suggests, limit: int, read: ReadText = as_typed) -> list[Suggestion]:
+def complete(
+    text: str, index: Suggests, limit: int, read: ReadText = as_typed, count: CountEach | None = None
+) -> list[Suggestion]:
     """What goes on from a text, best first, nothing twice; nothing where the index was built without.
 
     Args:
@@ -113,32 +136,50 @@ def complete(text: str, index: Suggests, limit: int, read: ReadText = as_typed) 
         index: where it comes from.
         limit: how many at most, up to ``MOST``.
         read: how Latin and misspelt words are read; taken as they are unless told.
+        count: what a search finds; what is known of titles and last words unless told.
     """
     completion = index.completion
     typed = text.lstrip()[-LONGEST:]
     limit = min(limit, MOST)
     if completion is None or not typed or limit < 1:
         return []
-    found = _Typed(typed, completion, read).suggestions(limit)
-    return list(islice(_different(found), limit))
+    found = _different(_Typed(typed, completion, index, read).suggestions(limit))
+    return list(islice(found if count is None else _counted(found, limit, count), limit))
 
 
 def _different(found: Iterable[Suggestion]) -> Iterator[Suggestion]:
-    """Each run of words once."""
+    """Each title once, and of other words the first of those that are inflected or spelt otherwise alone."""
     met: set[tuple[str, ...]] = set()
     for suggestion in found:
-        words = tuple(exact for exact, _ in word_keys(suggestion.text))
-        if words not in met:
-            met.add(words)
+        keys = word_keys(suggestion.text)
+        exact, folded = tuple(exact for exact, _ in keys), tuple(fold(stem) for _, stem in keys)
+        if exact not in met and (suggestion.kind == "title" or folded not in met):
+            met |= {exact, folded}
             yield suggestion
+
+
+def _counted(found: Iterator[Suggestion], limit: int, count: CountEach) -> Iterator[Suggestion]:
+    """With how many articles a search finds; what it does not find is left out."""
+    while rows := list(islice(found, limit)):
+        asked = [row.text for row in rows if row.kind != "title"]
+        counts = dict(zip(asked, count(asked), strict=True))
+        for row in rows:
+            articles = counts.get(row.text, row.count)
+            if articles:
+                yield replace(row, count=articles)
 
 
 class _Typed:
     """A text that is being typed: what stands before its last word, and the beginning of that."""
 
-    def __init__(self, text: str, completion: Completion, read: ReadText) -> None:
+    def __init__(self, text: str, completion: Completion, index: Suggests, read: ReadText) -> None:
         self._completion = completion
         self._read = cache(as_typed if _SIGNS.search(text) else read)  # all of it may be what stands before
+        self._continuations = (
+            None
+            if index.pairs is None
+            else Continuations(completion, index.pairs, index.vocabulary, lambda part: self._read(part).text)
+        )
         self._text = text
         self._last = text[_begin_of_last(text) :]
         self._before = text[: len(text) - len(self._last)]
@@ -155,6 +196,8 @@ class _Typed:
     def _place(self, whole: AsRead, found: Sequence[Suggestion]) -> int | None:
         """Where what a search takes the whole text for stands among what goes on from it, if anywhere."""
         if whole.text == self._text.strip() or not whole.articles or _HAS_LATIN.search(whole.text):
+            return None
+        if self._continuations is not None and not self._continuations.are_said(whole.text):
             return None
         if whole.sure or not found:
             return 0
@@ -183,7 +226,27 @@ class _Typed:
         yield from titles[1:]
 
     def _after_others(self, limit: int) -> Iterator[Suggestion]:
-        """Where several words are typed, what has them all comes before what has the last alone."""
+        """Where several words are typed: what articles have after them, and what titles begin with them."""
+        if self._continuations is None:
+            yield from self._of_titles_and_last(limit)
+            return
+        after = [
+            Suggestion(row.text, "phrase", 1) for row in self._continuations.after(self._before, self._last)
+        ]
+        starts = [row.text for row in after[:TRIED]] if _LATIN.fullmatch(self._last) else []
+        starts = list(map(_canonical, starts)) or self._starts_of_all()
+        phrases = self._rows_of("phrase", starts, limit)
+        titles = self._rows_of("title", starts, limit)
+        kept = min(PHRASES, len(phrases)) + min(PHRASES, len(titles))
+        yield from after[: limit - kept]
+        yield from phrases[:PHRASES]
+        yield from titles[:PHRASES]
+        yield from after[limit - kept :]
+        yield from phrases[PHRASES:]
+        yield from titles[PHRASES:]
+
+    def _of_titles_and_last(self, limit: int) -> Iterator[Suggestion]:
+        """What has all words comes before what has the last alone, of which nothing more is known."""
         starts = self._starts_of_all()
         phrases = self._rows_of("phrase", starts, limit)
         titles = self._rows_of("title", starts, limit)

@@ -21,7 +21,7 @@ from onneshon.search.query.reading import ReadingKind
 from onneshon.search.understanding.latin_entries import LONGEST_ABBREVIATION, entry_of, misspelt_name
 from onneshon.search.understanding.latin_spellings import spelling_key
 from onneshon.search.understanding.latin_words import LatinEntry, letter_names
-from onneshon.search.understanding.romanised import is_plausible, sounding, surface
+from onneshon.search.understanding.romanised import is_plausible, per_letter, sounding, surface
 from onneshon.search.understanding.word_index import WordIndex, held
 
 __all__ = ["LatinCandidate", "LatinCandidates"]
@@ -46,6 +46,9 @@ VOWELLESS: Final = 3.0
 
 SLIP: Final = 20
 """What so many times as many articles write in nearly the same way is the usual spelling."""
+
+FEW_SLIPS: Final = 30
+"""A word in more articles is no slip."""
 
 SLIP_LEAD: Final = 3.0
 """By how much the score of a slip may be better than that of the usual spelling."""
@@ -85,6 +88,7 @@ class LatinCandidate:
         articles: how many hold it, several words side by side.
         sure: whether a table leaves no doubt about it.
         plausible: whether it may be meant with nothing beside it that speaks for it.
+        per_letter: how far it is from what was typed, by letter, where it sounds so.
         spellings: the same word as others spell it, where that has another stem key or is not seldom.
     """
 
@@ -94,6 +98,7 @@ class LatinCandidate:
     articles: int
     sure: bool = False
     plausible: bool = True
+    per_letter: float = 0.0
     spellings: tuple[str, ...] = ()
 
 
@@ -153,6 +158,7 @@ class LatinCandidates:
                 -one.score,
                 one.frequency,
                 plausible=is_plausible(one, letters, words),
+                per_letter=per_letter(one, letters),
             )
             for one in sounding(letters, vocabulary)
         ]
@@ -241,8 +247,10 @@ def _usual_for(one: LatinCandidate, found: Iterable[LatinCandidate]) -> LatinCan
         other
         for other in found
         if other.articles >= SLIP * one.articles
+        and one.articles <= FEW_SLIPS
         and one.score - SLIP_LEAD <= other.score < one.score
         and not _is_longer_form(one.text, other.text)
+        and not _is_longer_form(other.text, one.text)
         and SequenceMatcher(None, one.text, other.text).ratio() >= _NEARLY
     )
     return max(usual, key=lambda other: other.score, default=None)

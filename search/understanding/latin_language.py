@@ -1,14 +1,22 @@
-"""Is a query English in Latin letters, or Bengali? What that says for and against the rows of the tables."""
+"""Is a query English in Latin letters, or Bengali? What that says of its function words, and of its others.
 
-from collections.abc import Sequence
+In English, function words are passed over, which Bengali says with case endings or not at all (*price of
+onion*, *in dhaka*), and what no table has is a name or not understood. Beside Bengali in Latin letters they
+are Bengali words that are spelt alike: *tara to valo*.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
+from types import MappingProxyType
 from typing import Final
 
 from onneshon.index.analysis.function_words import is_function_word
 from onneshon.search.understanding.latin_candidates import LatinCandidate
-from onneshon.search.understanding.latin_stretches import Stretch, is_english
+from onneshon.search.understanding.latin_stretches import Stretch, has_latin_letters, is_english
+from onneshon.search.understanding.tables import read_rows
 
-__all__ = ["BY_LETTERS", "language_of", "weighed_by_language"]
+__all__ = ["BY_LETTERS", "english_function_words", "in_language"]
 
 _COMPANY: Final = 4.0
 """What the language of the other words is worth to an ambiguous row of a table."""
@@ -21,7 +29,15 @@ _BESIDE_BANGLISH: Final = -4.0
 Bengali letters as well (*free*, ফ্রি): such a writer means it as it sounds."""
 
 _TELLING: Final = 3
-"""Words that a Bengali function word or case ending outweighs."""
+"""Words that a function word or case ending of Bengali outweighs."""
+
+_TOLD: Final = 2
+"""Function words of English that Bengali has not, from which a query is English that is as much Bengali."""
+
+_NAME: Final = 0.45
+_KNOWN: Final = 20
+"""The distance by letter up to which a word of an English query that no table has is a name, and the articles
+that have it at the least: *fakhrul*, but not *singer*, সিংয়ের, nor *pond*, পন্ড."""
 
 _SENTENCE: Final = 5
 """A query of so many words is a sentence, whose writer mixes English words in as they sound."""
@@ -38,18 +54,93 @@ BY_LETTERS: Final = ("sound", "letters")
 
 _ENGLISH: Final = ("meaning", "loan")
 
+_AFTER_ENGLISH: Final = frozenset(("of", "the", "in", "for", "and", "with", "from"))
+"""After an English word these are English, whatever the language of the others."""
 
-def weighed_by_language(stretches: Sequence[Stretch]) -> list[Stretch]:
-    """The stretches of a query, with what the language of its other words says for or against candidates."""
-    languages = [language_of(stretch) for stretch in stretches]
-    told = len(stretches) >= _SENTENCE
+
+@cache
+def english_function_words() -> Mapping[str, bool]:
+    """Function words of English, and whether Bengali in Latin letters has a word that is often written so."""
+    return MappingProxyType({word: bool(mark) for word, *mark in read_rows("english_function_words.tsv")})
+
+
+def in_language(stretches: Sequence[Stretch]) -> list[Stretch]:
+    """The stretches of a query as its language has them: without function words, and weighed.
+
+    Args:
+        stretches: in order, without a gap.
+    """
+    found = _passed_over(stretches)
+    languages = [_language_of(stretch) for stretch in found]
+    told = len(found) >= _SENTENCE
     return [
         _leaning(stretch, _sign(sum(languages) - languages[place]), told=told)
-        for place, stretch in enumerate(stretches)
+        for place, stretch in enumerate(found)
     ]
 
 
-def language_of(stretch: Stretch) -> int:
+def _passed_over(stretches: Sequence[Stretch]) -> list[Stretch]:
+    content = [one for one in stretches if not _is_function_word(one)]
+    languages = [_language_of(one) for one in content if one.candidates]
+    told = sum(_is_function_word(one) and not english_function_words()[one.typed] for one in stretches[:-1])
+    english = bool(languages) and sum(languages) + told + (told >= _TOLD) > 0
+    names = any(one.sure for stretch in content for one in stretch.candidates) and min(languages) == 0
+    if not (english or names):
+        return [*_gone_before(stretches[:-1], english=False), *stretches[-1:]]
+    if english:
+        stretches = [_understood(one) for one in stretches]
+        return _gone_after(_gone_before(stretches, english=True))
+    kept = len(stretches) - _is_function_word(stretches[-1])  # beside a name alone, the last may be Bengali
+    return [*_gone_after(_gone_before(stretches[:kept], english=True)), *stretches[kept:]]
+
+
+def _gone_before(stretches: Sequence[Stretch], *, english: bool) -> list[Stretch]:
+    """Function words as part of the word before them where that, or the whole query, is English."""
+    found: list[Stretch] = []
+    for one in stretches:
+        before = found[-1] if found and _takes(found[-1]) and _is_function_word(one) else None
+        if before and (english or (is_english(before) and one.typed in _AFTER_ENGLISH)):
+            found[-1] = replace(before, last=one.last, after=before.after + one.last - one.first)
+        else:
+            found.append(one)
+    return found
+
+
+def _gone_after(stretches: Sequence[Stretch]) -> list[Stretch]:
+    """Those with no word before them, as part of the one after them; or else as nothing."""
+    found: list[Stretch] = []
+    for one in reversed(stretches):
+        after = found[-1] if found and _takes(found[-1]) and _is_function_word(one) else None
+        if after:
+            found[-1] = replace(after, first=one.first, before=after.before + one.last - one.first)
+        elif _is_function_word(one):
+            found.append(replace(one, candidates=(), dropped=True))
+        else:
+            found.append(one)
+    return found[::-1]
+
+
+def _understood(stretch: Stretch) -> Stretch:
+    """A stretch of English with what it may be there: what no table has is a name that sounds so, or none."""
+    if _is_function_word(stretch) or any(one.kind not in BY_LETTERS for one in stretch.candidates):
+        return stretch
+    kept = [one for one in stretch.candidates if one.kind == "letters" or _may_be_a_name(one)]
+    return replace(stretch, candidates=tuple(kept), unknown=not kept and has_latin_letters(stretch.typed))
+
+
+def _may_be_a_name(one: LatinCandidate) -> bool:
+    return one.plausible and one.per_letter <= _NAME and one.articles >= _KNOWN
+
+
+def _is_function_word(stretch: Stretch) -> bool:
+    return not (stretch.ending or stretch.capitals) and stretch.typed in english_function_words()
+
+
+def _takes(stretch: Stretch) -> bool:
+    return bool(stretch.candidates) and not _is_function_word(stretch)
+
+
+def _language_of(stretch: Stretch) -> int:
     """How much a stretch says that a query is English (above 0) or Banglish (below 0).
 
     Args:

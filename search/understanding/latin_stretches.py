@@ -52,6 +52,9 @@ class Stretch:
         ending: a Bengali case ending that was typed apart.
         before: English function words at the beginning, which are not in ``typed``.
         after: those at the end.
+        capitals: whether it was typed in capitals that mean something.
+        dropped: whether it says nothing, and is passed over.
+        unknown: whether it is English that nobody understands.
     """
 
     first: int
@@ -61,6 +64,9 @@ class Stretch:
     ending: str = ""
     before: int = 0
     after: int = 0
+    capitals: bool = False
+    dropped: bool = False
+    unknown: bool = False
 
 
 class StretchCutter:
@@ -104,7 +110,7 @@ class StretchCutter:
                 continue
             candidates = self._candidates.of(typed, capitals=capitals)
             if candidates and candidates[0].kind != "sound":
-                return Stretch(first, last, typed, tuple(candidates))
+                return Stretch(first, last, typed, tuple(candidates), capitals=capitals)
         return None
 
     def _single(self, token: Token, place: int, *, loud: bool) -> Stretch:
@@ -115,7 +121,7 @@ class StretchCutter:
         kept = [
             one for one in candidates if articles <= one.articles * (1 if one.kind == "sound" else _FAR_MORE)
         ]
-        return Stretch(place, place + 1, phrase, tuple(kept))
+        return Stretch(place, place + 1, phrase, tuple(kept), capitals=capitals)
 
 
 def has_latin(token: Token) -> bool:

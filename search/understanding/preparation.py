@@ -9,6 +9,7 @@ from onneshon.index.encodings.legacy import in_unicode
 from onneshon.index.vocabulary.channels import misspelt, romanised
 from onneshon.search.query.lexer import lex
 from onneshon.search.understanding.latin_entries import misspelt_name
+from onneshon.search.understanding.latin_language import english_function_words
 from onneshon.search.understanding.latin_words import acronyms, english_words, exonyms, letter_names
 from onneshon.search.understanding.respelling import prepare as prepare_respellings
 from onneshon.search.understanding.synonyms import shipped_synonyms
@@ -28,7 +29,8 @@ def prepare() -> None:
     prepare_stems()
     prepare_respellings()
     shipped_synonyms().prepare()
-    for table in (english_words, exonyms, acronyms, letter_names, romanised, misspelt):
+    latin = (english_words, english_function_words, exonyms, acronyms, letter_names)
+    for table in (*latin, romanised, misspelt):
         table()
     misspelt_name("bramhonbaria")
     sounds_like_function_word("নদী")

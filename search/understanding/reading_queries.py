@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 from onneshon.search.query.field_values import READ_BY_DEFAULT, FieldReading
 from onneshon.search.query.parser import Parsed, parse
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.evidence import WordStatistics
 from onneshon.search.understanding.bijoy_query import from_bijoy_query
 from onneshon.search.understanding.compounds import Compounds
 from onneshon.search.understanding.fuzzy import FUZZY, expanded
 from onneshon.search.understanding.interpretation import QueryInterpreter
-from onneshon.search.understanding.readings import word_reader
+from onneshon.search.understanding.readings import Readings
 from onneshon.search.understanding.synonyms import Synonyms
 from onneshon.search.understanding.word_index import WordIndex
 
@@ -24,14 +23,14 @@ class QueryReader:
 
     Attributes:
         index: its words.
-        statistics: how many articles hold them.
+        readings: what words may be that are misspelt, or in Latin letters.
         compounds: of the same words.
         operators: what may stand before a colon, see ``site_operators``.
         field_reading: of the site.
     """
 
     index: WordIndex
-    statistics: WordStatistics
+    readings: Readings
     compounds: Compounds
     operators: Mapping[str, str]
     field_reading: FieldReading = READ_BY_DEFAULT
@@ -66,12 +65,11 @@ class QueryReader:
                 strict=strict,
             )
         else:
-            reader = word_reader(self.index, self.statistics, budget)
             interpreter = QueryInterpreter(synonyms, self.compounds, budget)
             unicode = from_bijoy_query(text, self.index)
             parsed = parse(
                 unicode or text,
-                reader,
+                lambda stretch, tokens: self.readings.read(stretch, tokens, budget),
                 interpreter,
                 declared=self.operators,
                 field_reading=self.field_reading,

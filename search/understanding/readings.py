@@ -1,50 +1,178 @@
-"""Other words that a query may mean: Latin letters read as Bengali, other spellings."""
+"""Other words that a query may mean: all that each stretch of it may be, weighed together."""
 
-from collections.abc import Container, Sequence
+import math
+from collections.abc import Callable, Container, Iterator, Sequence
+from typing import Final
 
 from onneshon.index.analysis.analyzer import Token, analyze
-from onneshon.search.query.reading import WordReader, WordReading
+from onneshon.index.analysis.canonical import canonical
+from onneshon.search.query.reading import WordReading
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.evidence import WordStatistics
-from onneshon.search.understanding import spelling
-from onneshon.search.understanding.latin_reading import LatinReader
-from onneshon.search.understanding.latin_stretches import has_latin, has_latin_letters
-from onneshon.search.understanding.spelling import SpellingReader
-from onneshon.search.understanding.word_index import WordIndex
+from onneshon.search.understanding.hypotheses import Hypotheses, Meant
+from onneshon.search.understanding.latin_candidates import LatinCandidate
+from onneshon.search.understanding.latin_reading import LatinReader, Weighed
+from onneshon.search.understanding.latin_stretches import Stretch, has_latin, has_latin_letters
+from onneshon.search.understanding.lattice import Company, Hypothesis, Lattice
+from onneshon.search.understanding.misspellings import Correction
+from onneshon.search.understanding.romanised import surface
+from onneshon.search.understanding.unfinished import continued
+from onneshon.search.understanding.word_index import WordIndex, held
 
-__all__ = ["other_spellings", "word_reader"]
+__all__ = ["Readings"]
+
+_SURE: Final = 3.0
+"""What is so much likelier than the word as typed is searched alone."""
+
+_LIKELY: Final = -1.0
+_LIKELY_UNHELD: Final = -2.0
+"""Log-odds from which a correction is offered; where nobody wrote the word as typed, a weaker guess is better
+than none."""
+
+_AS_LIKELY: Final = 3.0
+"""What is so much less likely than the best is not offered."""
+
+_OTHERS: Final = 3
+_SUGGESTIONS: Final = 3
+_OFFERED_WORDS: Final = 8
+"""Words of a query for which others are offered, the first."""
 
 
-def word_reader(index: WordIndex, statistics: WordStatistics, budget: TimeBudget) -> WordReader:
-    """How Latin words and misspelt ones are read with the vocabulary of an index.
+class Readings:
+    """Reads the words of queries with the words of one index. Threads may share it.
 
     Args:
-        index: its words are what Latin ones may be.
-        statistics: tells which of them stand side by side.
-        budget: where it runs out, the words that remain are taken as they are.
+        index: its words are what others may be misspelt for.
+        together: tells how many articles have words of some stems side by side.
     """
 
-    def together(text: str) -> int:
+    def __init__(self, index: WordIndex, together: Callable[[Sequence[str]], int]) -> None:
+        self._index = index
+        self._count = together
+        self._company = Company(
+            index.pairs,
+            lambda left, right: self._together(f"{left} {right}"),
+            lambda word: held(word, index),
+            index.count,
+        )
+        self._hypotheses = Hypotheses(index, self._company)
+
+    def _together(self, text: str) -> int:
+        """How many articles have the words of a text side by side."""
         words = [token.stem for token in analyze(text)]
-        if budget.spent() or len(words) < 2:  # noqa: PLR2004 - two are beside each other
-            return 0
-        return statistics.count(words)
+        return self._count(words) if len(words) > 1 else 0
 
-    spelt = SpellingReader(index, budget)
+    def read(self, text: str, tokens: Sequence[Token], budget: TimeBudget) -> list[WordReading]:
+        """What words of a text are taken for, where that is not what was typed.
 
-    def read(text: str, tokens: Sequence[Token]) -> list[WordReading]:
+        Args:
+            text: of the query.
+            tokens: its words.
+            budget: where it runs out, the words that remain are taken as they are.
+        """
         if not (has_latin_letters(text) and any(map(has_latin, tokens))):
-            return spelt(tokens)
-        found = LatinReader(index, together, budget)(text, tokens)
-        taken = {place for reading in found for place in range(reading.first, reading.last)}
-        corrected = (reading for reading in spelt(tokens) if reading.first not in taken)
-        return sorted([*found, *corrected], key=lambda reading: reading.first)
+            lattice = self._hypotheses.lattice(tokens, (), budget)
+            return self._corrected(lattice, tokens) if lattice else []
+        reader = LatinReader(
+            self._index, lambda words: 0 if budget.spent() else self._together(words), budget
+        )
+        stretches = continued(reader.stretches(text, tokens), self._index, self._company)
+        lattice = self._hypotheses.lattice(tokens, stretches, budget)
+        if lattice is None:
+            return []
+        best = lattice.best()
+        latin = reader.readings(stretches, [*_weighed(stretches, lattice)], self._beside(best))
+        return sorted([*latin, *self._corrected(lattice, tokens)], key=lambda choice: choice.first)
 
-    return read
+    def _beside(self, best: Sequence[Hypothesis[Meant]]) -> Callable[[str, int, int], bool]:
+        """Tells whether articles have a text beside what is before a place, or after another."""
+        ends = {choice.last: choice.words[-1] for choice in best if choice.words}
+        begins = {choice.first: choice.words[0] for choice in best if choice.words}
+        stand = self._company.stand
+
+        def beside(text: str, first: int, last: int) -> bool:
+            words = canonical(text).split()
+            return stand(ends.get(first, ""), words[0]) or stand(words[-1], begins.get(last, ""))
+
+        return beside
+
+    def _corrected(self, lattice: Lattice[Meant], tokens: Sequence[Token]) -> list[WordReading]:
+        return [
+            self._reading(choice, choice.meant, lattice, tokens)
+            for choice in lattice.best()
+            if isinstance(choice.meant, Correction)
+        ]
+
+    def _reading(
+        self,
+        choice: Hypothesis[Meant],
+        meant: Correction,
+        lattice: Lattice[Meant],
+        tokens: Sequence[Token],
+    ) -> WordReading:
+        ways = lattice.through(choice.first, choice.last)
+        most = ways[0][1]
+        doubted = any(way.meant is None and most - score < _SURE for way, score in ways)
+        others = [
+            surface(way.words[0])
+            for way, score in ways
+            if way.words != choice.words and way.meant is not None and score > most - _AS_LIKELY
+        ]
+        return WordReading(
+            choice.first,
+            choice.last,
+            surface(choice.words[0]),
+            meant.kind,
+            tuple(dict.fromkeys(others))[:_OTHERS],
+            typed_too=doubted and not meant.same and held(tokens[choice.first].exact, self._index) > 0,
+        )
+
+    def others(self, words: Sequence[str], doubted: Container[str], budget: TimeBudget) -> list[str]:
+        """Whole queries in other spellings that may have been meant, the likeliest first, at most three.
+
+        Args:
+            words: the words of the query, in their order.
+            doubted: those of them that may be misspelt.
+            budget: where it runs out, the words that remain are taken to be right.
+
+        Returns:
+            Queries that differ in at least one word; nothing if every word is as good as its neighbours.
+        """
+        offered = [self._offered(word, budget) if word in doubted else [] for word in words[:_OFFERED_WORDS]]
+        likeliest = [found[0] if found else word for word, found in zip(words, offered, strict=False)]
+        likeliest += words[_OFFERED_WORDS:]
+        queries = [likeliest]
+        for place, found in enumerate(offered):
+            queries += [[*likeliest[:place], other, *likeliest[place + 1 :]] for other in found[1:]]
+        typed = " ".join(words)
+        return [query for query in dict.fromkeys(map(" ".join, queries)) if query != typed][:_SUGGESTIONS]
+
+    def _offered(self, word: str, budget: TimeBudget) -> list[str]:
+        """The words to offer for one; none that would be doubted itself."""
+        tokens = analyze(word)
+        if len(tokens) != 1 or budget.spent():
+            return []
+        least = _LIKELY if held(tokens[0].exact, self._index) else _LIKELY_UNHELD
+        found = [choice for choice in self._hypotheses.corrections(tokens[0]) if choice.certainty >= least]
+        near = [choice for choice in found if choice.certainty >= found[0].certainty - _AS_LIKELY]
+        return [surface(choice.word) for choice in near if not self._is_doubtful(choice.word)]
+
+    def _is_doubtful(self, word: str) -> bool:
+        tokens = analyze(word)
+        return any(
+            choice.certainty >= _LIKELY
+            for token in tokens
+            for choice in self._hypotheses.corrections(token)[:1]
+        )
 
 
-def other_spellings(
-    words: Sequence[str], index: WordIndex, doubted: Container[str], budget: TimeBudget
-) -> list[str]:
-    """Whole queries in other spellings, likeliest first; see ``spelling.suggest``."""
-    return spelling.suggest(words, index, doubted, budget)
+def _weighed(stretches: Sequence[Stretch], lattice: Lattice[Meant]) -> Iterator[Weighed]:
+    """The stretches of Latin letters with what each may be, weighed beside its neighbours."""
+    for stretch in stretches:
+        if stretch.candidates:
+            ways = lattice.through(stretch.first, stretch.last)
+            most = ways[0][1]
+            weighed = ((choice.meant, math.exp(score - most)) for choice, score in ways)
+            yield (
+                stretch,
+                [(choice, weight) for choice, weight in weighed if isinstance(choice, LatinCandidate)],
+            )

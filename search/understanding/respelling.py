@@ -1,6 +1,7 @@
-"""Words with one conjunct written as another that it is mistaken for, or with a sign that was left out.
+"""Words with a conjunct written as another that it is mistaken for, a sign left out, or one in a wrong place.
 
-That is a hasanta, a ra-phala at the beginning (পতিবাদ), or a ya-phala at the end (স্বাস্থ).
+What is left out is a hasanta, a ra-phala at the beginning (পতিবাদ), or a ya-phala at the end (স্বাস্থ); what
+is one place off is a reph (পরিবতর্ন), a ya-phala (ম্যৃতু), a vowel sign, or a letter.
 
 The costs by letter of the noisy channel know single letters; a conjunct that is taken for another (চট্রগ্রাম,
 স্হানীয়, সেচ্ছাসেবক) differs in several, and yet is the commonest kind of error.
@@ -16,6 +17,15 @@ from onneshon.search.understanding.tables import read_rows
 
 __all__ = ["prepare", "respellings"]
 
+COMMON: Final = 1.5
+"""The distance of a conjunct mistaken for another."""
+
+TOO_MANY: Final = 2.5
+"""The distance of a word with a hasanta that it should not have."""
+
+RARE: Final = 3.0
+"""The distance of a letter or vowel sign in the place of its neighbour, or written once instead of twice."""
+
 _CONSONANT: Final = "[\u0995-\u09b9\u09dc\u09dd\u09df]"
 _NO_CONJUNCT_AFTER: Final = f"(?!{HASANTA}(?!য))"
 """What follows is no part of the conjunct; a ya-phala may follow any."""
@@ -23,6 +33,22 @@ _NO_CONJUNCT_AFTER: Final = f"(?!{HASANTA}(?!য))"
 _NO_RA_PHALA: Final = re.compile(f"{_CONSONANT}(?!{HASANTA})")
 _NO_YA_PHALA: Final = re.compile(rf"{HASANTA}(?!য){_CONSONANT}\Z")
 _NO_HASANTA: Final = re.compile(f"(?<={_CONSONANT})(?={_CONSONANT})")
+
+_SIGN: Final = "[\u0981-\u0983\u09be-\u09cc]"
+_CLUSTER: Final = f"{_CONSONANT}(?:{HASANTA}{_CONSONANT})*{_SIGN}*"
+_REPH: Final = f"(?<!{HASANTA})র{HASANTA}"
+_ORDERS: Final = (
+    (f"(?<!{HASANTA})({_CLUSTER})({_REPH})(?={_CONSONANT})", (2, 1), COMMON),  # পরিবতর্ন, দুনীর্তি
+    (f"({_REPH})({_CLUSTER})(?={_CONSONANT})", (2, 1), COMMON),  # র্কমকর্তা
+    (f"({_SIGN})({HASANTA}[যর])", (2, 1), COMMON),  # মৃতু্য
+    (f"({HASANTA}য)({_SIGN}?{_CONSONANT})", (2, 1), COMMON),  # ম্যৃতু
+    (f"({_CONSONANT}){HASANTA}({_CONSONANT})", (1, 2), TOO_MANY),  # উদ্ঘাটন
+    (f"({_SIGN})({_CONSONANT})(?!{HASANTA}|{_SIGN})", (2, 1), RARE),
+    (f"(?<!{HASANTA})({_CONSONANT})({_CONSONANT})({_SIGN})", (1, 3, 2), RARE),
+    (f"(?<!{HASANTA})({_CONSONANT})({_CONSONANT})(?!{HASANTA})", (2, 1), RARE),  # যুকবের
+    (f"(?<!{HASANTA})({_CONSONANT})(?!{HASANTA})", (1, HASANTA, 1), RARE),  # মানা
+)
+"""What stands in a wrong order or once instead of twice, what is meant, and the distance."""
 
 
 class _Rule(NamedTuple):
@@ -52,18 +78,25 @@ def _rule(typed: str, meant: str) -> _Rule:
 def prepare() -> None:
     """Load all rules now, so that no word has to wait for it."""
     _rules()
+    _orders()
 
 
-def respellings(word: str) -> list[str]:
-    """The words that one may stand for by one such error; not all of them are words.
+def respellings(word: str, *, rare: bool = True) -> dict[str, float]:
+    """The words that one may stand for by one such error, with their distances; not all of them are words.
 
     Those of the table come first, in its order and from the left to the right. Then a ra-phala that was left
-    out at the beginning, a ya-phala at the end, and a hasanta between any two consonants.
+    out at the beginning, a ya-phala at the end, and a hasanta between any two consonants; then what stands
+    one place off.
 
     Args:
         word: in canonical spelling.
+        rare: those of rare errors as well.
     """
-    return [*_by_table(word), *_by_signs(word)]
+    found = dict.fromkeys((*_by_table(word), *_by_signs(word)), COMMON)
+    for respelt, cost in _in_order(word, rare=rare):
+        found.setdefault(respelt, cost)
+    found.pop(word, None)
+    return found
 
 
 def _by_table(word: str) -> Iterator[str]:
@@ -80,3 +113,22 @@ def _by_signs(word: str) -> Iterator[str]:
         yield word + HASANTA + "য"
     for match in _NO_HASANTA.finditer(word):
         yield word[: match.start()] + HASANTA + word[match.start() :]
+
+
+def _in_order(word: str, *, rare: bool) -> Iterator[tuple[str, float]]:
+    """The word with one of its letters or signs a place before or behind."""
+    if not rare and HASANTA not in word:
+        return
+    for pattern, order, cost in _orders():
+        if cost >= RARE and not rare:
+            return
+        at = 0
+        while match := pattern.search(word, at):
+            meant = "".join(part if isinstance(part, str) else match[part] for part in order)
+            yield word[: match.start()] + meant + word[match.end() :], cost
+            at = match.start() + 1
+
+
+@cache
+def _orders() -> tuple[tuple[re.Pattern[str], tuple[int | str, ...], float], ...]:
+    return tuple((re.compile(pattern), order, cost) for pattern, order, cost in _ORDERS)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from onneshon.index.vocabulary.pairs import WordPairs
 from onneshon.index.vocabulary.vocabulary import Vocabulary
 
 __all__ = ["WordIndex", "held"]
@@ -14,6 +15,10 @@ class WordIndex(Protocol):
     @property
     def vocabulary(self) -> Vocabulary | None:
         """Its Bengali words, if it was built with them."""
+
+    @property
+    def pairs(self) -> WordPairs | None:
+        """How often its words stand side by side, if it was built with that."""
 
     @property
     def count(self) -> int:

@@ -14,7 +14,7 @@ KINDS: Final = ("exact", "inflection", "synonym", "sound")
 MOST_REPORTED: Final = 3
 """Things passed over that a page tells of."""
 
-_MEANT: Final = frozenset({"value", "operator", "quote", "parenthesis", "star", "tilde", "words"})
+_MEANT: Final = frozenset({"value", "operator", "quote", "parenthesis", "star", "tilde", "words", "unread"})
 """Kinds of what is passed over that people type to say something; hyphens and colons are punctuation too."""
 
 MOST_WORDS: Final = 6

@@ -9,12 +9,10 @@ import pytest
 
 from onneshon.index import Article, IndexCorruptError, build, open_index, open_writer
 from onneshon.index.columnar.segment_list import Segment, read_segments
-from onneshon.index.storage.checking import check_index
-from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.manifest import MANIFEST_FILE, Manifest, describe_files
+from onneshon.index.storage.manifest import MANIFEST_FILE, Manifest
 from onneshon.index.storage.whoosh_index import write_segments
 from onneshon.index.upkeep.deep_check import check_deeply
-from tests.building import segments_left_apart
+from tests.building import folder_of, seal, segments_left_apart
 
 WORDS = ("নদী", "পাহাড়", "সাগর", "আকাশ")
 
@@ -41,23 +39,6 @@ def other(tmp_path: Path) -> Path:
     """The folder of an index of as many articles that say something else."""
     build(articles(("বন", "পাহাড়", "সাগর", "আকাশ"), "ভ্রমণ"), tmp_path / "other")
     return tmp_path / "other" / "generations" / "000001"
-
-
-def folder_of(directory: Path) -> Path:
-    """Of the live generation."""
-    return Generations(directory).current().folder
-
-
-def seal(directory: Path) -> None:
-    """Write a manifest and a pointer by which everything is as it was built."""
-    generations = Generations(directory)
-    folder = folder_of(directory)
-    path = folder / MANIFEST_FILE
-    manifest = Manifest.decode(path.read_bytes(), path)
-    path.unlink()
-    path.write_bytes(replace(manifest, files=describe_files(folder)).encode())
-    generations._point_at(generations._named(folder.name))
-    check_index(directory)
 
 
 def put(source: Path, target: Path) -> None:
@@ -90,6 +71,7 @@ def test_a_sound_index_is_told_how_much_was_compared(directory: Path) -> None:
         ("MAIN_bulk.inv", "category of '0' is 'প্রকৃতি', and 'ভ্রমণ' in the column.*title_exact has the term"),
         ("MAIN_bulk.doc", "fingerprints are not|category of '0' is 'ভ্রমণ', and 'প্রকৃতি' in the column"),
         ("vocabulary.bin", "the vocabulary has|the vocabulary says"),
+        ("MAIN_bulk.pairs", "'বন' is counted 1 time more often before 'আর' than the texts have it"),
         ("completion.bin", "is suggested for 4 articles, and 0 hold it"),
         ("digests.bin", "digests are not those of the articles"),
     ],

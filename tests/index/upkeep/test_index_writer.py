@@ -207,7 +207,15 @@ def test_generations_share_the_files_of_segments_that_stay(tmp_path: Path) -> No
     before, after = (generation.folder for generation in Generations(directory).all())
     shared = [path.name for path in before.iterdir() if (after / path.name).exists()]
     same = {name for name in shared if (before / name).stat().st_ino == (after / name).stat().st_ino}
-    assert same == {"MAIN_bulk.doc", "MAIN_bulk.inv", "vocabulary.bin", "completion.bin", "digests.bin"}
+    assert same == {
+        "MAIN_bulk.doc",
+        "MAIN_bulk.inv",
+        "MAIN_bulk.learned",
+        "MAIN_bulk.pairs",
+        "vocabulary.bin",
+        "completion.bin",
+        "digests.bin",
+    }
     Generations(directory).rollback()
     assert stored(directory) == articles
 

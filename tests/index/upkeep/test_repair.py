@@ -62,7 +62,8 @@ ALL = {str(n) for n in range(20)} - {"1"}
 
 
 @pytest.mark.parametrize(
-    "name", ["MAIN_bulk.inv", "vocabulary.bin", "completion.bin", "manifest.json", "digests.bin"]
+    "name",
+    ["MAIN_bulk.inv", "MAIN_bulk.pairs", "vocabulary.bin", "completion.bin", "manifest.json", "digests.bin"],
 )
 def test_what_is_made_of_the_texts_is_made_again(directory: Path, name: str) -> None:
     """Nothing is lost with it."""

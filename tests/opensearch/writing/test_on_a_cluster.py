@@ -107,8 +107,8 @@ def test_words_and_files_are_those_of_a_directory(
     with open_index(tmp_path / "index") as reader:
         assert suggested(read_words(empty, empty.live())) == word_counts(reader.segments)
     fetch_files(empty, empty.live(), tmp_path)
-    for name in ("vocabulary.bin", "completion.bin"):
-        (expected,) = (tmp_path / "index" / "generations").glob(f"*/{name}")
+    for name, ours in (("vocabulary.bin",) * 2, ("completion.bin",) * 2, ("pairs.bin", "MAIN_bulk.pairs")):
+        (expected,) = (tmp_path / "index" / "generations").glob(f"*/{ours}")
         assert (tmp_path / name).read_bytes() == expected.read_bytes()
 
 

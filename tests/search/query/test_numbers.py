@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from onneshon.index.analysis.script import BENGALI_DIGITS
@@ -110,6 +110,8 @@ def test_what_the_pattern_matches_is_read(text: str) -> None:
 
 
 @given(NUMBERS.filter(lambda one: abs(one) < 1e15), NUMBERS.filter(lambda one: abs(one) < 1e15))
+@example(0.0, 5e-324)
+@example(2e-308, 4e-308)
 def test_round_borders_part_what_lies_between_two_numbers(one: float, other: float) -> None:
     """They ascend, begin not above the least and end not above the greatest; there are few."""
     least, most = sorted((one, other))

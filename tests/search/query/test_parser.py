@@ -296,6 +296,13 @@ def test_one_word_read_as_several_is_one_thing_and_several_typed_are_several() -
     assert shape(words.query) == ("any", "সড়ক", "দুর্ঘটনা")
 
 
+def test_words_that_are_read_as_nothing_are_passed_over() -> None:
+    """No article is asked for them."""
+    found = parse("where is dhaka", lambda _text, _tokens: [WordReading(0, 2, "", "meaning")])
+    assert found.query == parse("dhaka").query
+    assert found.readings == ()
+
+
 def test_words_of_a_reading_that_are_passed_over_are_not_searched_as_typed() -> None:
     """Articles have *Dhaka*, whatever stood beside it; the reader sees what all of it was read for."""
     ways = [WordReading(0, 3, "ঢাকা", "name", typed_too=True, before=1, after=1)]

@@ -19,8 +19,9 @@ from onneshon.search.results.chunks import LONGEST_CHUNK, MARKED
 from onneshon.search.results.highlight import HighlightTerms, marked
 from onneshon.search.retrieval.budget import SLOW_LANE, AdmissionQueue, TimeBudget, demand
 from onneshon.search.retrieval.collection import Collection
-from onneshon.search.understanding.spelling import suggest
+from onneshon.search.understanding.readings import Readings
 from tests.fakes import article, reader_of
+from tests.search.understanding.word_lists import WordList
 from tests.strategies import bengali_words
 
 QUERIES = (
@@ -125,18 +126,13 @@ def test_beginnings_of_words_are_words_too() -> None:
     assert len(query.children) == MAX_WORDS  # type: ignore[union-attr]
 
 
-def test_without_time_no_other_spelling_is_looked_for() -> None:
+def test_without_time_no_other_spelling_is_looked_for(tmp_path: Path) -> None:
     """Suggestions are made of words of the index; a budget that ran out asks it for none."""
-
-    class Nobody:
-        count = 1_000
-
-        @property
-        def vocabulary(self) -> None:
-            raise AssertionError("asked")
-
+    words = WordList(tmp_path, {"বাংলাদেশ": 900})
+    readings = Readings(words, lambda _stems: 0)
+    assert readings.others(["বাংলদেস"], {"বাংলদেস"}, TimeBudget()) == ["বাংলাদেশ"]
     budget = TimeBudget(-1, Turned())
-    assert suggest(["বাংলদেস"], Nobody(), None, budget) == []  # type: ignore[arg-type]
+    assert readings.others(["বাংলদেস"], {"বাংলদেস"}, budget) == []
     assert budget.exceeded
 
 

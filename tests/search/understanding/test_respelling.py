@@ -22,6 +22,15 @@ from tests.strategies import bengali_words
         ("রক্কা", "রক্ষা"),
         ("সডক", "সড়ক"),
         ("ছাএলীগ", "ছাত্রলীগ"),
+        ("পরিবতর্ন", "পরিবর্তন"),
+        ("দুনীর্তি", "দুর্নীতি"),
+        ("র্কমকর্তা", "কর্মকর্তা"),
+        ("আর্ন্তজাতিক", "আন্তর্জাতিক"),
+        ("মৃতু্যদণ্ড", "মৃত্যুদণ্ড"),
+        ("ম্যৃতু", "মৃত্যু"),
+        ("উদ্ঘাটন", "উদঘাটন"),
+        ("যুকবের", "যুবকের"),
+        ("মানা", "মান্না"),
     ],
 )
 def test_a_conjunct_is_put_right(typed: str, meant: str) -> None:
@@ -73,4 +82,4 @@ def test_what_is_put_in_depends_on_what_stands_beside_it(word: str, some: list[s
 
 def test_rules_of_the_table_come_before_signs_that_were_left_out() -> None:
     """In the order of the table, each from the left to the right."""
-    assert respellings("স্তকস্ত") == ["স্থকস্ত", "স্তকস্থ", "স্তকস্ত্য", "স্ত্কস্ত", "স্তক্স্ত"]
+    assert [*respellings("স্তকস্ত")][:5] == ["স্থকস্ত", "স্তকস্থ", "স্তকস্ত্য", "স্ত্কস্ত", "স্তক্স্ত"]

@@ -4,9 +4,50 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.analysis.canonical import canonical
+from onneshon.index.vocabulary.pairs import WordPairs
 from onneshon.index.vocabulary.vocabulary import Vocabulary, write_vocabulary
 
-__all__ = ["WordList"]
+__all__ = ["PairList", "WordList"]
+
+
+class PairList(WordPairs):
+    """How often some words stand side by side.
+
+    Args:
+        pairs: of words.
+        words: how often each stands anywhere.
+        total: words of all text.
+    """
+
+    def __init__(
+        self, pairs: Mapping[tuple[str, str], int], words: Mapping[str, int], total: int = 1_000_000
+    ) -> None:
+        self._pairs = {(canonical(one), canonical(other)): count for (one, other), count in pairs.items()}
+        self._times = {canonical(word): count for word, count in words.items()}
+        self._total = total
+
+    @property
+    def total(self) -> int:
+        """Words of all text."""
+        return self._total
+
+    def count(self, first: str, second: str) -> int:
+        """How often one word stands directly behind another."""
+        return self._pairs.get((first, second), 0)
+
+    def followers(self, first: str, beginning: str = "") -> Sequence[tuple[str, int]]:
+        """The words behind one that begin so, the commonest first."""
+        found = [
+            (second, count)
+            for (one, second), count in self._pairs.items()
+            if one == first and second.startswith(beginning)
+        ]
+        return sorted(found, key=lambda pair: -pair[1])
+
+    def occurrences(self, word: str) -> int:
+        """How often a word stands in all text."""
+        return self._times.get(word, 0)
 
 
 class WordList:
@@ -16,13 +57,22 @@ class WordList:
         directory: where its vocabulary is written.
         words: Bengali words and Latin ones.
         count: how many articles it holds.
+        pairs: how often these stand side by side; None where nobody counted.
     """
 
-    def __init__(self, directory: Path, words: Mapping[str, int], count: int = 20_000) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        words: Mapping[str, int],
+        count: int = 20_000,
+        *,
+        pairs: PairList | None = None,
+    ) -> None:
         known = {token.exact: n for word, n in words.items() for token in analyze(word)[:1]}
         write_vocabulary(directory, ((word, n) for word, n in known.items() if not word.isascii()))
         self.vocabulary: Vocabulary | None = Vocabulary.open(directory)
         self.count = count
+        self.pairs = pairs
         self._exact: dict[str, int] = {}
         self._stem: dict[str, int] = {}
         self._stems: dict[str, str] = {}

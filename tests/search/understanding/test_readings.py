@@ -1,4 +1,4 @@
-"""Other spellings offered for a query."""
+"""What the words of a query may be, weighed together: other spellings that are searched, and offered."""
 
 from pathlib import Path
 
@@ -6,9 +6,10 @@ import pytest
 
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.canonical import canonical
+from onneshon.search.query.reading import WordReading
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.understanding.spelling import SpellingReader, suggest
-from tests.search.understanding.word_lists import WordList
+from onneshon.search.understanding.readings import Readings
+from tests.search.understanding.word_lists import PairList, WordList
 
 WORDS = {
     "মুক্তিযুদ্ধের": 800, "মুক্তিযোদ্ধার": 300, "ইতিহাস": 900, "তাড়াতাড়ি": 400, "তারাতারি": 3, "দেখতে": 954, "গরু": 300,
@@ -17,6 +18,17 @@ WORDS = {
     "গুরু": 200, "চাঁদ": 600, "চাদ": 2, "বড়": 500, "বর": 60, "মানুষ": 2000,
     "হাসপাতাল": 873, "হাসপাতালে": 2328, "হাসপাতল": 2, "খেলোয়াড়": 90,
 }  # fmt: skip
+
+
+def read(index: WordList, text: str) -> list[WordReading]:
+    """What the words of a query are read as."""
+    return Readings(index, lambda _stems: 0).read(text, analyze(text), TimeBudget())
+
+
+def suggest(words: list[str], index: WordList, doubted: set[str] | None = None) -> list[str]:
+    """Queries offered for one."""
+    readings = Readings(index, lambda _stems: 0)
+    return readings.others(words, set(words) if doubted is None else doubted, TimeBudget())
 
 
 @pytest.fixture
@@ -74,32 +86,33 @@ def test_latin_words_are_not_corrected(index: WordList, word: str) -> None:
 )
 def test_a_near_certain_correction_is_searched_too(index: WordList, typed: str, meant: str) -> None:
     """A misspelling that many articles have among them."""
-    (reading,) = SpellingReader(index, TimeBudget())(analyze(typed))
+    (reading,) = read(index, typed)
     assert (reading.text, reading.kind) == (canonical(meant), "spelling")
 
 
-@pytest.mark.parametrize("typed", ["চট্টগ্রাম", "রহমান", "বর", "গরু", "ইতিহাস", "ক্ষ্ণ্ক্ষ্ণ্ক্ষ্ণ", "1971", "man"])
+@pytest.mark.parametrize("typed", ["চট্টগ্রাম", "রহমান", "বর", "গরু", "ইতিহাস", "ক্ষ্ণ্ক্ষ্ণ্ক্ষ্ণ", "1971"])
 def test_a_good_or_a_hopeless_word_is_searched_as_typed(index: WordList, typed: str) -> None:
     """Short and rare words have frequent neighbours by chance."""
-    assert SpellingReader(index, TimeBudget())(analyze(typed)) == []
+    assert read(index, typed) == []
 
 
 def test_forms_of_the_right_word_leave_no_doubt_about_it(index: WordList) -> None:
     """হাসপাতালে is near হাসপাতল as well, and another form of the same word."""
-    (reading,) = SpellingReader(index, TimeBudget())(analyze("হাসপাতল"))
+    (reading,) = read(index, "হাসপাতল")
     assert (reading.text, reading.typed_too) == ("হাসপাতাল", True)
 
 
-def test_a_long_query_is_searched_as_typed(index: WordList) -> None:
-    """Its other words find what is meant."""
-    assert SpellingReader(index, TimeBudget())(analyze("চট্রগ্রাম " * 7)) == []
+def test_a_slip_in_a_long_query_is_mended_in_its_place(index: WordList) -> None:
+    """As in a headline that was pasted; the other words stay."""
+    (reading,) = read(index, "বাংলাদেশ ইতিহাস বড় মানুষ গরু চট্রগ্রাম রহমান হাসপাতাল বাংলাদেশ")
+    assert (reading.first, canonical(reading.text)) == (5, canonical("চট্টগ্রাম"))
 
 
 def test_of_two_spellings_of_one_stem_the_far_more_usual_is_known(index: WordList) -> None:
     """It finds the same articles, in another order: those that spell it as typed would come first."""
-    (reading,) = SpellingReader(index, TimeBudget())(analyze("দূর্নীতি"))
+    (reading,) = read(index, "দূর্নীতি")
     assert (reading.text, reading.typed_too) == ("দুর্নীতি", False)
-    assert SpellingReader(index, TimeBudget())(analyze("দুর্নীতি")) == []
+    assert read(index, "দুর্নীতি") == []
 
 
 @pytest.mark.parametrize(
@@ -109,7 +122,7 @@ def test_of_two_spellings_of_one_stem_the_far_more_usual_is_known(index: WordLis
 def test_a_word_with_forms_of_its_own_is_no_slip(tmp_path: Path, typed: str, form: str, usual: str) -> None:
     """However many articles have one that sounds like it: আশার আলো is no আসার আলো."""
     words = WordList(tmp_path, {typed: 12, form: 40, usual: 3000, "ঢাকা": 9000})
-    assert SpellingReader(words, TimeBudget())(analyze(typed)) == []
+    assert read(words, typed) == []
 
 
 @pytest.mark.parametrize(("typed", "usual"), [("খুজে", "খুঁজে"), ("হেটে", "হেঁটে"), ("হিশেবে", "হিসেবে")])
@@ -118,14 +131,14 @@ def test_a_slip_of_another_stem_is_read_beside_the_word_as_typed(
 ) -> None:
     """Nothing else has its stem; that it is a slip is likely, and not sure."""
     words = WordList(tmp_path, {typed: 12, usual: 3000, "ঢাকা": 9000})
-    (reading,) = SpellingReader(words, TimeBudget())(analyze(typed))
+    (reading,) = read(words, typed)
     assert (canonical(reading.text), reading.typed_too) == (canonical(usual), True)
 
 
 def test_another_conjunct_is_meant_in_its_usual_spelling(tmp_path: Path) -> None:
     """ব্রাহ্মনবাড়িয়া, which has the conjunct that is missing, is misspelt itself."""
     words = WordList(tmp_path, {"ব্রাহ্মণবাড়িয়া": 74, "ব্রাহ্মনবাড়িয়া": 1, "বাহ্মনবাড়িয়া": 1, "ঢাকা": 3000})
-    (reading,) = SpellingReader(words, TimeBudget())(analyze("বাহ্মনবাড়িয়া"))
+    (reading,) = read(words, "বাহ্মনবাড়িয়া")
     assert canonical(reading.text) == canonical("ব্রাহ্মণবাড়িয়া")
 
 
@@ -153,3 +166,94 @@ def test_without_a_vocabulary_nothing_is_offered(index: WordList) -> None:
     """An index may have been built without one."""
     index.vocabulary = None
     assert suggest(["দেকতে"], index) == []
+
+
+DEATHS = {
+    "সড়ক": 900, "দুর্ঘটনা": 800, "দুর্ঘটনার": 300, "টানা": 560, "টন": 270, "আকরাম": 96, "আক্রমণ": 218, "খান": 500,
+    "নরেন্দ্র": 200, "মোদি": 400, "মুদি": 54, "দোকান": 300, "রাষ্ট্র": 400, "পতি": 14, "রাষ্ট্রপতি": 700, "প্রতি": 2000,
+}  # fmt: skip
+BESIDE = {
+    ("সড়ক", "দুর্ঘটনা"): 400, ("সড়ক", "দুর্ঘটনার"): 40, ("আকরাম", "খান"): 60, ("নরেন্দ্র", "মোদি"): 1800,
+    ("মুদি", "দোকান"): 20,
+}  # fmt: skip
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> WordList:
+    """An index of a few words, and how often some stand side by side."""
+    return WordList(tmp_path, DEATHS, pairs=PairList(BESIDE, DEATHS))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("সড়ক দুর্ঘ টনা", [(1, 3, "দুর্ঘটনা")]),
+        ("আকরম খান", [(0, 1, "আকরাম")]),
+        ("নরেন্দ্র মুদি", [(1, 2, "মোদি")]),
+        ("মুদি দোকান", []),
+        ("মুদি", []),
+    ],
+    ids=[
+        "a slip of a space is undone before its parts are corrected",
+        "the nearest word is not at home there",
+        "a word that is there keeps other company",
+        "a word is at home beside its neighbour",
+        "without a neighbour nothing speaks against it",
+    ],
+)
+def test_all_that_words_may_be_is_weighed_together(
+    company: WordList, typed: str, meant: list[tuple[int, int, str]]
+) -> None:
+    """What stands beside them decides."""
+    found = [(one.first, one.last, canonical(one.text)) for one in read(company, typed)]
+    assert found == [(first, last, canonical(text)) for first, last, text in meant]
+
+
+def test_what_its_company_leaves_no_doubt_of_is_searched_alone(company: WordList) -> None:
+    """The word as typed would find its own articles beside."""
+    (reading,) = read(company, "নরেন্দ্র মুদি")
+    assert not reading.typed_too
+
+
+def test_two_spellings_that_keep_the_same_company_are_one_word(tmp_path: Path) -> None:
+    """Though few more articles have the usual one: ধরণের beside ধরনের, but not কাটা beside কাঁটা."""
+    words = {"ধরণের": 430, "ধরনের": 1700, "কাটা": 260, "কাঁটা": 700, "কাজ": 900, "খবর": 800, "ধান": 300, "তার": 900}
+    beside = {
+        ("ধরণের", "কাজ"): 40, ("ধরণের", "খবর"): 30, ("ধরনের", "কাজ"): 160, ("ধরনের", "খবর"): 90,
+        ("কাটা", "ধান"): 30, ("কাঁটা", "তার"): 60,
+    }  # fmt: skip
+    index = WordList(tmp_path, words, pairs=PairList(beside, words))
+    assert [canonical(one.text) for one in read(index, "ধরণের")] == [canonical("ধরনের")]
+    assert read(index, "কাটা") == []
+
+
+MINISTRY = {"শিক্ষা": 800, "মন্ত্রণালয়": 600, "মন্ত্রণালয়ের": 300, "মন্ত্রী": 500, "মন্ত্র": 9, "জপ": 30}
+BEHIND = {("শিক্ষা", "মন্ত্রণালয়"): 400, ("শিক্ষা", "মন্ত্রী"): 60, ("মন্ত্র", "জপ"): 4, ("জপ", "মন্ত্র"): 5}
+
+
+@pytest.fixture
+def ministry(tmp_path: Path) -> WordList:
+    """An index of a few words, and how often some stand side by side."""
+    return WordList(tmp_path, MINISTRY, pairs=PairList(BEHIND, MINISTRY))
+
+
+@pytest.mark.parametrize(("typed", "typed_too"), [("শিক্ষা মন্ত্রণা", False), ("শিক্ষা মন্ত্র", True)])
+def test_a_last_word_may_be_unfinished(ministry: WordList, typed: str, *, typed_too: bool) -> None:
+    """It goes on as what stands behind the word before it; where articles have it, both are searched."""
+    (reading,) = read(ministry, typed)
+    assert (canonical(reading.text), reading.kind) == (canonical("মন্ত্রণালয়"), "unfinished")
+    assert reading.typed_too is typed_too
+
+
+@pytest.mark.parametrize("typed", ["জপ মন্ত্র", "মন্ত্র", "মন্ত্র শিক্ষা", "শিক্ষা ম"])
+def test_a_word_that_is_at_home_alone_or_not_the_last_is_finished(ministry: WordList, typed: str) -> None:
+    """Nor does a single letter go on as anything."""
+    assert not [one for one in read(ministry, typed) if one.kind == "unfinished"]
+
+
+def test_latin_letters_may_be_the_beginning_of_a_word(tmp_path: Path) -> None:
+    """Of what stands behind the one before it, by its sound."""
+    words = {"মির্জা": 200, "ফখরুল": 180, "ফখরুলের": 60, "ফোক": 40}
+    pairs = PairList({("মির্জা", "ফখরুল"): 150, ("মির্জা", "ফখরুলের"): 50}, words)
+    _, last = read(WordList(tmp_path, words, pairs=pairs), "mirza fokh")
+    assert (last.text, last.kind) == ("ফখরুল", "unfinished")

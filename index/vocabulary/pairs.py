@@ -1,0 +1,267 @@
+"""How often the words of an index stand side by side in all of its text, and how often each occurs.
+
+The file is one of sections (``index.columnar.section_file``):
+
+    words/...        the words in the order of code points (``index.columnar.term_dictionary``)
+    occurrences      a column of counts [words]
+    starts           uint32[words + 1]  where the pairs begin whose first word it is
+    seconds          uint32[pairs]      the second word of each, ascending for each first
+    counts           a column of counts [pairs]
+
+A column of counts has a byte a count, 255 where it is as much or more, and beside it ``/places``, those of as
+much, ascending, and ``/counts``, how much they are, of 32 bits each.
+
+An index of an earlier version has no such file.
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
+from functools import cached_property
+from pathlib import Path
+from typing import Final, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onneshon.index.arrays import U4, ends_of
+from onneshon.index.columnar.section_file import SectionFile, SectionWriter, write_file
+from onneshon.index.columnar.term_dictionary import TermDictionary, TermDictionaryWriter, term_text
+from onneshon.index.errors import REPAIR, IndexCorruptError
+from onneshon.index.vocabulary.pair_counts import PairCounts
+
+__all__ = ["FILE_NAME", "PAIRS_EXT", "SeveralWordPairs", "WordPairs", "read_pairs", "write_pairs"]
+
+PAIRS_EXT: Final = ".pairs"
+"""Of the file of a segment."""
+FILE_NAME: Final = "pairs.bin"
+"""Of the file of an index on a cluster."""
+MANY: Final = 255
+LAST: Final = "\U0010ffff"
+"""After every letter."""
+
+TOTAL: Final = "total"
+
+
+def write_pairs(path: Path, found: PairCounts) -> None:
+    """Write counts to a file, which is not there yet."""
+    firsts = (found.pairs >> np.uint64(32)).astype(np.int64)
+    sizes = np.bincount(firsts, minlength=len(found.words))
+    with closing(SectionWriter(path.parent)) as sections:
+        sections.facts[TOTAL] = found.total
+        TermDictionaryWriter(sections, "words").extend(found.words)
+        _write_counts(sections, "occurrences", found.occurrences)
+        sections.section("starts", "<u4").extend(np.concatenate(([0], ends_of(sizes))))
+        sections.section("seconds", "<u4").extend(found.pairs & np.uint64(0xFFFFFFFF))
+        _write_counts(sections, "counts", found.counts)
+        write_file(sections, path)
+
+
+def _write_counts(sections: SectionWriter, name: str, counts: NDArray[np.int64]) -> None:
+    many = np.flatnonzero(counts >= MANY)
+    sections.section(name, "|u1").extend(np.minimum(counts, MANY))
+    sections.section(f"{name}/places", "<u4").extend(many)
+    sections.section(f"{name}/counts", "<u4").extend(counts[many])
+
+
+class _Counts:
+    """Reads a column of counts."""
+
+    def __init__(self, file: SectionFile, name: str) -> None:
+        self._name = file.name
+        self._low = file.array(name)
+        self._values = self._low.data  # an element of it is a number of Python, at half the cost
+        self._places, self._many = file.array(f"{name}/places"), file.array(f"{name}/counts")
+
+    def __getitem__(self, place: int) -> int:
+        count: int = self._values[place]
+        return count if count < MANY else int(self.part(place, place + 1)[0])
+
+    def part(self, start: int, stop: int) -> NDArray[np.int64]:
+        """The counts of a range."""
+        counts = self._low[start:stop].astype(np.int64)
+        first, last = np.searchsorted(self._places, (start, stop))
+        many = self._places[first:last].astype(np.int64) - start
+        if not np.array_equal(many, np.flatnonzero(counts == MANY)):
+            raise IndexCorruptError(f"{self._name} is damaged: it has pairs without counts; {REPAIR}")
+        counts[many] = self._many[first:last]
+        return counts
+
+    def all(self) -> NDArray[np.int64]:
+        """All counts."""
+        return self.part(0, len(self._low))
+
+
+class _Followers(NamedTuple):
+    """Second words of pairs.
+
+    Attributes:
+        words: their numbers.
+        counts: of the pairs.
+    """
+
+    words: U4
+    counts: NDArray[np.int64]
+
+
+class WordPairs:
+    """The counts of an index. Threads may share it.
+
+    Looking something up raises IndexCorruptError where the file is not as it was built.
+
+    Args:
+        file: what ``write_pairs`` wrote.
+    """
+
+    def __init__(self, file: SectionFile) -> None:
+        self._file = file
+        self._words = TermDictionary(file, "words")
+
+    @classmethod
+    def open(cls, path: Path) -> Self | None:
+        """Maps a file; None where there is none.
+
+        Raises:
+            IndexCorruptError: it is cut short, altered in its head, or of another version.
+        """
+        return cls(SectionFile.open(path)) if path.exists() else None
+
+    def verify(self) -> None:
+        """Read all of the file; raises IndexCorruptError where it is not as it was built."""
+        self._file.verify()
+
+    @cached_property
+    def _occurrences(self) -> _Counts:
+        return _Counts(self._file, "occurrences")
+
+    @cached_property
+    def _starts(self) -> memoryview:
+        return self._file.array("starts").data
+
+    @cached_property
+    def _seconds(self) -> U4:
+        return self._file.array("seconds")
+
+    @cached_property
+    def _second_numbers(self) -> memoryview:
+        return self._seconds.data  # an element of it is a number of Python, at half the cost
+
+    @cached_property
+    def _counts(self) -> _Counts:
+        return _Counts(self._file, "counts")
+
+    @property
+    def total(self) -> int:
+        """Words of all text, each as often as it occurs."""
+        return int(self._file.facts[TOTAL])
+
+    def __len__(self) -> int:
+        """How many pairs there are."""
+        return len(self._file.section("seconds"))
+
+    def occurrences(self, word: str) -> int:
+        """How often a word in canonical spelling occurs; 0 where it is too rare to be kept."""
+        number = self._words.ordinal(word)
+        return 0 if number < 0 else self._occurrences[number]
+
+    def count(self, first: str, second: str) -> int:
+        """How often a word stands before another in one sentence; 0 where that is too seldom to be kept."""
+        before, after = self._words.ordinals((first, second))
+        if before < 0 or after < 0:
+            return 0
+        start, stop = self._range(before)
+        place = bisect_left(self._second_numbers, after, start, stop)
+        if place == stop or self._second_numbers[place] != after:
+            return 0
+        return self._counts[place]
+
+    def followers(self, first: str, beginning: str = "") -> Sequence[tuple[str, int]]:
+        """The words that stand after one, and how often, commonest first; those of one count by spelling.
+
+        Args:
+            first: in canonical spelling.
+            beginning: what they begin with.
+        """
+        found = self._followers(first, beginning)
+        order = np.argsort(-found.counts, kind="stable")
+        words = (term_text(self._words[number]) for number in found.words[order].tolist())
+        return list(zip(words, found.counts[order].tolist(), strict=True))
+
+    def _followers(self, first: str, beginning: str) -> _Followers:
+        number = self._words.ordinal(first)
+        start, stop = self._range(number) if number >= 0 else (0, 0)
+        if beginning:
+            low, high = (self._words.find(term.encode())[0] for term in (beginning, beginning + LAST))
+            start = bisect_left(self._second_numbers, low, start, stop)
+            stop = bisect_left(self._second_numbers, high, start, stop)
+        return _Followers(self._seconds[start:stop], self._counts.part(start, stop))
+
+    def _range(self, number: int) -> tuple[int, int]:
+        """Where the pairs of a first word are."""
+        start, stop = self._starts[number], self._starts[number + 1]
+        if not start <= stop <= len(self._second_numbers):
+            raise IndexCorruptError(f"{self._file.name} is damaged: it has pairs in no order; {REPAIR}")
+        return start, stop
+
+    def counts(self) -> PairCounts:
+        """All of it, to be added to others."""
+        starts = self._file.array("starts").astype(np.int64)
+        firsts = np.repeat(np.arange(len(self._words), dtype=np.uint64), np.diff(starts))
+        pairs = firsts << np.uint64(32) | self._seconds.astype(np.uint64)
+        words = list(self._words.from_ordinal())
+        return PairCounts(words, self._occurrences.all(), pairs, self._counts.all(), self.total)
+
+
+class SeveralWordPairs(WordPairs):
+    """The counts of several segments as one. Threads may share it.
+
+    Articles that were deleted since count until their segment is merged.
+
+    Args:
+        parts: of each segment that has them.
+    """
+
+    def __init__(self, parts: Sequence[WordPairs]) -> None:
+        self._parts = tuple(parts)
+
+    def verify(self) -> None:
+        """Read all of the files; raises IndexCorruptError where one is not as it was built."""
+        for part in self._parts:
+            part.verify()
+
+    @property
+    def total(self) -> int:
+        """Words of all text, each as often as it occurs."""
+        return sum(part.total for part in self._parts)
+
+    def __len__(self) -> int:
+        """Of the largest part, whose pairs the others mostly have as well."""
+        return max(map(len, self._parts), default=0)
+
+    def occurrences(self, word: str) -> int:
+        """How often a word in canonical spelling occurs."""
+        return sum(part.occurrences(word) for part in self._parts)
+
+    def count(self, first: str, second: str) -> int:
+        """How often a word stands before another in one sentence."""
+        return sum(part.count(first, second) for part in self._parts)
+
+    def followers(self, first: str, beginning: str = "") -> Sequence[tuple[str, int]]:
+        """The words that stand after one, and how often, commonest first."""
+        found: Counter[str] = Counter()
+        for part in self._parts:
+            found.update(dict(part.followers(first, beginning)))
+        return sorted(found.items(), key=lambda entry: (-entry[1], entry[0]))
+
+
+def read_pairs(paths: Sequence[Path]) -> WordPairs | None:
+    """The counts of some segments; None where one has no file: what others count would be a part.
+
+    Raises:
+        IndexCorruptError: as for ``WordPairs.open``.
+    """
+    found = [part for part in map(WordPairs.open, paths) if part is not None]
+    if not found or len(found) < len(paths):
+        return None
+    return found[0] if len(found) == 1 else SeveralWordPairs(found)

@@ -1,0 +1,162 @@
+"""What the words of a query may be, by every kind of evidence: one source a kind, all on one scale."""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple, TypeAlias
+
+from onneshon.index.analysis.analyzer import Token
+from onneshon.index.analysis.canonical import canonical
+from onneshon.index.kernel.spelling import is_bengali
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.understanding.latin_candidates import LatinCandidate
+from onneshon.search.understanding.latin_guesses import GAP
+from onneshon.search.understanding.latin_stretches import Stretch
+from onneshon.search.understanding.lattice import Company, Hypothesis, Lattice
+from onneshon.search.understanding.misspellings import Correction, Misspellings
+from onneshon.search.understanding.unfinished import continuing
+from onneshon.search.understanding.word_index import WordIndex, held
+
+__all__ = ["Hypotheses", "Meant"]
+
+_NEAR_CERTAIN: Final = 0.2
+_BY_ARTICLES: Final = 0.02
+_AT_MOST: Final = 20
+"""Log-odds from which a word that articles have is searched in another spelling; what each of so many adds.
+Of 600 words of a word list in 3 to 20 articles, 16 were read otherwise where nothing stood beside them, 12 of
+these in another spelling of the same word."""
+
+_NEAR_CERTAIN_UNHELD: Final = -0.8
+"""Where nobody wrote the word as typed, it finds nothing by itself that the correction could displace."""
+
+_NEAR_CERTAIN_BESIDE: Final = -1.0
+"""The same where other words of the query find articles."""
+
+_FEW_WORDS: Final = 3
+"""In a longer query the usual spelling finds no other articles, and that typed tells which are meant."""
+
+_JOINED: Final = -1.0
+_JOINED_FREQUENCY: Final = 0.5
+"""What it is worth that words side by side are one, and the logarithm of how many more articles have that."""
+
+_CONTENDERS: Final = 3
+_UNLIKELY: Final = -2.8
+"""Where pairs are not counted, how many things that Latin letters may be are looked at beside neighbours,
+and the score of what hardly ever comes first for its company."""
+
+_RARE: Final = 10
+"""Articles of a word that is no part of another one written apart."""
+
+Meant: TypeAlias = Correction | LatinCandidate
+"""What a hypothesis takes words for that are not what was typed."""
+
+
+class _Word(NamedTuple):
+    """A word of a query as typed.
+
+    Attributes:
+        place: among the tokens.
+        token: the word.
+        exact: in canonical spelling.
+        articles: how many hold it, if it is Bengali.
+        bengali: whether it is.
+    """
+
+    place: int
+    token: Token
+    exact: str
+    articles: int
+    bengali: bool
+
+
+class Hypotheses:
+    """Finds what the words of queries may be with the words of one index. Threads may share it.
+
+    Args:
+        index: its words are what others may be.
+        company: of these words.
+    """
+
+    def __init__(self, index: WordIndex, company: Company) -> None:
+        self._index = index
+        self._company = company
+        self._misspellings = Misspellings(index, index.vocabulary, company) if index.vocabulary else None
+
+    def corrections(self, token: Token) -> list[Correction]:
+        """What a word may be misspelt for that is another word, whatever stands beside it."""
+        if self._misspellings is None or not is_bengali(token.exact):
+            return []
+        articles = held(token.exact, self._index)
+        return [candidate for candidate in self._misspellings.of(token, articles) if not candidate.same]
+
+    def lattice(
+        self, tokens: Sequence[Token], latin: Sequence[Stretch], budget: TimeBudget
+    ) -> Lattice[Meant] | None:
+        """All that the words of a query may be; None where they are what they are.
+
+        Args:
+            tokens: of the query.
+            latin: stretches of Latin letters and what each may be.
+            budget: where it runs out, the words that remain are taken to be right.
+        """
+        read = [stretch for stretch in latin if stretch.candidates]
+        taken = {place for stretch in read for place in range(stretch.first, stretch.last)}
+        row = [self._typed(token, place) for place, token in enumerate(tokens) if place not in taken]
+        found = [hypothesis for stretch in read for hypothesis in self._of_latin(stretch)]
+        for before, word, after in zip((None, *row), row, (*row[1:], None), strict=False):
+            if word.bengali and not budget.spent():
+                found += self._misspelt(word, before, after, words=len(tokens))
+                if before and before.bengali and before.place + 1 == word.place:
+                    found += self._joined(before, word)
+                    found += self._unfinished(before, word) if word.place == len(tokens) - 1 else ()
+        if not found:
+            return None
+        found += [
+            Hypothesis(word.place, word.place + 1, (word.exact,) if word.bengali else ()) for word in row
+        ]
+        return Lattice(found, self._company.gain if self._company.known or read else _none)
+
+    def _typed(self, token: Token, place: int) -> _Word:
+        bengali = is_bengali(token.exact)
+        return _Word(place, token, token.exact, held(token.exact, self._index) if bengali else 0, bengali)
+
+    def _of_latin(self, stretch: Stretch) -> Iterator[Hypothesis[Meant]]:
+        best = stretch.candidates[0].score
+        for number, candidate in enumerate(stretch.candidates):
+            score = (candidate.score - best) / GAP
+            asked = self._company.known or (number < _CONTENDERS and score > _UNLIKELY)
+            words = tuple(canonical(candidate.text).split()) if asked else ()
+            yield Hypothesis(stretch.first, stretch.last, words, score, candidate)
+
+    def _misspelt(
+        self, word: _Word, before: _Word | None, after: _Word | None, *, words: int
+    ) -> Iterator[Hypothesis[Meant]]:
+        if self._misspellings is None:
+            return
+        least = _NEAR_CERTAIN_UNHELD if words == 1 else _NEAR_CERTAIN_BESIDE
+        if word.articles:
+            least = _NEAR_CERTAIN + _BY_ARTICLES * min(word.articles, _AT_MOST)
+        beside = (near.exact if near and near.bengali else "" for near in (before, after))
+        for candidate in self._misspellings.of(word.token, word.articles, *beside):
+            if candidate.same and words > _FEW_WORDS:
+                continue
+            yield Hypothesis(
+                word.place, word.place + 1, (candidate.word,), candidate.certainty - least, candidate
+            )
+
+    def _joined(self, first: _Word, second: _Word) -> Iterator[Hypothesis[Meant]]:
+        """The one word that words side by side are, of which one says nothing by itself."""
+        rarest = min(first.articles, second.articles)
+        joined = first.exact + second.exact
+        articles = held(joined, self._index) if rarest < _RARE else 0
+        if articles:
+            worth = _JOINED + _JOINED_FREQUENCY * math.log((articles + 1) / (rarest + 1))
+            meant = Correction(joined, articles, worth)
+            yield Hypothesis(first.place, second.place + 1, (joined,), worth, meant)
+
+    def _unfinished(self, before: _Word, last: _Word) -> Iterator[Hypothesis[Meant]]:
+        for candidate in continuing(before.exact, last.exact, self._index, self._company):
+            yield Hypothesis(last.place, last.place + 1, (candidate.word,), candidate.certainty, candidate)
+
+
+def _none(_left: str, _right: str) -> float:
+    return 0.0

@@ -1,0 +1,188 @@
+"""What the words of a query may be, all of it at once: the best way through all hypotheses about its words.
+
+Each hypothesis has a score of its own, and each two that follow one another gain by the company that their
+words keep in articles. That is the language model of a noisy channel (Kernighan, Church and Gale, "A spelling
+correction program based on a noisy channel model", COLING 1990), with the index for a corpus. The best way is
+found as Viterbi found it; that of each other hypothesis tells how much worse a query is that has it.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, Generic, TypeVar
+
+from onneshon.index.vocabulary.pairs import WordPairs
+
+__all__ = ["Company", "Hypothesis", "Lattice"]
+
+COMPANY: Final = 0.5
+"""What a gain is worth beside the scores of hypotheses."""
+
+SMOOTHING: Final = 0.5
+"""Added to pairs that were counted and to those that are expected."""
+
+FOLLOWERS: Final = 100
+"""Words behind a word that are looked for behind another, the commonest."""
+
+REMEMBERED: Final = 16_384
+"""Pairs whose gain is remembered."""
+
+Meant = TypeVar("Meant")
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis(Generic[Meant]):
+    """What words of a query that stand side by side may be.
+
+    Attributes:
+        first: place of the first of them.
+        last: place after the last.
+        words: what they may be, in canonical spelling; none for what stands beside no word.
+        score: log-odds that they are, where 0 is that they are what was typed.
+        meant: what whoever made it knows of it; None for what was typed.
+    """
+
+    first: int
+    last: int
+    words: tuple[str, ...]
+    score: float = 0.0
+    meant: Meant | None = None
+
+
+class Lattice(Generic[Meant]):
+    """The hypotheses about the words of one query.
+
+    Args:
+        hypotheses: at least one way through them leads from place 0 to the end.
+        gain: of two words side by side.
+    """
+
+    def __init__(self, hypotheses: Iterable[Hypothesis[Meant]], gain: Callable[[str, str], float]) -> None:
+        self._all = sorted(hypotheses, key=lambda hypothesis: (hypothesis.first, hypothesis.last))
+        self._end = max((hypothesis.last for hypothesis in self._all), default=0)
+        beginning: list[list[int]] = [[] for _ in range(self._end + 1)]
+        for number, hypothesis in enumerate(self._all):
+            beginning[hypothesis.first].append(number)
+        self._edges = [
+            [(after, self._gain(hypothesis, self._all[after], gain)) for after in beginning[hypothesis.last]]
+            for hypothesis in self._all
+        ]
+        self._ahead = self._best_ahead()
+        self._until = self._best_until()
+
+    def _gain(
+        self, hypothesis: Hypothesis[Meant], after: Hypothesis[Meant], gain: Callable[[str, str], float]
+    ) -> float:
+        return (
+            COMPANY * gain(hypothesis.words[-1], after.words[0]) if hypothesis.words and after.words else 0.0
+        )
+
+    def _best_ahead(self) -> list[float]:
+        """The best that is behind each, to the end of the query."""
+        ahead = [0.0] * len(self._all)
+        for number in reversed(range(len(self._all))):
+            ways = [gained + self._all[after].score + ahead[after] for after, gained in self._edges[number]]
+            closed = self._all[number].last == self._end
+            ahead[number] = 0.0 if closed else max(ways, default=float("-inf"))
+        return ahead
+
+    def _best_until(self) -> list[float]:
+        """The best that leads to each, itself included."""
+        until = [hypothesis.score if hypothesis.first == 0 else float("-inf") for hypothesis in self._all]
+        for number, after in enumerate(self._edges):
+            for following, gained in after:
+                score = until[number] + gained + self._all[following].score
+                until[following] = max(until[following], score)
+        return until
+
+    def best(self) -> list[Hypothesis[Meant]]:
+        """The best way, from the first word to the last."""
+        found: list[Hypothesis[Meant]] = []
+        choices: Sequence[tuple[int, float]] = [
+            (at, 0.0) for at, hypothesis in enumerate(self._all) if hypothesis.first == 0
+        ]
+        while choices:
+            number, _ = max(
+                choices, key=lambda pair: pair[1] + self._all[pair[0]].score + self._ahead[pair[0]]
+            )
+            found.append(self._all[number])
+            choices = self._edges[number]
+        return found
+
+    def through(self, first: int, last: int) -> list[tuple[Hypothesis[Meant], float]]:
+        """The hypotheses about a stretch, the best first, each with the score of the best way with it."""
+        found = [
+            (hypothesis, self._until[number] + self._ahead[number])
+            for number, hypothesis in enumerate(self._all)
+            if (hypothesis.first, hypothesis.last) == (first, last)
+        ]
+        return sorted(found, key=lambda pair: -pair[1])
+
+
+class Company:
+    """Compares words by what stands beside them. Threads may share it.
+
+    Args:
+        pairs: of the index; None where it was built without.
+        together: how many articles have two words side by side, which is asked where there are no pairs.
+        articles: how many articles have a word.
+        count: how many articles there are.
+    """
+
+    def __init__(
+        self,
+        pairs: WordPairs | None,
+        together: Callable[[str, str], int],
+        articles: Callable[[str], int],
+        count: int,
+    ) -> None:
+        self.known = pairs is not None
+        self._pairs = pairs
+        self._together = together
+        self._articles = articles
+        self._total = max(pairs.total if pairs is not None else count, 1)
+        self.gain = lru_cache(REMEMBERED)(self._gain)
+
+    def stand(self, left: str, right: str) -> bool:
+        """Whether two words stand side by side anywhere, in any forms."""
+        if not (left and right):
+            return False
+        return self.seen(left, right) or self._together(left, right) > 0
+
+    def seen(self, left: str, right: str) -> bool:
+        """Whether two words stand side by side often enough to be kept."""
+        return self._pairs is not None and self._pairs.count(left, right) > 0
+
+    def beside(self, before: str, word: str, after: str) -> bool:
+        """Whether a word stands behind one word or before another so often; none is empty."""
+        return bool(before and self.seen(before, word)) or bool(after and self.seen(word, after))
+
+    def _gain(self, left: str, right: str) -> float:
+        """The logarithm of how much more often two words stand side by side than by chance.
+
+        Where only articles are counted, what no article has says nothing.
+        """
+        if self._pairs is None:
+            together = self._together(left, right)
+            chance = self._articles(left) * self._articles(right) / self._total if together else 0
+            return math.log1p(together / (1 + chance))
+        chance = self._pairs.occurrences(left) * self._pairs.occurrences(right) / self._total
+        if not chance:
+            return 0.0
+        return math.log((self._pairs.count(left, right) + SMOOTHING) / (chance + SMOOTHING))
+
+    def followers(self, word: str, beginning: str = "") -> Sequence[tuple[str, int]]:
+        """The words behind one that begin so, and how often each stands there, commonest first."""
+        return self._pairs.followers(word, beginning) if self._pairs is not None else ()
+
+    def likeness(self, word: str, other: str) -> float:
+        """How much two words stand before the same words: from 0 to 1, after Bhattacharyya."""
+        if self._pairs is None:
+            return 0.0
+        count = self._pairs.count
+        beside = self.followers(word)[:FOLLOWERS]
+        shared = sum(math.sqrt(times * count(other, follower)) for follower, times in beside)
+        if not shared:
+            return 0.0
+        return shared / math.sqrt(sum(times for _, times in beside) * self._pairs.occurrences(other))

@@ -1,0 +1,253 @@
+"""What a Bengali word of a query may be misspelt for, and how sure that is: a number.
+
+Two in five misspellings occur in articles themselves, so that a word which is there may be wrong as well, if
+another is both near and far more frequent, or keeps the same company.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from onneshon.index.analysis.analyzer import Token, analyze
+from onneshon.index.analysis.fold import fold
+from onneshon.index.vocabulary.vocabulary import Candidate, Vocabulary
+from onneshon.search.query.reading import ReadingKind
+from onneshon.search.understanding.lattice import Company
+from onneshon.search.understanding.respelling import respellings
+from onneshon.search.understanding.word_index import WordIndex, held
+
+__all__ = ["Correction", "Misspellings"]
+
+_FAR_MORE: Final = 5
+"""Of two spellings of one stem, one that so many times as many articles have is the usual one."""
+
+_MORE: Final = 1.25
+"""The same where both keep the same company."""
+
+_SEEN: Final = 10
+_KNOWN: Final = 20
+"""Articles from which on some of the company of a word is known, and most of it."""
+
+_ALIKE: Final = 0.24
+"""Likeness from which two words that a reader does not tell apart are one: ধরণের and ধরনের, not কাটা and কাঁটা."""
+
+_SURELY_ALIKE: Final = 0.6
+"""The same of a word in few articles."""
+
+_CERTAIN: Final = 5.0
+_LIKELY: Final = 2.0
+"""Log-odds that a word is meant in its usual spelling, and that it is a slip for a word of another stem."""
+
+_NO_FORMS: Final = 1.25
+"""Articles with a stem, for each that has a word of it, up to which the word has no other forms."""
+
+_NO_SLIP: Final = 12
+"""A word in so many articles is misspelt for any other only where it is not at home beside its neighbours."""
+
+_FREQUENT: Final = 100
+_NEVER: Final = 30
+"""A word that one in so many articles holds is no misspelling, and not even an unusual spelling."""
+
+_CANDIDATES: Final = 16
+
+_RIVAL: Final = 100
+_SOUNDING: Final = 12
+"""Words that sound like another which are looked for beside its neighbours, the most frequent."""
+
+_RIVALS: Final = 8
+"""Candidates among which the next after the best is looked for."""
+
+_INFLECTED: Final = 1.0
+"""What it costs to be a form of another word: whoever searches mostly types the word itself."""
+
+_TOO_FEW: Final = 2
+"""A word of so many articles is as often a slip as a word, and what no other is taken for."""
+
+_SHORT_WORD: Final = 3
+_SHORT_RATIO: Final = 30
+"""A word of so few letters has neighbours by chance, which must be so many times as frequent."""
+
+_GAP_AT_MOST: Final = 5.0
+
+_DISTANCE_WEIGHT: Final = 0.64
+_FREQUENCY_WEIGHT: Final = 0.39
+_LEAD_WEIGHT: Final = 0.30
+_LIKENESS_WEIGHT: Final = 2.8
+_HOPELESS: Final = -4.0
+"""Log-odds from which on no company makes up for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A word that another may be misspelt for.
+
+    Attributes:
+        word: in canonical spelling.
+        articles: how many hold it.
+        certainty: log-odds that it was meant, where 0 is even.
+        kind: whether it was misspelt, or is unfinished.
+        same: whether it is the same word, and only its spelling another.
+    """
+
+    word: str
+    articles: int
+    certainty: float
+    kind: ReadingKind = "spelling"
+    same: bool = False
+
+
+class Misspellings:
+    """Finds what words may be misspelt for. Threads may share it.
+
+    The certainty of a correction is a logistic regression over 508 misspellings of comments and 3,069 words
+    that are right, on distance, length, frequencies, and the lead over the next candidate that is no form of
+    the same word; to which the likeness of the company of the two words is added.
+
+    Args:
+        index: whose words they may be misspelt for.
+        vocabulary: these words.
+        company: of the words of the index.
+    """
+
+    def __init__(self, index: WordIndex, vocabulary: Vocabulary, company: Company) -> None:
+        self._index = index
+        self._vocabulary = vocabulary
+        self._company = company
+
+    def of(self, token: Token, articles: int, before: str = "", after: str = "") -> list[Correction]:
+        """What a word may be misspelt for, the likeliest first, whatever its certainty.
+
+        Args:
+            token: the word.
+            articles: how many hold it.
+            before: the word that stands before it in the query; empty where none does.
+            after: the one behind it.
+        """
+        if articles * _NEVER > self._index.count:
+            return []
+        usual = self._usual(token, articles)
+        if usual:
+            return [usual]
+        if articles * _FREQUENT > self._index.count:
+            return []
+        strange = self._is_strange(token.exact, articles, before, after)
+        respelt = self._respelt(token.exact, rare=articles < _NO_SLIP or strange)
+        measured = articles < _NO_SLIP or strange
+        if not (measured or respelt):  # as of most words
+            return []
+        found = self._corrections(token, articles, respelt, measured=measured)
+        by_chance = not strange and len(token.exact) <= _SHORT_WORD
+        known = articles or self._index.document_frequency("stem", token.stem)
+        exceeded = max(known * (_SHORT_RATIO if by_chance else 1), _TOO_FEW)
+        return [candidate for candidate in found if candidate.articles > exceeded]
+
+    def _usual(self, token: Token, articles: int) -> Correction | None:
+        """A word in a more usual spelling that readers do not tell from it; None where it means itself.
+
+        Of one stem, both find the same articles, but those that spell it as typed would come first. Of two
+        stems, the word is a slip only if nothing else has its stem (আশার has আশা beside it, and is no আসার).
+        """
+        word, far = token.exact, _FAR_MORE * max(articles, 1)
+        alike = _ALIKE if articles >= _KNOWN else _SURELY_ALIKE if articles >= _SEEN else math.inf
+        others = self._vocabulary.of_one_fold(word, math.ceil(_MORE * max(articles, 1)))
+        for other in others:
+            if self._index.stem_of(other) == token.stem and (
+                held(other, self._index) >= far or self._company.likeness(word, other) >= alike
+            ):
+                return Correction(other, held(other, self._index), _CERTAIN, same=True)
+        if not others or self._index.document_frequency("stem", token.stem) > _NO_FORMS * articles:
+            return None
+        other, count = others[0], held(others[0], self._index)
+        return Correction(other, count, _LIKELY) if count >= far else None
+
+    def _is_strange(self, word: str, articles: int, before: str, after: str) -> bool:
+        """Whether a word stands beside none of its neighbours in articles, and one that sounds so does."""
+        beside = self._company.beside
+        if not self._company.known or not (before or after) or beside(before, word, after):
+            return False
+        return any(
+            beside(before, other, after)
+            for other, _ in self._vocabulary.sounding(word, articles)[:_SOUNDING]
+            if other != word
+        )
+
+    def _respelt(self, word: str, *, rare: bool) -> list[Candidate]:
+        """The words that one with another conjunct is, or with a sign in its place.
+
+        Where that is far more usual in another spelling that nobody hears (ব্রাহ্মনবাড়িয়া), in that one.
+        """
+        ways = respellings(word, rare=rare)
+        counts = self._index.document_frequencies("exact", [*ways]) if ways else ()
+        if not any(counts):  # as of most words
+            return []
+        found: dict[str, Candidate] = {}
+        for (respelt, distance), articles in zip(ways.items(), counts, strict=True):
+            if articles:
+                usual = next(iter(self._vocabulary.of_one_fold(respelt, _FAR_MORE * articles)), "")
+                count = held(usual, self._index) if usual else articles
+                found.setdefault(
+                    usual or respelt, Candidate(usual or respelt, count, distance, distance - _worth(count))
+                )
+        return [candidate for candidate in found.values() if candidate.word != word]
+
+    def _corrections(
+        self, token: Token, articles: int, respelt: Sequence[Candidate], *, measured: bool
+    ) -> list[Correction]:
+        candidates = self._candidates(token.exact, respelt, measured=measured)
+        others = [candidate for candidate in candidates if token.stem not in self._stems(candidate.word)]
+        understood = others and others[0] is not candidates[0] and candidates[0].frequency > 2 * articles
+        if not others or understood:  # by its stem, the likeliest is searched for already
+            return []
+        best, stems = others[0], self._stems(others[0].word)
+        rest = (
+            candidate
+            for candidate in candidates[:_RIVALS]
+            if candidate in others[1:] and candidate.frequency * _RIVAL > best.frequency
+        )
+        rival = next((candidate for candidate in rest if stems.isdisjoint(self._stems(candidate.word))), None)
+        lead = min(rival.score - best.score if rival else _GAP_AT_MOST, _GAP_AT_MOST)
+        return [
+            Correction(
+                candidate.word,
+                candidate.frequency,
+                self._certainty(token.exact, articles, candidate, lead) - (candidate.score - best.score),
+            )
+            for candidate in others
+        ]
+
+    def _candidates(self, word: str, respelt: Sequence[Candidate], *, measured: bool) -> list[Candidate]:
+        """With another conjunct, or as the channel has it; the best first."""
+        similar = self._vocabulary.similar(word, _CANDIDATES) if measured else ()
+        best: dict[str, Candidate] = {}
+        for candidate in (*respelt, *similar):
+            if candidate.word not in best or candidate.score < best[candidate.word].score:
+                best[candidate.word] = candidate
+        return sorted(map(self._weighed, best.values()), key=lambda candidate: candidate.score)
+
+    def _weighed(self, candidate: Candidate) -> Candidate:
+        inflected = self._index.stem_of(candidate.word) != fold(candidate.word)
+        return replace(candidate, score=candidate.score + _INFLECTED * inflected)
+
+    def _stems(self, word: str) -> set[str]:
+        """The stem of a word; of one that no article has, those of its parts."""
+        known = self._index.stem_of(word)
+        return {known} if known is not None else {token.stem for token in analyze(word)}
+
+    def _certainty(self, word: str, articles: int, candidate: Candidate, lead: float) -> float:
+        certainty = (
+            -_DISTANCE_WEIGHT * candidate.distance
+            + 0.28 * len(word)
+            + _FREQUENCY_WEIGHT * math.log(candidate.frequency / (articles + 1))
+            + _LEAD_WEIGHT * lead
+            - 0.63 * bool(articles)
+            - 1.36
+        )
+        if not articles or certainty < _HOPELESS:
+            return certainty
+        return certainty + _LIKENESS_WEIGHT * self._company.likeness(word, candidate.word)
+
+
+def _worth(articles: int) -> float:
+    """What so many articles are worth in distance."""
+    return 0.55 * (math.log1p(articles) - 1 / articles)

@@ -1,0 +1,118 @@
+"""What a rare last word of a query goes on as: something that stands behind the word before it."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from onneshon.index.analysis.canonical import canonical
+from onneshon.index.analysis.fold import fold
+from onneshon.index.analysis.function_words import is_function_word
+from onneshon.index.analysis.script import is_bengali
+from onneshon.index.analysis.stemmer import stem_key
+from onneshon.index.completion.distances import farthest_from_latin, latin_beginnings
+from onneshon.search.understanding.latin_candidates import FREQUENCY_WEIGHT, LatinCandidate
+from onneshon.search.understanding.latin_language import BY_LETTERS
+from onneshon.search.understanding.latin_stretches import Stretch
+from onneshon.search.understanding.lattice import Company
+from onneshon.search.understanding.misspellings import Correction
+from onneshon.search.understanding.romanised import surface
+from onneshon.search.understanding.word_index import WordIndex, held
+
+__all__ = ["continued", "continuing"]
+
+_COST: Final = -0.7
+_OF_AN_ARTICLE: Final = 0.4
+"""What it is worth that a word is the beginning of another, less the logarithm of its own articles."""
+
+_LATIN_COST: Final = 1.5
+"""The same for Latin letters, on the scale of their candidates."""
+
+_COMMON: Final = 100
+"""A word that one in so many articles holds is not the beginning of another."""
+
+_MOST: Final = 8
+"""Words that it may go on as, the commonest there."""
+
+_MEASURED: Final = 512
+"""Words behind another whose beginnings are compared with Latin letters, the commonest."""
+
+_SHORTEST: Final = 2
+"""Letters that begin a word."""
+
+
+def continuing(before: str, typed: str, index: WordIndex, company: Company) -> list[Correction]:
+    """What a Bengali word may be the beginning of.
+
+    Args:
+        before: the word that stands before it in the query.
+        typed: the last word.
+        index: its articles.
+        company: of its words.
+    """
+    articles = held(typed, index)
+    if len(typed) < _SHORTEST or articles * _COMMON > index.count or company.seen(before, typed):
+        return []
+    worth = _COST - _OF_AN_ARTICLE * math.log1p(articles)
+    found = _one_a_lemma([word for word, _ in company.followers(before, typed) if word != typed])[:_MOST]
+    return [Correction(word, held(word, index), worth, "unfinished") for word in found]
+
+
+def continued(stretches: Sequence[Stretch], index: WordIndex, company: Company) -> list[Stretch]:
+    """The stretches of a query whose last one, if it is Latin and no table has it, may also be unfinished."""
+    if len(stretches) < 2 or not _may_go_on(stretches[-1]):  # noqa: PLR2004 - a word and the one before
+        return [*stretches]
+    before, last = _last_word(stretches[-2]), stretches[-1]
+    known = [canonical(candidate.text) for candidate in last.candidates]
+    if not before or any(company.seen(before, word) for word in known[:1]):
+        return [*stretches]
+    found = [
+        candidate
+        for candidate in _sounding(before, last.typed, index, company)
+        if canonical(candidate.text) not in known
+    ]
+    candidates = sorted((*last.candidates, *found), key=lambda candidate: -candidate.score)
+    return [*stretches[:-1], replace(last, candidates=tuple(candidates))]
+
+
+def _may_go_on(last: Stretch) -> bool:
+    plain = last.typed.isascii() and last.typed.isalpha() and len(last.typed) >= _SHORTEST
+    listed = any(candidate.kind not in BY_LETTERS for candidate in last.candidates)
+    return plain and not (listed or last.capitals or last.ending or last.dropped)
+
+
+def _last_word(stretch: Stretch) -> str:
+    """The last word of what a stretch most likely is."""
+    text = stretch.candidates[0].text if stretch.candidates else stretch.typed
+    word = canonical(text).rpartition(" ")[2]
+    return word if is_bengali(word) else ""
+
+
+def _sounding(before: str, typed: str, index: WordIndex, company: Company) -> list[LatinCandidate]:
+    """The words behind another one whose beginning sounds like Latin letters, the best."""
+    beside = company.followers(before)[:_MEASURED]
+    words = [word for word, _ in beside if is_bengali(word) and not is_function_word(word)]
+    if not words:
+        return []
+    distances = latin_beginnings(typed, words)
+    farthest = farthest_from_latin(typed, distances)
+    near = [(word, far) for word, far in zip(words, distances.tolist(), strict=True) if far <= farthest]
+    found = {word: _candidate(word, far, index) for word, far in near}
+    best = _one_a_lemma(sorted(found, key=lambda word: -found[word].score))
+    return [found[word] for word in best[:_MOST]]
+
+
+def _one_a_lemma(words: Sequence[str]) -> list[str]:
+    """Of the forms of each word the word itself, or else the first."""
+    lemmas: dict[str, str] = {}
+    for word in words:
+        stem = stem_key(word)
+        if stem not in lemmas or (stem == fold(word) != fold(lemmas[stem])):
+            lemmas[stem] = word
+    return [*lemmas.values()]
+
+
+def _candidate(word: str, distance: float, index: WordIndex) -> LatinCandidate:
+    articles = held(word, index)
+    score = FREQUENCY_WEIGHT * math.log1p(articles) - distance - _LATIN_COST
+    return LatinCandidate(surface(word), "unfinished", score, articles)

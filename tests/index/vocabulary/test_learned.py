@@ -1,0 +1,154 @@
+"""What an index learns of its articles: spellings that keep the same company, and abbreviations explained."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from onneshon.index import Article, build, update
+from onneshon.index.analysis.canonical import canonical
+from onneshon.index.storage.reader import open_index
+from onneshon.index.upkeep.index_writer import open_writer
+from onneshon.index.upkeep.update import delete_articles
+from onneshon.index.vocabulary.explained import Explanations
+from onneshon.index.vocabulary.pair_counts import counts_of_texts, joined
+from onneshon.index.vocabulary.variants import learned_variants
+from onneshon.search import Engine
+from onneshon.search.commands.synonyms_command import synonyms
+from onneshon.search.understanding.learned_synonyms import learned_entries, with_learned
+from onneshon.search.understanding.synonyms import Synonyms, parse_synonyms
+
+COMPANY = ("উপজেলা {} কমপ্লেক্স", "সরকারি {} কলেজ", "শহরের {} হাসপাতাল", "নতুন {} বোর্ড")
+
+
+def said(word: str, times: int, frames: tuple[str, ...] = COMPANY) -> list[str]:
+    """A word in its company."""
+    return [frame.format(word) for frame in frames for _ in range(times)]
+
+
+def variants(texts: list[str]) -> list[tuple[str, str]]:
+    """What is learned of some texts."""
+    found = learned_variants(joined(list(counts_of_texts(texts))))
+    return [(variant.word, variant.variant) for variant in found]
+
+
+def test_spellings_that_sound_alike_and_keep_the_same_company_are_one_word() -> None:
+    """The commoner one first."""
+    assert variants(said("মাগফিরাত", 5) + said("মাগফেরাত", 3)) == [("মাগফিরাত", "মাগফেরাত")]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "frames"),
+    [
+        ("মাগফিরাত", "মাগফেরাত", ("রান্নার {} কথা", "নদীর {} পাড়", "রাতের {} আকাশ", "গাছের {} পাতা")),
+        ("মাগফিরাত", "মডেল", COMPANY),
+        ("মাগফিরাত", "কলেজের", COMPANY),
+        ("নদী", "নদীর", COMPANY),
+    ],
+    ids=["other company", "another sound", "another word", "another form"],
+)
+def test_other_words_are_not(one: str, other: str, frames: tuple[str, ...]) -> None:
+    """Other company, other sounds, or a form that analysis knows anyway."""
+    assert variants(said(one, 5) + said(other, 3, frames)) == []
+
+
+def test_rare_words_have_no_company_to_be_judged_by() -> None:
+    """Five occurrences are too few."""
+    assert variants(said("মাগফিরাত", 5) + said("মাগফেরাত", 1)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "short", "words"),
+    [
+        ("জাতীয় রাজস্ব বোর্ড (এনবিআর) জানায়", "এনবিআর", "জাতীয় রাজস্ব বোর্ড"),
+        ("দুর্নীতি দমন কমিশন (দুদক) মামলা করেছে", "দুদক", "দুর্নীতি দমন কমিশন"),
+        ("পাবনা বিজ্ঞান ও প্রযুক্তি বিশ্ববিদ্যালয় (পাবিপ্রবি)", "পাবিপ্রবি", "পাবনা বিজ্ঞান ও প্রযুক্তি বিশ্ববিদ্যালয়"),
+        ("তিনি বাংলাদেশ ক্রিকেট বোর্ড (বিসিবি) থেকে", "বিসিবি", "বাংলাদেশ ক্রিকেট বোর্ড"),
+    ],
+)
+def test_an_abbreviation_is_learned_where_it_is_explained(text: str, short: str, words: str) -> None:
+    """In three articles; its letters are those of the words, or as they sound."""
+    found = Explanations()
+    for _ in range(2):
+        found.add(text)
+    assert found.learned() == []
+    found.add(text)
+    (entry,) = found.learned()
+    assert (entry.short, entry.times) == (short, 3)
+    assert entry.words == " ".join(map(canonical, words.split()))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["অধ্যাপক রফিকুল ইসলাম (ঢাকা)", "সভাপতি রহিম (ভারপ্রাপ্ত)", "নদী, রাজস্ব, বোর্ড (এনবিআর)", "বোর্ড (এনবিআর)", "(দুদক)"],
+)
+def test_other_parentheses_teach_nothing(text: str) -> None:
+    """Places, functions, words that something parts, too few words."""
+    found = Explanations()
+    for _ in range(9):
+        found.add(text)
+    assert found.learned() == []
+
+
+def test_what_is_explained_in_two_ways_is_believed_only_where_one_prevails() -> None:
+    """Three of five."""
+    found = Explanations()
+    for text in ("পুলিশ সুপার (পিএস)", "পাবলিক সার্ভিস (পিএস)") * 3:
+        found.add(text)
+    assert found.learned() == []
+    for _ in range(2):
+        found.add("পুলিশ সুপার (পিএস)")
+    assert [entry.words for entry in found.learned()] == ["পুলিশ সুপার"]
+
+
+BOARD = "জাতীয় রাজস্ব বোর্ড (এনবিআর) কর আদায় করে"
+
+
+def articles() -> list[Article]:
+    """Which teach an abbreviation, and one that does not explain it."""
+    texts = [BOARD] * 4 + ["এনবিআর জানায় কর বাড়বে"] + said("মাগফিরাত", 5) + said("মাগফেরাত", 3)
+    return [Article(str(number), "", text) for number, text in enumerate(texts)]
+
+
+def learned(directory: Path) -> list[tuple[str, str]]:
+    """The entries of an index."""
+    with open_index(directory) as reader:
+        return [(entry.left, entry.kind) for entry in learned_entries(reader.learned)]
+
+
+EXPECTED = ["abbreviation", "abbreviation", "variant", "variant"]
+
+
+def test_an_index_keeps_what_it_learned_through_updates_and_merges(tmp_path: Path) -> None:
+    """And the command lists it."""
+    build(articles(), tmp_path)
+    assert [kind for _, kind in learned(tmp_path)] == EXPECTED
+    update([Article("নতুন", "", "নতুন খবর")], tmp_path)
+    delete_articles(["0"], tmp_path)
+    with open_writer(tmp_path) as writer:
+        writer.merge(everything=True)
+    assert [kind for _, kind in learned(tmp_path)] == EXPECTED
+    shown = CliRunner().invoke(synonyms, ["learned", "--index", str(tmp_path)])
+    assert shown.exit_code == 0
+    assert "মাগফেরাত\tমাগফিরাত\tvariant\tlearned:2\tsounds alike; 8 words stand beside both" in shown.stdout
+
+
+@pytest.mark.parametrize(("said_by_site", "found"), [("", 32), ("learned_synonyms = false\n", 12)])
+def test_queries_are_read_with_it_unless_the_site_says_not(
+    tmp_path: Path, said_by_site: str, found: int
+) -> None:
+    """Who asks for one spelling finds the other."""
+    build(articles(), tmp_path)
+    (tmp_path / "onneshon.toml").write_text(said_by_site, "utf-8")
+    with Engine.open(tmp_path) as engine:
+        assert engine.search("মাগফেরাত").total == found
+
+
+def test_tables_come_before_what_is_learned() -> None:
+    """Of a word that a table has nothing is learned."""
+    tables = Synonyms(parse_synonyms("দুদক\t=\tদমন কমিশন\tabbreviation\tours", "ours"))
+    table = "দুদক\t=\tদমন কমিটি\tabbreviation\tlearned\nপাউবো\t=\tপানি বোর্ড\tabbreviation\tlearned\n"
+    lefts = [(entry.left, entry.where) for entry in with_learned(tables, table).entries]
+    assert ("দুদক", "learned:1") not in lefts
+    assert ("পাউবো", "learned:2") in lefts
+    assert ("দুদক", "ours:1") in lefts

@@ -1,0 +1,271 @@
+"""How often words stand side by side: what counting by hand gives, in one index and after changes."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onneshon.index import Article, build, update
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.analysis.batch_analyzer import BatchAnalyzer
+from onneshon.index.errors import IndexCorruptError
+from onneshon.index.storage.reader import open_index
+from onneshon.index.upkeep.index_writer import open_writer
+from onneshon.index.upkeep.update import delete_articles
+from onneshon.index.vocabulary.pair_counts import (
+    PairCounts,
+    TokenRun,
+    budget,
+    count_pairs,
+    counts_of_texts,
+    joined,
+)
+from onneshon.index.vocabulary.pair_tally import PairTally, Tokens
+from onneshon.index.vocabulary.pairs import MANY, SeveralWordPairs, WordPairs, read_pairs, write_pairs
+from tests.building import folder_of, seal
+
+SENTENCES = ("পদ্মা সেতু চালু হলো", "পদ্মা সেতু দেখতে ভিড়", "পদ্মা নদীতে ভাঙন", "ঢাকা থেকে পদ্মা সেতু")
+
+
+def counted(sentences: Iterable[str]) -> Counter[tuple[str, str]]:
+    """Neighbours, by hand."""
+    found: Counter[tuple[str, str]] = Counter()
+    for sentence in sentences:
+        found.update(pairwise(token.exact for token in analyze(sentence)))
+    return found
+
+
+def counts_of(texts: Iterable[str]) -> PairCounts:
+    """All of some texts."""
+    return joined(list(counts_of_texts(texts)), most=1_000_000)
+
+
+def written(path: Path, texts: Sequence[str]) -> WordPairs:
+    """A file of these texts."""
+    write_pairs(path, counts_of(texts))
+    found = WordPairs.open(path)
+    assert found is not None
+    return found
+
+
+def as_counter(pairs: WordPairs) -> Counter[tuple[str, str]]:
+    """All that is counted."""
+    found = pairs.counts()
+    words = [word.decode() for word in found.words]
+    of_pairs = zip(found.pairs.tolist(), found.counts.tolist(), strict=True)
+    return Counter({(words[pair >> 32], words[pair & 0xFFFFFFFF]): count for pair, count in of_pairs})
+
+
+@pytest.fixture
+def pairs(tmp_path: Path) -> WordPairs:
+    """Of the sentences."""
+    return written(tmp_path / "x.pairs", SENTENCES)
+
+
+def test_neighbours_are_counted_in_their_order(pairs: WordPairs) -> None:
+    """A pair the other way round is another one."""
+    assert pairs.count("পদ্মা", "সেতু") == 3
+    assert pairs.count("সেতু", "পদ্মা") == 0
+    assert pairs.count("পদ্মা", "মেঘনা") == pairs.count("মেঘনা", "পদ্মা") == 0
+    assert (pairs.occurrences("পদ্মা"), pairs.occurrences("মেঘনা"), pairs.total) == (4, 0, 15)
+    assert as_counter(pairs) == counted(SENTENCES)
+
+
+def test_followers_are_the_commonest_first_and_may_have_to_begin_so(pairs: WordPairs) -> None:
+    """Of one count, those come first that are first in order."""
+    assert pairs.followers("পদ্মা") == [("সেতু", 3), ("নদীতে", 1)]
+    assert pairs.followers("সেতু") == [("চালু", 1), ("দেখতে", 1)]
+    assert pairs.followers("পদ্মা", "সে") == [("সেতু", 3)]
+    assert pairs.followers("পদ্মা", "সেতু") == [("সেতু", 3)]
+    assert pairs.followers("পদ্মা", "ক") == pairs.followers("মেঘনা") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ঢাকা। সিলেট",
+        "ঢাকা ! সিলেট",
+        "ঢাকা ।সিলেট",
+        "ঢাকা?সিলেট",
+        "ঢাকা\nসিলেট",
+        "শ্রীমঙ্গল. সিলেট",
+        "ঢাকা; সিলেট",
+        "ঢাকা ।। সিলেট",
+    ],
+)
+def test_no_pair_goes_from_one_sentence_to_the_next(text: str) -> None:
+    """Nor from one line to the next."""
+    assert len(counts_of([text]).pairs) == 0
+
+
+@pytest.mark.parametrize("text", ["মো. আলী", "ঢাকা, সিলেট", "ঢাকা-সিলেট", "Dr. Khan", "‘পদ্মা’ সেতু", "ড. ইউনূস"])
+def test_words_of_one_sentence_are_neighbours_over_other_signs(text: str) -> None:
+    """The stop of an abbreviation ends no sentence."""
+    assert len(counts_of([text]).pairs) == 1
+
+
+def test_no_pair_goes_from_title_to_body(tmp_path: Path) -> None:
+    """Nor from one article to the next."""
+    build([Article("১", "পদ্মা সেতু", "যমুনা নদী"), Article("২", "মেঘনা নদী", "")], tmp_path)
+    with open_index(tmp_path) as reader:
+        assert reader.pairs is not None
+        assert as_counter(reader.pairs) == {("পদ্মা", "সেতু"): 1, ("যমুনা", "নদী"): 1, ("মেঘনা", "নদী"): 1}
+
+
+def test_counts_beyond_a_byte_are_kept(tmp_path: Path) -> None:
+    """Of pairs and of words."""
+    found = written(tmp_path / "x.pairs", ["নতুন বই কেনা"] * MANY + ["নতুন বই"] * 1_000 + ["বই কেনা"])
+    assert found.count("নতুন", "বই") == found.occurrences("নতুন") == MANY + 1_000
+    assert found.followers("বই") == [("কেনা", MANY + 1)]
+    assert as_counter(found) == {("নতুন", "বই"): MANY + 1_000, ("বই", "কেনা"): MANY + 1}
+
+
+@given(st.lists(st.lists(st.sampled_from(["এক", "দুই", "তিন", "চার"]), max_size=9).map(" ".join), max_size=12))
+def test_counting_in_ranges_and_in_parts_says_the_same(texts: list[str]) -> None:
+    """As counting by hand; and what is added and taken away again was never there."""
+    expected = counted(texts)
+    half = len(texts) // 2
+    begin, rest = counts_of(texts[:half]), counts_of(texts[half:])
+    for found in (counts_of(texts), joined([begin, rest], most=1_000_000)):
+        assert dict(zip(found.pairs.tolist(), found.counts.tolist(), strict=True)) == {
+            found.words.index(first.encode()) << 32 | found.words.index(second.encode()): count
+            for (first, second), count in expected.items()
+        }
+        assert found.occurrences.sum() == found.total == sum(len(text.split()) for text in texts)
+    left = joined([begin, rest, rest], [1, 1, -1], most=1_000_000)
+    assert left.total == begin.total
+    assert left.counts.tolist() == begin.counts.tolist()
+
+
+def test_a_budget_keeps_the_commonest() -> None:
+    """All that occur as often stay or go; words as rare as the pairs that go, go as well."""
+    texts = ["নতুন বই"] * 3 + ["পুরোনো বই"] * 2 + ["ছেঁড়া বই", "ভেজা বই"]
+    found = counts_of(texts).within(3)
+    assert [word.decode() for word in found.words] == ["নতুন", "পুরোনো", "বই"]
+    assert found.counts.tolist() == [3, 2]
+    assert counts_of(texts).within(1).counts.tolist() == [3]
+    assert budget(16 * 10**6) < 10 * budget(10**6)
+
+
+def test_several_files_answer_as_one(tmp_path: Path, pairs: WordPairs) -> None:
+    """Counts add up; where one has none, what the others count would be a part."""
+    halves = [written(tmp_path / f"{n}.pairs", SENTENCES[n::2]) for n in (0, 1)]
+    several = read_pairs([tmp_path / "0.pairs", tmp_path / "1.pairs"])
+    assert isinstance(several, SeveralWordPairs)
+    assert several.count("পদ্মা", "সেতু") == 3
+    assert several.followers("পদ্মা") == pairs.followers("পদ্মা")
+    assert several.followers("পদ্মা", "ন") == pairs.followers("পদ্মা", "ন")
+    assert several.occurrences("পদ্মা") == 4
+    assert several.total == pairs.total == sum(half.total for half in halves)
+    assert len(several) <= len(pairs)
+    several.verify()
+    assert read_pairs([tmp_path / "0.pairs", tmp_path / "none.pairs"]) is None
+    assert read_pairs([]) is None
+
+
+def indexed(directory: Path) -> Counter[tuple[str, str]]:
+    """What an index counts."""
+    with open_index(directory) as reader:
+        assert reader.pairs is not None
+        reader.verify()
+        return as_counter(reader.pairs)
+
+
+def numbered(texts: Sequence[str]) -> list[Article]:
+    """An article of each."""
+    return [Article(str(number), "", text) for number, text in enumerate(texts)]
+
+
+def test_updates_add_up_and_merging_takes_away_what_is_gone(tmp_path: Path) -> None:
+    """After a merge nothing of a deleted article is counted."""
+    build(numbered(SENTENCES), tmp_path)
+    update([Article("নতুন", "", "পদ্মা সেতু খুলল")], tmp_path)
+    with open_index(tmp_path) as reader:
+        assert reader.pairs is not None
+        assert reader.pairs.count("পদ্মা", "সেতু") == 4
+    delete_articles(["0"], tmp_path)
+    with open_writer(tmp_path) as writer:
+        writer.merge(everything=True)
+    assert indexed(tmp_path) == counted([*SENTENCES[1:], "পদ্মা সেতু খুলল"])
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_index_of_several_processes_counts_the_same(tmp_path: Path, workers: int) -> None:
+    """However its articles are dealt."""
+    texts = [f"{text} {number}" for number in range(700) for text in SENTENCES]
+    build(numbered(texts), tmp_path, workers=workers)
+    assert indexed(tmp_path) == counted(texts)
+
+
+def test_an_index_without_the_file_answers_and_stays_without_when_it_is_changed(tmp_path: Path) -> None:
+    """As earlier versions built them: a merge does not count a part."""
+    build(numbered(SENTENCES), tmp_path)
+    (folder_of(tmp_path) / "MAIN_bulk.pairs").unlink()
+    seal(tmp_path)
+    with open_index(tmp_path, verify=True) as reader:
+        assert reader.pairs is None
+    update([Article("নতুন", "", "পদ্মা সেতু খুলল")], tmp_path)
+    with open_writer(tmp_path) as writer:
+        writer.merge(everything=True)
+    with open_index(tmp_path) as reader:
+        assert reader.pairs is None
+        assert reader.count == 5
+
+
+@pytest.mark.parametrize("place", [40, -30, -400])
+def test_a_damaged_file_is_noticed_and_named(tmp_path: Path, place: int) -> None:
+    """When something is looked up first, or when it is opened."""
+    path = tmp_path / "x.pairs"
+    write_pairs(path, counts_of([f"{text} {n}" for n in range(50) for text in SENTENCES]))
+    content = bytearray(path.read_bytes())
+    content[place] ^= 64
+    path.write_bytes(content)
+    with pytest.raises(IndexCorruptError, match=r"x\.pairs"):
+        read_pairs([path]).verify()  # type: ignore[union-attr]
+
+
+def test_a_tally_of_articles_says_what_counting_them_together_does() -> None:
+    """Added, taken away, and merged from another process."""
+    analyzer, mine, other = BatchAnalyzer(), PairTally(), PairTally()
+    for number, text in enumerate([*SENTENCES, "ঢাকা সিলেট"]):
+        analyzer.add(text)
+        batch = analyzer.take()
+        tokens = Tokens(batch.ids, batch.ends, analyzer.exact_terms)
+        tally = mine if number % 2 else other
+        tally.add(tokens)
+        if number == len(SENTENCES):
+            mine.add(tokens, -1)
+    other.settle()
+    mine.merge(other)
+    found, expected = mine.total(), counts_of(SENTENCES)
+    words = [word for word, times in zip(found.words, found.occurrences.tolist(), strict=True) if times]
+    assert words == expected.words
+    assert found.counts.tolist() == expected.counts.tolist()
+    assert mine.total(expected).counts.tolist() == [2 * count for count in expected.counts.tolist()]
+
+
+def test_memory_for_few_tokens_makes_more_ranges_and_the_same_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And so does a text that is looked at in many pieces; pairs over the budget go as they come."""
+    analyzer = BatchAnalyzer()
+    for number in range(300):
+        analyzer.add(" ".join(SENTENCES[number % 4 :]) + f" {number % 70}")
+    batch = analyzer.take()
+    order = sorted(range(len(analyzer.exact_terms)), key=analyzer.exact_terms.__getitem__)
+    ranks = np.argsort(np.array(order)).astype(np.uint32)
+    run = [TokenRun(batch.ids, ranks, batch.ends)]
+    words = [analyzer.exact_terms[place].encode() for place in order]
+    for most in (1_000, 15):
+        whole = count_pairs(run, words, 1 << 30, most)
+        monkeypatch.setattr("onneshon.index.vocabulary.pair_counts.LEAST_TOKENS", 1)
+        monkeypatch.setattr("onneshon.index.vocabulary.pair_counts._LOOKED_AT", 7)
+        parts = count_pairs(run, words, 0, most)
+        monkeypatch.undo()
+        assert 0 < len(parts.pairs) <= most
+        assert parts.words == whole.words
+        assert parts.pairs.tolist() == whole.pairs.tolist()
+        assert parts.counts.tolist() == whole.counts.tolist()

@@ -1,0 +1,95 @@
+"""What goes on from whole words: what articles say after them, by its beginning, its sound and its slips."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from onneshon.index import Article, build
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.analysis.canonical import canonical
+from onneshon.index.upkeep.update import delete_articles
+from onneshon.search import Engine
+from onneshon.search.understanding.completion import Suggestion
+
+SENTENCES = (
+    *["পদ্মা সেতু চালু হলো"] * 6,
+    *["পদ্মা সেতুর কাজ"] * 3,
+    *["পদ্মা সেতুতে ভিড়"] * 2,
+    *["পদ্মা ও মেঘনা"] * 9,
+    *["পদ্মা নদীতে ভাঙন"] * 5,
+    *["সেনা মোতায়েন হলো"] * 30,
+    *["মির্জা ফখরুল বললেন"] * 8,
+    *["মির্জা আব্বাস বললেন"] * 9,
+    *["সড়ক দুর্ঘটনায় নিহত"] * 40,
+    *["সড়ক দুঘটনায় আহত"] * 2,
+    *["সড়ক দুটি বন্ধ"] * 2,
+    "পদ্মা। সেমাই রান্না",
+)
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    """Over articles whose bodies say these, and whose titles say nothing."""
+    return Engine.of(Article(str(number), "খবর", text) for number, text in enumerate(SENTENCES))
+
+
+def rows(engine: Engine, typed: str) -> Sequence[Suggestion]:
+    """What is suggested, but for titles."""
+    return [row for row in engine.suggest(typed) if row.kind != "title"]
+
+
+def texts(engine: Engine, typed: str) -> list[str]:
+    """Of them the texts."""
+    return [row.text for row in rows(engine, typed)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("পদ্মা ", ["পদ্মা সেতু", "পদ্মা নদীতে"]),
+        ("পদ্মা স", ["পদ্মা সেতু"]),
+        ("পদ্মা সে", ["পদ্মা সেতু"]),
+        ("padma s", ["পদ্মা সেতু"]),
+        ("padma se", ["পদ্মা সেতু"]),
+        ("padma no", ["পদ্মা নদীতে"]),
+        ("mirza f", ["মির্জা ফখরুল"]),
+        ("মির্জা ফক", ["মির্জা ফখরুল"]),
+        ("মির্জা ফখরু", ["মির্জা ফখরুল"]),
+    ],
+)
+def test_what_stands_after_a_word_is_suggested(engine: Engine, typed: str, found: list[str]) -> None:
+    """One row a word however it is inflected; neither a function word nor what only begins so."""
+    assert texts(engine, typed) == found
+
+
+def test_no_row_goes_from_one_sentence_to_the_next(engine: Engine) -> None:
+    """No article says পদ্মা সেমাই."""
+    assert "পদ্মা সেমাই" not in texts(engine, "পদ্মা সেম")
+    assert texts(engine, "মির্জা সে") == []
+
+
+def test_a_row_has_as_many_articles_as_a_search_for_it(engine: Engine) -> None:
+    """All forms of its words among them."""
+    (row,) = rows(engine, "পদ্মা সে")
+    assert row.kind == "phrase"
+    assert row.count == engine.search(row.text).total_all == 11
+
+
+def test_right_spellings_come_before_slips(engine: Engine) -> None:
+    """Though as many articles as have the slip say something else."""
+    last = [analyze(text)[-1].exact for text in texts(engine, "সড়ক দু")]
+    assert last == [canonical(word) for word in ("দুর্ঘটনায়", "দুটি", "দুঘটনায়")]
+
+
+def test_a_latin_word_may_be_another_than_a_search_reads(engine: Engine) -> None:
+    """Where something goes on from that one, and nothing from the other."""
+    assert "মির্জা আব্বাস" in texts(engine, "mirja ab")
+
+
+def test_what_was_withdrawn_goes_on_no_more(tmp_path: Path) -> None:
+    """Where a search finds it no more."""
+    build([Article("১", "", "নতুন সেতু"), Article("২", "", "নতুন পথ")], tmp_path)
+    delete_articles(["১"], tmp_path)
+    with Engine.open(tmp_path) as engine:
+        assert texts(engine, "নতুন ") == ["নতুন পথ"]
