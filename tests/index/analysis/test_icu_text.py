@@ -63,7 +63,7 @@ def test_decimals_have_the_point_of_the_locale(locale: str, written: str) -> Non
 @given(st.floats(0, 999.9), st.integers(0, 4))
 def test_decimals_are_rounded_as_python_rounds(number: float, places: int) -> None:
     """So that the page and the terminal say the same."""
-    assert format_decimal(number, "en", places) == f"{number:.{places}f}"
+    assert format_decimal(number, "en", places) == f"{number:,.{places}f}"
 
 
 @pytest.mark.parametrize(("locale", "written"), [("bn", "১৪ নভেম্বর, ২০২৩"), ("en", "November 14, 2023")])
