@@ -62,7 +62,9 @@ _INFLECTED: Final = 1.0
 """What it costs to be a form of another word: whoever searches mostly types the word itself."""
 
 _TOO_FEW: Final = 2
-"""A word of so many articles is as often a slip as a word, and what no other is taken for."""
+_MANY: Final = 1000
+"""A word of so many articles is as often a slip as a word, and what no other is taken for; in a collection of
+less than so many articles for each of these, right words are as rare."""
 
 _SHORT_WORD: Final = 3
 _SHORT_RATIO: Final = 30
@@ -139,7 +141,8 @@ class Misspellings:
         found = self._corrections(token, articles, respelt, measured=measured)
         by_chance = not strange and len(token.exact) <= _SHORT_WORD
         known = articles or self._index.document_frequency("stem", token.stem)
-        exceeded = max(known * (_SHORT_RATIO if by_chance else 1), _TOO_FEW)
+        too_few = min(_TOO_FEW, self._index.count // _MANY)
+        exceeded = max(known * (_SHORT_RATIO if by_chance else 1), too_few)
         return [candidate for candidate in found if candidate.articles > exceeded]
 
     def _usual(self, token: Token, articles: int) -> Correction | None:
