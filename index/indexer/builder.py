@@ -181,8 +181,9 @@ class _Build(WriteJob):
                 for part in reader.segments
                 for article_id in part.article_ids(range(part.doc_count))
             ]
-            if reader.pairs is not None:
-                table = learned_table(reader.pairs.counts(), self._explanations)
+            if reader.pairs is not None and (
+                table := learned_table(reader.pairs.counts(), self._explanations)
+            ):
                 (working / f"{BUILT}{LEARNED_EXT}").write_text(table, "utf-8")
         write_digests(working, self._digests.of(ids))
         write_vocabulary(working, [(found.word, found.articles) for found in words])

@@ -57,7 +57,7 @@ def test_many_changed_bytes_are_no_worse_than_one(walk: Walk) -> None:
     """Scribbled over in many places, large files are refused where they are read, with no traceback."""
     chance = random.Random(1952)  # noqa: S311  # no secret
     large = [path for path in files_of(walk.directory) if path.stat().st_size > 1 << 15]
-    assert {path.suffix for path in large} == {".doc", ".inv", ".bin"}
+    assert {path.suffix for path in large} == {".doc", ".inv", ".bin", ".pairs"}
     for path in large:
         for count in (2, 40, 2_000):
             for _ in range(3):
