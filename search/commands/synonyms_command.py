@@ -13,8 +13,7 @@ from onneshon.index.configuration import read_configuration
 from onneshon.index.errors import ConfigurationError
 from onneshon.index.storage.reader import open_index
 from onneshon.search.understanding.alternatives import Span
-from onneshon.search.understanding.learned_synonyms import learned_entries
-from onneshon.search.understanding.site_synonyms import SiteSynonyms
+from onneshon.search.understanding.site_synonyms import SiteSynonyms, learned_entries
 from onneshon.search.understanding.synonyms import Synonyms
 
 __all__ = ["checks", "examine_synonyms", "synonyms"]

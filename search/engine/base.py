@@ -34,8 +34,7 @@ from onneshon.search.results.understood import understood_words
 from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
 from onneshon.search.retrieval.budget import SLOW_LANE, AdmissionQueue, Clock, TimeBudget
 from onneshon.search.understanding.completion import AsRead, Suggestion, as_typed, complete
-from onneshon.search.understanding.learned_synonyms import with_learned
-from onneshon.search.understanding.site_synonyms import SiteSynonyms
+from onneshon.search.understanding.site_synonyms import SiteSynonyms, with_learned
 from onneshon.search.understanding.synonyms import Synonyms, shipped_synonyms
 
 __all__ = ["TIME_LIMIT", "EngineBase"]

@@ -5,13 +5,12 @@ English words with their inflection taken off, names written together (*sheikhha
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 from functools import cache
 from typing import Final
 
 from onneshon.index.vocabulary.latin_skeletons import readings
-from onneshon.search.understanding.inflections import uninflected
 from onneshon.search.understanding.latin_words import LatinEntry, acronyms, english_words, exonyms
 
 __all__ = ["LONGEST_ABBREVIATION", "entry_of", "misspelt_name"]
@@ -20,6 +19,9 @@ LONGEST_ABBREVIATION: Final = 6
 
 _ALIKE: Final = 0.75
 """The share of letters that a name has in common with what was typed for it."""
+
+_SHORTEST: Final = 3
+"""Letters that must be left."""
 
 _LATIN: Final = re.compile("[a-z]+")
 
@@ -36,7 +38,7 @@ def entry_of(phrase: str) -> tuple[LatinEntry, bool] | None:
     for table in (acronyms(), exonyms(), english_words()):
         if phrase in table:
             return table[phrase], True
-    for stem in uninflected(phrase):
+    for stem in _uninflected(phrase):
         if stem in english_words():
             return english_words()[stem], False
     if phrase in _written_together():
@@ -73,3 +75,35 @@ def _written_together() -> Mapping[str, LatinEntry]:
     """The rows of several words by their letters without spaces: *sheikhhasina*, *worldcup*."""
     rows = ((key, row) for table in (english_words(), exonyms()) for key, row in table.items())
     return {key.replace(" ", ""): row for key, row in rows if " " in key and len(key) > LONGEST_ABBREVIATION}
+
+
+def _uninflected(phrase: str) -> Iterator[str]:
+    """The words that the last of some English words may come from, by the rules in the header of their table.
+
+    The likeliest first.
+
+    Args:
+        phrase: in small letters.
+    """
+    for stem in _plain_forms(phrase):
+        if len(stem) >= _SHORTEST:
+            yield stem
+
+
+def _plain_forms(phrase: str) -> Iterator[str]:
+    if phrase.endswith("'s"):
+        yield phrase[:-2]
+    elif phrase.endswith(("s'", "s")) and not phrase.endswith("ss"):
+        plural = phrase.removesuffix("'")
+        yield plural[:-1]
+        if plural.endswith("ies"):
+            yield plural[:-3] + "y"
+        if plural.endswith("es"):
+            yield plural[:-2]
+    for ending in ("ed", "ing"):
+        if phrase.endswith(ending):
+            stem = phrase.removesuffix(ending)
+            yield stem
+            yield stem + "e"
+            if stem[-2:-1] == stem[-1:]:
+                yield stem[:-1]

@@ -1,17 +1,23 @@
-"""The synonyms of a site: a file beside the index, merged over the shipped table and read when it changes."""
+"""The synonyms of one index: those of a site, and those that it learned of its articles.
+
+A site's are a file beside the index, merged over the shipped tables and read when it changes. What an index
+learned stands below all tables: nothing of it counts for what a table has.
+"""
 
 import logging
 import os
 import threading
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from onneshon.search.errors import SynonymError
-from onneshon.search.understanding.synonyms import Synonyms, parse_synonyms, shipped_synonyms
+from onneshon.search.understanding.synonyms import Entry, Synonyms, parse_synonyms, shipped_synonyms
+from onneshon.search.understanding.tables import table_keys
 
-__all__ = ["MAX_BYTES", "RECHECK_SECONDS", "SiteSynonyms"]
+__all__ = ["LEARNED", "MAX_BYTES", "RECHECK_SECONDS", "SiteSynonyms", "learned_entries", "with_learned"]
 
 
 log = logging.getLogger(__name__)
@@ -19,6 +25,10 @@ MAX_BYTES: Final = 8_000_000
 """A larger file is refused; 100,000 entries are smaller."""
 RECHECK_SECONDS: Final = 1.0
 """The file is looked at no more often than this."""
+LEARNED: Final = "learned"
+"""Named as the file of such an entry, with its line."""
+_REMEMBERED: Final = 4
+"""Generations and editions of the site's table, of which a few are in use at a time."""
 
 
 class _State(NamedTuple):
@@ -123,3 +133,22 @@ def _decoded(raw: bytes, path: Path) -> str:
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise SynonymError(f"{path}:{line}", "not UTF-8: save the file as UTF-8") from error
+
+
+@lru_cache(_REMEMBERED)
+def learned_entries(table: str) -> tuple[Entry, ...]:
+    """The entries of a table that an index has."""
+    return tuple(parse_synonyms(table, LEARNED))
+
+
+@lru_cache(_REMEMBERED)
+def with_learned(tables: Synonyms, learned: str) -> Synonyms:
+    """The tables, and below them what an index learned of words that they say nothing of."""
+    known = {_stems(entry.left) for entry in tables.entries}
+    return Synonyms(
+        (*(entry for entry in learned_entries(learned) if _stems(entry.left) not in known), *tables.entries)
+    )
+
+
+def _stems(text: str) -> tuple[str, ...]:
+    return tuple(stem for _, stem in table_keys(text))

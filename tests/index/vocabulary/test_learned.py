@@ -15,7 +15,7 @@ from onneshon.index.vocabulary.pair_counts import counts_of_texts, joined
 from onneshon.index.vocabulary.variants import learned_variants
 from onneshon.search import Engine
 from onneshon.search.commands.synonyms_command import synonyms
-from onneshon.search.understanding.learned_synonyms import learned_entries, with_learned
+from onneshon.search.understanding.site_synonyms import learned_entries, with_learned
 from onneshon.search.understanding.synonyms import Synonyms, parse_synonyms
 
 COMPANY = ("উপজেলা {} কমপ্লেক্স", "সরকারি {} কলেজ", "শহরের {} হাসপাতাল", "নতুন {} বোর্ড")
