@@ -81,8 +81,12 @@ class SeveralVocabularies(Vocabulary):
         places = [found for found, _ in heard]
         if not sum(map(len, places)):
             return ()
-        units = _side_by_side([part.units_of(one) for part, one in zip(self._parts, places, strict=True)])
-        loans = np.concatenate([part.loans_of(one) for part, one in zip(self._parts, places, strict=True)])
+        units = _side_by_side(
+            [part.units_of(numbers) for part, numbers in zip(self._parts, places, strict=True)]
+        )
+        loans = np.concatenate(
+            [part.loans_of(numbers) for part, numbers in zip(self._parts, places, strict=True)]
+        )
         words = self._words(places)
         distances = np.full(len(words.first), np.inf, np.float32)
         of_each = latin_distances(typed, units, loans) + np.concatenate([cost for _, cost in heard])
@@ -96,25 +100,27 @@ class SeveralVocabularies(Vocabulary):
             return ()
         words = self._words(places)
         ranked = self._ranked_together(words, self._misspelt_once(typed, places, words.first))
-        return tuple(islice((one for one in ranked if one.word != word), limit))
+        return tuple(islice((candidate for candidate in ranked if candidate.word != word), limit))
 
     def _misspelt_once(
         self, typed: str, places: Sequence[NDArray[np.int64]], first: NDArray[np.intp]
     ) -> NDArray[np.float32]:
         """How far each word is, measured in the first part that has it."""
-        ends = np.cumsum([len(one) for one in places])
+        ends = np.cumsum([len(numbers) for numbers in places])
         chosen = np.split(first, np.searchsorted(first, ends[:-1]))
         return np.concatenate(
             [
-                part.misspelt_distances(typed, one[mine - (end - len(one))])
-                for part, one, mine, end in zip(self._parts, places, chosen, ends.tolist(), strict=True)
+                part.misspelt_distances(typed, numbers[mine - (end - len(numbers))])
+                for part, numbers, mine, end in zip(self._parts, places, chosen, ends.tolist(), strict=True)
             ]
         )
 
     def sounding(self, word: str, least: int) -> list[tuple[str, int]]:
         """The words that sound like one, as far as consonants tell, in enough articles; frequent first."""
         share = self._share(least)
-        return self._frequent({one for part in self._parts for one, _ in part.sounding(word, share)}, least)
+        return self._frequent(
+            {other for part in self._parts for other, _ in part.sounding(word, share)}, least
+        )
 
     def _share(self, least: int) -> int:
         """A word in so many articles of all parts is in a share of them in some part."""
@@ -122,14 +128,14 @@ class SeveralVocabularies(Vocabulary):
 
     def _frequent(self, words: Iterable[str], least: int) -> list[tuple[str, int]]:
         """Those of some words that are in enough articles, frequent first."""
-        counted = ((one, self.frequency(one)) for one in words)
+        counted = ((other, self.frequency(other)) for other in words)
         return sorted((pair for pair in counted if pair[1] >= least), key=lambda pair: (-pair[1], pair[0]))
 
     def of_one_fold(self, word: str, least: int) -> Sequence[str]:
         """Other words that a reader does not tell from one, in enough articles; frequent first."""
         share = self._share(least)
-        words = {one for part in self._parts for one in part.of_one_fold(word, share)}
-        return [one for one, _ in self._frequent(words, least)] if words else ()
+        words = {other for part in self._parts for other in part.of_one_fold(word, share)}
+        return [other for other, _ in self._frequent(words, least)] if words else ()
 
     def romanised(self, latin: str, limit: int = 5) -> list[Candidate]:
         """The words that a Latin spelling may stand for, best first."""
@@ -142,10 +148,10 @@ class SeveralVocabularies(Vocabulary):
     def _words(self, places: Sequence[NDArray[np.int64]]) -> _Words:
         """The words at some places of each part."""
         pairs = list(zip(self._parts, places, strict=True))
-        columns = _side_by_side([part.letters_of(one) for part, one in pairs])
+        columns = _side_by_side([part.letters_of(numbers) for part, numbers in pairs])
         letters = np.ascontiguousarray(columns.T)
         first, inverse = _each_once(letters)
-        frequencies = np.concatenate([part.frequencies_of(one) for part, one in pairs])
+        frequencies = np.concatenate([part.frequencies_of(numbers) for part, numbers in pairs])
         sums = np.bincount(inverse, frequencies, len(first)).astype(np.int64)
         return _Words(letters[first], sums, first, inverse)
 
@@ -185,9 +191,9 @@ def _multipliers(letters: int) -> NDArray[np.uint64]:
 
 def _side_by_side(columns: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:
     """Columns of several heights beside one another, filled up with 0."""
-    joined = np.zeros((max(map(len, columns)), sum(one.shape[1] for one in columns)), np.uint8)
+    joined = np.zeros((max(map(len, columns)), sum(column.shape[1] for column in columns)), np.uint8)
     start = 0
-    for one in columns:
-        joined[: len(one), start : start + one.shape[1]] = one
-        start += one.shape[1]
+    for column in columns:
+        joined[: len(column), start : start + column.shape[1]] = column
+        start += column.shape[1]
     return joined

@@ -112,7 +112,10 @@ def _made() -> Skeletons:
         _row(lambda letter: _number(_SYMBOL_OF.get(letter, ""))),
         _row(_kind),
         _row(lambda letter: ord(breathed.get(letter, chr(BLOCK))) - BLOCK),
-        [(ord(one[0]) - BLOCK, ord(one[2]) - BLOCK, _number(_SYMBOL_OF[one])) for one in CLUSTERS],
+        [
+            (ord(cluster[0]) - BLOCK, ord(cluster[2]) - BLOCK, _number(_SYMBOL_OF[cluster]))
+            for cluster in CLUSTERS
+        ],
     )
 
 

@@ -63,7 +63,7 @@ class Spellings:
         Returns:
             The places, in no order.
         """
-        shortest, longest = (min(max(one, 0), LENGTHS - 1) for one in (length - apart, length + apart))
+        shortest, longest = (min(max(size, 0), LENGTHS - 1) for size in (length - apart, length + apart))
         near = np.bitwise_count(self._signatures ^ np.uint64(signature)) <= bits
         near &= (self._lengths >= shortest) & (self._lengths <= longest)
         found = np.flatnonzero(near)

@@ -259,9 +259,9 @@ class Vocabulary:
             places = self._sounding.alike(word, LONGEST_QUERY, least)
         except DamageError as error:
             raise _nonsense(str(error)) from error
-        others = [one for one in map(self._word, places) if one != word] if places else ()
+        others = [other for other in map(self._word, places) if other != word] if places else ()
         folded = fold(word) if others else ""
-        return [one for one in others if fold(one) == folded] if others else ()
+        return [other for other in others if fold(other) == folded] if others else ()
 
     def _letters_apart(self, word: str) -> NDArray[np.int64]:
         """Places of the words that may be two letters or so away, judged by letter sets and lengths alone."""

@@ -203,7 +203,7 @@ class _Typed:
             return 0
         if 0 < len(self._last) < ENOUGH_LETTERS:
             return None
-        words = [place for place, one in enumerate(found) if one.kind == "word"]
+        words = [place for place, suggestion in enumerate(found) if suggestion.kind == "word"]
         most = found[words[0]].count if words else 0
         if whole.articles * SECOND < most:
             return None
@@ -273,7 +273,7 @@ class _Typed:
 
     def _rows_of(self, kind: SuggestionKind, starts: Iterable[str], limit: int) -> list[Suggestion]:
         found = [row for start in starts for row in self._rows(kind, start, limit)]
-        return sorted(found, key=lambda one: -one.count)[:limit]
+        return sorted(found, key=lambda suggestion: -suggestion.count)[:limit]
 
     def _words(self, limit: int) -> list[Guess]:
         completion = self._completion

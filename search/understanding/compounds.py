@@ -133,7 +133,7 @@ class Compounds:
         ]
         chosen: dict[int, Compound] = {}
         taken: set[int] = set()
-        for _, _, start, compound in sorted(found, key=lambda one: one[:3], reverse=True):
+        for _, _, start, compound in sorted(found, key=lambda span: span[:3], reverse=True):
             places = range(-start, -start + len(compound.parts))
             if taken.isdisjoint(places):
                 chosen[-start] = compound
@@ -169,9 +169,11 @@ class Compounds:
         if not self._may_begin(*words[:2]):
             return None
         whole = analyze("".join(words))
-        one = len(whole) == 1 and not is_function_word(whole[0].exact)
-        one = one and not (all(word in _letters() for word in words) and self._is_a_form(whole[0]))
-        return whole[0] if one and self._statistics.frequency(whole[0].stem) else None
+        whole_word = len(whole) == 1 and not is_function_word(whole[0].exact)
+        whole_word = whole_word and not (
+            all(word in _letters() for word in words) and self._is_a_form(whole[0])
+        )
+        return whole[0] if whole_word and self._statistics.frequency(whole[0].stem) else None
 
     def _may_begin(self, word: str, following: str) -> bool:
         """Whether some word begins with one word and what another begins with; most are never one."""

@@ -86,14 +86,14 @@ def _written(fuzzy: Fuzzy, index: WordIndex, budget: TimeBudget) -> Query:
 
 def _near(fuzzy: Fuzzy, candidates: Sequence[Candidate], index: WordIndex) -> Iterator[Writing]:
     """Those of some words that are near enough; what one counts falls with its distance."""
-    typed, *others = map(_clusters, (fuzzy.exact, *(one.word for one in candidates)))
+    typed, *others = map(_clusters, (fuzzy.exact, *(near.word for near in candidates)))
     heard = _heard({cluster for word in (typed, *others) for cluster in word})
     most = fuzzy.edits or (CONFUSED if len(typed) <= SHORT else 1 if len(typed) < LONG else 2)
-    for one, clusters in zip(candidates, others, strict=True):
+    for near, clusters in zip(candidates, others, strict=True):
         distance = cluster_distance(typed, clusters, heard)
-        stem = stem_key(one.word) if distance <= most else ""
-        if stem and index.document_frequency("stem", stem) <= FAMILY * one.frequency:
-            term = Term(fuzzy.text, one.word, stem, fuzzy.field, sound=True)
+        stem = stem_key(near.word) if distance <= most else ""
+        if stem and index.document_frequency("stem", stem) <= FAMILY * near.frequency:
+            term = Term(fuzzy.text, near.word, stem, fuzzy.field, sound=True)
             yield Writing(term, 1 / (1 + distance), "fuzzy")
 
 
@@ -101,18 +101,18 @@ def _clusters(word: str) -> list[str]:
     return [word[start:end] for start, end in pairwise(cluster_boundaries(word))]
 
 
-def cluster_distance(one: Sequence[str], other: Sequence[str], heard: Mapping[str, str]) -> float:
+def cluster_distance(near: Sequence[str], other: Sequence[str], heard: Mapping[str, str]) -> float:
     """How many clusters must be put in, left out or changed; a change that is not heard counts half.
 
     The distance of Levenshtein, row by row.
 
     Args:
-        one: the clusters of a word.
+        near: the clusters of a word.
         other: those of another.
         heard: what is heard of each cluster; equal where they are confused.
     """
     row = [float(place) for place in range(len(other) + 1)]
-    for place, cluster in enumerate(one):
+    for place, cluster in enumerate(near):
         above, row = row, [place + 1.0]
         for across, second in enumerate(other):
             change = 0.0 if cluster == second else CONFUSED if heard[cluster] == heard[second] else 1.0

@@ -76,18 +76,18 @@ class QueryInterpreter:
 
     def _unit(self, unit: Unit, typed: str) -> tuple[Query, ...]:
         """The strict writings as one thing; loose ones only add to the scores of what has a strict one."""
-        found = [one for one in unit.alternatives if one.weight > LOOSE]
-        loose = [one for one in unit.alternatives if one.weight <= LOOSE]
+        found = [way for way in unit.alternatives if way.weight > LOOSE]
+        loose = [way for way in unit.alternatives if way.weight <= LOOSE]
         if unit.kind in KEPT_BARE or not any(map(self._occurs, found)):
             found, loose = [*found, *loose], []
-        hints = (Hint(Boost(searched_as(one.tokens), one.weight)) for one in loose)
+        hints = (Hint(Boost(searched_as(way.tokens), way.weight)) for way in loose)
         return (
-            OneOf(typed, tuple(Writing(searched_as(one.tokens), one.weight, "unit") for one in found)),
+            OneOf(typed, tuple(Writing(searched_as(way.tokens), way.weight, "unit") for way in found)),
             *hints,
         )
 
-    def _occurs(self, one: Alternative) -> bool:
-        return self._compounds.occurs(one.tokens)
+    def _occurs(self, way: Alternative) -> bool:
+        return self._compounds.occurs(way.tokens)
 
     def words(self, tokens: Sequence[Token], queries: Sequence[Query]) -> list[Query]:
         """Compounds and synonyms among words."""
@@ -196,10 +196,10 @@ class QueryInterpreter:
     def _respelt(self, phrase: Phrase) -> Iterator[Writing]:
         """Words side by side with one of them in another spelling: নদী ভাঙ্গন."""
         for place, word in enumerate(phrase.words):
-            for one in self._alternatives(token_of(word)):
-                if one.kind == "variant" and len(one.tokens) == 1:
-                    words = (*phrase.words[:place], term_of(one.tokens[0]), *phrase.words[place + 1 :])
-                    yield Writing(replace(phrase, words=words), one.weight, "synonym")
+            for way in self._alternatives(token_of(word)):
+                if way.kind == "variant" and len(way.tokens) == 1:
+                    words = (*phrase.words[:place], term_of(way.tokens[0]), *phrase.words[place + 1 :])
+                    yield Writing(replace(phrase, words=words), way.weight, "synonym")
 
     def _word(self, token: Token, meant: Token, query: Query) -> Query:
         alternatives = self._alternatives(*(name_of(query) or (meant,)))
@@ -211,7 +211,7 @@ class QueryInterpreter:
         if not spans or spans[0].end - spans[0].start < len(words):
             return ()
         found = spans[0].alternatives
-        return found if self._few else tuple(one for one in found if not self._is_needless(one, words[0]))
+        return found if self._few else tuple(way for way in found if not self._is_needless(way, words[0]))
 
     def _is_needless(self, other: Alternative, word: Token) -> bool:
         """Whether another spelling of a word in a long query is no more established than the one typed.

@@ -131,10 +131,10 @@ class LatinCandidates:
         """
         listed = entry_of(phrase)
         found = list(self._of_entry(*listed, phrase, capitals=capitals)) if listed else []
-        if not any(one.kind == "acronym" and (capitals or one.sure) for one in found):
+        if not any(candidate.kind == "acronym" and (capitals or candidate.sure) for candidate in found):
             found += self._of_letters(phrase, capitals=capitals)
         heard = self._of_sound(phrase)
-        if not found and not any(one.plausible for one in heard):
+        if not found and not any(candidate.plausible for candidate in heard):
             row = misspelt_name(phrase)
             found += self._of_row(row, phrase, sure=False, bonus=0.0) if row else ()
         return _distinct([*found, *heard], loan=listed is not None)
@@ -153,14 +153,14 @@ class LatinCandidates:
         words = len(vocabulary)
         found = [
             LatinCandidate(
-                surface(one.word),
+                surface(candidate.word),
                 "sound",
-                -one.score,
-                one.frequency,
-                plausible=is_plausible(one, letters, words),
-                per_letter=per_letter(one, letters),
+                -candidate.score,
+                candidate.frequency,
+                plausible=is_plausible(candidate, letters, words),
+                per_letter=per_letter(candidate, letters),
             )
-            for one in sounding(letters, vocabulary)
+            for candidate in sounding(letters, vocabulary)
         ]
         return _usual_first(found)
 
@@ -216,42 +216,45 @@ class LatinCandidates:
             yield LatinCandidate(text, "letters", bonus + _worth(articles), articles)
 
 
-def _is_notable(one: LatinCandidate, usual: LatinCandidate) -> bool:
+def _is_notable(candidate: LatinCandidate, usual: LatinCandidate) -> bool:
     """Whether another spelling finds other articles, or is what many have, who would come last without it."""
     return (
-        one.articles * _SELDOM >= usual.articles or analyze(one.text)[0].stem != analyze(usual.text)[0].stem
+        candidate.articles * _SELDOM >= usual.articles
+        or analyze(candidate.text)[0].stem != analyze(usual.text)[0].stem
     )
 
 
 def _sounds_so(text: str, latin: str) -> bool:
     """Whether Bengali words have the consonants of Latin ones."""
     spoken = map(skeleton, text.split())
-    return all(one in readings(word) for one, word in zip(spoken, latin.split(), strict=False))
+    return all(candidate in readings(word) for candidate, word in zip(spoken, latin.split(), strict=False))
 
 
 def _usual_first(found: Sequence[LatinCandidate]) -> list[LatinCandidate]:
     """Slips of the pen behind the usual spelling, which may be meant wherever a slip for it may be."""
-    usual = {one.text: other for one in found if (other := _usual_for(one, found))}
-    meant = {other.text for one in found if one.plausible and (other := usual.get(one.text))}
+    usual = {candidate.text: other for candidate in found if (other := _usual_for(candidate, found))}
+    meant = {
+        other.text for candidate in found if candidate.plausible and (other := usual.get(candidate.text))
+    }
     return [
-        replace(one, score=usual[one.text].score - BEHIND)
-        if one.text in usual
-        else replace(one, plausible=one.plausible or one.text in meant)
-        for one in found
+        replace(candidate, score=usual[candidate.text].score - BEHIND)
+        if candidate.text in usual
+        else replace(candidate, plausible=candidate.plausible or candidate.text in meant)
+        for candidate in found
     ]
 
 
-def _usual_for(one: LatinCandidate, found: Iterable[LatinCandidate]) -> LatinCandidate | None:
+def _usual_for(candidate: LatinCandidate, found: Iterable[LatinCandidate]) -> LatinCandidate | None:
     """The usual spelling for which a word is a slip; with an ending (আমিও) it is none for that without."""
     usual = (
         other
         for other in found
-        if other.articles >= SLIP * one.articles
-        and one.articles <= FEW_SLIPS
-        and one.score - SLIP_LEAD <= other.score < one.score
-        and not _is_longer_form(one.text, other.text)
-        and not _is_longer_form(other.text, one.text)
-        and SequenceMatcher(None, one.text, other.text).ratio() >= _NEARLY
+        if other.articles >= SLIP * candidate.articles
+        and candidate.articles <= FEW_SLIPS
+        and candidate.score - SLIP_LEAD <= other.score < candidate.score
+        and not _is_longer_form(candidate.text, other.text)
+        and not _is_longer_form(other.text, candidate.text)
+        and SequenceMatcher(None, candidate.text, other.text).ratio() >= _NEARLY
     )
     return max(usual, key=lambda other: other.score, default=None)
 
@@ -267,9 +270,9 @@ def _worth(articles: int) -> float:
 def _distinct(found: Iterable[LatinCandidate], *, loan: bool) -> list[LatinCandidate]:
     """The best of each that are one word, or find the same articles; the likeliest first."""
     words: dict[tuple[str, ...], list[LatinCandidate]] = {}
-    for one in sorted(found, key=lambda one: -one.score):
-        key = tuple(spelling_key(token.stem, loan=loan) for token in analyze(one.text))
-        words.setdefault(key, []).append(one)
+    for candidate in sorted(found, key=lambda candidate: -candidate.score):
+        key = tuple(spelling_key(token.stem, loan=loan) for token in analyze(candidate.text))
+        words.setdefault(key, []).append(candidate)
     return [_as_one(ways, loan=loan) for ways in words.values()]
 
 
@@ -279,14 +282,22 @@ def _as_one(ways: Sequence[LatinCandidate], *, loan: bool) -> LatinCandidate:
     if len(ways) == 1:
         return best
     key = spelling_key(fold(best.text), loan=loan)
-    spelt = [one for one in ways if one.kind == "sound" and spelling_key(fold(one.text), loan=loan) == key]
-    usual = max(spelt, key=lambda one: one.articles) if best.kind == "sound" else best
-    notable = [one.text for one in spelt if one.text != usual.text and _is_notable(one, usual)]
+    spelt = [
+        candidate
+        for candidate in ways
+        if candidate.kind == "sound" and spelling_key(fold(candidate.text), loan=loan) == key
+    ]
+    usual = max(spelt, key=lambda candidate: candidate.articles) if best.kind == "sound" else best
+    notable = [
+        candidate.text
+        for candidate in spelt
+        if candidate.text != usual.text and _is_notable(candidate, usual)
+    ]
     return replace(
         best,
         text=usual.text,
         articles=usual.articles,
-        sure=any(one.sure for one in ways),
-        plausible=best.plausible or any(one.plausible for one in spelt),
+        sure=any(candidate.sure for candidate in ways),
+        plausible=best.plausible or any(candidate.plausible for candidate in spelt),
         spellings=() if is_function_word(usual.text) else tuple(notable),
     )

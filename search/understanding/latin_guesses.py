@@ -59,18 +59,20 @@ def guesses(
     weighed = _weighed(ordered)
     spelt = (Guess(text, _SPELT, finds=True) for text in ordered[0][0].spellings)
     if sentence:
-        likely = (Guess(one.text, weight, finds=True) for one, weight in weighed if weight >= _LEAST)
+        likely = (
+            Guess(candidate.text, weight, finds=True) for candidate, weight in weighed if weight >= _LEAST
+        )
         return (*spelt, *likely)
     reading = ordered[0][0].text
     most = 0 if is_function_word(reading) else _RARER * articles(reading)
     found = [*spelt]
-    for (one, weight), (_, before) in zip(weighed, ordered[1:], strict=True):
-        others = articles(one.text) if weight >= _FINDS and one.plausible else 0
+    for (candidate, weight), (_, before) in zip(weighed, ordered[1:], strict=True):
+        others = articles(candidate.text) if weight >= _FINDS and candidate.plausible else 0
         if 0 < others <= most:
             most -= others
-            found.append(Guess(one.text, weight, finds=True))
+            found.append(Guess(candidate.text, weight, finds=True))
         elif before >= _ADDS and not alone:
-            found.append(Guess(one.text, before))
+            found.append(Guess(candidate.text, before))
     return tuple(found)
 
 
@@ -80,20 +82,23 @@ def _weighed(ordered: Sequence[tuple[LatinCandidate, float]]) -> list[tuple[Lati
     if reading.kind not in {"meaning", "name", "loan"}:
         return [*ordered[1:]]
     heard = max(
-        (one for one, _ in ordered[1:] if _is_the_word(one, reading)),
-        key=lambda one: one.score,
+        (candidate for candidate, _ in ordered[1:] if _is_the_word(candidate, reading)),
+        key=lambda candidate: candidate.score,
         default=None,
     )
-    return [(one, max(weight, _AS_IT_SOUNDS) if one is heard else weight) for one, weight in ordered[1:]]
+    return [
+        (candidate, max(weight, _AS_IT_SOUNDS) if candidate is heard else weight)
+        for candidate, weight in ordered[1:]
+    ]
 
 
-def _is_the_word(one: LatinCandidate, reading: LatinCandidate) -> bool:
+def _is_the_word(candidate: LatinCandidate, reading: LatinCandidate) -> bool:
     """Whether a candidate is the Latin word in Bengali letters; a name and a loan are that themselves.
 
     Another is the same in another spelling (গুগোল), or just sounds so (ধাক্কা for *dhaka*).
     """
-    if one.kind not in {"sound", "loan"}:
+    if candidate.kind not in {"sound", "loan"}:
         return False
     if reading.kind == "meaning":
         return True
-    return SequenceMatcher(None, one.text, reading.text).ratio() > _ALIKE
+    return SequenceMatcher(None, candidate.text, reading.text).ratio() > _ALIKE

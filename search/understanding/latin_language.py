@@ -80,15 +80,20 @@ def in_language(stretches: Sequence[Stretch]) -> list[Stretch]:
 
 
 def _passed_over(stretches: Sequence[Stretch]) -> list[Stretch]:
-    content = [one for one in stretches if not _is_function_word(one)]
-    languages = [_language_of(one) for one in content if one.candidates]
-    told = sum(_is_function_word(one) and not english_function_words()[one.typed] for one in stretches[:-1])
+    content = [stretch for stretch in stretches if not _is_function_word(stretch)]
+    languages = [_language_of(stretch) for stretch in content if stretch.candidates]
+    told = sum(
+        _is_function_word(stretch) and not english_function_words()[stretch.typed]
+        for stretch in stretches[:-1]
+    )
     english = bool(languages) and sum(languages) + told + (told >= _TOLD) > 0
-    names = any(one.sure for stretch in content for one in stretch.candidates) and min(languages) == 0
+    names = (
+        any(candidate.sure for stretch in content for candidate in stretch.candidates) and min(languages) == 0
+    )
     if not (english or names):
         return [*_gone_before(stretches[:-1], english=False), *stretches[-1:]]
     if english:
-        stretches = [_understood(one) for one in stretches]
+        stretches = [_understood(stretch) for stretch in stretches]
         return _gone_after(_gone_before(stretches, english=True))
     kept = len(stretches) - _is_function_word(stretches[-1])  # beside a name alone, the last may be Bengali
     return [*_gone_after(_gone_before(stretches[:kept], english=True)), *stretches[kept:]]
@@ -97,39 +102,47 @@ def _passed_over(stretches: Sequence[Stretch]) -> list[Stretch]:
 def _gone_before(stretches: Sequence[Stretch], *, english: bool) -> list[Stretch]:
     """Function words as part of the word before them where that, or the whole query, is English."""
     found: list[Stretch] = []
-    for one in stretches:
-        before = found[-1] if found and _takes(found[-1]) and _is_function_word(one) else None
-        if before and (english or (is_english(before) and one.typed in _AFTER_ENGLISH)):
-            found[-1] = replace(before, last=one.last, after=before.after + one.last - one.first)
+    for stretch in stretches:
+        before = found[-1] if found and _takes(found[-1]) and _is_function_word(stretch) else None
+        if before and (english or (is_english(before) and stretch.typed in _AFTER_ENGLISH)):
+            found[-1] = replace(before, last=stretch.last, after=before.after + stretch.last - stretch.first)
         else:
-            found.append(one)
+            found.append(stretch)
     return found
 
 
 def _gone_after(stretches: Sequence[Stretch]) -> list[Stretch]:
     """Those with no word before them, as part of the one after them; or else as nothing."""
     found: list[Stretch] = []
-    for one in reversed(stretches):
-        after = found[-1] if found and _takes(found[-1]) and _is_function_word(one) else None
+    for stretch in reversed(stretches):
+        after = found[-1] if found and _takes(found[-1]) and _is_function_word(stretch) else None
         if after:
-            found[-1] = replace(after, first=one.first, before=after.before + one.last - one.first)
-        elif _is_function_word(one):
-            found.append(replace(one, candidates=(), dropped=True))
+            found[-1] = replace(
+                after, first=stretch.first, before=after.before + stretch.last - stretch.first
+            )
+        elif _is_function_word(stretch):
+            found.append(replace(stretch, candidates=(), dropped=True))
         else:
-            found.append(one)
+            found.append(stretch)
     return found[::-1]
 
 
 def _understood(stretch: Stretch) -> Stretch:
     """A stretch of English with what it may be there: what no table has is a name that sounds so, or none."""
-    if _is_function_word(stretch) or any(one.kind not in BY_LETTERS for one in stretch.candidates):
+    if _is_function_word(stretch) or any(
+        candidate.kind not in BY_LETTERS for candidate in stretch.candidates
+    ):
         return stretch
-    kept = [one for one in stretch.candidates if one.kind == "letters" or _may_be_a_name(one)]
+    kept = [
+        candidate
+        for candidate in stretch.candidates
+        if candidate.kind == "letters" or _may_be_a_name(candidate)
+    ]
     return replace(stretch, candidates=tuple(kept), unknown=not kept and has_latin_letters(stretch.typed))
 
 
-def _may_be_a_name(one: LatinCandidate) -> bool:
-    return one.plausible and one.per_letter <= _NAME and one.articles >= _KNOWN
+def _may_be_a_name(candidate: LatinCandidate) -> bool:
+    return candidate.plausible and candidate.per_letter <= _NAME and candidate.articles >= _KNOWN
 
 
 def _is_function_word(stretch: Stretch) -> bool:
@@ -150,8 +163,8 @@ def _language_of(stretch: Stretch) -> int:
         return -_TELLING
     if is_english(stretch):
         return 1
-    best = next((one for one in stretch.candidates if one.plausible), None)
-    if best is None or any(one.kind != "sound" for one in stretch.candidates):
+    best = next((candidate for candidate in stretch.candidates if candidate.plausible), None)
+    if best is None or any(candidate.kind != "sound" for candidate in stretch.candidates):
         return 0
     return -_TELLING if is_function_word(best.text) else -1
 
@@ -162,33 +175,42 @@ def _sign(number: int) -> int:
 
 def _leaning(stretch: Stretch, lean: int, *, told: bool) -> Stretch:
     """Its candidates in order once it is known whether the other words are English (1) or Banglish (-1)."""
-    listed = any(one.kind not in BY_LETTERS for one in stretch.candidates)
+    listed = any(candidate.kind not in BY_LETTERS for candidate in stretch.candidates)
     heard = max(
-        (one.articles for one in stretch.candidates if one.kind == "sound" and one.plausible), default=0
+        (
+            candidate.articles
+            for candidate in stretch.candidates
+            if candidate.kind == "sound" and candidate.plausible
+        ),
+        default=0,
     )
     lean *= 2 if told and heard else 1
     weighed = (
-        replace(one, score=one.score + worth) if worth else one
-        for one in stretch.candidates
-        for worth in (_leaning_worth(one, lean, heard, listed=listed),)
+        replace(candidate, score=candidate.score + worth) if worth else candidate
+        for candidate in stretch.candidates
+        for worth in (_leaning_worth(candidate, lean, heard, listed=listed),)
     )
-    return replace(stretch, candidates=tuple(sorted(weighed, key=lambda one: -one.score)))
+    return replace(stretch, candidates=tuple(sorted(weighed, key=lambda candidate: -candidate.score)))
 
 
-def _leaning_worth(one: LatinCandidate, lean: int, heard: int, *, listed: bool) -> float:
+def _leaning_worth(candidate: LatinCandidate, lean: int, heard: int, *, listed: bool) -> float:
     """What is added to a score.
 
     Args:
-        one: what it is added for.
+        candidate: what it is added for.
         lean: whether the other words are English (above 0) or Banglish (below); twice that of a sentence.
         heard: how many articles hold what sounds so.
         listed: whether a table has the word.
     """
-    if one.sure and one.kind == "meaning" and lean < 0:
-        usual = lean < -1 or heard * _AS_USUAL >= one.articles
+    if candidate.sure and candidate.kind == "meaning" and lean < 0:
+        usual = lean < -1 or heard * _AS_USUAL >= candidate.articles
         return _BESIDE_BANGLISH * -lean if usual else 0.0
-    if one.sure:
+    if candidate.sure:
         return _SURE
-    if one.kind == "sound":
-        return _FUNCTION_WORD if listed and lean >= 0 and is_function_word(one.text) else 0.0
-    return _COMPANY * (lean if one.kind == "meaning" else max(lean, 0)) if one.kind in _ENGLISH else 0.0
+    if candidate.kind == "sound":
+        return _FUNCTION_WORD if listed and lean >= 0 and is_function_word(candidate.text) else 0.0
+    return (
+        _COMPANY * (lean if candidate.kind == "meaning" else max(lean, 0))
+        if candidate.kind in _ENGLISH
+        else 0.0
+    )

@@ -119,7 +119,9 @@ class StretchCutter:
         candidates = self._candidates.of(phrase, capitals=capitals)
         articles = held(phrase, self._index) if candidates else 0
         kept = [
-            one for one in candidates if articles <= one.articles * (1 if one.kind == "sound" else _FAR_MORE)
+            candidate
+            for candidate in candidates
+            if articles <= candidate.articles * (1 if candidate.kind == "sound" else _FAR_MORE)
         ]
         return Stretch(place, place + 1, phrase, tuple(kept), capitals=capitals)
 
@@ -144,7 +146,7 @@ def _with_ending(stretch: Stretch, tokens: Sequence[Token]) -> Stretch:
 
 def is_english(stretch: Stretch) -> bool:
     """Whether a table says for sure that it is English."""
-    return any(one.sure and one.kind in _ENGLISH for one in stretch.candidates)
+    return any(candidate.sure and candidate.kind in _ENGLISH for candidate in stretch.candidates)
 
 
 def _typed(text: str) -> str:

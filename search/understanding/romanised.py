@@ -46,7 +46,7 @@ def sounding(latin: str, vocabulary: Vocabulary) -> list[Candidate]:
     """
     if _is_drummed(latin):
         return []
-    return [one for one in vocabulary.romanised(latin, _READINGS) if per_letter(one, latin) <= _COMPANY]
+    return [heard for heard in vocabulary.romanised(latin, _READINGS) if per_letter(heard, latin) <= _COMPANY]
 
 
 def _is_drummed(latin: str) -> bool:

@@ -198,12 +198,15 @@ class Synonyms:
     def _respelt(self, run: Sequence[Token]) -> list[Alternative]:
         """The same for words of which a table has one in another spelling (ঢাকা ভার্সিটি), and these words."""
         for place, token in enumerate(run):
-            for one in self._listed((token,)):
-                other = (*run[:place], *one.tokens, *run[place + 1 :])
-                listed = self._listed(other) if one.kind == "variant" else []
+            for listed_way in self._listed((token,)):
+                other = (*run[:place], *listed_way.tokens, *run[place + 1 :])
+                listed = self._listed(other) if listed_way.kind == "variant" else []
                 if listed:
                     text = " ".join(word.text for word in other)
-                    return [Alternative(text, other, one.weight, one.kind, one.note), *listed]
+                    return [
+                        Alternative(text, other, listed_way.weight, listed_way.kind, listed_way.note),
+                        *listed,
+                    ]
         return []
 
 

@@ -42,9 +42,9 @@ def in_all_writings(typed: str, ways: tuple[Writing, ...], alternatives: Sequenc
     """One thing in all its writings, none twice; a single one that is a word as typed stays that word."""
     known = {_stems_of(way.query) for way in ways}
     others = (
-        Writing(searched_as(one.tokens, spelt_so=one.by_exact), one.weight, "synonym")
-        for one in alternatives
-        if one.stems not in known
+        Writing(searched_as(alternative.tokens, spelt_so=alternative.by_exact), alternative.weight, "synonym")
+        for alternative in alternatives
+        if alternative.stems not in known
     )
     writings = (*ways, *others)
     return OneOf(typed, writings) if len(writings) > 1 else _alone(writings[0].query)

@@ -77,11 +77,11 @@ def filters_of(query: Query | None) -> list[Asked]:
         case _ if isinstance(query, Choice):
             return [Asked(query, query.text)]
         case Selection(choices):
-            return [one for choice in choices for one in filters_of(choice)]
+            return [wanted for choice in choices for wanted in filters_of(choice)]
         case Not(child):
             return filters_of(child)
         case _ if isinstance(query, Composite):
-            return [one for child in parts(query) for one in filters_of(child)]
+            return [wanted for child in parts(query) for wanted in filters_of(child)]
         case _ if query is None or isinstance(query, Leaf | Fuzzy | Hint | MatchAll):
             return []
         case _:
@@ -96,26 +96,28 @@ def unknown_values(known: KnownValues, asked: Iterable[Asked]) -> tuple[UnknownV
         asked: filters on keywords, ids or days; days within others say nothing of their own.
     """
     every = [*dict.fromkeys(asked)]
-    wide = [one.condition for one in every if isinstance(one.condition, Period)]
-    telling = (one for one in every if not any(_is_within(one.condition, other) for other in wide))
-    unknown = [one for one in telling if not known.has_any(one.condition)]
-    return tuple(UnknownValue(one.field, one.value, _nearest(known, one)) for one in unknown[:_NAMED])
+    wide = [wanted.condition for wanted in every if isinstance(wanted.condition, Period)]
+    telling = (wanted for wanted in every if not any(_is_within(wanted.condition, other) for other in wide))
+    unknown = [wanted for wanted in telling if not known.has_any(wanted.condition)]
+    return tuple(
+        UnknownValue(wanted.field, wanted.value, _nearest(known, wanted)) for wanted in unknown[:_NAMED]
+    )
 
 
-def _is_within(one: Choice, other: Period) -> bool:
+def _is_within(wanted: Choice, other: Period) -> bool:
     """Whether a period is a part of another."""
-    if not isinstance(one, Period) or one == other:
+    if not isinstance(wanted, Period) or wanted == other:
         return False
-    since, until = one.since or dt.date.min, one.until or dt.date.max
+    since, until = wanted.since or dt.date.min, wanted.until or dt.date.max
     return (other.since or dt.date.min) <= since and until <= (other.until or dt.date.max)
 
 
-def _nearest(known: KnownValues, one: Asked) -> tuple[str, ...]:
-    match one.condition:
+def _nearest(known: KnownValues, wanted: Asked) -> tuple[str, ...]:
+    match wanted.condition:
         case Period():
-            return _dates_beside(known, one.condition)
+            return _dates_beside(known, wanted.condition)
         case Filter(name) if name != "id":
-            return _alike(known.values(name)[:COMPARED], one.value)
+            return _alike(known.values(name)[:COMPARED], wanted.value)
         case _:
             return ()
 
@@ -123,8 +125,8 @@ def _nearest(known: KnownValues, one: Asked) -> tuple[str, ...]:
 def _alike(values: Iterable[str], value: str) -> tuple[str, ...]:
     # In both encodings of a letter and in either case it is the same to a reader.
     known: dict[str, str] = {}
-    for one in values:
-        known.setdefault(normalize("NFC", one).lower(), one)
+    for known_value in values:
+        known.setdefault(normalize("NFC", known_value).lower(), known_value)
     wanted = normalize("NFC", value).lower()
     return tuple(known[near] for near in get_close_matches(wanted, known, NEAREST, LIKENESS))
 
