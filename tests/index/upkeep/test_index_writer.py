@@ -210,7 +210,6 @@ def test_generations_share_the_files_of_segments_that_stay(tmp_path: Path) -> No
     assert same == {
         "MAIN_bulk.doc",
         "MAIN_bulk.inv",
-        "MAIN_bulk.learned",
         "MAIN_bulk.pairs",
         "vocabulary.bin",
         "completion.bin",
