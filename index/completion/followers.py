@@ -22,7 +22,6 @@ from onneshon.index.vocabulary.pairs import WordPairs
 __all__ = ["Follower", "Followers", "one_a_lemma", "slips_behind"]
 
 _MEASURED: Final = 1_024
-"""Words after one that are measured, the commonest."""
 _COMPARED: Final = 16
 """Best words of which those are looked for that are others, misspelt."""
 _OUTWEIGHED: Final = 20
@@ -54,10 +53,12 @@ class Followers:
 
     Args:
         pairs: how often words stand side by side.
+        measured: words after one that are compared with what was typed, the commonest.
     """
 
-    def __init__(self, pairs: WordPairs) -> None:
+    def __init__(self, pairs: WordPairs, measured: int = _MEASURED) -> None:
         self._pairs = pairs
+        self._measured = measured
 
     def beginning(self, first: str, typed: TypedWord) -> list[Follower]:
         """The words after one that begin so, commonest first; all, where nothing is typed yet."""
@@ -81,7 +82,7 @@ class Followers:
         )
 
     def _bengali(self, first: str) -> list[Follower]:
-        found = _content(self._pairs.followers(first)[:_MEASURED])
+        found = _content(self._pairs.followers(first)[: self._measured])
         return [follower for follower in found if is_bengali(follower.word)]
 
 

@@ -14,7 +14,7 @@ from onneshon.index.completion.completion import Completion, Guess, TypedWord, o
 from onneshon.index.completion.table import Row
 from onneshon.index.vocabulary.pairs import WordPairs
 from onneshon.index.vocabulary.vocabulary import Vocabulary
-from onneshon.search.understanding.continuations import Continuations
+from onneshon.search.understanding.continuations import LATIN, Continuations, canonical_words
 
 __all__ = [
     "LONGEST",
@@ -55,7 +55,6 @@ ENOUGH_LETTERS: Final = 3
 SECOND: Final = 10
 """A whole word may be meant where what it begins has so many times its articles; else it is a beginning."""
 
-_LATIN: Final = re.compile("[A-Za-z]+")
 _SIGNS: Final = re.compile(r"[()\"“”*:+~=]")
 """Of operators, which say what a query asks for, and what they cost."""
 _HAS_LATIN: Final = re.compile("[A-Za-z]")
@@ -213,7 +212,7 @@ class _Typed:
     def _first_word(self, limit: int) -> Iterator[Suggestion]:
         words = self._words(limit)
         typed = TypedWord.of(self._last)
-        start = words[0].row.text if words and _LATIN.fullmatch(self._last) else ""
+        start = words[0].row.text if words and LATIN.fullmatch(self._last) else ""
         start = _canonical(start) or typed.start
         phrases = self._rows("phrase", start, limit)
         titles = self._rows("title", start, limit)
@@ -233,7 +232,7 @@ class _Typed:
         after = [
             Suggestion(row.text, "phrase", 1) for row in self._continuations.after(self._before, self._last)
         ]
-        starts = [row.text for row in after[:TRIED]] if _LATIN.fullmatch(self._last) else []
+        starts = [row.text for row in after[:TRIED]] if LATIN.fullmatch(self._last) else []
         starts = list(map(_canonical, starts)) or self._starts_of_all()
         phrases = self._rows_of("phrase", starts, limit)
         titles = self._rows_of("title", starts, limit)
@@ -265,7 +264,7 @@ class _Typed:
     def _starts_of_all(self) -> list[str]:
         """The canonical spellings of everything, Latin words read; the last may be one of several."""
         before = _canonical(self._read_before())
-        if _LATIN.fullmatch(self._last):
+        if LATIN.fullmatch(self._last):
             lasts = [_canonical(guess.row.text) for guess in self._words(TRIED)] or [self._last]
         else:
             lasts = [TypedWord.of(self._last).start if self._last else ""]
@@ -283,7 +282,7 @@ class _Typed:
         found = completion.word_beginnings(typed, limit)
         if len(found) < FEW and not typed.half:
             found = one_a_stem([*found, *completion.in_other_forms(typed)], limit)
-        if _LATIN.fullmatch(self._last):
+        if LATIN.fullmatch(self._last):
             found = _either_script(found, completion.sounding(self._last.casefold(), limit), limit)
         elif self._may_be_misspelt(typed, found):
             found += completion.misspelt(typed, limit)
@@ -313,7 +312,7 @@ def _begin_of_last(text: str) -> int:
 
 
 def _canonical(text: str) -> str:
-    return " ".join(exact for exact, _ in word_keys(text))
+    return " ".join(canonical_words(text))
 
 
 def _suggestion(row: Row, kind: SuggestionKind) -> Suggestion:

@@ -12,7 +12,7 @@ from onneshon.index.completion.followers import Follower, Followers, one_a_lemma
 from onneshon.index.vocabulary.pairs import WordPairs
 from onneshon.index.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["Continuation", "Continuations", "canonical_words"]
+__all__ = ["LATIN", "Continuation", "Continuations", "canonical_words"]
 
 FEW: Final = 3
 """Where fewer words go on so, what is typed of the last one may be misspelt."""

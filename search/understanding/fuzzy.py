@@ -101,18 +101,18 @@ def _clusters(word: str) -> list[str]:
     return [word[start:end] for start, end in pairwise(cluster_boundaries(word))]
 
 
-def cluster_distance(near: Sequence[str], other: Sequence[str], heard: Mapping[str, str]) -> float:
+def cluster_distance(word: Sequence[str], other: Sequence[str], heard: Mapping[str, str]) -> float:
     """How many clusters must be put in, left out or changed; a change that is not heard counts half.
 
     The distance of Levenshtein, row by row.
 
     Args:
-        near: the clusters of a word.
+        word: its clusters.
         other: those of another.
         heard: what is heard of each cluster; equal where they are confused.
     """
     row = [float(place) for place in range(len(other) + 1)]
-    for place, cluster in enumerate(near):
+    for place, cluster in enumerate(word):
         above, row = row, [place + 1.0]
         for across, second in enumerate(other):
             change = 0.0 if cluster == second else CONFUSED if heard[cluster] == heard[second] else 1.0

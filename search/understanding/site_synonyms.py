@@ -14,8 +14,13 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from onneshon.search.errors import SynonymError
-from onneshon.search.understanding.synonyms import Entry, Synonyms, parse_synonyms, shipped_synonyms
-from onneshon.search.understanding.tables import table_keys
+from onneshon.search.understanding.synonyms import (
+    Entry,
+    Synonyms,
+    parse_synonyms,
+    shipped_synonyms,
+    table_stems,
+)
 
 __all__ = ["LEARNED", "MAX_BYTES", "RECHECK_SECONDS", "SiteSynonyms", "learned_entries", "with_learned"]
 
@@ -144,11 +149,10 @@ def learned_entries(table: str) -> tuple[Entry, ...]:
 @lru_cache(_REMEMBERED)
 def with_learned(tables: Synonyms, learned: str) -> Synonyms:
     """The tables, and below them what an index learned of words that they say nothing of."""
-    known = {_stems(entry.left) for entry in tables.entries}
+    known = {table_stems(entry.left) for entry in tables.entries}
     return Synonyms(
-        (*(entry for entry in learned_entries(learned) if _stems(entry.left) not in known), *tables.entries)
+        (
+            *(entry for entry in learned_entries(learned) if table_stems(entry.left) not in known),
+            *tables.entries,
+        )
     )
-
-
-def _stems(text: str) -> tuple[str, ...]:
-    return tuple(stem for _, stem in table_keys(text))

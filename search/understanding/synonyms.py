@@ -26,7 +26,16 @@ from onneshon.search.errors import SynonymError
 from onneshon.search.understanding.alternatives import VISARGA, Alternative, Kind, Span, distinct
 from onneshon.search.understanding.tables import table_keys, table_text
 
-__all__ = ["MAX_WORDS", "TABLES", "WEIGHTS", "Entry", "Synonyms", "parse_synonyms", "shipped_synonyms"]
+__all__ = [
+    "MAX_WORDS",
+    "TABLES",
+    "WEIGHTS",
+    "Entry",
+    "Synonyms",
+    "parse_synonyms",
+    "shipped_synonyms",
+    "table_stems",
+]
 
 TABLES: Final = ("synonyms.tsv", "everyday_synonyms.tsv")
 
@@ -117,7 +126,7 @@ def _by_columns(fields: list[str], where: str) -> Iterator[Entry]:
 
 
 def _checked(side: str, where: str) -> str:
-    words = len(_stems(side))
+    words = len(table_stems(side))
     if not words:
         raise SynonymError(where, f"{side!r} holds no word: put a word on each side")
     if words > MAX_WORDS:
@@ -134,7 +143,7 @@ class Synonyms:
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.entries = tuple(entries)
-        pairs = {(_stems(entry.left), _stems(entry.right)): entry for entry in self.entries}
+        pairs = {(table_stems(entry.left), table_stems(entry.right)): entry for entry in self.entries}
         self._by_stems: dict[tuple[str, ...], list[Entry]] = defaultdict(list)
         for (left, right), entry in (_through_others(pairs) | pairs).items():
             if left != right:
@@ -198,13 +207,13 @@ class Synonyms:
     def _respelt(self, run: Sequence[Token]) -> list[Alternative]:
         """The same for words of which a table has one in another spelling (ঢাকা ভার্সিটি), and these words."""
         for place, token in enumerate(run):
-            for listed_way in self._listed((token,)):
-                other = (*run[:place], *listed_way.tokens, *run[place + 1 :])
-                listed = self._listed(other) if listed_way.kind == "variant" else []
+            for way in self._listed((token,)):
+                other = (*run[:place], *way.tokens, *run[place + 1 :])
+                listed = self._listed(other) if way.kind == "variant" else []
                 if listed:
                     text = " ".join(word.text for word in other)
                     return [
-                        Alternative(text, other, listed_way.weight, listed_way.kind, listed_way.note),
+                        Alternative(text, other, way.weight, way.kind, way.note),
                         *listed,
                     ]
         return []
@@ -231,7 +240,7 @@ def _through_others(pairs: Pairs) -> Pairs:
 
 
 @lru_cache(4_096)
-def _stems(text: str) -> tuple[str, ...]:
+def table_stems(text: str) -> tuple[str, ...]:
     """The stems of one side of an entry; most sides stand in several entries."""
     return tuple(stem for _, stem in table_keys(text))
 

@@ -7,10 +7,9 @@ from typing import Final
 
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.fold import fold
-from onneshon.index.analysis.function_words import is_function_word
 from onneshon.index.analysis.script import is_bengali
 from onneshon.index.analysis.stemmer import stem_key
-from onneshon.index.completion.distances import farthest_from_latin, latin_beginnings
+from onneshon.index.completion.followers import Followers
 from onneshon.search.understanding.latin_candidates import FREQUENCY_WEIGHT, LatinCandidate
 from onneshon.search.understanding.latin_language import BY_LETTERS
 from onneshon.search.understanding.latin_stretches import Stretch
@@ -68,7 +67,7 @@ def continued(stretches: Sequence[Stretch], index: WordIndex, company: Company) 
         return [*stretches]
     found = [
         candidate
-        for candidate in _sounding(before, last.typed, index, company)
+        for candidate in _sounding(before, last.typed, index)
         if canonical(candidate.text) not in known
     ]
     candidates = sorted((*last.candidates, *found), key=lambda candidate: -candidate.score)
@@ -88,16 +87,14 @@ def _last_word(stretch: Stretch) -> str:
     return word if is_bengali(word) else ""
 
 
-def _sounding(before: str, typed: str, index: WordIndex, company: Company) -> list[LatinCandidate]:
+def _sounding(before: str, typed: str, index: WordIndex) -> list[LatinCandidate]:
     """The words behind another one whose beginning sounds like Latin letters, the best."""
-    beside = company.followers(before)[:_MEASURED]
-    words = [word for word, _ in beside if is_bengali(word) and not is_function_word(word)]
-    if not words:
+    if index.pairs is None:
         return []
-    distances = latin_beginnings(typed, words)
-    farthest = farthest_from_latin(typed, distances)
-    near = [(word, far) for word, far in zip(words, distances.tolist(), strict=True) if far <= farthest]
-    found = {word: _candidate(word, far, index) for word, far in near}
+    found = {
+        follower.word: _candidate(follower.word, follower.distance, index)
+        for follower in Followers(index.pairs, _MEASURED).sounding(before, typed)
+    }
     best = _one_a_lemma(sorted(found, key=lambda word: -found[word].score))
     return [found[word] for word in best[:_MOST]]
 

@@ -41,7 +41,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     monkeypatch.setattr(tables, "_known_stems", dict)
     monkeypatch.setattr(analyzer, "_chunks", ChunkCache(analyzer._fields_of, 1 << 20))
     monkeypatch.setattr(analyzer, "_keys", ChunkCache(analyzer._keys_afresh, 1 << 20))
-    synonyms._stems.cache_clear()
+    synonyms.table_stems.cache_clear()
     for loader in LOADERS:
         loader.__wrapped__()
     return stems
