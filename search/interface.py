@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from onneshon.index import Article
 from onneshon.index.configuration import Configuration, KeywordField, is_field_name
+from onneshon.index.errors import BusyError
 from onneshon.search.errors import QueryError
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
 from onneshon.search.query.field_values import FieldFilter, FieldReading, check_known
@@ -315,6 +316,9 @@ class SearchEngine(Protocol):
                 request and this generation.
             BusyError: others kept it waiting too long.
         """
+
+    def multi_search(self, requests: Sequence[SearchRequest], /) -> list[ResultPage | QueryError | BusyError]:
+        """For each request its page, or the error that ``search`` would raise; all in the time of one."""
 
     def scan(self, request: SearchRequest, /) -> Iterator[Article]:
         """Every article that matches, in the order of the request, read one at a time."""

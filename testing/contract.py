@@ -146,6 +146,17 @@ class PagesContract:
             cursor = page.cursor
         assert found == whole
 
+    def test_several_requests_are_answered_as_each_by_itself(self, engine: SearchEngine) -> None:
+        """In their order; what one of them has wrong is told in its place, and fails no other."""
+        asked = [SearchRequest.of("নদী"), SearchRequest.of("মেলা", sort="colour:asc"), SearchRequest.of("মেলা")]
+        first, wrong, last = engine.multi_search(asked)
+        assert isinstance(wrong, QueryError)
+        assert wrong.parameter == "sort"
+        for request, page in ((asked[0], first), (asked[2], last)):
+            assert not isinstance(page, Exception)
+            assert [hit.id for hit in page] == [hit.id for hit in engine.search(request)] != []
+        assert engine.multi_search([]) == []
+
     def test_an_offset_counts_from_the_cursor(self, engine: SearchEngine) -> None:
         """Hits can be passed over there too, and beyond the last there is nothing."""
         cursor = engine.search(SearchRequest("নদী মেলা", limit=2)).cursor or ""

@@ -1,7 +1,7 @@
 """An engine of a dozen real articles and no index, for tests of the front end alone."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from onneshon.index import Article
@@ -204,6 +204,17 @@ class FakeEngine:
             grouped=self.alike if offset else 0,
         )
         return _faceted(page) if "ছাঁকনি" in text else page
+
+    def multi_search(self, requests: Sequence[SearchRequest], /) -> list[ResultPage | QueryError | BusyError]:
+        """Each as a search by itself."""
+
+        def answer(request: SearchRequest) -> ResultPage | QueryError | BusyError:
+            try:
+                return self.search(request)
+            except (QueryError, BusyError) as error:
+                return error
+
+        return [answer(request) for request in requests]
 
     def scan(self, request: SearchRequest, /) -> Iterator[Article]:
         """Every article, whatever is asked."""

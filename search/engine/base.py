@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from onneshon.index import Article
 from onneshon.index.configuration import Configuration, KeywordField
+from onneshon.index.errors import BusyError
 from onneshon.search.engine.answering import Answering
 from onneshon.search.engine.generation import OpenT, SearcherManager
 from onneshon.search.errors import QueryError
@@ -220,8 +221,33 @@ class EngineBase(ABC, Generic[OpenT]):
         request = request_of(text, options)
         budget = self._budget()
         with self._asked(request.text, budget) as state:
-            parsed = self._parse(request.text, state, budget, literal=request.literal, strict=request.strict)
-            return self._answering(state, request, parsed, budget).page()
+            return self._page(request, state, budget)
+
+    def _page(self, request: SearchRequest, state: OpenT, budget: TimeBudget) -> ResultPage:
+        parsed = self._parse(request.text, state, budget, literal=request.literal, strict=request.strict)
+        return self._answering(state, request, parsed, budget).page()
+
+    def multi_search(self, requests: Sequence[SearchRequest], /) -> list[ResultPage | QueryError | BusyError]:
+        """The page of each of several requests, all of one generation and together in the time of one search.
+
+        Args:
+            requests: what is asked, answered in this order; the last ones are partial where time runs out.
+
+        Returns:
+            For each its page, or the error that ``search`` would raise.
+        """
+        whole = self._budget()
+        with self._reading() as state:
+            return [self._page_or_error(request, state, whole.rest()) for request in requests]
+
+    def _page_or_error(
+        self, request: SearchRequest, state: OpenT, budget: TimeBudget
+    ) -> ResultPage | QueryError | BusyError:
+        try:
+            with self._admission.entered(self._admission.cost(request.text), budget):
+                return self._page(request, state, budget)
+        except (QueryError, BusyError) as error:
+            return error
 
     def scan(self, text: str | SearchRequest, /, **options: Unpack[SearchOptions]) -> Iterator[Article]:
         """Every article that matches, in the order asked for, of the generation that the scan began with.

@@ -70,6 +70,10 @@ class TimeBudget:
         """Seconds since its creation."""
         return self._clock() - self._began
 
+    def rest(self) -> "TimeBudget":
+        """A budget of what is left, counted from now."""
+        return TimeBudget(None if isinf(self._end) else self.left, self._clock)
+
     @property
     def left(self) -> float:
         """Seconds until it runs out, 0 if it has; infinity where there is no limit."""

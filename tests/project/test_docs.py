@@ -224,20 +224,23 @@ CURL = [
 
 
 def _sent_by_curl(line: str) -> bytes:
-    """The bytes of the request that curl makes of a line: the address as typed, data after it."""
+    """The bytes of the request that curl makes of a line: the address as typed, then its data."""
     words = iter(shlex.split(line)[1:])
-    address, data = "", []
+    address, body, data = "", b"", []
     for word in words:
         if word == "--data-urlencode":
             name, _, value = next(words).partition("=")
             data.append(f"{name}={quote(value, safe='')}")
         elif word == "-d":
             data.append(next(words))
+        elif word == "--data":
+            body = next(words).encode()
         elif word != "-G":
             address = word
     host, slash, target = address.removeprefix("http://").partition("/")
     target = slash + target + ("?" + "&".join(data) if data else "")
-    return f"GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
+    method, length = ("POST", f"Content-Length: {len(body)}\r\n") if body else ("GET", "")
+    return f"{method} {target} HTTP/1.1\r\nHost: {host}\r\n{length}Connection: close\r\n\r\n".encode() + body
 
 
 def _answered(answer: bytes) -> bool:

@@ -40,7 +40,7 @@ class Operation:
         array_type: media type in which the answer may be had as an array; empty for none.
         method: of HTTP, in lower case.
         body: type of the body; None for none.
-        lines: whether the body is JSON Lines of that type.
+        several: whether the body is an array of that type, or JSON Lines.
         writes: whether it needs a key to write with.
     """
 
@@ -52,7 +52,7 @@ class Operation:
     array_type: str = ""
     method: str = "get"
     body: type[msgspec.Struct] | None = None
-    lines: bool = False
+    several: bool = False
     writes: bool = False
 
 
@@ -64,6 +64,15 @@ OPERATIONS: Final = (
         request_schema.SearchParameters,
         ResultPage,
         (409,),
+    ),
+    Operation(
+        "/api/v1/multi-search",
+        "Several searches at once, an answer each, together in the time of one.",
+        request_schema.NoParameters,
+        schema.MultiSearchAnswer,
+        (413,),
+        method="post",
+        body=request_schema.multi_search(),
     ),
     Operation(
         "/api/v1/suggest",
@@ -151,11 +160,11 @@ WRITING: Final = (
     ),
     Operation(
         "/api/v1/articles",
-        'Put in and take out many, all or none: an article a line, or `{"id": ..., "deleted": true}`.',
+        'Put in and take out many, all or none: articles, and `{"id": ..., "deleted": true}`.',
         *_PUBLICATION,
         method="post",
-        body=schema.ArticleBody,
-        lines=True,
+        body=schema.ArticleChange,
+        several=True,
         writes=True,
     ),
     Operation(
@@ -223,7 +232,7 @@ def document(
         },
         "servers": [{"url": "/"}],
         "paths": paths,
-        "components": {"schemas": _components(described)} | (_SECURITY if writing else {}),
+        "components": {"schemas": _components(described, declared, numbers)} | (_SECURITY if writing else {}),
     }
 
 
@@ -234,13 +243,46 @@ _SECURITY: Final = {
 }
 
 
-def _components(described: Iterable[Operation]) -> dict[str, Any]:
+def _components(
+    described: Iterable[Operation], declared: tuple[str, ...], numbers: tuple[str, ...]
+) -> dict[str, Any]:
     # Once each, where threads make them first.
     answers = {operation.answer for operation in described if operation.answer}
-    types = [*map(answer_type, answers), *(operation.body for operation in described if operation.body)]
+    bodies = {operation.body for operation in described if operation.body}
+    bodies = bodies - {request_schema.multi_search()} | {request_schema.multi_search(declared, numbers)}
+    types = [*map(answer_type, answers), *bodies]
     types.append(json_type(schema.Problem))
     _, components = msgspec.json.schema_components(types, ref_template=_REFERENCE)
+    _type_choices(components)
+    _add_chosen_hits(components)
     return dict(sorted(components.items()))
+
+
+def _add_chosen_hits(components: dict[str, Any]) -> None:
+    """Describe hits with some of their fields, beside the whole ones that every other search answers with."""
+    about = "A hit with those fields that `fields` asked for."
+    components["ChosenHit"] = components["Hit"] | {
+        "title": "ChosenHit",
+        "description": about,
+        "required": ["id"],
+    }
+    kinds = [{"$ref": _REFERENCE.format(name=name)} for name in ("Hit", "ChosenHit")]
+    components["ResultPage"]["properties"]["hits"]["items"] = {"anyOf": kinds}
+
+
+_TYPES: Final[Mapping[type, str]] = {bool: "boolean", str: "string"}
+"""Of values that are chosen from, in JSON Schema."""
+
+
+def _type_choices(described: Any) -> None:
+    """Say of every choice of values, wherever it stands, of which type they are, which generators want."""
+    if isinstance(described, dict):
+        kinds = {type(value) for value in described.get("enum", ())}
+        if len(kinds) == 1 and "type" not in described:
+            described["type"] = _TYPES[kinds.pop()]
+    for value in described.values() if isinstance(described, dict) else described:
+        if isinstance(value, dict | list):
+            _type_choices(value)
 
 
 def parameters_type(
@@ -273,12 +315,13 @@ def _operation(operation: Operation, declared: tuple[str, ...], numbers: tuple[s
 def _body(operation: Operation) -> dict[str, Any]:
     if operation.body is None:
         return {}
-    line: dict[str, Any] = {"$ref": _REFERENCE.format(name=operation.body.__name__)}
-    if operation.lines:
-        content = {"application/jsonl": {"schema": {"type": "string"}, "itemSchema": line}}
-    else:
-        content = {"application/json": {"schema": line}}
-    return {"requestBody": {"required": True, "content": content}}
+    body: dict[str, Any] = {"$ref": _REFERENCE.format(name=operation.body.__name__)}
+    about = {}
+    if operation.several:
+        # Generators make no client of a body that they do not know, beside one that they do either.
+        body = {"type": "array", "minItems": 1, "items": body}
+        about = {"description": "JSON Lines (`application/jsonl`), an element a line, are as good."}
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": body}}} | about}
 
 
 def _successes(operation: Operation) -> dict[str, Any]:
@@ -310,6 +353,7 @@ def _in_path() -> dict[str, Any]:
 def parameters_of(kind: type[msgspec.Struct]) -> Iterable[dict[str, Any]]:
     """The parameters of a query string as the document has them."""
     _, components = msgspec.json.schema_components([kind], ref_template=_REFERENCE)
+    _type_choices(components)
     described = components[kind.__name__]
     for name, about in described["properties"].items():
         parameter = {

@@ -1,9 +1,9 @@
 """From a query string to the type that a route declares; what does not fit is refused by name."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any, Final, Literal, TypeVar, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, NamedTuple, TypeVar, get_args, get_origin
 
 import msgspec
 from flask import request
@@ -13,10 +13,10 @@ from onneshon.search import FieldFilter, QueryError, SearchRequest
 from onneshon.search.interface import OPTIONS
 from onneshon.search.query.conditions import FILTER_FIELDS
 from onneshon.search.query.field_values import remedy, unknown_name
-from onneshon.web.api.request_schema import SEPARATED, search_parameters
+from onneshon.web.api.request_schema import MAX_SEARCHES, SEPARATED, NoParameters, search_parameters, short
 from onneshon.web.parameters import declared, numbers
 
-__all__ = ["read", "refusal", "refused", "search_request"]
+__all__ = ["AskedSearch", "of_values", "read", "refusal", "refused", "search_request", "several_requests"]
 
 _AT: Final = re.compile(r"(?P<what>.*?) - at `\$\.(?P<name>[^`\[]+)[^`]*`", re.DOTALL)
 _MISSING: Final = re.compile(r"Object missing required field `(.*)`", re.DOTALL)
@@ -56,9 +56,10 @@ def refusal(
     if found is None:
         return refused("", message)
     name, what = found["name"], found["what"]
+    told = short(name)
     if chosen := _CHOICE.fullmatch(what):
-        return unknown_name(chosen[1], _choices(kind, name), name)
-    return refused(name, f"{name}: {_reason(what, given.get(name))}")
+        return unknown_name(chosen[1], _choices(kind, name), told)
+    return refused(told, f"{told}: {_reason(what, given.get(name))}")
 
 
 def _reason(what: str, value: Any) -> str:
@@ -97,14 +98,37 @@ def read(kind: type[Parameters]) -> Parameters:
     """
     several = _several(kind)
     given: dict[str, Any] = {}
-    for name, values in request.args.lists():
-        if name not in several:
-            raise refused(name, f"there is no parameter {name[:60]!r}; {remedy(name, [*several])}")
-        given[name] = _value(name, values, several=several[name])
+    for written, values in request.args.lists():
+        name = next((name for name in several if written in {name, short(name)}), written)
+        _check_known(name, several)
+        value = _value(name, values, several=several[name])
+        given[name] = [*given[name], *value] if name in given else value
+    return of_values(given, kind)
+
+
+def of_values(given: Mapping[str, Any], kind: type[Parameters]) -> Parameters:
+    """The same where parameters are members of an object.
+
+    Args:
+        given: parameters by name.
+        kind: what they must be.
+
+    Raises:
+        QueryError: as of ``read``.
+    """
+    several = _several(kind)
+    for name in given:
+        _check_known(name, several)
     try:
         return checked(given, kind, strict=False)
     except msgspec.ValidationError as error:
         raise refusal(error, given, kind) from None
+
+
+def _check_known(name: str, known: Iterable[str]) -> None:
+    names = [*known]
+    if name not in names:
+        raise refused(name, f"there is no parameter {name[:60]!r}; {remedy(name, names)}")
 
 
 def _value(name: str, values: list[str], *, several: bool) -> Any:
@@ -123,16 +147,61 @@ def _several(kind: type[msgspec.Struct]) -> Mapping[str, bool]:
     return {field.encode_name: field.default == () for field in msgspec.structs.fields(kind)}
 
 
-def search_request() -> SearchRequest:
+class AskedSearch(NamedTuple):
+    """A search that a program asks for.
+
+    Attributes:
+        request: what is asked of the engine.
+        fields: of hits, that the answer is to have; empty for all.
+    """
+
+    request: SearchRequest
+    fields: Sequence[str]
+
+
+def search_request() -> AskedSearch:
     """The search that the request being answered asks for.
 
     Raises:
         QueryError: as of ``read``.
     """
-    names = declared()
-    asked: Any = read(search_parameters(names, numbers()))
+    return _asked(read(search_parameters(declared(), numbers())))
+
+
+def several_requests() -> list[AskedSearch | QueryError]:
+    """The searches that the body of the request being answered asks for, or what is wrong with each.
+
+    Raises:
+        QueryError: the body is not of its form.
+    """
+    read(NoParameters)
+    kind = search_parameters(declared(), numbers())
+    try:
+        given = checked(msgspec.json.decode(request.get_data()), _Searches).searches
+    except msgspec.DecodeError as error:
+        raise refused(
+            "body", f"body: it is no JSON with a list of 1 to {MAX_SEARCHES} searches: {error}"
+        ) from None
+    return [_one_asked(search, kind) for search in given]
+
+
+class _Searches(msgspec.Struct, forbid_unknown_fields=True):
+    """The body of several searches before each is looked at by itself."""
+
+    searches: Annotated[list[dict[str, Any]], msgspec.Meta(min_length=1, max_length=MAX_SEARCHES)]
+
+
+def _one_asked(given: Mapping[str, Any], kind: type[msgspec.Struct]) -> AskedSearch | QueryError:
+    try:
+        return _asked(of_values(given, kind))
+    except QueryError as error:
+        return error
+
+
+def _asked(asked: Any) -> AskedSearch:
     options = {name: part.written.read(getattr(asked, name)) for name, part in OPTIONS.items()}
-    return SearchRequest(asked.q, filters=_filters(asked, names), **options)
+    request = SearchRequest(asked.q, filters=_filters(asked, declared()), **options)
+    return AskedSearch(request, asked.fields)
 
 
 def _filters(asked: Any, declared_names: Sequence[str]) -> tuple[FieldFilter, ...]:

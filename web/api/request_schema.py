@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
-from msgspec import Meta, Struct, defstruct, field
+from msgspec import Meta, Struct, defstruct
 
+from onneshon.index.json_form import json_type
+from onneshon.search import Hit
 from onneshon.search.interface import OPTIONS, SORTS, SearchRequest
 from onneshon.search.query.dates import DATE_PATTERN
 from onneshon.search.query.numbers import NUMBER_PATTERN, sorts_of
@@ -17,6 +19,7 @@ from onneshon.web.parameters import MAX_PAGE, MAX_QUERY, MAX_TEXT, PAGE_SIZE
 __all__ = [
     "MAX_LIMIT",
     "MAX_OFFSET",
+    "MAX_SEARCHES",
     "SEPARATED",
     "AnalyzeParameters",
     "ArticleParameters",
@@ -26,7 +29,9 @@ __all__ = [
     "SearchParameters",
     "SimilarParameters",
     "SuggestParameters",
+    "multi_search",
     "search_parameters",
+    "short",
 ]
 
 MAX_LIMIT: Final = 100
@@ -70,12 +75,18 @@ _NARROWER: Final = {
 }
 """Bounds of the HTTP API beside those of every search."""
 
-SEPARATED: Final = frozenset(name for name, part in OPTIONS.items() if part.is_list)
+MAX_SEARCHES: Final = 20
+"""Most searches of one request."""
+
+_HIT_FIELD: Final[Any] = Literal.__getitem__(json_type(Hit).__struct_fields__)
+_CHOSEN: Final = "Fields of hits to answer with beside `id`, between commas; none for all."
+
+SEPARATED: Final = frozenset({"fields", *(name for name, part in OPTIONS.items() if part.is_list)})
 """Several values of these stand between commas, and not in parameters of the same name."""
 
 _FILTERS: Final = {
     **{name: option.description for name, option in FILTER_OPTIONS.items()},
-    **{f"-{name}": option.negation for name, option in FILTER_OPTIONS.items()},
+    **{f"not_{name}": option.negation for name, option in FILTER_OPTIONS.items()},
 }
 
 _Parameter: TypeAlias = tuple[str, Any] | tuple[str, Any, Any]
@@ -100,7 +111,8 @@ def search_parameters(declared: tuple[str, ...], numbers: tuple[str, ...] = ()) 
         which = "of these numbers or ranges (`>100`, `10..20`)" if name in numbers else "of these values"
         values = Numbers if name in numbers else Values
         found.append(_filter(name, f"Articles with any {which} of `{name}`.", values))
-        found.append(_filter(f"-{name}", f"No articles with any {which} of `{name}`.", values))
+        found.append(_filter(f"not_{name}", f"No articles with any {which} of `{name}`.", values))
+    found.append(("fields", _annotated[tuple[_HIT_FIELD, ...], Meta(description=_CHOSEN)], ()))
     return defstruct(
         "SearchParameters",
         found,
@@ -121,10 +133,29 @@ def _of_part(part: Part, declared: Sequence[str], numbers: Sequence[str]) -> _Pa
 
 
 def _filter(name: str, about: str, values: Any = Values) -> _Parameter:
-    if name.removeprefix("-") == "date":
+    bare = name.removeprefix("not_")
+    if bare == "date":
         values = Dates
-    attribute = name.replace("-", "not_")
-    return attribute, _annotated[values, Meta(description=about)], field(default=(), name=name)
+    if bare != name:
+        about += f" In an address `{short(name)}` is the same."
+    return name, _annotated[values, Meta(description=about)], ()
+
+
+def short(name: str) -> str:
+    """A parameter as addresses may have it too: a hyphen is as good as ``not_``.
+
+    The document has the names that generators of clients can tell from those without.
+    """
+    return f"-{name.removeprefix('not_')}" if name.startswith("not_") else name
+
+
+@cache
+def multi_search(declared: tuple[str, ...] = (), numbers: tuple[str, ...] = ()) -> type[Struct]:
+    """The body of several searches at once; arguments as for ``search_parameters``."""
+    searches = tuple.__class_getitem__((search_parameters(declared, numbers), ...))
+    about = Meta(min_length=1, max_length=MAX_SEARCHES, description="Parameters of a search each.")
+    member = ("searches", _annotated[searches, about])
+    return defstruct("MultiSearch", [member], frozen=True, forbid_unknown_fields=True)
 
 
 SearchParameters: Final = search_parameters(())

@@ -1,22 +1,23 @@
 """The same for programs: JSON ``{"ok": true, ...}``, or a problem (RFC 9457) with ``"ok": false``."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from http import HTTPStatus
 from importlib.metadata import version
+from typing import Any
 
 from flask import Blueprint, Response, current_app, g, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from onneshon.index.json_form import to_json
-from onneshon.search import SearchEngine, Suggestion, explain
+from onneshon.search import OnneshonError, ResultPage, SearchEngine, Suggestion, explain
 from onneshon.web.api import request_schema, schema
 from onneshon.web.api.openapi import document, operations, parameters_of, parameters_type
-from onneshon.web.api.parameters import read, search_request
+from onneshon.web.api.parameters import AskedSearch, read, search_request, several_requests
 from onneshon.web.api.request_schema import SuggestParameters
-from onneshon.web.api.schema import SimilarAnswer, SuggestAnswer, answered
+from onneshon.web.api.schema import SimilarAnswer, SuggestAnswer, answered, success
 from onneshon.web.middleware.answers import noted
-from onneshon.web.middleware.faults import problem
+from onneshon.web.middleware.faults import problem, problem_of
 from onneshon.web.parameters import declared, engine, live, numbers
 
 __all__ = ["api", "lasting", "similar", "suggestions"]
@@ -118,10 +119,39 @@ def find() -> Response:
     ask = engine()
 
     def make() -> tuple[Response, bool]:
-        found = noted(ask.search(asked))
-        return answered(found), not found.partial
+        found = noted(ask.search(asked.request))
+        return jsonify(_page(found, asked.fields)), not found.partial
 
     return lasting(ask.edition, make)
+
+
+def _page(found: ResultPage, fields: Sequence[str]) -> dict[str, Any]:
+    """The answer to a search; of hits the ids and the fields that were chosen."""
+    page = success(found)
+    if fields:
+        kept = {"id", *fields}
+        page["hits"] = [{name: hit[name] for name in hit if name in kept} for hit in page["hits"]]
+    return page
+
+
+@api.post("/api/v1/multi-search")
+def multi_search() -> Response:
+    """Several searches of one generation, each answered as by itself, together in the time of one."""
+    asked = several_requests()
+    sent = [search.request for search in asked if isinstance(search, AskedSearch)]
+    found = iter(engine().multi_search(sent))
+    answers = [
+        (search, next(found)) if isinstance(search, AskedSearch) else (None, search) for search in asked
+    ]
+    if pages := [answer for _, answer in answers if isinstance(answer, ResultPage)]:
+        noted(max(pages, key=lambda page: (page.partial, page.total)))
+    return jsonify(ok=True, answers=[_either(search, answer) for search, answer in answers])
+
+
+def _either(search: AskedSearch | None, answer: ResultPage | OnneshonError) -> dict[str, Any]:
+    if isinstance(answer, ResultPage):
+        return _page(answer, search.fields if search else ())
+    return problem_of(answer)
 
 
 @api.get("/api/v1/suggest")

@@ -19,10 +19,12 @@ __all__ = [
     "AnalyzeAnswer",
     "ArticleAnswer",
     "ArticleBody",
+    "ArticleChange",
     "Entry",
     "Generation",
     "HealthAnswer",
     "Matches",
+    "MultiSearchAnswer",
     "NamedPublishParameters",
     "Ok",
     "Problem",
@@ -33,14 +35,20 @@ __all__ = [
     "SuggestAnswer",
     "answer_type",
     "answered",
+    "success",
 ]
 
 Ok: TypeAlias = Literal[True]
 
 
+def success(value: Any) -> dict[str, Any]:
+    """The JSON of a success: the members of a dataclass after ``ok``."""
+    return {"ok": True} | to_json(value)
+
+
 def answered(value: Any) -> Response:
-    """The answer that a value is, of a dataclass: its members after ``ok``."""
-    return jsonify({"ok": True} | to_json(value))
+    """The answer that a value is."""
+    return jsonify(success(value))
 
 
 @cache
@@ -132,6 +140,16 @@ class Entry:
     reference: str
 
 
+_EITHER: Final = {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("ResultPage", "Problem")]}
+
+
+class MultiSearchAnswer(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What each search would be answered by itself, in the order asked; `ok` tells which failed."""
+
+    ok: Ok
+    answers: list[Annotated[Any, Meta(extra_json_schema=_EITHER)]]
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A failure (RFC 9457); `ok`, `error` and `status` say the same to clients that know these."""
@@ -177,6 +195,12 @@ class ArticleBody(Struct, frozen=True):
     url: str | None = None
     author: str | None = None
     lang: str | None = None
+
+
+class ArticleChange(ArticleBody, frozen=True, kw_only=True):
+    """An article to put in; or the id of one to take out, with `deleted`."""
+
+    deleted: bool = False
 
 
 class Publication(Struct, frozen=True, forbid_unknown_fields=True):

@@ -65,7 +65,7 @@ OUTCOMES: Final[tuple[Outcome, ...]] = (
 """Articles or none; not all in the time allowed; the client has the answer already; no query that can be run;
 too many costly ones; or none for a fault of the server or for want of an index."""
 
-_SEARCHES: Final = frozenset({"api.find", "pages.results"})
+_SEARCHES: Final = frozenset({"api.find", "api.multi_search", "pages.results"})
 
 
 def noted(found: ResultPage) -> ResultPage:
@@ -162,7 +162,8 @@ def allow_origins(app: Flask, origins: Collection[str]) -> None:
             response.headers["Access-Control-Expose-Headers"] = "ETag, Retry-After"
             response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
             if request.method == "OPTIONS":
-                response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
-                response.headers["Access-Control-Allow-Headers"] = "If-None-Match"
+                asks = "POST" if request.endpoint == "api.multi_search" else "GET, HEAD"
+                response.headers["Access-Control-Allow-Methods"] = f"{asks}, OPTIONS"
+                response.headers["Access-Control-Allow-Headers"] = "Content-Type, If-None-Match"
                 response.headers["Access-Control-Max-Age"] = str(_PREFLIGHT_SECONDS)
         return response

@@ -1,8 +1,9 @@
 """Failures as pages for readers and as one JSON shape for programs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import ClassVar, Final, Literal
+from typing import Any, ClassVar, Final, Literal
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -20,7 +21,7 @@ from onneshon.search import (
 from onneshon.web.middleware.answers import note_failure, request_id
 from onneshon.web.middleware.http_requests import for_programs
 
-__all__ = ["AccessError", "Fault", "HostError", "LimitError", "handle_faults", "problem"]
+__all__ = ["AccessError", "Fault", "HostError", "LimitError", "handle_faults", "problem", "problem_of"]
 
 RETRY_SECONDS: Final = 5
 """When a client should ask again for an index that is being built."""
@@ -179,18 +180,23 @@ def problem(status: int, message: str, **members: object) -> Response:
         message: what is wrong, in English.
         members: what else is known; None is left out.
     """
-    known = {name: value for name, value in members.items() if value is not None}
-    answer = jsonify(
-        ok=False,
-        error=message,
-        status=status,
-        type="about:blank",
-        title=HTTPStatus(status).phrase,
-        detail=message,
-        **known,
-    )
+    answer = jsonify(_details(status, message, members))
     answer.mimetype = "application/problem+json"
     return answer
+
+
+def _details(status: int, message: str, members: Mapping[str, object]) -> dict[str, Any]:
+    known = {name: value for name, value in members.items() if value is not None}
+    title = HTTPStatus(status).phrase
+    told = {"error": message, "status": status, "type": "about:blank", "title": title, "detail": message}
+    return {"ok": False} | told | known
+
+
+def problem_of(error: OnneshonError) -> dict[str, Any]:
+    """What is told of one of several searches that failed."""
+    fault = _of_family(error)
+    parameter = fault.parameter or ("q" if isinstance(error, QueryError) else None)
+    return _details(fault.status, fault.message, {"parameter": parameter, "position": fault.position})
 
 
 def _respond(fault: Fault, headers: dict[str, str]) -> ResponseReturnValue:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple, Self
 
+import msgspec
 from flask import Blueprint, Response, current_app, g, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -121,10 +122,10 @@ def taken_out(article_id: str, client: str) -> Operation:
 
 
 def of_bulk(body: bytes, client: str, records: SiteRecords) -> Asked:
-    """The operations of a body of JSON Lines: articles, and ``{"id": ..., "deleted": true}``.
+    """The operations of JSON Lines, or of an array: articles, and ``{"id": ..., "deleted": true}``.
 
     Args:
-        body: the lines.
+        body: the lines, or the array.
         client: who sent them.
         records: reads them as the site says.
 
@@ -133,7 +134,7 @@ def of_bulk(body: bytes, client: str, records: SiteRecords) -> Asked:
     """
     operations, faults = [], []
     unused: dict[str, None] = {}
-    for number, line in enumerate(body.split(b"\n"), 1):
+    for number, line in enumerate(_lines(body), 1):
         if not line.strip():
             continue
         try:
@@ -150,6 +151,16 @@ def of_bulk(body: bytes, client: str, records: SiteRecords) -> Asked:
     if len(operations) > MAX_LINES:
         raise _refused(f"{len(operations):,} lines are more than {MAX_LINES:,}")
     return Asked(operations, [*unused][:MAX_NAMES])
+
+
+def _lines(body: bytes) -> Sequence[bytes]:
+    """Each article as it came; generated clients send an array, whose elements are as good as lines."""
+    if body.lstrip()[:1] != b"[":
+        return body.split(b"\n")
+    try:
+        return [bytes(element) for element in msgspec.json.decode(body, type=list[msgspec.Raw])]
+    except msgspec.DecodeError as error:
+        raise _refused(f"it is neither JSON Lines nor an array in JSON: {error}") from None
 
 
 def _of_line(record: _Record, client: str, records: SiteRecords) -> tuple[Operation, list[str]]:
@@ -221,7 +232,7 @@ def _add_changes(
 
     @routes.post("/api/v1/articles")
     def post_many() -> ResponseReturnValue:
-        """Many, as JSON Lines; all or none."""
+        """Many, as JSON Lines or as an array; all or none."""
         asked = read(PublishParameters)
         return queued(of_bulk(request.get_data(), g.client, records()), asked.wait)
 

@@ -76,6 +76,18 @@ def test_many_are_published_together(directory: Path) -> None:
 
 
 @pytest.mark.slow
+def test_an_array_is_as_good_as_lines(directory: Path) -> None:
+    """For clients that send JSON alone; what is wrong is told by its place."""
+    changes = [{"id": "ইলিশ", "title": "পদ্মার ইলিশ"}, {"id": "3", "deleted": True}]
+    with publishing(directory) as client:
+        assert client.ask("POST", "/api/v1/articles?wait=20", changes)[1]["articles"] == 2
+        assert (client.title("ইলিশ"), client.title("3")) == ("পদ্মার ইলিশ", None)
+        for body, told in ((b' [{"id": "x"}]', "line 1"), (b"[1, 2", "neither JSON Lines nor an array")):
+            status, answer = client.ask("POST", "/api/v1/articles", body)
+            assert (status, told in answer["detail"]) == (400, True), answer
+
+
+@pytest.mark.slow
 def test_only_who_has_a_key_may_send_much(directory: Path) -> None:
     """Others are refused before their bytes are taken; a key as a password is of no use here."""
     article = {"id": "x", "title": "a", "body": "নদী " * 200_000}
