@@ -6,6 +6,7 @@ RUN apt-get update \
 WORKDIR /src
 COPY pyproject.toml setup.py README.md LICENSE ./
 COPY onneshon ./onneshon
+COPY adapters ./adapters
 COPY index ./index
 COPY opensearch ./opensearch
 COPY search ./search

@@ -8,5 +8,5 @@ __all__ = ["PACKAGES", "ROOT"]
 ROOT: Final = Path(__file__).parents[1]
 """The folder of the project."""
 
-PACKAGES: Final = ("index", "opensearch", "search", "testing", "web")
+PACKAGES: Final = ("adapters", "index", "opensearch", "search", "testing", "web")
 """Each a folder at the root, and installed under our name by a link."""

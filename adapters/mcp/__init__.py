@@ -1,0 +1,1 @@
+"""How does an agent search? By the Model Context Protocol."""

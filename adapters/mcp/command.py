@@ -1,0 +1,77 @@
+"""``onneshon mcp``."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+
+from onneshon.index.commands.terminal import Location, location_option, log_to_stderr, say
+from onneshon.search import OnneshonError, open_engine
+from onneshon.web.live import LiveEngine
+from onneshon.web.server import listen
+
+if TYPE_CHECKING:
+    from mcp.server import MCPServer
+
+__all__ = ["mcp_command"]
+
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+@click.command("mcp")
+@click.option("--http", is_flag=True, help="Answer over HTTP at /mcp until Ctrl-C, not over standard input.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", default=8001, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes any."
+)
+@click.option(
+    "--public-name",
+    multiple=True,
+    metavar="NAME",
+    help="Host name under which agents reach the server, besides those of this machine; may be given again.",
+)
+@location_option
+def mcp_command(
+    location: Location, *, http: bool, host: str, port: int, public_name: tuple[str, ...]
+) -> None:
+    """Let agents search by the Model Context Protocol: tools search, article, suggest, facets."""
+    log_to_stderr()
+    live = LiveEngine(partial(open_engine, location))
+    server = _server(live)
+    if http:
+        _answer(server, host, port, public_name)
+    else:
+        server.run()
+
+
+def _server(live: LiveEngine) -> "MCPServer":
+    try:
+        from onneshon.adapters.mcp.server import mcp_server  # noqa: PLC0415  # an extra
+    except ImportError as error:
+        raise OnneshonError(
+            f"agents are answered by the package mcp: install it with `pip install 'onneshon[mcp]'` ({error})"
+        ) from error
+    return mcp_server(live.current)
+
+
+def _answer(server: "MCPServer", host: str, port: int, public_names: tuple[str, ...]) -> None:
+    """Answer over HTTP until told to end; whoever comes under another name was led here by a page."""
+    import uvicorn  # noqa: PLC0415  # an extra
+    from mcp.server.transport_security import TransportSecuritySettings  # noqa: PLC0415  # an extra
+
+    names = [*_LOOPBACK, host, *public_names]
+    allowed = TransportSecuritySettings(
+        allowed_hosts=[pattern for name in names for pattern in (name, f"{name}:*")],
+        allowed_origins=[f"{scheme}://{name}:*" for name in names for scheme in ("http", "https")],
+    )
+    app = server.streamable_http_app(
+        transport_security=allowed, stateless_http=True, json_response=True, host=host
+    )
+    try:
+        sockets = listen(host, port)
+    except (OSError, ValueError) as error:
+        raise click.ClickException(
+            f"Cannot listen on {host} port {port}: {error}. Try another --port."
+        ) from error
+    say(f"Agents are answered at http://{host}:{sockets[0].getsockname()[1]}/mcp (Ctrl-C ends it)", err=True)
+    uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=sockets)

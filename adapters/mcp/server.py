@@ -1,0 +1,145 @@
+"""What an agent may ask: tools of the Model Context Protocol over an engine; none changes anything."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from typing import Annotated, Any, Final, Literal
+
+from mcp.server import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp_types import ToolAnnotations
+from pydantic import Field
+
+from onneshon.index.json_form import to_json
+from onneshon.search import Hit, OnneshonError, SearchEngine, SearchRequest
+
+__all__ = ["MAX_BODY", "MAX_HITS", "SearchTools", "mcp_server"]
+
+MAX_HITS: Final = 50
+"""Most hits of an answer, as a model reads each of them."""
+
+MAX_BODY: Final = 20_000
+"""Most characters of a body in one answer."""
+
+INSTRUCTIONS: Final = (
+    "Searches Bengali articles. Ask in Bengali, or in Latin letters by sound (shonar bangla); any form of a "
+    'word finds all. "..." is a phrase, -word leaves out. Search first, then read articles by their ids.'
+)
+
+Query = Annotated[str, Field(max_length=512, description="The query; * for every article.")]
+Several = Annotated[list[str] | None, Field(description="Any of these values.")]
+Day = Annotated[
+    str | None, Field(description="A day, month, year or range: 2020-06-15, 2019..2021, 2019.., জানুয়ারি ২০২০.")
+]
+
+
+class SearchTools:
+    """The tools.
+
+    Args:
+        current: gives the engine to ask now; raises IndexStateError where there is none.
+    """
+
+    def __init__(self, current: Callable[[], SearchEngine]) -> None:
+        self._current = current
+
+    def search(
+        self,
+        query: Query,
+        *,
+        limit: Annotated[int, Field(ge=1, le=MAX_HITS, description="How many articles.")] = 10,
+        offset: Annotated[int, Field(ge=0, le=1000, description="How many of the best to pass over.")] = 0,
+        category: Several = None,
+        author: Several = None,
+        date: Day = None,
+        sort: Annotated[
+            Literal["relevance", "newest", "oldest"], Field(description="The order.")
+        ] = "relevance",
+    ) -> dict[str, Any]:
+        """Find articles: the best first, each with its id, title, day, address and the passage that matches.
+
+        `total` says how many match in all, `understood` what words in Latin letters were read as,
+        `suggestions` what else may have been meant.
+        """
+        with self._asking() as engine:
+            request = SearchRequest.of(
+                query, limit=limit, offset=offset, category=category, author=author, date=date, sort=sort
+            )
+            page = engine.search(request)
+            return {
+                "total": page.total,
+                "partial": page.partial,
+                "understood": page.understanding.understood if page.understanding else None,
+                "suggestions": list(page.suggestions),
+                "articles": [_told(hit) for hit in page.hits],
+            }
+
+    def article(
+        self,
+        id: Annotated[str, Field(description="As a search tells it.")],  # noqa: A002 # what agents see
+        start: Annotated[int, Field(ge=0, description="Character of the body to begin with.")] = 0,
+    ) -> dict[str, Any]:
+        """Read one article by its id; of a long one a part, and `next` is where to go on."""
+        with self._asking() as engine:
+            found = engine.article(id)
+            end = start + MAX_BODY
+            following = end if end < len(found.body) else None
+            return to_json(found) | {"body": found.body[start:end], "next": following}
+
+    def suggest(
+        self,
+        text: Annotated[str, Field(max_length=512, description="What is typed so far, in either script.")],
+        limit: Annotated[int, Field(ge=1, le=MAX_HITS, description="How many.")] = 8,
+    ) -> list[dict[str, Any]]:
+        """Words, phrases and titles of articles that begin like a text, with how many articles have each."""
+        with self._asking() as engine:
+            return [to_json(suggestion) for suggestion in engine.suggest(text, limit=limit)]
+
+    def facets(
+        self,
+        fields: Annotated[
+            list[str],
+            Field(
+                min_length=1,
+                max_length=10,
+                description="category, author, lang, year, month, day, or a field.",
+            ),
+        ],
+        query: Query = "*",
+        limit: Annotated[int, Field(ge=1, le=100, description="Most values of each.")] = 20,
+    ) -> dict[str, list[dict[str, Any]]]:
+        """Count the articles that match, by category, author, language, time, or a field of the site."""
+        with self._asking() as engine:
+            request = SearchRequest.of(query, limit=0, facets=fields, facet_limit=limit)
+            found = engine.search(request).facets
+            return {name: [to_json(value) for value in facet.values] for name, facet in found.items()}
+
+    @contextmanager
+    def _asking(self) -> Iterator[SearchEngine]:
+        """The engine; what is wrong with a question is told to the agent, who can ask another."""
+        try:
+            yield self._current()
+        except OnneshonError as error:
+            raise ToolError(str(error)) from None
+
+
+def _told(hit: Hit) -> dict[str, Any]:
+    """A hit as a model reads it: texts without marks, and nothing that is empty."""
+    found = hit.to_dict()
+    kept = ("id", "title", "date", "category", "author", "url", "keywords")
+    return {name: found[name] for name in kept if found[name]} | {"passage": hit.snippet.text}
+
+
+def mcp_server(current: Callable[[], SearchEngine], name: str = "onneshon") -> MCPServer:
+    """A server with these tools, to be run over any transport.
+
+    Args:
+        current: gives the engine to ask now.
+        name: by which agents know it.
+    """
+    server = MCPServer(name, instructions=INSTRUCTIONS, version=version("onneshon"), log_level="WARNING")
+    tools = SearchTools(current)
+    reads = ToolAnnotations(read_only_hint=True, open_world_hint=False)
+    for tool in (tools.search, tools.article, tools.suggest, tools.facets):
+        server.tool(annotations=reads)(tool)
+    return server

@@ -1,0 +1,172 @@
+"""Agents search by the Model Context Protocol, over either transport, by the client of its own library."""
+
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from click.testing import CliRunner
+from mcp import Client, StdioServerParameters
+
+from onneshon.adapters.mcp.server import MAX_BODY, mcp_server
+from onneshon.index import IndexMissingError
+from onneshon.index.commands.main import main
+from onneshon.search import Article, Engine
+from tests.fake_engine import FakeEngine
+
+ONNESHON = [sys.executable, "-c", "from onneshon.index.commands.main import main; main()"]
+NATIVE = "history-01-bhasha-andolon"
+
+
+@asynccontextmanager
+async def _asking(engine: Any) -> AsyncIterator[Client]:
+    async with Client(mcp_server(lambda: engine)) as client:
+        yield client
+
+
+def _ask(engine: Any, tool: str, **arguments: Any) -> Any:
+    """The structured answer of a tool in this process; a text where it failed."""
+
+    async def ask() -> Any:
+        async with _asking(engine) as client:
+            answer = await client.call_tool(tool, arguments)
+            failed = answer.content[0].text if answer.is_error else None  # type: ignore[union-attr]
+            return failed or answer.structured_content
+
+    return anyio.run(ask)
+
+
+def test_tools_are_described_and_read_only() -> None:
+    """Each says what it does, and of every argument what it means."""
+
+    async def tools() -> Any:
+        async with _asking(FakeEngine()) as client:
+            return (await client.list_tools()).tools
+
+    found = anyio.run(tools)
+    assert [tool.name for tool in found] == ["search", "article", "suggest", "facets"]
+    for tool in found:
+        assert tool.description
+        assert tool.annotations.read_only_hint
+        assert all(about["description"] for about in tool.input_schema["properties"].values())
+
+
+def test_an_agent_finds_reads_and_counts(sample_engine: Engine) -> None:
+    """Whatever the query is written in; hits have the passage that matches, and the id to read on by."""
+    found = _ask(sample_engine, "search", query="bhasha andolon", limit=3, category=["ইতিহাস"])
+    assert found["understood"].startswith("ভাষা আন্দোলন")
+    assert found["total"] >= 1
+    first = found["articles"][0]
+    assert "ভাষা" in first["title"] + first["passage"]
+    assert _ask(sample_engine, "article", id=first["id"])["title"] == first["title"]
+    counted = _ask(sample_engine, "facets", query="ভাষা", fields=["category", "year"])
+    assert {"value", "count"} == set(counted["category"][0])
+    suggested = _ask(sample_engine, "suggest", text="বাং", limit=3)["result"]
+    assert 1 < len(suggested) <= 3
+    assert all(suggestion["text"].startswith("বাং") for suggestion in suggested)
+
+
+def test_filters_and_orders_reach_the_engine() -> None:
+    """By the names that every other front has for them."""
+    engine = FakeEngine()
+    _ask(engine, "search", query="নদী", author=["ক"], date="2019..", sort="newest", offset=5)
+    (request,) = engine.asked
+    assert [(filter_.field, filter_.values) for filter_ in request.filters] == [
+        ("author", ("ক",)),
+        ("date", ("2019..",)),
+    ]
+    assert (request.sort, request.offset) == ("newest", 5)
+
+
+def test_a_long_article_is_read_in_parts() -> None:
+    """Each says where the next begins."""
+    body = "নদী " * (MAX_BODY // 3)
+    with Engine.of([Article("১", "দীর্ঘ", body)]) as engine:
+        first = _ask(engine, "article", id="১")
+        last = _ask(engine, "article", id="১", start=first["next"])
+    assert (len(first["body"]), first["body"] + last["body"], last["next"]) == (MAX_BODY, body, None)
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "told"),
+    [
+        ("search", {"query": "নদী", "date": "গতকাল"}, "date"),
+        ("article", {"id": "নেই"}, "নেই"),
+        ("facets", {"fields": ["colour"]}, "there are category, author"),
+        ("search", {"query": "নদী", "limit": 500}, "50"),
+    ],
+)
+def test_what_is_wrong_is_told(
+    sample_engine: Engine, tool: str, arguments: dict[str, Any], told: str
+) -> None:
+    """So that an agent can ask again."""
+    assert told in _ask(sample_engine, tool, **arguments)
+
+
+def test_a_server_without_an_index_says_so() -> None:
+    """It starts, and answers as soon as there is one."""
+
+    def nothing() -> Engine:
+        raise IndexMissingError("There is no index yet.")
+
+    async def ask() -> Any:
+        async with Client(mcp_server(nothing)) as client:
+            return (await client.call_tool("suggest", {"text": "ন"})).content[0].text  # type: ignore[union-attr]
+
+    assert "There is no index yet." in anyio.run(ask)
+
+
+async def _title(server: Any) -> str:
+    async with Client(server) as client:
+        answer = await client.call_tool("article", {"id": NATIVE})
+        assert answer.structured_content
+        title: str = answer.structured_content["title"]
+        return title
+
+
+def test_over_standard_input(sample_index: Path, sample_engine: Engine) -> None:
+    """As programs on people's machines start it."""
+    command = [*ONNESHON, "mcp", "--index", str(sample_index)]
+    server = StdioServerParameters(command=command[0], args=command[1:])
+    assert anyio.run(_title, server) == sample_engine.article(NATIVE).title
+
+
+@pytest.fixture
+def address(sample_index: Path) -> Iterator[str]:
+    """Where the command answers over HTTP."""
+    command = [*ONNESHON, "mcp", "--index", str(sample_index), "--http", "--port", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        said = process.stderr.readline()
+        found = re.search(r"http://\S+", said)
+        assert found, said
+        yield found[0]
+        process.send_signal(signal.SIGTERM)
+        assert "Traceback" not in process.stderr.read()
+
+
+def test_over_http(address: str, sample_engine: Engine) -> None:
+    """Until it is ended."""
+    assert anyio.run(_title, address) == sample_engine.article(NATIVE).title
+
+
+def test_an_address_that_is_taken_is_told(address: str, sample_index: Path) -> None:
+    """With what to do."""
+    port = address.split(":")[2].split("/", maxsplit=1)[0]
+    done = CliRunner().invoke(main, ["mcp", "--index", str(sample_index), "--http", "--port", port])
+    assert done.exit_code == 1
+    assert f"Cannot listen on 127.0.0.1 port {port}" in done.output
+
+
+def test_the_command_says_which_extra_it_needs(monkeypatch: pytest.MonkeyPatch, sample_index: Path) -> None:
+    """Where the library of the protocol is not installed."""
+    monkeypatch.setitem(sys.modules, "onneshon.adapters.mcp.server", None)
+    done = CliRunner().invoke(main, ["mcp", "--index", str(sample_index)])
+    assert done.exit_code == 1
+    assert "pip install 'onneshon[mcp]'" in done.output
