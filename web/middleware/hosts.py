@@ -93,10 +93,12 @@ class Hosts:
     Attributes:
         listening: the host listened on.
         names: further names, in lower case and in ASCII.
+        anybody: whether whoever calls this application has looked at names already.
     """
 
     listening: str = "127.0.0.1"
     names: frozenset[str] = frozenset()
+    anybody: bool = False
 
     @classmethod
     def of(cls, listening: str, names: Iterable[str]) -> "Hosts":
@@ -107,6 +109,8 @@ class Hosts:
     def allow(self, host: str) -> bool:
         """Whether that Host header names this server."""
         name = _name(host)
+        if self.anybody:
+            return True
         if _is_loopback(name) or name in self.names:
             return True
         if _is_everywhere(self.listening):

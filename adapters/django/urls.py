@@ -1,0 +1,10 @@
+"""Addresses, for ``include("onneshon.adapters.django.urls")``."""
+
+from django.urls import path
+
+from onneshon.adapters.django.views import search
+
+__all__ = ["app_name", "urlpatterns"]
+
+app_name = "onneshon"
+urlpatterns = [path("", search, name="search")]

@@ -1,0 +1,47 @@
+"""A page of results in the project's own templates."""
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from onneshon.adapters.django.settings import engine
+from onneshon.search import BusyError, IndexStateError, OnneshonError, ResultPage, SearchRequest
+from onneshon.search.interface import DEEPEST
+
+__all__ = ["PAGE_SIZE", "search"]
+
+PAGE_SIZE = 10
+"""Hits on a page."""
+
+_DIGITS = 6
+"""Of a page's number, as many as are read."""
+
+
+def search(request: HttpRequest, template_name: str = "onneshon/search.html") -> HttpResponse:
+    """Hits for ``q``, of ``category`` if there is one, on ``page``.
+
+    A project's own ``onneshon/search.html`` counts before ours. It has ``query``, ``found`` (a ``ResultPage``;
+    None without a query), ``page`` (a ``Page`` of Django) and ``problem``, a sentence where it failed.
+    """
+    query = request.GET.get("q", "").strip()
+    told = {"query": query, "found": None, "page": None, "problem": ""}
+    status = 200
+    if query:
+        try:
+            told |= _answer(query, request)
+        except OnneshonError as error:
+            told["problem"] = str(error)
+            status = 503 if isinstance(error, IndexStateError | BusyError) else 400
+    return render(request, template_name, told, status=status)
+
+
+def _answer(query: str, request: HttpRequest) -> dict[str, ResultPage | Page]:
+    number = request.GET.get("page", "")[:_DIGITS]
+    offset = (max(int(number), 1) - 1) * PAGE_SIZE if number.isdecimal() else 0
+    category = [value for value in request.GET.getlist("category") if value]
+    ask = engine()
+    found = ask.search(
+        SearchRequest.of(query, limit=PAGE_SIZE, offset=offset, category=category, facets=["category"])
+    )
+    shown = min(found.total - found.grouped, DEEPEST)
+    return {"found": found, "page": Paginator(range(shown), PAGE_SIZE).get_page(offset // PAGE_SIZE + 1)}

@@ -1,0 +1,62 @@
+"""The search page and the HTTP API inside a Flask application, under any prefix."""
+
+from typing import Final
+
+from flask import Blueprint, request
+from flask.blueprints import BlueprintSetupState
+from werkzeug.wrappers import Response
+
+from onneshon.search import SearchEngine
+from onneshon.web import create_app
+from onneshon.web.live import LiveEngine, Opener
+from onneshon.web.middleware.hosts import Hosts
+from onneshon.web.site.settings import Site
+
+__all__ = ["blueprint"]
+
+_METHODS: Final = ("GET", "HEAD", "POST", "OPTIONS")
+
+
+def blueprint(
+    source: SearchEngine | Opener | LiveEngine,
+    url_prefix: str,
+    *,
+    whose: Site | None = None,
+    name: str = "onneshon",
+) -> Blueprint:
+    """Routes that answer as ``onneshon serve`` does, with its headers, and share nothing with their host.
+
+    The host decides under which names it is reached, and who may come.
+
+    Args:
+        source: an engine, or a function that opens one and gives None while there is none.
+        url_prefix: such as ``/khoj``; what ``register_blueprint`` is told counts more.
+        whose: the site whose pages these are; nobody's unless told.
+        name: of the blueprint; ``url_for("onneshon.home")`` leads to the page.
+    """
+    inner = create_app(source, Hosts(anybody=True), whose=whose)
+    routes = Blueprint(name, __name__, url_prefix=url_prefix)
+    prefixes: list[str] = []
+
+    @routes.record
+    def _note(state: BlueprintSetupState) -> None:
+        prefixes.append(state.url_prefix or "")
+
+    def answer(path: str = "") -> Response:
+        del path  # as it came counts, and not as it was decoded
+        sent = request.environ["PATH_INFO"]
+        given = next(filter(sent.startswith, map(_as_sent, sorted(prefixes, key=len, reverse=True))), "")
+        below = {
+            "SCRIPT_NAME": request.environ.get("SCRIPT_NAME", "") + given,
+            "PATH_INFO": sent[len(given) :] or "/",
+        }
+        return Response.from_app(inner.wsgi_app, {**request.environ, **below})
+
+    for rule, endpoint in (("/", "home"), ("/<path:path>", "below")):
+        routes.add_url_rule(rule, endpoint, answer, methods=_METHODS, provide_automatic_options=False)
+    return routes
+
+
+def _as_sent(path: str) -> str:
+    """A path as WSGI has it: its bytes in UTF-8 as Latin-1."""
+    return path.encode().decode("latin-1")

@@ -1,0 +1,144 @@
+"""The example project of Django, as its commands and its readers see it, beside apps called as our layers."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from onneshon import Engine
+from tests.building import build_numbered
+from tests.packages import PACKAGES, ROOT
+from tests.publishing import Publisher, publishing
+
+BESIDE = f"""
+from project.settings import *
+
+INSTALLED_APPS = [*INSTALLED_APPS, *{list(PACKAGES)}]
+"""
+
+FILL = """
+import datetime as dt
+from news.models import Post
+
+day = dt.date(2026, 11, 28)
+for title, text, section in (
+    ("পদ্মার ইলিশ", "নদীতে <b>ইলিশ</b> ধরা পড়ছে।", "নদী"),
+    ("হাওরের পাখি", "হাওরে এসেছে পাখি।", "পরিবেশ"),
+    ("গোপন খবর", "এটি এখনো খসড়া।", "নদী"),
+):
+    Post.objects.create(title=title, text=text, section=section, day=day, public="গোপন" not in title)
+"""
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the example, with apps of its own that are called as our packages are."""
+    folder = tmp_path / "project"
+    shutil.copytree(ROOT / "examples" / "django_project", folder)
+    for app in PACKAGES:
+        (folder / app).mkdir()
+        (folder / app / "__init__.py").touch()
+    (folder / "beside.py").write_text(BESIDE, "utf-8")
+    return folder
+
+
+@pytest.fixture
+def run(project: Path) -> Run:
+    """Runs a command of the project; its output."""
+
+    def run(*command: str, code: str = "", **environment: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=project,
+            input=code,
+            env={**os.environ, "DJANGO_SETTINGS_MODULE": "beside", **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    run("migrate", "--run-syncdb")
+    return run
+
+
+def _ids(project: Path, query: str) -> list[str]:
+    with Engine.open(project / "var" / "index") as engine:
+        return [hit.id for hit in engine.search(query)]
+
+
+ASK = """
+from django.test import Client
+
+client = Client()
+for address in {addresses!r}:
+    answer = client.get(address)
+    print(answer.status_code, answer.content.decode())
+"""
+
+
+@pytest.mark.slow
+def test_what_is_saved_is_found_on_the_page(run: Run, project: Path) -> None:
+    """With marks and nothing of its markup; drafts are not, and what is deleted or withdrawn no more."""
+    run("shell", code=FILL)
+    assert _ids(project, "*") == ["news.post-1", "news.post-2"]
+    said = run("shell", code=ASK.format(addresses=["/khoj/?q=ইলিশ", "/khoj/", "/khoj/?q=নদী date:..&page=x"]))
+    assert '<a href="/news/1/">পদ্মার <mark class="exact">ইলিশ</mark></a>' in said
+    assert "&lt;b&gt;" in said
+    assert "<b>" not in said
+    run("shell", code="from news.models import Post; Post.objects.filter(pk=2).first().delete()")
+    run("shell", code="from news.models import Post; p = Post.objects.get(pk=1); p.public = False; p.save()")
+    assert _ids(project, "*") == []
+
+
+@pytest.mark.slow
+def test_the_command_indexes_everything(run: Run, project: Path) -> None:
+    """Also what was put into the database past Django's signals; failures are sentences."""
+    run(
+        "shell",
+        code=FILL + "\nPost.objects.bulk_create([Post(title='মেঘনার চর', text='চর', section='নদী', day=day)])",
+    )
+    assert "3 articles indexed" in run("onneshon_index")
+    assert "news.post-4" in _ids(project, "চর")
+    shutil.rmtree(project / "var" / "index")
+    said = run("shell", code=ASK.format(addresses=["/khoj/?q=নদী"]))
+    assert "503" in said
+    assert "no index" in said
+    assert "Traceback" not in said
+
+
+def test_a_project_without_a_place_for_its_index_is_told(run: Run, project: Path) -> None:
+    """By Django's own error."""
+    (project / "beside.py").write_text(BESIDE + "\nONNESHON = {}\n", "utf-8")
+    with pytest.raises(AssertionError, match="Say where the index is"):
+        run("onneshon_index")
+
+
+@pytest.fixture
+def publisher(tmp_path: Path) -> Iterator[Publisher]:
+    """A server that takes articles."""
+    build_numbered(tmp_path / "served")
+    with publishing(tmp_path / "served") as client:
+        yield client
+
+
+@pytest.mark.slow
+def test_what_is_saved_is_published_to_a_server(run: Run, project: Path, publisher: Publisher) -> None:
+    """Where the project names one; a server that refuses fails no request, and its answer is logged."""
+    served = f'\nONNESHON |= {{"server": "http://127.0.0.1:{publisher.port}", "key": "{publisher.key}"}}\n'
+    (project / "beside.py").write_text(BESIDE + served, "utf-8")
+    run("shell", code=FILL)
+    publisher.await_position(publisher.ask("GET", "/api/v1/publications")[1]["position"])
+    assert publisher.title("news.post-1") == "পদ্মার ইলিশ"
+    run("shell", code="from news.models import Post; Post.objects.all().delete()")
+    publisher.await_position(publisher.ask("GET", "/api/v1/publications")[1]["position"])
+    assert publisher.title("news.post-1") is None
+    (project / "beside.py").write_text(BESIDE + served.replace(publisher.key, "onn_wrong"), "utf-8")
+    assert "did not take news.post-" in run("shell", code=FILL)
