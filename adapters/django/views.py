@@ -20,8 +20,8 @@ _DIGITS = 6
 def search(request: HttpRequest, template_name: str = "onneshon/search.html") -> HttpResponse:
     """Hits for ``q``, of ``category`` if there is one, on ``page``.
 
-    A project's own ``onneshon/search.html`` counts before ours. It has ``query``, ``found`` (a ``ResultPage``;
-    None without a query), ``page`` (a ``Page`` of Django) and ``problem``, a sentence where it failed.
+    A project's own ``onneshon/search.html`` counts before ours. It has ``query``, ``found`` (a ``ResultPage``
+    or None), ``page`` (a ``Page`` of Django) and ``problem``, a sentence where it failed.
     """
     query = request.GET.get("q", "").strip()
     told = {"query": query, "found": None, "page": None, "problem": ""}

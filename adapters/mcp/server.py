@@ -11,7 +11,7 @@ from mcp_types import ToolAnnotations
 from pydantic import Field
 
 from onneshon.index.json_form import to_json
-from onneshon.search import Hit, OnneshonError, SearchEngine, SearchRequest
+from onneshon.search import OnneshonError, SearchEngine, SearchRequest
 
 __all__ = ["MAX_BODY", "MAX_HITS", "SearchTools", "mcp_server"]
 
@@ -71,7 +71,7 @@ class SearchTools:
                 "partial": page.partial,
                 "understood": page.understanding.understood if page.understanding else None,
                 "suggestions": list(page.suggestions),
-                "articles": [_told(hit) for hit in page.hits],
+                "articles": [hit.facts() | {"passage": hit.snippet.text} for hit in page.hits],
             }
 
     def article(
@@ -121,13 +121,6 @@ class SearchTools:
             yield self._current()
         except OnneshonError as error:
             raise ToolError(str(error)) from None
-
-
-def _told(hit: Hit) -> dict[str, Any]:
-    """A hit as a model reads it: texts without marks, and nothing that is empty."""
-    found = hit.to_dict()
-    kept = ("id", "title", "date", "category", "author", "url", "keywords")
-    return {name: found[name] for name in kept if found[name]} | {"passage": hit.snippet.text}
 
 
 def mcp_server(current: Callable[[], SearchEngine], name: str = "onneshon") -> MCPServer:

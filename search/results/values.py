@@ -194,6 +194,10 @@ class Hit(_OfArticle):
         """As JSON-ready values: the article's fields without its body, and what a hit adds to them."""
         return to_json(self)
 
+    def facts(self) -> dict[str, Any]:
+        """What is known of the article, title, day and such, and nothing that is empty; JSON-ready."""
+        return {name: value for name, value in self.to_dict().items() if name in _DESCRIBED and value}
+
 
 @json_members(*_DESCRIBED, "score", without=("article",))
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,42 @@
+"""A retriever of LangChain: articles as documents, found by their words and not by vectors."""
+
+from typing import Any, Literal
+
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document
+from langchain_core.retrievers import BaseRetriever
+
+from onneshon.search import SearchEngine, SearchRequest
+
+__all__ = ["OnneshonRetriever"]
+
+
+class OnneshonRetriever(BaseRetriever):
+    """Finds articles for a question; the engine is asked in a thread where the retriever is awaited.
+
+    Attributes:
+        engine: to ask.
+        limit: how many articles.
+        content: what of each is the text of its document: the whole body, or the passage that matches best.
+        options: of every search, such as ``{"category": "ইতিহাস"}``; see ``SearchRequest.of``.
+    """
+
+    engine: Any
+    limit: int = 4
+    content: Literal["body", "passage"] = "body"
+    options: dict[str, Any] = {}  # noqa: RUF012 # a field of pydantic, which copies it
+
+    def _get_relevant_documents(
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
+    ) -> list[Document]:
+        del run_manager  # asks for nothing while it runs
+        engine: SearchEngine = self.engine
+        page = engine.search(SearchRequest.of(query, limit=self.limit, **self.options))
+        return [
+            Document(
+                page_content=hit.body if self.content == "body" else hit.snippet.text,
+                id=hit.id,
+                metadata=hit.facts() | {"score": hit.score},
+            )
+            for hit in page.hits
+        ]
