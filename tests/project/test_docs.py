@@ -23,7 +23,14 @@ from onneshon.web import server
 from tests.packages import PACKAGES, ROOT
 from tests.serving import Site
 
-DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").glob("*.md")])
+DOCS = sorted(
+    [
+        *ROOT.glob("*.md"),
+        *(ROOT / "docs").rglob("*.md"),
+        *(ROOT / "examples").glob("*.md"),
+        *(ROOT / "clients").rglob("*.md"),
+    ]
+)
 DECISIONS = ROOT / "docs" / "decisions"
 COMMANDS = (ROOT / "docs" / "commands.md").read_text("utf-8")
 SEARCH_OPTIONS = (ROOT / "docs" / "search-options.md").read_text("utf-8")

@@ -1,0 +1,140 @@
+// A search client for InstantSearch.js 4 that asks Onneshon. Licence: Apache-2.0.
+
+const MOST_SEARCHES = 20; // of one request
+const MOST_HITS = 1000; // that can be paged to
+const RANGE = /^(.+?)\s*(<=|>=|<|>|!?=)\s*(-?[\d.]+)$/;
+
+/** "category:নদী" as its field, its value, and whether articles must not have it. */
+function split(filter) {
+  const at = filter.indexOf(":");
+  const value = filter.slice(at + 1);
+  return [filter.slice(0, at), value.replace(/^\\?-/, (sign) => (sign === "-" ? "" : "-")), value.startsWith("-")];
+}
+
+/** The parameters of Onneshon that facet filters, nested at most once, come to. */
+function filters(given = []) {
+  const chosen = {};
+  for (const filter of [given].flat(3)) {
+    const [field, value, negated] = split(filter);
+    const name = (negated ? "not_" : "") + (["year", "month", "day"].includes(field) ? "date" : field);
+    (chosen[name] ??= []).push(value);
+  }
+  return chosen;
+}
+
+/** The same of numeric filters: the ends of one field are one range. */
+function ranges(given = []) {
+  const ends = {};
+  for (const filter of [given].flat(3)) {
+    const [, field, sign, value] = filter.match(RANGE);
+    (ends[field] ??= {})[sign] = value;
+  }
+  const written = ({ ">=": from, "<=": to, "=": same, ...others }) => {
+    if (same !== undefined) return same;
+    if (from !== undefined && to !== undefined) return `${from}..${to}`;
+    if (from !== undefined || to !== undefined) return from !== undefined ? `>=${from}` : `<=${to}`;
+    return Object.entries(others)[0].join("");
+  };
+  return Object.fromEntries(Object.entries(ends).map(([field, found]) => [field, [written(found)]]));
+}
+
+/** What Onneshon is asked for a request of InstantSearch. */
+function asked({ indexName = "", params = {} }) {
+  const { query = "", page = 0, hitsPerPage = 20, facets = [], maxValuesPerFacet = 10 } = params;
+  const limit = Math.min(hitsPerPage, 100);
+  const sort = indexName.includes(":") ? { sort: indexName.slice(indexName.indexOf(":") + 1) } : {};
+  return {
+    q: query.trim() || "*",
+    limit,
+    offset: Math.min(page * limit, MOST_HITS),
+    facets: [facets].flat().filter((name) => name && name !== "*"),
+    facet_limit: Math.min(maxValuesPerFacet, 1000),
+    group: "off", // widgets count on as many hits as there are matches
+    ...filters(params.facetFilters),
+    ...ranges(params.numericFilters),
+    ...sort,
+  };
+}
+
+/** A text with its marks between two tags, which InstantSearch turns into elements once it has escaped the rest. */
+function marked({ text, matches }, [before, after]) {
+  const letters = Array.from(text); // positions count code points
+  let [value, end] = ["", 0];
+  for (const match of matches) {
+    value += letters.slice(end, match.start).join("") + before + letters.slice(match.start, match.end).join("") + after;
+    end = match.end;
+  }
+  value += letters.slice(end).join("");
+  const words = matches.map((match) => letters.slice(match.start, match.end).join(""));
+  return { value, matchLevel: words.length ? "full" : "none", matchedWords: words };
+}
+
+function hit(found, tags) {
+  const { id, marked_title, snippet, keywords, ...rest } = found;
+  const told = { title: marked(marked_title, tags), snippet: marked(snippet, tags) };
+  return { ...keywords, ...rest, objectID: id, snippet: snippet.text, _highlightResult: told, _snippetResult: told };
+}
+
+/** What InstantSearch is answered. */
+function answer(request, search, found) {
+  if (!found.ok) throw new Error(`Onneshon: ${found.detail}`);
+  const { params = {}, indexName } = request;
+  const tags = [params.highlightPreTag ?? "<em>", params.highlightPostTag ?? "</em>"];
+  const reachable = Math.min(found.total, MOST_HITS);
+  const counted = (values) => Object.fromEntries(values.map(({ value, count }) => [value, count]));
+  return {
+    index: indexName,
+    query: params.query ?? "",
+    params: "",
+    hits: found.hits.map((each) => hit(each, tags)),
+    nbHits: found.total,
+    page: params.page ?? 0,
+    hitsPerPage: search.limit,
+    nbPages: search.limit ? Math.ceil(reachable / search.limit) : 0,
+    exhaustiveNbHits: !found.partial,
+    processingTimeMS: Math.round(found.took_ms),
+    facets: Object.fromEntries(Object.entries(found.facets).map(([name, values]) => [name, counted(values)])),
+  };
+}
+
+/**
+ * A search client.
+ *
+ * @param {string} address of the server, such as https://search.example.org/
+ * @param {{ key?: string }} options key: to search with, where the server is private
+ */
+export function onneshonClient(address, { key } = {}) {
+  const url = new URL("api/v1/multi-search", address.endsWith("/") ? address : `${address}/`);
+  const headers = { "Content-Type": "application/json", ...(key ? { Authorization: `Bearer ${key}` } : {}) };
+
+  async function send(searches) {
+    const response = await fetch(url, { method: "POST", headers, body: JSON.stringify({ searches }) });
+    const said = await response.json();
+    if (!said.ok) throw new Error(`Onneshon: ${said.detail}`);
+    return said.answers;
+  }
+
+  return {
+    async search(requests) {
+      const searches = requests.map(asked);
+      const batches = [];
+      for (let at = 0; at < searches.length; at += MOST_SEARCHES) batches.push(searches.slice(at, at + MOST_SEARCHES));
+      const found = (await Promise.all(batches.map(send))).flat();
+      return { results: requests.map((request, at) => answer(request, searches[at], found[at])) };
+    },
+    async searchForFacetValues(requests) {
+      const searches = requests.map(({ params: { facetName }, ...request }) => ({
+        ...asked(request), limit: 0, facets: [facetName], facet_limit: 1000,
+      }));
+      const found = await send(searches);
+      return requests.map(({ params: { facetName, facetQuery = "", maxFacetHits = 10 } }, at) => ({
+        exhaustiveFacetsCount: !found[at].partial,
+        processingTimeMS: Math.round(found[at].took_ms),
+        facetHits: found[at].facets[facetName]
+          .filter(({ value }) => value.toLowerCase().includes(facetQuery.toLowerCase()))
+          .slice(0, maxFacetHits)
+          .map(({ value, count }) => ({ value, count, highlighted: value })),
+      }));
+    },
+  };
+}
