@@ -19,6 +19,7 @@ from onneshon.index import Article
 from onneshon.index.configuration import Configuration, KeywordField
 from onneshon.index.errors import BusyError
 from onneshon.search.engine.answering import Answering
+from onneshon.search.engine.asynchronous import AsyncMethods, Threads
 from onneshon.search.engine.generation import OpenT, SearcherManager
 from onneshon.search.errors import QueryError
 from onneshon.search.interface import SearchOptions, SearchRequest, request_of
@@ -54,7 +55,7 @@ def _program() -> str:
     return version("onneshon")
 
 
-class EngineBase(ABC, Generic[OpenT]):
+class EngineBase(AsyncMethods, ABC, Generic[OpenT]):
     """Searches the generation of now; safe to share among threads.
 
     Args:
@@ -80,6 +81,7 @@ class EngineBase(ABC, Generic[OpenT]):
         self._site_synonyms = synonyms
         self._known_counts: WeakKeyDictionary[OpenT, dict[str, int]] = WeakKeyDictionary()
         self._searchers = SearcherManager(first)
+        self._threads = Threads()
 
     @abstractmethod
     def _best(self, state: OpenT, query: Query, limit: int, budget: TimeBudget) -> list[tuple[str, float]]:
@@ -115,6 +117,7 @@ class EngineBase(ABC, Generic[OpenT]):
 
     def close(self) -> None:
         """Close the index as soon as no search uses it; searching afterwards raises IndexStateError."""
+        self._threads.end()
         self._searchers.replace(None)
 
     @contextmanager

@@ -1,0 +1,99 @@
+"""Searches that are awaited, while the event loop goes on."""
+
+import asyncio
+import threading
+from threading import Barrier, Event
+
+import pytest
+
+from onneshon.index.errors import ArticleNotFoundError, BusyError, IndexStateError
+from onneshon.search import Article, Engine, QueryError, SearchRequest
+from onneshon.search.engine.asynchronous import THREADS, Threads
+
+ARTICLES = [Article("1", "পদ্মার চর", "চরে ধান"), Article("2", "মেঘনার ইলিশ", "নদীতে ইলিশ")]
+
+
+def test_each_gives_what_its_namesake_gives() -> None:
+    """All that programs ask while others wait for them."""
+
+    async def ask() -> None:
+        with Engine.of(ARTICLES) as engine:
+            page = await engine.asearch("ইলিশ", limit=1)
+            assert [hit.id for hit in page] == [hit.id for hit in engine.search("ইলিশ", limit=1)] == ["2"]
+            (several,) = await engine.amulti_search([SearchRequest("চর")])
+            assert not isinstance(several, Exception)
+            assert several.total == 1
+            assert await engine.asuggest("ইলি") == engine.suggest("ইলি")
+            assert await engine.asimilar("1") == engine.similar("1")
+            assert await engine.aarticle("1") == engine.article("1")
+            assert await engine.amarked("1", "ধান") == engine.marked("1", "ধান")
+
+    asyncio.run(ask())
+
+
+def test_errors_are_those_of_the_namesake() -> None:
+    """Of queries, of articles, and of an engine that is closed."""
+
+    async def ask() -> None:
+        with Engine.of(ARTICLES) as engine:
+            with pytest.raises(QueryError):
+                await engine.asearch("নদী", date="গতকাল")
+            with pytest.raises(ArticleNotFoundError):
+                await engine.aarticle("নেই")
+        with pytest.raises(IndexStateError):
+            await engine.asearch("নদী")
+        engine.close()
+
+    asyncio.run(ask())
+
+
+def test_the_loop_goes_on_and_calls_run_side_by_side() -> None:
+    """As many as there are threads; the loop itself runs none of them."""
+
+    async def call() -> None:
+        threads = Threads()
+        together = Barrier(THREADS, timeout=20)
+
+        def work() -> int:
+            together.wait()  # passes only if all of them are under way
+            return threading.get_ident()
+
+        found = await asyncio.gather(*(threads.call(work) for _ in range(THREADS)))
+        assert len(set(found)) == THREADS
+        assert threading.get_ident() not in found
+        threads.end()
+
+    asyncio.run(call())
+
+
+def test_too_many_calls_are_refused_at_once() -> None:
+    """And taken again once others are over."""
+
+    async def call() -> None:
+        threads, go_on = Threads(most=2), Event()
+        waiting = [asyncio.ensure_future(threads.call(go_on.wait)) for _ in range(2)]
+        await asyncio.sleep(0)  # they are handed over now
+        with pytest.raises(BusyError):
+            await threads.call(go_on.wait)
+        go_on.set()
+        assert await asyncio.gather(*waiting) == [True, True]
+        assert await threads.call(lambda: "ধান") == "ধান"
+        threads.end()
+
+    asyncio.run(call())
+
+
+def test_who_gives_up_waiting_is_let_go() -> None:
+    """The call ends by itself."""
+
+    async def call() -> None:
+        threads, go_on = Threads(), Event()
+        given_up = asyncio.ensure_future(threads.call(go_on.wait))
+        await asyncio.sleep(0)
+        given_up.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await given_up
+        go_on.set()
+        threads.end()
+
+    asyncio.run(call())
