@@ -67,14 +67,8 @@ class Threads:
             pool.shutdown(wait=False)
 
 
-class AsyncMethods:
-    """Methods that programs with an event loop await; each does, gives and raises what its namesake does.
-
-    Besides, each raises BusyError where too many calls wait for a thread. Who gives up waiting is let go at
-    once; what is under way ends by itself, within the time limit of the engine.
-    """
-
-    _threads: Threads
+class _Namesakes:
+    """What an engine has, for those who check types."""
 
     if TYPE_CHECKING:  # what an engine has
 
@@ -86,6 +80,16 @@ class AsyncMethods:
         def similar(self, article_id: str, *, limit: int = 5) -> list[SimilarArticle]: ...
         def article(self, article_id: str) -> Article: ...
         def marked(self, article_id: str, text: str, *, literal: bool = False) -> MarkedArticle: ...
+
+
+class AsyncMethods(_Namesakes):
+    """Methods that programs with an event loop await; each does, gives and raises what its namesake does.
+
+    Besides, each raises BusyError where too many calls wait for a thread. Who gives up waiting is let go at
+    once; what is under way ends by itself, within the time limit of the engine.
+    """
+
+    _threads: Threads
 
     async def asearch(self, text: str | SearchRequest, /, **options: Unpack[SearchOptions]) -> ResultPage:
         """As ``search``."""

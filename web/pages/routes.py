@@ -215,6 +215,16 @@ def feed() -> ResponseReturnValue:
     return _xml("feed.xml", "application/atom+xml", query=query, listing=listing, found=found)
 
 
+@pages.get("/llms.txt")
+def for_language_models() -> Response:
+    """What a language model, or whoever writes a program with one, may ask here (llmstxt.org)."""
+    try:
+        articles = engine().count
+    except IndexStateError:
+        articles = None
+    return Response(render_template("llms.txt", articles=articles), mimetype="text/plain")
+
+
 def _xml(template: str, kind: str, **values: object) -> Response:
     """A document of XML, whatever characters its values have."""
     return Response(xml_text(render_template(template, **values)), mimetype=kind)

@@ -384,6 +384,21 @@ def test_browsers_can_search_from_the_address_bar(client: FlaskClient) -> None:
     assert "http://localhost/api/v1/suggest?format=opensearch&q={searchTerms}" in urls
 
 
+def test_language_models_are_told_where_to_ask(client: FlaskClient) -> None:
+    """In lines of Markdown, whose every address answers; without an index too."""
+    answer = client.get("/llms.txt")
+    text = answer.get_data(as_text=True)
+    assert answer.mimetype == "text/plain"
+    assert text.startswith("# অন্বেষণ\n\n> Full-text search of 17,757 articles in Bengali")
+    links = re.findall(r"\]\((http://localhost/[^)]*)\)", text)
+    assert len(links) == 7
+    for link in links:
+        assert client.get(link.replace("id=ID", "id=3")).status_code == 200, link
+    assert "search of the articles" in create_app(lambda: None).test_client().get("/llms.txt").get_data(
+        as_text=True
+    )
+
+
 def test_files_change_their_address_with_their_content(client: FlaskClient) -> None:
     """A new stylesheet is fetched at once although files are kept for a year."""
     html = _page(client, "/")
