@@ -184,7 +184,7 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
         ranking = ranked.rows[:count]
         prints = np.array([row.fingerprint for row in ranking], np.uint64)
         first, alike, groups = leaders(np.arange(len(ranking), dtype=np.uint32), prints)
-        return ranked, _Groups([ranking[place] for place in first.tolist()], alike, ranking, groups)
+        return ranked, _Groups([ranking[index] for index in first.tolist()], alike, ranking, groups)
 
     def _of(
         self,
@@ -258,7 +258,7 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
         for hit in scan(asker.cluster, asker.index, body, sort, source=["article"], scored=True):
             if hit["_id"] in texts:
                 continue
-            while waiting and waiting[0].place < (-rounded(hit["sort"][0]), hit["_id"]):
+            while waiting and waiting[0].sort_key < (-rounded(hit["sort"][0]), hit["_id"]):
                 yield texts[waiting.popleft().id]
             yield article_from_stored(hit["_source"]["article"])
         yield from (texts[row.id] for row in waiting)

@@ -1,7 +1,7 @@
 """From the tree of a query to the query language of OpenSearch, scored as an index of ours scores it.
 
 A word is worth ``boost * idf * (impact / 255 * (k1 + 1) + presence)`` by the similarity of its field; what no
-field has an impact of, phrases and several writings as one word, is scored by the scripts of ``dsl``.
+field has an impact of, phrases and several variants as one word, is scored by the scripts of ``dsl``.
 """
 
 from collections.abc import Callable
@@ -36,7 +36,7 @@ from onneshon.search.query.tree import (
     Prefix,
     Query,
     Term,
-    Writing,
+    Variant,
     content,
     counted,
     leaves,
@@ -135,7 +135,7 @@ class Compiler(QueryWalk[Dsl]):
         groups = lists.groups() if isinstance(query, Any) and query.words else []
         if len(groups) < 2:  # noqa: PLR2004 (whoever holds one of one holds all)
             return None
-        things = [[lists.finding[place] for place in group] for group in groups]
+        things = [[lists.finding[index] for index in group] for group in groups]
         sizes = [self._statistics.size_of([part.leaf for part in parts if part.leaf]) for parts in things]
         weighed = thing_weights(sizes, self._statistics.rarity)
         if not weighed.decide:
@@ -260,22 +260,22 @@ class Compiler(QueryWalk[Dsl]):
         return summed([found], [part for several in parts for part in several])
 
     def _one_of(self, unit: OneOf, layer: Layer, factor: float) -> Dsl:
-        """All writings of one thing as one word; side by side, words count as spelt so in the exact layer."""
+        """All variants of one thing as one word; side by side, words count as spelt so in the exact layer."""
         weight = factor * (self._weights.stem if layer == "stem" else self._weights.exact)
         rarity = self._statistics.rarity(self._statistics.holding_in(unit, layer))
-        frequencies = any_of([self._writing(writing, layer) for writing in unit.writings])
+        frequencies = any_of([self._variant(variant, layer) for variant in unit.variants])
         return script_score(frequencies, IMPACT, {**self._scoring, "weight": weight * rarity})
 
-    def _writing(self, writing: Writing, layer: Layer) -> Dsl:
-        """The normed frequency of a writing, times its weight."""
-        query = writing.query
+    def _variant(self, variant: Variant, layer: Layer) -> Dsl:
+        """The normed frequency of a variant, times its weight."""
+        query = variant.query
         if isinstance(query, Phrase):
-            return self._occurring(query, "frequency", writing.weight)
+            return self._occurring(query, "frequency", variant.weight)
         if query.field == "body" and layer == "stem":
             phrase = Phrase((query,), 0, "body")
-            return self._occurring(phrase, "frequency", writing.weight, within=holder(query))
+            return self._occurring(phrase, "frequency", variant.weight, within=holder(query))
         rarity = self._statistics.rarity(self._statistics.of_term(query, layer))
-        params = {**self._scoring, "idf": rarity, "weight": writing.weight}
+        params = {**self._scoring, "idf": rarity, "weight": variant.weight}
         return script_score(term(*key_of(query, layer)), FREQUENCY, params)
 
 

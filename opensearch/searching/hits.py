@@ -20,7 +20,7 @@ __all__ = ["ShownArticles", "complete_of"]
 
 
 class ShownArticles:
-    """An ``Evidence`` of the articles of a page; documents are their places on it.
+    """An ``Evidence`` of the articles of a page; documents are their indexes on it.
 
     Args:
         state: the generation.
@@ -50,7 +50,7 @@ class ShownArticles:
         return [np.array([f"t{n}" in names for names in matched], np.bool_) for n in range(self._things)]
 
     def article(self, doc: int) -> Article:
-        """The article of that place."""
+        """The article of that index."""
         return article_from_stored(self._hits[doc]["_source"]["article"])
 
 

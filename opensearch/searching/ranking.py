@@ -64,7 +64,7 @@ class Row(NamedTuple):
     after: tuple[Any, ...] = ()
 
     @property
-    def place(self) -> tuple[float, str]:
+    def sort_key(self) -> tuple[float, str]:
         """What rows are sorted by."""
         return -rounded(self.key), self.id
 
@@ -98,7 +98,7 @@ class Filters:
 
 
 def outcome_of(rows: Sequence[Row], total: int | None = None, total_all: int | None = None) -> Outcome:
-    """Articles of a ranking; documents are their places in it."""
+    """Articles of a ranking; documents are their ranks in it."""
     return Outcome(
         np.arange(len(rows), dtype=np.uint32),
         np.array([row.score for row in rows], np.float64),
@@ -147,12 +147,12 @@ class ClusterRanker:
         )
 
     def moved(self, order: Order, filters: Filters) -> Sequence[Row]:
-        """In an order by scores, the articles that rescoring moves up, in their places."""
+        """In an order by scores, the articles that rescoring moves up, in their ranks."""
         if order.by != "relevance":
             return []
         rescored = self.rescored(filters)
         rows = rescored if order.is_plain else self._with_age(rescored, order, filters)
-        return sorted(rows.values(), key=lambda row: row.place)
+        return sorted(rows.values(), key=lambda row: row.sort_key)
 
     def ordered(self, order: Order, filters: Filters) -> tuple[Dsl, list[Any]]:
         """The query and the order of everything that is found."""
@@ -226,7 +226,7 @@ class ClusterRanker:
             body = self._counting(self._body(filters, count, order), filters)
             reply = self._state.asker.search(body, self._budget)
             return Ranked(
-                sorted((self._row(hit, order) for hit in reply.hits), key=lambda row: row.place), reply
+                sorted((self._row(hit, order) for hit in reply.hits), key=lambda row: row.sort_key), reply
             )
         ranked = WINDOW + 1
         bodies = [self._counting(self._body(filters, ranked, order, streams=True), filters)]
@@ -258,7 +258,7 @@ class ClusterRanker:
         rows = [
             self._row(hit, Order(), bonus) for hit, bonus in zip(inside, self._bonus(inside), strict=True)
         ]
-        return sorted(rows, key=lambda row: row.place)
+        return sorted(rows, key=lambda row: row.sort_key)
 
     def _bonus(self, hits: Sequence[Mapping[str, Any]]) -> list[float]:
         """What rescoring adds to the scores of some articles."""
@@ -292,7 +292,7 @@ class ClusterRanker:
         reply = self._state.asker.search(body, self._budget)
         rows = {row.id: row for row in (self._row(hit, order) for hit in reply.hits)}
         rows |= self._with_age(rescored, order, filters)
-        return Ranked(sorted(rows.values(), key=lambda row: row.place)[: max(count, 1)], reply)
+        return Ranked(sorted(rows.values(), key=lambda row: row.sort_key)[: max(count, 1)], reply)
 
     def _with_age(self, rescored: Mapping[str, Row], order: Order, filters: Filters) -> dict[str, Row]:
         """The articles that were rescored, placed by what age leaves of their scores."""
@@ -341,8 +341,8 @@ def _sort(order: Order) -> list[Dsl]:
     if number := number_order(order.by):
         field, descending = number
         direction = "desc" if descending else "asc"
-        place = {"order": direction, "mode": "max", "missing": "_last", "unmapped_type": "double"}
-        return [{f"numbers.{field}": place}, {"id": "asc"}]
+        numeric = {"order": direction, "mode": "max", "missing": "_last", "unmapped_type": "double"}
+        return [{f"numbers.{field}": numeric}, {"id": "asc"}]
     direction = "desc" if order.by == "newest" else "asc"
     return [{"date": {"order": direction, "missing": "_last"}}, {"id": "asc"}]
 

@@ -96,7 +96,7 @@ class Streams:
         words = np.ones(len(every), np.bool_)
         words[starts] = words[starts + 1] = False
         at, numbers = every[words].reshape(-1, 2).T
-        titles, lengths = (every[starts + place].astype(np.int64) for place in range(2))
+        titles, lengths = (every[starts + index].astype(np.int64) for index in range(2))
         rows = np.repeat(np.arange(len(sizes)), (sizes - 2) // 2)
         return cls(titles, lengths, rows, at.astype(np.int64), np.ascontiguousarray(numbers))
 

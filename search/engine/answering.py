@@ -168,7 +168,7 @@ class Answering(ABC, Generic[OpenT, FoundT]):
         request, query = self._request, self._asked.query
         offset, noted = request.offset, b""
         if request.cursor:
-            behind, noted = self._state.cursors.place(request.cursor, self._asked.identity)
+            behind, noted = self._state.cursors.position(request.cursor, self._asked.identity)
             offset += behind
         if query is None:
             return replace(self._nothing(offset), sort=request.sort, freshness=request.freshness)

@@ -36,8 +36,8 @@ class WordReading:
     """What words of a query that stand side by side are taken for.
 
     Attributes:
-        first: place of the first of them among the tokens.
-        last: place after the last.
+        first: position of the first of them among the tokens.
+        last: position after the last.
         text: what they are taken for, as newspapers spell it; one or several words, or nothing where they are
             passed over: they say nothing, or nobody knows by their sound what they are.
         kind: by what they were read.
@@ -68,8 +68,8 @@ class Interpretation:
     """Some tokens of a query, side by side, and what is searched for them.
 
     Attributes:
-        start: place of the first token.
-        end: place after the last.
+        start: position of the first token.
+        end: position after the last.
         queries: what stands for them: one thing, or several words.
     """
 

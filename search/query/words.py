@@ -34,7 +34,7 @@ from onneshon.search.query.tree import (
     Prefix,
     Query,
     Term,
-    Writing,
+    Variant,
 )
 
 __all__ = ["MAX_READ", "MAX_WORDS", "LeafMaker", "Reading", "any_of", "words_of"]
@@ -206,21 +206,21 @@ class LeafMaker:
                 if not (candidate.kind == "spelling" and candidate.typed_too)
             ]
         found: list[tuple[Token, Query]] = []
-        place = 0
+        position = 0
         for reading in readings:
-            found += [(token, self._plain_term(token, where)) for token in tokens[place : reading.first]]
+            found += [(token, self._plain_term(token, where)) for token in tokens[position : reading.first]]
             row = tokens[reading.first : reading.last]
             if reading.text:
                 found += self._read_terms(reading, row, offset, where)
             elif reading.kind == "sound":
                 start, end = row[0].start, row[-1].end
                 self.ignored.append(Ignored("unread", text[start:end], offset + start, offset + end))
-            place = reading.last
-        return found + [(token, self._plain_term(token, where)) for token in tokens[place:]]
+            position = reading.last
+        return found + [(token, self._plain_term(token, where)) for token in tokens[position:]]
 
     def _readable(self, tokens: Sequence[Token]) -> Sequence[Token]:
         """Those of some tokens that are before the first Latin one too many."""
-        latin = [place for place, token in enumerate(tokens) if _LATIN.search(token.exact)]
+        latin = [position for position, token in enumerate(tokens) if _LATIN.search(token.exact)]
         room = MAX_READ - self._latin
         self._latin += min(len(latin), room)
         return tokens[: latin[room]] if len(latin) > room else tokens
@@ -388,7 +388,7 @@ def _written(typed: str, unit: Term | Phrase, as_typed: Sequence[Term], where: F
     """What was read, and as it was typed, where articles have that."""
     if not as_typed:
         return unit
-    return OneOf(typed, (Writing(unit, 1.0, "sound"), Writing(_side_by_side(as_typed, where))))
+    return OneOf(typed, (Variant(unit, 1.0, "sound"), Variant(_side_by_side(as_typed, where))))
 
 
 def _any_reading(
@@ -399,10 +399,10 @@ def _any_reading(
     where: Field | None,
 ) -> OneOf:
     """What a word was read for, the word as typed where articles have it, and what else it may be."""
-    ways = [Writing(unit, 1.0, "sound")]
+    ways = [Variant(unit, 1.0, "sound")]
     if as_typed:
-        ways.append(Writing(_side_by_side(as_typed, where)))
-    return OneOf(typed, (*ways, *(Writing(term, weight, "sound") for term, weight in guesses)))
+        ways.append(Variant(_side_by_side(as_typed, where)))
+    return OneOf(typed, (*ways, *(Variant(term, weight, "sound") for term, weight in guesses)))
 
 
 def _side_by_side(terms: Sequence[Term], where: Field | None) -> Term | Phrase:
@@ -414,8 +414,8 @@ def _side_by_side(terms: Sequence[Term], where: Field | None) -> Term | Phrase:
 def _likeliest(query: Query) -> tuple[Term, ...]:
     """The likeliest of the words that a word may be."""
     match query:
-        case OneOf(_, writings):
-            return _likeliest(writings[0].query)
+        case OneOf(_, variants):
+            return _likeliest(variants[0].query)
         case Phrase(words):
             return words
         case Term():

@@ -368,7 +368,7 @@ class Explainer:
     def _fields(self, term: Term) -> Iterator[ScorePart]:
         """What each text brings to the frequency of a word in the stem layer."""
         doc = np.array([self._article.doc], np.uint32)
-        in_body = (self._words.places.of(term, doc) >> 32 & 1).astype(np.bool_)
+        in_body = (self._words.positions.of(term, doc) >> 32 & 1).astype(np.bool_)
         texts: tuple[tuple[Field, int], ...] = (
             ("title", int(np.count_nonzero(~in_body))),
             ("body", int(np.count_nonzero(in_body))),

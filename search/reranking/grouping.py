@@ -51,7 +51,7 @@ class Leaders(NamedTuple):
     """Which articles of a ranking are shown.
 
     Attributes:
-        first: their places in the ranking.
+        first: their ranks, from 0.
         alike: how many further articles are in the group of each.
         groups: of every article of the ranking, the number of its group, counted from 0.
     """
@@ -96,7 +96,7 @@ def grouped(found: Outcome, fingerprints: NDArray[np.uint64]) -> Groups:
         fingerprints: of all documents of the collection; 0 for one that is like no other.
     """
     first, alike, groups = leaders(found.docs, fingerprints)
-    ids = [found.ids[place] for place in first.tolist()]
+    ids = [found.ids[row] for row in first.tolist()]
     shown = found._replace(docs=found.docs[first], scores=found.scores[first], ids=ids)
     return Groups(shown, alike, found.docs, groups)
 
@@ -124,11 +124,11 @@ def leaders(docs: Docs, fingerprints: NDArray[np.uint64]) -> Leaders:
     near = np.bitwise_count(prints[:, None] ^ prints) <= ALIKE_BITS
     near &= (prints[:, None] != 0) & (prints != 0)
     near &= np.tri(len(prints), k=-1, dtype=np.bool_)
-    for place in np.flatnonzero(near.any(axis=1)).tolist():
-        before = np.flatnonzero(near[place])
+    for row in np.flatnonzero(near.any(axis=1)).tolist():
+        before = np.flatnonzero(near[row])
         led = before[led_by[before] == before]
         if len(led):
-            led_by[place] = led[0]
+            led_by[row] = led[0]
             alike[led[0]] += 1
     first = np.flatnonzero(led_by == np.arange(len(led_by)))
     return Leaders(first, alike[first], first.searchsorted(led_by))
@@ -213,6 +213,6 @@ def _others(article_id: str, found: Outcome, fingerprints: NDArray[np.uint64]) -
 
 def _after_itself(article_id: str, found: Outcome) -> Outcome:
     """The article first, so that those that are like it stand behind it."""
-    order = sorted(range(len(found.ids)), key=lambda place: found.ids[place] != article_id)
-    places = np.array(order, np.intp)
-    return Outcome(found.docs[places], found.scores[places], [found.ids[place] for place in order])
+    order = sorted(range(len(found.ids)), key=lambda row: found.ids[row] != article_id)
+    rows = np.array(order, np.intp)
+    return Outcome(found.docs[rows], found.scores[rows], [found.ids[row] for row in order])

@@ -127,7 +127,7 @@ class Orderer:
         return Ordered(docs[ranking], found.scores[ranking])
 
     def _ranks(self, docs: Docs) -> NDArray[np.intp]:
-        """The places of a few documents in the order of their ids."""
+        """The ranks of a few documents in the order of their ids."""
         names = self._collection.ids(docs)
         ranks = np.empty(len(docs), np.intp)
         ranks[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(docs))

@@ -1,7 +1,7 @@
 """What decides among the best articles, and finds none: where the words stand, and words that begin alike.
 
 Positions are costly to read and are weak evidence, so that only the ``WINDOW`` best articles get these
-features. They keep their places before all others, whatever the page: every feature is 0 or more.
+features. They keep their positions before all others, whatever the page: every feature is 0 or more.
 The form is that of a linear model over features that are sums of inverse document frequencies (Metzler and
 Croft, "Linear feature-based models for information retrieval", Information Retrieval 10, 2007).
 
@@ -189,18 +189,18 @@ class Rescorer:
         content = [number for number, word in enumerate(words) if not word.function]
         rarity = [self._idf(word) for word in words]
         rows = np.zeros((len(NAMES), len(docs)))
-        places = self._evidence.places
+        positions = self._evidence.positions
         complete = compare(
             [
                 (
-                    [places.standing(term) for term, _ in word.terms],
+                    [positions.standing(term) for term, _ in word.terms],
                     idf * (FUNCTION_WORD if word.function else 1),
                     not word.function,
                 )
                 for word, idf in zip(words, rarity, strict=True)
             ],
             docs,
-            places.title_lengths,
+            positions.title_lengths,
             rows,
             pairs=_paired(content, rarity),
             half=HALF,

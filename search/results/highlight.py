@@ -12,11 +12,11 @@ from onneshon.search.results.chunks import (
     CHUNK,
     EXTENDING,
     MARKED,
-    Place,
+    StemPosition,
     Word,
     keys_of,
     looked_at,
-    places_of,
+    offsets_of,
     timely,
     words_at,
     words_of,
@@ -48,7 +48,7 @@ class Occurrence(NamedTuple):
 Hit = tuple[MatchKind, int, str]
 
 RESPELT: Final = frozenset({"joined", "unit", "fuzzy"})
-"""Kinds of writings that are as typed only where they have the letters that were typed."""
+"""Kinds of variants that are as typed only where they have the letters that were typed."""
 
 _OTHER_WORD = (0, 0, "", "")
 
@@ -61,7 +61,7 @@ def _way(term: Term, thing: Sought, *, spelt_so: bool = False) -> MatchKind:
 
 
 def _is_as_typed(thing: Sought) -> bool:
-    """Whether a writing has the letters that were typed, spaces aside."""
+    """Whether a variant has the letters that were typed, spaces aside."""
     if thing.kind not in RESPELT or isinstance(thing.query, Prefix):
         return True
     words = thing.query.words if isinstance(thing.query, Phrase) else (thing.query,)
@@ -77,9 +77,9 @@ class _PhraseTarget:
     numbers: tuple[int, ...]
     thing: Sought
 
-    def at(self, places: Sequence[tuple[int, int, str, str]]) -> Iterator[Occurrence]:
-        """The words at some places."""
-        for (start, end, exact, _), word, number in zip(places, self.words, self.numbers, strict=True):
+    def at(self, positions: Sequence[tuple[int, int, str, str]]) -> Iterator[Occurrence]:
+        """The words at some positions."""
+        for (start, end, exact, _), word, number in zip(positions, self.words, self.numbers, strict=True):
             way = _way(word, self.thing, spelt_so=exact == word.exact)
             yield Occurrence(start, end, way, number, self.thing.reading)
 
@@ -156,21 +156,21 @@ class HighlightTerms:
         return [] if self._prefixes else [*self._stems]
 
     def find(
-        self, text: str, budget: TimeBudget | None = None, places: Sequence[Place] | None = None
+        self, text: str, budget: TimeBudget | None = None, positions: Sequence[StemPosition] | None = None
     ) -> list[Occurrence]:
         """The occurrences in a text, in order, none overlapping.
 
         Args:
             text: of which at most ``MARKED`` code points are looked at.
             budget: where it runs out, what was found by then is returned; None for as long as it takes.
-            places: where the index says that words of ``stems`` stand; where that is known, little of the
+            positions: where the index says that words of ``stems`` stand; where that is known, little of the
                 text is analysed.
         """
         budget = budget or TimeBudget()
-        if budget.spent() or (places is not None and not places):
+        if budget.spent() or (positions is not None and not positions):
             return []
-        if places and len(text) <= MARKED and (words := words_at(text, places)) is not None:
-            found = [*self._known_phrases(words, places), *self._known_words(words)]
+        if positions and len(text) <= MARKED and (words := words_at(text, positions)) is not None:
+            found = [*self._known_phrases(words, positions), *self._known_words(words)]
         else:
             found = self._analysed(looked_at(text), budget)
         found.sort(key=lambda occurrence: (occurrence.start, -occurrence.end))
@@ -181,17 +181,19 @@ class HighlightTerms:
             if hit := self._hit(exact, stem):
                 yield Occurrence(start, end, *hit)
 
-    def _known_phrases(self, words: Sequence[Word], places: Sequence[Place]) -> Iterator[Occurrence]:
+    def _known_phrases(
+        self, words: Sequence[Word], positions: Sequence[StemPosition]
+    ) -> Iterator[Occurrence]:
         """Words at positions that follow one another, in the order of a phrase."""
         if not self._phrases:
             return
-        at = {place.position: word for place, word in zip(places, words, strict=True)}
+        at = {known.position: word for known, word in zip(positions, words, strict=True)}
         for phrase in self._phrases:
             stems = [word.stem for word in phrase.words]
-            for place in places:
-                if place.stem != stems[0]:
+            for known in positions:
+                if known.stem != stems[0]:
                     continue
-                row = [at.get(place.position + number, _OTHER_WORD) for number in range(len(stems))]
+                row = [at.get(known.position + number, _OTHER_WORD) for number in range(len(stems))]
                 if [word[3] for word in row] == stems:
                     yield from phrase.at(row)
 
@@ -211,7 +213,7 @@ class HighlightTerms:
                 for start, end, exact, stem in words_of[chunk]
                 if (hit := self._hit(exact, stem))
             ]
-            for at in places_of(text, chunk) if hits else ():
+            for at in offsets_of(text, chunk) if hits else ():
                 if budget.spent():
                     return
                 for start, end, layer, word, reading in hits:
@@ -244,24 +246,24 @@ class HighlightTerms:
             return
         wanted_stems = {word.stem for target in phrases for word in target.words}
         telling = {chunk for chunk in every if not wanted_stems.isdisjoint(keys_of[chunk])}
-        places = _places_near(text, telling, budget)
-        stems = [stem for _, _, _, stem in places]
+        words = _words_near(text, telling, budget)
+        stems = [stem for _, _, _, stem in words]
         for phrase in phrases:
             wanted = [word.stem for word in phrase.words]
             if budget.spent():
                 return
             for at in range(len(stems) - len(wanted) + 1):
                 if stems[at] == wanted[0] and stems[at : at + len(wanted)] == wanted:
-                    yield from phrase.at(places[at : at + len(wanted)])
+                    yield from phrase.at(words[at : at + len(wanted)])
 
 
-def _places_near(text: str, telling: set[str], budget: TimeBudget) -> list[tuple[int, int, str, str]]:
+def _words_near(text: str, telling: set[str], budget: TimeBudget) -> list[tuple[int, int, str, str]]:
     """The words of a text in order: range and keys of those that stand in some of its chunks.
 
-    Of other chunks with a word between two of these there is one place without keys, which keeps what is
+    Of other chunks with a word between two of these there is one word without keys, which keeps what is
     around it apart.
     """
-    places: list[tuple[int, int, str, str]] = []
+    words: list[tuple[int, int, str, str]] = []
     between: str | None = ""
     for chunks in timely(list(CHUNK.finditer(text)), budget):
         for chunk in chunks:
@@ -270,11 +272,11 @@ def _places_near(text: str, telling: set[str], budget: TimeBudget) -> list[tuple
                 between = None if between is None or between else chunk[0]
                 continue
             if between is None or (between and keys_of[between]):
-                places.append(_OTHER_WORD)
+                words.append(_OTHER_WORD)
             between = ""
             at = chunk.start()
-            places += [(at + start, at + end, exact, stem) for start, end, exact, stem in words_of[chunk[0]]]
-    return places
+            words += [(at + start, at + end, exact, stem) for start, end, exact, stem in words_of[chunk[0]]]
+    return words
 
 
 def _disjoint(text: str, found: Sequence[Occurrence]) -> list[Occurrence]:

@@ -27,7 +27,7 @@ from onneshon.search.query.tree import (
     sought,
 )
 from onneshon.search.reranking.ranker import Outcome
-from onneshon.search.results.chunks import Place
+from onneshon.search.results.chunks import StemPosition
 from onneshon.search.results.highlight import HighlightTerms, best_layers, other_readings
 from onneshon.search.results.snippet import snippet
 from onneshon.search.results.values import (
@@ -155,7 +155,7 @@ class ResultPageBuilder:
         weights = self._worths(query, body_targets, counts)
         scores = found.scores.tolist()
         docs = found.docs[part]
-        in_titles, in_bodies = self._places(docs, title_targets.stems, body_targets.stems)
+        in_titles, in_bodies = self._positions(docs, title_targets.stems, body_targets.stems)
         rows = zip(docs.tolist(), scores[part], self._missing(query, docs), strict=True)
         for row, (doc, score, missing) in enumerate(rows):
             if self.budget.overdue():
@@ -176,19 +176,19 @@ class ResultPageBuilder:
                 read_as=other_readings(body_targets, [*in_title, *in_body]),
             )
 
-    def _places(
+    def _positions(
         self, docs: Docs, in_title: Sequence[str], in_body: Sequence[str]
-    ) -> tuple[list[Sequence[Place] | None], list[Sequence[Place] | None]]:
+    ) -> tuple[list[Sequence[StemPosition] | None], list[Sequence[StemPosition] | None]]:
         """Where title and body of each of some documents have words of some stems; None of no stems."""
         stems = [*dict.fromkeys((*in_title, *in_body))]
-        found: tuple[list[Sequence[Place] | None], ...] = ([None] * len(docs), [None] * len(docs))
+        found: tuple[list[Sequence[StemPosition] | None], ...] = ([None] * len(docs), [None] * len(docs))
         order = docs.argsort()
-        rows = self.evidence.term_scorer.places.in_texts(stems, docs[order])
+        rows = self.evidence.term_scorer.positions.in_texts(stems, docs[order])
         for row, texts in zip(order.tolist(), rows, strict=True):
-            for places, wanted, words in zip(found, (in_title, in_body), texts, strict=True):
-                named = [Place(position, stems[number]) for position, number in words]
+            for positions, wanted, words in zip(found, (in_title, in_body), texts, strict=True):
+                named = [StemPosition(position, stems[number]) for position, number in words]
                 if wanted:
-                    places[row] = [place for place in named if place.stem in wanted]
+                    positions[row] = [known for known in named if known.stem in wanted]
         return found[0], found[1]
 
     def _worths(self, query: Query, targets: HighlightTerms, counts: dict[str, int]) -> list[float]:
@@ -273,7 +273,7 @@ def _plain_words(query: Query) -> list[str]:
     match query:
         case Term(text, sound=False):
             return [text]
-        case OneOf(text, writings) if writings[0].kind != "sound":
+        case OneOf(text, variants) if variants[0].kind != "sound":
             return text.split()
         case Hint():
             return []

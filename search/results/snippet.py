@@ -207,16 +207,16 @@ def _opening(text: str, lengths: ClusterLengths, start: int, end: int, width: in
         sentence = _SENTENCE.match(text, begins) if begins >= 0 else None
         return min(sentence.end(), start) if sentence else 0
     shown = lengths.before(end) - lengths.before(start)
-    place = lengths.earliest(start, max(0, width - shown) // 3)
-    return _forward(text, place, start)
+    offset = lengths.earliest(start, max(0, width - shown) // 3)
+    return _forward(text, offset, start)
 
 
-def _forward(text: str, place: int, limit: int) -> int:
-    """The first beginning of a word from ``place`` to ``limit``."""
-    if place <= 0:
+def _forward(text: str, offset: int, limit: int) -> int:
+    """The first beginning of a word from ``offset`` to ``limit``."""
+    if offset <= 0:
         return 0
-    space = _SPACE.search(text, place - 1, limit)
-    return space.end() if space else place if limit - place > 1 else limit
+    space = _SPACE.search(text, offset - 1, limit)
+    return space.end() if space else offset if limit - offset > 1 else limit
 
 
 def _closing(text: str, lengths: ClusterLengths, opening: int, end: int, width: int) -> int:

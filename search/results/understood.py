@@ -19,7 +19,7 @@ from onneshon.search.query.tree import (
     Prefix,
     Query,
     Term,
-    Writing,
+    Variant,
 )
 from onneshon.search.results.values import UnderstoodWord, WordWriting
 from onneshon.search.retrieval.evidence import WordStatistics
@@ -38,7 +38,7 @@ def understood_words(parsed: Parsed, text: str, statistics: WordStatistics) -> l
     readings = {text[word_reading.start : word_reading.end]: word_reading for word_reading in parsed.readings}
     found = []
     for thing, weight in _things(parsed.query, 1.0) if parsed.query else ():
-        writings = tuple(_writing(writing, weight, statistics) for writing in _writings(thing))
+        writings = tuple(_described(variant, weight, statistics) for variant in _variants(thing))
         reading = next(
             (
                 word_reading
@@ -79,24 +79,24 @@ def _things(query: Query, weight: float) -> Iterator[tuple[Leaf, float]]:
             assert_never(query)
 
 
-def _writings(thing: Leaf) -> tuple[Writing, ...]:
+def _variants(thing: Leaf) -> tuple[Variant, ...]:
     match thing:
-        case OneOf(_, writings):
-            return writings
+        case OneOf(_, variants):
+            return variants
         case Term() | Phrase():
-            return (Writing(thing),)
+            return (Variant(thing),)
         case Prefix(text, start):
-            return (Writing(Term(text, start, start)),)
+            return (Variant(Term(text, start, start)),)
         case _:
             assert_never(thing)
 
 
-def _writing(writing: Writing, weight: float, statistics: WordStatistics) -> WordWriting:
-    query = writing.query
+def _described(variant: Variant, weight: float, statistics: WordStatistics) -> WordWriting:
+    query = variant.query
     words = query.words if isinstance(query, Phrase) else (query,)
-    kind = "sound" if all(word.sound for word in words) else writing.kind
+    kind = "sound" if all(word.sound for word in words) else variant.kind
     text = " ".join(word.exact for word in words)
-    return WordWriting(text, kind, weight * writing.weight, statistics.size(query))
+    return WordWriting(text, kind, weight * variant.weight, statistics.size(query))
 
 
 def _belongs(thing: Leaf, typed: str, read_as: str) -> bool:

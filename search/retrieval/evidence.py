@@ -18,7 +18,7 @@ from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Docs, Mask
 from onneshon.search.retrieval.term_scorer import END, Layer
 from onneshon.search.retrieval.word_cuts import Cut
-from onneshon.search.retrieval.word_places import WordPlaces
+from onneshon.search.retrieval.word_positions import WordPositions
 
 __all__ = ["Counts", "Evidence", "WordEvidence", "WordStatistics"]
 
@@ -93,7 +93,7 @@ class WordEvidence(WordStatistics, Protocol):
         """How many articles there are, as rarities are made of."""
 
     @property
-    def places(self) -> WordPlaces:
+    def positions(self) -> WordPositions:
         """Where words stand in documents."""
 
     @property

@@ -293,7 +293,7 @@ class _Run(QueryWalk[ScoredDocs]):
         if len(groups) < 2:  # noqa: PLR2004 (of one thing each article holds all)
             return [(group, 1) for group in groups], 0.0
         # Of articles that are there: what is found must not depend on what was deleted.
-        sizes = [self.scorer.size_of([lists.finding[place].main for place in group]) for group in groups]
+        sizes = [self.scorer.size_of([lists.finding[index].main for index in group]) for group in groups]
         weighed = thing_weights(sizes, lambda size: inverse_frequency(size, self.collection.count))
         share = LEAST_SHARE if isinstance(query, Any) and query.words and weighed.decide else 0.0
         return [*zip(groups, weighed.weights, strict=True)], share

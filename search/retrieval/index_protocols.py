@@ -52,16 +52,16 @@ class ImpactField(Protocol):
     """A layer of the texts of a segment: terms with their posting lists."""
 
     def ordinal(self, term: str, /) -> int | None:
-        """The place of a term in the sorted dictionary."""
+        """The ordinal of a term in the sorted dictionary."""
 
     def ordinals(self, terms: Sequence[str], /) -> list[int]:
-        """The place of each of some terms; -1 for one that is not there."""
+        """The ordinal of each of some terms; -1 for one that is not there."""
 
     def frequency(self, term: str, /) -> int:
         """How many documents have a term, deleted ones included."""
 
     def term(self, ordinal: int, /) -> str:
-        """The term of that place."""
+        """The term of that ordinal."""
 
     def begins(self, prefix: str, /) -> bool:
         """Whether some term begins so."""

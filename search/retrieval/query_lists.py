@@ -117,12 +117,12 @@ class QueryLists(Generic[ListT]):
         return more
 
     def groups(self) -> list[list[int]]:
-        """The places among ``finding`` of each thing; none where some of these stand for several things."""
+        """The indexes in ``finding`` of each thing; none where some of these stand for several things."""
         groups: dict[int, list[int]] = {}
-        for place, thing in enumerate(self.things):
+        for index, thing in enumerate(self.things):
             if thing is None:
                 return []
-            groups.setdefault(thing, []).append(place)
+            groups.setdefault(thing, []).append(index)
         return [*groups.values()]
 
 

@@ -29,7 +29,7 @@ from onneshon.search.retrieval.budget import ByteBudgetCache
 from onneshon.search.retrieval.collection import NOTHING, Collection, Docs, Layer, list_name
 from onneshon.search.retrieval.query_lists import QueryPart
 from onneshon.search.retrieval.word_cuts import Cut, cutter_of
-from onneshon.search.retrieval.word_places import WHICH, WordPlaces
+from onneshon.search.retrieval.word_positions import WHICH, WordPositions
 
 __all__ = ["END", "EXPANSIONS", "LAYERS", "Layer", "TermScorer"]
 
@@ -93,7 +93,7 @@ class TermScorer:
         self.collection = collection
         self.weights = weights
         self.k1 = collection.basis.k1
-        self.places = WordPlaces(
+        self.positions = WordPositions(
             partial(collection.postings, "stem"),
             partial(collection.postings, "exact"),
             lambda: collection.title_lengths,
@@ -237,7 +237,7 @@ class TermScorer:
         return _Found(docs, titles * norms["title"].of(docs) + bodies * norms["body"].of(docs))
 
     def _one_of(self, unit: OneOf, factor: float, units: int) -> QueryPart[ScoredDocs]:
-        """All writings of one thing as one word; side by side, words count as spelt so in the exact layer."""
+        """All variants of one thing as one word; side by side, words count as spelt so in the exact layer."""
         layers = []
         for layer, weight in zip(LAYERS, (self.weights.stem, self.weights.exact), strict=True):
             docs, bytes_ = self._written(unit, layer)
@@ -247,15 +247,15 @@ class TermScorer:
         return QueryPart(layers[0], (layers[1],))
 
     def _written(self, unit: OneOf, layer: Layer) -> _Written:
-        """The articles of any writing, and the impact of their normed frequencies, each times its weight."""
+        """The articles of any variant, and the impact of their normed frequencies, each times its weight."""
 
         def compute() -> _Written:
-            writings = [(self._writing(writing.query, layer), writing.weight) for writing in unit.writings]
-            return _Written(*as_one_word(writings, self._frequencies, self.k1))
+            variants = [(self._variant(variant.query, layer), variant.weight) for variant in unit.variants]
+            return _Written(*as_one_word(variants, self._frequencies, self.k1))
 
-        return self._recent.get(("one of", layer, unit.writings), compute)
+        return self._recent.get(("one of", layer, unit.variants), compute)
 
-    def _writing(self, query: Term | Phrase, layer: Layer) -> Postings | tuple[Docs, NDArray[np.float64]]:
+    def _variant(self, query: Term | Phrase, layer: Layer) -> Postings | tuple[Docs, NDArray[np.float64]]:
         if isinstance(query, Phrase):
             found = self._occurring(query)
             return found.docs, found.frequencies

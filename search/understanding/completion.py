@@ -38,9 +38,9 @@ MOST: Final = 50
 """Suggestions that can be asked for."""
 
 PHRASES: Final = 2
-"""Places kept for phrases where a single word is typed."""
+"""Suggestions kept for phrases where a single word is typed."""
 ENOUGH_CLUSTERS: Final = 3
-"""From so many on, some places are kept; what is shorter begins too many words."""
+"""The fewest letters with which some are kept; what is shorter begins too many words."""
 FEW: Final = 3
 """Where fewer words begin so, it may be a form that no article has, or misspelt."""
 USUAL: Final = 50
@@ -187,12 +187,12 @@ class _Typed:
         found = [*(self._after_others(limit) if self._before else self._first_word(limit))]
         if _HAS_LATIN.search(self._text) or not found:
             whole = self._read(self._text.strip())
-            place = self._place(whole, found)
-            if place is not None:
-                found.insert(place, Suggestion(whole.text, "word", whole.articles))
+            index = self._insertion_index(whole, found)
+            if index is not None:
+                found.insert(index, Suggestion(whole.text, "word", whole.articles))
         return found
 
-    def _place(self, whole: AsRead, found: Sequence[Suggestion]) -> int | None:
+    def _insertion_index(self, whole: AsRead, found: Sequence[Suggestion]) -> int | None:
         """Where what a search takes the whole text for stands among what goes on from it, if anywhere."""
         if whole.text == self._text.strip() or not whole.articles or _HAS_LATIN.search(whole.text):
             return None
@@ -202,7 +202,7 @@ class _Typed:
             return 0
         if 0 < len(self._last) < ENOUGH_LETTERS:
             return None
-        words = [place for place, suggestion in enumerate(found) if suggestion.kind == "word"]
+        words = [index for index, suggestion in enumerate(found) if suggestion.kind == "word"]
         most = found[words[0]].count if words else 0
         if whole.articles * SECOND < most:
             return None

@@ -118,7 +118,7 @@ class Compounds:
         return compound if settled or alone else self._known_words(word.exact, word.stem)
 
     def among(self, row: Sequence[Token]) -> dict[int, Compound]:
-        """The compounds typed apart among some words, by the place of the first: the most usual ones.
+        """The compounds typed apart among some words, by the position of the first: the most usual ones.
 
         Names of letters in a row are taken as far as they go, for এসএস is more usual than এসএসসি.
         """
@@ -134,10 +134,10 @@ class Compounds:
         chosen: dict[int, Compound] = {}
         taken: set[int] = set()
         for _, _, start, compound in sorted(found, key=lambda span: span[:3], reverse=True):
-            places = range(-start, -start + len(compound.parts))
-            if taken.isdisjoint(places):
+            positions = range(-start, -start + len(compound.parts))
+            if taken.isdisjoint(positions):
                 chosen[-start] = compound
-                taken.update(places)
+                taken.update(positions)
         return chosen
 
     def of_parts(self, parts: Sequence[Token]) -> Compound | None:

@@ -1,4 +1,4 @@
-"""What a stretch of Latin letters may be in Bengali, by every kind of evidence, scored on one scale.
+"""What a span of Latin letters may be in Bengali, by every kind of evidence, scored on one scale.
 
 A score is a logarithm like that of ``Candidate.score``: how usual it is to write the word so, and how
 frequent the word is. Tables and the names of letters have no distance.
@@ -34,7 +34,7 @@ FREQUENCY_WEIGHT: Final = 0.55
 """What the logarithm of a frequency is worth, as in ``index.vocabulary``."""
 
 RANK: Final = 2.0
-"""What it costs to stand one place further back in the row of a table."""
+"""What it costs to stand one column further back in the row of a table."""
 
 SAME_RANK: Final = 4.0
 """The same for abbreviations: all of a row mean the same, and the first is what is written for one."""
@@ -127,7 +127,7 @@ class LatinCandidates:
         return max(frequency("stem", token.stem) for token in tokens)
 
     def of(self, phrase: str, *, capitals: bool) -> list[LatinCandidate]:
-        """What a stretch of Latin letters may be, the likeliest first; nothing twice.
+        """What a span of Latin letters may be, the likeliest first; nothing twice.
 
         Args:
             phrase: in small letters, single spaces; several words only where a table has them.

@@ -1,6 +1,6 @@
 """The readings of the Latin words of a query: what each may be, and what is searched for it.
 
-The words are cut into stretches (``latin_stretches``), of which each may be several things
+The words are cut into spans (``latin_spans``), of which each may be several things
 (``latin_candidates``). The language of the query (``latin_language``) and what stands beside a word
 (``lattice``) decide among them; then what is badly read is left as typed. One reading decides what a few
 words mean; but where another is nearly as likely, and rarer than the first, an article that has it is found
@@ -19,7 +19,7 @@ from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, held
 from onneshon.search.understanding.latin_candidates import LatinCandidate, LatinCandidates
 from onneshon.search.understanding.latin_language import BY_LETTERS, in_language
-from onneshon.search.understanding.latin_stretches import ENDINGS, Stretch, StretchCutter, has_latin_letters
+from onneshon.search.understanding.latin_spans import ENDINGS, LatinSpan, SpanCutter, has_latin_letters
 
 __all__ = ["GAP", "LatinReader", "Weighed", "guesses"]
 
@@ -124,8 +124,8 @@ _OFFERED: Final = 0.25
 _OFFERED_ALONE: Final = 0.08
 """What weighs less is not offered as another reading, unless a table has it; of a word without neighbours."""
 
-Weighed: TypeAlias = tuple[Stretch, Sequence[tuple[LatinCandidate, float]]]
-"""A stretch and what it may be, the likeliest first, each with its weight up to 1."""
+Weighed: TypeAlias = tuple[LatinSpan, Sequence[tuple[LatinCandidate, float]]]
+"""A span and what it may be, the likeliest first, each with its weight up to 1."""
 
 
 class LatinReader:
@@ -141,67 +141,64 @@ class LatinReader:
         self._index = index
         candidates = LatinCandidates(index, together)
         self._articles = candidates.articles
-        self._cutter = StretchCutter(index, candidates, budget)
+        self._cutter = SpanCutter(index, candidates, budget)
 
-    def stretches(self, text: str, tokens: Sequence[Token]) -> list[Stretch]:
+    def spans(self, text: str, tokens: Sequence[Token]) -> list[LatinSpan]:
         """The words of a query with what the Latin ones may be, its language considered."""
         return in_language(list(self._cutter.cut(text, tokens)))
 
     def readings(
         self,
-        stretches: Sequence[Stretch],
+        spans: Sequence[LatinSpan],
         weighed: Sequence[Weighed],
         company: Callable[[str, int, int], bool],
     ) -> list[WordReading]:
         """What is searched.
 
         Args:
-            stretches: all of the query.
+            spans: all of the query.
             weighed: those that may be something, once their neighbours were considered.
-            company: whether a text stands beside what is before a place, or after another.
+            company: whether a text stands beside what is before a position, or after another.
         """
         latin = len(weighed)
-        plausible = sum(
-            any(candidate.plausible for candidate in stretch.candidates) for stretch, _ in weighed
-        )
+        plausible = sum(any(candidate.plausible for candidate in span.candidates) for span, _ in weighed)
         prose = latin > PROSE and 2 * plausible > latin
         kept = [
             (
-                stretch,
+                span,
                 [
                     pair
                     for pair in ways
-                    if prose or pair[0].plausible or company(pair[0].text, stretch.first, stretch.last)
+                    if prose or pair[0].plausible or company(pair[0].text, span.first, span.last)
                 ],
             )
-            for stretch, ways in weighed
+            for span, ways in weighed
         ]
-        read = [(stretch, ways) for stretch, ways in kept if ways]
-        if self._is_no_language(stretches, read):
-            read = [(stretch, ways) for stretch, ways in read if ways[0][0].kind != "sound"]
+        read = [(span, ways) for span, ways in kept if ways]
+        if self._is_no_language(spans, read):
+            read = [(span, ways) for span, ways in read if ways[0][0].kind != "sound"]
         found = [
-            self._reading(stretch, ways, sentence=len(read) >= SENTENCE, alone=latin == 1)
-            for stretch, ways in read
+            self._reading(span, ways, sentence=len(read) >= SENTENCE, alone=latin == 1) for span, ways in read
         ]
-        return [*found, *self._passed_over(stretches)] if found else []
+        return [*found, *self._passed_over(spans)] if found else []
 
-    def _passed_over(self, stretches: Sequence[Stretch]) -> Iterator[WordReading]:
+    def _passed_over(self, spans: Sequence[LatinSpan]) -> Iterator[WordReading]:
         """What says nothing, and what nobody understands and no article has as it is."""
-        for stretch in stretches:
-            if stretch.dropped or (stretch.unknown and not held(stretch.typed, self._index)):
-                yield WordReading(stretch.first, stretch.last, "", "meaning" if stretch.dropped else "sound")
+        for span in spans:
+            if span.dropped or (span.unknown and not held(span.typed, self._index)):
+                yield WordReading(span.first, span.last, "", "meaning" if span.dropped else "sound")
 
-    def _is_no_language(self, stretches: Sequence[Stretch], read: Sequence[object]) -> bool:
+    def _is_no_language(self, spans: Sequence[LatinSpan], read: Sequence[object]) -> bool:
         """Whether most Latin words are neither read nor in articles: then the others sound so by chance."""
-        latin = [stretch for stretch in stretches if stretch.candidates or has_latin_letters(stretch.typed)]
+        latin = [span for span in spans if span.candidates or has_latin_letters(span.typed)]
         if len(latin) <= 2 * len(read):
             return False
-        known = sum(1 for stretch in latin if held(stretch.typed, self._index))
+        known = sum(1 for span in latin if held(span.typed, self._index))
         return len(latin) > 2 * max(known, len(read))
 
     def _reading(
         self,
-        stretch: Stretch,
+        span: LatinSpan,
         ordered: Sequence[tuple[LatinCandidate, float]],
         *,
         sentence: bool,
@@ -209,9 +206,9 @@ class LatinReader:
     ) -> WordReading:
         best = ordered[0][0]
         return WordReading(
-            stretch.first,
-            stretch.last,
-            self._inflected(best.text, stretch.ending),
+            span.first,
+            span.last,
+            self._inflected(best.text, span.ending),
             best.kind,
             tuple(
                 candidate.text
@@ -219,9 +216,9 @@ class LatinReader:
                 if weight >= (_OFFERED_ALONE if alone else _OFFERED) or candidate.kind not in BY_LETTERS
             ),
             guesses(ordered, self._articles, sentence=sentence, alone=alone),
-            typed_too=not stretch.ending and all(held(word, self._index) for word in stretch.typed.split()),
-            before=stretch.before,
-            after=stretch.after,
+            typed_too=not span.ending and all(held(word, self._index) for word in span.typed.split()),
+            before=span.before,
+            after=span.after,
         )
 
     def _inflected(self, word: str, ending: str) -> str:

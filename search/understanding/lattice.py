@@ -36,8 +36,8 @@ class Hypothesis(Generic[Meant]):
     """What words of a query that stand side by side may be.
 
     Attributes:
-        first: place of the first of them.
-        last: place after the last.
+        first: position of the first of them.
+        last: position after the last.
         words: what they may be, in canonical spelling; none for what stands beside no word.
         score: log-odds that they are, where 0 is that they are what was typed.
         meant: what whoever made it knows of it; None for what was typed.
@@ -54,7 +54,7 @@ class Lattice(Generic[Meant]):
     """The hypotheses about the words of one query.
 
     Args:
-        hypotheses: at least one way through them leads from place 0 to the end.
+        hypotheses: at least one way through them leads from position 0 to the end.
         gain: of two words side by side.
     """
 
@@ -111,7 +111,7 @@ class Lattice(Generic[Meant]):
         return found
 
     def through(self, first: int, last: int) -> list[tuple[Hypothesis[Meant], float]]:
-        """The hypotheses about a stretch, the best first, each with the score of the best way with it."""
+        """The hypotheses about a span, the best first, each with the score of the best way with it."""
         found = [
             (hypothesis, self._until[number] + self._ahead[number])
             for number, hypothesis in enumerate(self._all)

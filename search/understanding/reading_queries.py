@@ -147,7 +147,7 @@ class QueryReader:
             unicode = from_bijoy_query(text, self.index)
             parsed = parse(
                 unicode or text,
-                lambda stretch, tokens: self.readings.read(stretch, tokens, budget),
+                lambda span, tokens: self.readings.read(span, tokens, budget),
                 interpreter,
                 declared=self.operators,
                 field_reading=self.field_reading,

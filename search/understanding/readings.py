@@ -1,4 +1,4 @@
-"""Other words that a query may mean: all that each stretch of it may be, weighed together."""
+"""Other words that a query may mean: all that each span of it may be, weighed together."""
 
 import math
 from collections.abc import Callable, Container, Iterator, Sequence
@@ -12,7 +12,7 @@ from onneshon.search.retrieval.index_protocols import WordIndex, held
 from onneshon.search.understanding.hypotheses import Hypotheses, Meant
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_reading import LatinReader, Weighed
-from onneshon.search.understanding.latin_stretches import Stretch, has_latin, has_latin_letters
+from onneshon.search.understanding.latin_spans import LatinSpan, has_latin, has_latin_letters
 from onneshon.search.understanding.lattice import Company, Hypothesis, Lattice
 from onneshon.search.understanding.misspellings import Correction
 from onneshon.search.understanding.romanised import surface
@@ -75,16 +75,16 @@ class Readings:
         reader = LatinReader(
             self._index, lambda words: 0 if budget.spent() else self._together(words), budget
         )
-        stretches = continued(reader.stretches(text, tokens), self._index, self._company)
-        lattice = self._hypotheses.lattice(tokens, stretches, budget)
+        spans = continued(reader.spans(text, tokens), self._index, self._company)
+        lattice = self._hypotheses.lattice(tokens, spans, budget)
         if lattice is None:
             return []
         best = lattice.best()
-        latin = reader.readings(stretches, [*_weighed(stretches, lattice)], self._beside(best))
+        latin = reader.readings(spans, [*_weighed(spans, lattice)], self._beside(best))
         return sorted([*latin, *self._corrected(lattice, tokens)], key=lambda choice: choice.first)
 
     def _beside(self, best: Sequence[Hypothesis[Meant]]) -> Callable[[str, int, int], bool]:
-        """Tells whether articles have a text beside what is before a place, or after another."""
+        """Tells whether articles have a text beside what is before a position, or after another."""
         ends = {choice.last: choice.words[-1] for choice in best if choice.words}
         begins = {choice.first: choice.words[0] for choice in best if choice.words}
         stand = self._company.stand
@@ -141,8 +141,8 @@ class Readings:
         likeliest = [found[0] if found else word for word, found in zip(words, offered, strict=False)]
         likeliest += words[_OFFERED_WORDS:]
         queries = [likeliest]
-        for place, found in enumerate(offered):
-            queries += [[*likeliest[:place], other, *likeliest[place + 1 :]] for other in found[1:]]
+        for index, found in enumerate(offered):
+            queries += [[*likeliest[:index], other, *likeliest[index + 1 :]] for other in found[1:]]
         typed = " ".join(words)
         return [query for query in dict.fromkeys(map(" ".join, queries)) if query != typed][:_SUGGESTIONS]
 
@@ -165,14 +165,14 @@ class Readings:
         )
 
 
-def _weighed(stretches: Sequence[Stretch], lattice: Lattice[Meant]) -> Iterator[Weighed]:
-    """The stretches of Latin letters with what each may be, weighed beside its neighbours."""
-    for stretch in stretches:
-        if stretch.candidates:
-            ways = lattice.through(stretch.first, stretch.last)
+def _weighed(spans: Sequence[LatinSpan], lattice: Lattice[Meant]) -> Iterator[Weighed]:
+    """The spans of Latin letters with what each may be, weighed beside its neighbours."""
+    for span in spans:
+        if span.candidates:
+            ways = lattice.through(span.first, span.last)
             most = ways[0][1]
             weighed = ((choice.meant, math.exp(score - most)) for choice, score in ways)
             yield (
-                stretch,
+                span,
                 [(choice, weight) for choice, weight in weighed if isinstance(choice, LatinCandidate)],
             )

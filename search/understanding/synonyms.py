@@ -163,7 +163,7 @@ class Synonyms:
         return Synonyms((*self.entries, *entries))
 
     def of(self, tokens: Sequence[Token]) -> list[Span]:
-        """What may stand for words of a query: at each place for the longest run that a table has.
+        """What may stand for words of a query: at each position for the longest run that a table has.
 
         Words are compared by their stem keys, so that inflected forms find their entry.
 
@@ -206,9 +206,9 @@ class Synonyms:
 
     def _respelt(self, run: Sequence[Token]) -> list[Alternative]:
         """The same for words of which a table has one in another spelling (ঢাকা ভার্সিটি), and these words."""
-        for place, token in enumerate(run):
+        for position, token in enumerate(run):
             for way in self._listed((token,)):
-                other = (*run[:place], *way.tokens, *run[place + 1 :])
+                other = (*run[:position], *way.tokens, *run[position + 1 :])
                 listed = self._listed(other) if way.kind == "variant" else []
                 if listed:
                     text = " ".join(word.text for word in other)

@@ -13,7 +13,7 @@ from onneshon.index.completion.followers import Followers
 from onneshon.search.retrieval.index_protocols import WordIndex, held
 from onneshon.search.understanding.latin_candidates import FREQUENCY_WEIGHT, LatinCandidate
 from onneshon.search.understanding.latin_language import BY_LETTERS
-from onneshon.search.understanding.latin_stretches import Stretch
+from onneshon.search.understanding.latin_spans import LatinSpan
 from onneshon.search.understanding.lattice import Company
 from onneshon.search.understanding.misspellings import Correction
 from onneshon.search.understanding.romanised import surface
@@ -57,32 +57,32 @@ def continuing(before: str, typed: str, index: WordIndex, company: Company) -> l
     return [Correction(word, held(word, index), worth, "unfinished") for word in found]
 
 
-def continued(stretches: Sequence[Stretch], index: WordIndex, company: Company) -> list[Stretch]:
-    """The stretches of a query whose last one, if it is Latin and no table has it, may also be unfinished."""
-    if len(stretches) < 2 or not _may_go_on(stretches[-1]):  # noqa: PLR2004 - a word and the one before
-        return [*stretches]
-    before, last = _last_word(stretches[-2]), stretches[-1]
+def continued(spans: Sequence[LatinSpan], index: WordIndex, company: Company) -> list[LatinSpan]:
+    """The spans of a query whose last one, if it is Latin and no table has it, may also be unfinished."""
+    if len(spans) < 2 or not _may_go_on(spans[-1]):  # noqa: PLR2004 - a word and the one before
+        return [*spans]
+    before, last = _last_word(spans[-2]), spans[-1]
     known = [canonical(candidate.text) for candidate in last.candidates]
     if not before or any(company.seen(before, word) for word in known[:1]):
-        return [*stretches]
+        return [*spans]
     found = [
         candidate
         for candidate in _sounding(before, last.typed, index)
         if canonical(candidate.text) not in known
     ]
     candidates = sorted((*last.candidates, *found), key=lambda candidate: -candidate.score)
-    return [*stretches[:-1], replace(last, candidates=tuple(candidates))]
+    return [*spans[:-1], replace(last, candidates=tuple(candidates))]
 
 
-def _may_go_on(last: Stretch) -> bool:
+def _may_go_on(last: LatinSpan) -> bool:
     plain = last.typed.isascii() and last.typed.isalpha() and len(last.typed) >= _SHORTEST
     listed = any(candidate.kind not in BY_LETTERS for candidate in last.candidates)
     return plain and not (listed or last.capitals or last.ending or last.dropped)
 
 
-def _last_word(stretch: Stretch) -> str:
-    """The last word of what a stretch most likely is."""
-    text = stretch.candidates[0].text if stretch.candidates else stretch.typed
+def _last_word(span: LatinSpan) -> str:
+    """The last word of what a span most likely is."""
+    text = span.candidates[0].text if span.candidates else span.typed
     word = canonical(text).rpartition(" ")[2]
     return word if is_bengali(word) else ""
 

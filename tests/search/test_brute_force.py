@@ -236,13 +236,15 @@ def test_words_side_by_side_find_what_holds_enough_of_them(
     for _ in range(REQUESTS // 10):
         words = " ".join(draw.sample(WORDS, draw.choice([2, 3, 4])))
         given = [_random_filter(draw, articles) for _ in range(draw.choice([0, 0, 1]))]
-        met = {place for place, one in enumerate(articles) if all(_meets(one, each) for each in given)}
+        met = {
+            doc_index for doc_index, one in enumerate(articles) if all(_meets(one, each) for each in given)
+        }
         some = frozenset[int]().union(*(plain.word(word) for word in words.split()))
         whole = plain.side_by_side(words)
         any_of, enough = some & met, whole & met
         request = SearchRequest(words, filters=tuple(given), sort=sort, group=False)
         ids = [one.id for one in engine.scan(request)]
-        found = {place for place in met if articles[place].id in set(ids)}
+        found = {doc_index for doc_index in met if articles[doc_index].id in set(ids)}
         assert len(found) == len(ids) == engine.search(request).total
         assert enough <= found <= any_of
         if len(whole) >= FEWEST or whole == some:
@@ -261,11 +263,11 @@ def test_words_in_parentheses_are_together_one_alternative(engine: Engine, artic
         one, *others = draw.sample(WORDS, draw.choice([3, 4]))
         group, text = f"({' '.join(others)})", draw.choice(["{0} OR {1}", "{1} OR {0}", "+({0} OR {1})"])
         alone = {article.id for article in engine.scan(group)}
-        enough = {articles[place].id for place in plain.side_by_side(" ".join(others))}
+        enough = {articles[doc_index].id for doc_index in plain.side_by_side(" ".join(others))}
         assert alone == enough or len(enough) < FEWEST
-        having = {articles[place].id for place in plain.word(one)}
+        having = {articles[doc_index].id for doc_index in plain.word(one)}
         found = {article.id for article in engine.scan(text.format(one, group))}
         assert found == having | alone
         some = frozenset[int]().union(*map(plain.word, others))
-        narrowed += len(found) < len({articles[place].id for place in some} | having)
+        narrowed += len(found) < len({articles[doc_index].id for doc_index in some} | having)
     assert narrowed > REQUESTS // 600

@@ -92,7 +92,7 @@ def test_words_stand_where_an_index_has_them(
     """In both texts, in one, in some of the articles only."""
     chosen = np.array(docs, np.uint32)
     for leaf in (_term(word), _term(word, field="title"), _term(word, field="body")):
-        assert window.places.of(leaf, chosen).tolist() == indexed.places.of(leaf, chosen).tolist()
+        assert window.positions.of(leaf, chosen).tolist() == indexed.positions.of(leaf, chosen).tolist()
 
 
 @pytest.mark.parametrize("slop", [0, 2])
@@ -101,13 +101,13 @@ def test_phrases_stand_where_an_index_has_them(window: Window, indexed: TermScor
     docs = np.arange(3, dtype=np.uint32)
     for words in (("নদী", "মেলা"), ("মেলা", "নদী"), ("নদী", "নদী")):
         phrase = Phrase(tuple(map(_term, words)), slop)
-        assert window.places.of(phrase, docs).tolist() == indexed.places.of(phrase, docs).tolist()
+        assert window.positions.of(phrase, docs).tolist() == indexed.positions.of(phrase, docs).tolist()
 
 
 def test_a_word_spelt_so_stands_only_where_the_cluster_says_so(window: Window) -> None:
     """The stream has stems alone."""
     docs = np.arange(3, dtype=np.uint32)
-    places = window.places.of(_term("নদী", spelt_so=True), docs)
+    places = window.positions.of(_term("নদী", spelt_so=True), docs)
     assert {*(places >> 33).tolist()} == {1}
 
 

@@ -225,7 +225,7 @@ def test_a_parenthesis_that_is_never_closed_is_punctuation(text: str) -> None:
 
 
 def test_latin_words_are_read_by_their_sound() -> None:
-    """The reader of sounds gives alternatives with weights; the reading remembers its place in the query."""
+    """The reader of sounds gives alternatives with weights; the reading remembers its offsets."""
 
     def read(_text: str, _tokens: Sequence[Token]) -> list[WordReading]:
         return [WordReading(1, 2, "বাংলা", "sound", ("বাংলো",), (Guess("বাংলো", 0.5),))]
@@ -244,7 +244,7 @@ def test_the_value_of_an_unknown_field_is_not_read() -> None:
     assert parsed.query.exact == "bar"
 
 
-def test_a_guess_that_finds_is_a_writing_of_the_word() -> None:
+def test_a_reading_that_finds_is_a_variant_of_the_word() -> None:
     """The reading comes first; a guess of several words stands side by side."""
 
     def read(_text: str, _tokens: Sequence[Token]) -> list[WordReading]:
@@ -252,7 +252,7 @@ def test_a_guess_that_finds_is_a_writing_of_the_word() -> None:
 
     query = parse("facebook", read).query
     assert isinstance(query, OneOf)
-    first, second = query.writings
+    first, second = query.variants
     assert (first.weight, second.weight, type(second.query)) == (1.0, 0.5, Phrase)
 
 
@@ -273,7 +273,7 @@ def test_a_reading_is_searched_together_with_the_word_as_typed() -> None:
     read = lambda _text, _tokens: [WordReading(0, 1, "ফেসবুক", "loan", typed_too=True)]  # noqa: E731 - a stub
     query = parse("Facebook", read).query
     assert isinstance(query, OneOf)
-    assert [(way.kind, way.query.exact) for way in query.writings if isinstance(way.query, Term)] == [
+    assert [(way.kind, way.query.exact) for way in query.variants if isinstance(way.query, Term)] == [
         ("sound", "ফেসবুক"),
         ("typed", "facebook"),
     ]
@@ -309,7 +309,7 @@ def test_words_of_a_reading_that_are_passed_over_are_not_searched_as_typed() -> 
     parsed = parse("in Dhaka of", lambda _text, _tokens: ways)
     assert isinstance(parsed.query, OneOf)
     assert parsed.query.text == "Dhaka"
-    assert [shape(way.query) for way in parsed.query.writings] == ["Dhaka", "Dhaka"]
+    assert [shape(way.query) for way in parsed.query.variants] == ["Dhaka", "Dhaka"]
     assert parsed.readings == (Reading(0, 11, "ঢাকা", "name"),)
 
 
@@ -592,7 +592,8 @@ def test_a_phrase_takes_the_likeliest_sound() -> None:
     query = parse(
         '"amar bangla"',
         lambda _text, tokens: [
-            WordReading(place, place + 1, words[token.exact], "sound") for place, token in enumerate(tokens)
+            WordReading(position, position + 1, words[token.exact], "sound")
+            for position, token in enumerate(tokens)
         ],
     ).query
     assert isinstance(query, Phrase)

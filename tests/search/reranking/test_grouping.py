@@ -41,8 +41,8 @@ def test_no_two_shown_articles_are_alike_and_all_are_counted(numbers: list[int])
     groups = grouped(ranking(len(numbers)), np.array(numbers, np.uint64))
     shown = groups.outcome.docs.tolist()
     assert len(shown) + int(groups.alike.sum()) == len(numbers)
-    for place, doc in enumerate(shown):
-        for other in shown[:place]:
+    for row, doc in enumerate(shown):
+        for other in shown[:row]:
             near = (numbers[doc] ^ numbers[other]).bit_count() <= ALIKE_BITS
             assert not (near and numbers[doc] and numbers[other])
 

@@ -163,7 +163,7 @@ def test_without_time_nothing_is_added() -> None:
     assert rescorer.bonus(words, np.array([0], np.uint32), TimeBudget())[0] > 0
 
 
-def test_writings_of_a_latin_word_are_one_word() -> None:
+def test_variants_of_a_latin_word_are_one_word() -> None:
     """What Latin letters were read as and what was typed are both near what stands beside them."""
     readings = [WordReading(0, 1, "নদী", "sound", typed_too=True), WordReading(1, 2, "শহর", "sound")]
     query = parse("nodi shohor", lambda _text, _tokens: readings).query

@@ -27,7 +27,7 @@ from onneshon.search.query.tree import (
     Prefix,
     Query,
     Term,
-    Writing,
+    Variant,
 )
 from onneshon.search.reranking.ranker import Ranker
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Weights
@@ -125,8 +125,8 @@ class Plain:
                 return self._prefix(start, field)
             case Phrase(words, slop, field):
                 return self._phrase(words, slop, field)
-            case OneOf(_, writings):
-                return self._one_of(writings)
+            case OneOf(_, variants):
+                return self._one_of(variants)
             case Any(children):
                 return self._any(query, children)
             case Boost(child, factor):
@@ -183,14 +183,14 @@ class Plain:
         found = {key: float(len(held)) for key, held in keys.items() if held}
         return self._unrounded(found, self._rarity(len(found)))
 
-    def _one_of(self, writings: Sequence[Writing]) -> dict[str, float]:
-        """One word, whose occurrences are those of its writings, each as much as it weighs."""
+    def _one_of(self, variants: Sequence[Variant]) -> dict[str, float]:
+        """One word, whose occurrences are those of its variants, each as much as it weighs."""
         layers = []
         for layer, weight in (("stem", DEFAULT_WEIGHTS.stem), ("exact", DEFAULT_WEIGHTS.exact)):
             sums: dict[str, float] = {}
-            for writing in writings:
-                for key, frequency in self._written(writing.query, layer).items():
-                    sums[key] = sums.get(key, 0.0) + frequency * writing.weight
+            for variant in variants:
+                for key, frequency in self._written(variant.query, layer).items():
+                    sums[key] = sums.get(key, 0.0) + frequency * variant.weight
             layers.append(self._scored({key: self._impact(x) for key, x in sums.items()}, weight))
         return _sum(*layers)
 
@@ -301,28 +301,28 @@ def test_arrays_rank_as_the_definition_does(
     assert found.scores.tolist() == pytest.approx(best, rel=1e-4)
 
 
-WRITINGS = [
-    Writing(Term("ঢাকার", "ঢাকার", "ঢাকা")),
-    Writing(Term("ঢাকা", "ঢাকা", "ঢাকা", spelt_so=True), 0.6, "synonym"),
-    Writing(Phrase((Term("বই", "বই", "বই"), Term("মেলা", "মেলা", "মেলা")))),
-    Writing(Phrase((Term("নদী", "নদী", "নদি"), Term("শহর", "শহর", "সহর"))), 0.9, "synonym"),
-    Writing(Term("ভাষা", "ভাষা", "ভাসা", field="title"), 0.3, "unit"),
+VARIANTS = [
+    Variant(Term("ঢাকার", "ঢাকার", "ঢাকা")),
+    Variant(Term("ঢাকা", "ঢাকা", "ঢাকা", spelt_so=True), 0.6, "synonym"),
+    Variant(Phrase((Term("বই", "বই", "বই"), Term("মেলা", "মেলা", "মেলা")))),
+    Variant(Phrase((Term("নদী", "নদী", "নদি"), Term("শহর", "শহর", "সহর"))), 0.9, "synonym"),
+    Variant(Term("ভাষা", "ভাষা", "ভাসা", field="title"), 0.3, "unit"),
 ]
 
 
 @given(
     articles,
-    st.lists(st.sampled_from(WRITINGS), min_size=1, max_size=4, unique=True),
+    st.lists(st.sampled_from(VARIANTS), min_size=1, max_size=4, unique=True),
     word,
     st.integers(0, 9),
 )
-def test_one_thing_in_several_writings_is_scored_as_one_word(
-    corpus: list[Article], writings: list[Writing], beside: str, cut: int
+def test_one_thing_in_several_variants_is_scored_as_one_word(
+    corpus: list[Article], variants: list[Variant], beside: str, cut: int
 ) -> None:
     """Alone, beside another word and as a hint, in any segments, an article deleted."""
     segments = [corpus[:cut], corpus[cut:]] if 0 < cut < len(corpus) else [corpus]
     plain, ranker = Plain(segments, {"01"}), ranker_of(reader_of(*segments, deleted={"01"}))
-    unit = OneOf("একটি জিনিস", tuple(writings))
+    unit = OneOf("একটি জিনিস", tuple(variants))
     other = parse(beside).query
     assert other is not None
     for query in (unit, Any((unit, other)), Any((Hint(unit), other)), All((unit, other))):
@@ -343,12 +343,12 @@ def test_everything_asked_for_is_counted_and_filters_count() -> None:
         ]
     )
     executor = Executor(collection_of(reader), UNRESCORED)
-    whole = Writing(Term("পদ্মাসেতু", "পদ্মাসেতু", "পদ্মাসেতু"))
+    whole = Variant(Term("পদ্মাসেতু", "পদ্মাসেতু", "পদ্মাসেতু"))
     parts = parse('"পদ্মা সেতু"').query
     river, conjunction = parse("নদী").query, Term("এবং", "এবং", "এবং", function=True)
     assert isinstance(parts, Phrase)
     assert river is not None
-    query = Any((OneOf("পদ্মা সেতু", (whole, Writing(parts))), conjunction, river), words=True)
+    query = Any((OneOf("পদ্মা সেতু", (whole, Variant(parts))), conjunction, river), words=True)
     assert executor.count_all(query, TimeBudget()) == 2
     assert executor.count_all(query, TimeBudget(), [Filter("category", "দেশ", whole=True)]) == 1
 

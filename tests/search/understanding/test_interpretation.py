@@ -127,7 +127,7 @@ def test_what_a_table_has_is_found_together_and_apart(shares: Engine, apart: str
 
 
 @pytest.mark.parametrize("query", ["হাই কোর্ট", "হাইকোর্ট", "শেয়ার বাজার", "নদীভাঙন"])
-def test_no_writing_of_a_thing_comes_twice(shares: Engine, query: str) -> None:
+def test_no_variant_of_a_concept_comes_twice(shares: Engine, query: str) -> None:
     """What a table and the articles both know counts once."""
     texts = [writing.text for writing in shares.understand(query)[0].writings]
     assert len(texts) == len(set(texts)) > 1
@@ -173,7 +173,7 @@ def test_a_page_says_what_is_missing(engine: Engine) -> None:
     assert page.to_dict()["hits"][-1]["missing"] == ["বন্দি"]
 
 
-def test_an_operator_demands_a_thing_in_any_of_its_writings(engine: Engine) -> None:
+def test_an_operator_demands_a_concept_in_any_of_its_variants(engine: Engine) -> None:
     """+মুক্তিযুদ্ধ is satisfied by the two words side by side, and -মুক্তিযুদ্ধ excludes them."""
     assert engine.search("+মুক্তিযুদ্ধ বই").total == 8
     assert found(engine, "মুক্তি -মুক্তিযুদ্ধ") == {"মুক্তি"}

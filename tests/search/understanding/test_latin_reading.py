@@ -53,7 +53,7 @@ def reader(tmp_path: Path) -> LatinReader:
 
 
 def texts(reader: LatinReader, query: str) -> dict[str, str]:
-    """What each stretch of a query is read as."""
+    """What each span of a query is read as."""
     tokens = analyze(query)
     return {
         query[tokens[one.first].start : tokens[one.last - 1].end]: canonical(one.text)
@@ -85,7 +85,7 @@ def test_a_latin_word_is_read_by_the_strongest_evidence(reader: LatinReader, typ
 
 
 def test_the_longest_entry_of_a_table_is_cut_first(reader: LatinReader) -> None:
-    """Two words typed are one stretch, whose reading has two words."""
+    """Two words typed are one span, whose reading has two words."""
     assert texts(reader, "Road  accident dhaka") == {
         "Road  accident": canonical("সড়ক দুর্ঘটনা"),
         "dhaka": "ঢাকা",
