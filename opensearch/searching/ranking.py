@@ -25,7 +25,7 @@ from onneshon.search.query.tree import Phrase, Query, Term, counted
 from onneshon.search.reranking.ordering import OLDEST_SHARE, Order, age_shares
 from onneshon.search.reranking.query_words import QueryWord, query_words
 from onneshon.search.reranking.ranker import MOST_RESCORED, Outcome, window_of
-from onneshon.search.reranking.rescoring import WINDOW, Rescorer, begins_alike, compared_words
+from onneshon.search.reranking.rescoring import WINDOW, Rescorer, compared_words, shared_beginning
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.term_scorer import EXPANSIONS
 
@@ -332,7 +332,7 @@ class ClusterRanker:
 def _starts(query: Query) -> list[str]:
     """The beginnings of words that rescoring will ask for."""
     stems = (term.stem for word in query_words(query) for term, _ in word.terms[:1] if isinstance(term, Term))
-    return [*filter(None, dict.fromkeys(map(begins_alike, stems)))]
+    return [*filter(None, dict.fromkeys(map(shared_beginning, stems)))]
 
 
 def _sort(order: Order) -> list[Dsl]:

@@ -121,7 +121,7 @@ class ClusterStatistics:
         return self.words.holding(layer, key, title=term.field == "title")
 
     def holding_in(self, unit: OneOf, layer: Layer) -> int:
-        """How many articles have any variant of one thing, as a layer knows them."""
+        """How many articles have any variant of one concept, as a layer knows them."""
         alone = self._alone(unit, layer)
         return self.count_each([self._union(unit, layer)])[0] if alone is None else alone
 
@@ -140,7 +140,7 @@ class ClusterStatistics:
         """How many articles hold a word."""
         return self.words.holding(layer, key)
 
-    def are_held(self, keys: Sequence[str], layer: Layer = "stem") -> list[bool]:
+    def are_indexed(self, keys: Sequence[str], layer: Layer = "stem") -> list[bool]:
         """Whether some article has each of some words."""
         return [self.words.holding(layer, key) > 0 for key in keys]
 

@@ -21,7 +21,7 @@ MOST: Final = 1 << 16
 """Bits of the table by which words are picked out."""
 
 SPARSE: Final = 16
-"""Bits of it for each stem: of the other words, one in so many is picked out too."""
+"""Bits of it for each stem: of the other words, one in ``SPARSE`` is picked out too."""
 
 FIRST: Final = 64
 """The character of four bits that are not set; the fifteen that follow it are those of the others."""

@@ -77,9 +77,9 @@ class Window:
         """How many articles hold a word."""
         return self._statistics.frequency(key, layer)
 
-    def are_held(self, keys: Sequence[str], layer: Layer = "stem") -> list[bool]:
+    def are_indexed(self, keys: Sequence[str], layer: Layer = "stem") -> list[bool]:
         """Whether some article has each of some words."""
-        return self._statistics.are_held(keys, layer)
+        return self._statistics.are_indexed(keys, layer)
 
     def stem_of(self, word: str) -> str | None:
         """The stem of a word in canonical spelling; None where no article has it."""

@@ -102,9 +102,9 @@ class Words:
         """
         words, found = self.layers[layer], self._range(layer, start)
         counts = (words.titles if title else words.articles)[found].astype(np.int64)
-        held = np.flatnonzero(counts)
-        frequent = held[np.argsort(-counts[held], kind="stable")[:most]]
-        return [words.keys[found.start + index] for index in np.sort(frequent).tolist()], len(held) <= most
+        present = np.flatnonzero(counts)
+        frequent = present[np.argsort(-counts[present], kind="stable")[:most]]
+        return [words.keys[found.start + index] for index in np.sort(frequent).tolist()], len(present) <= most
 
     @cached_property
     def _numbers(self) -> NDArray[np.uint32]:

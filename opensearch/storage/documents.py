@@ -24,7 +24,7 @@ from onneshon.index.indexer.digests import fingerprints, term_hashes
 from onneshon.index.literals import number_of
 from onneshon.index.ranking import Basis, impacts, norms
 from onneshon.index.vocabulary.pair_tally import Tokens
-from onneshon.opensearch.storage.mapping import NOTHING, OUR_KEYWORDS, kin_most
+from onneshon.opensearch.storage.mapping import NOTHING, OUR_KEYWORDS, greatest_beginning_impact
 
 __all__ = [
     "LONGEST_TERM",
@@ -246,8 +246,8 @@ class _Batch:
         self._terms = {"stem": tables.stems, "exact": tables.exact}
         self._impacts = {name: self._both(field) for name, field in self._layers.items()}
         self._title_impacts = {name: self._of_titles(field) for name, field in self._layers.items()}
-        self._kin = self._beginnings()
-        self._kin_impacts = self._unrounded(self._kin)
+        self._begun = self._beginnings()
+        self._begun_impacts = self._unrounded(self._begun)
         body = ids[~in_title]
         self._fingerprints = fingerprints(tables.hashes, body, lengths[:, 1]).view(np.int64)
 
@@ -276,9 +276,9 @@ class _Batch:
 
     def _unrounded(self, field: _Postings) -> NDArray[np.int64]:
         worth = self._worth(field)
-        return np.maximum(1, np.rint(kin_most(self._basis) * worth / (worth + self._basis.k1))).astype(
-            np.int64
-        )
+        return np.maximum(
+            1, np.rint(greatest_beginning_impact(self._basis) * worth / (worth + self._basis.k1))
+        ).astype(np.int64)
 
     def of(self, doc: int, article: Article) -> Analyzed:
         """The document of an article, given its index in the batch."""
@@ -292,9 +292,9 @@ class _Batch:
             keys[name], title_keys[name] = terms, titles
             fields[name] = _joined(terms, self._impacts[name][part])
             fields[f"title_{name}"] = _joined(titles, self._title_impacts[name][part][in_title])
-        part = self._kin.of(doc)
-        beginnings = [self._tables.beginnings[number] for number in self._kin.terms[part].tolist()]
-        fields["kin"] = _joined(beginnings, self._kin_impacts[part])
+        part = self._begun.of(doc)
+        beginnings = [self._tables.beginnings[number] for number in self._begun.terms[part].tolist()]
+        fields["kin"] = _joined(beginnings, self._begun_impacts[part])
         document = {**fields, **self._sequences(doc), **_attributes(article)}
         found = self._range(doc)
         document["fingerprint"] = int(self._fingerprints[doc])

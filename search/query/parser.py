@@ -294,9 +294,9 @@ class _Parser:
         return makers.get(piece.kind, self.words.phrase)(piece, where)
 
     def unknown(self, piece: QueryToken, depth: int) -> tuple[Query | None, bool]:
-        """A name before a colon that is no field: told of, and its value taken as typed; in prose a word.
+        """A name before a colon that is no field: reported, and its value taken as typed; in prose a word.
 
-        So is the name of a field before what it cannot be, which was told of as it was met.
+        So is the name of a field before what it cannot be, which was reported as it was met.
         """
         if self.prose:
             return self.words.phrase(piece), False

@@ -22,8 +22,8 @@ def requiring(text: str, typed: str, word: str) -> str | None:
     if len(positions) != 1 or any(piece.kind != "word" for piece in pieces):
         return None
     start, end = pieces[positions[0]].start, pieces[positions[0] + len(sought) - 1].end
-    thing = f"({word})" if " " in word or not word[0].isalpha() else word
+    operand = f"({word})" if " " in word or not word[0].isalpha() else word
     if len(pieces) <= PROSE_WORDS:
-        return f"{text[:start]}+{thing}{text[end:]}"
+        return f"{text[:start]}+{operand}{text[end:]}"
     rest = " ".join(f"{text[:start]} {text[end:]}".split())
-    return f"{thing} AND ({rest})"  # where there are more words, a plus sign is punctuation
+    return f"{operand} AND ({rest})"  # where there are more words, a plus sign is punctuation

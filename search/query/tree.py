@@ -120,7 +120,7 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """One thing that texts write in several ways, scored as one word: its frequency is the sum over them.
+    """One concept that texts write in several ways, scored as one word: its frequency is the sum over them.
 
     Attributes:
         text: as typed.
@@ -257,13 +257,13 @@ def _spelt(query: Term | Phrase) -> str:
 
 def leaves(query: Query) -> Iterator[Term | Phrase | Prefix]:
     """The words, phrases and prefixes an article may be found by, in the order typed; none under Not."""
-    return (thing.query for thing in sought(query))
+    return (concept.query for concept in sought(query))
 
 
 def content(query: Query) -> Iterator[Leaf | Any]:
-    """The things a query asks for, each once in all its variants; function words and hints are none.
+    """The concepts a query asks for, each once in all its variants; function words and hints are none.
 
-    Of several readings of one Latin word all are one thing.
+    Of several readings of one Latin word all are one concept.
     """
     match query:
         case Term(function=True):
@@ -282,8 +282,8 @@ def content(query: Query) -> Iterator[Leaf | Any]:
 
 
 def counted(query: Query) -> Iterator[Leaf]:
-    """What a query looks for: each thing, and function words; each reading of a Latin word by itself."""
-    units = [thing for thing in content(query) if isinstance(thing, OneOf)]
+    """What a query looks for: each concept, and function words; each reading of a Latin word by itself."""
+    units = [concept for concept in content(query) if isinstance(concept, OneOf)]
     within = {id(variant.query) for unit in units for variant in unit.variants}
     yield from units
     yield from (leaf for leaf in leaves(query) if id(leaf) not in within)

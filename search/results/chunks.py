@@ -47,7 +47,7 @@ _KEYS_BYTES = 6 << 20
 _WORDS_BYTES = 2 << 20
 """Keys and words of chunks are remembered, about 500 bytes each."""
 
-Thing = TypeVar("Thing")
+Item = TypeVar("Item")
 
 CHUNK = re.compile(r"\S+")
 EXTENDING = script.EXTENDING | script.JOINERS
@@ -73,12 +73,12 @@ def looked_at(text: str) -> str:
     return text if len(text) <= MARKED else "".join(text[:MARKED].rsplit(None, 1)[:1])
 
 
-def timely(things: Sequence[Thing], budget: TimeBudget) -> Iterator[Sequence[Thing]]:
-    """Things, some at a time, until the budget runs out."""
-    for start in range(0, len(things), AT_ONCE):
+def timely(items: Sequence[Item], budget: TimeBudget) -> Iterator[Sequence[Item]]:
+    """Items, some at a time, until the budget runs out."""
+    for start in range(0, len(items), AT_ONCE):
         if budget.spent():
             return
-        yield things[start : start + AT_ONCE]
+        yield items[start : start + AT_ONCE]
 
 
 def _keys_afresh(chunk: str) -> tuple[str, ...]:
@@ -155,7 +155,7 @@ Word: TypeAlias = tuple[int, int, str, str]
 
 
 def words_at(text: str, positions: Sequence[StemPosition]) -> list[Word] | None:
-    """The words at some positions, in their order; None where they cannot be told so.
+    """The words at some positions, in their order; None where they cannot be found so.
 
     Args:
         text: as stored, all of it.

@@ -53,19 +53,19 @@ RESPELT: Final = frozenset({"joined", "unit", "fuzzy"})
 _OTHER_WORD = (0, 0, "", "")
 
 
-def _way(term: Term, thing: Sought, *, spelt_so: bool = False) -> MatchKind:
+def _way(term: Term, concept: Sought, *, spelt_so: bool = False) -> MatchKind:
     """How a word that was found matches."""
-    if thing.kind == "synonym":
+    if concept.kind == "synonym":
         return "synonym"
-    return "sound" if term.sound else "exact" if spelt_so and _is_as_typed(thing) else "inflection"
+    return "sound" if term.sound else "exact" if spelt_so and _is_as_typed(concept) else "inflection"
 
 
-def _is_as_typed(thing: Sought) -> bool:
+def _is_as_typed(concept: Sought) -> bool:
     """Whether a variant has the letters that were typed, spaces aside."""
-    if thing.kind not in RESPELT or isinstance(thing.query, Prefix):
+    if concept.kind not in RESPELT or isinstance(concept.query, Prefix):
         return True
-    words = thing.query.words if isinstance(thing.query, Phrase) else (thing.query,)
-    typed = "".join(token.exact for token in analyze(thing.label))
+    words = concept.query.words if isinstance(concept.query, Phrase) else (concept.query,)
+    typed = "".join(token.exact for token in analyze(concept.label))
     return typed == "".join(word.exact for word in words)
 
 
@@ -75,13 +75,13 @@ class _PhraseTarget:
 
     words: tuple[Term, ...]
     numbers: tuple[int, ...]
-    thing: Sought
+    concept: Sought
 
     def at(self, positions: Sequence[tuple[int, int, str, str]]) -> Iterator[Occurrence]:
         """The words at some positions."""
         for (start, end, exact, _), word, number in zip(positions, self.words, self.numbers, strict=True):
-            way = _way(word, self.thing, spelt_so=exact == word.exact)
-            yield Occurrence(start, end, way, number, self.thing.reading)
+            way = _way(word, self.concept, spelt_so=exact == word.exact)
+            yield Occurrence(start, end, way, number, self.concept.reading)
 
 
 @dataclass(slots=True)
@@ -108,16 +108,18 @@ class HighlightTerms:
     @classmethod
     def of_both(cls, query: Query) -> "tuple[HighlightTerms, HighlightTerms]":
         """What a query looks for in a title, and what in a body; the same where that is all one."""
-        things = [*sought(query)]
-        body = cls._of(things, "body")
-        return body if all(thing.query.field is None for thing in things) else cls._of(things, "title"), body
+        concepts = [*sought(query)]
+        body = cls._of(concepts, "body")
+        return body if all(concept.query.field is None for concept in concepts) else cls._of(
+            concepts, "title"
+        ), body
 
     @classmethod
-    def _of(cls, things: Iterable[Sought], text: Field) -> "HighlightTerms":
+    def _of(cls, concepts: Iterable[Sought], text: Field) -> "HighlightTerms":
         targets = cls()
-        for thing in things:
-            if not (isinstance(thing.query, Term) and thing.query.function):
-                targets._add(thing, here=thing.query.field in {None, text})
+        for concept in concepts:
+            if not (isinstance(concept.query, Term) and concept.query.function):
+                targets._add(concept, here=concept.query.field in {None, text})
         return targets
 
     def _number(self, word: str) -> int:
@@ -125,29 +127,29 @@ class HighlightTerms:
             self.words.append(word)
         return self.words.index(word)
 
-    def _add(self, thing: Sought, *, here: bool) -> None:
-        leaf = thing.query
+    def _add(self, concept: Sought, *, here: bool) -> None:
+        leaf = concept.query
         if isinstance(leaf, Phrase):
-            numbers = tuple(self._number(thing.label or word.text) for word in leaf.words)
+            numbers = tuple(self._number(concept.label or word.text) for word in leaf.words)
             if here and leaf.slop:
                 for word, number in zip(leaf.words, numbers, strict=True):
-                    self._add_term(word, number, thing)
+                    self._add_term(word, number, concept)
             elif here:
-                self._phrases.append(_PhraseTarget(leaf.words, numbers, thing))
+                self._phrases.append(_PhraseTarget(leaf.words, numbers, concept))
                 self._stems |= dict.fromkeys(word.stem for word in leaf.words)
             return
-        number = self._number(thing.label)
+        number = self._number(concept.label)
         if here and isinstance(leaf, Prefix):
             self._prefixes.append((leaf.start, number))
         elif here and isinstance(leaf, Term):
-            self._add_term(leaf, number, thing)
+            self._add_term(leaf, number, concept)
 
-    def _add_term(self, term: Term, number: int, thing: Sought) -> None:
-        self._exact.setdefault(term.exact, (_way(term, thing, spelt_so=True), number, thing.reading))
+    def _add_term(self, term: Term, number: int, concept: Sought) -> None:
+        self._exact.setdefault(term.exact, (_way(term, concept, spelt_so=True), number, concept.reading))
         self._keys.add(term.exact)
         self._stems[term.stem] = None
         if not term.spelt_so:
-            self._stem.setdefault(term.stem, (_way(term, thing), number, thing.reading))
+            self._stem.setdefault(term.stem, (_way(term, concept), number, concept.reading))
             self._keys.add(term.stem)
 
     @property
@@ -207,7 +209,7 @@ class HighlightTerms:
 
     def _find_words(self, text: str, chunks: Sequence[str], budget: TimeBudget) -> Iterator[Occurrence]:
         """Words by themselves. Most chunks hold none, so that only those that do are looked for."""
-        for chunk in self._telling(chunks, budget):
+        for chunk in self._matching(chunks, budget):
             hits = [
                 (start, end, *hit)
                 for start, end, exact, stem in words_of[chunk]
@@ -219,7 +221,7 @@ class HighlightTerms:
                 for start, end, layer, word, reading in hits:
                     yield Occurrence(at + start, at + end, layer, word, reading)
 
-    def _telling(self, every: Sequence[str], budget: TimeBudget) -> Iterator[str]:
+    def _matching(self, every: Sequence[str], budget: TimeBudget) -> Iterator[str]:
         """The chunks of a text that may hold a word, and few others."""
         differs = self._keys.isdisjoint
         starts = tuple(start for start, _ in self._prefixes)
@@ -245,8 +247,8 @@ class HighlightTerms:
         if not phrases:
             return
         wanted_stems = {word.stem for target in phrases for word in target.words}
-        telling = {chunk for chunk in every if not wanted_stems.isdisjoint(keys_of[chunk])}
-        words = _words_near(text, telling, budget)
+        matching = {chunk for chunk in every if not wanted_stems.isdisjoint(keys_of[chunk])}
+        words = _words_near(text, matching, budget)
         stems = [stem for _, _, _, stem in words]
         for phrase in phrases:
             wanted = [word.stem for word in phrase.words]
@@ -257,7 +259,7 @@ class HighlightTerms:
                     yield from phrase.at(words[at : at + len(wanted)])
 
 
-def _words_near(text: str, telling: set[str], budget: TimeBudget) -> list[tuple[int, int, str, str]]:
+def _words_near(text: str, matching: set[str], budget: TimeBudget) -> list[tuple[int, int, str, str]]:
     """The words of a text in order: range and keys of those that stand in some of its chunks.
 
     Of other chunks with a word between two of these there is one word without keys, which keeps what is
@@ -267,7 +269,7 @@ def _words_near(text: str, telling: set[str], budget: TimeBudget) -> list[tuple[
     between: str | None = ""
     for chunks in timely(list(CHUNK.finditer(text)), budget):
         for chunk in chunks:
-            if chunk[0] not in telling:
+            if chunk[0] not in matching:
                 # The first one since may be no more than a dash; of several, one is taken to be a word.
                 between = None if between is None or between else chunk[0]
                 continue

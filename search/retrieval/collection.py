@@ -140,7 +140,7 @@ class Collection:
         """How many documents hold a term, deleted ones included."""
         return sum([field.frequency(term) for _, field in self._fields[name]])
 
-    def are_held(self, name: str, terms: Sequence[str]) -> list[bool]:
+    def are_indexed(self, name: str, terms: Sequence[str]) -> list[bool]:
         """Whether some document holds each of some terms. Reads no list."""
         found = [False] * len(terms)
         for _, field in self._fields[name]:

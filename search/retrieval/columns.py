@@ -96,8 +96,8 @@ class Columns:
     def extent(self, name: str) -> tuple[float, float] | None:
         """The least and the greatest number that articles have in a field; None where none has any."""
         numbers = self.numbers(name)
-        held = numbers[(self.keyword(name).counts(self.collection.alive) > 0) & ~np.isnan(numbers)]
-        return (float(held.min()), float(held.max())) if len(held) else None
+        present = numbers[(self.keyword(name).counts(self.collection.alive) > 0) & ~np.isnan(numbers)]
+        return (float(present.min()), float(present.max())) if len(present) else None
 
     def numbers_of(self, name: str, docs: Docs) -> NDArray[np.float64]:
         """The number of each of some documents in a field, of several the greatest; NaN where it has none."""

@@ -49,7 +49,7 @@ class WordStatistics(Protocol):
     def frequency(self, key: str, layer: Layer = "stem", /) -> int:
         """How many articles hold a word."""
 
-    def are_held(self, keys: Sequence[str], layer: Layer = "stem", /) -> list[bool]:
+    def are_indexed(self, keys: Sequence[str], layer: Layer = "stem", /) -> list[bool]:
         """Whether some article has each of some words."""
 
     def stem_of(self, word: str, /) -> str | None:
@@ -117,8 +117,8 @@ class Evidence(Protocol):
     def term_scorer(self) -> WordEvidence:
         """What is known of the words."""
 
-    def held_at(self, query: Query, docs: Docs, budget: TimeBudget, /) -> list[Mask]:
-        """For each thing that a query asks for, which of some documents, ascending, hold it."""
+    def masks_at(self, query: Query, docs: Docs, budget: TimeBudget, /) -> list[Mask]:
+        """For each concept that a query asks for, which of some documents, ascending, hold it."""
 
     def article(self, doc: int, /) -> Article:
         """The article of a document, as stored."""

@@ -15,7 +15,7 @@ from onneshon.index.ranking import Basis
 from onneshon.index.vocabulary.pairs import WordPairs
 from onneshon.index.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["ImpactField", "Index", "SegmentReader", "WordIndex", "held"]
+__all__ = ["ImpactField", "Index", "SegmentReader", "WordIndex", "document_frequency"]
 
 
 class WordIndex(Protocol):
@@ -43,7 +43,7 @@ class WordIndex(Protocol):
         """The same of each of some terms."""
 
 
-def held(word: str, index: WordIndex) -> int:
+def document_frequency(word: str, index: WordIndex) -> int:
     """How many articles hold a word as it is spelt."""
     return index.document_frequency("exact", word)
 
@@ -106,7 +106,7 @@ class SegmentReader(Protocol):
 
     @property
     def beginnings(self) -> Beginnings:
-        """How many documents hold words that begin alike."""
+        """How many documents hold words that begin the same."""
 
     def article_ids(self, docs: Sequence[int]) -> list[str]:
         """The ids of the articles of some documents."""

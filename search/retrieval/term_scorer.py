@@ -147,7 +147,7 @@ class TermScorer:
     def _weighing(
         self, term: Term, factor: float, units: int, stems: int, exacts: int
     ) -> tuple[Coefficients, Coefficients]:
-        """What the two layers of a word count that so many articles hold."""
+        """What the two layers of a word count, given how many articles hold its stem and its spelling."""
         weights, articles = self.weights, self.collection.size
         if term.function:
             factor *= weights.function_word
@@ -237,7 +237,7 @@ class TermScorer:
         return _Found(docs, titles * norms["title"].of(docs) + bodies * norms["body"].of(docs))
 
     def _one_of(self, unit: OneOf, factor: float, units: int) -> QueryPart[ScoredDocs]:
-        """All variants of one thing as one word; side by side, words count as spelt so in the exact layer."""
+        """All variants of a concept as one word; words side by side count as spelt so in the exact layer."""
         layers = []
         for layer, weight in zip(LAYERS, (self.weights.stem, self.weights.exact), strict=True):
             docs, bytes_ = self._written(unit, layer)
@@ -315,9 +315,9 @@ class TermScorer:
         """How many articles hold a word. Reads no posting."""
         return self.collection.frequency(layer, key)
 
-    def are_held(self, keys: Sequence[str], layer: Layer = "stem") -> list[bool]:
+    def are_indexed(self, keys: Sequence[str], layer: Layer = "stem") -> list[bool]:
         """Whether some article has each of some words. Reads no posting."""
-        return self.collection.are_held(layer, keys)
+        return self.collection.are_indexed(layer, keys)
 
     def stem_of(self, word: str) -> str | None:
         """The stem of a word in canonical spelling, as an article has it; None where none has it."""
@@ -367,8 +367,8 @@ class TermScorer:
 
         Args:
             stems: of the words, not all of them perhaps in any article.
-            most: where so many have them, no more are looked for.
-            wanted: where so many have them, they are likely to be searched for next: what is known is kept.
+            most: articles after which no more are looked for.
+            wanted: articles from which on they are likely to be searched next: what is known is kept.
 
         Returns:
             The number where at most ``LOOKED`` articles have all of the words; beyond, an estimate by these.

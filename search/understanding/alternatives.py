@@ -50,7 +50,7 @@ VISARGA: Final = "\u0983"
 _SHORT: Final = 4
 
 PART: Final = 0.3
-"""What a word counts that is part of one thing, beside the thing itself."""
+"""What a word counts that is part of one concept, beside the concept itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def distinct(found: Iterable[Alternative | None]) -> tuple[Alternative, ...]:
 
 
 def any_variant(typed: str, ways: tuple[Variant, ...], alternatives: Sequence[Alternative]) -> Query:
-    """One thing in all its variants, none twice; a single one that is a word as typed stays that word."""
+    """One concept in all its variants, none twice; a single one that is a word as typed stays that word."""
     known = {_stems_of(way.query) for way in ways}
     others = (
         Variant(searched_as(alternative.tokens, spelt_so=alternative.by_exact), alternative.weight, "synonym")
@@ -173,7 +173,7 @@ def phrase_of(parts: Sequence[Token], queries: Sequence[Query]) -> Phrase:
 
 
 def hints_of(phrase: Phrase) -> Iterator[Query]:
-    """The words of one thing: an article that has it is the better for them, and none is found by them."""
+    """The words of one concept: an article that has it is the better for them, and none is found by them."""
     return (Hint(Boost(word, PART)) for word in phrase.words if len(word.exact) > 1)
 
 

@@ -44,7 +44,7 @@ ENOUGH_CLUSTERS: Final = 3
 FEW: Final = 3
 """Where fewer words begin so, it may be a form that no article has, or misspelt."""
 USUAL: Final = 50
-"""What a word of so many articles begins with is spelt right."""
+"""What a word in this many articles begins with is spelt right."""
 TYPO_CLUSTERS: Final = 4
 """What is shorter has no spelling yet that could be wrong."""
 
@@ -53,7 +53,7 @@ TRIED: Final = 3
 ENOUGH_LETTERS: Final = 3
 """Of a Latin word, to be taken for one that is whole by its sound."""
 SECOND: Final = 10
-"""A whole word may be meant where what it begins has so many times its articles; else it is a beginning."""
+"""A whole word is offered where SECOND * articles(word) >= articles(likeliest word it begins)."""
 
 _SIGNS: Final = re.compile(r"[()\"“”*:+~=]")
 """Of operators, which say what a query asks for, and what they cost."""
@@ -83,7 +83,7 @@ class AsRead:
 
     Attributes:
         text: with what it reads in the place of what was typed.
-        articles: that have the last thing that the text asks for.
+        articles: that have the last concept that the text asks for.
         sure: whether a table has the last word, as a name or as one from English: no beginning of another.
     """
 
@@ -134,8 +134,8 @@ def complete(
         text: what is typed so far.
         index: where it comes from.
         limit: how many at most, up to ``MOST``.
-        read: how Latin and misspelt words are read; taken as they are unless told.
-        count: what a search finds; what is known of titles and last words unless told.
+        read: how Latin and misspelt words are read; taken as they are by default.
+        count: what a search finds; what is known of titles and last words by default.
     """
     completion = index.completion
     typed = text.lstrip()[-LONGEST:]

@@ -43,7 +43,7 @@ SHORT: Final = 3
 LONG: Final = 6
 """Clusters from which on two may differ."""
 FAMILY: Final = 20
-"""A word whose stem so many times as many articles have is a rare form of one that is not near."""
+"""A rare form of a word that is not near, and left out, where articles(stem) > FAMILY * articles(word)."""
 CONFUSED: Final = 0.5
 """What it costs that a cluster is another with the same consonants as they are heard (সি for শি, ন for ণ)."""
 

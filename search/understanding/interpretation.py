@@ -1,7 +1,7 @@
-"""What a query means beyond its single words: units, compounds, synonyms, each as one thing to search for.
+"""What a query means beyond its single words: units, compounds, synonyms, each as one concept to search for.
 
 Units are found first, on the text as typed and as read; then entries of several words in the tables of
-synonyms, then compounds, then entries for what remains. What is one thing becomes one ``OneOf``, whose
+synonyms, then compounds, then entries for what remains. What is one concept becomes one ``OneOf``, whose
 variants are the ways in which articles have it.
 """
 
@@ -42,7 +42,7 @@ FEW_WORDS = 3
 """In a longer query other words find what spells one of them otherwise."""
 
 ESTABLISHED = 0.5
-"""A spelling in so many articles for each that has another one is established."""
+"""A spelling is established where articles(spelling) >= ESTABLISHED * articles(other spelling)."""
 
 
 class QueryInterpreter:
@@ -79,7 +79,7 @@ class QueryInterpreter:
         return [by_position[position] for position in sorted(by_position)]
 
     def _unit(self, unit: Unit, typed: str) -> tuple[Query, ...]:
-        """The strict variants as one thing; loose ones only add to the scores of what has a strict one."""
+        """The strict variants as one concept; loose ones only add to the scores of what has a strict one."""
         found = [way for way in unit.alternatives if way.weight > LOOSE]
         loose = [way for way in unit.alternatives if way.weight <= LOOSE]
         if unit.kind in KEPT_BARE or not any(map(self._occurs, found)):
@@ -224,7 +224,7 @@ class QueryInterpreter:
         """
         if other.kind != "variant" or len(other.tokens) > 1:
             return False
-        return self._compounds.held(word) >= ESTABLISHED * self._compounds.held(other.tokens[0])
+        return self._compounds.frequency(word) >= ESTABLISHED * self._compounds.frequency(other.tokens[0])
 
 
 def _number(number: BoundNumber, tokens: Sequence[Token]) -> Interpretation:

@@ -18,7 +18,7 @@ from onneshon.search.understanding.tables import read_rows
 
 __all__ = ["BY_LETTERS", "english_function_words", "in_language"]
 
-_COMPANY: Final = 4.0
+_CONTEXT: Final = 4.0
 """What the language of the other words is worth to an ambiguous row of a table."""
 
 _SURE: Final = 6.0
@@ -31,7 +31,7 @@ Bengali letters as well (*free*, ফ্রি): such a writer means it as it sou
 _TELLING: Final = 3
 """Words that a function word or case ending of Bengali outweighs."""
 
-_TOLD: Final = 2
+_MANY_FUNCTION_WORDS: Final = 2
 """Function words of English that Bengali has not, from which a query is English that is as much Bengali."""
 
 _NAME: Final = 0.45
@@ -40,7 +40,7 @@ _KNOWN: Final = 20
 that have it at the least: *fakhrul*, but not *singer*, সিংয়ের, nor *pond*, পন্ড."""
 
 _SENTENCE: Final = 5
-"""A query of so many words is a sentence, whose writer mixes English words in as they sound."""
+"""A query of this many words is a sentence, whose writer mixes English words in as they sound."""
 
 _AS_USUAL: Final = 4
 """By how many times the meaning may be the more frequent for that."""
@@ -70,20 +70,24 @@ def in_language(spans: Sequence[LatinSpan]) -> list[LatinSpan]:
     Args:
         spans: in order, without a gap.
     """
-    found = _passed_over(spans)
+    found = _without_function_words(spans)
     languages = [_language_of(span) for span in found]
-    told = len(found) >= _SENTENCE
+    sentence = len(found) >= _SENTENCE
     return [
-        _leaning(span, _sign(sum(languages) - languages[position]), told=told)
+        _leaning(span, _sign(sum(languages) - languages[position]), sentence=sentence)
         for position, span in enumerate(found)
     ]
 
 
-def _passed_over(spans: Sequence[LatinSpan]) -> list[LatinSpan]:
+def _without_function_words(spans: Sequence[LatinSpan]) -> list[LatinSpan]:
     content = [span for span in spans if not _is_function_word(span)]
     languages = [_language_of(span) for span in content if span.candidates]
-    told = sum(_is_function_word(span) and not english_function_words()[span.typed] for span in spans[:-1])
-    english = bool(languages) and sum(languages) + told + (told >= _TOLD) > 0
+    function_words = sum(
+        _is_function_word(span) and not english_function_words()[span.typed] for span in spans[:-1]
+    )
+    english = (
+        bool(languages) and sum(languages) + function_words + (function_words >= _MANY_FUNCTION_WORDS) > 0
+    )
     names = any(candidate.sure for span in content for candidate in span.candidates) and min(languages) == 0
     if not (english or names):
         return [*_gone_before(spans[:-1], english=False), *spans[-1:]]
@@ -162,7 +166,7 @@ def _sign(number: int) -> int:
     return (number > 0) - (number < 0)
 
 
-def _leaning(span: LatinSpan, lean: int, *, told: bool) -> LatinSpan:
+def _leaning(span: LatinSpan, lean: int, *, sentence: bool) -> LatinSpan:
     """Its candidates in order once it is known whether the other words are English (1) or Banglish (-1)."""
     listed = any(candidate.kind not in BY_LETTERS for candidate in span.candidates)
     heard = max(
@@ -173,7 +177,7 @@ def _leaning(span: LatinSpan, lean: int, *, told: bool) -> LatinSpan:
         ),
         default=0,
     )
-    lean *= 2 if told and heard else 1
+    lean *= 2 if sentence and heard else 1
     weighed = (
         replace(candidate, score=candidate.score + worth) if worth else candidate
         for candidate in span.candidates
@@ -199,7 +203,7 @@ def _leaning_worth(candidate: LatinCandidate, lean: int, heard: int, *, listed: 
     if candidate.kind == "sound":
         return _FUNCTION_WORD if listed and lean >= 0 and is_function_word(candidate.text) else 0.0
     return (
-        _COMPANY * (lean if candidate.kind == "meaning" else max(lean, 0))
+        _CONTEXT * (lean if candidate.kind == "meaning" else max(lean, 0))
         if candidate.kind in _ENGLISH
         else 0.0
     )

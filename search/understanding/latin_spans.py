@@ -11,7 +11,7 @@ from typing import Final
 
 from onneshon.index.analysis.analyzer import Token
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.index_protocols import WordIndex, held
+from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.latin_candidates import LatinCandidate, LatinCandidates
 from onneshon.search.understanding.latin_entries import entry_of
 
@@ -21,7 +21,7 @@ LONGEST_ENTRY: Final = 7
 """Words of the longest entry of a table."""
 
 _FAR_MORE: Final = 10
-"""A Latin word that so many times as many articles have as its reading by a table is meant as it is."""
+"""Meant as it is where articles(Latin word) > _FAR_MORE * articles(reading by a table)."""
 
 _ENGLISH: Final = ("meaning", "loan")
 
@@ -117,7 +117,7 @@ class SpanCutter:
         capitals = token.text.isupper() and len(token.exact) > 1 and not loud
         phrase = token.exact
         candidates = self._candidates.of(phrase, capitals=capitals)
-        articles = held(phrase, self._index) if candidates else 0
+        articles = document_frequency(phrase, self._index) if candidates else 0
         kept = [
             candidate
             for candidate in candidates

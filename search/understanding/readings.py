@@ -8,12 +8,12 @@ from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.canonical import canonical
 from onneshon.search.query.reading import WordReading
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.index_protocols import WordIndex, held
+from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.hypotheses import Hypotheses, Meant
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_reading import LatinReader, Weighed
 from onneshon.search.understanding.latin_spans import LatinSpan, has_latin, has_latin_letters
-from onneshon.search.understanding.lattice import Company, Hypothesis, Lattice
+from onneshon.search.understanding.lattice import Context, Hypothesis, Lattice
 from onneshon.search.understanding.misspellings import Correction
 from onneshon.search.understanding.romanised import surface
 from onneshon.search.understanding.unfinished import continued
@@ -24,8 +24,8 @@ _SURE: Final = 3.0
 """What is so much likelier than the word as typed is searched alone."""
 
 _LIKELY: Final = -1.0
-_LIKELY_UNHELD: Final = -2.0
-"""Log-odds from which a correction is offered; where nobody wrote the word as typed, a weaker guess is better
+_LIKELY_UNKNOWN: Final = -2.0
+"""Log-odds from which a correction is offered; where nobody wrote the word as typed, a weaker one is better
 than none."""
 
 _AS_LIKELY: Final = 3.0
@@ -48,13 +48,13 @@ class Readings:
     def __init__(self, index: WordIndex, together: Callable[[Sequence[str]], int]) -> None:
         self._index = index
         self._count = together
-        self._company = Company(
+        self._context = Context(
             index.pairs,
             lambda left, right: self._together(f"{left} {right}"),
-            lambda word: held(word, index),
+            lambda word: document_frequency(word, index),
             index.count,
         )
-        self._hypotheses = Hypotheses(index, self._company)
+        self._hypotheses = Hypotheses(index, self._context)
 
     def _together(self, text: str) -> int:
         """How many articles have the words of a text side by side."""
@@ -75,7 +75,7 @@ class Readings:
         reader = LatinReader(
             self._index, lambda words: 0 if budget.spent() else self._together(words), budget
         )
-        spans = continued(reader.spans(text, tokens), self._index, self._company)
+        spans = continued(reader.spans(text, tokens), self._index, self._context)
         lattice = self._hypotheses.lattice(tokens, spans, budget)
         if lattice is None:
             return []
@@ -87,7 +87,7 @@ class Readings:
         """Tells whether articles have a text beside what is before a position, or after another."""
         ends = {choice.last: choice.words[-1] for choice in best if choice.words}
         begins = {choice.first: choice.words[0] for choice in best if choice.words}
-        stand = self._company.stand
+        stand = self._context.stand
 
         def beside(text: str, first: int, last: int) -> bool:
             words = canonical(text).split()
@@ -123,7 +123,9 @@ class Readings:
             surface(choice.words[0]),
             meant.kind,
             tuple(dict.fromkeys(others))[:_OTHERS],
-            typed_too=doubted and not meant.same and held(tokens[choice.first].exact, self._index) > 0,
+            typed_too=doubted
+            and not meant.same
+            and document_frequency(tokens[choice.first].exact, self._index) > 0,
         )
 
     def others(self, words: Sequence[str], doubted: Container[str], budget: TimeBudget) -> list[str]:
@@ -151,7 +153,7 @@ class Readings:
         tokens = analyze(word)
         if len(tokens) != 1 or budget.spent():
             return []
-        least = _LIKELY if held(tokens[0].exact, self._index) else _LIKELY_UNHELD
+        least = _LIKELY if document_frequency(tokens[0].exact, self._index) else _LIKELY_UNKNOWN
         found = [choice for choice in self._hypotheses.corrections(tokens[0]) if choice.certainty >= least]
         near = [choice for choice in found if choice.certainty >= found[0].certainty - _AS_LIKELY]
         return [surface(choice.word) for choice in near if not self._is_doubtful(choice.word)]

@@ -225,16 +225,16 @@ Pairs: TypeAlias = dict[tuple[tuple[str, ...], tuple[str, ...]], Entry]
 
 def _through_others(pairs: Pairs) -> Pairs:
     """Variants of one name for each other, of which a table has only some: হজ্ব = হজ and হজ = হজ্জ."""
-    alike: dict[tuple[str, ...], dict[tuple[str, ...], None]] = {}  # in the order of the table
+    equal: dict[tuple[str, ...], dict[tuple[str, ...], None]] = {}  # in the order of the table
     for (left, right), entry in pairs.items():
         other = pairs.get((right, left))
         if entry.kind == "variant" and other and other.kind == "variant":
-            both = alike.get(left, {left: None}) | alike.get(right, {right: None})
-            alike.update(dict.fromkeys(both, both))
-    named = {left: entry for (left, _), entry in pairs.items() if left in alike}
+            both = equal.get(left, {left: None}) | equal.get(right, {right: None})
+            equal.update(dict.fromkeys(both, both))
+    named = {left: entry for (left, _), entry in pairs.items() if left in equal}
     return {
         (left, right): replace(named[left], right=named[right].left, kind="variant")
-        for left, group in alike.items()
+        for left, group in equal.items()
         for right in group
     }
 

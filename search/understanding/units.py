@@ -1,6 +1,6 @@
 """Units of a query: a day and its month, a year, a percentage, a sum of money, people counted.
 
-Each is written in several ways and is one thing in all of them: ৭ মার্চ, ৭ই মার্চ, সাতই মার্চ, 7 march. What a unit
+Each is written in several ways, which are one concept: ৭ মার্চ, ৭ই মার্চ, সাতই মার্চ, 7 march. What a unit
 consists of must stand together in an article; the number somewhere and the month somewhere else are no date.
 """
 
@@ -50,7 +50,7 @@ class Unit(Span):
 
     Attributes:
         kind: what it is.
-        value: what it says in one normal form; two units of equal kind and value are the same thing.
+        value: what it says in one normal form; two units of equal kind and value are the same.
     """
 
     kind: UnitKind

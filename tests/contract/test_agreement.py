@@ -206,7 +206,7 @@ def test_similar_articles_and_suggestions_are_the_same(both: Both) -> None:
 
 
 def test_a_query_is_understood_and_explained_the_same(both: Both) -> None:
-    """Each thing with its writings and how many articles hold them; each part of a score."""
+    """Each concept with its writings and how many articles hold them; each part of a score."""
     for text in ("মুক্তি যুদ্ধ", "dhaka", "২১ ফেব্রুয়ারি ১৯৫২", "নদি~", '"ভাষা আন্দোলন"'):
         ours, theirs = ([one.to_dict() for one in engine.understand(text)] for engine in both)
         assert ours == theirs

@@ -27,7 +27,7 @@ def _shown(engine: Engine, text: str, *, group: bool) -> list[tuple[str, bool]]:
     """All that is shown, and whether it or one behind it has every word."""
     words = text.split()
     bodies = {one.id: {*f"{one.title} {one.body}".split()} for one in engine.scan("*")}
-    whole = {name for name, held in bodies.items() if held.issuperset(words)}
+    whole = {name for name, words_of_body in bodies.items() if words_of_body.issuperset(words)}
     hits = engine.search(SearchRequest(text, limit=1_000, group=group)).hits
     shown = {hit.id for hit in hits}
     behind = {name.removesuffix("-আবার") for name in whole - shown} | {f"{name}-আবার" for name in whole - shown}

@@ -66,7 +66,7 @@ def test_where_few_hold_enough_the_best_others_follow() -> None:
 
 
 def _named(query: Any) -> set[int]:
-    """The things that a disjunction of holders names."""
+    """The concepts that a disjunction of holders names."""
     queries = query["bool"]["should"] if "bool" in query else [query]
     return {int(one["term"]["stem"]["value"]) for one in queries}
 

@@ -33,7 +33,7 @@ from onneshon.opensearch.storage.mapping import (
     NOTHING,
     Contract,
     article_index,
-    kin_most,
+    greatest_beginning_impact,
 )
 from onneshon.opensearch.writing.workers import BATCH_BYTES, batches
 
@@ -229,7 +229,7 @@ def test_no_word_holds_what_parts_words(text: str) -> None:
 def test_beginnings_of_an_article_never_add_up_to_too_much(body: float, title: float) -> None:
     """Lucene adds the frequencies of a field of one article up in 31 bits."""
     basis = Basis(title, body)
-    most = kin_most(basis)
+    most = greatest_beginning_impact(basis)
     length = np.logspace(0, 8, 50)
     # Every token is another stem, which begins unlike all others: nothing adds up to more.
     worth = 1 / (1 - basis.b_body + basis.b_body * length / body)

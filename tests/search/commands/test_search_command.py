@@ -156,7 +156,7 @@ def test_facets_are_listed(sample_index: Path) -> None:
 
 
 def test_what_was_passed_over_is_said_with_its_place(sample_index: Path) -> None:
-    """Each thing once; a program finds it in the JSON."""
+    """Each concept once; a program finds it in the JSON."""
     result = run('foo:নদী "বন্যা -', "--index", str(sample_index))
     lines = result.stdout.splitlines()
     assert lines[0].startswith("there is no field foo")

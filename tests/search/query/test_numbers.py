@@ -144,12 +144,12 @@ def test_borders_are_round(least: float, most: float, borders: tuple[float, ...]
 def test_each_number_is_in_one_range(borders: list[float], number: float) -> None:
     """Below the first border, between two, or from the last on."""
     ranges = number_ranges("views", sorted(borders))
-    held = [
+    containing = [
         span
         for span in ranges
         if (span.least is None or span.least <= number) and (span.most is None or number < span.most)
     ]
-    assert len(held) == 1
+    assert len(containing) == 1
 
 
 def test_a_site_says_in_which_ranges_it_counts() -> None:

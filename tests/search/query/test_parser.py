@@ -14,7 +14,7 @@ from onneshon.index.analysis.analyzer import Token
 from onneshon.search.errors import QueryError
 from onneshon.search.query.conditions import Filter, Selection
 from onneshon.search.query.parser import MAX_CHARACTERS, MAX_DEPTH, Parsed, parse
-from onneshon.search.query.reading import Guess, Interpretation, WordReading
+from onneshon.search.query.reading import AlternativeReading, Interpretation, WordReading
 from onneshon.search.query.tree import (
     All,
     Any,
@@ -228,7 +228,7 @@ def test_latin_words_are_read_by_their_sound() -> None:
     """The reader of sounds gives alternatives with weights; the reading remembers its offsets."""
 
     def read(_text: str, _tokens: Sequence[Token]) -> list[WordReading]:
-        return [WordReading(1, 2, "বাংলা", "sound", ("বাংলো",), (Guess("বাংলো", 0.5),))]
+        return [WordReading(1, 2, "বাংলা", "sound", ("বাংলো",), (AlternativeReading("বাংলো", 0.5),))]
 
     parsed = parse("shonar bangla", read)
     assert shape(parsed.query) == ("any", "shonar", "bangla", ("hint", ("boost", "bangla", 0.5)))
@@ -245,10 +245,12 @@ def test_the_value_of_an_unknown_field_is_not_read() -> None:
 
 
 def test_a_reading_that_finds_is_a_variant_of_the_word() -> None:
-    """The reading comes first; a guess of several words stands side by side."""
+    """The reading comes first; an alternative of several words stands side by side."""
 
     def read(_text: str, _tokens: Sequence[Token]) -> list[WordReading]:
-        return [WordReading(0, 1, "ফেসবুক", "loan", guesses=(Guess("ফেইস বুক", 0.5, finds=True),))]
+        return [
+            WordReading(0, 1, "ফেসবুক", "loan", alternatives=(AlternativeReading("ফেইস বুক", 0.5, finds=True),))
+        ]
 
     query = parse("facebook", read).query
     assert isinstance(query, OneOf)
@@ -256,11 +258,11 @@ def test_a_reading_that_finds_is_a_variant_of_the_word() -> None:
     assert (first.weight, second.weight, type(second.query)) == (1.0, 0.5, Phrase)
 
 
-def test_guesses_give_a_query_no_content() -> None:
+def test_alternatives_give_a_query_no_content() -> None:
     """*amr ase* is two function words, which are searched for whatever else *ase* may be."""
 
     def read(_text: str, _tokens: Sequence[Token]) -> list[WordReading]:
-        ase = WordReading(1, 2, "আছে", "sound", guesses=(Guess("এসি", 0.2),))
+        ase = WordReading(1, 2, "আছে", "sound", alternatives=(AlternativeReading("এসি", 0.2),))
         return [WordReading(0, 1, "আমার", "sound"), ase]
 
     query = parse("amr ase", read).query
@@ -331,17 +333,21 @@ class Tens:
 
 
 @pytest.mark.parametrize(
-    ("typed", "guesses", "wanted"),
+    ("typed", "alternatives", "wanted"),
     [
         ("dosh", (), "unit dosh"),
-        ("dosh", (Guess("দাস", 0.4, finds=True),), None),
-        ("dosh টাকা", (Guess("দাস", 0.4, finds=True),), "unit dosh টাকা"),
-        ("dosh টাকা", (Guess("দাস", 0.4),), "unit dosh টাকা"),
+        ("dosh", (AlternativeReading("দাস", 0.4, finds=True),), None),
+        ("dosh টাকা", (AlternativeReading("দাস", 0.4, finds=True),), "unit dosh টাকা"),
+        ("dosh টাকা", (AlternativeReading("দাস", 0.4),), "unit dosh টাকা"),
     ],
 )
-def test_what_was_read_may_be_a_unit(typed: str, guesses: tuple[Guess, ...], wanted: str | None) -> None:
-    """A single word must be nothing else; of several no guess adds to the unit."""
-    parsed = parse(typed, lambda _text, _tokens: [WordReading(0, 1, "দশ", "sound", guesses=guesses)], Tens())
+def test_what_was_read_may_be_a_unit(
+    typed: str, alternatives: tuple[AlternativeReading, ...], wanted: str | None
+) -> None:
+    """A single word must be nothing else; of several no alternative adds to the unit."""
+    parsed = parse(
+        typed, lambda _text, _tokens: [WordReading(0, 1, "দশ", "sound", alternatives=alternatives)], Tens()
+    )
     assert shape(parsed.query) == wanted
     assert parsed.readings == (Reading(0, 4, "দশ"),)
 

@@ -24,7 +24,7 @@ from onneshon.search.reranking.rescoring import (
     WINDOW,
     Features,
     Rescorer,
-    begun_alike,
+    beginning_worths,
 )
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Weights
 from onneshon.search.retrieval.budget import TimeBudget
@@ -125,8 +125,8 @@ def test_stem_prefixes_that_are_nearly_everywhere_decide_nothing() -> None:
     corpus = many(1_200) + [article(f"k{n:04}", "ইতিহাসবিদ") for n in range(1_200)]
     term_scorer = TermScorer(collection_of(reader_of(corpus)), DEFAULT_WEIGHTS)
     docs = np.arange(len(corpus), dtype=np.uint32)
-    assert not begun_alike(term_scorer, ["ইতিহাস"], docs).any()
-    assert begun_alike(term_scorer, ["আন্দোলন"], docs).any()
+    assert not beginning_worths(term_scorer, ["ইতিহাস"], docs).any()
+    assert beginning_worths(term_scorer, ["আন্দোলন"], docs).any()
 
 
 @pytest.mark.parametrize("corpus", [many(1_000), [article(f"{n:05}", "মেলা ভাষা") for n in range(1_500)]])
@@ -235,8 +235,8 @@ class Plain:
 
     def all_words(self) -> float:
         """The whole weight or nothing."""
-        held = {stem for text in self.texts for stem in text}
-        missing = any(_only(word.terms[0][0]).stem not in held for word in self.content)
+        stems = {stem for text in self.texts for stem in text}
+        missing = any(_only(word.terms[0][0]).stem not in stems for word in self.content)
         return 0.0 if missing else sum(map(self.idf, self.content))
 
 

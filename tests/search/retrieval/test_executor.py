@@ -85,11 +85,11 @@ class Plain:
     def _impact(self, frequency: float) -> int:
         return max(1, round(255 * frequency / (frequency + BASIS.k1)))
 
-    def _scored(self, held: dict[str, int], weight: float) -> dict[str, float]:
+    def _scored(self, frequencies: dict[str, int], weight: float) -> dict[str, float]:
         """Scores by article from impacts."""
-        rarity = self._rarity(len(held)) * weight
+        rarity = self._rarity(len(frequencies)) * weight
         worth = (BASIS.k1 + 1) / 255
-        return {key: rarity * (q * worth + DEFAULT_WEIGHTS.presence) for key, q in held.items()}
+        return {key: rarity * (q * worth + DEFAULT_WEIGHTS.presence) for key, q in frequencies.items()}
 
     def _unrounded(self, found: dict[str, float], weight: float) -> dict[str, float]:
         """Scores by article from frequencies."""
@@ -157,14 +157,16 @@ class Plain:
     def _enough(self, words: Sequence[dict[str, float]], total: dict[str, float]) -> dict[str, float]:
         alive = [sum(key not in self.deleted for key in word) for word in words]
         rarity = [self._rarity(count, len(self.live)) if count else 0.0 for count in alive]
-        held = {key: sum(r for r, word in zip(rarity, words, strict=True) if key in word) for key in total}
-        live = [weight for key, weight in held.items() if key not in self.deleted]
+        rarities = {
+            key: sum(r for r, word in zip(rarity, words, strict=True) if key in word) for key in total
+        }
+        live = [weight for key, weight in rarities.items() if key not in self.deleted]
         least = LEAST_SHARE * max(live, default=0) - 1e-3
         if all(r >= LEAST_SHARE * sum(rarity) for r in rarity if r):
             return total
         found = [key for key in total if key not in self.deleted]
         best = sorted(found, key=lambda key: (-round(total[key], 4), key))[:FEWEST]
-        enough = {key for key in found if held[key] >= least}
+        enough = {key for key in found if rarities[key] >= least}
         kept = enough if len(enough) >= FEWEST else enough.union(best)
         return {key: total[key] for key in kept}
 
@@ -180,7 +182,7 @@ class Plain:
             }
             for document in self.all
         }
-        found = {key: float(len(held)) for key, held in keys.items() if held}
+        found = {key: float(len(words)) for key, words in keys.items() if words}
         return self._unrounded(found, self._rarity(len(found)))
 
     def _one_of(self, variants: Sequence[Variant]) -> dict[str, float]:
@@ -354,7 +356,7 @@ def test_everything_asked_for_is_counted_and_filters_count() -> None:
 
 
 def test_one_latin_word_in_all_its_readings_is_found_however_often_it_is_typed() -> None:
-    """Its readings differ with its neighbours, and are one thing asked for all the same."""
+    """Its readings differ with its neighbours, and are one concept asked for all the same."""
     reader = reader_of([article("a", "নদী"), article("b", "নদ")])
     executor = Executor(collection_of(reader), UNRESCORED)
     river = Term("nodi", "নদী", "নদি", sound=True)

@@ -138,13 +138,13 @@ def test_cuts_of_too_few_articles_change_nothing(
     scorer = TermScorer(collection_of(reader), DEFAULT_WEIGHTS)
     (token,) = analyze("".join(typed))
     together, parts = plain_best(scorer, token)
-    held = scorer.frequency(token.stem)
+    frequency = scorer.frequency(token.stem)
     found = Compounds(scorer).of_word(token, alone=True)
-    if together >= 2 and together >= 0.02 * held:
+    if together >= 2 and together >= 0.02 * frequency:
         assert found is not None
         assert found.parts == parts
-        assert (found.held, found.usual) == (held, held >= max(0.5 * together, 5))
-    elif held or together:
+        assert (found.frequency, found.usual) == (frequency, frequency >= max(0.5 * together, 5))
+    elif frequency or together:
         assert found is None or len(found.parts) == 3
 
 

@@ -1,4 +1,4 @@
-"""Queries whose words are several things or one: what is found, marked, counted and missed."""
+"""Queries whose words are several concepts or one: what is found, marked, counted and missed."""
 
 from collections.abc import Iterator
 
@@ -72,23 +72,23 @@ def test_a_date_is_not_satisfied_by_its_number_and_its_month(engine: Engine) -> 
 
 
 def test_a_usual_spelling_among_many_words_finds_no_other() -> None:
-    """Of a few words both spellings are one thing; in a longer query each article counts as it is spelt."""
+    """Of a few words both spellings are one concept; in a longer query each article counts as it is spelt."""
     articles = [
         *[article(f"ক্যান্সার-{n}", "ক্যান্সার রোগ") for n in range(2)],
         *[article(f"ক্যানসার-{n}", "ক্যানসার রোগ") for n in range(3)],
     ]
     with Engine(reader_of(articles)) as engine:
         assert found(engine, "ক্যান্সার") == {one.id for one in articles}
-        (thing,) = [one for one in engine.understand("ধূমপান থেকে ফুসফুসে ক্যান্সার") if "ক্যান্সার" in one.typed]
-        assert [writing.text for writing in thing.writings] == ["ক্যান্সার"]
+        (concept,) = [one for one in engine.understand("ধূমপান থেকে ফুসফুসে ক্যান্সার") if "ক্যান্সার" in one.typed]
+        assert [writing.text for writing in concept.writings] == ["ক্যান্সার"]
 
 
 def test_a_rare_spelling_among_many_words_finds_the_usual_one() -> None:
     """Hardly any article has the one that was typed."""
     articles = [article("ক্যান্সার", "ক্যান্সার"), *[article(f"{n}", "ক্যানসার") for n in range(3)]]
     with Engine(reader_of(articles)) as engine:
-        (thing,) = [one for one in engine.understand("ধূমপান থেকে ফুসফুসে ক্যান্সার") if "ক্যান্সার" in one.typed]
-        assert [writing.text for writing in thing.writings] == ["ক্যান্সার", "ক্যানসার"]
+        (concept,) = [one for one in engine.understand("ধূমপান থেকে ফুসফুসে ক্যান্সার") if "ক্যান্সার" in one.typed]
+        assert [writing.text for writing in concept.writings] == ["ক্যান্সার", "ক্যানসার"]
 
 
 SHARES = [
@@ -107,7 +107,7 @@ SHARES = [
 
 @pytest.fixture(scope="module")
 def shares() -> Iterator[Engine]:
-    """An engine over things with several names, written together and apart."""
+    """An engine over concepts with several names, written together and apart."""
     with Engine(reader_of(SHARES)) as engine:
         yield engine
 
@@ -154,7 +154,7 @@ def test_synonyms_are_found_below_and_marked_as_such(engine: Engine) -> None:
 
 
 def test_an_abbreviation_finds_the_name_in_full(engine: Engine) -> None:
-    """আ.লীগ is one thing, whose letters are none."""
+    """আ.লীগ is one concept, whose letters are none."""
     assert found(engine, "আ.লীগ") == {"লীগ"}
 
 
