@@ -313,8 +313,8 @@ def test_words_of_one_fold_are_found(
     known = {canonical(word): 1 + len(word) for word in words}
     vocabulary = written(tmp_path_factory.mktemp("any"), known)
     for word in known:
-        sounding = [one for one, _ in vocabulary.sounding(word, least)]
-        expected = [one for one in sounding if one != word and fold(one) == fold(word)]
+        sounding = [heard for heard, _ in vocabulary.sounding(word, least)]
+        expected = [heard for heard in sounding if heard != word and fold(heard) == fold(word)]
         assert [*vocabulary.of_one_fold(word, least)] == expected
 
 
@@ -334,4 +334,4 @@ def test_a_word_and_its_fold_have_the_same_letters(word: str) -> None:
 def test_homophones_have_the_same_letters_as_their_fold() -> None:
     """Also those that stand in a table."""
     for word, spellings in read_rows("homophones.tsv"):
-        assert {same_letters(one) for one in spellings.split()} <= {same_letters(word)}
+        assert {same_letters(spelling) for spelling in spellings.split()} <= {same_letters(word)}

@@ -50,7 +50,7 @@ QUERIES = (
 )  # fmt: skip
 """Of each kind that can be typed; those that understanding makes are below."""
 
-RIVER, FAIR, BOOK = (Term(one, one, one) for one in ("নদী", "মেলা", "বই"))
+RIVER, FAIR, BOOK = (Term(word, word, word) for word in ("নদী", "মেলা", "বই"))
 TREES: dict[str, Query] = {
     "one of": OneOf("নদী", (Variant(RIVER), Variant(Phrase((FAIR, BOOK)), 0.5, "synonym"))),
     "hint": Any((RIVER, Hint(Boost(FAIR, 0.3)))),

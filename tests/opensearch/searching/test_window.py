@@ -34,7 +34,7 @@ def _picked(stream: str, column: Dsl) -> str:
     titles, numbers = stream_read(stream)
     bits, mask = (column["script"]["params"][name] for name in ("bits", "mask"))
     low = (numbers & mask).tolist()
-    places = [place for place, one in enumerate(low) if ord(bits[one >> 2]) >> (one & 3) & 1]
+    places = [place for place, number in enumerate(low) if ord(bits[number >> 2]) >> (number & 3) & 1]
     pairs = np.array([places, numbers[places]], "<u4").T
     return b64encode(np.array([titles, len(numbers)], "<u4").tobytes() + pairs.tobytes()).decode()
 
@@ -46,13 +46,13 @@ ASKED = ("নদী", "মেলা", "ঢাকা", "শহর", "নেই", 
 @pytest.fixture(scope="module", params=["whole", "picked"])
 def window(request: pytest.FixtureRequest) -> Window:
     """Of all the articles; the second alone is said to hold words as they are spelt."""
-    columns = [_stream(one.title, one.body) for one in ARTICLES]
+    columns = [_stream(article.title, article.body) for article in ARTICLES]
     if request.param == "whole":
         streams = Streams.whole(columns)
     else:
         stems = [token.stem for word in ASKED for token in analyze(word)]
         column = picking(np.array([*map(stem_number, stems)], np.uint32))
-        streams = Streams.picked([_picked(one, column) for one in columns])
+        streams = Streams.picked([_picked(article, column) for article in columns])
     return Window(statistics_of(ARTICLES), streams, lambda _: np.array([False, True, False]))
 
 

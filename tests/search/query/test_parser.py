@@ -154,8 +154,8 @@ def test_values_between_parentheses_are_alternatives(
     """As those of one field typed one after another; what is no value is told of, and not its opposite."""
     parsed = parse(text, declared={"tags": "tags"})
     assert isinstance(parsed.query, Selection)
-    assert [one.value for one in parsed.query.choices if isinstance(one, Filter)] == values
-    assert [one.text for one in parsed.ignored] == ignored
+    assert [choice.value for choice in parsed.query.choices if isinstance(choice, Filter)] == values
+    assert [piece.text for piece in parsed.ignored] == ignored
     assert isinstance(parse(f"নদী -{text}", declared={"tags": "tags"}).query, All)
 
 
@@ -163,7 +163,7 @@ def test_dates_between_parentheses_are_alternatives() -> None:
     """Each in any form; what is no date is told of, and of nothing but such the name is a word."""
     query = parse('নদী তারিখ:( ২০১৮ OR "জানুয়ারি ২০২০" )').query
     assert query == parse('নদী তারিখ:২০১৮ তারিখ:"জানুয়ারি ২০২০"').query
-    assert [one.text for one in parse("তারিখ:(২০১৮ কাল)").ignored] == ["কাল"]
+    assert [piece.text for piece in parse("তারিখ:(২০১৮ কাল)").ignored] == ["কাল"]
 
 
 def test_bengali_conjunctions_join_quoted_phrases() -> None:
@@ -232,7 +232,7 @@ def test_latin_words_are_read_by_their_sound() -> None:
 
     parsed = parse("shonar bangla", read)
     assert shape(parsed.query) == ("any", "shonar", "bangla", ("hint", ("boost", "bangla", 0.5)))
-    assert [(one.start, one.end, one.word) for one in parsed.readings] == [(7, 13, "বাংলা")]
+    assert [(reading.start, reading.end, reading.word) for reading in parsed.readings] == [(7, 13, "বাংলা")]
 
 
 def test_the_value_of_an_unknown_field_is_not_read() -> None:
@@ -267,7 +267,7 @@ def test_alternatives_give_a_query_no_content() -> None:
 
     query = parse("amr ase", read).query
     assert isinstance(query, Any)
-    assert [one.function for one in query.children if isinstance(one, Term)] == [False, False]
+    assert [term.function for term in query.children if isinstance(term, Term)] == [False, False]
 
 
 def test_a_reading_is_searched_together_with_the_word_as_typed() -> None:
@@ -321,7 +321,7 @@ class Tens:
     def units(self, text: str, tokens: Sequence[Token]) -> list[Interpretation]:
         """Of the words as they are read."""
         found = [at for at, token in enumerate(tokens) if token.exact == "দশ"]
-        ends = [at + 1 + ([one.exact for one in tokens[at + 1 : at + 2]] == ["টাকা"]) for at in found]
+        ends = [at + 1 + ([token.exact for token in tokens[at + 1 : at + 2]] == ["টাকা"]) for at in found]
         return [
             Interpretation(at, end, (Term("unit " + text, "দশ", "দশ"),))
             for at, end in zip(found, ends, strict=True)
@@ -407,7 +407,7 @@ def test_parentheses_after_a_field_confine_all_between_them(text: str, expected:
     assert shape(query) == expected
     if text.startswith("title:(") and text.endswith(")"):
         assert query is not None
-        assert {one.field for one in leaves(query)} == {"title"}
+        assert {leaf.field for leaf in leaves(query)} == {"title"}
 
 
 @pytest.mark.parametrize(
@@ -537,7 +537,7 @@ STRICT = [
 ]
 
 
-@pytest.mark.parametrize(("text", "kind", "position"), STRICT, ids=[one[0][:20] for one in STRICT])
+@pytest.mark.parametrize(("text", "kind", "position"), STRICT, ids=[case[0][:20] for case in STRICT])
 def test_strict_passes_over_nothing(text: str, kind: str, position: int) -> None:
     """What lenient reading lists is an error that says where."""
     first = parse(text, declared=DECLARED).ignored[0]
@@ -568,7 +568,7 @@ def test_strict_takes_what_makes_sense(text: str) -> None:
 def test_what_is_excluded_is_no_alternative() -> None:
     """OR beside it is told of, once; parentheses make an alternative of it."""
     assert shape(parse("নদী OR -খাল").query) == shape(parse("নদী -খাল").query)
-    assert [one.start for one in parse("-নদী OR -খাল").ignored] == [5]
+    assert [piece.start for piece in parse("-নদী OR -খাল").ignored] == [5]
     either = parse("নদী OR (NOT খাল)", strict=True).query
     assert shape(either) == ("any", "নদী", ("all", "everything", ("not", "খাল")))
     assert parse("নদী OR বিল -খাল", strict=True) == parse("নদী OR বিল -খাল")
@@ -624,9 +624,9 @@ def test_any_text_is_a_query_unless_too_deep(text: str) -> None:
     else:
         parsed = parse(text)
         assert parsed.query is None or len(list(leaves(parsed.query))) <= len(text)
-        starts = [one.start for one in parsed.ignored]
+        starts = [piece.start for piece in parsed.ignored]
         assert starts == sorted(starts)
-        assert all(0 <= one.start < one.end <= len(text) for one in parsed.ignored)
+        assert all(0 <= piece.start < piece.end <= len(text) for piece in parsed.ignored)
         with suppress(QueryError):  # what strict takes has nothing that was passed over
             assert parse(text, strict=True).ignored == ()
 

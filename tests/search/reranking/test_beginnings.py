@@ -70,7 +70,7 @@ def test_words_that_begin_alike_count_as_one_word(
 def test_norms_are_those_of_the_lengths() -> None:
     """In any order of documents, and of no document that there is not."""
     worth = Norms(BASIS, np.array([6, 0, 6], np.uint32), title=True)
-    one, other = worth.of(np.array([2, 1], np.uint32)).tolist()
-    assert (one, other) == pytest.approx((2 / (0.5 + 0.5 * 6 / 3), 2 / 0.5))
+    worst, other = worth.of(np.array([2, 1], np.uint32)).tolist()
+    assert (worst, other) == pytest.approx((2 / (0.5 + 0.5 * 6 / 3), 2 / 0.5))
     with pytest.raises(IndexError):
         worth.of(np.array([0, 3], np.uint32))

@@ -151,7 +151,7 @@ def test_no_more_are_rescored_than_is_cheap(monkeypatch: pytest.MonkeyPatch) -> 
         return bonus(self, words, docs, budget)
 
     monkeypatch.setattr(Rescorer, "bonus", counted)
-    assert set(ranked(corpus, "মেলা ভাষা")[:5]) == {one.id for one in better}
+    assert set(ranked(corpus, "মেলা ভাষা")[:5]) == {article.id for article in better}
     assert looked_at == [5]
 
 
@@ -187,8 +187,10 @@ def test_words_come_once_in_the_order_typed() -> None:
 class Plain:
     """The features of one article, written as their definitions read."""
 
-    def __init__(self, one: Article, words: Sequence[QueryWord], idf: Callable[[QueryWord], float]) -> None:
-        self.texts = [[token.stem for token in analyze(text)] for text in (one.title, one.body)]
+    def __init__(
+        self, article: Article, words: Sequence[QueryWord], idf: Callable[[QueryWord], float]
+    ) -> None:
+        self.texts = [[token.stem for token in analyze(text)] for text in (article.title, article.body)]
         self.words = words
         self.content = [word for word in words if not word.function]
         self.idf = idf
@@ -249,19 +251,21 @@ def features_of(corpus: list[Article], text: str) -> tuple[Features, list[Plain]
     def idf(word: QueryWord) -> float:
         return term_scorer.rarity(term_scorer.holding(word.terms[0][0]))
 
-    return found, [Plain(one, words, idf) for one in corpus]
+    return found, [Plain(article, words, idf) for article in corpus]
 
 
 @given(articles, st.permutations(WORDS))
 def test_features_are_what_their_definitions_say(corpus: list[Article], words: list[str]) -> None:
     """Any articles, any order of words: arrays over the window and loops over texts agree."""
     found, plain = features_of(corpus, " ".join(words))
-    assert found.near.tolist() == pytest.approx([one.near() for one in plain], rel=1e-4)
-    assert found.row.tolist() == pytest.approx([one.row() for one in plain], rel=1e-4)
-    assert found.title.tolist() == pytest.approx([one.per_word(0, lambda _: 1.0) for one in plain], rel=1e-4)
-    leads = [one.per_word(1, lambda p: max(0.0, 1 - p / LEAD)) for one in plain]
+    assert found.near.tolist() == pytest.approx([document.near() for document in plain], rel=1e-4)
+    assert found.row.tolist() == pytest.approx([document.row() for document in plain], rel=1e-4)
+    assert found.title.tolist() == pytest.approx(
+        [document.per_word(0, lambda _: 1.0) for document in plain], rel=1e-4
+    )
+    leads = [document.per_word(1, lambda p: max(0.0, 1 - p / LEAD)) for document in plain]
     assert found.lead.tolist() == pytest.approx(leads, rel=1e-4)
-    assert found.all_words.tolist() == pytest.approx([one.all_words() for one in plain], rel=1e-4)
+    assert found.all_words.tolist() == pytest.approx([document.all_words() for document in plain], rel=1e-4)
 
 
 @pytest.mark.parametrize("text", ["নদী ও শহর", "নদী শহর ও", "ও নদী শহর", "নদী ও এবং শহর", "নদী মেলা ও ভাষা"])

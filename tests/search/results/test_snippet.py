@@ -29,9 +29,9 @@ def cut(text: str, query: str, width: int = WIDTH) -> Snippet:
     return snippet(text, targets.find(text), [1.0] * len(targets.words), width)
 
 
-def marks(one: Snippet) -> list[tuple[str, str]]:
+def marks(shown: Snippet) -> list[tuple[str, str]]:
     """What is marked, and how it matches."""
-    return [(one.text[match.start : match.end], match.layer) for match in one.matches]
+    return [(shown.text[match.start : match.end], match.layer) for match in shown.matches]
 
 
 def clusters(text: str) -> int:
@@ -54,7 +54,7 @@ def test_words_read_by_their_sound_are_marked_as_such() -> None:
     assert query is not None
     targets = HighlightTerms.of(query, "body")
     found = targets.find("বাংলাদেশে বৃষ্টি")
-    assert [one.layer for one in found] == ["sound"]
+    assert [occurrence.layer for occurrence in found] == ["sound"]
     assert best_layers(targets, found) == {"bangladesh": "sound"}
 
 

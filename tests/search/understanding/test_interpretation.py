@@ -41,7 +41,7 @@ def found(engine: Engine, text: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("query", "other"),
     [
         ("মুক্তি যুদ্ধ", "মুক্তিযুদ্ধ"),
         ("৭ মার্চ", "সাতই মার্চ"),
@@ -50,9 +50,9 @@ def found(engine: Engine, text: str) -> set[str]:
         ("১০ লাখ টাকা", "10 lakh taka"),
     ],
 )
-def test_equal_queries_have_equal_pages(engine: Engine, one: str, other: str) -> None:
+def test_equal_queries_have_equal_pages(engine: Engine, query: str, other: str) -> None:
     """Together or apart, in digits or letters of either script or in words: the same hits and scores."""
-    assert engine.rank(one, limit=30) == engine.rank(other, limit=30) != []
+    assert engine.rank(query, limit=30) == engine.rank(other, limit=30) != []
 
 
 def test_a_compound_is_found_and_marked_both_ways(engine: Engine) -> None:
@@ -78,8 +78,12 @@ def test_a_usual_spelling_among_many_words_finds_no_other() -> None:
         *[article(f"ক্যানসার-{n}", "ক্যানসার রোগ") for n in range(3)],
     ]
     with Engine(reader_of(articles)) as engine:
-        assert found(engine, "ক্যান্সার") == {one.id for one in articles}
-        (concept,) = [one for one in engine.understand("ধূমপান থেকে ফুসফুসে ক্যান্সার") if "ক্যান্সার" in one.typed]
+        assert found(engine, "ক্যান্সার") == {article.id for article in articles}
+        (concept,) = [
+            understood
+            for understood in engine.understand("ধূমপান থেকে ফুসফুসে ক্যান্সার")
+            if "ক্যান্সার" in understood.typed
+        ]
         assert [writing.text for writing in concept.writings] == ["ক্যান্সার"]
 
 
@@ -87,7 +91,11 @@ def test_a_rare_spelling_among_many_words_finds_the_usual_one() -> None:
     """Hardly any article has the one that was typed."""
     articles = [article("ক্যান্সার", "ক্যান্সার"), *[article(f"{n}", "ক্যানসার") for n in range(3)]]
     with Engine(reader_of(articles)) as engine:
-        (concept,) = [one for one in engine.understand("ধূমপান থেকে ফুসফুসে ক্যান্সার") if "ক্যান্সার" in one.typed]
+        (concept,) = [
+            understood
+            for understood in engine.understand("ধূমপান থেকে ফুসফুসে ক্যান্সার")
+            if "ক্যান্সার" in understood.typed
+        ]
         assert [writing.text for writing in concept.writings] == ["ক্যান্সার", "ক্যানসার"]
 
 
@@ -189,7 +197,7 @@ def test_a_reading_by_which_an_article_is_found_is_named() -> None:
     texts = ("হার ওজন কমানো", "লাশ ওজন মাপা", "স্কুল ওজন", *(f"হার হাসপাতাল {n}" for n in "কখগঘঙচ"))
     with Engine.of([Article(str(at), text, text) for at, text in enumerate(texts)]) as engine:
         page = engine.search("lose weight school hospital")
-    lose = next(one for one in page.readings if one.typed == "lose")
+    lose = next(reading for reading in page.readings if reading.typed == "lose")
     assert lose.word == "হার"
     found = {hit.title: hit.read_as for hit in page.hits}
     assert found["লাশ ওজন মাপা"] == {"lose": ("লাশ",)}

@@ -43,7 +43,7 @@ class LatinReader:
     def __call__(self, query: str) -> list[WordReading]:
         """What the words of a query are read as; none of those that say nothing."""
         found = self._readings.read(query, analyze(query), self._budget or TimeBudget())
-        return [one for one in found if one.text]
+        return [reading for reading in found if reading.text]
 
 
 @pytest.fixture
@@ -56,8 +56,8 @@ def texts(reader: LatinReader, query: str) -> dict[str, str]:
     """What each span of a query is read as."""
     tokens = analyze(query)
     return {
-        query[tokens[one.first].start : tokens[one.last - 1].end]: canonical(one.text)
-        for one in reader(query)
+        query[tokens[reading.first].start : tokens[reading.last - 1].end]: canonical(reading.text)
+        for reading in reader(query)
     }
 
 
@@ -271,8 +271,8 @@ def test_what_is_nearly_as_likely_and_rarer_finds_as_well(reader: LatinReader) -
     assert [(alternative.text, alternative.finds) for alternative in reading.alternatives] == [("শোনার", True)]
     assert not any(
         alternative.finds
-        for one in reader("thanks vai")
-        for alternative in one.alternatives
+        for reading in reader("thanks vai")
+        for alternative in reading.alternatives
         if alternative.text == "ভাই"
     )
 
@@ -317,7 +317,7 @@ def test_in_a_sentence_every_reading_finds(reader: LatinReader) -> None:
     text = "sonar bangla chal dam eid"
     readings = reader(text)
     assert len(readings) >= 4
-    assert all(alternative.finds for one in readings for alternative in one.alternatives)
+    assert all(alternative.finds for reading in readings for alternative in reading.alternatives)
 
 
 @pytest.mark.parametrize(
@@ -327,13 +327,13 @@ def test_names_written_together_or_nearly_right_are_known(tmp_path: Path, typed:
     """From the rows of the tables, without their spaces and by their consonants."""
     words = WordList(tmp_path, {"ব্রাহ্মণবাড়িয়া": 70, "বিশ্বকাপ": 170, "শেখ": 900, "হাসিনা": 800})
     found = LatinReader(words, {"শেখ হাসিনা": 60})(typed)
-    assert [canonical(one.text) for one in found] == [canonical(meant)]
+    assert [canonical(reading.text) for reading in found] == [canonical(meant)]
 
 
 def test_words_of_no_language_are_not_read(tmp_path: Path) -> None:
     """One of several sounds like a word by chance."""
     reader = LatinReader(WordList(tmp_path, {"কাজ": 3000}), SIDE_BY_SIDE)
-    assert [one.text for one in reader("qaz")] == ["কাজ"]
+    assert [reading.text for reading in reader("qaz")] == ["কাজ"]
     assert list(reader("qaz wsx edc")) == []
 
 
@@ -341,8 +341,8 @@ def test_letters_that_make_a_form_of_another_word_stay_apart(tmp_path: Path) -> 
     """একে is a form of এক, and no abbreviation."""
     words = WordList(tmp_path, {"এক": 5000, "একে": 400, "এ": 900, "কে": 800, "বিসিবি": 94})
     reader = LatinReader(words, {"এ কে": 40})
-    assert [one.text for one in reader("a k")] == ["এ কে"]
-    assert [one.text for one in reader("b c b")] == ["বিসিবি"]
+    assert [reading.text for reading in reader("a k")] == ["এ কে"]
+    assert [reading.text for reading in reader("b c b")] == ["বিসিবি"]
 
 
 def test_without_time_nothing_is_read(tmp_path: Path) -> None:
@@ -403,5 +403,5 @@ def test_english_function_words_without_a_word_that_is_read_are_passed_over(tmp_
     index = WordList(tmp_path, ENGLISH)
     query = "where is the zygote of india"
     found = Readings(index, lambda _stems: 0).read(query, analyze(query), TimeBudget())
-    passed_over = [(one.first, one.kind) for one in found if not one.text]
+    passed_over = [(reading.first, reading.kind) for reading in found if not reading.text]
     assert passed_over == [(0, "meaning"), (1, "meaning"), (2, "meaning"), (3, "sound")]

@@ -205,7 +205,7 @@ def test_all_that_words_may_be_is_weighed_together(
     context: WordList, typed: str, meant: list[tuple[int, int, str]]
 ) -> None:
     """What stands beside them decides."""
-    found = [(one.first, one.last, canonical(one.text)) for one in read(context, typed)]
+    found = [(reading.first, reading.last, canonical(reading.text)) for reading in read(context, typed)]
     assert found == [(first, last, canonical(text)) for first, last, text in meant]
 
 
@@ -223,7 +223,7 @@ def test_two_spellings_that_share_a_context_are_one_word(tmp_path: Path) -> None
         ("কাটা", "ধান"): 30, ("কাঁটা", "তার"): 60,
     }  # fmt: skip
     index = WordList(tmp_path, words, pairs=PairList(beside, words))
-    assert [canonical(one.text) for one in read(index, "ধরণের")] == [canonical("ধরনের")]
+    assert [canonical(reading.text) for reading in read(index, "ধরণের")] == [canonical("ধরনের")]
     assert read(index, "কাটা") == []
 
 
@@ -248,7 +248,7 @@ def test_a_last_word_may_be_unfinished(ministry: WordList, typed: str, *, typed_
 @pytest.mark.parametrize("typed", ["জপ মন্ত্র", "মন্ত্র", "মন্ত্র শিক্ষা", "শিক্ষা ম"])
 def test_a_word_that_is_at_home_alone_or_not_the_last_is_finished(ministry: WordList, typed: str) -> None:
     """Nor does a single letter go on as anything."""
-    assert not [one for one in read(ministry, typed) if one.kind == "unfinished"]
+    assert not [reading for reading in read(ministry, typed) if reading.kind == "unfinished"]
 
 
 def test_latin_letters_may_be_the_beginning_of_a_word(tmp_path: Path) -> None:
