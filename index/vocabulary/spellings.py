@@ -25,7 +25,7 @@ class Spellings:
     """The words of a vocabulary, by their letters. Threads may share it.
 
     Args:
-        order: the places of all words, in the order described above.
+        order: the indexes of all words, in the order described above.
         runs: where the words of each class, parting letters and length begin in ``order``, and the last end.
         signatures: of each word in that order, one bit for each letter that occurs in it.
 
@@ -51,7 +51,7 @@ class Spellings:
         self._class_ends = runs[per_class::per_class]
 
     def near(self, signature: int, length: int, apart: int, *, bits: int, enough: int) -> NDArray[np.int64]:
-        """The places of words that have nearly the same letters: the frequent ones, or all there are.
+        """The indexes of words that have nearly the same letters: the frequent ones, or all there are.
 
         Args:
             signature: of what was typed.
@@ -61,7 +61,7 @@ class Spellings:
             enough: where so many are found in some classes of words, none of a rarer class is given.
 
         Returns:
-            The places, in no order.
+            The indexes, in no order.
         """
         shortest, longest = (min(max(size, 0), LENGTHS - 1) for size in (length - apart, length + apart))
         near = np.bitwise_count(self._signatures ^ np.uint64(signature)) <= bits

@@ -147,8 +147,8 @@ def ordered_in_runs(columns: Columns) -> Columns:
     bounds = np.array(BOUNDS[::-1], np.int64)
     classes = len(BOUNDS) - np.maximum(np.searchsorted(bounds, columns["frequencies"], "right"), 1)
     keys = sum(
-        ((signatures >> np.uint64(bit) & np.uint64(1)).astype(np.int64) << place)
-        for place, bit in enumerate(PARTING[:parting])
+        ((signatures >> np.uint64(bit) & np.uint64(1)).astype(np.int64) << index)
+        for index, bit in enumerate(PARTING[:parting])
     )
     runs = ((classes << parting) + keys) * LENGTHS + lengths
     order = np.argsort(runs, kind="stable")

@@ -13,8 +13,7 @@ import numpy as np
 
 from onneshon.index.json_form import OMITTED, Digits, to_json
 from onneshon.index.kernel.clauses import ScoredDocs
-from onneshon.index.kernel.positions import held as held_by
-from onneshon.index.kernel.positions import sums
+from onneshon.index.kernel.positions import scores_at, sums
 from onneshon.index.ranking import coefficients
 from onneshon.search.query.conditions import Condition, Selection
 from onneshon.search.query.tree import (
@@ -166,7 +165,7 @@ class _Indexed:
         return float(sums([part], self._docs)[0]) / self.units
 
     def impact(self, term: Term, layer: Layer, _factor: float) -> int:
-        return int(held_by(self.words.postings(term, layer), self._docs)[0])
+        return int(scores_at(self.words.postings(term, layer), self._docs)[0])
 
     def holding(self, term: Term, layer: Layer) -> int:
         return self.words.postings(term, layer).df

@@ -12,7 +12,7 @@ from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.clauses import Clause, Impacts, Scored, ScoredDocs
 from onneshon.index.kernel.counting import among, as_one_word, distinct
 from onneshon.index.kernel.matching import disjunction
-from onneshon.index.kernel.positions import estimated, held, occurrences, sums
+from onneshon.index.kernel.positions import estimated, occurrences, scores_at, sums
 from onneshon.index.kernel.postings import Postings
 from onneshon.index.kernel.terms import WordCutter
 from onneshon.index.ranking import (
@@ -170,7 +170,7 @@ class TermScorer:
         exacts = self.postings(term, "exact")
         stem, exact = self._weighing(term, factor, units, len(docs), exacts.df)
         scores = _units(stem, impacts(frequencies, self.k1))
-        spelt = held(exacts, docs)
+        spelt = scores_at(exacts, docs)
         return Scored(docs, scores + np.where(spelt > 0, _units(exact, spelt), np.uint32(0)))
 
     def _in_body(self, term: Term) -> _Found:
@@ -184,7 +184,7 @@ class TermScorer:
             counts[docs.searchsorted(titles.docs())] -= titles.frequencies()
             kept = counts > 0
             if term.spelt_so:
-                kept &= held(self.collection.postings("exact", term.exact), docs) > 0
+                kept &= scores_at(self.collection.postings("exact", term.exact), docs) > 0
             docs, counts = docs[kept], counts[kept]
             return _Found(docs, counts * self.collection.norms["body"].of(docs))
 

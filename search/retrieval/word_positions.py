@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.index.kernel.positions import held, places, places_in_order
+from onneshon.index.kernel.positions import positions_at, positions_in_order, scores_at
 from onneshon.index.kernel.postings import Postings
 from onneshon.index.ranking import GAP
 from onneshon.search.query.tree import Field, Phrase, Term
@@ -123,7 +123,7 @@ class WordPositions:
             return _in_text(phrase_occurrences(words, leaf.slop), leaf.field)
         found = self._occurrences(leaf.stem, docs)
         if leaf.spelt_so:
-            spelt = held(self._of_exact(leaf.exact), docs) > 0
+            spelt = scores_at(self._of_exact(leaf.exact), docs) > 0
             found = found[spelt[found >> 33]]
         return _in_text(found, leaf.field)
 
@@ -134,7 +134,7 @@ class WordPositions:
             stems: each once.
             docs: documents, ascending.
         """
-        rows = places_in_order([self._of_stem(stem) for stem in stems], docs)
+        rows = positions_in_order([self._of_stem(stem) for stem in stems], docs)
         for row, title in zip(rows, self.title_lengths[docs].tolist(), strict=True):
             in_title = bisect_left(row, (title, 0))
             body = title + GAP
@@ -149,7 +149,7 @@ class WordPositions:
         return Standing([self._of_stem(leaf.stem)], 0, WHICH[leaf.field], spelt)
 
     def _occurrences(self, stem: str, docs: Docs) -> Occurrences:
-        rows, positions = places(self._of_stem(stem), docs)
+        rows, positions = positions_at(self._of_stem(stem), docs)
         positions = positions.astype(np.int64)
         titles = self.title_lengths[docs].astype(np.int64)[rows]
         in_body = positions >= titles

@@ -10,7 +10,7 @@ from typing import Final, Literal, Protocol, TypeAlias
 from onneshon.index.analysis.analyzer import word_keys
 from onneshon.index.analysis.fold import fold
 from onneshon.index.analysis.script import aksharas
-from onneshon.index.completion.completion import Completion, Guess, TypedWord, one_a_stem
+from onneshon.index.completion.completion import Candidate, Completion, TypedWord, one_a_stem
 from onneshon.index.completion.table import Row
 from onneshon.index.vocabulary.pairs import WordPairs
 from onneshon.index.vocabulary.vocabulary import Vocabulary
@@ -265,7 +265,7 @@ class _Typed:
         """The canonical spellings of everything, Latin words read; the last may be one of several."""
         before = _canonical(self._read_before())
         if LATIN.fullmatch(self._last):
-            lasts = [_canonical(guess.row.text) for guess in self._words(TRIED)] or [self._last]
+            lasts = [_canonical(candidate.row.text) for candidate in self._words(TRIED)] or [self._last]
         else:
             lasts = [TypedWord.of(self._last).start if self._last else ""]
         return [f"{before} {last}" for last in lasts]
@@ -274,7 +274,7 @@ class _Typed:
         found = [row for start in starts for row in self._rows(kind, start, limit)]
         return sorted(found, key=lambda suggestion: -suggestion.count)[:limit]
 
-    def _words(self, limit: int) -> list[Guess]:
+    def _words(self, limit: int) -> list[Candidate]:
         completion = self._completion
         typed = TypedWord.of(self._last)
         if not typed.key:
@@ -288,9 +288,9 @@ class _Typed:
             found += completion.misspelt(typed, limit)
         return found[:limit]
 
-    def _may_be_misspelt(self, typed: TypedWord, found: Sequence[Guess]) -> bool:
+    def _may_be_misspelt(self, typed: TypedWord, found: Sequence[Candidate]) -> bool:
         """Whether few words begin so, and those are rare ones."""
-        known = any(guess.row.articles >= USUAL for guess in found)
+        known = any(candidate.row.articles >= USUAL for candidate in found)
         return len(found) < FEW and not known and aksharas(typed.key) >= TYPO_CLUSTERS
 
     def _rows(self, kind: SuggestionKind, start: str, limit: int) -> list[Suggestion]:
@@ -298,11 +298,11 @@ class _Typed:
         return [_suggestion(row, kind) for row in rows]
 
 
-def _either_script(latin: Sequence[Guess], bengali: Sequence[Guess], limit: int) -> list[Guess]:
+def _either_script(latin: Sequence[Candidate], bengali: Sequence[Candidate], limit: int) -> list[Candidate]:
     """Latin words more usual than the likeliest Bengali one, Bengali ones, one of the other Latin ones."""
     most = bengali[0].row.articles if bengali else 0
-    usual = [guess for guess in latin if guess.row.articles >= most]
-    rare = [guess for guess in latin if guess.row.articles < most]
+    usual = [candidate for candidate in latin if candidate.row.articles >= most]
+    rare = [candidate for candidate in latin if candidate.row.articles < most]
     return [*usual, *bengali[: max(limit - len(usual) - bool(rare), 0)], *rare]
 
 
@@ -319,5 +319,7 @@ def _suggestion(row: Row, kind: SuggestionKind) -> Suggestion:
     return Suggestion(row.text, kind, row.articles)
 
 
-def _as_suggestions(guesses: Iterable[Guess], before: str = "") -> Iterator[Suggestion]:
-    return (Suggestion(before + guess.row.text, "word", guess.row.articles) for guess in guesses)
+def _as_suggestions(candidates: Iterable[Candidate], before: str = "") -> Iterator[Suggestion]:
+    return (
+        Suggestion(before + candidate.row.text, "word", candidate.row.articles) for candidate in candidates
+    )

@@ -208,9 +208,9 @@ def test_a_file_is_read_through_before_a_word_is_looked_up(tmp_path: Path, ask: 
     arguments = {"verify": (), "romanised": ("nodi",)}.get(ask, ("নদী",))
     sound = Vocabulary.open(tmp_path, sha256)
     getattr(sound, ask)(*arguments)
-    for place in (-1, HEADER.size):
+    for index in (-1, HEADER.size):
         damaged_content = bytearray(content)
-        damaged_content[place] ^= 1
+        damaged_content[index] ^= 1
         path.write_bytes(damaged_content)
         getattr(sound, ask if ask != "verify" else "frequency")("নদী")
         damaged = Vocabulary.open(tmp_path, sha256)

@@ -235,7 +235,7 @@ def test_a_short_reading_leaves_room_for_a_longer_one() -> None:
     with _over(*usual * 3, *["সেতু"] * 2) as engine, engine._reading() as state:
         completion = state.index.completion
         assert completion
-        assert [guess.row.text for guess in completion.sounding("setu", 8)] == ["সেতু"]
+        assert [candidate.row.text for candidate in completion.sounding("setu", 8)] == ["সেতু"]
 
 
 def test_where_nothing_goes_on_a_misspelt_word_is_read() -> None:
