@@ -5,7 +5,7 @@ each way of writing costs is a table fitted to what people really typed. The dis
 word is the cost of the cheapest way in which the word's units can have produced it, letter by letter. Costs
 are natural logarithms, so that they add to the logarithm of a word's frequency.
 
-The table of one typed word is laid out as an array (unit, number of letters, index); the dynamic programme
+The table of one typed word is laid out as an array (unit, number of letters, position); the dynamic programme
 that goes through it for each candidate is compiled (``index.kernel.spelling``).
 """
 
@@ -50,9 +50,9 @@ class Insertions:
     def costs(self, typed: str) -> list[float]:
         """The cost of each letter of a typed word, were it an addition."""
         found = [self.letters.get(letter, self.other) for letter in typed]
-        for index, (before, letter) in enumerate(pairwise(typed), 1):
+        for position, (before, letter) in enumerate(pairwise(typed), 1):
             if before == letter:
-                found[index] = min(found[index], self.repeated)
+                found[position] = min(found[position], self.repeated)
         if typed and typed[-1] in self.last:
             found[-1] = min(found[-1], self.last[typed[-1]])
         return found
@@ -142,11 +142,11 @@ class Channel:
         return distances(self.table(typed), codes, starts, indexes, added=added)
 
     def _table(self, typed: str) -> NDArray[np.float32]:
-        """What a unit (axis 0) costs that is written as so many letters (axis 1) from a index (axis 2) on."""
-        indexes = range(len(typed) + 1)
+        """What each unit (axis 0) costs, written as some letters (axis 1) from a position on (axis 2)."""
+        positions = range(len(typed) + 1)
         row_of = self._row_of
         chosen = [
-            [row_of.get(typed[index : index + taken], min(taken, _UNLISTED - 1)) for index in indexes]
+            [row_of.get(typed[first : first + taken], min(taken, _UNLISTED - 1)) for first in positions]
             for taken in range(self._longest + 1)
         ]
         added = self._insertions.costs(typed)

@@ -167,8 +167,8 @@ class ClusterRanker:
             single.stem for term in terms for single in (term.words if isinstance(term, Phrase) else (term,))
         ]
         words = self._state.words
-        alike = [words.numbers(start, EXPANSIONS) for start in self._starts]
-        return np.concatenate([np.array([*map(stem_number, stems)], np.uint32), *alike])
+        beginnings = [words.numbers(start, EXPANSIONS) for start in self._starts]
+        return np.concatenate([np.array([*map(stem_number, stems)], np.uint32), *beginnings])
 
     def spelt_queries(self) -> list[Dsl]:
         """What tells of hits which words they hold as they are spelt; adds nothing to scores."""

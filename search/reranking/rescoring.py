@@ -107,7 +107,7 @@ class Features:
         row: the sum of ``idf`` of each three neighbours of the query of which both pairs stand side by side.
         lead: the sum of ``idf * (1 - p / LEAD)`` for words that first stand at ``p < LEAD`` in the body.
         title: the sum of ``idf`` of the words in the title.
-        all_words: the sum of ``idf`` where every word is held.
+        all_words: the sum of ``idf`` where every word is found.
         stem_prefix: words whose stems begin like that of a word of the query, see ``beginnings``.
     """
 

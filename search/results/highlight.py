@@ -242,8 +242,8 @@ class HighlightTerms:
     def _find_phrases(self, text: str, every: Sequence[str], budget: TimeBudget) -> Iterator[Occurrence]:
         """Words that stand in the order of a phrase."""
         parts = timely(every, budget)
-        held = {key for chunks in parts for chunk in chunks for key in keys_of[chunk]}
-        phrases = [target for target in self._phrases if held.issuperset(word.stem for word in target.words)]
+        keys = {key for chunks in parts for chunk in chunks for key in keys_of[chunk]}
+        phrases = [target for target in self._phrases if keys.issuperset(word.stem for word in target.words)]
         if not phrases:
             return
         wanted_stems = {word.stem for target in phrases for word in target.words}

@@ -45,7 +45,7 @@ def test_the_best_of_a_range_are_those_of_all_looked_at(weights: list[int], data
     assert all(start <= index < stop for index in found)
 
 
-@pytest.mark.parametrize("place", [0, BLOCK_ROWS - 1, BLOCK_ROWS * 20 - 1])
+@pytest.mark.parametrize("index", [0, BLOCK_ROWS - 1, BLOCK_ROWS * 20 - 1])
 def test_one_heavy_row_is_found_wherever_it_stands(index: int) -> None:
     """The first and the last of a range too."""
     weights = np.zeros(BLOCK_ROWS * 20, np.float32)

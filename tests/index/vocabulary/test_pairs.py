@@ -217,7 +217,7 @@ def test_an_index_without_the_file_answers_and_stays_without_when_it_is_changed(
         assert reader.count == 5
 
 
-@pytest.mark.parametrize("place", [40, -30, -400])
+@pytest.mark.parametrize("index", [40, -30, -400])
 def test_a_damaged_file_is_noticed_and_named(tmp_path: Path, index: int) -> None:
     """When something is looked up first, or when it is opened."""
     path = tmp_path / "x.pairs"
