@@ -15,14 +15,14 @@ from onneshon.index.kernel.encoding import count_tokens
 __all__ = ["PairCounts", "TokenRun", "budget", "count_pairs", "counts_of_texts", "counts_of_tokens", "joined"]
 
 BUDGET_FACTOR: Final = 8
-"""Pairs kept of ``n`` tokens: so many times ``n`` to the power of 3/4."""
+"""Pairs kept of n tokens: BUDGET_FACTOR * n ** 0.75."""
 BUDGET_AT_LEAST: Final = 1 << 16
 """All pairs of a few hundred articles: most of them occur once."""
 BYTES_PER_TOKEN: Final = 32
 """Memory that a token takes while its pairs are sorted."""
 DEFAULT_MEMORY: Final = 64 << 20
 LEAST_TOKENS: Final = 1 << 16
-"""However small the memory, so many are sorted at once."""
+"""Tokens whose pairs are sorted at once, however small the memory."""
 _LOOKED_AT: Final = 1 << 20
 """Tokens that are looked at in one go."""
 
@@ -62,7 +62,7 @@ class PairCounts:
     total: int
 
     def within(self, most: int, least: int = 1) -> "PairCounts":
-        """The commonest of the pairs, at most so many, and the words that are as common.
+        """The commonest of the pairs, ``most`` of them or fewer, and the words that are as common.
 
         All that occur as often stay or go together.
 
@@ -86,7 +86,7 @@ class PairCounts:
 
 
 def budget(total: int) -> int:
-    """How many pairs are kept of a text of so many tokens: fewer a token, the longer it is."""
+    """How many pairs are kept of a text of ``total`` tokens: fewer a token, the longer it is."""
     return max(BUDGET_AT_LEAST, int(BUDGET_FACTOR * total**0.75))
 
 
@@ -188,7 +188,7 @@ def joined(
 
 
 class _Commonest:
-    """The commonest of the pairs that are added, at most so many.
+    """The commonest of the pairs that are added, ``most`` of them or fewer.
 
     Attributes:
         least: how often each of them occurs at least.
@@ -217,14 +217,14 @@ class _Commonest:
 
 
 def _least(counts: I8, most: int) -> int:
-    """The least count, from 1 on, that no more than so many of some counts reach."""
+    """The least count, from 1 on, that no more than ``most`` of some counts reach."""
     if len(counts) <= most:
         return 1
     return int(np.partition(counts, len(counts) - most - 1)[len(counts) - most - 1]) + 1
 
 
 def _ranges(occurrences: U4, most: int) -> Iterator[tuple[int, int]]:
-    """Ranges of words of about so many tokens each."""
+    """Ranges of words of about ``most`` tokens each."""
     ends = ends_of(occurrences)
     total = int(ends[-1]) if len(ends) else 0
     bounds = np.searchsorted(ends, np.arange(most, total + most, most), "left") + 1

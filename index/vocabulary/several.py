@@ -123,7 +123,7 @@ class SeveralVocabularies(Vocabulary):
         )
 
     def _share(self, least: int) -> int:
-        """A word in so many articles of all parts is in a share of them in some part."""
+        """A word in ``least`` articles of all parts is in least / parts of them in some part."""
         return max(1, least // max(len(self._parts), 1))
 
     def _frequent(self, words: Iterable[str], least: int) -> list[tuple[str, int]]:

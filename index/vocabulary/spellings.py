@@ -16,7 +16,7 @@ __all__ = ["BOUNDS", "LENGTHS", "PARTING", "Spellings"]
 BOUNDS: Final = (31_623, 10_000, 3_162, 1_000, 316, 100, 32, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1)
 """The least frequency of each class of words, the frequent first."""
 LENGTHS: Final = 41
-"""Lengths that are told apart: words of more letters stand with those of one less than so many."""
+"""Lengths that are distinguished: words of LENGTHS - 1 letters and more stand together."""
 PARTING: Final = (62, 48, 63, 7, 40, 13)
 """Bits of letters that about every second or third word has (া র ি ে ন ্), the first that part words."""
 
@@ -58,7 +58,7 @@ class Spellings:
             length: of it.
             apart: letters by which lengths may differ.
             bits: in which signatures may differ.
-            enough: where so many are found in some classes of words, none of a rarer class is given.
+            enough: words found in some classes, from which on none of a rarer class is given.
 
         Returns:
             The indexes, in no order.

@@ -135,7 +135,7 @@ def run_count(words: int) -> int:
 
 
 def _parting(words: int) -> int:
-    """How many letters part so many words into runs, of some ten words each."""
+    """How many letters part a number of words into runs of some ten each."""
     runs = len(BOUNDS) * LENGTHS
     return min(len(PARTING), (words // (runs * _RUN)).bit_length())
 

@@ -213,7 +213,7 @@ def test_a_build_has_the_options_of_an_engine(tmp_path: Path) -> None:
     [
         (["--copies", "0"], "--sheets and --copies are of a shelf: name one with --index"),
         (["--sheets", "0"], "0 is not in the range x>=1"),
-        (["--shards", "2"], "No such option: --shards"),
+        (["--shards", "2"], "No such option '--shards'"),
     ],
     ids=["a directory", "too few", "of no engine"],
 )
