@@ -15,7 +15,7 @@ chosen = st.lists(st.integers(0, SIZE - 1), unique=True, max_size=200).map(sorte
 
 
 @given(postings(SIZE, positions=True), chosen, st.integers(1, SIZE - 1))
-def test_places_of_a_word_in_some_documents(plain: Plain, docs: list[int], cut: int) -> None:
+def test_positions_of_a_word_in_some_documents(plain: Plain, docs: list[int], cut: int) -> None:
     """Documents that hold it not have none; those of before are passed over."""
     docs = sorted({*docs, *plain.docs[::7]})
     rows, positions = positions_at(kernel_lists(plain, [0, cut, SIZE]), u4(docs))
