@@ -1,4 +1,4 @@
-"""What the executor asks of an index: the shape of a segment and of its fields, whoever provides them."""
+"""What search asks of an index: its words, its segments and their fields, whoever provides them."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -15,23 +15,53 @@ from onneshon.index.ranking import Basis
 from onneshon.index.vocabulary.pairs import WordPairs
 from onneshon.index.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["ImpactField", "Index", "SegmentReader"]
+__all__ = ["ImpactField", "Index", "SegmentReader", "WordIndex", "document_frequency"]
+
+
+class WordIndex(Protocol):
+    """The words of an index and how many articles hold them."""
+
+    @property
+    def vocabulary(self) -> Vocabulary | None:
+        """Its Bengali words, if it was built with them."""
+
+    @property
+    def pairs(self) -> WordPairs | None:
+        """How often its words stand side by side, if it was built with that."""
+
+    @property
+    def count(self) -> int:
+        """How many articles it holds."""
+
+    def stem_of(self, word: str, /) -> str | None:
+        """The stem key of a word in canonical spelling; None where no article has it."""
+
+    def document_frequency(self, field: str, term: str, /) -> int:
+        """How many articles hold a term in a field."""
+
+    def document_frequencies(self, field: str, terms: Sequence[str], /) -> list[int]:
+        """The same of each of some terms."""
+
+
+def document_frequency(word: str, index: WordIndex) -> int:
+    """How many articles hold a word as it is spelt."""
+    return index.document_frequency("exact", word)
 
 
 class ImpactField(Protocol):
     """A layer of the texts of a segment: terms with their posting lists."""
 
     def ordinal(self, term: str, /) -> int | None:
-        """The place of a term in the sorted dictionary."""
+        """The ordinal of a term in the sorted dictionary."""
 
     def ordinals(self, terms: Sequence[str], /) -> list[int]:
-        """The place of each of some terms; -1 for one that is not there."""
+        """The ordinal of each of some terms; -1 for one that is not there."""
 
     def frequency(self, term: str, /) -> int:
         """How many documents have a term, deleted ones included."""
 
     def term(self, ordinal: int, /) -> str:
-        """The term of that place."""
+        """The term of that ordinal."""
 
     def begins(self, prefix: str, /) -> bool:
         """Whether some term begins so."""
@@ -76,7 +106,7 @@ class SegmentReader(Protocol):
 
     @property
     def beginnings(self) -> Beginnings:
-        """How many documents hold words that begin alike."""
+        """How many documents hold words that begin the same."""
 
     def article_ids(self, docs: Sequence[int]) -> list[str]:
         """The ids of the articles of some documents."""
@@ -107,7 +137,7 @@ class SegmentReader(Protocol):
         """Day of each document as a proleptic ordinal; 0 where unknown."""
 
 
-class Index(Protocol):
+class Index(WordIndex, Protocol):
     """An open index, as ``index.open_index`` gives it."""
 
     @property
@@ -131,33 +161,12 @@ class Index(Protocol):
         """A digest of its files: others have another one, and nobody guesses it."""
 
     @property
-    def vocabulary(self) -> Vocabulary | None:
-        """Its Bengali words with their sounds, if it was built with them."""
-
-    @property
     def completion(self) -> Completion | None:
         """What it suggests to whoever types, if it was built with that."""
 
     @property
-    def pairs(self) -> WordPairs | None:
-        """How often its words stand side by side, if it was built with that."""
-
-    @property
     def learned(self) -> str:
         """A table of the variants and abbreviations that its articles teach; empty if they teach none."""
-
-    def stem_of(self, word: str, /) -> str | None:
-        """The stem key of a word in canonical spelling; None where no article has it."""
-
-    def document_frequency(self, field: str, term: str, /) -> int:
-        """How many articles hold a term in a field."""
-
-    def document_frequencies(self, field: str, terms: Sequence[str], /) -> list[int]:
-        """The same of each of some terms."""
-
-    @property
-    def count(self) -> int:
-        """How many articles it holds."""
 
     def article(self, article_id: str, /) -> Article:
         """The article of that id; raises ArticleNotFoundError."""
