@@ -84,6 +84,45 @@ def test_it_suggests_and_searches(embedded: Page, sites: tuple[_Host, str, str])
     assert embedded.input_value("#query") == "বাংলাদেশ"
 
 
+def test_results_stand_in_place_where_they_are_asked_for(page: Page, sites: tuple[_Host, str, str]) -> None:
+    """Marked and escaped, with links to originals, in the page that one is on; all of them are a link away."""
+    host, theirs, ours = sites
+    host.body, host.policy = (
+        _lines(ours).replace("<onneshon-search>", "<onneshon-search results>"),
+        _policy(ours),
+    )
+    page.goto(theirs)
+    box = page.get_by_role("combobox")
+    box.fill("বাংলাদেশ")
+    box.press("Enter")
+    expect(page.locator(".results li")).to_have_count(10)
+    expect(page.locator(".results > p").first).to_have_text("১,২৩৪টি ফল")
+    expect(page.locator(".results mark").first).to_have_text("বাংলাদেশের")
+    assert "<script>" in page.locator(".results").inner_text()
+    links = page.locator(".results li a").evaluate_all("all => all.map((each) => each.href)")
+    assert links[0] == "https://example.org/itihas/1"
+    assert all(link.startswith(("https://", "http://")) for link in links)
+    assert page.url == f"{theirs}/"
+    page.locator(".results > p a").click()
+    page.wait_for_url(f"{ours}/search?**")
+    assert page.input_value("#query") == "বাংলাদেশ"
+
+
+def test_results_open_on_our_page_where_they_may_not_be_read(
+    browser: Browser, sites: tuple[_Host, str, str]
+) -> None:
+    """A site that was not named loses nothing."""
+    host, theirs, _ = sites
+    with listening(create_app(FakeEngine())) as closed, browser.new_context() as context:
+        lines = _lines(closed).replace("<onneshon-search>", "<onneshon-search results>")
+        host.body, host.policy = lines, _policy(closed)
+        page = context.new_page()
+        page.goto(theirs)
+        page.get_by_role("combobox").fill("ভাষা")
+        page.get_by_role("combobox").press("Enter")
+        page.wait_for_url(f"{closed}/search?**")
+
+
 def test_a_suggestion_can_be_clicked(embedded: Page, sites: tuple[_Host, str, str]) -> None:
     """The pointer is within the box, though to the page it is on one element."""
     embedded.get_by_role("combobox").press_sequentially("বাং")

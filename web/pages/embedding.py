@@ -69,6 +69,7 @@ _WORDS: Final = {
     "label": "suggest.label",
     "footer": "suggest.footer",
     "none": "suggest.none",
+    "untitled": "hit.untitled",
 }
 """What the box says, by the names that its script knows."""
 
@@ -76,6 +77,8 @@ _COUNTED: Final = {
     "many": ("suggest.many", MANY),
     "single": ("suggest.many", 1),
     "tally": ("suggest.tally", MANY),
+    "found": ("results.count", MANY),
+    "lone_found": ("results.count", 1),
 }
 """What it says of numbers, and the number whose plural it is."""
 
