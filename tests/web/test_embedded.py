@@ -85,7 +85,7 @@ def test_it_suggests_and_searches(embedded: Page, sites: tuple[_Host, str, str])
 
 
 def test_results_stand_in_place_where_they_are_asked_for(page: Page, sites: tuple[_Host, str, str]) -> None:
-    """Marked and escaped, with links to originals, in the page that one is on; all of them are a link away."""
+    """Marked and escaped, each a link to its original; all of them are a link away."""
     host, theirs, ours = sites
     host.body, host.policy = (
         _lines(ours).replace("<onneshon-search>", "<onneshon-search results>"),
