@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from onneshon.adapters.django.views import search
+from onneshon.adapters.django.views import results
 
 __all__ = ["app_name", "urlpatterns"]
 
 app_name = "onneshon"
-urlpatterns = [path("", search, name="search")]
+urlpatterns = [path("", results, name="results")]

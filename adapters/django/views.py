@@ -8,7 +8,7 @@ from onneshon.adapters.django.settings import engine
 from onneshon.search import BusyError, IndexStateError, OnneshonError, ResultPage, SearchRequest
 from onneshon.search.interface import DEEPEST
 
-__all__ = ["PAGE_SIZE", "search"]
+__all__ = ["PAGE_SIZE", "results"]
 
 PAGE_SIZE = 10
 """Hits on a page."""
@@ -17,7 +17,7 @@ _DIGITS = 6
 """Of a page's number, as many as are read."""
 
 
-def search(request: HttpRequest, template_name: str = "onneshon/search.html") -> HttpResponse:
+def results(request: HttpRequest, template_name: str = "onneshon/search.html") -> HttpResponse:
     """Hits for ``q``, of ``category`` if there is one, on ``page``.
 
     A project's own ``onneshon/search.html`` counts before ours. It has ``query``, ``found`` (a ``ResultPage``
