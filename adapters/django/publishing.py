@@ -18,7 +18,7 @@ from onneshon.index import open_writer
 from onneshon.index.json_form import to_json
 from onneshon.search import Article, OnneshonError
 
-__all__ = ["all_articles", "article_id", "publish_saved", "unregister"]
+__all__ = ["all_articles", "article_id", "publish_saved"]
 
 log = logging.getLogger(__name__)
 
@@ -41,13 +41,6 @@ def publish_saved(model: type[Model], make: Callable[[Any], Article | None]) -> 
     _made[model] = make
     post_save.connect(_on_saved, sender=model, dispatch_uid=_name(model))
     post_delete.connect(_on_deleted, sender=model, dispatch_uid=_name(model))
-
-
-def unregister(model: type[Model]) -> None:
-    """Undo ``publish_saved``."""
-    del _made[model]
-    for signal in (post_save, post_delete):
-        signal.disconnect(sender=model, dispatch_uid=_name(model))
 
 
 def article_id(instance: Model) -> str:

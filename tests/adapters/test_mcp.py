@@ -13,6 +13,7 @@ import anyio
 import pytest
 from click.testing import CliRunner
 from mcp import Client, StdioServerParameters
+from mcp.client.stdio import stdio_client
 
 from onneshon.adapters.mcp.server import MAX_BODY, mcp_server
 from onneshon.index import IndexMissingError
@@ -134,7 +135,7 @@ def test_over_standard_input(sample_index: Path, sample_engine: Engine) -> None:
     """As programs on people's machines start it."""
     command = [*ONNESHON, "mcp", "--index", str(sample_index)]
     server = StdioServerParameters(command=command[0], args=command[1:])
-    assert anyio.run(_title, server) == sample_engine.article(NATIVE).title
+    assert anyio.run(_title, stdio_client(server)) == sample_engine.article(NATIVE).title
 
 
 @pytest.fixture
