@@ -9,7 +9,16 @@ from typing import Any
 
 from onneshon.index.ingest.crawling.visitor import Clock
 
-__all__ = ["Handler", "Page", "Website", "article_page", "fake_clock", "running_website", "sitemap", "sitemap_index"]
+__all__ = [
+    "Handler",
+    "Page",
+    "Website",
+    "article_page",
+    "fake_clock",
+    "running_website",
+    "sitemap",
+    "sitemap_index",
+]
 
 TEXT = (
     "পদ্মা বাংলাদেশের একটি প্রধান নদী। এটি হিমালয়ে উৎপন্ন গঙ্গা নদীর প্রধান শাখা, এবং রাজশাহী শহর এর উত্তর "
@@ -71,7 +80,9 @@ class Website:
     def put(self, path: str, text: str | bytes, status: int = 200, **headers: str) -> None:
         """Have a page; underscores in names of headers are hyphens."""
         body = text.encode() if isinstance(text, str) else text
-        self.pages[path] = Page(body, status, {name.replace("_", "-"): value for name, value in headers.items()})
+        self.pages[path] = Page(
+            body, status, {name.replace("_", "-"): value for name, value in headers.items()}
+        )
 
     def articles(self, *paths: str, changed: str = "") -> None:
         """Have articles, and a sitemap of them."""
@@ -89,8 +100,9 @@ class Website:
 def article_page(title: str, text: str = TEXT, head: str = "") -> str:
     """A page with an article."""
     return (
-        f'<!DOCTYPE html><html lang="bn"><head><title>{title}</title>{head}</head><body><nav><a href="/">মূল পাতা</a></nav>'
-        f"<article><h1>{title}</h1><p>{text}</p><p>{text[::1]}</p></article></body></html>"
+        f'<!DOCTYPE html><html lang="bn"><head><title>{title}</title>{head}</head>'
+        f'<body><nav><a href="/">মূল পাতা</a></nav>'
+        f"<article><h1>{title}</h1><p>{text}</p></article></body></html>"
     )
 
 
@@ -98,7 +110,9 @@ def sitemap(*urls: str, changed: str = "") -> str:
     """A sitemap of pages."""
     lastmod = f"<lastmod>{changed}</lastmod>" if changed else ""
     named = "".join(f"<url><loc>{url}</loc>{lastmod}</url>" for url in urls)
-    return f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{named}</urlset>'
+    return (
+        f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{named}</urlset>'
+    )
 
 
 def sitemap_index(*urls: str, changed: str = "") -> str:

@@ -1,6 +1,5 @@
 """A crawl: from the address of a site to the file of its pages; only what may have changed is asked for."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
@@ -10,10 +9,10 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from onneshon.index.errors import CorpusError
-from onneshon.index.ingest.crawling.address import Address, parse_address
+from onneshon.index.ingest.crawling.address import parse_address
 from onneshon.index.ingest.crawling.lists import wants_no_index
 from onneshon.index.ingest.crawling.network import Answer, Network, Resolver, UnansweredError, resolve
-from onneshon.index.ingest.crawling.options import SiteOptions
+from onneshon.index.ingest.crawling.options import SiteOptions, site_file
 from onneshon.index.ingest.crawling.site_lists import (
     OK,
     UNCHANGED,
@@ -27,7 +26,7 @@ from onneshon.index.ingest.crawling.visitor import LATER, REFUSED, Clock, Passed
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.streams import MAX_BYTES, BrokenStreamError, CutShortError
 
-__all__ = ["CrawlReport", "Told", "fetch_site", "forget_gone", "site_file"]
+__all__ = ["CrawlReport", "Told", "fetch_site", "forget_gone"]
 
 Told = Callable[[int, int], object]
 """Is told how many pages were asked for, and how many pages the site names."""
@@ -60,17 +59,6 @@ class CrawlReport:
     def has_news(self) -> bool:
         """Whether an index of the site would be another one now."""
         return any(self.outcomes[name] for name in ("new", "changed", "gone"))
-
-
-def site_file(directory: Path, start: Address) -> Path:
-    """The file of a site's pages, beside its index.
-
-    Args:
-        directory: of the index.
-        start: the address that the site was named by.
-    """
-    digest = hashlib.sha256(start.url.encode()).hexdigest()[:12]
-    return directory / "sites" / f"{start.host.replace(':', '_')}-{digest}.sqlite"
 
 
 def fetch_site(

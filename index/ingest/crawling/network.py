@@ -169,7 +169,7 @@ class Network:
             except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
                 failed = error
         raise UnansweredError(
-            address.url, f"nobody answers at {address.origin} ({_why(failed)}): look whether it is there"
+            address.origin, f"nobody answers there ({_why(failed)}): look at the address, and at your network"
         ) from failed
 
     def _pools_of(self, address: Address) -> list[Any]:
@@ -184,14 +184,14 @@ class Network:
             found = self._resolve(address.host, address.port)
         except (OSError, UnicodeError) as error:
             reason = f"no host {address.host} is known ({_why(error)}): look at its name, and at your network"
-            raise UnansweredError(address.url, reason) from error
+            raise UnansweredError(address.origin, reason) from error
         public = [ip for ip in found if self._allow_private or is_public(ip)]
         if not public:
             reason = (
                 f"{address.host} is {', '.join(found)}, an address of this machine or of a private network: "
                 f"if it is meant, give --allow-private"
             )
-            raise CorpusError(address.url, "http", reason, ends_source=True)
+            raise CorpusError(address.origin, "http", reason, ends_source=True)
         return public[:_MOST_TRIED]
 
     def _pool(self, address: Address, ip: str) -> Any:
@@ -282,14 +282,20 @@ class Network:
         if is_late:
             return UnansweredError(address.url, f"the answer takes more than {self._seconds:g} s")
         if isinstance(error, urllib3.exceptions.SSLError):
-            found = error.args[0] if error.args else error
-            reason = getattr(found, "verify_message", "") or getattr(found, "reason", "") or found
-            return CorpusError(address.url, "http", _CERTIFICATE.format(reason), ends_source=True)
+            return CorpusError(address.origin, "http", _tls_fault(error), ends_source=True)
         return UnansweredError(address.url, f"the answer breaks off ({_why(error)})")
 
 
 def _too_long(address: Address, most: int) -> CorpusError:
     return CorpusError(address.url, "long", f"longer than {most >> 20} MiB")
+
+
+def _tls_fault(error: Exception) -> str:
+    """What is wrong with a connection that should be safe."""
+    found = error.args[0] if error.args else error
+    if isinstance(found, ssl.SSLCertVerificationError | ssl.CertificateError):
+        return _CERTIFICATE.format(getattr(found, "verify_message", "") or found)
+    return f"no HTTPS is spoken there ({getattr(found, 'reason', None) or found}): try http://"
 
 
 def _why(error: BaseException | None) -> str:

@@ -1,8 +1,12 @@
-"""How a site is asked for its pages."""
+"""How a site is asked for its pages, and where they are kept."""
 
+import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 
-__all__ = ["SiteOptions"]
+from onneshon.index.ingest.crawling.address import Address
+
+__all__ = ["SiteOptions", "site_file"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +28,14 @@ class SiteOptions:
     allow_private: bool = False
     fresh_seconds: float = 0.0
     most_asked: int | None = None
+
+
+def site_file(directory: Path, start: Address) -> Path:
+    """The file of a site's pages, beside its index.
+
+    Args:
+        directory: of the index.
+        start: the address that the site was named by.
+    """
+    digest = hashlib.sha256(start.url.encode()).hexdigest()[:12]
+    return directory / "sites" / f"{start.host.replace(':', '_')}-{digest}.sqlite"
