@@ -5,11 +5,18 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
+from onneshon.index.ingest.crawling.crawl import CrawlReport, fetch_site
+from onneshon.index.ingest.crawling.options import SiteOptions
 from onneshon.index.ingest.crawling.visitor import Clock
+from onneshon.index.ingest.readers.opened import Opened
+from onneshon.index.ingest.readers.record import RawRecord, Record, Skipped
+from onneshon.index.ingest.readers.site import Site
 
 __all__ = [
+    "Crawling",
     "Handler",
     "Page",
     "Website",
@@ -30,6 +37,7 @@ class Handler(BaseHTTPRequestHandler):
     """Answers from the pages of its site."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     site: "Website"
 
     def do_GET(self) -> None:
@@ -154,3 +162,44 @@ def fake_clock(now: float = 1_700_000_000.0) -> tuple[Clock, _Time]:
     """A clock that only goes on where somebody sleeps, and its time."""
     time = _Time(now)
     return Clock(lambda: time.now, lambda: time.now, time.sleep), time
+
+
+class Crawling:
+    """Crawls a website as often as it is asked to.
+
+    Attributes:
+        time: that passes only where the crawl waits, or a test has it pass.
+        report: of the last crawl.
+    """
+
+    def __init__(self, website: Website, directory: Path) -> None:
+        self._website = website
+        self._directory = directory
+        self._clock, self.time = fake_clock()
+        self.report: CrawlReport
+
+    def __call__(self, path: str = "/sitemap.xml", **options: Any) -> CrawlReport:
+        """Crawl from a path on, without pauses unless told."""
+        site = SiteOptions(**{"delay": 0, "allow_private": True, **options})
+        url = self._website.url + path
+        self.report = fetch_site(url, self._directory, site, clock=self._clock)
+        return self.report
+
+    def outcomes(self) -> dict[str, int]:
+        """What came of the pages that were asked for in the last crawl."""
+        return dict(self.report.outcomes)
+
+    def found(self) -> dict[str, str]:
+        """What the reader says of each page, by its path; of what has no address, by what it is."""
+        opened = Opened("site", "site", self.report.file, lambda _count: None)
+        found: dict[str, str] = {}
+        for what in Site().read(opened):
+            if isinstance(what, RawRecord):
+                found[what.where.removeprefix(self._website.url)] = "page"
+            elif isinstance(what, Record):
+                found[what.where.removeprefix(self._website.url)] = "withdrawn"
+            elif isinstance(what, Skipped):
+                found[what.reason] = "passed over"
+            else:
+                found[what.where.removeprefix(self._website.url)] = what.reason
+        return found

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from onneshon.index.errors import CorpusError
-from onneshon.index.ingest.crawling.address import parse_address
+from onneshon.index.ingest.crawling.address import Address, parse_address
 from onneshon.index.ingest.crawling.lists import wants_no_index
 from onneshon.index.ingest.crawling.network import Answer, Network, Resolver, UnansweredError, resolve
 from onneshon.index.ingest.crawling.options import SiteOptions, site_file
@@ -93,12 +93,23 @@ def fetch_site(
             visitor = Visitor(network, hosts, options.delay, clock)
             store.begin(start.url, clock.now())
             lists = SiteLists(store, visitor, clock, Path(temporary, "list"), options.pages)
-            lists.read(start)
+            _read(lists, start, store)
             store.left_out(lists.beyond, lists.unusable)
             report.named, report.beyond = store.size(), lists.beyond
             pages = _Pages(store, visitor, clock, options=options, report=report, told=told)
             pages.ask(whole=lists.whole)
     return report
+
+
+def _read(lists: SiteLists, start: Address, store: PageStore) -> None:
+    """Read the lists of a site; where they are of no use, they are asked for again the next time."""
+    try:
+        lists.read(start)
+    except UnansweredError:
+        raise
+    except CorpusError:
+        store.end()
+        raise
 
 
 def forget_gone(file: Path) -> None:

@@ -31,6 +31,9 @@ _NO_LIST: Final = (
     "a page that leads to neither a sitemap nor a feed: name one of those, such as {}; of this page alone, "
     "save it as a .html file and name that"
 )
+_NO_SORT: Final = "neither a sitemap, a feed nor a page that leads to one: save it as a file, and name that"
+_LISTS: Final[frozenset[ListKind]] = frozenset({"sitemap", "feed"})
+_BEGINNINGS: Final[frozenset[ListKind]] = _LISTS | {"page"}
 _NO_PAGES: Final = "names no page: look at the address in a browser"
 
 
@@ -113,13 +116,9 @@ class SiteLists:
     def _first(self, start: Address) -> tuple[Opened, ListKind]:
         self._store.listed(start.url, "", is_list=True)
         try:
-            opened, kind = self._opened(start)
+            return self._opened(start, _BEGINNINGS)
         except PassedOverError as error:
             raise CorpusError(start.url, "http", _remedy(str(error)), ends_source=True) from error
-        if not kind:
-            reason = "neither a sitemap, a feed nor a page: save it as a file, and name that"
-            raise CorpusError(start.url, "http", reason, ends_source=True)
-        return opened, kind
 
     def _find(self, start: Address, page: bytes) -> None:
         """Read the lists that a page or robots.txt names; of feeds the first, as others are of its parts."""
@@ -138,15 +137,14 @@ class SiteLists:
         if not is_named:
             self._store.listed(address.url, "", is_list=True)
         try:
-            opened, kind = self._opened(address)
-            if kind in {"sitemap", "feed"}:
-                self._read(address, opened, kind)
-                return True
-            fault = "no sitemap"
+            opened, kind = self._opened(address, _LISTS)
+            self._read(address, opened, kind)
         except PassedOverError as error:
             fault = str(error)
         except CorpusError as error:
             fault = error.reason
+        else:
+            return True
         if is_named:
             self._fault(address, fault)
         return False
@@ -154,28 +152,26 @@ class SiteLists:
     def _fault(self, address: Address, reason: str) -> None:
         self._store.note(address.url, "fault", f"a sitemap that cannot be read: {reason}", self._clock.now())
 
-    def _opened(self, address: Address) -> tuple[Opened, ListKind]:
-        """A list as it is now; where there is no answer, as it was."""
+    def _opened(self, address: Address, kinds: frozenset[ListKind]) -> tuple[Opened, ListKind]:
+        """A list of one of some kinds as it is now; where there is no answer, as it was."""
         url = address.url
         kept = self._store.kept(url)
         if kept.is_new:
             try:
-                self._fetch(address, kept)
+                self._fetch(address, kept, kinds)
             except UnansweredError:
                 if not kept.has_content:
                     raise
         self._file.write_bytes(self._store.content(url))
-        opened = Opened(url, url, self._file, lambda _count: None)
-        try:
-            return opened, kind_of_list(opened.head)
-        except (BrokenStreamError, CutShortError) as error:
-            raise opened.fault("compression", str(error)) from error
+        return _told_apart(address, self._file)
 
-    def _fetch(self, address: Address, kept: Kept) -> None:
+    def _fetch(self, address: Address, kept: Kept, kinds: frozenset[ListKind]) -> None:
         answer = self._visitor.get(address, known_versions(kept), LIST_BYTES)
         if answer.status == UNCHANGED and kept.has_content:
             self._store.unchanged(address.url, self._clock.now())
         elif answer.status == OK:
+            if _told_apart(address, answer.body)[1] not in kinds:
+                raise CorpusError(address.url, "http", _NO_SORT, ends_source=True)
             content = answer.body.read_bytes()
             self._store.keep_list(address.url, content, sent_versions(answer), self._clock.now())
         else:
@@ -202,6 +198,15 @@ class SiteLists:
             self._room -= self._store.listed(address.url, changed, is_list=False)
         elif not self._store.names(address.url):
             self.beyond += 1
+
+
+def _told_apart(address: Address, file: Path) -> tuple[Opened, ListKind]:
+    """What an address gave, open to be read, and what it is."""
+    opened = Opened(address.url, address.url, file, lambda _count: None)
+    try:
+        return opened, kind_of_list(opened.head)
+    except (BrokenStreamError, CutShortError) as error:
+        raise opened.fault("compression", str(error)) from error
 
 
 def _led(start: Address, links: list[str]) -> Iterator[Address]:
