@@ -2,11 +2,11 @@
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from onneshon.index.ingest.crawling.crawl import CrawlReport, fetch_site
 from onneshon.index.ingest.crawling.options import SiteOptions
@@ -16,6 +16,7 @@ from onneshon.index.ingest.readers.record import RawRecord, Record, Skipped
 from onneshon.index.ingest.readers.site import Site
 
 __all__ = [
+    "Body",
     "Crawling",
     "Handler",
     "Page",
@@ -48,7 +49,8 @@ class Handler(BaseHTTPRequestHandler):
             self._send(page, page.body)
         else:
             self.close_connection = True
-            page.body(self)
+            with suppress(OSError):  # the other side has seen enough
+                page.body(self)
 
     def _send(self, page: "Page", body: bytes) -> None:
         etag = page.headers.get("ETag")
@@ -67,11 +69,15 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+Body: TypeAlias = Callable[[Handler], object]
+"""Writes an answer by itself."""
+
+
 @dataclass(slots=True)
 class Page:
     """What is at a path: a body, or what writes one by itself."""
 
-    body: bytes | Callable[[Handler], object]
+    body: "bytes | Body"
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
 

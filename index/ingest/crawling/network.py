@@ -207,7 +207,6 @@ class Network:
                 timeout=timeout,
                 ssl_context=_trust(),
                 server_hostname=address.host,
-                assert_hostname=address.host,
             )
             kind = _Secure
         pool.ConnectionCls = lambda **given: self._noted(kind(**given))

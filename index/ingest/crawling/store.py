@@ -23,10 +23,11 @@ RECHECK_SECONDS: Final = 7 * 86_400.0
 """How often a page is asked for that no list names any more."""
 
 _TABLES: Final = f"""
+BEGIN;
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {SCHEMA_VERSION};
-CREATE TABLE IF NOT EXISTS crawl (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS pages (
+CREATE TABLE crawl (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE pages (
     url TEXT PRIMARY KEY,
     list INTEGER NOT NULL,              -- 1 of sitemaps and feeds
     listed INTEGER NOT NULL DEFAULT 0,  -- the round in which a list named it last
@@ -41,6 +42,7 @@ CREATE TABLE IF NOT EXISTS pages (
     modified TEXT NOT NULL DEFAULT '',
     content BLOB
 );
+COMMIT;
 """
 
 _DUE: Final = """
@@ -101,7 +103,7 @@ class PageStore:
             with FileLock(path.with_suffix(".lock"), timeout=0):
                 store._connection = sqlite3.connect(path)
                 try:
-                    store._connection.executescript(_TABLES)
+                    store._prepare()
                     yield store
                 finally:
                     store._connection.commit()
@@ -111,6 +113,14 @@ class PageStore:
             raise CorpusError(str(path), "file", reason, ends_source=True) from error
         except sqlite3.Error as error:
             raise damaged(path, error) from error
+
+    def _prepare(self) -> None:
+        """Make the tables of a new file; of one that is there, look whether it is one of ours."""
+        (version,) = self._connection.execute("PRAGMA user_version").fetchone()
+        if version not in {0, SCHEMA_VERSION}:
+            raise sqlite3.DatabaseError("another version of Onneshon wrote it")
+        if not version:
+            self._connection.executescript(_TABLES)
 
     def begin(self, address: str, now: float) -> None:
         """Begin a crawl; or go on with the last one, where that is less than a day old and did not end."""

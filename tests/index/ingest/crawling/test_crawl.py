@@ -29,7 +29,7 @@ def test_what_has_not_changed_is_not_sent_again(website: Website, crawling: Craw
     crawling()
     website.asked()
     crawling()
-    sent = {path: headers for path, headers in website.requests}
+    sent = dict(website.requests)
     assert sent["/padma"]["If-None-Match"] == '"/padma"'
     assert sent["/meghna"]["If-Modified-Since"] == "Wed, 21 Feb 2024 10:00:00 GMT"
     assert crawling.outcomes() == {"as before": 1, "changed": 1}
