@@ -166,7 +166,9 @@ def test_a_list_that_unpacks_to_more_than_it_may_is_left(
 
 
 @pytest.mark.parametrize(
-    "content", [gzip.compress(b"<urlset>" * 9000)[:60], gzip.compress(gzip.compress(b"<urlset>"))]
+    "content",
+    [gzip.compress(b"<urlset>" * 9000)[:60], gzip.compress(gzip.compress(b"<urlset>"))],
+    ids=["cut short", "packed twice"],
 )
 def test_a_broken_list_says_so(website: Website, crawling: Crawling, content: bytes) -> None:
     """It is no list of no pages."""
