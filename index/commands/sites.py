@@ -138,7 +138,8 @@ def _summary(address: str, report: "CrawlReport") -> str:
     counts = ", ".join(f"{count:,} {outcome}" for outcome, count in report.outcomes.items())
     beyond = f"; {report.beyond:,} more than --pages allows" if report.beyond else ""
     asked = f"{report.asked:,} asked for" + (f" ({counts})" if counts else "")
-    return f"{address}: {counted(report.named, 'page')} named, {asked}{beyond}"
+    newest = "" if report.whole else " by a feed, the newest alone"
+    return f"{address}: {counted(report.named, 'page')} named{newest}, {asked}{beyond}"
 
 
 @contextmanager

@@ -47,6 +47,7 @@ class CrawlReport:
         asked: how many were asked for.
         outcomes: how many of those are new, changed, as before, gone, none of an article, or were not sent.
         beyond: how many more than were wanted the site names, as far as was seen.
+        whole: whether it names all pages, as sitemaps do, and not the newest alone.
     """
 
     file: Path
@@ -54,6 +55,7 @@ class CrawlReport:
     asked: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
     beyond: int = 0
+    whole: bool = True
 
     @property
     def has_news(self) -> bool:
@@ -95,7 +97,7 @@ def fetch_site(
             lists = SiteLists(store, visitor, clock, Path(temporary, "list"), options.pages)
             _read(lists, start, store)
             store.left_out(lists.beyond, lists.unusable)
-            report.named, report.beyond = store.size(), lists.beyond
+            report.named, report.beyond, report.whole = store.size(), lists.beyond, lists.whole
             pages = _Pages(store, visitor, clock, options=options, report=report, told=told)
             pages.ask(whole=lists.whole)
     return report
@@ -212,8 +214,9 @@ class _Pages:
         if wants_no_index(content, answer.headers.get("x-robots-tag", "")):
             raise PassedOverError("not to be found by searches, as the page says")
         versions = sent_versions(answer)
-        self._store.keep_page(url, content, versions, answer.address.url, self._clock.now())
-        self._count("changed" if kept.has_content else "new")
+        final, now = answer.address.url, self._clock.now()
+        is_other = self._store.keep_page(url, content, versions, final, now)
+        self._count(("changed" if is_other else "as before") if kept.has_content else "new")
 
     def _pass(self, url: str, kept: Kept, reason: str) -> None:
         self._store.note(url, "passed", reason, self._clock.now())

@@ -19,7 +19,8 @@ __all__ = ["OK", "UNCHANGED", "SiteLists", "known_versions", "refused", "sent_ve
 
 OK: Final = 200
 UNCHANGED: Final = 304
-_USUAL: Final = "/sitemap.xml"
+_USUAL: Final = ("/sitemap.xml", "/sitemap_index.xml", "/wp-sitemap.xml")
+"""What sitemaps are called that nothing leads to; the last two are of WordPress."""
 _REMEDIES: Final = {
     401: "public pages are read only: name an address that needs no login",
     403: "the site lets no such program in: ask its owner to, or for an export, and name that",
@@ -125,12 +126,13 @@ class SiteLists:
         named = lists_of_page(page)
         sitemaps = [link for is_feed, link in named if not is_feed]
         feeds = [link for is_feed, link in named if is_feed]
-        groups = (self._visitor.sitemaps(start), sitemaps, [_USUAL], feeds[:1])
+        usual = [[name] for name in _USUAL]
+        groups = (self._visitor.sitemaps(start), sitemaps, *usual, feeds[:1])
         for group in groups:
             read = [self._tried(address) for address in _led(start, group)]
             if any(read):
                 return
-        raise CorpusError(start.url, "http", _NO_LIST.format(start.origin + _USUAL), ends_source=True)
+        raise CorpusError(start.url, "http", _NO_LIST.format(start.origin + _USUAL[0]), ends_source=True)
 
     def _tried(self, address: Address, *, is_named: bool = False) -> bool:
         """Read a list, if it is one; what is wrong with one that another list names is noted."""

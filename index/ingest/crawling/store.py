@@ -215,13 +215,15 @@ class PageStore:
         etag, modified = versions
         self._asked(url, now, state="page", etag=etag, modified=modified, content=packed)
 
-    def keep_page(self, url: str, content: bytes, versions: tuple[str, str], final: str, now: float) -> None:
-        """Keep a page, with the names of its version and where redirects led."""
+    def keep_page(self, url: str, content: bytes, versions: tuple[str, str], final: str, now: float) -> bool:
+        """Keep a page, with the names of its version and where redirects led; whether it was another."""
         etag, modified = versions
         packed = zlib.compress(content)
+        (before,) = self._connection.execute("SELECT content FROM pages WHERE url = ?", (url,)).fetchone()
         self._asked(
             url, now, state="page", note="", final=final, etag=etag, modified=modified, content=packed
         )
+        return bool(before != packed)
 
     def note(self, url: str, state: State, note: str, now: float) -> None:
         """A page is not there, or is none, or could not be had; what was kept of it stays in the last case.
