@@ -265,10 +265,13 @@ class FollowedSites:
         _forget(self.files)
 
     def _look(self, address: str) -> bool:
+        is_first = address not in self._files
         try:
-            report = _fetched(address, self._directory, self._site, quiet=False)
+            report = _fetched(address, self._directory, self._site, quiet=not is_first)
         except OnneshonError as error:
             say(f"{error}; it is asked again in {self._every:g} s", err=True)
             return False
         self._files[address] = report.file
+        if report.has_news and not is_first:
+            say(_summary(address, report), err=True)
         return report.has_news

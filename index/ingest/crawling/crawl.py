@@ -91,7 +91,7 @@ def fetch_site(
         body = Path(temporary, "body")
         network = Network(body, allow_private=options.allow_private, resolve=resolver)
         with closing(network):
-            hosts = frozenset({start.host, *(host.lower() for host in options.hosts)})
+            hosts = frozenset({start.host, *(parse_address(f"http://{host}").host for host in options.hosts)})
             visitor = Visitor(network, hosts, options.delay, clock)
             store.begin(start.url, clock.now())
             lists = SiteLists(store, visitor, clock, Path(temporary, "list"), options.pages)

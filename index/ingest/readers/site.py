@@ -24,6 +24,16 @@ SCHEMA_VERSION: Final = 1
 
 _MAGIC: Final = re.compile(rb"SQLite format 3\0.{52}" + re.escape(APPLICATION_ID.to_bytes(4)), re.DOTALL)
 _LETTERS: Final = re.compile(r"(?:%[89A-F][0-9A-F])+", re.IGNORECASE)
+_IN_USE: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_REFUSED: Final = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_PERM,
+)
+_PATIENCE: Final = 5.0
+"""Seconds to wait for whoever writes the file."""
 _LIMITS: Final = {sqlite3.SQLITE_LIMIT_LENGTH: 2 * MAX_BYTES, sqlite3.SQLITE_LIMIT_ATTACHED: 0}
 
 
@@ -63,14 +73,24 @@ class Site:
 
 
 def damaged(path: Path, error: Exception) -> CorpusError:
-    """What is said of a file that cannot be read."""
-    reason = f"what was kept of the site cannot be read ({error}): remove the file, and it is fetched anew"
+    """What is said of a file that cannot be read or written, as SQLite tells why."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
+    if code in _IN_USE:
+        reason = "another process has the pages of the site in use: try again when it is done"
+    elif code in _REFUSED:
+        reason = (
+            f"the pages of the site cannot be kept here ({error}): make room, or look who may write there"
+        )
+    else:
+        reason = (
+            f"what was kept of the site cannot be read ({error}): remove the file, and it is fetched anew"
+        )
     return CorpusError(str(path), "file", reason, ends_source=True)
 
 
 def _connected(path: Path) -> sqlite3.Connection:
     """The file, of which nothing is believed: whoever can write it may have made it."""
-    connection = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True)
+    connection = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True, timeout=_PATIENCE)
     for category, limit in _LIMITS.items():
         connection.setlimit(category, limit)
     connection.execute("PRAGMA trusted_schema = OFF")

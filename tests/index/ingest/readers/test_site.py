@@ -10,6 +10,7 @@ import pytest
 from onneshon.index import Article, BuildError, CorpusError, build, read_articles, update
 from onneshon.index.ingest.crawling.crawl import forget_gone
 from onneshon.index.ingest.problems import Problems
+from onneshon.index.ingest.readers import site
 from tests.website import TEXT, Crawling, Website, article_page, running_website, sitemap
 
 
@@ -111,6 +112,23 @@ def test_a_file_that_somebody_made_is_not_believed(website: Website, crawling: C
             connection.executescript(damage)
         with pytest.raises(CorpusError, match="remove the file, and it is fetched anew"):
             _articles(path)
+
+
+def test_a_file_that_is_in_use_is_not_damaged(
+    website: Website, crawling: Crawling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor is one that may not be written."""
+    monkeypatch.setattr(site, "_PATIENCE", 0)
+    website.articles("/padma")
+    path = crawling().file
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(CorpusError, match="has the pages of the site in use: try again"):
+            _articles(path)
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(CorpusError, match="cannot be kept here"):
+        crawling()
 
 
 def test_nothing_of_a_site_makes_no_index(website: Website, crawling: Crawling, tmp_path: Path) -> None:
