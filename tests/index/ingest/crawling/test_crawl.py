@@ -201,6 +201,8 @@ def test_what_is_no_list_says_so(website: Website, crawling: Crawling) -> None:
     website.put("/sitemap.xml", sitemap())
     with pytest.raises(CorpusError, match="names no page"):
         crawling()
+    website.articles("/padma")
+    assert crawling().asked == 1
 
 
 def test_what_is_no_article_is_counted_by_what_it_is(website: Website, crawling: Crawling) -> None:

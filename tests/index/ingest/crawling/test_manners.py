@@ -105,6 +105,7 @@ def test_redirects_without_an_end_are_left(website: Website, crawling: Crawling)
     website.put("/circle", "", 302, Location="/circle")
     crawling()
     assert crawling.found() == {"/padma": "page", "/circle": "more than 5 redirects"}
+    assert website.asked().count("/circle") == 6
 
 
 def test_sitemaps_without_an_end_are_left(
