@@ -45,8 +45,9 @@ def test_an_index_is_built_of_a_site_and_updated(website: Website, tmp_path: Pat
     del website.pages["/padma"]
     updated = _run("update", "--json", website.url, directory=tmp_path)
     assert (json.loads(updated.stdout)["deleted"], updated.exit_code) == (1, 0)
-    again = _run("update", "--quiet", website.url, directory=tmp_path)
-    assert again.output == ""
+    again = _run("update", "--json", website.url, directory=tmp_path)
+    assert (json.loads(again.stdout)["unknown"], json.loads(again.stdout)["passed"]) == (0, {"status 404": 1})
+    assert _run("update", "--quiet", website.url, directory=tmp_path).output == ""
 
 
 def test_sites_and_files_are_read_together(website: Website, tmp_path: Path) -> None:
@@ -190,9 +191,12 @@ def test_a_site_is_followed(website: Website, tmp_path: Path, capsys: pytest.Cap
 
 def test_an_index_waits_for_all_its_sites(website: Website, tmp_path: Path) -> None:
     """What is missing of one would be taken for deleted."""
+    news, index = tmp_path / "news.csv", tmp_path / "index"
+    news.write_text("id,title\n1,নদী\n2,মেলা\n3,বই\n", encoding="utf-8")
+    _run("build", website.url, str(news), directory=index)
     website.put("/sitemap.xml", "", 403)
-    followed = FollowedSites([website.url + "/sitemap.xml"], tmp_path, SITE, 900)
-    refresh = _Following((), tmp_path, UpdateOptions(delete_missing=True), followed)
+    followed = FollowedSites([website.url + "/sitemap.xml"], index, SITE, 900)
+    refresh = _Following((news,), index, UpdateOptions(delete_missing=True), followed)
     assert not followed.has_news()
     refresh()
-    assert not (tmp_path / "CURRENT").exists()
+    assert _count(index) == 5

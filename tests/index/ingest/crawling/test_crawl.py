@@ -291,6 +291,17 @@ def test_a_crawl_goes_on_where_it_was_interrupted(website: Website, crawling: Cr
     assert website.asked() == ["/sitemap.xml", "/padma", "/meghna", "/jamuna"]
 
 
+def test_a_crawl_that_goes_on_has_no_more_pages_than_are_wanted(website: Website, crawling: Crawling) -> None:
+    """Those from before count, also where the list has become another one."""
+    website.articles("/padma", "/meghna")
+    website.articles("/jamuna", "/titas")
+    website.put("/index.xml", sitemap_index(website.url + "/sitemap.xml", website.url + "/late.xml"))
+    crawling("/index.xml", pages=2, most_asked=1)
+    website.put("/late.xml", sitemap(website.url + "/padma", website.url + "/meghna"))
+    crawling("/index.xml", pages=2)
+    assert crawling.report.named == 2
+
+
 def test_a_crawl_that_was_left_for_a_day_begins_anew(website: Website, crawling: Crawling) -> None:
     """What was asked for then may have changed."""
     website.articles("/padma", "/meghna")

@@ -94,24 +94,26 @@ def _articles(path: Path) -> list[Article]:
     return list(read_articles([path], strict=True))
 
 
-def test_a_file_that_somebody_made_is_not_believed(website: Website, crawling: Crawling) -> None:
-    """It may have other tables, other types, or contents that never end."""
-    website.articles("/padma")
-    path = crawling().file
-    for damage in (
+@pytest.mark.parametrize(
+    "damage",
+    [
         "UPDATE pages SET content = 'text'",
         "UPDATE pages SET content = x'00ff'",
         "UPDATE pages SET content = zeroblob(20000000)",
-        "UPDATE crawl SET value = 'many' WHERE name = 'beyond'",
         "INSERT OR REPLACE INTO crawl VALUES ('beyond', 'x')",
         "DROP TABLE crawl",
-        "ALTER TABLE pages RENAME TO others; CREATE VIEW pages AS SELECT * FROM others",
-        "DROP VIEW pages",
-    ):
-        with closing(sqlite3.connect(path)) as connection:
-            connection.executescript(damage)
-        with pytest.raises(CorpusError, match="remove the file, and it is fetched anew"):
-            _articles(path)
+        "ALTER TABLE pages RENAME TO others; CREATE VIEW pages AS SELECT *, rowid FROM others",
+        "DROP TABLE pages",
+    ],
+)
+def test_a_file_that_somebody_made_is_not_believed(website: Website, crawling: Crawling, damage: str) -> None:
+    """It may have other tables, other types, or contents that never end."""
+    website.articles("/padma")
+    path = crawling().file
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(damage)
+    with pytest.raises(CorpusError, match="remove the file, and it is fetched anew"):
+        _articles(path)
 
 
 def test_a_file_that_is_in_use_is_not_damaged(
