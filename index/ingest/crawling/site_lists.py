@@ -84,6 +84,7 @@ class SiteLists:
         self._file = file
         self._room = most
         self._waiting: deque[Address] = deque()
+        self._met: set[str] = set()
         self.whole = False
         self.beyond = 0
         self.unusable = 0
@@ -95,21 +96,14 @@ class SiteLists:
             CorpusError: there is no list, or it names no page.
         """
         self._room -= self._store.size()
+        self._met.add(start.url)
         opened, kind = self._first(start)
         if kind == "page":
             self._find(start, opened.whole())
         else:
             self._read(start, opened, kind)
-        met = 1
         while self._waiting and not self.beyond:
-            met += 1
-            address = self._waiting.popleft()
-            if met > MOST_LISTS:
-                self._fault(
-                    address, f"more than {MOST_LISTS:,} sitemaps: name those that you want one by one"
-                )
-                break
-            self._tried(address, is_named=True)
+            self._tried(self._waiting.popleft(), is_named=True)
         if not self._store.size():
             reason = self._store.first_fault() or _NO_PAGES
             raise CorpusError(start.url, "http", reason, ends_source=True)
@@ -188,12 +182,22 @@ class SiteLists:
                 if led is None:
                     self.unusable += 1
                 elif named.is_list:
-                    if self._store.listed(led.url, named.changed, is_list=True):
-                        self._waiting.append(led)
+                    self._further(led, named.changed)
                 else:
                     self._page(led, named.changed)
         except (BrokenStreamError, CutShortError) as error:
             raise opened.fault("compression", str(error)) from error
+
+    def _further(self, address: Address, changed: str) -> None:
+        """Have a list read that another one names, once; the first of too many is noted."""
+        if address.url in self._met or len(self._met) > MOST_LISTS:
+            return
+        self._met.add(address.url)
+        self._store.listed(address.url, changed, is_list=True)
+        if len(self._met) > MOST_LISTS:
+            self._fault(address, f"more than {MOST_LISTS:,} sitemaps: name those that you want one by one")
+        else:
+            self._waiting.append(address)
 
     def _page(self, address: Address, changed: str) -> None:
         if self._room:

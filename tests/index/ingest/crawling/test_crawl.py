@@ -291,6 +291,17 @@ def test_a_crawl_goes_on_where_it_was_interrupted(website: Website, crawling: Cr
     assert website.asked() == ["/sitemap.xml", "/padma", "/meghna", "/jamuna"]
 
 
+def test_a_crawl_that_goes_on_reads_the_lists_that_are_left(website: Website, crawling: Crawling) -> None:
+    """Those that it had read are read as they were then."""
+    website.articles("/padma", "/meghna")
+    website.put("/index.xml", sitemap_index(website.url + "/sitemap.xml", website.url + "/late.xml"))
+    crawling("/index.xml", most_asked=1)
+    website.put("/late.xml", sitemap(website.url + "/meghna", website.url + "/jamuna"))
+    website.asked()
+    assert crawling("/index.xml").named == 3
+    assert website.asked() == ["/late.xml", "/meghna", "/jamuna"]
+
+
 def test_a_crawl_that_goes_on_has_no_more_pages_than_are_wanted(website: Website, crawling: Crawling) -> None:
     """Those from before count, also where the list has become another one."""
     website.articles("/padma", "/meghna")
