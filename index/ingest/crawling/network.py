@@ -1,14 +1,13 @@
 """Requests over the network: to addresses that were checked, for as many bytes and seconds as may be."""
 
-import ipaddress
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import certifi
 import urllib3
@@ -16,21 +15,15 @@ import urllib3
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.budget import REQUEST_SECONDS
 from onneshon.index.ingest.crawling.address import Address
+from onneshon.index.ingest.crawling.hosts import Resolver, is_public, resolve
 
-__all__ = ["Answer", "Network", "Resolver", "UnansweredError", "is_public", "resolve"]
-
-Resolver: TypeAlias = Callable[[str, int], Sequence[str]]
-"""Gives the IP addresses of a host; raises OSError where it has none."""
+__all__ = ["Answer", "Network", "UnansweredError"]
 
 _PIECE: Final = 1 << 16
 _CONNECT_SECONDS: Final = 10.0
 _SILENT_SECONDS: Final = 20.0
 _MOST_TRIED: Final = 4
 """IP addresses of a host that are tried, one after another."""
-
-_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
-_TOLD_APART: Final = frozenset({ipaddress.ip_address("168.63.129.16")})
-"""Global by its number, and the inside of a cloud."""
 
 _CERTIFICATE: Final = (
     "its certificate is not valid ({}): open it in a browser to see why; of an authority of your own, "
@@ -67,29 +60,6 @@ class Answer:
     headers: Mapping[str, str]
     body: Path
     size: int
-
-
-def resolve(host: str, port: int) -> Sequence[str]:
-    """The IP addresses of a host, as the system knows them."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]).partition("%")[0] for entry in found))
-
-
-def is_public(text: str) -> bool:
-    """Whether an IP address is one of the internet: not of a machine, a home or a cloud alone."""
-    address = ipaddress.ip_address(text)
-    if isinstance(address, ipaddress.IPv6Address) and (inner := _within(address)):
-        return is_public(str(inner))
-    special = address.is_multicast or address.is_reserved or address in _TOLD_APART
-    return address.is_global and not special
-
-
-def _within(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """The address of IPv4 that packets to one of IPv6 go on to."""
-    if address in _NAT64:
-        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    teredo = address.teredo
-    return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None)
 
 
 class _Kept:
