@@ -219,7 +219,7 @@ def _rows(alchemy: Any, opened: Opened, address: str, query: str) -> Iterator[di
         # The query goes as it is written: a colon or a per cent sign in it names no parameter.
         streaming = connection.execution_options(stream_results=True, yield_per=_ROWS, no_parameters=True)
         result = streaming.exec_driver_sql(query)
-        names = opened.named_apart(list(result.keys()))
+        names = opened.named_apart(result.keys(), "database")
         for row in result:
             fields = dict(zip(names, row, strict=True))
             opened.budget.read(size_of(fields))
