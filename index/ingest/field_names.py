@@ -35,7 +35,7 @@ def _ranks() -> dict[str, tuple[str, int]]:
 
 @lru_cache(maxsize=4096)
 def field_of(name: str) -> tuple[str, int] | None:
-    """The field that a name is commonly given to, with its rank there, 0 the surest; None where there is none."""
+    """The field that a name is commonly given to, with its rank there, 0 the surest; or None."""
     return _ranks().get(plain_field_name(name))
 
 

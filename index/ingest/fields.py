@@ -42,7 +42,7 @@ class FieldMapping:
 
     @classmethod
     def of(cls, options: ReadingOptions, configuration: Configuration | None) -> "FieldMapping":
-        """What was asked for, and for what was not, what ``onneshon.toml`` says; of files, names of people too."""
+        """What was asked for, else what ``onneshon.toml`` says, else what people call the fields."""
         site = configuration or Configuration()
         names = {**site.mapping, **options.mapping}
         return cls(names, site.fields, site.date_order, recognises=True)
@@ -70,7 +70,7 @@ class FieldMapping:
         return found
 
     def _told(self, fields: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, str]:
-        """What else is told by its name; only single values are: what others hold, their source alone knows."""
+        """What else is told by its name; only single values are, as sources alone know what others hold."""
         if not self.recognises or fields.keys() <= _OWN:
             return {}
         taken = self._taken()

@@ -1,4 +1,4 @@
-"""Fields are told by what people call them, in Bengali and in English, and by nothing where that says otherwise."""
+"""Fields are told by what people call them, in Bengali and in English."""
 
 import datetime as dt
 import json
