@@ -17,6 +17,7 @@ from onneshon.index.commands.shared import (
     dry_run_option,
     ended_by_signals,
     ending_in_order,
+    following,
     paths_argument,
     progress_of,
     quiet_option,
@@ -41,7 +42,7 @@ from onneshon.index.ingest.preview import preview
 from onneshon.index.ingest.source import STDIN
 from onneshon.index.ingest.sources import watched
 from onneshon.index.publishing.replay import ReplayReport, replay
-from onneshon.index.remote import RemoteIndex
+from onneshon.index.remote import RemoteIndex, site_directory
 from onneshon.index.storage.generations import Generations
 from onneshon.index.upkeep.update import UpdateReport, run_update
 
@@ -106,7 +107,9 @@ def build_command(
     progress = progress_of(quiet=quiet)
     reporting = PhaseLog(progress, log_file) if log_file else progress
     options = replace(options, progress=reporting, configuration=configuration)
-    with ended_by_signals(context):
+    following_on = following(options.reading, site_directory(location), anew=True)
+    with ended_by_signals(context), following_on as reading:
+        options = replace(options, reading=reading)
         if isinstance(location, RemoteIndex):
             report = location.commands().build(paths, options, shards=shards, replicas=replicas)
         else:

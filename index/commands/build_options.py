@@ -13,6 +13,7 @@ from onneshon.index.ingest.preview import Preview
 from onneshon.index.ingest.problems import KINDS
 from onneshon.index.ingest.readers.record import ReadingOptions
 from onneshon.index.ingest.readers.registry import FORMATS
+from onneshon.index.ingest.readers.selection import Selection, Since
 
 __all__ = ["keep_option", "reading_options", "say_preview", "wait_option", "write_options"]
 
@@ -30,8 +31,13 @@ def reading_options(command: _Command) -> _Command:
         database: str | None,
         refuse_bijoy: bool,
         follow_links: bool,
+        table: str | None,
+        query: str | None,
+        since: str | None,
         **options: Any,
     ) -> Any:
+        if table and query:
+            raise click.UsageError("a table or a query: --table and --query go one without the other")
         reading = ReadingOptions(
             format_name,
             mapped,
@@ -39,6 +45,7 @@ def reading_options(command: _Command) -> _Command:
             database,
             convert=not refuse_bijoy,
             follow_links=follow_links,
+            selection=Selection(table, query, Since(since) if since else None),
         )
         return command(*arguments, reading=reading, **options)
 
@@ -91,6 +98,13 @@ _READING_OPTIONS = (
         metavar="URL",
         envvar="ONNESHON_DATABASE",
         help="Database that queries (.sql) are put to; as it may hold a password, rather ONNESHON_DATABASE.",
+    ),
+    click.option("--table", metavar="NAME", help="Of a database: the table whose rows are articles."),
+    click.option("--query", metavar="SQL", help="Of a database: the query whose rows are articles."),
+    click.option(
+        "--since",
+        metavar="COLUMN",
+        help="Of a database: rows in which COLUMN is not below what the last such command came to.",
     ),
     click.option(
         "--refuse-bijoy",

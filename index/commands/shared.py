@@ -5,9 +5,10 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -15,10 +16,12 @@ from onneshon.index.commands.progress import LineProgress, TerminalProgress
 from onneshon.index.commands.terminal import say, say_json
 from onneshon.index.indexer.progress import Progress, SilentProgress
 from onneshon.index.ingest.problems import KINDS
+from onneshon.index.ingest.readers.selection import Since, database_path, remember, remembered
 from onneshon.index.remote import Outcome
 
 if TYPE_CHECKING:
     from onneshon.index.indexer.write_job import WriteReport  # needs ICU, and the doctor none
+    from onneshon.index.ingest.readers.record import ReadingOptions
 
 __all__ = [
     "INCOMPLETE",
@@ -26,6 +29,7 @@ __all__ = [
     "dry_run_option",
     "ended_by_signals",
     "ending_in_order",
+    "following",
     "paths_argument",
     "progress_of",
     "quiet_option",
@@ -92,12 +96,45 @@ def progress_of(*, quiet: bool) -> Progress:
     return TerminalProgress(sys.stderr) if sys.stderr.isatty() else LineProgress(sys.stderr)
 
 
+class SourcePath(click.Path):
+    """A path, or the address of a database."""
+
+    name = "source"
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> Any:
+        """A path as ever; an address as the path that stands for it."""
+        return database_path(str(value)) or super().convert(value, parameter, context)
+
+
+@contextlib.contextmanager
+def following(
+    reading: "ReadingOptions | None", directory: Path, *, anew: bool = False
+) -> Iterator["ReadingOptions | None"]:
+    """How databases are read from where the last command came to; that is kept where nothing was raised.
+
+    Args:
+        reading: how sources are read.
+        directory: of the index.
+        anew: whether they are read from their beginning all the same.
+
+    Raises:
+        CorpusError: what was kept cannot be read.
+    """
+    asked = reading.selection.since if reading else None
+    if reading is None or asked is None:
+        yield reading
+        return
+    since = Since(asked.column) if anew else remembered(directory, asked.column)
+    yield replace(reading, selection=replace(reading.selection, since=since))
+    remember(directory, since)
+
+
 paths_argument = click.argument(
     "paths",
     nargs=-1,
     required=True,
     metavar="PATH...",
-    type=click.Path(exists=True, allow_dash=True, path_type=Path),
+    type=SourcePath(exists=True, allow_dash=True, path_type=Path),
 )
 
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="No progress and no list of bad articles.")

@@ -12,6 +12,7 @@ from onneshon.index.commands.shared import (
     INCOMPLETE,
     dry_run_option,
     ended_by_signals,
+    following,
     paths_argument,
     progress_of,
     quiet_option,
@@ -33,7 +34,7 @@ from onneshon.index.configuration import FILE_NAME
 from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
 from onneshon.index.ingest.preview import preview
 from onneshon.index.ingest.source import STDIN
-from onneshon.index.remote import RemoteIndex
+from onneshon.index.remote import RemoteIndex, site_directory
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.snapshot import restore, snapshot
 from onneshon.index.upkeep.index_writer import Commit, open_writer
@@ -80,7 +81,10 @@ def update_command(
         say_preview(found, as_json=as_json)
         return
     options = replace(options, progress=progress_of(quiet=quiet), configuration=configuration_of(location))
-    with ended_by_signals(context):
+    if options.delete_missing and options.reading and options.reading.selection.since:
+        raise click.UsageError("--delete-missing would delete what --since does not read")
+    with ended_by_signals(context), following(options.reading, site_directory(location)) as reading:
+        options = replace(options, reading=reading)
         if isinstance(location, RemoteIndex):
             report = location.commands().update(paths, options)
         else:

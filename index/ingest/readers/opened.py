@@ -14,6 +14,7 @@ from typing import Final
 from onneshon.index.configuration import ARTICLE_FIELDS
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.budget import MAX_COLUMNS, Budget
+from onneshon.index.ingest.readers.selection import EVERYTHING, Selection
 from onneshon.index.ingest.streams import MAX_BYTES, CutShortError, read_chunks, read_lines, read_whole
 
 __all__ = ["Opened", "Stream", "in_utf8"]
@@ -61,8 +62,10 @@ class Opened:
         path: the file; None for standard input.
         meter: called with the number of bytes of each piece read.
         database: the address of the one that queries are put to.
+        selection: what is read of a database.
 
     Attributes:
+        rows: of a database that were read.
         line: that is being read, where it is read by lines.
         budget: what reading it may cost.
     """
@@ -74,9 +77,13 @@ class Opened:
         path: Path | None,
         meter: Callable[[int], object],
         database: str | None = None,
+        *,
+        selection: Selection = EVERYTHING,
     ) -> None:
         self.name = name
         self.database = database
+        self.selection = selection
+        self.rows = 0
         self.identity = identity
         self.budget = Budget(name)
         self._path = path

@@ -6,6 +6,7 @@ from pathlib import PurePath
 from typing import Final, NamedTuple
 
 from onneshon.index.ingest.readers.csv_rows import CsvRows
+from onneshon.index.ingest.readers.database import Database
 from onneshon.index.ingest.readers.epub import Epub
 from onneshon.index.ingest.readers.feed import Feed
 from onneshon.index.ingest.readers.json_records import JsonArray, JsonLines
@@ -205,6 +206,7 @@ READERS: Final[tuple[Reader, ...]] = (
     Odt(),
     Xlsx(),
     Pdf(),
+    Database(),
     Sql(),
 )
 """One a format; of those that know the first bytes of a file, the last one here wins."""
@@ -215,7 +217,7 @@ FORMATS: Final = {reader.name: reader for reader in READERS}
 SUFFIXES: Final = {suffix: reader for reader in READERS for suffix in reader.suffixes}
 """By the ending of files."""
 
-FILES_ONLY: Final = ("parquet", "epub", "docx", "odt", "xlsx", "pdf")
+FILES_ONLY: Final = ("parquet", "epub", "docx", "odt", "xlsx", "pdf", "database")
 """Formats that are no text, whose readers say best what is wrong with a file."""
 
 _SURE: Final = ("warc", "mediawiki", "feed")

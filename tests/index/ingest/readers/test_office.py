@@ -14,6 +14,7 @@ from tests.index.ingest.readers.reading import Reading, read_file
 
 DATA = Path(__file__).parents[3] / "data" / "documents"
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:mc="m"'
+BIJOY = '<style styleId="B"><rFonts ascii="SutonnyMJ"/></style>'
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100)
 
 
@@ -72,7 +73,10 @@ def test_what_was_deleted_and_what_is_there_twice_is_left_out(tmp_path: Path) ->
     """As are commands of fields."""
     body = paragraph(run("নদী"), "<w:del><w:r><w:delText>মেলা</w:delText></w:r></w:del>")
     body += paragraph(
-        "<mc:Fallback>", run("মেলা"), "</mc:Fallback>", "<w:r><w:instrText>PAGE</w:instrText></w:r>"
+        "<mc:Fallback>",
+        run("মেলা"),
+        "</mc:Fallback>",
+        "<w:r><w:instrText>PAGE</w:instrText></w:r>",
     )
     body += paragraph("<w:moveFrom>", run("মেলা"), "</w:moveFrom>", run("ঘাট"))
     body += paragraph("<w:r><w:t>এক</w:t><w:tab/><w:t>দুই</w:t><w:br/><w:noBreakHyphen/></w:r>")
@@ -97,10 +101,10 @@ def test_the_title_is_the_document_s_or_its_heading(tmp_path: Path) -> None:
     [
         ("", "", "SutonnyMJ", "মাস"),
         ("", "", "SutonnyOMJ", "gvm"),
-        ('<style styleId="B"><rFonts ascii="SutonnyMJ"/></style>', "B", "", "মাস"),
-        ('<style styleId="B"><rFonts ascii="SutonnyMJ"/></style>', "B", "Arial", "gvm"),
+        (BIJOY, "B", "", "মাস"),
+        (BIJOY, "B", "Arial", "gvm"),
         (
-            '<style styleId="A"><basedOn val="B"/></style><style styleId="B"><rFonts ascii="SutonnyMJ"/></style>',
+            f'<style styleId="A"><basedOn val="B"/></style>{BIJOY}',
             "A",
             "",
             "মাস",
