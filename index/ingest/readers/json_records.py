@@ -44,7 +44,7 @@ class JsonArray:
 
 
 def _fields(record: bytes, where: str) -> Mapping[str, Any]:
-    rb'(?:\xef\xbb\xbf)?\s*\{(?=[^\[]*"(?:_shards|took)")[^\[]*?"hits"\s*:\s*\{[^\[]*?"hits"\s*:\s*\['
+    """The fields of a record; of a document of Elasticsearch those of its source, with its id."""
     found = json_object(record, where)
     source = found.get("_source")
     if isinstance(source, dict) and "_id" in found:
