@@ -9,7 +9,8 @@ from typing import TextIO
 
 import click
 
-from onneshon.index.commands.build_options import say_preview, write_options
+from onneshon.index.commands.build_options import write_options
+from onneshon.index.commands.preview_output import say_preview
 from onneshon.index.commands.progress import PhaseLog
 from onneshon.index.commands.shared import (
     INCOMPLETE,
@@ -88,9 +89,9 @@ def build_command(
 ) -> None:
     """Build a new index from articles and make it the live one.
 
-    PATH is a file of JSON Lines, JSON, CSV, plain text, HTML, a MediaWiki dump, WARC, Parquet, RSS, Atom or
-    EPUB, plain or compressed (.gz, .bz2, .xz, .zst), a query in SQL, a folder of such files, or - for
-    standard input. An article has title or body, and, if known, id, date, category, url, author and lang.
+    PATH is a file of JSON Lines, JSON, CSV, plain text, HTML, a MediaWiki dump, WARC, Parquet, RSS, Atom,
+    EPUB, Markdown, DOCX, ODT, XLSX, PDF or SQLite, plain or compressed (.gz, .bz2, .xz, .zst), a query in
+    SQL, a folder of such files, the address of a database, or - for standard input. An article has title or body, and, if known, id, date, category, url, author and lang.
     The index that was live before is kept for `onneshon index rollback`. Ends with exit code 6 when the new
     index is live and articles had to be left out.
     """

@@ -7,7 +7,8 @@ from typing import Final
 
 import click
 
-from onneshon.index.commands.build_options import say_preview, wait_option, write_options
+from onneshon.index.commands.build_options import wait_option, write_options
+from onneshon.index.commands.preview_output import say_preview
 from onneshon.index.commands.shared import (
     INCOMPLETE,
     dry_run_option,

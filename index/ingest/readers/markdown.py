@@ -50,9 +50,13 @@ class Markdown:
     def read(self, opened: Opened) -> Iterator[Found]:
         """One record, or none of a draft."""
         needed("markdown_it", self.extra, opened.name)
-        content = opened.whole()
         location = PurePosixPath(opened.location)
-        fields, _text = front_matter(_lines(content, opened.name), opened.name)
+        try:
+            content = opened.whole()
+            fields, _text = front_matter(_lines(content, opened.name), opened.name)
+        except CorpusError as problem:
+            yield problem
+            return
         if is_draft(fields) or "_drafts" in location.parts:
             yield Skipped("drafts")
             return

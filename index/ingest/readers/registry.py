@@ -58,7 +58,7 @@ def _converted(ending: str) -> str:
 
 def _restored(command: str, database: str) -> str:
     """What makes a database of a dump, and what reads that."""
-    return f"put it into one with `{command}`, then `onneshon index build {database} --table NAME`"
+    return f"make a database of it with `{command}`, then `onneshon index build {database} --table NAME`"
 
 
 _OFFICE: Final = rb"PK.{28}(?:\[Content_Types\]\.xml|_rels/|docProps/|customXml/|ppt/).*?"
