@@ -91,9 +91,10 @@ def build_command(
 
     PATH is a file of JSON Lines, JSON, CSV, plain text, HTML, a MediaWiki dump, WARC, Parquet, RSS, Atom,
     EPUB, Markdown, DOCX, ODT, XLSX, PDF or SQLite, plain or compressed (.gz, .bz2, .xz, .zst), a query in
-    SQL, a folder of such files, the address of a database, or - for standard input. An article has title or body, and, if known, id, date, category, url, author and lang.
-    The index that was live before is kept for `onneshon index rollback`. Ends with exit code 6 when the new
-    index is live and articles had to be left out.
+    SQL, a folder of such files, the address of a database, or - for standard input. An article has title or
+    body, and, if known, id, date, category, url, author and lang. The index that was live before is kept for
+    `onneshon index rollback`. Ends with exit code 6 when the new index is live and articles had to be left
+    out.
     """
     if paths.count(STDIN) > 1:
         raise click.UsageError("standard input can be read once only")

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from onneshon.index.errors import CorpusError
-from onneshon.index.ingest.budget import MAX_COLUMNS
 from onneshon.index.ingest.field_names import field_of
 from onneshon.index.ingest.readers.archive import refuse_encrypted
 from onneshon.index.ingest.readers.limited_process import in_a_limited_process
@@ -78,7 +77,7 @@ def _rows(path: Path) -> Iterator[tuple[str, int, list[Any]]]:
             yield title, _HIDDEN, []
             continue
         sheet.reset_dimensions()  # which may be said to be any
-        rows = _filled(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS + 1))
+        rows = _filled(sheet.iter_rows(values_only=True))
         first = [row for _, row in zip(range(_ABOVE), rows, strict=False)]
         at = next((n for n, (_number, row) in enumerate(first) if _are_names(row)), 0)
         if first:

@@ -69,7 +69,7 @@ def test_a_dry_run_shows_the_first_articles_as_a_table(tmp_path: Path) -> None:
     assert lines[-3:] == [
         f"id   title{' ' * 25}  author",
         f"a:2  {'ক্ষ' * 14}ক্…  জসীম",
-        f"a:3  নদী",
+        "a:3  নদী",
     ]
 
 
