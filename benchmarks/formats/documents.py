@@ -73,7 +73,7 @@ def workbook(rows: _Maker, strings: _Maker = lambda _size: "") -> _Maker:
 
 
 def pdf(content: _Maker, pages: Callable[[int], int] = lambda _size: 1) -> _Maker:
-    """A PDF whose pages have all the same content, a quarter of the bytes: an object of a page takes a thousand."""
+    """A PDF whose pages have all the same content, a quarter of the bytes, as an object takes many."""
 
     def made(size: int) -> bytes:
         shown = _text(content(size // 4)).encode("latin-1")
