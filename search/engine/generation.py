@@ -27,13 +27,13 @@ from onneshon.search.query.numbers import counted_ranges
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.evidence import WordStatistics
 from onneshon.search.retrieval.facets import FacetName
+from onneshon.search.retrieval.index_protocols import WordIndex
 from onneshon.search.retrieval.site_settings import site_fields, site_operators
 from onneshon.search.understanding.completion import Suggests
 from onneshon.search.understanding.compounds import Compounds
 from onneshon.search.understanding.reading_queries import QueryReader
 from onneshon.search.understanding.readings import Readings
 from onneshon.search.understanding.unknown_values import KnownValues
-from onneshon.search.understanding.word_index import WordIndex
 
 __all__ = ["Cursors", "IndexWords", "OpenGeneration", "OpenT", "SearcherManager"]
 
@@ -198,6 +198,11 @@ class SearcherManager(Generic[OpenT]):
                 raise IndexStateError("this engine was closed; open another one")
             now.users += 1
         return now
+
+    @property
+    def now(self) -> OpenT | None:
+        """The index of now, only to be compared with another."""
+        return self._now
 
     def release(self, acquired: OpenT) -> None:
         """Close what was acquired if it is retired, and this was its last user."""
