@@ -9,6 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from onneshon.index.ingest.readers import xlsx
 from onneshon.index.ingest.readers.office_text import DocxFonts, OdtFonts
 from tests.index.ingest.readers.reading import Reading, read_file
 
@@ -267,3 +268,36 @@ def test_a_workbook_that_unpacks_without_end_is_left(tmp_path: Path) -> None:
             new.writestr(name, content)
     read = read_file(tmp_path / "a.xlsx", held.getvalue())
     assert (read.articles, read.kinds) == ([], ["file"])
+
+
+def test_what_the_process_of_its_own_gives_is_what_the_workbook_has(tmp_path: Path) -> None:
+    """Looked at in this process, where tests see what is run."""
+    path = workbook(
+        tmp_path / "a.xlsx",
+        ক=[["তালিকা"], ["Title", "n"], ["নদী", 7.0], [], [dt.time(10, 30), 2.5, None], [dt.date(2024, 2, 21)]],
+        _খ=[["title"]],
+        গ=[],
+        ঘ=[["a"], ["b"]],
+    )
+    assert list(xlsx._rows(path)) == [
+        ("ক", -2, ["Title", "n"]),
+        ("ক", 3, ["নদী", "7"]),
+        ("ক", 5, ["10:30:00", "2.5"]),
+        ("ক", 6, [dt.datetime(2024, 2, 21)]),  # noqa: DTZ001  # a cell has no zone
+        ("_খ", 0, []),
+        ("ঘ", -1, ["a"]),
+        ("ঘ", 2, ["b"]),
+    ]
+
+
+def test_an_empty_text_of_opendocument_and_more_than_an_article_has(tmp_path: Path) -> None:
+    """Spaces are counted, signs are signs; too much is left out."""
+    spans = '<text:p>এক<text:s text:c="2"/>দুই<text:s/><text:tab/>তিন<text:line-break/>চার</text:p>'
+    for body, kinds in ((spans, []), (f"<text:p>{'নদী' * 3_000_000}</text:p>", ["long"])):
+        held = io.BytesIO()
+        with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+            archive.writestr("content.xml", f'<o:c xmlns:o="o" xmlns:text="t">{body}</o:c>')
+        read = read_file(tmp_path / "a.odt", held.getvalue())
+        assert read.kinds == kinds
+    (tmp_path / "a.odt").unlink()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
+from onneshon.index.ingest.readers import pdf as reader
 from onneshon.index.ingest.readers.bijoy_fonts import is_bijoy_font, text_of_runs
 from tests.index.ingest.readers.reading import Reading, read_file
 
@@ -183,3 +184,50 @@ def test_pages_are_read_without_their_number(tmp_path: Path) -> None:
     document = pypdfium2.PdfDocument(path)
     assert len(document) == 2
     document.close()
+
+
+@pytest.mark.parametrize("name", ["chromium.pdf", "libreoffice.pdf"])
+def test_what_the_process_of_its_own_gives_is_what_the_document_has(name: str) -> None:
+    """Looked at in this process, where tests see what is run."""
+    about, *pages = reader._pages(DATA / name)
+    assert about["Title"] == "রক্তে লেখা বর্ণমালা: ভাষা আন্দোলনের পথরেখা"
+    (article,) = Reading(DATA / name).articles
+    assert [(article.body, False)] == pages
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (pdf(PICTURE), ("", True)),
+        (pdf(""), ("", False)),
+        (pdf(shown("gvm")), ("মাস", False)),
+        (pdf(shown("Pad\xad") + shown("ma", at=(50, 680)), fonts="/F /Arial"), ("Padma", False)),
+    ],
+    ids=["picture", "nothing", "Bijoy", "hyphen"],
+)
+def test_pages_say_what_they_show(tmp_path: Path, content: bytes, expected: tuple[str, bool]) -> None:
+    """And whether that is a picture alone."""
+    path = tmp_path / "a.pdf"
+    path.write_bytes(content)
+    _about, page = reader._pages(path)
+    assert page == expected
+
+
+@pytest.mark.parametrize(("content", "says"), [(b"x", "no whole PDF"), (None, "qpdf --decrypt")])
+def test_documents_that_cannot_be_opened_say_why(tmp_path: Path, content: bytes | None, says: str) -> None:
+    """Broken, or with a password."""
+    lock = f"/Filter/Standard/V 1/R 2/Length 40/P -4/O<{'00' * 32}>/U<{'11' * 32}>"
+    locked = pdf(shown("x")).replace(b"trailer\n<<", f"trailer\n<</ID[<00><00>]/Encrypt<<{lock}>>".encode())
+    path = tmp_path / "a.pdf"
+    path.write_bytes(content or locked)
+    with pytest.raises(ValueError, match=says):
+        list(reader._pages(path))
+
+
+def test_a_line_has_no_more_glyphs_than_are_looked_through(tmp_path: Path) -> None:
+    """The rest of it is another line."""
+    page = "BT /F 12 Tf 5000 700 Td " + "(a) Tj -30 0 Td " * 600 + "ET"
+    path = tmp_path / "a.pdf"
+    path.write_bytes(pdf(page, fonts="/F /Arial"))
+    _about, (text, _is_picture) = reader._pages(path)
+    assert [line.count("a") for line in text.split("\n")] == [500, 100]
