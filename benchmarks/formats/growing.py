@@ -229,21 +229,16 @@ CASES: Final[dict[str, tuple[str, _Maker]]] = {
         "a.json",
         _repeated('{"took": 1, "hits": {"hits": [', '{"_id": "1", "_source": {"title": "নদী"}},', "{}]}}"),
     ),
-    "starts of hits": ("a.json", _repeated('{"took": 1', ',"hits": {', "}")),
     "brackets of Markdown": ("a.md", _repeated("নদী\n", "[")),
     "bold words of Markdown": ("a.md", _repeated("নদী\n", "**ক** ")),
     "paragraphs of Markdown": ("a.md", _repeated("নদী\n", "ক\n\n")),
-    "words of Markdown": ("a.md", _repeated("", "নদী ")),
-    "quotes of Markdown": ("a.md", _repeated("নদী\n", "> ")),
     "shortcodes that never end": ("a.md", _repeated("নদী\n", "{{< ")),
     "links of a note that never end": ("a.md", _repeated("নদী\n", "[[ক|")),
     "fields of front matter": ("a.md", _numbered("---\ntitle: নদী\n", "a#: b\n", "---\nনদী")),
     "a front matter that never ends": ("a.md", _repeated("---\n", "a: b\n")),
     "paragraphs of a document": ("a.docx", docx(_repeated("", "<w:p><w:r><w:t>নদী</w:t></w:r></w:p>"))),
-    "empty elements of a document": ("a.docx", docx(_repeated("", "<w:p/>"))),
     "nesting of a document": ("a.docx", docx(_repeated("", "<w:p>"))),
     "attributes of a paragraph": ("a.docx", docx(_numbered("<w:p", ' a#=""', "/>"))),
-    "a sign of a document": ("a.docx", docx(_repeated('<w:p a="', "x", '"/>'))),
     "styles of a document": ("a.docx", docx(_NOTHING, _numbered("", '<w:style w:styleId="#"/>'))),
     "styles on each other": (
         "a.docx",
@@ -259,17 +254,11 @@ CASES: Final[dict[str, tuple[str, _Maker]]] = {
     ),
     "cells of a row of a workbook": ("a.xlsx", workbook(_repeated("<row>", "<c><v>1</v></c>", "</row>"))),
     "texts that a workbook shares": ("a.xlsx", workbook(_NOTHING, _repeated("", "<si><t>নদী</t></si>"))),
-    "empty rows of a workbook": ("a.xlsx", workbook(_repeated("", "<row/>"))),
     "pages of a document": (
         "a.pdf",
         pdf(lambda _size: "BT /F 12 Tf 50 700 Td (Padma) Tj ET", lambda n: n // 240),
     ),
-    "texts of a page": ("a.pdf", pdf(_repeated("BT /F 12 Tf 50 700 Td ", "(a) Tj ", "ET"))),
     "lines of a page": ("a.pdf", pdf(_repeated("BT /F 12 Tf 50 700 Td ", "(Padma) Tj 0 -14 Td ", "ET"))),
-    "glyphs from right to left": (
-        "a.pdf",
-        pdf(_repeated("BT /F 12 Tf 90000 700 Td ", "(a) Tj -40 0 Td ", "ET")),
-    ),
 }
 """What grows, with the name of the file and what is in it for about so many bytes."""
 

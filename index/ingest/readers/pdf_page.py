@@ -8,8 +8,10 @@ consonant, and where there are spaces, the distances of glyphs say.
 
 import ctypes
 import math
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, Final
 
 from onneshon.index.ingest.readers.bijoy_fonts import is_bijoy_font, text_of_runs
@@ -22,7 +24,7 @@ _SPACE: Final = 0.1
 _LINE: Final = 0.5
 """Share of the font's size by which glyphs of one line may stand higher or lower."""
 _LONGEST: Final = 500
-"""Most pieces of a line: each is looked for among those before it."""
+"""Most pieces of a line, of which one may be put before all others."""
 _BACK: Final = 1.0
 """Share of the font's size by which a sign may stand to the left of what it belongs to."""
 _TEXT, _PICTURE = 1, 3
@@ -72,9 +74,7 @@ class _Line:
         is_back = bool(self.pieces) and piece.left < self.pieces[self._last].left - _BACK * piece.size
         is_beyond = follows < len(self.pieces) and self.pieces[follows].left < piece.left
         if is_back or is_beyond:
-            follows = next(
-                (n for n, other in enumerate(self.pieces) if other.left > piece.left), len(self.pieces)
-            )
+            follows = bisect_right(self.pieces, piece.left, key=attrgetter("left"))
         self.pieces.insert(follows, piece)
         self._last = follows
 
