@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -16,7 +16,7 @@ from onneshon.index.commands.progress import LineProgress, TerminalProgress
 from onneshon.index.commands.terminal import say, say_json
 from onneshon.index.indexer.progress import Progress, SilentProgress
 from onneshon.index.ingest.problems import KINDS
-from onneshon.index.ingest.readers.selection import Since, database_path, remember, remembered
+from onneshon.index.ingest.readers.selection import Since, remember, remembered
 from onneshon.index.remote import Outcome
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ __all__ = [
     "ended_by_signals",
     "ending_in_order",
     "following",
-    "paths_argument",
     "progress_of",
     "quiet_option",
     "read_text",
@@ -96,16 +95,6 @@ def progress_of(*, quiet: bool) -> Progress:
     return TerminalProgress(sys.stderr) if sys.stderr.isatty() else LineProgress(sys.stderr)
 
 
-class SourcePath(click.Path):
-    """A path, or the address of a database."""
-
-    name = "source"
-
-    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> Any:
-        """A path as ever; an address as the path that stands for it."""
-        return database_path(str(value)) or super().convert(value, parameter, context)
-
-
 @contextlib.contextmanager
 def following(
     reading: "ReadingOptions | None", directory: Path, *, anew: bool = False
@@ -128,14 +117,6 @@ def following(
     yield replace(reading, selection=replace(reading.selection, since=since))
     remember(directory, since)
 
-
-paths_argument = click.argument(
-    "paths",
-    nargs=-1,
-    required=True,
-    metavar="PATH...",
-    type=SourcePath(exists=True, allow_dash=True, path_type=Path),
-)
 
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="No progress and no list of bad articles.")
 

@@ -17,6 +17,7 @@ from onneshon.index.ingest.readers.parquet import Parquet
 from onneshon.index.ingest.readers.pdf import Pdf
 from onneshon.index.ingest.readers.plain_text import PlainText
 from onneshon.index.ingest.readers.record import Reader
+from onneshon.index.ingest.readers.site import Site
 from onneshon.index.ingest.readers.sql import Sql
 from onneshon.index.ingest.readers.web_pages import HtmlPages, Warc
 from onneshon.index.ingest.readers.xlsx import Xlsx
@@ -208,6 +209,7 @@ READERS: Final[tuple[Reader, ...]] = (
     Pdf(),
     Database(),
     Sql(),
+    Site(),
 )
 """One a format; of those that know the first bytes of a file, the last one here wins."""
 
@@ -217,7 +219,7 @@ FORMATS: Final = {reader.name: reader for reader in READERS}
 SUFFIXES: Final = {suffix: reader for reader in READERS for suffix in reader.suffixes}
 """By the ending of files."""
 
-FILES_ONLY: Final = ("parquet", "epub", "docx", "odt", "xlsx", "pdf", "database")
+FILES_ONLY: Final = ("parquet", "epub", "docx", "odt", "xlsx", "pdf", "database", "site")
 """Formats that are no text, whose readers say best what is wrong with a file."""
 
 _SURE: Final = ("warc", "mediawiki", "feed")
