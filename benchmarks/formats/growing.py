@@ -18,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks.formats.documents import docx, odt, pdf, workbook
 from benchmarks.peak import peak_megabytes
 from onneshon.index.ingest.corpus import Corpus
 from onneshon.index.ingest.problems import Problems
@@ -224,6 +225,40 @@ CASES: Final[dict[str, tuple[str, _Maker]]] = {
         "a.sql",
         lambda size: _ROWS.replace("#", str(size // 800)),
     ),
+    "hits of an answer": (
+        "a.json",
+        _repeated('{"took": 1, "hits": {"hits": [', '{"_id": "1", "_source": {"title": "নদী"}},', "{}]}}"),
+    ),
+    "brackets of Markdown": ("a.md", _repeated("নদী\n", "[")),
+    "bold words of Markdown": ("a.md", _repeated("নদী\n", "**ক** ")),
+    "paragraphs of Markdown": ("a.md", _repeated("নদী\n", "ক\n\n")),
+    "shortcodes that never end": ("a.md", _repeated("নদী\n", "{{< ")),
+    "links of a note that never end": ("a.md", _repeated("নদী\n", "[[ক|")),
+    "fields of front matter": ("a.md", _numbered("---\ntitle: নদী\n", "a#: b\n", "---\nনদী")),
+    "a front matter that never ends": ("a.md", _repeated("---\n", "a: b\n")),
+    "paragraphs of a document": ("a.docx", docx(_repeated("", "<w:p><w:r><w:t>নদী</w:t></w:r></w:p>"))),
+    "nesting of a document": ("a.docx", docx(_repeated("", "<w:p>"))),
+    "attributes of a paragraph": ("a.docx", docx(_numbered("<w:p", ' a#=""', "/>"))),
+    "styles of a document": ("a.docx", docx(_NOTHING, _numbered("", '<w:style w:styleId="#"/>'))),
+    "styles on each other": (
+        "a.docx",
+        docx(
+            _repeated("", '<w:p><w:pPr><w:pStyle w:val="0"/></w:pPr><w:r><w:t>ক</w:t></w:r></w:p>'),
+            _numbered("", '<w:style w:styleId="#"><w:basedOn w:val="1#"/></w:style>'),
+        ),
+    ),
+    "spans of a text": ("a.odt", odt(_repeated("<text:p>", "<text:span>ক</text:span>", "</text:p>"))),
+    "rows of a workbook": (
+        "a.xlsx",
+        workbook(_repeated("", f'<row><c t="inlineStr"><is><t>{"নদী" * 500}</t></is></c></row>')),
+    ),
+    "cells of a row of a workbook": ("a.xlsx", workbook(_repeated("<row>", "<c><v>1</v></c>", "</row>"))),
+    "texts that a workbook shares": ("a.xlsx", workbook(_NOTHING, _repeated("", "<si><t>নদী</t></si>"))),
+    "pages of a document": (
+        "a.pdf",
+        pdf(lambda _size: "BT /F 12 Tf 50 700 Td (Padma) Tj ET", lambda n: n // 240),
+    ),
+    "lines of a page": ("a.pdf", pdf(_repeated("BT /F 12 Tf 50 700 Td ", "(Padma) Tj 0 -14 Td ", "ET"))),
 }
 """What grows, with the name of the file and what is in it for about so many bytes."""
 

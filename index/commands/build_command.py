@@ -10,7 +10,8 @@ from typing import TextIO
 
 import click
 
-from onneshon.index.commands.build_options import say_preview, write_options
+from onneshon.index.commands.build_options import write_options
+from onneshon.index.commands.preview_output import say_preview
 from onneshon.index.commands.progress import PhaseLog
 from onneshon.index.commands.shared import (
     INCOMPLETE,
@@ -18,6 +19,7 @@ from onneshon.index.commands.shared import (
     dry_run_option,
     ended_by_signals,
     ending_in_order,
+    following,
     progress_of,
     quiet_option,
     read_text,
@@ -109,12 +111,12 @@ def build_command(
 ) -> None:
     """Build a new index from articles and make it the live one.
 
-    PATH is a file of JSON Lines, JSON, CSV, plain text, HTML, a MediaWiki dump, WARC, Parquet, RSS, Atom or
-    EPUB, plain or compressed (.gz, .bz2, .xz, .zst), a query in SQL, a folder of such files, or - for
-    standard input. URL is the sitemap or a feed of a site, or a page of it that leads to one. An article has
-    title or body, and, if known, id, date, category, url, author and lang. The index that was live before is
-    kept for `onneshon index rollback`. Ends with exit code 6 when the new index is live and articles had to
-    be left out.
+    PATH is a file of JSON Lines, JSON, CSV, plain text, HTML, a MediaWiki dump, WARC, Parquet, RSS, Atom,
+    EPUB, Markdown, DOCX, ODT, XLSX, PDF or SQLite, plain or compressed (.gz, .bz2, .xz, .zst), a query in
+    SQL, a folder of such files, the address of a database, or - for standard input. URL is the sitemap or a
+    feed of a site, or a page of it that leads to one. An article has title or body, and, if known, id, date,
+    category, url, author and lang. The index that was live before is kept for `onneshon index rollback`.
+    Ends with exit code 6 when the new index is live and articles had to be left out.
     """
     if sources.count(STDIN) > 1:
         raise click.UsageError("standard input can be read once only")
@@ -137,7 +139,9 @@ def build_command(
     progress = progress_of(quiet=quiet)
     reporting = PhaseLog(progress, log_file) if log_file else progress
     options = replace(options, progress=reporting, configuration=configuration)
-    with ended_by_signals(context), fetching as paths:
+    following_on = following(options.reading, site_directory(location), anew=True)
+    with ended_by_signals(context), fetching as paths, following_on as reading:
+        options = replace(options, reading=reading)
         if isinstance(location, RemoteIndex):
             mine = {option.name: own[option.name] for option in location.build_options}
             report = location.commands().build(paths, options, mine)

@@ -5,16 +5,14 @@ from typing import Any, TypeVar
 
 import click
 
-from onneshon.index.commands.terminal import Styled, say, say_json
 from onneshon.index.configuration import ARTICLE_FIELDS, is_field_name
 from onneshon.index.indexer.worker_pool import cores
 from onneshon.index.indexer.write_options import Allowance, BuildOptions, WriteOptions
-from onneshon.index.ingest.preview import Preview
-from onneshon.index.ingest.problems import KINDS
 from onneshon.index.ingest.readers.record import ReadingOptions
 from onneshon.index.ingest.readers.registry import FORMATS
+from onneshon.index.ingest.readers.selection import Selection, Since
 
-__all__ = ["keep_option", "reading_options", "say_preview", "wait_option", "write_options"]
+__all__ = ["keep_option", "reading_options", "wait_option", "write_options"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -30,8 +28,13 @@ def reading_options(command: _Command) -> _Command:
         database: str | None,
         refuse_bijoy: bool,
         follow_links: bool,
+        table: str | None,
+        query: str | None,
+        since: str | None,
         **options: Any,
     ) -> Any:
+        if table and query:
+            raise click.UsageError("a table or a query: --table and --query go one without the other")
         reading = ReadingOptions(
             format_name,
             mapped,
@@ -39,6 +42,7 @@ def reading_options(command: _Command) -> _Command:
             database,
             convert=not refuse_bijoy,
             follow_links=follow_links,
+            selection=Selection(table, query, Since(since) if since else None),
         )
         return command(*arguments, reading=reading, **options)
 
@@ -92,6 +96,13 @@ _READING_OPTIONS = (
         envvar="ONNESHON_DATABASE",
         help="Database that queries (.sql) are put to; as it may hold a password, rather ONNESHON_DATABASE.",
     ),
+    click.option("--table", metavar="NAME", help="Of a database: the table whose rows are articles."),
+    click.option("--query", metavar="SQL", help="Of a database: the query whose rows are articles."),
+    click.option(
+        "--since",
+        metavar="COLUMN",
+        help="Of a database: rows in which COLUMN is not below what the last such command came to.",
+    ),
     click.option(
         "--refuse-bijoy",
         is_flag=True,
@@ -103,33 +114,6 @@ _READING_OPTIONS = (
         help="Follow links in folders wherever they lead; those that lead out are reported else.",
     ),
 )
-
-
-def say_preview(found: Preview, *, as_json: bool) -> None:
-    """Print what would be read."""
-    if as_json:
-        say_json(found.to_dict())
-        return
-    left_out = sum(found.skipped.values())
-    formats = ", ".join(f"{count:,} {name}" for name, count in found.formats.items()) or "none"
-    say(f"would read {found.good:,} articles and leave out {left_out:,}; sources: {formats}")
-    for label, counts in (
-        ("fields", found.fields),
-        ("not used", found.unused),
-        ("passed over", found.passed),
-        ("converted", {"typed for Bijoy": found.converted} if found.converted else {}),
-    ):
-        if counts:
-            say(f"{label:<12}" + ", ".join(f"{name} {count:,}" for name, count in counts.items()))
-    for kind, count in found.values.items():
-        say(f"without     {count:,} {kind}: {KINDS[kind]}")
-    for kind, count in found.skipped.items():
-        say(f"left out    {count:,} {kind}: {KINDS[kind]}")
-    for fault in found.faults:
-        say(f"  first {fault}")
-    for article in found.first:
-        say(Styled(f"{article.id}", bold=True), f"  {article.title}")
-        say(f"  {' '.join(article.body[:160].split())}")
 
 
 _DEFAULTS = BuildOptions()

@@ -5,6 +5,8 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Final
 
@@ -14,10 +16,12 @@ from onneshon.index.commands.progress import LineProgress, TerminalProgress
 from onneshon.index.commands.terminal import say, say_json
 from onneshon.index.indexer.progress import Progress, SilentProgress
 from onneshon.index.ingest.problems import KINDS
+from onneshon.index.ingest.readers.selection import Since, remember, remembered
 from onneshon.index.remote import Outcome
 
 if TYPE_CHECKING:
     from onneshon.index.indexer.write_job import WriteReport  # needs ICU, and the doctor none
+    from onneshon.index.ingest.readers.record import ReadingOptions
 
 __all__ = [
     "INCOMPLETE",
@@ -25,6 +29,7 @@ __all__ = [
     "dry_run_option",
     "ended_by_signals",
     "ending_in_order",
+    "following",
     "progress_of",
     "quiet_option",
     "read_text",
@@ -88,6 +93,29 @@ def progress_of(*, quiet: bool) -> Progress:
     if quiet:
         return SilentProgress()
     return TerminalProgress(sys.stderr) if sys.stderr.isatty() else LineProgress(sys.stderr)
+
+
+@contextlib.contextmanager
+def following(
+    reading: "ReadingOptions | None", directory: Path, *, anew: bool = False
+) -> Iterator["ReadingOptions | None"]:
+    """How databases are read from where the last command came to; that is kept where nothing was raised.
+
+    Args:
+        reading: how sources are read.
+        directory: of the index.
+        anew: whether they are read from their beginning all the same.
+
+    Raises:
+        CorpusError: what was kept cannot be read.
+    """
+    asked = reading.selection.since if reading else None
+    if reading is None or asked is None:
+        yield reading
+        return
+    since = Since(asked.column) if anew else remembered(directory, asked.column)
+    yield replace(reading, selection=replace(reading.selection, since=since))
+    remember(directory, since)
 
 
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="No progress and no list of bad articles.")

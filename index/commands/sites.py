@@ -17,6 +17,7 @@ from onneshon.index.errors import CorpusError, OnneshonError
 from onneshon.index.ingest.crawling.address import is_address, parse_address
 from onneshon.index.ingest.crawling.options import SiteOptions, site_file
 from onneshon.index.ingest.readers.record import ReadingOptions, needed
+from onneshon.index.ingest.readers.selection import database_path
 
 if TYPE_CHECKING:  # needs libraries that are installed for sites alone
     from onneshon.index.ingest.crawling.crawl import CrawlReport
@@ -36,13 +37,15 @@ _LIBRARIES: Final = ("urllib3", "certifi", "protego", "trafilatura")
 
 
 class _Source(click.Path):
-    """A path, or an address of the web."""
+    """A path, or an address of the web or of a database."""
 
     name = "source"
 
     def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> Any:
-        """A path as ever; an address as its text, once it is known to be one."""
+        """A path as ever; the address of a site as its text, of a database as the path that stands for it."""
         text = str(value)
+        if database := database_path(text):
+            return database
         if not is_address(text) or not text.lower().startswith(_WEB):
             return super().convert(value, parameter, context)
         try:

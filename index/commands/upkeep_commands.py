@@ -7,11 +7,13 @@ from typing import Final
 
 import click
 
-from onneshon.index.commands.build_options import say_preview, wait_option, write_options
+from onneshon.index.commands.build_options import wait_option, write_options
+from onneshon.index.commands.preview_output import say_preview
 from onneshon.index.commands.shared import (
     INCOMPLETE,
     dry_run_option,
     ended_by_signals,
+    following,
     progress_of,
     quiet_option,
     read_text,
@@ -92,7 +94,11 @@ def update_command(
             say_preview(found, as_json=as_json)
         return
     options = replace(options, progress=progress_of(quiet=quiet), configuration=configuration_of(location))
-    with ended_by_signals(context), fetching as paths:
+    if options.delete_missing and options.reading and options.reading.selection.since:
+        raise click.UsageError("--delete-missing would delete what --since does not read")
+    following_on = following(options.reading, site_directory(location))
+    with ended_by_signals(context), fetching as paths, following_on as reading:
+        options = replace(options, reading=reading)
         if isinstance(location, RemoteIndex):
             report = location.commands().update(paths, options)
         else:

@@ -15,7 +15,6 @@ from onneshon.index.ingest.corpus import Corpus
 from onneshon.index.ingest.fields import FieldMapping, is_withdrawn, withdrawn_id
 from onneshon.index.ingest.intake import Intake, article_in_unicode
 from onneshon.index.ingest.problems import Problems
-from onneshon.index.ingest.readers.record import ReadingOptions
 from onneshon.index.ingest.records import checked, without_bad_numbers
 
 __all__ = ["ArticleSource", "ArticlesInHand", "SiteRecord", "SiteRecords", "checked_in_hand", "intake_of"]
@@ -45,7 +44,7 @@ class SiteRecords:
 
     def __init__(self, configuration: Configuration) -> None:
         self._numbers = configuration.numbers
-        self._mapping = FieldMapping.of(ReadingOptions(), configuration)
+        self._mapping = FieldMapping(configuration.mapping, configuration.fields, configuration.date_order)
 
     def read(self, fields: Mapping[str, Any], where: str, derived_id: str = "") -> SiteRecord:
         """The article of a record.

@@ -21,7 +21,8 @@ from onneshon.index.ingest.readers.record import (
     read_within_budget,
 )
 from onneshon.index.ingest.readers.registry import FILES_ONLY, FORMATS, foreign, reader_of
-from onneshon.index.ingest.source import STDIN, Source
+from onneshon.index.ingest.readers.selection import address_of
+from onneshon.index.ingest.source import STDIN, Source, shown_name
 from onneshon.index.ingest.sources import Sources, plain_name
 from onneshon.index.ingest.streams import BrokenStreamError, CutShortError
 
@@ -62,7 +63,7 @@ class Corpus(Intake):
         self._reading = reading or ReadingOptions()
         self._convert = self._reading.convert
         self._mapping = FieldMapping.of(self._reading, configuration)
-        self.sources = tuple(str(path) for path in paths)
+        self.sources = tuple(str(path) if path == STDIN else shown_name(path) for path in paths)
         self._sources = Sources(paths, self._reading.format, follow_links=self._reading.follow_links)
         self._meter = meter
         self._digests = RecordDigests(self._mapping, self._reading)
@@ -99,10 +100,13 @@ class Corpus(Intake):
 
     def _found(self, source: Source) -> Iterator[Found]:
         """What is in a source; what ends it early is a fault like others, and says so."""
-        path = None if source.path == STDIN else source.path
-        opened = Opened(source.name, source.identity, path, self._meter, self._reading.database)
+        address = address_of(source.path)
+        path = None if address or source.path == STDIN else source.path
+        database = address or self._reading.database
+        selection = self._reading.selection
+        opened = Opened(source.name, source.identity, path, self._meter, database, selection=selection)
         try:
-            reader = self._reader(opened, plain_name(source.path.name))
+            reader = FORMATS["database"] if address else self._reader(opened, plain_name(source.path.name))
             self.formats[reader.name] += 1
             yield from read_within_budget(reader, opened)
         except MemoryError:

@@ -1,5 +1,6 @@
 """Records before they are articles: names of fields, withdrawals, and digests of what did not change."""
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,12 +10,16 @@ from typing import Any, Final
 from onneshon.index.article import Article
 from onneshon.index.configuration import ARTICLE_FIELDS, DATE_ORDERS, Configuration, DateOrder, KeywordField
 from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.field_names import field_of, recognised
 from onneshon.index.ingest.readers.record import RawRecord, ReadingOptions
 from onneshon.index.ingest.records import article_from_fields
 
 __all__ = ["NO_RECORD", "FieldMapping", "RecordDigests", "is_withdrawn", "withdrawn_id"]
 
 _KEYWORDS: Final = "keywords"
+_OWN: Final = frozenset(ARTICLE_FIELDS)
+_FIGURES_OF_A_DATE: Final = 4
+"""At least; ``published`` may also say yes or no."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +31,35 @@ class FieldMapping:
             such as ``meta.author`` is that of a field in another one.
         declared: further fields; they may stand in ``keywords``, as an answer of the API has them.
         date_order: of day and month where both are figures.
+        recognises: whether fields that nobody named are told by what they are commonly called; a program
+            says what it means.
     """
 
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     declared: Sequence[KeywordField] = ()
     date_order: DateOrder = DATE_ORDERS[0]
+    recognises: bool = False
 
     @classmethod
     def of(cls, options: ReadingOptions, configuration: Configuration | None) -> "FieldMapping":
-        """What was asked for, and for what was not, what ``onneshon.toml`` says."""
+        """What was asked for, else what ``onneshon.toml`` says, else what people call the fields."""
         site = configuration or Configuration()
-        return cls({**site.mapping, **options.mapping}, site.fields, site.date_order)
+        names = {**site.mapping, **options.mapping}
+        return cls(names, site.fields, site.date_order, recognises=True)
 
     def apply(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """The fields of a record under our names; of several that one may be, the first that is there."""
-        if not self.names and not (self.declared and _KEYWORDS in fields):
+        if not self.names and (not self.recognises or fields.keys() <= _OWN) and _KEYWORDS not in fields:
             return fields
+        said = self._said(fields)
+        return {**said, **{name: fields[given] for name, given in self._told(fields, said).items()}}
+
+    def recognised(self, fields: Mapping[str, Any]) -> dict[str, str]:
+        """For fields of articles that a record has under no name that was given, what it calls them."""
+        return self._told(fields, self._said(fields))
+
+    def _said(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields of a record that have names that were given, or our own."""
         found: dict[str, Any] = {}
         for name, names in self._given():
             for given in names:
@@ -50,6 +68,23 @@ class FieldMapping:
                     found[name] = value
                     break
         return found
+
+    def _told(self, fields: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, str]:
+        """What else is told by its name; only single values are, as sources alone know what others hold."""
+        if not self.recognises or fields.keys() <= _OWN:
+            return {}
+        taken = self._taken()
+        names = (
+            name
+            for name, value in fields.items()
+            if name not in taken and (field := field_of(name)) and _fits(field[0], value)
+        )
+        return {field: name for field, name in recognised(names).items() if field not in said}
+
+    def _taken(self) -> set[str]:
+        """Names that somebody said the meaning of."""
+        given = {name for names in self.names.values() for name in names}
+        return given | {keyword.name for keyword in self.declared}
 
     def article(
         self,
@@ -91,6 +126,7 @@ class FieldMapping:
         so that its names are looked at one by one.
         """
         known = {"deleted", *(given for _, names in self._given() for given in names)}
+        known |= {*self.recognised(fields).values()}
         within = {given.partition(".")[0] for given in known if "." in given}
         found = []
         for name, value in fields.items():
@@ -109,6 +145,15 @@ class FieldMapping:
                 keyword.name,
                 (*self.names.get(keyword.name, ()), keyword.name, f"{_KEYWORDS}.{keyword.name}"),
             )
+
+
+def _fits(field: str, value: object) -> bool:
+    """Whether a value may be that of a field of articles, whose name nobody said."""
+    if isinstance(value, str):
+        return bool(value) and (field != "date" or sum(map(str.isdecimal, value)) >= _FIGURES_OF_A_DATE)
+    if field == "date":
+        return isinstance(value, dt.date)
+    return field == "id" and type(value) is int
 
 
 def _with_names(problem: CorpusError, fields: Mapping[str, Any], remedy: str) -> CorpusError:
@@ -130,7 +175,7 @@ def _value(fields: Mapping[str, Any], name: str) -> Any:
 NO_RECORD: Final = 0
 """The digest of what cannot be known again."""
 
-_RULES: Final = 2
+_RULES: Final = 3
 """One more whenever the same record becomes something else than before: else it would be passed over."""
 
 

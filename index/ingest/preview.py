@@ -1,6 +1,6 @@
 """What reading some sources would give, without building anything."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -16,7 +16,7 @@ from onneshon.index.ingest.readers.record import ReadingOptions, Record
 
 __all__ = ["Preview", "preview"]
 
-_FIRST = 3
+_FIRST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class Preview:
         converted: how many of them are typed for a font of Bijoy.
         values: how many values articles are taken without, by kind of fault.
         fields: how many of the good ones have each field.
+        recognised: for fields of articles, how many records have them under which other names that are known.
         unused: how many records have each further field, which nothing is made of.
         passed: what is no article, by what it is.
         skipped: what would be left out, by kind of fault.
@@ -43,6 +44,7 @@ class Preview:
     converted: int
     values: dict[str, int]
     fields: dict[str, int]
+    recognised: dict[str, dict[str, int]]
     unused: dict[str, int]
     passed: dict[str, int]
     skipped: dict[str, int]
@@ -68,10 +70,13 @@ class _Looking(Corpus):
     def __init__(self, *arguments: Any, withdraws: bool) -> None:
         super().__init__(*arguments)
         self.unused: Counter[str] = Counter()
+        self.recognised: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._withdraws = withdraws
 
     def _article(self, record: Record) -> Iterator[Article]:
         self.unused.update(self._mapping.unused(record.fields))
+        for field, name in self._mapping.recognised(record.fields).items():
+            self.recognised[field][name] += 1
         yield from super()._article(record)
 
     def _withdrawn(self, record: Record) -> None:
@@ -117,6 +122,7 @@ def preview(
         converted=corpus.converted,
         values=dict(problems.values.most_common()),
         fields=dict(filled.most_common()),
+        recognised={field: dict(names.most_common()) for field, names in corpus.recognised.items()},
         unused=dict(corpus.unused.most_common(50)),
         passed=dict(corpus.passed.most_common()),
         skipped=dict(problems.counts.most_common()),

@@ -29,6 +29,7 @@ KINDS: Final = {
     "number": "not a number",
     "object": "JSON, but not an object",
     "refused": "refused by the cluster",
+    "scan": "pages that are pictures",
     "surrogate": "half of a surrogate pair",
     "type": "wrong type of a field",
     "utf-8": "not UTF-8",

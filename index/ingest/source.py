@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Final
 
-__all__ = ["STDIN", "Folder", "Source", "leads_out", "readable", "sort_of", "why"]
+from onneshon.index.ingest.readers.selection import address_of, shown_address
+
+__all__ = ["STDIN", "Folder", "Source", "leads_out", "readable", "shown_name", "sort_of", "why"]
 
 STDIN: Final = Path("-")
 """The path that stands for standard input."""
@@ -62,7 +64,15 @@ class Source:
     @property
     def name(self) -> str:
         """For messages; bytes of a file name that are not UTF-8 are shown in hexadecimal."""
-        return "<stdin>" if self.path == STDIN else readable(str(self.path))
+        return shown_name(self.path)
+
+
+def shown_name(path: Path) -> str:
+    """The name of a source: of a database its address, without the password."""
+    if path == STDIN:
+        return "<stdin>"
+    address = address_of(path)
+    return shown_address(address) if address else readable(str(path))
 
 
 def leads_out(location: str, root: str) -> bool:

@@ -12,10 +12,13 @@ from typing import Final
 
 from onneshon.index.ingest.readers.record import ReadingOptions, needed
 from onneshon.index.ingest.readers.registry import FORMATS, SUFFIXES
+from onneshon.index.ingest.readers.selection import address_of
 from onneshon.index.ingest.source import STDIN, Folder, Source, readable, sort_of, why
 
 __all__ = ["Sources", "plain_name", "watched"]
 
+_ASKED: Final = ("sql", "database")
+"""Formats whose files are read where they are named only: what is asked of a database has to be said."""
 _COMPRESSED: Final = (".gz", ".bz2", ".xz", ".zst")
 
 
@@ -53,7 +56,7 @@ class Sources:
         known = (
             FORMATS[format_name].suffixes
             if format_name
-            else [suffix for suffix in SUFFIXES if suffix != ".sql"]
+            else [suffix for suffix, reader in SUFFIXES.items() if reader.name not in _ASKED]
         )
         self._suffixes = tuple(name + end for name in known for end in ("", *_COMPRESSED))
         self._follow_links = follow_links
@@ -87,6 +90,9 @@ class Sources:
         if path == STDIN:
             yield Source(str(STDIN), "stdin", size=None)
             return
+        if address := address_of(path):
+            yield Source(str(path), _database_name(address), size=None)
+            return
         try:
             found = path.stat()
         except (OSError, ValueError) as error:
@@ -117,6 +123,11 @@ class Sources:
             names = ", ".join(self._suffixes[:: 1 + len(_COMPRESSED)])
             reason = f"no file of articles in this folder; they are called {names}"
             yield Source(str(root), root.name, reason)
+
+
+def _database_name(address: str) -> str:
+    """What ids of rows without one are made of."""
+    return PurePath(address.partition("?")[0]).name or "database"
 
 
 def _identity(source: Source, stems: set[str], names: set[str]) -> str:

@@ -138,7 +138,7 @@ def _separator(first: str) -> str:
 def _names(opened: Opened, codes: Codes, row: list[str]) -> list[str]:
     """The names of the columns, in which a line end is a space."""
     texts = codes.texts(row, (), f"{opened.name}:1")
-    return opened.named_apart((" ".join(text.split()) for text in texts), 1)
+    return opened.named_apart((" ".join(text.split()) for text in texts), "csv", 1)
 
 
 def _found(opened: Opened, codes: Codes, names: list[str], row: list[str], line: int) -> Iterator[Found]:

@@ -1,8 +1,8 @@
 """JSON: an object a line, an array of objects, or objects one after another, broken into lines or not."""
 
 import re
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import Found, RawRecord
@@ -12,6 +12,11 @@ from onneshon.index.ingest.streams import MAX_BYTES, CutShortError
 __all__ = ["JsonArray", "JsonLines"]
 
 _ARRAY: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*[{\]]")
+_HITS: Final = re.compile(
+    rb'(?:\xef\xbb\xbf)?\s*\{(?=[^\[]*"_shards"|[^\[]*"took")[^\[]*?"hits"\s*:\s*\{[^\[]*?"hits"\s*:\s*\['
+)
+"""What an answer of ``_search`` begins with, up to the array of what it found."""
+_LONGEST_HEAD: Final = 1 << 14
 _BETWEEN: Final = re.compile(rb'["\\{\[\],\n]')
 """Signs that count between elements; within one, those of its own sort of bracket do."""
 _WITHIN: Final = {b"{": re.compile(rb'["\\{}\n]'), b"[": re.compile(rb'["\\\[\]\n]')}
@@ -26,8 +31,8 @@ class JsonArray:
     extra = ""
 
     def begins(self, head: bytes, /) -> bool:
-        """With an array of objects, or of nothing."""
-        return _ARRAY.match(head) is not None
+        """With an array of objects, or of nothing; or with what a search of Elasticsearch answers."""
+        return _ARRAY.match(head) is not None or _HITS.match(head[:_LONGEST_HEAD]) is not None
 
     def read(self, opened: Opened) -> Iterator[Found]:
         """One record an element, told of by the line on which it begins; one that is no object is a fault."""
@@ -35,14 +40,41 @@ class JsonArray:
             if text is None:
                 yield opened.fault("long", f"an object longer than {MAX_BYTES >> 20} MiB", line)
             else:
-                yield RawRecord(text, f"{opened.name}:{line}", f"{opened.identity}:{number}", json_object)
+                yield RawRecord(text, f"{opened.name}:{line}", f"{opened.identity}:{number}", _fields)
+
+
+def _fields(record: bytes, where: str) -> Mapping[str, Any]:
+    """The fields of a record; of a document of Elasticsearch those of its source, with its id."""
+    found = json_object(record, where)
+    source = found.get("_source")
+    if isinstance(source, dict) and "_id" in found:
+        return {"id": found["_id"], **source}
+    return found
+
+
+def _from_hits(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Of an answer of ``_search`` the array of what it found; what stands before it becomes line ends.
+
+    So the lines of a fault are those of the file.
+    """
+    head = next(chunks)
+    found = _HITS.match(head[:_LONGEST_HEAD])
+    start = found.end() - 1 if found else 0
+    yield b"\n" * head.count(b"\n", 0, start) + head[start:]
+    yield from chunks
 
 
 class _Scanner:
-    """Finds where elements begin and end, without reading what is in them."""
+    """Finds where elements begin and end, without reading what is in them.
 
-    def __init__(self, opened: Opened) -> None:
+    Args:
+        opened: the source.
+        is_answer: whether something else follows the array, which is left alone.
+    """
+
+    def __init__(self, opened: Opened, *, is_answer: bool) -> None:
         self._opened = opened
+        self._is_answer = is_answer
         self._signs = _BETWEEN
         self._opening = b""
         self._depth = 0
@@ -56,6 +88,8 @@ class _Scanner:
         """The elements that end in a piece."""
         at = start = 0
         while found := self._signs.search(chunk, at):
+            if self._is_answer and self.had_array:
+                return
             at = found.end()
             sign = found[0]
             if sign == b"\n":
@@ -76,6 +110,11 @@ class _Scanner:
                 yield from self._other()
                 start = found.start() if self._begins(sign) else at
         self._keep(chunk[start:])
+
+    @property
+    def had_array(self) -> bool:
+        """Whether an array came to its end."""
+        return self._had_array and not self._in_array
 
     def _begins(self, sign: bytes) -> bool:
         """Whether an element begins with a bracket; that of the array itself begins none."""
@@ -131,14 +170,17 @@ class _Scanner:
 
 def _elements(opened: Opened) -> Iterator[tuple[int, bytes | None]]:
     """The line on which each element begins, and its text; None for one that is too long."""
-    scanner = _Scanner(opened)
+    is_answer = _HITS.match(opened.head[:_LONGEST_HEAD]) is not None
+    scanner = _Scanner(opened, is_answer=is_answer)
     carried = b""
-    for chunk in opened.chunks():
+    for chunk in _from_hits(opened.chunks()) if is_answer else opened.chunks():
         # An escape sign may be the last byte of a piece, and what it escapes the first of the next.
         text = carried + chunk
         whole = len(text) - (len(text) - len(text.rstrip(b"\\"))) % 2
         carried = text[whole:]
         yield from scanner.feed(text[:whole])
+        if is_answer and scanner.had_array:
+            return  # what else there is are figures about what was found
     yield from scanner.feed(carried)
     scanner.end()
 
@@ -160,4 +202,4 @@ class JsonLines:
             if line is None:
                 yield opened.fault("long", f"longer than {MAX_BYTES >> 20} MiB", number)
             elif line.strip():
-                yield RawRecord(line, f"{opened.name}:{number}", f"{opened.identity}:{number}", json_object)
+                yield RawRecord(line, f"{opened.name}:{number}", f"{opened.identity}:{number}", _fields)

@@ -14,6 +14,7 @@ from typing import Final
 from onneshon.index.configuration import ARTICLE_FIELDS
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.budget import MAX_COLUMNS, Budget
+from onneshon.index.ingest.readers.selection import EVERYTHING, Selection
 from onneshon.index.ingest.streams import MAX_BYTES, CutShortError, read_chunks, read_lines, read_whole
 
 __all__ = ["Opened", "Stream", "in_utf8"]
@@ -61,8 +62,10 @@ class Opened:
         path: the file; None for standard input.
         meter: called with the number of bytes of each piece read.
         database: the address of the one that queries are put to.
+        selection: what is read of a database.
 
     Attributes:
+        rows: of a database that were read.
         line: that is being read, where it is read by lines.
         budget: what reading it may cost.
     """
@@ -74,15 +77,24 @@ class Opened:
         path: Path | None,
         meter: Callable[[int], object],
         database: str | None = None,
+        *,
+        selection: Selection = EVERYTHING,
     ) -> None:
         self.name = name
         self.database = database
+        self.selection = selection
+        self.rows = 0
         self.identity = identity
         self.budget = Budget(name)
         self._path = path
         self._tell = meter
         self._pieces: Iterator[bytes] | None = None
         self.line: int | None = None
+
+    @property
+    def location(self) -> str:
+        """The path of the file as it was given; empty of standard input."""
+        return "" if self._path is None else self._path.as_posix()
 
     def _meter(self, count: int) -> None:
         self.budget.read(count)
@@ -141,17 +153,24 @@ class Opened:
         """
         if self._path is None or not self._path.is_file():
             raise self.fault("file", "this format is read from a file only, not from a stream: save it first")
+        with self._path.open("rb") as file:
+            if file.read(len(self.head[:4])) != self.head[:4]:
+                raise self.fault("file", "this format is read as it is, not compressed: unpack it first")
         self._meter(self._path.stat().st_size)
         return self._path
 
-    def named_apart(self, columns: Iterable[str], position: int | None = None) -> list[str]:
+    def named_apart(self, columns: Iterable[str], kind: str, position: int | str | None = None) -> list[str]:
         """The names of columns, of which a row has one each: a name that comes again gets a number.
+
+        Args:
+            columns: the names.
+            kind: of a fault of theirs.
+            position: of the row that has them.
 
         Raises:
             CorpusError: two are called as a field of articles, so that the text of one would be lost; or
                 there are more than may be.
         """
-        kind = "csv" if position else "database"
         found: list[str] = []
         met: Counter[str] = Counter()
         for name in columns:

@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol, TypeAlias
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.budget import size_of
 from onneshon.index.ingest.readers.opened import Opened
+from onneshon.index.ingest.readers.selection import EVERYTHING, Selection
 from onneshon.index.ingest.streams import MAX_BYTES
 
 __all__ = [
@@ -126,6 +127,7 @@ class ReadingOptions:
         database: the address of the database that queries are put to, as SQLAlchemy has it.
         convert: whether texts typed for a font of Bijoy become Unicode; where not, they are left out.
         follow_links: whether links in folders may lead out of them.
+        selection: what is read of databases.
     """
 
     format: str | None = None
@@ -134,6 +136,7 @@ class ReadingOptions:
     database: str | None = None
     convert: bool = True
     follow_links: bool = False
+    selection: Selection = EVERYTHING
 
 
 class Reader(Protocol):

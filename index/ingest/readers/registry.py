@@ -6,16 +6,21 @@ from pathlib import PurePath
 from typing import Final, NamedTuple
 
 from onneshon.index.ingest.readers.csv_rows import CsvRows
+from onneshon.index.ingest.readers.database import Database
 from onneshon.index.ingest.readers.epub import Epub
 from onneshon.index.ingest.readers.feed import Feed
 from onneshon.index.ingest.readers.json_records import JsonArray, JsonLines
+from onneshon.index.ingest.readers.markdown import Markdown
 from onneshon.index.ingest.readers.mediawiki import MediaWiki
+from onneshon.index.ingest.readers.office import Docx, Odt
 from onneshon.index.ingest.readers.parquet import Parquet
+from onneshon.index.ingest.readers.pdf import Pdf
 from onneshon.index.ingest.readers.plain_text import PlainText
 from onneshon.index.ingest.readers.record import Reader
 from onneshon.index.ingest.readers.site import Site
 from onneshon.index.ingest.readers.sql import Sql
 from onneshon.index.ingest.readers.web_pages import HtmlPages, Warc
+from onneshon.index.ingest.readers.xlsx import Xlsx
 
 __all__ = ["FILES_ONLY", "FORMATS", "READERS", "SUFFIXES", "foreign", "reader_of"]
 
@@ -43,38 +48,65 @@ def _magic(pattern: bytes) -> re.Pattern[bytes]:
 
 
 _AS_CSV: Final = "save the table as CSV in UTF-8"
-_AS_TEXT: Final = "save it as a web page (.html) or as plain text in UTF-8 (.txt)"
 _NO_TEXT: Final = "articles are texts: name the files that have them"
 _UNPACK: Final = "unpack it, and name the folder"
 
+
+def _converted(ending: str) -> str:
+    """What makes of a file one that is read."""
+    return f"make one that is read with `libreoffice --headless --convert-to {ending} FILE`"
+
+
+def _restored(command: str, database: str) -> str:
+    """What makes a database of a dump, and what reads that."""
+    return f"make a database of it with `{command}`, then `onneshon index build {database} --table NAME`"
+
+
+_OFFICE: Final = rb"PK.{28}(?:\[Content_Types\]\.xml|_rels/|docProps/|customXml/|ppt/).*?"
 _OPEN_DOCUMENT: Final = rb"PK.{28}mimetypeapplication/vnd\.oasis\.opendocument\."
 
-_OFFICE: Final = rb"PK.{28}(?:\[Content_Types\]\.xml|_rels/|docProps/|customXml/|xl/|word/|ppt/).*?"
-
 _IN_ZIP: Final = (
-    _Sort("a workbook of a spreadsheet", _AS_CSV, (".xlsx", ".xlsm"), _magic(_OFFICE + b"xl/")),
-    _Sort("a document of a word processor", _AS_TEXT, (".docx", ".docm"), _magic(_OFFICE + b"word/")),
-    _Sort("slides", _AS_TEXT, (".pptx",), _magic(_OFFICE + b"ppt/")),
-    _Sort("a sheet of OpenDocument", _AS_CSV, (".ods",), _magic(_OPEN_DOCUMENT + b"spreadsheet")),
-    _Sort("a document of OpenDocument", _AS_TEXT, (".odt", ".odp"), _magic(_OPEN_DOCUMENT)),
+    _Sort("slides", _converted("pdf"), (".pptx", ".pptm", ".ppsx"), _magic(_OFFICE + b"ppt/")),
+    _Sort("a sheet of OpenDocument", _converted("xlsx"), (".ods",), _magic(_OPEN_DOCUMENT + b"spreadsheet")),
+    _Sort("slides or a drawing of OpenDocument", _converted("pdf"), (".odp", ".odg"), _magic(_OPEN_DOCUMENT)),
+    _Sort("a workbook of Excel in binary form", _converted("xlsx"), (".xlsb",)),
+    _Sort("a document of Pages, Numbers or Keynote", "export it as PDF", (".pages", ".numbers", ".key")),
 )
 _IN_OLE: Final = (
-    _Sort("a workbook of Excel before 2007", _AS_CSV, (".xls",)),
-    _Sort("a document of Word before 2007", _AS_TEXT, (".doc",)),
+    _Sort("a workbook of Excel before 2007", _converted("xlsx"), (".xls", ".xlt")),
+    _Sort("a document of Word before 2007", _converted("docx"), (".doc", ".dot")),
+    _Sort("slides of PowerPoint before 2007", _converted("pdf"), (".ppt", ".pps")),
 )
 
 _TEXTUAL: Final = (
-    _Sort("a PDF", "make text of it, as pdftotext does, and save that as .txt", (".pdf",), _magic(rb"%PDF-")),
-    _Sort("a document in RTF", _AS_TEXT, (".rtf",), _magic(rb"\{\\rtf")),
+    _Sort("a document in RTF", _converted("docx"), (".rtf",), _magic(rb"\{\\rtf")),
+    _Sort(
+        "a dump of PostgreSQL",
+        _restored("createdb news && psql -d news -f FILE", "postgresql:///news"),
+        (),
+        _magic(rb"(?:--[^\n]*\n)*-- PostgreSQL database (?:cluster )?dump"),
+    ),
+    _Sort(
+        "a dump of MySQL or MariaDB",
+        _restored("mysqladmin create news && mysql news < FILE", "mysql://localhost/news"),
+        (),
+        _magic(rb"(?:/\*[^\n]*\n|\s)*-- (?:MySQL|MariaDB) dump "),
+    ),
+    _Sort(
+        "a dump of SQLite",
+        _restored("sqlite3 news.db < FILE", "news.db"),
+        (),
+        _magic(rb"PRAGMA foreign_keys=OFF;\s*BEGIN TRANSACTION;"),
+    ),
 )
 """Sorts whose files may be of characters alone; no article begins like them."""
 
 _BINARY: Final = (
     _Sort(
-        "a database of SQLite",
-        "write a query into a .sql file, and name this one with --database sqlite:///PATH",
-        (".db", ".sqlite", ".sqlite3"),
-        _magic(rb"SQLite format 3\x00"),
+        "an archive of pg_dump",
+        _restored("createdb news && pg_restore -d news FILE", "postgresql:///news"),
+        (".dump",),
+        _magic(b"PGDMP"),
     ),
     _Sort(
         "a database of Access",
@@ -85,8 +117,8 @@ _BINARY: Final = (
     _Sort("a ZIP archive", _UNPACK, (".zip",), _magic(rb"PK\x03\x04|PK\x05\x06"), _IN_ZIP),
     _Sort(
         "a document of Office before 2007",
-        "save it as CSV or as plain text, in UTF-8",
-        (".ppt",),
+        _converted("docx (of slides, pdf; of a table, xlsx)"),
+        (".msg",),
         _magic(rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
         _IN_OLE,
     ),
@@ -170,6 +202,12 @@ READERS: Final[tuple[Reader, ...]] = (
     Parquet(),
     Feed(),
     Epub(),
+    Markdown(),
+    Docx(),
+    Odt(),
+    Xlsx(),
+    Pdf(),
+    Database(),
     Sql(),
     Site(),
 )
@@ -181,10 +219,10 @@ FORMATS: Final = {reader.name: reader for reader in READERS}
 SUFFIXES: Final = {suffix: reader for reader in READERS for suffix in reader.suffixes}
 """By the ending of files."""
 
-FILES_ONLY: Final = ("parquet", "epub", "site")
+FILES_ONLY: Final = ("parquet", "epub", "docx", "odt", "xlsx", "pdf", "database", "site")
 """Formats that are no text, whose readers say best what is wrong with a file."""
 
-_SURE: Final = ("parquet", "warc", "epub", "mediawiki", "feed", "site")
+_SURE: Final = ("warc", "mediawiki", "feed")
 """Formats whose first bytes tell more than the name of the file does."""
 
 
@@ -196,6 +234,8 @@ def reader_of(name: str, head: bytes) -> Reader:
         head: its first bytes, decompressed.
     """
     named = SUFFIXES.get(PurePath(name).suffix.lower())
+    if files := [reader for reader in READERS if reader.name in FILES_ONLY and reader.begins(head)]:
+        return files[-1]
     if named and named.name in {"text", "csv", "sql"}:
         return named  # a text that begins like a page is still a text
     found = [reader for reader in READERS if reader.begins(head)]

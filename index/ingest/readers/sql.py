@@ -1,167 +1,30 @@
-"""SQL: a file with a query, whose rows are articles, put to a database that it cannot change."""
+"""SQL: queries whose rows are articles, put to a database that they cannot change."""
 
-import os
-import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from importlib.util import find_spec
 from typing import Any, Final
-from urllib.parse import quote
 
 from onneshon.index.ingest.budget import size_of
 from onneshon.index.ingest.readers.opened import Opened
+from onneshon.index.ingest.readers.read_only import ChangedMeanwhileError, ReadOnlyError, read_only
 from onneshon.index.ingest.readers.record import Found, Record, needed
 from onneshon.index.ingest.records import decoded
 from onneshon.index.ingest.streams import MAX_BYTES
 
-__all__ = ["ChangedMeanwhileError", "ReadOnlyError", "Sql", "read_only"]
-
-_COMMENT: Final = r"--[^\n]*(?:\n|$)|/\*(?s:.*?)\*/"
-_FIRST_WORD: Final = re.compile(rf"(?:\s|\(|{_COMMENT})*(?P<word>[^\s(;]*)")
-_QUERIES: Final = ("select", "with", "values", "table")
-
-_SESSION: Final = {
-    "postgresql": "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
-    "mysql": "SET SESSION TRANSACTION READ ONLY",
-    "mariadb": "SET SESSION TRANSACTION READ ONLY",
-}
-"""What makes all transactions of a connection read-only that begin after it."""
-
-_TRANSACTION: Final = {"oracle": "SET TRANSACTION READ ONLY"}
-"""What makes the transaction read-only that begins with it."""
-
-_INFORMATIVE: Final = re.compile("(?:table|index|foreign_key)_[a-z]+")
-"""Pragmas of SQLite whose argument is the name of what they tell about; that of others is a value to set."""
-_REFUSED: Final = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_AUTH)
-"""How SQLite says that something may not be done."""
-
-
-class ReadOnlyError(Exception):
-    """A query would change something."""
-
-
-class ChangedMeanwhileError(Exception):
-    """A file was changed while it was read as if nobody could."""
-
-
-@contextmanager
-def read_only(alchemy: Any, address: str, query: str) -> Iterator[Any]:
-    """A connection for a query, by which it can change nothing that the database keeps it from changing.
-
-    SQLite is kept from everything but reading, and from making files; PostgreSQL, MySQL, MariaDB and Oracle
-    are asked for a read-only transaction; to others, only what begins as a query is put at all.
-
-    Args:
-        alchemy: SQLAlchemy.
-        address: of the database.
-        query: which will be put to it.
-
-    Raises:
-        ReadOnlyError: it is no query, or would change something.
-        ChangedMeanwhileError: of a file without a lock: what was read may be half old and half new.
-    """
-    url = alchemy.make_url(address)
-    if url.get_backend_name() == "sqlite":
-        with _sqlite(alchemy, url) as connection:
-            yield connection
-        return
-    word = _FIRST_WORD.match(query)["word"]  # type: ignore[index]  # it matches whatever there is
-    if word.lower() not in _QUERIES:
-        raise ReadOnlyError(f"it begins with {word[:20]!r}, and a query with SELECT, WITH, VALUES or TABLE")
-    with _connected(alchemy, url) as connection:
-        _begin(connection, url.get_backend_name())
-        yield connection
-
-
-@contextmanager
-def _connected(alchemy: Any, url: Any) -> Iterator[Any]:
-    engine = alchemy.create_engine(url)
-    try:
-        with engine.connect() as connection:
-            yield connection
-    finally:
-        engine.dispose()
-
-
-def _begin(connection: Any, backend: str) -> None:
-    if backend in _SESSION:
-        connection.exec_driver_sql(_SESSION[backend])
-        connection.commit()
-    elif backend in _TRANSACTION:
-        connection.exec_driver_sql(_TRANSACTION[backend])
-
-
-@contextmanager
-def _sqlite(alchemy: Any, url: Any) -> Iterator[Any]:
-    path = _file_of(url)
-    is_alone = path is not None and _is_without_log(path)
-    before = _state(path) if path and is_alone else None
-    with _connected(alchemy, _reading(url, is_alone=is_alone)) as connection:
-        connection.exec_driver_sql("PRAGMA query_only = ON")
-        connection.connection.driver_connection.set_authorizer(_authorize)
-        try:
-            yield connection
-        except alchemy.exc.DatabaseError as error:
-            if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _REFUSED:
-                raise ReadOnlyError("it would change something, or make a file") from error
-            raise
-    if path and is_alone and _state(path) != before:
-        raise ChangedMeanwhileError("the database was written to while it was read: read it again")
-
-
-def _authorize(action: int, first: str | None, second: str | None, *_rest: str | None) -> int:
-    """Refuses what SQLite does though it is to change nothing: files that are attached are made."""
-    if action in {sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH}:
-        return sqlite3.SQLITE_DENY
-    if action == sqlite3.SQLITE_PRAGMA and second is not None and not _INFORMATIVE.fullmatch(first or ""):
-        return sqlite3.SQLITE_DENY
-    return sqlite3.SQLITE_OK
-
-
-def _file_of(url: Any) -> Path | None:
-    """The file of a database of SQLite; None for one in memory, and where the address names it as an URI."""
-    name = url.database or ""
-    return None if name in {"", ":memory:"} or name.startswith("file:") else Path(os.path.abspath(name))  # noqa: PTH100  # a link stays one
-
-
-def _is_without_log(path: Path) -> bool:
-    """Whether a database in WAL mode has no log beside it, so that nobody has it open.
-
-    SQLite would make the files of the log to read it, and leave them there.
-    """
-    if Path(f"{path}-wal").exists():
-        return False
-    try:
-        with path.open("rb") as stream:
-            return stream.read(20)[18:] == b"\2\2"  # https://www.sqlite.org/fileformat.html, 1.3
-    except OSError:
-        return False  # as SQLite will tell
-
-
-def _state(path: Path) -> tuple[int, int]:
-    found = path.stat()
-    return found.st_mtime_ns, found.st_size
-
-
-def _reading(url: Any, *, is_alone: bool) -> Any:
-    """The address of a database that is only read, and not made where there is none.
-
-    Args:
-        url: as given.
-        is_alone: read the file as it is, without locks and without files beside it.
-    """
-    name = url.database or ""
-    if name in {"", ":memory:"}:
-        return url
-    path = _file_of(url)
-    database = f"file:{quote(str(path))}" if path else name
-    further = {"immutable": "1"} if is_alone else {}
-    return url.set(database=database, query={**url.query, "mode": "ro", "uri": "true", **further})
-
+__all__ = ["Sql", "connected", "rows_of"]
 
 _ROWS = 16
 """Rows that are asked for at a time; each may have some megabytes."""
+
+_DRIVERS: Final = {
+    "postgresql": (("psycopg2", "psycopg2"), ("psycopg", "psycopg")),
+    "mysql": (("MySQLdb", "mysqldb"), ("pymysql", "pymysql")),
+    "mariadb": (("MySQLdb", "mysqldb"), ("pymysql", "pymysql")),
+}
+"""Modules by which a database is asked, each with its name to SQLAlchemy, whose own choice is the first."""
+_INSTALLED_WITH: Final = {"postgresql": "psycopg[binary]", "mysql": "pymysql", "mariadb": "pymysql"}
 
 
 class Sql:
@@ -177,24 +40,42 @@ class Sql:
 
     def read(self, opened: Opened) -> Iterator[Found]:
         """Row by row, as the database gives them."""
-        alchemy = needed("sqlalchemy", "sql", opened.name)
+        needed("sqlalchemy", "sql", opened.name)
         if not opened.database:
             reason = "a query needs a database: say which with --database or ONNESHON_DATABASE"
             raise opened.fault("database", reason)
         query = decoded(opened.whole(), opened.name)
-        number = 0
-        try:
-            for row in _rows(alchemy, opened, opened.database, query):
-                number += 1
+        with connected(opened, opened.database, query) as connection:
+            for number, row in enumerate(rows_of(opened, connection, query), start=1):
                 yield Record(row, f"{opened.name}: row {number}", f"{opened.identity}:{number}")
-        except ReadOnlyError as error:
-            reason = f"the query is not put to the database, which is only read: {error}"
-            raise opened.fault("database", reason) from error
-        except ChangedMeanwhileError as error:
-            raise opened.fault("database", str(error)) from error
-        except (alchemy.exc.SQLAlchemyError, ImportError, TypeError, ValueError) as error:
-            reason = f"the database says after row {number}: {_message(error, opened.database)}"
-            raise opened.fault("database", reason) from error
+
+
+@contextmanager
+def connected(opened: Opened, address: str, query: str) -> Iterator[Any]:
+    """A connection for a query, by which nothing can be changed; what goes wrong with it is a fault.
+
+    Args:
+        opened: the source.
+        address: of the database, as SQLAlchemy has it.
+        query: which will be put to it.
+
+    Raises:
+        CorpusError: the database cannot be asked, or says that something is wrong.
+    """
+    alchemy = needed("sqlalchemy", "sql", opened.name)
+    _check_port(alchemy, opened, address)
+    try:
+        with read_only(alchemy, _with_driver(alchemy, opened, address), query) as connection:
+            _limit_cells(connection)
+            yield connection
+    except ReadOnlyError as error:
+        reason = f"the query is not put to the database, which is only read: {error}"
+        raise opened.fault("database", reason) from error
+    except ChangedMeanwhileError as error:
+        raise opened.fault("database", str(error)) from error
+    except (alchemy.exc.SQLAlchemyError, ImportError, TypeError, ValueError) as error:
+        reason = f"the database says after row {opened.rows}: {_message(error, address)}"
+        raise opened.fault("database", reason) from error
 
 
 def _check_port(alchemy: Any, opened: Opened, address: str) -> None:
@@ -210,20 +91,54 @@ def _check_port(alchemy: Any, opened: Opened, address: str) -> None:
             "the address of the database has a port that is no number; in a password, @ : / are %40 %3A %2F"
         )
         raise opened.fault("database", reason) from None
+    except alchemy.exc.ArgumentError:
+        return  # told of where it is used
 
 
-def _rows(alchemy: Any, opened: Opened, address: str, query: str) -> Iterator[dict[str, Any]]:
-    _check_port(alchemy, opened, address)
-    with read_only(alchemy, address, query) as connection:
-        _limit_cells(connection)
+def _with_driver(alchemy: Any, opened: Opened, address: str) -> str:
+    """The address with a driver that is installed, where it names none and there is a choice.
+
+    Raises:
+        CorpusError: none is installed.
+    """
+    try:
+        url = alchemy.make_url(address)
+    except alchemy.exc.ArgumentError:
+        return address
+    if url.drivername == "postgres":
+        url = url.set(drivername="postgresql")  # as other programs call it
+    drivers = _DRIVERS.get(url.drivername)
+    if not drivers:
+        return str(url.render_as_string(hide_password=False))
+    found = next((name for module, name in drivers if find_spec(module)), None)
+    if not found:
+        remedy = f"`pip install '{_INSTALLED_WITH[url.drivername]}'`"
+        raise opened.fault("database", f"nothing is installed that asks {url.drivername}: {remedy}")
+    url = url.set(drivername=f"{url.drivername}+{found}")
+    return str(url.render_as_string(hide_password=False))
+
+
+def rows_of(opened: Opened, connection: Any, statement: Any) -> Iterator[dict[str, Any]]:
+    """The rows of a query, some at a time, by a cursor of the server where it has any.
+
+    Args:
+        opened: the source, whose rows are counted.
+        connection: as ``connected`` gives it.
+        statement: the query as a text, or as SQLAlchemy makes it.
+    """
+    streaming = connection.execution_options(stream_results=True, yield_per=_ROWS)
+    if isinstance(statement, str):
         # The query goes as it is written: a colon or a per cent sign in it names no parameter.
-        streaming = connection.execution_options(stream_results=True, yield_per=_ROWS, no_parameters=True)
-        result = streaming.exec_driver_sql(query)
-        names = opened.named_apart(list(result.keys()))
-        for row in result:
-            fields = dict(zip(names, row, strict=True))
-            opened.budget.read(size_of(fields))
-            yield fields
+        streaming = streaming.execution_options(no_parameters=True)
+        result = streaming.exec_driver_sql(statement)
+    else:
+        result = streaming.execute(statement)
+    names = opened.named_apart(result.keys(), "database")
+    for row in result:
+        fields = dict(zip(names, row, strict=True))
+        opened.budget.read(size_of(fields))
+        opened.rows += 1
+        yield fields
 
 
 def _limit_cells(connection: Any) -> None:

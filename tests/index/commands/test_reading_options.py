@@ -45,17 +45,32 @@ def test_a_dry_run_says_what_would_be_read_and_builds_nothing(tmp_path: Path, ne
         "not used    views 2",
         "left out    1 date: not a date",
         f"  first date: {news}:3: 'x' is no date of the form %d/%m/%Y",
-        "news:2  নদী",
-        "  পদ্মা একটি নদী।",
+        "id      date        title  text",
+        "news:2  2023-11-14  নদী    পদ্মা একটি নদী।",
     ]
     assert not (tmp_path / "index").exists()
 
 
 def test_programs_get_a_dry_run_as_json(tmp_path: Path, news: str) -> None:
-    """With the same figures."""
+    """With the same figures, and which names were taken for which."""
     found = json.loads(run(tmp_path, "--dry-run", "--json", news).stdout)
-    assert (found["seen"], found["good"], found["skipped"]) == (2, 0, {"empty": 2})
-    assert found["unused"] == {"headline": 2, "content": 2, "day": 2, "views": 2}
+    assert (found["seen"], found["good"], found["skipped"]) == (2, 2, {})
+    assert found["recognised"] == {"title": {"headline": 2}, "body": {"content": 2}}
+    assert found["unused"] == {"day": 2, "views": 2}
+    assert [article["title"] for article in found["first"]] == ["নদী", "মেলা"]
+
+
+def test_a_dry_run_shows_the_first_articles_as_a_table(tmp_path: Path) -> None:
+    """Columns that some have; long texts are cut, and signs above and below letters take no room."""
+    path = tmp_path / "a.csv"
+    path.write_text(f"শিরোনাম,লেখক\n{'ক্ষ' * 40},জসীম\nনদী,\n", encoding="utf-8")
+    lines = run(tmp_path, "--dry-run", str(path)).stdout.splitlines()
+    assert lines[2] == "taken       title of শিরোনাম 2; author of লেখক 1"
+    assert lines[-3:] == [
+        f"id   title{' ' * 25}  author",
+        f"a:2  {'ক্ষ' * 14}ক্…  জসীম",
+        "a:3  নদী",
+    ]
 
 
 def test_fields_are_named_as_the_command_line_says(tmp_path: Path, news: str) -> None:
@@ -85,7 +100,7 @@ def test_the_file_beside_the_index_names_fields_too(tmp_path: Path, news: str) -
         (("--map", "title"), "not of the form FIELD=NAME"),
         (("--map", "title=a,,b"), "not of the form FIELD=NAME"),
         (("--map", "Titel!=a"), "articles have no field 'Titel!'"),
-        (("--format", "docx"), "'docx' is not one of"),
+        (("--format", "rtf"), "'rtf' is not one of"),
     ],
 )
 def test_options_that_make_no_sense_are_refused(

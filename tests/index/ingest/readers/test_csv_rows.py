@@ -96,11 +96,11 @@ def test_columns_get_the_names_of_fields(tmp_path: Path) -> None:
 
 def test_a_row_of_no_known_column_says_which_there_are(tmp_path: Path) -> None:
     """And how to map them."""
-    read = read_file(tmp_path / "news.csv", "headline,text\nনদী,পদ্মা\n")
+    read = read_file(tmp_path / "news.csv", "matter,words\nনদী,পদ্মা\n")
     ((where, kind, reason),) = read.faults
     assert where.endswith("news.csv:2")
     assert kind == "empty"
-    assert "its fields are headline, text: say which is which with --map title=NAME" in reason
+    assert "its fields are matter, words: say which is which with --map title=NAME" in reason
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from onneshon.index.ingest.readers import epub
+from onneshon.index.ingest.readers import archive
 from tests.index.ingest.readers.reading import read_file
 
 CONTAINER = """<?xml version="1.0"?>
@@ -69,7 +69,7 @@ def test_a_document_that_grows_without_end_is_not_unpacked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its header may say what it likes; the others are read."""
-    monkeypatch.setattr(epub, "MAX_BYTES", 10_000)
+    monkeypatch.setattr(archive, "MAX_BYTES", 10_000)
     read = read_file(tmp_path / "book.epub", book(OEBPS__one_xhtml="ক" * 5_000_000))
     assert read.titles == ["দ্বিতীয় গল্প"]
     assert [(where, kind) for where, kind, _ in read.faults] == [

@@ -130,3 +130,37 @@ def test_wherever_a_file_is_cut_into_pieces_the_objects_are_the_same(
     assert b"".join(record.content for record in found).count(b"{") == text.count(b"{")
     with contextlib.suppress(UnicodeDecodeError):  # half of a surrogate pair, which is no UTF-8
         assert [json.loads(record.content.decode()) for record in found] == objects
+
+
+HIT = '{"_index": "news", "_id": "%s", "_score": 1.0, "_source": {"title": "%s", "body": "[\\"hits\\": {"}}'
+
+
+def test_a_dump_of_elasticsearch_is_read(tmp_path: Path) -> None:
+    """As elasticdump writes it: the fields are those of the source, and the id stands beside it."""
+    lines = "\n".join(HIT % (number, title) for number, title in ((7, "নদী"), (8, "মেলা")))
+    read = read_file(tmp_path / "news.json", lines)
+    assert [(article.id, article.title) for article in read.articles] == [("7", "নদী"), ("8", "মেলা")]
+    read = read_file(tmp_path / "news.jsonl", lines)
+    assert [(article.id, article.title) for article in read.articles] == [("7", "নদী"), ("8", "মেলা")]
+    own = '{"_id": "7", "_source": {"id": 17, "title": "নদী"}}'
+    assert read_file(tmp_path / "own.jsonl", own).articles[0].id == "17"
+
+
+@pytest.mark.parametrize("name", ["answer.json", "answer.jsonl", "answer"])
+@pytest.mark.parametrize("end", ["\n", ""])
+def test_an_answer_of_elasticsearch_is_read(tmp_path: Path, name: str, end: str) -> None:
+    """What it found, one by one, and nothing of the figures before and after it."""
+    head = '{"took": 3, "timed_out": false, "_shards": {"total": 1}, "hits": {"total": {"value": 2},' + end
+    tail = '], "x": 1}, "aggregations": {"by": {"buckets": [{"key": "ক"}]}}}' + end
+    content = f'{head} "hits": [{HIT % (7, "নদী")},{end}{HIT % (8, "মেলা")}{tail}'
+    read = read_file(tmp_path / name, content)
+    assert (read.faults, read.formats) == ([], {"json": 1})
+    assert [(article.id, article.title) for article in read.articles] == [("7", "নদী"), ("8", "মেলা")]
+
+
+def test_an_answer_that_is_cut_short_is_told_of(tmp_path: Path) -> None:
+    """What it has before is read; one that found nothing has none."""
+    head = '{"took": 3, "hits": {"total": 2, "hits": ['
+    read = read_file(tmp_path / "a.json", f"{head}{HIT % (7, 'নদী')}, {{")
+    assert (read.titles, read.kinds) == (["নদী"], ["file"])
+    assert read_file(tmp_path / "b.json", head + "]}}").kinds == []

@@ -1,0 +1,162 @@
+"""Markdown: notes and posts with what they say of themselves, as Hugo, Jekyll and Obsidian have them."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.field_names import recognised
+from onneshon.index.ingest.readers.front_matter import front_matter, is_draft
+from onneshon.index.ingest.readers.markup import read_markup
+from onneshon.index.ingest.readers.opened import Opened
+from onneshon.index.ingest.readers.plain_text import first_sentence
+from onneshon.index.ingest.readers.record import Found, RawRecord, Skipped, needed
+from onneshon.index.ingest.records import decoded
+
+__all__ = ["Markdown"]
+
+_SHORTCODE: Final = re.compile(r"\{\{[<%].{0,2000}?[%>]\}\}|\{%.{0,2000}?%\}|\{\{.{0,2000}?\}\}", re.DOTALL)
+"""Of Hugo and of Jekyll; what stands between two that are a pair stays."""
+_ATTRIBUTES: Final = re.compile(r"\{[:#][^{}\n]{0,200}\}")
+"""Of kramdown and of Pandoc: the name or the look of a part."""
+_COMMENT: Final = re.compile(r"%%.{0,20000}?%%", re.DOTALL)
+_EMBEDDED: Final = re.compile(r"!\[\[[^\[\]\n]{0,500}\]\]")
+_LINK: Final = re.compile(r"\[\[(?:[^\[\]|\n]{0,300}\|)?([^\[\]|\n]{1,300})\]\]")
+"""Of Obsidian: [[page]], [[page|text]]."""
+_NOTE: Final = re.compile(r"\[\^[^\[\]\s]{1,100}\]:?")
+"""Where a note belongs, and before the note itself."""
+_CALLOUT: Final = re.compile(r"^((?:> ?)+)\[![a-zA-Z-]{1,30}\][+-]?", re.MULTILINE)
+_POST: Final = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})-(.+)")
+"""The name of a post of Jekyll."""
+_HOLDERS: Final = ("index", "_index", "readme")
+"""Names of files that are called as the folder that they are in."""
+_SIGNS: Final = re.compile(r"[*_`\[\]<>!~|\\&\n]")
+_MOST_SIGNS: Final = 100_000
+"""Signs of markup and line ends of a file; for each, reading takes some kilobytes."""
+
+
+class Markdown:
+    """One record a file, but for drafts."""
+
+    name = "markdown"
+    suffixes = (".md", ".markdown", ".mdown", ".mdx")
+    extra = "markdown"
+
+    def begins(self, _head: bytes, /) -> bool:
+        """Any text may; its name has to say that it is Markdown."""
+        return False
+
+    def read(self, opened: Opened) -> Iterator[Found]:
+        """One record, or none of a draft."""
+        needed("markdown_it", self.extra, opened.name)
+        location = PurePosixPath(opened.location)
+        try:
+            content = opened.whole()
+            fields, _text = front_matter(_lines(content, opened.name), opened.name)
+        except CorpusError as problem:
+            yield problem
+            return
+        if is_draft(fields) or "_drafts" in location.parts:
+            yield Skipped("drafts")
+            return
+
+        identity = opened.identity
+        if (slug := fields.get("slug")) and isinstance(slug, str):
+            identity = str(PurePosixPath(identity).parent / slug)
+
+        def fields_of(content: bytes, where: str) -> Mapping[str, Any]:
+            return _fields(content, where, location)
+
+        context = f"markdown {identity} {location.parent.name}/{location.name}"
+        yield RawRecord(content, opened.name, identity, fields_of, context)
+
+
+def _lines(content: bytes, where: str) -> str:
+    text = decoded(content, where).replace("\r\n", "\n")
+    if "\0" in text:
+        raise CorpusError(where, "nul", "a NUL character in the text: is it a text file, and UTF-8?")
+    return text
+
+
+def _fields(content: bytes, where: str, location: PurePosixPath) -> dict[str, Any]:
+    """The fields of a file."""
+    said, text = front_matter(_lines(content, where), where)
+    page = read_markup(_html(text, where))
+    body = page.text()
+    name = _name_of(location)
+    post = _POST.fullmatch(name)
+    names = recognised(said)
+    fields = {**said, **_said(said, names), "body": body}
+    if "title" not in names:
+        # A heading that serves as the title would be there twice.
+        named = (post[2] if post else name).replace("-", " ").strip()
+        fields["title"] = page.heading or named or first_sentence(body)
+        fields["body"] = body.removeprefix(page.heading).strip()
+    if post and "date" not in names:
+        fields["date"] = post[1]
+    return fields
+
+
+def _name_of(location: PurePosixPath) -> str:
+    holder = location.parent.name
+    return holder if location.stem.lower() in _HOLDERS and holder else location.stem
+
+
+def _said(said: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """What front matter says as fields of articles: of a list, the first category, and all authors."""
+    found: dict[str, Any] = {}
+    for field in ("author", "category"):
+        values = [str(_named(value)) for value in _listed(said.get(names.get(field, "")))]
+        if values:
+            found[field] = ", ".join(values) if field == "author" else values[0]
+    for name in ("tags", "categories", "keywords"):
+        if name in said:
+            found["tags" if name == "keywords" else name] = [
+                str(value) for value in _listed(said[name], apart=True)
+            ]
+    return found
+
+
+def _named(value: object) -> object:
+    """An author may be described: ``{name: …}``."""
+    return value.get("name", "") if isinstance(value, Mapping) else value
+
+
+def _listed(value: object, *, apart: bool = False) -> list[Any]:
+    """Some values: a list, one, or a text that has several."""
+    if value is None or isinstance(value, Mapping):
+        return [value] if value else []
+    if isinstance(value, list):
+        return [each for each in value if each not in ("", None)]
+    texts = re.split(r"[,;]", str(value)) if apart else [str(value)]
+    return [text.strip() for text in texts if text.strip()]
+
+
+def _html(text: str, where: str) -> str:
+    """The text as HTML, without what programs put in besides.
+
+    Raises:
+        CorpusError: it has more signs of markup than anybody writes, which would take long.
+    """
+    if sum(1 for _ in _SIGNS.finditer(text)) > _MOST_SIGNS:
+        raise CorpusError(where, "long", f"more than {_MOST_SIGNS:,} signs of markup and line ends")
+    for pattern, instead in (
+        (_SHORTCODE, ""),
+        (_COMMENT, ""),
+        (_EMBEDDED, ""),
+        (_LINK, r"\1"),
+        (_NOTE, ""),
+        (_CALLOUT, r"\1"),
+        (_ATTRIBUTES, ""),
+    ):
+        text = pattern.sub(instead, text)
+    return str(_parser(where).render(text))
+
+
+def _parser(where: str) -> Any:
+    """What reads Markdown as CommonMark says it, with tables and struck words; pictures have no text."""
+    library = needed("markdown_it", "markdown", where)
+    parser = library.MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    parser.add_render_rule("image", lambda *_: "")
+    return parser

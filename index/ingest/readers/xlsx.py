@@ -1,0 +1,113 @@
+"""XLSX: workbooks whose rows are articles, by openpyxl in a process of bounded memory and time."""
+
+import datetime as dt
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Any, Final
+
+from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.field_names import field_of
+from onneshon.index.ingest.readers.archive import refuse_encrypted
+from onneshon.index.ingest.readers.limited_process import in_a_limited_process
+from onneshon.index.ingest.readers.office import begins_as_office
+from onneshon.index.ingest.readers.opened import Opened
+from onneshon.index.ingest.readers.record import Found, Record, Skipped, needed
+
+__all__ = ["Xlsx"]
+
+_ABOVE: Final = 10
+"""Rows among which the names of columns are looked for: a table may have a heading above it."""
+
+
+class Xlsx:
+    """One record a row of each sheet that is shown, after that which names the columns."""
+
+    name = "xlsx"
+    suffixes = (".xlsx", ".xlsm")
+    extra = "office"
+
+    def begins(self, head: bytes, /) -> bool:
+        """As an archive with a workbook."""
+        return begins_as_office(head, b"xl/")
+
+    def read(self, opened: Opened) -> Iterator[Found]:
+        """Sheet by sheet, row by row."""
+        needed("openpyxl", self.extra, opened.name)
+        refuse_encrypted(opened)
+        path = opened.file()
+        try:
+            names: list[str] = []
+            for sheet, number, cells in in_a_limited_process(_rows, path, seconds=opened.budget.seconds):
+                where = f"{opened.name}: {sheet or 'row'} {number}"
+                if number == _HIDDEN:
+                    yield Skipped("hidden sheets")
+                elif number < 0:
+                    yield from (Skipped("rows above the names") for _ in range(-number - 1))
+                    names = opened.named_apart(map(_name, cells), "format", sheet)
+                elif len(cells) > len(names):
+                    reason = f"{len(cells)} cells in a row of {len(names)} columns"
+                    yield CorpusError(where, "format", reason)
+                else:
+                    fields = {name: cell for name, cell in zip(names, cells, strict=False) if cell != ""}
+                    yield Record(fields, where, f"{opened.identity}{sheet and '#'}{sheet}:{number}")
+        except ValueError as error:
+            raise opened.fault("file", f"cannot be read: {error}") from error
+
+
+_HIDDEN: Final = 0
+
+
+def _name(cell: object) -> str:
+    """The name of a column, in which a line end is a space."""
+    return " ".join(str(cell).split())
+
+
+def _rows(path: Path) -> Iterator[tuple[str, int, list[Any]]]:
+    """The rows of all sheets: the name of the sheet where there are several, the row's number, its cells.
+
+    That of a row of names is one more than there are rows above it, below zero; of a hidden sheet it is 0.
+    """
+    import openpyxl  # noqa: PLC0415  # an extra
+
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    for sheet in book.worksheets:
+        title = sheet.title if len(book.worksheets) > 1 else ""
+        if sheet.sheet_state != "visible":
+            yield title, _HIDDEN, []
+            continue
+        sheet.reset_dimensions()  # which may be said to be any
+        rows = _filled(sheet.iter_rows(values_only=True))
+        first = [row for _, row in zip(range(_ABOVE), rows, strict=False)]
+        at = next((n for n, (_number, row) in enumerate(first) if _are_names(row)), 0)
+        if first:
+            yield title, -at - 1, first[at][1]
+        for number, row in chain(first[at + 1 :], rows):
+            yield title, number, row
+
+
+def _filled(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[int, list[Any]]]:
+    """The rows that have something, with their numbers."""
+    for number, row in enumerate(rows, start=1):
+        cells = [_cell(value) for value in row]
+        while cells and cells[-1] == "":
+            cells.pop()
+        if cells:
+            yield number, cells
+
+
+def _are_names(row: list[Any]) -> bool:
+    """Whether a row names a column for titles or for texts."""
+    fields = {field[0] for cell in row if isinstance(cell, str) and (field := field_of(cell))}
+    return bool(fields & {"title", "body"})
+
+
+def _cell(value: object) -> str | dt.date:
+    """A cell as a text or a day; a number as it is shown where it is a whole one."""
+    if value is None or isinstance(value, dt.time):
+        return "" if value is None else value.isoformat()
+    if isinstance(value, dt.date | str):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

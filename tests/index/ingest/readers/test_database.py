@@ -1,0 +1,224 @@
+"""Databases are sources: files of SQLite and addresses, by table or query, and of these what is new."""
+
+import datetime as dt
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from onneshon.index import CorpusError, open_index
+from onneshon.index.commands.main import main
+from onneshon.index.ingest.readers import sql
+from onneshon.index.ingest.readers.selection import (
+    Selection,
+    Since,
+    address_of,
+    database_path,
+    remember,
+    remembered,
+    shown_address,
+)
+from onneshon.index.ingest.source import Source
+from tests.index.ingest.readers.reading import Reading
+
+
+def made(path: Path, *statements: str) -> Path:
+    """A database of SQLite."""
+    with closing(sqlite3.connect(path)) as connection:
+        for statement in statements or (NEWS, "CREATE TABLE users (name TEXT)"):
+            connection.execute(statement)
+        connection.executemany(
+            "INSERT INTO news VALUES (?, ?, ?, ?)",
+            [(1, "নদীর কথা", "পদ্মা একটি নদী।", "2024-02-21"), (2, "মেলার কথা", "বৈশাখী মেলা।", "2024-04-14")],
+        )
+        connection.commit()
+    return path
+
+
+NEWS = "CREATE TABLE news (nr INTEGER PRIMARY KEY, শিরোনাম TEXT, content TEXT, changed TEXT)"
+
+
+def selected(path: Path, **chosen: Any) -> Reading:
+    """What reading a part of a database gives."""
+    return Reading(path, selection=Selection(**chosen))
+
+
+def test_a_table_of_a_file_is_read(tmp_path: Path) -> None:
+    """Its primary key is the id; of several tables the one that has articles is meant."""
+    path = made(tmp_path / "cms.db")
+    for read in (Reading(path), selected(path, table="news"), selected(path, table="main.news")):
+        assert (read.faults, read.formats) == ([], {"database": 1})
+        assert [(article.id, article.title) for article in read.articles] == [
+            ("1", "নদীর কথা"),
+            ("2", "মেলার কথা"),
+        ]
+
+
+def test_a_query_is_put_to_a_file(tmp_path: Path) -> None:
+    """As it is written; it can change nothing."""
+    path = made(tmp_path / "cms.sqlite3")
+    query = "SELECT nr + 100 AS id, শিরোনাম AS title FROM news WHERE content LIKE '%:%' OR nr = 2"
+    assert [article.id for article in selected(path, query=query).articles] == ["102"]
+    before = path.read_bytes()
+    read = selected(path, query="DELETE FROM news")
+    assert (read.kinds, path.read_bytes() == before) == (["database"], True)
+
+
+@pytest.mark.parametrize(
+    ("statements", "table", "says"),
+    [
+        ((NEWS, "CREATE TABLE old (title TEXT)"), None, "--table NAME, or --query: its tables are news, old"),
+        ((NEWS,), "নেই", "it has no table 'নেই'; its tables are news"),
+    ],
+)
+def test_which_table_is_meant_has_to_be_said(
+    tmp_path: Path, statements: tuple[str, ...], table: str | None, says: str
+) -> None:
+    """With those that there are."""
+    path = made(tmp_path / "cms.db", *statements)
+    ((_where, kind, reason),) = Reading(path, selection=Selection(table=table)).faults
+    assert kind == "database"
+    assert says in reason
+
+
+def test_a_file_that_is_no_database_is_told_of(tmp_path: Path) -> None:
+    """By SQLite."""
+    (tmp_path / "a.db").write_bytes(b"x" * 5_000)
+    ((_where, kind, reason),) = selected(tmp_path / "a.db", table="news").faults
+    assert (kind, "not a database" in reason) == ("database", True)
+
+
+def test_databases_in_folders_are_not_asked(tmp_path: Path) -> None:
+    """What is meant of them has to be said."""
+    made(tmp_path / "cms.db")
+    (tmp_path / "a.txt").write_text("নদী।", encoding="utf-8")
+    read = Reading(tmp_path)
+    assert (read.titles, read.passed) == (["নদী"], {".db": 1})
+
+
+def test_an_address_is_a_source(tmp_path: Path) -> None:
+    """Its password is shown nowhere."""
+    path = made(tmp_path / "cms.db")
+    address = f"sqlite:///{path}"
+    assert database_path("news.jsonl") is None
+    source = database_path(address)
+    assert source is not None
+    assert address_of(source) == address
+    assert address_of(Path("news.jsonl")) is None
+    assert Reading(source).titles == ["নদীর কথা", "মেলার কথা"]
+    secret = database_path("postgresql://me:p@ss@host/news")
+    assert Source(str(secret), "news").name == "postgresql://me:***@host/news"
+    assert shown_address("postgresql:///news") == "postgresql:///news"
+
+
+def test_a_driver_that_is_missing_is_named_with_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any that is there is taken; an address may name one itself."""
+    monkeypatch.setattr(sql, "find_spec", lambda _name: None)
+    for address, remedy in (("postgres://h/news", "psycopg[binary]"), ("mysql://h/news", "pymysql")):
+        path = database_path(address)
+        assert path is not None
+        ((_where, kind, reason),) = selected(path, table="news").faults
+        assert kind == "database"
+        assert f"`pip install '{remedy}'`" in reason
+
+
+def test_rows_that_are_new_are_read(tmp_path: Path) -> None:
+    """And once more those that have the last value, as others may have come beside them."""
+    path = made(tmp_path / "cms.db")
+    first = Since("changed")
+    assert len(Reading(path, selection=Selection("news", since=first)).articles) == 2
+    assert list(first.reached.values()) == ["2024-04-14"]
+    cases: tuple[dict[str, Any], ...] = (
+        {"table": "news"},
+        {"query": "SELECT nr AS id, শিরোনাম, changed, 'a:b' FROM news;"},
+    )
+    for chosen in cases:
+        whole = Since("changed")
+        assert len(Reading(path, selection=Selection(**chosen, since=whole)).articles) == 2
+        again = Since("changed", whole.reached)
+        read = Reading(path, selection=Selection(**chosen, since=again))
+        assert (read.faults, [article.id for article in read.articles]) == ([], ["2"])
+        assert again.reached == whole.reached
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("SELECT nr AS id, শিরোনাম FROM news", "no column 'changed'; they have id, শিরোনাম"),
+        ("SELECT শিরোনাম, changed FROM news", "--since needs a column with ids"),
+    ],
+)
+def test_what_new_rows_cannot_be_told_by_is_told_of(tmp_path: Path, query: str, says: str) -> None:
+    """Before any is taken for another."""
+    path = made(tmp_path / "cms.db")
+    read = Reading(path, selection=Selection(query=query, since=Since("changed")))
+    ((_where, kind, reason),) = read.faults
+    assert kind == "database"
+    assert says in reason
+
+
+@pytest.mark.parametrize(
+    "value",
+    [7, 2.5, "2024-02-21", dt.date(2024, 2, 21), dt.datetime(2024, 2, 21, 10, 30, tzinfo=dt.UTC)],
+    ids=["number", "fraction", "text", "day", "time"],
+)
+def test_what_was_reached_is_kept_as_it_is(tmp_path: Path, value: object) -> None:
+    """For each source, beside that of others."""
+    for source in ("a", "b"):
+        remember(tmp_path, Since("changed", reached={source: value}))
+    assert remembered(tmp_path, "changed").after == {"a": value, "b": value}
+    assert remembered(tmp_path, "other").after == {}
+
+
+def test_what_was_kept_and_cannot_be_read_is_told_of(tmp_path: Path) -> None:
+    """With what to do."""
+    (tmp_path / "since.json").write_text("[", encoding="utf-8")
+    with pytest.raises(CorpusError, match="remove it, and all rows are read again"):
+        remembered(tmp_path, "changed")
+
+
+def onneshon(*arguments: str) -> dict[str, object]:
+    """What a command answers in JSON."""
+    result = CliRunner().invoke(main, ["index", *arguments, "--json"])
+    assert result.exit_code == 0, result.output
+    answer: dict[str, object] = json.loads(result.stdout)
+    return answer
+
+
+def test_an_index_follows_a_table(tmp_path: Path) -> None:
+    """A build reads all rows, an update those since; what comes of it is kept once the index has it."""
+    path, index = made(tmp_path / "cms.db"), tmp_path / "index"
+    common = (f"sqlite:///{path}", "--table", "news", "--since", "changed", "--index", str(index))
+    assert onneshon("build", *common)["articles"] == 2
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE news SET content = 'বদলে গেছে', changed = '2024-05-01' WHERE nr = 1")
+        connection.commit()
+    answer = onneshon("update", *common)
+    assert (answer["seen"], answer["changed"], answer["unchanged"]) == (2, 1, 1)
+    assert onneshon("update", *common)["seen"] == 1
+    assert onneshon("build", *common)["articles"] == 2
+    with open_index(index) as reader:
+        assert reader.count == 2
+    manifest = next(index.rglob("manifest.json")).read_text("utf-8")
+    assert f"sqlite:///{path}" in manifest
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--table", "a", "--query", "b"), "one without the other"),
+        (("--since", "changed", "--delete-missing"), "would delete what --since does not read"),
+    ],
+)
+def test_options_that_contradict_each_other_are_refused(
+    tmp_path: Path, arguments: tuple[str, ...], says: str
+) -> None:
+    """Before anything is read."""
+    path = made(tmp_path / "cms.db")
+    result = CliRunner().invoke(main, ["index", "update", str(path), *arguments, "--index", str(tmp_path)])
+    assert result.exit_code == 2
+    assert says in result.output

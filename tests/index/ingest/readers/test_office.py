@@ -1,0 +1,303 @@
+"""Documents and tables of office programs read as what stands in them; hostile ones cost what they may."""
+
+import datetime as dt
+import io
+import unicodedata
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from onneshon.index.ingest.readers import xlsx
+from onneshon.index.ingest.readers.office_text import DocxFonts, OdtFonts
+from tests.index.ingest.readers.reading import Reading, read_file
+
+DATA = Path(__file__).parents[3] / "data" / "documents"
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:mc="m"'
+BIJOY = '<style styleId="B"><rFonts ascii="SutonnyMJ"/></style>'
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100)
+
+
+def docx(body: str, **members: str) -> bytes:
+    """A DOCX with some paragraphs, and further members."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", f"<w:document {W}><w:body>{body}</w:body></w:document>")
+        for name, content in members.items():
+            archive.writestr(name.replace("__", "/") + ".xml", content)
+    return held.getvalue()
+
+
+def paragraph(*runs: str, style: str = "") -> str:
+    """A paragraph of DOCX."""
+    described = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
+    return f"<w:p>{described}{''.join(runs)}</w:p>"
+
+
+def run(text: str, font: str = "") -> str:
+    """A run of DOCX."""
+    fonts = f'<w:rPr><w:rFonts w:ascii="{font}"/></w:rPr>' if font else ""
+    return f"<w:r>{fonts}<w:t>{text}</w:t></w:r>"
+
+
+@pytest.mark.parametrize("name", ["libreoffice.docx", "libreoffice.odt"])
+def test_a_document_of_a_word_processor_is_read(name: str) -> None:
+    """Paragraphs, cells and items a line each; parts that are typed for Bijoy by their font."""
+    read = Reading(DATA / name)
+    assert (read.faults, read.formats) == ([], {name.partition(".")[2]: 1})
+    (article,) = read.articles
+    assert (article.title, article.author) == ("নদীর কথা", "জসীম উদ্‌দীন")
+    assert unicodedata.normalize("NFC", article.body).split("\n") == [
+        "পদ্মা একটি বড় নদী। বর্ষায় নদী উপচে পড়ে।",
+        "আমার সোনার বাংলা, আমি তোমায় ভালোবাসি।",
+        "শব্দ কথা শেষ।",
+        "মেঘনা",
+        "যমুনা",
+        "প্রথম ঘাট",
+        "দ্বিতীয় ঘাট",
+    ]
+
+
+@pytest.mark.parametrize("name", ["pandoc.docx", "pandoc.odt"])
+def test_notes_are_no_part_of_the_text(name: str) -> None:
+    """They stand elsewhere, or in the middle of a sentence."""
+    (article,) = Reading(DATA / name).articles
+    assert "পদ্মা একটি বড় নদী। বর্ষায় নদী উপচে পড়ে।" in article.body
+    assert "টীকা" not in article.body
+    assert (article.title, article.author) == ("নদীর কথা", "জসীম উদ্‌দীন")
+    assert article.date
+
+
+def test_what_was_deleted_and_what_is_there_twice_is_left_out(tmp_path: Path) -> None:
+    """As are commands of fields."""
+    body = paragraph(run("নদী"), "<w:del><w:r><w:delText>মেলা</w:delText></w:r></w:del>")
+    body += paragraph(
+        "<mc:Fallback>",
+        run("মেলা"),
+        "</mc:Fallback>",
+        "<w:r><w:instrText>PAGE</w:instrText></w:r>",
+    )
+    body += paragraph("<w:moveFrom>", run("মেলা"), "</w:moveFrom>", run("ঘাট"))
+    body += paragraph("<w:r><w:t>এক</w:t><w:tab/><w:t>দুই</w:t><w:br/><w:noBreakHyphen/></w:r>")
+    (article,) = read_file(tmp_path / "a.docx", docx(body)).articles
+    assert (article.title, article.body) == ("নদী", "ঘাট\nএক\tদুই\n-")
+
+
+def test_the_title_is_the_document_s_or_its_heading(tmp_path: Path) -> None:
+    """Else its first sentence."""
+    body = paragraph(run("আগে")) + paragraph(run("নদী"), style="Heading1") + paragraph(run("পদ্মা।"))
+    core = "<p><title>মেলা</title><created>2024-02-21T10:00:00Z</created><keywords>ঘাট, নৌকা</keywords></p>"
+    (article,) = read_file(tmp_path / "a.docx", docx(body)).articles
+    assert (article.title, article.date) == ("নদী", None)
+    (article,) = read_file(tmp_path / "a.docx", docx(body, docProps__core=core)).articles
+    assert (article.title, article.date) == ("মেলা", dt.date(2024, 2, 21))
+    (article,) = read_file(tmp_path / "a.docx", docx(paragraph(run("পদ্মা। বড়।")))).articles
+    assert article.title == "পদ্মা"
+
+
+@pytest.mark.parametrize(
+    ("styles", "style", "font", "text"),
+    [
+        ("", "", "SutonnyMJ", "মাস"),
+        ("", "", "SutonnyOMJ", "gvm"),
+        (BIJOY, "B", "", "মাস"),
+        (BIJOY, "B", "Arial", "gvm"),
+        (
+            f'<style styleId="A"><basedOn val="B"/></style>{BIJOY}',
+            "A",
+            "",
+            "মাস",
+        ),
+        ('<style styleId="A"><basedOn val="A"/></style>', "A", "", "gvm"),
+        ('<docDefaults><rFonts ascii="SutonnyMJ"/></docDefaults>', "", "", "মাস"),
+        (
+            '<style styleId="N" type="paragraph" default="1"><rFonts ascii="SutonnyMJ"/></style>',
+            "",
+            "",
+            "মাস",
+        ),
+    ],
+)
+def test_the_font_is_that_of_the_run_or_of_its_style(
+    tmp_path: Path, styles: str, style: str, font: str, text: str
+) -> None:
+    """Or of what that is based on, or of all."""
+    body = paragraph(run("gvm", font), style=style)
+    content = docx(body, word__styles=f"<styles>{styles}</styles>")
+    (article,) = read_file(tmp_path / "a.docx", content).articles
+    assert article.body == text
+
+
+def test_styles_of_opendocument_are_based_on_each_other() -> None:
+    """A span without a font has that of its paragraph."""
+    fonts = OdtFonts()
+    for name, attributes in (
+        ("default-style", {"family": "paragraph"}),
+        ("text-properties", {"font-name": "Mukti"}),
+    ):
+        fonts.start(name, attributes)
+    fonts.end("default-style")
+    fonts.start("style", {"name": "P1", "parent-style-name": "Standard"})
+    fonts.start("text-properties", {"font-family": "'SutonnyMJ'"})
+    fonts.end("style")
+    assert fonts.is_bijoy("T1", "P1")
+    assert not fonts.is_bijoy("T1", "Standard")
+    assert not DocxFonts().is_bijoy("")
+
+
+@pytest.mark.parametrize("name", ["a.docx", "a.odt", "a.xlsx"])
+def test_a_document_with_a_password_is_told_of(tmp_path: Path, name: str) -> None:
+    """Office puts it into a container of its older documents, OpenDocument says so."""
+    content = OLE
+    if name == "a.odt":
+        held = io.BytesIO()
+        with zipfile.ZipFile(held, "w") as archive:
+            archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+            archive.writestr("META-INF/manifest.xml", "<a><encryption-data/></a>")
+        content = held.getvalue()
+    ((_where, _kind, reason),) = read_file(tmp_path / name, content).faults
+    assert "encrypted with a password" in reason
+
+
+@pytest.mark.parametrize("name", ["libreoffice.docx", "libreoffice.odt", "libreoffice.xlsx"])
+@pytest.mark.parametrize("cut", [10, 2_000])
+def test_a_document_that_is_cut_short_is_told_of(tmp_path: Path, name: str, cut: int) -> None:
+    """An archive is read from its end."""
+    read = read_file(tmp_path / name, (DATA / name).read_bytes()[:-cut])
+    assert (read.articles, read.kinds) == ([], ["file"])
+
+
+def test_a_bomb_of_entities_is_refused(tmp_path: Path) -> None:
+    """Before any of it is expanded."""
+    content = '<!DOCTYPE d [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><d>&b;</d>'
+    read = read_file(tmp_path / "a.docx", docx("", word__styles=content))
+    assert (read.articles, read.kinds) == ([], ["file"])
+
+
+def test_elements_within_each_other_without_end_are_refused(tmp_path: Path) -> None:
+    """The parser would keep each."""
+    ((_where, kind, reason),) = read_file(tmp_path / "a.docx", docx("<w:sdt>" * 2_000)).faults
+    assert (kind, "elements within each other" in reason) == ("file", True)
+
+
+def test_a_document_of_more_text_than_an_article_has_is_left_out(tmp_path: Path) -> None:
+    """Its archive is small."""
+    read = read_file(tmp_path / "a.docx", docx(paragraph(run("নদী" * 3_000_000))))
+    assert read.kinds == ["long"]
+
+
+def test_a_tag_without_end_is_left(tmp_path: Path) -> None:
+    """Before it fills the memory."""
+    read = read_file(tmp_path / "a.docx", docx(f'<w:p a="{"x" * (9 << 20)}"/>'))
+    assert read.kinds == ["long"]
+
+
+def workbook(path: Path, **sheets: list[list[object]]) -> Path:
+    """A workbook with some sheets; one whose name begins with an underscore is hidden."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+        sheet.sheet_state = "hidden" if name.startswith("_") else "visible"
+    book.save(path)
+    return path
+
+
+def test_a_table_of_a_spreadsheet_is_read() -> None:
+    """With names in Bengali below a line, dates as dates, numbers as they are shown."""
+    read = Reading(DATA / "libreoffice.xlsx")
+    assert (read.faults, read.passed) == ([], {"rows above the names": 1})
+    assert [(article.id, article.title, article.date, article.author) for article in read.articles] == [
+        ("libreoffice:3", "নদীর কথা", dt.date(2024, 2, 21), "জসীম উদ্‌দীন"),
+        ("libreoffice:4", "মেলার কথা", dt.date(2024, 4, 14), ""),
+        ("libreoffice:5", "১৯৭১", None, ""),
+    ]
+
+
+def test_every_sheet_that_is_shown_is_read(tmp_path: Path) -> None:
+    """Each with names of its own, and ids that say which it is."""
+    names: list[object] = ["Title", "Content", "views"]
+    path = workbook(
+        tmp_path / "a.xlsx",
+        খবর=[names, ["নদী", "পদ্মা", 7], [], [1971, None, 2.5]],
+        মেলা=[["শিরোনাম"], ["মেলা"]],
+        _old=[["title"], ["পুরনো"]],
+        empty=[],
+    )
+    read = Reading(path)
+    assert [(article.id, article.title, article.body) for article in read.articles] == [
+        ("a#খবর:2", "নদী", "পদ্মা"),
+        ("a#খবর:4", "1971", ""),
+        ("a#মেলা:2", "মেলা", ""),
+    ]
+    assert (read.faults, read.passed) == ([], {"hidden sheets": 1})
+
+
+def test_a_row_of_more_cells_than_names_is_told_of(tmp_path: Path) -> None:
+    """By the sheet's name and its number."""
+    path = workbook(tmp_path / "a.xlsx", খবর=[["title", "body"], ["ক", "খ", "গ"], ["ঘ"]])
+    read = Reading(path)
+    assert read.titles == ["ঘ"]
+    ((where, kind, reason),) = read.faults
+    assert (where, kind) == (f"{path}: row 2", "format")
+    assert "3 cells in a row of 2 columns" in reason
+
+
+def test_more_columns_than_a_table_may_have_are_told_of(tmp_path: Path) -> None:
+    """A spreadsheet has room for them."""
+    path = workbook(tmp_path / "a.xlsx", ক=[[f"c{number}" for number in range(10_001)]])
+    ((_where, _kind, reason),) = Reading(path).faults
+    assert "more than 10,000 columns" in reason
+
+
+def test_a_workbook_that_unpacks_without_end_is_left(tmp_path: Path) -> None:
+    """It has a process of its own, whose memory is bounded."""
+    held = io.BytesIO()
+    with (
+        zipfile.ZipFile(DATA / "libreoffice.xlsx") as old,
+        zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "xl/sharedStrings.xml":
+                content = content.replace(b"</sst>", b"<si><t>" + b"a" * (1 << 29) + b"</t></si></sst>")
+            new.writestr(name, content)
+    read = read_file(tmp_path / "a.xlsx", held.getvalue())
+    assert (read.articles, read.kinds) == ([], ["file"])
+
+
+def test_what_the_process_of_its_own_gives_is_what_the_workbook_has(tmp_path: Path) -> None:
+    """Looked at in this process, where tests see what is run."""
+    path = workbook(
+        tmp_path / "a.xlsx",
+        ক=[["তালিকা"], ["Title", "n"], ["নদী", 7.0], [], [dt.time(10, 30), 2.5, None], [dt.date(2024, 2, 21)]],
+        _খ=[["title"]],
+        গ=[],
+        ঘ=[["a"], ["b"]],
+    )
+    assert list(xlsx._rows(path)) == [
+        ("ক", -2, ["Title", "n"]),
+        ("ক", 3, ["নদী", "7"]),
+        ("ক", 5, ["10:30:00", "2.5"]),
+        ("ক", 6, [dt.datetime(2024, 2, 21)]),  # noqa: DTZ001  # a cell has no zone
+        ("_খ", 0, []),
+        ("ঘ", -1, ["a"]),
+        ("ঘ", 2, ["b"]),
+    ]
+
+
+def test_an_empty_text_of_opendocument_and_more_than_an_article_has(tmp_path: Path) -> None:
+    """Spaces are counted, signs are signs; too much is left out."""
+    spans = '<text:p>এক<text:s text:c="2"/>দুই<text:s/><text:tab/>তিন<text:line-break/>চার</text:p>'
+    for body, kinds in ((spans, []), (f"<text:p>{'নদী' * 3_000_000}</text:p>", ["long"])):
+        held = io.BytesIO()
+        with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+            archive.writestr("content.xml", f'<o:c xmlns:o="o" xmlns:text="t">{body}</o:c>')
+        read = read_file(tmp_path / "a.odt", held.getvalue())
+        assert read.kinds == kinds
+    (tmp_path / "a.odt").unlink()
