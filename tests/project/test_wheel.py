@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -17,6 +18,9 @@ LEFT_BEHIND = shutil.ignore_patterns(
 )
 
 pytestmark = pytest.mark.slow
+
+VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+COMMIT = "0123abcd4567"
 
 SETTINGS = f"""
 SECRET_KEY = "test"
@@ -72,6 +76,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = tmp_path_factory.mktemp("wheel") / "source"
     shutil.copytree(ROOT, source, symlinks=True, ignore=LEFT_BEHIND)
     _keep_compiled(source)
+    (source / "onneshon" / "COMMIT").write_text(COMMIT)  # as an archive has it that git made
     _run([sys.executable, "setup.py", "-q", "bdist_wheel", "--dist-dir", "dist"], source)
     (made,) = (source / "dist").glob("*.whl")
     return made
@@ -88,9 +93,23 @@ def test_the_wheel_installs_one_name(wheel: Path) -> None:
         if path.is_file() and path.suffix not in {".pyc", ".pyx", ".pxd", ".c"}
     }
     assert {name for name in names if name.startswith("onneshon/")} == expected | {
+        "onneshon/COMMIT",
         "onneshon/__init__.py",
         "onneshon/py.typed",
+        "onneshon/sample/articles.jsonl",
     }
+
+
+def test_what_is_installed_knows_its_version_and_commit(wheel: Path, tmp_path: Path) -> None:
+    """Where neither git nor a repository is."""
+    zipfile.ZipFile(wheel).extractall(tmp_path)
+    said = _run(
+        [sys.executable, "-m", "onneshon.index.commands.main", "--version"],
+        tmp_path,
+        PYTHONPATH=str(tmp_path),
+        PATH="",
+    )
+    assert said == f"onneshon, version {VERSION} ({COMMIT})\n"
 
 
 def test_a_django_project_with_apps_of_the_names_of_our_layers_keeps_them(
