@@ -86,7 +86,7 @@ def pretended(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
             folder = Path(command[command.index("--wheel-dir") + 1])
             (folder / wheel.name.replace("linux_", "manylinux_2_35_")).touch()
         else:
-            return run(command, **options)  # type: ignore[no-any-return]
+            return run(command, **options)
         return subprocess.CompletedProcess(command, 0, "", "")
 
     monkeypatch.setattr(subprocess, "run", pretend)
