@@ -65,6 +65,7 @@ class LiveEngine:
         self._due = clock()
         self._lock = threading.Lock()
         self._moved = 0
+        self._expected = ""
         self.cache: dict[str, Any] = {}
         """What was worked out from the articles; emptied whenever they may have changed."""
         self._unverified = self._engine is not None
@@ -93,10 +94,16 @@ class LiveEngine:
             failure = self._failure
         return f"The live index cannot be opened, and an older one answers: {failure}" if failure else ""
 
-    def look_again(self) -> None:
-        """Have the next request look for a newer generation, however recently another did."""
+    def expect(self, generation: str) -> None:
+        """Have the next request look for a newer generation, if this one is news.
+
+        Args:
+            generation: that somebody was told of, by whatever process.
+        """
         with self._lock:
-            self._due = self._clock()
+            if generation != self._expected:
+                self._expected = generation
+                self._due = self._clock()
 
     def stay_fresh(self) -> None:
         """Have a thread look for newer generations as long as this process runs."""

@@ -21,7 +21,7 @@ from onneshon.index.analysis.function_words import is_function_word
 from onneshon.search import Engine, SearchRequest
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Any, Boost, OneOf, Phrase, Prefix, Query, Sought, Term, content, sought
-from onneshon.search.understanding.latin_words import english_words, exonyms
+from onneshon.search.understanding.latin_entries import english_words, exonyms
 from onneshon.web import create_app
 
 __all__ = ["Claims"]

@@ -40,12 +40,13 @@ from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
 from onneshon.index.ingest.preview import preview
 from onneshon.index.ingest.source import STDIN
 from onneshon.index.ingest.sources import watched
+from onneshon.index.publishing.progress import ProgressFile
 from onneshon.index.publishing.replay import ReplayReport, replay
 from onneshon.index.remote import RemoteIndex
 from onneshon.index.storage.generations import Generations
 from onneshon.index.upkeep.update import UpdateReport, run_update
 
-__all__ = ["build_command", "replay_command", "report_text", "watch_command"]
+__all__ = ["build_command", "position_command", "replay_command", "report_text", "watch_command"]
 
 
 @click.command(name="build")
@@ -147,7 +148,15 @@ def _moment(_context: click.Context, _option: click.Parameter, value: str | None
     "--since",
     callback=_moment,
     metavar="TIME",
-    help="What was received from then on, such as 2026-11-25T02:00; else all that is kept.",
+    help="What was received from then on, such as 2026-11-25T02:00, by the clock of then.",
+)
+@click.option(
+    "--from",
+    "position",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="POSITION",
+    help="What came behind a position that `onneshon index position` said; else all that is kept.",
 )
 @click.option(
     "--wait",
@@ -160,7 +169,13 @@ def _moment(_context: click.Context, _option: click.Parameter, value: str | None
 @json_option
 @click.pass_context
 def replay_command(
-    context: click.Context, directory: Path, *, since: dt.datetime | None, wait: float, as_json: bool
+    context: click.Context,
+    directory: Path,
+    *,
+    since: dt.datetime | None,
+    position: int,
+    wait: float,
+    as_json: bool,
 ) -> None:
     """Apply again what was published over HTTP, after a build, a rollback or a restore.
 
@@ -169,7 +184,7 @@ def replay_command(
     had to be left out.
     """
     Generations(directory).current()  # says that there is no index, before one is made
-    report = replay(directory, since, wait=wait)
+    report = replay(directory, since, position=position, wait=wait)
     for fault in report.left_out:
         say(f"left out: {fault}", err=True)
     if as_json:
@@ -177,6 +192,13 @@ def replay_command(
     else:
         say(_summary(report))
     context.exit(INCOMPLETE if report.left_out else 0)
+
+
+@click.command(name="position")
+@index_option
+def position_command(directory: Path) -> None:
+    """Say up to which position articles came over HTTP, for `replay --from` after an export and its build."""
+    say(f"{ProgressFile(directory).read().position}")
 
 
 def _summary(report: ReplayReport) -> str:

@@ -7,7 +7,13 @@ from pathlib import Path
 
 import click
 
-from onneshon.index.commands.build_command import build_command, replay_command, report_text, watch_command
+from onneshon.index.commands.build_command import (
+    build_command,
+    position_command,
+    replay_command,
+    report_text,
+    watch_command,
+)
 from onneshon.index.commands.build_options import keep_option
 from onneshon.index.commands.shared import progress_of, say_outcome, size_text
 from onneshon.index.commands.statistics_output import plot_builds, statistics_lines
@@ -191,5 +197,5 @@ def _collected(
     return [str(folder) for folder in dead]
 
 
-for command in (build_command, *upkeep_commands, replay_command, watch_command):
+for command in (build_command, *upkeep_commands, replay_command, position_command, watch_command):
     index_group.add_command(command)

@@ -14,15 +14,15 @@ from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.clusters import cluster_boundaries
 from onneshon.index.arrays import gather_ranges
 from onneshon.index.columnar.section_file import SectionFile
-from onneshon.index.completion.distances import (
+from onneshon.index.completion.letters import pack
+from onneshon.index.completion.table import Row, Table, best_rows
+from onneshon.index.completion.writer import FILE_NAME
+from onneshon.index.vocabulary.channels import (
     MISTAKES,
     farthest_from_latin,
     latin_beginnings,
     misspelt_beginnings,
 )
-from onneshon.index.completion.letters import pack
-from onneshon.index.completion.table import Row, Table, best_rows
-from onneshon.index.completion.writer import FILE_NAME
 from onneshon.index.vocabulary.latin_skeletons import readings
 from onneshon.index.vocabulary.skeleton import SKELETON_SYMBOLS, skeleton
 from onneshon.index.vocabulary.writer import pack_symbols

@@ -11,7 +11,7 @@ from onneshon.index.analysis.function_words import is_function_word
 from onneshon.index.analysis.script import is_bengali
 from onneshon.index.analysis.stemmer import stem_key
 from onneshon.index.completion.completion import WORTH, TypedWord
-from onneshon.index.completion.distances import (
+from onneshon.index.vocabulary.channels import (
     MISTAKES,
     farthest_from_latin,
     latin_beginnings,

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol, TypeAlias
 
@@ -20,7 +21,9 @@ from onneshon.index.errors import (
     OnneshonError,
 )
 from onneshon.index.ingest.articles_in_hand import SiteRecords
-from onneshon.index.publishing.journal import Batch, Journal, Operation, latest
+from onneshon.index.publishing.batch import Batch
+from onneshon.index.publishing.journal import Journal
+from onneshon.index.publishing.operation import Operation, encode_request, latest
 from onneshon.index.publishing.progress import Commit, ProgressFile, Published
 from onneshon.index.storage.durable import sync_file
 from onneshon.index.storage.generations import Generations
@@ -94,10 +97,10 @@ class Applier:
 
     def _publish(self, batch: Batch, done: Published) -> None:
         if batch.damaged:
-            log.error("%d lines of the queue were altered on the disk and are lost", batch.damaged)
+            log.error("%d articles of the queue were altered on the disk and are lost", batch.damaged)
         refused = batch.damaged + self._apply_or_set_aside(latest(batch.operations))
         generation = Generations(self._directory).current().name
-        self._file.write(done.with_commit(Commit(batch.position, generation), refused))
+        self._file.write(done.with_commit(Commit(batch.position, generation), refused, batch.lost))
         self._journal.forget(batch.position)
 
     def _apply_or_set_aside(self, operations: list[Operation]) -> int:
@@ -158,14 +161,14 @@ class Applier:
         log.error("article %r cannot be published: %s", operation.id, error, exc_info=error)
         path = self._directory / "publishing" / REFUSED_FILE
         with path.open("ab") as stream:
-            stream.write(operation.encode())
+            stream.write(encode_request([operation]))
         sync_file(path)
 
     def _note_failure(self, done: Published, error: Exception) -> None:
         if str(error) != done.failure:
             log.warning("Publishing waits: %s", error)
             with contextlib.suppress(OSError):  # of a full disk, which is what it may be about
-                self._file.write(Published(done.commits, str(error) or repr(error), done.refused))
+                self._file.write(replace(done, failure=str(error) or repr(error)))
 
 
 POLL_SECONDS: Final = 0.05

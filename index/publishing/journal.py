@@ -3,94 +3,33 @@
     DIR/publishing/journal.lock
     DIR/publishing/journal/00000000000000000000.log   a line an operation, from this position on
     DIR/publishing/journal/00000000000016777216.log
+    DIR/publishing/journal/acknowledged               up to which position requests were answered
 
-Lines are appended and made durable (fsync) before ``append`` returns. A position is a number of bytes from
-the beginning of the first journal that ever was; positions only grow, and that of an operation is where its
-line ends. A process killed while it appends leaves a torn line at the end, which nobody was told of: the next
-to append cuts it off. Several processes may append, one at a time; one reads.
+Requests are appended and made durable (fsync) before ``append`` returns. A position is a number of bytes from
+the beginning of the first journal that ever was; positions only grow, and that of a request is where its last
+line ends. A process killed while it appends leaves a part of a request at the end, which nobody was told of:
+the next to append cuts it off. What was acknowledged is never cut off, even where it cannot be read any more:
+then it is lost, and told of. Several processes may append, one at a time; one reads.
 """
 
 import contextlib
-import datetime as dt
-import json
 import os
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from threading import Lock
-from typing import Final, Self
+from typing import Final
 
 from filelock import FileLock
 
-from onneshon.index.article import Article
 from onneshon.index.errors import JournalError
-from onneshon.index.ingest.articles_in_hand import SiteRecords
-from onneshon.index.ingest.records import json_object
+from onneshon.index.publishing.batch import Batch, Reading, end_of_requests
+from onneshon.index.publishing.operation import Operation, encode_request, read_line
 from onneshon.index.storage.durable import explain, sync_folder
 
-__all__ = ["KEPT_SECONDS", "SEGMENT_BYTES", "Batch", "Journal", "Operation", "latest"]
-
-_CHECKED: Final = 9
-"""Characters before the JSON of a line: eight of its sum, and a space."""
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One thing to do to an index.
-
-    Attributes:
-        id: of the article.
-        record: the article as JSON, as ingest reads it; None to take the article out.
-        client: name of the key with which it came.
-        received: when, ISO 8601, UTC.
-    """
-
-    id: str
-    record: str | None
-    client: str = ""
-    received: str = ""
-
-    @classmethod
-    def now(cls, article_id: str, record: str | None, client: str) -> Self:
-        """One that was received at this moment."""
-        return cls(article_id, record, client, dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"))
-
-    def article(self, records: SiteRecords) -> Article | None:
-        """The article to put in; None where it is to be taken out.
-
-        Args:
-            records: reads records as the site says.
-
-        Raises:
-            CorpusError: it is none, which was looked at before it was queued.
-        """
-        if self.record is None:
-            return None
-        where = f"article {self.id}"
-        return records.read(json_object(self.record.encode(), where), where, self.id).article
-
-    def encode(self) -> bytes:
-        """As a line of the journal, with a sum by which a torn or altered one is known."""
-        fields = {"id": self.id, "record": self.record, "client": self.client, "received": self.received}
-        text = json.dumps(fields).encode()
-        return b"%08x %b\n" % (zlib.crc32(text), text)
-
-    @classmethod
-    def decode(cls, line: bytes) -> Self | None:
-        """Read what `encode` wrote; None where the line is torn or altered."""
-        text = line[_CHECKED:].removesuffix(b"\n")
-        if not line.endswith(b"\n") or line[:_CHECKED] != b"%08x " % zlib.crc32(text):
-            return None
-        return cls(**json.loads(text))
-
-
-def latest(operations: Iterable[Operation]) -> list[Operation]:
-    """Of several for one article the last, which undoes what the others did; in order."""
-    return list({operation.id: operation for operation in operations}.values())
-
+__all__ = ["KEPT_SECONDS", "SEGMENT_BYTES", "Journal"]
 
 SEGMENT_BYTES: Final = 16 << 20
 """A file that is longer gets a successor."""
@@ -98,24 +37,8 @@ SEGMENT_BYTES: Final = 16 << 20
 KEPT_SECONDS: Final = 48 * 3600
 """So long files stay whose operations are all in the index, so that they can be applied again."""
 
-BATCH_OPERATIONS: Final = 1000
-BATCH_BYTES: Final = 32 << 20
-"""Most that is read, and then published, at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Operations that follow each other.
-
-    Attributes:
-        operations: in the order in which they were appended.
-        position: up to which they reach.
-        damaged: lines among them that could not be read.
-    """
-
-    operations: tuple[Operation, ...]
-    position: int
-    damaged: int = 0
+_DIGITS: Final = 20
+"""Of a position, in the name of a file and in the mark."""
 
 
 class Journal:
@@ -138,25 +61,25 @@ class Journal:
         self._floor = floor
         self._segment_bytes = segment_bytes
         self._thread_lock = Lock()
-        self._known: tuple[Path, int] | None = None
         try:
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise JournalError(f"the queue cannot be made: {explain(error, self.folder)}") from error
+        self._mark = _Mark(self.folder / "acknowledged")
         lock = self.folder.with_name("journal.lock")
         self._file_lock = FileLock(lock, thread_local=False, fallback_to_soft=False)
 
     def append(self, operations: Sequence[Operation]) -> int:
-        """Append operations, all or none, and make them durable.
+        """Append the operations of a request, all or none, and make them durable.
 
         Returns:
-            The position of the last.
+            The position of the request.
 
         Raises:
             JournalError: the disk refused it; none of them is queued.
         """
-        content = b"".join(operation.encode() for operation in operations)
+        content = encode_request(operations)
         try:
             with self._thread_lock, self._file_lock:
                 return self._append(content)
@@ -170,17 +93,18 @@ class Journal:
             _write_durably(descriptor, content, end)
         finally:
             os.close(descriptor)
-        self._known = (path, end + len(content))
-        return _base(path) + end + len(content)
+        position = _base(path) + end + len(content)
+        self._mark.write(position)
+        return position
 
     def _tail(self) -> tuple[Path, int]:
         """Which file to append to, and where in it."""
-        path, floor = self._last(), self._floor()
+        path, floor = self._last(), max(self._floor(), self._mark.read() or 0)
         if path is None:
             return self._begin(floor), 0
         end = self._sound_end(path)
         position = _base(path) + end
-        if end >= self._segment_bytes or position < floor:
+        if end >= self._segment_bytes or position < floor or not _ends_a_line(path, end):
             return self._begin(max(position, floor)), 0
         return path, end
 
@@ -200,16 +124,18 @@ class Journal:
         return path
 
     def _sound_end(self, path: Path) -> int:
-        """Where to append: behind the last whole line; a torn one behind it is cut off."""
-        size = path.stat().st_size
-        known_path, known = self._known or (None, 0)
-        start = known if known_path == path and known <= size else 0
-        with path.open("rb") as stream:
-            stream.seek(start)
-            end = start + _end_of_lines(stream.read(size - start))
+        """Where to append: behind all that was acknowledged; what is torn behind that is cut off.
+
+        Where it is not known what was acknowledged, all is that a whole line follows.
+        """
+        size, base, mark = path.stat().st_size, _base(path), self._mark.read()
+        start = 0 if mark is None else min(max(mark - base, 0), size)
+        end = start
+        if start < size:
+            behind = _content(path, start, size)
+            end = start + end_of_requests(behind, base + start, every_line=mark is not None)
         if end < size:
             os.truncate(path, end)
-        self._known = (path, end)
         return end
 
     def read(self, position: int, end: int | None = None) -> Batch:
@@ -219,35 +145,33 @@ class Journal:
 
         Args:
             position: behind which to begin.
-            end: position of the last operation that is wanted; None for all.
+            end: position of the last request that is wanted; None for all.
 
         Raises:
             JournalError: the files cannot be read.
         """
-        operations: list[Operation] = []
-        damaged = taken = 0
+        found = Reading(position)
         for line, at in self._lines(position):
             if end is not None and at > end:
                 break
-            operation = Operation.decode(line)
-            if operation is None:
-                damaged += 1
-            else:
-                operations.append(operation)
-            position, taken = at, taken + len(line)
-            if len(operations) >= BATCH_OPERATIONS or taken >= BATCH_BYTES:
+            found.take(line, at)
+            if found.is_enough:
                 break
-        return Batch(tuple(operations), position, damaged)
+        return found.batch()
 
     def _lines(self, position: int) -> Iterator[tuple[bytes, int]]:
-        """Lines behind a position, each with the position of its end."""
+        """Lines behind a position, each with the position of its end; an empty one for what is lost."""
         try:
             with self._thread_lock, self._file_lock:  # nobody is in the middle of appending
                 ends = self._ends()
+            reached = position
             for path, size in ends:
                 base = _base(path)
+                if base > reached > 0:  # from the very beginning on, old files are gone on purpose
+                    yield b"", base
                 if base + size > position:
                     yield from _lines_of(path, max(position - base, 0), size)
+                reached = max(position, base + size)
         except OSError as error:
             raise JournalError(f"the queue cannot be read: {explain(error, self.folder)}") from error
 
@@ -265,8 +189,8 @@ class Journal:
     def waiting_since(self, position: int) -> str:
         """When the first operation behind a position was received; empty if there is none."""
         for line, _ in self._lines(position):
-            operation = Operation.decode(line)
-            return operation.received if operation else ""
+            found = read_line(line)
+            return found.operation.received if found else ""
         return ""
 
     def forget(self, position: int, now: float | None = None) -> None:
@@ -282,14 +206,50 @@ def _base(path: Path) -> int:
     return int(path.stem)
 
 
-def _end_of_lines(content: bytes) -> int:
-    """Where the last line ends that can be read, if nothing but a torn one follows."""
-    end = content.rfind(b"\n") + 1
-    start = content.rfind(b"\n", 0, max(end - 1, 0)) + 1
-    # A power cut may leave zeros, or anything, where a line was about to be: such an end is no line either.
-    while end and Operation.decode(content[start:end]) is None:
-        end, start = start, content.rfind(b"\n", 0, max(start - 1, 0)) + 1
-    return end
+class _Mark:
+    """Up to which position requests were acknowledged, in a file that is written after each.
+
+    It is not made durable: after a power cut it may say less than is true, and never more.
+
+    Args:
+        path: of the file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self) -> int | None:
+        """The position; None where it is not known."""
+        try:
+            content = self._path.read_bytes()
+        except OSError:
+            return None
+        return int(content[:_DIGITS]) if content == _marked(content[:_DIGITS]) else None
+
+    def write(self, position: int) -> None:
+        """What the disk refuses leaves an older position, which is true as well."""
+        with contextlib.suppress(OSError):
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600)
+            try:
+                os.pwrite(descriptor, _marked(b"%020d" % position), 0)
+            finally:
+                os.close(descriptor)
+
+
+def _marked(position: bytes) -> bytes:
+    """A position with its sum."""
+    return b"%b %08x\n" % (position, zlib.crc32(position))
+
+
+def _ends_a_line(path: Path, end: int) -> bool:
+    """Whether what is appended there begins a line; damage may have taken the end of the last one."""
+    return not end or _content(path, end - 1, end) == b"\n"
+
+
+def _content(path: Path, start: int, end: int) -> bytes:
+    with path.open("rb") as stream:
+        stream.seek(start)
+        return stream.read(end - start)
 
 
 def _lines_of(path: Path, start: int, size: int) -> Iterator[tuple[bytes, int]]:

@@ -5,6 +5,7 @@ changes nothing: each says what an article is to be, not how to change it.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, Self
@@ -15,7 +16,7 @@ from onneshon.index.storage.durable import explain, replace_file
 __all__ = ["Commit", "ProgressFile", "Published"]
 
 KEPT: Final = 200
-"""Commits that are remembered."""
+"""Commits, and stretches of what was lost, that are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,34 +40,51 @@ class Published:
         commits: the last of them, oldest first.
         failure: why the next operations cannot be applied just now; empty while all is well.
         refused: operations, and unreadable lines, that were set aside for good.
+        lost: requests of which something could not be read, as ``Batch`` has them; the last of them.
     """
 
     commits: tuple[Commit, ...] = ()
     failure: str = ""
     refused: int = 0
+    lost: tuple[tuple[int, int], ...] = ()
 
     @property
     def position(self) -> int:
         """Up to which all is visible."""
         return self.commits[-1].position if self.commits else 0
 
+    @property
+    def newest(self) -> str:
+        """The generation of the last commit; empty before the first."""
+        return self.commits[-1].generation if self.commits else ""
+
+    def is_lost(self, position: int) -> bool:
+        """Whether the request of a position could not be read, wholly or in part."""
+        return any(after < position <= last for after, last in self.lost)
+
     def generation_of(self, position: int) -> str | None:
-        """In which generation an operation became visible; None while it waits.
+        """In which generation a request became visible; None while it waits, and of one that is lost.
 
         For one that was applied before all remembered commits it is the first of these, which has it too.
         """
+        if self.is_lost(position):
+            return None
         return next((commit.generation for commit in self.commits if commit.position >= position), None)
 
-    def with_commit(self, commit: Commit, refused: int = 0) -> "Published":
+    def with_commit(
+        self, commit: Commit, refused: int = 0, lost: Sequence[tuple[int, int]] = ()
+    ) -> "Published":
         """After a further commit."""
-        return Published((*self.commits[1 - KEPT :], commit), "", self.refused + refused)
+        kept = (*self.lost, *lost)[-KEPT:]
+        return Published((*self.commits[1 - KEPT :], commit), "", self.refused + refused, kept)
 
     @classmethod
     def decode(cls, content: bytes) -> Self:
         """Read what `ProgressFile.write` wrote."""
         fields = json.loads(content)
         commits = tuple(Commit(int(position), generation) for position, generation in fields["commits"])
-        return cls(commits, fields["failure"], fields["refused"])
+        lost = tuple((int(after), int(last)) for after, last in fields.get("lost", ()))
+        return cls(commits, fields["failure"], fields["refused"], lost)
 
 
 class ProgressFile:

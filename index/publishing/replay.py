@@ -9,7 +9,8 @@ from onneshon.index.article import Article
 from onneshon.index.configuration import read_configuration
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.articles_in_hand import SiteRecords
-from onneshon.index.publishing.journal import Journal, Operation, latest
+from onneshon.index.publishing.journal import Journal
+from onneshon.index.publishing.operation import Operation, latest
 from onneshon.index.publishing.progress import ProgressFile
 from onneshon.index.upkeep.index_writer import IndexWriter, open_writer
 
@@ -35,12 +36,15 @@ class ReplayReport:
     left_out: tuple[str, ...] = ()
 
 
-def replay(directory: Path, since: dt.datetime | None = None, *, wait: float = 0) -> ReplayReport:
+def replay(
+    directory: Path, since: dt.datetime | None = None, *, position: int = 0, wait: float = 0
+) -> ReplayReport:
     """Apply operations again that were applied once; those that wait are left to the process that publishes.
 
     Args:
         directory: of the index.
-        since: those received from then on; None for all that the journal still holds.
+        since: those received from then on, by the clock of then; None for all that the journal still holds.
+        position: those behind it, however clocks were set meanwhile.
         wait: seconds to wait for another writer.
 
     Raises:
@@ -53,7 +57,9 @@ def replay(directory: Path, since: dt.datetime | None = None, *, wait: float = 0
     with open_writer(directory, wait=wait) as writer:
         # Within the lock: nothing newer of these articles can be applied before, and be undone by this.
         operations = [
-            operation for operation in _applied(directory) if since is None or _received(operation) >= since
+            operation
+            for operation in _applied(directory, position)
+            if since is None or _received(operation) >= since
         ]
         replaying = _Replaying(writer, records)
         for operation in latest(operations):
@@ -92,11 +98,10 @@ class _Replaying:
             raise CorpusError(f"article {operation.id}", "json", reason) from error
 
 
-def _applied(directory: Path) -> Iterator[Operation]:
-    """The operations of the journal that were applied, in order."""
+def _applied(directory: Path, position: int) -> Iterator[Operation]:
+    """The operations of the journal behind a position that were applied, in order."""
     end = ProgressFile(directory).read().position
     journal = Journal(directory)
-    position = 0
     while position < end:
         batch = journal.read(position, end)
         if batch.position == position:

@@ -1,4 +1,7 @@
-"""The two ways in which a word is typed other than it stands in the index: in Latin letters, and misspelt."""
+"""The two ways in which a word is typed other than it stands in the index: in Latin letters, and misspelt.
+
+And how far what was typed is from the beginnings of words in either.
+"""
 
 from collections.abc import Sequence
 from functools import cache
@@ -8,16 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.analysis.tables import read_rows
+from onneshon.index.arrays import gather_ranges
 from onneshon.index.vocabulary.noisy_channel import Channel, Insertions, read_costs
-from onneshon.index.vocabulary.sound_units import UNITS
+from onneshon.index.vocabulary.sound_units import UNITS, is_loan, unit_codes
 
 __all__ = [
     "END",
     "LETTERS_FROM",
     "LOAN_CODES",
     "LOAN_COST",
+    "MISTAKES",
+    "SAME_LETTERS",
+    "farthest_from_latin",
+    "latin_beginnings",
     "letter_codes",
     "misspelt",
+    "misspelt_beginnings",
     "romanised",
 ]
 
@@ -48,6 +57,14 @@ _LETTER_INSERTIONS: Final = Insertions(
 _LATIN_CEILING: Final = 9.0
 _LETTER_CEILING: Final = 8.0
 
+MISTAKES: Final = 4.5
+"""How much farther from what was typed a word may be than that would be itself, as a natural logarithm."""
+_LATIN_AT_LEAST: Final = 3.0
+_LATIN_A_LETTER: Final = 0.9
+"""How far a word may be from Latin letters: so much, and so much more for each of them."""
+_BESIDE: Final = 3.0
+"""How much farther from Latin letters than the nearest word: where one is spelt so, others hardly are."""
+
 
 @cache
 def romanised() -> Channel:
@@ -74,3 +91,63 @@ def letter_codes(words: Sequence[str]) -> NDArray[np.uint8]:
     codes = (letters - LETTERS_FROM).astype(np.uint8)
     codes[np.cumsum(np.fromiter(map(len, words), np.int64, len(words))) - 1] += END
     return codes
+
+
+def latin_beginnings(typed: str, words: Sequence[str]) -> NDArray[np.float32]:
+    """How far Latin letters are from the beginning of each of some Bengali words."""
+    native = _padded(unit_codes(words), 0)
+    loan = np.where(native, native + LOAN_CODES, 0).astype(np.uint8)
+    both = romanised().beginning_distances(typed, np.concatenate((native, loan), axis=1)).reshape(2, -1)
+    looks = np.fromiter(map(is_loan, words), np.intp, len(words))
+    distances: NDArray[np.float32] = (both + LOAN_COST[:, looks]).min(axis=0)
+    return distances
+
+
+def farthest_from_latin(typed: str, distances: NDArray[np.float32]) -> float:
+    """How far a word may be from Latin letters, given how far those are that may be meant."""
+    return min(_LATIN_AT_LEAST + _LATIN_A_LETTER * len(typed), float(distances.min()) + _BESIDE)
+
+
+def misspelt_beginnings(typed: str, words: Sequence[str]) -> NDArray[np.float32]:
+    """How much farther Bengali letters are from the beginning of each of some words than from themselves."""
+    every = [typed, *words]
+    lengths = np.fromiter(map(len, every), np.int64, len(every))
+    letters = _by_lengths(letter_codes(every) % END, lengths)
+    itself, *others = misspelt().beginning_distances(typed, letters)
+    return np.array(others, np.float32) - np.float32(itself)
+
+
+def _padded(codes: NDArray[np.uint8], between: int) -> NDArray[np.uint8]:
+    """Codes of words with a 0 after each, as columns of one length, filled up with 0."""
+    ends = np.flatnonzero(codes == between)
+    lengths = np.diff(ends, prepend=-1) - 1
+    return _by_lengths(codes[codes != between], lengths)
+
+
+def _by_lengths(codes: NDArray[np.uint8], lengths: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Codes of words, one after another, as columns of one length, filled up with 0."""
+    columns = np.zeros((int(lengths.max(initial=0)), len(lengths)), np.uint8)
+    places = gather_ranges(np.zeros_like(lengths), lengths)
+    columns[places, np.repeat(np.arange(len(lengths)), lengths)] = codes
+    return columns
+
+
+_LEFT_OUT: Final = "\u0981\u0983\u09bc\u09bd\u09cdিী\u09df"
+"""\u09df between vowels may be left out, as in ধোঁআ."""
+_ONE: Final = ("রঋৃ", "নণ", "সশষ", "জয", "ংঙ", "তৎ", "\u09dc\u09dd", "ইঈ", "উঊ", "ুূ", "\u09beঅআএ")
+"""এ with অ for এ্যা, which begins words as অ্যা does."""
+_LETTERS: Final = 0x80
+_MADE_OF: Final = {letter: letters[0] for letters in _ONE for letter in letters}
+
+
+def _byte_of(letter: str) -> int:
+    """Never 0 but for letters that are left out."""
+    return 0 if letter in _LEFT_OUT else _LETTERS + ord(_MADE_OF.get(letter, letter)) - LETTERS_FROM
+
+
+SAME_LETTERS: Final = bytes(_byte_of(chr(LETTERS_FROM + code)) for code in range(_LETTERS))
+"""What two words surely have in common that are one when they are folded: their letters, much simplified.
+
+The byte of each letter of the Bengali block, so that few words must be folded to find those of one fold.
+Letters that ``fold`` makes one are one here; those that it may drop, or make of others, are 0.
+"""

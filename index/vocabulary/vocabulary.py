@@ -20,11 +20,18 @@ from onneshon.index.analysis.fold import fold
 from onneshon.index.errors import REPAIR, IndexCorruptError
 from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.spelling import Sounding
-from onneshon.index.vocabulary.channels import END, LETTERS_FROM, LOAN_CODES, LOAN_COST, misspelt, romanised
+from onneshon.index.vocabulary.channels import (
+    END,
+    LETTERS_FROM,
+    LOAN_CODES,
+    LOAN_COST,
+    SAME_LETTERS,
+    misspelt,
+    romanised,
+)
 from onneshon.index.vocabulary.file import VocabularyFile
 from onneshon.index.vocabulary.latin_skeletons import readings
 from onneshon.index.vocabulary.noisy_channel import Channel
-from onneshon.index.vocabulary.same_letters import SAME_LETTERS
 from onneshon.index.vocabulary.skeleton import SKELETONS
 from onneshon.index.vocabulary.spellings import Spellings
 from onneshon.index.vocabulary.writer import FILE_NAME, pack_skeleton, signature, write_vocabulary

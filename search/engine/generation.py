@@ -27,13 +27,13 @@ from onneshon.search.query.numbers import counted_ranges
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.evidence import WordStatistics
 from onneshon.search.retrieval.facets import FacetName
+from onneshon.search.retrieval.index_protocols import WordIndex
 from onneshon.search.retrieval.site_settings import site_fields, site_operators
 from onneshon.search.understanding.completion import Suggests
 from onneshon.search.understanding.compounds import Compounds
 from onneshon.search.understanding.reading_queries import QueryReader
 from onneshon.search.understanding.readings import Readings
 from onneshon.search.understanding.unknown_values import KnownValues
-from onneshon.search.understanding.word_index import WordIndex
 
 __all__ = ["Cursors", "IndexWords", "OpenGeneration", "OpenT", "SearcherManager"]
 

@@ -1,10 +1,14 @@
-"""A condition on a field: as it is asked for, a text with alternatives, and as the condition that it is."""
+"""A condition on a field: its name and value as readers write them, and the condition that they are."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Final, Self, assert_never
+from unicodedata import normalize
 
+from onneshon.index.analysis.icu_text import shortest_code
 from onneshon.index.configuration import (
     DATE_ORDERS,
     Configuration,
@@ -16,7 +20,6 @@ from onneshon.index.configuration import (
 from onneshon.search.errors import QueryError
 from onneshon.search.query.conditions import FILTER_FIELDS, Choice, Filter, FilterField, Selection
 from onneshon.search.query.dates import check_date, period
-from onneshon.search.query.field_names import language_code
 from onneshon.search.query.numbers import number_range
 from onneshon.search.query.options import check_type, refused
 
@@ -27,10 +30,47 @@ __all__ = [
     "check_known",
     "condition_in_query",
     "condition_of",
+    "field_name",
+    "field_pattern",
     "is_filter_field",
+    "language_code",
     "remedy",
     "unknown_name",
 ]
+
+_TWO_WAYS: Final = {
+    normalize("NFC", letter): f"(?:{letter}|{normalize('NFD', letter)})"
+    for letter in ("\u09df", "\u09dc", "\u09dd", "\u09cb", "\u09cc")
+}
+_ONE_OF_THEM: Final = re.compile("|".join(_TWO_WAYS))
+_CODES: Final = {"বাংলা": "bn", "bangla": "bn", "bengali": "bn", "ইংরেজি": "en", "english": "en"}
+_CODE: Final = re.compile(r"([a-z]{2,3})(?:-[a-z0-9]{2,8})*", re.IGNORECASE)
+
+
+def field_name(typed: str) -> str:
+    """The one form of a name in which it is looked up."""
+    return normalize("NFC", typed)
+
+
+@lru_cache(64)
+def field_pattern(names: Sequence[str]) -> re.Pattern[str]:
+    """Any of some names, in either encoding, with a colon after it.
+
+    Args:
+        names: each as ``field_name`` gives it.
+    """
+    escaped = "|".join(map(re.escape, names))
+    return re.compile("(" + _ONE_OF_THEM.sub(lambda found: _TWO_WAYS[found[0]], escaped) + "):")
+
+
+def language_code(name: str) -> str | None:
+    """The code of a language, such as ``bn``; None for a word that is neither a code (BCP 47) nor a name.
+
+    Of a code such as ``bn-BD`` it is the first part, as articles have it.
+    """
+    known = _CODES.get(normalize("NFC", name).lower())
+    code = None if known else _CODE.fullmatch(name)
+    return known or (shortest_code(code[1]) or name if code else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from onneshon.index.analysis.analyzer import is_plain
-from onneshon.search.query.field_names import field_name, field_pattern
-from onneshon.search.query.field_values import READ_BY_DEFAULT, FieldReading, condition_in_query
+from onneshon.search.query.field_values import (
+    READ_BY_DEFAULT,
+    FieldReading,
+    condition_in_query,
+    field_name,
+    field_pattern,
+)
 from onneshon.search.query.ignored import Ignored, IgnoredKind
 
 __all__ = ["OPENING", "PROSE_WORDS", "Kind", "QueryToken", "is_prose", "lex"]

@@ -1,4 +1,4 @@
-"""What the executor asks of an index: the shape of a segment and of its fields, whoever provides them."""
+"""What search asks of an index: its words, its segments and their fields, whoever provides them."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -15,7 +15,37 @@ from onneshon.index.ranking import Basis
 from onneshon.index.vocabulary.pairs import WordPairs
 from onneshon.index.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["ImpactField", "Index", "SegmentReader"]
+__all__ = ["ImpactField", "Index", "SegmentReader", "WordIndex", "held"]
+
+
+class WordIndex(Protocol):
+    """The words of an index and how many articles hold them."""
+
+    @property
+    def vocabulary(self) -> Vocabulary | None:
+        """Its Bengali words, if it was built with them."""
+
+    @property
+    def pairs(self) -> WordPairs | None:
+        """How often its words stand side by side, if it was built with that."""
+
+    @property
+    def count(self) -> int:
+        """How many articles it holds."""
+
+    def stem_of(self, word: str, /) -> str | None:
+        """The stem key of a word in canonical spelling; None where no article has it."""
+
+    def document_frequency(self, field: str, term: str, /) -> int:
+        """How many articles hold a term in a field."""
+
+    def document_frequencies(self, field: str, terms: Sequence[str], /) -> list[int]:
+        """The same of each of some terms."""
+
+
+def held(word: str, index: WordIndex) -> int:
+    """How many articles hold a word as it is spelt."""
+    return index.document_frequency("exact", word)
 
 
 class ImpactField(Protocol):
@@ -107,7 +137,7 @@ class SegmentReader(Protocol):
         """Day of each document as a proleptic ordinal; 0 where unknown."""
 
 
-class Index(Protocol):
+class Index(WordIndex, Protocol):
     """An open index, as ``index.open_index`` gives it."""
 
     @property
@@ -131,33 +161,12 @@ class Index(Protocol):
         """A digest of its files: others have another one, and nobody guesses it."""
 
     @property
-    def vocabulary(self) -> Vocabulary | None:
-        """Its Bengali words with their sounds, if it was built with them."""
-
-    @property
     def completion(self) -> Completion | None:
         """What it suggests to whoever types, if it was built with that."""
 
     @property
-    def pairs(self) -> WordPairs | None:
-        """How often its words stand side by side, if it was built with that."""
-
-    @property
     def learned(self) -> str:
         """A table of the variants and abbreviations that its articles teach; empty if they teach none."""
-
-    def stem_of(self, word: str, /) -> str | None:
-        """The stem key of a word in canonical spelling; None where no article has it."""
-
-    def document_frequency(self, field: str, term: str, /) -> int:
-        """How many articles hold a term in a field."""
-
-    def document_frequencies(self, field: str, terms: Sequence[str], /) -> list[int]:
-        """The same of each of some terms."""
-
-    @property
-    def count(self) -> int:
-        """How many articles it holds."""
 
     def article(self, article_id: str, /) -> Article:
         """The article of that id; raises ArticleNotFoundError."""

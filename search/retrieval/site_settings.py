@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from onneshon.index.configuration import Configuration, KeywordField, check_shown, check_weights
-from onneshon.search.query.field_names import field_name
+from onneshon.search.query.field_values import field_name
 from onneshon.search.query.lexer import FIELDS
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, Weights
 

@@ -20,7 +20,7 @@ from onneshon.index.analysis.script import is_bengali
 from onneshon.search.query.tree import Phrase, Term
 from onneshon.search.retrieval.evidence import WordStatistics
 from onneshon.search.retrieval.term_scorer import END
-from onneshon.search.understanding.latin_words import letter_names
+from onneshon.search.understanding.latin_entries import letter_names
 from onneshon.search.understanding.word_parts import NOTABLE, SEEN_TOGETHER, WordParts, token_of
 
 __all__ = ["Compound", "Compounds"]

@@ -30,7 +30,7 @@ from onneshon.search.query.tree import (
     Writing,
 )
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.understanding.word_index import WordIndex
+from onneshon.search.retrieval.index_protocols import WordIndex
 
 __all__ = ["EXPANSIONS", "FUZZY", "cluster_distance", "expanded"]
 

@@ -8,13 +8,13 @@ from onneshon.index.analysis.analyzer import Token
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.kernel.spelling import is_bengali
 from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.index_protocols import WordIndex, held
 from onneshon.search.understanding.latin_candidates import LatinCandidate
-from onneshon.search.understanding.latin_guesses import GAP
+from onneshon.search.understanding.latin_reading import GAP
 from onneshon.search.understanding.latin_stretches import Stretch
 from onneshon.search.understanding.lattice import Company, Hypothesis, Lattice
 from onneshon.search.understanding.misspellings import Correction, Misspellings
 from onneshon.search.understanding.unfinished import continuing
-from onneshon.search.understanding.word_index import WordIndex, held
 
 __all__ = ["Hypotheses", "Meant"]
 

@@ -12,11 +12,10 @@ from onneshon.index.analysis.analyzer import Token
 from onneshon.search.query.reading import Interpretation
 from onneshon.search.query.tree import Boost, Hint, OneOf, Phrase, Query, Term, Writing
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.understanding.alternatives import Alternative, Span, distinct
-from onneshon.search.understanding.bound_numbers import BoundNumber, bound_numbers
-from onneshon.search.understanding.compounds import Compound, Compounds
-from onneshon.search.understanding.synonyms import Synonyms
-from onneshon.search.understanding.things import (
+from onneshon.search.understanding.alternatives import (
+    Alternative,
+    Span,
+    distinct,
     hints_of,
     in_all_writings,
     is_sound,
@@ -29,6 +28,9 @@ from onneshon.search.understanding.things import (
     typed_text,
     ways_of,
 )
+from onneshon.search.understanding.compounds import Compound, Compounds
+from onneshon.search.understanding.synonyms import Synonyms
+from onneshon.search.understanding.unit_words import BoundNumber, bound_numbers
 from onneshon.search.understanding.units import LOOSE, Unit, find_units
 
 __all__ = ["QueryInterpreter"]

@@ -18,11 +18,15 @@ from onneshon.index.analysis.function_words import is_function_word
 from onneshon.index.vocabulary.latin_skeletons import readings
 from onneshon.index.vocabulary.skeleton import skeleton
 from onneshon.search.query.reading import ReadingKind
-from onneshon.search.understanding.latin_entries import LONGEST_ABBREVIATION, entry_of, misspelt_name
-from onneshon.search.understanding.latin_spellings import spelling_key
-from onneshon.search.understanding.latin_words import LatinEntry, letter_names
-from onneshon.search.understanding.romanised import is_plausible, per_letter, sounding, surface
-from onneshon.search.understanding.word_index import WordIndex, held
+from onneshon.search.retrieval.index_protocols import WordIndex, held
+from onneshon.search.understanding.latin_entries import (
+    LONGEST_ABBREVIATION,
+    LatinEntry,
+    entry_of,
+    letter_names,
+    misspelt_name,
+)
+from onneshon.search.understanding.romanised import is_plausible, per_letter, sounding, spelling_key, surface
 
 __all__ = ["LatinCandidate", "LatinCandidates"]
 

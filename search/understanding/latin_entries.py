@@ -1,4 +1,4 @@
-"""The row of the tables that Latin letters mean, also where they are typed a little otherwise.
+"""The tables of words in Latin letters, and the row that is meant, also where it is typed a little otherwise.
 
 English words with their inflection taken off, names written together (*sheikhhasina*) or nearly right
 (*bramhonbaria*).
@@ -6,14 +6,84 @@ English words with their inflection taken off, names written together (*sheikhha
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
+from types import MappingProxyType
 from typing import Final
 
 from onneshon.index.vocabulary.latin_skeletons import readings
-from onneshon.search.understanding.latin_words import LatinEntry, acronyms, english_words, exonyms
+from onneshon.search.understanding.tables import read_rows
 
-__all__ = ["LONGEST_ABBREVIATION", "entry_of", "misspelt_name"]
+__all__ = [
+    "LONGEST_ABBREVIATION",
+    "LatinEntry",
+    "acronyms",
+    "english_words",
+    "entry_of",
+    "exonyms",
+    "letter_names",
+    "misspelt_name",
+]
+
+_AMBIGUOUS = "ambiguous"
+
+
+@dataclass(frozen=True, slots=True)
+class LatinEntry:
+    """What newspapers write for a word or phrase in Latin letters.
+
+    Args:
+        bengali: words or phrases of one meaning, the commonest first.
+        kind: meaning, loan, place, person, organisation, other, or acronym.
+        ambiguous: the letters are also a likely spelling of something else; weigh other evidence.
+    """
+
+    bengali: tuple[str, ...]
+    kind: str
+    ambiguous: bool
+
+
+@cache
+def english_words() -> Mapping[str, LatinEntry]:
+    """English words and phrases, small and singular, with their Bengali: kinds meaning and loan.
+
+    Raises:
+        ValueError: a line has another form than the header of the table describes; so for the other tables.
+    """
+    return _read("english_words.tsv", {"meaning", "loan"})
+
+
+@cache
+def exonyms() -> Mapping[str, LatinEntry]:
+    """Names with a fixed Bengali spelling: kinds place, person, organisation and other."""
+    return _read("exonyms.tsv", {"place", "person", "organisation", "other"})
+
+
+@cache
+def acronyms() -> Mapping[str, LatinEntry]:
+    """Abbreviations that are not read by the names of their letters, or not only."""
+    rows = ((latin, bengali, "acronym", *mark) for latin, bengali, *mark in read_rows("acronyms.tsv"))
+    return MappingProxyType({row[0]: _entry("acronyms.tsv", row, {"acronym"}) for row in rows})
+
+
+@cache
+def letter_names() -> Mapping[str, tuple[str, ...]]:
+    """Bengali names of the letters a to z, the commonest first."""
+    return MappingProxyType(
+        {letter: tuple(names.split("|")) for letter, names in read_rows("letter_names.tsv")}
+    )
+
+
+def _read(name: str, kinds: set[str]) -> Mapping[str, LatinEntry]:
+    return MappingProxyType({row[0]: _entry(name, row, kinds) for row in read_rows(name)})
+
+
+def _entry(name: str, row: tuple[str, ...], kinds: set[str]) -> LatinEntry:
+    if len(row) not in (3, 4) or row[2] not in kinds or row[3:] not in ((), (_AMBIGUOUS,)):
+        raise ValueError(f"search/data/{name}: the line of {row[0]!r} has not the form its header gives")
+    return LatinEntry(tuple(row[1].split("|")), row[2], bool(row[3:]))
+
 
 LONGEST_ABBREVIATION: Final = 6
 

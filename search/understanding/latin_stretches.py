@@ -11,9 +11,9 @@ from typing import Final
 
 from onneshon.index.analysis.analyzer import Token
 from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.index_protocols import WordIndex, held
 from onneshon.search.understanding.latin_candidates import LatinCandidate, LatinCandidates
 from onneshon.search.understanding.latin_entries import entry_of
-from onneshon.search.understanding.word_index import WordIndex, held
 
 __all__ = ["ENDINGS", "Stretch", "StretchCutter", "has_latin", "has_latin_letters", "is_english"]
 

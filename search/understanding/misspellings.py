@@ -13,9 +13,9 @@ from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.fold import fold
 from onneshon.index.vocabulary.vocabulary import Candidate, Vocabulary
 from onneshon.search.query.reading import ReadingKind
+from onneshon.search.retrieval.index_protocols import WordIndex, held
 from onneshon.search.understanding.lattice import Company
 from onneshon.search.understanding.respelling import respellings
-from onneshon.search.understanding.word_index import WordIndex, held
 
 __all__ = ["Correction", "Misspellings"]
 

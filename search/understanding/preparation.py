@@ -8,9 +8,14 @@ from onneshon.index.analysis.stemmer import prepare as prepare_stems
 from onneshon.index.encodings.legacy import in_unicode
 from onneshon.index.vocabulary.channels import misspelt, romanised
 from onneshon.search.query.lexer import lex
-from onneshon.search.understanding.latin_entries import misspelt_name
+from onneshon.search.understanding.latin_entries import (
+    acronyms,
+    english_words,
+    exonyms,
+    letter_names,
+    misspelt_name,
+)
 from onneshon.search.understanding.latin_language import english_function_words
-from onneshon.search.understanding.latin_words import acronyms, english_words, exonyms, letter_names
 from onneshon.search.understanding.respelling import prepare as prepare_respellings
 from onneshon.search.understanding.synonyms import shipped_synonyms
 from onneshon.search.understanding.units import find_units

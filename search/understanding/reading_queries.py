@@ -1,20 +1,98 @@
 """From the text of a query to its tree: encoding, Latin and misspelt words, units, compounds, fuzzy words."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.encodings.bijoy import from_bijoy
+from onneshon.index.encodings.legacy import ENOUGH, bijoy_weight, verdict, without_latin_words
 from onneshon.search.query.field_values import READ_BY_DEFAULT, FieldReading
-from onneshon.search.query.parser import Parsed, parse
+from onneshon.search.query.parser import MAX_CHARACTERS, Parsed, parse
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.understanding.bijoy_query import from_bijoy_query
+from onneshon.search.retrieval.index_protocols import WordIndex, held
 from onneshon.search.understanding.compounds import Compounds
 from onneshon.search.understanding.fuzzy import FUZZY, expanded
 from onneshon.search.understanding.interpretation import QueryInterpreter
+from onneshon.search.understanding.latin_entries import entry_of
 from onneshon.search.understanding.readings import Readings
 from onneshon.search.understanding.synonyms import Synonyms
-from onneshon.search.understanding.word_index import WordIndex
 
-__all__ = ["QueryReader"]
+__all__ = ["QueryReader", "from_bijoy_query"]
+
+_OPERATORS: Final = re.compile(r"\b(AND|OR|NOT)\b", re.ASCII)
+_KNOWN: Final = 0.5
+"""Least share of the words read that articles must have: Latin words read so are words of no article."""
+
+_LIGHT: Final = 6.0
+"""Weight that is enough where articles have every word that is read: one word has few letters to weigh."""
+
+_ABBREVIATION: Final = 3
+"""Letters up to which any may be an abbreviation, *PVC* and *evm*, so that only their weight can tell."""
+
+_SHORT: Final = 4
+"""Letters up to which a Latin word may by chance read as a Bengali one: *Aviv*, *Kiev*, *web*."""
+
+_LATIN: Final = re.compile("[A-Za-zÀ-ÿ]")
+_BENGALI: Final = re.compile("[\u0980-\u09ff]")
+_BETWEEN: Final = re.compile(r"[-\s'’.,:;/+&()\"“”!?*=]+")
+"""What stands between words and is no code of Bijoy, but for an ampersand."""
+
+_LIKE_LATIN: Final = re.compile("[A-Z]?[a-z0-9]*|[A-Z0-9]+")
+"""A word with capitals where Latin words have them; in Bijoy they stand anywhere."""
+
+
+def from_bijoy_query(text: str, index: WordIndex) -> str | None:
+    """The query in Unicode, its operators as they are; None where it was not typed for Bijoy.
+
+    Two things must agree: the letters are those of Bijoy and not those of Latin words, and what is read is
+    words that articles have, more of them than have what was typed.
+
+    Args:
+        text: as typed.
+        index: its words.
+    """
+    certain = verdict(text) == "bijoy"
+    if not certain and not _is_likely(text):
+        return None
+    typed = [held(word, index) for word in {token.exact for token in analyze(text)} if len(word) > 1]
+    if _is_short_latin(text, typed):
+        return None
+    read = _in_unicode(text)
+    found = [held(token.exact, index) for token in analyze(read)]
+    known = sum(map(bool, found))
+    if not found or known < (_KNOWN if certain else 1) * len(found) or len(read) > MAX_CHARACTERS:
+        return None
+    # Articles may have left-over words of Bijoy, which are few beside those of the same word in Unicode.
+    return None if typed and min(typed) >= max(min(found), 1) else read
+
+
+def _is_likely(text: str) -> bool:
+    """Whether the letters of a text leave it open, so that what it reads as decides."""
+    if not _LATIN.search(text) or _BENGALI.search(text):
+        return False
+    if bijoy_weight(text) < (ENOUGH if _is_latin(text, _ABBREVIATION) else _LIGHT):
+        return False
+    return not from_bijoy(text).unread
+
+
+def _is_short_latin(text: str, typed: list[int]) -> bool:
+    """Whether a text is short words which articles have as typed, or one of which the tables have."""
+    if not _is_latin(text, _SHORT):
+        return False
+    return bool(typed and all(typed)) or any(entry_of(word.lower()) for word in _BETWEEN.split(text))
+
+
+def _is_latin(text: str, longest: int) -> bool:
+    """Whether all words look like Latin ones of so many letters."""
+    return all(len(word) <= longest and _LIKE_LATIN.fullmatch(word) for word in _BETWEEN.split(text))
+
+
+def _in_unicode(text: str) -> str:
+    return "".join(
+        part if _OPERATORS.fullmatch(part) else without_latin_words(part) for part in _OPERATORS.split(text)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.canonical import canonical
 from onneshon.search.query.reading import WordReading
 from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.index_protocols import WordIndex, held
 from onneshon.search.understanding.hypotheses import Hypotheses, Meant
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_reading import LatinReader, Weighed
@@ -16,7 +17,6 @@ from onneshon.search.understanding.lattice import Company, Hypothesis, Lattice
 from onneshon.search.understanding.misspellings import Correction
 from onneshon.search.understanding.romanised import surface
 from onneshon.search.understanding.unfinished import continued
-from onneshon.search.understanding.word_index import WordIndex, held
 
 __all__ = ["Readings"]
 

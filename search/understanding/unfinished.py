@@ -10,13 +10,13 @@ from onneshon.index.analysis.fold import fold
 from onneshon.index.analysis.script import is_bengali
 from onneshon.index.analysis.stemmer import stem_key
 from onneshon.index.completion.followers import Followers
+from onneshon.search.retrieval.index_protocols import WordIndex, held
 from onneshon.search.understanding.latin_candidates import FREQUENCY_WEIGHT, LatinCandidate
 from onneshon.search.understanding.latin_language import BY_LETTERS
 from onneshon.search.understanding.latin_stretches import Stretch
 from onneshon.search.understanding.lattice import Company
 from onneshon.search.understanding.misspellings import Correction
 from onneshon.search.understanding.romanised import surface
-from onneshon.search.understanding.word_index import WordIndex, held
 
 __all__ = ["continued", "continuing"]
 

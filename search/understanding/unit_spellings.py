@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final, Literal
 
-from onneshon.search.understanding.measures import Month
 from onneshon.search.understanding.numerals import LEAST_ALONE, MOST_ALONE, in_words, plain
+from onneshon.search.understanding.unit_words import Month
 
 __all__ = [
     "count_spellings",

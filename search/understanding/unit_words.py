@@ -1,13 +1,101 @@
-"""The words of a query as the rules of units see them."""
+"""The words of a query as the rules of units see them: numbers, months, currencies, percent, years, counters.
 
-from collections.abc import Sequence
-from typing import Final
+The words stand in ``data/months.tsv`` and ``data/measures.tsv``. A number that only counts the word after
+it is no unit, but ৪ দিনের রিমান্ড is better found where ৪ দিন or চার দিন stands: both stay words of their own,
+each found by itself; side by side they are worth what a word is that as many articles hold.
+"""
 
-from onneshon.index.analysis.analyzer import Token
-from onneshon.search.understanding.measures import Measure, Month, measure_of, month_of, sign_of
-from onneshon.search.understanding.numerals import Numeral, read_numeral
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import product
+from typing import Final, NamedTuple
 
-__all__ = ["UnitWords"]
+from onneshon.index.analysis.analyzer import Token, analyze
+from onneshon.index.analysis.function_words import is_function_word
+from onneshon.index.analysis.script import is_bengali
+from onneshon.search.understanding.alternatives import Alternative, distinct
+from onneshon.search.understanding.numerals import Numeral, in_words, plain, read_numeral
+from onneshon.search.understanding.synonyms import Synonyms
+from onneshon.search.understanding.tables import read_rows
+
+__all__ = [
+    "BoundNumber",
+    "Measure",
+    "Month",
+    "UnitWords",
+    "bound_numbers",
+    "measure_of",
+    "month_of",
+    "months",
+    "sign_of",
+]
+
+
+class Month(NamedTuple):
+    """A month of either calendar: its name, other spellings of it, its full name in English."""
+
+    name: str
+    spellings: tuple[str, ...]
+    english: str
+
+
+class Measure(NamedTuple):
+    """A word beside a number: money, percent, year or counter, and its usual name."""
+
+    kind: str
+    name: str
+
+
+def _fields(row: tuple[str, ...], count: int) -> tuple[str, ...]:
+    """The fields of a row, empty ones at its end included."""
+    return (*row, *[""] * (count - len(row)))
+
+
+@cache
+def months() -> tuple[Month, ...]:
+    """All months, January and Boishakh first in their years."""
+    rows = (_fields(row, 3) for row in read_rows("months.tsv"))
+    return tuple(Month(name, tuple(others.split()), english.split()[0]) for name, others, english in rows)
+
+
+@cache
+def _months_by_stem() -> dict[str, Month]:
+    found: dict[str, Month] = {}
+    for month, row in zip(months(), read_rows("months.tsv"), strict=True):
+        for word in (month.name, *month.spellings, *_fields(row, 3)[2].split()):
+            found.setdefault(analyze(word)[0].stem, month)
+    return found
+
+
+def month_of(token: Token) -> Month | None:
+    """The month that a word names, in any case; None if it names none."""
+    return _months_by_stem().get(token.stem)
+
+
+@cache
+def _measures_by_stem() -> dict[str, Measure]:
+    return {
+        analyze(word)[0].stem: Measure(kind, name)
+        for kind, name, others, _ in (_fields(row, 4) for row in read_rows("measures.tsv"))
+        for word in (name, *others.split())
+    }
+
+
+@cache
+def _measures_by_sign() -> dict[str, Measure]:
+    rows = (_fields(row, 4) for row in read_rows("measures.tsv"))
+    return {sign: Measure(kind, name) for kind, name, _, signs in rows for sign in signs.split()}
+
+
+def measure_of(token: Token) -> Measure | None:
+    """The measure that a word names, in any case; None if it names none."""
+    return _measures_by_stem().get(token.stem)
+
+
+def sign_of(character: str) -> Measure | None:
+    """The measure that a sign stands for."""
+    return _measures_by_sign().get(character)
+
 
 _JOINING: Final = frozenset("-–—/.:'’")
 
@@ -62,3 +150,63 @@ class UnitWords:
         token = self.tokens[at]
         around = self._text[: token.start][-1:], self._text[token.end :][:1]
         return not _JOINING.isdisjoint(around)
+
+
+class BoundNumber(NamedTuple):
+    """A number of a query and the word that it counts.
+
+    Attributes:
+        place: of the number among the tokens; the word follows.
+        end: place after the word, or the words of one entry of a table.
+        ways: how texts write both, the way of the query first.
+    """
+
+    place: int
+    end: int
+    ways: tuple[Alternative, ...]
+
+
+def bound_numbers(text: str, tokens: Sequence[Token], synonyms: Synonyms) -> Iterator[BoundNumber]:
+    """The numbers of a query that count something, in order.
+
+    Args:
+        text: the stretch of the query.
+        tokens: what ``analyze(text)`` gives.
+        synonyms: other ways of writing the word that is counted.
+    """
+    row = UnitWords(text, tokens)
+    for place, noun in enumerate(tokens[1:]):
+        number = row.numeral(place)
+        if number and _counts(row, place, number) and _is_counted(row, place + 1, noun):
+            yield _bound(place, tokens, number, synonyms)
+
+
+def _counts(row: UnitWords, place: int, number: Numeral) -> bool:
+    """Whether a number is one of things, and no part of a name or a code."""
+    if number.kind != "cardinal" or number.counter or row.joined(place):
+        return False
+    return number.digits or not is_function_word(row.tokens[place].exact)
+
+
+def _is_counted(row: UnitWords, place: int, word: Token) -> bool:
+    return is_bengali(word.exact) and row.numeral(place) is None and not is_function_word(word.exact)
+
+
+def _bound(place: int, tokens: Sequence[Token], number: Numeral, synonyms: Synonyms) -> BoundNumber:
+    spans = [span for span in synonyms.of(tokens[place + 1 :]) if span.start == 0]
+    end = place + 1 + (spans[0].end if spans else 1)
+    typed = tuple(tokens[place + 1 : end])
+    nouns = [(typed, 1.0)]
+    others = [other for span in spans for other in span.alternatives if other.kind != "synonym"]
+    nouns += [(other.tokens, other.weight) for other in others]
+    numbers = [plain(number.value), *in_words(number.value, "cardinal")]
+    ways = [_written(spelt, noun, weight) for (noun, weight), spelt in product(nouns, numbers)]
+    ways += [
+        _written(f"{word}{typed[0].exact}", typed[1:], 1.0) for word in in_words(number.value, "cardinal")
+    ]
+    return BoundNumber(place, end, distinct(ways))
+
+
+def _written(number: str, noun: Sequence[Token], weight: float) -> Alternative:
+    text = " ".join([number, *(token.text for token in noun)])
+    return Alternative(text, (*analyze(number), *noun), weight, "unit")

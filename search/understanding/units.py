@@ -11,7 +11,6 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 from onneshon.index.analysis.analyzer import Token
 from onneshon.search.understanding.alternatives import Alternative, Span, distinct, written
-from onneshon.search.understanding.measures import Month
 from onneshon.search.understanding.numerals import LEAST_ALONE, plain, read_numeral
 from onneshon.search.understanding.unit_spellings import (
     count_spellings,
@@ -23,7 +22,7 @@ from onneshon.search.understanding.unit_spellings import (
     percent_spellings,
     year_spellings,
 )
-from onneshon.search.understanding.unit_words import UnitWords
+from onneshon.search.understanding.unit_words import Month, UnitWords
 
 __all__ = ["LOOSE", "Unit", "UnitKind", "find_units"]
 

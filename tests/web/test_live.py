@@ -61,15 +61,18 @@ def test_newer_generations_are_looked_for_now_and_then() -> None:
 
 
 def test_a_newer_generation_is_looked_for_at_once_when_told() -> None:
-    """Whoever was answered that an article is visible finds it with the next request."""
+    """Whoever was answered that an article is visible finds it next; told of it again is no news."""
     clock, engine = Clock(), FakeEngine()
     live = LiveEngine(engine, interval=1, clock=clock)
     clock.now = 5.0
     live.current()
-    live.look_again()
-    live.current()
-    live.current()
+    for _ in range(3):
+        live.expect("000002")
+        live.current()
     assert engine.reloads == 2
+    live.expect("000003")
+    live.current()
+    assert engine.reloads == 3
 
 
 def test_generations_that_follow_fast_are_not_each_read_whole() -> None:

@@ -185,6 +185,10 @@ class Publication(Struct, frozen=True, forbid_unknown_fields=True):
     ok: Ok
     position: int
     visible: bool
+    state: Annotated[
+        Literal["waiting", "visible", "lost", "rolled back"],
+        Meta(description="lost: the disk lost it, send it again; rolled back: an older generation is live."),
+    ]
     generation: str | None
     articles: int | None = None
     unused: Annotated[

@@ -20,7 +20,7 @@ from flask import Blueprint
 from onneshon.index.configuration import check_shown, read_configuration
 from onneshon.index.errors import ConfigurationError, JournalError
 from onneshon.index.ingest.articles_in_hand import SiteRecords
-from onneshon.index.publishing.journal import Operation
+from onneshon.index.publishing.operation import Operation
 from onneshon.web.access.guard import Guard, RateLimit
 from onneshon.web.access.keys import KeyFile
 from onneshon.web.middleware.http_requests import Admits

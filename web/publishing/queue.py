@@ -6,17 +6,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import BoundedSemaphore
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from onneshon.index.errors import JournalError
-from onneshon.index.publishing.journal import Journal, Operation
+from onneshon.index.errors import JournalError, OnneshonError
+from onneshon.index.publishing.journal import Journal
+from onneshon.index.publishing.operation import Operation
 from onneshon.index.publishing.progress import ProgressFile
 from onneshon.index.storage.durable import current_holder
+from onneshon.index.storage.generations import Generations
 
-__all__ = ["PublishingQueue", "QueueCollector", "QueueState", "Receipt"]
+__all__ = ["PositionState", "PublishingQueue", "QueueCollector", "QueueState", "Receipt"]
 
 WAITING: Final = 8
 """Requests that wait at a time: each holds a thread. Further ones are told the position at once."""
@@ -30,17 +32,23 @@ STANDS_SECONDS: Final = 60.0
 _POLL_SECONDS: Final = 0.02
 
 
+PositionState: TypeAlias = Literal["waiting", "visible", "lost", "rolled back"]
+"""What became of a position: it waits; it is visible; the disk lost it; an older generation is live again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What was queued, durably.
+    """What was queued, durably, and what became of it.
 
     Attributes:
-        position: of the last operation.
-        generation: in which all of them are visible; None while they wait.
+        position: of the request.
+        state: of all its operations.
+        generation: in which they are visible; None unless they are.
     """
 
     position: int
-    generation: str | None
+    state: PositionState
+    generation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,23 +120,41 @@ class PublishingQueue:
         """
         if self._journal.end() - self._progress.read().position > MAX_BYTES:
             raise JournalError(f"the queue is full: {MAX_BYTES >> 20:,} MiB wait for the writer")
-        position = self._journal.append(operations)
-        return Receipt(position, self._await(position, wait))
+        return self._await(self._journal.append(operations), wait)
 
-    def _await(self, position: int, wait: float) -> str | None:
+    def _await(self, position: int, wait: float) -> Receipt:
         end = self._clock() + wait
         if not self._waiting.acquire(blocking=False):
-            return self.generation_of(position)
+            return self.receipt(position)
         try:
-            while (generation := self.generation_of(position)) is None and self._clock() < end:
+            while (receipt := self.receipt(position)).state == "waiting" and self._clock() < end:
                 self._sleep(_POLL_SECONDS)
-            return generation
+            return receipt
         finally:
             self._waiting.release()
 
-    def generation_of(self, position: int) -> str | None:
-        """In which generation all up to a position is visible; None while it waits."""
-        return self._progress.read().generation_of(position)
+    def receipt(self, position: int) -> Receipt:
+        """What became of the request of a position, and of all before it."""
+        published = self._progress.read()
+        if published.is_lost(position):
+            return Receipt(position, "lost")
+        generation = published.generation_of(position)
+        if generation is None:
+            return Receipt(position, "waiting")
+        if self._is_older(generation):
+            return Receipt(position, "rolled back")
+        return Receipt(position, "visible", generation)
+
+    def _is_older(self, generation: str) -> bool:
+        """Whether the live generation is older; what is wrong with the index is told elsewhere."""
+        try:
+            return Generations(self._directory).current().name < generation
+        except OnneshonError:
+            return False
+
+    def newest(self) -> str:
+        """The generation of the last commit, however many processes serve; empty before the first."""
+        return self._progress.read().newest
 
     def fault(self) -> str:
         """That what was queued does not become visible, in a sentence; empty while it does, or a build runs.
@@ -158,7 +184,7 @@ class PublishingQueue:
             published=published.position,
             waiting_bytes=waiting,
             waiting_since=self._journal.waiting_since(published.position) if waiting else "",
-            generation=published.commits[-1].generation if published.commits else "",
+            generation=published.newest,
             failure=published.failure,
             refused=published.refused,
         )

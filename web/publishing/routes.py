@@ -1,24 +1,25 @@
 """Articles put in and taken out, each answered with the generation in which that is visible."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple, Self
 
 from flask import Blueprint, Response, current_app, g, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
-from onneshon.index.errors import CorpusError
+from onneshon.index.errors import CorpusError, JournalError
 from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.ingest.fields import is_withdrawn
 from onneshon.index.ingest.records import checked_id, decoded, json_object
-from onneshon.index.publishing.journal import Operation
+from onneshon.index.publishing.operation import Operation
 from onneshon.search import QueryError
 from onneshon.web.access.guard import Guard
 from onneshon.web.api import request_schema
 from onneshon.web.api.parameters import read
 from onneshon.web.api.schema import NamedPublishParameters, PublishParameters
 from onneshon.web.parameters import live
-from onneshon.web.publishing.queue import PublishingQueue
+from onneshon.web.publishing.queue import PublishingQueue, Receipt
 
 __all__ = [
     "MAX_ARTICLE",
@@ -178,9 +179,16 @@ def publishing(
     """
     routes = Blueprint("publishing", __name__)
     routes.before_request(guard.admit_writing)
+    # Whichever process is asked next, what was told to be visible is found there.
+    routes.before_app_request(lambda: _expect_newest(queue))
     _add_changes(routes, queue, on_queued, records)
     _add_questions(routes, queue)
     return routes
+
+
+def _expect_newest(queue: PublishingQueue) -> None:
+    with suppress(JournalError):  # articles are found whatever becomes of the queue
+        live().expect(queue.newest())
 
 
 def _add_changes(
@@ -193,7 +201,7 @@ def _add_changes(
         receipt = queue.publish(asked.operations, wait)
         on_queued(asked.operations)
         facts = {"articles": len(asked.operations), **({"unused": asked.unused} if asked.unused else {})}
-        return _answer(receipt.position, receipt.generation, facts)
+        return _answer(receipt, facts)
 
     @routes.put("/api/v1/articles/<path:article_id>")
     def put_one(article_id: str) -> ResponseReturnValue:
@@ -231,7 +239,7 @@ def _add_questions(routes: Blueprint, queue: PublishingQueue) -> None:
     def publication(position: int) -> ResponseReturnValue:
         """Whether what was queued up to a position is visible."""
         read(request_schema.NoParameters)
-        return _answer(position, queue.generation_of(position), {})
+        return _answer(queue.receipt(position), {})
 
     @routes.get("/api/v1/publications")
     def state() -> ResponseReturnValue:
@@ -252,14 +260,17 @@ def _add_questions(routes: Blueprint, queue: PublishingQueue) -> None:
         return answer, HTTPStatus.OK, _NOT_KEPT
 
 
-def _answer(position: int, generation: str | None, queued: Mapping[str, Any]) -> ResponseReturnValue:
-    """What becomes of a position; ``queued`` are further facts where it was queued just now."""
+def _answer(receipt: Receipt, queued: Mapping[str, Any]) -> ResponseReturnValue:
+    """What became of a position; ``queued`` are further facts where it was queued just now."""
     answer: Response = jsonify(
-        ok=True, position=position, visible=generation is not None, generation=generation, **queued
+        ok=True,
+        position=receipt.position,
+        visible=receipt.state == "visible",
+        state=receipt.state,
+        generation=receipt.generation,
+        **queued,
     )
-    if generation is not None:
-        live().look_again()  # so that whoever was answered finds it with the next request
+    if receipt.state == "visible" or not queued:
         return answer, HTTPStatus.OK, _NOT_KEPT
-    location = {"Location": url_for("publishing.publication", position=position)}
-    status = HTTPStatus.ACCEPTED if queued else HTTPStatus.OK
-    return answer, status, _NOT_KEPT | (location if status == HTTPStatus.ACCEPTED else {})
+    location = {"Location": url_for("publishing.publication", position=receipt.position)}
+    return answer, HTTPStatus.ACCEPTED, _NOT_KEPT | location

@@ -14,7 +14,8 @@ from onneshon.index.configuration import FILE_NAME
 from onneshon.index.errors import ArticleNotFoundError, IndexLockedError
 from onneshon.index.publishing import applying
 from onneshon.index.publishing.applying import REFUSED_FILE, Applier, merge_in_background, work
-from onneshon.index.publishing.journal import Journal, Operation
+from onneshon.index.publishing.journal import Journal
+from onneshon.index.publishing.operation import Operation, read_line
 from onneshon.index.publishing.progress import ProgressFile
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.reader import open_index
@@ -208,9 +209,9 @@ def test_an_article_that_no_index_takes_is_set_aside(bench: Bench) -> None:
     assert bench.writer.commits == [["+ক"], ["+খ"]]
     assert bench.progress.read().refused == 1
     line = (bench.directory / "publishing" / REFUSED_FILE).read_bytes()
-    refused = Operation.decode(line)
+    refused = read_line(line)
     assert refused is not None
-    assert refused.id == "ভাঙা"
+    assert refused.operation.id == "ভাঙা"
 
 
 def test_a_record_that_is_no_article_any_more_is_set_aside(bench: Bench) -> None:

@@ -14,7 +14,8 @@ import pytest
 
 from onneshon.index.errors import JournalError
 from onneshon.index.publishing.applying import Applier
-from onneshon.index.publishing.journal import Journal, Operation
+from onneshon.index.publishing.journal import Journal
+from onneshon.index.publishing.operation import Operation
 from onneshon.index.publishing.progress import ProgressFile
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.reader import open_index

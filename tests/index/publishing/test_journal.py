@@ -2,15 +2,18 @@
 
 import errno
 import os
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from onneshon.index.errors import JournalError
-from onneshon.index.publishing.journal import KEPT_SECONDS, Journal, Operation, latest
+from onneshon.index.publishing.journal import KEPT_SECONDS, Journal, _Mark
+from onneshon.index.publishing.operation import Line, Operation, encode_request, latest, read_line
 from onneshon.index.publishing.progress import KEPT, Commit, ProgressFile, Published
 
 
@@ -32,19 +35,19 @@ def ids(journal: Journal, position: int = 0) -> list[str]:
 def test_an_operation_is_read_as_it_was_written(article_id: str, record: str | None, client: str) -> None:
     """Whatever it holds, on one line."""
     entry = Operation(article_id, record, client, "now")
-    line = entry.encode()
+    line = encode_request([entry])
     assert line.count(b"\n") == 1
-    assert Operation.decode(line) == entry
+    assert read_line(line) == Line(entry)
 
 
 @given(st.data())
 def test_an_altered_line_is_known(data: st.DataObject) -> None:
     """Any byte of it, and any end that is missing."""
-    line = bytearray(operation("ইতিহাস-1").encode())
+    line = bytearray(encode_request([operation("ইতিহাস-1")]))
     place = data.draw(st.integers(0, len(line) - 1))
-    assert Operation.decode(bytes(line[:place])) is None
+    assert read_line(bytes(line[:place])) is None
     line[place] ^= data.draw(st.integers(1, 255))
-    assert Operation.decode(bytes(line)) is None
+    assert read_line(bytes(line)) is None
 
 
 def test_operations_come_back_in_order(tmp_path: Path) -> None:
@@ -69,12 +72,13 @@ def test_of_several_operations_for_an_article_the_last_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    "torn", [b"0", b"12345678 {", b"\0" * 100, b"garbage\n", b"\xff\xfe", operation("x").encode()[:-1]]
+    "torn",
+    [b"0", b"12345678 {", b"\0" * 100, b"garbage\n", b"\xff\xfe", encode_request([operation("x")])[:-1]],
 )
 def test_a_torn_end_is_cut_off_and_loses_nothing(tmp_path: Path, torn: bytes) -> None:
     """A process was killed, or the power failed, while it appended what it never acknowledged."""
     position = Journal(tmp_path).append([operation("নদী")])
-    path = next((tmp_path / "publishing" / "journal").iterdir())
+    path = next((tmp_path / "publishing" / "journal").glob("*.log"))
     with path.open("ab") as stream:
         stream.write(torn)
     reader = Journal(tmp_path)
@@ -89,7 +93,7 @@ def test_a_torn_end_is_cut_off_by_a_process_that_appended_before(tmp_path: Path)
     mine, other = Journal(tmp_path), Journal(tmp_path)
     mine.append([operation("ক")])
     other.append([operation("খ")])
-    path = next((tmp_path / "publishing" / "journal").iterdir())
+    path = next((tmp_path / "publishing" / "journal").glob("*.log"))
     with path.open("ab") as stream:
         stream.write(b"torn")
     mine.append([operation("গ")])
@@ -101,7 +105,7 @@ def test_damage_in_the_middle_loses_one_line(tmp_path: Path) -> None:
     journal = Journal(tmp_path)
     first = journal.append([operation("ক")])
     journal.append([operation("খ"), operation("গ")])
-    path = next((tmp_path / "publishing" / "journal").iterdir())
+    path = next((tmp_path / "publishing" / "journal").glob("*.log"))
     content = bytearray(path.read_bytes())
     content[first + 12] ^= 1
     path.write_bytes(content)
@@ -109,11 +113,122 @@ def test_damage_in_the_middle_loses_one_line(tmp_path: Path) -> None:
     assert ([entry.id for entry in batch.operations], batch.damaged) == (["ক", "গ"], 1)
 
 
+def _log(directory: Path) -> Path:
+    return max((directory / "publishing" / "journal").glob("*.log"))
+
+
+def _forget_the_end(directory: Path, position: int) -> None:
+    """As of a process that was killed before it could say what it had appended behind a position."""
+    _Mark(directory / "publishing" / "journal" / "acknowledged").write(position)
+
+
+BULK = [operation("খ"), operation("গ", None), operation("ঘ")]
+
+
+def test_a_request_of_many_is_there_wholly_or_not_at_all(tmp_path: Path) -> None:
+    """Wherever the process that appends it is killed."""
+    first = Journal(tmp_path).append([operation("ক")])
+    end = Journal(tmp_path).append(BULK)
+    whole = _log(tmp_path).read_bytes()
+    for size in range(first, end + 1):
+        _log(tmp_path).write_bytes(whole[:size])
+        _forget_the_end(tmp_path, first)
+        assert ids(Journal(tmp_path)) == (["ক", "খ", "গ", "ঘ"] if size == end else ["ক"])
+        assert Journal(tmp_path).end() == (end if size == end else first)
+
+
+@given(st.integers(0, 2), st.binary(min_size=1, max_size=40))
+def test_a_power_cut_leaves_no_part_of_a_request(number: int, garbage: bytes) -> None:
+    """Whatever stands where some of its lines were about to be, though the last one reached the disk."""
+    with TemporaryDirectory() as folder:
+        directory = Path(folder)
+        first = Journal(directory).append([operation("ক")])
+        Journal(directory).append(BULK)
+        lines = _log(directory).read_bytes().splitlines(keepends=True)
+        assume(garbage not in lines[1 + number])
+        lines[1 + number] = garbage
+        _log(directory).write_bytes(b"".join(lines))
+        _forget_the_end(directory, first)
+        assert ids(Journal(directory)) == ["ক"]
+
+
+def test_what_was_acknowledged_is_never_cut_off(tmp_path: Path) -> None:
+    """One bit of the last line: it is lost, which is told, and no other is given its position."""
+    first = Journal(tmp_path).append([operation("ক")])
+    last = Journal(tmp_path).append([operation("খ")])
+    whole = _log(tmp_path).read_bytes()
+    for place in range(first, last):
+        for path in (tmp_path / "publishing" / "journal").glob("*.log"):
+            path.unlink()
+        damaged = bytearray(whole)
+        damaged[place] ^= 1 << place % 8
+        (tmp_path / "publishing" / "journal" / f"{0:020}.log").write_bytes(damaged)
+        _forget_the_end(tmp_path, last)
+        after = Journal(tmp_path).append([operation("গ")])
+        batch = Journal(tmp_path).read(0)
+        assert ([entry.id for entry in batch.operations], batch.damaged) == (["ক", "গ"], 1)
+        lost = Published().with_commit(Commit(after, "000001"), lost=batch.lost)
+        assert [lost.generation_of(position) for position in (first, last, after)] == [
+            "000001",
+            None,
+            "000001",
+        ]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "request_number"), [("0", 0), ("1", 1), ("2", 1), ("3", 1), ("4", 2), ("23", 1), ("12", 1)]
+)
+def test_a_damaged_line_is_told_of_by_its_request(tmp_path: Path, numbers: str, request_number: int) -> None:
+    """Of a request of many by that of all of them, whichever line it is; of others by their own."""
+    journal = Journal(tmp_path)
+    positions = [journal.append(sent) for sent in ([operation("ক")], BULK, [operation("ঙ")])]
+    lines = _log(tmp_path).read_bytes().splitlines(keepends=True)
+    for number in map(int, numbers):
+        lines[number] = lines[number].replace(b"wordpress", b"wordprefs")
+    _log(tmp_path).write_bytes(b"".join(lines))
+    batch = Journal(tmp_path).read(0)
+    lost = Published(lost=batch.lost)
+    found = [position for position in positions if lost.is_lost(position)]
+    assert (found, batch.damaged) == ([positions[request_number]], len(numbers))
+    assert len(batch.operations) == 5 - len(numbers)
+
+
+def test_requests_between_two_files_that_were_cut_short_are_told_of(tmp_path: Path) -> None:
+    """A copy of yesterday was put back in the place of a file: what it has not is lost, and not visible."""
+    first = Journal(tmp_path).append([operation("ক")])
+    last = Journal(tmp_path).append([operation("খ")])
+    os.truncate(_log(tmp_path), first)
+    after = Journal(tmp_path).append([operation("গ")])
+    batch = Journal(tmp_path).read(0)
+    assert ([entry.id for entry in batch.operations], batch.lost) == (["ক", "গ"], ((first, last),))
+    assert after > last
+
+
+def test_a_garbled_mark_is_no_mark(tmp_path: Path) -> None:
+    """All that whole lines say counts, as of a journal from before there were marks."""
+    Journal(tmp_path).append([operation("ক")])
+    (tmp_path / "publishing" / "journal" / "acknowledged").write_bytes(b"9" * 20 + b" 00000000\n")
+    with _log(tmp_path).open("ab") as stream:
+        stream.write(b"torn")
+    Journal(tmp_path).append([operation("খ")])
+    assert ids(Journal(tmp_path)) == ["ক", "খ"]
+
+
+def test_a_batch_ends_between_requests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many operations one has, they become visible together."""
+    monkeypatch.setattr("onneshon.index.publishing.batch.BATCH_OPERATIONS", 2)
+    journal = Journal(tmp_path)
+    end = journal.append(BULK)
+    journal.append([operation("ঙ")])
+    batch = journal.read(0)
+    assert (len(batch.operations), batch.position) == (3, end)
+
+
 def test_positions_go_on_through_files(tmp_path: Path) -> None:
     """Files end after some length; a position says in which to look."""
     journal = Journal(tmp_path, segment_bytes=300)
     positions = [journal.append([operation(f"নদী {number}")]) for number in range(20)]
-    assert len(list(journal.folder.iterdir())) > 3
+    assert len(list(journal.folder.glob("*.log"))) > 3
     assert positions == sorted(set(positions))
     for number, position in enumerate(positions):
         assert ids(journal, position) == [f"নদী {later}" for later in range(number + 1, 20)]
@@ -123,7 +238,7 @@ def test_old_files_go_once_all_of_them_is_in_the_index(tmp_path: Path) -> None:
     """Not before, and not the last."""
     journal = Journal(tmp_path, segment_bytes=1)
     positions = [journal.append([operation(name)]) for name in "কখগ"]
-    tomorrow = next(journal.folder.iterdir()).stat().st_mtime + KEPT_SECONDS + 60
+    tomorrow = next(journal.folder.glob("*.log")).stat().st_mtime + KEPT_SECONDS + 60
     journal.forget(positions[1], now=tomorrow - 120)
     assert ids(journal) == ["ক", "খ", "গ"]
     journal.forget(positions[1], now=tomorrow)
@@ -136,7 +251,7 @@ def test_a_lost_journal_gives_no_position_again(tmp_path: Path) -> None:
     """Or what comes next would be taken for published."""
     journal = Journal(tmp_path)
     position = journal.append([operation("ক")])
-    next(journal.folder.iterdir()).unlink()
+    next(journal.folder.glob("*.log")).unlink()
     journal = Journal(tmp_path, lambda: position)
     assert journal.append([operation("খ")]) > position
     assert ids(journal, position) == ["খ"]
@@ -220,6 +335,7 @@ def test_progress_says_in_which_generation_each_became_visible(tmp_path: Path) -
     published = Published()
     for number in range(1, KEPT + 3):
         published = published.with_commit(Commit(number * 10, f"{number:06}"))
+    published = replace(published, lost=((7, 9),))
     file.write(published)
     assert ProgressFile(tmp_path).read() == published == file.read()
     assert published.generation_of(25) == "000003"

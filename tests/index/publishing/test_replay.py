@@ -10,7 +10,8 @@ from click.testing import CliRunner
 from onneshon.index.commands.main import main
 from onneshon.index.configuration import FILE_NAME
 from onneshon.index.publishing.applying import Applier
-from onneshon.index.publishing.journal import Journal, Operation
+from onneshon.index.publishing.journal import Journal
+from onneshon.index.publishing.operation import Operation
 from onneshon.index.publishing.replay import replay
 from onneshon.index.storage.reader import open_index
 from onneshon.index.upkeep.index_writer import open_writer
@@ -110,3 +111,15 @@ def test_there_is_nothing_to_replay_to_where_there_is_no_index(tmp_path: Path) -
     told = CliRunner().invoke(main, ["index", "replay", "--index", str(tmp_path / "index")])
     assert told.exit_code == 3
     assert not (tmp_path / "index").exists()
+
+
+def test_what_came_behind_a_position_is_there_again_whatever_clocks_said(directory: Path) -> None:
+    """As the job of every night has it: the position first, then the export, the build and this."""
+    position = CliRunner().invoke(main, ["index", "position", "--index", str(directory)]).output.strip()
+    Journal(directory).append([_put("রাত", "রাতের খবর", 1)])  # stamped before all others
+    assert Applier(directory, open_writer).step()
+    build_numbered(directory, 5)
+    command = ["index", "replay", "--from", position, "--index", str(directory)]
+    assert CliRunner().invoke(main, command).exit_code == 0
+    titles = _titles(directory)
+    assert (titles.get("রাত"), "সকাল" in titles) == ("রাতের খবর", False)

@@ -14,8 +14,8 @@ from onneshon.index.analysis.fold import fold
 from onneshon.index.analysis.tables import read_rows
 from onneshon.index.errors import IndexCorruptError
 from onneshon.index.vocabulary import file, writer
+from onneshon.index.vocabulary.channels import SAME_LETTERS
 from onneshon.index.vocabulary.file import IN_RUNS_FROM, VocabularyFile
-from onneshon.index.vocabulary.same_letters import SAME_LETTERS
 from onneshon.index.vocabulary.sound_units import UNITS
 from onneshon.index.vocabulary.vocabulary import Candidate, Vocabulary, write_vocabulary
 from onneshon.index.vocabulary.writer import CODES_DIGEST, COLUMNS, FILE_NAME, FORMAT, HEADER

@@ -4,8 +4,8 @@ import pytest
 
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.search.engine.local_engine import Engine
-from onneshon.search.understanding.bound_numbers import bound_numbers
 from onneshon.search.understanding.synonyms import shipped_synonyms
+from onneshon.search.understanding.unit_words import bound_numbers
 from tests.fakes import article, reader_of
 
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pytest
 
 from onneshon.index.analysis.canonical import canonical
-from onneshon.search.understanding import latin_words, tables
-from onneshon.search.understanding.latin_words import (
+from onneshon.search.understanding import latin_entries, tables
+from onneshon.search.understanding.latin_entries import (
     LatinEntry,
     acronyms,
     english_words,
@@ -125,7 +125,7 @@ def test_all_letters_have_names() -> None:
 
 def test_a_line_of_another_form_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """The message names the table and the word."""
-    monkeypatch.setattr(latin_words, "read_rows", lambda _: [("flood", "বন্যা", "food")])
+    monkeypatch.setattr(latin_entries, "read_rows", lambda _: [("flood", "বন্যা", "food")])
     english_words.cache_clear()
     try:
         with pytest.raises(ValueError, match=r"english_words\.tsv.*'flood'"):

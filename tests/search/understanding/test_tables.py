@@ -8,7 +8,7 @@ import pytest
 from onneshon.index.analysis import analyzer
 from onneshon.index.analysis.chunk_cache import ChunkCache
 from onneshon.index.analysis.stemmer import stem_key
-from onneshon.search.understanding import compounds, measures, numerals, synonyms, tables
+from onneshon.search.understanding import compounds, numerals, synonyms, tables, unit_words
 
 HEADER = """\
 # The words of the other tables and their stem keys, so that opening an index does not work them out again.
@@ -20,8 +20,8 @@ TABLE = Path(str(files("onneshon.search.understanding") / "data" / tables.STEMS)
 LOADERS = (
     synonyms.shipped_synonyms,
     numerals._by_key,
-    measures._months_by_stem,
-    measures._measures_by_stem,
+    unit_words._months_by_stem,
+    unit_words._measures_by_stem,
     compounds._letters,
 )
 

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onneshon.index.analysis.analyzer import analyze
-from onneshon.search.understanding.measures import months
 from onneshon.search.understanding.numerals import in_words, read_numeral
 from onneshon.search.understanding.unit_spellings import (
     count_spellings,
@@ -17,7 +16,7 @@ from onneshon.search.understanding.unit_spellings import (
     percent_spellings,
     year_spellings,
 )
-from onneshon.search.understanding.unit_words import UnitWords
+from onneshon.search.understanding.unit_words import UnitWords, months
 from onneshon.search.understanding.units import _RULES, LOOSE, Unit, find_units
 from tests.strategies import mixed_text
 

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from onneshon.index.publishing.journal import Operation
+from onneshon.index.publishing.operation import Operation
 from onneshon.index.publishing.progress import Commit, ProgressFile, Published
 from onneshon.index.storage.durable import writer_lock
 from onneshon.web.access.guard import RateLimit
 from onneshon.web.publishing.publisher import Publisher
 from onneshon.web.publishing.queue import STANDS_SECONDS, PublishingQueue
+from tests.building import build_numbered
 from tests.publishing import key_for
 
 RECEIVED = dt.datetime(2026, 11, 28, 9, tzinfo=dt.UTC)
@@ -62,3 +63,19 @@ def test_whoever_asks_whether_the_server_is_ready_is_told(
     publisher = Publisher(tmp_path, tmp_path / "keys", RateLimit(1))
     monkeypatch.setattr(publisher.keeper, "fault", str)
     assert "the log says why" in publisher.checks(private=False)["writer"]()
+
+
+def test_what_became_of_a_request_is_told(tmp_path: Path) -> None:
+    """Nothing that the disk lost, or that was rolled back, is called visible."""
+    build_numbered(tmp_path / "index", 3)
+    queue, file = PublishingQueue(tmp_path / "index"), ProgressFile(tmp_path / "index")
+    position = _queued(tmp_path / "index")
+    assert queue.receipt(position).state == "waiting"
+    for commit, lost, state in (
+        (Commit(position, "000001"), (), "visible"),
+        (Commit(position, "000001"), ((position - 1, position),), "lost"),
+        (Commit(position, "000002"), (), "rolled back"),
+    ):
+        file.write(Published((commit,), lost=lost))
+        receipt = queue.receipt(position)
+        assert (receipt.state, receipt.generation) == (state, "000001" if state == "visible" else None)

@@ -12,7 +12,8 @@ import pytest
 from onneshon.index.configuration import FILE_NAME, Configuration, KeywordField
 from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.json_form import json_type
-from onneshon.index.publishing.journal import Journal, Operation
+from onneshon.index.publishing.journal import Journal
+from onneshon.index.publishing.operation import Operation
 from onneshon.index.publishing.progress import Commit, ProgressFile, Published
 from onneshon.web import create_app
 from onneshon.web.access.guard import Guard, RateLimit
@@ -48,11 +49,15 @@ class Recorder:
         """Remember them."""
         self.operations += operations
         self.waits.append(wait)
-        return Receipt(4096, self.generation)
+        return self.receipt(4096)
 
-    def generation_of(self, _position: int) -> str | None:
+    def receipt(self, position: int) -> Receipt:
         """The same for each."""
-        return self.generation
+        return Receipt(position, "visible" if self.generation else "waiting", self.generation)
+
+    def newest(self) -> str:
+        """As if all were."""
+        return self.generation or ""
 
 
 class Site:
@@ -202,6 +207,7 @@ def test_who_does_not_wait_is_told_where_to_ask(site: Site) -> None:
         "ok": True,
         "position": 4096,
         "visible": False,
+        "state": "waiting",
         "generation": None,
     }
     site.queue.generation = "000009"
@@ -368,7 +374,7 @@ def test_a_queue_waits_until_all_is_visible(tmp_path: Path) -> None:
     moments = iter(range(1000))
     queue = PublishingQueue(tmp_path, clock=lambda: next(moments) / 10, sleep=lambda _: None)
     receipt = queue.publish([Operation("ক", None)], 1)
-    assert receipt == Receipt(Journal(tmp_path).end(), None)
+    assert receipt == Receipt(Journal(tmp_path).end(), "waiting")
     assert queue.state().waiting_bytes == receipt.position
 
     def commit(_seconds: float) -> None:

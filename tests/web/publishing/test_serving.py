@@ -64,6 +64,18 @@ def _found_by_tag(client: Publisher, tag: str) -> list[str]:
 
 
 @pytest.mark.slow
+def test_every_process_finds_what_is_told_to_be_visible(directory: Path) -> None:
+    """The next request may be answered by another process than that which told."""
+    with publishing(directory, "--processes", "3") as client:
+        for number in range(12):
+            _, answer = client.put("বদল", f"সংখ্যা {number}")
+            assert answer["visible"]
+            assert {client.title("বদল") for _ in range(6)} == {f"সংখ্যা {number}"}
+        assert client.delete("বদল")[1]["visible"]
+        assert {client.title("বদল") for _ in range(6)} == {None}
+
+
+@pytest.mark.slow
 def test_many_are_published_together(directory: Path) -> None:
     """As JSON Lines, with some taken out."""
     lines = [{"id": f"bulk-{number}", "title": f"নদী {number}"} for number in range(100)]
