@@ -76,7 +76,7 @@ def missing(wheels: Iterable[Path]) -> list[str]:
 
 
 def pack(folder: Path, name: str) -> Path:
-    """One archive, ``name.tar``, of all that a folder holds: the same bytes for the same files.
+    """One archive in a folder, of that folder: ``name.tar``, the same bytes for the same files.
 
     Wheels are compressed already, so that the archive is not.
     """
@@ -84,7 +84,7 @@ def pack(folder: Path, name: str) -> Path:
     with tarfile.open(archive, "w") as tar:
         for path in sorted(folder.iterdir()):
             if path != archive:
-                tar.add(path, f"{name}/{path.name}", filter=_plain)
+                tar.add(path, f"{folder.name}/{path.name}", filter=_plain)
     return archive
 
 

@@ -56,17 +56,17 @@ def test_what_is_to_be_compiled_and_is_not_portable_is_missing() -> None:
 
 
 def test_the_archive_is_the_same_for_the_same_files(tmp_path: Path) -> None:
-    """It holds the folder under its own name, and not itself."""
+    """It holds the folder, as ``./dev run`` looks for it, and not itself."""
     packed = []
-    for folder in (tmp_path / "early", tmp_path / "late"):
-        folder.mkdir()
+    for folder in (tmp_path / "early" / "dist", tmp_path / "late" / "dist"):
+        folder.mkdir(parents=True)
         for name in ("constraints.txt", PLAIN):
             (folder / name).write_text("বই", "utf-8")
         wheels.pack(folder, "onneshon-wheels")
         packed.append(wheels.pack(folder, "onneshon-wheels"))
     assert packed[0].read_bytes() == packed[1].read_bytes()
     with tarfile.open(packed[0]) as archive:
-        assert archive.getnames() == ["onneshon-wheels/constraints.txt", f"onneshon-wheels/{PLAIN}"]
+        assert archive.getnames() == ["dist/constraints.txt", f"dist/{PLAIN}"]
 
 
 @pytest.fixture
