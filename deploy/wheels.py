@@ -107,7 +107,7 @@ def _wheels_for(program: str, into: Path) -> list[Path]:
         subprocess.run(  # noqa: S603 # of this environment
             [*pip, "wheel", "--quiet", "--wheel-dir", folder, *WANTED],
             check=True,
-            env={**os.environ, "CFLAGS": "-g0"},
+            env={**os.environ, "CFLAGS": "-g0", "CXXFLAGS": "-g0"},
         )
         return [_made_portable(wheel, into) for wheel in sorted(Path(folder).glob("*.whl"))]
 
