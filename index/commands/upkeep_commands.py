@@ -177,7 +177,7 @@ def merge_command(directory: Path, *, everything: bool, wait: float, as_json: bo
 @json_option
 @click.pass_context
 def repair_command(context: click.Context, location: Location, *, quiet: bool, as_json: bool) -> None:
-    """Build a damaged index again from those of its stored texts that can be read.
+    """Mend a damaged index, or build it again from those of its stored texts that can be read.
 
     Says which articles cannot. The damaged generation is kept. Ends with exit code 6 when anything was lost.
     On a cluster, which keeps copies of its data by itself, only the words are counted anew.
@@ -194,6 +194,8 @@ def repair_command(context: click.Context, location: Location, *, quiet: bool, a
             say(f"warning: {warning}")
         for name in report.lost:
             say(f"lost: {name}")
+        if report.mended:
+            say(f"mended: {', '.join(report.mended)}")
         saved = f"{report.build.articles:,} articles of generation {report.source} saved"
         lost = "nobody knows how many" if report.lost_articles is None else f"{report.lost_articles:,}"
         say(f"{saved}, {lost} lost")

@@ -6,10 +6,12 @@ before a commit that is under way.
 
 import contextlib
 import logging
+import math
 import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -17,7 +19,7 @@ from typing import BinaryIO, Final
 from filelock import FileLock, Timeout
 
 from onneshon.index.commands.terminal import log_to_stderr
-from onneshon.index.publishing.applying import Applier, merge_in_background, work
+from onneshon.index.publishing.applying import Applier, mend_in_background, merge_in_background, work
 from onneshon.index.upkeep.index_writer import open_writer
 
 __all__ = ["main"]
@@ -27,6 +29,9 @@ log = logging.getLogger(__name__)
 LOCK_SECONDS: Final = 0.2
 """How often a second writer looks whether the first has ended."""
 
+MEND_SECONDS: Final = 600.0
+"""At the most so often all of the index is read for damage, once something was published."""
+
 
 def _set_at_the_end_of(stream: BinaryIO, ending: threading.Event) -> Callable[[], None]:
     def watch() -> None:
@@ -35,6 +40,31 @@ def _set_at_the_end_of(stream: BinaryIO, ending: threading.Event) -> Callable[[]
         ending.set()
 
     return watch
+
+
+class _Upkeep:
+    """What is done while nothing is to be published: merging, and now and then looking for damage.
+
+    Args:
+        directory: of the index.
+        is_wanted: whether something else is to be done.
+        clock: seconds that only go forward.
+    """
+
+    def __init__(
+        self, directory: Path, is_wanted: Callable[[], bool], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._directory = directory
+        self._is_wanted = is_wanted
+        self._clock = clock
+        self._due = -math.inf
+
+    def __call__(self) -> None:
+        """Merge, and mend what is damaged if that was not looked for of late."""
+        merge_in_background(self._directory, self._is_wanted)
+        if self._clock() >= self._due:
+            self._due = self._clock() + MEND_SECONDS
+            mend_in_background(self._directory)
 
 
 def main(directory: Path, stream: BinaryIO) -> None:
@@ -54,7 +84,7 @@ def main(directory: Path, stream: BinaryIO) -> None:
     while not ending.is_set():
         with contextlib.suppress(Timeout), lock.acquire(timeout=LOCK_SECONDS):
             log.info("Process %d publishes what comes to %s.", os.getpid(), directory)
-            work(applier, ending, lambda: merge_in_background(directory, is_wanted))
+            work(applier, ending, _Upkeep(directory, is_wanted))
 
 
 if __name__ == "__main__":

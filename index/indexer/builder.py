@@ -13,7 +13,7 @@ from onneshon.index.analysis.icu_text import versions
 from onneshon.index.analysis.script import is_bengali
 from onneshon.index.article import Article, schema_fingerprint
 from onneshon.index.columnar.impact_field import ImpactField
-from onneshon.index.columnar.segment_list import BUILT
+from onneshon.index.columnar.segment_list import BUILT, files_of
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.completion.titles import TitleSpool
 from onneshon.index.completion.writer import WordCount, write_completion
@@ -29,7 +29,8 @@ from onneshon.index.ingest.articles_in_hand import ArticleSource
 from onneshon.index.storage.durable import writer_lock
 from onneshon.index.storage.generations import Generation, Generations
 from onneshon.index.storage.history import BuildRecord, record_build, recorded_builds
-from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
+from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files, names_in
+from onneshon.index.storage.parity import write_parity
 from onneshon.index.storage.reader import IndexReader, open_folder
 from onneshon.index.storage.statistics import present_basis
 from onneshon.index.vocabulary.explained import Explanations
@@ -216,6 +217,7 @@ class _Build(WriteJob):
                     raise BuildError(f"the article {article.id!r} reads back differently")
 
     def _write_manifest(self, working: Path) -> Manifest:
+        write_parity(working, BUILT, files_of(BUILT, names_in(working)))
         manifest = self._manifest(describe_files(working))
         (working / MANIFEST_FILE).write_bytes(manifest.encode())
         return manifest

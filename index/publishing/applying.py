@@ -16,6 +16,7 @@ from onneshon.index.configuration import Configuration, read_configuration
 from onneshon.index.errors import (
     ConfigurationError,
     CorpusError,
+    IndexCorruptError,
     IndexLockedError,
     JournalError,
     OnneshonError,
@@ -28,9 +29,18 @@ from onneshon.index.publishing.progress import Commit, ProgressFile, Published
 from onneshon.index.storage.durable import sync_file
 from onneshon.index.storage.generations import Generations
 from onneshon.index.upkeep.index_writer import open_writer
+from onneshon.index.upkeep.repair import mend
 from onneshon.index.upkeep.update import UNMERGED, run_background_merges
 
-__all__ = ["IDLE_SECONDS", "Applier", "OpensWriter", "WritesIndex", "merge_in_background", "work"]
+__all__ = [
+    "IDLE_SECONDS",
+    "Applier",
+    "OpensWriter",
+    "WritesIndex",
+    "mend_in_background",
+    "merge_in_background",
+    "work",
+]
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +94,8 @@ class Applier:
                 self._publish(batch, done)
         except (OnneshonError, OSError, MemoryError) as error:
             self._note_failure(done, error)
+            if isinstance(error, IndexCorruptError):
+                mend_in_background(self._directory)
             return False
         return True
 
@@ -227,3 +239,18 @@ def merge_in_background(directory: Path, is_wanted: Callable[[], bool] = bool) -
         pass  # a build or an update is at work, and merges by itself
     except (OnneshonError, OSError, MemoryError) as error:
         log.warning(UNMERGED, error)
+
+
+def mend_in_background(directory: Path) -> None:
+    """Publish the live generation with its damaged files mended, where some are and that can be done.
+
+    Reads all of it. What cannot be mended is left to ``onneshon index repair``, as what was noted says.
+
+    Args:
+        directory: of the index.
+    """
+    try:
+        if mended := mend(directory):
+            log.warning("Mended %s of %s.", ", ".join(mended), directory)
+    except (OnneshonError, OSError) as error:
+        log.warning("The index was not mended: %s", error)

@@ -1,16 +1,26 @@
 """Reading all of an index to see whether it is what was built, and which generation can be served."""
 
+import os
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from onneshon.index.article import TEXT_FIELDS
 from onneshon.index.columnar.impact_field import ImpactField
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.errors import REPAIR, IndexCorruptError, OnneshonError
 from onneshon.index.storage.generations import Generation, Generations
-from onneshon.index.storage.reader import IndexReader, open_generation, open_index
+from onneshon.index.storage.parity import mended_copy
+from onneshon.index.storage.reader import (
+    IndexReader,
+    check_fingerprints,
+    open_folder,
+    open_generation,
+    open_index,
+)
 
 __all__ = ["CheckReport", "check_index", "open_sound"]
 
@@ -76,9 +86,10 @@ def _count_terms(directory: Path, field: ImpactField) -> int:
 
 
 def open_sound(directory: Path, *, damaged: Collection[str] = ()) -> IndexReader:
-    """Open the live generation; where it is damaged, the newest sound one before it, with a warning.
+    """Open the live generation; where it is damaged, a mended copy, or the newest sound one before it.
 
-    Of an older one every byte is read first. Nothing is written: `Generations.rollback` makes it live.
+    Either has a warning, and every byte of it is read first. Nothing is written where the index is:
+    ``repair`` and `Generations.rollback` do.
 
     Args:
         directory: the index.
@@ -92,6 +103,8 @@ def open_sound(directory: Path, *, damaged: Collection[str] = ()) -> IndexReader
     try:
         return _live(directory, damaged)
     except IndexCorruptError as damage:
+        if mended := _mended(directory):
+            return mended
         reader = _earlier(directory, damaged)
         if reader is None:
             raise
@@ -106,6 +119,24 @@ def _live(directory: Path, damaged: Collection[str]) -> IndexReader:
     if damaged and (name := Generations(directory).current().name) in damaged:
         raise IndexCorruptError(f"generation {name} in {directory} is damaged: {REPAIR}")
     return open_index(directory)
+
+
+def _mended(directory: Path) -> IndexReader | None:
+    """The live generation from a mended copy of its files, which is gone once they are mapped."""
+    with TemporaryDirectory(prefix="onneshon-mended-") as folder, suppress(OnneshonError, OSError):
+        generation = Generations(directory.resolve()).current()
+        manifest = generation.manifest()
+        check_fingerprints(manifest)
+        mended = mended_copy(generation, Path(folder), os.symlink)
+        reader = open_folder(Path(folder), generation.name, manifest)
+        reader.verify()
+        if mended:
+            reader.warning = (
+                f"{', '.join(mended)} of generation {generation.name} is damaged on the disk, "
+                f"and mended in memory; nothing is missing: {REPAIR}"
+            )
+            return reader
+    return None
 
 
 def _earlier(directory: Path, damaged: Collection[str]) -> IndexReader | None:

@@ -17,7 +17,16 @@ from onneshon.index.columnar.segment_list import SEGMENT_LIST
 from onneshon.index.errors import REPAIR, IndexCorruptError, IndexOutdatedError, IndexStateError
 from onneshon.index.storage.durable import raise_error
 
-__all__ = ["FORMAT", "MANIFEST_FILE", "FileEntry", "Generation", "Manifest", "describe_files", "digest"]
+__all__ = [
+    "FORMAT",
+    "MANIFEST_FILE",
+    "FileEntry",
+    "Generation",
+    "Manifest",
+    "describe_files",
+    "digest",
+    "names_in",
+]
 
 MANIFEST_FILE = "manifest.json"
 FORMAT = 3
@@ -157,6 +166,11 @@ def _files(generation: Path) -> dict[str, int]:
             sizes[path.relative_to(generation).as_posix()] = path.lstat().st_size
     sizes.pop(MANIFEST_FILE, None)
     return sizes
+
+
+def names_in(generation: Path) -> list[str]:
+    """Paths of the files of a generation, the manifest left out."""
+    return sorted(_files(generation))
 
 
 def describe_files(generation: Path, known: Mapping[str, FileEntry] | None = None) -> dict[str, FileEntry]:

@@ -21,7 +21,8 @@ from onneshon.index.ingest.fields import NO_RECORD
 from onneshon.index.ranking import Basis
 from onneshon.index.storage.durable import link_file
 from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
+from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files, names_in
+from onneshon.index.storage.parity import write_parity
 from onneshon.index.storage.reader import check_fingerprints, open_folder
 from onneshon.index.storage.whoosh_index import write_segments
 from onneshon.index.upkeep.merging import first_to_merge, merge_segments, write_side_tables
@@ -110,6 +111,7 @@ class NextGeneration:
         for segment in self.segments:
             if segment.folder == self._working:
                 self._write_side_tables(segment)
+                write_parity(self._working, segment.name, files_of(segment.name, names_in(self._working)))
             elif not (side_folder(self._working, segment.name) / DIGESTS).exists():
                 write_digests(side_folder(self._working, segment.name), segment.digests)
         write_segments(self._working, [segment.listed() for segment in self.segments])

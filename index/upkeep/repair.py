@@ -1,5 +1,7 @@
-"""A damaged index, built again from those of its stored texts that can still be read."""
+"""A damaged index: its files mended, or built again from what of its stored texts can still be read."""
 
+import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,9 +23,12 @@ from onneshon.index.errors import (
 )
 from onneshon.index.indexer.builder import BuildReport, run_build
 from onneshon.index.indexer.write_options import BuildOptions
+from onneshon.index.storage.durable import link_file, writer_lock
 from onneshon.index.storage.generations import Generation, Generations
+from onneshon.index.storage.manifest import MANIFEST_FILE
+from onneshon.index.storage.parity import mended_copy
 
-__all__ = ["RepairReport", "repair"]
+__all__ = ["RepairReport", "mend", "repair"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +41,55 @@ class RepairReport:
         lost: what could not be read: ids, or documents and segments where not even the ids can be.
         lost_articles: how many articles that is; None where it cannot be told.
         warnings: what is not certain of what was saved.
+        mended: paths of the files that were made again as they were, so that nothing was lost.
     """
 
     build: BuildReport
     source: str
-    lost: tuple[str, ...]
-    lost_articles: int | None
-    warnings: tuple[str, ...]
+    lost: tuple[str, ...] = ()
+    lost_articles: int | None = 0
+    warnings: tuple[str, ...] = ()
+    mended: tuple[str, ...] = ()
+
+
+def mend(directory: Path, *, wait: float = 0) -> list[str]:
+    """Publish the live generation once more, its damaged files made again as they were built.
+
+    Args:
+        directory: the index.
+        wait: seconds to wait for another writer.
+
+    Returns:
+        Paths of the files that were mended; where none was damaged, nothing is published.
+
+    Raises:
+        IndexStateError: there is no index, or more damage than can be mended; it is as it was.
+        OSError: the disk refused something; it is as it was.
+    """
+    with writer_lock(directory, wait=wait):
+        generations = Generations(directory)
+        live = generations.current()
+        working = generations.begin()
+        try:
+            mended = mended_copy(live, working, link_file)
+            if mended:
+                live.manifest().check_files(working, digests=True)
+                shutil.copyfile(live.folder / MANIFEST_FILE, working / MANIFEST_FILE)
+                generations.publish(working)
+        finally:
+            generations.clear()
+        return mended
 
 
 def repair(
     directory: Path,
     options: BuildOptions = BuildOptions(),  # noqa: B008  # frozen
 ) -> RepairReport:
-    """Build a new generation from what the live one stores, as far as it can be read; the old one stays.
+    """Mend the live generation or, where that is not enough, build a new one from what it stores.
 
-    Only the stored texts are needed, which carry sums of their own: postings, words and suggestions are made
-    anew from them. What an earlier generation has and this one has lost is not brought back: `rollback` is.
+    The old one stays. Where parity is not enough, only its stored texts are needed, which carry sums of their
+    own: postings, words and suggestions are made anew from them. What an earlier generation has and this one
+    has lost is not brought back: `rollback` is.
 
     Args:
         directory: the index.
@@ -62,6 +99,8 @@ def repair(
         IndexMissingError: there is no index.
         BuildError: nothing could be read, or the disk refused something; the live index is as it was.
     """
+    if mended := _mended(directory, options):
+        return mended
     generation = _to_repair(Generations(directory))
     salvage = _Salvage(generation.folder)
     try:
@@ -74,6 +113,31 @@ def repair(
     return RepairReport(
         report, generation.name, tuple(salvage.lost), salvage.lost_articles, tuple(salvage.warnings)
     )
+
+
+def _mended(directory: Path, options: BuildOptions) -> RepairReport | None:
+    """What ``mend`` did; None where there was nothing to mend, or not all of it could be."""
+    started = time.monotonic()
+    try:
+        source = Generations(directory).current()
+        mended = mend(directory, wait=options.wait)
+        live = Generations(directory).current()
+        manifest = live.manifest()
+    except (OnneshonError, OSError):
+        return None
+    if not mended:
+        return None
+    build = BuildReport(
+        generation=live.name,
+        seen=manifest.articles,
+        articles=manifest.articles,
+        skipped={},
+        seconds=time.monotonic() - started,
+        index_bytes=sum(entry.size for entry in manifest.files.values()),
+        previous=manifest.articles,
+        kept=tuple(generation.name for generation in Generations(directory).all()),
+    )
+    return RepairReport(build, source.name, mended=tuple(mended))
 
 
 def _to_repair(generations: Generations) -> Generation:

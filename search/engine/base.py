@@ -2,14 +2,14 @@
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from functools import cache
+from functools import cache, wraps
 from importlib.metadata import version
 from types import TracebackType
 from typing import Any as AnyValue
-from typing import Final, Generic, Self, Unpack
+from typing import Concatenate, Final, Generic, ParamSpec, Self, TypeVar, Unpack
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from onneshon.index import Article
 from onneshon.index.configuration import Configuration, KeywordField
+from onneshon.index.errors import IndexCorruptError
 from onneshon.search.engine.answering import Answering
 from onneshon.search.engine.generation import OpenT, SearcherManager
 from onneshon.search.errors import QueryError
@@ -47,10 +48,33 @@ COUNTS_KEPT: Final = 1 << 15
 """Suggestions of a generation whose counts are kept: who types on sees most of them again."""
 
 
+P = ParamSpec("P")
+T = TypeVar("T")
+EngineT = TypeVar("EngineT", bound="EngineBase[AnyValue]")
+
+
 @cache
 def _program() -> str:
     """The version of this program."""
     return version("onneshon")
+
+
+def _again_if_mended(
+    method: Callable[Concatenate[EngineT, P], T],
+) -> Callable[Concatenate[EngineT, P], T]:
+    """Ask once more where an index was found to be damaged, and a sound one has taken its place meanwhile."""
+
+    @wraps(method)
+    def asked(self: EngineT, /, *args: P.args, **options: P.kwargs) -> T:
+        before = self._searchers.now
+        try:
+            return method(self, *args, **options)
+        except IndexCorruptError:
+            if self._searchers.now is before:
+                raise
+            return method(self, *args, **options)
+
+    return asked
 
 
 class EngineBase(ABC, Generic[OpenT]):
@@ -177,6 +201,7 @@ class EngineBase(ABC, Generic[OpenT]):
             return state.fields
 
     @checked
+    @_again_if_mended
     def article(self, article_id: str) -> Article:
         """The article of an id.
 
@@ -187,6 +212,7 @@ class EngineBase(ABC, Generic[OpenT]):
             return state.article(article_id, self._budget())
 
     @checked
+    @_again_if_mended
     def rank(self, text: str, *, limit: int = 10, literal: bool = False) -> list[tuple[str, float]]:
         """The ids of the best articles and their scores, best first; stored texts are not read.
 
@@ -204,6 +230,7 @@ class EngineBase(ABC, Generic[OpenT]):
             query = self._parse(text, state, budget, literal=literal).query
             return [] if query is None or limit < 1 else self._best(state, query, limit, budget)
 
+    @_again_if_mended
     def search(self, text: str | SearchRequest, /, **options: Unpack[SearchOptions]) -> ResultPage:
         """A page of articles that match, in the order asked for, ties in the order of their ids.
 
@@ -248,6 +275,7 @@ class EngineBase(ABC, Generic[OpenT]):
             yield from self._answering(state, request, parsed, budget).scan()
 
     @checked
+    @_again_if_mended
     def values(self, field: FilterField) -> list[str]:
         """The values that articles have of a field, the most frequent first; of dates and ids none.
 
@@ -261,6 +289,7 @@ class EngineBase(ABC, Generic[OpenT]):
             return state.known.values(field)
 
     @checked
+    @_again_if_mended
     def explain(self, text: str, article_id: str, *, literal: bool = False) -> ScorePart:
         """Why an article has its score for a query: parts that add up to it.
 
@@ -286,6 +315,7 @@ class EngineBase(ABC, Generic[OpenT]):
             return self._explained(state, query, article_id, budget)
 
     @checked
+    @_again_if_mended
     def similar(self, article_id: str, *, limit: int = 5) -> list[SimilarArticle]:
         """Articles on the same subject as one of them, best first; none that says nearly the same.
 
@@ -308,6 +338,7 @@ class EngineBase(ABC, Generic[OpenT]):
             return [SimilarArticle(texts[name], score) for name, score in found if name in texts]
 
     @checked
+    @_again_if_mended
     def suggest(self, text: str, *, limit: int = 8) -> list[Suggestion]:
         """What goes on from a text that is being typed: words, phrases and titles of the index, best first.
 
@@ -354,6 +385,7 @@ class EngineBase(ABC, Generic[OpenT]):
         return AsRead(parsed.as_read(text), size, sure)
 
     @checked
+    @_again_if_mended
     def understand(self, text: str, *, literal: bool = False) -> list[UnderstoodWord]:
         """How a query is understood: each thing that it asks for, in all its writings, in the order typed.
 
@@ -371,6 +403,7 @@ class EngineBase(ABC, Generic[OpenT]):
             return understood_words(parsed, parsed.unicode or text, state.statistics)
 
     @checked
+    @_again_if_mended
     def marked(self, article_id: str, text: str, *, literal: bool = False) -> MarkedArticle:
         """The whole title and the whole body of an article with everything marked that a query matches.
 

@@ -199,6 +199,11 @@ class SearcherManager(Generic[OpenT]):
             now.users += 1
         return now
 
+    @property
+    def now(self) -> OpenT | None:
+        """The index of now, only to be compared with another."""
+        return self._now
+
     def release(self, acquired: OpenT) -> None:
         """Close what was acquired if it is retired, and this was its last user."""
         with self._lock:

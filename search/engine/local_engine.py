@@ -204,7 +204,7 @@ class Engine(EngineBase[LocalGeneration]):
         """Open the newest generation that is sound; whether that is another one than is known."""
         assert self._directory is not None  # noqa: S101  # or there is nowhere to move on to
         index = open_sound(self._directory, damaged=self._damaged)
-        if index.generation == known:
+        if index.generation == known and not index.warning:
             index.close()
             return False
         try:
@@ -240,14 +240,15 @@ class Engine(EngineBase[LocalGeneration]):
             return LocalGeneration(index, self._weights, Configuration())
 
     def _leave(self, damaged: str) -> None:
-        """Search an older generation from now on, if a sound one is there."""
+        """Search a mended copy from now on, or an older generation, if that or a sound one is there."""
         self._damaged.add(damaged)
-        if self._directory is None or not self._reloading.acquire(blocking=False):
+        if self._directory is None:
             return
+        self._reloading.acquire()  # whoever finds the same damage meanwhile waits for what takes its place
         try:
             with self._searchers.acquire() as state:
-                known = state.index.generation
-            if known == damaged:
+                known, mended = state.index.generation, state.index.warning
+            if known == damaged and not mended:
                 self._move_on(known)
         except OnneshonError:
             pass  # there is none: what is damaged answers as far as it can

@@ -1,0 +1,192 @@
+"""What a damaged file of a segment is mended from: a sum of each block, and parity over groups of them.
+
+A block that the disk altered, or cannot read, is made again from the other blocks of its group and their
+parity, as RAID 5 does with disks. Blocks of a group stand far from each other in the file, so that damage to
+one region of the disk takes one block of each. One file beside those of a segment, 1 % of their size, says it
+of all of them; it goes with the segment into every generation that shares its files.
+
+Nothing is written where the files are: ``mended_copy`` makes a sound copy, which a reader opens in place of
+the damaged files and a writer publishes as the next generation.
+"""
+
+import mmap
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Final, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onneshon.index.columnar.section_file import SectionFile, SectionWriter, write_file
+from onneshon.index.columnar.segment_list import files_of
+from onneshon.index.errors import REPAIR, IndexCorruptError, OnneshonError
+from onneshon.index.kernel.postings import checksum
+from onneshon.index.storage.manifest import Generation, digest
+
+__all__ = ["PARITY_EXT", "mended_copy", "write_parity"]
+
+T = TypeVar("T")
+
+PARITY_EXT: Final = ".parity"
+
+_BLOCK: Final = 1 << 12
+"""Bytes; what a disk reads or loses at a time is as much or a few times that."""
+
+_GROUP: Final = 128
+"""Blocks that share a block of parity: parity / file = 1 / 128 (0.8 %), sums / file = 4 / 4096 (0.1 %)."""
+
+
+class _Parity(NamedTuple):
+    """What is known of a file.
+
+    Attributes:
+        size: in bytes.
+        sums: of each block, the last of which may be shorter.
+        parity: of each group, shape (groups, bytes of its largest block); block b is in group b % groups.
+    """
+
+    size: int
+    sums: NDArray[np.uint32]
+    parity: NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, content: memoryview) -> "_Parity":
+        """Of the bytes of a file."""
+        blocks = -(-len(content) // _BLOCK)
+        groups = -(-blocks // _GROUP)
+        parity = np.zeros(groups * _BLOCK, np.uint8)
+        for start in range(0, len(content), len(parity)):
+            piece = np.frombuffer(content[start : start + len(parity)], np.uint8)
+            parity[: len(piece)] ^= piece
+        sums = [checksum(content[at : at + _BLOCK]) for at in range(0, len(content), _BLOCK)]
+        shaped = parity.reshape(groups, _BLOCK)[:, : len(content)]
+        return cls(len(content), np.array(sums, np.uint32), shaped)
+
+    def damaged(self, content: memoryview) -> list[int]:
+        """The blocks of a file that are not as they were."""
+        return [
+            block
+            for block, expected in enumerate(self.sums.tolist())
+            if checksum(content[block * _BLOCK : (block + 1) * _BLOCK]) != expected
+        ]
+
+    def mend(self, content: memoryview) -> bool:
+        """Make the damaged blocks of a file again, in place; whether all of them could be made."""
+        for block in self.damaged(content):
+            start, stop = block * _BLOCK, min((block + 1) * _BLOCK, self.size)
+            content[start:stop] = self._made_again(content, block)[: stop - start].data
+        return not self.damaged(content)
+
+    def _made_again(self, content: memoryview, block: int) -> NDArray[np.uint8]:
+        groups = len(self.parity)
+        made: NDArray[np.uint8] = self.parity[block % groups].copy()
+        for other in range(block % groups, len(self.sums), groups):
+            if other != block:
+                there = np.frombuffer(content[other * _BLOCK : (other + 1) * _BLOCK], np.uint8)
+                made[: len(there)] ^= there
+        return made
+
+
+def write_parity(folder: Path, segment: str, names: Iterable[str]) -> None:
+    """Write the file from which the others of a segment can be mended.
+
+    Args:
+        folder: of the generation that is being written.
+        segment: name of its files, without their endings.
+        names: paths of its files within the folder.
+    """
+    files = [name for name in sorted(names) if (folder / name).stat().st_size]
+    writer = SectionWriter(folder)
+    writer.facts["files"] = {}
+    for number, name in enumerate(files):
+        found = _read(folder / name, _Parity.of)
+        writer.facts["files"][name] = found.size
+        writer.section(f"sums {number}", "<u4").extend(found.sums)
+        writer.section(f"parity {number}", "<u1").extend(found.parity.ravel())
+    write_file(writer, folder / f"{segment}{PARITY_EXT}")
+
+
+def _read(path: Path, take: Callable[[memoryview], T]) -> T:
+    with (
+        path.open("rb") as stream,
+        mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as mapped,
+        memoryview(mapped) as content,
+    ):
+        return take(content)
+
+
+def mended_copy(generation: Generation, into: Path, link: Callable[[Path, Path], object]) -> list[str]:
+    """Make a sound copy of a generation some of whose files are damaged.
+
+    Args:
+        generation: it; its manifest must be sound.
+        into: a folder, empty.
+        link: gives a sound file, its first argument, a second name.
+
+    Returns:
+        Paths of the files that were mended; all others are linked as they are.
+
+    Raises:
+        IndexCorruptError: there is more damage than can be mended.
+        OSError: the disk refused something.
+    """
+    files = generation.manifest().files
+    known, unread = _known(generation.folder, files)
+    mended = []
+    for name, entry in files.items():
+        source, target = generation.folder / name, into / name
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if name in known and not _is_sound(source, known[name]):
+            _mend(source, target, known[name], entry.sha256)
+            mended.append(name)
+        elif name not in unread:
+            link(source, target)
+    for name in unread:  # what it says follows from the files that it is of
+        segment = name.removesuffix(PARITY_EXT)
+        write_parity(into, segment, (each for each in files_of(segment, files) if each != name))
+        mended.append(name)
+    return mended
+
+
+def _known(folder: Path, names: Iterable[str]) -> tuple[Mapping[str, _Parity], list[str]]:
+    """What is known of files, and the names of those that should say it and cannot be read."""
+    found: dict[str, _Parity] = {}
+    unread = []
+    for name in names:
+        if name.endswith(PARITY_EXT):
+            try:
+                found |= _of_segment(SectionFile.open(folder / name))
+            except OnneshonError:
+                unread.append(name)
+    return found, unread
+
+
+def _of_segment(file: SectionFile) -> dict[str, _Parity]:
+    return {
+        name: _Parity(
+            size, file.array(f"sums {number}"), file.array(f"parity {number}").reshape(-1, min(size, _BLOCK))
+        )
+        for number, (name, size) in enumerate(file.facts["files"].items())
+    }
+
+
+def _is_sound(path: Path, known: _Parity) -> bool:
+    try:
+        return path.stat().st_size == known.size and not _read(path, known.damaged)
+    except (OSError, ValueError):
+        return False
+
+
+def _mend(source: Path, target: Path, known: _Parity, sha256: str) -> None:
+    """Copy a file as far as it can be read, and mend the copy."""
+    try:
+        shutil.copyfile(source, target)
+    except FileNotFoundError:
+        target.touch()
+    with target.open("r+b") as stream:
+        stream.truncate(known.size)
+        with mmap.mmap(stream.fileno(), 0) as mapped, memoryview(mapped) as content:
+            sound = known.mend(content)
+    if not sound or digest(target) != sha256:
+        raise IndexCorruptError(f"{source} has more damage than can be mended: {REPAIR}")

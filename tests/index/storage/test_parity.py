@@ -1,0 +1,195 @@
+"""A damaged file is made again as it was, for whoever reads it and for good."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onneshon.index.commands.main import main
+from onneshon.index.errors import IndexCorruptError, JournalError
+from onneshon.index.publishing.applying import Applier
+from onneshon.index.publishing.journal import Journal
+from onneshon.index.publishing.operation import Operation
+from onneshon.index.storage.checking import check_index, open_sound
+from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.manifest import MANIFEST_FILE, Generation, Manifest, describe_files
+from onneshon.index.storage.parity import mended_copy, write_parity
+from onneshon.index.upkeep.index_writer import open_writer
+from onneshon.index.upkeep.repair import mend
+from onneshon.search import Engine
+from tests.building import build_numbered
+from tests.fakes import article
+
+BLOCK = 4096
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Generation:
+    """A generation of one segment: a file of three groups and a bit, a small one and an empty one."""
+    folder = tmp_path_factory.mktemp("whole") / "000001"
+    folder.mkdir()
+    content = b"".join(number.to_bytes(8) for number in range((3 * 128 * BLOCK + 1000) // 8))
+    (folder / "MAIN_bulk.inv").write_bytes(content)
+    (folder / "MAIN_bulk.doc").write_bytes("হাওরে শীতের পাখি".encode())
+    (folder / "MAIN_bulk.learned").touch()
+    write_parity(folder, "MAIN_bulk", [path.name for path in folder.iterdir()])
+    manifest = Manifest(1, "a", "s", "2026-11-28", files=describe_files(folder))
+    (folder / MANIFEST_FILE).write_bytes(manifest.encode())
+    return Generation("000001", folder)
+
+
+def _mended(generation: Generation, into: Path) -> list[str]:
+    """Names of what was mended; all files are as they were built."""
+    into.mkdir()
+    mended = mended_copy(generation, into, os.link)
+    generation.manifest().check_files(into, digests=True)
+    return mended
+
+
+def _copy(whole: Generation, tmp_path: Path) -> Generation:
+    return Generation("000001", Path(shutil.copytree(whole.folder, tmp_path / "000001")))
+
+
+def _damage(path: Path, start: int, length: int) -> None:
+    content = bytearray(path.read_bytes())
+    content[start : start + length] = bytes(byte ^ 0x55 for byte in content[start : start + length])
+    path.write_bytes(content)
+
+
+@given(st.data())
+def test_a_region_of_a_file_is_made_again(
+    whole: Generation, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    """Wherever it lies, up to a block of each group."""
+    folder = tmp_path_factory.mktemp("region")
+    generation = _copy(whole, folder)
+    path = generation.folder / "MAIN_bulk.inv"
+    start = data.draw(st.integers(0, path.stat().st_size - 1))
+    _damage(path, start, data.draw(st.integers(1, 2 * BLOCK)))
+    assert _mended(generation, folder / "mended") == ["MAIN_bulk.inv"]
+
+
+def test_more_than_there_is_parity_for_is_told(whole: Generation, tmp_path: Path) -> None:
+    """Two blocks of one group; whatever would be made of them would be something else."""
+    generation = _copy(whole, tmp_path)
+    for number in (0, 4):  # of four groups
+        _damage(generation.folder / "MAIN_bulk.inv", number * BLOCK, 1)
+    with pytest.raises(IndexCorruptError, match="more damage than can be mended"):
+        _mended(generation, tmp_path / "mended")
+
+
+@pytest.mark.parametrize("lost", [1, 1000, 1000 + 2 * BLOCK])
+def test_a_file_that_was_cut_short_is_as_long_again(whole: Generation, tmp_path: Path, lost: int) -> None:
+    """As one whose last blocks cannot be read."""
+    generation = _copy(whole, tmp_path)
+    path = generation.folder / "MAIN_bulk.inv"
+    os.truncate(path, path.stat().st_size - lost)
+    assert _mended(generation, tmp_path / "mended") == ["MAIN_bulk.inv"]
+
+
+def test_a_small_file_that_is_gone_is_there_again(whole: Generation, tmp_path: Path) -> None:
+    """All of it is one block."""
+    generation = _copy(whole, tmp_path)
+    (generation.folder / "MAIN_bulk.doc").unlink()
+    assert _mended(generation, tmp_path / "mended") == ["MAIN_bulk.doc"]
+
+
+@pytest.mark.parametrize("place", [3, 200, -1])
+def test_parity_itself_is_made_again_from_its_files(whole: Generation, tmp_path: Path, place: int) -> None:
+    """Byte for byte, wherever it is damaged."""
+    generation = _copy(whole, tmp_path)
+    path = generation.folder / "MAIN_bulk.parity"
+    _damage(path, place % path.stat().st_size, 1)
+    assert _mended(generation, tmp_path / "mended") == ["MAIN_bulk.parity"]
+
+
+def test_of_what_is_sound_nothing_is_mended(whole: Generation, tmp_path: Path) -> None:
+    """All files are linked."""
+    assert _mended(_copy(whole, tmp_path), tmp_path / "mended") == []
+
+
+@pytest.fixture
+def damaged(tmp_path: Path) -> Path:
+    """An index both generations of which share a file in which a byte is not what it was."""
+    directory = tmp_path / "index"
+    build_numbered(directory, 300)
+    with open_writer(directory) as writer:
+        writer.add(article("নতুন", "এবার আগেই এসেছে পরিযায়ী পাখি।", title="হাওরে শীতের পাখি"))
+    path = next((directory / "generations").glob("*/MAIN_bulk.doc"))
+    path.chmod(0o600)
+    with path.open("r+b") as stream:  # in place: the other name of the file says the same
+        stream.seek(path.stat().st_size // 2)
+        byte = stream.read(1)[0]
+        stream.seek(-1, os.SEEK_CUR)
+        stream.write(bytes([byte ^ 1]))
+    return directory
+
+
+def test_who_searches_a_damaged_index_finds_all(damaged: Path) -> None:
+    """No search fails, none finds less, and health says what is wrong."""
+    with Engine.open(damaged, time_limit=None) as engine:
+        titles = {engine.article(str(number)).title for number in range(300)}
+        assert len(titles) == 300
+        assert engine.search("পরিযায়ী পাখি").hits[0].article.id == "নতুন"
+        assert "MAIN_bulk.doc of generation 000002 is damaged on the disk" in engine.health.warning
+        engine.verify()
+        assert engine.reload() is False
+    with pytest.raises(IndexCorruptError):
+        check_index(damaged)
+
+
+def test_repair_mends_and_loses_nothing(damaged: Path) -> None:
+    """The files are those that were built; the generation of before stays."""
+    result = CliRunner().invoke(main, ["index", "repair", "--index", str(damaged)])
+    assert result.exit_code == 0, result.output
+    assert "mended: MAIN_bulk.doc" in result.output
+    assert "301 articles of generation 000002 saved, 0 lost" in result.output
+    assert CliRunner().invoke(main, ["index", "check", "--deep", "--index", str(damaged)]).exit_code == 0
+    assert Generations(damaged).current().name == "000003"
+    assert mend(damaged) == []
+    assert Generations(damaged).current().name == "000003"
+
+
+def test_damage_beyond_parity_is_left_to_what_is_stored(damaged: Path) -> None:
+    """All that can still be read of the texts is built again."""
+    path = next((damaged / "generations").glob("*/MAIN_bulk.parity"))
+    path.chmod(0o600)
+    path.write_bytes(b"x" * path.stat().st_size)
+    with pytest.raises(IndexCorruptError):
+        mend(damaged)
+    assert Generations(damaged).abandoned() == []
+    result = CliRunner().invoke(main, ["index", "repair", "--index", str(damaged)])
+    assert "mended" not in result.output
+    assert result.exit_code == 6
+
+
+def test_publishing_goes_on_with_a_mended_index(damaged: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What finds the damage fails once; then the index is mended, and the queue is applied."""
+    Journal(damaged).append(
+        [Operation("বদল", json.dumps({"title": "নতুন"}), "a", "2026-11-28T09:00:00+00:00")]
+    )
+    applier = Applier(damaged, open_writer)
+    with monkeypatch.context() as patch:
+        patch.setattr(applier, "_write", lambda _operations: check_index(damaged))
+        assert not applier.step()
+    check_index(damaged)
+    assert applier.step()
+    with open_sound(damaged) as reader:
+        assert (reader.article("বদল").title, reader.warning) == ("নতুন", "")
+
+
+def test_what_cannot_be_mended_keeps_the_queue(damaged: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It waits for whoever repairs the index, and says so."""
+    monkeypatch.setattr(
+        "onneshon.index.publishing.applying.mend", lambda _: (_ for _ in ()).throw(JournalError("no"))
+    )
+    position = Journal(damaged).append([Operation("ক", None, "a", "2026-11-28T09:00:00+00:00")])
+    applier = Applier(damaged, open_writer)
+    monkeypatch.setattr(applier, "_write", lambda _operations: check_index(damaged))
+    assert not applier.step()
+    assert Journal(damaged).read(0).position == position
