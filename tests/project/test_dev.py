@@ -100,6 +100,17 @@ def test_tests_come_after_the_checks(pretended: Clone, arguments: list[str]) -> 
     assert (code, said.rstrip().endswith("failed: mypy (the tests run all the same)")) == (1, True)
 
 
+def test_an_environment_for_tests_serves_too(pretended: Clone) -> None:
+    """Nothing is installed for it once more, and an index that is not there yet is made of the sample."""
+    pretended.set_up()
+    pretended.pretend(pretended.folder / ".venv" / "bin", "onneshon")
+    code, _said, called = pretended.run("run")
+    build = "index build sample/articles.jsonl --index var/index"
+    serve = "serve --host 127.0.0.1 --port 8000 --index var/index"
+    assert code == 0
+    assert [line.removeprefix(".venv/bin/onneshon: ") for line in called] == [build, serve]
+
+
 def test_the_kernel_and_the_libraries_are_installed_at_the_same_time(pretended: Clone) -> None:
     """Each needs a compiler for most of the time; if either fails, nothing is taken to be ready."""
     pretended.set_up()
