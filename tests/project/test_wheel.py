@@ -70,14 +70,23 @@ def _keep_compiled(source: Path) -> None:
         shutil.copy(path, kernel)  # newer than its source, so that it counts as made of it
 
 
+def _git_that_says(commit: str, source: Path) -> Path:
+    """A folder with a git that knows a commit of the sources, which seem to have a history."""
+    (source / ".git").mkdir()
+    git = source / ".git" / "git"
+    git.write_text(f"#!/bin/sh\necho {commit}\n")
+    git.chmod(0o755)
+    return git.parent
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A wheel of the repository as it is."""
     source = tmp_path_factory.mktemp("wheel") / "source"
     shutil.copytree(ROOT, source, symlinks=True, ignore=LEFT_BEHIND)
     _keep_compiled(source)
-    (source / "onneshon" / "COMMIT").write_text(COMMIT)  # as an archive has it that git made
-    _run([sys.executable, "setup.py", "-q", "bdist_wheel", "--dist-dir", "dist"], source)
+    path = os.pathsep.join([str(_git_that_says(COMMIT, source)), os.environ["PATH"]])
+    _run([sys.executable, "setup.py", "-q", "bdist_wheel", "--dist-dir", "dist"], source, PATH=path)
     (made,) = (source / "dist").glob("*.whl")
     return made
 
