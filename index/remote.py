@@ -2,16 +2,17 @@
 
 A package that keeps indexes elsewhere, such as on a cluster, declares an entry point of the group
 ``onneshon.engines``. Its name is the scheme of its addresses; of ``name+https://``, what precedes the plus.
-It is called with an address and gives a `RemoteIndex`. Neither index nor search or web knows any of them.
+It is a subclass of `RemoteIndex`, called with an address. Neither index nor search or web knows any of them.
 """
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, entry_points, metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
 
 from onneshon.index.errors import ConfigurationError
 
@@ -19,10 +20,20 @@ if TYPE_CHECKING:  # needs ICU, and the doctor none
     from onneshon.index.indexer.write_job import BuildReport, UpdateReport
     from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
 
-__all__ = ["GROUP", "Location", "Outcome", "RemoteCommands", "RemoteIndex", "location_of", "site_directory"]
+__all__ = [
+    "GROUP",
+    "BuildOption",
+    "Location",
+    "Outcome",
+    "RemoteCommands",
+    "RemoteIndex",
+    "engines",
+    "location_of",
+    "site_directory",
+]
 
 GROUP: Final = "onneshon.engines"
-"""Entry-point group; each entry makes a `RemoteIndex` of an address, by the scheme of its addresses."""
+"""Entry-point group; each entry is a subclass of `RemoteIndex`, by the scheme of its addresses."""
 
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9.-]+)(?:\+[a-z0-9.-]+)?://", re.IGNORECASE)
 """Of two letters at least: one is a drive of Windows."""
@@ -41,6 +52,21 @@ class Outcome:
     lines: Sequence[str]
 
 
+@dataclass(frozen=True, slots=True)
+class BuildOption:
+    """An option of ``onneshon index build`` that only the indexes of one engine have: a whole number.
+
+    Attributes:
+        name: of the option, without dashes before it, and of the keyword.
+        least: that it may be.
+        help: for people.
+    """
+
+    name: str
+    least: int
+    help: str
+
+
 class RemoteCommands(ABC):
     """What ``onneshon index`` asks of an index that is not in a directory.
 
@@ -49,15 +75,14 @@ class RemoteCommands(ABC):
 
     @abstractmethod
     def build(
-        self, paths: Sequence[Path], options: "BuildOptions", *, shards: int | None, replicas: int | None
+        self, paths: Sequence[Path], options: "BuildOptions", own: Mapping[str, int | None]
     ) -> "BuildReport":
         """Build the index from articles and make it the live one.
 
         Args:
             paths: of articles.
             options: of the build, among them what the site says.
-            shards: parts of the index; None for what suits.
-            replicas: further copies of each part; None for what suits.
+            own: ``RemoteIndex.build_options`` by their names; None for what suits.
         """
 
     @abstractmethod
@@ -111,6 +136,16 @@ class RemoteCommands(ABC):
 class RemoteIndex(ABC):
     """An index that is not in a directory. Its text is its address, and holds no secret."""
 
+    kind: ClassVar[str] = "an index at an address"
+    """What such an index is of, for messages."""
+
+    build_options: ClassVar[Sequence[BuildOption]] = ()
+    """What ``onneshon index build`` asks for such an index alone."""
+
+    @abstractmethod
+    def __init__(self, address: str) -> None:
+        """Read an address; raises ConfigurationError where it makes no sense."""
+
     @abstractmethod
     def __str__(self) -> str: ...
 
@@ -136,6 +171,17 @@ Location: TypeAlias = Path | RemoteIndex
 """Where an index is: in a directory, or at an address."""
 
 
+def engines(scheme: str = "") -> Iterator[type[RemoteIndex]]:
+    """The engines that are installed; one whose package cannot be imported is none.
+
+    Args:
+        scheme: of their addresses; empty for all.
+    """
+    for entry in entry_points(group=GROUP, name=scheme) if scheme else entry_points(group=GROUP):
+        with suppress(ImportError):
+            yield entry.load()
+
+
 def location_of(text: str) -> Location:
     """The directory or the address that a text names.
 
@@ -146,9 +192,8 @@ def location_of(text: str) -> Location:
     if found is None:
         return Path(text)
     scheme = found[1].lower()
-    for entry in entry_points(group=GROUP, name=scheme):
-        index: RemoteIndex = entry.load()(text)
-        return index
+    for engine in engines(scheme):
+        return engine(text)
     raise ConfigurationError(None, "", f"nothing here provides an index at {found[0]}: {_remedy(scheme)}")
 
 

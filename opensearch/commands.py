@@ -1,6 +1,6 @@
 """What ``onneshon index`` does where the index is on a cluster, and what it says of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -36,10 +36,10 @@ class ClusterCommands(RemoteCommands):
         self._cluster = cluster
 
     def build(
-        self, paths: Sequence[Path], options: BuildOptions, *, shards: int | None, replicas: int | None
+        self, paths: Sequence[Path], options: BuildOptions, own: Mapping[str, int | None]
     ) -> BuildReport:
-        """Build the index, of one shard unless told; see ``run_build_on_cluster``."""
-        layout = Layout(shards or 1, replicas)
+        """Build the index, of one shard by default; see ``run_build_on_cluster``."""
+        layout = Layout(own["shards"] or 1, own["replicas"])
         return run_build_on_cluster(paths, self._cluster, ClusterBuildOptions.of(options, layout))
 
     def update(self, paths: Sequence[Path], options: UpdateOptions) -> UpdateReport:

@@ -5,12 +5,11 @@ The library that speaks to a cluster, an extra, is loaded when something is aske
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from onneshon.index.errors import OnneshonError
-from onneshon.index.remote import RemoteCommands, RemoteIndex
+from onneshon.index.remote import BuildOption, RemoteCommands, RemoteIndex
 from onneshon.opensearch.connection.address import Address
 
 if TYPE_CHECKING:
@@ -19,20 +18,21 @@ if TYPE_CHECKING:
 __all__ = ["OpenSearchIndex"]
 
 
-@dataclass(frozen=True, slots=True)
 class OpenSearchIndex(RemoteIndex):
     """An index on a cluster of OpenSearch.
 
-    Attributes:
-        address: of its alias.
+    Args:
+        address: of its alias, see ``Address.parse``.
     """
 
-    address: Address
+    kind = "a cluster"
+    build_options = (
+        BuildOption("shards", 1, "On a cluster: parts of the index  [1]"),
+        BuildOption("replicas", 0, "On a cluster: further copies of each part  [1, on a single node 0]"),
+    )
 
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """The index at an address; raises ConfigurationError where it is none."""
-        return cls(Address.parse(text))
+    def __init__(self, address: str) -> None:
+        self.address = Address.parse(address)
 
     def __str__(self) -> str:
         return str(self.address)

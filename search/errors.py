@@ -16,7 +16,7 @@ class QueryError(OnneshonError):
 
     Args:
         reason: what is wrong and what to write instead.
-        position: the code point in the query where it goes wrong; None where no single place is at fault.
+        position: the code point in the query where it goes wrong; None where no single one is at fault.
         kind: what is wrong as a stable word, for those who tell it in another language.
         limit: the most allowed of what ``kind`` names; 0 where that is no number.
         parameter: of the request that is at fault; empty where it is the query.

@@ -83,8 +83,8 @@ class Claims:
     def holds(self, article_id: str, thing: Query) -> bool:
         """Whether an article has something that a query asks for."""
         match thing:
-            case OneOf(_, writings):
-                return any(self.holds(article_id, writing.query) for writing in writings)
+            case OneOf(_, variants):
+                return any(self.holds(article_id, variant.query) for variant in variants)
             case Boost(child):
                 return self.holds(article_id, child)
             case Any(children):

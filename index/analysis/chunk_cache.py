@@ -71,7 +71,7 @@ class ChunkCache(dict[str, Value]):
             _budgets.append(budget)
 
     @property
-    def held(self) -> int:
+    def bytes_kept(self) -> int:
         """Bytes of all that is kept now."""
         return self._bytes + self._older_bytes
 

@@ -32,7 +32,7 @@ NONE: Final = 2**32 - 1
 
 
 class _Counter:
-    """Counts the articles of each beginning of one length; words that begin alike come together."""
+    """Counts the articles of each beginning of one length; words of one beginning come together."""
 
     def __init__(self, length: int) -> None:
         self._length = length

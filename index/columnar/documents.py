@@ -180,7 +180,7 @@ class DocumentsWriter:
         self._fingerprints.extend(fingerprints)
 
     def copy(self, reader: "DocumentsReader", start: int = 0, stop: int | None = None) -> None:
-        """Append documents of a reader with the same dictionary, all of them unless told otherwise."""
+        """Append documents of a reader with the same dictionary, all of them by default."""
         stop = reader.count if stop is None else stop
         for field in reader.fields:
             self._pad(field)

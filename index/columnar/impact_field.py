@@ -159,12 +159,12 @@ class ImpactField:
         )
 
     def ordinal(self, term: str) -> int | None:
-        """The place of a term in the order of terms, None where the field has no such term."""
+        """The ordinal of a term in the order of terms, None where the field has no such term."""
         ordinal = self.dictionary.ordinal(term)
         return None if ordinal < 0 else ordinal
 
     def term(self, ordinal: int) -> str:
-        """The term of that place."""
+        """The term of that ordinal."""
         return term_text(self.dictionary[ordinal])
 
     def terms(self) -> Iterator[str]:
@@ -197,11 +197,11 @@ class ImpactField:
         return self.dictionary.begins(prefix)
 
     def ordinals(self, terms: Sequence[str]) -> list[int]:
-        """The place of each of some terms in the order of terms, -1 where the field has no such term."""
+        """The ordinal of each of some terms in the order of terms, -1 where the field has no such term."""
         return self.dictionary.ordinals(terms)
 
     def dfs(self, start: int = 0, stop: int | None = None) -> NDArray[np.int64]:
-        """``df`` of a range of ordinals, all of them unless told otherwise."""
+        """``df`` of a range of ordinals, all of them by default."""
         stop = self.term_count if stop is None else stop
         begins = self._starts_section.part(start, stop).astype(np.int64)
         counts = np.zeros(len(begins), np.int64)
@@ -269,7 +269,7 @@ class ImpactField:
             return self.postings(ordinal).frequencies()
 
     def positions(self, ordinal: int) -> U4:
-        """The places of a term, document after document; none in fields that do not say."""
+        """The positions of a term, document after document; none in fields that do not say."""
         if not self.has_positions:
             return np.empty(0, np.uint32)
         with self._reading():

@@ -1,7 +1,7 @@
 """Fields of whole values, such as ``category``: the values, and a column that says which a document has.
 
     name/terms ...       the values, see ``term_dictionary.py``
-    name/codes u1 u2 u4  the place of a document's value among the values, from 1 on; 0 for none
+    name/codes u1 u2 u4  the index of a document's value among the values, from 1 on; 0 for none
     name/docs  u4        only where a document has several: the document of each code, ascending
 
 Without ``docs`` there is a code for each document; with it, one for each value of each document.
@@ -33,8 +33,8 @@ class Keywords:
     """The values of a field in one segment.
 
     Attributes:
-        codes: for each document the place of its value in ``values``, in the smallest unsigned type.
-        values: each value once, in the order of code points, after "" at place 0 for no value.
+        codes: for each document the index of its value in ``values``, in the smallest unsigned type.
+        values: each value once, in the order of code points, after "" at index 0 for no value.
         docs: where a document has several values: the document of each of ``codes``, ascending.
     """
 
@@ -70,7 +70,7 @@ def write_keywords(
         name: of the field.
         documents: of the segment.
         values: each once, in any order.
-        pairs: the document of each value of each document, ascending, and the place of the value in
+        pairs: the document of each value of each document, ascending, and the index of the value in
             ``values``; no document has one twice.
     """
     docs, numbers = pairs

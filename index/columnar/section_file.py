@@ -76,7 +76,7 @@ class Spool:
 
     Args:
         dtype: NumPy type of the elements, little-endian, such as ``<u4``.
-        directory: where the temporary file goes if one is needed; None for the system's place.
+        directory: where the temporary file goes if one is needed; None for the system's folder.
     """
 
     def __init__(self, dtype: str, directory: Path | None) -> None:
@@ -132,7 +132,7 @@ class SectionWriter:
     """Collects the sections of one file, then writes it in one go.
 
     Args:
-        directory: place of the temporary files.
+        directory: of the temporary files.
     """
 
     def __init__(self, directory: Path | None = None) -> None:

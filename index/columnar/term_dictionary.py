@@ -3,7 +3,7 @@
 Nothing is built when an index opens; the first look-up lays beginnings of terms side by side, which takes a
 fraction of a millisecond. A group of 64 terms begins with a whole term; each further one gives how
 many bytes it shares with the one before and its own ending. The order is that of UTF-8 bytes, which is that
-of code points, so that the terms that begin alike stand together.
+of code points, so that the terms of one beginning stand together.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import signal
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from threading import Event
@@ -42,14 +43,33 @@ from onneshon.index.ingest.source import STDIN
 from onneshon.index.ingest.sources import watched
 from onneshon.index.publishing.progress import ProgressFile
 from onneshon.index.publishing.replay import ReplayReport, replay
-from onneshon.index.remote import RemoteIndex
+from onneshon.index.remote import BuildOption, RemoteIndex, engines
 from onneshon.index.storage.generations import Generations
 from onneshon.index.upkeep.update import UpdateReport, run_update
 
 __all__ = ["build_command", "position_command", "replay_command", "report_text", "watch_command"]
 
 
-@click.command(name="build")
+class _BuildCommand(click.Command):
+    """Has the options of installed engines too, before ``--json``; click wants them before the address."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """All parameters, in the order of the help."""
+        known = super().get_params(ctx)
+        at = [parameter.name for parameter in known].index("as_json")
+        return [*known[:at], *map(_engine_option, _own_options()), *known[at:]]
+
+
+def _own_options() -> list[BuildOption]:
+    return [option for engine in engines() for option in engine.build_options]
+
+
+def _engine_option(option: BuildOption) -> click.Option:
+    number = click.IntRange(min=option.least)
+    return click.Option([f"--{option.name}"], type=number, metavar="N", help=option.help)
+
+
+@click.command(name="build", cls=_BuildCommand)
 @paths_argument
 @location_option
 @write_options(BuildOptions, "strict", "max_bad", "force", "keep", "workers", "memory_mb", "wait")
@@ -62,19 +82,11 @@ __all__ = ["build_command", "position_command", "replay_command", "report_text",
     help="Append a line of JSON for each phase; - for standard output.",
 )
 @dry_run_option
-@click.option(
-    "--shards", type=click.IntRange(min=1), metavar="N", help="On a cluster: parts of the index  [1]"
-)
-@click.option(
-    "--replicas",
-    type=click.IntRange(min=0),
-    metavar="N",
-    help="On a cluster: further copies of each part  [1, on a single node 0]",
-)
 @json_option
 @click.pass_context
 def build_command(
     context: click.Context,
+    /,
     paths: tuple[Path, ...],
     location: Location,
     *,
@@ -82,9 +94,8 @@ def build_command(
     quiet: bool,
     log_file: TextIO | None,
     dry_run: bool,
-    shards: int | None,
-    replicas: int | None,
     as_json: bool,
+    **own: int | None,
 ) -> None:
     """Build a new index from articles and make it the live one.
 
@@ -102,14 +113,14 @@ def build_command(
     configuration = configuration_of(location)
     # Articles of files have the declared fields and no others: what would stop the build at its end is known.
     check_shown(configuration, ())
-    if not isinstance(location, RemoteIndex) and (shards is not None or replicas is not None):
-        raise click.UsageError("--shards and --replicas are of a cluster: name one with --index")
+    _check_own(location, own)
     progress = progress_of(quiet=quiet)
     reporting = PhaseLog(progress, log_file) if log_file else progress
     options = replace(options, progress=reporting, configuration=configuration)
     with ended_by_signals(context):
         if isinstance(location, RemoteIndex):
-            report = location.commands().build(paths, options, shards=shards, replicas=replicas)
+            mine = {option.name: own[option.name] for option in location.build_options}
+            report = location.commands().build(paths, options, mine)
         else:
             report = run_build(paths, location, options)
     if as_json:
@@ -117,6 +128,15 @@ def build_command(
     elif not quiet:
         say(report_text(report), indent="")
     context.exit(0 if report.is_complete else INCOMPLETE)
+
+
+def _check_own(location: Location, own: Mapping[str, int | None]) -> None:
+    """Refuse options of an engine that is not the one of the index."""
+    for engine in engines():
+        given = any(own[option.name] is not None for option in engine.build_options)
+        if given and not isinstance(location, engine):
+            names = " and ".join(f"--{option.name}" for option in engine.build_options)
+            raise click.UsageError(f"{names} are of {engine.kind}: name one with --index")
 
 
 def report_text(report: BuildReport) -> str:

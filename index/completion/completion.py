@@ -29,8 +29,8 @@ from onneshon.index.vocabulary.writer import pack_symbols
 
 __all__ = [
     "WORTH",
+    "Candidate",
     "Completion",
-    "Guess",
     "Kind",
     "TypedWord",
     "goes_on_in_conjunct",
@@ -66,7 +66,7 @@ _SYMBOLS: Final = 8
 """Symbols of a skeleton that are kept, four bits each."""
 
 
-class Guess(NamedTuple):
+class Candidate(NamedTuple):
     """A word that may be meant.
 
     Attributes:
@@ -140,27 +140,27 @@ class Completion:
         table = self._tables[kind]
         rows = table.beginning(pack(start))
         if not _ENDS_IN_CONSONANT.search(start):
-            return [table.row(place) for place in table.best(rows, count).tolist()]
+            return [table.row(index) for index in table.best(rows, count).tolist()]
         joined = table.beginning(pack(start + _HASANTA))
-        places = [*table.best(range(rows.start, joined.start), count).tolist()] if joined else []
+        indexes = [*table.best(range(rows.start, joined.start), count).tolist()] if joined else []
         rest = range(joined.stop, rows.stop) if joined else rows
-        places += table.best(rest, count).tolist()
-        found = sorted(map(table.row, places), key=lambda row: -row.weight)[:count]
+        indexes += table.best(rest, count).tolist()
+        found = sorted(map(table.row, indexes), key=lambda row: -row.weight)[:count]
         if len(found) < count:
-            found += [table.row(place) for place in table.best(joined, count - len(found)).tolist()]
+            found += [table.row(index) for index in table.best(joined, count - len(found)).tolist()]
         return found
 
     def written(self, word: str) -> str:
         """How a word in canonical spelling is written, most often."""
-        place = self.words.find(pack(word))
-        return word if place is None else self.words.text(place)
+        index = self.words.find(pack(word))
+        return word if index is None else self.words.text(index)
 
-    def word_beginnings(self, typed: TypedWord, limit: int) -> list[Guess]:
+    def word_beginnings(self, typed: TypedWord, limit: int) -> list[Candidate]:
         """The weightiest words that begin so, one of each stem."""
         rows = self.beginning("word", typed.start, limit * _ROWS_A_STEM)
-        return one_a_stem((Guess(row, 0.0) for row in rows), limit)
+        return one_a_stem((Candidate(row, 0.0) for row in rows), limit)
 
-    def in_other_forms(self, typed: TypedWord) -> list[Guess]:
+    def in_other_forms(self, typed: TypedWord) -> list[Candidate]:
         """The weightiest word of the stem of what is typed, which may be a form that no article has.
 
         Its beginning is what is typed without some of its last clusters, two of them at least.
@@ -169,20 +169,20 @@ class Completion:
         for border in cluster_boundaries(typed.key)[-2:1:-1][:_ENDING]:
             for row in self.beginning("word", typed.key[:border], _FORMS):
                 if stem_of(row.text) == stem:
-                    return [Guess(row, 0.0)]
+                    return [Candidate(row, 0.0)]
         return []
 
-    def sounding(self, typed: str, limit: int) -> list[Guess]:
+    def sounding(self, typed: str, limit: int) -> list[Candidate]:
         """The words whose beginning sounds like some Latin letters, best first, one of each stem."""
         # The weightiest of each reading: those of a short skeleton would leave no room for a longer one.
         ways = [self._of_skeletons([skeleton]) for skeleton in readings(typed)]
-        places = np.unique(np.concatenate(ways)) if ways else np.zeros(0, np.int64)
-        if not len(places):
+        indexes = np.unique(np.concatenate(ways)) if ways else np.zeros(0, np.int64)
+        if not len(indexes):
             return []
-        distances = latin_beginnings(typed, self._keys(places))
-        return self._nearest(places, distances, farthest_from_latin(typed, distances), limit)
+        distances = latin_beginnings(typed, self._keys(indexes))
+        return self._nearest(indexes, distances, farthest_from_latin(typed, distances), limit)
 
-    def misspelt(self, typed: TypedWord, limit: int) -> list[Guess]:
+    def misspelt(self, typed: TypedWord, limit: int) -> list[Candidate]:
         """The words whose beginning may have been misspelt so, best first, one of each stem.
 
         Candidates sound alike, or have a consonant more, less or other than was typed. Where none of them is
@@ -199,21 +199,21 @@ class Completion:
         return one_a_stem(sorted(found, key=score), limit)
 
     def _spelt_like(
-        self, typed: TypedWord, places: NDArray[np.int64], farthest: float, limit: int
-    ) -> list[Guess]:
+        self, typed: TypedWord, indexes: NDArray[np.int64], farthest: float, limit: int
+    ) -> list[Candidate]:
         """Those of some words whose beginning is hardly farther from what was typed than that is itself."""
-        if not len(places):
+        if not len(indexes):
             return []
-        return self._nearest(places, misspelt_beginnings(typed.key, self._keys(places)), farthest, limit)
+        return self._nearest(indexes, misspelt_beginnings(typed.key, self._keys(indexes)), farthest, limit)
 
-    def _exchanged(self, typed: TypedWord, limit: int) -> list[Guess]:
+    def _exchanged(self, typed: TypedWord, limit: int) -> list[Candidate]:
         """The words that begin so but for two neighbouring clusters after the first, in the other order."""
         borders = cluster_boundaries(typed.key)
-        found: list[Guess] = []
+        found: list[Candidate] = []
         for first, second, end in zip(borders[1:], borders[2:], borders[3:], strict=False):
             key = typed.key
             other = key[:first] + key[second:end] + key[first:second] + key[end:]
-            found += [Guess(row, _ONE_SLIP) for row in self.beginning("word", other, limit)]
+            found += [Candidate(row, _ONE_SLIP) for row in self.beginning("word", other, limit)]
         return found
 
     def _of_skeletons(self, skeletons: Sequence[str], most: int = _SOUNDING) -> NDArray[np.int64]:
@@ -226,36 +226,36 @@ class Completion:
             peaks = self.words.column("sound_peaks")
             ranges = map(range, starts.tolist(), (starts + lengths).tolist())
             best = [best_rows(weights, peaks, rows, _SOUNDING, order=sounding) for rows in ranges if rows]
-            places = np.concatenate(best)
+            indexes = np.concatenate(best)
         else:
-            places = gather_ranges(starts, lengths)
-        chosen = np.unique(sounding[places]).astype(np.int64)
+            indexes = gather_ranges(starts, lengths)
+        chosen = np.unique(sounding[indexes]).astype(np.int64)
         if len(chosen) > most:
             chosen = chosen[np.argpartition(weights[chosen], -most)[-most:]]
         return chosen
 
-    def _keys(self, places: NDArray[np.int64]) -> list[str]:
-        return [canonical(self.words.text(place)) for place in places.tolist()]
+    def _keys(self, indexes: NDArray[np.int64]) -> list[str]:
+        return [canonical(self.words.text(index)) for index in indexes.tolist()]
 
     def _nearest(
-        self, places: NDArray[np.int64], distances: NDArray[np.float32], farthest: float, limit: int
-    ) -> list[Guess]:
-        scores = distances - WORTH * np.log1p(self.words.column("weights")[places])
+        self, indexes: NDArray[np.int64], distances: NDArray[np.float32], farthest: float, limit: int
+    ) -> list[Candidate]:
+        scores = distances - WORTH * np.log1p(self.words.column("weights")[indexes])
         order = np.argsort(scores, kind="stable")
         order = order[distances[order] <= farthest][: limit * _ROWS_A_STEM]
-        rows = (Guess(self.words.row(int(places[best])), float(distances[best])) for best in order)
+        rows = (Candidate(self.words.row(int(indexes[best])), float(distances[best])) for best in order)
         return one_a_stem(rows, limit)
 
 
-def one_a_stem(guesses: Iterable[Guess], limit: int) -> list[Guess]:
-    """The first of some guesses, other forms of a word that is there already passed over."""
+def one_a_stem(candidates: Iterable[Candidate], limit: int) -> list[Candidate]:
+    """The first of some candidates, other forms of a word that is there already passed over."""
     met: set[str] = set()
-    found: list[Guess] = []
-    for guess in guesses:
-        stem = stem_of(guess.row.text)
+    found: list[Candidate] = []
+    for candidate in candidates:
+        stem = stem_of(candidate.row.text)
         if stem not in met:
             met.add(stem)
-            found.append(guess)
+            found.append(candidate)
             if len(found) == limit:
                 break
     return found
@@ -268,9 +268,9 @@ def goes_on_in_conjunct(start: str, text: str) -> bool:
     return " ".join(exact for exact, _ in word_keys(text)).startswith(start + _HASANTA)
 
 
-def score(guess: Guess) -> float:
+def score(candidate: Candidate) -> float:
     """The lowest is the best: how unusual a way of writing it was typed, less what its weight is worth."""
-    return guess.distance - WORTH * math.log1p(guess.row.weight)
+    return candidate.distance - WORTH * math.log1p(candidate.row.weight)
 
 
 def stem_of(text: str) -> str:
@@ -294,16 +294,18 @@ def _beginning_so(
 
 
 def _one_symbol_off(sound: str) -> list[str]:
-    """Skeletons with a symbol left out, or another one in its place; the first is hardly ever mistaken."""
+    """Skeletons with a symbol left out, or exchanged for another; the first is hardly ever mistaken."""
     found = []
-    for place in range(1, len(sound)):
-        before, after = sound[:place], sound[place + 1 :]
+    for position in range(1, len(sound)):
+        before, after = sound[:position], sound[position + 1 :]
         found.append(before + after)
-        found += [before + symbol + after for symbol in SKELETON_SYMBOLS if symbol != sound[place]]
+        found += [before + symbol + after for symbol in SKELETON_SYMBOLS if symbol != sound[position]]
     return found
 
 
 def _one_symbol_more(sound: str) -> list[str]:
     """Skeletons with a symbol put between, or after, those of a word."""
-    places = range(1, len(sound) + 1)
-    return [sound[:place] + symbol + sound[place:] for place in places for symbol in SKELETON_SYMBOLS]
+    positions = range(1, len(sound) + 1)
+    return [
+        sound[:position] + symbol + sound[position:] for position in positions for symbol in SKELETON_SYMBOLS
+    ]

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 
 from onneshon.index.completion.completion import (
+    Candidate,
     Completion,
-    Guess,
     Kind,
     TypedWord,
     goes_on_in_conjunct,
@@ -57,28 +57,28 @@ class MultiSegmentCompletion(Completion):
         """How a word in canonical spelling is written, in the first part that writes it otherwise."""
         return next((text for part in self._parts if (text := part.written(word)) != word), word)
 
-    def word_beginnings(self, typed: TypedWord, limit: int) -> list[Guess]:
+    def word_beginnings(self, typed: TypedWord, limit: int) -> list[Candidate]:
         """The weightiest words that begin so, one of each stem."""
         return self._best([part.word_beginnings(typed, limit * _FURTHER) for part in self._parts], limit)
 
-    def sounding(self, typed: str, limit: int) -> list[Guess]:
+    def sounding(self, typed: str, limit: int) -> list[Candidate]:
         """The words whose beginning sounds like some Latin letters, best first, one of each stem."""
         return self._best([part.sounding(typed, limit * _FURTHER) for part in self._parts], limit)
 
-    def misspelt(self, typed: TypedWord, limit: int) -> list[Guess]:
+    def misspelt(self, typed: TypedWord, limit: int) -> list[Candidate]:
         """The words whose beginning may have been misspelt so, best first, one of each stem."""
         return self._best([part.misspelt(typed, limit * _FURTHER) for part in self._parts], limit)
 
-    def _best(self, found: Sequence[Sequence[Guess]], limit: int) -> list[Guess]:
-        guesses = list(chain.from_iterable(found))
-        distances = {guess.row.text: guess.distance for guess in guesses}
-        rows = _joined(guess.row for guess in guesses)
-        joined = [Guess(row, distances[row.text]) for row in rows]
+    def _best(self, found: Sequence[Sequence[Candidate]], limit: int) -> list[Candidate]:
+        candidates = list(chain.from_iterable(found))
+        distances = {candidate.row.text: candidate.distance for candidate in candidates}
+        rows = _joined(candidate.row for candidate in candidates)
+        joined = [Candidate(row, distances[row.text]) for row in rows]
         joined.sort(key=score)
-        return one_a_stem(self._live_guesses(joined), limit)
+        return one_a_stem(self._live_candidates(joined), limit)
 
-    def _live_guesses(self, guesses: Iterable[Guess]) -> Iterator[Guess]:
-        return (guess for guess in guesses if self._is_alive("word", guess.row.text))
+    def _live_candidates(self, candidates: Iterable[Candidate]) -> Iterator[Candidate]:
+        return (candidate for candidate in candidates if self._is_alive("word", candidate.row.text))
 
 
 def _joined(rows: Iterable[Row]) -> list[Row]:
@@ -88,7 +88,7 @@ def _joined(rows: Iterable[Row]) -> list[Row]:
         known = joined.get(row.text)
         if known is not None:
             weight, articles = known.weight + row.weight, known.articles + row.articles
-            joined[row.text] = Row(known.place, row.text, weight, articles)
+            joined[row.text] = Row(known.ordinal, row.text, weight, articles)
         else:
             joined[row.text] = row
     return sorted(joined.values(), key=lambda row: -row.weight)

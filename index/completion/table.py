@@ -16,7 +16,7 @@ from onneshon.index.arrays import ends_of
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
 from onneshon.index.completion.letters import pack, unpack
 
-__all__ = ["BLOCK_ROWS", "Row", "Table", "Writing", "best_rows", "peaks_of", "write_table"]
+__all__ = ["BLOCK_ROWS", "NewRow", "Row", "Table", "best_rows", "peaks_of", "write_table"]
 
 KEY_BYTES: Final = 12
 BLOCK_ROWS: Final = 64
@@ -26,7 +26,7 @@ _LAST: Final = b"\xff"
 Rows: TypeAlias = NDArray[np.int64]
 
 
-class Writing(NamedTuple):
+class NewRow(NamedTuple):
     """A row as it is written: its key, what it shows, what it weighs, and how many articles have it."""
 
     key: bytes
@@ -36,15 +36,15 @@ class Writing(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row as it is read: its place, what it shows, what it weighs, and how many articles have it."""
+    """A row as it is read: its ordinal, what it shows, what it weighs, and how many articles have it."""
 
-    place: int
+    ordinal: int
     text: str
     weight: float
     articles: int
 
 
-def write_table(sections: SectionWriter, name: str, rows: Sequence[Writing]) -> None:
+def write_table(sections: SectionWriter, name: str, rows: Sequence[NewRow]) -> None:
     """Write rows, which are in the order of their keys, as the table of a name."""
     weights = np.array([row.weight for row in rows], np.float32)
     texts = [pack(row.text) for row in rows]
@@ -76,23 +76,23 @@ def best_rows(
     *,
     order: NDArray[np.uint32] | None = None,
 ) -> Rows:
-    """The places of the weightiest rows of a range, the weightiest first, ties in their order.
+    """The indexes of the weightiest rows of a range, the weightiest first, ties in their order.
 
     Args:
         weights: of all rows.
         peaks: greatest weight of each block of rows.
         rows: the range.
         count: how many at most.
-        order: of the rows, if they are not in the order of their weights; the result are places in it.
+        order: of the rows, if they are not in the order of their weights; the result are indexes in it.
     """
     first, last = rows.start // BLOCK_ROWS, -(-rows.stop // BLOCK_ROWS)
     blocks = np.arange(first, last)
     if len(blocks) > count + 2:  # the first and the last may owe their peaks to rows outside
         blocks = np.sort(first + np.argpartition(peaks[first:last], -(count + 2))[-(count + 2) :])
-    places = (blocks[:, None] * BLOCK_ROWS + np.arange(BLOCK_ROWS)).ravel()
-    places = places[(places >= rows.start) & (places < rows.stop)]
-    weighed = weights[places if order is None else order[places]]
-    return places[np.argsort(-weighed, kind="stable")[:count]]
+    indexes = (blocks[:, None] * BLOCK_ROWS + np.arange(BLOCK_ROWS)).ravel()
+    indexes = indexes[(indexes >= rows.start) & (indexes < rows.stop)]
+    weighed = weights[indexes if order is None else order[indexes]]
+    return indexes[np.argsort(-weighed, kind="stable")[:count]]
 
 
 class Table:
@@ -120,7 +120,7 @@ class Table:
         return len(self._counts)
 
     def beginning(self, start: bytes) -> range:
-        """The places of the rows whose keys begin so."""
+        """The indexes of the rows whose keys begin so."""
         kept = start[:KEY_BYTES]
         keys = self.column("keys")
         if not len(keys):
@@ -146,24 +146,24 @@ class Table:
         return low
 
     def best(self, rows: range, count: int) -> Rows:
-        """The places of the weightiest rows of a range, the weightiest first."""
+        """The indexes of the weightiest rows of a range, the weightiest first."""
         if not rows:
             return np.empty(0, np.int64)
         return best_rows(self.column("weights"), self.column("peaks"), rows, count)
 
     def find(self, key: bytes) -> int | None:
-        """The place of the row of a key; None where there is none."""
-        for place in self.beginning(key)[:1]:
-            if self._key_of(self.text(place)) == key:
-                return place
+        """The index of the row of a key; None where there is none."""
+        for index in self.beginning(key)[:1]:
+            if self._key_of(self.text(index)) == key:
+                return index
         return None
 
-    def text(self, place: int) -> str:
+    def text(self, index: int) -> str:
         """What a row shows."""
-        start = self._ends.at(place - 1) if place else 0
-        return unpack(self._texts.part(start, self._ends.at(place)).tobytes())
+        start = self._ends.at(index - 1) if index else 0
+        return unpack(self._texts.part(start, self._ends.at(index)).tobytes())
 
-    def row(self, place: int) -> Row:
+    def row(self, index: int) -> Row:
         """A row."""
-        weight = self._weights.part(place, place + 1)[0]
-        return Row(place, self.text(place), float(weight), self._counts.at(place))
+        weight = self._weights.part(index, index + 1)[0]
+        return Row(index, self.text(index), float(weight), self._counts.at(index))

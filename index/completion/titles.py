@@ -62,19 +62,19 @@ class Spelling:
     """How words in canonical spelling are written in titles, most often."""
 
     def __init__(self) -> None:
-        self._writings: dict[str, Counter[str]] = {}
+        self._spellings: dict[str, Counter[str]] = {}
         self._dotted: Counter[bool] = Counter()
 
     def count(self, exact: str, surface: str, times: int) -> None:
-        """Take note of a writing."""
-        self._writings.setdefault(exact, Counter())[surface] += times
+        """Take note of a spelling."""
+        self._spellings.setdefault(exact, Counter())[surface] += times
         if "\u09df" in exact:
             self._dotted["\u09bc" in surface] += times
 
     def of(self, exact: str) -> str:
-        """The commonest writing; for a word that no title has, য় as in most of the words that titles have."""
-        if writings := self._writings.get(exact):
-            return max(writings, key=lambda writing: (writings[writing], writing))
+        """The commonest spelling; for a word that no title has, য় as in most of the words of titles."""
+        if spellings := self._spellings.get(exact):
+            return max(spellings, key=lambda spelling: (spellings[spelling], spelling))
         return exact.replace("\u09df", "\u09af\u09bc") if self._dotted[True] > self._dotted[False] else exact
 
 
@@ -83,7 +83,7 @@ class Phrases:
     """Runs of words.
 
     Attributes:
-        words: places in ``TitleWords.exact``, shape (phrases, words of one).
+        words: indexes in ``TitleWords.exact``, shape (phrases, words of one).
         counts: how many titles have each, shape (phrases,).
     """
 
@@ -139,7 +139,7 @@ class TitleWords:
         return number
 
     def learn_spelling(self) -> None:
-        """Count the writings of all titles that were added."""
+        """Count the spellings of all titles that were added."""
         for chunk, times in self._met.items():
             for exact, surface in self._tokens[chunk]:
                 self.spelling.count(exact, surface, times)
@@ -148,23 +148,23 @@ class TitleWords:
         """Frequent runs of 2, 3 ... words, none of which begins or ends in a function word."""
         row = np.frombuffer(self._row, np.uint32).astype(np.int64)
         inner = np.array([not word or is_function_word(word) for word in self.exact])
-        runs, places = row, np.flatnonzero(row)
+        runs, indexes = row, np.flatnonzero(row)
         for length in range(2, LONGEST_PHRASE + 1):
-            places = places[places + length - 1 < len(row)]
-            places = places[(runs[places] > 0) & (row[places + length - 1] > 0)]
-            pairs = runs[places] * len(self.exact) + row[places + length - 1]
+            indexes = indexes[indexes + length - 1 < len(row)]
+            indexes = indexes[(runs[indexes] > 0) & (row[indexes + length - 1] > 0)]
+            pairs = runs[indexes] * len(self.exact) + row[indexes + length - 1]
             _, first, inverse, counts = np.unique(
                 pairs, return_index=True, return_inverse=True, return_counts=True
             )
             frequent = counts >= FREQUENT
             numbers = np.where(frequent, np.arange(1, len(counts) + 1), 0)
             longer = np.zeros(len(row), np.int64)
-            longer[places] = numbers[inverse]
-            starts = places[first[frequent]]
+            longer[indexes] = numbers[inverse]
+            starts = indexes[first[frequent]]
             words = row[starts[:, None] + np.arange(length)]
             whole = ~inner[words[:, 0]] & ~inner[words[:, -1]]
             yield _most_frequent(Phrases(words[whole], counts[frequent][whole]))
-            runs, places = longer, np.flatnonzero(longer)
+            runs, indexes = longer, np.flatnonzero(longer)
 
 
 def _most_frequent(found: Phrases) -> Phrases:

@@ -25,7 +25,7 @@ from onneshon.index.analysis.script import is_bengali
 from onneshon.index.analysis.stemmer import stem_key
 from onneshon.index.columnar.section_file import SectionWriter, write_file
 from onneshon.index.completion.letters import pack
-from onneshon.index.completion.table import Writing, peaks_of, write_table
+from onneshon.index.completion.table import NewRow, peaks_of, write_table
 from onneshon.index.completion.titles import Phrases, TitleWords
 from onneshon.index.vocabulary.writer import pack_skeletons
 
@@ -74,7 +74,7 @@ def write_completion(
     with closing(SectionWriter(directory)) as sections:
         weights = _weights([word for _, word in kept])
         rows = [
-            Writing(key, known.spelling.of(word.word), weight, word.articles)
+            NewRow(key, known.spelling.of(word.word), weight, word.articles)
             for (key, word), weight in zip(kept, weights, strict=True)
         ]
         write_table(sections, "words", rows)
@@ -98,18 +98,18 @@ def _weights(words: Sequence[WordCount]) -> list[float]:
     """What each word weighs; the commonest form of a stem, which stands for all, as much as all together."""
     weights = [word.articles + TITLE_WEIGHT * word.titles for word in words]
     forms: dict[str, list[int]] = {}
-    for place, word in enumerate(words):
+    for index, word in enumerate(words):
         if word.articles >= FORM and is_bengali(word.word):
-            forms.setdefault(stem_key(word.word), []).append(place)
-    for places in forms.values():
-        commonest = max(places, key=weights.__getitem__)
-        weights[commonest] = sum([weights[place] for place in places])
+            forms.setdefault(stem_key(word.word), []).append(index)
+    for indexes in forms.values():
+        commonest = max(indexes, key=weights.__getitem__)
+        weights[commonest] = sum([weights[index] for index in indexes])
     return weights
 
 
 def _write_sounds(sections: SectionWriter, words: Sequence[str], weights: Sequence[float]) -> None:
-    bengali = np.array([place for place, word in enumerate(words) if is_bengali(word)], np.int64)
-    packed = pack_skeletons([words[place] for place in bengali.tolist()]) >> np.uint64(32)
+    bengali = np.array([index for index, word in enumerate(words) if is_bengali(word)], np.int64)
+    packed = pack_skeletons([words[index] for index in bengali.tolist()]) >> np.uint64(32)
     order = np.argsort(packed, kind="stable")
     order = order[packed[order] != 0]
     sounding = bengali[order]
@@ -118,19 +118,19 @@ def _write_sounds(sections: SectionWriter, words: Sequence[str], weights: Sequen
     sections.section("words/sound_peaks", "<f4").extend(peaks_of(np.array(weights, np.float32)[sounding]))
 
 
-def _phrases(words: TitleWords) -> Iterator[Writing]:
+def _phrases(words: TitleWords) -> Iterator[NewRow]:
     for found in words.phrases():
         yield from _phrase_rows(found, words)
 
 
-def _phrase_rows(found: Phrases, words: TitleWords) -> Iterator[Writing]:
+def _phrase_rows(found: Phrases, words: TitleWords) -> Iterator[NewRow]:
     for numbers, count in zip(found.words.tolist(), found.counts.tolist(), strict=True):
         exact = [words.exact[number] for number in numbers]
         text = " ".join(map(words.spelling.of, exact))
-        yield Writing(pack(" ".join(exact)), text, float(count), count)
+        yield NewRow(pack(" ".join(exact)), text, float(count), count)
 
 
-def _titles(titles: Iterable[str], words: TitleWords, titles_of: Mapping[str, int]) -> list[Writing]:
+def _titles(titles: Iterable[str], words: TitleWords, titles_of: Mapping[str, int]) -> list[NewRow]:
     """One row a key; titles of the same words are shown as most articles have it."""
     familiar = [0.0]
     found = []
@@ -144,10 +144,10 @@ def _titles(titles: Iterable[str], words: TitleWords, titles_of: Mapping[str, in
     return list(_title_rows(found))
 
 
-def _title_rows(titles: Sequence[tuple[bytes, str, float]]) -> Iterator[Writing]:
+def _title_rows(titles: Sequence[tuple[bytes, str, float]]) -> Iterator[NewRow]:
     for key, group in groupby(titles, key=itemgetter(0)):
         same = list(group)
         _, text, familiar = same[0]
         if len(same) > 1:
             text = Counter(title for _, title, _ in same).most_common(1)[0][0]
-        yield Writing(key, text, len(same) + familiar * FAMILIAR, len(same))
+        yield NewRow(key, text, len(same) + familiar * FAMILIAR, len(same))

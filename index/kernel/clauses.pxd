@@ -17,10 +17,10 @@ cdef struct Source:
     uint32_t most  # no score of it is greater, in a file that is not damaged
 
 cdef struct Cursor:
-    # A place in a source. Documents before it are never seen again, whatever is damaged.
+    # A position in a source. Documents before it are never seen again, whatever is damaged.
     Source source
     int part
-    uint32_t number  # of the block in its part, or the place in the array
+    uint32_t number  # of the block in its part, or the index in the array
     uint32_t size  # postings of the block; 0 at the end
     uint32_t at
     const uint32_t *docs
@@ -36,11 +36,11 @@ cdef inline uint32_t document(const Cursor *cursor) noexcept nogil:
     """The document at a cursor, END where there is none."""
     return cursor.docs[cursor.at] if cursor.size else END
 
-cdef inline uint32_t score_at(const Cursor *cursor, uint32_t place) noexcept nogil:
+cdef inline uint32_t score_at(const Cursor *cursor, uint32_t index) noexcept nogil:
     """What a posting of a cursor's block is worth."""
     if cursor.impacts == NULL:
-        return cursor.scores[place]
-    return cursor.source.slope * cursor.impacts[place] + cursor.source.floor
+        return cursor.scores[index]
+    return cursor.source.slope * cursor.impacts[index] + cursor.source.floor
 
 cdef inline uint32_t score(const Cursor *cursor) noexcept nogil:
     """What the posting at a cursor, which is not at its end, is worth."""
@@ -49,7 +49,7 @@ cdef inline uint32_t score(const Cursor *cursor) noexcept nogil:
 cdef inline uint32_t not_before(
     const uint32_t *docs, uint32_t at, uint32_t size, uint32_t target
 ) noexcept nogil:
-    """The first place from ``at`` on of a document that is not before the target; ``size`` if none."""
+    """The first index from ``at`` on of a document that is not before the target; ``size`` if none."""
     while at + 8 < size and docs[at + 8] < target:
         at += 8
     while at < size and docs[at] < target:

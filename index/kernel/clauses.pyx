@@ -16,16 +16,16 @@ cdef int open_cursor(Cursor *cursor, const Source *source) except -1 nogil:
     return load_array(cursor, 0) if source.parts == NULL else load(cursor, 0)
 
 
-cdef int load_array(Cursor *cursor, Py_ssize_t place) except -1 nogil:
-    cdef Py_ssize_t rest = max(0, cursor.source.size - place)
+cdef int load_array(Cursor *cursor, Py_ssize_t index) except -1 nogil:
+    cdef Py_ssize_t rest = max(0, cursor.source.size - index)
     cursor.at = 0
-    cursor.number = <uint32_t> place
+    cursor.number = <uint32_t> index
     cursor.size = <uint32_t> min(rest, BLOCK)
-    cursor.docs = cursor.source.docs + place
+    cursor.docs = cursor.source.docs + index
     if cursor.source.impacts == NULL:
-        cursor.scores = cursor.source.scores + place
+        cursor.scores = cursor.source.scores + index
     else:
-        cursor.impacts = cursor.source.impacts + place
+        cursor.impacts = cursor.source.impacts + index
     return 0
 
 
@@ -159,10 +159,10 @@ cdef class Clause(ScoredDocs):
     """
 
     def __init__(self, Postings postings not None, uint32_t slope, uint32_t floor):
-        cdef uint32_t most = greatest(slope, floor, postings.most) if postings.held else 0
+        cdef uint32_t most = greatest(slope, floor, postings.most) if postings.entries else 0
         self.owner = postings
         self.source = Source(
-            postings.parts, postings.count, slope, floor, NULL, NULL, NULL, 0, postings.held, most
+            postings.parts, postings.count, slope, floor, NULL, NULL, NULL, 0, postings.entries, most
         )
         if not postings.count:
             self.source.parts = NULL

@@ -22,12 +22,12 @@ cdef extern from *:
     """
     #ifdef _MSC_VER
     #include <intrin.h>
-    static int lowest(unsigned __int64 bits) { unsigned long place; _BitScanForward64(&place, bits); return (int) place; }
+    static int lowest(unsigned __int64 bits) { unsigned long index; _BitScanForward64(&index, bits); return (int) index; }
     #else
     #define lowest(bits) __builtin_ctzll(bits)
     #endif
     """
-    int lowest(uint64_t bits) noexcept nogil  # the place of the lowest bit that is set, of a number that is not 0
+    int lowest(uint64_t bits) noexcept nogil  # the index of the lowest bit that is set, of a number that is not 0
 
 cdef enum:
     GROUP = 64  # documents of which a word has the bits
@@ -48,7 +48,7 @@ cdef class Lists:
 
     cdef Several *several
     cdef Py_ssize_t rest
-    cdef int place
+    cdef int index
     cdef uint32_t size
     cdef tuple owners
 
@@ -81,18 +81,18 @@ cdef class Lists:
         cdef Several *several
         while self.rest:
             several = &self.several[self.rest - 1]
-            if self.place < several.count:
+            if self.index < several.count:
                 if several.parts == NULL:
-                    read_list(&several.range, self.place, part)
+                    read_list(&several.range, self.index, part)
                 else:
-                    part[0] = several.parts[self.place]
+                    part[0] = several.parts[self.index]
                 if <uint64_t> part.base + part.documents > self.size:
                     with gil:
                         raise ValueError("a list has more documents than there are")
-                self.place += 1
+                self.index += 1
                 return True
             self.rest -= 1
-            self.place = 0
+            self.index = 0
         return False
 
 
@@ -156,10 +156,10 @@ def distinct(lists, uint32_t size, kept=None):
         np.bitwise_and(marks, kept[:len(marks)], out=marks)
     docs = documents(counted.view(np.uint8))
     cdef const uint32_t[::1] found = docs
-    cdef uint16_t[::1] held = np.empty(len(docs) + 1, np.uint16)
+    cdef uint16_t[::1] found_counts = np.empty(len(docs) + 1, np.uint16)
     for i in range(len(found)):
-        held[i] = counts[found[i]]
-    return docs, np.asarray(held)[:len(docs)]
+        found_counts[i] = counts[found[i]]
+    return docs, np.asarray(found_counts)[:len(docs)]
 
 
 def union(lists, uint32_t size):
@@ -194,7 +194,7 @@ cdef class Few:
         """Count those that a list holds."""
         cdef Block block
         cdef uint32_t[BLOCK] docs
-        cdef uint32_t number, i, place
+        cdef uint32_t number, i, row
         if part.df > <uint64_t> self.size * LONGER:
             return self.look_up(part, counts)
         for number in range(part.count):
@@ -202,9 +202,9 @@ cdef class Few:
             read_docs(part, number, &block, docs)
             for i in range(block.size):
                 if self.sieve[docs[i] // 8 % SIEVE] >> (docs[i] % 8) & 1:
-                    place = not_before(&self.docs[0], 0, self.size, docs[i])
-                    if place < self.size and self.docs[place] == docs[i]:
-                        counts[place] += 1
+                    row = not_before(&self.docs[0], 0, self.size, docs[i])
+                    if row < self.size and self.docs[row] == docs[i]:
+                        counts[row] += 1
         return 0
 
     cdef int look_up(self, const Part *part, uint16_t *counts) except -1 nogil:
@@ -243,9 +243,9 @@ def among(groups, const uint32_t[::1] docs not None, uint32_t size):
     return np.asarray(counts)[:len(groups), :len(docs)]
 
 
-cdef inline uint64_t word_of(const uint8_t *bitmap, Py_ssize_t place, Py_ssize_t size) noexcept nogil:
+cdef inline uint64_t word_of(const uint8_t *bitmap, Py_ssize_t offset, Py_ssize_t size) noexcept nogil:
     cdef uint64_t word = 0
-    memcpy(&word, bitmap + place, min(<Py_ssize_t> 8, size - place))
+    memcpy(&word, bitmap + offset, min(<Py_ssize_t> 8, size - offset))
     return word
 
 
@@ -260,11 +260,11 @@ cdef inline int ones(uint64_t word) noexcept nogil:
 def bits(const uint8_t[::1] bitmap not None):
     """How many bits are set."""
     cdef int64_t total = 0
-    cdef Py_ssize_t place, size = len(bitmap)
+    cdef Py_ssize_t offset, size = len(bitmap)
     cdef uint64_t word
     with nogil:
-        for place in range(0, size, 8):
-            word = word_of(&bitmap[0], place, size)
+        for offset in range(0, size, 8):
+            word = word_of(&bitmap[0], offset, size)
             if word:
                 total += ones(word)
     return total
@@ -273,13 +273,13 @@ def bits(const uint8_t[::1] bitmap not None):
 def documents(const uint8_t[::1] bitmap not None):
     """The documents of a bitmap, ascending, uint32."""
     cdef uint32_t[::1] found = np.empty(bits(bitmap) + 1, np.uint32)
-    cdef Py_ssize_t place, size = len(bitmap), done = 0
+    cdef Py_ssize_t offset, size = len(bitmap), done = 0
     cdef uint64_t word
     with nogil:
-        for place in range(0, size, 8):
-            word = word_of(&bitmap[0], place, size)
+        for offset in range(0, size, 8):
+            word = word_of(&bitmap[0], offset, size)
             while word:
-                found[done] = <uint32_t> (place * 8 + lowest(word))
+                found[done] = <uint32_t> (offset * 8 + lowest(word))
                 done += 1
                 word &= word - 1
     return np.asarray(found)[:done]
@@ -297,14 +297,14 @@ def codes(const uint8_t[::1] bitmap not None, const uint32_t[::1] codes not None
         Counts, int64, shape (values,).
     """
     cdef int64_t[::1] counts = np.zeros(values + 1, np.int64)
-    cdef Py_ssize_t place, size = min(<Py_ssize_t> len(bitmap), (len(codes) + 7) // 8), doc
+    cdef Py_ssize_t offset, size = min(<Py_ssize_t> len(bitmap), (len(codes) + 7) // 8), doc
     cdef Py_ssize_t docs = len(codes)
     cdef uint64_t word
     with nogil:
-        for place in range(0, size, 8):
-            word = word_of(&bitmap[0], place, size)
+        for offset in range(0, size, 8):
+            word = word_of(&bitmap[0], offset, size)
             while word:
-                doc = place * 8 + lowest(word)
+                doc = offset * 8 + lowest(word)
                 if doc < docs:
                     counts[min(codes[doc], values)] += 1
                 word &= word - 1
@@ -332,7 +332,7 @@ cdef struct Variant:
 cdef struct Window:
     # What is known of the documents from ``first`` on; of one whose bit is 0 nothing.
     uint32_t first
-    uint64_t[GROUPS] held
+    uint64_t[GROUPS] present
     double[WINDOW] frequencies
     uint8_t[WINDOW] impacts
 
@@ -444,29 +444,29 @@ cdef class Variants:
     cdef inline void add_one(self, uint32_t doc, double frequency, uint8_t alone) noexcept nogil:
         """Add a frequency to a document, and what impact it has alone."""
         cdef Window *window = self.window
-        cdef uint32_t place = doc - window.first
-        cdef uint64_t bit = <uint64_t> 1 << place % GROUP
-        if window.held[place // GROUP] & bit:
-            frequency += window.frequencies[place]
+        cdef uint32_t row = doc - window.first
+        cdef uint64_t bit = <uint64_t> 1 << row % GROUP
+        if window.present[row // GROUP] & bit:
+            frequency += window.frequencies[row]
             alone = impact_of(frequency, self.k1)
-        window.held[place // GROUP] |= bit
-        window.frequencies[place] = frequency
-        window.impacts[place] = alone
+        window.present[row // GROUP] |= bit
+        window.frequencies[row] = frequency
+        window.impacts[row] = alone
 
     cdef size_t take(self, uint32_t *docs, uint8_t *impacts) noexcept nogil:
         """Move the documents of the window to arrays; gives how many there were."""
         cdef Window *window = self.window
-        cdef uint32_t group, place
-        cdef uint64_t held
+        cdef uint32_t group, row
+        cdef uint64_t present
         cdef size_t done = 0
         for group in range(GROUPS):
-            held = window.held[group]
-            window.held[group] = 0
-            while held:
-                place = group * GROUP + lowest(held)
-                docs[done], impacts[done] = window.first + place, window.impacts[place]
+            present = window.present[group]
+            window.present[group] = 0
+            while present:
+                row = group * GROUP + lowest(present)
+                docs[done], impacts[done] = window.first + row, window.impacts[row]
                 done += 1
-                held &= held - 1
+                present &= present - 1
         return done
 
 
@@ -488,13 +488,13 @@ def as_one_word(variants, const double[::1] table not None, double k1):
     """
     cdef Variants together = Variants()
     cdef uint32_t[::1] docs
-    cdef uint8_t[::1] held
+    cdef uint8_t[::1] impacts
     cdef size_t found = 0
     if len(table) <= MOST_IMPACT:
         raise ValueError("each impact stands for a frequency")
     together.set_up(list(variants), &table[0], k1)
-    docs, held = np.empty(together.most, np.uint32), np.empty(together.most, np.uint8)
+    docs, impacts = np.empty(together.most, np.uint32), np.empty(together.most, np.uint8)
     if together.most:
         with nogil:
-            found = together.run(&docs[0], &held[0])
-    return np.asarray(docs)[:found], np.asarray(held)[:found]
+            found = together.run(&docs[0], &impacts[0])
+    return np.asarray(docs)[:found], np.asarray(impacts)[:found]

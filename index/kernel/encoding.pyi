@@ -38,7 +38,7 @@ def scatter(
     low: int,
     cursors: NDArray[np.uint32],
     marks: NDArray[np.uint32],
-    places: NDArray[np.uint32] | None,
+    positions: NDArray[np.uint32] | None,
 ) -> None: ...
 def collapse(
     ends: NDArray[np.uint32],

@@ -70,22 +70,22 @@ cdef inline uint32_t width_of(uint32_t bits) noexcept nogil:
 cdef void put_packed(Writer *out, const uint32_t *values, uint32_t count, uint32_t width) noexcept nogil:
     """The lowest bits first; the last byte is filled up with zeros."""
     cdef uint64_t bits = 0
-    cdef uint32_t held = 0, i
+    cdef uint32_t filled = 0, i
     for i in range(count):
-        bits |= <uint64_t> values[i] << held
-        held += width
-        while held >= 8:
+        bits |= <uint64_t> values[i] << filled
+        filled += width
+        while filled >= 8:
             put_byte(out, bits & 255)
             bits >>= 8
-            held -= 8
-    if held:
+            filled -= 8
+    if filled:
         put_byte(out, <uint32_t> bits)
 
 
 cdef void put_block(
     Writer *out, const Term *term, uint32_t first, uint32_t count, uint8_t *widths, uint8_t *most
 ) noexcept nogil:
-    """One block; the widths of its gaps and frequencies and its greatest impact are written to places of theirs."""
+    """One block; the widths of its gaps and frequencies and its greatest impact are written to where they belong."""
     cdef uint32_t[BLOCK] gaps
     cdef uint32_t[BLOCK] times
     cdef uint32_t i, every_gap = 0, every_time = 0
@@ -152,7 +152,7 @@ cdef int put_long_term(Writer *out, const Term *term) except -1 nogil:
     cdef uint32_t number, size, first
     cdef uint64_t head = out.size, table = head + 1
     cdef uint64_t blocks = table + <uint64_t> count * entry
-    cdef uint64_t places
+    cdef uint64_t positions_start
     cdef uint8_t *at
     cdef const uint32_t *positions = term.positions
     out.size = blocks
@@ -171,23 +171,23 @@ cdef int put_long_term(Writer *out, const Term *term) except -1 nogil:
         out.data[head] = max(out.data[head], at[entry - (2 if term.frequencies == NULL else 3)])
     if term.frequencies == NULL:
         return 0
-    places = out.size
+    positions_start = out.size
     for number in range(count):
         first = number * BLOCK
         size = min(<uint32_t> BLOCK, term.df - first)
         positions = put_positions(out, term, positions, first, size)
-        put_offset(out, table + <uint64_t> number * entry + 8, places)
+        put_offset(out, table + <uint64_t> number * entry + 8, positions_start)
     return 0
 
 
-cdef int put_offset(Writer *out, uint64_t place, uint64_t origin) except -1 nogil:
-    """Write to a place how far the data goes now, counted from an origin."""
+cdef int put_offset(Writer *out, uint64_t offset, uint64_t origin) except -1 nogil:
+    """Write to an offset how far the data goes now, counted from an origin."""
     cdef uint64_t distance = out.size - origin
     cdef uint32_t written = <uint32_t> distance
     if distance > END:
         with gil:
             raise ValueError("a term has too many postings")
-    memcpy(out.data + place, &written, 4)
+    memcpy(out.data + offset, &written, 4)
     return 0
 
 
@@ -307,9 +307,9 @@ def gather(lists):
     cdef uint64_t total = 0, done = 0
     cdef int number
     counts = np.empty(len(lists), np.uint32)
-    for place, postings in enumerate(lists):
-        counts[place] = postings.held
-        total += postings.held
+    for index, postings in enumerate(lists):
+        counts[index] = postings.entries
+        total += postings.entries
     cdef uint32_t[::1] docs = np.empty(total + 1, np.uint32)
     cdef uint8_t[::1] impacts = np.empty(total + 1, np.uint8)
     for postings in lists:
@@ -326,25 +326,25 @@ def gather(lists):
 cdef tuple occurrences(lists, uint64_t total):
     cdef Postings postings
     cdef uint32_t[::1] frequencies = np.empty(total + 1, np.uint32)
-    cdef uint64_t done = 0, places = 0, room = 0, place
+    cdef uint64_t done = 0, position_count = 0, room = 0, index
     cdef int number
     for postings in lists:
         for number in range(postings.count):
             copy_frequencies(&postings.parts[number], &frequencies[done])
             done += postings.parts[number].df
-            for place in range(done - postings.parts[number].df, done):
-                places += frequencies[place]
-            room += postings.parts[number].end - postings.parts[number].places
-    if places > room:  # a position takes a byte or more
+            for index in range(done - postings.parts[number].df, done):
+                position_count += frequencies[index]
+            room += postings.parts[number].end - postings.parts[number].position_data
+    if position_count > room:  # a position takes a byte or more
         damaged()
-    cdef uint32_t[::1] positions = np.empty(places + 1, np.uint32)
+    cdef uint32_t[::1] positions = np.empty(position_count + 1, np.uint32)
     cdef uint32_t *into = &positions[0]
     done = 0
     for postings in lists:
         for number in range(postings.count):
             into = copy_positions(&postings.parts[number], &frequencies[done], into)
             done += postings.parts[number].df
-    return np.asarray(frequencies)[:total], np.asarray(positions)[:places]
+    return np.asarray(frequencies)[:total], np.asarray(positions)[:position_count]
 
 
 # Loops of a build that no array operation does in one pass.
@@ -416,7 +416,7 @@ def scatter(
     uint32_t low,
     uint32_t[::1] cursors not None,
     uint32_t[::1] marks not None,
-    uint32_t[::1] places,
+    uint32_t[::1] positions,
 ):
     """Put the tokens of some terms where the postings of their term are.
 
@@ -429,13 +429,13 @@ def scatter(
         low: the first term wanted; as many are as there are cursors.
         cursors: where the next token of each term goes, moved on.
         marks: for each token twice its document, and 1 in the body.
-        places: for each token its position in the document; None where nobody asks.
+        positions: for each token its position in the document; None where nobody asks.
 
     Raises:
         IndexError: there are more tokens of a term than were counted, or the lengths are others.
     """
     cdef Py_ssize_t token = 0, end, text
-    cdef uint32_t rank, place, at, terms = <uint32_t> cursors.shape[0]
+    cdef uint32_t rank, position, at, terms = <uint32_t> cursors.shape[0]
     cdef uint64_t total = 0
     for text in range(lengths.shape[0]):
         total += lengths[text]
@@ -443,7 +443,7 @@ def scatter(
         raise IndexError("texts have other lengths")
     with nogil:
         for text in range(lengths.shape[0]):
-            place = 0 if text % 2 == 0 else lengths[text - 1] + gap
+            position = 0 if text % 2 == 0 else lengths[text - 1] + gap
             end = token + lengths[text]
             while token < end:
                 rank = ranks[ids[token]] - low
@@ -454,9 +454,9 @@ def scatter(
                             raise IndexError("a term has more tokens than were counted")
                     cursors[rank] = at + 1
                     marks[at] = 2 * (first + <uint32_t> (text // 2)) + text % 2
-                    if places is not None:
-                        places[at] = place
-                place += 1
+                    if positions is not None:
+                        positions[at] = position
+                position += 1
                 token += 1
 
 

@@ -116,15 +116,15 @@ cdef class Keys:
     cdef int key(self, uint32_t doc, Key *found) except -1 nogil:
         cdef const Segment *segment
         cdef size_t start, stop
-        cdef uint32_t place
+        cdef uint32_t row
         cdef Py_ssize_t i = self.count - 1
         while i > 0 and self.segments[i].base > doc:
             i -= 1
         if i >= 0 and doc >= self.segments[i].base:
             segment = &self.segments[i]
-            place = doc - segment.base
-            if place < segment.documents:
-                start, stop = segment.ends[place - 1] if place else 0, segment.ends[place]
+            row = doc - segment.base
+            if row < segment.documents:
+                start, stop = segment.ends[row - 1] if row else 0, segment.ends[row]
                 if start <= stop <= segment.size:
                     found.data, found.size = segment.data + start, stop - start
                     return 0
@@ -144,39 +144,39 @@ cdef class Order:
     def __dealloc__(self):
         free(self.best)
 
-    cdef bint comes_first(self, Py_ssize_t place, Py_ssize_t other) except -1 nogil:
+    cdef bint comes_first(self, Py_ssize_t row, Py_ssize_t other) except -1 nogil:
         """Whether one document stands before another one."""
         cdef Key a, b
         cdef size_t shared
         cdef int order = 0
-        if self.scores[place] != self.scores[other]:
-            return self.scores[place] > self.scores[other]
+        if self.scores[row] != self.scores[other]:
+            return self.scores[row] > self.scores[other]
         self.compared = True
-        self.keys.key(self.docs[place], &a)
+        self.keys.key(self.docs[row], &a)
         self.keys.key(self.docs[other], &b)
         shared = min(a.size, b.size)
         if shared:  # a segment without a byte of keys has no memory to compare, not even of length 0
             order = memcmp(a.data, b.data, shared)
         if order == 0 and a.size == b.size:
-            return place < other
+            return row < other
         return order < 0 or (order == 0 and a.size < b.size)
 
     cdef Py_ssize_t run(self, Py_ssize_t k) except -1 nogil:
         """Keep the k best in a row that is always in order: most of the others are not better than its last."""
-        cdef Py_ssize_t place, low, high, middle, size = 0
-        for place in range(len(self.docs)):
-            if size == k and not self.comes_first(place, self.best[size - 1]):
+        cdef Py_ssize_t row, low, high, middle, size = 0
+        for row in range(len(self.docs)):
+            if size == k and not self.comes_first(row, self.best[size - 1]):
                 continue
             low, high = 0, size
             while low < high:
                 middle = (low + high) // 2
-                if self.comes_first(place, self.best[middle]):
+                if self.comes_first(row, self.best[middle]):
                     high = middle
                 else:
                     low = middle + 1
             size = min(size + 1, k)
             memmove(&self.best[low + 1], &self.best[low], (size - 1 - low) * sizeof(Py_ssize_t))
-            self.best[low] = place
+            self.best[low] = row
         return size
 
 

@@ -100,7 +100,7 @@ cdef int settle(Best *best) except -1 nogil:
 
 cdef uint32_t greatest(uint32_t *values, size_t size, size_t k) noexcept nogil:
     """The k-th greatest of some values, 1 <= k <= size, whose order is lost (quickselect: Hoare, 1961)."""
-    cdef Py_ssize_t low = 0, high = <Py_ssize_t> size - 1, place = <Py_ssize_t> k - 1, i, j
+    cdef Py_ssize_t low = 0, high = <Py_ssize_t> size - 1, index = <Py_ssize_t> k - 1, i, j
     cdef uint32_t pivot, swapped
     while low < high:
         pivot = middle_of(values[low], values[(low + high) // 2], values[high])
@@ -115,13 +115,13 @@ cdef uint32_t greatest(uint32_t *values, size_t size, size_t k) noexcept nogil:
                 values[i], values[j] = values[j], swapped
                 i += 1
                 j -= 1
-        if place <= j:
+        if index <= j:
             high = j
-        elif place >= i:
+        elif index >= i:
             low = i
         else:
             break
-    return values[place]
+    return values[index]
 
 
 cdef inline uint32_t middle_of(uint32_t a, uint32_t b, uint32_t c) noexcept nogil:
@@ -136,7 +136,7 @@ cdef enum:
 
 cdef struct Gathered:
     # Documents, ascending, with their sums and how much they hold.
-    Numbers docs, sums, held
+    Numbers docs, sums, coverage
 
 cdef struct Search:
     # One pass over the documents.
@@ -148,7 +148,7 @@ cdef struct Search:
     Py_ssize_t kept_bytes
     uint8_t *matched  # likewise; NULL where it is not asked for
     # How much each document of the window holds, where that is asked for; else NULL.
-    uint32_t *held
+    uint32_t *coverage
     uint32_t *marks  # the last concept that a document was seen to hold
     uint32_t cut  # documents that hold less are not found
     uint32_t whole  # what a document of everything holds
@@ -176,10 +176,10 @@ cdef uint32_t cut_of(double share, uint32_t greatest) noexcept nogil:
     return <uint32_t> ceil(share * greatest)
 
 
-cdef int gather(Gathered *gathered, uint32_t doc, uint32_t sum, uint32_t held) except -1 nogil:
+cdef int gather(Gathered *gathered, uint32_t doc, uint32_t sum, uint32_t coverage) except -1 nogil:
     append(&gathered.docs, doc)
     append(&gathered.sums, sum)
-    append(&gathered.held, held)
+    append(&gathered.coverage, coverage)
     return 0
 
 
@@ -233,7 +233,7 @@ cdef class Memory:
         close_best(&self.search.best)
         free(self.search.sums)
         free(self.search.touched)
-        free(self.search.held)
+        free(self.search.coverage)
         free(self.search.marks)
         free(self.search.concept)
         free(self.search.weight)
@@ -301,7 +301,7 @@ cdef class Memory:
         search.touched = <uint8_t *> clear(WINDOW // GROUP, 1)
         if search.weight == NULL:
             return 0
-        search.held = <uint32_t *> clear(WINDOW, sizeof(uint32_t))
+        search.coverage = <uint32_t *> clear(WINDOW, sizeof(uint32_t))
         for i in range(search.finders):
             marked |= search.concept[i] != 0
         if marked:
@@ -352,14 +352,14 @@ cdef int choose(Search *search, uint32_t cut) except -1 nogil:
     """Of what was gathered count the documents that hold enough, and take those that may be among the best."""
     cdef const uint32_t *docs = search.gathered.docs.values
     cdef const uint32_t *sums = search.gathered.sums.values
-    cdef const uint32_t *held = search.gathered.held.values
+    cdef const uint32_t *coverage = search.gathered.coverage.values
     cdef uint32_t doc
     cdef size_t i
     search.cut = cut
     search.total = search.total_all = 0
     for i in range(search.gathered.docs.size):
-        search.total_all += held[i] == search.whole
-        if held[i] < cut:
+        search.total_all += coverage[i] == search.whole
+        if coverage[i] < cut:
             continue
         doc = docs[i]
         search.total += 1
@@ -378,12 +378,12 @@ cdef class Merged:
     def __dealloc__(self):
         free(self.gathered.docs.values)
         free(self.gathered.sums.values)
-        free(self.gathered.held.values)
+        free(self.gathered.coverage.values)
 
     cdef int merge(self, Search *search) except -1 nogil:
         """Read all lists, as far as there is time, and note the greatest that a document holds."""
         cdef Cursor *cursor
-        cdef uint32_t doc, sum, held, last
+        cdef uint32_t doc, sum, coverage, last
         cdef int i
         while not spent(&search.clock):
             doc = END
@@ -391,21 +391,21 @@ cdef class Merged:
                 doc = min(doc, document(&search.finding[i]))
             if doc == END:
                 break
-            sum = held = last = 0
+            sum = coverage = last = 0
             for i in range(search.finders):
                 cursor = &search.finding[i]
                 if document(cursor) != doc:
                     continue
                 sum += score(cursor)
                 if search.weight != NULL and (not search.concept[i] or search.concept[i] != last):
-                    held += search.weight[i]
+                    coverage += search.weight[i]
                     last = search.concept[i]  # lists of one concept come one after another
                 cursor.at += 1
                 if cursor.at == cursor.size:
                     load_next(cursor)
             if search.kept == NULL or search.kept[doc // 8] >> (doc % 8) & 1:
-                gather(&self.gathered, doc, sum, held)
-                search.greatest = max(search.greatest, held)
+                gather(&self.gathered, doc, sum, coverage)
+                search.greatest = max(search.greatest, coverage)
         return 0
 
 
@@ -525,8 +525,8 @@ cdef int add_window(Search *search, int number, uint32_t hi) except -1 nogil:
         if cursor.docs[stop - 1] >= hi:
             stop = not_before(cursor.docs, cursor.at, stop, hi)
         add_scores(search, cursor, stop)
-        if search.held != NULL and search.weight[number]:
-            add_held(search, cursor, stop, search.concept[number], search.weight[number])
+        if search.coverage != NULL and search.weight[number]:
+            add_coverage(search, cursor, stop, search.concept[number], search.weight[number])
         cursor.at = stop
         if stop == cursor.size:
             load_next(cursor)
@@ -535,15 +535,15 @@ cdef int add_window(Search *search, int number, uint32_t hi) except -1 nogil:
 
 cdef int follow_window(Search *search, Cursor *cursor, uint32_t hi) except -1 nogil:
     """Add the postings of a list to the sums of a window that are not 0."""
-    cdef uint32_t i, place, stop
+    cdef uint32_t i, offset, stop
     seek(cursor, search.lo)
     while cursor.size and cursor.docs[cursor.at] < hi:
         stop = cursor.size
         if cursor.docs[stop - 1] >= hi:
             stop = not_before(cursor.docs, cursor.at, stop, hi)
         for i in range(cursor.at, stop):
-            place = cursor.docs[i] - search.lo
-            search.sums[place] += score_at(cursor, i) & (0 - <uint32_t> (search.sums[place] != 0))
+            offset = cursor.docs[i] - search.lo
+            search.sums[offset] += score_at(cursor, i) & (0 - <uint32_t> (search.sums[offset] != 0))
         cursor.at = stop
         if stop == cursor.size:
             load_next(cursor)
@@ -554,35 +554,35 @@ cdef void add_scores(Search *search, const Cursor *cursor, uint32_t stop) noexce
     cdef uint32_t *sums = search.sums
     cdef uint8_t *touched = search.touched
     cdef uint32_t slope = cursor.source.slope, floor = cursor.source.floor
-    cdef uint32_t i, place, lo = search.lo
+    cdef uint32_t i, offset, lo = search.lo
     if cursor.impacts == NULL:
         for i in range(cursor.at, stop):
-            place = cursor.docs[i] - lo
-            sums[place] += cursor.scores[i]
-            touched[place // GROUP] = 1
+            offset = cursor.docs[i] - lo
+            sums[offset] += cursor.scores[i]
+            touched[offset // GROUP] = 1
     else:
         for i in range(cursor.at, stop):
-            place = cursor.docs[i] - lo
-            sums[place] += slope * cursor.impacts[i] + floor
-            touched[place // GROUP] = 1
+            offset = cursor.docs[i] - lo
+            sums[offset] += slope * cursor.impacts[i] + floor
+            touched[offset // GROUP] = 1
 
 
-cdef void add_held(
+cdef void add_coverage(
     Search *search, const Cursor *cursor, uint32_t stop, uint32_t concept, uint32_t weight
 ) noexcept nogil:
     """Lists of one concept come one after another, so that a mark tells whether another of them was there."""
-    cdef uint32_t *held = search.held
+    cdef uint32_t *coverage = search.coverage
     cdef uint32_t *marks = search.marks
-    cdef uint32_t i, place, lo = search.lo
+    cdef uint32_t i, offset, lo = search.lo
     if not concept:
         for i in range(cursor.at, stop):
-            held[cursor.docs[i] - lo] += weight
+            coverage[cursor.docs[i] - lo] += weight
         return
     for i in range(cursor.at, stop):
-        place = cursor.docs[i] - lo
-        if marks[place] != concept:
-            marks[place] = concept
-            held[place] += weight
+        offset = cursor.docs[i] - lo
+        if marks[offset] != concept:
+            marks[offset] = concept
+            coverage[offset] += weight
 
 
 # ---- looking through a window
@@ -605,27 +605,27 @@ cdef int scan_window(Search *search) except -1 nogil:
 cdef void clear_groups(Search *search, uint32_t group, uint32_t count) noexcept nogil:
     memset(search.touched + group, 0, count)
     memset(search.sums + group * GROUP, 0, count * GROUP * sizeof(uint32_t))
-    if search.held != NULL:
-        memset(search.held + group * GROUP, 0, count * GROUP * sizeof(uint32_t))
+    if search.coverage != NULL:
+        memset(search.coverage + group * GROUP, 0, count * GROUP * sizeof(uint32_t))
     if search.marks != NULL:
         memset(search.marks + group * GROUP, 0, count * GROUP * sizeof(uint32_t))
 
 
-cdef int scan_group(Search *search, uint32_t place) except -1 nogil:
+cdef int scan_group(Search *search, uint32_t offset) except -1 nogil:
     """Count the documents of a group, and take those that may be among the best."""
-    cdef uint32_t *sums = search.sums + place
-    cdef uint32_t lo = search.lo + place
+    cdef uint32_t *sums = search.sums + offset
+    cdef uint32_t lo = search.lo + offset
     cdef uint32_t i, found = 0, high = 0
     cdef uint32_t least = search.best.least - min(search.best.least - 1, search.rest[0])  # 1 or more
     if search.kept != NULL:
         keep_only(sums, kept_word(search, lo))
-    if search.held != NULL:
-        keep_holders(search, place)
+    if search.coverage != NULL:
+        keep_holders(search, offset)
     for i in range(GROUP):  # the compiler makes this a few steps for four or more documents each
         found += sums[i] != 0
         high |= sums[i] >= least
     if search.gathered != NULL:
-        return gather_group(search, place) if found else 0
+        return gather_group(search, offset) if found else 0
     search.total += found
     if found and search.matched != NULL:
         mark_matched(search.matched + lo // 8, sums)
@@ -636,12 +636,12 @@ cdef int scan_group(Search *search, uint32_t place) except -1 nogil:
     return 0
 
 
-cdef int gather_group(Search *search, uint32_t place) except -1 nogil:
+cdef int gather_group(Search *search, uint32_t offset) except -1 nogil:
     """Keep the documents of a group for later, and raise what is enough as far as is known by now."""
     cdef uint32_t i
-    for i in range(place, place + GROUP):
+    for i in range(offset, offset + GROUP):
         if search.sums[i]:
-            gather(search.gathered, search.lo + i, search.sums[i], search.held[i])
+            gather(search.gathered, search.lo + i, search.sums[i], search.coverage[i])
     search.cut = cut_of(search.share, search.greatest)
     if search.greatest == search.reachable:  # no document holds more
         choose(search, search.cut)
@@ -664,21 +664,21 @@ cdef void keep_only(uint32_t *sums, uint64_t word) noexcept nogil:
         sums[i] &= 0 - <uint32_t> (word >> i & 1)
 
 
-cdef void keep_holders(Search *search, uint32_t place) noexcept nogil:
+cdef void keep_holders(Search *search, uint32_t offset) noexcept nogil:
     """Take away the documents that hold too little; those that are not kept hold nothing."""
-    cdef uint32_t *sums = search.sums + place
-    cdef uint32_t *held = search.held + place
+    cdef uint32_t *sums = search.sums + offset
+    cdef uint32_t *coverage = search.coverage + offset
     cdef uint32_t i, holds, every = 0, more = 0
     cdef uint32_t whole = search.whole, cut = search.cut, greatest = search.greatest
     for i in range(GROUP):
-        holds = held[i] = held[i] & (0 - <uint32_t> (sums[i] != 0))
+        holds = coverage[i] = coverage[i] & (0 - <uint32_t> (sums[i] != 0))
         every += holds == whole
         more |= holds > greatest
         sums[i] &= 0 - <uint32_t> (holds >= cut)
     search.total_all += every
     if more:
         for i in range(GROUP):
-            search.greatest = max(search.greatest, held[i])
+            search.greatest = max(search.greatest, coverage[i])
 
 
 cdef void mark_matched(uint8_t *bits, const uint32_t *sums) noexcept nogil:
@@ -809,10 +809,10 @@ cdef tuple concepts_of_lists(int count, concepts):
         if not 1 <= weight <= 65536 or number > 65535:
             raise ValueError("a weight lies between 1 and 65,536")
         weights.append(weight)
-        for place in lists:
-            if not 0 <= place < count or concept_of[place]:
+        for index in lists:
+            if not 0 <= index < count or concept_of[index]:
                 raise ValueError("a list belongs to one concept at the most")
-            concept_of[place] = number
+            concept_of[index] = number
     return concept_of, weights
 
 
@@ -826,10 +826,10 @@ cdef object of_sufficient(
     """
     cdef Memory memory
     cdef uint32_t cut = cut_of(share, sum([weight for _, weight in concepts]))
-    if not all([len(places) == 1 for places, _ in concepts]) or len(concepts) < len(lists):
+    if not all([len(indexes) == 1 for indexes, _ in concepts]) or len(concepts) < len(lists):
         return None
-    sufficient = [lists[places[0]] for places, weight in concepts if weight >= cut]
-    others = [(lists[places[0]], weight) for places, weight in concepts if weight < cut]
+    sufficient = [lists[indexes[0]] for indexes, weight in concepts if weight >= cut]
+    others = [(lists[indexes[0]], weight) for indexes, weight in concepts if weight < cut]
     if not others or sum([weight for _, weight in others]) >= cut:
         return None
     found_by = sum([clause.df for clause in sufficient])
@@ -896,8 +896,8 @@ def disjunction(
     else:
         share = 0.0
     gathered = max(k, fewest) if k else 0
-    held = {concept_of[i] for i in order if lists[i].df}
-    search.reachable = sum([weights[concept - 1] for concept in held if concept])
+    present = {concept_of[i] for i in order if lists[i].df}
+    search.reachable = sum([weights[concept - 1] for concept in present if concept])
     if sparse or (share and not plain):
         return best_of(run_gathered(memory, gathered, share, fewest, sparse), k)
     run(memory, gathered)

@@ -12,16 +12,16 @@ from onneshon.index.kernel.clauses cimport (
 from onneshon.index.kernel.clock cimport Clock, clock_for, look, spent
 from onneshon.index.kernel.memory cimport Numbers, append, array_of, clear, make_room
 from onneshon.index.kernel.postings cimport (
-    BLOCK, END, Block, Part, Postings, damaged, find_block, load8, places_of_block, read_frequencies, varint,
+    BLOCK, END, Block, Part, Postings, damaged, find_block, load8, positions_of_block, read_frequencies, varint,
 )
 
-__all__ = ["compare", "estimated", "held", "occurrences", "places", "places_in_order", "sums"]
+__all__ = ["compare", "estimated", "occurrences", "positions_at", "positions_in_order", "scores_at", "sums"]
 
 # Where a word stands in the documents that a cursor comes to; positions before are passed over unread.
 
 cdef struct Reader:
     # Positions of the document at hand, and where in a block those of the next are.
-    Numbers places
+    Numbers positions
     int part  # of the block that is being read; -1 for none
     uint32_t number, next
     const uint8_t *at
@@ -38,7 +38,7 @@ cdef int open_block(Reader *reader, const Cursor *cursor) except -1 nogil:
     cdef const Part *part = &cursor.source.parts[cursor.part]
     if reader.part != cursor.part or reader.number != cursor.number or reader.next > cursor.at:
         find_block(part, cursor.number, &reader.block)
-        reader.at = places_of_block(part, cursor.number)
+        reader.at = positions_of_block(part, cursor.number)
         reader.part, reader.number, reader.next, reader.known = cursor.part, cursor.number, 0, 0
     if reader.known <= cursor.at:
         read_frequencies(part, &reader.block, reader.known, cursor.at + 1, reader.frequencies)
@@ -53,10 +53,10 @@ cdef int frequency(Reader *reader, const Cursor *cursor, uint32_t *times) except
     return 0
 
 
-cdef int read_places(Reader *reader, const Cursor *cursor) except -1 nogil:
+cdef int read_positions(Reader *reader, const Cursor *cursor) except -1 nogil:
     """Read the positions of the document at a cursor."""
     cdef const uint8_t *end = cursor.source.parts[cursor.part].end
-    cdef uint64_t passed = 0, place = 0
+    cdef uint64_t passed = 0, position = 0
     cdef uint32_t i, step, count
     open_block(reader, cursor)
     for i in range(reader.next, cursor.at):
@@ -66,18 +66,18 @@ cdef int read_places(Reader *reader, const Cursor *cursor) except -1 nogil:
     count = reader.frequencies[cursor.at]
     if count > <uint64_t> (end - reader.at):  # a position takes a byte or more
         damaged()
-    make_room(&reader.places, count)
-    reader.places.size = count
+    make_room(&reader.positions, count)
+    reader.positions.size = count
     for i in range(count):
         if reader.at < end and reader.at[0] < 128:  # most differences are small
             step = reader.at[0]
             reader.at += 1
         else:
             reader.at = varint(reader.at, end, &step)
-        place += step
-        if place > END:
+        position += step
+        if position > END:
             damaged()
-        reader.places.values[i] = <uint32_t> place
+        reader.positions.values[i] = <uint32_t> position
     reader.next = cursor.at + 1
     return 0
 
@@ -106,7 +106,7 @@ cdef enum:
 cdef struct Word:
     Cursor cursor
     Reader reader
-    uint32_t place  # in the phrase
+    uint32_t offset  # in the phrase
     uint32_t times  # that the document at hand holds it
     size_t at  # the first of its positions there that matters still
 
@@ -125,38 +125,38 @@ cdef struct Phrase:
 cdef int open_phrase(Phrase *phrase, list lists, uint32_t slop, uint64_t size) except -1:
     """Get ready for a phrase of these lists, in a collection of so many documents.
 
-    Whether it succeeds or not, ``close_phrase`` lets go of what is held.
+    Whether it succeeds or not, ``close_phrase`` lets go of what it holds.
     """
-    cdef int i, place
+    cdef int i, offset
     phrase.words = <Word *> clear(len(lists), sizeof(Word))
     phrase.ordered = <Word **> clear(len(lists), sizeof(void *))
     phrase.rising = <Word **> clear(len(lists), sizeof(void *))
     phrase.count, phrase.slop = len(lists), slop
-    for place in range(phrase.count):
-        i = rank_of(lists, place)
+    for offset in range(phrase.count):
+        i = rank_of(lists, offset)
         phrase.rising[i] = &phrase.words[i]
-        phrase.ordered[place] = &phrase.words[i]
-        open_word(&phrase.words[i], lists[place], place, size)
+        phrase.ordered[offset] = &phrase.words[i]
+        open_word(&phrase.words[i], lists[offset], offset, size)
     return 0
 
 
-cdef int rank_of(list lists, int place) except -1:
+cdef int rank_of(list lists, int offset) except -1:
     """How many lists are shorter than one, or as short and before it."""
     cdef int i, rank = 0
-    cdef Postings own = lists[place], other
+    cdef Postings own = lists[offset], other
     for i in range(len(lists)):
         other = lists[i]
-        rank += other.held < own.held or (other.held == own.held and i < place)
+        rank += other.entries < own.entries or (other.entries == own.entries and i < offset)
     return rank
 
 
-cdef int open_word(Word *word, Postings postings, uint32_t place, uint64_t size) except -1:
+cdef int open_word(Word *word, Postings postings, uint32_t offset, uint64_t size) except -1:
     cdef Source source = source_of(postings)
     if postings.count and not postings.parts[0].positions:
         raise ValueError("a phrase is looked for in a field with positions")
     if documents_of(&source) > size:
         raise ValueError("a list has more documents than there are")
-    word.place = place
+    word.offset = offset
     word.reader.part = -1
     open_cursor(&word.cursor, &source)
     return 0
@@ -165,7 +165,7 @@ cdef int open_word(Word *word, Postings postings, uint32_t place, uint64_t size)
 cdef void close_phrase(Phrase *phrase) noexcept nogil:
     cdef int i
     for i in range(phrase.count if phrase.words != NULL else 0):
-        free(phrase.words[i].reader.places.values)
+        free(phrase.words[i].reader.positions.values)
     free(phrase.words)
     free(phrase.ordered)
     free(phrase.rising)
@@ -216,26 +216,26 @@ cdef int sort_by_times(Phrase *phrase) except -1 nogil:
 cdef int read_starts(Phrase *phrase, Word *word) except -1 nogil:
     """Where the phrase begins if each occurrence of a word is one in it."""
     cdef size_t i
-    read_places(&word.reader, &word.cursor)
+    read_positions(&word.reader, &word.cursor)
     phrase.starts.size = 0
-    for i in range(word.reader.places.size):
-        if word.reader.places.values[i] >= word.place:
-            append(&phrase.starts, word.reader.places.values[i] - word.place)
+    for i in range(word.reader.positions.size):
+        if word.reader.positions.values[i] >= word.offset:
+            append(&phrase.starts, word.reader.positions.values[i] - word.offset)
     return 0
 
 
 cdef int keep_starts(Phrase *phrase, Word *word) except -1 nogil:
-    """Only those starts are left after which a word stands at its place."""
-    cdef const uint32_t *places
+    """Only those starts are left after which a word stands at its offset."""
+    cdef const uint32_t *positions
     cdef size_t i, j = 0, count, kept = 0
     cdef uint64_t wanted
-    read_places(&word.reader, &word.cursor)
-    places, count = word.reader.places.values, word.reader.places.size
+    read_positions(&word.reader, &word.cursor)
+    positions, count = word.reader.positions.values, word.reader.positions.size
     for i in range(phrase.starts.size):
-        wanted = <uint64_t> phrase.starts.values[i] + word.place
-        while j < count and places[j] < wanted:
+        wanted = <uint64_t> phrase.starts.values[i] + word.offset
+        while j < count and positions[j] < wanted:
             j += 1
-        if j < count and places[j] == wanted:
+        if j < count and positions[j] == wanted:
             phrase.starts.values[kept] = phrase.starts.values[i]
             kept += 1
     phrase.starts.size = kept
@@ -250,10 +250,10 @@ cdef int find_loose_starts(Phrase *phrase) except -1 nogil:
     """
     cdef int i
     cdef size_t start
-    cdef const Numbers *firsts = &phrase.ordered[0].reader.places
+    cdef const Numbers *firsts = &phrase.ordered[0].reader.positions
     cdef uint32_t end
     for i in range(phrase.count):
-        read_places(&phrase.words[i].reader, &phrase.words[i].cursor)
+        read_positions(&phrase.words[i].reader, &phrase.words[i].cursor)
         phrase.words[i].at = 0
     phrase.starts.size = 0
     for start in range(firsts.size):
@@ -270,12 +270,12 @@ cdef int find_loose_starts(Phrase *phrase) except -1 nogil:
 
 cdef bint follow(Word *word, uint32_t *end) noexcept nogil:
     """Move the end on to the next occurrence of a word after it; whether there is one."""
-    cdef const Numbers *places = &word.reader.places
-    while word.at < places.size and places.values[word.at] <= end[0]:
+    cdef const Numbers *positions = &word.reader.positions
+    while word.at < positions.size and positions.values[word.at] <= end[0]:
         word.at += 1
-    if word.at == places.size:
+    if word.at == positions.size:
         return False
-    end[0] = places.values[word.at]
+    end[0] = positions.values[word.at]
     return True
 
 
@@ -415,7 +415,7 @@ def estimated(
 # What a list says of some documents.
 
 cdef class Rows:
-    """Places where a word stands, and of which of the documents that were asked for."""
+    """Positions where a word stands, and of which of the documents that were asked for."""
 
     cdef Numbers rows, positions
     cdef Reader reader
@@ -423,7 +423,7 @@ cdef class Rows:
     def __dealloc__(self):
         free(self.rows.values)
         free(self.positions.values)
-        free(self.reader.places.values)
+        free(self.reader.positions.values)
 
     cdef int read(self, const Source *source, const uint32_t *docs, uint32_t size) except -1 nogil:
         cdef Cursor cursor
@@ -434,14 +434,14 @@ cdef class Rows:
         for row in range(size):
             seek(&cursor, docs[row])
             if document(&cursor) == docs[row]:
-                read_places(&self.reader, &cursor)
-                for i in range(self.reader.places.size):
+                read_positions(&self.reader, &cursor)
+                for i in range(self.reader.positions.size):
                     append(&self.rows, row)
-                    append(&self.positions, self.reader.places.values[i])
+                    append(&self.positions, self.reader.positions.values[i])
         return 0
 
 
-def places(Postings postings not None, const uint32_t[::1] docs not None):
+def positions_at(Postings postings not None, const uint32_t[::1] docs not None):
     """Where a word stands in some documents.
 
     Args:
@@ -468,12 +468,12 @@ def places(Postings postings not None, const uint32_t[::1] docs not None):
     )
 
 
-def places_in_order(lists, const uint32_t[::1] docs not None):
+def positions_in_order(lists, const uint32_t[::1] docs not None):
     """Where any of some words stands in each of some documents.
 
     Args:
         lists: the postings of each word, in a field with positions.
-        docs: as those of ``places``, whose errors these are.
+        docs: as those of ``positions_at``, whose errors these are.
 
     Returns:
         For each document a list of its positions, ascending, each with the number of its word.
@@ -527,11 +527,11 @@ def sums(lists, const uint32_t[::1] docs not None):
     return np.asarray(found)
 
 
-def held(given not None, const uint32_t[::1] docs not None):
+def scores_at(given not None, const uint32_t[::1] docs not None):
     """What a list gives some documents.
 
     Args:
-        one: a posting list, or documents with impacts or with scores.
+        given: a posting list, or documents with impacts or with scores.
         docs: ascending, each once, shape (documents,).
 
     Returns:
@@ -580,8 +580,8 @@ cdef struct QueryWord:
     bint content
     bint read
     double worth
-    Numbers places  # document after document, ascending in each
-    Numbers ends  # of the places of each document
+    Numbers positions  # document after document, ascending in each
+    Numbers ends  # of the positions of each document
     uint8_t *wanted  # a function word: in which documents it may matter
 
 cdef struct Few:
@@ -601,21 +601,21 @@ cdef int read_word(QueryWord *word, const Few *few) except -1 nogil:
     cdef int i
     word.read = True
     for row in range(few.size):
-        begin = word.places.size
+        begin = word.positions.size
         if word.wanted == NULL or word.wanted[row]:
             for i in range(word.count):
-                read_way(&word.places, &word.ways[i], few.docs[row], few.titles[few.docs[row]])
+                read_way(&word.positions, &word.ways[i], few.docs[row], few.titles[few.docs[row]])
             if word.count > 1:
-                put_in_order(&word.places, begin)
-        append(&word.ends, <uint32_t> word.places.size)
+                put_in_order(&word.positions, begin)
+        append(&word.ends, <uint32_t> word.positions.size)
     return 0
 
 
-cdef int read_way(Numbers *places, Way *way, uint32_t doc, uint32_t title) except -1 nogil:
+cdef int read_way(Numbers *positions, Way *way, uint32_t doc, uint32_t title) except -1 nogil:
     """Add where a word stands in a document, written so; documents come in ascending order."""
     cdef Phrase *phrase = &way.phrase
-    cdef uint32_t start, place, length = phrase.count if not phrase.slop else 1
-    cdef size_t i, begin = places.size
+    cdef uint32_t start, position, length = phrase.count if not phrase.slop else 1
+    cdef size_t i, begin = positions.size
     if not phrase.count or next_together(phrase, doc) != doc:
         return 0
     if way.is_spelt:
@@ -628,23 +628,23 @@ cdef int read_way(Numbers *places, Way *way, uint32_t doc, uint32_t title) excep
         start = phrase.starts.values[i]
         if way.field and (start < title) != (way.field == TITLE):
             continue
-        for place in range(start, start + length):
-            if places.size == begin or places.values[places.size - 1] < place:
-                append(places, place)
+        for position in range(start, start + length):
+            if positions.size == begin or positions.values[positions.size - 1] < position:
+                append(positions, position)
     return 0
 
 
-cdef int put_in_order(Numbers *places, size_t begin) except -1 nogil:
-    """Sort the places from one on, each once."""
+cdef int put_in_order(Numbers *positions, size_t begin) except -1 nogil:
+    """Sort the positions from one on, each once."""
     cdef size_t i, kept = begin
-    if places.size == begin:
+    if positions.size == begin:
         return 0
-    qsort(places.values + begin, places.size - begin, sizeof(uint32_t), &before)
-    for i in range(begin, places.size):
-        if kept == begin or places.values[kept - 1] != places.values[i]:
-            places.values[kept] = places.values[i]
+    qsort(positions.values + begin, positions.size - begin, sizeof(uint32_t), &before)
+    for i in range(begin, positions.size):
+        if kept == begin or positions.values[kept - 1] != positions.values[i]:
+            positions.values[kept] = positions.values[i]
             kept += 1
-    places.size = kept
+    positions.size = kept
     return 0
 
 
@@ -653,17 +653,17 @@ cdef int before(const void *first, const void *other) noexcept nogil:
     return (a > b) - (a < b)
 
 
-cdef inline uint32_t places_in(const QueryWord *word, uint32_t row, const uint32_t **first) noexcept nogil:
-    """How many places a word has in a document, and the first of them; none of a word that was not read."""
+cdef inline uint32_t positions_in(const QueryWord *word, uint32_t row, const uint32_t **first) noexcept nogil:
+    """How many positions a word has in a document, and the first of them; none of a word that was not read."""
     cdef uint32_t begin
     if not word.read:
         return 0
     begin = word.ends.values[row - 1] if row else 0
-    first[0] = word.places.values + begin
+    first[0] = word.positions.values + begin
     return word.ends.values[row] - begin
 
 
-# ---- comparing places
+# ---- comparing positions
 
 cdef double least_distance(
     const QueryWord *first, const QueryWord *second, uint32_t row, uint32_t title
@@ -671,7 +671,7 @@ cdef double least_distance(
     """Tokens from any occurrence of a word to the next one of another in the same text; infinite if none."""
     cdef const uint32_t *ones = NULL
     cdef const uint32_t *others = NULL
-    cdef uint32_t count = places_in(first, row, &ones), size = places_in(second, row, &others)
+    cdef uint32_t count = positions_in(first, row, &ones), size = positions_in(second, row, &others)
     cdef uint32_t i, j = 0, least = END
     for i in range(count):
         while j < size and others[j] < ones[i]:
@@ -687,7 +687,7 @@ cdef bint follows(const QueryWord *first, const QueryWord *second, uint32_t row,
     """Whether one word stands just so many tokens after another."""
     cdef const uint32_t *ones = NULL
     cdef const uint32_t *others = NULL
-    cdef uint32_t count = places_in(first, row, &ones), size = places_in(second, row, &others)
+    cdef uint32_t count = positions_in(first, row, &ones), size = positions_in(second, row, &others)
     cdef uint32_t i, j = 0
     for i in range(count):
         while j < size and others[j] < <unsigned long long> ones[i] + tokens:
@@ -718,7 +718,7 @@ cdef class Comparison:
             for j in range(self.words[i].count if self.words[i].ways != NULL else 0):
                 close_phrase(&self.words[i].ways[j].phrase)
             free(self.words[i].ways)
-            free(self.words[i].places.values)
+            free(self.words[i].positions.values)
             free(self.words[i].ends.values)
             free(self.words[i].wanted)
         free(self.words)
@@ -791,7 +791,7 @@ cdef class Comparison:
         cdef QueryWord *function = NULL
         cdef uint32_t row, tokens = 0
         cdef int i
-        cdef const uint32_t *places = NULL
+        cdef const uint32_t *positions = NULL
         for i in range(THREE):
             if not three[i].content:
                 if function != NULL:
@@ -806,7 +806,7 @@ cdef class Comparison:
         if function.wanted == NULL:
             function.wanted = <uint8_t *> clear(self.few.size, 1)
         for row in range(self.few.size):
-            function.wanted[row] |= places_in(first, row, &places) and places_in(last, row, &places)
+            function.wanted[row] |= positions_in(first, row, &positions) and positions_in(last, row, &positions)
         return 0
 
     cdef bint meet(self, const QueryWord *first, const QueryWord *last) noexcept nogil:
@@ -843,27 +843,27 @@ cdef class Comparison:
     cdef int single(self, uint32_t row, double[:, ::1] into, double lead) except -1 nogil:
         """What each word of content is worth by itself."""
         cdef uint32_t title = self.few.titles[self.few.docs[row]], count, j
-        cdef const uint32_t *places = NULL
+        cdef const uint32_t *positions = NULL
         cdef double leading = 0, in_title = 0, every = 0
-        cdef bint all_held = True
+        cdef bint all_found = True
         cdef Py_ssize_t i
         for i in range(self.count):
             if not self.words[i].content:
                 continue
             every += self.words[i].worth
-            count = places_in(&self.words[i], row, &places)
+            count = positions_in(&self.words[i], row, &positions)
             if not count:
-                all_held = False
+                all_found = False
                 continue
-            if places[0] < title:
+            if positions[0] < title:
                 in_title += self.words[i].worth
             for j in range(count):
-                if places[j] >= title:
+                if positions[j] >= title:
                     leading += self.words[i].worth * max(
-                        1 - <double> (places[j] - title - self.few.gap) / lead, <double> 0
+                        1 - <double> (positions[j] - title - self.few.gap) / lead, <double> 0
                     )
                     break
-        into[LEAD, row], into[IN_TITLE, row], into[ALL, row] = leading, in_title, every if all_held else 0
+        into[LEAD, row], into[IN_TITLE, row], into[ALL, row] = leading, in_title, every if all_found else 0
         return 0
 
     cdef int rows(self, double[:, ::1] into) except -1 nogil:

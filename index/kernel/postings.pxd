@@ -56,7 +56,7 @@ cdef struct Part:
     # The postings of a term in one segment. Whatever is not said to be checked is not: it may be damaged.
     const uint8_t *table  # an entry a block; NULL where one block needs none
     const uint8_t *blocks  # where the first block begins
-    const uint8_t *places  # where the positions begin; checked: not after ``end``
+    const uint8_t *position_data  # where the positions begin; checked: not after ``end``
     const uint8_t *end  # checked: this and PADDING more bytes may be read
     uint32_t entry  # bytes of an entry of the table
     uint32_t count  # blocks; checked: so many entries lie before ``blocks``
@@ -87,9 +87,9 @@ cdef inline uint32_t load4(const uint8_t *at) noexcept nogil:
     memcpy(&word, at, 4)
     return word
 
-cdef inline uint32_t packed(const uint8_t *data, uint32_t place, uint32_t width) noexcept nogil:
+cdef inline uint32_t packed(const uint8_t *data, uint32_t index, uint32_t width) noexcept nogil:
     """One number of a row that is packed at a width of at most 32 bits."""
-    cdef uint64_t bit = <uint64_t> place * width
+    cdef uint64_t bit = <uint64_t> index * width
     return <uint32_t> ((load8(data + (bit >> 3)) >> (bit & 7)) & ((<uint64_t> 1 << width) - 1))
 
 cdef int damaged() except -1 nogil
@@ -103,7 +103,7 @@ cdef int read_docs(const Part *part, uint32_t number, const Block *block, uint32
 cdef int read_frequencies(
     const Part *part, const Block *block, uint32_t start, uint32_t stop, uint32_t *into
 ) except -1 nogil
-cdef const uint8_t *places_of_block(const Part *part, uint32_t number) except NULL nogil
+cdef const uint8_t *positions_of_block(const Part *part, uint32_t number) except NULL nogil
 
 cdef int copy_docs(const Part *part, uint32_t *docs) except -1 nogil
 cdef int copy_impacts(const Part *part, uint8_t *impacts) except -1 nogil
@@ -113,7 +113,7 @@ cdef uint32_t *copy_positions(const Part *part, const uint32_t *frequencies, uin
 cdef class Postings:
     cdef Part *parts
     cdef int count
-    cdef Py_ssize_t held  # sum of the parts' df
+    cdef Py_ssize_t entries  # sum of the parts' df
     cdef readonly int most
     cdef object owners
 

@@ -254,7 +254,7 @@ cdef int read_single(Part *part, const uint8_t *at) except -1 nogil:
     at += 1
     if part.positions:
         at = varint(at, part.end, &part.frequency)
-    part.places = at
+    part.position_data = at
     return 0
 
 
@@ -265,9 +265,9 @@ cdef int read_lone(Part *part, const uint8_t *at) except -1 nogil:
     part.gap_width = at[0]
     part.frequency_width = at[1] if part.positions else 0
     part.blocks = at + (2 if part.positions else 1)
-    part.places = part.end
+    part.position_data = part.end
     find_block(part, 0, &block)
-    part.places = block.frequencies + packed_bytes(part.df, part.frequency_width)
+    part.position_data = block.frequencies + packed_bytes(part.df, part.frequency_width)
     return 0
 
 
@@ -280,7 +280,7 @@ cdef int read_table(Part *part, const uint8_t *at) except -1 nogil:
     believe(part.sums, at, part.blocks)
     if <uint64_t> (part.end - part.blocks) < end_of_block(part, part.count - 1):
         damaged()
-    part.places = part.blocks + end_of_block(part, part.count - 1)
+    part.position_data = part.blocks + end_of_block(part, part.count - 1)
     return 0
 
 
@@ -319,7 +319,7 @@ cdef inline uint64_t packed_bytes(uint64_t count, uint64_t width) noexcept nogil
 cdef int find_block(const Part *part, uint32_t number, Block *found) except -1 nogil:
     """Find a block of a list by its number, which is below ``part.count``."""
     cdef const uint8_t *start = part.blocks
-    cdef const uint8_t *end = part.places
+    cdef const uint8_t *end = part.position_data
     cdef const uint8_t *widths
     found.size = size_of_block(part, number)
     found.gap_width = part.gap_width
@@ -334,7 +334,7 @@ cdef int find_block(const Part *part, uint32_t number, Block *found) except -1 n
         widths = widths_of_block(part, number)
         found.gap_width = widths[0]
         found.frequency_width = widths[1] if part.positions else 0
-    if found.gap_width > WIDEST or found.frequency_width > WIDEST or start > end or end > part.places:
+    if found.gap_width > WIDEST or found.frequency_width > WIDEST or start > end or end > part.position_data:
         damaged()
     cdef uint64_t gaps = packed_bytes(found.size, found.gap_width)
     cdef uint64_t all_bytes = gaps + found.size + packed_bytes(found.size, found.frequency_width)
@@ -385,17 +385,17 @@ cdef int read_frequencies(
     return 0
 
 
-cdef const uint8_t *places_of_block(const Part *part, uint32_t number) except NULL nogil:
+cdef const uint8_t *positions_of_block(const Part *part, uint32_t number) except NULL nogil:
     """Where the positions of a block begin."""
-    cdef uint64_t start = 0, stop = part.end - part.places
+    cdef uint64_t start = 0, stop = part.end - part.position_data
     if part.table != NULL:
         stop = min(stop, <uint64_t> load4(part.table + <uint64_t> number * part.entry + 8))
     if number:
         start = load4(part.table + <uint64_t> (number - 1) * part.entry + 8)
     if start > stop:
         damaged()
-    believe(part.sums, part.places + start, part.places + stop)
-    return part.places + start
+    believe(part.sums, part.position_data + start, part.position_data + stop)
+    return part.position_data + start
 
 
 # ---- a whole list
@@ -432,10 +432,10 @@ cdef uint32_t *copy_positions(
     const Part *part, const uint32_t *frequencies, uint32_t *into
 ) except NULL nogil:
     """Write all positions; gives where the next may be written."""
-    cdef const uint8_t *at = part.places
+    cdef const uint8_t *at = part.position_data
     cdef uint32_t posting, i, step
     cdef uint64_t position
-    believe(part.sums, part.places, part.end)
+    believe(part.sums, part.position_data, part.end)
     for posting in range(part.df):
         position = 0
         for i in range(frequencies[posting]):
@@ -464,7 +464,7 @@ cdef class Postings:
 
     def __init__(self, lists):
         cdef PostingList owner
-        cdef int place
+        cdef int index
         cdef uint64_t start = 0
         if self.parts != NULL:
             raise ValueError("a posting list is made once")
@@ -472,14 +472,14 @@ cdef class Postings:
         self.parts = <Part *> malloc(max(1, len(self.owners)) * sizeof(Part))
         if self.parts == NULL:
             raise MemoryError
-        for place in range(len(self.owners)):
-            owner = self.owners[place]
+        for index in range(len(self.owners)):
+            owner = self.owners[index]
             if owner.part.base < start or owner.part.positions != (<PostingList> self.owners[0]).part.positions:
                 raise ValueError("posting lists do not make one list")
             start = <uint64_t> owner.part.base + owner.part.documents
-            self.parts[place] = owner.part
-            self.count = place + 1
-            self.held += owner.held
+            self.parts[index] = owner.part
+            self.count = index + 1
+            self.entries += owner.entries
             self.most = max(self.most, owner.most)
 
     def __dealloc__(self):
@@ -487,40 +487,40 @@ cdef class Postings:
 
     @property
     def df(self):
-        return self.held
+        return self.entries
 
     def docs(self):
         """All documents, ascending, uint32."""
-        cdef uint32_t[::1] docs = np.empty(max(1, self.held), np.uint32)
+        cdef uint32_t[::1] docs = np.empty(max(1, self.entries), np.uint32)
         cdef uint64_t done = 0
         cdef int number
         with nogil:
             for number in range(self.count):
                 copy_docs(&self.parts[number], &docs[done])
                 done += self.parts[number].df
-        return np.asarray(docs)[:self.held]
+        return np.asarray(docs)[:self.entries]
 
     def impacts(self):
         """The impact in each document, uint8."""
-        cdef uint8_t[::1] impacts = np.empty(max(1, self.held), np.uint8)
+        cdef uint8_t[::1] impacts = np.empty(max(1, self.entries), np.uint8)
         cdef uint64_t done = 0
         cdef int number
         with nogil:
             for number in range(self.count):
                 copy_impacts(&self.parts[number], &impacts[done])
                 done += self.parts[number].df
-        return np.asarray(impacts)[:self.held]
+        return np.asarray(impacts)[:self.entries]
 
     def frequencies(self):
         """How often each document holds the term, uint32; 1 where the field has no positions."""
-        cdef uint32_t[::1] found = np.empty(max(1, self.held), np.uint32)
+        cdef uint32_t[::1] found = np.empty(max(1, self.entries), np.uint32)
         cdef uint64_t done = 0
         cdef int number
         with nogil:
             for number in range(self.count):
                 copy_frequencies(&self.parts[number], &found[done])
                 done += self.parts[number].df
-        return np.asarray(found)[:self.held]
+        return np.asarray(found)[:self.entries]
 
     def decode(self):
         """Documents and impacts."""
@@ -533,10 +533,10 @@ cdef class Postings:
         cdef int number
         if not self.count or not self.parts[0].positions:
             return np.empty(0, np.uint32)
-        for done in range(self.held):
+        for done in range(self.entries):
             total += frequencies[done]
         for number in range(self.count):
-            room += self.parts[number].end - self.parts[number].places
+            room += self.parts[number].end - self.parts[number].position_data
         if total > room:  # a position takes a byte or more
             damaged()
         cdef uint32_t[::1] positions = np.empty(total + 1, np.uint32)
@@ -593,7 +593,7 @@ cdef class PostingList(Postings):
         read_header(&self.part, data + start, data + end)
         self.parts = &self.part
         self.count = 1
-        self.held = self.part.df
+        self.entries = self.part.df
         self.most = self.part.most
         return 0
 

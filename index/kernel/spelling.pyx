@@ -32,25 +32,25 @@ cdef float distance_of(
     cdef float[MOST_LETTERS + 1] reached, after
     cdef const float *steps
     cdef float through, nearest, least
-    cdef Py_ssize_t unit, taken, place
+    cdef Py_ssize_t unit, taken, position
     reached[0] = 0
-    for place in range(1, letters + 1):
-        reached[place] = IMPOSSIBLE
+    for position in range(1, letters + 1):
+        reached[position] = IMPOSSIBLE
     nearest = reached[letters]
     for unit in range(size):
         steps = table + <Py_ssize_t> (codes[unit] + added) * (most_taken + 1) * (letters + 1)
-        for place in range(letters + 1):
-            after[place] = reached[place] + steps[place]
+        for position in range(letters + 1):
+            after[position] = reached[position] + steps[position]
         for taken in range(1, min(most_taken, letters) + 1):
             steps += letters + 1
-            for place in range(letters + 1 - taken):
-                through = reached[place] + steps[place]
-                if through < after[place + taken]:
-                    after[place + taken] = through
+            for position in range(letters + 1 - taken):
+                through = reached[position] + steps[position]
+                if through < after[position + taken]:
+                    after[position + taken] = through
         least = INFINITY
-        for place in range(letters + 1):
-            reached[place] = after[place]
-            least = min(least, after[place])
+        for position in range(letters + 1):
+            reached[position] = after[position]
+            least = min(least, after[position])
         if least > most:
             return INFINITY
         nearest = min(nearest, reached[letters])
@@ -59,16 +59,16 @@ cdef float distance_of(
 
 def distances(
     const float[:, :, ::1] table not None, const uint8_t[::1] codes not None, const uint32_t[::1] starts not None,
-    const int64_t[::1] places not None, *, uint8_t added=0, bint beginnings=False,
+    const int64_t[::1] indexes not None, *, uint8_t added=0, bint beginnings=False,
 ):
     """The distance of each of some words from what was typed.
 
     Args:
-        table: what a unit (axis 0) costs that is written as so many letters (axis 1) from a place (axis 2) on;
-            places are one more than the letters. Row 0 stands for no unit, and changes nothing.
+        table: what a unit (axis 0) costs that is written as so many letters (axis 1) from a position (axis 2) on;
+            positions are one more than the letters. Row 0 stands for no unit, and changes nothing.
         codes: the units of all words, one word after another.
         starts: where each word begins, and where the last ends.
-        places: the words to measure.
+        indexes: the words to measure.
         added: to each code.
         beginnings: measure the nearest beginning of each word.
 
@@ -78,81 +78,81 @@ def distances(
     Raises:
         ValueError: no such words, or codes without a row.
     """
-    cdef float[::1] found = np.empty(len(places) + 1, np.float32)
+    cdef float[::1] found = np.empty(len(indexes) + 1, np.float32)
     cdef Py_ssize_t i, unit, letters = table.shape[2] - 1
     cdef uint32_t start, stop
     if not 0 <= letters <= MOST_LETTERS or table.shape[1] < 1 or table.shape[0] < 1:
         raise ValueError("the table is of no text")
-    for i in range(len(places)):
-        if not 0 <= places[i] < len(starts) - 1:
+    for i in range(len(indexes)):
+        if not 0 <= indexes[i] < len(starts) - 1:
             raise ValueError("no such word")
-        start, stop = starts[places[i]], starts[places[i] + 1]
+        start, stop = starts[indexes[i]], starts[indexes[i] + 1]
         if start > stop or stop > len(codes):
             raise ValueError("a word of an impossible length")
         for unit in range(start, stop):
             if codes[unit] + added >= table.shape[0]:
                 raise ValueError("a word of no units")
     if not len(codes):
-        return np.asarray(found)[:len(places)]
+        return np.asarray(found)[:len(indexes)]
     with nogil:
-        for i in range(len(places)):
-            start, stop = starts[places[i]], starts[places[i] + 1]
+        for i in range(len(indexes)):
+            start, stop = starts[indexes[i]], starts[indexes[i] + 1]
             found[i] = distance_of(
                 &table[0, 0, 0], table.shape[1] - 1, letters, &codes[0] + start, stop - start, added, beginnings,
                 INFINITY,
             )
-    return np.asarray(found)[:len(places)]
+    return np.asarray(found)[:len(indexes)]
 
 
 def cost_table(const float[:, ::1] columns not None, const int32_t[:, ::1] chosen not None, const float[::1] added not None):
-    """What each unit costs that is written as so many of the letters typed, from each place on.
+    """What each unit costs that is written as so many of the letters typed, from each position on.
 
     A unit may be followed by a letter too many, or, at the start of the word, preceded by one.
 
     Args:
         columns: what each unit (axis 1) costs that is written as some letters (axis 0).
-        chosen: the row of the letters typed, so many (axis 0) from a place (axis 1) on; places are one more than
+        chosen: the row of the letters typed, so many (axis 0) from a position (axis 1) on; positions are one more than
             the letters.
         added: what each letter costs that no unit accounts for.
 
     Returns:
-        float32, shape (units, letters taken, places); unit 0 stands for none, and changes nothing.
+        float32, shape (units, letters taken, positions); unit 0 stands for none, and changes nothing.
 
     Raises:
         ValueError: no such rows.
     """
-    cdef Py_ssize_t units = columns.shape[1], takes = chosen.shape[0], places = chosen.shape[1], unit, taken, place
-    if places != len(added) + 1 or not units or not takes:
+    cdef Py_ssize_t units = columns.shape[1], takes = chosen.shape[0], positions = chosen.shape[1], unit, taken, position
+    if positions != len(added) + 1 or not units or not takes:
         raise ValueError("letters without a cost")
-    for taken in range(min(takes, places)):
-        for place in range(places - taken):
-            if not 0 <= chosen[taken, place] < columns.shape[0]:
+    for taken in range(min(takes, positions)):
+        for position in range(positions - taken):
+            if not 0 <= chosen[taken, position] < columns.shape[0]:
                 raise ValueError("no such letters")
-    cdef float[:, :, ::1] table = np.empty((units, takes, places), np.float32)
+    cdef float[:, :, ::1] table = np.empty((units, takes, positions), np.float32)
     for unit in range(units):
         for taken in range(takes):
-            for place in range(places):
-                table[unit, taken, place] = IMPOSSIBLE
-                if unit and place + taken < places:
-                    table[unit, taken, place] = columns[chosen[taken, place], unit]
+            for position in range(positions):
+                table[unit, taken, position] = IMPOSSIBLE
+                if unit and position + taken < positions:
+                    table[unit, taken, position] = columns[chosen[taken, position], unit]
         if unit:
-            allow_insertions(&table[unit, 0, 0], takes, places, &added[0] if places > 1 else NULL)
+            allow_insertions(&table[unit, 0, 0], takes, positions, &added[0] if positions > 1 else NULL)
     table[0, 0, :] = 0
     return np.asarray(table)
 
 
 cdef void allow_insertions(
-    float *steps, Py_ssize_t takes, Py_ssize_t places, const float *added
+    float *steps, Py_ssize_t takes, Py_ssize_t positions, const float *added
 ) noexcept nogil:
-    cdef Py_ssize_t taken, place
+    cdef Py_ssize_t taken, position
     cdef const float *fewer
     cdef float *here
-    for taken in range(1, min(takes, places)):
-        fewer, here = steps + (taken - 1) * places, steps + taken * places
-        for place in range(places - taken):
-            here[place] = min(here[place], fewer[place] + added[place + taken - 1])
-        for place in range(places - taken if taken > 1 else 1):
-            here[place] = min(here[place], fewer[place + 1] + added[place])
+    for taken in range(1, min(takes, positions)):
+        fewer, here = steps + (taken - 1) * positions, steps + taken * positions
+        for position in range(positions - taken):
+            here[position] = min(here[position], fewer[position] + added[position + taken - 1])
+        for position in range(positions - taken if taken > 1 else 1):
+            here[position] = min(here[position], fewer[position + 1] + added[position])
 
 
 # The consonants of a word alone, found letter by letter: what ``skeletons`` makes of many words.
@@ -165,7 +165,7 @@ cdef enum:
     LETTER_COUNT = 128
 
 cdef inline uint8_t code_at(const uint32_t *letters, Py_ssize_t at, Py_ssize_t size) noexcept nogil:
-    """The place of a letter in the Bengali block; 0 for another, and beyond the word."""
+    """The offset of a letter in the Bengali block; 0 for another, and beyond the word."""
     if 0 <= at < size and FIRST_LETTER < letters[at] < FIRST_LETTER + LETTER_COUNT:
         return <uint8_t> (letters[at] - FIRST_LETTER)
     return 0
@@ -177,7 +177,7 @@ cdef enum:
     IS_CONSONANT = 4
     BEFORE_BA = 8
     BEFORE_MA = 16
-    # Letters by their places in the block.
+    # Letters by their offsets in the block.
     A = 0x05
     E = 0x0F
     O = 0x13
@@ -384,7 +384,7 @@ cdef class Sounding:
         self.skeletons, self.frequencies, self.starts, self.codes = skeletons, frequencies, starts, codes
 
     def range(self, str word not None):
-        """The places of the words that sound like one: the first, and the one after the last."""
+        """The indexes of the words that sound like one: the first, and the one after the last."""
         cdef uint32_t[LONGEST] room
         cdef uint32_t *letters = letters_of(word, room)
         cdef uint64_t packed = self.rules.packed(letters, len(word))
@@ -396,16 +396,16 @@ cdef class Sounding:
         return start, (self.first(packed + 1) if packed + 1 else len(self.skeletons))
 
     def find(self, str word not None):
-        """The place of a word; -1 where there is none."""
+        """The index of a word; -1 where there is none."""
         cdef uint32_t[LONGEST] room
         cdef uint32_t *letters = letters_of(word, room)
         try:
-            return self.place_of(letters, len(word))
+            return self.index_of(letters, len(word))
         finally:
             let_go(letters, room)
 
-    def alike(self, str word not None, Py_ssize_t heard, uint32_t least):
-        """The places of words that are the same once each letter is another one, or none, and none comes twice.
+    def equal(self, str word not None, Py_ssize_t heard, uint32_t least):
+        """The indexes of words that are the same once each letter is another one, or none, and none comes twice.
 
         Args:
             word: in canonical spelling.
@@ -417,26 +417,26 @@ cdef class Sounding:
         """
         cdef uint32_t[LONGEST] room
         cdef uint32_t *letters = letters_of(word, room)
-        cdef Py_ssize_t place
+        cdef Py_ssize_t index
         cdef uint64_t packed = self.rules.packed(letters, min(heard, len(word)))
         found = []
         try:
             if packed and are_of_block(letters, len(word)):
-                for place in range(self.first(packed), len(self.skeletons)):
-                    if self.skeletons[place] != packed or self.frequencies[place] < least:
+                for index in range(self.first(packed), len(self.skeletons)):
+                    if self.skeletons[index] != packed or self.frequencies[index] < least:
                         break
-                    if self.is_alike(letters, len(word), place):
-                        found.append(place)
+                    if self.is_equal(letters, len(word), index):
+                        found.append(index)
             return found
         finally:
             let_go(letters, room)
 
-    cdef bint is_alike(self, const uint32_t *letters, Py_ssize_t size, Py_ssize_t place) except -1:
+    cdef bint is_equal(self, const uint32_t *letters, Py_ssize_t size, Py_ssize_t index) except -1:
         """Whether two words are the same, much simplified: each goes from one letter that counts to the next."""
         cdef const uint8_t *same = self.same
         cdef uint8_t here = 0, there = 0
         cdef Py_ssize_t i = 0
-        cdef uint32_t at = self.starts[place], end = self.end_of(place)
+        cdef uint32_t at = self.starts[index], end = self.end_of(index)
         while True:
             here = next_of_word(same, letters, &i, size, here)
             there = next_of_codes(same, &self.codes[0], &at, end, there)
@@ -445,20 +445,20 @@ cdef class Sounding:
             if not here:
                 return True
 
-    cdef Py_ssize_t place_of(self, const uint32_t *letters, Py_ssize_t size) except -2:
+    cdef Py_ssize_t index_of(self, const uint32_t *letters, Py_ssize_t size) except -2:
         cdef uint64_t packed = self.rules.packed(letters, size)
-        cdef Py_ssize_t place
+        cdef Py_ssize_t index
         if not packed:
             return -1
-        for place in range(self.first(packed), len(self.skeletons)):
-            if self.skeletons[place] != packed:
+        for index in range(self.first(packed), len(self.skeletons)):
+            if self.skeletons[index] != packed:
                 break
-            if self.starts[place + 1] - self.starts[place] == <size_t> size and self.is_word(place, letters, size):
-                return place
+            if self.starts[index + 1] - self.starts[index] == <size_t> size and self.is_word(index, letters, size):
+                return index
         return -1
 
-    cdef bint is_word(self, Py_ssize_t place, const uint32_t *letters, Py_ssize_t size) except -1:
-        cdef uint32_t at = self.starts[place], end = self.end_of(place)
+    cdef bint is_word(self, Py_ssize_t index, const uint32_t *letters, Py_ssize_t size) except -1:
+        cdef uint32_t at = self.starts[index], end = self.end_of(index)
         cdef Py_ssize_t i
         for i in range(size):
             if letters[i] - FIRST_LETTER >= LETTER_COUNT:
@@ -467,14 +467,14 @@ cdef class Sounding:
                 return False
         return True
 
-    cdef uint32_t end_of(self, Py_ssize_t place) except? 0:
+    cdef uint32_t end_of(self, Py_ssize_t index) except? 0:
         """Where the letters of a word end, all of which are there."""
-        if self.starts[place] > self.starts[place + 1] or self.starts[place + 1] > <size_t> len(self.codes):
+        if self.starts[index] > self.starts[index + 1] or self.starts[index + 1] > <size_t> len(self.codes):
             raise DamageError("a word of an impossible length")
-        return self.starts[place + 1]
+        return self.starts[index + 1]
 
     cdef Py_ssize_t first(self, uint64_t packed) noexcept nogil:
-        """The place of the first word whose skeleton is not less."""
+        """The index of the first word whose skeleton is not less."""
         cdef Py_ssize_t low = 0, high = len(self.skeletons), middle
         while low < high:
             middle = (low + high) // 2

@@ -19,7 +19,7 @@ cdef struct Entry:
     uint32_t hash
     uint32_t key  # where its letters begin
     uint32_t length
-    int32_t value  # -1 where the place is free
+    int32_t value  # -1 where the slot is free
 
 cdef inline uint32_t hash_with(uint32_t hashed, uint32_t letter) noexcept nogil:
     """The hash of a string with one letter more."""
@@ -28,31 +28,31 @@ cdef inline uint32_t hash_with(uint32_t hashed, uint32_t letter) noexcept nogil:
 
 
 cdef enum:
-    FIRST_PLACES = 1 << 6  # a power of two
+    FIRST_SLOTS = 1 << 6  # a power of two
 
 
 cdef class LetterTable:
-    """Numbers by strings; open addressing, at least half of the places are free."""
+    """Numbers by strings; open addressing, at least half of the slots are free."""
 
-    cdef Entry *places
+    cdef Entry *slots
     cdef uint32_t mask, filled
     cdef Numbers keys
     cdef readonly Py_ssize_t longest  # letters of the longest string
 
     def __cinit__(self):
-        self.places = <Entry *> clear(FIRST_PLACES, sizeof(Entry))
-        self.mask = FIRST_PLACES - 1
-        empty(self.places, FIRST_PLACES)
+        self.slots = <Entry *> clear(FIRST_SLOTS, sizeof(Entry))
+        self.mask = FIRST_SLOTS - 1
+        empty(self.slots, FIRST_SLOTS)
 
     def __dealloc__(self):
-        free(self.places)
+        free(self.slots)
         free(self.keys.values)
 
     cdef int put(self, str letters, int32_t value) except -1:
         """Note a number of 0 or more for a string, in place of one noted before."""
         cdef Py_ssize_t i, size = len(letters)
         cdef uint32_t hashed = 0
-        cdef Entry *place
+        cdef Entry *slot
         cdef uint32_t[LONGEST] room
         cdef uint32_t *row = letters_of(letters, room)
         try:
@@ -60,14 +60,14 @@ cdef class LetterTable:
                 hashed = hash_with(hashed, row[i])
             if 2 * (self.filled + 1) > self.mask + 1:
                 self.grow()
-            place = self.place_of(row, size, hashed)
-            if place.value < 0:
-                place.hash, place.key, place.length = hashed, <uint32_t> self.keys.size, <uint32_t> size
+            slot = self.slot_of(row, size, hashed)
+            if slot.value < 0:
+                slot.hash, slot.key, slot.length = hashed, <uint32_t> self.keys.size, <uint32_t> size
                 for i in range(size):
                     append(&self.keys, row[i])
                 self.filled += 1
                 self.longest = max(self.longest, size)
-            place.value = value
+            slot.value = value
         finally:
             let_go(row, room)
         return 0
@@ -80,42 +80,42 @@ cdef class LetterTable:
             return -1
         for i in range(size):
             hashed = hash_with(hashed, letters[i])
-        return self.place_of(letters, size, hashed).value
+        return self.slot_of(letters, size, hashed).value
 
     cdef int32_t find_hashed(self, const uint32_t *letters, Py_ssize_t size, uint32_t hashed) noexcept:
         """What was noted for a string whose hash is known; -1 for none."""
-        return self.place_of(letters, size, hashed).value
+        return self.slot_of(letters, size, hashed).value
 
-    cdef Entry *place_of(self, const uint32_t *letters, Py_ssize_t size, uint32_t hashed) noexcept:
-        """The place of a string, or the free one where it goes."""
+    cdef Entry *slot_of(self, const uint32_t *letters, Py_ssize_t size, uint32_t hashed) noexcept:
+        """The slot of a string, or the free one where it goes."""
         cdef uint32_t at = hashed & self.mask
-        cdef Entry *place = &self.places[at]
-        while place.value >= 0 and not (
-            place.hash == hashed and place.length == <uint32_t> size
-            and memcmp(self.keys.values + place.key, letters, size * sizeof(uint32_t)) == 0
+        cdef Entry *slot = &self.slots[at]
+        while slot.value >= 0 and not (
+            slot.hash == hashed and slot.length == <uint32_t> size
+            and memcmp(self.keys.values + slot.key, letters, size * sizeof(uint32_t)) == 0
         ):
             at = (at + 1) & self.mask
-            place = &self.places[at]
-        return place
+            slot = &self.slots[at]
+        return slot
 
     cdef int grow(self) except -1:
-        """Twice as many places."""
+        """Twice as many slots."""
         cdef uint32_t i, count = self.mask + 1
-        cdef Entry *before = self.places
+        cdef Entry *before = self.slots
         cdef Entry *made = <Entry *> clear(2 * count, sizeof(Entry))
         empty(made, 2 * count)
-        self.places, self.mask = made, 2 * count - 1
+        self.slots, self.mask = made, 2 * count - 1
         for i in range(count):
             if before[i].value >= 0:
-                self.place_of(self.keys.values + before[i].key, before[i].length, before[i].hash)[0] = before[i]
+                self.slot_of(self.keys.values + before[i].key, before[i].length, before[i].hash)[0] = before[i]
         free(before)
         return 0
 
 
-cdef void empty(Entry *places, uint32_t count) noexcept:
+cdef void empty(Entry *slots, uint32_t count) noexcept:
     cdef uint32_t i
     for i in range(count):
-        places[i].value = -1
+        slots[i].value = -1
 
 
 cdef LetterTable table_of(strings):
@@ -251,7 +251,7 @@ cdef class Folding:
     """The key under which spelling variants meet. Threads may share it.
 
     Args:
-        alike: letters of the Bengali block, each with what it becomes, three letters at most.
+        equal: letters of the Bengali block, each with what it becomes, three letters at most.
         distinct: spellings that keep to themselves, each with its key.
 
     Raises:
@@ -263,10 +263,10 @@ cdef class Folding:
     cdef bint[LETTERS] folded
     cdef dict distinct
 
-    def __cinit__(self, dict alike not None, dict distinct not None):
+    def __cinit__(self, dict equal not None, dict distinct not None):
         cdef Py_ssize_t at, i
         self.distinct = distinct
-        for letter, others in alike.items():
+        for letter, others in equal.items():
             at = ord(letter) - BLOCK
             if not 0 <= at < LETTERS or len(others) > MOST:
                 raise ValueError("a letter of the block becomes at most three others")
@@ -285,7 +285,7 @@ cdef class Folding:
             if not self.applies(letters, len(stem)):
                 return stem
             known = self.distinct.get(stem)
-            return known if known is not None else self.made_alike(letters, len(stem)) or stem
+            return known if known is not None else self.made_equal(letters, len(stem)) or stem
         finally:
             let_go(letters, room)
 
@@ -303,7 +303,7 @@ cdef class Folding:
                 return True
         return False
 
-    cdef str made_alike(self, uint32_t *letters, Py_ssize_t size):
+    cdef str made_equal(self, uint32_t *letters, Py_ssize_t size):
         cdef uint32_t *folded = <uint32_t *> PyMem_Malloc(MOST * (size + 1) * sizeof(uint32_t))
         if folded == NULL:
             raise MemoryError
@@ -314,28 +314,28 @@ cdef class Folding:
             size = with_open_ta(letters, size, folded)
             size = with_anusvara(folded, size)
             size = with_signs(folded, size)
-            return self.alike(folded, size)
+            return self.equal(folded, size)
         finally:
             PyMem_Free(folded)
 
-    cdef str alike(self, const uint32_t *letters, Py_ssize_t size):
+    cdef str equal(self, const uint32_t *letters, Py_ssize_t size):
         """Each letter as what it becomes; the য of a ya-phala is no জ, and the ষ of ক্ষ no স."""
         cdef uint32_t *made = <uint32_t *> PyMem_Malloc((MOST * size + 1) * sizeof(uint32_t))
         cdef Py_ssize_t at = 0, end = 0, kept, i
-        cdef uint32_t place
+        cdef uint32_t offset
         if made == NULL:
             raise MemoryError
         while at < size:
             kept = untouched(letters + at, size - at)
-            place = letters[at] - BLOCK
-            if kept or place >= LETTERS or not self.folded[place]:
+            offset = letters[at] - BLOCK
+            if kept or offset >= LETTERS or not self.folded[offset]:
                 for i in range(max(kept, 1)):
                     made[end + i] = letters[at + i]
                 at, end = at + max(kept, 1), end + max(kept, 1)
                 continue
-            for i in range(self.count[place]):
-                made[end + i] = self.becomes[place][i]
-            at, end = at + 1, end + self.count[place]
+            for i in range(self.count[offset]):
+                made[end + i] = self.becomes[offset][i]
+            at, end = at + 1, end + self.count[offset]
         try:
             return PyUnicode_FromKindAndData(4, made, end)
         finally:
@@ -631,8 +631,8 @@ cdef class NounEndings:
         return count
 
     cdef inline uint8_t class_of(self, uint32_t letter) noexcept:
-        cdef uint32_t place = letter - BLOCK  # what stands before the block is far beyond its end
-        return (<const uint8_t *> self.classes)[place] if place < LETTERS else 0
+        cdef uint32_t offset = letter - BLOCK  # what stands before the block is far beyond its end
+        return (<const uint8_t *> self.classes)[offset] if offset < LETTERS else 0
 
 
 cdef inline bint is_mark(Py_UCS4 letter) noexcept:
@@ -654,7 +654,7 @@ cdef enum:
     MOST_ENDINGS = 1024
 
 cdef struct Verb:
-    int32_t rank, key  # its place in the tables, and the number of its key
+    int32_t rank, key  # its rank in the tables, and the number of its key
     int32_t endings  # the number of their set
     int32_t least  # letters of its forms
     int32_t following  # the next one with the same stem; -1 for none
@@ -690,7 +690,7 @@ cdef class VerbForms:
         """Add what begins with one letter.
 
         Args:
-            stems: of each its letters, its place in the tables, its endings as a frozenset, the key of its verb,
+            stems: of each its letters, its rank in the tables, its endings as a frozenset, the key of its verb,
                 and the letters that its forms have at least.
             irregular: the key of each irregular form.
             homographs: words that are no forms though they are spelt so.
@@ -724,7 +724,7 @@ cdef class VerbForms:
             verb.rank, verb.key, verb.endings, verb.least = rank, key, endings, least
             verb.following = max(self.stems.find(letters, len(stem)), 0) - 1
             self.count += 1
-            self.stems.put(stem, self.count)  # its place and one: 0 is for what begins a stem
+            self.stems.put(stem, self.count)  # its rank and one: 0 is for what begins a stem
         finally:
             let_go(letters, room)
         return 0

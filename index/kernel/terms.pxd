@@ -24,7 +24,7 @@ cdef class Dictionary:
 
     cdef int64_t ordinal_of(self, str term) except -2
     cdef int bounds_of(self, bytes prefix, uint64_t *start, uint64_t *stop) except -1
-    cdef int64_t place_of(self, const uint8_t *term, size_t size, bint *found) except -1
+    cdef int64_t find_ordinal(self, const uint8_t *term, size_t size, bint *found) except -1
     cdef int _sample(self) except -1
     cdef bint _head_is_greater(self, Py_ssize_t group, const uint8_t *term, size_t size) except -1 nogil
     cdef int64_t _walk(self, Py_ssize_t group, const uint8_t *term, size_t size, bint *found) except -1 nogil
@@ -40,7 +40,7 @@ cdef struct Range:
     bint positions
     const Sums *sums
 
-cdef int read_list(const Range *range, int place, Part *part) except -1 nogil
+cdef int read_list(const Range *range, int index, Part *part) except -1 nogil
 
 cdef class TermRange:
     cdef Range range

@@ -19,7 +19,7 @@ __all__ = [
 
 # How some terms begin, side by side: the first steps of a bisection without a look at each term where it is.
 #
-# Three places of a file are read to look at a term of a dictionary, and all steps but the last are at terms that
+# Three parts of a file are read to look at a term of a dictionary, and all steps but the last are at terms that
 # nobody has asked for lately. Here a few steps share what the processor fetches at once.
 
 cdef enum:
@@ -57,7 +57,7 @@ cdef Py_ssize_t heads_before(const Heads *heads, const Head *head) noexcept nogi
 
 
 cdef Py_ssize_t heads_until(const Heads *heads, const Head *head, Py_ssize_t start) noexcept nogil:
-    """The place after the last that is equal, from the first one on that is not less."""
+    """The index after the last that is equal, from the first one on that is not less."""
     while (
         start < heads.count and heads.values[start].first == head.first
         and heads.values[start].second == head.second
@@ -115,7 +115,7 @@ cdef class Dictionary:
         """The ordinal of the first term that is not less than this one, and whether it is this one."""
         cdef uint64_t ordinal
         cdef bint found = False
-        ordinal = self.place_of(&term[0] if len(term) else NULL, len(term), &found)
+        ordinal = self.find_ordinal(&term[0] if len(term) else NULL, len(term), &found)
         return ordinal, found
 
     def ordinal(self, str term not None):
@@ -138,7 +138,7 @@ cdef class Dictionary:
         except UnicodeEncodeError:  # lone surrogates are kept as if they were letters
             encoded = term.encode("utf-8", "surrogatepass")
             text, size = encoded, len(encoded)
-        ordinal = self.place_of(<const uint8_t *> text, size, &found)
+        ordinal = self.find_ordinal(<const uint8_t *> text, size, &found)
         return ordinal if found else -1
 
     def term(self, Py_ssize_t ordinal):
@@ -208,24 +208,24 @@ cdef class Dictionary:
         cdef bint found = False
         cdef Py_ssize_t last
         cdef bytes after
-        start[0] = self.place_of(<const uint8_t *> <char *> prefix, len(prefix), &found)
+        start[0] = self.find_ordinal(<const uint8_t *> <char *> prefix, len(prefix), &found)
         prefix = prefix.rstrip(b"\xff")
         if not prefix:
             stop[0] = len(self.shared)
             return 0
         last = len(prefix) - 1
         after = prefix[:last] + bytes((prefix[last] + 1,))  # the least bytes greater than all that begin so
-        stop[0] = self.place_of(<const uint8_t *> <char *> after, len(after), &found)
+        stop[0] = self.find_ordinal(<const uint8_t *> <char *> after, len(after), &found)
         return 0
 
     def begins(self, str prefix not None):
         """Whether some term begins so."""
         cdef bytes start = prefix.encode("utf-8", "surrogatepass")
         cdef bint found = False
-        cdef Py_ssize_t place = self.place_of(<const uint8_t *> <char *> start, len(start), &found)
-        return found or (place < len(self.shared) and self.term(place).startswith(start))
+        cdef Py_ssize_t ordinal = self.find_ordinal(<const uint8_t *> <char *> start, len(start), &found)
+        return found or (ordinal < len(self.shared) and self.term(ordinal).startswith(start))
 
-    cdef int64_t place_of(self, const uint8_t *term, size_t size, bint *found) except -1:
+    cdef int64_t find_ordinal(self, const uint8_t *term, size_t size, bint *found) except -1:
         """The ordinal of the first term that is not less than this one; ``found`` where it is this one."""
         cdef Py_ssize_t low = 0, high = len(self.groups), middle, less
         cdef Head head = head_of(term, size)
@@ -261,8 +261,8 @@ cdef class Dictionary:
     cdef bint _head_is_greater(self, Py_ssize_t group, const uint8_t *term, size_t size) except -1 nogil:
         cdef uint64_t at = self.groups[group]
         cdef uint64_t length = self._ending(group * GROUP, &at)
-        cdef size_t alike = common(&self.terms[0] + at, length, term, size)
-        return alike < length and (alike == size or self.terms[at + alike] > term[alike])
+        cdef size_t equal = common(&self.terms[0] + at, length, term, size)
+        return equal < length and (equal == size or self.terms[at + equal] > term[equal])
 
     cdef int64_t _walk(self, Py_ssize_t group, const uint8_t *term, size_t size, bint *found) except -1 nogil:
         """The first member of a group that is not less than a term.
@@ -271,15 +271,15 @@ cdef class Dictionary:
         less, too: most are passed over by a look at how much they share.
         """
         cdef uint64_t at = self.groups[group], length
-        cdef size_t alike = 0, cut
+        cdef size_t equal = 0, cut
         cdef Py_ssize_t ordinal
         for ordinal in range(group * GROUP, min(group * GROUP + GROUP, len(self.shared))):
             length = self._ending(ordinal, &at)
             cut = self.shared[ordinal]
-            if cut <= alike:
-                alike = cut + common(&self.terms[0] + at, length, term + cut, size - cut)
-                if alike == size or (alike - cut < length and self.terms[at + alike - cut] > term[alike]):
-                    found[0] = alike == size and alike - cut == length
+            if cut <= equal:
+                equal = cut + common(&self.terms[0] + at, length, term + cut, size - cut)
+                if equal == size or (equal - cut < length and self.terms[at + equal - cut] > term[equal]):
+                    found[0] = equal == size and equal - cut == length
                     return ordinal
             at += length
         return min(group * GROUP + GROUP, len(self.shared))
@@ -302,10 +302,10 @@ cdef inline size_t common(
     const uint8_t *first, size_t ones, const uint8_t *other, size_t others
 ) noexcept nogil:
     """How many bytes both begin with."""
-    cdef size_t place = 0
-    while place < ones and place < others and first[place] == other[place]:
-        place += 1
-    return place
+    cdef size_t length = 0
+    while length < ones and length < others and first[length] == other[length]:
+        length += 1
+    return length
 
 
 # The posting lists of the terms of a field: of one, or of all that begin alike.
@@ -318,9 +318,9 @@ cdef enum:
     LONGEST = 5  # bytes of the number that a list begins with
 
 
-cdef int read_list(const Range *range, int place, Part *part) except -1 nogil:
-    """Read what a list of a range says of itself; its place is below ``count``."""
-    cdef uint32_t start = range.starts[place], end = range.starts[place + 1]
+cdef int read_list(const Range *range, int index, Part *part) except -1 nogil:
+    """Read what a list of a range says of itself; its index is below ``count``."""
+    cdef uint32_t start = range.starts[index], end = range.starts[index + 1]
     if start > end or end > range.size:
         damaged()
     memset(part, 0, sizeof(Part))
@@ -410,7 +410,7 @@ cdef class TermLists:
 
     cdef int64_t df_of(self, const uint8_t *term, size_t size) except -1:
         cdef bint found = False
-        cdef int64_t ordinal = self.dictionary.place_of(term, size, &found)
+        cdef int64_t ordinal = self.dictionary.find_ordinal(term, size, &found)
         return self.df_at(ordinal) if found else 0
 
     cdef int64_t most_at(self, int64_t ordinal) except -1:
@@ -528,7 +528,7 @@ cdef class StemmedWords:
     cdef bint find(self, const uint8_t *word, size_t size, int64_t *stem) except -1:
         """Whether the segment has a word; ``stem`` is set to the ordinal of its stem, if there is one."""
         cdef bint found = False
-        cdef int64_t ordinal = self.words.place_of(word, size, &found)
+        cdef int64_t ordinal = self.words.find_ordinal(word, size, &found)
         if found and ordinal < len(self.stem_of) and self.stem_of[ordinal] != UNKNOWN:
             stem[0] = self.stem_of[ordinal]
             if stem[0] >= len(self.stems.dictionary.shared):
@@ -591,19 +591,19 @@ cdef class WordCutter:
         cdef Py_ssize_t at
         cdef uint32_t before = 0
         cdef bytes letters
-        cdef int64_t held
+        cdef int64_t frequency
         if not self.is_plain(word):
             return None
         letters = word.encode("utf-8")
-        held = self.df_of(stem.encode("utf-8", "surrogatepass"))
+        frequency = self.df_of(stem.encode("utf-8", "surrogatepass"))
         found = []
         for at in range(len(word) - self.shortest + 1):
             if at >= self.shortest and self.class_of(word[at]) & IS_LETTER and not before & IS_HASANTA:
-                cut = self.cut(word, stem, at, letters, max(<double> max(fewest, 1), share * held))
+                cut = self.cut(word, stem, at, letters, max(<double> max(fewest, 1), share * frequency))
                 if cut is not None:
                     found.append(cut)
             before = self.class_of(word[at])
-        return held, found
+        return frequency, found
 
     cdef bint is_plain(self, str word) except -1:
         """Whether a word is a row of letters, each with one sign and one nasal at most, or a hasanta.
@@ -628,8 +628,8 @@ cdef class WordCutter:
         return not before & IS_HASANTA
 
     cdef inline uint8_t class_of(self, Py_UCS4 letter) noexcept:
-        cdef uint32_t place = <uint32_t> letter - BLOCK  # what stands before the block is far beyond its end
-        return (<const uint8_t *> <char *> self.classes)[place] if place < LETTERS else 0
+        cdef uint32_t offset = <uint32_t> letter - BLOCK  # what stands before the block is far beyond its end
+        return (<const uint8_t *> <char *> self.classes)[offset] if offset < LETTERS else 0
 
     cdef tuple cut(self, str word, str stem, Py_ssize_t at, bytes letters, double least):
         """A cut if both parts are words of so many documents, else None."""
@@ -676,7 +676,7 @@ cdef class WordCutter:
         cdef bint found = False
         for stem.segment in range(len(self.segments)):
             segment = <StemmedWords> self.segments[stem.segment]
-            stem.ordinal = segment.stems.dictionary.place_of(
+            stem.ordinal = segment.stems.dictionary.find_ordinal(
                 <const uint8_t *> <char *> letters, len(letters), &found
             )
             if found:
@@ -705,7 +705,7 @@ cdef class WordCutter:
 
     cdef int64_t df_of(self, bytes stem) except -1:
         cdef StemmedWords segment
-        cdef int64_t held = 0
+        cdef int64_t frequency = 0
         for segment in self.segments:
-            held += segment.stems.df_of(<const uint8_t *> <char *> stem, len(stem))
-        return held
+            frequency += segment.stems.df_of(<const uint8_t *> <char *> stem, len(stem))
+        return frequency

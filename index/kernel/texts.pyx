@@ -55,7 +55,7 @@ cdef class Chunks:
     something else of a chunk, the words behind it have other numbers than here, by as many.
 
     Args:
-        text: any; places are code points.
+        text: any; offsets are code points.
         classes: of each code point below their number: 1 for white space, 2 for what words are made of, 4 for
             what goes on with a word that has begun, 8 for what does so before a letter, 16 for what does so
             before a digit; 32 for letters, 64 for digits. Code points above are looked up elsewhere.
@@ -114,15 +114,15 @@ cdef class Chunks:
     def holding(self, word):
         """The chunk of a word by its number, from 0 on; the nearest of a number that no word has."""
         cdef uint32_t number = max(0, word)
-        cdef size_t place = first_not_before(&self.words, number + 1)
-        return max(<Py_ssize_t> place - 1, 0)
+        cdef size_t index = first_not_before(&self.words, number + 1)
+        return max(<Py_ssize_t> index - 1, 0)
 
 
 cdef class Clusters:
-    """How many clusters lie between two places of a text, as far as its code points one by one tell.
+    """How many clusters lie between two offsets of a text, as far as its code points one by one tell.
 
     Args:
-        text: any; places are code points.
+        text: any; offsets are code points.
         classes: of each code point up to the last that is not like all that follow: 1 for a sign, 2 for a
             consonant, 4 for a joiner, which belong to the cluster before them where what is there takes them:
             16 for what takes signs, 32 for what takes consonants, be that over a joiner.
@@ -157,28 +157,28 @@ cdef class Clusters:
         """Clusters of the whole text."""
         return self.starts.size
 
-    cdef uint32_t place(self, Py_ssize_t number):
+    cdef uint32_t offset(self, Py_ssize_t number):
         number = max(number, 0)
         return self.starts.values[number] if number < <Py_ssize_t> self.starts.size else self.end
 
-    def before(self, uint32_t place):
-        """The clusters that begin before a place."""
-        return first_not_before(&self.starts, place)
+    def before(self, uint32_t offset):
+        """The clusters that begin before an offset."""
+        return first_not_before(&self.starts, offset)
 
     def earliest(self, uint32_t end, Py_ssize_t width):
         """The first beginning of a cluster from which it is at most ``width`` clusters to ``end``."""
-        return self.place(<Py_ssize_t> first_not_before(&self.starts, end) - width)
+        return self.offset(<Py_ssize_t> first_not_before(&self.starts, end) - width)
 
     def latest(self, uint32_t start, Py_ssize_t width):
-        """The last place to which it is at most ``width`` clusters from ``start``."""
-        return self.place(<Py_ssize_t> first_not_before(&self.starts, start) + width)
+        """The last offset to which it is at most ``width`` clusters from ``start``."""
+        return self.offset(<Py_ssize_t> first_not_before(&self.starts, start) + width)
 
 
 # The words of texts by number: what stands between two spaces is looked up, and no string is made of it.
 
 cdef enum:
     LONGEST = 256  # code points of a chunk that may be kept
-    FIRST_PLACES = 1 << 12  # a power of two
+    FIRST_SLOTS = 1 << 12  # a power of two
     LINE_END = 10
 
 cdef uint32_t SENTENCE_END = 0x80000000
@@ -186,9 +186,9 @@ cdef uint32_t NO_WORD = 0xFFFFFFFF
 
 cdef struct Chunk:
     uint32_t key  # where its code points begin
-    uint32_t words  # its word's number; of several the place of the first
+    uint32_t words  # its word's number; of several the index of the first
     uint32_t hash
-    uint16_t length  # code points; 0 where the place is free
+    uint16_t length  # code points; 0 where the slot is free
     uint16_t count  # words
 
 
@@ -207,7 +207,7 @@ cdef class ChunkTable:
     cdef object words
     cdef uint64_t budget
     cdef Py_ssize_t longest
-    cdef Chunk *places
+    cdef Chunk *slots
     cdef uint64_t mask, filled
     cdef uint16_t *keys  # of all chunks, which hold no code point beyond 16 bits
     cdef uint64_t keys_size, keys_room
@@ -219,16 +219,16 @@ cdef class ChunkTable:
         self.words = words
         self.budget = budget
         self.longest = min(longest, <Py_ssize_t> LONGEST)
-        self.resize(FIRST_PLACES)
+        self.resize(FIRST_SLOTS)
 
     def __dealloc__(self):
-        free(self.places)
+        free(self.slots)
         free(self.keys)
         free(self.series.values)
         free(self.found.values)
 
     @property
-    def held(self):
+    def bytes_kept(self):
         """Bytes of what is remembered."""
         return (
             (self.mask + 1) * sizeof(Chunk) + self.keys_room * sizeof(uint16_t)
@@ -286,7 +286,7 @@ cdef class ChunkTable:
         cdef uint16_t[LONGEST] key
         cdef uint64_t hashed = 0
         cdef uint32_t character, i, length = <uint32_t> (end - at)
-        cdef Chunk *place
+        cdef Chunk *slot
         if end - at > self.longest:
             return self.ask(text, at, end, NULL, 0, 0)
         for i in range(length):
@@ -296,56 +296,56 @@ cdef class ChunkTable:
             key[i] = <uint16_t> character
             hashed = (hashed ^ character) * 0x9E3779B97F4A7C15ULL
             hashed ^= hashed >> 29
-        place = self.find(key, length, <uint32_t> hashed)
-        if not place.length:
+        slot = self.find(key, length, <uint32_t> hashed)
+        if not slot.length:
             return self.ask(text, at, end, key, length, <uint32_t> hashed)
-        if place.count == 1:
-            return self.put(place.words)
-        for i in range(place.count):
-            self.put(self.series.values[place.words + i])
+        if slot.count == 1:
+            return self.put(slot.words)
+        for i in range(slot.count):
+            self.put(self.series.values[slot.words + i])
         return 0
 
     cdef Chunk *find(self, const uint16_t *key, uint32_t length, uint32_t hashed) noexcept:
-        """The place of a chunk, or the free one where it goes: at least half of the places are free."""
+        """The slot of a chunk, or the free one where it goes: at least half of the slots are free."""
         cdef uint64_t at = hashed & self.mask
-        cdef Chunk *place = &self.places[at]
-        while place.length and not (
-            place.hash == hashed and place.length == length
-            and memcmp(self.keys + place.key, key, length * sizeof(uint16_t)) == 0
+        cdef Chunk *slot = &self.slots[at]
+        while slot.length and not (
+            slot.hash == hashed and slot.length == length
+            and memcmp(self.keys + slot.key, key, length * sizeof(uint16_t)) == 0
         ):
             at = (at + 1) & self.mask
-            place = &self.places[at]
-        return place
+            slot = &self.slots[at]
+        return slot
 
     cdef int ask(
         self, str text, Py_ssize_t at, Py_ssize_t end, const uint16_t *key, uint32_t length, uint32_t hashed
     ) except -1:
         """Have a chunk analysed, and remember its words if it has a key."""
         cdef uint32_t word
-        cdef Chunk *place
+        cdef Chunk *slot
         cdef list words = list(self.words(PyUnicode_Substring(text, at, end)))
         for word in words:
             self.put(word)
         if key == NULL or len(words) > 0xFFFF:
             return 0
         self.make_room(length, len(words))
-        place = self.find(key, length, hashed)
-        place.hash, place.length, place.count = hashed, length, len(words)
-        place.key = <uint32_t> self.keys_size
+        slot = self.find(key, length, hashed)
+        slot.hash, slot.length, slot.count = hashed, length, len(words)
+        slot.key = <uint32_t> self.keys_size
         memcpy(self.keys + self.keys_size, key, length * sizeof(uint16_t))
         self.keys_size += length
         self.filled += 1
         if len(words) == 1:
-            place.words = words[0]
+            slot.words = words[0]
             return 0
-        place.words = <uint32_t> self.series.size
+        slot.words = <uint32_t> self.series.size
         for word in words:
             append(&self.series, word)
         return 0
 
     cdef int make_room(self, uint64_t characters, uint64_t words) except -1:
         """See that a chunk of so many code points and words can be remembered."""
-        cdef uint64_t places = (self.mask + 1) << (2 * (self.filled + 1) > self.mask + 1)
+        cdef uint64_t slots = (self.mask + 1) << (2 * (self.filled + 1) > self.mask + 1)
         cdef uint64_t room = self.keys_room
         cdef void *data
         if self.keys_size + characters > room:
@@ -353,11 +353,11 @@ cdef class ChunkTable:
         cdef uint64_t series = self.series.room
         if self.series.size + words > series:
             series = max(<uint64_t> 1 << 10, 2 * series)
-        if places * sizeof(Chunk) + 2 * room + 4 * series > self.budget or room > 0xFFFFFFFF:
+        if slots * sizeof(Chunk) + 2 * room + 4 * series > self.budget or room > 0xFFFFFFFF:
             self.forget()
-            places, room = FIRST_PLACES, 1 << 12
-        if places > self.mask + 1:
-            self.resize(places)
+            slots, room = FIRST_SLOTS, 1 << 12
+        if slots > self.mask + 1:
+            self.resize(slots)
         if room > self.keys_room:
             data = realloc(self.keys, room * sizeof(uint16_t))
             if data == NULL:
@@ -370,16 +370,16 @@ cdef class ChunkTable:
         free(self.keys)
         free(self.series.values)
         self.keys, self.series.values = NULL, NULL
-        return self.resize(FIRST_PLACES)
+        return self.resize(FIRST_SLOTS)
 
-    cdef int resize(self, uint64_t places) except -1:
-        """Make a table of so many places, and move there what is remembered."""
-        cdef Chunk *before = self.places
+    cdef int resize(self, uint64_t slots) except -1:
+        """Make a table of this size, and move there what is remembered."""
+        cdef Chunk *before = self.slots
         cdef uint64_t at, count = self.mask + 1 if before != NULL else 0
-        cdef Chunk *made = <Chunk *> calloc(places, sizeof(Chunk))
+        cdef Chunk *made = <Chunk *> calloc(slots, sizeof(Chunk))
         if made == NULL:
             raise MemoryError
-        self.places, self.mask = made, places - 1
+        self.slots, self.mask = made, slots - 1
         for at in range(count):
             if before[at].length and self.filled:
                 self.find(self.keys + before[at].key, before[at].length, before[at].hash)[0] = before[at]

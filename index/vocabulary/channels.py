@@ -37,7 +37,7 @@ LOAN_COST: Final[NDArray[np.float32]] = -np.log(np.array([[0.88, 0.25], [0.12, 0
 (column)."""
 
 LETTERS_FROM: Final = 0x980
-"""The Bengali block: a letter's code is its place in it."""
+"""The Bengali block: a letter's code is its offset in it."""
 END: Final = 0x80
 """Added to the code of the last letter of a word."""
 
@@ -127,8 +127,8 @@ def _padded(codes: NDArray[np.uint8], between: int) -> NDArray[np.uint8]:
 def _by_lengths(codes: NDArray[np.uint8], lengths: NDArray[np.int64]) -> NDArray[np.uint8]:
     """Codes of words, one after another, as columns of one length, filled up with 0."""
     columns = np.zeros((int(lengths.max(initial=0)), len(lengths)), np.uint8)
-    places = gather_ranges(np.zeros_like(lengths), lengths)
-    columns[places, np.repeat(np.arange(len(lengths)), lengths)] = codes
+    positions = gather_ranges(np.zeros_like(lengths), lengths)
+    columns[positions, np.repeat(np.arange(len(lengths)), lengths)] = codes
     return columns
 
 

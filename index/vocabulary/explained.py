@@ -111,7 +111,7 @@ def _words_before(text: str) -> list[str]:
 
 def _expansion(letters: Sequence[str], words: Sequence[str]) -> Sequence[str]:
     """The last of some words, one for each letter but for function words; none where they do not match."""
-    content = [place for place, word in enumerate(words) if not _is_passed_over(word)]
+    content = [position for position, word in enumerate(words) if not _is_passed_over(word)]
     if len(content) < len(letters) or content[-1] != len(words) - 1:
         return ()
     taken = words[content[-len(letters)] :]
@@ -143,7 +143,7 @@ def _readings(short: str) -> Sequence[Sequence[str]]:
 
 
 def _named(text: str) -> Sequence[str]:
-    """The names of Latin letters that a text consists of, the longest first at each place; none of others."""
+    """The names of Latin letters that a text consists of, each the longest that fits; none of others."""
     found = []
     while text:
         name = next((name for name in _letter_names() if text.startswith(name)), "")

@@ -93,24 +93,24 @@ def readings(latin: str) -> list[str]:
 
 def _combined(latin: str) -> Iterator[tuple[int, tuple[str, ...]]]:
     letters = _LETTERS.findall(latin)
-    options = [_options(letters, place) for place in range(len(letters))]
+    options = [_options(letters, position) for position in range(len(letters))]
     for reading in itertools.islice(itertools.product(*options), _COMBINATIONS):
         departures = sum(taken != choice[0] for taken, choice in zip(reading, options, strict=True))
         if departures <= _DEPARTURES:
             yield departures, reading
 
 
-def _options(letters: list[str], place: int) -> tuple[str, ...]:
+def _options(letters: list[str], position: int) -> tuple[str, ...]:
     """The symbols one letter may stand for, the likeliest first, given the letters around it."""
-    letter = letters[place]
-    before = letters[place - 1] if place else ""
+    letter = letters[position]
+    before = letters[position - 1] if position else ""
     after, rest = (
-        (letters[place + 1], "".join(letters[place + 1 :])) if place + 1 < len(letters) else ("", "")
+        (letters[position + 1], "".join(letters[position + 1 :])) if position + 1 < len(letters) else ("", "")
     )
     special = _by_neighbours(letter, before, after, rest)
     if special:
         return special
-    placed = _INSIDE if place else _AT_START
+    placed = _INSIDE if position else _AT_START
     return placed.get(letter) or _DOUBTFUL.get(letter) or (_SURE[letter],)
 
 

@@ -5,7 +5,7 @@ each way of writing costs is a table fitted to what people really typed. The dis
 word is the cost of the cheapest way in which the word's units can have produced it, letter by letter. Costs
 are natural logarithms, so that they add to the logarithm of a word's frequency.
 
-The table of one typed word is laid out as an array (unit, number of letters, place); the dynamic programme
+The table of one typed word is laid out as an array (unit, number of letters, position); the dynamic programme
 that goes through it for each candidate is compiled (``index.kernel.spelling``).
 """
 
@@ -50,9 +50,9 @@ class Insertions:
     def costs(self, typed: str) -> list[float]:
         """The cost of each letter of a typed word, were it an addition."""
         found = [self.letters.get(letter, self.other) for letter in typed]
-        for place, (before, letter) in enumerate(pairwise(typed), 1):
+        for position, (before, letter) in enumerate(pairwise(typed), 1):
             if before == letter:
-                found[place] = min(found[place], self.repeated)
+                found[position] = min(found[position], self.repeated)
         if typed and typed[-1] in self.last:
             found[-1] = min(found[-1], self.last[typed[-1]])
         return found
@@ -79,7 +79,7 @@ class Channel:
     """Measures a typed word against words given as rows of unit codes.
 
     Args:
-        costs: for each unit, what writing it as some letters costs; the unit of place p has code p + 1.
+        costs: for each unit, what writing it as some letters costs; the unit of index p has code p + 1.
         insertions: what letters without a unit cost.
         ceiling: the most that a unit costs which is written as any one letter, or not at all.
     """
@@ -124,7 +124,7 @@ class Channel:
         typed: str,
         codes: NDArray[np.uint8],
         starts: NDArray[np.uint32],
-        places: NDArray[np.int64],
+        indexes: NDArray[np.int64],
         added: int = 0,
     ) -> NDArray[np.float32]:
         """The distance of some words of a long row of words; else as ``distances``.
@@ -133,20 +133,20 @@ class Channel:
             typed: the letters as typed.
             codes: the units of all words, one word after another.
             starts: where each word begins, and where the last ends.
-            places: the words to measure.
+            indexes: the words to measure.
             added: to the code of each unit.
 
         Raises:
             ValueError: there are no such words.
         """
-        return distances(self.table(typed), codes, starts, places, added=added)
+        return distances(self.table(typed), codes, starts, indexes, added=added)
 
     def _table(self, typed: str) -> NDArray[np.float32]:
-        """What a unit (axis 0) costs that is written as so many letters (axis 1) from a place (axis 2) on."""
-        places = range(len(typed) + 1)
+        """What each unit (axis 0) costs, written as some letters (axis 1) from a position on (axis 2)."""
+        positions = range(len(typed) + 1)
         row_of = self._row_of
         chosen = [
-            [row_of.get(typed[place : place + taken], min(taken, _UNLISTED - 1)) for place in places]
+            [row_of.get(typed[first : first + taken], min(taken, _UNLISTED - 1)) for first in positions]
             for taken in range(self._longest + 1)
         ]
         added = self._insertions.costs(typed)

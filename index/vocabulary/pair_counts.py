@@ -15,14 +15,14 @@ from onneshon.index.kernel.encoding import count_tokens
 __all__ = ["PairCounts", "TokenRun", "budget", "count_pairs", "counts_of_texts", "counts_of_tokens", "joined"]
 
 BUDGET_FACTOR: Final = 8
-"""Pairs kept of ``n`` tokens: so many times ``n`` to the power of 3/4."""
+"""Pairs kept of n tokens: BUDGET_FACTOR * n ** 0.75."""
 BUDGET_AT_LEAST: Final = 1 << 16
 """All pairs of a few hundred articles: most of them occur once."""
 BYTES_PER_TOKEN: Final = 32
 """Memory that a token takes while its pairs are sorted."""
 DEFAULT_MEMORY: Final = 64 << 20
 LEAST_TOKENS: Final = 1 << 16
-"""However small the memory, so many are sorted at once."""
+"""Tokens whose pairs are sorted at once, however small the memory."""
 _LOOKED_AT: Final = 1 << 20
 """Tokens that are looked at in one go."""
 
@@ -50,7 +50,7 @@ class PairCounts:
     Attributes:
         words: UTF-8, ascending.
         occurrences: of each word, shape (words,).
-        pairs: two places in ``words``, the first in the upper 32 bits, ascending, shape (pairs,).
+        pairs: two indexes in ``words``, the first in the upper 32 bits, ascending, shape (pairs,).
         counts: of each pair, shape (pairs,).
         total: tokens of the texts.
     """
@@ -62,7 +62,7 @@ class PairCounts:
     total: int
 
     def within(self, most: int, least: int = 1) -> "PairCounts":
-        """The commonest of the pairs, at most so many, and the words that are as common.
+        """The commonest of the pairs, ``most`` of them or fewer, and the words that are as common.
 
         All that occur as often stay or go together.
 
@@ -77,7 +77,7 @@ class PairCounts:
         common[firsts] = common[seconds] = True  # also where rare ones were left out of what was added up
         number = np.cumsum(common) - 1
         return PairCounts(
-            [self.words[place] for place in np.flatnonzero(common).tolist()],
+            [self.words[index] for index in np.flatnonzero(common).tolist()],
             self.occurrences[common],
             _paired(number[firsts], number[seconds]),
             self.counts[kept],
@@ -86,7 +86,7 @@ class PairCounts:
 
 
 def budget(total: int) -> int:
-    """How many pairs are kept of a text of so many tokens: fewer a token, the longer it is."""
+    """How many pairs are kept of a text of ``total`` tokens: fewer a token, the longer it is."""
     return max(BUDGET_AT_LEAST, int(BUDGET_FACTOR * total**0.75))
 
 
@@ -100,7 +100,7 @@ def count_pairs(
 
     Args:
         runs: all texts.
-        words: ascending; the ranks of runs are places in it.
+        words: ascending; the ranks of runs are indexes in it.
         memory: bytes.
         most: pairs that are kept; as many as the budget allows unless told.
     """
@@ -124,13 +124,13 @@ def counts_of_texts(texts: Iterable[str]) -> Iterator[PairCounts]:
     Args:
         texts: each by itself: no pair goes from one to the next.
     """
-    analyzer, held = BatchAnalyzer(), 0
+    analyzer, tokens = BatchAnalyzer(), 0
     for text in texts:
-        held += analyzer.add(text)
-        if held >= _LOOKED_AT:
+        tokens += analyzer.add(text)
+        if tokens >= _LOOKED_AT:
             yield _counts_of(analyzer)
-            analyzer, held = BatchAnalyzer(), 0
-    if held:
+            analyzer, tokens = BatchAnalyzer(), 0
+    if tokens:
         yield _counts_of(analyzer)
 
 
@@ -169,11 +169,11 @@ def joined(
     """
     signs = signs or [1] * len(parts)
     words = list(dict.fromkeys(sorted(word for part in parts for word in part.words)))
-    place = {word: number for number, word in enumerate(words)}
+    index = {word: number for number, word in enumerate(words)}
     occurrences = np.zeros(len(words), np.int64)
     pairs, counts = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
     for part, sign in zip(parts, signs, strict=True):
-        numbers = np.array([place[word] for word in part.words], np.int64)
+        numbers = np.array([index[word] for word in part.words], np.int64)
         occurrences[numbers] += sign * part.occurrences
         firsts, seconds = _parted(part.pairs)
         pairs.append(_paired(numbers[firsts], numbers[seconds]))
@@ -188,7 +188,7 @@ def joined(
 
 
 class _Commonest:
-    """The commonest of the pairs that are added, at most so many.
+    """The commonest of the pairs that are added, ``most`` of them or fewer.
 
     Attributes:
         least: how often each of them occurs at least.
@@ -217,14 +217,14 @@ class _Commonest:
 
 
 def _least(counts: I8, most: int) -> int:
-    """The least count, from 1 on, that no more than so many of some counts reach."""
+    """The least count, from 1 on, that no more than ``most`` of some counts reach."""
     if len(counts) <= most:
         return 1
     return int(np.partition(counts, len(counts) - most - 1)[len(counts) - most - 1]) + 1
 
 
 def _ranges(occurrences: U4, most: int) -> Iterator[tuple[int, int]]:
-    """Ranges of words of about so many tokens each."""
+    """Ranges of words of about ``most`` tokens each."""
     ends = ends_of(occurrences)
     total = int(ends[-1]) if len(ends) else 0
     bounds = np.searchsorted(ends, np.arange(most, total + most, most), "left") + 1
@@ -249,7 +249,7 @@ def _pairs_of(runs: Sequence[TokenRun], low: int, high: int) -> Iterator[U8]:
 
 def _each_once(pairs: U8) -> tuple[U8, I8]:
     """Each of some pairs, which ascend, once, and how many times it is there."""
-    firsts = _first_places(pairs)
+    firsts = _first_indexes(pairs)
     return pairs[firsts], np.diff(firsts, append=len(pairs))
 
 
@@ -257,11 +257,11 @@ def _summed(pairs: U8, counts: I8) -> tuple[U8, I8]:
     """Each of some pairs once, ascending, and the sum of its counts."""
     order = np.argsort(pairs, kind="stable")
     pairs, counts = pairs[order], counts[order]
-    firsts = _first_places(pairs)
+    firsts = _first_indexes(pairs)
     return pairs[firsts], np.add.reduceat(counts, firsts) if len(firsts) else counts
 
 
-def _first_places(pairs: U8) -> I8:
+def _first_indexes(pairs: U8) -> I8:
     return np.flatnonzero(np.diff(pairs, prepend=~pairs[:1]))
 
 

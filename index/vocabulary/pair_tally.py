@@ -20,7 +20,7 @@ class Tokens(NamedTuple):
     """The tokens of an article.
 
     Attributes:
-        ids: places in ``terms``.
+        ids: indexes in ``terms``.
         ends: 1 for each that is the last of its sentence.
         terms: of an analyser.
     """

@@ -72,17 +72,17 @@ class _Counts:
         self._name = file.name
         self._low = file.array(name)
         self._values = self._low.data  # an element of it is a number of Python, at half the cost
-        self._places, self._many = file.array(f"{name}/places"), file.array(f"{name}/counts")
+        self._exceptions, self._many = file.array(f"{name}/places"), file.array(f"{name}/counts")
 
-    def __getitem__(self, place: int) -> int:
-        count: int = self._values[place]
-        return count if count < MANY else int(self.part(place, place + 1)[0])
+    def __getitem__(self, index: int) -> int:
+        count: int = self._values[index]
+        return count if count < MANY else int(self.part(index, index + 1)[0])
 
     def part(self, start: int, stop: int) -> NDArray[np.int64]:
         """The counts of a range."""
         counts = self._low[start:stop].astype(np.int64)
-        first, last = np.searchsorted(self._places, (start, stop))
-        many = self._places[first:last].astype(np.int64) - start
+        first, last = np.searchsorted(self._exceptions, (start, stop))
+        many = self._exceptions[first:last].astype(np.int64) - start
         if not np.array_equal(many, np.flatnonzero(counts == MANY)):
             raise IndexCorruptError(f"{self._name} is damaged: it has pairs without counts; {REPAIR}")
         counts[many] = self._many[first:last]
@@ -171,10 +171,10 @@ class WordPairs:
         if before < 0 or after < 0:
             return 0
         start, stop = self._range(before)
-        place = bisect_left(self._second_numbers, after, start, stop)
-        if place == stop or self._second_numbers[place] != after:
+        index = bisect_left(self._second_numbers, after, start, stop)
+        if index == stop or self._second_numbers[index] != after:
             return 0
-        return self._counts[place]
+        return self._counts[index]
 
     def followers(self, first: str, beginning: str = "") -> Sequence[tuple[str, int]]:
         """The words that stand after one, and how often, commonest first; those of one count by spelling.

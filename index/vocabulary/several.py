@@ -78,16 +78,16 @@ class SeveralVocabularies(Vocabulary):
 
     def _romanised(self, typed: str, limit: int) -> tuple[Candidate, ...]:
         heard = [part.heard(typed) for part in self._parts]
-        places = [found for found, _ in heard]
-        if not sum(map(len, places)):
+        indexes = [found for found, _ in heard]
+        if not sum(map(len, indexes)):
             return ()
         units = _side_by_side(
-            [part.units_of(numbers) for part, numbers in zip(self._parts, places, strict=True)]
+            [part.units_of(numbers) for part, numbers in zip(self._parts, indexes, strict=True)]
         )
         loans = np.concatenate(
-            [part.loans_of(numbers) for part, numbers in zip(self._parts, places, strict=True)]
+            [part.loans_of(numbers) for part, numbers in zip(self._parts, indexes, strict=True)]
         )
-        words = self._words(places)
+        words = self._words(indexes)
         distances = np.full(len(words.first), np.inf, np.float32)
         of_each = latin_distances(typed, units, loans) + np.concatenate([cost for _, cost in heard])
         np.minimum.at(distances, words.inverse, of_each)
@@ -95,23 +95,23 @@ class SeveralVocabularies(Vocabulary):
 
     def _similar(self, word: str, limit: int) -> tuple[Candidate, ...]:
         typed = word[:LONGEST_QUERY]
-        places = [part.near(typed) for part in self._parts]
-        if not sum(map(len, places)):
+        indexes = [part.near(typed) for part in self._parts]
+        if not sum(map(len, indexes)):
             return ()
-        words = self._words(places)
-        ranked = self._ranked_together(words, self._misspelt_once(typed, places, words.first))
+        words = self._words(indexes)
+        ranked = self._ranked_together(words, self._misspelt_once(typed, indexes, words.first))
         return tuple(islice((candidate for candidate in ranked if candidate.word != word), limit))
 
     def _misspelt_once(
-        self, typed: str, places: Sequence[NDArray[np.int64]], first: NDArray[np.intp]
+        self, typed: str, indexes: Sequence[NDArray[np.int64]], first: NDArray[np.intp]
     ) -> NDArray[np.float32]:
         """How far each word is, measured in the first part that has it."""
-        ends = np.cumsum([len(numbers) for numbers in places])
+        ends = np.cumsum([len(numbers) for numbers in indexes])
         chosen = np.split(first, np.searchsorted(first, ends[:-1]))
         return np.concatenate(
             [
                 part.misspelt_distances(typed, numbers[mine - (end - len(numbers))])
-                for part, numbers, mine, end in zip(self._parts, places, chosen, ends.tolist(), strict=True)
+                for part, numbers, mine, end in zip(self._parts, indexes, chosen, ends.tolist(), strict=True)
             ]
         )
 
@@ -123,7 +123,7 @@ class SeveralVocabularies(Vocabulary):
         )
 
     def _share(self, least: int) -> int:
-        """A word in so many articles of all parts is in a share of them in some part."""
+        """A word in ``least`` articles of all parts is in least / parts of them in some part."""
         return max(1, least // max(len(self._parts), 1))
 
     def _frequent(self, words: Iterable[str], least: int) -> list[tuple[str, int]]:
@@ -145,9 +145,9 @@ class SeveralVocabularies(Vocabulary):
         """The words that a Bengali word may be misspelt for, best first."""
         return list(self._known_similar(word, limit))
 
-    def _words(self, places: Sequence[NDArray[np.int64]]) -> _Words:
-        """The words at some places of each part."""
-        pairs = list(zip(self._parts, places, strict=True))
+    def _words(self, indexes: Sequence[NDArray[np.int64]]) -> _Words:
+        """The words at some indexes of each part."""
+        pairs = list(zip(self._parts, indexes, strict=True))
         columns = _side_by_side([part.letters_of(numbers) for part, numbers in pairs])
         letters = np.ascontiguousarray(columns.T)
         first, inverse = _each_once(letters)
@@ -166,7 +166,7 @@ class SeveralVocabularies(Vocabulary):
 
 
 def _each_once(words: NDArray[np.uint8]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """The first place of each distinct word, ascending, and which of these each word is.
+    """The first index of each distinct word, ascending, and which of these each word is.
 
     Numbers made of the letters are sorted faster than letters; should two words have the same number, letters
     are sorted.

@@ -85,7 +85,7 @@ def skeletons(codes: NDArray[np.uint8]) -> list[str]:
 
 def _row(value_of: Callable[[str], int]) -> bytes:
     """A number for each letter of the Bengali block."""
-    return bytes(value_of(chr(BLOCK + place)) for place in range(LETTERS))
+    return bytes(value_of(chr(BLOCK + index)) for index in range(LETTERS))
 
 
 def _number(symbol: str) -> int:

@@ -66,7 +66,7 @@ UNITS: Final[tuple[str, ...]] = (
     _REPH, _GEMINATE, _FIRST, _INNER, _FINAL, _FINAL_OF_CONJUNCT,
     *(sign + "." for sign in _SIGNS), *(v + "2" for v in GLIDES), *(v + "2." for v in GLIDES), "\u09df.",
 )  # fmt: skip
-"""Every unit there is. Its code is its place, counted from 1; a full stop marks the end of the word, a 2 a
+"""Every unit there is. Its code is its index, counted from 1; a full stop marks the end of the word, a 2 a
 glide."""
 
 _Codes: TypeAlias = NDArray[np.uint8]
@@ -81,8 +81,8 @@ _SILENT: Final = len(UNITS) + 2
 # program, which no word holds: one between words, and one for each unit of several letters.
 _BETWEEN: Final = "\ufdef"
 _STAND_INS: Final = {
-    unit: chr(0xFDD0 + place)
-    for place, unit in enumerate((*CLUSTERS, *_WGLIDES, *_AE_VOWELS, *_PHALAS, _REPH, _GEMINATE))
+    unit: chr(0xFDD0 + index)
+    for index, unit in enumerate((*CLUSTERS, *_WGLIDES, *_AE_VOWELS, *_PHALAS, _REPH, _GEMINATE))
 }
 _OF_SEVERAL_LETTERS: Final = re.compile(
     f"(?=.?{HASANTA}|ও)(?:"  # all of them begin so, and most letters are soon passed over
@@ -194,10 +194,10 @@ def _unwritten(before: _Codes, parts: _Codes, after: _Codes) -> _Codes:
 
 def _first_of_words(marked: NDArray[np.bool_], parts: _Codes) -> NDArray[np.bool_]:
     """Of the parts that are marked the first of each word."""
-    places = np.flatnonzero(marked)
-    word_of = np.cumsum(parts == NO_WORD, dtype=np.uint32)[places]
+    indexes = np.flatnonzero(marked)
+    word_of = np.cumsum(parts == NO_WORD, dtype=np.uint32)[indexes]
     first = np.zeros_like(marked)
-    first[places[np.diff(word_of, prepend=np.uint32(0)) > 0]] = True
+    first[indexes[np.diff(word_of, prepend=np.uint32(0)) > 0]] = True
     return first
 
 

@@ -16,7 +16,7 @@ __all__ = ["BOUNDS", "LENGTHS", "PARTING", "Spellings"]
 BOUNDS: Final = (31_623, 10_000, 3_162, 1_000, 316, 100, 32, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1)
 """The least frequency of each class of words, the frequent first."""
 LENGTHS: Final = 41
-"""Lengths that are told apart: words of more letters stand with those of one less than so many."""
+"""Lengths that are distinguished: words of LENGTHS - 1 letters and more stand together."""
 PARTING: Final = (62, 48, 63, 7, 40, 13)
 """Bits of letters that about every second or third word has (া র ি ে ন ্), the first that part words."""
 
@@ -25,7 +25,7 @@ class Spellings:
     """The words of a vocabulary, by their letters. Threads may share it.
 
     Args:
-        order: the places of all words, in the order described above.
+        order: the indexes of all words, in the order described above.
         runs: where the words of each class, parting letters and length begin in ``order``, and the last end.
         signatures: of each word in that order, one bit for each letter that occurs in it.
 
@@ -51,17 +51,17 @@ class Spellings:
         self._class_ends = runs[per_class::per_class]
 
     def near(self, signature: int, length: int, apart: int, *, bits: int, enough: int) -> NDArray[np.int64]:
-        """The places of words that have nearly the same letters: the frequent ones, or all there are.
+        """The indexes of words that have nearly the same letters: the frequent ones, or all there are.
 
         Args:
             signature: of what was typed.
             length: of it.
             apart: letters by which lengths may differ.
             bits: in which signatures may differ.
-            enough: where so many are found in some classes of words, none of a rarer class is given.
+            enough: words found in some classes, from which on none of a rarer class is given.
 
         Returns:
-            The places, in no order.
+            The indexes, in no order.
         """
         shortest, longest = (min(max(size, 0), LENGTHS - 1) for size in (length - apart, length + apart))
         near = np.bitwise_count(self._signatures ^ np.uint64(signature)) <= bits

@@ -1,7 +1,7 @@
 """Which spellings are one word: they sound alike, and the same words stand beside them.
 
 Of two words with the same consonants, whose letters hardly differ, and that are not one stem anyway, it is
-looked up how much of the rarer one's company is the commoner one's as well. In 17,757 articles of news these
+looked up how much of the rarer one's context is the commoner one's as well. In 17,757 articles of news these
 are 212 pairs, nine in ten of which are spellings or slips of one word.
 """
 
@@ -21,11 +21,11 @@ from onneshon.index.vocabulary.writer import letter_signatures, pack_skeletons
 __all__ = ["LearnedVariant", "learned_variants"]
 
 LEAST: Final = 6
-"""Occurrences of a word whose company can be judged, in ``LEAST_TEXT`` tokens; in four times as many, twice
+"""Occurrences of a word whose context can be judged, in ``LEAST_TEXT`` tokens; in four times as many, twice
 as many."""
 LEAST_TEXT: Final = 1 << 22
 KEPT: Final = 0.75
-"""Of the company of the rarer word, weighed by logarithms of counts, the share that is the other's too."""
+"""Of the context of the rarer word, weighed by logarithms of counts, the share that is the other's too."""
 SHARED: Final = 3
 """Words beside both, at least."""
 NEAR: Final = 8.0
@@ -58,10 +58,10 @@ class LearnedVariant(NamedTuple):
 
 
 def learned_variants(counts: PairCounts) -> list[LearnedVariant]:
-    """The spellings that are one word, those first that share most company; the same of the same counts."""
-    words, places = _known_by_company(counts)
-    usual, rarer = _sounding_alike(words)
-    shared = _shared(counts, places[usual], places[rarer])
+    """The spellings that are one word, those first that share most context; the same of the same counts."""
+    words, indexes = _known_by_context(counts)
+    usual, rarer = _homophones(words)
+    shared = _shared(counts, indexes[usual], indexes[rarer])
     found = [
         LearnedVariant(words[first], words[second], count)
         for first, second, count in zip(usual.tolist(), rarer.tolist(), shared.tolist(), strict=True)
@@ -70,21 +70,21 @@ def learned_variants(counts: PairCounts) -> list[LearnedVariant]:
     return sorted(found, key=lambda variant: (-variant.shared, variant))[:MOST]
 
 
-def _known_by_company(counts: PairCounts) -> tuple[list[str], I8]:
-    """Words whose company can be judged, and their places: those of one skeleton together, commoner first."""
+def _known_by_context(counts: PairCounts) -> tuple[list[str], I8]:
+    """Words whose context can be judged, and their indexes: by skeleton, of each the commoner first."""
     least = LEAST * max(1.0, (counts.total / LEAST_TEXT) ** 0.5)
     common = np.flatnonzero(counts.occurrences >= least).tolist()
-    words = [(place, counts.words[place].decode("utf-8", "surrogatepass")) for place in common]
-    words = [(place, word) for place, word in words if _WORD.fullmatch(word) and not is_function_word(word)]
+    words = [(index, counts.words[index].decode("utf-8", "surrogatepass")) for index in common]
+    words = [(index, word) for index, word in words if _WORD.fullmatch(word) and not is_function_word(word)]
     packed = pack_skeletons([word for _, word in words])
-    places = np.array([place for place, _ in words], np.int64)
-    order = np.lexsort((-counts.occurrences[places], packed))
+    indexes = np.array([index for index, _ in words], np.int64)
+    order = np.lexsort((-counts.occurrences[indexes], packed))
     order = order[packed[order] >= _THREE_SOUNDS]
-    return [words[place][1] for place in order.tolist()], places[order]
+    return [words[index][1] for index in order.tolist()], indexes[order]
 
 
-def _sounding_alike(words: Sequence[str]) -> tuple[I8, I8]:
-    """Places of words that have the same consonants and nearly the same letters, the commoner one first."""
+def _homophones(words: Sequence[str]) -> tuple[I8, I8]:
+    """Indexes of words that have the same consonants and nearly the same letters, the commoner one first."""
     packed = pack_skeletons(words)
     signatures = letter_signatures(letter_codes(words))
     lengths = np.fromiter(map(len, words), np.int64, len(words))
@@ -99,7 +99,7 @@ def _sounding_alike(words: Sequence[str]) -> tuple[I8, I8]:
 
 
 def _shared(counts: PairCounts, usual: I8, rarer: I8) -> I8:
-    """How many words stand beside both of some words; 0 where the rarer has too much company of its own."""
+    """How many words stand beside both of some words; 0 where the rarer has too much context of its own."""
     firsts, seconds = counts.pairs >> np.uint64(32), counts.pairs & np.uint64(0xFFFFFFFF)
     before = seconds << np.uint64(32) | firsts
     order = np.argsort(before)
@@ -112,9 +112,11 @@ def _shared(counts: PairCounts, usual: I8, rarer: I8) -> I8:
         of = np.repeat(np.arange(len(usual)), ends - starts)
         wanted = usual[of].astype(np.uint64) << np.uint64(32) | pairs[beside] & np.uint64(0xFFFFFFFF)
         found = np.searchsorted(pairs, wanted)
-        held = pairs[np.minimum(found, len(pairs) - 1)] == wanted if len(pairs) else np.zeros(0, np.bool_)
-        shared += np.bincount(of, held, len(usual))
-        kept += np.bincount(of, weighed[beside] * held, len(usual))
+        shared_pair = (
+            pairs[np.minimum(found, len(pairs) - 1)] == wanted if len(pairs) else np.zeros(0, np.bool_)
+        )
+        shared += np.bincount(of, shared_pair, len(usual))
+        kept += np.bincount(of, weighed[beside] * shared_pair, len(usual))
         whole += np.bincount(of, weighed[beside], len(usual))
     return np.where(kept >= KEPT * whole, shared, 0).astype(np.int64)
 

@@ -152,10 +152,10 @@ class Vocabulary:
         """How many articles hold a word in canonical spelling; 0 for a word that is not here."""
         self._file.ensure_sound()
         try:
-            place = self._sounding.find(word)
+            index = self._sounding.find(word)
         except DamageError as error:
             raise _nonsense(str(error)) from error
-        return 0 if place < 0 else int(self._frequencies[place])
+        return 0 if index < 0 else int(self._frequencies[index])
 
     def romanised(self, latin: str, limit: int = 5) -> list[Candidate]:
         """The words that a Latin spelling may stand for, best first.
@@ -174,15 +174,15 @@ class Vocabulary:
         return tuple(self._ranked(chosen, distances, limit))
 
     def heard(self, typed: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The places of words that Latin letters may stand for, and what each costs beside its distance."""
+        """The indexes of words that Latin letters may stand for, and what each costs beside its distance."""
         self._file.ensure_sound()
-        places: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
+        indexes: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
         departures: list[NDArray[np.float32]] = [np.empty(0, np.float32)]
         for turn, reading in enumerate(readings(typed)):
             found = self._range(reading)[:_SLICE]
-            places.append(np.arange(found.start, found.stop))
+            indexes.append(np.arange(found.start, found.stop))
             departures.append(np.full(len(found), _SECOND_READING if turn else 0, np.float32))
-        return np.concatenate(places), np.concatenate(departures)
+        return np.concatenate(indexes), np.concatenate(departures)
 
     def similar(self, word: str, limit: int = 5) -> list[Candidate]:
         """The words that a Bengali word may be misspelt for, best first; the word itself is none of them.
@@ -200,35 +200,35 @@ class Vocabulary:
         return tuple([c for c in self._ranked(chosen, distances, limit + 1) if c.word != word][:limit])
 
     def near(self, typed: str) -> NDArray[np.int64]:
-        """The places of words that may be misspelt so: they sound alike, or differ in two letters or so."""
+        """The indexes of words that may be misspelt so: they sound alike, or differ in two letters or so."""
         self._file.ensure_sound()
         sounding = range(*self._sounding.range(typed))[:_SLICE]
         near = self._letters_apart(typed)
         near = near[(near < sounding.start) | (near >= sounding.stop)]
         return np.sort(np.concatenate((np.arange(sounding.start, sounding.stop), near)))
 
-    def misspelt_distances(self, typed: str, places: NDArray[np.int64]) -> NDArray[np.float32]:
+    def misspelt_distances(self, typed: str, indexes: NDArray[np.int64]) -> NDArray[np.float32]:
         """How unusual a way of writing each of some words was typed."""
-        return _measured(misspelt(), typed, self._letters, self._letter_starts, places)
+        return _measured(misspelt(), typed, self._letters, self._letter_starts, indexes)
 
-    def letters_of(self, places: NDArray[np.int64]) -> NDArray[np.uint8]:
+    def letters_of(self, indexes: NDArray[np.int64]) -> NDArray[np.uint8]:
         """The letters of some words, shape (letters of the longest, words), filled up with 0."""
-        return _padded(self._letters, self._letter_starts, places)
+        return _padded(self._letters, self._letter_starts, indexes)
 
-    def units_of(self, places: NDArray[np.int64]) -> NDArray[np.uint8]:
+    def units_of(self, indexes: NDArray[np.int64]) -> NDArray[np.uint8]:
         """The sound units of some words, shape (units of the longest, words), filled up with 0."""
-        return _padded(self._units, self._unit_starts, places)
+        return _padded(self._units, self._unit_starts, indexes)
 
-    def loans_of(self, places: NDArray[np.int64]) -> NDArray[np.uint8]:
+    def loans_of(self, indexes: NDArray[np.int64]) -> NDArray[np.uint8]:
         """1 for each of some words that looks English."""
-        return self._loans[places]
+        return self._loans[indexes]
 
-    def frequencies_of(self, places: NDArray[np.int64]) -> NDArray[np.uint32]:
+    def frequencies_of(self, indexes: NDArray[np.int64]) -> NDArray[np.uint32]:
         """How many articles hold each of some words."""
-        return self._frequencies[places]
+        return self._frequencies[indexes]
 
     def _range(self, symbols: str) -> range:
-        """The places of the words of one skeleton, the frequent first."""
+        """The indexes of the words of one skeleton, the frequent first."""
         packed = _packed(symbols)
         if not packed:
             return range(0)
@@ -247,11 +247,11 @@ class Vocabulary:
         """
         self._file.ensure_sound()
         found = []
-        for place in range(*self._sounding.range(word[:LONGEST_QUERY])):
-            articles = int(self._frequencies[place])
+        for index in range(*self._sounding.range(word[:LONGEST_QUERY])):
+            articles = int(self._frequencies[index])
             if articles < least:
                 break
-            found.append((self._word(place), articles))
+            found.append((self._word(index), articles))
         return found
 
     def of_one_fold(self, word: str, least: int) -> Sequence[str]:
@@ -263,15 +263,15 @@ class Vocabulary:
         """
         self._file.ensure_sound()
         try:
-            places = self._sounding.alike(word, LONGEST_QUERY, least)
+            indexes = self._sounding.equal(word, LONGEST_QUERY, least)
         except DamageError as error:
             raise _nonsense(str(error)) from error
-        others = [other for other in map(self._word, places) if other != word] if places else ()
+        others = [other for other in map(self._word, indexes) if other != word] if indexes else ()
         folded = fold(word) if others else ""
         return [other for other in others if fold(other) == folded] if others else ()
 
     def _letters_apart(self, word: str) -> NDArray[np.int64]:
-        """Places of the words that may be two letters or so away, judged by letter sets and lengths alone."""
+        """Indexes of words that may be two letters or so away, judged by letter sets and lengths alone."""
         near = self._spellings.near(
             signature(word), len(word), _LENGTHS_APART, bits=_LETTERS_APART, enough=_SIMILAR_AT_MOST
         )
@@ -282,23 +282,23 @@ class Vocabulary:
         return near
 
     def _ranked(
-        self, places: NDArray[np.int64], distances: NDArray[np.float32], limit: int
+        self, indexes: NDArray[np.int64], distances: NDArray[np.float32], limit: int
     ) -> list[Candidate]:
-        frequencies = self._frequencies[places].astype(np.float64)
+        frequencies = self._frequencies[indexes].astype(np.float64)
         if not frequencies.all():
             raise _nonsense("a word that no article holds")
         scores = distances - worth(frequencies)
         found: dict[str, Candidate] = {}
         for best in np.argsort(scores, kind="stable")[: 2 * limit]:  # a word may be there by two readings
-            word = self._word(int(places[best]))
+            word = self._word(int(indexes[best]))
             if word not in found:
                 found[word] = Candidate(
                     word, int(frequencies[best]), float(distances[best]), float(scores[best])
                 )
         return list(found.values())[:limit]
 
-    def _word(self, place: int) -> str:
-        start, stop = self._letter_starts[place], self._letter_starts[place + 1]
+    def _word(self, index: int) -> str:
+        start, stop = self._letter_starts[index], self._letter_starts[index + 1]
         return charmap_decode(self._letter_bytes[start:stop], "strict", _LETTERS_OF_CODES)[0]
 
 
@@ -338,11 +338,11 @@ def worth(frequencies: NDArray[np.float64] | float) -> NDArray[np.float64]:
 
 
 def _padded(
-    codes: NDArray[np.integer], starts: NDArray[np.integer], places: NDArray[np.int64]
+    codes: NDArray[np.integer], starts: NDArray[np.integer], indexes: NDArray[np.int64]
 ) -> NDArray[np.uint8]:
     """The codes of some words, shape (codes of the longest, words), filled up with 0."""
-    first = starts[places].astype(np.int64)
-    lengths = starts[places + 1] - first
+    first = starts[indexes].astype(np.int64)
+    lengths = starts[indexes + 1] - first
     if lengths.min(initial=0) < 0 or lengths.max(initial=0) > _LONGEST_WORD:
         raise _nonsense("a word of an impossible length")
     row = np.arange(int(lengths.max(initial=0)))[:, None]
@@ -358,11 +358,11 @@ def _measured(  # noqa: PLR0917 (what the channel takes)
     typed: str,
     codes: NDArray[np.uint8],
     starts: NDArray[np.uint32],
-    places: NDArray[np.int64],
+    indexes: NDArray[np.int64],
     added: int = 0,
 ) -> NDArray[np.float32]:
     try:
-        return channel.distances_at(typed, codes, starts, places, added)
+        return channel.distances_at(typed, codes, starts, indexes, added)
     except ValueError as error:
         raise _nonsense(str(error)) from error
 

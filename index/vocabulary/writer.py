@@ -135,7 +135,7 @@ def run_count(words: int) -> int:
 
 
 def _parting(words: int) -> int:
-    """How many letters part so many words into runs, of some ten words each."""
+    """How many letters part a number of words into runs of some ten each."""
     runs = len(BOUNDS) * LENGTHS
     return min(len(PARTING), (words // (runs * _RUN)).bit_length())
 
@@ -147,8 +147,8 @@ def ordered_in_runs(columns: Columns) -> Columns:
     bounds = np.array(BOUNDS[::-1], np.int64)
     classes = len(BOUNDS) - np.maximum(np.searchsorted(bounds, columns["frequencies"], "right"), 1)
     keys = sum(
-        ((signatures >> np.uint64(bit) & np.uint64(1)).astype(np.int64) << place)
-        for place, bit in enumerate(PARTING[:parting])
+        ((signatures >> np.uint64(bit) & np.uint64(1)).astype(np.int64) << index)
+        for index, bit in enumerate(PARTING[:parting])
     )
     runs = ((classes << parting) + keys) * LENGTHS + lengths
     order = np.argsort(runs, kind="stable")

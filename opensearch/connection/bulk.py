@@ -1,7 +1,7 @@
 """Many changes in few requests, each answered for: written, older than what is there, or refused.
 
 A request is held to a size that the memory of a small node bears. What the cluster has no room for now is
-sent again, and only that; what it refuses for good is told of, so that as many come out as went in.
+sent again, and only that; what it refuses for good is reported, so that as many come out as went in.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -67,10 +67,10 @@ def refusal(error: TransportError, where: str) -> IndexStateError:
     """
     if kind(error) == "index_not_found_exception" or cause(error).startswith("alias ["):
         return IndexMissingError(f"there is no index at {where} yet: build one with `onneshon index build`")
-    return ClusterError(f"{where} {_told(error)}")
+    return ClusterError(f"{where} {_explained(error)}")
 
 
-TOLD: Final[tuple[tuple[type[TransportError], str], ...]] = (
+EXPLANATIONS: Final[tuple[tuple[type[TransportError], str], ...]] = (
     (ConnectionTimeout, "did not answer in time: look at its load, or ask again"),
     (NoConnection, "does not answer: is it running, are host and port right, and is it opensearch+https?"),
 )
@@ -98,12 +98,12 @@ def _unbelieved(error: SSLError) -> str:
     return NO_TLS if handshake else NOT_TRUSTED
 
 
-def _told(error: TransportError) -> str:
+def _explained(error: TransportError) -> str:
     if isinstance(error, SSLError):
         return _unbelieved(error)
     if error.status_code == 500 and is_lost(error):  # noqa: PLR2004
         return f"lacks a part of the index now (red): {cause(error)}"
-    for failed, said in TOLD:
+    for failed, said in EXPLANATIONS:
         if isinstance(error, failed):
             return said
     if kind(error) == "cluster_block_exception":

@@ -44,8 +44,8 @@ class _Hits(NamedTuple):
 
     Attributes:
         rows: on the page.
-        alike: how many more are like each; None where each stands for itself.
-        hidden: how many stand behind one that is alike, as far as was ranked.
+        near_duplicates: how many more are like each; None where each stands for itself.
+        hidden: how many are near-duplicates of one that is shown, as far as was ranked.
         total: how many articles match.
         total_all: how many of these hold everything that is asked for.
         counts: what was counted, by names.
@@ -55,7 +55,7 @@ class _Hits(NamedTuple):
     """
 
     rows: Sequence[Row]
-    alike: NDArray[np.int64] | None
+    near_duplicates: NDArray[np.int64] | None
     hidden: int
     total: int
     total_all: int
@@ -72,7 +72,7 @@ class _Groups(NamedTuple):
     """The best article of each group, how many further ones are in it, and the group of each article."""
 
     rows: Sequence[Row]
-    alike: NDArray[np.int64]
+    near_duplicates: NDArray[np.int64]
     ranking: Sequence[Row]
     of: NDArray[np.intp]
 
@@ -108,11 +108,11 @@ class _Found(Found):
 
     Attributes:
         hits: these, and what is behind them.
-        things: the articles of each thing that the query asks for.
+        concepts: the articles of each concept that the query asks for.
     """
 
     hits: _Hits = NO_HITS
-    things: Sequence[Dsl] = ()
+    concepts: Sequence[Dsl] = ()
 
 
 class ClusterAnswering(Answering[ClusterSearcher, _Found]):
@@ -125,17 +125,17 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
     def _found(self, query: Query, offset: int, noted: bytes) -> _Found:
         ranker = ClusterRanker(self._state, query, self._budget)
         hits = self._hits(ranker, offset, _Last.unpacked(noted))
-        things = ranker.compiler.things(query)
-        shown = ShownArticles(self._state, [row.id for row in hits.rows], things, self._budget)
+        concepts = ranker.compiler.concepts(query)
+        shown = ShownArticles(self._state, [row.id for row in hits.rows], concepts, self._budget)
         rows = [row for row in hits.rows if row.id in shown.ids]
         return _Found(
             outcome_of(rows, hits.total, min(hits.total_all, hits.total)),
             shown,
-            alike=hits.alike,
+            near_duplicates=hits.near_duplicates,
             hidden=hits.hidden,
             after=hits.last.packed() if hits.last else b"",
             hits=hits,
-            things=things,
+            concepts=concepts,
         )
 
     def _explanations(self, query: Query, page: ResultPage, found: _Found) -> Iterator[ScorePart | None]:
@@ -143,16 +143,16 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
         return (parts.get(hit.id) for hit in page.hits)
 
     def _end_of_complete(self, query: Query, page: ResultPage, found: _Found) -> int | None:  # noqa: ARG002  # compiled
-        return self._complete(page, found.things, found.hits)
+        return self._complete(page, found.concepts, found.hits)
 
-    def _complete(self, page: ResultPage, things: Sequence[Dsl], found: _Hits) -> int | None:
+    def _complete(self, page: ResultPage, concepts: Sequence[Dsl], found: _Hits) -> int | None:
         """How many groups there are up to the last with an article that has every word; None if not known."""
         if self._request.sort != "relevance" or page.total_all > len(found.ranking):
             return None
         if not (page.total_all and any(hit.missing for hit in page.hits)):
-            return 0 if things and not page.total_all else None
+            return 0 if concepts and not page.total_all else None
         ids = [row.id for row in found.ranking]
-        complete = complete_of(self._state, ids, things, self._budget)
+        complete = complete_of(self._state, ids, concepts, self._budget)
         have = np.array([name in complete for name in ids], np.bool_)
         return end_of_complete(found.groups, have) if len(complete) == page.total_all else None
 
@@ -174,8 +174,10 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
         if len(groups.rows) < k and wanted < min(ranked.reply.total, deep) and not self._budget.spent():
             ranked, groups = self._grouped(ranker, deep, filters)
         part = slice(offset, offset + limit)
-        rows, hidden = groups.rows[part], int(groups.alike.sum())
-        found = self._of(rows, groups.alike[part], hidden, ranked.reply, self._last(rows, offset, hidden))
+        rows, hidden = groups.rows[part], int(groups.near_duplicates.sum())
+        found = self._of(
+            rows, groups.near_duplicates[part], hidden, ranked.reply, self._last(rows, offset, hidden)
+        )
         return found._replace(ranking=groups.ranking, groups=groups.of)
 
     def _grouped(self, ranker: ClusterRanker, count: int, filters: Filters) -> tuple[Ranked, _Groups]:
@@ -183,20 +185,20 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
         ranked = ranker.first(count, self._asked.order, filters)
         ranking = ranked.rows[:count]
         prints = np.array([row.fingerprint for row in ranking], np.uint64)
-        first, alike, groups = leaders(np.arange(len(ranking), dtype=np.uint32), prints)
-        return ranked, _Groups([ranking[place] for place in first.tolist()], alike, ranking, groups)
+        first, near_duplicates, groups = leaders(np.arange(len(ranking), dtype=np.uint32), prints)
+        return ranked, _Groups([ranking[index] for index in first.tolist()], near_duplicates, ranking, groups)
 
     def _of(
         self,
         rows: Sequence[Row],
-        alike: NDArray[np.int64] | None,
+        near_duplicates: NDArray[np.int64] | None,
         hidden: int,
         reply: Any,
         last: _Last | None,
     ) -> _Hits:
         counts = dict(reply.counts)
         total_all = int(counts.pop(ALL)["doc_count"]) if ALL in counts else 0
-        return _Hits(rows, alike, hidden, reply.total, total_all, counts, last)
+        return _Hits(rows, near_duplicates, hidden, reply.total, total_all, counts, last)
 
     def _last(self, rows: Sequence[Row], offset: int, hidden: int) -> _Last | None:
         """Where to go on by the last hit, once counting would lead too far."""
@@ -207,9 +209,9 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
         skipped, limit = self._request.offset, self._request.limit
         ranked = ranker.beyond(last.after, max(skipped + limit, 1), self._asked.order, filters)
         rows = ranked.rows[skipped : skipped + limit]
-        alike = np.zeros(len(rows), np.int64) if self._asked.grouping else None
+        near_duplicates = np.zeros(len(rows), np.int64) if self._asked.grouping else None
         further = _Last(rows[-1].after, last.hidden) if rows else None
-        return self._of(rows, alike, last.hidden, ranked.reply, further)
+        return self._of(rows, near_duplicates, last.hidden, ranked.reply, further)
 
     def _filters(self, ranker: ClusterRanker | None = None) -> Filters:
         """The conditions of the request; those of fields that are counted come after counting."""
@@ -225,9 +227,9 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
         if ranker is None:
             return Filters((*common, *every))
         counted = {name: self._facet(name, after) for name in self._request.facets}
-        things = ranker.compiler.things(self._asked.query) if self._asked.query is not None else []
-        if things:
-            counted[ALL] = {"filter": {"bool": {"filter": [*things, *every]}}}
+        concepts = ranker.compiler.concepts(self._asked.query) if self._asked.query is not None else []
+        if concepts:
+            counted[ALL] = {"filter": {"bool": {"filter": [*concepts, *every]}}}
         return Filters(common, every, counted)
 
     def _facet(self, name: FacetName, after: dict[FilterField, list[Dsl]]) -> Dsl:
@@ -258,7 +260,7 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
         for hit in scan(asker.cluster, asker.index, body, sort, source=["article"], scored=True):
             if hit["_id"] in texts:
                 continue
-            while waiting and waiting[0].place < (-rounded(hit["sort"][0]), hit["_id"]):
+            while waiting and waiting[0].sort_key < (-rounded(hit["sort"][0]), hit["_id"]):
                 yield texts[waiting.popleft().id]
             yield article_from_stored(hit["_source"]["article"])
         yield from (texts[row.id] for row in waiting)

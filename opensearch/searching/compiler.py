@@ -1,7 +1,7 @@
 """From the tree of a query to the query language of OpenSearch, scored as an index of ours scores it.
 
 A word is worth ``boost * idf * (impact / 255 * (k1 + 1) + presence)`` by the similarity of its field; what no
-field has an impact of, phrases and several writings as one word, is scored by the scripts of ``dsl``.
+field has an impact of, phrases and several variants as one word, is scored by the scripts of ``dsl``.
 """
 
 from collections.abc import Callable
@@ -36,7 +36,7 @@ from onneshon.search.query.tree import (
     Prefix,
     Query,
     Term,
-    Writing,
+    Variant,
     content,
     counted,
     leaves,
@@ -48,8 +48,8 @@ from onneshon.search.retrieval.query_lists import (
     QueryLists,
     QueryPart,
     QueryWalk,
+    concept_weights,
     parts_of_conjunction,
-    thing_weights,
 )
 from onneshon.search.retrieval.term_scorer import LAYERS
 
@@ -68,8 +68,8 @@ class Demand(NamedTuple):
 
     Attributes:
         weighed: articles scored by the weight of what they hold, as whole numbers.
-        weights: of each thing.
-        holders: the articles of each thing.
+        weights: of each concept.
+        holders: the articles of each concept.
         most: the weight of everything that any article holds.
         scoring: the query without this demand: where too few articles meet it, the best others are found.
     """
@@ -135,15 +135,15 @@ class Compiler(QueryWalk[Dsl]):
         groups = lists.groups() if isinstance(query, Any) and query.words else []
         if len(groups) < 2:  # noqa: PLR2004 (whoever holds one of one holds all)
             return None
-        things = [[lists.finding[place] for place in group] for group in groups]
-        sizes = [self._statistics.size_of([part.leaf for part in parts if part.leaf]) for parts in things]
-        weighed = thing_weights(sizes, self._statistics.rarity)
+        concepts = [[lists.finding[index] for index in group] for group in groups]
+        sizes = [self._statistics.size_of([part.leaf for part in parts if part.leaf]) for parts in concepts]
+        weighed = concept_weights(sizes, self._statistics.rarity)
         if not weighed.decide:
             return None
-        holders = [any_of([_holder_of(part) for part in parts]) for parts in things]
+        holders = [any_of([_holder_of(part) for part in parts]) for parts in concepts]
         weights = zip(holders, weighed.weights, strict=True)
         return Demand(
-            any_of([constant(held, weight) for held, weight in weights]),
+            any_of([constant(holder, weight) for holder, weight in weights]),
             (*weighed.weights,),
             (*holders,),
             weighed.most,
@@ -170,14 +170,14 @@ class Compiler(QueryWalk[Dsl]):
             return holder(query)
         return self.alone(query, 1.0)
 
-    def things(self, query: Query) -> list[Dsl]:
-        """The articles of each thing that a query asks for, as filters."""
-        return [self._thing(thing) for thing in content(query)]
+    def concepts(self, query: Query) -> list[Dsl]:
+        """The articles of each concept that a query asks for, as filters."""
+        return [self._concept(concept) for concept in content(query)]
 
-    def _thing(self, thing: Query) -> Dsl:
-        if isinstance(thing, Any):
-            return any_of([_holder_of(part) for part in self.lists(thing, 1.0).finding])
-        return self.holder(thing)
+    def _concept(self, concept: Query) -> Dsl:
+        if isinstance(concept, Any):
+            return any_of([_holder_of(part) for part in self.lists(concept, 1.0).finding])
+        return self.holder(concept)
 
     def leaf(self, leaf: Leaf, factor: float) -> QueryPart[Dsl]:
         """What finds the articles of a leaf, and what adds to the scores of some of them."""
@@ -260,27 +260,27 @@ class Compiler(QueryWalk[Dsl]):
         return summed([found], [part for several in parts for part in several])
 
     def _one_of(self, unit: OneOf, layer: Layer, factor: float) -> Dsl:
-        """All writings of one thing as one word; side by side, words count as spelt so in the exact layer."""
+        """All variants of a concept as one word; words side by side count as spelt so in the exact layer."""
         weight = factor * (self._weights.stem if layer == "stem" else self._weights.exact)
         rarity = self._statistics.rarity(self._statistics.holding_in(unit, layer))
-        frequencies = any_of([self._writing(writing, layer) for writing in unit.writings])
+        frequencies = any_of([self._variant(variant, layer) for variant in unit.variants])
         return script_score(frequencies, IMPACT, {**self._scoring, "weight": weight * rarity})
 
-    def _writing(self, writing: Writing, layer: Layer) -> Dsl:
-        """The normed frequency of a writing, times its weight."""
-        query = writing.query
+    def _variant(self, variant: Variant, layer: Layer) -> Dsl:
+        """The normed frequency of a variant, times its weight."""
+        query = variant.query
         if isinstance(query, Phrase):
-            return self._occurring(query, "frequency", writing.weight)
+            return self._occurring(query, "frequency", variant.weight)
         if query.field == "body" and layer == "stem":
             phrase = Phrase((query,), 0, "body")
-            return self._occurring(phrase, "frequency", writing.weight, within=holder(query))
+            return self._occurring(phrase, "frequency", variant.weight, within=holder(query))
         rarity = self._statistics.rarity(self._statistics.of_term(query, layer))
-        params = {**self._scoring, "idf": rarity, "weight": writing.weight}
+        params = {**self._scoring, "idf": rarity, "weight": variant.weight}
         return script_score(term(*key_of(query, layer)), FREQUENCY, params)
 
 
 def _narrowed(scoring: Dsl, enough: Dsl) -> Dsl:
-    """What holds enough, scored: whoever does so holds a thing, and is not asked for it once more."""
+    """What holds enough, scored: whoever does so holds a concept, and is not asked for it once more."""
     return {"bool": {"filter": [enough], "should": [scoring]}}
 
 

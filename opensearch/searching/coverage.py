@@ -48,18 +48,18 @@ def enough(demand: Demand, asker: Asker, budget: TimeBudget) -> Dsl:
 
 
 def _best(demand: Demand) -> Dsl:
-    """Those that hold most: they tell what the best one holds, and whether so many hold enough beside it."""
+    """Those that hold most: they tell what the best one holds, and whether ``FEWEST`` hold enough."""
     return {"query": demand.weighed, "size": FEWEST, **ONLY_COLUMNS, "track_total_hits": False}
 
 
 def _holding(demand: Demand, cut: int) -> Dsl:
     """Those whose weight is enough.
 
-    Whoever holds enough holds one of the things without which the others do not suffice: articles that hold
-    none of these, the rarest, are never looked at. Rare things weigh more, so that few articles are.
+    Whoever holds enough holds one of the concepts without which the others do not suffice: articles that hold
+    none of these, the rarest, are never looked at. Rare concepts weigh more, so that few articles are.
     """
-    things = sorted(zip(demand.weights, demand.holders, strict=True), key=lambda thing: thing[0])
-    sums = accumulate(weight for weight, _ in things)
-    needed = [holder for (_, holder), weight in zip(things, sums, strict=True) if weight >= cut]
+    concepts = sorted(zip(demand.weights, demand.holders, strict=True), key=lambda concept: concept[0])
+    sums = accumulate(weight for weight, _ in concepts)
+    needed = [holder for (_, holder), weight in zip(concepts, sums, strict=True) if weight >= cut]
     weighed = {"bool": {**demand.weighed["bool"], "filter": [any_of(needed)]}}
     return {"function_score": {"query": weighed, "min_score": cut}}

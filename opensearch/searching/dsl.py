@@ -2,7 +2,7 @@
 
 Scripts are constant texts, so that each is compiled once; numbers are parameters. They are formulas of
 ``index.ranking`` and ``search.retrieval.term_scorer`` where Lucene has none: normed frequencies of phrases
-and of a text alone, several writings as one word, age.
+and of a text alone, several variants as one word, age.
 """
 
 from collections.abc import Mapping, Sequence
@@ -99,10 +99,10 @@ int times(byte[] a, int base, int from, int to, List words, int slop) {
       while (next < count) {
         int wanted = words.get(next);
         int last = (int) Math.min(to - 1, at + slop + next);
-        int place = end + 1;
-        while (place <= last && number(a, base + 4 * place) != wanted) { ++place; }
-        if (place > last) { break; }
-        end = place;
+        int position = end + 1;
+        while (position <= last && number(a, base + 4 * position) != wanted) { ++position; }
+        if (position > last) { break; }
+        end = position;
         ++next;
       }
       if (next == count) { ++found; }
@@ -139,12 +139,12 @@ int base = stream.offset;
 int every = stream.length / 4;
 String bits = params.bits;
 int mask = params.mask;
-int[] places = new int[every];
+int[] positions = new int[every];
 int found = 0;
-for (int place = 1; place < every; ++place) {
-  int from = base + 4 * place;
+for (int position = 1; position < every; ++position) {
+  int from = base + 4 * position;
   int low = ((bytes[from] & 255) | ((bytes[from + 1] & 255) << 8)) & mask;
-  if (((bits.charAt(low >> 2) >> (low & 3)) & 1) == 1) { places[found] = place; ++found; }
+  if (((bits.charAt(low >> 2) >> (low & 3)) & 1) == 1) { positions[found] = position; ++found; }
 }
 byte[] picked = new byte[8 + 8 * found];
 for (int i = 0; i < 4; ++i) {
@@ -152,17 +152,17 @@ for (int i = 0; i < 4; ++i) {
   picked[4 + i] = (byte) ((every - 1) >> (8 * i));
 }
 for (int n = 0; n < found; ++n) {
-  int place = places[n];
+  int position = positions[n];
   int to = 8 + 8 * n;
   for (int i = 0; i < 4; ++i) {
-    picked[to + i] = (byte) ((place - 1) >> (8 * i));
-    picked[to + 4 + i] = bytes[base + 4 * place + i];
+    picked[to + i] = (byte) ((position - 1) >> (8 * i));
+    picked[to + 4 + i] = bytes[base + 4 * position + i];
   }
 }
 return Base64.getEncoder().encodeToString(picked);
 """
-"""Of column ``stream``: the tokens of the title and of all, then the place and the number of each word whose
-lowest bits are in a table; the same bytes in another order, and fewer of them."""
+"""Of column ``stream``: the tokens of the title and of all, then the position and the number of each word
+whose lowest bits are in a table; the same bytes in another order, and fewer of them."""
 
 FREQUENCY: Final = f"""
 double q = Math.rint((_score / params.idf - params.presence) * {MOST}.0 / (params.k1 + 1.0));

@@ -218,10 +218,10 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
 
     def _count_each(self, state: ClusterSearcher, queries: Sequence[Query]) -> list[int]:
         wanted = [[*content(query)] for query in queries]
-        things = [[any_of([*map(holder, leaves(thing))]) for thing in each] for each in wanted]
-        return state.statistics.count_each([all_of([*each, LIVE]) for each in things])
+        concepts = [[any_of([*map(holder, leaves(concept))]) for concept in each] for each in wanted]
+        return state.statistics.count_each([all_of([*each, LIVE]) for each in concepts])
 
-    def _alike(
+    def _similar(
         self, state: ClusterSearcher, query: Query, count: int, budget: TimeBudget
     ) -> tuple[Outcome, NDArray[np.uint64]]:
         rows = ClusterRanker(state, query, budget, rescore=False).first(count, Order(), Filters()).rows

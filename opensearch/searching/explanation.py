@@ -106,7 +106,7 @@ def explained(
     asked = [*dict.fromkeys(_asked_alone(query))]
     ranker = ClusterRanker(state, query, budget)
     alone = [ranker.compiler.holder(sub_query) for sub_query in asked]
-    hits = state.asker.matched_parts(_telling(ranker, scoring, alone, ids), budget)
+    hits = state.asker.matched_parts(_search(ranker, scoring, alone, ids), budget)
     rescored = ranker.rescored(filters)
     streams = Streams.whole([hit["fields"]["stream"][0] for hit in hits])
     window = Window(state.statistics, streams, ranker.spelt_by(hits))
@@ -146,7 +146,7 @@ def _asked_alone(query: Query) -> Iterator[Query]:
             assert_never(query)
 
 
-def _telling(ranker: ClusterRanker, scoring: Dsl, alone: Sequence[Dsl], ids: Sequence[str]) -> Dsl:
+def _search(ranker: ClusterRanker, scoring: Dsl, alone: Sequence[Dsl], ids: Sequence[str]) -> Dsl:
     """A search for some articles, each with what named parts of a query added to its score, and found it."""
     met = [
         {"constant_score": {"filter": clause, "boost": 0.0, "_name": f"c{number}"}}

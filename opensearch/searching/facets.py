@@ -47,7 +47,7 @@ def facet_query(
         ranges: in which its numbers are counted; None where it has none.
     """
     if ranges is not None:
-        values = {f"r{place}": {"filter": condition_dsl(span)} for place, span in enumerate(ranges)}
+        values = {f"r{index}": {"filter": condition_dsl(span)} for index, span in enumerate(ranges)}
     elif name in _CALENDAR:
         interval, form = _CALENDAR[name]
         values = {"values": _histogram(interval, form)}
@@ -97,7 +97,7 @@ def facet_read(
 ) -> Facet:
     """The facet of an answer; the arguments as for ``facet_query``."""
     if ranges is not None:
-        counts = [int(counted[f"r{place}"]["doc_count"]) for place in range(len(ranges))]
+        counts = [int(counted[f"r{index}"]["doc_count"]) for index in range(len(ranges))]
         return range_facet(name, ranges, counts, limit, kept)
     if name in _CALENDAR:
         return whole_facet(name, values_read(counted["values"], "key_as_string"), limit, kept)

@@ -20,21 +20,21 @@ __all__ = ["ShownArticles", "complete_of"]
 
 
 class ShownArticles:
-    """An ``Evidence`` of the articles of a page; documents are their places on it.
+    """An ``Evidence`` of the articles of a page; documents are their indexes on it.
 
     Args:
         state: the generation.
         ids: of the articles, in order; of one that is there no more, nothing is known.
-        things: what finds each thing that the query asks for.
+        concepts: what finds each concept that the query asks for.
         budget: of the search.
     """
 
     def __init__(
-        self, state: ClusterSearcher, ids: Sequence[str], things: Sequence[Dsl], budget: TimeBudget
+        self, state: ClusterSearcher, ids: Sequence[str], concepts: Sequence[Dsl], budget: TimeBudget
     ) -> None:
         self._state = state
-        self._things = len(things)
-        found = _read(state, ids, things, budget) if ids else {}
+        self._concepts = len(concepts)
+        found = _read(state, ids, concepts, budget) if ids else {}
         self._hits = [found[name] for name in ids if name in found]
         self.ids = frozenset(found)
 
@@ -44,22 +44,22 @@ class ShownArticles:
         streams = Streams.whole([hit["fields"]["stream"][0] for hit in self._hits])
         return Window(self._state.statistics, streams, lambda _: np.zeros(len(self._hits), np.bool_))
 
-    def held_at(self, _query: Query, docs: Docs, _budget: TimeBudget) -> list[Mask]:
-        """For each thing that the query asks for, which of some articles hold it."""
+    def masks_at(self, _query: Query, docs: Docs, _budget: TimeBudget) -> list[Mask]:
+        """For each concept that the query asks for, which of some articles hold it."""
         matched = [set(self._hits[doc].get("matched_queries", ())) for doc in docs.tolist()]
-        return [np.array([f"t{n}" in names for names in matched], np.bool_) for n in range(self._things)]
+        return [np.array([f"t{n}" in names for names in matched], np.bool_) for n in range(self._concepts)]
 
     def article(self, doc: int) -> Article:
-        """The article of that place."""
+        """The article of that index."""
         return article_from_stored(self._hits[doc]["_source"]["article"])
 
 
 def complete_of(
-    state: ClusterSearcher, ids: Sequence[str], things: Sequence[Dsl], budget: TimeBudget
+    state: ClusterSearcher, ids: Sequence[str], concepts: Sequence[Dsl], budget: TimeBudget
 ) -> frozenset[str]:
-    """Those of some articles that have each thing that a query asks for."""
+    """Those of some articles that have each concept that a query asks for."""
     body = {
-        "query": {"bool": {"filter": [{"ids": {"values": [*ids]}}, LIVE, *things]}},
+        "query": {"bool": {"filter": [{"ids": {"values": [*ids]}}, LIVE, *concepts]}},
         "size": len(ids),
         "track_total_hits": False,
         "_source": False,
@@ -69,11 +69,11 @@ def complete_of(
 
 
 def _read(
-    state: ClusterSearcher, ids: Sequence[str], things: Sequence[Dsl], budget: TimeBudget
+    state: ClusterSearcher, ids: Sequence[str], concepts: Sequence[Dsl], budget: TimeBudget
 ) -> dict[str, Mapping[str, Any]]:
-    should = [constant(thing, 0.0) for thing in things]
-    for number, thing in enumerate(should):
-        thing["constant_score"]["_name"] = f"t{number}"
+    should = [constant(concept, 0.0) for concept in concepts]
+    for number, concept in enumerate(should):
+        concept["constant_score"]["_name"] = f"t{number}"
     body = {
         "query": {"bool": {"filter": [{"ids": {"values": [*ids]}}, LIVE], "should": should}},
         "size": len(ids),

@@ -7,7 +7,7 @@ from onneshon.index.analysis.analyzer import analyze
 from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl, all_of, any_of, term
 from onneshon.opensearch.storage.documents import stem_number
 from onneshon.search.query.conditions import Condition, Filter, NumberRange, Period, Selection
-from onneshon.search.query.tree import Field, Leaf, OneOf, Phrase, Prefix, Term, Writing
+from onneshon.search.query.tree import Field, Leaf, OneOf, Phrase, Prefix, Term, Variant
 from onneshon.search.retrieval.collection import Layer, list_name
 
 __all__ = ["beginning", "condition_dsl", "holder", "key_of", "numbers_of", "phrase_holder", "written"]
@@ -72,15 +72,15 @@ def holder(leaf: Leaf) -> Dsl:
             return {"prefix": {list_name("exact", field): {"value": start}}}
         case Phrase():
             return phrase_holder(leaf)
-        case OneOf(_, writings):
-            return any_of([written(writing, "stem") for writing in writings])
+        case OneOf(_, variants):
+            return any_of([written(variant, "stem") for variant in variants])
         case _:
             assert_never(leaf)
 
 
-def written(writing: Writing, layer: Layer) -> Dsl:
-    """The articles of one writing, as a layer knows them; words side by side are the same in both."""
-    query = writing.query
+def written(variant: Variant, layer: Layer) -> Dsl:
+    """The articles of one variant, as a layer knows them; words side by side are the same in both."""
+    query = variant.query
     if isinstance(query, Phrase) or (layer == "stem" and query.field == "body"):
         return holder(query)
     return term(*key_of(query, layer))

@@ -25,7 +25,7 @@ from onneshon.search.query.tree import Phrase, Query, Term, counted
 from onneshon.search.reranking.ordering import OLDEST_SHARE, Order, age_shares
 from onneshon.search.reranking.query_words import QueryWord, query_words
 from onneshon.search.reranking.ranker import MOST_RESCORED, Outcome, window_of
-from onneshon.search.reranking.rescoring import WINDOW, Rescorer, begins_alike, compared_words
+from onneshon.search.reranking.rescoring import WINDOW, Rescorer, compared_words, shared_beginning
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.term_scorer import EXPANSIONS
 
@@ -64,7 +64,7 @@ class Row(NamedTuple):
     after: tuple[Any, ...] = ()
 
     @property
-    def place(self) -> tuple[float, str]:
+    def sort_key(self) -> tuple[float, str]:
         """What rows are sorted by."""
         return -rounded(self.key), self.id
 
@@ -98,7 +98,7 @@ class Filters:
 
 
 def outcome_of(rows: Sequence[Row], total: int | None = None, total_all: int | None = None) -> Outcome:
-    """Articles of a ranking; documents are their places in it."""
+    """Articles of a ranking; documents are their ranks in it."""
     return Outcome(
         np.arange(len(rows), dtype=np.uint32),
         np.array([row.score for row in rows], np.float64),
@@ -147,12 +147,12 @@ class ClusterRanker:
         )
 
     def moved(self, order: Order, filters: Filters) -> Sequence[Row]:
-        """In an order by scores, the articles that rescoring moves up, in their places."""
+        """In an order by scores, the articles that rescoring moves up, in their ranks."""
         if order.by != "relevance":
             return []
         rescored = self.rescored(filters)
         rows = rescored if order.is_plain else self._with_age(rescored, order, filters)
-        return sorted(rows.values(), key=lambda row: row.place)
+        return sorted(rows.values(), key=lambda row: row.sort_key)
 
     def ordered(self, order: Order, filters: Filters) -> tuple[Dsl, list[Any]]:
         """The query and the order of everything that is found."""
@@ -167,8 +167,8 @@ class ClusterRanker:
             single.stem for term in terms for single in (term.words if isinstance(term, Phrase) else (term,))
         ]
         words = self._state.words
-        alike = [words.numbers(start, EXPANSIONS) for start in self._starts]
-        return np.concatenate([np.array([*map(stem_number, stems)], np.uint32), *alike])
+        beginnings = [words.numbers(start, EXPANSIONS) for start in self._starts]
+        return np.concatenate([np.array([*map(stem_number, stems)], np.uint32), *beginnings])
 
     def spelt_queries(self) -> list[Dsl]:
         """What tells of hits which words they hold as they are spelt; adds nothing to scores."""
@@ -226,7 +226,7 @@ class ClusterRanker:
             body = self._counting(self._body(filters, count, order), filters)
             reply = self._state.asker.search(body, self._budget)
             return Ranked(
-                sorted((self._row(hit, order) for hit in reply.hits), key=lambda row: row.place), reply
+                sorted((self._row(hit, order) for hit in reply.hits), key=lambda row: row.sort_key), reply
             )
         ranked = WINDOW + 1
         bodies = [self._counting(self._body(filters, ranked, order, streams=True), filters)]
@@ -258,7 +258,7 @@ class ClusterRanker:
         rows = [
             self._row(hit, Order(), bonus) for hit, bonus in zip(inside, self._bonus(inside), strict=True)
         ]
-        return sorted(rows, key=lambda row: row.place)
+        return sorted(rows, key=lambda row: row.sort_key)
 
     def _bonus(self, hits: Sequence[Mapping[str, Any]]) -> list[float]:
         """What rescoring adds to the scores of some articles."""
@@ -292,7 +292,7 @@ class ClusterRanker:
         reply = self._state.asker.search(body, self._budget)
         rows = {row.id: row for row in (self._row(hit, order) for hit in reply.hits)}
         rows |= self._with_age(rescored, order, filters)
-        return Ranked(sorted(rows.values(), key=lambda row: row.place)[: max(count, 1)], reply)
+        return Ranked(sorted(rows.values(), key=lambda row: row.sort_key)[: max(count, 1)], reply)
 
     def _with_age(self, rescored: Mapping[str, Row], order: Order, filters: Filters) -> dict[str, Row]:
         """The articles that were rescored, placed by what age leaves of their scores."""
@@ -332,7 +332,7 @@ class ClusterRanker:
 def _starts(query: Query) -> list[str]:
     """The beginnings of words that rescoring will ask for."""
     stems = (term.stem for word in query_words(query) for term, _ in word.terms[:1] if isinstance(term, Term))
-    return [*filter(None, dict.fromkeys(map(begins_alike, stems)))]
+    return [*filter(None, dict.fromkeys(map(shared_beginning, stems)))]
 
 
 def _sort(order: Order) -> list[Dsl]:
@@ -341,8 +341,8 @@ def _sort(order: Order) -> list[Dsl]:
     if number := number_order(order.by):
         field, descending = number
         direction = "desc" if descending else "asc"
-        place = {"order": direction, "mode": "max", "missing": "_last", "unmapped_type": "double"}
-        return [{f"numbers.{field}": place}, {"id": "asc"}]
+        numeric = {"order": direction, "mode": "max", "missing": "_last", "unmapped_type": "double"}
+        return [{f"numbers.{field}": numeric}, {"id": "asc"}]
     direction = "desc" if order.by == "newest" else "asc"
     return [{"date": {"order": direction, "missing": "_last"}}, {"id": "asc"}]
 

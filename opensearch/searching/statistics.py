@@ -1,7 +1,7 @@
 """How many articles hold what a query asks for: words from the vocabulary, all else counted in the cluster.
 
 What was counted is kept as long as a generation lives. Words of a query that are alone in their kind cost no
-request; phrases, beginnings and several writings cost one for all of them together.
+request; phrases, beginnings and several variants cost one for all of them together.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -121,26 +121,26 @@ class ClusterStatistics:
         return self.words.holding(layer, key, title=term.field == "title")
 
     def holding_in(self, unit: OneOf, layer: Layer) -> int:
-        """How many articles have any writing of one thing, as a layer knows them."""
+        """How many articles have any variant of one concept, as a layer knows them."""
         alone = self._alone(unit, layer)
         return self.count_each([self._union(unit, layer)])[0] if alone is None else alone
 
     def _alone(self, unit: OneOf, layer: Layer) -> int | None:
         """The same where no article needs to be asked for: a single word."""
-        only = unit.writings[0].query
-        if len(unit.writings) > 1 or isinstance(only, Phrase) or (only.field == "body" and layer == "stem"):
+        only = unit.variants[0].query
+        if len(unit.variants) > 1 or isinstance(only, Phrase) or (only.field == "body" and layer == "stem"):
             return None
         return self.of_term(only, layer)
 
     @staticmethod
     def _union(unit: OneOf, layer: Layer) -> Dsl:
-        return any_of([written(writing, layer) for writing in unit.writings])
+        return any_of([written(variant, layer) for variant in unit.variants])
 
     def frequency(self, key: str, layer: Layer = "stem") -> int:
         """How many articles hold a word."""
         return self.words.holding(layer, key)
 
-    def are_held(self, keys: Sequence[str], layer: Layer = "stem") -> list[bool]:
+    def are_indexed(self, keys: Sequence[str], layer: Layer = "stem") -> list[bool]:
         """Whether some article has each of some words."""
         return [self.words.holding(layer, key) > 0 for key in keys]
 

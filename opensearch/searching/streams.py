@@ -21,7 +21,7 @@ MOST: Final = 1 << 16
 """Bits of the table by which words are picked out."""
 
 SPARSE: Final = 16
-"""Bits of it for each stem: of the other words, one in so many is picked out too."""
+"""Bits of it for each stem: of the other words, one in ``SPARSE`` is picked out too."""
 
 FIRST: Final = 64
 """The character of four bits that are not set; the fifteen that follow it are those of the others."""
@@ -96,7 +96,7 @@ class Streams:
         words = np.ones(len(every), np.bool_)
         words[starts] = words[starts + 1] = False
         at, numbers = every[words].reshape(-1, 2).T
-        titles, lengths = (every[starts + place].astype(np.int64) for place in range(2))
+        titles, lengths = (every[starts + index].astype(np.int64) for index in range(2))
         rows = np.repeat(np.arange(len(sizes)), (sizes - 2) // 2)
         return cls(titles, lengths, rows, at.astype(np.int64), np.ascontiguousarray(numbers))
 

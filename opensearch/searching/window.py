@@ -22,7 +22,7 @@ from onneshon.search.query.tree import Field, Leaf
 from onneshon.search.retrieval.collection import Docs, Layer, Mask
 from onneshon.search.retrieval.evidence import Counts
 from onneshon.search.retrieval.term_scorer import END, EXPANSIONS
-from onneshon.search.retrieval.word_places import WordPlaces
+from onneshon.search.retrieval.word_positions import WordPositions
 
 __all__ = ["Spelt", "Window"]
 
@@ -53,7 +53,7 @@ class Window:
         self._low = (self._numbers & LOW).astype(np.uint16)
         self._in_body = streams.at >= titles[self._rows]
         self._positions = (streams.at + np.where(self._in_body, GAP, 0)).astype(np.uint32)
-        self.places = WordPlaces(self._postings, self._spelt_so, lambda: self._titles)
+        self.positions = WordPositions(self._postings, self._spelt_so, lambda: self._titles)
         self._titles = titles.astype(np.uint32)
 
     @property
@@ -77,9 +77,9 @@ class Window:
         """How many articles hold a word."""
         return self._statistics.frequency(key, layer)
 
-    def are_held(self, keys: Sequence[str], layer: Layer = "stem") -> list[bool]:
+    def are_indexed(self, keys: Sequence[str], layer: Layer = "stem") -> list[bool]:
         """Whether some article has each of some words."""
-        return self._statistics.are_held(keys, layer)
+        return self._statistics.are_indexed(keys, layer)
 
     def stem_of(self, word: str) -> str | None:
         """The stem of a word in canonical spelling; None where no article has it."""
@@ -145,7 +145,7 @@ class Window:
         return Postings([posting_list])
 
     def _found(self, numbers: NDArray[np.uint32]) -> NDArray[np.intp]:
-        """The places among all tokens, ascending, of stems with some numbers."""
+        """The positions among all tokens, ascending, of stems with some numbers."""
         if not len(numbers):
             return np.empty(0, np.intp)
         low = np.zeros(LOW + 1, np.bool_)
@@ -160,12 +160,12 @@ class Window:
         """How many stems that begin so some rows, ascending, hold; and their titles."""
         words = self._statistics.words
         found = [self._found(words.numbers(start, EXPANSIONS)) for start in starts]
-        anywhere = [self._distinct(places)[docs] for places in found]
-        in_title = [self._distinct(places[~self._in_body[places]])[docs] for places in found]
+        anywhere = [self._distinct(positions)[docs] for positions in found]
+        in_title = [self._distinct(positions[~self._in_body[positions]])[docs] for positions in found]
         return np.array(anywhere, np.uint16), np.array(in_title, np.uint16)
 
     def _distinct(self, found: NDArray[np.intp]) -> NDArray[np.int64]:
-        """How many different stems each row has at some places."""
+        """How many different stems each row has at some positions."""
         pairs = np.sort(self._rows[found].astype(np.uint64) << np.uint64(32) | self._numbers[found])
         first = np.ones(len(pairs), np.bool_)
         first[1:] = pairs[1:] != pairs[:-1]

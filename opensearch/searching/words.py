@@ -74,10 +74,10 @@ class Words:
 
     def _holding(self, layer: Layer, key: str, title: bool) -> int:
         words = self.layers[layer]
-        place = bisect_left(words.keys, key)
-        if place == len(words.keys) or words.keys[place] != key:
+        index = bisect_left(words.keys, key)
+        if index == len(words.keys) or words.keys[index] != key:
             return 0
-        return int((words.titles if title else words.articles)[place])
+        return int((words.titles if title else words.articles)[index])
 
     def begins(self, layer: Layer, start: str) -> bool:
         """Whether a key of a layer begins so."""
@@ -85,7 +85,7 @@ class Words:
         return bool(found.stop > found.start)
 
     def _range(self, layer: Layer, start: str) -> slice:
-        """The places of the keys that begin so."""
+        """The indexes of the keys that begin so."""
         keys = self.layers[layer].keys
         return slice(bisect_left(keys, start), bisect_left(keys, start + LAST))
 
@@ -102,9 +102,9 @@ class Words:
         """
         words, found = self.layers[layer], self._range(layer, start)
         counts = (words.titles if title else words.articles)[found].astype(np.int64)
-        held = np.flatnonzero(counts)
-        frequent = held[np.argsort(-counts[held], kind="stable")[:most]]
-        return [words.keys[found.start + place] for place in np.sort(frequent).tolist()], len(held) <= most
+        present = np.flatnonzero(counts)
+        frequent = present[np.argsort(-counts[present], kind="stable")[:most]]
+        return [words.keys[found.start + index] for index in np.sort(frequent).tolist()], len(present) <= most
 
     @cached_property
     def _numbers(self) -> NDArray[np.uint32]:

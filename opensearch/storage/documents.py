@@ -24,7 +24,7 @@ from onneshon.index.indexer.digests import fingerprints, term_hashes
 from onneshon.index.literals import number_of
 from onneshon.index.ranking import Basis, impacts, norms
 from onneshon.index.vocabulary.pair_tally import Tokens
-from onneshon.opensearch.storage.mapping import NOTHING, OUR_KEYWORDS, kin_most
+from onneshon.opensearch.storage.mapping import NOTHING, OUR_KEYWORDS, greatest_beginning_impact
 
 __all__ = [
     "LONGEST_TERM",
@@ -122,14 +122,14 @@ class DocumentMaker:
         self._tables.extend(self._analyzer)
         lengths = batch.lengths.reshape(-1, len(TEXTS))
         pages = _Batch(Tokens(batch.ids, batch.ends, self._tables.exact), lengths, self._tables, self._basis)
-        made = [self._made(article, pages, place) for place, article in enumerate(articles)]
+        made = [self._made(article, pages, index) for index, article in enumerate(articles)]
         if len(self._analyzer.exact_terms) > REMEMBERED:
             self._begin()
         return made
 
-    def _made(self, article: Article, pages: "_Batch", place: int) -> Analyzed | RefusedTermError:
+    def _made(self, article: Article, pages: "_Batch", index: int) -> Analyzed | RefusedTermError:
         try:
-            made = pages.of(place, article)
+            made = pages.of(index, article)
         except RefusedTermError as error:
             return error
         if numbers := _numbers(article, self._numbers):
@@ -166,9 +166,9 @@ class _Tables:
         self.stem_of = analyzer.stem_of
         self.numbers = np.append(self.numbers, np.array([stem_number(stem) for stem in stems], np.uint32))
         self.hashes = np.append(self.hashes, term_hashes(exact))
-        for place, length in enumerate(LENGTHS):
+        for index, length in enumerate(LENGTHS):
             found = np.array([self._beginning(stem, length) for stem in stems], np.uint32)
-            self.begins[place] = np.append(self.begins[place], found)
+            self.begins[index] = np.append(self.begins[index], found)
 
     def _beginning(self, stem: str, length: int) -> int:
         beginning = stem[:length]
@@ -180,9 +180,9 @@ class _Tables:
         return number
 
     def _note_refused(self, layer: str, terms: Sequence[str], first: int) -> None:
-        for place, term in enumerate(terms, first):
+        for index, term in enumerate(terms, first):
             if any(sign in term for sign in FORBIDDEN) or len(term.encode()) > LONGEST_TERM:
-                self._refused[layer].add(place)
+                self._refused[layer].add(index)
 
     def check(self, layer: str, numbers: NDArray[np.integer], terms: Sequence[str]) -> None:
         """Refuse an article with a term that cannot be kept."""
@@ -238,7 +238,7 @@ class _Batch:
         texts = np.repeat(np.arange(len(lengths) * len(TEXTS)), lengths.ravel())
         docs, in_title = texts // len(TEXTS), texts % len(TEXTS) == 0
         size = len(lengths)
-        self._norms = [norms(basis, column, title=not place) for place, column in enumerate(self._lengths.T)]
+        self._norms = [norms(basis, column, title=not index) for index, column in enumerate(self._lengths.T)]
         self._layers = {
             "stem": _Postings(docs, self._stems, in_title, len(tables.stems), size),
             "exact": _Postings(docs, ids, in_title, len(tables.exact), size),
@@ -246,8 +246,8 @@ class _Batch:
         self._terms = {"stem": tables.stems, "exact": tables.exact}
         self._impacts = {name: self._both(field) for name, field in self._layers.items()}
         self._title_impacts = {name: self._of_titles(field) for name, field in self._layers.items()}
-        self._kin = self._beginnings()
-        self._kin_impacts = self._unrounded(self._kin)
+        self._begun = self._beginnings()
+        self._begun_impacts = self._unrounded(self._begun)
         body = ids[~in_title]
         self._fingerprints = fingerprints(tables.hashes, body, lengths[:, 1]).view(np.int64)
 
@@ -276,12 +276,12 @@ class _Batch:
 
     def _unrounded(self, field: _Postings) -> NDArray[np.int64]:
         worth = self._worth(field)
-        return np.maximum(1, np.rint(kin_most(self._basis) * worth / (worth + self._basis.k1))).astype(
-            np.int64
-        )
+        return np.maximum(
+            1, np.rint(greatest_beginning_impact(self._basis) * worth / (worth + self._basis.k1))
+        ).astype(np.int64)
 
     def of(self, doc: int, article: Article) -> Analyzed:
-        """The document of an article, given its place."""
+        """The document of an article, given its index in the batch."""
         keys, title_keys, fields = {}, {}, {}
         for name, field in self._layers.items():
             part = field.of(doc)
@@ -292,9 +292,9 @@ class _Batch:
             keys[name], title_keys[name] = terms, titles
             fields[name] = _joined(terms, self._impacts[name][part])
             fields[f"title_{name}"] = _joined(titles, self._title_impacts[name][part][in_title])
-        part = self._kin.of(doc)
-        beginnings = [self._tables.beginnings[number] for number in self._kin.terms[part].tolist()]
-        fields["kin"] = _joined(beginnings, self._kin_impacts[part])
+        part = self._begun.of(doc)
+        beginnings = [self._tables.beginnings[number] for number in self._begun.terms[part].tolist()]
+        fields["kin"] = _joined(beginnings, self._begun_impacts[part])
         document = {**fields, **self._sequences(doc), **_attributes(article)}
         found = self._range(doc)
         document["fingerprint"] = int(self._fingerprints[doc])

@@ -5,7 +5,8 @@ the same on a cluster as in an index of ours. One index holds one generation:
 
     stem, exact, title_stem, title_exact   impacts, as in ``index.article``; scored by similarity ``impact``
     kin                                    impacts of the 3 and 4 characters with which stems begin, in
-                                           ``kin_most`` steps instead of 255; scored by similarity ``kin``
+                                           ``greatest_beginning_impact`` steps instead of
+                                           255; scored by similarity ``kin``
     title_stems, body_stems                stems in order with their positions, for phrases; never scored
     stream                                 the stems of both texts as numbers, see ``documents.stream_of``
     id, date, live                         ``live`` is true for an article, and missing of a deleted one
@@ -38,7 +39,7 @@ __all__ = [
     "Contract",
     "article_index",
     "file_index",
-    "kin_most",
+    "greatest_beginning_impact",
     "word_index",
 ]
 
@@ -127,7 +128,7 @@ class Contract:
             ) from error
 
 
-def kin_most(basis: Basis) -> int:
+def greatest_beginning_impact(basis: Basis) -> int:
     """The greatest impact of a beginning, such that those of one article never add up to too much.
 
     An article of n tokens has at most 2 n stems that begin somehow, 3 characters and 4 counted, and one
@@ -171,7 +172,7 @@ def article_index(
         "analysis": analysis,
         "similarity": {
             "impact": _similarity(k1, presence, MOST),
-            "kin": _similarity(k1, presence, kin_most(contract.basis)),
+            "kin": _similarity(k1, presence, greatest_beginning_impact(contract.basis)),
         },
     }
     return {

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from onneshon.index.article import LAYERS
 from onneshon.index.errors import IndexCorruptError
-from onneshon.opensearch.storage.words import HeldWord
+from onneshon.opensearch.storage.words import IndexedWord
 
 __all__ = ["FILE_NAME", "LayerWords", "read_word_file", "write_word_file"]
 
@@ -37,19 +37,19 @@ class LayerWords:
     titles: NDArray[np.uint32]
 
 
-def write_word_file(folder: Path, words: Iterable[HeldWord]) -> None:
+def write_word_file(folder: Path, words: Iterable[IndexedWord]) -> None:
     """Write the words of both layers that articles hold, in any order."""
-    rows: dict[str, list[HeldWord]] = {layer: [] for layer in LAYERS}
+    rows: dict[str, list[IndexedWord]] = {layer: [] for layer in LAYERS}
     for word in words:
         if word.articles > 0:
             rows[word.layer].append(word)
     arrays: dict[str, NDArray[np.generic]] = {}
-    for layer, held in rows.items():
-        held.sort(key=lambda word: word.key)
-        text = "\n".join([word.key for word in held])
+    for layer, layer_words in rows.items():
+        layer_words.sort(key=lambda word: word.key)
+        text = "\n".join([word.key for word in layer_words])
         arrays[f"{layer}_keys"] = np.frombuffer(text.encode(), np.uint8)
-        arrays[f"{layer}_articles"] = np.array([word.articles for word in held], np.uint32)
-        arrays[f"{layer}_titles"] = np.array([max(word.titles, 0) for word in held], np.uint32)
+        arrays[f"{layer}_articles"] = np.array([word.articles for word in layer_words], np.uint32)
+        arrays[f"{layer}_titles"] = np.array([max(word.titles, 0) for word in layer_words], np.uint32)
     with (folder / FILE_NAME).open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
 

@@ -21,7 +21,7 @@ from onneshon.opensearch.connection.scanning import scan
 from onneshon.opensearch.storage.documents import Analyzed
 from onneshon.opensearch.storage.generations import words_of
 
-__all__ = ["HeldWord", "WordCounts", "add_counts", "read_words", "suggested", "write_words"]
+__all__ = ["IndexedWord", "WordCounts", "add_counts", "read_words", "suggested", "write_words"]
 
 LONGEST: Final = 400
 """Bytes; longer words are not kept here, since no id can hold them, and nobody is suggested one."""
@@ -34,7 +34,7 @@ ADD: Final = (
 """One source for all changes: the cluster compiles few different ones in a minute."""
 
 
-class HeldWord(NamedTuple):
+class IndexedWord(NamedTuple):
     """A word of a layer, how many articles hold it, and how many titles do."""
 
     layer: str
@@ -71,24 +71,24 @@ class WordCounts:
         self.pairs.merge(other.pairs)
         self.explanations.merge(other.explanations)
 
-    def rows(self) -> Iterator[HeldWord]:
+    def rows(self) -> Iterator[IndexedWord]:
         """Every word whose counts are not 0."""
         for layer in LAYERS:
             for key, articles in self.articles[layer].items():
                 titles = self.titles[layer][key]
                 if articles or titles:
-                    yield HeldWord(layer, key, articles, titles)
+                    yield IndexedWord(layer, key, articles, titles)
 
-    def kept(self) -> Iterator[HeldWord]:
+    def kept(self) -> Iterator[IndexedWord]:
         """Those of all words that are kept on the cluster."""
         return _kept(self.rows())
 
 
-def _name(word: HeldWord) -> str:
+def _name(word: IndexedWord) -> str:
     return f"{word.layer}:{word.key}"
 
 
-def _kept(words: Iterable[HeldWord]) -> Iterator[HeldWord]:
+def _kept(words: Iterable[IndexedWord]) -> Iterator[IndexedWord]:
     return (word for word in words if len(word.key.encode()) <= LONGEST)
 
 
@@ -112,7 +112,7 @@ def write_words(cluster: Cluster, generation: str, counts: WordCounts) -> int:
     return done
 
 
-def _whole(word: HeldWord, batch: str = "") -> Operation:
+def _whole(word: IndexedWord, batch: str = "") -> Operation:
     return Operation.put(_name(word), {**word._asdict(), "batch": batch})
 
 
@@ -131,13 +131,13 @@ def add_counts(cluster: Cluster, generation: str, changes: WordCounts, batch: st
     _carry_out(cluster, generation, (_difference(word, batch) for word in changes.kept()))
 
 
-def _difference(word: HeldWord, batch: str) -> Operation:
+def _difference(word: IndexedWord, batch: str) -> Operation:
     params = {"articles": word.articles, "titles": word.titles, "batch": batch}
     upsert: Mapping[str, Any] = {**word._asdict(), "batch": batch}
     return Operation.change(_name(word), {"script": {"source": ADD, "params": params}, "upsert": upsert})
 
 
-def read_words(cluster: Cluster, generation: str, layer: str = "exact") -> Iterator[HeldWord]:
+def read_words(cluster: Cluster, generation: str, layer: str = "exact") -> Iterator[IndexedWord]:
     """The words of a layer that articles hold, in the order of code points.
 
     Raises:
@@ -147,10 +147,10 @@ def read_words(cluster: Cluster, generation: str, layer: str = "exact") -> Itera
     columns = ("articles", "titles")
     for hit in scan(cluster, words_of(generation), query, ["key"], columns=columns, page=10_000):
         (articles,), (titles,) = (hit["fields"][name] for name in columns)
-        yield HeldWord(layer, hit["sort"][0], articles, titles)
+        yield IndexedWord(layer, hit["sort"][0], articles, titles)
 
 
-def suggested(words: Iterable[HeldWord]) -> list[WordCount]:
+def suggested(words: Iterable[IndexedWord]) -> list[WordCount]:
     """Those of words in canonical spelling that vocabulary and suggestions are made of; numbers are none."""
     return sorted(
         WordCount(word.key, word.articles, max(0, word.titles))

@@ -39,7 +39,7 @@ from onneshon.opensearch.storage.generations import ClusterGeneration, ClusterGe
 from onneshon.opensearch.storage.mapping import PRESENCE, Contract
 from onneshon.opensearch.storage.word_file import FILE_NAME as WORDS
 from onneshon.opensearch.storage.word_file import write_word_file
-from onneshon.opensearch.storage.words import HeldWord, WordCounts, suggested, write_words
+from onneshon.opensearch.storage.words import IndexedWord, WordCounts, suggested, write_words
 from onneshon.opensearch.writing.lease import Lease, writer_lease
 from onneshon.opensearch.writing.workers import Job, Writers
 
@@ -293,7 +293,7 @@ def write_words_and_files(
 def make_files(
     cluster: Cluster,
     generation: str,
-    words: Iterator[HeldWord],
+    words: Iterator[IndexedWord],
     beside: "Beside",
     *,
     titles: TitleSpool,

@@ -1,6 +1,6 @@
 """Carrying out changes of articles, a batch at a time, and keeping count of words.
 
-Every write has a version, that of the run and the place in it, so that of two runs the later one counts,
+Every write has a version, that of the run and the ordinal in it, so that of two runs the later one counts,
 whatever order their writes arrive in. Of a deleted article a document without words stays: a real deletion is
 forgotten within a minute, and an older write that comes after it would bring the article back.
 """

@@ -44,7 +44,7 @@ class Lease:
         self._cluster = cluster
         self._index = f"{cluster.alias}-writer"
         self._holder = f"process {os.getpid()} on {socket.gethostname()}"
-        self._place: dict[str, Any] = {}
+        self._condition: dict[str, Any] = {}
         self._token = uuid4().hex
         self._lost = ""
 
@@ -86,13 +86,13 @@ class Lease:
                 return "another process, just now"
         else:
             written = answer.reply
-        self._place = _after(written)
+        self._condition = _after(written)
         return ""
 
     def extend(self) -> None:
         """Say that it is still needed; whoever finds it taken over by another remembers that."""
         with suppress(ClusterError):  # the next time comes before it lapses
-            self._lost = self._written(self._place)
+            self._lost = self._written(self._condition)
 
     def check(self) -> None:
         """Go on only if nobody has taken it over; raises IndexLockedError."""
@@ -105,7 +105,7 @@ class Lease:
         """Let others write at once."""
         with suppress(ClusterError):
             self._cluster.write(
-                lambda client: client.delete(index=self._index, id=NAME, params=dict(self._place))
+                lambda client: client.delete(index=self._index, id=NAME, params=dict(self._condition))
             )
 
 

@@ -55,9 +55,9 @@ def _say_word(word: UnderstoodWord) -> None:
 
 
 def _say(explanation: Explanation) -> None:
-    place = f"{explanation.start}–{explanation.end}"
+    span = f"{explanation.start}–{explanation.end}"
     keys = f"exact {explanation.exact}  stem {explanation.stem}"
-    say(Styled(explanation.text, bold=True), f"  {place}  {keys}")
+    say(Styled(explanation.text, bold=True), f"  {span}  {keys}")
     for stage in explanation.stages:
         unseen = f"  [{', '.join(stage.unseen)}]" if stage.unseen else ""
         say(f"    {stage.name:22} {stage.text}  {' '.join(stage.code_points)}{unseen}")

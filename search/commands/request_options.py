@@ -90,17 +90,19 @@ def flag_of(part: Part) -> str:
 
 def _of_part(part: Part) -> Callable[[Command], Command]:
     """The option that a part of a request is."""
-    flag, told = flag_of(part), {"help": part.option.help, "metavar": part.option.unit.upper() or None}
+    flag, described = flag_of(part), {"help": part.option.help, "metavar": part.option.unit.upper() or None}
     if part.kind is bool:
         return _option(
-            flag, part.name, is_flag=True, default=part.default, flag_value=not part.default, **told
+            flag, part.name, is_flag=True, default=part.default, flag_value=not part.default, **described
         )
     if part.is_list:
-        return _option(flag, default="", **told)
+        return _option(flag, default="", **described)
     kind: Any = part.kind
     if kind is int:
         kind = _RANGES.get(part.name) or click.IntRange(part.bounds.ge, part.bounds.le)  # type: ignore[arg-type]  # whole
-    return _option(flag, default=part.default, show_default=part.default not in {None, ""}, type=kind, **told)
+    return _option(
+        flag, default=part.default, show_default=part.default not in {None, ""}, type=kind, **described
+    )
 
 
 def request_options(command: Command) -> Command:

@@ -103,15 +103,15 @@ class Found:
         outcome: the articles.
         evidence: what is known of them.
         before: how many of them precede the page.
-        alike: how many more are like each; None where each stands for itself.
-        hidden: how many stand behind one that is alike.
+        near_duplicates: how many more are like each; None where each stands for itself.
+        hidden: how many are near-duplicates of one that is shown.
         after: what the cursor notes of where the page ends.
     """
 
     outcome: Outcome
     evidence: Evidence
     before: int = 0
-    alike: NDArray[np.int64] | None = None
+    near_duplicates: NDArray[np.int64] | None = None
     hidden: int = 0
     after: bytes = b""
 
@@ -168,7 +168,7 @@ class Answering(ABC, Generic[OpenT, FoundT]):
         request, query = self._request, self._asked.query
         offset, noted = request.offset, b""
         if request.cursor:
-            behind, noted = self._state.cursors.place(request.cursor, self._asked.identity)
+            behind, noted = self._state.cursors.position(request.cursor, self._asked.identity)
             offset += behind
         if query is None:
             return replace(self._nothing(offset), sort=request.sort, freshness=request.freshness)
@@ -211,7 +211,7 @@ class Answering(ABC, Generic[OpenT, FoundT]):
             self._asked.parsed,
             self._budget,
             literal=request.literal,
-        ).page(query, found.outcome, request.limit, found.before, alike=found.alike)
+        ).page(query, found.outcome, request.limit, found.before, near_duplicates=found.near_duplicates)
         page = replace(page, offset=offset, grouped=found.hidden)
         if not request.explain:
             return page

@@ -123,7 +123,7 @@ class EngineBase(ABC, Generic[OpenT]):
         """How many articles hold everything that each of some queries asks for."""
 
     @abstractmethod
-    def _alike(
+    def _similar(
         self, state: OpenT, query: Query, count: int, budget: TimeBudget
     ) -> tuple[Outcome, NDArray[np.uint64]]:
         """The best articles by their words alone, and the fingerprints of their documents."""
@@ -332,7 +332,7 @@ class EngineBase(ABC, Generic[OpenT]):
                 state.article(article_id, budget),
                 state.words,
                 limit,
-                lambda query, count: self._alike(state, query, count, budget),
+                lambda query, count: self._similar(state, query, count, budget),
             )
             texts = state.articles([name for name, _ in found], budget)
             return [SimilarArticle(texts[name], score) for name, score in found if name in texts]
@@ -376,12 +376,12 @@ class EngineBase(ABC, Generic[OpenT]):
             parsed = self._parse(text, state, self._budget(), literal=False)
         except QueryError:
             return as_typed(text)
-        things = [*content(parsed.query)] if parsed.query and not parsed.unicode else []
-        if not (things and parsed.readings):
+        concepts = [*content(parsed.query)] if parsed.query and not parsed.unicode else []
+        if not (concepts and parsed.readings):
             return as_typed(text)
         last = parsed.readings[-1]
         sure = last.kind in {"name", "loan"} and last.end == len(text)
-        size = max(map(state.statistics.size, leaves(things[-1])), default=0)
+        size = max(map(state.statistics.size, leaves(concepts[-1])), default=0)
         return AsRead(parsed.as_read(text), size, sure)
 
     @checked

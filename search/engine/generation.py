@@ -1,9 +1,9 @@
 """An open generation: what is derived from it, acquired by threads, and replaced by a newer one.
 
 Its cursors say where a page ended, signed, so that the next page begins there and nowhere else. A generation
-never changes and the order of its hits is total, so the number of hits before is a place that stays. The key
-of the signature is made of the digests of the generation's files: every process that serves these files takes
-the cursor, after a restart too, and nobody who has not got them can make one.
+never changes and the order of its hits is total, so the number of hits before is a position that stays. The
+key of the signature is made of the digests of the generation's files: every process that serves these files
+takes the cursor, after a restart too, and nobody who has not got them can make one.
 """
 
 import base64
@@ -38,7 +38,7 @@ from onneshon.search.understanding.unknown_values import KnownValues
 __all__ = ["Cursors", "IndexWords", "OpenGeneration", "OpenT", "SearcherManager"]
 
 
-_PLACE: Final = struct.Struct(">4sQ")
+_POSITION: Final = struct.Struct(">4sQ")
 """Which generation, and how many hits are behind."""
 
 _SIGNATURE_BYTES: Final = 16
@@ -60,8 +60,10 @@ class Cursors:
         """Which files these are of: the same text for the same files, and hardly for others."""
         return self._generation.hex()
 
-    def _signature(self, place: bytes, asked: str) -> bytes:
-        digest = hmac.new(self._key, place + asked.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
+    def _signature(self, position: bytes, asked: str) -> bytes:
+        digest = hmac.new(
+            self._key, position + asked.encode("utf-8", "surrogatepass"), hashlib.sha256
+        ).digest()
         return digest[:_SIGNATURE_BYTES]
 
     def make(self, behind: int, asked: str, after: bytes = b"") -> str:
@@ -72,10 +74,10 @@ class Cursors:
             asked: what decides the order of the hits, the same text for the same request.
             after: what else an engine must know to go on, which everybody may read.
         """
-        place = _PLACE.pack(self._generation, behind) + after
-        return base64.urlsafe_b64encode(place + self._signature(place, asked)).decode().rstrip("=")
+        position = _POSITION.pack(self._generation, behind) + after
+        return base64.urlsafe_b64encode(position + self._signature(position, asked)).decode().rstrip("=")
 
-    def place(self, cursor: str, asked: str) -> tuple[int, bytes]:
+    def position(self, cursor: str, asked: str) -> tuple[int, bytes]:
         """How many hits are behind, and what else an engine noted.
 
         Raises:
@@ -83,15 +85,15 @@ class Cursors:
         """
         try:
             raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-            generation, behind = _PLACE.unpack_from(raw)
+            generation, behind = _POSITION.unpack_from(raw)
         except (binascii.Error, ValueError, struct.error):
             raise _refused("this is no cursor") from None
         if generation != self._generation:
             raise _refused("the index has been renewed since this cursor was made")
-        end = max(len(raw) - _SIGNATURE_BYTES, _PLACE.size)
+        end = max(len(raw) - _SIGNATURE_BYTES, _POSITION.size)
         if not hmac.compare_digest(raw, raw[:end] + self._signature(raw[:end], asked)):
             raise _refused("this cursor was not made for this query, these filters and this order")
-        return int(behind), raw[_PLACE.size : end]
+        return int(behind), raw[_POSITION.size : end]
 
 
 def _refused(reason: str) -> QueryError:

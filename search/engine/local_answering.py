@@ -138,14 +138,18 @@ class LocalAnswering(Answering[LocalGeneration, _Found]):
             ranking = ranked.docs, np.arange(len(ranked.docs))
             return _Found(ranked, self._state.executor, before, ranking=ranking)
         groups, count = self._grouped(query, ranked_for(k))
-        if len(groups.alike) < k and count < (groups.outcome.total or 0) and not self._budget.spent():
+        if (
+            len(groups.near_duplicates) < k
+            and count < (groups.outcome.total or 0)
+            and not self._budget.spent()
+        ):
             groups, _ = self._grouped(query, enough_for(k))
-        hidden = int(groups.alike.sum())
+        hidden = int(groups.near_duplicates.sum())
         return _Found(
             groups.outcome,
             self._state.executor,
             before,
-            groups.alike,
+            groups.near_duplicates,
             hidden,
             ranking=(groups.docs, groups.of),
         )
@@ -191,8 +195,8 @@ class LocalAnswering(Answering[LocalGeneration, _Found]):
         executor = self._state.executor
         total_all = min(executor.count_all(query, self._budget, self._asked.conditions_but()), total)
         outcome = Outcome(docs, ordered.scores[part], executor.collection.ids(docs), total, total_all)
-        alike = None if ordered.alike is None else ordered.alike[part]
-        return _Found(outcome, executor, 0, alike, ordered.hidden, complete=ordered.complete)
+        near_duplicates = None if ordered.near_duplicates is None else ordered.near_duplicates[part]
+        return _Found(outcome, executor, 0, near_duplicates, ordered.hidden, complete=ordered.complete)
 
     def _ordered(self, query: Query) -> Ordered:
         """All that is shown, in order; kept for the pages to come, unless time ran out."""
@@ -204,9 +208,9 @@ class LocalAnswering(Answering[LocalGeneration, _Found]):
             if not self._asked.grouping:
                 each = np.arange(len(every.docs))
                 return replace(every, complete=self._complete(query, every.docs, each))
-            first, alike, groups = leaders(every.docs, self._state.executor.collection.fingerprints)
+            first, near_duplicates, groups = leaders(every.docs, self._state.executor.collection.fingerprints)
             complete = self._complete(query, every.docs, groups)
-            return Ordered(every.docs[first], every.scores[first], alike, complete)
+            return Ordered(every.docs[first], every.scores[first], near_duplicates, complete)
 
         return self._state.orders.get(self._asked.identity, compute, keep=lambda: not self._budget.exceeded)
 

@@ -306,7 +306,7 @@ class Engine(EngineBase[LocalGeneration]):
         budget = self._budget()
         return [state.executor.count_all(query, budget) for query in queries]
 
-    def _alike(
+    def _similar(
         self, state: LocalGeneration, query: Query, count: int, budget: TimeBudget
     ) -> tuple[Outcome, NDArray[np.uint64]]:
         found = state.executor.candidates(query, count, budget)

@@ -41,10 +41,10 @@ _WRITE: Final = "write 100, >100, >=100, <100 or a range such as 10..20"
 """What to do about a number that cannot be read."""
 
 _BORDERS: Final = 6
-"""About so many borders part the values where a site names none."""
+"""About how many borders part the values where a site names none."""
 
 _DECADES: Final = 100
-"""From so many times the least value on, borders are powers of ten."""
+"""Borders are powers of ten where greatest >= _DECADES * least."""
 
 _DIRECTIONS: Final = {"desc": True, "asc": False}
 

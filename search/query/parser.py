@@ -64,7 +64,7 @@ class Parsed:
     unicode: str | None = None
 
     def as_read(self, text: str) -> str:
-        """The text that was parsed, with what was read in the place of what was typed.
+        """The text that was parsed, with what was read in place of what was typed.
 
         Where nothing in Latin letters is left, digits are Bengali too, which are the same to a search.
         """
@@ -156,7 +156,7 @@ class _Parser:
         self.field_reading = field_reading
         self.text = text
         self.words = words
-        self.place = 0
+        self.position = 0
         noted: list[Ignored] = []
         self.tokens = lex(text, declared, noted, field_reading)
         self.prose = not strict and is_prose(self.tokens)
@@ -167,18 +167,18 @@ class _Parser:
 
     def parse(self) -> Query | None:
         clauses = Clauses()
-        while self.place < len(self.tokens):
+        while self.position < len(self.tokens):
             self.side_by_side(clauses, 0)
-            if self.place < len(self.tokens):
+            if self.position < len(self.tokens):
                 self.ignore(self.take())  # a parenthesis closed that was never opened
         return clauses.query()
 
     def peek(self) -> str:
-        return self.tokens[self.place].kind if self.place < len(self.tokens) else ""
+        return self.tokens[self.position].kind if self.position < len(self.tokens) else ""
 
     def take(self) -> QueryToken:
-        self.place += 1
-        return self.tokens[self.place - 1]
+        self.position += 1
+        return self.tokens[self.position - 1]
 
     def ignore(self, piece: QueryToken) -> None:
         """Note a sign that means nothing where it stands."""
@@ -191,10 +191,10 @@ class _Parser:
     def side_by_side(self, clauses: Clauses, depth: int) -> None:
         """Reads up to a closing parenthesis or the end."""
         after_or = False
-        begun = self.place
+        begun = self.position
         while self.peek() not in {"", ")"}:
             if self.peek() == "OR":
-                alone = self.place == begun or after_or
+                alone = self.position == begun or after_or
                 operator = self.take()
                 if alone or self.peek() in {"", ")"}:
                     self.ignore(operator)
@@ -209,21 +209,21 @@ class _Parser:
         """Plain words in a row, which are analysed together; the last one is left where AND follows it."""
         if self.where is not None:
             return False
-        stop = self.place
+        stop = self.position
         while stop < len(self.tokens) and self.tokens[stop].kind == "word":
             stop += 1
         if stop < len(self.tokens) and self.tokens[stop].kind == "AND":
             stop -= 1
-        if stop <= self.place:
+        if stop <= self.position:
             return False
-        start = self.tokens[self.place].start
+        start = self.tokens[self.position].start
         clauses.optional += self.words.bag(self.text[start : self.tokens[stop - 1].end], start)
-        self.place = stop
+        self.position = stop
         return True
 
     def clause(self, clauses: Clauses, depth: int, *, choice: bool) -> None:
         """One operand with its sign, or several joined by AND."""
-        place, first = self.place, self.tokens[self.place]
+        position, first = self.position, self.tokens[self.position]
         sign, operand, demanded = self.signed(depth)
         joined = Clauses()
         while self.peek() == "AND":
@@ -243,12 +243,15 @@ class _Parser:
         if sign == "+" and alternative:
             self.ignore(first)
         if sign == "-":
-            self.ignore_beside(place)
+            self.ignore_beside(position)
         clauses.add(sign, operand, demanded=demanded, alternative=alternative)
 
-    def ignore_beside(self, place: int) -> None:
+    def ignore_beside(self, position: int) -> None:
         """Note OR before and after what is excluded, which is no alternative."""
-        for token in (*self.tokens[max(place - 1, 0) : place], *self.tokens[self.place : self.place + 1]):
+        for token in (
+            *self.tokens[max(position - 1, 0) : position],
+            *self.tokens[self.position : self.position + 1],
+        ):
             if token.kind == "OR":
                 self.ignore(token)
 
@@ -291,16 +294,16 @@ class _Parser:
         return makers.get(piece.kind, self.words.phrase)(piece, where)
 
     def unknown(self, piece: QueryToken, depth: int) -> tuple[Query | None, bool]:
-        """A name before a colon that is no field: told of, and its value taken as typed; in prose a word.
+        """A name before a colon that is no field: reported, and its value taken as typed; in prose a word.
 
-        So is the name of a field before what it cannot be, which was told of as it was met.
+        So is the name of a field before what it cannot be, which was reported as it was met.
         """
         if self.prose:
             return self.words.phrase(piece), False
         if piece.text not in FIELDS and piece.text not in self.declared:
             self.words.unknown_fields.append(piece.text)
             self.words.ignore("field", piece)
-        if self.peek() == "word" and self.tokens[self.place].start == piece.end:
+        if self.peek() == "word" and self.tokens[self.position].start == piece.end:
             return self.words.unread(self.take()), False
         if self.text.startswith(OPENING, piece.end):  # its sign is that of what stands there
             return self.operand(depth)
@@ -367,8 +370,11 @@ class _Parser:
                     self.words.ignored = [part for part in self.words.ignored if part.start not in within]
             elif piece.kind != "OR":
                 self.words.ignore("value", piece)
-                self.place += piece.kind in {"-", "NOT"} and self.peek() not in {"", ")"}  # not its opposite
-        self.place += self.peek() == ")"
+                self.position += piece.kind in {"-", "NOT"} and self.peek() not in {
+                    "",
+                    ")",
+                }  # not its opposite
+        self.position += self.peek() == ")"
         if not found:
             self.ignore(opened)
             return None

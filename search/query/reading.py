@@ -1,4 +1,4 @@
-"""What makes the leaves of a query asks for: what words are read as, and which of them are one thing."""
+"""What makes the leaves of a query asks for: what words are read as, and which of them are one concept."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Literal, Protocol, TypeAlias
 from onneshon.index.analysis.analyzer import Token
 from onneshon.search.query.tree import Query
 
-__all__ = ["Guess", "Interpretation", "Interpreter", "ReadingKind", "WordReader", "WordReading"]
+__all__ = ["AlternativeReading", "Interpretation", "Interpreter", "ReadingKind", "WordReader", "WordReading"]
 
 ReadingKind: TypeAlias = Literal[
     "letters", "acronym", "name", "loan", "meaning", "sound", "spelling", "unfinished"
@@ -17,7 +17,7 @@ words, its sound, as a misspelling, or as the beginning of one that is unfinishe
 
 
 @dataclass(frozen=True, slots=True)
-class Guess:
+class AlternativeReading:
     """What else a word of a query may be.
 
     Attributes:
@@ -36,13 +36,13 @@ class WordReading:
     """What words of a query that stand side by side are taken for.
 
     Attributes:
-        first: place of the first of them among the tokens.
-        last: place after the last.
+        first: position of the first of them among the tokens.
+        last: position after the last.
         text: what they are taken for, as newspapers spell it; one or several words, or nothing where they are
             passed over: they say nothing, or nobody knows by their sound what they are.
         kind: by what they were read.
         others: what else they may be, the likeliest first.
-        guesses: what counts as well.
+        alternatives: what counts as well.
         typed_too: whether articles hold what was typed as it is, so that both are searched together.
         before: how many of the words, at the beginning, say nothing and are skipped (*in dhaka*).
         after: how many at the end (*price of*).
@@ -53,7 +53,7 @@ class WordReading:
     text: str
     kind: ReadingKind
     others: tuple[str, ...] = ()
-    guesses: tuple[Guess, ...] = ()
+    alternatives: tuple[AlternativeReading, ...] = ()
     typed_too: bool = False
     before: int = 0
     after: int = 0
@@ -68,9 +68,9 @@ class Interpretation:
     """Some tokens of a query, side by side, and what is searched for them.
 
     Attributes:
-        start: place of the first token.
-        end: place after the last.
-        queries: what stands for them: one thing, or several words.
+        start: position of the first token.
+        end: position after the last.
+        queries: what stands for them: one concept, or several words.
     """
 
     start: int

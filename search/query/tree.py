@@ -25,8 +25,8 @@ __all__ = [
     "Sought",
     "Term",
     "Unscored",
-    "Writing",
-    "WritingKind",
+    "Variant",
+    "VariantKind",
     "content",
     "counted",
     "is_group",
@@ -98,13 +98,13 @@ class Fuzzy:
     field: Field | None = None
 
 
-WritingKind: TypeAlias = Literal["typed", "sound", "joined", "unit", "synonym", "fuzzy"]
-"""Why a writing stands for what was typed: it is that, sounds so, is it in one word or two, the same date or
+VariantKind: TypeAlias = Literal["typed", "sound", "joined", "unit", "synonym", "fuzzy"]
+"""Why a variant stands for what was typed: it is that, sounds so, is it in one word or two, the same date or
 sum, means the same, or is nearly spelt so."""
 
 
 @dataclass(frozen=True, slots=True)
-class Writing:
+class Variant:
     """One way in which texts write what was asked for.
 
     Attributes:
@@ -115,20 +115,20 @@ class Writing:
 
     query: Term | Phrase
     weight: float = 1.0
-    kind: WritingKind = "typed"
+    kind: VariantKind = "typed"
 
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """One thing that texts write in several ways, scored as one word: its frequency is the sum over them.
+    """One concept that texts write in several ways, scored as one word: its frequency is the sum over them.
 
     Attributes:
         text: as typed.
-        writings: the first is the one that is shown to the reader.
+        variants: the first is the one that is shown to the reader.
     """
 
     text: str
-    writings: tuple[Writing, ...]
+    variants: tuple[Variant, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +223,7 @@ class Sought:
 
     label: str
     query: Term | Phrase | Prefix
-    kind: WritingKind = "typed"
+    kind: VariantKind = "typed"
     reading: str = ""
 
 
@@ -234,8 +234,8 @@ def sought(query: Query) -> Iterator[Sought]:
             yield Sought(f"{query.text}*" if isinstance(query, Prefix) else query.text, query)
         case Phrase():
             yield Sought("", query)
-        case OneOf(text, writings):
-            yield from _written(text, writings)
+        case OneOf(text, variants):
+            yield from _written(text, variants)
         case _ if isinstance(query, Composite):
             for child in parts(query):
                 yield from sought(child)
@@ -245,10 +245,10 @@ def sought(query: Query) -> Iterator[Sought]:
             assert_never(query)
 
 
-def _written(text: str, writings: tuple[Writing, ...]) -> Iterator[Sought]:
-    for place, writing in enumerate(writings):
-        other = place > 0 and writing.kind == "sound"
-        yield Sought(text, writing.query, writing.kind, _spelt(writing.query) if other else "")
+def _written(text: str, variants: tuple[Variant, ...]) -> Iterator[Sought]:
+    for position, variant in enumerate(variants):
+        other = position > 0 and variant.kind == "sound"
+        yield Sought(text, variant.query, variant.kind, _spelt(variant.query) if other else "")
 
 
 def _spelt(query: Term | Phrase) -> str:
@@ -257,13 +257,13 @@ def _spelt(query: Term | Phrase) -> str:
 
 def leaves(query: Query) -> Iterator[Term | Phrase | Prefix]:
     """The words, phrases and prefixes an article may be found by, in the order typed; none under Not."""
-    return (thing.query for thing in sought(query))
+    return (concept.query for concept in sought(query))
 
 
 def content(query: Query) -> Iterator[Leaf | Any]:
-    """The things a query asks for, each once in all its writings; function words and hints are none.
+    """The concepts a query asks for, each once in all its variants; function words and hints are none.
 
-    Of several readings of one Latin word all are one thing.
+    Of several readings of one Latin word all are one concept.
     """
     match query:
         case Term(function=True):
@@ -282,9 +282,9 @@ def content(query: Query) -> Iterator[Leaf | Any]:
 
 
 def counted(query: Query) -> Iterator[Leaf]:
-    """What a query looks for: each thing, and function words; each reading of a Latin word by itself."""
-    units = [thing for thing in content(query) if isinstance(thing, OneOf)]
-    within = {id(writing.query) for unit in units for writing in unit.writings}
+    """What a query looks for: each concept, and function words; each reading of a Latin word by itself."""
+    units = [concept for concept in content(query) if isinstance(concept, OneOf)]
+    within = {id(variant.query) for unit in units for variant in unit.variants}
     yield from units
     yield from (leaf for leaf in leaves(query) if id(leaf) not in within)
 

@@ -14,7 +14,7 @@ from onneshon.index.analysis.script import is_bengali
 from onneshon.search.query.ignored import Ignored, IgnoredKind
 from onneshon.search.query.lexer import QueryToken
 from onneshon.search.query.reading import (
-    Guess,
+    AlternativeReading,
     Interpretation,
     Interpreter,
     ReadingKind,
@@ -34,7 +34,7 @@ from onneshon.search.query.tree import (
     Prefix,
     Query,
     Term,
-    Writing,
+    Variant,
 )
 
 __all__ = ["MAX_READ", "MAX_WORDS", "LeafMaker", "Reading", "any_of", "words_of"]
@@ -49,7 +49,7 @@ MAX_FUZZY = 2
 """Words with a tilde beyond these are taken as they are: each stands for many."""
 
 MAX_REPEATS = 3
-"""A word typed often counts at most so many times."""
+"""Times that a word typed often counts, at most."""
 
 JOINS: Final = frozenset({"এবং", "অথবা"})
 """Between words side by side they say nothing: an article has any of these, and better all, without them."""
@@ -118,7 +118,7 @@ class LeafMaker:
         self._words = 0
         self._latin = 0
         self._fuzzy = 0
-        self._guesses: dict[int, list[Query]] = {}
+        self._alternatives: dict[int, list[Query]] = {}
         self.readings: list[Reading] = []
         self.unknown_fields: list[str] = []
         self.ignored: list[Ignored] = []
@@ -166,7 +166,7 @@ class LeafMaker:
     def _with_units(
         self, cells: Sequence[tuple[Token, Query]], units: Sequence[Interpretation], offset: int
     ) -> list[Query]:
-        """What words ask for, some of them as units, whose company says what each is: no guess adds to it."""
+        """What words ask for, some as units; these need no alternatives: their context says what each is."""
         found: list[Query] = []
         at = 0
         for unit in units:
@@ -174,7 +174,7 @@ class LeafMaker:
             found += unit.queries
             self.has_content = True
             for token, _ in cells[unit.start : unit.end]:
-                self._guesses.pop(offset + token.start, None)
+                self._alternatives.pop(offset + token.start, None)
             at = unit.end
         return [*found, *self._interpreted(cells[at:])]
 
@@ -206,21 +206,21 @@ class LeafMaker:
                 if not (candidate.kind == "spelling" and candidate.typed_too)
             ]
         found: list[tuple[Token, Query]] = []
-        place = 0
+        position = 0
         for reading in readings:
-            found += [(token, self._plain_term(token, where)) for token in tokens[place : reading.first]]
+            found += [(token, self._plain_term(token, where)) for token in tokens[position : reading.first]]
             row = tokens[reading.first : reading.last]
             if reading.text:
                 found += self._read_terms(reading, row, offset, where)
             elif reading.kind == "sound":
                 start, end = row[0].start, row[-1].end
                 self.ignored.append(Ignored("unread", text[start:end], offset + start, offset + end))
-            place = reading.last
-        return found + [(token, self._plain_term(token, where)) for token in tokens[place:]]
+            position = reading.last
+        return found + [(token, self._plain_term(token, where)) for token in tokens[position:]]
 
     def _readable(self, tokens: Sequence[Token]) -> Sequence[Token]:
         """Those of some tokens that are before the first Latin one too many."""
-        latin = [place for place, token in enumerate(tokens) if _LATIN.search(token.exact)]
+        latin = [position for position, token in enumerate(tokens) if _LATIN.search(token.exact)]
         room = MAX_READ - self._latin
         self._latin += min(len(latin), room)
         return tokens[: latin[room]] if len(latin) > room else tokens
@@ -232,7 +232,7 @@ class LeafMaker:
         offset: int,
         where: Field | None,
     ) -> list[tuple[Token, Query]]:
-        """What words are read for: one thing for one word typed, else as many as the reading has."""
+        """What words are read for: one concept for one word typed, else as many as the reading has."""
         start, end = offset + tokens[0].start, offset + tokens[-1].end
         self.readings.append(Reading(start, end, reading.text, reading.kind, reading.others))
         tokens = tokens[reading.before : len(tokens) - reading.after]
@@ -244,10 +244,19 @@ class LeafMaker:
         units = terms if len(tokens) > 1 else [_side_by_side(terms, where)]
         placed = [word._replace(start=tokens[0].start, end=tokens[-1].end) for word in words]
         cells = placed if len(units) > 1 else tokens
-        guesses = [(guess, self._guess(guess, where, typed)) for guess in reading.guesses]
-        finding = [(query, guess.weight) for guess, query in guesses if guess.finds and len(units) == 1]
-        self._guesses[offset + tokens[0].start] = [
-            Hint(Boost(query, guess.weight)) for guess, query in guesses if not guess.finds
+        alternatives = [
+            (alternative, self._alternative(alternative, where, typed))
+            for alternative in reading.alternatives
+        ]
+        finding = [
+            (query, alternative.weight)
+            for alternative, query in alternatives
+            if alternative.finds and len(units) == 1
+        ]
+        self._alternatives[offset + tokens[0].start] = [
+            Hint(Boost(query, alternative.weight))
+            for alternative, query in alternatives
+            if not alternative.finds
         ]
         if finding:
             return [(cells[0], _any_reading(typed, units[0], as_typed, finding, where))]
@@ -255,10 +264,10 @@ class LeafMaker:
             (cell, _written(typed, unit, as_typed, where)) for cell, unit in zip(cells, units, strict=False)
         ]
 
-    def _guess(self, guess: Guess, where: Field | None, typed: str) -> Term | Phrase:
+    def _alternative(self, alternative: AlternativeReading, where: Field | None, typed: str) -> Term | Phrase:
         """What else a word may be; whether the query has content only its readings tell."""
         content = self.has_content
-        words = [self._plain_term(word, where, typed) for word in analyze(guess.text)]
+        words = [self._plain_term(word, where, typed) for word in analyze(alternative.text)]
         self.has_content = content
         return _side_by_side(words, where)
 
@@ -275,7 +284,7 @@ class LeafMaker:
             text: a span of the query.
             offset: code point of the query where it starts.
         """
-        self._guesses = {}
+        self._alternatives = {}
         row = self._row(text, offset)
         last = len(row) - 1
         times: dict[Query, int] = {}
@@ -286,7 +295,7 @@ class LeafMaker:
             query if count == 1 else Boost(query, float(min(count, MAX_REPEATS)))
             for query, count in times.items()
         ]
-        return [*found, *chain.from_iterable(self._guesses.values())]
+        return [*found, *chain.from_iterable(self._alternatives.values())]
 
     def phrase(self, piece: QueryToken, where: Field | None = None) -> Query | None:
         """Words that must stand together; a single one is just that word."""
@@ -294,7 +303,7 @@ class LeafMaker:
         cells = self._terms(piece.text, tokens, piece.start, where, quoted=piece.kind == "phrase")
         words = [query for _, query in cells]
         if self._interpreter and piece.kind == "word" and where is None:
-            meant = self._one_thing(piece, tokens, cells)
+            meant = self._one_concept(piece, tokens, cells)
             words = words if meant is None else [meant]
         if len(words) < 2:  # noqa: PLR2004 - a phrase of one word is that word
             return words[0] if words else None
@@ -304,10 +313,10 @@ class LeafMaker:
         phrase = Phrase(tuple(counting), piece.slop, where)
         return All((phrase, *phrase.words)) if self._verbatim else phrase
 
-    def _one_thing(
+    def _one_concept(
         self, piece: QueryToken, tokens: Sequence[Token], cells: Sequence[tuple[Token, Query]]
     ) -> Query | None:
-        """What a piece without spaces stands for where that is one thing."""
+        """What a piece without spaces stands for where that is one concept."""
         if self._interpreter is None or not cells:
             return None
         units = self._interpreter.units(piece.text, tokens)
@@ -315,9 +324,9 @@ class LeafMaker:
             return None
         words = [query for _, query in cells]
         found = units[0].queries if units else self._interpreter.words([token for token, _ in cells], words)
-        things = [thing for thing in found if not isinstance(thing, Hint)]
+        concepts = [concept for concept in found if not isinstance(concept, Hint)]
         self.has_content |= bool(units)
-        return things[0] if len(things) == 1 else None
+        return concepts[0] if len(concepts) == 1 else None
 
     def unread(self, piece: QueryToken) -> Query | None:
         """Words whose Latin letters are taken as they are."""
@@ -388,21 +397,21 @@ def _written(typed: str, unit: Term | Phrase, as_typed: Sequence[Term], where: F
     """What was read, and as it was typed, where articles have that."""
     if not as_typed:
         return unit
-    return OneOf(typed, (Writing(unit, 1.0, "sound"), Writing(_side_by_side(as_typed, where))))
+    return OneOf(typed, (Variant(unit, 1.0, "sound"), Variant(_side_by_side(as_typed, where))))
 
 
 def _any_reading(
     typed: str,
     unit: Term | Phrase,
     as_typed: Sequence[Term],
-    guesses: Sequence[tuple[Term | Phrase, float]],
+    alternatives: Sequence[tuple[Term | Phrase, float]],
     where: Field | None,
 ) -> OneOf:
     """What a word was read for, the word as typed where articles have it, and what else it may be."""
-    ways = [Writing(unit, 1.0, "sound")]
+    ways = [Variant(unit, 1.0, "sound")]
     if as_typed:
-        ways.append(Writing(_side_by_side(as_typed, where)))
-    return OneOf(typed, (*ways, *(Writing(term, weight, "sound") for term, weight in guesses)))
+        ways.append(Variant(_side_by_side(as_typed, where)))
+    return OneOf(typed, (*ways, *(Variant(term, weight, "sound") for term, weight in alternatives)))
 
 
 def _side_by_side(terms: Sequence[Term], where: Field | None) -> Term | Phrase:
@@ -414,8 +423,8 @@ def _side_by_side(terms: Sequence[Term], where: Field | None) -> Term | Phrase:
 def _likeliest(query: Query) -> tuple[Term, ...]:
     """The likeliest of the words that a word may be."""
     match query:
-        case OneOf(_, writings):
-            return _likeliest(writings[0].query)
+        case OneOf(_, variants):
+            return _likeliest(variants[0].query)
         case Phrase(words):
             return words
         case Term():

@@ -13,8 +13,7 @@ import numpy as np
 
 from onneshon.index.json_form import OMITTED, Digits, to_json
 from onneshon.index.kernel.clauses import ScoredDocs
-from onneshon.index.kernel.positions import held as held_by
-from onneshon.index.kernel.positions import sums
+from onneshon.index.kernel.positions import scores_at, sums
 from onneshon.index.ranking import coefficients
 from onneshon.search.query.conditions import Condition, Selection
 from onneshon.search.query.tree import (
@@ -159,14 +158,14 @@ class _Indexed:
         self._docs = np.array([doc], np.uint32)
 
     def score(self, leaf: Leaf, factor: float) -> float:
-        held = self.words.scored(leaf, factor, self.units)
-        return sum(map(self._added, (held.main, *held.more))) if self._added(held.main) else 0.0
+        scored = self.words.scored(leaf, factor, self.units)
+        return sum(map(self._added, (scored.main, *scored.more))) if self._added(scored.main) else 0.0
 
     def _added(self, part: ScoredDocs) -> float:
         return float(sums([part], self._docs)[0]) / self.units
 
     def impact(self, term: Term, layer: Layer, _factor: float) -> int:
-        return int(held_by(self.words.postings(term, layer), self._docs)[0])
+        return int(scores_at(self.words.postings(term, layer), self._docs)[0])
 
     def holding(self, term: Term, layer: Layer) -> int:
         return self.words.postings(term, layer).df
@@ -243,15 +242,15 @@ class Explainer:
 
     def _any(self, children: Sequence[Query], factor: float) -> ScorePart | None:
         """What the children add; function words and hints add to what others find."""
-        held = [
+        matched = [
             (child, part)
             for child, times in _flat(children, factor)
             if (part := self.part(child, times)) is not None
         ]
         finding = [child for child, _ in _finding(children, factor)]
-        if not any(child in finding for child, _ in held):
+        if not any(child in finding for child, _ in matched):
             return None
-        return _sum([part for _, part in held])
+        return _sum([part for _, part in matched])
 
     def _all(self, children: Sequence[Query], optional: Sequence[Query], factor: float) -> ScorePart | None:
         parts: list[ScorePart] = []
@@ -310,13 +309,15 @@ class Explainer:
         if len(lacking) == len(finding):
             yield from missing
             return
-        held = self._rarity(finding) - self._rarity(lacking)
-        yield ScorePart("share", _query_name(query), 0.0, {"held": held / self._rarity(finding)}, (*missing,))
+        found = self._rarity(finding) - self._rarity(lacking)
+        yield ScorePart(
+            "share", _query_name(query), 0.0, {"held": found / self._rarity(finding)}, (*missing,)
+        )
 
-    def _rarity(self, things: Sequence[tuple[Query, float]]) -> float:
-        """What things weigh together, as words side by side are weighed."""
-        found = [thing for thing, _ in things if isinstance(thing, Leaf)]
-        return sum(self._words.rarity(self._words.holding(thing)) for thing in found)
+    def _rarity(self, concepts: Sequence[tuple[Query, float]]) -> float:
+        """What concepts weigh together, as words side by side are weighed."""
+        found = [concept for concept, _ in concepts if isinstance(concept, Leaf)]
+        return sum(self._words.rarity(self._words.holding(concept)) for concept in found)
 
     def _matches(self, query: Query, factor: float) -> bool:
         if isinstance(query, Unscored):
@@ -337,11 +338,11 @@ class Explainer:
         if term.function:
             factor *= self._words.weights.function_word
         parts = [self._layer(term, layer, factor, impact) for layer, impact in impacts.items()]
-        held = tuple(part for part in parts if part is not None)
-        if not held:
+        matched = tuple(part for part in parts if part is not None)
+        if not matched:
             return None
         facts = {"factor": factor} if factor != 1 else {}
-        return ScorePart("word", term.text, sum(part.score for part in held), facts, held)
+        return ScorePart("word", term.text, sum(part.score for part in matched), facts, matched)
 
     def _layer(self, term: Term, layer: Layer, factor: float, impact: int) -> ScorePart | None:
         if not impact:
@@ -368,7 +369,7 @@ class Explainer:
     def _fields(self, term: Term) -> Iterator[ScorePart]:
         """What each text brings to the frequency of a word in the stem layer."""
         doc = np.array([self._article.doc], np.uint32)
-        in_body = (self._words.places.of(term, doc) >> 32 & 1).astype(np.bool_)
+        in_body = (self._words.positions.of(term, doc) >> 32 & 1).astype(np.bool_)
         texts: tuple[tuple[Field, int], ...] = (
             ("title", int(np.count_nonzero(~in_body))),
             ("body", int(np.count_nonzero(in_body))),
@@ -429,7 +430,7 @@ def _query_name(query: Query) -> str:
     """What an article is found by, as typed."""
     if isinstance(query, Condition):
         return _condition_name(query)
-    return " ".join(dict.fromkeys(thing.label or _name(thing.query) for thing in sought(query)))
+    return " ".join(dict.fromkeys(concept.label or _name(concept.query) for concept in sought(query)))
 
 
 def _condition_name(condition: Condition) -> str:

@@ -25,7 +25,7 @@ from onneshon.search.reranking.ranker import Outcome
 from onneshon.search.retrieval.collection import Docs, Mask
 
 __all__ = [
-    "ALIKE_BITS",
+    "NEAR_DUPLICATE_BITS",
     "Groups",
     "Leaders",
     "end_of_complete",
@@ -36,10 +36,10 @@ __all__ = [
     "similar_articles",
 ]
 
-ALIKE_BITS: Final = 8
-"""Bits in which fingerprints of alike articles may differ. Of 17,757 articles of a newspaper each pair within
-8 bits shared a fifth of its runs of three words or more, half of them three quarters; from 11 bits on some
-shared none."""
+NEAR_DUPLICATE_BITS: Final = 8
+"""Bits in which fingerprints of near-duplicates may differ. Of 17,757 articles of a newspaper each pair
+within 8 bits shared a fifth of its runs of three words or more, half of them three quarters; from 11 bits on
+some shared none."""
 
 AT_LEAST: Final = 100
 MOST: Final = 1_000
@@ -51,13 +51,13 @@ class Leaders(NamedTuple):
     """Which articles of a ranking are shown.
 
     Attributes:
-        first: their places in the ranking.
-        alike: how many further articles are in the group of each.
+        first: their ranks, from 0.
+        near_duplicates: how many further articles are in the group of each.
         groups: of every article of the ranking, the number of its group, counted from 0.
     """
 
     first: NDArray[np.intp]
-    alike: NDArray[np.int64]
+    near_duplicates: NDArray[np.int64]
     groups: NDArray[np.intp]
 
 
@@ -67,13 +67,13 @@ class Groups:
 
     Attributes:
         outcome: the best of each.
-        alike: how many further articles are in the group of each, as far as was ranked.
+        near_duplicates: how many further articles are in the group of each, as far as was ranked.
         docs: the whole ranking.
         of: the number of the group of each of these.
     """
 
     outcome: Outcome
-    alike: NDArray[np.int64]
+    near_duplicates: NDArray[np.int64]
     docs: Docs
     of: NDArray[np.intp]
 
@@ -84,21 +84,21 @@ def ranked_for(k: int) -> int:
 
 
 def enough_for(k: int) -> int:
-    """How many articles, ranked, have ``k`` to show however many are alike, unless no more match."""
+    """How many articles, ranked, have ``k`` to show despite near-duplicates, unless no more match."""
     return k + MOST
 
 
 def grouped(found: Outcome, fingerprints: NDArray[np.uint64]) -> Groups:
-    """The best of each group of articles that are alike.
+    """The best of each group of articles that are near-duplicates.
 
     Args:
         found: a ranking.
         fingerprints: of all documents of the collection; 0 for one that is like no other.
     """
-    first, alike, groups = leaders(found.docs, fingerprints)
-    ids = [found.ids[place] for place in first.tolist()]
+    first, near_duplicates, groups = leaders(found.docs, fingerprints)
+    ids = [found.ids[row] for row in first.tolist()]
     shown = found._replace(docs=found.docs[first], scores=found.scores[first], ids=ids)
-    return Groups(shown, alike, found.docs, groups)
+    return Groups(shown, near_duplicates, found.docs, groups)
 
 
 def end_of_complete(groups: NDArray[np.intp], complete: Mask) -> int:
@@ -120,18 +120,18 @@ def leaders(docs: Docs, fingerprints: NDArray[np.uint64]) -> Leaders:
     """
     prints = fingerprints[docs[:MOST]]
     led_by = np.arange(len(docs))
-    alike = np.zeros(len(docs), np.int64)
-    near = np.bitwise_count(prints[:, None] ^ prints) <= ALIKE_BITS
+    near_duplicates = np.zeros(len(docs), np.int64)
+    near = np.bitwise_count(prints[:, None] ^ prints) <= NEAR_DUPLICATE_BITS
     near &= (prints[:, None] != 0) & (prints != 0)
     near &= np.tri(len(prints), k=-1, dtype=np.bool_)
-    for place in np.flatnonzero(near.any(axis=1)).tolist():
-        before = np.flatnonzero(near[place])
+    for row in np.flatnonzero(near.any(axis=1)).tolist():
+        before = np.flatnonzero(near[row])
         led = before[led_by[before] == before]
         if len(led):
-            led_by[place] = led[0]
-            alike[led[0]] += 1
+            led_by[row] = led[0]
+            near_duplicates[led[0]] += 1
     first = np.flatnonzero(led_by == np.arange(len(led_by)))
-    return Leaders(first, alike[first], first.searchsorted(led_by))
+    return Leaders(first, near_duplicates[first], first.searchsorted(led_by))
 
 
 MOST_SIMILAR: Final = 50
@@ -195,7 +195,7 @@ def similar_articles(
         article: which they are to be like.
         words: of the index.
         limit: how many at most, up to ``MOST_SIMILAR``.
-        best: ranks what a query finds by its words, so many at the least.
+        best: ranks what a query finds by its words, given how many articles are needed.
     """
     weighed, limit = _weightiest(article, words), min(limit, MOST_SIMILAR)
     if not weighed or limit < 1:
@@ -213,6 +213,6 @@ def _others(article_id: str, found: Outcome, fingerprints: NDArray[np.uint64]) -
 
 def _after_itself(article_id: str, found: Outcome) -> Outcome:
     """The article first, so that those that are like it stand behind it."""
-    order = sorted(range(len(found.ids)), key=lambda place: found.ids[place] != article_id)
-    places = np.array(order, np.intp)
-    return Outcome(found.docs[places], found.scores[places], [found.ids[place] for place in order])
+    order = sorted(range(len(found.ids)), key=lambda row: found.ids[row] != article_id)
+    rows = np.array(order, np.intp)
+    return Outcome(found.docs[rows], found.scores[rows], [found.ids[row] for row in order])

@@ -29,7 +29,7 @@ SORTS: Final = ("relevance", "newest", "oldest")
 """Best first, latest day first, earliest day first."""
 
 MANY: Final = 2_000
-"""Beyond so many articles their order is taken from a table of all ids."""
+"""Of more articles the order is taken from a table of all ids."""
 
 OLDEST_SHARE: Final = 2.0**-20
 """The least that is left of a score by age, so that the oldest articles keep their order among themselves."""
@@ -62,31 +62,31 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """Every article that matches, or one of each group of those that are alike.
+    """Every article that matches, or one of each group of near-duplicates.
 
     Attributes:
         docs: documents of the collection, in their order.
         scores: the score of each.
-        alike: how many further articles are in the group of each; None where each stands for itself.
+        near_duplicates: how many more articles are in the group of each; None where each stands for itself.
         complete: how many there are up to the last that stands for an article with all that was asked for;
             None in orders by day.
     """
 
     docs: Docs
     scores: Scores
-    alike: NDArray[np.int64] | None = None
+    near_duplicates: NDArray[np.int64] | None = None
     complete: int | None = None
 
     @property
     def hidden(self) -> int:
-        """How many articles stand behind one that is alike."""
-        return 0 if self.alike is None else int(self.alike.sum())
+        """How many articles are not shown, as near-duplicates of one that is."""
+        return 0 if self.near_duplicates is None else int(self.near_duplicates.sum())
 
     @property
     def nbytes(self) -> int:
         """Bytes of memory."""
-        alike = 0 if self.alike is None else self.alike.nbytes
-        return self.docs.nbytes + self.scores.nbytes + alike + 300
+        near_duplicates = 0 if self.near_duplicates is None else self.near_duplicates.nbytes
+        return self.docs.nbytes + self.scores.nbytes + near_duplicates + 300
 
 
 class Orderer:
@@ -127,7 +127,7 @@ class Orderer:
         return Ordered(docs[ranking], found.scores[ranking])
 
     def _ranks(self, docs: Docs) -> NDArray[np.intp]:
-        """The places of a few documents in the order of their ids."""
+        """The ranks of a few documents in the order of their ids."""
         names = self._collection.ids(docs)
         ranks = np.empty(len(docs), np.intp)
         ranks[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(docs))

@@ -65,8 +65,8 @@ def _collect(query: Query, factor: float, found: list[QueryWord]) -> None:  # no
     match query:
         case Term():
             found.append(QueryWord(((query, factor),), query, query.function))
-        case OneOf(_, writings):
-            found.append(_writings([(way.query, factor * way.weight) for way in writings], query))
+        case OneOf(_, variants):
+            found.append(_variants([(way.query, factor * way.weight) for way in variants], query))
         case Boost(child, times):
             _collect(child, factor * times, found)
         case Phrase(words):
@@ -96,9 +96,9 @@ def _is_one_word(words: list[QueryWord]) -> bool:
 
 
 def _readings(words: list[QueryWord], query: Query) -> QueryWord:
-    return _writings([term for word in words for term in word.terms], query)
+    return _variants([term for word in words for term in word.terms], query)
 
 
-def _writings(terms: list[tuple[Term | Phrase, float]], query: Query) -> QueryWord:
+def _variants(terms: list[tuple[Term | Phrase, float]], query: Query) -> QueryWord:
     first = terms[0][0]
     return QueryWord((*terms,), query, isinstance(first, Term) and first.function)

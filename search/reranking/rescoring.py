@@ -1,7 +1,7 @@
-"""What decides among the best articles, and finds none: where the words stand, and words that begin alike.
+"""What decides among the best articles, and finds none: where the words stand, and words that begin the same.
 
 Positions are costly to read and are weak evidence, so that only the ``WINDOW`` best articles get these
-features. They keep their places before all others, whatever the page: every feature is 0 or more.
+features. They keep their positions before all others, whatever the page: every feature is 0 or more.
 The form is that of a linear model over features that are sums of inverse document frequencies (Metzler and
 Croft, "Linear feature-based models for information retrieval", Information Retrieval 10, 2007).
 
@@ -27,7 +27,7 @@ from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Docs
 from onneshon.search.retrieval.evidence import WordEvidence, WordStatistics
 
-__all__ = ["WINDOW", "Features", "Rescorer", "begins_alike", "begun_alike", "compared_words"]
+__all__ = ["WINDOW", "Features", "Rescorer", "beginning_worths", "compared_words", "shared_beginning"]
 
 LENGTH: Final = 4
 """Characters in which two stems must agree at the beginning; a stem of three must be the whole beginning."""
@@ -36,18 +36,18 @@ SHORTEST: Final = 3
 """Shorter stems begin words of every kind."""
 
 COMMON: Final = 4
-"""A beginning in more than one of so many articles is no evidence."""
+"""A beginning is no evidence where articles(beginning) > articles / COMMON."""
 
 FEW: Final = 1_000
-"""A beginning in so few articles is evidence, however many there are in all."""
+"""A beginning in this many articles or fewer is evidence, however many there are in all."""
 
 
-def begins_alike(stem: str) -> str:
+def shared_beginning(stem: str) -> str:
     """How words begin that begin like a stem; empty where that would be any."""
     return stem[:LENGTH] if len(stem) >= SHORTEST and is_bengali(stem) else ""
 
 
-def begun_alike(evidence: WordEvidence, stems: Sequence[str], docs: Docs) -> NDArray[np.float64]:
+def beginning_worths(evidence: WordEvidence, stems: Sequence[str], docs: Docs) -> NDArray[np.float64]:
     """What words that begin like some stems are worth in some documents, unweighted; 0 where there are none.
 
     Args:
@@ -58,8 +58,8 @@ def begun_alike(evidence: WordEvidence, stems: Sequence[str], docs: Docs) -> NDA
     starts = []
     rarities = []
     for stem in stems:
-        start = begins_alike(stem)
-        if start and (holding := _telling(evidence, start)):
+        start = shared_beginning(stem)
+        if start and (holding := _document_frequency(evidence, start)):
             starts.append(start)
             rarities.append(evidence.rarity(holding))
     if not starts:
@@ -72,7 +72,7 @@ def begun_alike(evidence: WordEvidence, stems: Sequence[str], docs: Docs) -> NDA
     return sum(rows, start=np.zeros(len(docs)))  # in one order, however many documents there are
 
 
-def _telling(evidence: WordEvidence, start: str) -> int:
+def _document_frequency(evidence: WordEvidence, start: str) -> int:
     """How many documents hold words that begin so; 0 where that is no evidence."""
     holding = evidence.holding_beginning(start)
     return 0 if holding > FEW and holding * COMMON > evidence.articles else holding
@@ -107,7 +107,7 @@ class Features:
         row: the sum of ``idf`` of each three neighbours of the query of which both pairs stand side by side.
         lead: the sum of ``idf * (1 - p / LEAD)`` for words that first stand at ``p < LEAD`` in the body.
         title: the sum of ``idf`` of the words in the title.
-        all_words: the sum of ``idf`` where every word is held.
+        all_words: the sum of ``idf`` where every word is found.
         stem_prefix: words whose stems begin like that of a word of the query, see ``beginnings``.
     """
 
@@ -189,18 +189,18 @@ class Rescorer:
         content = [number for number, word in enumerate(words) if not word.function]
         rarity = [self._idf(word) for word in words]
         rows = np.zeros((len(NAMES), len(docs)))
-        places = self._evidence.places
+        positions = self._evidence.positions
         complete = compare(
             [
                 (
-                    [places.standing(term) for term, _ in word.terms],
+                    [positions.standing(term) for term, _ in word.terms],
                     idf * (FUNCTION_WORD if word.function else 1),
                     not word.function,
                 )
                 for word, idf in zip(words, rarity, strict=True)
             ],
             docs,
-            places.title_lengths,
+            positions.title_lengths,
             rows,
             pairs=_paired(content, rarity),
             half=HALF,
@@ -219,7 +219,9 @@ class Rescorer:
 
     def _stem_prefix(self, words: Sequence[QueryWord], docs: Docs) -> Worths:
         firsts = [word.terms[0][0] for word in words if len(word.terms) == 1 or isinstance(word.query, OneOf)]
-        return begun_alike(self._evidence, [term.stem for term in firsts if isinstance(term, Term)], docs)
+        return beginning_worths(
+            self._evidence, [term.stem for term in firsts if isinstance(term, Term)], docs
+        )
 
 
 def _paired(content: Sequence[int], rarity: Sequence[float]) -> Sequence[int]:

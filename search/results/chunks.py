@@ -24,11 +24,11 @@ __all__ = [
     "LONGEST_CHUNK",
     "MARKED",
     "ClusterLengths",
-    "Place",
+    "StemPosition",
     "Word",
     "keys_of",
     "looked_at",
-    "places_of",
+    "offsets_of",
     "timely",
     "words_at",
     "words_of",
@@ -47,7 +47,7 @@ _KEYS_BYTES = 6 << 20
 _WORDS_BYTES = 2 << 20
 """Keys and words of chunks are remembered, about 500 bytes each."""
 
-Thing = TypeVar("Thing")
+Item = TypeVar("Item")
 
 CHUNK = re.compile(r"\S+")
 EXTENDING = script.EXTENDING | script.JOINERS
@@ -56,7 +56,7 @@ EXTENDING = script.EXTENDING | script.JOINERS
 _PUNCTUATION = frozenset("।॥,.;:!?()[]'\"‘’“”–—-/%…")
 
 
-def places_of(text: str, chunk: str) -> Iterator[int]:
+def offsets_of(text: str, chunk: str) -> Iterator[int]:
     """Where a chunk stands between white space."""
     at = text.find(chunk)
     while at >= 0:
@@ -73,12 +73,12 @@ def looked_at(text: str) -> str:
     return text if len(text) <= MARKED else "".join(text[:MARKED].rsplit(None, 1)[:1])
 
 
-def timely(things: Sequence[Thing], budget: TimeBudget) -> Iterator[Sequence[Thing]]:
-    """Things, some at a time, until the budget runs out."""
-    for start in range(0, len(things), AT_ONCE):
+def timely(items: Sequence[Item], budget: TimeBudget) -> Iterator[Sequence[Item]]:
+    """Items, some at a time, until the budget runs out."""
+    for start in range(0, len(items), AT_ONCE):
         if budget.spent():
             return
-        yield things[start : start + AT_ONCE]
+        yield items[start : start + AT_ONCE]
 
 
 def _keys_afresh(chunk: str) -> tuple[str, ...]:
@@ -138,7 +138,7 @@ FARTHEST: Final = 12
 """Chunks by which a word may stand elsewhere than it is thought to."""
 
 
-class Place(NamedTuple):
+class StemPosition(NamedTuple):
     """Where a text has a word.
 
     Attributes:
@@ -154,21 +154,21 @@ Word: TypeAlias = tuple[int, int, str, str]
 """A word of a text: its range of whole clusters, and the two keys."""
 
 
-def words_at(text: str, places: Sequence[Place]) -> list[Word] | None:
-    """The words at some positions, in their order; None where they cannot be told so.
+def words_at(text: str, positions: Sequence[StemPosition]) -> list[Word] | None:
+    """The words at some positions, in their order; None where they cannot be found so.
 
     Args:
         text: as stored, all of it.
-        places: all words of the text that have one of some stems, ascending.
+        positions: all words of the text that have one of some stems, ascending.
     """
     chunks = Chunks(text, _CLASSES)
     if not len(chunks):
         return None
-    stems = {place.stem for place in places}
+    stems = {known.stem for known in positions}
     found: list[Word] = []
     shift, taken = 0, -1
-    while len(found) < len(places):
-        position, stem = places[len(found)]
+    while len(found) < len(positions):
+        position, stem = positions[len(found)]
         thought = number = chunks.holding(position + shift)
         words = _words_in(text, chunks[number], stems) if number > taken else []
         if not words or words[0][3] != stem:
@@ -181,7 +181,7 @@ def words_at(text: str, places: Sequence[Place]) -> list[Word] | None:
             shift += chunks.before(number) - chunks.before(thought)
         found += words
         taken = number
-    return found if [word[3] for word in found] == [place.stem for place in places] else None
+    return found if [word[3] for word in found] == [known.stem for known in positions] else None
 
 
 def _words_in(text: str, chunk: tuple[int, int], stems: set[str]) -> list[Word]:
@@ -230,10 +230,10 @@ _CLUSTER_CLASSES: Final = _cluster_classes()
 
 
 class ClusterLengths(Clusters):
-    """How many clusters lie between two places of a text, counted as Bengali is: never fewer than there are.
+    """How many clusters lie between two offsets of a text, counted as Bengali is: never fewer than there are.
 
     Args:
-        text: any; places are code points.
+        text: any; offsets are code points.
     """
 
     def __init__(self, text: str) -> None:

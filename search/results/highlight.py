@@ -12,11 +12,11 @@ from onneshon.search.results.chunks import (
     CHUNK,
     EXTENDING,
     MARKED,
-    Place,
+    StemPosition,
     Word,
     keys_of,
     looked_at,
-    places_of,
+    offsets_of,
     timely,
     words_at,
     words_of,
@@ -48,24 +48,24 @@ class Occurrence(NamedTuple):
 Hit = tuple[MatchKind, int, str]
 
 RESPELT: Final = frozenset({"joined", "unit", "fuzzy"})
-"""Kinds of writings that are as typed only where they have the letters that were typed."""
+"""Kinds of variants that are as typed only where they have the letters that were typed."""
 
 _OTHER_WORD = (0, 0, "", "")
 
 
-def _way(term: Term, thing: Sought, *, spelt_so: bool = False) -> MatchKind:
+def _way(term: Term, concept: Sought, *, spelt_so: bool = False) -> MatchKind:
     """How a word that was found matches."""
-    if thing.kind == "synonym":
+    if concept.kind == "synonym":
         return "synonym"
-    return "sound" if term.sound else "exact" if spelt_so and _is_as_typed(thing) else "inflection"
+    return "sound" if term.sound else "exact" if spelt_so and _is_as_typed(concept) else "inflection"
 
 
-def _is_as_typed(thing: Sought) -> bool:
-    """Whether a writing has the letters that were typed, spaces aside."""
-    if thing.kind not in RESPELT or isinstance(thing.query, Prefix):
+def _is_as_typed(concept: Sought) -> bool:
+    """Whether a variant has the letters that were typed, spaces aside."""
+    if concept.kind not in RESPELT or isinstance(concept.query, Prefix):
         return True
-    words = thing.query.words if isinstance(thing.query, Phrase) else (thing.query,)
-    typed = "".join(token.exact for token in analyze(thing.label))
+    words = concept.query.words if isinstance(concept.query, Phrase) else (concept.query,)
+    typed = "".join(token.exact for token in analyze(concept.label))
     return typed == "".join(word.exact for word in words)
 
 
@@ -75,13 +75,13 @@ class _PhraseTarget:
 
     words: tuple[Term, ...]
     numbers: tuple[int, ...]
-    thing: Sought
+    concept: Sought
 
-    def at(self, places: Sequence[tuple[int, int, str, str]]) -> Iterator[Occurrence]:
-        """The words at some places."""
-        for (start, end, exact, _), word, number in zip(places, self.words, self.numbers, strict=True):
-            way = _way(word, self.thing, spelt_so=exact == word.exact)
-            yield Occurrence(start, end, way, number, self.thing.reading)
+    def at(self, positions: Sequence[tuple[int, int, str, str]]) -> Iterator[Occurrence]:
+        """The words at some positions."""
+        for (start, end, exact, _), word, number in zip(positions, self.words, self.numbers, strict=True):
+            way = _way(word, self.concept, spelt_so=exact == word.exact)
+            yield Occurrence(start, end, way, number, self.concept.reading)
 
 
 @dataclass(slots=True)
@@ -108,16 +108,18 @@ class HighlightTerms:
     @classmethod
     def of_both(cls, query: Query) -> "tuple[HighlightTerms, HighlightTerms]":
         """What a query looks for in a title, and what in a body; the same where that is all one."""
-        things = [*sought(query)]
-        body = cls._of(things, "body")
-        return body if all(thing.query.field is None for thing in things) else cls._of(things, "title"), body
+        concepts = [*sought(query)]
+        body = cls._of(concepts, "body")
+        return body if all(concept.query.field is None for concept in concepts) else cls._of(
+            concepts, "title"
+        ), body
 
     @classmethod
-    def _of(cls, things: Iterable[Sought], text: Field) -> "HighlightTerms":
+    def _of(cls, concepts: Iterable[Sought], text: Field) -> "HighlightTerms":
         targets = cls()
-        for thing in things:
-            if not (isinstance(thing.query, Term) and thing.query.function):
-                targets._add(thing, here=thing.query.field in {None, text})
+        for concept in concepts:
+            if not (isinstance(concept.query, Term) and concept.query.function):
+                targets._add(concept, here=concept.query.field in {None, text})
         return targets
 
     def _number(self, word: str) -> int:
@@ -125,29 +127,29 @@ class HighlightTerms:
             self.words.append(word)
         return self.words.index(word)
 
-    def _add(self, thing: Sought, *, here: bool) -> None:
-        leaf = thing.query
+    def _add(self, concept: Sought, *, here: bool) -> None:
+        leaf = concept.query
         if isinstance(leaf, Phrase):
-            numbers = tuple(self._number(thing.label or word.text) for word in leaf.words)
+            numbers = tuple(self._number(concept.label or word.text) for word in leaf.words)
             if here and leaf.slop:
                 for word, number in zip(leaf.words, numbers, strict=True):
-                    self._add_term(word, number, thing)
+                    self._add_term(word, number, concept)
             elif here:
-                self._phrases.append(_PhraseTarget(leaf.words, numbers, thing))
+                self._phrases.append(_PhraseTarget(leaf.words, numbers, concept))
                 self._stems |= dict.fromkeys(word.stem for word in leaf.words)
             return
-        number = self._number(thing.label)
+        number = self._number(concept.label)
         if here and isinstance(leaf, Prefix):
             self._prefixes.append((leaf.start, number))
         elif here and isinstance(leaf, Term):
-            self._add_term(leaf, number, thing)
+            self._add_term(leaf, number, concept)
 
-    def _add_term(self, term: Term, number: int, thing: Sought) -> None:
-        self._exact.setdefault(term.exact, (_way(term, thing, spelt_so=True), number, thing.reading))
+    def _add_term(self, term: Term, number: int, concept: Sought) -> None:
+        self._exact.setdefault(term.exact, (_way(term, concept, spelt_so=True), number, concept.reading))
         self._keys.add(term.exact)
         self._stems[term.stem] = None
         if not term.spelt_so:
-            self._stem.setdefault(term.stem, (_way(term, thing), number, thing.reading))
+            self._stem.setdefault(term.stem, (_way(term, concept), number, concept.reading))
             self._keys.add(term.stem)
 
     @property
@@ -156,21 +158,21 @@ class HighlightTerms:
         return [] if self._prefixes else [*self._stems]
 
     def find(
-        self, text: str, budget: TimeBudget | None = None, places: Sequence[Place] | None = None
+        self, text: str, budget: TimeBudget | None = None, positions: Sequence[StemPosition] | None = None
     ) -> list[Occurrence]:
         """The occurrences in a text, in order, none overlapping.
 
         Args:
             text: of which at most ``MARKED`` code points are looked at.
             budget: where it runs out, what was found by then is returned; None for as long as it takes.
-            places: where the index says that words of ``stems`` stand; where that is known, little of the
+            positions: where the index says that words of ``stems`` stand; where that is known, little of the
                 text is analysed.
         """
         budget = budget or TimeBudget()
-        if budget.spent() or (places is not None and not places):
+        if budget.spent() or (positions is not None and not positions):
             return []
-        if places and len(text) <= MARKED and (words := words_at(text, places)) is not None:
-            found = [*self._known_phrases(words, places), *self._known_words(words)]
+        if positions and len(text) <= MARKED and (words := words_at(text, positions)) is not None:
+            found = [*self._known_phrases(words, positions), *self._known_words(words)]
         else:
             found = self._analysed(looked_at(text), budget)
         found.sort(key=lambda occurrence: (occurrence.start, -occurrence.end))
@@ -181,17 +183,19 @@ class HighlightTerms:
             if hit := self._hit(exact, stem):
                 yield Occurrence(start, end, *hit)
 
-    def _known_phrases(self, words: Sequence[Word], places: Sequence[Place]) -> Iterator[Occurrence]:
+    def _known_phrases(
+        self, words: Sequence[Word], positions: Sequence[StemPosition]
+    ) -> Iterator[Occurrence]:
         """Words at positions that follow one another, in the order of a phrase."""
         if not self._phrases:
             return
-        at = {place.position: word for place, word in zip(places, words, strict=True)}
+        at = {known.position: word for known, word in zip(positions, words, strict=True)}
         for phrase in self._phrases:
             stems = [word.stem for word in phrase.words]
-            for place in places:
-                if place.stem != stems[0]:
+            for known in positions:
+                if known.stem != stems[0]:
                     continue
-                row = [at.get(place.position + number, _OTHER_WORD) for number in range(len(stems))]
+                row = [at.get(known.position + number, _OTHER_WORD) for number in range(len(stems))]
                 if [word[3] for word in row] == stems:
                     yield from phrase.at(row)
 
@@ -205,19 +209,19 @@ class HighlightTerms:
 
     def _find_words(self, text: str, chunks: Sequence[str], budget: TimeBudget) -> Iterator[Occurrence]:
         """Words by themselves. Most chunks hold none, so that only those that do are looked for."""
-        for chunk in self._telling(chunks, budget):
+        for chunk in self._matching(chunks, budget):
             hits = [
                 (start, end, *hit)
                 for start, end, exact, stem in words_of[chunk]
                 if (hit := self._hit(exact, stem))
             ]
-            for at in places_of(text, chunk) if hits else ():
+            for at in offsets_of(text, chunk) if hits else ():
                 if budget.spent():
                     return
                 for start, end, layer, word, reading in hits:
                     yield Occurrence(at + start, at + end, layer, word, reading)
 
-    def _telling(self, every: Sequence[str], budget: TimeBudget) -> Iterator[str]:
+    def _matching(self, every: Sequence[str], budget: TimeBudget) -> Iterator[str]:
         """The chunks of a text that may hold a word, and few others."""
         differs = self._keys.isdisjoint
         starts = tuple(start for start, _ in self._prefixes)
@@ -238,43 +242,43 @@ class HighlightTerms:
     def _find_phrases(self, text: str, every: Sequence[str], budget: TimeBudget) -> Iterator[Occurrence]:
         """Words that stand in the order of a phrase."""
         parts = timely(every, budget)
-        held = {key for chunks in parts for chunk in chunks for key in keys_of[chunk]}
-        phrases = [target for target in self._phrases if held.issuperset(word.stem for word in target.words)]
+        keys = {key for chunks in parts for chunk in chunks for key in keys_of[chunk]}
+        phrases = [target for target in self._phrases if keys.issuperset(word.stem for word in target.words)]
         if not phrases:
             return
         wanted_stems = {word.stem for target in phrases for word in target.words}
-        telling = {chunk for chunk in every if not wanted_stems.isdisjoint(keys_of[chunk])}
-        places = _places_near(text, telling, budget)
-        stems = [stem for _, _, _, stem in places]
+        matching = {chunk for chunk in every if not wanted_stems.isdisjoint(keys_of[chunk])}
+        words = _words_near(text, matching, budget)
+        stems = [stem for _, _, _, stem in words]
         for phrase in phrases:
             wanted = [word.stem for word in phrase.words]
             if budget.spent():
                 return
             for at in range(len(stems) - len(wanted) + 1):
                 if stems[at] == wanted[0] and stems[at : at + len(wanted)] == wanted:
-                    yield from phrase.at(places[at : at + len(wanted)])
+                    yield from phrase.at(words[at : at + len(wanted)])
 
 
-def _places_near(text: str, telling: set[str], budget: TimeBudget) -> list[tuple[int, int, str, str]]:
+def _words_near(text: str, matching: set[str], budget: TimeBudget) -> list[tuple[int, int, str, str]]:
     """The words of a text in order: range and keys of those that stand in some of its chunks.
 
-    Of other chunks with a word between two of these there is one place without keys, which keeps what is
+    Of other chunks with a word between two of these there is one word without keys, which keeps what is
     around it apart.
     """
-    places: list[tuple[int, int, str, str]] = []
+    words: list[tuple[int, int, str, str]] = []
     between: str | None = ""
     for chunks in timely(list(CHUNK.finditer(text)), budget):
         for chunk in chunks:
-            if chunk[0] not in telling:
+            if chunk[0] not in matching:
                 # The first one since may be no more than a dash; of several, one is taken to be a word.
                 between = None if between is None or between else chunk[0]
                 continue
             if between is None or (between and keys_of[between]):
-                places.append(_OTHER_WORD)
+                words.append(_OTHER_WORD)
             between = ""
             at = chunk.start()
-            places += [(at + start, at + end, exact, stem) for start, end, exact, stem in words_of[chunk[0]]]
-    return places
+            words += [(at + start, at + end, exact, stem) for start, end, exact, stem in words_of[chunk[0]]]
+    return words
 
 
 def _disjoint(text: str, found: Sequence[Occurrence]) -> list[Occurrence]:

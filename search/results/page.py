@@ -27,7 +27,7 @@ from onneshon.search.query.tree import (
     sought,
 )
 from onneshon.search.reranking.ranker import Outcome
-from onneshon.search.results.chunks import Place
+from onneshon.search.results.chunks import StemPosition
 from onneshon.search.results.highlight import HighlightTerms, best_layers, other_readings
 from onneshon.search.results.snippet import snippet
 from onneshon.search.results.values import (
@@ -97,15 +97,15 @@ class ResultPageBuilder:
         limit: int,
         offset: int,
         *,
-        alike: NDArray[np.int64] | None = None,
+        near_duplicates: NDArray[np.int64] | None = None,
     ) -> ResultPage:
-        """The page of what was found; ``alike``: how many stand behind each article."""
+        """The page of what was found; ``near_duplicates``: how many each article stands for."""
         counts = self.counts(query)
         total = found.total or 0
         part = slice(offset, offset + limit)
         hits = tuple(self.hits(query, found, part, counts))
-        if alike is not None:
-            shown = alike[part].tolist()
+        if near_duplicates is not None:
+            shown = near_duplicates[part].tolist()
             hits = tuple(replace(hit, alike=more) for hit, more in zip(hits, shown, strict=False))
         suggestions = self.suggestions(query, total, counts)
         return ResultPage(
@@ -122,7 +122,7 @@ class ResultPageBuilder:
             suggestions=suggestions,
             counts=tuple(counts.items()),
             partial=self.budget.exceeded,
-            grouped=0 if alike is None else int(alike.sum()),
+            grouped=0 if near_duplicates is None else int(near_duplicates.sum()),
             total_all=total if next(content(query), None) is None else found.total_all or 0,
         )
 
@@ -132,21 +132,23 @@ class ResultPageBuilder:
         for leaf in counted(query):
             if self.budget.spent():
                 break
-            held = self.evidence.term_scorer.size(leaf)
+            frequency = self.evidence.term_scorer.size(leaf)
             label = self._label(leaf)
-            counts[label] = max(held, counts.get(label, 0))
+            counts[label] = max(frequency, counts.get(label, 0))
             for word in leaf.words if isinstance(leaf, Phrase) else ():
                 counts.setdefault(self._label(word), self.evidence.term_scorer.size(word))
         return counts
 
     def _missing(self, query: Query, docs: Docs) -> Iterator[tuple[str, ...]]:
-        """For each of some documents, the things asked for that it does not have."""
+        """For each of some documents, the concepts asked for that it does not have."""
         order = docs.argsort()
         lacking: list[list[str]] = [[] for _ in docs]
-        things = [*content(query)]
-        for thing, held in zip(things, self.evidence.held_at(query, docs[order], self.budget), strict=False):
-            for at in order[~held].tolist():
-                lacking[at].append(self._label(thing))
+        concepts = [*content(query)]
+        for concept, mask in zip(
+            concepts, self.evidence.masks_at(query, docs[order], self.budget), strict=False
+        ):
+            for at in order[~mask].tolist():
+                lacking[at].append(self._label(concept))
         return (tuple(dict.fromkeys(words)) for words in lacking)
 
     def hits(self, query: Query, found: Outcome, part: slice, counts: dict[str, int]) -> Iterator[Hit]:
@@ -155,7 +157,7 @@ class ResultPageBuilder:
         weights = self._worths(query, body_targets, counts)
         scores = found.scores.tolist()
         docs = found.docs[part]
-        in_titles, in_bodies = self._places(docs, title_targets.stems, body_targets.stems)
+        in_titles, in_bodies = self._positions(docs, title_targets.stems, body_targets.stems)
         rows = zip(docs.tolist(), scores[part], self._missing(query, docs), strict=True)
         for row, (doc, score, missing) in enumerate(rows):
             if self.budget.overdue():
@@ -176,19 +178,19 @@ class ResultPageBuilder:
                 read_as=other_readings(body_targets, [*in_title, *in_body]),
             )
 
-    def _places(
+    def _positions(
         self, docs: Docs, in_title: Sequence[str], in_body: Sequence[str]
-    ) -> tuple[list[Sequence[Place] | None], list[Sequence[Place] | None]]:
+    ) -> tuple[list[Sequence[StemPosition] | None], list[Sequence[StemPosition] | None]]:
         """Where title and body of each of some documents have words of some stems; None of no stems."""
         stems = [*dict.fromkeys((*in_title, *in_body))]
-        found: tuple[list[Sequence[Place] | None], ...] = ([None] * len(docs), [None] * len(docs))
+        found: tuple[list[Sequence[StemPosition] | None], ...] = ([None] * len(docs), [None] * len(docs))
         order = docs.argsort()
-        rows = self.evidence.term_scorer.places.in_texts(stems, docs[order])
+        rows = self.evidence.term_scorer.positions.in_texts(stems, docs[order])
         for row, texts in zip(order.tolist(), rows, strict=True):
-            for places, wanted, words in zip(found, (in_title, in_body), texts, strict=True):
-                named = [Place(position, stems[number]) for position, number in words]
+            for positions, wanted, words in zip(found, (in_title, in_body), texts, strict=True):
+                named = [StemPosition(position, stems[number]) for position, number in words]
                 if wanted:
-                    places[row] = [place for place in named if place.stem in wanted]
+                    positions[row] = [known for known in named if known.stem in wanted]
         return found[0], found[1]
 
     def _worths(self, query: Query, targets: HighlightTerms, counts: dict[str, int]) -> list[float]:
@@ -211,7 +213,7 @@ class ResultPageBuilder:
     def readings(self, query: Query) -> tuple[Reading, ...]:
         """What each word was taken for, and the queries that take it for something else."""
         text = self.parsed_text
-        searched = [thing for thing in sought(query) if thing.reading]
+        searched = [concept for concept in sought(query) if concept.reading]
         return tuple(
             Reading(
                 text[reading.start : reading.end],
@@ -226,11 +228,11 @@ class ResultPageBuilder:
             for reading in self.parsed.readings
         )
 
-    def _label(self, thing: Leaf | Any) -> str:
-        """What a reader calls a thing of the query, and can search for."""
-        match thing:
+    def _label(self, concept: Leaf | Any) -> str:
+        """What a reader calls a concept of the query, and can search for."""
+        match concept:
             case Any():
-                return next((self._label(leaf) for leaf in leaves(thing)), "")
+                return next((self._label(leaf) for leaf in leaves(concept)), "")
             case OneOf(text):
                 return text
             case Phrase(words, slop):
@@ -239,10 +241,10 @@ class ResultPageBuilder:
             case Prefix(text):
                 text = f"{text}*"
             case Term(text):
-                text = f"={text}" if thing.spelt_so and not self.literal else text
+                text = f"={text}" if concept.spelt_so and not self.literal else text
             case _:
-                assert_never(thing)
-        return f"{thing.field}:{text}" if thing.field else text
+                assert_never(concept)
+        return f"{concept.field}:{text}" if concept.field else text
 
     def suggestions(self, query: Query, total: int, counts: dict[str, int]) -> tuple[str, ...]:
         """Other spellings, where little was found or a word is doubtful; none of queries with operators."""
@@ -258,7 +260,7 @@ class ResultPageBuilder:
 
 def _also(typed: str, searched: Iterable[Sought]) -> tuple[str, ...]:
     """What else some words are searched as, beside what they were read for."""
-    words = (thing.reading for thing in searched if f" {thing.label} " in f" {typed} ")
+    words = (concept.reading for concept in searched if f" {concept.label} " in f" {typed} ")
     return tuple(dict.fromkeys(words))
 
 
@@ -273,7 +275,7 @@ def _plain_words(query: Query) -> list[str]:
     match query:
         case Term(text, sound=False):
             return [text]
-        case OneOf(text, writings) if writings[0].kind != "sound":
+        case OneOf(text, variants) if variants[0].kind != "sound":
             return text.split()
         case Hint():
             return []

@@ -41,7 +41,7 @@ MOST_OF_A_WEIGHT = 1 + NEIGHBOURS + 1e-6
 """What a word can count at most, as a multiple of its weight, and a little for rounding."""
 
 LITTLE = 0.1
-"""Words worth less than this share of the most telling one do not decide which passage is shown."""
+"""Words worth less than this share of the most informative one do not decide which passage is shown."""
 
 MOST_FOUND = 1_000
 """Later occurrences in a very long text are not weighed."""
@@ -83,7 +83,7 @@ def snippet(text: str, found: Sequence[Occurrence], weights: Sequence[float], wi
         return _assembled(text, [(0, len(text))], found)
     if not found:
         return _assembled(text, [_around(text, lengths, 0, 0, width - SIGNS[0])], found)
-    spots = _spots(lengths, _telling(found, weights))
+    spots = _spots(lengths, _informative(found, weights))
     windows = _best_windows(spots, weights, width)
     share = (width - SIGNS[len(windows) - 1]) // len(windows)
     spans = [
@@ -102,7 +102,7 @@ def _spots(lengths: ClusterLengths, found: Sequence[Occurrence]) -> list[_Spot]:
     ]
 
 
-def _telling(found: Sequence[Occurrence], weights: Sequence[float]) -> Sequence[Occurrence]:
+def _informative(found: Sequence[Occurrence], weights: Sequence[float]) -> Sequence[Occurrence]:
     """The occurrences that decide what is shown: not those of words that are nearly everywhere."""
     least = max(weights[occurrence.word] for occurrence in found) * LITTLE
     return [occurrence for occurrence in found if weights[occurrence.word] >= least][:MOST_FOUND]
@@ -207,16 +207,16 @@ def _opening(text: str, lengths: ClusterLengths, start: int, end: int, width: in
         sentence = _SENTENCE.match(text, begins) if begins >= 0 else None
         return min(sentence.end(), start) if sentence else 0
     shown = lengths.before(end) - lengths.before(start)
-    place = lengths.earliest(start, max(0, width - shown) // 3)
-    return _forward(text, place, start)
+    offset = lengths.earliest(start, max(0, width - shown) // 3)
+    return _forward(text, offset, start)
 
 
-def _forward(text: str, place: int, limit: int) -> int:
-    """The first beginning of a word from ``place`` to ``limit``."""
-    if place <= 0:
+def _forward(text: str, offset: int, limit: int) -> int:
+    """The first beginning of a word from ``offset`` to ``limit``."""
+    if offset <= 0:
         return 0
-    space = _SPACE.search(text, place - 1, limit)
-    return space.end() if space else place if limit - place > 1 else limit
+    space = _SPACE.search(text, offset - 1, limit)
+    return space.end() if space else offset if limit - offset > 1 else limit
 
 
 def _closing(text: str, lengths: ClusterLengths, opening: int, end: int, width: int) -> int:

@@ -1,4 +1,4 @@
-"""How a query was understood, for a person to read: each thing it asks for, its writings, its articles."""
+"""How a query was understood, for a person to read: each concept it asks for, its writings, its articles."""
 
 from collections.abc import Iterator
 from typing import assert_never
@@ -19,7 +19,7 @@ from onneshon.search.query.tree import (
     Prefix,
     Query,
     Term,
-    Writing,
+    Variant,
 )
 from onneshon.search.results.values import UnderstoodWord, WordWriting
 from onneshon.search.retrieval.evidence import WordStatistics
@@ -28,7 +28,7 @@ __all__ = ["understood_words"]
 
 
 def understood_words(parsed: Parsed, text: str, statistics: WordStatistics) -> list[UnderstoodWord]:
-    """The things that a query asks for, in the order typed, those it excludes among them.
+    """The concepts that a query asks for, in the order typed, those it excludes among them.
 
     Args:
         parsed: the query.
@@ -37,21 +37,21 @@ def understood_words(parsed: Parsed, text: str, statistics: WordStatistics) -> l
     """
     readings = {text[word_reading.start : word_reading.end]: word_reading for word_reading in parsed.readings}
     found = []
-    for thing, weight in _things(parsed.query, 1.0) if parsed.query else ():
-        writings = tuple(_writing(writing, weight, statistics) for writing in _writings(thing))
+    for concept, weight in _concepts(parsed.query, 1.0) if parsed.query else ():
+        writings = tuple(_described(variant, weight, statistics) for variant in _variants(concept))
         reading = next(
             (
                 word_reading
                 for typed, word_reading in readings.items()
-                if _belongs(thing, typed, word_reading.word)
+                if _belongs(concept, typed, word_reading.word)
             ),
             None,
         )
         found.append(
             UnderstoodWord(
-                thing.text if not isinstance(thing, Phrase) else writings[0].text,
+                concept.text if not isinstance(concept, Phrase) else writings[0].text,
                 reading.kind if reading else "typed",
-                statistics.size(thing),
+                statistics.size(concept),
                 writings,
                 reading.others if reading else (),
             )
@@ -59,48 +59,53 @@ def understood_words(parsed: Parsed, text: str, statistics: WordStatistics) -> l
     return found
 
 
-def _things(query: Query, weight: float) -> Iterator[tuple[Leaf, float]]:
+def _concepts(query: Query, weight: float) -> Iterator[tuple[Leaf, float]]:
     match query:
         case _ if isinstance(query, Leaf):
             yield query, weight
         case Boost(child, factor):
-            yield from _things(child, weight * factor)
+            yield from _concepts(child, weight * factor)
         case Any(children):
             for child in children:
-                yield from _things(child, weight)
+                yield from _concepts(child, weight)
         case All(children, optional):
             for child in (*children, *optional):
-                yield from _things(child, weight)
+                yield from _concepts(child, weight)
         case Not(child) | Hint(child):
-            yield from _things(child, weight)
+            yield from _concepts(child, weight)
         case _ if isinstance(query, Fuzzy | MatchAll | Condition):
             return
         case _:
             assert_never(query)
 
 
-def _writings(thing: Leaf) -> tuple[Writing, ...]:
-    match thing:
-        case OneOf(_, writings):
-            return writings
+def _variants(concept: Leaf) -> tuple[Variant, ...]:
+    match concept:
+        case OneOf(_, variants):
+            return variants
         case Term() | Phrase():
-            return (Writing(thing),)
+            return (Variant(concept),)
         case Prefix(text, start):
-            return (Writing(Term(text, start, start)),)
+            return (Variant(Term(text, start, start)),)
         case _:
-            assert_never(thing)
+            assert_never(concept)
 
 
-def _writing(writing: Writing, weight: float, statistics: WordStatistics) -> WordWriting:
-    query = writing.query
+def _described(variant: Variant, weight: float, statistics: WordStatistics) -> WordWriting:
+    query = variant.query
     words = query.words if isinstance(query, Phrase) else (query,)
-    kind = "sound" if all(word.sound for word in words) else writing.kind
+    kind = "sound" if all(word.sound for word in words) else variant.kind
     text = " ".join(word.exact for word in words)
-    return WordWriting(text, kind, weight * writing.weight, statistics.size(query))
+    return WordWriting(text, kind, weight * variant.weight, statistics.size(query))
 
 
-def _belongs(thing: Leaf, typed: str, read_as: str) -> bool:
-    """Whether a reading is that of a thing: it has the word as typed, or a word of the reading."""
-    if isinstance(thing, Phrase):
-        return all(word.sound for word in thing.words) and thing.words[0].text in (typed, *read_as.split())
-    return thing.text == typed or (isinstance(thing, Term) and thing.sound and thing.text in read_as.split())
+def _belongs(concept: Leaf, typed: str, read_as: str) -> bool:
+    """Whether a reading is that of a concept: it has the word as typed, or a word of the reading."""
+    if isinstance(concept, Phrase):
+        return all(word.sound for word in concept.words) and concept.words[0].text in (
+            typed,
+            *read_as.split(),
+        )
+    return concept.text == typed or (
+        isinstance(concept, Term) and concept.sound and concept.text in read_as.split()
+    )

@@ -385,7 +385,7 @@ class ResultPage:
         return len(self.hits)
 
     def divided(self, complete: int | None) -> "ResultPage":
-        """The page, with the place from which on hits lack a word.
+        """The page, with the index from which on hits lack a word.
 
         Args:
             complete: how many hits there are, on all pages, up to the last that stands for an article with
@@ -393,8 +393,8 @@ class ResultPage:
         """
         if complete is None or self.partial or self.sort != "relevance":
             return self
-        place = max(complete - self.offset, 0)
-        return replace(self, lacking_from=place) if place < len(self.hits) else self
+        index = max(complete - self.offset, 0)
+        return replace(self, lacking_from=index) if index < len(self.hits) else self
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON-ready values."""

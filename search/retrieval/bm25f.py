@@ -1,4 +1,4 @@
-"""How much each thing in a query counts: what of the ranking (``index.ranking``) needs no new index."""
+"""How much each concept in a query counts: what of the ranking (``index.ranking``) needs no new index."""
 
 from dataclasses import dataclass
 

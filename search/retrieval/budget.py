@@ -100,14 +100,14 @@ class ByteBudgetCache:
 
     def __init__(self, budget: int) -> None:
         self.budget = budget
-        self._held = 0
+        self._bytes = 0
         self._values: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         self._lock = Lock()
 
     @property
-    def held(self) -> int:
+    def bytes_kept(self) -> int:
         """Bytes of the values kept now."""
-        return self._held
+        return self._bytes
 
     def __len__(self) -> int:
         return len(self._values)
@@ -142,10 +142,10 @@ class ByteBudgetCache:
                 return first
             if size <= self.budget:
                 self._values[key] = (value, size)
-                self._held += size
-            while self._held > self.budget:
+                self._bytes += size
+            while self._bytes > self.budget:
                 _, (_, freed) = self._values.popitem(last=False)
-                self._held -= freed
+                self._bytes -= freed
         return value
 
 

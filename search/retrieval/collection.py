@@ -63,7 +63,7 @@ def unpacked(bitmap: Bitmap, size: int) -> Mask:
 Layer: TypeAlias = Literal["exact", "stem"]
 
 REMEMBERED: Final = 4_096
-"""Posting lists whose places in the files are remembered; a few hundred bytes each."""
+"""Posting lists whose offsets in the files are remembered; a few hundred bytes each."""
 
 Number = TypeVar("Number", bound=np.generic)
 
@@ -140,7 +140,7 @@ class Collection:
         """How many documents hold a term, deleted ones included."""
         return sum([field.frequency(term) for _, field in self._fields[name]])
 
-    def are_held(self, name: str, terms: Sequence[str]) -> list[bool]:
+    def are_indexed(self, name: str, terms: Sequence[str]) -> list[bool]:
         """Whether some document holds each of some terms. Reads no list."""
         found = [False] * len(terms)
         for _, field in self._fields[name]:
@@ -215,7 +215,7 @@ class Collection:
         """A number for each document, nearly equal bodies differing in few bits; 0 where none was kept."""
         return _joined([segment.fingerprints() for segment in self.segments], np.uint64)
 
-    def _place(self, doc: int) -> tuple[SegmentReader, int]:
+    def _segment_of(self, doc: int) -> tuple[SegmentReader, int]:
         part = int(np.searchsorted(self.bases, doc, side="right")) - 1
         return self.segments[part], doc - self.bases[part]
 
@@ -228,8 +228,8 @@ class Collection:
         for part in np.unique(parts).tolist():
             mine = np.flatnonzero(parts == part)
             found = self.segments[part].article_ids(docs[mine] - self.bases[part])
-            for place, name in zip(mine.tolist(), found, strict=True):
-                names[place] = name
+            for row, name in zip(mine.tolist(), found, strict=True):
+                names[row] = name
         return names
 
     @cached_property
@@ -257,12 +257,12 @@ class Collection:
 
     def article(self, doc: int) -> Article:
         """The article of a document, as stored."""
-        segment, local = self._place(doc)
+        segment, local = self._segment_of(doc)
         return segment.article(local)
 
     @cached_property
     def id_ranks(self) -> NDArray[np.intp]:
-        """The place of each document in the order of ids; made only when very many articles tie."""
+        """The rank of each document in the order of ids; made only when very many articles tie."""
         names = np.array(self.ids(np.arange(self.size, dtype=np.uint32)), dtype=object)
         ranks = np.empty(self.size, np.intp)
         ranks[np.argsort(names, kind="stable")] = np.arange(self.size)

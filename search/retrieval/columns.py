@@ -22,7 +22,7 @@ class KeywordColumn:
     """The values of a keyword.
 
     Attributes:
-        codes: for each document the place of its value in ``values``, in the smallest unsigned type.
+        codes: for each document the index of its value in ``values``, in the smallest unsigned type.
         values: each value once, as it was first stored; those that differ in encoding alone (NFC) are one.
         code_of: the code of a value in NFC.
         docs: where a document has several values: the document of each of ``codes``, ascending.
@@ -96,8 +96,8 @@ class Columns:
     def extent(self, name: str) -> tuple[float, float] | None:
         """The least and the greatest number that articles have in a field; None where none has any."""
         numbers = self.numbers(name)
-        held = numbers[(self.keyword(name).counts(self.collection.alive) > 0) & ~np.isnan(numbers)]
-        return (float(held.min()), float(held.max())) if len(held) else None
+        present = numbers[(self.keyword(name).counts(self.collection.alive) > 0) & ~np.isnan(numbers)]
+        return (float(present.min()), float(present.max())) if len(present) else None
 
     def numbers_of(self, name: str, docs: Docs) -> NDArray[np.float64]:
         """The number of each of some documents in a field, of several the greatest; NaN where it has none."""
@@ -136,12 +136,12 @@ class Columns:
 
     @cached_property
     def days(self) -> tuple[NDArray[np.unsignedinteger], NDArray[np.int32]]:
-        """For each document the place of its day, and the days, ascending: ordinals, 0 for unknown."""
+        """For each document the index of its day, and the days, ascending: ordinals, 0 for unknown."""
         days, codes = np.unique(self.collection.dates, return_inverse=True)
         return codes.astype(code_type(len(days))), days
 
     def date_labels(self, width: int) -> tuple[NDArray[np.intp], list[str]]:
-        """For each of ``days`` the place of its label, and the labels, ascending; "" for unknown days.
+        """For each of ``days`` the index of its label, and the labels, ascending; "" for unknown days.
 
         Args:
             width: characters of an ISO date that are the label: 4 for years, 7 for months, 10 for days.
@@ -150,8 +150,8 @@ class Columns:
             if width not in self._labels:
                 every = [_label(day, width) for day in self.days[1].tolist()]
                 labels = sorted(set(every))
-                places = {label: place for place, label in enumerate(labels)}
-                self._labels[width] = (np.array([places[label] for label in every], np.intp), labels)
+                indexes = {label: index for index, label in enumerate(labels)}
+                self._labels[width] = (np.array([indexes[label] for label in every], np.intp), labels)
             return self._labels[width]
 
 

@@ -18,7 +18,7 @@ from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Docs, Mask
 from onneshon.search.retrieval.term_scorer import END, Layer
 from onneshon.search.retrieval.word_cuts import Cut
-from onneshon.search.retrieval.word_places import WordPlaces
+from onneshon.search.retrieval.word_positions import WordPositions
 
 __all__ = ["Counts", "Evidence", "WordEvidence", "WordStatistics"]
 
@@ -49,7 +49,7 @@ class WordStatistics(Protocol):
     def frequency(self, key: str, layer: Layer = "stem", /) -> int:
         """How many articles hold a word."""
 
-    def are_held(self, keys: Sequence[str], layer: Layer = "stem", /) -> list[bool]:
+    def are_indexed(self, keys: Sequence[str], layer: Layer = "stem", /) -> list[bool]:
         """Whether some article has each of some words."""
 
     def stem_of(self, word: str, /) -> str | None:
@@ -93,7 +93,7 @@ class WordEvidence(WordStatistics, Protocol):
         """How many articles there are, as rarities are made of."""
 
     @property
-    def places(self) -> WordPlaces:
+    def positions(self) -> WordPositions:
         """Where words stand in documents."""
 
     @property
@@ -117,8 +117,8 @@ class Evidence(Protocol):
     def term_scorer(self) -> WordEvidence:
         """What is known of the words."""
 
-    def held_at(self, query: Query, docs: Docs, budget: TimeBudget, /) -> list[Mask]:
-        """For each thing that a query asks for, which of some documents, ascending, hold it."""
+    def masks_at(self, query: Query, docs: Docs, budget: TimeBudget, /) -> list[Mask]:
+        """For each concept that a query asks for, which of some documents, ascending, hold it."""
 
     def article(self, doc: int, /) -> Article:
         """The article of a document, as stored."""

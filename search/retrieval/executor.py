@@ -45,16 +45,16 @@ from onneshon.search.retrieval.query_lists import (
     QueryLists,
     QueryPart,
     QueryWalk,
+    concept_weights,
     parts_of_conjunction,
-    thing_weights,
     timely,
 )
 from onneshon.search.retrieval.term_scorer import TermScorer
 
 __all__ = ["EVERYTHING", "Candidates", "Executor"]
 
-Things: TypeAlias = list[tuple[list[int], int]]
-"""For each thing that a query asks for, its lists among those that find, and its weight."""
+Concepts: TypeAlias = list[tuple[list[int], int]]
+"""For each concept that a query asks for, its lists among those that find, and its weight."""
 
 EVERYTHING: Final = 0
 """As the number of articles asked for: all that match."""
@@ -174,26 +174,26 @@ class Executor:
         deleted = self.collection.deleted
         return packed(mask if deleted is None else mask & ~deleted)
 
-    def things(self, query: Query, budget: TimeBudget) -> list[list[ScoredDocs]]:
-        """The articles of each thing that a query asks for, as lists of which each may have it."""
+    def concepts(self, query: Query, budget: TimeBudget) -> list[list[ScoredDocs]]:
+        """The articles of each concept that a query asks for, as lists of which each may have it."""
         return _Run(
             self.collection, self.term_scorer, self.filters, 1 << 8, budget, self.collection.live
-        ).things(query)
+        ).concepts(query)
 
     def article(self, doc: int) -> Article:
         """The article of a document, as stored."""
         return self.collection.article(doc)
 
-    def held_at(self, query: Query, docs: Docs, budget: TimeBudget) -> list[Mask]:
-        """For each thing that a query asks for, which of some documents, ascending, hold it."""
-        return [sums(lists, docs) > 0 for lists in self.things(query, budget)]
+    def masks_at(self, query: Query, docs: Docs, budget: TimeBudget) -> list[Mask]:
+        """For each concept that a query asks for, which of some documents, ascending, hold it."""
+        return [sums(lists, docs) > 0 for lists in self.concepts(query, budget)]
 
     def hold_all(self, query: Query, docs: Docs, budget: TimeBudget) -> Mask:
         """Which of some documents hold everything that a query asks for."""
         order = docs.argsort()
         complete = np.ones(len(docs), np.bool_)
-        for held in self.held_at(query, docs[order], budget):
-            complete[order[~held]] = False
+        for mask in self.masks_at(query, docs[order], budget):
+            complete[order[~mask]] = False
         return complete
 
     def count_all(self, query: Query, budget: TimeBudget, conditions: Iterable[Condition] = ()) -> int:
@@ -243,31 +243,31 @@ class _Run(QueryWalk[ScoredDocs]):
     def disjunction(
         self, query: Query, k: int, *, count: bool = False, matched: bool = False
     ) -> tuple[Found, int, bool]:
-        """What a disjunction finds, in how many lists, and whether it was told what the query asks for."""
+        """What a disjunction finds, in how many lists, and whether it was given what the query asks for."""
         lists = self.lists(query, 1.0).settled()
-        things, share = self._things(query, lists)
-        found_by, added = lists.found_by, _held(lists.added)
+        concepts, share = self._concepts(query, lists)
+        found_by, added = lists.found_by, _not_empty(lists.added)
         kept = self.kept
         if share and kept is not self.collection.live:
             # Filters narrow what is found: which articles hold enough does not depend on them.
-            kept, share = self._kept_of(found_by, added, things, share), 0.0
+            kept, share = self._kept_of(found_by, added, concepts, share), 0.0
         found = disjunction(
             found_by,
             added,
             k,
             self.collection.size,
             kept=kept,
-            concepts=things,
+            concepts=concepts,
             share=share,
             fewest=FEWEST if share else 0,
-            matched=matched or (count and not things),  # then all that is asked for is looked for in these
+            matched=matched or (count and not concepts),  # then all that is asked for is looked for in these
             count=count,
             seconds=self.budget.left,
         )
-        return found, _with_articles(lists), bool(things)
+        return found, _with_articles(lists), bool(concepts)
 
     def _kept_of(
-        self, found_by: Sequence[ScoredDocs], added: Sequence[ScoredDocs], things: Things, share: float
+        self, found_by: Sequence[ScoredDocs], added: Sequence[ScoredDocs], concepts: Concepts, share: float
     ) -> Bitmap:
         """Of the documents that may be found those that hold enough of a query, or are the best of few."""
         found = disjunction(
@@ -276,7 +276,7 @@ class _Run(QueryWalk[ScoredDocs]):
             1,
             self.collection.size,
             kept=self.collection.live,
-            concepts=things,
+            concepts=concepts,
             share=share,
             fewest=FEWEST,
             matched=True,
@@ -287,14 +287,14 @@ class _Run(QueryWalk[ScoredDocs]):
         assert found.matched is not None  # noqa: S101  # it was asked for
         return _both(self.kept, found.matched)
 
-    def _things(self, query: Query, lists: QueryLists[ScoredDocs]) -> tuple[Things, float]:
+    def _concepts(self, query: Query, lists: QueryLists[ScoredDocs]) -> tuple[Concepts, float]:
         """What an article should hold, and the share of it that it must hold to be found."""
         groups = lists.groups() if isinstance(query, Any) else []  # else what is asked for lies deeper
-        if len(groups) < 2:  # noqa: PLR2004 (of one thing each article holds all)
+        if len(groups) < 2:  # noqa: PLR2004 (of one concept each article holds all)
             return [(group, 1) for group in groups], 0.0
         # Of articles that are there: what is found must not depend on what was deleted.
-        sizes = [self.scorer.size_of([lists.finding[place].main for place in group]) for group in groups]
-        weighed = thing_weights(sizes, lambda size: inverse_frequency(size, self.collection.count))
+        sizes = [self.scorer.size_of([lists.finding[index].main for index in group]) for group in groups]
+        weighed = concept_weights(sizes, lambda size: inverse_frequency(size, self.collection.count))
         share = LEAST_SHARE if isinstance(query, Any) and query.words and weighed.decide else 0.0
         return [*zip(groups, weighed.weights, strict=True)], share
 
@@ -311,11 +311,11 @@ class _Run(QueryWalk[ScoredDocs]):
             required = [QueryPart(Scored(NOTHING, NOTHING))]
         found = conjunction(
             [part.main for part in required] or [self._everything()],
-            _held(adding),
+            _not_empty(adding),
             k,
             self.collection.size,
             kept=kept,
-            excluded=_held(excluded),
+            excluded=_not_empty(excluded),
             matched=matched,
             count=count,
             seconds=self.budget.left,
@@ -330,17 +330,17 @@ class _Run(QueryWalk[ScoredDocs]):
         docs = self.collection.all_live()
         return Scored(docs, np.full(len(docs), max(1, round(NEUTRAL * self.units)), np.uint32))
 
-    def things(self, query: Query) -> list[list[ScoredDocs]]:
-        """The articles of each thing that a query asks for, as lists of which each may have it."""
-        return [self._thing(thing) for thing in timely([*content(query)], self.budget)]
+    def concepts(self, query: Query) -> list[list[ScoredDocs]]:
+        """The articles of each concept that a query asks for, as lists of which each may have it."""
+        return [self._concept(concept) for concept in timely([*content(query)], self.budget)]
 
-    def _thing(self, thing: Leaf | Any) -> list[ScoredDocs]:
-        return self.lists(thing, 1.0).found_by if isinstance(thing, Any) else [self._holder(thing)]
+    def _concept(self, concept: Leaf | Any) -> list[ScoredDocs]:
+        return self.lists(concept, 1.0).found_by if isinstance(concept, Any) else [self._holder(concept)]
 
     def count_all(self, query: Query) -> int:
         """How many of the documents that may be found hold everything that a query asks for."""
-        things = _Run(self.collection, self.scorer, self.filters, 1 << 8, self.budget, self.collection.live)
-        parts = [lists[0] if len(lists) == 1 else self._any_of(lists) for lists in things.things(query)]
+        concepts = _Run(self.collection, self.scorer, self.filters, 1 << 8, self.budget, self.collection.live)
+        parts = [lists[0] if len(lists) == 1 else self._any_of(lists) for lists in concepts.concepts(query)]
         if not parts:
             return 0
         return conjunction(parts, (), 1, self.collection.size, kept=self.kept).total
@@ -350,7 +350,7 @@ class _Run(QueryWalk[ScoredDocs]):
         return Scored(found.docs, found.scores)
 
 
-def _held(lists: Iterable[ScoredDocs]) -> list[ScoredDocs]:
+def _not_empty(lists: Iterable[ScoredDocs]) -> list[ScoredDocs]:
     """Those that have articles."""
     return [part for part in lists if part.df]
 

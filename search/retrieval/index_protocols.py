@@ -15,7 +15,7 @@ from onneshon.index.ranking import Basis
 from onneshon.index.vocabulary.pairs import WordPairs
 from onneshon.index.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["ImpactField", "Index", "SegmentReader", "WordIndex", "held"]
+__all__ = ["ImpactField", "Index", "SegmentReader", "WordIndex", "document_frequency"]
 
 
 class WordIndex(Protocol):
@@ -43,7 +43,7 @@ class WordIndex(Protocol):
         """The same of each of some terms."""
 
 
-def held(word: str, index: WordIndex) -> int:
+def document_frequency(word: str, index: WordIndex) -> int:
     """How many articles hold a word as it is spelt."""
     return index.document_frequency("exact", word)
 
@@ -52,16 +52,16 @@ class ImpactField(Protocol):
     """A layer of the texts of a segment: terms with their posting lists."""
 
     def ordinal(self, term: str, /) -> int | None:
-        """The place of a term in the sorted dictionary."""
+        """The ordinal of a term in the sorted dictionary."""
 
     def ordinals(self, terms: Sequence[str], /) -> list[int]:
-        """The place of each of some terms; -1 for one that is not there."""
+        """The ordinal of each of some terms; -1 for one that is not there."""
 
     def frequency(self, term: str, /) -> int:
         """How many documents have a term, deleted ones included."""
 
     def term(self, ordinal: int, /) -> str:
-        """The term of that place."""
+        """The term of that ordinal."""
 
     def begins(self, prefix: str, /) -> bool:
         """Whether some term begins so."""
@@ -106,7 +106,7 @@ class SegmentReader(Protocol):
 
     @property
     def beginnings(self) -> Beginnings:
-        """How many documents hold words that begin alike."""
+        """How many documents hold words that begin the same."""
 
     def article_ids(self, docs: Sequence[int]) -> list[str]:
         """The ids of the articles of some documents."""

@@ -34,13 +34,13 @@ __all__ = [
     "FEWEST",
     "LEAST_SHARE",
     "NEUTRAL",
+    "ConceptWeights",
     "ConjunctionParts",
     "QueryLists",
     "QueryPart",
     "QueryWalk",
-    "ThingWeights",
+    "concept_weights",
     "parts_of_conjunction",
-    "thing_weights",
     "timely",
 ]
 
@@ -82,18 +82,18 @@ class QueryLists(Generic[ListT]):
 
     Attributes:
         finding: of what articles are found by.
-        things: which thing of the query each of ``finding`` belongs to; None where it stands for several.
+        concepts: which concept of the query each of ``finding`` belongs to; None where it stands for several.
         adding: what adds to the scores of articles that are found, and finds none.
-        numbered: things that were given a number.
+        numbered: concepts that were given a number.
     """
 
     finding: list[QueryPart[ListT]] = field(default_factory=list)
-    things: list[int | None] = field(default_factory=list)
+    concepts: list[int | None] = field(default_factory=list)
     adding: list[QueryPart[ListT]] = field(default_factory=list)
     numbered: int = 0
 
-    def next_thing(self) -> int:
-        """A number for a further thing."""
+    def next_concept(self) -> int:
+        """A number for a further concept."""
         self.numbered += 1
         return self.numbered
 
@@ -117,12 +117,12 @@ class QueryLists(Generic[ListT]):
         return more
 
     def groups(self) -> list[list[int]]:
-        """The places among ``finding`` of each thing; none where some of these stand for several things."""
+        """The indexes in ``finding`` of each concept; none where some of these stand for several concepts."""
         groups: dict[int, list[int]] = {}
-        for place, thing in enumerate(self.things):
-            if thing is None:
+        for index, concept in enumerate(self.concepts):
+            if concept is None:
                 return []
-            groups.setdefault(thing, []).append(place)
+            groups.setdefault(concept, []).append(index)
         return [*groups.values()]
 
 
@@ -176,18 +176,18 @@ class QueryWalk(ABC, Generic[ListT]):
         self._collect(query, factor, lists, None)
         return lists
 
-    def _collect(self, query: Query, factor: float, lists: QueryLists[ListT], thing: int | None) -> None:
-        """Adds the lists of a query to others; ``thing`` where it is one of several readings of a thing."""
+    def _collect(self, query: Query, factor: float, lists: QueryLists[ListT], concept: int | None) -> None:
+        """Adds the lists of a query to others; ``concept`` where it is one of several readings of that."""
         match query:
             case Term(function=True):
                 lists.adding.append(self.leaf(query, factor))
             case _ if isinstance(query, Leaf):
                 lists.finding.append(self.leaf(query, factor))
-                lists.things.append(lists.next_thing() if thing is None else thing)
+                lists.concepts.append(lists.next_concept() if concept is None else concept)
             case Any():
-                self._collect_any(query, factor, lists, thing)
+                self._collect_any(query, factor, lists, concept)
             case Boost(child, times):
-                self._collect(child, factor * times, lists, thing)
+                self._collect(child, factor * times, lists, concept)
             case Hint(child):
                 found = self.lists(child, factor)
                 lists.adding += [*found.finding, *found.adding]
@@ -198,19 +198,19 @@ class QueryWalk(ABC, Generic[ListT]):
             case _:
                 assert_never(query)
 
-    def _collect_any(self, query: Any, factor: float, lists: QueryLists[ListT], thing: int | None) -> None:
-        if thing is None and is_one_word(query):
-            thing = lists.next_thing()
+    def _collect_any(self, query: Any, factor: float, lists: QueryLists[ListT], concept: int | None) -> None:
+        if concept is None and is_one_word(query):
+            concept = lists.next_concept()
         for child in timely(query.children, self.budget):
             if is_group(child):
                 self._collect_alone(child, factor, lists)
             else:
-                self._collect(child, factor, lists, thing)
+                self._collect(child, factor, lists, concept)
 
     def _collect_alone(self, query: Query, factor: float, lists: QueryLists[ListT]) -> None:
         """Adds what a query finds by itself, as one list."""
         lists.finding.append(QueryPart(self.alone(query, factor)))
-        lists.things.append(None)
+        lists.concepts.append(None)
 
     def required(self, query: Query, factor: float) -> QueryPart[ListT]:
         """A part of a conjunction, as a list that articles must be in and what adds to it."""
@@ -232,13 +232,13 @@ class QueryWalk(ABC, Generic[ListT]):
         return required, adding
 
 
-class ThingWeights(NamedTuple):
-    """What the things of a query weigh.
+class ConceptWeights(NamedTuple):
+    """What the concepts of a query weigh.
 
     Attributes:
         weights: of each, as whole numbers, at least 1.
         most: the weight of all that any article holds.
-        decide: whether some articles that hold a thing of the query do not hold enough of it.
+        decide: whether some articles that hold a concept of the query do not hold enough of it.
     """
 
     weights: list[int]
@@ -246,8 +246,8 @@ class ThingWeights(NamedTuple):
     decide: bool
 
 
-def thing_weights(sizes: Sequence[int], rarity: Callable[[int], float]) -> ThingWeights:
-    """What things weigh, by how many articles hold each.
+def concept_weights(sizes: Sequence[int], rarity: Callable[[int], float]) -> ConceptWeights:
+    """What concepts weigh, by how many articles hold each.
 
     Args:
         sizes: the document frequency of each.
@@ -256,9 +256,9 @@ def thing_weights(sizes: Sequence[int], rarity: Callable[[int], float]) -> Thing
     rarities = [rarity(size) for size in sizes]
     total = sum(rarities) or 1.0
     weights = [max(1, round(idf / total * WHOLE)) for idf in rarities]
-    held = [idf for idf, size in zip(rarities, sizes, strict=True) if size]
+    present = [idf for idf, size in zip(rarities, sizes, strict=True) if size]
     most = sum(weight for weight, size in zip(weights, sizes, strict=True) if size)
-    return ThingWeights(weights, most, bool(held) and min(held) < LEAST_SHARE * sum(held))
+    return ConceptWeights(weights, most, bool(present) and min(present) < LEAST_SHARE * sum(present))
 
 
 def timely(queries: Iterable[QueryT], budget: TimeBudget) -> Iterator[QueryT]:

@@ -12,7 +12,7 @@ from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.clauses import Clause, Impacts, Scored, ScoredDocs
 from onneshon.index.kernel.counting import among, as_one_word, distinct
 from onneshon.index.kernel.matching import disjunction
-from onneshon.index.kernel.positions import estimated, held, occurrences, sums
+from onneshon.index.kernel.positions import estimated, occurrences, scores_at, sums
 from onneshon.index.kernel.postings import Postings
 from onneshon.index.kernel.terms import WordCutter
 from onneshon.index.ranking import (
@@ -29,7 +29,7 @@ from onneshon.search.retrieval.budget import ByteBudgetCache
 from onneshon.search.retrieval.collection import NOTHING, Collection, Docs, Layer, list_name
 from onneshon.search.retrieval.query_lists import QueryPart
 from onneshon.search.retrieval.word_cuts import Cut, cutter_of
-from onneshon.search.retrieval.word_places import WHICH, WordPlaces
+from onneshon.search.retrieval.word_positions import WHICH, WordPositions
 
 __all__ = ["END", "EXPANSIONS", "LAYERS", "Layer", "TermScorer"]
 
@@ -93,7 +93,7 @@ class TermScorer:
         self.collection = collection
         self.weights = weights
         self.k1 = collection.basis.k1
-        self.places = WordPlaces(
+        self.positions = WordPositions(
             partial(collection.postings, "stem"),
             partial(collection.postings, "exact"),
             lambda: collection.title_lengths,
@@ -147,7 +147,7 @@ class TermScorer:
     def _weighing(
         self, term: Term, factor: float, units: int, stems: int, exacts: int
     ) -> tuple[Coefficients, Coefficients]:
-        """What the two layers of a word count that so many articles hold."""
+        """What the two layers of a word count, given how many articles hold its stem and its spelling."""
         weights, articles = self.weights, self.collection.size
         if term.function:
             factor *= weights.function_word
@@ -170,7 +170,7 @@ class TermScorer:
         exacts = self.postings(term, "exact")
         stem, exact = self._weighing(term, factor, units, len(docs), exacts.df)
         scores = _units(stem, impacts(frequencies, self.k1))
-        spelt = held(exacts, docs)
+        spelt = scores_at(exacts, docs)
         return Scored(docs, scores + np.where(spelt > 0, _units(exact, spelt), np.uint32(0)))
 
     def _in_body(self, term: Term) -> _Found:
@@ -184,7 +184,7 @@ class TermScorer:
             counts[docs.searchsorted(titles.docs())] -= titles.frequencies()
             kept = counts > 0
             if term.spelt_so:
-                kept &= held(self.collection.postings("exact", term.exact), docs) > 0
+                kept &= scores_at(self.collection.postings("exact", term.exact), docs) > 0
             docs, counts = docs[kept], counts[kept]
             return _Found(docs, counts * self.collection.norms["body"].of(docs))
 
@@ -237,7 +237,7 @@ class TermScorer:
         return _Found(docs, titles * norms["title"].of(docs) + bodies * norms["body"].of(docs))
 
     def _one_of(self, unit: OneOf, factor: float, units: int) -> QueryPart[ScoredDocs]:
-        """All writings of one thing as one word; side by side, words count as spelt so in the exact layer."""
+        """All variants of a concept as one word; words side by side count as spelt so in the exact layer."""
         layers = []
         for layer, weight in zip(LAYERS, (self.weights.stem, self.weights.exact), strict=True):
             docs, bytes_ = self._written(unit, layer)
@@ -247,15 +247,15 @@ class TermScorer:
         return QueryPart(layers[0], (layers[1],))
 
     def _written(self, unit: OneOf, layer: Layer) -> _Written:
-        """The articles of any writing, and the impact of their normed frequencies, each times its weight."""
+        """The articles of any variant, and the impact of their normed frequencies, each times its weight."""
 
         def compute() -> _Written:
-            writings = [(self._writing(writing.query, layer), writing.weight) for writing in unit.writings]
-            return _Written(*as_one_word(writings, self._frequencies, self.k1))
+            variants = [(self._variant(variant.query, layer), variant.weight) for variant in unit.variants]
+            return _Written(*as_one_word(variants, self._frequencies, self.k1))
 
-        return self._recent.get(("one of", layer, unit.writings), compute)
+        return self._recent.get(("one of", layer, unit.variants), compute)
 
-    def _writing(self, query: Term | Phrase, layer: Layer) -> Postings | tuple[Docs, NDArray[np.float64]]:
+    def _variant(self, query: Term | Phrase, layer: Layer) -> Postings | tuple[Docs, NDArray[np.float64]]:
         if isinstance(query, Phrase):
             found = self._occurring(query)
             return found.docs, found.frequencies
@@ -315,9 +315,9 @@ class TermScorer:
         """How many articles hold a word. Reads no posting."""
         return self.collection.frequency(layer, key)
 
-    def are_held(self, keys: Sequence[str], layer: Layer = "stem") -> list[bool]:
+    def are_indexed(self, keys: Sequence[str], layer: Layer = "stem") -> list[bool]:
         """Whether some article has each of some words. Reads no posting."""
-        return self.collection.are_held(layer, keys)
+        return self.collection.are_indexed(layer, keys)
 
     def stem_of(self, word: str) -> str | None:
         """The stem of a word in canonical spelling, as an article has it; None where none has it."""
@@ -367,8 +367,8 @@ class TermScorer:
 
         Args:
             stems: of the words, not all of them perhaps in any article.
-            most: where so many have them, no more are looked for.
-            wanted: where so many have them, they are likely to be searched for next: what is known is kept.
+            most: articles after which no more are looked for.
+            wanted: articles from which on they are likely to be searched next: what is known is kept.
 
         Returns:
             The number where at most ``LOOKED`` articles have all of the words; beyond, an estimate by these.

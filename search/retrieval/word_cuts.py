@@ -1,4 +1,4 @@
-"""Words as two words of an index: what the kernel is told of letters and of words before it cuts any."""
+"""Words as two words of an index: what the kernel is given of letters and of words before it cuts any."""
 
 from collections.abc import Iterable
 from functools import cache

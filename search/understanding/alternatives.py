@@ -1,4 +1,4 @@
-"""Other ways of writing a stretch of a query: as words in a row, and as the query that finds any of them."""
+"""Other variants of a span of a query: as words in a row, and as the query that finds any of them."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from onneshon.search.query.tree import (
     Prefix,
     Query,
     Term,
-    Writing,
+    Variant,
 )
 
 __all__ = [
@@ -25,9 +25,9 @@ __all__ = [
     "Alternative",
     "Kind",
     "Span",
+    "any_variant",
     "distinct",
     "hints_of",
-    "in_all_writings",
     "is_sound",
     "meant_by",
     "name_of",
@@ -36,7 +36,7 @@ __all__ = [
     "term_of",
     "token_of",
     "typed_text",
-    "ways_of",
+    "variants_of",
     "written",
 ]
 
@@ -50,7 +50,7 @@ VISARGA: Final = "\u0983"
 _SHORT: Final = 4
 
 PART: Final = 0.3
-"""What a word counts that is part of one thing, beside the thing itself."""
+"""What a word counts that is part of one concept, beside the concept itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +99,8 @@ class Span:
     """Words of a query, side by side, and what may stand for all of them.
 
     Attributes:
-        start: place of the first word among the tokens of the query.
-        end: place after the last.
+        start: position of the first word among the tokens of the query.
+        end: position after the last.
         alternatives: the best first.
     """
 
@@ -124,18 +124,18 @@ def distinct(found: Iterable[Alternative | None]) -> tuple[Alternative, ...]:
     return tuple(by_stems.values())
 
 
-def in_all_writings(typed: str, ways: tuple[Writing, ...], alternatives: Sequence[Alternative]) -> Query:
-    """One thing in all its writings, none twice; a single one that is a word as typed stays that word."""
+def any_variant(typed: str, ways: tuple[Variant, ...], alternatives: Sequence[Alternative]) -> Query:
+    """One concept in all its variants, none twice; a single one that is a word as typed stays that word."""
     known = {_stems_of(way.query) for way in ways}
     others = (
-        Writing(searched_as(alternative.tokens, spelt_so=alternative.by_exact), alternative.weight, "synonym")
+        Variant(searched_as(alternative.tokens, spelt_so=alternative.by_exact), alternative.weight, "synonym")
         for alternative in alternatives
         if alternative.stems not in known
     )
-    writings = (*ways, *others)
-    if len(writings) > 1:
-        return OneOf(typed, writings)
-    return writings[0].query
+    variants = (*ways, *others)
+    if len(variants) > 1:
+        return OneOf(typed, variants)
+    return variants[0].query
 
 
 def _stems_of(query: Term | Phrase) -> tuple[str, ...]:
@@ -173,7 +173,7 @@ def phrase_of(parts: Sequence[Token], queries: Sequence[Query]) -> Phrase:
 
 
 def hints_of(phrase: Phrase) -> Iterator[Query]:
-    """The words of one thing: an article that has it is the better for them, and none is found by them."""
+    """The words of one concept: an article that has it is the better for them, and none is found by them."""
     return (Hint(Boost(word, PART)) for word in phrase.words if len(word.exact) > 1)
 
 
@@ -186,8 +186,8 @@ def _first_term(query: Query) -> Term | None:
             return _first_term(child)
         case Any(children):
             return _first_term(children[0])
-        case OneOf(_, writings):
-            return _first_term(writings[0].query)
+        case OneOf(_, variants):
+            return _first_term(variants[0].query)
         case _ if isinstance(query, Phrase | Prefix | Fuzzy | Hint | Conjunction):
             return None
         case _:
@@ -199,7 +199,7 @@ def name_of(query: Query) -> tuple[Token, ...]:
     match query:
         case Phrase(words):
             return tuple(map(token_of, words))
-        case OneOf(_, (Writing(Phrase(words)), *_)):
+        case OneOf(_, (Variant(Phrase(words)), *_)):
             return tuple(map(token_of, words))
         case _:
             return ()
@@ -224,17 +224,17 @@ def meant_by(token: Token, query: Query) -> Token:
     return Token(term.exact, token.start, token.end, term.exact, term.stem)
 
 
-def ways_of(query: Query, weight: float = 1.0) -> tuple[Writing, ...]:
-    """The writings of what a word is searched as."""
+def variants_of(query: Query, weight: float = 1.0) -> tuple[Variant, ...]:
+    """The variants of what a word is searched as."""
     match query:
         case Term() | Phrase():
-            return (Writing(query, weight, "sound" if isinstance(query, Term) and query.sound else "typed"),)
+            return (Variant(query, weight, "sound" if isinstance(query, Term) and query.sound else "typed"),)
         case Boost(child, factor):
-            return ways_of(child, weight * factor)
+            return variants_of(child, weight * factor)
         case Any(children):
-            return tuple(way for child in children for way in ways_of(child, weight))
-        case OneOf(_, writings):
-            return tuple(replace(way, weight=weight * way.weight) for way in writings)
+            return tuple(way for child in children for way in variants_of(child, weight))
+        case OneOf(_, variants):
+            return tuple(replace(way, weight=weight * way.weight) for way in variants)
         case _ if isinstance(query, Prefix | Fuzzy | Hint | Conjunction):  # pragma: no cover - no word is one
             raise TypeError(query)
         case _:

@@ -10,7 +10,7 @@ from typing import Final, Literal, Protocol, TypeAlias
 from onneshon.index.analysis.analyzer import word_keys
 from onneshon.index.analysis.fold import fold
 from onneshon.index.analysis.script import aksharas
-from onneshon.index.completion.completion import Completion, Guess, TypedWord, one_a_stem
+from onneshon.index.completion.completion import Candidate, Completion, TypedWord, one_a_stem
 from onneshon.index.completion.table import Row
 from onneshon.index.vocabulary.pairs import WordPairs
 from onneshon.index.vocabulary.vocabulary import Vocabulary
@@ -38,13 +38,13 @@ MOST: Final = 50
 """Suggestions that can be asked for."""
 
 PHRASES: Final = 2
-"""Places kept for phrases where a single word is typed."""
+"""Suggestions kept for phrases where a single word is typed."""
 ENOUGH_CLUSTERS: Final = 3
-"""From so many on, some places are kept; what is shorter begins too many words."""
+"""The fewest letters with which some are kept; what is shorter begins too many words."""
 FEW: Final = 3
 """Where fewer words begin so, it may be a form that no article has, or misspelt."""
 USUAL: Final = 50
-"""What a word of so many articles begins with is spelt right."""
+"""What a word in this many articles begins with is spelt right."""
 TYPO_CLUSTERS: Final = 4
 """What is shorter has no spelling yet that could be wrong."""
 
@@ -53,7 +53,7 @@ TRIED: Final = 3
 ENOUGH_LETTERS: Final = 3
 """Of a Latin word, to be taken for one that is whole by its sound."""
 SECOND: Final = 10
-"""A whole word may be meant where what it begins has so many times its articles; else it is a beginning."""
+"""A whole word is offered where SECOND * articles(word) >= articles(likeliest word it begins)."""
 
 _SIGNS: Final = re.compile(r"[()\"“”*:+~=]")
 """Of operators, which say what a query asks for, and what they cost."""
@@ -83,7 +83,7 @@ class AsRead:
 
     Attributes:
         text: with what it reads in the place of what was typed.
-        articles: that have the last thing that the text asks for.
+        articles: that have the last concept that the text asks for.
         sure: whether a table has the last word, as a name or as one from English: no beginning of another.
     """
 
@@ -134,8 +134,8 @@ def complete(
         text: what is typed so far.
         index: where it comes from.
         limit: how many at most, up to ``MOST``.
-        read: how Latin and misspelt words are read; taken as they are unless told.
-        count: what a search finds; what is known of titles and last words unless told.
+        read: how Latin and misspelt words are read; taken as they are by default.
+        count: what a search finds; what is known of titles and last words by default.
     """
     completion = index.completion
     typed = text.lstrip()[-LONGEST:]
@@ -187,12 +187,12 @@ class _Typed:
         found = [*(self._after_others(limit) if self._before else self._first_word(limit))]
         if _HAS_LATIN.search(self._text) or not found:
             whole = self._read(self._text.strip())
-            place = self._place(whole, found)
-            if place is not None:
-                found.insert(place, Suggestion(whole.text, "word", whole.articles))
+            index = self._insertion_index(whole, found)
+            if index is not None:
+                found.insert(index, Suggestion(whole.text, "word", whole.articles))
         return found
 
-    def _place(self, whole: AsRead, found: Sequence[Suggestion]) -> int | None:
+    def _insertion_index(self, whole: AsRead, found: Sequence[Suggestion]) -> int | None:
         """Where what a search takes the whole text for stands among what goes on from it, if anywhere."""
         if whole.text == self._text.strip() or not whole.articles or _HAS_LATIN.search(whole.text):
             return None
@@ -202,7 +202,7 @@ class _Typed:
             return 0
         if 0 < len(self._last) < ENOUGH_LETTERS:
             return None
-        words = [place for place, suggestion in enumerate(found) if suggestion.kind == "word"]
+        words = [index for index, suggestion in enumerate(found) if suggestion.kind == "word"]
         most = found[words[0]].count if words else 0
         if whole.articles * SECOND < most:
             return None
@@ -265,7 +265,7 @@ class _Typed:
         """The canonical spellings of everything, Latin words read; the last may be one of several."""
         before = _canonical(self._read_before())
         if LATIN.fullmatch(self._last):
-            lasts = [_canonical(guess.row.text) for guess in self._words(TRIED)] or [self._last]
+            lasts = [_canonical(candidate.row.text) for candidate in self._words(TRIED)] or [self._last]
         else:
             lasts = [TypedWord.of(self._last).start if self._last else ""]
         return [f"{before} {last}" for last in lasts]
@@ -274,7 +274,7 @@ class _Typed:
         found = [row for start in starts for row in self._rows(kind, start, limit)]
         return sorted(found, key=lambda suggestion: -suggestion.count)[:limit]
 
-    def _words(self, limit: int) -> list[Guess]:
+    def _words(self, limit: int) -> list[Candidate]:
         completion = self._completion
         typed = TypedWord.of(self._last)
         if not typed.key:
@@ -288,9 +288,9 @@ class _Typed:
             found += completion.misspelt(typed, limit)
         return found[:limit]
 
-    def _may_be_misspelt(self, typed: TypedWord, found: Sequence[Guess]) -> bool:
+    def _may_be_misspelt(self, typed: TypedWord, found: Sequence[Candidate]) -> bool:
         """Whether few words begin so, and those are rare ones."""
-        known = any(guess.row.articles >= USUAL for guess in found)
+        known = any(candidate.row.articles >= USUAL for candidate in found)
         return len(found) < FEW and not known and aksharas(typed.key) >= TYPO_CLUSTERS
 
     def _rows(self, kind: SuggestionKind, start: str, limit: int) -> list[Suggestion]:
@@ -298,11 +298,11 @@ class _Typed:
         return [_suggestion(row, kind) for row in rows]
 
 
-def _either_script(latin: Sequence[Guess], bengali: Sequence[Guess], limit: int) -> list[Guess]:
+def _either_script(latin: Sequence[Candidate], bengali: Sequence[Candidate], limit: int) -> list[Candidate]:
     """Latin words more usual than the likeliest Bengali one, Bengali ones, one of the other Latin ones."""
     most = bengali[0].row.articles if bengali else 0
-    usual = [guess for guess in latin if guess.row.articles >= most]
-    rare = [guess for guess in latin if guess.row.articles < most]
+    usual = [candidate for candidate in latin if candidate.row.articles >= most]
+    rare = [candidate for candidate in latin if candidate.row.articles < most]
     return [*usual, *bengali[: max(limit - len(usual) - bool(rare), 0)], *rare]
 
 
@@ -319,5 +319,7 @@ def _suggestion(row: Row, kind: SuggestionKind) -> Suggestion:
     return Suggestion(row.text, kind, row.articles)
 
 
-def _as_suggestions(guesses: Iterable[Guess], before: str = "") -> Iterator[Suggestion]:
-    return (Suggestion(before + guess.row.text, "word", guess.row.articles) for guess in guesses)
+def _as_suggestions(candidates: Iterable[Candidate], before: str = "") -> Iterator[Suggestion]:
+    return (
+        Suggestion(before + candidate.row.text, "word", candidate.row.articles) for candidate in candidates
+    )

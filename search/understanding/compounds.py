@@ -2,8 +2,8 @@
 
 Bengali writes compounds either way, and one writer in three the other way. What the articles of the index do
 decides, by how many have the one word and how many have the parts side by side. Where the one word is usual,
-it and the words side by side are one thing. Where the parts are usual they stay words of their own, and each
-is also satisfied by the one word. Both ways of typing lead to the same query.
+it and the words side by side are one concept. Where the parts are usual they stay words of their own, and
+each is also satisfied by the one word. Both ways of typing lead to the same query.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,14 +26,14 @@ from onneshon.search.understanding.word_parts import NOTABLE, SEEN_TOGETHER, Wor
 __all__ = ["Compound", "Compounds"]
 
 USUAL = 0.5
-"""From so many articles with the one word for each with its parts side by side, the one word is usual."""
+"""Written as one word is usual where articles(one word) >= USUAL * articles(parts side by side)."""
 
 ESTABLISHED = 5
 """Articles with a word that is usual, at the least."""
 
 GRAMMATICAL = 20
-"""Articles with a word of which a part is a function word (প্রতি বাদ), for each that has the parts side by
-side: these stand beside other words by themselves, and প্রতি দিন is not always প্রতিদিন."""
+"""Of a word with a function word in it (প্রতি বাদ), no compound where articles(parts side by side) >
+articles(one word) / GRAMMATICAL: its parts stand beside other words too; প্রতি দিন is not always প্রতিদিন."""
 
 SHORTEST_GRAMMATICAL = 3
 """Code points of such a function word: ও সমান is not ওসমান."""
@@ -67,14 +67,14 @@ class Compound:
         parts: the words.
         usual: whether articles mostly write it as one word.
         apart: whether articles also have the parts side by side.
-        held: articles that have the one word.
+        frequency: articles that have the one word.
     """
 
     whole: Token | None
     parts: tuple[Token, ...]
     usual: bool
     apart: bool
-    held: int = 0
+    frequency: int = 0
 
 
 class Compounds:
@@ -118,14 +118,14 @@ class Compounds:
         return compound if settled or alone else self._known_words(word.exact, word.stem)
 
     def among(self, row: Sequence[Token]) -> dict[int, Compound]:
-        """The compounds typed apart among some words, by the place of the first: the most usual ones.
+        """The compounds typed apart among some words, by the position of the first: the most usual ones.
 
         Names of letters in a row are taken as far as they go, for এসএস is more usual than এসএসসি.
         """
         if not row[1:]:
             return {}
         found = [
-            (length if _is_letters(row[at : at + length]) else 0, compound.held, -at, compound)
+            (length if _is_letters(row[at : at + length]) else 0, compound.frequency, -at, compound)
             for at in range(len(row) - 1)
             if self._may_begin(row[at].exact, row[at + 1].exact)
             for length in range(2, min(MOST_LETTERS, len(row) - at) + 1)
@@ -134,10 +134,10 @@ class Compounds:
         chosen: dict[int, Compound] = {}
         taken: set[int] = set()
         for _, _, start, compound in sorted(found, key=lambda span: span[:3], reverse=True):
-            places = range(-start, -start + len(compound.parts))
-            if taken.isdisjoint(places):
+            positions = range(-start, -start + len(compound.parts))
+            if taken.isdisjoint(positions):
                 chosen[-start] = compound
-                taken.update(places)
+                taken.update(positions)
         return chosen
 
     def of_parts(self, parts: Sequence[Token]) -> Compound | None:
@@ -148,21 +148,21 @@ class Compounds:
         """Whether any article has a word, or words side by side."""
         return bool(self._together(words) if len(words) > 1 else self._statistics.frequency(words[0].stem))
 
-    def held(self, word: Token) -> int:
-        """How many articles have a word in any of its forms: at least so many, and at most twice as many."""
+    def frequency(self, word: Token) -> int:
+        """How many articles have a word in any of its forms; f, where it is between f and 2 f."""
         return self._statistics.frequency(word.stem)
 
     def _of_parts(self, words: tuple[str, ...]) -> Compound | None:
         whole = self._whole(words)
         if whole is None:
             return None
-        held = self._statistics.frequency(whole.stem)
+        frequency = self._statistics.frequency(whole.stem)
         parts = tuple(token for word in words for token in analyze(word)[:1])
-        too_many = _too_many(held, parts)
+        too_many = _too_many(frequency, parts)
         together = self._together(parts, too_many)
-        if max(together, 1) >= too_many or (held < SEEN_TOGETHER and not together):
+        if max(together, 1) >= too_many or (frequency < SEEN_TOGETHER and not together):
             return None
-        return Compound(whole, parts, _usual(together, held), _both(together, held), held)
+        return Compound(whole, parts, _usual(together, frequency), _both(together, frequency), frequency)
 
     def _whole(self, words: tuple[str, ...]) -> Token | None:
         """The one word that words side by side would be; None where no article has it."""
@@ -195,15 +195,15 @@ class Compounds:
         known = self._statistics.cuts(exact, stem, SEEN_TOGETHER, NOTABLE)
         if (known and known[0] and not known[1]) or not _may_be_two(exact):  # most words are no compounds
             return None, True
-        held, cuts = self._parts.cuts(exact, stem, SEEN_TOGETHER, NOTABLE, known)
-        enough = max(SEEN_TOGETHER, int(held / USUAL) + 1)
-        together, parts = self._most_together(cuts, enough, _least(held))
-        if not held and together < SEEN_TOGETHER:
+        frequency, cuts = self._parts.cuts(exact, stem, SEEN_TOGETHER, NOTABLE, known)
+        enough = max(SEEN_TOGETHER, int(frequency / USUAL) + 1)
+        together, parts = self._most_together(cuts, enough, _least(frequency))
+        if not frequency and together < SEEN_TOGETHER:
             together, parts = self._most_together([*self._parts.in_three(token_of(exact, stem))], enough)
-        if not _both(together, held):
-            return None, held > 0
-        whole = token_of(exact, stem) if held else None
-        return Compound(whole, parts, _usual(together, held), apart=True, held=held), True
+        if not _both(together, frequency):
+            return None, frequency > 0
+        whole = token_of(exact, stem) if frequency else None
+        return Compound(whole, parts, _usual(together, frequency), apart=True, frequency=frequency), True
 
     def _most_together(
         self, cuts: Sequence[tuple[Token, ...]], enough: int, least: float = SEEN_TOGETHER
@@ -212,9 +212,8 @@ class Compounds:
 
         Args:
             cuts: the words of each.
-            enough: whether so many articles have them or more makes no difference, unless it does to which
-                cut it is.
-            least: articles of which it makes one.
+            enough: articles beyond which none are counted, unless two cuts reach it and must be compared.
+            least: articles that must have the words of a compound side by side.
         """
         most, reached = 0, 0
         best: tuple[Token, ...] = ()
@@ -235,13 +234,13 @@ class Compounds:
             for cut in cuts
             if min(len(part.exact) for part in cut) >= SHORTEST_KNOWN
         ]
-        held, parts = max(counted, default=(0, ()), key=lambda pair: pair[0])
-        return Compound(None, parts, usual=False, apart=False) if held >= KNOWN else None
+        frequency, parts = max(counted, default=(0, ()), key=lambda pair: pair[0])
+        return Compound(None, parts, usual=False, apart=False) if frequency >= KNOWN else None
 
     def _together(self, parts: Sequence[Token], most: int = END, least: float = 1) -> int:
         """How many articles have some words side by side; no more than ``most`` are counted.
 
-        So many as ``least`` make them a compound, which is looked for next.
+        From ``least`` on they are a compound, which is searched next.
         """
         return self._statistics.count([part.stem for part in parts], most, ceil(least))
 
@@ -250,18 +249,18 @@ def _side_by_side(parts: Sequence[Token]) -> Phrase:
     return Phrase(tuple(Term(part.text, part.exact, part.stem) for part in parts))
 
 
-def _least(held: int) -> float:
-    """Articles that must have the parts of a word side by side, where so many have the word."""
-    return max(SEEN_TOGETHER, NOTABLE * held)
+def _least(frequency: int) -> float:
+    """Articles that must have the parts side by side of a word that is in ``frequency`` articles."""
+    return max(SEEN_TOGETHER, NOTABLE * frequency)
 
 
-def _too_many(held: int, parts: Sequence[Token]) -> int:
-    """Articles with the parts side by side from which a word in so many articles is no compound."""
-    return int(held / GRAMMATICAL if _is_grammatical(parts) else held / NOTABLE) + 1
+def _too_many(frequency: int, parts: Sequence[Token]) -> int:
+    """Articles with the parts side by side from which a word in ``frequency`` articles is no compound."""
+    return int(frequency / GRAMMATICAL if _is_grammatical(parts) else frequency / NOTABLE) + 1
 
 
-def _usual(together: int, held: int) -> bool:
-    return held >= max(USUAL * together, ESTABLISHED)
+def _usual(together: int, frequency: int) -> bool:
+    return frequency >= max(USUAL * together, ESTABLISHED)
 
 
 def _is_letters(parts: Sequence[Token]) -> bool:
@@ -272,9 +271,9 @@ def _is_grammatical(parts: Sequence[Token]) -> bool:
     return not _is_letters(parts) and any(is_function_word(part.exact) for part in parts)
 
 
-def _both(together: int, held: int) -> bool:
-    """Whether a word that so many articles have is also written apart often enough."""
-    return together >= _least(held)
+def _both(together: int, frequency: int) -> bool:
+    """Whether a word in ``frequency`` articles is also written apart often enough."""
+    return together >= _least(frequency)
 
 
 def _may_be_two(word: str) -> bool:

@@ -27,7 +27,7 @@ from onneshon.search.query.tree import (
     OneOf,
     Query,
     Term,
-    Writing,
+    Variant,
 )
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex
@@ -43,7 +43,7 @@ SHORT: Final = 3
 LONG: Final = 6
 """Clusters from which on two may differ."""
 FAMILY: Final = 20
-"""A word whose stem so many times as many articles have is a rare form of one that is not near."""
+"""A rare form of a word that is not near, and left out, where articles(stem) > FAMILY * articles(word)."""
 CONFUSED: Final = 0.5
 """What it costs that a cluster is another with the same consonants as they are heard (সি for শি, ন for ণ)."""
 
@@ -81,10 +81,10 @@ def _written(fuzzy: Fuzzy, index: WordIndex, budget: TimeBudget) -> Query:
     if index.vocabulary is None or budget.spent():
         return typed
     near = list(_near(fuzzy, index.vocabulary.similar(fuzzy.exact, EXPANSIONS - 1), index))
-    return OneOf(fuzzy.text, (Writing(typed), *near)) if near else typed
+    return OneOf(fuzzy.text, (Variant(typed), *near)) if near else typed
 
 
-def _near(fuzzy: Fuzzy, candidates: Sequence[Candidate], index: WordIndex) -> Iterator[Writing]:
+def _near(fuzzy: Fuzzy, candidates: Sequence[Candidate], index: WordIndex) -> Iterator[Variant]:
     """Those of some words that are near enough; what one counts falls with its distance."""
     typed, *others = map(_clusters, (fuzzy.exact, *(near.word for near in candidates)))
     heard = _heard({cluster for word in (typed, *others) for cluster in word})
@@ -94,7 +94,7 @@ def _near(fuzzy: Fuzzy, candidates: Sequence[Candidate], index: WordIndex) -> It
         stem = stem_key(near.word) if distance <= most else ""
         if stem and index.document_frequency("stem", stem) <= FAMILY * near.frequency:
             term = Term(fuzzy.text, near.word, stem, fuzzy.field, sound=True)
-            yield Writing(term, 1 / (1 + distance), "fuzzy")
+            yield Variant(term, 1 / (1 + distance), "fuzzy")
 
 
 def _clusters(word: str) -> list[str]:
@@ -111,9 +111,9 @@ def cluster_distance(word: Sequence[str], other: Sequence[str], heard: Mapping[s
         other: those of another.
         heard: what is heard of each cluster; equal where they are confused.
     """
-    row = [float(place) for place in range(len(other) + 1)]
-    for place, cluster in enumerate(word):
-        above, row = row, [place + 1.0]
+    row = [float(position) for position in range(len(other) + 1)]
+    for position, cluster in enumerate(word):
+        above, row = row, [position + 1.0]
         for across, second in enumerate(other):
             change = 0.0 if cluster == second else CONFUSED if heard[cluster] == heard[second] else 1.0
             row.append(min(above[across] + change, above[across + 1] + 1, row[across] + 1))

@@ -8,11 +8,11 @@ from onneshon.index.analysis.analyzer import Token
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.kernel.spelling import is_bengali
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.index_protocols import WordIndex, held
+from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_reading import GAP
-from onneshon.search.understanding.latin_stretches import Stretch
-from onneshon.search.understanding.lattice import Company, Hypothesis, Lattice
+from onneshon.search.understanding.latin_spans import LatinSpan
+from onneshon.search.understanding.lattice import Context, Hypothesis, Lattice
 from onneshon.search.understanding.misspellings import Correction, Misspellings
 from onneshon.search.understanding.unfinished import continuing
 
@@ -25,7 +25,7 @@ _AT_MOST: Final = 20
 Of 600 words of a word list in 3 to 20 articles, 16 were read otherwise where nothing stood beside them, 12 of
 these in another spelling of the same word."""
 
-_NEAR_CERTAIN_UNHELD: Final = -0.8
+_NEAR_CERTAIN_UNKNOWN: Final = -0.8
 """Where nobody wrote the word as typed, it finds nothing by itself that the correction could displace."""
 
 _NEAR_CERTAIN_BESIDE: Final = -1.0
@@ -40,8 +40,8 @@ _JOINED_FREQUENCY: Final = 0.5
 
 _CONTENDERS: Final = 3
 _UNLIKELY: Final = -2.8
-"""Where pairs are not counted, how many things that Latin letters may be are looked at beside neighbours,
-and the score of what hardly ever comes first for its company."""
+"""Where pairs are not counted, how many candidates of Latin letters are looked at beside neighbours,
+and the score of what hardly ever comes first for its context."""
 
 _RARE: Final = 10
 """Articles of a word that is no part of another one written apart."""
@@ -54,14 +54,14 @@ class _Word(NamedTuple):
     """A word of a query as typed.
 
     Attributes:
-        place: among the tokens.
+        position: among the tokens.
         token: the word.
         exact: in canonical spelling.
         articles: how many hold it, if it is Bengali.
         bengali: whether it is.
     """
 
-    place: int
+    position: int
     token: Token
     exact: str
     articles: int
@@ -73,66 +73,73 @@ class Hypotheses:
 
     Args:
         index: its words are what others may be.
-        company: of these words.
+        context: of these words.
     """
 
-    def __init__(self, index: WordIndex, company: Company) -> None:
+    def __init__(self, index: WordIndex, context: Context) -> None:
         self._index = index
-        self._company = company
-        self._misspellings = Misspellings(index, index.vocabulary, company) if index.vocabulary else None
+        self._context = context
+        self._misspellings = Misspellings(index, index.vocabulary, context) if index.vocabulary else None
 
     def corrections(self, token: Token) -> list[Correction]:
         """What a word may be misspelt for that is another word, whatever stands beside it."""
         if self._misspellings is None or not is_bengali(token.exact):
             return []
-        articles = held(token.exact, self._index)
+        articles = document_frequency(token.exact, self._index)
         return [candidate for candidate in self._misspellings.of(token, articles) if not candidate.same]
 
     def lattice(
-        self, tokens: Sequence[Token], latin: Sequence[Stretch], budget: TimeBudget
+        self, tokens: Sequence[Token], latin: Sequence[LatinSpan], budget: TimeBudget
     ) -> Lattice[Meant] | None:
         """All that the words of a query may be; None where they are what they are.
 
         Args:
             tokens: of the query.
-            latin: stretches of Latin letters and what each may be.
+            latin: spans of Latin letters and what each may be.
             budget: where it runs out, the words that remain are taken to be right.
         """
-        read = [stretch for stretch in latin if stretch.candidates]
-        taken = {place for stretch in read for place in range(stretch.first, stretch.last)}
-        row = [self._typed(token, place) for place, token in enumerate(tokens) if place not in taken]
-        found = [hypothesis for stretch in read for hypothesis in self._of_latin(stretch)]
+        read = [span for span in latin if span.candidates]
+        taken = {position for span in read for position in range(span.first, span.last)}
+        row = [self._typed(token, position) for position, token in enumerate(tokens) if position not in taken]
+        found = [hypothesis for span in read for hypothesis in self._of_latin(span)]
         for before, word, after in zip((None, *row), row, (*row[1:], None), strict=False):
             if word.bengali and not budget.spent():
                 found += self._misspelt(word, before, after, words=len(tokens))
-                if before and before.bengali and before.place + 1 == word.place:
+                if before and before.bengali and before.position + 1 == word.position:
                     found += self._joined(before, word)
-                    found += self._unfinished(before, word) if word.place == len(tokens) - 1 else ()
+                    found += self._unfinished(before, word) if word.position == len(tokens) - 1 else ()
         if not found:
             return None
         found += [
-            Hypothesis(word.place, word.place + 1, (word.exact,) if word.bengali else ()) for word in row
+            Hypothesis(word.position, word.position + 1, (word.exact,) if word.bengali else ())
+            for word in row
         ]
-        return Lattice(found, self._company.gain if self._company.known or read else _none)
+        return Lattice(found, self._context.gain if self._context.known or read else _none)
 
-    def _typed(self, token: Token, place: int) -> _Word:
+    def _typed(self, token: Token, position: int) -> _Word:
         bengali = is_bengali(token.exact)
-        return _Word(place, token, token.exact, held(token.exact, self._index) if bengali else 0, bengali)
+        return _Word(
+            position,
+            token,
+            token.exact,
+            document_frequency(token.exact, self._index) if bengali else 0,
+            bengali,
+        )
 
-    def _of_latin(self, stretch: Stretch) -> Iterator[Hypothesis[Meant]]:
-        best = stretch.candidates[0].score
-        for number, candidate in enumerate(stretch.candidates):
+    def _of_latin(self, span: LatinSpan) -> Iterator[Hypothesis[Meant]]:
+        best = span.candidates[0].score
+        for number, candidate in enumerate(span.candidates):
             score = (candidate.score - best) / GAP
-            asked = self._company.known or (number < _CONTENDERS and score > _UNLIKELY)
+            asked = self._context.known or (number < _CONTENDERS and score > _UNLIKELY)
             words = tuple(canonical(candidate.text).split()) if asked else ()
-            yield Hypothesis(stretch.first, stretch.last, words, score, candidate)
+            yield Hypothesis(span.first, span.last, words, score, candidate)
 
     def _misspelt(
         self, word: _Word, before: _Word | None, after: _Word | None, *, words: int
     ) -> Iterator[Hypothesis[Meant]]:
         if self._misspellings is None:
             return
-        least = _NEAR_CERTAIN_UNHELD if words == 1 else _NEAR_CERTAIN_BESIDE
+        least = _NEAR_CERTAIN_UNKNOWN if words == 1 else _NEAR_CERTAIN_BESIDE
         if word.articles:
             least = _NEAR_CERTAIN + _BY_ARTICLES * min(word.articles, _AT_MOST)
         beside = (near.exact if near and near.bengali else "" for near in (before, after))
@@ -140,22 +147,24 @@ class Hypotheses:
             if candidate.same and words > _FEW_WORDS:
                 continue
             yield Hypothesis(
-                word.place, word.place + 1, (candidate.word,), candidate.certainty - least, candidate
+                word.position, word.position + 1, (candidate.word,), candidate.certainty - least, candidate
             )
 
     def _joined(self, first: _Word, second: _Word) -> Iterator[Hypothesis[Meant]]:
         """The one word that words side by side are, of which one says nothing by itself."""
         rarest = min(first.articles, second.articles)
         joined = first.exact + second.exact
-        articles = held(joined, self._index) if rarest < _RARE else 0
+        articles = document_frequency(joined, self._index) if rarest < _RARE else 0
         if articles:
             worth = _JOINED + _JOINED_FREQUENCY * math.log((articles + 1) / (rarest + 1))
             meant = Correction(joined, articles, worth)
-            yield Hypothesis(first.place, second.place + 1, (joined,), worth, meant)
+            yield Hypothesis(first.position, second.position + 1, (joined,), worth, meant)
 
     def _unfinished(self, before: _Word, last: _Word) -> Iterator[Hypothesis[Meant]]:
-        for candidate in continuing(before.exact, last.exact, self._index, self._company):
-            yield Hypothesis(last.place, last.place + 1, (candidate.word,), candidate.certainty, candidate)
+        for candidate in continuing(before.exact, last.exact, self._index, self._context):
+            yield Hypothesis(
+                last.position, last.position + 1, (candidate.word,), candidate.certainty, candidate
+            )
 
 
 def _none(_left: str, _right: str) -> float:

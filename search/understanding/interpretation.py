@@ -1,8 +1,8 @@
-"""What a query means beyond its single words: units, compounds, synonyms, each as one thing to search for.
+"""What a query means beyond its single words: units, compounds, synonyms, each as one concept to search for.
 
 Units are found first, on the text as typed and as read; then entries of several words in the tables of
-synonyms, then compounds, then entries for what remains. What is one thing becomes one ``OneOf``, whose
-writings are the ways in which articles have it.
+synonyms, then compounds, then entries for what remains. What is one concept becomes one ``OneOf``, whose
+variants are the ways in which articles have it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,14 +10,14 @@ from dataclasses import replace
 
 from onneshon.index.analysis.analyzer import Token
 from onneshon.search.query.reading import Interpretation
-from onneshon.search.query.tree import Boost, Hint, OneOf, Phrase, Query, Term, Writing
+from onneshon.search.query.tree import Boost, Hint, OneOf, Phrase, Query, Term, Variant
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.understanding.alternatives import (
     Alternative,
     Span,
+    any_variant,
     distinct,
     hints_of,
-    in_all_writings,
     is_sound,
     meant_by,
     name_of,
@@ -26,7 +26,7 @@ from onneshon.search.understanding.alternatives import (
     term_of,
     token_of,
     typed_text,
-    ways_of,
+    variants_of,
 )
 from onneshon.search.understanding.compounds import Compound, Compounds
 from onneshon.search.understanding.synonyms import Synonyms
@@ -42,7 +42,7 @@ FEW_WORDS = 3
 """In a longer query other words find what spells one of them otherwise."""
 
 ESTABLISHED = 0.5
-"""A spelling in so many articles for each that has another one is established."""
+"""A spelling is established where articles(spelling) >= ESTABLISHED * articles(other spelling)."""
 
 
 class QueryInterpreter:
@@ -67,24 +67,26 @@ class QueryInterpreter:
             Interpretation(unit.start, unit.end, self._unit(unit, typed_text(tokens[unit.start : unit.end])))
             for unit in find_units(text, tokens)
         ]
-        by_place = {unit.start: unit for unit in found}
-        taken = {place for unit in found for place in range(unit.start, unit.end)}
+        by_position = {unit.start: unit for unit in found}
+        taken = {position for unit in found for position in range(unit.start, unit.end)}
         for number in bound_numbers(text, tokens, self._synonyms):
-            place = number.place
-            alone = _number(number, tokens) if place not in taken else by_place.get(place)
-            if alone and alone.end == place + 1 and alone.end not in taken:
-                by_place[place] = replace(alone, queries=(*alone.queries, Hint(_together(number, tokens))))
-        return [by_place[place] for place in sorted(by_place)]
+            position = number.position
+            alone = _number(number, tokens) if position not in taken else by_position.get(position)
+            if alone and alone.end == position + 1 and alone.end not in taken:
+                by_position[position] = replace(
+                    alone, queries=(*alone.queries, Hint(_together(number, tokens)))
+                )
+        return [by_position[position] for position in sorted(by_position)]
 
     def _unit(self, unit: Unit, typed: str) -> tuple[Query, ...]:
-        """The strict writings as one thing; loose ones only add to the scores of what has a strict one."""
+        """The strict variants as one concept; loose ones only add to the scores of what has a strict one."""
         found = [way for way in unit.alternatives if way.weight > LOOSE]
         loose = [way for way in unit.alternatives if way.weight <= LOOSE]
         if unit.kind in KEPT_BARE or not any(map(self._occurs, found)):
             found, loose = [*found, *loose], []
         hints = (Hint(Boost(searched_as(way.tokens), way.weight)) for way in loose)
         return (
-            OneOf(typed, tuple(Writing(searched_as(way.tokens), way.weight, "unit") for way in found)),
+            OneOf(typed, tuple(Variant(searched_as(way.tokens), way.weight, "unit") for way in found)),
             *hints,
         )
 
@@ -114,11 +116,11 @@ class QueryInterpreter:
         phrase = phrase_of(row, queries[span.start : span.end])
         compound = None if self._budget.spent() else self._compounds.of_parts(row)
         if compound is None or compound.whole is None:
-            yield in_all_writings(typed_text(tokens), (Writing(phrase),), span.alternatives)
+            yield any_variant(typed_text(tokens), (Variant(phrase),), span.alternatives)
         else:
-            ways = (Writing(phrase), Writing(term_of(compound.whole), kind="joined"))
+            ways = (Variant(phrase), Variant(term_of(compound.whole), kind="joined"))
             of_whole = self._alternatives(compound.whole)
-            yield in_all_writings(typed_text(tokens), ways, distinct((*span.alternatives, *of_whole)))
+            yield any_variant(typed_text(tokens), ways, distinct((*span.alternatives, *of_whole)))
         yield from hints_of(phrase)
 
     def _cut(
@@ -179,33 +181,33 @@ class QueryInterpreter:
         term = replace(term_of(whole), sound=sound)
         if compound.usual:
             phrase = phrase_of(compound.parts, queries)
-            both = (Writing(term, kind="joined"), Writing(phrase), *self._respelt(phrase))
-            yield in_all_writings(typed_text(tokens), both, self._alternatives(whole))
+            both = (Variant(term, kind="joined"), Variant(phrase), *self._respelt(phrase))
+            yield any_variant(typed_text(tokens), both, self._alternatives(whole))
             yield from hints_of(phrase) if compound.apart else ()
             return
         for token, part, query in zip(tokens, compound.parts, queries, strict=True):
-            ways = (*ways_of(query), Writing(term, kind="joined"))
-            yield in_all_writings(token.text, ways, self._alternatives(part))
+            ways = (*variants_of(query), Variant(term, kind="joined"))
+            yield any_variant(token.text, ways, self._alternatives(part))
 
     def _parted(self, compound: Compound, token: Token, query: Query) -> Iterator[Query]:
         """A word that some articles write apart."""
         sound = is_sound(query)
         phrase = Phrase(tuple(replace(term_of(part), sound=sound) for part in compound.parts))
-        ways = (*ways_of(query), Writing(phrase, kind="joined"), *self._respelt(phrase))
-        yield in_all_writings(token.text, ways, self._alternatives(compound.whole or token))
+        ways = (*variants_of(query), Variant(phrase, kind="joined"), *self._respelt(phrase))
+        yield any_variant(token.text, ways, self._alternatives(compound.whole or token))
         yield from hints_of(phrase)
 
-    def _respelt(self, phrase: Phrase) -> Iterator[Writing]:
+    def _respelt(self, phrase: Phrase) -> Iterator[Variant]:
         """Words side by side with one of them in another spelling: নদী ভাঙ্গন."""
-        for place, word in enumerate(phrase.words):
+        for position, word in enumerate(phrase.words):
             for way in self._alternatives(token_of(word)):
                 if way.kind == "variant" and len(way.tokens) == 1:
-                    words = (*phrase.words[:place], term_of(way.tokens[0]), *phrase.words[place + 1 :])
-                    yield Writing(replace(phrase, words=words), way.weight, "synonym")
+                    words = (*phrase.words[:position], term_of(way.tokens[0]), *phrase.words[position + 1 :])
+                    yield Variant(replace(phrase, words=words), way.weight, "synonym")
 
     def _word(self, token: Token, meant: Token, query: Query) -> Query:
         alternatives = self._alternatives(*(name_of(query) or (meant,)))
-        return in_all_writings(token.text, ways_of(query), alternatives) if alternatives else query
+        return any_variant(token.text, variants_of(query), alternatives) if alternatives else query
 
     def _alternatives(self, *words: Token) -> tuple[Alternative, ...]:
         """What may stand for a word, or for the words of a name as a whole."""
@@ -222,16 +224,16 @@ class QueryInterpreter:
         """
         if other.kind != "variant" or len(other.tokens) > 1:
             return False
-        return self._compounds.held(word) >= ESTABLISHED * self._compounds.held(other.tokens[0])
+        return self._compounds.frequency(word) >= ESTABLISHED * self._compounds.frequency(other.tokens[0])
 
 
 def _number(number: BoundNumber, tokens: Sequence[Token]) -> Interpretation:
     """A number as it is typed, or beside what it counts as others write it."""
-    typed = tokens[number.place]
-    term = Writing(term_of(typed))
-    ways = [way for way in _together(number, tokens).writings if not _begins_with(way.query, typed)]
+    typed = tokens[number.position]
+    term = Variant(term_of(typed))
+    ways = [way for way in _together(number, tokens).variants if not _begins_with(way.query, typed)]
     query = OneOf(typed.text, (term, *ways)) if ways else term.query
-    return Interpretation(number.place, number.place + 1, (query,))
+    return Interpretation(number.position, number.position + 1, (query,))
 
 
 def _begins_with(query: Term | Phrase, word: Token) -> bool:
@@ -240,6 +242,6 @@ def _begins_with(query: Term | Phrase, word: Token) -> bool:
 
 def _together(number: BoundNumber, tokens: Sequence[Token]) -> OneOf:
     """A number beside what it counts, which an article is the better for."""
-    typed = typed_text(tokens[number.place : number.end])
-    ways = (Writing(searched_as(way.tokens), way.weight, "unit") for way in number.ways)
+    typed = typed_text(tokens[number.position : number.end])
+    ways = (Variant(searched_as(way.tokens), way.weight, "unit") for way in number.ways)
     return OneOf(typed, tuple(ways))

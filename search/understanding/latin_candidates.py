@@ -1,4 +1,4 @@
-"""What a stretch of Latin letters may be in Bengali, by every kind of evidence, scored on one scale.
+"""What a span of Latin letters may be in Bengali, by every kind of evidence, scored on one scale.
 
 A score is a logarithm like that of ``Candidate.score``: how usual it is to write the word so, and how
 frequent the word is. Tables and the names of letters have no distance.
@@ -18,7 +18,7 @@ from onneshon.index.analysis.function_words import is_function_word
 from onneshon.index.vocabulary.latin_skeletons import readings
 from onneshon.index.vocabulary.skeleton import skeleton
 from onneshon.search.query.reading import ReadingKind
-from onneshon.search.retrieval.index_protocols import WordIndex, held
+from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.latin_entries import (
     LONGEST_ABBREVIATION,
     LatinEntry,
@@ -34,7 +34,7 @@ FREQUENCY_WEIGHT: Final = 0.55
 """What the logarithm of a frequency is worth, as in ``index.vocabulary``."""
 
 RANK: Final = 2.0
-"""What it costs to stand one place further back in the row of a table."""
+"""What it costs to stand one column further back in the row of a table."""
 
 SAME_RANK: Final = 4.0
 """The same for abbreviations: all of a row mean the same, and the first is what is written for one."""
@@ -49,7 +49,7 @@ VOWELLESS: Final = 3.0
 """What it is worth that no word could be pronounced so."""
 
 SLIP: Final = 20
-"""What so many times as many articles write in nearly the same way is the usual spelling."""
+"""A spelling is a slip for a similar one where articles(similar) >= SLIP * articles(spelling)."""
 
 FEW_SLIPS: Final = 30
 """A word in more articles is no slip."""
@@ -66,7 +66,7 @@ SPELLINGS: Final = 16
 """Ways to spell the names of letters that are looked up."""
 
 _SELDOM: Final = 10
-"""A spelling in fewer articles, of so many with the usual one of the same stem, changes no order."""
+"""A spelling changes no order where articles(spelling) * _SELDOM < articles(usual one of its stem)."""
 
 _NEARLY: Final = 0.6
 """The share of letters that a slip of the pen has in common with the spelling that it stands for."""
@@ -83,7 +83,7 @@ _KINDS: Final[dict[str, ReadingKind]] = {"acronym": "acronym", "loan": "loan", "
 
 @dataclass(frozen=True, slots=True)
 class LatinCandidate:
-    """One thing that Latin letters may be.
+    """A candidate for what Latin letters may be.
 
     Attributes:
         text: the Bengali word, or several.
@@ -127,7 +127,7 @@ class LatinCandidates:
         return max(frequency("stem", token.stem) for token in tokens)
 
     def of(self, phrase: str, *, capitals: bool) -> list[LatinCandidate]:
-        """What a stretch of Latin letters may be, the likeliest first; nothing twice.
+        """What a span of Latin letters may be, the likeliest first; nothing twice.
 
         Args:
             phrase: in small letters, single spaces; several words only where a table has them.
@@ -146,7 +146,9 @@ class LatinCandidates:
     def _is_a_form(self, word: str) -> bool:
         """Whether a word is a form of another one, which more articles have."""
         stem = analyze(word)[0].stem
-        return stem != fold(word) and held(stem, self._index) > held(word, self._index)
+        return stem != fold(word) and document_frequency(stem, self._index) > document_frequency(
+            word, self._index
+        )
 
     def _of_sound(self, phrase: str) -> list[LatinCandidate]:
         """The words that sound so; a slip of the pen comes behind the usual spelling that it stands for."""
@@ -209,7 +211,7 @@ class LatinCandidates:
             return
         names = [letter_names().get(letter, ()) for letter in phrase]
         spellings = map("".join, islice(product(*names), SPELLINGS))
-        articles, text = max((held(spelling, self._index), spelling) for spelling in spellings)
+        articles, text = max((document_frequency(spelling, self._index), spelling) for spelling in spellings)
         if capitals and articles and self._is_a_form(text):
             text = " ".join(name[0] for name in names)
             articles = self.articles(text)

@@ -87,7 +87,7 @@ def _entry(name: str, row: tuple[str, ...], kinds: set[str]) -> LatinEntry:
 
 LONGEST_ABBREVIATION: Final = 6
 
-_ALIKE: Final = 0.75
+_SIMILAR: Final = 0.75
 """The share of letters that a name has in common with what was typed for it."""
 
 _SHORTEST: Final = 3
@@ -124,7 +124,7 @@ def misspelt_name(phrase: str) -> LatinEntry | None:
     if len(phrase) <= LONGEST_ABBREVIATION or not _LATIN.fullmatch(phrase):
         return None
     rows = _names_by_skeleton().get(_skeleton(phrase), ())
-    return next((row for name, row in rows if SequenceMatcher(None, name, phrase).ratio() >= _ALIKE), None)
+    return next((row for name, row in rows if SequenceMatcher(None, name, phrase).ratio() >= _SIMILAR), None)
 
 
 def _skeleton(latin: str) -> str:

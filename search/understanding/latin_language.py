@@ -13,12 +13,12 @@ from typing import Final
 
 from onneshon.index.analysis.function_words import is_function_word
 from onneshon.search.understanding.latin_candidates import LatinCandidate
-from onneshon.search.understanding.latin_stretches import Stretch, has_latin_letters, is_english
+from onneshon.search.understanding.latin_spans import LatinSpan, has_latin_letters, is_english
 from onneshon.search.understanding.tables import read_rows
 
 __all__ = ["BY_LETTERS", "english_function_words", "in_language"]
 
-_COMPANY: Final = 4.0
+_CONTEXT: Final = 4.0
 """What the language of the other words is worth to an ambiguous row of a table."""
 
 _SURE: Final = 6.0
@@ -31,7 +31,7 @@ Bengali letters as well (*free*, ফ্রি): such a writer means it as it sou
 _TELLING: Final = 3
 """Words that a function word or case ending of Bengali outweighs."""
 
-_TOLD: Final = 2
+_MANY_FUNCTION_WORDS: Final = 2
 """Function words of English that Bengali has not, from which a query is English that is as much Bengali."""
 
 _NAME: Final = 0.45
@@ -40,7 +40,7 @@ _KNOWN: Final = 20
 that have it at the least: *fakhrul*, but not *singer*, সিংয়ের, nor *pond*, পন্ড."""
 
 _SENTENCE: Final = 5
-"""A query of so many words is a sentence, whose writer mixes English words in as they sound."""
+"""A query of this many words is a sentence, whose writer mixes English words in as they sound."""
 
 _AS_USUAL: Final = 4
 """By how many times the meaning may be the more frequent for that."""
@@ -64,107 +64,100 @@ def english_function_words() -> Mapping[str, bool]:
     return MappingProxyType({word: bool(mark) for word, *mark in read_rows("english_function_words.tsv")})
 
 
-def in_language(stretches: Sequence[Stretch]) -> list[Stretch]:
-    """The stretches of a query as its language has them: without function words, and weighed.
+def in_language(spans: Sequence[LatinSpan]) -> list[LatinSpan]:
+    """The spans of a query as its language has them: without function words, and weighed.
 
     Args:
-        stretches: in order, without a gap.
+        spans: in order, without a gap.
     """
-    found = _passed_over(stretches)
-    languages = [_language_of(stretch) for stretch in found]
-    told = len(found) >= _SENTENCE
+    found = _without_function_words(spans)
+    languages = [_language_of(span) for span in found]
+    sentence = len(found) >= _SENTENCE
     return [
-        _leaning(stretch, _sign(sum(languages) - languages[place]), told=told)
-        for place, stretch in enumerate(found)
+        _leaning(span, _sign(sum(languages) - languages[position]), sentence=sentence)
+        for position, span in enumerate(found)
     ]
 
 
-def _passed_over(stretches: Sequence[Stretch]) -> list[Stretch]:
-    content = [stretch for stretch in stretches if not _is_function_word(stretch)]
-    languages = [_language_of(stretch) for stretch in content if stretch.candidates]
-    told = sum(
-        _is_function_word(stretch) and not english_function_words()[stretch.typed]
-        for stretch in stretches[:-1]
+def _without_function_words(spans: Sequence[LatinSpan]) -> list[LatinSpan]:
+    content = [span for span in spans if not _is_function_word(span)]
+    languages = [_language_of(span) for span in content if span.candidates]
+    function_words = sum(
+        _is_function_word(span) and not english_function_words()[span.typed] for span in spans[:-1]
     )
-    english = bool(languages) and sum(languages) + told + (told >= _TOLD) > 0
-    names = (
-        any(candidate.sure for stretch in content for candidate in stretch.candidates) and min(languages) == 0
+    english = (
+        bool(languages) and sum(languages) + function_words + (function_words >= _MANY_FUNCTION_WORDS) > 0
     )
+    names = any(candidate.sure for span in content for candidate in span.candidates) and min(languages) == 0
     if not (english or names):
-        return [*_gone_before(stretches[:-1], english=False), *stretches[-1:]]
+        return [*_gone_before(spans[:-1], english=False), *spans[-1:]]
     if english:
-        stretches = [_understood(stretch) for stretch in stretches]
-        return _gone_after(_gone_before(stretches, english=True))
-    kept = len(stretches) - _is_function_word(stretches[-1])  # beside a name alone, the last may be Bengali
-    return [*_gone_after(_gone_before(stretches[:kept], english=True)), *stretches[kept:]]
+        spans = [_understood(span) for span in spans]
+        return _gone_after(_gone_before(spans, english=True))
+    kept = len(spans) - _is_function_word(spans[-1])  # beside a name alone, the last may be Bengali
+    return [*_gone_after(_gone_before(spans[:kept], english=True)), *spans[kept:]]
 
 
-def _gone_before(stretches: Sequence[Stretch], *, english: bool) -> list[Stretch]:
+def _gone_before(spans: Sequence[LatinSpan], *, english: bool) -> list[LatinSpan]:
     """Function words as part of the word before them where that, or the whole query, is English."""
-    found: list[Stretch] = []
-    for stretch in stretches:
-        before = found[-1] if found and _takes(found[-1]) and _is_function_word(stretch) else None
-        if before and (english or (is_english(before) and stretch.typed in _AFTER_ENGLISH)):
-            found[-1] = replace(before, last=stretch.last, after=before.after + stretch.last - stretch.first)
+    found: list[LatinSpan] = []
+    for span in spans:
+        before = found[-1] if found and _takes(found[-1]) and _is_function_word(span) else None
+        if before and (english or (is_english(before) and span.typed in _AFTER_ENGLISH)):
+            found[-1] = replace(before, last=span.last, after=before.after + span.last - span.first)
         else:
-            found.append(stretch)
+            found.append(span)
     return found
 
 
-def _gone_after(stretches: Sequence[Stretch]) -> list[Stretch]:
+def _gone_after(spans: Sequence[LatinSpan]) -> list[LatinSpan]:
     """Those with no word before them, as part of the one after them; or else as nothing."""
-    found: list[Stretch] = []
-    for stretch in reversed(stretches):
-        after = found[-1] if found and _takes(found[-1]) and _is_function_word(stretch) else None
+    found: list[LatinSpan] = []
+    for span in reversed(spans):
+        after = found[-1] if found and _takes(found[-1]) and _is_function_word(span) else None
         if after:
-            found[-1] = replace(
-                after, first=stretch.first, before=after.before + stretch.last - stretch.first
-            )
-        elif _is_function_word(stretch):
-            found.append(replace(stretch, candidates=(), dropped=True))
+            found[-1] = replace(after, first=span.first, before=after.before + span.last - span.first)
+        elif _is_function_word(span):
+            found.append(replace(span, candidates=(), dropped=True))
         else:
-            found.append(stretch)
+            found.append(span)
     return found[::-1]
 
 
-def _understood(stretch: Stretch) -> Stretch:
-    """A stretch of English with what it may be there: what no table has is a name that sounds so, or none."""
-    if _is_function_word(stretch) or any(
-        candidate.kind not in BY_LETTERS for candidate in stretch.candidates
-    ):
-        return stretch
+def _understood(span: LatinSpan) -> LatinSpan:
+    """A span of English with what it may be there: what no table has is a name that sounds so, or none."""
+    if _is_function_word(span) or any(candidate.kind not in BY_LETTERS for candidate in span.candidates):
+        return span
     kept = [
-        candidate
-        for candidate in stretch.candidates
-        if candidate.kind == "letters" or _may_be_a_name(candidate)
+        candidate for candidate in span.candidates if candidate.kind == "letters" or _may_be_a_name(candidate)
     ]
-    return replace(stretch, candidates=tuple(kept), unknown=not kept and has_latin_letters(stretch.typed))
+    return replace(span, candidates=tuple(kept), unknown=not kept and has_latin_letters(span.typed))
 
 
 def _may_be_a_name(candidate: LatinCandidate) -> bool:
     return candidate.plausible and candidate.per_letter <= _NAME and candidate.articles >= _KNOWN
 
 
-def _is_function_word(stretch: Stretch) -> bool:
-    return not (stretch.ending or stretch.capitals) and stretch.typed in english_function_words()
+def _is_function_word(span: LatinSpan) -> bool:
+    return not (span.ending or span.capitals) and span.typed in english_function_words()
 
 
-def _takes(stretch: Stretch) -> bool:
-    return bool(stretch.candidates) and not _is_function_word(stretch)
+def _takes(span: LatinSpan) -> bool:
+    return bool(span.candidates) and not _is_function_word(span)
 
 
-def _language_of(stretch: Stretch) -> int:
-    """How much a stretch says that a query is English (above 0) or Banglish (below 0).
+def _language_of(span: LatinSpan) -> int:
+    """How much a span says that a query is English (above 0) or Banglish (below 0).
 
     Args:
-        stretch: with what it may be.
+        span: with what it may be.
     """
-    if stretch.ending:
+    if span.ending:
         return -_TELLING
-    if is_english(stretch):
+    if is_english(span):
         return 1
-    best = next((candidate for candidate in stretch.candidates if candidate.plausible), None)
-    if best is None or any(candidate.kind != "sound" for candidate in stretch.candidates):
+    best = next((candidate for candidate in span.candidates if candidate.plausible), None)
+    if best is None or any(candidate.kind != "sound" for candidate in span.candidates):
         return 0
     return -_TELLING if is_function_word(best.text) else -1
 
@@ -173,24 +166,24 @@ def _sign(number: int) -> int:
     return (number > 0) - (number < 0)
 
 
-def _leaning(stretch: Stretch, lean: int, *, told: bool) -> Stretch:
+def _leaning(span: LatinSpan, lean: int, *, sentence: bool) -> LatinSpan:
     """Its candidates in order once it is known whether the other words are English (1) or Banglish (-1)."""
-    listed = any(candidate.kind not in BY_LETTERS for candidate in stretch.candidates)
+    listed = any(candidate.kind not in BY_LETTERS for candidate in span.candidates)
     heard = max(
         (
             candidate.articles
-            for candidate in stretch.candidates
+            for candidate in span.candidates
             if candidate.kind == "sound" and candidate.plausible
         ),
         default=0,
     )
-    lean *= 2 if told and heard else 1
+    lean *= 2 if sentence and heard else 1
     weighed = (
         replace(candidate, score=candidate.score + worth) if worth else candidate
-        for candidate in stretch.candidates
+        for candidate in span.candidates
         for worth in (_leaning_worth(candidate, lean, heard, listed=listed),)
     )
-    return replace(stretch, candidates=tuple(sorted(weighed, key=lambda candidate: -candidate.score)))
+    return replace(span, candidates=tuple(sorted(weighed, key=lambda candidate: -candidate.score)))
 
 
 def _leaning_worth(candidate: LatinCandidate, lean: int, heard: int, *, listed: bool) -> float:
@@ -210,7 +203,7 @@ def _leaning_worth(candidate: LatinCandidate, lean: int, heard: int, *, listed: 
     if candidate.kind == "sound":
         return _FUNCTION_WORD if listed and lean >= 0 and is_function_word(candidate.text) else 0.0
     return (
-        _COMPANY * (lean if candidate.kind == "meaning" else max(lean, 0))
+        _CONTEXT * (lean if candidate.kind == "meaning" else max(lean, 0))
         if candidate.kind in _ENGLISH
         else 0.0
     )

@@ -1,6 +1,6 @@
 """The readings of the Latin words of a query: what each may be, and what is searched for it.
 
-The words are cut into stretches (``latin_stretches``), of which each may be several things
+The words are cut into spans (``latin_spans``), each with several candidates
 (``latin_candidates``). The language of the query (``latin_language``) and what stands beside a word
 (``lattice``) decide among them; then what is badly read is left as typed. One reading decides what a few
 words mean; but where another is nearly as likely, and rarer than the first, an article that has it is found
@@ -14,49 +14,49 @@ from typing import Final, TypeAlias
 from onneshon.index.analysis.analyzer import Token
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.function_words import is_function_word
-from onneshon.search.query.reading import Guess, WordReading
+from onneshon.search.query.reading import AlternativeReading, WordReading
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.index_protocols import WordIndex, held
+from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.latin_candidates import LatinCandidate, LatinCandidates
 from onneshon.search.understanding.latin_language import BY_LETTERS, in_language
-from onneshon.search.understanding.latin_stretches import ENDINGS, Stretch, StretchCutter, has_latin_letters
+from onneshon.search.understanding.latin_spans import ENDINGS, LatinSpan, SpanCutter, has_latin_letters
 
-__all__ = ["GAP", "LatinReader", "Weighed", "guesses"]
+__all__ = ["GAP", "LatinReader", "Weighed", "alternatives"]
 
 GAP: Final = 3.0
 """A reading so much worse than the best weighs a third of it."""
 
 _LEAST: Final = 0.02
-"""What weighs less is no guess, even in a sentence."""
+"""What weighs less is no alternative, even in a sentence."""
 
 _AS_IT_SOUNDS: Final = 0.5
 """The weight, at the least, of the likeliest word by sound where a table decides: *use* is mostly ব্যবহার,
 but some write ইউজ."""
 
-_ALIKE: Final = 0.8
+_SIMILAR: Final = 0.8
 """A word with more than this share of letters in common is another spelling: গুগোল of গুগল, not ডাকা of ঢাকা."""
 
 _SPELT: Final = 0.95
 """The weight of another spelling of the reading, as of variants in the table of synonyms."""
 
 _FINDS: Final = 0.2
-"""A guess of less weight finds no article."""
+"""An alternative of less weight finds no article."""
 
 _ADDS: Final = 0.04
-"""A guess of less weight adds nothing to what is found by others."""
+"""An alternative of less weight adds nothing to what is found by others."""
 
 _RARER: Final = 0.9
-"""For each article of the reading, the articles of the guesses that find them, at the most. Where a function
-word is read, which finds none itself, no guess does."""
+"""For each article of the reading, the articles of the alternatives that find them, at the most. Where a
+function word is read, which finds none itself, no alternative does."""
 
 
-def guesses(
+def alternatives(
     ordered: Sequence[tuple[LatinCandidate, float]],
     articles: Callable[[str], int],
     *,
     sentence: bool,
     alone: bool,
-) -> tuple[Guess, ...]:
+) -> tuple[AlternativeReading, ...]:
     """The candidates after the first, as what may be meant as well.
 
     Args:
@@ -66,10 +66,12 @@ def guesses(
         alone: there is no other Latin word; the order is that of the reading.
     """
     weighed = _weighed(ordered)
-    spelt = (Guess(text, _SPELT, finds=True) for text in ordered[0][0].spellings)
+    spelt = (AlternativeReading(text, _SPELT, finds=True) for text in ordered[0][0].spellings)
     if sentence:
         likely = (
-            Guess(candidate.text, weight, finds=True) for candidate, weight in weighed if weight >= _LEAST
+            AlternativeReading(candidate.text, weight, finds=True)
+            for candidate, weight in weighed
+            if weight >= _LEAST
         )
         return (*spelt, *likely)
     reading = ordered[0][0].text
@@ -79,9 +81,9 @@ def guesses(
         others = articles(candidate.text) if weight >= _FINDS and candidate.plausible else 0
         if 0 < others <= most:
             most -= others
-            found.append(Guess(candidate.text, weight, finds=True))
+            found.append(AlternativeReading(candidate.text, weight, finds=True))
         elif before >= _ADDS and not alone:
-            found.append(Guess(candidate.text, before))
+            found.append(AlternativeReading(candidate.text, before))
     return tuple(found)
 
 
@@ -110,7 +112,7 @@ def _is_the_word(candidate: LatinCandidate, reading: LatinCandidate) -> bool:
         return False
     if reading.kind == "meaning":
         return True
-    return SequenceMatcher(None, candidate.text, reading.text).ratio() > _ALIKE
+    return SequenceMatcher(None, candidate.text, reading.text).ratio() > _SIMILAR
 
 
 PROSE: Final = 2
@@ -124,8 +126,8 @@ _OFFERED: Final = 0.25
 _OFFERED_ALONE: Final = 0.08
 """What weighs less is not offered as another reading, unless a table has it; of a word without neighbours."""
 
-Weighed: TypeAlias = tuple[Stretch, Sequence[tuple[LatinCandidate, float]]]
-"""A stretch and what it may be, the likeliest first, each with its weight up to 1."""
+Weighed: TypeAlias = tuple[LatinSpan, Sequence[tuple[LatinCandidate, float]]]
+"""A span and what it may be, the likeliest first, each with its weight up to 1."""
 
 
 class LatinReader:
@@ -141,67 +143,64 @@ class LatinReader:
         self._index = index
         candidates = LatinCandidates(index, together)
         self._articles = candidates.articles
-        self._cutter = StretchCutter(index, candidates, budget)
+        self._cutter = SpanCutter(index, candidates, budget)
 
-    def stretches(self, text: str, tokens: Sequence[Token]) -> list[Stretch]:
+    def spans(self, text: str, tokens: Sequence[Token]) -> list[LatinSpan]:
         """The words of a query with what the Latin ones may be, its language considered."""
         return in_language(list(self._cutter.cut(text, tokens)))
 
     def readings(
         self,
-        stretches: Sequence[Stretch],
+        spans: Sequence[LatinSpan],
         weighed: Sequence[Weighed],
-        company: Callable[[str, int, int], bool],
+        context: Callable[[str, int, int], bool],
     ) -> list[WordReading]:
         """What is searched.
 
         Args:
-            stretches: all of the query.
+            spans: all of the query.
             weighed: those that may be something, once their neighbours were considered.
-            company: whether a text stands beside what is before a place, or after another.
+            context: whether a text stands beside what is before a position, or after another.
         """
         latin = len(weighed)
-        plausible = sum(
-            any(candidate.plausible for candidate in stretch.candidates) for stretch, _ in weighed
-        )
+        plausible = sum(any(candidate.plausible for candidate in span.candidates) for span, _ in weighed)
         prose = latin > PROSE and 2 * plausible > latin
         kept = [
             (
-                stretch,
+                span,
                 [
                     pair
                     for pair in ways
-                    if prose or pair[0].plausible or company(pair[0].text, stretch.first, stretch.last)
+                    if prose or pair[0].plausible or context(pair[0].text, span.first, span.last)
                 ],
             )
-            for stretch, ways in weighed
+            for span, ways in weighed
         ]
-        read = [(stretch, ways) for stretch, ways in kept if ways]
-        if self._is_no_language(stretches, read):
-            read = [(stretch, ways) for stretch, ways in read if ways[0][0].kind != "sound"]
+        read = [(span, ways) for span, ways in kept if ways]
+        if self._is_no_language(spans, read):
+            read = [(span, ways) for span, ways in read if ways[0][0].kind != "sound"]
         found = [
-            self._reading(stretch, ways, sentence=len(read) >= SENTENCE, alone=latin == 1)
-            for stretch, ways in read
+            self._reading(span, ways, sentence=len(read) >= SENTENCE, alone=latin == 1) for span, ways in read
         ]
-        return [*found, *self._passed_over(stretches)] if found else []
+        return [*found, *self._passed_over(spans)] if found else []
 
-    def _passed_over(self, stretches: Sequence[Stretch]) -> Iterator[WordReading]:
+    def _passed_over(self, spans: Sequence[LatinSpan]) -> Iterator[WordReading]:
         """What says nothing, and what nobody understands and no article has as it is."""
-        for stretch in stretches:
-            if stretch.dropped or (stretch.unknown and not held(stretch.typed, self._index)):
-                yield WordReading(stretch.first, stretch.last, "", "meaning" if stretch.dropped else "sound")
+        for span in spans:
+            if span.dropped or (span.unknown and not document_frequency(span.typed, self._index)):
+                yield WordReading(span.first, span.last, "", "meaning" if span.dropped else "sound")
 
-    def _is_no_language(self, stretches: Sequence[Stretch], read: Sequence[object]) -> bool:
+    def _is_no_language(self, spans: Sequence[LatinSpan], read: Sequence[object]) -> bool:
         """Whether most Latin words are neither read nor in articles: then the others sound so by chance."""
-        latin = [stretch for stretch in stretches if stretch.candidates or has_latin_letters(stretch.typed)]
+        latin = [span for span in spans if span.candidates or has_latin_letters(span.typed)]
         if len(latin) <= 2 * len(read):
             return False
-        known = sum(1 for stretch in latin if held(stretch.typed, self._index))
+        known = sum(1 for span in latin if document_frequency(span.typed, self._index))
         return len(latin) > 2 * max(known, len(read))
 
     def _reading(
         self,
-        stretch: Stretch,
+        span: LatinSpan,
         ordered: Sequence[tuple[LatinCandidate, float]],
         *,
         sentence: bool,
@@ -209,24 +208,28 @@ class LatinReader:
     ) -> WordReading:
         best = ordered[0][0]
         return WordReading(
-            stretch.first,
-            stretch.last,
-            self._inflected(best.text, stretch.ending),
+            span.first,
+            span.last,
+            self._inflected(best.text, span.ending),
             best.kind,
             tuple(
                 candidate.text
                 for candidate, weight in ordered[1 : 1 + _OTHERS]
                 if weight >= (_OFFERED_ALONE if alone else _OFFERED) or candidate.kind not in BY_LETTERS
             ),
-            guesses(ordered, self._articles, sentence=sentence, alone=alone),
-            typed_too=not stretch.ending and all(held(word, self._index) for word in stretch.typed.split()),
-            before=stretch.before,
-            after=stretch.after,
+            alternatives(ordered, self._articles, sentence=sentence, alone=alone),
+            typed_too=not span.ending
+            and all(document_frequency(word, self._index) for word in span.typed.split()),
+            before=span.before,
+            after=span.after,
         )
 
     def _inflected(self, word: str, ending: str) -> str:
         """A word with the ending that was typed apart, where articles have that; else as it is."""
         before, space, last = word.rpartition(" ")
-        found = [(held(canonical(last + form), self._index), last + form) for form in ENDINGS.get(ending, ())]
+        found = [
+            (document_frequency(canonical(last + form), self._index), last + form)
+            for form in ENDINGS.get(ending, ())
+        ]
         articles, inflected = max(found, default=(0, last))
         return before + space + (inflected if articles else last)

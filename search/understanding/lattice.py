@@ -1,6 +1,6 @@
 """What the words of a query may be, all of it at once: the best way through all hypotheses about its words.
 
-Each hypothesis has a score of its own, and each two that follow one another gain by the company that their
+Each hypothesis has a score of its own, and each two that follow one another gain by the context that their
 words keep in articles. That is the language model of a noisy channel (Kernighan, Church and Gale, "A spelling
 correction program based on a noisy channel model", COLING 1990), with the index for a corpus. The best way is
 found as Viterbi found it; that of each other hypothesis tells how much worse a query is that has it.
@@ -14,9 +14,9 @@ from typing import Final, Generic, TypeVar
 
 from onneshon.index.vocabulary.pairs import WordPairs
 
-__all__ = ["Company", "Hypothesis", "Lattice"]
+__all__ = ["Context", "Hypothesis", "Lattice"]
 
-COMPANY: Final = 0.5
+CONTEXT_WEIGHT: Final = 0.5
 """What a gain is worth beside the scores of hypotheses."""
 
 SMOOTHING: Final = 0.5
@@ -36,8 +36,8 @@ class Hypothesis(Generic[Meant]):
     """What words of a query that stand side by side may be.
 
     Attributes:
-        first: place of the first of them.
-        last: place after the last.
+        first: position of the first of them.
+        last: position after the last.
         words: what they may be, in canonical spelling; none for what stands beside no word.
         score: log-odds that they are, where 0 is that they are what was typed.
         meant: what whoever made it knows of it; None for what was typed.
@@ -54,7 +54,7 @@ class Lattice(Generic[Meant]):
     """The hypotheses about the words of one query.
 
     Args:
-        hypotheses: at least one way through them leads from place 0 to the end.
+        hypotheses: at least one way through them leads from position 0 to the end.
         gain: of two words side by side.
     """
 
@@ -75,7 +75,9 @@ class Lattice(Generic[Meant]):
         self, hypothesis: Hypothesis[Meant], after: Hypothesis[Meant], gain: Callable[[str, str], float]
     ) -> float:
         return (
-            COMPANY * gain(hypothesis.words[-1], after.words[0]) if hypothesis.words and after.words else 0.0
+            CONTEXT_WEIGHT * gain(hypothesis.words[-1], after.words[0])
+            if hypothesis.words and after.words
+            else 0.0
         )
 
     def _best_ahead(self) -> list[float]:
@@ -111,7 +113,7 @@ class Lattice(Generic[Meant]):
         return found
 
     def through(self, first: int, last: int) -> list[tuple[Hypothesis[Meant], float]]:
-        """The hypotheses about a stretch, the best first, each with the score of the best way with it."""
+        """The hypotheses about a span, the best first, each with the score of the best way with it."""
         found = [
             (hypothesis, self._until[number] + self._ahead[number])
             for number, hypothesis in enumerate(self._all)
@@ -120,7 +122,7 @@ class Lattice(Generic[Meant]):
         return sorted(found, key=lambda pair: -pair[1])
 
 
-class Company:
+class Context:
     """Compares words by what stands beside them. Threads may share it.
 
     Args:

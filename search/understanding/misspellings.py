@@ -1,7 +1,7 @@
 """What a Bengali word of a query may be misspelt for, and how sure that is: a number.
 
 Two in five misspellings occur in articles themselves, so that a word which is there may be wrong as well, if
-another is both near and far more frequent, or keeps the same company.
+another is both near and far more frequent, or stands in the same contexts.
 """
 
 import math
@@ -13,26 +13,26 @@ from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.fold import fold
 from onneshon.index.vocabulary.vocabulary import Candidate, Vocabulary
 from onneshon.search.query.reading import ReadingKind
-from onneshon.search.retrieval.index_protocols import WordIndex, held
-from onneshon.search.understanding.lattice import Company
+from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
+from onneshon.search.understanding.lattice import Context
 from onneshon.search.understanding.respelling import respellings
 
 __all__ = ["Correction", "Misspellings"]
 
 _FAR_MORE: Final = 5
-"""Of two spellings of one stem, one that so many times as many articles have is the usual one."""
+"""A spelling is the usual one of its stem where articles(spelling) >= _FAR_MORE * articles(other)."""
 
 _MORE: Final = 1.25
-"""The same where both keep the same company."""
+"""The same where both stand in the same contexts."""
 
 _SEEN: Final = 10
 _KNOWN: Final = 20
-"""Articles from which on some of the company of a word is known, and most of it."""
+"""Articles from which on some of the contexts of a word is known, and most of it."""
 
-_ALIKE: Final = 0.24
+_SIMILAR: Final = 0.24
 """Likeness from which two words that a reader does not tell apart are one: ধরণের and ধরনের, not কাটা and কাঁটা."""
 
-_SURELY_ALIKE: Final = 0.6
+_SURELY_SIMILAR: Final = 0.6
 """The same of a word in few articles."""
 
 _CERTAIN: Final = 5.0
@@ -43,11 +43,11 @@ _NO_FORMS: Final = 1.25
 """Articles with a stem, for each that has a word of it, up to which the word has no other forms."""
 
 _NO_SLIP: Final = 12
-"""A word in so many articles is misspelt for any other only where it is not at home beside its neighbours."""
+"""A word in this many articles or more is misspelt only where it never stands beside its neighbours."""
 
 _FREQUENT: Final = 100
 _NEVER: Final = 30
-"""A word that one in so many articles holds is no misspelling, and not even an unusual spelling."""
+"""No misspelling where articles(word) > articles / _FREQUENT; no unusual spelling above articles / _NEVER."""
 
 _CANDIDATES: Final = 16
 
@@ -63,12 +63,13 @@ _INFLECTED: Final = 1.0
 
 _TOO_FEW: Final = 2
 _MANY: Final = 1000
-"""A word of so many articles is as often a slip as a word, and what no other is taken for; in a collection of
-less than so many articles for each of these, right words are as rare."""
+"""No word is taken for one in min(_TOO_FEW, articles // _MANY) articles: that is as often a slip itself; in
+small collections right words are as rare."""
 
 _SHORT_WORD: Final = 3
 _SHORT_RATIO: Final = 30
-"""A word of so few letters has neighbours by chance, which must be so many times as frequent."""
+"""A word of up to _SHORT_WORD letters has neighbours by chance; a correction of it must have
+articles(correction) > _SHORT_RATIO * articles(word)."""
 
 _GAP_AT_MOST: Final = 5.0
 
@@ -77,7 +78,7 @@ _FREQUENCY_WEIGHT: Final = 0.39
 _LEAD_WEIGHT: Final = 0.30
 _LIKENESS_WEIGHT: Final = 2.8
 _HOPELESS: Final = -4.0
-"""Log-odds from which on no company makes up for it."""
+"""Log-odds from which on no context makes up for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +105,18 @@ class Misspellings:
 
     The certainty of a correction is a logistic regression over 508 misspellings of comments and 3,069 words
     that are right, on distance, length, frequencies, and the lead over the next candidate that is no form of
-    the same word; to which the likeness of the company of the two words is added.
+    the same word; to which the likeness of the contexts of the two words is added.
 
     Args:
         index: whose words they may be misspelt for.
         vocabulary: these words.
-        company: of the words of the index.
+        context: of the words of the index.
     """
 
-    def __init__(self, index: WordIndex, vocabulary: Vocabulary, company: Company) -> None:
+    def __init__(self, index: WordIndex, vocabulary: Vocabulary, context: Context) -> None:
         self._index = index
         self._vocabulary = vocabulary
-        self._company = company
+        self._context = context
 
     def of(self, token: Token, articles: int, before: str = "", after: str = "") -> list[Correction]:
         """What a word may be misspelt for, the likeliest first, whatever its certainty.
@@ -152,22 +153,23 @@ class Misspellings:
         stems, the word is a slip only if nothing else has its stem (আশার has আশা beside it, and is no আসার).
         """
         word, far = token.exact, _FAR_MORE * max(articles, 1)
-        alike = _ALIKE if articles >= _KNOWN else _SURELY_ALIKE if articles >= _SEEN else math.inf
+        similar = _SIMILAR if articles >= _KNOWN else _SURELY_SIMILAR if articles >= _SEEN else math.inf
         others = self._vocabulary.of_one_fold(word, math.ceil(_MORE * max(articles, 1)))
         for other in others:
             if self._index.stem_of(other) == token.stem and (
-                held(other, self._index) >= far or self._company.likeness(word, other) >= alike
+                document_frequency(other, self._index) >= far
+                or self._context.likeness(word, other) >= similar
             ):
-                return Correction(other, held(other, self._index), _CERTAIN, same=True)
+                return Correction(other, document_frequency(other, self._index), _CERTAIN, same=True)
         if not others or self._index.document_frequency("stem", token.stem) > _NO_FORMS * articles:
             return None
-        other, count = others[0], held(others[0], self._index)
+        other, count = others[0], document_frequency(others[0], self._index)
         return Correction(other, count, _LIKELY) if count >= far else None
 
     def _is_strange(self, word: str, articles: int, before: str, after: str) -> bool:
         """Whether a word stands beside none of its neighbours in articles, and one that sounds so does."""
-        beside = self._company.beside
-        if not self._company.known or not (before or after) or beside(before, word, after):
+        beside = self._context.beside
+        if not self._context.known or not (before or after) or beside(before, word, after):
             return False
         return any(
             beside(before, other, after)
@@ -188,7 +190,7 @@ class Misspellings:
         for (respelt, distance), articles in zip(ways.items(), counts, strict=True):
             if articles:
                 usual = next(iter(self._vocabulary.of_one_fold(respelt, _FAR_MORE * articles)), "")
-                count = held(usual, self._index) if usual else articles
+                count = document_frequency(usual, self._index) if usual else articles
                 found.setdefault(
                     usual or respelt, Candidate(usual or respelt, count, distance, distance - _worth(count))
                 )
@@ -248,9 +250,9 @@ class Misspellings:
         )
         if not articles or certainty < _HOPELESS:
             return certainty
-        return certainty + _LIKENESS_WEIGHT * self._company.likeness(word, candidate.word)
+        return certainty + _LIKENESS_WEIGHT * self._context.likeness(word, candidate.word)
 
 
 def _worth(articles: int) -> float:
-    """What so many articles are worth in distance."""
+    """What a document frequency is worth in distance."""
     return 0.55 * (math.log1p(articles) - 1 / articles)

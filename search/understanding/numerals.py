@@ -44,7 +44,7 @@ class Numeral(NamedTuple):
         kind: how it counts.
         digits: it is written in digits.
         counter: what is written on to it and counts something (-জন, -টি, -টা); empty if nothing.
-        alone: no other word is written so; it is a number without any company.
+        alone: no other word is written so; it is a number in any context.
     """
 
     value: Decimal

@@ -11,7 +11,7 @@ from onneshon.index.encodings.legacy import ENOUGH, bijoy_weight, verdict, witho
 from onneshon.search.query.field_values import READ_BY_DEFAULT, FieldReading
 from onneshon.search.query.parser import MAX_CHARACTERS, Parsed, parse
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.index_protocols import WordIndex, held
+from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.compounds import Compounds
 from onneshon.search.understanding.fuzzy import FUZZY, expanded
 from onneshon.search.understanding.interpretation import QueryInterpreter
@@ -56,11 +56,13 @@ def from_bijoy_query(text: str, index: WordIndex) -> str | None:
     certain = verdict(text) == "bijoy"
     if not certain and not _is_likely(text):
         return None
-    typed = [held(word, index) for word in {token.exact for token in analyze(text)} if len(word) > 1]
+    typed = [
+        document_frequency(word, index) for word in {token.exact for token in analyze(text)} if len(word) > 1
+    ]
     if _is_short_latin(text, typed):
         return None
     read = _in_unicode(text)
-    found = [held(token.exact, index) for token in analyze(read)]
+    found = [document_frequency(token.exact, index) for token in analyze(read)]
     known = sum(map(bool, found))
     if not found or known < (_KNOWN if certain else 1) * len(found) or len(read) > MAX_CHARACTERS:
         return None
@@ -147,7 +149,7 @@ class QueryReader:
             unicode = from_bijoy_query(text, self.index)
             parsed = parse(
                 unicode or text,
-                lambda stretch, tokens: self.readings.read(stretch, tokens, budget),
+                lambda span, tokens: self.readings.read(span, tokens, budget),
                 interpreter,
                 declared=self.operators,
                 field_reading=self.field_reading,

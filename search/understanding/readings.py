@@ -1,4 +1,4 @@
-"""Other words that a query may mean: all that each stretch of it may be, weighed together."""
+"""Other words that a query may mean: all that each span of it may be, weighed together."""
 
 import math
 from collections.abc import Callable, Container, Iterator, Sequence
@@ -8,12 +8,12 @@ from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.canonical import canonical
 from onneshon.search.query.reading import WordReading
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.index_protocols import WordIndex, held
+from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.hypotheses import Hypotheses, Meant
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_reading import LatinReader, Weighed
-from onneshon.search.understanding.latin_stretches import Stretch, has_latin, has_latin_letters
-from onneshon.search.understanding.lattice import Company, Hypothesis, Lattice
+from onneshon.search.understanding.latin_spans import LatinSpan, has_latin, has_latin_letters
+from onneshon.search.understanding.lattice import Context, Hypothesis, Lattice
 from onneshon.search.understanding.misspellings import Correction
 from onneshon.search.understanding.romanised import surface
 from onneshon.search.understanding.unfinished import continued
@@ -24,8 +24,8 @@ _SURE: Final = 3.0
 """What is so much likelier than the word as typed is searched alone."""
 
 _LIKELY: Final = -1.0
-_LIKELY_UNHELD: Final = -2.0
-"""Log-odds from which a correction is offered; where nobody wrote the word as typed, a weaker guess is better
+_LIKELY_UNKNOWN: Final = -2.0
+"""Log-odds from which a correction is offered; where nobody wrote the word as typed, a weaker one is better
 than none."""
 
 _AS_LIKELY: Final = 3.0
@@ -48,13 +48,13 @@ class Readings:
     def __init__(self, index: WordIndex, together: Callable[[Sequence[str]], int]) -> None:
         self._index = index
         self._count = together
-        self._company = Company(
+        self._context = Context(
             index.pairs,
             lambda left, right: self._together(f"{left} {right}"),
-            lambda word: held(word, index),
+            lambda word: document_frequency(word, index),
             index.count,
         )
-        self._hypotheses = Hypotheses(index, self._company)
+        self._hypotheses = Hypotheses(index, self._context)
 
     def _together(self, text: str) -> int:
         """How many articles have the words of a text side by side."""
@@ -75,19 +75,19 @@ class Readings:
         reader = LatinReader(
             self._index, lambda words: 0 if budget.spent() else self._together(words), budget
         )
-        stretches = continued(reader.stretches(text, tokens), self._index, self._company)
-        lattice = self._hypotheses.lattice(tokens, stretches, budget)
+        spans = continued(reader.spans(text, tokens), self._index, self._context)
+        lattice = self._hypotheses.lattice(tokens, spans, budget)
         if lattice is None:
             return []
         best = lattice.best()
-        latin = reader.readings(stretches, [*_weighed(stretches, lattice)], self._beside(best))
+        latin = reader.readings(spans, [*_weighed(spans, lattice)], self._beside(best))
         return sorted([*latin, *self._corrected(lattice, tokens)], key=lambda choice: choice.first)
 
     def _beside(self, best: Sequence[Hypothesis[Meant]]) -> Callable[[str, int, int], bool]:
-        """Tells whether articles have a text beside what is before a place, or after another."""
+        """Tells whether articles have a text beside what is before a position, or after another."""
         ends = {choice.last: choice.words[-1] for choice in best if choice.words}
         begins = {choice.first: choice.words[0] for choice in best if choice.words}
-        stand = self._company.stand
+        stand = self._context.stand
 
         def beside(text: str, first: int, last: int) -> bool:
             words = canonical(text).split()
@@ -123,7 +123,9 @@ class Readings:
             surface(choice.words[0]),
             meant.kind,
             tuple(dict.fromkeys(others))[:_OTHERS],
-            typed_too=doubted and not meant.same and held(tokens[choice.first].exact, self._index) > 0,
+            typed_too=doubted
+            and not meant.same
+            and document_frequency(tokens[choice.first].exact, self._index) > 0,
         )
 
     def others(self, words: Sequence[str], doubted: Container[str], budget: TimeBudget) -> list[str]:
@@ -141,8 +143,8 @@ class Readings:
         likeliest = [found[0] if found else word for word, found in zip(words, offered, strict=False)]
         likeliest += words[_OFFERED_WORDS:]
         queries = [likeliest]
-        for place, found in enumerate(offered):
-            queries += [[*likeliest[:place], other, *likeliest[place + 1 :]] for other in found[1:]]
+        for index, found in enumerate(offered):
+            queries += [[*likeliest[:index], other, *likeliest[index + 1 :]] for other in found[1:]]
         typed = " ".join(words)
         return [query for query in dict.fromkeys(map(" ".join, queries)) if query != typed][:_SUGGESTIONS]
 
@@ -151,7 +153,7 @@ class Readings:
         tokens = analyze(word)
         if len(tokens) != 1 or budget.spent():
             return []
-        least = _LIKELY if held(tokens[0].exact, self._index) else _LIKELY_UNHELD
+        least = _LIKELY if document_frequency(tokens[0].exact, self._index) else _LIKELY_UNKNOWN
         found = [choice for choice in self._hypotheses.corrections(tokens[0]) if choice.certainty >= least]
         near = [choice for choice in found if choice.certainty >= found[0].certainty - _AS_LIKELY]
         return [surface(choice.word) for choice in near if not self._is_doubtful(choice.word)]
@@ -165,14 +167,14 @@ class Readings:
         )
 
 
-def _weighed(stretches: Sequence[Stretch], lattice: Lattice[Meant]) -> Iterator[Weighed]:
-    """The stretches of Latin letters with what each may be, weighed beside its neighbours."""
-    for stretch in stretches:
-        if stretch.candidates:
-            ways = lattice.through(stretch.first, stretch.last)
+def _weighed(spans: Sequence[LatinSpan], lattice: Lattice[Meant]) -> Iterator[Weighed]:
+    """The spans of Latin letters with what each may be, weighed beside its neighbours."""
+    for span in spans:
+        if span.candidates:
+            ways = lattice.through(span.first, span.last)
             most = ways[0][1]
             weighed = ((choice.meant, math.exp(score - most)) for choice, score in ways)
             yield (
-                stretch,
+                span,
                 [(choice, weight) for choice, weight in weighed if isinstance(choice, LatinCandidate)],
             )

@@ -1,7 +1,7 @@
-"""Words with a conjunct written as another that it is mistaken for, a sign left out, or one in a wrong place.
+"""Words with a conjunct written as another that it is mistaken for, a sign left out, or one misplaced.
 
 What is left out is a hasanta, a ra-phala at the beginning (পতিবাদ), or a ya-phala at the end (স্বাস্থ); what
-is one place off is a reph (পরিবতর্ন), a ya-phala (ম্যৃতু), a vowel sign, or a letter.
+is one position off is a reph (পরিবতর্ন), a ya-phala (ম্যৃতু), a vowel sign, or a letter.
 
 The costs by letter of the noisy channel know single letters; a conjunct that is taken for another (চট্রগ্রাম,
 স্হানীয়, সেচ্ছাসেবক) differs in several, and yet is the commonest kind of error.
@@ -86,7 +86,7 @@ def respellings(word: str, *, rare: bool = True) -> dict[str, float]:
 
     Those of the table come first, in its order and from the left to the right. Then a ra-phala that was left
     out at the beginning, a ya-phala at the end, and a hasanta between any two consonants; then what stands
-    one place off.
+    one position off.
 
     Args:
         word: in canonical spelling.
@@ -116,7 +116,7 @@ def _by_signs(word: str) -> Iterator[str]:
 
 
 def _in_order(word: str, *, rare: bool) -> Iterator[tuple[str, float]]:
-    """The word with one of its letters or signs a place before or behind."""
+    """The word with one of its letters or signs a position before or behind."""
     if not rare and HASANTA not in word:
         return
     for pattern, order, cost in _orders():

@@ -53,7 +53,7 @@ _NEAR_BY_FREQUENCY: Final = 0.14
 """Of the words that are read right, 94 % are as near as these two allow; of 1,000 strings typed at random on
 a keyboard 1.3 %."""
 
-_COMPANY: Final = 2.0
+_FARTHEST: Final = 2.0
 """Of readings that were right, one in two thousand is farther by letter: what is farther is no Bengali word,
 whatever stands beside it."""
 
@@ -84,7 +84,9 @@ def sounding(latin: str, vocabulary: Vocabulary) -> list[Candidate]:
     """
     if _is_drummed(latin):
         return []
-    return [heard for heard in vocabulary.romanised(latin, _READINGS) if per_letter(heard, latin) <= _COMPANY]
+    return [
+        heard for heard in vocabulary.romanised(latin, _READINGS) if per_letter(heard, latin) <= _FARTHEST
+    ]
 
 
 def _is_drummed(latin: str) -> bool:

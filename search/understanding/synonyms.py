@@ -163,7 +163,7 @@ class Synonyms:
         return Synonyms((*self.entries, *entries))
 
     def of(self, tokens: Sequence[Token]) -> list[Span]:
-        """What may stand for words of a query: at each place for the longest run that a table has.
+        """What may stand for words of a query: at each position for the longest run that a table has.
 
         Words are compared by their stem keys, so that inflected forms find their entry.
 
@@ -206,9 +206,9 @@ class Synonyms:
 
     def _respelt(self, run: Sequence[Token]) -> list[Alternative]:
         """The same for words of which a table has one in another spelling (ঢাকা ভার্সিটি), and these words."""
-        for place, token in enumerate(run):
+        for position, token in enumerate(run):
             for way in self._listed((token,)):
-                other = (*run[:place], *way.tokens, *run[place + 1 :])
+                other = (*run[:position], *way.tokens, *run[position + 1 :])
                 listed = self._listed(other) if way.kind == "variant" else []
                 if listed:
                     text = " ".join(word.text for word in other)
@@ -225,16 +225,16 @@ Pairs: TypeAlias = dict[tuple[tuple[str, ...], tuple[str, ...]], Entry]
 
 def _through_others(pairs: Pairs) -> Pairs:
     """Variants of one name for each other, of which a table has only some: হজ্ব = হজ and হজ = হজ্জ."""
-    alike: dict[tuple[str, ...], dict[tuple[str, ...], None]] = {}  # in the order of the table
+    equal: dict[tuple[str, ...], dict[tuple[str, ...], None]] = {}  # in the order of the table
     for (left, right), entry in pairs.items():
         other = pairs.get((right, left))
         if entry.kind == "variant" and other and other.kind == "variant":
-            both = alike.get(left, {left: None}) | alike.get(right, {right: None})
-            alike.update(dict.fromkeys(both, both))
-    named = {left: entry for (left, _), entry in pairs.items() if left in alike}
+            both = equal.get(left, {left: None}) | equal.get(right, {right: None})
+            equal.update(dict.fromkeys(both, both))
+    named = {left: entry for (left, _), entry in pairs.items() if left in equal}
     return {
         (left, right): replace(named[left], right=named[right].left, kind="variant")
-        for left, group in alike.items()
+        for left, group in equal.items()
         for right in group
     }
 

@@ -103,7 +103,7 @@ _JOINING: Final = frozenset("-–—/.:'’")
 class UnitWords:
     """The words of a query, each read as a number, a month and a measure where it can be.
 
-    Places beyond the last word hold nothing.
+    Positions beyond the last word hold nothing.
 
     Args:
         text: what was analysed.
@@ -156,12 +156,12 @@ class BoundNumber(NamedTuple):
     """A number of a query and the word that it counts.
 
     Attributes:
-        place: of the number among the tokens; the word follows.
-        end: place after the word, or the words of one entry of a table.
+        position: of the number among the tokens; the word follows.
+        end: position after the word, or the words of one entry of a table.
         ways: how texts write both, the way of the query first.
     """
 
-    place: int
+    position: int
     end: int
     ways: tuple[Alternative, ...]
 
@@ -170,32 +170,32 @@ def bound_numbers(text: str, tokens: Sequence[Token], synonyms: Synonyms) -> Ite
     """The numbers of a query that count something, in order.
 
     Args:
-        text: the stretch of the query.
+        text: the span of the query.
         tokens: what ``analyze(text)`` gives.
         synonyms: other ways of writing the word that is counted.
     """
     row = UnitWords(text, tokens)
-    for place, noun in enumerate(tokens[1:]):
-        number = row.numeral(place)
-        if number and _counts(row, place, number) and _is_counted(row, place + 1, noun):
-            yield _bound(place, tokens, number, synonyms)
+    for position, noun in enumerate(tokens[1:]):
+        number = row.numeral(position)
+        if number and _counts(row, position, number) and _is_counted(row, position + 1, noun):
+            yield _bound(position, tokens, number, synonyms)
 
 
-def _counts(row: UnitWords, place: int, number: Numeral) -> bool:
+def _counts(row: UnitWords, position: int, number: Numeral) -> bool:
     """Whether a number is one of things, and no part of a name or a code."""
-    if number.kind != "cardinal" or number.counter or row.joined(place):
+    if number.kind != "cardinal" or number.counter or row.joined(position):
         return False
-    return number.digits or not is_function_word(row.tokens[place].exact)
+    return number.digits or not is_function_word(row.tokens[position].exact)
 
 
-def _is_counted(row: UnitWords, place: int, word: Token) -> bool:
-    return is_bengali(word.exact) and row.numeral(place) is None and not is_function_word(word.exact)
+def _is_counted(row: UnitWords, position: int, word: Token) -> bool:
+    return is_bengali(word.exact) and row.numeral(position) is None and not is_function_word(word.exact)
 
 
-def _bound(place: int, tokens: Sequence[Token], number: Numeral, synonyms: Synonyms) -> BoundNumber:
-    spans = [span for span in synonyms.of(tokens[place + 1 :]) if span.start == 0]
-    end = place + 1 + (spans[0].end if spans else 1)
-    typed = tuple(tokens[place + 1 : end])
+def _bound(position: int, tokens: Sequence[Token], number: Numeral, synonyms: Synonyms) -> BoundNumber:
+    spans = [span for span in synonyms.of(tokens[position + 1 :]) if span.start == 0]
+    end = position + 1 + (spans[0].end if spans else 1)
+    typed = tuple(tokens[position + 1 : end])
     nouns = [(typed, 1.0)]
     others = [other for span in spans for other in span.alternatives if other.kind != "synonym"]
     nouns += [(other.tokens, other.weight) for other in others]
@@ -204,7 +204,7 @@ def _bound(place: int, tokens: Sequence[Token], number: Numeral, synonyms: Synon
     ways += [
         _written(f"{word}{typed[0].exact}", typed[1:], 1.0) for word in in_words(number.value, "cardinal")
     ]
-    return BoundNumber(place, end, distinct(ways))
+    return BoundNumber(position, end, distinct(ways))
 
 
 def _written(number: str, noun: Sequence[Token], weight: float) -> Alternative:

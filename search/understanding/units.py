@@ -1,6 +1,6 @@
 """Units of a query: a day and its month, a year, a percentage, a sum of money, people counted.
 
-Each is written in several ways and is one thing in all of them: ৭ মার্চ, ৭ই মার্চ, সাতই মার্চ, 7 march. What a unit
+Each is written in several ways, which are one concept: ৭ মার্চ, ৭ই মার্চ, সাতই মার্চ, 7 march. What a unit
 consists of must stand together in an article; the number somewhere and the month somewhere else are no date.
 """
 
@@ -50,7 +50,7 @@ class Unit(Span):
 
     Attributes:
         kind: what it is.
-        value: what it says in one normal form; two units of equal kind and value are the same thing.
+        value: what it says in one normal form; two units of equal kind and value are the same.
     """
 
     kind: UnitKind
@@ -58,7 +58,7 @@ class Unit(Span):
 
 
 class _Found(NamedTuple):
-    """What a rule saw: the place after it, what it is, the ways of writing it, and the imprecise ones."""
+    """What a rule saw: the position after it, what it is, the ways of writing it, and the imprecise ones."""
 
     end: int
     kind: UnitKind
@@ -89,18 +89,18 @@ def _month_first(row: UnitWords, at: int) -> _Found | None:
     month = row.month(at)
     if month is None:
         return None
-    place = at + 1 + (row.measure(at + 1, "month") is not None)
-    number = row.numeral(place)
-    if number is None or not number.digits or row.month(place + 1):
+    position = at + 1 + (row.measure(at + 1, "month") is not None)
+    number = row.numeral(position)
+    if number is None or not number.digits or row.month(position + 1):
         return None
-    end = place + 1 + row.says(place + 1, *_SPACED_ENDINGS)
+    end = position + 1 + row.says(position + 1, *_SPACED_ENDINGS)
     dated = row.measure(end, "day") is not None
     # মার্চে ৯ জন is no date: in Bengali the day comes first, but for one that ends the query or has its year.
     year = row.numeral(end)
     last = end == len(row.tokens) or (year is not None and year.value in _YEARS)
     if not (dated or last or row.tokens[at].exact.isascii()):
         return None
-    return _dated(_day(row, place), month, end + dated)
+    return _dated(_day(row, position), month, end + dated)
 
 
 def _dated(day: int, month: Month | None, end: int) -> _Found | None:
@@ -122,7 +122,7 @@ def _year(row: UnitWords, at: int) -> _Found | None:
 
 
 def _hundreds(row: UnitWords, at: int) -> tuple[Decimal, int]:
-    """A number, with what is spoken after hundreds in words: উনিশশো একাত্তর; and the place after it."""
+    """A number, with what is spoken after hundreds in words: উনিশশো একাত্তর; and the position after it."""
     number, rest = row.numeral(at), row.numeral(at + 1)
     if number is None:
         return Decimal(0), at
@@ -135,13 +135,13 @@ def _hundreds(row: UnitWords, at: int) -> tuple[Decimal, int]:
 
 def _percent(row: UnitWords, at: int) -> _Found | None:
     before = row.measure(at, "share") is not None
-    place = at + before
-    number = row.numeral(place)
+    position = at + before
+    number = row.numeral(position)
     if number is None or number.kind != "cardinal" or number.counter:
         return None
-    share, end = _hundreds(row, place)
+    share, end = _hundreds(row, position)
     named = row.measure(end, "percent") is not None
-    if not (before or named or row.sign(place, "percent")):
+    if not (before or named or row.sign(position, "percent")):
         return None
     part = before and row.measure(end, "part") is not None
     text = plain(share)
@@ -149,18 +149,18 @@ def _percent(row: UnitWords, at: int) -> _Found | None:
 
 
 def _sum(row: UnitWords, at: int) -> tuple[Decimal, int]:
-    """A number with its scales, and the place after it: ২০০ কোটি, ১ লাখ ৫০ হাজার; the same place if none."""
-    total, place = Decimal(0), at
-    while (number := row.numeral(place)) and number.kind == "cardinal" and not number.counter:
-        alone, place = _hundreds(row, place)
+    """A number with its scales, and the position after it: ২০০ কোটি, ১ লাখ ৫০ হাজার; the same if none."""
+    total, position = Decimal(0), at
+    while (number := row.numeral(position)) and number.kind == "cardinal" and not number.counter:
+        alone, position = _hundreds(row, position)
         scaled = alone
-        while (scale := row.numeral(place)) and not scale.digits and scale.value in _SCALES:
+        while (scale := row.numeral(position)) and not scale.digits and scale.value in _SCALES:
             scaled *= scale.value
-            place += 1
+            position += 1
         total += scaled
         if scaled == alone:
             break
-    return total, place
+    return total, position
 
 
 def _money(row: UnitWords, at: int) -> _Found | None:
@@ -244,7 +244,7 @@ def find_units(text: str, tokens: Sequence[Token]) -> list[Unit]:
     """The units of a query, in order, none overlapping.
 
     Args:
-        text: the stretch of the query; signs such as % and ৳ are read there.
+        text: the span of the query; signs such as % and ৳ are read there.
         tokens: what ``analyze(text)`` gives.
     """
     if not any(map(read_numeral, tokens)):  # without a number nothing is a unit

@@ -97,8 +97,10 @@ def unknown_values(known: KnownValues, asked: Iterable[Asked]) -> tuple[UnknownV
     """
     every = [*dict.fromkeys(asked)]
     wide = [wanted.condition for wanted in every if isinstance(wanted.condition, Period)]
-    telling = (wanted for wanted in every if not any(_is_within(wanted.condition, other) for other in wide))
-    unknown = [wanted for wanted in telling if not known.has_any(wanted.condition)]
+    informative = (
+        wanted for wanted in every if not any(_is_within(wanted.condition, other) for other in wide)
+    )
+    unknown = [wanted for wanted in informative if not known.has_any(wanted.condition)]
     return tuple(
         UnknownValue(wanted.field, wanted.value, _nearest(known, wanted)) for wanted in unknown[:_NAMED]
     )
@@ -117,12 +119,12 @@ def _nearest(known: KnownValues, wanted: Asked) -> tuple[str, ...]:
         case Period():
             return _dates_beside(known, wanted.condition)
         case Filter(name) if name != "id":
-            return _alike(known.values(name)[:COMPARED], wanted.value)
+            return _nearest_values(known.values(name)[:COMPARED], wanted.value)
         case _:
             return ()
 
 
-def _alike(values: Iterable[str], value: str) -> tuple[str, ...]:
+def _nearest_values(values: Iterable[str], value: str) -> tuple[str, ...]:
     # In both encodings of a letter and in either case it is the same to a reader.
     known: dict[str, str] = {}
     for known_value in values:

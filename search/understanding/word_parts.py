@@ -65,10 +65,10 @@ class WordParts:
         """
         known = known or self._statistics.cuts(exact, stem, fewest, share)
         if known is None:
-            held = self._statistics.frequency(stem)
-            return held, [*self._cuts_by_part(token_of(exact, stem), max(fewest, share * held))]
-        held, cuts = known
-        return held, [
+            frequency = self._statistics.frequency(stem)
+            return frequency, [*self._cuts_by_part(token_of(exact, stem), max(fewest, share * frequency))]
+        frequency, cuts = known
+        return frequency, [
             (token_of(exact[:at], left), token_of(exact[at:], right))
             for at, left, lefts, right, rights in cuts
             if not self._is_slip(exact[:at], lefts) and not self._is_slip(exact[at:], rights)
@@ -97,11 +97,11 @@ class WordParts:
         text = word.exact
         ends = borders(text)
         begins = [text[:end] for end in ends]
-        known = self._statistics.are_held(begins, "exact")
+        known = self._statistics.are_indexed(begins, "exact")
         return (
             (begin, text[at:])
-            for at, begin, held in zip(ends, begins, known, strict=True)
-            if held and not is_function_word(begin)
+            for at, begin, indexed in zip(ends, begins, known, strict=True)
+            if indexed and not is_function_word(begin)
         )
 
     def _begin(self, text: str, least: float) -> Token | None:
@@ -112,16 +112,16 @@ class WordParts:
         return word if word.exact == text or self._statistics.frequency(word.exact, "exact") else None
 
     def _is_known(self, word: Token, least: float) -> bool:
-        """Whether a word says something, and so many articles have it in any of its forms."""
+        """Whether a word says something, and ``least`` articles have it in any of its forms."""
         if is_function_word(word.exact):
             return False
-        held = self._statistics.frequency(word.stem)
-        return held >= least and not self._is_slip(word.exact, held)
+        frequency = self._statistics.frequency(word.stem)
+        return frequency >= least and not self._is_slip(word.exact, frequency)
 
-    def _is_slip(self, exact: str, held: int) -> bool:
+    def _is_slip(self, exact: str, frequency: int) -> bool:
         """Whether a word is a function word misspelt, as few write it: শে for সে, but not তারা, stars."""
         spelt = self._statistics.frequency
-        return sounds_like_function_word(exact) and spelt(exact, "exact") < NOTABLE * held
+        return sounds_like_function_word(exact) and spelt(exact, "exact") < NOTABLE * frequency
 
     def _word(self, text: str, stem: str | None = None) -> Token | None:
         """The one word of a text; most parts of words are plain ones, and of no chunk worth remembering."""

@@ -75,8 +75,10 @@ def both(
     directory = tmp_path_factory.mktemp("both")
     draw = Random(7)  # noqa: S311 (chance, not secrecy)
     articles = [
-        replace(one, keywords={"views": (str(draw.randrange(-5, 1000) // 7),)} if draw.random() < 0.8 else {})
-        for one in read_articles([sample_articles])
+        replace(
+            article, keywords={"views": (str(draw.randrange(-5, 1000) // 7),)} if draw.random() < 0.8 else {}
+        )
+        for article in read_articles([sample_articles])
     ]
     (directory / FILE_NAME).write_text(TOML, "utf-8")
     site = read_configuration(directory)
@@ -95,8 +97,8 @@ def both(
 
 def _asked(draw: Random) -> str:
     whole = draw.choice(WORDS)
-    one, other, third = (draw.choice(WORDS).split()[0] for _ in range(3))
-    return draw.choice(SHAPES).format(whole, one, one[:3], other, third)
+    word, other, third = (draw.choice(WORDS).split()[0] for _ in range(3))
+    return draw.choice(SHAPES).format(whole, word, word[:3], other, third)
 
 
 def _request(draw: Random, categories: list[str]) -> SearchRequest:
@@ -123,24 +125,24 @@ def _request(draw: Random, categories: list[str]) -> SearchRequest:
     )
 
 
-def _near(one: Any, other: Any) -> bool:
+def _near(value: Any, other: Any) -> bool:
     """Whether two JSON values are the same, but for what numbers of 32 bits lose."""
-    if isinstance(one, dict):
-        return one.keys() == other.keys() and all(_near(one[key], other[key]) for key in one)
-    if isinstance(one, list | tuple):
-        return len(one) == len(other) and all(map(_near, one, other))
-    if isinstance(one, float):
-        return bool(one == pytest.approx(other, rel=APART, abs=2e-6))
-    return bool(one == other)
+    if isinstance(value, dict):
+        return value.keys() == other.keys() and all(_near(value[key], other[key]) for key in value)
+    if isinstance(value, list | tuple):
+        return len(value) == len(other) and all(map(_near, value, other))
+    if isinstance(value, float):
+        return bool(value == pytest.approx(other, rel=APART, abs=2e-6))
+    return bool(value == other)
 
 
 def _described(page: Any, *, every_value: bool) -> dict[str, Any]:
     told: dict[str, Any] = page.to_dict()
     for name, values in told["facets"].items():  # a cluster gives the values of facets in NFC
-        for one in values:
-            one["value"] = normalize("NFC", one["value"]) if every_value or name in DATES else ""
+        for facet in values:
+            facet["value"] = normalize("NFC", facet["value"]) if every_value or name in DATES else ""
         if name not in DATES:
-            values.sort(key=lambda one: (-one["count"], one["value"]))
+            values.sort(key=lambda facet: (-facet["count"], facet["value"]))
     return {name: value for name, value in told.items() if name not in {"took_ms", "cursor", "next"}}
 
 
@@ -148,7 +150,7 @@ def _few(engine: Engine, request: SearchRequest) -> bool:
     """Whether so few articles hold enough that others fill them up: which of equal ones, each decides."""
     texts = (request.text, *GROUP.findall(request.text))
     return any(
-        engine.search(replace(request, text=one, filters=(), facets=())).total == FEWEST for one in texts
+        engine.search(replace(request, text=text, filters=(), facets=())).total == FEWEST for text in texts
     )
 
 
@@ -189,7 +191,7 @@ def test_pages_by_cursor_are_the_same(both: Both) -> None:
 def test_a_scan_reads_the_same_articles_in_the_same_order(both: Both, options: dict[str, Any]) -> None:
     """All of them, of a query whose best are looked at twice."""
     ours, theirs = ([*engine.scan(SearchRequest("ঢাকা নদী ভাষা", **options))] for engine in both)
-    assert [one.id for one in theirs] == [one.id for one in ours]
+    assert [hit.id for hit in theirs] == [hit.id for hit in ours]
     assert theirs == ours
     assert len(ours) > 10
 
@@ -197,7 +199,7 @@ def test_a_scan_reads_the_same_articles_in_the_same_order(both: Both, options: d
 def test_similar_articles_and_suggestions_are_the_same(both: Both) -> None:
     """What needs no query, or no article."""
     for hit in both.ours.search("ইতিহাস", limit=5):
-        ours, theirs = ([one.to_dict() for one in engine.similar(hit.id)] for engine in both)
+        ours, theirs = ([similar.to_dict() for similar in engine.similar(hit.id)] for engine in both)
         assert _near(ours, theirs)
     for text in ("বাং", "মুক্তি", "bang", "ভাষা আ"):
         suggested, others = (engine.suggest(text) for engine in both)
@@ -206,22 +208,22 @@ def test_similar_articles_and_suggestions_are_the_same(both: Both) -> None:
 
 
 def test_a_query_is_understood_and_explained_the_same(both: Both) -> None:
-    """Each thing with its writings and how many articles hold them; each part of a score."""
+    """Each concept with its writings and how many articles hold them; each part of a score."""
     for text in ("মুক্তি যুদ্ধ", "dhaka", "২১ ফেব্রুয়ারি ১৯৫২", "নদি~", '"ভাষা আন্দোলন"'):
-        ours, theirs = ([one.to_dict() for one in engine.understand(text)] for engine in both)
+        ours, theirs = ([concept.to_dict() for concept in engine.understand(text)] for engine in both)
         assert ours == theirs
         for hit in both.ours.search(text, limit=2):
-            one, other = (engine.explain(text, hit.id).to_dict() for engine in both)
-            assert _near(one, other)
+            explained, other = (engine.explain(text, hit.id).to_dict() for engine in both)
+            assert _near(explained, other)
 
 
 def test_words_in_parentheses_are_together_one_alternative(both: Both) -> None:
     """Of each engine ``OR`` finds what its sides find by themselves, and not what has one word of a group."""
-    one, group, words = "মেলা", "(ঢাকা নদী গ্রাম শহর মানুষ)", "ঢাকা OR নদী OR গ্রাম OR শহর OR মানুষ"
+    word, group, words = "মেলা", "(ঢাকা নদী গ্রাম শহর মানুষ)", "ঢাকা OR নদী OR গ্রাম OR শহর OR মানুষ"
     for engine in both:
         found, alone, either, loose = (
             {article.id for article in engine.scan(text)}
-            for text in (one, group, f"{one} OR {group}", f"{one} OR {words}")
+            for text in (word, group, f"{word} OR {group}", f"{word} OR {words}")
         )
         assert either == found | alone
         assert either < loose
@@ -235,8 +237,8 @@ def test_what_keeps_an_article_from_being_found_is_told_the_same(both: Both) -> 
         text, name = _asked(draw), draw.choice(ids)
         if _few(both.ours, SearchRequest(text)):
             continue
-        one, other = (engine.explain(text, name).to_dict() for engine in both)
-        assert _near(one, other), (text, name)
+        explained, other = (engine.explain(text, name).to_dict() for engine in both)
+        assert _near(explained, other), (text, name)
 
 
 def test_ranks_are_those_of_pages(both: Both) -> None:

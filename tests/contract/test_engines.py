@@ -68,8 +68,8 @@ def _on_disk(articles: Sequence[Article], directory: Path) -> Iterator[SearchEng
     source = directory / "articles.jsonl"
     names = [name for name in Article.__dataclass_fields__ if name != "keywords"]
     records = [
-        {name: str(getattr(one, name) or "") or None for name in names} | dict(one.keywords)
-        for one in articles
+        {name: str(getattr(article, name) or "") or None for name in names} | dict(article.keywords)
+        for article in articles
     ]
     source.write_text("\n".join(map(json.dumps, records)), "utf-8")
     (directory / "index").mkdir(exist_ok=True)
@@ -201,9 +201,9 @@ def test_what_stays_of_a_deleted_article_is_found_by_nothing(cluster: LocalClust
             assert ({hit.id for hit in page}, page.total) == (found, len(found)), text
             assert sum(value.count for value in page.facets["category"].values) == len(found)
         assert ids(engine, "*", not_category="উৎসব") == ["ঢাকা-১", "ঢাকা-৩"]
-        assert {one.id for one in engine.scan("*")} == left
+        assert {article.id for article in engine.scan("*")} == left
         page = engine.search("", ids=["৪"])
-        assert (page.total, [one.value for one in page.unknown]) == (0, ["৪"])
+        assert (page.total, [value.value for value in page.unknown]) == (0, ["৪"])
 
 
 def test_far_down_a_cluster_goes_on_from_the_last_hit(
@@ -230,13 +230,15 @@ def test_pages_by_number_lead_past_alike_articles(
     where: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     """However many there are of them; each that is shown is on one page."""
-    told = " ".join(f"নদী{chr(0x995 + one)}{chr(0x995 + other)}" for one in range(20) for other in range(9))
+    told = " ".join(
+        f"নদী{chr(0x995 + first)}{chr(0x995 + other)}" for first in range(20) for other in range(9)
+    )
     alike = [article(f"ক{number}", f"{told} শেষ{number}", title="নদী") for number in range(120)]
     others = [article(f"খ{number}", "নদী " * (number + 1)) for number in range(5)]
     with _over(where, [*alike, *others], request, tmp_path) as engine:
-        paged = [one for offset in range(0, 9, 3) for one in ids(engine, "নদী", limit=3, offset=offset)]
+        paged = [name for offset in range(0, 9, 3) for name in ids(engine, "নদী", limit=3, offset=offset)]
     assert len(paged) == len(set(paged)) == 6
-    assert {one for one in paged if one.startswith("খ")} == {other.id for other in others}
+    assert {name for name in paged if name.startswith("খ")} == {other.id for other in others}
 
 
 @contextmanager

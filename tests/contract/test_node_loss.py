@@ -71,5 +71,5 @@ def test_a_lost_node_costs_no_page(cluster: LocalCluster) -> None:
             cluster.wait()
     assert [error for reader in readers for error in reader.failed] == []
     assert sum(reader.partial for reader in readers) == 0
-    asked = [one for reader in readers for one in reader.totals]
+    asked = [total for reader in readers for total in reader.totals]
     assert {*asked} == {*expected.items()}

@@ -1,7 +1,7 @@
 """Indexes at addresses, whoever provides them: found by the scheme, asked by the commands and by search."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import EntryPoint, EntryPoints
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from onneshon.index.configuration import FILE_NAME
 from onneshon.index.errors import ConfigurationError
 from onneshon.index.indexer.write_job import BuildReport, UpdateReport
 from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions, WriteOptions
-from onneshon.index.remote import Outcome, RemoteCommands, RemoteIndex, location_of
+from onneshon.index.remote import BuildOption, Outcome, RemoteCommands, RemoteIndex, location_of
 from onneshon.search import open_engine
 from tests.fake_engine import FakeEngine
 
@@ -31,10 +31,9 @@ def _site(options: WriteOptions) -> Path | None:
 
 class _Commands(RemoteCommands):
     def build(
-        self, paths: Sequence[Path], options: BuildOptions, *, shards: int | None, replicas: int | None
+        self, paths: Sequence[Path], options: BuildOptions, own: Mapping[str, int | None]
     ) -> BuildReport:
-        _asked.append(("build", ([path.name for path in paths], _site(options), shards, options.workers)))
-        assert replicas is None
+        _asked.append(("build", ([path.name for path in paths], _site(options), own, options.workers)))
         return BuildReport(
             generation="পাতা-১", seen=2, articles=1, skipped={"empty": 1}, seconds=1.0, index_bytes=5
         )
@@ -92,6 +91,12 @@ class _Commands(RemoteCommands):
 
 class _Paper(RemoteIndex):
     """An index on paper."""
+
+    kind = "a shelf"
+    build_options = (
+        BuildOption("sheets", 1, "On a shelf: sheets of paper"),
+        BuildOption("copies", 0, "Of each"),
+    )
 
     def __init__(self, address: str) -> None:
         self._address = address
@@ -194,13 +199,39 @@ def test_an_update_that_left_articles_out_ends_so(tmp_path: Path) -> None:
     assert _asked == [("update", (["a.jsonl"], Path(FILE_NAME), True))] * 3
 
 
-def test_a_build_says_how_the_index_is_spread(tmp_path: Path) -> None:
-    """Which a directory is not."""
+def test_a_build_has_the_options_of_an_engine(tmp_path: Path) -> None:
+    """And gives it those alone, with nothing for what was not said."""
     (tmp_path / "a.jsonl").write_text("{}", "utf-8")
-    done = _run("build", str(tmp_path / "a.jsonl"), "--shards", "2", "--workers", "1")
+    done = _run("build", str(tmp_path / "a.jsonl"), "--sheets", "2", "--workers", "1")
     assert done.exit_code == INCOMPLETE
     assert "generation পাতা-১ is live" in done.output
-    assert _asked == [("build", (["a.jsonl"], Path(FILE_NAME), 2, 1))]
+    assert _asked == [("build", (["a.jsonl"], Path(FILE_NAME), {"sheets": 2, "copies": None}, 1))]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--copies", "0"], "--sheets and --copies are of a shelf: name one with --index"),
+        (["--sheets", "0"], "0 is not in the range x>=1"),
+        (["--shards", "2"], "No such option '--shards'"),
+    ],
+    ids=["a directory", "too few", "of no engine"],
+)
+def test_options_of_engines_are_refused_elsewhere(tmp_path: Path, arguments: list[str], said: str) -> None:
+    """A directory has none of them, and what is not installed brings none."""
+    (tmp_path / "a.jsonl").write_text("{}", "utf-8")
+    path = str(tmp_path / "a.jsonl")
+    done = CliRunner().invoke(main, ["--index", str(tmp_path), "index", "build", path, *arguments])
+    assert (done.exit_code, said in done.output) == (2, True)
+
+
+def test_an_engine_that_cannot_be_imported_hinders_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its addresses are of nobody, and its options are not there."""
+    broken = EntryPoint("stone", "none.such.module:Index", remote.GROUP)
+    monkeypatch.setattr(remote, "entry_points", EntryPoints([broken]).select)
+    assert "--workers" in CliRunner().invoke(main, ["index", "build", "--help"]).output
+    with pytest.raises(ConfigurationError, match="nothing here provides an index at stone://"):
+        location_of("stone://wall/news")
 
 
 def test_an_engine_is_opened_by_the_address(monkeypatch: pytest.MonkeyPatch) -> None:

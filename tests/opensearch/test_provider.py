@@ -34,7 +34,7 @@ def test_an_address_that_makes_no_sense_is_refused() -> None:
 @pytest.mark.parametrize(
     ("module", "ask"),
     [
-        ("onneshon.opensearch.commands", lambda: OpenSearchIndex.parse(NOWHERE).commands()),
+        ("onneshon.opensearch.commands", lambda: OpenSearchIndex(NOWHERE).commands()),
         ("onneshon.opensearch.searching.engine", lambda: open_engine(NOWHERE)),
     ],
 )
@@ -48,7 +48,7 @@ def test_without_its_library_the_extra_is_named(
 
 
 @pytest.mark.parametrize(
-    "ask", [lambda: OpenSearchIndex.parse(NOWHERE).commands().stats(), lambda: open_engine(NOWHERE)]
+    "ask", [lambda: OpenSearchIndex(NOWHERE).commands().stats(), lambda: open_engine(NOWHERE)]
 )
 def test_a_cluster_that_is_not_there_is_an_error_in_a_sentence(ask: Callable[[], object]) -> None:
     """For the commands as for an engine."""

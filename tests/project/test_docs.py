@@ -55,7 +55,12 @@ def _section(name: str) -> str:
 
 
 def _options(command: click.Command) -> set[str]:
-    return {flag for option in command.params if isinstance(option, click.Option) for flag in option.opts}
+    return {
+        flag
+        for option in command.get_params(click.Context(command))
+        if isinstance(option, click.Option)
+        for flag in option.opts
+    }
 
 
 @pytest.mark.parametrize("name", LEAVES)

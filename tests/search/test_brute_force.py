@@ -81,8 +81,8 @@ def _drawn(draw: Random) -> dict[str, tuple[str, ...]]:
     return keywords
 
 
-def _views(one: Article) -> float | None:
-    given = one.keywords.get("views")
+def _views(article: Article) -> float | None:
+    given = article.keywords.get("views")
     return float(given[0].replace("১০", "10").replace(",", "")) if given else None
 
 
@@ -96,47 +96,52 @@ def engine(articles: list[Article]) -> Iterator[Engine]:
 @pytest.fixture(scope="module")
 def stems(articles: list[Article]) -> dict[str, set[str]]:
     """The words of each article as they are compared."""
-    return {one.id: {token.stem for token in analyze(f"{one.title}\n{one.body}")} for one in articles}
+    return {
+        article.id: {token.stem for token in analyze(f"{article.title}\n{article.body}")}
+        for article in articles
+    }
 
 
-def _values(one: Article, field: str) -> set[str]:
+def _values(article: Article, field: str) -> set[str]:
     if field in {"section", "tags"}:
-        return set(one.keywords.get(field, ()))
-    value = one.date.isoformat() if field == "date" and one.date else str(getattr(one, field) or "")
+        return set(article.keywords.get(field, ()))
+    value = (
+        article.date.isoformat() if field == "date" and article.date else str(getattr(article, field) or "")
+    )
     return {value} - {""}
 
 
-def _meets(one: Article, condition: FieldFilter) -> bool:
+def _meets(article: Article, condition: FieldFilter) -> bool:
     if condition.field == "date":
         periods = [period(value) for value in condition.values]
-        day = one.date
+        day = article.date
         found = day is not None and any(
             (p.since or dt.date.min) <= day <= (p.until or dt.date.max) for p in periods
         )
     elif condition.field == "views":
-        views = _views(one)
+        views = _views(article)
         found = views is not None and any(VIEWS[value](views) for value in condition.values)
     else:
-        found = bool(_values(one, condition.field) & set(condition.values))
+        found = bool(_values(article, condition.field) & set(condition.values))
     return found != condition.negated
 
 
 def _facet(found: Sequence[Article], name: str) -> Counter[str]:
     width = {"year": 4, "month": 7, "day": 10}.get(name)
     if width:
-        return Counter(value[:width] for one in found for value in _values(one, "date"))
+        return Counter(value[:width] for article in found for value in _values(article, "date"))
     if name == "views":
-        numbers = [views for one in found if (views := _views(one)) is not None]
+        numbers = [views for article in found if (views := _views(article)) is not None]
         return Counter(
             text for text, (least, most) in RANGES.items() for views in numbers if least <= views < most
         )
-    return Counter(value for one in found for value in _values(one, name))
+    return Counter(value for article in found for value in _values(article, name))
 
 
 def _matching(articles: Sequence[Article], stems: dict[str, set[str]], words: list[str]) -> list[Article]:
     """The articles with any of the words; all of them where there is none."""
     keys = {token.stem for word in words for token in analyze(word)}
-    return [one for one in articles if not words or keys & stems[one.id]]
+    return [article for article in articles if not words or keys & stems[article.id]]
 
 
 def _random_request(draw: Random, articles: Sequence[Article]) -> tuple[SearchRequest, list[str]]:
@@ -160,7 +165,7 @@ def _random_filter(draw: Random, articles: Sequence[Article]) -> FieldFilter:
     elif field == "views":
         values = draw.sample([*VIEWS], draw.choice([1, 2]))
     else:
-        known = [*sorted({value for one in articles for value in _values(one, field)}), "নেই"]
+        known = [*sorted({value for article in articles for value in _values(article, field)}), "নেই"]
         values = draw.sample(known, min(len(known), draw.choice([1, 2, 4])))
     return FieldFilter(field, tuple(values), negated=draw.random() < 0.3)
 
@@ -168,12 +173,17 @@ def _random_filter(draw: Random, articles: Sequence[Article]) -> FieldFilter:
 def _expected_order(found: list[Article], sort: str) -> list[str]:
     if sort.startswith("views"):
         sign = -1 if sort == "views:desc" else 1
-        views = {one.id: _views(one) for one in found}
+        views = {article.id: _views(article) for article in found}
         known = sorted((sign * number, name) for name, number in views.items() if number is not None)
         return [name for _, name in known] + sorted(name for name, number in views.items() if number is None)
     if sort == "newest":
-        return [one.id for one in sorted(found, key=lambda a: (-(a.date.toordinal() if a.date else 0), a.id))]
-    return [one.id for one in sorted(found, key=lambda a: (a.date.toordinal() if a.date else 10**9, a.id))]
+        return [
+            article.id
+            for article in sorted(found, key=lambda a: (-(a.date.toordinal() if a.date else 0), a.id))
+        ]
+    return [
+        article.id for article in sorted(found, key=lambda a: (a.date.toordinal() if a.date else 10**9, a.id))
+    ]
 
 
 def test_random_requests_equal_a_plain_count(
@@ -185,15 +195,17 @@ def test_random_requests_equal_a_plain_count(
     for _ in range(REQUESTS):
         request, words = _random_request(draw, articles)
         matching = _matching(articles, stems, words)
-        expected = [one for one in matching if all(_meets(one, each) for each in request.filters)]
+        expected = [article for article in matching if all(_meets(article, each) for each in request.filters)]
         page = engine.search(request)
         found_some += bool(page)
         assert page.total == len(expected), request
         assert len(page) == min(request.limit, len(expected)), request
         for name, facet in page.facets.items():
             others = [each for each in request.filters if each.field != field_of(name)]
-            counted = _facet([one for one in matching if all(_meets(one, each) for each in others)], name)
-            assert {one.value: one.count for one in facet.values}.items() <= counted.items(), request
+            counted = _facet(
+                [article for article in matching if all(_meets(article, each) for each in others)], name
+            )
+            assert {value.value: value.count for value in facet.values}.items() <= counted.items(), request
             assert len(facet.values) + facet.more == len(counted), request
             assert len(facet.values) >= min(request.facet_limit, len(counted)), request
         if request.sort != "relevance":
@@ -201,7 +213,7 @@ def test_random_requests_equal_a_plain_count(
                 request
             )
         else:
-            assert {hit.id for hit in page} <= {one.id for one in expected}, request
+            assert {hit.id for hit in page} <= {article.id for article in expected}, request
             ranks = [(-hit.score, hit.id) for hit in page]
             assert ranks == sorted(ranks), request
     assert found_some > REQUESTS // 3
@@ -223,7 +235,7 @@ def test_random_requests_are_paged_through_whole(engine: Engine, articles: list[
             paged += [hit.id for hit in page]
             cursor = page.cursor  # type: ignore[assignment]
         assert paged == whole, request
-        assert [one.id for one in engine.scan(request)] == whole, request
+        assert [article.id for article in engine.scan(request)] == whole, request
 
 
 @pytest.mark.parametrize("sort", ["relevance", "newest"])
@@ -236,13 +248,17 @@ def test_words_side_by_side_find_what_holds_enough_of_them(
     for _ in range(REQUESTS // 10):
         words = " ".join(draw.sample(WORDS, draw.choice([2, 3, 4])))
         given = [_random_filter(draw, articles) for _ in range(draw.choice([0, 0, 1]))]
-        met = {place for place, one in enumerate(articles) if all(_meets(one, each) for each in given)}
+        met = {
+            doc_index
+            for doc_index, article in enumerate(articles)
+            if all(_meets(article, each) for each in given)
+        }
         some = frozenset[int]().union(*(plain.word(word) for word in words.split()))
         whole = plain.side_by_side(words)
         any_of, enough = some & met, whole & met
         request = SearchRequest(words, filters=tuple(given), sort=sort, group=False)
-        ids = [one.id for one in engine.scan(request)]
-        found = {place for place in met if articles[place].id in set(ids)}
+        ids = [article.id for article in engine.scan(request)]
+        found = {doc_index for doc_index in met if articles[doc_index].id in set(ids)}
         assert len(found) == len(ids) == engine.search(request).total
         assert enough <= found <= any_of
         if len(whole) >= FEWEST or whole == some:
@@ -258,14 +274,14 @@ def test_words_in_parentheses_are_together_one_alternative(engine: Engine, artic
     draw, plain = Random(20_204), PlainArticles(articles)  # noqa: S311 (as above)
     narrowed = 0
     for _ in range(REQUESTS // 60):
-        one, *others = draw.sample(WORDS, draw.choice([3, 4]))
+        word, *others = draw.sample(WORDS, draw.choice([3, 4]))
         group, text = f"({' '.join(others)})", draw.choice(["{0} OR {1}", "{1} OR {0}", "+({0} OR {1})"])
         alone = {article.id for article in engine.scan(group)}
-        enough = {articles[place].id for place in plain.side_by_side(" ".join(others))}
+        enough = {articles[doc_index].id for doc_index in plain.side_by_side(" ".join(others))}
         assert alone == enough or len(enough) < FEWEST
-        having = {articles[place].id for place in plain.word(one)}
-        found = {article.id for article in engine.scan(text.format(one, group))}
+        having = {articles[doc_index].id for doc_index in plain.word(word)}
+        found = {article.id for article in engine.scan(text.format(word, group))}
         assert found == having | alone
         some = frozenset[int]().union(*map(plain.word, others))
-        narrowed += len(found) < len({articles[place].id for place in some} | having)
+        narrowed += len(found) < len({articles[doc_index].id for doc_index in some} | having)
     assert narrowed > REQUESTS // 600

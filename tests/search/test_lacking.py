@@ -18,7 +18,7 @@ def engine() -> Iterator[Engine]:
     draw = Random(3)  # noqa: S311  # chance, not secrecy
     texts = [" ".join(draw.choices(WORDS, k=draw.choice([1, 2, 30]))) for _ in range(120)]
     articles = [Article(f"{at}", text[:20], text) for at, text in enumerate(texts)]
-    again = [Article(f"{one.id}-আবার", one.title, f"{one.body} আজ") for one in articles[::5]]
+    again = [Article(f"{article.id}-আবার", article.title, f"{article.body} আজ") for article in articles[::5]]
     with Engine.of([*articles, *again], time_limit=None) as engine:
         yield engine
 
@@ -26,8 +26,8 @@ def engine() -> Iterator[Engine]:
 def _shown(engine: Engine, text: str, *, group: bool) -> list[tuple[str, bool]]:
     """All that is shown, and whether it or one behind it has every word."""
     words = text.split()
-    bodies = {one.id: {*f"{one.title} {one.body}".split()} for one in engine.scan("*")}
-    whole = {name for name, held in bodies.items() if held.issuperset(words)}
+    bodies = {article.id: {*f"{article.title} {article.body}".split()} for article in engine.scan("*")}
+    whole = {name for name, words_of_body in bodies.items() if words_of_body.issuperset(words)}
     hits = engine.search(SearchRequest(text, limit=1_000, group=group)).hits
     shown = {hit.id for hit in hits}
     behind = {name.removesuffix("-আবার") for name in whole - shown} | {f"{name}-আবার" for name in whole - shown}

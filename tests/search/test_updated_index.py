@@ -125,19 +125,19 @@ def found(page: ResultPage) -> dict[str, str]:
 def assert_same_articles(updated: Engine, fresh: Engine) -> None:
     """The same articles, totals, facets and values, in whatever order."""
     assert updated.count == fresh.count
-    for (query, one), (_, other) in zip(pages(updated), pages(fresh), strict=True):
-        assert found(one) == found(other), query
-        assert one.total == other.total, query
-        assert one.facets == other.facets, query
+    for (query, page), (_, other) in zip(pages(updated), pages(fresh), strict=True):
+        assert found(page) == found(other), query
+        assert page.total == other.total, query
+        assert page.facets == other.facets, query
     assert updated.values("category") == fresh.values("category")
 
 
 def assert_same_order(updated: Engine, fresh: Engine) -> None:
     """The same scores, too."""
-    for (query, one), (_, other) in zip(pages(updated), pages(fresh), strict=True):
+    for (query, page), (_, other) in zip(pages(updated), pages(fresh), strict=True):
         scores = {hit.id: hit.score for hit in other.hits}
-        assert {hit.id: hit.score for hit in one.hits} == pytest.approx(scores, rel=1e-5), query
-        assert [hit.id for hit in one.hits] == [hit.id for hit in other.hits], query
+        assert {hit.id: hit.score for hit in page.hits} == pytest.approx(scores, rel=1e-5), query
+        assert [hit.id for hit in page.hits] == [hit.id for hit in other.hits], query
 
 
 def merging_or_not(seed: int) -> AbstractContextManager[None]:
@@ -197,7 +197,7 @@ def test_what_was_withdrawn_is_suggested_no_more_and_what_is_new_at_once(tmp_pat
 
     def offered(start: str) -> list[str]:
         with Engine.open(tmp_path) as engine:
-            return [one.text for one in engine.suggest(start)]
+            return [suggestion.text for suggestion in engine.suggest(start)]
 
     assert "নদীর গোপন চিঠি" in offered("নদীর গো")
     with open_writer(tmp_path) as writer:
@@ -212,5 +212,5 @@ def test_what_was_withdrawn_is_suggested_no_more_and_what_is_new_at_once(tmp_pat
     assert "নদীর নতুন সেতু" in offered("নদীর ন")
     with Engine.open(tmp_path) as engine:
         assert engine.values("category") == ["গান"]
-        assert [one.value for one in engine.search("category:চিঠি").unknown] == ["চিঠি"]
+        assert [value.value for value in engine.search("category:চিঠি").unknown] == ["চিঠি"]
         assert engine.search("gopon chithi").total == 0

@@ -30,7 +30,7 @@ def editions_seen(engine: Engine) -> set[str]:
     """Those that one search finds; all articles of one are there or none."""
     page = engine.search("নদী", facets=["category"], group=False)
     assert page.total == ARTICLES
-    assert [one.count for one in page.facets["category"].values] == [ARTICLES]
+    assert [value.count for value in page.facets["category"].values] == [ARTICLES]
     return {hit.article.title for hit in page.hits}
 
 
@@ -66,7 +66,7 @@ def test_no_search_fails_or_sees_half_an_update(tmp_path: Path) -> None:
         writing = pool.submit(write)
         try:
             seen = set().union(
-                *(one.result() for one in [pool.submit(search, engine) for _ in range(THREADS)])
+                *(running.result() for running in [pool.submit(search, engine) for _ in range(THREADS)])
             )
         finally:
             done.set()

@@ -53,7 +53,7 @@ def test_what_is_remembered_stays_within_its_bytes(monkeypatch: pytest.MonkeyPat
     analyzer = BatchAnalyzer()
     for number in range(2_000):
         analyzer.add(f"ঢাকা{number},সিলেট,রংপুর,খুলনা,বরিশাল ঢাকা{number}")
-        assert analyzer._chunks.held <= budget
+        assert analyzer._chunks.bytes_kept <= budget
     ids = analyzer.take().ids.reshape(2_000, 8)  # a word and a number are two
     assert (ids[:, :2] == ids[:, 6:]).all()
     assert (ids[1:, 2:6] == ids[:-1, 2:6]).all()

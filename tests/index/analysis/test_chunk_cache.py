@@ -20,7 +20,7 @@ def test_it_gives_what_is_computed_and_holds_no_more_than_it_may(chunks: list[st
     cache = ChunkCache(_halves, budget)
     for chunk in chunks * 2:
         assert cache[chunk] == _halves(chunk)
-        assert cache.held <= budget
+        assert cache.bytes_kept <= budget
 
 
 def test_what_came_is_not_computed_again() -> None:
@@ -55,7 +55,7 @@ def test_long_chunks_are_not_kept() -> None:
     """A text without spaces leaves nothing behind, here and in the analysis."""
     cache = ChunkCache(_halves, 1 << 20)
     assert cache["ক" * (LONGEST_KEPT + 1)]
-    assert (len(cache), cache.held) == (0, 0)
+    assert (len(cache), cache.bytes_kept) == (0, 0)
     assert cache["ক" * LONGEST_KEPT]
     assert len(cache) == 1
 
@@ -67,7 +67,9 @@ def test_threads_keep_the_account() -> None:
     with ThreadPoolExecutor(16) as threads:
         assert list(threads.map(cache.__getitem__, chunks)) == [_halves(chunk) for chunk in chunks]
     kept = [*cache.items(), *cache._older.items()]  # not by look-ups, which move what is older
-    assert cache.held == sum(ENTRY_BYTES + size_of(key) + size_of(value) for key, value in kept) <= 20_000
+    assert (
+        cache.bytes_kept == sum(ENTRY_BYTES + size_of(key) + size_of(value) for key, value in kept) <= 20_000
+    )
 
 
 def test_the_size_of_a_value_is_that_of_all_in_it() -> None:
@@ -81,11 +83,11 @@ def test_caches_of_the_analysis_are_counted() -> None:
     before = analysis_bytes()
     ChunkCache(_halves, 1_000)
     assert analysis_bytes() == before
-    assert _chunks.held + _keys.held <= before <= 128 << 20
+    assert _chunks.bytes_kept + _keys.bytes_kept <= before <= 128 << 20
 
 
 def test_the_analysis_keeps_no_long_chunk() -> None:
     """A text of 20,000 letters without a space is analysed and not remembered."""
-    held = _chunks.held, _keys.held
+    held = _chunks.bytes_kept, _keys.bytes_kept
     assert len(analyze("কখগঘ" * 5_000)) == 1
-    assert (_chunks.held, _keys.held) == held
+    assert (_chunks.bytes_kept, _keys.bytes_kept) == held

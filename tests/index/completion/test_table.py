@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
 from onneshon.index.completion.letters import pack
-from onneshon.index.completion.table import BLOCK_ROWS, Table, Writing, best_rows, peaks_of, write_table
+from onneshon.index.completion.table import BLOCK_ROWS, NewRow, Table, best_rows, peaks_of, write_table
 
 
-def table_of(rows: list[Writing]) -> Table:
+def table_of(rows: list[NewRow]) -> Table:
     """A table of rows, written and read."""
     writer, stream = SectionWriter(), BytesIO()
     write_table(writer, "words", sorted(rows))
@@ -27,9 +27,9 @@ texts = st.lists(st.text("কখা ", min_size=1, max_size=30), unique=True, ma
 def test_rows_of_a_beginning_are_those_that_begin_so(given_texts: list[str], start: str) -> None:
     """However long the beginning, also where the first bytes of many keys are the same."""
     alike = [*given_texts, *("ককককককককককককক" + text for text in given_texts)]
-    table = table_of([Writing(pack(text), text, 1.0, 1) for text in dict.fromkeys(alike)])
+    table = table_of([NewRow(pack(text), text, 1.0, 1) for text in dict.fromkeys(alike)])
     for beginning in (start, "ককককককককককককক" + start):
-        found = {table.text(place) for place in table.beginning(pack(beginning))}
+        found = {table.text(index) for index in table.beginning(pack(beginning))}
         assert found == {text for text in alike if text.startswith(beginning)}
 
 
@@ -42,20 +42,20 @@ def test_the_best_of_a_range_are_those_of_all_looked_at(weights: list[int], data
     array = np.array(weights, np.float32)
     found = best_rows(array, peaks_of(array), range(start, stop), count)
     assert sorted(array[found], reverse=True) == sorted(weights[start:stop], reverse=True)[:count]
-    assert all(start <= place < stop for place in found)
+    assert all(start <= index < stop for index in found)
 
 
-@pytest.mark.parametrize("place", [0, BLOCK_ROWS - 1, BLOCK_ROWS * 20 - 1])
-def test_one_heavy_row_is_found_wherever_it_stands(place: int) -> None:
+@pytest.mark.parametrize("index", [0, BLOCK_ROWS - 1, BLOCK_ROWS * 20 - 1])
+def test_one_heavy_row_is_found_wherever_it_stands(index: int) -> None:
     """The first and the last of a range too."""
     weights = np.zeros(BLOCK_ROWS * 20, np.float32)
-    weights[place] = 1
-    assert best_rows(weights, peaks_of(weights), range(len(weights)), 1).tolist() == [place]
+    weights[index] = 1
+    assert best_rows(weights, peaks_of(weights), range(len(weights)), 1).tolist() == [index]
 
 
 def test_a_row_reads_as_it_was_written() -> None:
     """What it shows, weighs and counts, and where it is."""
-    table = table_of([Writing(pack("বই"), "ব‍ই", 2.5, 7), Writing(pack("আম"), "আম", 1.0, 1)])
+    table = table_of([NewRow(pack("বই"), "ব‍ই", 2.5, 7), NewRow(pack("আম"), "আম", 1.0, 1)])
     assert table.row(1) == (1, "ব‍ই", 2.5, 7)
     assert len(table) == 2
 

@@ -20,31 +20,31 @@ PADDING = bytes(16)
 class Plain:
     """A posting list: document -> impact and positions; the positions are None in a field without."""
 
-    held: dict[int, tuple[int, list[int] | None]]
+    entries: dict[int, tuple[int, list[int] | None]]
 
     @cached_property
     def docs(self) -> list[int]:
         """Ascending."""
-        return sorted(self.held)
+        return sorted(self.entries)
 
     @property
     def impacts(self) -> list[int]:
         """The impact in each document."""
-        return [self.held[doc][0] for doc in self.docs]
+        return [self.entries[doc][0] for doc in self.docs]
 
     @property
-    def places(self) -> list[list[int]]:
+    def positions(self) -> list[list[int]]:
         """The positions in each document, ascending."""
-        return [self.held[doc][1] or [] for doc in self.docs]
+        return [self.entries[doc][1] or [] for doc in self.docs]
 
     @property
     def has_positions(self) -> bool:
         """Whether the field has positions."""
-        return any(places is not None for _, places in self.held.values())
+        return any(positions is not None for _, positions in self.entries.values())
 
     def cut(self, start: int, stop: int) -> "Plain":
         """The part of the documents from ``start`` to ``stop``, numbered from 0."""
-        return Plain({doc - start: what for doc, what in self.held.items() if start <= doc < stop})
+        return Plain({doc - start: what for doc, what in self.entries.items() if start <= doc < stop})
 
 
 def u4(values: Iterable[int]) -> NDArray[np.uint32]:
@@ -56,11 +56,13 @@ def encoded(lists: Sequence[Plain]) -> tuple[bytes, list[int]]:
     """The bytes of some lists, and where each begins; one more for the end of the last."""
     positions = bool(lists) and lists[0].has_positions
     data, sizes = encode(
-        u4(len(part.held) for part in lists),
+        u4(len(part.entries) for part in lists),
         u4(doc for part in lists for doc in part.docs),
         np.array([impact for part in lists for impact in part.impacts], np.uint8),
-        u4(len(places) for part in lists for places in part.places) if positions else None,
-        u4(place for part in lists for places in part.places for place in places) if positions else None,
+        u4(len(positions) for part in lists for positions in part.positions) if positions else None,
+        u4(position for part in lists for positions in part.positions for position in positions)
+        if positions
+        else None,
     )
     return data, [0, *np.cumsum(sizes, dtype=np.int64).tolist()]
 
@@ -74,7 +76,7 @@ def kernel_list(plain: Plain, documents: int, base: int = 0) -> PostingList:
 def kernel_lists(plain: Plain, cuts: Sequence[int]) -> Postings:
     """The same list in segments that begin and end at the cuts."""
     parts = [(start, stop, plain.cut(start, stop)) for start, stop in pairwise(cuts)]
-    return Postings([kernel_list(part, stop - start, start) for start, stop, part in parts if part.held])
+    return Postings([kernel_list(part, stop - start, start) for start, stop, part in parts if part.entries])
 
 
 def postings(documents: int, *, positions: bool, least: int = 1, most: int = 400) -> st.SearchStrategy[Plain]:
@@ -101,24 +103,24 @@ def random_list(seed: int, documents: int, count: int, positions: bool) -> Plain
     start = int(random.integers(0, documents - span, endpoint=True))
     docs = start + np.sort(random.choice(span, count, replace=False))
     top = int(random.integers(1, 255, endpoint=True))
-    held: dict[int, tuple[int, list[int] | None]] = {}
+    entries: dict[int, tuple[int, list[int] | None]] = {}
     for doc in docs.tolist():
-        places = None
+        found = None
         if positions:
             times = 1 + int(random.geometric(0.6)) * int(random.integers(0, 2))
             length = int(random.choice([times + 3, 40, 70_000]))
-            places = sorted(random.choice(length, min(times, length), replace=False).tolist())
-        held[doc] = int(random.integers(1, top, endpoint=True)), places
-    return Plain(held)
+            found = sorted(random.choice(length, min(times, length), replace=False).tolist())
+        entries[doc] = int(random.integers(1, top, endpoint=True)), found
+    return Plain(entries)
 
 
 def bytes_of(plain: Plain) -> bytes:
     """The bytes of a list by the letter of the format: nothing is shared with the encoder."""
     docs, impacts = plain.docs, plain.impacts
-    times = [len(places) for places in plain.places] if plain.has_positions else None
+    times = [len(positions) for positions in plain.positions] if plain.has_positions else None
     if len(docs) == 1:
         head = _varint(1) + _varint(docs[0]) + bytes(impacts) + (_varint(times[0]) if times else b"")
-        return head + _positions(plain.places)
+        return head + _positions(plain.positions)
     gaps = [doc - before - 1 for before, doc in zip([-1, *docs], docs, strict=False)]
     blocks, table, ends, ends_of_places = b"", [], [], []
     for first in range(0, len(docs), BLOCK):
@@ -130,15 +132,15 @@ def bytes_of(plain: Plain) -> bytes:
             widths.append(max(less).bit_length())
             blocks += _packed(less, widths[1])
         ends.append(len(blocks))
-        ends_of_places.append(len(_positions(plain.places[: first + BLOCK])))
+        ends_of_places.append(len(_positions(plain.positions[: first + BLOCK])))
         table.append((docs[rows][-1], max(impacts[rows]), widths))
     data = _varint(len(docs)) + bytes([max(impacts)])
     if len(table) == 1:
-        return data + bytes(table[0][2]) + blocks + (_positions(plain.places) if times else b"")
+        return data + bytes(table[0][2]) + blocks + (_positions(plain.positions) if times else b"")
     for (last, most, widths), end, end_of_places in zip(table, ends, ends_of_places, strict=True):
         offsets = [last, end, *([end_of_places] if times else [])]
         data += b"".join(n.to_bytes(4, "little") for n in offsets) + bytes([most, *widths])
-    return data + blocks + (_positions(plain.places) if times else b"")
+    return data + blocks + (_positions(plain.positions) if times else b"")
 
 
 def _varint(number: int) -> bytes:
@@ -150,13 +152,13 @@ def _varint(number: int) -> bytes:
 
 
 def _packed(numbers: Sequence[int], width: int) -> bytes:
-    bits = sum(number << place * width for place, number in enumerate(numbers))
+    bits = sum(number << position * width for position, number in enumerate(numbers))
     return bits.to_bytes((len(numbers) * width + 7) // 8, "little")
 
 
-def _positions(places: Sequence[Sequence[int]]) -> bytes:
+def _positions(positions: Sequence[Sequence[int]]) -> bytes:
     return b"".join(
-        _varint(place - before)
-        for positions in places
-        for before, place in zip([0, *positions], positions, strict=False)
+        _varint(position - before)
+        for positions in positions
+        for before, position in zip([0, *positions], positions, strict=False)
     )

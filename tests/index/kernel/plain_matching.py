@@ -27,7 +27,7 @@ class PlainClause:
     def scores(self) -> Scores:
         """The score of each document."""
         slope, floor = self.coefficients or (1, 0)
-        return {doc: slope * impact + floor for doc, (impact, _) in self.plain.held.items()}
+        return {doc: slope * impact + floor for doc, (impact, _) in self.plain.entries.items()}
 
     def for_kernel(self, cuts: Sequence[int]) -> ScoredDocs:
         """The same, in segments that begin and end at the cuts."""
@@ -62,9 +62,9 @@ class Search:
 
 def bitmap(docs: set[int], size: int) -> NDArray[np.uint8]:
     """A bit for each document."""
-    held = np.zeros(size, np.bool_)
-    held[sorted(docs)] = True
-    return np.packbits(held, bitorder="little")
+    entries = np.zeros(size, np.bool_)
+    entries[sorted(docs)] = True
+    return np.packbits(entries, bitorder="little")
 
 
 def documents_of(bits: NDArray[np.uint8] | None) -> set[int]:
@@ -74,8 +74,8 @@ def documents_of(bits: NDArray[np.uint8] | None) -> set[int]:
 
 
 def _summed(docs: set[int], lists: Sequence[PlainClause]) -> dict[int, int]:
-    held = [part.scores for part in lists]
-    return {doc: sum(scores.get(doc, 0) for scores in held) for doc in docs}
+    entries = [part.scores for part in lists]
+    return {doc: sum(scores.get(doc, 0) for scores in entries) for doc in docs}
 
 
 def _best(scores: Scores, k: int) -> dict[int, int]:
@@ -89,8 +89,8 @@ def _holding(search: Search, docs: set[int]) -> dict[int, int]:
     return {
         doc: sum(
             weight
-            for places, weight in search.concepts
-            if any(doc in search.finding[place].scores for place in places)
+            for positions, weight in search.concepts
+            if any(doc in search.finding[position].scores for position in positions)
         )
         for doc in docs
     }
@@ -101,13 +101,13 @@ def any_of(search: Search) -> tuple[dict[int, int], set[int], int]:
     docs = {doc for clause in search.finding for doc in clause.scores}
     docs = docs if search.kept is None else docs & search.kept
     scores = _summed(docs, [*search.finding, *search.adding])
-    held = _holding(search, docs)
+    entries = _holding(search, docs)
     whole = sum(weight for _, weight in search.concepts)
-    most = max(held.values(), default=0)
-    found = {doc for doc in docs if held[doc] >= search.share * most}
+    most = max(entries.values(), default=0)
+    found = {doc for doc in docs if entries[doc] >= search.share * most}
     if search.share * most > 0 and len(found) < search.fewest:
         found |= set(sorted(docs, key=lambda doc: (-scores[doc], doc))[: search.fewest])
-    every = sum(weight == whole for weight in held.values()) if search.concepts else len(found)
+    every = sum(weight == whole for weight in entries.values()) if search.concepts else len(found)
     return _best({doc: scores[doc] for doc in found}, search.k), found, every
 
 
@@ -160,7 +160,7 @@ def _with_concepts(draw: st.DrawFn, search: Search) -> Search:
     count = draw(st.integers(1, 4))
     owners = [draw(st.integers(0, count)) for _ in search.finding]
     concepts = [
-        ([place for place, owner in enumerate(owners) if owner == concept], draw(st.integers(1, 65536)))
+        ([position for position, owner in enumerate(owners) if owner == concept], draw(st.integers(1, 65536)))
         for concept in range(1, count + 1)
     ]
     share, fewest = draw(st.sampled_from([0.0, 0.4, 0.8, 1.0])), draw(st.sampled_from([0, 2, 20]))

@@ -41,31 +41,31 @@ def test_encoder_writes_the_format_to_the_letter(lists: list[Plain]) -> None:
 @given(several(), st.integers(0, 5_000))
 def test_what_was_encoded_is_read_again(lists: list[Plain], base: int) -> None:
     """Documents, impacts, frequencies and positions of each of several lists."""
-    data, places = encoded(lists)
+    data, positions = encoded(lists)
     for number, plain in enumerate(lists):
         found = PostingList(
-            data + PADDING, places[number], places[number + 1], DOCUMENTS,
+            data + PADDING, positions[number], positions[number + 1], DOCUMENTS,
             positions=plain.has_positions, base=base,
         )  # fmt: skip
-        assert found.df == len(plain.held)
+        assert found.df == len(plain.entries)
         assert found.most == max(plain.impacts)
         assert found.docs().tolist() == [doc + base for doc in plain.docs]
         assert found.impacts().tolist() == plain.impacts
         assert [part.tolist() for part in found.decode()] == [found.docs().tolist(), plain.impacts]
         if plain.has_positions:
-            assert found.frequencies().tolist() == [len(part) for part in plain.places]
-            assert found.positions().tolist() == [place for part in plain.places for place in part]
+            assert found.frequencies().tolist() == [len(part) for part in plain.positions]
+            assert found.positions().tolist() == [position for part in plain.positions for position in part]
 
 
 @given(postings(DOCUMENTS, positions=True), st.lists(st.integers(1, DOCUMENTS - 1), max_size=4))
 def test_segments_make_one_list(plain: Plain, cuts: list[int]) -> None:
     """Wherever a collection is cut into segments, its numbers of documents are read."""
     found = kernel_lists(plain, [0, *sorted(set(cuts)), DOCUMENTS])
-    assert found.df == len(plain.held)
+    assert found.df == len(plain.entries)
     assert found.most == max(plain.impacts)
     assert found.docs().tolist() == plain.docs
     assert found.impacts().tolist() == plain.impacts
-    assert found.positions().tolist() == [place for part in plain.places for place in part]
+    assert found.positions().tolist() == [position for part in plain.positions for position in part]
 
 
 def test_extremes_are_kept() -> None:

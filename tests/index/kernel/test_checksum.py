@@ -65,7 +65,7 @@ def field_of(plain: Plain, block: int) -> tuple[np.ndarray, TermLists]:
         np.frombuffer(b"a", np.uint8), np.zeros(1, np.uint8), np.ones(1, np.uint8), u4([0])
     )
     blocks = CheckedBlocks(data, sums_of(data, block), block, ChangedError)
-    size = 1 + max(plain.held)
+    size = 1 + max(plain.entries)
     starts = u4([0, len(data) - len(PADDING)])
     return data, TermLists(dictionary, starts, data.data, blocks, size, positions=plain.has_positions)
 
@@ -83,12 +83,12 @@ def test_of_a_list_only_that_is_compared_which_is_read(block: int) -> None:
     found = lists.list_of("a")
     assert found is not None
     assert lists.list_of("b") is None
-    assert found.docs().tolist() == sorted(plain.held)
+    assert found.docs().tolist() == sorted(plain.entries)
     assert found.frequencies().tolist() == [2] * 1_000
     with pytest.raises(ChangedError):
         found.positions()
     data[-len(PADDING) - 1] ^= 1
-    assert found.positions().tolist() == [place for doc in range(1_000) for place in (doc, doc + 300)]
+    assert found.positions().tolist() == [position for doc in range(1_000) for position in (doc, doc + 300)]
 
 
 @pytest.mark.parametrize("documents", [1, 100, 1_000])

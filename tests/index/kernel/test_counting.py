@@ -32,7 +32,7 @@ def test_lists_that_hold_a_document_are_counted(
     kept = set(np.flatnonzero(np.random.default_rng(seed).random(size) < 0.5).tolist())
     lists = [kernel_lists(plain, [0, size // 2, size]) for plain in plains]
     docs, counts = distinct(lists, size, bitmap(kept, size) if masked else None)
-    expected = Counter(doc for plain in plains for doc in plain.held if not masked or doc in kept)
+    expected = Counter(doc for plain in plains for doc in plain.entries if not masked or doc in kept)
     assert list(zip(docs.tolist(), counts.tolist(), strict=True)) == sorted(expected.items())
     assert (docs.dtype.name, counts.dtype.name) == ("uint32", "uint16")
     if not masked:
@@ -77,11 +77,11 @@ def test_documents_of_a_bitmap(size: int, seed: int, share: float, values: int) 
     random = np.random.default_rng(seed)
     docs = np.flatnonzero(random.random(size) < share).tolist()
     of_documents = random.integers(0, values + 2, size).astype(np.uint32)
-    held = bitmap(set(docs), size)
-    assert bits(held) == len(docs)
-    assert documents(held).tolist() == docs
+    entries = bitmap(set(docs), size)
+    assert bits(entries) == len(docs)
+    assert documents(entries).tolist() == docs
     counted = Counter(of_documents[docs].tolist())
-    assert codes(held, of_documents, values).tolist() == [counted[value] for value in range(values)]
+    assert codes(entries, of_documents, values).tolist() == [counted[value] for value in range(values)]
 
 
 def test_bits_beyond_the_documents_count_for_nothing() -> None:
@@ -90,7 +90,7 @@ def test_bits_beyond_the_documents_count_for_nothing() -> None:
 
 
 def test_a_list_of_more_documents_is_refused() -> None:
-    """Counts have a place for documents of the collection only."""
+    """Counts have a position for documents of the collection only."""
     plain = kernel_list(Plain({3: (1, None)}), 10)
     for ask in (distinct, union):
         with pytest.raises(ValueError):

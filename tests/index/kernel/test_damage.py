@@ -16,7 +16,7 @@ from onneshon.index.kernel.clauses import Clause, Scored
 from onneshon.index.kernel.counting import among, as_one_word, distinct, union
 from onneshon.index.kernel.encoding import gather
 from onneshon.index.kernel.matching import conjunction, disjunction
-from onneshon.index.kernel.positions import compare, held, occurrences, places, places_in_order
+from onneshon.index.kernel.positions import compare, occurrences, positions_at, positions_in_order, scores_at
 from onneshon.index.kernel.postings import PostingList, Postings
 from onneshon.index.kernel.terms import Dictionary, TermRange
 from tests.index.kernel.plain_lists import PADDING, bytes_of, random_list, u4
@@ -102,15 +102,15 @@ def ways_to_read(postings: Postings, other: Postings, *, positions: bool) -> Ite
     yield lambda: disjunction([good, clause, clause, clause], [], 5, DOCUMENTS, count=False)
     yield lambda: ordered(conjunction([good, clause], [], 10, DOCUMENTS, matched=True).docs)
     yield lambda: ordered(conjunction([rare, clause], [good], 10, DOCUMENTS, excluded=[postings]).docs)
-    yield lambda: held(postings, docs)
+    yield lambda: scores_at(postings, docs)
     yield lambda: ordered(distinct([postings, other], DOCUMENTS)[0])
     yield lambda: union([postings], DOCUMENTS)
     yield lambda: among([[postings, other]], docs, DOCUMENTS)
     yield lambda: gather([postings, other])
     yield lambda: ordered(as_one_word([(postings, 1.0), (other, 0.5)], np.ones(256), 2.0)[0])
     if positions:
-        yield lambda: places(postings, docs)
-        yield lambda: places_in_order([postings, other], docs)
+        yield lambda: positions_at(postings, docs)
+        yield lambda: positions_in_order([postings, other], docs)
         yield lambda: compare(
             [([([postings], 0, 0, other)], 1.0, True), ([([other, postings], 0, 0, None)], 2.0, True)],
             docs,

@@ -87,7 +87,7 @@ def test_words_are_alike_whose_letters_are(
         and packed == pack_skeletons([word])[0]
         and simplified(word) == simplified(typed)
     ]
-    assert sounding(words).alike(typed, heard, least) == expected
+    assert sounding(words).equal(typed, heard, least) == expected
 
 
 @pytest.mark.parametrize("typed", ["x", "কx", "ক\U0001f600", "", "ि"])
@@ -95,7 +95,7 @@ def test_a_word_of_other_letters_is_like_none(typed: str) -> None:
     """Nor is it there."""
     found = sounding({"ক": 3, "কক": 2})
     assert found.find(typed) == -1
-    assert found.alike(typed, 30, 1) == []
+    assert found.equal(typed, 30, 1) == []
 
 
 @pytest.mark.parametrize("starts", [[0, 9], [2, 1], [0], [4, 5]])
@@ -104,7 +104,7 @@ def test_words_beyond_the_letters_are_not_compared(starts: list[int]) -> None:
     columns = columns_of({"ক": 3})
     columns[2] = u4(starts)
     with pytest.raises(DamageError):
-        Sounding(SKELETONS, SAME, *columns).alike("ক", 30, 1)
+        Sounding(SKELETONS, SAME, *columns).equal("ক", 30, 1)
 
 
 def test_a_table_of_other_letters_is_refused() -> None:

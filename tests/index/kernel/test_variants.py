@@ -28,7 +28,7 @@ def test_frequencies_of_all_writings_are_added_up(
     """Each times its weight, from lists and from arrays; the impact is that of the sum."""
     sums: dict[int, float] = {}
     for plain, weight in lists:
-        for doc, (impact, _) in sorted(plain.held.items()):
+        for doc, (impact, _) in sorted(plain.entries.items()):
             sums[doc] = sums.get(doc, 0.0) + float(TABLE[impact]) * weight
     for values, weight in computed:
         for doc, frequency in values.items():
@@ -38,10 +38,10 @@ def test_frequencies_of_all_writings_are_added_up(
         ((u4(sorted(values)), np.array([values[doc] for doc in sorted(values)])), weight)
         for values, weight in computed
     ]
-    docs, held = as_one_word([*variants, *found], TABLE, K1)
+    docs, entries = as_one_word([*variants, *found], TABLE, K1)
     assert docs.tolist() == sorted(sums)
-    assert held.tolist() == impacts(np.array([sums[doc] for doc in sorted(sums)]), K1).tolist()
-    assert (docs.dtype.name, held.dtype.name) == ("uint32", "uint8")
+    assert entries.tolist() == impacts(np.array([sums[doc] for doc in sorted(sums)]), K1).tolist()
+    assert (docs.dtype.name, entries.dtype.name) == ("uint32", "uint8")
 
 
 def test_what_does_not_fit_is_refused() -> None:

@@ -38,7 +38,7 @@ def test_spellings_that_sound_alike_and_keep_the_same_company_are_one_word() -> 
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "frames"),
+    ("word", "other", "frames"),
     [
         ("মাগফিরাত", "মাগফেরাত", ("রান্নার {} কথা", "নদীর {} পাড়", "রাতের {} আকাশ", "গাছের {} পাতা")),
         ("মাগফিরাত", "মডেল", COMPANY),
@@ -47,9 +47,9 @@ def test_spellings_that_sound_alike_and_keep_the_same_company_are_one_word() -> 
     ],
     ids=["other company", "another sound", "another word", "another form"],
 )
-def test_other_words_are_not(one: str, other: str, frames: tuple[str, ...]) -> None:
+def test_other_words_are_not(word: str, other: str, frames: tuple[str, ...]) -> None:
     """Other company, other sounds, or a form that analysis knows anyway."""
-    assert variants(said(one, 5) + said(other, 3, frames)) == []
+    assert variants(said(word, 5) + said(other, 3, frames)) == []
 
 
 def test_rare_words_have_no_company_to_be_judged_by() -> None:

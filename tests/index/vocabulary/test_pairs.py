@@ -217,13 +217,13 @@ def test_an_index_without_the_file_answers_and_stays_without_when_it_is_changed(
         assert reader.count == 5
 
 
-@pytest.mark.parametrize("place", [40, -30, -400])
-def test_a_damaged_file_is_noticed_and_named(tmp_path: Path, place: int) -> None:
+@pytest.mark.parametrize("index", [40, -30, -400])
+def test_a_damaged_file_is_noticed_and_named(tmp_path: Path, index: int) -> None:
     """When something is looked up first, or when it is opened."""
     path = tmp_path / "x.pairs"
     write_pairs(path, counts_of([f"{text} {n}" for n in range(50) for text in SENTENCES]))
     content = bytearray(path.read_bytes())
-    content[place] ^= 64
+    content[index] ^= 64
     path.write_bytes(content)
     with pytest.raises(IndexCorruptError, match=r"x\.pairs"):
         read_pairs([path]).verify()  # type: ignore[union-attr]
@@ -258,7 +258,7 @@ def test_memory_for_few_tokens_makes_more_ranges_and_the_same_pairs(monkeypatch:
     order = sorted(range(len(analyzer.exact_terms)), key=analyzer.exact_terms.__getitem__)
     ranks = np.argsort(np.array(order)).astype(np.uint32)
     run = [TokenRun(batch.ids, ranks, batch.ends)]
-    words = [analyzer.exact_terms[place].encode() for place in order]
+    words = [analyzer.exact_terms[index].encode() for index in order]
     for most in (1_000, 15):
         whole = count_pairs(run, words, 1 << 30, most)
         monkeypatch.setattr("onneshon.index.vocabulary.pair_counts.LEAST_TOKENS", 1)

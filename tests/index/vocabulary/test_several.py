@@ -64,8 +64,8 @@ def test_words_of_one_fold_are_found_in_all_parts(parts: list[Vocabulary]) -> No
     """Counted together, the frequent first, and without the word itself."""
     several = SeveralVocabularies(parts, nobody)
     for word in ("নদি", "পাহার", "বাংলাদেশ"):
-        sounding = [one for one, _ in several.sounding(word, 1)]
-        expected = [one for one in sounding if one != word and fold(one) == fold(word)]
+        sounding = [heard for heard, _ in several.sounding(word, 1)]
+        expected = [heard for heard in sounding if heard != word and fold(heard) == fold(word)]
         assert [*several.of_one_fold(word, 1)] == expected
 
 

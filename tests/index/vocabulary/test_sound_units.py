@@ -63,12 +63,12 @@ def test_conjuncts_are_taken_as_they_are_said(word: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("spelling", "other"),
     [("মানুষ", "মানুস"), ("তাড়াতাড়ি", "তারাতারি"), ("ভালো", "বালো"), ("যদি", "জদি"), ("সংঘ", "সঙ্ঘ"), ("স্মৃতি", "সৃতি")],
 )
-def test_spellings_of_one_sound_share_a_skeleton(one: str, other: str) -> None:
+def test_spellings_of_one_sound_share_a_skeleton(spelling: str, other: str) -> None:
     """What writers confuse is merged."""
-    assert skeleton_of(one) == skeleton_of(other)
+    assert skeleton_of(spelling) == skeleton_of(other)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_doubled_symbols_and_g_after_n_are_dropped() -> None:
 def test_packed_skeletons_sort_as_skeletons() -> None:
     """The order of the numbers is the order of the symbols, a beginning first."""
     some = ["V", "Vb", "bn", "bnl", "bnldsr", "h"]
-    by_symbol = sorted(some, key=lambda one: [SKELETON_SYMBOLS.index(symbol) for symbol in one])
+    by_symbol = sorted(some, key=lambda skeleton: [SKELETON_SYMBOLS.index(symbol) for symbol in skeleton])
     assert sorted(some, key=pack_skeleton) == by_symbol
     assert pack_skeleton("bn" * 8) == pack_skeleton("bn" * 9)
 

@@ -23,21 +23,21 @@ vocabularies = st.dictionaries(
 
 def columns_of(words: dict[str, int], parting: int) -> list[NDArray[Any]]:
     """What ``Spellings`` is made of."""
-    places = range(len(words))
+    indexes = range(len(words))
     signatures = [signature(word) for word in words]
 
-    def run(place: int) -> int:
-        frequency, word = [*words.values()][place], [*words][place]
+    def run(index: int) -> int:
+        frequency, word = [*words.values()][index], [*words][index]
         number = next(number for number, bound in enumerate(BOUNDS) if frequency >= bound)
-        key = sum((signatures[place] >> bit & 1) << i for i, bit in enumerate(PARTING[:parting]))
+        key = sum((signatures[index] >> bit & 1) << i for i, bit in enumerate(PARTING[:parting]))
         return ((number << parting) + key) * LENGTHS + min(len(word), LENGTHS - 1)
 
-    order = sorted(places, key=run)
-    sizes = np.bincount([run(place) for place in places], minlength=len(BOUNDS) * LENGTHS << parting)
+    order = sorted(indexes, key=run)
+    sizes = np.bincount([run(index) for index in indexes], minlength=len(BOUNDS) * LENGTHS << parting)
     return [
         u4(order),
         u4([0, *np.cumsum(sizes).tolist()]),
-        np.array([signatures[place] for place in order], np.uint64),
+        np.array([signatures[index] for index in order], np.uint64),
     ]
 
 
@@ -52,7 +52,7 @@ def test_words_of_nearly_the_same_letters_are_found(words: dict[str, int], typed
     found = Spellings(*columns_of(words, parting)).near(
         signature(typed), len(typed), APART, bits=BITS, enough=len(words)
     )
-    assert sorted(found.tolist()) == [place for place, word in enumerate(words) if is_near(word, typed)]
+    assert sorted(found.tolist()) == [index for index, word in enumerate(words) if is_near(word, typed)]
 
 
 @given(vocabularies, spellings, st.integers(0, len(PARTING)), st.integers(1, 12))
@@ -67,7 +67,7 @@ def test_of_many_words_of_nearly_the_same_letters_the_frequent_are_found(
     frequent = sorted(near, reverse=True)[:enough]
     least = max((bound for bound in BOUNDS if frequent and bound <= frequent[-1]), default=1)
     expected = [frequency for frequency in near if frequency >= least or len(near) <= enough]
-    assert sorted(expected) == sorted([*words.values()][place] for place in found.tolist())
+    assert sorted(expected) == sorted([*words.values()][index] for index in found.tolist())
 
 
 WORDS = {"কথা": 5, "কথ": 9, "নদী": 2}

@@ -208,9 +208,9 @@ def test_a_file_is_read_through_before_a_word_is_looked_up(tmp_path: Path, ask: 
     arguments = {"verify": (), "romanised": ("nodi",)}.get(ask, ("নদী",))
     sound = Vocabulary.open(tmp_path, sha256)
     getattr(sound, ask)(*arguments)
-    for place in (-1, HEADER.size):
+    for index in (-1, HEADER.size):
         damaged_content = bytearray(content)
-        damaged_content[place] ^= 1
+        damaged_content[index] ^= 1
         path.write_bytes(damaged_content)
         getattr(sound, ask if ask != "verify" else "frequency")("নদী")
         damaged = Vocabulary.open(tmp_path, sha256)
@@ -313,8 +313,8 @@ def test_words_of_one_fold_are_found(
     known = {canonical(word): 1 + len(word) for word in words}
     vocabulary = written(tmp_path_factory.mktemp("any"), known)
     for word in known:
-        sounding = [one for one, _ in vocabulary.sounding(word, least)]
-        expected = [one for one in sounding if one != word and fold(one) == fold(word)]
+        sounding = [heard for heard, _ in vocabulary.sounding(word, least)]
+        expected = [heard for heard in sounding if heard != word and fold(heard) == fold(word)]
         assert [*vocabulary.of_one_fold(word, least)] == expected
 
 
@@ -334,4 +334,4 @@ def test_a_word_and_its_fold_have_the_same_letters(word: str) -> None:
 def test_homophones_have_the_same_letters_as_their_fold() -> None:
     """Also those that stand in a table."""
     for word, spellings in read_rows("homophones.tsv"):
-        assert {same_letters(one) for one in spellings.split()} <= {same_letters(word)}
+        assert {same_letters(spelling) for spelling in spellings.split()} <= {same_letters(word)}

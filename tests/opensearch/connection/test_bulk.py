@@ -48,7 +48,9 @@ def test_what_is_refused_is_told_of_and_the_rest_is_written(monkeypatch: pytest.
     cluster, _ = cluster_that(monkeypatch, answering(201, 400, 200))
     outcomes = list(send(cluster, "news-000001", put("ক", "খ", "গ")))
     assert states(outcomes) == {"ক": "written", "খ": "refused", "গ": "written"}
-    assert [one.reason for one in outcomes if one.reason] == ["mapper_parsing_exception: too long"]
+    assert [outcome.reason for outcome in outcomes if outcome.reason] == [
+        "mapper_parsing_exception: too long"
+    ]
 
 
 def test_only_what_found_no_room_is_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,6 +90,6 @@ def test_a_request_holds_no_more_than_small_nodes_bear(sizes: list[int]) -> None
     with pytest.MonkeyPatch.context() as monkeypatch:
         cluster, _ = cluster_that(monkeypatch, *[take] * (len(sizes) + 1))
         outcomes = list(send(cluster, "news-000001", operations))
-    assert Counter(one.state for one in outcomes) == Counter({"written": len(sizes)} if sizes else {})
-    assert [name for body in bodies for name in names_in(body)] == [one.id for one in operations]
+    assert Counter(outcome.state for outcome in outcomes) == Counter({"written": len(sizes)} if sizes else {})
+    assert [name for body in bodies for name in names_in(body)] == [operation.id for operation in operations]
     assert all(len(body) <= MOST_BYTES and len(names_in(body)) <= MOST_OPERATIONS for body in bodies)

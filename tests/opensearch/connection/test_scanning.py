@@ -14,7 +14,7 @@ LOST = {"_shards": {"failed": 1}, "hits": {"hits": []}}
 
 def page(*ids: str) -> dict[str, Any]:
     """An answer with these hits."""
-    return {"_shards": {"failed": 0}, "hits": {"hits": [{"_id": one, "sort": [one]} for one in ids]}}
+    return {"_shards": {"failed": 0}, "hits": {"hits": [{"_id": name, "sort": [name]} for name in ids]}}
 
 
 def moment(name: str) -> dict[str, Any]:

@@ -23,9 +23,9 @@ def words_of(articles: Sequence[Article]) -> Words:
     for layer in ("exact", "stem"):
         counts: Counter[str] = Counter()
         titles: Counter[str] = Counter()
-        for one in articles:
+        for article in articles:
             in_title, in_body = (
-                {getattr(token, layer) for token in analyze(text)} for text in (one.title, one.body)
+                {getattr(token, layer) for token in analyze(text)} for text in (article.title, article.body)
             )
             titles.update(in_title)
             counts.update(in_title | in_body)

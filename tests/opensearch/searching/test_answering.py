@@ -29,7 +29,7 @@ class Ranker:
     def __init__(self, rows: Sequence[Row]) -> None:
         self._rows = rows
         self.asked: list[int] = []
-        self.compiler = SimpleNamespace(things=lambda _query: [])
+        self.compiler = SimpleNamespace(concepts=lambda _query: [])
 
     def first(self, count: int, _order: Order, _filters: Filters) -> Ranked:
         """As ``ClusterRanker.first``."""

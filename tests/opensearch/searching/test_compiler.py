@@ -29,7 +29,7 @@ from onneshon.search.query.tree import (
     Prefix,
     Query,
     Term,
-    Writing,
+    Variant,
 )
 from tests.fakes import article
 from tests.opensearch.searching.few_words import Counting, statistics_of
@@ -50,9 +50,9 @@ QUERIES = (
 )  # fmt: skip
 """Of each kind that can be typed; those that understanding makes are below."""
 
-RIVER, FAIR, BOOK = (Term(one, one, one) for one in ("নদী", "মেলা", "বই"))
+RIVER, FAIR, BOOK = (Term(word, word, word) for word in ("নদী", "মেলা", "বই"))
 TREES: dict[str, Query] = {
-    "one of": OneOf("নদী", (Writing(RIVER), Writing(Phrase((FAIR, BOOK)), 0.5, "synonym"))),
+    "one of": OneOf("নদী", (Variant(RIVER), Variant(Phrase((FAIR, BOOK)), 0.5, "synonym"))),
     "hint": Any((RIVER, Hint(Boost(FAIR, 0.3)))),
     "readings of one word": Any((
         Any((Term("nodi", "নদী", "নদী", sound=True), Term("nodi", "নদ", "নদ", sound=True))), FAIR,
@@ -97,7 +97,7 @@ def test_queries_are_compiled_as_recorded(*, update_golden: bool) -> None:
 
 
 def test_a_word_costs_no_request_and_others_one_for_all() -> None:
-    """Words are counted in the vocabulary; phrases, beginnings and several writings together, once."""
+    """Words are counted in the vocabulary; phrases, beginnings and several variants together, once."""
     count = Counting()
     compiler = Compiler(statistics_of(ARTICLES, count), _enough)
     compiler.compiled(Any((RIVER, FAIR), words=True))
@@ -159,12 +159,12 @@ terms = st.builds(
     st.booleans(),
 )
 phrases = st.builds(Phrase, st.lists(words, min_size=2, max_size=3).map(tuple), st.integers(0, 3))
-writings = st.builds(Writing, words | phrases, st.floats(0.1, 1))
+variants = st.builds(Variant, words | phrases, st.floats(0.1, 1))
 conditions = st.sampled_from([
     Filter("category", "খেলা", whole=True), Filter("tags", "খেলা ধুলা"), Period(), Filter("id", "১"),
     Selection((Filter("author", "ক"), Filter("author", "খ")), negated=True),
 ])  # fmt: skip
-units = st.builds(OneOf, st.just("নদী"), st.lists(writings, min_size=1, max_size=3).map(tuple))
+units = st.builds(OneOf, st.just("নদী"), st.lists(variants, min_size=1, max_size=3).map(tuple))
 leaf: st.SearchStrategy[AnyValue] = st.one_of(
     words, terms, phrases, units, conditions, st.just(Prefix("মে", "মে")), st.just(MatchAll())
 )

@@ -16,7 +16,7 @@ from onneshon.search.retrieval.query_lists import FEWEST, LEAST_SHARE
 
 def _demand(weights: Sequence[int]) -> Demand:
     holders = [term("stem", str(number)) for number in range(len(weights))]
-    weighed = any_of([constant(one, weight) for one, weight in zip(holders, weights, strict=True)])
+    weighed = any_of([constant(holder, weight) for holder, weight in zip(holders, weights, strict=True)])
     return Demand(weighed, (*weights,), (*holders,), sum(weights), term("stem", "all"))
 
 
@@ -66,9 +66,9 @@ def test_where_few_hold_enough_the_best_others_follow() -> None:
 
 
 def _named(query: Any) -> set[int]:
-    """The things that a disjunction of holders names."""
+    """The concepts that a disjunction of holders names."""
     queries = query["bool"]["should"] if "bool" in query else [query]
-    return {int(one["term"]["stem"]["value"]) for one in queries}
+    return {int(query["term"]["stem"]["value"]) for query in queries}
 
 
 @given(st.lists(st.integers(1, 50), min_size=2, max_size=8), st.data())
@@ -81,5 +81,5 @@ def test_whoever_holds_enough_holds_one_of_the_things_that_are_needed(
     least = found["function_score"]["min_score"]
     needed = _named(found["function_score"]["query"]["bool"]["filter"][0])
     held = data.draw(st.sets(st.integers(0, len(weights) - 1)))
-    assert sum(weights[one] for one in held) < least or held & needed
+    assert sum(weights[index] for index in held) < least or held & needed
     assert sum(weight for number, weight in enumerate(weights) if number not in needed) < least

@@ -34,7 +34,7 @@ def _picked(stream: str, column: Dsl) -> str:
     titles, numbers = stream_read(stream)
     bits, mask = (column["script"]["params"][name] for name in ("bits", "mask"))
     low = (numbers & mask).tolist()
-    places = [place for place, one in enumerate(low) if ord(bits[one >> 2]) >> (one & 3) & 1]
+    places = [place for place, number in enumerate(low) if ord(bits[number >> 2]) >> (number & 3) & 1]
     pairs = np.array([places, numbers[places]], "<u4").T
     return b64encode(np.array([titles, len(numbers)], "<u4").tobytes() + pairs.tobytes()).decode()
 
@@ -46,13 +46,13 @@ ASKED = ("নদী", "মেলা", "ঢাকা", "শহর", "নেই", 
 @pytest.fixture(scope="module", params=["whole", "picked"])
 def window(request: pytest.FixtureRequest) -> Window:
     """Of all the articles; the second alone is said to hold words as they are spelt."""
-    columns = [_stream(one.title, one.body) for one in ARTICLES]
+    columns = [_stream(article.title, article.body) for article in ARTICLES]
     if request.param == "whole":
         streams = Streams.whole(columns)
     else:
         stems = [token.stem for word in ASKED for token in analyze(word)]
         column = picking(np.array([*map(stem_number, stems)], np.uint32))
-        streams = Streams.picked([_picked(one, column) for one in columns])
+        streams = Streams.picked([_picked(article, column) for article in columns])
     return Window(statistics_of(ARTICLES), streams, lambda _: np.array([False, True, False]))
 
 
@@ -92,7 +92,7 @@ def test_words_stand_where_an_index_has_them(
     """In both texts, in one, in some of the articles only."""
     chosen = np.array(docs, np.uint32)
     for leaf in (_term(word), _term(word, field="title"), _term(word, field="body")):
-        assert window.places.of(leaf, chosen).tolist() == indexed.places.of(leaf, chosen).tolist()
+        assert window.positions.of(leaf, chosen).tolist() == indexed.positions.of(leaf, chosen).tolist()
 
 
 @pytest.mark.parametrize("slop", [0, 2])
@@ -101,13 +101,13 @@ def test_phrases_stand_where_an_index_has_them(window: Window, indexed: TermScor
     docs = np.arange(3, dtype=np.uint32)
     for words in (("নদী", "মেলা"), ("মেলা", "নদী"), ("নদী", "নদী")):
         phrase = Phrase(tuple(map(_term, words)), slop)
-        assert window.places.of(phrase, docs).tolist() == indexed.places.of(phrase, docs).tolist()
+        assert window.positions.of(phrase, docs).tolist() == indexed.positions.of(phrase, docs).tolist()
 
 
 def test_a_word_spelt_so_stands_only_where_the_cluster_says_so(window: Window) -> None:
     """The stream has stems alone."""
     docs = np.arange(3, dtype=np.uint32)
-    places = window.places.of(_term("নদী", spelt_so=True), docs)
+    places = window.positions.of(_term("নদী", spelt_so=True), docs)
     assert {*(places >> 33).tolist()} == {1}
 
 

@@ -33,7 +33,7 @@ from onneshon.opensearch.storage.mapping import (
     NOTHING,
     Contract,
     article_index,
-    kin_most,
+    greatest_beginning_impact,
 )
 from onneshon.opensearch.writing.workers import BATCH_BYTES, batches
 
@@ -70,8 +70,12 @@ def test_declared_numbers_are_kept_beside_the_values() -> None:
         Article("২", "নদী", keywords={"views": ("অনেক",)}),
         Article("৩", "নদী"),
     ]
-    made = [one for one in DocumentMaker(BASIS, ["views"]).make(articles) if isinstance(one, Analyzed)]
-    assert [one.document.get("numbers") for one in made] == [{"views": [1200]}, None, None]
+    made = [
+        analyzed
+        for analyzed in DocumentMaker(BASIS, ["views"]).make(articles)
+        if isinstance(analyzed, Analyzed)
+    ]
+    assert [analyzed.document.get("numbers") for analyzed in made] == [{"views": [1200]}, None, None]
     assert made[0].document["keywords"]["views"] == ["১,২০০"]
 
 
@@ -113,11 +117,11 @@ def test_impacts_are_those_of_an_index_in_a_directory(
     segment = only_segment(embedded)
     ids = segment.article_ids(range(segment.doc_count))
     field = segment.impacts(name)
-    expected: dict[str, dict[str, int]] = {one: {} for one in ids}
+    expected: dict[str, dict[str, int]] = {article_id: {} for article_id in ids}
     for ordinal, term in enumerate(field.terms()):
         for doc, impact in zip(*decoded(field, ordinal), strict=True):
             expected[ids[doc]][term] = impact
-    assert {one: postings(documents[one][name]) for one in ids} == expected
+    assert {article_id: postings(documents[article_id][name]) for article_id in ids} == expected
 
 
 def decoded(field: ImpactField, ordinal: int) -> tuple[Any, Any]:
@@ -143,7 +147,7 @@ def test_fingerprints_are_those_of_a_directory(
     segment = only_segment(embedded)
     ids = segment.article_ids(range(segment.doc_count))
     signed = segment.fingerprints().view(np.int64).tolist()
-    assert {one: documents[one]["fingerprint"] for one in ids} == dict(zip(ids, signed, strict=True))
+    assert {name: documents[name]["fingerprint"] for name in ids} == dict(zip(ids, signed, strict=True))
 
 
 def test_the_stream_says_where_each_stem_stands() -> None:
@@ -173,10 +177,10 @@ def test_an_article_is_the_same_document_alone_and_among_others(texts: list[tupl
     articles = [Article(str(number), *pair) for number, pair in enumerate(texts)]
     together = DocumentMaker(BASIS).make(articles)
     alone = [DocumentMaker(BASIS).make([article])[0] for article in articles]
-    for one, other in zip(together, alone, strict=True):
-        assert isinstance(one, Analyzed)
+    for document, other in zip(together, alone, strict=True):
+        assert isinstance(document, Analyzed)
         assert isinstance(other, Analyzed)
-        assert sorted_fields(one.document) == sorted_fields(other.document)
+        assert sorted_fields(document.document) == sorted_fields(other.document)
 
 
 def sorted_fields(document: dict[str, Any]) -> dict[str, Any]:
@@ -229,7 +233,7 @@ def test_no_word_holds_what_parts_words(text: str) -> None:
 def test_beginnings_of_an_article_never_add_up_to_too_much(body: float, title: float) -> None:
     """Lucene adds the frequencies of a field of one article up in 31 bits."""
     basis = Basis(title, body)
-    most = kin_most(basis)
+    most = greatest_beginning_impact(basis)
     length = np.logspace(0, 8, 50)
     # Every token is another stem, which begins unlike all others: nothing adds up to more.
     worth = 1 / (1 - basis.b_body + basis.b_body * length / body)

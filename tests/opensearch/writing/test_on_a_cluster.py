@@ -190,9 +190,9 @@ def test_a_batch_that_is_counted_again_counts_once(empty: Cluster) -> None:
     for _ in range(2):
         add_counts(empty, empty.live(), counts, "17/1")
     empty.client.indices.refresh(index=words_of(empty.live()))
-    held = {word.key: (word.articles, word.titles) for word in read_words(empty, empty.live())}
-    assert held["বইমেলা"] == (2, 2)
-    assert held["শুরু"] == (2, 0)
+    record = {word.key: (word.articles, word.titles) for word in read_words(empty, empty.live())}
+    assert record["বইমেলা"] == (2, 2)
+    assert record["শুরু"] == (2, 0)
 
 
 def test_miscounted_words_are_found_and_mended(empty: Cluster) -> None:
@@ -295,8 +295,8 @@ def test_who_was_too_slow_stops(empty: Cluster) -> None:
         lease.extend()
         with pytest.raises(IndexLockedError, match="is written by another"):
             lease.check()
-    held = empty.client.get(index=f"{empty.alias}-writer", id="writer")
-    assert held["_source"]["holder"] == "another"
+    record = empty.client.get(index=f"{empty.alias}-writer", id="writer")
+    assert record["_source"]["holder"] == "another"
 
 
 def test_generations_go_back_and_are_collected(empty: Cluster, indexes: Callable[[], list[str]]) -> None:

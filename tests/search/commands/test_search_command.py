@@ -136,7 +136,7 @@ def test_a_word_after_a_hyphen_is_explained(sample_index: Path) -> None:
         (["--sort", "oldest", "--offset", "3"], {"sort": "oldest", "offset": 3}),
         (["--freshness", "200"], {"freshness": 200}),
     ],
-    ids=lambda one: " ".join(one) if isinstance(one, list) else "",
+    ids=lambda arguments: " ".join(arguments) if isinstance(arguments, list) else "",
 )
 def test_options_ask_what_python_asks(
     sample_index: Path, sample_engine: Engine, arguments: list[str], options: dict[str, object]
@@ -156,7 +156,7 @@ def test_facets_are_listed(sample_index: Path) -> None:
 
 
 def test_what_was_passed_over_is_said_with_its_place(sample_index: Path) -> None:
-    """Each thing once; a program finds it in the JSON."""
+    """Each concept once; a program finds it in the JSON."""
     result = run('foo:নদী "বন্যা -', "--index", str(sample_index))
     lines = result.stdout.splitlines()
     assert lines[0].startswith("there is no field foo")
@@ -188,8 +188,8 @@ def test_everything_can_be_printed(sample_index: Path) -> None:
     """Whole articles, one a line, in the order asked for."""
     result = run("নদী", "--all", "--sort", "oldest", "--index", str(sample_index))
     articles = [json.loads(line) for line in result.stdout.splitlines()]
-    assert [one["id"] for one in articles] == found(sample_index, "নদী", "--sort", "oldest")
-    assert all(one["body"] for one in articles)
+    assert [hit["id"] for hit in articles] == found(sample_index, "নদী", "--sort", "oldest")
+    assert all(hit["body"] for hit in articles)
 
 
 def test_queries_are_read_from_standard_input(sample_index: Path) -> None:
@@ -246,10 +246,10 @@ def test_an_original_is_opened(sample_index: Path, monkeypatch: pytest.MonkeyPat
 
 def test_values_are_completed(sample_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A shell offers categories that there are, and nothing where there is no index."""
-    option = next(one for one in search_command.params if one.name == "category")
+    option = next(parameter for parameter in search_command.params if parameter.name == "category")
     context = click.Context(search_command)
     context.params["location"] = sample_index
-    assert [one.value for one in option.shell_complete(context, "ইতি")] == ["ইতিহাস"]
+    assert [item.value for item in option.shell_complete(context, "ইতি")] == ["ইতিহাস"]
     context.params["location"] = sample_index / "none"
     assert option.shell_complete(context, "ইতি") == []
 
@@ -298,7 +298,7 @@ def test_a_mistake_in_the_configuration_is_told(tmp_path: Path) -> None:
 def test_a_number_filters_counts_and_sorts(tmp_path: Path) -> None:
     """As the page and programs have it; an order that there is not is told of."""
     (tmp_path / FILE_NAME).write_text('[fields.views]\ntype = "number"\n', "utf-8")
-    articles = [Article(str(one), "নদী", keywords={"views": (str(one * 60),)}) for one in range(4)]
+    articles = [Article(str(number), "নদী", keywords={"views": (str(number * 60),)}) for number in range(4)]
     build(articles, tmp_path)
     place = ("--index", str(tmp_path))
     assert found(tmp_path, "নদী", "--sort", "views:desc") == ["3", "2", "1", "0"]

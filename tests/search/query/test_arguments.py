@@ -22,14 +22,14 @@ def parameters() -> Iterator[Any]:
     """Each parameter with a type that is checked, of each method that a program may call."""
     for name, method in inspect.getmembers(Engine, inspect.isfunction):
         if not name.startswith("_") and name not in {"search", "scan"}:
-            for one in inspect.signature(method).parameters.values():
-                if one.annotation in RIGHT:
-                    yield pytest.param(name, one.name, id=f"{name} {one.name}")
+            for parameter in inspect.signature(method).parameters.values():
+                if parameter.annotation in RIGHT:
+                    yield pytest.param(name, parameter.name, id=f"{name} {parameter.name}")
 
 
 def test_methods_with_arguments_are_looked_at() -> None:
     """Those that ask for texts, and others."""
-    found = {one.values[0] for one in parameters()}
+    found = {parameter.values[0] for parameter in parameters()}
     assert found == {"article", "explain", "marked", "rank", "similar", "suggest", "understand", "values"}
 
 
@@ -39,8 +39,10 @@ def test_every_argument_of_a_wrong_type_is_refused_by_its_name(
 ) -> None:
     """As a failure that a person can act on, and no other one."""
     method = getattr(sample_engine, name)
-    declared = {one.name: one.annotation for one in inspect.signature(method).parameters.values()}
-    given = {one: RIGHT[kind] for one, kind in declared.items()}
+    declared = {
+        parameter.name: parameter.annotation for parameter in inspect.signature(method).parameters.values()
+    }
+    given = {name: RIGHT[kind] for name, kind in declared.items()}
     for wrong in OF_TRUTH[declared[parameter]]:
         with pytest.raises(QueryError) as caught:
             method(**given | {parameter: wrong})

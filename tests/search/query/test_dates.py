@@ -112,8 +112,8 @@ def test_a_period_is_written_as_precisely_as_it_was_asked_for(text: str, expecte
 
 
 @given(st.dates(), st.dates())
-def test_what_is_written_is_read_again(one: dt.date, other: dt.date) -> None:
+def test_what_is_written_is_read_again(date: dt.date, other: dt.date) -> None:
     """As the same days, whatever these are, with both ends or one."""
-    first, last = sorted((one, other))
+    first, last = sorted((date, other))
     for days_asked in (Period(first, last), Period(first, None), Period(None, last)):
         assert period(days_asked.text) == days_asked

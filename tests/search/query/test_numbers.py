@@ -62,7 +62,7 @@ def test_what_is_written_of_a_number_is_read_again(number: float) -> None:
     st.one_of(
         st.builds(NumberRange, st.just("views"), NUMBERS, st.none(), st.booleans()),
         st.builds(NumberRange, st.just("views"), st.none(), NUMBERS, st.just(value=False), st.booleans()),
-        st.builds(lambda one: NumberRange("views", one, one), NUMBERS),
+        st.builds(lambda number: NumberRange("views", number, number), NUMBERS),
         st.builds(lambda ends: NumberRange("views", *sorted(ends)), st.tuples(NUMBERS, NUMBERS)),
     )
 )
@@ -99,7 +99,7 @@ def test_what_is_no_range_is_refused_by_its_parameter(text: str) -> None:
     assert caught.value.parameter == "-views"
     parsed = parse(f"views:{text or 'শব্দ'}", declared={"views": "views"}, field_reading=VIEWS)
     assert parsed.unknown_fields == ()
-    assert {one.kind for one in parsed.ignored} & {"value", "field"}
+    assert {ignored.kind for ignored in parsed.ignored} & {"value", "field"}
 
 
 @given(st.from_regex(NUMBER_PATTERN, fullmatch=True))
@@ -109,12 +109,12 @@ def test_what_the_pattern_matches_is_read(text: str) -> None:
     assert number_range("views", text, "views").name == "views"
 
 
-@given(NUMBERS.filter(lambda one: abs(one) < 1e15), NUMBERS.filter(lambda one: abs(one) < 1e15))
+@given(NUMBERS.filter(lambda number: abs(number) < 1e15), NUMBERS.filter(lambda number: abs(number) < 1e15))
 @example(0.0, 5e-324)
 @example(2e-308, 4e-308)
-def test_round_borders_part_what_lies_between_two_numbers(one: float, other: float) -> None:
+def test_round_borders_part_what_lies_between_two_numbers(number: float, other: float) -> None:
     """They ascend, begin not above the least and end not above the greatest; there are few."""
-    least, most = sorted((one, other))
+    least, most = sorted((number, other))
     borders = round_borders(least, most)
     assert [*borders] == sorted(set(borders))
     assert borders[-1] <= most + abs(most) * 1e-11
@@ -144,12 +144,12 @@ def test_borders_are_round(least: float, most: float, borders: tuple[float, ...]
 def test_each_number_is_in_one_range(borders: list[float], number: float) -> None:
     """Below the first border, between two, or from the last on."""
     ranges = number_ranges("views", sorted(borders))
-    held = [
+    containing = [
         span
         for span in ranges
         if (span.least is None or span.least <= number) and (span.most is None or number < span.most)
     ]
-    assert len(held) == 1
+    assert len(containing) == 1
 
 
 def test_a_site_says_in_which_ranges_it_counts() -> None:
@@ -160,7 +160,7 @@ def test_a_site_says_in_which_ranges_it_counts() -> None:
 
     def counted(name: str, extent: tuple[float, float] | None) -> list[str] | None:
         ranges = counted_ranges(fields, name, lambda: extent)
-        return None if ranges is None else [one.text for one in ranges]
+        return None if ranges is None else [span.text for span in ranges]
 
     assert counted("views", (5.0, 7.0)) == ["<0", "0..<100", ">=100"]
     assert counted("price", (5.0, 7.0)) == ["<5", "5..<6", "6..<7", ">=7"]
@@ -171,7 +171,10 @@ def test_orders_are_those_by_numbers() -> None:
     """Of each field that has some, in both directions."""
     fields = [KeywordField("tags"), KeywordField("views", type="number")]
     assert number_sorts(fields) == ("views:desc", "views:asc")
-    assert [number_order(one) for one in ("views:desc", "views:asc")] == [("views", True), ("views", False)]
+    assert [number_order(order) for order in ("views:desc", "views:asc")] == [
+        ("views", True),
+        ("views", False),
+    ]
     assert [
-        number_order(one) for one in ("views", "views:", "views:up", "Views:asc", "date:asc", ":asc")
+        number_order(order) for order in ("views", "views:", "views:up", "Views:asc", "date:asc", ":asc")
     ] == [None] * 6

@@ -14,7 +14,7 @@ from onneshon.index.analysis.analyzer import Token
 from onneshon.search.errors import QueryError
 from onneshon.search.query.conditions import Filter, Selection
 from onneshon.search.query.parser import MAX_CHARACTERS, MAX_DEPTH, Parsed, parse
-from onneshon.search.query.reading import Guess, Interpretation, WordReading
+from onneshon.search.query.reading import AlternativeReading, Interpretation, WordReading
 from onneshon.search.query.tree import (
     All,
     Any,
@@ -154,8 +154,8 @@ def test_values_between_parentheses_are_alternatives(
     """As those of one field typed one after another; what is no value is told of, and not its opposite."""
     parsed = parse(text, declared={"tags": "tags"})
     assert isinstance(parsed.query, Selection)
-    assert [one.value for one in parsed.query.choices if isinstance(one, Filter)] == values
-    assert [one.text for one in parsed.ignored] == ignored
+    assert [choice.value for choice in parsed.query.choices if isinstance(choice, Filter)] == values
+    assert [piece.text for piece in parsed.ignored] == ignored
     assert isinstance(parse(f"নদী -{text}", declared={"tags": "tags"}).query, All)
 
 
@@ -163,7 +163,7 @@ def test_dates_between_parentheses_are_alternatives() -> None:
     """Each in any form; what is no date is told of, and of nothing but such the name is a word."""
     query = parse('নদী তারিখ:( ২০১৮ OR "জানুয়ারি ২০২০" )').query
     assert query == parse('নদী তারিখ:২০১৮ তারিখ:"জানুয়ারি ২০২০"').query
-    assert [one.text for one in parse("তারিখ:(২০১৮ কাল)").ignored] == ["কাল"]
+    assert [piece.text for piece in parse("তারিখ:(২০১৮ কাল)").ignored] == ["কাল"]
 
 
 def test_bengali_conjunctions_join_quoted_phrases() -> None:
@@ -225,14 +225,14 @@ def test_a_parenthesis_that_is_never_closed_is_punctuation(text: str) -> None:
 
 
 def test_latin_words_are_read_by_their_sound() -> None:
-    """The reader of sounds gives alternatives with weights; the reading remembers its place in the query."""
+    """The reader of sounds gives alternatives with weights; the reading remembers its offsets."""
 
     def read(_text: str, _tokens: Sequence[Token]) -> list[WordReading]:
-        return [WordReading(1, 2, "বাংলা", "sound", ("বাংলো",), (Guess("বাংলো", 0.5),))]
+        return [WordReading(1, 2, "বাংলা", "sound", ("বাংলো",), (AlternativeReading("বাংলো", 0.5),))]
 
     parsed = parse("shonar bangla", read)
     assert shape(parsed.query) == ("any", "shonar", "bangla", ("hint", ("boost", "bangla", 0.5)))
-    assert [(one.start, one.end, one.word) for one in parsed.readings] == [(7, 13, "বাংলা")]
+    assert [(reading.start, reading.end, reading.word) for reading in parsed.readings] == [(7, 13, "বাংলা")]
 
 
 def test_the_value_of_an_unknown_field_is_not_read() -> None:
@@ -244,28 +244,30 @@ def test_the_value_of_an_unknown_field_is_not_read() -> None:
     assert parsed.query.exact == "bar"
 
 
-def test_a_guess_that_finds_is_a_writing_of_the_word() -> None:
-    """The reading comes first; a guess of several words stands side by side."""
+def test_a_reading_that_finds_is_a_variant_of_the_word() -> None:
+    """The reading comes first; an alternative of several words stands side by side."""
 
     def read(_text: str, _tokens: Sequence[Token]) -> list[WordReading]:
-        return [WordReading(0, 1, "ফেসবুক", "loan", guesses=(Guess("ফেইস বুক", 0.5, finds=True),))]
+        return [
+            WordReading(0, 1, "ফেসবুক", "loan", alternatives=(AlternativeReading("ফেইস বুক", 0.5, finds=True),))
+        ]
 
     query = parse("facebook", read).query
     assert isinstance(query, OneOf)
-    first, second = query.writings
+    first, second = query.variants
     assert (first.weight, second.weight, type(second.query)) == (1.0, 0.5, Phrase)
 
 
-def test_guesses_give_a_query_no_content() -> None:
+def test_alternatives_give_a_query_no_content() -> None:
     """*amr ase* is two function words, which are searched for whatever else *ase* may be."""
 
     def read(_text: str, _tokens: Sequence[Token]) -> list[WordReading]:
-        ase = WordReading(1, 2, "আছে", "sound", guesses=(Guess("এসি", 0.2),))
+        ase = WordReading(1, 2, "আছে", "sound", alternatives=(AlternativeReading("এসি", 0.2),))
         return [WordReading(0, 1, "আমার", "sound"), ase]
 
     query = parse("amr ase", read).query
     assert isinstance(query, Any)
-    assert [one.function for one in query.children if isinstance(one, Term)] == [False, False]
+    assert [term.function for term in query.children if isinstance(term, Term)] == [False, False]
 
 
 def test_a_reading_is_searched_together_with_the_word_as_typed() -> None:
@@ -273,7 +275,7 @@ def test_a_reading_is_searched_together_with_the_word_as_typed() -> None:
     read = lambda _text, _tokens: [WordReading(0, 1, "ফেসবুক", "loan", typed_too=True)]  # noqa: E731 - a stub
     query = parse("Facebook", read).query
     assert isinstance(query, OneOf)
-    assert [(way.kind, way.query.exact) for way in query.writings if isinstance(way.query, Term)] == [
+    assert [(way.kind, way.query.exact) for way in query.variants if isinstance(way.query, Term)] == [
         ("sound", "ফেসবুক"),
         ("typed", "facebook"),
     ]
@@ -309,7 +311,7 @@ def test_words_of_a_reading_that_are_passed_over_are_not_searched_as_typed() -> 
     parsed = parse("in Dhaka of", lambda _text, _tokens: ways)
     assert isinstance(parsed.query, OneOf)
     assert parsed.query.text == "Dhaka"
-    assert [shape(way.query) for way in parsed.query.writings] == ["Dhaka", "Dhaka"]
+    assert [shape(way.query) for way in parsed.query.variants] == ["Dhaka", "Dhaka"]
     assert parsed.readings == (Reading(0, 11, "ঢাকা", "name"),)
 
 
@@ -319,7 +321,7 @@ class Tens:
     def units(self, text: str, tokens: Sequence[Token]) -> list[Interpretation]:
         """Of the words as they are read."""
         found = [at for at, token in enumerate(tokens) if token.exact == "দশ"]
-        ends = [at + 1 + ([one.exact for one in tokens[at + 1 : at + 2]] == ["টাকা"]) for at in found]
+        ends = [at + 1 + ([token.exact for token in tokens[at + 1 : at + 2]] == ["টাকা"]) for at in found]
         return [
             Interpretation(at, end, (Term("unit " + text, "দশ", "দশ"),))
             for at, end in zip(found, ends, strict=True)
@@ -331,17 +333,21 @@ class Tens:
 
 
 @pytest.mark.parametrize(
-    ("typed", "guesses", "wanted"),
+    ("typed", "alternatives", "wanted"),
     [
         ("dosh", (), "unit dosh"),
-        ("dosh", (Guess("দাস", 0.4, finds=True),), None),
-        ("dosh টাকা", (Guess("দাস", 0.4, finds=True),), "unit dosh টাকা"),
-        ("dosh টাকা", (Guess("দাস", 0.4),), "unit dosh টাকা"),
+        ("dosh", (AlternativeReading("দাস", 0.4, finds=True),), None),
+        ("dosh টাকা", (AlternativeReading("দাস", 0.4, finds=True),), "unit dosh টাকা"),
+        ("dosh টাকা", (AlternativeReading("দাস", 0.4),), "unit dosh টাকা"),
     ],
 )
-def test_what_was_read_may_be_a_unit(typed: str, guesses: tuple[Guess, ...], wanted: str | None) -> None:
-    """A single word must be nothing else; of several no guess adds to the unit."""
-    parsed = parse(typed, lambda _text, _tokens: [WordReading(0, 1, "দশ", "sound", guesses=guesses)], Tens())
+def test_what_was_read_may_be_a_unit(
+    typed: str, alternatives: tuple[AlternativeReading, ...], wanted: str | None
+) -> None:
+    """A single word must be nothing else; of several no alternative adds to the unit."""
+    parsed = parse(
+        typed, lambda _text, _tokens: [WordReading(0, 1, "দশ", "sound", alternatives=alternatives)], Tens()
+    )
     assert shape(parsed.query) == wanted
     assert parsed.readings == (Reading(0, 4, "দশ"),)
 
@@ -401,7 +407,7 @@ def test_parentheses_after_a_field_confine_all_between_them(text: str, expected:
     assert shape(query) == expected
     if text.startswith("title:(") and text.endswith(")"):
         assert query is not None
-        assert {one.field for one in leaves(query)} == {"title"}
+        assert {leaf.field for leaf in leaves(query)} == {"title"}
 
 
 @pytest.mark.parametrize(
@@ -531,7 +537,7 @@ STRICT = [
 ]
 
 
-@pytest.mark.parametrize(("text", "kind", "position"), STRICT, ids=[one[0][:20] for one in STRICT])
+@pytest.mark.parametrize(("text", "kind", "position"), STRICT, ids=[case[0][:20] for case in STRICT])
 def test_strict_passes_over_nothing(text: str, kind: str, position: int) -> None:
     """What lenient reading lists is an error that says where."""
     first = parse(text, declared=DECLARED).ignored[0]
@@ -562,7 +568,7 @@ def test_strict_takes_what_makes_sense(text: str) -> None:
 def test_what_is_excluded_is_no_alternative() -> None:
     """OR beside it is told of, once; parentheses make an alternative of it."""
     assert shape(parse("নদী OR -খাল").query) == shape(parse("নদী -খাল").query)
-    assert [one.start for one in parse("-নদী OR -খাল").ignored] == [5]
+    assert [piece.start for piece in parse("-নদী OR -খাল").ignored] == [5]
     either = parse("নদী OR (NOT খাল)", strict=True).query
     assert shape(either) == ("any", "নদী", ("all", "everything", ("not", "খাল")))
     assert parse("নদী OR বিল -খাল", strict=True) == parse("নদী OR বিল -খাল")
@@ -592,7 +598,8 @@ def test_a_phrase_takes_the_likeliest_sound() -> None:
     query = parse(
         '"amar bangla"',
         lambda _text, tokens: [
-            WordReading(place, place + 1, words[token.exact], "sound") for place, token in enumerate(tokens)
+            WordReading(position, position + 1, words[token.exact], "sound")
+            for position, token in enumerate(tokens)
         ],
     ).query
     assert isinstance(query, Phrase)
@@ -617,9 +624,9 @@ def test_any_text_is_a_query_unless_too_deep(text: str) -> None:
     else:
         parsed = parse(text)
         assert parsed.query is None or len(list(leaves(parsed.query))) <= len(text)
-        starts = [one.start for one in parsed.ignored]
+        starts = [piece.start for piece in parsed.ignored]
         assert starts == sorted(starts)
-        assert all(0 <= one.start < one.end <= len(text) for one in parsed.ignored)
+        assert all(0 <= piece.start < piece.end <= len(text) for piece in parsed.ignored)
         with suppress(QueryError):  # what strict takes has nothing that was passed over
             assert parse(text, strict=True).ignored == ()
 

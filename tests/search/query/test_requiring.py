@@ -34,7 +34,7 @@ def test_the_word_is_required_where_it_stands(text: str, typed: str, expected: s
     ],
 )
 def test_what_is_more_than_plain_words_is_left_alone(text: str, typed: str) -> None:
-    """Its signs may mean another thing beside one more; so may a word that comes twice."""
+    """Its signs may mean something else beside one more; so may a word that comes twice."""
     assert requiring(text, typed, typed) is None
 
 
@@ -52,5 +52,5 @@ def test_every_article_of_it_holds_the_word(words: list[str]) -> None:
     """It is a condition of the tree, and what else was asked for is still asked for."""
     query = parse(requiring(" ".join(words), words[0], words[0]) or "").query
     assert isinstance(query, All)
-    assert [thing.text for thing in content(query.children[0])] == [words[0]]  # type: ignore[union-attr]
-    assert {thing.text for thing in content(query)} == {*words}  # type: ignore[union-attr]
+    assert [concept.text for concept in content(query.children[0])] == [words[0]]  # type: ignore[union-attr]
+    assert {concept.text for concept in content(query)} == {*words}  # type: ignore[union-attr]

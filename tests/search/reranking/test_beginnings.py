@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from onneshon.index.ranking import Basis, Norms
-from onneshon.search.reranking.rescoring import begun_alike
+from onneshon.search.reranking.rescoring import beginning_worths
 
 STEMS = ("ইতিহাস", "বিজ্ঞান", "সাহিত্য", "জল")
 """The last is too short to begin other words."""
@@ -64,13 +64,13 @@ def test_words_that_begin_alike_count_as_one_word(
                 frequency = max(anywhere - in_title, 0) * evidence.norms["body"].of(doc)[0]
                 frequency += in_title * evidence.norms["title"].of(doc)[0]
                 wanted[place] += RARITY * (frequency * (BASIS.k1 + 1) / (frequency + BASIS.k1) + PRESENCE)
-    assert begun_alike(evidence, STEMS, docs).tolist() == pytest.approx(wanted)
+    assert beginning_worths(evidence, STEMS, docs).tolist() == pytest.approx(wanted)
 
 
 def test_norms_are_those_of_the_lengths() -> None:
     """In any order of documents, and of no document that there is not."""
     worth = Norms(BASIS, np.array([6, 0, 6], np.uint32), title=True)
-    one, other = worth.of(np.array([2, 1], np.uint32)).tolist()
-    assert (one, other) == pytest.approx((2 / (0.5 + 0.5 * 6 / 3), 2 / 0.5))
+    worst, other = worth.of(np.array([2, 1], np.uint32)).tolist()
+    assert (worst, other) == pytest.approx((2 / (0.5 + 0.5 * 6 / 3), 2 / 0.5))
     with pytest.raises(IndexError):
         worth.of(np.array([0, 3], np.uint32))

@@ -38,9 +38,9 @@ def check(part: ScorePart) -> None:
         for field in part.parts:
             assert field.score == pytest.approx(field.facts["frequency"] * field.facts["norm"], abs=1e-4)
     elif part.parts:
-        assert part.score == pytest.approx(sum(one.score for one in part.parts), abs=1e-4)
-    for one in part.parts:
-        check(one)
+        assert part.score == pytest.approx(sum(child.score for child in part.parts), abs=1e-4)
+    for child in part.parts:
+        check(child)
 
 
 def explained(engine: Engine, query: str) -> list[tuple[float, ScorePart]]:
@@ -79,8 +79,8 @@ def test_one_article_is_explained_as_on_the_page(sample_engine: Engine, query: s
 
 def obstacles(part: ScorePart) -> list[str]:
     """What keeps an article from being found, each by its kind and name."""
-    return [f"{one.kind} {one.name}" for one in part.parts] + [
-        name for one in part.parts for name in obstacles(one)
+    return [f"{child.kind} {child.name}" for child in part.parts] + [
+        name for child in part.parts for name in obstacles(child)
     ]
 
 
@@ -115,14 +115,14 @@ def test_an_article_with_too_few_words_is_told_which_it_lacks() -> None:
     (share,) = found.parts
     assert (share.kind, share.name) == ("share", "পদ্মা মেঘনা ইলিশ ট্রলার")
     assert 0 < share.facts["held"] < 0.4
-    assert [one.name for one in share.parts] == ["মেঘনা", "ইলিশ", "ট্রলার"]
+    assert [child.name for child in share.parts] == ["মেঘনা", "ইলিশ", "ট্রলার"]
 
 
 @given(st.lists(words | operators, min_size=1, max_size=9).map(" ".join), st.data())
 def test_what_is_explained_as_a_hit_is_found(sample_engine: Engine, query: str, data: st.DataObject) -> None:
     """And what is found is explained as a hit, whatever the operators."""
-    found = {one.id for one in sample_engine.scan(query)}
-    ids = sorted(one.id for one in sample_engine.scan("*"))
+    found = {article.id for article in sample_engine.scan(query)}
+    ids = sorted(article.id for article in sample_engine.scan("*"))
     for name in data.draw(st.lists(st.sampled_from(ids), min_size=1, max_size=5)):
         assert (sample_engine.explain(query, name).score > 0) == (name in found)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from onneshon.index import Article
 from onneshon.index.indexer.builder import build
 from onneshon.search import Engine
-from onneshon.search.reranking.grouping import ALIKE_BITS, enough_for, grouped, leaders, ranked_for
+from onneshon.search.reranking.grouping import NEAR_DUPLICATE_BITS, enough_for, grouped, leaders, ranked_for
 from onneshon.search.reranking.ranker import Outcome
 
 WORDS = [f"নদী{chr(0x995 + a)}{chr(0x995 + b)}" for a in range(20) for b in range(20)]
@@ -40,10 +40,10 @@ def test_no_two_shown_articles_are_alike_and_all_are_counted(numbers: list[int])
     """Shown and alike together are all there are."""
     groups = grouped(ranking(len(numbers)), np.array(numbers, np.uint64))
     shown = groups.outcome.docs.tolist()
-    assert len(shown) + int(groups.alike.sum()) == len(numbers)
-    for place, doc in enumerate(shown):
-        for other in shown[:place]:
-            near = (numbers[doc] ^ numbers[other]).bit_count() <= ALIKE_BITS
+    assert len(shown) + int(groups.near_duplicates.sum()) == len(numbers)
+    for row, doc in enumerate(shown):
+        for other in shown[:row]:
+            near = (numbers[doc] ^ numbers[other]).bit_count() <= NEAR_DUPLICATE_BITS
             assert not (near and numbers[doc] and numbers[other])
 
 

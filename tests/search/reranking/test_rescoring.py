@@ -24,7 +24,7 @@ from onneshon.search.reranking.rescoring import (
     WINDOW,
     Features,
     Rescorer,
-    begun_alike,
+    beginning_worths,
 )
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Weights
 from onneshon.search.retrieval.budget import TimeBudget
@@ -125,8 +125,8 @@ def test_stem_prefixes_that_are_nearly_everywhere_decide_nothing() -> None:
     corpus = many(1_200) + [article(f"k{n:04}", "ইতিহাসবিদ") for n in range(1_200)]
     term_scorer = TermScorer(collection_of(reader_of(corpus)), DEFAULT_WEIGHTS)
     docs = np.arange(len(corpus), dtype=np.uint32)
-    assert not begun_alike(term_scorer, ["ইতিহাস"], docs).any()
-    assert begun_alike(term_scorer, ["আন্দোলন"], docs).any()
+    assert not beginning_worths(term_scorer, ["ইতিহাস"], docs).any()
+    assert beginning_worths(term_scorer, ["আন্দোলন"], docs).any()
 
 
 @pytest.mark.parametrize("corpus", [many(1_000), [article(f"{n:05}", "মেলা ভাষা") for n in range(1_500)]])
@@ -151,7 +151,7 @@ def test_no_more_are_rescored_than_is_cheap(monkeypatch: pytest.MonkeyPatch) -> 
         return bonus(self, words, docs, budget)
 
     monkeypatch.setattr(Rescorer, "bonus", counted)
-    assert set(ranked(corpus, "মেলা ভাষা")[:5]) == {one.id for one in better}
+    assert set(ranked(corpus, "মেলা ভাষা")[:5]) == {article.id for article in better}
     assert looked_at == [5]
 
 
@@ -163,7 +163,7 @@ def test_without_time_nothing_is_added() -> None:
     assert rescorer.bonus(words, np.array([0], np.uint32), TimeBudget())[0] > 0
 
 
-def test_writings_of_a_latin_word_are_one_word() -> None:
+def test_variants_of_a_latin_word_are_one_word() -> None:
     """What Latin letters were read as and what was typed are both near what stands beside them."""
     readings = [WordReading(0, 1, "নদী", "sound", typed_too=True), WordReading(1, 2, "শহর", "sound")]
     query = parse("nodi shohor", lambda _text, _tokens: readings).query
@@ -187,8 +187,10 @@ def test_words_come_once_in_the_order_typed() -> None:
 class Plain:
     """The features of one article, written as their definitions read."""
 
-    def __init__(self, one: Article, words: Sequence[QueryWord], idf: Callable[[QueryWord], float]) -> None:
-        self.texts = [[token.stem for token in analyze(text)] for text in (one.title, one.body)]
+    def __init__(
+        self, article: Article, words: Sequence[QueryWord], idf: Callable[[QueryWord], float]
+    ) -> None:
+        self.texts = [[token.stem for token in analyze(text)] for text in (article.title, article.body)]
         self.words = words
         self.content = [word for word in words if not word.function]
         self.idf = idf
@@ -235,8 +237,8 @@ class Plain:
 
     def all_words(self) -> float:
         """The whole weight or nothing."""
-        held = {stem for text in self.texts for stem in text}
-        missing = any(_only(word.terms[0][0]).stem not in held for word in self.content)
+        stems = {stem for text in self.texts for stem in text}
+        missing = any(_only(word.terms[0][0]).stem not in stems for word in self.content)
         return 0.0 if missing else sum(map(self.idf, self.content))
 
 
@@ -249,19 +251,21 @@ def features_of(corpus: list[Article], text: str) -> tuple[Features, list[Plain]
     def idf(word: QueryWord) -> float:
         return term_scorer.rarity(term_scorer.holding(word.terms[0][0]))
 
-    return found, [Plain(one, words, idf) for one in corpus]
+    return found, [Plain(article, words, idf) for article in corpus]
 
 
 @given(articles, st.permutations(WORDS))
 def test_features_are_what_their_definitions_say(corpus: list[Article], words: list[str]) -> None:
     """Any articles, any order of words: arrays over the window and loops over texts agree."""
     found, plain = features_of(corpus, " ".join(words))
-    assert found.near.tolist() == pytest.approx([one.near() for one in plain], rel=1e-4)
-    assert found.row.tolist() == pytest.approx([one.row() for one in plain], rel=1e-4)
-    assert found.title.tolist() == pytest.approx([one.per_word(0, lambda _: 1.0) for one in plain], rel=1e-4)
-    leads = [one.per_word(1, lambda p: max(0.0, 1 - p / LEAD)) for one in plain]
+    assert found.near.tolist() == pytest.approx([document.near() for document in plain], rel=1e-4)
+    assert found.row.tolist() == pytest.approx([document.row() for document in plain], rel=1e-4)
+    assert found.title.tolist() == pytest.approx(
+        [document.per_word(0, lambda _: 1.0) for document in plain], rel=1e-4
+    )
+    leads = [document.per_word(1, lambda p: max(0.0, 1 - p / LEAD)) for document in plain]
     assert found.lead.tolist() == pytest.approx(leads, rel=1e-4)
-    assert found.all_words.tolist() == pytest.approx([one.all_words() for one in plain], rel=1e-4)
+    assert found.all_words.tolist() == pytest.approx([document.all_words() for document in plain], rel=1e-4)
 
 
 @pytest.mark.parametrize("text", ["নদী ও শহর", "নদী শহর ও", "ও নদী শহর", "নদী ও এবং শহর", "নদী মেলা ও ভাষা"])

@@ -30,7 +30,7 @@ def engine() -> Iterator[Engine]:
 
 def ids(engine: Engine, article_id: str, limit: int = 5) -> list[str]:
     """Of the similar ones."""
-    return [one.article.id for one in engine.similar(article_id, limit=limit)]
+    return [hit.article.id for hit in engine.similar(article_id, limit=limit)]
 
 
 def test_articles_of_one_subject_are_similar(engine: Engine) -> None:
@@ -51,7 +51,7 @@ def test_neither_the_article_nor_its_double_is_similar(engine: Engine) -> None:
 def test_scores_fall(engine: Engine) -> None:
     """The most similar comes first, and no more come than were asked for."""
     found = engine.similar("নদী-3")
-    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+    assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)
     assert len(engine.similar("নদী-3", limit=1)) == 1
     assert engine.similar("নদী-3", limit=0) == []
 

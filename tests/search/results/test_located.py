@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.search.query.parser import parse
-from onneshon.search.results.chunks import FARTHEST, MARKED, Place, words_at, words_of
+from onneshon.search.results.chunks import FARTHEST, MARKED, StemPosition, words_at, words_of
 from onneshon.search.results.highlight import HighlightTerms
 from tests.strategies import bengali_words, mixed_text
 
@@ -18,9 +18,9 @@ QUERIES = ["নদী শহর", '"নদী শহর"', '"নদী শহর
 prose = st.lists(st.sampled_from(WORDS) | bengali_words, max_size=40).map(" ".join)
 
 
-def places_of(text: str, stems: set[str]) -> list[Place]:
+def positions_of(text: str, stems: set[str]) -> list[StemPosition]:
     """What the index says of a text."""
-    return [Place(at, token.stem) for at, token in enumerate(analyze(text)) if token.stem in stems]
+    return [StemPosition(at, token.stem) for at, token in enumerate(analyze(text)) if token.stem in stems]
 
 
 def targets_of(query: str) -> HighlightTerms:
@@ -34,8 +34,8 @@ def targets_of(query: str) -> HighlightTerms:
 def test_positions_lead_to_what_analysis_finds(text: str, query: str) -> None:
     """Words and phrases, whatever stands around them and whatever is counted otherwise than analysed."""
     targets = targets_of(query)
-    places = places_of(text, set(targets.stems))
-    assert targets.find(text, places=places) == targets.find(text)
+    positions = positions_of(text, set(targets.stems))
+    assert targets.find(text, positions=positions) == targets.find(text)
 
 
 @given(prose, st.data())
@@ -43,11 +43,11 @@ def test_the_words_are_those_of_the_analysis(text: str, data: st.DataObject) -> 
     """Each with its range and its keys, if they can be told at all."""
     tokens = analyze(text)
     chosen = data.draw(st.sets(st.sampled_from([token.stem for token in tokens]))) if tokens else set()
-    places = places_of(text, chosen)
-    found = words_at(text, places)
+    positions = positions_of(text, chosen)
+    found = words_at(text, positions)
     if found is not None:
         assert [(exact, stem) for _, _, exact, stem in found] == [
-            (tokens[place.position].exact, place.stem) for place in places
+            (tokens[position.position].exact, position.stem) for position in positions
         ]
         assert all(text[start:end] for start, end, _, _ in found)
 
@@ -63,10 +63,10 @@ class Recorded(dict[str, Any]):
 def test_only_what_holds_a_word_is_analysed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The chunks around are passed over, and so are those that only begin like it."""
     text = "আকাশ নদীমাতৃক " * 50 + "নদীর ধারে " + "বাতাস " * 50
-    places = places_of(text, set(targets_of("নদী").stems))
+    positions = positions_of(text, set(targets_of("নদী").stems))
     analysed = Recorded()
     monkeypatch.setattr("onneshon.search.results.chunks.words_of", analysed)
-    assert words_at(text, places) == [(700, 704, "নদীর", places[0].stem)]
+    assert words_at(text, positions) == [(700, 704, "নদীর", positions[0].stem)]
     assert [*analysed] == ["নদীর"]
 
 
@@ -75,21 +75,21 @@ def test_chunks_that_are_counted_otherwise_move_what_is_behind(before: int) -> N
     """Up to a number of them a word is still told by its position; beyond, all of the text is analysed."""
     text = "অচল-হাচল-সচল-এর " * before + "নদী আকাশ নদীর"
     targets = targets_of("নদী")
-    places = places_of(text, set(targets.stems))
-    assert len(targets.find(text, places=places)) == 2
-    assert (words_at(text, places) is None) == (before > FARTHEST)
+    positions = positions_of(text, set(targets.stems))
+    assert len(targets.find(text, positions=positions)) == 2
+    assert (words_at(text, positions) is None) == (before > FARTHEST)
 
 
 def test_positions_of_another_text_are_not_believed() -> None:
     """What is not where it should be is looked for everywhere."""
     targets = targets_of("নদী")
     (stem,) = targets.stems
-    assert len(targets.find("আকাশ নদী", places=[Place(0, stem), Place(1, stem)])) == 1
-    assert words_at("আকাশ", [Place(0, stem)]) is None
+    assert len(targets.find("আকাশ নদী", positions=[StemPosition(0, stem), StemPosition(1, stem)])) == 1
+    assert words_at("আকাশ", [StemPosition(0, stem)]) is None
 
 
 def test_a_very_long_text_is_looked_at_in_part() -> None:
     """Its positions reach beyond the part that is looked at."""
     text = "নদী " + "আকাশ " * (MARKED // 5) + "নদী"
     targets = targets_of("নদী")
-    assert len(targets.find(text, places=places_of(text, set(targets.stems)))) == 1
+    assert len(targets.find(text, positions=positions_of(text, set(targets.stems)))) == 1

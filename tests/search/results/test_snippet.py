@@ -29,9 +29,9 @@ def cut(text: str, query: str, width: int = WIDTH) -> Snippet:
     return snippet(text, targets.find(text), [1.0] * len(targets.words), width)
 
 
-def marks(one: Snippet) -> list[tuple[str, str]]:
+def marks(shown: Snippet) -> list[tuple[str, str]]:
     """What is marked, and how it matches."""
-    return [(one.text[match.start : match.end], match.layer) for match in one.matches]
+    return [(shown.text[match.start : match.end], match.layer) for match in shown.matches]
 
 
 def clusters(text: str) -> int:
@@ -54,7 +54,7 @@ def test_words_read_by_their_sound_are_marked_as_such() -> None:
     assert query is not None
     targets = HighlightTerms.of(query, "body")
     found = targets.find("বাংলাদেশে বৃষ্টি")
-    assert [one.layer for one in found] == ["sound"]
+    assert [occurrence.layer for occurrence in found] == ["sound"]
     assert best_layers(targets, found) == {"bangladesh": "sound"}
 
 
@@ -101,7 +101,7 @@ def test_words_far_apart_are_shown_in_several_passages() -> None:
 
 
 def test_the_passage_with_more_of_the_words_is_chosen() -> None:
-    """One place with both words beats an earlier one with one of them."""
+    """One position with both words beats an earlier one with one of them."""
     text = f"ইলিশ মাছ। {FILLER}{FILLER}পদ্মার ইলিশ বিখ্যাত।"
     assert [word for word, _ in marks(cut(text, "পদ্মা ইলিশ"))] == ["পদ্মার", "ইলিশ"]
 
@@ -124,7 +124,7 @@ def test_a_text_without_spaces_is_cut_between_clusters() -> None:
 
 
 def standing_at(text: str, part: str, after: int) -> list[int]:
-    """Every place of a part in a text that is not before another."""
+    """Every position of a part in a text that is not before another."""
     return [start for start in range(after, len(text) - len(part) + 1) if text.startswith(part, start)]
 
 
@@ -148,7 +148,7 @@ def passages(text: str, shown: str) -> list[list[tuple[int, int]]]:
     st.integers(20, 60),
     st.sampled_from([" ", "", "\n"]),
 )
-@example("বাংলাদেশ\u0981", "বাংলাদেশ", 20, "")  # what is shown stands at a border, its first place does not
+@example("বাংলাদেশ\u0981", "বাংলাদেশ", 20, "")  # what is shown stands at a border, its first position does not
 def test_passages_are_short_ordered_parts_of_the_text(text: str, word: str, width: int, between: str) -> None:
     """At most two, within the bound, one after another, cut and marked at borders of clusters."""
     text = between.join([text, word, text, text, f" {word} ", text]).replace("…", "")

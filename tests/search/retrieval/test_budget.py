@@ -221,9 +221,9 @@ def test_light_queries_pass_a_lane_that_is_taken(taken: AdmissionQueue) -> None:
     """Only costly ones wait; and where there is no limit they do not either."""
     with taken.entered(SLOW_LANE - 1, TimeBudget(0)):
         pass
-    with ExitStack() as held:
+    with ExitStack() as stack:
         for _ in range(50):
-            held.enter_context(AdmissionQueue(None).entered(SLOW_LANE, TimeBudget(0)))
+            stack.enter_context(AdmissionQueue(None).entered(SLOW_LANE, TimeBudget(0)))
 
 
 def test_where_nobody_waits_no_cost_is_worked_out(taken: AdmissionQueue) -> None:

@@ -27,7 +27,7 @@ from onneshon.search.query.tree import (
     Prefix,
     Query,
     Term,
-    Writing,
+    Variant,
 )
 from onneshon.search.reranking.ranker import Ranker
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Weights
@@ -85,11 +85,11 @@ class Plain:
     def _impact(self, frequency: float) -> int:
         return max(1, round(255 * frequency / (frequency + BASIS.k1)))
 
-    def _scored(self, held: dict[str, int], weight: float) -> dict[str, float]:
+    def _scored(self, frequencies: dict[str, int], weight: float) -> dict[str, float]:
         """Scores by article from impacts."""
-        rarity = self._rarity(len(held)) * weight
+        rarity = self._rarity(len(frequencies)) * weight
         worth = (BASIS.k1 + 1) / 255
-        return {key: rarity * (q * worth + DEFAULT_WEIGHTS.presence) for key, q in held.items()}
+        return {key: rarity * (q * worth + DEFAULT_WEIGHTS.presence) for key, q in frequencies.items()}
 
     def _unrounded(self, found: dict[str, float], weight: float) -> dict[str, float]:
         """Scores by article from frequencies."""
@@ -125,8 +125,8 @@ class Plain:
                 return self._prefix(start, field)
             case Phrase(words, slop, field):
                 return self._phrase(words, slop, field)
-            case OneOf(_, writings):
-                return self._one_of(writings)
+            case OneOf(_, variants):
+                return self._one_of(variants)
             case Any(children):
                 return self._any(query, children)
             case Boost(child, factor):
@@ -157,14 +157,16 @@ class Plain:
     def _enough(self, words: Sequence[dict[str, float]], total: dict[str, float]) -> dict[str, float]:
         alive = [sum(key not in self.deleted for key in word) for word in words]
         rarity = [self._rarity(count, len(self.live)) if count else 0.0 for count in alive]
-        held = {key: sum(r for r, word in zip(rarity, words, strict=True) if key in word) for key in total}
-        live = [weight for key, weight in held.items() if key not in self.deleted]
+        rarities = {
+            key: sum(r for r, word in zip(rarity, words, strict=True) if key in word) for key in total
+        }
+        live = [weight for key, weight in rarities.items() if key not in self.deleted]
         least = LEAST_SHARE * max(live, default=0) - 1e-3
         if all(r >= LEAST_SHARE * sum(rarity) for r in rarity if r):
             return total
         found = [key for key in total if key not in self.deleted]
         best = sorted(found, key=lambda key: (-round(total[key], 4), key))[:FEWEST]
-        enough = {key for key in found if held[key] >= least}
+        enough = {key for key in found if rarities[key] >= least}
         kept = enough if len(enough) >= FEWEST else enough.union(best)
         return {key: total[key] for key in kept}
 
@@ -180,17 +182,17 @@ class Plain:
             }
             for document in self.all
         }
-        found = {key: float(len(held)) for key, held in keys.items() if held}
+        found = {key: float(len(words)) for key, words in keys.items() if words}
         return self._unrounded(found, self._rarity(len(found)))
 
-    def _one_of(self, writings: Sequence[Writing]) -> dict[str, float]:
-        """One word, whose occurrences are those of its writings, each as much as it weighs."""
+    def _one_of(self, variants: Sequence[Variant]) -> dict[str, float]:
+        """One word, whose occurrences are those of its variants, each as much as it weighs."""
         layers = []
         for layer, weight in (("stem", DEFAULT_WEIGHTS.stem), ("exact", DEFAULT_WEIGHTS.exact)):
             sums: dict[str, float] = {}
-            for writing in writings:
-                for key, frequency in self._written(writing.query, layer).items():
-                    sums[key] = sums.get(key, 0.0) + frequency * writing.weight
+            for variant in variants:
+                for key, frequency in self._written(variant.query, layer).items():
+                    sums[key] = sums.get(key, 0.0) + frequency * variant.weight
             layers.append(self._scored({key: self._impact(x) for key, x in sums.items()}, weight))
         return _sum(*layers)
 
@@ -301,28 +303,28 @@ def test_arrays_rank_as_the_definition_does(
     assert found.scores.tolist() == pytest.approx(best, rel=1e-4)
 
 
-WRITINGS = [
-    Writing(Term("ঢাকার", "ঢাকার", "ঢাকা")),
-    Writing(Term("ঢাকা", "ঢাকা", "ঢাকা", spelt_so=True), 0.6, "synonym"),
-    Writing(Phrase((Term("বই", "বই", "বই"), Term("মেলা", "মেলা", "মেলা")))),
-    Writing(Phrase((Term("নদী", "নদী", "নদি"), Term("শহর", "শহর", "সহর"))), 0.9, "synonym"),
-    Writing(Term("ভাষা", "ভাষা", "ভাসা", field="title"), 0.3, "unit"),
+VARIANTS = [
+    Variant(Term("ঢাকার", "ঢাকার", "ঢাকা")),
+    Variant(Term("ঢাকা", "ঢাকা", "ঢাকা", spelt_so=True), 0.6, "synonym"),
+    Variant(Phrase((Term("বই", "বই", "বই"), Term("মেলা", "মেলা", "মেলা")))),
+    Variant(Phrase((Term("নদী", "নদী", "নদি"), Term("শহর", "শহর", "সহর"))), 0.9, "synonym"),
+    Variant(Term("ভাষা", "ভাষা", "ভাসা", field="title"), 0.3, "unit"),
 ]
 
 
 @given(
     articles,
-    st.lists(st.sampled_from(WRITINGS), min_size=1, max_size=4, unique=True),
+    st.lists(st.sampled_from(VARIANTS), min_size=1, max_size=4, unique=True),
     word,
     st.integers(0, 9),
 )
-def test_one_thing_in_several_writings_is_scored_as_one_word(
-    corpus: list[Article], writings: list[Writing], beside: str, cut: int
+def test_one_thing_in_several_variants_is_scored_as_one_word(
+    corpus: list[Article], variants: list[Variant], beside: str, cut: int
 ) -> None:
     """Alone, beside another word and as a hint, in any segments, an article deleted."""
     segments = [corpus[:cut], corpus[cut:]] if 0 < cut < len(corpus) else [corpus]
     plain, ranker = Plain(segments, {"01"}), ranker_of(reader_of(*segments, deleted={"01"}))
-    unit = OneOf("একটি জিনিস", tuple(writings))
+    unit = OneOf("একটি জিনিস", tuple(variants))
     other = parse(beside).query
     assert other is not None
     for query in (unit, Any((unit, other)), Any((Hint(unit), other)), All((unit, other))):
@@ -343,18 +345,18 @@ def test_everything_asked_for_is_counted_and_filters_count() -> None:
         ]
     )
     executor = Executor(collection_of(reader), UNRESCORED)
-    whole = Writing(Term("পদ্মাসেতু", "পদ্মাসেতু", "পদ্মাসেতু"))
+    whole = Variant(Term("পদ্মাসেতু", "পদ্মাসেতু", "পদ্মাসেতু"))
     parts = parse('"পদ্মা সেতু"').query
     river, conjunction = parse("নদী").query, Term("এবং", "এবং", "এবং", function=True)
     assert isinstance(parts, Phrase)
     assert river is not None
-    query = Any((OneOf("পদ্মা সেতু", (whole, Writing(parts))), conjunction, river), words=True)
+    query = Any((OneOf("পদ্মা সেতু", (whole, Variant(parts))), conjunction, river), words=True)
     assert executor.count_all(query, TimeBudget()) == 2
     assert executor.count_all(query, TimeBudget(), [Filter("category", "দেশ", whole=True)]) == 1
 
 
 def test_one_latin_word_in_all_its_readings_is_found_however_often_it_is_typed() -> None:
-    """Its readings differ with its neighbours, and are one thing asked for all the same."""
+    """Its readings differ with its neighbours, and are one concept asked for all the same."""
     reader = reader_of([article("a", "নদী"), article("b", "নদ")])
     executor = Executor(collection_of(reader), UNRESCORED)
     river = Term("nodi", "নদী", "নদি", sound=True)

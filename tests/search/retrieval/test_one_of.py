@@ -3,7 +3,7 @@
 import pytest
 
 from onneshon.index.analysis.analyzer import analyze
-from onneshon.search.query.tree import Any, Hint, OneOf, Phrase, Term, Writing
+from onneshon.search.query.tree import Any, Hint, OneOf, Phrase, Term, Variant
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.executor import Executor
 from tests.fakes import article, collection_of, reader_of
@@ -37,9 +37,9 @@ def scores(executor: Executor, query: OneOf | Term | Phrase) -> dict[str, float]
     return dict(zip(executor.collection.ids(found.docs), found.scores.tolist(), strict=True))
 
 
-def test_all_writings_find_and_count_as_one_word(executor: Executor) -> None:
-    """An article with both writings scores as one with either twice, and nothing is counted twice."""
-    both = OneOf("facebook", (Writing(term("ফেসবুক"), 1.0, "sound"), Writing(term("facebook"))))
+def test_all_variants_find_and_count_as_one_word(executor: Executor) -> None:
+    """An article with both variants scores as one with either twice, and nothing is counted twice."""
+    both = OneOf("facebook", (Variant(term("ফেসবুক"), 1.0, "sound"), Variant(term("facebook"))))
     found = scores(executor, both)
     assert found.keys() == {"a", "b", "c", "e"}
     assert found["a"] == pytest.approx(found["c"])
@@ -47,19 +47,19 @@ def test_all_writings_find_and_count_as_one_word(executor: Executor) -> None:
     assert found["e"] < found["b"]
 
 
-def test_a_writing_that_no_article_has_changes_nothing(executor: Executor) -> None:
+def test_a_variant_that_no_article_has_changes_nothing(executor: Executor) -> None:
     """The scores are those of the other alone."""
-    absent = OneOf("fb", (Writing(term("ফেসবুক")), Writing(term("খপুষ্প"))))
+    absent = OneOf("fb", (Variant(term("ফেসবুক")), Variant(term("খপুষ্প"))))
     assert scores(executor, absent) == pytest.approx(scores(executor, term("ফেসবুক")))
 
 
-def test_a_writing_weighs_what_it_says(executor: Executor) -> None:
-    """A less likely one scores less; words side by side may be a writing."""
-    light = OneOf("x", (Writing(term("ফেসবুক")), Writing(term("facebook"), 0.2)))
+def test_a_variant_weighs_what_it_says(executor: Executor) -> None:
+    """A less likely one scores less; words side by side may be a variant."""
+    light = OneOf("x", (Variant(term("ফেসবুক")), Variant(term("facebook"), 0.2)))
     found = scores(executor, light)
     assert found["b"] < found["a"]
     together = Phrase((term("মুক্তি"), term("যুদ্ধ")))
-    apart = OneOf("মুক্তিযুদ্ধ", (Writing(term("মুক্তিযুদ্ধ")), Writing(together, 1.0, "joined")))
+    apart = OneOf("মুক্তিযুদ্ধ", (Variant(term("মুক্তিযুদ্ধ")), Variant(together, 1.0, "joined")))
     assert scores(executor, apart).keys() == {"d"}
 
 

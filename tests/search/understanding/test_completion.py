@@ -136,7 +136,11 @@ def test_frequent_phrases_are_suggested(engine: Engine) -> None:
 
 def test_whole_titles_are_suggested_once_each(engine: Engine) -> None:
     """Two articles have one title, which is counted and not repeated."""
-    found = [(one.text, one.count) for one in engine.suggest("ঢাকা\u09df নতুন") if one.kind == "title"]
+    found = [
+        (suggestion.text, suggestion.count)
+        for suggestion in engine.suggest("ঢাকা\u09df নতুন")
+        if suggestion.kind == "title"
+    ]
     assert found == [(f"ঢাকা{DECOMPOSED} নতুন সেতু", 2)]
 
 
@@ -170,7 +174,7 @@ def test_what_a_usual_word_begins_with_is_no_slip(articles: int, offered: bool) 
     """Only beside rare words is another spelling of the beginning offered."""
     titles = [*["বিচারের রায়"] * articles, *["বিচরের পথ"] * 3]
     with Engine.of(Article(str(number), title) for number, title in enumerate(titles)) as engine:
-        words = [one.text for one in engine.suggest("বিচারের") if one.kind == "word"]
+        words = [suggestion.text for suggestion in engine.suggest("বিচারের") if suggestion.kind == "word"]
         assert words[0] == "বিচারের"
         assert ("বিচরের" in words) == offered
 
@@ -179,7 +183,11 @@ def test_forms_of_a_word_weigh_together() -> None:
     """The commonest stands for all, and so before a word that more articles have than it."""
     titles = [*["নদীর কথা"] * 10, *["নদীতে মাছ"] * 9, *["নদে জল"] * 12]
     with Engine.of(Article(str(number), title) for number, title in enumerate(titles)) as engine:
-        words = [(one.text, one.count) for one in engine.suggest("ন") if one.kind == "word"]
+        words = [
+            (suggestion.text, suggestion.count)
+            for suggestion in engine.suggest("ন")
+            if suggestion.kind == "word"
+        ]
         assert words[:2] == [("নদীর", 19), ("নদে", 12)]
 
 
@@ -223,11 +231,11 @@ def test_rare_latin_words_come_after_bengali_ones() -> None:
 def test_a_short_reading_leaves_room_for_a_longer_one() -> None:
     """The letters tu may be for a sibilant, with which many and more usual words begin than with st."""
     consonants = "কখগঘচছজঝটঠডঢণথদধনপফবভমযরলশষহ"
-    usual = [f"স{one}{two}" for one in consonants for two in "কগজ"]
+    usual = [f"স{first}{two}" for first in consonants for two in "কগজ"]
     with _over(*usual * 3, *["সেতু"] * 2) as engine, engine._reading() as state:
         completion = state.index.completion
         assert completion
-        assert [guess.row.text for guess in completion.sounding("setu", 8)] == ["সেতু"]
+        assert [candidate.row.text for candidate in completion.sounding("setu", 8)] == ["সেতু"]
 
 
 def test_where_nothing_goes_on_a_misspelt_word_is_read() -> None:

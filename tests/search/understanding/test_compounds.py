@@ -94,7 +94,7 @@ def test_words_are_joined_where_articles_have_the_one_word(
     compounds: Compounds, text: str, expected: object
 ) -> None:
     """Names of letters as far as they go; never with a short function word, which stands there by itself."""
-    assert {at: shown(one) for at, one in compounds.among(analyze(text)).items()} == expected
+    assert {at: shown(compound) for at, compound in compounds.among(analyze(text)).items()} == expected
 
 
 def test_an_empty_row_has_no_compounds(compounds: Compounds) -> None:
@@ -119,8 +119,8 @@ def plain_best(scorer: TermScorer, word: Token) -> tuple[int, tuple[Token, ...]]
         and scorer.frequency(left[0].exact, "exact")
         and scorer.frequency(right[0].stem)
     ]
-    together = [(scorer.count([one.stem for one in pair]), pair) for pair in known]
-    return max(together, default=(0, ()), key=lambda one: one[0])
+    together = [(scorer.count([token.stem for token in pair]), pair) for pair in known]
+    return max(together, default=(0, ()), key=lambda counted: counted[0])
 
 
 @given(
@@ -138,13 +138,13 @@ def test_cuts_of_too_few_articles_change_nothing(
     scorer = TermScorer(collection_of(reader), DEFAULT_WEIGHTS)
     (token,) = analyze("".join(typed))
     together, parts = plain_best(scorer, token)
-    held = scorer.frequency(token.stem)
+    frequency = scorer.frequency(token.stem)
     found = Compounds(scorer).of_word(token, alone=True)
-    if together >= 2 and together >= 0.02 * held:
+    if together >= 2 and together >= 0.02 * frequency:
         assert found is not None
         assert found.parts == parts
-        assert (found.held, found.usual) == (held, held >= max(0.5 * together, 5))
-    elif held or together:
+        assert (found.frequency, found.usual) == (frequency, frequency >= max(0.5 * together, 5))
+    elif frequency or together:
         assert found is None or len(found.parts) == 3
 
 
@@ -167,14 +167,14 @@ def test_of_two_usual_cuts_the_more_usual_one_is_taken() -> None:
 def test_no_part_is_a_slip_for_a_function_word() -> None:
     """শে is how a few misspell সে; that other words stand beside সে makes no compound of শেষে."""
     texts = [*["সে সে এল"] * 60, "শে যায়", *["শেষে"] * 3]
-    reader = reader_of([article(f"{n:03}", one) for n, one in enumerate(texts)])
+    reader = reader_of([article(f"{n:03}", text) for n, text in enumerate(texts)])
     assert of_word(Compounds(TermScorer(collection_of(reader), DEFAULT_WEIGHTS)), "শেষে") is None
 
 
 def test_a_word_that_only_sounds_like_a_function_word_is_a_part() -> None:
     """তারা, stars, is spelt as it is by many, though তাঁরা is a pronoun."""
     texts = [*["ধ্রুব তারা"] * 9, *["ধ্রুবতারা"] * 9]
-    reader = reader_of([article(f"{n:03}", one) for n, one in enumerate(texts)])
+    reader = reader_of([article(f"{n:03}", text) for n, text in enumerate(texts)])
     compounds = Compounds(TermScorer(collection_of(reader), DEFAULT_WEIGHTS))
     assert shown(of_word(compounds, "ধ্রুবতারা")) == ("ধ্রুবতারা", ["ধ্রুব", "তারা"], True)
 
@@ -182,7 +182,7 @@ def test_a_word_that_only_sounds_like_a_function_word_is_a_part() -> None:
 def test_a_form_of_a_word_is_no_compound_of_it_and_its_ending() -> None:
     """আনতে is a form of আন, whoever leaves a space in it."""
     texts = [*["আন তে যাব"] * 9, *["আনতে যাব"] * 9]
-    reader = reader_of([article(f"{n:03}", one) for n, one in enumerate(texts)])
+    reader = reader_of([article(f"{n:03}", text) for n, text in enumerate(texts)])
     assert of_word(Compounds(TermScorer(collection_of(reader), DEFAULT_WEIGHTS)), "আনতে") is None
 
 
@@ -190,7 +190,7 @@ def test_a_form_of_a_word_is_no_compound_of_it_and_its_ending() -> None:
 def test_a_word_that_hardly_anybody_writes_joins_nothing(apart: int, *, joined: bool) -> None:
     """One article that has নতুনদিন in one word is a slip beside fifty-one that have it in two."""
     texts = ["নতুনদিন", *["নতুন দিন"] * apart]
-    reader = reader_of([article(f"{n:03}", one) for n, one in enumerate(texts)])
+    reader = reader_of([article(f"{n:03}", text) for n, text in enumerate(texts)])
     compounds = Compounds(TermScorer(collection_of(reader), DEFAULT_WEIGHTS))
     assert bool(compounds.among(analyze("নতুন দিন"))) == joined
 
@@ -230,7 +230,9 @@ some_words = st.lists(st.sampled_from(SYLLABLES), min_size=1, max_size=4).map(""
 @example([["কে"], ["ক্অ"]], "ক্অতারা", False)
 def test_words_are_cut_at_once_as_part_by_part(texts: list[list[str]], word: str, alone: bool) -> None:
     """Whoever counts far away looks parts up one by one, and comes to the same."""
-    collection = collection_of(reader_of([article(f"{n:03}", " ".join(one)) for n, one in enumerate(texts)]))
+    collection = collection_of(
+        reader_of([article(f"{n:03}", " ".join(text)) for n, text in enumerate(texts)])
+    )
     at_once = Compounds(TermScorer(collection, DEFAULT_WEIGHTS))
     by_part = Compounds(PartByPart(collection, DEFAULT_WEIGHTS))
     for token in analyze(word):

@@ -104,7 +104,7 @@ def test_words_of_no_vocabulary_are_themselves() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "distance"),
+    ("word", "other", "distance"),
     [
         (["ক্রি", "কে", "ট"], ["ক্রি", "কে", "ট"], 0),
         (["শে", "খ"], ["সে", "খ"], 0.5),
@@ -114,11 +114,11 @@ def test_words_of_no_vocabulary_are_themselves() -> None:
         ([], ["ক", "খ"], 2),
     ],
 )
-def test_distance_is_counted_in_clusters(one: list[str], other: list[str], distance: float) -> None:
+def test_distance_is_counted_in_clusters(word: list[str], other: list[str], distance: float) -> None:
     """What sounds the same counts half."""
     heard = {"শে": "s", "সে": "s"}
-    heard = {cluster: heard.get(cluster, cluster) for cluster in (*one, *other)}
-    assert cluster_distance(one, other, heard) == distance
+    heard = {cluster: heard.get(cluster, cluster) for cluster in (*word, *other)}
+    assert cluster_distance(word, other, heard) == distance
 
 
 @given(mixed_text)

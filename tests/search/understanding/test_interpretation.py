@@ -1,4 +1,4 @@
-"""Queries whose words are several things or one: what is found, marked, counted and missed."""
+"""Queries whose words are several concepts or one: what is found, marked, counted and missed."""
 
 from collections.abc import Iterator
 
@@ -41,7 +41,7 @@ def found(engine: Engine, text: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("query", "other"),
     [
         ("মুক্তি যুদ্ধ", "মুক্তিযুদ্ধ"),
         ("৭ মার্চ", "সাতই মার্চ"),
@@ -50,9 +50,9 @@ def found(engine: Engine, text: str) -> set[str]:
         ("১০ লাখ টাকা", "10 lakh taka"),
     ],
 )
-def test_equal_queries_have_equal_pages(engine: Engine, one: str, other: str) -> None:
+def test_equal_queries_have_equal_pages(engine: Engine, query: str, other: str) -> None:
     """Together or apart, in digits or letters of either script or in words: the same hits and scores."""
-    assert engine.rank(one, limit=30) == engine.rank(other, limit=30) != []
+    assert engine.rank(query, limit=30) == engine.rank(other, limit=30) != []
 
 
 def test_a_compound_is_found_and_marked_both_ways(engine: Engine) -> None:
@@ -72,23 +72,31 @@ def test_a_date_is_not_satisfied_by_its_number_and_its_month(engine: Engine) -> 
 
 
 def test_a_usual_spelling_among_many_words_finds_no_other() -> None:
-    """Of a few words both spellings are one thing; in a longer query each article counts as it is spelt."""
+    """Of a few words both spellings are one concept; in a longer query each article counts as it is spelt."""
     articles = [
         *[article(f"ক্যান্সার-{n}", "ক্যান্সার রোগ") for n in range(2)],
         *[article(f"ক্যানসার-{n}", "ক্যানসার রোগ") for n in range(3)],
     ]
     with Engine(reader_of(articles)) as engine:
-        assert found(engine, "ক্যান্সার") == {one.id for one in articles}
-        (thing,) = [one for one in engine.understand("ধূমপান থেকে ফুসফুসে ক্যান্সার") if "ক্যান্সার" in one.typed]
-        assert [writing.text for writing in thing.writings] == ["ক্যান্সার"]
+        assert found(engine, "ক্যান্সার") == {article.id for article in articles}
+        (concept,) = [
+            understood
+            for understood in engine.understand("ধূমপান থেকে ফুসফুসে ক্যান্সার")
+            if "ক্যান্সার" in understood.typed
+        ]
+        assert [writing.text for writing in concept.writings] == ["ক্যান্সার"]
 
 
 def test_a_rare_spelling_among_many_words_finds_the_usual_one() -> None:
     """Hardly any article has the one that was typed."""
     articles = [article("ক্যান্সার", "ক্যান্সার"), *[article(f"{n}", "ক্যানসার") for n in range(3)]]
     with Engine(reader_of(articles)) as engine:
-        (thing,) = [one for one in engine.understand("ধূমপান থেকে ফুসফুসে ক্যান্সার") if "ক্যান্সার" in one.typed]
-        assert [writing.text for writing in thing.writings] == ["ক্যান্সার", "ক্যানসার"]
+        (concept,) = [
+            understood
+            for understood in engine.understand("ধূমপান থেকে ফুসফুসে ক্যান্সার")
+            if "ক্যান্সার" in understood.typed
+        ]
+        assert [writing.text for writing in concept.writings] == ["ক্যান্সার", "ক্যানসার"]
 
 
 SHARES = [
@@ -107,7 +115,7 @@ SHARES = [
 
 @pytest.fixture(scope="module")
 def shares() -> Iterator[Engine]:
-    """An engine over things with several names, written together and apart."""
+    """An engine over concepts with several names, written together and apart."""
     with Engine(reader_of(SHARES)) as engine:
         yield engine
 
@@ -127,7 +135,7 @@ def test_what_a_table_has_is_found_together_and_apart(shares: Engine, apart: str
 
 
 @pytest.mark.parametrize("query", ["হাই কোর্ট", "হাইকোর্ট", "শেয়ার বাজার", "নদীভাঙন"])
-def test_no_writing_of_a_thing_comes_twice(shares: Engine, query: str) -> None:
+def test_no_variant_of_a_concept_comes_twice(shares: Engine, query: str) -> None:
     """What a table and the articles both know counts once."""
     texts = [writing.text for writing in shares.understand(query)[0].writings]
     assert len(texts) == len(set(texts)) > 1
@@ -154,7 +162,7 @@ def test_synonyms_are_found_below_and_marked_as_such(engine: Engine) -> None:
 
 
 def test_an_abbreviation_finds_the_name_in_full(engine: Engine) -> None:
-    """আ.লীগ is one thing, whose letters are none."""
+    """আ.লীগ is one concept, whose letters are none."""
     assert found(engine, "আ.লীগ") == {"লীগ"}
 
 
@@ -173,7 +181,7 @@ def test_a_page_says_what_is_missing(engine: Engine) -> None:
     assert page.to_dict()["hits"][-1]["missing"] == ["বন্দি"]
 
 
-def test_an_operator_demands_a_thing_in_any_of_its_writings(engine: Engine) -> None:
+def test_an_operator_demands_a_concept_in_any_of_its_variants(engine: Engine) -> None:
     """+মুক্তিযুদ্ধ is satisfied by the two words side by side, and -মুক্তিযুদ্ধ excludes them."""
     assert engine.search("+মুক্তিযুদ্ধ বই").total == 8
     assert found(engine, "মুক্তি -মুক্তিযুদ্ধ") == {"মুক্তি"}
@@ -189,7 +197,7 @@ def test_a_reading_by_which_an_article_is_found_is_named() -> None:
     texts = ("হার ওজন কমানো", "লাশ ওজন মাপা", "স্কুল ওজন", *(f"হার হাসপাতাল {n}" for n in "কখগঘঙচ"))
     with Engine.of([Article(str(at), text, text) for at, text in enumerate(texts)]) as engine:
         page = engine.search("lose weight school hospital")
-    lose = next(one for one in page.readings if one.typed == "lose")
+    lose = next(reading for reading in page.readings if reading.typed == "lose")
     assert lose.word == "হার"
     found = {hit.title: hit.read_as for hit in page.hits}
     assert found["লাশ ওজন মাপা"] == {"lose": ("লাশ",)}

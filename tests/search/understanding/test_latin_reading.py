@@ -43,7 +43,7 @@ class LatinReader:
     def __call__(self, query: str) -> list[WordReading]:
         """What the words of a query are read as; none of those that say nothing."""
         found = self._readings.read(query, analyze(query), self._budget or TimeBudget())
-        return [one for one in found if one.text]
+        return [reading for reading in found if reading.text]
 
 
 @pytest.fixture
@@ -53,11 +53,11 @@ def reader(tmp_path: Path) -> LatinReader:
 
 
 def texts(reader: LatinReader, query: str) -> dict[str, str]:
-    """What each stretch of a query is read as."""
+    """What each span of a query is read as."""
     tokens = analyze(query)
     return {
-        query[tokens[one.first].start : tokens[one.last - 1].end]: canonical(one.text)
-        for one in reader(query)
+        query[tokens[reading.first].start : tokens[reading.last - 1].end]: canonical(reading.text)
+        for reading in reader(query)
     }
 
 
@@ -85,7 +85,7 @@ def test_a_latin_word_is_read_by_the_strongest_evidence(reader: LatinReader, typ
 
 
 def test_the_longest_entry_of_a_table_is_cut_first(reader: LatinReader) -> None:
-    """Two words typed are one stretch, whose reading has two words."""
+    """Two words typed are one span, whose reading has two words."""
     assert texts(reader, "Road  accident dhaka") == {
         "Road  accident": canonical("সড়ক দুর্ঘটনা"),
         "dhaka": "ঢাকা",
@@ -168,30 +168,30 @@ def test_all_spellings_of_a_word_are_one_reading(
     reader = LatinReader(WordList(tmp_path, spellings), SIDE_BY_SIDE)
     (reading,) = reader(typed)
     assert (canonical(reading.text), reading.others) == (canonical(usual), ())
-    assert [(canonical(guess.text), guess.finds) for guess in reading.guesses] == [
+    assert [(canonical(alternative.text), alternative.finds) for alternative in reading.alternatives] == [
         (canonical(other), True) for other in others
     ]
 
 
 def test_another_spelling_finds_though_many_articles_have_it(tmp_path: Path) -> None:
-    """Nearly as many as have the commonest: they are about the same thing."""
+    """Nearly as many as have the commonest: they are about the same concept."""
     words = WordList(tmp_path, {"ভাঙন": 147, "ভাঙ্গন": 146})
     (reading,) = LatinReader(words, SIDE_BY_SIDE)("vangon")
-    assert [guess.text for guess in reading.guesses if guess.finds] == ["ভাঙ্গন"]
+    assert [alternative.text for alternative in reading.alternatives if alternative.finds] == ["ভাঙ্গন"]
 
 
 def test_readings_that_find_as_well_are_together_fewer_than_the_first(tmp_path: Path) -> None:
     """The total is mostly that of the reading."""
     words = WordList(tmp_path, {"ভ্যাট": 41, "ভাট": 33, "বাত": 16})
     (reading,) = LatinReader(words, SIDE_BY_SIDE)("vat")
-    assert [guess.text for guess in reading.guesses if guess.finds] == ["ভাট"]
+    assert [alternative.text for alternative in reading.alternatives if alternative.finds] == ["ভাট"]
 
 
 def test_spellings_of_one_stem_count_alike_where_they_are_usual(tmp_path: Path) -> None:
     """Latin letters do not tell নুর from নূর; a slip of a few changes no order."""
     words = WordList(tmp_path, {"নূর": 60, "নুর": 40, "ণুর": 2})
     (reading,) = LatinReader(words, SIDE_BY_SIDE)("nur")
-    assert (reading.text, [guess.text for guess in reading.guesses]) == ("নূর", ["নুর"])
+    assert (reading.text, [alternative.text for alternative in reading.alternatives]) == ("নূর", ["নুর"])
 
 
 def test_a_consonant_by_itself_is_its_name(tmp_path: Path) -> None:
@@ -203,7 +203,7 @@ def test_a_consonant_by_itself_is_its_name(tmp_path: Path) -> None:
     assert texts(reader, "r")["r"] == "আর"
 
 
-def test_no_company_makes_a_slip_of_one_article_likely(tmp_path: Path) -> None:
+def test_no_context_makes_a_slip_of_one_article_likely(tmp_path: Path) -> None:
     """Whatever it stands beside there."""
     words = WordList(tmp_path, {"হম": 2, "হুম": 108, "পাখি": 300})
     found = texts(LatinReader(words, {"হম পাখি": 1}), "hm pakhi")
@@ -262,28 +262,36 @@ def test_of_several_words_other_readings_add_to_scores(reader: LatinReader) -> N
     """By less than what was read."""
     beside = reader("sonar bangla")[0]
     assert isinstance(beside, WordReading)
-    assert all(0 < guess.weight < 1 for guess in beside.guesses)
+    assert all(0 < alternative.weight < 1 for alternative in beside.alternatives)
 
 
 def test_what_is_nearly_as_likely_and_rarer_finds_as_well(reader: LatinReader) -> None:
     """What many more articles have does not find."""
     (reading,) = reader("sonar")
-    assert [(guess.text, guess.finds) for guess in reading.guesses] == [("শোনার", True)]
-    assert not any(guess.finds for one in reader("thanks vai") for guess in one.guesses if guess.text == "ভাই")
+    assert [(alternative.text, alternative.finds) for alternative in reading.alternatives] == [("শোনার", True)]
+    assert not any(
+        alternative.finds
+        for reading in reader("thanks vai")
+        for alternative in reading.alternatives
+        if alternative.text == "ভাই"
+    )
 
 
-def test_beside_a_function_word_no_guess_finds(tmp_path: Path) -> None:
+def test_beside_a_function_word_no_alternative_finds(tmp_path: Path) -> None:
     """কাদের finds no article itself."""
     reader = LatinReader(WordList(tmp_path, {"কাদের": 240, "কাদির": 60}), SIDE_BY_SIDE)
     (reading,) = reader("kader")
     assert reading.text == "কাদের"
-    assert not any(guess.finds for guess in reading.guesses)
+    assert not any(alternative.finds for alternative in reading.alternatives)
 
 
 def test_a_word_that_a_table_has_is_also_found_as_it_sounds(reader: LatinReader) -> None:
     """Some write the English word in Bengali letters, where most have its meaning."""
     (reading,) = reader("thanks")
-    assert (reading.text, [guess.text for guess in reading.guesses if guess.finds]) == ("ধন্যবাদ", ["থ্যাংকস"])
+    assert (
+        reading.text,
+        [alternative.text for alternative in reading.alternatives if alternative.finds],
+    ) == ("ধন্যবাদ", ["থ্যাংকস"])
 
 
 @pytest.mark.parametrize(
@@ -301,7 +309,7 @@ def test_beside_a_name_only_other_spellings_of_it_find(
     reader = LatinReader(WordList(tmp_path, words), SIDE_BY_SIDE)
     (reading,) = reader(typed)
     assert reading.text == next(iter(words))
-    assert [guess.text for guess in reading.guesses if guess.finds] == finding
+    assert [alternative.text for alternative in reading.alternatives if alternative.finds] == finding
 
 
 def test_in_a_sentence_every_reading_finds(reader: LatinReader) -> None:
@@ -309,7 +317,7 @@ def test_in_a_sentence_every_reading_finds(reader: LatinReader) -> None:
     text = "sonar bangla chal dam eid"
     readings = reader(text)
     assert len(readings) >= 4
-    assert all(guess.finds for one in readings for guess in one.guesses)
+    assert all(alternative.finds for reading in readings for alternative in reading.alternatives)
 
 
 @pytest.mark.parametrize(
@@ -319,13 +327,13 @@ def test_names_written_together_or_nearly_right_are_known(tmp_path: Path, typed:
     """From the rows of the tables, without their spaces and by their consonants."""
     words = WordList(tmp_path, {"ব্রাহ্মণবাড়িয়া": 70, "বিশ্বকাপ": 170, "শেখ": 900, "হাসিনা": 800})
     found = LatinReader(words, {"শেখ হাসিনা": 60})(typed)
-    assert [canonical(one.text) for one in found] == [canonical(meant)]
+    assert [canonical(reading.text) for reading in found] == [canonical(meant)]
 
 
 def test_words_of_no_language_are_not_read(tmp_path: Path) -> None:
     """One of several sounds like a word by chance."""
     reader = LatinReader(WordList(tmp_path, {"কাজ": 3000}), SIDE_BY_SIDE)
-    assert [one.text for one in reader("qaz")] == ["কাজ"]
+    assert [reading.text for reading in reader("qaz")] == ["কাজ"]
     assert list(reader("qaz wsx edc")) == []
 
 
@@ -333,8 +341,8 @@ def test_letters_that_make_a_form_of_another_word_stay_apart(tmp_path: Path) -> 
     """একে is a form of এক, and no abbreviation."""
     words = WordList(tmp_path, {"এক": 5000, "একে": 400, "এ": 900, "কে": 800, "বিসিবি": 94})
     reader = LatinReader(words, {"এ কে": 40})
-    assert [one.text for one in reader("a k")] == ["এ কে"]
-    assert [one.text for one in reader("b c b")] == ["বিসিবি"]
+    assert [reading.text for reading in reader("a k")] == ["এ কে"]
+    assert [reading.text for reading in reader("b c b")] == ["বিসিবি"]
 
 
 def test_without_time_nothing_is_read(tmp_path: Path) -> None:
@@ -395,5 +403,5 @@ def test_english_function_words_without_a_word_that_is_read_are_passed_over(tmp_
     index = WordList(tmp_path, ENGLISH)
     query = "where is the zygote of india"
     found = Readings(index, lambda _stems: 0).read(query, analyze(query), TimeBudget())
-    passed_over = [(one.first, one.kind) for one in found if not one.text]
+    passed_over = [(reading.first, reading.kind) for reading in found if not reading.text]
     assert passed_over == [(0, "meaning"), (1, "meaning"), (2, "meaning"), (3, "sound")]

@@ -179,7 +179,7 @@ BESIDE = {
 
 
 @pytest.fixture
-def company(tmp_path: Path) -> WordList:
+def context(tmp_path: Path) -> WordList:
     """An index of a few words, and how often some stand side by side."""
     return WordList(tmp_path, DEATHS, pairs=PairList(BESIDE, DEATHS))
 
@@ -196,26 +196,26 @@ def company(tmp_path: Path) -> WordList:
     ids=[
         "a slip of a space is undone before its parts are corrected",
         "the nearest word is not at home there",
-        "a word that is there keeps other company",
+        "a word that is there has another context",
         "a word is at home beside its neighbour",
         "without a neighbour nothing speaks against it",
     ],
 )
 def test_all_that_words_may_be_is_weighed_together(
-    company: WordList, typed: str, meant: list[tuple[int, int, str]]
+    context: WordList, typed: str, meant: list[tuple[int, int, str]]
 ) -> None:
     """What stands beside them decides."""
-    found = [(one.first, one.last, canonical(one.text)) for one in read(company, typed)]
+    found = [(reading.first, reading.last, canonical(reading.text)) for reading in read(context, typed)]
     assert found == [(first, last, canonical(text)) for first, last, text in meant]
 
 
-def test_what_its_company_leaves_no_doubt_of_is_searched_alone(company: WordList) -> None:
+def test_what_its_context_leaves_no_doubt_of_is_searched_alone(context: WordList) -> None:
     """The word as typed would find its own articles beside."""
-    (reading,) = read(company, "নরেন্দ্র মুদি")
+    (reading,) = read(context, "নরেন্দ্র মুদি")
     assert not reading.typed_too
 
 
-def test_two_spellings_that_keep_the_same_company_are_one_word(tmp_path: Path) -> None:
+def test_two_spellings_that_share_a_context_are_one_word(tmp_path: Path) -> None:
     """Though few more articles have the usual one: ধরণের beside ধরনের, but not কাটা beside কাঁটা."""
     words = {"ধরণের": 430, "ধরনের": 1700, "কাটা": 260, "কাঁটা": 700, "কাজ": 900, "খবর": 800, "ধান": 300, "তার": 900}
     beside = {
@@ -223,7 +223,7 @@ def test_two_spellings_that_keep_the_same_company_are_one_word(tmp_path: Path) -
         ("কাটা", "ধান"): 30, ("কাঁটা", "তার"): 60,
     }  # fmt: skip
     index = WordList(tmp_path, words, pairs=PairList(beside, words))
-    assert [canonical(one.text) for one in read(index, "ধরণের")] == [canonical("ধরনের")]
+    assert [canonical(reading.text) for reading in read(index, "ধরণের")] == [canonical("ধরনের")]
     assert read(index, "কাটা") == []
 
 
@@ -248,7 +248,7 @@ def test_a_last_word_may_be_unfinished(ministry: WordList, typed: str, *, typed_
 @pytest.mark.parametrize("typed", ["জপ মন্ত্র", "মন্ত্র", "মন্ত্র শিক্ষা", "শিক্ষা ম"])
 def test_a_word_that_is_at_home_alone_or_not_the_last_is_finished(ministry: WordList, typed: str) -> None:
     """Nor does a single letter go on as anything."""
-    assert not [one for one in read(ministry, typed) if one.kind == "unfinished"]
+    assert not [reading for reading in read(ministry, typed) if reading.kind == "unfinished"]
 
 
 def test_latin_letters_may_be_the_beginning_of_a_word(tmp_path: Path) -> None:

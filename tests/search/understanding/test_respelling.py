@@ -76,8 +76,8 @@ def test_no_respelling_is_the_word_itself(word: str) -> None:
 def test_what_is_put_in_depends_on_what_stands_beside_it(word: str, some: list[str], none: list[str]) -> None:
     """A conjunct is taken for another as a whole."""
     found = respellings(word)
-    assert [one for one in some if one in found] == some
-    assert not [one for one in none if one in found]
+    assert [word for word in some if word in found] == some
+    assert not [word for word in none if word in found]
 
 
 def test_rules_of_the_table_come_before_signs_that_were_left_out() -> None:

@@ -22,7 +22,7 @@ def test_a_stretched_word_is_one(tmp_path: Path, latin: str, word: str) -> None:
     """Whoever is moved holds a key down for long."""
     vocabulary = WordList(tmp_path, {word: 300}).vocabulary
     assert vocabulary
-    assert [one.word for one in sounding(latin, vocabulary)] == [word]
+    assert [heard.word for heard in sounding(latin, vocabulary)] == [word]
 
 
 def test_among_fewer_words_one_may_be_farther() -> None:
@@ -36,7 +36,7 @@ def test_the_best_word_by_sound_comes_first(tmp_path: Path) -> None:
     """Sound and frequency together decide."""
     vocabulary = WordList(tmp_path, {"সোনার": 121, "শোনার": 64, "মান": 900}).vocabulary
     assert vocabulary
-    assert [one.word for one in sounding("sonar", vocabulary)] == ["সোনার", "শোনার"]
+    assert [heard.word for heard in sounding("sonar", vocabulary)] == ["সোনার", "শোনার"]
 
 
 def test_a_skeleton_in_common_is_not_enough(tmp_path: Path) -> None:

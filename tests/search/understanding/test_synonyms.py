@@ -328,6 +328,9 @@ def test_variants_of_one_name_stand_for_each_other_through_others() -> None:
     """A table names most of them by the usual one alone; one that points one way leads back to none."""
     lines = "হজ\t=\tহজ্ব\tvariant\nহজ\t=\tহজ্জ\tvariant\nহজ\t>\tতীর্থ\tvariant\nহজ\t=\tতীর্থযাত্রা\tsynonym"
     table = Synonyms(parse_synonyms(lines, "table"))
-    found = {word: [one.text for one in table.of(analyze(word))[0].alternatives] for word in ("হজ্ব", "হজ্জ")}
+    found = {
+        word: [alternative.text for alternative in table.of(analyze(word))[0].alternatives]
+        for word in ("হজ্ব", "হজ্জ")
+    }
     assert found == {"হজ্ব": ["হজ", "হজ্জ"], "হজ্জ": ["হজ", "হজ্ব"]}
     assert table.of(analyze("তীর্থ")) == []

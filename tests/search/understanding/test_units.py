@@ -1,4 +1,4 @@
-"""Dates, years, sums and numbers of a query: what is one thing, and the ways in which texts write it."""
+"""Dates, years, sums and numbers of a query: what is one concept, and the ways in which texts write it."""
 
 from decimal import Decimal
 

@@ -23,7 +23,7 @@ class PairList(WordPairs):
     def __init__(
         self, pairs: Mapping[tuple[str, str], int], words: Mapping[str, int], total: int = 1_000_000
     ) -> None:
-        self._pairs = {(canonical(one), canonical(other)): count for (one, other), count in pairs.items()}
+        self._pairs = {(canonical(first), canonical(other)): count for (first, other), count in pairs.items()}
         self._times = {canonical(word): count for word, count in words.items()}
         self._total = total
 
@@ -40,8 +40,8 @@ class PairList(WordPairs):
         """The words behind one that begin so, the commonest first."""
         found = [
             (second, count)
-            for (one, second), count in self._pairs.items()
-            if one == first and second.startswith(beginning)
+            for (first_word, second), count in self._pairs.items()
+            if first_word == first and second.startswith(beginning)
         ]
         return sorted(found, key=lambda pair: -pair[1])
 

@@ -1,4 +1,4 @@
-"""The words of a query cut into stretches that are read together.
+"""The words of a query cut into spans that are read together.
 
 The longest entries of the tables come first; single letters in a row are one abbreviation; a Bengali case
 ending goes to the word before it.
@@ -11,17 +11,17 @@ from typing import Final
 
 from onneshon.index.analysis.analyzer import Token
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.index_protocols import WordIndex, held
+from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.latin_candidates import LatinCandidate, LatinCandidates
 from onneshon.search.understanding.latin_entries import entry_of
 
-__all__ = ["ENDINGS", "Stretch", "StretchCutter", "has_latin", "has_latin_letters", "is_english"]
+__all__ = ["ENDINGS", "LatinSpan", "SpanCutter", "has_latin", "has_latin_letters", "is_english"]
 
 LONGEST_ENTRY: Final = 7
 """Words of the longest entry of a table."""
 
 _FAR_MORE: Final = 10
-"""A Latin word that so many times as many articles have as its reading by a table is meant as it is."""
+"""Meant as it is where articles(Latin word) > _FAR_MORE * articles(reading by a table)."""
 
 _ENGLISH: Final = ("meaning", "loan")
 
@@ -41,12 +41,12 @@ ENDINGS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class LatinSpan:
     """Tokens that are read together; without candidates they are taken as typed.
 
     Attributes:
-        first: place of the first.
-        last: place after the last.
+        first: position of the first.
+        last: position after the last.
         typed: in small letters, single spaces, without the ending.
         candidates: what they may be, the likeliest first.
         ending: a Bengali case ending that was typed apart.
@@ -69,12 +69,12 @@ class Stretch:
     unknown: bool = False
 
 
-class StretchCutter:
+class SpanCutter:
     """Cuts the words of queries.
 
     Args:
         index: articles that hold a Latin word as it is.
-        candidates: tells what a stretch may be.
+        candidates: tells what a span may be.
         budget: where it runs out, the words that remain are taken as they are.
     """
 
@@ -83,22 +83,22 @@ class StretchCutter:
         self._candidates = candidates
         self._budget = budget
 
-    def cut(self, text: str, tokens: Sequence[Token]) -> Iterator[Stretch]:
+    def cut(self, text: str, tokens: Sequence[Token]) -> Iterator[LatinSpan]:
         """The tokens in order, cut by the longest entries of the tables."""
         loud = _is_loud(tokens)
-        place = 0
-        while place < len(tokens):
-            token = tokens[place]
+        position = 0
+        while position < len(tokens):
+            token = tokens[position]
             if not has_latin(token) or self._budget.spent():
-                found = Stretch(place, place + 1, token.text)
+                found = LatinSpan(position, position + 1, token.text)
             else:
-                found = self._entry(text, tokens, place) or self._single(token, place, loud=loud)
+                found = self._entry(text, tokens, position) or self._single(token, position, loud=loud)
                 found = _with_ending(found, tokens)
             yield found
-            place = found.last
+            position = found.last
 
-    def _entry(self, text: str, tokens: Sequence[Token], first: int) -> Stretch | None:
-        """The longest run of several words from a place on that is in a table and in articles."""
+    def _entry(self, text: str, tokens: Sequence[Token], first: int) -> LatinSpan | None:
+        """The longest run of several words from a position on that is in a table and in articles."""
         for last in range(min(first + LONGEST_ENTRY, len(tokens)), first + 1, -1):
             run = tokens[first:last]
             typed = _typed(text[run[0].start : run[-1].end])
@@ -110,20 +110,20 @@ class StretchCutter:
                 continue
             candidates = self._candidates.of(typed, capitals=capitals)
             if candidates and candidates[0].kind != "sound":
-                return Stretch(first, last, typed, tuple(candidates), capitals=capitals)
+                return LatinSpan(first, last, typed, tuple(candidates), capitals=capitals)
         return None
 
-    def _single(self, token: Token, place: int, *, loud: bool) -> Stretch:
+    def _single(self, token: Token, position: int, *, loud: bool) -> LatinSpan:
         capitals = token.text.isupper() and len(token.exact) > 1 and not loud
         phrase = token.exact
         candidates = self._candidates.of(phrase, capitals=capitals)
-        articles = held(phrase, self._index) if candidates else 0
+        articles = document_frequency(phrase, self._index) if candidates else 0
         kept = [
             candidate
             for candidate in candidates
             if articles <= candidate.articles * (1 if candidate.kind == "sound" else _FAR_MORE)
         ]
-        return Stretch(place, place + 1, phrase, tuple(kept), capitals=capitals)
+        return LatinSpan(position, position + 1, phrase, tuple(kept), capitals=capitals)
 
 
 def has_latin(token: Token) -> bool:
@@ -136,17 +136,17 @@ def has_latin_letters(text: str) -> bool:
     return _LATIN_INSIDE.search(text) is not None
 
 
-def _with_ending(stretch: Stretch, tokens: Sequence[Token]) -> Stretch:
+def _with_ending(span: LatinSpan, tokens: Sequence[Token]) -> LatinSpan:
     """Takes in the case ending that follows: *eid er chuti*."""
-    following = tokens[stretch.last].exact if stretch.last < len(tokens) else ""
-    if stretch.candidates and following in ENDINGS:
-        return replace(stretch, last=stretch.last + 1, ending=following)
-    return stretch
+    following = tokens[span.last].exact if span.last < len(tokens) else ""
+    if span.candidates and following in ENDINGS:
+        return replace(span, last=span.last + 1, ending=following)
+    return span
 
 
-def is_english(stretch: Stretch) -> bool:
+def is_english(span: LatinSpan) -> bool:
     """Whether a table says for sure that it is English."""
-    return any(candidate.sure and candidate.kind in _ENGLISH for candidate in stretch.candidates)
+    return any(candidate.sure and candidate.kind in _ENGLISH for candidate in span.candidates)
 
 
 def _typed(text: str) -> str:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onneshon.index.kernel.clauses import Clause, Impacts, Scored
-from onneshon.index.kernel.positions import held, places
+from onneshon.index.kernel.positions import positions_at, scores_at
 from tests.index.kernel.plain_lists import Plain, kernel_list, kernel_lists, postings, u4
 
 SIZE = 3_000
@@ -15,15 +15,15 @@ chosen = st.lists(st.integers(0, SIZE - 1), unique=True, max_size=200).map(sorte
 
 
 @given(postings(SIZE, positions=True), chosen, st.integers(1, SIZE - 1))
-def test_places_of_a_word_in_some_documents(plain: Plain, docs: list[int], cut: int) -> None:
+def test_positions_of_a_word_in_some_documents(plain: Plain, docs: list[int], cut: int) -> None:
     """Documents that hold it not have none; those of before are passed over."""
     docs = sorted({*docs, *plain.docs[::7]})
-    rows, positions = places(kernel_lists(plain, [0, cut, SIZE]), u4(docs))
+    rows, positions = positions_at(kernel_lists(plain, [0, cut, SIZE]), u4(docs))
     expected = [
-        (row, place)
+        (row, position)
         for row, doc in enumerate(docs)
-        if doc in plain.held
-        for place in plain.held[doc][1] or []
+        if doc in plain.entries
+        for position in plain.entries[doc][1] or []
     ]
     assert list(zip(rows.tolist(), positions.tolist(), strict=True)) == expected
     assert rows.dtype.name == "int64"
@@ -33,12 +33,12 @@ def test_places_of_a_word_in_some_documents(plain: Plain, docs: list[int], cut: 
 def test_what_a_list_gives_some_documents(plain: Plain, docs: list[int], cut: int) -> None:
     """The impact, or the score; 0 in others."""
     docs = sorted({*docs, *plain.docs[::7]})
-    expected = [plain.held[doc][0] if doc in plain.held else 0 for doc in docs]
-    found = held(kernel_lists(plain, [0, cut, SIZE]), u4(docs))
+    expected = [plain.entries[doc][0] if doc in plain.entries else 0 for doc in docs]
+    found = scores_at(kernel_lists(plain, [0, cut, SIZE]), u4(docs))
     assert (found.tolist(), found.dtype.name) == (expected, "uint8")
-    scores = held(Scored(u4(plain.docs), u4(1000 * impact for impact in plain.impacts)), u4(docs))
+    scores = scores_at(Scored(u4(plain.docs), u4(1000 * impact for impact in plain.impacts)), u4(docs))
     assert (scores.tolist(), scores.dtype.name) == ([1000 * score for score in expected], "uint32")
-    impacts = held(Impacts(u4(plain.docs), np.array(plain.impacts, np.uint8), 7, 7), u4(docs))
+    impacts = scores_at(Impacts(u4(plain.docs), np.array(plain.impacts, np.uint8), 7, 7), u4(docs))
     assert (impacts.tolist(), impacts.dtype.name) == (expected, "uint8")
 
 
@@ -46,14 +46,14 @@ def test_nothing_is_held_of_no_documents_or_by_no_list() -> None:
     """Empty arrays of the same kinds."""
     plain = kernel_list(Plain({3: (1, [2])}), 10)
     empty = kernel_lists(Plain({}), [0, 10])
-    assert [len(part) for part in places(plain, u4([]))] == [0, 0]
-    assert [len(part) for part in places(empty, u4([3]))] == [0, 0]
-    assert held(plain, u4([])).tolist() == []
-    assert held(empty, u4([3])).tolist() == [0]
-    assert held(Clause(plain, 7, 7), u4([3])).tolist() == [1]
+    assert [len(part) for part in positions_at(plain, u4([]))] == [0, 0]
+    assert [len(part) for part in positions_at(empty, u4([3]))] == [0, 0]
+    assert scores_at(plain, u4([])).tolist() == []
+    assert scores_at(empty, u4([3])).tolist() == [0]
+    assert scores_at(Clause(plain, 7, 7), u4([3])).tolist() == [1]
 
 
 def test_a_field_without_positions_is_refused() -> None:
     """Rather than said to have none."""
     with pytest.raises(ValueError):
-        places(kernel_list(Plain({3: (1, None)}), 10), u4([3]))
+        positions_at(kernel_list(Plain({3: (1, None)}), 10), u4([3]))

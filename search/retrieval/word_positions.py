@@ -8,20 +8,20 @@ from typing import Final, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.index.kernel.positions import held, places, places_in_order
+from onneshon.index.kernel.positions import positions_at, positions_in_order, scores_at
 from onneshon.index.kernel.postings import Postings
 from onneshon.index.ranking import GAP
 from onneshon.search.query.tree import Field, Phrase, Term
 from onneshon.search.retrieval.collection import Docs
 
-__all__ = ["WHICH", "Places", "Positions", "Standing", "WordPlaces", "phrase_places"]
+__all__ = ["WHICH", "Occurrences", "Positions", "Standing", "WordPositions", "phrase_occurrences"]
 
-Places: TypeAlias = NDArray[np.int64]
-"""``row << 33 | body << 32 | position`` of each occurrence of a word, ascending; a row is a document's place
+Occurrences: TypeAlias = NDArray[np.int64]
+"""``row << 33 | body << 32 | position`` of each occurrence of a word, ascending; a row is a document's index
 among those looked at, ``body`` is 0 in the title and 1 in the body."""
 
 
-def phrase_places(words: Sequence[Places], slop: int) -> Places:
+def phrase_occurrences(words: Sequence[Occurrences], slop: int) -> Occurrences:
     """Where the words of a phrase stand as parts of it; with ``slop`` only where each first one does.
 
     Args:
@@ -31,18 +31,20 @@ def phrase_places(words: Sequence[Places], slop: int) -> Places:
     if slop:
         first, *later = words
         return _within(first, later, slop)
-    rows = sorted((places - shift for shift, places in enumerate(words)), key=len)
+    rows = sorted((occurrences - shift for shift, occurrences in enumerate(words)), key=len)
     return np.unique(reduce(_common, rows)[:, None] + np.arange(len(words)))
 
 
-def _common(places: Places, others: Places) -> Places:
+def _common(occurrences: Occurrences, others: Occurrences) -> Occurrences:
     if not len(others):
         return others
-    common: Places = places[others.take(np.searchsorted(others, places), mode="clip") == places]
+    common: Occurrences = occurrences[
+        others.take(np.searchsorted(others, occurrences), mode="clip") == occurrences
+    ]
     return common
 
 
-def _within(first: Places, later: Sequence[Places], slop: int) -> Places:
+def _within(first: Occurrences, later: Sequence[Occurrences], slop: int) -> Occurrences:
     """Starts from which the later words follow in order with at most ``slop`` words in between.
 
     Taking the nearest next occurrence each time gives the narrowest span from a given start.
@@ -55,7 +57,7 @@ def _within(first: Places, later: Sequence[Places], slop: int) -> Places:
         spots = np.searchsorted(others, ends, side="right")
         alive &= spots < len(others)
         ends = others.take(spots, mode="clip")
-    found: Places = first[alive & (ends - first <= slop + len(later)) & (ends >> 32 == first >> 32)]
+    found: Occurrences = first[alive & (ends - first <= slop + len(later)) & (ends >> 32 == first >> 32)]
     return found
 
 
@@ -67,7 +69,7 @@ Positions: TypeAlias = list[tuple[int, int]]
 
 
 class Standing(NamedTuple):
-    """Where one writing of a word stands, for the kernel to read.
+    """Where one variant of a word stands, for the kernel to read.
 
     Attributes:
         lists: the postings of its words, side by side; of one, mostly.
@@ -82,7 +84,7 @@ class Standing(NamedTuple):
     spelt: Postings | None = None
 
 
-class WordPlaces:
+class WordPositions:
     """Tells where words stand.
 
     The exact layer has no positions: of a word that only counts spelt so, they are those of its stem in the
@@ -109,7 +111,7 @@ class WordPlaces:
         """Tokens of the title of each document."""
         return self._title_lengths()
 
-    def of(self, leaf: Term | Phrase, docs: Docs) -> Places:
+    def of(self, leaf: Term | Phrase, docs: Docs) -> Occurrences:
         """Where a word, or each word of a phrase without others in between, stands in some documents.
 
         Args:
@@ -117,11 +119,11 @@ class WordPlaces:
             docs: documents, ascending.
         """
         if isinstance(leaf, Phrase):
-            words = [self._places(word.stem, docs) for word in leaf.words]
-            return _in_text(phrase_places(words, leaf.slop), leaf.field)
-        found = self._places(leaf.stem, docs)
+            words = [self._occurrences(word.stem, docs) for word in leaf.words]
+            return _in_text(phrase_occurrences(words, leaf.slop), leaf.field)
+        found = self._occurrences(leaf.stem, docs)
         if leaf.spelt_so:
-            spelt = held(self._of_exact(leaf.exact), docs) > 0
+            spelt = scores_at(self._of_exact(leaf.exact), docs) > 0
             found = found[spelt[found >> 33]]
         return _in_text(found, leaf.field)
 
@@ -132,7 +134,7 @@ class WordPlaces:
             stems: each once.
             docs: documents, ascending.
         """
-        rows = places_in_order([self._of_stem(stem) for stem in stems], docs)
+        rows = positions_in_order([self._of_stem(stem) for stem in stems], docs)
         for row, title in zip(rows, self.title_lengths[docs].tolist(), strict=True):
             in_title = bisect_left(row, (title, 0))
             body = title + GAP
@@ -146,16 +148,16 @@ class WordPlaces:
         spelt = self._of_exact(leaf.exact) if leaf.spelt_so else None
         return Standing([self._of_stem(leaf.stem)], 0, WHICH[leaf.field], spelt)
 
-    def _places(self, stem: str, docs: Docs) -> Places:
-        rows, positions = places(self._of_stem(stem), docs)
+    def _occurrences(self, stem: str, docs: Docs) -> Occurrences:
+        rows, positions = positions_at(self._of_stem(stem), docs)
         positions = positions.astype(np.int64)
         titles = self.title_lengths[docs].astype(np.int64)[rows]
         in_body = positions >= titles
         positions -= np.where(in_body, titles + GAP, 0)
-        found: Places = (rows << 1 | in_body) << 32 | positions
+        found: Occurrences = (rows << 1 | in_body) << 32 | positions
         return found
 
 
-def _in_text(found: Places, field: Field | None) -> Places:
-    """Those of some places that are in a text."""
+def _in_text(found: Occurrences, field: Field | None) -> Occurrences:
+    """Those of some occurrences that are in a text."""
     return found if field is None else found[(found >> 32 & 1).astype(np.bool_) == (field == "body")]
