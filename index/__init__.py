@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from onneshon.index.configuration import Configuration, read_configuration
     from onneshon.index.indexer.builder import BuildReport, build
     from onneshon.index.ingest.corpus import read_articles
+    from onneshon.index.ingest.crawling.crawl import CrawlReport, fetch_site
+    from onneshon.index.ingest.crawling.options import SiteOptions
     from onneshon.index.ingest.readers.record import ReadingOptions
     from onneshon.index.storage.reader import IndexReader, open_index
     from onneshon.index.upkeep.index_writer import Commit, IndexWriter, open_writer
@@ -45,6 +47,7 @@ __all__ = [
     "Configuration",
     "ConfigurationError",
     "CorpusError",
+    "CrawlReport",
     "IndexCorruptError",
     "IndexLockedError",
     "IndexMissingError",
@@ -54,10 +57,12 @@ __all__ = [
     "IndexWriter",
     "OnneshonError",
     "ReadingOptions",
+    "SiteOptions",
     "Token",
     "UpdateReport",
     "analyze",
     "build",
+    "fetch_site",
     "open_index",
     "open_writer",
     "read_articles",
@@ -69,13 +74,16 @@ _LATER = {
     "BuildReport": "onneshon.index.indexer.builder",
     "Commit": "onneshon.index.upkeep.index_writer",
     "Configuration": "onneshon.index.configuration",
+    "CrawlReport": "onneshon.index.ingest.crawling.crawl",
     "IndexReader": "onneshon.index.storage.reader",
     "IndexWriter": "onneshon.index.upkeep.index_writer",
     "ReadingOptions": "onneshon.index.ingest.readers.record",
+    "SiteOptions": "onneshon.index.ingest.crawling.options",
     "Token": "onneshon.index.analysis.analyzer",
     "UpdateReport": "onneshon.index.upkeep.update",
     "analyze": "onneshon.index.analysis.analyzer",
     "build": "onneshon.index.indexer.builder",
+    "fetch_site": "onneshon.index.ingest.crawling.crawl",
     "open_index": "onneshon.index.storage.reader",
     "open_writer": "onneshon.index.upkeep.index_writer",
     "read_articles": "onneshon.index.ingest.corpus",

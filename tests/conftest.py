@@ -82,6 +82,18 @@ def sample_index(tmp_path_factory: pytest.TempPathFactory, sample_articles: Path
     return directory
 
 
+@pytest.fixture
+def beyond_parity(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is damaged, it is more than can be mended."""
+    from onneshon.index.errors import IndexCorruptError  # noqa: PLC0415 (as above)
+
+    def give_up(*_args: object) -> list[str]:
+        raise IndexCorruptError("more damage than can be mended")
+
+    for room in ("storage.checking", "upkeep.repair"):
+        monkeypatch.setattr(f"onneshon.index.{room}.mended_copy", give_up)
+
+
 @pytest.fixture(scope="session")
 def sample_engine(sample_index: Path) -> "Iterator[Engine]":
     """An engine over the sample articles, opened once: an engine is safe for any number of readers."""

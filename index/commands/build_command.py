@@ -18,11 +18,18 @@ from onneshon.index.commands.shared import (
     dry_run_option,
     ended_by_signals,
     ending_in_order,
-    paths_argument,
     progress_of,
     quiet_option,
     read_text,
     size_text,
+)
+from onneshon.index.commands.sites import (
+    FollowedSites,
+    Given,
+    check_sites,
+    files_of,
+    site_options,
+    sources_argument,
 )
 from onneshon.index.commands.terminal import (
     Location,
@@ -38,12 +45,13 @@ from onneshon.index.configuration import check_shown
 from onneshon.index.errors import IndexLockedError, OnneshonError
 from onneshon.index.indexer.builder import BuildReport, run_build
 from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
+from onneshon.index.ingest.crawling.options import SiteOptions
 from onneshon.index.ingest.preview import preview
 from onneshon.index.ingest.source import STDIN
 from onneshon.index.ingest.sources import watched
 from onneshon.index.publishing.progress import ProgressFile
 from onneshon.index.publishing.replay import ReplayReport, replay
-from onneshon.index.remote import BuildOption, RemoteIndex, engines
+from onneshon.index.remote import BuildOption, RemoteIndex, engines, site_directory
 from onneshon.index.storage.generations import Generations
 from onneshon.index.upkeep.update import UpdateReport, run_update
 
@@ -70,7 +78,7 @@ def _engine_option(option: BuildOption) -> click.Option:
 
 
 @click.command(name="build", cls=_BuildCommand)
-@paths_argument
+@sources_argument(allow_dash=True)
 @location_option
 @write_options(BuildOptions, "strict", "max_bad", "force", "keep", "workers", "memory_mb", "wait")
 @quiet_option
@@ -82,15 +90,17 @@ def _engine_option(option: BuildOption) -> click.Option:
     help="Append a line of JSON for each phase; - for standard output.",
 )
 @dry_run_option
+@site_options
 @json_option
 @click.pass_context
 def build_command(
     context: click.Context,
     /,
-    paths: tuple[Path, ...],
+    sources: tuple[Given, ...],
     location: Location,
     *,
     options: BuildOptions,
+    site: SiteOptions,
     quiet: bool,
     log_file: TextIO | None,
     dry_run: bool,
@@ -101,14 +111,24 @@ def build_command(
 
     PATH is a file of JSON Lines, JSON, CSV, plain text, HTML, a MediaWiki dump, WARC, Parquet, RSS, Atom or
     EPUB, plain or compressed (.gz, .bz2, .xz, .zst), a query in SQL, a folder of such files, or - for
-    standard input. An article has title or body, and, if known, id, date, category, url, author and lang.
-    The index that was live before is kept for `onneshon index rollback`. Ends with exit code 6 when the new
-    index is live and articles had to be left out.
+    standard input. URL is the sitemap or a feed of a site, or a page of it that leads to one. An article has
+    title or body, and, if known, id, date, category, url, author and lang. The index that was live before is
+    kept for `onneshon index rollback`. Ends with exit code 6 when the new index is live and articles had to
+    be left out.
     """
-    if paths.count(STDIN) > 1:
+    if sources.count(STDIN) > 1:
         raise click.UsageError("standard input can be read once only")
+    fetching = files_of(
+        sources,
+        site_directory(location),
+        site,
+        reading=options.reading,
+        quiet=quiet,
+        dry_run=dry_run,
+    )
     if dry_run:
-        say_preview(preview(paths, configuration_of(location), options.reading), as_json=as_json)
+        with ended_by_signals(context), fetching as paths:
+            say_preview(preview(paths, configuration_of(location), options.reading), as_json=as_json)
         return
     configuration = configuration_of(location)
     # Articles of files have the declared fields and no others: what would stop the build at its end is known.
@@ -117,7 +137,7 @@ def build_command(
     progress = progress_of(quiet=quiet)
     reporting = PhaseLog(progress, log_file) if log_file else progress
     options = replace(options, progress=reporting, configuration=configuration)
-    with ended_by_signals(context):
+    with ended_by_signals(context), fetching as paths:
         if isinstance(location, RemoteIndex):
             mine = {option.name: own[option.name] for option in location.build_options}
             report = location.commands().build(paths, options, mine)
@@ -237,8 +257,11 @@ class _Following:
     paths: tuple[Path, ...]
     directory: Path
     options: UpdateOptions
+    sites: FollowedSites | None = None
 
     def __call__(self) -> None:
+        if self.sites and not self.sites.are_complete:
+            return  # what is missing of the others would be taken for deleted
         try:
             report = self._update()
         except OnneshonError as error:
@@ -250,13 +273,16 @@ class _Following:
                 f"generation {report.generation} is live: {report.articles:,} articles; "
                 f"{changes}, {left_out:,} left out; {report.seconds:.1f} s"
             )
+            if self.sites:
+                self.sites.forget()
 
     def _update(self) -> UpdateReport:
         """Update once no other process writes the index, however long that takes."""
         reported = False
         while True:
             try:
-                return run_update(self.paths, self.directory, self.options)
+                files = self.sites.files if self.sites else ()
+                return run_update((*self.paths, *files), self.directory, self.options)
             except IndexLockedError as error:
                 if not reported:
                     say(f"the index stays as it was, and is tried again: {error}", err=True, indent="  ")
@@ -264,9 +290,7 @@ class _Following:
 
 
 @click.command(name="watch")
-@click.argument(
-    "paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(exists=True, path_type=Path)
-)
+@sources_argument(allow_dash=False)
 @index_option
 @click.option(
     "--settle",
@@ -279,23 +303,41 @@ class _Following:
 @click.option(
     "--poll", is_flag=True, help="Look at the files from time to time: for folders of other machines."
 )
+@click.option(
+    "--every",
+    type=click.FloatRange(min=1),
+    default=900,
+    show_default=True,
+    metavar="SECONDS",
+    help="Of a site: ask so often what is new.",
+)
 @write_options(UpdateOptions, "max_bad")
+@site_options
 @click.pass_context
 def watch_command(
     context: click.Context,
-    paths: tuple[Path, ...],
+    sources: tuple[Given, ...],
     directory: Path,
     *,
     settle: float,
     poll: bool,
+    every: float,
     options: UpdateOptions,
+    site: SiteOptions,
 ) -> None:
     """Bring the index up to date now, and whenever files of articles change, until it is stopped.
 
-    PATH is a folder or a file. What cannot be read is told of, and the index that is live stays.
+    PATH is a folder or a file; URL is of a site, as for `onneshon index build`, which is asked from time to
+    time. What cannot be read is told of, and the index that is live stays.
     """
-    refresh = _Following(paths, directory, replace(options, delete_missing=True, wait=_WAIT))
-    for changed in watched(paths, Event(), options.reading, settle=settle, polling=poll):
+    paths = tuple(source for source in sources if not isinstance(source, str))
+    addresses = check_sites(sources, options.reading)
+    sites = FollowedSites(addresses, directory, site, every)
+    options = replace(options, delete_missing=True, wait=_WAIT)
+    refresh = _Following(paths, directory, options, sites)
+    for changed in watched(
+        paths, Event(), options.reading, settle=settle, polling=poll, has_news=sites.has_news
+    ):
         if changed:
             say(f"{counted(changed, 'file')} changed")
         try:

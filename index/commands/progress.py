@@ -46,13 +46,25 @@ class LineProgress(Progress):
         """Count bytes."""
         self._bytes += count
 
+    def asked(self, asked: int, named: int) -> None:
+        """Tell how far a crawl is, when it is time; pages that have not changed need not be asked for."""
+        if elapsed := self._due():
+            left = clock_text(elapsed * (named - asked) / asked)
+            self._tell(f"{asked:,} of {named:,} pages asked for, at most {left} left")
+
     def article(self) -> None:
         """Count an article; tell when it is time."""
         self._articles += 1
+        if elapsed := self._due():
+            self._tell(self._state(elapsed))
+
+    def _due(self) -> float:
+        """Seconds since the beginning where it is time to tell; 0 where it is not."""
         now = self._clock()
-        if now - self._reported >= self.interval:
-            self._reported = now
-            self._tell(self._state(now - self._started))
+        if now - self._reported < self.interval:
+            return 0.0
+        self._reported = now
+        return now - self._started
 
     def problem(self, problem: CorpusError) -> None:
         """Tell what was left out."""

@@ -5,7 +5,6 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Final
 
@@ -26,7 +25,6 @@ __all__ = [
     "dry_run_option",
     "ended_by_signals",
     "ending_in_order",
-    "paths_argument",
     "progress_of",
     "quiet_option",
     "read_text",
@@ -91,14 +89,6 @@ def progress_of(*, quiet: bool) -> Progress:
         return SilentProgress()
     return TerminalProgress(sys.stderr) if sys.stderr.isatty() else LineProgress(sys.stderr)
 
-
-paths_argument = click.argument(
-    "paths",
-    nargs=-1,
-    required=True,
-    metavar="PATH...",
-    type=click.Path(exists=True, allow_dash=True, path_type=Path),
-)
 
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="No progress and no list of bad articles.")
 

@@ -12,13 +12,13 @@ from onneshon.index.commands.shared import (
     INCOMPLETE,
     dry_run_option,
     ended_by_signals,
-    paths_argument,
     progress_of,
     quiet_option,
     read_text,
     say_outcome,
     size_text,
 )
+from onneshon.index.commands.sites import Given, files_of, site_options, sources_argument
 from onneshon.index.commands.terminal import (
     Location,
     configuration_of,
@@ -31,9 +31,10 @@ from onneshon.index.commands.terminal import (
 )
 from onneshon.index.configuration import FILE_NAME
 from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
+from onneshon.index.ingest.crawling.options import SiteOptions
 from onneshon.index.ingest.preview import preview
 from onneshon.index.ingest.source import STDIN
-from onneshon.index.remote import RemoteIndex
+from onneshon.index.remote import RemoteIndex, site_directory
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.snapshot import restore, snapshot
 from onneshon.index.upkeep.index_writer import Commit, open_writer
@@ -49,38 +50,49 @@ _IN_PLACE: Final = (
 
 
 @click.command(name="update")
-@paths_argument
+@sources_argument(allow_dash=True)
 @location_option
 @write_options(UpdateOptions, "delete_missing", "strict", "max_bad", "force", "keep", "wait")
 @quiet_option
 @dry_run_option
+@site_options
 @json_option
 @click.pass_context
 def update_command(
     context: click.Context,
-    paths: tuple[Path, ...],
+    sources: tuple[Given, ...],
     location: Location,
     *,
     options: UpdateOptions,
+    site: SiteOptions,
     quiet: bool,
     dry_run: bool,
     as_json: bool,
 ) -> None:
     """Add articles to the live index, replace those that have changed, and delete those that say so.
 
-    PATH is as for `onneshon index build`. An article whose id is there already takes the place of the one
-    that is; if it is the same, nothing is done. The record {"id": "17", "deleted": true} deletes an article.
-    Of several records with one id the last counts. All changes become visible at once. Ends with exit code 6
-    when articles had to be left out.
+    PATH and URL are as for `onneshon index build`. An article whose id is there already takes the place of
+    the one that is; if it is the same, nothing is done. The record {"id": "17", "deleted": true} deletes
+    an article. Of several records with one id the last counts. All changes become visible at once. Ends with
+    exit code 6 when articles had to be left out.
     """
-    if paths.count(STDIN) > 1:
+    if sources.count(STDIN) > 1:
         raise click.UsageError("standard input can be read once only")
+    fetching = files_of(
+        sources,
+        site_directory(location),
+        site,
+        reading=options.reading,
+        quiet=quiet,
+        dry_run=dry_run,
+    )
     if dry_run:
-        found = preview(paths, configuration_of(location), options.reading, withdraws=True)
-        say_preview(found, as_json=as_json)
+        with ended_by_signals(context), fetching as paths:
+            found = preview(paths, configuration_of(location), options.reading, withdraws=True)
+            say_preview(found, as_json=as_json)
         return
     options = replace(options, progress=progress_of(quiet=quiet), configuration=configuration_of(location))
-    with ended_by_signals(context):
+    with ended_by_signals(context), fetching as paths:
         if isinstance(location, RemoteIndex):
             report = location.commands().update(paths, options)
         else:

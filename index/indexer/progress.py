@@ -18,6 +18,9 @@ class Progress:
     def read(self, count: int) -> None:
         """So many more bytes were read."""
 
+    def asked(self, asked: int, named: int) -> None:
+        """So many pages of a site were asked for; it has so many."""
+
     def article(self) -> None:
         """One more article was added."""
 

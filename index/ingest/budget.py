@@ -7,7 +7,16 @@ from typing import Any, Final
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.streams import MAX_BYTES
 
-__all__ = ["MAX_COLUMNS", "MAX_PARTS", "Budget", "size_of"]
+__all__ = [
+    "LIST_BYTES",
+    "MAX_COLUMNS",
+    "MAX_PARTS",
+    "MOST_LISTS",
+    "REQUEST_SECONDS",
+    "Budget",
+    "crawl_bytes",
+    "size_of",
+]
 
 MAX_COLUMNS: Final = 10_000
 """Most columns of a table."""
@@ -15,12 +24,26 @@ MAX_COLUMNS: Final = 10_000
 MAX_PARTS: Final = 200_000
 """Most values of a record in JSON or a table, and signs of the markup of a page."""
 
+REQUEST_SECONDS: Final = 60.0
+"""Seconds from asking a server to the last byte of its answer."""
+
+LIST_BYTES: Final = 50 << 20
+"""Bytes of a sitemap or a feed, as many as the format allows."""
+
+MOST_LISTS: Final = 1_000
+"""Most sitemaps of a site."""
+
 _FREE_BYTES: Final = 256 << 20
 _BYTES_A_BYTE: Final = 200
 """Limit of the bytes that a source gives: _FREE_BYTES + _BYTES_A_BYTE x bytes read."""
 _FREE_SECONDS: Final = 300.0
 _BYTES_A_SECOND: Final = 64 << 10
 """Limit of its processor time in seconds: _FREE_SECONDS + bytes / _BYTES_A_SECOND."""
+
+
+def crawl_bytes(asked: int) -> int:
+    """Bytes that a site may send in one crawl, for the number of answers so far."""
+    return _FREE_BYTES + asked * (1 << 20)
 
 
 class Budget:

@@ -20,6 +20,7 @@ KINDS: Final = {
     "font": "typed for a font, not as text",
     "format": "a file of another program",
     "html": "a page without an article",
+    "http": "no page was sent",
     "id": "id unusable",
     "json": "not JSON",
     "link": "a link that leads out of its folder",

@@ -3,7 +3,7 @@
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path, PurePath
@@ -158,6 +158,7 @@ def watched(
     *,
     settle: float = 1.0,
     polling: bool = False,
+    has_news: Callable[[], bool] = bool,
 ) -> Iterator[int]:
     """How many files of articles have changed, each time that some have; 0 at once, when watching has begun.
 
@@ -171,14 +172,36 @@ def watched(
         settle: seconds without a change after which changes are told of.
         polling: look at the files from time to time instead of being told by the system, which does not know
             what happens on other machines.
+        has_news: asked each half second whether something else has changed, which counts as no file.
 
     Raises:
         CorpusError: watchfiles is not installed.
     """
-    watchfiles = needed("watchfiles", "watch", ", ".join(map(str, paths)))
     reading = reading or ReadingOptions()
+    watches = _watches(paths, stop, reading, settle=settle, polling=polling) if paths else [_moments(stop)]
+    begun = False
+    # Each in its turn: what happens meanwhile to what the others watch is kept for them.
+    for found in zip(*watches, strict=False):
+        changed = {name for changes in found for _change, name in changes}
+        if has_news() or not begun or changed:
+            begun = True
+            yield len(changed)
+
+
+def _moments(stop: Event) -> Iterator[set[tuple[object, str]]]:
+    """Nothing that has changed, from time to time."""
+    yield set()
+    while not stop.wait(_LOOK / 1000):
+        yield set()
+
+
+def _watches(
+    paths: Sequence[Path], stop: Event, reading: ReadingOptions, *, settle: float, polling: bool
+) -> list[Iterator[set[tuple[object, str]]]]:
+    """What has changed of the files behind some paths, from time to time; see ``watched``."""
+    watchfiles = needed("watchfiles", "watch", ", ".join(map(str, paths)))
     rules = _rules([*paths, *_linked(paths, reading)], reading)
-    watches = [
+    return [
         watchfiles.watch(
             *sorted(rule.folders),
             watch_filter=rule.counts,
@@ -194,13 +217,6 @@ def watched(
         )
         for rule in rules
     ]
-    begun = False
-    # Each in its turn: what happens meanwhile to what the others watch is kept for them.
-    for found in zip(*watches, strict=False):
-        changed = {name for changes in found for _change, name in changes}
-        if not begun or changed:
-            begun = True
-            yield len(changed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ the damaged files and a writer publishes as the next generation.
 import mmap
 import shutil
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
@@ -97,14 +98,14 @@ def write_parity(folder: Path, segment: str, names: Iterable[str]) -> None:
         names: paths of its files within the folder.
     """
     files = [name for name in sorted(names) if (folder / name).stat().st_size]
-    writer = SectionWriter(folder)
-    writer.facts["files"] = {}
-    for number, name in enumerate(files):
-        found = _read(folder / name, _Parity.of)
-        writer.facts["files"][name] = found.size
-        writer.section(f"sums {number}", "<u4").extend(found.sums)
-        writer.section(f"parity {number}", "<u1").extend(found.parity.ravel())
-    write_file(writer, folder / f"{segment}{PARITY_EXT}")
+    with closing(SectionWriter(folder)) as writer:
+        writer.facts["files"] = {}
+        for number, name in enumerate(files):
+            found = _read(folder / name, _Parity.of)
+            writer.facts["files"][name] = found.size
+            writer.section(f"sums {number}", "<u4").extend(found.sums)
+            writer.section(f"parity {number}", "<u1").extend(found.parity.ravel())
+        write_file(writer, folder / f"{segment}{PARITY_EXT}")
 
 
 def _read(path: Path, take: Callable[[memoryview], T]) -> T:

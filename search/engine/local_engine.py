@@ -191,20 +191,20 @@ class Engine(EngineBase[LocalGeneration]):
             return False
         try:
             with self._searchers.acquire() as state:
-                known = state.index.generation
+                known = state.index.generation, state.index.warning
             live = Generations(self._directory).current().name
             mended = self._fault is not None and self._fault.file != _file_state(self._directory)
-            if (live == known and not mended) or live in self._damaged:
+            if (live == known[0] and not mended) or live in self._damaged:
                 return False
-            return self._move_on("" if mended else known)
+            return self._move_on(None if mended else known)
         finally:
             self._reloading.release()
 
-    def _move_on(self, known: str) -> bool:
-        """Open the newest generation that is sound; whether that is another one than is known."""
+    def _move_on(self, known: tuple[str, str] | None) -> bool:
+        """Open the newest generation that is sound; whether that, or what is wrong with it, is news."""
         assert self._directory is not None  # noqa: S101  # or there is nowhere to move on to
         index = open_sound(self._directory, damaged=self._damaged)
-        if index.generation == known and not index.warning:
+        if (index.generation, index.warning) == known:
             index.close()
             return False
         try:
@@ -247,8 +247,8 @@ class Engine(EngineBase[LocalGeneration]):
         self._reloading.acquire()  # whoever finds the same damage meanwhile waits for what takes its place
         try:
             with self._searchers.acquire() as state:
-                known, mended = state.index.generation, state.index.warning
-            if known == damaged and not mended:
+                known = state.index.generation, state.index.warning
+            if known == (damaged, ""):
                 self._move_on(known)
         except OnneshonError:
             pass  # there is none: what is damaged answers as far as it can

@@ -130,4 +130,4 @@ def test_what_a_library_gets_by_an_extra_of_another_is_asked_for_by_name(extra: 
     named = {canonicalize_name(Requirement(asked).name) for asked in EXTRAS[extra]}
     needed = {requirement for name in named for requirement in _by_extras_of_others(name, set())}
     assert needed <= named
-    assert ("lxml-html-clean" in needed) == (extra in {"html", "warc"})
+    assert ("lxml-html-clean" in needed) == (extra in {"html", "site", "warc"})

@@ -328,6 +328,7 @@ def test_real_articles_are_found_with_real_files(sample_engine: Engine) -> None:
         assert all(hit.snippet.matches or hit.marked_title.matches for hit in page.hits)
 
 
+@pytest.mark.usefixtures("beyond_parity")
 def test_damage_is_named_and_a_fault_of_the_program_is_not_damage(
     tmp_path: Path, sample_index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

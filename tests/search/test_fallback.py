@@ -1,4 +1,4 @@
-"""Where the live generation is damaged, the one before it answers, with a warning; nothing is written."""
+"""Where there is more damage than can be mended, the generation before answers; nothing is written."""
 
 from pathlib import Path
 
@@ -29,6 +29,8 @@ def cut_short(path: Path) -> None:
     path.unlink()  # what is mapped must stay whole
     path.write_bytes(content[: len(content) // 2])
 
+
+pytestmark = pytest.mark.usefixtures("beyond_parity")
 
 FILES = ["MAIN_bulk.inv", "MAIN_bulk.doc", "manifest.json", "segments.json", "_MAIN_1.toc"]
 
@@ -64,15 +66,13 @@ def large_files(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("large_files")
 def test_damage_met_while_searching_leads_to_the_generation_before(directory: Path) -> None:
-    """The search that met it fails; those after it are answered, until a sound generation comes."""
+    """The search that met it is asked once more, and all are answered until a sound generation comes."""
     path = live_file(directory, "MAIN_bulk.doc")
     content = path.read_bytes()
     stored = content.index(b"\x28\xb5\x2f\xfd")  # where the first of the texts begins
     overwrite(path, content[: stored + 20] + bytes(200) + content[stored + 220 :])
     with Engine.open(directory) as engine:
         assert (engine.count, engine.health.warning) == (30, "")
-        with pytest.raises(IndexCorruptError):
-            engine.search("নদী", limit=30)
         assert engine.search("নদী", limit=30).total == 20
         assert "generation 000002" in engine.health.warning
         assert not engine.reload()

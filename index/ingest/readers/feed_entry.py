@@ -87,7 +87,8 @@ class Entry:
 class _Building:
     """Makes an entry of what a parser comes upon."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: frozenset[str]) -> None:
+        self._names = names
         self.entry = Entry()
         self._depth = 0
         self._attributes: dict[str, str] = {}
@@ -98,7 +99,7 @@ class _Building:
         self._depth += 1
         if self._depth == 1 and "rdf:about" in attributes:
             self.entry.parts["about"] = [Part(attributes["rdf:about"], {})]
-        elif self._depth == 2 and name.lower() in _NAMES:  # noqa: PLR2004  # in the element of the entry itself
+        elif self._depth == 2 and name.lower() in self._names:  # noqa: PLR2004  # in the element of the entry itself
             self._pieces, self._attributes = [], attributes
             self._is_text = attributes.get("type") == "xhtml"
         elif self._pieces is not None:
@@ -122,24 +123,25 @@ class _Building:
             self._pieces.append(escape(data) if self._is_text else data)
 
 
-def read_entry(content: bytes) -> Entry:
+def read_entry(content: bytes, more: frozenset[str] = frozenset()) -> Entry:
     """The parts of an entry; where it is no XML, with the tags and signs in its texts taken for text.
 
     Args:
         content: from its tag to the end of its closing tag, in UTF-8.
+        more: names of parts, besides those of feeds.
 
     Raises:
         ExpatError: it is no XML even so.
         UnicodeDecodeError: it is not UTF-8.
     """
     try:
-        return _parsed(content)
+        return _parsed(content, _NAMES | more)
     except ExpatError:
-        return _parsed(_mended(content.decode()).encode())
+        return _parsed(_mended(content.decode()).encode(), _NAMES | more)
 
 
-def _parsed(content: bytes) -> Entry:
-    building = _Building()
+def _parsed(content: bytes, names: frozenset[str]) -> Entry:
+    building = _Building(names)
     parser = ParserCreate("utf-8")
     parser.buffer_text = True
     parser.StartElementHandler = building.start

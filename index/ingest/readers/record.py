@@ -80,6 +80,8 @@ class RawRecord:
         fields_of: makes fields of bytes and their place; raises CorpusError where they are no record.
         context: what else decides what becomes of it, such as the name of its file, which its id is made of;
             empty for records that have an id of their own or are not known again.
+        no_article: what it is passed over as where no record can be made of it, as of the lists among the
+            pages of a site; empty where that is a fault.
     """
 
     content: bytes
@@ -87,6 +89,7 @@ class RawRecord:
     derived_id: str
     fields_of: Callable[[bytes, str], Mapping[str, Any]]
     context: str = ""
+    no_article: str = ""
 
     def read(self) -> Record:
         """The record.

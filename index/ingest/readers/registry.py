@@ -13,6 +13,7 @@ from onneshon.index.ingest.readers.mediawiki import MediaWiki
 from onneshon.index.ingest.readers.parquet import Parquet
 from onneshon.index.ingest.readers.plain_text import PlainText
 from onneshon.index.ingest.readers.record import Reader
+from onneshon.index.ingest.readers.site import Site
 from onneshon.index.ingest.readers.sql import Sql
 from onneshon.index.ingest.readers.web_pages import HtmlPages, Warc
 
@@ -170,6 +171,7 @@ READERS: Final[tuple[Reader, ...]] = (
     Feed(),
     Epub(),
     Sql(),
+    Site(),
 )
 """One a format; of those that know the first bytes of a file, the last one here wins."""
 
@@ -179,10 +181,10 @@ FORMATS: Final = {reader.name: reader for reader in READERS}
 SUFFIXES: Final = {suffix: reader for reader in READERS for suffix in reader.suffixes}
 """By the ending of files."""
 
-FILES_ONLY: Final = ("parquet", "epub")
+FILES_ONLY: Final = ("parquet", "epub", "site")
 """Formats that are no text, whose readers say best what is wrong with a file."""
 
-_SURE: Final = ("parquet", "warc", "epub", "mediawiki", "feed")
+_SURE: Final = ("parquet", "warc", "epub", "mediawiki", "feed", "site")
 """Formats whose first bytes tell more than the name of the file does."""
 
 

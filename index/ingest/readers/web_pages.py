@@ -11,7 +11,7 @@ from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import MARKUP_HEAD, Found, Record, Skipped, needed, one_record
 from onneshon.index.ingest.streams import MAX_BYTES, CutShortError
 
-__all__ = ["HtmlPages", "Warc", "article_of_page"]
+__all__ = ["HtmlPages", "Warc", "article_of_page", "extractor_version"]
 
 _MAX_ELEMENTS: Final = 20_000
 """Elements of a page; extraction looks at each many times."""
@@ -34,7 +34,7 @@ class HtmlPages:
 
     def read(self, opened: Opened) -> Iterator[Found]:
         """One record."""
-        context = f"html {opened.identity} {_version()}"
+        context = f"html {opened.identity} {extractor_version()}"
         yield from one_record(opened, _fields, context)
 
 
@@ -43,7 +43,7 @@ def _fields(content: bytes, where: str) -> dict[str, Any]:
 
 
 @cache
-def _version() -> str:
+def extractor_version() -> str:
     """Of what extracts: another one may see another article in the same page."""
     try:
         return version("trafilatura")

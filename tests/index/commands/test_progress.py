@@ -77,3 +77,18 @@ def test_a_file_that_grows_while_it_is_read_is_never_more_than_whole() -> None:
 def test_spans_are_written_as_clocks_do(seconds: float, text: str) -> None:
     """Minutes and seconds, hours when there are any."""
     assert clock_text(seconds) == text
+
+
+def test_a_crawl_says_how_far_it_is() -> None:
+    """Pages that have not changed need not be asked for, so that the time left is the most that it takes."""
+    stream, clock = io.StringIO(), Clock()
+    progress = LineProgress(stream, clock)
+    progress.start(None)
+    for asked in range(1, 31):
+        clock.now += 1
+        progress.asked(asked, 100)
+    assert stream.getvalue() == (
+        "10 of 100 pages asked for, at most 1:30 left\n"
+        "20 of 100 pages asked for, at most 1:20 left\n"
+        "30 of 100 pages asked for, at most 1:10 left\n"
+    )

@@ -211,6 +211,7 @@ def test_generations_share_the_files_of_segments_that_stay(tmp_path: Path) -> No
         "MAIN_bulk.doc",
         "MAIN_bulk.inv",
         "MAIN_bulk.pairs",
+        "MAIN_bulk.parity",
         "vocabulary.bin",
         "completion.bin",
         "digests.bin",

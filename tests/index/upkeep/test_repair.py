@@ -14,6 +14,8 @@ from onneshon.index.upkeep.deep_check import check_deeply
 from onneshon.index.upkeep.repair import repair
 from tests.building import overwrite, segments_left_apart
 
+pytestmark = pytest.mark.usefixtures("beyond_parity")
+
 
 @pytest.fixture
 def directory(tmp_path: Path) -> Path:

@@ -1,0 +1,277 @@
+"""Sites among the sources of a command: their addresses, how they are asked, and the files of their pages."""
+
+import shutil
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
+
+import click
+
+from onneshon.index.commands.shared import progress_of
+from onneshon.index.commands.terminal import counted, say
+from onneshon.index.errors import CorpusError, OnneshonError
+from onneshon.index.ingest.crawling.address import is_address, parse_address
+from onneshon.index.ingest.crawling.options import SiteOptions, site_file
+from onneshon.index.ingest.readers.record import ReadingOptions, needed
+
+if TYPE_CHECKING:  # needs libraries that are installed for sites alone
+    from onneshon.index.ingest.crawling.crawl import CrawlReport
+
+__all__ = ["FollowedSites", "Given", "check_sites", "files_of", "site_options", "sources_argument"]
+
+Given: TypeAlias = Path | str
+"""A source as it was given: a path, or the address of a site."""
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+_WEB: Final = ("http:", "https:", "file:", "ftp:", "ftps:", "sftp:")
+_LOOKED_AT: Final = 20
+"""Pages that are asked for to show what would be read."""
+_DAY: Final = 86_400.0
+_LIBRARIES: Final = ("urllib3", "certifi", "protego", "trafilatura")
+
+
+class _Source(click.Path):
+    """A path, or an address of the web."""
+
+    name = "source"
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> Any:
+        """A path as ever; an address as its text, once it is known to be one."""
+        text = str(value)
+        if not is_address(text) or not text.lower().startswith(_WEB):
+            return super().convert(value, parameter, context)
+        try:
+            parse_address(text)
+        except CorpusError as error:
+            self.fail(str(error), parameter, context)
+        return text
+
+
+def sources_argument(*, allow_dash: bool) -> Callable[[_Command], _Command]:
+    """Decorator; passes ``sources: tuple[Given, ...]``.
+
+    Args:
+        allow_dash: whether ``-`` stands for standard input.
+    """
+    kind = _Source(exists=True, allow_dash=allow_dash, path_type=Path)
+    return click.argument("sources", nargs=-1, required=True, metavar="PATH|URL...", type=kind)
+
+
+_DEFAULTS: Final = SiteOptions()
+_OPTIONS: Final = (
+    click.option(
+        "--delay",
+        type=click.FloatRange(min=0),
+        default=_DEFAULTS.delay,
+        show_default=True,
+        metavar="SECONDS",
+        help="Of a site: wait so long between two requests; longer where robots.txt says so.",
+    ),
+    click.option(
+        "--pages",
+        type=click.IntRange(min=1),
+        default=_DEFAULTS.pages,
+        show_default=True,
+        metavar="N",
+        help="Of a site: most pages.",
+    ),
+    click.option(
+        "--host",
+        "hosts",
+        multiple=True,
+        metavar="NAME",
+        help="Of a site: a further host that its pages may be on. Repeatable.",
+    ),
+    click.option(
+        "--allow-private",
+        is_flag=True,
+        help="Of a site: it may be on this machine, or in a private network.",
+    ),
+)
+
+
+def site_options(command: _Command) -> _Command:
+    """Decorator; passes ``site: SiteOptions``."""
+
+    def with_site(
+        *arguments: Any, delay: float, pages: int, hosts: tuple[str, ...], allow_private: bool, **given: Any
+    ) -> Any:
+        site = SiteOptions(delay, hosts, pages, allow_private)
+        return command(*arguments, site=site, **given)
+
+    with_site.__name__, with_site.__doc__ = command.__name__, command.__doc__
+    with_site.__click_params__ = getattr(command, "__click_params__", [])  # type: ignore[attr-defined]  # click's own
+    for option in reversed(_OPTIONS):
+        option(with_site)
+    return with_site  # type: ignore[return-value]  # it takes what the command takes, but for one
+
+
+def _fetched(address: str, directory: Path, site: SiteOptions, *, quiet: bool) -> "CrawlReport":
+    """Bring the pages of a site up to date, and say how that went.
+
+    Raises:
+        CorpusError: the site cannot be read, or a library is missing.
+    """
+    for library in _LIBRARIES:
+        needed(library, "site", address)
+    crawl = needed("onneshon.index.ingest.crawling.crawl", "site", address)
+    progress = progress_of(quiet=quiet)
+    progress.start(None)
+    try:
+        report: CrawlReport = crawl.fetch_site(address, directory, site, progress.asked)
+    except KeyboardInterrupt:
+        say("\nwhat was fetched is kept: the same command goes on from there", err=True, indent="")
+        raise
+    finally:
+        progress.finish()
+    if not quiet:
+        say(_summary(address, report), err=True)
+    return report
+
+
+def _summary(address: str, report: "CrawlReport") -> str:
+    counts = ", ".join(f"{count:,} {outcome}" for outcome, count in report.outcomes.items())
+    beyond = f"; {report.beyond:,} more than --pages allows" if report.beyond else ""
+    asked = f"{report.asked:,} asked for" + (f" ({counts})" if counts else "")
+    newest = "" if report.whole else " by a feed, the newest alone"
+    return f"{address}: {counted(report.named, 'page')} named{newest}, {asked}{beyond}"
+
+
+@contextmanager
+def files_of(
+    sources: Sequence[Given],
+    directory: Path,
+    site: SiteOptions,
+    *,
+    reading: ReadingOptions | None,
+    quiet: bool,
+    dry_run: bool = False,
+) -> Iterator[tuple[Path, ...]]:
+    """The paths among some sources, and files with the pages of the sites among them, as these are now.
+
+    Where nothing was raised inside, what is gone of a site is taken for withdrawn. To show what would be read
+    the first pages alone are asked for, and none is kept.
+
+    Args:
+        sources: as they were given.
+        directory: where ``onneshon.toml`` of the index is.
+        site: how sites are asked.
+        reading: how they are read; a format is one of all of them.
+        quiet: whether nothing is told.
+        dry_run: whether nothing is to be changed.
+
+    Raises:
+        CorpusError: a site cannot be read.
+    """
+    check_sites(sources, reading)
+    if not dry_run:
+        found = {
+            source: _fetched(source, directory, site, quiet=quiet).file
+            for source in sources
+            if isinstance(source, str)
+        }
+        yield tuple(found[source] if isinstance(source, str) else source for source in sources)
+        _forget(found.values())
+        return
+    with TemporaryDirectory(prefix="onneshon-") as temporary:
+        first = replace(site, most_asked=_LOOKED_AT)
+        yield tuple(
+            _looked_at(source, directory, Path(temporary), first, quiet=quiet)
+            if isinstance(source, str)
+            else source
+            for source in sources
+        )
+
+
+def _looked_at(address: str, directory: Path, temporary: Path, site: SiteOptions, *, quiet: bool) -> Path:
+    """A file with the pages of a site that are kept, and the first of those that are not."""
+    kept, copy = (site_file(folder, parse_address(address)) for folder in (directory, temporary))
+    if kept.exists():
+        copy.parent.mkdir(exist_ok=True)
+        shutil.copy2(kept, copy)
+    return _fetched(address, temporary, site, quiet=quiet).file
+
+
+def check_sites(sources: Sequence[Given], reading: ReadingOptions | None) -> list[str]:
+    """The sites among some sources; refuses a format for all of them where there is one."""
+    sites = [source for source in sources if isinstance(source, str)]
+    if sites and reading and reading.format not in {None, "site"}:
+        raise click.UsageError(f"--format is of files: what {sites[0]} gives is told by itself")
+    return sites
+
+
+def _forget(files: Iterable[Path]) -> None:
+    for file in files:
+        crawl = needed("onneshon.index.ingest.crawling.crawl", "site", str(file))
+        crawl.forget_gone(file)
+
+
+class FollowedSites:
+    """Sites that are asked from time to time whether something has changed.
+
+    Args:
+        addresses: of the sites.
+        directory: of the index.
+        site: how they are asked.
+        every: seconds from one time to the next.
+        clock: seconds that only go forward.
+
+    Attributes:
+        files: with their pages.
+    """
+
+    def __init__(
+        self,
+        addresses: Sequence[str],
+        directory: Path,
+        site: SiteOptions,
+        every: float,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._addresses = addresses
+        self._directory = directory
+        self._site = replace(site, fresh_seconds=_DAY)
+        self._every = every
+        self._clock = clock
+        self._next = clock()
+        self._files: dict[str, Path] = {}
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Of those sites that could be read."""
+        return tuple(self._files.values())
+
+    @property
+    def are_complete(self) -> bool:
+        """Whether there is a file of each."""
+        return len(self._files) == len(self._addresses)
+
+    def has_news(self) -> bool:
+        """Ask them where it is time; whether something has changed."""
+        if not self._addresses or self._clock() < self._next:
+            return False
+        found = [self._look(address) for address in self._addresses]
+        self._next = self._clock() + self._every
+        return any(found)
+
+    def forget(self) -> None:
+        """What is gone is out of the index."""
+        _forget(self.files)
+
+    def _look(self, address: str) -> bool:
+        is_first = address not in self._files
+        try:
+            report = _fetched(address, self._directory, self._site, quiet=not is_first)
+        except OnneshonError as error:
+            say(f"{error}; it is asked again in {self._every:g} s", err=True)
+            return False
+        self._files[address] = report.file
+        if report.has_news and not is_first:
+            say(_summary(address, report), err=True)
+        return report.has_news

@@ -1,0 +1,232 @@
+"""A crawl: from the address of a site to the file of its pages; only what may have changed is asked for."""
+
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.crawling.address import Address, parse_address
+from onneshon.index.ingest.crawling.hosts import Resolver, resolve
+from onneshon.index.ingest.crawling.lists import wants_no_index
+from onneshon.index.ingest.crawling.network import Answer, Network, UnansweredError
+from onneshon.index.ingest.crawling.options import SiteOptions, site_file
+from onneshon.index.ingest.crawling.site_lists import (
+    OK,
+    UNCHANGED,
+    SiteLists,
+    known_versions,
+    refused,
+    sent_versions,
+)
+from onneshon.index.ingest.crawling.store import Kept, PageStore
+from onneshon.index.ingest.crawling.visitor import LATER, REFUSED, Clock, PassedOverError, Visitor
+from onneshon.index.ingest.readers.opened import Opened
+from onneshon.index.ingest.streams import MAX_BYTES, BrokenStreamError, CutShortError
+
+__all__ = ["CrawlReport", "Told", "fetch_site", "forget_gone"]
+
+Told = Callable[[int, int], object]
+"""Is told how many pages were asked for, and how many pages the site names."""
+
+_GONE: Final = (404, 410)
+_MOST_UNANSWERED: Final = 10
+"""Pages without an answer, one after another, after which the site is taken to be away."""
+_COMMIT_SECONDS: Final = 1.0
+
+
+@dataclass(slots=True)
+class CrawlReport:
+    """What a crawl found.
+
+    Attributes:
+        file: the pages, as a source of articles.
+        named: how many pages the site names.
+        asked: how many were asked for.
+        outcomes: how many of those are new, changed, as before, gone, none of an article, or were not sent.
+        beyond: how many more than were wanted the site names, as far as was seen.
+        whole: whether it names all pages, as sitemaps do, and not the newest alone.
+    """
+
+    file: Path
+    named: int = 0
+    asked: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    beyond: int = 0
+    whole: bool = True
+
+    @property
+    def has_news(self) -> bool:
+        """Whether an index of the site would be another one now."""
+        return any(self.outcomes[name] for name in ("new", "changed", "gone"))
+
+
+def fetch_site(
+    text: str,
+    directory: Path,
+    options: SiteOptions | None = None,
+    told: Told = lambda _asked, _named: None,
+    *,
+    clock: Clock | None = None,
+    resolver: Resolver = resolve,
+) -> CrawlReport:
+    """Bring the file of a site's pages up to date; what an interrupted call has fetched stays.
+
+    Args:
+        text: the address of a sitemap, a feed, or a page that leads to one.
+        directory: of the index that the pages are for.
+        options: how the site is asked.
+        told: see ``Told``.
+        clock: the time.
+        resolver: looks hosts up.
+
+    Raises:
+        CorpusError: the site cannot be read; the message says what to do.
+    """
+    options, clock, start = options or SiteOptions(), clock or Clock(), parse_address(text)
+    report = CrawlReport(site_file(directory, start))
+    with PageStore.opened(report.file) as store, TemporaryDirectory(prefix="onneshon-site-") as temporary:
+        body = Path(temporary, "body")
+        network = Network(body, allow_private=options.allow_private, resolve=resolver)
+        with closing(network):
+            hosts = frozenset({start.host, *(parse_address(f"http://{host}").host for host in options.hosts)})
+            visitor = Visitor(network, hosts, options.delay, clock)
+            store.begin(start.url, clock.now())
+            lists = SiteLists(store, visitor, clock, Path(temporary, "list"), options.pages)
+            _read(lists, start, store)
+            store.left_out(lists.beyond, lists.unusable)
+            report.named, report.beyond, report.whole = store.size(), lists.beyond, lists.whole
+            pages = _Pages(store, visitor, clock, options=options, report=report, told=told)
+            pages.ask(whole=lists.whole)
+    return report
+
+
+def _read(lists: SiteLists, start: Address, store: PageStore) -> None:
+    """Read the lists of a site; where they are of no use, they are asked for again the next time."""
+    try:
+        lists.read(start)
+    except UnansweredError:
+        raise
+    except CorpusError:
+        store.end()
+        raise
+
+
+def forget_gone(file: Path) -> None:
+    """What a site does not have any more was taken out of the index: it need not be told of again."""
+    with PageStore.opened(file) as store:
+        store.forget_gone()
+
+
+class _Pages:
+    """Asks for the pages that may have changed."""
+
+    def __init__(
+        self,
+        store: PageStore,
+        visitor: Visitor,
+        clock: Clock,
+        *,
+        options: SiteOptions,
+        report: CrawlReport,
+        told: Told,
+    ) -> None:
+        self._store = store
+        self._visitor = visitor
+        self._clock = clock
+        self._options = options
+        self._report = report
+        self._told = told
+        self._kept_at = clock.passed()
+
+    def ask(self, *, whole: bool) -> None:
+        """Ask for all that are due.
+
+        Args:
+            whole: whether the lists name all pages.
+
+        Raises:
+            CorpusError: the site answers no more.
+        """
+        began, unanswered = self._clock.now(), 0
+        while due := self._store.due(REFUSED, began - self._options.fresh_seconds, began, whole=whole):
+            for url in due:
+                if self._report.asked == self._options.most_asked:
+                    return
+                unanswered = 0 if self._page(url) else unanswered + 1
+                if unanswered == _MOST_UNANSWERED:
+                    raise self._away(url)
+        self._store.end()
+
+    def _away(self, url: str) -> CorpusError:
+        fetched = f"{self._report.asked:,} of {self._report.named:,} pages were asked for"
+        reason = f"the site does not answer any more: {fetched}; the same command goes on from there later"
+        return UnansweredError(url, reason)
+
+    def _page(self, url: str) -> bool:
+        """Ask for a page; whether it was answered for."""
+        is_answered = True
+        kept = self._store.kept(url)
+        try:
+            address = parse_address(url)
+            answer = self._visitor.get(address, known_versions(kept), MAX_BYTES)
+            is_answered = answer.status not in LATER
+            self._take(url, kept, answer)
+        except PassedOverError as error:
+            self._pass(url, kept, str(error))
+        except CorpusError as error:
+            if error.kind == "budget":
+                raise
+            is_answered = is_answered and not isinstance(error, UnansweredError)
+            self._store.note(url, "fault", error.reason, self._clock.now())
+            self._count("not sent")
+        return is_answered
+
+    def _take(self, url: str, kept: Kept, answer: Answer) -> None:
+        """Keep what was sent for a page.
+
+        Raises:
+            CorpusError: it is no page, for a reason that may not last.
+            PassedOverError: the same, for one that may.
+        """
+        if answer.status == UNCHANGED and kept.has_content:
+            self._store.unchanged(url, self._clock.now())
+            self._count("as before")
+            return
+        if answer.status in _GONE:
+            raise PassedOverError(f"status {answer.status}")
+        if answer.status != OK:
+            raise refused(answer.address, answer.status)
+        if "html" not in answer.headers.get("content-type", "html").lower():
+            raise PassedOverError("not HTML")
+        if answer.address.url != url and self._store.names(answer.address.url):
+            raise PassedOverError("leads to another page of the site")
+        self._keep(url, kept, answer)
+
+    def _keep(self, url: str, kept: Kept, answer: Answer) -> None:
+        opened = Opened(url, url, answer.body, lambda _count: None)
+        try:
+            content = opened.whole()
+        except (BrokenStreamError, CutShortError) as error:
+            raise opened.fault("compression", str(error)) from error
+        if wants_no_index(content, answer.headers.get("x-robots-tag", "")):
+            raise PassedOverError("not to be found by searches, as the page says")
+        versions = sent_versions(answer)
+        final, now = answer.address.url, self._clock.now()
+        is_other = self._store.keep_page(url, content, versions, final, now)
+        self._count(("changed" if is_other else "as before") if kept.has_content else "new")
+
+    def _pass(self, url: str, kept: Kept, reason: str) -> None:
+        self._store.note(url, "passed", reason, self._clock.now())
+        self._count("gone" if kept.has_content else "without an article")
+
+    def _count(self, outcome: str) -> None:
+        self._report.asked += 1
+        self._report.outcomes[outcome] += 1
+        self._told(self._report.asked, self._report.named)
+        if self._clock.passed() - self._kept_at >= _COMMIT_SECONDS:
+            self._store.commit()
+            self._kept_at = self._clock.passed()

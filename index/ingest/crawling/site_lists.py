@@ -1,0 +1,231 @@
+"""Which pages a site has: its sitemaps and feeds, read into the store, found from a page where need be."""
+
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.budget import LIST_BYTES, MOST_LISTS
+from onneshon.index.ingest.crawling.address import Address
+from onneshon.index.ingest.crawling.lists import ListKind, kind_of_list, lists_of_page, named_pages
+from onneshon.index.ingest.crawling.network import Answer, UnansweredError
+from onneshon.index.ingest.crawling.store import Kept, PageStore
+from onneshon.index.ingest.crawling.visitor import LATER, REFUSED, Clock, PassedOverError, Visitor
+from onneshon.index.ingest.readers.opened import Opened
+from onneshon.index.ingest.streams import BrokenStreamError, CutShortError
+
+__all__ = ["OK", "UNCHANGED", "SiteLists", "known_versions", "refused", "sent_versions"]
+
+OK: Final = 200
+UNCHANGED: Final = 304
+_USUAL: Final = ("/sitemap.xml", "/sitemap_index.xml", "/wp-sitemap.xml")
+"""What sitemaps are called that nothing leads to; the last two are of WordPress."""
+_REMEDIES: Final = {
+    401: "public pages are read only: name an address that needs no login",
+    403: "the site lets no such program in: ask its owner to, or for an export, and name that",
+    404: "look at the address in a browser",
+    410: "look at the address in a browser",
+    429: "the site asks for more patience: try again later, with --delay 10",
+}
+_NO_LIST: Final = (
+    "a page that leads to neither a sitemap nor a feed: name one of those, such as {}; of this page alone, "
+    "save it as a .html file and name that"
+)
+_NO_SORT: Final = "neither a sitemap, a feed nor a page that leads to one: save it as a file, and name that"
+_LISTS: Final[frozenset[ListKind]] = frozenset({"sitemap", "feed"})
+_BEGINNINGS: Final[frozenset[ListKind]] = _LISTS | {"page"}
+_NO_PAGES: Final = "names no page: look at the address in a browser"
+
+
+def _why_not(status: int) -> str:
+    """What an answer says that has no page, and what to do."""
+    return f"answers {status}: {_REMEDIES.get(status, 'try again later; what was fetched is kept')}"
+
+
+def refused(address: Address, status: int) -> CorpusError:
+    """An answer without a page as an error."""
+    if status in LATER:
+        return UnansweredError(address.url, _why_not(status))
+    return CorpusError(address.url, "http", _why_not(status))
+
+
+def known_versions(kept: Kept) -> dict[str, str]:
+    """The headers that name the version which is kept."""
+    named = {"If-None-Match": kept.etag, "If-Modified-Since": kept.modified}
+    return {name: value for name, value in named.items() if value}
+
+
+def sent_versions(answer: Answer) -> tuple[str, str]:
+    """How a server calls the version that it sent, and when it says that it was changed."""
+    return answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
+
+
+class SiteLists:
+    """Reads the lists of a site.
+
+    Args:
+        store: is told what they name.
+        visitor: asks for them.
+        clock: the time.
+        file: where one of them is put to be read.
+        most: pages that are wanted.
+
+    Attributes:
+        whole: whether they name all pages of the site, as sitemaps do, and not the newest alone.
+        beyond: how many pages more there are than are wanted, as far as lists were read.
+        unusable: how many addresses are none of a page.
+    """
+
+    def __init__(self, store: PageStore, visitor: Visitor, clock: Clock, file: Path, most: int) -> None:
+        self._store = store
+        self._visitor = visitor
+        self._clock = clock
+        self._file = file
+        self._room = most
+        self._waiting: deque[Address] = deque()
+        self._met: set[str] = set()
+        self.whole = False
+        self.beyond = 0
+        self.unusable = 0
+
+    def read(self, start: Address) -> None:
+        """Read what an address is, or leads to, and all lists that are named there.
+
+        Raises:
+            CorpusError: there is no list, or it names no page.
+        """
+        self._room -= self._store.size()
+        self._met.add(start.url)
+        opened, kind = self._first(start)
+        if kind == "page":
+            self._find(start, opened.whole())
+        else:
+            self._read(start, opened, kind)
+        while self._waiting and not self.beyond:
+            self._tried(self._waiting.popleft(), is_named=True)
+        if not self._store.size():
+            reason = self._store.first_fault() or _NO_PAGES
+            raise CorpusError(start.url, "http", reason, ends_source=True)
+
+    def _first(self, start: Address) -> tuple[Opened, ListKind]:
+        self._store.listed(start.url, "", is_list=True)
+        try:
+            return self._opened(start, _BEGINNINGS)
+        except PassedOverError as error:
+            raise CorpusError(start.url, "http", _remedy(str(error)), ends_source=True) from error
+
+    def _find(self, start: Address, page: bytes) -> None:
+        """Read the lists that a page or robots.txt names; of feeds the first, as others are of its parts."""
+        named = lists_of_page(page)
+        sitemaps = [link for is_feed, link in named if not is_feed]
+        feeds = [link for is_feed, link in named if is_feed]
+        usual = [[name] for name in _USUAL]
+        groups = (self._visitor.sitemaps(start), sitemaps, *usual, feeds[:1])
+        for group in groups:
+            read = [self._tried(address) for address in _led(start, group)]
+            if any(read):
+                return
+        raise CorpusError(start.url, "http", _NO_LIST.format(start.origin + _USUAL[0]), ends_source=True)
+
+    def _tried(self, address: Address, *, is_named: bool = False) -> bool:
+        """Read a list, if it is one; what is wrong with one that another list names is noted."""
+        if not is_named:
+            self._store.listed(address.url, "", is_list=True)
+        try:
+            opened, kind = self._opened(address, _LISTS)
+            self._read(address, opened, kind)
+        except PassedOverError as error:
+            fault = str(error)
+        except CorpusError as error:
+            fault = error.reason
+        else:
+            return True
+        if is_named:
+            self._fault(address, fault)
+        return False
+
+    def _fault(self, address: Address, reason: str) -> None:
+        self._store.note(address.url, "fault", f"a sitemap that cannot be read: {reason}", self._clock.now())
+
+    def _opened(self, address: Address, kinds: frozenset[ListKind]) -> tuple[Opened, ListKind]:
+        """A list of one of some kinds as it is now; where there is no answer, as it was."""
+        url = address.url
+        kept = self._store.kept(url)
+        if kept.is_new:
+            try:
+                self._fetch(address, kept, kinds)
+            except UnansweredError:
+                if not kept.has_content:
+                    raise
+        self._file.write_bytes(self._store.content(url))
+        return _told_apart(address, self._file)
+
+    def _fetch(self, address: Address, kept: Kept, kinds: frozenset[ListKind]) -> None:
+        answer = self._visitor.get(address, known_versions(kept), LIST_BYTES)
+        if answer.status == UNCHANGED and kept.has_content:
+            self._store.unchanged(address.url, self._clock.now())
+        elif answer.status == OK:
+            if _told_apart(address, answer.body)[1] not in kinds:
+                raise CorpusError(address.url, "http", _NO_SORT, ends_source=True)
+            content = answer.body.read_bytes()
+            self._store.keep_list(address.url, content, sent_versions(answer), self._clock.now())
+        else:
+            raise refused(address, answer.status)
+
+    def _read(self, address: Address, opened: Opened, kind: ListKind) -> None:
+        """Tell the store what a list names."""
+        self.whole = self.whole or kind == "sitemap"
+        try:
+            for named in named_pages(opened, kind):
+                led = next(_led(address, [named.url]), None)
+                if led is None:
+                    self.unusable += 1
+                elif named.is_list:
+                    self._further(led, named.changed)
+                else:
+                    self._page(led, named.changed)
+        except (BrokenStreamError, CutShortError) as error:
+            raise opened.fault("compression", str(error)) from error
+
+    def _further(self, address: Address, changed: str) -> None:
+        """Have a list read that another one names, once; the first of too many is noted."""
+        if address.url in self._met or len(self._met) > MOST_LISTS:
+            return
+        self._met.add(address.url)
+        self._store.listed(address.url, changed, is_list=True)
+        if len(self._met) > MOST_LISTS:
+            self._fault(address, f"more than {MOST_LISTS:,} sitemaps: name those that you want one by one")
+        else:
+            self._waiting.append(address)
+
+    def _page(self, address: Address, changed: str) -> None:
+        if self._room:
+            self._room -= self._store.listed(address.url, changed, is_list=False)
+        elif not self._store.names(address.url):
+            self.beyond += 1
+
+
+def _told_apart(address: Address, file: Path) -> tuple[Opened, ListKind]:
+    """What an address gave, open to be read, and what it is."""
+    opened = Opened(address.url, address.url, file, lambda _count: None)
+    try:
+        return opened, kind_of_list(opened.head)
+    except (BrokenStreamError, CutShortError) as error:
+        raise opened.fault("compression", str(error)) from error
+
+
+def _led(start: Address, links: list[str]) -> Iterator[Address]:
+    """Where links lead, as far as they lead to pages."""
+    for link in links:
+        try:
+            yield start.leading(link)
+        except CorpusError:
+            continue
+
+
+def _remedy(passed: str) -> str:
+    """What to do about an address that cannot be begun with."""
+    if passed == REFUSED:
+        return f"{passed}: its owner can let `User-agent: onneshon` in, or give you an export to name here"
+    return f"{passed}: name that address, or give --host with its host"

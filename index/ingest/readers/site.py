@@ -1,0 +1,140 @@
+"""A website: its pages as a crawl has kept them, in a file of SQLite, the article of each by trafilatura."""
+
+import re
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote, unquote
+
+from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.readers.opened import Opened
+from onneshon.index.ingest.readers.record import Found, RawRecord, Record, Skipped
+from onneshon.index.ingest.readers.web_pages import article_of_page, extractor_version
+from onneshon.index.ingest.streams import MAX_BYTES
+
+__all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "Site", "damaged", "unpacked"]
+
+APPLICATION_ID: Final = 0x6F6E6E73
+"""By which a file of SQLite says that it is one of these."""
+SCHEMA_VERSION: Final = 1
+
+_MAGIC: Final = re.compile(rb"SQLite format 3\0.{52}" + re.escape(APPLICATION_ID.to_bytes(4)), re.DOTALL)
+_LETTERS: Final = re.compile(r"(?:%[89A-F][0-9A-F])+", re.IGNORECASE)
+_IN_USE: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_REFUSED: Final = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_PERM,
+)
+_PATIENCE: Final = 5.0
+"""Seconds to wait for whoever writes the file."""
+_LIMITS: Final = {sqlite3.SQLITE_LIMIT_LENGTH: 2 * MAX_BYTES, sqlite3.SQLITE_LIMIT_ATTACHED: 0}
+
+
+_PAGES: Final = "SELECT url, state, note, final, content FROM pages WHERE list = 0 ORDER BY rowid"
+_LISTS: Final = """
+SELECT url, note FROM pages WHERE list = 1 AND state = 'fault' AND content IS NULL ORDER BY rowid"""
+"""Those that name an unknown number of pages."""
+_UNKEPT: Final = {"beyond": "more than --pages", "unusable": "no address of a page"}
+_MOST_UNKEPT: Final = 1_000_000
+
+
+class Site:
+    """Pages are articles; those that are gone are withdrawn, and what is no page is passed over."""
+
+    name = "site"
+    suffixes = ()
+    extra = "site"
+
+    def begins(self, head: bytes, /) -> bool:
+        """As SQLite with our mark in its head."""
+        return _MAGIC.match(head) is not None
+
+    def read(self, opened: Opened) -> Iterator[Found]:
+        """One record a page, whose address is its id too."""
+        path = opened.file()
+        try:
+            with closing(_connected(path)) as connection:
+                for row in connection.execute(_PAGES):
+                    yield from _found(*row)
+                for row in connection.execute(_LISTS):
+                    yield CorpusError(row[0], "http", row[1], ends_source=True)
+                for name, count in connection.execute("SELECT name, value FROM crawl"):
+                    if name in _UNKEPT:
+                        yield from [Skipped(_UNKEPT[name])] * min(int(count), _MOST_UNKEPT)
+        except (sqlite3.Error, zlib.error, TypeError, ValueError) as error:
+            raise damaged(path, error) from error
+
+
+def damaged(path: Path, error: Exception) -> CorpusError:
+    """What is said of a file that cannot be read or written, as SQLite tells why."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
+    if code in _IN_USE:
+        reason = "another process has the pages of the site in use: try again when it is done"
+    elif code in _REFUSED:
+        reason = (
+            f"the pages of the site cannot be kept here ({error}): make room, or look who may write there"
+        )
+    else:
+        reason = (
+            f"what was kept of the site cannot be read ({error}): remove the file, and it is fetched anew"
+        )
+    return CorpusError(str(path), "file", reason, ends_source=True)
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    """The file, of which nothing is believed: whoever can write it may have made it."""
+    connection = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True, timeout=_PATIENCE)
+    for category, limit in _LIMITS.items():
+        connection.setlimit(category, limit)
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA query_only = ON")
+    (sort,) = connection.execute("SELECT type FROM sqlite_schema WHERE name = 'pages'").fetchone() or ("",)
+    if sort != "table":
+        raise sqlite3.DatabaseError("it has no table of pages")
+    return connection
+
+
+def _found(url: str, state: str, note: str, final: str, content: bytes | None) -> Iterator[Found]:
+    """What a page is; a copy from before is one too, where the page could not be had this time."""
+    if state == "gone":
+        yield Record({"id": _readable(url), "deleted": True}, url, url)
+    elif content is not None:
+        if state == "fault":
+            yield Skipped("kept from before, as they were not answered for")
+        fields = partial(_fields, final or url)
+        context = f"site {url} {final} {extractor_version()}"
+        yield RawRecord(unpacked(content), url, url, fields, context, no_article="without an article")
+    elif state == "fault":
+        yield CorpusError(url, "http", note)
+    else:
+        yield Skipped(note or "not asked for yet")
+
+
+def unpacked(content: bytes) -> bytes:
+    """A page, or as much of it as any may have.
+
+    Raises:
+        zlib.error: it is not as it was kept.
+    """
+    return zlib.decompressobj().decompress(content, MAX_BYTES + 1)
+
+
+def _fields(url: str, content: bytes, where: str) -> dict[str, Any]:
+    return {"id": _readable(where), **article_of_page(content, url, where), "url": url}
+
+
+def _readable(url: str) -> str:
+    """An address as an id, its letters as they are read: those of Bengali take nine bytes percent-encoded."""
+    return _LETTERS.sub(_decoded, url)
+
+
+def _decoded(found: re.Match[str]) -> str:
+    text = unquote(found[0], errors="replace")
+    return text if text.isprintable() and "\ufffd" not in text else found[0]
