@@ -2,12 +2,14 @@
 
 import multiprocessing
 import os
+import runpy
 import sys
 from pathlib import Path
 
 from Cython.Build import cythonize
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
+from setuptools.command.build_py import build_py
 
 if sys.byteorder != "little":
     sys.exit("onneshon reads its files as they are, which takes a little-endian machine: x86-64 or arm64")
@@ -45,10 +47,22 @@ class ParallelBuildExt(build_ext):
         self.parallel = self.parallel or os.cpu_count()
 
 
+class CommitBuildPy(build_py):
+    """Writes into a wheel of which commit it is, for ``onneshon --version``; a checkout is asked itself."""
+
+    def run(self) -> None:
+        """Copy the files, and write that one."""
+        super().run()
+        if not self.editable_mode:
+            version = runpy.run_path("onneshon/index/commands/version.py")
+            text = version["commit_of"](Path.cwd()) + "\n"
+            Path(self.build_lib, "onneshon", version["COMMIT_FILE"]).write_text(text, "utf-8")
+
+
 if __name__ == "__main__":
     modules = [extension(f"onneshon.index.kernel.{path.stem}", path) for path in sorted(KERNEL.glob("*.pyx"))]
     setup(
-        cmdclass={"build_ext": ParallelBuildExt},
+        cmdclass={"build_ext": ParallelBuildExt, "build_py": CommitBuildPy},
         ext_modules=cythonize(
             [*modules, extension(SHARED, KERNEL / "_shared.c")],
             compiler_directives=DIRECTIVES,

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Site", "serving", "start"]
+__all__ = ["Site", "serving", "start", "start_command"]
 
 SECONDS = 20
 """How long a test waits for anything, on a busy machine too."""
@@ -57,13 +57,18 @@ class Site:
 
 def start(directory: Path, *options: str) -> "subprocess.Popen[str]":
     """Start the server over an index, with its output in pipes."""
+    return start_command("serve", "--index", str(directory), *options)
+
+
+def start_command(*arguments: str, **environment: str) -> "subprocess.Popen[str]":
+    """Start ``onneshon`` in a process of its own, with its output in pipes."""
     program = [sys.executable, "-c", "from onneshon.index.commands.main import main; main()"]
     return subprocess.Popen(
-        [*program, "serve", "--index", str(directory), *options],
+        [*program, *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        env={**os.environ, "PYTHONUNBUFFERED": "1", **environment},
     )
 
 

@@ -24,7 +24,7 @@ from onneshon.web.server import listen, make_server
 from onneshon.web.service import RATE, Service, Settings
 from onneshon.web.site.settings import PublicAddress, parse_address
 
-__all__ = ["serve"]
+__all__ = ["THREADS", "host_option", "port_option", "serve"]
 
 THREADS = QUEUE + 16
 """Requests answered at a time; further ones wait their turn. Those whose costly queries wait for each other
@@ -46,12 +46,19 @@ def _public_url(_context: click.Context, _option: click.Parameter, value: str | 
         raise click.BadParameter(str(error)) from None
 
 
-@click.command()
-@location_option
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
+host_option = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+"""Decorator for every command that serves; passes ``host: str``."""
+
+port_option = click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes any."
 )
+"""Decorator for every command that serves; passes ``port: int``."""
+
+
+@click.command()
+@location_option
+@host_option
+@port_option
 @click.option(
     "--public-name",
     multiple=True,

@@ -16,6 +16,7 @@ from click.exceptions import NoSuchCommand
 
 from onneshon.index.commands.doctor import doctor
 from onneshon.index.commands.terminal import GROUP, Location, Styled, clean_usage_errors, location_option, say
+from onneshon.index.commands.version import version_text
 from onneshon.index.errors import OnneshonError
 
 __all__ = ["Onneshon", "main"]
@@ -99,8 +100,22 @@ def _complain(message: str) -> None:
     say(Styled(f"onneshon: {message}", fg="red"), indent="  ", err=True)
 
 
+def _say_version(context: click.Context, _option: click.Parameter, asked: bool) -> None:
+    """Git is asked for the commit only where somebody wants to know."""
+    if asked:
+        say(f"onneshon, version {version_text()}")
+        context.exit()
+
+
 @click.group(cls=Onneshon, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="onneshon", prog_name="onneshon")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_say_version,
+    help="Show the version and exit.",
+)
 @location_option
 @click.pass_context
 def main(context: click.Context, location: Location) -> None:  # noqa: ARG001  # the option's callback keeps it

@@ -1,9 +1,14 @@
 """What is there for deployment fits the program: commands, options, ports, limits."""
 
 import json
+import os
 import re
 import shlex
+import shutil
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -19,6 +24,9 @@ from tests.packages import PACKAGES, ROOT
 DEPLOY = ROOT / "deploy"
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 NGINX = (DEPLOY / "nginx" / "onneshon.conf").read_text("utf-8")
+BUILT_BY = {"LICENSE", "README.md", "deploy", "dev", "pyproject.toml", "setup.py"}
+"""Beside the packages."""
+
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 
 
@@ -52,15 +60,81 @@ def test_the_image_starts_a_command_that_there_is() -> None:
     assert (parameters["host"], parameters["port"]) == ("0.0.0.0", 8000)  # noqa: S104 # of a container
     assert "EXPOSE 8000\n" in DOCKERFILE
     assert "http://127.0.0.1:8000/healthz" in DOCKERFILE
-    assert re.search(r"^USER onneshon$", DOCKERFILE, re.MULTILINE)
+    (user,) = re.findall(r"^USER (\d+):\1$", DOCKERFILE, re.MULTILINE)
+    assert f"useradd --uid {user} " in DOCKERFILE
 
 
-def test_the_image_has_all_packages() -> None:
-    """Those of the wheel, and what its build needs."""
-    copied = set(re.findall(r"^COPY (.*) \./?\w*$", DOCKERFILE, re.MULTILINE))
-    assert copied == {"pyproject.toml setup.py README.md LICENSE", "onneshon", *PACKAGES}
-    kept = set(re.findall(r"^!(.*)$", (ROOT / ".dockerignore").read_text("utf-8"), re.MULTILINE))
-    assert kept == set(" ".join(copied).split())
+def test_the_image_is_made_of_what_wheels_are_made_of() -> None:
+    """Nothing that was compiled on another machine is among it."""
+    lines = (ROOT / ".dockerignore").read_text("utf-8").split()
+    kept = {line.removeprefix("!") for line in lines if line.startswith("!")}
+    assert kept == {"onneshon", "sample", *PACKAGES, *BUILT_BY}
+    assert all((ROOT / name).exists() for name in kept)
+    assert {"**/*.so", "**/*.c"} <= set(lines)
+
+
+def _tool(name: str) -> str:
+    """A program of this environment or of the system; the test is skipped where there is none."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    return shutil.which(name, path=path) or pytest.skip(f"no {name} here")
+
+
+def _said(*command: str | Path) -> str:
+    done = subprocess.run(list(command), cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_hadolint_finds_nothing_in_the_dockerfile() -> None:
+    """What it knows of Docker and of shells; no image is made here."""
+    assert _said(_tool("hadolint"), "--no-color", "Dockerfile") == ""
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, Any]:
+    """The services of compose.yaml as Docker Compose understands them."""
+    composed = json.loads(
+        _said(_tool("docker-compose"), "--file", "compose.yaml", "config", "--format", "json")
+    )
+    assert set(composed["volumes"]) == {"index", "keys"}
+    found: dict[str, Any] = composed["services"]
+    return found
+
+
+def test_services_start_commands_that_there_are(services: dict[str, Any]) -> None:
+    """At the port that they publish to this machine only, with nothing of root's."""
+    assert set(services) == {"search", "writer"}
+    for service in services.values():
+        parameters = _command_of(service["command"]).params
+        (port,) = service["ports"]
+        assert (parameters["port"], port["host_ip"]) == (port["target"], "127.0.0.1")
+        assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
+
+
+def test_only_the_writer_can_change_the_index_and_see_the_keys(services: dict[str, Any]) -> None:
+    """The folders are those that the image gives to its user."""
+    mounts = {
+        name: {volume["target"]: volume.get("read_only", False) for volume in service["volumes"]}
+        for name, service in services.items()
+    }
+    assert mounts == {"search": {"/data": True}, "writer": {"/data": False, "/keys": False}}
+    assert services["writer"]["environment"]["ONNESHON_KEYS"].startswith("/keys/")
+    assert "install -d -o onneshon -g onneshon -m 0700 /data /keys\n" in DOCKERFILE
+
+
+def test_systemd_understands_every_unit(tmp_path: Path) -> None:
+    """Each key and value; the program that they start stands for ours, which lies elsewhere here."""
+    analyze = _tool("systemd-analyze")
+    for unit in (DEPLOY / "systemd").iterdir():
+        text = unit.read_text("utf-8").replace("/opt/onneshon/bin/onneshon", "/bin/true")
+        (tmp_path / unit.name).write_text(text, "utf-8")
+    done = subprocess.run(
+        [analyze, "--man=no", "verify", *sorted(tmp_path.iterdir())],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_limits_of_the_proxy_are_those_of_the_server() -> None:

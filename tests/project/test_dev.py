@@ -3,28 +3,20 @@
 import os
 import re
 import subprocess
-import sys
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.clones import Clone, tools_in
 from tests.packages import PACKAGES, ROOT
 
 DEV = ROOT / "dev"
-TOOLS = ["sh", "id", "uname", "tr", "cat", "dirname", "cksum", "mkdir", "cp", "rm", "env", "sed"]
 SCRIPTS = (DEV, *sorted((ROOT / ".ci").iterdir()))
 
 
 def _dev(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([DEV, *arguments], capture_output=True, text=True, timeout=60, check=False)
-
-
-def _tools(folder: Path) -> None:
-    """The few programs that every system has."""
-    for name in TOOLS:
-        (folder / name).symlink_to(Path("/bin" if Path("/bin", name).exists() else "/usr/bin", name))
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
@@ -57,7 +49,7 @@ def test_what_is_not_understood_is_a_usage_error(arguments: tuple[str, ...]) -> 
 
 def test_without_apt_the_lines_to_type_are_shown(tmp_path: Path) -> None:
     """Where nothing can be installed the script stops, and says what is missing and what to type."""
-    _tools(tmp_path)
+    tools_in(tmp_path)
     home = tmp_path / "clone"
     home.mkdir()
     (home / "dev").write_text(DEV.read_text("utf-8"), "utf-8")
@@ -73,77 +65,6 @@ def test_without_apt_the_lines_to_type_are_shown(tmp_path: Path) -> None:
     assert "missing" in answer.stderr
     assert "python3" in answer.stderr.lower()
     assert not (home / ".venv").exists()
-
-
-PRETENDED = """#!/bin/sh
-case $1 in
-    --version) echo Python 3.11 ;;
-    -) exec {python} - ;;
-    -m) [ "$2" != venv ] || {{ mkdir -p "$3/bin"; cp "$0" "$3/bin/python"; }} ;;
-esac
-echo "$(dirname "$0")/{name}: $*" >>{log}
-case "{name}:$*" in {failing}) exit 1 ;; esac
-"""
-"""A program that writes down how it was called, and is a Python for what is given on standard input.
-
-It fails where its name and how it was called match a pattern of the shell.
-"""
-
-
-@dataclass
-class Clone:
-    """A clone that is set up, with tools that only pretend to work."""
-
-    folder: Path
-    path: Path
-
-    @property
-    def log(self) -> Path:
-        """Where the tools write how they were called."""
-        return self.folder / "log"
-
-    def pretend(self, folder: Path, name: str, failing: str = "none") -> None:
-        """Put a tool there."""
-        folder.mkdir(parents=True, exist_ok=True)
-        text = PRETENDED.format(python=sys.executable, name=name, log=self.log, failing=failing)
-        (folder / name).write_text(text, "utf-8")
-        (folder / name).chmod(0o755)
-
-    def set_up(self, failing: str = "none") -> None:
-        """Make the environment and say that it is as pyproject.toml wants it."""
-        for name in ("python", "ruff", "mypy", "lint-imports"):
-            self.pretend(self.folder / ".venv" / "bin", name, failing)
-        stamp = 'echo "$(cksum <pyproject.toml) $(pwd) $(.venv/bin/python --version)"'
-        made = subprocess.run(
-            [self.path / "sh", "-c", stamp], cwd=self.folder, capture_output=True, check=True
-        )
-        (self.folder / ".venv" / ".ready-test").write_bytes(made.stdout)
-        self.log.unlink()
-
-    def run(self, *arguments: str) -> tuple[int, str, list[str]]:
-        """Exit code, what was said, and the calls of tools."""
-        answer = subprocess.run(
-            [self.path / "sh", self.folder / "dev", *arguments],
-            env={"PATH": str(self.path)},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        called = self.log.read_text("utf-8").splitlines() if self.log.exists() else []
-        return answer.returncode, answer.stderr, [line for line in called if "--version" not in line]
-
-
-@pytest.fixture
-def pretended(tmp_path: Path) -> Clone:
-    """Such a clone."""
-    clone = Clone(tmp_path / "clone", tmp_path / "bin")
-    for folder in (clone.folder, clone.path):
-        folder.mkdir()
-    for name in ("dev", "pyproject.toml"):
-        (clone.folder / name).write_text((ROOT / name).read_text("utf-8"), "utf-8")
-    _tools(clone.path)
-    return clone
 
 
 PYTEST = "-m pytest -n auto --dist loadgroup --no-loadscope-reorder"
@@ -177,6 +98,33 @@ def test_tests_come_after_the_checks(pretended: Clone, arguments: list[str]) -> 
     command = " ".join(["python:", PYTEST, *(arguments or ["--cov", "--cov-report=term:skip-covered"])])
     assert [line.removeprefix(".venv/bin/") for line in called] == [*CHECKS, command]
     assert (code, said.rstrip().endswith("failed: mypy (the tests run all the same)")) == (1, True)
+
+
+def test_an_environment_for_tests_serves_too(pretended: Clone) -> None:
+    """Nothing is installed for it once more, and an index that is not there yet is made of the sample."""
+    pretended.set_up()
+    pretended.pretend(pretended.folder / ".venv" / "bin", "onneshon")
+    code, _said, called = pretended.run("run")
+    build = "index build sample/articles.jsonl --index var/index"
+    serve = "serve --host 127.0.0.1 --port 8000 --index var/index"
+    assert code == 0
+    assert [line.removeprefix(".venv/bin/onneshon: ") for line in called] == [build, serve]
+
+
+def test_the_kernel_and_the_libraries_are_installed_at_the_same_time(pretended: Clone) -> None:
+    """Each needs a compiler for most of the time; if either fails, nothing is taken to be ready."""
+    pretended.set_up()
+    pretended.pretend(pretended.path, "python3.11", failing="*:*--no-deps*")
+    code, _said, called = pretended.run("versions")
+    installs = {
+        line.partition("--disable-pip-version-check ")[2]
+        for line in called
+        if " -r " in line or "--no-deps" in line
+    }
+    environment = "var/environments/python3.11"
+    assert installs == {"--no-deps -e .", f"-r {environment}/requirements.txt --group test"}
+    assert code != 0
+    assert not (pretended.folder / environment / ".ready-test").exists()
 
 
 def test_versions_are_those_that_are_here_and_the_lowest(pretended: Clone) -> None:

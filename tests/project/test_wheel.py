@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -17,6 +18,9 @@ LEFT_BEHIND = shutil.ignore_patterns(
 )
 
 pytestmark = pytest.mark.slow
+
+VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+COMMIT = "0123abcd4567"
 
 SETTINGS = f"""
 SECRET_KEY = "test"
@@ -66,13 +70,23 @@ def _keep_compiled(source: Path) -> None:
         shutil.copy(path, kernel)  # newer than its source, so that it counts as made of it
 
 
+def _git_that_says(commit: str, source: Path) -> Path:
+    """A folder with a git that knows a commit of the sources, which seem to have a history."""
+    (source / ".git").mkdir()
+    git = source / ".git" / "git"
+    git.write_text(f"#!/bin/sh\necho {commit}\n")
+    git.chmod(0o755)
+    return git.parent
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A wheel of the repository as it is."""
     source = tmp_path_factory.mktemp("wheel") / "source"
     shutil.copytree(ROOT, source, symlinks=True, ignore=LEFT_BEHIND)
     _keep_compiled(source)
-    _run([sys.executable, "setup.py", "-q", "bdist_wheel", "--dist-dir", "dist"], source)
+    path = os.pathsep.join([str(_git_that_says(COMMIT, source)), os.environ["PATH"]])
+    _run([sys.executable, "setup.py", "-q", "bdist_wheel", "--dist-dir", "dist"], source, PATH=path)
     (made,) = (source / "dist").glob("*.whl")
     return made
 
@@ -88,9 +102,23 @@ def test_the_wheel_installs_one_name(wheel: Path) -> None:
         if path.is_file() and path.suffix not in {".pyc", ".pyx", ".pxd", ".c"}
     }
     assert {name for name in names if name.startswith("onneshon/")} == expected | {
+        "onneshon/COMMIT",
         "onneshon/__init__.py",
         "onneshon/py.typed",
+        "onneshon/sample/articles.jsonl",
     }
+
+
+def test_what_is_installed_knows_its_version_and_commit(wheel: Path, tmp_path: Path) -> None:
+    """Where neither git nor a repository is."""
+    zipfile.ZipFile(wheel).extractall(tmp_path)
+    said = _run(
+        [sys.executable, "-m", "onneshon.index.commands.main", "--version"],
+        tmp_path,
+        PYTHONPATH=str(tmp_path),
+        PATH="",
+    )
+    assert said == f"onneshon, version {VERSION} ({COMMIT})\n"
 
 
 def test_a_django_project_with_apps_of_the_names_of_our_layers_keeps_them(
