@@ -189,8 +189,10 @@ def test_what_is_touched_is_large_enough(browser: Browser, site: str) -> None:
     with browser.new_context(viewport={"width": 390, "height": 844}) as context:
         page = context.new_page()
         page.goto(f"{site}/search?q=ভাষা")
-        for selector in (".settings > *", ".pages a", ".find button:visible", "footer a", ".legend summary"):
-            for box in page.locator(selector).all():
+        for selector in (".settings > *", ".pages a", ".find button", "footer a", ".narrow summary"):
+            found = page.locator(f"{selector}:visible").all()
+            assert found, selector
+            for box in found:
                 size = box.bounding_box()
                 assert size is not None
                 assert min(size["width"], size["height"]) >= 44, selector

@@ -46,6 +46,25 @@ def test_a_screen_holds_several_hits(browser: Browser, sample_pages: str, window
         assert round(grown) == lines
 
 
+@pytest.mark.parametrize(
+    ("query", "most"),
+    [("নদী", 160), ("ভাষা আন্দোলন", 160), ("bangladesher itihas", 200), ("how to lose weight", 200)],
+)
+def test_the_first_hit_comes_first_on_a_phone(
+    browser: Browser, sample_pages: str, query: str, most: int
+) -> None:
+    """In pixels from the top, without a notice and with one of how the query was read."""
+    with browser.new_context(viewport={"width": 360, "height": 800}) as context:
+        page = context.new_page()
+        page.goto(f"{sample_pages}/search?q={query}")
+        page.evaluate("document.fonts.ready")
+        box = page.locator(".hit").first.bounding_box()
+        assert box is not None
+        assert box["y"] <= most
+        for choice in (".theme", ".language"):
+            assert page.locator(f"footer {choice}").first.is_visible()
+
+
 @pytest.mark.parametrize("window", WINDOWS)
 def test_a_mark_is_in_sight(browser: Browser, sample_pages: str, window: str) -> None:
     """Where a snippet is cut to a few lines, its first mark is among those that are shown."""

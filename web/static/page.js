@@ -9,11 +9,9 @@
   const box = document.querySelector("#query[data-suggest]");
   if (box) suggestions(box, { ...box.dataset, lang: root.lang }, box.form.querySelector(".leave"));
 
-  const toggle = document.querySelector("button.theme");
-  const show = () => toggle.setAttribute("aria-pressed", String(dark()));
-  show();
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
-  toggle.addEventListener("click", () => {
+  const toggles = document.querySelectorAll("button.theme");
+  const show = () => toggles.forEach((toggle) => toggle.setAttribute("aria-pressed", String(dark())));
+  const turn = () => {
     root.dataset.theme = dark() ? "light" : "dark";
     try {
       localStorage.setItem("theme", root.dataset.theme);
@@ -21,7 +19,10 @@
       // The choice then lasts as long as the page.
     }
     show();
-  });
+  };
+  show();
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
+  toggles.forEach((toggle) => toggle.addEventListener("click", turn));
 
   const recent = document.querySelector(".recent");
   const RECENT = 10;
