@@ -253,7 +253,10 @@ CASES: Final[dict[str, tuple[str, _Maker]]] = {
         workbook(_repeated("", f'<row><c t="inlineStr"><is><t>{"নদী" * 500}</t></is></c></row>')),
     ),
     "cells of a row of a workbook": ("a.xlsx", workbook(_repeated("<row>", "<c><v>1</v></c>", "</row>"))),
-    "texts that a workbook shares": ("a.xlsx", workbook(_NOTHING, _repeated("", "<si><t>নদী</t></si>"))),
+    "texts that a workbook shares": (
+        "a.xlsx",
+        workbook(lambda _size: '<row><c t="s"><v>0</v></c></row>', _repeated("", "<si><t>নদী</t></si>")),
+    ),
     "pages of a document": (
         "a.pdf",
         pdf(lambda _size: "BT /F 12 Tf 50 700 Td (Padma) Tj ET", lambda n: n // 240),
