@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from onneshon.index.commands.main import main
 from onneshon.search import Engine
@@ -95,20 +96,37 @@ def test_a_newer_index_is_moved_to(tmp_path: Path, sample_articles: Path) -> Non
     app.extensions["onneshon"].current().close()
 
 
-@pytest.mark.parametrize("name", ["*.inv", "vocabulary.bin"])
-def test_a_server_finds_damage_that_nobody_asked_for(tmp_path: Path, sample_index: Path, name: str) -> None:
-    """Opening does not read large files; what is read in the background afterwards tells whoever watches."""
-    shutil.copytree(sample_index, tmp_path / "index")
-    (path,) = (tmp_path / "index").glob(f"generations/*/{name}")
+def _health_of_damaged(directory: Path, name: str) -> tuple[Path, TestResponse]:
+    """Of a server that has read all of an index, one byte of a file of which is not what it was."""
+    (path,) = directory.glob(f"generations/*/{name}")
     content = bytearray(path.read_bytes())
     content[-len(content) // 3] ^= 1
     overwrite(path, bytes(content))
-    client = create_app(LiveEngine(lambda: Engine.open(tmp_path / "index"), verify=True)).test_client()
+    client = create_app(LiveEngine(lambda: Engine.open(directory), verify=True)).test_client()
     client.get("/healthz")
     for thread in threading.enumerate():
         if thread.name == "verify":
             thread.join()
-    health = client.get("/healthz")
+    return path, client.get("/healthz")
+
+
+@pytest.mark.parametrize("name", ["*.inv", "vocabulary.bin"])
+def test_a_server_mends_damage_that_nobody_asked_for(tmp_path: Path, sample_index: Path, name: str) -> None:
+    """Opening does not read large files; reading in the background finds it, and whoever watches is told."""
+    shutil.copytree(sample_index, tmp_path / "index")
+    path, health = _health_of_damaged(tmp_path / "index", name)
+    assert health.status_code == 200
+    assert f"{path.name} of generation 000001 is damaged on the disk" in health.get_data(as_text=True)
+
+
+@pytest.mark.usefixtures("beyond_parity")
+@pytest.mark.parametrize("name", ["*.inv", "vocabulary.bin"])
+def test_a_server_tells_of_damage_that_cannot_be_mended(
+    tmp_path: Path, sample_index: Path, name: str
+) -> None:
+    """To whoever watches."""
+    shutil.copytree(sample_index, tmp_path / "index")
+    path, health = _health_of_damaged(tmp_path / "index", name)
     assert health.status_code == 503
     assert f"{path.name} is damaged" in health.get_json()["error"]
     assert health.get_json()["index"] == {"generation": "000001", "verified": False}

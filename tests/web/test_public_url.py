@@ -64,7 +64,7 @@ def test_the_api_describes_itself_below_the_path(client: FlaskClient) -> None:
     assert described["servers"] == [{"url": "/search"}]
     assert "/api/v1/search" in described["paths"]
     listed = client.get("/search/api/v1/").get_json()["paths"]
-    plain = [path for path in listed if "{" not in path]
+    plain = [path for path, methods in listed.items() if "{" not in path and "GET" in methods]
     assert "/search/api/v1/search" in plain
     assert {client.get(path).status_code for path in plain} <= {200, 400}  # some want parameters
     assert "GET /search/api/v1/search</code>" in client.get("/search/api/v1/reference").get_data(as_text=True)
