@@ -6,21 +6,24 @@ import sys
 import time
 from ast import literal_eval
 from collections.abc import Iterator
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 
 import pytest
 
 from onneshon.web.server import MAX_BODY
 from tests.serving import SECONDS, Site
 
-PROGRAM = """
+REQUEST_SECONDS = 1
+
+PROGRAM = f"""
 from onneshon.index import Article
 from tests.fake_engine import ARTICLES, FakeEngine
 from onneshon.web import create_app
 from onneshon.web.server import listen, make_server
 LARGE = Article("large", "নদী", "নদী " * 4_000_000)
 sockets = listen("127.0.0.1", 0)
-server = make_server(create_app(FakeEngine((*ARTICLES, LARGE))), sockets, 2, request_seconds=1)
+app = create_app(FakeEngine((*ARTICLES, LARGE)))
+server = make_server(app, sockets, 2, request_seconds={REQUEST_SECONDS})
 print(server.effective_listen[0][1], flush=True)
 server.run()
 """
@@ -70,18 +73,30 @@ def test_who_dawdles_is_cut_off(hasty_site: Site, begun: bytes, piece: bytes) ->
         assert time.monotonic() < end
 
 
-def test_who_asks_again_in_time_is_answered_again(hasty_site: Site) -> None:
-    """A connection that is used lives on past the limit of one request."""
-    with contextlib.closing(HTTPConnection("127.0.0.1", hasty_site.port, timeout=SECONDS)) as connection:
+def _asked_again_in_time(site: Site) -> bool:
+    """Ask on one connection for longer than a request may take; False where this process was too slow."""
+    with contextlib.closing(HTTPConnection("127.0.0.1", site.port, timeout=SECONDS)) as connection:
         connection.connect()
-        first = connection.sock
+        first, last = connection.sock, time.monotonic()
         for _ in range(10):
-            connection.request("GET", "/healthz")
-            assert json.load(connection.getresponse())["ok"] is True
+            try:
+                connection.request("GET", "/healthz")
+                assert json.load(connection.getresponse())["ok"] is True
+            except (ConnectionError, HTTPException):
+                if time.monotonic() - last < REQUEST_SECONDS:
+                    raise
+                return False
+            last = time.monotonic()
             time.sleep(0.15)
-            hasty_site.connect().close()  # the server looks for late connections when something happens
+            site.connect().close()  # the server looks for late connections when something happens
             time.sleep(0.15)
         assert connection.sock is first
+    return True
+
+
+def test_who_asks_again_in_time_is_answered_again(hasty_site: Site) -> None:
+    """A connection that is used lives on past the limit of one request."""
+    assert any(_asked_again_in_time(hasty_site) for _ in range(5))
 
 
 def test_who_reads_nothing_of_a_large_answer_keeps_no_thread(hasty_site: Site) -> None:
