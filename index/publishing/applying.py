@@ -252,5 +252,7 @@ def mend_in_background(directory: Path) -> None:
     try:
         if mended := mend(directory):
             log.warning("Mended %s of %s.", ", ".join(mended), directory)
+    except IndexLockedError:
+        pass  # a build or an update is at work; it is looked at again later
     except (OnneshonError, OSError) as error:
         log.warning("The index was not mended: %s", error)

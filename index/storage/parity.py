@@ -25,7 +25,7 @@ from onneshon.index.errors import REPAIR, IndexCorruptError, OnneshonError
 from onneshon.index.kernel.postings import checksum
 from onneshon.index.storage.manifest import Generation, digest
 
-__all__ = ["PARITY_EXT", "mended_copy", "write_parity"]
+__all__ = ["PARITY_EXT", "damaged_files", "mended_copy", "write_parity"]
 
 T = TypeVar("T")
 
@@ -115,6 +115,15 @@ def _read(path: Path, take: Callable[[memoryview], T]) -> T:
         memoryview(mapped) as content,
     ):
         return take(content)
+
+
+def damaged_files(generation: Generation) -> list[str]:
+    """Paths of the files of a generation that are not as they were built, as far as parity says.
+
+    Reads all of it; raises IndexCorruptError where the manifest is not sound.
+    """
+    known, unread = _known(generation.folder, generation.manifest().files)
+    return [name for name in known if not _is_sound(generation.folder / name, known[name])] + unread
 
 
 def mended_copy(generation: Generation, into: Path, link: Callable[[Path, Path], object]) -> list[str]:

@@ -26,7 +26,7 @@ from onneshon.index.indexer.write_options import BuildOptions
 from onneshon.index.storage.durable import link_file, writer_lock
 from onneshon.index.storage.generations import Generation, Generations
 from onneshon.index.storage.manifest import MANIFEST_FILE
-from onneshon.index.storage.parity import mended_copy
+from onneshon.index.storage.parity import damaged_files, mended_copy
 
 __all__ = ["RepairReport", "mend", "repair"]
 
@@ -69,13 +69,14 @@ def mend(directory: Path, *, wait: float = 0) -> list[str]:
     with writer_lock(directory, wait=wait):
         generations = Generations(directory)
         live = generations.current()
+        if not damaged_files(live):
+            return []
         working = generations.begin()
         try:
             mended = mended_copy(live, working, link_file)
-            if mended:
-                live.manifest().check_files(working, digests=True)
-                shutil.copyfile(live.folder / MANIFEST_FILE, working / MANIFEST_FILE)
-                generations.publish(working)
+            live.manifest().check_files(working, digests=True)
+            shutil.copyfile(live.folder / MANIFEST_FILE, working / MANIFEST_FILE)
+            generations.publish(working)
         finally:
             generations.clear()
         return mended

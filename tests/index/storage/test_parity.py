@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from onneshon.index.commands.main import main
 from onneshon.index.errors import IndexCorruptError, JournalError
-from onneshon.index.publishing.applying import Applier
+from onneshon.index.publishing.applying import Applier, mend_in_background
 from onneshon.index.publishing.journal import Journal
 from onneshon.index.publishing.operation import Operation
 from onneshon.index.storage.checking import check_index, open_sound
+from onneshon.index.storage.durable import writer_lock
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import MANIFEST_FILE, Generation, Manifest, describe_files
 from onneshon.index.storage.parity import mended_copy, write_parity
@@ -153,6 +154,19 @@ def test_repair_mends_and_loses_nothing(damaged: Path) -> None:
     assert Generations(damaged).current().name == "000003"
     assert mend(damaged) == []
     assert Generations(damaged).current().name == "000003"
+
+
+def test_nothing_is_written_where_nothing_is_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Not even for a while, as the index is looked at again and again; nor where somebody else writes it."""
+    directory = tmp_path / "index"
+    build_numbered(directory)
+    monkeypatch.setattr(Generations, "begin", lambda _: pytest.fail("a generation was begun"))
+    assert mend(directory) == []
+    with writer_lock(directory):
+        mend_in_background(directory)
+    assert caplog.records == []
 
 
 def test_damage_beyond_parity_is_left_to_what_is_stored(damaged: Path) -> None:
