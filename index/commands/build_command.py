@@ -49,7 +49,6 @@ from onneshon.index.indexer.builder import BuildReport, run_build
 from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
 from onneshon.index.ingest.crawling.options import SiteOptions
 from onneshon.index.ingest.preview import preview
-from onneshon.index.ingest.source import STDIN
 from onneshon.index.ingest.sources import watched
 from onneshon.index.publishing.progress import ProgressFile
 from onneshon.index.publishing.replay import ReplayReport, replay
@@ -118,8 +117,6 @@ def build_command(
     category, url, author and lang. The index that was live before is kept for `onneshon index rollback`.
     Ends with exit code 6 when the new index is live and articles had to be left out.
     """
-    if sources.count(STDIN) > 1:
-        raise click.UsageError("standard input can be read once only")
     fetching = files_of(
         sources,
         site_directory(location),

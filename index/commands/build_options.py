@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 import click
 
+from onneshon.index.commands.shared import with_further
 from onneshon.index.configuration import ARTICLE_FIELDS, is_field_name
 from onneshon.index.indexer.worker_pool import cores
 from onneshon.index.indexer.write_options import Allowance, BuildOptions, WriteOptions
@@ -46,11 +47,7 @@ def reading_options(command: _Command) -> _Command:
         )
         return command(*arguments, reading=reading, **options)
 
-    with_reading.__name__, with_reading.__doc__ = command.__name__, command.__doc__
-    with_reading.__click_params__ = getattr(command, "__click_params__", [])  # type: ignore[attr-defined]  # click's own
-    for option in reversed(_READING_OPTIONS):
-        option(with_reading)
-    return with_reading  # type: ignore[return-value]  # it takes what the command takes, but for one
+    return with_further(command, with_reading, _READING_OPTIONS)  # type: ignore[return-value]  # as the command, but for one
 
 
 def _parse_maps(
@@ -201,10 +198,8 @@ def write_options(kind: Callable[..., WriteOptions], *names: str) -> Callable[[_
             written = {name: given.pop(name) for name in names}
             return command(*arguments, options=kind(reading=reading, **written), **given)
 
-        with_options.__name__, with_options.__doc__ = command.__name__, command.__doc__
-        with_options.__click_params__ = getattr(command, "__click_params__", [])  # type: ignore[attr-defined]  # click's own
-        found = reading_options(with_options)
-        for name in reversed(names):
+        found = reading_options(with_further(command, with_options, ()))
+        for name in reversed(names):  # in the help before how sources are read
             _OPTIONS[name](found)
         return found  # type: ignore[return-value]  # it takes what the command takes, but for one
 

@@ -1,23 +1,27 @@
 """What the commands that write an index share: progress, options, and how they end."""
 
 import contextlib
+import datetime as dt
+import json
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from onneshon.index.commands.progress import LineProgress, TerminalProgress
 from onneshon.index.commands.terminal import say, say_json
+from onneshon.index.errors import CorpusError
 from onneshon.index.indexer.progress import Progress, SilentProgress
 from onneshon.index.ingest.problems import KINDS
-from onneshon.index.ingest.readers.selection import Since, remember, remembered
+from onneshon.index.ingest.readers.selection import Since
 from onneshon.index.remote import Outcome
+from onneshon.index.storage.durable import replace_file
 
 if TYPE_CHECKING:
     from onneshon.index.indexer.write_job import WriteReport  # needs ICU, and the doctor none
@@ -33,8 +37,11 @@ __all__ = [
     "progress_of",
     "quiet_option",
     "read_text",
+    "remember",
+    "remembered",
     "say_outcome",
     "size_text",
+    "with_further",
 ]
 
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP)
@@ -88,11 +95,81 @@ INCOMPLETE: Final = 6
 """Exit code of a build, an update or a replay that was published with articles left out."""
 
 
+def with_further(
+    command: Callable[..., Any], asked: Callable[..., Any], options: Sequence[Callable[..., Any]]
+) -> Callable[..., Any]:
+    """A command with further options, which pass it one value made of all of them.
+
+    Args:
+        command: as it is.
+        asked: calls it; takes the values of the options.
+        options: decorators of click, in the order of the help.
+    """
+    asked.__name__, asked.__doc__ = command.__name__, command.__doc__
+    asked.__click_params__ = getattr(command, "__click_params__", [])  # type: ignore[attr-defined]  # click's own
+    for option in reversed(options):
+        option(asked)
+    return asked
+
+
 def progress_of(*, quiet: bool) -> Progress:
     """What tells how it goes on standard error: nothing, a bar on a terminal, lines elsewhere."""
     if quiet:
         return SilentProgress()
     return TerminalProgress(sys.stderr) if sys.stderr.isatty() else LineProgress(sys.stderr)
+
+
+_SINCE_FILE: Final = "since.json"
+
+
+def remembered(directory: Path, column: str) -> Since:
+    """A column with the values that were reached the last time.
+
+    Args:
+        directory: of the index.
+        column: its name.
+
+    Raises:
+        CorpusError: what was kept cannot be read.
+    """
+    file = directory / _SINCE_FILE
+    try:
+        kept = json.loads(file.read_text("utf-8")) if file.exists() else {}
+        after = {source: _value(value) for source, value in kept.get(column, {}).items()}
+    except (OSError, ValueError, AttributeError, TypeError) as error:
+        reason = f"cannot be read: {error}; remove it, and all rows are read again"
+        raise CorpusError(str(file), "file", reason) from error
+    return Since(column, after)
+
+
+def remember(directory: Path, since: Since) -> None:
+    """Keep the values that were reached, durably, once all that was read is in the index.
+
+    Args:
+        directory: of the index.
+        since: the column.
+    """
+    file = directory / _SINCE_FILE
+    kept = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    reached = {source: _json(value) for source, value in since.reached.items()}
+    kept[since.column] = {**kept.get(since.column, {}), **reached}
+    replace_file(file, json.dumps(kept, ensure_ascii=False, indent=1).encode())
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, dt.datetime):
+        return {"time": value.isoformat()}
+    if isinstance(value, dt.date):
+        return {"day": value.isoformat()}
+    return value if isinstance(value, int | float | str) else str(value)
+
+
+def _value(kept: Any) -> Any:
+    if isinstance(kept, dict):
+        return (
+            dt.datetime.fromisoformat(kept["time"]) if "time" in kept else dt.date.fromisoformat(kept["day"])
+        )
+    return kept
 
 
 @contextlib.contextmanager

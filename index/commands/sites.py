@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 import click
 
-from onneshon.index.commands.shared import progress_of
+from onneshon.index.commands.shared import progress_of, with_further
 from onneshon.index.commands.terminal import counted, say
 from onneshon.index.errors import CorpusError, OnneshonError
 from onneshon.index.ingest.crawling.address import is_address, parse_address
 from onneshon.index.ingest.crawling.options import SiteOptions, site_file
 from onneshon.index.ingest.readers.record import ReadingOptions, needed
 from onneshon.index.ingest.readers.selection import database_path
+from onneshon.index.ingest.source import STDIN
 
 if TYPE_CHECKING:  # needs libraries that are installed for sites alone
     from onneshon.index.ingest.crawling.crawl import CrawlReport
@@ -62,7 +63,17 @@ def sources_argument(*, allow_dash: bool) -> Callable[[_Command], _Command]:
         allow_dash: whether ``-`` stands for standard input.
     """
     kind = _Source(exists=True, allow_dash=allow_dash, path_type=Path)
-    return click.argument("sources", nargs=-1, required=True, metavar="PATH|URL...", type=kind)
+    return click.argument(
+        "sources", nargs=-1, required=True, metavar="PATH|URL...", type=kind, callback=_check_stdin
+    )
+
+
+def _check_stdin(
+    _context: click.Context, _argument: click.Parameter, sources: tuple[Given, ...]
+) -> tuple[Given, ...]:
+    if sources.count(STDIN) > 1:
+        raise click.UsageError("standard input can be read once only")
+    return sources
 
 
 _DEFAULTS: Final = SiteOptions()
@@ -107,11 +118,7 @@ def site_options(command: _Command) -> _Command:
         site = SiteOptions(delay, hosts, pages, allow_private)
         return command(*arguments, site=site, **given)
 
-    with_site.__name__, with_site.__doc__ = command.__name__, command.__doc__
-    with_site.__click_params__ = getattr(command, "__click_params__", [])  # type: ignore[attr-defined]  # click's own
-    for option in reversed(_OPTIONS):
-        option(with_site)
-    return with_site  # type: ignore[return-value]  # it takes what the command takes, but for one
+    return with_further(command, with_site, _OPTIONS)  # type: ignore[return-value]  # it takes what the command takes
 
 
 def _fetched(address: str, directory: Path, site: SiteOptions, *, quiet: bool) -> "CrawlReport":

@@ -35,7 +35,6 @@ from onneshon.index.configuration import FILE_NAME
 from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
 from onneshon.index.ingest.crawling.options import SiteOptions
 from onneshon.index.ingest.preview import preview
-from onneshon.index.ingest.source import STDIN
 from onneshon.index.remote import RemoteIndex, site_directory
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.snapshot import restore, snapshot
@@ -78,8 +77,6 @@ def update_command(
     an article. Of several records with one id the last counts. All changes become visible at once. Ends with
     exit code 6 when articles had to be left out.
     """
-    if sources.count(STDIN) > 1:
-        raise click.UsageError("standard input can be read once only")
     fetching = files_of(
         sources,
         site_directory(location),

@@ -1,7 +1,5 @@
 """What is read of a database: a table or a query, and of these what is new since the last time."""
 
-import datetime as dt
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,16 +7,12 @@ from pathlib import Path, PurePath
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
-from onneshon.index.errors import CorpusError
-
 __all__ = [
     "EVERYTHING",
     "Selection",
     "Since",
     "address_of",
     "database_path",
-    "remember",
-    "remembered",
     "shown_address",
 ]
 
@@ -79,57 +73,3 @@ class Selection:
 
 
 EVERYTHING: Final = Selection()
-
-_FILE: Final = "since.json"
-
-
-def remembered(directory: Path, column: str) -> Since:
-    """A column with the values that were reached the last time.
-
-    Args:
-        directory: of the index.
-        column: its name.
-
-    Raises:
-        CorpusError: what was kept cannot be read.
-    """
-    file = directory / _FILE
-    try:
-        kept = json.loads(file.read_text("utf-8")) if file.exists() else {}
-        after = {source: _value(value) for source, value in kept.get(column, {}).items()}
-    except (OSError, ValueError, AttributeError, TypeError) as error:
-        reason = f"cannot be read: {error}; remove it, and all rows are read again"
-        raise CorpusError(str(file), "file", reason) from error
-    return Since(column, after)
-
-
-def remember(directory: Path, since: Since) -> None:
-    """Keep the values that were reached, once all that was read is in the index.
-
-    Args:
-        directory: of the index.
-        since: the column.
-    """
-    file = directory / _FILE
-    kept = json.loads(file.read_text("utf-8")) if file.exists() else {}
-    reached = {source: _json(value) for source, value in since.reached.items()}
-    kept[since.column] = {**kept.get(since.column, {}), **reached}
-    temporary = file.with_suffix(".new")
-    temporary.write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
-    temporary.replace(file)
-
-
-def _json(value: Any) -> Any:
-    if isinstance(value, dt.datetime):
-        return {"time": value.isoformat()}
-    if isinstance(value, dt.date):
-        return {"day": value.isoformat()}
-    return value if isinstance(value, int | float | str) else str(value)
-
-
-def _value(kept: Any) -> Any:
-    if isinstance(kept, dict):
-        return (
-            dt.datetime.fromisoformat(kept["time"]) if "time" in kept else dt.date.fromisoformat(kept["day"])
-        )
-    return kept

@@ -12,14 +12,13 @@ from click.testing import CliRunner
 
 from onneshon.index import CorpusError, open_index
 from onneshon.index.commands.main import main
+from onneshon.index.commands.shared import remember, remembered
 from onneshon.index.ingest.readers import sql
 from onneshon.index.ingest.readers.selection import (
     Selection,
     Since,
     address_of,
     database_path,
-    remember,
-    remembered,
     shown_address,
 )
 from onneshon.index.ingest.source import Source
