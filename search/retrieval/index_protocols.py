@@ -15,11 +15,11 @@ from onneshon.index.ranking import Basis
 from onneshon.index.vocabulary.pairs import WordPairs
 from onneshon.index.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["ImpactField", "Index", "SegmentReader", "WordIndex", "document_frequency"]
+__all__ = ["ImpactField", "Index", "KnownWords", "SegmentReader", "WordIndex", "document_frequency"]
 
 
-class WordIndex(Protocol):
-    """The words of an index and how many articles hold them."""
+class KnownWords(Protocol):
+    """The words of an index, and which stand side by side."""
 
     @property
     def vocabulary(self) -> Vocabulary | None:
@@ -28,6 +28,10 @@ class WordIndex(Protocol):
     @property
     def pairs(self) -> WordPairs | None:
         """How often its words stand side by side, if it was built with that."""
+
+
+class WordIndex(KnownWords, Protocol):
+    """The words of an index and how many articles hold them."""
 
     @property
     def count(self) -> int:

@@ -12,8 +12,7 @@ from onneshon.index.analysis.fold import fold
 from onneshon.index.analysis.script import aksharas
 from onneshon.index.completion.completion import Candidate, Completion, TypedWord, one_a_stem
 from onneshon.index.completion.table import Row
-from onneshon.index.vocabulary.pairs import WordPairs
-from onneshon.index.vocabulary.vocabulary import Vocabulary
+from onneshon.search.retrieval.index_protocols import KnownWords
 from onneshon.search.understanding.continuations import LATIN, Continuations, canonical_words
 
 __all__ = [
@@ -105,16 +104,8 @@ CountEach: TypeAlias = Callable[[Sequence[str]], Sequence[int]]
 """How many articles a search for each of some texts finds."""
 
 
-class Suggests(Protocol):
+class Suggests(KnownWords, Protocol):
     """What suggesting asks of an index."""
-
-    @property
-    def vocabulary(self) -> Vocabulary | None:
-        """Its Bengali words, if it was built with them."""
-
-    @property
-    def pairs(self) -> WordPairs | None:
-        """How often its words stand side by side, if it was built with that."""
 
     @property
     def learned(self) -> str:
