@@ -65,6 +65,7 @@ class LiveEngine:
         self._due = clock()
         self._lock = threading.Lock()
         self._moved = 0
+        self._warned: set[str] = set()
         self._expected = ""
         self.cache: dict[str, Any] = {}
         """What was worked out from the articles; emptied whenever they may have changed."""
@@ -140,18 +141,19 @@ class LiveEngine:
                 self._moved = ROUNDS
                 self.cache = {}
                 self._unverified = True
-                self._warn()
+            self._warn()
 
     def _open(self) -> bool:
         self._engine = self._opener() if self._opener else None
         return self._engine is not None
 
     def _warn(self) -> None:
-        """Say in the log that an older generation answers, or older settings are in force, and why."""
-        if self._engine is not None:
-            health = self._engine.health
-            for warning in filter(None, (health.warning, health.settings)):
-                log.warning("%s", warning)
+        """Say in the log, once, that another generation answers, or older settings are in force, and why."""
+        health = self._engine.health if self._engine is not None else None
+        warnings = {health.warning, health.settings} - {""} if health else set()
+        for warning in sorted(warnings - self._warned):
+            log.warning("%s", warning)
+        self._warned = warnings
 
     def _verify_aside(self) -> None:
         due = self._verified_at + self._verify_interval

@@ -132,8 +132,8 @@ def _mended(directory: Path) -> IndexReader | None:
         reader.verify()
         if mended:
             reader.warning = (
-                f"{', '.join(mended)} of generation {generation.name} is damaged on the disk, "
-                f"and mended in memory; nothing is missing: {REPAIR}"
+                f"{', '.join(mended)} of generation {generation.name} is damaged on the disk, and mended in "
+                "memory; nothing is missing: mend the disk too with `onneshon index repair`"
             )
             return reader
     return None

@@ -152,6 +152,16 @@ def test_an_engine_that_cannot_move_on_is_told_of(caplog: pytest.LogCaptureFixtu
     assert len(caplog.records) == 2
 
 
+def test_damage_that_a_search_met_is_told_of(caplog: pytest.LogCaptureFixture) -> None:
+    """The engine has left it by itself; the log says so once, and again if it comes back."""
+
+    clock, engine = Clock(), FakeEngine()
+    live = LiveEngine(engine, interval=1, clock=clock)
+    for clock.now, engine.warning in ((2, ""), (4, "mended"), (6, "mended"), (8, ""), (10, "mended")):
+        assert live.current() is engine
+    assert caplog.messages == ["mended", "mended"]
+
+
 def read_whole() -> None:
     """Wait for what is read in the background."""
     for thread in threading.enumerate():
