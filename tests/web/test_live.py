@@ -154,7 +154,6 @@ def test_an_engine_that_cannot_move_on_is_told_of(caplog: pytest.LogCaptureFixtu
 
 def test_damage_that_a_search_met_is_told_of(caplog: pytest.LogCaptureFixture) -> None:
     """The engine has left it by itself; the log says so once, and again if it comes back."""
-
     clock, engine = Clock(), FakeEngine()
     live = LiveEngine(engine, interval=1, clock=clock)
     for clock.now, engine.warning in ((2, ""), (4, "mended"), (6, "mended"), (8, ""), (10, "mended")):
