@@ -62,7 +62,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
         self.waiting_since = time.time()  # the clock that waitress hands to ``maintenance``
-        self._refused = self._ending = False
+        self._refused = self._ending = self._late = False
         self._discarded = 0
 
     def service(self) -> None:
@@ -103,13 +103,27 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
                 self.handle_close()
 
     def close_if_late(self, now: float) -> None:
-        """Close it if its next request should have arrived by now, or if nobody takes the answer."""
+        """Close it if its next request should have arrived by now, or if nobody takes the answer.
+
+        It has to be late twice in a row: the first time it may be this process that was held up, and the
+        request lies there unread; whatever has come is read before the second time.
+        """
         if self.requests or self.total_outbufs_len:
             self.waiting_since = now
         last = self.last_activity if self.total_outbufs_len else self.waiting_since
-        if now - last >= self.adj.channel_timeout:
-            # waitress's own ``will_close`` waits until the client takes something, and a thread with it.
-            self.handle_close()
+        was_late, self._late = self._late, now - last >= self.adj.channel_timeout
+        if was_late and self._late:
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        """Let the next look at all connections find this one ended, and close it.
+
+        waitress's own ``will_close`` waits until the client takes something, and a thread with it. Closed
+        here, its number would be free while it still is among those that are looked at, and the connection
+        that is accepted next, under the same number, would be closed in its stead.
+        """
+        with contextlib.suppress(OSError):  # the client has hung up
+            self.socket.shutdown(socket.SHUT_RDWR)
 
 
 class _Server(TcpWSGIServer):  # type: ignore[misc]  # as above
@@ -144,8 +158,7 @@ class _Server(TcpWSGIServer):  # type: ignore[misc]  # as above
             time.sleep(_LEFT_SECONDS)
 
     def maintenance(self, now: float) -> None:
-        """Close connections that are late; waitress calls it every second."""
-        super().maintenance(now)
+        """Close connections that are late, instead of waitress's way to; it calls this every second."""
         for channel in list(self.active_channels.values()):
             channel.close_if_late(now)
 

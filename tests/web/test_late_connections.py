@@ -1,0 +1,98 @@
+import socket
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from waitress import wasyncore
+
+from onneshon.web import create_app
+from onneshon.web.server import listen, make_server
+from tests.fake_engine import ARTICLES, FakeEngine
+from tests.serving import SECONDS
+
+REQUEST = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+class Steps:
+    """A server whose loop goes round by round, and which finds late whoever has asked nothing yet."""
+
+    def __init__(self) -> None:
+        self._sockets = listen("127.0.0.1", 0)
+        self._server = make_server(create_app(FakeEngine(ARTICLES)), self._sockets, 1, request_seconds=0)
+
+    def connect(self, *, accepted: bool = True) -> socket.socket:
+        """A connection, which the server has taken."""
+        before = self.count()
+        connection = socket.create_connection(self._sockets[0].getsockname(), timeout=SECONDS)
+        while accepted and self.count() == before:
+            self._round()
+        return connection
+
+    def count(self) -> int:
+        """How many connections there are."""
+        return sum(map(len, (server.active_channels for server in self._listening())))
+
+    def look_for_late(self) -> None:
+        """Go round once, in which late connections are looked for."""
+        self._round(look_for_late=True)
+
+    def answer(self, connection: socket.socket) -> bytes:
+        """What comes on a connection, while no late ones are looked for."""
+        connection.setblocking(False)
+        end = time.monotonic() + SECONDS
+        while time.monotonic() < end:
+            self._round()
+            try:
+                return connection.recv(1 << 16)
+            except BlockingIOError:
+                continue
+        return pytest.fail("no answer")
+
+    def close(self) -> None:
+        """End it."""
+        self._server.task_dispatcher.shutdown()
+        self._server.close()
+
+    def _listening(self) -> list[Any]:
+        return [entry for entry in self._server.map.values() if hasattr(entry, "active_channels")]
+
+    def _round(self, *, look_for_late: bool = False) -> None:
+        for server in self._listening():
+            server.next_channel_cleanup = 0 if look_for_late else time.time() + SECONDS
+        wasyncore.poll2(0.01, self._server.map)
+
+
+@pytest.fixture
+def steps() -> Iterator[Steps]:
+    server = Steps()
+    yield server
+    server.close()
+
+
+def test_a_request_that_came_while_the_server_was_held_up_is_answered(steps: Steps) -> None:
+    """It was the server that was late, between taking the connection and reading from it."""
+    with steps.connect() as connection:
+        connection.sendall(REQUEST)
+        steps.look_for_late()
+        assert steps.answer(connection).startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_connection_that_comes_as_a_late_one_is_closed_is_answered(steps: Steps) -> None:
+    """Though the system gives it the number that has just become free."""
+    with steps.connect() as late:
+        steps.look_for_late()
+        with steps.connect(accepted=False) as connection:
+            connection.sendall(REQUEST)
+            steps.look_for_late()
+            assert steps.answer(connection).startswith(b"HTTP/1.1 200 ")
+            assert late.recv(1) == b""
+
+
+def test_who_is_late_twice_is_closed(steps: Steps) -> None:
+    """Whatever came in between was read."""
+    with steps.connect() as connection:
+        connection.sendall(REQUEST[:10])
+        for _ in range(3):
+            steps.look_for_late()
+        assert steps.count() == 0
