@@ -16,7 +16,7 @@ from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan, has_latin_letters, is_english
 from onneshon.search.understanding.tables import read_rows
 
-__all__ = ["BY_LETTERS", "english_function_words", "in_language"]
+__all__ = ["BY_LETTERS", "common_english_words", "english_function_words", "in_language"]
 
 _CONTEXT: Final = 4.0
 """What the language of the other words is worth to an ambiguous row of a table."""
@@ -62,6 +62,12 @@ _AFTER_ENGLISH: Final = frozenset(("of", "the", "in", "for", "and", "with", "fro
 def english_function_words() -> Mapping[str, bool]:
     """Function words of English, and whether Bengali in Latin letters has a word that is often written so."""
     return MappingProxyType({word: bool(mark) for word, *mark in read_rows("english_function_words.tsv")})
+
+
+@cache
+def common_english_words() -> frozenset[str]:
+    """Common words of English that no table gives a Bengali word for, with their inflected forms."""
+    return frozenset(word for (word,) in read_rows("english_common_words.tsv"))
 
 
 def in_language(spans: Sequence[LatinSpan]) -> list[LatinSpan]:
@@ -129,7 +135,9 @@ def _understood(span: LatinSpan) -> LatinSpan:
     if _is_function_word(span) or any(candidate.kind not in BY_LETTERS for candidate in span.candidates):
         return span
     kept = [
-        candidate for candidate in span.candidates if candidate.kind == "letters" or _may_be_a_name(candidate)
+        candidate
+        for candidate in span.candidates
+        if not _is_common_english(span) and (candidate.kind == "letters" or _may_be_a_name(candidate))
     ]
     return replace(span, candidates=tuple(kept), unknown=not kept and has_latin_letters(span.typed))
 
@@ -140,6 +148,10 @@ def _may_be_a_name(candidate: LatinCandidate) -> bool:
 
 def _is_function_word(span: LatinSpan) -> bool:
     return not (span.ending or span.capitals) and span.typed in english_function_words()
+
+
+def _is_common_english(span: LatinSpan) -> bool:
+    return not span.capitals and span.typed in common_english_words()
 
 
 def _takes(span: LatinSpan) -> bool:
@@ -157,6 +169,8 @@ def _language_of(span: LatinSpan) -> int:
     if is_english(span):
         return 1
     best = next((candidate for candidate in span.candidates if candidate.plausible), None)
+    if _is_common_english(span):
+        return 0 if best and best.per_letter <= _NAME else 1
     if best is None or any(candidate.kind != "sound" for candidate in span.candidates):
         return 0
     return -_TELLING if is_function_word(best.text) else -1
