@@ -161,6 +161,22 @@ def test_decisions_are_numbered_and_of_one_form() -> None:
         assert len(text.split()) < 250
 
 
+MOST_WORDS = 31_000
+"""Of the read me and the pages of docs together, as a site shows them."""
+
+
+def _shown_words(path: Path) -> int:
+    """Without the addresses of links, and signs that stand alone, as of tables."""
+    text = re.sub(r"\]\([^)]*\)", "]", path.read_text("utf-8"))
+    return sum(1 for word in text.split() if re.search(r"[^\W_]", word))
+
+
+def test_the_documentation_is_short() -> None:
+    """What is new takes the place of what no reader needs any more, or of what is said twice."""
+    words = {path: _shown_words(path) for path in DOCS if path.parent == ROOT / "docs"}
+    assert _shown_words(ROOT / "README.md") + sum(words.values()) <= MOST_WORDS
+
+
 def _blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
