@@ -117,7 +117,7 @@ def kept(size: int, options: argparse.Namespace) -> list[str]:
 
 
 def report(options: argparse.Namespace) -> None:
-    """Draw all sizes that were ever measured, and write the largest into the document if that is asked for."""
+    """Draw all sizes that were ever measured, and write the largest into the document where asked to."""
     results = list(read_figures(options.results / FIGURES).values())
     plot(results, options.results / "plot.svg")
     if options.document:
@@ -142,7 +142,9 @@ def parse() -> tuple[argparse.ArgumentParser, argparse.Namespace]:
         "--again", action="store_true", help="time the kept queries over kept indexes, without building any"
     )
     parser.add_argument("--results", type=Path, default=RESULTS, help="folder of figures and of what is kept")
-    parser.add_argument("--document", action="store_true", help="write the largest size into docs/performance.md")
+    parser.add_argument(
+        "--document", action="store_true", help="write the largest size into docs/performance.md"
+    )
     return parser, parser.parse_args()
 
 
