@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -144,6 +145,7 @@ def serve(
         private=private,
         address=public_url,
     )
+    settings = replace(settings, counter=settings.new_counter())
     sockets = _listen(host, port)
     shown = _address(host, sockets[0].getsockname()[1], settings.site().address.path)
     sys.setswitchinterval(SWITCH_SECONDS)

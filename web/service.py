@@ -11,7 +11,7 @@ from flask import Flask
 
 from onneshon.index.commands.terminal import Location, configuration_of
 from onneshon.index.errors import ConfigurationError
-from onneshon.index.remote import RemoteIndex
+from onneshon.index.remote import RemoteIndex, site_directory
 from onneshon.index.storage.generations import Generations
 from onneshon.search import OnneshonError, SearchEngine, open_engine
 from onneshon.web.access.guard import RateLimit
@@ -21,6 +21,8 @@ from onneshon.web.middleware.hosts import Hosts
 from onneshon.web.operations.monitoring import Metrics
 from onneshon.web.operations.watching import AccessLog
 from onneshon.web.publishing.publisher import Publisher
+from onneshon.web.searches.counting import SearchCounter, read_counting
+from onneshon.web.searches.store import SearchStore
 from onneshon.web.site.settings import PublicAddress, Site, read_site
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ class Settings:
         limit: how often each of them may send; made before processes are forked that shall share it.
         private: whether reading needs a key too.
         address: where a proxy shows it; None for what ``[site]`` of ``onneshon.toml`` says.
+        counter: counts searches; made before processes are forked that shall share it.
     """
 
     location: Location
@@ -62,6 +65,17 @@ class Settings:
     limit: RateLimit = field(default_factory=lambda: RateLimit(RATE))
     private: bool = False
     address: PublicAddress | None = None
+    counter: SearchCounter | None = None
+
+    def new_counter(self) -> SearchCounter | None:
+        """What counts searches; None where the site wants none counted.
+
+        Raises:
+            ConfigurationError: what it says of that makes no sense.
+        """
+        counting = read_counting(configuration_of(self.location).path, self.site().searches)
+        store = SearchStore(site_directory(self.location))
+        return SearchCounter(counting, store) if counting.count else None
 
     def site(self) -> Site:
         """Whose pages these are.
@@ -98,6 +112,7 @@ class Service:
         self._site = settings.site()
         self.address = self._site.address
         self._live = LiveEngine(self._open, verify=True, verify_interval=VERIFY_SECONDS)
+        self.counter = settings.counter or settings.new_counter()
         metrics = Metrics(self._live, _built(settings.location)) if settings.metrics else None
         self.publisher = self._publisher(metrics)
         self.app = self._application(metrics)
@@ -126,6 +141,8 @@ class Service:
             checks=self.publisher.checks(private=settings.private) if self.publisher else None,
             whose=self._site,
         )
+        if self.counter:
+            self.counter.watch(app)
         load_templates(app)
         if metrics:
             metrics.expose(app)
@@ -138,11 +155,15 @@ class Service:
     def start(self) -> None:
         """Start what runs beside it: looks for newer generations, and the writer if there is one."""
         self._live.stay_fresh()
+        if self.counter:
+            self.counter.start()
         if self.publisher:
             self.publisher.keeper.start()
 
     def close(self) -> None:
         """End it."""
+        if self.counter:
+            self.counter.close()
         if self.publisher:
             self.publisher.keeper.close()
 
