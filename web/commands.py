@@ -181,9 +181,8 @@ def _answer(
 ) -> None:
     """Answer requests in this process until it is told to end; ``ready`` is called once they are answered."""
     service = _service(settings)
-    admits = service.publisher.admits if service.publisher else None
     server = make_server(
-        service.app, sockets, THREADS, admits=admits, address=service.address, balance=balance
+        service.app, sockets, THREADS, admits=service.admits, address=service.address, balance=balance
     )
     signal.signal(signal.SIGTERM, _end)
     ready()

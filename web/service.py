@@ -7,20 +7,26 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from flask import Flask
+from flask import Blueprint, Flask
 
 from onneshon.index.commands.terminal import Location, configuration_of
 from onneshon.index.errors import ConfigurationError
 from onneshon.index.remote import RemoteIndex, site_directory
 from onneshon.index.storage.generations import Generations
-from onneshon.search import OnneshonError, SearchEngine, open_engine
+from onneshon.search import OnneshonError, PinFile, SearchEngine, open_engine
 from onneshon.web.access.guard import RateLimit
 from onneshon.web.app import create_app, load_templates
+from onneshon.web.desk.changes import Releases
+from onneshon.web.desk.routes import Desk
+from onneshon.web.desk.sessions import Sessions
+from onneshon.web.desk.store import DeskStore
 from onneshon.web.live import LiveEngine
 from onneshon.web.middleware.hosts import Hosts
+from onneshon.web.middleware.http_requests import Admits
 from onneshon.web.operations.monitoring import Metrics
 from onneshon.web.operations.watching import AccessLog
 from onneshon.web.publishing.publisher import Publisher
+from onneshon.web.publishing.routes import MAX_BODY
 from onneshon.web.searches.counting import SearchCounter, read_counting
 from onneshon.web.searches.store import SearchStore
 from onneshon.web.site.settings import PublicAddress, Site, read_site
@@ -32,6 +38,10 @@ __all__ = ["RATE", "Service", "Settings"]
 
 VERIFY_SECONDS: Final = 600
 """Where articles are published one by one, each generation is read whole no more often than this."""
+
+SIGN_INS: Final = 0.1
+SIGN_IN_BURST: Final = 5
+"""Tries to sign in at the desk, from one address: so many at once, and a second."""
 
 RATE: Final = 50.0
 """Requests a second that each key may write with, unless told."""
@@ -53,6 +63,7 @@ class Settings:
         private: whether reading needs a key too.
         address: where a proxy shows it; None for what ``[site]`` of ``onneshon.toml`` says.
         counter: counts searches; made before processes are forked that shall share it.
+        sign_ins: how often an address may try to sign in at the desk; made likewise.
     """
 
     location: Location
@@ -66,6 +77,7 @@ class Settings:
     private: bool = False
     address: PublicAddress | None = None
     counter: SearchCounter | None = None
+    sign_ins: RateLimit = field(default_factory=lambda: RateLimit(SIGN_INS, SIGN_IN_BURST))
 
     def new_counter(self) -> SearchCounter | None:
         """What counts searches; None where the site wants none counted.
@@ -115,6 +127,7 @@ class Service:
         self.counter = settings.counter or settings.new_counter()
         metrics = Metrics(self._live, _built(settings.location)) if settings.metrics else None
         self.publisher = self._publisher(metrics)
+        self.desk, self.releases = self._desk()
         self.app = self._application(metrics)
 
     def _publisher(self, metrics: Metrics | None) -> Publisher | None:
@@ -127,6 +140,26 @@ class Service:
             )
         return Publisher(location, keys, self._settings.limit, metrics)
 
+    def _desk(self) -> tuple[Desk | None, Releases | None]:
+        """What editors see, and what publishes what they hold back; nothing where nobody has a key."""
+        publisher, settings = self.publisher, self._settings
+        if publisher is None:
+            return None, None
+        directory = site_directory(settings.location)
+        store = DeskStore(directory)
+        desk = Desk(
+            sessions=Sessions(publisher.keys, store, settings.sign_ins),
+            store=store,
+            queue=publisher.queue,
+            pins=PinFile(directory),
+            searches=SearchStore(directory),
+            counting=self.counter is not None,
+            checks=publisher.checks(private=settings.private),
+            records=publisher.records,
+            on_queued=publisher.count,
+        )
+        return desk, Releases(publisher.queue, store)
+
     def _application(self, metrics: Metrics | None) -> Flask:
         settings = self._settings
         observers: list[Observer] = [metrics.observe] if metrics else []
@@ -137,7 +170,7 @@ class Service:
             hosts=Hosts.of(settings.listening, (*settings.public_names, self.address.host)),
             origins=settings.origins,
             observers=observers,
-            blueprints=[self.publisher.routes] if self.publisher else [],
+            blueprints=self._blueprints(),
             checks=self.publisher.checks(private=settings.private) if self.publisher else None,
             whose=self._site,
         )
@@ -147,10 +180,24 @@ class Service:
         if metrics:
             metrics.expose(app)
         if self.publisher:
-            app.config["MAX_CONTENT_LENGTH"] = self.publisher.admits.body
+            app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
             if settings.private:
                 self.publisher.guard.close(app)
         return app
+
+    def _blueprints(self) -> list[Blueprint]:
+        publishing = self.publisher.routes if self.publisher else None
+        further = (publishing, self.desk.routes() if self.desk else None)
+        return [routes for routes in further if routes]
+
+    @property
+    def admits(self) -> Admits | None:
+        """Which bodies may be larger than others; None where none may."""
+        return Admits(MAX_BODY, self._admits) if self.publisher else None
+
+    def _admits(self, method: str, path: str, authorization: str, cookie: str) -> bool:
+        by_key = self.publisher and self.publisher.admits(method, path, authorization)
+        return bool(by_key or (self.desk and self.desk.sessions.admits(method, path, cookie)))
 
     def start(self) -> None:
         """Start what runs beside it: looks for newer generations, and the writer if there is one."""
@@ -159,9 +206,13 @@ class Service:
             self.counter.start()
         if self.publisher:
             self.publisher.keeper.start()
+        if self.releases:
+            self.releases.start()
 
     def close(self) -> None:
         """End it."""
+        if self.releases:
+            self.releases.close()
         if self.counter:
             self.counter.close()
         if self.publisher:

@@ -13,7 +13,7 @@ from onneshon.search.query.parser import MAX_CHARACTERS
 __all__ = ["MOST_ARTICLES", "MOST_PINS", "Matching", "Pin", "converted", "decoded", "encoded"]
 
 Matching: TypeAlias = Literal["exact", "words"]
-__all__ = ["MOST_PINS", "Matching", "Pin", "converted", "decoded", "encoded"]
+__all__ = ["MOST_ARTICLES", "MOST_PINS", "Matching", "Pin", "converted", "decoded", "encoded", "new_name"]
 
 MOST_PINS: Final = 2_000
 """Of an index: each is understood anew with every generation."""

@@ -43,7 +43,7 @@ from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArt
 from onneshon.search.retrieval.budget import SLOW_LANE, AdmissionQueue, Clock, TimeBudget
 from onneshon.search.understanding.completion import AsRead, Suggestion, as_typed, complete
 from onneshon.search.understanding.site_synonyms import SiteSynonyms, with_learned
-from onneshon.search.understanding.synonyms import Synonyms, shipped_synonyms
+from onneshon.search.understanding.synonyms import Synonyms, parse_synonyms, shipped_synonyms
 
 __all__ = ["TIME_LIMIT", "EngineBase"]
 
@@ -269,6 +269,46 @@ class EngineBase(AsyncMethods, ABC, Generic[OpenT]):
         budget = self._budget()
         with self._asked(request.text, budget) as state:
             return self._page(request, state, budget)
+
+    def as_if(
+        self, request: SearchRequest, /, *, synonyms: str | None = None, pins: Sequence[Pin] | None = None
+    ) -> ResultPage:
+        """The page that a search would give if the site said otherwise; nothing is changed.
+
+        Args:
+            request: what is asked.
+            synonyms: what the site's file of synonyms would have; None for what it has.
+            pins: what the pins would be; None for what they are.
+
+        Raises:
+            SynonymError: a line of the synonyms makes no sense.
+            QueryError: as for ``search``.
+            BusyError: likewise.
+        """
+        tables = None
+        if synonyms is not None:
+            tables = shipped_synonyms().merged(parse_synonyms(synonyms, "line"))
+        budget = self._budget()
+        with self._asked(request.text, budget) as state:
+            learned = state.words.learned if state.configuration.learned_synonyms else ""
+            if tables is not None and learned:
+                tables = with_learned.__wrapped__(tables, learned)
+            parsed = state.reader.read(
+                request.text, tables or self._synonyms(state), budget, literal=request.literal
+            )
+            if parsed.query is None:
+                return self._answering(state, request, parsed, budget).page()
+            if pins is None:
+                effect = self._effect(parsed.query, state)
+            else:
+                effect = self._matcher(pins, state).effect(understood_query(parsed.query), self._today())
+            return self._curated(request, parsed, effect, state, budget).page()
+
+    @property
+    def learned(self) -> str:
+        """The table of synonyms that the index learned of its articles."""
+        with self._searchers.acquire() as state:
+            return state.words.learned
 
     def _page(self, request: SearchRequest, state: OpenT, budget: TimeBudget) -> ResultPage:
         parsed = self._parse(request.text, state, budget, literal=request.literal, strict=request.strict)

@@ -127,9 +127,9 @@ class SearchCounter:
             found: ResultPage | None = g.get("found")
             if found is not None and request.endpoint in _SEARCHES and not found.offset:
                 self.searched(self._person(), found)
-            elif request.endpoint == "pages.article" and response.status_code == HTTPStatus.OK:
-                if request.args.get("hit"):
-                    self.opened(self._person(), request.args.get("q", ""))
+            opened = request.endpoint == "pages.article" and response.status_code == HTTPStatus.OK
+            if opened and request.args.get("hit"):
+                self.opened(self._person(), request.args.get("q", ""))
             return response
 
     def _person(self) -> str:
