@@ -1,4 +1,4 @@
-"""What Chromium hands to screen readers is what the documentation says is spoken."""
+"""What Chromium hands to screen readers is what spoken.md says is spoken."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ from playwright.sync_api import CDPSession, Page, expect
 
 pytestmark = pytest.mark.browser
 
-PAGE = (Path(__file__).parents[2] / "docs" / "page.md").read_text("utf-8")
+PAGE = (Path(__file__).parent / "spoken.md").read_text("utf-8")
 ROWS = [
     (row[0], row[1], row[2])
     for line in re.findall(r"^\| \d+ \|.*\|$", PAGE, re.MULTILINE)
