@@ -171,7 +171,7 @@ def test_files_of_a_folder_that_could_be_made_ones_that_are_read_are_told_of(tmp
         (folder / name).write_bytes(b"\0")
     line = "  .doc: a document of Word before 2007: make one that is read with `libreoffice --headless"
     for options in (["--dry-run"], []):
-        result = run("index", "build", *options, str(folder), "--index", str(tmp_path / "index"))
+        result = run(tmp_path, *options, str(folder))
         assert result.exit_code == 0, result.output
         assert f"{line} --convert-to docx FILE`" in result.stdout.splitlines()
         assert "  .ods: a sheet of OpenDocument" in result.stdout
