@@ -9,7 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -25,7 +25,6 @@ from onneshon.adapters.mcp.server import MAX_BODY, mcp_server
 from onneshon.index import IndexMissingError
 from onneshon.index.commands.main import main
 from onneshon.search import Article, Engine
-from onneshon.web.access.keys import Scope as KeyScope
 from onneshon.web.access.keys import add_key
 from tests.fake_engine import FakeEngine
 
@@ -187,7 +186,8 @@ def _refused(address: str, **headers: str) -> tuple[int, str | None, dict[str, A
 def test_over_http_keys_are_asked_for(sample_index: Path, sample_engine: Engine, tmp_path: Path) -> None:
     """Those of the HTTP API with the scope of searching; who has none is told as there."""
     path = tmp_path / "keys"
-    reader, writer = (add_key(path, scope, [scope], dt.date(2026, 11, 25)) for scope in get_args(KeyScope))
+    reader = add_key(path, "agent", ["search"], dt.date(2026, 11, 25))
+    writer = add_key(path, "writer", ["write"], dt.date(2026, 11, 25))
 
     async def title(address: str) -> str:
         headers = {"Authorization": f"Bearer {reader}"}
