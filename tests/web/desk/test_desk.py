@@ -5,20 +5,25 @@ import json
 import os
 import re
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from onneshon.index import Article
+from onneshon.index.errors import CorpusError, JournalError
 from onneshon.index.publishing.journal import Journal
 from onneshon.search import ArticleNotFoundError
 from onneshon.search.understanding.synonyms import parse_synonyms
 from onneshon.search.understanding.synonyms_file import SynonymsFile, accepted_line, refused_line
+from onneshon.web.desk import changes
 from onneshon.web.desk.changes import Releases, record_of
 from onneshon.web.desk.store import KEPT_VERSIONS, DeskStore, DeskStoreError, Held
 from onneshon.web.publishing.queue import PublishingQueue
 from onneshon.web.service import Service
+from tests.serving import SECONDS
 from tests.web.desk.conftest import AtDesk
 
 Desk = Callable[..., AtDesk]
@@ -241,6 +246,28 @@ def test_a_process_that_is_killed_while_it_releases_loses_nothing(tmp_path: Path
     queued = Journal(tmp_path).read(0).operations
     assert [operation.record for operation in queued] == [record, record]
     assert DeskStore(tmp_path).waiting() == []
+
+
+def test_what_cannot_be_queued_waits_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A thread looks again and again; a full disk is told of in the log, and nothing is lost."""
+    store, queue = DeskStore(tmp_path), PublishingQueue(tmp_path)
+    store.hold(Held("a", "2000-02-21T12:00:00+00:00", "editor", "নদী", '{"id": "a", "title": "নদী"}'))
+    releases = Releases(queue, store)
+    for error in (JournalError("the disk is full"), CorpusError("a", "id", "no id")):
+        with monkeypatch.context() as patched:
+            patched.setattr(queue, "publish", Mock(side_effect=error))
+            assert releases.look() == 0
+        assert str(error) in caplog.messages[-1]
+    assert len(store.waiting()) == 1
+    monkeypatch.setattr(changes, "RELEASE_SECONDS", 0.001)
+    releases.start()
+    end = time.monotonic() + SECONDS
+    while store.waiting() and time.monotonic() < end:
+        time.sleep(0.01)
+    releases.close()
+    assert store.waiting() == []
 
 
 def test_versions_have_an_end_and_a_file_that_is_none_is_told(tmp_path: Path) -> None:

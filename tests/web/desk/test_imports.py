@@ -46,6 +46,7 @@ def await_state(imports: Imports, name: str, *states: str) -> Import:
     return known
 
 
+@pytest.mark.usefixtures("untraced")
 def test_columns_with_bengali_headings_are_told_and_nothing_is_published_before_it_is_wanted(
     at_desk: Desk,
 ) -> None:
