@@ -53,7 +53,7 @@ def cost(path: Path) -> tuple[int, int]:
 
 @pytest.mark.parametrize("name", CASES)
 def test_twice_as_much_of_anything_costs_twice_as_much(tmp_path: Path, name: str) -> None:
-    """In calls, and in memory but for a piece of the file; once is read before, as libraries are loaded then."""
+    """In calls, and in memory but for a piece of the file; libraries are loaded before."""
     read(written(name, 1_000, tmp_path))
     costs = [cost(written(name, size, tmp_path)) for size in (8_000, 16_000, 32_000)]
     for less, more in pairwise(costs):

@@ -73,7 +73,9 @@ def test_a_page_that_says_its_encoding_is_read_in_it(tmp_path: Path) -> None:
     assert read.titles == ["নদীর কথা"]
 
 
-@pytest.mark.parametrize("spoilt", [PAGE.encode()[:-40] + b"\xe0\xa6", PAGE.encode().replace("কূল".encode(), b"\xe0")])
+@pytest.mark.parametrize(
+    "spoilt", [PAGE.encode()[:-40] + b"\xe0\xa6", PAGE.encode().replace("কূল".encode(), b"\xe0")]
+)
 def test_a_wrong_byte_does_not_make_another_script_of_a_page(tmp_path: Path, spoilt: bytes) -> None:
     """A page is cut in the middle of a letter, or has a stray byte, and is UTF-8 all the same."""
     read = read_file(tmp_path / "page.html", spoilt)

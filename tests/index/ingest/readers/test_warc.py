@@ -87,6 +87,7 @@ def test_one_page_met_twice_is_reported_once(tmp_path: Path) -> None:
     """Its address is its id."""
     assert read_file(tmp_path / "crawl.warc", crawl(page("1"), page("1"))).kinds == ["duplicate"]
 
+
 def test_a_crawl_that_comes_in_small_pieces_is_read(tmp_path: Path) -> None:
     """What heads of records may take is counted by what they take, not by how often they were read."""
     content = crawl(page("1"))
