@@ -64,10 +64,17 @@ def main(name: str, folder: Path, seconds: int) -> None:
             check(content)
         except Exception as error:  # noqa: BLE001  # whatever it is, it is found
             findings.note(content, _kind_of(error), traceback.format_exc())
-        if (took := time.process_time() - begun) > SLOW_SECONDS:
+        if time.process_time() - begun > SLOW_SECONDS and (took := again(content)) > SLOW_SECONDS:
             findings.note(
                 content, f"slow: {took // SLOW_SECONDS:.0f} x {SLOW_SECONDS:.0f} s", f"{took:.1f} s"
             )
+
+    def again(content: bytes) -> float:
+        """How long it takes, now that all that is loaded when it is needed is there."""
+        begun = time.process_time()
+        with contextlib.suppress(Exception):
+            check(content)
+        return time.process_time() - begun
 
     options = [
         f"-max_total_time={seconds}",

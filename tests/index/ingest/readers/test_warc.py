@@ -70,6 +70,14 @@ def test_a_crawl_that_is_cut_short_is_told_of(tmp_path: Path) -> None:
     assert read.kinds == ["file"]
 
 
+def test_what_is_quoted_of_a_broken_record_is_one_line(tmp_path: Path) -> None:
+    """The library quotes it with its line end, after which a log would begin a line of its own."""
+    read = read_file(tmp_path / "crawl.warc", crawl(page("1")) + b'ERROR content="2024"\r\nno head\r\n')
+    assert [(kind, reason) for _where, kind, reason in read.faults] == [
+        ("file", 'record 3 is broken: Invalid WARC record, first line: ERROR content="2024"')
+    ]
+
+
 def test_wherever_a_crawl_is_cut_it_is_no_whole_one(tmp_path: Path) -> None:
     """In the head of a record, in that of an answer, in a record that is no page; but between records."""
     picture = ("https://example.org/x.png", "200 OK", "image/png", b"\x89PNG" * 20)
