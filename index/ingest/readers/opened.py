@@ -131,7 +131,7 @@ class Opened:
             while size < HEAD_BYTES and (piece := next(pieces, b"")):
                 self._first.append(piece)
                 size += len(piece)
-        except (BrokenStreamError, CutShortError) as fault:  # told of where it stands
+        except (BrokenStreamError, CutShortError, OSError) as fault:  # told of where it stands
             self._pieces = _raising(fault)
             if not self._first:
                 raise
