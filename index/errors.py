@@ -61,16 +61,16 @@ class CorpusError(OnneshonError):
     Args:
         where: ``file:line`` of the article.
         kind: which sort of fault, a short stable word such as ``json`` or ``date``, for counting.
-        reason: what is wrong, for a person.
+        reason: what is wrong, for a person; made one line of, as libraries quote what they could not read.
         ends_source: nothing of its source can be read from there on, so that an unknown number of articles is
             missing, not one.
     """
 
     def __init__(self, where: str, kind: str, reason: str, *, ends_source: bool = False) -> None:
-        super().__init__(f"{where}: {reason}")
         self.where = where
         self.kind = kind
-        self.reason = reason
+        self.reason = " ".join(reason.split())
+        super().__init__(f"{where}: {self.reason}")
         self.ends_source = ends_source
 
 

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any, ClassVar, Final, Literal
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
@@ -208,6 +209,9 @@ def _respond(fault: Fault, headers: dict[str, str]) -> ResponseReturnValue:
     if for_programs(request.path):
         details = {"parameter": fault.parameter or None, "position": fault.position}
         return problem(fault.status, fault.message, **details), fault.status, headers
+    if request_ctx.url_adapter is None:  # the Host header is no name: a page could not address its own files
+        text = f"{fault.status} {HTTPStatus(fault.status).phrase}: {fault.message}\n"
+        return Response(text, fault.status, headers, mimetype="text/plain")
     return render_template("error.html", fault=fault), fault.status, headers
 
 
