@@ -48,11 +48,13 @@ class Host(Generic[C]):
         name: host and port.
         client: asks it.
         out_since: when it was left out, by the clock of the rotation; None while it is asked.
+        silent: whether it did not say who is there either, so that it is asked after all others.
     """
 
     name: str
     client: C
     out_since: float | None = None
+    silent: bool = False
 
 
 class Rotation(Generic[C]):
@@ -89,11 +91,16 @@ class Rotation(Generic[C]):
             first = self._turn
             self._turn = (first + 1) % len(self.hosts)
         turned = [*self.hosts[first:], *self.hosts[:first]]
-        return sorted(turned, key=self._is_out)
+        return sorted(turned, key=lambda host: self._is_out(host) * (1 + host.silent))
 
     def _is_out(self, host: Host[C]) -> bool:
         since = host.out_since
         return since is not None and self._clock() < since + FORGOTTEN
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is known who hangs: what is late then is so for that, and not for too much to do."""
+        return bool(self._rollcall.absent) or any(host.silent for host in self.hosts)
 
     @property
     def preferred(self) -> str:
@@ -106,6 +113,11 @@ class Rotation(Generic[C]):
         if not self._is_out(host):
             host.out_since = self._clock()
         self.look()
+
+    def suspect(self, host: Host[C]) -> None:
+        """Leave a host out that is late; while others are known to hang, it may well wait for these."""
+        if not self.is_known:
+            self.leave_out(host)
 
     def look(self) -> None:
         """Have all hosts be asked who is there, aside, again and again until everybody is."""
@@ -131,14 +143,13 @@ class Rotation(Generic[C]):
 
     def _ask(self, host: Host[C]) -> None:
         """Take a host in or leave it out, as it answers or does not, and note whom it sees."""
-        since = host.out_since
         answer = self._call(host.client)
         if answer is None:
-            if since is None or not self._is_out(host):
+            if not host.silent:
                 log.warning("%s does not answer: others are asked until it does", host.name)
-            host.out_since = self._clock()
+            host.out_since, host.silent = self._clock(), True
             return
-        host.out_since = None
+        host.out_since, host.silent = None, False
         if answer.present and answer.absent != self._rollcall.absent:
             log.warning("%d nodes of the cluster answer, %d do not", len(answer.present), answer.absent)
         self._rollcall = answer

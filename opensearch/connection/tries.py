@@ -31,6 +31,9 @@ Ask = Callable[[OpenSearch], Any]
 AT_ONCE: Final = 4
 """Tries of one request that may be under way."""
 
+SOONER: Final = 0.7
+"""The share of the time until an answer is late after which it is asked who hangs: by then that is known."""
+
 SHORTEST: Final = 0.05
 """Seconds that a try is given at the least: what remains of a page's time may be less than a look takes."""
 
@@ -164,7 +167,7 @@ class Request:
         self._check = check
         self._told = told
         self._until = time.monotonic() + seconds
-        self._next = 0.0
+        self._next, self._look_at = 0.0, inf
         self._outcomes: SimpleQueue[_Outcome] = SimpleQueue()
         self._running: list[Host[OpenSearch]] = []
         self._losses = self._waits = self._gaps = 0
@@ -179,6 +182,9 @@ class Request:
         while (now := time.monotonic()) < self._until:
             if now >= self._next:
                 self._start_another(now)
+            if now >= self._look_at:
+                self._look_at = inf
+                self._rotation.look()
             outcome = self._outcome()
             if outcome is None:
                 self._tell(self._last)
@@ -191,8 +197,8 @@ class Request:
     def _start_another(self, now: float) -> None:
         """Try with the next host; the ones that were tried and have not answered are late."""
         for host in self._running:
-            self._rotation.leave_out(host)
-        if not self._running or self._pace.may_try():
+            self._rotation.suspect(host)
+        if not self._running or self._rotation.is_known or self._pace.may_try():
             self._start(now)
         else:
             self._next = now + self._pace.late(self._until - now)
@@ -205,7 +211,8 @@ class Request:
         left = self._until - now
         Thread(target=self._try, args=(host, left), name="request", daemon=True).start()
         more = self._patience.hedged and len(self._running) < AT_ONCE
-        self._next = now + self._pace.late(left) if more else inf
+        late = self._pace.late(left) if more else inf
+        self._next, self._look_at = now + late, now + SOONER * late
 
     def _try(self, host: Host[OpenSearch], left: float) -> None:
         began = time.monotonic()
@@ -225,7 +232,7 @@ class Request:
 
     def _outcome(self) -> _Outcome | None:
         """What comes of a try; None where something else is to be done before."""
-        seconds = min(self._until, self._next) - time.monotonic()
+        seconds = min(self._until, self._next, self._look_at) - time.monotonic()
         seconds = min(seconds, LOOK) if self._patience.told else seconds
         try:
             return self._outcomes.get(timeout=max(seconds, 0.0))

@@ -13,6 +13,9 @@ TESTED: Final = {2: 19, 3: 0}
 
 WANTED: Final = "OpenSearch 2.19 or 3 is needed"
 
+SECONDS: Final = 3.0
+"""That a cluster may take to say what it is: whoever opens an index sees soon that it does not answer."""
+
 _NUMBER: Final = re.compile(r"(\d+)\.(\d+)")
 
 
@@ -25,7 +28,7 @@ def check_version(cluster: Cluster) -> None:
         ClusterError: it is something else, and the message says what; or as for ``Cluster.read``.
     """
     try:
-        found = cluster.read(lambda client: client.info())
+        found = cluster.read(lambda client: client.info(), seconds=SECONDS)
     except ClusterError as error:
         if getattr(error.__cause__, "status_code", None) == FORBIDDEN:
             return

@@ -22,7 +22,7 @@ class Hurried(Pace):
 
     def late(self, left: float) -> float:
         """As for a pace."""
-        return 0.0
+        return 0.0 * left
 
 
 class Calm(Pace):
@@ -71,7 +71,8 @@ def ask(
     told: Callable[[TransportError | None], None] = lambda _error: None,
 ) -> Answer:
     """Make a request: the first host that answers counts."""
-    rotation = Rotation(hosts, absent, pause=SECONDS)
+    rotation = Rotation(hosts, absent)
+    rotation.close()  # nobody looks who is there
     request = Request(
         lambda client: cast("Work", client)(),
         rotation,
@@ -81,10 +82,7 @@ def ask(
         check=lambda _reply: None,
         told=told,
     )
-    try:
-        return request.answer()
-    finally:
-        rotation.close()
+    return request.answer()
 
 
 def raising(error: Exception) -> Work:

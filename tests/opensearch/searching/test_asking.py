@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from random import Random
 from typing import Any
 
 import pytest
@@ -115,6 +116,15 @@ def test_what_found_no_room_is_asked_again_until_it_does(crowded: Mapping[str, A
     ]
     assert [len(body) // 2 for body, _ in cluster.asked] == [2, 1, 1, 1, 1]
     assert budget.whole
+
+
+def test_searches_of_a_node_that_rejects_half_are_answered() -> None:
+    """Each within the time of a page."""
+    chance = Random(17)  # noqa: S311  # no secret
+    answers = [chance.choice((CROWDED, WHOLE)) for _ in range(2_000)]
+    asker, _ = _asker(*answers)
+    for _ in range(200):
+        assert asker.search({"size": 0}, TimeBudget(2.0, clock=lambda: 0.0)).total == 7
 
 
 def test_a_node_without_room_is_not_asked_beyond_the_time_of_a_page() -> None:
