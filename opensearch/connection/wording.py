@@ -51,7 +51,7 @@ GARBLED: Final = (
 )
 NOT_KNOWN: Final = f"does not know who asks: set the right {PREFIX}USER and {PREFIX}PASSWORD, or {PREFIX}KEY"
 NOT_ALLOWED: Final = "does not allow this: {}"
-GONE: Final = "lacks a part of the index now (red), or is starting: {}"
+GONE: Final = "lacks a part of the index now (red), or is starting: bring the node back that had it ({})"
 NOT_TRUSTED: Final = f"cannot be believed: its certificate is not trusted; name the right one in {PREFIX}CA"
 OTHER_NAME: Final = "cannot be believed: its certificate is of another host; ask for the name that it is of"
 NO_TLS: Final = "does not speak TLS as we do: is the port right, and is it opensearch:// without https?"
