@@ -507,11 +507,14 @@ class EngineBase(AsyncMethods, ABC, Generic[OpenT]):
         if new := [text for text in texts if text not in known]:
             if len(known) > COUNTS_KEPT:
                 known.clear()
-            known |= self._counted(new, state)
+            budget = self._budget()
+            counted = self._counted(new, state, budget)
+            if not budget.whole:
+                return [(known | counted).get(text, 0) for text in texts]
+            known |= counted
         return [known.get(text, 0) for text in texts]
 
-    def _counted(self, texts: Sequence[str], state: OpenT) -> dict[str, int]:
-        budget = self._budget()
+    def _counted(self, texts: Sequence[str], state: OpenT, budget: TimeBudget) -> dict[str, int]:
         read = {text: self._parse(text, state, budget, literal=False).query for text in texts}
         queries = {text: query for text, query in read.items() if query is not None}
         return dict(zip(queries, self._count_each(state, list(queries.values())), strict=True))

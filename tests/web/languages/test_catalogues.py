@@ -102,6 +102,7 @@ def test_every_message_is_used() -> None:
         "layer.",
         "month.",
         "narrow.name.",
+        "results.partial.",
         "sort.",
         "step.",
     )
