@@ -51,4 +51,4 @@ def domain(url: str) -> str:
 
 def web_address(url: str) -> str | None:
     """The address if it is one that is safe to link to: http or https, with a host that all read alike."""
-    return url if domain(url) else None
+    return url if url and domain(url) else None

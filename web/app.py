@@ -3,10 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, Flask, request
+from flask import Blueprint, Flask, Response, request
 from flask.json.provider import DefaultJSONProvider
 
-from onneshon.index.analysis.control_characters import json_text
+from onneshon.index.analysis.control_characters import json_bytes, json_text
 from onneshon.search import SearchEngine
 from onneshon.search.interface import SORTS
 from onneshon.search.query.lexer import FIELDS
@@ -62,6 +62,11 @@ class _Json(DefaultJSONProvider):
     def dumps(self, obj: Any, **settings: Any) -> str:
         """The object as JSON."""
         return json_text(obj, **{"default": self.default, "sort_keys": self.sort_keys} | settings)
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        """An answer of the object."""
+        data = json_bytes(self._prepare_response_obj(args, kwargs))
+        return Response(data + b"\n", mimetype=self.mimetype)
 
 
 def _words() -> dict[str, Any]:

@@ -181,9 +181,7 @@ class EngineBase(AsyncMethods, ABC, Generic[OpenT]):
         """
         synonyms = self._site_synonyms.version if self._site_synonyms else ""
         with self._searchers.acquire() as state:
-            settings = replace(state.configuration, path=None)
-            parts = (_program(), state.cursors.generation, settings, synonyms)
-        return hashlib.sha256(repr(parts).encode()).hexdigest()[:20]
+            return hashlib.sha256(f"{_program()}\n{state.settings}\n{synonyms}".encode()).hexdigest()[:20]
 
     @property
     def count(self) -> int:
