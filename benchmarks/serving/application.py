@@ -38,7 +38,7 @@ def environment(target: str, headers: Mapping[str, str]) -> dict[str, Any]:
         headers: further ones, by their names in the environment.
     """
     path, _, query = target.partition("?")
-    return {
+    shared = {
         "REQUEST_METHOD": "GET",
         "SCRIPT_NAME": "",
         "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
@@ -55,7 +55,8 @@ def environment(target: str, headers: Mapping[str, str]) -> dict[str, Any]:
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
-    } | headers
+    }
+    return {**shared, **headers}
 
 
 def ask(application: "WSGIApplication", target: str, headers: Mapping[str, str]) -> tuple[float, str, bytes]:
