@@ -146,7 +146,7 @@ class Publisher:
         directory: of the index.
         keys: file of keys.
         limit: how often each client may ask.
-        metrics: told of what comes in.
+        metrics: count what comes in.
 
     Raises:
         KeyFileError: the keys cannot be read.
