@@ -159,6 +159,14 @@ class EngineBase(AsyncMethods, ABC, Generic[OpenT]):
         with self._admission.entered(cost, budget), self._reading() as state:
             yield state
 
+    def set_aside(self, aside: Callable[[], AbstractContextManager[object]]) -> None:
+        """Have each costly query wait and be answered in a context of its own.
+
+        Args:
+            aside: makes it.
+        """
+        self._admission.aside = aside
+
     def _budget(self) -> TimeBudget:
         return TimeBudget(self._time_limit, self._clock)
 

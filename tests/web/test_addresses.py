@@ -115,7 +115,13 @@ def test_an_article_without_an_id_is_none(client: FlaskClient) -> None:
 @pytest.mark.parametrize("lang", ["", "&lang=en"])
 def test_addresses_are_those_that_flask_makes(client: FlaskClient, prefix: str, lang: str) -> None:
     """Of routes without variable parts, of articles and of files, whatever the values and wherever it is."""
-    values: dict[str, Any] = {"q": "নদী & শহর/“~+", "category": ("ক খ", "=?"), "page": 2, "more": None, "-date": ("2020..",)}
+    values: dict[str, Any] = {
+        "q": "নদী & শহর/“~+",
+        "category": ("ক খ", "=?"),
+        "page": 2,
+        "more": None,
+        "-date": ("2020..",),
+    }
     ours, theirs = [], []
     with client.application.test_request_context(f"/search?q=1{lang}", base_url=f"http://localhost{prefix}"):
         for endpoint in ("pages.results", "pages.home", "api.find", "pages.feed"):
