@@ -100,7 +100,7 @@ class Turn:
 
 
 MOST_THREADS: Final = 32
-"""Requests that a process answers at a time; further ones wait. Those that ask a cluster take time elsewhere."""
+"""Requests that a process answers at a time; further ones wait. Those to a cluster take time elsewhere."""
 
 
 class WorkerThreads:
