@@ -7,22 +7,30 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from flask import Flask
+from flask import Blueprint, Flask
 
 from onneshon.index.commands.terminal import Location, configuration_of
 from onneshon.index.errors import ConfigurationError
-from onneshon.index.remote import RemoteIndex
+from onneshon.index.remote import RemoteIndex, site_directory
 from onneshon.index.storage.generations import Generations
-from onneshon.search import OnneshonError, SearchEngine, SearchRequest, open_engine
+from onneshon.search import OnneshonError, PinFile, SearchEngine, SearchRequest, open_engine
 from onneshon.search.retrieval.facets import FACETS
 from onneshon.web.access.guard import RateLimit
 from onneshon.web.app import create_app, load_templates
+from onneshon.web.desk.changes import Releases
+from onneshon.web.desk.routes import Desk
+from onneshon.web.desk.sessions import Sessions
+from onneshon.web.desk.store import DeskStore
 from onneshon.web.live import LiveEngine
 from onneshon.web.middleware.hosts import Hosts
+from onneshon.web.middleware.http_requests import Admits
 from onneshon.web.operations.monitoring import Metrics
 from onneshon.web.operations.watching import AccessLog
 from onneshon.web.processes import WorkerThreads, cores
 from onneshon.web.publishing.publisher import Publisher
+from onneshon.web.publishing.routes import MAX_BODY
+from onneshon.web.searches.counting import SearchCounter, read_counting
+from onneshon.web.searches.store import SearchStore
 from onneshon.web.site.settings import PublicAddress, Site, read_site
 
 if TYPE_CHECKING:
@@ -41,6 +49,11 @@ _OF_EVERY_KIND: Final = (
     "bangladesher itihas",
     "বাংলাদেষ সরকারর",
 )
+"""Queries that read all that is read at first use."""
+
+SIGN_INS: Final = 0.1
+SIGN_IN_BURST: Final = 5
+"""Tries to sign in at the desk, from one address: so many at once, and a second."""
 
 RATE: Final = 50.0
 """Requests a second that each key may write with, unless told."""
@@ -63,6 +76,8 @@ class Settings:
         address: where a proxy shows it; None for what ``[site]`` of ``onneshon.toml`` says.
         costly: costly queries that are answered at a time; others wait for their turn.
         threads: that answer.
+        counter: counts searches; made before processes are forked that shall share it.
+        sign_ins: how often an address may try to sign in at the desk; made likewise.
     """
 
     location: Location
@@ -77,6 +92,18 @@ class Settings:
     address: PublicAddress | None = None
     costly: int = field(default_factory=lambda: max(1, cores() // 2))
     threads: WorkerThreads = field(default_factory=WorkerThreads)
+    counter: SearchCounter | None = None
+    sign_ins: RateLimit = field(default_factory=lambda: RateLimit(SIGN_INS, SIGN_IN_BURST))
+
+    def new_counter(self) -> SearchCounter | None:
+        """What counts searches; None where the site wants none counted.
+
+        Raises:
+            ConfigurationError: what it says of that makes no sense.
+        """
+        counting = read_counting(configuration_of(self.location).path, self.site().searches)
+        store = SearchStore(site_directory(self.location))
+        return SearchCounter(counting, store) if counting.count else None
 
     def site(self) -> Site:
         """Whose pages these are.
@@ -113,8 +140,10 @@ class Service:
         self._site = settings.site()
         self.address = self._site.address
         self._live = LiveEngine(self._open, verify=True, verify_interval=VERIFY_SECONDS)
+        self.counter = settings.counter or settings.new_counter()
         metrics = Metrics(self._live, _built(settings.location)) if settings.metrics else None
         self.publisher = self._publisher(metrics)
+        self.desk, self.releases = self._desk()
         self.app = self._application(metrics)
 
     def _publisher(self, metrics: Metrics | None) -> Publisher | None:
@@ -127,6 +156,26 @@ class Service:
             )
         return Publisher(location, keys, self._settings.limit, metrics, aside=self._settings.threads.aside)
 
+    def _desk(self) -> tuple[Desk | None, Releases | None]:
+        """What editors see, and what publishes what they hold back; nothing where nobody has a key."""
+        publisher, settings = self.publisher, self._settings
+        if publisher is None:
+            return None, None
+        directory = site_directory(settings.location)
+        store = DeskStore(directory)
+        desk = Desk(
+            sessions=Sessions(publisher.keys, store, settings.sign_ins),
+            store=store,
+            queue=publisher.queue,
+            pins=PinFile(directory),
+            searches=SearchStore(directory),
+            counting=self.counter is not None,
+            checks=publisher.checks(private=settings.private),
+            records=publisher.records,
+            on_queued=publisher.count,
+        )
+        return desk, Releases(publisher.queue, store)
+
     def _application(self, metrics: Metrics | None) -> Flask:
         settings = self._settings
         observers: list[Observer] = [metrics.observe] if metrics else []
@@ -137,24 +186,44 @@ class Service:
             hosts=Hosts.of(settings.listening, (*settings.public_names, self.address.host)),
             origins=settings.origins,
             observers=observers,
-            blueprints=[self.publisher.routes] if self.publisher else [],
+            blueprints=self._blueprints(),
             checks=self.publisher.checks(private=settings.private) if self.publisher else None,
             whose=self._site,
         )
+        if self.counter:
+            self.counter.watch(app)
         load_templates(app)
         if metrics:
             metrics.expose(app)
         if self.publisher:
-            app.config["MAX_CONTENT_LENGTH"] = self.publisher.admits.body
+            app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
             if settings.private:
                 self.publisher.guard.close(app)
         return app
 
+    def _blueprints(self) -> list[Blueprint]:
+        publishing = self.publisher.routes if self.publisher else None
+        further = (publishing, self.desk.routes() if self.desk else None)
+        return [routes for routes in further if routes]
+
+    @property
+    def admits(self) -> Admits | None:
+        """Which bodies may be larger than others; None where none may."""
+        return Admits(MAX_BODY, self._admits) if self.publisher else None
+
+    def _admits(self, method: str, path: str, authorization: str, cookie: str) -> bool:
+        by_key = self.publisher and self.publisher.admits(method, path, authorization)
+        return bool(by_key or (self.desk and self.desk.sessions.admits(method, path, cookie)))
+
     def start(self) -> None:
         """Start what runs beside it: looks for newer generations, and the writer if there is one."""
         self._live.stay_fresh()
+        if self.counter:
+            self.counter.start()
         if self.publisher:
             self.publisher.keeper.start()
+        if self.releases:
+            self.releases.start()
 
     def warm(self) -> None:
         """Ask queries of every kind, so that no reader waits for what is read at first use."""
@@ -165,6 +234,10 @@ class Service:
 
     def close(self) -> None:
         """End it."""
+        if self.releases:
+            self.releases.close()
+        if self.counter:
+            self.counter.close()
         if self.publisher:
             self.publisher.keeper.close()
 

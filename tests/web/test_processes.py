@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from subprocess import Popen
@@ -22,6 +23,10 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="/p
 
 def _children(pid: int) -> set[int]:
     return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()}
+
+
+def _has_children(pid: int, count: int) -> bool:
+    return len(_children(pid)) == count
 
 
 def _comes_true(wanted: Callable[[], object]) -> bool:
@@ -186,7 +191,7 @@ def test_without_options_there_are_as_many_as_cores(tmp_path: Path) -> None:
                 assert server.stderr
                 assert "http://" in server.stderr.readline()
                 count = most if most > 1 else 0
-                assert _comes_true(lambda pid=server.pid, count=count: len(_children(pid)) == count)
+                assert _comes_true(partial(_has_children, server.pid, count))
             finally:
                 server.send_signal(signal.SIGTERM)
                 server.communicate(timeout=SECONDS)

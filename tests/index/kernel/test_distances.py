@@ -135,4 +135,4 @@ def test_every_word_that_is_weighed_has_a_worth() -> None:
     table, codes, starts = np.zeros((2, 1, 1), np.float32), np.ones(2, np.uint8), u4([0, 1, 2])
     for more in ({"worths": np.zeros(1), "best": 1}, {"best": 1, "beginnings": True}, {"best": -1}):
         with pytest.raises(ValueError, match="best"):
-            distances(table, codes, starts, np.arange(2), **more)  # type: ignore[arg-type]
+            distances(table, codes, starts, np.arange(2), **more)
