@@ -301,8 +301,8 @@ SMALL_PARTS = {
     "dump.xml": """<mediawiki xml:lang="bn"><siteinfo><base>https://bn.wikipedia.org/wiki/a</base></siteinfo>
 <page><title>পদ্মা</title><ns>0</ns><id>1</id><revision><id>2</id><timestamp>2024-02-21T00:00:00Z</timestamp>
 <text>একটি নদী।</text></revision></page></mediawiki>""".encode(),
-    "feed.xml": "<rss><channel><item><title>পদ্মা</title><description>নদী</description></item></channel>".encode()
-    + b"</rss>",
+    "feed.xml": "<rss><channel><item><title>পদ্মা</title><description>নদী</description></item>".encode()
+    + b"</channel></rss>",
     "rows.csv": "title;body\nপদ্মা;নদী\n".encode("utf-16"),
     "bijoy.csv": b"title,body\n" + "Avgvi †mvbvi evsjv,Avwg †Zvgvq fv‡jvevwm\n".encode("windows-1252") * 2,
 }
