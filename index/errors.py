@@ -18,7 +18,7 @@ do. ``exit_code`` is what the command line ends with.
 """
 
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Literal, TypeAlias
 
 __all__ = [
     "REPAIR",
@@ -34,6 +34,7 @@ __all__ = [
     "IndexStateError",
     "JournalError",
     "OnneshonError",
+    "ToldAs",
 ]
 
 REPAIR: Final = (
@@ -112,8 +113,19 @@ class JournalError(OnneshonError):
     """The queue of what is to be published cannot be used now; what was acknowledged is in it still."""
 
 
+ToldAs: TypeAlias = Literal["unusable", "late", "crowded", "lacking", "unreachable"]
+"""What a reader is told of an index that does not answer: it cannot be opened; or, of one that is elsewhere,
+it takes too long, has too much to do, lacks a part for now, or is not reached or not allowed to be asked."""
+
+
 class IndexStateError(OnneshonError):
-    """The index directory is not in a state in which the request can be served."""
+    """The index is not in a state in which the request can be served.
+
+    Attributes:
+        told_as: what a reader is told, who needs no names of files and hosts.
+    """
+
+    told_as: ToldAs = "unusable"
 
 
 class IndexMissingError(IndexStateError):

@@ -81,8 +81,9 @@ class LiveEngine:
         """
         with self._lock:
             if self._clock() >= self._due:
-                self._due = self._clock() + self._interval
                 self._refresh()
+                # From now on: who waited meanwhile does not try again at once what took long.
+                self._due = self._clock() + self._interval
                 self._verify_aside()
             if self._engine is None:
                 raise self._failure or IndexMissingError("There is no index yet.")
@@ -99,7 +100,7 @@ class LiveEngine:
         """Have the next request look for a newer generation, if this one is news.
 
         Args:
-            generation: that somebody was told of, by whatever process.
+            generation: that somebody was told about, by whatever process.
         """
         with self._lock:
             if generation != self._expected:

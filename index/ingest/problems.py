@@ -24,6 +24,7 @@ KINDS: Final = {
     "id": "id unusable",
     "json": "not JSON",
     "link": "a link that leads out of its folder",
+    "locked": "locked with a password",
     "long": "too long",
     "nul": "NUL character in a text",
     "number": "not a number",
@@ -76,7 +77,7 @@ class Problems:
         self._note(problem, self.values)
 
     def report(self, problem: CorpusError) -> None:
-        """Count a fault and tell of it.
+        """Count a fault and report it.
 
         Raises:
             CorpusError: under ``strict``, the fault itself.

@@ -58,7 +58,8 @@ def _last(page: ResultPage) -> str:
     first, last = page.offset + 1, page.offset + len(page.hits)
     order = "" if page.sort == "relevance" else f", {page.sort} first"
     order = f", by {page.sort}" if number_order(page.sort) else order
-    incomplete = ", incomplete: time ran out" if page.partial else ""
+    reasons = {"time": "time ran out", "part": "a part of the index did not answer"}
+    incomplete = f", incomplete: {reasons[page.partial_reason or 'time']}" if page.partial else ""
     return f"{first:,} to {last:,} of {page.total:,} articles{order}, {page.took_ms:.1f} ms{incomplete}"
 
 
@@ -76,7 +77,8 @@ def _hit(number: int, hit: Hit) -> Iterator[Line]:
     day = article.date.isoformat() if article.date else ""
     about = [part for part in (article.id, day, article.category, article.author) if part]
     alike = f" · {hit.alike:,} more nearly the same" if hit.alike else ""
-    yield (Styled(f"   {' · '.join(about)} · {hit.score:.3f}{alike}", dim=True),)
+    pinned = " · editor's choice" if hit.pinned else ""
+    yield (Styled(f"   {' · '.join(about)} · {hit.score:.3f}{alike}{pinned}", dim=True),)
     yield ("   ", *painted(hit.snippet))
     for line in hit.explanation.lines() if hit.explanation else ():
         yield (f"   {line}",)

@@ -5,26 +5,21 @@ Own code, as it is ten lines; libraries for it bring stores and dependencies tha
 
 import base64
 import binascii
-import fcntl
 import math
 import mmap
-import os
-import tempfile
 import time
-import weakref
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from hashlib import blake2b
-from threading import Lock
 from typing import Final
 
 import numpy as np
 from flask import Flask, Response, g, request
 
 from onneshon.web.access.keys import Client, KeyFile, Scope
+from onneshon.web.access.shared_lock import SharedLock
 from onneshon.web.middleware.faults import AccessError
 
-__all__ = ["BURST_SECONDS", "Guard", "RateLimit", "key_of"]
+__all__ = ["BURST_SECONDS", "Guard", "RateLimit", "admitted", "key_of"]
 
 BURST_SECONDS: Final = 2
 """Burst of a client = its rate x this."""
@@ -33,26 +28,6 @@ CLIENTS: Final = 1024
 """Clients that are remembered at a time; of more, those who have waited longest are forgotten first."""
 
 _CLIENT: Final = np.dtype([("name", "u8"), ("due", "f8")])
-
-
-class _Lock:
-    """Of all threads of this process and of those that are forked from it; one that dies lets go."""
-
-    def __init__(self) -> None:
-        self._threads = Lock()
-        with tempfile.TemporaryFile() as file:
-            self._file = os.dup(file.fileno())
-        weakref.finalize(self, os.close, self._file)
-
-    @contextmanager
-    def acquired(self) -> Iterator[None]:
-        """For so long nobody else has it."""
-        with self._threads:
-            fcntl.lockf(self._file, fcntl.LOCK_EX)
-            try:
-                yield
-            finally:
-                fcntl.lockf(self._file, fcntl.LOCK_UN)
 
 
 class RateLimit:
@@ -73,7 +48,7 @@ class RateLimit:
         self._interval = 1 / rate
         self._tolerance = (max(1, round(rate * BURST_SECONDS)) if burst is None else burst) / rate
         self._clock = clock
-        self._lock = _Lock()
+        self._lock = SharedLock()
         self._clients = np.frombuffer(mmap.mmap(-1, CLIENTS * _CLIENT.itemsize), _CLIENT)
 
     def wait(self, name: str) -> int:
@@ -122,6 +97,28 @@ def key_of(authorization: str, *, basic: bool = False) -> str:
     return ""
 
 
+def admitted(keys: KeyFile, authorization: str, scope: Scope, *, basic: bool = False) -> Client:
+    """The client that sent a request, where it may do what it asks for.
+
+    Args:
+        keys: of clients.
+        authorization: the header of the request; empty if there is none.
+        scope: what it asks for.
+        basic: as of ``key_of``.
+
+    Raises:
+        AccessError: it has no key, one that is not known, or one for something else.
+    """
+    key = key_of(authorization, basic=basic)
+    client = keys.client(key) if key else None
+    if client is None:
+        challenge = 'Basic realm="Onneshon", charset="UTF-8"' if basic else 'Bearer realm="Onneshon"'
+        raise AccessError(401, "The key is not known." if key else _WANTED, challenge=challenge)
+    if scope not in client.scopes:
+        raise AccessError(403, f"The key of {client.name} is not for {scope}.")
+    return client
+
+
 class Guard:
     """Lets requests through by their keys.
 
@@ -150,19 +147,12 @@ class Guard:
             raise AccessError(429, f"Too many requests; ask again in {seconds} s.", seconds=seconds)
 
     def _admit(self, scope: Scope, *, basic: bool) -> str:
-        client = self._client(basic=basic)
-        if client is None:
-            challenge = 'Basic realm="Onneshon", charset="UTF-8"' if basic else 'Bearer realm="Onneshon"'
-            reason = "The key is not known." if _key(basic=basic) else _WANTED
-            raise AccessError(401, reason, challenge=challenge)
-        g.client = client.name
-        if scope not in client.scopes:
-            raise AccessError(403, f"The key of {client.name} is not for {scope}.")
-        return client.name
+        g.client = admitted(self._keys, _authorization(), scope, basic=basic).name
+        return str(g.client)
 
     def _client(self, *, basic: bool) -> Client | None:
         """Who sent the request that is being answered; None where it has no key that is known."""
-        key = _key(basic=basic)
+        key = key_of(_authorization(), basic=basic)
         return self._keys.client(key) if key else None
 
     def close(self, app: Flask) -> None:
@@ -174,7 +164,7 @@ class Guard:
 
         @app.before_request
         def demand_key() -> None:
-            writing = bool(request.blueprint == "publishing")
+            writing = request.blueprint in {"publishing", "desk"}  # which have guards of their own
             if request.path in _OPEN:
                 g.stranger = self._client(basic=True) is None
             elif request.endpoint != "static" and not writing:
@@ -189,6 +179,6 @@ class Guard:
             return response
 
 
-def _key(*, basic: bool) -> str:
-    """The key of the request that is being answered; empty if it has none."""
-    return key_of(request.headers.get("Authorization", ""), basic=basic)
+def _authorization() -> str:
+    """Of the request that is being answered; empty if it has none."""
+    return request.headers.get("Authorization", "")

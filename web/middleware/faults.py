@@ -10,7 +10,7 @@ from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from onneshon.index.errors import JournalError
+from onneshon.index.errors import JournalError, ToldAs
 from onneshon.search import (
     ArticleNotFoundError,
     BusyError,
@@ -149,7 +149,16 @@ def _of_index(error: IndexStateError) -> Fault:
         return Fault(503, "503", "There is no index yet; build one with: onneshon index build")
     # The reason names files of the server, which are no reader's business but its keeper's.
     current_app.logger.warning("Cannot answer %r (request %s): %s", request.path, request_id(), error)
-    return Fault(503, "unusable", "The index cannot be opened; see: onneshon index check")
+    return Fault(503, error.told_as, _TOLD[error.told_as])
+
+
+_TOLD: Final[dict[ToldAs, str]] = {
+    "unusable": "The index cannot be opened; see: onneshon index check",
+    "late": "The index did not answer in time; ask again.",
+    "crowded": "The index has too much to do; ask again.",
+    "lacking": "A part of the index cannot be read now, and what was asked for may be in it; ask again.",
+    "unreachable": "The index cannot be reached; the log of the server says why.",
+}
 
 
 def _unexpected(error: Exception) -> Fault:
@@ -194,7 +203,7 @@ def _details(status: int, message: str, members: Mapping[str, object]) -> dict[s
 
 
 def problem_of(error: OnneshonError) -> dict[str, Any]:
-    """What is told of one of several searches that failed."""
+    """What is said about one of several searches that failed."""
     fault = _of_family(error)
     parameter = fault.parameter or ("q" if isinstance(error, QueryError) else None)
     return _details(fault.status, fault.message, {"parameter": parameter, "position": fault.position})

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Self
 
 import pytest
-from backports import zstd
 
 from benchmarks.formats.growing import CASES, measure, read, written
 from onneshon.index.errors import CorpusError
@@ -18,6 +17,7 @@ from onneshon.index.ingest.budget import MAX_COLUMNS, MAX_PARTS, Budget, size_of
 from onneshon.index.ingest.readers.opened import HEAD_BYTES, Opened
 from onneshon.index.ingest.streams import MAX_BYTES
 from tests.index.ingest.readers.reading import read_file
+from tests.zstandard import zstd
 
 GROWS: float = 2.2
 """How much more of anything twice as much of a source may cost."""
