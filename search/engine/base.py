@@ -180,6 +180,14 @@ class EngineBase(AsyncMethods, ABC, Generic[OpenT]):
         with self._admission.entered(cost, budget), self._reading() as state:
             yield state
 
+    def set_aside(self, aside: Callable[[], AbstractContextManager[object]]) -> None:
+        """Have each costly query wait and be answered in a context of its own.
+
+        Args:
+            aside: makes it.
+        """
+        self._admission.aside = aside
+
     def _budget(self) -> TimeBudget:
         return TimeBudget(self._time_limit, self._clock)
 
@@ -204,10 +212,8 @@ class EngineBase(AsyncMethods, ABC, Generic[OpenT]):
         synonyms = self._site_synonyms.version if self._site_synonyms else ""
         pins = [pin for pin in self._pins.current() if pin.holds_on(self._today())] if self._pins else []
         with self._searchers.acquire() as state:
-            settings = replace(state.configuration, path=None)
-            parts: tuple[object, ...] = (_program(), state.cursors.generation, settings, synonyms)
-            parts = (*parts, pins) if pins else parts
-        return hashlib.sha256(repr(parts).encode()).hexdigest()[:20]
+            parts = [_program(), state.settings, synonyms, *([repr(pins)] if pins else [])]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
 
     @property
     def count(self) -> int:

@@ -8,7 +8,7 @@ in a short queue; a light query passes them by.
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from math import isinf
 from threading import Lock, Semaphore
 from time import perf_counter
@@ -211,9 +211,13 @@ class AdmissionQueue:
     Args:
         slots: how many; None for as many as come.
         queue: how many more may wait.
+
+    Attributes:
+        aside: makes a context in which each of them waits and is answered, for whoever must know of it.
     """
 
     def __init__(self, slots: int | None, queue: int = QUEUE) -> None:
+        self.aside: Callable[[], AbstractContextManager[object]] = nullcontext
         self._slots = None if slots is None else Semaphore(slots)
         self._queue = queue
         self._waiting = 0
@@ -237,12 +241,13 @@ class AdmissionQueue:
         if self._slots is None or cost < SLOW_LANE:
             yield
             return
-        if not self._slots.acquire(blocking=False):
-            self._wait(self._slots, budget)
-        try:
-            yield
-        finally:
-            self._slots.release()
+        with self.aside():
+            if not self._slots.acquire(blocking=False):
+                self._wait(self._slots, budget)
+            try:
+                yield
+            finally:
+                self._slots.release()
 
     def _wait(self, slots: Semaphore, budget: TimeBudget) -> None:
         with self._counting:

@@ -10,7 +10,8 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Final
 
@@ -146,18 +147,27 @@ class Publisher:
         keys: file of keys.
         limit: how often each client may ask.
         metrics: count what comes in.
+        aside: as of ``PublishingQueue``.
 
     Raises:
         KeyFileError: the keys cannot be read.
         JournalError: the folder of the queue cannot be made.
     """
 
-    def __init__(self, directory: Path, keys: Path, limit: RateLimit, metrics: Metrics | None = None) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        keys: Path,
+        limit: RateLimit,
+        metrics: Metrics | None = None,
+        *,
+        aside: Callable[[], AbstractContextManager[object]] = nullcontext,
+    ) -> None:
         self._directory = directory
         self._metrics = metrics
         self._keys = KeyFile(keys)
         self.guard = Guard(self._keys, limit)
-        self.queue = PublishingQueue(directory)
+        self.queue = PublishingQueue(directory, aside=aside)
         self.keeper = WriterKeeper(directory)
         if metrics:
             metrics.add(QueueCollector(self.queue, self.keeper.fault))
