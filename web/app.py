@@ -1,6 +1,7 @@
 """The Flask application."""
 
-from collections.abc import Collection, Mapping, Sequence
+import datetime as dt
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Flask, request
@@ -22,13 +23,14 @@ from onneshon.web.operations.monitoring import Check, expose_readiness, index_ch
 from onneshon.web.operations.watching import Observer, watch
 from onneshon.web.pages.embedding import embedding, logo_address, site_files, style_address
 from onneshon.web.pages.narrowing import listing_but
-from onneshon.web.pages.reasons import KINDS, division, reasons, reported
+from onneshon.web.pages.reasons import division, reasons, reported
 from onneshon.web.pages.render import (
     MANY,
     MARK_ID,
     Renderer,
     characters,
     excerpt,
+    grown,
     inline,
     legible,
     moment,
@@ -46,6 +48,7 @@ from onneshon.web.parameters import (
     numbers,
     other_languages,
     site,
+    today,
 )
 from onneshon.web.site.settings import Site
 
@@ -76,6 +79,7 @@ def _words() -> dict[str, Any]:
         "number": renderer.number,
         "decimal": renderer.decimal,
         "date": renderer.date,
+        "ago": lambda day: renderer.ago(day, today()),
         "period": renderer.period,
         "month": renderer.month,
         "asked": request.args.get("q", ""),
@@ -97,6 +101,7 @@ def create_app(
     blueprints: Sequence[Blueprint] = (),
     checks: Mapping[str, Check] | None = None,
     whose: Site | None = None,
+    clock: Callable[[], dt.datetime] = lambda: dt.datetime.now().astimezone(),
 ) -> Flask:
     """An application that searches with that engine.
 
@@ -109,6 +114,7 @@ def create_app(
         blueprints: further routes.
         checks: further ones of ``/readyz``, by what they look at.
         whose: the site whose pages these are; nobody's unless told.
+        clock: the time where its readers are; that of the system unless told.
     """
     app = Flask("onneshon.web", static_folder="static", template_folder="templates")
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR_SECONDS
@@ -116,6 +122,7 @@ def create_app(
     live = source if isinstance(source, LiveEngine) else LiveEngine(source)
     app.extensions["onneshon"] = live
     app.extensions["onneshon_site"] = whose or Site()
+    app.extensions["onneshon_clock"] = clock
     if observers:
         watch(app, observers)
     app.url_map.merge_slashes = False  # an article's id may hold them
@@ -128,7 +135,6 @@ def create_app(
         "article_address": article_address,
         "listing_but": listing_but,
         "FIELDS": FIELDS,
-        "LAYERS": KINDS,
         "SORTS": SORTS,
         "logo_address": logo_address,
         "style_address": style_address,
@@ -138,6 +144,7 @@ def create_app(
         "legible": legible,
         "moment": moment,
         "excerpt": excerpt,
+        "grown": grown,
         "unquoted": unquoted,
         "paragraphs": paragraphs,
         "shown": shown,

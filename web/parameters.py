@@ -1,5 +1,7 @@
 """What a request asks for: language, query, page; links that keep it, and which pages to link to."""
 
+import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -35,6 +37,7 @@ __all__ = [
     "page",
     "page_number",
     "site",
+    "today",
     "typed",
 ]
 
@@ -150,6 +153,12 @@ def site() -> Site:
     """Whose pages these are."""
     kept: Site = current_app.extensions["onneshon_site"]
     return kept
+
+
+def today() -> dt.date:
+    """The day that it is where readers are."""
+    clock: Callable[[], dt.datetime] = current_app.extensions["onneshon_clock"]
+    return clock().date()
 
 
 def engine() -> SearchEngine:

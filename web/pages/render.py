@@ -27,6 +27,7 @@ __all__ = [
     "Renderer",
     "characters",
     "excerpt",
+    "grown",
     "inline",
     "legible",
     "moment",
@@ -50,8 +51,11 @@ BEFORE_MARK: Final = 24
 FAR_MARK: Final = 80
 """Where the first mark of a snippet stands after so many characters, a narrow screen leaves some out."""
 
-NARROW_CLUSTERS: Final = 92
-"""Of a snippet on a narrow screen: four lines of 360 px, of which 19 of 20 hold so many."""
+NARROW_CLUSTERS: Final = 80
+"""Of a snippet on a narrow screen: three lines of 360 px, of which 19 of 20 hold so many."""
+
+WIDE_CLUSTERS: Final = 150
+"""Of a snippet on a wide screen: three lines of its column, of which nearly all hold so many."""
 
 _INITIAL_REPH: Final = re.compile("(?<![\u0980-\u09ff])\u09b0\u09cd\u09af")
 
@@ -59,6 +63,8 @@ _PERIOD: Final = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
 
 _MONTHS: Final = 12
 _PARTS: Final = ("year", "month", "day")
+_NEAR: Final = ("today", "yesterday")
+_WEEK: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +121,14 @@ def inline(snippet: Snippet, first: int | None = None) -> Markup:
 
 
 def excerpt(snippet: Snippet) -> Markup:
-    """A snippet, of which a narrow screen can leave out the end, and what stands far before the first mark.
+    """A snippet in three lines, of which a narrow screen leaves out the end, and what is far before a mark.
 
     Browsers cut what is too long for its lines anywhere, in the middle of words too.
     """
+    snippet = _three_lines(snippet)
     text = snippet.text
-    first = min((match.start for match in snippet.matches), default=0)
-    start = text.rfind(" ", 0, first - BEFORE_MARK) + 1 if first > FAR_MARK else 0
-    end = _narrow_end(text, start)
+    start = _lead(snippet, FAR_MARK)
+    end = _end(text, start, NARROW_CLUSTERS)
     lead = Markup('<span class="lead-of">{}</span>').format(shown(text[:start])) if start else ""
     tail = (
         Markup('<span class="tail-of">{}</span>').format(inline(_part(snippet, end)))
@@ -132,10 +138,29 @@ def excerpt(snippet: Snippet) -> Markup:
     return lead + inline(_part(snippet, start, end)) + tail
 
 
-def _narrow_end(text: str, start: int) -> int:
-    """Where a narrow screen ends a snippet that it begins at ``start``: before a space, or at the end."""
+def _three_lines(snippet: Snippet) -> Snippet:
+    """As much of a snippet as the lines of a wide screen hold, its first mark among it."""
+    start = _lead(snippet, WIDE_CLUSTERS - BEFORE_MARK)
+    end = _end(snippet.text, start, WIDE_CLUSTERS)
+    if (start, end) == (0, len(snippet.text)):
+        return snippet
+    cut = _part(snippet, start, end)
+    before = "… " if start else ""
+    after = " …" if end < len(snippet.text) and not cut.text.endswith("…") else ""
+    moved = (Match(match.start + len(before), match.end + len(before), match.layer) for match in cut.matches)
+    return Snippet(f"{before}{cut.text}{after}", tuple(moved))
+
+
+def _lead(snippet: Snippet, far: int) -> int:
+    """Where to begin so that the first mark is near: 0, unless so many characters stand before it."""
+    first = min((match.start for match in snippet.matches), default=0)
+    return snippet.text.rfind(" ", 0, first - BEFORE_MARK) + 1 if first > far else 0
+
+
+def _end(text: str, start: int, most: int) -> int:
+    """Where to end what begins at ``start`` and has so many clusters at most: before a space, or at the end."""
     lengths = ClusterLengths(text)
-    end, most = len(text), lengths.before(start) + NARROW_CLUSTERS
+    end, most = len(text), lengths.before(start) + most
     while end > start and lengths.before(end) > most:
         end = text.rfind(" ", start, end)
     return end if end > start else len(text)
@@ -149,6 +174,14 @@ def _part(snippet: Snippet, start: int, end: int | None = None) -> Snippet:
         for match in snippet.matches
     )
     return Snippet(text, tuple(match for match in moved if match.start < match.end))
+
+
+def grown(text: str, typed: str) -> Markup:
+    """A longer query, what it adds to the one that was typed in bold; all of it plain where it adds nothing."""
+    start = " ".join(typed.split())
+    if not text.startswith(f"{start} "):
+        return escape(shown(text))
+    return Markup("{}<b>{}</b>").format(shown(start), shown(text[len(start) :]))
 
 
 def moment(article: Article | None) -> str:
@@ -289,6 +322,20 @@ class Renderer:
         """A date in words, with its machine-readable form."""
         shown = self._dated("date.long", day.year, day.month, day.day)
         return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), shown)
+
+    def ago(self, day: dt.date, today: dt.date, /) -> Markup:
+        """A date as a reader of that day says it, short where it is near, with the whole of it beside."""
+        days = (today - day).days
+        if 0 <= days < len(_NEAR):
+            said: str = self.text(f"ago.{_NEAR[days]}")
+        elif 0 < days < _WEEK:
+            said = self.counted("ago.days", days)
+        elif days >= 0 and day.year == today.year:
+            said = self._dated("date.this_year", day.year, day.month, day.day)
+        else:
+            return self.date(day)
+        whole = self._dated("date.long", day.year, day.month, day.day)
+        return Markup('<time datetime="{}" title="{}">{}</time>').format(day.isoformat(), whole, said)
 
     def quoted(self, text: str, /) -> Markup:
         """What somebody else wrote, kept from turning the direction of the words around it."""

@@ -70,8 +70,7 @@ def test_results_show_marks_layers_dates_and_pages(client: FlaskClient) -> None:
     html = _page(client, "/search?q=বাংলাদেশের ইতিহাস")
     assert '<mark class="exact">ইতিহাস</mark>' in html
     assert '<mark class="inflection">বাংলাদেশের</mark>' in html
-    assert "রূপভেদ" in html
-    assert '<time datetime="2024-02-21">২১ ' in html
+    assert '<time datetime="2024-02-21"' in html
     assert "১,২৩৪টি নিবন্ধে পাওয়া গেছে" in html
     assert 'rel="next"' in html
 
@@ -530,16 +529,16 @@ def test_how_words_match_is_one_line(client: FlaskClient) -> None:
     html = _page(client, "/search?q=ছাঁকনি")
     why = re.findall(r'<p class="why">(.*?)</p>', html, re.DOTALL)
     words = [re.sub(r"<[^>]*>", "", reason).split() for reason in why]
-    assert words[-1] == ["হুবহু", "ইতিহাস", "রূপভেদ", "বাংলাদেশের", "নেই", "পলি"]
-    assert words[1] == words[-1][:4], "what all hits below the line lack is named there"
+    assert words[-1] == ["নেই", "পলি"]
+    assert words[0][:3] == ["প্রায়", "একই", "লেখা"], "what all hits below the line lack is named there"
     assert re.findall(r"<s><bdi>(.*?)</bdi></s>", html) == ["সংগ্রাম"]
 
 
 def test_all_and_some_words_are_counted_apart(client: FlaskClient) -> None:
     """A reader is not told that thousands of articles hold what one holds, and sees where they begin."""
     html = _page(client, "/search?q=ছাঁকনি")
-    assert "সব শব্দ আছে ৮৬টি নিবন্ধে" in html
-    assert "মোট ১,২৩৪টি পাওয়া গেছে" in html
+    assert "৮৬টি নিবন্ধে সব শব্দ আছে" in html
+    assert "আরও ১,১৪৮টিতে অন্তত একটি" in html
     assert html.count('<p class="divide">') == 1
     assert "divide" not in _page(client, "/search?q=ছাঁকনি&sort=newest"), "in order of time they are mixed"
     assert re.findall(r'<ol class="hits"[^>]* start="([0-9]+)"', html) == ["1", "2"]
