@@ -11,7 +11,7 @@ from onneshon.index.analysis.control_characters import json_text
 from onneshon.search import SearchEngine
 from onneshon.search.interface import SORTS
 from onneshon.search.query.lexer import FIELDS
-from onneshon.web.addresses import article_address, domain, web_address
+from onneshon.web.addresses import article_address, domain, picture_address, web_address
 from onneshon.web.api.routes import api
 from onneshon.web.languages.catalogues import language_name
 from onneshon.web.live import LiveEngine, Opener
@@ -151,6 +151,7 @@ def create_app(
         "characters": characters,
         "domain": domain,
         "web_address": web_address,
+        "picture": lambda address: picture_address(address, site().pictures),
         "division": division,
         "reasons": reasons,
         "reported": reported,
@@ -168,7 +169,7 @@ def create_app(
     handle_faults(app)
     compress(app)  # what is registered last comes first: headers, then the bytes that they describe
     allow_origins(app, origins)
-    protect(app)
+    protect(app, app.extensions["onneshon_site"].pictures)
     mount(app, app.extensions["onneshon_site"].address)
     name_requests(app)
     return app

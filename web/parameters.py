@@ -1,11 +1,10 @@
 """What a request asks for: language, query, page; links that keep it, and which pages to link to."""
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, current_app, request, url_for
 
@@ -17,6 +16,9 @@ from onneshon.web.languages.catalogues import LANGUAGES
 from onneshon.web.live import LiveEngine
 from onneshon.web.middleware.faults import LimitError
 from onneshon.web.site.settings import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = [
     "MAX_PAGE",

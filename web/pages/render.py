@@ -57,6 +57,9 @@ NARROW_CLUSTERS: Final = 80
 WIDE_CLUSTERS: Final = 150
 """Of a snippet on a wide screen: three lines of its column, of which nearly all hold so many."""
 
+PICTURED: Final = (118, 56)
+"""The same of both beside a picture."""
+
 _INITIAL_REPH: Final = re.compile("(?<![\u0980-\u09ff])\u09b0\u09cd\u09af")
 
 _PERIOD: Final = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
@@ -120,15 +123,20 @@ def inline(snippet: Snippet, first: int | None = None) -> Markup:
     return Markup(html_of(pieces, names))  # noqa: S704  # escaped there
 
 
-def excerpt(snippet: Snippet) -> Markup:
+def excerpt(snippet: Snippet, *, pictured: bool = False) -> Markup:
     """A snippet in three lines, of which a narrow screen leaves out the end, and what is far before a mark.
 
     Browsers cut what is too long for its lines anywhere, in the middle of words too.
+
+    Args:
+        snippet: found.
+        pictured: whether a picture beside it makes the lines shorter.
     """
-    snippet = _three_lines(snippet)
+    wide, narrow = PICTURED if pictured else (WIDE_CLUSTERS, NARROW_CLUSTERS)
+    snippet = _three_lines(snippet, wide)
     text = snippet.text
     start = _lead(snippet, FAR_MARK)
-    end = _end(text, start, NARROW_CLUSTERS)
+    end = _end(text, start, narrow)
     lead = Markup('<span class="lead-of">{}</span>').format(shown(text[:start])) if start else ""
     tail = (
         Markup('<span class="tail-of">{}</span>').format(inline(_part(snippet, end)))
@@ -138,10 +146,10 @@ def excerpt(snippet: Snippet) -> Markup:
     return lead + inline(_part(snippet, start, end)) + tail
 
 
-def _three_lines(snippet: Snippet) -> Snippet:
+def _three_lines(snippet: Snippet, most: int) -> Snippet:
     """As much of a snippet as the lines of a wide screen hold, its first mark among it."""
-    start = _lead(snippet, WIDE_CLUSTERS - BEFORE_MARK)
-    end = _end(snippet.text, start, WIDE_CLUSTERS)
+    start = _lead(snippet, most - BEFORE_MARK)
+    end = _end(snippet.text, start, most)
     if (start, end) == (0, len(snippet.text)):
         return snippet
     cut = _part(snippet, start, end)
@@ -158,7 +166,7 @@ def _lead(snippet: Snippet, far: int) -> int:
 
 
 def _end(text: str, start: int, most: int) -> int:
-    """Where to end what begins at ``start`` and has so many clusters at most: before a space, or at the end."""
+    """Where to end what begins at ``start`` and has at most so many clusters: before a space, or the end."""
     lengths = ClusterLengths(text)
     end, most = len(text), lengths.before(start) + most
     while end > start and lengths.before(end) > most:
@@ -177,7 +185,7 @@ def _part(snippet: Snippet, start: int, end: int | None = None) -> Snippet:
 
 
 def grown(text: str, typed: str) -> Markup:
-    """A longer query, what it adds to the one that was typed in bold; all of it plain where it adds nothing."""
+    """A longer query, what it adds to the one that was typed in bold; plain where it begins otherwise."""
     start = " ".join(typed.split())
     if not text.startswith(f"{start} "):
         return escape(shown(text))

@@ -22,12 +22,13 @@ from onneshon.search import (
     explain,
 )
 from onneshon.search.query.numbers import number_sorts
-from onneshon.web.addresses import article_address, web_address
+from onneshon.web.addresses import article_address, picture_address, web_address
 from onneshon.web.middleware.answers import noted
 from onneshon.web.pages.citations import citations
 from onneshon.web.pages.holdings import GUIDE, Holdings, guided, holdings, shown_ways
 from onneshon.web.pages.listing import Listing, hit_rank
 from onneshon.web.pages.narrowing import arranged, chosen_period, narrowing, shown_values, unread_dates
+from onneshon.web.pages.sharing import Card
 from onneshon.web.parameters import (
     MAX_QUERY,
     MAX_TEXT,
@@ -53,6 +54,9 @@ FEED_SIZE: Final = 30
 
 MOST_RELATED: Final = 5
 """Related searches shown beside results."""
+
+WORDS_A_MINUTE: Final = 180
+"""Of Bengali, as a grown-up reads it in silence."""
 
 MOST_SIMILAR: Final = 5
 """Similar articles shown under an article."""
@@ -141,9 +145,13 @@ def article(article_id: str | None = None) -> str:
         found = ask.marked(article_id, query, literal=literal())
     else:
         found = MarkedArticle(Snippet(stored.title), Snippet(stored.body))
-    original = web_address(stored.url) or urljoin(request.url_root, article_address(stored.id))
+    ours = urljoin(request.url_root, article_address(stored.id, lang=None))
+    original = web_address(stored.url) or ours
+    picture = picture_address(stored.image, site().pictures)
     return render_template(
         "article.html",
+        card=Card(stored, stored.title.strip() or "…", ours, site().names[language()], picture),
+        minutes=round(len(stored.body.split()) / WORDS_A_MINUTE),
         query=query,
         literal=literal(),
         listing=Listing.asked(request.args, but=("id",), declared=declared()),
