@@ -25,6 +25,7 @@ from onneshon.search.query.numbers import number_sorts
 from onneshon.web.addresses import article_address, picture_address, web_address
 from onneshon.web.middleware.answers import noted
 from onneshon.web.pages.citations import citations
+from onneshon.web.pages.front import Front, front
 from onneshon.web.pages.holdings import GUIDE, Holdings, guided, holdings, shown_ways
 from onneshon.web.pages.listing import Listing, hit_rank
 from onneshon.web.pages.narrowing import arranged, chosen_period, narrowing, shown_values, unread_dates
@@ -40,6 +41,7 @@ from onneshon.web.parameters import (
     live,
     page,
     site,
+    today,
     typed,
 )
 
@@ -67,10 +69,12 @@ SAMPLES: Final = ("বাংলাদেশের রাষ্ট্রপতি
 
 @pages.get("/")
 def home() -> str:
-    """The search box, and examples that are known to find something here."""
+    """The search box and what is new, or else examples that are known to find something here."""
     none: list[tuple[str, str]] = []
-    examples = _worked_out("ways", shown_ways, none)
-    return render_template("home.html", count=engine().count, examples=examples, autofocus=True)
+    day = today()
+    shown = _worked_out(f"front {day}", lambda ask: front(ask, day), Front())
+    examples = [] if shown.newest else _worked_out("ways", shown_ways, none)
+    return render_template("home.html", count=engine().count, front=shown, examples=examples, autofocus=True)
 
 
 def _worked_out(name: str, work: Callable[[SearchEngine], Made], busy: Made) -> Made:

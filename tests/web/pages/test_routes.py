@@ -62,7 +62,7 @@ def test_home_is_in_bengali(client: FlaskClient) -> None:
 def test_examples_that_find_nothing_are_not_offered() -> None:
     """An example is a promise."""
     html = _page(create_app(FakeEngine(total=0)).test_client(), "/")
-    assert "/search?q=" not in html
+    assert 'class="ways"' not in html
 
 
 def test_results_show_marks_layers_dates_and_pages(client: FlaskClient) -> None:
@@ -315,7 +315,7 @@ def test_every_answer_is_locked_down(client: FlaskClient, url: str) -> None:
     "url", ["/", "/search?q=ভাষা", "/search?q=খপুষ্প", "/article/5?q=বাংলাদেশ", "/analyze?text=ভাষা", "/nothing"]
 )
 def test_nothing_is_inline(client: FlaskClient, url: str) -> None:
-    """No page holds a script, a style or a handler of its own, which the policy would refuse; data are none."""
+    """No page holds a script, a style or a handler of its own, which the policy would refuse."""
     html = client.get(url).get_data(as_text=True)
     html = html.replace('<script type="application/ld+json">', "")
     assert not re.search(r"<style|<script(?![^>]* src=)|\sstyle=|<[^>]*\son[a-z]+=", html)
