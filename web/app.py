@@ -110,7 +110,7 @@ def create_app(
             is none. The application starts without an index and says so until one appears.
         hosts: names that it answers to; those of the loopback unless told.
         origins: of other sites, such as ``https://example.org``, whose pages may read the API.
-        observers: told of every request that was answered.
+        observers: called for every request that was answered.
         blueprints: further routes.
         checks: further ones of ``/readyz``, by what they look at.
         whose: the site whose pages these are; nobody's unless told.

@@ -99,7 +99,7 @@ class LiveEngine:
         """Have the next request look for a newer generation, if this one is news.
 
         Args:
-            generation: that somebody was told of, by whatever process.
+            generation: that somebody was told about, by whatever process.
         """
         with self._lock:
             if generation != self._expected:

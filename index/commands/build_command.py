@@ -329,7 +329,7 @@ def watch_command(
     """Bring the index up to date now, and whenever files of articles change, until it is stopped.
 
     PATH is a folder or a file; URL is of a site, as for `onneshon index build`, which is asked from time to
-    time. What cannot be read is told of, and the index that is live stays.
+    time. What cannot be read is reported, and the index that is live stays.
     """
     paths = tuple(source for source in sources if not isinstance(source, str))
     addresses = check_sites(sources, options.reading)

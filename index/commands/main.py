@@ -60,7 +60,7 @@ class Onneshon(click.Group):
         try:
             command = entry.load()
             if not isinstance(command, click.Command):
-                raise TypeError(f"{entry.value} is no command")  # noqa: TRY301  # told of as what cannot be loaded is
+                raise TypeError(f"{entry.value} is no command")  # noqa: TRY301  # reported as what cannot be loaded is
             self.add_command(command, entry.name)
         except Exception as error:  # noqa: BLE001  # one layer must not take the others along
             _complain(f"{entry.name!r} is missing: {type(error).__name__}: {error}")

@@ -243,7 +243,7 @@ _SITE_FILE: Final = {
     "written": "{path} is that of the snapshot; the files that it names are not in it: put them beside it",
     "kept": "{path} was kept as it is; {file} has another one, which a restore into an empty folder writes",
 }
-"""What to tell of onneshon.toml once a snapshot is restored, where there is anything to tell."""
+"""What to say of onneshon.toml once a snapshot is restored, where there is anything to tell."""
 
 
 @click.command(name="restore")

@@ -34,7 +34,7 @@ class Preview:
         unused: how many records have each further field, which nothing is made of.
         passed: what is no article, by what it is.
         skipped: what would be left out, by kind of fault.
-        faults: the first one of each kind, as it is told of.
+        faults: the first one of each kind, as it is reported.
         first: the first articles.
     """
 

@@ -76,7 +76,7 @@ class Problems:
         self._note(problem, self.values)
 
     def report(self, problem: CorpusError) -> None:
-        """Count a fault and tell of it.
+        """Count a fault and report it.
 
         Raises:
             CorpusError: under ``strict``, the fault itself.

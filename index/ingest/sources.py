@@ -159,7 +159,7 @@ _LOOK: Final = 500
 """Milliseconds after which it is looked whether to stop."""
 
 _LONGEST: Final = 30
-"""Times ``settle`` after which changes are told of, though they go on."""
+"""Times ``settle`` after which changes are reported, though they go on."""
 
 
 def watched(
@@ -173,14 +173,14 @@ def watched(
 ) -> Iterator[int]:
     """How many files of articles have changed, each time that some have; 0 at once, when watching has begun.
 
-    What changes while the number that was given is worked on is told of afterwards.
+    What changes while the number that was given is worked on is reported afterwards.
 
     Args:
         paths: folders and files.
         stop: set to end.
         reading: how they are read: files of one format count where one is asked for. Where links are
             followed, so is what happens behind those to folders, and to the files that others lead to now.
-        settle: seconds without a change after which changes are told of.
+        settle: seconds without a change after which changes are reported.
         polling: look at the files from time to time instead of being told by the system, which does not know
             what happens on other machines.
         has_news: asked each half second whether something else has changed, which counts as no file.
@@ -249,7 +249,7 @@ class _Rule:
     follow_links: bool = False
 
     def counts(self, _change: object, name: str) -> bool:
-        """Whether what happened to a file is to be told of."""
+        """Whether what happened to a file is to be reported."""
         if name in self.names:
             return True
         plain = plain_name(Path(name).name)

@@ -7,9 +7,9 @@
 
 Requests are appended and made durable (fsync) before ``append`` returns. A position is a number of bytes from
 the beginning of the first journal that ever was; positions only grow, and that of a request is where its last
-line ends. A process killed while it appends leaves a part of a request at the end, which nobody was told of:
+line ends. A process killed while it appends leaves a part of a request at the end, of which nobody was told:
 the next to append cuts it off. What was acknowledged is never cut off, even where it cannot be read any more:
-then it is lost, and told of. Several processes may append, one at a time; one reads.
+then it is lost, and reported. Several processes may append, one at a time; one reads.
 """
 
 import contextlib

@@ -22,7 +22,7 @@ Dates: TypeAlias = str | int | dt.date | Iterable[str | int | dt.date] | None
 
 
 class FilterOption(NamedTuple):
-    """What people are told of a filter.
+    """What people are told about a filter.
 
     Attributes:
         description: of the parameter, in the OpenAPI document.

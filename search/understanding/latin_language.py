@@ -5,6 +5,7 @@ onion*, *in dhaka*), and what no table has is a name or not understood. Beside B
 are Bengali words that are spelt alike: *tara to valo*.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -16,7 +17,7 @@ from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan, has_latin_letters, is_english
 from onneshon.search.understanding.tables import read_rows
 
-__all__ = ["BY_LETTERS", "english_function_words", "in_language"]
+__all__ = ["BY_LETTERS", "common_english_words", "english_function_words", "in_language"]
 
 _CONTEXT: Final = 4.0
 """What the language of the other words is worth to an ambiguous row of a table."""
@@ -38,6 +39,10 @@ _NAME: Final = 0.45
 _KNOWN: Final = 20
 """The distance by letter up to which a word of an English query that no table has is a name, and the articles
 that have it at the least: *fakhrul*, but not *singer*, সিংয়ের, nor *pond*, পন্ড."""
+
+_EXACT: Final = 0.2
+"""The distance by letter up to which a common English word is as good a spelling of a Bengali one: *hole*,
+হলে, but not *eat*, এত."""
 
 _SENTENCE: Final = 5
 """A query of this many words is a sentence, whose writer mixes English words in as they sound."""
@@ -64,6 +69,12 @@ def english_function_words() -> Mapping[str, bool]:
     return MappingProxyType({word: bool(mark) for word, *mark in read_rows("english_function_words.tsv")})
 
 
+@cache
+def common_english_words() -> frozenset[str]:
+    """Common words of English that no table gives a Bengali word for, with their inflected forms."""
+    return frozenset(word for (word,) in read_rows("english_common_words.tsv"))
+
+
 def in_language(spans: Sequence[LatinSpan]) -> list[LatinSpan]:
     """The spans of a query as its language has them: without function words, and weighed.
 
@@ -71,7 +82,7 @@ def in_language(spans: Sequence[LatinSpan]) -> list[LatinSpan]:
         spans: in order, without a gap.
     """
     found = _without_function_words(spans)
-    languages = [_language_of(span) for span in found]
+    languages = _languages_of(found, written_out=_is_written_out(spans))
     sentence = len(found) >= _SENTENCE
     return [
         _leaning(span, _sign(sum(languages) - languages[position]), sentence=sentence)
@@ -81,10 +92,10 @@ def in_language(spans: Sequence[LatinSpan]) -> list[LatinSpan]:
 
 def _without_function_words(spans: Sequence[LatinSpan]) -> list[LatinSpan]:
     content = [span for span in spans if not _is_function_word(span)]
-    languages = [_language_of(span) for span in content if span.candidates]
-    function_words = sum(
-        _is_function_word(span) and not english_function_words()[span.typed] for span in spans[:-1]
+    languages = _languages_of(
+        [span for span in content if span.candidates], written_out=_is_written_out(spans)
     )
+    function_words = sum(map(_is_telling, spans[:-1]))
     english = (
         bool(languages) and sum(languages) + function_words + (function_words >= _MANY_FUNCTION_WORDS) > 0
     )
@@ -92,7 +103,7 @@ def _without_function_words(spans: Sequence[LatinSpan]) -> list[LatinSpan]:
     if not (english or names):
         return [*_gone_before(spans[:-1], english=False), *spans[-1:]]
     if english:
-        spans = [_understood(span) for span in spans]
+        spans = [_understood(span, written_out=_is_written_out(spans)) for span in spans]
         return _gone_after(_gone_before(spans, english=True))
     kept = len(spans) - _is_function_word(spans[-1])  # beside a name alone, the last may be Bengali
     return [*_gone_after(_gone_before(spans[:kept], english=True)), *spans[kept:]]
@@ -124,12 +135,20 @@ def _gone_after(spans: Sequence[LatinSpan]) -> list[LatinSpan]:
     return found[::-1]
 
 
-def _understood(span: LatinSpan) -> LatinSpan:
-    """A span of English with what it may be there: what no table has is a name that sounds so, or none."""
+def _understood(span: LatinSpan, *, written_out: bool) -> LatinSpan:
+    """A span of English with what it may be there: what no table has is a name that sounds so, or none.
+
+    Args:
+        span: with all it may be.
+        written_out: as above; there no common word is a name that sounds so (*said*, সাঈদ).
+    """
     if _is_function_word(span) or any(candidate.kind not in BY_LETTERS for candidate in span.candidates):
         return span
     kept = [
-        candidate for candidate in span.candidates if candidate.kind == "letters" or _may_be_a_name(candidate)
+        candidate
+        for candidate in span.candidates
+        if not (written_out and _is_common_english(span))
+        and (candidate.kind == "letters" or _may_be_a_name(candidate))
     ]
     return replace(span, candidates=tuple(kept), unknown=not kept and has_latin_letters(span.typed))
 
@@ -142,16 +161,44 @@ def _is_function_word(span: LatinSpan) -> bool:
     return not (span.ending or span.capitals) and span.typed in english_function_words()
 
 
+def _is_telling(span: LatinSpan) -> bool:
+    """Whether it is a function word that only English has."""
+    return _is_function_word(span) and not english_function_words()[span.typed]
+
+
+def _is_written_out(spans: Sequence[LatinSpan]) -> bool:
+    return any(map(_is_telling, spans))
+
+
+def _is_common_english(span: LatinSpan) -> bool:
+    return not span.capitals and span.typed in common_english_words()
+
+
 def _takes(span: LatinSpan) -> bool:
     return bool(span.candidates) and not _is_function_word(span)
 
 
-def _language_of(span: LatinSpan) -> int:
-    """How much a span says that a query is English (above 0) or Banglish (below 0).
+def _languages_of(spans: Sequence[LatinSpan], *, written_out: bool) -> list[int]:
+    """How much each span says that a query is English (above 0) or Banglish (below 0).
+
+    Beside Bengali in Latin letters a common English word says nothing, since such writers mix them in, nor
+    among key words, which are typed for loans as well (*premium*).
 
     Args:
-        span: with what it may be.
+        spans: with what they may be.
+        written_out: whether the query has function words that only English has.
     """
+    common = [written_out and _is_common_english(span) for span in spans]
+    found = [_language_of(span) for span in spans]
+    if any(said < 0 for said, by_itself in zip(found, common, strict=True) if not by_itself):
+        return found
+    return [
+        _language_of_common(span) if by_itself else said
+        for span, said, by_itself in zip(spans, found, common, strict=True)
+    ]
+
+
+def _language_of(span: LatinSpan) -> int:
     if span.ending:
         return -_TELLING
     if is_english(span):
@@ -160,6 +207,15 @@ def _language_of(span: LatinSpan) -> int:
     if best is None or any(candidate.kind != "sound" for candidate in span.candidates):
         return 0
     return -_TELLING if is_function_word(best.text) else -1
+
+
+def _language_of_common(span: LatinSpan) -> int:
+    """The same of a common English word, which must be as good a spelling of a Bengali one to be it."""
+    said = _language_of(span)
+    nearest = min(
+        (candidate.per_letter for candidate in span.candidates if candidate.plausible), default=math.inf
+    )
+    return said if nearest <= _EXACT else int(nearest > _NAME)
 
 
 def _sign(number: int) -> int:

@@ -15,7 +15,7 @@ from onneshon.search.understanding.latin_entries import (
     letter_names,
     misspelt_name,
 )
-from onneshon.search.understanding.latin_language import english_function_words
+from onneshon.search.understanding.latin_language import common_english_words, english_function_words
 from onneshon.search.understanding.respelling import prepare as prepare_respellings
 from onneshon.search.understanding.synonyms import shipped_synonyms
 from onneshon.search.understanding.units import find_units
@@ -34,7 +34,7 @@ def prepare() -> None:
     prepare_stems()
     prepare_respellings()
     shipped_synonyms().prepare()
-    latin = (english_words, english_function_words, exonyms, acronyms, letter_names)
+    latin = (english_words, english_function_words, common_english_words, exonyms, acronyms, letter_names)
     for table in (*latin, romanised, misspelt):
         table()
     misspelt_name("bramhonbaria")

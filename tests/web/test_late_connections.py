@@ -65,6 +65,7 @@ class Steps:
 
 @pytest.fixture
 def steps() -> Iterator[Steps]:
+    """A server whose rounds a test makes."""
     server = Steps()
     yield server
     server.close()

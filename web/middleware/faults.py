@@ -193,7 +193,7 @@ def _details(status: int, message: str, members: Mapping[str, object]) -> dict[s
 
 
 def problem_of(error: OnneshonError) -> dict[str, Any]:
-    """What is told of one of several searches that failed."""
+    """What is said about one of several searches that failed."""
     fault = _of_family(error)
     parameter = fault.parameter or ("q" if isinstance(error, QueryError) else None)
     return _details(fault.status, fault.message, {"parameter": parameter, "position": fault.position})

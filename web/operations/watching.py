@@ -93,7 +93,7 @@ def _now() -> dt.datetime:
 
 
 class AccessLog:
-    """Writes a line for each request that it is told of.
+    """Writes a line for each request that it is given.
 
     Args:
         where: a file, which is opened anew when another takes its name, as logrotate wants it; ``-`` for

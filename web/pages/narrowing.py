@@ -143,7 +143,7 @@ def narrowing(query: str, page: int) -> SearchRequest:
 
 
 def unread_dates() -> dict[str, str]:
-    """What was typed as the first or last day and is no date: told of, and otherwise passed over."""
+    """What was typed as the first or last day and is no date: reported, and otherwise passed over."""
     typed = {name: request.args.get(name, "").strip()[:MAX_QUERY] for name in ("since", "until")}
     order = date_order()
     return {

@@ -179,6 +179,7 @@ class Site:
         pictures: hosts from which readers load pictures of articles; none from any other.
         address: under which readers reach it.
         palette: colours in the place of ours.
+        searches: everything of ``[site.searches]``, which the room that counts them knows.
     """
 
     names: Mapping[str, str] = field(default_factory=lambda: NAME, hash=False)
@@ -192,6 +193,7 @@ class Site:
     pictures: frozenset[str] = frozenset()
     address: PublicAddress = field(default_factory=PublicAddress)
     palette: Palette = field(default_factory=Palette)
+    searches: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def named(self) -> bool:
@@ -215,6 +217,7 @@ class _SiteTable(msgspec.Struct, forbid_unknown_fields=True):
     pictures: list[str] = msgspec.field(default_factory=list)
     address: str = ""
     colours: dict[str, Any] = msgspec.field(default_factory=dict)
+    searches: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
 def read_site(configuration: Configuration) -> Site:
@@ -239,6 +242,7 @@ def read_site(configuration: Configuration) -> Site:
         pictures=frozenset(_host(path, name) for name in table.pictures),
         address=read_address(path, table.address) if table.address else PublicAddress(),
         palette=palette(path, converted(path, "site.colours", table.colours, Colours)),
+        searches=table.searches,
     )
 
 

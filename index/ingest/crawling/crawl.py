@@ -116,7 +116,7 @@ def _read(lists: SiteLists, start: Address, store: PageStore) -> None:
 
 
 def forget_gone(file: Path) -> None:
-    """What a site does not have any more was taken out of the index: it need not be told of again."""
+    """What a site does not have any more was taken out of the index: it need not be reported again."""
     with PageStore.opened(file) as store:
         store.forget_gone()
 

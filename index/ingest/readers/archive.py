@@ -33,7 +33,7 @@ _PIECE: Final = 1 << 16
 
 
 class Target(Protocol):
-    """What is told of the elements of some XML, as parsers of Python's ``xml.etree`` do."""
+    """What is called for the elements of some XML, as parsers of Python's ``xml.etree`` do."""
 
     def start(self, tag: str, attrib: dict[str, str], /) -> None:
         """An element begins."""
@@ -103,10 +103,10 @@ class Archive:
 
 
 class _Heard:
-    """A target that is told of no more elements within each other than anybody writes.
+    """A target that is given no more elements within each other than anybody writes.
 
     Attributes:
-        silent: bytes since it was told of anything.
+        silent: bytes since it was given anything.
     """
 
     def __init__(self, target: Target) -> None:

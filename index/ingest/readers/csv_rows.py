@@ -105,7 +105,7 @@ class CsvRows:
         return False
 
     def read(self, opened: Opened) -> Iterator[Found]:
-        """One record a row, told of by the line on which it begins."""
+        """One record a row, reported by the line on which it begins."""
         csv.field_size_limit(MAX_BYTES)
         lines = _Lines(opened)
         first = next((line for line in lines if line.strip()), "")

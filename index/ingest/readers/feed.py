@@ -136,7 +136,7 @@ class Feed:
         return any(root in start for root in (b"<rss", b"<feed", b"<rdf:RDF"))
 
     def read(self, opened: Opened) -> Iterator[Found]:
-        """Entry by entry, told of by its number from 1."""
+        """Entry by entry, reported by its number from 1."""
         elements = Elements(opened, _in_utf8(opened), ("item", "entry", _AUTHOR))
         authors = Authors()
         number = 0

@@ -48,7 +48,7 @@ def _mapping(value: object) -> dict[str, Any]:
     if value is None or value == "":
         return {}
     if not isinstance(value, Mapping):
-        raise ValueError("it has no names of fields")  # noqa: TRY004  # told of as what is broken otherwise
+        raise ValueError("it has no names of fields")  # noqa: TRY004  # reported as what is broken otherwise
     return {
         str(name): each for name, each in value.items() if not isinstance(each, str) or each not in _EMPTY
     }

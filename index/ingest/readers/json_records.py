@@ -35,7 +35,7 @@ class JsonArray:
         return _ARRAY.match(head) is not None or _HITS.match(head[:_LONGEST_HEAD]) is not None
 
     def read(self, opened: Opened) -> Iterator[Found]:
-        """One record an element, told of by the line on which it begins; one that is no object is a fault."""
+        """One record an element, reported by its first line; one that is no object is a fault."""
         for number, (line, text) in enumerate(_elements(opened), start=1):
             if text is None:
                 yield opened.fault("long", f"an object longer than {MAX_BYTES >> 20} MiB", line)

@@ -154,7 +154,7 @@ class MediaWiki:
         return b"<mediawiki" in head[:MARKUP_HEAD]
 
     def read(self, opened: Opened) -> Iterator[Found]:
-        """Page by page, told of by the line on which it begins."""
+        """Page by page, reported by the line on which it begins."""
         if not self.begins(opened.head):
             raise opened.fault("xml", "XML of an unknown kind: neither a dump of MediaWiki nor a feed")
         mwxml = needed("mwxml", "wiki", opened.name)

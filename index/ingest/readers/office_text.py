@@ -1,4 +1,4 @@
-"""What the elements of a document of a word processor say: DOCX and OpenDocument, told of one by one."""
+"""What the elements of a document of a word processor say: DOCX and OpenDocument, reported one by one."""
 
 from typing import Any, Final
 

@@ -15,7 +15,7 @@ _ROWS: Final = 16
 
 
 class Parquet:
-    """One record a row, told of by its number from 1.
+    """One record a row, reported by its number from 1.
 
     What is in a file of 31 kB may take gigabytes, and nothing in it says so beforehand that has to be true.
     """

@@ -92,7 +92,7 @@ def _check_port(alchemy: Any, opened: Opened, address: str) -> None:
         )
         raise opened.fault("database", reason) from None
     except alchemy.exc.ArgumentError:
-        return  # told of where it is used
+        return  # reported where it is used
 
 
 def _with_driver(alchemy: Any, opened: Opened, address: str) -> str:

@@ -362,7 +362,8 @@ def test_without_a_vocabulary_tables_are_read_by(tmp_path: Path) -> None:
 ENGLISH = {
     "দল": 900, "বিশ্বকাপ": 170, "সেতু": 500, "খোলা": 400, "আইএস": 60, "হাঁস": 30, "হাঁচি": 12, "দুর্ঘটনা": 659,
     "প্রধানমন্ত্রী": 900, "ভারত": 800, "খালেদা": 200, "গ্রেফতার": 700, "পুলিশ": 900, "তারা": 900, "তো": 400, "ভালো": 500,
-    "সিংয়ের": 90, "কী": 900, "কবে": 300, "হবে": 900, "পরীক্ষা": 500,
+    "সিংয়ের": 90, "কী": 900, "কবে": 300, "হবে": 900, "পরীক্ষা": 500, "সাঈদ": 200, "ওয়ান্ট": 30, "সে": 900,
+    "তালে": 300, "হাত": 200, "কোনো": 800,
 }  # fmt: skip
 
 
@@ -378,7 +379,10 @@ ENGLISH = {
             {"khaleda was": "খালেদা", "arrested by": "গ্রেফতার", "police": "পুলিশ"},
         ),
         ("she is a good zygote", {"she is a good": "ভালো"}),
+        ("police said khaleda was arrested", {"police": "পুলিশ", "khaleda was": "খালেদা", "arrested": "গ্রেফতার"}),
+        ("i want to know about india", {"about india": "ভারত"}),
         ("tara to valo", {"tara": "তারা", "to": "তো", "valo": "ভালো"}),
+        ("tale hat valo", {"tale": "তালে", "hat": "হাত", "valo": "ভালো"}),
         ("porikkha kobe hobe", {"porikkha": "পরীক্ষা", "kobe": "কবে", "hobe": "হবে"}),
     ],
     ids=[
@@ -388,7 +392,10 @@ ENGLISH = {
         "an abbreviation in small letters is none among English words",
         "what no table has is a name that sounds so",
         "or is not understood",
+        "a common word is no name that sounds so",
+        "common words that sound like no Bengali one make it English",
         "Bengali has words that are spelt alike",
+        "as are common English words",
         "and function words of its own",
     ],
 )
