@@ -193,7 +193,7 @@ def _write_page(page: Path, texts: Mapping[str, str], ours: Lists, theirs: Lists
     sides = [(text, (ours, theirs)[not left[text]][text], (ours, theirs)[left[text]][text]) for text in shown]
     environment = Environment(loader=PackageLoader("onneshon.web"), autoescape=True)
     shows: Callable[[str], str] = visible
-    environment.filters["visible"] = shows
+    environment.filters["shown"] = shows
     page.write_text(environment.get_template("compare.html").render(sides=sides), "utf-8")
     key = page.with_name(f"{page.name}.key.json")
     key.write_text(json.dumps(left, ensure_ascii=False, indent=1), "utf-8")

@@ -60,8 +60,10 @@ def test_entries_of_rss_are_articles(tmp_path: Path) -> None:
     [
         '<enclosure url="https://img.example.org/1.jpg" type="image/jpeg" length="9"/>',
         '<media:content url="https://img.example.org/1.jpg" medium="image"/>',
-        '<enclosure url="https://example.org/1.mp3" type="audio/mpeg" length="9"/>'
-        '<media:thumbnail url="https://img.example.org/1.jpg"/>',
+        (
+            '<enclosure url="https://example.org/1.mp3" type="audio/mpeg" length="9"/>'
+            '<media:thumbnail url="https://img.example.org/1.jpg"/>'
+        ),
         '<link rel="enclosure" type="image/png" href="https://img.example.org/1.jpg"/>',
     ],
     ids=["enclosure", "media", "thumbnail", "link"],
