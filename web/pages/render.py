@@ -27,7 +27,6 @@ __all__ = [
     "Renderer",
     "characters",
     "excerpt",
-    "grown",
     "inline",
     "legible",
     "moment",
@@ -182,14 +181,6 @@ def _part(snippet: Snippet, start: int, end: int | None = None) -> Snippet:
         for match in snippet.matches
     )
     return Snippet(text, tuple(match for match in moved if match.start < match.end))
-
-
-def grown(text: str, typed: str) -> Markup:
-    """A longer query, what it adds to the one that was typed in bold; plain where it begins otherwise."""
-    start = " ".join(typed.split())
-    if not text.startswith(f"{start} "):
-        return escape(shown(text))
-    return Markup("{}<b>{}</b>").format(shown(start), shown(text[len(start) :]))
 
 
 def moment(article: Article | None) -> str:

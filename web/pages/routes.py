@@ -54,9 +54,6 @@ Made = TypeVar("Made")
 FEED_SIZE: Final = 30
 """Articles of a feed."""
 
-MOST_RELATED: Final = 5
-"""Related searches shown beside results."""
-
 WORDS_A_MINUTE: Final = 180
 """Of Bengali, as a grown-up reads it in silence."""
 
@@ -118,18 +115,8 @@ def results() -> ResponseReturnValue:
         number_orders=number_sorts(engine().fields),
         paging=paging,
         beyond=beyond,
-        related=_related(query) if found.hits else [],
     )
     return html, 404 if beyond else 200
-
-
-def _related(query: str) -> list[str]:
-    """Longer queries that go on from one, each of which finds something."""
-    typed_words = " ".join(query.split())
-    offered = (suggestion for suggestion in engine().suggest(f"{typed_words} ") if suggestion.kind != "title")
-    return [suggestion.text for suggestion in offered if suggestion.text.strip() != typed_words][
-        :MOST_RELATED
-    ]
 
 
 def _labels() -> dict[str, str]:

@@ -15,7 +15,6 @@ from onneshon.web.pages.render import (
     WIDE_CLUSTERS,
     Renderer,
     excerpt,
-    grown,
     inline,
     legible,
     paragraphs,
@@ -198,9 +197,3 @@ def test_a_near_day_is_said_as_people_say_it(day: dt.date, bengali: str, english
         assert _text_of(html) == said
         assert f'datetime="{day.isoformat()}"' in html
         assert re.search('title="[^"]*(2026|২০২৬)"', html) or re.search("(20|২০)[0-9০-৯]{2}$", said)
-
-
-def test_what_a_longer_query_adds_is_bold() -> None:
-    """As suggestions have it; a query that begins otherwise is plain."""
-    assert grown("পদ্মা সেতু টোল", " পদ্মা  সেতু") == "পদ্মা সেতু<b> টোল</b>"
-    assert grown("<i> সেতু", "পদ্মা") == "&lt;i&gt; সেতু"
