@@ -26,6 +26,7 @@ from onneshon.search.curation.pins import MOST_ARTICLES, Pin, converted, new_nam
 from onneshon.search.understanding.site_synonyms import learned_entries
 from onneshon.search.understanding.synonyms_file import SynonymsFile, accepted_line, refused_line
 from onneshon.web.desk.changes import FIELDS, Changes
+from onneshon.web.desk.imports import KINDS, MAPPED, How, Imports, mapping_of
 from onneshon.web.desk.sessions import Sessions, needs
 from onneshon.web.desk.store import DeskStore
 from onneshon.web.middleware.faults import AccessError
@@ -80,6 +81,11 @@ class Desk:
         return Changes(self.queue, self.records, self.store, self.on_queued)
 
     @property
+    def imports(self) -> Imports:
+        """Files that were dropped in."""
+        return Imports(self.pins.path.parent)
+
+    @property
     def synonyms(self) -> SynonymsFile:
         """The site's file of synonyms."""
         return SynonymsFile(self.pins.path.parent / engine().configuration.synonyms)
@@ -90,7 +96,15 @@ class Desk:
         routes.before_request(self.sessions.admit)
         routes.after_request(_keep_private)
         routes.register_error_handler(OnneshonError, _told)
-        for add in (_add_signing, _add_overview, _add_pins, _add_synonyms, _add_articles, _add_changes):
+        for add in (
+            _add_signing,
+            _add_overview,
+            _add_pins,
+            _add_synonyms,
+            _add_articles,
+            _add_changes,
+            _add_imports,
+        ):
             add(routes, self)
         return routes
 
@@ -407,3 +421,53 @@ def _add_changes(routes: Blueprint, desk: Desk) -> None:
         """Publish now what is held back, or drop it."""
         desk.changes.let_go(_typed("id"), g.desk.who, publish="publish" in request.form)
         return _back("desk.articles", "released")
+
+
+def _add_imports(routes: Blueprint, desk: Desk) -> None:
+    def shown(name: str, mapping: Mapping[str, str]) -> ResponseReturnValue:
+        chosen = desk.imports.named(name) if name else None
+        found = None
+        if chosen and chosen.state not in {"running", "done"}:
+            mapping = mapping or chosen.mapping
+            found = desk.imports.preview(name, engine().configuration, mapping)
+        return render_template(
+            "desk/imports.html", chosen=chosen, found=found, mapping=mapping, mapped=MAPPED, kinds=KINDS,
+            known=desk.imports.all(),
+        )  # fmt: skip
+
+    @routes.get("/import")
+    @needs("admin")
+    def imports() -> ResponseReturnValue:
+        """Take a file; with ``name`` what would be read of one, or how far it is."""
+        return shown(_typed("name"), {})
+
+    @routes.post("/import")
+    @needs("admin")
+    def receive_import() -> ResponseReturnValue:
+        """Keep a file that was dropped in."""
+        sent = request.files.get("file")
+        if sent is None or not sent.filename:
+            raise QueryError("choose a file", kind="parameter", parameter="file")
+        taken = desk.imports.receive(sent.stream, sent.filename, g.desk.who)
+        desk.store.note(g.desk.who, "receive", f"{taken.name} {taken.file}")
+        return redirect(url_for("desk.imports", name=taken.name), HTTPStatus.SEE_OTHER)
+
+    @routes.post("/import/start")
+    @needs("admin")
+    def start_import() -> ResponseReturnValue:
+        """Show it with other columns, or read it into the index."""
+        name, mapping = _typed("name"), mapping_of(request.form)
+        if "preview" in request.form:
+            return shown(name, mapping)
+        how: How = "build" if request.form.get("how") == "build" else "update"
+        begun = desk.imports.start(name, how, mapping)
+        desk.store.note(g.desk.who, how, f"{begun.name} {begun.file}")
+        return redirect(url_for("desk.imports", name=name), HTTPStatus.SEE_OTHER)
+
+    @routes.post("/import/cancel")
+    @needs("admin")
+    def cancel_import() -> ResponseReturnValue:
+        """End one that runs."""
+        desk.imports.cancel(_typed("name"))
+        desk.store.note(g.desk.who, "cancel", _typed("name"))
+        return redirect(url_for("desk.imports", name=_typed("name")), HTTPStatus.SEE_OTHER)

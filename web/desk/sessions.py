@@ -28,7 +28,7 @@ __all__ = ["ROLES", "Role", "Session", "Sessions", "needs"]
 Role: TypeAlias = Literal["reader", "editor", "admin"]
 
 ROLES: Final[tuple[Role, ...]] = ("reader", "editor", "admin")
-"""``reader`` sees, ``editor`` decides, ``admin`` sees the log, too; each may what those before may."""
+"""``reader`` sees, ``editor`` decides, ``admin`` imports and sees the log; each may what those before may."""
 
 COOKIE: Final = "onneshon_desk"
 

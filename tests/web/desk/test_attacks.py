@@ -28,6 +28,9 @@ FORMS = {
     "/article/withdraw": {"id": "cricket"},
     "/article/undo": {"id": "cricket", "version": "1"},
     "/article/release": {"id": "cricket", "publish": "1"},
+    "/import": {},
+    "/import/start": {"name": "20260221000000-00000000"},
+    "/import/cancel": {"name": "20260221000000-00000000"},
 }
 """Every form that changes something."""
 

@@ -22,7 +22,7 @@ ADMIN: tuple[Scope, ...] = ("admin",)
 
 PATHS = [
     "", "searches", "searches?which=most", "pins?query=পদ্মা", "synonyms?line=বিশকাপ, বিশ্বকাপ", "articles?q=পদ্মা",
-    "article?id=n1", "article", "log", "article?id=nobody",
+    "article?id=n1", "article", "log", "import", "article?id=nobody",
 ]  # fmt: skip
 
 

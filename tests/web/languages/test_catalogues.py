@@ -92,6 +92,8 @@ def test_every_message_is_used() -> None:
         "cite.",
         "date.",
         "desk.done.",
+        "desk.field.",
+        "desk.import.",
         "desk.match.",
         "desk.which.",
         "error.",
