@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Final
 
 from onneshon.index.errors import REPAIR, IndexCorruptError, IndexMissingError, IndexStateError, OnneshonError
-from onneshon.index.storage.durable import publish_folder, replace_file
+from onneshon.index.storage.durable import make_folder, publish_folder, replace_file
 from onneshon.index.storage.manifest import MANIFEST_FILE, Generation, Manifest, digest
 
 __all__ = ["KEPT", "Generation", "Generations"]
@@ -104,7 +104,7 @@ class Generations:
 
     def begin(self) -> Path:
         """Make the folder in which the next generation is written; only its owner can read it."""
-        self.folder.mkdir(mode=0o700, exist_ok=True)
+        make_folder(self.folder)
         numbers = [int(generation.name) for generation in self.all()]
         working = self.folder / f"{max(numbers, default=0) + 1:06}{_BUILDING}"
         working.mkdir(mode=0o700)

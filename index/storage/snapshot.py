@@ -28,7 +28,14 @@ from onneshon.index.errors import (
     IndexOutdatedError,
     IndexStateError,
 )
-from onneshon.index.storage.durable import explain, replace_file, sync_file, sync_folder, writer_lock
+from onneshon.index.storage.durable import (
+    explain,
+    make_folder,
+    replace_file,
+    sync_file,
+    sync_folder,
+    writer_lock,
+)
 from onneshon.index.storage.generations import KEPT, Generations
 from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
 from onneshon.index.storage.reader import check_fingerprints, open_folder
@@ -213,7 +220,7 @@ def restore(file: Path, directory: Path, *, wait: float = 0, keep: int = KEPT) -
     """
     try:
         size = file.stat().st_size
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(directory)
         with file.open("rb") as stream, writer_lock(directory, wait=wait):
             generations = Generations(directory)
             manifest, name, site = _restored(stream, file, generations, keep)

@@ -121,7 +121,8 @@ class ResultPageBuilder:
             ignored=self.parsed.ignored,
             suggestions=suggestions,
             counts=tuple(counts.items()),
-            partial=self.budget.exceeded,
+            partial=not self.budget.whole,
+            partial_reason=self.budget.partial_reason,
             grouped=0 if near_duplicates is None else int(near_duplicates.sum()),
             total_all=total if next(content(query), None) is None else found.total_all or 0,
         )

@@ -94,6 +94,7 @@ def test_every_message_is_used() -> None:
         "desk.done.",
         "desk.field.",
         "desk.import.",
+        "desk.look.",
         "desk.match.",
         "desk.which.",
         "error.",
@@ -102,6 +103,7 @@ def test_every_message_is_used() -> None:
         "layer.",
         "month.",
         "narrow.name.",
+        "results.partial.",
         "sort.",
         "step.",
     )
