@@ -10,7 +10,9 @@ import datetime as dt
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Annotated, Any, Final
+
+from onneshon.index.json_form import OMITTED
 
 __all__ = [
     "ID_FIELD",
@@ -40,6 +42,7 @@ class Article:
         author: who wrote it, if known.
         lang: tag of the language (BCP 47), of which its first part is indexed: ``bn`` of ``bn-BD``.
         keywords: further fields that are compared as a whole, each with its values, see `onneshon.toml`.
+        image: the address of its picture, if it has one; stored, and searched by nobody.
     """
 
     id: str
@@ -51,6 +54,7 @@ class Article:
     author: str = ""
     lang: str = "bn"
     keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    image: Annotated[str, OMITTED] = ""
 
 
 TEXTS: Final = ("title", "body")
@@ -90,6 +94,7 @@ def stored_values(article: Article) -> dict[str, Any]:
         "author": article.author,
         "lang": article.lang,
         KEYWORDS: article.keywords,
+        "image": article.image,
     }
     return {name: value for name, value in values.items() if value}
 

@@ -78,7 +78,7 @@ MAX_RANGES: Final = 20
 FieldType: TypeAlias = Literal["keyword", "number"]
 """How the values of a field are compared: as a whole, or as numbers."""
 
-ARTICLE_FIELDS: Final = ("id", "title", "body", "date", "category", "url", "author", "lang")
+ARTICLE_FIELDS: Final = ("id", "title", "body", "date", "category", "url", "author", "lang", "image")
 """What every article has, and a source may call otherwise."""
 
 FACETS: Final = ("category", "author", "lang", "year", "month", "day")

@@ -220,8 +220,11 @@ def _members(kind: Any) -> Iterator[_Member]:
             about, hint = cleandoc(getter.__doc__), get_type_hints(getter, include_extras=True)["return"]
         default: Any = MISSING
         if OMITTED in get_args(hint):
-            field = defaults[attribute]
-            default = field.default if field.default_factory is MISSING else field.default_factory()
+            field = defaults.get(attribute)
+            if field is None:  # a property, of which nothing is said where it is an empty text
+                default = ""
+            else:
+                default = field.default if field.default_factory is MISSING else field.default_factory()
         yield _Member(name, attribute, hint, default, about)
 
 

@@ -1,7 +1,7 @@
 """Addresses: of articles here, and of their originals elsewhere."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import SplitResult, quote, urlencode, urlsplit
@@ -11,7 +11,7 @@ from flask import current_app, request, url_for
 from onneshon.index.analysis.control_characters import visible
 from onneshon.search import ascii_host
 
-__all__ = ["address", "article_address", "domain", "web_address"]
+__all__ = ["address", "article_address", "domain", "picture_address", "web_address"]
 
 _BROWSERS_CHANGE: Final = frozenset({"", ".", ".."})
 """Segments of a path that browsers and proxies take away, however they are encoded (WHATWG URL, RFC 3986)."""
@@ -109,3 +109,10 @@ def domain(url: str) -> str:
 def web_address(url: str) -> str | None:
     """The address if it is one that is safe to link to: http or https, with a host that all read alike."""
     return url if url and domain(url) else None
+
+
+def picture_address(url: str, hosts: Collection[str]) -> str | None:
+    """The address of a picture if a page may show it: one that is safe to link to, of one of the hosts."""
+    if not hosts or web_address(url) is None:
+        return None
+    return url if urlsplit(url).netloc.lower() in hosts else None

@@ -1,6 +1,7 @@
 """The Flask application."""
 
-from collections.abc import Collection, Mapping, Sequence
+import datetime as dt
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, request
@@ -10,7 +11,7 @@ from onneshon.index.analysis.control_characters import json_bytes, json_text
 from onneshon.search import SearchEngine
 from onneshon.search.interface import SORTS
 from onneshon.search.query.lexer import FIELDS
-from onneshon.web.addresses import address, article_address, domain, web_address
+from onneshon.web.addresses import address, article_address, domain, picture_address, web_address
 from onneshon.web.api.routes import api
 from onneshon.web.languages.catalogues import LANGUAGES, language_name
 from onneshon.web.live import LiveEngine, Opener
@@ -22,7 +23,7 @@ from onneshon.web.operations.monitoring import Check, expose_readiness, index_ch
 from onneshon.web.operations.watching import Observer, watch
 from onneshon.web.pages.embedding import embedding, logo_address, site_files, style_address
 from onneshon.web.pages.narrowing import listing_but
-from onneshon.web.pages.reasons import KINDS, division, reasons, reported
+from onneshon.web.pages.reasons import division, reasons, reported
 from onneshon.web.pages.render import (
     MANY,
     MARK_ID,
@@ -46,6 +47,7 @@ from onneshon.web.parameters import (
     numbers,
     other_languages,
     site,
+    today,
 )
 from onneshon.web.site.settings import Site
 
@@ -81,6 +83,7 @@ def _words() -> dict[str, Any]:
         "number": renderer.number,
         "decimal": renderer.decimal,
         "date": renderer.date,
+        "ago": lambda day: renderer.ago(day, today()),
         "period": renderer.period,
         "month": renderer.month,
         "asked": request.args.get("q", ""),
@@ -102,6 +105,7 @@ def create_app(
     blueprints: Sequence[Blueprint] = (),
     checks: Mapping[str, Check] | None = None,
     whose: Site | None = None,
+    clock: Callable[[], dt.datetime] = lambda: dt.datetime.now().astimezone(),
 ) -> Flask:
     """An application that searches with that engine.
 
@@ -114,6 +118,7 @@ def create_app(
         blueprints: further routes.
         checks: further ones of ``/readyz``, by what they look at.
         whose: the site whose pages these are; nobody's unless told.
+        clock: the time where its readers are; that of the system unless told.
     """
     app = Flask("onneshon.web", static_folder="static", template_folder="templates")
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR_SECONDS
@@ -123,6 +128,7 @@ def create_app(
     app.extensions["onneshon_site"] = whose or Site()
     app.extensions["onneshon_paths"] = {}
     app.extensions["onneshon_renderers"] = {code: Renderer(code, whose) for code in LANGUAGES}
+    app.extensions["onneshon_clock"] = clock
     if observers:
         watch(app, observers)
     app.url_map.merge_slashes = False  # an article's id may hold them
@@ -136,7 +142,6 @@ def create_app(
         "article_address": article_address,
         "listing_but": listing_but,
         "FIELDS": FIELDS,
-        "LAYERS": KINDS,
         "SORTS": SORTS,
         "logo_address": logo_address,
         "style_address": style_address,
@@ -152,6 +157,7 @@ def create_app(
         "characters": characters,
         "domain": domain,
         "web_address": web_address,
+        "picture": lambda address: picture_address(address, site().pictures),
         "division": division,
         "reasons": reasons,
         "reported": reported,
@@ -169,7 +175,7 @@ def create_app(
     handle_faults(app)
     compress(app)  # what is registered last comes first: headers, then the bytes that they describe
     allow_origins(app, origins)
-    protect(app)
+    protect(app, app.extensions["onneshon_site"].pictures)
     mount(app, app.extensions["onneshon_site"].address)
     name_requests(app)
     return app

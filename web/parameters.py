@@ -1,9 +1,10 @@
 """What a request asks for: language, query, page; links that keep it, and which pages to link to."""
 
+import datetime as dt
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, current_app, request, url_for
 
@@ -15,6 +16,9 @@ from onneshon.web.languages.catalogues import LANGUAGES
 from onneshon.web.live import LiveEngine
 from onneshon.web.middleware.faults import LimitError
 from onneshon.web.site.settings import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = [
     "MAX_PAGE",
@@ -35,6 +39,7 @@ __all__ = [
     "page",
     "page_number",
     "site",
+    "today",
     "typed",
 ]
 
@@ -164,6 +169,12 @@ def site() -> Site:
     """Whose pages these are."""
     kept: Site = current_app.extensions["onneshon_site"]
     return kept
+
+
+def today() -> dt.date:
+    """The day that it is where readers are."""
+    clock: Callable[[], dt.datetime] = current_app.extensions["onneshon_clock"]
+    return clock().date()
 
 
 def engine() -> SearchEngine:

@@ -58,7 +58,7 @@ def _typing(page: Page) -> None:
 
 
 def _results(page: Page) -> None:
-    page.click(".legend summary")
+    page.focus(".narrow summary")
     page.click("button.theme")
     for key in "jjjk":
         page.keyboard.press(key)

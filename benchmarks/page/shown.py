@@ -59,10 +59,10 @@ class Shown:
 
 def read(html: str) -> Shown:
     """What a page says; in English or in Bengali."""
-    before, *hits = html.split('<li class="hit"')
+    before, *hits = re.split(r'<li class="hit[ "]', html)
     divided = next((at for at, part in enumerate([before, *hits]) if '<p class="divide">' in part), None)
     line = _first(r'<p class="divide">(.*?)</p>', html)
-    summary = _first(r'<div class="(?:summary|empty)">(.*?)(?:<details|</div>)', html)
+    summary = _first(r'<div class="(?:summary|empty)">(.*?)</div>', html)
     sentences = [
         _text(sentence) for sentence in re.findall(r"<(?:h1|p)>(.*?)</(?:h1|p)>", summary, re.DOTALL)
     ]
@@ -74,7 +74,7 @@ def read(html: str) -> Shown:
         tuple(map(_text, re.findall(r"<s>(.*?)</s>", line))),
         dict(_required(line)),
         _text(_first(r'<p class="note understood">.*?<bdi>(.*?)</bdi>', html)),
-        tuple(map(_text, _words(_first(r'<details class="note also">(.*?)</details>', html)))),
+        tuple(map(_text, _words(_first(r'<p class="note also">(.*?)</p>', html)))),
         dict(_others(_first(r'<ul class="words">(.*?)</ul>', html))),
     )
 

@@ -44,6 +44,7 @@ function onneshon_article( WP_Post $post ): array {
 		'tags'       => onneshon_terms( $post, 'post_tag' ),
 		'url'        => get_permalink( $post ),
 		'author'     => get_the_author_meta( 'display_name', (int) $post->post_author ),
+		'image'      => (string) get_the_post_thumbnail_url( $post, 'medium' ),
 	);
 }
 

@@ -168,9 +168,10 @@ def content_digest(article: Article) -> int:
     """64 bits of BLAKE2b over every field of an article."""
     day = article.date.isoformat() if article.date else ""
     fields = (article.id, article.title, article.body, day, article.category)
+    image = (f"image {article.image}",) if article.image else ()
     keywords = (part for name in sorted(article.keywords) for part in _keyword(name, article.keywords[name]))
     # No field holds a NUL character: ingest refuses it.
-    text = "\0".join((*fields, article.url, article.author, article.lang, *keywords))
+    text = "\0".join((*fields, article.url, article.author, article.lang, *keywords, *image))
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest())
 
 

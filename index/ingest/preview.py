@@ -60,7 +60,7 @@ class Preview:
 def _described(article: Article) -> dict[str, Any]:
     date = article.date.isoformat() if article.date else None
     texts = {"id": article.id, "title": article.title, "body": article.body[:200], "date": date}
-    others = {name: getattr(article, name) for name in ("category", "url", "author", "lang")}
+    others = {name: getattr(article, name) for name in ("category", "url", "author", "lang", "image")}
     return {**texts, **others, "keywords": {name: list(values) for name, values in article.keywords.items()}}
 
 

@@ -45,7 +45,7 @@ _BEFORE_VALUES: Final = (b",", b"[", b"{")
 """Before each value of JSON but the first one stands one of these, outside of strings."""
 _STRINGS_AND_SIGNS: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|([,\[{])', re.DOTALL)
 
-_TEXTS: Final = ("title", "body", "category", "url", "author", "lang")
+_TEXTS: Final = ("title", "body", "category", "url", "author", "lang", "image")
 
 
 def json_object(record: bytes, where: str) -> Mapping[str, Any]:
@@ -86,11 +86,13 @@ def article_from_fields(
     Raises:
         CorpusError: it is none; ``kind`` is one of ``problems.KINDS``.
     """
-    title, body, category, url, author, lang = (_text(fields, name, where) for name in _TEXTS)
+    title, body, category, url, author, lang, image = (_text(fields, name, where) for name in _TEXTS)
     day = _day(fields.get("date"), where, date_format, date_order)
     article_id = _id(fields, derived_id, where)
     keywords = {field.name: found for field in declared if (found := _keyword(fields, field, where))}
-    article = Article(article_id, title, body, day, category, url, author, lang or "bn", keywords=keywords)
+    article = Article(
+        article_id, title, body, day, category, url, author, lang or "bn", keywords=keywords, image=image
+    )
     return checked(article, where)
 
 

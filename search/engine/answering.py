@@ -14,6 +14,7 @@ from onneshon.search.interface import SearchRequest
 from onneshon.search.query.conditions import Condition, Filter, FilterField, Selection
 from onneshon.search.query.field_values import FieldReading
 from onneshon.search.query.parser import Parsed
+from onneshon.search.query.relative_days import is_relative
 from onneshon.search.query.tree import MatchAll, Query
 from onneshon.search.reranking.explanation import ScorePart
 from onneshon.search.reranking.ordering import Order
@@ -65,6 +66,19 @@ class UnderstoodRequest:
         self.order = Order(request.sort, request.freshness)
         self.grouping = request.group and request.sort == "relevance"
         self.identity = repr((request.identity(), parsed.withheld) if parsed.withheld else request.identity())
+        if self._is_relative():  # it means other days tomorrow
+            self.identity += field_reading.today().isoformat()
+
+    def _is_relative(self) -> bool:
+        """Whether the query, or a filter, may name days as seen from today."""
+        values = (
+            value
+            for narrowed in self.request.filters
+            if narrowed.field == "date"
+            for value in narrowed.values
+        )
+        text = self.request.text
+        return any(map(is_relative, values)) or (":" in text and is_relative(text))
 
     def conditions_but(self, field: FilterField | None = None) -> list[Condition]:
         """The conditions of the filters, without those on one field."""

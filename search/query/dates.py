@@ -1,10 +1,13 @@
 """Periods of a filter: a day, a month, a year as ``index.literals`` reads them, and ranges of such.
 
 2019..2021   ২০১৯..   ..2020-06     from the first day of the one to the last day of the other,
-                                       in either order
+২০২০-২০২২   ২০২০ থেকে ২০২২              in either order
+গতকাল   এই মাসে   last week   গত ৭ দিন   days as seen from today, see ``relative_days``
 """
 
+import datetime as dt
 import re
+from collections.abc import Callable
 from typing import Final
 
 from onneshon.index.analysis.script import BENGALI_DIGITS
@@ -12,6 +15,7 @@ from onneshon.index.configuration import DATE_ORDERS, DateOrder
 from onneshon.index.literals import MONTHS, days, plain_date
 from onneshon.search.errors import QueryError
 from onneshon.search.query.conditions import Period
+from onneshon.search.query.relative_days import local_day, relative_days
 
 __all__ = ["DATE_PATTERN", "MONTHS", "check_date", "period", "period_or_none"]
 
@@ -40,21 +44,34 @@ WRITE: Final = "write 2020, 2020-06, 2020-06-15, “জানুয়ারি 
 """What to do about a date that cannot be read."""
 
 
-def period(text: str, *, parameter: str = "date", order: DateOrder = DATE_ORDERS[0]) -> Period:
+_BETWEEN: Final = re.compile(r" *(?:–|—| থেকে(?: |$)| to ) *|(?<=^[0-9]{4}) ?- ?(?=[0-9]{4}$)")
+"""What stands between two dates besides two dots."""
+
+_UNTIL: Final = re.compile(" +পর্যন্ত$")
+
+
+def period(
+    text: str,
+    *,
+    parameter: str = "date",
+    order: DateOrder = DATE_ORDERS[0],
+    today: Callable[[], dt.date] = local_day,
+) -> Period:
     """The days that a date or a range of dates names.
 
     Args:
         text: as typed, such as ``2020``, ``২০২০-০৬``, ``জানুয়ারি ২০২০``, ``2019..2021``, ``২০১৯..``.
         parameter: what holds the text, for the message.
         order: of day and month where both are figures, as the site has it.
+        today: gives the day that words such as ``গতকাল`` are seen from.
 
     Raises:
         QueryError: it names none.
     """
-    sides = [side.strip() for side in plain_date(text).split("..")]
+    sides = [side.strip() for side in _BETWEEN.sub("..", _UNTIL.sub("", plain_date(text))).split("..")]
     if len(sides) > 2 or not any(sides):  # noqa: PLR2004 (two ends)
         raise _unreadable(text, parameter)
-    ends = [days(side, order) if side else None for side in sides]
+    ends = [days(side, order) or relative_days(side, today()) if side else None for side in sides]
     if any(side and not end for side, end in zip(sides, ends, strict=True)):
         raise _unreadable(text, parameter)
     first, last = ends[0], ends[-1]

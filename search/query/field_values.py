@@ -1,7 +1,8 @@
 """A condition on a field: its name and value as readers write them, and the condition that they are."""
 
+import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import lru_cache
@@ -22,6 +23,7 @@ from onneshon.search.query.conditions import FILTER_FIELDS, Choice, Filter, Filt
 from onneshon.search.query.dates import check_date, period
 from onneshon.search.query.numbers import number_range
 from onneshon.search.query.options import check_type, refused
+from onneshon.search.query.relative_days import local_day
 
 __all__ = [
     "READ_BY_DEFAULT",
@@ -80,10 +82,12 @@ class FieldReading:
     Attributes:
         types: of the fields that the site declares, by their names; any other field has keywords.
         date_order: of day and month where both are figures.
+        today: gives the day that words such as ``গতকাল`` are seen from.
     """
 
     types: Mapping[str, FieldType] = field(default_factory=dict, hash=False)
     date_order: DateOrder = DATE_ORDERS[0]
+    today: Callable[[], dt.date] = local_day
 
     @classmethod
     def of(cls, fields: Iterable[KeywordField], configuration: Configuration) -> Self:
@@ -118,7 +122,8 @@ def condition_of(name: str, value: str, parameter: str, field_reading: FieldRead
         QueryError: the field takes no such value.
     """
     if name == "date":
-        return period(value, parameter=parameter, order=field_reading.date_order)
+        order, today = field_reading.date_order, field_reading.today
+        return period(value, parameter=parameter, order=order, today=today)
     match field_reading.types.get(name, "keyword"):
         case "number":
             return number_range(name, value, parameter)

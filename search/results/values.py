@@ -105,7 +105,7 @@ class WordCount(NamedTuple):
     articles: int
 
 
-_DESCRIBED: Final = ("id", "title", "date", "category", "author", "url", "lang", "keywords")
+_DESCRIBED: Final = ("id", "title", "date", "category", "author", "url", "lang", "keywords", "image")
 """The fields of an article in lists of articles: all but its body."""
 
 
@@ -154,6 +154,11 @@ class _OfArticle:
     def keywords(self) -> Mapping[str, tuple[str, ...]]:
         """The values of further fields that the article has, by name."""
         return self.article.keywords
+
+    @property
+    def image(self) -> Annotated[str, OMITTED]:
+        """The address of the article's picture; left out where it has none."""
+        return self.article.image
 
 
 @json_members(

@@ -11,7 +11,7 @@ from tests.web.browsing import serve
 pytestmark = pytest.mark.browser
 
 QUERIES = ("বাংলাদেশের ইতিহাস", "ভাষা আন্দোলন", "নদী", "বাংলাদেশের মানুষের জীবন ও জীবিকা নিয়ে লেখা")
-WINDOWS = {"phone": (360, 800, 2.5, 4), "desktop": (1280, 900, 4.0, 3)}
+WINDOWS = {"phone": (360, 800, 3, 3), "desktop": (1280, 900, 4.0, 3)}
 """Width and height of the window; hits in one height of the list at least; lines of a snippet at most."""
 
 
@@ -48,7 +48,15 @@ def test_a_screen_holds_several_hits(browser: Browser, sample_pages: str, window
 
 @pytest.mark.parametrize(
     ("query", "most"),
-    [("নদী", 160), ("ভাষা আন্দোলন", 160), ("bangladesher itihas", 200), ("how to lose weight", 200)],
+    [
+        ("নদী", 160),
+        ("ভাষা আন্দোলন", 160),
+        ("bangladesher itihas", 200),
+        ("how to lose weight", 200),
+        ("নদী&category=ইতিহাস&category=পরিবেশ", 160),
+        ("পদ্মা নদীর সেতু আর হাতি", 160),
+        ("how to lose weight&since=xyz&group=off", 200),
+    ],
 )
 def test_the_first_hit_comes_first_on_a_phone(
     browser: Browser, sample_pages: str, query: str, most: int

@@ -1,5 +1,6 @@
 """Keys, the switch that turns them off, and the walk through the marks of an article."""
 
+from collections.abc import Iterator
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
@@ -105,8 +106,8 @@ def test_filters_need_no_script(browser: Browser, site: str) -> None:
         for label in ("ইতিহাস", "পরিবেশ", "শর্মিলা সেন", "২০১৯", "নতুন আগে"):
             page.click(f".narrow li label:has-text('{label}')")
             assert "category=" not in page.url
-            assert page.locator(".narrow .apply").is_visible()
-        page.click(".narrow .apply")
+            assert page.locator(".facets > .apply").is_visible()
+        page.click(".facets > .apply")
         page.locator(".chosen").wait_for()
         asked = parse_qs(urlsplit(page.url).query)
         assert asked == {
@@ -116,37 +117,74 @@ def test_filters_need_no_script(browser: Browser, site: str) -> None:
             "author": ["শর্মিলা সেন"],
             "date": ["2019"],
         }
-        assert page.locator(".narrow summary").inner_text() == "ছাঁকনি ও সাজানো (৪)"
+        assert page.locator(".narrow summary").inner_text().split("\n")[-1] == "ছাঁকনি ৪"
         page.click(".narrow summary")
         checked = page.locator(".narrow li input:checked")
         values = [box.get_attribute("value") for box in checked.all()]
         assert values == ["newest", "ইতিহাস", "পরিবেশ", "শর্মিলা সেন"]
         assert page.locator(".narrow input[type=hidden][name=date]").get_attribute("value") == "2019"
         page.click(".narrow li label:has-text('পরিবেশ')")
-        page.click(".narrow .apply")
+        page.click(".facets > .apply")
         page.wait_for_url(lambda url: "পরিবেশ" not in unquote(url))
         page.click(".chosen .all")
         page.locator(".chosen").wait_for(state="detached")
         assert "category=" not in page.url
 
 
-def test_what_is_ticked_waits_for_the_button_and_moves_nothing(browser: Browser, site: str) -> None:
-    """On a phone: the panel stays open and where it is, and the keyboard does what a finger does."""
+@pytest.fixture
+def sheet(browser: Browser, site: str) -> Iterator[Page]:
+    """A phone whose sheet of filters was opened by the keyboard."""
     with browser.new_context(viewport={"width": 390, "height": 844}) as context:
         page = context.new_page()
         page.goto(f"{site}/search?q=ছাঁকনি&lang=en")
-        assert page.locator(".narrow li a:visible").count() <= 2
         page.focus(".narrow summary")
         page.keyboard.press("Enter")
-        before = page.locator(".narrow").bounding_box()
-        for _ in range(2):
-            page.keyboard.press("Tab")
-        page.keyboard.press("Space")
-        assert page.locator(".narrow nav input[type=checkbox]:checked").count() == 1
-        assert page.locator(".narrow").bounding_box() == before
-        page.keyboard.press("Enter")
-        page.wait_for_url("**category=**")
-        assert "lang=en" in page.url
+        expect(page.locator(".sheet")).to_be_visible()
+        yield page
+
+
+def test_what_is_ticked_waits_for_the_button(sheet: Page) -> None:
+    """The sheet stays open while several are chosen, says what they leave, and costs one page."""
+    expect(sheet.locator(".sheet .apply:visible")).to_have_text("Show 1,234 articles")
+    boxes = sheet.locator(".sheet nav input[type=checkbox]")
+    boxes.first.focus()
+    for _ in range(2):
+        sheet.keyboard.press("Space")
+        sheet.keyboard.press("Tab")
+    assert boxes.and_(sheet.locator(":checked")).count() == 2
+    expect(sheet.locator(".sheet")).to_be_visible()
+    sheet.keyboard.press("Enter")
+    sheet.wait_for_url("**category=**category=**")
+    assert "lang=en" in sheet.url
+    sheet.go_back()
+    sheet.wait_for_url(lambda url: "category=" not in url)
+    expect(sheet.locator(".sheet")).to_be_hidden()
+
+
+def test_a_sheet_that_would_leave_nothing_says_so(sheet: Page) -> None:
+    """And does not lead to a page without hits."""
+    sheet.route("**/api/v1/search?**", lambda route: route.fulfill(json={"ok": True, "total": 0}))
+    sheet.locator(".sheet nav input[type=checkbox]").first.check()
+    button = sheet.locator(".sheet .apply:visible")
+    expect(button).to_have_text("Nothing matches: remove a filter")
+    button.click()
+    expect(sheet.locator(".sheet")).to_be_visible()
+
+
+@pytest.mark.parametrize("way", ["Escape", "Back", "×"])
+def test_the_sheet_is_left_as_it_was_entered(sheet: Page, way: str) -> None:
+    """Nothing is applied, what was ticked is forgotten, and the focus is where it was."""
+    sheet.locator(".sheet nav input[type=checkbox]").first.check()
+    if way == "Escape":
+        sheet.keyboard.press("Escape")
+    elif way == "Back":
+        sheet.go_back()
+    else:
+        sheet.click(".sheet .leave")
+    expect(sheet.locator(".sheet")).to_be_hidden()
+    assert "category=" not in sheet.url
+    assert sheet.locator(".facets input:checked").count() == 1, "the order alone"
+    assert sheet.evaluate("document.activeElement.tagName") == "SUMMARY"
 
 
 def test_filters_stand_beside_the_results_where_there_is_room(page: Page, site: str) -> None:

@@ -18,7 +18,7 @@ from onneshon.web.api.request_schema import SuggestParameters
 from onneshon.web.api.schema import SimilarAnswer, SuggestAnswer, answered, success
 from onneshon.web.middleware.answers import noted
 from onneshon.web.middleware.faults import problem, problem_of
-from onneshon.web.parameters import declared, engine, live, numbers
+from onneshon.web.parameters import declared, engine, live, numbers, today
 
 __all__ = ["api", "lasting", "similar", "suggestions"]
 
@@ -59,7 +59,9 @@ def lasting(ask: SearchEngine, make: Callable[[], tuple[Response, bool]]) -> Res
             has no tag.
     """
     edition = ask.edition
-    tag = sha256(f"{edition}\n{request.full_path}".encode("utf-8", "surrogatepass")).hexdigest()[:20]
+    # Tomorrow the same words, such as গতকাল, are other days.
+    asked = "\n".join([edition, today().isoformat(), request.full_path])
+    tag = sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()[:20]
     if request.if_none_match.contains_weak(tag):
         same = Response(status=304)
         same.set_etag(tag, weak=True)

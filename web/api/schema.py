@@ -195,6 +195,7 @@ class ArticleBody(Struct, frozen=True):
     url: str | None = None
     author: str | None = None
     lang: str | None = None
+    image: str | None = None
 
 
 class ArticleChange(ArticleBody, frozen=True, kw_only=True):

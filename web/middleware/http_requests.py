@@ -1,7 +1,7 @@
 """What waitress reads and refuses by itself, and the headers that tell a browser what to trust."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -34,17 +34,25 @@ HEADERS = {
 """Sent with every response."""
 
 
-def _add_headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
+def _add_headers(response: Response, headers: Mapping[str, str]) -> Response:
+    for name, value in headers.items():
         response.headers.setdefault(name, value)
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-cache"
     return response
 
 
-def protect(app: Flask) -> None:
-    """Send the headers with every response of ``app``, errors and static files included."""
-    app.after_request(_add_headers)
+def protect(app: Flask, pictures: Iterable[str] = ()) -> None:
+    """Send the headers with every response of ``app``, errors and static files included.
+
+    Args:
+        app: of which all responses get them.
+        pictures: hosts from which its pages may load pictures.
+    """
+    name = "Content-Security-Policy"
+    policy = HEADERS[name].replace("img-src 'self'", " ".join(["img-src 'self'", *sorted(pictures)]))
+    headers = HEADERS | {name: policy}
+    app.after_request(lambda response: _add_headers(response, headers))
 
 
 _VERSIONS: Final = frozenset({"1.0", "1.1"})

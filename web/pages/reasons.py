@@ -6,10 +6,10 @@ from typing import Final, NamedTuple
 from onneshon.search import Hit, Ignored, ResultPage
 from onneshon.search.query.requiring import requiring
 
-__all__ = ["KINDS", "Division", "division", "reasons", "reported"]
+__all__ = ["Division", "division", "reasons", "reported"]
 
-KINDS: Final = ("exact", "inflection", "synonym", "sound")
-"""Ways of matching, from the nearest to the furthest."""
+KINDS: Final = ("synonym", "sound")
+"""Ways of matching that need a word, from the nearest to the furthest; marks show the word itself."""
 
 MOST_REPORTED: Final = 3
 """Things passed over that a page tells of."""
@@ -67,16 +67,16 @@ def reasons(hit: Hit, read: bool = False, named: Collection[str] = ()) -> list[t
         named: missing words that the page names once for many hits.
 
     Returns:
-        nothing where every word is there as it was typed, or as it was read: the marks say so already.
+        nothing where every word is there, in whatever form, as typed or as read: the marks say so already.
     """
     words: dict[str, list[str]] = {kind: [] for kind in KINDS}
     for word, kind in hit.layers.items():
-        words.setdefault(kind, []).append(word)
+        if kind in words:
+            words[kind].append(word)
     if read:
         words["sound"] = [f"{word} → {', '.join(others)}" for word, others in hit.read_as.items()]
     words["missing"] = [word for word in _missing(hit) if word not in named]
-    found = [(kind, _short(few)) for kind, few in words.items() if few]
-    return [] if all(kind == "exact" for kind, _ in found) else found
+    return [(kind, _short(few)) for kind, few in words.items() if few]
 
 
 def _short(words: list[str]) -> list[str]:

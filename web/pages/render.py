@@ -52,8 +52,14 @@ BEFORE_MARK: Final = 24
 FAR_MARK: Final = 80
 """Where the first mark of a snippet stands after so many characters, a narrow screen leaves some out."""
 
-NARROW_CLUSTERS: Final = 92
-"""Of a snippet on a narrow screen: four lines of 360 px, of which 19 of 20 hold so many."""
+NARROW_CLUSTERS: Final = 80
+"""Of a snippet on a narrow screen: three lines of 360 px, of which 19 of 20 hold so many."""
+
+WIDE_CLUSTERS: Final = 150
+"""Of a snippet on a wide screen: three lines of its column, of which nearly all hold so many."""
+
+PICTURED: Final = (118, 56)
+"""The same of both beside a picture."""
 
 _INITIAL_REPH: Final = re.compile("(?<![\u0980-\u09ff])\u09b0\u09cd\u09af")
 
@@ -61,6 +67,8 @@ _PERIOD: Final = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
 
 _MONTHS: Final = 12
 _PARTS: Final = ("year", "month", "day")
+_NEAR: Final = ("today", "yesterday")
+_WEEK: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +125,7 @@ def inline(snippet: Snippet, first: int | None = None) -> Markup:
 
 
 def _html(text: str, matches: Iterable[Match], start: int, end: int) -> str:
-    """A stretch of a text with its marks as ``inline`` makes them; a mark across its ends is cut there."""
+    """A part of a text with its marks as ``inline`` makes them; a mark across its ends is cut there."""
     pieces: list[tuple[str, str | None]] = []
     done = start
     for match in matches:
@@ -128,24 +136,57 @@ def _html(text: str, matches: Iterable[Match], start: int, end: int) -> str:
     return html_of([*pieces, (text[done:end], None)])
 
 
-def excerpt(snippet: Snippet) -> Markup:
-    """A snippet, of which a narrow screen can leave out the end, and what stands far before the first mark.
+def excerpt(snippet: Snippet, *, pictured: bool = False) -> Markup:
+    """A snippet in three lines, of which a narrow screen leaves out the end, and what is far before a mark.
 
     Browsers cut what is too long for its lines anywhere, in the middle of words too.
+
+    Args:
+        snippet: found.
+        pictured: whether a picture beside it makes the lines shorter.
     """
+    wide, narrow = PICTURED if pictured else (WIDE_CLUSTERS, NARROW_CLUSTERS)
+    snippet = _three_lines(snippet, wide)
     text, matches = snippet.text, snippet.matches
-    first = min((match.start for match in matches), default=0)
-    start = text.rfind(" ", 0, first - BEFORE_MARK) + 1 if first > FAR_MARK else 0
-    end = _narrow_end(text, start)
+    start = _lead(snippet, FAR_MARK)
+    end = _end(text, start, narrow)
     lead = f'<span class="lead-of">{escape(shown(text[:start]))}</span>' if start else ""
     tail = f'<span class="tail-of">{_html(text, matches, end, len(text))}</span>' if end < len(text) else ""
     return Markup(lead + _html(text, matches, start, end) + tail)  # noqa: S704  # escaped there
 
 
-def _narrow_end(text: str, start: int) -> int:
-    """Where a narrow screen ends a snippet that it begins at ``start``: before a space, or at the end."""
+def _three_lines(snippet: Snippet, most: int) -> Snippet:
+    """As much of a snippet as the lines of a wide screen hold, its first mark among it."""
+    start = _lead(snippet, most - BEFORE_MARK)
+    end = _end(snippet.text, start, most)
+    if (start, end) == (0, len(snippet.text)):
+        return snippet
+    cut = snippet.text[start:end]
+    before = "… " if start else ""
+    after = " …" if end < len(snippet.text) and not cut.endswith("…") else ""
+    return Snippet(f"{before}{cut}{after}", _within(snippet, start, end, len(before)))
+
+
+def _within(snippet: Snippet, start: int, end: int, shift: int = 0) -> tuple[Match, ...]:
+    """The marks of a part of a text, from ``shift`` on; one across its ends is cut there."""
+    shift -= start
+    return tuple(
+        Match(max(match.start, start) + shift, min(match.end, end) + shift, match.layer)
+        for match in snippet.matches
+        if match.start < end and match.end > start
+    )
+
+
+def _lead(snippet: Snippet, far: int) -> int:
+    """Where to begin so that the first mark is near: 0, unless so many characters stand before it."""
+    first = min((match.start for match in snippet.matches), default=0)
+    return snippet.text.rfind(" ", 0, first - BEFORE_MARK) + 1 if first > far else 0
+
+
+def _end(text: str, start: int, most: int) -> int:
+    """Where to end what begins at ``start`` and has at most so many clusters: before a space, or the end."""
     lengths = ClusterLengths(text)
-    end, most = len(text), lengths.before(start) + NARROW_CLUSTERS
+    end, most = len(text), lengths.before(start) + most
     while end > start and lengths.before(end) > most:
         end = text.rfind(" ", start, end)
     return end if end > start else len(text)
@@ -168,14 +209,7 @@ def _lines(snippet: Snippet) -> Iterator[Snippet]:
     for line in snippet.text.splitlines(keepends=True):
         end = start + len(line)
         if line.strip():
-            within = (match for match in snippet.matches if match.start < end and match.end > start)
-            yield Snippet(
-                line,
-                tuple(
-                    Match(max(match.start, start) - start, min(match.end, end) - start, match.layer)
-                    for match in within
-                ),
-            )
+            yield Snippet(line, _within(snippet, start, end))
         start = end
 
 
@@ -304,6 +338,20 @@ class Renderer:
         """A date in words, with its machine-readable form."""
         shown = self._dated("date.long", day.year, day.month, day.day)
         return Markup(f'<time datetime="{day.isoformat()}">{escape(shown)}</time>')  # noqa: S704
+
+    def ago(self, day: dt.date, today: dt.date, /) -> Markup:
+        """A date as a reader of that day says it, short where it is near, with the whole of it beside."""
+        days = (today - day).days
+        if 0 <= days < len(_NEAR):
+            said: str = self.text(f"ago.{_NEAR[days]}")
+        elif 0 < days < _WEEK:
+            said = self.counted("ago.days", days)
+        elif days >= 0 and day.year == today.year:
+            said = self._dated("date.this_year", day.year, day.month, day.day)
+        else:
+            return self.date(day)
+        whole = self._dated("date.long", day.year, day.month, day.day)
+        return Markup('<time datetime="{}" title="{}">{}</time>').format(day.isoformat(), whole, said)
 
     def quoted(self, text: str, /) -> Markup:
         """What somebody else wrote, kept from turning the direction of the words around it."""

@@ -22,12 +22,14 @@ from onneshon.search import (
     explain,
 )
 from onneshon.search.query.numbers import number_sorts
-from onneshon.web.addresses import article_address, web_address
+from onneshon.web.addresses import article_address, picture_address, web_address
 from onneshon.web.middleware.answers import noted
 from onneshon.web.pages.citations import citations
+from onneshon.web.pages.front import Front, front
 from onneshon.web.pages.holdings import GUIDE, Holdings, guided, holdings, shown_ways
 from onneshon.web.pages.listing import Listing, hit_rank
 from onneshon.web.pages.narrowing import arranged, chosen_period, narrowing, shown_values, unread_dates
+from onneshon.web.pages.sharing import Card
 from onneshon.web.parameters import (
     MAX_QUERY,
     MAX_TEXT,
@@ -39,6 +41,7 @@ from onneshon.web.parameters import (
     live,
     page,
     site,
+    today,
     typed,
 )
 
@@ -51,6 +54,9 @@ Made = TypeVar("Made")
 FEED_SIZE: Final = 30
 """Articles of a feed."""
 
+WORDS_A_MINUTE: Final = 180
+"""Of Bengali, as a grown-up reads it in silence."""
+
 MOST_SIMILAR: Final = 5
 """Similar articles shown under an article."""
 
@@ -60,10 +66,12 @@ SAMPLES: Final = ("বাংলাদেশের রাষ্ট্রপতি
 
 @pages.get("/")
 def home() -> str:
-    """The search box, and examples that are known to find something here."""
+    """The search box and what is new, or else examples that are known to find something here."""
     none: list[tuple[str, str]] = []
-    examples = _worked_out("ways", shown_ways, none)
-    return render_template("home.html", count=engine().count, examples=examples, autofocus=True)
+    day = today()
+    shown = _worked_out(f"front {day}", lambda ask: front(ask, day), Front())
+    examples = [] if shown.newest else _worked_out("ways", shown_ways, none)
+    return render_template("home.html", count=engine().count, front=shown, examples=examples, autofocus=True)
 
 
 def _worked_out(name: str, work: Callable[[SearchEngine], Made], busy: Made) -> Made:
@@ -128,9 +136,13 @@ def article(article_id: str | None = None) -> str:
         found = ask.marked(article_id, query, literal=literal())
     else:
         found = MarkedArticle(Snippet(stored.title), Snippet(stored.body))
-    original = web_address(stored.url) or urljoin(request.url_root, article_address(stored.id))
+    ours = urljoin(request.url_root, article_address(stored.id, lang=None))
+    original = web_address(stored.url) or ours
+    picture = picture_address(stored.image, site().pictures)
     return render_template(
         "article.html",
+        card=Card(stored, stored.title.strip() or "…", ours, site().names[language()], picture),
+        minutes=round(len(stored.body.split()) / WORDS_A_MINUTE),
         query=query,
         literal=literal(),
         listing=Listing.asked(request.args, but=("id",), declared=declared()),

@@ -150,8 +150,6 @@ DARK: Final = Ground(
 
 
 _SECTION: Final = "site.colours"
-_PALE: Final = 0.6
-"""Share of the paper in the mark of another form of a word, which is paler than that of the word itself."""
 _DEEP: Final = 0.3
 """Share of black, or white, in the colour of what the pointer is over."""
 
@@ -177,8 +175,6 @@ OURS: Final = {
     "indigo-deep": ("#232e7c", "#c6d0ff"),
     "on-indigo": ("#ffffff", "#11131f"),
     "turmeric": ("#ffdd7a", "#6a5000"),
-    "turmeric-pale": ("#fff2cc", "#3b3212"),
-    "turmeric-line": ("#b07900", "#e0ad2e"),
 }
 """The variables of ``style.css`` that a site can change, on a light screen and on a dark one."""
 
@@ -223,7 +219,7 @@ def palette(path: Path | None, given: Colours) -> Palette:
         if mark := marks[at]:
             link = accent or Colour.of(OURS["indigo"][at])
             _demand(path, f"mark{suffix}", mark, ground.texts_on_mark(link), ground.nearer)
-        themes.append({**_accents(accent, ground), **_marks(mark, ground)})
+        themes.append({**_accents(accent, ground), **_marks(mark)})
     light, dark = themes
     return Palette(
         {
@@ -268,9 +264,7 @@ def _accents(accent: Colour | None, ground: Ground) -> dict[str, Colour]:
     return {"indigo": accent, "indigo-deep": accent.mixed(ground.further, _DEEP), "on-indigo": on}
 
 
-def _marks(mark: Colour | None, ground: Ground) -> dict[str, Colour]:
+def _marks(mark: Colour | None) -> dict[str, Colour]:
     if mark is None:
         return {}
-    pale = mark.mixed(ground.paper, _PALE)
-    line = towards(mark, ground.further, [pale])
-    return {"turmeric": mark, "turmeric-pale": pale, "turmeric-line": line}
+    return {"turmeric": mark}

@@ -9,6 +9,7 @@ home = { bn = "সব সংখ্যা এখানে খুঁজুন।",
 footer = { bn = "© আমাদের খবর", en = "© Our news" }
 category_order = ["জাতীয়", "খেলা"]
 result_link = "original"             # or "here"
+pictures = ["img.example.org"]       # hosts from which pictures are shown
 address = "https://news.example.org/search"
 
 [site.colours]
@@ -175,6 +176,7 @@ class Site:
         noun: what its articles are called.
         categories: those that are shown first, in this order.
         result_link: where the title of a hit leads.
+        pictures: hosts from which readers load pictures of articles; none from any other.
         address: under which readers reach it.
         palette: colours in the place of ours.
         searches: everything of ``[site.searches]``, which the room that counts them knows.
@@ -188,6 +190,7 @@ class Site:
     noun: Noun = field(default_factory=Noun)
     categories: tuple[str, ...] = ()
     result_link: ResultLink = "here"
+    pictures: frozenset[str] = frozenset()
     address: PublicAddress = field(default_factory=PublicAddress)
     palette: Palette = field(default_factory=Palette)
     searches: Mapping[str, Any] = field(default_factory=dict, hash=False)
@@ -211,6 +214,7 @@ class _SiteTable(msgspec.Struct, forbid_unknown_fields=True):
     footer: str | dict[str, str] = ""
     category_order: list[str] = msgspec.field(default_factory=list)
     result_link: str = "here"
+    pictures: list[str] = msgspec.field(default_factory=list)
     address: str = ""
     colours: dict[str, Any] = msgspec.field(default_factory=dict)
     searches: dict[str, Any] = msgspec.field(default_factory=dict)
@@ -235,10 +239,22 @@ def read_site(configuration: Configuration) -> Site:
         noun=_noun(path, table.noun),
         categories=tuple(dict.fromkeys(table.category_order)),
         result_link=table.result_link,  # type: ignore[arg-type]  # checked above
+        pictures=frozenset(_host(path, name) for name in table.pictures),
         address=read_address(path, table.address) if table.address else PublicAddress(),
         palette=palette(path, converted(path, "site.colours", table.colours, Colours)),
         searches=table.searches,
     )
+
+
+def _host(path: Path | None, text: str) -> str:
+    """A host from which pictures may come, with its port if it has one."""
+    try:
+        address = parse_address(f"https://{text}")
+    except ValueError:
+        address = PublicAddress()
+    if not address.host or address.path:
+        raise ConfigurationError(path, "site.pictures", f"{text!r} is no host such as img.example.org")
+    return address.host
 
 
 def _texts(path: Path | None, section: str, value: str | Mapping[str, str]) -> dict[str, str]:

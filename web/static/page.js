@@ -83,6 +83,34 @@
     fill();
   }
 
+  // Longer queries that find something, below all that stands beside the hits, so that they move nothing.
+  const related = document.querySelector(".related");
+  if (related && box) {
+    const RELATED = 5;
+    const asked = related.dataset.query.trim().split(/\s+/).join(" ");
+    fetch(`${box.dataset.suggest}?q=${encodeURIComponent(`${asked} `)}`)
+      .then((answer) => (answer.ok ? answer.json() : { suggestions: [] }))
+      .then(({ suggestions: found }) => {
+        const longer = found.filter(({ text, kind }) => kind !== "title" && text.startsWith(`${asked} `)).slice(0, RELATED);
+        for (const { text } of longer) {
+          const address = new URL(related.dataset.search, location);
+          address.searchParams.set("q", text);
+          const link = document.createElement("a");
+          const label = document.createElement("span");
+          const added = document.createElement("b");
+          added.textContent = text.slice(asked.length);
+          label.append(asked, added);
+          link.append(label);
+          link.href = address;
+          const row = document.createElement("li");
+          row.append(link);
+          related.append(row);
+        }
+        related.parentElement.hidden = !longer.length;
+      })
+      .catch(() => {}); // an extra
+  }
+
   const share = document.querySelector(".share");
   if (share) {
     const address = share.querySelector("input");

@@ -97,6 +97,17 @@ function suggestions(box, words, leave) {
     }, QUIET);
   }
 
+  // What a suggestion adds to what was typed is bold; one that begins otherwise is plain.
+  function grown(text, typed) {
+    const whole = piece("bdi", "");
+    const start = typed.split(/\s+/).join(" ");
+    if (!text.startsWith(start)) return piece("bdi", text);
+    // A sign that joins to the letter before it is not set apart from it.
+    const at = text.slice(start.length).search(/^[\p{M}\u200c\u200d]/u) < 0 ? start.length : start.lastIndexOf(" ") + 1;
+    whole.append(text.slice(0, at), piece("b", text.slice(at)));
+    return whole;
+  }
+
   function row(content, text, kind) {
     const made = document.createElement("li");
     made.id = `suggestion-${rows.length}`;
@@ -114,12 +125,12 @@ function suggestions(box, words, leave) {
     shown = typed;
     rows = [];
     const made = found.slice(0, MOST).map(({ text, count }) => {
-      if (!count) return row([piece("bdi", text)], text);
+      if (!count) return row([grown(text, typed)], text);
       const number = piece("span", digits.format(count), "number");
       number.setAttribute("aria-hidden", "true"); // a bare number says nothing to who only hears it
       const tally = count === 1 ? words.lone : words.tally.replace("{count}", number.textContent);
       const told = piece("span", tally, "unseen");
-      return row([piece("bdi", text), number, told], text);
+      return row([grown(text, typed), number, told], text);
     });
     list.replaceChildren(...made, row([words.footer.replace("{query}", () => typed)], typed, "footer"));
     rows.forEach((item, at) => {

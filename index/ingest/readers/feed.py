@@ -255,4 +255,5 @@ def _fields(entry: Entry) -> Mapping[str, object]:
         "category": next(filter(None, entry.terms()), ""),
         "url": link,
         "author": entry.author(),
+        "image": entry.image(),
     }

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from email.utils import parsedate
 from html import unescape
 from typing import Final, NamedTuple
@@ -21,6 +21,7 @@ _NAMES: Final = frozenset(
         *("pubdate", "published", "issued", "dc:date", "updated", "modified"),
         *("wp:post_id", "wp:post_type", "wp:post_date", "wp:post_password", "wp:status"),
         *("wp:author_login", "wp:author_display_name"),
+        *("enclosure", "media:content", "media:thumbnail"),
     }
 )
 _SECTION: Final = "<!\\[CDATA\\[(?:(?!\\]\\]>).)*+\\]\\]>|<!--(?:(?!-->).)*+-->"
@@ -72,6 +73,16 @@ class Entry:
         )
         return next((text for text in lasting if text.startswith("http")), "")
 
+    def image(self) -> str:
+        """The address of its picture: what is enclosed, of Atom a link to it, or what Media RSS has."""
+        links = (part for part in self.all("link") if part.attributes.get("rel") == "enclosure")
+        enclosed = (*self.all("enclosure"), *links, *self.all("media:content"))
+        pictures = (part for part in enclosed if _is_picture(part.attributes))
+        for part in (*pictures, *self.all("media:thumbnail")):
+            if found := (part.attributes.get("url") or part.attributes.get("href", "")).strip():
+                return found
+        return ""
+
     def author(self) -> str:
         """Who wrote it: RSS may have an address with the name behind it, Atom has the name in an element."""
         written = self.text("author", "dc:creator")
@@ -82,6 +93,10 @@ class Entry:
         """Its categories."""
         parts = self.all("category", "dc:subject")
         return [unescape(part.attributes.get("term", "") or part.text).strip() for part in parts]
+
+
+def _is_picture(attributes: Mapping[str, str]) -> bool:
+    return attributes.get("medium") == "image" or attributes.get("type", "").startswith("image/")
 
 
 class _Building:

@@ -130,6 +130,7 @@ def article_of_page(content: bytes, url: str | None, where: str) -> dict[str, An
         "category": next(iter(page.categories or ()), ""),
         "url": page.url or url or "",
         "lang": language.strip(),
+        "image": page.image or "",
     }
 
 

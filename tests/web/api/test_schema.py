@@ -99,7 +99,7 @@ def test_every_route_is_described() -> None:
         ("q=ক&facets=category,colour", "facets"),
         ("q=ক&category=", "category"),
         ("q=ক&-category=", "-category"),
-        ("q=ক&date=গতকাল", "date"),
+        ("q=ক&date=একদিন", "date"),
         ("q=ক&-date=2021-13", "-date"),
         ("q=ক&freshness=-1", "freshness"),
         ("q=ক&freshness=nan", "freshness"),

@@ -90,7 +90,11 @@ def _switch(html: str, language: str) -> str:
 
 def _said(html: str) -> set[str]:
     """Texts and attributes of a page that are in no brackets, but for the links to other languages."""
-    html = re.sub(r'<a class="language".*?</a>|<script.*?</script>|[?&]lang=[a-z]+', "", html)
+    html = re.sub(
+        r'<a class="language".*?</a>|<script.*?</script>|<meta property="og:type"[^>]*>|[?&]lang=[a-z]+',
+        "",
+        html,
+    )
     while html != (less := re.sub("⟦[^⟦⟧]*⟧", "", html)):
         html = less
     html = html.replace("&lt;", "<").replace("&gt;", ">")  # of lines to copy

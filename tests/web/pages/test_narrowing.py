@@ -119,12 +119,12 @@ def test_days_are_chosen_in_a_form_that_keeps_the_rest(client: FlaskClient) -> N
     days = re.findall(r'<time datetime="([^"]*)"', html)
     assert days
     assert min(days) >= "2023-01-01"
-    refused = client.get("/search?q=বাংলাদেশ&date=গতকাল")
+    refused = client.get("/search?q=বাংলাদেশ&date=একদিন")
     assert refused.status_code == 400
     assert "তারিখটি বোঝা গেল না" in refused.get_data(as_text=True)
 
 
-@pytest.mark.parametrize("text", ["গতকাল", "2019..2021", "২০২০-১৩"])
+@pytest.mark.parametrize("text", ["একদিন", "2019..2021", "২০২০-১৩"])
 def test_a_day_that_cannot_be_read_is_told_and_passed_over(client: FlaskClient, text: str) -> None:
     """The rest of the form counts, the field holds what was typed, and no link to another page has it."""
     html = client.get(f"/search?q=বাংলাদেশ&since={text}&until=মার্চ ২০২৩").get_data(as_text=True)

@@ -12,6 +12,7 @@ from onneshon.web.pages.render import (
     BEFORE_MARK,
     MARK_ID,
     NARROW_CLUSTERS,
+    WIDE_CLUSTERS,
     Renderer,
     excerpt,
     inline,
@@ -104,7 +105,7 @@ def test_periods_are_in_words(value: str, words: str) -> None:
 
 def test_an_excerpt_says_what_a_narrow_screen_may_leave_out() -> None:
     """Far from its first mark a snippet has a part to leave out, cut between words, and loses no letter."""
-    text = "কথা " * 60 + "নদী বয়ে যায়"
+    text = "কথা " * 30 + "নদী বয়ে যায়"
     html = excerpt(Snippet(text, marks(text, "নদী")))
     assert _text_of(html) == text
     lead = re.match(r'<span class="lead-of">(.*?)</span>', html)
@@ -117,7 +118,7 @@ def test_an_excerpt_says_what_a_narrow_screen_may_leave_out() -> None:
 
 def test_an_excerpt_ends_between_words_on_a_narrow_screen() -> None:
     """What does not fit is set apart, marks and all; a word without end is left to the browser."""
-    text = "নদী বয়ে যায় " * 30
+    text = "নদী বয়ে যায় " * 15
     snippet = Snippet(text, marks(text, "নদী বয়ে"))
     html = excerpt(snippet)
     assert _text_of(html) == text
@@ -130,13 +131,24 @@ def test_an_excerpt_ends_between_words_on_a_narrow_screen() -> None:
 
 
 @given(_snippets())
-def test_an_excerpt_loses_nothing(snippet: Snippet) -> None:
-    """Whatever is set apart for narrow screens, all of the text is there."""
+def test_an_excerpt_says_where_it_leaves_something_out(snippet: Snippet) -> None:
+    """Whatever is set apart for narrow screens, what three lines hold is there, and dots for the rest."""
     far = Snippet(
         "ক " * 90 + snippet.text + " খ" * 90,
         tuple(Match(match.start + 180, match.end + 180, match.layer) for match in snippet.matches),
     )
-    assert _text_of(excerpt(far)) == shown(far.text)
+    found = _text_of(excerpt(far)).removeprefix("… ").removesuffix(" …")
+    assert found in shown(far.text)
+    assert len(cluster_boundaries(found)) - 1 <= max(WIDE_CLUSTERS, len(max(far.text.split(), key=len)))
+
+
+def test_a_wide_screen_has_three_lines_with_a_mark() -> None:
+    """A mark that stands far down is brought near, and what does not fit ends between words."""
+    text = "কথা " * 60 + "নদী বয়ে যায় " + "কথা " * 60
+    html = excerpt(Snippet(text, marks(text, "নদী")))
+    assert _text_of(html).startswith("… কথা ")
+    assert _text_of(html).endswith("কথা …")
+    assert '<mark class="exact">নদী</mark>' in html
 
 
 @pytest.mark.parametrize(
@@ -165,3 +177,23 @@ def test_what_fills_a_message_is_escaped() -> None:
 def test_what_others_wrote_is_isolated() -> None:
     """A control of direction in a category or an author turns nothing beside it."""
     assert Renderer("bn").quoted("\u202eবিভাগ\x9b") == "<bdi>\u202eবিভাগ\ufffd</bdi>"
+
+
+@pytest.mark.parametrize(
+    ("day", "bengali", "english"),
+    [
+        (dt.date(2026, 3, 10), "আজ", "today"),
+        (dt.date(2026, 3, 9), "গতকাল", "yesterday"),
+        (dt.date(2026, 3, 4), "৬ দিন আগে", "6 days ago"),
+        (dt.date(2026, 3, 3), "৩ মার্চ", "March 3"),
+        (dt.date(2025, 12, 31), "৩১ ডিসেম্বর ২০২৫", "December 31, 2025"),
+        (dt.date(2026, 3, 11), "১১ মার্চ ২০২৬", "March 11, 2026"),
+    ],
+)
+def test_a_near_day_is_said_as_people_say_it(day: dt.date, bengali: str, english: str) -> None:
+    """With the whole date in the element and beside it, where it is not there already."""
+    for language, said in (("bn", bengali), ("en", english)):
+        html = Renderer(language).ago(day, dt.date(2026, 3, 10))
+        assert _text_of(html) == said
+        assert f'datetime="{day.isoformat()}"' in html
+        assert re.search('title="[^"]*(2026|২০২৬)"', html) or re.search("(20|২০)[0-9০-৯]{2}$", said)

@@ -18,7 +18,8 @@ from tests.index.ingest.readers.reading import Reading, read_file
 
 RSS = """<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"
-xmlns:dc="http://purl.org/dc/elements/1.1/">
+xmlns:dc="http://purl.org/dc/elements/1.1/"
+xmlns:media="http://search.yahoo.com/mrss/">
 <channel><title>খবর</title><link>https://example.org/</link>
 <description>সব খবর</description><language>bn</language>
 <item><guid>https://example.org/1</guid><title>নদীর &amp;amp; কথা</title>
@@ -52,6 +53,26 @@ def test_entries_of_rss_are_articles(tmp_path: Path) -> None:
     assert first.body == "পদ্মা একটি নদী।\nমেঘনাও।"
     assert (first.date, first.author, first.category) == (dt.date(2024, 2, 21), "রহিমা খাতুন", "প্রকৃতি")
     assert (second.id, second.title, second.body, second.date) == ("news:2", "মেলা", "বৈশাখী মেলা", None)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        '<enclosure url="https://img.example.org/1.jpg" type="image/jpeg" length="9"/>',
+        '<media:content url="https://img.example.org/1.jpg" medium="image"/>',
+        (
+            '<enclosure url="https://example.org/1.mp3" type="audio/mpeg" length="9"/>'
+            '<media:thumbnail url="https://img.example.org/1.jpg"/>'
+        ),
+        '<link rel="enclosure" type="image/png" href="https://img.example.org/1.jpg"/>',
+    ],
+    ids=["enclosure", "media", "thumbnail", "link"],
+)
+def test_what_an_entry_shows_is_its_picture(tmp_path: Path, part: str) -> None:
+    """And not what it lets one hear."""
+    read = read_file(tmp_path / "news.rss", RSS.replace("<guid>", f"{part}<guid>", 1))
+    assert [article.image for article in read.articles] == ["https://img.example.org/1.jpg", ""]
+    assert read.articles[0].url == "https://example.org/1"
 
 
 @pytest.mark.parametrize("name", ["news.atom", "news.xml", "news"])

@@ -15,6 +15,7 @@ PARAGRAPH = "বর্ষার শুরুতে নদীর দুই কূ
 PAGE = f"""<!DOCTYPE html>
 <html lang="bn-BD"><head><title>নদীর কথা | খবরের কাগজ</title>
 <meta property="og:title" content="নদীর কথা"><meta name="author" content="রহিমা খাতুন">
+<meta property="og:image" content="https://img.example.org/17.jpg">
 <meta property="article:published_time" content="2024-02-21T08:00:00+06:00">
 <meta property="article:section" content="প্রকৃতি"><link rel="canonical" href="https://example.org/news/17">
 <script>var menu = "এটি লেখা নয়";</script></head>
@@ -24,7 +25,7 @@ PAGE = f"""<!DOCTYPE html>
 
 
 def test_the_article_of_a_page_is_read(tmp_path: Path) -> None:
-    """Title, text, author, day, section and address; not the menu, the script or the foot."""
+    """Title, text, author, day, section, address and picture; not the menu, the script or the foot."""
     read = read_file(tmp_path / "page.html", PAGE)
     assert read.faults == []
     (article,) = read.articles
@@ -34,6 +35,7 @@ def test_the_article_of_a_page_is_read(tmp_path: Path) -> None:
     assert not any(word in article.body for word in ("প্রচ্ছদ", "স্বত্ব", "এটি লেখা নয়"))
     assert (article.date, article.author) == (dt.date(2024, 2, 21), "রহিমা খাতুন")
     assert article.url == "https://example.org/news/17"
+    assert article.image == "https://img.example.org/17.jpg"
 
 
 def test_folders_of_pages_are_read_in_the_order_of_their_names(tmp_path: Path) -> None:

@@ -1,0 +1,63 @@
+import re
+
+import pytest
+
+from onneshon.index import Article
+from onneshon.search import Engine
+from onneshon.web import create_app
+
+TEXTS = (
+    "করোনাভাইরাসের ভ্যাকসিন",
+    "করোনা ভাইরাসের টিকা",
+    "ঢাকা বিশ্ববিদ্যালয়ের ছাত্র",
+    "ঢাকা ও চট্টগ্রাম",
+)
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    """A few articles that can be found in several readings."""
+    return Engine.of([Article(str(at), text, f"{text}, {at}") for at, text in enumerate(TEXTS)])
+
+
+def _page(engine: Engine, address: str) -> str:
+    return create_app(engine).test_client().get(f"{address}&lang=en").get_data(as_text=True)
+
+
+def _notices(html: str) -> tuple[list[str], list[str]]:
+    """The kinds of notices in sight, and of those behind them."""
+    box = re.search(r'<div class="notices">(.*?)</div>', html, re.DOTALL)
+    if not box:
+        return [], []
+    first, _, rest = box[1].partition("<details>")
+    return re.findall('class="note ([a-z]+)"', first), re.findall('class="note ([a-z]+)"', rest)
+
+
+@pytest.mark.parametrize(
+    ("address", "first", "behind"),
+    [
+        ("/search?q=ঢাকা", [], []),
+        ("/search?q=ঢাকা&literal=1", ["verbatim"], []),
+        ("/search?q=foo:ঢাকা dhaka&group=off", ["field"], ["understood", "apart"]),
+        ("/search?q=dhaka&since=xyz&until=abc", ["field"], ["field", "understood"]),
+        ("/search?q=ঢাকা&category=খেলা", ["unknown"], []),
+    ],
+)
+def test_one_notice_is_in_sight_and_the_others_behind_it(
+    engine: Engine, address: str, first: list[str], behind: list[str]
+) -> None:
+    """What makes the answer another than was asked for comes first, and no script is needed for the rest."""
+    assert _notices(_page(engine, address)) == (first, behind)
+
+
+def test_how_many_more_there_are_is_said(engine: Engine) -> None:
+    """A reader who does not open them knows that they are there."""
+    html = _page(engine, "/search?q=dhaka&since=xyz&until=abc")
+    assert "<summary>2 more notes</summary>" in html
+
+
+def test_an_unfinished_word_is_told_of_once(engine: Engine) -> None:
+    """That it was read to its end is how the query was read."""
+    kinds = _notices(_page(engine, "/search?q=ঢাকা বিশ্ববিদ্যাল"))
+    assert [*kinds[0], *kinds[1]].count("understood") <= 1
+    assert "unfinished" not in [*kinds[0], *kinds[1]]
