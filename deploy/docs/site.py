@@ -24,6 +24,7 @@ from onneshon import Engine
 from onneshon.adapters.flask import blueprint
 from onneshon.index import build
 from onneshon.index.commands.terminal import configuration_of
+from onneshon.web.processes import WorkerThreads
 from onneshon.web.server import listen, make_server
 from onneshon.web.site.settings import read_site
 
@@ -222,7 +223,9 @@ def _serve(config: Any, asked: argparse.Namespace) -> None:
     address = asked.url or f"http://{asked.host}:{sockets[0].getsockname()[1]}"
     count = index_pages(config, address.rstrip("/"), asked.into / "search")
     _say(f"{count} sections are searched; {address} (Ctrl-C ends it)")
-    make_server(application(asked.into / "site", asked.into / "search" / "index"), sockets, _THREADS).run()
+    make_server(
+        application(asked.into / "site", asked.into / "search" / "index"), sockets, WorkerThreads(_THREADS)
+    ).run()
 
 
 def _say(text: str) -> None:
