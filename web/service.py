@@ -7,18 +7,22 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from flask import Flask
+from flask import Blueprint, Flask
 
 from onneshon.index.commands.terminal import Location, configuration_of
 from onneshon.index.errors import ConfigurationError
 from onneshon.index.remote import RemoteIndex
+from onneshon.index.replication.following import ReplicaState, read_state
+from onneshon.index.replication.store import open_store
 from onneshon.index.storage.generations import Generations
 from onneshon.search import OnneshonError, SearchEngine, open_engine
 from onneshon.web.access.guard import RateLimit
 from onneshon.web.app import create_app, load_templates
+from onneshon.web.kept_process import KeptProcess
 from onneshon.web.live import LiveEngine
 from onneshon.web.middleware.hosts import Hosts
 from onneshon.web.operations.monitoring import Metrics
+from onneshon.web.operations.replica import ReplicaCollector, reads_own_writes
 from onneshon.web.operations.watching import AccessLog
 from onneshon.web.publishing.publisher import Publisher
 from onneshon.web.site.settings import PublicAddress, Site, read_site
@@ -30,6 +34,8 @@ __all__ = ["RATE", "Service", "Settings"]
 
 VERIFY_SECONDS: Final = 600
 """Where articles are published one by one, each generation is read whole no more often than this."""
+
+REPLICA: Final = "onneshon.index.commands.replica_process"
 
 RATE: Final = 50.0
 """Requests a second that each key may write with, unless told."""
@@ -49,6 +55,8 @@ class Settings:
         keys: file of the keys of those who may put articles in; None where nobody may.
         limit: how often each of them may send; made before processes are forked that shall share it.
         private: whether reading needs a key too.
+        follows: address of an object store that the index is kept at; empty where it follows none.
+        pushes: address of one to which each generation goes that is published here; empty for none.
         address: where a proxy shows it; None for what ``[site]`` of ``onneshon.toml`` says.
     """
 
@@ -61,6 +69,8 @@ class Settings:
     keys: Path | None = None
     limit: RateLimit = field(default_factory=lambda: RateLimit(RATE))
     private: bool = False
+    follows: str = ""
+    pushes: str = ""
     address: PublicAddress | None = None
 
     def site(self) -> Site:
@@ -94,11 +104,18 @@ class Service:
     def __init__(self, settings: Settings) -> None:
         if settings.private and settings.keys is None:
             raise ValueError("who may read is said by keys, and there are none")
+        for store in filter(None, (settings.follows, settings.pushes)):
+            open_store(store)  # says what is wrong with it before anything is served
         self._settings = settings
         self._site = settings.site()
         self.address = self._site.address
-        self._live = LiveEngine(self._open, verify=True, verify_interval=VERIFY_SECONDS)
+        self._live = LiveEngine(
+            self._open, verify=True, verify_interval=VERIFY_SECONDS, replica=self._replica_state
+        )
+        self._replica = self._followed()
         metrics = Metrics(self._live, _built(settings.location)) if settings.metrics else None
+        if metrics:
+            metrics.add(ReplicaCollector(self._replica_state))
         self.publisher = self._publisher(metrics)
         self.app = self._application(metrics)
 
@@ -110,7 +127,23 @@ class Service:
             raise ConfigurationError(
                 keys, "", f"keys let clients write, and {location} is written by commands"
             )
-        return Publisher(location, keys, self._settings.limit, metrics)
+        return Publisher(location, keys, self._settings.limit, metrics, self._settings.pushes)
+
+    def _followed(self) -> KeptProcess | None:
+        """What keeps the index at what a store has; None where it follows none."""
+        store, location = self._settings.follows, self._settings.location
+        if not store:
+            return None
+        if isinstance(location, RemoteIndex):
+            raise ConfigurationError(
+                None, "", f"what comes from {store} needs a directory, and {location} is none"
+            )
+        location.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return KeptProcess(REPLICA, [str(location), store], location / "keeper.lock", "follows the store")
+
+    def _replica_state(self) -> ReplicaState | None:
+        location = self._settings.location
+        return None if isinstance(location, RemoteIndex) else read_state(location)
 
     def _application(self, metrics: Metrics | None) -> Flask:
         settings = self._settings
@@ -122,7 +155,7 @@ class Service:
             hosts=Hosts.of(settings.listening, (*settings.public_names, self.address.host)),
             origins=settings.origins,
             observers=observers,
-            blueprints=[self.publisher.routes] if self.publisher else [],
+            blueprints=self._blueprints(),
             checks=self.publisher.checks(private=settings.private) if self.publisher else None,
             whose=self._site,
         )
@@ -135,16 +168,25 @@ class Service:
                 self.publisher.guard.close(app)
         return app
 
+    def _blueprints(self) -> list[Blueprint]:
+        location = self._settings.location
+        own = [] if isinstance(location, RemoteIndex) else [reads_own_writes(location, self._live)]
+        return [*own, *([self.publisher.routes] if self.publisher else [])]
+
     def start(self) -> None:
         """Start what runs beside it: looks for newer generations, and the writer if there is one."""
         self._live.stay_fresh()
         if self.publisher:
             self.publisher.keeper.start()
+        if self._replica:
+            self._replica.start()
 
     def close(self) -> None:
         """End it."""
         if self.publisher:
             self.publisher.keeper.close()
+        if self._replica:
+            self._replica.close()
 
     def _open(self) -> SearchEngine:
         costly = max(1, (os.cpu_count() or 1) // 2)
