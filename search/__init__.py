@@ -17,8 +17,10 @@ from onneshon.index.errors import (
     IndexStateError,
     OnneshonError,
 )
+from onneshon.search.curation.pin_file import PinFile
+from onneshon.search.curation.pins import Pin
 from onneshon.search.engine.local_engine import Engine
-from onneshon.search.errors import QueryError
+from onneshon.search.errors import PinError, QueryError
 from onneshon.search.interface import FieldFilter, SearchEngine, SearchRequest
 from onneshon.search.opening import open_engine
 from onneshon.search.reranking.explanation import ScorePart
@@ -61,6 +63,9 @@ __all__ = [
     "Match",
     "OnneshonError",
     "OtherReading",
+    "Pin",
+    "PinError",
+    "PinFile",
     "QueryError",
     "Reading",
     "ResultPage",

@@ -4,7 +4,7 @@ from typing import Literal, TypeAlias
 
 from onneshon.index.errors import OnneshonError
 
-__all__ = ["QueryError", "QueryFault", "SynonymError"]
+__all__ = ["PinError", "QueryError", "QueryFault", "SynonymError"]
 
 QueryFault: TypeAlias = Literal["query", "long", "deep", "far", "page", "date", "cursor", "parameter"]
 """What a query exceeds: characters, depth of parentheses, hits or pages to go back; a date or a cursor that
@@ -53,3 +53,7 @@ class SynonymError(OnneshonError):
         super().__init__(f"{where}: {reason}")
         self.where = where
         self.reason = reason
+
+
+class PinError(OnneshonError):
+    """Pins that make no sense, or cannot be read or written."""

@@ -12,6 +12,7 @@ from msgspec import Meta
 from onneshon.index import Article
 from onneshon.index.configuration import Configuration, KeywordField, is_field_name
 from onneshon.index.errors import BusyError
+from onneshon.search.curation.pins import Pin
 from onneshon.search.errors import QueryError
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
 from onneshon.search.query.field_values import FieldFilter, FieldReading, check_known
@@ -328,6 +329,15 @@ class SearchEngine(Protocol):
 
     def similar(self, article_id: str, /, *, limit: int = 5) -> list[SimilarArticle]:
         """Articles on the same subject as one of them; raises ArticleNotFoundError."""
+
+    def as_if(
+        self, request: SearchRequest, /, *, synonyms: str | None = None, pins: Sequence[Pin] | None = None
+    ) -> ResultPage:
+        """The page that a search would give if the site's synonyms or its pins were others."""
+
+    @property
+    def learned(self) -> str:
+        """The table of synonyms that the index learned of its articles; empty where it learned none."""
 
     def understand(self, text: str, *, literal: bool = False) -> Sequence[UnderstoodWord]:
         """How each word of a query is understood."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from onneshon.index import Article
 from onneshon.index.configuration import Configuration, KeywordField
 from onneshon.index.errors import ArticleNotFoundError, BusyError, IndexCorruptError
+from onneshon.search.curation.pins import Pin
 from onneshon.search.errors import QueryError
 from onneshon.search.interface import SearchRequest
 from onneshon.search.query.conditions import FilterField
@@ -257,6 +258,15 @@ class FakeEngine:
         if "খপুষ্প" in text or (literal and text.isascii()):
             return MarkedArticle(Snippet(article.title), Snippet(article.body))
         return MarkedArticle(_marked(article.title), _marked(article.body), partial="অংশ" in text)
+
+    learned = ""
+
+    def as_if(
+        self, request: SearchRequest, /, *, synonyms: str | None = None, pins: Sequence[Pin] | None = None
+    ) -> ResultPage:
+        """As it is: nothing is known here of either."""
+        del synonyms, pins
+        return self.search(request)
 
     def understand(self, text: str, *, literal: bool = False) -> list[UnderstoodWord]:
         """Each word as typed; one in Latin letters by its sound."""

@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -168,6 +169,7 @@ def serve(
         pushes=pushes,
         address=public_url,
     )
+    settings = replace(settings, counter=settings.new_counter())
     sockets = _listen(host, port)
     shown = _address(host, sockets[0].getsockname()[1], settings.site().address.path)
     sys.setswitchinterval(SWITCH_SECONDS)
@@ -203,9 +205,8 @@ def _answer(
 ) -> None:
     """Answer requests in this process until it is told to end; ``ready`` is called once they are answered."""
     service = _service(settings)
-    admits = service.publisher.admits if service.publisher else None
     server = make_server(
-        service.app, sockets, THREADS, admits=admits, address=service.address, balance=balance
+        service.app, sockets, THREADS, admits=service.admits, address=service.address, balance=balance
     )
     signal.signal(signal.SIGTERM, _end)
     ready()

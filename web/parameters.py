@@ -134,7 +134,21 @@ MAX_TEXT: Final = 2000
 _FILTERS: Final = ("category", "author", "article_lang", "date", "id")
 
 _KEPT: Final = frozenset(
-    {"q", "page", "text", "query", "more", "hit", "since", "until", *ON_PAGES}
+    {
+        "q",
+        "page",
+        "text",
+        "query",
+        "more",
+        "hit",
+        "since",
+        "until",
+        "name",
+        "line",
+        "which",
+        "days",
+        *ON_PAGES,
+    }
     | {sign + name for name in _FILTERS for sign in ("", "-")}
 )
 """Parameters that a change of language keeps; ``url_for`` gives some other names a meaning of its own."""
@@ -246,7 +260,7 @@ def link_well(app: Flask) -> None:
 
     @app.url_defaults
     def complete(endpoint: str, values: dict[str, Any]) -> None:
-        if endpoint.startswith("pages.") or endpoint == "embedding.embed":
+        if endpoint.startswith(("pages.", "desk.")) or endpoint == "embedding.embed":
             values.setdefault("lang", chosen_language())
         elif endpoint == "static" and values["filename"] in digests:
             values.setdefault("v", digests[values["filename"]])

@@ -11,20 +11,28 @@ from flask import Blueprint, Flask
 
 from onneshon.index.commands.terminal import Location, configuration_of
 from onneshon.index.errors import ConfigurationError
-from onneshon.index.remote import RemoteIndex
+from onneshon.index.remote import RemoteIndex, site_directory
 from onneshon.index.replication.following import ReplicaState, read_state
 from onneshon.index.replication.store import open_store
 from onneshon.index.storage.generations import Generations
-from onneshon.search import OnneshonError, SearchEngine, open_engine
+from onneshon.search import OnneshonError, PinFile, SearchEngine, open_engine
 from onneshon.web.access.guard import RateLimit
 from onneshon.web.app import create_app, load_templates
+from onneshon.web.desk.changes import Releases
+from onneshon.web.desk.routes import Desk
+from onneshon.web.desk.sessions import Sessions
+from onneshon.web.desk.store import DeskStore
 from onneshon.web.kept_process import KeptProcess
 from onneshon.web.live import LiveEngine
 from onneshon.web.middleware.hosts import Hosts
+from onneshon.web.middleware.http_requests import Admits
 from onneshon.web.operations.monitoring import Metrics
 from onneshon.web.operations.replica import ReplicaCollector, reads_own_writes
 from onneshon.web.operations.watching import AccessLog
 from onneshon.web.publishing.publisher import Publisher
+from onneshon.web.publishing.routes import MAX_BODY
+from onneshon.web.searches.counting import SearchCounter, read_counting
+from onneshon.web.searches.store import SearchStore
 from onneshon.web.site.settings import PublicAddress, Site, read_site
 
 if TYPE_CHECKING:
@@ -36,6 +44,10 @@ VERIFY_SECONDS: Final = 600
 """Where articles are published one by one, each generation is read whole no more often than this."""
 
 REPLICA: Final = "onneshon.index.commands.replica_process"
+
+SIGN_INS: Final = 0.1
+SIGN_IN_BURST: Final = 5
+"""Tries to sign in at the desk, from one address: so many at once, and a second."""
 
 RATE: Final = 50.0
 """Requests a second that each key may write with, unless told."""
@@ -58,6 +70,8 @@ class Settings:
         follows: address of an object store that the index is kept at; empty where it follows none.
         pushes: address of one to which each generation goes that is published here; empty for none.
         address: where a proxy shows it; None for what ``[site]`` of ``onneshon.toml`` says.
+        counter: counts searches; made before processes are forked that shall share it.
+        sign_ins: how often an address may try to sign in at the desk; made likewise.
     """
 
     location: Location
@@ -72,6 +86,18 @@ class Settings:
     follows: str = ""
     pushes: str = ""
     address: PublicAddress | None = None
+    counter: SearchCounter | None = None
+    sign_ins: RateLimit = field(default_factory=lambda: RateLimit(SIGN_INS, SIGN_IN_BURST))
+
+    def new_counter(self) -> SearchCounter | None:
+        """What counts searches; None where the site wants none counted.
+
+        Raises:
+            ConfigurationError: what it says of that makes no sense.
+        """
+        counting = read_counting(configuration_of(self.location).path, self.site().searches)
+        store = SearchStore(site_directory(self.location))
+        return SearchCounter(counting, store) if counting.count else None
 
     def site(self) -> Site:
         """Whose pages these are.
@@ -113,10 +139,12 @@ class Service:
             self._open, verify=True, verify_interval=VERIFY_SECONDS, replica=self._replica_state
         )
         self._replica = self._followed()
+        self.counter = settings.counter or settings.new_counter()
         metrics = Metrics(self._live, _built(settings.location)) if settings.metrics else None
         if metrics:
             metrics.add(ReplicaCollector(self._replica_state))
         self.publisher = self._publisher(metrics)
+        self.desk, self.releases = self._desk()
         self.app = self._application(metrics)
 
     def _publisher(self, metrics: Metrics | None) -> Publisher | None:
@@ -145,6 +173,26 @@ class Service:
         location = self._settings.location
         return None if isinstance(location, RemoteIndex) else read_state(location)
 
+    def _desk(self) -> tuple[Desk | None, Releases | None]:
+        """What editors see, and what publishes what they hold back; nothing where nobody has a key."""
+        publisher, settings = self.publisher, self._settings
+        if publisher is None:
+            return None, None
+        directory = site_directory(settings.location)
+        store = DeskStore(directory)
+        desk = Desk(
+            sessions=Sessions(publisher.keys, store, settings.sign_ins),
+            store=store,
+            queue=publisher.queue,
+            pins=PinFile(directory),
+            searches=SearchStore(directory),
+            counting=self.counter is not None,
+            checks=publisher.checks(private=settings.private),
+            records=publisher.records,
+            on_queued=publisher.count,
+        )
+        return desk, Releases(publisher.queue, store)
+
     def _application(self, metrics: Metrics | None) -> Flask:
         settings = self._settings
         observers: list[Observer] = [metrics.observe] if metrics else []
@@ -159,30 +207,51 @@ class Service:
             checks=self.publisher.checks(private=settings.private) if self.publisher else None,
             whose=self._site,
         )
+        if self.counter:
+            self.counter.watch(app)
         load_templates(app)
         if metrics:
             metrics.expose(app)
         if self.publisher:
-            app.config["MAX_CONTENT_LENGTH"] = self.publisher.admits.body
+            app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
             if settings.private:
                 self.publisher.guard.close(app)
         return app
 
     def _blueprints(self) -> list[Blueprint]:
         location = self._settings.location
-        own = [] if isinstance(location, RemoteIndex) else [reads_own_writes(location, self._live)]
-        return [*own, *([self.publisher.routes] if self.publisher else [])]
+        own = None if isinstance(location, RemoteIndex) else reads_own_writes(location, self._live)
+        publishing = self.publisher.routes if self.publisher else None
+        further = (own, publishing, self.desk.routes() if self.desk else None)
+        return [routes for routes in further if routes]
+
+    @property
+    def admits(self) -> Admits | None:
+        """Which bodies may be larger than others; None where none may."""
+        return Admits(MAX_BODY, self._admits) if self.publisher else None
+
+    def _admits(self, method: str, path: str, authorization: str, cookie: str) -> bool:
+        by_key = self.publisher and self.publisher.admits(method, path, authorization)
+        return bool(by_key or (self.desk and self.desk.sessions.admits(method, path, cookie)))
 
     def start(self) -> None:
         """Start what runs beside it: looks for newer generations, and the writer if there is one."""
         self._live.stay_fresh()
+        if self.counter:
+            self.counter.start()
         if self.publisher:
             self.publisher.keeper.start()
         if self._replica:
             self._replica.start()
+        if self.releases:
+            self.releases.start()
 
     def close(self) -> None:
         """End it."""
+        if self.releases:
+            self.releases.close()
+        if self.counter:
+            self.counter.close()
         if self.publisher:
             self.publisher.keeper.close()
         if self._replica:

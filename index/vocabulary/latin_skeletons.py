@@ -19,7 +19,7 @@ _COMBINATIONS: Final = 64
 _DEPARTURES: Final = 3
 """More letters than this read in their second way at once are not worth the candidates they bring."""
 
-_LETTERS: Final = re.compile("chh|ksh|sch|tch|ch|sh|kh|gh|jh|th|dh|ph|bh|ng|rh|wh|[a-z]")
+_LETTERS: Final = re.compile("chh|ksh|ks|sch|tch|ch|sh|kh|gh|jh|th|dh|ph|bh|ng|rh|wh|[a-z]")
 _VOWELS: Final = tuple("aeiou")
 _FRONT: Final = ("e", "i", "y")
 _BEFORE_SILENT_M: Final = frozenset(("k", "ksh", "kh", "t", "d", "s", "sh", "h"))
@@ -48,7 +48,14 @@ _INSIDE: Final = {
     "x": ("ks", "s"),
     "gh": ("g", ""),  # night
 }
-_DOUBTFUL: Final = {"z": ("j", "s"), "ch": ("s", "k"), "th": ("t", "d"), "gh": ("g",), "sch": ("s", "sk")}
+_DOUBTFUL: Final = {
+    "z": ("j", "s"),
+    "ch": ("s", "k"),
+    "th": ("t", "d"),
+    "gh": ("g",),
+    "sch": ("s", "sk"),
+    "ks": ("ks", "k"),  # taksim তাকসিম, siksa শিক্ষা
+}
 
 _LETTER_NAMES: Final = dict.fromkeys("aeiouy", "V") | {
     "f": "Vp",

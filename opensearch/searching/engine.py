@@ -21,6 +21,7 @@ from onneshon.opensearch.searching.holders import holder
 from onneshon.opensearch.searching.ranking import ClusterRanker, Filters, outcome_of
 from onneshon.opensearch.searching.searcher import ClusterSearcher, asker_of, open_words
 from onneshon.opensearch.storage.generations import ClusterGenerations
+from onneshon.search.curation.pin_file import PinFile
 from onneshon.search.engine.base import TIME_LIMIT, EngineBase
 from onneshon.search.interface import DEEPEST, SearchRequest
 from onneshon.search.query.parser import Parsed
@@ -93,6 +94,7 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
             costly=costly,
             clock=clock,
             synonyms=SiteSynonyms(directory / configuration.synonyms) if directory else None,
+            pins=PinFile(directory) if directory else None,
         )
 
     @classmethod

@@ -76,7 +76,8 @@ def _hit(number: int, hit: Hit) -> Iterator[Line]:
     day = article.date.isoformat() if article.date else ""
     about = [part for part in (article.id, day, article.category, article.author) if part]
     alike = f" · {hit.alike:,} more nearly the same" if hit.alike else ""
-    yield (Styled(f"   {' · '.join(about)} · {hit.score:.3f}{alike}", dim=True),)
+    pinned = " · editor's choice" if hit.pinned else ""
+    yield (Styled(f"   {' · '.join(about)} · {hit.score:.3f}{alike}{pinned}", dim=True),)
     yield ("   ", *painted(hit.snippet))
     for line in hit.explanation.lines() if hit.explanation else ():
         yield (f"   {line}",)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from onneshon.index import Article
 from onneshon.search.engine.generation import OpenT
 from onneshon.search.interface import SearchRequest
-from onneshon.search.query.conditions import Condition, FilterField
+from onneshon.search.query.conditions import Condition, Filter, FilterField, Selection
 from onneshon.search.query.field_values import FieldReading
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import MatchAll, Query
@@ -43,7 +43,7 @@ class UnderstoodRequest:
     Attributes:
         request: what is asked.
         parsed: its text, understood.
-        conditions: the field and the condition of each filter.
+        conditions: the field and the condition of each filter, and then of what is withheld.
         query: what articles must match; None for nothing.
         order: of the hits.
         grouping: whether articles that say nearly the same are shown once.
@@ -57,11 +57,14 @@ class UnderstoodRequest:
         self.conditions = [
             (field_filter.field, field_filter.selection(field_reading)) for field_filter in request.filters
         ]
+        if parsed.withheld:
+            choices = tuple(Filter("id", name, whole=True) for name in parsed.withheld)
+            self.conditions.append(("id", Selection(choices, negated=True)))
         everything = request.filters and not request.text.strip()
         self.query: Query | None = parsed.query or (MatchAll() if everything else None)
         self.order = Order(request.sort, request.freshness)
         self.grouping = request.group and request.sort == "relevance"
-        self.identity = repr(request.identity())
+        self.identity = repr((request.identity(), parsed.withheld) if parsed.withheld else request.identity())
 
     def conditions_but(self, field: FilterField | None = None) -> list[Condition]:
         """The conditions of the filters, without those on one field."""
@@ -78,7 +81,7 @@ class UnderstoodRequest:
 
     def filters(self, query: Query) -> list[Asked]:
         """All that is filtered by, in the query and beside it, a value each."""
-        chosen = zip(self.request.filters, self.conditions, strict=True)
+        chosen = zip(self.request.filters, self.conditions, strict=False)
         return [
             *filters_of(query),
             *(

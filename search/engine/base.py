@@ -1,5 +1,6 @@
 """What every engine does alike: turns, time, reading queries, acquiring generations."""
 
+import datetime as dt
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
@@ -18,8 +19,13 @@ from numpy.typing import NDArray
 from onneshon.index import Article
 from onneshon.index.configuration import Configuration, KeywordField
 from onneshon.index.errors import BusyError, IndexCorruptError
+from onneshon.search.curation.matching import NO_EFFECT, Effect, PinMatcher
+from onneshon.search.curation.pin_file import PinFile
+from onneshon.search.curation.pins import Pin
+from onneshon.search.curation.understood_query import UnderstoodQuery, understood_query
 from onneshon.search.engine.answering import Answering
 from onneshon.search.engine.asynchronous import AsyncMethods, Threads
+from onneshon.search.engine.curated import Curated, explained_pin
 from onneshon.search.engine.generation import OpenT, SearcherManager
 from onneshon.search.errors import QueryError
 from onneshon.search.interface import SearchOptions, SearchRequest, request_of
@@ -37,7 +43,7 @@ from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArt
 from onneshon.search.retrieval.budget import SLOW_LANE, AdmissionQueue, Clock, TimeBudget
 from onneshon.search.understanding.completion import AsRead, Suggestion, as_typed, complete
 from onneshon.search.understanding.site_synonyms import SiteSynonyms, with_learned
-from onneshon.search.understanding.synonyms import Synonyms, shipped_synonyms
+from onneshon.search.understanding.synonyms import Synonyms, parse_synonyms, shipped_synonyms
 
 __all__ = ["TIME_LIMIT", "EngineBase"]
 
@@ -87,6 +93,8 @@ class EngineBase(AsyncMethods, ABC, Generic[OpenT]):
         costly: how many costly queries are answered at a time; None for as many as are asked.
         clock: tells the time, in seconds.
         synonyms: the site's own; None for ours alone.
+        pins: what editors say of queries; None where none can.
+        today: tells the day, by which pins hold or not.
     """
 
     def __init__(
@@ -97,11 +105,18 @@ class EngineBase(AsyncMethods, ABC, Generic[OpenT]):
         costly: int | None,
         clock: Clock,
         synonyms: SiteSynonyms | None,
+        pins: PinFile | None = None,
+        today: Callable[[], dt.date] = dt.date.today,
     ) -> None:
         self._time_limit = time_limit
         self._clock = clock
         self._admission = AdmissionQueue(costly)
         self._site_synonyms = synonyms
+        self._pins = pins
+        self._today = today
+        self._matchers: WeakKeyDictionary[OpenT, tuple[tuple[Pin, ...], Synonyms, PinMatcher]] = (
+            WeakKeyDictionary()
+        )
         self._known_counts: WeakKeyDictionary[OpenT, dict[str, int]] = WeakKeyDictionary()
         self._searchers = SearcherManager(first)
         self._threads = Threads()
@@ -176,13 +191,16 @@ class EngineBase(AsyncMethods, ABC, Generic[OpenT]):
     def edition(self) -> str:
         """What decides answers beside the request, as a text that changes with it.
 
-        That is the version of this program, the generation, what the site says in ``onneshon.toml``, and its
-        synonyms. Processes that serve the same files have the same; those of copies may not.
+        That is the version of this program, the generation, what the site says in ``onneshon.toml``, its
+        synonyms, and its pins, which hold by the day. Processes that serve the same files have the same;
+        those of copies may not.
         """
         synonyms = self._site_synonyms.version if self._site_synonyms else ""
+        pins = [pin for pin in self._pins.current() if pin.holds_on(self._today())] if self._pins else []
         with self._searchers.acquire() as state:
             settings = replace(state.configuration, path=None)
-            parts = (_program(), state.cursors.generation, settings, synonyms)
+            parts: tuple[object, ...] = (_program(), state.cursors.generation, settings, synonyms)
+            parts = (*parts, pins) if pins else parts
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:20]
 
     @property
@@ -252,9 +270,89 @@ class EngineBase(AsyncMethods, ABC, Generic[OpenT]):
         with self._asked(request.text, budget) as state:
             return self._page(request, state, budget)
 
+    def as_if(
+        self, request: SearchRequest, /, *, synonyms: str | None = None, pins: Sequence[Pin] | None = None
+    ) -> ResultPage:
+        """The page that a search would give if the site said otherwise; nothing is changed.
+
+        Args:
+            request: what is asked.
+            synonyms: what the site's file of synonyms would have; None for what it has.
+            pins: what the pins would be; None for what they are.
+
+        Raises:
+            SynonymError: a line of the synonyms makes no sense.
+            QueryError: as for ``search``.
+            BusyError: likewise.
+        """
+        tables = None
+        if synonyms is not None:
+            tables = shipped_synonyms().merged(parse_synonyms(synonyms, "line"))
+        budget = self._budget()
+        with self._asked(request.text, budget) as state:
+            learned = state.words.learned if state.configuration.learned_synonyms else ""
+            if tables is not None and learned:
+                tables = with_learned.__wrapped__(tables, learned)
+            parsed = state.reader.read(
+                request.text, tables or self._synonyms(state), budget, literal=request.literal
+            )
+            if parsed.query is None:
+                return self._answering(state, request, parsed, budget).page()
+            if pins is None:
+                effect = self._effect(parsed.query, state)
+            else:
+                effect = self._matcher(pins, state).effect(understood_query(parsed.query), self._today())
+            return self._curated(request, parsed, effect, state, budget).page()
+
+    @property
+    def learned(self) -> str:
+        """The table of synonyms that the index learned of its articles."""
+        with self._searchers.acquire() as state:
+            return state.words.learned
+
     def _page(self, request: SearchRequest, state: OpenT, budget: TimeBudget) -> ResultPage:
         parsed = self._parse(request.text, state, budget, literal=request.literal, strict=request.strict)
-        return self._answering(state, request, parsed, budget).page()
+        effect = self._effect(parsed.query, state)
+        if not effect:
+            return self._answering(state, request, parsed, budget).page()
+        return self._curated(request, parsed, effect, state, budget).page()
+
+    def _curated(
+        self, request: SearchRequest, parsed: Parsed, effect: Effect, state: OpenT, budget: TimeBudget
+    ) -> Curated:
+        assert parsed.query is not None  # noqa: S101  # nothing is said of a query without words
+        return Curated(
+            lambda asked, read: self._answering(state, asked, read, budget),
+            request,
+            parsed,
+            understood_query(parsed.query),
+            effect,
+            state.cursors,
+        )
+
+    def _effect(self, query: Query | None, state: OpenT) -> Effect:
+        """What pins make of the hits of a query."""
+        pins = self._pins.current() if self._pins else ()
+        if not pins or query is None:
+            return NO_EFFECT
+        synonyms = self._synonyms(state)
+        known = self._matchers.get(state)
+        if known is None or known[0] is not pins or known[1] is not synonyms:
+            known = (pins, synonyms, self._matcher(pins, state))
+            self._matchers[state] = known
+        return known[2].effect(understood_query(query), self._today())
+
+    def _matcher(self, pins: Sequence[Pin], state: OpenT) -> PinMatcher:
+        budget = TimeBudget(None, self._clock)
+
+        def understood(text: str) -> UnderstoodQuery | None:
+            try:
+                query = self._parse(text, state, budget, literal=False).query
+            except QueryError:
+                return None
+            return understood_query(query) if query is not None else None
+
+        return PinMatcher(pins, understood)
 
     @_again_if_mended
     def multi_search(self, requests: Sequence[SearchRequest], /) -> list[ResultPage | QueryError | BusyError]:
@@ -301,7 +399,11 @@ class EngineBase(AsyncMethods, ABC, Generic[OpenT]):
         budget = TimeBudget(None, self._clock)
         with self._reading() as state:
             parsed = self._parse(request.text, state, budget, literal=request.literal, strict=request.strict)
-            yield from self._answering(state, request, parsed, budget).scan()
+            effect = self._effect(parsed.query, state)
+            if effect:
+                yield from self._curated(request, parsed, effect, state, budget).scan()
+            else:
+                yield from self._answering(state, request, parsed, budget).scan()
 
     @checked
     @_again_if_mended
@@ -341,7 +443,8 @@ class EngineBase(AsyncMethods, ABC, Generic[OpenT]):
             query = self._parse(text, state, budget, literal=literal).query
             if query is None:
                 return ScorePart("score", "", 0.0)
-            return self._explained(state, query, article_id, budget)
+            score = self._explained(state, query, article_id, budget)
+            return explained_pin(score, article_id, self._effect(query, state))
 
     @checked
     @_again_if_mended

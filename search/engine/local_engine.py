@@ -17,6 +17,7 @@ from onneshon.index.errors import ConfigurationError, IndexCorruptError, Onnesho
 from onneshon.index.storage.checking import open_sound
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.reader import open_index
+from onneshon.search.curation.pin_file import PinFile
 from onneshon.search.engine.base import TIME_LIMIT, EngineBase
 from onneshon.search.engine.local_answering import LocalAnswering, LocalGeneration
 from onneshon.search.interface import DEEPEST, SearchRequest
@@ -97,6 +98,7 @@ class Engine(EngineBase[LocalGeneration]):
             costly=costly,
             clock=clock,
             synonyms=SiteSynonyms(directory / site.synonyms) if directory else None,
+            pins=PinFile(directory) if directory else None,
         )
         self._reloading = Lock()
         self._damaged: set[str] = set()

@@ -55,6 +55,7 @@ class Parsed:
         unknown_fields: names before a colon that are no field.
         ignored: what was skipped or not taken for what it looks like, in the order typed.
         unicode: the text that was parsed, where another one was typed for a font; positions are those in it.
+        withheld: ids of articles that are not to be found, whatever they have.
     """
 
     query: Query | None
@@ -62,6 +63,7 @@ class Parsed:
     unknown_fields: tuple[str, ...] = ()
     ignored: tuple[Ignored, ...] = ()
     unicode: str | None = None
+    withheld: tuple[str, ...] = ()
 
     def as_read(self, text: str) -> str:
         """The text that was parsed, with what was read in place of what was typed.

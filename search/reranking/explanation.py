@@ -50,10 +50,12 @@ __all__ = ["ArticleEvidence", "Explainer", "ScorePart", "explain_score"]
 PartKind: TypeAlias = Literal[
     "score", "words", "word", "layer", "field", "phrase", "prefix", "writings", "condition",
     "reranking", "feature", "missing", "share", "unmet", "excluded",
+    "pinned", "hidden",
 ]  # fmt: skip
 """What a part is: the whole score, several words, one of them, a layer of it, what a text brings to that,
 ..., what rescoring adds, and one feature of that; of an article that is not found, what it does not
-have, too small a share of words side by side, a filter that it does not meet, what it must not have."""
+have, too small a share of words side by side, a filter that it does not meet, what it must not have; of
+one that editors put first or show never, the pins by which they do."""
 
 
 _KINDS: Final[Mapping[type, PartKind]] = {Phrase: "phrase", Prefix: "prefix", OneOf: "writings", Term: "word"}

@@ -157,7 +157,7 @@ class _OfArticle:
 
 @json_members(
     *_DESCRIBED,
-    *("score", "marked_title", "snippet", "layers", "missing", "read_as", "alike", "explanation"),
+    *("score", "marked_title", "snippet", "layers", "missing", "read_as", "alike", "pinned", "explanation"),
     without=("article",),
 )
 @dataclass(frozen=True, slots=True)
@@ -171,6 +171,7 @@ class Hit(_OfArticle):
         snippet: the best passage or passages of the body with their marks.
         layers: for each word of the query that matches, the best way in which it does.
         alike: how many more articles say nearly the same and are not shown, as far as was looked.
+        pinned: an editor put it before the others.
         explanation: why it has its score, where that was asked for.
         missing: the words of the query that it lacks; function words are not missed.
         read_as: for each word found in another reading than the first of the page's, these readings.
@@ -184,6 +185,7 @@ class Hit(_OfArticle):
     explanation: Annotated[ScorePart | None, OMITTED] = None
     missing: tuple[str, ...] = ()
     read_as: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    pinned: bool = False
 
     @property
     def body(self) -> str:

@@ -4,15 +4,14 @@ A site's are a file beside the index, merged over the shipped tables and read wh
 learned stands below all tables: nothing of it counts for what a table has.
 """
 
-import logging
 import os
-import threading
 import time
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
+from onneshon.index.storage.watched_file import WatchedFile
 from onneshon.search.errors import SynonymError
 from onneshon.search.understanding.synonyms import (
     Entry,
@@ -22,42 +21,24 @@ from onneshon.search.understanding.synonyms import (
     table_stems,
 )
 
-__all__ = ["LEARNED", "MAX_BYTES", "RECHECK_SECONDS", "SiteSynonyms", "learned_entries", "with_learned"]
+__all__ = ["LEARNED", "MAX_BYTES", "SiteSynonyms", "learned_entries", "with_learned"]
 
 
-log = logging.getLogger(__name__)
 MAX_BYTES: Final = 8_000_000
 """A larger file is refused; 100,000 entries are smaller."""
-RECHECK_SECONDS: Final = 1.0
-"""The file is looked at no more often than this."""
 LEARNED: Final = "learned"
 """Named as the file of such an entry, with its line."""
 _REMEMBERED: Final = 4
 """Generations and editions of the site's table, of which a few are in use at a time."""
 
 
-class _State(NamedTuple):
-    """What tells whether a file was written since: None of a file that is not there."""
-
-    modified_ns: int
-    size: int
-    inode: int
-
-
-class SiteSynonyms:
+class SiteSynonyms(WatchedFile[Synonyms]):
     """The shipped synonyms with those of a file; may be asked from several threads.
-
-    A file that makes no sense changes nothing: what was read last stays in use, and ``fault`` and the log
-    say why.
 
     Args:
         path: the site's file; it may be missing, and come or go at any time.
         clock: seconds that only grow.
         stat: how the state of a file is asked; raises OSError where there is none.
-
-    Attributes:
-        path: as given.
-        fault: why the file makes no sense; None while it does.
     """
 
     def __init__(
@@ -67,50 +48,7 @@ class SiteSynonyms:
         clock: Callable[[], float] = time.monotonic,
         stat: Callable[[Path], os.stat_result] = os.stat,
     ) -> None:
-        self.path = path
-        self._clock = clock
-        self._stat = stat
-        self._lock = threading.Lock()
-        self._due = float("-inf")
-        self._state: _State | None = None
-        self._synonyms = shipped_synonyms()
-        self.fault: SynonymError | None = None
-
-    def current(self) -> Synonyms:
-        """The synonyms as the file has them now, or had them ``RECHECK_SECONDS`` ago at most."""
-        if self._clock() >= self._due and self._lock.acquire(blocking=False):
-            try:
-                self._refresh()
-                self._due = self._clock() + RECHECK_SECONDS
-            finally:
-                self._lock.release()
-        return self._synonyms
-
-    @property
-    def version(self) -> str:
-        """Which file these are of: another text once it was written, came or went."""
-        self.current()
-        return repr(self._state)
-
-    def _refresh(self) -> None:
-        state = self._state_now()
-        if state == self._state:
-            return
-        self._state = state
-        try:
-            self._synonyms = self.read() if state else shipped_synonyms()
-        except SynonymError as error:
-            self.fault = error
-            log.warning("%s; the synonyms of before stay in use", error)
-        else:
-            self.fault = None
-
-    def _state_now(self) -> _State | None:
-        try:
-            found = self._stat(self.path)
-        except OSError:
-            return None
-        return _State(found.st_mtime_ns, found.st_size, found.st_ino)
+        super().__init__(path, shipped_synonyms(), clock=clock, stat=stat)
 
     def read(self) -> Synonyms:
         """The shipped synonyms and those of the file, read now.

@@ -5,23 +5,18 @@ Own code, as it is ten lines; libraries for it bring stores and dependencies tha
 
 import base64
 import binascii
-import fcntl
 import math
 import mmap
-import os
-import tempfile
 import time
-import weakref
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from hashlib import blake2b
-from threading import Lock
 from typing import Final
 
 import numpy as np
 from flask import Flask, Response, g, request
 
 from onneshon.web.access.keys import Client, KeyFile, Scope
+from onneshon.web.access.shared_lock import SharedLock
 from onneshon.web.middleware.faults import AccessError
 
 __all__ = ["BURST_SECONDS", "Guard", "RateLimit", "key_of"]
@@ -33,26 +28,6 @@ CLIENTS: Final = 1024
 """Clients that are remembered at a time; of more, those who have waited longest are forgotten first."""
 
 _CLIENT: Final = np.dtype([("name", "u8"), ("due", "f8")])
-
-
-class _Lock:
-    """Of all threads of this process and of those that are forked from it; one that dies lets go."""
-
-    def __init__(self) -> None:
-        self._threads = Lock()
-        with tempfile.TemporaryFile() as file:
-            self._file = os.dup(file.fileno())
-        weakref.finalize(self, os.close, self._file)
-
-    @contextmanager
-    def acquired(self) -> Iterator[None]:
-        """For so long nobody else has it."""
-        with self._threads:
-            fcntl.lockf(self._file, fcntl.LOCK_EX)
-            try:
-                yield
-            finally:
-                fcntl.lockf(self._file, fcntl.LOCK_UN)
 
 
 class RateLimit:
@@ -73,7 +48,7 @@ class RateLimit:
         self._interval = 1 / rate
         self._tolerance = (max(1, round(rate * BURST_SECONDS)) if burst is None else burst) / rate
         self._clock = clock
-        self._lock = _Lock()
+        self._lock = SharedLock()
         self._clients = np.frombuffer(mmap.mmap(-1, CLIENTS * _CLIENT.itemsize), _CLIENT)
 
     def wait(self, name: str) -> int:
@@ -174,7 +149,7 @@ class Guard:
 
         @app.before_request
         def demand_key() -> None:
-            writing = bool(request.blueprint == "publishing")
+            writing = request.blueprint in {"publishing", "desk"}  # which have guards of their own
             if request.path in _OPEN:
                 g.stranger = self._client(basic=True) is None
             elif request.endpoint != "static" and not writing:

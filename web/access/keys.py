@@ -1,6 +1,6 @@
 """Keys of clients, of which the server knows a digest only.
 
-The file has a line a client: its name, what it may do (``search``, ``write``, or both between commas), the
+The file has a line a client: its name, what it may do (one of SCOPES, or several between commas), the
 SHA-256 of its key, and the day when that was made. A key has 256 random bits, so that its digest tells nobody
 what it is: slow digests are for passwords, which people think up.
 """
@@ -24,10 +24,11 @@ __all__ = ["SCOPES", "Client", "KeyFile", "KeyFileError", "Scope", "add_key", "r
 
 log = logging.getLogger(__name__)
 
-Scope: TypeAlias = Literal["search", "write"]
+Scope: TypeAlias = Literal["search", "write", "reader", "editor", "admin"]
 
 SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
-"""``search``: read articles where the server is private. ``write``: put articles in and take them out."""
+"""``search``: read articles where the server is private. ``write``: put articles in and take them out.
+``reader``, ``editor``, ``admin``: see the desk; decide there; see its log, too."""
 
 PREFIX: Final = "onn_"
 """Of every key, so that scanners of repositories and logs can tell one."""

@@ -69,7 +69,8 @@ _SEARCHES: Final = frozenset({"api.find", "api.multi_search", "pages.results"})
 
 
 def noted(found: ResultPage) -> ResultPage:
-    """The page itself, whose outcome the request that is being answered has now."""
+    """The page itself, which is what the request that is being answered found, and its outcome."""
+    g.found = found
     g.outcome = "partial" if found.partial else "found" if found.total else "nothing"
     return found
 

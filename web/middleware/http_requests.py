@@ -62,11 +62,11 @@ class Admits:
 
     Attributes:
         body: bytes that they may have.
-        admits: whether a request with that method, path and Authorization header is one of them.
+        admits: whether a request with that method, path, Authorization and Cookie header is one of them.
     """
 
     body: int
-    admits: Callable[[str, str, str], bool]
+    admits: Callable[[str, str, str, str], bool]
 
 
 _WATCHED: Final = frozenset({"/healthz", "/readyz", "/metrics"})
@@ -142,7 +142,8 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no
     def _allow_larger_body(self) -> None:
         """Before a byte of the body is taken: only who has a key may send much."""
         rule: Admits | None = getattr(self.adj, "admits", None)
-        if rule and rule.admits(self.command, self._inner(self.path), self.headers.get("AUTHORIZATION", "")):
+        sent = self.headers.get("AUTHORIZATION", ""), self.headers.get("COOKIE", "")
+        if rule and rule.admits(self.command, self._inner(self.path), *sent):
             self.adj = copy(self.adj)  # of this request alone
             self.adj.max_request_body_size = rule.body + 1
 

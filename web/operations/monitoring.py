@@ -19,7 +19,9 @@ from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
-from onneshon.search import OnneshonError
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.search import BusyError, OnneshonError, SearchEngine, SearchRequest
+from onneshon.search.query.parser import EVERYTHING
 from onneshon.web.live import LiveEngine
 from onneshon.web.middleware.answers import OUTCOMES
 from onneshon.web.middleware.faults import problem
@@ -35,6 +37,47 @@ METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
 
 SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"
 """Set where several processes answer: a folder through which they add up their counts."""
+
+
+Check: TypeAlias = Callable[[], str]
+"""Says what is wrong, in a sentence; nothing when all is well."""
+
+
+class SearchCheck:
+    """That a search succeeds now: a word of an article finds something, through postings and stored texts.
+
+    An index that was opened may be of no use for all that: its folder is gone from under it, or its cluster.
+
+    Args:
+        live: keeper of the engine.
+    """
+
+    def __init__(self, live: LiveEngine) -> None:
+        self._live = live
+        self._known = ("", "")
+
+    def __call__(self) -> str:
+        """What is wrong."""
+        try:
+            engine = self._live.current()
+            word = self._word(engine)
+            if word and not engine.search(SearchRequest(word, limit=1, literal=True)).total:
+                return "A word of an article finds nothing."
+        except BusyError:
+            return ""  # as other searches are being answered
+        except OnneshonError:
+            return "A search fails."
+        return ""
+
+    def _word(self, engine: SearchEngine) -> str:
+        """The first word of some article, asked for once an edition; empty where there are no articles."""
+        edition, word = self._known
+        if edition != engine.edition or not word:
+            page = engine.search(SearchRequest(EVERYTHING, limit=1))
+            tokens = [token for hit in page for token in analyze(f"{hit.article.title} {hit.article.body}")]
+            word = tokens[0].text if tokens else ""
+            self._known = (engine.edition, word)
+        return word
 
 
 class Metrics:
@@ -111,6 +154,7 @@ class _IndexCollector(Collector):
         self, live: LiveEngine, built: Callable[[], dt.datetime | None], now: Callable[[], dt.datetime]
     ) -> None:
         self._live = live
+        self._searches = SearchCheck(live)
         self._built = built
         self._now = now
 
@@ -119,10 +163,10 @@ class _IndexCollector(Collector):
         try:
             health = self._live.current().health
         except OnneshonError:
-            yield GaugeMetricFamily("onneshon_index_up", "1 when searches can be answered.", value=0)
+            yield _up(0)
             return
         sound = 0 if health.damage or health.warning else 1
-        yield GaugeMetricFamily("onneshon_index_up", "1 when searches can be answered.", value=1)
+        yield _up(0 if self._searches() else 1)
         yield GaugeMetricFamily(
             "onneshon_index_sound", "0 when a file of the live one is damaged.", value=sound
         )
@@ -135,19 +179,20 @@ class _IndexCollector(Collector):
             yield GaugeMetricFamily("onneshon_index_age_seconds", "Time since it was built.", age)
 
 
-Check: TypeAlias = Callable[[], str]
-"""Says what is wrong, in a sentence; nothing when all is well."""
+def _up(value: int) -> Metric:
+    return GaugeMetricFamily("onneshon_index_up", "1 when a search succeeded just now.", value=value)
 
 
 def index_check(live: LiveEngine) -> Check:
-    """That there is an index, and that none of its files is known to be damaged."""
+    """That there is an index, that none of its files is known to be damaged, and that a search succeeds."""
+    searches = SearchCheck(live)
 
     def check() -> str:
         try:
             health = live.current().health
         except OnneshonError:
             return "There is no index that can be opened."
-        return "A file of the index is damaged; see /healthz." if health.damage else ""
+        return "A file of the index is damaged; see /healthz." if health.damage else searches()
 
     return check
 

@@ -17,11 +17,10 @@ from onneshon.index.publishing.operation import Operation
 from onneshon.web.access.guard import Guard, RateLimit
 from onneshon.web.access.keys import KeyFile
 from onneshon.web.kept_process import KeptProcess
-from onneshon.web.middleware.http_requests import Admits
 from onneshon.web.operations.monitoring import Check, Metrics
 from onneshon.web.parameters import declared
 from onneshon.web.publishing.queue import PublishingQueue, QueueCollector
-from onneshon.web.publishing.routes import MAX_BODY, publishing
+from onneshon.web.publishing.routes import publishing
 
 __all__ = ["Publisher"]
 
@@ -66,9 +65,14 @@ class Publisher:
             metrics.add(QueueCollector(self.queue, self.keeper.fault))
 
     @property
+    def keys(self) -> KeyFile:
+        """Of clients."""
+        return self._keys
+
+    @property
     def routes(self) -> Blueprint:
         """What is answered."""
-        return publishing(self.queue, self.guard, self._count, self._records)
+        return publishing(self.queue, self.guard, self.count, self.records)
 
     def checks(self, *, private: bool) -> Mapping[str, Check]:
         """What has to be well, by what is looked at.
@@ -79,7 +83,7 @@ class Publisher:
         keys = {"keys": self._keys.fault} if private else {}
         return {"writer": lambda: self.keeper.fault() or self.queue.fault(), **keys}
 
-    def _records(self) -> SiteRecords:
+    def records(self) -> SiteRecords:
         """Reads articles as ``onneshon.toml`` says now, as the writer will.
 
         Raises:
@@ -92,15 +96,12 @@ class Publisher:
         except ConfigurationError as error:
             raise JournalError(str(error)) from error
 
-    @property
-    def admits(self) -> Admits:
-        """Which bodies may be larger than others."""
-        return Admits(MAX_BODY, self._admits)
-
-    def _admits(self, method: str, path: str, authorization: str) -> bool:
+    def admits(self, method: str, path: str, authorization: str) -> bool:
+        """Whether a request with those headers may have a body of MAX_BODY."""
         return method in _METHODS and path.startswith(_PATH) and self.guard.may_write(authorization)
 
-    def _count(self, operations: Sequence[Operation]) -> None:
+    def count(self, operations: Sequence[Operation]) -> None:
+        """Tell figures of what was queued."""
         if self._metrics:
             for operation in operations:
                 kind = "delete" if operation.record is None else "put"

@@ -177,6 +177,7 @@ class Site:
         result_link: where the title of a hit leads.
         address: under which readers reach it.
         palette: colours in the place of ours.
+        searches: everything of ``[site.searches]``, which the room that counts them knows.
     """
 
     names: Mapping[str, str] = field(default_factory=lambda: NAME, hash=False)
@@ -189,6 +190,7 @@ class Site:
     result_link: ResultLink = "here"
     address: PublicAddress = field(default_factory=PublicAddress)
     palette: Palette = field(default_factory=Palette)
+    searches: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def named(self) -> bool:
@@ -211,6 +213,7 @@ class _SiteTable(msgspec.Struct, forbid_unknown_fields=True):
     result_link: str = "here"
     address: str = ""
     colours: dict[str, Any] = msgspec.field(default_factory=dict)
+    searches: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
 def read_site(configuration: Configuration) -> Site:
@@ -234,6 +237,7 @@ def read_site(configuration: Configuration) -> Site:
         result_link=table.result_link,  # type: ignore[arg-type]  # checked above
         address=read_address(path, table.address) if table.address else PublicAddress(),
         palette=palette(path, converted(path, "site.colours", table.colours, Colours)),
+        searches=table.searches,
     )
 
 

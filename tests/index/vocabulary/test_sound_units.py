@@ -80,6 +80,8 @@ def test_spellings_of_one_sound_share_a_skeleton(spelling: str, other: str) -> N
         ("soggroho", "সংগ্রহ"),
         ("swadhinota", "স্বাধীনতা"),
         ("khoma", "ক্ষমা"),
+        ("poriksa", "পরীক্ষা"),
+        ("taksim", "তাকসিম"),
         ("biggan", "বিজ্ঞান"),
         ("second", "সেকেন্ড"),
         ("chemistry", "কেমিস্ট্রি"),

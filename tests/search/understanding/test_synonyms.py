@@ -13,10 +13,11 @@ from onneshon.index.commands.doctor import examine
 from onneshon.index.commands.main import main
 from onneshon.index.configuration import Configuration
 from onneshon.index.errors import OnneshonError
+from onneshon.index.storage.watched_file import RECHECK_SECONDS
 from onneshon.search.commands.synonyms_command import examine_synonyms
 from onneshon.search.errors import SynonymError
 from onneshon.search.understanding.alternatives import Span, written
-from onneshon.search.understanding.site_synonyms import MAX_BYTES, RECHECK_SECONDS, SiteSynonyms
+from onneshon.search.understanding.site_synonyms import MAX_BYTES, SiteSynonyms
 from onneshon.search.understanding.synonyms import (
     MAX_WORDS,
     TABLES,

@@ -85,7 +85,7 @@ def test_a_file_that_is_gone_or_garbled_opens_nothing(path: Path, caplog: pytest
         "a write",
         "a write 12",
         f"A write {'0' * 64}",
-        f"a admin {'0' * 64}",
+        f"a owner {'0' * 64}",
         f"a write,x {'0' * 64}",
         "\xff",
     ],

@@ -2,12 +2,14 @@
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from onneshon.search import Health
+from onneshon.index.errors import BusyError, IndexCorruptError, OnneshonError
+from onneshon.search import Health, ResultPage, SearchEngine, SearchRequest
 from onneshon.web import create_app
 from onneshon.web.live import LiveEngine
 from onneshon.web.operations.monitoring import Metrics
@@ -24,7 +26,7 @@ NOW = dt.datetime(2026, 11, 25, 6, 30, tzinfo=dt.UTC)
 class Watched:
     """An application, and all that it told of its requests."""
 
-    def __init__(self, engine: FakeEngine) -> None:
+    def __init__(self, engine: SearchEngine) -> None:
         self.answered: list[Answered] = []
         live = LiveEngine(engine)
         self.metrics = Metrics(live, built=lambda: NOW - dt.timedelta(hours=2), now=lambda: NOW)
@@ -121,6 +123,56 @@ def test_an_older_generation_in_place_of_a_damaged_one_is_told() -> None:
 
     figures = Watched(Older()).figures()
     assert (figures["onneshon_index_up"], figures["onneshon_index_sound"]) == (1, 0)
+
+
+class Searched(FakeEngine):
+    """An engine that opened well.
+
+    Args:
+        found: what searches find, or how they fail.
+    """
+
+    def __init__(self, found: int | OnneshonError) -> None:
+        super().__init__()
+        self._found = found
+
+    def search(self, request: SearchRequest, /) -> ResultPage:
+        """As always for everything; a word finds so many."""
+        page = super().search(request)
+        if request.text == "*":
+            return page
+        if isinstance(self._found, OnneshonError):
+            raise self._found
+        return replace(page, total=self._found)
+
+
+@pytest.mark.parametrize(
+    ("found", "up"),
+    [(5, 1), (0, 0), (IndexCorruptError("a list is broken"), 0), (BusyError(2), 1)],
+    ids=["found", "nothing found", "damage", "too many searches"],
+)
+def test_an_index_is_up_while_a_search_succeeds(found: int | OnneshonError, up: int) -> None:
+    """That it could be opened is not enough: a word of an article must find something now."""
+    assert Watched(Searched(found)).figures()["onneshon_index_up"] == up
+
+
+def test_an_index_without_articles_is_up() -> None:
+    """There is nothing to be found in it."""
+
+    class Empty(FakeEngine):
+        def search(self, request: SearchRequest, /) -> ResultPage:
+            return replace(super().search(request), hits=(), total=0)
+
+    assert Watched(Empty()).figures()["onneshon_index_up"] == 1
+
+
+def test_the_word_that_is_searched_is_looked_up_once_an_edition() -> None:
+    """Figures are asked for every few seconds."""
+    engine = FakeEngine()
+    watched = Watched(engine)
+    watched.figures()
+    watched.figures()
+    assert [request.text for request in engine.asked] == ["*", "বাংলাদেশের", "বাংলাদেশের"]
 
 
 def test_metrics_are_there_without_an_index() -> None:

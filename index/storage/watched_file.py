@@ -1,0 +1,113 @@
+"""A file beside an index that people or programs write, read again when it changed."""
+
+import logging
+import os
+import threading
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, Generic, NamedTuple, TypeVar
+
+from onneshon.index.errors import OnneshonError
+
+__all__ = ["RECHECK_SECONDS", "WatchedFile"]
+
+log = logging.getLogger(__name__)
+
+RECHECK_SECONDS: Final = 1.0
+"""The file is looked at no more often than this."""
+
+ContentT = TypeVar("ContentT")
+
+
+class _State(NamedTuple):
+    """What tells whether a file was written since."""
+
+    modified_ns: int
+    size: int
+    inode: int
+
+
+class WatchedFile(ABC, Generic[ContentT]):
+    """What a file says; may be asked from several threads.
+
+    A file that makes no sense changes nothing: what was read last stays in use, and ``fault`` and the log
+    say why.
+
+    Args:
+        path: the file; it may be missing, and come or go at any time.
+        nothing: what counts where there is no file.
+        clock: seconds that only grow.
+        stat: how the state of a file is asked; raises OSError where there is none.
+
+    Attributes:
+        path: as given.
+        fault: why the file makes no sense; None while it does.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        nothing: ContentT,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        stat: Callable[[Path], os.stat_result] = os.stat,
+    ) -> None:
+        self.path = path
+        self._nothing = nothing
+        self._content = nothing
+        self._clock = clock
+        self._stat = stat
+        self._lock = threading.Lock()
+        self._due = float("-inf")
+        self._state: _State | None = None
+        self.fault: OnneshonError | None = None
+
+    @abstractmethod
+    def read(self) -> ContentT:
+        """What the file says, read now.
+
+        Raises:
+            OnneshonError: it cannot be read or makes no sense.
+        """
+
+    def current(self) -> ContentT:
+        """What the file says now, or said ``RECHECK_SECONDS`` ago at most."""
+        if self._clock() >= self._due and self._lock.acquire(blocking=False):
+            try:
+                self._refresh()
+                self._due = self._clock() + RECHECK_SECONDS
+            finally:
+                self._lock.release()
+        return self._content
+
+    @property
+    def version(self) -> str:
+        """Which file that is of: another text once it was written, came or went."""
+        self.current()
+        return repr(self._state)
+
+    def look_again(self) -> None:
+        """Have the next question look at the file, as this very process has written it."""
+        self._due = float("-inf")
+
+    def _refresh(self) -> None:
+        state = self._state_now()
+        if state == self._state:
+            return
+        self._state = state
+        try:
+            self._content = self.read() if state else self._nothing
+        except OnneshonError as error:
+            self.fault = error
+            log.warning("%s; what it said before stays in use", error)
+        else:
+            self.fault = None
+
+    def _state_now(self) -> _State | None:
+        try:
+            found = self._stat(self.path)
+        except OSError:
+            return None
+        return _State(found.st_mtime_ns, found.st_size, found.st_ino)

@@ -1,0 +1,1 @@
+"""What do editors want readers to see first, or never?"""

@@ -1,0 +1,157 @@
+"""Pages on which editors have a say: some articles first, some never, whichever engine finds the others.
+
+What an engine finds is asked for without these articles. Those that come first are asked for by themselves,
+so that they are marked and explained like others, and take the first places of the first pages.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any, Final
+
+from onneshon.index import Article
+from onneshon.search.curation.matching import Effect
+from onneshon.search.curation.understood_query import UnderstoodQuery
+from onneshon.search.engine.answering import Answering
+from onneshon.search.engine.generation import Cursors
+from onneshon.search.errors import QueryError
+from onneshon.search.interface import SearchRequest
+from onneshon.search.query.conditions import Filter, Selection
+from onneshon.search.query.parser import Parsed
+from onneshon.search.query.tree import All, Query
+from onneshon.search.query.tree import Any as AnyOf
+from onneshon.search.reranking.explanation import ScorePart
+from onneshon.search.results.values import Hit, ResultPage
+
+__all__ = ["Curated", "explained_pin"]
+
+_PINNED_CURSOR: Final = b"pinned"
+"""What the cursor of a page notes that ends among the articles that come first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Curated:
+    """Answers one request as pins have it.
+
+    Attributes:
+        answering: what an engine answers a request with.
+        request: what is asked.
+        parsed: its text, understood.
+        asked: the same, as pins are compared with it.
+        effect: of the pins.
+        cursors: of the generation.
+    """
+
+    answering: Callable[[SearchRequest, Parsed], Answering[Any, Any]]
+    request: SearchRequest
+    parsed: Parsed
+    asked: UnderstoodQuery
+    effect: Effect
+    cursors: Cursors
+
+    def page(self) -> ResultPage:
+        """The page that was asked for.
+
+        Raises:
+            QueryError: as for any search.
+        """
+        hits, behind = self._first(), self._offset()
+        if behind is None:  # a cursor that leads past them
+            page = self._others(self.request).page()
+            return self._whole(replace(page, offset=page.offset + len(hits)), hits, ())
+        shown = hits[behind : behind + self.request.limit]
+        others = replace(
+            self.request,
+            cursor="",
+            offset=max(behind - len(hits), 0),
+            limit=self.request.limit - len(shown),
+        )
+        page = self._whole(self._others(others).page(), hits, shown)
+        page = replace(page, offset=behind, limit=self.request.limit)
+        return page if page.cursor or others.limit else replace(page, cursor=self._cursor(page))
+
+    def scan(self) -> Iterator[Article]:
+        """Every article that is shown, in order."""
+        return chain((hit.article for hit in self._first()), self._others(self.request).scan())
+
+    def _first(self) -> tuple[Hit, ...]:
+        """The articles that come first, of which filters leave some out, and some may be gone."""
+        if not self.effect.first or self.request.sort != "relevance":
+            return ()
+        request = replace(
+            self.request, limit=len(self.effect.first), offset=0, cursor="", facets=(), group=False
+        )
+        found = self.answering(request, replace(self.parsed, query=self._pinned_query())).page()
+        by_id = {hit.id: hit for hit in found.hits}
+        hits = (by_id[name] for name in self.effect.first if name in by_id)
+        return tuple(self._pinned(hit) for hit in hits)
+
+    def _pinned_query(self) -> Query:
+        """Finds what comes first with or without its words, unless the query demands some."""
+        query = self.parsed.query
+        named = Selection(tuple(Filter("id", name, whole=True) for name in self.effect.first))
+        if query is None:
+            return named
+        return All((named,), (query,)) if self.asked.plain else All((named, query))
+
+    def _pinned(self, hit: Hit) -> Hit:
+        part = hit.explanation and explained_pin(hit.explanation, hit.id, self.effect)
+        return replace(hit, pinned=True, explanation=part)
+
+    def _others(self, request: SearchRequest) -> Answering[Any, Any]:
+        """What finds the rest."""
+        effect = self.effect
+        first = effect.first if request.sort == "relevance" else ()
+        return self.answering(request, replace(self.parsed, withheld=(*first, *effect.never)))
+
+    def _offset(self) -> int | None:
+        """How many hits are behind; None where that is for the others' cursor to say."""
+        if not self.request.cursor:
+            return self.request.offset
+        try:
+            behind, noted = self.cursors.position(self.request.cursor, self._identity)
+        except QueryError:
+            return None
+        return behind + self.request.offset if noted == _PINNED_CURSOR else None
+
+    @property
+    def _identity(self) -> str:
+        return repr((self.request.identity(), self.effect))
+
+    def _cursor(self, page: ResultPage) -> str | None:
+        """Leads on from a page that ends among those that come first, or right behind them."""
+        behind = page.offset + len(page.hits)
+        more = page.hits and behind < page.total - page.grouped
+        return self.cursors.make(behind, self._identity, _PINNED_CURSOR) if more else None
+
+    def _whole(self, others: ResultPage, first: tuple[Hit, ...], shown: tuple[Hit, ...]) -> ResultPage:
+        """The page of the others, with those that come first before them and in its counts."""
+        lacking = others.lacking_from
+        return replace(
+            others,
+            query=self.request.text,
+            hits=(*shown, *others.hits),
+            total=others.total + len(first),
+            total_all=others.total_all + sum(not hit.missing for hit in first),
+            lacking_from=None if lacking is None else lacking + len(shown),
+            facets=self._facets() if first and self.request.facets else others.facets,
+        )
+
+    def _facets(self) -> Any:
+        """The counts over all that is shown, those that come first among them."""
+        query, pinned = self.parsed.query, self._pinned_query()
+        both = AnyOf((query, pinned)) if query is not None else pinned
+        request = replace(self.request, limit=0, offset=0, cursor="")
+        parsed = replace(self.parsed, query=both, withheld=self.effect.never)
+        return self.answering(request, parsed).page().facets
+
+
+def explained_pin(score: ScorePart, article_id: str, effect: Effect) -> ScorePart:
+    """Why an article has its score, and that an editor's word counts before it."""
+    if article_id in effect.first:
+        part = ScorePart("pinned", ", ".join(effect.pins), 0.0, {"place": effect.first.index(article_id) + 1})
+    elif article_id in effect.never:
+        part = ScorePart("hidden", ", ".join(effect.pins), 0.0)
+    else:
+        return score
+    return replace(score, parts=(*score.parts, part))

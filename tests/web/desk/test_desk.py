@@ -1,0 +1,266 @@
+"""What editors do at the desk, page by page; forms are sent as browsers send them."""
+
+import datetime as dt
+import json
+import os
+import re
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from onneshon.index import Article
+from onneshon.index.publishing.journal import Journal
+from onneshon.search import ArticleNotFoundError
+from onneshon.search.understanding.synonyms import parse_synonyms
+from onneshon.search.understanding.synonyms_file import SynonymsFile, accepted_line, refused_line
+from onneshon.web.desk.changes import Releases, record_of
+from onneshon.web.desk.store import KEPT_VERSIONS, DeskStore, DeskStoreError, Held
+from onneshon.web.publishing.queue import PublishingQueue
+from onneshon.web.service import Service
+from tests.web.desk.conftest import AtDesk
+
+Desk = Callable[..., AtDesk]
+
+
+def title(person: AtDesk, article_id: str) -> str | None:
+    """The title under which an article is found; None where it is not."""
+    try:
+        return person.service._live.current().article(article_id).title
+    except ArticleNotFoundError:
+        return None
+
+
+def test_the_overview_says_how_all_is_and_what_was_not_found(at_desk: Desk) -> None:
+    """In both languages; each query with its acts, which readers of the desk do not have."""
+    html = at_desk("editor").text("/")
+    assert "বিশকাপ" in html
+    assert "৯ জন খুঁজেছেন" in html
+    assert "/desk/pins?query=" in html
+    assert "9 people searched" in at_desk("editor").text("/?lang=en")
+    assert "/desk/pins?query=" not in at_desk("reader").text("/")
+
+
+def test_searches_come_as_a_file_too(at_desk: Desk) -> None:
+    """Of CSV, in which no query is a formula."""
+    answer = at_desk("reader").get("/searches?which=nothing&format=csv&days=30")
+    assert answer.mimetype == "text/csv"
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert answer.get_data(as_text=True).splitlines()[1].startswith("বিশকাপ,9,0,0,0,")
+    assert "বিশকাপ" in at_desk("reader").text("/searches?which=most&days=x")
+    assert "বিশকাপ" not in at_desk("reader").text("/searches?which=few")
+
+
+def test_from_a_query_to_a_live_pin_in_three_presses(at_desk: Desk) -> None:
+    """Pin it, look at what readers will see, make it live; then put it in order and take it away."""
+    editor = at_desk("editor")
+    assert "পদ্মা নদী</textarea>" in editor.text("/pins?query=পদ্মা নদী")
+    form = {"queries": "পদ্মা নদী\r\nপদ্মা গাঙ", "first": "cricket\r\nn3\r\ngone", "match": "exact"}
+    before = editor.post("/pins", **form, preview="1").get_data(as_text=True)
+    assert before.index("সম্পাদকের বাছাই") < before.index("সব পিন")
+    assert "সূচিতে নেই: gone" in before
+    page = editor.service.app.test_client().get("/search?q=পদ্মা নদী").get_data(as_text=True)
+    assert "সম্পাদকের বাছাই" not in page
+    answer = editor.post("/pins", **form)
+    assert answer.status_code == 303
+    name = re.search("name=([0-9a-f]+)", answer.headers["Location"])[1]  # type: ignore[index]
+    assert "পিন চালু হয়েছে।" in editor.text(answer.headers["Location"].removeprefix("/desk"))
+    page = editor.service.app.test_client().get("/search?q=নদী পদ্মার").get_data(as_text=True)
+    assert page.count("সম্পাদকের বাছাই") == 2
+    assert editor.post("/pins/move", name=name, article="n3", place="1").status_code == 303
+    desk = editor.service.desk
+    assert desk is not None
+    assert desk.pins.named(name).first == ("n3", "cricket", "gone")
+    assert editor.post("/pins/remove", name=name).status_code == 303
+    assert desk.pins.read() == ()
+    assert [entry.action for entry in desk.store.entries(3)] == ["unpin", "move pin", "pin"]
+
+
+def test_a_synonym_is_shown_before_it_is_live(at_desk: Desk) -> None:
+    """Hits before and after; the preview is what the page shows afterwards."""
+    editor = at_desk("editor")
+    html = editor.text("/synonyms?line=বিশকাপ => বিশ্বকাপ&query=বিশকাপ")
+    assert html.index("হবে") < html.index("বিশ্বকাপে ক্রিকেট")
+    assert not (editor.directory / "synonyms.txt").exists()
+    assert editor.post("/synonyms", line="বিশকাপ => বিশ্বকাপ").status_code == 303
+    assert editor.post("/synonyms", line="বিশকাপ => বিশ্বকাপ").status_code == 303  # sent twice
+    assert (editor.directory / "synonyms.txt").read_text("utf-8") == "বিশকাপ => বিশ্বকাপ\n"
+    assert "বিশকাপ =&gt; বিশ্বকাপ" in editor.text("/synonyms")
+    assert editor.post("/synonyms/remove", line="বিশকাপ => বিশ্বকাপ").status_code == 303
+    assert (editor.directory / "synonyms.txt").read_text("utf-8") == ""
+
+
+LEARNED = "গ্রেফতার\t=\tগ্রেপ্তার\tvariant\tin 40 contexts"
+
+
+def test_what_the_index_learned_is_accepted_or_refused(
+    at_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A refusal is a line of the file as well: of a word that a table has, nothing is learned."""
+    editor = at_desk("editor")
+    engine = editor.service._live.current()
+    monkeypatch.setattr(type(engine), "learned", LEARNED)
+    form = {"left": "গ্রেফতার", "right": "গ্রেপ্তার"}
+    assert "গ্রেফতার</bdi> → " in editor.text("/synonyms")
+    assert editor.post("/synonyms/learned", **form, decision="refuse").status_code == 303
+    assert "গ্রেফতার</bdi> → " not in editor.text("/synonyms")
+    file = SynonymsFile(editor.directory / "synonyms.txt")
+    (line,) = file.lines()
+    editor.post("/synonyms/remove", line=line.text)
+    editor.post("/synonyms/learned", **form, decision="accept")
+    assert [known.text for known in file.lines()] == ["গ্রেফতার\t=\tগ্রেপ্তার\tvariant\taccepted"]
+    editor.post("/synonyms/remove", line=file.lines()[0].text)
+    assert editor.post("/synonyms/learned", left="ক", right="খ").status_code == 400
+
+
+def test_lines_of_people_stay_as_they_wrote_them(tmp_path: Path) -> None:
+    """Comments, spaces, and a last line without an end."""
+    path = tmp_path / "synonyms.txt"
+    path.write_text("# আমাদের\nক, খ", "utf-8")
+    file = SynonymsFile(path)
+    file.add("গ, ঘ")
+    assert path.read_text("utf-8") == "# আমাদের\nক, খ\nগ, ঘ\n"
+    entry = parse_synonyms(LEARNED, "learned")[0]
+    assert [found.right for found in parse_synonyms(refused_line(entry), "x")] == [entry.left]
+    assert parse_synonyms(accepted_line(entry), "x")[0].right == entry.right
+    path.write_bytes(b"\xff")
+    with pytest.raises(Exception, match="cannot be read"):
+        file.text()
+
+
+def test_an_article_is_corrected_withdrawn_and_brought_back(at_desk: Desk) -> None:
+    """Each step keeps what was before; what was undone can be undone."""
+    editor = at_desk("editor")
+    fields = {"id": "n0", "title": "পদ্মায় ভাঙন", "body": "এক\r\nদুই", "date": "২১/২/২০২৬", "category": "পরিবেশ"}
+    answer = editor.post("/article", **fields)
+    assert answer.status_code == 303
+    assert "একটু পরেই খোঁজায় আসবে" in editor.text(answer.headers["Location"].removeprefix("/desk"))
+    editor.apply()
+    stored = editor.service._live.current().article("n0")
+    assert stored == Article("n0", "পদ্মায় ভাঙন", "এক\nদুই", dt.date(2026, 2, 21), "পরিবেশ")
+    assert "প্রকাশিত" in editor.text("/article?id=n0")
+    editor.post("/article/withdraw", id="n0")
+    editor.apply()
+    assert title(editor, "n0") is None
+    assert "প্রত্যাহৃত" in editor.text("/article?id=n0")
+    desk = editor.service.desk
+    assert desk is not None
+    withdrawn, corrected = desk.store.versions("n0")
+    editor.post("/article/undo", id="n0", version=corrected.number)
+    editor.apply()
+    assert title(editor, "n0") == "পদ্মা নদীর খবর"
+    editor.post("/article/undo", id="n0", version=desk.store.versions("n0")[0].number)
+    editor.apply()
+    assert title(editor, "n0") is None
+    editor.post("/article/undo", id="n0", version=withdrawn.number)
+    editor.apply()
+    assert title(editor, "n0") == "পদ্মায় ভাঙন"
+
+
+def test_a_new_article_is_written_with_the_title_that_was_missing(at_desk: Desk) -> None:
+    """Its id is made; undoing takes it out; a date can be taken away."""
+    editor = at_desk("editor")
+    assert 'value="বিশকাপ"' in editor.text("/article?title=বিশকাপ")
+    answer = editor.post("/article", id="", title="বিশকাপ", body="", date="2026-02-21")
+    article_id = re.search("id=(desk-[0-9a-f]+)", answer.headers["Location"])[1]  # type: ignore[index]
+    editor.apply()
+    assert title(editor, article_id) == "বিশকাপ"
+    editor.post("/article", id=article_id, date="")
+    editor.apply()
+    assert editor.service._live.current().article(article_id) == Article(article_id, "বিশকাপ")
+    desk = editor.service.desk
+    assert desk is not None
+    editor.post("/article/undo", id=article_id, version=desk.store.versions(article_id)[-1].number)
+    editor.apply()
+    assert title(editor, article_id) is None
+
+
+def test_articles_are_found_by_words_and_by_id(at_desk: Desk) -> None:
+    """Readers of the desk see them, and no form."""
+    assert "বিশ্বকাপে ক্রিকেট" in at_desk("reader").text("/articles?q=ক্রিকেটের")
+    assert "/desk/article?id=cricket" in at_desk("reader").text("/articles?q=cricket")
+    html = at_desk("reader").text("/article?id=cricket")
+    assert "মাঠে দল জিতেছে।" in html
+    assert "<textarea" not in html
+
+
+def test_what_is_held_until_a_time_is_found_then_and_not_before(
+    at_desk: Desk, served: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is found already is taken out meanwhile; a clock decides."""
+    editor = at_desk("editor")
+    desk = editor.service.desk
+    assert desk is not None
+    now = dt.datetime(2026, 2, 21, 12, 0, tzinfo=dt.UTC)
+    monkeypatch.setattr(desk.store, "now", lambda: now)
+    until = dt.datetime(2026, 2, 21, 18, 0, tzinfo=dt.UTC).isoformat()
+    answer = editor.post("/article", id="n1", title="ছয়টার খবর", until=until)
+    assert "নির্ধারিত" in editor.text(answer.headers["Location"].removeprefix("/desk"))
+    editor.apply()
+    assert title(editor, "n1") is None
+    releases = Releases(desk.queue, desk.store)
+    now = dt.datetime(2026, 2, 21, 17, 59, 59, tzinfo=dt.UTC)
+    assert releases.look() == 0
+    assert "ছয়টার খবর" in editor.text("/articles")
+    assert "ছয়টার খবর" in editor.text("/")
+    now = dt.datetime(2026, 2, 21, 18, 0, tzinfo=dt.UTC)
+    assert releases.look() == 1
+    assert releases.look() == 0
+    editor.apply()
+    assert title(editor, "n1") == "ছয়টার খবর"
+
+
+def test_what_is_held_is_published_now_or_dropped(at_desk: Desk) -> None:
+    """By hand."""
+    editor = at_desk("editor")
+    for article_id in ("held-1", "held-2"):
+        editor.post("/article", id=article_id, title="অপেক্ষায়", until="2999-01-01T00:00")
+    editor.post("/article/release", id="held-1", publish="1")
+    editor.post("/article/release", id="held-2")
+    editor.apply()
+    assert (title(editor, "held-1"), title(editor, "held-2")) == ("অপেক্ষায়", None)
+    desk = editor.service.desk
+    assert desk is not None
+    assert desk.store.waiting() == []
+
+
+def test_a_process_that_is_killed_while_it_releases_loses_nothing(tmp_path: Path) -> None:
+    """What was queued and not noted is queued once more, which changes nothing."""
+    record = json.dumps({"id": "a", "title": "নদী"})
+    DeskStore(tmp_path).hold(Held("a", "2000-02-21T12:00:00+00:00", "editor", "নদী", record))
+    child = os.fork()
+    if not child:
+        store = DeskStore(tmp_path)
+        store.let_go = lambda *_: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[method-assign]
+        Releases(PublishingQueue(tmp_path), store).look()
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    assert [held.article for held in DeskStore(tmp_path).waiting()] == ["a"]
+    assert Releases(PublishingQueue(tmp_path), DeskStore(tmp_path)).look() == 1
+    queued = Journal(tmp_path).read(0).operations
+    assert [operation.record for operation in queued] == [record, record]
+    assert DeskStore(tmp_path).waiting() == []
+
+
+def test_versions_have_an_end_and_a_file_that_is_none_is_told(tmp_path: Path) -> None:
+    """Twenty of an article; those of others stay."""
+    store = DeskStore(tmp_path)
+    for number in range(KEPT_VERSIONS + 5):
+        store.keep("a", "editor", "correct", f"{number}", "{}")
+    store.keep("b", "editor", "correct", "", None)
+    assert [version.title for version in store.versions("a")][::19] == ["24", "5"]
+    assert len(store.versions("b")) == 1
+    assert (tmp_path / "desk.sqlite").stat().st_mode & 0o077 == 0
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "desk.sqlite").write_bytes(b"no database" * 100)
+    with pytest.raises(DeskStoreError, match="nothing was changed"):
+        DeskStore(other).note("editor", "pin")
+
+
+def test_a_record_has_the_names_that_the_site_gives_its_fields() -> None:
+    """Else nothing would read it; fields of the site are there with one value or several."""
+    article = Article("a", "নদী", keywords={"tags": ("ক", "খ"), "section": ("গ",)})
+    record = json.loads(record_of(article, {"title": ("headline", "name")}))
+    assert record == {"id": "a", "headline": "নদী", "lang": "bn", "tags": ["ক", "খ"], "section": "গ"}

@@ -1,0 +1,170 @@
+"""Files that an admin drops in: looked at first, then read by a process that can be ended."""
+
+import io
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from werkzeug.test import TestResponse
+
+from onneshon.index import Configuration
+from onneshon.search import Engine, QueryError
+from onneshon.web.desk.imports import MOST, Import, Imports
+from tests.serving import SECONDS
+from tests.web.desk.conftest import AtDesk
+
+Desk = Callable[..., AtDesk]
+
+CSV = (
+    "শিরোনাম,তারিখ,লেখক,বিভাগ,মন্তব্য\nবন্যার পানি নামছে,২১/২/২০২৬,করিম,পরিবেশ,ক\nহাটে ইলিশ,২২/২/২০২৬,রহিম,অর্থনীতি,খ\n"
+)
+
+
+def drop(person: AtDesk, content: str = CSV, file: str = "খবর.csv") -> TestResponse:
+    """Drop a file in, as Excel saves it."""
+    sent = (io.BytesIO(b"\xef\xbb\xbf" + content.encode()), file)
+    return person.post("/import", file=sent)
+
+
+def name_of(answer: TestResponse) -> str:
+    """The name of an import, from where its form leads."""
+    return parse_qs(urlsplit(answer.headers["Location"]).query)["name"][0]
+
+
+def await_state(imports: Imports, name: str, *states: str) -> Import:
+    """The import once it is in one of some states."""
+    end = time.monotonic() + 3 * SECONDS
+    while (known := imports.named(name)).state not in states and time.monotonic() < end:
+        time.sleep(0.05)
+    assert known.state in states, known
+    return known
+
+
+def test_columns_with_bengali_headings_are_told_and_nothing_is_published_before_it_is_wanted(
+    at_desk: Desk,
+) -> None:
+    """Four of four; what is not used is named; then it is found, beside what was there."""
+    admin = at_desk("admin")
+    name = name_of(drop(admin))
+    html = admin.text(f"/import?name={name}")
+    for column in ("শিরোনাম", "তারিখ", "লেখক", "বিভাগ"):
+        assert f"← <bdi>{column}</bdi>" in html
+    assert "কাজে লাগেনি: <bdi>মন্তব্য</bdi>" in html
+    assert "বন্যার পানি নামছে" in html
+    assert "২টি লেখা নেওয়া হবে" in html
+    named = admin.post("/import/start", name=name, preview="1", **{"map-category": "মন্তব্য"})
+    assert "· <bdi>ক</bdi>" in named.get_data(as_text=True)
+    with Engine.open(admin.directory) as engine:
+        before = engine.count
+        assert engine.search("বন্যার").total == 0
+    assert admin.post("/import/start", name=name, how="update").status_code == 303
+    done = await_state(Imports(admin.directory), name, "done", "failed")
+    assert done.state == "done", done.said
+    with Engine.open(admin.directory) as engine:
+        assert (engine.count, engine.search("বন্যার").hits[0].category) == (before + 2, "পরিবেশ")
+    assert "হয়ে গেছে" in admin.text(f"/import?name={name}")
+    assert admin.post("/import/start", name=name).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["x.exe", "x.db", "x.sqlite", "x.sql", "x.csv.sh", "x", ".csv", "x.csv\x00.py", "passwd", "..", "../../"],
+)
+def test_files_of_other_kinds_are_not_kept(tmp_path: Path, file: str) -> None:
+    """Databases, programs, archives of unknown things: by the ending of the name."""
+    with pytest.raises(QueryError, match="does not end with"):
+        Imports(tmp_path).receive(io.BytesIO(b"x"), file, "admin")
+    assert not (tmp_path / "imports").exists()
+
+
+@pytest.mark.parametrize(
+    "file", ["../../etc/cron.d/x.csv", "/etc/x.csv", "..\\..\\x.csv", "--index=x.csv", "a\nb.csv", "<b>.csv"]
+)
+def test_the_name_of_a_file_leads_nowhere(tmp_path: Path, file: str) -> None:
+    """It is kept under a name of ours, in a folder of ours, and shown as a text."""
+    imports = Imports(tmp_path)
+    taken = imports.receive(io.BytesIO(CSV.encode()), file, "admin")
+    kept = [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()]
+    folder = f"imports/{taken.name}"
+    assert sorted(path.rpartition("/")[0] for path in kept) == [folder, folder]
+    assert "/" not in taken.file
+    assert imports.preview(taken.name, Configuration(), {}).good == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["", "..", "../..", "20260221000000-0000000g", "20260221000000-00000000", "x/../y"]
+)
+def test_names_of_imports_lead_nowhere(at_desk: Desk, name: str) -> None:
+    """Neither to be shown nor to be begun or ended."""
+    admin = at_desk("admin")
+    if name:
+        assert admin.get(f"/import?name={name}").status_code == 400
+    assert admin.post("/import/start", name=name).status_code == 400
+    assert admin.post("/import/cancel", name=name).status_code == 400
+
+
+def test_only_admins_import(at_desk: Desk) -> None:
+    """Editors see none of it; a form without a file is told."""
+    editor = at_desk("editor")
+    assert editor.get("/import").status_code == 403
+    assert drop(editor).status_code == 403
+    for path in ("/import/start", "/import/cancel"):
+        assert editor.post(path, name="x").status_code == 403
+    assert at_desk("admin").post("/import").status_code == 400
+
+
+def test_a_file_that_cannot_be_read_leaves_the_index_as_it_was(at_desk: Desk) -> None:
+    """What is wrong is shown, line by line; nothing is live."""
+    admin = at_desk("admin")
+    name = name_of(drop(admin, "ক,খ\n১,২\n"))
+    html = admin.text(f"/import?name={name}&lang=en")
+    assert "0 articles would be taken, 1 left out." in html
+
+
+def _slow(self: Imports, path: Path, begun: Import, said: Any) -> "subprocess.Popen[bytes]":
+    """A process that would take a while."""
+    del self, path, begun
+    program = "import time; print('reading', flush=True); time.sleep(600)"
+    return subprocess.Popen([sys.executable, "-c", program], stdout=said)
+
+
+def test_an_import_is_ended_and_told_of_when_its_server_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a press; one whose server died is told as ended, and can be begun again."""
+    monkeypatch.setattr(Imports, "_process", _slow)
+    imports = Imports(tmp_path)
+    name = imports.receive(io.BytesIO(CSV.encode()), "x.csv", "admin").name
+    imports.start(name, "update", {})
+    with pytest.raises(QueryError, match="runs already"):
+        imports.start(name, "update", {})
+    imports.cancel(name)
+    assert await_state(imports, name, "cancelled").how == "update"
+    folder = tmp_path / "imports" / name
+    state = json.loads((folder / "state.json").read_bytes())
+    end = time.monotonic() + SECONDS
+    while imports._runs(name) and time.monotonic() < end:
+        time.sleep(0.01)
+    (folder / "state.json").write_text(json.dumps(state | {"state": "running"}), "utf-8")
+    assert imports.named(name).state == "stopped"
+    assert imports.start(name, "build", {"title": "শিরোনাম"}).mapping == {"title": "শিরোনাম"}
+    imports.cancel(name)
+    await_state(imports, name, "cancelled")
+
+
+def test_old_imports_go(tmp_path: Path) -> None:
+    """The last ones stay, the latest first; a folder that is none is passed over."""
+    imports = Imports(tmp_path)
+    assert imports.all() == []
+    names = [imports.receive(io.BytesIO(b"x"), f"{at}.txt", "admin").name for at in range(MOST + 2)]
+    (tmp_path / "imports" / "20260101000000-00000000").mkdir()
+    kept = [known.name for known in imports.all()]
+    assert len(kept) == MOST
+    assert set(kept) <= set(names)
+    assert kept == sorted(kept, reverse=True)

@@ -1,0 +1,1 @@
+"""What can editors see and decide in a browser?"""

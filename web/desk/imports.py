@@ -1,0 +1,265 @@
+"""Files of articles that an admin drops in: looked at, then read into the index by a process of its own.
+
+    DIR/imports/NAME/import-DIGEST.csv   the file; its own name says only what kind it is
+    DIR/imports/NAME/state.json          what became of it
+    DIR/imports/NAME/cancel              there once somebody wants it to end
+    DIR/imports/NAME/running.lock        held while it runs, so that one whose server died is told
+
+The process is ``onneshon index update`` or ``onneshon index build``: what is live answers until all is built,
+and stays where the process fails, is cancelled or killed.
+"""
+
+import contextlib
+import json
+import os
+import re
+import secrets
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from hashlib import blake2b
+from pathlib import Path, PurePath
+from typing import IO, Any, Final, Literal, TypeAlias
+
+from filelock import FileLock, Timeout
+
+from onneshon.index.configuration import Configuration
+from onneshon.index.ingest.preview import Preview, preview
+from onneshon.index.ingest.readers.record import ReadingOptions
+from onneshon.index.storage.durable import explain, replace_file
+from onneshon.search import QueryError
+from onneshon.web.desk.store import DeskStoreError
+
+__all__ = ["KINDS", "MAPPED", "How", "Import", "Imports"]
+
+How: TypeAlias = Literal["update", "build"]
+"""``update``: beside what is there, in place of articles with the same ids. ``build``: instead of all."""
+
+State: TypeAlias = Literal["looked at", "running", "done", "failed", "cancelled", "stopped"]
+
+KINDS: Final = (
+    *(".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".xml", ".html", ".txt", ".md"),
+    *(".docx", ".odt", ".xlsx", ".epub", ".pdf"),
+)
+"""What may be dropped in. Databases and addresses are for whoever has the machine."""
+
+MAPPED: Final = ("id", "title", "body", "date", "category", "author", "url")
+"""Fields for which a column can be named."""
+
+MOST: Final = 20
+"""Imports that are kept; older ones go."""
+
+_NAME: Final = re.compile(r"[0-9]{14}-[0-9a-f]{8}")
+_POLL_SECONDS: Final = 0.2
+_END_SECONDS: Final = 20.0
+_PACKAGES: Final = str(Path(__file__).parents[3])
+_MOST_TEXT: Final = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """A file that was dropped in.
+
+    Attributes:
+        name: of the import.
+        file: name of the file as it was dropped in.
+        who: dropped it in.
+        mapping: columns that were named for fields.
+        state: what became of it.
+        how: in which way it is read.
+        said: what the process said at its end, or says now.
+    """
+
+    name: str
+    file: str
+    who: str
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    state: State = "looked at"
+    how: How = "update"
+    said: str = ""
+
+
+class Imports:
+    """The imports of an index; threads and processes may share them.
+
+    Args:
+        directory: of the index.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._folder = directory / "imports"
+
+    def receive(self, stream: IO[bytes], file: str, who: str) -> Import:
+        """Keep a file that was dropped in.
+
+        Args:
+            stream: its content.
+            file: its name, of which only the ending counts.
+            who: dropped it in.
+
+        Raises:
+            QueryError: it is of no kind that is read here.
+            DeskStoreError: the disk refused it.
+        """
+        file = PurePath(file.replace("\\", "/")).name[:200]
+        ending = PurePath(file).suffix.lower()
+        if ending not in KINDS:
+            raise QueryError(
+                f"{file!r} does not end with {', '.join(KINDS)}", kind="parameter", parameter="file"
+            )
+        name = f"{time.strftime('%Y%m%d%H%M%S', time.gmtime())}-{secrets.token_hex(4)}"
+        # Articles without ids get theirs from this name: the same file again is the same articles.
+        kept = f"import-{blake2b(file.encode('utf-8', 'surrogatepass'), digest_size=4).hexdigest()}{ending}"
+        try:
+            folder = self._folder / name
+            folder.mkdir(mode=0o700, parents=True)
+            with (folder / kept).open("xb") as target:
+                shutil.copyfileobj(stream, target)
+            self._forget()
+        except OSError as error:
+            raise DeskStoreError(f"nothing was taken: {explain(error, self._folder)}") from error
+        return self._write(Import(name, file, who))
+
+    def _forget(self) -> None:
+        names = sorted(path.name for path in self._folder.iterdir() if _NAME.fullmatch(path.name))
+        for name in names[:-MOST]:
+            if not self._runs(name):
+                shutil.rmtree(self._folder / name, ignore_errors=True)
+
+    def _write(self, imported: Import) -> Import:
+        replace_file(self._folder / imported.name / "state.json", json.dumps(asdict(imported)).encode())
+        return imported
+
+    def _path(self, name: str) -> Path:
+        if not _NAME.fullmatch(name):
+            raise QueryError("there is no such import", kind="parameter", parameter="name")
+        found = next((self._folder / name).glob("import-*"), None)
+        if found is None:
+            raise QueryError("there is no such import, or it is too old", kind="parameter", parameter="name")
+        return found
+
+    def named(self, name: str) -> Import:
+        """An import; raises QueryError where there is none of that name."""
+        folder = self._path(name).parent
+        known = Import(**json.loads((folder / "state.json").read_bytes()))
+        if known.state != "running":
+            return known
+        if not self._runs(name):
+            return Import(**{**asdict(known), "state": "stopped"})
+        return Import(**{**asdict(known), "said": _tail(folder / "said")})
+
+    def all(self) -> list[Import]:
+        """Those that are kept, the latest first."""
+        try:
+            names = sorted(
+                (path.name for path in self._folder.iterdir() if _NAME.fullmatch(path.name)), reverse=True
+            )
+        except FileNotFoundError:
+            return []
+        found = []
+        for name in names:
+            with contextlib.suppress(
+                QueryError, OSError, ValueError, TypeError
+            ):  # half made, or half removed
+                found.append(self.named(name))
+        return found
+
+    def preview(self, name: str, configuration: Configuration, mapping: Mapping[str, str]) -> Preview:
+        """What would be read of it, with some columns named.
+
+        Raises:
+            OnneshonError: it cannot be read at all.
+        """
+        named = {of: (column,) for of, column in mapping.items()}
+        return preview([self._path(name)], configuration, ReadingOptions(mapping=named))
+
+    def _lock(self, name: str) -> FileLock:
+        return FileLock(self._folder / name / "running.lock", thread_local=False, fallback_to_soft=False)
+
+    def _runs(self, name: str) -> bool:
+        try:
+            with self._lock(name).acquire(timeout=0):
+                return False
+        except Timeout:
+            return True
+        except OSError:
+            return False
+
+    def start(self, name: str, how: How, mapping: Mapping[str, str]) -> Import:
+        """Begin to read it into the index.
+
+        Raises:
+            QueryError: there is none, or it was begun already.
+        """
+        path, known = self._path(name), self.named(name)
+        lock = self._lock(name)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise QueryError("this import runs already", kind="parameter", parameter="name") from None
+        if known.state == "done":
+            lock.release()
+            raise QueryError("this import is done", kind="parameter", parameter="name")
+        begun = self._write(Import(name, known.file, known.who, dict(mapping), "running", how))
+        (path.parent / "cancel").unlink(missing_ok=True)
+        threading.Thread(target=self._run, args=(path, begun, lock), name="import", daemon=True).start()
+        return begun
+
+    def cancel(self, name: str) -> None:
+        """Have it end; what is live stays live. Raises QueryError where there is none."""
+        (self._path(name).parent / "cancel").touch()
+
+    def _run(self, path: Path, begun: Import, lock: FileLock) -> None:
+        try:
+            with (path.parent / "said").open("wb") as said, self._process(path, begun, said) as process:
+                cancelled = self._watch(process, path.parent / "cancel")
+            good = process.returncode in {0, 6}  # 6: some articles were left out
+            state: State = "cancelled" if cancelled else "done" if good else "failed"
+            self._write(Import(**{**asdict(begun), "state": state, "said": _tail(path.parent / "said")}))
+        finally:
+            lock.release()
+
+    def _process(self, path: Path, begun: Import, said: IO[bytes]) -> "subprocess.Popen[bytes]":
+        paths = [_PACKAGES, *filter(None, [os.environ.get("PYTHONPATH")])]
+        maps = [part for of, column in begun.mapping.items() for part in ("--map", f"{of}={column}")]
+        command: Sequence[str] = ("index", begun.how, *maps, "--index", str(self._directory), "--wait", "600")
+        return subprocess.Popen(  # noqa: S603  # this very Python, no shell
+            [sys.executable, "-m", "onneshon.index.commands.main", *command, "--", str(path)],
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        )
+
+    @staticmethod
+    def _watch(process: "subprocess.Popen[bytes]", cancel: Path) -> bool:
+        """Wait for its end, or end it; whether it was cancelled."""
+        while True:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_POLL_SECONDS)
+                return False
+            if cancel.exists():
+                process.terminate()
+                try:
+                    process.wait(_END_SECONDS)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                return True
+
+
+def _tail(path: Path) -> str:
+    """The end of what a process said."""
+    with contextlib.suppress(OSError):
+        text: str = path.read_bytes()[-_MOST_TEXT:].decode("utf-8", "replace")
+        return text.replace("\r", "\n").strip()
+    return ""
+
+
+def mapping_of(given: Mapping[str, Any]) -> dict[str, str]:
+    """The columns that a form names for fields."""
+    return {of: text for of in MAPPED if (text := str(given.get(f"map-{of}", "")).strip()[:200])}

@@ -1,0 +1,160 @@
+"""The counts of searches: a file of SQLite beside the index, in which nothing is told of anybody.
+
+A row is a day, a question that enough people asked, how many they were, how much was found, and how many of
+them opened something of it. There is no address, no name, no order, and no time but the day.
+"""
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal, TypeAlias
+
+from onneshon.search import OnneshonError
+
+__all__ = ["SEARCHES_FILE", "Counted", "Ranked", "SearchStore", "SearchStoreError", "Which"]
+
+SEARCHES_FILE: Final = "searches.sqlite"
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS searches (
+    day TEXT NOT NULL, question TEXT NOT NULL, text TEXT NOT NULL,
+    people INTEGER NOT NULL, total INTEGER NOT NULL, total_all INTEGER NOT NULL, opened INTEGER NOT NULL,
+    PRIMARY KEY (day, question)
+) WITHOUT ROWID
+"""
+_ADD: Final = """
+INSERT INTO searches VALUES (:day, :question, :text, :people, :total, :total_all, :opened)
+ON CONFLICT (day, question) DO UPDATE SET people = people + :people, opened = opened + :opened,
+    total = CASE WHEN :people THEN :total ELSE total END,
+    total_all = CASE WHEN :people THEN :total_all ELSE total_all END
+"""
+_OPENED: Final = "UPDATE searches SET opened = opened + :opened WHERE day = :day AND question = :question"
+_RANKED: Final = """
+SELECT question, text, sum(people) AS people, total, total_all, sum(opened) AS opened, max(day)
+FROM searches WHERE day BETWEEN ? AND ? GROUP BY question HAVING {} ORDER BY people DESC, question LIMIT ?
+"""  # of bare columns SQLite takes those of the row with the greatest day
+
+Which: TypeAlias = Literal["most", "nothing", "few", "unopened"]
+"""Searched most; nothing found; all words in two articles at most; found and not opened."""
+
+_WHICH: Final[dict[Which, str]] = {
+    "most": "1",
+    "nothing": "total = 0",
+    "few": "total > 0 AND total_all <= 2",
+    "unopened": "total > 0 AND sum(opened) = 0",
+}
+
+
+class SearchStoreError(OnneshonError):
+    """The counts of searches cannot be read or written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What is added to a question of a day.
+
+    Attributes:
+        day: of now.
+        question: its words, the same text for the same words.
+        text: as it is shown.
+        people: who asked it, more than before.
+        total: how many articles matched.
+        total_all: how many had every word.
+        opened: people who opened one of them, more than before.
+    """
+
+    day: dt.date
+    question: str
+    text: str = ""
+    people: int = 0
+    total: int = 0
+    total_all: int = 0
+    opened: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A question in a list; numbers are sums over days, what was found is of the last day."""
+
+    question: str
+    text: str
+    people: int
+    total: int
+    total_all: int
+    opened: int
+    day: str
+
+
+class SearchStore:
+    """The counts beside an index; threads and processes may share the file.
+
+    Args:
+        directory: of the index, or of the ``onneshon.toml`` of one on a cluster.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self.path = directory / SEARCHES_FILE
+
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        try:
+            connection = sqlite3.connect(self.path, timeout=10)
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA secure_delete = ON")  # what is forgotten is overwritten
+                connection.execute(_SCHEMA)
+                with connection:
+                    yield connection
+            finally:
+                connection.close()
+        except sqlite3.Error as error:
+            raise SearchStoreError(
+                f"{self.path} cannot be used: {error}; move it away, and a new one is made"
+            ) from error
+
+    def add(self, counted: Iterable[Counted], keep_days: int, today: dt.date) -> None:
+        """Add to questions, and forget those of days that are over.
+
+        Args:
+            counted: what to add; what was opened of a question that is not there is passed over.
+            keep_days: how many days are kept.
+            today: the last of them.
+
+        Raises:
+            SearchStoreError: the disk or the file refuses it.
+        """
+        with self._opened() as connection:
+            for row in counted:
+                values = {name: getattr(row, name) for name in Counted.__slots__} | {
+                    "day": row.day.isoformat()
+                }
+                connection.execute(_ADD if row.people else _OPENED, values)
+            oldest = today - dt.timedelta(keep_days - 1)
+            connection.execute("DELETE FROM searches WHERE day < ?", (oldest.isoformat(),))
+
+    def ranked(self, which: Which, since: dt.date, until: dt.date, limit: int = 100) -> list[Ranked]:
+        """The questions of some days, those of most people first; none where nothing was counted yet.
+
+        Raises:
+            SearchStoreError: the file cannot be read.
+        """
+        if not self.path.exists():
+            return []
+        days = (since.isoformat(), until.isoformat(), limit)
+        with self._opened() as connection:
+            rows = connection.execute(_RANKED.format(_WHICH[which]), days)
+            return [Ranked(*row) for row in rows]
+
+    def daily(self, since: dt.date, until: dt.date) -> dict[str, int]:
+        """How many searches of all these questions there were each day."""
+        if not self.path.exists():
+            return {}
+        days = (since.isoformat(), until.isoformat())
+        with self._opened() as connection:
+            query = (
+                "SELECT day, sum(people) FROM searches WHERE day BETWEEN ? AND ? GROUP BY day ORDER BY day"
+            )
+            return dict(connection.execute(query, days).fetchall())
