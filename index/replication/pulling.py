@@ -106,7 +106,7 @@ class _Pull:
             return self._report(previous, self._generations.current().manifest())
         manifest = read_manifest(self._store, live_key(self._pointer))
         check_fingerprints(manifest)
-        local = self._held() or self._brought(without_toc(manifest), keep)
+        local = self._only_site(previous) or self._held() or self._brought(without_toc(manifest), keep)
         known = self._known.moved_to(self._pointer, local, self._generations)
         if known != self._known:
             known.write(self._directory)
@@ -120,6 +120,13 @@ class _Pull:
         )
 
     _came: tuple[int, int] = 0, 0
+
+    def _only_site(self, live: str | None) -> str:
+        """Take what the site says, where nothing else has changed; what is live then, else nothing."""
+        if not live or (self._known.manifest, self._known.local) != (self._pointer.manifest, live):
+            return ""
+        self._put_site(self._fetched_site())
+        return live
 
     def _held(self) -> str:
         """Make it live, if it is here already and sound; its name, empty if it is not."""

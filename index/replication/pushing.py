@@ -7,6 +7,7 @@ and a generation is live once the pointer names its manifest, which one conditio
 import contextlib
 import datetime as dt
 import hashlib
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -14,11 +15,12 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Final
 
-from onneshon.index.configuration import FILE_NAME, read_configuration
-from onneshon.index.errors import REPAIR, BuildError, IndexCorruptError, IndexStateError
+from onneshon.index.configuration import FILE_NAME, PINS_FILE, read_configuration
+from onneshon.index.errors import REPAIR, BuildError, ConfigurationError, IndexCorruptError, IndexStateError
 from onneshon.index.replication.known import Known, read_known
 from onneshon.index.replication.lease import Lease
 from onneshon.index.replication.objects import FILES, file_key, live_key, manifest_key, read_manifest
+from onneshon.index.replication.pointer import Pointer
 from onneshon.index.storage.arriving import SummedFile, live_name, without_toc
 from onneshon.index.storage.durable import explain
 from onneshon.index.storage.generations import Generations
@@ -31,6 +33,8 @@ _AT_ONCE: Final = 6
 """Files that are sent at a time."""
 _MANY: Final = 64 << 20
 """Bytes to be sent from which on it pays to ask which of them an interrupted push has sent."""
+SITE_SECONDS: Final = 1.0
+"""How often it is looked whether editors have changed a file of the site."""
 YOUNG: Final = dt.timedelta(hours=12)
 """So long what no manifest names yet is trusted to stay."""
 
@@ -63,6 +67,7 @@ class Pusher:
         directory: of the index.
         lease: the right to write the store.
         now: the time, for tests.
+        clock: seconds that only go forward.
     """
 
     def __init__(
@@ -70,18 +75,40 @@ class Pusher:
         directory: Path,
         lease: Lease,
         now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._directory = directory
         self._lease = lease
         self._store = lease.store
         self._now = now
         self._there: tuple[str, frozenset[str]] = "", frozenset()
+        self._clock = clock
+        self._site_state: list[tuple[str, int, int]] | None = None
+        self._site_due = clock()
 
     def is_due(self) -> bool:
         """Whether something else is live here than in the store, as far as this directory knows."""
         live = live_name(Generations(self._directory))
         known = read_known(self._directory, str(self._store))
-        return bool(live) and not known.is_at(self._lease.pointer, live)
+        return bool(live) and (not known.is_at(self._lease.pointer, live) or self._has_site_changed())
+
+    def _has_site_changed(self) -> bool:
+        """Asked a hundred times, it is looked at once."""
+        if self._clock() < self._site_due:
+            return False
+        if self._state_of_site() != self._site_state:
+            return True
+        self._site_due = self._clock() + SITE_SECONDS
+        return False
+
+    def _state_of_site(self) -> list[tuple[str, int, int]]:
+        """What tells whether the files of the site were written since."""
+        states = []
+        for name in _site_names(self._directory):
+            with contextlib.suppress(OSError):
+                status = (self._directory / name).stat()
+                states.append((name, status.st_mtime_ns, status.st_size))
+        return states
 
     @property
     def lease(self) -> Lease:
@@ -117,12 +144,14 @@ class Pusher:
                 f"{self._directory}: take it with `onneshon index pull`, or push to another address"
             )
         report = PushReport(str(self._store), generation.name, manifest.articles)
-        site = _site(self._directory)
+        state, site = self._state_of_site(), _site(self._directory, pointer)
         if known.is_at(pointer, generation.name) and pointer.site == site and not again:
+            self._site_state = state
             return report
         content = manifest.encode()
         files, size = self._send_missing(generation, manifest, site, again=again)
         self._make_live(generation, content, site, known)
+        self._site_state = state
         return replace(report, files=files, bytes=size + len(content), moved=True)
 
     def _send_missing(
@@ -187,15 +216,25 @@ def _open(stack: contextlib.ExitStack, path: Path) -> IO[bytes]:
         raise IndexCorruptError(f"{path} is missing, and nothing was pushed: {REPAIR}") from None
 
 
-def _site(directory: Path) -> dict[str, FileEntry]:
-    """What the site says: ``onneshon.toml`` and the synonyms that it names, where they are.
+def _site_names(directory: Path) -> tuple[str, ...]:
+    """The files in which a site says something: ``onneshon.toml``, the synonyms that it names, pins."""
+    try:
+        return (FILE_NAME, read_configuration(directory).synonyms, PINS_FILE)
+    except ConfigurationError:
+        return (FILE_NAME, PINS_FILE)
 
-    Raises:
-        ConfigurationError: it makes no sense, and would make none elsewhere.
+
+def _site(directory: Path, pointer: Pointer) -> Mapping[str, FileEntry]:
+    """Those that are there; what the store has of them, while ``onneshon.toml`` makes no sense.
+
+    What was taken out must go from all machines whatever somebody writes into that file.
     """
-    names = (FILE_NAME, read_configuration(directory).synonyms)
+    try:
+        read_configuration(directory)
+    except ConfigurationError:
+        return pointer.site
     return {
         name: FileEntry((directory / name).stat().st_size, digest(directory / name))
-        for name in names
+        for name in _site_names(directory)
         if (directory / name).is_file()
     }

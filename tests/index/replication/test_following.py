@@ -17,7 +17,7 @@ from onneshon.index.replication import following, writing
 from onneshon.index.replication.following import Follower, ReplicaState, follow, read_state
 from onneshon.index.replication.lease import Lease
 from onneshon.index.replication.pulling import pull
-from onneshon.index.replication.pushing import Pusher
+from onneshon.index.replication.pushing import SITE_SECONDS, Pusher
 from onneshon.index.replication.store import ObjectStore
 from onneshon.index.replication.writing import write_to_store
 from onneshon.index.storage.generations import Generations
@@ -214,6 +214,28 @@ def test_what_a_build_made_goes_to_the_store_too(directory: Path, store: ObjectS
     assert lease.pointer.generation == "000002"
 
 
+def test_what_editors_change_goes_to_the_store_without_a_generation(
+    directory: Path, replica: Path, store: ObjectStore
+) -> None:
+    """Replicas read it at once; nothing of the index is read again for it."""
+    lease = lease_of(store)
+    clock = Clock()
+    applier = Applier(directory, open_writer, sharing=Pusher(directory, lease, clock=clock))
+    follower = Follower(replica, store)
+    applier.step()
+    follower.step()
+    for text in ("নদী, গাঙ\n", "নদী, গাঙ, দরিয়া\n"):
+        assert applier.is_idle
+        assert applier.is_idle  # without a look at the files
+        clock.sleep(SITE_SECONDS)
+        (directory / "synonyms.txt").write_text(text, encoding="utf-8")
+        assert not applier.is_idle
+        applier.step()
+        assert follower.step()
+        assert (replica / "synonyms.txt").read_text(encoding="utf-8") == text
+    assert [generation.name for generation in Generations(replica).all()] == ["000001"]
+
+
 def apply_all(directory: Path, ending: Ending, pusher: Pusher) -> None:
     """Publish what waits; the right may be lost meanwhile."""
     applier = Applier(directory, open_writer, sharing=pusher)
@@ -283,7 +305,7 @@ def test_one_that_stands_by_follows_until_it_may_write(
 
     def write(directory: Path, _turn: Ending, pusher: Pusher) -> None:
         assert (directory, read_state(directory)) == (replica, None)
-        assert not pusher.is_due()
+        assert not pusher.push().moved
         ending.set()
 
     write_to_store(replica, store, Turn(), write)

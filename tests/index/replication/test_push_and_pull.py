@@ -325,6 +325,22 @@ def test_the_site_comes_with_its_index(directory: Path, replica: Path, store: Ob
     assert "দরিয়া" in (replica / "words.txt").read_text(encoding="utf-8")
 
 
+def test_while_the_site_makes_no_sense_the_index_goes_on(
+    directory: Path, replica: Path, store: ObjectStore
+) -> None:
+    """An article that was taken out must go everywhere; what the site said before stays in force there."""
+    (directory / FILE_NAME).write_text('synonyms = "words.txt"\n', encoding="utf-8")
+    push(directory, store)
+    (directory / FILE_NAME).write_text("synonyms = 7\n", encoding="utf-8")
+    with open_writer(directory) as writer:
+        writer.delete("7")
+    assert push(directory, store).moved
+    pull(replica, store)
+    assert (replica / FILE_NAME).read_text(encoding="utf-8") == 'synonyms = "words.txt"\n'
+    with open_index(replica) as reader:
+        assert reader.count == 19
+
+
 def test_a_file_of_the_site_that_is_here_stays(directory: Path, replica: Path, store: ObjectStore) -> None:
     """As where a snapshot is restored."""
     (directory / "synonyms.txt").write_text("নদী, গাঙ\n", encoding="utf-8")
