@@ -36,7 +36,7 @@ from onneshon.index.replication.objects import FILES, MANIFESTS
 from onneshon.index.replication.pointer import POINTER
 from onneshon.index.replication.store import ObjectStore, open_store
 from onneshon.index.storage.checking import check_index
-from onneshon.web.access.keys import add_key
+from onneshon.web.access.keys import Scope, add_key
 from onneshon.web.operations.replica import HEADER
 from tests.s3 import BUCKET, s3_server
 
@@ -279,7 +279,8 @@ def run(asked: argparse.Namespace, s3: "subprocess.Popen[str]") -> None:
     folder, seconds = asked.folder, asked.seconds
     shutil.copytree(asked.index, folder / "writer")
     keys = folder / "keys"
-    key = add_key(keys, "benchmark", ("write",), dt.datetime.now(dt.UTC).date())
+    scopes: tuple[Scope, ...] = ("write",)
+    key = add_key(keys, "benchmark", scopes, dt.datetime.now(dt.UTC).date())
     store = open_store(STORE)
     writer = Server(folder / "writer", asked.port, "--keys", str(keys), "--push", STORE)
     servers = [writer]

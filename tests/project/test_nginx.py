@@ -87,7 +87,7 @@ def test_the_other_reader_answers_where_one_does_not(sample_index: Path, tmp_pat
             text = REPLICAS.read_text("utf-8").replace(f"{dead}:8000", f"127.0.0.1:{_free_port()}")
             text, alive = re.subn(r"192\.0\.2\.1[12]:8000", f"127.0.0.1:{site.port}", text)
             assert alive == 1
-            whole = upstream.sub(lambda _, text=text: text, CONFIGURATION.read_text("utf-8"), count=1)
+            whole = text.join(upstream.split(CONFIGURATION.read_text("utf-8"), maxsplit=1))
             folder = tmp_path / str(number)
             folder.mkdir()
             with _before(folder, 0, whole) as connection:
