@@ -96,11 +96,15 @@ def stored_values(article: Article) -> dict[str, Any]:
 
 def article_from_stored(values: Mapping[str, Any]) -> Article:
     """The article whose ``stored_values`` these are."""
-    texts = {name: value for name, value in values.items() if name not in {"date", KEYWORDS}}
-    day = values.get("date")
-    keywords = {name: tuple(several) for name, several in values.get(KEYWORDS, {}).items()}
+    day, text = values.get("date"), values.get
     return Article(
-        **{ID_FIELD: "", "lang": "", **texts},
-        date=dt.date.fromisoformat(day) if day else None,
-        keywords=keywords,
+        text(ID_FIELD, ""),
+        text("title", ""),
+        text("body", ""),
+        dt.date.fromisoformat(day) if day else None,
+        text("category", ""),
+        text("url", ""),
+        text("author", ""),
+        text("lang", ""),
+        {name: tuple(several) for name, several in values.get(KEYWORDS, {}).items()},
     )

@@ -19,7 +19,7 @@ do. ``exit_code`` is what the command line ends with.
 """
 
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Literal, TypeAlias
 
 __all__ = [
     "REPAIR",
@@ -36,6 +36,7 @@ __all__ = [
     "JournalError",
     "OnneshonError",
     "StoreError",
+    "ToldAs",
 ]
 
 REPAIR: Final = (
@@ -63,16 +64,16 @@ class CorpusError(OnneshonError):
     Args:
         where: ``file:line`` of the article.
         kind: which sort of fault, a short stable word such as ``json`` or ``date``, for counting.
-        reason: what is wrong, for a person.
+        reason: what is wrong, for a person; made one line of, as libraries quote what they could not read.
         ends_source: nothing of its source can be read from there on, so that an unknown number of articles is
             missing, not one.
     """
 
     def __init__(self, where: str, kind: str, reason: str, *, ends_source: bool = False) -> None:
-        super().__init__(f"{where}: {reason}")
         self.where = where
         self.kind = kind
-        self.reason = reason
+        self.reason = " ".join(reason.split())
+        super().__init__(f"{where}: {self.reason}")
         self.ends_source = ends_source
 
 
@@ -118,8 +119,19 @@ class StoreError(OnneshonError):
     """An object store cannot be asked now, refuses, or has other bytes than were put there."""
 
 
+ToldAs: TypeAlias = Literal["unusable", "late", "crowded", "lacking", "unreachable"]
+"""What a reader is told of an index that does not answer: it cannot be opened; or, of one that is elsewhere,
+it takes too long, has too much to do, lacks a part for now, or is not reached or not allowed to be asked."""
+
+
 class IndexStateError(OnneshonError):
-    """The index directory is not in a state in which the request can be served."""
+    """The index is not in a state in which the request can be served.
+
+    Attributes:
+        told_as: what a reader is told, who needs no names of files and hosts.
+    """
+
+    told_as: ToldAs = "unusable"
 
 
 class IndexMissingError(IndexStateError):

@@ -8,11 +8,22 @@ from functools import cache
 from inspect import cleandoc
 from threading import Lock, RLock
 from types import NoneType, UnionType
-from typing import Annotated, Any, Final, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    Final,
+    NamedTuple,
+    TypeAlias,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import msgspec
 
-__all__ = ["OMITTED", "Digits", "checked", "json_members", "json_type", "to_json"]
+__all__ = ["OMITTED", "Digits", "checked", "json_members", "json_type", "to_json", "written"]
 
 Checked = TypeVar("Checked")
 
@@ -58,6 +69,7 @@ _SECTION: Final = re.compile(r"\n\n(?:Attributes|Args|Raises):\n")
 _ATTRIBUTE: Final = re.compile(r"^    (\w+): (.*(?:\n {5,}.*)*)", re.MULTILINE)
 
 _order: Final[dict[type, dict[str, str]]] = {}
+_written_as_they_are: Final[dict[type, bool]] = {}
 _types: Final[dict[type, Any]] = {}
 _making: Final = RLock()
 
@@ -80,16 +92,21 @@ class _Member(NamedTuple):
     description: str
 
 
+_Make: TypeAlias = Callable[[Any], Any] | None
+
+
 class _Form(NamedTuple):
     """What values of a type are as JSON.
 
     Attributes:
         kind: type of the JSON.
         make: from a value to its JSON; None where that is the same.
+        write: from a value to what msgspec writes as that JSON; None where that is the value.
     """
 
     kind: Any
-    make: Callable[[Any], Any] | None = None
+    make: _Make = None
+    write: _Make = None
 
 
 def json_members(*names: str, without: Iterable[str] = (), **attributes: str) -> Callable[[Kind], Kind]:
@@ -118,8 +135,18 @@ def json_members(*names: str, without: Iterable[str] = (), **attributes: str) ->
 def to_json(value: Any) -> dict[str, Any]:
     """The value of a dataclass or a named tuple as JSON-ready values."""
     kind: Any = type(value)
+    return _object(value, _made(kind))
+
+
+def written(value: Any) -> dict[str, Any]:
+    """The same, where what msgspec writes as that JSON is left as it is."""
+    kind: Any = type(value)
+    return _object(value, _made(kind, written=True))
+
+
+def _object(value: Any, members: Iterable[tuple[str, str, Any, _Make]]) -> dict[str, Any]:
     found = {}
-    for name, attribute, default, make in _made(kind):
+    for name, attribute, default, make in members:
         current = getattr(value, attribute)
         if default is MISSING or current != default:
             found[name] = current if make is None else make(current)
@@ -159,13 +186,29 @@ def _type_of(member: _Member) -> Any:
 
 
 @cache
-def _made(kind: Any) -> list[tuple[str, str, Any, Callable[[Any], Any] | None]]:
+def _made(kind: Any, *, written: bool = False) -> list[tuple[str, str, Any, _Make]]:
+    forms = ((member, _form(member.kind)) for member in _members(kind))
     return [
-        (member.name, member.attribute, member.default, _form(member.kind).make) for member in _members(kind)
+        (member.name, member.attribute, member.default, form.write if written else form.make)
+        for member, form in forms
     ]
 
 
-def _members(kind: type) -> Iterator[_Member]:
+def _writes_itself(kind: Any) -> bool:
+    """Whether msgspec writes values of a type as ``to_json`` makes them; not if they may hold their like."""
+    if kind not in _written_as_they_are:
+        _written_as_they_are[kind] = False
+        _written_as_they_are[kind] = (
+            is_dataclass(kind)
+            and kind not in _order
+            and all(
+                member.default is MISSING and _form(member.kind).write is None for member in _members(kind)
+            )
+        )
+    return _written_as_they_are[kind]
+
+
+def _members(kind: Any) -> Iterator[_Member]:
     types = get_type_hints(kind, include_extras=True)
     descriptions = _described(kind)[1]
     defaults = {field.name: field for field in fields(kind)} if is_dataclass(kind) else {}
@@ -194,34 +237,48 @@ def _form(kind: Any) -> _Form:
     if get_origin(kind) is Annotated:
         digits = next((argument.digits for argument in arguments if isinstance(argument, Digits)), None)
         bare = _form(arguments[0])
-        return bare if digits is None else _Form(bare.kind, lambda value: round(value, digits))
+        if digits is None:
+            return bare
+
+        def rounded(value: float) -> float:
+            return round(value, digits)
+
+        return _Form(bare.kind, rounded, rounded)
     if kind is dt.date:
         return _Form(str, dt.date.isoformat)
     if is_dataclass(kind) or hasattr(kind, "_fields"):
-        return _Form(json_type(kind), to_json)
+        return _Form(json_type(kind), to_json, None if _writes_itself(kind) else written)
     of_several = _SEVERAL.get(get_origin(kind))
     return of_several([_form(argument) for argument in arguments]) if of_several else _Form(kind)
 
 
 def _list_of(items: Sequence[_Form]) -> _Form:
-    item, make = items[0].kind, items[0].make
-    kind = list.__class_getitem__(item)
-    return _Form(kind, list if make is None else lambda several: [make(value) for value in several])
+    item, make, write = items[0]
+    return _Form(list.__class_getitem__(item), _each(make) or list, _each(write))
 
 
 def _mapping_to(items: Sequence[_Form]) -> _Form:
-    item, make = items[1].kind, items[1].make
-    kind = dict.__class_getitem__((str, item))
-    if make is None:
-        return _Form(kind, dict)
-    return _Form(kind, lambda several: {name: make(value) for name, value in several.items()})
+    item, make, write = items[1]
+    return _Form(dict.__class_getitem__((str, item)), _each_value(make), _each_value(write))
 
 
 def _either(forms: Sequence[_Form]) -> _Form:
     """None or something; of other alternatives JSON has each as it is."""
     kind = Union.__getitem__(tuple(form.kind for form in forms))
-    make = next((form.make for form in forms if form.make), None)
-    return _Form(kind, None if make is None else lambda value: None if value is None else make(value))
+    make, write = (next((found for form in forms if (found := form[at])), None) for at in (1, 2))
+    return _Form(kind, _unless_none(make), _unless_none(write))
+
+
+def _each(make: _Make) -> _Make:
+    return None if make is None else lambda several: [make(value) for value in several]
+
+
+def _each_value(make: _Make) -> Callable[[Any], Any]:
+    return dict if make is None else lambda several: {name: make(value) for name, value in several.items()}
+
+
+def _unless_none(make: _Make) -> _Make:
+    return None if make is None else lambda value: None if value is None else make(value)
 
 
 _SEVERAL: Final[dict[Any, Callable[[Sequence[_Form]], _Form]]] = {

@@ -6,7 +6,7 @@ The library that speaks to a cluster, an extra, is loaded when something is aske
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from onneshon.index.errors import OnneshonError
 from onneshon.index.remote import BuildOption, RemoteCommands, RemoteIndex
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from onneshon.opensearch.searching.engine import ClusterEngine
 
 __all__ = ["OpenSearchIndex"]
+
+RELOAD_SECONDS: Final = 0.2
+"""That ``reload`` waits for what it looks for aside: several times what a look takes."""
 
 
 class OpenSearchIndex(RemoteIndex):
@@ -42,13 +45,19 @@ class OpenSearchIndex(RemoteIndex):
         with _library():
             from onneshon.opensearch.commands import ClusterCommands  # noqa: PLC0415  # an extra
             from onneshon.opensearch.connection.client import Cluster  # noqa: PLC0415  # an extra
-        return ClusterCommands(Cluster(self.address))
+            from onneshon.opensearch.connection.versions import check_version  # noqa: PLC0415  # an extra
+        cluster = Cluster(self.address)
+        check_version(cluster)
+        return ClusterCommands(cluster)
 
     def open_engine(self, *, directory: Path, **options: Any) -> "ClusterEngine":
-        """An engine that searches the live generation; see ``ClusterEngine.open``."""
+        """An engine that searches the live generation; see ``ClusterEngine.open``.
+
+        Its ``reload`` hardly waits: who serves asks for it again and again, and answers meanwhile.
+        """
         with _library():
             from onneshon.opensearch.searching.engine import ClusterEngine  # noqa: PLC0415  # an extra
-        return ClusterEngine.open(self.address, directory=directory, **options)
+        return ClusterEngine.open(self.address, directory=directory, patience=RELOAD_SECONDS, **options)
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
 import datetime as dt
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Annotated, Any, Final, Protocol, Self, TypedDict, Unpack
@@ -389,3 +390,6 @@ class OpenedEngine(SearchEngine, Protocol):
 
     def explain(self, text: str, article_id: str, *, literal: bool = False) -> ScorePart:
         """Why an article has its score; raises ArticleNotFoundError."""
+
+    def set_aside(self, aside: Callable[[], AbstractContextManager[object]]) -> None:
+        """Have each costly query wait and be answered in a context of its own, which ``aside`` makes."""

@@ -30,6 +30,7 @@ settings.load_profile("suite")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the flag that rewrites golden files, so that a change of ranking is a readable diff, and others."""
     parser.addoption("--update-golden", action="store_true", help="rewrite the golden files in tests/data")
+    parser.addoption("--opensearch", choices=("3", "2"), default="3", help="version of the cluster")
     parser.addoption(
         "--damages", type=int, default=1_000, help="damaged lists and dictionaries that the kernel is given"
     )
@@ -48,14 +49,17 @@ def update_golden(pytestconfig: pytest.Config) -> bool:
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[LocalCluster]":
+def cluster(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> "Iterator[LocalCluster]":
     """A real cluster of three nodes, started once for all tests that need one."""
-    from tests.cluster.java import missing  # noqa: PLC0415 (most tests need no cluster)
+    from tests.cluster.java import RELEASES, missing  # noqa: PLC0415 (most tests need no cluster)
     from tests.cluster.running import running_cluster  # noqa: PLC0415
 
-    if lacking := missing():
+    release = RELEASES[pytestconfig.getoption("--opensearch")]
+    if lacking := missing(release=release):
         pytest.skip(f"no cluster of OpenSearch: {lacking}")
-    with running_cluster(tmp_path_factory.mktemp("cluster")) as running:
+    with running_cluster(tmp_path_factory.mktemp("cluster"), release=release) as running:
         yield running
 
 

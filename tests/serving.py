@@ -56,8 +56,9 @@ class Site:
 
 
 def start(directory: Path, *options: str) -> "subprocess.Popen[str]":
-    """Start the server over an index, with its output in pipes."""
-    return start_command("serve", "--index", str(directory), *options)
+    """Start the server over an index, with its output in pipes; in one process unless the options say."""
+    one = () if "--processes" in options else ("--processes", "1")
+    return start_command("serve", "--index", str(directory), *options, *one)
 
 
 def start_command(*arguments: str, **environment: str) -> "subprocess.Popen[str]":

@@ -1,15 +1,17 @@
 """Addresses: of articles here, and of their originals elsewhere."""
 
 import re
-from typing import Final
-from urllib.parse import SplitResult, urlsplit
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final
+from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
-from flask import url_for
+from flask import current_app, request, url_for
 
 from onneshon.index.analysis.control_characters import visible
 from onneshon.search import ascii_host
 
-__all__ = ["article_address", "domain", "web_address"]
+__all__ = ["address", "article_address", "domain", "web_address"]
 
 _BROWSERS_CHANGE: Final = frozenset({"", ".", ".."})
 """Segments of a path that browsers and proxies take away, however they are encoded (WHATWG URL, RFC 3986)."""
@@ -17,16 +19,70 @@ _BROWSERS_CHANGE: Final = frozenset({"", ".", ".."})
 _PLAIN_HOST: Final = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_.])?")
 
 
-def article_address(article_id: str, **values: object) -> str:
+_SAFE_IN_QUERY: Final = "!$'()*,/:;?@"
+_SAFE_IN_PATH: Final = "!$&'()*+,/:;=@"
+"""As Werkzeug leaves them (WHATWG URL)."""
+
+_LATELY: Final = 256
+
+
+def address(endpoint: str, /, **values: Any) -> str:
+    """What ``url_for`` makes of a route without variable parts, or of a static file, in a tenth of the time.
+
+    A page has some fifty addresses, most of which differ in one parameter.
+
+    Args:
+        endpoint: of the route.
+        values: of parameters; several in a tuple. None leaves one out. Those of ``url_for`` itself, as
+            ``_external``, leave all to it.
+    """
+    if any(name.startswith("_") for name in values):
+        return url_for(endpoint, **values)
+    if endpoint == "static":
+        return _path(endpoint, values["filename"])
+    current_app.inject_url_defaults(endpoint, values)
+    return _with_query(_path(endpoint), values)
+
+
+def _path(endpoint: str, filename: str | None = None) -> str:
+    """The path of a route under that of the site; made once."""
+    known: dict[tuple[str, str, str | None], str] = current_app.extensions["onneshon_paths"]
+    key = (request.script_root, endpoint, filename)
+    if key not in known:
+        known[key] = (
+            url_for(endpoint, lang=None) if filename is None else url_for(endpoint, filename=filename)
+        )
+    return known[key]
+
+
+def _with_query(path: str, values: Mapping[str, Any]) -> str:
+    parts = [
+        _parameter(name, value)
+        for name, several in values.items()
+        for value in (several if isinstance(several, tuple | list) else (several,))
+        if value is not None
+    ]
+    return f"{path}?{'&'.join(parts)}" if parts else path
+
+
+@lru_cache(_LATELY)
+def _parameter(name: str, value: str | int) -> str:
+    return urlencode(((name, value),), safe=_SAFE_IN_QUERY)
+
+
+def article_address(article_id: str, **values: Any) -> str:
     """Where an article is shown: ``/article/ID``, or ``/article?id=ID`` for an id that no path can hold.
 
     Args:
         article_id: of the article.
         values: further parameters; None leaves one out.
     """
-    if _BROWSERS_CHANGE.isdisjoint(article_id.split("/")):
-        return url_for("pages.article", article_id=article_id, **values)  # type: ignore[arg-type]
-    return url_for("pages.article", id=article_id, **values)  # type: ignore[arg-type]
+    if not _BROWSERS_CHANGE.isdisjoint(article_id.split("/")):
+        return address("pages.article", id=article_id, **values)
+    if values.get("_external"):
+        return url_for("pages.article", article_id=article_id, **values)
+    current_app.inject_url_defaults("pages.article", values)
+    return _with_query(f"{_path('pages.article')}/{quote(article_id, safe=_SAFE_IN_PATH)}", values)
 
 
 def _parts(url: str) -> SplitResult | None:
@@ -42,6 +98,7 @@ def _parts(url: str) -> SplitResult | None:
     return parts if parts.scheme in {"http", "https"} else None
 
 
+@lru_cache(_LATELY)
 def domain(url: str) -> str:
     """The host of a web address, in ASCII, so that no letter passes for another; empty if there is none."""
     parts = _parts(url)
@@ -51,4 +108,4 @@ def domain(url: str) -> str:
 
 def web_address(url: str) -> str | None:
     """The address if it is one that is safe to link to: http or https, with a host that all read alike."""
-    return url if domain(url) else None
+    return url if url and domain(url) else None

@@ -3,16 +3,16 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, Flask, request
+from flask import Blueprint, Flask, Response, current_app, request
 from flask.json.provider import DefaultJSONProvider
 
-from onneshon.index.analysis.control_characters import json_text
+from onneshon.index.analysis.control_characters import json_bytes, json_text
 from onneshon.search import SearchEngine
 from onneshon.search.interface import SORTS
 from onneshon.search.query.lexer import FIELDS
-from onneshon.web.addresses import article_address, domain, web_address
+from onneshon.web.addresses import address, article_address, domain, web_address
 from onneshon.web.api.routes import api
-from onneshon.web.languages.catalogues import language_name
+from onneshon.web.languages.catalogues import LANGUAGES, language_name
 from onneshon.web.live import LiveEngine, Opener
 from onneshon.web.middleware.answers import allow_origins, compress, name_requests
 from onneshon.web.middleware.faults import handle_faults
@@ -63,10 +63,15 @@ class _Json(DefaultJSONProvider):
         """The object as JSON."""
         return json_text(obj, **{"default": self.default, "sort_keys": self.sort_keys} | settings)
 
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        """An answer of the object."""
+        data = json_bytes(self._prepare_response_obj(args, kwargs))
+        return Response(data + b"\n", mimetype=self.mimetype)
+
 
 def _words() -> dict[str, Any]:
     """What every template may use."""
-    renderer = Renderer(language(), site())
+    renderer = current_app.extensions["onneshon_renderers"][language()]
     return {
         "site": site(),
         "site_name": site().names[language()],
@@ -116,6 +121,8 @@ def create_app(
     live = source if isinstance(source, LiveEngine) else LiveEngine(source)
     app.extensions["onneshon"] = live
     app.extensions["onneshon_site"] = whose or Site()
+    app.extensions["onneshon_paths"] = {}
+    app.extensions["onneshon_renderers"] = {code: Renderer(code, whose) for code in LANGUAGES}
     if observers:
         watch(app, observers)
     app.url_map.merge_slashes = False  # an article's id may hold them
@@ -125,6 +132,7 @@ def create_app(
         "MAX_TEXT": MAX_TEXT,
         "MANY": MANY,
         "MARK_ID": MARK_ID,
+        "url_for": address,
         "article_address": article_address,
         "listing_but": listing_but,
         "FIELDS": FIELDS,

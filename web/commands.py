@@ -16,20 +16,15 @@ import click
 
 from onneshon.index.analysis.chunk_cache import analysis_bytes
 from onneshon.index.commands.terminal import Location, location_option, log_to_stderr, say
-from onneshon.search.retrieval.budget import QUEUE
 from onneshon.search.understanding.preparation import prepare
 from onneshon.web.access.guard import RateLimit
 from onneshon.web.operations.monitoring import SHARED
-from onneshon.web.processes import Answering, Balance, Keeper, can_keep
+from onneshon.web.processes import MOST_THREADS, Answering, Balance, Keeper, WorkerThreads, can_keep, cores
 from onneshon.web.server import listen, make_server
 from onneshon.web.service import RATE, Service, Settings
 from onneshon.web.site.settings import PublicAddress, parse_address
 
-__all__ = ["THREADS", "host_option", "port_option", "serve"]
-
-THREADS = QUEUE + 16
-"""Requests answered at a time; further ones wait their turn. Those whose costly queries wait for each other
-hold a thread and need no processor."""
+__all__ = ["host_option", "port_option", "serve"]
 
 SWITCH_SECONDS = 0.001
 """How long a thread may run Python while others wait: a request waits so long whenever it changes threads."""
@@ -120,10 +115,8 @@ port_option = click.option(
 @click.option(
     "--processes",
     type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
     metavar="N",
-    help="Processes that answer, each of which uses about one core.",
+    help="Processes that answer, each of which uses about one core; as many as there are cores unless told.",
 )
 def serve(
     location: Location,
@@ -140,7 +133,7 @@ def serve(
     follows: str,
     pushes: str,
     private: bool,
-    processes: int,
+    processes: int | None,
 ) -> None:
     """Serve the search page and the HTTP API until Ctrl-C.
 
@@ -154,7 +147,7 @@ def serve(
         raise click.UsageError("--push needs --keys: without them nothing is published from here")
     if follows and keys is not None:
         raise click.UsageError("--from is of a server that reads, and --keys of the one that writes")
-    _check_processes(processes, metrics=metrics)
+    processes = _processes(processes, metrics=metrics)
     settings = Settings(
         location=location,
         listening=host,
@@ -168,6 +161,8 @@ def serve(
         follows=follows,
         pushes=pushes,
         address=public_url,
+        costly=max(1, cores() // 2 // processes),
+        threads=WorkerThreads(1 if isinstance(location, Path) else MOST_THREADS),
     )
     settings = replace(settings, counter=settings.new_counter())
     sockets = _listen(host, port)
@@ -185,9 +180,17 @@ def serve(
     say("Ended.", err=True)
 
 
-def _check_processes(processes: int, *, metrics: bool) -> None:
-    if processes == 1:
-        return
+def _processes(asked: int | None, *, metrics: bool) -> int:
+    """How many processes answer: as many as there are cores, where nothing is asked and that can be."""
+    several = can_keep() and not (metrics and not os.environ.get(SHARED))
+    if asked is None:
+        return cores() if several else 1
+    if asked > 1:
+        _check_several(metrics=metrics)
+    return asked
+
+
+def _check_several(*, metrics: bool) -> None:
     if not can_keep():
         raise click.UsageError("--processes needs an operating system that forks, such as Linux or macOS")
     if metrics and not os.environ.get(SHARED):
@@ -206,9 +209,15 @@ def _answer(
     """Answer requests in this process until it is told to end; ``ready`` is called once they are answered."""
     service = _service(settings)
     server = make_server(
-        service.app, sockets, THREADS, admits=service.admits, address=service.address, balance=balance
+        service.app,
+        sockets,
+        settings.threads,
+        admits=service.admits,
+        address=service.address,
+        balance=balance,
     )
     signal.signal(signal.SIGTERM, _end)
+    service.warm()
     ready()
     service.start()
     try:

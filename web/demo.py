@@ -32,4 +32,4 @@ def demo(context: click.Context, host: str, port: int) -> None:
             f"{counted(report.articles, 'article')} to try: search for নদী, or type bhasha andolon.", err=True
         )
         say("Your own: onneshon index build PATH..., then onneshon serve", err=True)
-        context.invoke(serve, location=directory, host=host, port=port)
+        context.invoke(serve, location=directory, host=host, port=port, processes=1)

@@ -85,8 +85,9 @@ class LiveEngine:
         """
         with self._lock:
             if self._clock() >= self._due:
-                self._due = self._clock() + self._interval
                 self._refresh()
+                # From now on: who waited meanwhile does not try again at once what took long.
+                self._due = self._clock() + self._interval
                 self._verify_aside()
             if self._engine is None:
                 raise self._failure or IndexMissingError("There is no index yet.")

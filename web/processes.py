@@ -5,7 +5,9 @@ connections stay there. So a process that has more than another leaves a new one
 sockets of their own (SO_REUSEPORT) a hash would choose: eight connections fall 7 to 1 or worse in 7 % of all
 cases, and what it gives to a process that is stopped waits as long.
 
-Python works for about one request at a time in each process, so that every further core takes a process more.
+Python works for about one request at a time in each process, so that every further core takes a process more,
+and a process one thread: of several each waits for the others, and handing over costs them a third of their
+time. Only a request that waits, or takes long, gets a further thread beside it while it does.
 """
 
 import contextlib
@@ -15,11 +17,11 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Final
 
-__all__ = ["Answering", "Balance", "Keeper", "Turn", "can_keep"]
+__all__ = ["MOST_THREADS", "Answering", "Balance", "Keeper", "Turn", "WorkerThreads", "can_keep", "cores"]
 
 FRESH_SECONDS: Final = 3.0
 """A process that has not told for so long is not waited for; one that runs tells every second."""
@@ -95,6 +97,54 @@ class Turn:
         if self._waits_since is None:
             self._waits_since = self._clock()
         return self._clock() - self._waits_since >= PATIENCE_SECONDS
+
+
+MOST_THREADS: Final = 32
+"""Requests that a process answers at a time; further ones wait. Those to a cluster take time elsewhere."""
+
+
+class WorkerThreads:
+    """How many threads answer requests: so many, and one more for each that is aside, up to ``MOST_THREADS``.
+
+    Args:
+        least: where none is aside.
+    """
+
+    def __init__(self, least: int = 1) -> None:
+        self._least = least
+        self._aside = 0
+        self._set: Callable[[int], object] = int
+        self._lock = threading.Lock()
+
+    def run(self, set_count: Callable[[int], object]) -> None:
+        """Begin so many threads.
+
+        Args:
+            set_count: begins and ends threads until there are so many.
+        """
+        self._set = set_count
+        self._change(0)
+
+    @contextlib.contextmanager
+    def aside(self) -> Iterator[None]:
+        """A context in which a request waits or takes long, while another thread answers others."""
+        self._change(1)
+        try:
+            yield
+        finally:
+            self._change(-1)
+
+    def _change(self, by: int) -> None:
+        with self._lock:
+            self._aside += by
+            self._set(min(self._least + self._aside, MOST_THREADS))
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 log = logging.getLogger(__name__)

@@ -18,7 +18,7 @@ from waitress.server import MultiSocketServer, TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
 from onneshon.web.middleware.http_requests import Admits, Refusal, RequestParser
-from onneshon.web.processes import Balance, Turn
+from onneshon.web.processes import Balance, Turn, WorkerThreads
 from onneshon.web.site.settings import PublicAddress
 
 if TYPE_CHECKING:
@@ -101,6 +101,12 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
                 self._discarded += len(data)
             if self.connected:  # it sent too much
                 self.handle_close()
+
+    def _flush_outbufs_below_high_watermark(self) -> None:
+        """Wait until the client has taken most of a large answer, while another thread answers others."""
+        if self.total_outbufs_len > self.adj.outbuf_high_watermark:
+            with self.adj.aside():
+                super()._flush_outbufs_below_high_watermark()
 
     def close_if_late(self, now: float) -> None:
         """Close it if its next request should have arrived by now, or if nobody takes the answer.
@@ -198,7 +204,7 @@ def listen(host: str, port: int) -> list[socket.socket]:
 def make_server(
     application: "WSGIApplication",
     sockets: Sequence[socket.socket],
-    threads: int,
+    threads: WorkerThreads,
     *,
     request_seconds: int = REQUEST_SECONDS,
     admits: Admits | None = None,
@@ -210,7 +216,7 @@ def make_server(
     Args:
         application: what answers.
         sockets: that listen already, see ``listen``; several processes may share them.
-        threads: requests answered at a time.
+        threads: requests answered at a time, which the server begins.
         request_seconds: as REQUEST_SECONDS has it.
         admits: which requests may have a larger body, and how large it may be; None for none.
         address: where a proxy shows it; None where there is none.
@@ -220,7 +226,6 @@ def make_server(
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     settings = Adjustments(
         sockets=[*sockets],
-        threads=threads,
         backlog=BACKLOG,
         ident=None,
         server_name="localhost",  # of requests without a Host header, which HTTP/1.0 allows
@@ -232,7 +237,7 @@ def make_server(
         max_request_header_size=MAX_HEADER,
         max_request_body_size=MAX_BODY,
     )
-    settings.admits = admits
+    settings.admits, settings.aside = admits, threads.aside
     settings.address = address
     watched: dict[int, Any] = {}
     dispatcher = ThreadedTaskDispatcher()
@@ -249,7 +254,7 @@ def make_server(
             adj=settings,
             sockinfo=sockinfo,
         )
-    dispatcher.set_thread_count(threads)
+    threads.run(dispatcher.set_thread_count)
     return MultiSocketServer(
         watched, settings, [listener.getsockname()[:2] for listener in sockets], dispatcher
     )

@@ -1,8 +1,8 @@
 """The application over an index as it is served: the engine kept fresh, what watches it, what publishes."""
 
 import datetime as dt
-import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -15,7 +15,8 @@ from onneshon.index.remote import RemoteIndex, site_directory
 from onneshon.index.replication.following import ReplicaState, read_state
 from onneshon.index.replication.store import open_store
 from onneshon.index.storage.generations import Generations
-from onneshon.search import OnneshonError, PinFile, SearchEngine, open_engine
+from onneshon.search import OnneshonError, PinFile, SearchEngine, SearchRequest, open_engine
+from onneshon.search.retrieval.facets import FACETS
 from onneshon.web.access.guard import RateLimit
 from onneshon.web.app import create_app, load_templates
 from onneshon.web.desk.changes import Releases
@@ -29,6 +30,7 @@ from onneshon.web.middleware.http_requests import Admits
 from onneshon.web.operations.monitoring import Metrics
 from onneshon.web.operations.replica import ReplicaCollector, reads_own_writes
 from onneshon.web.operations.watching import AccessLog
+from onneshon.web.processes import WorkerThreads, cores
 from onneshon.web.publishing.publisher import Publisher
 from onneshon.web.publishing.routes import MAX_BODY
 from onneshon.web.searches.counting import SearchCounter, read_counting
@@ -44,6 +46,16 @@ VERIFY_SECONDS: Final = 600
 """Where articles are published one by one, each generation is read whole no more often than this."""
 
 REPLICA: Final = "onneshon.index.commands.replica_process"
+
+_OF_EVERY_KIND: Final = (
+    "বাংলাদেশের নদী",
+    "+বাংলাদেশ +ঢাকা",
+    '"বাংলাদেশের মানুষ"',
+    "বাংলা* -নদী",
+    "bangladesher itihas",
+    "বাংলাদেষ সরকারর",
+)
+"""Queries that read all that is read at first use."""
 
 SIGN_INS: Final = 0.1
 SIGN_IN_BURST: Final = 5
@@ -70,6 +82,8 @@ class Settings:
         follows: address of an object store that the index is kept at; empty where it follows none.
         pushes: address of one to which each generation goes that is published here; empty for none.
         address: where a proxy shows it; None for what ``[site]`` of ``onneshon.toml`` says.
+        costly: costly queries that are answered at a time; others wait for their turn.
+        threads: that answer.
         counter: counts searches; made before processes are forked that shall share it.
         sign_ins: how often an address may try to sign in at the desk; made likewise.
     """
@@ -86,6 +100,8 @@ class Settings:
     follows: str = ""
     pushes: str = ""
     address: PublicAddress | None = None
+    costly: int = field(default_factory=lambda: max(1, cores() // 2))
+    threads: WorkerThreads = field(default_factory=WorkerThreads)
     counter: SearchCounter | None = None
     sign_ins: RateLimit = field(default_factory=lambda: RateLimit(SIGN_INS, SIGN_IN_BURST))
 
@@ -155,7 +171,14 @@ class Service:
             raise ConfigurationError(
                 keys, "", f"keys let clients write, and {location} is written by commands"
             )
-        return Publisher(location, keys, self._settings.limit, metrics, self._settings.pushes)
+        return Publisher(
+            location,
+            keys,
+            self._settings.limit,
+            metrics,
+            self._settings.pushes,
+            aside=self._settings.threads.aside,
+        )
 
     def _followed(self) -> KeptProcess | None:
         """What keeps the index at what a store has; None where it follows none."""
@@ -220,7 +243,11 @@ class Service:
 
     def _blueprints(self) -> list[Blueprint]:
         location = self._settings.location
-        own = None if isinstance(location, RemoteIndex) else reads_own_writes(location, self._live)
+        own = (
+            None
+            if isinstance(location, RemoteIndex)
+            else reads_own_writes(location, self._live, aside=self._settings.threads.aside)
+        )
         publishing = self.publisher.routes if self.publisher else None
         further = (own, publishing, self.desk.routes() if self.desk else None)
         return [routes for routes in further if routes]
@@ -246,6 +273,13 @@ class Service:
         if self.releases:
             self.releases.start()
 
+    def warm(self) -> None:
+        """Ask queries of every kind, so that no reader waits for what is read at first use."""
+        with suppress(OnneshonError):
+            engine = self._live.current()
+            for text in _OF_EVERY_KIND:
+                engine.search(SearchRequest(text, facets=FACETS))
+
     def close(self) -> None:
         """End it."""
         if self.releases:
@@ -258,9 +292,10 @@ class Service:
             self._replica.close()
 
     def _open(self) -> SearchEngine:
-        costly = max(1, (os.cpu_count() or 1) // 2)
         settings = self._settings
-        return open_engine(settings.location, costly=costly)
+        engine = open_engine(settings.location, costly=settings.costly)
+        engine.set_aside(settings.threads.aside)
+        return engine
 
 
 def _built(location: Location) -> Callable[[], dt.datetime | None]:

@@ -1,21 +1,22 @@
 """``onneshon mcp``."""
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from onneshon.index.commands.terminal import Location, location_option, log_to_stderr, say
 from onneshon.search import OnneshonError, open_engine
+from onneshon.web.access.keys import KeyFile
 from onneshon.web.live import LiveEngine
+from onneshon.web.middleware.hosts import Hosts
 from onneshon.web.server import listen
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer
 
 __all__ = ["mcp_command"]
-
-_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
 @click.command("mcp")
@@ -30,16 +31,23 @@ _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
     metavar="NAME",
     help="Host name under which agents reach the server, besides those of this machine; may be given again.",
 )
+@click.option(
+    "--keys",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    envvar="ONNESHON_KEYS",
+    metavar="FILE",
+    help="Over HTTP, answer nobody without a key in this file (`onneshon keys add NAME --scope search`).",
+)
 @location_option
 def mcp_command(
-    location: Location, *, http: bool, host: str, port: int, public_name: tuple[str, ...]
+    location: Location, *, http: bool, host: str, port: int, public_name: tuple[str, ...], keys: Path | None
 ) -> None:
     """Let agents search by the Model Context Protocol: tools search, article, suggest, facets."""
     log_to_stderr()
     live = LiveEngine(partial(open_engine, location))
     server = _server(live)
     if http:
-        _answer(server, host, port, public_name)
+        _answer(server, host, port, public_name, KeyFile(keys) if keys else None)
     else:
         server.run()
 
@@ -54,18 +62,18 @@ def _server(live: LiveEngine) -> "MCPServer":
     return mcp_server(live.current)
 
 
-def _answer(server: "MCPServer", host: str, port: int, public_names: tuple[str, ...]) -> None:
+def _answer(
+    server: "MCPServer", host: str, port: int, public_names: tuple[str, ...], keys: KeyFile | None
+) -> None:
     """Answer over HTTP until told to end; whoever comes under another name was led here by a page."""
     import uvicorn  # noqa: PLC0415  # an extra
     from mcp.server.transport_security import TransportSecuritySettings  # noqa: PLC0415  # an extra
 
-    names = [*_LOOPBACK, host, *public_names]
-    allowed = TransportSecuritySettings(
-        allowed_hosts=[pattern for name in names for pattern in (name, f"{name}:*")],
-        allowed_origins=[f"{scheme}://{name}:*" for name in names for scheme in ("http", "https")],
-    )
+    from onneshon.adapters.mcp.access import Access  # noqa: PLC0415  # the same
+
+    ours = TransportSecuritySettings(enable_dns_rebinding_protection=False)  # Access does it, as our server
     app = server.streamable_http_app(
-        transport_security=allowed, stateless_http=True, json_response=True, host=host
+        transport_security=ours, stateless_http=True, json_response=True, host=host
     )
     try:
         sockets = listen(host, port)
@@ -74,4 +82,6 @@ def _answer(server: "MCPServer", host: str, port: int, public_names: tuple[str, 
             f"Cannot listen on {host} port {port}: {error}. Try another --port."
         ) from error
     say(f"Agents are answered at http://{host}:{sockets[0].getsockname()[1]}/mcp (Ctrl-C ends it)", err=True)
-    uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=sockets)
+    uvicorn.Server(uvicorn.Config(Access(app, Hosts.of(host, public_names), keys), log_level="warning")).run(
+        sockets=sockets
+    )

@@ -26,6 +26,7 @@ from benchmarks.page.rows import Row
 from onneshon import web
 from onneshon.search import Engine, SearchRequest
 from onneshon.web import create_app
+from onneshon.web.processes import WorkerThreads
 from onneshon.web.server import listen, make_server
 
 STATIC: Final = Path(web.__file__).parent / "static"
@@ -72,7 +73,7 @@ def weights(engine: Engine, queries: tuple[str, ...]) -> Iterator[Row]:
 def served(engine: Engine) -> str:
     """The address of a server that answers from the engine as long as this program runs."""
     sockets = listen("127.0.0.1", 0)
-    server = make_server(create_app(engine), sockets, 8)
+    server = make_server(create_app(engine), sockets, WorkerThreads())
     threading.Thread(target=server.run, daemon=True).start()
     return f"http://127.0.0.1:{sockets[0].getsockname()[1]}"
 

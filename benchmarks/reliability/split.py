@@ -16,7 +16,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from benchmarks.reliability.starvation import Asked, ask, served
-from onneshon.web.commands import THREADS
 
 __all__ = ["children", "connections"]
 
@@ -42,8 +41,8 @@ def _sockets(pid: int) -> Iterable[str]:
 
 
 def _listens(pid: int) -> bool:
-    """Whether a process has all its threads, which it makes last."""
-    return len([*Path(f"/proc/{pid}/task").iterdir()]) > THREADS
+    """Whether a process has the thread that answers, which it makes last."""
+    return len([*Path(f"/proc/{pid}/task").iterdir()]) > 1
 
 
 def split(options: argparse.Namespace) -> tuple[list[int], float]:

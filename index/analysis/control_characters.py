@@ -9,7 +9,11 @@ import json
 import re
 from typing import Any, Final
 
-__all__ = ["json_text", "visible", "xml_text"]
+import msgspec
+
+from onneshon.index.json_form import to_json
+
+__all__ = ["json_bytes", "json_text", "visible", "xml_text"]
 
 _C0_BUT_LINES = "\x00-\x08\x0b\x0c\x0e-\x1f"
 _DEL_AND_C1 = "\x7f-\x9f"
@@ -21,6 +25,18 @@ _FORBIDDEN: Final = re.compile(f"[{_C0_BUT_LINES}{_DEL_AND_C1}]")
 _STEERING: Final = re.compile(f"[{_C0_BUT_LINES}\r{_DEL_AND_C1}{_BIDI}{_SEPARATORS}{_SURROGATES}]")
 _ESCAPED_IN_JSON: Final = re.compile(f"[{_DEL_AND_C1}{_BIDI}{_SEPARATORS}{_SURROGATES}]")
 """JSON itself escapes C0."""
+
+_ESCAPED_IN_BYTES: Final = tuple(
+    re.compile(sequence)
+    for sequence in (
+        rb"\x7f",
+        rb"\xc2[\x80-\x9f]",
+        rb"\xd8\x9c",
+        rb"\xe2\x80[\x8f\xa8-\xae]",
+        rb"\xe2\x81[\xa6-\xa9]",
+    )
+)
+"""The same in UTF-8, which has no surrogates; each begins with a byte that is quickly looked for."""
 
 
 _NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -60,3 +76,25 @@ def json_text(values: Any, **settings: Any) -> str:
     return _ESCAPED_IN_JSON.sub(
         lambda found: f"\\u{ord(found[0]):04x}", json.dumps(values, **settings, ensure_ascii=False)
     )
+
+
+def json_bytes(values: Any) -> bytes:
+    r"""Compact JSON in UTF-8, in which ``json_text`` would write the same.
+
+    Args:
+        values: what to write; dataclasses too, as ``json_form.written`` leaves them.
+
+    Raises:
+        TypeError: a value that JSON does not know.
+    """
+    try:
+        data = msgspec.json.encode(values)
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return json_text(values, separators=(",", ":"), default=to_json).encode()
+    for sequence in _ESCAPED_IN_BYTES:
+        data = sequence.sub(_escaped, data)
+    return data
+
+
+def _escaped(found: re.Match[bytes]) -> bytes:
+    return b"\\u%04x" % ord(found[0].decode())

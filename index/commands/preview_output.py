@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from onneshon.index.article import Article
+from onneshon.index.commands.shared import passed_over
 from onneshon.index.commands.terminal import Styled, say, say_json
 from onneshon.index.ingest.preview import Preview
 from onneshon.index.ingest.problems import KINDS
@@ -46,6 +47,7 @@ def _figures(found: Preview) -> Iterator[str]:
     ):
         if counts:
             yield f"{label:<12}{counts}"
+    yield from passed_over(found.passed)
     for kind, count in found.values.items():
         yield f"without     {count:,} {kind}: {KINDS[kind]}"
     for kind, count in found.skipped.items():

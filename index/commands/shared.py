@@ -6,7 +6,7 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -19,6 +19,7 @@ from onneshon.index.commands.terminal import say, say_json
 from onneshon.index.errors import CorpusError
 from onneshon.index.indexer.progress import Progress, SilentProgress
 from onneshon.index.ingest.problems import KINDS
+from onneshon.index.ingest.readers.registry import what_is_wanted_of
 from onneshon.index.ingest.readers.selection import Since
 from onneshon.index.remote import Outcome
 from onneshon.index.storage.durable import replace_file
@@ -34,6 +35,7 @@ __all__ = [
     "ended_by_signals",
     "ending_in_order",
     "following",
+    "passed_over",
     "progress_of",
     "quiet_option",
     "read_text",
@@ -233,7 +235,15 @@ def read_text(report: "WriteReport") -> list[str]:
             for kind, count in sorted(report.values.items())
         ),
         *([f"  passed over: {over}"] if over else []),
+        *passed_over(report.passed),
     ]
+
+
+def passed_over(passed: Iterable[str]) -> Iterator[str]:
+    """A line for each ending of files that were passed over and could be made ones that are read."""
+    for ending in sorted(passed):
+        if wanted := what_is_wanted_of(ending):
+            yield f"  {ending}: {wanted}"
 
 
 def say_outcome(outcome: Outcome, *, as_json: bool) -> None:

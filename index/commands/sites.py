@@ -106,6 +106,11 @@ _OPTIONS: Final = (
         is_flag=True,
         help="Of a site: it may be on this machine, or in a private network.",
     ),
+    click.option(
+        "--entries",
+        is_flag=True,
+        help="Of a feed: take entries that have the whole text, without asking for their pages.",
+    ),
 )
 
 
@@ -113,9 +118,15 @@ def site_options(command: _Command) -> _Command:
     """Decorator; passes ``site: SiteOptions``."""
 
     def with_site(
-        *arguments: Any, delay: float, pages: int, hosts: tuple[str, ...], allow_private: bool, **given: Any
+        *arguments: Any,
+        delay: float,
+        pages: int,
+        hosts: tuple[str, ...],
+        allow_private: bool,
+        entries: bool,
+        **given: Any,
     ) -> Any:
-        site = SiteOptions(delay, hosts, pages, allow_private)
+        site = SiteOptions(delay, hosts, pages, allow_private, entries)
         return command(*arguments, site=site, **given)
 
     return with_further(command, with_site, _OPTIONS)  # type: ignore[return-value]  # it takes what the command takes

@@ -26,7 +26,7 @@ from onneshon.index.indexer.side_process import rare_collections
 from onneshon.index.indexer.write_job import BuildReport, WriteJob, as_build_errors
 from onneshon.index.indexer.write_options import BuildOptions, by_keywords
 from onneshon.index.ingest.articles_in_hand import ArticleSource
-from onneshon.index.storage.durable import writer_lock
+from onneshon.index.storage.durable import make_folder, writer_lock
 from onneshon.index.storage.generations import Generation, Generations
 from onneshon.index.storage.history import BuildRecord, record_build, recorded_builds
 from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files, names_in
@@ -58,7 +58,7 @@ def run_build(source: ArticleSource, directory: Path, options: BuildOptions) -> 
     """
     job = _Build(source, directory, options)
     with as_build_errors(directory):
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(directory)
         with writer_lock(directory, wait=options.wait):
             job.phases.expect(*_before(directory))
             with rare_collections():

@@ -144,7 +144,8 @@ def _too_many(problems: Problems, given: int, allowance: Allowance) -> str:
     left_out, seen = problems.total, given + problems.total
     return (
         f"{left_out:,} of {seen:,} articles ({left_out / seen:.1%}) had to be left out, more than "
-        f"--max-bad {allowance} allows{_the_first(problems)}: mend them, or allow more by --max-bad"
+        f"--max-bad {allowance} allows{_the_first(problems)}: mend them, or allow them "
+        f"by --max-bad {left_out}"
     )
 
 

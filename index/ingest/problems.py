@@ -24,6 +24,7 @@ KINDS: Final = {
     "id": "id unusable",
     "json": "not JSON",
     "link": "a link that leads out of its folder",
+    "locked": "locked with a password",
     "long": "too long",
     "nul": "NUL character in a text",
     "number": "not a number",

@@ -16,7 +16,10 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple, Protocol
 
-from backports import zstd
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 __all__ = ["MAX_BYTES", "BrokenStreamError", "CutShortError", "read_chunks", "read_lines", "read_whole"]
 

@@ -21,3 +21,6 @@ class Keys:
 def best_first(
     docs: NDArray[np.uint32], scores: NDArray[np.float64], k: int, keys: Keys
 ) -> tuple[NDArray[np.uint32], NDArray[np.float64], bool]: ...
+def near_groups(
+    prints: NDArray[np.uint64], count: int, bits: int
+) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.intp]]: ...

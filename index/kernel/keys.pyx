@@ -1,17 +1,17 @@
 """The keys of documents as texts, and the best of some documents in their order."""
 
 from cpython.unicode cimport PyUnicode_DecodeUTF8
-from libc.stdint cimport uint32_t, uint64_t, uint8_t
+from libc.stdint cimport int64_t, uint32_t, uint64_t, uint8_t
 from libc.stdlib cimport free
 from libc.string cimport memcmp, memmove
 
 import numpy as np
 
 from onneshon.index.kernel import DamageError
-from onneshon.index.kernel.memory cimport clear
+from onneshon.index.kernel.memory cimport clear, ones
 from onneshon.index.kernel.postings cimport CheckedBlocks
 
-__all__ = ["DocumentKeys", "Keys", "best_first"]
+__all__ = ["DocumentKeys", "Keys", "best_first", "near_groups"]
 
 # The keys of documents as texts, each compared with its sums before it is read.
 
@@ -213,3 +213,34 @@ def best_first(
     for i in range(size):
         best[i], of_best[i] = docs[order.best[i]], scores[order.best[i]]
     return np.asarray(best), np.asarray(of_best), bool(order.compared)
+
+
+def near_groups(const uint64_t[::1] prints not None, Py_ssize_t count, int bits):
+    """Groups of a ranking: who nearly equals the first of an earlier group joins the earliest such.
+
+    Args:
+        prints: of the first documents; 0 for one that is like no other.
+        count: of documents; those without a print are like no other.
+        bits: in which prints of one group may differ.
+
+    Returns:
+        the rows that begin groups, how many more are in each, and the group of each row.
+    """
+    cdef Py_ssize_t row, group, groups = 0
+    cdef Py_ssize_t[::1] first = np.empty(count, np.intp), of = np.empty(count, np.intp)
+    cdef int64_t[::1] more = np.zeros(count, np.int64)
+    cdef uint64_t mine
+    if len(prints) > count:
+        raise ValueError("more prints than documents")
+    for row in range(count):
+        mine = prints[row] if row < len(prints) else 0
+        for group in range(groups if mine else 0):
+            if first[group] < len(prints) and prints[first[group]] and ones(prints[first[group]] ^ mine) <= bits:
+                more[group] += 1
+                break
+        else:
+            group = groups
+            first[group] = row
+            groups += 1
+        of[row] = group
+    return np.asarray(first)[:groups], np.asarray(more)[:groups], np.asarray(of)

@@ -2,7 +2,7 @@
 
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from cpython.unicode cimport PyUnicode_AsUCS4
-from libc.stdint cimport uint32_t
+from libc.stdint cimport uint32_t, uint64_t
 from libc.stdlib cimport calloc, realloc
 from libc.string cimport memcpy
 
@@ -12,6 +12,13 @@ cdef enum:
 cdef struct Numbers:
     uint32_t *values
     size_t size, room
+
+
+cdef inline int ones(uint64_t bits) noexcept nogil:
+    """How many bits are set."""
+    bits -= bits >> 1 & 0x5555555555555555ULL
+    bits = (bits & 0x3333333333333333ULL) + (bits >> 2 & 0x3333333333333333ULL)
+    return <int> (((bits + (bits >> 4)) & 0x0F0F0F0F0F0F0F0FULL) * 0x0101010101010101ULL >> 56)
 
 
 cdef inline void *clear(size_t count, size_t size) except NULL nogil:

@@ -468,23 +468,31 @@ def positions_at(Postings postings not None, const uint32_t[::1] docs not None):
     )
 
 
-def positions_in_order(lists, const uint32_t[::1] docs not None):
+def positions_in_order(
+    lists, list names not None, const uint32_t[::1] docs not None, const uint32_t[::1] titles not None, uint32_t gap
+):
     """Where any of some words stands in each of some documents.
 
     Args:
         lists: the postings of each word, in a field with positions.
+        names: of the words.
         docs: as those of ``positions_at``, whose errors these are.
+        titles: tokens of the title of each of these documents.
+        gap: positions between the title and the body.
 
     Returns:
-        For each document a list of its positions, ascending, each with the number of its word.
+        For each document two lists, of the title and of the body: positions in them, ascending, each with its word.
     """
     cdef Rows found
     cdef Source source
     cdef Postings postings
     cdef size_t i
-    cdef int number
-    rows = [[] for _ in range(len(docs))]
-    for number, postings in enumerate(lists):
+    cdef uint32_t row, position
+    cdef list rows
+    if len(titles) != len(docs):
+        raise ValueError("a document has a title")
+    rows = [([], []) for _ in range(len(docs))]
+    for name, postings in zip(names, lists, strict=True):
         found = Rows()
         source = source_of(postings)
         if postings.count and not postings.parts[0].positions:
@@ -492,9 +500,14 @@ def positions_in_order(lists, const uint32_t[::1] docs not None):
         if len(docs) and postings.count:
             found.read(&source, &docs[0], <uint32_t> len(docs))
         for i in range(found.rows.size):
-            (<list> rows[found.rows.values[i]]).append((found.positions.values[i], number))
-    for row in rows:
-        row.sort()
+            row, position = found.rows.values[i], found.positions.values[i]
+            if position < titles[row]:
+                rows[row][0].append((position, name))
+            else:
+                rows[row][1].append((<int64_t> position - titles[row] - gap, name))
+    for texts in rows:
+        for text in texts:
+            text.sort()
     return rows
 
 

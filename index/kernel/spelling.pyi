@@ -11,7 +11,21 @@ def distances(
     *,
     added: int = 0,
     beginnings: bool = False,
+    worths: NDArray[np.float64] | None = None,
+    best: int = 0,
 ) -> NDArray[np.float32]: ...
+def near_signatures(
+    order: NDArray[np.uint32],
+    signatures: NDArray[np.uint64],
+    runs: NDArray[np.uint32],
+    sizes: tuple[int, int],
+    signature: int,
+    lengths: tuple[int, int],
+    *,
+    parting: int,
+    bits: int,
+    enough: int,
+) -> NDArray[np.int64]: ...
 def cost_table(
     columns: NDArray[np.float32], chosen: NDArray[np.int32], added: NDArray[np.float32]
 ) -> NDArray[np.float32]: ...

@@ -3,15 +3,16 @@
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from libc.math cimport INFINITY
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t, uint8_t
+from libc.stdlib cimport free
 
 import numpy as np
 
 from onneshon.index.kernel import DamageError
-from onneshon.index.kernel.memory cimport LONGEST, let_go, letters_of
+from onneshon.index.kernel.memory cimport LONGEST, Numbers, append, array_of, let_go, letters_of, ones
 
 __all__ = [
     "BLOCK", "CONSONANT", "GLIDE", "LETTERS", "SILENCES_BA", "SILENCES_MA", "SPOKEN", "Skeletons", "Sounding",
-    "cost_table", "distances", "is_bengali",
+    "cost_table", "distances", "is_bengali", "near_signatures",
 ]
 
 # What it costs to take what was typed for each of many words: the inner loop of the noisy channel.
@@ -60,6 +61,7 @@ cdef float distance_of(
 def distances(
     const float[:, :, ::1] table not None, const uint8_t[::1] codes not None, const uint32_t[::1] starts not None,
     const int64_t[::1] indexes not None, *, uint8_t added=0, bint beginnings=False,
+    const double[::1] worths=None, Py_ssize_t best=0,
 ):
     """The distance of each of some words from what was typed.
 
@@ -71,6 +73,8 @@ def distances(
         indexes: the words to measure.
         added: to each code.
         beginnings: measure the nearest beginning of each word.
+        worths: what to take from each distance; None for nothing.
+        best: how many words with the least of what is left are measured; the others may be infinitely far. 0 for all.
 
     Returns:
         float32, shape (words,).
@@ -81,8 +85,12 @@ def distances(
     cdef float[::1] found = np.empty(len(indexes) + 1, np.float32)
     cdef Py_ssize_t i, unit, letters = table.shape[2] - 1
     cdef uint32_t start, stop
+    cdef double[::1] least = np.full(best + 1, np.inf)
+    cdef double worth = 0
     if not 0 <= letters <= MOST_LETTERS or table.shape[1] < 1 or table.shape[0] < 1:
         raise ValueError("the table is of no text")
+    if best < 0 or (best and beginnings) or (worths is not None and len(worths) != len(indexes)):
+        raise ValueError("each word is worth something, and the best are measured to their ends")
     for i in range(len(indexes)):
         if not 0 <= indexes[i] < len(starts) - 1:
             raise ValueError("no such word")
@@ -97,11 +105,72 @@ def distances(
     with nogil:
         for i in range(len(indexes)):
             start, stop = starts[indexes[i]], starts[indexes[i] + 1]
+            if worths is not None:
+                worth = worths[i]
             found[i] = distance_of(
                 &table[0, 0, 0], table.shape[1] - 1, letters, &codes[0] + start, stop - start, added, beginnings,
-                INFINITY,
+                <float> (least[best - 1] + worth + ROUNDING) if best else INFINITY,
             )
+            if best and found[i] - worth < least[best - 1]:
+                put_in_order(&least[0], best, found[i] - worth)
     return np.asarray(found)[:len(indexes)]
+
+
+cdef float ROUNDING = 1e-3  # more than what distances of one word differ by, added up in another order
+
+
+cdef void put_in_order(double *least, Py_ssize_t count, double value) noexcept nogil:
+    """Put a value among the least ones so far, ascending, in the place of the greatest."""
+    cdef Py_ssize_t at = count - 1
+    while at and least[at - 1] > value:
+        least[at] = least[at - 1]
+        at -= 1
+    least[at] = value
+
+
+def near_signatures(
+    const uint32_t[::1] order not None, const uint64_t[::1] signatures not None, const uint32_t[::1] runs not None,
+    tuple sizes not None, uint64_t signature, tuple lengths not None, *, uint64_t parting, int bits, Py_ssize_t enough,
+):
+    """The indexes of words whose letters are nearly those of a signature, class by class until there are enough.
+
+    Args:
+        order: the index of each word.
+        signatures: of each word in that order, one bit for each letter that occurs in it.
+        runs: where the words of each class, of each of its parts and of each length begin, and the last end.
+        sizes: the runs of a class, and those of a part.
+        signature: of what was typed.
+        lengths: the least and the greatest.
+        parting: bits of the letters that all words of a part have alike.
+        bits: in which signatures may differ.
+        enough: words found from which on no further class is looked at.
+
+    Raises:
+        ValueError: the runs are none of these words.
+    """
+    cdef Py_ssize_t per_class = sizes[0], per_part = sizes[1], shortest = lengths[0], longest = lengths[1]
+    cdef Py_ssize_t run, count = len(runs) - 1
+    cdef uint32_t at, stop
+    cdef Numbers found = Numbers(NULL, 0, 0)
+    if not 0 <= shortest <= longest < per_part or per_class < per_part or per_class % per_part or count % per_class:
+        raise ValueError("no such runs")
+    if len(order) != len(signatures):
+        raise ValueError("each word has letters")
+    try:
+        for run in range(0, count, per_part):
+            if run % per_class == 0 and <Py_ssize_t> found.size >= enough:
+                break
+            at, stop = runs[run + shortest], runs[run + longest + 1]
+            if stop > <size_t> len(signatures):
+                raise ValueError("a run of no words")
+            if at >= stop or ones((signatures[at] ^ signature) & parting) > bits:
+                continue
+            for at in range(at, stop):
+                if ones(signatures[at] ^ signature) <= bits:
+                    append(&found, order[at])
+        return array_of(found.values, found.size).astype(np.int64)
+    finally:
+        free(found.values)
 
 
 def cost_table(const float[:, ::1] columns not None, const int32_t[:, ::1] chosen not None, const float[::1] added not None):

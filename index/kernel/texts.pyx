@@ -1,13 +1,13 @@
 """Texts as chunks and clusters, chunks as numbers, and letters as bytes."""
 
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ, PyUnicode_Substring
-from libc.stdint cimport uint16_t, uint32_t, uint64_t, uint8_t
+from libc.stdint cimport int64_t, uint16_t, uint32_t, uint64_t, uint8_t
 from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memcmp, memcpy, memset
 
 import numpy as np
 
-from onneshon.index.kernel.memory cimport Numbers, append
+from onneshon.index.kernel.memory cimport Numbers, append, make_room as room_for
 
 __all__ = ["ChunkTable", "Chunks", "Clusters", "pack", "unpack"]
 
@@ -61,8 +61,6 @@ cdef class Chunks:
             before a digit; 32 for letters, 64 for digits. Code points above are looked up elsewhere.
     """
 
-    cdef Numbers starts, ends, words
-
     def __init__(self, str text not None, const uint8_t[::1] classes not None):
         cdef int kind = PyUnicode_KIND(text)
         cdef void *data = PyUnicode_DATA(text)
@@ -70,6 +68,9 @@ cdef class Chunks:
         cdef bint in_chunk = False, in_word = False
         cdef uint8_t kind_of, following = 0
         if size:
+            room_for(&self.starts, size // 6 + 8)
+            room_for(&self.ends, size // 6 + 8)
+            room_for(&self.words, size // 6 + 8)
             following = class_of(PyUnicode_READ(kind, data, 0), classes)
         for at in range(size):
             kind_of = following
@@ -113,9 +114,10 @@ cdef class Chunks:
 
     def holding(self, word):
         """The chunk of a word by its number, from 0 on; the nearest of a number that no word has."""
-        cdef uint32_t number = max(0, word)
-        cdef size_t index = first_not_before(&self.words, number + 1)
-        return max(<Py_ssize_t> index - 1, 0)
+        return self.number_holding(word)
+
+    cdef Py_ssize_t number_holding(self, int64_t word) noexcept:
+        return max(<Py_ssize_t> first_not_before(&self.words, <uint32_t> max(0, word) + 1) - 1, 0)
 
 
 cdef class Clusters:
@@ -128,9 +130,6 @@ cdef class Clusters:
             16 for what takes signs, 32 for what takes consonants, be that over a joiner.
     """
 
-    cdef Numbers starts
-    cdef uint32_t end
-
     def __init__(self, str text not None, const uint8_t[::1] classes not None):
         cdef int width = PyUnicode_KIND(text)
         cdef void *data = PyUnicode_DATA(text)
@@ -140,6 +139,7 @@ cdef class Clusters:
         if last < 0:
             raise ValueError("code points have classes")
         self.end = <uint32_t> len(text)
+        room_for(&self.starts, len(text) * 2 // 3 + 8)
         for at in range(len(text)):
             kind = classes[min(<Py_ssize_t> PyUnicode_READ(width, data, at), last)]
             begins = (kind & (before >> AFTER)) == 0
@@ -157,13 +157,16 @@ cdef class Clusters:
         """Clusters of the whole text."""
         return self.starts.size
 
-    cdef uint32_t offset(self, Py_ssize_t number):
+    cdef uint32_t offset(self, Py_ssize_t number) noexcept:
         number = max(number, 0)
         return self.starts.values[number] if number < <Py_ssize_t> self.starts.size else self.end
 
+    cdef Py_ssize_t count_before(self, uint32_t offset) noexcept:
+        return first_not_before(&self.starts, offset)
+
     def before(self, uint32_t offset):
         """The clusters that begin before an offset."""
-        return first_not_before(&self.starts, offset)
+        return self.count_before(offset)
 
     def earliest(self, uint32_t end, Py_ssize_t width):
         """The first beginning of a cluster from which it is at most ``width`` clusters to ``end``."""

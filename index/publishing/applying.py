@@ -26,7 +26,7 @@ from onneshon.index.publishing.batch import Batch
 from onneshon.index.publishing.journal import Journal
 from onneshon.index.publishing.operation import Operation, encode_request, latest
 from onneshon.index.publishing.progress import Commit, ProgressFile, Published
-from onneshon.index.storage.durable import sync_file
+from onneshon.index.storage.durable import sync_file, sync_folder
 from onneshon.index.storage.generations import Generations
 from onneshon.index.upkeep.index_writer import open_writer
 from onneshon.index.upkeep.repair import mend
@@ -214,6 +214,7 @@ class Applier:
         with path.open("ab") as stream:
             stream.write(encode_request([operation]))
         sync_file(path)
+        sync_folder(path.parent)
 
     def _note_failure(self, done: Published, error: Exception) -> None:
         if str(error) != done.failure:

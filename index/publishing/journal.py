@@ -27,7 +27,7 @@ from filelock import FileLock
 from onneshon.index.errors import JournalError
 from onneshon.index.publishing.batch import Batch, Reading, end_of_requests
 from onneshon.index.publishing.operation import Operation, encode_request, read_line
-from onneshon.index.storage.durable import explain, sync_folder
+from onneshon.index.storage.durable import explain, make_folder, sync_folder
 
 __all__ = ["KEPT_SECONDS", "SEGMENT_BYTES", "Journal"]
 
@@ -62,8 +62,8 @@ class Journal:
         self._segment_bytes = segment_bytes
         self._thread_lock = Lock()
         try:
-            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(directory)
+            make_folder(self.folder)
         except OSError as error:
             raise JournalError(f"the queue cannot be made: {explain(error, self.folder)}") from error
         self._mark = _Mark(self.folder / "acknowledged")

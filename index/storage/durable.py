@@ -31,6 +31,7 @@ __all__ = [
     "current_holder",
     "explain",
     "link_file",
+    "make_folder",
     "protect_tree",
     "publish_folder",
     "replace_file",
@@ -70,6 +71,18 @@ def sync_folder(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder for its owner only, and what is missing above it, such that a power cut leaves them.
+
+    Raises:
+        OSError: as for `sync_file`, or the folder cannot be made.
+    """
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in missing:
+        sync_folder(folder.parent)
 
 
 def sync_tree(folder: Path) -> None:

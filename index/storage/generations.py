@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Final
 
 from onneshon.index.errors import REPAIR, IndexCorruptError, IndexMissingError, IndexStateError, OnneshonError
-from onneshon.index.storage.durable import publish_folder, replace_file
+from onneshon.index.storage.durable import make_folder, publish_folder, replace_file
 from onneshon.index.storage.manifest import MANIFEST_FILE, Generation, Manifest, digest
 
 __all__ = ["KEPT", "Generation", "Generations"]
@@ -108,7 +108,7 @@ class Generations:
         Args:
             name: that it shall have, if no other has it; else the next number.
         """
-        self.folder.mkdir(mode=0o700, exist_ok=True)
+        make_folder(self.folder)
         names = [generation.name for generation in self.all()]
         if not _NAME.fullmatch(name) or name in names:
             name = f"{max(map(int, names), default=0) + 1:06}"

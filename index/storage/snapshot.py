@@ -26,7 +26,14 @@ from onneshon.index.errors import (
     IndexStateError,
 )
 from onneshon.index.storage.arriving import SummedFile, check_names, live_name, tried, write_summed
-from onneshon.index.storage.durable import explain, replace_file, sync_file, sync_folder, writer_lock
+from onneshon.index.storage.durable import (
+    explain,
+    make_folder,
+    replace_file,
+    sync_file,
+    sync_folder,
+    writer_lock,
+)
 from onneshon.index.storage.generations import KEPT, Generations
 from onneshon.index.storage.manifest import MANIFEST_FILE, Manifest
 from onneshon.index.storage.reader import check_fingerprints
@@ -185,7 +192,7 @@ def restore(file: Path, directory: Path, *, wait: float = 0, keep: int = KEPT) -
     """
     try:
         size = file.stat().st_size
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(directory)
         with file.open("rb") as stream, writer_lock(directory, wait=wait):
             generations = Generations(directory)
             manifest, name, site = _restored(stream, file, generations, keep)

@@ -25,7 +25,7 @@ from onneshon.index.indexer.write_job import as_build_errors, before_any_change
 from onneshon.index.ingest.articles_in_hand import checked_in_hand
 from onneshon.index.ingest.fields import NO_RECORD
 from onneshon.index.ingest.intake import article_in_unicode
-from onneshon.index.storage.durable import writer_lock
+from onneshon.index.storage.durable import make_folder, writer_lock
 from onneshon.index.storage.generations import KEPT, Generations
 from onneshon.index.storage.manifest import Manifest
 from onneshon.index.upkeep.commit import BaseGeneration, NextGeneration, has_to_merge, merge_all, merge_some
@@ -328,7 +328,7 @@ def open_writer(directory: Path, *, wait: float = 0, keep: int = KEPT) -> Iterat
     """
     with contextlib.ExitStack() as stack:
         with before_any_change(directory):
-            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(directory)
             stack.enter_context(writer_lock(directory, wait=wait))
             writer = IndexWriter(directory, keep=keep)
             stack.callback(writer.close)

@@ -126,6 +126,9 @@ class Channel:
         starts: NDArray[np.uint32],
         indexes: NDArray[np.int64],
         added: int = 0,
+        *,
+        worths: NDArray[np.float64] | None = None,
+        best: int = 0,
     ) -> NDArray[np.float32]:
         """The distance of some words of a long row of words; else as ``distances``.
 
@@ -135,11 +138,14 @@ class Channel:
             starts: where each word begins, and where the last ends.
             indexes: the words to measure.
             added: to the code of each unit.
+            worths: what to take from each distance; None for nothing.
+            best: how many words with the least of what is left are wanted; others may be infinitely far.
 
         Raises:
             ValueError: there are no such words.
         """
-        return distances(self.table(typed), codes, starts, indexes, added=added)
+        table = self.table(typed)
+        return distances(table, codes, starts, indexes, added=added, worths=worths, best=best)
 
     def _table(self, typed: str) -> NDArray[np.float32]:
         """What each unit (axis 0) costs, written as some letters (axis 1) from a position on (axis 2)."""

@@ -95,7 +95,7 @@ class SeveralVocabularies(Vocabulary):
 
     def _similar(self, word: str, limit: int) -> tuple[Candidate, ...]:
         typed = word[:LONGEST_QUERY]
-        indexes = [part.near(typed) for part in self._parts]
+        indexes = [np.sort(part.near(typed)) for part in self._parts]
         if not sum(map(len, indexes)):
             return ()
         words = self._words(indexes)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.kernel import DamageError
+from onneshon.index.kernel.spelling import near_signatures
 
 __all__ = ["BOUNDS", "LENGTHS", "PARTING", "Spellings"]
 
@@ -45,10 +46,10 @@ class Spellings:
             raise DamageError("words that are not in runs")
         if len(order) and order.max() >= len(order):
             raise DamageError("an order of no words")
-        lengths = np.tile(np.arange(LENGTHS, dtype=np.int8), len(sizes) // LENGTHS)
         self._order, self._signatures = order, signatures
-        self._lengths = np.repeat(lengths, sizes)
-        self._class_ends = runs[per_class::per_class]
+        self._runs, self._per_class = runs, per_class
+        parting = PARTING[: (per_class // LENGTHS).bit_length() - 1]
+        self._parting = sum(1 << bit for bit in parting)
 
     def near(self, signature: int, length: int, apart: int, *, bits: int, enough: int) -> NDArray[np.int64]:
         """The indexes of words that have nearly the same letters: the frequent ones, or all there are.
@@ -64,10 +65,14 @@ class Spellings:
             The indexes, in no order.
         """
         shortest, longest = (min(max(size, 0), LENGTHS - 1) for size in (length - apart, length + apart))
-        near = np.bitwise_count(self._signatures ^ np.uint64(signature)) <= bits
-        near &= (self._lengths >= shortest) & (self._lengths <= longest)
-        found = np.flatnonzero(near)
-        if len(found) > enough:
-            ends = np.searchsorted(found, self._class_ends)
-            found = found[: ends[np.searchsorted(ends, enough)]]
-        return self._order[found].astype(np.int64)
+        return near_signatures(
+            self._order,
+            self._signatures,
+            self._runs,
+            (self._per_class, LENGTHS),
+            signature,
+            (shortest, longest),
+            parting=self._parting,
+            bits=bits,
+            enough=enough,
+        )

@@ -196,7 +196,10 @@ class Vocabulary:
     def _similar(self, word: str, limit: int) -> tuple[Candidate, ...]:
         typed = word[:LONGEST_QUERY]
         chosen = self.near(typed)
-        distances = self.misspelt_distances(typed, chosen)
+        worths = worth(self._frequencies_of(chosen))
+        distances = _measured(
+            misspelt(), typed, self._letters, self._letter_starts, chosen, worths=worths, best=2 * (limit + 1)
+        )
         return tuple([c for c in self._ranked(chosen, distances, limit + 1) if c.word != word][:limit])
 
     def near(self, typed: str) -> NDArray[np.int64]:
@@ -205,7 +208,7 @@ class Vocabulary:
         sounding = range(*self._sounding.range(typed))[:_SLICE]
         near = self._letters_apart(typed)
         near = near[(near < sounding.start) | (near >= sounding.stop)]
-        return np.sort(np.concatenate((np.arange(sounding.start, sounding.stop), near)))
+        return np.concatenate((np.arange(sounding.start, sounding.stop), near))
 
     def misspelt_distances(self, typed: str, indexes: NDArray[np.int64]) -> NDArray[np.float32]:
         """How unusual a way of writing each of some words was typed."""
@@ -284,18 +287,22 @@ class Vocabulary:
     def _ranked(
         self, indexes: NDArray[np.int64], distances: NDArray[np.float32], limit: int
     ) -> list[Candidate]:
-        frequencies = self._frequencies[indexes].astype(np.float64)
-        if not frequencies.all():
-            raise _nonsense("a word that no article holds")
+        frequencies = self._frequencies_of(indexes)
         scores = distances - worth(frequencies)
         found: dict[str, Candidate] = {}
-        for best in np.argsort(scores, kind="stable")[: 2 * limit]:  # a word may be there by two readings
+        for best in np.lexsort((indexes, scores))[: 2 * limit]:  # a word may be there by two readings
             word = self._word(int(indexes[best]))
             if word not in found:
                 found[word] = Candidate(
                     word, int(frequencies[best]), float(distances[best]), float(scores[best])
                 )
         return list(found.values())[:limit]
+
+    def _frequencies_of(self, indexes: NDArray[np.int64]) -> NDArray[np.float64]:
+        frequencies = self._frequencies[indexes].astype(np.float64)
+        if not frequencies.all():
+            raise _nonsense("a word that no article holds")
+        return frequencies
 
     def _word(self, index: int) -> str:
         start, stop = self._letter_starts[index], self._letter_starts[index + 1]
@@ -360,9 +367,12 @@ def _measured(  # noqa: PLR0917 (what the channel takes)
     starts: NDArray[np.uint32],
     indexes: NDArray[np.int64],
     added: int = 0,
+    *,
+    worths: NDArray[np.float64] | None = None,
+    best: int = 0,
 ) -> NDArray[np.float32]:
     try:
-        return channel.distances_at(typed, codes, starts, indexes, added)
+        return channel.distances_at(typed, codes, starts, indexes, added, worths=worths, best=best)
     except ValueError as error:
         raise _nonsense(str(error)) from error
 

@@ -4,15 +4,19 @@ A request is held to a size that the memory of a small node bears. What the clus
 sent again, and only that; what it refuses for good is reported, so that as many come out as went in.
 """
 
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, Final, Literal, Self
 
 import msgspec
-from opensearchpy import OpenSearch
+from opensearchpy import OpenSearch, TransportError
 
 from onneshon.opensearch.connection.client import WRITING, Cluster
-from onneshon.opensearch.connection.faults import ClusterError
+from onneshon.opensearch.connection.documents import documents
+from onneshon.opensearch.connection.faults import reason
+from onneshon.opensearch.connection.wording import refusal
 
 __all__ = ["MOST_BYTES", "MOST_OPERATIONS", "Operation", "Outcome", "send"]
 
@@ -29,7 +33,13 @@ CONFLICT: Final = 409
 LATER: Final = frozenset({429, 500, 502, 503, 504})
 """Answers about a single change that may be others when it is sent again: no room, or a node lost."""
 
+REQUEST_SECONDS: Final = 30.0
+"""That a request may take."""
+
 ANSWERED: Final = "errors,items.*.status,items.*.error.type,items.*.error.reason"
+
+PRIMARY_SECONDS: Final = "2s"
+"""That the cluster waits for a part which is on no node, before it says so; its own minute is silence."""
 
 State = Literal["written", "stale", "refused"]
 
@@ -118,52 +128,59 @@ def _chunks(operations: Iterable[Operation], most: int) -> Iterator[list[tuple[O
 def _sent(cluster: Cluster, index: str, chunk: Sequence[tuple[Operation, bytes]]) -> Iterator[Outcome]:
     """Send a chunk, and what of it found no room again."""
     conflicts: list[Operation] = []
-    for times in range(WRITING.waits):
-        left = []
-        for (operation, encoded), item in zip(chunk, _items(cluster, index, chunk), strict=True):
-            status: int = item["status"]
-            if status < 300:  # noqa: PLR2004  # done
-                yield Outcome(operation, "written")
-            elif status == CONFLICT:
-                conflicts.append(operation)
-            elif status in LATER:
-                left.append((operation, encoded))
-            else:
-                yield Outcome(operation, "refused", _reason(item))
-        if not left:
-            break
-        chunk = left
-        WRITING.wait(times)
-    else:
-        raise ClusterError(f"{cluster.address} had no room for {len(chunk):,} changes: {_reason(item)}")
+    until = time.monotonic() + WRITING.seconds
+    with cluster.waiting() as waiting:
+        for times in count():
+            left = []
+            for (operation, encoded), item in zip(chunk, _items(cluster, index, chunk), strict=True):
+                status: int = item["status"]
+                if status < 300:  # noqa: PLR2004  # done
+                    yield Outcome(operation, "written")
+                elif status == CONFLICT:
+                    conflicts.append(operation)
+                elif status in LATER:
+                    left.append((operation, encoded))
+                    refused = _fault(item)
+                else:
+                    yield Outcome(operation, "refused", _reason(item))
+            if not left:
+                break
+            if time.monotonic() >= until:
+                raise refusal(refused, str(cluster.address)) from refused
+            chunk = left
+            waiting.because(refused)
+            WRITING.wait(times)
     yield from _settled(cluster, index, conflicts)
 
 
 def _items(cluster: Cluster, index: str, chunk: Sequence[tuple[Operation, bytes]]) -> list[dict[str, Any]]:
     body = b"".join([encoded for _, encoded in chunk])
+    # The library takes the first of the two times for its own, and leaves the other to the cluster.
+    params = {"filter_path": ANSWERED, "request_timeout": REQUEST_SECONDS, "timeout": PRIMARY_SECONDS}
 
     def ask(client: OpenSearch) -> Any:
-        return client.bulk(body=body, index=index, params={"filter_path": ANSWERED})
+        return client.bulk(body=body, index=index, params=params)
 
     items = cluster.write(ask).reply["items"]
     return [next(iter(item.values())) for item in items]
 
 
+def _fault(item: Mapping[str, Any]) -> TransportError:
+    """The same of one change as the library raises of a request."""
+    return TransportError(item["status"], "", {"error": item.get("error") or {}})
+
+
 def _reason(item: Mapping[str, Any]) -> str:
     error = item.get("error") or {}
-    return f"{error.get('type', item.get('status'))}: {error.get('reason', 'no reason given')}"
+    return f"{error.get('type', item.get('status'))}: {reason(error)}"
 
 
 def _settled(cluster: Cluster, index: str, conflicts: Sequence[Operation]) -> Iterator[Outcome]:
     """Tell what is stale from what was written by an earlier try, whose answer was lost with a node."""
     if not conflicts:
         return
-    names = [operation.id for operation in conflicts]
-
-    def ask(client: OpenSearch) -> Any:
-        return client.mget(body={"ids": names}, index=index, params={"_source": "false"})
-
-    found = {document["_id"]: document.get("_version", 0) for document in cluster.read(ask)["docs"]}
+    found = documents(cluster, index, [operation.id for operation in conflicts], source=False)
     for operation in conflicts:
-        ours = operation.version and found.get(operation.id) == operation.version
+        there = found.get(operation.id, {})
+        ours = operation.version and there.get("_version", 0) == operation.version
         yield Outcome(operation, "written" if ours else "stale")

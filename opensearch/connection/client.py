@@ -4,67 +4,42 @@ The library's own repetitions are off: after one, an answer of 409 may be about 
 repeated it can know.
 """
 
-import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from random import uniform
-from typing import Any, Final, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, Final
 
-from opensearchpy import ConnectionTimeout, NotFoundError, OpenSearch, TransportError
-from opensearchpy import Urllib3HttpConnection as HttpConnection
+from opensearchpy import NotFoundError, OpenSearch, TransportError
+from opensearchpy.exceptions import OpenSearchException
 
 from onneshon.opensearch.connection.address import Address, Credentials
-from onneshon.opensearch.connection.faults import ClusterError, is_lost, is_overloaded, refusal
+from onneshon.opensearch.connection.faults import ClusterError, IncompleteError, is_whole
+from onneshon.opensearch.connection.pace import Pace
+from onneshon.opensearch.connection.rotation import Host, Rollcall, Rotation
+from onneshon.opensearch.connection.tries import (
+    READING,
+    WRITING,
+    Answer,
+    Ask,
+    Connection,
+    Patience,
+    Request,
+)
+from onneshon.opensearch.connection.waiting import Waiting
+from onneshon.opensearch.connection.wording import refusal
 
 __all__ = ["READING", "WRITING", "Answer", "Cluster", "Patience"]
 
-T = TypeVar("T")
+PROBE_SECONDS: Final = 1.0
+"""That a host which is there takes at the most to say so."""
 
-Reply = Mapping[str, Any]
-"""An answer as the library gives it."""
+NODE_SECONDS: Final = "300ms"
+"""That it waits for other nodes; one that takes longer is not preferred for a moment, which does no harm."""
 
+NAMES_ONLY: Final = {"filter_path": "_nodes,nodes.*.name"}
 
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long a request is made again.
-
-    Attributes:
-        losses: times after a node was lost.
-        waits: times after the cluster had too much to do.
-        pause: seconds before the first repetition; each further one waits twice as long, up to ``longest``.
-        longest: seconds.
-        late: whether a request that was not answered in time is made again.
-    """
-
-    losses: int
-    waits: int
-    pause: float
-    longest: float = 10.0
-    late: bool = False
-
-    def wait(self, times: int) -> None:
-        """Wait before the repetition of that number, from 0; never all at the same moment."""
-        time.sleep(min(self.longest, self.pause * 2**times) * uniform(0.5, 1.0))  # noqa: S311  # no secret
-
-
-READING: Final = Patience(losses=3, waits=4, pause=0.05)
-"""For a reader who waits for the answer."""
-
-WRITING: Final = Patience(losses=12, waits=30, pause=0.25, late=True)
-"""For a writer, who can wait for a node to come back: a minute and a half; for memory, four minutes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a cluster answered.
-
-    Attributes:
-        reply: as JSON.
-        repeated: whether the request may have been carried out before this one.
-    """
-
-    reply: Any
-    repeated: bool
+SERVER_FAULT: Final = 500
+"""From this status on an answer says that a host cannot answer."""
 
 
 class Cluster:
@@ -87,79 +62,112 @@ class Cluster:
         credentials: Credentials | None = None,
         *,
         timeout: float = 30.0,
-        connections: int = 10,
+        connections: int = 32,
     ) -> None:
         self.address = address
         self.alias = address.index
         self.credentials = who = credentials if credentials is not None else Credentials.read()
-        self.client = OpenSearch(
-            hosts=[{"host": name.strip("[]"), "port": port} for name, port in address.hosts],
-            connection_class=HttpConnection,
-            pool_maxsize=connections,
-            use_ssl=address.tls,
-            http_compress=False,  # to compress a request takes longer than a local network does to carry it
-            timeout=timeout,
-            max_retries=0,
-            **_proofs(who, tls=address.tls),
-        )
+        proofs = _proofs(who, tls=address.tls)
+
+        def client(hosts: Iterable[tuple[str, int]]) -> OpenSearch:
+            return OpenSearch(
+                hosts=[{"host": name.strip("[]"), "port": port} for name, port in hosts],
+                connection_class=Connection,
+                pool_maxsize=connections,
+                use_ssl=address.tls,
+                http_compress=False,  # takes longer than a local network does to carry the request as it is
+                timeout=timeout,
+                max_retries=0,
+                **proofs,
+            )
+
+        self.client = client(address.hosts)
+        hosts = [Host(f"{name}:{port}", client([(name, port)])) for name, port in address.hosts]
+        self.rotation = Rotation(hosts, _rollcall)
+        self._pace = Pace()
+        self._reading = READING
 
     def __repr__(self) -> str:
         return f"Cluster({str(self.address)!r})"
 
-    def read(self, ask: Callable[[OpenSearch], Any]) -> Any:
+    def read(self, ask: Ask, *, seconds: float | None = None, whole: bool = True) -> Any:
         """Ask something that changes nothing.
 
         Args:
-            ask: makes the request with the client that it is given; made again where a node was lost.
+            ask: makes the request with the client that it is given; made again where a node was lost, and by
+                several hosts where one is late.
+            seconds: in which the answer must be there; None for as long as readers wait, or writers.
+            whole: whether an answer that lacks a part of the index is none.
 
         Returns:
             The answer; of a search of which a part was lost, the second one.
 
         Raises:
             IndexMissingError: there is no such index.
-            ClusterError: the cluster does not answer, or refuses.
+            ClusterError: the cluster does not answer, or refuses, or lacks a part.
         """
-        reply = self._answer(ask, READING).reply
-        if _is_partial(reply):
-            again = self._answer(ask, READING).reply
-            reply = again if not _is_partial(again) or _failed(again) <= _failed(reply) else reply
-        return reply
+        try:
+            patience = self._reading if whole else replace(self._reading, gaps=1)
+            return self._answer(ask, patience, seconds).reply
+        except IncompleteError as error:
+            if not whole:
+                return error.info
+            raise refusal(error, str(self.address)) from error
+        except TransportError as error:
+            raise refusal(error, str(self.address)) from error
 
-    def write(self, ask: Callable[[OpenSearch], Any]) -> Answer:
+    def write(self, ask: Ask, *, seconds: float | None = None) -> Answer:
         """Ask for a change; made again until it is answered, so that it must be one that can be repeated.
 
+        Args:
+            ask: makes the request with the client that it is given.
+            seconds: in which it must be made; None for minutes.
+
         Raises:
-            ClusterError: as for ``read``, after minutes.
+            ClusterError: as for ``read``, after that time.
         """
-        return self._answer(ask, WRITING)
+        try:
+            return self._answer(ask, WRITING, seconds)
+        except TransportError as error:
+            raise refusal(error, str(self.address)) from error
 
-    def _answer(self, ask: Callable[[OpenSearch], Any], patience: Patience) -> Answer:
-        losses = waits = 0
-        while True:
-            try:
-                return Answer(ask(self.client), repeated=losses > 0)
-            except TransportError as error:
-                if is_overloaded(error) and waits < patience.waits:
-                    patience.wait(waits)
-                    waits += 1
-                elif self._may_come_back(error, patience) and losses < patience.losses:
-                    patience.wait(losses)
-                    losses += 1
-                else:
-                    raise refusal(error, str(self.address)) from error
+    def _answer(self, ask: Ask, patience: Patience, seconds: float | None) -> Answer:
+        with self.waiting() as waiting:
+            request = Request(
+                ask,
+                self.rotation,
+                self._pace,
+                patience,
+                seconds=patience.seconds if seconds is None else seconds,
+                check=_check_whole,
+                told=waiting.because,
+            )
+            return request.answer()
 
-    @staticmethod
-    def _may_come_back(error: TransportError, patience: Patience) -> bool:
-        return is_lost(error) and (patience.late or not isinstance(error, ConnectionTimeout))
+    def waiting(self) -> Waiting:
+        """Tells whoever watches what a writer waits for: a context."""
+        return Waiting(str(self.address))
 
-    def live(self) -> str:
+    @contextmanager
+    def patient(self) -> Iterator[None]:
+        """Have what is read in the block waited for as long as what is written."""
+        before, self._reading = self._reading, WRITING
+        try:
+            yield
+        finally:
+            self._reading = before
+
+    def live(self, *, local: bool = False) -> str:
         """The name of the generation behind the alias: ``news-000007``.
+
+        Args:
+            local: as for ``behind_alias``.
 
         Raises:
             IndexMissingError: there is none.
             ClusterError: several are, or the cluster does not answer.
         """
-        found = sorted(self.behind_alias())
+        found = sorted(self.behind_alias(local=local))
         if len(found) != 1:
             raise ClusterError(
                 f"{self.address} stands for {len(found)} indexes ({', '.join(found)}); it must be one: "
@@ -167,17 +175,21 @@ class Cluster:
             )
         return found[0]
 
-    def behind_alias(self) -> Iterable[str]:
+    def behind_alias(self, *, local: bool = False) -> Iterable[str]:
         """The names of the generations that the alias stands for.
 
         Only among those of this index: who may not see all of a cluster may ask this.
+
+        Args:
+            local: whether any host tells what it knows, without the node that manages the cluster.
 
         Raises:
             IndexMissingError: it stands for none.
             ClusterError: the cluster does not answer.
         """
+        params = {"local": "true"} if local else {}
         names: Iterable[str] = self.read(
-            lambda client: client.indices.get_alias(index=f"{self.alias}-*", name=self.alias)
+            lambda client: client.indices.get_alias(index=f"{self.alias}-*", name=self.alias, params=params)
         )
         if not names:
             raise refusal(NotFoundError(404, f"alias [{self.alias}] missing"), str(self.address))
@@ -185,7 +197,9 @@ class Cluster:
 
     def close(self) -> None:
         """Let go of the connections."""
-        self.client.close()
+        self.rotation.close()
+        for client in (self.client, *(host.client for host in self.rotation.hosts)):
+            client.close()
 
 
 def _proofs(who: Credentials, *, tls: bool) -> dict[str, Any]:
@@ -199,11 +213,24 @@ def _proofs(who: Credentials, *, tls: bool) -> dict[str, Any]:
     return found
 
 
-def _failed(reply: Any) -> int:
-    shards = reply.get("_shards") if isinstance(reply, Mapping) else None
-    return int(shards.get("failed", 0)) if isinstance(shards, Mapping) else 0
+def _check_whole(reply: Any) -> None:
+    """Raise IncompleteError where a search or a count is not about the whole index.
+
+    What is asked of every copy of a part, such as figures, counts those that there are not yet, too.
+    """
+    if isinstance(reply, Mapping) and ("hits" in reply or "count" in reply) and not is_whole(reply):
+        raise IncompleteError("N/A", "a part of the index did not answer", reply)
 
 
-def _is_partial(reply: Any) -> bool:
-    """Whether a shard did not answer."""
-    return _failed(reply) > 0
+def _rollcall(client: OpenSearch) -> Rollcall | None:
+    """Who is there, as a host says; who may not ask that still learns that the host is."""
+    try:
+        found = client.nodes.info(
+            metric="http", params={"request_timeout": PROBE_SECONDS, "timeout": NODE_SECONDS, **NAMES_ONLY}
+        )
+    except TransportError as error:
+        there = isinstance(error.status_code, int) and error.status_code < SERVER_FAULT
+        return Rollcall() if there else None
+    except OpenSearchException:
+        return None
+    return Rollcall(tuple(found.get("nodes", ())), int(found.get("_nodes", {}).get("failed", 0)))

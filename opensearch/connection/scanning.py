@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final, Self
 
-from onneshon.opensearch.connection.client import READING, WRITING, Cluster
-from onneshon.opensearch.connection.faults import ClusterError
+from onneshon.opensearch.connection.client import WRITING, Cluster
+from onneshon.opensearch.connection.faults import ClusterError, is_whole
 
 __all__ = ["LIVE", "scan"]
 
@@ -16,6 +16,12 @@ PAGE: Final = 5_000
 
 KEPT: Final = "2m"
 """How long the cluster keeps that moment after each page."""
+
+MOMENTS: Final = 5
+"""That are begun for one page before it is given up: each that is lost was on a node that went away."""
+
+WHOLE: Final = {"allow_partial_pit_creation": "false"}
+"""No moment is kept of an index of which a part is on no node: nothing would say later that it is missing."""
 
 
 def scan(
@@ -72,11 +78,11 @@ class _Moment:
 
     def page(self, body: Mapping[str, Any], kind: Mapping[str, str]) -> list[Mapping[str, Any]]:
         """The hits of a page; raises ClusterError where no moment lasts long enough to read it."""
-        for times in range(READING.waits):
+        for times in range(MOMENTS):
             try:
                 return self._hits(body, kind)
             except ClusterError:
-                if times == READING.waits - 1:
+                if times == MOMENTS - 1:
                     raise
             WRITING.wait(times)
             self._begin()
@@ -84,16 +90,18 @@ class _Moment:
 
     def _hits(self, body: Mapping[str, Any], kind: Mapping[str, str]) -> list[Mapping[str, Any]]:
         asked = {**body, "pit": {"id": self._name, "keep_alive": KEPT}}
-        found = self._cluster.read(lambda client: client.search(body=asked, params=dict(kind)))
-        if found["_shards"]["failed"]:
-            raise ClusterError(f"{self._cluster.address} lost a part of {self._index} while it was read")
+        found = self._cluster.read(lambda client: client.search(body=asked, params=dict(kind)), whole=False)
+        if not is_whole(found):
+            raise ClusterError(
+                f"{self._cluster.address} lost a part of {self._index} while it was read", "lacking"
+            )
         hits: list[Mapping[str, Any]] = found["hits"]["hits"]
         return hits
 
     def _begin(self) -> None:
         self._end()
         begun = self._cluster.read(
-            lambda client: client.create_pit(index=self._index, params={"keep_alive": KEPT})
+            lambda client: client.create_pit(index=self._index, params={"keep_alive": KEPT, **WHOLE})
         )
         self._name = begun["pit_id"]
 

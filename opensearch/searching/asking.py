@@ -1,15 +1,25 @@
 """Searches of a cluster: several in one request, with the time that is left, lost parts asked for again."""
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from math import isinf
+from threading import local
+from typing import TYPE_CHECKING, Any, Final
 
-from onneshon.opensearch.connection.client import Cluster
-from onneshon.opensearch.connection.faults import ClusterError
+from opensearchpy import OpenSearch
+
+from onneshon.opensearch.connection.client import READING, Cluster
+from onneshon.opensearch.connection.faults import ClusterError, is_rejection, is_whole, reason
+from onneshon.opensearch.connection.wording import CROWDED
 from onneshon.opensearch.searching.dsl import Dsl
 from onneshon.search.retrieval.budget import TimeBudget
 
-__all__ = ["ONLY_COLUMNS", "Asker", "Reply", "counting", "id_of"]
+if TYPE_CHECKING:
+    from onneshon.index.errors import ToldAs
+
+__all__ = ["ONLY_COLUMNS", "Asker", "Reply", "budget_now", "counting", "id_of", "in_turn", "take_turn"]
 
 LONGEST: Final = 60.0
 """Seconds that a request may take where the search has no limit."""
@@ -17,6 +27,8 @@ LONGEST: Final = 60.0
 SHORTEST: Final = 0.05
 """Seconds that a request is given at the least: without an answer there is no page."""
 
+GRACE: Final = 0.7
+"""Seconds more than the cluster is given, so that its answer about what it found in time can arrive."""
 
 ONLY_COLUMNS: Final[Dsl] = {"stored_fields": "_none_"}
 """For a search that reads no texts: else whole texts are unpacked for the ids that are kept beside them."""
@@ -59,8 +71,36 @@ class Reply:
             found.get("total", {}).get("value", 0),
             found.get("max_score") or 0.0,
             answer.get("aggregations", {}),
-            bool(answer.get("timed_out")) or answer["_shards"]["failed"] > 0,
+            not is_whole(answer),
         )
+
+
+_turn = local()
+"""``budget``: of the page that this thread answers."""
+
+
+@contextmanager
+def in_turn(budget: TimeBudget) -> Iterator[None]:
+    """Have a budget be that of all that this thread asks in the block."""
+    before = budget_now()
+    _turn.budget = budget
+    try:
+        yield
+    finally:
+        _turn.budget = before
+
+
+def take_turn(budget: TimeBudget) -> None:
+    """Have a budget be that of all that this thread asks in what is left of a block of ``in_turn``."""
+    _turn.budget = budget
+
+
+def budget_now() -> TimeBudget:
+    """The budget of the page that this thread answers; of nothing, one without limit.
+
+    What is counted for a page is asked for in places that know of words alone, and shares its time.
+    """
+    return getattr(_turn, "budget", None) or TimeBudget()
 
 
 class Asker:
@@ -71,6 +111,9 @@ class Asker:
         index: its name.
         uuid: of that index; nobody guesses it.
         revision: of its files; another one after each change.
+
+    Attributes:
+        gaps: how many answers were not whole.
     """
 
     def __init__(self, cluster: Cluster, index: str, uuid: str = "", revision: int = 0) -> None:
@@ -78,6 +121,7 @@ class Asker:
         self.index = index
         self.uuid = uuid
         self.revision = revision
+        self.gaps = 0
 
     @property
     def identity(self) -> str:
@@ -89,54 +133,77 @@ class Asker:
         return self.search_each([body], budget)[0]
 
     def search_each(self, bodies: Sequence[Dsl], budget: TimeBudget, *, scored: bool = True) -> list[Reply]:
-        """Several searches in one request.
+        """Several searches in one request; those that found no room, or lost a part, are asked again.
 
         Args:
             bodies: what is searched.
-            budget: the searches may take what is left of it.
+            budget: the searches may take what is left of it; it is told where an answer is not whole.
             scored: whether their scores count.
 
         Raises:
             ClusterError: the cluster does not answer, or refuses one of them.
         """
         answers = self._ask(bodies, budget, scored=scored)
-        if any(_is_lost(answer) for answer in answers) and not budget.spent():
-            answers = self._ask(bodies, budget, scored=scored)
-        replies = [self._read(answer) for answer in answers]
-        if any(reply.partial for reply in replies):
-            budget.exceeded = True
-        return replies
+        waits = losses = 0
+        while again := [at for at, answer in enumerate(answers) if _is_worth_asking(answer, losses)]:
+            crowded = any(_is_crowded(answers[at]) for at in again)
+            pause = READING.pause_before(waits) if crowded else 0.0
+            if budget.left <= pause or (isinf(budget.left) and waits == READING.waits):
+                break
+            time.sleep(pause)
+            waits, losses = waits + crowded, losses + (not crowded)
+            fresh = self._ask([bodies[at] for at in again], budget, scored=scored)
+            for at, answer in zip(again, fresh, strict=True):
+                answers[at] = answer
+        return [self._read(answer, budget) for answer in answers]
 
     def _ask(self, bodies: Sequence[Dsl], budget: TimeBudget, *, scored: bool) -> list[Mapping[str, Any]]:
-        seconds = max(min(budget.left, LONGEST), SHORTEST)
+        seconds = _seconds(budget)
         limit = {} if budget.left > LONGEST else {"timeout": f"{int(seconds * 1000)}ms"}
         kind = {"search_type": "dfs_query_then_fetch"} if scored else {}
-        lines: list[Dsl] = []
-        for body in bodies:
-            lines += [{"index": self.index, **kind}, {**limit, **body}]
-        answer = self.cluster.read(
-            lambda client: client.msearch(body=lines, request_timeout=seconds * 1.5 + SHORTEST)
-        )
-        found: list[Mapping[str, Any]] = answer["responses"]
+
+        def ask(client: OpenSearch) -> Any:
+            # Of each try anew: which nodes answer may be known by now.
+            preferred = self.cluster.rotation.preferred
+            header = {**kind, "preference": preferred} if preferred else kind
+            lines = [line for body in bodies for line in (header, {**limit, **body})]
+            # The index stands in the address alone: clusters may forbid it in what is sent.
+            return client.msearch(body=lines, index=self.index)
+
+        answer = self.cluster.read(ask, seconds=seconds + GRACE)
+        found = answer.get("responses") if isinstance(answer, Mapping) else None
+        if not isinstance(found, list) or len(found) != len(bodies):
+            raise ClusterError(f"{self.cluster.address} gave no answer to a search", "unreachable")
         return found
 
     def matched_parts(self, body: Dsl, budget: TimeBudget) -> Sequence[Mapping[str, Any]]:
         """The hits of a search, each with what every named part added, in ``matched_queries``."""
         params = {"include_named_queries_score": "true", "search_type": "dfs_query_then_fetch"}
-        seconds = max(min(budget.left, LONGEST), SHORTEST)
         answer = self.cluster.read(
-            lambda client: client.search(
-                index=self.index, body=body, params=params, request_timeout=seconds * 1.5 + SHORTEST
-            )
+            lambda client: client.search(index=self.index, body=body, params=params),
+            seconds=_seconds(budget) + GRACE,
+            whole=False,
         )
-        return Reply.of(answer).hits
+        return self._read(answer, budget).hits
 
-    def _read(self, answer: Mapping[str, Any]) -> Reply:
-        if "error" not in answer:
-            return Reply.of(answer)
-        fault = answer["error"]
-        roots = fault.get("root_cause") or [fault]
-        raise ClusterError(f"{self.cluster.address} refused a search: {roots[0].get('reason', fault)}")
+    def _read(self, answer: Mapping[str, Any], budget: TimeBudget) -> Reply:
+        """Read an answer, and tell the budget where it is not whole."""
+        if "error" in answer:
+            raise self._refusal(answer)
+        reply = Reply.of(answer)
+        if reply.partial:
+            self.gaps += 1
+            late = answer.get("timed_out") and not _lost_parts(answer)
+            budget.exceeded |= bool(late)
+            budget.lacking |= not late
+        return reply
+
+    def _refusal(self, answer: Mapping[str, Any]) -> ClusterError:
+        where = self.cluster.address
+        if _is_crowded(answer):
+            return ClusterError(f"{where} {CROWDED}", "crowded")
+        told_as: ToldAs = "lacking" if _is_lost(answer) else "unusable"
+        return ClusterError(f"{where} refused a search: {reason(answer['error'])}", told_as)
 
     def count(self, queries: Sequence[Dsl], budget: TimeBudget) -> tuple[list[int], bool]:
         """How many articles match each of some queries, and whether all of the index was counted."""
@@ -145,8 +212,29 @@ class Asker:
         return [reply.total for reply in replies], not any(reply.partial for reply in replies)
 
 
+def _seconds(budget: TimeBudget) -> float:
+    return max(min(budget.left, LONGEST), SHORTEST)
+
+
+def _is_worth_asking(answer: Mapping[str, Any], losses: int) -> bool:
+    """Whether another answer may be better: one that found no room, or, once, one that lost a part."""
+    return _is_crowded(answer) or (not losses and _is_lost(answer))
+
+
+def _is_crowded(answer: Mapping[str, Any]) -> bool:
+    """Whether a node had too much to do for a search, or for some part of it."""
+    if "error" in answer:
+        return is_rejection(answer["error"])
+    return any(is_rejection(failed.get("reason", {})) for failed in answer["_shards"].get("failures", ()))
+
+
 def _is_lost(answer: Mapping[str, Any]) -> bool:
     """Whether a node went away in the middle of a search, so that asking again is worth it."""
     if "error" in answer:
         return int(answer.get("status", 0)) >= 500  # noqa: PLR2004  # the cluster's fault, not the query's
-    return int(answer["_shards"]["failed"]) > 0
+    return int(answer["_shards"].get("failed", 0)) > 0
+
+
+def _lost_parts(answer: Mapping[str, Any]) -> bool:
+    """Whether an answer lacks a part for another reason than its time."""
+    return not is_whole({**answer, "timed_out": False})

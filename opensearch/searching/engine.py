@@ -1,6 +1,7 @@
 """The search engine whose articles are on a cluster of OpenSearch; any number of threads."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock, Thread
@@ -11,15 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.configuration import Configuration, read_configuration
-from onneshon.index.errors import IndexCorruptError, IndexMissingError, OnneshonError
+from onneshon.index.errors import IndexCorruptError
 from onneshon.opensearch.connection.address import Address
 from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.connection.versions import check_version
 from onneshon.opensearch.searching.answering import ClusterAnswering
+from onneshon.opensearch.searching.asking import in_turn, take_turn
 from onneshon.opensearch.searching.dsl import LIVE, all_of, any_of
 from onneshon.opensearch.searching.explanation import explained
 from onneshon.opensearch.searching.holders import holder
 from onneshon.opensearch.searching.ranking import ClusterRanker, Filters, outcome_of
-from onneshon.opensearch.searching.searcher import ClusterSearcher, asker_of, open_words
+from onneshon.opensearch.searching.searcher import ClusterSearcher, asker_of, count_articles, open_words
 from onneshon.opensearch.storage.generations import ClusterGenerations
 from onneshon.search.curation.pin_file import PinFile
 from onneshon.search.engine.base import TIME_LIMIT, EngineBase
@@ -38,7 +41,7 @@ from onneshon.search.understanding.site_synonyms import SiteSynonyms
 __all__ = ["ClusterEngine"]
 
 PATIENCE: Final = 5.0
-"""Seconds that who asks for a newer generation waits for its words; a later one finds them read."""
+"""Seconds that who asks for a newer generation waits for it, unless told; a later one finds it read."""
 
 
 class ClusterEngine(EngineBase[ClusterSearcher]):
@@ -59,6 +62,7 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
         clock: tells the time, in seconds.
         directory: where ``onneshon.toml`` and the site's synonyms are; None where there are none.
         configuration: what the site says; None for what ``onneshon.toml`` in the directory does.
+        patience: seconds that ``reload`` waits for a newer generation, which is looked for aside.
 
     Raises:
         IndexMissingError: there is no such index.
@@ -77,17 +81,20 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
         clock: Clock = perf_counter,
         directory: Path | None = None,
         configuration: Configuration | None = None,
+        patience: float = PATIENCE,
     ) -> None:
         self._cluster = cluster
-        self._generations = ClusterGenerations(cluster)
+        self._generations = ClusterGenerations(cluster, local=True)
+        self._patience = patience
         if configuration is None:
             configuration = read_configuration(directory) if directory else Configuration()
         self._configuration = configuration
         self._weights = weights or site_weights(self._configuration)
         self._time_limit = time_limit
         self._reloading = Lock()
-        self._coming: _Coming | None = None
+        self._look: _Look | None = None
         self._health = HealthState()
+        check_version(cluster)
         super().__init__(
             self._newest(),
             time_limit=time_limit,
@@ -107,6 +114,7 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
         costly: int | None = None,
         directory: Path | None = None,
         configuration: Configuration | None = None,
+        patience: float = PATIENCE,
     ) -> Self:
         """Opens the live generation of an index on a cluster.
 
@@ -118,6 +126,7 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
             costly: how many costly queries are answered at a time; None for as many as are asked.
             directory: as for the class.
             configuration: as for the class.
+            patience: as for the class.
 
         Raises:
             OnneshonError: as for the class; or credentials make no sense.
@@ -132,6 +141,7 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
                 costly=costly,
                 directory=directory,
                 configuration=configuration,
+                patience=patience,
             )
         except BaseException:
             cluster.close()
@@ -143,14 +153,23 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
         generation.check()
         contract = generation.contract
         asker = asker_of(self._cluster, generation)
+        words, whole = open_words(self._cluster, asker)
         return ClusterSearcher(
             asker,
             contract,
-            open_words(self._cluster, asker),
+            words,
             replace(self._weights, presence=contract.presence),
             configuration=self._configuration,
-            seconds=self._time_limit,
+            whole=whole,
         )
+
+    def _newer(self) -> ClusterSearcher | None:
+        """The live generation, where it is another than the one that answers, or whole at last."""
+        with self._searchers.acquire() as state:
+            same = asker_of(self._cluster, self._generations.live()).identity == state.asker.identity
+            if same and (state.is_whole or not count_articles(state.asker)[1]):
+                return None
+        return self._newest()
 
     def close(self) -> None:
         """Let go of the connections; searching afterwards raises IndexStateError."""
@@ -160,7 +179,8 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
     def reload(self) -> bool:
         """Move on to a newer generation, or to newer words of the same; searches under way finish on the old.
 
-        Words are read aside: where that takes longer than a few seconds, a later call moves on.
+        It is looked for, and its words are read, aside: where that takes longer than ``patience``, a later
+        call moves on. Who calls while a look is under way waits for nothing.
 
         Raises:
             IndexStateError: the newer generation cannot be opened; the engine stays with the one it has.
@@ -168,21 +188,47 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
         if not self._reloading.acquire(blocking=False):
             return False
         try:
-            if self._coming is None:
-                with self._searchers.acquire() as state:
-                    known = state.asker.identity
-                if asker_of(self._cluster, self._generations.live()).identity == known:
-                    return False
-                self._coming = _Coming(self._newest)
-            self._coming.join(PATIENCE)
-            if self._coming.is_alive():
+            newer = self._looked_for()
+            if newer is None:
                 return False
-            coming, self._coming = self._coming, None
-            self._searchers.replace(coming.result())
+            self._searchers.replace(newer)
             self._health = HealthState()
             return True
         finally:
             self._reloading.release()
+
+    def _looked_for(self) -> ClusterSearcher | None:
+        """What a look has found that was begun before; or, if that was nothing, one that begins now."""
+        if self._look is not None:
+            if self._look.is_alive():
+                return None
+            look, self._look = self._look, None
+            if (found := look.result()) is not None:
+                return found
+        look = self._look = _Look(self._newer)
+        look.join(self._patience)
+        if look.is_alive():
+            return None
+        self._look = None
+        return look.result()
+
+    @contextmanager
+    def _reading(self) -> Iterator[ClusterSearcher]:
+        with in_turn(self._budget()), super()._reading() as state:
+            yield state
+
+    def _parse(
+        self, text: str, state: ClusterSearcher, budget: TimeBudget, *, literal: bool, strict: bool = False
+    ) -> Parsed:
+        take_turn(budget)
+        budget.lacking |= not state.is_whole
+        return super()._parse(text, state, budget, literal=literal, strict=strict)
+
+    @property
+    def edition(self) -> str:
+        """As for every engine; another one after each answer that was not whole, which nobody is to keep."""
+        with self._searchers.acquire() as state:
+            return f"{super().edition}{f'-{state.asker.gaps}' if state.asker.gaps else ''}"
 
     @property
     def health(self) -> Health:
@@ -230,30 +276,30 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
         return outcome_of(rows), np.array([row.fingerprint for row in rows], np.uint64)
 
 
-class _Coming(Thread):
-    """Opens a newer generation aside.
+class _Look(Thread):
+    """Looks for a newer generation, and opens it, aside.
 
     Args:
-        opens: it.
+        opens: it; gives None where there is none.
     """
 
-    def __init__(self, opens: Callable[[], ClusterSearcher]) -> None:
-        super().__init__(name="newer words", daemon=True)
+    def __init__(self, opens: Callable[[], ClusterSearcher | None]) -> None:
+        super().__init__(name="look for newer", daemon=True)
         self._opens = opens
         self._state: ClusterSearcher | None = None
-        self._error: OnneshonError = IndexMissingError("The newer words could not be read.")
+        self._error: Exception | None = None
         self.start()
 
     def run(self) -> None:
         """Open it; what went wrong is raised to who asks."""
         try:
             self._state = self._opens()
-        except OnneshonError as error:
+        except Exception as error:  # noqa: BLE001  # in the thread of who asks
             self._error = error
 
-    def result(self) -> ClusterSearcher:
-        """What was opened; raises what kept it from that."""
-        if self._state is None:
+    def result(self) -> ClusterSearcher | None:
+        """What was opened, if there was anything; raises what kept it from that."""
+        if self._error is not None:
             raise self._error
         return self._state
 

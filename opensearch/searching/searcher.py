@@ -5,7 +5,6 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
@@ -22,7 +21,8 @@ from onneshon.index.vocabulary.pairs import FILE_NAME as PAIRS
 from onneshon.index.vocabulary.pairs import WordPairs
 from onneshon.index.vocabulary.vocabulary import Vocabulary
 from onneshon.opensearch.connection.client import Cluster
-from onneshon.opensearch.searching.asking import Asker
+from onneshon.opensearch.connection.faults import ClusterError
+from onneshon.opensearch.searching.asking import Asker, Reply, budget_now
 from onneshon.opensearch.searching.compiler import Compiler, Demand, Part
 from onneshon.opensearch.searching.coverage import enough
 from onneshon.opensearch.searching.dsl import LIVE, Dsl, all_of
@@ -41,30 +41,39 @@ from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.facets import FacetName
 from onneshon.search.understanding.unknown_values import KnownValues
 
-__all__ = ["ClusterSearcher", "asker_of", "open_words"]
+__all__ = ["ClusterSearcher", "asker_of", "count_articles", "open_words"]
 
 
 def asker_of(cluster: Cluster, generation: ClusterGeneration) -> Asker:
     """What asks a generation, as it is now."""
-    settings = cluster.read(lambda client: client.indices.get_settings(index=generation.name))
+    settings = cluster.read(
+        lambda client: client.indices.get_settings(index=generation.name, params={"local": "true"})
+    )
     uuid = settings[generation.name]["settings"]["index"]["uuid"]
     return Asker(cluster, generation.name, uuid, read_state(cluster, generation.name).revision)
 
 
-def open_words(cluster: Cluster, asker: Asker) -> Words:
-    """Read all words of a generation.
+def open_words(cluster: Cluster, asker: Asker) -> tuple[Words, bool]:
+    """Read all words of a generation; and whether its articles could all be counted, or a part was missing.
 
     Raises:
         IndexMissingError: its files are gone.
         IndexCorruptError: they are not as they were written.
         ClusterError: the cluster does not answer.
     """
-    (count,), _ = asker.count([LIVE], TimeBudget())
+    count, whole = count_articles(asker)
     with _files(cluster, asker.index) as folder:
         # The open files outlive their names.
         vocabulary, completion = Vocabulary.open(folder), Completion.open(folder)
         pairs, learned = WordPairs.open(folder / PAIRS), read_learned([folder / LEARNED])
-        return Words(count, read_word_file(folder), vocabulary, completion, pairs, learned)
+        words = Words(count, read_word_file(folder), vocabulary, completion, pairs, learned)
+    return words, whole
+
+
+def count_articles(asker: Asker) -> tuple[int, bool]:
+    """How many articles there are, and whether all could be counted."""
+    (count,), whole = asker.count([LIVE], TimeBudget(OPENING_SECONDS))
+    return count, whole
 
 
 @contextmanager
@@ -74,14 +83,17 @@ def _files(cluster: Cluster, generation: str) -> Iterator[Path]:
         yield Path(name)
 
 
+OPENING_SECONDS: Final = 10.0
+"""That counting the articles may take when a generation is opened, aside."""
+
 REMEMBERED: Final = 4_096
 """Queries of which it is remembered what is enough of them."""
 
 VALUES: Final = 10_000
 """Values of a field that are read, the most frequent."""
 
-NO_DAY: Final[Mapping[str, Any]] = {"value": None}
-"""What is counted where no article has a day."""
+NOTHING: Final[Mapping[str, Any]] = {"value": None, "day": {"value": None}}
+"""What is counted where no article has a day or a number, or nothing answers."""
 
 
 class ClusterSearcher(OpenGeneration):
@@ -93,7 +105,7 @@ class ClusterSearcher(OpenGeneration):
         words: its words.
         weights: constants of the ranking.
         configuration: what the site says.
-        seconds: that counting the articles of words may take.
+        whole: whether its articles could all be counted; else what is found is never said to be whole.
 
     Raises:
         ConfigurationError: the site says what makes no sense of this index.
@@ -110,12 +122,13 @@ class ClusterSearcher(OpenGeneration):
         weights: Weights,
         *,
         configuration: Configuration,
-        seconds: float | None = None,
+        whole: bool = True,
     ) -> None:
         self.asker = asker
         self.generation = asker.index
+        self.is_whole = whole
         statistics = ClusterStatistics(
-            words, contract.basis, weights, lambda queries: asker.count(queries, TimeBudget(seconds))
+            words, contract.basis, weights, lambda queries: asker.count(queries, budget_now())
         )
         fingerprint = hashlib.sha256(asker.identity.encode()).digest()
         super().__init__(words, statistics, contract.fields, configuration, fingerprint)
@@ -125,6 +138,7 @@ class ClusterSearcher(OpenGeneration):
         self._enough: OrderedDict[str, Dsl] = OrderedDict()
         self._values: dict[str, list[str]] = {}
         self._extents: dict[FacetName, tuple[float, float] | None] = {}
+        self._days: tuple[int, int] | None = None
         self._lock = Lock()
         self.users = 0
         self.retired = False
@@ -148,7 +162,7 @@ class ClusterSearcher(OpenGeneration):
                 self._enough.move_to_end(key)
                 return known
         found = enough(demand, self.asker, budget)
-        if not budget.exceeded:
+        if budget.whole:
             with self._lock:
                 self._enough[key] = found
                 if len(self._enough) > REMEMBERED:
@@ -165,22 +179,35 @@ class ClusterSearcher(OpenGeneration):
     def article(self, article_id: str, budget: TimeBudget) -> Article:
         """An article by its id; raises ArticleNotFoundError."""
         found = self.articles([article_id], budget)
-        if article_id not in found:
+        if article_id in found:
+            return found[article_id]
+        if budget.whole:
             raise ArticleNotFoundError(f"there is no article with the id {article_id!r}")
-        return found[article_id]
+        raise ClusterError(
+            f"{self.generation} lacks a part now, which may have the article {article_id!r}",
+            "late" if budget.exceeded else "lacking",
+        )
 
     def has_any(self, condition: Choice) -> bool:
-        """Whether an article meets a condition on a keyword, an id or a day."""
-        return self.statistics.count_each([all_of([condition_dsl(condition), LIVE])])[0] > 0
+        """Whether an article meets a condition on a keyword, an id or a day; or may, in a missing part."""
+        found = self.statistics.count_each([all_of([condition_dsl(condition), LIVE])])[0] > 0
+        return found or not budget_now().whole
 
     def values(self, name: str) -> list[str]:
         """The values of a keyword, the most frequent first, equal ones in the order of their text."""
-        if name not in self._values:
-            aggregations = {"values": values_query(name, VALUES)}
-            body = {"query": LIVE, "size": 0, "aggs": aggregations}
-            [reply] = self.asker.search_each([body], TimeBudget(), scored=False)
-            self._values[name] = [value.value for value in values_read(reply.counts["values"])]
-        return self._values[name]
+        if name in self._values:
+            return self._values[name]
+        reply = self._counted({"values": values_query(name, VALUES)})
+        values = [value.value for value in values_read(reply.counts["values"])] if reply.counts else []
+        if not reply.partial:
+            self._values[name] = values
+        return values
+
+    def _counted(self, aggregations: Dsl) -> Reply:
+        """What is counted of all articles, in the time of the page that asks; only what is whole is kept."""
+        body = {"query": LIVE, "size": 0, "aggs": aggregations}
+        [reply] = self.asker.search_each([body], budget_now(), scored=False)
+        return reply
 
     def days_beside(self, period: Period) -> tuple[dt.date | None, dt.date | None]:
         """The last day of an article before a period, and the first after it; None where there is none."""
@@ -193,28 +220,32 @@ class ClusterSearcher(OpenGeneration):
             for side, (best, beyond, end) in sides.items()
             if end
         }
-        body = {"query": LIVE, "size": 0, "aggs": asked}
-        [reply] = self.asker.search_each([body], TimeBudget(), scored=False)
-        before, after = (reply.counts[side]["day"] if side in asked else NO_DAY for side in sides)
+        reply = self._counted(asked)
+        before, after = (reply.counts.get(side, NOTHING)["day"] for side in sides)
         return _date(before), _date(after)
 
     def extent(self, name: FacetName) -> tuple[float, float] | None:
         """The least and the greatest number that articles have in a field; None where none has any."""
-        if name not in self._extents:
-            ends = {best: {best: {"field": f"numbers.{name}"}} for best in ("min", "max")}
-            body = {"query": LIVE, "size": 0, "aggs": ends}
-            [reply] = self.asker.search_each([body], TimeBudget(), scored=False)
-            least, most = (reply.counts[best]["value"] for best in ends)
-            self._extents[name] = None if least is None else (float(least), float(most))
-        return self._extents[name]
+        if name in self._extents:
+            return self._extents[name]
+        ends = {best: {best: {"field": f"numbers.{name}"}} for best in ("min", "max")}
+        reply = self._counted(ends)
+        least, most = (reply.counts.get(best, NOTHING)["value"] for best in ends)
+        extent = None if least is None else (float(least), float(most))
+        if not reply.partial:
+            self._extents[name] = extent
+        return extent
 
-    @cached_property
+    @property
     def days(self) -> tuple[int, int]:
         """The earliest and the latest day of all articles, in days from 1970; twice 0 where none has one."""
+        if self._days is not None:
+            return self._days
         ends = {name: {name: {"field": "date"}} for name in ("min", "max")}
-        body = {"query": LIVE, "size": 0, "aggs": ends}
-        [reply] = self.asker.search_each([body], TimeBudget(), scored=False)
-        first, last = (_day(reply.counts[name]) for name in ("min", "max"))
+        reply = self._counted(ends)
+        first, last = (_day(reply.counts.get(name, NOTHING)) for name in ("min", "max"))
+        if not reply.partial:
+            self._days = first, last
         return first, last
 
 

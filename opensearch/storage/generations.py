@@ -80,10 +80,13 @@ class ClusterGenerations:
 
     Args:
         cluster: and the alias.
+        local: whether any host tells what it knows, though the node that manages the cluster may know more
+            since a moment ago: readers need no node but that which they ask.
     """
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: Cluster, *, local: bool = False) -> None:
         self._cluster = cluster
+        self._local = {"local": "true"} if local else {}
         self._alias = cluster.alias
         self._name = re.compile(rf"{re.escape(self._alias)}-\d{{{DIGITS}}}")
 
@@ -105,11 +108,13 @@ class ClusterGenerations:
             IndexMissingError: there is none.
             ClusterError: as for ``Cluster.live``.
         """
-        return self.of(self._cluster.live())
+        return self.of(self._cluster.live(local=bool(self._local)))
 
     def of(self, name: str) -> ClusterGeneration:
         """The generation of a name; raises IndexMissingError."""
-        found = self._cluster.read(lambda client: client.indices.get_mapping(index=name))
+        found = self._cluster.read(
+            lambda client: client.indices.get_mapping(index=name, params=dict(self._local))
+        )
         return ClusterGeneration(name, found[name]["mappings"].get("_meta", {}))
 
     def live_name(self) -> str | None:

@@ -31,6 +31,7 @@ from onneshon.index.vocabulary.pairs import write_pairs
 from onneshon.index.vocabulary.writer import FILE_NAME as VOCABULARY
 from onneshon.index.vocabulary.writer import write_vocabulary
 from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.connection.documents import documents
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.connection.scanning import LIVE
 from onneshon.opensearch.storage.documents import DocumentMaker
@@ -239,9 +240,10 @@ class _Build(WriteJob):
         if (there := count_of(self._cluster, name)) != self.written:
             raise BuildError(f"{self.written:,} articles were written, but {there:,} are there")
         ids = [article.id for article in self._kept]
-        found = self._cluster.read(lambda client: client.mget(body={"ids": ids}, index=name))["docs"]
-        for article, document in zip(self._kept, found, strict=True):
-            if document.get("found") and article_from_stored(document["_source"]["article"]) != article:
+        found = documents(self._cluster, name, ids)
+        for article in self._kept:
+            stored = found.get(article.id)
+            if stored and article_from_stored(stored["_source"]["article"]) != article:
                 raise BuildError(f"the article {article.id!r} reads back differently")
 
 

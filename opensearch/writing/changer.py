@@ -10,14 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from opensearchpy import OpenSearch
-
 from onneshon.index.article import Article, article_from_stored, stored_values
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.problems import Problems
 from onneshon.index.vocabulary.pair_tally import PairTally
 from onneshon.opensearch.connection.bulk import Operation, send
 from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.connection.documents import documents
 from onneshon.opensearch.storage.documents import Analyzed, DocumentMaker
 from onneshon.opensearch.storage.generations import ClusterGeneration
 from onneshon.opensearch.storage.words import WordCounts, add_counts
@@ -103,12 +102,8 @@ class Changer:
 
     def _before(self, names: Sequence[str]) -> dict[str, Article]:
         """The articles that have some of these ids now, whether readers see them yet or not."""
-
-        def ask(client: OpenSearch) -> Any:
-            return client.mget(body={"ids": list(names)}, index=self._name)
-
-        found = self._cluster.read(ask)["docs"]
-        stored = {hit["_id"]: hit["_source"].get("article") for hit in found if hit.get("found")}
+        found = documents(self._cluster, self._name, names)
+        stored = {name: hit["_source"].get("article") for name, hit in found.items()}
         return {name: article_from_stored(values) for name, values in stored.items() if values}
 
     def _wanted(

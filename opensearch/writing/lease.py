@@ -32,6 +32,9 @@ PAUSE: Final = 0.5
 EXISTS: Final = 400
 """The answer where an index is there already."""
 
+MISSING: Final = 404
+"""The answer where there is no such document, or no such index."""
+
 
 class Lease:
     """The right to write an index, until it is let go.
@@ -47,6 +50,7 @@ class Lease:
         self._condition: dict[str, Any] = {}
         self._token = uuid4().hex
         self._lost = ""
+        self.address = cluster.address
 
     def take(self) -> str:
         """Take it; who has it where it is another's, else empty."""
@@ -65,18 +69,18 @@ class Lease:
         return self._written(_after(found))
 
     def _found(self) -> Mapping[str, Any] | None:
-        reply = self._cluster.read(
-            lambda client: client.mget(body={"docs": [{"_index": self._index, "_id": NAME}]})
+        found: Mapping[str, Any] = self._cluster.read(
+            lambda client: client.get(index=self._index, id=NAME, params={"ignore": MISSING})
         )
-        (found,) = reply["docs"]
         return found if found.get("found") else None
 
-    def _written(self, condition: Mapping[str, Any]) -> str:
+    def _written(self, condition: Mapping[str, Any], seconds: float | None = None) -> str:
         """Write it under a condition; empty where that held."""
         body = {"holder": self._holder, "token": self._token, "until": time.time() + SECONDS}
         try:
             answer = self._cluster.write(
-                lambda client: client.index(index=self._index, id=NAME, body=body, params=dict(condition))
+                lambda client: client.index(index=self._index, id=NAME, body=body, params=dict(condition)),
+                seconds=seconds,
             )
         except ClusterError as error:
             if not isinstance(error.__cause__, ConflictError):
@@ -92,7 +96,7 @@ class Lease:
     def extend(self) -> None:
         """Say that it is still needed; whoever finds it taken over by another remembers that."""
         with suppress(ClusterError):  # the next time comes before it lapses
-            self._lost = self._written(self._condition)
+            self._lost = self._written(self._condition, RENEWED)
 
     def check(self) -> None:
         """Go on only if nobody has taken it over; raises IndexLockedError."""
@@ -105,7 +109,8 @@ class Lease:
         """Let others write at once."""
         with suppress(ClusterError):
             self._cluster.write(
-                lambda client: client.delete(index=self._index, id=NAME, params=dict(self._condition))
+                lambda client: client.delete(index=self._index, id=NAME, params=dict(self._condition)),
+                seconds=RENEWED,
             )
 
 
@@ -125,12 +130,18 @@ def writer_lease(cluster: Cluster, *, wait: float = 0) -> Iterator[Lease]:
     Raises:
         IndexLockedError: another writes.
     """
-    lease = Lease(cluster)
+    with cluster.patient(), _taken(Lease(cluster), wait) as lease:
+        yield lease
+
+
+@contextmanager
+def _taken(lease: Lease, wait: float) -> Iterator[Lease]:
+    """The right to write, once nobody else has it."""
     until = time.monotonic() + wait
     while holder := lease.take():
         if time.monotonic() >= until:
             raise IndexLockedError(
-                f"{cluster.address} is being written by {holder}: wait with --wait, or until it is done; "
+                f"{lease.address} is being written by {holder}: wait with --wait, or until it is done; "
                 f"the right of one that died lapses within {SECONDS:.0f} s"
             )
         time.sleep(PAUSE)

@@ -106,13 +106,14 @@ class _Writer:
         operations = (
             Operation.put(name, document.document, self._job.version) for name, document in made.items()
         )
-        for outcome in send(self.cluster, self._job.index, operations):
-            if outcome.state == "written":
-                written.articles += 1
-                written.counts.add(made[outcome.operation.id])
-            else:
-                reason = outcome.reason or "what is there has a later version"
-                written.refused.append((outcome.operation.id, reason))
+        with self.cluster.patient():
+            for outcome in send(self.cluster, self._job.index, operations):
+                if outcome.state == "written":
+                    written.articles += 1
+                    written.counts.add(made[outcome.operation.id])
+                else:
+                    reason = outcome.reason or "what is there has a later version"
+                    written.refused.append((outcome.operation.id, reason))
         written.counts.pairs.settle()
         return written
 

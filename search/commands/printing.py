@@ -58,7 +58,8 @@ def _last(page: ResultPage) -> str:
     first, last = page.offset + 1, page.offset + len(page.hits)
     order = "" if page.sort == "relevance" else f", {page.sort} first"
     order = f", by {page.sort}" if number_order(page.sort) else order
-    incomplete = ", incomplete: time ran out" if page.partial else ""
+    reasons = {"time": "time ran out", "part": "a part of the index did not answer"}
+    incomplete = f", incomplete: {reasons[page.partial_reason or 'time']}" if page.partial else ""
     return f"{first:,} to {last:,} of {page.total:,} articles{order}, {page.took_ms:.1f} ms{incomplete}"
 
 

@@ -186,7 +186,8 @@ class Answering(ABC, Generic[OpenT, FoundT]):
             cursor=self._cursor(page, found.after),
             facets=facets,
             unknown=self._unknown(query),
-            partial=page.partial or self._budget.exceeded,
+            partial=page.partial or not self._budget.whole,
+            partial_reason=self._budget.partial_reason,
         )
         return page.divided(end_of_complete)
 

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import cache, wraps
 from importlib.metadata import version
+from threading import Lock
 from types import TracebackType
 from typing import Any as AnyValue
 from typing import Concatenate, Final, Generic, ParamSpec, Self, TypeVar, Unpack
@@ -50,6 +51,9 @@ __all__ = ["TIME_LIMIT", "EngineBase"]
 TIME_LIMIT: Final = 2.0
 """Seconds of one search after which it returns what it has, marked as partial."""
 
+
+READ_AGAIN: Final = 20
+"""Queries of pins that are read anew with each generation, in turn; others stay understood as they were."""
 
 COUNTS_KEPT: Final = 1 << 15
 """Suggestions of a generation whose counts are kept: who types on sees most of them again."""
@@ -117,6 +121,8 @@ class EngineBase(AsyncMethods, ABC, Generic[OpenT]):
         self._matchers: WeakKeyDictionary[OpenT, tuple[tuple[Pin, ...], Synonyms, PinMatcher]] = (
             WeakKeyDictionary()
         )
+        self._pin_queries: dict[str, UnderstoodQuery | None] = {}
+        self._reading_pins = Lock()
         self._known_counts: WeakKeyDictionary[OpenT, dict[str, int]] = WeakKeyDictionary()
         self._searchers = SearcherManager(first)
         self._threads = Threads()
@@ -174,6 +180,14 @@ class EngineBase(AsyncMethods, ABC, Generic[OpenT]):
         with self._admission.entered(cost, budget), self._reading() as state:
             yield state
 
+    def set_aside(self, aside: Callable[[], AbstractContextManager[object]]) -> None:
+        """Have each costly query wait and be answered in a context of its own.
+
+        Args:
+            aside: makes it.
+        """
+        self._admission.aside = aside
+
     def _budget(self) -> TimeBudget:
         return TimeBudget(self._time_limit, self._clock)
 
@@ -198,10 +212,8 @@ class EngineBase(AsyncMethods, ABC, Generic[OpenT]):
         synonyms = self._site_synonyms.version if self._site_synonyms else ""
         pins = [pin for pin in self._pins.current() if pin.holds_on(self._today())] if self._pins else []
         with self._searchers.acquire() as state:
-            settings = replace(state.configuration, path=None)
-            parts: tuple[object, ...] = (_program(), state.cursors.generation, settings, synonyms)
-            parts = (*parts, pins) if pins else parts
-        return hashlib.sha256(repr(parts).encode()).hexdigest()[:20]
+            parts = [_program(), state.settings, synonyms, *([repr(pins)] if pins else [])]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
 
     @property
     def count(self) -> int:
@@ -345,14 +357,22 @@ class EngineBase(AsyncMethods, ABC, Generic[OpenT]):
     def _matcher(self, pins: Sequence[Pin], state: OpenT) -> PinMatcher:
         budget = TimeBudget(None, self._clock)
 
-        def understood(text: str) -> UnderstoodQuery | None:
+        def read(text: str) -> UnderstoodQuery | None:
             try:
                 query = self._parse(text, state, budget, literal=False).query
             except QueryError:
                 return None
             return understood_query(query) if query is not None else None
 
-        return PinMatcher(pins, understood)
+        def understood(text: str) -> UnderstoodQuery | None:
+            if text not in self._pin_queries:
+                self._pin_queries[text] = read(text)
+            return self._pin_queries[text]
+
+        with self._reading_pins:
+            for text in [*self._pin_queries][:READ_AGAIN]:
+                del self._pin_queries[text]
+            return PinMatcher(pins, understood)
 
     @_again_if_mended
     def multi_search(self, requests: Sequence[SearchRequest], /) -> list[ResultPage | QueryError | BusyError]:
@@ -493,11 +513,14 @@ class EngineBase(AsyncMethods, ABC, Generic[OpenT]):
         if new := [text for text in texts if text not in known]:
             if len(known) > COUNTS_KEPT:
                 known.clear()
-            known |= self._counted(new, state)
+            budget = self._budget()
+            counted = self._counted(new, state, budget)
+            if not budget.whole:
+                return [(known | counted).get(text, 0) for text in texts]
+            known |= counted
         return [known.get(text, 0) for text in texts]
 
-    def _counted(self, texts: Sequence[str], state: OpenT) -> dict[str, int]:
-        budget = self._budget()
+    def _counted(self, texts: Sequence[str], state: OpenT, budget: TimeBudget) -> dict[str, int]:
         read = {text: self._parse(text, state, budget, literal=False).query for text in texts}
         queries = {text: query for text, query in read.items() if query is not None}
         return dict(zip(queries, self._count_each(state, list(queries.values())), strict=True))

@@ -13,6 +13,7 @@ import hmac
 import struct
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from threading import Lock
 from types import TracebackType
 from typing import Final, Generic, Protocol, TypeVar
@@ -122,6 +123,7 @@ class OpenGeneration(ABC):
         field_reading: how values of fields are read.
         reader: understands queries by its words.
         cursors: of its files.
+        settings: which files these are and what the site says, as a text.
     """
 
     def __init__(
@@ -141,6 +143,7 @@ class OpenGeneration(ABC):
         readings = Readings(words, statistics.count)
         self.reader = QueryReader(words, readings, Compounds(statistics), operators, self.field_reading)
         self.cursors = Cursors(fingerprint)
+        self.settings = repr((self.cursors.generation, replace(configuration, path=None)))
         self.users = 0
         self.retired = False
 

@@ -212,7 +212,7 @@ class LocalAnswering(Answering[LocalGeneration, _Found]):
             complete = self._complete(query, every.docs, groups)
             return Ordered(every.docs[first], every.scores[first], near_duplicates, complete)
 
-        return self._state.orders.get(self._asked.identity, compute, keep=lambda: not self._budget.exceeded)
+        return self._state.orders.get(self._asked.identity, compute, keep=lambda: self._budget.whole)
 
     def _facets(self, query: Query, found: _Found) -> dict[FacetName, Facet]:
         if not self._request.facets or self._budget.spent():

@@ -199,7 +199,7 @@ class Part:
         Raises:
             QueryError: names it and what it may be.
         """
-        if self.is_list or value is self.default is None:
+        if self.is_list or value is self.default:
             return
         if not self.option.choices:
             check_type(self.name, value, self.kind | None if self.default is None else self.kind)

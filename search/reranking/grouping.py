@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from onneshon.index import Article
 from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.function_words import is_function_word
+from onneshon.index.kernel.keys import near_groups
 from onneshon.index.ranking import inverse_frequency
 from onneshon.search.query.tree import Any, Boost, Query, Term
 from onneshon.search.reranking.ranker import Outcome
@@ -118,20 +119,7 @@ def leaders(docs: Docs, fingerprints: NDArray[np.uint64]) -> Leaders:
         docs: a ranking.
         fingerprints: as of ``grouped``.
     """
-    prints = fingerprints[docs[:MOST]]
-    led_by = np.arange(len(docs))
-    near_duplicates = np.zeros(len(docs), np.int64)
-    near = np.bitwise_count(prints[:, None] ^ prints) <= NEAR_DUPLICATE_BITS
-    near &= (prints[:, None] != 0) & (prints != 0)
-    near &= np.tri(len(prints), k=-1, dtype=np.bool_)
-    for row in np.flatnonzero(near.any(axis=1)).tolist():
-        before = np.flatnonzero(near[row])
-        led = before[led_by[before] == before]
-        if len(led):
-            led_by[row] = led[0]
-            near_duplicates[led[0]] += 1
-    first = np.flatnonzero(led_by == np.arange(len(led_by)))
-    return Leaders(first, near_duplicates[first], first.searchsorted(led_by))
+    return Leaders(*near_groups(fingerprints[docs[:MOST]], len(docs), NEAR_DUPLICATE_BITS))
 
 
 MOST_SIMILAR: Final = 50

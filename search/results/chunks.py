@@ -8,29 +8,29 @@ text at once: ICU needs milliseconds for a long article, and a bound that no rea
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple, TypeAlias, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 from onneshon.index.analysis import script
 from onneshon.index.analysis.analyzer import analyze_afresh, word_keys
 from onneshon.index.analysis.chunk_cache import ChunkCache
 from onneshon.index.analysis.clusters import widen
 from onneshon.index.analysis.script import HASANTA, JOINERS, JOINING
-from onneshon.index.kernel.texts import Chunks, Clusters
+from onneshon.index.kernel.texts import Clusters
 from onneshon.search.retrieval.budget import TimeBudget
 
 __all__ = [
     "CHUNK",
+    "CHUNK_CLASSES",
+    "CLUSTER_CLASSES",
     "EXTENDING",
     "LONGEST_CHUNK",
     "MARKED",
     "ClusterLengths",
     "StemPosition",
-    "Word",
     "keys_of",
     "looked_at",
     "offsets_of",
     "timely",
-    "words_at",
     "words_of",
 ]
 
@@ -44,7 +44,7 @@ AT_ONCE = 64
 """Chunks between two looks at the time: some two milliseconds where none has been met before."""
 
 _KEYS_BYTES = 6 << 20
-_WORDS_BYTES = 2 << 20
+_WORDS_BYTES = 32 << 20
 """Keys and words of chunks are remembered, about 500 bytes each."""
 
 Item = TypeVar("Item")
@@ -132,75 +132,11 @@ def _class(character: str) -> int:
     )
 
 
-_CLASSES: Final = bytes(_class(chr(code)) for code in range(LAST))
-
-FARTHEST: Final = 12
-"""Chunks by which a word may stand elsewhere than it is thought to."""
+CHUNK_CLASSES: Final = bytes(_class(chr(code)) for code in range(LAST))
 
 
-class StemPosition(NamedTuple):
-    """Where a text has a word.
-
-    Attributes:
-        position: words before it.
-        stem: its key.
-    """
-
-    position: int
-    stem: str
-
-
-Word: TypeAlias = tuple[int, int, str, str]
-"""A word of a text: its range of whole clusters, and the two keys."""
-
-
-def words_at(text: str, positions: Sequence[StemPosition]) -> list[Word] | None:
-    """The words at some positions, in their order; None where they cannot be found so.
-
-    Args:
-        text: as stored, all of it.
-        positions: all words of the text that have one of some stems, ascending.
-    """
-    chunks = Chunks(text, _CLASSES)
-    if not len(chunks):
-        return None
-    stems = {known.stem for known in positions}
-    found: list[Word] = []
-    shift, taken = 0, -1
-    while len(found) < len(positions):
-        position, stem = positions[len(found)]
-        thought = number = chunks.holding(position + shift)
-        words = _words_in(text, chunks[number], stems) if number > taken else []
-        if not words or words[0][3] != stem:
-            for number in _outwards(thought, taken + 1, len(chunks)):
-                words = _words_in(text, chunks[number], stems)
-                if words and words[0][3] == stem:
-                    break
-            else:
-                return None
-            shift += chunks.before(number) - chunks.before(thought)
-        found += words
-        taken = number
-    return found if [word[3] for word in found] == [known.stem for known in positions] else None
-
-
-def _words_in(text: str, chunk: tuple[int, int], stems: set[str]) -> list[Word]:
-    """The words of a chunk that have one of some stems."""
-    at, end = chunk
-    return [
-        (at + start, at + stop, exact, stem)
-        for start, stop, exact, stem in words_of[text[at:end]]
-        if stem in stems
-    ]
-
-
-def _outwards(middle: int, first: int, stop: int) -> Iterator[int]:
-    """Numbers from ``first`` up to ``stop`` around one, the nearest first, none far from it."""
-    for distance in range(1, FARTHEST + 1):
-        for number in (middle - distance, middle + distance):
-            if first <= number < stop:
-                yield number
-
+StemPosition: TypeAlias = tuple[int, str]
+"""Where a text has a word: how many words are before it, and its stem."""
 
 SIGN, CONSONANT, JOINER = 1, 2, 4
 """What may belong to the cluster before it: a sign after anything Bengali, a consonant after a hasanta, that
@@ -226,7 +162,7 @@ def _cluster_classes() -> bytes:
     return bytes(table)
 
 
-_CLUSTER_CLASSES: Final = _cluster_classes()
+CLUSTER_CLASSES: Final = _cluster_classes()
 
 
 class ClusterLengths(Clusters):
@@ -237,4 +173,4 @@ class ClusterLengths(Clusters):
     """
 
     def __init__(self, text: str) -> None:
-        super().__init__(text, _CLUSTER_CLASSES)
+        super().__init__(text, CLUSTER_CLASSES)

@@ -7,24 +7,34 @@ from typing import Final, NamedTuple
 from onneshon.index import Article
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.clusters import widen
+from onneshon.index.kernel.passages import Finder
 from onneshon.search.query.tree import Field, Phrase, Prefix, Query, Sought, Term, sought
 from onneshon.search.results.chunks import (
     CHUNK,
-    EXTENDING,
+    CHUNK_CLASSES,
+    CLUSTER_CLASSES,
     MARKED,
     StemPosition,
-    Word,
     keys_of,
     looked_at,
     offsets_of,
     timely,
-    words_at,
     words_of,
 )
 from onneshon.search.results.values import MarkedArticle, Match, MatchKind, Snippet
 from onneshon.search.retrieval.budget import TimeBudget
 
-__all__ = ["HighlightTerms", "Occurrence", "best_layers", "marked", "marked_article", "other_readings"]
+__all__ = [
+    "FARTHEST",
+    "FINDER",
+    "HighlightTerms",
+    "Occurrence",
+    "best_layers",
+    "marked",
+    "marked_article",
+    "matches",
+    "other_readings",
+]
 
 
 class Occurrence(NamedTuple):
@@ -44,6 +54,12 @@ class Occurrence(NamedTuple):
     word: int
     reading: str = ""
 
+
+FARTHEST: Final = 12
+"""Chunks by which a word may stand elsewhere than it is thought to."""
+
+FINDER: Final = Finder(words_of, CHUNK_CLASSES, CLUSTER_CLASSES, FARTHEST, widen, Occurrence)
+"""Finds words in texts by their positions."""
 
 Hit = tuple[MatchKind, int, str]
 
@@ -158,7 +174,7 @@ class HighlightTerms:
         return [] if self._prefixes else [*self._stems]
 
     def find(
-        self, text: str, budget: TimeBudget | None = None, positions: Sequence[StemPosition] | None = None
+        self, text: str, budget: TimeBudget | None = None, positions: list[StemPosition] | None = None
     ) -> list[Occurrence]:
         """The occurrences in a text, in order, none overlapping.
 
@@ -171,33 +187,12 @@ class HighlightTerms:
         budget = budget or TimeBudget()
         if budget.spent() or (positions is not None and not positions):
             return []
-        if positions and len(text) <= MARKED and (words := words_at(text, positions)) is not None:
-            found = [*self._known_phrases(words, positions), *self._known_words(words)]
-        else:
-            found = self._analysed(looked_at(text), budget)
-        found.sort(key=lambda occurrence: (occurrence.start, -occurrence.end))
-        return _disjoint(text, found)
-
-    def _known_words(self, words: Sequence[Word]) -> Iterator[Occurrence]:
-        for start, end, exact, stem in words:
-            if hit := self._hit(exact, stem):
-                yield Occurrence(start, end, *hit)
-
-    def _known_phrases(
-        self, words: Sequence[Word], positions: Sequence[StemPosition]
-    ) -> Iterator[Occurrence]:
-        """Words at positions that follow one another, in the order of a phrase."""
-        if not self._phrases:
-            return
-        at = {known.position: word for known, word in zip(positions, words, strict=True)}
-        for phrase in self._phrases:
-            stems = [word.stem for word in phrase.words]
-            for known in positions:
-                if known.stem != stems[0]:
-                    continue
-                row = [at.get(known.position + number, _OTHER_WORD) for number in range(len(stems))]
-                if [word[3] for word in row] == stems:
-                    yield from phrase.at(row)
+        if positions and len(text) <= MARKED:
+            phrases = [([word.stem for word in phrase.words], phrase.at) for phrase in self._phrases]
+            found = FINDER.find(text, positions, self._exact, self._stem, phrases)
+            if found is not None:
+                return found
+        return FINDER.disjoint(text, self._analysed(looked_at(text), budget))
 
     def _analysed(self, text: str, budget: TimeBudget) -> list[Occurrence]:
         """What is found by analysing all of a text."""
@@ -281,41 +276,26 @@ def _words_near(text: str, matching: set[str], budget: TimeBudget) -> list[tuple
     return words
 
 
-def _disjoint(text: str, found: Sequence[Occurrence]) -> list[Occurrence]:
-    """Without what overlaps something before it: words in one cluster, words in a phrase."""
-    kept: list[Occurrence] = []
-    last = 0
-    for occurrence in found:
-        if occurrence.start < last:
-            continue
-        if text[occurrence.start] in EXTENDING:  # it belongs to the space before it
-            start, end = widen(text, occurrence.start, occurrence.end)
-            if start < last:
-                continue
-            occurrence = occurrence._replace(start=start, end=end)  # noqa: PLW2901 - the same word, in its cluster
-        kept.append(occurrence)
-        last = occurrence.end
-    return kept
-
-
-def _matches(found: Iterable[Occurrence]) -> tuple[Match, ...]:
+def matches(found: Iterable[Occurrence]) -> tuple[Match, ...]:
     """The ranges to mark."""
-    return tuple(Match(occurrence.start, occurrence.end, occurrence.layer) for occurrence in found)
+    return tuple([Match(start, end, layer) for start, end, layer, _, _ in found])
 
 
 def marked(text: str, targets: HighlightTerms, budget: TimeBudget | None = None) -> Snippet:
     """A whole text with all marks, or those that are found before the budget runs out."""
-    return Snippet(text, _matches(targets.find(text, budget)))
+    return Snippet(text, matches(targets.find(text, budget)))
+
+
+_NEARNESS: Final[dict[MatchKind, int]] = {"exact": 0, "inflection": 1, "sound": 2, "synonym": 3}
 
 
 def best_layers(targets: HighlightTerms, found: Iterable[Occurrence]) -> dict[str, MatchKind]:
     """For each word found, the best way in which it matches."""
-    order: tuple[MatchKind, ...] = ("exact", "inflection", "sound", "synonym")
     ways: dict[int, MatchKind] = {}
-    for occurrence in found:
-        known = ways.get(occurrence.word)
-        if known is None or order.index(occurrence.layer) < order.index(known):
-            ways[occurrence.word] = occurrence.layer
+    for _, _, layer, word, _ in found:
+        known = ways.get(word)
+        if known is not layer and (known is None or _NEARNESS[layer] < _NEARNESS[known]):
+            ways[word] = layer
     return {targets.words[word]: ways[word] for word in sorted(ways)}
 
 

@@ -1,7 +1,6 @@
 """From the documents found to a page for a reader: texts, marks, and what else the query may have meant."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import assert_never
 
 import numpy as np
@@ -28,12 +27,11 @@ from onneshon.search.query.tree import (
 )
 from onneshon.search.reranking.ranker import Outcome
 from onneshon.search.results.chunks import StemPosition
-from onneshon.search.results.highlight import HighlightTerms, best_layers, other_readings
+from onneshon.search.results.highlight import HighlightTerms, best_layers, matches, other_readings
 from onneshon.search.results.snippet import snippet
 from onneshon.search.results.values import (
     Encoding,
     Hit,
-    Match,
     OtherReading,
     Reading,
     ResultPage,
@@ -103,10 +101,8 @@ class ResultPageBuilder:
         counts = self.counts(query)
         total = found.total or 0
         part = slice(offset, offset + limit)
-        hits = tuple(self.hits(query, found, part, counts))
-        if near_duplicates is not None:
-            shown = near_duplicates[part].tolist()
-            hits = tuple(replace(hit, alike=more) for hit, more in zip(hits, shown, strict=False))
+        alike = [0] * len(found.docs[part]) if near_duplicates is None else near_duplicates[part].tolist()
+        hits = tuple(self.hits(query, found, part, counts, alike))
         suggestions = self.suggestions(query, total, counts)
         return ResultPage(
             self.text,
@@ -121,7 +117,8 @@ class ResultPageBuilder:
             ignored=self.parsed.ignored,
             suggestions=suggestions,
             counts=tuple(counts.items()),
-            partial=self.budget.exceeded,
+            partial=not self.budget.whole,
+            partial_reason=self.budget.partial_reason,
             grouped=0 if near_duplicates is None else int(near_duplicates.sum()),
             total_all=total if next(content(query), None) is None else found.total_all or 0,
         )
@@ -151,7 +148,9 @@ class ResultPageBuilder:
                 lacking[at].append(self._label(concept))
         return (tuple(dict.fromkeys(words)) for words in lacking)
 
-    def hits(self, query: Query, found: Outcome, part: slice, counts: dict[str, int]) -> Iterator[Hit]:
+    def hits(
+        self, query: Query, found: Outcome, part: slice, counts: dict[str, int], alike: Sequence[int]
+    ) -> Iterator[Hit]:
         """The hits of a part of what was found, with their texts, as far as there is time to read these."""
         title_targets, body_targets = HighlightTerms.of_both(query)
         weights = self._worths(query, body_targets, counts)
@@ -165,32 +164,31 @@ class ResultPageBuilder:
             article = self.evidence.article(doc)
             in_title = title_targets.find(article.title, self.budget, in_titles[row])
             in_body = body_targets.find(article.body, self.budget, in_bodies[row])
-            marks = tuple(
-                Match(occurrence.start, occurrence.end, occurrence.layer) for occurrence in in_title
-            )
+            in_both = in_title + in_body
             yield Hit(
                 article,
                 score,
-                Snippet(article.title, marks),
+                Snippet(article.title, matches(in_title)),
                 snippet(article.body, in_body, weights),
-                best_layers(body_targets, [*in_title, *in_body]),
+                best_layers(body_targets, in_both),
+                alike[row],
                 missing=missing,
-                read_as=other_readings(body_targets, [*in_title, *in_body]),
+                read_as=other_readings(body_targets, in_both),
             )
 
     def _positions(
         self, docs: Docs, in_title: Sequence[str], in_body: Sequence[str]
-    ) -> tuple[list[Sequence[StemPosition] | None], list[Sequence[StemPosition] | None]]:
+    ) -> tuple[list[list[StemPosition] | None], list[list[StemPosition] | None]]:
         """Where title and body of each of some documents have words of some stems; None of no stems."""
         stems = [*dict.fromkeys((*in_title, *in_body))]
-        found: tuple[list[Sequence[StemPosition] | None], ...] = ([None] * len(docs), [None] * len(docs))
+        found: tuple[list[list[StemPosition] | None], ...] = ([None] * len(docs), [None] * len(docs))
         order = docs.argsort()
         rows = self.evidence.term_scorer.positions.in_texts(stems, docs[order])
         for row, texts in zip(order.tolist(), rows, strict=True):
             for positions, wanted, words in zip(found, (in_title, in_body), texts, strict=True):
-                named = [StemPosition(position, stems[number]) for position, number in words]
                 if wanted:
-                    positions[row] = [known for known in named if known.stem in wanted]
+                    whole = len(wanted) == len(stems)
+                    positions[row] = words if whole else [known for known in words if known[1] in wanted]
         return found[0], found[1]
 
     def _worths(self, query: Query, targets: HighlightTerms, counts: dict[str, int]) -> list[float]:

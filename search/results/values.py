@@ -13,6 +13,7 @@ from onneshon.search.query.reading import ReadingKind
 from onneshon.search.reranking.explanation import ScorePart
 from onneshon.search.reranking.ordering import Sort
 from onneshon.search.results.markup import html_of
+from onneshon.search.retrieval.budget import PartialReason
 from onneshon.search.retrieval.facets import Facet, FacetName, FacetValue
 from onneshon.search.understanding.unknown_values import UnknownValue
 
@@ -309,6 +310,7 @@ class UnderstoodWord:
 
 @json_members(
     *("query", "total", "grouped", "total_all", "lacking_from", "offset", "limit", "took_ms", "partial"),
+    "partial_reason",
     *("understanding", "readings", "unknown_fields", "ignored", "suggestions", "counts", "sort", "freshness"),
     *("cursor", "facets", "facets_more", "unknown", "hits"),
     counts="word_counts",
@@ -331,7 +333,9 @@ class ResultPage:
             the query was typed for a font of Bijoy.
         suggestions: other queries the reader may have meant, best first; never searched by themselves.
         counts: for each word of the query, how many articles hold it (shown when nothing is found).
-        partial: the time allowed ran out, so that better hits, counts, marks and suggestions may be missing.
+        partial: not all was looked at, so that better hits, counts, marks and suggestions may be missing.
+        partial_reason: why: ``time``, the time allowed ran out; ``part``, a part of the index did not answer,
+            such as one that was on a node of a cluster that is gone.
         grouped: how many of the total stand behind one that is alike, as far as was looked.
         readings: what each Latin or misspelt word was taken for, and what else it may be.
         unknown_fields: names before a colon that are no field; they were passed over.
@@ -355,6 +359,7 @@ class ResultPage:
     suggestions: tuple[str, ...] = ()
     counts: tuple[tuple[str, int], ...] = ()
     partial: bool = False
+    partial_reason: Annotated[PartialReason | None, OMITTED] = None
     grouped: int = 0
     readings: tuple[Reading, ...] = ()
     unknown_fields: tuple[str, ...] = ()

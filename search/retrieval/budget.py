@@ -8,11 +8,11 @@ in a short queue; a light query passes them by.
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from math import isinf
 from threading import Lock, Semaphore
 from time import perf_counter
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Literal, Protocol, TypeAlias, TypeVar
 
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.errors import BusyError
@@ -24,6 +24,7 @@ __all__ = [
     "AdmissionQueue",
     "ByteBudgetCache",
     "Clock",
+    "PartialReason",
     "Sized",
     "TimeBudget",
     "demand",
@@ -31,6 +32,9 @@ __all__ = [
 
 GRACE = 0.02
 """The share of the time that may go, after it is over, into reading the texts of what was found."""
+
+PartialReason: TypeAlias = Literal["time", "part"]
+"""What kept an answer from being whole: the time allowed ran out, or a part of the index did not answer."""
 
 Clock = Callable[[], float]
 """Seconds from some moment on, never fewer than before."""
@@ -42,9 +46,13 @@ class TimeBudget:
     Args:
         seconds: how long; None for as long as it takes.
         clock: tells the time.
+
+    Attributes:
+        exceeded: whether something was left out as the time was over.
+        lacking: whether something was left out as a part of the index did not answer; the search goes on.
     """
 
-    __slots__ = ("_began", "_clock", "_end", "_last", "exceeded")
+    __slots__ = ("_began", "_clock", "_end", "_last", "exceeded", "lacking")
 
     def __init__(self, seconds: float | None = None, clock: Clock = perf_counter) -> None:
         self._clock = clock
@@ -52,6 +60,17 @@ class TimeBudget:
         self._end = float("inf") if seconds is None else self._began + seconds
         self._last = self._end + GRACE * max(seconds or 0.0, 0.0)
         self.exceeded = False
+        self.lacking = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether all was looked at so far: there was time, and no part of the index was missing."""
+        return not (self.exceeded or self.lacking)
+
+    @property
+    def partial_reason(self) -> PartialReason | None:
+        """Why not all was looked at; None where all was."""
+        return "part" if self.lacking else "time" if self.exceeded else None
 
     def spent(self) -> bool:
         """Whether the time is over; remembered in ``exceeded``."""
@@ -192,9 +211,13 @@ class AdmissionQueue:
     Args:
         slots: how many; None for as many as come.
         queue: how many more may wait.
+
+    Attributes:
+        aside: makes a context in which each of them waits and is answered, for whoever must know of it.
     """
 
     def __init__(self, slots: int | None, queue: int = QUEUE) -> None:
+        self.aside: Callable[[], AbstractContextManager[object]] = nullcontext
         self._slots = None if slots is None else Semaphore(slots)
         self._queue = queue
         self._waiting = 0
@@ -218,12 +241,13 @@ class AdmissionQueue:
         if self._slots is None or cost < SLOW_LANE:
             yield
             return
-        if not self._slots.acquire(blocking=False):
-            self._wait(self._slots, budget)
-        try:
-            yield
-        finally:
-            self._slots.release()
+        with self.aside():
+            if not self._slots.acquire(blocking=False):
+                self._wait(self._slots, budget)
+            try:
+                yield
+            finally:
+                self._slots.release()
 
     def _wait(self, slots: Semaphore, budget: TimeBudget) -> None:
         with self._counting:

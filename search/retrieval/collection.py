@@ -1,5 +1,6 @@
 """All segments of an index as one row of documents: lists and sets of these, and the best in their order."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache, partial
 from itertools import accumulate
@@ -216,7 +217,7 @@ class Collection:
         return _joined([segment.fingerprints() for segment in self.segments], np.uint64)
 
     def _segment_of(self, doc: int) -> tuple[SegmentReader, int]:
-        part = int(np.searchsorted(self.bases, doc, side="right")) - 1
+        part = bisect_right(self.bases, doc) - 1
         return self.segments[part], doc - self.bases[part]
 
     def ids(self, docs: Docs) -> list[str]:

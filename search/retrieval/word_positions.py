@@ -1,7 +1,6 @@
 """Where words, and words in a row, stand in a few documents, read from the postings of their stems."""
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Final, NamedTuple, TypeAlias
 
@@ -64,8 +63,8 @@ def _within(first: Occurrences, later: Sequence[Occurrences], slop: int) -> Occu
 WHICH: Final = {None: 0, "title": 1, "body": 2}
 """The texts in which a phrase is looked for, as the kernel numbers them."""
 
-Positions: TypeAlias = list[tuple[int, int]]
-"""Where some words stand in one text, ascending: words before, and the number of the one that is there."""
+Positions: TypeAlias = list[tuple[int, str]]
+"""Where some words stand in one text, ascending: words before, and the stem of the one that is there."""
 
 
 class Standing(NamedTuple):
@@ -127,18 +126,15 @@ class WordPositions:
             found = found[spelt[found >> 33]]
         return _in_text(found, leaf.field)
 
-    def in_texts(self, stems: Sequence[str], docs: Docs) -> Iterator[tuple[Positions, Positions]]:
+    def in_texts(self, stems: Sequence[str], docs: Docs) -> list[tuple[Positions, Positions]]:
         """Where any of some stems stands in the title and in the body of each of some documents.
 
         Args:
             stems: each once.
             docs: documents, ascending.
         """
-        rows = positions_in_order([self._of_stem(stem) for stem in stems], docs)
-        for row, title in zip(rows, self.title_lengths[docs].tolist(), strict=True):
-            in_title = bisect_left(row, (title, 0))
-            body = title + GAP
-            yield row[:in_title], [(position - body, number) for position, number in row[in_title:]]
+        lists = [self._of_stem(stem) for stem in stems]
+        return positions_in_order(lists, [*stems], docs, self.title_lengths[docs], GAP)
 
     def standing(self, leaf: Term | Phrase) -> Standing:
         """Where a word, or each word of a phrase, stands: as the kernel reads it; see ``of``."""

@@ -1,24 +1,31 @@
 """Agents search by the Model Context Protocol, over either transport, by the client of its own library."""
 
+import datetime as dt
+import json
 import re
 import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import anyio
+import httpx2
 import pytest
 from click.testing import CliRunner
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
+from mcp.client.streamable_http import streamable_http_client
 
 from onneshon.adapters.mcp.server import MAX_BODY, mcp_server
 from onneshon.index import IndexMissingError
 from onneshon.index.commands.main import main
 from onneshon.search import Article, Engine
+from onneshon.web.access.keys import add_key
 from tests.fake_engine import FakeEngine
 
 ONNESHON = [sys.executable, "-c", "from onneshon.index.commands.main import main; main()"]
@@ -138,10 +145,10 @@ def test_over_standard_input(sample_index: Path, sample_engine: Engine) -> None:
     assert anyio.run(_title, stdio_client(server)) == sample_engine.article(NATIVE).title
 
 
-@pytest.fixture
-def address(sample_index: Path) -> Iterator[str]:
+@contextmanager
+def _answering(index: Path, *options: str) -> Iterator[str]:
     """Where the command answers over HTTP."""
-    command = [*ONNESHON, "mcp", "--index", str(sample_index), "--http", "--port", "0"]
+    command = [*ONNESHON, "mcp", "--index", str(index), "--http", "--port", "0", *options]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr
         said = process.stderr.readline()
@@ -152,9 +159,58 @@ def address(sample_index: Path) -> Iterator[str]:
         assert "Traceback" not in process.stderr.read()
 
 
+@pytest.fixture
+def address(sample_index: Path) -> Iterator[str]:
+    """Where it answers everybody on this machine."""
+    with _answering(sample_index) as address:
+        yield address
+
+
 def test_over_http(address: str, sample_engine: Engine) -> None:
     """Until it is ended."""
     assert anyio.run(_title, address) == sample_engine.article(NATIVE).title
+
+
+def _refused(address: str, **headers: str) -> tuple[int, str | None, dict[str, Any]]:
+    """The status, the challenge and the problem that an agent is told."""
+    asked = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"} | {
+        name.capitalize(): value for name, value in headers.items()
+    }
+    with pytest.raises(HTTPError) as refusal:
+        urlopen(Request(address, b"{}", asked), timeout=60)  # noqa: S310  # our own server
+    error = refusal.value
+    assert error.headers["Content-Type"] == "application/problem+json"
+    return error.code, error.headers["WWW-Authenticate"], json.loads(error.read())
+
+
+def test_over_http_keys_are_asked_for(sample_index: Path, sample_engine: Engine, tmp_path: Path) -> None:
+    """Those of the HTTP API with the scope of searching; who has none is told as there."""
+    path = tmp_path / "keys"
+    reader = add_key(path, "agent", ["search"], dt.date(2026, 11, 25))
+    writer = add_key(path, "writer", ["write"], dt.date(2026, 11, 25))
+
+    async def title(address: str) -> str:
+        headers = {"Authorization": f"Bearer {reader}"}
+        async with httpx2.AsyncClient(headers=headers, timeout=60) as client:
+            return await _title(streamable_http_client(address, http_client=client))
+
+    with _answering(sample_index, "--keys", str(path)) as address:
+        status, challenge, told = _refused(address)
+        assert (status, challenge) == (401, 'Bearer realm="Onneshon"')
+        assert told["detail"].startswith("A key is needed")
+        assert _refused(address, authorization="Bearer onn_wrong")[2]["detail"] == "The key is not known."
+        assert _refused(address, authorization=f"Bearer {writer}")[0] == 403
+        assert anyio.run(title, address) == sample_engine.article(NATIVE).title
+
+
+def test_over_http_only_its_own_names_are_answered_to(address: str) -> None:
+    """A page of another site that leads its name here reads nothing, nor does one that says who it is."""
+    status, _challenge, told = _refused(address, host="evil.example")
+    assert status == 400
+    assert "evil.example" in told["detail"]
+    assert "--public-name" in told["detail"]
+    status, _challenge, told = _refused(address, origin="https://evil.example")
+    assert (status, "evil.example" in told["detail"]) == (403, True)
 
 
 def test_an_address_that_is_taken_is_told(address: str, sample_index: Path) -> None:

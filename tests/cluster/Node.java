@@ -20,6 +20,7 @@ public class Node {
       settings.putList("cluster.initial_cluster_manager_nodes", names);
       settings.putList("path.repo", given[1] + "/snapshots");
       settings.put("cluster.routing.allocation.disk.threshold_enabled", "false");
+      settings.put("rest.action.multi.allow_explicit_index", "false");  // as hardened clusters have it
       if (given.length > 4) {
         for (String layer : new String[] {"transport", "http"}) {
           String ssl = "plugins.security.ssl." + layer + ".";

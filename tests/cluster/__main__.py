@@ -6,7 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.cluster.java import FOLDER, missing
+from tests.cluster.java import FOLDER, RELEASES, missing
 from tests.cluster.running import running_cluster
 
 
@@ -19,11 +19,14 @@ def main() -> None:
     parser.add_argument("--heap", type=int, default=384, help="megabytes of memory of each [384]")
     parser.add_argument("--port", type=int, help="of the first, from 9201 to 9290; a free one unless told")
     parser.add_argument("--data", type=Path, default=FOLDER / "data", help="folder [var/opensearch/data]")
+    parser.add_argument("--opensearch", choices=RELEASES, default="3", help="version of OpenSearch [3]")
     given = parser.parse_args()
-    if lacking := missing():
+    release = RELEASES[given.opensearch]
+    if lacking := missing(release=release):
         sys.exit(f"dev: {lacking}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with running_cluster(given.data.resolve(), given.nodes, given.heap, given.port) as cluster:
+    folder = given.data.resolve() / given.opensearch
+    with running_cluster(folder, given.nodes, given.heap, given.port, release) as cluster:
         sys.stdout.write(f"ready: {cluster.address('news')}\n")
         sys.stdout.flush()
         try:

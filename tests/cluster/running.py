@@ -1,5 +1,6 @@
 """Starting, killing and ending the nodes of a cluster on this machine."""
 
+import fcntl
 import json
 import socket
 import subprocess
@@ -8,12 +9,11 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from signal import Signals
 from tempfile import gettempdir
-from typing import Any
+from typing import IO, Any
 
-from filelock import FileLock, Timeout
-
-from tests.cluster.java import PLAIN, archives, newest_java
+from tests.cluster.java import PLAIN, RELEASES, Release, archives, java_for
 
 __all__ = ["LocalCluster", "running_cluster"]
 
@@ -32,6 +32,7 @@ class LocalCluster:
         nodes: how many.
         heap: megabytes of each.
         port: HTTP of the first, those of the others follow; None to find one that is free.
+        release: of OpenSearch.
     """
 
     description = PLAIN
@@ -39,11 +40,19 @@ class LocalCluster:
     options: tuple[str, ...] = ()
     """Of each node."""
 
-    def __init__(self, folder: Path, nodes: int = 3, heap: int = 384, port: int | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        nodes: int = 3,
+        heap: int = 384,
+        port: int | None = None,
+        release: Release = RELEASES["3"],
+    ) -> None:
         self._folder = folder
         self._nodes = nodes
         self._heap = heap
-        self._lock: FileLock | None = None
+        self._release = release
+        self._lock: IO[str] | None = None
         if port is None:
             port, self._lock = _taken(nodes)
         self.port = port
@@ -65,14 +74,14 @@ class LocalCluster:
 
     def start(self, number: int) -> None:
         """Start a node that is not running."""
-        java = newest_java()
+        java = java_for(self._release)
         assert java is not None, "missing() says so"
         self._folder.mkdir(parents=True, exist_ok=True)
         self.repository.mkdir(exist_ok=True)
         memory = ["-Xms128m", f"-Xmx{self._heap}m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
         if self._heap > 1_000:
             memory.pop()  # who gives much memory measures something
-        classes = f"{archives(self.description)}/*"
+        classes = f"{archives(self.description, self._release)}/*"
         program = [str(java), *memory, "--enable-native-access=ALL-UNNAMED", "-cp", classes]
         source = Path(__file__).parent / "Node.java"
         arguments = [str(number), str(self._folder), str(self.port), str(self._nodes), *self.options]
@@ -86,6 +95,10 @@ class LocalCluster:
         process = self._processes.pop(number)
         process.kill()
         process.wait()
+
+    def signal(self, number: int, signal: Signals) -> None:
+        """Send a node a signal: ``SIGSTOP`` makes it hang, ``SIGCONT`` go on."""
+        self._processes[number].send_signal(signal)
 
     def get(self, path: str, number: int | None = None) -> Any:
         """What a node that runs answers to a request for a path, as JSON."""
@@ -128,22 +141,22 @@ class LocalCluster:
             process.wait()
         self._processes.clear()
         if self._lock is not None:
-            self._lock.release()
+            self._lock.close()
 
 
-def _taken(nodes: int) -> tuple[int, FileLock]:
+def _taken(nodes: int) -> tuple[int, IO[str]]:
     """The first of some ports in a row that nobody listens at, and what keeps other clusters from them.
 
     A node listens seconds after it was started only.
     """
     for first in PORTS:
-        lock = FileLock(Path(gettempdir()) / f"onneshon-cluster-{first}.lock")
+        lock = (Path(gettempdir()) / f"onneshon-cluster-{first}.lock").open("a")
         ports = [first + shift + number for shift in (0, 100) for number in range(nodes)]
-        with suppress(Timeout):
-            lock.acquire(timeout=0)
+        with suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if all(map(_is_free, ports)):
                 return first, lock
-            lock.release()
+        lock.close()
     raise RuntimeError(f"no ports are free between {PORTS.start} and {PORTS.stop}")
 
 
@@ -154,10 +167,10 @@ def _is_free(port: int) -> bool:
 
 @contextmanager
 def running_cluster(
-    folder: Path, nodes: int = 3, heap: int = 384, port: int | None = None
+    folder: Path, nodes: int = 3, heap: int = 384, port: int | None = None, release: Release = RELEASES["3"]
 ) -> Iterator[LocalCluster]:
     """A cluster that is ready, ended with the block."""
-    cluster = LocalCluster(folder, nodes, heap, port)
+    cluster = LocalCluster(folder, nodes, heap, port, release)
     try:
         for number in range(1, nodes + 1):
             cluster.start(number)

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.xdist_group("cluster")
 
 ARTICLES = [
     *(Article(f"m{at}", "নদীর মেলা", f"নদীর ধারে মেলা, দিন {at}। " + "গান। " * at) for at in range(8)),
-    Article("খেলা-১", "ক্রিকেটে জয়", "মাঠে দর্শক।", category="খেলা"),
+    Article("খেলা-১", "ক্রিকেটে জয়", "মাঠে দর্শক।", category="খেলা"),
 ]
 
 

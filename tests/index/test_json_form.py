@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onneshon.index.json_form import OMITTED, Digits, checked, json_members, json_type, to_json
+from onneshon.index.json_form import OMITTED, Digits, checked, json_members, json_type, to_json, written
 
 
 class Asked(msgspec.Struct):
@@ -149,3 +149,33 @@ def test_a_field_that_is_no_member_is_told() -> None:
         class Forgetful:
             word: str
             count: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Written as it is."""
+
+    start: int
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Has what is written as it is, and what is not."""
+
+    places: tuple[_Place, ...]
+    first: _Place | None
+    score: Annotated[float, Digits(1)]
+    day: dt.date | None
+    by_name: Mapping[str, tuple[_Place, ...]]
+    inner: "_Found | None" = None
+
+
+def test_what_is_written_as_it_is_becomes_the_same_json() -> None:
+    """Places are left as they are, numbers are rounded, and what holds its like is made anew."""
+    place = _Place(3, ("নদী",))
+    inner = _Found((), None, 1.25, None, {})
+    found = _Found((place, place), place, 0.06, dt.date(2020, 2, 29), {"ক": (place,)}, inner)
+    as_written = written(found)
+    assert as_written["places"][0] is place
+    assert json.loads(msgspec.json.encode(as_written)) == json.loads(json.dumps(to_json(found)))

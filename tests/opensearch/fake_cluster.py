@@ -1,6 +1,7 @@
 """A cluster of which a test says what it answers, one answer after another."""
 
 from collections.abc import Callable, Iterator
+from math import inf
 from typing import Any
 
 import pytest
@@ -8,7 +9,9 @@ from opensearchpy import ConnectionError as NoConnection
 from opensearchpy import TransportError
 
 from onneshon.opensearch.connection.address import Address, Credentials
-from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.connection.client import Cluster, Patience
+from onneshon.opensearch.connection.pace import Pace
+from onneshon.opensearch.connection.rotation import Host, Rollcall, Rotation
 
 __all__ = ["ADDRESS", "FakeClient", "cluster_that", "lost", "refused"]
 
@@ -38,11 +41,14 @@ class FakeClient:
 
 
 def cluster_that(monkeypatch: pytest.MonkeyPatch, *answers: Any) -> tuple[Cluster, FakeClient]:
-    """A cluster that gives these answers, without waiting between them."""
-    monkeypatch.setattr("onneshon.opensearch.connection.client.time.sleep", lambda _seconds: None)
+    """A cluster that gives these answers, without waiting between them; none of them is late."""
+    monkeypatch.setattr(Patience, "pause_before", lambda _patience, _times: 0.0)
+    monkeypatch.setattr(Pace, "late", lambda _pace, _left: inf)
     cluster = Cluster(ADDRESS, Credentials())
     client = FakeClient(*answers)
     monkeypatch.setattr(cluster, "client", client)
+    hosts = [Host(f"{name}:{port}", client) for name, port in ADDRESS.hosts]
+    monkeypatch.setattr(cluster, "rotation", Rotation(hosts, lambda _client: Rollcall()))
     return cluster, client
 
 

@@ -1,13 +1,15 @@
 import re
 from html import unescape
+from typing import Any
 from urllib.parse import urljoin
 
 import pytest
+from flask import url_for
 from flask.testing import FlaskClient
 
 from onneshon.index import Article
 from onneshon.web import create_app
-from onneshon.web.addresses import domain, web_address
+from onneshon.web.addresses import address, article_address, domain, web_address
 from tests.fake_engine import FakeEngine
 
 IDS = (".", "..", "../x", "a/../b", "//", "/lead", "trail/", "a//b", "a?b#c", "নদী/২")
@@ -107,3 +109,31 @@ def test_an_article_without_an_id_is_none(client: FlaskClient) -> None:
     """Neither is one whose parameter is empty."""
     assert client.get("/article").status_code == 404
     assert client.get("/article?id=").status_code == 404
+
+
+@pytest.mark.parametrize("prefix", ["", "/খবর"])
+@pytest.mark.parametrize("lang", ["", "&lang=en"])
+def test_addresses_are_those_that_flask_makes(client: FlaskClient, prefix: str, lang: str) -> None:
+    """Of routes without variable parts, of articles and of files, whatever the values and wherever it is."""
+    values: dict[str, Any] = {
+        "q": "নদী & শহর/“~+",
+        "category": ("ক খ", "=?"),
+        "page": 2,
+        "more": None,
+        "-date": ("2020..",),
+    }
+    ours, theirs = [], []
+    with client.application.test_request_context(f"/search?q=1{lang}", base_url=f"http://localhost{prefix}"):
+        for endpoint in ("pages.results", "pages.home", "api.find", "pages.feed"):
+            ours += [address(endpoint, **values), address(endpoint), address(endpoint, q="x", _external=True)]
+            theirs += [
+                url_for(endpoint, **values),
+                url_for(endpoint),
+                url_for(endpoint, q="x", _external=True),
+            ]
+        ours.append(address("static", filename="style.css"))
+        theirs.append(url_for("static", filename="style.css"))
+        for name in ("a1", "গ/ঘ:+,;='~", "100% &?#", "é\U0001f600"):
+            ours.append(article_address(name, **values))
+            theirs.append(url_for("pages.article", article_id=name, **values))
+    assert ours == theirs

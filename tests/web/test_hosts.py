@@ -91,3 +91,15 @@ def test_the_real_server_refuses_other_names(sample_site: Site, path: bytes) -> 
     assert head.startswith(b"HTTP/1.1 400 ")
     if path.startswith((b"/api/", b"/healthz")):
         assert "attacker.example" in json.loads(body)["error"]
+
+
+@pytest.mark.parametrize("host", ["a" * 64, "a..example"], ids=["long", "empty"])
+@pytest.mark.parametrize("hosts", [LOOPBACK, Hosts(anybody=True)], ids=["loopback", "anybody"])
+def test_what_can_be_no_name_is_refused_without_a_page(host: str, hosts: Hosts) -> None:
+    """A part of a name has 63 characters at most: no address of a page or of its files could be made."""
+    client = create_app(FakeEngine(), hosts=hosts).test_client()
+    sent = {"Host": host}
+    page, told = client.get("/search?q=ভাষা", headers=sent), client.get("/api/v1/search?q=ভাষা", headers=sent)
+    assert (page.status_code, page.mimetype) == (400, "text/plain")
+    assert page.get_data(as_text=True).startswith("400 Bad Request: ")
+    assert (told.status_code, told.get_json()["ok"]) == (400, False)

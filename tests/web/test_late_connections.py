@@ -7,6 +7,7 @@ import pytest
 from waitress import wasyncore
 
 from onneshon.web import create_app
+from onneshon.web.processes import WorkerThreads
 from onneshon.web.server import listen, make_server
 from tests.fake_engine import ARTICLES, FakeEngine
 from tests.serving import SECONDS
@@ -19,7 +20,9 @@ class Steps:
 
     def __init__(self) -> None:
         self._sockets = listen("127.0.0.1", 0)
-        self._server = make_server(create_app(FakeEngine(ARTICLES)), self._sockets, 1, request_seconds=0)
+        self._server = make_server(
+            create_app(FakeEngine(ARTICLES)), self._sockets, WorkerThreads(), request_seconds=0
+        )
 
     def connect(self, *, accepted: bool = True) -> socket.socket:
         """A connection, which the server has taken."""

@@ -19,11 +19,12 @@ PROGRAM = f"""
 from onneshon.index import Article
 from tests.fake_engine import ARTICLES, FakeEngine
 from onneshon.web import create_app
+from onneshon.web.processes import WorkerThreads
 from onneshon.web.server import listen, make_server
 LARGE = Article("large", "নদী", "নদী " * 4_000_000)
 sockets = listen("127.0.0.1", 0)
 app = create_app(FakeEngine((*ARTICLES, LARGE)))
-server = make_server(app, sockets, 2, request_seconds={REQUEST_SECONDS})
+server = make_server(app, sockets, WorkerThreads(), request_seconds={REQUEST_SECONDS})
 print(server.effective_listen[0][1], flush=True)
 server.run()
 """

@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from subprocess import Popen
@@ -13,14 +14,19 @@ from subprocess import Popen
 import pytest
 
 from benchmarks.reliability.split import connections
+from onneshon.web.processes import cores
 from tests.publishing import key_for
-from tests.serving import SECONDS, Site, start
+from tests.serving import SECONDS, Site, start, start_command
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="/proc tells who is there")
 
 
 def _children(pid: int) -> set[int]:
     return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()}
+
+
+def _has_children(pid: int, count: int) -> bool:
+    return len(_children(pid)) == count
 
 
 def _comes_true(wanted: Callable[[], object]) -> bool:
@@ -174,3 +180,18 @@ def test_counts_of_several_need_a_folder(tmp_path: Path, monkeypatch: pytest.Mon
         told = site.get(b"/metrics").decode()
     counted = re.findall(r'onneshon_request_seconds_count\{.*route="/help".*\} (\S+)', told)
     assert sum(map(float, counted)) == 2, told
+
+
+def test_without_options_there_are_as_many_as_cores(tmp_path: Path) -> None:
+    """One takes none to keep it; where metrics could not be added up there is one."""
+    for options, most in (((), cores()), (("--metrics",), 1)):
+        command = ("serve", "--index", str(tmp_path), "--port", "0", *options)
+        with start_command(*command, PROMETHEUS_MULTIPROC_DIR="") as server:
+            try:
+                assert server.stderr
+                assert "http://" in server.stderr.readline()
+                count = most if most > 1 else 0
+                assert _comes_true(partial(_has_children, server.pid, count))
+            finally:
+                server.send_signal(signal.SIGTERM)
+                server.communicate(timeout=SECONDS)

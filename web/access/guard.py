@@ -19,7 +19,7 @@ from onneshon.web.access.keys import Client, KeyFile, Scope
 from onneshon.web.access.shared_lock import SharedLock
 from onneshon.web.middleware.faults import AccessError
 
-__all__ = ["BURST_SECONDS", "Guard", "RateLimit", "key_of"]
+__all__ = ["BURST_SECONDS", "Guard", "RateLimit", "admitted", "key_of"]
 
 BURST_SECONDS: Final = 2
 """Burst of a client = its rate x this."""
@@ -97,6 +97,28 @@ def key_of(authorization: str, *, basic: bool = False) -> str:
     return ""
 
 
+def admitted(keys: KeyFile, authorization: str, scope: Scope, *, basic: bool = False) -> Client:
+    """The client that sent a request, where it may do what it asks for.
+
+    Args:
+        keys: of clients.
+        authorization: the header of the request; empty if there is none.
+        scope: what it asks for.
+        basic: as of ``key_of``.
+
+    Raises:
+        AccessError: it has no key, one that is not known, or one for something else.
+    """
+    key = key_of(authorization, basic=basic)
+    client = keys.client(key) if key else None
+    if client is None:
+        challenge = 'Basic realm="Onneshon", charset="UTF-8"' if basic else 'Bearer realm="Onneshon"'
+        raise AccessError(401, "The key is not known." if key else _WANTED, challenge=challenge)
+    if scope not in client.scopes:
+        raise AccessError(403, f"The key of {client.name} is not for {scope}.")
+    return client
+
+
 class Guard:
     """Lets requests through by their keys.
 
@@ -125,19 +147,12 @@ class Guard:
             raise AccessError(429, f"Too many requests; ask again in {seconds} s.", seconds=seconds)
 
     def _admit(self, scope: Scope, *, basic: bool) -> str:
-        client = self._client(basic=basic)
-        if client is None:
-            challenge = 'Basic realm="Onneshon", charset="UTF-8"' if basic else 'Bearer realm="Onneshon"'
-            reason = "The key is not known." if _key(basic=basic) else _WANTED
-            raise AccessError(401, reason, challenge=challenge)
-        g.client = client.name
-        if scope not in client.scopes:
-            raise AccessError(403, f"The key of {client.name} is not for {scope}.")
-        return client.name
+        g.client = admitted(self._keys, _authorization(), scope, basic=basic).name
+        return str(g.client)
 
     def _client(self, *, basic: bool) -> Client | None:
         """Who sent the request that is being answered; None where it has no key that is known."""
-        key = _key(basic=basic)
+        key = key_of(_authorization(), basic=basic)
         return self._keys.client(key) if key else None
 
     def close(self, app: Flask) -> None:
@@ -164,6 +179,6 @@ class Guard:
             return response
 
 
-def _key(*, basic: bool) -> str:
-    """The key of the request that is being answered; empty if it has none."""
-    return key_of(request.headers.get("Authorization", ""), basic=basic)
+def _authorization() -> str:
+    """Of the request that is being answered; empty if it has none."""
+    return request.headers.get("Authorization", "")

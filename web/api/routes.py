@@ -51,21 +51,22 @@ def _opensearch(text: str, found: list[Suggestion]) -> Response:
     return response
 
 
-def lasting(version: str, make: Callable[[], tuple[Response, bool]]) -> Response:
-    """The answer 304 where the client's copy is of this version and this address; else one with its tag.
+def lasting(ask: SearchEngine, make: Callable[[], tuple[Response, bool]]) -> Response:
+    """The answer 304 where the client's copy is of this edition and this address; else one with its tag.
 
     Args:
-        version: of the engine that answers.
+        ask: the engine that answers; of another edition afterwards, what it gave has no tag.
         make: gives the answer, and whether it is whole: what time cut short may be whole the next time, and
             has no tag.
     """
-    tag = sha256(f"{version}\n{request.full_path}".encode("utf-8", "surrogatepass")).hexdigest()[:20]
+    edition = ask.edition
+    tag = sha256(f"{edition}\n{request.full_path}".encode("utf-8", "surrogatepass")).hexdigest()[:20]
     if request.if_none_match.contains_weak(tag):
         same = Response(status=304)
         same.set_etag(tag, weak=True)
         return same
     answer, whole = make()
-    if whole:
+    if whole and ask.edition == edition:
         answer.set_etag(tag, weak=True)  # weak, since it also says how long the search took
         answer.headers["Cache-Control"] = "no-cache"
     return answer
@@ -123,7 +124,7 @@ def find() -> Response:
         found = noted(ask.search(asked.request))
         return jsonify(_page(found, asked.fields)), not found.partial
 
-    return lasting(ask.edition, make)
+    return lasting(ask, make)
 
 
 def _page(found: ResultPage, fields: Sequence[str]) -> dict[str, Any]:
@@ -160,7 +161,7 @@ def suggest() -> Response:
     """Words, phrases and titles that go on from ``q``, which may be empty: ``limit`` of them."""
     asked = read(request_schema.SuggestParameters)
     ask = engine()
-    return lasting(ask.edition, lambda: (suggestions(ask, asked), True))
+    return lasting(ask, lambda: (suggestions(ask, asked), True))
 
 
 @api.get("/api/v1/articles")
@@ -190,7 +191,7 @@ def _one(
         matches = schema.Matches(found.title.matches, found.body.matches)
         return answered(schema.ArticleAnswer(article, matches, found.partial)), not found.partial
 
-    return lasting(ask.edition, make)
+    return lasting(ask, make)
 
 
 @api.get("/api/v1/similar")

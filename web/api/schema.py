@@ -9,7 +9,7 @@ from msgspec import Meta, Struct, defstruct
 
 from onneshon.index import Article
 from onneshon.index.analysis.trace import Explanation
-from onneshon.index.json_form import OMITTED, json_type, to_json
+from onneshon.index.json_form import OMITTED, json_type, written
 from onneshon.search import SimilarArticle, Suggestion
 from onneshon.search.results.values import Match, UnderstoodWord
 from onneshon.web.api.request_schema import Value
@@ -43,8 +43,8 @@ Ok: TypeAlias = Literal[True]
 
 
 def success(value: Any) -> dict[str, Any]:
-    """The JSON of a success: the members of a dataclass after ``ok``."""
-    return {"ok": True} | to_json(value)
+    """What is written of a success: the members of a dataclass after ``ok``."""
+    return {"ok": True} | written(value)
 
 
 def answered(value: Any) -> Response:

@@ -1,6 +1,7 @@
 """The pages of the desk: forms, each of which works without a script."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -19,6 +20,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
+from onneshon.index import ConfigurationError
 from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.publishing.operation import Operation
 from onneshon.search import BusyError, IndexStateError, OnneshonError, PinFile, QueryError, SearchRequest
@@ -35,6 +37,7 @@ from onneshon.web.parameters import engine, site
 from onneshon.web.publishing.queue import PublishingQueue
 from onneshon.web.searches.export import as_csv
 from onneshon.web.searches.store import Ranked, SearchStore, Which
+from onneshon.web.site.palette import Colours, Palette, palette
 
 __all__ = ["Desk"]
 
@@ -104,6 +107,7 @@ class Desk:
             _add_articles,
             _add_changes,
             _add_imports,
+            _add_look,
         ):
             add(routes, self)
         return routes
@@ -471,3 +475,39 @@ def _add_imports(routes: Blueprint, desk: Desk) -> None:
         desk.imports.cancel(_typed("name"))
         desk.store.note(g.desk.who, "cancel", _typed("name"))
         return redirect(url_for("desk.imports", name=_typed("name")), HTTPStatus.SEE_OTHER)
+
+
+_COLOURS: Final = ("accent", "accent_dark", "mark", "mark_dark")
+_NEAREST: Final = re.compile(r"site\.colours\.(\w+).*which (#[0-9a-f]{6}) has", re.ASCII)
+
+
+def _colours() -> tuple[dict[str, str], Palette]:
+    """The colours of a request, and what follows from them.
+
+    Raises:
+        ConfigurationError: one is none, or cannot be read where it stands.
+    """
+    given = {name: text for name in _COLOURS if (text := _typed(name).lower())}
+    return given, palette(None, Colours(**given))
+
+
+def _add_look(routes: Blueprint, _desk: Desk) -> None:
+    @routes.get("/look")
+    def look() -> ResponseReturnValue:
+        """How the pages are with other colours, which of them can be read, and what to write for them."""
+        given = {name: text for name in _COLOURS if (text := _typed(name).lower())}
+        fault, nearest = "", None
+        try:
+            _colours()
+        except ConfigurationError as error:
+            fault = str(error)
+            if better := _NEAREST.search(fault):
+                nearest = given | {better[1]: better[2]}
+        return render_template(
+            "desk/look.html", names=_COLOURS, given=given, good=not fault, fault=fault, nearest=nearest
+        )
+
+    @routes.get("/look.css")
+    def look_style() -> ResponseReturnValue:
+        """The rule that puts colours in force."""
+        return Response(_colours()[1].stylesheet, mimetype="text/css")

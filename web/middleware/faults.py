@@ -6,10 +6,11 @@ from http import HTTPStatus
 from typing import Any, ClassVar, Final, Literal
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from onneshon.index.errors import JournalError
+from onneshon.index.errors import JournalError, ToldAs
 from onneshon.search import (
     ArticleNotFoundError,
     BusyError,
@@ -148,7 +149,16 @@ def _of_index(error: IndexStateError) -> Fault:
         return Fault(503, "503", "There is no index yet; build one with: onneshon index build")
     # The reason names files of the server, which are no reader's business but its keeper's.
     current_app.logger.warning("Cannot answer %r (request %s): %s", request.path, request_id(), error)
-    return Fault(503, "unusable", "The index cannot be opened; see: onneshon index check")
+    return Fault(503, error.told_as, _TOLD[error.told_as])
+
+
+_TOLD: Final[dict[ToldAs, str]] = {
+    "unusable": "The index cannot be opened; see: onneshon index check",
+    "late": "The index did not answer in time; ask again.",
+    "crowded": "The index has too much to do; ask again.",
+    "lacking": "A part of the index cannot be read now, and what was asked for may be in it; ask again.",
+    "unreachable": "The index cannot be reached; the log of the server says why.",
+}
 
 
 def _unexpected(error: Exception) -> Fault:
@@ -208,6 +218,9 @@ def _respond(fault: Fault, headers: dict[str, str]) -> ResponseReturnValue:
     if for_programs(request.path):
         details = {"parameter": fault.parameter or None, "position": fault.position}
         return problem(fault.status, fault.message, **details), fault.status, headers
+    if request_ctx.url_adapter is None:  # the Host header is no name: a page could not address its own files
+        text = f"{fault.status} {HTTPStatus(fault.status).phrase}: {fault.message}\n"
+        return Response(text, fault.status, headers, mimetype="text/plain")
     return render_template("error.html", fault=fault), fault.status, headers
 
 

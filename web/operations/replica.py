@@ -7,6 +7,7 @@ any server of the index, it has the answer come from that generation or a later 
 import re
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from http import HTTPStatus
 from pathlib import Path
 from threading import BoundedSemaphore
@@ -54,6 +55,8 @@ def reads_own_writes(
     live: LiveEngine,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], object] = time.sleep,
+    *,
+    aside: Callable[[], AbstractContextManager[object]] = nullcontext,
 ) -> Blueprint:
     """What has a request wait for the generation that it names.
 
@@ -62,6 +65,7 @@ def reads_own_writes(
         live: keeper of the engine.
         clock: seconds that only go forward.
         sleep: waits.
+        aside: around a wait, in which the thread does nothing.
     """
     routes = Blueprint("generations", __name__)
     waiting = BoundedSemaphore(WAITING)
@@ -72,9 +76,10 @@ def reads_own_writes(
         if int(found[0] or 0) >= asked or not waiting.acquire(blocking=False):
             return found
         try:
-            while int(found[0] or 0) < asked and clock() < end:
-                sleep(_POLL_SECONDS)
-                found = reached(directory)
+            with aside():
+                while int(found[0] or 0) < asked and clock() < end:
+                    sleep(_POLL_SECONDS)
+                    found = reached(directory)
         finally:
             waiting.release()
         return found

@@ -4,12 +4,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from onneshon.search.interface import ON_PAGES
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
-from onneshon.web.addresses import article_address
+from onneshon.web.addresses import address, article_address
 from onneshon.web.parameters import MAX_PAGE, PAGE_SIZE
 
 __all__ = ["Listing", "filters_of", "hit_rank", "parameters_of", "span"]
@@ -95,7 +94,7 @@ class Listing:
 
     def _address(self, changes: Mapping[str, Values], page: int = 1) -> str:
         values = self._with({**changes, "page": page if page > 1 else None})
-        return url_for("pages.results", **values)  # type: ignore[arg-type]  # no name of ours is one of Flask's
+        return address("pages.results", **values)
 
     def to(self, page: int = 1, **changes: Values) -> str:
         """The address of a page of these results; a change to None takes a parameter away."""
@@ -148,7 +147,7 @@ class Listing:
     def feed(self, **changes: Values) -> str:
         """The address of these results for feed readers."""
         values = self._with({"more": None, **changes})
-        return url_for("pages.feed", **values)  # type: ignore[arg-type]  # as above
+        return address("pages.feed", **values)
 
     def program(self, facets: Sequence[str], offset: int) -> str:
         """The address of the same hits for programs, with what is to be counted."""
@@ -159,4 +158,4 @@ class Listing:
             values[f"{sign}lang"] = self.values.get(f"{sign}article_lang")
         values["date"] = (*self.values.get("date", ()), *([self._between] if self._between else []))
         named = {name: value for name, value in values.items() if value}
-        return url_for("api.find", **named, facets=",".join(facets), offset=offset or None)  # type: ignore[arg-type]
+        return address("api.find", **named, facets=",".join(facets), offset=offset or None)

@@ -3,10 +3,12 @@
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from itertools import count
+from string import Formatter
 from typing import Any, Final
 
 from markupsafe import Markup, escape
@@ -114,22 +116,30 @@ def inline(snippet: Snippet, first: int | None = None) -> Markup:
     return Markup(html_of(pieces, names))  # noqa: S704  # escaped there
 
 
+def _html(text: str, matches: Iterable[Match], start: int, end: int) -> str:
+    """A stretch of a text with its marks as ``inline`` makes them; a mark across its ends is cut there."""
+    pieces: list[tuple[str, str | None]] = []
+    done = start
+    for match in matches:
+        first, last = max(match.start, start), min(match.end, end)
+        if first < last:
+            pieces += ((text[done:first], None), (text[first:last], match.layer))
+            done = last
+    return html_of([*pieces, (text[done:end], None)])
+
+
 def excerpt(snippet: Snippet) -> Markup:
     """A snippet, of which a narrow screen can leave out the end, and what stands far before the first mark.
 
     Browsers cut what is too long for its lines anywhere, in the middle of words too.
     """
-    text = snippet.text
-    first = min((match.start for match in snippet.matches), default=0)
+    text, matches = snippet.text, snippet.matches
+    first = min((match.start for match in matches), default=0)
     start = text.rfind(" ", 0, first - BEFORE_MARK) + 1 if first > FAR_MARK else 0
     end = _narrow_end(text, start)
-    lead = Markup('<span class="lead-of">{}</span>').format(shown(text[:start])) if start else ""
-    tail = (
-        Markup('<span class="tail-of">{}</span>').format(inline(_part(snippet, end)))
-        if end < len(text)
-        else ""
-    )
-    return lead + inline(_part(snippet, start, end)) + tail
+    lead = f'<span class="lead-of">{escape(shown(text[:start]))}</span>' if start else ""
+    tail = f'<span class="tail-of">{_html(text, matches, end, len(text))}</span>' if end < len(text) else ""
+    return Markup(lead + _html(text, matches, start, end) + tail)  # noqa: S704  # escaped there
 
 
 def _narrow_end(text: str, start: int) -> int:
@@ -139,16 +149,6 @@ def _narrow_end(text: str, start: int) -> int:
     while end > start and lengths.before(end) > most:
         end = text.rfind(" ", start, end)
     return end if end > start else len(text)
-
-
-def _part(snippet: Snippet, start: int, end: int | None = None) -> Snippet:
-    """A stretch of a snippet; a mark across its ends is cut there."""
-    text = snippet.text[start:end]
-    moved = (
-        Match(max(match.start - start, 0), min(match.end - start, len(text)), match.layer)
-        for match in snippet.matches
-    )
-    return Snippet(text, tuple(match for match in moved if match.start < match.end))
 
 
 def moment(article: Article | None) -> str:
@@ -188,6 +188,14 @@ def paragraphs(snippet: Snippet, first: int = 1) -> Markup:
     return Markup("\n").join(html)
 
 
+@cache
+def _parts(message: str) -> tuple[tuple[str, bool], ...]:
+    """A message as its texts and the names in its braces, in order; whether each is a name."""
+    parsed = Formatter().parse(message)
+    pairs = (((text, False), (name or "", name is not None)) for text, name, _, _ in parsed)
+    return tuple((part, named) for pair in pairs for part, named in pair if part)
+
+
 class Renderer:
     """Words, numbers and dates in the reader's language.
 
@@ -200,6 +208,7 @@ class Renderer:
         self._language = language
         self._catalogue = catalogue(language)
         self._words = (site or Site()).words(language)
+        self._whole: dict[str, Markup] = {}
 
     def text(self, key: str, /, **values: object) -> Markup:
         """The message of that key, with values put in its braces and escaped.
@@ -207,10 +216,16 @@ class Renderer:
         Raises:
             KeyError: no such message.
         """
+        if not values:
+            if key not in self._whole:
+                self._whole[key] = self._filled(self._catalogue.text(key), {})
+            return self._whole[key]
         return self._filled(self._catalogue.text(key), values)
 
     def _filled(self, message: str, values: dict[str, Any]) -> Markup:
-        return escape(message).format(**self._words | values)
+        given = self._words | values
+        parts = (escape(given[part] if named else part) for part, named in _parts(message))
+        return Markup("".join(parts))  # noqa: S704  # each is escaped
 
     def numbers(self, value: str, /) -> Markup:
         """A number or a range of numbers as a filter has it, in words; anything else as it is."""
@@ -288,8 +303,8 @@ class Renderer:
     def date(self, day: dt.date, /) -> Markup:
         """A date in words, with its machine-readable form."""
         shown = self._dated("date.long", day.year, day.month, day.day)
-        return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), shown)
+        return Markup(f'<time datetime="{day.isoformat()}">{escape(shown)}</time>')  # noqa: S704
 
     def quoted(self, text: str, /) -> Markup:
         """What somebody else wrote, kept from turning the direction of the words around it."""
-        return Markup("<bdi>{}</bdi>").format(shown(text))
+        return Markup(f"<bdi>{escape(shown(text))}</bdi>")  # noqa: S704  # escaped

@@ -4,7 +4,8 @@ Where several servers have one index (of ``--processes``, or of gunicorn), one o
 another takes over when that one ends.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +40,7 @@ class Publisher:
         limit: how often each client may ask.
         metrics: count what comes in.
         store: address of an object store to which each generation goes; empty for none.
+        aside: as of ``PublishingQueue``.
 
     Raises:
         KeyFileError: the keys cannot be read.
@@ -52,12 +54,14 @@ class Publisher:
         limit: RateLimit,
         metrics: Metrics | None = None,
         store: str = "",
+        *,
+        aside: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
         self._directory = directory
         self._metrics = metrics
         self._keys = KeyFile(keys)
         self.guard = Guard(self._keys, limit)
-        self.queue = PublishingQueue(directory)
+        self.queue = PublishingQueue(directory, aside=aside)
         arguments = [str(directory), *([store] if store else [])]
         lock = directory / "publishing" / "keeper.lock"
         self.keeper = KeptProcess(MODULE, arguments, lock, "publishes")

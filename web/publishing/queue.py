@@ -3,6 +3,7 @@
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from threading import BoundedSemaphore
@@ -88,6 +89,7 @@ class PublishingQueue:
         clock: seconds that only go forward.
         sleep: waits.
         now: the time.
+        aside: makes a context in which a request waits for the disk and the writer.
 
     Raises:
         JournalError: its folder cannot be made.
@@ -99,7 +101,9 @@ class PublishingQueue:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
         now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+        aside: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
+        self._aside = aside
         self._directory = directory
         self._now = now
         self._progress = ProgressFile(directory)
@@ -120,7 +124,8 @@ class PublishingQueue:
         """
         if self._journal.end() - self._progress.read().position > MAX_BYTES:
             raise JournalError(f"the queue is full: {MAX_BYTES >> 20:,} MiB wait for the writer")
-        return self._await(self._journal.append(operations), wait)
+        with self._aside():
+            return self._await(self._journal.append(operations), wait)
 
     def _await(self, position: int, wait: float) -> Receipt:
         end = self._clock() + wait

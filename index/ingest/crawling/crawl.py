@@ -95,9 +95,10 @@ def fetch_site(
             hosts = frozenset({start.host, *(parse_address(f"http://{host}").host for host in options.hosts)})
             visitor = Visitor(network, hosts, options.delay, clock)
             store.begin(start.url, clock.now())
-            lists = SiteLists(store, visitor, clock, Path(temporary, "list"), options.pages)
+            lists = SiteLists(store, visitor, clock, Path(temporary, "list"), options)
             _read(lists, start, store)
             store.left_out(lists.beyond, lists.unusable)
+            report.outcomes.update(lists.outcomes)
             report.named, report.beyond, report.whole = store.size(), lists.beyond, lists.whole
             pages = _Pages(store, visitor, clock, options=options, report=report, told=told)
             pages.ask(whole=lists.whole)

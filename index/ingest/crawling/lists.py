@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from typing import Final, Literal, NamedTuple, TypeAlias
 from xml.parsers.expat import ExpatError
 
-from onneshon.index.ingest.readers.feed import Feed
+from onneshon.index.ingest.readers.feed import Feed, has_whole_text, kept_entry
 from onneshon.index.ingest.readers.feed_entry import Entry, read_entry
 from onneshon.index.ingest.readers.markup import Element, Elements
 from onneshon.index.ingest.readers.opened import Opened
@@ -35,11 +35,13 @@ class Named(NamedTuple):
         url: as it stands there.
         changed: when what is there was changed, as the list says; empty where it says nothing.
         is_list: whether it is that of a further list.
+        entry: the entry of a feed that has the whole text of what is there, to be kept; empty where none has.
     """
 
     url: str
     changed: str
     is_list: bool
+    entry: bytes = b""
 
 
 def kind_of_list(head: bytes) -> ListKind:
@@ -63,7 +65,8 @@ def named_pages(opened: Opened, kind: ListKind) -> Iterator[Named]:
         CorpusError: it costs more than it may.
     """
     names = ("sitemap", "url") if kind == "sitemap" else ("item", "entry")
-    for element in Elements(opened, opened.chunks(), names):
+    elements = Elements(opened, opened.chunks(), names)
+    for element in elements:
         entry = _entry(element)
         if entry is None:
             continue
@@ -71,7 +74,9 @@ def named_pages(opened: Opened, kind: ListKind) -> Iterator[Named]:
             named = Named(entry.text("loc"), entry.text("lastmod"), element.name == "sitemap")
         else:
             # The day it was published says nothing of later changes.
-            named = Named(entry.link(), entry.text("updated", "modified"), is_list=False)
+            changed = entry.text("updated", "modified")
+            whole = kept_entry(element.content or b"", elements.head) if has_whole_text(entry) else b""
+            named = Named(entry.link(), changed, is_list=False, entry=whole)
         if named.url:
             yield named
 

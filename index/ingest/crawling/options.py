@@ -18,6 +18,7 @@ class SiteOptions:
         hosts: that may be asked besides the one that is named.
         pages: most pages that are kept.
         allow_private: whether it may be on this machine or in a private network.
+        entries: whether entries of feeds that have whole texts are articles, whose pages are not asked for.
         fresh_seconds: for so long a page is not asked for again of whose changes the site says nothing.
         most_asked: most pages that are asked for now; None for all.
     """
@@ -26,6 +27,7 @@ class SiteOptions:
     hosts: tuple[str, ...] = ()
     pages: int = 100_000
     allow_private: bool = False
+    entries: bool = False
     fresh_seconds: float = 0.0
     most_asked: int | None = None
 

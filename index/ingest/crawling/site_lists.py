@@ -1,6 +1,6 @@
 """Which pages a site has: its sitemaps and feeds, read into the store, found from a page where need be."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -8,8 +8,9 @@ from typing import Final
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.budget import LIST_BYTES, MOST_LISTS
 from onneshon.index.ingest.crawling.address import Address
-from onneshon.index.ingest.crawling.lists import ListKind, kind_of_list, lists_of_page, named_pages
+from onneshon.index.ingest.crawling.lists import ListKind, Named, kind_of_list, lists_of_page, named_pages
 from onneshon.index.ingest.crawling.network import Answer, UnansweredError
+from onneshon.index.ingest.crawling.options import SiteOptions
 from onneshon.index.ingest.crawling.store import Kept, PageStore
 from onneshon.index.ingest.crawling.visitor import LATER, REFUSED, Clock, PassedOverError, Visitor
 from onneshon.index.ingest.readers.opened import Opened
@@ -69,22 +70,27 @@ class SiteLists:
         visitor: asks for them.
         clock: the time.
         file: where one of them is put to be read.
-        most: pages that are wanted.
+        options: how many pages are wanted, and whether entries of feeds are kept in their place.
 
     Attributes:
+        outcomes: how many entries of feeds are new, changed or as before.
         whole: whether they name all pages of the site, as sitemaps do, and not the newest alone.
         beyond: how many pages more there are than are wanted, as far as lists were read.
         unusable: how many addresses are none of a page.
     """
 
-    def __init__(self, store: PageStore, visitor: Visitor, clock: Clock, file: Path, most: int) -> None:
+    def __init__(
+        self, store: PageStore, visitor: Visitor, clock: Clock, file: Path, options: SiteOptions
+    ) -> None:
         self._store = store
         self._visitor = visitor
         self._clock = clock
         self._file = file
-        self._room = most
+        self._room = options.pages
+        self._entries = options.entries
         self._waiting: deque[Address] = deque()
         self._met: set[str] = set()
+        self.outcomes: Counter[str] = Counter()
         self.whole = False
         self.beyond = 0
         self.unusable = 0
@@ -184,7 +190,7 @@ class SiteLists:
                 elif named.is_list:
                     self._further(led, named.changed)
                 else:
-                    self._page(led, named.changed)
+                    self._page(led, named)
         except (BrokenStreamError, CutShortError) as error:
             raise opened.fault("compression", str(error)) from error
 
@@ -199,11 +205,15 @@ class SiteLists:
         else:
             self._waiting.append(address)
 
-    def _page(self, address: Address, changed: str) -> None:
+    def _page(self, address: Address, named: Named) -> None:
         if self._room:
-            self._room -= self._store.listed(address.url, changed, is_list=False)
+            self._room -= self._store.listed(address.url, named.changed, is_list=False)
         elif not self._store.names(address.url):
             self.beyond += 1
+            return
+        if self._entries and named.entry:
+            is_other = self._store.keep_entry(address.url, named.entry, self._clock.now())
+            self.outcomes["new" if is_other is None else "changed" if is_other else "as before"] += 1
 
 
 def _told_apart(address: Address, file: Path) -> tuple[Opened, ListKind]:

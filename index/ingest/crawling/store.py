@@ -45,11 +45,14 @@ CREATE TABLE pages (
 COMMIT;
 """
 
+_ENTRY: Final = "an entry of a feed"
+"""How what is kept is noted where a feed had it: its page is not asked for when the feed has it no more."""
+
 _DUE: Final = """
 SELECT url FROM pages WHERE list = 0 AND asked < :round AND (
     listed = :round AND (state IN ('', 'fault') OR note = :refused
         OR CASE listed_as WHEN '' THEN asked_at <= :stale ELSE listed_as <> asked_as END)
-    OR listed < :round AND (asked_at < :old OR :whole AND asked <= listed)
+    OR listed < :round AND note <> :entry AND (asked_at < :old OR :whole AND asked <= listed)
 ) ORDER BY rowid LIMIT 200
 """
 
@@ -174,6 +177,7 @@ class PageStore:
             "stale": stale,
             "old": now - RECHECK_SECONDS,
             "whole": whole,
+            "entry": _ENTRY,
         }
         return [url for (url,) in self._connection.execute(_DUE, values)]
 
@@ -224,6 +228,17 @@ class PageStore:
             url, now, state="page", note="", final=final, etag=etag, modified=modified, content=packed
         )
         return bool(before != packed)
+
+    def keep_entry(self, url: str, content: bytes, now: float) -> bool | None:
+        """Keep an entry of a feed in the place of its page.
+
+        Returns:
+            Whether it is another than before; None where there was none.
+        """
+        had = self.kept(url).has_content
+        is_other = self.keep_page(url, content, ("", ""), url, now)
+        self._asked(url, now, note=_ENTRY)
+        return is_other if had else None
 
     def note(self, url: str, state: State, note: str, now: float) -> None:
         """A page is not there, or is none, or could not be had; what was kept of it stays in the last case.

@@ -13,7 +13,7 @@ from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import needed
 from onneshon.index.ingest.streams import MAX_BYTES
 
-__all__ = ["BROKEN", "Archive", "Target", "archive_of", "refuse_encrypted"]
+__all__ = ["BROKEN", "Archive", "Target", "archive_of", "locked"]
 
 BROKEN: Final = (
     zipfile.BadZipFile,
@@ -150,7 +150,6 @@ def archive_of(opened: Opened, extra: str, what: str) -> Iterator[Archive]:
         CorpusError: it is none, or broken.
     """
     trees = needed("defusedxml.ElementTree", extra, opened.name)
-    refuse_encrypted(opened)
     try:
         path = opened.file()
         _check_directory(path)
@@ -160,15 +159,12 @@ def archive_of(opened: Opened, extra: str, what: str) -> Iterator[Archive]:
         raise opened.fault("file", f"not a whole {what}: {str(error)[:200]}") from error
 
 
-def refuse_encrypted(opened: Opened) -> None:
-    """Refuse a document of Office that is in the form of those that have a password.
-
-    Raises:
-        CorpusError: it is.
-    """
+def locked(opened: Opened) -> CorpusError | None:
+    """What is wrong with a document of Office in the form of those that have a password; else None."""
     if opened.head.startswith(_OLE):
-        reason = "encrypted with a password, or of Office before 2007: open it, and save it anew without"
-        raise opened.fault("format", reason)
+        reason = "locked with a password, or of Office before 2007: open it, and save it anew without"
+        return opened.fault("locked", reason)
+    return None
 
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -196,6 +196,41 @@ def _language(head: bytes) -> str:
     return (found[1] or found[2]).decode(errors="replace") if found else ""
 
 
+def has_whole_text(entry: Entry) -> bool:
+    """Whether an entry has all of its article, and not a summary of it alone."""
+    return bool(entry.text("content:encoded", "content"))
+
+
+_KEPT: Final = b"<feed "
+_TAG: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
+
+
+def kept_entry(entry: bytes, head: bytes) -> bytes:
+    """An entry as it is kept by itself, with the language of its feed.
+
+    Args:
+        entry: from its tag to the end of its closing tag.
+        head: what precedes the first entry of the feed.
+    """
+    language = _language(head)
+    return b'<feed xml:lang="%s">\n' % (language.encode() if _TAG.fullmatch(language) else b"") + entry
+
+
+def fields_of_kept_entry(content: bytes, where: str) -> Mapping[str, object] | None:
+    """The fields of an entry that was kept by itself; None where the content is something else.
+
+    Raises:
+        CorpusError: it is no XML.
+    """
+    if not content.startswith(_KEPT):
+        return None
+    head, _, entry = content.partition(b"\n")
+    try:
+        return {**_fields(read_entry(entry)), "lang": _language(head)}
+    except (ExpatError, UnicodeDecodeError) as error:
+        raise CorpusError(where, "xml", f"an entry that is no XML: {error}") from error
+
+
 def _found(entry: Entry, language: str, authors: Authors, where: str, derived_id: str) -> Found:
     """What an entry is."""
     if not is_post(entry):

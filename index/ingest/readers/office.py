@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from onneshon.index.ingest.readers.archive import Archive, archive_of
+from onneshon.index.ingest.readers.archive import Archive, archive_of, locked
 from onneshon.index.ingest.readers.office_text import (
     DocxFonts,
     DocxText,
@@ -42,7 +42,10 @@ class Docx:
         return begins_as_office(head, b"word/")
 
     def read(self, opened: Opened) -> Iterator[Found]:
-        """The document."""
+        """The document, unless it is locked."""
+        if problem := locked(opened):
+            yield problem
+            return
         with archive_of(opened, self.extra, "DOCX") as archive:
             fonts = DocxFonts()
             _told(archive, "word/styles.xml", fonts)
@@ -61,13 +64,13 @@ class Odt:
         return head.startswith(b"mimetypeapplication/vnd.oasis.opendocument.text", _NAME_AT)
 
     def read(self, opened: Opened) -> Iterator[Found]:
-        """The document, unless it is encrypted."""
+        """The document, unless it is locked."""
         with archive_of(opened, self.extra, "document of OpenDocument") as archive:
             if archive.has("META-INF/manifest.xml") and b"encryption-data" in archive.member(
                 "META-INF/manifest.xml"
             ):
-                reason = "encrypted with a password: open it, and save it without"
-                raise opened.fault("file", reason)
+                yield opened.fault("locked", "locked with a password: open it, and save it without")
+                return
             fonts = OdtFonts()
             for member in ("styles.xml", "content.xml"):
                 _told(archive, member, fonts)

@@ -15,9 +15,16 @@ from onneshon.index.configuration import ARTICLE_FIELDS
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.budget import MAX_COLUMNS, Budget
 from onneshon.index.ingest.readers.selection import EVERYTHING, Selection
-from onneshon.index.ingest.streams import MAX_BYTES, CutShortError, read_chunks, read_lines, read_whole
+from onneshon.index.ingest.streams import (
+    MAX_BYTES,
+    BrokenStreamError,
+    CutShortError,
+    read_chunks,
+    read_lines,
+    read_whole,
+)
 
-__all__ = ["Opened", "Stream", "in_utf8"]
+__all__ = ["HEAD_BYTES", "Opened", "Stream", "in_utf8"]
 
 _MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _DECLARED: Final = re.compile(
@@ -51,6 +58,16 @@ def in_utf8(pieces: Iterator[bytes]) -> Iterator[bytes]:
         yield decoder.decode(piece).encode("utf-8", "surrogatepass")
     if decoder.getstate()[0]:
         raise CutShortError("ends in the middle of a character of UTF-16: the file is cut short")
+
+
+HEAD_BYTES: Final = 1 << 16
+"""Bytes by which a format is told, and how its texts are encoded."""
+
+
+def _raising(fault: Exception) -> Iterator[bytes]:
+    """Nothing but what is wrong."""
+    raise fault
+    yield b""
 
 
 class Opened:
@@ -88,7 +105,8 @@ class Opened:
         self.budget = Budget(name)
         self._path = path
         self._tell = meter
-        self._pieces: Iterator[bytes] | None = None
+        self._pieces: Iterator[bytes] = iter(())
+        self._first: list[bytes] = []
         self.line: int | None = None
 
     @property
@@ -102,9 +120,22 @@ class Opened:
 
     @cached_property
     def head(self) -> bytes:
-        """The first piece of it, which reading gives once more."""
-        self._pieces = in_utf8(read_chunks(self._path, self._meter))
-        return next(self._pieces, b"")
+        """The beginning of it, ``HEAD_BYTES`` or more where there are so many, which reading gives once more.
+
+        Of a file that was compressed part by part the first piece may be a line alone.
+        """
+        pieces = in_utf8(read_chunks(self._path, self._meter))
+        self._pieces = pieces
+        size = 0
+        try:
+            while size < HEAD_BYTES and (piece := next(pieces, b"")):
+                self._first.append(piece)
+                size += len(piece)
+        except (BrokenStreamError, CutShortError, OSError) as fault:  # told of where it stands
+            self._pieces = _raising(fault)
+            if not self._first:
+                raise
+        return b"".join(self._first)
 
     def chunks(self) -> Iterator[bytes]:
         """All of it, in pieces of bounded size.
@@ -114,8 +145,9 @@ class Opened:
             BrokenStreamError: it is compressed and broken.
             CorpusError: it costs more than it may.
         """
-        head = self.head
-        for piece in chain([head] if head else [], self._pieces or ()):
+        _ = self.head
+        first, self._first = self._first, []
+        for piece in chain(first, self._pieces):
             self.budget.unpacked(len(piece))
             yield piece
 
@@ -234,11 +266,11 @@ class _Pieces(io.RawIOBase):
             if piece is None:
                 return 0
             self._rest = memoryview(piece)
+        count = min(len(buffer), len(self._rest))
         if self.room is not None:
-            self.room -= len(buffer)
+            self.room -= count
             if self.room < 0:
                 raise ValueError("longer than it may be")
-        count = min(len(buffer), len(self._rest))
         buffer[:count] = self._rest[:count]
         self._rest = self._rest[count:]
         return count

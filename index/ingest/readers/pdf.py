@@ -24,8 +24,8 @@ _DAY: Final = re.compile(r"D:(\d{4})(\d\d)(\d\d)")
 _LEGIBLE: Final = 0.8
 """Share of its signs that are characters, at least, where the fonts of a document say what they show."""
 _OCR: Final = "ocrmypdf -l ben"
-_ENCRYPTED: Final = (
-    "encrypted with a password: make a copy without one by `qpdf --decrypt --password=… IN.pdf OUT.pdf`"
+_LOCKED: Final = (
+    "locked with a password: make a copy without one by `qpdf --decrypt --password=… IN.pdf OUT.pdf`"
 )
 
 
@@ -58,7 +58,10 @@ class Pdf:
                     return
                 texts.append(text)
         except ValueError as error:
-            raise opened.fault("file", f"cannot be read: {error}") from error
+            if str(error) != _LOCKED:
+                raise opened.fault("file", f"cannot be read: {error}") from error
+            yield opened.fault("locked", _LOCKED)
+            return
         yield from _document(opened, about, "\n".join(filter(None, texts)), scanned, len(texts))
 
 
@@ -108,7 +111,7 @@ def _pages(path: Path) -> Iterator[Any]:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
         is_locked = getattr(error, "err_code", None) == raw.FPDF_ERR_PASSWORD or "assword" in str(error)
-        raise ValueError(_ENCRYPTED if is_locked else "no whole PDF") from error
+        raise ValueError(_LOCKED if is_locked else "no whole PDF") from error
     yield document.get_metadata_dict(skip_empty=True)
     for number in range(len(document)):
         try:

@@ -22,7 +22,7 @@ from onneshon.index.ingest.readers.sql import Sql
 from onneshon.index.ingest.readers.web_pages import HtmlPages, Warc
 from onneshon.index.ingest.readers.xlsx import Xlsx
 
-__all__ = ["FILES_ONLY", "FORMATS", "READERS", "SUFFIXES", "foreign", "reader_of"]
+__all__ = ["FILES_ONLY", "FORMATS", "READERS", "SUFFIXES", "foreign", "reader_of", "what_is_wanted_of"]
 
 
 class _Sort(NamedTuple):
@@ -165,6 +165,19 @@ def foreign(name: str, head: bytes) -> str | None:
         return None
     found = _beginning_so(head, found.within) or _called_so(name, found.within) or found
     return f"{found.what}: {found.remedy}"
+
+
+def what_is_wanted_of(ending: str) -> str | None:
+    """What files of an ending are that are not read, and what makes of them ones that are.
+
+    Args:
+        ending: such as ``.doc``.
+
+    Returns:
+        None where no articles are in such files, or nobody knows them.
+    """
+    sort = _called_so(f"a{ending}", _ALL)
+    return f"{sort.what}: {sort.remedy}" if sort and sort.remedy != _NO_TEXT else None
 
 
 def _beginning_so(head: bytes, sorts: tuple[_Sort, ...]) -> _Sort | None:

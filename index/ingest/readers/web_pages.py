@@ -79,6 +79,21 @@ def _without_heading(text: str, title: str) -> str:
     return rest.lstrip() if rest and first.strip() == title.strip() else text
 
 
+_CHARACTERS_A_SLIP: Final = 20
+"""Characters beyond ASCII, at least, for each byte that is no UTF-8, in pages that are UTF-8 all the same."""
+
+
+def _decoded(content: bytes) -> bytes | str:
+    """The text of a page in UTF-8 that has been cut or has a wrong byte somewhere; other pages as they are.
+
+    trafilatura guesses how such a page is encoded, and makes of Bengali what is Cyrillic to the eye.
+    """
+    text = content.decode("utf-8", "replace")
+    slips = text.count("\ufffd")
+    beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
+    return text if 0 < slips * _CHARACTERS_A_SLIP <= beyond_ascii else content
+
+
 def article_of_page(content: bytes, url: str | None, where: str) -> dict[str, Any]:
     """The fields of the article that a page is about.
 
@@ -99,7 +114,7 @@ def article_of_page(content: bytes, url: str | None, where: str) -> dict[str, An
             parser = etree.HTMLParser(target=_Measuring())
             parser.feed(content)
             parser.close()
-        tree = trafilatura.load_html(content)
+        tree = trafilatura.load_html(_decoded(content))
         if tree is not None:
             language = tree.get("lang") or ""
             page = trafilatura.bare_extraction(tree, url=url, with_metadata=True, include_comments=False)

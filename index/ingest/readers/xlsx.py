@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.field_names import field_of
-from onneshon.index.ingest.readers.archive import refuse_encrypted
+from onneshon.index.ingest.readers.archive import locked
 from onneshon.index.ingest.readers.limited_process import in_a_limited_process
 from onneshon.index.ingest.readers.office import begins_as_office
 from onneshon.index.ingest.readers.opened import Opened
@@ -34,7 +34,9 @@ class Xlsx:
     def read(self, opened: Opened) -> Iterator[Found]:
         """Sheet by sheet, row by row."""
         needed("openpyxl", self.extra, opened.name)
-        refuse_encrypted(opened)
+        if problem := locked(opened):
+            yield problem
+            return
         path = opened.file()
         try:
             names: list[str] = []

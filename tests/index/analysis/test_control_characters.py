@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onneshon.index.analysis.control_characters import json_text, visible, xml_text
+from onneshon.index.analysis.control_characters import json_bytes, json_text, visible, xml_text
 from onneshon.index.commands.terminal import Styled, say
 from tests.strategies import mixed_text
 
@@ -66,3 +66,10 @@ def test_every_code_point_may_stand_in_a_text_for_xml() -> None:
     assert ET.fromstring(f"<a>{escape(readable)}</a>".encode()).text == readable  # noqa: S314  # our own text
     lost = {code for code, letter in enumerate(xml_text(text)) if letter != chr(code)}
     assert lost == {*range(0x20), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF} - {0x09, 0x0A, 0x0D}
+
+
+@given(st.text() | st.text(st.sampled_from("ক\x01\x7f\x85\xa0\u061c\u200f\u200d\u2028\u202e\u2066”\ud800")))
+def test_json_in_bytes_is_the_same_json(text: str) -> None:
+    """Escapes too, whatever the way it is made; halves of surrogate pairs, which UTF-8 lacks, are escaped."""
+    values = {"text": text, "more": [1, None, True, text]}
+    assert json_bytes(values) == json_text(values, separators=(",", ":")).encode()

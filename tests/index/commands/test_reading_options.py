@@ -160,3 +160,19 @@ def test_programs_say_how_sources_are_read(tmp_path: Path, news: str) -> None:
     reading = ReadingOptions(mapping={"title": ("headline",), "body": ("content",)})
     report = build([Path(news)], tmp_path / "index", reading=reading)
     assert (report.articles, report.converted, report.passed) == (2, 0, {})
+
+
+def test_files_of_a_folder_that_could_be_made_ones_that_are_read_are_told_of(tmp_path: Path) -> None:
+    """By their endings, with what makes them; of pictures there is nothing to make."""
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "padma.txt").write_text("পদ্মা একটি নদী।", "utf-8")
+    for name in ("old.doc", "table.ods", "photo.jpg"):
+        (folder / name).write_bytes(b"\0")
+    line = "  .doc: a document of Word before 2007: make one that is read with `libreoffice --headless"
+    for options in (["--dry-run"], []):
+        result = run(tmp_path, *options, str(folder))
+        assert result.exit_code == 0, result.output
+        assert f"{line} --convert-to docx FILE`" in result.stdout.splitlines()
+        assert "  .ods: a sheet of OpenDocument" in result.stdout
+        assert "  .jpg" not in result.stdout

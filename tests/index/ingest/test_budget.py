@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Self
 
 import pytest
-from backports import zstd
 
 from benchmarks.formats.growing import CASES, measure, read, written
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.budget import MAX_COLUMNS, MAX_PARTS, Budget, size_of
-from onneshon.index.ingest.readers.opened import Opened
+from onneshon.index.ingest.readers.opened import HEAD_BYTES, Opened
 from onneshon.index.ingest.streams import MAX_BYTES
 from tests.index.ingest.readers.reading import read_file
+from tests.zstandard import zstd
 
 GROWS: float = 2.2
 """How much more of anything twice as much of a source may cost."""
@@ -53,12 +53,12 @@ def cost(path: Path) -> tuple[int, int]:
 
 @pytest.mark.parametrize("name", CASES)
 def test_twice_as_much_of_anything_costs_twice_as_much(tmp_path: Path, name: str) -> None:
-    """In calls and in memory; once is read before, as libraries are loaded then."""
+    """In calls, and in memory but for a piece of the file; libraries are loaded before."""
     read(written(name, 1_000, tmp_path))
     costs = [cost(written(name, size, tmp_path)) for size in (8_000, 16_000, 32_000)]
     for less, more in pairwise(costs):
         assert more[0] <= GROWS * less[0], costs
-        assert more[1] <= GROWS * less[1], costs
+        assert more[1] <= GROWS * less[1] + HEAD_BYTES, costs
 
 
 @pytest.mark.slow

@@ -16,7 +16,6 @@ from types import SimpleNamespace
 from typing import Any, BinaryIO
 
 import pytest
-from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,6 +28,7 @@ from onneshon.index.ingest.readers.plain_text import MAX_TITLE, PlainText, first
 from onneshon.index.ingest.readers.record import Found, Record
 from onneshon.index.ingest.sources import Sources
 from tests.strategies import mixed_text
+from tests.zstandard import zstd
 
 COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
     ".gz": gzip.compress,

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from backports import zstd
 
 from onneshon.index.ingest.streams import BrokenStreamError, read_chunks
+from tests.zstandard import zstd
 
 COMPRESSORS: dict[str, Callable[[bytes, int], bytes]] = {
     ".gz": gzip.compress,
@@ -152,3 +152,6 @@ def test_a_file_that_asks_for_too_much_memory_is_not_called_broken(tmp_path: Pat
 def zlib_crc(content: bytes) -> bytes:
     """CRC-32 as xz writes it."""
     return zlib.crc32(content).to_bytes(4, "little")
+
+
+# FIX

@@ -110,7 +110,7 @@ def ways_to_read(postings: Postings, other: Postings, *, positions: bool) -> Ite
     yield lambda: ordered(as_one_word([(postings, 1.0), (other, 0.5)], np.ones(256), 2.0)[0])
     if positions:
         yield lambda: positions_at(postings, docs)
-        yield lambda: positions_in_order([postings, other], docs)
+        yield lambda: positions_in_order([postings, other], ["ক", "খ"], docs, u4([3] * len(docs)), 16)
         yield lambda: compare(
             [([([postings], 0, 0, other)], 1.0, True), ([([other, postings], 0, 0, None)], 2.0, True)],
             docs,

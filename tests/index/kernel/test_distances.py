@@ -112,3 +112,27 @@ def test_costs_that_are_not_there_are_refused(chosen: list[list[int]], letters: 
     """Rather than read beyond the columns, or the letters."""
     with pytest.raises(ValueError):
         cost_table(np.ones((5, 3), np.float32), np.array(chosen, np.int32), np.ones(letters, np.float32))
+
+
+@given(words.filter(any), st.integers(1, 6), st.integers(0, 2**32))
+def test_the_best_are_measured_as_if_all_were(rows: list[list[int]], best: int, seed: int) -> None:
+    """Those with the least of distance less worth; others are as far or infinitely far."""
+    random = np.random.default_rng(seed)
+    table = (random.random((7, 3, 6)) * 9).astype(np.float32)
+    codes = np.array([code for row in rows for code in row], np.uint8)
+    starts = u4([0, *np.cumsum([len(row) for row in rows])])
+    worths = random.random(len(rows)) * 4
+    every = distances(table, codes, starts, np.arange(len(rows)))
+    found = distances(table, codes, starts, np.arange(len(rows)), worths=worths, best=best)
+    order = np.argsort(every - worths, kind="stable")[:best]
+    assert np.argsort(found - worths, kind="stable")[:best].tolist() == order.tolist()
+    assert (found[order] == every[order]).all()
+    assert ((found == every) | np.isinf(found)).all()
+
+
+def test_every_word_that_is_weighed_has_a_worth() -> None:
+    """And beginnings are measured to their ends."""
+    table, codes, starts = np.zeros((2, 1, 1), np.float32), np.ones(2, np.uint8), u4([0, 1, 2])
+    for more in ({"worths": np.zeros(1), "best": 1}, {"best": 1, "beginnings": True}, {"best": -1}):
+        with pytest.raises(ValueError, match="best"):
+            distances(table, codes, starts, np.arange(2), **more)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onneshon.index.kernel import DamageError
-from onneshon.index.kernel.keys import Keys, best_first
+from onneshon.index.kernel.keys import Keys, best_first, near_groups
 from tests.index.kernel.plain_lists import u4
 
 KEYS = ["", "a", "ab", "b", "নদী", "নদীর", "শহর", "\U0001f600", "\ue000", "a"]
@@ -58,3 +58,33 @@ def test_a_score_for_each_document_is_wanted() -> None:
         best_first(u4([0, 1]), np.ones(1), 1, Keys([]))
     with pytest.raises(ValueError, match="a score for each document"):
         best_first(u4([0]), np.ones(1), -1, Keys([]))
+
+
+@given(st.lists(st.integers(0, 12) | st.integers(0, 2**64 - 1), max_size=40), st.integers(0, 6))
+def test_who_nearly_equals_the_first_of_a_group_joins_the_earliest(prints: list[int], bits: int) -> None:
+    """As far as there are prints; 0 is like no other, and what has none begins a group."""
+    first, more, groups = near_groups(np.array(prints, np.uint64), len(prints) + 2, bits)
+    leaders: list[int] = []
+    expected = []
+    for row in range(len(prints) + 2):
+        mine = prints[row] if row < len(prints) else 0
+        near = (
+            group
+            for group, leader in enumerate(leaders)
+            if mine
+            and leader < len(prints)
+            and prints[leader]
+            and (prints[leader] ^ mine).bit_count() <= bits
+        )
+        group = next(near, len(leaders))
+        if group == len(leaders):
+            leaders.append(row)
+        expected.append(group)
+    assert (first.tolist(), groups.tolist()) == (leaders, expected)
+    assert more.tolist() == [expected.count(group) - 1 for group in range(len(leaders))]
+
+
+def test_there_are_no_more_prints_than_documents() -> None:
+    """Those beyond would be read for none."""
+    with pytest.raises(ValueError, match="prints"):
+        near_groups(np.zeros(3, np.uint64), 2, 8)

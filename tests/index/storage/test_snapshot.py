@@ -5,7 +5,6 @@ import io
 import pickle
 import random
 import shutil
-import sys
 import tarfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -31,11 +30,7 @@ from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest
 from onneshon.index.storage.snapshot import restore, snapshot
 from onneshon.index.storage.whoosh_index import open_with_whoosh
 from tests.building import build_numbered, overwrite, segments_left_apart
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from tests.zstandard import zstd
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from onneshon.index.kernel import DamageError
+from onneshon.index.kernel.spelling import near_signatures
 from onneshon.index.vocabulary.spellings import BOUNDS, LENGTHS, PARTING, Spellings
 from onneshon.index.vocabulary.writer import signature
 from tests.index.kernel.plain_lists import u4
@@ -86,3 +87,19 @@ def test_damaged_columns_are_noticed(column: int, value: list[int] | str) -> Non
     columns[column] = u4(made[value] if isinstance(value, str) else value)
     with pytest.raises(DamageError):
         Spellings(*columns)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "lengths", "runs"),
+    [((4, 8), (0, 3), 9), ((8, 4), (2, 1), 9), ((8, 4), (0, 4), 9), ((8, 3), (0, 2), 9), ((8, 4), (0, 3), 8)],
+)
+def test_runs_of_other_words_are_refused(sizes: tuple[int, int], lengths: tuple[int, int], runs: int) -> None:
+    """Before anything is read by them."""
+    letters = np.zeros(2, np.uint64)
+    with pytest.raises(ValueError, match="runs"):
+        near_signatures(u4([0, 1]), letters, u4([0] * runs), sizes, 0, lengths, parting=0, bits=1, enough=9)
+    for order, ends in (([0], 1), ([0, 1], 9)):
+        with pytest.raises(ValueError, match="word"):
+            near_signatures(
+                u4(order), letters, u4([0] * 8 + [ends]), (8, 4), 0, (0, 3), parting=0, bits=1, enough=9
+            )

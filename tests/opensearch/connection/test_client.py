@@ -1,7 +1,9 @@
 """The one rule by which requests to a cluster are made again, and what a person is told at its end."""
 
 import pytest
-from opensearchpy import SSLError
+from opensearchpy import ConnectionError as NoConnection
+from opensearchpy import ConnectionTimeout, SSLError
+from opensearchpy.exceptions import SerializationError
 
 from onneshon.index.errors import IndexMissingError
 from onneshon.opensearch.connection.address import Address, Credentials
@@ -10,8 +12,9 @@ from onneshon.opensearch.connection.faults import ClusterError
 from tests.opensearch.fake_cluster import ADDRESS, cluster_that, lost, refused
 
 SECRET = "গোপন-কথা-৪৭"  # noqa: S105  # of nobody
-WHOLE = {"_shards": {"failed": 0}, "hits": "all"}
-PARTIAL = {"_shards": {"failed": 1}, "hits": "some"}
+WHOLE = {"_shards": {"total": 3, "successful": 3, "failed": 0}, "hits": "all"}
+PARTIAL = {"_shards": {"total": 3, "successful": 2, "failed": 1}, "hits": "some"}
+NOWHERE = {"_shards": {"total": 3, "successful": 2, "failed": 0}, "hits": "some"}
 DISCONNECTED = refused(500, "search_phase_execution_exception")
 
 
@@ -20,7 +23,10 @@ def searched(cluster: Cluster) -> object:
     return cluster.read(lambda client: client.search(index="news"))["hits"]
 
 
-@pytest.mark.parametrize("fault", [lost(), refused(502), refused(503), refused(504), DISCONNECTED])
+GARBLED = SerializationError("<html>", ValueError("no JSON"))
+
+
+@pytest.mark.parametrize("fault", [lost(), refused(502), refused(503), refused(504), DISCONNECTED, GARBLED])
 def test_a_search_is_made_again_where_a_node_was_lost(
     fault: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -35,11 +41,35 @@ def test_a_part_that_failed_is_asked_for_once_more(monkeypatch: pytest.MonkeyPat
     assert searched(cluster_that(monkeypatch, PARTIAL, WHOLE)[0]) == "all"
 
 
-def test_what_is_partial_twice_is_better_than_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who asked can see it."""
-    cluster, client = cluster_that(monkeypatch, PARTIAL, PARTIAL)
-    assert searched(cluster) == "some"
-    assert len(client.asked) == 2
+@pytest.mark.parametrize("partial", [PARTIAL, NOWHERE], ids=["failed", "on no node"])
+def test_what_lacks_a_part_twice_is_no_answer(
+    partial: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half of the articles would be taken for all; who can do with some says so."""
+    cluster, client = cluster_that(monkeypatch, *[partial] * 4)
+    with pytest.raises(ClusterError, match="on a node") as raised:
+        searched(cluster)
+    assert (len(client.asked), raised.value.told_as) == (2, "lacking")
+    assert cluster.read(lambda client: client.search(), whole=False)["hits"] == "some"
+    assert len(client.asked) == 4
+
+
+def test_figures_of_copies_that_are_not_there_yet_are_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is asked of each copy counts those that wait for a node."""
+    figures = {"_shards": {"total": 2, "successful": 1, "failed": 0}, "_all": {}}
+    cluster, _ = cluster_that(monkeypatch, figures)
+    assert cluster.read(lambda client: client.info()) == figures
+
+
+def test_who_writes_waits_for_a_part_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A night's build is not lost by one answer that is not whole."""
+    cluster, client = cluster_that(monkeypatch, *[PARTIAL] * 9, lost(), refused(429), WHOLE)
+    with cluster.patient():
+        assert searched(cluster) == "all"
+    assert len(client.asked) == 12
+    cluster, _ = cluster_that(monkeypatch, *[PARTIAL] * 9)
+    with pytest.raises(ClusterError):
+        searched(cluster)
 
 
 def test_a_cluster_with_too_much_to_do_is_asked_later(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,11 +83,16 @@ def test_a_cluster_with_too_much_to_do_is_asked_later(monkeypatch: pytest.Monkey
     [
         (lost(), "does not answer"),
         (refused(429), "too much to do"),
+        (refused(403, "cluster_block_exception", "closed"), "by the order of whoever keeps it: closed"),
         (refused(503, "no_shard_available_action_exception"), "red"),
         (refused(401), "ONNESHON_OPENSEARCH_USER"),
         (refused(403, "cluster_block_exception", "disk usage exceeded"), "disk usage exceeded"),
         (refused(403, "security_exception", "no permissions"), "no permissions"),
         (refused(400, "parsing_exception", "unknown field"), "unknown field"),
+        (GARBLED, "none of OpenSearch"),
+        (NoConnection("N/A", "Failed to resolve 'কোথাও'", OSError()), "whose name nobody knows"),
+        (ConnectionTimeout("TIMEOUT", "read timed out", OSError()), "did not answer in time"),
+        (refused(429, "cluster_block_exception", "flood-stage watermark"), "index gc --only-live"),
         (SSLError("N/A", "self-signed", OSError()), "ONNESHON_OPENSEARCH_CA"),
         (SSLError("N/A", "[SSL: WRONG_VERSION_NUMBER]", OSError()), "does not speak TLS"),
         (SSLError("N/A", "IP address mismatch, not valid for '10.0.0.1'", OSError()), "of another host"),

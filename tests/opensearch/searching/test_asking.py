@@ -1,18 +1,39 @@
 """Searches of a cluster that loses parts, is late or refuses: asked again once, or said."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
+from random import Random
 from typing import Any
 
 import pytest
 
+from onneshon.opensearch.connection.client import Patience
 from onneshon.opensearch.connection.faults import ClusterError
-from onneshon.opensearch.searching.asking import Asker
+from onneshon.opensearch.searching.asking import Asker, budget_now, in_turn
 from onneshon.search.retrieval.budget import TimeBudget
 
-WHOLE = {"timed_out": False, "_shards": {"failed": 0}, "hits": {"hits": [], "total": {"value": 7}}}
-PARTIAL = WHOLE | {"_shards": {"failed": 1}}
+SHARDS = {"total": 3, "successful": 3, "skipped": 0, "failed": 0}
+WHOLE = {"timed_out": False, "_shards": SHARDS, "hits": {"hits": [], "total": {"value": 7}}}
+PARTIAL = WHOLE | {"_shards": SHARDS | {"successful": 2, "failed": 1}}
+NOWHERE = WHOLE | {"_shards": SHARDS | {"successful": 2}}
 LATE = WHOLE | {"timed_out": True}
 LOST = {"error": {"type": "search_phase_execution_exception", "reason": "disconnected"}, "status": 500}
+JAVA = {
+    "type": "rejected_execution_exception",
+    "reason": "rejected execution of org.opensearch.common.util.concurrent.TimedRunnable@72335cfb",
+}
+CROWDED = {
+    "error": {
+        "type": "search_phase_execution_exception",
+        "reason": "all shards failed",
+        "root_cause": [],
+        "failed_shards": [{"shard": 0, "reason": JAVA}],
+    },
+    "status": 429,
+}
+HALF_CROWDED = WHOLE | {
+    "_shards": SHARDS | {"successful": 2, "failed": 1, "failures": [{"shard": 1, "reason": JAVA}]}
+}
 REFUSED = {"error": {"type": "parsing_exception", "reason": "unknown query [colour]"}, "status": 400}
 
 
@@ -24,15 +45,26 @@ class OneAnswerAfterAnother:
     def __init__(self, *answers: Mapping[str, Any]) -> None:
         self.answers = [*answers]
         self.asked: list[tuple[list[Any], float]] = []
+        self.rotation = self
+        self.preferred = ""
+        self._seconds = 0.0
 
-    def read(self, ask: Callable[[Any], Any]) -> Any:
+    def read(self, ask: Callable[[Any], Any], *, seconds: float) -> Any:
         """As ``Cluster.read``."""
+        self._seconds = seconds
         return ask(self)
 
-    def msearch(self, body: Sequence[Any], request_timeout: float) -> Any:
+    def msearch(self, body: Sequence[Any], index: str) -> Any:
         """As the client's."""
-        self.asked.append(([*body], request_timeout))
+        assert index == "news-000001"
+        self.asked.append(([*body], self._seconds))
         return {"responses": [self.answers.pop(0) for _ in range(len(body) // 2)]}
+
+
+@pytest.fixture(autouse=True)
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing waits before it asks again."""
+    monkeypatch.setattr(Patience, "pause_before", lambda _patience, _times: 0.0)
 
 
 def _asker(*answers: Mapping[str, Any]) -> tuple[Asker, OneAnswerAfterAnother]:
@@ -47,7 +79,7 @@ def test_what_was_lost_is_asked_for_again_once(lost: Mapping[str, Any]) -> None:
     budget = TimeBudget()
     assert asker.search({"size": 0}, budget).total == 7
     assert len(cluster.asked) == 2
-    assert not budget.exceeded
+    assert budget.whole
 
 
 def test_what_is_lost_twice_makes_a_page_partial() -> None:
@@ -55,7 +87,83 @@ def test_what_is_lost_twice_makes_a_page_partial() -> None:
     asker, cluster = _asker(PARTIAL, PARTIAL)
     budget = TimeBudget()
     assert asker.search({"size": 0}, budget).partial
-    assert (len(cluster.asked), budget.exceeded) == (2, True)
+    assert (len(cluster.asked), budget.partial_reason) == (2, "part")
+    assert not budget.spent()  # the rest of the page is worked out all the same
+
+
+def test_a_part_of_which_no_copy_is_left_makes_a_page_partial() -> None:
+    """OpenSearch counts no failure then, and asking again would find none either."""
+    asker, cluster = _asker(NOWHERE)
+    budget = TimeBudget()
+    assert asker.search({"size": 0}, budget).partial
+    assert (len(cluster.asked), budget.partial_reason, asker.gaps) == (1, "part", 1)
+
+
+def test_a_part_that_cannot_match_is_not_missing() -> None:
+    """It is skipped, and counts among those that succeeded."""
+    asker, _ = _asker(WHOLE | {"_shards": SHARDS | {"skipped": 2}})
+    assert not asker.search({"size": 0}, TimeBudget()).partial
+
+
+@pytest.mark.parametrize("crowded", [CROWDED, HALF_CROWDED], ids=["a search", "a part"])
+def test_what_found_no_room_is_asked_again_until_it_does(crowded: Mapping[str, Any]) -> None:
+    """It says so inside an answer that is well; the others of the same request are not asked again."""
+    asker, cluster = _asker(WHOLE, crowded, crowded, crowded, crowded, WHOLE)
+    budget = TimeBudget(2.0, clock=lambda: 0.0)
+    assert [reply.partial for reply in asker.search_each([{"size": 0}, {"size": 1}], budget)] == [
+        False,
+        False,
+    ]
+    assert [len(body) // 2 for body, _ in cluster.asked] == [2, 1, 1, 1, 1]
+    assert budget.whole
+
+
+def test_searches_of_a_node_that_rejects_half_are_answered() -> None:
+    """Each within the time of a page."""
+    chance = Random(17)  # noqa: S311  # no secret
+    answers = [chance.choice((CROWDED, WHOLE)) for _ in range(2_000)]
+    asker, _ = _asker(*answers)
+    for _ in range(200):
+        assert asker.search({"size": 0}, TimeBudget(2.0, clock=lambda: 0.0)).total == 7
+
+
+def test_a_node_without_room_is_not_asked_beyond_the_time_of_a_page() -> None:
+    """Then the keeper reads what to do, and nothing of Java."""
+    now = iter(range(100))
+    asker, _ = _asker(*[CROWDED] * 50)
+    with pytest.raises(ClusterError, match="too much to do") as raised:
+        asker.search({"size": 0}, TimeBudget(20, clock=lambda: float(next(now))))
+    assert "org.opensearch" not in str(raised.value)
+    assert raised.value.told_as == "crowded"
+
+
+def test_where_a_node_hangs_copies_on_others_are_preferred() -> None:
+    """A host that is well would wait for it."""
+    asker, cluster = _asker(WHOLE)
+    cluster.preferred = "_prefer_nodes:a,b"
+    asker.count([{"match_all": {}}], TimeBudget())
+    assert cluster.asked[0][0][0] == {"preference": "_prefer_nodes:a,b"}
+
+
+def test_an_answer_that_is_none_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another program at that port may know JSON, too."""
+    asker, cluster = _asker()
+    monkeypatch.setattr(cluster, "read", lambda _ask, **_options: {"status": "UP"})
+    with pytest.raises(ClusterError, match="gave no answer"):
+        asker.search({"size": 0}, TimeBudget())
+
+
+def test_what_is_asked_for_a_page_shares_its_time() -> None:
+    """Words are counted in places that know of no page."""
+    page = TimeBudget(2.0)
+    before = budget_now()
+    with in_turn(page):
+        assert budget_now() is page
+        with in_turn(other := TimeBudget(1.0)):
+            assert budget_now() is other
+        assert budget_now() is page
+    assert budget_now() is not page
+    assert before.left == math.inf
 
 
 def test_a_late_answer_makes_a_page_partial_at_once() -> None:
@@ -63,7 +171,7 @@ def test_a_late_answer_makes_a_page_partial_at_once() -> None:
     asker, cluster = _asker(LATE)
     budget = TimeBudget()
     assert asker.search({"size": 0}, budget).partial
-    assert (len(cluster.asked), budget.exceeded) == (1, True)
+    assert (len(cluster.asked), budget.partial_reason) == (1, "time")
 
 
 @pytest.mark.parametrize("answers", [(REFUSED,), (LOST, LOST)], ids=["a query", "a node"])
@@ -81,12 +189,12 @@ def test_a_search_is_given_the_time_that_is_left() -> None:
     asker, cluster = _asker(WHOLE, WHOLE)
     asker.search({"size": 0}, TimeBudget(2.0, clock=lambda: 0.0))
     (header, body), patience = cluster.asked[0]
-    assert header == {"index": "news-000001", "search_type": "dfs_query_then_fetch"}
+    assert header == {"search_type": "dfs_query_then_fetch"}
     assert body == {"timeout": "2000ms", "size": 0}
     assert patience > 2.0
     asker.count([{"match_all": {}}], TimeBudget())
     (header, body), patience = cluster.asked[1]
-    assert header == {"index": "news-000001"}
+    assert header == {}
     assert "timeout" not in body
     assert patience > 60
 

@@ -22,11 +22,11 @@ from onneshon.web import create_app
 RIVERS = ("পদ্মা", "মেঘনা", "যমুনা", "তিস্তা")
 ARTICLES = [
     *(
-        Article(f"n{at}", f"{river} নদীর খবর", f"{river} নদীতে পানি বেড়েছে।", category="পরিবেশ")
+        Article(f"n{at}", f"{river} নদীর খবর", f"{river} নদীতে পানি বেড়েছে।", category="পরিবেশ")
         for at, river in enumerate(RIVERS)
     ),
     *(Article(f"m{at}", "নদীর মেলা", f"নদীর ধারে মেলা বসেছে, দিন {at}। " + "গান। " * at) for at in range(12)),
-    Article("cricket", "বিশ্বকাপে ক্রিকেট", "ক্রিকেটে জয় পেয়েছে দল।", dt.date(2024, 5, 1), "খেলা"),
+    Article("cricket", "বিশ্বকাপে ক্রিকেট", "ক্রিকেটে জয় পেয়েছে দল।", dt.date(2024, 5, 1), "খেলা"),
     Article("football", "ফুটবল লিগ", "ফুটবলের মাঠে দর্শক।", dt.date(2025, 5, 1), "খেলা"),
 ]
 

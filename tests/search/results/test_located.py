@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.analysis.clusters import widen
+from onneshon.index.kernel.passages import Finder
 from onneshon.search.query.parser import parse
-from onneshon.search.results.chunks import FARTHEST, MARKED, StemPosition, words_at, words_of
-from onneshon.search.results.highlight import HighlightTerms
+from onneshon.search.results.chunks import CHUNK_CLASSES, CLUSTER_CLASSES, MARKED, StemPosition, words_of
+from onneshon.search.results.highlight import FARTHEST, FINDER, HighlightTerms, Occurrence
 from tests.strategies import bengali_words, mixed_text
 
 WORDS = ["নদী", "নদীর", "শহরে", "ঢাকা-র", "মেলা,শহর", "১,২৩৪", "ভাষা।", "—", "A4", "“শহর”", "৮দিন", "U.S."]
@@ -20,7 +22,7 @@ prose = st.lists(st.sampled_from(WORDS) | bengali_words, max_size=40).map(" ".jo
 
 def positions_of(text: str, stems: set[str]) -> list[StemPosition]:
     """What the index says of a text."""
-    return [StemPosition(at, token.stem) for at, token in enumerate(analyze(text)) if token.stem in stems]
+    return [(at, token.stem) for at, token in enumerate(analyze(text)) if token.stem in stems]
 
 
 def targets_of(query: str) -> HighlightTerms:
@@ -44,10 +46,10 @@ def test_the_words_are_those_of_the_analysis(text: str, data: st.DataObject) -> 
     tokens = analyze(text)
     chosen = data.draw(st.sets(st.sampled_from([token.stem for token in tokens]))) if tokens else set()
     positions = positions_of(text, chosen)
-    found = words_at(text, positions)
+    found = FINDER.words_at(text, positions)
     if found is not None:
         assert [(exact, stem) for _, _, exact, stem in found] == [
-            (tokens[position.position].exact, position.stem) for position in positions
+            (tokens[position].exact, stem) for position, stem in positions
         ]
         assert all(text[start:end] for start, end, _, _ in found)
 
@@ -60,13 +62,13 @@ class Recorded(dict[str, Any]):
         return self[chunk]
 
 
-def test_only_what_holds_a_word_is_analysed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_what_holds_a_word_is_analysed() -> None:
     """The chunks around are passed over, and so are those that only begin like it."""
     text = "আকাশ নদীমাতৃক " * 50 + "নদীর ধারে " + "বাতাস " * 50
     positions = positions_of(text, set(targets_of("নদী").stems))
     analysed = Recorded()
-    monkeypatch.setattr("onneshon.search.results.chunks.words_of", analysed)
-    assert words_at(text, positions) == [(700, 704, "নদীর", positions[0].stem)]
+    finder = Finder(analysed, CHUNK_CLASSES, CLUSTER_CLASSES, FARTHEST, widen, Occurrence)
+    assert finder.words_at(text, positions) == [(700, 704, "নদীর", positions[0][1])]
     assert [*analysed] == ["নদীর"]
 
 
@@ -77,15 +79,15 @@ def test_chunks_that_are_counted_otherwise_move_what_is_behind(before: int) -> N
     targets = targets_of("নদী")
     positions = positions_of(text, set(targets.stems))
     assert len(targets.find(text, positions=positions)) == 2
-    assert (words_at(text, positions) is None) == (before > FARTHEST)
+    assert (FINDER.words_at(text, positions) is None) == (before > FARTHEST)
 
 
 def test_positions_of_another_text_are_not_believed() -> None:
     """What is not where it should be is looked for everywhere."""
     targets = targets_of("নদী")
     (stem,) = targets.stems
-    assert len(targets.find("আকাশ নদী", positions=[StemPosition(0, stem), StemPosition(1, stem)])) == 1
-    assert words_at("আকাশ", [StemPosition(0, stem)]) is None
+    assert len(targets.find("আকাশ নদী", positions=[(0, stem), (1, stem)])) == 1
+    assert FINDER.words_at("আকাশ", [(0, stem)]) is None
 
 
 def test_a_very_long_text_is_looked_at_in_part() -> None:

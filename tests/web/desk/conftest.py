@@ -23,7 +23,7 @@ from onneshon.web.service import Service, Settings
 DAY = dt.date(2026, 11, 25)
 HOSTILE = '<script>alert("অ")</script>\'"><img src=x onerror=alert(1)>'
 ARTICLES = [
-    *(Article(f"n{at}", "পদ্মা নদীর খবর", f"পদ্মায় পানি বেড়েছে, দিন {at}। " + "গান। " * at) for at in range(6)),
+    *(Article(f"n{at}", "পদ্মা নদীর খবর", f"পদ্মায় পানি বেড়েছে, দিন {at}। " + "গান। " * at) for at in range(6)),
     Article("cricket", "বিশ্বকাপে ক্রিকেট", "মাঠে দল জিতেছে।", dt.date(2024, 5, 1), "খেলা", "", "রহিম"),
     Article("hostile", f"{HOSTILE} পদ্মা", f"{HOSTILE} পদ্মা"),
 ]

@@ -261,7 +261,7 @@ def test_no_text_becomes_markup(at_desk: Desk, path: str) -> None:
         ("/article", {"id": "a\x00b", "title": "ক"}),
         ("/article", {"id": "x" * 2_001, "title": "ক"}),
         ("/article", {"id": "cricket", "title": "", "body": ""}),
-        ("/article", {"id": "cricket", "title": "ক", "date": "কাল নয়"}),
+        ("/article", {"id": "cricket", "title": "ক", "date": "কাল নয়"}),
         ("/article", {"id": "cricket", "title": "ক", "until": "yesterday"}),
         ("/article", {"id": "cricket", "title": "ক", "until": "0001-01-01T00:00"}),
         ("/article", {"id": "cricket", "title": "ক", "until": "1999-01-01T00:00"}),

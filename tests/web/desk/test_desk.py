@@ -5,20 +5,25 @@ import json
 import os
 import re
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from onneshon.index import Article
+from onneshon.index.errors import CorpusError, JournalError
 from onneshon.index.publishing.journal import Journal
 from onneshon.search import ArticleNotFoundError
 from onneshon.search.understanding.synonyms import parse_synonyms
 from onneshon.search.understanding.synonyms_file import SynonymsFile, accepted_line, refused_line
+from onneshon.web.desk import changes
 from onneshon.web.desk.changes import Releases, record_of
 from onneshon.web.desk.store import KEPT_VERSIONS, DeskStore, DeskStoreError, Held
 from onneshon.web.publishing.queue import PublishingQueue
 from onneshon.web.service import Service
+from tests.serving import SECONDS
 from tests.web.desk.conftest import AtDesk
 
 Desk = Callable[..., AtDesk]
@@ -65,7 +70,7 @@ def test_from_a_query_to_a_live_pin_in_three_presses(at_desk: Desk) -> None:
     answer = editor.post("/pins", **form)
     assert answer.status_code == 303
     name = re.search("name=([0-9a-f]+)", answer.headers["Location"])[1]  # type: ignore[index]
-    assert "পিন চালু হয়েছে।" in editor.text(answer.headers["Location"].removeprefix("/desk"))
+    assert "পিন চালু হয়েছে।" in editor.text(answer.headers["Location"].removeprefix("/desk"))
     page = editor.service.app.test_client().get("/search?q=নদী পদ্মার").get_data(as_text=True)
     assert page.count("সম্পাদকের বাছাই") == 2
     assert editor.post("/pins/move", name=name, article="n3", place="1").status_code == 303
@@ -132,13 +137,13 @@ def test_lines_of_people_stay_as_they_wrote_them(tmp_path: Path) -> None:
 def test_an_article_is_corrected_withdrawn_and_brought_back(at_desk: Desk) -> None:
     """Each step keeps what was before; what was undone can be undone."""
     editor = at_desk("editor")
-    fields = {"id": "n0", "title": "পদ্মায় ভাঙন", "body": "এক\r\nদুই", "date": "২১/২/২০২৬", "category": "পরিবেশ"}
+    fields = {"id": "n0", "title": "পদ্মায় ভাঙন", "body": "এক\r\nদুই", "date": "২১/২/২০২৬", "category": "পরিবেশ"}
     answer = editor.post("/article", **fields)
     assert answer.status_code == 303
-    assert "একটু পরেই খোঁজায় আসবে" in editor.text(answer.headers["Location"].removeprefix("/desk"))
+    assert "একটু পরেই খোঁজায় আসবে" in editor.text(answer.headers["Location"].removeprefix("/desk"))
     editor.apply()
     stored = editor.service._live.current().article("n0")
-    assert stored == Article("n0", "পদ্মায় ভাঙন", "এক\nদুই", dt.date(2026, 2, 21), "পরিবেশ")
+    assert stored == Article("n0", "পদ্মায় ভাঙন", "এক\nদুই", dt.date(2026, 2, 21), "পরিবেশ")
     assert "প্রকাশিত" in editor.text("/article?id=n0")
     editor.post("/article/withdraw", id="n0")
     editor.apply()
@@ -155,7 +160,7 @@ def test_an_article_is_corrected_withdrawn_and_brought_back(at_desk: Desk) -> No
     assert title(editor, "n0") is None
     editor.post("/article/undo", id="n0", version=withdrawn.number)
     editor.apply()
-    assert title(editor, "n0") == "পদ্মায় ভাঙন"
+    assert title(editor, "n0") == "পদ্মায় ভাঙন"
 
 
 def test_a_new_article_is_written_with_the_title_that_was_missing(at_desk: Desk) -> None:
@@ -195,31 +200,31 @@ def test_what_is_held_until_a_time_is_found_then_and_not_before(
     now = dt.datetime(2026, 2, 21, 12, 0, tzinfo=dt.UTC)
     monkeypatch.setattr(desk.store, "now", lambda: now)
     until = dt.datetime(2026, 2, 21, 18, 0, tzinfo=dt.UTC).isoformat()
-    answer = editor.post("/article", id="n1", title="ছয়টার খবর", until=until)
+    answer = editor.post("/article", id="n1", title="ছয়টার খবর", until=until)
     assert "নির্ধারিত" in editor.text(answer.headers["Location"].removeprefix("/desk"))
     editor.apply()
     assert title(editor, "n1") is None
     releases = Releases(desk.queue, desk.store)
     now = dt.datetime(2026, 2, 21, 17, 59, 59, tzinfo=dt.UTC)
     assert releases.look() == 0
-    assert "ছয়টার খবর" in editor.text("/articles")
-    assert "ছয়টার খবর" in editor.text("/")
+    assert "ছয়টার খবর" in editor.text("/articles")
+    assert "ছয়টার খবর" in editor.text("/")
     now = dt.datetime(2026, 2, 21, 18, 0, tzinfo=dt.UTC)
     assert releases.look() == 1
     assert releases.look() == 0
     editor.apply()
-    assert title(editor, "n1") == "ছয়টার খবর"
+    assert title(editor, "n1") == "ছয়টার খবর"
 
 
 def test_what_is_held_is_published_now_or_dropped(at_desk: Desk) -> None:
     """By hand."""
     editor = at_desk("editor")
     for article_id in ("held-1", "held-2"):
-        editor.post("/article", id=article_id, title="অপেক্ষায়", until="2999-01-01T00:00")
+        editor.post("/article", id=article_id, title="অপেক্ষায়", until="2999-01-01T00:00")
     editor.post("/article/release", id="held-1", publish="1")
     editor.post("/article/release", id="held-2")
     editor.apply()
-    assert (title(editor, "held-1"), title(editor, "held-2")) == ("অপেক্ষায়", None)
+    assert (title(editor, "held-1"), title(editor, "held-2")) == ("অপেক্ষায়", None)
     desk = editor.service.desk
     assert desk is not None
     assert desk.store.waiting() == []
@@ -243,6 +248,28 @@ def test_a_process_that_is_killed_while_it_releases_loses_nothing(tmp_path: Path
     assert DeskStore(tmp_path).waiting() == []
 
 
+def test_what_cannot_be_queued_waits_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A thread looks again and again; a full disk is told of in the log, and nothing is lost."""
+    store, queue = DeskStore(tmp_path), PublishingQueue(tmp_path)
+    store.hold(Held("a", "2000-02-21T12:00:00+00:00", "editor", "নদী", '{"id": "a", "title": "নদী"}'))
+    releases = Releases(queue, store)
+    for error in (JournalError("the disk is full"), CorpusError("a", "id", "no id")):
+        with monkeypatch.context() as patched:
+            patched.setattr(queue, "publish", Mock(side_effect=error))
+            assert releases.look() == 0
+        assert str(error) in caplog.messages[-1]
+    assert len(store.waiting()) == 1
+    monkeypatch.setattr(changes, "RELEASE_SECONDS", 0.001)
+    releases.start()
+    end = time.monotonic() + SECONDS
+    while store.waiting() and time.monotonic() < end:
+        time.sleep(0.01)
+    releases.close()
+    assert store.waiting() == []
+
+
 def test_versions_have_an_end_and_a_file_that_is_none_is_told(tmp_path: Path) -> None:
     """Twenty of an article; those of others stay."""
     store = DeskStore(tmp_path)
@@ -264,3 +291,20 @@ def test_a_record_has_the_names_that_the_site_gives_its_fields() -> None:
     article = Article("a", "নদী", keywords={"tags": ("ক", "খ"), "section": ("গ",)})
     record = json.loads(record_of(article, {"title": ("headline", "name")}))
     assert record == {"id": "a", "headline": "নদী", "lang": "bn", "tags": ["ক", "খ"], "section": "গ"}
+
+
+def test_colours_are_looked_at_before_they_are_the_sites(at_desk: Desk) -> None:
+    """A good one is on this very page; one that cannot be read is told, with the nearest that can."""
+    editor = at_desk("editor")
+    html = editor.text("/look?accent=%23006A4E")
+    assert "accent = &#34;#006a4e&#34;" in html or 'accent = "#006a4e"' in html
+    style = re.search('href="/desk(/look.css[^"]*)"', html)
+    assert style
+    assert "#006a4e" in editor.text(style[1])
+    html = editor.text("/look?accent=%23ffff00")
+    assert "a contrast of" in html
+    nearest = re.search(r'href="/desk(/look\?accent=[^"]*)"', html)
+    assert nearest
+    assert "এই রং চলে" in editor.text(nearest[1])
+    assert "is no colour" in editor.text("/look?mark=red;}")
+    assert editor.get("/look.css?mark=red;}").status_code == 400

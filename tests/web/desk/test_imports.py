@@ -46,6 +46,7 @@ def await_state(imports: Imports, name: str, *states: str) -> Import:
     return known
 
 
+@pytest.mark.usefixtures("untraced")
 def test_columns_with_bengali_headings_are_told_and_nothing_is_published_before_it_is_wanted(
     at_desk: Desk,
 ) -> None:
@@ -57,7 +58,7 @@ def test_columns_with_bengali_headings_are_told_and_nothing_is_published_before_
         assert f"← <bdi>{column}</bdi>" in html
     assert "কাজে লাগেনি: <bdi>মন্তব্য</bdi>" in html
     assert "বন্যার পানি নামছে" in html
-    assert "২টি লেখা নেওয়া হবে" in html
+    assert "২টি লেখা নেওয়া হবে" in html
     named = admin.post("/import/start", name=name, preview="1", **{"map-category": "মন্তব্য"})
     assert "· <bdi>ক</bdi>" in named.get_data(as_text=True)
     with Engine.open(admin.directory) as engine:
@@ -68,7 +69,7 @@ def test_columns_with_bengali_headings_are_told_and_nothing_is_published_before_
     assert done.state == "done", done.said
     with Engine.open(admin.directory) as engine:
         assert (engine.count, engine.search("বন্যার").hits[0].category) == (before + 2, "পরিবেশ")
-    assert "হয়ে গেছে" in admin.text(f"/import?name={name}")
+    assert "হয়ে গেছে" in admin.text(f"/import?name={name}")
     assert admin.post("/import/start", name=name).status_code == 400
 
 

@@ -93,6 +93,7 @@ def test_every_message_is_used() -> None:
         "desk.done.",
         "desk.field.",
         "desk.import.",
+        "desk.look.",
         "desk.match.",
         "desk.which.",
         "error.",
@@ -101,6 +102,7 @@ def test_every_message_is_used() -> None:
         "layer.",
         "month.",
         "narrow.name.",
+        "results.partial.",
         "sort.",
         "step.",
     )

@@ -21,7 +21,7 @@ ARTICLES = [Article(f"{at}", f"নদীর খবর {at}", "নদীতে �
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index, beside which searches were counted."""
     directory = tmp_path_factory.mktemp("compared") / "index"
-    build([*ARTICLES, Article("মেলা", "বইমেলা", "মেলায় ভিড়।")], directory)
+    build([*ARTICLES, Article("মেলা", "বইমেলা", "মেলায় ভিড়।")], directory)
     today = dt.date.today()  # noqa: DTZ011  # as the command has it
     SearchStore(directory).add(
         [Counted(today, text, text, 5, 1, 1) for text in ("নদী", "বইমেলা", "খপুষ্প")], 90, today
@@ -40,7 +40,7 @@ def other(tmp_path: Path) -> Path:
     """What another search gave."""
     lines = [
         {"query": "নদী", "hits": [{"id": "3", "title": '<b>নদী</b> "৩"'}, {"id": "0"}, {"id": "x"}]},
-        {"query": "বইমেলা", "hits": [{"id": "মেলা", "title": "বইমেলা", "snippet": "মেলায় ভিড়।"}]},
+        {"query": "বইমেলা", "hits": [{"id": "মেলা", "title": "বইমেলা", "snippet": "মেলায় ভিড়।"}]},
     ]
     path = tmp_path / "hits.jsonl"
     path.write_text("\n\n".join(json.dumps(line, ensure_ascii=False) for line in lines), "utf-8")

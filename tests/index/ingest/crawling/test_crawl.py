@@ -1,11 +1,15 @@
 """A site is asked for its pages, and the next time for what has changed."""
 
+import datetime as dt
 import gzip
 
 import pytest
 
-from onneshon.index import CorpusError
+from onneshon.index import CorpusError, read_articles
+from onneshon.index.ingest.corpus import Corpus
 from onneshon.index.ingest.crawling.crawl import forget_gone
+from onneshon.index.ingest.crawling.store import PageStore
+from onneshon.index.ingest.problems import Problems
 from tests.website import Crawling, Website, article_page, sitemap, sitemap_index
 
 FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>খবর</title>{}</channel></rss>"""
@@ -113,6 +117,58 @@ def test_pages_without_a_date_stay_fresh_as_long_as_is_asked(website: Website, c
     assert crawling(fresh_seconds=86_400.0).asked == 0
     crawling.time.now += 90_000
     assert crawling(fresh_seconds=86_400.0).asked == 1
+
+
+ENTRIES = """<item><title>পদ্মা সেতু</title><link>/padma</link><pubDate>Wed, 21 Feb 2024 10:00:00 +0600</pubDate>
+<category>দেশ</category><description>সংক্ষেপ।</description>
+<content:encoded><![CDATA[<p>সেতুর {}</p>]]></content:encoded></item>
+<item><title>মেঘনা</title><link>/meghna</link><description>সংক্ষেপ।</description></item>"""
+
+
+def test_entries_with_whole_texts_are_articles_where_that_is_wanted(
+    website: Website, crawling: Crawling
+) -> None:
+    """Their pages are not asked for, also when the feed has them no more; those of the others are."""
+    website.articles("/padma", "/meghna")
+    website.put("/feed", FEED.format("<language>bn-BD</language>" + ENTRIES.format("কথা।")))
+    assert crawling("/feed", entries=True).asked == 1
+    assert crawling.outcomes() == {"new": 2}
+    assert website.asked() == ["/feed", "/meghna"]
+    padma, meghna = read_articles([crawling.report.file])
+    assert (padma.title, padma.body, padma.category, padma.lang) == ("পদ্মা সেতু", "সেতুর কথা।", "দেশ", "bn")
+    assert (padma.id, padma.date) == (padma.url, dt.date(2024, 2, 21))
+    assert meghna.url == website.url + "/meghna"
+    website.put("/feed", FEED.format(ENTRIES.format("নতুন কথা।")))
+    assert crawling("/feed", entries=True).has_news
+    assert crawling.outcomes()["changed"] == 1
+    website.put("/feed", FEED.format("<item><link>/meghna</link></item>"))
+    crawling.time.sleep(30 * 86_400)
+    website.asked()
+    crawling("/feed", entries=True)
+    assert website.asked() == ["/feed", "/meghna"]
+    assert next(read_articles([crawling.report.file])).title == "পদ্মা সেতু"
+
+
+def test_pages_of_entries_are_asked_for_unless_told(website: Website, crawling: Crawling) -> None:
+    """What a page has may be more; and so are those that were kept as entries before."""
+    website.articles("/padma", "/meghna")
+    website.put("/feed", FEED.format(ENTRIES.format("কথা।")))
+    crawling("/feed", entries=True)
+    website.asked()
+    crawling("/feed")
+    assert website.asked() == ["/feed", "/padma", "/meghna"]
+
+
+def test_an_entry_that_was_spoilt_is_counted(website: Website, crawling: Crawling) -> None:
+    """As a page without an article is."""
+    website.articles("/meghna")
+    website.put("/feed", FEED.format(ENTRIES.format("কথা।")))
+    crawling("/feed", entries=True)
+    with PageStore.opened(crawling.report.file) as store:
+        store.keep_entry(website.url + "/padma", b'<feed xml:lang="bn">\n<item>', 0.0)
+    corpus = Corpus([crawling.report.file], Problems())
+    assert len(list(corpus)) == 1
+    assert corpus.passed == {"without an article": 1}
 
 
 def test_pages_of_a_feed_stay_when_newer_ones_take_their_place(website: Website, crawling: Crawling) -> None:

@@ -73,6 +73,26 @@ def test_a_page_that_says_its_encoding_is_read_in_it(tmp_path: Path) -> None:
     assert read.titles == ["নদীর কথা"]
 
 
+@pytest.mark.parametrize(
+    "spoilt", [PAGE.encode()[:-40] + b"\xe0\xa6", PAGE.encode().replace("কূল".encode(), b"\xe0")]
+)
+def test_a_wrong_byte_does_not_make_another_script_of_a_page(tmp_path: Path, spoilt: bytes) -> None:
+    """A page is cut in the middle of a letter, or has a stray byte, and is UTF-8 all the same."""
+    read = read_file(tmp_path / "page.html", spoilt)
+    assert read.titles == ["নদীর কথা"]
+    assert "ধানের ক্ষেতে" in read.articles[0].body
+
+
+def test_a_page_in_another_encoding_is_read_in_it(tmp_path: Path) -> None:
+    """As it says; most of its bytes beyond ASCII are no UTF-8."""
+    head = '<head><meta charset="windows-1252"><title>Fête</title></head>'
+    page = f"<html>{head}<body><article><h1>Fête</h1><p>{{}}</p></article></body></html>"
+    text = "Les élèves ont célébré la fête de l'été à l'école, où l'on a chanté jusqu'à la nuit tombée. "
+    read = read_file(tmp_path / "page.html", page.format(text * 4).encode("windows-1252"))
+    assert read.titles == ["Fête"]
+    assert "célébré" in read.articles[0].body
+
+
 def test_a_page_in_a_font_of_bijoy_is_converted(tmp_path: Path) -> None:
     """Its title and its text; old sites are full of them."""
     text = "el©vi ïi“‡Z b`xi `yB K‚j Qvwc‡q Rj D‡V‡Q av‡bi †¶‡Z, Avi K…l‡Kiv ZvwK‡q Av‡Qb AvKv‡ki w`‡K| " * 4

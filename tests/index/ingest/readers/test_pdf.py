@@ -134,12 +134,13 @@ def test_a_document_says_title_author_and_day(tmp_path: Path) -> None:
 
 
 def test_a_document_with_a_password_is_told_of(tmp_path: Path) -> None:
-    """With what takes it off."""
+    """And left out, with what takes it off."""
     # The standard handler with a user's password that nobody knows.
     lock = f"/Filter/Standard/V 1/R 2/Length 40/P -4/O<{'00' * 32}>/U<{'11' * 32}>"
     content = pdf(shown("x")).replace(b"trailer\n<<", f"trailer\n<</ID[<00><00>]/Encrypt<<{lock}>>".encode())
-    ((_where, kind, reason),) = read_file(tmp_path / "a.pdf", content).faults
-    assert kind == "file"
+    read = read_file(tmp_path / "a.pdf", content)
+    ((_where, kind, reason),) = read.faults
+    assert (kind, read.unreadable) == ("locked", 0)
     assert "qpdf --decrypt" in reason
 
 

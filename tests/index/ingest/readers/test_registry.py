@@ -295,3 +295,32 @@ def test_a_picture_in_a_folder_is_counted_and_one_that_is_named_is_a_fault(tmp_p
     (tmp_path / "b.png").write_bytes(b"\x89PNG\r\n\x1a\n\0")
     assert (Reading(tmp_path).faults, Reading(tmp_path).passed) == ([], {".png": 1})
     assert Reading(tmp_path / "b.png").kinds == ["format"]
+
+
+SMALL_PARTS = {
+    "dump.xml": """<mediawiki xml:lang="bn"><siteinfo><base>https://bn.wikipedia.org/wiki/a</base></siteinfo>
+<page><title>পদ্মা</title><ns>0</ns><id>1</id><revision><id>2</id><timestamp>2024-02-21T00:00:00Z</timestamp>
+<text>একটি নদী।</text></revision></page></mediawiki>""".encode(),
+    "feed.xml": "<rss><channel><item><title>পদ্মা</title><description>নদী</description></item>".encode()
+    + b"</channel></rss>",
+    "rows.csv": "title;body\nপদ্মা;নদী\n".encode("utf-16"),
+    "bijoy.csv": b"title,body\n" + "Avgvi †mvbvi evsjv,Avwg †Zvgvq fv‡jvevwm\n".encode("windows-1252") * 2,
+}
+
+
+@pytest.mark.parametrize("name", SMALL_PARTS)
+def test_how_a_file_was_compressed_changes_nothing(tmp_path: Path, name: str) -> None:
+    """As one, or part by part, as whoever appends to it does; the first part may be a word."""
+    content = SMALL_PARTS[name]
+    whole = read_file(tmp_path / name, content)
+    parts = b"".join(gzip.compress(content[at : at + 7], mtime=0) for at in range(0, len(content), 7))
+    inside = read_file(tmp_path / name, parts)
+    assert whole.articles
+    assert (inside.articles, inside.faults, inside.formats) == (whole.articles, whole.faults, whole.formats)
+
+
+def test_what_precedes_a_fault_near_the_beginning_is_read(tmp_path: Path) -> None:
+    """Though more is looked at before anything is read."""
+    good = gzip.compress(b'{"title": "x"}\n', mtime=0)
+    read = read_file(tmp_path / "a.jsonl.gz", good + b"rubbish")
+    assert (read.titles, read.kinds) == (["x"], ["compression"])

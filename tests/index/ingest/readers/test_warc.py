@@ -70,6 +70,14 @@ def test_a_crawl_that_is_cut_short_is_told_of(tmp_path: Path) -> None:
     assert read.kinds == ["file"]
 
 
+def test_what_is_quoted_of_a_broken_record_is_one_line(tmp_path: Path) -> None:
+    """The library quotes it with its line end, after which a log would begin a line of its own."""
+    read = read_file(tmp_path / "crawl.warc", crawl(page("1")) + b'ERROR content="2024"\r\nno head\r\n')
+    assert [(kind, reason) for _where, kind, reason in read.faults] == [
+        ("file", 'record 3 is broken: Invalid WARC record, first line: ERROR content="2024"')
+    ]
+
+
 def test_wherever_a_crawl_is_cut_it_is_no_whole_one(tmp_path: Path) -> None:
     """In the head of a record, in that of an answer, in a record that is no page; but between records."""
     picture = ("https://example.org/x.png", "200 OK", "image/png", b"\x89PNG" * 20)
@@ -86,3 +94,11 @@ def test_wherever_a_crawl_is_cut_it_is_no_whole_one(tmp_path: Path) -> None:
 def test_one_page_met_twice_is_reported_once(tmp_path: Path) -> None:
     """Its address is its id."""
     assert read_file(tmp_path / "crawl.warc", crawl(page("1"), page("1"))).kinds == ["duplicate"]
+
+
+def test_a_crawl_that_comes_in_small_pieces_is_read(tmp_path: Path) -> None:
+    """What heads of records may take is counted by what they take, not by how often they were read."""
+    content = crawl(page("1"))
+    parts = b"".join(gzip.compress(content[at : at + 9], mtime=0) for at in range(0, len(content), 9))
+    read = read_file(tmp_path / "crawl.warc.gz", parts)
+    assert (len(read.articles), read.faults) == (1, [])

@@ -1,0 +1,135 @@
+"""Small changes of a program, any of which a test should notice.
+
+Operators are exchanged, conditions turned round, numbers and what is returned altered. Left alone are
+annotations, docstrings, messages and whatever is only there for a type checker.
+"""
+
+import ast
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+__all__ = ["Mutant", "mutants_of"]
+
+_EXCHANGED: Final[dict[type[ast.AST], type[ast.AST]]] = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.And: ast.Or,
+    ast.Or: ast.And,
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Add,
+    ast.Div: ast.Mult,
+    ast.FloorDiv: ast.Mult,
+    ast.BitAnd: ast.BitOr,
+    ast.BitOr: ast.BitAnd,
+    ast.Continue: ast.Break,
+}
+_CALLED: Final = {"min": "max", "max": "min", "any": "all", "all": "any", "startswith": "endswith"}
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A program with one change.
+
+    Attributes:
+        line: where.
+        change: what is there instead, for a person.
+        tree: the program.
+    """
+
+    line: int
+    change: str
+    tree: ast.Module
+
+
+def mutants_of(source: str) -> Iterator[Mutant]:
+    """Each change of a program, one at a time."""
+    tree = ast.parse(source)
+    for number, node in enumerate(_sites(tree)):
+        for change in _changes(node):
+            changed = copy.deepcopy(tree)
+            place = next(other for at, other in enumerate(_sites(changed)) if at == number)
+            told = change.apply(place)
+            yield Mutant(getattr(node, "lineno", 0), told, ast.fix_missing_locations(changed))
+
+
+def _sites(node: ast.AST) -> Iterator[ast.AST]:
+    """All that may be changed, in an order that does not change."""
+    for name, value in ast.iter_fields(node):
+        if name in {"annotation", "returns", "decorator_list", "type_params"}:
+            continue
+        for child in value if isinstance(value, list) else [value]:
+            if isinstance(child, ast.AST) and not _is_told(child):
+                yield child
+                yield from _sites(child)
+
+
+def _is_told(node: ast.AST) -> bool:
+    """Docstrings, errors, and assignments that name what is exported or what types are."""
+    if isinstance(node, ast.Raise | ast.Import | ast.ImportFrom | ast.JoinedStr):
+        return True
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return True
+    names = {target.id for target in getattr(node, "targets", []) if isinstance(target, ast.Name)}
+    is_alias = isinstance(node, ast.AnnAssign) and "TypeAlias" in ast.unparse(node.annotation)
+    return "__all__" in names or is_alias
+
+
+class _Change:
+    """Something that can be done to a node.
+
+    Args:
+        name: field of it.
+        value: instead.
+        place: in the field, where that is a list.
+    """
+
+    def __init__(self, name: str, value: object, place: int | None = None) -> None:
+        self._name, self._value, self._place = name, value, place
+
+    def apply(self, node: ast.AST) -> str:
+        """Do it; says what was done."""
+        before = ast.unparse(node) if isinstance(node, ast.expr | ast.stmt) else type(node).__name__
+        if self._place is None:
+            setattr(node, self._name, self._value)
+        else:
+            getattr(node, self._name)[self._place] = self._value
+        return f"{before}  ->  {ast.unparse(node)}"
+
+
+def _changes(node: ast.AST) -> Iterator[_Change]:
+    """What can be done to a node itself."""
+    match node:
+        case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
+            yield _Change("test", ast.UnaryOp(ast.Not(), test))
+        case ast.Return(value=ast.expr()):
+            yield _Change("value", ast.Constant(None))
+        case ast.Constant(value=bool() as value):
+            yield _Change("value", not value)
+        case ast.Constant(value=int() | float() as number):
+            yield _Change("value", number + 1)
+        case ast.Call(func=ast.Name(id=name) as called) if name in _CALLED:
+            yield _Change("func", ast.copy_location(ast.Name(_CALLED[name], ast.Load()), called))
+        case _:
+            yield from _of_operators(node)
+
+
+def _of_operators(node: ast.AST) -> Iterator[_Change]:
+    match node:
+        case ast.Compare(ops=ops):
+            for place, operator in enumerate(ops):
+                if other := _EXCHANGED.get(type(operator)):
+                    yield _Change("ops", other(), place)
+        case ast.BoolOp(op=operator) | ast.BinOp(op=operator) | ast.AugAssign(op=operator):
+            if other := _EXCHANGED.get(type(operator)):
+                yield _Change("op", other())

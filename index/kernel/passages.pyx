@@ -1,0 +1,516 @@
+# cython: boundscheck=True, wraparound=True
+"""Where a text has the words of a query, and the passages of it that show them best."""
+
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ, PyUnicode_Substring
+from libc.stdint cimport int64_t, uint32_t, uint8_t
+from libc.stdlib cimport free, malloc
+from libc.string cimport memcpy, memset
+
+from onneshon.index.kernel.memory cimport clear
+from onneshon.index.kernel.texts cimport Chunks, Clusters
+
+__all__ = ["Finder", "Passages"]
+
+cdef enum:
+    SIGN = 1  # of the classes of ``Clusters``
+    START = 0  # of an occurrence
+    STOP = 1
+    LAYER = 2
+    WORD = 3
+
+
+cdef inline bint comes_later(earlier, later) except -1:
+    """Whether a place comes after another in a text: it begins later, or there too and ends before."""
+    cdef Py_ssize_t start = earlier[START], other = later[START], stop, end
+    if start != other:
+        return start > other
+    stop, end = earlier[STOP], later[STOP]
+    return stop < end
+
+
+cdef class Finder:
+    """Finds words by their positions: the chunk where each is thought to stand is looked up, and few around it.
+
+    Args:
+        words: by chunk the words in it, each its range and its two keys.
+        chunks: classes of code points, as of ``Chunks``.
+        clusters: the same, as of ``Clusters``.
+        farthest: chunks by which a word may stand elsewhere than it is thought to.
+        widen: gives the range of whole clusters of a range of a text.
+        occurrence: class of what is found, a tuple: range, way, number of the word, and its reading.
+    """
+
+    cdef object words, widen, occurrence
+    cdef const uint8_t[::1] chunks, clusters
+    cdef Py_ssize_t farthest
+
+    def __init__(
+        self, words, const uint8_t[::1] chunks not None, const uint8_t[::1] clusters not None, int farthest, widen, occurrence
+    ):
+        self.words, self.widen, self.occurrence = words, widen, occurrence
+        self.chunks, self.clusters, self.farthest = chunks, clusters, farthest
+
+    def words_at(self, str text not None, list positions not None):
+        """The words at some positions, in their order; None where they cannot be found so.
+
+        Args:
+            text: as stored, all of it.
+            positions: all words of the text that have one of some stems, ascending: words before, and stem.
+        """
+        cdef Chunks chunks = Chunks(text, self.chunks)
+        cdef Py_ssize_t size = chunks.starts.size, count = len(positions), number, thought, taken = -1, distance
+        cdef int64_t shift = 0, position
+        cdef list found = [], words
+        if not size:
+            return None
+        stems = {stem for _, stem in positions}
+        while len(found) < count:
+            position, stem = positions[len(found)]
+            thought = number = chunks.number_holding(position + shift)
+            words = self.words_in(text, chunks, number, stems) if number > taken else []
+            if not words or words[0][3] != stem:
+                words = []
+                for distance in range(2, 2 * self.farthest + 2):
+                    number = thought + (distance // 2 if distance & 1 else -(distance // 2))
+                    if taken < number < size:
+                        words = self.words_in(text, chunks, number, stems)
+                        if words and words[0][3] == stem:
+                            break
+                        words = []
+                if not words:
+                    return None
+                shift += <int64_t> chunks.words.values[number] - <int64_t> chunks.words.values[thought]
+            found += words
+            taken = number
+        if len(found) != count:
+            return None
+        for number in range(count):
+            if found[number][3] != positions[number][1]:
+                return None
+        return found
+
+    cdef list words_in(self, str text, Chunks chunks, Py_ssize_t number, set stems):
+        """The words of a chunk that have one of some stems."""
+        cdef Py_ssize_t at = chunks.starts.values[number], start, stop
+        cdef list found = []
+        for start, stop, exact, stem in self.words[PyUnicode_Substring(text, at, chunks.ends.values[number])]:
+            if stem in stems:
+                found.append((at + start, at + stop, exact, stem))
+        return found
+
+    def find(self, str text not None, list positions not None, dict exact not None, dict stem not None, phrases):
+        """The occurrences at some positions, in order, none overlapping; None where they cannot be found so.
+
+        Args:
+            text: as stored, all of it.
+            positions: as of ``words_at``.
+            exact: by the exact key of a word the way, the number and the reading of it.
+            stem: the same by the stem, where the exact key has none.
+            phrases: each the stems of its words in their order, and what makes occurrences of these words.
+        """
+        cdef list words = self.words_at(text, positions), found = [], stems
+        cdef Py_ssize_t first, size, part, count
+        cdef tuple hit
+        if words is None:
+            return None
+        count = len(words)
+        for stems, occurrences in phrases:
+            size = len(stems)
+            for first in range(count - size + 1):
+                for part in range(size):
+                    if words[first + part][3] != stems[part] or positions[first + part][0] != positions[first][0] + part:
+                        break
+                else:
+                    found.extend(occurrences(words[first : first + size]))
+        for place in words:
+            hit = exact.get(place[2])
+            if hit is None:
+                hit = stem.get(place[3])
+            if hit is not None:
+                found.append(self.made((place[0], place[1], hit[0], hit[1], hit[2])))
+        return self.disjoint(text, found)
+
+    cdef made(self, tuple values):
+        return tuple.__new__(self.occurrence, values)
+
+    def disjoint(self, str text not None, list found not None):
+        """The occurrences in order, without what overlaps something before it: words in a cluster, in a phrase."""
+        cdef Py_ssize_t at, before, start, end, last = 0, classes = len(self.clusters)
+        cdef Py_UCS4 letter
+        cdef list kept = []
+        for at in range(1, len(found)):
+            place, before = found[at], at
+            while before and comes_later(found[before - 1], place):
+                found[before] = found[before - 1]
+                before -= 1
+            found[before] = place
+        for place in found:
+            start, end = place[START], place[STOP]
+            if start < last:
+                continue
+            if not start < end <= len(text):
+                raise ValueError("a place outside of the text")
+            letter = text[start]
+            if <Py_ssize_t> letter < classes and self.clusters[letter] & SIGN:  # it belongs to the space before it
+                start, end = self.widen(text, start, end)
+                if start < last:
+                    continue
+                place = self.made((start, end, *place[LAYER:]))
+            kept.append(place)
+            last = end
+        return kept
+
+
+# The best passages of a text.
+
+cdef enum:
+    PASSAGES = 2  # that one snippet may be made of
+    MOST_FOUND = 1000  # later occurrences in a very long text are not weighed
+    AROUND = 3  # clusters of ellipses around a passage, which is shown as "… passage…"
+    BETWEEN = 3  # and between two
+
+cdef double COST_OF_A_CUT = 0.12  # a further passage must show so much more of the query, a share of all that can be
+cdef double REPEAT = 0.05  # what a word counts that a passage shows again
+cdef double NEIGHBOURS = 0.3  # what two words of the query side by side count, a share of the lesser's weight
+cdef double MOST_OF_A_WEIGHT = 1 + 0.3 + 1e-6  # a word counts at most so much, and a little for rounding
+cdef double LITTLE = 0.1  # words worth less than this share of the weightiest do not decide
+
+cdef struct Spot:
+    uint32_t start, end  # a word of the query in a text, counted in clusters
+    uint32_t opens, closes  # the same in code points
+    uint32_t word
+
+cdef struct Window:
+    Py_ssize_t first, last  # occurrences, both included
+    double worth  # what showing them is worth
+
+cdef struct Chosen:
+    Window windows[PASSAGES]
+    Py_ssize_t count
+    double shown  # weight of the words that they show
+
+ELLIPSIS = "…"
+
+
+cdef inline bint ends_sentence(Py_UCS4 letter) noexcept:
+    return letter in u"।॥?!\n"
+
+
+cdef class Passages:
+    """Chooses passages of texts, cut at the end of a sentence or between words, never inside a cluster.
+
+    Args:
+        clusters: classes of code points, as of ``Clusters``.
+        border: whether a text may be cut at an offset.
+        match: makes a mark of start, end and way.
+    """
+
+    cdef object border, match
+    cdef const uint8_t[::1] classes
+
+    def __init__(self, const uint8_t[::1] clusters not None, border, match):
+        self.classes, self.border, self.match = clusters, border, match
+
+    def snippet(self, str text not None, list found not None, list weights not None, Py_ssize_t width):
+        """The best passages with their marks; the beginning of the text where nothing is found.
+
+        Args:
+            text: as stored.
+            found: where the words of the query are in it, in order.
+            weights: what showing each word of the query is worth.
+            width: clusters of the whole snippet, ellipses included, at most; 9 or more.
+
+        Returns:
+            what is shown, and its marks.
+        """
+        cdef Clusters lengths = Clusters(text, self.classes)
+        cdef Py_ssize_t share, number
+        cdef Chosen chosen
+        cdef list spans = []
+        cdef Spot *spots
+        if <Py_ssize_t> lengths.starts.size <= width:
+            return self.assembled(text, [(0, len(text))], found)
+        if not found:
+            return self.assembled(text, [self.around(text, lengths, 0, 0, width - AROUND)], found)
+        spots = <Spot *> malloc(len(found) * sizeof(Spot))
+        if spots == NULL:
+            raise MemoryError
+        try:
+            count = informative(lengths, found, weights, spots)
+            chosen = best_windows(spots, count, weights, width)
+            share = (width - AROUND - BETWEEN * (chosen.count - 1)) // chosen.count
+            for number in range(chosen.count):
+                first, last = chosen.windows[number].first, needed(spots, &chosen.windows[number])
+                spans.append(self.around(text, lengths, spots[first].opens, spots[last].closes, share))
+        finally:
+            free(spots)
+        return self.assembled(text, merged(spans), found)
+
+    cdef tuple around(self, str text, Clusters lengths, Py_ssize_t start, Py_ssize_t end, Py_ssize_t width):
+        """A passage of at most ``width`` clusters: ``text[start:end]`` with what there is room for around it."""
+        cdef Py_ssize_t begins = opening(text, lengths, start, end, width), size = len(text)
+        cdef Py_ssize_t stops = closing(text, lengths, begins, end, width)
+        if stops == size:
+            begins = min(begins, forward(text, lengths.offset(lengths.count_before(<uint32_t> stops) - width), begins))
+        while begins < stops and text[begins].isspace():
+            begins += 1
+        while begins < stops and text[stops - 1].isspace():
+            stops -= 1
+        while begins < stops and not self.is_border(text, begins):
+            begins += 1
+        while stops > begins and not self.is_border(text, stops):
+            stops -= 1
+        return begins, stops
+
+    cdef bint is_border(self, str text, Py_ssize_t at) except -1:
+        """Whether a text may be cut there: at its ends it may, and where a space stands beside a letter."""
+        cdef Py_UCS4 before, behind
+        if not 0 < at < len(text):
+            return True
+        before, behind = text[at - 1], text[at]
+        if before == u" " and u"\u0985" <= behind <= u"\u09b9":
+            return True
+        if behind in u" \n" and (u" " <= before <= u"~" or before in u"।॥" or u"\u0980" <= before <= u"\u09ff"):
+            return True
+        return self.border(text, at)
+
+    cdef tuple assembled(self, str text, list spans, list found):
+        """The passages, with ellipses where something is left out, and the marks in them."""
+        cdef Py_ssize_t start, end, opens, closes, shift, length = 0
+        cdef list parts = [], marks = []
+        cdef str part
+        for start, end in spans:
+            part = before(text, start, not length)
+            parts.append(part)
+            length += len(part)
+            shift = length - start
+            for place in found:
+                opens, closes = place[START], place[STOP]
+                if start <= opens < end:
+                    marks.append(self.match(opens + shift, min(end, closes) + shift, place[LAYER]))
+            parts.append(PyUnicode_Substring(text, start, end))
+            length += end - start
+        shown = "".join(parts)
+        if end < len(text) and not (length and ends_sentence(shown[length - 1])):
+            shown += ELLIPSIS
+        return shown, tuple(marks)
+
+
+cdef Py_ssize_t informative(Clusters lengths, list found, list weights, Spot *spots) except -1:
+    """Note the occurrences that decide what is shown, not those of words that are nearly everywhere; how many."""
+    cdef double least = 0.0
+    cdef Py_ssize_t count = 0
+    cdef Spot *spot
+    least = max([weights[place[WORD]] for place in found]) * LITTLE
+    for place in found:
+        if weights[place[WORD]] >= least and count < MOST_FOUND:
+            spot = &spots[count]
+            spot.opens, spot.closes, spot.word = place[START], place[STOP], place[WORD]
+            if not spot.opens <= spot.closes <= lengths.end:
+                raise ValueError("a place outside of the text")
+            spot.start = <uint32_t> lengths.count_before(spot.opens)
+            spot.end = <uint32_t> lengths.count_before(spot.closes)
+            count += 1
+    return count
+
+
+cdef double weight_of(const uint8_t *words, const double *weights, Py_ssize_t count) noexcept:
+    """What some words are worth together."""
+    cdef double total = 0.0
+    cdef Py_ssize_t word
+    for word in range(count):
+        if words[word]:
+            total += weights[word]
+    return total
+
+
+cdef Chosen best_windows(const Spot *spots, Py_ssize_t count, list weights, Py_ssize_t width) except *:
+    """As few windows as show nearly all that any number of them can."""
+    cdef Py_ssize_t words = len(weights), number, at
+    cdef double *worths = <double *> clear(words + count + 1, sizeof(double))
+    cdef double *sums = worths + words  # of the weights of all occurrences before each
+    cdef uint8_t *shown = NULL
+    cdef double possible, worth, best_worth = 0.0
+    cdef Chosen best, chosen
+    try:
+        shown = <uint8_t *> clear(2 * words, 1)
+        for at in range(words):
+            worths[at] = weights[at]
+        for at in range(count):
+            sums[at + 1] = sums[at] + worths[spots[at].word]
+            shown[spots[at].word] = 1
+        possible = weight_of(shown, worths, words) or 1.0
+        for number in range(1, PASSAGES + 1):
+            memset(shown, 0, words)
+            share = (width - AROUND - BETWEEN * (number - 1)) // number
+            chosen = greedy(spots, count, worths, sums, share, number, shown, words)
+            worth = chosen.shown / possible - COST_OF_A_CUT * (chosen.count - 1)
+            if number == 1 or worth > best_worth:
+                best, best_worth = chosen, worth
+            if chosen.shown >= possible or chosen.count < number:
+                break
+    finally:
+        free(worths)
+        free(shown)
+    return best
+
+
+cdef Chosen greedy(
+    const Spot *spots, Py_ssize_t count, const double *weights, const double *sums,
+    Py_ssize_t width, Py_ssize_t number, uint8_t *shown, Py_ssize_t words,
+) noexcept:
+    """Windows chosen one by one, each for what it adds; ``shown``, twice as long as there are words, is used."""
+    cdef Chosen chosen
+    cdef Window window
+    cdef Py_ssize_t at
+    cdef bint adds
+    chosen.count = 0
+    while chosen.count < number:
+        window = worthiest(spots, count, weights, sums, width, shown, words)
+        adds = False
+        for at in range(window.first, window.last + 1):
+            adds |= not shown[spots[at].word]
+            shown[spots[at].word] = 1
+        if chosen.count and not adds:
+            break
+        chosen.windows[chosen.count] = window
+        chosen.count += 1
+    if chosen.count == PASSAGES and chosen.windows[1].first < chosen.windows[0].first:
+        window = chosen.windows[0]
+        chosen.windows[0], chosen.windows[1] = chosen.windows[1], window
+    chosen.shown = weight_of(shown, weights, words)
+    return chosen
+
+
+cdef Window worthiest(
+    const Spot *spots, Py_ssize_t count, const double *weights, const double *sums,
+    Py_ssize_t width, uint8_t *shown, Py_ssize_t words,
+) noexcept:
+    """The window that adds most to what is shown."""
+    cdef Window best
+    cdef Py_ssize_t first, last = 0
+    cdef double worth
+    best.first = best.last = 0
+    best.worth = -1.0
+    for first in range(count):
+        last = max(last, first)
+        while last + 1 < count and <Py_ssize_t> spots[last + 1].end - <Py_ssize_t> spots[first].start <= width:
+            last += 1
+        if first and last == best.last:
+            continue  # a part of the window before
+        if (sums[last + 1] - sums[first]) * MOST_OF_A_WEIGHT < best.worth:
+            continue
+        memcpy(shown + words, shown, words)
+        worth = worth_of(spots, first, last, weights, shown + words)
+        if worth > best.worth:
+            best.first, best.last, best.worth = first, last, worth
+    return best
+
+
+cdef double worth_of(
+    const Spot *spots, Py_ssize_t first, Py_ssize_t last, const double *weights, uint8_t *seen
+) noexcept:
+    """What showing some occurrences is worth, beside words that are seen already."""
+    cdef double total = 0.0, weight
+    cdef Py_ssize_t at
+    cdef const Spot *spot
+    cdef const Spot *previous = NULL
+    for at in range(first, last + 1):
+        spot = &spots[at]
+        weight = weights[spot.word]
+        total += weight * (REPEAT if seen[spot.word] else 1.0)
+        if previous != NULL and previous.word != spot.word and <int64_t> spot.start - previous.end <= 1:
+            total += NEIGHBOURS * min(weight, weights[previous.word])
+        seen[spot.word] = 1
+        previous = spot
+    return total
+
+
+cdef Py_ssize_t needed(const Spot *spots, const Window *window) noexcept:
+    """The last occurrence of a window that shows a word for the first time; the rest may be cut off."""
+    cdef Py_ssize_t at, earlier
+    for at in range(window.last, window.first, -1):
+        for earlier in range(window.first, at):
+            if spots[earlier].word == spots[at].word:
+                break
+        else:
+            return at
+    return window.first
+
+
+cdef list merged(list spans):
+    """Spans in order, those that touch made one."""
+    cdef list joined = [spans[0]]
+    for start, end in spans[1:]:
+        if start <= joined[-1][1] + 1:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        else:
+            joined.append((start, end))
+    return joined
+
+
+cdef Py_ssize_t opening(str text, Clusters lengths, Py_ssize_t start, Py_ssize_t end, Py_ssize_t width) noexcept:
+    """Where the sentence begins, if there is room for it; else between two words not far before ``start``."""
+    cdef int kind = PyUnicode_KIND(text)
+    cdef void *data = PyUnicode_DATA(text)
+    cdef Py_ssize_t earliest = min(<Py_ssize_t> lengths.offset(lengths.count_before(<uint32_t> end) - width), start)
+    cdef Py_ssize_t begins = start - 1, size = len(text), shown
+    while begins >= max(earliest - 1, 0) and not ends_sentence(PyUnicode_READ(kind, data, begins)):
+        begins -= 1
+    if begins >= max(earliest - 1, 0):
+        begins += 1
+        while begins < size and PyUnicode_READ(kind, data, begins) in u"”’\"')":
+            begins += 1
+        while begins < size and (<Py_UCS4> PyUnicode_READ(kind, data, begins)).isspace():
+            begins += 1
+        return min(begins, start)
+    if earliest == 0:
+        return 0
+    shown = lengths.count_before(<uint32_t> end) - lengths.count_before(<uint32_t> start)
+    return forward(
+        text, lengths.offset(lengths.count_before(<uint32_t> start) - max(0, width - shown) // 3), start
+    )
+
+
+cdef Py_ssize_t forward(str text, Py_ssize_t offset, Py_ssize_t limit) noexcept:
+    """The first beginning of a word from ``offset`` to ``limit``."""
+    cdef int kind = PyUnicode_KIND(text)
+    cdef void *data = PyUnicode_DATA(text)
+    cdef Py_ssize_t at = offset - 1
+    if offset <= 0:
+        return 0
+    while at < limit and not (<Py_UCS4> PyUnicode_READ(kind, data, at)).isspace():
+        at += 1
+    if at >= limit:
+        return offset if limit - offset > 1 else limit
+    while at < limit and (<Py_UCS4> PyUnicode_READ(kind, data, at)).isspace():
+        at += 1
+    return at
+
+
+cdef Py_ssize_t closing(str text, Clusters lengths, Py_ssize_t begins, Py_ssize_t end, Py_ssize_t width) noexcept:
+    """The end of the last sentence that fits, if it is not too short; else between two words."""
+    cdef int kind = PyUnicode_KIND(text)
+    cdef void *data = PyUnicode_DATA(text)
+    cdef Py_ssize_t opened = lengths.count_before(<uint32_t> begins), size = len(text)
+    cdef Py_ssize_t latest = lengths.offset(opened + width), at
+    cdef Py_ssize_t least = max(end, <Py_ssize_t> lengths.offset(opened + width * 2 // 3))
+    if latest >= size:
+        return size
+    for at in range(latest - 1, least - 1, -1):
+        if ends_sentence(PyUnicode_READ(kind, data, at)):
+            return at + 1
+    for at in range(latest, end - 1, -1):
+        if PyUnicode_READ(kind, data, at) in u" \n\t":
+            return at
+    return latest
+
+
+cdef str before(str text, Py_ssize_t start, bint first):
+    """What stands before a passage: an ellipsis where its sentence, or its line, does not begin with it."""
+    cdef Py_ssize_t at = start - 1
+    if not first:
+        return f" {ELLIPSIS} "
+    while at >= 0 and text[at].isspace():
+        at -= 1
+    return "" if at < 0 or ends_sentence(text[at]) or text[start - 1] == u"\n" else f"{ELLIPSIS} "

@@ -1,0 +1,162 @@
+"""Which hosts of a cluster are asked, in turn, and which of its nodes should answer them.
+
+A node that was killed refuses connections and is passed over at once. One that hangs takes them and never
+answers; and hosts that are well wait for it too, where they expect a part of the index from it, until the
+cluster gives it up, which takes half a minute. So when an answer is late, all hosts are asked who is there:
+one that says nothing is left out until it does, and copies of a part on nodes that answer are preferred.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from threading import Event, Lock, Thread
+from typing import Final, Generic, TypeVar
+
+__all__ = ["Host", "Rollcall", "Rotation"]
+
+log = logging.getLogger(__name__)
+
+C = TypeVar("C")
+
+PAUSE: Final = 0.5
+"""Seconds between two rounds of asking who is there, as long as somebody is not."""
+
+FORGOTTEN: Final = 30.0
+"""Seconds after which what was known of a host counts no more: a process that was forked has no threads of
+the one before, which would find out that it is back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rollcall:
+    """Who is there, as one host says.
+
+    Attributes:
+        present: ids of the nodes that answered it.
+        absent: how many others did not.
+    """
+
+    present: tuple[str, ...] = ()
+    absent: int = 0
+
+
+@dataclass(eq=False, slots=True)
+class Host(Generic[C]):
+    """A host.
+
+    Attributes:
+        name: host and port.
+        client: asks it.
+        out_since: when it was left out, by the clock of the rotation; None while it is asked.
+        silent: whether it did not say who is there either, so that it is asked after all others.
+    """
+
+    name: str
+    client: C
+    out_since: float | None = None
+    silent: bool = False
+
+
+class Rotation(Generic[C]):
+    """Hosts in turn; safe to share among threads.
+
+    Args:
+        hosts: of a cluster.
+        call: asks a host who is there, by its client; None where it does not answer within a second.
+        clock: seconds, for tests.
+        pause: as ``PAUSE``, for tests.
+    """
+
+    def __init__(
+        self,
+        hosts: Sequence[Host[C]],
+        call: Callable[[C], Rollcall | None],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        pause: float = PAUSE,
+    ) -> None:
+        self.hosts = tuple(hosts)
+        self._call = call
+        self._clock = clock
+        self._pause = pause
+        self._lock = Lock()
+        self._turn = 0
+        self._watched_at: float | None = None
+        self._rollcall = Rollcall()
+        self._closed = Event()
+
+    def order(self) -> list[Host[C]]:
+        """All hosts in the order in which a request should try them: those that are out come last."""
+        with self._lock:
+            first = self._turn
+            self._turn = (first + 1) % len(self.hosts)
+        turned = [*self.hosts[first:], *self.hosts[:first]]
+        return sorted(turned, key=lambda host: self._is_out(host) * (1 + host.silent))
+
+    def _is_out(self, host: Host[C]) -> bool:
+        since = host.out_since
+        return since is not None and self._clock() < since + FORGOTTEN
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is known who hangs: what is late then is so for that, and not for too much to do."""
+        return bool(self._rollcall.absent) or any(host.silent for host in self.hosts)
+
+    @property
+    def preferred(self) -> str:
+        """Which copies of a part of an index should be searched, in OpenSearch's words; empty for any."""
+        known = self._rollcall
+        return f"_prefer_nodes:{','.join(known.present)}" if known.absent and known.present else ""
+
+    def leave_out(self, host: Host[C]) -> None:
+        """Ask a host last, until it answers who is there, which it is asked at once, aside."""
+        if not self._is_out(host):
+            host.out_since = self._clock()
+        self.look()
+
+    def suspect(self, host: Host[C]) -> None:
+        """Leave a host out that is late; while others are known to hang, it may well wait for these."""
+        if not self.is_known:
+            self.leave_out(host)
+
+    def look(self) -> None:
+        """Have all hosts be asked who is there, aside, again and again until everybody is."""
+        now = self._clock()
+        with self._lock:
+            watched = self._watched_at is not None and now < self._watched_at + FORGOTTEN
+            if watched or self._closed.is_set():
+                return
+            self._watched_at = now
+        Thread(target=self._watch, name="who is there", daemon=True).start()
+
+    def _watch(self) -> None:
+        while True:
+            self._watched_at = self._clock()
+            round_ = [Thread(target=self._ask, args=(host,), daemon=True) for host in self.hosts]
+            for asking in round_:
+                asking.start()
+            for asking in round_:
+                asking.join()
+            if self._all_there() or self._closed.wait(self._pause):
+                break
+        self._watched_at = None
+
+    def _ask(self, host: Host[C]) -> None:
+        """Take a host in or leave it out, as it answers or does not, and note whom it sees."""
+        answer = self._call(host.client)
+        if answer is None:
+            if not host.silent:
+                log.warning("%s does not answer: others are asked until it does", host.name)
+            host.out_since, host.silent = self._clock(), True
+            return
+        host.out_since, host.silent = None, False
+        if answer.present and answer.absent != self._rollcall.absent:
+            log.warning("%d nodes of the cluster answer, %d do not", len(answer.present), answer.absent)
+        self._rollcall = answer
+
+    def _all_there(self) -> bool:
+        return not self._rollcall.absent and all(host.out_since is None for host in self.hosts)
+
+    def close(self) -> None:
+        """End what looks."""
+        self._closed.set()

@@ -1,0 +1,60 @@
+"""Places in texts and passages of them, given what no caller should give."""
+
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.analysis.clusters import is_cluster_border
+from onneshon.index.kernel.passages import Passages
+from onneshon.search.results.chunks import CLUSTER_CLASSES
+from onneshon.search.results.highlight import FINDER, Occurrence
+from tests.strategies import mixed_text
+
+PASSAGES = Passages(CLUSTER_CLASSES, is_cluster_border, lambda *mark: mark)
+
+offsets = st.integers(-3, 2**33) | st.integers(0, 40)
+places = st.builds(Occurrence, offsets, offsets, st.just("exact"), st.integers(-2, 3))
+
+
+@given(mixed_text, st.lists(places, max_size=6), st.integers(9, 60))
+def test_places_outside_of_a_text_are_refused_or_show_nothing_of_it(
+    text: str, found: list[Any], width: int
+) -> None:
+    """Whatever stands in the places, what is shown is of the text."""
+    for ask in (
+        lambda: PASSAGES.snippet(text * 9, sorted(found), [1.0, 0.5, 2.0], width),
+        lambda: FINDER.disjoint(text, [*found]),
+    ):
+        with suppress(ValueError, IndexError, OverflowError):
+            assert ask() is not None
+
+
+@pytest.mark.parametrize("weights", [[], [1.0]])
+def test_a_word_without_a_weight_is_refused(weights: list[float]) -> None:
+    """It would be read beyond the weights."""
+    with pytest.raises(IndexError):
+        PASSAGES.snippet("নদী " * 100, [Occurrence(0, 3, "exact", 1)], weights, 60)
+
+
+@given(st.lists(st.tuples(st.integers(-5, 2**40), st.sampled_from(["নদী", "ক"])), max_size=5))
+def test_positions_that_no_text_has_lead_to_no_words(positions: list[tuple[int, str]]) -> None:
+    """They are looked for in the text, and nowhere else."""
+    found = FINDER.words_at("নদী ও নদী", positions)
+    assert found is None or [word[3] for word in found] == [stem for _, stem in positions]
+
+
+def test_words_of_a_phrase_are_marked_as_its_words() -> None:
+    """What overlaps a phrase stands behind it, and words in another order are none."""
+    river, town = (token.stem for token in analyze("নদী শহর"))
+    text, positions = "শহর নদী শহর", [(0, town), (1, river), (2, town)]
+
+    def words(row: Any) -> list[Occurrence]:
+        return [Occurrence(start, end, "synonym", 7) for start, end, _, _ in row]
+
+    found = FINDER.find(text, positions, {}, {town: ("exact", 0, "")}, [([river, town], words)])
+    assert found is not None
+    assert [(place.start, place.layer) for place in found] == [(0, "exact"), (4, "synonym"), (8, "synonym")]

@@ -1,0 +1,267 @@
+"""A request is answered by whichever host answers; one that hangs costs a reader little, and nobody twice."""
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any, cast
+
+import pytest
+from opensearchpy import ConnectionTimeout, OpenSearch, TransportError
+
+from onneshon.opensearch.connection.faults import IncompleteError
+from onneshon.opensearch.connection.pace import ALLOWANCE, EARNED, FEWEST, LATEST, SOONEST, UNKNOWN, Pace
+from onneshon.opensearch.connection.rotation import Host, Rollcall, Rotation
+from onneshon.opensearch.connection.tries import READING, WRITING, Answer, Patience, Request
+from tests.opensearch.fake_cluster import lost, refused
+from tests.serving import SECONDS
+
+Work = Callable[[], Any]
+
+
+class Hurried(Pace):
+    """Answers are late at once."""
+
+    def late(self, left: float) -> float:
+        """As for a pace."""
+        return 0.0 * left
+
+
+class Calm(Pace):
+    """No answer is ever late."""
+
+    def late(self, left: float) -> float:
+        """As for a pace."""
+        return left
+
+
+@pytest.fixture
+def hanging() -> Iterator[Work]:
+    """Work that is not done before the test is."""
+    done = threading.Event()
+
+    def hang() -> None:
+        done.wait(SECONDS)
+        raise lost()
+
+    yield hang
+    done.set()
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing waits before it is made again."""
+    monkeypatch.setattr(Patience, "pause_before", lambda _patience, _times: 0.0)
+
+
+def hosts_of(*work: Work) -> list[Host[OpenSearch]]:
+    """Hosts that do this."""
+    return [Host(f"host-{number}", cast("OpenSearch", each)) for number, each in enumerate(work)]
+
+
+def absent(_client: object) -> Rollcall | None:
+    """Nobody is there."""
+    return None
+
+
+def ask(
+    hosts: list[Host[OpenSearch]],
+    *,
+    patience: Patience = READING,
+    pace: Pace | None = None,
+    seconds: float = SECONDS,
+    told: Callable[[TransportError | None], None] = lambda _error: None,
+) -> Answer:
+    """Make a request: the first host that answers counts."""
+    rotation = Rotation(hosts, absent)
+    rotation.close()  # nobody looks who is there
+    request = Request(
+        lambda client: cast("Work", client)(),
+        rotation,
+        pace or Calm(),
+        patience,
+        seconds=seconds,
+        check=lambda _reply: None,
+        told=told,
+    )
+    return request.answer()
+
+
+def raising(error: Exception) -> Work:
+    """Work that fails."""
+
+    def fail() -> None:
+        raise error
+
+    return fail
+
+
+def test_a_host_that_hangs_is_passed_over(hanging: Work) -> None:
+    """Another one is asked as well, and its answer counts; the one that is late is left out."""
+    hosts = hosts_of(hanging, lambda: "খবর")
+    assert ask(hosts, pace=Hurried()).reply == "খবর"
+    assert hosts[0].out_since is not None
+    assert hosts[1].out_since is None
+
+
+def test_a_single_host_that_hangs_is_asked_once_more(hanging: Work) -> None:
+    """Behind one name may be many nodes."""
+    times: Iterator[Work] = iter([hanging, lambda: "খবর"])
+
+    def work() -> object:
+        return next(times)()
+
+    assert ask(hosts_of(work), pace=Hurried()).reply == "খবর"
+
+
+def test_where_all_hang_a_reader_is_told_in_time(hanging: Work) -> None:
+    """And no more than a few tries are under way."""
+    running = threading.Semaphore(0)
+
+    def hang() -> None:
+        running.release()
+        hanging()
+
+    with pytest.raises(ConnectionTimeout):
+        ask(hosts_of(hang, hang), pace=Hurried(), seconds=0.2)
+    assert sum(running.acquire(blocking=False) for _ in range(10)) <= 4
+
+
+def test_what_is_late_is_not_tried_again_by_a_writer(hanging: Work) -> None:
+    """What is on its way twice may be carried out twice."""
+    asked: list[int] = []
+
+    def other() -> None:
+        asked.append(1)
+
+    told: list[object] = []
+    with pytest.raises(ConnectionTimeout):
+        ask(hosts_of(hanging, other), patience=WRITING, pace=Hurried(), seconds=0.05, told=told.append)
+    assert not asked
+    assert told[0] is None  # whoever watches hears that no answer has come
+
+
+def test_a_refusal_counts_though_another_try_is_under_way(hanging: Work) -> None:
+    """It would be refused there, too."""
+    with pytest.raises(TransportError, match="parsing_exception"):
+        ask(hosts_of(hanging, raising(refused(400, "parsing_exception"))), pace=Hurried())
+
+
+def test_what_is_lost_is_made_again_and_said_to_be(hanging: Work) -> None:
+    """A conflict after a repetition may be with oneself."""
+    assert ask(hosts_of(raising(lost()), lambda: "খবর"), patience=WRITING).repeated
+    assert not ask(hosts_of(lambda: "খবর")).repeated
+
+
+@pytest.mark.parametrize(
+    ("error", "times"),
+    [
+        (lost(), READING.losses),
+        (refused(429), READING.waits),
+        (IncompleteError("N/A", "", {}), READING.gaps),
+        (refused(403), 0),
+    ],
+    ids=["lost", "crowded", "not whole", "refused"],
+)
+def test_a_request_is_made_again_so_often(error: TransportError, times: int) -> None:
+    """And the last error says why it failed."""
+    asked: list[int] = []
+
+    def fail() -> None:
+        asked.append(1)
+        raise error
+
+    with pytest.raises(TransportError) as raised:
+        ask(hosts_of(fail))
+    assert raised.value is error
+    assert len(asked) == times + 1
+
+
+def test_a_fault_of_our_own_is_raised_to_who_asked() -> None:
+    """And not taken for one of the cluster."""
+    with pytest.raises(KeyError, match="docs"):
+        ask(hosts_of(raising(KeyError("docs"))))
+
+
+def test_a_host_is_left_out_until_it_answers() -> None:
+    """It is asked last meanwhile, and hosts that are well take turns."""
+    back = threading.Event()
+    seen = threading.Event()
+
+    def call(client: str) -> Rollcall | None:
+        there = client != "খ" or back.is_set()
+        seen.set()
+        return Rollcall() if there else None
+
+    hosts = [Host(name, name) for name in ("ক", "খ", "গ")]
+    rotation = Rotation(hosts, call, pause=0.001)
+    rotation.leave_out(hosts[1])
+    assert seen.wait(SECONDS)
+    assert [rotation.order()[-1].name for _ in range(3)] == ["খ"] * 3
+    assert len({rotation.order()[0].name for _ in range(3)}) == 2
+    back.set()
+    assert _comes(lambda: hosts[1].out_since is None)
+    assert len({rotation.order()[0].name for _ in range(3)}) == 3
+    rotation.close()
+
+
+def test_copies_on_nodes_that_answer_are_preferred_while_others_do_not() -> None:
+    """Hosts that are well wait for the others, so that it matters which copy they ask."""
+    calls = iter([Rollcall(("a", "b"), 1), *[Rollcall(("a", "b"), 1)] * 3, *[Rollcall(("a", "b", "c"))] * 99])
+    wait = threading.Semaphore(1)
+
+    def call(_client: str) -> Rollcall:
+        assert wait.acquire(timeout=SECONDS)
+        return next(calls)
+
+    rotation = Rotation([Host("ক", "ক")], call, pause=0.001)
+    assert rotation.preferred == ""
+    rotation.look()
+    assert _comes(lambda: rotation.preferred == "_prefer_nodes:a,b")
+    wait.release(90)
+    assert _comes(lambda: not rotation.preferred)
+    rotation.close()
+
+
+def test_what_was_known_of_a_host_is_forgotten_at_last() -> None:
+    """A process that was forked has not the thread that would find out that it is back."""
+    now = [0.0]
+    hosts = [Host("ক", "ক"), Host("খ", "খ")]
+    rotation = Rotation(hosts, absent, clock=lambda: now[0], pause=SECONDS)
+    rotation.close()  # nobody looks
+    rotation.leave_out(hosts[0])
+    assert {rotation.order()[0].name for _ in range(2)} == {"খ"}
+    now[0] = 31.0
+    assert {rotation.order()[0].name for _ in range(2)} == {"ক", "খ"}
+
+
+def test_late_is_what_takes_longer_than_nearly_all() -> None:
+    """Within bounds, and so that time for two others stays."""
+    pace = Pace()
+    assert pace.late(60.0) == UNKNOWN
+    for number in range(100):
+        pace.note(0.1 if number % 20 else 0.9)
+    assert pace.late(60.0) == 0.1
+    assert pace.late(0.15) == pytest.approx(0.05)
+    for usual, bound in ((0.0, SOONEST), (9.0, LATEST)):
+        pace = Pace()
+        for _ in range(FEWEST):
+            pace.note(usual)
+        assert pace.late(60.0) == bound
+
+
+def test_a_cluster_that_is_late_with_everything_is_not_asked_twice_as_much() -> None:
+    """That would make it later still: each answer earns a tenth of a further try."""
+    pace = Pace()
+    assert sum(pace.may_try() for _ in range(100)) == ALLOWANCE
+    for _ in range(round(1 / EARNED) + 1):
+        pace.note(1.0)
+    assert [pace.may_try(), pace.may_try()] == [True, False]
+
+
+def _comes(condition: Callable[[], bool]) -> bool:
+    """Whether something comes true within the time that tests wait."""
+    waiting = threading.Event()
+    for _ in range(int(SECONDS / 0.005)):
+        if condition():
+            return True
+        waiting.wait(0.005)
+    return False
