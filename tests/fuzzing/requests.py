@@ -21,7 +21,7 @@ from onneshon.web.app import create_app
 from onneshon.web.middleware.hosts import Hosts
 from onneshon.web.middleware.http_requests import Admits, Refusal, RequestParser
 from onneshon.web.publishing.publisher import Publisher
-from onneshon.web.publishing.routes import MAX_BODY as LARGE_BODY
+from onneshon.web.publishing.routes import MAX_BODY as LARGEST
 from onneshon.web.server import MAX_BODY, MAX_HEADER
 from tests.publishing import key_for
 
@@ -121,7 +121,7 @@ def checks(directory: Path, engine: Engine) -> dict[str, Callable[[bytes], None]
     publisher = Publisher(directory, keys, RateLimit(1e9))
     publisher.queue._waiting = BoundedSemaphore(0)  # nothing is published that could be waited for
     application = create_app(engine, Hosts(), blueprints=[publisher.routes])
-    admits = Admits(LARGE_BODY, lambda method, path, sent, _cookie: publisher.admits(method, path, sent))
+    admits = Admits(LARGEST, lambda *sent: publisher.admits(*sent[:3]))
     connection = Connection(application, admits)
     journal = directory / "publishing" / "journal"
 

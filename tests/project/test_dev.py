@@ -139,7 +139,7 @@ def test_versions_are_those_that_are_here_and_the_lowest(pretended: Clone) -> No
     names = ["python3.11", "python3.13", "lowest"]
     assert tested == [f"var/environments/{name}" for name in names]
     assert any(line.endswith("--group test -c var/environments/lowest.txt") for line in called)
-    lowest = (pretended.folder / "var" / "environments" / "lowest.txt").read_text("utf-8").split()
+    lowest = (pretended.folder / "var" / "environments" / "lowest.txt").read_text("utf-8").splitlines()
     wanted = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
     assert lowest == [line.partition(",")[0].replace(">=", "==") for line in wanted]
 

@@ -246,6 +246,12 @@ def test_a_latin_word_of_a_few_articles_does_not_veto_its_reading(reader: LatinR
     assert (reading.text, reading.typed_too) == ("ফেসবুক", True)
 
 
+@pytest.mark.parametrize("typed", ["hospital", "facebook er"])
+def test_what_no_article_has_as_typed_is_not_looked_for_so(reader: LatinReader, typed: str) -> None:
+    """Nor is a word whose ending was typed apart: it is Bengali by that."""
+    assert [reading.typed_too for reading in reader(typed)] == [False]
+
+
 def test_a_latin_word_of_far_more_articles_stays_itself(tmp_path: Path) -> None:
     """In a corpus with English, a brand is written as it is."""
     words = {"ফেসবুক": 40, "facebook": 800}
@@ -256,6 +262,13 @@ def test_other_readings_are_offered(reader: LatinReader) -> None:
     """The likeliest first; what is much less likely is not."""
     (reading,) = reader("sonar")
     assert (reading.text, reading.others) == ("সোনার", ("শোনার",))
+
+
+def test_alone_a_word_is_offered_in_less_likely_readings_too(tmp_path: Path) -> None:
+    """Beside another, which says which of several was meant, only in likely ones."""
+    reader = LatinReader(WordList(tmp_path, {"কাদের": 300, "কাদির": 10, "বাংলা": 3000}), {})
+    assert [reading.others for reading in reader("kader")] == [("কাদির",)]
+    assert [reading.others for reading in reader("kader bangla")] == [(), ()]
 
 
 def test_of_several_words_other_readings_add_to_scores(reader: LatinReader) -> None:
