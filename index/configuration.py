@@ -51,6 +51,7 @@ __all__ = [
     "FACETS",
     "FILE_NAME",
     "MAX_FIELDS",
+    "PINS_FILE",
     "RESERVED",
     "WEIGHTS",
     "Configuration",
@@ -68,6 +69,9 @@ __all__ = [
 
 FILE_NAME: Final = "onneshon.toml"
 """Looked for in the directory of the index."""
+
+PINS_FILE: Final = "pins.json"
+"""Beside it: what editors have put first or taken out for a query; ``search`` has what it says."""
 
 MAX_FIELDS: Final = 20
 """Each takes a column in memory."""

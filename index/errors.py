@@ -6,6 +6,7 @@
     ├── ArticleNotFoundError   no article of that id
     ├── BusyError              costly queries of others are before this one: ask again in a while
     ├── JournalError           the queue of what is to be published cannot be written or read
+    ├── StoreError             an object store cannot be asked, refuses, or has altered files
     └── IndexStateError
         ├── IndexMissingError  no index there yet                      exit code 3
         ├── IndexLockedError   another process writes it               exit code 4
@@ -34,6 +35,7 @@ __all__ = [
     "IndexStateError",
     "JournalError",
     "OnneshonError",
+    "StoreError",
     "ToldAs",
 ]
 
@@ -111,6 +113,10 @@ class BusyError(OnneshonError):
 
 class JournalError(OnneshonError):
     """The queue of what is to be published cannot be used now; what was acknowledged is in it still."""
+
+
+class StoreError(OnneshonError):
+    """An object store cannot be asked now, refuses, or has other bytes than were put there."""
 
 
 ToldAs: TypeAlias = Literal["unusable", "late", "crowded", "lacking", "unreachable"]

@@ -95,6 +95,22 @@ port_option = click.option(
     metavar="N",
     help="Requests a second that each key may write with.",
 )
+@click.option(
+    "--from",
+    "follows",
+    default="",
+    envvar="ONNESHON_FROM",
+    metavar="STORE",
+    help="Keep the index at what `onneshon index push` made live at s3://, gs://, az:// or file:// STORE.",
+)
+@click.option(
+    "--push",
+    "pushes",
+    default="",
+    envvar="ONNESHON_PUSH",
+    metavar="STORE",
+    help="With --keys: take each generation to STORE, and say that an article is visible once it is there.",
+)
 @click.option("--private", is_flag=True, help="Answer nobody without a key to search with.")
 @click.option(
     "--processes",
@@ -114,6 +130,8 @@ def serve(
     access_log: str,
     keys: Path | None,
     rate: float,
+    follows: str,
+    pushes: str,
     private: bool,
     processes: int | None,
 ) -> None:
@@ -125,6 +143,10 @@ def serve(
     logging.getLogger("onneshon").setLevel(logging.INFO)
     if private and keys is None:
         raise click.UsageError("--private needs --keys: they say who may read")
+    if pushes and keys is None:
+        raise click.UsageError("--push needs --keys: without them nothing is published from here")
+    if follows and keys is not None:
+        raise click.UsageError("--from is of a server that reads, and --keys of the one that writes")
     processes = _processes(processes, metrics=metrics)
     settings = Settings(
         location=location,
@@ -136,6 +158,8 @@ def serve(
         keys=keys,
         limit=RateLimit(rate),
         private=private,
+        follows=follows,
+        pushes=pushes,
         address=public_url,
         costly=max(1, cores() // 2 // processes),
         threads=WorkerThreads(1 if isinstance(location, Path) else MOST_THREADS),

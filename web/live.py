@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
+from onneshon.index.replication.following import ReplicaState
 from onneshon.search import IndexMissingError, OnneshonError, SearchEngine
 
 __all__ = ["LiveEngine", "Opener"]
@@ -40,6 +41,7 @@ class LiveEngine:
         interval: seconds between two checks.
         clock: seconds, for tests.
         verify: whether generations are read whole in the background.
+        replica: how far the index follows a store; None where it follows none.
         verify_interval: seconds between the beginnings of two such readings; where generations follow each
             other faster, some are not read whole, but the last one in time is.
     """
@@ -52,7 +54,9 @@ class LiveEngine:
         clock: Callable[[], float] = time.monotonic,
         verify: bool = False,
         verify_interval: float = 0.0,
+        replica: Callable[[], ReplicaState | None] = lambda: None,
     ) -> None:
+        self.replica = replica
         self._verify = verify
         self._verify_interval = verify_interval
         self._verified_at = -math.inf

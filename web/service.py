@@ -12,6 +12,8 @@ from flask import Blueprint, Flask
 from onneshon.index.commands.terminal import Location, configuration_of
 from onneshon.index.errors import ConfigurationError
 from onneshon.index.remote import RemoteIndex, site_directory
+from onneshon.index.replication.following import ReplicaState, read_state
+from onneshon.index.replication.store import open_store
 from onneshon.index.storage.generations import Generations
 from onneshon.search import OnneshonError, PinFile, SearchEngine, SearchRequest, open_engine
 from onneshon.search.retrieval.facets import FACETS
@@ -21,10 +23,12 @@ from onneshon.web.desk.changes import Releases
 from onneshon.web.desk.routes import Desk
 from onneshon.web.desk.sessions import Sessions
 from onneshon.web.desk.store import DeskStore
+from onneshon.web.kept_process import KeptProcess
 from onneshon.web.live import LiveEngine
 from onneshon.web.middleware.hosts import Hosts
 from onneshon.web.middleware.http_requests import Admits
 from onneshon.web.operations.monitoring import Metrics
+from onneshon.web.operations.replica import ReplicaCollector, reads_own_writes
 from onneshon.web.operations.watching import AccessLog
 from onneshon.web.processes import WorkerThreads, cores
 from onneshon.web.publishing.publisher import Publisher
@@ -40,6 +44,8 @@ __all__ = ["RATE", "Service", "Settings"]
 
 VERIFY_SECONDS: Final = 600
 """Where articles are published one by one, each generation is read whole no more often than this."""
+
+REPLICA: Final = "onneshon.index.commands.replica_process"
 
 _OF_EVERY_KIND: Final = (
     "বাংলাদেশের নদী",
@@ -73,6 +79,8 @@ class Settings:
         keys: file of the keys of those who may put articles in; None where nobody may.
         limit: how often each of them may send; made before processes are forked that shall share it.
         private: whether reading needs a key too.
+        follows: address of an object store that the index is kept at; empty where it follows none.
+        pushes: address of one to which each generation goes that is published here; empty for none.
         address: where a proxy shows it; None for what ``[site]`` of ``onneshon.toml`` says.
         costly: costly queries that are answered at a time; others wait for their turn.
         threads: that answer.
@@ -89,6 +97,8 @@ class Settings:
     keys: Path | None = None
     limit: RateLimit = field(default_factory=lambda: RateLimit(RATE))
     private: bool = False
+    follows: str = ""
+    pushes: str = ""
     address: PublicAddress | None = None
     costly: int = field(default_factory=lambda: max(1, cores() // 2))
     threads: WorkerThreads = field(default_factory=WorkerThreads)
@@ -136,12 +146,19 @@ class Service:
     def __init__(self, settings: Settings) -> None:
         if settings.private and settings.keys is None:
             raise ValueError("who may read is said by keys, and there are none")
+        for store in filter(None, (settings.follows, settings.pushes)):
+            open_store(store)  # says what is wrong with it before anything is served
         self._settings = settings
         self._site = settings.site()
         self.address = self._site.address
-        self._live = LiveEngine(self._open, verify=True, verify_interval=VERIFY_SECONDS)
+        self._live = LiveEngine(
+            self._open, verify=True, verify_interval=VERIFY_SECONDS, replica=self._replica_state
+        )
+        self._replica = self._followed()
         self.counter = settings.counter or settings.new_counter()
         metrics = Metrics(self._live, _built(settings.location)) if settings.metrics else None
+        if metrics:
+            metrics.add(ReplicaCollector(self._replica_state))
         self.publisher = self._publisher(metrics)
         self.desk, self.releases = self._desk()
         self.app = self._application(metrics)
@@ -154,7 +171,30 @@ class Service:
             raise ConfigurationError(
                 keys, "", f"keys let clients write, and {location} is written by commands"
             )
-        return Publisher(location, keys, self._settings.limit, metrics, aside=self._settings.threads.aside)
+        return Publisher(
+            location,
+            keys,
+            self._settings.limit,
+            metrics,
+            self._settings.pushes,
+            aside=self._settings.threads.aside,
+        )
+
+    def _followed(self) -> KeptProcess | None:
+        """What keeps the index at what a store has; None where it follows none."""
+        store, location = self._settings.follows, self._settings.location
+        if not store:
+            return None
+        if isinstance(location, RemoteIndex):
+            raise ConfigurationError(
+                None, "", f"what comes from {store} needs a directory, and {location} is none"
+            )
+        location.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return KeptProcess(REPLICA, [str(location), store], location / "keeper.lock", "follows the store")
+
+    def _replica_state(self) -> ReplicaState | None:
+        location = self._settings.location
+        return None if isinstance(location, RemoteIndex) else read_state(location)
 
     def _desk(self) -> tuple[Desk | None, Releases | None]:
         """What editors see, and what publishes what they hold back; nothing where nobody has a key."""
@@ -202,8 +242,14 @@ class Service:
         return app
 
     def _blueprints(self) -> list[Blueprint]:
+        location = self._settings.location
+        own = (
+            None
+            if isinstance(location, RemoteIndex)
+            else reads_own_writes(location, self._live, aside=self._settings.threads.aside)
+        )
         publishing = self.publisher.routes if self.publisher else None
-        further = (publishing, self.desk.routes() if self.desk else None)
+        further = (own, publishing, self.desk.routes() if self.desk else None)
         return [routes for routes in further if routes]
 
     @property
@@ -222,6 +268,8 @@ class Service:
             self.counter.start()
         if self.publisher:
             self.publisher.keeper.start()
+        if self._replica:
+            self._replica.start()
         if self.releases:
             self.releases.start()
 
@@ -240,6 +288,8 @@ class Service:
             self.counter.close()
         if self.publisher:
             self.publisher.keeper.close()
+        if self._replica:
+            self._replica.close()
 
     def _open(self) -> SearchEngine:
         settings = self._settings

@@ -30,6 +30,8 @@ def application(
     rate: float = RATE,
     private: bool = False,
     public_url: str = "",
+    follows: str = "",
+    pushes: str = "",
 ) -> Flask:
     """The same application that ``onneshon serve`` serves.
 
@@ -45,6 +47,8 @@ def application(
         private: whether reading needs a key too.
         public_url: where a proxy shows it, such as ``https://example.org/search``; empty for what
             ``onneshon.toml`` beside the index says.
+        follows: address of an object store that the index is kept at; empty where it follows none.
+        pushes: address of one to which each generation goes that is published here; empty for none.
 
     Raises:
         OSError: the access log cannot be written.
@@ -63,6 +67,8 @@ def application(
         keys=Path(keys) if keys else None,
         limit=RateLimit(rate),
         private=private,
+        follows=follows,
+        pushes=pushes,
         address=parse_address(public_url) if public_url else None,
     )
     service = Service(settings)

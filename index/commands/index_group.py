@@ -15,6 +15,7 @@ from onneshon.index.commands.build_command import (
     watch_command,
 )
 from onneshon.index.commands.build_options import keep_option
+from onneshon.index.commands.replica_commands import replica_commands
 from onneshon.index.commands.shared import progress_of, say_outcome, size_text
 from onneshon.index.commands.statistics_output import plot_builds, statistics_lines
 from onneshon.index.commands.terminal import (
@@ -197,5 +198,12 @@ def _collected(
     return [str(folder) for folder in dead]
 
 
-for command in (build_command, *upkeep_commands, replay_command, position_command, watch_command):
+for command in (
+    build_command,
+    *upkeep_commands,
+    *replica_commands,
+    replay_command,
+    position_command,
+    watch_command,
+):
     index_group.add_command(command)

@@ -1,25 +1,30 @@
-"""``python -m index.commands.writer_process DIR``: the one process that publishes what the journal holds.
+"""``python -m index.commands.writer_process DIR [STORE]``: the one process that publishes what comes.
 
-It ends when its standard input does, which is when the server that started it ends, however that may be; not
-before a commit that is under way.
+It takes what the journal of the directory holds, ends not before a commit that is under way, and takes each
+generation to a store too, if one is named.
 """
 
 import contextlib
 import logging
 import math
 import os
-import signal
 import sys
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from filelock import FileLock, Timeout
 
-from onneshon.index.commands.terminal import log_to_stderr
+from onneshon.index.commands.kept_process import run
+from onneshon.index.ending import Ending
+from onneshon.index.errors import OnneshonError
 from onneshon.index.publishing.applying import Applier, mend_in_background, merge_in_background, work
+from onneshon.index.replication.lease import Lease
+from onneshon.index.replication.pruning import prune
+from onneshon.index.replication.pushing import Pusher
+from onneshon.index.replication.store import open_store
+from onneshon.index.replication.writing import write_to_store
 from onneshon.index.upkeep.index_writer import open_writer
 
 __all__ = ["main"]
@@ -33,13 +38,11 @@ MEND_SECONDS: Final = 600.0
 """At the most so often all of the index is read for damage, once something was published."""
 
 
-def _set_at_the_end_of(stream: BinaryIO, ending: threading.Event) -> Callable[[], None]:
-    def watch() -> None:
-        while stream.read(1 << 10):
-            pass
-        ending.set()
+PRUNE_SECONDS: Final = 86_400.0
+"""How often a store is looked through for what no generation has."""
 
-    return watch
+PRUNED_DAYS: Final = 7.0
+"""Of the past, whose generations keep what they have there."""
 
 
 class _Upkeep:
@@ -48,16 +51,23 @@ class _Upkeep:
     Args:
         directory: of the index.
         is_wanted: whether something else is to be done.
+        lease: the right to write a store, of which what nobody needs is to be removed.
         clock: seconds that only go forward.
     """
 
     def __init__(
-        self, directory: Path, is_wanted: Callable[[], bool], clock: Callable[[], float] = time.monotonic
+        self,
+        directory: Path,
+        is_wanted: Callable[[], bool],
+        lease: Lease | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._directory = directory
         self._is_wanted = is_wanted
         self._clock = clock
         self._due = -math.inf
+        self._lease = lease
+        self._prune_due = clock() + PRUNE_SECONDS
 
     def __call__(self) -> None:
         """Merge, and mend what is damaged if that was not looked for of late."""
@@ -65,31 +75,47 @@ class _Upkeep:
         if self._clock() >= self._due:
             self._due = self._clock() + MEND_SECONDS
             mend_in_background(self._directory)
+        if self._lease and self._clock() >= self._prune_due:
+            self._prune_due = self._clock() + PRUNE_SECONDS
+            _prune(self._lease)
 
 
-def main(directory: Path, stream: BinaryIO) -> None:
-    """Work until the stream ends."""
-    ending = threading.Event()
-    threading.Thread(target=_set_at_the_end_of(stream, ending), name="ending", daemon=True).start()
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: ending.set())
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C on a terminal is for the server, which ends this
-    applier = Applier(directory, open_writer)
+def _prune(lease: Lease) -> None:
+    """Remove from the store what no generation of late has; what fails is told, and tried on another day."""
+    try:
+        report = prune(lease, PRUNED_DAYS)
+        log.info("Removed %d files from %s, %d bytes in all.", report.files, lease.store, report.bytes)
+    except OnneshonError as error:
+        log.warning("The store was not pruned: %s", error)
 
-    def is_wanted() -> bool:
-        return ending.is_set() or not applier.is_idle
 
+def main(directory: Path, ending: Ending, address: str = "") -> None:
+    """Work until it is time to end.
+
+    Args:
+        directory: of the index.
+        ending: set when it is time to end.
+        address: of the store to which each generation goes; empty for none.
+    """
     lock = FileLock(directory / "publishing" / "writer.lock", fallback_to_soft=False)
     # A writer whose server was killed may be about to end: two would publish the same twice.
     while not ending.is_set():
         with contextlib.suppress(Timeout), lock.acquire(timeout=LOCK_SECONDS):
-            log.info("Process %d publishes what comes to %s.", os.getpid(), directory)
-            work(applier, ending, _Upkeep(directory, is_wanted))
+            if address:
+                write_to_store(directory, open_store(address), ending, _publish)
+            else:
+                _publish(directory, ending)
+
+
+def _publish(directory: Path, ending: Ending, pusher: Pusher | None = None) -> None:
+    log.info("Process %d publishes what comes to %s.", os.getpid(), directory)
+    applier = Applier(directory, open_writer, sharing=pusher)
+
+    def is_wanted() -> bool:
+        return ending.is_set() or not applier.is_idle
+
+    work(applier, ending, _Upkeep(directory, is_wanted, pusher.lease if pusher else None))
 
 
 if __name__ == "__main__":
-    log_to_stderr()
-    main(Path(sys.argv[1]), sys.stdin.buffer)
-    # The thread that reads the stream would hold up the end of the interpreter.
-    sys.stderr.flush()
-    os._exit(0)
+    run(lambda ending: main(Path(sys.argv[1]), ending, *sys.argv[2:]))

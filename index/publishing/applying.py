@@ -3,7 +3,6 @@
 import contextlib
 import logging
 import math
-import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -13,6 +12,7 @@ from typing import Final, Protocol, TypeAlias
 
 from onneshon.index.article import Article
 from onneshon.index.configuration import Configuration, read_configuration
+from onneshon.index.ending import Ending
 from onneshon.index.errors import (
     ConfigurationError,
     CorpusError,
@@ -36,6 +36,7 @@ __all__ = [
     "IDLE_SECONDS",
     "Applier",
     "OpensWriter",
+    "SharesIndex",
     "WritesIndex",
     "mend_in_background",
     "merge_in_background",
@@ -55,6 +56,26 @@ class WritesIndex(Protocol):
         """Take an article out, if it is there."""
 
 
+class SharesIndex(Protocol):
+    """What takes each generation to where others have it from."""
+
+    def is_due(self) -> bool:
+        """Whether the live generation is not there yet."""
+
+    def push(self) -> object:
+        """Take it there; raises OnneshonError where that cannot be done now."""
+
+
+class _Alone:
+    """Nobody else has the index."""
+
+    def is_due(self) -> bool:
+        return False
+
+    def push(self) -> None:
+        pass
+
+
 OpensWriter: TypeAlias = Callable[[Path], AbstractContextManager[WritesIndex]]
 
 REFUSED_FILE: Final = "refused.jsonl"
@@ -68,12 +89,20 @@ class Applier:
         directory: the index directory.
         open_writer: of the index.
         journal: of the index, unless told.
+        sharing: takes each generation to others; what is not there yet is not said to be visible.
     """
 
-    def __init__(self, directory: Path, open_writer: OpensWriter, journal: Journal | None = None) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        open_writer: OpensWriter,
+        journal: Journal | None = None,
+        sharing: SharesIndex | None = None,
+    ) -> None:
         self._directory = directory
         self._open_writer = open_writer
         self._file = ProgressFile(directory)
+        self._sharing = sharing or _Alone()
         self._journal = journal or Journal(directory, lambda: self._file.read().position)
 
     def step(self) -> bool:
@@ -92,6 +121,8 @@ class Applier:
             batch = self._journal.read(done.position)
             if batch.position > done.position:
                 self._publish(batch, done)
+            elif self._sharing.is_due():
+                self._share(done)
         except (OnneshonError, OSError, MemoryError) as error:
             self._note_failure(done, error)
             if isinstance(error, IndexCorruptError):
@@ -103,17 +134,25 @@ class Applier:
     def is_idle(self) -> bool:
         """Whether there is nothing to apply."""
         try:
-            return self._journal.end() <= self._file.read().position
-        except (JournalError, OSError):
+            nothing = self._journal.end() <= self._file.read().position
+            return nothing and not self._sharing.is_due()
+        except (OnneshonError, OSError):
             return False  # a step tells why
 
     def _publish(self, batch: Batch, done: Published) -> None:
         if batch.damaged:
             log.error("%d articles of the queue were altered on the disk and are lost", batch.damaged)
         refused = batch.damaged + self._apply_or_set_aside(latest(batch.operations))
+        self._sharing.push()
         generation = Generations(self._directory).current().name
         self._file.write(done.with_commit(Commit(batch.position, generation), refused, batch.lost))
         self._journal.forget(batch.position)
+
+    def _share(self, done: Published) -> None:
+        """Take a generation to others that a merge or a build has made."""
+        self._sharing.push()
+        if done.failure:
+            self._file.write(replace(done, failure=""))
 
     def _apply_or_set_aside(self, operations: list[Operation]) -> int:
         """Apply all; where that fails for no reason of the machine, each alone. How many were set aside."""
@@ -197,7 +236,7 @@ PATIENCE_SECONDS: Final = 60.0
 """Of publishing again and again, after which merging waits no longer for that."""
 
 
-def work(applier: Applier, ending: threading.Event, merge: Callable[[], object] = bool) -> None:
+def work(applier: Applier, ending: Ending, merge: Callable[[], object] = bool) -> None:
     """Apply what comes until it is time to end.
 
     Args:

@@ -38,6 +38,7 @@ __all__ = [
     "sync_file",
     "sync_folder",
     "sync_tree",
+    "this_process",
     "writer_lock",
 ]
 
@@ -197,7 +198,8 @@ class Holder:
         return f"process {self.pid} on {self.host}, since {self.started}"
 
 
-def _this_process() -> Holder:
+def this_process() -> Holder:
+    """This one, as it writes from now on."""
     now = dt.datetime.now(dt.UTC).astimezone()
     return Holder(os.getpid(), socket.gethostname(), now.isoformat(timespec="seconds"))
 
@@ -234,7 +236,7 @@ def writer_lock(directory: Path, *, wait: float = 0) -> Iterator[None]:
     holder_file = directory / HOLDER_FILE
     try:
         with contextlib.suppress(OSError):  # on a full disk `onneshon index gc` is what makes room
-            holder_file.write_text(json.dumps(asdict(_this_process())), encoding="utf-8")
+            holder_file.write_text(json.dumps(asdict(this_process())), encoding="utf-8")
         yield
     finally:
         with contextlib.suppress(OSError):

@@ -102,11 +102,17 @@ class Generations:
         """Folders that a build left half written (or is writing, when the lock is held), or half removed."""
         return [self.folder / name for name in self._names() if name.endswith((_BUILDING, _REMOVED))]
 
-    def begin(self) -> Path:
-        """Make the folder in which the next generation is written; only its owner can read it."""
+    def begin(self, name: str = "") -> Path:
+        """Make the folder in which the next generation is written; only its owner can read it.
+
+        Args:
+            name: that it shall have, if no other has it; else the next number.
+        """
         make_folder(self.folder)
-        numbers = [int(generation.name) for generation in self.all()]
-        working = self.folder / f"{max(numbers, default=0) + 1:06}{_BUILDING}"
+        names = [generation.name for generation in self.all()]
+        if not _NAME.fullmatch(name) or name in names:
+            name = f"{max(map(int, names), default=0) + 1:06}"
+        working = self.folder / f"{name}{_BUILDING}"
         working.mkdir(mode=0o700)
         return working
 

@@ -85,7 +85,7 @@ class Manifest:
         return _canonical({**fields, "self": hashlib.sha256(_canonical(fields)).hexdigest()})
 
     @classmethod
-    def decode(cls, content: bytes, where: Path) -> "Manifest":
+    def decode(cls, content: bytes, where: Path | str) -> "Manifest":
         """Read what `encode` wrote.
 
         Args:

@@ -10,24 +10,22 @@ from it but written anew.
 import contextlib
 import hashlib
 import io
-import re
 import sys
 import tarfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, Final, Literal, TypeAlias
 
-from onneshon.index.columnar.segment_list import read_segments
 from onneshon.index.configuration import FILE_NAME
 from onneshon.index.errors import (
     REPAIR,
     BuildError,
     IndexCorruptError,
-    IndexMissingError,
-    IndexOutdatedError,
     IndexStateError,
 )
+from onneshon.index.storage.arriving import SummedFile, check_names, live_name, tried, write_summed
 from onneshon.index.storage.durable import (
     explain,
     make_folder,
@@ -37,8 +35,8 @@ from onneshon.index.storage.durable import (
     writer_lock,
 )
 from onneshon.index.storage.generations import KEPT, Generations
-from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
-from onneshon.index.storage.reader import check_fingerprints, open_folder
+from onneshon.index.storage.manifest import MANIFEST_FILE, Manifest
+from onneshon.index.storage.reader import check_fingerprints
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -56,8 +54,6 @@ _OVERHEAD: Final = 8 << 10
 _SUM: Final = hashlib.sha256().digest_size
 _SITE_LIMIT: Final = 1 << 20
 """Bytes of ``onneshon.toml``; one of twenty fields has a thousand or two."""
-_PART: Final = r"[A-Za-z0-9_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9]+)*"
-_NAME: Final = re.compile(rf"{_PART}(?:/{_PART})?")
 _BROKEN: Final = (tarfile.TarError, zstd.ZstdError, EOFError, ValueError, OverflowError)
 
 
@@ -162,7 +158,7 @@ def _write(stream: IO[bytes], manifest: Manifest, files: dict[str, IO[bytes]], s
         content = manifest.encode()
         archive.addfile(_member(MANIFEST_FILE, len(content)), io.BytesIO(content))
         for name, entry in manifest.files.items():
-            archive.addfile(_member(name, entry.size), _Summed(files[name], name, entry))
+            archive.addfile(_member(name, entry.size), SummedFile(files[name], name, entry))
         if said is not None:
             summed = hashlib.sha256(said).digest() + said
             archive.addfile(_member(FILE_NAME, len(summed)), io.BytesIO(summed))
@@ -173,30 +169,6 @@ def _member(name: str, size: int) -> tarfile.TarInfo:
     member.size = size
     member.mode = 0o400
     return member
-
-
-class _Summed(io.RawIOBase):
-    """A file that is compared with its entry of the manifest while it is read."""
-
-    def __init__(self, stream: IO[bytes], name: str, entry: FileEntry) -> None:
-        super().__init__()
-        self._stream = stream
-        self._name = name
-        self._left = entry.size
-        self._entry = entry
-        self._sum = hashlib.sha256()
-
-    def read(self, size: int = -1) -> bytes:
-        """Read N bytes, or all."""
-        piece = self._stream.read(size)
-        self._sum.update(piece)
-        self._left -= len(piece)
-        wrong = not self._left and self._sum.hexdigest() != self._entry.sha256
-        if wrong or self._left < 0 or (not piece and self._left):
-            raise IndexCorruptError(
-                f"{self._name} is not as it was built, and no snapshot was written: {REPAIR}"
-            )
-        return piece
 
 
 def restore(file: Path, directory: Path, *, wait: float = 0, keep: int = KEPT) -> SnapshotReport:
@@ -239,13 +211,13 @@ def _restored(
     stream: IO[bytes], file: Path, generations: Generations, keep: int
 ) -> tuple[Manifest, str, SiteFile]:
     generations.clear()
-    previous = _live(generations)
+    previous = live_name(generations)
     working = generations.begin()
     try:
         manifest, said = _unpacked(stream, file, working)
         if previous is not None:
             check_fingerprints(manifest)
-        manifest = _try(working, manifest, file)
+        manifest = tried(working, manifest, str(file))
         # Before it is published: readers of the generation read with it.
         site = _put_back(said, generations.directory / FILE_NAME)
         generation = generations.publish(working)
@@ -263,41 +235,6 @@ def _put_back(said: bytes | None, path: Path) -> SiteFile:
         return "same" if path.read_bytes() == said else "kept"
     replace_file(path, said)
     return "written"
-
-
-def _live(generations: Generations) -> str | None:
-    try:
-        return generations.current().name
-    except IndexMissingError:
-        return None
-    except IndexCorruptError:
-        return ""  # there is one to be careful with, whatever its name
-
-
-def _try(working: Path, manifest: Manifest, file: Path) -> Manifest:
-    """Open what was unpacked, as whoever searches it will; the manifest of what is left in its place."""
-    manifest.check_files(working, digests=False)
-    try:
-        check_fingerprints(manifest)
-    except IndexOutdatedError:
-        return manifest  # of what ``migrate`` can still read, and Whoosh cannot
-    with open_folder(working, working.name, manifest) as reader:
-        if reader.count != manifest.articles:
-            raise IndexCorruptError(f"{file} says {manifest.articles:,} articles and has {reader.count:,}")
-    return _with_own_toc(working, manifest)
-
-
-def _with_own_toc(working: Path, manifest: Manifest) -> Manifest:
-    """Whoosh runs what a pickle says: the one that came is replaced by one that is made here."""
-    from onneshon.index.whoosh_codec.codec import TOC_EXT, write_toc  # noqa: PLC0415  # loads Whoosh, which nothing else here needs
-
-    others = {name: entry for name, entry in manifest.files.items() if not name.endswith(TOC_EXT)}
-    for name in manifest.files.keys() - others.keys():
-        (working / name).unlink()
-    write_toc(working, read_segments(working))
-    manifest = replace(manifest, files=describe_files(working, others))
-    (working / MANIFEST_FILE).write_bytes(manifest.encode())
-    return manifest
 
 
 def _unpacked(stream: IO[bytes], file: Path, working: Path) -> tuple[Manifest, bytes | None]:
@@ -324,9 +261,7 @@ def _manifest(archive: tarfile.TarFile, members: Iterator[tarfile.TarInfo], file
         raise ValueError("its first member is not a manifest")
     content = _content(archive, member).read()
     manifest = Manifest.decode(content, file / MANIFEST_FILE)
-    for name in manifest.files:
-        if not _NAME.fullmatch(name) or name == MANIFEST_FILE:
-            raise ValueError(f"{name!r} is no name of a file of an index")
+    check_names(manifest)
     return manifest
 
 
@@ -335,6 +270,10 @@ def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
     if content is None:
         raise ValueError(f"{member.name!r} is not a file")
     return content
+
+
+def _pieces(content: IO[bytes]) -> Iterator[bytes]:
+    return iter(partial(content.read, _CHUNK), b"")
 
 
 def _unpack(
@@ -349,7 +288,7 @@ def _unpack(
         entry = missing.pop(member.name, None)
         if entry is None or not member.isreg() or member.size != entry.size:
             raise ValueError(f"{member.name!r} is not one of the files that its manifest lists")
-        _unpack_file(_content(archive, member), working / member.name, entry)
+        write_summed(_pieces(_content(archive, member)), working / member.name, entry)
     if missing:
         raise ValueError(f"{min(missing)} is missing")
     return said
@@ -360,17 +299,6 @@ def _checked(summed: bytes) -> bytes:
     if hashlib.sha256(summed[_SUM:]).digest() != summed[:_SUM]:
         raise ValueError(f"{FILE_NAME} is not what its sum says")
     return summed[_SUM:]
-
-
-def _unpack_file(content: IO[bytes], path: Path, entry: FileEntry) -> None:
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    result = hashlib.sha256()
-    with path.open("xb") as target:
-        while piece := content.read(_CHUNK):
-            result.update(piece)
-            target.write(piece)
-    if result.hexdigest() != entry.sha256:
-        raise ValueError(f"{path.name} is not what its manifest says")
 
 
 class _Bounded(io.RawIOBase):

@@ -18,10 +18,11 @@ from onneshon.index.commands.terminal import (
     say,
     say_json,
 )
+from onneshon.index.configuration import PINS_FILE
 from onneshon.index.errors import ArticleNotFoundError, OnneshonError
 from onneshon.index.remote import site_directory
 from onneshon.index.storage.reader import open_index
-from onneshon.search.curation.pin_file import PINS_FILE, PinFile
+from onneshon.search.curation.pin_file import PinFile
 from onneshon.search.curation.pins import Pin, converted
 from onneshon.search.interface import SearchEngine
 from onneshon.search.opening import open_engine

@@ -12,14 +12,13 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
+from onneshon.index.configuration import PINS_FILE
 from onneshon.index.storage.durable import explain, replace_file
 from onneshon.index.storage.watched_file import WatchedFile
 from onneshon.search.curation.pins import MOST_PINS, Pin, decoded, encoded
 from onneshon.search.errors import PinError
 
-__all__ = ["PINS_FILE", "PinFile"]
-
-PINS_FILE: Final = "pins.json"
+__all__ = ["PinFile"]
 
 _WAIT_SECONDS: Final = 10.0
 """So long a change waits for another one, which takes milliseconds."""

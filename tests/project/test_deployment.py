@@ -122,6 +122,23 @@ def test_only_the_writer_can_change_the_index_and_see_the_keys(services: dict[st
     assert "install -d -o onneshon -g onneshon -m 0700 /data /keys\n" in DOCKERFILE
 
 
+def test_replicas_share_a_store_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One writes it, with keys; two follow it, each in a volume of its own."""
+    monkeypatch.setenv("STORE_SECRET", "of this test")
+    told = _said(_tool("docker-compose"), "--file", "compose.replicas.yaml", "config", "--format", "json")
+    services = json.loads(told)["services"]
+    ours = {name: service for name, service in services.items() if service.get("image") == "onneshon"}
+    assert set(ours) == {"writer", "reader1", "reader2"}
+    mounts = [volume["source"] for service in ours.values() for volume in service["volumes"]]
+    assert len(mounts) == len(set(mounts))
+    for name, service in ours.items():
+        assert _command_of(service["command"]).params["host"] == "0.0.0.0"  # noqa: S104  # of a container
+        assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
+        followed, pushed = (service["environment"].get(f"ONNESHON_{what}") for what in ("FROM", "PUSH"))
+        store = "s3://news/bengali"
+        assert (followed, pushed) == ((None, store) if name == "writer" else (store, None))
+
+
 def test_systemd_understands_every_unit(tmp_path: Path) -> None:
     """Each key and value; the program that they start stands for ours, which lies elsewhere here."""
     analyze = _tool("systemd-analyze")

@@ -17,6 +17,7 @@ import pytest
 from tests.serving import SECONDS, serving
 
 CONFIGURATION = Path(__file__).parents[2] / "deploy" / "nginx" / "onneshon.conf"
+REPLICAS = CONFIGURATION.with_name("replicas.conf")
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin:/opt/homebrew/bin")
 
 pytestmark = pytest.mark.skipif(NGINX is None, reason="no nginx here")
@@ -38,23 +39,22 @@ def _free_port() -> int:
         return port
 
 
-def _ours(folder: Path, port: int, server: int) -> str:
+def _ours(folder: Path, port: int, server: int, text: str) -> str:
     """The configuration as it stands, but for the port, the certificate and the log."""
-    text = CONFIGURATION.read_text("utf-8")
     text, listens = re.subn(r"listen 443 ssl;", f"listen 127.0.0.1:{port};", text)
     text, certificates = re.subn(r"ssl_certificate(_key)? .*;", "", text)
     text, logs = re.subn(r"/var/log/nginx/", f"{folder}/", text)
     text, servers = re.subn(r"127\.0\.0\.1:8000", f"127.0.0.1:{server}", text)
-    assert (listens, certificates, logs, servers) == (1, 2, 1, 1)
+    assert (listens, certificates, logs, servers) == (1, 2, 1, int(bool(server)))
     return REST.format(folder=folder, configuration=text)
 
 
 @contextmanager
-def _before(folder: Path, server: int) -> Iterator[HTTPConnection]:
-    """A connection to an nginx before a server."""
+def _before(folder: Path, server: int, text: str = "") -> Iterator[HTTPConnection]:
+    """A connection to an nginx before a server, or before those that a configuration names."""
     port = _free_port()
     file = folder / "nginx.conf"
-    file.write_text(_ours(folder, port, server), "utf-8")
+    file.write_text(_ours(folder, port, server, text or CONFIGURATION.read_text("utf-8")), "utf-8")
     with subprocess.Popen(
         [str(NGINX), "-p", str(folder), "-c", str(file)], stderr=subprocess.PIPE
     ) as process:
@@ -77,6 +77,22 @@ def _status(connection: HTTPConnection, path: str) -> int:
     answer = connection.getresponse()
     answer.read()
     return answer.status
+
+
+def test_the_other_reader_answers_where_one_does_not(sample_index: Path, tmp_path: Path) -> None:
+    """Whichever of the two it is; nobody is told."""
+    upstream = re.compile(r"upstream onneshon {.*?}", re.DOTALL)
+    with serving(sample_index, "--public-url", "http://example.org/search") as site:
+        for number, dead in enumerate(("192.0.2.11", "192.0.2.12")):
+            text = REPLICAS.read_text("utf-8").replace(f"{dead}:8000", f"127.0.0.1:{_free_port()}")
+            text, alive = re.subn(r"192\.0\.2\.1[12]:8000", f"127.0.0.1:{site.port}", text)
+            assert alive == 1
+            whole = text.join(upstream.split(CONFIGURATION.read_text("utf-8"), maxsplit=1))
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            with _before(folder, 0, whole) as connection:
+                statuses = Counter(_status(connection, "/search/healthz") for _ in range(20))
+            assert statuses == {200: 20}
 
 
 @pytest.mark.slow

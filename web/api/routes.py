@@ -1,5 +1,6 @@
 """The same for programs: JSON ``{"ok": true, ...}``, or a problem (RFC 9457) with ``"ok": false``."""
 
+import time
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 from http import HTTPStatus
@@ -230,4 +231,11 @@ def health() -> ResponseReturnValue:
         return failure, status, {"Cache-Control": "no-store"}
     warning = health.warning or live().fault or health.settings
     articles = None if g.get("stranger") else health.articles
-    return answered(schema.HealthAnswer(articles, state, warning))
+    return answered(schema.HealthAnswer(articles, state, warning, _replica()))
+
+
+def _replica() -> schema.Replica | None:
+    state = live().replica()
+    if state is None:
+        return None
+    return schema.Replica(state.wanted, state.reached, round(state.lag(time.time()), 3), not state.failure)

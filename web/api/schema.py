@@ -31,6 +31,7 @@ __all__ = [
     "Publication",
     "PublishParameters",
     "Queue",
+    "Replica",
     "SimilarAnswer",
     "SuggestAnswer",
     "answer_type",
@@ -119,15 +120,29 @@ class Generation:
 
 
 @dataclass(frozen=True, slots=True)
+class Replica:
+    """How far a server follows a store: the generation that is live there, and the one of it that is here.
+
+    `lag_seconds` is the time for which the first has not been here; why not `follows`, the log says.
+    """
+
+    wanted: str
+    reached: str
+    lag_seconds: float
+    follows: bool
+
+
+@dataclass(frozen=True, slots=True)
 class HealthAnswer:
     """Searches can be answered; `warning` says why an older generation does, and is empty otherwise.
 
-    `articles` is null for who has no key to a server that is private.
+    `articles` is null for who has no key to a server that is private, `replica` where no store is followed.
     """
 
     articles: int | None
     index: Generation
     warning: str
+    replica: Replica | None
 
 
 @dataclass(frozen=True, slots=True)

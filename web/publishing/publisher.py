@@ -4,18 +4,11 @@ Where several servers have one index (of ``--processes``, or of gunicorn), one o
 another takes over when that one ends.
 """
 
-import contextlib
-import logging
-import os
-import subprocess
-import sys
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock, Timeout
 from flask import Blueprint
 
 from onneshon.index.configuration import check_shown, read_configuration
@@ -24,116 +17,15 @@ from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.publishing.operation import Operation
 from onneshon.web.access.guard import Guard, RateLimit
 from onneshon.web.access.keys import KeyFile
+from onneshon.web.kept_process import KeptProcess
 from onneshon.web.operations.monitoring import Check, Metrics
 from onneshon.web.parameters import declared
 from onneshon.web.publishing.queue import PublishingQueue, QueueCollector
 from onneshon.web.publishing.routes import publishing
 
-__all__ = ["Publisher", "WriterKeeper"]
-
-log = logging.getLogger(__name__)
+__all__ = ["Publisher"]
 
 MODULE: Final = "onneshon.index.commands.writer_process"
-
-END_SECONDS: Final = 20.0
-"""So long the writer may take for its commit when the server ends; then it is killed, which is safe."""
-
-TURN_SECONDS: Final = 1.0
-"""How often a server that keeps no writer looks whether it should."""
-
-PAUSES: Final = (0.2, 1.0, 5.0, 30.0)
-"""Seconds before a writer that died is started again: after the first death in a row, the second, and on."""
-
-_PACKAGES: Final = str(Path(__file__).parents[3])
-
-
-class WriterKeeper:
-    """Keeps the writer of an index directory, in a thread of its own.
-
-    Args:
-        directory: of the index; its folder of the queue is there.
-    """
-
-    def __init__(self, directory: Path) -> None:
-        self._directory = directory
-        self._lock = self._new_lock()
-        self._ending = threading.Event()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._thread = threading.Thread(target=self._keep, name="writer keeper", daemon=True)
-
-    def _new_lock(self) -> FileLock:
-        path = self._directory / "publishing" / "keeper.lock"
-        return FileLock(path, thread_local=False, fallback_to_soft=False)
-
-    def start(self) -> None:
-        """Begin; returns at once."""
-        self._thread.start()
-
-    def fault(self) -> str:
-        """What is wrong with the writer, in a sentence; empty while some server keeps one that runs."""
-        process = self._process
-        if process is not None and process.poll() is None:
-            return ""
-        if process is not None:
-            return "The process that publishes died, and is started again."
-        try:
-            with self._new_lock().acquire(timeout=0):
-                return "The process that publishes does not run."
-        except Timeout:
-            return ""
-
-    def close(self) -> None:
-        """End the writer once it has finished its commit."""
-        self._ending.set()
-        if self._thread.is_alive():
-            self._thread.join(END_SECONDS + 5)
-
-    def _keep(self) -> None:
-        while not self._ending.is_set():
-            try:
-                with self._lock.acquire(timeout=0):
-                    self._keep_writer()
-                    self._process = None
-            except Timeout:
-                self._ending.wait(TURN_SECONDS)
-
-    def _keep_writer(self) -> None:
-        deaths = 0
-        while not self._ending.is_set():
-            self._process = process = self._started()
-            if self._watch(process):
-                deaths = 0
-            if self._ending.is_set():
-                break
-            log.error(
-                "The process that publishes ended with code %d; it is started again.", process.returncode
-            )
-            self._ending.wait(PAUSES[min(deaths, len(PAUSES) - 1)])
-            deaths += 1
-
-    def _started(self) -> subprocess.Popen[bytes]:
-        paths = [_PACKAGES, *filter(None, [os.environ.get("PYTHONPATH")])]
-        return subprocess.Popen(  # noqa: S603  # this very Python, no shell
-            [sys.executable, "-m", MODULE, str(self._directory)],
-            stdin=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-        )
-
-    def _watch(self, process: subprocess.Popen[bytes]) -> bool:
-        """Wait for its end, or end it when it is time; whether it lived long."""
-        turns = 0
-        with process:
-            while process.poll() is None and not self._ending.wait(0.1):
-                turns += 1
-            if process.stdin:
-                with contextlib.suppress(BrokenPipeError):
-                    process.stdin.close()  # what it takes for the sign to end
-            try:
-                process.wait(END_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-        return turns > 600  # noqa: PLR2004  # a minute
-
 
 _METHODS: Final = frozenset({"PUT", "POST"})
 _PATH: Final = "/api/v1/articles"
@@ -147,6 +39,7 @@ class Publisher:
         keys: file of keys.
         limit: how often each client may ask.
         metrics: count what comes in.
+        store: address of an object store to which each generation goes; empty for none.
         aside: as of ``PublishingQueue``.
 
     Raises:
@@ -160,6 +53,7 @@ class Publisher:
         keys: Path,
         limit: RateLimit,
         metrics: Metrics | None = None,
+        store: str = "",
         *,
         aside: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
@@ -168,7 +62,9 @@ class Publisher:
         self._keys = KeyFile(keys)
         self.guard = Guard(self._keys, limit)
         self.queue = PublishingQueue(directory, aside=aside)
-        self.keeper = WriterKeeper(directory)
+        arguments = [str(directory), *([store] if store else [])]
+        lock = directory / "publishing" / "keeper.lock"
+        self.keeper = KeptProcess(MODULE, arguments, lock, "publishes")
         if metrics:
             metrics.add(QueueCollector(self.queue, self.keeper.fault))
 

@@ -146,7 +146,7 @@ def test_a_bug_tells_no_secret(client: FlaskClient) -> None:
 def test_health(client: FlaskClient, engine: FakeEngine) -> None:
     """A watcher sees how many articles are searched, of which generation, and whether it was read whole."""
     index = {"generation": "000007", "verified": False}
-    assert _success(client, "/healthz") == {"articles": 17757, "index": index, "warning": ""}
+    assert _success(client, "/healthz") == {"articles": 17757, "index": index, "warning": "", "replica": None}
     engine.verified = 1
     assert _success(client, "/healthz")["index"] == index | {"verified": True}
     engine.warning = "generation 000008 is damaged"

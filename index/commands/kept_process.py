@@ -1,0 +1,43 @@
+"""What the processes have in common that a server keeps: they end when it does, however that may be.
+
+A server holds the other end of their standard input, so that its end is theirs too.
+"""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from typing import BinaryIO
+
+from onneshon.index.commands.terminal import log_to_stderr
+
+__all__ = ["ending_with", "run"]
+
+
+def ending_with(stream: BinaryIO) -> threading.Event:
+    """Set at the end of a stream, and by SIGTERM and SIGHUP."""
+    ending = threading.Event()
+    threading.Thread(target=_set_at_the_end_of(stream, ending), name="ending", daemon=True).start()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: ending.set())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C on a terminal is for the server, which ends this
+    return ending
+
+
+def _set_at_the_end_of(stream: BinaryIO, ending: threading.Event) -> Callable[[], None]:
+    def watch() -> None:
+        while stream.read(1 << 10):
+            pass
+        ending.set()
+
+    return watch
+
+
+def run(main: Callable[[threading.Event], object]) -> None:
+    """Run such a process until it is time to end, and end it."""
+    log_to_stderr()
+    main(ending_with(sys.stdin.buffer))
+    # The thread that reads the stream would hold up the end of the interpreter.
+    sys.stderr.flush()
+    os._exit(0)

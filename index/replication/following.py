@@ -1,0 +1,169 @@
+"""A directory that follows a store, and what it tells of itself.
+
+DIR/replica.json    how far it is, for whoever serves from it
+"""
+
+import contextlib
+import datetime as dt
+import json
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from onneshon.index.ending import Ending
+from onneshon.index.errors import OnneshonError, StoreError
+from onneshon.index.replication.known import read_known
+from onneshon.index.replication.pointer import Pointer, read_pointer
+from onneshon.index.replication.pulling import pull_what
+from onneshon.index.replication.store import ObjectStore
+from onneshon.index.storage.arriving import live_name
+from onneshon.index.storage.durable import replace_file
+from onneshon.index.storage.generations import Generations
+
+__all__ = ["Follower", "ReplicaState", "follow", "forget_state", "read_state"]
+
+log = logging.getLogger(__name__)
+
+FILE_NAME: Final = "replica.json"
+
+LOOK_SECONDS: Final = 0.5
+"""How often the pointer is asked for: one small request, which answers that nothing has changed."""
+
+RETRY_SECONDS: Final = (0.5, 1.0, 2.0, 5.0)
+"""Waits after one failure, two, three, and more."""
+
+TELL_SECONDS: Final = 5.0
+"""How often it is told that nothing has changed."""
+
+LOCK_SECONDS: Final = 5.0
+"""So long a pull waits for another writer of the directory."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicaState:
+    """How far a directory follows a store.
+
+    Attributes:
+        store: its address.
+        wanted: the generation that was live there when it was asked last.
+        published: when that was made live, ISO 8601, by the clock of who did.
+        reached: the newest generation of the store that is live here; the name that it has there.
+        local: its name here.
+        checked: when the store answered last, in seconds of ``time.time``.
+        failure: why it does not follow just now, in a sentence; empty while it does.
+    """
+
+    store: str = ""
+    wanted: str = ""
+    published: str = ""
+    reached: str = ""
+    local: str = ""
+    checked: float = 0.0
+    failure: str = ""
+
+    def lag(self, now: float) -> float:
+        """Seconds for which what is live in the store has not been live here; 0 where it is."""
+        if self.wanted == self.reached or not self.published:
+            return 0.0
+        return max(now - dt.datetime.fromisoformat(self.published).timestamp(), 0.0)
+
+
+def read_state(directory: Path) -> ReplicaState | None:
+    """How far a directory follows a store; None where it follows none."""
+    try:
+        return ReplicaState(**json.loads((directory / FILE_NAME).read_bytes()))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def forget_state(directory: Path) -> None:
+    """A directory follows no store any more: it is the one that writes."""
+    with contextlib.suppress(OSError):
+        (directory / FILE_NAME).unlink(missing_ok=True)
+
+
+class Follower:
+    """Keeps a directory at what is live in a store.
+
+    Args:
+        directory: of the index.
+        store: that is followed.
+        now: seconds of ``time.time``.
+    """
+
+    def __init__(self, directory: Path, store: ObjectStore, now: Callable[[], float] = time.time) -> None:
+        self._directory = directory
+        self._store = store
+        self._now = now
+        self._version = ""
+        self._pointer = Pointer()
+        self.state = ReplicaState(str(store))
+        self._told = 0.0
+        self._written = ReplicaState()
+
+    def step(self) -> bool:
+        """Look once, and pull what is new; whether all went well. What fails is told and tried again."""
+        try:
+            self._look()
+        except OnneshonError as error:
+            if str(error) != self.state.failure:
+                log.warning("The index does not follow: %s", error)
+            self._tell(replace(self._reached(), failure=str(error)))
+            return False
+        if self.state.failure:
+            log.info("The index follows again.")
+        self._tell(replace(self._reached(), failure="", checked=self._now()))
+        return True
+
+    def _look(self) -> None:
+        found = read_pointer(self._store, self._version)
+        if found is None and not self._version:
+            raise StoreError(
+                f"nothing is in {self._store} yet: push an index there with `onneshon index push`"
+            )
+        if found is not None:
+            self._pointer, self._version = found
+            wanted, published = self._pointer.generation, self._pointer.published
+            self.state = replace(self.state, wanted=wanted, published=published, checked=self._now())
+        if self._pointer.generation and not self._is_there():
+            self._tell(self._reached())  # that it lags, as long as that takes
+            report = pull_what(self._pointer, self._directory, self._store, wait=LOCK_SECONDS)
+            came = report.generation, report.files, report.bytes
+            log.info("Generation %s is here: %d files, %d bytes came.", *came)
+
+    def _is_there(self) -> bool:
+        known = read_known(self._directory, str(self._store))
+        return known.is_at(self._pointer, live_name(Generations(self._directory)))
+
+    def _reached(self) -> ReplicaState:
+        known = read_known(self._directory, str(self._store))
+        return replace(self.state, reached=known.generation, local=known.local)
+
+    def _tell(self, state: ReplicaState) -> None:
+        self.state = state
+        is_news = replace(state, checked=0.0) != self._written
+        if is_news or self._now() - self._told >= TELL_SECONDS:
+            self._told, self._written = self._now(), replace(state, checked=0.0)
+            with contextlib.suppress(OSError):  # of a full disk, which is what it may be about
+                self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+                replace_file(self._directory / FILE_NAME, json.dumps(asdict(state)).encode())
+
+
+def follow(follower: Follower, ending: Ending) -> None:
+    """Follow until it is time to end.
+
+    Args:
+        follower: that does.
+        ending: set when it is time to end.
+    """
+    failures = 0
+    while not ending.is_set():
+        if follower.step():
+            failures = 0
+            ending.wait(LOOK_SECONDS)
+        else:
+            ending.wait(RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)])
+            failures += 1

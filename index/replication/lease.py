@@ -1,0 +1,174 @@
+"""The right to write a store, which one process has at a time, wherever it runs.
+
+Its holder writes the pointer every few seconds. Who wants it watches: a pointer that nobody writes for
+`LAPSE_SECONDS`, by the clock of the one who watches, has lost its holder, and can be taken. Clocks are never
+compared. That a holder was merely slow does no harm: its next write is refused by the store.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any, Final, Self
+
+from onneshon.index.errors import IndexLockedError, StoreError
+from onneshon.index.replication.pointer import POINTER, Pointer, read_pointer
+from onneshon.index.replication.store import ObjectStore, StoreConflictError
+from onneshon.index.storage.durable import this_process
+
+__all__ = ["LAPSE_SECONDS", "RENEW_SECONDS", "Lease"]
+
+log = logging.getLogger(__name__)
+
+LAPSE_SECONDS: Final = 15.0
+"""After which one who gives no sign has lost the right."""
+
+RENEW_SECONDS: Final = 4.0
+"""How often its holder gives a sign."""
+
+LOOK_SECONDS: Final = 0.5
+"""How often one who wants it looks."""
+
+
+class Lease:
+    """The right to write a store; a context manager, which gives it back.
+
+    Args:
+        store: that is written.
+        clock: seconds that only go forward.
+        sleep: waits; gives True to give up.
+
+    Attributes:
+        lost: set once another has the right, or it was given back.
+    """
+
+    def __init__(
+        self,
+        store: ObjectStore,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self.store = store
+        self.lost = threading.Event()
+        self._clock = clock
+        self._sleep = sleep
+        self._lock = threading.RLock()
+        self._pointer = Pointer()
+        self._version = ""
+        self._renewing: threading.Thread | None = None
+
+    @property
+    def pointer(self) -> Pointer:
+        """What is live, as this process wrote it last."""
+        return self._pointer
+
+    def acquire(self, wait: float = 0) -> Self:
+        """Take the right, as soon as nobody has it.
+
+        Args:
+            wait: at most so many seconds for one who has it and gives signs; one who gives none is waited for
+                in any case, until the right lapses.
+
+        Raises:
+            IndexLockedError: another process has it; the message names it.
+            StoreError: the store cannot be asked.
+        """
+        begun = seen_at = self._clock()
+        seen = ""
+        while True:
+            pointer, version = read_pointer(self.store) or (Pointer(), "")
+            now = self._clock()
+            if version != seen:
+                if pointer.holder and seen and now - begun >= wait:
+                    raise IndexLockedError(_held(self.store, pointer))
+                seen, seen_at = version, now
+            if (not pointer.holder or now - seen_at >= LAPSE_SECONDS) and self._take(pointer, version):
+                return self
+            if self._sleep(LOOK_SECONDS):
+                raise IndexLockedError(_held(self.store, pointer))
+
+    def _take(self, pointer: Pointer, version: str) -> bool:
+        mine = pointer.next(fence=pointer.fence + 1, holder=str(this_process()))
+        try:
+            self._version = self.store.swap(POINTER, mine.encode(), version)
+        except StoreConflictError:
+            return False
+        self._pointer = mine
+        self.lost.clear()
+        self._renewing = threading.Thread(target=self._renew, name="lease", daemon=True)
+        self._renewing.start()
+        return True
+
+    def write(self, **changes: Any) -> Pointer:
+        """Change what the pointer says, if the right to is held still.
+
+        Args:
+            changes: fields of the pointer; none to give a sign only.
+
+        Raises:
+            IndexLockedError: another process has taken it; nothing was changed.
+            StoreError: the store cannot be asked; whether it was changed is told by the next write.
+        """
+        with self._lock:
+            if self.lost.is_set():
+                raise IndexLockedError(_taken(self.store))
+            try:
+                return self._swap(changes)
+            except StoreConflictError:
+                self._resume()
+            return self._swap(changes)
+
+    def _swap(self, changes: Mapping[str, Any]) -> Pointer:
+        following = self._pointer.next(**changes)
+        self._version = self.store.swap(POINTER, following.encode(), self._version)
+        self._pointer = following
+        return following
+
+    def _resume(self) -> None:
+        """Go on from a write of ours whose answer was lost, if that is the last one."""
+        found = read_pointer(self.store)
+        mine = self._pointer.fence, self._pointer.holder
+        if found is None or (found[0].fence, found[0].holder or mine[1]) != mine:
+            self.lost.set()
+            raise IndexLockedError(_taken(self.store))
+        self._pointer, self._version = found
+
+    def _renew(self) -> None:
+        while not self.lost.wait(RENEW_SECONDS):
+            try:
+                self.write()
+            except IndexLockedError as error:
+                log.warning("%s", error)
+            except StoreError as error:
+                log.warning("The right to write could not be renewed: %s", error)
+
+    def release(self) -> None:
+        """Give the right back; where the store cannot be asked, it lapses."""
+        with self._lock:
+            if self.lost.is_set():
+                return
+            try:
+                self.write(holder="")
+            except (StoreError, IndexLockedError) as error:
+                log.warning("The right to write lapses by itself: %s", error)
+            self.lost.set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+
+def _held(store: ObjectStore, pointer: Pointer) -> str:
+    return (
+        f"{store} is being written by {pointer.holder}: wait for it to finish, or stop it; "
+        f"once it gives no sign for {LAPSE_SECONDS:.0f} s, another may write"
+    )
+
+
+def _taken(store: ObjectStore) -> str:
+    return f"the right to write {store} went to another process, and nothing more is published from here"

@@ -1,0 +1,240 @@
+"""From a directory to a store: what is missing there, the manifest last, then the pointer.
+
+Nothing that is half there is ever seen: an object is whole or not there, no manifest names one that is not,
+and a generation is live once the pointer names its manifest, which one conditional write does.
+"""
+
+import contextlib
+import datetime as dt
+import hashlib
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import IO, Final
+
+from onneshon.index.configuration import FILE_NAME, PINS_FILE, read_configuration
+from onneshon.index.errors import REPAIR, BuildError, ConfigurationError, IndexCorruptError, IndexStateError
+from onneshon.index.replication.known import Known, read_known
+from onneshon.index.replication.lease import Lease
+from onneshon.index.replication.objects import FILES, file_key, live_key, manifest_key, read_manifest
+from onneshon.index.replication.pointer import Pointer
+from onneshon.index.storage.arriving import SummedFile, live_name, without_toc
+from onneshon.index.storage.durable import explain
+from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.manifest import FileEntry, Generation, Manifest, digest
+
+__all__ = ["YOUNG", "PushReport", "Pusher"]
+
+_CHUNK: Final = 1 << 20
+_AT_ONCE: Final = 6
+"""Files that are sent at a time."""
+_MANY: Final = 64 << 20
+"""Bytes to be sent from which on it pays to ask which of them an interrupted push has sent."""
+SITE_SECONDS: Final = 1.0
+"""How often it is looked whether editors have changed a file of the site."""
+YOUNG: Final = dt.timedelta(hours=12)
+"""So long what no manifest names yet is trusted to stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class PushReport:
+    """What was pushed.
+
+    Attributes:
+        store: its address.
+        generation: that is live there now.
+        articles: that it holds.
+        files: that were sent.
+        bytes: of them, and of the manifest.
+        moved: whether anything had changed.
+    """
+
+    store: str
+    generation: str
+    articles: int
+    files: int = 0
+    bytes: int = 0
+    moved: bool = False
+
+
+class Pusher:
+    """Pushes the live generation of a directory, again and again.
+
+    Args:
+        directory: of the index.
+        lease: the right to write the store.
+        now: the time, for tests.
+        clock: seconds that only go forward.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        lease: Lease,
+        now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._directory = directory
+        self._lease = lease
+        self._store = lease.store
+        self._now = now
+        self._there: tuple[str, frozenset[str]] = "", frozenset()
+        self._clock = clock
+        self._site_state: list[tuple[str, int, int]] | None = None
+        self._site_due = clock()
+
+    def is_due(self) -> bool:
+        """Whether something else is live here than in the store, as far as this directory knows."""
+        live = live_name(Generations(self._directory))
+        known = read_known(self._directory, str(self._store))
+        return bool(live) and (not known.is_at(self._lease.pointer, live) or self._has_site_changed())
+
+    def _has_site_changed(self) -> bool:
+        """Asked a hundred times, it is looked at once."""
+        if self._clock() < self._site_due:
+            return False
+        if self._state_of_site() != self._site_state:
+            return True
+        self._site_due = self._clock() + SITE_SECONDS
+        return False
+
+    def _state_of_site(self) -> list[tuple[str, int, int]]:
+        """What tells whether the files of the site were written since."""
+        states = []
+        for name in _site_names(self._directory):
+            with contextlib.suppress(OSError):
+                status = (self._directory / name).stat()
+                states.append((name, status.st_mtime_ns, status.st_size))
+        return states
+
+    @property
+    def lease(self) -> Lease:
+        """The right to write the store."""
+        return self._lease
+
+    def push(self, *, again: bool = False) -> PushReport:
+        """Make what is live here live in the store.
+
+        Args:
+            again: send all files, also those that are there.
+
+        Raises:
+            IndexLockedError: another process has the right to write by now.
+            IndexStateError: what is live in the store was never here; nothing was changed there.
+            IndexCorruptError: a file is not as it was built; nothing was changed.
+            StoreError: the store cannot be asked, or refuses.
+            BuildError: this machine refused something.
+        """
+        try:
+            return self._pushed(again=again)
+        except OSError as error:
+            raise BuildError(f"nothing was pushed: {explain(error, self._directory)}") from error
+
+    def _pushed(self, *, again: bool) -> PushReport:
+        pointer = self._lease.pointer
+        generation = Generations(self._directory).current()
+        manifest = without_toc(generation.manifest())
+        known = read_known(self._directory, str(self._store))
+        if not known.has_seen(pointer):
+            raise IndexStateError(
+                f"{self._store} has generation {pointer.generation}, which did not come from "
+                f"{self._directory}: take it with `onneshon index pull`, or push to another address"
+            )
+        report = PushReport(str(self._store), generation.name, manifest.articles)
+        state, site = self._state_of_site(), _site(self._directory, pointer)
+        if known.is_at(pointer, generation.name) and pointer.site == site and not again:
+            self._site_state = state
+            return report
+        content = manifest.encode()
+        files, size = self._send_missing(generation, manifest, site, again=again)
+        self._make_live(generation, content, site, known)
+        self._site_state = state
+        return replace(report, files=files, bytes=size + len(content), moved=True)
+
+    def _send_missing(
+        self, generation: Generation, manifest: Manifest, site: Mapping[str, FileEntry], *, again: bool
+    ) -> tuple[int, int]:
+        """How many files were sent, and their bytes."""
+        paths = {name: generation.folder / name for name in manifest.files}
+        paths |= {name: self._directory / name for name in site}
+        there = frozenset() if again else self._files_there()
+        wanted = {entry.sha256: (name, entry) for name, entry in {**manifest.files, **site}.items()}
+        missing = {name: entry for sha256, (name, entry) in wanted.items() if sha256 not in there}
+        if not again and sum(entry.size for entry in missing.values()) >= _MANY:
+            young = self._sent_lately()
+            missing = {name: entry for name, entry in missing.items() if entry.sha256 not in young}
+        with contextlib.ExitStack() as stack:
+            files = {name: _open(stack, paths[name]) for name in missing}
+            with ThreadPoolExecutor(_AT_ONCE) as pool:
+                list(pool.map(lambda name: self._send(files[name], name, missing[name]), missing))
+        return len(missing), sum(entry.size for entry in missing.values())
+
+    def _files_there(self) -> frozenset[str]:
+        """Sums of the files that the live manifest names, which no pruning removes."""
+        pointer = self._lease.pointer
+        if not pointer.generation:
+            return frozenset()
+        if self._there[0] != pointer.manifest:
+            files = read_manifest(self._store, live_key(pointer)).files.values()
+            self._there = pointer.manifest, frozenset(entry.sha256 for entry in files)
+        return self._there[1] | {entry.sha256 for entry in pointer.site.values()}
+
+    def _sent_lately(self) -> set[str]:
+        since = self._now() - YOUNG
+        listed = self._store.listed(FILES)
+        return {found.key.rpartition("/")[2] for found in listed if found.modified >= since}
+
+    def _send(self, stream: IO[bytes], name: str, entry: FileEntry) -> None:
+        summed = SummedFile(stream, name, entry)
+        pieces = iter(partial(summed.read, _CHUNK), b"")
+        self._store.put(file_key(entry.sha256), b"".join(pieces) if entry.size <= _CHUNK else pieces)
+
+    def _make_live(
+        self, generation: Generation, content: bytes, site: Mapping[str, FileEntry], known: Known
+    ) -> None:
+        sha256 = hashlib.sha256(content).hexdigest()
+        self._store.put(manifest_key(generation.name, sha256), content)
+        replace(known, pushing=sha256).write(self._directory)
+        pointer = self._lease.write(
+            publication=self._lease.pointer.publication + 1,
+            generation=generation.name,
+            manifest=sha256,
+            published=self._now().isoformat(timespec="milliseconds"),
+            site=dict(site),
+        )
+        known.moved_to(pointer, generation.name, Generations(self._directory)).write(self._directory)
+
+
+def _open(stack: contextlib.ExitStack, path: Path) -> IO[bytes]:
+    """Open files before the first is read: whoever removes the generation meanwhile takes only its names."""
+    try:
+        return stack.enter_context(path.open("rb"))
+    except FileNotFoundError:
+        raise IndexCorruptError(f"{path} is missing, and nothing was pushed: {REPAIR}") from None
+
+
+def _site_names(directory: Path) -> tuple[str, ...]:
+    """The files in which a site says something: ``onneshon.toml``, the synonyms that it names, pins."""
+    try:
+        return (FILE_NAME, read_configuration(directory).synonyms, PINS_FILE)
+    except ConfigurationError:
+        return (FILE_NAME, PINS_FILE)
+
+
+def _site(directory: Path, pointer: Pointer) -> Mapping[str, FileEntry]:
+    """Those that are there; what the store has of them, while ``onneshon.toml`` makes no sense.
+
+    What was taken out must go from all machines whatever somebody writes into that file.
+    """
+    try:
+        read_configuration(directory)
+    except ConfigurationError:
+        return pointer.site
+    return {
+        name: FileEntry((directory / name).stat().st_size, digest(directory / name))
+        for name in _site_names(directory)
+        if (directory / name).is_file()
+    }

@@ -1,0 +1,139 @@
+"""Files of an index that leave for elsewhere or come from there, compared with their manifest on the way.
+
+Nothing that comes is believed that the manifest does not say: names are those of our own files, sizes and
+sums are compared before a file is opened, and Whoosh's list of segments, a pickle, is written anew.
+"""
+
+import hashlib
+import io
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import IO, Final
+
+from onneshon.index.columnar.segment_list import read_segments
+from onneshon.index.errors import REPAIR, IndexCorruptError, IndexMissingError, IndexOutdatedError
+from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
+from onneshon.index.storage.reader import check_fingerprints, open_folder
+
+__all__ = ["SummedFile", "check_names", "live_name", "tried", "without_toc", "write_summed"]
+
+_TOC: Final = ".toc"
+"""How the name of Whoosh's list of segments ends."""
+
+_PART: Final = r"[A-Za-z0-9_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9]+)*"
+_NAME: Final = re.compile(rf"{_PART}(?:/{_PART})?")
+
+
+class SummedFile(io.RawIOBase):
+    """A file that is compared with its entry of the manifest while it is read.
+
+    Args:
+        stream: of the file.
+        name: of it in its generation.
+        entry: what it must be.
+    """
+
+    def __init__(self, stream: IO[bytes], name: str, entry: FileEntry) -> None:
+        super().__init__()
+        self._stream = stream
+        self._name = name
+        self._left = entry.size
+        self._entry = entry
+        self._sum = hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        """Read N bytes, or all; raises IndexCorruptError before the last ones of a file that was altered."""
+        piece = self._stream.read(size)
+        self._sum.update(piece)
+        self._left -= len(piece)
+        wrong = not self._left and self._sum.hexdigest() != self._entry.sha256
+        if wrong or self._left < 0 or (not piece and self._left):
+            raise IndexCorruptError(
+                f"{self._name} is not as it was built, and no copy of it was written: {REPAIR}"
+            )
+        return piece
+
+
+def check_names(manifest: Manifest) -> None:
+    """Look whether all files are called as ours are; raises ValueError where one is not."""
+    for name in manifest.files:
+        if not _NAME.fullmatch(name) or name == MANIFEST_FILE:
+            raise ValueError(f"{name!r} is no name of a file of an index")
+
+
+def write_summed(pieces: Iterable[bytes], path: Path, entry: FileEntry) -> None:
+    """Write a file that comes in pieces.
+
+    Args:
+        pieces: of its content.
+        path: of the file, which is not there yet.
+        entry: what it must be.
+
+    Raises:
+        ValueError: it is something else; what is at the path then is to be removed.
+    """
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    result, left = hashlib.sha256(), entry.size
+    with path.open("xb") as target:
+        for piece in pieces:
+            result.update(piece)
+            left -= len(piece)
+            if left < 0:
+                break
+            target.write(piece)
+    if left or result.hexdigest() != entry.sha256:
+        raise ValueError(f"{path.name} is not what its manifest says")
+
+
+def live_name(generations: Generations) -> str | None:
+    """The name of the live generation; None where there is no index, empty where it cannot be read."""
+    try:
+        return generations.current().name
+    except IndexMissingError:
+        return None
+    except IndexCorruptError:
+        return ""  # there is one to be careful with, whatever its name
+
+
+def tried(working: Path, manifest: Manifest, where: str) -> Manifest:
+    """Open what has come, as whoever searches it will; the manifest of what is left in its place.
+
+    Args:
+        working: the folder of the generation, its manifest written.
+        manifest: of it.
+        where: it comes from, for messages.
+
+    Raises:
+        IndexCorruptError: it is not what the manifest says.
+    """
+    manifest.check_files(working, digests=False)
+    try:
+        check_fingerprints(manifest)
+    except IndexOutdatedError:
+        return manifest  # of what ``migrate`` can still read, and Whoosh cannot
+    with open_folder(working, working.name, manifest) as reader:
+        if reader.count != manifest.articles:
+            raise IndexCorruptError(f"{where} says {manifest.articles:,} articles and has {reader.count:,}")
+    return _with_own_toc(working, manifest)
+
+
+def without_toc(manifest: Manifest) -> Manifest:
+    """A manifest without Whoosh's list of segments, which is made anew where the others come to."""
+    others = {name: entry for name, entry in manifest.files.items() if not name.endswith(_TOC)}
+    return replace(manifest, files=others)
+
+
+def _with_own_toc(working: Path, manifest: Manifest) -> Manifest:
+    """Whoosh runs what a pickle says: the one that came is replaced by one that is made here."""
+    from onneshon.index.whoosh_codec.codec import write_toc  # noqa: PLC0415  # loads Whoosh, which nothing else here needs
+
+    others = without_toc(manifest).files
+    for name in manifest.files.keys() - others.keys():
+        (working / name).unlink(missing_ok=True)
+    write_toc(working, read_segments(working))
+    manifest = replace(manifest, files=describe_files(working, others))
+    (working / MANIFEST_FILE).write_bytes(manifest.encode())
+    return manifest

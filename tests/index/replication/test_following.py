@@ -1,0 +1,334 @@
+"""A directory follows its store through whatever happens there, and tells how far it is."""
+
+import json
+import threading
+from pathlib import Path
+
+import pytest
+
+from onneshon.index.article import Article
+from onneshon.index.ending import Ending
+from onneshon.index.errors import ArticleNotFoundError, IndexLockedError, StoreError
+from onneshon.index.publishing.applying import Applier
+from onneshon.index.publishing.journal import Journal
+from onneshon.index.publishing.operation import Operation
+from onneshon.index.publishing.progress import ProgressFile
+from onneshon.index.replication import following, writing
+from onneshon.index.replication.following import Follower, ReplicaState, follow, read_state
+from onneshon.index.replication.lease import Lease
+from onneshon.index.replication.pulling import pull
+from onneshon.index.replication.pushing import SITE_SECONDS, Pusher
+from onneshon.index.replication.store import ObjectStore
+from onneshon.index.replication.writing import write_to_store
+from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.reader import open_index
+from onneshon.index.upkeep.index_writer import open_writer
+from tests.stores import Clock, FaultyStore, lease_of
+
+
+def put(directory: Path, article_id: str, title: str = "নদীর পাড়") -> int:
+    """Queue an article; its position."""
+    progress = ProgressFile(directory)
+    journal = Journal(directory, lambda: progress.read().position)
+    record = json.dumps({"id": article_id, "title": title})
+    return journal.append([Operation.now(article_id, record, "test")])
+
+
+def titles(directory: Path, *ids: str) -> list[str]:
+    """Of some articles; empty for those that are not there."""
+    with open_index(directory) as reader:
+
+        def title(article_id: str) -> str:
+            try:
+                return reader.article(article_id).title
+            except ArticleNotFoundError:
+                return ""
+
+        return [title(article_id) for article_id in ids]
+
+
+def test_it_moves_on_with_the_store_and_says_so(directory: Path, replica: Path, store: ObjectStore) -> None:
+    """From nothing to the first generation, and to the next."""
+    lease = lease_of(store)
+    Pusher(directory, lease).push()
+    follower = Follower(replica, store, now=lambda: 1000.0)
+    assert follower.step()
+    with open_writer(directory) as writer:
+        writer.add(Article(id="নতুন", title="নদী", body="পদ্মা"))
+    Pusher(directory, lease).push()
+    assert follower.step()
+    state = read_state(replica)
+    assert state
+    assert (state.wanted, state.reached, state.local) == ("000002",) * 3
+    assert (state.lag(5e9), state.checked, state.failure) == (0.0, 1000.0, "")
+    assert titles(replica, "নতুন") == ["নদী"]
+
+
+def test_while_nothing_changes_one_small_question_is_asked(
+    directory: Path, replica: Path, store: ObjectStore
+) -> None:
+    """As often as it looks."""
+    Pusher(directory, lease_of(store)).push()
+    faulty = FaultyStore(store)
+    follower = Follower(replica, faulty)
+    follower.step()
+    asked = faulty.asked
+    follower.step()
+    assert faulty.asked == asked + 1
+
+
+def test_through_an_outage_it_stays_and_says_why(
+    directory: Path, replica: Path, store: ObjectStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Once in the log, and in what a server tells of itself."""
+    caplog.set_level("INFO")
+    lease = lease_of(store)
+    Pusher(directory, lease).push()
+    faulty, clock = FaultyStore(store), Clock(1000.0)
+    follower = Follower(replica, faulty, now=clock)
+    follower.step()
+    faulty.fails_at = 0
+    clock.sleep(60)
+    assert not follower.step()
+    assert not follower.step()
+    assert caplog.text.count("does not follow") == 1
+    state = read_state(replica)
+    assert state
+    assert (state.checked, state.reached) == (1000.0, "000001")
+    assert "it is away" in state.failure
+    assert titles(replica, "1") == ["প্রথম সংস্করণ 1"]
+    faulty.fails_at = None
+    assert follower.step()
+    assert follower.state.failure == ""
+    assert "follows again" in caplog.text
+
+
+def test_a_replica_that_is_behind_says_for_how_long(
+    directory: Path, replica: Path, store: ObjectStore
+) -> None:
+    """Counted from when the generation was made live in the store."""
+    lease = lease_of(store)
+    Pusher(directory, lease).push()
+    faulty = FaultyStore(store)
+    follower = Follower(replica, faulty)
+    faulty.fails_at = 2  # the pointer is read, and the manifest; no file comes
+    assert not follower.step()
+    state = read_state(replica)
+    assert state
+    assert (state.wanted, state.reached) == ("000001", "")
+    published = ReplicaState(wanted="000002", reached="000001", published="2026-11-28T12:00:00.000+00:00")
+    assert published.lag(1795867203.5) == 3.5
+
+
+def test_a_store_without_an_index_is_waited_for(directory: Path, replica: Path, store: ObjectStore) -> None:
+    """Readers may be started first."""
+    follower = Follower(replica, store)
+    assert not follower.step()
+    assert "nothing is in memory:///news yet" in follower.state.failure
+    lease = lease_of(store)
+    assert follower.step()  # somebody writes, and has pushed nothing yet
+    Pusher(directory, lease).push()
+    assert follower.step()
+    assert follower.state.reached == "000001"
+
+
+def test_it_is_told_now_and_then_that_nothing_has_changed(
+    directory: Path, replica: Path, store: ObjectStore
+) -> None:
+    """Not each time: that would wear out the disk."""
+    Pusher(directory, lease_of(store)).push()
+    clock = Clock(1000.0)
+    follower = Follower(replica, store, now=clock)
+    for seconds, told in ((0, 1000.0), (1, 1000.0), (10, 1011.0)):
+        clock.sleep(seconds)
+        follower.step()
+        state = read_state(replica)
+        assert state
+        assert state.checked == told
+
+
+def test_following_ends_when_it_is_told_to(replica: Path, store: ObjectStore) -> None:
+    """After a failure it waits longer."""
+    ending, steps = threading.Event(), [False, True]
+    waits: list[float] = []
+
+    class Turn:
+        """Ends after two steps."""
+
+        def is_set(self) -> bool:
+            return not steps
+
+        def wait(self, timeout: float) -> bool:
+            waits.append(timeout)
+            return ending.is_set()
+
+    class Stepping(Follower):
+        """Fails once."""
+
+        def step(self) -> bool:
+            return steps.pop(0)
+
+    follow(Stepping(replica, store), Turn())
+    assert waits == [following.RETRY_SECONDS[0], following.LOOK_SECONDS]
+
+
+def test_what_a_directory_says_of_itself_may_be_garbled(replica: Path) -> None:
+    """Then it is taken for one that follows nothing."""
+    replica.mkdir()
+    assert read_state(replica) is None
+    (replica / "replica.json").write_bytes(b"[]")
+    assert read_state(replica) is None
+
+
+def test_an_article_is_visible_once_it_is_in_the_store(
+    directory: Path, replica: Path, store: ObjectStore
+) -> None:
+    """Whoever is told so finds it on every replica soon."""
+    lease = lease_of(store)
+    position = put(directory, "নতুন")
+    faulty = FaultyStore(store, 0)
+    lease.store = faulty
+    pusher = Pusher(directory, lease)
+    applier = Applier(directory, open_writer, sharing=pusher)
+    assert not applier.step()
+    assert ProgressFile(directory).read().generation_of(position) is None
+    faulty.fails_at = None
+    assert applier.step()
+    assert ProgressFile(directory).read().generation_of(position) == "000002"
+    assert applier.is_idle
+    pull(replica, store)
+    assert titles(replica, "নতুন") == ["নদীর পাড়"]
+
+
+def test_what_a_build_made_goes_to_the_store_too(directory: Path, store: ObjectStore) -> None:
+    """Though nobody put an article in over HTTP."""
+    lease = lease_of(store)
+    applier = Applier(directory, open_writer, sharing=Pusher(directory, lease))
+    assert not applier.is_idle
+    assert applier.step()
+    assert applier.is_idle
+    with open_writer(directory) as writer:
+        writer.add(Article(id="নতুন", title="নদী", body="পদ্মা"))
+    assert not applier.is_idle
+    assert applier.step()
+    assert lease.pointer.generation == "000002"
+
+
+def test_what_editors_change_goes_to_the_store_without_a_generation(
+    directory: Path, replica: Path, store: ObjectStore
+) -> None:
+    """Replicas read it at once; nothing of the index is read again for it."""
+    lease = lease_of(store)
+    clock = Clock()
+    applier = Applier(directory, open_writer, sharing=Pusher(directory, lease, clock=clock))
+    follower = Follower(replica, store)
+    applier.step()
+    follower.step()
+    for text in ("নদী, গাঙ\n", "নদী, গাঙ, দরিয়া\n"):
+        assert applier.is_idle
+        assert applier.is_idle  # without a look at the files
+        clock.sleep(SITE_SECONDS)
+        (directory / "synonyms.txt").write_text(text, encoding="utf-8")
+        assert not applier.is_idle
+        applier.step()
+        assert follower.step()
+        assert (replica / "synonyms.txt").read_text(encoding="utf-8") == text
+    assert [generation.name for generation in Generations(replica).all()] == ["000001"]
+
+
+def apply_all(directory: Path, ending: Ending, pusher: Pusher) -> None:
+    """Publish what waits; the right may be lost meanwhile."""
+    applier = Applier(directory, open_writer, sharing=pusher)
+    while not applier.is_idle and not ending.is_set():
+        applier.step()
+
+
+def test_of_two_writers_the_stalled_one_publishes_nothing_and_nothing_is_lost(
+    directory: Path, tmp_path: Path, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it had taken in is applied again, to what the other has made."""
+    monkeypatch.setattr(writing, "RETRY_SECONDS", 0)
+    other, ending, clock = tmp_path / "other", threading.Event(), Clock()
+    seen: list[str] = []
+
+    def stalls(directory: Path, turn: Ending, pusher: Pusher) -> None:
+        if seen:  # its second time: it has the right again
+            apply_all(directory, turn, pusher)
+            ending.set()
+            return
+        apply_all(directory, turn, pusher)
+        put(directory, "ক", "প্রথম লেখকের")
+        # It applies what came here, and is stopped before it has pushed: another takes over.
+        takes_over = Lease(store, clock, clock.sleep).acquire()
+        pull(other, store)
+        put(other, "খ", "দ্বিতীয় লেখকের")
+        apply_all(other, threading.Event(), Pusher(other, takes_over))
+        seen.append(takes_over.pointer.generation)
+        apply_all(directory, turn, pusher)
+        assert turn.is_set()
+        assert titles(directory, "ক", "খ") == ["প্রথম লেখকের", ""]
+        with pytest.raises(IndexLockedError):
+            pusher.push()
+        takes_over.release()
+
+    write_to_store(directory, store, ending, stalls)
+    assert seen == ["000002"]
+    pull(tmp_path / "third", store)
+    assert titles(tmp_path / "third", "ক", "খ") == ["প্রথম লেখকের", "দ্বিতীয় লেখকের"]
+    assert titles(directory, "ক", "খ") == ["প্রথম লেখকের", "দ্বিতীয় লেখকের"]
+
+
+def test_one_that_stands_by_follows_until_it_may_write(
+    directory: Path, replica: Path, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has all when it takes over."""
+    first = lease_of(store)
+    Pusher(directory, first).push()
+    ending = threading.Event()
+    clock = Clock()
+    monkeypatch.setattr(writing, "Lease", lambda store, sleep: Lease(store, clock, sleep))
+    waited: list[str] = []
+
+    class Turn:
+        """Another writes until this has followed it."""
+
+        def is_set(self) -> bool:
+            return ending.is_set()
+
+        def wait(self, timeout: float) -> bool:  # noqa: ARG002  # of the protocol
+            waited.append(Generations(replica).current().name)
+            state = read_state(replica)
+            assert state
+            assert state.reached == "000001"
+            first.release()
+            return ending.is_set()
+
+    def write(directory: Path, _turn: Ending, pusher: Pusher) -> None:
+        assert (directory, read_state(directory)) == (replica, None)
+        assert not pusher.push().moved
+        ending.set()
+
+    write_to_store(replica, store, Turn(), write)
+    assert waited == ["000001"]
+
+
+def test_a_writer_whose_store_is_away_says_so_once(
+    directory: Path, store: ObjectStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And asks again and again."""
+    rounds = iter([False, False, False, False, True, True, True])
+
+    class Turn:
+        """Some rounds."""
+
+        def is_set(self) -> bool:
+            return next(rounds)
+
+        def wait(self, timeout: float) -> bool:  # noqa: ARG002  # of the protocol
+            return False
+
+    def write(*_: object) -> None:
+        raise StoreError("it is away")
+
+    write_to_store(directory, FaultyStore(store, 0), Turn(), write)
+    assert caplog.text.count("Nothing is published from here") == 1

@@ -1,0 +1,192 @@
+"""One process writes a store; who lost the right publishes nothing more."""
+
+import threading
+
+import pytest
+
+from onneshon.index.errors import IndexLockedError, StoreError
+from onneshon.index.replication import lease as module
+from onneshon.index.replication.lease import LAPSE_SECONDS, Lease
+from onneshon.index.replication.pointer import POINTER, Pointer, read_pointer
+from onneshon.index.replication.store import ObjectStore
+from tests.serving import SECONDS
+from tests.stores import Clock, FaultyStore, lease_of
+
+
+@pytest.fixture(autouse=True)
+def _no_signs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody gives signs by itself."""
+    monkeypatch.setattr(module, "RENEW_SECONDS", 1e6)
+
+
+def live(store: ObjectStore) -> Pointer:
+    """What the pointer says."""
+    found = read_pointer(store)
+    assert found
+    return found[0]
+
+
+def test_the_first_takes_it_and_gives_it_back(store: ObjectStore) -> None:
+    """Each who has it gets a higher number."""
+    with lease_of(store) as lease:
+        assert live(store).holder.startswith("process ")
+        assert lease.pointer.fence == 1
+    assert not live(store).holder
+    with lease_of(store) as lease:
+        assert lease.pointer.fence == 2
+
+
+def test_a_second_is_refused_while_the_first_gives_signs(store: ObjectStore) -> None:
+    """It is told who writes; the first goes on."""
+    first, clock = lease_of(store), Clock()
+
+    def sleep(seconds: float) -> None:
+        clock.sleep(seconds)
+        first.write()
+
+    with pytest.raises(IndexLockedError, match=r"is being written by process \d+ on .*: wait for it"):
+        Lease(store, clock, sleep).acquire()
+    first.write(generation="000007")
+    assert live(store).generation == "000007"
+
+
+def test_a_second_that_waits_gets_it_once_the_first_has_finished(store: ObjectStore) -> None:
+    """Within the time that it is willing to wait."""
+    first, clock = lease_of(store), Clock()
+
+    def sleep(seconds: float) -> None:
+        clock.sleep(seconds)
+        if clock.seconds > 30:
+            first.release()
+        else:
+            first.write()
+
+    assert Lease(store, clock, sleep).acquire(60).pointer.fence == 2
+
+
+def test_one_that_gives_no_sign_loses_it_and_publishes_nothing_more(store: ObjectStore) -> None:
+    """However long it was stopped, it cannot undo what the next one did."""
+    stalled, clock = lease_of(store), Clock()
+    stalled.write(generation="000007")
+    second = Lease(store, clock, clock.sleep).acquire()
+    assert clock.seconds >= LAPSE_SECONDS
+    second.write(generation="000008")
+    for _ in range(2):
+        with pytest.raises(IndexLockedError, match="went to another process"):
+            stalled.write(generation="000009")
+    assert stalled.lost.is_set()
+    stalled.release()  # which says nothing in the name of the other
+    assert (live(store).generation, live(store).holder) == ("000008", second.pointer.holder)
+
+
+def test_one_that_gives_up_waiting_is_told_who_writes(store: ObjectStore) -> None:
+    """A process that is to end does not wait on."""
+    lease_of(store)
+    with pytest.raises(IndexLockedError, match="is being written by"):
+        Lease(store, Clock(), lambda _: True).acquire(60)
+
+
+def test_of_two_that_saw_it_lapse_one_has_it(store: ObjectStore) -> None:
+    """The other waits for its turn."""
+    lease_of(store)
+    taken: list[Lease] = []
+    clock, other = Clock(), Clock()
+
+    class Racing(FaultyStore):
+        """Another is faster once."""
+
+        def swap(self, key: str, content: bytes, version: str) -> str:
+            if not taken:
+                taken.append(Lease(store, other, other.sleep).acquire())
+                taken[0].release()
+            return super().swap(key, content, version)
+
+    assert Lease(Racing(store), clock, clock.sleep).acquire().pointer.fence == 3
+    assert taken[0].pointer.fence == 2
+
+
+@pytest.mark.parametrize("changes", [{"generation": "000007"}, {}], ids=["publication", "sign"])
+def test_a_write_whose_answer_was_lost_is_gone_on_from(store: ObjectStore, changes: dict[str, str]) -> None:
+    """It is not taken for that of another, and not taken back either."""
+    faulty = FaultyStore(store)
+    lease = lease_of(faulty)
+    faulty.fails_at, faulty.loses = faulty.asked, True
+    with pytest.raises(StoreError, match="no answer"):
+        lease.write(**changes)
+    faulty.fails_at = None
+    lease.write()
+    assert live(store).generation == changes.get("generation", "")
+    lease.release()
+    assert not live(store).holder
+
+
+def test_it_is_renewed_as_long_as_it_is_held(store: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without anything to publish."""
+    monkeypatch.setattr(module, "RENEW_SECONDS", 0.001)
+    written = threading.Event()
+
+    class Watched(FaultyStore):
+        """Tells of the third write."""
+
+        def swap(self, key: str, content: bytes, version: str) -> str:
+            if b'"beat": 3' in content:
+                written.set()
+            return super().swap(key, content, version)
+
+    with lease_of(Watched(store)):
+        assert written.wait(SECONDS)
+
+
+def test_a_store_that_is_away_takes_no_right_away(
+    store: ObjectStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nor does it end the process that has it."""
+    monkeypatch.setattr(module, "RENEW_SECONDS", 0.001)
+    faulty = FaultyStore(store)
+    lease = lease_of(faulty)
+    faulty.fails_at = 0
+    end = threading.Event()
+    while "could not be renewed" not in caplog.text and not end.wait(0.01):
+        pass
+    assert not lease.lost.is_set()
+    lease.release()
+    assert "lapses by itself" in caplog.text
+
+
+def test_the_loser_is_told_in_the_log_when_it_gives_its_next_sign(
+    store: ObjectStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Also one that has nothing to publish."""
+    stalled, clock = lease_of(store), Clock()
+    Lease(store, clock, clock.sleep).acquire()
+    monkeypatch.setattr(module, "RENEW_SECONDS", 0)
+    stalled._renew()
+    assert "went to another process" in caplog.text
+    assert stalled.lost.is_set()
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b'{"format": 1}', b"\xff", b'{"format": 1, "self": ""}'])
+def test_a_garbled_pointer_is_not_believed(store: ObjectStore, content: bytes) -> None:
+    """The message says what to do."""
+    store.put(POINTER, content)
+    with pytest.raises(StoreError, match="is garbled: remove it"):
+        read_pointer(store)
+
+
+def test_every_altered_byte_of_a_pointer_is_seen(store: ObjectStore) -> None:
+    """It carries a sum of itself."""
+    with lease_of(store) as lease:
+        lease.write(generation="000007", manifest="ab" * 32)
+    found = store.get(POINTER)
+    assert found
+    for place in range(len(found.content)):
+        altered = bytearray(found.content)
+        altered[place] ^= 1
+        with pytest.raises(StoreError):
+            Pointer.decode(bytes(altered), "a store")
+
+
+def test_a_pointer_of_a_later_version_is_told_from_a_garbled_one() -> None:
+    """Nobody is to remove that one."""
+    with pytest.raises(StoreError, match="another version"):
+        Pointer.decode(Pointer(format=2).encode(), "a store")

@@ -1,0 +1,117 @@
+"""What no generation of the last days has goes, and nothing else."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from onneshon.index.errors import IndexLockedError, StoreError
+from onneshon.index.replication.lease import Lease
+from onneshon.index.replication.objects import FILES, MANIFESTS, file_key, live_key, read_manifest
+from onneshon.index.replication.pointer import POINTER
+from onneshon.index.replication.pruning import PruneReport, prune
+from onneshon.index.replication.pulling import pull
+from onneshon.index.replication.pushing import Pusher
+from onneshon.index.replication.store import Listed, ObjectStore
+from onneshon.index.storage.checking import check_index
+from tests.building import build_numbered
+from tests.stores import Clock, FaultyStore, empty_store, lease_of, objects
+
+NOW = dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC)
+
+
+class Aged(FaultyStore):
+    """A store whose objects were written on certain days."""
+
+    days: dict[str, float]
+
+    def listed(self, prefix: str) -> list[Listed]:  # type: ignore[override]  # as good as an iterator
+        """As the store, with other times."""
+        return [
+            Listed(found.key, found.size, NOW - dt.timedelta(days=self.days.get(found.key, 0)))
+            for found in super().listed(prefix)
+        ]
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, bytes], dict[str, float]]:
+    """Objects of three builds, pushed 30, 20 and 3 days ago, and on which day each was written."""
+    directory, store, days = tmp_path_factory.mktemp("built") / "index", empty_store(), dict[str, float]()
+    with lease_of(store) as lease:
+        for day, edition in ((30, "প্রথম"), (20, "দ্বিতীয়"), (3, "তৃতীয়")):
+            build_numbered(directory, 5, edition)
+            Pusher(directory, lease).push()
+            for key in {**objects(store), **objects(store, MANIFESTS)}:
+                days.setdefault(key, day)
+    return {key: b"".join(store.pieces(key)) for key in [POINTER, *days]}, days
+
+
+@pytest.fixture
+def pushed(kept: tuple[dict[str, bytes], dict[str, float]]) -> tuple[Aged, Lease]:
+    """They, in a store of its own, and the right to write it."""
+    aged = Aged(empty_store())
+    aged.days = dict(kept[1])
+    for key, content in kept[0].items():
+        aged.put(key, content)
+    return aged, lease_of(aged)
+
+
+def test_what_was_live_within_the_days_stays(pushed: tuple[Aged, Lease], replica: Path) -> None:
+    """That of 20 days ago was live until 3 days ago."""
+    store, lease = pushed
+    before = objects(store)
+    report = prune(lease, 7, lambda: NOW)
+    gone = before.keys() - objects(store).keys()
+    assert {store.days[key] for key in gone} == {30}
+    assert report == PruneReport(1, len(gone), report.bytes)
+    assert sorted(store.days[key] for key in objects(store, MANIFESTS)) == [3, 20]
+    pull(replica, store)
+    assert check_index(replica).articles == 5
+
+
+def test_fewer_days_leave_what_is_live(pushed: tuple[Aged, Lease], replica: Path) -> None:
+    """However old a file of it is."""
+    store, lease = pushed
+    prune(lease, 1, lambda: NOW)
+    live = read_manifest(store, live_key(lease.pointer)).files.values()
+    assert objects(store).keys() == {file_key(entry.sha256) for entry in live}
+    pull(replica, store)
+    assert check_index(replica).articles == 5
+
+
+def test_what_an_interrupted_push_has_sent_stays_for_a_while(pushed: tuple[Aged, Lease]) -> None:
+    """The next one relies on it."""
+    store, lease = pushed
+    store.put(f"{FILES}/unnamed", b"x")
+    store.days[f"{FILES}/unnamed"] = 1.4
+    prune(lease, 1, lambda: NOW)
+    assert f"{FILES}/unnamed" in objects(store)
+    store.days[f"{FILES}/unnamed"] = 1.6
+    assert prune(lease, 1, lambda: NOW) == PruneReport(0, 1, 1)
+
+
+def test_one_that_lost_the_right_removes_nothing(pushed: tuple[Aged, Lease]) -> None:
+    """It does not know what the next one needs."""
+    store, lease = pushed
+    clock = Clock()
+    Lease(store, clock, clock.sleep).acquire()
+    before = objects(store)
+    with pytest.raises(IndexLockedError):
+        prune(lease, 7, lambda: NOW)
+    assert objects(store) == before
+
+
+def test_with_a_damaged_manifest_nothing_is_removed(pushed: tuple[Aged, Lease]) -> None:
+    """It would name less than is needed."""
+    store, lease = pushed
+    oldest = max(objects(store, MANIFESTS), key=lambda key: store.days[key] * (store.days[key] < 30))
+    store.put(oldest, b"{}")
+    before = objects(store)
+    with pytest.raises(StoreError, match="not what was put there"):
+        prune(lease, 7, lambda: NOW)
+    assert objects(store) == before
+
+
+def test_an_empty_store_has_nothing_to_remove(store: ObjectStore) -> None:
+    """Nor is that an error."""
+    assert prune(lease_of(store), 7, lambda: NOW) == PruneReport(0, 0, 0)

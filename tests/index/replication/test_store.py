@@ -1,0 +1,86 @@
+"""Every store keeps whole objects, and lets one of two writers win."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from onneshon.index.errors import ConfigurationError, OnneshonError, StoreError
+from onneshon.index.replication.store import Found, ObjectStore, StoreConflictError, open_store
+
+KINDS = ["memory:///x", "file://{}/a%20store"]
+
+
+@pytest.fixture(params=KINDS)
+def kept(request: pytest.FixtureRequest, tmp_path: Path) -> ObjectStore:
+    """A store of each kind that needs no server."""
+    return open_store(request.param.format(tmp_path))
+
+
+def test_an_object_is_what_was_put(kept: ObjectStore) -> None:
+    """A small one in one piece, a large one in several."""
+    kept.put("files/a", "পদ্মা".encode())
+    kept.put("files/b", iter([b"x" * (5 << 20), b"y" * (5 << 20)]))
+    found = kept.get("files/a")
+    assert found
+    assert found.content.decode() == "পদ্মা"
+    assert b"".join(kept.pieces("files/b")) == b"x" * (5 << 20) + b"y" * (5 << 20)
+    assert {item.key: item.size for item in kept.listed("files")} == {"files/a": 15, "files/b": 10 << 20}
+    kept.delete(["files/a"])
+    assert kept.get("files/a") is None
+
+
+def test_an_object_in_a_known_version_is_not_sent_again(kept: ObjectStore) -> None:
+    """Whoever looks every second asks for nothing but news."""
+    kept.put("LIVE.json", b"1")
+    found = kept.get("LIVE.json")
+    assert found
+    assert kept.get("LIVE.json", unless=found.version) is None
+
+
+def test_of_two_writers_who_read_the_same_one_wins(kept: ObjectStore) -> None:
+    """The other is told, and nothing of what it wrote is there."""
+    first = kept.swap("LIVE.json", b"1", "")
+    with pytest.raises(StoreConflictError, match="written by another process"):
+        kept.swap("LIVE.json", b"2", "")
+    second = kept.swap("LIVE.json", b"3 and more", first)
+    with pytest.raises(StoreConflictError):
+        kept.swap("LIVE.json", b"4", first)
+    assert kept.get("LIVE.json") == Found(b"3 and more", second)
+
+
+def test_what_a_store_refuses_is_said_in_one_line(kept: ObjectStore) -> None:
+    """The insides of the library are not shown."""
+    with pytest.raises(StoreError, match="cannot be asked") as raised:
+        list(kept.pieces("files/missing"))
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("address", ["news", "ftp://host/news", "s3:news", "opensearch://host/news"])
+def test_another_address_is_refused(address: str) -> None:
+    """What could be a folder or a cluster is no store."""
+    with pytest.raises(ConfigurationError, match=r"no address of an object store|cannot be opened"):
+        open_store(address)
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    """As any address that cannot be used."""
+    (tmp_path / "file").write_text("নদী", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="cannot be opened"):
+        open_store(f"file://{tmp_path}/file/store")
+
+
+def test_a_folder_that_is_gone_is_said_when_it_is_written(tmp_path: Path) -> None:
+    """It may be a disk that was taken out."""
+    store = open_store(f"file://{tmp_path}/store")
+    (tmp_path / "store").rmdir()
+    (tmp_path / "store").write_text("নদী", encoding="utf-8")
+    with pytest.raises(StoreError, match="cannot be"):
+        store.swap("LIVE.json", b"1", "")
+
+
+def test_without_the_library_its_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is asked for where it is needed, not before."""
+    monkeypatch.setitem(sys.modules, "obstore", None)
+    with pytest.raises(OnneshonError, match=r"pip install 'onneshon\[store\]'"):
+        open_store("memory:///x")
