@@ -57,7 +57,7 @@ class LiveEngine:
         replica: Callable[[], ReplicaState | None] = lambda: None,
     ) -> None:
         self.replica = replica
-        self._verify = verify
+        self.verify = verify
         self._verify_interval = verify_interval
         self._verified_at = -math.inf
         self._unverified = False
@@ -162,7 +162,7 @@ class LiveEngine:
 
     def _verify_aside(self) -> None:
         due = self._verified_at + self._verify_interval
-        if self._verify and self._unverified and self._engine is not None and self._clock() >= due:
+        if self.verify and self._unverified and self._engine is not None and self._clock() >= due:
             self._unverified, self._verified_at = False, self._clock()
             threading.Thread(
                 target=self._verify_now, args=(self._engine,), name="verify", daemon=True

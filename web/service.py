@@ -151,9 +151,7 @@ class Service:
         self._settings = settings
         self._site = settings.site()
         self.address = self._site.address
-        self._live = LiveEngine(
-            self._open, verify=True, verify_interval=VERIFY_SECONDS, replica=self._replica_state
-        )
+        self._live = LiveEngine(self._open, verify_interval=VERIFY_SECONDS, replica=self._replica_state)
         self._replica = self._followed()
         self.counter = settings.counter or settings.new_counter()
         metrics = Metrics(self._live, _built(settings.location)) if settings.metrics else None
@@ -263,6 +261,7 @@ class Service:
 
     def start(self) -> None:
         """Start what runs beside it: looks for newer generations, and the writer if there is one."""
+        self._live.verify = True  # not before it answers: reading a whole index would hold that up
         self._live.stay_fresh()
         if self.counter:
             self.counter.start()
