@@ -53,6 +53,7 @@ def red(index: Cluster, cluster: LocalCluster) -> Iterator[str]:
         yield name
     finally:
         cluster.start(node)
+        cluster.wait()
 
 
 def comes(condition: Callable[[], object]) -> bool:
@@ -81,7 +82,7 @@ def test_a_part_that_is_missing_is_told_and_nothing_is_learned(
                 page = engine.search(f"{PHRASE} OR চর")
                 assert 0 < page.total < 60
                 assert (page.partial, page.partial_reason) == (True, "part")
-            _check_that_it_is_told(opened, page, _lost(empty, name))
+            _check_that_it_is_told(opened, page, _lost(cluster, name))
             assert not opened.reload()
             with pytest.raises(ClusterError, match="red"):
                 count_of(empty, name)
@@ -117,9 +118,9 @@ def _check_that_it_is_told(engine: ClusterEngine, page: ResultPage, lost: str) -
     assert site.get(f"/api/v1/articles/{lost}").status_code == 503
 
 
-def _lost(index: Cluster, name: str) -> str:
-    """The id of an article that is in the missing part."""
-    found = index.client.search(index=name, body={"size": 100})
+def _lost(cluster: LocalCluster, name: str) -> str:
+    """The id of an article that is in the missing part, asked of a node that runs."""
+    found = cluster.get(f"/{name}/_search?size=100")
     return min({str(n) for n in range(60)} - {hit["_id"] for hit in found["hits"]["hits"]})
 
 

@@ -216,12 +216,12 @@ def test_the_line_of_the_name_runs_from_edge_to_edge(
 
 @pytest.mark.parametrize("width", [320, 640, 1024, 1280, 1600])
 def test_nothing_hangs_outside_the_column(browser: Browser, site: str, width: int) -> None:
-    """All begins where the box begins, or on a phone, where results have the name beside it, the name."""
+    """All begins where the box begins, or where the name does, which on a phone stands beside it."""
     with browser.new_context(viewport={"width": width, "height": 800}) as context:
         page = context.new_page()
         for path in (ARTICLE, "/nothing", "/search?q=বাংলাদেশ খপুষ্প", "/search?q=ভাষা", "/help"):
             page.goto(site + path)
-            beside = width < 1024 and path.startswith("/search")
+            beside = width < 1024 and path.startswith(("/search", "/article"))
             box = page.locator(".top .wordmark" if beside else ".find").bounding_box()
             heading = page.locator("h1").bounding_box()
             assert box is not None
