@@ -19,7 +19,6 @@ from onneshon.index.commands.terminal import say, say_json
 from onneshon.index.errors import CorpusError
 from onneshon.index.indexer.progress import Progress, SilentProgress
 from onneshon.index.ingest.problems import KINDS
-from onneshon.index.ingest.readers.registry import what_is_wanted_of
 from onneshon.index.ingest.readers.selection import Since
 from onneshon.index.remote import Outcome
 from onneshon.index.storage.durable import replace_file
@@ -241,6 +240,10 @@ def read_text(report: "WriteReport") -> list[str]:
 
 def passed_over(passed: Iterable[str]) -> Iterator[str]:
     """A line for each ending of files that were passed over and could be made ones that are read."""
+    from onneshon.index.ingest.readers.registry import (  # noqa: PLC0415  # needs ICU, and the doctor none
+        what_is_wanted_of,
+    )
+
     for ending in sorted(passed):
         if wanted := what_is_wanted_of(ending):
             yield f"  {ending}: {wanted}"

@@ -55,14 +55,14 @@ def test_all_examples_of_the_first_page_find_something(client: FlaskClient) -> N
     """The sample articles hold an example for every way to search."""
     html = client.get("/").get_data(as_text=True)
     links = [unescape(link) for link in re.findall(r'<li><a href="(/search[^"]*)"', html)]
-    assert len(links) == 4
-    assert all('class="hit"' in client.get(link).get_data(as_text=True) for link in links)
+    assert len(links) > 4
+    assert all('class="hit' in client.get(link).get_data(as_text=True) for link in links)
 
 
 def test_a_misspelt_word_is_searched_spelt_well(client: FlaskClient) -> None:
     """What was meant is found and named, and what was typed is one link away."""
     html = client.get("/search?q=মুক্তিযুদ্দ").get_data(as_text=True)
-    assert 'class="hit"' in html
+    assert 'class="hit' in html
     assert "মুক্তিযুদ্ধ</bdi>" in html
     assert "literal=1" in html
 

@@ -401,7 +401,7 @@ def test_a_terminal_shows_a_bar(tmp_path: Path, corpus: Path) -> None:
 @pytest.mark.parametrize(
     ("typed", "named"),
     [
-        ("serch", " (Did you mean one of: 'search', 'serve'?)"),
+        ("serch", " (Did you mean one of: 'search', 'searches', 'serve'?)"),
         ("evalaute", " Did you mean 'evaluate'?"),
         ("নদী", ""),
     ],
