@@ -112,4 +112,5 @@ def article_from_stored(values: Mapping[str, Any]) -> Article:
         text("author", ""),
         text("lang", ""),
         {name: tuple(several) for name, several in values.get(KEYWORDS, {}).items()},
+        text("image", ""),
     )
