@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from types import FrameType
 
 import click
 
@@ -19,7 +18,16 @@ from onneshon.index.commands.terminal import Location, location_option, log_to_s
 from onneshon.search.understanding.preparation import prepare
 from onneshon.web.access.guard import RateLimit
 from onneshon.web.operations.monitoring import SHARED
-from onneshon.web.processes import MOST_THREADS, Answering, Balance, Keeper, WorkerThreads, can_keep, cores
+from onneshon.web.processes import (
+    MOST_THREADS,
+    Answering,
+    Balance,
+    Keeper,
+    ToldToEnd,
+    WorkerThreads,
+    can_keep,
+    cores,
+)
 from onneshon.web.server import listen, make_server
 from onneshon.web.service import RATE, Service, Settings
 from onneshon.web.site.settings import PublicAddress, parse_address
@@ -28,11 +36,6 @@ __all__ = ["host_option", "port_option", "serve"]
 
 SWITCH_SECONDS = 0.001
 """How long a thread may run Python while others wait: a request waits so long whenever it changes threads."""
-
-
-def _end(_number: int, _frame: FrameType | None) -> None:
-    """Treat a polite request to end (SIGINT, SIGTERM) as Python treats Ctrl-C."""
-    raise KeyboardInterrupt
 
 
 def _public_url(_context: click.Context, _option: click.Parameter, value: str | None) -> PublicAddress | None:
@@ -170,12 +173,13 @@ def serve(
     sys.setswitchinterval(SWITCH_SECONDS)
     prepare()  # no request is to wait for the tables that its words need
     gc.freeze()  # all modules and tables: a collection that looked through them would hold every request up
+    told = ToldToEnd()
     if processes == 1:
         # Ctrl-C too: whatever starts programs in the background has them ignore it.
-        signal.signal(signal.SIGINT, _end)
-        _answer(settings, sockets, partial(_say_where, shown))
+        signal.signal(signal.SIGINT, told)
+        _answer(settings, sockets, told, partial(_say_where, shown))
     elif answering := _one_of(Keeper(processes), shown):
-        _answer(settings, sockets, answering.begin, answering.balance)
+        _answer(settings, sockets, told, answering.begin, answering.balance)
         return
     say("Ended.", err=True)
 
@@ -203,6 +207,7 @@ def _check_several(*, metrics: bool) -> None:
 def _answer(
     settings: Settings,
     sockets: Sequence[socket.socket],
+    told: ToldToEnd,
     ready: Callable[[], None],
     balance: Balance | None = None,
 ) -> None:
@@ -215,8 +220,9 @@ def _answer(
         admits=service.admits,
         address=service.address,
         balance=balance,
+        told=told,
     )
-    signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGTERM, told)
     service.warm()
     ready()
     service.start()

@@ -21,7 +21,17 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Final
 
-__all__ = ["MOST_THREADS", "Answering", "Balance", "Keeper", "Turn", "WorkerThreads", "can_keep", "cores"]
+__all__ = [
+    "MOST_THREADS",
+    "Answering",
+    "Balance",
+    "Keeper",
+    "ToldToEnd",
+    "Turn",
+    "WorkerThreads",
+    "can_keep",
+    "cores",
+]
 
 FRESH_SECONDS: Final = 3.0
 """A process that has not told for so long is not waited for; one that runs tells every second."""
@@ -101,6 +111,26 @@ class Turn:
 
 MOST_THREADS: Final = 32
 """Requests that a process answers at a time; further ones wait. Those to a cluster take time elsewhere."""
+
+
+class ToldToEnd:
+    """Handles a polite request to end (SIGINT, SIGTERM) as Python handles Ctrl-C, and remembers it.
+
+    The exception is lost where the signal comes while a callback runs that Python lets none out of, as it
+    runs one after each import; whoever goes on then asks whether the process was told.
+    """
+
+    def __init__(self) -> None:
+        self._told = False
+
+    def __call__(self, _number: int, _frame: FrameType | None) -> None:
+        """The handler; raises KeyboardInterrupt."""
+        self._told = True
+        raise KeyboardInterrupt
+
+    def is_set(self) -> bool:
+        """Whether the process was told."""
+        return self._told
 
 
 class WorkerThreads:

@@ -18,7 +18,7 @@ from waitress.server import MultiSocketServer, TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
 from onneshon.web.middleware.http_requests import Admits, Refusal, RequestParser
-from onneshon.web.processes import Balance, Turn, WorkerThreads
+from onneshon.web.processes import Balance, ToldToEnd, Turn, WorkerThreads
 from onneshon.web.site.settings import PublicAddress
 
 if TYPE_CHECKING:
@@ -137,19 +137,27 @@ class _Server(TcpWSGIServer):  # type: ignore[misc]  # as above
 
     Args:
         balance: of connections among processes.
+        told: whether this process shall end.
         arguments: as of waitress's own.
         settings: the same.
     """
 
     channel_class = _Channel
 
-    def __init__(self, balance: Balance, *arguments: Any, **settings: Any) -> None:
+    def __init__(self, balance: Balance, told: ToldToEnd, *arguments: Any, **settings: Any) -> None:
         self._balance = balance
+        self._told = told
         self._turn = Turn(balance)
         super().__init__(*arguments, **settings)
 
     def readable(self) -> bool:
-        """Whether to look for connections that wait; waitress asks before it looks, at least every second."""
+        """Whether to look for connections that wait; waitress asks before it looks, at least every second.
+
+        Raises:
+            KeyboardInterrupt: the process was told to end before, and went on.
+        """
+        if self._told.is_set():
+            raise KeyboardInterrupt
         self._turn.begin()
         self._balance.tell(len(self._map))
         may: bool = super().readable()
@@ -210,6 +218,7 @@ def make_server(
     admits: Admits | None = None,
     address: PublicAddress | None = None,
     balance: Balance | None = None,
+    told: ToldToEnd | None = None,
 ) -> Any:
     """A server whose ``run`` returns on KeyboardInterrupt, once requests are answered.
 
@@ -221,6 +230,7 @@ def make_server(
         admits: which requests may have a larger body, and how large it may be; None for none.
         address: where a proxy shows it; None where there is none.
         balance: of connections among processes that share the sockets; None where there is one process.
+        told: what handles signals to end; None where nothing does but Python itself.
     """
     # It warns of every request that waits for a thread: thousands of lines a minute under load.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
@@ -240,12 +250,14 @@ def make_server(
     settings.admits, settings.aside = admits, threads.aside
     settings.address = address
     watched: dict[int, Any] = {}
+    told = ToldToEnd() if told is None else told
     dispatcher = ThreadedTaskDispatcher()
     for listener in sockets:
         sockinfo = (listener.family, listener.type, listener.proto, listener.getsockname())
         # It notes itself in what is watched.
         _Server(
             balance or Balance(),
+            told,
             application,
             watched,
             _sock=listener,

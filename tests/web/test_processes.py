@@ -1,6 +1,5 @@
 """Several processes at one address, through the real command."""
 
-import contextlib
 import os
 import re
 import signal
@@ -194,8 +193,5 @@ def test_without_options_there_are_as_many_as_cores(tmp_path: Path) -> None:
                 count = most if most > 1 else 0
                 assert _comes_true(partial(_has_children, server.pid, count))
             finally:
-                children = _children(server.pid)
-                for pid in (server.pid, *children):  # at once: what is just beginning is not told to end
-                    with contextlib.suppress(ProcessLookupError):
-                        os.kill(pid, signal.SIGKILL)
+                server.send_signal(signal.SIGTERM)
                 server.communicate(timeout=SECONDS)
