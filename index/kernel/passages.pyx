@@ -135,15 +135,13 @@ cdef class Finder:
 
     def disjoint(self, str text not None, list found not None):
         """The occurrences in order, without what overlaps something before it: words in a cluster, in a phrase."""
-        cdef Py_ssize_t at, before, start, end, last = 0, classes = len(self.clusters)
+        cdef Py_ssize_t at, start, end, last = 0, classes = len(self.clusters)
         cdef Py_UCS4 letter
         cdef list kept = []
         for at in range(1, len(found)):
-            place, before = found[at], at
-            while before and comes_later(found[before - 1], place):
-                found[before] = found[before - 1]
-                before -= 1
-            found[before] = place
+            if comes_later(found[at - 1], found[at]):
+                found.sort(key=lambda place: (place[START], -place[STOP]))
+                break
         for place in found:
             start, end = place[START], place[STOP]
             if start < last:
@@ -311,6 +309,8 @@ cdef Py_ssize_t informative(Clusters lengths, list found, list weights, Spot *sp
             spot.start = <uint32_t> lengths.count_before(spot.opens)
             spot.end = <uint32_t> lengths.count_before(spot.closes)
             count += 1
+    if not count:
+        raise ValueError("no word is worth anything")
     return count
 
 

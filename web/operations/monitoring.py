@@ -19,6 +19,7 @@ from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
+from onneshon.index import Article
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.search import BusyError, OnneshonError, SearchEngine, SearchRequest
 from onneshon.search.query.parser import EVERYTHING
@@ -38,6 +39,12 @@ METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
 SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"
 """Set where several processes answer: a folder through which they add up their counts."""
 
+
+BEGINNING: Final = 100
+"""Stretches without white space of an article in which a word to search is looked for."""
+
+LONGEST_WORD: Final = 100
+"""Characters of it: what is longer may be more than a query can have."""
 
 Check: TypeAlias = Callable[[], str]
 """Says what is wrong, in a sentence; nothing when all is well."""
@@ -74,10 +81,15 @@ class SearchCheck:
         edition, word = self._known
         if edition != engine.edition or not word:
             page = engine.search(SearchRequest(EVERYTHING, limit=1))
-            tokens = [token for hit in page for token in analyze(f"{hit.article.title} {hit.article.body}")]
-            word = tokens[0].text if tokens else ""
+            word = next((found for hit in page for found in _words(hit.article)), "")
             self._known = (engine.edition, word)
         return word
+
+
+def _words(article: Article) -> Iterator[str]:
+    """Words at the beginning of an article, as they can be searched: AND, OR and NOT are operators."""
+    beginning = " ".join(f"{article.title} {article.body}".split(None, BEGINNING)[:BEGINNING])
+    return (token.text.lower() for token in analyze(beginning) if len(token.text) <= LONGEST_WORD)
 
 
 class Metrics:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from onneshon.index import Article, build
 from onneshon.index.errors import BusyError, IndexCorruptError, OnneshonError
-from onneshon.search import Health, ResultPage, SearchEngine, SearchRequest
+from onneshon.search import Health, ResultPage, SearchEngine, SearchRequest, open_engine
 from onneshon.web import create_app
 from onneshon.web.live import LiveEngine
 from onneshon.web.operations.monitoring import Metrics
@@ -164,6 +165,13 @@ def test_an_index_without_articles_is_up() -> None:
             return replace(super().search(request), hits=(), total=0)
 
     assert Watched(Empty()).figures()["onneshon_index_up"] == 1
+
+
+@pytest.mark.parametrize("title", ["NOT নদী", "OR", "AND", "ক" * 2000 + " নদী", '"নদী', "১২:৩০"])
+def test_an_index_is_up_whatever_its_articles_begin_with(title: str, tmp_path: Path) -> None:
+    """An operator, or more than a query can have, is no fault of the index."""
+    build([Article("a", title, "")], tmp_path / "index")
+    assert Watched(open_engine(tmp_path / "index")).figures()["onneshon_index_up"] == 1
 
 
 def test_the_word_that_is_searched_is_looked_up_once_an_edition() -> None:
