@@ -6,7 +6,7 @@ from typing import NamedTuple
 from onneshon.index.storage.change_lock import change_lock
 from onneshon.index.storage.durable import replace_file
 from onneshon.search.errors import SynonymError
-from onneshon.search.understanding.synonyms import Entry, parse_synonyms
+from onneshon.search.understanding.synonyms import Entry, lines_with_entries, parse_synonyms
 
 __all__ = ["SynonymLine", "SynonymsFile", "accepted_line", "refused_line"]
 
@@ -48,11 +48,7 @@ class SynonymsFile:
 
     def lines(self) -> list[SynonymLine]:
         """The lines that have entries."""
-        return [
-            SynonymLine(number, line)
-            for number, line in enumerate(self.text().splitlines(), 1)
-            if line.strip() and not line.lstrip().startswith("#")
-        ]
+        return [SynonymLine(number, line) for number, line in lines_with_entries(self.text())]
 
     def with_line(self, line: str) -> str:
         """What it would have with a line more.
