@@ -175,16 +175,23 @@ class Changes:
         Raises:
             QueryError: it is not held back.
         """
-        held = next((held for held in self._store.waiting() if held.article == article_id), None)
-        if held is None:
+        held = self._store.held(article_id)
+        action, then = ("release", self._release) if publish else ("drop", None)
+        if held is None or not self._store.let_go(held, who, action, then):
             raise QueryError(f"{article_id} is not held back", kind="parameter", parameter="id")
-        if publish:
-            self._publish([Operation.now(held.article, held.record, held.who)])
-        self._store.let_go(held, who, "release" if publish else "drop")
+
+    def _release(self, held: Held) -> None:
+        self._on_queued([_queue_held(self._queue, held)])
+
+
+def _queue_held(queue: PublishingQueue, held: Held) -> Operation:
+    operation = Operation.now(held.article, held.record, held.who)
+    queue.publish([operation], 0)
+    return operation
 
 
 class Releases:
-    """Queues what is held back when its time comes, in whichever process looks first.
+    """Queues what is held back when its time comes, in whichever process looks first, and in no other.
 
     What is queued twice because a process was killed in between is what it is to be all the same.
 
@@ -217,11 +224,12 @@ class Releases:
         released = 0
         try:
             for held in self._store.waiting(self._store.now()):
-                self._queue.publish([Operation.now(held.article, held.record, held.who)], 0)
-                self._store.let_go(held, held.who, "release")
-                released += 1
+                released += self._store.let_go(held, held.who, "release", self._release)
         except (DeskStoreError, JournalError) as error:
             log.warning("What was held back waits on: %s", error)
         except OnneshonError as error:
             log.error("What was held back cannot be published: %s", error)  # noqa: TRY400  # the message says all
         return released
+
+    def _release(self, held: Held) -> None:
+        _queue_held(self._queue, held)

@@ -365,7 +365,7 @@ def _add_articles(routes: Blueprint, desk: Desk) -> None:
         article_id = _typed("id")
         stored = desk.changes.current(article_id) if article_id else None
         versions = desk.store.versions(article_id) if article_id else []
-        held = next((held for held in desk.store.waiting() if held.article == article_id), None)
+        held = desk.store.held(article_id)
         if article_id and stored is None and not versions and held is None:
             raise QueryError(f"there is no article {article_id}", kind="parameter", parameter="id")
         fields = {name: getattr(stored, name, "") or "" for name in FIELDS}

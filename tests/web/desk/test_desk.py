@@ -7,6 +7,7 @@ import re
 import signal
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -237,7 +238,7 @@ def test_a_process_that_is_killed_while_it_releases_loses_nothing(tmp_path: Path
     child = os.fork()
     if not child:
         store = DeskStore(tmp_path)
-        store.let_go = lambda *_: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[method-assign]
+        store._note = lambda *_: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[method-assign]
         Releases(PublishingQueue(tmp_path), store).look()
         os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
@@ -246,6 +247,21 @@ def test_a_process_that_is_killed_while_it_releases_loses_nothing(tmp_path: Path
     queued = Journal(tmp_path).read(0).operations
     assert [operation.record for operation in queued] == [record, record]
     assert DeskStore(tmp_path).waiting() == []
+
+
+def test_what_several_processes_release_is_queued_once(tmp_path: Path) -> None:
+    """Each has read that it waits before the first one lets it go; one that is held anew stays."""
+    held = Held("a", "2000-02-21T12:00:00+00:00", "editor", "নদী", '{"id": "a", "title": "নদী"}')
+    stores = [DeskStore(tmp_path), DeskStore(tmp_path)]
+    stores[0].hold(held)
+    releases = [Releases(PublishingQueue(tmp_path), store) for store in stores]
+    for store in stores:
+        store.waiting = lambda *_: [held]  # type: ignore[method-assign]
+    assert [release.look() for release in releases] == [1, 0]
+    assert len(Journal(tmp_path).read(0).operations) == 1
+    stores[0].hold(replace(held, until="2999-02-21T12:00:00+00:00"))
+    assert [release.look() for release in releases] == [0, 0]
+    assert len(Journal(tmp_path).read(0).operations) == 1
 
 
 def test_what_cannot_be_queued_waits_on(
