@@ -231,6 +231,30 @@ def test_what_is_held_is_published_now_or_dropped(at_desk: Desk) -> None:
     assert desk.store.waiting() == []
 
 
+def test_what_is_held_is_corrected_as_it_is_held_and_comes_once(at_desk: Desk) -> None:
+    """The form has its text; what is published instead of it is not overwritten when its time comes."""
+    editor = at_desk("editor")
+    desk = editor.service.desk
+    assert desk is not None
+    record = json.dumps({"id": "later", "title": "আগামীকাল", "body": "লেখা"})
+    desk.store.hold(Held("later", "2999-01-01T00:00:00+00:00", "editor", "আগামীকাল", record))
+    html = editor.text("/article?id=later")
+    assert 'value="আগামীকাল"' in html
+    assert "লেখা</textarea>" in html
+    editor.post("/article", id="later", title="পরশু", until="2999-01-02T00:00")
+    kept = json.loads(desk.store.waiting()[0].record)
+    assert (kept["title"], kept["body"]) == ("পরশু", "লেখা")
+    editor.post("/article", id="later", title="আজ")
+    assert desk.store.waiting() == []
+    editor.apply()
+    assert title(editor, "later") == "আজ"
+    editor.post("/article", id="later", title="পরশু", until="2999-01-02T00:00")
+    editor.apply()
+    editor.post("/article/undo", id="later", version=str(desk.store.versions("later")[0].number))
+    editor.apply()
+    assert (title(editor, "later"), desk.store.waiting()) == ("আজ", [])
+
+
 def test_a_process_that_is_killed_while_it_releases_loses_nothing(tmp_path: Path) -> None:
     """What was queued and not noted is queued once more, which changes nothing."""
     record = json.dumps({"id": "a", "title": "নদী"})
