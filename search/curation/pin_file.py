@@ -4,24 +4,18 @@ The file is replaced whole, by one process at a time: who reads, and a power cut
 change or after it.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
-
-from filelock import FileLock, Timeout
 
 from onneshon.index.configuration import PINS_FILE
-from onneshon.index.storage.durable import explain, replace_file
+from onneshon.index.storage.change_lock import change_lock
+from onneshon.index.storage.durable import replace_file
 from onneshon.index.storage.watched_file import WatchedFile
 from onneshon.search.curation.pins import MOST_PINS, Pin, decoded, encoded
 from onneshon.search.errors import PinError
 
 __all__ = ["PinFile"]
-
-_WAIT_SECONDS: Final = 10.0
-"""So long a change waits for another one, which takes milliseconds."""
 
 
 class PinFile(WatchedFile[tuple[Pin, ...]]):
@@ -114,23 +108,16 @@ class PinFile(WatchedFile[tuple[Pin, ...]]):
         return moved[0]
 
     def _change(self, change: Callable[[tuple[Pin, ...]], tuple[Pin, ...]]) -> None:
-        with self._locked():
+        with change_lock(self.path, _unchanged):
             pins = change(self.read())
             if len(pins) > MOST_PINS:
                 raise PinError(f"there are {MOST_PINS:,} pins already: remove some that hold no longer")
             replace_file(self.path, encoded(pins))
         self.look_again()
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        lock = FileLock(self.path.with_suffix(".lock"), thread_local=False, fallback_to_soft=False)
-        try:
-            with lock.acquire(timeout=_WAIT_SECONDS):
-                yield
-        except Timeout:
-            raise PinError(f"{self.path} is being changed by another process: try again") from None
-        except OSError as error:
-            raise PinError(f"the pins are as they were: {explain(error, self.path)}") from error
+
+def _unchanged(reason: str) -> PinError:
+    return PinError(f"the pins are as they were: {reason}")
 
 
 def _named(pins: tuple[Pin, ...], name: str) -> Pin:

@@ -10,10 +10,9 @@ import msgspec
 from onneshon.search.errors import PinError
 from onneshon.search.query.parser import MAX_CHARACTERS
 
-__all__ = ["MOST_ARTICLES", "MOST_PINS", "Matching", "Pin", "converted", "decoded", "encoded"]
+__all__ = ["MOST_ARTICLES", "MOST_PINS", "Matching", "Pin", "converted", "decoded", "encoded", "new_name"]
 
 Matching: TypeAlias = Literal["exact", "words"]
-__all__ = ["MOST_ARTICLES", "MOST_PINS", "Matching", "Pin", "converted", "decoded", "encoded", "new_name"]
 
 MOST_PINS: Final = 2_000
 """Of an index: each is to be understood once, which takes 2 ms."""

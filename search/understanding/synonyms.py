@@ -32,6 +32,7 @@ __all__ = [
     "WEIGHTS",
     "Entry",
     "Synonyms",
+    "lines_with_entries",
     "parse_synonyms",
     "shipped_synonyms",
     "table_stems",
@@ -85,10 +86,16 @@ def parse_synonyms(text: str, name: str) -> list[Entry]:
         SynonymError: a line makes no sense; says which, and what to write.
     """
     found: list[Entry] = []
-    for number, line in enumerate(text.lstrip("\ufeff").splitlines(), start=1):
-        if line.strip() and not line.lstrip().startswith("#"):
-            found += _entries(line, f"{name}:{number}")
+    for number, line in lines_with_entries(text.lstrip("\ufeff")):
+        found += _entries(line, f"{name}:{number}")
     return found
+
+
+def lines_with_entries(text: str) -> Iterator[tuple[int, str]]:
+    """The lines of a table that are neither empty nor comments, each with its number from 1."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.strip() and not line.lstrip().startswith("#"):
+            yield number, line
 
 
 def _entries(line: str, where: str) -> Iterator[Entry]:

@@ -1,19 +1,14 @@
 """Lines of a site's file of synonyms, added and taken away; others stay as people wrote them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from filelock import FileLock, Timeout
-
-from onneshon.index.storage.durable import explain, replace_file
+from onneshon.index.storage.change_lock import change_lock
+from onneshon.index.storage.durable import replace_file
 from onneshon.search.errors import SynonymError
-from onneshon.search.understanding.synonyms import Entry, parse_synonyms
+from onneshon.search.understanding.synonyms import Entry, lines_with_entries, parse_synonyms
 
 __all__ = ["SynonymLine", "SynonymsFile", "accepted_line", "refused_line"]
-
-_WAIT_SECONDS: Final = 10.0
 
 
 class SynonymLine(NamedTuple):
@@ -53,11 +48,7 @@ class SynonymsFile:
 
     def lines(self) -> list[SynonymLine]:
         """The lines that have entries."""
-        return [
-            SynonymLine(number, line)
-            for number, line in enumerate(self.text().splitlines(), 1)
-            if line.strip() and not line.lstrip().startswith("#")
-        ]
+        return [SynonymLine(number, line) for number, line in lines_with_entries(self.text())]
 
     def with_line(self, line: str) -> str:
         """What it would have with a line more.
@@ -76,7 +67,7 @@ class SynonymsFile:
         Raises:
             SynonymError: it makes no sense, or the file cannot be written.
         """
-        with self._locked():
+        with change_lock(self.path, self._unchanged):
             if line not in [known.text for known in self.lines()]:
                 self._write(self.with_line(line))
 
@@ -86,7 +77,7 @@ class SynonymsFile:
         Raises:
             SynonymError: there is none, or the file cannot be written.
         """
-        with self._locked():
+        with change_lock(self.path, self._unchanged):
             every = self.text().splitlines()
             if line not in every:
                 raise SynonymError(str(self.path), "this line is there no longer")
@@ -97,16 +88,8 @@ class SynonymsFile:
         parse_synonyms(text, str(self.path))  # a file with a mistake is not made longer
         replace_file(self.path, text.encode())
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        lock = FileLock(self.path.with_suffix(".lock"), thread_local=False, fallback_to_soft=False)
-        try:
-            with lock.acquire(timeout=_WAIT_SECONDS):
-                yield
-        except Timeout:
-            raise SynonymError(str(self.path), "is being changed by another process: try again") from None
-        except OSError as error:
-            raise SynonymError(str(self.path), f"is as it was: {explain(error, self.path)}") from error
+    def _unchanged(self, reason: str) -> SynonymError:
+        return SynonymError(str(self.path), f"is as it was: {reason}")
 
 
 def accepted_line(entry: Entry) -> str:

@@ -74,6 +74,12 @@ class Changes:
         except ArticleNotFoundError:
             return None
 
+    def draft(self, article_id: str) -> Article | None:
+        """The article that is to be corrected: as it can be found, or else as it is held back."""
+        found = self.current(article_id)
+        held = None if found else self._store.held(article_id)
+        return Operation.now(article_id, held.record, held.who).article(self._records()) if held else found
+
     def _record(self, article: Article) -> str:
         return record_of(article, engine().configuration.mapping)
 
@@ -81,6 +87,13 @@ class Changes:
         article = self.current(article_id)
         title, record = (article.title, self._record(article)) if article else ("", None)
         self._store.keep(article_id, who, action, title, record)
+
+    def _decide(self, operation: Operation, who: str) -> Receipt:
+        """Publish what is to be found of an id from now on; what was held back of it comes no more."""
+        receipt = self._publish([operation])
+        if held := self._store.held(operation.id):
+            self._store.let_go(held, who, "drop")
+        return receipt
 
     def _publish(self, operations: list[Operation]) -> Receipt:
         receipt = self._queue.publish(operations, WAIT_SECONDS)
@@ -99,7 +112,7 @@ class Changes:
             QueryError: they make no article.
         """
         article_id = article_id or f"desk-{secrets.token_hex(6)}"
-        article = self.current(article_id) or Article(article_id)
+        article = self.draft(article_id) or Article(article_id)
         texts = {name: given[name].replace("\r\n", "\n") for name in FIELDS if name in given}
         plain: dict[str, Any] = {name: text for name, text in texts.items() if name != "date"}
         changed = replace(article, **plain)
@@ -118,7 +131,7 @@ class Changes:
         """Put an article in as a form has it; gives its id, and what became of it."""
         article, operation = self.read(article_id, given, who)
         self._keep(article.id, who, "correct" if article_id else "write")
-        return article.id, self._publish([operation])
+        return article.id, self._decide(operation, who)
 
     def withdraw(self, article_id: str, who: str) -> Receipt:
         """Take an article out; raises QueryError where there is none."""
@@ -140,7 +153,7 @@ class Changes:
         else:
             (operation,) = put(article_id, version.record.encode(), who, self._records()).operations
         self._keep(article_id, who, "undo")
-        return self._publish([operation])
+        return self._decide(operation, who)
 
     def version(self, article_id: str, number: int) -> Version:
         """A version that is kept; raises QueryError."""
@@ -175,16 +188,23 @@ class Changes:
         Raises:
             QueryError: it is not held back.
         """
-        held = next((held for held in self._store.waiting() if held.article == article_id), None)
-        if held is None:
+        held = self._store.held(article_id)
+        action, then = ("release", self._release) if publish else ("drop", None)
+        if held is None or not self._store.let_go(held, who, action, then):
             raise QueryError(f"{article_id} is not held back", kind="parameter", parameter="id")
-        if publish:
-            self._publish([Operation.now(held.article, held.record, held.who)])
-        self._store.let_go(held, who, "release" if publish else "drop")
+
+    def _release(self, held: Held) -> None:
+        self._on_queued([_queue_held(self._queue, held)])
+
+
+def _queue_held(queue: PublishingQueue, held: Held) -> Operation:
+    operation = Operation.now(held.article, held.record, held.who)
+    queue.publish([operation], 0)
+    return operation
 
 
 class Releases:
-    """Queues what is held back when its time comes, in whichever process looks first.
+    """Queues what is held back when its time comes, in whichever process looks first, and in no other.
 
     What is queued twice because a process was killed in between is what it is to be all the same.
 
@@ -217,11 +237,12 @@ class Releases:
         released = 0
         try:
             for held in self._store.waiting(self._store.now()):
-                self._queue.publish([Operation.now(held.article, held.record, held.who)], 0)
-                self._store.let_go(held, held.who, "release")
-                released += 1
+                released += self._store.let_go(held, held.who, "release", self._release)
         except (DeskStoreError, JournalError) as error:
             log.warning("What was held back waits on: %s", error)
         except OnneshonError as error:
             log.error("What was held back cannot be published: %s", error)  # noqa: TRY400  # the message says all
         return released
+
+    def _release(self, held: Held) -> None:
+        _queue_held(self._queue, held)

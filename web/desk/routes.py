@@ -365,11 +365,12 @@ def _add_articles(routes: Blueprint, desk: Desk) -> None:
         article_id = _typed("id")
         stored = desk.changes.current(article_id) if article_id else None
         versions = desk.store.versions(article_id) if article_id else []
-        held = next((held for held in desk.store.waiting() if held.article == article_id), None)
+        held = desk.store.held(article_id)
         if article_id and stored is None and not versions and held is None:
             raise QueryError(f"there is no article {article_id}", kind="parameter", parameter="id")
-        fields = {name: getattr(stored, name, "") or "" for name in FIELDS}
-        if stored is None:
+        draft = desk.changes.draft(article_id) if article_id else None
+        fields = {name: getattr(draft, name, "") or "" for name in FIELDS}
+        if draft is None:
             fields |= {"title": _typed("title"), "lang": "bn"}
         zone = dt.datetime.now().astimezone().strftime("%z")
         return render_template(

@@ -220,12 +220,36 @@ class DeskStore:
             )
             return [Held(*row) for row in rows]
 
-    def let_go(self, held: Held, who: str, action: str) -> None:
-        """Hold an article back no longer, unless it is held anew meanwhile."""
+    def held(self, article: str) -> Held | None:
+        """What is held back of an id; None where nothing is."""
+        with self._opened() as connection:
+            row = connection.execute(
+                "SELECT article, until, who, title, record FROM held WHERE article = ?", (article,)
+            ).fetchone()
+            return Held(*row) if row else None
+
+    def let_go(
+        self, held: Held, who: str, action: str, publish: Callable[[Held], object] | None = None
+    ) -> bool:
+        """Hold an article back no longer, unless somebody let it go, or holds it anew, meanwhile.
+
+        Args:
+            held: as it was read.
+            who: lets it go.
+            action: for the log.
+            publish: is done with it at the same time, in one process alone; what fails leaves it held back.
+
+        Returns:
+            Whether it was held back as it was read.
+        """
         with self._opened() as connection:
             gone = connection.execute(
                 "DELETE FROM held WHERE article = ? AND until = ? AND record = ?",
                 (held.article, held.until, held.record),
             )
-            if gone.rowcount:
-                self._note(connection, who, action, held.article)
+            if not gone.rowcount:
+                return False
+            if publish:
+                publish(held)
+            self._note(connection, who, action, held.article)
+            return True

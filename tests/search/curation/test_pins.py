@@ -13,10 +13,14 @@ from click.testing import CliRunner
 from onneshon.index import Article, build
 from onneshon.index.commands.doctor import examine
 from onneshon.index.commands.main import main
+from onneshon.index.errors import OnneshonError
+from onneshon.index.storage.change_lock import change_lock
 from onneshon.index.storage.durable import replace_file
 from onneshon.search import Engine, Pin, PinError, PinFile, ResultPage, SearchRequest
 from onneshon.search.curation import pin_file
 from onneshon.search.curation.pins import MOST_PINS
+from onneshon.search.errors import SynonymError
+from onneshon.search.understanding.synonyms_file import SynonymsFile
 from onneshon.web import create_app
 
 RIVERS = ("পদ্মা", "মেঘনা", "যমুনা", "তিস্তা")
@@ -344,3 +348,19 @@ def test_the_commands_do_all_of_it(engine: Engine, built: Path) -> None:
     made = json.loads(run(built, "add", "নদী", "--first", "m1", "--json")[1])
     assert "editor's choice" in CliRunner().invoke(main, ["search", "নদী", "--index", str(built)]).output
     assert made["match"] == "exact"
+
+
+def test_a_change_waits_for_another_one_and_tells_of_one_that_does_not_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of pins and of synonyms alike; nothing is changed."""
+    monkeypatch.setattr("onneshon.index.storage.change_lock._WAIT_SECONDS", 0.01)
+    pins, synonyms = PinFile(tmp_path), SynonymsFile(tmp_path / "synonyms.txt")
+    with change_lock(pins.path, OnneshonError), change_lock(synonyms.path, OnneshonError):
+        with pytest.raises(PinError, match=r"pins are as they were: another process .*pins\.json: try again"):
+            pins.add(Pin(("নদী",), first=("a",)))
+        with pytest.raises(SynonymError, match=r"synonyms\.txt: is as it was: another process"):
+            synonyms.add("ক, খ")
+    assert not pins.path.exists()
+    synonyms.add("ক, খ")
+    assert synonyms.text() == "ক, খ\n"

@@ -7,6 +7,7 @@ import re
 import signal
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -230,6 +231,30 @@ def test_what_is_held_is_published_now_or_dropped(at_desk: Desk) -> None:
     assert desk.store.waiting() == []
 
 
+def test_what_is_held_is_corrected_as_it_is_held_and_comes_once(at_desk: Desk) -> None:
+    """The form has its text; what is published instead of it is not overwritten when its time comes."""
+    editor = at_desk("editor")
+    desk = editor.service.desk
+    assert desk is not None
+    record = json.dumps({"id": "later", "title": "আগামীকাল", "body": "লেখা"})
+    desk.store.hold(Held("later", "2999-01-01T00:00:00+00:00", "editor", "আগামীকাল", record))
+    html = editor.text("/article?id=later")
+    assert 'value="আগামীকাল"' in html
+    assert "লেখা</textarea>" in html
+    editor.post("/article", id="later", title="পরশু", until="2999-01-02T00:00")
+    kept = json.loads(desk.store.waiting()[0].record)
+    assert (kept["title"], kept["body"]) == ("পরশু", "লেখা")
+    editor.post("/article", id="later", title="আজ")
+    assert desk.store.waiting() == []
+    editor.apply()
+    assert title(editor, "later") == "আজ"
+    editor.post("/article", id="later", title="পরশু", until="2999-01-02T00:00")
+    editor.apply()
+    editor.post("/article/undo", id="later", version=str(desk.store.versions("later")[0].number))
+    editor.apply()
+    assert (title(editor, "later"), desk.store.waiting()) == ("আজ", [])
+
+
 def test_a_process_that_is_killed_while_it_releases_loses_nothing(tmp_path: Path) -> None:
     """What was queued and not noted is queued once more, which changes nothing."""
     record = json.dumps({"id": "a", "title": "নদী"})
@@ -237,7 +262,7 @@ def test_a_process_that_is_killed_while_it_releases_loses_nothing(tmp_path: Path
     child = os.fork()
     if not child:
         store = DeskStore(tmp_path)
-        store.let_go = lambda *_: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[method-assign]
+        store._note = lambda *_: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[method-assign]
         Releases(PublishingQueue(tmp_path), store).look()
         os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
@@ -246,6 +271,21 @@ def test_a_process_that_is_killed_while_it_releases_loses_nothing(tmp_path: Path
     queued = Journal(tmp_path).read(0).operations
     assert [operation.record for operation in queued] == [record, record]
     assert DeskStore(tmp_path).waiting() == []
+
+
+def test_what_several_processes_release_is_queued_once(tmp_path: Path) -> None:
+    """Each has read that it waits before the first one lets it go; one that is held anew stays."""
+    held = Held("a", "2000-02-21T12:00:00+00:00", "editor", "নদী", '{"id": "a", "title": "নদী"}')
+    stores = [DeskStore(tmp_path), DeskStore(tmp_path)]
+    stores[0].hold(held)
+    releases = [Releases(PublishingQueue(tmp_path), store) for store in stores]
+    for store in stores:
+        store.waiting = lambda *_: [held]  # type: ignore[method-assign]
+    assert [release.look() for release in releases] == [1, 0]
+    assert len(Journal(tmp_path).read(0).operations) == 1
+    stores[0].hold(replace(held, until="2999-02-21T12:00:00+00:00"))
+    assert [release.look() for release in releases] == [0, 0]
+    assert len(Journal(tmp_path).read(0).operations) == 1
 
 
 def test_what_cannot_be_queued_waits_on(
