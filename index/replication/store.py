@@ -182,10 +182,10 @@ class _Folder(ObjectStore):
                 if (found.version if found else "") != version:
                     raise StoreConflictError(f"{key} in {self.address} was written by another process")
                 replace_file(path, content)
+                found = self.get(key)
+                return found.version if found else ""
         except OSError as error:
             raise StoreError(f"{self.address} cannot be written: {error.strerror or error}") from error
-        found = self.get(key)
-        return found.version if found else ""
 
 
 def open_store(address: str) -> ObjectStore:
