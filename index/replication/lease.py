@@ -6,6 +6,7 @@ compared. That a holder was merely slow does no harm: its next write is refused 
 """
 
 import logging
+import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -89,7 +90,9 @@ class Lease:
                 raise IndexLockedError(_held(self.store, pointer))
 
     def _take(self, pointer: Pointer, version: str) -> bool:
-        mine = pointer.next(fence=pointer.fence + 1, holder=str(this_process()))
+        # Containers of one host may have its name, the same number and the same second.
+        holder = f"{this_process()}, as {secrets.token_hex(4)}"
+        mine = pointer.next(fence=pointer.fence + 1, holder=holder)
         try:
             self._version = self.store.swap(POINTER, mine.encode(), version)
         except StoreConflictError:

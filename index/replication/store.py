@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from filelock import FileLock
 
 from onneshon.index.errors import ConfigurationError, OnneshonError, StoreError
-from onneshon.index.storage.durable import replace_file
+from onneshon.index.storage.durable import replace_file, sync_file, sync_folder
 
 if TYPE_CHECKING:
     import obstore.store
@@ -168,24 +168,39 @@ class ObjectStore:
 
 
 class _Folder(ObjectStore):
-    """A folder of this machine, or of one that it has mounted: its conditional write holds a lock."""
+    """A folder of this machine, or of one that it has mounted: its conditional write holds a lock.
+
+    What was put there is on the disk, as it is in any other store; obstore leaves it to the page cache.
+    """
 
     def __init__(self, address: str, store: "obstore.store.ObjectStore", folder: Path) -> None:
         super().__init__(address, store)
         self._folder = folder
 
+    def put(self, key: str, content: bytes | Iterable[bytes]) -> None:
+        super().put(key, content)
+        path = self._folder / key
+        with self._written():
+            sync_file(path)
+            sync_folder(path.parent)
+            sync_folder(self._folder)
+
     def swap(self, key: str, content: bytes, version: str) -> str:
         path = self._folder / key
+        with self._written(), FileLock(self._folder / ".lock", fallback_to_soft=False):
+            found = self.get(key)
+            if (found.version if found else "") != version:
+                raise StoreConflictError(f"{key} in {self.address} was written by another process")
+            replace_file(path, content)
+            found = self.get(key)
+            return found.version if found else ""
+
+    @contextlib.contextmanager
+    def _written(self) -> Iterator[None]:
         try:
-            with FileLock(self._folder / ".lock", fallback_to_soft=False):
-                found = self.get(key)
-                if (found.version if found else "") != version:
-                    raise StoreConflictError(f"{key} in {self.address} was written by another process")
-                replace_file(path, content)
+            yield
         except OSError as error:
             raise StoreError(f"{self.address} cannot be written: {error.strerror or error}") from error
-        found = self.get(key)
-        return found.version if found else ""
 
 
 def open_store(address: str) -> ObjectStore:

@@ -11,6 +11,10 @@ from onneshon.index.publishing.applying import REFUSED_FILE, Applier
 from onneshon.index.publishing.journal import Journal
 from onneshon.index.publishing.operation import Operation, read_line
 from onneshon.index.publishing.progress import ProgressFile
+from onneshon.index.replication.lease import Lease
+from onneshon.index.replication.pulling import pull
+from onneshon.index.replication.pushing import Pusher
+from onneshon.index.replication.store import ObjectStore, open_store
 from onneshon.index.storage.snapshot import restore, snapshot
 from onneshon.index.upkeep.deep_check import check_deeply
 from tests.updating import commit, edition, edition_of
@@ -97,6 +101,41 @@ def _check_restored(folder: Path, acknowledged: Sequence[int]) -> None:
         assert edition_of(folder / "new" / "index") == 0
     except IndexMissingError:
         assert not acknowledged, "what was restored is gone"
+
+
+def _store(folder: Path) -> ObjectStore:
+    return open_store(f"file://{folder}/store")
+
+
+def _push(folder: Path, told: Told) -> None:
+    with Lease(_store(folder)).acquire() as lease:
+        Pusher(_index(folder), lease).push()
+        told(0)
+
+
+def _prepare_store(folder: Path) -> None:
+    build(edition(0), _index(folder))
+    (folder / "store").mkdir()
+
+
+def _check_pushed(folder: Path, acknowledged: Sequence[int]) -> None:
+    """What was said to be live in the store can be pulled from there."""
+    try:
+        pull(folder / "new" / "index", _store(folder))
+    except IndexMissingError:
+        assert not acknowledged, "what was pushed is gone"
+        return
+    assert edition_of(folder / "new" / "index") == 0
+
+
+def _prepare_pushed(folder: Path) -> None:
+    _prepare_store(folder)
+    _push(folder, bool)
+
+
+def _pull(folder: Path, told: Told) -> None:
+    pull(folder / "new" / "index", _store(folder))
+    told(0)
 
 
 _SEGMENT: Final = 600
@@ -226,6 +265,8 @@ WORKLOADS: Final = {
     "update": Workload(_edition_0, _update, lambda folder, told: _check_editions(folder, [0, *told])),
     "snapshot": Workload(_prepare_snapshot, _snapshot, _check_snapshot),
     "restore": Workload(_prepare_snapshot, _restore, _check_restored),
+    "push": Workload(_prepare_store, _push, _check_pushed),
+    "pull": Workload(_prepare_pushed, _pull, _check_restored),
     "journal": Workload(bool, _append, _check_appended),
     "publishing": Workload(_edition_0, _publish, _check_published),
 }

@@ -9,6 +9,7 @@ from onneshon.index.replication import lease as module
 from onneshon.index.replication.lease import LAPSE_SECONDS, Lease
 from onneshon.index.replication.pointer import POINTER, Pointer, read_pointer
 from onneshon.index.replication.store import ObjectStore
+from onneshon.index.storage.durable import Holder
 from tests.serving import SECONDS
 from tests.stores import Clock, FaultyStore, lease_of
 
@@ -103,6 +104,31 @@ def test_of_two_that_saw_it_lapse_one_has_it(store: ObjectStore) -> None:
 
     assert Lease(Racing(store), clock, clock.sleep).acquire().pointer.fence == 3
     assert taken[0].pointer.fence == 2
+
+
+def test_two_that_go_by_one_name_do_not_both_have_it(
+    store: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As containers of one host that begin in the same second, each as process 1."""
+    monkeypatch.setattr(module, "this_process", lambda: Holder(1, "host", "2026-01-01T00:00:00+00:00"))
+    faster: list[Lease] = []
+    clock = Clock()
+
+    class Racing(FaultyStore):
+        """Another is faster once."""
+
+        def swap(self, key: str, content: bytes, version: str) -> str:
+            if not faster:
+                faster.append(lease_of(store))
+            return super().swap(key, content, version)
+
+    def sleep(seconds: float) -> bool:
+        clock.sleep(seconds)
+        return clock.seconds > 1
+
+    with pytest.raises(IndexLockedError, match="is being written by process 1 on host"):
+        Lease(Racing(store), clock, sleep).acquire()
+    faster[0].write(generation="000007")
 
 
 @pytest.mark.parametrize("changes", [{"generation": "000007"}, {}], ids=["publication", "sign"])

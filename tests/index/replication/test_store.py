@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock, Timeout
 
 from onneshon.index.errors import ConfigurationError, OnneshonError, StoreError
 from onneshon.index.replication.store import Found, ObjectStore, StoreConflictError, open_store
@@ -54,6 +55,34 @@ def test_what_a_store_refuses_is_said_in_one_line(kept: ObjectStore) -> None:
     with pytest.raises(StoreError, match="cannot be asked") as raised:
         list(kept.pieces("files/missing"))
     assert "\n" not in str(raised.value)
+
+
+def test_no_writer_of_a_folder_is_given_the_version_of_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However slow he is: he would write over what that one wrote."""
+    store, other = (open_store(f"file://{tmp_path}/store") for _ in range(2))
+    first = store.swap("LIVE.json", b"1", "")
+    get = store.get
+
+    def slow(key: str, unless: str = "") -> Found | None:
+        found = other.get(key)
+        if found and found.content == b"2" and is_free(tmp_path / "store" / ".lock"):
+            other.swap(key, b"3 and more", found.version)
+        return get(key, unless)
+
+    monkeypatch.setattr(store, "get", slow)
+    second = store.swap("LIVE.json", b"2", first)
+    assert other.get("LIVE.json") == Found(b"2", second)
+
+
+def is_free(lock: Path) -> bool:
+    """Whether nobody holds a lock."""
+    try:
+        with FileLock(lock).acquire(timeout=0):
+            return True
+    except Timeout:
+        return False
 
 
 @pytest.mark.parametrize("address", ["news", "ftp://host/news", "s3:news", "opensearch://host/news"])
