@@ -233,6 +233,37 @@ def test_what_was_known_of_a_host_is_forgotten_at_last() -> None:
     assert {rotation.order()[0].name for _ in range(2)} == {"ক", "খ"}
 
 
+def test_a_host_left_out_as_the_watch_ends_comes_back() -> None:
+    """The watch that has just seen everybody there either sees it, or another one begins."""
+
+    class Left(Host[str]):
+        """Is left out by another thread while the watch looks at it for the first time."""
+
+        @property
+        def out_since(self) -> float | None:
+            since: float | None = self.__dict__["since"]
+            if threading.current_thread().name == "who is there" and not leaving:
+                leaving.append(threading.Thread(target=rotation.leave_out, args=(self,)))
+                leaving[0].start()
+                leaving[0].join(0.1)  # it may have to wait for the watch
+            return since
+
+        @out_since.setter
+        def out_since(self, since: float | None) -> None:
+            self.__dict__["since"] = since
+            if since is not None:
+                is_out.set()
+
+    leaving: list[threading.Thread] = []
+    is_out = threading.Event()
+    host = Left("ক", "ক")
+    rotation = Rotation([host], lambda _client: Rollcall(), pause=0.001)
+    rotation.look()
+    assert is_out.wait(SECONDS)
+    assert _comes(lambda: host.out_since is None)
+    rotation.close()
+
+
 def test_late_is_what_takes_longer_than_nearly_all() -> None:
     """Within bounds, and so that time for two others stays."""
     pace = Pace()
