@@ -68,11 +68,13 @@ def ask(
     patience: Patience = READING,
     pace: Pace | None = None,
     seconds: float = SECONDS,
+    rotation: Rotation[OpenSearch] | None = None,
     told: Callable[[TransportError | None], None] = lambda _error: None,
 ) -> Answer:
     """Make a request: the first host that answers counts."""
-    rotation = Rotation(hosts, absent)
-    rotation.close()  # nobody looks who is there
+    if rotation is None:
+        rotation = Rotation(hosts, absent)
+        rotation.close()  # nobody looks who is there
     request = Request(
         lambda client: cast("Work", client)(),
         rotation,
@@ -123,6 +125,31 @@ def test_where_all_hang_a_reader_is_told_in_time(hanging: Work) -> None:
     with pytest.raises(ConnectionTimeout):
         ask(hosts_of(hang, hang), pace=Hurried(), seconds=0.2)
     assert sum(running.acquire(blocking=False) for _ in range(10)) <= 4
+
+
+def test_a_try_is_kept_until_it_is_known_who_hangs(hanging: Work) -> None:
+    """Hosts that are well wait for a node that hangs, as long as they are not told to prefer another."""
+    late = threading.Semaphore(0)
+
+    class Learning(Hurried):
+        """Says how often it was asked."""
+
+        def late(self, left: float) -> float:
+            late.release()
+            return super().late(left)
+
+    def call(_client: object) -> Rollcall:
+        for _ in range(10):  # so long that all tries could have been made
+            assert late.acquire(timeout=SECONDS)
+        return Rollcall(("a",), 1)
+
+    def work() -> object:
+        return "খবর" if rotation.preferred else hanging()
+
+    hosts = hosts_of(work, work)
+    rotation: Rotation[OpenSearch] = Rotation(hosts, call, pause=SECONDS)
+    assert ask(hosts, pace=Learning(), rotation=rotation).reply == "খবর"
+    rotation.close()
 
 
 def test_what_is_late_is_not_tried_again_by_a_writer(hanging: Work) -> None:
