@@ -105,13 +105,7 @@ def reason(fault: Mapping[str, Any], otherwise: str = "no reason given") -> str:
 
 def is_rejection(fault: Mapping[str, Any]) -> bool:
     """Whether a node had no room for it, so that it may have in a moment."""
-    return any(str(each.get("type", "")).removeprefix("es_") in REJECTIONS for each in _types(fault))
-
-
-def _types(fault: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    yield fault
-    yield from fault.get("root_cause", ())
-    yield from (failed.get("reason", {}) for failed in fault.get("failed_shards", ()))
+    return any(str(each.get("type", "")).removeprefix("es_") in REJECTIONS for each in _faults(fault))
 
 
 def is_overloaded(error: TransportError) -> bool:

@@ -137,9 +137,15 @@ class Rotation(Generic[C]):
                 asking.start()
             for asking in round_:
                 asking.join()
-            if self._all_there() or self._closed.wait(self._pause):
+            if self._is_over() or self._closed.wait(self._pause):
                 break
-        self._watched_at = None
+
+    def _is_over(self) -> bool:
+        """Whether nobody needs to be watched; a host that is left out from now on has a new watch begin."""
+        with self._lock:
+            over = not self._rollcall.absent and all(host.out_since is None for host in self.hosts)
+            self._watched_at = None if over else self._watched_at
+        return over
 
     def _ask(self, host: Host[C]) -> None:
         """Take a host in or leave it out, as it answers or does not, and note whom it sees."""
@@ -153,9 +159,6 @@ class Rotation(Generic[C]):
         if answer.present and answer.absent != self._rollcall.absent:
             log.warning("%d nodes of the cluster answer, %d do not", len(answer.present), answer.absent)
         self._rollcall = answer
-
-    def _all_there(self) -> bool:
-        return not self._rollcall.absent and all(host.out_since is None for host in self.hosts)
 
     def close(self) -> None:
         """End what looks."""

@@ -29,7 +29,7 @@ Ask = Callable[[OpenSearch], Any]
 """Makes a request with the client that it is given."""
 
 AT_ONCE: Final = 4
-"""Tries of one request that may be under way."""
+"""Tries of one request that may be under way; the last is kept until it is known who hangs."""
 
 SOONER: Final = 0.7
 """The share of the time until an answer is late after which it is asked who hangs: by then that is known."""
@@ -198,7 +198,9 @@ class Request:
         """Try with the next host; the ones that were tried and have not answered are late."""
         for host in self._running:
             self._rotation.suspect(host)
-        if not self._running or self._rotation.is_known or self._pace.may_try():
+        # Where answers come fast, all tries may wait for a node before anybody knows that it hangs.
+        may_guess = len(self._running) < AT_ONCE - 1
+        if not self._running or self._rotation.is_known or (may_guess and self._pace.may_try()):
             self._start(now)
         else:
             self._next = now + self._pace.late(self._until - now)

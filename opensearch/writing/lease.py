@@ -68,9 +68,10 @@ class Lease:
             return str(source["holder"])
         return self._written(_after(found))
 
-    def _found(self) -> Mapping[str, Any] | None:
+    def _found(self, seconds: float | None = None) -> Mapping[str, Any] | None:
         found: Mapping[str, Any] = self._cluster.read(
-            lambda client: client.get(index=self._index, id=NAME, params={"ignore": MISSING})
+            lambda client: client.get(index=self._index, id=NAME, params={"ignore": MISSING}),
+            seconds=seconds,
         )
         return found if found.get("found") else None
 
@@ -85,7 +86,7 @@ class Lease:
         except ClusterError as error:
             if not isinstance(error.__cause__, ConflictError):
                 raise
-            written: Mapping[str, Any] | None = self._found()
+            written: Mapping[str, Any] | None = self._found(seconds)
             if written is None or written["_source"]["token"] != self._token:
                 return "another process, just now"
         else:

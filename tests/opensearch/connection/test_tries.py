@@ -68,11 +68,13 @@ def ask(
     patience: Patience = READING,
     pace: Pace | None = None,
     seconds: float = SECONDS,
+    rotation: Rotation[OpenSearch] | None = None,
     told: Callable[[TransportError | None], None] = lambda _error: None,
 ) -> Answer:
     """Make a request: the first host that answers counts."""
-    rotation = Rotation(hosts, absent)
-    rotation.close()  # nobody looks who is there
+    if rotation is None:
+        rotation = Rotation(hosts, absent)
+        rotation.close()  # nobody looks who is there
     request = Request(
         lambda client: cast("Work", client)(),
         rotation,
@@ -123,6 +125,31 @@ def test_where_all_hang_a_reader_is_told_in_time(hanging: Work) -> None:
     with pytest.raises(ConnectionTimeout):
         ask(hosts_of(hang, hang), pace=Hurried(), seconds=0.2)
     assert sum(running.acquire(blocking=False) for _ in range(10)) <= 4
+
+
+def test_a_try_is_kept_until_it_is_known_who_hangs(hanging: Work) -> None:
+    """Hosts that are well wait for a node that hangs, as long as they are not told to prefer another."""
+    late = threading.Semaphore(0)
+
+    class Learning(Hurried):
+        """Says how often it was asked."""
+
+        def late(self, left: float) -> float:
+            late.release()
+            return super().late(left)
+
+    def call(_client: object) -> Rollcall:
+        for _ in range(10):  # so long that all tries could have been made
+            assert late.acquire(timeout=SECONDS)
+        return Rollcall(("a",), 1)
+
+    def work() -> object:
+        return "খবর" if rotation.preferred else hanging()
+
+    hosts = hosts_of(work, work)
+    rotation: Rotation[OpenSearch] = Rotation(hosts, call, pause=SECONDS)
+    assert ask(hosts, pace=Learning(), rotation=rotation).reply == "খবর"
+    rotation.close()
 
 
 def test_what_is_late_is_not_tried_again_by_a_writer(hanging: Work) -> None:
@@ -231,6 +258,37 @@ def test_what_was_known_of_a_host_is_forgotten_at_last() -> None:
     assert {rotation.order()[0].name for _ in range(2)} == {"খ"}
     now[0] = 31.0
     assert {rotation.order()[0].name for _ in range(2)} == {"ক", "খ"}
+
+
+def test_a_host_left_out_as_the_watch_ends_comes_back() -> None:
+    """The watch that has just seen everybody there either sees it, or another one begins."""
+
+    class Left(Host[str]):
+        """Is left out by another thread while the watch looks at it for the first time."""
+
+        @property
+        def out_since(self) -> float | None:
+            since: float | None = self.__dict__["since"]
+            if threading.current_thread().name == "who is there" and not leaving:
+                leaving.append(threading.Thread(target=rotation.leave_out, args=(self,)))
+                leaving[0].start()
+                leaving[0].join(0.1)  # it may have to wait for the watch
+            return since
+
+        @out_since.setter
+        def out_since(self, since: float | None) -> None:
+            self.__dict__["since"] = since
+            if since is not None:
+                is_out.set()
+
+    leaving: list[threading.Thread] = []
+    is_out = threading.Event()
+    host = Left("ক", "ক")
+    rotation = Rotation([host], lambda _client: Rollcall(), pause=0.001)
+    rotation.look()
+    assert is_out.wait(SECONDS)
+    assert _comes(lambda: host.out_since is None)
+    rotation.close()
 
 
 def test_late_is_what_takes_longer_than_nearly_all() -> None:

@@ -1,0 +1,28 @@
+"""The right to write, on a cluster of which a test says what it answers."""
+
+from typing import Any
+
+import pytest
+from opensearchpy.exceptions import ConflictError
+
+from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.writing import lease as module
+from onneshon.opensearch.writing.lease import Lease
+from tests.opensearch.fake_cluster import cluster_that
+
+
+def test_extending_takes_no_longer_than_until_the_next_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where it must be looked who wrote: else the right lapses before anybody knows that it is lost."""
+    conflict = ConflictError(409, "version_conflict_engine_exception", {})
+    another = {"found": True, "_source": {"holder": "another", "token": "of another", "until": 2**40}}
+    cluster, _ = cluster_that(monkeypatch, conflict, another)
+    given: list[float | None] = []
+    answer = Cluster._answer
+
+    def noting(self: Cluster, ask: Any, patience: Any, seconds: float | None) -> Any:
+        given.append(seconds)
+        return answer(self, ask, patience, seconds)
+
+    monkeypatch.setattr(Cluster, "_answer", noting)
+    Lease(cluster).extend()
+    assert given == [module.RENEWED] * 2
