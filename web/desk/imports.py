@@ -120,14 +120,14 @@ class Imports:
             folder.mkdir(mode=0o700, parents=True)
             with (folder / kept).open("xb") as target:
                 shutil.copyfileobj(stream, target)
-            self._forget()
+            self._forget(name)
         except OSError as error:
             raise DeskStoreError(f"nothing was taken: {explain(error, self._folder)}") from error
         return self._write(Import(name, file, who))
 
-    def _forget(self) -> None:
-        names = sorted(path.name for path in self._folder.iterdir() if _NAME.fullmatch(path.name))
-        for name in names[:-MOST]:
+    def _forget(self, received: str) -> None:
+        names = {path.name for path in self._folder.iterdir() if _NAME.fullmatch(path.name)} - {received}
+        for name in sorted(names, reverse=True)[MOST - 1 :]:
             if not self._runs(name):
                 shutil.rmtree(self._folder / name, ignore_errors=True)
 

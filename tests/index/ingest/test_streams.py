@@ -152,6 +152,3 @@ def test_a_file_that_asks_for_too_much_memory_is_not_called_broken(tmp_path: Pat
 def zlib_crc(content: bytes) -> bytes:
     """CRC-32 as xz writes it."""
     return zlib.crc32(content).to_bytes(4, "little")
-
-
-# FIX

@@ -169,3 +169,13 @@ def test_old_imports_go(tmp_path: Path) -> None:
     assert len(kept) == MOST
     assert set(kept) <= set(names)
     assert kept == sorted(kept, reverse=True)
+
+
+def test_what_was_just_dropped_in_is_not_too_old(tmp_path: Path) -> None:
+    """Though the clock was set back since the others came."""
+    imports = Imports(tmp_path)
+    for number in range(MOST + 1):
+        (tmp_path / "imports" / f"29990101000000-{number:08x}").mkdir(parents=True)
+    name = imports.receive(io.BytesIO(b"x"), "x.txt", "admin").name
+    assert imports.named(name).file == "x.txt"
+    assert len([*(tmp_path / "imports").iterdir()]) == MOST
