@@ -173,7 +173,7 @@ class ClusterSearcher(OpenGeneration):
         """Those of some articles that are there, by their ids."""
         query: Dsl = {"bool": {"filter": [{"ids": {"values": [*ids]}}, LIVE]}}
         body = {"query": query, "size": len(ids), "track_total_hits": False, "_source": ["article"]}
-        [reply] = self.asker.search_each([body], budget, scored=False)
+        [reply] = self.asker.search_each([body], budget)
         return {hit["_id"]: article_from_stored(hit["_source"]["article"]) for hit in reply.hits}
 
     def article(self, article_id: str, budget: TimeBudget) -> Article:
@@ -206,7 +206,7 @@ class ClusterSearcher(OpenGeneration):
     def _counted(self, aggregations: Dsl) -> Reply:
         """What is counted of all articles, in the time of the page that asks; only what is whole is kept."""
         body = {"query": LIVE, "size": 0, "aggs": aggregations}
-        [reply] = self.asker.search_each([body], budget_now(), scored=False)
+        [reply] = self.asker.search_each([body], budget_now())
         return reply
 
     def days_beside(self, period: Period) -> tuple[dt.date | None, dt.date | None]:

@@ -12,7 +12,7 @@ from onneshon.index.analysis.stemmer import stem_key
 from onneshon.index.completion.completion import Completion
 from onneshon.index.vocabulary.pairs import WordPairs
 from onneshon.index.vocabulary.vocabulary import Vocabulary
-from onneshon.opensearch.storage.documents import stem_number
+from onneshon.opensearch.storage.documents import BEGINNINGS, stem_number
 from onneshon.opensearch.storage.word_file import LayerWords
 from onneshon.search.retrieval.collection import Layer
 
@@ -72,12 +72,16 @@ class Words:
         """How many articles hold a key of a layer, or have it in their titles."""
         return self._known(layer, key, title)
 
-    def _holding(self, layer: Layer, key: str, title: bool) -> int:
+    def _holding(self, layer: str, key: str, title: bool) -> int:
         words = self.layers[layer]
         index = bisect_left(words.keys, key)
         if index == len(words.keys) or words.keys[index] != key:
             return 0
         return int((words.titles if title else words.articles)[index])
+
+    def holding_beginning(self, start: str) -> int:
+        """How many articles hold a stem that begins so; for beginnings of three and of four characters."""
+        return self._known(BEGINNINGS, start, False)
 
     def begins(self, layer: Layer, start: str) -> bool:
         """Whether a key of a layer begins so."""

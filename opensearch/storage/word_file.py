@@ -1,6 +1,6 @@
 """All words of a generation and their counts in one file, which readers fetch and keep in memory.
 
-An archive of NumPy with three arrays for each layer: its keys in the order of code points, joined by line
+An archive of NumPy with three arrays for each layer, and for beginnings of stems: its keys in the order of code points, joined by line
 ends, as UTF-8; how many articles hold each; how many titles do.
 """
 
@@ -13,9 +13,8 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.index.article import LAYERS
 from onneshon.index.errors import IndexCorruptError
-from onneshon.opensearch.storage.words import IndexedWord
+from onneshon.opensearch.storage.words import COUNTED, IndexedWord
 
 __all__ = ["FILE_NAME", "LayerWords", "read_word_file", "write_word_file"]
 
@@ -38,8 +37,8 @@ class LayerWords:
 
 
 def write_word_file(folder: Path, words: Iterable[IndexedWord]) -> None:
-    """Write the words of both layers that articles hold, in any order."""
-    rows: dict[str, list[IndexedWord]] = {layer: [] for layer in LAYERS}
+    """Write the words that articles hold, in any order."""
+    rows: dict[str, list[IndexedWord]] = {layer: [] for layer in COUNTED}
     for word in words:
         if word.articles > 0:
             rows[word.layer].append(word)
@@ -58,7 +57,7 @@ def read_word_file(folder: Path) -> dict[str, LayerWords]:
     """The words of each layer; raises IndexCorruptError where the file is none, or damaged."""
     try:
         with np.load(folder / FILE_NAME, allow_pickle=False) as arrays:
-            found = {layer: _layer(layer, arrays) for layer in LAYERS}
+            found = {layer: _layer(layer, arrays) for layer in COUNTED}
     except (OSError, ValueError, KeyError, BadZipFile) as error:
         raise IndexCorruptError(f"{FILE_NAME} cannot be read ({error}): build the index again") from error
     return found

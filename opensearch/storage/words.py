@@ -18,10 +18,13 @@ from onneshon.opensearch.connection.bulk import SMALL_OPERATIONS, Operation, sen
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.connection.scanning import scan
-from onneshon.opensearch.storage.documents import Analyzed
+from onneshon.opensearch.storage.documents import BEGINNINGS, Analyzed
 from onneshon.opensearch.storage.generations import words_of
 
-__all__ = ["IndexedWord", "WordCounts", "add_counts", "read_words", "suggested", "write_words"]
+__all__ = ["COUNTED", "IndexedWord", "WordCounts", "add_counts", "read_words", "suggested", "write_words"]
+
+COUNTED: Final = (*LAYERS, BEGINNINGS)
+"""What words are counted in."""
 
 LONGEST: Final = 400
 """Bytes; longer words are not kept here, since no id can hold them, and nobody is suggested one."""
@@ -47,17 +50,17 @@ class IndexedWord(NamedTuple):
 class WordCounts:
     """Counts by layer and key, of neighbours, and explanations; counts of changes may be below 0."""
 
-    articles: dict[str, Counter[str]] = field(default_factory=lambda: {layer: Counter() for layer in LAYERS})
-    titles: dict[str, Counter[str]] = field(default_factory=lambda: {layer: Counter() for layer in LAYERS})
+    articles: dict[str, Counter[str]] = field(default_factory=lambda: {layer: Counter() for layer in COUNTED})
+    titles: dict[str, Counter[str]] = field(default_factory=lambda: {layer: Counter() for layer in COUNTED})
     pairs: PairTally = field(default_factory=PairTally)
     explanations: Explanations = field(default_factory=Explanations)
 
     def add(self, analyzed: Analyzed, sign: int = 1) -> None:
         """Count an article; or, with -1, count it no more."""
         for counts, keys in ((self.articles, analyzed.keys), (self.titles, analyzed.title_keys)):
-            for layer in LAYERS:
+            for layer, found in keys.items():
                 count = counts[layer]
-                for key in keys[layer]:
+                for key in found:
                     count[key] += sign
         self.pairs.add(analyzed.tokens, sign)
         if sign > 0:
@@ -66,14 +69,14 @@ class WordCounts:
     def merge(self, other: "WordCounts") -> None:
         """Add the counts of others."""
         for mine, its in ((self.articles, other.articles), (self.titles, other.titles)):
-            for layer in LAYERS:
+            for layer in COUNTED:
                 mine[layer].update(its[layer])
         self.pairs.merge(other.pairs)
         self.explanations.merge(other.explanations)
 
     def rows(self) -> Iterator[IndexedWord]:
         """Every word whose counts are not 0."""
-        for layer in LAYERS:
+        for layer in COUNTED:
             for key, articles in self.articles[layer].items():
                 titles = self.titles[layer][key]
                 if articles or titles:

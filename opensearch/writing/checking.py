@@ -16,7 +16,7 @@ from onneshon.opensearch.storage.documents import Analyzed, DocumentMaker, strea
 from onneshon.opensearch.storage.files import fetch_files
 from onneshon.opensearch.storage.generations import ClusterGeneration, ClusterGenerations, words_of
 from onneshon.opensearch.storage.mapping import article_index
-from onneshon.opensearch.storage.words import WordCounts, read_words
+from onneshon.opensearch.storage.words import COUNTED, WordCounts, read_words
 from onneshon.opensearch.writing.build import count_of
 from onneshon.opensearch.writing.workers import BATCH
 
@@ -77,7 +77,8 @@ def check_cluster(cluster: Cluster, *, deep: bool = False) -> ClusterCheck:
         compared += 1
     if deep:
         _check_words(cluster, generation.name, counts)
-    words = cluster.read(lambda client: client.count(index=words_of(generation.name)))["count"]
+    both = {"query": {"terms": {"layer": LAYERS}}}
+    words = cluster.read(lambda client: client.count(index=words_of(generation.name), body=both))["count"]
     return ClusterCheck(
         generation.name,
         count_of(cluster, generation.name),
@@ -144,7 +145,7 @@ def _is_indexed_so(columns: Mapping[str, Any], made: Analyzed) -> bool:
 
 def _check_words(cluster: Cluster, generation: str, counts: WordCounts) -> None:
     kept = {
-        (word.layer, word.key): word for layer in LAYERS for word in read_words(cluster, generation, layer)
+        (word.layer, word.key): word for layer in COUNTED for word in read_words(cluster, generation, layer)
     }
     for word in counts.kept():
         there = kept.pop(word[:2], None)

@@ -9,7 +9,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from onneshon.index.article import LAYERS
 from onneshon.index.completion.titles import TitleSpool
 from onneshon.index.errors import ArticleNotFoundError
 from onneshon.index.indexer.progress import Progress, SilentProgress
@@ -28,7 +27,7 @@ from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.scanning import LIVE, scan
 from onneshon.opensearch.storage.files import fetch_files
 from onneshon.opensearch.storage.generations import ClusterGeneration, ClusterGenerations, words_of
-from onneshon.opensearch.storage.words import read_words
+from onneshon.opensearch.storage.words import COUNTED, read_words
 from onneshon.opensearch.writing.build import Beside, count_of, make_files, size_of
 from onneshon.opensearch.writing.changer import Changer
 from onneshon.opensearch.writing.lease import writer_lease
@@ -152,7 +151,7 @@ def refresh_files(cluster: Cluster, generation: str, changed: PairTally) -> None
         for hit in scan(cluster, generation, LIVE, ["id"], source=["article.title"]):
             titles.add(hit["_source"].get("article", {}).get("title", ""))  # of none, nothing is read
         articles = count_of(cluster, generation)
-        words = chain.from_iterable(read_words(cluster, generation, layer) for layer in LAYERS)
+        words = chain.from_iterable(read_words(cluster, generation, layer) for layer in COUNTED)
         beside = _beside(cluster, generation, Path(folder), changed)
         make_files(cluster, generation, words, beside, titles=titles, articles=articles)
 
