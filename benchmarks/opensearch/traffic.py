@@ -1,10 +1,9 @@
 """What a page asks of a cluster: requests, the searches in them, and bytes on the wire both ways.
 
-    python -m benchmarks.opensearch.traffic --address opensearch://127.0.0.1:9201/news --queries FILE [--count 150]
+    python -m benchmarks.opensearch.traffic --address opensearch://127.0.0.1:9201/news --queries FILE
 
-Asks each query of a file (one a line) for a page of ten with snippets and three facets, first when it was never
-asked, then once more. Prints what each took in the middle and on average, and the same of OpenSearch's own
-analyzer, `bengali`, where the cluster has an index `bengali` of the same articles.
+Asks each query of a file (one a line) for a page of ten with snippets and three facets, first when it was
+never asked, then once more. Prints what a page took on average, and milliseconds as who asks sees them.
 """
 
 import argparse

@@ -1,8 +1,8 @@
 """From the tree of a query to the query language of OpenSearch, scored as an index of ours scores it.
 
-A word is worth ``boost * (impact / 255 * (k1 + 1) + presence)`` by the similarity of its field, its rarity being
-part of the boost: the words of an index are known here, and no shard asks others for it. What no
-field has an impact of, phrases and several variants as one word, is scored by the scripts of ``dsl``.
+A word is worth ``boost * (impact / 255 * (k1 + 1) + presence)`` by the similarity of its field. Its rarity is
+part of the boost: the words of an index are known here, and no shard asks others for it. What no field has an
+impact of, phrases and several variants as one word, is scored by the scripts of ``dsl``.
 """
 
 from collections.abc import Callable

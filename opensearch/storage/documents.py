@@ -83,7 +83,7 @@ class Analyzed:
 
     Attributes:
         document: for OpenSearch; ``id`` is its ``_id`` too.
-        keys: for each layer its distinct terms; under ``BEGINNINGS`` those of ``LENGTHS`` characters of stems.
+        keys: for each layer its distinct terms; under ``BEGINNINGS`` how its stems begin.
         title_keys: those of them that are in the title.
         tokens: all of them in their order, title and body.
     """

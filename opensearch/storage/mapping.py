@@ -14,8 +14,8 @@ the same on a cluster as in an index of ours. One index holds one generation:
     article                                the article as it was given, stored and not indexed
     deleted_at                             of a deleted article, of which nothing else but the id is kept
 
-A term query on ``stem`` with a boost of b scores ``b * (impact / 255 * (k1 + 1) + presence)``. What its rarity
-is worth is part of the boost: who asks knows how many articles hold a word, and no shard asks others for it.
+A term query on ``stem`` with a boost of b scores ``b * (impact / 255 * (k1 + 1) + presence)``. Its rarity is
+part of the boost: who asks knows how many articles hold a word, and no shard asks others for it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -33,7 +33,6 @@ __all__ = [
     "Contract",
     "article_index",
     "file_index",
-    "word_index",
 ]
 
 FORMAT: Final = 2
@@ -186,29 +185,8 @@ def _impacts() -> dict[str, Any]:
     }
 
 
-def word_index() -> dict[str, Any]:
-    """Settings and mapping of the words of a generation, kept beside its articles.
-
-    A word is a document with ``layer`` (``exact``, ``stem``, or ``begin`` of the first characters of stems),
-    ``key``, ``articles`` that hold it, ``titles`` that do, and ``batch``, the last change that was added to it.
-    """
-    return {
-        "settings": {"index": {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "-1"}},
-        "mappings": {
-            "dynamic": "strict",
-            "properties": {
-                "layer": {"type": "keyword"},
-                "key": {"type": "keyword"},
-                "articles": {"type": "integer"},
-                "titles": {"type": "integer"},
-                "batch": {"type": "keyword", "index": False, "doc_values": False},
-            },
-        },
-    }
-
-
 def file_index() -> dict[str, Any]:
-    """Settings and mapping of the files of a generation, its vocabulary and what it suggests, in pieces.
+    """Settings and mapping of the files of a generation, its words and what it suggests, in pieces.
 
     The document ``state`` says which files there are: see ``opensearch.storage.files``.
     """

@@ -2,14 +2,9 @@
 
 import time
 from collections.abc import Iterable
-from contextlib import closing
 from functools import partial
-from itertools import chain
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from onneshon.index.completion.titles import TitleSpool
 from onneshon.index.errors import ArticleNotFoundError
 from onneshon.index.indexer.progress import Progress, SilentProgress
 from onneshon.index.indexer.write_job import UpdateReport, WriteJob
@@ -18,21 +13,15 @@ from onneshon.index.ingest.articles_in_hand import ArticleSource
 from onneshon.index.ingest.intake import Intake
 from onneshon.index.ingest.problems import Problems
 from onneshon.index.upkeep.update import Changes
-from onneshon.index.vocabulary.learned import FILE_NAME as LEARNED
-from onneshon.index.vocabulary.learned import read_learned
-from onneshon.index.vocabulary.pair_tally import PairTally
-from onneshon.index.vocabulary.pairs import FILE_NAME as PAIRS
-from onneshon.index.vocabulary.pairs import WordPairs
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.scanning import LIVE, scan
-from onneshon.opensearch.storage.files import fetch_files
-from onneshon.opensearch.storage.generations import ClusterGeneration, ClusterGenerations, words_of
-from onneshon.opensearch.storage.words import COUNTED, read_words
-from onneshon.opensearch.writing.build import Beside, count_of, make_files, size_of
+from onneshon.opensearch.storage.generations import ClusterGeneration, ClusterGenerations
+from onneshon.opensearch.writing.build import count_of, size_of
 from onneshon.opensearch.writing.changer import Changer
-from onneshon.opensearch.writing.lease import writer_lease
+from onneshon.opensearch.writing.lease import Lease, writer_lease
+from onneshon.opensearch.writing.parts import merge_parts
 
-__all__ = ["delete_on_cluster", "refresh_files", "run_update_on_cluster", "update_on_cluster"]
+__all__ = ["delete_on_cluster", "run_update_on_cluster", "update_on_cluster"]
 
 
 def run_update_on_cluster(source: ArticleSource, cluster: Cluster, options: UpdateOptions) -> UpdateReport:
@@ -51,7 +40,7 @@ def run_update_on_cluster(source: ArticleSource, cluster: Cluster, options: Upda
         IndexOutdatedError: it was built by another version.
         BuildError, ClusterError, CorpusError, IndexLockedError: as for ``build_on_cluster``.
     """
-    job = WriteJob(options)
+    job, started = WriteJob(options), time.monotonic()
     with writer_lease(cluster, wait=options.wait) as lease:
         generation = _changeable(cluster)
         changer = Changer(cluster, generation, lease, job.problems)
@@ -59,15 +48,20 @@ def run_update_on_cluster(source: ArticleSource, cluster: Cluster, options: Upda
         job.acceptance.check_problems(job.problems, intake.given)
         if options.delete_missing:
             _delete_missing(cluster, generation.name, changer, met, job.acceptance)
-        _finish(cluster, generation.name, changer, job.phases)
-    return _report(cluster, changer, generation, job.seconds, **job.account(intake))
+        visible = _finish(cluster, generation.name, changer, lease, job.phases) - started
+    return _report(cluster, changer, generation, job.seconds, visible, **job.account(intake))
 
 
 update_on_cluster = by_keywords(UpdateOptions, run_update_on_cluster)
 
 
 def _report(
-    cluster: Cluster, changer: Changer, generation: ClusterGeneration, seconds: float, **account: Any
+    cluster: Cluster,
+    changer: Changer,
+    generation: ClusterGeneration,
+    seconds: float,
+    visible: float,
+    **account: Any,
 ) -> UpdateReport:
     return UpdateReport(
         generation=generation.name,
@@ -79,7 +73,7 @@ def _report(
         unknown=changer.unknown,
         articles=count_of(cluster, generation.name),
         seconds=seconds,
-        visible_seconds=seconds,
+        visible_seconds=visible,
         index_bytes=size_of(cluster, generation.name),
         **account,
     )
@@ -132,37 +126,16 @@ def _delete_missing(
     changer.flush()
 
 
-def _finish(cluster: Cluster, generation: str, changer: Changer, progress: Progress) -> None:
-    progress.stage("making the vocabulary")
+def _finish(cluster: Cluster, generation: str, changer: Changer, lease: Lease, phases: Progress) -> float:
+    """Count the words of what was changed; when that was done. Parts of them are merged after it."""
+    phases.stage("counting the words")
+    changer.count()
     cluster.write(lambda client: client.indices.refresh(index=generation))
+    visible = time.monotonic()
     if changer.changes:
-        refresh_files(cluster, generation, changer.pairs)
-    progress.finish()
-
-
-def refresh_files(cluster: Cluster, generation: str, changed: PairTally) -> None:
-    """Make vocabulary and suggestions of a generation anew, of the words and titles that it has now.
-
-    Reads every word and every title: seconds for 100,000 articles. How often words stand side by side is what
-    it was and what the changes did to it; of a generation of an earlier version it is not known.
-    """
-    cluster.write(lambda client: client.indices.refresh(index=words_of(generation)))
-    with TemporaryDirectory() as folder, closing(TitleSpool(Path(folder))) as titles:
-        for hit in scan(cluster, generation, LIVE, ["id"], source=["article.title"]):
-            titles.add(hit["_source"].get("article", {}).get("title", ""))  # of none, nothing is read
-        articles = count_of(cluster, generation)
-        words = chain.from_iterable(read_words(cluster, generation, layer) for layer in COUNTED)
-        beside = _beside(cluster, generation, Path(folder), changed)
-        make_files(cluster, generation, words, beside, titles=titles, articles=articles)
-
-
-def _beside(cluster: Cluster, generation: str, folder: Path, changed: PairTally) -> Beside:
-    """What is known of neighbours, after some changes; what was learned stays until the next build."""
-    fetch_files(cluster, generation, folder, only=(PAIRS, LEARNED))
-    before = WordPairs.open(folder / PAIRS)
-    if before is None:
-        return Beside()
-    return Beside(changed.total(before.counts()), read_learned([folder / LEARNED]))
+        merge_parts(cluster, generation, lease.check, lambda: phases.stage("merging the vocabulary"))
+    phases.finish()
+    return visible
 
 
 def delete_on_cluster(ids: Iterable[str], cluster: Cluster, *, wait: float = 0) -> UpdateReport:
@@ -188,6 +161,6 @@ def delete_on_cluster(ids: Iterable[str], cluster: Cluster, *, wait: float = 0) 
         for name in names:
             changer.change(name, None)
         changer.flush()
-        _finish(cluster, generation.name, changer, SilentProgress())
+        visible = _finish(cluster, generation.name, changer, lease, SilentProgress()) - started
     seconds = time.monotonic() - started
-    return _report(cluster, changer, generation, seconds, seen=len(names), skipped={})
+    return _report(cluster, changer, generation, seconds, visible, seen=len(names), skipped={})
