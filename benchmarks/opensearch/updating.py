@@ -2,9 +2,9 @@
 
     python -m benchmarks.opensearch.updating --address opensearch://127.0.0.1:9201/news [--times 40]
 
-Updates an index that is there, one article a time, as `onneshon index update` does, and deletes the article at
-the end. Prints seconds until readers can find it and until the update ends, merging included; and seconds that
-an open engine takes to move on.
+Updates an index that is there, one article at a time, as `onneshon index update` does, and deletes it at the
+end. Prints seconds until readers can find it and until the update ends, merging included; and seconds that an
+open engine takes to move on.
 """
 
 import argparse

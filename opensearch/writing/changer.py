@@ -20,7 +20,7 @@ from onneshon.opensearch.storage.documents import Analyzed, DocumentMaker
 from onneshon.opensearch.storage.generations import ClusterGeneration
 from onneshon.opensearch.storage.words import WordCounts
 from onneshon.opensearch.writing.lease import Lease
-from onneshon.opensearch.writing.parts import Changes, add_part
+from onneshon.opensearch.writing.parts import WordChanges, add_part
 from onneshon.opensearch.writing.workers import BATCH
 
 __all__ = ["Changer", "tombstone"]
@@ -55,11 +55,13 @@ class Changer:
         self._maker = DocumentMaker(generation.contract.basis, generation.contract.numbers)
         self._pending: dict[str, tuple[int, Article | None]] = {}
         self._version = count(time.time_ns() // 1_000)
-        self._uncounted = Changes()
+        self._uncounted = WordChanges()
+        self.seen = 0
         self.added = self.changed = self.unchanged = self.stale = self.deleted = self.unknown = 0
 
     def change(self, article_id: str, article: Article | None) -> None:
         """Put an article in place of another, or delete that; of several changes of one the last counts."""
+        self.seen += 1
         self._pending[article_id] = next(self._version), article
         if len(self._pending) >= BATCH:
             self.flush()
@@ -98,7 +100,7 @@ class Changer:
         """Add what was changed to the words of the generation."""
         if self._uncounted.size:
             add_part(self._cluster, self._name, self._uncounted)
-            self._uncounted = Changes()
+            self._uncounted = WordChanges()
 
     def missing(self, names: Sequence[str]) -> list[str]:
         """Those of some ids that no article has."""

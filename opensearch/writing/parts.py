@@ -29,7 +29,7 @@ from onneshon.opensearch.storage.words import IndexedWord, WordCounts, suggested
 
 __all__ = [
     "MOST_PARTS",
-    "Changes",
+    "WordChanges",
     "add_part",
     "first_to_merge",
     "merge_parts",
@@ -48,7 +48,7 @@ SMALL: Final = 4
 
 
 @dataclass(slots=True)
-class Changes:
+class WordChanges:
     """What some changes did.
 
     Attributes:
@@ -94,7 +94,7 @@ def write_first_part(
         keep_part(cluster, generation, folder, articles=articles)
 
 
-def add_part(cluster: Cluster, generation: str, changes: Changes) -> None:
+def add_part(cluster: Cluster, generation: str, changes: WordChanges) -> None:
     """Add what changes did to the words of a generation."""
     tally = changes.counts.pairs
     with TemporaryDirectory() as name:

@@ -25,12 +25,18 @@ from onneshon.index.errors import (
 )
 from onneshon.index.indexer.builder import build, word_counts
 from onneshon.index.indexer.write_job import BuildReport
+from onneshon.index.publishing.applying import Applier
+from onneshon.index.publishing.journal import Journal
+from onneshon.index.publishing.operation import Operation as Queued
+from onneshon.index.publishing.progress import ProgressFile
+from onneshon.index.publishing.replay import replay
 from onneshon.index.storage.reader import open_index
+from onneshon.opensearch.commands import ClusterCommands
 from onneshon.opensearch.connection.bulk import Operation, send
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.searching.engine import ClusterEngine
 from onneshon.opensearch.storage import generations as generations_module
-from onneshon.opensearch.storage.documents import Analyzed, DocumentMaker
+from onneshon.opensearch.storage.documents import LONGEST_TERM, Analyzed, DocumentMaker
 from onneshon.opensearch.storage.files import fetch_files, read_state
 from onneshon.opensearch.storage.generations import ClusterGenerations
 from onneshon.opensearch.storage.mapping import Contract
@@ -39,7 +45,7 @@ from onneshon.opensearch.writing.build import Layout, build_on_cluster
 from onneshon.opensearch.writing.changer import tombstone
 from onneshon.opensearch.writing.checking import check_cluster
 from onneshon.opensearch.writing.lease import writer_lease
-from onneshon.opensearch.writing.parts import MOST_PARTS, Changes, add_part, words_of_parts
+from onneshon.opensearch.writing.parts import MOST_PARTS, WordChanges, add_part, words_of_parts
 from onneshon.opensearch.writing.update import delete_on_cluster, update_on_cluster
 from onneshon.opensearch.writing.upkeep import (
     collect_generations,
@@ -146,6 +152,24 @@ def test_an_update_that_changes_nothing_makes_no_files(empty: Cluster) -> None:
     assert read_state(empty, empty.live()) == before
 
 
+def test_what_came_over_http_is_published(empty: Cluster, tmp_path: Path) -> None:
+    """An article that the cluster refuses is set aside, and holds up no other."""
+    built(empty)
+    commands = ClusterCommands(empty)
+    before = commands.live()
+    put = [Queued("৪", '{"title": "হাওর"}'), Queued("৫", json.dumps({"title": "ক" * LONGEST_TERM}))]
+    Journal(tmp_path).append([*put, Queued("১", None)])
+    applier = Applier(tmp_path, lambda _: commands.writer(), live=lambda _: commands.live())
+    assert applier.step()
+    published = ProgressFile(tmp_path).read()
+    assert (published.refused, published.newest) == (1, commands.live())
+    assert commands.live() > before
+    assert check_cluster(empty, deep=True).articles == 3
+    assert article_of(empty, "৪")
+    report = replay(tmp_path, opening=commands.writer)
+    assert (report.operations, report.put, report.deleted, len(report.left_out)) == (3, 0, 0, 1)
+
+
 def test_what_is_missing_is_deleted_if_that_is_asked(empty: Cluster) -> None:
     """Unless hardly anything would be left."""
     built(empty)
@@ -184,12 +208,12 @@ def test_an_older_write_changes_nothing_whenever_it_comes(empty: Cluster, delete
 
 def test_many_small_updates_are_few_parts(empty: Cluster) -> None:
     """What a change writes does not grow with the index; words are as if all were built so."""
-    built(empty, [Article(f"ক{n}", f"নদীর খবর {n}", "নদী ও চর") for n in range(40)])
+    built(empty, [Article(f"ক{n}", f"নদীর খবর {n}", "নদী ও চর") for n in range(70)])
     for number in range(MOST_PARTS):
         update_on_cluster([Article("নতুন", f"হাওরের খবর {number}", "হাওর ও বাঁধ")], empty)
     state = read_state(empty, empty.live())
-    assert [part.articles for part in state.parts] == [40, MOST_PARTS]
-    assert check_cluster(empty, deep=True).articles == 41
+    assert [part.articles for part in state.parts] == [70, MOST_PARTS]
+    assert check_cluster(empty, deep=True).articles == 71
     delete_on_cluster([f"ক{n}" for n in range(30)], empty)
     with ClusterEngine.open(empty.address) as engine:
         assert engine.search("হাওরের খবর").total_all == 1
@@ -221,7 +245,7 @@ def test_parts_that_are_not_small_beside_the_first_become_one_with_it(empty: Clu
 def test_miscounted_words_are_found_and_mended(empty: Cluster) -> None:
     """As an update leaves them that was killed between an article and its words."""
     built(empty)
-    changes = Changes()
+    changes = WordChanges()
     changes.counts.articles["exact"]["ইলিশ"] = 5
     add_part(empty, empty.live(), changes)
     with pytest.raises(IndexCorruptError, match="6 articles hold 'ইলিশ', and 1 do"):
