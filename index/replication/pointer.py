@@ -1,7 +1,7 @@
 """The one object of a store that changes: which generation is live there, and who may write.
 
 Both stand in one object, so that one conditional write says both: whoever lost the right to write has read
-another version of it, and the store refuses what he says is live. ``fence`` counts who had the right,
+another version of it, and the store refuses what he says is live. ``fence`` counts who had the right and
 ``beat`` each write, and no two have one name as its holder, so that no two contents are the same.
 """
 
