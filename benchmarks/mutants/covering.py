@@ -10,7 +10,7 @@ from typing import Final
 import coverage
 import pytest
 
-__all__ = ["Covering", "run_tests"]
+__all__ = ["Covering", "record", "run_tests"]
 
 OPTIONS: Final = ["-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-m", "not slow and not browser"]
 """What is fast, in an order that does not change."""
@@ -36,29 +36,38 @@ class _Recorder:
         return done
 
 
-class Covering:
-    """What was recorded of a room.
+def record(room: Path, tests: Sequence[str], file: Path) -> coverage.CoverageData:
+    """Run tests once, and record by test which lines of a room run.
 
     Args:
         room: its folder.
-        tests: files or folders of tests, which are run once.
-        file: where the record is kept while this is used.
+        tests: files or folders.
+        file: where the record is kept while it is used.
+    """
+    if child := os.fork():
+        os.waitpid(child, 0)
+    else:
+        measured = coverage.Coverage(data_file=file, include=[f"{room.resolve()}/*"], config_file=False)
+        measured.start()
+        run_tests(tests, _Recorder(measured))
+        measured.stop()
+        measured.save()
+        os._exit(0)
+    data = coverage.CoverageData(str(file))
+    data.read()
+    return data
+
+
+class Covering:
+    """Which tests can notice a change of a line.
+
+    Args:
+        data: what was recorded, with the names of tests as contexts.
     """
 
-    def __init__(self, room: Path, tests: Sequence[str], file: Path) -> None:
-        if child := os.fork():
-            os.waitpid(child, 0)
-        else:
-            measured = coverage.Coverage(data_file=file, include=[f"{room.resolve()}/*"], config_file=False)
-            measured.start()
-            run_tests(tests, _Recorder(measured))
-            measured.stop()
-            measured.save()
-            os._exit(0)
-        self._data = coverage.CoverageData(str(file))
-        self._data.read()
-
-        self._every = self._data.measured_contexts() - {""}
+    def __init__(self, data: coverage.CoverageData) -> None:
+        self._data = data
+        self._every = data.measured_contexts() - {""}
 
     def tests_of(self, file: Path, line: int) -> set[str]:
         """Names of the tests that run a line, or the function that it is in.

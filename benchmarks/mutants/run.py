@@ -24,7 +24,7 @@ from typing import Final
 import pytest
 
 import onneshon.index  # noqa: F401  # what no mutant changes is loaded once, for all processes
-from benchmarks.mutants.covering import Covering, run_tests
+from benchmarks.mutants.covering import Covering, record, run_tests
 from benchmarks.mutants.mutations import Mutant, mutants_of
 
 __all__ = ["is_noticed", "main"]
@@ -114,10 +114,11 @@ def main() -> None:
     parser.add_argument("--tests", nargs="*", help="files or folders; those of the room unless given")
     given = parser.parse_args()
     os.chdir(ROOT)
-    files = [path for path in sorted(given.room.glob("*.py")) if path.stem in (given.module or [path.stem])]
+    names = given.module or [path.stem for path in given.room.glob("*.py") if path.stem != "__init__"]
+    files = [given.room / f"{name}.py" for name in sorted(names)]
     with TemporaryDirectory() as folder:
         tests = given.tests or [str(Path("tests") / given.room)]
-        covering = Covering(given.room, tests, Path(folder) / "coverage")
+        covering = Covering(record(given.room, tests, Path(folder) / "coverage"))
         results = [_tried(ROOT / file, given.count, given.seed, covering) for file in files]
     noticed, tried = (sum(counts) for counts in zip(*results, strict=True))
     print(f"together: {noticed} of {tried}, {noticed / tried:.0%}")
