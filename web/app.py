@@ -49,6 +49,7 @@ from onneshon.web.parameters import (
     site,
     today,
 )
+from onneshon.web.site.look import LookFile
 from onneshon.web.site.settings import Site
 
 __all__ = ["create_app", "load_templates"]
@@ -105,6 +106,7 @@ def create_app(
     blueprints: Sequence[Blueprint] = (),
     checks: Mapping[str, Check] | None = None,
     whose: Site | None = None,
+    look: LookFile | None = None,
     clock: Callable[[], dt.datetime] = lambda: dt.datetime.now().astimezone(),
 ) -> Flask:
     """An application that searches with that engine.
@@ -118,6 +120,7 @@ def create_app(
         blueprints: further routes.
         checks: further ones of ``/readyz``, by what they look at.
         whose: the site whose pages these are; nobody's unless told.
+        look: colours that were made live in the place of those of the site.
         clock: the time where its readers are; that of the system unless told.
     """
     app = Flask("onneshon.web", static_folder="static", template_folder="templates")
@@ -126,6 +129,7 @@ def create_app(
     live = source if isinstance(source, LiveEngine) else LiveEngine(source)
     app.extensions["onneshon"] = live
     app.extensions["onneshon_site"] = whose or Site()
+    app.extensions["onneshon_look"] = look
     app.extensions["onneshon_paths"] = {}
     app.extensions["onneshon_renderers"] = {code: Renderer(code, whose) for code in LANGUAGES}
     app.extensions["onneshon_clock"] = clock
