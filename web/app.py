@@ -23,6 +23,7 @@ from onneshon.web.operations.monitoring import Check, expose_readiness, index_ch
 from onneshon.web.operations.watching import Observer, watch
 from onneshon.web.pages.embedding import embedding, logo_address, site_files, style_address
 from onneshon.web.pages.narrowing import listing_but
+from onneshon.web.pages.previews import previews
 from onneshon.web.pages.reasons import division, reasons, reported
 from onneshon.web.pages.render import (
     MANY,
@@ -165,6 +166,7 @@ def create_app(
     app.context_processor(_words)
     (hosts or Hosts()).guard(app)
     app.register_blueprint(pages)
+    app.register_blueprint(previews)
     app.register_blueprint(site_files)
     app.register_blueprint(embedding)
     app.register_blueprint(api)

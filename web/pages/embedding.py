@@ -69,6 +69,7 @@ _WORDS: Final = {
     "label": "suggest.label",
     "footer": "suggest.footer",
     "none": "suggest.none",
+    "titles": "suggest.titles",
     "untitled": "hit.untitled",
 }
 """What the box says, by the names that its script knows."""
