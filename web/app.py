@@ -39,6 +39,7 @@ from onneshon.web.pages.render import (
     unquoted,
 )
 from onneshon.web.pages.routes import pages
+from onneshon.web.pages.sitemaps import sitemaps
 from onneshon.web.parameters import (
     MAX_QUERY,
     MAX_TEXT,
@@ -167,6 +168,7 @@ def create_app(
     (hosts or Hosts()).guard(app)
     app.register_blueprint(pages)
     app.register_blueprint(previews)
+    app.register_blueprint(sitemaps)
     app.register_blueprint(site_files)
     app.register_blueprint(embedding)
     app.register_blueprint(api)
