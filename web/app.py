@@ -21,6 +21,7 @@ from onneshon.web.middleware.hosts import Hosts, mount
 from onneshon.web.middleware.http_requests import protect
 from onneshon.web.operations.monitoring import Check, expose_readiness, index_check
 from onneshon.web.operations.watching import Observer, watch
+from onneshon.web.pages.cards import cards
 from onneshon.web.pages.embedding import embedding, logo_address, site_files, style_address
 from onneshon.web.pages.narrowing import listing_but
 from onneshon.web.pages.previews import previews
@@ -169,6 +170,7 @@ def create_app(
     app.register_blueprint(pages)
     app.register_blueprint(previews)
     app.register_blueprint(sitemaps)
+    app.register_blueprint(cards)
     app.register_blueprint(site_files)
     app.register_blueprint(embedding)
     app.register_blueprint(api)

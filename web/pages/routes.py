@@ -24,6 +24,7 @@ from onneshon.search import (
 from onneshon.search.query.numbers import number_sorts
 from onneshon.web.addresses import article_address, picture_address, web_address
 from onneshon.web.middleware.answers import noted
+from onneshon.web.pages.cards import card_address
 from onneshon.web.pages.citations import citations
 from onneshon.web.pages.front import Front, front
 from onneshon.web.pages.holdings import GUIDE, Holdings, guided, holdings, shown_ways
@@ -141,7 +142,9 @@ def article(article_id: str | None = None) -> str:
     picture = picture_address(stored.image, site().pictures)
     return render_template(
         "article.html",
-        card=Card(stored, stored.title.strip() or "…", ours, site().names[language()], picture),
+        card=Card(
+            stored, stored.title.strip() or "…", ours, site().names[language()], picture, card_address(stored)
+        ),
         minutes=round(len(stored.body.split()) / WORDS_A_MINUTE),
         query=query,
         literal=literal(),
