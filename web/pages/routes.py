@@ -22,10 +22,10 @@ from onneshon.search import (
     explain,
 )
 from onneshon.search.query.numbers import number_sorts
+from onneshon.search.results.references import citations
 from onneshon.web.addresses import article_address, picture_address, web_address
 from onneshon.web.middleware.answers import noted
 from onneshon.web.pages.cards import card_address
-from onneshon.web.pages.citations import citations
 from onneshon.web.pages.front import Front, front
 from onneshon.web.pages.holdings import GUIDE, Holdings, guided, holdings, shown_ways
 from onneshon.web.pages.listing import Listing, hit_rank

@@ -162,7 +162,14 @@ def news() -> Response:
 @sitemaps.get("/robots.txt")
 def robots() -> Response:
     """Articles may be kept; what is made for one reader at a time may not (RFC 9309)."""
-    left = ("pages.results", "previews.preview", "pages.analysis", "pages.feed", "api.entry")
+    left = (
+        "pages.results",
+        "previews.preview",
+        "pages.analysis",
+        "pages.feed",
+        "exports.export",
+        "api.entry",
+    )
     lines = ["User-agent: *", *(f"Disallow: {url_for(name, lang=None)}" for name in left)]
     files = ("sitemaps.index", "sitemaps.news")
     lines += ["", *(f"Sitemap: {url_for(name, _external=True)}" for name in files), ""]
