@@ -146,6 +146,7 @@ _KEPT: Final = frozenset(
         "query",
         "more",
         "hit",
+        "generation",
         "since",
         "until",
         "name",

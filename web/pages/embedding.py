@@ -70,6 +70,7 @@ _WORDS: Final = {
     "footer": "suggest.footer",
     "none": "suggest.none",
     "titles": "suggest.titles",
+    "past": "suggest.past",
     "untitled": "hit.untitled",
 }
 """What the box says, by the names that its script knows."""

@@ -108,6 +108,8 @@ def results() -> ResponseReturnValue:
         literal=literal(),
         listing=listing,
         unread_dates=unread,
+        generation=engine().health.generation,
+        made_of=request.args.get("generation", ""),
         found=found,
         facets=arranged(found.facets, site().categories, shown_values(), period.within),
         above=period.above,

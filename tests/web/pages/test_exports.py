@@ -1,8 +1,10 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from html import escape, unescape
 from urllib.parse import unquote
 
 import pytest
@@ -52,6 +54,17 @@ def test_filters_and_order_hold(client: FlaskClient) -> None:
     page = client.get("/search?q=নদী&category=গান&more=1").get_data(as_text=True)
     for form in ("csv", "jsonl", "bibtex", "ris"):
         assert f"&amp;category=%E0%A6%97%E0%A6%BE%E0%A6%A8&amp;format={form}" in page
+
+
+def test_a_lasting_link_says_when_the_index_is_another(client: FlaskClient) -> None:
+    """The link names the generation; one of another generation has a notice that leads to one of this."""
+    html = client.get("/search?q=নদী&category=গান").get_data(as_text=True)
+    (link,) = (unescape(link) for link in re.findall(r'href="(/search[^"]*generation=[^"]*)"', html))
+    assert "category=" in link
+    assert "সূচি বদলেছে" not in client.get(link).get_data(as_text=True)
+    older = client.get(re.sub("generation=[^&]*", "generation=older", link)).get_data(as_text=True)
+    assert "সূচি বদলেছে" in older
+    assert escape(link) in older
 
 
 def test_a_file_has_no_more_than_it_may(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
