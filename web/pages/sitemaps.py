@@ -114,13 +114,13 @@ def _absolute(article: Article) -> str:
     return urljoin(request.url_root, article_address(article.id, lang=None))
 
 
-def _listed(articles: Iterable[Article], *, news: bool = False) -> str:
+def _file(articles: Iterable[Article], *, news: bool = False) -> str:
     addresses = ((article, _absolute(article)) for article in articles)
     return render_template("sitemap.xml", addresses=addresses, news=news)
 
 
 @sitemaps.get("/sitemap.xml")
-def index() -> Response:
+def listed() -> Response:
     """The files there are (sitemaps.org)."""
     ask = engine()
     made = _kept(
@@ -136,7 +136,7 @@ def part(name: str) -> Response:
     if name not in {known.name for known in _known(ask)}:
         abort(404)
     asked = _everything(Part(name), sort="newest")
-    return _kept(f"sitemap {request.url_root} {name}", lambda: _listed(islice(ask.scan(asked), MOST)))
+    return _kept(f"sitemap {request.url_root} {name}", lambda: _file(islice(ask.scan(asked), MOST)))
 
 
 def _known(ask: SearchEngine) -> list[Part]:
@@ -156,7 +156,7 @@ def news() -> Response:
         articles.extend(islice(engine().scan(_everything(span, sort="newest")), MOST_NEWS))
     if not articles:
         abort(404)
-    return Response(xml_text(_listed(articles, news=True)), mimetype="application/xml")
+    return Response(xml_text(_file(articles, news=True)), mimetype="application/xml")
 
 
 @sitemaps.get("/robots.txt")
@@ -171,6 +171,6 @@ def robots() -> Response:
         "api.entry",
     )
     lines = ["User-agent: *", *(f"Disallow: {url_for(name, lang=None)}" for name in left)]
-    files = ("sitemaps.index", "sitemaps.news")
+    files = ("sitemaps.listed", "sitemaps.news")
     lines += ["", *(f"Sitemap: {url_for(name, _external=True)}" for name in files), ""]
     return Response("\n".join(lines), mimetype="text/plain")

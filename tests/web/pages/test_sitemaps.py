@@ -102,7 +102,7 @@ def test_a_file_is_made_once(client: FlaskClient, monkeypatch: pytest.MonkeyPatc
     def fail(*_: Any, **__: Any) -> None:
         raise AssertionError("made again")
 
-    monkeypatch.setattr(sitemaps, "_listed", fail)
+    monkeypatch.setattr(sitemaps, "_file", fail)
     assert client.get("/sitemap-2023.xml").data == first
 
 
