@@ -11,6 +11,7 @@ from onneshon.index.analysis.control_characters import json_bytes, json_text
 from onneshon.search import SearchEngine
 from onneshon.search.interface import SORTS
 from onneshon.search.query.lexer import FIELDS
+from onneshon.search.results.export import EXPORTS
 from onneshon.web.addresses import address, article_address, domain, picture_address, web_address
 from onneshon.web.api.routes import api
 from onneshon.web.languages.catalogues import LANGUAGES, language_name
@@ -21,8 +22,11 @@ from onneshon.web.middleware.hosts import Hosts, mount
 from onneshon.web.middleware.http_requests import protect
 from onneshon.web.operations.monitoring import Check, expose_readiness, index_check
 from onneshon.web.operations.watching import Observer, watch
+from onneshon.web.pages.cards import cards
 from onneshon.web.pages.embedding import embedding, logo_address, site_files, style_address
+from onneshon.web.pages.exports import exports
 from onneshon.web.pages.narrowing import listing_but
+from onneshon.web.pages.previews import previews
 from onneshon.web.pages.reasons import division, reasons, reported
 from onneshon.web.pages.render import (
     MANY,
@@ -38,6 +42,7 @@ from onneshon.web.pages.render import (
     unquoted,
 )
 from onneshon.web.pages.routes import pages
+from onneshon.web.pages.sitemaps import sitemaps
 from onneshon.web.parameters import (
     MAX_QUERY,
     MAX_TEXT,
@@ -145,6 +150,7 @@ def create_app(
         "url_for": address,
         "article_address": article_address,
         "listing_but": listing_but,
+        "EXPORTS": tuple(EXPORTS),
         "FIELDS": FIELDS,
         "SORTS": SORTS,
         "logo_address": logo_address,
@@ -169,6 +175,10 @@ def create_app(
     app.context_processor(_words)
     (hosts or Hosts()).guard(app)
     app.register_blueprint(pages)
+    app.register_blueprint(previews)
+    app.register_blueprint(sitemaps)
+    app.register_blueprint(cards)
+    app.register_blueprint(exports)
     app.register_blueprint(site_files)
     app.register_blueprint(embedding)
     app.register_blueprint(api)
