@@ -7,12 +7,12 @@ It is a subclass of `RemoteIndex`, called with an address. Neither index nor sea
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, entry_points, metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypeAlias
 
 from onneshon.index.errors import ConfigurationError
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # needs ICU, and the doctor none
 __all__ = [
     "GROUP",
     "BuildOption",
+    "Finding",
     "Location",
     "Outcome",
     "RemoteCommands",
@@ -52,6 +53,25 @@ class Outcome:
 
     values: Mapping[str, Any]
     lines: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        name: what it is.
+        state: ``wrong`` keeps something from working.
+        text: what was found.
+        remedy: what to do about it.
+        exit_code: what `doctor` ends with because of it.
+    """
+
+    name: str
+    state: Literal["ok", "note", "wrong"]
+    text: str
+    remedy: str = ""
+    exit_code: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +180,10 @@ class RemoteCommands(ABC):
     @abstractmethod
     def stats(self) -> Outcome:
         """Figures of the live generation."""
+
+    def findings(self) -> Iterable[Finding]:
+        """What ``onneshon doctor`` says of the index and of where it is."""
+        return ()
 
 
 class RemoteIndex(ABC):

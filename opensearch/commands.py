@@ -8,12 +8,13 @@ from pathlib import Path
 from onneshon.index.commands.shared import size_text
 from onneshon.index.indexer.write_job import BuildReport, UpdateReport
 from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
-from onneshon.index.remote import Outcome, RemoteCommands, RemoteWriter
+from onneshon.index.remote import Finding, Outcome, RemoteCommands, RemoteWriter
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.storage.files import read_state
 from onneshon.opensearch.writing.build import ClusterBuildOptions, Layout, run_build_on_cluster
 from onneshon.opensearch.writing.checking import check_cluster
 from onneshon.opensearch.writing.cluster_writer import cluster_writer
+from onneshon.opensearch.writing.examining import examine_cluster
 from onneshon.opensearch.writing.update import delete_on_cluster, run_update_on_cluster
 from onneshon.opensearch.writing.upkeep import (
     ClusterStatistics,
@@ -102,6 +103,10 @@ class ClusterCommands(RemoteCommands):
         """Figures of the live generation; see ``cluster_statistics``."""
         statistics = cluster_statistics(self._cluster)
         return Outcome(asdict(statistics), list(_statistics_lines(statistics)))
+
+    def findings(self) -> Iterator[Finding]:
+        """What is wrong with the cluster or the index; see ``examine_cluster``."""
+        return examine_cluster(self._cluster)
 
 
 def _statistics_lines(statistics: ClusterStatistics) -> Iterator[str]:

@@ -4,7 +4,6 @@ It takes what the journal of the directory holds, or of the working directory wh
 ends not before a commit that is under way, and takes each generation to a store too, if one is named.
 """
 
-import contextlib
 import logging
 import math
 import os
@@ -14,9 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock, Timeout
-
-from onneshon.index.commands.kept_process import run
+from onneshon.index.commands.kept_process import run, work_alone
 from onneshon.index.ending import Ending
 from onneshon.index.errors import OnneshonError
 from onneshon.index.publishing.applying import Applier, mend_in_background, merge_in_background, work
@@ -32,12 +29,8 @@ __all__ = ["main"]
 
 log = logging.getLogger(__name__)
 
-LOCK_SECONDS: Final = 0.2
-"""How often a second writer looks whether the first has ended."""
-
 MEND_SECONDS: Final = 600.0
 """At the most so often all of the index is read for damage, once something was published."""
-
 
 PRUNE_SECONDS: Final = 86_400.0
 """How often a store is looked through for what no generation has."""
@@ -99,16 +92,17 @@ def main(location: Location, ending: Ending, address: str = "") -> None:
         address: of the store to which each generation goes; empty for none.
     """
     directory = site_directory(location)
-    lock = FileLock(directory / "publishing" / "writer.lock", fallback_to_soft=False)
-    # A writer whose server was killed may be about to end: two would publish the same twice.
-    while not ending.is_set():
-        with contextlib.suppress(Timeout), lock.acquire(timeout=LOCK_SECONDS):
-            if isinstance(location, RemoteIndex):
-                _publish_at(location, directory, ending)
-            elif address:
-                write_to_store(directory, open_store(address), ending, _publish)
-            else:
-                _publish(directory, ending)
+
+    def publish() -> None:
+        if isinstance(location, RemoteIndex):
+            _publish_at(location, directory, ending)
+        elif address:
+            write_to_store(directory, open_store(address), ending, _publish)
+        else:
+            _publish(directory, ending)
+
+    # Two writers would publish the same twice.
+    work_alone(directory / "publishing" / "writer.lock", ending, publish)
 
 
 def _publish_at(location: RemoteIndex, directory: Path, ending: Ending) -> None:

@@ -28,7 +28,7 @@ __all__ = ["Publisher"]
 
 MODULE: Final = "onneshon.index.commands.writer_process"
 
-_METHODS: Final = frozenset({"PUT", "POST"})
+_METHODS: Final = frozenset({"PUT", "PATCH", "POST"})
 _PATH: Final = "/api/v1/articles"
 
 

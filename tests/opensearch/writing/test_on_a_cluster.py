@@ -385,6 +385,20 @@ def test_figures_are_told(empty: Cluster) -> None:
     assert told["basis"] == contract.basis.to_dict()
 
 
+def test_the_doctor_looks_at_a_cluster(empty: Cluster) -> None:
+    """What is there, what is missing with the exit code of every command, and a cluster that is not there."""
+    doctor = ["doctor", "--json", "--index"]
+    missing = CliRunner().invoke(main, [*doctor, str(empty.address)])
+    built(empty)
+    well = CliRunner().invoke(main, [*doctor, str(empty.address)])
+    away = CliRunner().invoke(main, [*doctor, "opensearch://127.0.0.1:1/news"])
+    assert (missing.exit_code, well.exit_code, away.exit_code) == (3, 0, 1)
+    said = {finding["name"]: finding for finding in json.loads(well.output)}
+    assert {"cluster", "index", "parts"} <= set(said)
+    assert "3 articles, generation" in said["index"]["text"]
+    assert "does not answer" in json.loads(away.output)[-1]["text"]
+
+
 def test_an_index_that_is_not_there_is_missing(empty: Cluster) -> None:
     """For every command, with its exit code."""
     for command in (["check"], ["stats"], ["update", __file__], ["delete", "১"], ["repair"]):
