@@ -31,7 +31,6 @@ from onneshon.opensearch.storage.generations import ClusterGeneration
 from onneshon.opensearch.storage.mapping import Contract
 from onneshon.search.engine.generation import OpenGeneration
 from onneshon.search.query.conditions import Choice, Period
-from onneshon.search.query.tree import counted
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.facets import FacetName
@@ -170,7 +169,7 @@ class ClusterSearcher(OpenGeneration):
         with self._guess.noting() as noted:
             parsed = self._guesser.read(text, synonyms, budget_now(), literal=literal)
             if parsed.query is not None:
-                self._guess.expect(counted(parsed.query))
+                Compiler(self._guess, lambda demand: demand.weighed).compiled(parsed.query)
         self.statistics.count_each(noted)
 
     def compiler(self, budget: TimeBudget, names: dict[Part, str] | None = None) -> Compiler:
