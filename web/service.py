@@ -169,9 +169,9 @@ class Service:
         keys, location = self._settings.keys, self._settings.location
         if keys is None:
             return None
-        if isinstance(location, RemoteIndex):
+        if isinstance(location, RemoteIndex) and self._settings.pushes:
             raise ConfigurationError(
-                keys, "", f"keys let clients write, and {location} is written by commands"
+                None, "", f"what goes to {self._settings.pushes} is in a directory, and {location} is none"
             )
         return Publisher(
             location,
