@@ -166,11 +166,13 @@ class DeskStore:
         values = (self._stamp(), who, action, about[:1_000])
         connection.execute("INSERT INTO log (at, who, action, about) VALUES (?, ?, ?, ?)", values)
 
-    def entries(self, limit: int = 200) -> list[Entry]:
-        """The last lines of the log, the latest first."""
+    def entries(self, limit: int = 200, *, of_sessions: bool = True) -> list[Entry]:
+        """The last lines of the log, the latest first; with who signed in and out, or without."""
         with self._opened() as connection:
             rows = connection.execute(
-                "SELECT at, who, action, about FROM log ORDER BY number DESC LIMIT ?", (limit,)
+                "SELECT at, who, action, about FROM log WHERE ?1 OR action NOT IN "
+                "('sign in', 'sign out', 'refused') ORDER BY number DESC LIMIT ?2",
+                (of_sessions, limit),
             )
             return [Entry(*row) for row in rows]
 

@@ -45,6 +45,7 @@ def test_the_overview_says_how_all_is_and_what_was_not_found(at_desk: Desk) -> N
     assert "বিশকাপ" in html
     assert "৯ জন খুঁজেছেন" in html
     assert "/desk/pins?query=" in html
+    assert "ঢুকেছেন" not in html
     assert "9 people searched" in at_desk("editor").text("/?lang=en")
     assert "/desk/pins?query=" not in at_desk("reader").text("/")
 
@@ -73,6 +74,7 @@ def test_from_a_query_to_a_live_pin_in_three_presses(at_desk: Desk) -> None:
     assert answer.status_code == 303
     name = re.search("name=([0-9a-f]+)", answer.headers["Location"])[1]  # type: ignore[index]
     assert "পিন চালু হয়েছে।" in editor.text(answer.headers["Location"].removeprefix("/desk"))
+    assert f'name="name" value="{name}"' in editor.text("/pins?query=পদ্মা গাঙ")
     page = editor.service.app.test_client().get("/search?q=নদী পদ্মার").get_data(as_text=True)
     assert page.count("সম্পাদকের বাছাই") == 2
     desk = editor.service.desk
