@@ -18,7 +18,7 @@ from onneshon.index.storage.generations import Generations
 from onneshon.search import OnneshonError, PinFile, SearchEngine, SearchRequest, open_engine
 from onneshon.search.retrieval.facets import FACETS
 from onneshon.web.access.guard import RateLimit
-from onneshon.web.app import create_app, load_templates
+from onneshon.web.app import create_app
 from onneshon.web.desk.changes import Releases
 from onneshon.web.desk.desk import Desk
 from onneshon.web.desk.routes import desk_routes
@@ -38,6 +38,7 @@ from onneshon.web.searches.counting import SearchCounter, read_counting
 from onneshon.web.searches.store import SearchStore
 from onneshon.web.site.look import LookFile
 from onneshon.web.site.settings import PublicAddress, Site, read_site
+from onneshon.web.templating import load_templates
 
 if TYPE_CHECKING:
     from onneshon.web.operations.watching import Observer
@@ -168,9 +169,9 @@ class Service:
         keys, location = self._settings.keys, self._settings.location
         if keys is None:
             return None
-        if isinstance(location, RemoteIndex):
+        if isinstance(location, RemoteIndex) and self._settings.pushes:
             raise ConfigurationError(
-                keys, "", f"keys let clients write, and {location} is written by commands"
+                None, "", f"what goes to {self._settings.pushes} is in a directory, and {location} is none"
             )
         return Publisher(
             location,

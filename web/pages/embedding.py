@@ -79,6 +79,8 @@ _WORDS: Final = {
     "label": "suggest.label",
     "footer": "suggest.footer",
     "none": "suggest.none",
+    "titles": "suggest.titles",
+    "past": "suggest.past",
     "untitled": "hit.untitled",
 }
 """What the box says, by the names that its script knows."""
