@@ -39,6 +39,7 @@ from onneshon.web.pages.render import (
     moment,
     paragraphs,
     shown,
+    stems_of,
     unquoted,
 )
 from onneshon.web.pages.routes import pages
@@ -160,6 +161,7 @@ def create_app(
         "unquoted": unquoted,
         "paragraphs": paragraphs,
         "shown": shown,
+        "stems": stems_of,
         "characters": characters,
         "domain": domain,
         "web_address": web_address,
