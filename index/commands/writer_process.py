@@ -1,7 +1,7 @@
-"""``python -m index.commands.writer_process DIR [STORE]``: the one process that publishes what comes.
+"""``python -m index.commands.writer_process INDEX [STORE]``: the one process that publishes what comes.
 
-It takes what the journal of the directory holds, ends not before a commit that is under way, and takes each
-generation to a store too, if one is named.
+It takes what the journal of the directory holds, or of the working directory where INDEX is an address. It
+ends not before a commit that is under way, and takes each generation to a store too, if one is named.
 """
 
 import logging
@@ -17,6 +17,7 @@ from onneshon.index.commands.kept_process import run, work_alone
 from onneshon.index.ending import Ending
 from onneshon.index.errors import OnneshonError
 from onneshon.index.publishing.applying import Applier, mend_in_background, merge_in_background, work
+from onneshon.index.remote import Location, RemoteIndex, location_of, site_directory
 from onneshon.index.replication.lease import Lease
 from onneshon.index.replication.pruning import prune
 from onneshon.index.replication.pushing import Pusher
@@ -82,23 +83,33 @@ def _prune(lease: Lease) -> None:
         log.warning("The store was not pruned: %s", error)
 
 
-def main(directory: Path, ending: Ending, address: str = "") -> None:
+def main(location: Location, ending: Ending, address: str = "") -> None:
     """Work until it is time to end.
 
     Args:
-        directory: of the index.
+        location: of the index.
         ending: set when it is time to end.
         address: of the store to which each generation goes; empty for none.
     """
+    directory = site_directory(location)
 
     def publish() -> None:
-        if address:
+        if isinstance(location, RemoteIndex):
+            _publish_at(location, directory, ending)
+        elif address:
             write_to_store(directory, open_store(address), ending, _publish)
         else:
             _publish(directory, ending)
 
     # Two writers would publish the same twice.
     work_alone(directory / "publishing" / "writer.lock", ending, publish)
+
+
+def _publish_at(location: RemoteIndex, directory: Path, ending: Ending) -> None:
+    """Publish to an index at an address, which merges by itself."""
+    log.info("Process %d publishes what comes to %s.", os.getpid(), location)
+    commands = location.commands()
+    work(Applier(directory, lambda _: commands.writer(), live=lambda _: commands.live()), ending)
 
 
 def _publish(directory: Path, ending: Ending, pusher: Pusher | None = None) -> None:
@@ -112,4 +123,4 @@ def _publish(directory: Path, ending: Ending, pusher: Pusher | None = None) -> N
 
 
 if __name__ == "__main__":
-    run(lambda ending: main(Path(sys.argv[1]), ending, *sys.argv[2:]))
+    run(lambda ending: main(location_of(sys.argv[1]), ending, *sys.argv[2:]))
