@@ -8,6 +8,7 @@ rebinding"; OWASP ASVS 5, V4). It cannot help sending its own name, which is ref
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -25,6 +26,9 @@ __all__ = ["Hosts", "mount"]
 
 _PROBES: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 """Answered without the path too: whatever watches the server asks it directly."""
+
+_LATELY: Final = 256
+"""Host headers of which it is remembered whether they name this server."""
 
 _OUTSIDE: Final = "/.outside"
 """No route begins so."""
@@ -106,6 +110,7 @@ class Hosts:
         listening = ascii_host(listening) or listening
         return cls(listening.lower(), frozenset(_name(name) for name in names) - {""})
 
+    @lru_cache(_LATELY)  # noqa: B019  # an application has one
     def allow(self, host: str) -> bool:
         """Whether that Host header names this server."""
         name = _name(host)
