@@ -4,8 +4,9 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
-from functools import cache
+from functools import cache, reduce
 from inspect import cleandoc
+from operator import or_
 from threading import Lock, RLock
 from types import NoneType, UnionType
 from typing import (
@@ -267,7 +268,7 @@ def _mapping_to(items: Sequence[_Form]) -> _Form:
 
 def _either(forms: Sequence[_Form]) -> _Form:
     """None or something; of other alternatives JSON has each as it is."""
-    kind = Union.__getitem__(tuple(form.kind for form in forms))
+    kind = reduce(or_, (form.kind for form in forms))
     make, write = (next((found for form in forms if (found := form[at])), None) for at in (1, 2))
     return _Form(kind, _unless_none(make), _unless_none(write))
 

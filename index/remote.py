@@ -7,26 +7,29 @@ It is a subclass of `RemoteIndex`, called with an address. Neither index nor sea
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, entry_points, metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypeAlias
 
 from onneshon.index.errors import ConfigurationError
 
 if TYPE_CHECKING:  # needs ICU, and the doctor none
+    from onneshon.index.article import Article
     from onneshon.index.indexer.write_job import BuildReport, UpdateReport
     from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
 
 __all__ = [
     "GROUP",
     "BuildOption",
+    "Finding",
     "Location",
     "Outcome",
     "RemoteCommands",
     "RemoteIndex",
+    "RemoteWriter",
     "engines",
     "location_of",
     "site_directory",
@@ -53,6 +56,25 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        name: what it is.
+        state: ``wrong`` keeps something from working.
+        text: what was found.
+        remedy: what to do about it.
+        exit_code: what `doctor` ends with because of it.
+    """
+
+    name: str
+    state: Literal["ok", "note", "wrong"]
+    text: str
+    remedy: str = ""
+    exit_code: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class BuildOption:
     """An option of ``onneshon index build`` that only the indexes of one engine have: a whole number.
 
@@ -65,6 +87,25 @@ class BuildOption:
     name: str
     least: int
     help: str
+
+
+class RemoteWriter(ABC):
+    """Changes an index; leaving the context that gave it makes all changes visible.
+
+    That raises CorpusError where an article was refused; all others are changed then.
+    """
+
+    @abstractmethod
+    def add(self, article: "Article") -> None:
+        """Put an article in, in place of any of its id."""
+
+    @abstractmethod
+    def delete(self, article_id: str) -> None:
+        """Take an article out, if it is there."""
+
+    @abstractmethod
+    def commit(self) -> "UpdateReport":
+        """Make all changes visible."""
 
 
 class RemoteCommands(ABC):
@@ -93,6 +134,14 @@ class RemoteCommands(ABC):
             paths: of articles.
             options: of the update, among them what the site says.
         """
+
+    @abstractmethod
+    def writer(self, *, wait: float = 0) -> AbstractContextManager[RemoteWriter]:
+        """What changes the index article by article; waits so many seconds for another writer."""
+
+    @abstractmethod
+    def live(self) -> str:
+        """What is live: another name after each change that a writer made."""
 
     @abstractmethod
     def delete(self, ids: Sequence[str], *, wait: float) -> Outcome:
@@ -131,6 +180,10 @@ class RemoteCommands(ABC):
     @abstractmethod
     def stats(self) -> Outcome:
         """Figures of the live generation."""
+
+    def findings(self) -> Iterable[Finding]:
+        """What ``onneshon doctor`` says of the index and of where it is."""
+        return ()
 
 
 class RemoteIndex(ABC):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from onneshon.index import ArticleNotFoundError, open_index
 from onneshon.index.indexer.builder import BuildReport, build
 from onneshon.index.storage.checking import check_index
 from onneshon.index.storage.generations import Generations
@@ -20,6 +21,7 @@ __all__ = [
     "overwrite",
     "seal",
     "segments_left_apart",
+    "titles",
     "write_corpus",
 ]
 
@@ -48,6 +50,19 @@ def build_numbered(directory: Path, count: int = 20, edition: str = "প্র�
     """Build an index of ``numbered`` articles; the corpus lies beside it."""
     corpus = write_corpus(directory.with_name(f"{edition}.jsonl"), numbered(count, edition))
     return build([corpus], directory)
+
+
+def titles(directory: Path, *ids: str) -> list[str | None]:
+    """Of some articles; None for those that are not there."""
+    with open_index(directory) as reader:
+
+        def title(article_id: str) -> str | None:
+            try:
+                return reader.article(article_id).title
+            except ArticleNotFoundError:
+                return None
+
+        return [title(article_id) for article_id in ids]
 
 
 def overwrite(path: Path, content: bytes) -> None:

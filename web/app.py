@@ -11,6 +11,7 @@ from onneshon.index.analysis.control_characters import json_bytes, json_text
 from onneshon.search import SearchEngine
 from onneshon.search.interface import SORTS
 from onneshon.search.query.lexer import FIELDS
+from onneshon.search.results.export import EXPORTS
 from onneshon.web.addresses import article_address, domain, picture_address, web_address
 from onneshon.web.api.routes import api
 from onneshon.web.languages.catalogues import LANGUAGES, language_name
@@ -21,8 +22,11 @@ from onneshon.web.middleware.hosts import Hosts, mount
 from onneshon.web.middleware.http_requests import protect
 from onneshon.web.operations.monitoring import Check, expose_readiness, index_check
 from onneshon.web.operations.watching import Observer, watch
+from onneshon.web.pages.cards import cards
 from onneshon.web.pages.embedding import embedding, logo_address, site_files, style_address
+from onneshon.web.pages.exports import exports
 from onneshon.web.pages.narrowing import listing_but
+from onneshon.web.pages.previews import previews
 from onneshon.web.pages.reasons import division, reasons, reported
 from onneshon.web.pages.render import (
     MANY,
@@ -38,6 +42,7 @@ from onneshon.web.pages.render import (
     unquoted,
 )
 from onneshon.web.pages.routes import pages
+from onneshon.web.pages.sitemaps import sitemaps
 from onneshon.web.parameters import (
     MAX_QUERY,
     MAX_TEXT,
@@ -45,6 +50,7 @@ from onneshon.web.parameters import (
     other_languages,
     site,
 )
+from onneshon.web.site.look import LookFile
 from onneshon.web.site.settings import Site
 from onneshon.web.templating import Templates
 
@@ -86,6 +92,7 @@ def create_app(
     blueprints: Sequence[Blueprint] = (),
     checks: Mapping[str, Check] | None = None,
     whose: Site | None = None,
+    look: LookFile | None = None,
     clock: Callable[[], dt.datetime] = lambda: dt.datetime.now().astimezone(),
 ) -> Flask:
     """An application that searches with that engine.
@@ -99,6 +106,7 @@ def create_app(
         blueprints: further routes.
         checks: further ones of ``/readyz``, by what they look at.
         whose: the site whose pages these are; nobody's unless told.
+        look: colours that were made live in the place of those of the site.
         clock: the time where its readers are; that of the system unless told.
     """
     app = _Application("onneshon.web", static_folder="static", template_folder="templates")
@@ -107,6 +115,7 @@ def create_app(
     live = source if isinstance(source, LiveEngine) else LiveEngine(source)
     app.extensions["onneshon"] = live
     app.extensions["onneshon_site"] = whose or Site()
+    app.extensions["onneshon_look"] = look
     app.extensions["onneshon_paths"] = {}
     app.extensions["onneshon_renderers"] = {code: Renderer(code, whose) for code in LANGUAGES}
     app.extensions["onneshon_clock"] = clock
@@ -121,6 +130,7 @@ def create_app(
         "article_address": article_address,
         "language_name": language_name,
         "listing_but": listing_but,
+        "EXPORTS": tuple(EXPORTS),
         "FIELDS": FIELDS,
         "SORTS": SORTS,
         "logo_address": logo_address,
@@ -145,6 +155,10 @@ def create_app(
     app.context_processor(_values)
     (hosts or Hosts()).guard(app)
     app.register_blueprint(pages)
+    app.register_blueprint(previews)
+    app.register_blueprint(sitemaps)
+    app.register_blueprint(cards)
+    app.register_blueprint(exports)
     app.register_blueprint(site_files)
     app.register_blueprint(embedding)
     app.register_blueprint(api)

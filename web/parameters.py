@@ -147,6 +147,7 @@ _KEPT: Final = frozenset(
         "query",
         "more",
         "hit",
+        "generation",
         "since",
         "until",
         "name",
@@ -284,7 +285,7 @@ def link_well(app: Flask) -> None:
 
     @app.url_defaults
     def complete(endpoint: str, values: dict[str, Any]) -> None:
-        if endpoint.startswith(("pages.", "desk.")) or endpoint == "embedding.embed":
+        if endpoint.startswith(("pages.", "exports.", "desk.")) or endpoint == "embedding.embed":
             values.setdefault("lang", chosen_language())
         elif endpoint == "static" and values["filename"] in digests:
             values.setdefault("v", digests[values["filename"]])

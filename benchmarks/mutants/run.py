@@ -1,10 +1,10 @@
 """Which small changes of a room would its tests not notice?
 
-    python -m benchmarks.mutants.run search/understanding [--module NAME...] [--count 60] [--seed 1]
+    python -m benchmarks.mutants.run ROOM [--module NAME...] [--count 10] [--seed 1] [--tests PATH...]
 
-Draws mutants of the modules of a room, and runs its fast tests over each in a process of its own, those of
-the module first, until one fails. Prints those that none noticed, and the share that was. A mutant that does
-not end in ten times the time of the tests has been noticed too.
+Runs the fast tests of the room once, and records which run which line. Then draws mutants of each module, and
+runs over each, in a process of its own, the tests that run its line, until one fails. Prints those that none
+noticed, and how many were, by module. A mutant that takes 120 s of the processor has been noticed too.
 """
 
 import argparse
@@ -14,15 +14,17 @@ import os
 import random
 import resource
 import sys
-from collections.abc import Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Collection, Container, Iterable
 from importlib.machinery import ModuleSpec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import CodeType, ModuleType
 from typing import Final
 
 import pytest
 
+import onneshon.index  # noqa: F401  # what no mutant changes is loaded once, for all processes
+from benchmarks.mutants.covering import Covering, record, run_tests
 from benchmarks.mutants.mutations import Mutant, mutants_of
 
 __all__ = ["is_noticed", "main"]
@@ -49,25 +51,57 @@ class _Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(self._code, module.__dict__)  # noqa: S102  # that is the purpose
 
 
-def is_noticed(file: Path, mutant: Mutant, tests: Sequence[str]) -> bool:
-    """Whether a test fails with a mutant in place of its module."""
+class _Chosen:
+    """Runs some tests and no others."""
+
+    def __init__(self, names: Container[str]) -> None:
+        self._names = names
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [item for item in items if item.nodeid in self._names]
+
+
+def is_noticed(file: Path, mutant: Mutant, tests: Collection[str]) -> bool:
+    """Whether one of some tests fails with a mutant in place of its module.
+
+    Args:
+        file: the module.
+        mutant: what is tried.
+        tests: their names, as pytest has them.
+    """
+    if not tests:
+        return False
     if child := os.fork():
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        if code == pytest.ExitCode.NO_TESTS_COLLECTED:
+            raise RuntimeError(f"no test is called so: {min(tests)}")
+        return code != 0
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_DATA, (4 << 30, 4 << 30))
     name = ".".join(("onneshon", *file.relative_to(ROOT).with_suffix("").parts))
     sys.meta_path.insert(0, _Loader(name, compile(mutant.tree, str(file), "exec"), file))
-    options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-m", "not slow and not browser"]
-    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):  # noqa: PTH123
-        code = pytest.main([*options, *tests])
-    os._exit(int(code))
+    os._exit(run_tests(["-x", *_files(file, tests)], _Chosen(tests)))
 
 
-def tests_of(room: Path, file: Path) -> list[str]:
-    """The tests of a room, first those that are called as the module."""
-    found = sorted((ROOT / "tests" / room).rglob("test_*.py"))
-    words = set(file.stem.split("_"))
-    return [str(path) for path in sorted(found, key=lambda path: -len(words & set(path.stem.split("_"))))]
+def _files(module: Path, tests: Iterable[str]) -> list[str]:
+    """The files of tests, first those that are called as the module."""
+    words = set(module.stem.split("_"))
+    files = sorted({test.partition("::")[0] for test in tests})
+    return sorted(files, key=lambda file: -len(words & set(Path(file).stem.split("_"))))
+
+
+def _tried(file: Path, count: int, seed: int, covering: Covering) -> tuple[int, int]:
+    """How many mutants of a module were noticed, and how many were tried; prints the others."""
+    every = list(mutants_of(file.read_text("utf-8")))
+    chosen = random.Random(seed).sample(every, min(count, len(every)))  # noqa: S311  # no secret
+    noticed = 0
+    for mutant in chosen:
+        if is_noticed(file, mutant, covering.tests_of(file, mutant.line)):
+            noticed += 1
+        else:
+            print(f"{file.relative_to(ROOT)}:{mutant.line}: {mutant.change}", flush=True)
+    print(f"{file.stem}: {noticed} of {len(chosen)} noticed, drawn from {len(every):,}", flush=True)
+    return noticed, len(chosen)
 
 
 def main() -> None:
@@ -75,21 +109,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("room", type=Path)
     parser.add_argument("--module", nargs="*", help="names of modules; all unless given")
-    parser.add_argument("--count", type=int, default=60)
+    parser.add_argument("--count", type=int, default=10, help="mutants of each module")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--tests", nargs="*", help="files or folders; those of the room unless given")
     given = parser.parse_args()
     os.chdir(ROOT)
-    files = [
-        path for path in sorted(given.room.glob("*.py")) if not given.module or path.stem in given.module
-    ]
-    every = [(ROOT / path, mutant) for path in files for mutant in mutants_of(path.read_text("utf-8"))]
-    chosen = random.Random(given.seed).sample(every, min(given.count, len(every)))  # noqa: S311  # no secret
-    lived = 0
-    for file, mutant in chosen:
-        if not is_noticed(file, mutant, tests_of(given.room, file)):
-            lived += 1
-            print(f"{file.relative_to(ROOT)}:{mutant.line}: {mutant.change}", flush=True)
-    print(f"{len(chosen) - lived} of {len(chosen)} noticed, drawn from {len(every):,}")
+    names = given.module or [path.stem for path in given.room.glob("*.py") if path.stem != "__init__"]
+    files = [given.room / f"{name}.py" for name in sorted(names)]
+    with TemporaryDirectory() as folder:
+        tests = given.tests or [str(Path("tests") / given.room)]
+        covering = Covering(record(given.room, tests, Path(folder) / "coverage"))
+        results = [_tried(ROOT / file, given.count, given.seed, covering) for file in files]
+    noticed, tried = (sum(counts) for counts in zip(*results, strict=True))
+    print(f"together: {noticed} of {tried}, {noticed / tried:.0%}")
 
 
 if __name__ == "__main__":

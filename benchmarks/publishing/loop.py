@@ -31,7 +31,6 @@ from random import Random
 from typing import Any
 from urllib.parse import quote
 
-from benchmarks.document import command_line, replace_figures
 from onneshon.index import Article, build
 from onneshon.index.ingest.corpus import Corpus
 from onneshon.index.ingest.problems import Problems
@@ -268,7 +267,6 @@ def main() -> None:
     parser.add_argument("--pause", type=float, default=1.0)
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--seconds", type=float, default=20, help="for which clients search before the first")
-    parser.add_argument("--write", type=Path, help="put the figures into this document")
     options = parser.parse_args()
     prepare(options.index, options.corpus, options.articles)
     queries = [line for line in options.queries.read_text("utf-8").splitlines() if line.strip()]
@@ -285,9 +283,6 @@ def main() -> None:
             server.process.send_signal(signal.SIGTERM)
             server.process.wait(60)
     print("\n".join(lines))
-    if options.write:
-        command = command_line("-m benchmarks.publishing.loop", sys.argv[1:], options)
-        replace_figures(options.write, lines, command)
 
 
 def measure(

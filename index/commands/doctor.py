@@ -5,16 +5,17 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib import import_module, metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import click
 
 from onneshon.index.commands.shared import size_text
-from onneshon.index.commands.terminal import GROUP, Styled, index_option, say, say_json
+from onneshon.index.commands.terminal import GROUP, Styled, location_option, say, say_json
 from onneshon.index.errors import IndexLockedError, OnneshonError
+from onneshon.index.remote import Finding, Location, RemoteIndex, site_directory
 
 if TYPE_CHECKING:
     from onneshon.index.storage.reader import IndexReader
@@ -31,41 +32,26 @@ _REINSTALL: Final = "install Onneshon again, in an environment of its own: `pip 
 _REQUIREMENT: Final = re.compile("[A-Za-z0-9._-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at.
-
-    Attributes:
-        name: what it is.
-        state: ``wrong`` keeps something from working.
-        text: what was found.
-        remedy: what to do about it.
-        exit_code: what `doctor` ends with because of it.
-    """
-
-    name: str
-    state: Literal["ok", "note", "wrong"]
-    text: str
-    remedy: str = ""
-    exit_code: int = 0
-
-
 Check: TypeAlias = Callable[[Path], Finding | None]
 """Looks at something of an index for a layer above; None where there is nothing to say."""
 
 
-def examine(directory: Path) -> Iterator[Finding]:
+def examine(location: Location) -> Iterator[Finding]:
     """Look at everything, in an order in which the first thing wrong explains the others.
 
     Args:
-        directory: the index.
+        location: of the index.
     """
     yield Finding("Python", "ok", f"{platform.python_version()} in {sys.prefix}")
     for check in (_icu, _whoosh, _libraries, _layers, _package_name, _output):
         yield _guarded(check.__name__.strip("_").replace("_", " "), check)
-    yield from _index(directory)
-    yield from _of_layers(directory)
-    yield _disk(directory)
+    if isinstance(location, Path):
+        yield from _index(location)
+        yield from _of_layers(location)
+        yield _disk(location)
+    else:
+        yield from _at_address(location)
+        yield from _of_layers(site_directory(location))
 
 
 def _guarded(name: str, check: Callable[[], Finding]) -> Finding:
@@ -172,8 +158,7 @@ def _index(directory: Path) -> Iterator[Finding]:
             yield from _averages(reader)
             yield from _site(directory, reader.declared)
     except OnneshonError as error:
-        reason, _, remedy = str(error).rpartition(": ")
-        yield Finding("index", "wrong", reason or str(error), remedy, exit_code=error.exit_code)
+        yield _wrong("index", error)
         yield from _site(directory, None)
     holder = current_holder(directory)
     if holder:
@@ -184,6 +169,20 @@ def _index(directory: Path) -> Iterator[Finding]:
     if left:
         text = f"{len(left)} half-built generation(s) left by a build that was stopped"
         yield Finding("leftovers", "note", text, "`onneshon index gc`, or simply build again")
+
+
+def _at_address(index: RemoteIndex) -> Iterator[Finding]:
+    try:
+        yield from index.commands().findings()
+    except OnneshonError as error:
+        yield _wrong("index", error)
+    yield from _site(site_directory(index), None)
+
+
+def _wrong(name: str, error: OnneshonError) -> Finding:
+    """What an error says, and after its last colon what to do."""
+    reason, _, remedy = str(error).rpartition(": ")
+    return Finding(name, "wrong", reason or str(error), remedy, exit_code=error.exit_code)
 
 
 def _site(directory: Path, present: Sequence[str] | None) -> Iterator[Finding]:
@@ -224,15 +223,15 @@ def _disk(directory: Path) -> Finding:
 
 
 @click.command()
-@index_option
+@location_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
-def doctor(context: click.Context, directory: Path, *, as_json: bool) -> None:
+def doctor(context: click.Context, location: Location, *, as_json: bool) -> None:
     """Say what is installed, how the index is, and what to do where something is wrong.
 
     Ends with exit code 0 when all is well, 3, 4 or 5 for what is wrong with the index, 1 for anything else.
     """
-    findings = list(examine(directory))
+    findings = list(examine(location))
     if as_json:
         say_json([asdict(finding) for finding in findings])
     else:

@@ -3,11 +3,13 @@
 import contextlib
 import datetime as dt
 import json
+import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
@@ -48,6 +50,9 @@ __all__ = [
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP)
 """How a service manager, a shutdown, and a closed terminal end a process."""
 
+_AGAIN_SECONDS: Final = 0.01
+"""After so long a signal is sent again: the callback in which it came has returned by then."""
+
 
 class Terminated(KeyboardInterrupt):
     """A signal to end arrived; it passes through all that Ctrl-C passes through.
@@ -85,11 +90,27 @@ def ending_in_order() -> Iterator[None]:
     ours = [number for number in _SIGNALS if signal.getsignal(number) is signal.SIG_DFL]
     for number in ours:
         signal.signal(number, _end)
+    others = sys.unraisablehook
+    sys.unraisablehook = partial(_end_later, others)
     try:
         yield
     finally:
+        sys.unraisablehook = others
         for number in ours:
             signal.signal(number, signal.SIG_DFL)
+
+
+def _end_later(others: Callable[[Any], object], unraisable: "sys.UnraisableHookArgs") -> None:
+    """Send a signal again that came while a callback ran of which Python drops exceptions.
+
+    Such a callback runs after each import; without this the process would go on, and ignore further signals.
+    """
+    if not isinstance(unraisable.exc_value, Terminated):
+        others(unraisable)
+        return
+    number = unraisable.exc_value.number
+    signal.signal(number, _end)
+    threading.Timer(_AGAIN_SECONDS, os.kill, (os.getpid(), number)).start()
 
 
 INCOMPLETE: Final = 6

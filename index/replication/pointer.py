@@ -1,8 +1,8 @@
 """The one object of a store that changes: which generation is live there, and who may write.
 
 Both stand in one object, so that one conditional write says both: whoever lost the right to write has read
-another version of it, and the store refuses what he says is live. ``fence`` counts who had the right, ``beat``
-each write, and no two have one name as its holder, so that no two contents are the same.
+another version of it, and the store refuses what he says is live. ``fence`` counts who had the right and
+``beat`` each write, and no two have one name as its holder, so that no two contents are the same.
 """
 
 import hashlib

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from onneshon.index import ArticleNotFoundError, IndexMissingError, build, open_index, open_writer
+from onneshon.index import IndexMissingError, build, open_writer
 from onneshon.index.publishing.applying import REFUSED_FILE, Applier
 from onneshon.index.publishing.journal import Journal
 from onneshon.index.publishing.operation import Operation, read_line
@@ -17,6 +17,7 @@ from onneshon.index.replication.pushing import Pusher
 from onneshon.index.replication.store import ObjectStore, open_store
 from onneshon.index.storage.snapshot import restore, snapshot
 from onneshon.index.upkeep.deep_check import check_deeply
+from tests.building import titles
 from tests.updating import commit, edition, edition_of
 
 __all__ = ["WORKLOADS", "Told", "Workload"]
@@ -130,7 +131,7 @@ def _check_pushed(folder: Path, acknowledged: Sequence[int]) -> None:
 
 def _prepare_pushed(folder: Path) -> None:
     _prepare_store(folder)
-    _push(folder, bool)
+    _push(folder, lambda _told: None)
 
 
 def _pull(folder: Path, told: Told) -> None:
@@ -244,16 +245,11 @@ def _wanted(
 
 def _states(directory: Path, ids: Iterable[str]) -> dict[str, bool]:
     """Whether each article is there."""
-
-    def is_there(article_id: str) -> bool:
-        try:
-            index.article(article_id)
-        except ArticleNotFoundError:
-            return False
-        return True
-
-    with open_index(directory) as index:
-        return {article_id: is_there(article_id) for article_id in ids}
+    asked = [*ids]
+    return {
+        article_id: title is not None
+        for article_id, title in zip(asked, titles(directory, *asked), strict=True)
+    }
 
 
 def _edition_0(folder: Path) -> None:

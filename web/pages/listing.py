@@ -174,6 +174,14 @@ class Listing:
         values = self._with({"more": None, **changes})
         return address("pages.feed", **values)
 
+    def lasting(self, generation: str) -> str:
+        """The address that says of which generation of the index these results are."""
+        return self._address({"more": None, "generation": generation})
+
+    def export(self, form: str) -> str:
+        """The address of all of these results as a file of that form."""
+        return address("exports.export", **self._with({"more": None, "group": None, "format": form}))
+
     def program(self, facets: Sequence[str], offset: int) -> str:
         """The address of the same hits for programs, with what is to be counted."""
         values = self._with(

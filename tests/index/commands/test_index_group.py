@@ -7,7 +7,9 @@ import pty
 import signal
 import subprocess
 import sys
+import threading
 import time
+import weakref
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import NoReturn
@@ -17,6 +19,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from onneshon.index.commands import main as cli
+from onneshon.index.commands.shared import Terminated, ending_in_order
 from onneshon.index.commands.terminal import GROUP
 from onneshon.index.storage.durable import HOLDER_FILE, writer_lock
 from onneshon.index.storage.generations import Generations
@@ -289,6 +292,23 @@ def test_a_build_that_is_stopped_leaves_nothing(
     assert not (directory / HOLDER_FILE).exists()
     assert Generations(directory).abandoned() == []
     assert run("index", "check", "--index", directory).exit_code == 0
+
+
+def test_a_signal_that_comes_in_a_callback_ends_a_command() -> None:
+    """Python drops the exception there, as in the callback that follows each import."""
+    given = signal.getsignal(signal.SIGTERM), sys.unraisablehook
+    waiting = threading.Event()
+    imported = threading.Event()
+    reference = weakref.ref(imported, lambda _: os.kill(os.getpid(), signal.SIGTERM))
+    code = 0
+    try:
+        with ending_in_order():
+            del imported
+            waiting.wait(60)
+    except Terminated as stop:
+        code = stop.exit_code
+    assert (code, reference()) == (143, None)
+    assert (signal.getsignal(signal.SIGTERM), sys.unraisablehook) == given
 
 
 def test_a_signal_that_is_ignored_stays_ignored(directory: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from onneshon.index.article import Article
 from onneshon.index.configuration import FILE_NAME
-from onneshon.index.errors import ArticleNotFoundError, IndexLockedError
+from onneshon.index.errors import IndexLockedError
 from onneshon.index.publishing import applying
 from onneshon.index.publishing.applying import REFUSED_FILE, Applier, merge_in_background, work
 from onneshon.index.publishing.journal import Journal
@@ -20,7 +20,7 @@ from onneshon.index.publishing.progress import ProgressFile
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.reader import open_index
 from onneshon.index.upkeep.index_writer import open_writer
-from tests.building import build_numbered
+from tests.building import build_numbered, titles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,16 +133,8 @@ def test_a_site_that_makes_no_sense_is_waited_for(bench: Bench) -> None:
 
 def found(directory: Path, *ids: str) -> list[str]:
     """Those of some articles that are in the index."""
-
-    def is_there(article_id: str) -> bool:
-        try:
-            index.article(article_id)
-        except ArticleNotFoundError:
-            return False
-        return True
-
-    with open_index(directory) as index:
-        return [*filter(is_there, ids)]
+    there = zip(ids, titles(directory, *ids), strict=True)
+    return [article_id for article_id, title in there if title is not None]
 
 
 SENSELESS = ["[fieldss]\n", "[fields", '[facets]\nshown = ["catagory"]\n']

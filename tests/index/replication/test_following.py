@@ -8,7 +8,7 @@ import pytest
 
 from onneshon.index.article import Article
 from onneshon.index.ending import Ending
-from onneshon.index.errors import ArticleNotFoundError, IndexLockedError, StoreError
+from onneshon.index.errors import IndexLockedError, StoreError
 from onneshon.index.publishing.applying import Applier
 from onneshon.index.publishing.journal import Journal
 from onneshon.index.publishing.operation import Operation
@@ -21,8 +21,8 @@ from onneshon.index.replication.pushing import SITE_SECONDS, Pusher
 from onneshon.index.replication.store import ObjectStore
 from onneshon.index.replication.writing import write_to_store
 from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.reader import open_index
 from onneshon.index.upkeep.index_writer import open_writer
+from tests.building import titles
 from tests.stores import Clock, FaultyStore, lease_of
 
 
@@ -32,19 +32,6 @@ def put(directory: Path, article_id: str, title: str = "নদীর পাড�
     journal = Journal(directory, lambda: progress.read().position)
     record = json.dumps({"id": article_id, "title": title})
     return journal.append([Operation.now(article_id, record, "test")])
-
-
-def titles(directory: Path, *ids: str) -> list[str]:
-    """Of some articles; empty for those that are not there."""
-    with open_index(directory) as reader:
-
-        def title(article_id: str) -> str:
-            try:
-                return reader.article(article_id).title
-            except ArticleNotFoundError:
-                return ""
-
-        return [title(article_id) for article_id in ids]
 
 
 def test_it_moves_on_with_the_store_and_says_so(directory: Path, replica: Path, store: ObjectStore) -> None:
@@ -266,7 +253,7 @@ def test_of_two_writers_the_stalled_one_publishes_nothing_and_nothing_is_lost(
         seen.append(takes_over.pointer.generation)
         apply_all(directory, turn, pusher)
         assert turn.is_set()
-        assert titles(directory, "ক", "খ") == ["প্রথম লেখকের", ""]
+        assert titles(directory, "ক", "খ") == ["প্রথম লেখকের", None]
         with pytest.raises(IndexLockedError):
             pusher.push()
         takes_over.release()

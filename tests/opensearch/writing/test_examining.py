@@ -1,0 +1,144 @@
+"""What the doctor says of a cluster, which a test makes sick."""
+
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from onneshon.index.analysis.analyzer import fingerprint
+from onneshon.index.errors import IndexOutdatedError
+from onneshon.index.ranking import Basis
+from onneshon.index.remote import Finding
+from onneshon.opensearch.connection.faults import ClusterError
+from onneshon.opensearch.storage.mapping import Contract
+from onneshon.opensearch.writing.examining import examine_cluster
+
+if TYPE_CHECKING:
+    from onneshon.opensearch.connection.client import Cluster
+
+LIVE = "news-000007"
+BUILT = {**Contract(fingerprint(), Basis(1.0, 10.0)).to_dict(), "complete": True, "created": "2026-11-28"}
+
+
+class Sick:
+    """A cluster of two nodes with data; each request is answered by its name."""
+
+    address = "opensearch://127.0.0.1:9200/news"
+    alias = "news"
+
+    def __init__(self) -> None:
+        self.health = {"number_of_nodes": 3, "number_of_data_nodes": 2, "status": "green"}
+        self.health |= {"active_shards": 6, "unassigned_shards": 1}
+        self.free: list[int] | ClusterError = [60, 40]
+        self.settings = {"index.blocks.read_only_allow_delete": "false", "index.number_of_shards": "1"}
+        self.generations: dict[str, dict[str, Any]] = {LIVE: BUILT}
+
+    def live(self, *, local: bool = False) -> str:
+        """The generation behind the alias."""
+        assert not local
+        return LIVE
+
+    def read(self, ask: Any) -> Any:
+        """Answer a request."""
+        asked = Recorder()
+        ask(asked)
+        match ".".join(asked.names):
+            case "info":
+                return {"version": {"distribution": "opensearch", "number": "3.1.0"}}
+            case "cluster.health":
+                return self.health
+            case "nodes.stats":
+                return self.disks()
+            case "count":
+                return {"count": 1234}
+            case "indices.get_settings":
+                return {LIVE: {"settings": self.settings}}
+            case "indices.get_mapping":
+                return {name: {"mappings": {"_meta": meta}} for name, meta in self.generations.items()}
+        raise AssertionError(asked.names)
+
+    def disks(self) -> dict[str, Any]:
+        """Each of a hundred bytes."""
+        if isinstance(self.free, ClusterError):
+            raise self.free
+        totals = [{"available_in_bytes": free, "total_in_bytes": 100} for free in self.free]
+        return {"nodes": {str(n): {"name": f"node-{n}", "fs": {"total": t}} for n, t in enumerate(totals)}}
+
+
+class Recorder:
+    """Notes the names by which something is asked of a client."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def __getattr__(self, name: str) -> "Recorder":
+        self.names.append(name)
+        return self
+
+    def __call__(self, **_given: Any) -> None:
+        """Answer nothing: the names say what was asked."""
+
+
+def found(cluster: Sick) -> dict[str, Finding]:
+    """What is found, by name."""
+    return {finding.name: finding for finding in examine_cluster(cast("Cluster", cluster))}
+
+
+def test_all_is_well_with_a_cluster() -> None:
+    """Version, nodes, disks, the index and its parts, and nothing wrong."""
+    said = found(Sick())
+    assert {name: finding.state for name, finding in said.items()} == dict.fromkeys(
+        ["cluster", "disks", "index", "parts"], "ok"
+    )
+    assert said["cluster"].text == "opensearch 3.1.0, 3 nodes, 2 of them with data"
+    assert said["disks"].text == "40% or more of each node's are free"
+    assert "1,234 articles, generation news-000007, built 2026-11-28" in said["index"].text
+
+
+@pytest.mark.parametrize(("status", "state", "code"), [("yellow", "note", 0), ("red", "wrong", 1)])
+def test_parts_that_are_on_no_node_are_told(status: str, state: str, code: int) -> None:
+    """Without a copy all is found still; without any, something is not."""
+    cluster = Sick()
+    cluster.health["status"] = status
+    parts = found(cluster)["parts"]
+    assert (parts.state, parts.exit_code) == (state, code)
+    assert status in parts.text
+    assert "node back" in parts.remedy
+
+
+def test_a_disk_that_is_nearly_full_is_told_before_writing_ends() -> None:
+    """And which node's it is."""
+    cluster = Sick()
+    cluster.free = [60, 14]
+    disks = found(cluster)["disks"]
+    assert (disks.state, disks.text) == ("note", "only 14% of node-1 are free")
+
+
+def test_who_may_not_ask_for_disks_hears_all_else() -> None:
+    """Rights on a cluster may end at the index."""
+    cluster = Sick()
+    cluster.free = ClusterError("does not allow this")
+    assert list(found(cluster)) == ["cluster", "index", "parts"]
+
+
+def test_an_index_that_may_not_be_written_is_told() -> None:
+    """As OpenSearch has it where a disk was full."""
+    cluster = Sick()
+    cluster.settings["index.blocks.read_only_allow_delete"] = "true"
+    blocks = found(cluster)["blocks"]
+    assert (blocks.state, blocks.exit_code) == ("wrong", 1)
+    assert "read_only_allow_delete" in blocks.text
+
+
+def test_what_a_build_left_is_told() -> None:
+    """A later build clears it away, too."""
+    cluster = Sick()
+    cluster.generations["news-000008"] = {**BUILT, "complete": False}
+    assert "news-000008: not finished" in found(cluster)["leftovers"].text
+
+
+def test_an_index_of_another_analysis_ends_it() -> None:
+    """Whoever asks says the error, as of any index."""
+    cluster = Sick()
+    cluster.generations[LIVE] = {**BUILT, "analyzer": "another"}
+    with pytest.raises(IndexOutdatedError, match="build the index again"):
+        found(cluster)
