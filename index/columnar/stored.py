@@ -203,7 +203,7 @@ def _loaded(dictionary: bytes) -> Any:
 
 
 class _Unpacked:
-    """Decompresses texts: in 12 µs by the standard library, which makes its tables anew, in 2.5 where they stay.
+    """Decompresses texts: 12 µs each by the standard library, which makes tables anew, 2.5 by those kept.
 
     Args:
         dictionary: that they were compressed with, or empty.
