@@ -110,7 +110,6 @@ class Hosts:
         listening = ascii_host(listening) or listening
         return cls(listening.lower(), frozenset(_name(name) for name in names) - {""})
 
-    @lru_cache(_LATELY)  # noqa: B019  # an application has one
     def allow(self, host: str) -> bool:
         """Whether that Host header names this server."""
         name = _name(host)
@@ -124,10 +123,11 @@ class Hosts:
 
     def guard(self, app: Flask) -> None:
         """Refuse every request to ``app`` under another name."""
+        allow = lru_cache(_LATELY)(self.allow)
 
         @app.before_request
         def refuse_others() -> None:
             sent = request.environ.get("HTTP_HOST", "localhost")
             host = sent.encode("latin-1").decode("utf-8", "replace")  # WSGI hands bytes over as Latin-1
-            if not self.allow(host):
+            if not allow(host):
                 raise HostError(host)
