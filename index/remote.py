@@ -8,7 +8,7 @@ It is a subclass of `RemoteIndex`, called with an address. Neither index nor sea
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, entry_points, metadata
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypeAlias
 from onneshon.index.errors import ConfigurationError
 
 if TYPE_CHECKING:  # needs ICU, and the doctor none
+    from onneshon.index.article import Article
     from onneshon.index.indexer.write_job import BuildReport, UpdateReport
     from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
 
@@ -28,6 +29,7 @@ __all__ = [
     "Outcome",
     "RemoteCommands",
     "RemoteIndex",
+    "RemoteWriter",
     "engines",
     "location_of",
     "site_directory",
@@ -87,6 +89,25 @@ class BuildOption:
     help: str
 
 
+class RemoteWriter(ABC):
+    """Changes an index; leaving the context that gave it makes all changes visible.
+
+    That raises CorpusError where an article was refused; all others are changed then.
+    """
+
+    @abstractmethod
+    def add(self, article: "Article") -> None:
+        """Put an article in, in place of any of its id."""
+
+    @abstractmethod
+    def delete(self, article_id: str) -> None:
+        """Take an article out, if it is there."""
+
+    @abstractmethod
+    def commit(self) -> "UpdateReport":
+        """Make all changes visible."""
+
+
 class RemoteCommands(ABC):
     """What ``onneshon index`` asks of an index that is not in a directory.
 
@@ -113,6 +134,14 @@ class RemoteCommands(ABC):
             paths: of articles.
             options: of the update, among them what the site says.
         """
+
+    @abstractmethod
+    def writer(self, *, wait: float = 0) -> AbstractContextManager[RemoteWriter]:
+        """What changes the index article by article; waits so many seconds for another writer."""
+
+    @abstractmethod
+    def live(self) -> str:
+        """What is live: another name after each change that a writer made."""
 
     @abstractmethod
     def delete(self, ids: Sequence[str], *, wait: float) -> Outcome:

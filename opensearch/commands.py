@@ -1,16 +1,19 @@
 """What ``onneshon index`` does where the index is on a cluster, and what it says of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
 
 from onneshon.index.commands.shared import size_text
 from onneshon.index.indexer.write_job import BuildReport, UpdateReport
 from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
-from onneshon.index.remote import Finding, Outcome, RemoteCommands
+from onneshon.index.remote import Finding, Outcome, RemoteCommands, RemoteWriter
 from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.storage.files import read_state
 from onneshon.opensearch.writing.build import ClusterBuildOptions, Layout, run_build_on_cluster
 from onneshon.opensearch.writing.checking import check_cluster
+from onneshon.opensearch.writing.cluster_writer import cluster_writer
 from onneshon.opensearch.writing.examining import examine_cluster
 from onneshon.opensearch.writing.update import delete_on_cluster, run_update_on_cluster
 from onneshon.opensearch.writing.upkeep import (
@@ -46,6 +49,15 @@ class ClusterCommands(RemoteCommands):
     def update(self, paths: Sequence[Path], options: UpdateOptions) -> UpdateReport:
         """Change articles in place; see ``run_update_on_cluster``."""
         return run_update_on_cluster(paths, self._cluster, options)
+
+    def writer(self, *, wait: float = 0) -> AbstractContextManager[RemoteWriter]:
+        """Change articles one by one; see ``cluster_writer``."""
+        return cluster_writer(self._cluster, wait=wait)
+
+    def live(self) -> str:
+        """The live generation and the revision of its words: another one after each change."""
+        name = self._cluster.live()
+        return f"{name}.{read_state(self._cluster, name).revision}"
 
     def delete(self, ids: Sequence[str], *, wait: float) -> Outcome:
         """Delete articles; see ``delete_on_cluster``."""

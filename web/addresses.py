@@ -1,7 +1,7 @@
 """Addresses: of articles here, and of their originals elsewhere."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import SplitResult, quote, urlencode, urlsplit
@@ -11,7 +11,17 @@ from flask import current_app, request, url_for
 from onneshon.index.analysis.control_characters import visible
 from onneshon.search import ascii_host
 
-__all__ = ["address", "article_address", "domain", "picture_address", "web_address"]
+__all__ = [
+    "address",
+    "article_address",
+    "beginning",
+    "below_articles",
+    "domain",
+    "joined",
+    "parameters",
+    "picture_address",
+    "web_address",
+]
 
 _BROWSERS_CHANGE: Final = frozenset({"", ".", ".."})
 """Segments of a path that browsers and proxies take away, however they are encoded (WHATWG URL, RFC 3986)."""
@@ -23,7 +33,7 @@ _SAFE_IN_QUERY: Final = "!$'()*,/:;?@"
 _SAFE_IN_PATH: Final = "!$&'()*+,/:;=@"
 """As Werkzeug leaves them (WHATWG URL)."""
 
-_LATELY: Final = 256
+_LATELY: Final = 2048
 
 
 def address(endpoint: str, /, **values: Any) -> str:
@@ -41,7 +51,13 @@ def address(endpoint: str, /, **values: Any) -> str:
     if endpoint == "static":
         return _path(endpoint, values["filename"])
     current_app.inject_url_defaults(endpoint, values)
-    return _with_query(_path(endpoint), values)
+    return joined(_path(endpoint), [part for each in values.items() for part in parameters(*each)])
+
+
+def beginning(endpoint: str) -> tuple[str, Sequence[str]]:
+    """The path of a route, and the parameters that every address of it has behind its own."""
+    path, _, query = address(endpoint).partition("?")
+    return path, [query] if query else []
 
 
 def _path(endpoint: str, filename: str | None = None) -> str:
@@ -55,14 +71,15 @@ def _path(endpoint: str, filename: str | None = None) -> str:
     return known[key]
 
 
-def _with_query(path: str, values: Mapping[str, Any]) -> str:
-    parts = [
-        _parameter(name, value)
-        for name, several in values.items()
-        for value in (several if isinstance(several, tuple | list) else (several,))
-        if value is not None
-    ]
-    return f"{path}?{'&'.join(parts)}" if parts else path
+def joined(path: str, query: Sequence[str]) -> str:
+    """An address of a path and parameters as ``parameters`` makes them."""
+    return f"{path}?{'&'.join(query)}" if query else path
+
+
+def parameters(name: str, values: Any) -> list[str]:
+    """A parameter as it stands in an address: once for each of several values; not at all for None."""
+    several = values if isinstance(values, tuple | list) else (values,)
+    return [_parameter(name, value) for value in several if value is not None]
 
 
 @lru_cache(_LATELY)
@@ -77,12 +94,19 @@ def article_address(article_id: str, **values: Any) -> str:
         article_id: of the article.
         values: further parameters; None leaves one out.
     """
-    if not _BROWSERS_CHANGE.isdisjoint(article_id.split("/")):
+    below = below_articles(article_id)
+    if not below:
         return address("pages.article", id=article_id, **values)
     if values.get("_external"):
         return url_for("pages.article", article_id=article_id, **values)
-    current_app.inject_url_defaults("pages.article", values)
-    return _with_query(f"{_path('pages.article')}/{quote(article_id, safe=_SAFE_IN_PATH)}", values)
+    path, _, query = address("pages.article", **values).partition("?")
+    return joined(path + below, [query] if query else [])
+
+
+def below_articles(article_id: str) -> str:
+    """What the path of an article has behind that of articles; empty where no path can hold its id."""
+    kept = _BROWSERS_CHANGE.isdisjoint(article_id.split("/"))
+    return f"/{quote(article_id, safe=_SAFE_IN_PATH)}" if kept else ""
 
 
 def _parts(url: str) -> SplitResult | None:

@@ -4,14 +4,15 @@ import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, request
+from flask import Blueprint, Flask, Response, request
 from flask.json.provider import DefaultJSONProvider
 
 from onneshon.index.analysis.control_characters import json_bytes, json_text
 from onneshon.search import SearchEngine
 from onneshon.search.interface import SORTS
 from onneshon.search.query.lexer import FIELDS
-from onneshon.web.addresses import address, article_address, domain, picture_address, web_address
+from onneshon.search.results.export import EXPORTS
+from onneshon.web.addresses import article_address, domain, picture_address, web_address
 from onneshon.web.api.routes import api
 from onneshon.web.languages.catalogues import LANGUAGES, language_name
 from onneshon.web.live import LiveEngine, Opener
@@ -21,8 +22,11 @@ from onneshon.web.middleware.hosts import Hosts, mount
 from onneshon.web.middleware.http_requests import protect
 from onneshon.web.operations.monitoring import Check, expose_readiness, index_check
 from onneshon.web.operations.watching import Observer, watch
+from onneshon.web.pages.cards import cards
 from onneshon.web.pages.embedding import embedding, logo_address, site_files, style_address
+from onneshon.web.pages.exports import exports
 from onneshon.web.pages.narrowing import listing_but
+from onneshon.web.pages.previews import previews
 from onneshon.web.pages.reasons import division, reasons, reported
 from onneshon.web.pages.render import (
     MANY,
@@ -38,20 +42,19 @@ from onneshon.web.pages.render import (
     unquoted,
 )
 from onneshon.web.pages.routes import pages
+from onneshon.web.pages.sitemaps import sitemaps
 from onneshon.web.parameters import (
     MAX_QUERY,
     MAX_TEXT,
-    chosen_language,
-    language,
     link_well,
-    numbers,
     other_languages,
     site,
-    today,
 )
+from onneshon.web.site.look import LookFile
 from onneshon.web.site.settings import Site
+from onneshon.web.templating import Templates
 
-__all__ = ["create_app", "load_templates"]
+__all__ = ["create_app"]
 
 YEAR_SECONDS = 365 * 24 * 3600
 
@@ -71,29 +74,13 @@ class _Json(DefaultJSONProvider):
         return Response(data + b"\n", mimetype=self.mimetype)
 
 
-def _words() -> dict[str, Any]:
-    """What every template may use."""
-    renderer = current_app.extensions["onneshon_renderers"][language()]
-    return {
-        "site": site(),
-        "site_name": site().names[language()],
-        "lang": language(),
-        "t": renderer.text,
-        "counted": renderer.counted,
-        "number": renderer.number,
-        "decimal": renderer.decimal,
-        "date": renderer.date,
-        "ago": lambda day: renderer.ago(day, today()),
-        "period": renderer.period,
-        "month": renderer.month,
-        "asked": request.args.get("q", ""),
-        "quoted": renderer.quoted,
-        "valued": lambda field, value: (renderer.numbers if field in numbers() else renderer.quoted)(value),
-        "step_name": renderer.step,
-        "chosen_lang": chosen_language(),
-        "language_name": language_name,
-        "other_languages": other_languages,
-    }
+class _Application(Flask):
+    jinja_environment = Templates  # type: ignore[assignment]  # called as Flask's own is
+
+
+def _values() -> dict[str, Any]:
+    """What every template may use, beside what ``Templates`` knows."""
+    return {"site": site(), "asked": request.args.get("q", ""), "other_languages": other_languages}
 
 
 def create_app(
@@ -105,6 +92,7 @@ def create_app(
     blueprints: Sequence[Blueprint] = (),
     checks: Mapping[str, Check] | None = None,
     whose: Site | None = None,
+    look: LookFile | None = None,
     clock: Callable[[], dt.datetime] = lambda: dt.datetime.now().astimezone(),
 ) -> Flask:
     """An application that searches with that engine.
@@ -118,29 +106,31 @@ def create_app(
         blueprints: further routes.
         checks: further ones of ``/readyz``, by what they look at.
         whose: the site whose pages these are; nobody's unless told.
+        look: colours that were made live in the place of those of the site.
         clock: the time where its readers are; that of the system unless told.
     """
-    app = Flask("onneshon.web", static_folder="static", template_folder="templates")
+    app = _Application("onneshon.web", static_folder="static", template_folder="templates")
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR_SECONDS
     app.json = _Json(app)
     live = source if isinstance(source, LiveEngine) else LiveEngine(source)
     app.extensions["onneshon"] = live
     app.extensions["onneshon_site"] = whose or Site()
+    app.extensions["onneshon_look"] = look
     app.extensions["onneshon_paths"] = {}
     app.extensions["onneshon_renderers"] = {code: Renderer(code, whose) for code in LANGUAGES}
     app.extensions["onneshon_clock"] = clock
     if observers:
         watch(app, observers)
     app.url_map.merge_slashes = False  # an article's id may hold them
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals |= {
         "MAX_QUERY": MAX_QUERY,
         "MAX_TEXT": MAX_TEXT,
         "MANY": MANY,
         "MARK_ID": MARK_ID,
-        "url_for": address,
         "article_address": article_address,
+        "language_name": language_name,
         "listing_but": listing_but,
+        "EXPORTS": tuple(EXPORTS),
         "FIELDS": FIELDS,
         "SORTS": SORTS,
         "logo_address": logo_address,
@@ -162,9 +152,13 @@ def create_app(
         "reasons": reasons,
         "reported": reported,
     }
-    app.context_processor(_words)
+    app.context_processor(_values)
     (hosts or Hosts()).guard(app)
     app.register_blueprint(pages)
+    app.register_blueprint(previews)
+    app.register_blueprint(sitemaps)
+    app.register_blueprint(cards)
+    app.register_blueprint(exports)
     app.register_blueprint(site_files)
     app.register_blueprint(embedding)
     app.register_blueprint(api)
@@ -179,9 +173,3 @@ def create_app(
     mount(app, app.extensions["onneshon_site"].address)
     name_requests(app)
     return app
-
-
-def load_templates(app: Flask) -> None:
-    """Compile all templates now, which takes as long as fifteen pages: no reader is to wait for it."""
-    for name in app.jinja_env.list_templates():
-        app.jinja_env.get_template(name)

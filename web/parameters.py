@@ -6,12 +6,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 
 from onneshon.index.configuration import DATE_ORDERS, DateOrder
 from onneshon.search import IndexStateError, SearchEngine
 from onneshon.search.interface import ON_PAGES, OPTIONS
 from onneshon.search.query.parser import MAX_CHARACTERS
+from onneshon.web.addresses import address
 from onneshon.web.languages.catalogues import LANGUAGES
 from onneshon.web.live import LiveEngine
 from onneshon.web.middleware.faults import LimitError
@@ -146,6 +147,7 @@ _KEPT: Final = frozenset(
         "query",
         "more",
         "hit",
+        "generation",
         "since",
         "until",
         "name",
@@ -172,9 +174,12 @@ def site() -> Site:
 
 
 def today() -> dt.date:
-    """The day that it is where readers are."""
-    clock: Callable[[], dt.datetime] = current_app.extensions["onneshon_clock"]
-    return clock().date()
+    """The day that it is where readers are, for all of a page."""
+    if "today" not in g:
+        clock: Callable[[], dt.datetime] = current_app.extensions["onneshon_clock"]
+        g.today = clock().date()
+    day: dt.date = g.today
+    return day
 
 
 def engine() -> SearchEngine:
@@ -206,10 +211,18 @@ def date_order() -> DateOrder:
         return DATE_ORDERS[0]
 
 
+_CHOSEN: Final = "onneshon.language"
+"""Where the environment of a request keeps its language: every address of a page asks for it."""
+
+
 def chosen_language() -> str | None:
     """The language that the address asks for; None for that of readers who have not chosen."""
-    wanted = request.args.get("lang")
-    return wanted if wanted in LANGUAGES[1:] else None
+    kept = request.environ
+    if _CHOSEN not in kept:
+        wanted = request.args.get("lang")
+        kept[_CHOSEN] = wanted if wanted in LANGUAGES[1:] else None
+    chosen: str | None = kept[_CHOSEN]
+    return chosen
 
 
 def language() -> str:
@@ -223,8 +236,9 @@ def other_languages() -> list[tuple[str, str]]:
     kept = {name: values for name, values in request.args.lists() if name in known}
     values: dict[str, Any] = kept | (request.view_args or {})
     endpoint = request.endpoint or "pages.home"
+    link = url_for if request.view_args else address
     return [
-        (other, url_for(endpoint, **values | {"lang": None if other == LANGUAGES[0] else other}))
+        (other, link(endpoint, **values | {"lang": None if other == LANGUAGES[0] else other}))
         for other in LANGUAGES
         if other != language()
     ]
@@ -271,7 +285,7 @@ def link_well(app: Flask) -> None:
 
     @app.url_defaults
     def complete(endpoint: str, values: dict[str, Any]) -> None:
-        if endpoint.startswith(("pages.", "desk.")) or endpoint == "embedding.embed":
+        if endpoint.startswith(("pages.", "exports.", "desk.")) or endpoint == "embedding.embed":
             values.setdefault("lang", chosen_language())
         elif endpoint == "static" and values["filename"] in digests:
             values.setdefault("v", digests[values["filename"]])

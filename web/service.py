@@ -18,9 +18,10 @@ from onneshon.index.storage.generations import Generations
 from onneshon.search import OnneshonError, PinFile, SearchEngine, SearchRequest, open_engine
 from onneshon.search.retrieval.facets import FACETS
 from onneshon.web.access.guard import RateLimit
-from onneshon.web.app import create_app, load_templates
+from onneshon.web.app import create_app
 from onneshon.web.desk.changes import Releases
-from onneshon.web.desk.routes import Desk
+from onneshon.web.desk.desk import Desk
+from onneshon.web.desk.routes import desk_routes
 from onneshon.web.desk.sessions import Sessions
 from onneshon.web.desk.store import DeskStore
 from onneshon.web.kept_process import KeptProcess
@@ -35,7 +36,9 @@ from onneshon.web.publishing.publisher import Publisher
 from onneshon.web.publishing.routes import MAX_BODY
 from onneshon.web.searches.counting import SearchCounter, read_counting
 from onneshon.web.searches.store import SearchStore
+from onneshon.web.site.look import LookFile
 from onneshon.web.site.settings import PublicAddress, Site, read_site
+from onneshon.web.templating import load_templates
 
 if TYPE_CHECKING:
     from onneshon.web.operations.watching import Observer
@@ -153,6 +156,7 @@ class Service:
         self.address = self._site.address
         self._live = LiveEngine(self._open, verify_interval=VERIFY_SECONDS, replica=self._replica_state)
         self._replica = self._followed()
+        self.look = LookFile(site_directory(settings.location), self._site.palette)
         self.counter = settings.counter or settings.new_counter()
         metrics = Metrics(self._live, _built(settings.location)) if settings.metrics else None
         if metrics:
@@ -165,9 +169,9 @@ class Service:
         keys, location = self._settings.keys, self._settings.location
         if keys is None:
             return None
-        if isinstance(location, RemoteIndex):
+        if isinstance(location, RemoteIndex) and self._settings.pushes:
             raise ConfigurationError(
-                keys, "", f"keys let clients write, and {location} is written by commands"
+                None, "", f"what goes to {self._settings.pushes} is in a directory, and {location} is none"
             )
         return Publisher(
             location,
@@ -206,6 +210,7 @@ class Service:
             store=store,
             queue=publisher.queue,
             pins=PinFile(directory),
+            look=self.look,
             searches=SearchStore(directory),
             counting=self.counter is not None,
             checks=publisher.checks(private=settings.private),
@@ -227,6 +232,7 @@ class Service:
             blueprints=self._blueprints(),
             checks=self.publisher.checks(private=settings.private) if self.publisher else None,
             whose=self._site,
+            look=self.look,
         )
         if self.counter:
             self.counter.watch(app)
@@ -247,7 +253,7 @@ class Service:
             else reads_own_writes(location, self._live, aside=self._settings.threads.aside)
         )
         publishing = self.publisher.routes if self.publisher else None
-        further = (own, publishing, self.desk.routes() if self.desk else None)
+        further = (own, publishing, desk_routes(self.desk) if self.desk else None)
         return [routes for routes in further if routes]
 
     @property

@@ -4,6 +4,7 @@ import datetime as dt
 import signal
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import TextIO
@@ -37,7 +38,6 @@ from onneshon.index.commands.terminal import (
     Location,
     configuration_of,
     counted,
-    index_option,
     json_option,
     location_option,
     say,
@@ -184,7 +184,7 @@ def _moment(_context: click.Context, _option: click.Parameter, value: str | None
 
 
 @click.command(name="replay")
-@index_option
+@location_option
 @click.option(
     "--since",
     callback=_moment,
@@ -211,7 +211,7 @@ def _moment(_context: click.Context, _option: click.Parameter, value: str | None
 @click.pass_context
 def replay_command(
     context: click.Context,
-    directory: Path,
+    location: Location,
     *,
     since: dt.datetime | None,
     position: int,
@@ -224,8 +224,13 @@ def replay_command(
     published for 48 hours; what is in the index already costs nothing. Ends with exit code 6 when something
     had to be left out.
     """
-    Generations(directory).current()  # says that there is no index, before one is made
-    report = replay(directory, since, position=position, wait=wait)
+    opening = None
+    if isinstance(location, RemoteIndex):
+        opening = partial(location.commands().writer, wait=wait)
+    else:
+        Generations(location).current()  # says that there is no index, before one is made
+    directory = site_directory(location)
+    report = replay(directory, since, position=position, wait=wait, opening=opening)
     for fault in report.left_out:
         say(f"left out: {fault}", err=True)
     if as_json:
@@ -236,10 +241,10 @@ def replay_command(
 
 
 @click.command(name="position")
-@index_option
-def position_command(directory: Path) -> None:
+@location_option
+def position_command(location: Location) -> None:
     """Say up to which position articles came over HTTP, for `replay --from` after an export and its build."""
-    say(f"{ProgressFile(directory).read().position}")
+    say(f"{ProgressFile(site_directory(location)).read().position}")
 
 
 def _summary(report: ReplayReport) -> str:
@@ -256,7 +261,7 @@ class _Following:
     """Brings an index up to date each time that it is called, and says how that went."""
 
     paths: tuple[Path, ...]
-    directory: Path
+    location: Location
     options: UpdateOptions
     sites: FollowedSites | None = None
 
@@ -283,7 +288,10 @@ class _Following:
         while True:
             try:
                 files = self.sites.files if self.sites else ()
-                return run_update((*self.paths, *files), self.directory, self.options)
+                paths = (*self.paths, *files)
+                if isinstance(self.location, RemoteIndex):
+                    return self.location.commands().update(paths, self.options)
+                return run_update(paths, self.location, self.options)
             except IndexLockedError as error:
                 if not reported:
                     say(f"the index stays as it was, and is tried again: {error}", err=True, indent="  ")
@@ -292,7 +300,7 @@ class _Following:
 
 @click.command(name="watch")
 @sources_argument(allow_dash=False)
-@index_option
+@location_option
 @click.option(
     "--settle",
     type=click.FloatRange(min=0.05),
@@ -318,7 +326,7 @@ class _Following:
 def watch_command(
     context: click.Context,
     sources: tuple[Given, ...],
-    directory: Path,
+    location: Location,
     *,
     settle: float,
     poll: bool,
@@ -333,9 +341,11 @@ def watch_command(
     """
     paths = tuple(source for source in sources if not isinstance(source, str))
     addresses = check_sites(sources, options.reading)
-    sites = FollowedSites(addresses, directory, site, every)
+    sites = FollowedSites(addresses, site_directory(location), site, every)
     options = replace(options, delete_missing=True, wait=_WAIT)
-    refresh = _Following(paths, directory, options, sites)
+    if isinstance(location, RemoteIndex):
+        options = replace(options, configuration=configuration_of(location))
+    refresh = _Following(paths, location, options, sites)
     for changed in watched(
         paths, Event(), options.reading, settle=settle, polling=poll, has_news=sites.has_news
     ):

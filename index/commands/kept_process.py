@@ -3,16 +3,24 @@
 A server holds the other end of their standard input, so that its end is theirs too.
 """
 
+import contextlib
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable
-from typing import BinaryIO
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from filelock import FileLock, Timeout
 
 from onneshon.index.commands.terminal import log_to_stderr
+from onneshon.index.ending import Ending
 
-__all__ = ["ending_with", "run"]
+__all__ = ["ending_with", "run", "work_alone"]
+
+LOCK_SECONDS: Final = 0.2
+"""How often a second process looks whether the first has ended."""
 
 
 def ending_with(stream: BinaryIO) -> threading.Event:
@@ -41,3 +49,19 @@ def run(main: Callable[[threading.Event], object]) -> None:
     # The thread that reads the stream would hold up the end of the interpreter.
     sys.stderr.flush()
     os._exit(0)
+
+
+def work_alone(lock: Path, ending: Ending, work: Callable[[], object]) -> None:
+    """Work until it is time to end, while no other process does the same.
+
+    One whose server was killed may be about to end, while that server's successor has begun another.
+
+    Args:
+        lock: a file, held meanwhile.
+        ending: set when it is time to end.
+        work: returns when it is.
+    """
+    held = FileLock(lock, fallback_to_soft=False)
+    while not ending.is_set():
+        with contextlib.suppress(Timeout), held.acquire(timeout=LOCK_SECONDS):
+            work()

@@ -1,10 +1,9 @@
-"""``python -m index.commands.writer_process DIR [STORE]``: the one process that publishes what comes.
+"""``python -m index.commands.writer_process INDEX [STORE]``: the one process that publishes what comes.
 
-It takes what the journal of the directory holds, ends not before a commit that is under way, and takes each
-generation to a store too, if one is named.
+It takes what the journal of the directory holds, or of the working directory where INDEX is an address. It
+ends not before a commit that is under way, and takes each generation to a store too, if one is named.
 """
 
-import contextlib
 import logging
 import math
 import os
@@ -14,12 +13,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock, Timeout
-
-from onneshon.index.commands.kept_process import run
+from onneshon.index.commands.kept_process import run, work_alone
 from onneshon.index.ending import Ending
 from onneshon.index.errors import OnneshonError
 from onneshon.index.publishing.applying import Applier, mend_in_background, merge_in_background, work
+from onneshon.index.remote import Location, RemoteIndex, location_of, site_directory
 from onneshon.index.replication.lease import Lease
 from onneshon.index.replication.pruning import prune
 from onneshon.index.replication.pushing import Pusher
@@ -31,12 +29,8 @@ __all__ = ["main"]
 
 log = logging.getLogger(__name__)
 
-LOCK_SECONDS: Final = 0.2
-"""How often a second writer looks whether the first has ended."""
-
 MEND_SECONDS: Final = 600.0
 """At the most so often all of the index is read for damage, once something was published."""
-
 
 PRUNE_SECONDS: Final = 86_400.0
 """How often a store is looked through for what no generation has."""
@@ -89,22 +83,33 @@ def _prune(lease: Lease) -> None:
         log.warning("The store was not pruned: %s", error)
 
 
-def main(directory: Path, ending: Ending, address: str = "") -> None:
+def main(location: Location, ending: Ending, address: str = "") -> None:
     """Work until it is time to end.
 
     Args:
-        directory: of the index.
+        location: of the index.
         ending: set when it is time to end.
         address: of the store to which each generation goes; empty for none.
     """
-    lock = FileLock(directory / "publishing" / "writer.lock", fallback_to_soft=False)
-    # A writer whose server was killed may be about to end: two would publish the same twice.
-    while not ending.is_set():
-        with contextlib.suppress(Timeout), lock.acquire(timeout=LOCK_SECONDS):
-            if address:
-                write_to_store(directory, open_store(address), ending, _publish)
-            else:
-                _publish(directory, ending)
+    directory = site_directory(location)
+
+    def publish() -> None:
+        if isinstance(location, RemoteIndex):
+            _publish_at(location, directory, ending)
+        elif address:
+            write_to_store(directory, open_store(address), ending, _publish)
+        else:
+            _publish(directory, ending)
+
+    # Two writers would publish the same twice.
+    work_alone(directory / "publishing" / "writer.lock", ending, publish)
+
+
+def _publish_at(location: RemoteIndex, directory: Path, ending: Ending) -> None:
+    """Publish to an index at an address, which merges by itself."""
+    log.info("Process %d publishes what comes to %s.", os.getpid(), location)
+    commands = location.commands()
+    work(Applier(directory, lambda _: commands.writer(), live=lambda _: commands.live()), ending)
 
 
 def _publish(directory: Path, ending: Ending, pusher: Pusher | None = None) -> None:
@@ -118,4 +123,4 @@ def _publish(directory: Path, ending: Ending, pusher: Pusher | None = None) -> N
 
 
 if __name__ == "__main__":
-    run(lambda ending: main(Path(sys.argv[1]), ending, *sys.argv[2:]))
+    run(lambda ending: main(location_of(sys.argv[1]), ending, *sys.argv[2:]))

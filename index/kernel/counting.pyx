@@ -285,29 +285,57 @@ def documents(const uint8_t[::1] bitmap not None):
     return np.asarray(found)[:done]
 
 
-def codes(const uint8_t[::1] bitmap not None, const uint32_t[::1] codes not None, uint32_t values):
+ctypedef fused Code:
+    uint8_t
+    uint16_t
+    uint32_t
+
+
+cdef void count_by_document(
+    const uint8_t[::1] bitmap, const Code[::1] codes, int64_t[::1] counts, Py_ssize_t values
+) noexcept nogil:
+    cdef Py_ssize_t offset, docs = len(codes), size = min(<Py_ssize_t> len(bitmap), (docs + 7) // 8), doc
+    cdef uint64_t word
+    for offset in range(0, size, 8):
+        word = word_of(&bitmap[0], offset, size)
+        while word:
+            doc = offset * 8 + lowest(word)
+            if doc < docs:
+                counts[min(<Py_ssize_t> codes[doc], values)] += 1
+            word &= word - 1
+
+
+cdef void count_by_value(
+    const uint8_t[::1] bitmap, const Code[::1] codes, const uint32_t[::1] docs, int64_t[::1] counts,
+    Py_ssize_t values
+) noexcept nogil:
+    cdef Py_ssize_t i, size = 8 * <Py_ssize_t> len(bitmap)
+    for i in range(min(len(codes), len(docs))):
+        if docs[i] < size and bitmap[docs[i] >> 3] >> (docs[i] & 7) & 1:
+            counts[min(<Py_ssize_t> codes[i], values)] += 1
+
+
+def codes(
+    const uint8_t[::1] bitmap not None, const Code[::1] codes not None, Py_ssize_t values,
+    const uint32_t[::1] docs=None
+):
     """How often each code occurs among the documents of a bitmap.
 
     Args:
         bitmap: a bit for each document.
         codes: of each document; those that are not below ``values`` are not counted.
         values: codes that there are.
+        docs: where documents have several or none, the document of each code.
 
     Returns:
         Counts, int64, shape (values,).
     """
     cdef int64_t[::1] counts = np.zeros(values + 1, np.int64)
-    cdef Py_ssize_t offset, size = min(<Py_ssize_t> len(bitmap), (len(codes) + 7) // 8), doc
-    cdef Py_ssize_t docs = len(codes)
-    cdef uint64_t word
     with nogil:
-        for offset in range(0, size, 8):
-            word = word_of(&bitmap[0], offset, size)
-            while word:
-                doc = offset * 8 + lowest(word)
-                if doc < docs:
-                    counts[min(codes[doc], values)] += 1
-                word &= word - 1
+        if docs is None:
+            count_by_document(bitmap, codes, counts, values)
+        else:
+            count_by_value(bitmap, codes, docs, counts, values)
     return np.asarray(counts)[:values]
 
 

@@ -82,6 +82,10 @@ REFUSED_FILE: Final = "refused.jsonl"
 """Beside the journal: operations that no index takes, one a line, with the reason."""
 
 
+def _live(directory: Path) -> str:
+    return Generations(directory).current().name
+
+
 class Applier:
     """Applies what the journal of an index holds.
 
@@ -90,6 +94,7 @@ class Applier:
         open_writer: of the index.
         journal: of the index, unless told.
         sharing: takes each generation to others; what is not there yet is not said to be visible.
+        live: tells which generation is live.
     """
 
     def __init__(
@@ -98,7 +103,9 @@ class Applier:
         open_writer: OpensWriter,
         journal: Journal | None = None,
         sharing: SharesIndex | None = None,
+        live: Callable[[Path], str] = _live,
     ) -> None:
+        self._live = live
         self._directory = directory
         self._open_writer = open_writer
         self._file = ProgressFile(directory)
@@ -144,7 +151,7 @@ class Applier:
             log.error("%d articles of the queue were altered on the disk and are lost", batch.damaged)
         refused = batch.damaged + self._apply_or_set_aside(latest(batch.operations))
         self._sharing.push()
-        generation = Generations(self._directory).current().name
+        generation = self._live(self._directory)
         self._file.write(done.with_commit(Commit(batch.position, generation), refused, batch.lost))
         self._journal.forget(batch.position)
 

@@ -86,6 +86,28 @@ class Journal:
         except OSError as error:
             raise JournalError(f"nothing was queued: {explain(error, self.folder)}") from error
 
+    def append_after(self, position: int, make: Callable[[Sequence[Operation]], Sequence[Operation]]) -> int:
+        """Append operations that follow from those behind a position; nobody appends any in between.
+
+        Args:
+            position: of an operation; what lies behind it is read whole.
+            make: is given them in their order, and gives what to append; what it raises appends nothing.
+
+        Returns:
+            The position of the request.
+
+        Raises:
+            JournalError: they cannot be read, or the disk refused it; nothing is queued.
+        """
+        try:
+            with self._thread_lock, self._file_lock:
+                found = Reading(position)
+                for line, at in self._between(position, self._ends()):
+                    found.take(line, at)
+                return self._append(encode_request(make(found.batch().operations)))
+        except OSError as error:
+            raise JournalError(f"nothing was queued: {explain(error, self.folder)}") from error
+
     def _append(self, content: bytes) -> int:
         path, end = self._tail()
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
@@ -164,16 +186,21 @@ class Journal:
         try:
             with self._thread_lock, self._file_lock:  # nobody is in the middle of appending
                 ends = self._ends()
-            reached = position
-            for path, size in ends:
-                base = _base(path)
-                if base > reached > 0:  # from the very beginning on, old files are gone on purpose
-                    yield b"", base
-                if base + size > position:
-                    yield from _lines_of(path, max(position - base, 0), size)
-                reached = max(position, base + size)
+            yield from self._between(position, ends)
         except OSError as error:
             raise JournalError(f"the queue cannot be read: {explain(error, self.folder)}") from error
+
+    @staticmethod
+    def _between(position: int, ends: list[tuple[Path, int]]) -> Iterator[tuple[bytes, int]]:
+        """The same as far as files reach."""
+        reached = position
+        for path, size in ends:
+            base = _base(path)
+            if base > reached > 0:  # from the very beginning on, old files are gone on purpose
+                yield b"", base
+            if base + size > position:
+                yield from _lines_of(path, max(position - base, 0), size)
+            reached = max(position, base + size)
 
     def _ends(self) -> list[tuple[Path, int]]:
         segments = self._segments()

@@ -1,18 +1,21 @@
 """Apply again what came over HTTP, to an index that was built or put back from before it came."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from onneshon.index.article import Article
 from onneshon.index.configuration import read_configuration
 from onneshon.index.errors import CorpusError
+from onneshon.index.indexer.write_job import UpdateReport
 from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.publishing.journal import Journal
 from onneshon.index.publishing.operation import Operation, latest
 from onneshon.index.publishing.progress import ProgressFile
-from onneshon.index.upkeep.index_writer import IndexWriter, open_writer
+from onneshon.index.upkeep.index_writer import Commit, open_writer
 
 __all__ = ["ReplayReport", "replay"]
 
@@ -36,16 +39,35 @@ class ReplayReport:
     left_out: tuple[str, ...] = ()
 
 
+class Replays(Protocol):
+    """What changes an index, and says what came of it."""
+
+    def add(self, article: Article, /) -> object:
+        """Put an article in, in place of any of its id."""
+
+    def delete(self, article_id: str, /) -> object:
+        """Take an article out, if it is there."""
+
+    def commit(self) -> Commit | UpdateReport:
+        """Make all changes visible."""
+
+
 def replay(
-    directory: Path, since: dt.datetime | None = None, *, position: int = 0, wait: float = 0
+    directory: Path,
+    since: dt.datetime | None = None,
+    *,
+    position: int = 0,
+    wait: float = 0,
+    opening: Callable[[], AbstractContextManager[Replays]] | None = None,
 ) -> ReplayReport:
     """Apply operations again that were applied once; those that wait are left to the process that publishes.
 
     Args:
-        directory: of the index.
+        directory: of the index; of one at an address, that of the queue.
         since: those received from then on, by the clock of then; None for all that the journal still holds.
         position: those behind it, however clocks were set meanwhile.
         wait: seconds to wait for another writer.
+        opening: opens the index, unless it is in the directory.
 
     Raises:
         ConfigurationError: ``onneshon.toml`` makes no sense.
@@ -54,39 +76,48 @@ def replay(
         IndexStateError: the index cannot be changed; it is as it was.
     """
     records = SiteRecords(read_configuration(directory))
-    with open_writer(directory, wait=wait) as writer:
+    left_out: list[str] = []
+    with _noted(left_out), opening() if opening else open_writer(directory, wait=wait) as writer:
         # Within the lock: nothing newer of these articles can be applied before, and be undone by this.
         operations = [
             operation
             for operation in _applied(directory, position)
             if since is None or _received(operation) >= since
         ]
-        replaying = _Replaying(writer, records)
+        replaying = _Replaying(writer, records, left_out)
         for operation in latest(operations):
             replaying.apply(operation)
         commit = writer.commit()
-    left_out = tuple(replaying.left_out)
-    return ReplayReport(len(operations), replaying.put, replaying.deleted, commit.generation, left_out)
+    put = commit.added + commit.changed
+    return ReplayReport(len(operations), put, commit.deleted, commit.generation, tuple(left_out))
+
+
+@contextmanager
+def _noted(left_out: list[str]) -> Iterator[None]:
+    """Note that an article was refused, while all others are changed."""
+    try:
+        yield
+    except CorpusError as error:
+        left_out.append(str(error))
 
 
 class _Replaying:
     """Applies operations one by one; one that no index takes holds up no other."""
 
-    def __init__(self, writer: IndexWriter, records: SiteRecords) -> None:
+    def __init__(self, writer: Replays, records: SiteRecords, left_out: list[str]) -> None:
         self._writer = writer
         self._records = records
-        self.put = self.deleted = 0
-        self.left_out: list[str] = []
+        self._left_out = left_out
 
     def apply(self, operation: Operation) -> None:
         try:
             article = self._article(operation)
             if article is None:
-                self.deleted += self._writer.delete(operation.id)
+                self._writer.delete(operation.id)
             else:
-                self.put += self._writer.add(article) != "unchanged"
+                self._writer.add(article)
         except CorpusError as error:
-            self.left_out.append(str(error))
+            self._left_out.append(str(error))
 
     def _article(self, operation: Operation) -> Article | None:
         try:

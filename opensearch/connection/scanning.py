@@ -33,7 +33,6 @@ def scan(
     source: Sequence[str] | bool = False,
     columns: Sequence[str] = (),
     page: int = PAGE,
-    scored: bool = False,
 ) -> Iterator[Mapping[str, Any]]:
     """Every hit of a query.
 
@@ -45,7 +44,6 @@ def scan(
         source: what of each document is read.
         columns: values kept apart from the document that are read too, as ``fields``.
         page: hits of one request.
-        scored: whether the order is by scores, for which words must be as rare in each part as in the whole.
 
     Raises:
         ClusterError: as for ``Cluster.read``.
@@ -58,10 +56,9 @@ def scan(
         "docvalue_fields": list(columns),
         "track_total_hits": False,
     }
-    kind = {"search_type": "dfs_query_then_fetch"} if scored else {}
     with _Moment(cluster, index) as moment:
         while True:
-            hits = moment.page(body, kind)
+            hits = moment.page(body)
             yield from hits
             if len(hits) < page:
                 return
@@ -76,11 +73,11 @@ class _Moment:
         self._index = index
         self._name = ""
 
-    def page(self, body: Mapping[str, Any], kind: Mapping[str, str]) -> list[Mapping[str, Any]]:
+    def page(self, body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         """The hits of a page; raises ClusterError where no moment lasts long enough to read it."""
         for times in range(MOMENTS):
             try:
-                return self._hits(body, kind)
+                return self._hits(body)
             except ClusterError:
                 if times == MOMENTS - 1:
                     raise
@@ -88,9 +85,9 @@ class _Moment:
             self._begin()
         raise AssertionError("the last time returns or raises")
 
-    def _hits(self, body: Mapping[str, Any], kind: Mapping[str, str]) -> list[Mapping[str, Any]]:
+    def _hits(self, body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         asked = {**body, "pit": {"id": self._name, "keep_alive": KEPT}}
-        found = self._cluster.read(lambda client: client.search(body=asked, params=dict(kind)), whole=False)
+        found = self._cluster.read(lambda client: client.search(body=asked), whole=False)
         if not is_whole(found):
             raise ClusterError(
                 f"{self._cluster.address} lost a part of {self._index} while it was read", "lacking"

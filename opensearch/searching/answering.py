@@ -257,7 +257,7 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
         waiting = deque(row for row in moved if row.id in texts)
         body, sort = ranker.ordered(self._asked.order, filters)
         asker = self._state.asker
-        for hit in scan(asker.cluster, asker.index, body, sort, source=["article"], scored=True):
+        for hit in scan(asker.cluster, asker.index, body, sort, source=["article"]):
             if hit["_id"] in texts:
                 continue
             while waiting and waiting[0].sort_key < (-rounded(hit["sort"][0]), hit["_id"]):

@@ -13,7 +13,7 @@ from opensearchpy import OpenSearch
 from onneshon.opensearch.connection.client import READING, Cluster
 from onneshon.opensearch.connection.faults import ClusterError, is_rejection, is_whole, reason
 from onneshon.opensearch.connection.wording import CROWDED
-from onneshon.opensearch.searching.dsl import Dsl
+from onneshon.opensearch.searching.dsl import Dsl, any_of
 from onneshon.search.retrieval.budget import TimeBudget
 
 if TYPE_CHECKING:
@@ -39,9 +39,16 @@ def id_of(hit: Mapping[str, Any]) -> str:
     return str(hit["fields"]["id"][0])
 
 
-def counting(query: Dsl) -> Dsl:
-    """A search that counts articles and reads none; of a single word it is known without looking."""
-    return {"query": {"bool": {"filter": [query]}}, "size": 0, "track_total_hits": True}
+EACH: Final = "each"
+"""Under this several queries are counted."""
+
+
+def counting(queries: Sequence[Dsl]) -> Dsl:
+    """A search that counts the articles of each of some queries, and reads none."""
+    body: Dsl = {"query": {"bool": {"filter": [any_of(queries)]}}, "size": 0}
+    if len(queries) == 1:  # of a single word it is known without looking
+        return {**body, "track_total_hits": True}
+    return {**body, "track_total_hits": False, "aggs": {EACH: {"filters": {"filters": [*queries]}}}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,21 +136,20 @@ class Asker:
         return f"{self.index} {self.uuid} {self.revision}"
 
     def search(self, body: Dsl, budget: TimeBudget) -> Reply:
-        """One search whose scores count: words are as rare in each part of the index as in the whole."""
+        """One search."""
         return self.search_each([body], budget)[0]
 
-    def search_each(self, bodies: Sequence[Dsl], budget: TimeBudget, *, scored: bool = True) -> list[Reply]:
+    def search_each(self, bodies: Sequence[Dsl], budget: TimeBudget) -> list[Reply]:
         """Several searches in one request; those that found no room, or lost a part, are asked again.
 
         Args:
             bodies: what is searched.
             budget: the searches may take what is left of it; it is told where an answer is not whole.
-            scored: whether their scores count.
 
         Raises:
             ClusterError: the cluster does not answer, or refuses one of them.
         """
-        answers = self._ask(bodies, budget, scored=scored)
+        answers = self._ask(bodies, budget)
         waits = losses = 0
         while again := [at for at, answer in enumerate(answers) if _is_worth_asking(answer, losses)]:
             crowded = any(_is_crowded(answers[at]) for at in again)
@@ -152,20 +158,19 @@ class Asker:
                 break
             time.sleep(pause)
             waits, losses = waits + crowded, losses + (not crowded)
-            fresh = self._ask([bodies[at] for at in again], budget, scored=scored)
+            fresh = self._ask([bodies[at] for at in again], budget)
             for at, answer in zip(again, fresh, strict=True):
                 answers[at] = answer
         return [self._read(answer, budget) for answer in answers]
 
-    def _ask(self, bodies: Sequence[Dsl], budget: TimeBudget, *, scored: bool) -> list[Mapping[str, Any]]:
+    def _ask(self, bodies: Sequence[Dsl], budget: TimeBudget) -> list[Mapping[str, Any]]:
         seconds = _seconds(budget)
         limit = {} if budget.left > LONGEST else {"timeout": f"{int(seconds * 1000)}ms"}
-        kind = {"search_type": "dfs_query_then_fetch"} if scored else {}
 
         def ask(client: OpenSearch) -> Any:
             # Of each try anew: which nodes answer may be known by now.
             preferred = self.cluster.rotation.preferred
-            header = {**kind, "preference": preferred} if preferred else kind
+            header = {"preference": preferred} if preferred else {}
             lines = [line for body in bodies for line in (header, {**limit, **body})]
             # The index stands in the address alone: clusters may forbid it in what is sent.
             return client.msearch(body=lines, index=self.index)
@@ -178,7 +183,7 @@ class Asker:
 
     def matched_parts(self, body: Dsl, budget: TimeBudget) -> Sequence[Mapping[str, Any]]:
         """The hits of a search, each with what every named part added, in ``matched_queries``."""
-        params = {"include_named_queries_score": "true", "search_type": "dfs_query_then_fetch"}
+        params = {"include_named_queries_score": "true"}
         answer = self.cluster.read(
             lambda client: client.search(index=self.index, body=body, params=params),
             seconds=_seconds(budget) + GRACE,
@@ -207,9 +212,11 @@ class Asker:
 
     def count(self, queries: Sequence[Dsl], budget: TimeBudget) -> tuple[list[int], bool]:
         """How many articles match each of some queries, and whether all of the index was counted."""
-        bodies = [counting(query) for query in queries]
-        replies = self.search_each(bodies, budget, scored=False)
-        return [reply.total for reply in replies], not any(reply.partial for reply in replies)
+        reply = self.search(counting(queries), budget)
+        if len(queries) == 1:
+            return [reply.total], not reply.partial
+        found = reply.counts[EACH]["buckets"] if reply.counts else [{"doc_count": 0}] * len(queries)
+        return [bucket["doc_count"] for bucket in found], not reply.partial
 
 
 def _seconds(budget: TimeBudget) -> float:

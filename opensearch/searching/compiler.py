@@ -1,7 +1,8 @@
 """From the tree of a query to the query language of OpenSearch, scored as an index of ours scores it.
 
-A word is worth ``boost * idf * (impact / 255 * (k1 + 1) + presence)`` by the similarity of its field; what no
-field has an impact of, phrases and several variants as one word, is scored by the scripts of ``dsl``.
+A word is worth ``boost * (impact / 255 * (k1 + 1) + presence)`` by the similarity of its field. Its rarity is
+part of the boost: the words of an index are known here, and no shard asks others for it. What no field has an
+impact of, phrases and several variants as one word, is scored by the scripts of ``dsl``.
 """
 
 from collections.abc import Callable
@@ -211,8 +212,14 @@ class Compiler(QueryWalk[Dsl]):
     def _term(self, word: Term, factor: float) -> tuple[Dsl, ...]:
         stem, exact = self._boosts(word, factor)
         if word.spelt_so:
-            return (term(*key_of(word, "exact"), stem + exact),)
-        return term(*key_of(word, "stem"), stem), term(*key_of(word, "exact"), exact)
+            return (self._scored(word, "exact", stem + exact),)
+        return self._scored(word, "stem", stem), self._scored(word, "exact", exact)
+
+    def _scored(self, word: Term, layer: Layer, boost: float) -> Dsl:
+        """A word in a layer, worth its rarity there."""
+        return term(
+            *key_of(word, layer), boost * self._statistics.rarity(self._statistics.of_term(word, layer))
+        )
 
     def _boosts(self, word: Term, factor: float) -> tuple[float, float]:
         """What the two layers of a word count, before its rarity."""
@@ -225,7 +232,8 @@ class Compiler(QueryWalk[Dsl]):
         stem, exact = self._boosts(word, factor)
         weight = stem * self._statistics.rarity(self._statistics.holding(word))
         found = self._occurring(Phrase((word,), 0, "body"), "impact", weight, within=holder(word))
-        return summed([found], [term("exact", word.exact, exact)])
+        rarity = self._statistics.rarity(self._statistics.frequency(word.exact, "exact"))
+        return summed([found], [term("exact", word.exact, exact * rarity)])
 
     def _occurring(self, phrase: Phrase, shape: str, weight: float, within: Dsl | None = None) -> Dsl:
         """How often words stand in a row: their normed frequency, or what it is worth."""
@@ -274,8 +282,7 @@ class Compiler(QueryWalk[Dsl]):
         if query.field == "body" and layer == "stem":
             phrase = Phrase((query,), 0, "body")
             return self._occurring(phrase, "frequency", variant.weight, within=holder(query))
-        rarity = self._statistics.rarity(self._statistics.of_term(query, layer))
-        params = {**self._scoring, "idf": rarity, "weight": variant.weight}
+        params = {**self._scoring, "weight": variant.weight}
         return script_score(term(*key_of(query, layer)), FREQUENCY, params)
 
 

@@ -27,7 +27,7 @@ def enough(demand: Demand, asker: Asker, budget: TimeBudget) -> Dsl:
         asker: of the generation.
         budget: of the search.
     """
-    [best] = asker.search_each([_best(demand)], budget, scored=False)
+    [best] = asker.search_each([_best(demand)], budget)
     weights = [round(hit["_score"]) for hit in best.hits]
     cut = ceil(LEAST_SHARE * min(max(weights, default=0), demand.most))
     found = _holding(demand, cut)

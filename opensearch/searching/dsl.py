@@ -165,7 +165,7 @@ return Base64.getEncoder().encodeToString(picked);
 whose lowest bits are in a table; the same bytes in another order, and fewer of them."""
 
 FREQUENCY: Final = f"""
-double q = Math.rint((_score / params.idf - params.presence) * {MOST}.0 / (params.k1 + 1.0));
+double q = Math.rint((_score - params.presence) * {MOST}.0 / (params.k1 + 1.0));
 return params.weight * params.k1 * q / ({MOST}.25 - q);
 """
 """The normed frequency that an impact stands for, from what its similarity made of it."""

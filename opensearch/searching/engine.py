@@ -147,13 +147,14 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
             cluster.close()
             raise
 
-    def _newest(self) -> ClusterSearcher:
-        """The live generation, with its words read."""
+    def _newest(self, before: ClusterSearcher | None = None) -> ClusterSearcher:
+        """The live generation, with its words read, but for what the one before has of them."""
         generation = self._generations.live()
         generation.check()
         contract = generation.contract
         asker = asker_of(self._cluster, generation)
-        words, whole = open_words(self._cluster, asker)
+        same = before is not None and before.asker.uuid == asker.uuid
+        words, whole = open_words(self._cluster, asker, before.words.parts if before and same else ())
         return ClusterSearcher(
             asker,
             contract,
@@ -169,7 +170,7 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
             same = asker_of(self._cluster, self._generations.live()).identity == state.asker.identity
             if same and (state.is_whole or not count_articles(state.asker)[1]):
                 return None
-        return self._newest()
+            return self._newest(state)
 
     def close(self) -> None:
         """Let go of the connections; searching afterwards raises IndexStateError."""

@@ -64,7 +64,7 @@ def complete_of(
         "track_total_hits": False,
         "_source": False,
     }
-    [reply] = state.asker.search_each([body], budget, scored=False)
+    [reply] = state.asker.search_each([body], budget)
     return frozenset(hit["_id"] for hit in reply.hits)
 
 
@@ -81,5 +81,5 @@ def _read(
         "_source": ["article"],
         "docvalue_fields": ["stream"],
     }
-    [reply] = state.asker.search_each([body], budget, scored=False)
+    [reply] = state.asker.search_each([body], budget)
     return {hit["_id"]: hit for hit in reply.hits}

@@ -10,7 +10,7 @@ from onneshon.search.query.conditions import Condition, Filter, NumberRange, Per
 from onneshon.search.query.tree import Field, Leaf, OneOf, Phrase, Prefix, Term, Variant
 from onneshon.search.retrieval.collection import Layer, list_name
 
-__all__ = ["beginning", "condition_dsl", "holder", "key_of", "numbers_of", "phrase_holder", "written"]
+__all__ = ["condition_dsl", "holder", "key_of", "numbers_of", "phrase_holder", "written"]
 
 
 def condition_dsl(condition: Condition) -> Dsl:
@@ -97,11 +97,6 @@ def _in_row(field: str, stems: str, slop: int) -> Dsl:
     if not slop:
         return {"match_phrase": {field: {"query": stems}}}
     return {"intervals": {field: {"match": {"query": stems, "max_gaps": slop, "mode": "ordered"}}}}
-
-
-def beginning(start: str) -> Dsl:
-    """The articles that hold a stem that begins so; for beginnings of three and of four characters."""
-    return term("kin", start)
 
 
 def numbers_of(phrase: Phrase) -> list[int]:

@@ -13,9 +13,8 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.opensearch.searching.asking import ONLY_COLUMNS, Reply, counting, id_of
+from onneshon.opensearch.searching.asking import ONLY_COLUMNS, Reply, id_of
 from onneshon.opensearch.searching.dsl import AGED, Dsl, script_score, term
-from onneshon.opensearch.searching.holders import beginning
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.opensearch.searching.streams import Streams, picking
 from onneshon.opensearch.searching.window import Spelt, Window
@@ -232,21 +231,12 @@ class ClusterRanker:
         bodies = [self._counting(self._body(filters, ranked, order, streams=True), filters)]
         if count > ranked:
             bodies.append(self._body(filters, count - ranked, order, first=ranked))
-        replies = self._with_beginnings(bodies)
+        replies = self._state.asker.search_each(bodies, self._budget)
         hits = [hit for reply in replies for hit in reply.hits]
         window = self._window(replies[0].hits, filters)
         seen = {row.id for row in window}
         rest = [self._row(hit, order) for hit in hits if id_of(hit) not in seen]
         return Ranked([*window, *rest], replies[0])
-
-    def _with_beginnings(self, bodies: Sequence[Dsl]) -> Sequence[Reply]:
-        """Some searches; in the same request it is learned how common the beginnings of words are."""
-        statistics = self._state.statistics
-        new = statistics.uncounted(map(beginning, self._starts))
-        replies = self._state.asker.search_each([*bodies, *map(counting, new)], self._budget)
-        if not any(reply.partial for reply in replies):
-            statistics.learn(new, [reply.total for reply in replies[len(bodies) :]])
-        return replies[: len(bodies)]
 
     def _window(self, hits: Sequence[Mapping[str, Any]], filters: Filters) -> list[Row]:
         """Those of the best that are rescored, in their new order; ties with the last among them."""
@@ -275,7 +265,7 @@ class ClusterRanker:
         if not self.words:
             return {}
         body = self._body(filters, WINDOW + 1, Order(), streams=True)
-        hits = self._with_beginnings([body])[0].hits
+        hits = self._state.asker.search(body, self._budget).hits
         return {row.id: row for row in self._window(hits, filters)}
 
     def _by_day(self, count: int, order: Order, filters: Filters) -> Ranked:

@@ -3,8 +3,7 @@
 import datetime as dt
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
@@ -12,14 +11,8 @@ from typing import Any, Final
 
 from onneshon.index import Article
 from onneshon.index.article import article_from_stored
-from onneshon.index.completion.completion import Completion
 from onneshon.index.configuration import Configuration
 from onneshon.index.errors import ArticleNotFoundError, ConfigurationError
-from onneshon.index.vocabulary.learned import FILE_NAME as LEARNED
-from onneshon.index.vocabulary.learned import read_learned
-from onneshon.index.vocabulary.pairs import FILE_NAME as PAIRS
-from onneshon.index.vocabulary.pairs import WordPairs
-from onneshon.index.vocabulary.vocabulary import Vocabulary
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.searching.asking import Asker, Reply, budget_now
@@ -29,11 +22,10 @@ from onneshon.opensearch.searching.dsl import LIVE, Dsl, all_of
 from onneshon.opensearch.searching.facets import values_query, values_read
 from onneshon.opensearch.searching.holders import condition_dsl
 from onneshon.opensearch.searching.statistics import ClusterStatistics
-from onneshon.opensearch.searching.words import Words
-from onneshon.opensearch.storage.files import fetch_files, read_state
+from onneshon.opensearch.searching.words import WordPart, Words
+from onneshon.opensearch.storage.files import fetch_part, read_state
 from onneshon.opensearch.storage.generations import ClusterGeneration
 from onneshon.opensearch.storage.mapping import Contract
-from onneshon.opensearch.storage.word_file import read_word_file
 from onneshon.search.engine.generation import OpenGeneration
 from onneshon.search.query.conditions import Choice, Period
 from onneshon.search.retrieval.bm25f import Weights
@@ -53,8 +45,13 @@ def asker_of(cluster: Cluster, generation: ClusterGeneration) -> Asker:
     return Asker(cluster, generation.name, uuid, read_state(cluster, generation.name).revision)
 
 
-def open_words(cluster: Cluster, asker: Asker) -> tuple[Words, bool]:
-    """Read all words of a generation; and whether its articles could all be counted, or a part was missing.
+def open_words(cluster: Cluster, asker: Asker, known: Sequence[WordPart] = ()) -> tuple[Words, bool]:
+    """Read the words of a generation; and whether its articles could all be counted, or a part was missing.
+
+    Args:
+        cluster: to ask.
+        asker: of the generation.
+        known: parts that are open, which are not read again.
 
     Raises:
         IndexMissingError: its files are gone.
@@ -62,25 +59,21 @@ def open_words(cluster: Cluster, asker: Asker) -> tuple[Words, bool]:
         ClusterError: the cluster does not answer.
     """
     count, whole = count_articles(asker)
-    with _files(cluster, asker.index) as folder:
-        # The open files outlive their names.
-        vocabulary, completion = Vocabulary.open(folder), Completion.open(folder)
-        pairs, learned = WordPairs.open(folder / PAIRS), read_learned([folder / LEARNED])
-        words = Words(count, read_word_file(folder), vocabulary, completion, pairs, learned)
-    return words, whole
+    opened = {part.source.revision: part for part in known if part.source is not None}
+    parts = []
+    with TemporaryDirectory(prefix="onneshon-") as name:  # the open files outlive their names
+        for part in read_state(cluster, asker.index).parts:
+            there = opened.get(part.revision)
+            if there is None or there.source != part:
+                there = WordPart.open(fetch_part(cluster, asker.index, part, Path(name)), part)
+            parts.append(there)
+    return Words(count, parts), whole
 
 
 def count_articles(asker: Asker) -> tuple[int, bool]:
     """How many articles there are, and whether all could be counted."""
     (count,), whole = asker.count([LIVE], TimeBudget(OPENING_SECONDS))
     return count, whole
-
-
-@contextmanager
-def _files(cluster: Cluster, generation: str) -> Iterator[Path]:
-    with TemporaryDirectory(prefix="onneshon-") as name:
-        fetch_files(cluster, generation, Path(name))
-        yield Path(name)
 
 
 OPENING_SECONDS: Final = 10.0
@@ -173,7 +166,7 @@ class ClusterSearcher(OpenGeneration):
         """Those of some articles that are there, by their ids."""
         query: Dsl = {"bool": {"filter": [{"ids": {"values": [*ids]}}, LIVE]}}
         body = {"query": query, "size": len(ids), "track_total_hits": False, "_source": ["article"]}
-        [reply] = self.asker.search_each([body], budget, scored=False)
+        [reply] = self.asker.search_each([body], budget)
         return {hit["_id"]: article_from_stored(hit["_source"]["article"]) for hit in reply.hits}
 
     def article(self, article_id: str, budget: TimeBudget) -> Article:
@@ -206,7 +199,7 @@ class ClusterSearcher(OpenGeneration):
     def _counted(self, aggregations: Dsl) -> Reply:
         """What is counted of all articles, in the time of the page that asks; only what is whole is kept."""
         body = {"query": LIVE, "size": 0, "aggs": aggregations}
-        [reply] = self.asker.search_each([body], budget_now(), scored=False)
+        [reply] = self.asker.search_each([body], budget_now())
         return reply
 
     def days_beside(self, period: Period) -> tuple[dt.date | None, dt.date | None]:

@@ -1,7 +1,7 @@
 """How many articles hold what a query asks for: words from the vocabulary, all else counted in the cluster.
 
 What was counted is kept as long as a generation lives. Words of a query that are alone in their kind cost no
-request; phrases, beginnings and several variants cost one for all of them together.
+request; phrases and several variants cost one search for all of them together.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -10,7 +10,7 @@ from typing import Final
 
 from onneshon.index.ranking import Basis, inverse_frequency
 from onneshon.opensearch.searching.dsl import Dsl, any_of
-from onneshon.opensearch.searching.holders import beginning, holder, written
+from onneshon.opensearch.searching.holders import holder, written
 from onneshon.opensearch.searching.words import Words
 from onneshon.search.query.tree import Leaf, OneOf, Phrase, Term
 from onneshon.search.retrieval.bm25f import Weights
@@ -67,15 +67,6 @@ class ClusterStatistics:
         known = self._known if whole else self._known | found
         return [known.get(_key(query), 0) for query in queries]
 
-    def uncounted(self, queries: Iterable[Dsl]) -> list[Dsl]:
-        """Those of some queries that were not counted yet, each once."""
-        new = {_key(query): query for query in queries}
-        return [query for key, query in new.items() if key not in self._known]
-
-    def learn(self, queries: Sequence[Dsl], counts: Sequence[int]) -> None:
-        """Keep how many articles match some queries."""
-        self._keep(dict(zip(map(_key, queries), counts, strict=True)))
-
     def _keep(self, counts: Mapping[str, int]) -> None:
         with self._lock:
             if len(self._known) > REMEMBERED:
@@ -100,7 +91,7 @@ class ClusterStatistics:
 
     def holding_beginning(self, start: str) -> int:
         """How many articles hold a stem that begins so; for beginnings of three and of four characters."""
-        return self.count_each([beginning(start)])[0]
+        return self.words.holding_beginning(start)
 
     def holding(self, leaf: Leaf) -> int:
         """How many articles hold a leaf: what its rarity is made of."""

@@ -1,29 +1,74 @@
 """All words of a generation and their counts, which an engine knows without asking the cluster."""
 
-from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Final
+from pathlib import Path
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from onneshon.index.analysis.analyzer import word_keys
 from onneshon.index.analysis.stemmer import stem_key
-from onneshon.index.completion.completion import Completion
-from onneshon.index.vocabulary.pairs import WordPairs
+from onneshon.index.completion.completion import Completion, Kind
+from onneshon.index.completion.multi_segment import MultiSegmentCompletion
+from onneshon.index.vocabulary.learned import FILE_NAME as LEARNED
+from onneshon.index.vocabulary.learned import read_learned
+from onneshon.index.vocabulary.pairs import FILE_NAME as PAIRS
+from onneshon.index.vocabulary.pairs import SeveralWordPairs, WordPairs
+from onneshon.index.vocabulary.several import SeveralVocabularies
 from onneshon.index.vocabulary.vocabulary import Vocabulary
-from onneshon.opensearch.storage.documents import stem_number
-from onneshon.opensearch.storage.word_file import LayerWords
+from onneshon.opensearch.storage.changed_titles import ChangedTitles, read_titles, title_key
+from onneshon.opensearch.storage.documents import BEGINNINGS, stem_number
+from onneshon.opensearch.storage.files import FilePart
+from onneshon.opensearch.storage.word_file import LayerWords, read_word_file
 from onneshon.search.retrieval.collection import Layer
 
-__all__ = ["Words"]
-
-LAST = "\U0010ffff"
-"""No key begins with what comes after it."""
-
+__all__ = ["WordPart", "Words"]
 
 REMEMBERED: Final = 16_384
 """Words of queries whose counts are at hand: one query asks several times for each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordPart:
+    """What some articles, or changes of articles, know of words; open.
+
+    Attributes:
+        layers: the keys of each layer; counts of changes may be below 0.
+        vocabulary: the Bengali words with their sounds, if they were written.
+        completion: what is suggested to whoever types, if that was written.
+        pairs: how often words stand side by side, if that was written.
+        learned: a table of the variants and abbreviations that the articles teach.
+        titles: that changes brought and took away.
+        gone: how many articles were changed or deleted.
+        source: the files, by which a part is known again; None of what has no files.
+    """
+
+    layers: dict[str, LayerWords]
+    vocabulary: Vocabulary | None = None
+    completion: Completion | None = None
+    pairs: WordPairs | None = None
+    learned: str = ""
+    titles: ChangedTitles = field(default_factory=ChangedTitles)
+    gone: int = 0
+    source: FilePart | None = None
+
+    @classmethod
+    def open(cls, folder: Path, source: FilePart) -> Self:
+        """Open the files of a part; raises IndexCorruptError where one is damaged."""
+        return cls(
+            layers=read_word_file(folder),
+            vocabulary=Vocabulary.open(folder),
+            completion=Completion.open(folder),
+            pairs=WordPairs.open(folder / PAIRS),
+            learned=read_learned([folder / LEARNED]),
+            titles=read_titles(folder),
+            gone=source.gone,
+            source=source,
+        )
 
 
 class Words:
@@ -31,29 +76,50 @@ class Words:
 
     Args:
         count: articles.
-        layers: the keys of each layer.
-        vocabulary: the Bengali words with their sounds, if the index was built with them.
-        completion: what is suggested to whoever types, if it was built with that.
-        pairs: how often words stand side by side, if it was built with that.
+        parts: the earliest first.
+
+    Attributes:
         learned: a table of the variants and abbreviations that the articles teach.
     """
 
-    def __init__(  # noqa: PLR0917  # the files of a generation, of which most calls give the first ones
-        self,
-        count: int,
-        layers: Mapping[str, LayerWords],
-        vocabulary: Vocabulary | None = None,
-        completion: Completion | None = None,
-        pairs: WordPairs | None = None,
-        learned: str = "",
-    ) -> None:
+    def __init__(self, count: int, parts: Sequence[WordPart]) -> None:
         self.count = count
-        self.layers = layers
-        self.vocabulary = vocabulary
-        self.completion = completion
-        self.pairs = pairs
-        self.learned = learned
+        self.parts = parts
+        self.learned = "".join(part.learned for part in parts)
         self._known = lru_cache(REMEMBERED)(self._holding)
+        self._gone = frozenset(ChangedTitles.joined(part.titles for part in parts).gone)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary | None:
+        """The Bengali words with their sounds, if the index was built with them."""
+        found = [part.vocabulary for part in self.parts if part.vocabulary is not None]
+        gone = sum(part.gone for part in self.parts)
+        if len(found) < 2:  # noqa: PLR2004  # nothing to put together
+            return found[0] if found else None
+        return SeveralVocabularies(found, lambda word: self.holding("exact", word), gone)
+
+    @cached_property
+    def completion(self) -> Completion | None:
+        """What is suggested to whoever types, if the index was built with that."""
+        found = [part.completion for part in self.parts if part.completion is not None]
+        if len(found) < 2:  # noqa: PLR2004  # nothing to put together
+            return found[0] if found else None
+        return MultiSegmentCompletion(found, self._is_alive)
+
+    @cached_property
+    def pairs(self) -> WordPairs | None:
+        """How often words stand side by side, if the index was built with that."""
+        found = [part.pairs for part in self.parts if part.pairs is not None]
+        return SeveralWordPairs(found) if found[1:] else (found[0] if found else None)
+
+    def _is_alive(self, kind: Kind, text: str) -> bool:
+        """Whether a word, a phrase of titles or a title is in an article that is there."""
+        words = [exact for exact, _ in word_keys(text)]
+        if kind == "word":
+            return self.holding("exact", " ".join(words)) > 0
+        if kind == "title" and self._gone and title_key(text) in self._gone:
+            return False
+        return all(self.holding("exact", word, title=True) > 0 for word in words)
 
     def stem_of(self, word: str) -> str | None:
         """The stem key of a word in canonical spelling; None where no article has it."""
@@ -72,22 +138,22 @@ class Words:
         """How many articles hold a key of a layer, or have it in their titles."""
         return self._known(layer, key, title)
 
-    def _holding(self, layer: Layer, key: str, title: bool) -> int:
-        words = self.layers[layer]
-        index = bisect_left(words.keys, key)
-        if index == len(words.keys) or words.keys[index] != key:
-            return 0
-        return int((words.titles if title else words.articles)[index])
+    def holding_beginning(self, start: str) -> int:
+        """How many articles hold a stem that begins so; for beginnings of three and of four characters."""
+        return self._known(BEGINNINGS, start, False)
+
+    def _holding(self, layer: str, key: str, title: bool) -> int:
+        count = 0
+        for part in self.parts:
+            words = part.layers[layer]
+            if (index := words.index(key)) >= 0:
+                count += int((words.titles if title else words.articles)[index])
+        return max(count, 0)
 
     def begins(self, layer: Layer, start: str) -> bool:
         """Whether a key of a layer begins so."""
-        found = self._range(layer, start)
-        return bool(found.stop > found.start)
-
-    def _range(self, layer: Layer, start: str) -> slice:
-        """The indexes of the keys that begin so."""
-        keys = self.layers[layer].keys
-        return slice(bisect_left(keys, start), bisect_left(keys, start + LAST))
+        ranges = (part.layers[layer].range(start) for part in self.parts)
+        return any(found.stop > found.start for found in ranges)
 
     def beginning(
         self, layer: Layer, start: str, most: int, *, title: bool = False
@@ -100,16 +166,27 @@ class Words:
             most: keys; of more, those that most articles hold, of equal ones the first.
             title: only keys of titles, counted there.
         """
-        words, found = self.layers[layer], self._range(layer, start)
-        counts = (words.titles if title else words.articles)[found].astype(np.int64)
-        present = np.flatnonzero(counts)
-        frequent = present[np.argsort(-counts[present], kind="stable")[:most]]
-        return [words.keys[found.start + index] for index in np.sort(frequent).tolist()], len(present) <= most
+        counts: Counter[str] = Counter()
+        for part in self.parts:
+            words = part.layers[layer]
+            found = words.range(start)
+            counted = (words.titles if title else words.articles)[found].tolist()
+            counts.update(dict(zip(words.keys[found], counted, strict=True)))
+        present = sorted((-count, key) for key, count in counts.items() if count > 0)
+        return sorted(key for _, key in present[:most]), len(present) <= most
 
     @cached_property
-    def _numbers(self) -> NDArray[np.uint32]:
-        return np.array([stem_number(stem) for stem in self.layers["stem"].keys], np.uint32)
+    def _numbers(self) -> list[NDArray[np.uint32]]:
+        """The number of each stem of each part."""
+        return [
+            np.array([stem_number(stem) for stem in part.layers["stem"].keys], np.uint32)
+            for part in self.parts
+        ]
 
     def numbers(self, start: str, most: int) -> NDArray[np.uint32]:
         """The numbers that column ``stream`` has of stems that begin so; of more than ``most``, the first."""
-        return self._numbers[self._range("stem", start)][:most]
+        found = [
+            numbers[part.layers["stem"].range(start)]
+            for part, numbers in zip(self.parts, self._numbers, strict=True)
+        ]
+        return found[0][:most] if len(found) == 1 else np.unique(np.concatenate(found))[:most]

@@ -24,9 +24,10 @@ from onneshon.index.indexer.digests import fingerprints, term_hashes
 from onneshon.index.literals import number_of
 from onneshon.index.ranking import Basis, impacts, norms
 from onneshon.index.vocabulary.pair_tally import Tokens
-from onneshon.opensearch.storage.mapping import NOTHING, OUR_KEYWORDS, greatest_beginning_impact
+from onneshon.opensearch.storage.mapping import OUR_KEYWORDS
 
 __all__ = [
+    "BEGINNINGS",
     "LONGEST_TERM",
     "Analyzed",
     "DocumentMaker",
@@ -41,6 +42,9 @@ LONGEST_TERM: Final = 8_000
 
 FORBIDDEN: Final = " |"
 """What parts terms, and terms from impacts. No analysis of ours leaves either in a word."""
+
+BEGINNINGS: Final = "begin"
+"""What is counted beside the words of layers, as if it were one: the first characters of stems."""
 
 NONE: Final = 2**32 - 1
 """The number of what a stem has none of."""
@@ -79,7 +83,7 @@ class Analyzed:
 
     Attributes:
         document: for OpenSearch; ``id`` is its ``_id`` too.
-        keys: for each layer its distinct terms.
+        keys: for each layer its distinct terms; under ``BEGINNINGS`` how its stems begin.
         title_keys: those of them that are in the title.
         tokens: all of them in their order, title and body.
     """
@@ -246,8 +250,7 @@ class _Batch:
         self._terms = {"stem": tables.stems, "exact": tables.exact}
         self._impacts = {name: self._both(field) for name, field in self._layers.items()}
         self._title_impacts = {name: self._of_titles(field) for name, field in self._layers.items()}
-        self._begun = self._beginnings()
-        self._begun_impacts = self._unrounded(self._begun)
+        self._begun, self._begin = self._beginnings()
         body = ids[~in_title]
         self._fingerprints = fingerprints(tables.hashes, body, lengths[:, 1]).view(np.int64)
 
@@ -263,22 +266,14 @@ class _Batch:
         worth += self._norms[1][field.docs] * (field.freqs - field.titles)
         return worth
 
-    def _beginnings(self) -> _Postings:
-        """For each document and beginning how many stems begin so in the title, and elsewhere only."""
-        stems = self._layers["stem"]
-        parts = [column[stems.terms] for column in self._tables.begins]
-        numbers = np.concatenate(parts)
-        there = numbers != NONE
-        docs = np.tile(stems.docs, len(parts))[there]
-        in_title = np.tile(stems.titles > 0, len(parts))[there]
-        count = len(self._tables.beginnings)
-        return _Postings(docs, numbers[there], in_title, count, len(self._lengths))
-
-    def _unrounded(self, field: _Postings) -> NDArray[np.int64]:
-        worth = self._worth(field)
-        return np.maximum(
-            1, np.rint(greatest_beginning_impact(self._basis) * worth / (worth + self._basis.k1))
-        ).astype(np.int64)
+    def _beginnings(self) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+        """The beginnings of the stems of each document, each once, and where those of each document begin."""
+        stems, count = self._layers["stem"], max(len(self._tables.beginnings), 1)
+        numbers = np.concatenate([column[stems.terms] for column in self._tables.begins])
+        docs = np.tile(stems.docs, len(self._tables.begins))
+        cells = np.unique((docs * count + numbers)[numbers != NONE])
+        docs, begun = np.divmod(cells, count)
+        return begun, docs.searchsorted(np.arange(len(self._lengths) + 1))
 
     def of(self, doc: int, article: Article) -> Analyzed:
         """The document of an article, given its index in the batch."""
@@ -292,9 +287,8 @@ class _Batch:
             keys[name], title_keys[name] = terms, titles
             fields[name] = _joined(terms, self._impacts[name][part])
             fields[f"title_{name}"] = _joined(titles, self._title_impacts[name][part][in_title])
-        part = self._begun.of(doc)
-        beginnings = [self._tables.beginnings[number] for number in self._begun.terms[part].tolist()]
-        fields["kin"] = _joined(beginnings, self._begun_impacts[part])
+        begun = self._begun[self._begin[doc] : self._begin[doc + 1]].tolist()
+        keys[BEGINNINGS] = [self._tables.beginnings[number] for number in begun]
         document = {**fields, **self._sequences(doc), **_attributes(article)}
         found = self._range(doc)
         document["fingerprint"] = int(self._fingerprints[doc])
@@ -317,8 +311,6 @@ class _Batch:
 
 
 def _joined(terms: Sequence[str], impacts_: NDArray[np.integer]) -> str:
-    if not terms:
-        return f"{NOTHING}|1"
     return " ".join([f"{term}|{impact}" for term, impact in zip(terms, impacts_.tolist(), strict=True)])
 
 

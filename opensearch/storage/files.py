@@ -1,13 +1,14 @@
-"""Files of a generation kept on the cluster: its vocabulary and its suggestions, each in pieces.
+"""Files of a generation kept on the cluster, such as its vocabulary, in parts; each file in pieces.
 
-The document ``state`` names the files, their pieces and digests, and has a revision that rises with each
-change. The pieces of a new revision are written before the state that names them, and those of the one before
-stay until the next, so that a reader finds together what belongs together.
+The document ``state`` names the parts, their files, pieces and digests, and has a revision that rises with
+each change. A part is written once: a change adds one, or puts one in place of several. Its pieces are
+written before the state that names them, and those of the state before stay until the next, so that a reader
+finds together what belongs together.
 """
 
 import hashlib
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +21,7 @@ from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.storage.generations import files_of
 
-__all__ = ["FileState", "KeptFile", "fetch_files", "keep_files", "read_state"]
+__all__ = ["FilePart", "FileState", "KeptFile", "fetch_files", "fetch_part", "keep_part", "read_state"]
 
 PIECE: Final = 2 << 20
 """Bytes."""
@@ -50,16 +51,38 @@ class KeptFile:
 
 
 @dataclass(frozen=True, slots=True)
+class FilePart:
+    """Files that were made of some articles.
+
+    Attributes:
+        revision: of the state with which it came; no other part has it.
+        articles: how many were added or changed.
+        gone: how many were changed or deleted.
+        files: by their names.
+    """
+
+    revision: int
+    articles: int
+    gone: int
+    files: Mapping[str, KeptFile]
+
+    @property
+    def folder(self) -> str:
+        """Where its files are, among those of other parts."""
+        return str(self.revision)
+
+
+@dataclass(frozen=True, slots=True)
 class FileState:
     """What files there are.
 
     Attributes:
         revision: higher than that of the state before.
-        files: by their names.
+        parts: the first is of the build, and mostly the largest.
     """
 
     revision: int
-    files: Mapping[str, KeptFile]
+    parts: tuple[FilePart, ...] = ()
 
 
 def read_state(cluster: Cluster, generation: str) -> FileState:
@@ -73,7 +96,12 @@ def read_state(cluster: Cluster, generation: str) -> FileState:
     if found is None:
         raise IndexMissingError(f"{files_of(generation)} has no state: build the index again")
     state = found["state"]
-    return FileState(state["revision"], {name: KeptFile(**file) for name, file in state["files"].items()})
+    return FileState(state["revision"], tuple(map(_part_of, state["parts"])))
+
+
+def _part_of(values: Mapping[str, Any]) -> FilePart:
+    files = {name: KeptFile(**file) for name, file in values["files"].items()}
+    return FilePart(values["revision"], values["articles"], values["gone"], files)
 
 
 def _document(cluster: Cluster, generation: str, name: str) -> Any:
@@ -84,31 +112,45 @@ def _document(cluster: Cluster, generation: str, name: str) -> Any:
     return found["_source"] if found.get("found") else None
 
 
-def keep_files(cluster: Cluster, generation: str, folder: Path, names: Iterable[str]) -> FileState:
-    """Put files of a folder in place of those that a generation has.
+def keep_part(
+    cluster: Cluster, generation: str, folder: Path, *, articles: int, gone: int = 0, after: int = 0
+) -> FileState:
+    """Put the files of a folder, as a part, in place of all that a generation has but for the first parts.
+
+    Args:
+        cluster: to ask.
+        generation: whose files they are.
+        folder: which has no others.
+        articles: that were added or changed.
+        gone: that were changed or deleted.
+        after: how many parts stay before it.
 
     Raises:
         ClusterError: as for ``Cluster.write``, or a piece was refused.
     """
-    try:
-        before = read_state(cluster, generation)
-    except IndexMissingError:
-        before = FileState(0, {})
+    before = _state_before(cluster, generation)
     revision = before.revision + 1
-    kept = {}
-    for name in names:
-        content = (folder / name).read_bytes()
-        pieces = [content[at : at + PIECE] for at in range(0, len(content), PIECE)]
-        _put(
-            cluster,
-            generation,
-            {_piece(name, revision, n): _encoded(piece) for n, piece in enumerate(pieces)},
-        )
-        kept[name] = KeptFile(len(content), hashlib.sha256(content).hexdigest(), len(pieces))
-    state = {"revision": revision, "files": {name: asdict(file) for name, file in kept.items()}}
-    _put(cluster, generation, {STATE: {STATE: state}})
-    _forget(cluster, generation, revision - 1)
-    return FileState(revision, kept)
+    kept = {path.name: _kept(cluster, generation, path, revision) for path in sorted(folder.iterdir())}
+    state = FileState(revision, (*before.parts[:after], FilePart(revision, articles, gone, kept)))
+    _put(cluster, generation, {STATE: {STATE: asdict(state)}})
+    if before.parts[after:]:
+        _forget(cluster, generation, {part.revision for part in (*before.parts, *state.parts)})
+    return state
+
+
+def _state_before(cluster: Cluster, generation: str) -> FileState:
+    try:
+        return read_state(cluster, generation)
+    except IndexMissingError:
+        return FileState(0)
+
+
+def _kept(cluster: Cluster, generation: str, path: Path, revision: int) -> KeptFile:
+    content = path.read_bytes()
+    pieces = [content[at : at + PIECE] for at in range(0, len(content), PIECE)]
+    documents = {_piece(path.name, revision, n): _encoded(piece) for n, piece in enumerate(pieces)}
+    _put(cluster, generation, documents)
+    return KeptFile(len(content), hashlib.sha256(content).hexdigest(), len(pieces))
 
 
 def _encoded(piece: bytes) -> dict[str, Any]:
@@ -126,38 +168,42 @@ def _put(cluster: Cluster, generation: str, documents: Mapping[str, Mapping[str,
             raise ClusterError(f"{files_of(generation)} refused {outcome.operation.id}: {outcome.reason}")
 
 
-def _forget(cluster: Cluster, generation: str, oldest: int) -> None:
-    """Remove the pieces of revisions before one."""
+def _forget(cluster: Cluster, generation: str, revisions: Collection[int]) -> None:
+    """Remove the pieces of other revisions than some."""
 
     def ask(client: OpenSearch) -> Any:
         client.indices.refresh(index=files_of(generation))
         return client.search(index=files_of(generation), body={"size": MOST_FOUND, "_source": False})
 
     names = [hit["_id"] for hit in cluster.read(ask)["hits"]["hits"] if hit["_id"] != STATE]
-    old = [name for name in names if int(name.split("/")[1]) < oldest]
-    if old:
+    if old := [name for name in names if int(name.split("/")[1]) not in revisions]:
         lines = [{"delete": {"_id": name}} for name in old]
         cluster.write(lambda client: client.bulk(body=lines, index=files_of(generation)))
 
 
-def fetch_files(cluster: Cluster, generation: str, folder: Path, only: Sequence[str] = ()) -> FileState:
-    """Read all files of a generation, or some of them, into a folder.
+def fetch_files(cluster: Cluster, generation: str, folder: Path) -> FileState:
+    """Read all files of a generation, each part into a folder of a folder; errors as for ``fetch_part``."""
+    state = read_state(cluster, generation)
+    for part in state.parts:
+        fetch_part(cluster, generation, part, folder)
+    return state
+
+
+def fetch_part(cluster: Cluster, generation: str, part: FilePart, folder: Path) -> Path:
+    """Read the files of a part into a folder of a folder; which it is.
 
     Raises:
         IndexMissingError: the generation or its files are gone.
         IndexCorruptError: a piece is missing or altered.
         ClusterError: as for ``Cluster.read``.
     """
-    state = read_state(cluster, generation)
-    for name, kept in state.files.items():
-        if only and name not in only:
-            continue
-        pieces = [
-            _document(cluster, generation, _piece(name, state.revision, number))
-            for number in range(kept.pieces)
-        ]
+    target = folder / part.folder
+    target.mkdir()
+    for name, kept in part.files.items():
+        names = [_piece(name, part.revision, number) for number in range(kept.pieces)]
+        pieces = [_document(cluster, generation, piece) for piece in names]
         content = b"".join([b64decode(piece["data"]) for piece in pieces if piece is not None])
         if hashlib.sha256(content).hexdigest() != kept.sha256:
             raise IndexCorruptError(f"{files_of(generation)} has not all of {name}: build the index again")
-        (folder / name).write_bytes(content)
-    return state
+        (target / name).write_bytes(content)
+    return target

@@ -1,8 +1,7 @@
 """The generations of an index on a cluster: ``news-000007`` behind the alias ``news``, and what is beside it.
 
-A generation is three indexes: its articles, its words in ``news-000007-words``, and its files in
-``news-000007-files``. The alias stands for the articles of the live one. A generation without ``complete`` in
-its mapping was never finished.
+A generation is two indexes: its articles, and its files in ``news-000007-files``. The alias stands for the
+articles of the live one. A generation without ``complete`` in its mapping was never finished.
 """
 
 import re
@@ -17,16 +16,14 @@ from onneshon.index.analysis.analyzer import fingerprint
 from onneshon.index.errors import IndexMissingError, IndexOutdatedError
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError, kind
-from onneshon.opensearch.storage.mapping import Contract, article_index, file_index, word_index
+from onneshon.opensearch.storage.mapping import Contract, article_index, file_index
 
-__all__ = ["ClusterGeneration", "ClusterGenerations", "companions", "files_of", "words_of"]
+__all__ = ["ClusterGeneration", "ClusterGenerations", "companions", "files_of"]
 
 DIGITS: Final = 6
 
-
-def words_of(generation: str) -> str:
-    """The index of a generation's words."""
-    return f"{generation}-words"
+WORDS: Final = "-words"
+"""At the end of the name of an index that generations of mapping 1 have."""
 
 
 def files_of(generation: str) -> str:
@@ -34,9 +31,9 @@ def files_of(generation: str) -> str:
     return f"{generation}-files"
 
 
-def companions(generation: str) -> tuple[str, str, str]:
+def companions(generation: str) -> tuple[str, str]:
     """All indexes of a generation."""
-    return generation, words_of(generation), files_of(generation)
+    return generation, files_of(generation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +136,7 @@ class ClusterGenerations:
         """
         while not self._created(name := self.free_name(), contract, shards, facts):
             pass
-        for index, body in ((words_of(name), word_index()), (files_of(name), file_index())):
-            self._made(index, body)
+        self._made(files_of(name), file_index())
         return ClusterGeneration(name, {**contract.to_dict(), **facts})
 
     def _created(self, name: str, contract: Contract, shards: int, facts: Mapping[str, Any]) -> bool:
@@ -182,7 +178,7 @@ class ClusterGenerations:
     def remove(self, names: Iterable[str]) -> None:
         """Remove generations with all that is beside them; what is gone already is no fault."""
         for name in names:
-            for index in companions(name):
+            for index in (*companions(name), f"{name}{WORDS}"):
                 self._cluster.write(_removing(index))
 
     def unfinished(self) -> list[str]:

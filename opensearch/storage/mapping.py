@@ -4,9 +4,6 @@ A posting carries the impact of ``index.ranking`` where Lucene keeps a term freq
 the same on a cluster as in an index of ours. One index holds one generation:
 
     stem, exact, title_stem, title_exact   impacts, as in ``index.article``; scored by similarity ``impact``
-    kin                                    impacts of the 3 and 4 characters with which stems begin, in
-                                           ``greatest_beginning_impact`` steps instead of
-                                           255; scored by similarity ``kin``
     title_stems, body_stems                stems in order with their positions, for phrases; never scored
     stream                                 the stems of both texts as numbers, see ``documents.stream_of``
     id, date, live                         ``live`` is true for an article, and missing of a deleted one
@@ -17,10 +14,8 @@ the same on a cluster as in an index of ours. One index holds one generation:
     article                                the article as it was given, stored and not indexed
     deleted_at                             of a deleted article, of which nothing else but the id is kept
 
-A term query on ``stem`` with a boost of b scores ``b * idf * (impact / 255 * (k1 + 1) + presence)``. The idf
-is that of ``ranking.inverse_frequency`` and of all shards under ``dfs_query_then_fetch``; articles that were
-deleted or replaced count until OpenSearch merges them away, as in an index of ours. So that all articles
-count, one without any term in a field has the term ``NOTHING`` there.
+A term query on ``stem`` with a boost of b scores ``b * (impact / 255 * (k1 + 1) + presence)``. Its rarity is
+part of the boost: who asks knows how many articles hold a word, and no shard asks others for it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -33,37 +28,23 @@ from onneshon.index.ranking import MOST, Basis
 __all__ = [
     "FORMAT",
     "IMPACT_FIELDS",
-    "NOTHING",
     "OUR_KEYWORDS",
     "PRESENCE",
     "Contract",
     "article_index",
     "file_index",
-    "greatest_beginning_impact",
-    "word_index",
 ]
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Version of the mapping; another one means another reader."""
 
 IMPACT_FIELDS: Final = ("stem", "exact", "title_stem", "title_exact")
-
-FINEST: Final = 1 << 20
-"""The greatest impact of a beginning, which the embedded index does not round, where articles are short."""
-
-LUCENE_SUM: Final = 1 << 31
-"""The frequencies of all terms of a field of one article must add up to less."""
-
-NOTHING: Final = "\u2400"
-"""The only term of a field in which an article has none; no analysis gives it."""
 
 OUR_KEYWORDS: Final = ("category", "author", "lang")
 """Keyword fields of every index; those of a site come on top."""
 
 PRESENCE: Final = 0.4
 """What holding a word is worth at the least, where the configuration says nothing of ``presence``."""
-
-IDF: Final = "Math.log(1 + (field.docCount - term.docFreq + 0.5) / (term.docFreq + 0.5))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,23 +109,6 @@ class Contract:
             ) from error
 
 
-def greatest_beginning_impact(basis: Basis) -> int:
-    """The greatest impact of a beginning, such that those of one article never add up to too much.
-
-    An article of n tokens has at most 2 n stems that begin somehow, 3 characters and 4 counted, and one
-    occurrence in it is worth at most ``average / (b n)``.
-
-    Args:
-        basis: what impacts are made with.
-    """
-    texts = (basis.average_body, basis.b_body, 1.0), (basis.average_title, basis.b_title, basis.title)
-    greatest = sum(2 * weight * average / (max(b, 1e-3) * basis.k1) for average, b, weight in texts)
-    most = FINEST
-    while most > MOST and most * greatest >= LUCENE_SUM:
-        most >>= 1
-    return most
-
-
 def article_index(
     contract: Contract, *, shards: int = 1, facts: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
@@ -164,16 +128,12 @@ def article_index(
             "impact": {"type": "custom", "tokenizer": "sp", "filter": ["tf"]},
         },
     }
-    k1, presence = contract.basis.k1, contract.presence
     index = {
         "number_of_shards": shards,
         "number_of_replicas": 0,
         "refresh_interval": "-1",
         "analysis": analysis,
-        "similarity": {
-            "impact": _similarity(k1, presence, MOST),
-            "kin": _similarity(k1, presence, greatest_beginning_impact(contract.basis)),
-        },
+        "similarity": {"impact": _similarity(contract.basis.k1, contract.presence)},
     }
     return {
         "settings": {"index": index},
@@ -186,11 +146,11 @@ def article_index(
     }
 
 
-def _similarity(k1: float, presence: float, most: int) -> dict[str, Any]:
+def _similarity(k1: float, presence: float) -> dict[str, Any]:
     return {
         "type": "scripted",
-        "weight_script": {"source": f"return query.boost * {IDF};"},
-        "script": {"source": f"return weight * (doc.freq * {k1 + 1!r} / {most}.0 + {presence!r});"},
+        "weight_script": {"source": "return query.boost;"},
+        "script": {"source": f"return weight * (doc.freq * {k1 + 1!r} / {MOST}.0 + {presence!r});"},
     }
 
 
@@ -198,8 +158,7 @@ def _properties(keywords: Iterable[str], numbers: Iterable[str]) -> dict[str, An
     names = list(keywords)
     words = {"type": "text", "analyzer": "sp", "norms": False}
     return {
-        **{name: _impacts("impact") for name in IMPACT_FIELDS},
-        "kin": _impacts("kin"),
+        **{name: _impacts() for name in IMPACT_FIELDS},
         "title_stems": words,
         "body_stems": words,
         "stream": {"type": "binary", "doc_values": True},
@@ -215,40 +174,19 @@ def _properties(keywords: Iterable[str], numbers: Iterable[str]) -> dict[str, An
     }
 
 
-def _impacts(similarity: str) -> dict[str, Any]:
+def _impacts() -> dict[str, Any]:
     return {
         "type": "text",
         "analyzer": "impact",
         "search_analyzer": "sp",
         "index_options": "freqs",
         "norms": False,
-        "similarity": similarity,
-    }
-
-
-def word_index() -> dict[str, Any]:
-    """Settings and mapping of the words of a generation, kept beside its articles.
-
-    A word is a document with ``layer`` (``exact`` or ``stem``), ``key``, ``articles`` that hold it,
-    ``titles`` that do, and ``batch``, the last change that was added to it.
-    """
-    return {
-        "settings": {"index": {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "-1"}},
-        "mappings": {
-            "dynamic": "strict",
-            "properties": {
-                "layer": {"type": "keyword"},
-                "key": {"type": "keyword"},
-                "articles": {"type": "integer"},
-                "titles": {"type": "integer"},
-                "batch": {"type": "keyword", "index": False, "doc_values": False},
-            },
-        },
+        "similarity": "impact",
     }
 
 
 def file_index() -> dict[str, Any]:
-    """Settings and mapping of the files of a generation, its vocabulary and what it suggests, in pieces.
+    """Settings and mapping of the files of a generation, its words and what it suggests, in pieces.
 
     The document ``state`` says which files there are: see ``opensearch.storage.files``.
     """

@@ -1,10 +1,13 @@
-"""All words of a generation and their counts in one file, which readers fetch and keep in memory.
+"""The words of a part and their counts in one file, which readers fetch and keep in memory.
 
-An archive of NumPy with three arrays for each layer: its keys in the order of code points, joined by line
-ends, as UTF-8; how many articles hold each; how many titles do.
+An archive of NumPy with three arrays for each layer, and for beginnings of stems: its keys in the order of
+code points, joined by line ends, as UTF-8; how many articles hold each; how many titles do. Counts of a part
+that changes others may be below 0.
 """
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,13 +16,15 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.index.article import LAYERS
 from onneshon.index.errors import IndexCorruptError
-from onneshon.opensearch.storage.words import IndexedWord
+from onneshon.opensearch.storage.words import COUNTED, IndexedWord
 
-__all__ = ["FILE_NAME", "LayerWords", "read_word_file", "write_word_file"]
+__all__ = ["FILE_NAME", "LayerWords", "read_word_file", "summed", "write_word_file"]
 
 FILE_NAME: Final = "words.npz"
+
+LAST: Final = "\U0010ffff"
+"""No key begins with what comes after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +38,31 @@ class LayerWords:
     """
 
     keys: Sequence[str]
-    articles: NDArray[np.uint32]
-    titles: NDArray[np.uint32]
+    articles: NDArray[np.int64]
+    titles: NDArray[np.int64]
+
+    def index(self, key: str) -> int:
+        """Where a key is; -1 where it is not."""
+        index = bisect_left(self.keys, key)
+        return index if index < len(self.keys) and self.keys[index] == key else -1
+
+    def range(self, start: str) -> slice:
+        """Where the keys are that begin so."""
+        return slice(bisect_left(self.keys, start), bisect_left(self.keys, start + LAST))
 
 
 def write_word_file(folder: Path, words: Iterable[IndexedWord]) -> None:
-    """Write the words of both layers that articles hold, in any order."""
-    rows: dict[str, list[IndexedWord]] = {layer: [] for layer in LAYERS}
+    """Write words, in any order."""
+    rows: dict[str, list[IndexedWord]] = {layer: [] for layer in COUNTED}
     for word in words:
-        if word.articles > 0:
-            rows[word.layer].append(word)
+        rows[word.layer].append(word)
     arrays: dict[str, NDArray[np.generic]] = {}
     for layer, layer_words in rows.items():
         layer_words.sort(key=lambda word: word.key)
         text = "\n".join([word.key for word in layer_words])
         arrays[f"{layer}_keys"] = np.frombuffer(text.encode(), np.uint8)
-        arrays[f"{layer}_articles"] = np.array([word.articles for word in layer_words], np.uint32)
-        arrays[f"{layer}_titles"] = np.array([max(word.titles, 0) for word in layer_words], np.uint32)
+        arrays[f"{layer}_articles"] = np.array([word.articles for word in layer_words], np.int64)
+        arrays[f"{layer}_titles"] = np.array([word.titles for word in layer_words], np.int64)
     with (folder / FILE_NAME).open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
 
@@ -58,7 +71,7 @@ def read_word_file(folder: Path) -> dict[str, LayerWords]:
     """The words of each layer; raises IndexCorruptError where the file is none, or damaged."""
     try:
         with np.load(folder / FILE_NAME, allow_pickle=False) as arrays:
-            found = {layer: _layer(layer, arrays) for layer in LAYERS}
+            found = {layer: _layer(layer, arrays) for layer in COUNTED}
     except (OSError, ValueError, KeyError, BadZipFile) as error:
         raise IndexCorruptError(f"{FILE_NAME} cannot be read ({error}): build the index again") from error
     return found
@@ -71,3 +84,22 @@ def _layer(layer: str, arrays: "np.lib.npyio.NpzFile") -> LayerWords:
     if not len(keys) == len(articles) == len(titles := arrays[f"{layer}_titles"]):
         raise ValueError(f"layer {layer} has keys without counts")
     return LayerWords(keys, articles, titles)
+
+
+def summed(parts: Sequence[Mapping[str, LayerWords]]) -> Iterator[IndexedWord]:
+    """The words of several parts, the counts of each added up; those that no article holds are left out."""
+    for layer in COUNTED:
+        articles: Counter[str] = Counter()
+        titles: Counter[str] = Counter()
+        for part in parts:
+            words = part[layer]
+            for key, count, in_titles in zip(
+                words.keys, words.articles.tolist(), words.titles.tolist(), strict=True
+            ):
+                articles[key] += count
+                titles[key] += in_titles
+        yield from (
+            IndexedWord(layer, key, count, titles[key])
+            for key, count in articles.items()
+            if count or titles[key]
+        )

@@ -16,42 +16,29 @@ from onneshon.index.analysis.analyzer import fingerprint
 from onneshon.index.analysis.icu_text import versions
 from onneshon.index.article import Article, article_from_stored
 from onneshon.index.completion.titles import TitleSpool
-from onneshon.index.completion.writer import FILE_NAME as COMPLETION
-from onneshon.index.completion.writer import write_completion
 from onneshon.index.errors import BuildError, CorpusError, IndexStateError
 from onneshon.index.indexer.write_job import BuildReport, WriteJob
 from onneshon.index.indexer.write_options import BuildOptions, by_keywords
 from onneshon.index.ingest.articles_in_hand import ArticleSource
 from onneshon.index.ranking import Basis
-from onneshon.index.vocabulary.learned import FILE_NAME as LEARNED
-from onneshon.index.vocabulary.learned import learned_table
-from onneshon.index.vocabulary.pair_counts import PairCounts
-from onneshon.index.vocabulary.pairs import FILE_NAME as PAIRS
-from onneshon.index.vocabulary.pairs import write_pairs
-from onneshon.index.vocabulary.writer import FILE_NAME as VOCABULARY
-from onneshon.index.vocabulary.writer import write_vocabulary
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.documents import documents
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.connection.scanning import LIVE
 from onneshon.opensearch.storage.documents import DocumentMaker
-from onneshon.opensearch.storage.files import keep_files
 from onneshon.opensearch.storage.generations import ClusterGeneration, ClusterGenerations, companions
 from onneshon.opensearch.storage.mapping import PRESENCE, Contract
-from onneshon.opensearch.storage.word_file import FILE_NAME as WORDS
-from onneshon.opensearch.storage.word_file import write_word_file
-from onneshon.opensearch.storage.words import IndexedWord, WordCounts, suggested, write_words
+from onneshon.opensearch.storage.words import WordCounts
 from onneshon.opensearch.writing.lease import Lease, writer_lease
+from onneshon.opensearch.writing.parts import write_first_part
 from onneshon.opensearch.writing.workers import Job, Writers
 
 __all__ = [
     "SAMPLE",
-    "Beside",
     "ClusterBuildOptions",
     "Layout",
     "build_on_cluster",
     "run_build_on_cluster",
-    "write_words_and_files",
 ]
 
 SAMPLE: Final = 2_000
@@ -168,7 +155,7 @@ class _Build(WriteJob):
             with TemporaryDirectory() as folder, closing(TitleSpool(Path(folder))) as titles:
                 self._write(generation, chain(sample, articles), titles, lease)
                 self.phases.stage("making the vocabulary")
-                write_words_and_files(self._cluster, generation.name, self._counts, titles, self.written)
+                write_first_part(self._cluster, generation.name, self._counts, titles, self.written)
             self.phases.stage("checking")
             self._check(generation.name)
             self.phases.stage("publishing")
@@ -259,71 +246,6 @@ def _sample(articles: Iterator[Article]) -> Iterator[Article]:
 def _basis_of(articles: Sequence[Article]) -> Basis:
     lengths = DocumentMaker(Basis(1.0, 1.0)).lengths(articles)
     return Basis.of_lengths(lengths[:, 0].tolist(), lengths[:, 1].tolist())
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """What is known of the neighbours of words.
-
-    Attributes:
-        pairs: how often words stand side by side; None where that is not known.
-        learned: what the articles teach.
-    """
-
-    pairs: PairCounts | None = None
-    learned: str = ""
-
-
-def write_words_and_files(
-    cluster: Cluster, generation: str, counts: WordCounts, titles: TitleSpool, articles: int
-) -> None:
-    """Write the words of a new generation, and the files that are made of them.
-
-    Args:
-        cluster: to ask.
-        generation: whose words they are.
-        counts: of all articles.
-        titles: of all articles.
-        articles: how many there are.
-    """
-    write_words(cluster, generation, counts)
-    pairs = counts.pairs.total()
-    beside = Beside(pairs, learned_table(pairs, counts.explanations))
-    make_files(cluster, generation, counts.rows(), beside, titles=titles, articles=articles)
-
-
-def make_files(
-    cluster: Cluster,
-    generation: str,
-    words: Iterator[IndexedWord],
-    beside: "Beside",
-    *,
-    titles: TitleSpool,
-    articles: int,
-) -> None:
-    """Make the files of words, their neighbours, vocabulary and suggestions, and keep them on the cluster.
-
-    Args:
-        cluster: to ask.
-        generation: whose files they are.
-        words: of both layers.
-        beside: what is known of their neighbours.
-        titles: of all articles.
-        articles: how many there are.
-    """
-    every = [*words]
-    found = suggested(every)
-    with TemporaryDirectory() as name:
-        folder = Path(name)
-        write_vocabulary(folder, [(word.word, word.articles) for word in found])
-        write_completion(folder, found, titles, articles)
-        write_word_file(folder, every)
-        names = [VOCABULARY, COMPLETION, WORDS]
-        if beside.pairs is not None:
-            write_pairs(folder / PAIRS, beside.pairs)
-            (folder / LEARNED).write_text(beside.learned, "utf-8")
-            names += [PAIRS, LEARNED]
-        keep_files(cluster, generation, folder, names)
 
 
 READY: Final = 600

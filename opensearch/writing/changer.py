@@ -1,4 +1,4 @@
-"""Carrying out changes of articles, a batch at a time, and keeping count of words.
+"""Carrying out changes of articles, a batch at a time, and counting their words.
 
 Every write has a version, that of the run and the ordinal in it, so that of two runs the later one counts,
 whatever order their writes arrive in. Of a deleted article a document without words stays: a real deletion is
@@ -8,22 +8,26 @@ forgotten within a minute, and an older write that comes after it would bring th
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
-from typing import Any
+from typing import Any, Final
 
 from onneshon.index.article import Article, article_from_stored, stored_values
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.problems import Problems
-from onneshon.index.vocabulary.pair_tally import PairTally
 from onneshon.opensearch.connection.bulk import Operation, send
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.documents import documents
 from onneshon.opensearch.storage.documents import Analyzed, DocumentMaker
 from onneshon.opensearch.storage.generations import ClusterGeneration
-from onneshon.opensearch.storage.words import WordCounts, add_counts
+from onneshon.opensearch.storage.words import WordCounts
 from onneshon.opensearch.writing.lease import Lease
+from onneshon.opensearch.writing.parts import WordChanges, add_part
 from onneshon.opensearch.writing.workers import BATCH
 
 __all__ = ["Changer", "tombstone"]
+
+
+MOST_UNCOUNTED: Final = 10_000
+"""Articles that come or go before words are counted: those of an update that is killed then are not."""
 
 
 def tombstone(article_id: str) -> dict[str, Any]:
@@ -39,9 +43,6 @@ class Changer:
         generation: that is changed.
         lease: the right to.
         problems: takes what the cluster refuses.
-
-    Attributes:
-        pairs: what the changes did to how often words stand side by side.
     """
 
     def __init__(
@@ -54,13 +55,13 @@ class Changer:
         self._maker = DocumentMaker(generation.contract.basis, generation.contract.numbers)
         self._pending: dict[str, tuple[int, Article | None]] = {}
         self._version = count(time.time_ns() // 1_000)
-        self._run = time.time_ns()
-        self._batches = 0
-        self.pairs = PairTally()
+        self._uncounted = WordChanges()
+        self.seen = 0
         self.added = self.changed = self.unchanged = self.stale = self.deleted = self.unknown = 0
 
     def change(self, article_id: str, article: Article | None) -> None:
         """Put an article in place of another, or delete that; of several changes of one the last counts."""
+        self.seen += 1
         self._pending[article_id] = next(self._version), article
         if len(self._pending) >= BATCH:
             self.flush()
@@ -76,22 +77,30 @@ class Changer:
         old = self._analyzed([before[name] for name in wanted if name in before])
         new = self._analyzed([article for name in wanted if (article := pending[name][1]) is not None])
         operations = list(self._operations(wanted, pending, new))
-        counts = WordCounts()
+        counts, came, went = WordCounts(), [], []
         for outcome in send(self._cluster, self._name, operations):
             name = outcome.operation.id
             if outcome.state == "written":
                 self._count(name in before, pending[name][1] is not None)
                 if name in old:
                     counts.add(old[name], -1)
+                    went.append(before[name].title)
                 if name in new:
                     counts.add(new[name])
+                    came.append(_title_of(new[name]))
             elif outcome.state == "stale":
                 self.stale += 1
             else:
                 self._problems.report(CorpusError(f"article {name!r}", "refused", outcome.reason))
-        self._batches += 1
-        self.pairs.merge(counts.pairs)
-        add_counts(self._cluster, self._name, counts, f"{self._run}/{self._batches}")
+        self._uncounted.add(counts, came, went)
+        if self._uncounted.size >= MOST_UNCOUNTED:
+            self.count()
+
+    def count(self) -> None:
+        """Add what was changed to the words of the generation."""
+        if self._uncounted.size:
+            add_part(self._cluster, self._name, self._uncounted)
+            self._uncounted = WordChanges()
 
     def missing(self, names: Sequence[str]) -> list[str]:
         """Those of some ids that no article has."""
@@ -155,6 +164,10 @@ class Changer:
     def changes(self) -> int:
         """How many articles are otherwise than before."""
         return self.added + self.changed + self.deleted
+
+
+def _title_of(made: Analyzed) -> str:
+    return str(made.document["article"].get("title", ""))
 
 
 def _same(article: Article, other: Article) -> bool:

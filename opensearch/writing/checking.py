@@ -1,10 +1,8 @@
 """Whether a generation on a cluster is what it should be: mapping, health, files, articles, words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from onneshon.index.article import LAYERS, article_from_stored
@@ -13,11 +11,11 @@ from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.connection.scanning import LIVE, scan
 from onneshon.opensearch.storage.documents import Analyzed, DocumentMaker, stream_read
-from onneshon.opensearch.storage.files import fetch_files
-from onneshon.opensearch.storage.generations import ClusterGeneration, ClusterGenerations, words_of
+from onneshon.opensearch.storage.generations import ClusterGeneration, ClusterGenerations, files_of
 from onneshon.opensearch.storage.mapping import article_index
-from onneshon.opensearch.storage.words import WordCounts, read_words
+from onneshon.opensearch.storage.words import IndexedWord, WordCounts
 from onneshon.opensearch.writing.build import count_of
+from onneshon.opensearch.writing.parts import words_of_parts
 from onneshon.opensearch.writing.workers import BATCH
 
 __all__ = ["ClusterCheck", "analyzed_again", "check_cluster"]
@@ -69,19 +67,17 @@ def check_cluster(cluster: Cluster, *, deep: bool = False) -> ClusterCheck:
     health = cluster.read(lambda client: client.cluster.health(index=generation.name))
     if health["status"] == "red":
         raise ClusterError(f"{generation.name} is red: {health['unassigned_shards']} shards are on no node")
-    with TemporaryDirectory() as folder:
-        fetch_files(cluster, generation.name, Path(folder))
+    words = [*words_of_parts(cluster, generation.name)]
     counts, compared = WordCounts(), 0
     for made in islice(analyzed_again(cluster, generation, compare=True), None if deep else COMPARED):
         counts.add(made)
         compared += 1
     if deep:
-        _check_words(cluster, generation.name, counts)
-    words = cluster.read(lambda client: client.count(index=words_of(generation.name)))["count"]
+        _check_words(generation.name, words, counts)
     return ClusterCheck(
         generation.name,
         count_of(cluster, generation.name),
-        words,
+        sum(word.layer in LAYERS for word in words),
         health["active_primary_shards"],
         health["status"],
         compared,
@@ -142,11 +138,9 @@ def _is_indexed_so(columns: Mapping[str, Any], made: Analyzed) -> bool:
     return same and columns["fingerprint"][0] == made.document["fingerprint"]
 
 
-def _check_words(cluster: Cluster, generation: str, counts: WordCounts) -> None:
-    kept = {
-        (word.layer, word.key): word for layer in LAYERS for word in read_words(cluster, generation, layer)
-    }
-    for word in counts.kept():
+def _check_words(generation: str, words: Iterable[IndexedWord], counts: WordCounts) -> None:
+    kept = {(word.layer, word.key): word for word in words}
+    for word in counts.rows():
         there = kept.pop(word[:2], None)
         if there != word:
             raise _miscounted(generation, word.key, there.articles if there else 0, word.articles)
@@ -156,6 +150,6 @@ def _check_words(cluster: Cluster, generation: str, counts: WordCounts) -> None:
 
 def _miscounted(generation: str, key: str, kept: int, found: int) -> IndexCorruptError:
     return IndexCorruptError(
-        f"{words_of(generation)} says that {kept:,} articles hold {key!r}, and {found:,} do: count the words "
+        f"{files_of(generation)} says that {kept:,} articles hold {key!r}, and {found:,} do: count the words "
         f"again with `onneshon index repair`"
     )

@@ -1,39 +1,21 @@
 """Changing articles of the live generation in place: added, replaced, and deleted."""
 
-import time
 from collections.abc import Iterable
-from contextlib import closing
 from functools import partial
-from itertools import chain
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
 
-from onneshon.index.article import LAYERS
-from onneshon.index.completion.titles import TitleSpool
 from onneshon.index.errors import ArticleNotFoundError
-from onneshon.index.indexer.progress import Progress, SilentProgress
 from onneshon.index.indexer.write_job import UpdateReport, WriteJob
 from onneshon.index.indexer.write_options import Acceptance, UpdateOptions, by_keywords
 from onneshon.index.ingest.articles_in_hand import ArticleSource
 from onneshon.index.ingest.intake import Intake
-from onneshon.index.ingest.problems import Problems
 from onneshon.index.upkeep.update import Changes
-from onneshon.index.vocabulary.learned import FILE_NAME as LEARNED
-from onneshon.index.vocabulary.learned import read_learned
-from onneshon.index.vocabulary.pair_tally import PairTally
-from onneshon.index.vocabulary.pairs import FILE_NAME as PAIRS
-from onneshon.index.vocabulary.pairs import WordPairs
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.scanning import LIVE, scan
-from onneshon.opensearch.storage.files import fetch_files
-from onneshon.opensearch.storage.generations import ClusterGeneration, ClusterGenerations, words_of
-from onneshon.opensearch.storage.words import read_words
-from onneshon.opensearch.writing.build import Beside, count_of, make_files, size_of
 from onneshon.opensearch.writing.changer import Changer
+from onneshon.opensearch.writing.cluster_writer import ClusterWriter, cluster_writer
 from onneshon.opensearch.writing.lease import writer_lease
 
-__all__ = ["delete_on_cluster", "refresh_files", "run_update_on_cluster", "update_on_cluster"]
+__all__ = ["delete_on_cluster", "run_update_on_cluster", "update_on_cluster"]
 
 
 def run_update_on_cluster(source: ArticleSource, cluster: Cluster, options: UpdateOptions) -> UpdateReport:
@@ -54,43 +36,15 @@ def run_update_on_cluster(source: ArticleSource, cluster: Cluster, options: Upda
     """
     job = WriteJob(options)
     with writer_lease(cluster, wait=options.wait) as lease:
-        generation = _changeable(cluster)
-        changer = Changer(cluster, generation, lease, job.problems)
-        intake, met = _read(source, changer, job)
+        writer = ClusterWriter(cluster, lease, job.problems)
+        intake, met = _read(source, writer.changer, job)
         job.acceptance.check_problems(job.problems, intake.given)
         if options.delete_missing:
-            _delete_missing(cluster, generation.name, changer, met, job.acceptance)
-        _finish(cluster, generation.name, changer, job.phases)
-    return _report(cluster, changer, generation, job.seconds, **job.account(intake))
+            _delete_missing(cluster, writer, met, job.acceptance)
+        return writer.commit(job.phases, job.account(intake))
 
 
 update_on_cluster = by_keywords(UpdateOptions, run_update_on_cluster)
-
-
-def _report(
-    cluster: Cluster, changer: Changer, generation: ClusterGeneration, seconds: float, **account: Any
-) -> UpdateReport:
-    return UpdateReport(
-        generation=generation.name,
-        added=changer.added,
-        changed=changer.changed,
-        unchanged=changer.unchanged,
-        stale=changer.stale,
-        deleted=changer.deleted,
-        unknown=changer.unknown,
-        articles=count_of(cluster, generation.name),
-        seconds=seconds,
-        visible_seconds=seconds,
-        index_bytes=size_of(cluster, generation.name),
-        **account,
-    )
-
-
-def _changeable(cluster: Cluster) -> ClusterGeneration:
-    """The live generation, if this version may change it."""
-    generation = ClusterGenerations(cluster).live()
-    generation.check()
-    return generation
 
 
 def _read(source: ArticleSource, changer: Changer, job: WriteJob) -> tuple[Intake, set[str]]:
@@ -122,48 +76,12 @@ def _ids(cluster: Cluster, generation: str) -> list[str]:
     return [hit["_id"] for hit in scan(cluster, generation, LIVE, ["id"])]
 
 
-def _delete_missing(
-    cluster: Cluster, generation: str, changer: Changer, met: set[str], acceptance: Acceptance
-) -> None:
-    there = _ids(cluster, generation)
+def _delete_missing(cluster: Cluster, writer: ClusterWriter, met: set[str], acceptance: Acceptance) -> None:
+    there = _ids(cluster, writer.generation)
     missing = [name for name in there if name not in met]
     acceptance.check_left(len(missing), len(there), len(there) - len(missing))
     for name in missing:
-        changer.change(name, None)
-    changer.flush()
-
-
-def _finish(cluster: Cluster, generation: str, changer: Changer, progress: Progress) -> None:
-    progress.stage("making the vocabulary")
-    cluster.write(lambda client: client.indices.refresh(index=generation))
-    if changer.changes:
-        refresh_files(cluster, generation, changer.pairs)
-    progress.finish()
-
-
-def refresh_files(cluster: Cluster, generation: str, changed: PairTally) -> None:
-    """Make vocabulary and suggestions of a generation anew, of the words and titles that it has now.
-
-    Reads every word and every title: seconds for 100,000 articles. How often words stand side by side is what
-    it was and what the changes did to it; of a generation of an earlier version it is not known.
-    """
-    cluster.write(lambda client: client.indices.refresh(index=words_of(generation)))
-    with TemporaryDirectory() as folder, closing(TitleSpool(Path(folder))) as titles:
-        for hit in scan(cluster, generation, LIVE, ["id"], source=["article.title"]):
-            titles.add(hit["_source"].get("article", {}).get("title", ""))  # of none, nothing is read
-        articles = count_of(cluster, generation)
-        words = chain.from_iterable(read_words(cluster, generation, layer) for layer in LAYERS)
-        beside = _beside(cluster, generation, Path(folder), changed)
-        make_files(cluster, generation, words, beside, titles=titles, articles=articles)
-
-
-def _beside(cluster: Cluster, generation: str, folder: Path, changed: PairTally) -> Beside:
-    """What is known of neighbours, after some changes; what was learned stays until the next build."""
-    fetch_files(cluster, generation, folder, only=(PAIRS, LEARNED))
-    before = WordPairs.open(folder / PAIRS)
-    if before is None:
-        return Beside()
-    return Beside(changed.total(before.counts()), read_learned([folder / LEARNED]))
+        writer.delete(name)
 
 
 def delete_on_cluster(ids: Iterable[str], cluster: Cluster, *, wait: float = 0) -> UpdateReport:
@@ -178,17 +96,11 @@ def delete_on_cluster(ids: Iterable[str], cluster: Cluster, *, wait: float = 0) 
         ArticleNotFoundError: there is no article with one of the ids; nothing has changed.
         IndexStateError: as for ``update_on_cluster``.
     """
-    started = time.monotonic()
     names = list(dict.fromkeys(ids))
-    with writer_lease(cluster, wait=wait) as lease:
-        generation = _changeable(cluster)
-        changer = Changer(cluster, generation, lease, Problems(strict=True))
-        if missing := changer.missing(names):
+    with cluster_writer(cluster, wait=wait) as writer:
+        if missing := writer.missing(names):
             listed = ", ".join(map(repr, missing))
             raise ArticleNotFoundError(f"there is no article with the id {listed}; nothing was deleted")
         for name in names:
-            changer.change(name, None)
-        changer.flush()
-        _finish(cluster, generation.name, changer, SilentProgress())
-    seconds = time.monotonic() - started
-    return _report(cluster, changer, generation, seconds, seen=len(names), skipped={})
+            writer.delete(name)
+        return writer.commit()

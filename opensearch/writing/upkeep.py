@@ -9,17 +9,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from onneshon.index.article import LAYERS
 from onneshon.index.completion.titles import TitleSpool
 from onneshon.index.errors import IndexMissingError
 from onneshon.index.storage.generations import KEPT
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
-from onneshon.opensearch.storage.generations import ClusterGenerations, companions, words_of
-from onneshon.opensearch.storage.mapping import word_index
+from onneshon.opensearch.storage.generations import ClusterGenerations, companions
 from onneshon.opensearch.storage.words import WordCounts
-from onneshon.opensearch.writing.build import count_of, size_of, write_words_and_files
+from onneshon.opensearch.writing.build import count_of, size_of
 from onneshon.opensearch.writing.checking import analyzed_again
 from onneshon.opensearch.writing.lease import writer_lease
+from onneshon.opensearch.writing.parts import words_of_parts, write_first_part
 
 __all__ = [
     "ClusterStatistics",
@@ -99,14 +100,7 @@ def recount(cluster: Cluster, *, wait: float = 0) -> int:
                 titles.add(made.document["article"].get("title", ""))
                 articles += 1
                 lease.check()
-            index = words_of(generation.name)
-            settings = cluster.read(lambda client: client.indices.get_settings(index=index))
-            replicas = settings[index]["settings"]["index"]["number_of_replicas"]
-            body = word_index()
-            body["settings"]["index"]["number_of_replicas"] = replicas
-            cluster.write(lambda client: client.indices.delete(index=index, params={"ignore": "404"}))
-            cluster.write(lambda client: client.indices.create(index=index, body=body))
-            write_words_and_files(cluster, generation.name, counts, titles, articles)
+            write_first_part(cluster, generation.name, counts, titles, articles)
     return articles
 
 
@@ -182,7 +176,7 @@ def cluster_statistics(cluster: Cluster) -> ClusterStatistics:
         replicas=int(settings["number_of_replicas"]),
         status=health["status"],
         bytes=size_of(cluster, name),
-        words=cluster.read(lambda client: client.count(index=words_of(name)))["count"],
+        words=sum(word.layer in LAYERS for word in words_of_parts(cluster, name)),
         first_date=first,
         last_date=last,
     )

@@ -12,6 +12,7 @@ from onneshon.search.commands.opening import opened as opened_engine
 from onneshon.search.commands.printing import lines_of
 from onneshon.search.commands.request_options import Searching, request_of, request_options
 from onneshon.search.interface import SearchEngine, SearchRequest
+from onneshon.search.results.export import EXPORTS, Export, exported
 from onneshon.search.results.values import ResultPage
 
 __all__ = ["search_command"]
@@ -26,6 +27,12 @@ _NOTHING: Final = 1
 @click.option("--json", "as_json", is_flag=True, help="Print the page of results as JSON.")
 @click.option("--jsonl", "as_lines", is_flag=True, help="Print each hit as a line of JSON.")
 @click.option("--all", "everything", is_flag=True, help="Print every article that matches as a line of JSON.")
+@click.option(
+    "--export",
+    "form",
+    type=click.Choice(list(EXPORTS)),
+    help="Print every article that matches without its text: as a table, lines of JSON, or references.",
+)
 @click.option("--open", "opened", type=click.IntRange(1), metavar="N", help="Open the original of hit N.")
 @location_option
 @click.pass_context
@@ -38,6 +45,7 @@ def search_command(
     as_json: bool,
     as_lines: bool,
     everything: bool,
+    form: str | None,
     opened: int | None,
     **options: Any,
 ) -> None:
@@ -53,14 +61,16 @@ def search_command(
 
     Put -- before a query that begins with a hyphen. Where nothing is found, the exit code is 1.
     """  # noqa: D301 (click wants the control character)
-    if sum((as_json, as_lines, everything, opened is not None)) > 1:
-        raise click.UsageError("--json, --jsonl, --all and --open exclude each other.")
+    if sum((as_json, as_lines, everything, form is not None, opened is not None)) > 1:
+        raise click.UsageError("--json, --jsonl, --all, --export and --open exclude each other.")
+    if form and words == ("-",):
+        raise click.UsageError("--export makes one file of one query.")
     found = False
     with opened_engine(location) as engine:
         for text in _queries(words):
             request = request_of(text, options)
-            if everything:
-                found |= _all(engine, request)
+            if everything or form:
+                found |= _export(engine, request, EXPORTS[form]) if form else _all(engine, request)
                 continue
             page = engine.search(request)
             found |= page.total > 0
@@ -95,6 +105,15 @@ def _all(engine: SearchEngine, request: SearchRequest) -> bool:
         found = True
         say_json(to_json(article), indent=None)
     return found
+
+
+def _export(engine: SearchEngine, request: SearchRequest, form: Export) -> bool:
+    pieces = 0
+    for piece in exported(form, ((article, article.url) for article in engine.scan(request))):
+        pieces += 1
+        if piece:
+            say(piece.removesuffix("\n").removesuffix("\r"), indent="")
+    return pieces > 1  # the first is the head
 
 
 def _open(page: ResultPage, number: int) -> None:

@@ -26,7 +26,7 @@ from onneshon.search.reranking.ranker import Outcome, Ranker
 from onneshon.search.results.values import ResultPage
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import ByteBudgetCache, TimeBudget
-from onneshon.search.retrieval.collection import Bitmap, Collection, Docs, unpacked
+from onneshon.search.retrieval.collection import Bitmap, Collection, Docs
 from onneshon.search.retrieval.executor import Executor
 from onneshon.search.retrieval.facets import (
     Facet,
@@ -218,7 +218,7 @@ class LocalAnswering(Answering[LocalGeneration, _Found]):
         if not self._request.facets or self._budget.spent():
             return {}
         executor, limit = self._state.executor, self._request.facet_limit
-        columns, size = executor.filters.columns, executor.collection.size
+        columns = executor.filters.columns
         matched = found.outcome.matched
         known = {} if matched is None else {tuple(self._asked.conditions_but()): matched}
         facets: dict[FacetName, Facet] = {}
@@ -227,7 +227,7 @@ class LocalAnswering(Answering[LocalGeneration, _Found]):
             conditions = tuple(self._asked.conditions_but(field))
             if conditions not in known:
                 known[conditions] = self._matching(query, conditions)
-            counted, kept = unpacked(known[conditions], size), self._asked.chosen_values(field)
+            counted, kept = known[conditions], self._asked.chosen_values(field)
             ranges = self._state.ranges(name)
             if ranges is None:
                 facets[name] = count_facet(columns, name, counted, limit, kept)

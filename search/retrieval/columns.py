@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.columnar.keywords import code_type
+from onneshon.index.kernel.counting import codes
 from onneshon.index.literals import number_of
 from onneshon.search.query.conditions import NumberRange
-from onneshon.search.retrieval.collection import Collection, Docs, Mask
+from onneshon.search.retrieval.collection import Bitmap, Collection, Docs, packed
 
 __all__ = ["Columns", "KeywordColumn"]
 
@@ -33,14 +34,13 @@ class KeywordColumn:
     code_of: dict[str, int]
     docs: NDArray[np.uint32] | None = None
 
-    def counts(self, matched: Mask) -> NDArray[np.intp]:
+    def counts(self, matched: Bitmap) -> NDArray[np.int64]:
         """How many of some documents have each value.
 
         Args:
             matched: which documents to count.
         """
-        chosen = matched if self.docs is None else matched[self.docs]
-        return np.bincount(self.codes[chosen], minlength=len(self.values))
+        return codes(matched, self.codes, len(self.values), self.docs)
 
     def having(self, chosen: NDArray[np.bool_], size: int) -> NDArray[np.bool_]:
         """Which documents have any of the values that are chosen by their codes."""
@@ -62,7 +62,7 @@ class Columns:
         self.collection = collection
         self._keywords: dict[str, KeywordColumn] = {}
         self._numbers: dict[str, NDArray[np.float64]] = {}
-        self._labels: dict[int, tuple[NDArray[np.intp], list[str]]] = {}
+        self._dates: dict[int, KeywordColumn] = {}
         self._lock = Lock()
 
     def keyword(self, name: str) -> KeywordColumn:
@@ -96,7 +96,7 @@ class Columns:
     def extent(self, name: str) -> tuple[float, float] | None:
         """The least and the greatest number that articles have in a field; None where none has any."""
         numbers = self.numbers(name)
-        present = numbers[(self.keyword(name).counts(self.collection.alive) > 0) & ~np.isnan(numbers)]
+        present = numbers[(self.keyword(name).counts(packed(self.collection.alive)) > 0) & ~np.isnan(numbers)]
         return (float(present.min()), float(present.max())) if len(present) else None
 
     def numbers_of(self, name: str, docs: Docs) -> NDArray[np.float64]:
@@ -134,25 +134,21 @@ class Columns:
         """The declared fields that articles have values of."""
         return tuple(sorted({name for each in self.collection.segments for name in each.declared}))
 
-    @cached_property
-    def days(self) -> tuple[NDArray[np.unsignedinteger], NDArray[np.int32]]:
-        """For each document the index of its day, and the days, ascending: ordinals, 0 for unknown."""
-        days, codes = np.unique(self.collection.dates, return_inverse=True)
-        return codes.astype(code_type(len(days))), days
-
-    def date_labels(self, width: int) -> tuple[NDArray[np.intp], list[str]]:
-        """For each of ``days`` the index of its label, and the labels, ascending; "" for unknown days.
+    def dates(self, width: int) -> KeywordColumn:
+        """The days, months or years of the articles; "" for unknown ones.
 
         Args:
-            width: characters of an ISO date that are the label: 4 for years, 7 for months, 10 for days.
+            width: characters of an ISO date that are the value: 4 for years, 7 for months, 10 for days.
         """
         with self._lock:
-            if width not in self._labels:
-                every = [_label(day, width) for day in self.days[1].tolist()]
+            if width not in self._dates:
+                days, of_days = np.unique(self.collection.dates, return_inverse=True)
+                every = [_label(day, width) for day in days.tolist()]
                 labels = sorted(set(every))
                 indexes = {label: index for index, label in enumerate(labels)}
-                self._labels[width] = (np.array([indexes[label] for label in every], np.intp), labels)
-            return self._labels[width]
+                groups = np.array([indexes[label] for label in every], code_type(len(labels)))
+                self._dates[width] = KeywordColumn(groups[of_days], labels, indexes)
+            return self._dates[width]
 
 
 def _renumbered(stored: list[str], code_of: dict[str, int], values: list[str]) -> NDArray[np.uint32]:

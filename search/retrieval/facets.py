@@ -12,7 +12,7 @@ import numpy as np
 
 from onneshon.index.configuration import FACETS
 from onneshon.search.query.conditions import FilterField, NumberRange
-from onneshon.search.retrieval.collection import NOTHING, Mask
+from onneshon.search.retrieval.collection import NOTHING, Bitmap
 from onneshon.search.retrieval.columns import Columns
 
 __all__ = [
@@ -71,7 +71,7 @@ def field_of(name: FacetName) -> FilterField:
 
 
 def count_facet(
-    columns: Columns, name: FacetName, matched: Mask, limit: int, kept: Sequence[str] = ()
+    columns: Columns, name: FacetName, matched: Bitmap, limit: int, kept: Sequence[str] = ()
 ) -> Facet:
     """Count one facet.
 
@@ -87,7 +87,7 @@ def count_facet(
     return _of_keyword(columns, name, matched, limit, kept)
 
 
-def count_ranges(columns: Columns, ranges: Sequence[NumberRange], matched: Mask) -> list[int]:
+def count_ranges(columns: Columns, ranges: Sequence[NumberRange], matched: Bitmap) -> list[int]:
     """How many of some documents have a number in each of some ranges of one field.
 
     Args:
@@ -132,7 +132,7 @@ def keyword_facet(
     return Facet(name, tuple(shown), max(different - len(shown), 0))
 
 
-def _of_keyword(columns: Columns, name: FacetName, matched: Mask, limit: int, kept: Sequence[str]) -> Facet:
+def _of_keyword(columns: Columns, name: FacetName, matched: Bitmap, limit: int, kept: Sequence[str]) -> Facet:
     column = columns.keyword(name)
     counts = column.counts(matched)
     if (without := column.code_of.get("")) is not None:
@@ -149,10 +149,7 @@ def _of_keyword(columns: Columns, name: FacetName, matched: Mask, limit: int, ke
     return keyword_facet(name, values, further, limit, len(present))
 
 
-def _by_date(columns: Columns, name: str, matched: Mask) -> list[FacetValue]:
-    codes, days = columns.days
-    groups, labels = columns.date_labels(_LABEL[name])
-    by_day = np.bincount(codes[matched], minlength=len(days))
-    counts = np.bincount(groups, by_day, len(labels)).astype(np.int64).tolist()
-    known = zip(labels, counts, strict=True)
+def _by_date(columns: Columns, name: str, matched: Bitmap) -> list[FacetValue]:
+    column = columns.dates(_LABEL[name])
+    known = zip(column.values, column.counts(matched).tolist(), strict=True)
     return [FacetValue(label, count) for label, count in known if label and count][::-1]

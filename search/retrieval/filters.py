@@ -10,7 +10,7 @@ import numpy as np
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.search.query.conditions import Choice, Condition, Filter, NumberRange, Period, Selection
 from onneshon.search.retrieval.budget import ByteBudgetCache
-from onneshon.search.retrieval.collection import Collection, Mask
+from onneshon.search.retrieval.collection import Collection, Mask, packed
 from onneshon.search.retrieval.columns import Columns
 
 __all__ = ["Filters"]
@@ -90,7 +90,7 @@ class Filters:
     def values(self, name: str) -> list[str]:
         """The values of a keyword, the most frequent first, equal ones in the order of their text."""
         column = self.columns.keyword(name)
-        counts = column.counts(self.collection.alive).tolist()
+        counts = column.counts(packed(self.collection.alive)).tolist()
         known = [
             (-count, value) for count, value in zip(counts, column.values, strict=True) if value and count
         ]

@@ -1,7 +1,8 @@
 """Indexes at addresses, whoever provides them: found by the scheme, asked by the commands and by search."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib.metadata import EntryPoint, EntryPoints
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,19 @@ import pytest
 from click.testing import CliRunner, Result
 
 from onneshon.index import remote
+from onneshon.index.article import Article
+from onneshon.index.commands import build_command
 from onneshon.index.commands.main import main
 from onneshon.index.commands.shared import INCOMPLETE
+from onneshon.index.commands.writer_process import main as publish
 from onneshon.index.configuration import FILE_NAME
 from onneshon.index.errors import ConfigurationError
 from onneshon.index.indexer.write_job import BuildReport, UpdateReport
 from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions, WriteOptions
-from onneshon.index.remote import BuildOption, Outcome, RemoteCommands, RemoteIndex, location_of
+from onneshon.index.publishing.journal import Journal
+from onneshon.index.publishing.operation import Operation
+from onneshon.index.publishing.progress import ProgressFile
+from onneshon.index.remote import BuildOption, Outcome, RemoteCommands, RemoteIndex, RemoteWriter, location_of
 from onneshon.search import open_engine
 from tests.fake_engine import FakeEngine
 
@@ -29,7 +36,44 @@ def _site(options: WriteOptions) -> Path | None:
     return options.configuration.path
 
 
+class _Writer(RemoteWriter):
+    def add(self, article: Article) -> None:
+        _asked.append(("add", article.title))
+
+    def delete(self, article_id: str) -> None:
+        _asked.append(("take out", article_id))
+
+    def commit(self) -> UpdateReport:
+        return _REPORT
+
+
+_REPORT = UpdateReport(
+    generation="পাতা-১",
+    seen=9,
+    added=7,
+    changed=0,
+    unchanged=0,
+    deleted=0,
+    unknown=0,
+    stale=1,
+    articles=12,
+    skipped={"empty": 1},
+    seconds=1.0,
+    visible_seconds=1.0,
+    index_bytes=5,
+)
+
+
 class _Commands(RemoteCommands):
+    @contextmanager
+    def writer(self, *, wait: float = 0) -> Iterator[RemoteWriter]:
+        _asked.append(("writer", wait))
+        yield _Writer()
+        _asked.append(("visible", None))
+
+    def live(self) -> str:
+        return "পাতা-১.১"
+
     def build(
         self, paths: Sequence[Path], options: BuildOptions, own: Mapping[str, int | None]
     ) -> BuildReport:
@@ -40,21 +84,7 @@ class _Commands(RemoteCommands):
 
     def update(self, paths: Sequence[Path], options: UpdateOptions) -> UpdateReport:
         _asked.append(("update", ([path.name for path in paths], _site(options), options.delete_missing)))
-        return UpdateReport(
-            generation="পাতা-১",
-            seen=9,
-            added=7,
-            changed=0,
-            unchanged=0,
-            deleted=0,
-            unknown=0,
-            stale=1,
-            articles=12,
-            skipped={"empty": 1},
-            seconds=1.0,
-            visible_seconds=1.0,
-            index_bytes=5,
-        )
+        return _REPORT
 
     def delete(self, ids: Sequence[str], *, wait: float) -> Outcome:
         _asked.append(("delete", (ids, wait)))
@@ -232,6 +262,43 @@ def test_an_engine_that_cannot_be_imported_hinders_no_other(monkeypatch: pytest.
     assert "--workers" in CliRunner().invoke(main, ["index", "build", "--help"]).output
     with pytest.raises(ConfigurationError, match="nothing here provides an index at stone://"):
         location_of("stone://wall/news")
+
+
+class _OncePublished:
+    """Ends what publishes once something was."""
+
+    def is_set(self) -> bool:
+        return bool(ProgressFile(Path()).read().newest)
+
+    def wait(self, timeout: float | None = None) -> bool:
+        raise AssertionError(f"it waits {timeout} s, though nothing goes wrong")
+
+
+def test_what_comes_over_http_is_published_and_applied_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The queue is where one works."""
+    monkeypatch.chdir(tmp_path)
+    journal = Journal(Path())
+    journal.append([Operation("১", '{"title": "নদী"}'), Operation("২", None)])
+    publish(location_of("paper://shelf/news"), _OncePublished())
+    assert ProgressFile(Path()).read().newest == "পাতা-১.১"
+    applied = [("add", "নদী"), ("take out", "২"), ("visible", None)]
+    assert _asked == [("writer", 0), *applied]
+    _asked.clear()
+    assert _run("position").output == f"{journal.end()}\n"
+    done = _run("replay", "--wait", "3")
+    assert done.output == "2 operations: 7 put in, 0 taken out, 0 left out; generation পাতা-১ is live\n"
+    assert _asked == [("writer", 3.0), *applied]
+
+
+def test_files_that_change_are_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a directory: what they lack any more goes."""
+    (tmp_path / "a.jsonl").write_text("{}", "utf-8")
+    monkeypatch.setattr(build_command, "watched", lambda *_, **__: [0, 1])
+    done = _run("watch", str(tmp_path / "a.jsonl"))
+    assert done.output.count("generation পাতা-১ is live: 12 articles; 7 added") == 2
+    assert _asked == [("update", (["a.jsonl"], Path(FILE_NAME), True))] * 2
 
 
 def test_an_engine_is_opened_by_the_address(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,11 +57,15 @@ def test_a_cluster_that_is_not_there_is_an_error_in_a_sentence(ask: Callable[[],
         ask()
 
 
-def test_it_is_served_but_written_by_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keys, by which clients write, are refused."""
+def test_it_is_served_and_published_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The queue is where one works; nothing of it goes to an object store."""
     monkeypatch.chdir(tmp_path)
-    assert (
-        Service(Settings(location=location_of(NOWHERE))).app.test_client().get("/readyz").status_code == 503
-    )
-    with pytest.raises(ConfigurationError, match=rf"{NOWHERE} is written by commands"):
-        Service(Settings(location=location_of(NOWHERE), keys=tmp_path / "keys"))
+    (tmp_path / "keys").write_text("", "utf-8")
+    settings = Settings(location=location_of(NOWHERE), keys=tmp_path / "keys")
+    service = Service(settings)
+    assert service.app.test_client().get("/readyz").status_code == 503
+    assert service.publisher
+    assert service.publisher.queue.state().position == 0
+    assert (tmp_path / "publishing").is_dir()
+    with pytest.raises(ConfigurationError, match=rf"is in a directory, and {NOWHERE} is none"):
+        Service(replace(settings, pushes=f"file://{tmp_path}/store"))

@@ -43,9 +43,9 @@ def test_every_request_is_described() -> None:
     """Those that the OpenAPI document has, by method and path."""
     for operation in WRITING:
         path = operation.path.replace("{id}", "ID").replace("{position}", "POSITION")
-        by_parameter = path == "/api/v1/articles" and operation.method in {"put", "delete"}
+        by_parameter = path == "/api/v1/articles" and operation.method in {"put", "patch", "delete"}
         assert f"`{operation.method.upper()} {path}`" in PAGE or (
-            by_parameter and "`PUT` and `DELETE` take `?id=ID`" in PAGE
+            by_parameter and "`PUT`, `PATCH` and `DELETE` take `?id=ID`" in PAGE
         )
 
 

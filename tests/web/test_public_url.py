@@ -132,12 +132,3 @@ def test_what_a_start_says_counts_more_than_the_configuration(tmp_path: Path) ->
         assert client.get(f"{path}/help", headers=host).status_code == 200
         assert client.get("/help", headers=host).status_code == 404
         service.close()
-
-
-def test_the_first_reader_waits_for_no_template(tmp_path: Path) -> None:
-    """All are compiled when the service is made."""
-    service = Service(Settings(location=tmp_path))
-    known = service.app.jinja_env.cache
-    assert known is not None
-    assert {name for _, name in known} == {*service.app.jinja_env.list_templates()}
-    service.close()

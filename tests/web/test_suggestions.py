@@ -356,7 +356,7 @@ def test_a_phone_shows_them_on_the_whole_screen(browser: Browser, site: str) -> 
         page.goto(f"{site}/search?q=ভাষা")
         page.tap("#query")
         _opened(page)
-        box = page.locator("#suggestions").bounding_box()
+        box = page.locator(".drop").bounding_box()
         assert box is not None
         assert (box["width"], round(box["y"] + box["height"])) == (360, 640)
         assert all(option.bounding_box()["height"] >= 44 for option in page.locator("[role=option]").all())  # type: ignore[index]
@@ -409,6 +409,7 @@ def test_the_open_list_is_accessible(browser: Browser, site: str, width: int, th
             page.focus("#query")
             _opened(page)
             page.keyboard.press("ArrowDown")
+            expect(page.locator(".preview li").first).to_be_visible()
             page.add_script_tag(path=AXE)
             found = page.evaluate(
                 "axe.run().then(all => all.violations.map(one => [one.id, one.nodes[0].html]))"

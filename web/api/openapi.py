@@ -145,6 +145,24 @@ WRITING: Final = (
     ),
     Operation(
         "/api/v1/articles/{id}",
+        "Change a part of an article, its id in the path: a merge patch of what is answered for it.",
+        *_PUBLICATION,
+        failures=(404, 412),
+        method="patch",
+        body=schema.ArticlePatch,
+        writes=True,
+    ),
+    Operation(
+        "/api/v1/articles",
+        "Change a part of an article, its id as a parameter.",
+        *_NAMED,
+        failures=(404, 412),
+        method="patch",
+        body=schema.ArticlePatch,
+        writes=True,
+    ),
+    Operation(
+        "/api/v1/articles/{id}",
         "Take an article out, if it is there, its id in the path.",
         *_PUBLICATION,
         failures=(404,),
@@ -193,6 +211,7 @@ _STATUSES: Final = {
     405: "There is no such method here.",
     413: "The body is too large.",
     429: "Too many requests with this key; `Retry-After` says how long to wait.",
+    412: "The article was changed since the version that `If-Match` names.",
     409: "The cursor is of another index generation or another request: search again without it.",
     431: "Address and headers are too long.",
     500: "A fault of the program; its log has the details.",
@@ -298,7 +317,8 @@ def _operation(operation: Operation, declared: tuple[str, ...], numbers: tuple[s
     name = operation.path.strip("/").removeprefix("api/v1").strip("/") or "entry"
     name = name.replace("/{id}", "-by-id").replace("/{position}", "-by-position")
     name = name.replace("/similar", "-similar").replace(".json", "")
-    in_path = (
+    in_path = [_condition()] if operation.method == "patch" else []
+    in_path += (
         [_in_path()] if "{id}" in operation.path else [_position()] if "{position}" in operation.path else []
     )
     own = _WRITING if operation.writes else ()
@@ -321,7 +341,8 @@ def _body(operation: Operation) -> dict[str, Any]:
         # Generators make no client of a body that they do not know, beside one that they do either.
         body = {"type": "array", "minItems": 1, "items": body}
         about = {"description": "JSON Lines (`application/jsonl`), an element a line, are as good."}
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": body}}} | about}
+    content = {"application/json": {"schema": body}}
+    return {"requestBody": {"required": True, "content": content} | about}
 
 
 def _successes(operation: Operation) -> dict[str, Any]:
@@ -336,6 +357,16 @@ def _position() -> dict[str, Any]:
         "required": True,
         "description": "As the answer to what was queued has it.",
         "schema": {"type": "integer", "minimum": 0, "maximum": (1 << 53) - 1},
+    }
+
+
+def _condition() -> dict[str, Any]:
+    return {
+        "name": "If-Match",
+        "in": "header",
+        "required": False,
+        "description": "`ETag` of the article, as answered without `q`: only that version is changed.",
+        "schema": {"type": "string"},
     }
 
 

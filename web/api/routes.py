@@ -10,12 +10,14 @@ from typing import Any
 from flask import Blueprint, Response, current_app, g, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from onneshon.index import Article
 from onneshon.index.json_form import to_json
 from onneshon.search import OnneshonError, ResultPage, SearchEngine, Suggestion, explain
 from onneshon.web.api import request_schema, schema
 from onneshon.web.api.openapi import document, operations, parameters_of, parameters_type
 from onneshon.web.api.parameters import AskedSearch, read, search_request, several_requests
 from onneshon.web.api.request_schema import SuggestParameters
+from onneshon.web.api.revisions import revision
 from onneshon.web.api.schema import SimilarAnswer, SuggestAnswer, answered, success
 from onneshon.web.middleware.answers import noted
 from onneshon.web.middleware.faults import problem, problem_of
@@ -184,16 +186,24 @@ def _one(
 ) -> Response:
     """An article; with ``q``, read as ``literal`` says, also the ranges that match."""
     ask = engine()
+    if not asked.q.strip():
+        return _plain(ask.article(article_id))
 
     def make() -> tuple[Response, bool]:
         article = ask.article(article_id)
-        if not asked.q.strip():
-            return answered(schema.ArticleAnswer(article)), True
         found = ask.marked(article_id, asked.q, literal=asked.literal == "1")
         matches = schema.Matches(found.title.matches, found.body.matches)
         return answered(schema.ArticleAnswer(article, matches, found.partial)), not found.partial
 
     return lasting(ask, make)
+
+
+def _plain(article: Article) -> Response:
+    """An article, with a tag of its own: whoever changes it may name that."""
+    answer = answered(schema.ArticleAnswer(article))
+    answer.set_etag(revision(article))
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
 
 
 @api.get("/api/v1/similar")

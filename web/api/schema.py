@@ -20,6 +20,7 @@ __all__ = [
     "ArticleAnswer",
     "ArticleBody",
     "ArticleChange",
+    "ArticlePatch",
     "Entry",
     "Generation",
     "HealthAnswer",
@@ -211,6 +212,12 @@ class ArticleBody(Struct, frozen=True):
     author: str | None = None
     lang: str | None = None
     image: str | None = None
+
+
+class ArticlePatch(ArticleBody, frozen=True, kw_only=True):
+    """What of an article changes: members with null are taken out, others stay (RFC 7396)."""
+
+    keywords: dict[str, Any] | None = None
 
 
 class ArticleChange(ArticleBody, frozen=True, kw_only=True):

@@ -115,6 +115,7 @@ _TEXTS: Final = frozenset(
         "application/json",
         "application/opensearchdescription+xml",
         "application/problem+json",
+        "application/xml",
         "image/svg+xml",
         "text/css",
         "text/html",

@@ -22,7 +22,16 @@ from onneshon.search import (
 from onneshon.web.middleware.answers import note_failure, request_id
 from onneshon.web.middleware.http_requests import for_programs
 
-__all__ = ["AccessError", "Fault", "HostError", "LimitError", "handle_faults", "problem", "problem_of"]
+__all__ = [
+    "AccessError",
+    "ChangedError",
+    "Fault",
+    "HostError",
+    "LimitError",
+    "handle_faults",
+    "problem",
+    "problem_of",
+]
 
 RETRY_SECONDS: Final = 5
 """When a client should ask again for an index that is being built."""
@@ -77,6 +86,10 @@ class AccessError(OnneshonError):
         self.challenge = challenge
 
 
+class ChangedError(OnneshonError):
+    """A change on a condition that holds no more: somebody else changed the same thing meanwhile."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """A failure as it is told to whoever asked.
@@ -117,7 +130,7 @@ def _of_family(error: OnneshonError) -> Fault:
                 position=error.position,
                 parameter=error.parameter or _asking(),
             )
-        case AccessError() | HostError() | JournalError():
+        case AccessError() | HostError() | JournalError() | ChangedError():
             return _of_request(error)
         case ArticleNotFoundError():
             return Fault(404, "404", str(error))
@@ -134,7 +147,9 @@ def _asking() -> str:
     return next((name for name in ("q", "query") if name in request.args), "")
 
 
-def _of_request(error: AccessError | HostError | JournalError) -> Fault:
+def _of_request(error: AccessError | HostError | JournalError | ChangedError) -> Fault:
+    if isinstance(error, ChangedError):
+        return Fault(412, "400", str(error))
     if isinstance(error, AccessError):
         status = error.status
         return Fault(status, str(status), str(error), retry=error.seconds, challenge=error.challenge)

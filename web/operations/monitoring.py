@@ -33,7 +33,7 @@ __all__ = ["SHARED", "Check", "Metrics", "expose_readiness", "index_check"]
 BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds; the longest search is cut at 2, the longest wait for a publication at 30."""
 
-METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 """Others are counted together, as whoever asks may make up any number of them."""
 
 SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"

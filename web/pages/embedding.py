@@ -5,7 +5,7 @@ from functools import cache
 from hashlib import sha256, sha384
 from html import unescape
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
@@ -13,7 +13,11 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 from onneshon.web.languages.catalogues import LANGUAGES
 from onneshon.web.pages.render import MANY, Renderer
 from onneshon.web.parameters import site
+from onneshon.web.site.palette import Palette
 from onneshon.web.site.settings import Site
+
+if TYPE_CHECKING:
+    from onneshon.web.site.look import LookFile
 
 __all__ = ["embedding", "integrity", "logo_address", "site_files", "style_address"]
 
@@ -21,6 +25,12 @@ site_files = Blueprint("site_files", __name__)
 
 _YEAR: Final = 365 * 24 * 3600
 """An address that changes with what lies there may be kept so long."""
+
+
+def _palette() -> Palette:
+    """The colours that were made live, or else those of the site."""
+    look: LookFile | None = current_app.extensions["onneshon_look"]
+    return look.current() if look else site().palette
 
 
 def _kept(data: bytes, kind: str) -> Response:
@@ -33,7 +43,7 @@ def _kept(data: bytes, kind: str) -> Response:
 @site_files.get("/site.css")
 def style() -> Response:
     """Rules for the colours of this site."""
-    return _kept(site().palette.stylesheet.encode(), "text/css")
+    return _kept(_palette().stylesheet.encode(), "text/css")
 
 
 @site_files.get("/logo")
@@ -49,7 +59,7 @@ def logo() -> Response:
 
 def style_address() -> str | None:
     """Where the colours are; None where they are ours."""
-    style = site().palette.stylesheet
+    style = _palette().stylesheet
     return url_for("site_files.style", v=sha256(style.encode()).hexdigest()[:12]) if style else None
 
 
@@ -69,6 +79,8 @@ _WORDS: Final = {
     "label": "suggest.label",
     "footer": "suggest.footer",
     "none": "suggest.none",
+    "titles": "suggest.titles",
+    "past": "suggest.past",
     "untitled": "hit.untitled",
 }
 """What the box says, by the names that its script knows."""
@@ -88,10 +100,10 @@ _LEFT: Final = {name: f"{{{name}}}" for name in ("query", "count")}
 
 
 @cache
-def _script(folder: str, whose: Site) -> bytes:
+def _script(folder: str, whose: Site, accent: str) -> bytes:
     combobox = Path(folder, "suggest.js").read_text("utf-8")
     words = {lang: _words(Renderer(lang, whose)) for lang in LANGUAGES}
-    style = render_template("embed.css", accent=whose.palette.accent)
+    style = render_template("embed.css", accent=accent)
     return render_template(
         "embed.js", combobox=combobox, words=words, first=LANGUAGES[0], style=style
     ).encode()
@@ -105,7 +117,7 @@ def _words(renderer: Renderer) -> dict[str, str]:
 
 
 def _source() -> bytes:
-    return _script(current_app.static_folder or ".", site())
+    return _script(current_app.static_folder or ".", site(), _palette().accent)
 
 
 def integrity() -> str:

@@ -1,14 +1,15 @@
 """What a page of results was asked for, and addresses that change one thing of it and keep the rest."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Final
 
 from werkzeug.datastructures import MultiDict
 
 from onneshon.search.interface import ON_PAGES
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
-from onneshon.web.addresses import address, article_address
+from onneshon.web.addresses import address, article_address, beginning, below_articles, joined, parameters
 from onneshon.web.parameters import MAX_PAGE, PAGE_SIZE
 
 __all__ = ["Listing", "filters_of", "hit_rank", "parameters_of", "span"]
@@ -19,7 +20,8 @@ KEPT: Final = ("q", *ON_PAGES, "more")
 Values = str | int | tuple[str, ...] | None
 
 
-def parameters_of(declared: Iterable[str]) -> Mapping[FilterField, str]:
+@cache
+def parameters_of(declared: tuple[str, ...]) -> Mapping[FilterField, str]:
     """Names of filters in an address, by field; ``lang`` there is the language of the page itself.
 
     Args:
@@ -28,7 +30,8 @@ def parameters_of(declared: Iterable[str]) -> Mapping[FilterField, str]:
     return {field: field for field in (*FILTER_FIELDS, *declared)} | {"lang": "article_lang"}
 
 
-def filters_of(declared: Iterable[str]) -> tuple[str, ...]:
+@cache
+def filters_of(declared: tuple[str, ...]) -> tuple[str, ...]:
     """Parameters that leave articles out, each of which may come several times."""
     names = parameters_of(declared).values()
     return (*(sign + name for name in names for sign in ("", "-")), "since", "until")
@@ -46,7 +49,7 @@ def span(since: str, until: str) -> str:
     return f"{since.strip()}..{until.strip()}" if since.strip() or until.strip() else ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Listing:
     """The whole state of a page of results, as it stands in its address.
 
@@ -92,9 +95,26 @@ class Listing:
         values: dict[str, Values] = {**self.values, **changes}
         return {name: value for name, value in values.items() if value not in {None, ()}}
 
+    @cached_property
+    def _parameters(self) -> dict[str, list[str]]:
+        """Each parameter as it stands in an address: a page has a hundred that differ in one."""
+        return {name: parameters(name, values) for name, values in self.values.items()}
+
+    @cached_property
+    def _results(self) -> tuple[str, Sequence[str]]:
+        return beginning("pages.results")
+
+    @cached_property
+    def _articles(self) -> tuple[str, Sequence[str]]:
+        return beginning("pages.article")
+
     def _address(self, changes: Mapping[str, Values], page: int = 1) -> str:
-        values = self._with({**changes, "page": page if page > 1 else None})
-        return address("pages.results", **values)
+        if "_external" in changes:
+            return address("pages.results", **self._with(changes))
+        path, last = self._results
+        changed = {name: parameters(name, value) for name, value in changes.items()}
+        every = {**self._parameters, **changed, "page": parameters("page", page) if page > 1 else ()}
+        return joined(path, [part for each in (*every.values(), last) for part in each])
 
     def to(self, page: int = 1, **changes: Values) -> str:
         """The address of a page of these results; a change to None takes a parameter away."""
@@ -136,7 +156,12 @@ class Listing:
 
     def article(self, article_id: str, rank: int | None = None) -> str:
         """The address of an article that knows the way back to its place in these results."""
-        return article_address(article_id, **self._with({"hit": rank, "id": None}))
+        below = below_articles(article_id)
+        if not below:
+            return article_address(article_id, **self._with({"hit": rank, "id": None}))
+        path, last = self._articles
+        every = {**self._parameters, "id": (), "hit": parameters("hit", rank)}
+        return joined(path + below, [part for each in (*every.values(), last) for part in each])
 
     def back(self, rank: int | None) -> str:
         """The address of these results at the place of a hit; from the top where its rank is unknown."""
@@ -148,6 +173,14 @@ class Listing:
         """The address of these results for feed readers."""
         values = self._with({"more": None, **changes})
         return address("pages.feed", **values)
+
+    def lasting(self, generation: str) -> str:
+        """The address that says of which generation of the index these results are."""
+        return self._address({"more": None, "generation": generation})
+
+    def export(self, form: str) -> str:
+        """The address of all of these results as a file of that form."""
+        return address("exports.export", **self._with({"more": None, "group": None, "format": form}))
 
     def program(self, facets: Sequence[str], offset: int) -> str:
         """The address of the same hits for programs, with what is to be counted."""

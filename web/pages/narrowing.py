@@ -171,7 +171,7 @@ def shown_values() -> int:
     return settings.more if request.args.get("more") == "1" else settings.limit
 
 
-def _filters(names: Sequence[str]) -> Iterator[FieldFilter]:
+def _filters(names: tuple[str, ...]) -> Iterator[FieldFilter]:
     for negated in (False, True):
         for field, name in parameters_of(names).items():
             if values := _values(field, f"-{name}" if negated else name):

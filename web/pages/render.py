@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from itertools import count
 from string import Formatter
 from typing import Any, Final
@@ -43,6 +43,8 @@ MANY: Final = 100
 MARK_ID: Final = "mark-"
 """What the id of a mark of an article begins with, before its number from 1."""
 
+
+_LATELY: Final = 1024
 
 _QUOTES: Final = dict.fromkeys(map(ord, '"“”'))
 
@@ -243,6 +245,11 @@ class Renderer:
         self._catalogue = catalogue(language)
         self._words = (site or Site()).words(language)
         self._whole: dict[str, Markup] = {}
+        # Facets and dates of one page are those of the next.
+        self.number = lru_cache(_LATELY)(self.number)  # type: ignore[method-assign]
+        self.period = lru_cache(_LATELY)(self.period)  # type: ignore[method-assign]
+        self.date = lru_cache(_LATELY)(self.date)  # type: ignore[method-assign]
+        self.quoted = lru_cache(_LATELY)(self.quoted)  # type: ignore[method-assign]
 
     def text(self, key: str, /, **values: object) -> Markup:
         """The message of that key, with values put in its braces and escaped.

@@ -22,9 +22,10 @@ from onneshon.search import (
     explain,
 )
 from onneshon.search.query.numbers import number_sorts
+from onneshon.search.results.references import citations
 from onneshon.web.addresses import article_address, picture_address, web_address
 from onneshon.web.middleware.answers import noted
-from onneshon.web.pages.citations import citations
+from onneshon.web.pages.cards import card_address
 from onneshon.web.pages.front import Front, front
 from onneshon.web.pages.holdings import GUIDE, Holdings, guided, holdings, shown_ways
 from onneshon.web.pages.listing import Listing, hit_rank
@@ -107,6 +108,8 @@ def results() -> ResponseReturnValue:
         literal=literal(),
         listing=listing,
         unread_dates=unread,
+        generation=engine().health.generation,
+        made_of=request.args.get("generation", ""),
         found=found,
         facets=arranged(found.facets, site().categories, shown_values(), period.within),
         above=period.above,
@@ -141,7 +144,9 @@ def article(article_id: str | None = None) -> str:
     picture = picture_address(stored.image, site().pictures)
     return render_template(
         "article.html",
-        card=Card(stored, stored.title.strip() or "…", ours, site().names[language()], picture),
+        card=Card(
+            stored, stored.title.strip() or "…", ours, site().names[language()], picture, card_address(stored)
+        ),
         minutes=round(len(stored.body.split()) / WORDS_A_MINUTE),
         query=query,
         literal=literal(),

@@ -27,6 +27,7 @@ class Card:
         address: the one that lasts: of the original, or ours where there is none.
         site: the name of the site that publishes it.
         picture: the address of its picture, if readers may see one.
+        drawn: the address of the picture that stands for it, if there is what draws one.
     """
 
     article: Article
@@ -34,6 +35,12 @@ class Card:
     address: str
     site: str
     picture: str | None = None
+    drawn: str | None = None
+
+    @property
+    def image(self) -> str | None:
+        """What is shown with a link to it."""
+        return self.drawn or self.picture
 
     @property
     def description(self) -> str:
@@ -58,7 +65,7 @@ class Card:
             "author": {"@type": "Person", "name": article.author} if article.author else None,
             "articleSection": article.category,
             "description": self.description,
-            "image": [self.picture] if self.picture else None,
+            "image": list(filter(None, (self.picture, self.drawn))),
             "publisher": {"@type": "Organization", "name": self.site},
             "isAccessibleForFree": True,
         }

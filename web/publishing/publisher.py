@@ -15,6 +15,7 @@ from onneshon.index.configuration import check_shown, read_configuration
 from onneshon.index.errors import ConfigurationError, JournalError
 from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.publishing.operation import Operation
+from onneshon.index.remote import Location, site_directory
 from onneshon.web.access.guard import Guard, RateLimit
 from onneshon.web.access.keys import KeyFile
 from onneshon.web.kept_process import KeptProcess
@@ -27,7 +28,7 @@ __all__ = ["Publisher"]
 
 MODULE: Final = "onneshon.index.commands.writer_process"
 
-_METHODS: Final = frozenset({"PUT", "POST"})
+_METHODS: Final = frozenset({"PUT", "PATCH", "POST"})
 _PATH: Final = "/api/v1/articles"
 
 
@@ -35,7 +36,7 @@ class Publisher:
     """Takes articles for an index from clients that have a key.
 
     Args:
-        directory: of the index.
+        location: of the index; of one at an address, the queue is in the working directory.
         keys: file of keys.
         limit: how often each client may ask.
         metrics: count what comes in.
@@ -49,7 +50,7 @@ class Publisher:
 
     def __init__(
         self,
-        directory: Path,
+        location: Location,
         keys: Path,
         limit: RateLimit,
         metrics: Metrics | None = None,
@@ -57,12 +58,12 @@ class Publisher:
         *,
         aside: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
-        self._directory = directory
+        self._directory = directory = site_directory(location)
         self._metrics = metrics
         self._keys = KeyFile(keys)
         self.guard = Guard(self._keys, limit)
         self.queue = PublishingQueue(directory, aside=aside)
-        arguments = [str(directory), *([store] if store else [])]
+        arguments = [str(location), *([store] if store else [])]
         lock = directory / "publishing" / "keeper.lock"
         self.keeper = KeptProcess(MODULE, arguments, lock, "publishes")
         if metrics:

@@ -30,6 +30,9 @@ MAX_BYTES: Final = 1 << 30
 STANDS_SECONDS: Final = 60.0
 """A queue of which nothing became visible for so long, while nobody else writes the index, stands."""
 
+MAX_READ: Final = 64 << 20
+"""Bytes that may wait where a change follows from what waits, which is read while nobody can queue."""
+
 _POLL_SECONDS: Final = 0.02
 
 
@@ -126,6 +129,23 @@ class PublishingQueue:
             raise JournalError(f"the queue is full: {MAX_BYTES >> 20:,} MiB wait for the writer")
         with self._aside():
             return self._await(self._journal.append(operations), wait)
+
+    def change(self, make: Callable[[Sequence[Operation]], Sequence[Operation]], wait: float) -> Receipt:
+        """Queue operations that follow from those that wait; nobody queues any in between.
+
+        Args:
+            make: is given what waits, or became visible just now, and gives what to queue; what it raises
+                queues nothing.
+            wait: as of ``publish``.
+
+        Raises:
+            JournalError: they could not be queued, or too much waits to be read.
+        """
+        published = self._progress.read().position
+        if self._journal.end() - published > MAX_READ:
+            raise JournalError(f"more than {MAX_READ >> 20} MiB wait for the writer")
+        with self._aside():
+            return self._await(self._journal.append_after(published, make), wait)
 
     def _await(self, position: int, wait: float) -> Receipt:
         end = self._clock() + wait

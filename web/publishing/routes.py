@@ -20,6 +20,7 @@ from onneshon.web.api import request_schema
 from onneshon.web.api.parameters import read
 from onneshon.web.api.schema import NamedPublishParameters, PublishParameters
 from onneshon.web.parameters import live
+from onneshon.web.publishing.patching import as_queued, demand, patched
 from onneshon.web.publishing.queue import PublishingQueue, Receipt
 
 __all__ = [
@@ -193,6 +194,7 @@ def publishing(
     # Whichever process is asked next, what was told to be visible is found there.
     routes.before_app_request(lambda: _expect_newest(queue))
     _add_changes(routes, queue, on_queued, records)
+    _add_patching(routes, queue, on_queued, records)
     _add_questions(routes, queue)
     return routes
 
@@ -211,8 +213,7 @@ def _add_changes(
     def queued(asked: Asked, wait: float) -> ResponseReturnValue:
         receipt = queue.publish(asked.operations, wait)
         on_queued(asked.operations)
-        facts = {"articles": len(asked.operations), **({"unused": asked.unused} if asked.unused else {})}
-        return _answer(receipt, facts)
+        return _queued(asked, receipt)
 
     @routes.put("/api/v1/articles/<path:article_id>")
     def put_one(article_id: str) -> ResponseReturnValue:
@@ -243,6 +244,44 @@ def _add_changes(
         """Many, as JSON Lines or as an array; all or none."""
         asked = read(PublishParameters)
         return queued(of_bulk(request.get_data(), g.client, records()), asked.wait)
+
+
+def _add_patching(
+    routes: Blueprint,
+    queue: PublishingQueue,
+    on_queued: Callable[[Sequence[Operation]], object],
+    records: Callable[[], SiteRecords],
+) -> None:
+    def patch(article_id: str, wait: float) -> ResponseReturnValue:
+        asked: list[Asked] = []
+
+        def made(waiting: Sequence[Operation]) -> Sequence[Operation]:
+            _expect_newest(queue)
+            known = records()
+            article = as_queued(article_id, waiting, live().current().article, known)
+            demand(request.if_match, article)
+            asked.append(put(article_id, patched(article, request.get_data()), g.client, known))
+            return asked[0].operations
+
+        receipt = queue.change(made, wait)
+        on_queued(asked[0].operations)
+        return _queued(asked[0], receipt)
+
+    @routes.patch("/api/v1/articles/<path:article_id>")
+    def patch_one(article_id: str) -> ResponseReturnValue:
+        """A part of an article, the rest as it is."""
+        return patch(article_id, read(PublishParameters).wait)
+
+    @routes.patch("/api/v1/articles")
+    def patch_named() -> ResponseReturnValue:
+        """The same, its id as ``id``."""
+        asked = read(NamedPublishParameters)
+        return patch(asked.id, asked.wait)
+
+
+def _queued(asked: Asked, receipt: Receipt) -> ResponseReturnValue:
+    facts = {"articles": len(asked.operations), **({"unused": asked.unused} if asked.unused else {})}
+    return _answer(receipt, facts)
 
 
 def _add_questions(routes: Blueprint, queue: PublishingQueue) -> None:

@@ -5,19 +5,12 @@ import io
 from collections.abc import Iterable
 from typing import Final
 
+from onneshon.search.results.export import harmless
 from onneshon.web.searches.store import Ranked
 
-__all__ = ["as_csv", "harmless"]
-
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""With these a cell begins that spreadsheets take for a formula (OWASP, CSV injection)."""
+__all__ = ["as_csv"]
 
 _HEAD: Final = ("query", "people", "found", "found with all words", "opened", "last day")
-
-
-def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula: after an apostrophe where it would be."""
-    return f"'{text}" if text.lstrip(" \u00a0\u200b\ufeff").startswith(_FORMULA) else text
 
 
 def as_csv(rows: Iterable[Ranked]) -> str:

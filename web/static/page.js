@@ -7,7 +7,6 @@
     root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
 
   const box = document.querySelector("#query[data-suggest]");
-  if (box) suggestions(box, { ...box.dataset, lang: root.lang }, box.form.querySelector(".leave"));
 
   const toggles = document.querySelectorAll("button.theme");
   const show = () => toggles.forEach((toggle) => toggle.setAttribute("aria-pressed", String(dark())));
@@ -44,6 +43,15 @@
       }
     },
   };
+
+  if (box) {
+    const PAST = 2;
+    suggestions(box, { ...box.dataset, lang: root.lang }, {
+      leave: box.form.querySelector(".leave"),
+      past: (typed) => (remembered.searches ?? []).filter((past) => past.startsWith(typed)).slice(0, PAST),
+      preview: preview(box.form, box.dataset.preview, box.dataset.hits),
+    });
+  }
 
   if (box && document.body.classList.contains("listing") && remembered.searches) {
     remembered.searches = [box.defaultValue, ...remembered.searches.filter((past) => past !== box.defaultValue)];

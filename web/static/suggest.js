@@ -7,11 +7,15 @@
  * Make a combobox of a search box.
  * @param {HTMLInputElement} box - in a form, which is submitted to search.
  * @param {object} words - what is said, `lang`, and `suggest`, the address that is asked.
- * @param {HTMLButtonElement} [leave] - closes the list where it fills the screen, on narrow ones; without it, it
- *   never does.
+ * @param {object} [extras]
+ * @param {HTMLButtonElement} [extras.leave] - closes the list where it fills the screen, on narrow ones; without it,
+ *   it never does.
+ * @param {function(string): string[]} [extras.past] - earlier searches that go on from a text.
+ * @param {object} [extras.preview] - the first hits of a text, as `preview` makes it.
  */
-function suggestions(box, words, leave) {
+function suggestions(box, words, { leave, past = () => [], preview } = {}) {
   const MOST = 8;
+  const TITLES = preview ? 2 : MOST; // articles are among the first hits too
   const PAUSE = 30; // milliseconds of a burst of keys for which one question is enough
   const QUIET = 900; // milliseconds without a key after which the count is announced
   const form = box.form;
@@ -34,7 +38,10 @@ function suggestions(box, words, leave) {
   said.setAttribute("role", "status");
   const hint = piece("span", words.hint, "unseen");
   hint.id = "suggestions-hint";
-  form.append(list, said, hint);
+  const drop = piece("div", "", "drop");
+  drop.hidden = true;
+  drop.append(list, ...(preview ? [preview.panel] : []));
+  form.append(drop, said, hint);
 
   let rows = [];
   let shown = ""; // the text that the rows belong to
@@ -65,6 +72,7 @@ function suggestions(box, words, leave) {
 
   function show() {
     list.hidden = false;
+    drop.hidden = false;
     box.setAttribute("aria-expanded", "true");
     if (!leave || !narrow.matches || form.classList.contains("detached")) return;
     form.classList.add("detached");
@@ -79,11 +87,18 @@ function suggestions(box, words, leave) {
     clearTimeout(quiet);
   }
 
-  function close({ back = true } = {}) {
+  // The list goes; hits that stand beside it stay for who is on the way to them.
+  function fold() {
     forget();
     select(-1);
     list.hidden = true;
+    drop.hidden = !preview?.filled;
     box.setAttribute("aria-expanded", "false");
+  }
+
+  function close({ back = true } = {}) {
+    preview?.hide();
+    fold();
     form.classList.remove("detached");
     if (pushed && back) history.back();
     pushed = false;
@@ -109,7 +124,7 @@ function suggestions(box, words, leave) {
   }
 
   function row(content, text, kind) {
-    const made = document.createElement("li");
+    const made = piece("li", "");
     made.id = `suggestion-${rows.length}`;
     made.setAttribute("role", "option");
     made.setAttribute("aria-selected", "false");
@@ -120,26 +135,54 @@ function suggestions(box, words, leave) {
     return made;
   }
 
+  // Who touches may take a row into the box, as Space does.
+  const taking = () => {
+    const arrow = piece("span", "↖", "take");
+    arrow.setAttribute("aria-hidden", "true");
+    return arrow;
+  };
+
+  function suggested({ text, count }, typed) {
+    if (!count) return row([grown(text, typed), taking()], text);
+    const number = piece("span", digits.format(count), "number");
+    number.setAttribute("aria-hidden", "true"); // a bare number says nothing to who only hears it
+    const tally = count === 1 ? words.lone : words.tally.replace("{count}", number.textContent);
+    return row([grown(text, typed), number, piece("span", tally, "unseen"), taking()], text);
+  }
+
+  function section(rows) {
+    if (!rows.length) return [];
+    const [group, heading, inside] = [piece("li", ""), piece("span", words.titles, "heading"), piece("ul", "")];
+    group.setAttribute("role", "presentation");
+    heading.setAttribute("aria-hidden", "true"); // the group is called so
+    inside.setAttribute("role", "group");
+    inside.setAttribute("aria-label", words.titles);
+    inside.append(...rows);
+    group.append(heading, inside);
+    return [group];
+  }
+
   function fill(found, typed) {
     select(-1);
     shown = typed;
     rows = [];
-    const made = found.slice(0, MOST).map(({ text, count }) => {
-      if (!count) return row([grown(text, typed)], text);
-      const number = piece("span", digits.format(count), "number");
-      number.setAttribute("aria-hidden", "true"); // a bare number says nothing to who only hears it
-      const tally = count === 1 ? words.lone : words.tally.replace("{count}", number.textContent);
-      const told = piece("span", tally, "unseen");
-      return row([grown(text, typed), number, told], text);
-    });
+    const earlier = past(typed);
+    const others = found.filter(({ text }) => !earlier.includes(text)).slice(0, MOST - earlier.length);
+    const titles = others.filter(({ kind }) => kind === "title").slice(0, TITLES);
+    const made = [
+      ...earlier.map((text) => row([grown(text, typed), piece("span", words.past, "number"), taking()], text, "past")),
+      ...others.filter(({ kind }) => kind !== "title").map((one) => suggested(one, typed)),
+      ...section(titles.map((one) => suggested(one, typed))),
+    ];
+    const count = rows.length;
     list.replaceChildren(...made, row([words.footer.replace("{query}", () => typed)], typed, "footer"));
     rows.forEach((item, at) => {
       item.setAttribute("aria-posinset", at + 1);
       item.setAttribute("aria-setsize", rows.length);
     });
-    if (made.length || form.classList.contains("detached")) show();
-    else close();
-    announce(made.length);
+    if (count || form.classList.contains("detached")) show();
+    else fold();
+    announce(count);
   }
 
   async function ask(typed) {
@@ -155,7 +198,7 @@ function suggestions(box, words, leave) {
       if (mine === asked && box.getRootNode().activeElement === box) fill(found, typed.trim());
     } catch {
       // Suggestions are an extra: without an answer the box is a box.
-      if (mine === asked) close();
+      if (mine === asked) fold();
     }
   }
 
@@ -178,20 +221,27 @@ function suggestions(box, words, leave) {
     select(-1);
     const typed = box.value.trim();
     if (typed && typed === shown && open()) return; // a composition that ends changes nothing
-    if (typed) pause = setTimeout(ask, PAUSE, typed);
-    else close();
+    if (!typed) return close();
+    pause = setTimeout(ask, PAUSE, typed);
+    preview?.show(typed);
+  });
+
+  // Hits may come before suggestions, and where there are none.
+  preview?.panel.addEventListener("filled", () => {
+    drop.hidden = false;
   });
 
   function escape() {
-    if (open()) close();
+    if (!drop.hidden) close();
     else box.value = "";
   }
 
   function step(by) {
     if (!open() && !(rows.length && box.value.trim())) return;
     forget(); // who chooses among these is not given others
-    if (open()) select(((active + 1 + by + rows.length + 1) % (rows.length + 1)) - 1);
-    else show();
+    if (!open()) return show();
+    select(((active + 1 + by + rows.length + 1) % (rows.length + 1)) - 1);
+    preview?.show(rows[active]?.dataset.text ?? box.value.trim());
   }
 
   const keys = { ArrowDown: () => step(1), ArrowUp: () => step(-1), Escape: escape };
@@ -213,25 +263,41 @@ function suggestions(box, words, leave) {
       keys[event.key]();
     } else if (event.key === "Home" || event.key === "End") {
       select(-1);
-    } else if (event.key === "Tab" && open()) {
-      close();
+    } else if (event.key === "Tab" && !drop.hidden) {
+      if (preview?.filled) fold();
+      else close();
     }
   });
 
   list.addEventListener("mousedown", (event) => event.preventDefault()); // the box keeps the focus
   list.addEventListener("click", (event) => {
     const chosen = event.target.closest("[role=option]");
-    if (chosen) search(chosen.dataset.text);
+    if (event.target.closest(".take")) take(chosen.dataset.text);
+    else if (chosen) search(chosen.dataset.text);
   });
+  preview?.panel.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    close();
+    box.focus();
+  });
+  preview?.panel.addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!pushed) return history.replaceState({ typed: box.value }, ""); // Back leads to what was typed
+    event.preventDefault(); // in the place of the entry that Back would have closed the list with
+    close({ back: false });
+    location.replace(link.href);
+  });
+  if (preview && history.state?.typed) box.value = history.state.typed;
   leave?.addEventListener("click", () => {
     close();
     box.focus();
   });
   form.addEventListener("focusout", (event) => {
-    if (open() && event.relatedTarget && !form.contains(event.relatedTarget)) close();
+    if (!drop.hidden && event.relatedTarget && !form.contains(event.relatedTarget)) close();
   });
   document.addEventListener("pointerdown", (event) => {
-    if (open() && !event.composedPath().includes(form)) close();
+    if (!drop.hidden && !event.composedPath().includes(form)) close();
   });
   form.addEventListener("submit", (event) => {
     const replace = pushed;
@@ -244,7 +310,7 @@ function suggestions(box, words, leave) {
     location.replace(address);
   });
   addEventListener("popstate", () => {
-    if (open()) close({ back: false });
+    if (!drop.hidden) close({ back: false });
   });
   narrow.addEventListener("change", () => open() && close());
 }

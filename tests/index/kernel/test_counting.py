@@ -1,6 +1,7 @@
 """How many lists hold each document, and how often codes occur."""
 
 from collections import Counter
+from typing import Final
 
 import numpy as np
 import pytest
@@ -71,17 +72,32 @@ def test_terms_outside_of_their_section_are_damage(starts: list[int]) -> None:
         distinct([TermRange(data + PADDING, u4(starts), 10, positions=False)], 10)
 
 
+KINDS: Final = ("u1", "u2", "u4")
+
+
 @given(sizes, st.integers(0, 1000), st.sampled_from([0.0, 0.03, 0.5, 1.0]), st.integers(0, 5))
 def test_documents_of_a_bitmap(size: int, seed: int, share: float, values: int) -> None:
     """How many there are, which, and how often each code is theirs."""
     random = np.random.default_rng(seed)
     docs = np.flatnonzero(random.random(size) < share).tolist()
-    of_documents = random.integers(0, values + 2, size).astype(np.uint32)
+    of_documents = random.integers(0, values + 2, size).astype(KINDS[seed % 3])
     entries = bitmap(set(docs), size)
     assert bits(entries) == len(docs)
     assert documents(entries).tolist() == docs
     counted = Counter(of_documents[docs].tolist())
     assert codes(entries, of_documents, values).tolist() == [counted[value] for value in range(values)]
+
+
+@given(sizes, st.integers(0, 1000), st.integers(0, 5))
+def test_codes_of_documents_that_have_several(size: int, seed: int, values: int) -> None:
+    """Each counts for its document; one of a document that there is not for nothing."""
+    random = np.random.default_rng(seed)
+    matched = set(np.flatnonzero(random.random(size) < 0.5).tolist())
+    docs = np.sort(random.integers(0, size + 9, 2 * size)).astype(np.uint32)
+    each = random.integers(0, values + 2, 2 * size).astype(KINDS[seed % 3])
+    counted = Counter(code for doc, code in zip(docs.tolist(), each.tolist(), strict=True) if doc in matched)
+    found = codes(bitmap(matched, size), each, values, docs)
+    assert found.tolist() == [counted[value] for value in range(values)]
 
 
 def test_bits_beyond_the_documents_count_for_nothing() -> None:

@@ -10,7 +10,7 @@ from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.ranking import Basis
 from onneshon.opensearch.searching.dsl import Dsl
 from onneshon.opensearch.searching.statistics import ClusterStatistics
-from onneshon.opensearch.searching.words import Words
+from onneshon.opensearch.searching.words import WordPart, Words
 from onneshon.opensearch.storage.word_file import LayerWords
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS
 
@@ -32,10 +32,10 @@ def words_of(articles: Sequence[Article]) -> Words:
         keys = sorted(counts)
         layers[layer] = LayerWords(
             keys,
-            np.array([counts[key] for key in keys], np.uint32),
-            np.array([titles[key] for key in keys], np.uint32),
+            np.array([counts[key] for key in keys], np.int64),
+            np.array([titles[key] for key in keys], np.int64),
         )
-    return Words(len(articles), layers)
+    return Words(len(articles), [WordPart(layers=layers)])
 
 
 class Counting:

@@ -72,9 +72,8 @@ class Asker:
         self._complete = complete
         self.asked = 0
 
-    def search_each(self, bodies: Sequence[Any], _budget: TimeBudget, *, scored: bool) -> list[Reply]:
+    def search_each(self, bodies: Sequence[Any], _budget: TimeBudget) -> list[Reply]:
         """Those of the ids that are asked for."""
-        assert not scored
         self.asked += 1
         [body] = bodies
         wanted = body["query"]["bool"]["filter"][0]["ids"]["values"]

@@ -189,7 +189,7 @@ def test_a_search_is_given_the_time_that_is_left() -> None:
     asker, cluster = _asker(WHOLE, WHOLE)
     asker.search({"size": 0}, TimeBudget(2.0, clock=lambda: 0.0))
     (header, body), patience = cluster.asked[0]
-    assert header == {"search_type": "dfs_query_then_fetch"}
+    assert header == {}
     assert body == {"timeout": "2000ms", "size": 0}
     assert patience > 2.0
     asker.count([{"match_all": {}}], TimeBudget())
@@ -202,5 +202,17 @@ def test_a_search_is_given_the_time_that_is_left() -> None:
 def test_several_searches_are_one_request() -> None:
     """Answers come in the order of the questions."""
     asker, cluster = _asker(WHOLE, WHOLE | {"hits": {"hits": [], "total": {"value": 9}}})
-    assert asker.count([{"match_all": {}}, {"match_none": {}}], TimeBudget()) == ([7, 9], True)
+    assert [reply.total for reply in asker.search_each([{}, {}], TimeBudget())] == [7, 9]
     assert len(cluster.asked) == 1
+
+
+def test_several_queries_are_counted_by_one_search() -> None:
+    """One search of those that match any, and of these how many match each."""
+    buckets = [{"doc_count": 7}, {"doc_count": 9}]
+    asker, cluster = _asker(WHOLE | {"aggregations": {"each": {"buckets": buckets}}}, LATE)
+    queries = [{"term": {"stem": "নদী"}}, {"term": {"stem": "মেলা"}}]
+    assert asker.count(queries, TimeBudget()) == ([7, 9], True)
+    (_, body), _ = cluster.asked[0]
+    assert body["query"]["bool"]["filter"][0]["bool"]["should"] == queries
+    assert body["aggs"]["each"]["filters"]["filters"] == queries
+    assert asker.count(queries, TimeBudget()) == ([0, 0], False)  # none of it was answered in time

@@ -27,9 +27,8 @@ class Answering:
         self._weights = weights
         self.asked: list[Dsl] = []
 
-    def search_each(self, bodies: Sequence[Dsl], _budget: TimeBudget, *, scored: bool) -> list[Reply]:
-        """As ``Asker.search_each``; scores do not count."""
-        assert not scored
+    def search_each(self, bodies: Sequence[Dsl], _budget: TimeBudget) -> list[Reply]:
+        """As ``Asker.search_each``."""
         self.asked += bodies
         return [Reply([{"_score": float(weight)} for weight in self._weights], 0, 0.0, {})]
 

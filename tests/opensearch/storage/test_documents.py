@@ -19,6 +19,7 @@ from onneshon.index.kernel.postings import Postings
 from onneshon.index.ranking import Basis, frequencies_of_impacts, impacts
 from onneshon.index.storage.reader import IndexReader, open_index
 from onneshon.opensearch.storage.documents import (
+    BEGINNINGS,
     LONGEST_TERM,
     Analyzed,
     DocumentMaker,
@@ -26,15 +27,7 @@ from onneshon.opensearch.storage.documents import (
     stem_number,
     stream_read,
 )
-from onneshon.opensearch.storage.mapping import (
-    FINEST,
-    IMPACT_FIELDS,
-    LUCENE_SUM,
-    NOTHING,
-    Contract,
-    article_index,
-    greatest_beginning_impact,
-)
+from onneshon.opensearch.storage.mapping import IMPACT_FIELDS, Contract, article_index
 from onneshon.opensearch.writing.workers import BATCH_BYTES, batches
 
 BASIS = Basis(average_title=5.5, average_body=160.25)
@@ -99,8 +92,8 @@ def made_of(articles: list[Article]) -> list[Analyzed]:
 
 def postings(text: str) -> dict[str, int]:
     """The terms of a field as Lucene cuts it."""
-    pairs = [part.split("|") for part in text.split(" ")]
-    return {term: int(impact) for term, impact in pairs if term != NOTHING}
+    pairs = [part.split("|") for part in text.split()]
+    return {term: int(impact) for term, impact in pairs}
 
 
 def only_segment(reader: IndexReader) -> SegmentReader:
@@ -130,11 +123,9 @@ def decoded(field: ImpactField, ordinal: int) -> tuple[Any, Any]:
     return docs.tolist(), found.tolist()
 
 
-def test_beginnings_are_counted_as_in_a_directory(
-    documents: dict[str, dict[str, Any]], embedded: IndexReader
-) -> None:
+def test_beginnings_are_counted_as_in_a_directory(articles: list[Article], embedded: IndexReader) -> None:
     """The rarity of a beginning is made of how many articles have it."""
-    counts = Counter(begin for document in documents.values() for begin in postings(document["kin"]))
+    counts = Counter(begin for made in made_of(articles) for begin in made.keys[BEGINNINGS])
     beginnings = only_segment(embedded).beginnings
     assert counts
     assert {begin: beginnings.df(begin) for begin in counts} == dict(counts)
@@ -159,18 +150,6 @@ def test_the_stream_says_where_each_stem_stands() -> None:
     assert numbers.tolist() == [stem_number(stem) for stem in stems]
 
 
-def test_a_beginning_is_worth_what_no_byte_rounds() -> None:
-    """A stem of the title counts there, and the others in the body, each once."""
-    (made,) = made_of([Article("১", "ইতিহাস", "ইতিহাসবিদ ইতিহাসের")])
-    kin = postings(made.document["kin"])
-    stems = set(made.document["title_stems"].split()) | set(made.document["body_stems"].split())
-    assert stems == {"ইতিহাস", "ইতিহাসবিদ"}
-    title = BASIS.title / (1 - BASIS.b_title + BASIS.b_title / BASIS.average_title)
-    body = 1 / (1 - BASIS.b_body + BASIS.b_body * 2 / BASIS.average_body)
-    worth = title + body  # one stem of the title, and one other
-    assert kin == dict.fromkeys(("ইতি", "ইতিহ"), round(FINEST * worth / (worth + BASIS.k1)))
-
-
 @given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=6))
 def test_an_article_is_the_same_document_alone_and_among_others(texts: list[tuple[str, str]]) -> None:
     """Many are made in one pass over their tokens."""
@@ -185,14 +164,9 @@ def test_an_article_is_the_same_document_alone_and_among_others(texts: list[tupl
 
 def sorted_fields(document: dict[str, Any]) -> dict[str, Any]:
     """Terms of a field have no order: that of their numbers depends on what was met before."""
-    unordered = (*IMPACT_FIELDS, "kin")
-    return {name: sorted(value.split()) if name in unordered else value for name, value in document.items()}
-
-
-def test_every_article_counts_in_every_field() -> None:
-    """Rarity is asked of a field's articles, and those without a word are some of them."""
-    (made,) = made_of([Article("১", "", "…!")])
-    assert {made.document[name] for name in (*IMPACT_FIELDS, "kin")} == {f"{NOTHING}|1"}
+    return {
+        name: sorted(value.split()) if name in IMPACT_FIELDS else value for name, value in document.items()
+    }
 
 
 def test_values_are_kept_whole_and_by_their_words() -> None:
@@ -227,19 +201,6 @@ def test_no_word_holds_what_parts_words(text: str) -> None:
     for term in (*postings(made.document["exact"]), *made.document["body_stems"].split(" ")):
         assert "|" not in term
         assert " " not in term
-
-
-@given(st.floats(1, 1e6), st.floats(1, 1e5))
-def test_beginnings_of_an_article_never_add_up_to_too_much(body: float, title: float) -> None:
-    """Lucene adds the frequencies of a field of one article up in 31 bits."""
-    basis = Basis(title, body)
-    most = greatest_beginning_impact(basis)
-    length = np.logspace(0, 8, 50)
-    # Every token is another stem, which begins unlike all others: nothing adds up to more.
-    worth = 1 / (1 - basis.b_body + basis.b_body * length / body)
-    in_title = basis.title / (1 - basis.b_title + basis.b_title * length / title)
-    for each in (worth, in_title):
-        assert (2 * length * most * each / (each + basis.k1)).max() < LUCENE_SUM
 
 
 def test_impacts_stand_for_the_frequencies_they_were_made_of() -> None:

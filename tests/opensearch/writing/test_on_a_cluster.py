@@ -25,19 +25,27 @@ from onneshon.index.errors import (
 )
 from onneshon.index.indexer.builder import build, word_counts
 from onneshon.index.indexer.write_job import BuildReport
+from onneshon.index.publishing.applying import Applier
+from onneshon.index.publishing.journal import Journal
+from onneshon.index.publishing.operation import Operation as Queued
+from onneshon.index.publishing.progress import ProgressFile
+from onneshon.index.publishing.replay import replay
 from onneshon.index.storage.reader import open_index
+from onneshon.opensearch.commands import ClusterCommands
 from onneshon.opensearch.connection.bulk import Operation, send
 from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.searching.engine import ClusterEngine
 from onneshon.opensearch.storage import generations as generations_module
-from onneshon.opensearch.storage.documents import Analyzed, DocumentMaker
+from onneshon.opensearch.storage.documents import LONGEST_TERM, Analyzed, DocumentMaker
 from onneshon.opensearch.storage.files import fetch_files, read_state
-from onneshon.opensearch.storage.generations import ClusterGenerations, words_of
+from onneshon.opensearch.storage.generations import ClusterGenerations
 from onneshon.opensearch.storage.mapping import Contract
-from onneshon.opensearch.storage.words import WordCounts, add_counts, read_words, suggested
+from onneshon.opensearch.storage.words import suggested
 from onneshon.opensearch.writing.build import Layout, build_on_cluster
 from onneshon.opensearch.writing.changer import tombstone
 from onneshon.opensearch.writing.checking import check_cluster
 from onneshon.opensearch.writing.lease import writer_lease
+from onneshon.opensearch.writing.parts import MOST_PARTS, WordChanges, add_part, words_of_parts
 from onneshon.opensearch.writing.update import delete_on_cluster, update_on_cluster
 from onneshon.opensearch.writing.upkeep import (
     collect_generations,
@@ -105,11 +113,11 @@ def test_words_and_files_are_those_of_a_directory(
     build_on_cluster([sample_articles], empty)
     build([sample_articles], tmp_path / "index")
     with open_index(tmp_path / "index") as reader:
-        assert suggested(read_words(empty, empty.live())) == word_counts(reader.segments)
-    fetch_files(empty, empty.live(), tmp_path)
+        assert suggested(words_of_parts(empty, empty.live())) == word_counts(reader.segments)
+    [part] = fetch_files(empty, empty.live(), tmp_path).parts
     for name, ours in (("vocabulary.bin",) * 2, ("completion.bin",) * 2, ("pairs.bin", "MAIN_bulk.pairs")):
         (expected,) = (tmp_path / "index" / "generations").glob(f"*/{ours}")
-        assert (tmp_path / name).read_bytes() == expected.read_bytes()
+        assert (tmp_path / part.folder / name).read_bytes() == expected.read_bytes()
 
 
 def test_an_update_adds_replaces_leaves_and_deletes(empty: Cluster, tmp_path: Path) -> None:
@@ -142,6 +150,24 @@ def test_an_update_that_changes_nothing_makes_no_files(empty: Cluster) -> None:
     report = update_on_cluster(NEWS, empty)
     assert (report.unchanged, report.articles) == (3, 3)
     assert read_state(empty, empty.live()) == before
+
+
+def test_what_came_over_http_is_published(empty: Cluster, tmp_path: Path) -> None:
+    """An article that the cluster refuses is set aside, and holds up no other."""
+    built(empty)
+    commands = ClusterCommands(empty)
+    before = commands.live()
+    put = [Queued("৪", '{"title": "হাওর"}'), Queued("৫", json.dumps({"title": "ক" * LONGEST_TERM}))]
+    Journal(tmp_path).append([*put, Queued("১", None)])
+    applier = Applier(tmp_path, lambda _: commands.writer(), live=lambda _: commands.live())
+    assert applier.step()
+    published = ProgressFile(tmp_path).read()
+    assert (published.refused, published.newest) == (1, commands.live())
+    assert commands.live() > before
+    assert check_cluster(empty, deep=True).articles == 3
+    assert article_of(empty, "৪")
+    report = replay(tmp_path, opening=commands.writer)
+    assert (report.operations, report.put, report.deleted, len(report.left_out)) == (3, 0, 0, 1)
 
 
 def test_what_is_missing_is_deleted_if_that_is_asked(empty: Cluster) -> None:
@@ -180,28 +206,48 @@ def test_an_older_write_changes_nothing_whenever_it_comes(empty: Cluster, delete
     assert (article_of(empty, "১") is None) == deleted
 
 
-def test_a_batch_that_is_counted_again_counts_once(empty: Cluster) -> None:
-    """A failure after the count and before its answer."""
+def test_many_small_updates_are_few_parts(empty: Cluster) -> None:
+    """What a change writes does not grow with the index; words are as if all were built so."""
+    built(empty, [Article(f"ক{n}", f"নদীর খবর {n}", "নদী ও চর") for n in range(70)])
+    for number in range(MOST_PARTS):
+        update_on_cluster([Article("নতুন", f"হাওরের খবর {number}", "হাওর ও বাঁধ")], empty)
+    state = read_state(empty, empty.live())
+    assert [part.articles for part in state.parts] == [70, MOST_PARTS]
+    assert check_cluster(empty, deep=True).articles == 71
+    delete_on_cluster([f"ক{n}" for n in range(30)], empty)
+    with ClusterEngine.open(empty.address) as engine:
+        assert engine.search("হাওরের খবর").total_all == 1
+        suggested = [suggestion.text for suggestion in engine.suggest("হাওরের")]
+        assert f"হাওরের খবর {MOST_PARTS - 1}" in suggested
+        assert "হাওরের খবর 0" not in suggested
+        before = engine._searchers  # what is open stays so
+        with before.acquire() as searcher:
+            first = searcher.words.parts[0]
+        update_on_cluster([Article("আরও", "বিলের খবর", "বিল")], empty)
+        assert engine.reload()
+        with engine._searchers.acquire() as searcher:
+            assert searcher.words.parts[0] is first
+        assert engine.search("বিলের").total == 1
+
+
+def test_parts_that_are_not_small_beside_the_first_become_one_with_it(empty: Cluster) -> None:
+    """As a build would write them."""
     built(empty)
-    made = DocumentMaker(ClusterGenerations(empty).live().contract.basis).make(NEWS[:1])[0]
-    assert isinstance(made, Analyzed)
-    counts = WordCounts()
-    counts.add(made)
-    for _ in range(2):
-        add_counts(empty, empty.live(), counts, "17/1")
-    empty.client.indices.refresh(index=words_of(empty.live()))
-    record = {word.key: (word.articles, word.titles) for word in read_words(empty, empty.live())}
-    assert record["বইমেলা"] == (2, 2)
-    assert record["শুরু"] == (2, 0)
+    for number in range(MOST_PARTS):
+        update_on_cluster([Article("৪", f"ইলিশ {number}", "ইলিশ ধরা")], empty)
+    [part] = read_state(empty, empty.live()).parts
+    assert (part.articles, part.gone) == (4, 0)
+    assert check_cluster(empty, deep=True).articles == 4
+    with ClusterEngine.open(empty.address) as engine:
+        assert engine.search("ইলিশ").total == 2
 
 
 def test_miscounted_words_are_found_and_mended(empty: Cluster) -> None:
     """As an update leaves them that was killed between an article and its words."""
     built(empty)
-    counts = WordCounts()
-    counts.articles["exact"]["ইলিশ"] = 5
-    add_counts(empty, empty.live(), counts, "17/1")
-    empty.client.indices.refresh(index=words_of(empty.live()))
+    changes = WordChanges()
+    changes.counts.articles["exact"]["ইলিশ"] = 5
+    add_part(empty, empty.live(), changes)
     with pytest.raises(IndexCorruptError, match="6 articles hold 'ইলিশ', and 1 do"):
         check_cluster(empty, deep=True)
     assert recount(empty) == 3
@@ -263,7 +309,7 @@ def test_a_build_that_is_killed_leaves_what_is_live_and_the_next_one_cleans_up(
         built(empty)
     monkeypatch.setattr("onneshon.opensearch.writing.lease.time.time", lambda: time.monotonic() + 2**33)
     assert built(empty).generation.endswith("000002")
-    assert {name[:-6] for name in indexes() if name.endswith("-words")} == {
+    assert {name[:-6] for name in indexes() if name.endswith("-files")} == {
         f"{empty.alias}-000001",
         f"{empty.alias}-000002",
     }
@@ -312,7 +358,7 @@ def test_generations_go_back_and_are_collected(empty: Cluster, indexes: Callable
     assert done.output == f"generation {empty.alias}-000003 is live\n"
     assert collect_generations(empty, keep=2, dry_run=True) == [f"{empty.alias}-000001"]
     assert run(empty, "gc", "--only-live").exit_code == 0
-    assert indexes() == [f"{empty.alias}-000003{part}" for part in ("", "-files", "-words")]
+    assert indexes() == [f"{empty.alias}-000003{part}" for part in ("", "-files")]
 
 
 def test_a_snapshot_is_restored_beside_what_is_live(empty: Cluster) -> None:

@@ -192,6 +192,19 @@ def test_everything_can_be_printed(sample_index: Path) -> None:
     assert all(hit["body"] for hit in articles)
 
 
+@pytest.mark.parametrize(
+    ("form", "kind"),
+    [("csv", r"[^\ufeff,]+,"), ("jsonl", '{"id": '), ("bibtex", "@online"), ("ris", "TY  - NEWS")],
+)
+def test_everything_can_be_a_list_of_that_form(sample_index: Path, form: str, kind: str) -> None:
+    """Every article once; of nothing there is the heading alone, and the exit code says so."""
+    result = run("নদী", "--export", form, "--index", str(sample_index))
+    entries = re.findall(f"^{kind}", result.stdout, re.MULTILINE)
+    assert len(entries) == len(found(sample_index, "নদী"))
+    assert run("খপুষ্প", "--export", form, "--index", str(sample_index)).exit_code == 1
+    assert run("-", "--export", form, "--index", str(sample_index)).exit_code == 2
+
+
 def test_queries_are_read_from_standard_input(sample_index: Path) -> None:
     """One a line; each hit says whose it is, each page is a line."""
     command = ["search", "-", "--limit", "1", "--index", str(sample_index)]

@@ -20,7 +20,7 @@ EDITOR: tuple[Scope, ...] = ("editor",)
 FORMS = {
     "/pins": {"queries": "পদ্মা", "first": "cricket"},
     "/pins/remove": {"name": "p1"},
-    "/pins/move": {"name": "p1", "article": "cricket", "place": "1"},
+    "/look": {"accent": "#006a4e"},
     "/synonyms": {"line": "কচু, মানকচু"},
     "/synonyms/remove": {"line": "কচু, মানকচু"},
     "/synonyms/learned": {"left": "ক", "right": "খ", "decision": "accept"},
@@ -37,7 +37,7 @@ FORMS = {
 
 def state(person: AtDesk) -> tuple[object, ...]:
     """All that a form could have changed."""
-    files = [person.directory / name for name in ("pins.json", "synonyms.txt")]
+    files = [person.directory / name for name in ("pins.json", "synonyms.txt", "look.json")]
     desk = person.service.desk
     assert desk is not None
     changed = [entry for entry in desk.store.entries(10_000) if entry.action not in {"sign in", "refused"}]
@@ -206,7 +206,7 @@ def test_keys_cannot_be_tried_one_after_another(at_desk: Desk, monkeypatch: pyte
 def test_only_admins_see_the_log(at_desk: Desk) -> None:
     """Editors do not."""
     assert at_desk("editor").get("/log").status_code == 403
-    assert "sign in" in at_desk("admin").text("/log")
+    assert "signed in" in at_desk("admin").text("/log?lang=en")
 
 
 @pytest.mark.parametrize(
@@ -219,6 +219,7 @@ def test_only_admins_see_the_log(at_desk: Desk) -> None:
         "/article?id=hostile",
         f"/article?title={HOSTILE}",
         f"/pins?query={HOSTILE}",
+        f"/pins?query={HOSTILE}&find=পদ্মা",
         f"/synonyms?line={HOSTILE}&draft=1",
         f"/synonyms?line={HOSTILE}, নদী",
         f"/searches?done={HOSTILE}",

@@ -62,10 +62,10 @@ def test_from_a_query_to_a_live_pin_in_three_presses(at_desk: Desk) -> None:
     """Pin it, look at what readers will see, make it live; then put it in order and take it away."""
     editor = at_desk("editor")
     assert "পদ্মা নদী</textarea>" in editor.text("/pins?query=পদ্মা নদী")
-    form = {"queries": "পদ্মা নদী\r\nপদ্মা গাঙ", "first": "cricket\r\nn3\r\ngone", "match": "exact"}
-    before = editor.post("/pins", **form, preview="1").get_data(as_text=True)
+    form = {"queries": "পদ্মা নদী\r\nপদ্মা গাঙ", "first": ["cricket", "n3", "gone"], "match": "exact"}
+    before = editor.post("/pins", **form, act="preview").get_data(as_text=True)
     assert before.index("সম্পাদকের বাছাই") < before.index("সব পিন")
-    assert "সূচিতে নেই: gone" in before
+    assert 'gone</bdi></a> <span class="tag bad">' in before
     page = editor.service.app.test_client().get("/search?q=পদ্মা নদী").get_data(as_text=True)
     assert "সম্পাদকের বাছাই" not in page
     answer = editor.post("/pins", **form)
@@ -74,13 +74,91 @@ def test_from_a_query_to_a_live_pin_in_three_presses(at_desk: Desk) -> None:
     assert "পিন চালু হয়েছে।" in editor.text(answer.headers["Location"].removeprefix("/desk"))
     page = editor.service.app.test_client().get("/search?q=নদী পদ্মার").get_data(as_text=True)
     assert page.count("সম্পাদকের বাছাই") == 2
-    assert editor.post("/pins/move", name=name, article="n3", place="1").status_code == 303
     desk = editor.service.desk
     assert desk is not None
-    assert desk.pins.named(name).first == ("n3", "cricket", "gone")
+    assert desk.pins.named(name).first == ("cricket", "n3", "gone")
     assert editor.post("/pins/remove", name=name).status_code == 303
     assert desk.pins.read() == ()
-    assert [entry.action for entry in desk.store.entries(3)] == ["unpin", "move pin", "pin"]
+    assert [entry.action for entry in desk.store.entries(2)] == ["unpin", "pin"]
+
+
+FIRST = 'name="first" value="([^"]+)"'
+
+
+def test_a_draft_of_a_pin_is_changed_by_buttons(at_desk: Desk) -> None:
+    """Articles are picked from a search, put in order and taken out again; nothing is live meanwhile."""
+    editor = at_desk("editor")
+    draft = {"queries": "নদী", "find": "ক্রিকেট"}
+    found = editor.post("/pins", **draft, act="find ").get_data(as_text=True)
+    assert 'value="first cricket"' in found
+    assert "চালু করুন" not in found
+    assert 'value="first n2"' in editor.post("/pins", queries="নদী", find="n2", act="find ").text
+    for act, names in {
+        "first cricket": ["n1", "n2", "cricket"],
+        "up n2": ["n2", "n1"],
+        "down n1": ["n2", "n1"],
+        "up n1": ["n1", "n2"],
+        "drop n1": ["n2"],
+        "never n1": ["n2"],
+        "up nobody": ["n1", "n2"],
+        "preview": ["n1", "n2"],
+    }.items():
+        html = editor.post("/pins", **draft, first=["n1", "n2"], act=act).text
+        assert re.findall(FIRST, html) == names, act
+    assert 'name="never" value="n1"' in editor.post("/pins", **draft, first=["n1"], act="never n1").text
+    assert (
+        "before it begins"
+        in editor.post(
+            "/pins", **draft, first="n1", since="2026-02-02", until="2026-02-01", act="preview"
+        ).text
+    )
+    assert not (editor.directory / "pins.json").exists()
+
+
+def test_colours_are_live_for_readers_until_they_are_taken_back(at_desk: Desk, served: Service) -> None:
+    """Only admins may; one that cannot be read is refused, and a file that makes no sense changes nothing."""
+    admin = at_desk("admin")
+    reader = served.app.test_client()
+    assert "site.css" not in reader.get("/").text
+    assert "চালু করুন" in admin.text("/look?accent=8a1c3c")
+    assert admin.post("/look", accent="#8a1c3c").status_code == 303
+    address = re.search(r'href="(/site.css[^"]+)"', reader.get("/").text)[1]  # type: ignore[index]
+    assert "#8a1c3c" in reader.get(address).text
+    assert "#8a1c3c" in reader.get("/embed.js").text
+    assert 'value="#8a1c3c"' in admin.text("/look")
+    assert at_desk("editor").post("/look", accent="#006a4e").status_code == 403
+    assert admin.post("/look", accent="#ffff00").status_code == 400
+    (admin.directory / "look.json").write_text('{"accent": 1}', "utf-8")
+    assert "#8a1c3c" in reader.get("/site.css").text
+    assert admin.get("/look").status_code == 400
+    assert admin.post("/look").status_code == 303
+    assert "site.css" not in reader.get("/").text
+    assert not (admin.directory / "look.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "page"),
+    [
+        ("/pins/remove", {"name": "p9"}, "/desk/pins?name=p9&amp;lang=en"),
+        ("/article/undo", {"id": "n0", "version": "77"}, "/desk/article?id=n0&amp;lang=en"),
+        ("/synonyms", {"line": "একা"}, "/desk/synonyms?lang=en"),
+    ],
+)
+def test_another_language_leads_from_a_form_that_failed_to_its_page(
+    at_desk: Desk, path: str, form: dict[str, str], page: str
+) -> None:
+    """Not to where only forms may be sent."""
+    editor = at_desk("editor")
+    answer = editor.post(path, **form)
+    assert answer.status_code == 400
+    assert f'href="{page}"' in answer.text
+    assert editor.client.get(page.replace("&amp;", "&")).status_code == 200
+
+
+def test_the_log_is_in_the_words_of_whoever_reads_it(at_desk: Desk) -> None:
+    """With times of the server's clock."""
+    assert "ঢুকেছেন" in at_desk("admin").text("/log")
+    assert "signed in" in at_desk("admin").text("/log?lang=en")
 
 
 def test_a_synonym_is_shown_before_it_is_live(at_desk: Desk) -> None:

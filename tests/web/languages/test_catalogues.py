@@ -91,6 +91,7 @@ def test_every_message_is_used() -> None:
         "analysis.kind.",
         "cite.",
         "date.",
+        "desk.action.",
         "desk.done.",
         "desk.field.",
         "desk.import.",

@@ -9,6 +9,7 @@ import pytest
 from onneshon.index import Article
 from onneshon.search import Engine
 from onneshon.web import create_app
+from onneshon.web.pages import cards
 from onneshon.web.pages.sharing import MOST_DESCRIBED, Card
 from onneshon.web.site.settings import Site
 
@@ -27,6 +28,12 @@ BRIDGE = Article(
 SHOWN = Site(pictures=frozenset({"img.example.org"}))
 
 HOSTILE = replace(BRIDGE, title="</script><script>alert(1)</script> &", body="<!-- ]]> " * 9)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is installed beside is no matter."""
+    monkeypatch.setattr(cards, "drawable", lambda: False)
 
 
 def _page(article: Article, site: Site, address: str = "/article/padma") -> tuple[str, str]:
@@ -58,6 +65,58 @@ def test_search_engines_are_told_what_the_article_is() -> None:
     assert linked["author"] == {"@type": "Person", "name": "শাহানা পারুল"}
     assert linked["image"] == [PICTURE]
     assert linked["mainEntityOfPage"] == "http://localhost/article/padma"
+
+
+TEXT, URL, DATE, TRUTH = "Text", "URL", "Date", "Boolean"
+
+SCHEMA = {
+    "NewsArticle": {
+        "articleSection": {TEXT},
+        "author": {"Organization", "Person"},
+        "datePublished": {DATE, "DateTime"},
+        "description": {TEXT, "TextObject"},
+        "headline": {TEXT},
+        "image": {"ImageObject", URL},
+        "inLanguage": {"Language", TEXT},
+        "isAccessibleForFree": {TRUTH},
+        "mainEntityOfPage": {"CreativeWork", URL},
+        "publisher": {"Organization", "Person"},
+    },
+    "Person": {"name": {TEXT}},
+    "Organization": {"name": {TEXT}},
+}
+"""Of schema.org, version 29: properties of the types that are named, and the types of their values."""
+
+
+def _types(value: object) -> set[str]:
+    """What a value of JSON-LD may pass for."""
+    if isinstance(value, dict):
+        _fits(value)
+        return {str(value["@type"])}
+    if isinstance(value, bool):
+        return {TRUTH}
+    text = str(value)
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return {TEXT, DATE}
+    return {TEXT, URL} if re.match("https?://", text) else {TEXT}
+
+
+def _fits(thing: dict[str, object]) -> None:
+    properties = SCHEMA[str(thing["@type"])]
+    for name, values in thing.items():
+        if not name.startswith("@"):
+            for value in values if isinstance(values, list) else [values]:
+                assert _types(value) & properties[name], (name, value)
+
+
+@pytest.mark.parametrize("drawn", [None, "https://example.org/card.png?id=padma"])
+@pytest.mark.parametrize("article", [BRIDGE, HOSTILE, Article("padma", "পদ্মা")])
+def test_it_is_told_in_words_and_types_of_schema_org(article: Article, drawn: str | None) -> None:
+    """No property that the type has not, no value of a type that the property does not take."""
+    card = Card(article, article.title, "https://example.org/article/padma", "অন্বেষণ", PICTURE, drawn)
+    linked = json.loads(card.linked_data)
+    assert (linked["@context"], linked["@type"]) == ("https://schema.org", "NewsArticle")
+    _fits(linked)
 
 
 def test_a_link_that_is_shared_has_a_card() -> None:

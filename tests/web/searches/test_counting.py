@@ -21,10 +21,11 @@ from onneshon.index import ConfigurationError
 from onneshon.index.commands.main import main
 from onneshon.index.configuration import Configuration
 from onneshon.search import ResultPage, Understanding
+from onneshon.search.results.export import harmless
 from onneshon.web import create_app
 from onneshon.web.searches.askers import Askers
 from onneshon.web.searches.counting import CountingSettings, SearchCounter, question_of, read_counting
-from onneshon.web.searches.export import as_csv, harmless
+from onneshon.web.searches.export import as_csv
 from onneshon.web.searches.store import Counted, SearchStore, SearchStoreError
 from onneshon.web.service import Service, Settings
 from onneshon.web.site.settings import read_site

@@ -4,7 +4,7 @@ import re
 from hashlib import sha256
 
 from onneshon.index.analysis.control_characters import visible
-from onneshon.search import Article
+from onneshon.index.article import Article
 
 __all__ = ["citations"]
 

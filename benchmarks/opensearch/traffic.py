@@ -1,0 +1,119 @@
+"""What a page asks of a cluster: requests, the searches in them, and bytes on the wire both ways.
+
+    python -m benchmarks.opensearch.traffic --address opensearch://127.0.0.1:9201/news --queries FILE
+
+Asks each query of a file (one a line) for a page of ten with snippets and three facets, first when it was
+never asked, then once more. Prints what a page took on average, and milliseconds as who asks sees them.
+"""
+
+import argparse
+import gzip
+import random
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Final
+from unittest.mock import patch
+
+import numpy as np
+from urllib3.connectionpool import HTTPConnectionPool
+
+from benchmarks.opensearch.classes import read_lines
+from onneshon.opensearch.searching.engine import ClusterEngine
+from onneshon.search import SearchRequest
+
+FACETS: Final = ("category", "author", "lang")
+SEED: Final = 7
+WARMING: Final = 20
+"""Queries before the first that counts."""
+
+
+@dataclass(slots=True)
+class Traffic:
+    """What was asked.
+
+    Attributes:
+        requests: of HTTP, those that ask who is there left out.
+        searches: in them.
+        sent: bytes of bodies.
+        got: bytes of bodies, as they come.
+        milliseconds: as who asks sees them.
+    """
+
+    requests: int = 0
+    searches: int = 0
+    sent: int = 0
+    got: int = 0
+    milliseconds: float = 0.0
+
+    def note(self, url: str, body: bytes, answered: int) -> None:
+        """Count a request."""
+        if "_search" not in url and "_msearch" not in url and "_count" not in url:
+            return
+        plain = gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
+        self.requests += 1
+        self.searches += plain.count(b"\n") // 2 if "_msearch" in url else 1
+        self.sent += len(body)
+        self.got += answered
+
+
+@contextmanager
+def counted() -> Iterator[Traffic]:
+    """Counts what this process asks of clusters in the block."""
+    traffic, ask = Traffic(), HTTPConnectionPool.urlopen
+
+    def asked(pool: HTTPConnectionPool, method: str, url: str, body: Any = None, **options: Any) -> Any:
+        answer = ask(pool, method, url, body, **options)
+        sent = body.encode() if isinstance(body, str) else body or b""
+        traffic.note(url, sent, int(answer.headers.get("content-length", 0)))
+        return answer
+
+    began = perf_counter()
+    with patch.object(HTTPConnectionPool, "urlopen", asked):
+        yield traffic
+    traffic.milliseconds = (perf_counter() - began) * 1e3
+
+
+def measured(engine: ClusterEngine, queries: Sequence[str]) -> Iterator[Traffic]:
+    """What the page of each query takes."""
+    for query in queries:
+        with counted() as traffic:
+            engine.search(SearchRequest(query, limit=10, facets=FACETS))
+        yield traffic
+
+
+def row(name: str, found: Sequence[Traffic]) -> str:
+    """A line of the table."""
+    values = np.array([astuple(traffic) for traffic in found])
+    requests, searches, sent, got, _ = values.mean(axis=0)
+    p50, p95 = np.percentile(values[:, -1], [50, 95])
+    return (
+        f"| {name} | {requests:.2f} | {searches:.2f} | {sent / 1e3:.1f} | {got / 1e3:.1f} "
+        f"| {p50:.0f} | {p95:.0f} |"
+    )
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--address", required=True)
+    parser.add_argument("--queries", type=Path, required=True, metavar="FILE", nargs="+")
+    parser.add_argument("--count", type=int, default=150)
+    given = parser.parse_args()
+    print("| | requests | searches | kB sent | kB got | p50 ms | p95 ms |\n|---|---|---|---|---|---|---|")
+    for file in given.queries:
+        lines = read_lines(file)
+        chance = random.Random(SEED)  # noqa: S311  # a sample, not a secret
+        queries = chance.sample(lines, min(given.count + WARMING, len(lines)))
+        with ClusterEngine.open(given.address, time_limit=None) as engine:
+            [*measured(engine, queries[:WARMING])]
+            for name in ("first", "again"):
+                print(row(f"{file.stem}, {name}", [*measured(engine, queries[WARMING:])]), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,215 @@
+"""The words, neighbours, vocabulary and suggestions of a generation, in parts: a change adds a small one.
+
+The first is that of the build; those of changes say how many more articles hold a word now, or fewer. Where
+there are many, the last of them become one: those that together are not small beside the part before them. So
+the work of changes is a few times their size, and seldom that of a whole index.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from onneshon.index.completion.titles import TitleSpool
+from onneshon.index.completion.writer import write_completion
+from onneshon.index.vocabulary.learned import FILE_NAME as LEARNED
+from onneshon.index.vocabulary.learned import learned_table
+from onneshon.index.vocabulary.pair_counts import PairCounts, joined
+from onneshon.index.vocabulary.pairs import FILE_NAME as PAIRS
+from onneshon.index.vocabulary.pairs import WordPairs, write_pairs
+from onneshon.index.vocabulary.writer import write_vocabulary
+from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.connection.scanning import LIVE, scan
+from onneshon.opensearch.storage.changed_titles import ChangedTitles, read_titles, title_key, write_titles
+from onneshon.opensearch.storage.files import FilePart, fetch_part, keep_part, read_state
+from onneshon.opensearch.storage.word_file import read_word_file, summed, write_word_file
+from onneshon.opensearch.storage.words import IndexedWord, WordCounts, suggested
+
+__all__ = [
+    "MOST_PARTS",
+    "WordChanges",
+    "add_part",
+    "first_to_merge",
+    "merge_parts",
+    "words_of_parts",
+    "write_first_part",
+]
+
+GONE: Final = "gone.bin"
+"""The file of the neighbours that are no more."""
+
+MOST_PARTS: Final = 8
+"""Beyond, some become one."""
+
+SMALL: Final = 4
+"""A part is small beside one with as many times its articles."""
+
+
+@dataclass(slots=True)
+class WordChanges:
+    """What some changes did.
+
+    Attributes:
+        counts: to words and their neighbours.
+        added: titles that came.
+        gone: titles that went, by their words.
+    """
+
+    counts: WordCounts = field(default_factory=WordCounts)
+    added: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+
+    def add(self, other: WordCounts, came: Iterable[str], went: Iterable[str]) -> None:
+        """Note what a batch did: its words, the titles that came, and those that went."""
+        self.counts.merge(other)
+        self.added += came
+        self.gone += map(title_key, went)
+
+    @property
+    def size(self) -> int:
+        """How many articles came or went."""
+        return len(self.added) + len(self.gone)
+
+
+def write_first_part(
+    cluster: Cluster, generation: str, counts: WordCounts, titles: Iterable[str], articles: int
+) -> None:
+    """Put the words of all articles of a generation in place of what is known of them.
+
+    Args:
+        cluster: to ask.
+        generation: whose words they are.
+        counts: of all articles.
+        titles: of all articles.
+        articles: how many there are.
+    """
+    pairs = counts.pairs.total()
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        _write_words(folder, [*counts.rows()], titles, articles)
+        write_pairs(folder / PAIRS, pairs)
+        (folder / LEARNED).write_text(learned_table(pairs, counts.explanations), "utf-8")
+        keep_part(cluster, generation, folder, articles=articles)
+
+
+def add_part(cluster: Cluster, generation: str, changes: WordChanges) -> None:
+    """Add what changes did to the words of a generation."""
+    tally = changes.counts.pairs
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        titles = ChangedTitles.joined([ChangedTitles((), changes.gone), ChangedTitles(changes.added)])
+        _write_change(folder, [*changes.counts.rows()], titles, tally.added.parts(), tally.gone.parts())
+        keep_part(
+            cluster,
+            generation,
+            folder,
+            articles=len(changes.added),
+            gone=len(changes.gone),
+            after=len(read_state(cluster, generation).parts),
+        )
+
+
+def _write_words(folder: Path, words: Sequence[IndexedWord], titles: Iterable[str], articles: int) -> None:
+    found = suggested(words)
+    write_vocabulary(folder, [(word.word, word.articles) for word in found])
+    write_completion(folder, found, titles, articles)
+    write_word_file(folder, words)
+
+
+def _write_change(
+    folder: Path,
+    words: Sequence[IndexedWord],
+    titles: ChangedTitles,
+    added: Sequence[PairCounts],
+    gone: Sequence[PairCounts],
+) -> None:
+    _write_words(folder, words, titles.added, len(titles.added))
+    write_titles(folder, titles)
+    write_pairs(folder / PAIRS, joined(added))
+    write_pairs(folder / GONE, joined(gone))
+
+
+def merge_parts(
+    cluster: Cluster, generation: str, check: Callable[[], object], merging: Callable[[], object] = bool
+) -> bool:
+    """Make one of the last parts, if there are many; whether that was so.
+
+    Args:
+        cluster: to ask.
+        generation: whose parts they are.
+        check: raises where the right to write is lost.
+        merging: called where all parts become one, which takes as long as they are great.
+    """
+    parts = read_state(cluster, generation).parts
+    if len(parts) <= MOST_PARTS:
+        return False
+    first = first_to_merge([part.articles + part.gone for part in parts])
+    if not first:
+        merging()
+    with TemporaryDirectory() as name:
+        folder, target = Path(name), Path(name) / "merged"
+        target.mkdir()
+        folders = [fetch_part(cluster, generation, part, folder) for part in parts[first:]]
+        if first:
+            _merge_changes(folders, target)
+        else:
+            _merge_all(cluster, generation, folders, target)
+        check()
+        articles, gone = _sizes(parts[first:], whole=not first)
+        keep_part(cluster, generation, target, articles=articles, gone=gone, after=first)
+    return True
+
+
+def first_to_merge(sizes: Sequence[int]) -> int:
+    """From which part on all become one: few, that together are small beside the part before them."""
+    for first in range(len(sizes) - 2, 0, -1):
+        if sizes[first - 1] >= SMALL * sum(sizes[first:]):
+            return first
+    return 0
+
+
+def _sizes(parts: Sequence[FilePart], *, whole: bool) -> tuple[int, int]:
+    articles, gone = sum(part.articles for part in parts), sum(part.gone for part in parts)
+    return (max(articles - gone, 0), 0) if whole else (articles, gone)
+
+
+def _pairs(folders: Iterable[Path], name: str = PAIRS) -> list[PairCounts]:
+    found = (WordPairs.open(folder / name) for folder in folders)
+    return [pairs.counts() for pairs in found if pairs is not None]
+
+
+def _merge_changes(folders: Sequence[Path], target: Path) -> None:
+    words = [*summed([*map(read_word_file, folders)])]
+    titles = ChangedTitles.joined(map(read_titles, folders))
+    _write_change(target, words, titles, _pairs(folders), _pairs(folders, GONE))
+
+
+def _merge_all(cluster: Cluster, generation: str, folders: Sequence[Path], target: Path) -> None:
+    """As a build would write them; what the articles taught stays until the next."""
+    words = [*summed([*map(read_word_file, folders)])]
+    with TemporaryDirectory() as name, closing(TitleSpool(Path(name))) as titles:
+        count = 0
+        for title in _titles(cluster, generation):
+            titles.add(title)
+            count += 1
+        _write_words(target, words, titles, count)
+    added, gone = _pairs(folders), _pairs(folders, GONE)
+    write_pairs(target / PAIRS, joined([*added, *gone], [1] * len(added) + [-1] * len(gone)))
+    (target / LEARNED).write_bytes((folders[0] / LEARNED).read_bytes())
+
+
+def _titles(cluster: Cluster, generation: str) -> Iterator[str]:
+    """The titles of all articles."""
+    cluster.write(lambda client: client.indices.refresh(index=generation))
+    for hit in scan(cluster, generation, LIVE, ["id"], source=["article.title"]):
+        yield hit["_source"].get("article", {}).get("title", "")  # of none, nothing is read
+
+
+def words_of_parts(cluster: Cluster, generation: str) -> Iterator[IndexedWord]:
+    """The words that articles of a generation hold, and how many; errors as for ``fetch_part``."""
+    with TemporaryDirectory() as name:
+        parts = read_state(cluster, generation).parts
+        folders = [fetch_part(cluster, generation, part, Path(name)) for part in parts]
+        yield from summed([*map(read_word_file, folders)])

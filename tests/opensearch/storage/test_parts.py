@@ -1,0 +1,117 @@
+"""Words of a generation in parts: what changes add, and which parts become one."""
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from onneshon.index.errors import IndexCorruptError
+from onneshon.opensearch.searching.words import WordPart, Words
+from onneshon.opensearch.storage.changed_titles import ChangedTitles, read_titles, title_key, write_titles
+from onneshon.opensearch.storage.documents import stem_number
+from onneshon.opensearch.storage.word_file import read_word_file, summed, write_word_file
+from onneshon.opensearch.storage.words import IndexedWord
+from onneshon.opensearch.writing.parts import MOST_PARTS, first_to_merge
+
+BUILT = [
+    IndexedWord("exact", "নদী", 3, 1),
+    IndexedWord("exact", "নদীর", 2, 0),
+    IndexedWord("stem", "নদী", 5, 1),
+    IndexedWord("begin", "নদী", 5, 0),
+]
+CHANGED = [
+    IndexedWord("exact", "নদী", -1, -1),
+    IndexedWord("exact", "নদীতে", 1, 1),
+    IndexedWord("exact", "নদীর", -2, 0),
+    IndexedWord("stem", "নদীতে", 1, 1),
+    IndexedWord("begin", "নদী", -2, 0),
+]
+
+
+@pytest.fixture
+def words(tmp_path: Path) -> Words:
+    """Of a build, and of changes since."""
+    parts = []
+    for name, rows in (("1", BUILT), ("2", CHANGED)):
+        (tmp_path / name).mkdir()
+        write_word_file(tmp_path / name, rows)
+        parts.append(WordPart(layers=read_word_file(tmp_path / name)))
+    return Words(4, parts)
+
+
+def test_changes_add_to_what_a_build_counted(words: Words) -> None:
+    """Also fewer; a word that no article holds any more is none."""
+    assert [words.holding("exact", word) for word in ("নদী", "নদীতে", "নদীর", "চর")] == [2, 1, 0, 0]
+    assert words.holding("exact", "নদী", title=True) == 0
+    assert words.holding_beginning("নদী") == 3
+    assert words.beginning("exact", "নদী", 5) == (["নদী", "নদীতে"], True)
+    assert words.beginning("exact", "নদী", 1) == (["নদী"], False)
+    assert words.begins("exact", "নদীত")
+    assert not words.begins("exact", "চ")
+    assert set(words.numbers("নদী", 5).tolist()) == {stem_number("নদী"), stem_number("নদীতে")}
+
+
+def test_the_words_of_parts_add_up(words: Words) -> None:
+    """What no article holds is left out."""
+    found = {word[:2]: word[2:] for word in summed([part.layers for part in words.parts])}
+    expected: Counter[tuple[str, str]] = Counter()
+    for word in (*BUILT, *CHANGED):
+        expected[word[:2]] += word.articles
+    assert {key: articles for key, (articles, _) in found.items()} == {
+        key: count for key, count in expected.items() if count
+    }
+
+
+@pytest.mark.parametrize(
+    ("sizes", "first"),
+    [
+        ([17_757, *[1] * 8], 1),
+        ([17_757, 64, *[1] * 7], 2),
+        ([17_757, 8, *[1] * 7], 1),
+        ([1_000_000, 5_000, 900, 30, *[2] * 5], 4 - 1),
+        ([40, *[10] * 8], 0),
+    ],
+)
+def test_parts_become_one_that_are_not_small_beside_the_one_before(sizes: list[int], first: int) -> None:
+    """So that what is merged grows slowly, and the first part seldom takes part."""
+    assert first_to_merge(sizes) == first
+
+
+def test_each_change_is_merged_a_few_times() -> None:
+    """However many there are: the work of all is a small multiple of their number."""
+    sizes, work = [20_000], 0
+    for _ in range(4_000):
+        sizes.append(1)
+        if len(sizes) > MOST_PARTS:
+            first = first_to_merge(sizes)
+            sizes[first:] = [sum(sizes[first:])]
+            work += sizes[-1]
+    assert len(sizes) <= MOST_PARTS
+    assert work < 12 * 4_000
+
+
+def test_a_title_that_came_again_is_not_gone() -> None:
+    """And one that went is not among those that came."""
+    first = ChangedTitles(["ঢাকায় বইমেলা", "নদী রক্ষা"], [title_key("ইলিশ")])
+    later = ChangedTitles(["ইলিশ"], [title_key("নদী রক্ষা")])
+    joined = ChangedTitles.joined([first, later])
+    assert joined == ChangedTitles(["ঢাকায় বইমেলা", "ইলিশ"], [title_key("নদী রক্ষা")])
+
+
+def test_titles_are_kept_in_a_file(tmp_path: Path) -> None:
+    """A part of a build has none; one that is damaged is told of."""
+    assert read_titles(tmp_path) == ChangedTitles()
+    titles = ChangedTitles(["নদী"], ["চর"])
+    write_titles(tmp_path, titles)
+    assert ChangedTitles(*map(list, read_titles(tmp_path))) == titles
+    (tmp_path / "titles.json").write_text("[[", "utf-8")
+    with pytest.raises(IndexCorruptError, match="build the index again"):
+        read_titles(tmp_path)
+
+
+def test_a_damaged_file_of_words_is_told_of(tmp_path: Path) -> None:
+    """Whatever is wrong with it."""
+    np.savez(tmp_path / "words.npz", nothing=np.zeros(1))
+    with pytest.raises(IndexCorruptError, match="build the index again"):
+        read_word_file(tmp_path)

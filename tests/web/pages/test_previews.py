@@ -1,0 +1,41 @@
+import pytest
+
+from onneshon.index import Article
+from onneshon.search import Engine
+from onneshon.web import create_app
+
+ARTICLES = [
+    Article("r", "রাজশাহীর আম", "রাজশাহীর বাগানে আম পাকে।", category="কৃষি"),
+    Article("s", "রাজশাহীর রেশম", "রাজশাহীর রেশম বিখ্যাত।", category="কৃষি"),
+    Article("d", "ঢাকার নদী", "বুড়িগঙ্গা ঢাকার নদী।", category="পরিবেশ"),
+]
+
+
+def _ask(query: dict[str, str]) -> tuple[int, str]:
+    with Engine.of(ARTICLES) as engine:
+        answer = create_app(engine).test_client().get("/preview", query_string=query)
+        return answer.status_code, answer.get_data(as_text=True)
+
+
+def test_hits_are_marked_and_lead_to_their_articles_with_the_query() -> None:
+    """As a part of a page, under the words and the number that the whole page has."""
+    status, html = _ask({"q": "নদী"})
+    assert status == 200
+    assert "<html" not in html
+    assert "<bdi>নদী</bdi> · ১টি নিবন্ধ" in html
+    assert '<a href="/article/d?q=%E0%A6%A8%E0%A6%A6%E0%A7%80&amp;hit=1">' in html
+    assert '<mark class="exact">নদী</mark>' in html
+
+
+def test_the_beginning_of_a_word_finds_what_the_word_finds() -> None:
+    """And it is named, since it is not what was typed."""
+    status, html = _ask({"q": "রাজশা"})
+    assert status == 200
+    assert "<bdi>রাজশাহীর</bdi>" in html
+    assert "/article/r?" in html
+
+
+@pytest.mark.parametrize("query", [{"q": ""}, {"q": "খপুষ্প"}, {"q": "নদী", "category": "কৃষি"}])
+def test_nothing_is_no_page(query: dict[str, str]) -> None:
+    """There is nothing to show."""
+    assert _ask(query) == (204, "")

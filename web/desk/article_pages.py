@@ -1,0 +1,99 @@
+"""Articles: found, corrected, withdrawn, brought back, held until a time."""
+
+import datetime as dt
+
+from flask import Blueprint, g, render_template, request
+from flask.typing import ResponseReturnValue
+
+from onneshon.search import QueryError, SearchRequest
+from onneshon.web.desk.changes import FIELDS
+from onneshon.web.desk.desk import SHOWN, Desk
+from onneshon.web.desk.forms import back, number, typed
+from onneshon.web.desk.sessions import needs
+from onneshon.web.parameters import engine
+
+__all__ = ["add_articles", "add_changes"]
+
+
+def add_articles(routes: Blueprint, desk: Desk) -> None:
+    """Let articles be found and seen."""
+
+    @routes.get("/articles")
+    def articles() -> ResponseReturnValue:
+        """Find articles by words or by their id."""
+        query = typed("q")
+        found = engine().search(SearchRequest(query, limit=SHOWN * 2, group=False)) if query else None
+        named = desk.changes.current(query) if query else None
+        return render_template(
+            "desk/articles.html", query=query, found=found, named=named, held=desk.store.waiting()
+        )
+
+    @routes.get("/article")
+    def article() -> ResponseReturnValue:
+        """One article as it is found, to be corrected; its versions."""
+        article_id = typed("id")
+        stored = desk.changes.current(article_id) if article_id else None
+        versions = desk.store.versions(article_id) if article_id else []
+        held = desk.store.held(article_id)
+        if article_id and stored is None and not versions and held is None:
+            raise QueryError(f"there is no article {article_id}", kind="parameter", parameter="id")
+        draft = desk.changes.draft(article_id) if article_id else None
+        fields = {name: getattr(draft, name, "") or "" for name in FIELDS}
+        if draft is None:
+            fields |= {"title": typed("title"), "lang": "bn"}
+        zone = dt.datetime.now().astimezone().strftime("%z")
+        return render_template(
+            "desk/article.html", article_id=article_id, stored=stored, fields=fields, versions=versions,
+            held=held, zone=zone,
+        )  # fmt: skip
+
+
+def _until(text: str) -> dt.datetime:
+    """A time as a browser's field has it, by the clock of the server.
+
+    Raises:
+        QueryError: it is none.
+    """
+    try:
+        return dt.datetime.fromisoformat(text).astimezone()
+    except (ValueError, OverflowError):
+        reason = f"{text[:40]!r} is no time as 2026-02-21T18:00"
+        raise QueryError(reason, kind="parameter", parameter="until") from None
+
+
+def add_changes(routes: Blueprint, desk: Desk) -> None:
+    """Let them be changed."""
+
+    @routes.post("/article")
+    @needs("editor")
+    def correct() -> ResponseReturnValue:
+        """Publish an article as the form has it, now or from a time on."""
+        given = {name: request.form[name] for name in FIELDS if name in request.form}
+        until = typed("until")
+        if until:
+            return back(
+                "desk.article", "held", id=desk.changes.hold(typed("id"), given, _until(until), g.desk.who)
+            )
+        article_id, receipt = desk.changes.correct(typed("id"), given, g.desk.who)
+        return back("desk.article", receipt.state, id=article_id)
+
+    @routes.post("/article/withdraw")
+    @needs("editor")
+    def withdraw() -> ResponseReturnValue:
+        """Take an article out; what it was is kept."""
+        receipt = desk.changes.withdraw(typed("id"), g.desk.who)
+        return back("desk.article", receipt.state, id=typed("id"))
+
+    @routes.post("/article/undo")
+    @needs("editor")
+    def undo() -> ResponseReturnValue:
+        """Make an article what it was."""
+        receipt = desk.changes.undo(typed("id"), number("version", 0, 1 << 60), g.desk.who)
+        return back("desk.article", receipt.state, id=typed("id"))
+
+    @routes.post("/article/release")
+    @needs("editor")
+    def release() -> ResponseReturnValue:
+        """Publish now what is held back, or drop it."""
+        desk.changes.let_go(typed("id"), g.desk.who, publish="publish" in request.form)
+        return back("desk.articles", "released")

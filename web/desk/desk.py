@@ -1,0 +1,69 @@
+"""What the pages of the desk are made from."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from onneshon.index.ingest.articles_in_hand import SiteRecords
+from onneshon.index.publishing.operation import Operation
+from onneshon.search import PinFile
+from onneshon.search.understanding.synonyms_file import SynonymsFile
+from onneshon.web.desk.changes import Changes
+from onneshon.web.desk.imports import Imports
+from onneshon.web.desk.sessions import Sessions
+from onneshon.web.desk.store import DeskStore
+from onneshon.web.operations.monitoring import Check
+from onneshon.web.parameters import engine
+from onneshon.web.publishing.queue import PublishingQueue
+from onneshon.web.searches.store import SearchStore
+from onneshon.web.site.look import LookFile
+
+__all__ = ["SHOWN", "Desk"]
+
+SHOWN: Final = 10
+"""Hits of a preview, and of a search for articles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """All that the pages need.
+
+    Attributes:
+        sessions: who may be here.
+        store: what the desk keeps.
+        changes: of articles.
+        queue: of what is published.
+        pins: of the index.
+        look: colours that were made live.
+        searches: what readers look for.
+        counting: whether that is counted.
+        checks: of ``/readyz``.
+        records: reads articles as the site says.
+        on_queued: told of operations.
+    """
+
+    sessions: Sessions
+    store: DeskStore
+    queue: PublishingQueue
+    pins: PinFile
+    look: LookFile
+    searches: SearchStore
+    counting: bool
+    checks: Mapping[str, Check]
+    records: Callable[[], SiteRecords]
+    on_queued: Callable[[list[Operation]], object]
+
+    @property
+    def changes(self) -> Changes:
+        """What changes articles."""
+        return Changes(self.queue, self.records, self.store, self.on_queued)
+
+    @property
+    def imports(self) -> Imports:
+        """Files that were dropped in."""
+        return Imports(self.pins.path.parent)
+
+    @property
+    def synonyms(self) -> SynonymsFile:
+        """The site's file of synonyms."""
+        return SynonymsFile(self.pins.path.parent / engine().configuration.synonyms)

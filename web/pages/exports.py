@@ -1,0 +1,49 @@
+"""Results as files to work with."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain, islice
+from typing import Final
+from urllib.parse import quote, urljoin
+
+from flask import Blueprint, Response, abort, redirect, request, stream_with_context, url_for
+from flask.typing import ResponseReturnValue
+
+from onneshon.index import Article
+from onneshon.search.results.export import EXPORTS, Addressed, exported
+from onneshon.web.addresses import article_address, web_address
+from onneshon.web.pages.narrowing import narrowing
+from onneshon.web.parameters import MAX_QUERY, engine, typed
+
+__all__ = ["MOST", "exports"]
+
+MOST: Final = 10_000
+"""Articles of a file, the first; a command has all."""
+
+exports = Blueprint("exports", __name__)
+
+
+@exports.get("/export")
+def export() -> ResponseReturnValue:
+    """The articles that a page of results lists, of all its pages, as ``format`` says."""
+    form = EXPORTS.get(request.args.get("format", ""))
+    if form is None:
+        abort(404)
+    query = typed("q", MAX_QUERY)
+    if not query.strip():
+        return redirect(url_for("pages.home"))
+    found = engine().scan(replace(narrowing(query, 1), facets=(), group=False))
+    # What is wrong with the query is known with the first article, before anything is sent.
+    articles = chain(list(islice(found, 1)), islice(found, MOST - 1))
+    response = Response(stream_with_context(exported(form, _addressed(articles))), mimetype=form.mimetype)
+    name = quote(f"{query.strip()[:60]}.{form.ending}", safe="")
+    response.headers["Content-Disposition"] = (
+        f"attachment; filename=results.{form.ending}; filename*=UTF-8''{name}"
+    )
+    return response
+
+
+def _addressed(articles: Iterator[Article]) -> Iterator[Addressed]:
+    root = request.url_root
+    for article in articles:
+        yield article, web_address(article.url) or urljoin(root, article_address(article.id, lang=None))

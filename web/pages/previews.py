@@ -1,0 +1,44 @@
+"""The first hits of what is being typed, as a part of a page."""
+
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Final
+
+from flask import Blueprint, Response, render_template, request
+
+from onneshon.search import ResultPage, SearchRequest
+from onneshon.web.pages.listing import Listing
+from onneshon.web.pages.narrowing import narrowing
+from onneshon.web.parameters import MAX_QUERY, declared, engine, typed
+
+__all__ = ["previews"]
+
+MOST: Final = 4
+"""Hits, as many as stand beside a list of suggestions."""
+
+KEPT_SECONDS: Final = 60
+"""How long a browser may show them again without asking."""
+
+previews = Blueprint("previews", __name__)
+
+
+@previews.get("/preview")
+def preview() -> Response:
+    """The first hits of ``q``, or of what it is likely the beginning of; 204 where there are none."""
+    query = typed("q", MAX_QUERY)
+    found = _found(replace(narrowing(query, 1), limit=MOST, facets=())) if query.strip() else None
+    if found is None or not found.hits:
+        return Response(status=HTTPStatus.NO_CONTENT)
+    listing = Listing({**Listing.asked(request.args, declared=declared()).values, "q": (found.query,)})
+    response = Response(render_template("_preview.html", found=found, listing=listing))
+    response.headers["Cache-Control"] = f"private, max-age={KEPT_SECONDS}"
+    return response
+
+
+def _found(asked: SearchRequest) -> ResultPage:
+    """What a text finds; where that is nothing, its likeliest longer form that is no title."""
+    found = engine().search(asked)
+    if found.hits:
+        return found
+    longer = (made.text for made in engine().suggest(asked.text) if made.kind != "title")
+    return next((engine().search(replace(asked, text=text)) for text in longer), found)
