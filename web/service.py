@@ -217,7 +217,16 @@ class Service:
             records=publisher.records,
             on_queued=publisher.count,
         )
-        return desk, Releases(publisher.queue, store)
+        return desk, Releases(publisher.queue, store, self._found)
+
+    def _found(self, article_id: str) -> str:
+        """In which generation an article is found now; empty where it is in none, or nothing can be told."""
+        try:
+            engine = self._live.current()
+            engine.article(article_id)
+        except OnneshonError:
+            return ""
+        return engine.health.generation
 
     def _application(self, metrics: Metrics | None) -> Flask:
         settings = self._settings

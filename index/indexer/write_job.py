@@ -18,6 +18,7 @@ from onneshon.index.ingest.intake import Intake
 from onneshon.index.ingest.problems import Problems
 from onneshon.index.storage.durable import OUT_OF_MEMORY, explain
 from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.withheld import read_withheld
 
 __all__ = ["BuildReport", "UpdateReport", "WriteJob", "WriteReport", "as_build_errors", "before_any_change"]
 
@@ -232,7 +233,10 @@ class WriteJob:
                 reading=self.options.reading,
             )
 
-        return intake_of(source, self.problems, opened, self.configuration.numbers)
+        intake = intake_of(source, self.problems, opened, self.configuration.numbers)
+        if self._directory:
+            intake.withheld = read_withheld(self._directory)
+        return intake
 
     def accept(self, intake: Intake, written: int, previous: int | None) -> None:
         """Nothing is lost: articles in = articles indexed + articles reported; and they are good enough.

@@ -91,6 +91,7 @@ class Intake:
         formats: of how many sources each format was.
         converted: how many articles were typed for a font of Bijoy and are given out in Unicode.
         sources: what they were read from, for the record.
+        withheld: ids of articles that are passed over.
     """
 
     sources: tuple[str, ...] = ()
@@ -105,6 +106,7 @@ class Intake:
         self._convert = True
         self._problems = problems
         self._ids: set[bytes] = set()
+        self.withheld: frozenset[str] = frozenset()
 
     @property
     def total_bytes(self) -> int | None:
@@ -134,6 +136,9 @@ class Intake:
             readable = article_in_unicode(article, where, convert=self._convert)
         except CorpusError as problem:
             self._report(problem)
+            return
+        if article.id in self.withheld:
+            self.passed["held back"] += 1
             return
         if self._is_taken(article.id):
             reason = f"the id {article.id!r} is that of an earlier article"

@@ -208,14 +208,22 @@ class Releases:
 
     What is queued twice because a process was killed in between is what it is to be all the same.
 
+    What is held back and can be found all the same, as an older generation is live again or somebody sent it
+    anew, is taken out.
+
     Args:
         queue: of what is to be published.
         store: what the desk keeps.
+        found: says in which generation an article is found now; empty where it is in none.
     """
 
-    def __init__(self, queue: PublishingQueue, store: DeskStore) -> None:
+    def __init__(
+        self, queue: PublishingQueue, store: DeskStore, found: Callable[[str], str] = lambda _: ""
+    ) -> None:
         self._queue = queue
         self._store = store
+        self._found = found
+        self._taken_out: dict[str, str] = {}
         self._ending = threading.Event()
 
     def start(self) -> None:
@@ -238,11 +246,21 @@ class Releases:
         try:
             for held in self._store.waiting(self._store.now()):
                 released += self._store.let_go(held, held.who, "release", self._release)
+            self._store.settle()
+            for held in self._store.waiting():
+                self._keep_out(held)
         except (DeskStoreError, JournalError) as error:
             log.warning("What was held back waits on: %s", error)
         except OnneshonError as error:
             log.error("What was held back cannot be published: %s", error)  # noqa: TRY400  # the message says all
         return released
+
+    def _keep_out(self, held: Held) -> None:
+        """Take out what can be found; once in a generation, as it takes a while until that is visible."""
+        generation = self._found(held.article)
+        if generation and self._taken_out.get(held.article) != generation:
+            self._queue.publish([taken_out(held.article, held.who)], 0)
+            self._taken_out[held.article] = generation
 
     def _release(self, held: Held) -> None:
         _queue_held(self._queue, held)

@@ -126,10 +126,9 @@ def add_pins(routes: Blueprint, desk: Desk) -> None:
 
     @routes.get("/pins")
     def pins() -> ResponseReturnValue:
-        """The pins; with ``name`` one of them to be changed, with ``query`` one to be made."""
-        name = typed("name")
-        chosen = next((pin for pin in desk.pins.read() if pin.name == name), None)
-        query = typed("query")
+        """The pins; with ``name``, or a ``query`` that one has, that one to be changed; else a new one."""
+        name, query = typed("name"), typed("query")
+        chosen = next((pin for pin in desk.pins.read() if pin.name == name or query in pin.queries), None)
         return shown(Draft.of_pin(chosen) if chosen else Draft(queries=(query,) if query else (), find=query))
 
     @routes.post("/pins")

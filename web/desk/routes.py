@@ -140,7 +140,7 @@ def _add_overview(routes: Blueprint, desk: Desk) -> None:
             held=desk.store.waiting(),
             counting=desk.counting,
             lacking=ranked("nothing", 7, 5) + ranked("few", 7, 5),
-            entries=desk.store.entries(_ENTRIES) if g.desk.may("editor") else [],
+            entries=desk.store.entries(_ENTRIES, of_sessions=False) if g.desk.may("editor") else [],
         )
 
     @routes.get("/searches")

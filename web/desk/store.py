@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from onneshon.index.storage.withheld import write_withheld
 from onneshon.search import OnneshonError
 
 __all__ = ["DESK_FILE", "KEPT_VERSIONS", "DeskStore", "DeskStoreError", "Entry", "Held", "Version"]
@@ -165,11 +166,13 @@ class DeskStore:
         values = (self._stamp(), who, action, about[:1_000])
         connection.execute("INSERT INTO log (at, who, action, about) VALUES (?, ?, ?, ?)", values)
 
-    def entries(self, limit: int = 200) -> list[Entry]:
-        """The last lines of the log, the latest first."""
+    def entries(self, limit: int = 200, *, of_sessions: bool = True) -> list[Entry]:
+        """The last lines of the log, the latest first; with who signed in and out, or without."""
         with self._opened() as connection:
             rows = connection.execute(
-                "SELECT at, who, action, about FROM log ORDER BY number DESC LIMIT ?", (limit,)
+                "SELECT at, who, action, about FROM log WHERE ?1 OR action NOT IN "
+                "('sign in', 'sign out', 'refused') ORDER BY number DESC LIMIT ?2",
+                (of_sessions, limit),
             )
             return [Entry(*row) for row in rows]
 
@@ -204,6 +207,17 @@ class DeskStore:
             values = (held.article, held.until, held.who, held.title, held.record)
             connection.execute("INSERT OR REPLACE INTO held VALUES (?, ?, ?, ?, ?)", values)
             self._note(connection, held.who, "hold", f"{held.article} · {held.until}")
+            self._withhold(connection)  # before anybody is told, and before the transaction ends
+
+    def settle(self) -> None:
+        """Have builds know what is held back, where a process was killed before it said so."""
+        with self._opened() as connection:
+            self._withhold(connection)
+
+    def _withhold(self, connection: sqlite3.Connection) -> None:
+        write_withheld(
+            self.path.parent, [article for (article,) in connection.execute("SELECT article FROM held")]
+        )
 
     def waiting(self, until: dt.datetime | None = None) -> list[Held]:
         """What is held back, in the order of its time.

@@ -15,7 +15,7 @@ from onneshon.index.ingest.readers.web_pages import HtmlPages
 
 __all__ = ["ListKind", "Named", "kind_of_list", "lists_of_page", "named_pages", "wants_no_index"]
 
-ListKind: TypeAlias = Literal["sitemap", "feed", "page", ""]
+ListKind: TypeAlias = Literal["sitemap", "feed", "page", "records", ""]
 """What an address gives; empty for what names no pages."""
 
 _HEAD: Final = 1 << 18
@@ -49,6 +49,8 @@ def kind_of_list(head: bytes) -> ListKind:
     start = head[:MARKUP_HEAD]
     if b"<urlset" in start or b"<sitemapindex" in start:
         return "sitemap"
+    if b"<OAI-PMH" in start:
+        return "records"
     if Feed().begins(head):
         return "feed"
     return "page" if HtmlPages().begins(head) else ""

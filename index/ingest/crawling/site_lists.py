@@ -8,11 +8,13 @@ from typing import Final
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.budget import LIST_BYTES, MOST_LISTS
 from onneshon.index.ingest.crawling.address import Address
-from onneshon.index.ingest.crawling.lists import ListKind, Named, kind_of_list, lists_of_page, named_pages
+from onneshon.index.ingest.crawling.harvest import Harvest
+from onneshon.index.ingest.crawling.lists import ListKind, kind_of_list, lists_of_page, named_pages
 from onneshon.index.ingest.crawling.network import Answer, UnansweredError
 from onneshon.index.ingest.crawling.options import SiteOptions
 from onneshon.index.ingest.crawling.store import Kept, PageStore
 from onneshon.index.ingest.crawling.visitor import LATER, REFUSED, Clock, PassedOverError, Visitor
+from onneshon.index.ingest.readers.oai_record import OaiRecord
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.streams import BrokenStreamError, CutShortError
 
@@ -35,7 +37,8 @@ _NO_LIST: Final = (
 )
 _NO_SORT: Final = "neither a sitemap, a feed nor a page that leads to one: save it as a file, and name that"
 _LISTS: Final[frozenset[ListKind]] = frozenset({"sitemap", "feed"})
-_BEGINNINGS: Final[frozenset[ListKind]] = _LISTS | {"page"}
+_BEGINNINGS: Final[frozenset[ListKind]] = _LISTS | {"page", "records"}
+_NO_RECORDS: Final = "has no records: look at its sets with ?verb=ListSets, and name one with &set="
 _NO_PAGES: Final = "names no page: look at the address in a browser"
 
 
@@ -104,6 +107,12 @@ class SiteLists:
         self._room -= self._store.size()
         self._met.add(start.url)
         opened, kind = self._first(start)
+        if kind == "records":
+            is_first = not self._store.remembered("harvested")
+            Harvest(self._store, self._visitor, self._file, self._record).read(start)
+            if is_first and not self._store.size():
+                raise CorpusError(start.url, "http", _NO_RECORDS, ends_source=True)
+            return
         if kind == "page":
             self._find(start, opened.whole())
         else:
@@ -190,7 +199,7 @@ class SiteLists:
                 elif named.is_list:
                     self._further(led, named.changed)
                 else:
-                    self._page(led, named)
+                    self._page(led.url, named.changed, named.entry if self._entries else b"")
         except (BrokenStreamError, CutShortError) as error:
             raise opened.fault("compression", str(error)) from error
 
@@ -205,15 +214,26 @@ class SiteLists:
         else:
             self._waiting.append(address)
 
-    def _page(self, address: Address, named: Named) -> None:
+    def _page(self, url: str, changed: str, entry: bytes) -> bool:
+        """A page that a list names, or what is kept in its place; whether there was room for it."""
         if self._room:
-            self._room -= self._store.listed(address.url, named.changed, is_list=False)
-        elif not self._store.names(address.url):
+            self._room -= self._store.listed(url, changed, is_list=False)
+        elif not self._store.names(url):
             self.beyond += 1
-            return
-        if self._entries and named.entry:
-            is_other = self._store.keep_entry(address.url, named.entry, self._clock.now())
+            return False
+        if entry:
+            is_other = self._store.keep_entry(url, entry, self._clock.now())
             self.outcomes["new" if is_other is None else "changed" if is_other else "as before"] += 1
+        return True
+
+    def _record(self, record: OaiRecord, content: bytes) -> bool:
+        if not record.is_deleted:
+            return self._page(record.identifier, record.datestamp, content)
+        if self._store.kept(record.identifier).has_content:
+            self._store.listed(record.identifier, record.datestamp, is_list=False)
+            self._store.withdraw_entry(record.identifier, self._clock.now())
+            self.outcomes["gone"] += 1
+        return True
 
 
 def _told_apart(address: Address, file: Path) -> tuple[Opened, ListKind]:

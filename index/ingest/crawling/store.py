@@ -134,6 +134,14 @@ class PageStore:
         self._set(address=address, round=last, is_over=0, began=began)
         self.left_out(0, 0)
 
+    def remembered(self, name: str) -> str:
+        """What was noted of the crawl under a name; empty where nothing was."""
+        return str(self._value(name, 0) or "")
+
+    def remember(self, **values: str) -> None:
+        """Note something of the crawl, for the next time."""
+        self._set(**values)
+
     def left_out(self, beyond: int, unusable: int) -> None:
         """So many addresses are more than were wanted, and so many are none of a page."""
         self._set(beyond=beyond, unusable=unusable)
@@ -239,6 +247,10 @@ class PageStore:
         is_other = self.keep_page(url, content, ("", ""), url, now)
         self._asked(url, now, note=_ENTRY)
         return is_other if had else None
+
+    def withdraw_entry(self, url: str, now: float) -> None:
+        """A list says that what it had is gone."""
+        self.note(url, "passed", _ENTRY, now)
 
     def note(self, url: str, state: State, note: str, now: float) -> None:
         """A page is not there, or is none, or could not be had; what was kept of it stays in the last case.

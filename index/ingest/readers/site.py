@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote
 
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.readers.feed import fields_of_kept_entry
+from onneshon.index.ingest.readers.oai_record import fields_of_kept_record
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import Found, RawRecord, Record, Skipped
 from onneshon.index.ingest.readers.web_pages import article_of_page, extractor_version
@@ -131,6 +132,9 @@ def _fields(url: str, content: bytes, where: str) -> dict[str, Any]:
     entry = fields_of_kept_entry(content, where)
     if entry is not None:
         return {**entry, "id": _readable(where), "url": url}
+    record = fields_of_kept_record(content, where)
+    if record is not None:
+        return {**record, "id": _readable(where)}
     return {"id": _readable(where), **article_of_page(content, url, where), "url": url}
 
 

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,7 +14,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from onneshon.index import Article
+from onneshon.index import Article, BuildError, build, update
 from onneshon.index.errors import CorpusError, JournalError
 from onneshon.index.publishing.journal import Journal
 from onneshon.search import ArticleNotFoundError
@@ -44,6 +45,7 @@ def test_the_overview_says_how_all_is_and_what_was_not_found(at_desk: Desk) -> N
     assert "বিশকাপ" in html
     assert "৯ জন খুঁজেছেন" in html
     assert "/desk/pins?query=" in html
+    assert "ঢুকেছেন" not in html
     assert "9 people searched" in at_desk("editor").text("/?lang=en")
     assert "/desk/pins?query=" not in at_desk("reader").text("/")
 
@@ -72,6 +74,7 @@ def test_from_a_query_to_a_live_pin_in_three_presses(at_desk: Desk) -> None:
     assert answer.status_code == 303
     name = re.search("name=([0-9a-f]+)", answer.headers["Location"])[1]  # type: ignore[index]
     assert "পিন চালু হয়েছে।" in editor.text(answer.headers["Location"].removeprefix("/desk"))
+    assert f'name="name" value="{name}"' in editor.text("/pins?query=পদ্মা গাঙ")
     page = editor.service.app.test_client().get("/search?q=নদী পদ্মার").get_data(as_text=True)
     assert page.count("সম্পাদকের বাছাই") == 2
     desk = editor.service.desk
@@ -331,6 +334,68 @@ def test_what_is_held_is_corrected_as_it_is_held_and_comes_once(at_desk: Desk) -
     editor.post("/article/undo", id="later", version=str(desk.store.versions("later")[0].number))
     editor.apply()
     assert (title(editor, "later"), desk.store.waiting()) == ("আজ", [])
+
+
+def test_what_is_held_stays_out_through_builds_and_older_generations(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The job of every night has it in its files; what is found all the same is taken out, once."""
+    monkeypatch.setattr(changes, "WAIT_SECONDS", 0)
+    directory = tmp_path / "index"
+    source = tmp_path / "all.jsonl"
+    records = [{"id": "সেতু/১", "title": "আগাম খবর"}, {"id": "b", "title": "নদী"}]
+    source.write_text("\n".join(map(json.dumps, records)), "utf-8")
+    build([source], directory)
+    store, queue = DeskStore(directory), PublishingQueue(directory)
+    store.hold(Held("সেতু/১", "2999-01-01T00:00:00+00:00", "editor", "আগাম খবর", json.dumps(records[0])))
+    report = build([source], directory)
+    assert (report.articles, report.seen, dict(report.passed)) == (1, 1, {"held back": 1})
+    assert update([source], directory).added == 0
+    found = {"সেতু/১": "000001"}
+    releases = Releases(queue, store, lambda article: found.get(article, ""))
+    assert [releases.look(), releases.look()] == [0, 0]
+    taken = Journal(directory).read(0).operations
+    assert [(operation.id, operation.record) for operation in taken] == [("সেতু/১", None)]
+    store.let_go(store.waiting()[0], "editor", "drop")
+    releases.look()
+    assert not (directory / "withheld.txt").exists()
+    assert build([source], directory).articles == 2
+
+
+def test_nothing_is_built_while_nobody_can_tell_what_is_held(tmp_path: Path) -> None:
+    """Rather an older index than an article that comes early."""
+    (tmp_path / "withheld.txt").write_bytes(b"\xff")
+    with pytest.raises(BuildError, match="nothing was built"):
+        build([Article("a", "নদী")], tmp_path)
+    DeskStore(tmp_path).settle()
+    assert build([Article("a", "নদী")], tmp_path).articles == 1
+
+
+def test_a_process_that_is_killed_while_it_holds_holds_nothing_for_ever(tmp_path: Path) -> None:
+    """Of a hold that nobody was told of the list has the id until somebody looks; never the other way."""
+    child = os.fork()
+    if not child:
+        store = DeskStore(tmp_path)
+        withhold = store._withhold
+
+        def killed(connection: sqlite3.Connection) -> None:
+            withhold(connection)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        store._withhold = killed  # type: ignore[method-assign]
+        store.hold(Held("a", "2999-01-01T00:00:00+00:00", "editor", "নদী", "{}"))
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    assert (tmp_path / "withheld.txt").read_text("utf-8") == "a\n"
+    assert DeskStore(tmp_path).waiting() == []
+    Releases(PublishingQueue(tmp_path), DeskStore(tmp_path)).look()
+    assert not (tmp_path / "withheld.txt").exists()
+
+
+def test_whether_an_article_is_found_is_asked_of_what_is_live(served: Service) -> None:
+    """By the generation; nothing where it is in none."""
+    assert served._found("cricket") == served._live.current().health.generation
+    assert served._found("nobody") == ""
 
 
 def test_a_process_that_is_killed_while_it_releases_loses_nothing(tmp_path: Path) -> None:
