@@ -37,7 +37,10 @@ SECONDS: Final = 8.0
 """That an original may take to come."""
 
 AT_ONCE: Final = 2
-"""Originals that are fetched at a time; who asks for more is shown no picture meanwhile."""
+"""Originals that are fetched at a time."""
+
+MOST_WAITING: Final = 200
+"""Pictures that wait to be made; others are when a page shows their articles again."""
 
 MOST_FILES: Final = 50_000
 """Small pictures in the folder, beyond which the oldest go."""
@@ -83,7 +86,7 @@ def fetched(url: str, *, allow_private: bool = False) -> bytes:
 
 
 class Thumbnailer:
-    """Makes small pictures and keeps them in a folder, which several processes may share.
+    """Makes small pictures while requests are answered, and keeps them in a folder that processes may share.
 
     Args:
         folder: made where it is not there.
@@ -97,33 +100,67 @@ class Thumbnailer:
         self._folder = folder
         self._fetch = fetch
         self._clock = clock
-        self._turns = threading.BoundedSemaphore(AT_ONCE)
+        self._lock = threading.Lock()
+        self._waiting: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._workers = 0
         self._failed: OrderedDict[str, float] = OrderedDict()
         self._made = 0
 
     def file(self, url: str, size: str) -> Path | None:
-        """The small picture of an original; None where it cannot be had now.
+        """The small picture of an original; None where it is not made yet, which it then will be.
 
         Args:
             url: of the original.
             size: one of ``SIZES``.
         """
-        path = self._folder / f"{sha256(url.encode()).hexdigest()[:32]}-{size}.webp"
+        path = self._path(url, size)
         if path.exists():
             return path
-        if self._failed.get(url, 0) > self._clock() or not self._turns.acquire(blocking=False):
+        self._want(url, size)
+        return None
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is being made."""
+        with self._lock:
+            return not self._workers
+
+    def _path(self, url: str, size: str) -> Path:
+        return self._folder / f"{sha256(url.encode()).hexdigest()[:32]}-{size}.webp"
+
+    def _want(self, url: str, size: str) -> None:
+        with self._lock:
+            if self._failed.get(url, 0) > self._clock() or len(self._waiting) >= MOST_WAITING:
+                return
+            self._waiting[url, size] = None
+            if self._workers == AT_ONCE:
+                return
+            self._workers += 1
+        threading.Thread(target=self._work, name="small pictures", daemon=True).start()
+
+    def _work(self) -> None:
+        """Make what waits; ends with it, so that no process is forked with such a thread for long."""
+        while job := self._next():
+            self._make(*job)
+
+    def _next(self) -> tuple[str, str] | None:
+        with self._lock:
+            if self._waiting:
+                return self._waiting.popitem(last=False)[0]
+            self._workers -= 1
             return None
+
+    def _make(self, url: str, size: str) -> None:
+        path = self._path(url, size)
         try:
-            self._write(path, _small(self._fetch(url), SIZES[size]))
+            if not path.exists():
+                self._write(path, _small(self._fetch(url), SIZES[size]))
         except Exception as error:  # noqa: BLE001  # of what is broken decoders raise whatever comes
             log.info("No picture was made of %s: %s", visible(url), error)
-            self._failed[url] = self._clock() + FAILED_SECONDS
-            if len(self._failed) > _FAILED:
-                self._failed.popitem(last=False)
-            return None
-        finally:
-            self._turns.release()
-        return path
+            with self._lock:
+                self._failed[url] = self._clock() + FAILED_SECONDS
+                if len(self._failed) > _FAILED:
+                    self._failed.popitem(last=False)
 
     def _write(self, path: Path, data: bytes) -> None:
         """In one step, so that nobody reads a half."""
@@ -163,23 +200,33 @@ def _small(data: bytes, size: tuple[int, int]) -> bytes:
 
 
 def shown_picture(article: Article, size: str = "hit") -> str | None:
-    """The address of an article's picture as a page shows it: ours where we make small ones, else its own.
+    """The address of an article's picture as a page shows it; None where there is none.
+
+    Where we make small ones, it is ours, and there is none until it is made: pages do not wait.
 
     Args:
         article: of which.
         size: one of ``SIZES``.
     """
     address = picture_address(article.image, site().pictures)
-    if address is None or site().thumbnails is None:
+    maker = _maker()
+    if address is None or maker is None:
         return address
+    if maker.file(address, size) is None:
+        return None
     version = sha256(address.encode()).hexdigest()[:8]
     return url_for("thumbnails.thumbnail", id=article.id, size=size, v=version)
+
+
+def _maker() -> Thumbnailer | None:
+    maker: Thumbnailer | None = current_app.extensions["onneshon_thumbnailer"]
+    return maker
 
 
 @thumbnails.get("/picture")
 def thumbnail() -> Response:
     """The small picture of the article ``id``; 404 where there is none, or none now."""
-    maker: Thumbnailer | None = current_app.extensions["onneshon_thumbnailer"]
+    maker = _maker()
     size = request.args.get("size", "hit")
     if maker is None or size not in SIZES:
         abort(404)

@@ -1,8 +1,11 @@
 import datetime as dt
 import io
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,6 +18,8 @@ from onneshon.web import create_app
 from onneshon.web.pages import thumbnails
 from onneshon.web.pages.thumbnails import SIZES, Thumbnailer, fetched
 from onneshon.web.site.settings import Site, read_site
+from tests.serving import SECONDS
+from tests.web.browsing import listening
 
 PIL = pytest.importorskip("PIL.Image")
 
@@ -45,8 +50,22 @@ class _Source:
         return self.data
 
 
+def _after_all(maker: Thumbnailer, url: str = URL, size: str = "hit") -> Path | None:
+    """The picture once everything that was wanted is made."""
+    maker.file(url, size)
+    _until_idle(maker)
+    return maker.file(url, size) if maker._path(url, size).exists() else None
+
+
+def _until_idle(maker: Thumbnailer) -> None:
+    end = time.monotonic() + SECONDS
+    while not maker.idle and time.monotonic() < end:
+        time.sleep(0.005)
+    assert maker.idle
+
+
 def _made(tmp_path: Path, data: bytes, size: str = "hit") -> Path | None:
-    return Thumbnailer(tmp_path, _Source(data)).file(URL, size)
+    return _after_all(Thumbnailer(tmp_path, _Source(data)), size=size)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -104,30 +123,43 @@ def test_an_original_is_asked_for_once(tmp_path: Path) -> None:
     """By whichever process; one that cannot be had is let alone for a while."""
     source, now = _Source(_picture()), [0.0]
     for _ in range(2):
-        assert Thumbnailer(tmp_path, source).file(URL, "hit")
+        assert _after_all(Thumbnailer(tmp_path, source))
     assert source.asked == [URL]
     missing = _Source(None)
     maker = Thumbnailer(tmp_path, missing, lambda: now[0])
     other = "https://img.example.org/2.jpg"
-    assert [maker.file(other, "hit") for _ in range(3)] == [None] * 3
+    assert [_after_all(maker, other) for _ in range(3)] == [None] * 3
     assert missing.asked == [other]
     now[0] = thumbnails.FAILED_SECONDS + 1
-    maker.file(other, "hit")
+    assert _after_all(maker, other) is None
     assert missing.asked == [other, other]
 
 
-def test_who_would_wait_is_shown_none(tmp_path: Path) -> None:
-    """So many originals at a time, that readers of pages are not kept waiting."""
-    inner: list[Path | None] = []
+def test_nobody_waits_for_a_picture(tmp_path: Path) -> None:
+    """Pages go on without it; so many are made at a time, and no more wait than may."""
+    going, let_go = threading.Semaphore(0), threading.Event()
 
-    def asks(url: str) -> bytes:
-        if len(inner) < thumbnails.AT_ONCE:
-            inner.append(maker.file(f"{url}x", "hit"))
+    def slow(url: str) -> bytes:
+        going.release()
+        assert let_go.wait(SECONDS)
         return _picture()
 
-    maker = Thumbnailer(tmp_path, asks)
-    assert maker.file(URL, "hit")
-    assert None in inner
+    maker = Thumbnailer(tmp_path, slow)
+    assert [maker.file(str(at), "hit") for at in range(5)] == [None] * 5
+    for _ in range(thumbnails.AT_ONCE):
+        assert going.acquire(timeout=SECONDS)
+    assert not going.acquire(blocking=False)
+    let_go.set()
+    _until_idle(maker)
+    assert all(maker.file(str(at), "hit") for at in range(5))
+
+
+def test_no_more_wait_than_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others are made when they are shown again."""
+    monkeypatch.setattr(thumbnails, "MOST_WAITING", 0)
+    source = _Source(_picture())
+    assert _after_all(Thumbnailer(tmp_path, source)) is None
+    assert not source.asked
 
 
 def test_the_folder_does_not_grow_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,6 +181,29 @@ def test_nobody_looks_into_our_network_by_it(url: str) -> None:
         fetched(url)
 
 
+def test_what_a_server_sends_is_taken_where_it_is_there() -> None:
+    """An answer that is no success is no picture, whatever comes with it."""
+
+    def serve(environ: dict[str, Any], start: Any) -> list[bytes]:
+        start("200 OK" if environ["PATH_INFO"] == "/a.png" else "404 Not Found", [])
+        return [_picture()]
+
+    with listening(serve) as address:
+        assert fetched(f"{address}/a.png", allow_private=True) == _picture()
+        with pytest.raises(CorpusError, match="404"):
+            fetched(f"{address}/b.png", allow_private=True)
+
+
+def test_what_failed_is_not_remembered_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oldest is tried again first."""
+    monkeypatch.setattr(thumbnails, "_FAILED", 1)
+    source = _Source(None)
+    maker = Thumbnailer(tmp_path, source)
+    for url in ("a", "b", "b", "a"):
+        _after_all(maker, url)
+    assert source.asked == ["a", "b", "a"]
+
+
 @pytest.fixture
 def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FlaskClient]:
     """Asks a site that makes small pictures of an article's and not of another's."""
@@ -162,7 +217,9 @@ def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FlaskCli
 
 @pytest.mark.parametrize("path", ["/search?q=নদী", "/", "/article/নদী/১", "/preview?q=নদী"])
 def test_pages_ask_nobody_else_for_pictures(client: FlaskClient, path: str) -> None:
-    """Nor may they; ours is there."""
+    """Nor may they; ours is there when a page is shown for the second time."""
+    client.get(path)
+    _until_idle(client.application.extensions["onneshon_thumbnailer"])
     answer = client.get(path)
     html = answer.get_data(as_text=True)
     assert f'src="{URL}"' not in html
