@@ -78,6 +78,8 @@ def joined(path: str, query: Sequence[str]) -> str:
 
 def parameters(name: str, values: Any) -> list[str]:
     """A parameter as it stands in an address: once for each of several values; not at all for None."""
+    if values.__class__ is str:  # as nearly all
+        return [_parameter(name, values)]
     several = values if isinstance(values, tuple | list) else (values,)
     return [_parameter(name, value) for value in several if value is not None]
 

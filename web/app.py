@@ -12,7 +12,7 @@ from onneshon.search import SearchEngine
 from onneshon.search.interface import SORTS
 from onneshon.search.query.lexer import FIELDS
 from onneshon.search.results.export import EXPORTS
-from onneshon.web.addresses import article_address, domain, picture_address, web_address
+from onneshon.web.addresses import article_address, domain, web_address
 from onneshon.web.api.routes import api
 from onneshon.web.languages.catalogues import LANGUAGES, language_name
 from onneshon.web.live import LiveEngine, Opener
@@ -39,10 +39,12 @@ from onneshon.web.pages.render import (
     moment,
     paragraphs,
     shown,
+    stems_of,
     unquoted,
 )
 from onneshon.web.pages.routes import pages
 from onneshon.web.pages.sitemaps import sitemaps
+from onneshon.web.pages.thumbnails import Thumbnailer, shown_picture, thumbnails
 from onneshon.web.parameters import (
     MAX_QUERY,
     MAX_TEXT,
@@ -119,6 +121,8 @@ def create_app(
     app.extensions["onneshon_paths"] = {}
     app.extensions["onneshon_renderers"] = {code: Renderer(code, whose) for code in LANGUAGES}
     app.extensions["onneshon_clock"] = clock
+    folder = app.extensions["onneshon_site"].thumbnails
+    app.extensions["onneshon_thumbnailer"] = Thumbnailer(folder) if folder else None
     if observers:
         watch(app, observers)
     app.url_map.merge_slashes = False  # an article's id may hold them
@@ -144,10 +148,11 @@ def create_app(
         "unquoted": unquoted,
         "paragraphs": paragraphs,
         "shown": shown,
+        "stems": stems_of,
         "characters": characters,
         "domain": domain,
         "web_address": web_address,
-        "picture": lambda address: picture_address(address, site().pictures),
+        "picture": shown_picture,
         "division": division,
         "reasons": reasons,
         "reported": reported,
@@ -159,6 +164,7 @@ def create_app(
     app.register_blueprint(sitemaps)
     app.register_blueprint(cards)
     app.register_blueprint(exports)
+    app.register_blueprint(thumbnails)
     app.register_blueprint(site_files)
     app.register_blueprint(embedding)
     app.register_blueprint(api)
@@ -169,7 +175,7 @@ def create_app(
     handle_faults(app)
     compress(app)  # what is registered last comes first: headers, then the bytes that they describe
     allow_origins(app, origins)
-    protect(app, app.extensions["onneshon_site"].pictures)
+    protect(app, () if folder else app.extensions["onneshon_site"].pictures)
     mount(app, app.extensions["onneshon_site"].address)
     name_requests(app)
     return app

@@ -14,6 +14,7 @@ import os
 import random
 import resource
 import sys
+from collections import Counter
 from collections.abc import Collection, Container, Iterable
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -84,10 +85,10 @@ def is_noticed(file: Path, mutant: Mutant, tests: Collection[str]) -> bool:
 
 
 def _files(module: Path, tests: Iterable[str]) -> list[str]:
-    """The files of tests, first those that are called as the module."""
+    """The files of tests, first those that are called as the module, and of others those of few tests."""
     words = set(module.stem.split("_"))
-    files = sorted({test.partition("::")[0] for test in tests})
-    return sorted(files, key=lambda file: -len(words & set(Path(file).stem.split("_"))))
+    files = Counter(sorted(test.partition("::")[0] for test in tests))
+    return sorted(files, key=lambda file: (-len(words & set(Path(file).stem.split("_"))), files[file]))
 
 
 def _tried(file: Path, count: int, seed: int, covering: Covering) -> tuple[int, int]:

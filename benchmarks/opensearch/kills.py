@@ -82,8 +82,7 @@ def read(cluster: Cluster, seen: Seen, done: threading.Event) -> None:
 
 
 def _asking(index: str, body: dict[str, Any]) -> Callable[[OpenSearch], Any]:
-    kind = {"search_type": "dfs_query_then_fetch"}
-    return lambda client: client.search(index=index, body=body, params=kind)
+    return lambda client: client.search(index=index, body=body)
 
 
 def write(cluster: Cluster, seen: Seen, done: threading.Event) -> None:

@@ -20,12 +20,18 @@ WORDS: Final = ("বাংলা", "ঢাকা", "নির্বা", "amar s
 _WATCH: Final = """
 window.longest = 16;
 window.late = [];
+window.hits = [];
 new PerformanceObserver(list => {
     for (const one of list.getEntries()) if (one.interactionId) longest = Math.max(longest, one.duration);
 }).observe({type: "event", durationThreshold: 16, buffered: true});
 addEventListener("DOMContentLoaded", () => {
     let since = 0;
-    addEventListener("input", () => { since = performance.now(); }, true);
+    let pressed = 0;
+    addEventListener("input", () => { since = pressed = performance.now(); }, true);
+    document.querySelector(".preview")?.addEventListener("filled", () => requestAnimationFrame(() => {
+        if (pressed) hits.push(performance.now() - pressed);
+        pressed = 0;
+    }));
     const list = document.querySelector("#suggestions");
     if (list) new MutationObserver(() => {
         if (since && !list.hidden) requestAnimationFrame(() => {
@@ -59,7 +65,7 @@ def _typing(page: Page) -> None:
 
 def _results(page: Page) -> None:
     page.focus(".narrow summary")
-    page.click("button.theme")
+    page.click("button.theme:visible")
     for key in "jjjk":
         page.keyboard.press(key)
     page.keyboard.press("?")
@@ -84,8 +90,9 @@ _VISITS: Final[dict[str, tuple[Callable[[Page], None], ...]]] = {
 
 
 def interactions(browser: Browser, site: str, query: str) -> Iterator[Row]:
-    """Time to the next paint of each kind of visit on a phone's width, and of the first suggestions."""
+    """Time to the next paint of each kind of visit on a phone's width, of suggestions, of hits in place."""
     late: list[float] = []
+    hits: list[float] = []
     for name, acts in _VISITS.items():
         with browser.new_context(viewport={"width": 600, "height": 800}) as context:
             context.add_init_script(_WATCH)
@@ -96,7 +103,10 @@ def interactions(browser: Browser, site: str, query: str) -> Iterator[Row]:
                 act(page)
             page.wait_for_timeout(300)
             late += page.evaluate("window.late")
+            hits += page.evaluate("window.hits")
             yield Row(f"time to the next paint (INP), {name}", page.evaluate("longest"), 100, "ms")
     slow, usual = np.percentile(late, [95, 50])
     yield Row(f"from a key to its suggestions, p95 of {len(late)}", float(slow), 100, "ms")
     yield Row("from a key to its suggestions, median", float(usual), 100, "ms")
+    slow = np.percentile(hits, 95)
+    yield Row(f"from a key to hits in place, p95 of {len(hits)}", float(slow), 120, "ms")

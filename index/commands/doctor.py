@@ -30,6 +30,7 @@ _ICU_REMEDY: Final = (
 )
 _REINSTALL: Final = "install Onneshon again, in an environment of its own: `pip install onneshon`"
 _REQUIREMENT: Final = re.compile("[A-Za-z0-9._-]+")
+_OLDER_PYTHON: Final = re.compile(r"python_version < \W3\.(\d+)")
 
 
 Check: TypeAlias = Callable[[Path], Finding | None]
@@ -92,9 +93,17 @@ def _libraries() -> Finding:
     return Finding("libraries", "ok", ", ".join(found))
 
 
+def _is_for_us(requirement: str) -> bool:
+    """Whether this Python is old enough for a library that later ones have in their own."""
+    older = _OLDER_PYTHON.search(requirement)
+    return not older or sys.version_info < (3, int(older[1]))
+
+
 def _required() -> list[str]:
     """The libraries that Onneshon declares, whichever layer needs them; Whoosh has several names."""
-    declared = [line for line in metadata.requires("onneshon") or () if "extra ==" not in line]
+    declared = [
+        line for line in metadata.requires("onneshon") or () if "extra ==" not in line and _is_for_us(line)
+    ]
     names = [found[0] for line in declared if (found := _REQUIREMENT.match(line))]
     return [name for name in names if not name.startswith("whoosh")]
 

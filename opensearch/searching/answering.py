@@ -24,6 +24,7 @@ from onneshon.search.query.conditions import FilterField
 from onneshon.search.query.tree import Query
 from onneshon.search.reranking.explanation import ScorePart
 from onneshon.search.reranking.grouping import MOST, end_of_complete, enough_for, leaders, ranked_for
+from onneshon.search.results.highlight import HighlightTerms
 from onneshon.search.results.values import ResultPage
 from onneshon.search.retrieval.facets import Facet, FacetName, field_of
 
@@ -126,7 +127,9 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
         ranker = ClusterRanker(self._state, query, self._budget)
         hits = self._hits(ranker, offset, _Last.unpacked(noted))
         concepts = ranker.compiler.concepts(query)
-        shown = ShownArticles(self._state, [row.id for row in hits.rows], concepts, self._budget)
+        stems = {stem for targets in HighlightTerms.of_both(query) for stem in targets.stems}
+        ids = [row.id for row in hits.rows]
+        shown = ShownArticles(self._state, ids, concepts, stems, self._budget)
         rows = [row for row in hits.rows if row.id in shown.ids]
         return _Found(
             outcome_of(rows, hits.total, min(hits.total_all, hits.total)),

@@ -223,6 +223,8 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
     ) -> Parsed:
         take_turn(budget)
         budget.lacking |= not state.is_whole
+        if not strict:
+            state.rehearse(text, self._synonyms(state), literal=literal)
         return super()._parse(text, state, budget, literal=literal, strict=strict)
 
     @property

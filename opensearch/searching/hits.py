@@ -1,17 +1,19 @@
 """The articles of one page: their texts, and what they have of the query, read in one request."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from onneshon.index import Article
 from onneshon.index.article import article_from_stored
 from onneshon.opensearch.searching.dsl import LIVE, Dsl, constant
 from onneshon.opensearch.searching.searcher import ClusterSearcher
-from onneshon.opensearch.searching.streams import Streams
+from onneshon.opensearch.searching.streams import Streams, picking
 from onneshon.opensearch.searching.window import Window
+from onneshon.opensearch.storage.documents import stem_number
 from onneshon.search.query.tree import Query
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Docs, Mask
@@ -26,22 +28,29 @@ class ShownArticles:
         state: the generation.
         ids: of the articles, in order; of one that is there no more, nothing is known.
         concepts: what finds each concept that the query asks for.
+        stems: of which it will be asked where they stand.
         budget: of the search.
     """
 
     def __init__(
-        self, state: ClusterSearcher, ids: Sequence[str], concepts: Sequence[Dsl], budget: TimeBudget
+        self,
+        state: ClusterSearcher,
+        ids: Sequence[str],
+        concepts: Sequence[Dsl],
+        stems: Iterable[str],
+        budget: TimeBudget,
     ) -> None:
         self._state = state
         self._concepts = len(concepts)
-        found = _read(state, ids, concepts, budget) if ids else {}
+        numbers = np.array([*map(stem_number, stems)], np.uint32)
+        found = _read(state, ids, concepts, numbers, budget) if ids else {}
         self._hits = [found[name] for name in ids if name in found]
         self.ids = frozenset(found)
 
     @cached_property
     def term_scorer(self) -> Window:
         """What is known of the words of the articles."""
-        streams = Streams.whole([hit["fields"]["stream"][0] for hit in self._hits])
+        streams = Streams.picked([hit["fields"]["picked"][0] for hit in self._hits])
         return Window(self._state.statistics, streams, lambda _: np.zeros(len(self._hits), np.bool_))
 
     def masks_at(self, _query: Query, docs: Docs, _budget: TimeBudget) -> list[Mask]:
@@ -69,7 +78,11 @@ def complete_of(
 
 
 def _read(
-    state: ClusterSearcher, ids: Sequence[str], concepts: Sequence[Dsl], budget: TimeBudget
+    state: ClusterSearcher,
+    ids: Sequence[str],
+    concepts: Sequence[Dsl],
+    numbers: NDArray[np.uint32],
+    budget: TimeBudget,
 ) -> dict[str, Mapping[str, Any]]:
     should = [constant(concept, 0.0) for concept in concepts]
     for number, concept in enumerate(should):
@@ -79,7 +92,7 @@ def _read(
         "size": len(ids),
         "track_total_hits": False,
         "_source": ["article"],
-        "docvalue_fields": ["stream"],
+        "script_fields": {"picked": picking(numbers)},
     }
     [reply] = state.asker.search_each([body], budget)
     return {hit["_id"]: hit for hit in reply.hits}

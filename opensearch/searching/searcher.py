@@ -4,6 +4,8 @@ import datetime as dt
 import hashlib
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
@@ -21,6 +23,7 @@ from onneshon.opensearch.searching.coverage import enough
 from onneshon.opensearch.searching.dsl import LIVE, Dsl, all_of
 from onneshon.opensearch.searching.facets import values_query, values_read
 from onneshon.opensearch.searching.holders import condition_dsl
+from onneshon.opensearch.searching.rehearsal import Rehearsal
 from onneshon.opensearch.searching.statistics import ClusterStatistics
 from onneshon.opensearch.searching.words import WordPart, Words
 from onneshon.opensearch.storage.files import fetch_part, read_state
@@ -31,6 +34,9 @@ from onneshon.search.query.conditions import Choice, Period
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.facets import FacetName
+from onneshon.search.understanding.compounds import Compounds
+from onneshon.search.understanding.readings import Readings
+from onneshon.search.understanding.synonyms import Synonyms
 from onneshon.search.understanding.unknown_values import KnownValues
 
 __all__ = ["ClusterSearcher", "asker_of", "count_articles", "open_words"]
@@ -128,6 +134,11 @@ class ClusterSearcher(OpenGeneration):
         for name in {*configuration.numbers} & {*contract.fields} - {*contract.numbers}:
             reason = "the index has no numbers of it: build the index again"
             raise ConfigurationError(configuration.path, f"fields.{name}.type", reason)
+        self._guess = Rehearsal(statistics)
+        self._guesser = replace(
+            self.reader, readings=Readings(words, self._guess.count), compounds=Compounds(self._guess)
+        )
+        self._rehearsed = lru_cache(REMEMBERED)(self._rehearse)
         self._enough: OrderedDict[str, Dsl] = OrderedDict()
         self._values: dict[str, list[str]] = {}
         self._extents: dict[FacetName, tuple[float, float] | None] = {}
@@ -143,6 +154,23 @@ class ClusterSearcher(OpenGeneration):
 
     def close(self) -> None:
         """Nothing is held open but the connections, which are the engine's."""
+
+    def rehearse(self, text: str, synonyms: Synonyms, *, literal: bool) -> None:
+        """Have all counted at once that a query will ask for, as far as that can be foreseen.
+
+        Args:
+            text: of a query.
+            synonyms: of the site.
+            literal: whether it is read as it is typed.
+        """
+        self._rehearsed(text, synonyms, literal)
+
+    def _rehearse(self, text: str, synonyms: Synonyms, literal: bool) -> None:
+        with self._guess.noting() as noted:
+            parsed = self._guesser.read(text, synonyms, budget_now(), literal=literal)
+            if parsed.query is not None:
+                Compiler(self._guess, lambda demand: demand.weighed).compiled(parsed.query)
+        self.statistics.count_each(noted)
 
     def compiler(self, budget: TimeBudget, names: dict[Part, str] | None = None) -> Compiler:
         """What compiles a query, given its time; ``names`` as for ``Compiler``."""

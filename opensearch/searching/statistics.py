@@ -67,6 +67,11 @@ class ClusterStatistics:
         known = self._known if whole else self._known | found
         return [known.get(_key(query), 0) for query in queries]
 
+    def known(self, queries: Sequence[Dsl]) -> list[int | None]:
+        """How many articles match each of some queries; None where that was not counted yet."""
+        known = self._known
+        return [known.get(_key(query)) for query in queries]
+
     def _keep(self, counts: Mapping[str, int]) -> None:
         with self._lock:
             if len(self._known) > REMEMBERED:

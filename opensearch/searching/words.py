@@ -32,7 +32,7 @@ REMEMBERED: Final = 16_384
 """Words of queries whose counts are at hand: one query asks several times for each."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class WordPart:
     """What some articles, or changes of articles, know of words; open.
 
@@ -55,6 +55,11 @@ class WordPart:
     titles: ChangedTitles = field(default_factory=ChangedTitles)
     gone: int = 0
     source: FilePart | None = None
+
+    @cached_property
+    def numbers(self) -> NDArray[np.uint32]:
+        """The number of each stem, see ``stem_number``; who opens the part again has them."""
+        return np.array([*map(stem_number, self.layers["stem"].keys)], np.uint32)
 
     @classmethod
     def open(cls, folder: Path, source: FilePart) -> Self:
@@ -175,18 +180,7 @@ class Words:
         present = sorted((-count, key) for key, count in counts.items() if count > 0)
         return sorted(key for _, key in present[:most]), len(present) <= most
 
-    @cached_property
-    def _numbers(self) -> list[NDArray[np.uint32]]:
-        """The number of each stem of each part."""
-        return [
-            np.array([stem_number(stem) for stem in part.layers["stem"].keys], np.uint32)
-            for part in self.parts
-        ]
-
     def numbers(self, start: str, most: int) -> NDArray[np.uint32]:
         """The numbers that column ``stream`` has of stems that begin so; of more than ``most``, the first."""
-        found = [
-            numbers[part.layers["stem"].range(start)]
-            for part, numbers in zip(self.parts, self._numbers, strict=True)
-        ]
+        found = [part.numbers[part.layers["stem"].range(start)] for part in self.parts]
         return found[0][:most] if len(found) == 1 else np.unique(np.concatenate(found))[:most]

@@ -153,7 +153,10 @@ def round_borders(least: float, most: float) -> tuple[float, ...]:
     width = unit * next(times for times in (1, 2, 5, 10) if times * unit >= size)
     if least.is_integer() and most.is_integer():
         width = max(width, 1.0)
-    first_step, last_step = floor(least / width), floor(most / width)
+    # A number next to nothing divided by a width may be nothing: below it stands a border all the same.
+    first_step, last_step = (
+        min(floor(end / width), -1) if end < 0 else floor(end / width) for end in (least, most)
+    )
     return tuple(dict.fromkeys(float(f"{step * width:.12g}") for step in range(first_step, last_step + 1)))
 
 

@@ -7,6 +7,7 @@ another is both near and far more frequent, or stands in the same contexts.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from onneshon.index.analysis.analyzer import Token, analyze
@@ -80,6 +81,9 @@ _LIKENESS_WEIGHT: Final = 2.8
 _HOPELESS: Final = -4.0
 """Log-odds from which on no context makes up for it."""
 
+_LATELY: Final = 4096
+"""Words of which it is remembered what they may be misspelt for; most of them for nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Correction:
@@ -117,6 +121,9 @@ class Misspellings:
         self._index = index
         self._vocabulary = vocabulary
         self._context = context
+        # What it depends on beside the word is no more than whether its neighbours are strange.
+        self._kept = lru_cache(_LATELY)(self._found)
+        self._kept_usual = lru_cache(_LATELY)(self._usual)
 
     def of(self, token: Token, articles: int, before: str = "", after: str = "") -> list[Correction]:
         """What a word may be misspelt for, the likeliest first, whatever its certainty.
@@ -129,39 +136,43 @@ class Misspellings:
         """
         if articles * _NEVER > self._index.count:
             return []
-        usual = self._usual(token, articles)
+        usual = self._kept_usual(token.exact, token.stem, articles)
         if usual:
             return [usual]
         if articles * _FREQUENT > self._index.count:
             return []
         strange = self._is_strange(token.exact, articles, before, after)
-        respelt = self._respelt(token.exact, rare=articles < _NO_SLIP or strange)
+        return self._kept(token.exact, token.stem, articles, strange)
+
+    def _found(self, word: str, stem: str, articles: int, strange: bool) -> list[Correction]:
+        """What a word may be misspelt for that is no more usual spelling of it."""
         measured = articles < _NO_SLIP or strange
+        respelt = self._respelt(word, rare=measured)
         if not (measured or respelt):  # as of most words
             return []
-        found = self._corrections(token, articles, respelt, measured=measured)
-        by_chance = not strange and len(token.exact) <= _SHORT_WORD
-        known = articles or self._index.document_frequency("stem", token.stem)
+        found = self._corrections(word, stem, articles, respelt, measured=measured)
+        by_chance = not strange and len(word) <= _SHORT_WORD
+        known = articles or self._index.document_frequency("stem", stem)
         too_few = min(_TOO_FEW, self._index.count // _MANY)
         exceeded = max(known * (_SHORT_RATIO if by_chance else 1), too_few)
         return [candidate for candidate in found if candidate.articles > exceeded]
 
-    def _usual(self, token: Token, articles: int) -> Correction | None:
+    def _usual(self, word: str, stem: str, articles: int) -> Correction | None:
         """A word in a more usual spelling that readers do not tell from it; None where it means itself.
 
         Of one stem, both find the same articles, but those that spell it as typed would come first. Of two
         stems, the word is a slip only if nothing else has its stem (আশার has আশা beside it, and is no আসার).
         """
-        word, far = token.exact, _FAR_MORE * max(articles, 1)
+        far = _FAR_MORE * max(articles, 1)
         similar = _SIMILAR if articles >= _KNOWN else _SURELY_SIMILAR if articles >= _SEEN else math.inf
         others = self._vocabulary.of_one_fold(word, math.ceil(_MORE * max(articles, 1)))
         for other in others:
-            if self._index.stem_of(other) == token.stem and (
+            if self._index.stem_of(other) == stem and (
                 document_frequency(other, self._index) >= far
                 or self._context.likeness(word, other) >= similar
             ):
                 return Correction(other, document_frequency(other, self._index), _CERTAIN, same=True)
-        if not others or self._index.document_frequency("stem", token.stem) > _NO_FORMS * articles:
+        if not others or self._index.document_frequency("stem", stem) > _NO_FORMS * articles:
             return None
         other, count = others[0], document_frequency(others[0], self._index)
         return Correction(other, count, _LIKELY) if count >= far else None
@@ -197,10 +208,10 @@ class Misspellings:
         return [candidate for candidate in found.values() if candidate.word != word]
 
     def _corrections(
-        self, token: Token, articles: int, respelt: Sequence[Candidate], *, measured: bool
+        self, word: str, stem: str, articles: int, respelt: Sequence[Candidate], *, measured: bool
     ) -> list[Correction]:
-        candidates = self._candidates(token.exact, respelt, measured=measured)
-        others = [candidate for candidate in candidates if token.stem not in self._stems(candidate.word)]
+        candidates = self._candidates(word, respelt, measured=measured)
+        others = [candidate for candidate in candidates if stem not in self._stems(candidate.word)]
         understood = others and others[0] is not candidates[0] and candidates[0].frequency > 2 * articles
         if not others or understood:  # by its stem, the likeliest is searched for already
             return []
@@ -216,7 +227,7 @@ class Misspellings:
             Correction(
                 candidate.word,
                 candidate.frequency,
-                self._certainty(token.exact, articles, candidate, lead) - (candidate.score - best.score),
+                self._certainty(word, articles, candidate, lead) - (candidate.score - best.score),
             )
             for candidate in others
         ]

@@ -178,9 +178,9 @@ def _refused(address: str, **headers: str) -> tuple[int, str | None, dict[str, A
     }
     with pytest.raises(HTTPError) as refusal:
         urlopen(Request(address, b"{}", asked), timeout=60)  # noqa: S310  # our own server
-    error = refusal.value
-    assert error.headers["Content-Type"] == "application/problem+json"
-    return error.code, error.headers["WWW-Authenticate"], json.loads(error.read())
+    with refusal.value as error:
+        assert error.headers["Content-Type"] == "application/problem+json"
+        return error.code, error.headers["WWW-Authenticate"], json.loads(error.read())
 
 
 def test_over_http_keys_are_asked_for(sample_index: Path, sample_engine: Engine, tmp_path: Path) -> None:

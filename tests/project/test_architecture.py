@@ -15,6 +15,7 @@ from benchmarks.page.modules import MOST, walked_by_page
 from onneshon.index import build
 from onneshon.search import Engine
 from onneshon.web import create_app
+from onneshon.web.templating import load_templates
 from tests.packages import PACKAGES, ROOT
 
 MAP = (ROOT / "docs" / "architecture.md").read_text("utf-8")
@@ -128,7 +129,9 @@ def _drawn(name: str) -> str:
 def test_a_query_goes_the_way_that_is_drawn(sample_index: Path) -> None:
     """Each room is entered from one other, in this order, from the request to the page."""
     with Engine.open(sample_index) as engine:
-        client = create_app(engine).test_client()
+        app = create_app(engine)
+        load_templates(app)  # as a service does before it answers
+        client = app.test_client()
         way = _way(lambda: client.get("/search", query_string={"q": "বাংলাদেশ"}))
     assert way == _drawn("trace of a query")
 

@@ -1,9 +1,12 @@
 import gzip
+import runpy
+import sys
 
 import pytest
 from flask.testing import FlaskClient
 
 from onneshon.web import create_app
+from onneshon.web.middleware import answers
 from tests.fake_engine import FakeEngine
 
 GZIP = {"Accept-Encoding": "gzip"}
@@ -47,6 +50,14 @@ def test_fonts_and_failures_are_left_alone(client: FlaskClient) -> None:
     with client.get("/nothing", headers=GZIP) as failure:
         assert failure.content_encoding is None
         assert "ETag" not in failure.headers
+
+
+def test_without_the_extra_zlib_compresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At a level that leaves fewer bytes."""
+    monkeypatch.setitem(sys.modules, "isal.igzip", None)
+    module = runpy.run_path(str(answers.__file__))
+    assert module["LEVEL"] > answers.LEVEL
+    assert gzip.decompress(module["gzip"]("নদী".encode())).decode() == "নদী"
 
 
 def test_who_refuses_gzip_gets_none(client: FlaskClient) -> None:

@@ -73,6 +73,20 @@ def test_the_first_hit_comes_first_on_a_phone(
             assert page.locator(f"footer {choice}").first.is_visible()
 
 
+@pytest.mark.parametrize("query", ["how to lose weight", "how to lose weight&since=xyz&group=off"])
+def test_notices_leave_the_first_hit_its_place_on_a_desktop(
+    browser: Browser, sample_pages: str, query: str
+) -> None:
+    """What there is to say besides stands at the end of their line."""
+    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
+        page = context.new_page()
+        page.goto(f"{sample_pages}/search?q={query}")
+        page.evaluate("document.fonts.ready")
+        box = page.locator(".hit").first.bounding_box()
+        assert box is not None
+        assert box["y"] <= 200
+
+
 @pytest.mark.parametrize("window", WINDOWS)
 def test_a_mark_is_in_sight(browser: Browser, sample_pages: str, window: str) -> None:
     """Where a snippet is cut to a few lines, its first mark is among those that are shown."""

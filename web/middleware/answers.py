@@ -1,6 +1,5 @@
 """What each answer gets: an id, compression, who may read it; and what became of a search."""
 
-import gzip
 import re
 import secrets
 from collections.abc import Collection
@@ -97,8 +96,13 @@ def _by_status(status: int) -> Outcome | None:
     return "refused" if status >= HTTPStatus.BAD_REQUEST else None
 
 
-LEVEL: Final = 4
-"""Of gzip: a page of 35,437 bytes becomes 8,015 in .3 ms; at level 6 it becomes 7,684 in .6 ms."""
+try:
+    from isal.igzip import compress as gzip
+except ImportError:  # an extra, ``fast``
+    from gzip import compress as gzip  # type: ignore[assignment]  # which takes more kinds of bytes
+
+LEVEL: Final = 4 if gzip.__module__ == "gzip" else 2
+"""Of gzip: a page of 49,592 bytes becomes 9,480 in .29 ms by zlib, and 10,498 in .04 ms by ISA-L."""
 
 _CONDITIONS: Final = frozenset(
     {"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE"}
@@ -138,7 +142,7 @@ def _pack(response: Response) -> Response:
         response.add_etag(weak=True)
     if len(body) >= LEAST and "HTTP_ACCEPT_ENCODING" in request.environ and request.accept_encodings["gzip"]:
         # No answer holds a secret beside what its reader typed, which compression could give away (BREACH).
-        response.set_data(gzip.compress(body, compresslevel=LEVEL, mtime=0))
+        response.set_data(gzip(body, compresslevel=LEVEL, mtime=0))
         response.content_encoding = "gzip"
         if (tag := response.get_etag()[0]) is not None:
             response.set_etag(tag, weak=True)  # the same text in other bytes

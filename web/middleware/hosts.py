@@ -8,6 +8,7 @@ rebinding"; OWASP ASVS 5, V4). It cannot help sending its own name, which is ref
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -25,6 +26,9 @@ __all__ = ["Hosts", "mount"]
 
 _PROBES: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 """Answered without the path too: whatever watches the server asks it directly."""
+
+_LATELY: Final = 256
+"""Host headers of which it is remembered whether they name this server."""
 
 _OUTSIDE: Final = "/.outside"
 """No route begins so."""
@@ -119,10 +123,11 @@ class Hosts:
 
     def guard(self, app: Flask) -> None:
         """Refuse every request to ``app`` under another name."""
+        allow = lru_cache(_LATELY)(self.allow)
 
         @app.before_request
         def refuse_others() -> None:
             sent = request.environ.get("HTTP_HOST", "localhost")
             host = sent.encode("latin-1").decode("utf-8", "replace")  # WSGI hands bytes over as Latin-1
-            if not self.allow(host):
+            if not allow(host):
                 raise HostError(host)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import chain
 from typing import Final
 
 from werkzeug.datastructures import MultiDict
@@ -112,9 +113,11 @@ class Listing:
         if "_external" in changes:
             return address("pages.results", **self._with(changes))
         path, last = self._results
-        changed = {name: parameters(name, value) for name, value in changes.items()}
-        every = {**self._parameters, **changed, "page": parameters("page", page) if page > 1 else ()}
-        return joined(path, [part for each in (*every.values(), last) for part in each])
+        every: dict[str, Sequence[str]] = {**self._parameters}
+        for name, value in changes.items():
+            every[name] = parameters(name, value)
+        every["page"] = parameters("page", page) if page > 1 else ()
+        return joined(path, [*chain.from_iterable(every.values()), *last])
 
     def to(self, page: int = 1, **changes: Values) -> str:
         """The address of a page of these results; a change to None takes a parameter away."""

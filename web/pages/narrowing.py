@@ -184,6 +184,8 @@ def _values(field: FilterField, name: str) -> tuple[str, ...]:
     The parts of a chosen year or month are named beside it, which finds no more, so that each is counted
     however many others there are.
     """
+    if name not in request.args and name != "date":
+        return ()
     typed = request.args.getlist(name)
     if name == field == "date":
         typed.extend(chosen_period().parts)

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from markupsafe import Markup, escape
 
+from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.control_characters import visible
 from onneshon.index.literals import number_text
 from onneshon.search import Article, Match, QueryError, Snippet, Stage, format_decimal, format_integer
@@ -34,6 +35,7 @@ __all__ = [
     "moment",
     "paragraphs",
     "shown",
+    "stems_of",
     "unquoted",
 ]
 
@@ -114,31 +116,45 @@ def _alone(character: str) -> str:
     return f"\N{DOTTED CIRCLE}{character}" if unicodedata.category(character)[0] == "M" else shown(character)
 
 
-def inline(snippet: Snippet, first: int | None = None) -> Markup:
+def stems_of(words: Iterable[Iterable[str]]) -> frozenset[str]:
+    """The stems of all words of several lists."""
+    return frozenset(token.stem for few in words for word in few for token in analyze(word))
+
+
+def _kind(match: Match, text: str, others: Collection[str]) -> str:
+    """The class of a mark: its layer, and whether it is another word than the page says it took."""
+    if match.layer == "sound" and any(token.stem in others for token in analyze(text)):
+        return f"{match.layer} other"
+    return match.layer
+
+
+def inline(snippet: Snippet, first: int | None = None, others: Collection[str] = ()) -> Markup:
     """The text with its marks, each of the class of its layer.
 
     Args:
         snippet: the text.
         first: the number of the first mark, where each is to have an id, counted on from it.
+        others: stems of words that are others than those that the page says it took.
     """
-    pieces = ((text, match.layer if match else None) for text, match in snippet.pieces())
+    pieces = ((text, _kind(match, text, others) if match else None) for text, match in snippet.pieces())
     names = () if first is None else (f"{MARK_ID}{number}" for number in count(first))
     return Markup(html_of(pieces, names))  # noqa: S704  # escaped there
 
 
-def _html(text: str, matches: Iterable[Match], start: int, end: int) -> str:
+def _html(text: str, matches: Iterable[Match], start: int, end: int, others: Collection[str] = ()) -> str:
     """A part of a text with its marks as ``inline`` makes them; a mark across its ends is cut there."""
     pieces: list[tuple[str, str | None]] = []
     done = start
     for match in matches:
         first, last = max(match.start, start), min(match.end, end)
         if first < last:
-            pieces += ((text[done:first], None), (text[first:last], match.layer))
+            marked = text[first:last]
+            pieces += ((text[done:first], None), (marked, _kind(match, marked, others)))
             done = last
     return html_of([*pieces, (text[done:end], None)])
 
 
-def excerpt(snippet: Snippet, *, pictured: bool = False) -> Markup:
+def excerpt(snippet: Snippet, *, pictured: bool = False, others: Collection[str] = ()) -> Markup:
     """A snippet in three lines, of which a narrow screen leaves out the end, and what is far before a mark.
 
     Browsers cut what is too long for its lines anywhere, in the middle of words too.
@@ -146,6 +162,7 @@ def excerpt(snippet: Snippet, *, pictured: bool = False) -> Markup:
     Args:
         snippet: found.
         pictured: whether a picture beside it makes the lines shorter.
+        others: as of ``inline``.
     """
     wide, narrow = PICTURED if pictured else (WIDE_CLUSTERS, NARROW_CLUSTERS)
     snippet = _three_lines(snippet, wide)
@@ -153,8 +170,12 @@ def excerpt(snippet: Snippet, *, pictured: bool = False) -> Markup:
     start = _lead(snippet, FAR_MARK)
     end = _end(text, start, narrow)
     lead = f'<span class="lead-of">{escape(shown(text[:start]))}</span>' if start else ""
-    tail = f'<span class="tail-of">{_html(text, matches, end, len(text))}</span>' if end < len(text) else ""
-    return Markup(lead + _html(text, matches, start, end) + tail)  # noqa: S704  # escaped there
+    tail = (
+        f'<span class="tail-of">{_html(text, matches, end, len(text), others)}</span>'
+        if end < len(text)
+        else ""
+    )
+    return Markup(lead + _html(text, matches, start, end, others) + tail)  # noqa: S704  # escaped there
 
 
 def _three_lines(snippet: Snippet, most: int) -> Snippet:

@@ -20,6 +20,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 from urllib.parse import urlsplit
@@ -177,6 +178,7 @@ class Site:
         categories: those that are shown first, in this order.
         result_link: where the title of a hit leads.
         pictures: hosts from which readers load pictures of articles; none from any other.
+        thumbnails: the folder of small pictures of them, which readers load in their place.
         address: under which readers reach it.
         palette: colours in the place of ours.
         searches: everything of ``[site.searches]``, which the room that counts them knows.
@@ -191,6 +193,7 @@ class Site:
     categories: tuple[str, ...] = ()
     result_link: ResultLink = "here"
     pictures: frozenset[str] = frozenset()
+    thumbnails: Path | None = None
     address: PublicAddress = field(default_factory=PublicAddress)
     palette: Palette = field(default_factory=Palette)
     searches: Mapping[str, Any] = field(default_factory=dict, hash=False)
@@ -215,6 +218,7 @@ class _SiteTable(msgspec.Struct, forbid_unknown_fields=True):
     category_order: list[str] = msgspec.field(default_factory=list)
     result_link: str = "here"
     pictures: list[str] = msgspec.field(default_factory=list)
+    thumbnails: str = ""
     address: str = ""
     colours: dict[str, Any] = msgspec.field(default_factory=dict)
     searches: dict[str, Any] = msgspec.field(default_factory=dict)
@@ -240,10 +244,19 @@ def read_site(configuration: Configuration) -> Site:
         categories=tuple(dict.fromkeys(table.category_order)),
         result_link=table.result_link,  # type: ignore[arg-type]  # checked above
         pictures=frozenset(_host(path, name) for name in table.pictures),
+        thumbnails=_folder(path, table.thumbnails) if table.thumbnails else None,
         address=read_address(path, table.address) if table.address else PublicAddress(),
         palette=palette(path, converted(path, "site.colours", table.colours, Colours)),
         searches=table.searches,
     )
+
+
+def _folder(path: Path | None, text: str) -> Path:
+    """The folder of small pictures, beside the file unless it says otherwise."""
+    missing = [name for name in ("PIL", "urllib3", "certifi") if find_spec(name) is None]
+    if missing:
+        raise ConfigurationError(path, "site.thumbnails", "needs libraries: pip install 'onneshon[pictures]'")
+    return (path.parent if path else Path()) / text
 
 
 def _host(path: Path | None, text: str) -> str:

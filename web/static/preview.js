@@ -11,7 +11,7 @@
  */
 function preview(form, address, label) {
   const LEAST = 3; // letters and signs from which on a text is worth a search
-  const PAUSE = 60; // milliseconds after a key, since often another follows
+  const PAUSE = 40; // milliseconds after a key, since often another follows
   const LONGEST = 1000; // milliseconds of a pause where answers are slow
   const KEPT = 20; // answers, for who goes to and fro
   const panel = document.createElement("section");
@@ -58,7 +58,7 @@ function preview(form, address, label) {
     want(text);
     if ([...text].length < LEAST || navigator.connection?.saveData) fill("");
     else if (kept.has(text)) fill(kept.get(text));
-    else pause = setTimeout(ask, Math.min(Math.max(PAUSE, 2 * took), LONGEST), text);
+    else pause = setTimeout(ask, Math.min(Math.max(PAUSE, took), LONGEST), text);
   }
 
   return {

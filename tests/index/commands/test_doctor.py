@@ -111,6 +111,15 @@ def test_findings_are_json_for_programs(directory: Path) -> None:
     assert {"Python", "ICU", "Whoosh", "index", "disk"} <= {finding["name"] for finding in listed}
 
 
+def test_a_library_that_this_python_does_not_need_is_not_missed(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that Python has from some version on is asked for below it only."""
+    lines = ["click>=8", "backports-never >=1 ; python_version < '3.9'", 'never ; python_version < "3.11"']
+    monkeypatch.setattr(metadata, "requires", lambda _name: lines)
+    assert findings(directory)["libraries"].state == "ok"
+
+
 def test_a_missing_library_is_named(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the line that installs it."""
     real = metadata.version

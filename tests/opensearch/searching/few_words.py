@@ -39,16 +39,17 @@ def words_of(articles: Sequence[Article]) -> Words:
 
 
 class Counting:
-    """In place of a cluster: notes what it is asked, and says that three articles match each query."""
+    """In place of a cluster: notes what it is asked, and says that ``matching`` articles match each query."""
 
     def __init__(self) -> None:
+        self.matching = 3
         self.asked: list[list[Dsl]] = []
         self.whole = True
 
     def __call__(self, queries: Sequence[Dsl]) -> tuple[list[int], bool]:
         """As a ``Count`` is called."""
         self.asked.append([*queries])
-        return [3] * len(queries), self.whole
+        return [self.matching] * len(queries), self.whole
 
 
 def statistics_of(articles: Sequence[Article], count: Counting | None = None) -> ClusterStatistics:

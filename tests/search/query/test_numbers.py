@@ -112,6 +112,8 @@ def test_what_the_pattern_matches_is_read(text: str) -> None:
 @given(NUMBERS.filter(lambda number: abs(number) < 1e15), NUMBERS.filter(lambda number: abs(number) < 1e15))
 @example(0.0, 5e-324)
 @example(2e-308, 4e-308)
+@example(-7.0, -5e-324)
+@example(-5e-324, 7.0)
 def test_round_borders_part_what_lies_between_two_numbers(number: float, other: float) -> None:
     """They ascend, begin not above the least and end not above the greatest; there are few."""
     least, most = sorted((number, other))

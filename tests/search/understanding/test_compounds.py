@@ -1,5 +1,8 @@
 """Compounds written together or apart, decided by what the articles of an index do."""
 
+from collections.abc import Iterable
+from typing import ClassVar
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -7,6 +10,7 @@ from hypothesis import strategies as st
 from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.clusters import cluster_boundaries
 from onneshon.index.analysis.function_words import is_function_word
+from onneshon.search.query.tree import Phrase, Query
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS
 from onneshon.search.retrieval.term_scorer import TermScorer
 from onneshon.search.understanding.compounds import Compound, Compounds
@@ -193,6 +197,92 @@ def test_a_word_that_hardly_anybody_writes_joins_nothing(apart: int, *, joined: 
     reader = reader_of([article(f"{n:03}", text) for n, text in enumerate(texts)])
     compounds = Compounds(TermScorer(collection_of(reader), DEFAULT_WEIGHTS))
     assert bool(compounds.among(analyze("নতুন দিন"))) == joined
+
+
+def compounds_of(texts: list[str], statistics: type[TermScorer] = TermScorer) -> Compounds:
+    """Those of an index of these articles."""
+    reader = reader_of([article(f"{n:03}", text) for n, text in enumerate(texts)])
+    return Compounds(statistics(collection_of(reader), DEFAULT_WEIGHTS))
+
+
+@pytest.mark.parametrize(
+    ("apart", "whole", "usual"),
+    [
+        (2, 5, True),
+        (2, 4, False),
+        (10, 5, True),
+        (11, 5, False),
+        (11, 6, True),
+        (30, 15, True),
+        (30, 14, False),
+    ],
+)
+def test_one_word_is_usual_from_five_articles_and_half_of_those_with_two(
+    apart: int, whole: int, *, usual: bool
+) -> None:
+    """However it is typed."""
+    compounds = compounds_of([*["ধ্রুব তারা"] * apart, *["ধ্রুবতারা"] * whole])
+    together = of_word(compounds, "ধ্রুবতারা")
+    typed_apart = compounds.among(analyze("ধ্রুব তারা"))[0]
+    assert together
+    assert (together.usual, typed_apart.usual) == (usual, usual)
+    assert (together.apart, typed_apart.apart, typed_apart.frequency) == (True, True, whole)
+
+
+@pytest.mark.parametrize(("apart", "joined"), [(0, True), (1, True), (2, False)])
+def test_a_word_with_a_function_word_in_it_is_joined_where_it_is_far_more_usual(
+    apart: int, *, joined: bool
+) -> None:
+    """প্রতি stands beside other words too; from a twentieth on the two are no compound."""
+    compounds = compounds_of([*["প্রতি বাদ"] * apart, *["প্রতিবাদ"] * 30])
+    assert bool(compounds.among(analyze("প্রতি বাদ"))) == joined
+
+
+def test_words_are_joined_to_no_function_word() -> None:
+    """নিয়ে is what articles have, and no compound of নি and য়ে."""
+    compounds = compounds_of([*["নিয়ে এলেন"] * 9, "নি য়ে"])
+    assert compounds.among(analyze("নি য়ে")) == {}
+
+
+@pytest.mark.parametrize("text", ["ঝড়", "অআকখ", "বাদা", "zzz"])
+def test_a_word_without_two_known_parts_stays_whole_among_others(compounds: Compounds, text: str) -> None:
+    """Nothing that is cut off is shorter than three code points."""
+    assert of_word(compounds, text, alone=False) is None
+
+
+def test_of_two_known_words_the_rarer_one_is_as_frequent_as_can_be() -> None:
+    """Where no article has a word, nor the parts of any cut side by side."""
+    compounds = compounds_of([*["হাটে"] * 3, "বাজারে", *["হাটেবা", "জারে"] * 2])
+    found = of_word(compounds, "হাটেবাজারে", alone=False)
+    assert found
+    assert [part.exact for part in found.parts] == ["হাটেবা", "জারে"]
+
+
+class Expecting(TermScorer):
+    """Remembers what it is told that may be asked for."""
+
+    expected: ClassVar[list[list[str]]] = []
+
+    def expect(self, queries: Iterable[Query]) -> None:
+        """Words side by side."""
+        self.expected[:] = [
+            [word.exact for word in query.words] for query in queries if isinstance(query, Phrase)
+        ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("মুক্তি যুদ্ধ নদী", [["মুক্তি", "যুদ্ধ"]]),
+        ("মুক্তিযুদ্ধ নদী", [["মুক্তি", "যুদ্ধ"]]),
+        ("সরকার বাজার", []),
+        ("ও সমান", []),
+    ],
+)
+def test_what_may_be_a_compound_is_counted_at_once(text: str, expected: list[list[str]]) -> None:
+    """Of words that articles have as one, and of the parts of a word; of no others."""
+    compounds_of(TEXTS, Expecting).expect(analyze(text))
+    assert Expecting.expected == expected
 
 
 class PartByPart(TermScorer):

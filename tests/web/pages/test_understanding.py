@@ -1,9 +1,13 @@
 """What the page says of words that were taken for more than was typed, or for nothing."""
 
+from dataclasses import replace
+
 import pytest
 
-from onneshon.search import Article, Engine
+from onneshon.search import Article, Engine, SearchRequest
+from onneshon.search.results.values import ResultPage, Snippet, Understanding
 from onneshon.web import create_app
+from tests.fake_engine import FakeEngine, marks
 
 TEXTS = ["সড়ক দুর্ঘটনা নিয়ে আলোচনা"] * 6 + ["ভারত ও অন্য দেশ"] * 3
 
@@ -24,3 +28,25 @@ def test_the_page_says_what_was_not_searched_as_typed(query: str, notice: str) -
         found = client.get("/api/v1/search", query_string={"q": query}).get_json()
     assert notice in page
     assert found["total"] > 0
+
+
+class _Reads(FakeEngine):
+    """Reads two words by their sound, one of which a hit has in another reading."""
+
+    def search(self, request: SearchRequest, /) -> ResultPage:
+        """One hit, both of whose words are marked."""
+        page = super().search(request)
+        text = "রাজশাহী ও রাজস্বের কথা"
+        marked = Snippet(text, marks(text, "রাজশাহী", "রাজস্বের", layer="sound"))
+        hit = replace(
+            page.hits[0], marked_title=marked, snippet=marked, read_as={"rajsho": ("রাজস্ব",)}, layers={}
+        )
+        return replace(page, hits=(hit,), understanding=Understanding("a b", "রাজশাহী রাজশ", "a b"))
+
+
+def test_the_one_word_that_was_read_otherwise_is_marked_as_another() -> None:
+    """In any of its forms, in title and text; the word beside it is the one that the page says it took."""
+    html = create_app(_Reads()).test_client().get("/search?q=a").get_data(as_text=True)
+    hit = html[html.index('<li class="hit as-read"') :]
+    assert hit.count('<mark class="sound">রাজশাহী</mark>') == 2
+    assert hit.count('<mark class="sound other">রাজস্বের</mark>') == 2

@@ -9,6 +9,7 @@ import random
 import re
 import sqlite3
 from collections import defaultdict
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -91,7 +92,7 @@ def test_the_store_holds_nothing_that_fewer_than_five_people_asked(
             counter.flush()
     counter.flush()
     kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
-    with sqlite3.connect(tmp_path / "searches.sqlite") as connection:
+    with closing(sqlite3.connect(tmp_path / "searches.sqlite")) as connection:
         rows = connection.execute("SELECT * FROM searches").fetchall()
     assert {row[1]: row[3] for row in rows} == {key: len(who) for key, who in asked.items() if len(who) >= 5}
     assert any(len(who) < 5 for who in asked.values())

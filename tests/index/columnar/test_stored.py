@@ -1,0 +1,72 @@
+"""Stored texts as they are read, with the extra ``fast`` and without."""
+
+import io
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+from typing import Any, Final
+
+import pytest
+
+from onneshon.index.columnar import stored
+from onneshon.index.columnar.section_file import SectionFile, SectionWriter
+from onneshon.index.columnar.stored import StoredReader, StoredWriter, encode_values, train_dictionary
+from onneshon.index.errors import IndexCorruptError
+
+TEXTS: Final[list[dict[str, Any]]] = [
+    {"title": f"নদী {number}", "body": "ধানের খেত পেরিয়ে নদী। " * (number % 40)} for number in range(600)
+]
+
+
+def _file(texts: list[dict[str, Any]], *, dictionary: bool) -> bytearray:
+    encoded = [encode_values(text) for text in texts]
+    file = SectionWriter()
+    writer = StoredWriter(file, train_dictionary(encoded) if dictionary else b"")
+    for text in encoded:
+        writer.add(text)
+    writer.flush()
+    stream = io.BytesIO()
+    file.write_to(stream, "test.doc")
+    return bytearray(stream.getvalue())
+
+
+def _reader(data: bytearray) -> StoredReader:
+    return StoredReader(SectionFile(bytes(data), "test.doc"))
+
+
+@pytest.fixture(params=["kept", "library"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tables of zstd kept by the extra, or made for each text by the standard library."""
+    assert stored.zstandard is not None
+    if request.param == "library":
+        monkeypatch.setattr(stored, "zstandard", None)
+
+
+@pytest.mark.parametrize("dictionary", [False, True])
+@pytest.mark.usefixtures("way")
+def test_texts_are_read_as_they_were_given(dictionary: bool) -> None:
+    """Whether they share a dictionary or not, in whichever order and thread."""
+    reader = _reader(_file(TEXTS, dictionary=dictionary))
+    assert bool(reader.dictionary) is dictionary
+    order = [*range(len(TEXTS)), *reversed(range(len(TEXTS)))]
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(reader.__getitem__, order)) == [TEXTS[number] for number in order]
+
+
+def test_no_room_is_made_for_what_a_text_says_of_its_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That may be damaged: a text that says it is large is read piece by piece by the standard library."""
+    monkeypatch.setattr(stored, "LARGEST", 10)
+    reader = _reader(_file(TEXTS[:9], dictionary=False))
+    only = SimpleNamespace(frame_content_size=stored.zstandard.frame_content_size)
+    monkeypatch.setattr(stored, "zstandard", only)
+    assert reader[7] == TEXTS[7]
+
+
+@pytest.mark.parametrize("place", [0, 2, 5, 6, 20, -1])
+@pytest.mark.usefixtures("way")
+def test_a_damaged_text_is_reported(place: int) -> None:
+    """Wherever a bit of it is another, its head among it."""
+    data = _file([{"body": "নদীর ধারে ধান। কাশবন, নৌকা, মাঝি।"}], dictionary=False)
+    packed = SectionFile(bytes(data), "test.doc").array("stored").tobytes()
+    data[data.index(packed) + place % len(packed)] ^= 64
+    with pytest.raises(IndexCorruptError, match="damaged in document 0"):
+        _reader(data)[0]

@@ -1,0 +1,82 @@
+"""Reading a query once without asking, so that one request counts all that will be asked for."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from onneshon.index import Article
+from onneshon.index.configuration import Configuration
+from onneshon.opensearch.searching.dsl import term
+from onneshon.opensearch.searching.rehearsal import Rehearsal
+from onneshon.opensearch.searching.searcher import ClusterSearcher
+from onneshon.opensearch.storage.mapping import Contract
+from onneshon.search.query.tree import counted
+from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.understanding.synonyms import Synonyms, parse_synonyms
+from tests.opensearch.searching.few_words import BASIS, Counting, statistics_of, words_of
+
+ARTICLES = [
+    Article("১", "বইমেলা", "বই নিয়ে মেলা বসেছে।"),
+    Article("২", "বই", "মেলা ও চাকরি।"),
+    Article("৩", "নদী", "জল ও পানি।"),
+]
+SYNONYMS = Synonyms(parse_synonyms("জল\t=\tপানি\tsynonym\tone word\n", "a test"))
+
+
+def _searcher(count: Counting) -> ClusterSearcher:
+    asker: Any = SimpleNamespace(
+        identity="news-000001 x 1", index="news-000001", count=lambda queries, _budget: count(queries)
+    )
+    contract = Contract("x", BASIS)
+    return ClusterSearcher(
+        asker, contract, words_of(ARTICLES), DEFAULT_WEIGHTS, configuration=Configuration()
+    )
+
+
+@pytest.mark.parametrize("text", ["বই মেলা জল", "জল ~ নদী", "বইমেলা নদী"])
+def test_what_is_read_after_a_rehearsal_asks_for_little_more(text: str) -> None:
+    """Words side by side, and what counts as one concept, are counted together before."""
+    rehearsed, unprepared = Counting(), Counting()
+    for count in (rehearsed, unprepared):
+        searcher = _searcher(count)
+        if count is rehearsed:
+            searcher.rehearse(text, SYNONYMS, literal=False)
+            searcher.rehearse(text, SYNONYMS, literal=False)  # is done once
+        parsed = searcher.reader.read(text, SYNONYMS, TimeBudget())
+        assert parsed.query is not None
+        searcher.statistics.expect(counted(parsed.query))
+    assert {repr(query) for queries in unprepared.asked for query in queries} <= {
+        repr(query) for queries in rehearsed.asked for query in queries
+    }
+    assert len(rehearsed.asked) <= max(len(unprepared.asked), 1)
+
+
+def test_two_requests_become_one() -> None:
+    """Of a query whose reading asks for words side by side, and whose concepts have several ways."""
+    unprepared = _read("বই মেলা জল", rehearse=False)
+    assert (len(unprepared), len(_read("বই মেলা জল", rehearse=True))) == (2, 1)
+
+
+def _read(text: str, *, rehearse: bool) -> list[Any]:
+    count = Counting()
+    count.matching = 0
+    searcher = _searcher(count)
+    if rehearse:
+        searcher.rehearse(text, SYNONYMS, literal=False)
+    parsed = searcher.reader.read(text, SYNONYMS, TimeBudget())
+    assert parsed.query is not None
+    searcher.statistics.expect(counted(parsed.query))
+    return count.asked
+
+
+def test_what_was_counted_is_told_and_nothing_is_noted() -> None:
+    """What was not is taken for nothing."""
+    statistics = statistics_of(ARTICLES)
+    known, new = term("stem", "ক"), term("stem", "খ")
+    statistics.count_each([known])
+    rehearsal = Rehearsal(statistics)
+    with rehearsal.noting() as noted:
+        assert rehearsal.count_each([known, new]) == [3, 0]
+    assert noted == [new]

@@ -1,0 +1,191 @@
+import datetime as dt
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from onneshon.index import Article, ConfigurationError
+from onneshon.index.configuration import Configuration
+from onneshon.index.errors import CorpusError
+from onneshon.search import Engine
+from onneshon.web import create_app
+from onneshon.web.pages import thumbnails
+from onneshon.web.pages.thumbnails import SIZES, Thumbnailer, fetched
+from onneshon.web.site.settings import Site, read_site
+
+PIL = pytest.importorskip("PIL.Image")
+
+URL = "https://img.example.org/padma.jpg"
+RIVER = Article("নদী/১", "পদ্মা নদী", "নদীর কথা।", dt.date(2024, 1, 2), image=URL)
+
+
+def _picture(size: tuple[int, int] = (600, 1200), form: str = "PNG", **options: object) -> bytes:
+    """Blue, with a red quarter at its top."""
+    image = PIL.new("RGB", size, "blue")
+    image.paste((255, 0, 0), (0, 0, size[0], size[1] // 4))
+    data = io.BytesIO()
+    image.save(data, form, **options)
+    return data.getvalue()
+
+
+class _Source:
+    """Gives a picture, or fails, and knows what it was asked for."""
+
+    def __init__(self, data: bytes | None) -> None:
+        self.data = data
+        self.asked: list[str] = []
+
+    def __call__(self, url: str) -> bytes:
+        self.asked.append(url)
+        if self.data is None:
+            raise CorpusError(url, "http", "the answer is 404: look at the address")
+        return self.data
+
+
+def _made(tmp_path: Path, data: bytes, size: str = "hit") -> Path | None:
+    return Thumbnailer(tmp_path, _Source(data)).file(URL, size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "GIF"])
+def test_a_small_picture_is_made_of_any_form(tmp_path: Path, form: str, size: str) -> None:
+    """WebP of twice the dots that are shown, cut to its shape."""
+    file = _made(tmp_path, _picture(form=form), size)
+    assert file is not None
+    with PIL.open(file) as image:
+        assert (image.format, image.size) == ("WEBP", SIZES[size])
+
+
+def test_it_is_cut_from_below_rather_than_from_above(tmp_path: Path) -> None:
+    """Faces stand high: of a tall picture most of its upper part is kept."""
+    file = _made(tmp_path, _picture())
+    assert file is not None
+    with PIL.open(file) as image:
+        red, _, blue = image.convert("RGB").getpixel((128, 4))
+        assert (red > 200, blue < 50) == (True, True)
+
+
+def test_it_is_upright_and_says_nothing_of_the_camera(tmp_path: Path) -> None:
+    """What is turned by a note of the camera is turned for good, and the note is gone."""
+    exif = PIL.Exif()
+    exif[0x0112] = 3  # upside down
+    exif[0x010F] = "a camera"
+    file = _made(tmp_path, _picture((512, 352), "JPEG", exif=exif))
+    assert file is not None
+    with PIL.open(file) as image:
+        red, _, blue = image.convert("RGB").getpixel((128, 170))
+        assert (red > 200, blue < 80) == (True, True)
+        assert not image.getexif()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"<svg xmlns='http://www.w3.org/2000/svg'/>", _picture()[:200], b"BM" + bytes(60), b"%PDF-1.7"],
+    ids=["nothing", "svg", "cut", "bmp", "pdf"],
+)
+def test_what_is_no_picture_is_none(tmp_path: Path, data: bytes) -> None:
+    """And leaves nothing behind."""
+    assert _made(tmp_path, data) is None
+    assert not list(tmp_path.iterdir())
+
+
+def test_few_bytes_are_not_made_much_memory_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its size is read before its dots."""
+    monkeypatch.setattr(thumbnails, "MOST_DOTS", 600 * 1200 - 1)
+    assert _made(tmp_path, _picture()) is None
+    monkeypatch.setattr(PIL, "MAX_IMAGE_PIXELS", 1000)  # beyond twice as many it raises an error of its own
+    assert _made(tmp_path, _picture()) is None
+
+
+def test_an_original_is_asked_for_once(tmp_path: Path) -> None:
+    """By whichever process; one that cannot be had is let alone for a while."""
+    source, now = _Source(_picture()), [0.0]
+    for _ in range(2):
+        assert Thumbnailer(tmp_path, source).file(URL, "hit")
+    assert source.asked == [URL]
+    missing = _Source(None)
+    maker = Thumbnailer(tmp_path, missing, lambda: now[0])
+    other = "https://img.example.org/2.jpg"
+    assert [maker.file(other, "hit") for _ in range(3)] == [None] * 3
+    assert missing.asked == [other]
+    now[0] = thumbnails.FAILED_SECONDS + 1
+    maker.file(other, "hit")
+    assert missing.asked == [other, other]
+
+
+def test_who_would_wait_is_shown_none(tmp_path: Path) -> None:
+    """So many originals at a time, that readers of pages are not kept waiting."""
+    inner: list[Path | None] = []
+
+    def asks(url: str) -> bytes:
+        if len(inner) < thumbnails.AT_ONCE:
+            inner.append(maker.file(f"{url}x", "hit"))
+        return _picture()
+
+    maker = Thumbnailer(tmp_path, asks)
+    assert maker.file(URL, "hit")
+    assert None in inner
+
+
+def test_the_folder_does_not_grow_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oldest go."""
+    monkeypatch.setattr(thumbnails, "MOST_FILES", 2)
+    for number in range(4):
+        (tmp_path / f"{number}.webp").write_bytes(b"")
+    file = _made(tmp_path, _picture())
+    assert file is not None
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:9/a.jpg", "http://localhost:9/a.jpg", "http://[::1]:9/a.jpg"]
+)
+def test_nobody_looks_into_our_network_by_it(url: str) -> None:
+    """An address of this machine is refused before anything is asked."""
+    with pytest.raises(CorpusError, match="private network"):
+        fetched(url)
+
+
+@pytest.fixture
+def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FlaskClient]:
+    """Asks a site that makes small pictures of an article's and not of another's."""
+    monkeypatch.setattr(Thumbnailer.__init__, "__defaults__", (_Source(_picture()), lambda: 0.0))
+    whose = Site(pictures=frozenset({"img.example.org"}), thumbnails=tmp_path / "small")
+    with Engine.of(
+        [RIVER, replace(RIVER, id="b", title="নদী", image="https://evil.example/a.jpg")]
+    ) as engine:
+        yield create_app(engine, whose=whose).test_client()
+
+
+@pytest.mark.parametrize("path", ["/search?q=নদী", "/", "/article/নদী/১", "/preview?q=নদী"])
+def test_pages_ask_nobody_else_for_pictures(client: FlaskClient, path: str) -> None:
+    """Nor may they; ours is there."""
+    answer = client.get(path)
+    html = answer.get_data(as_text=True)
+    assert f'src="{URL}"' not in html
+    assert "img-src 'self';" in answer.headers["Content-Security-Policy"]
+    address = html.split('<img class="picture" src="')[1].split('"')[0].replace("&amp;", "&")
+    picture = client.get(address)
+    assert (picture.status_code, picture.mimetype) == (200, "image/webp")
+    assert "max-age=31536000" in picture.headers["Cache-Control"]
+    picture.close()
+
+
+@pytest.mark.parametrize("query", ["id=b", "id=x", "id=নদী/১&size=huge", ""])
+def test_there_are_none_but_those(client: FlaskClient, query: str) -> None:
+    """Of hosts that the site does not name, of no article, in no other size."""
+    assert client.get(f"/picture?{query}").status_code == 404
+
+
+def test_a_site_names_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside its file; without the libraries it does not start."""
+    given = Configuration(path=tmp_path / "onneshon.toml", site={"thumbnails": "small"})
+    assert read_site(given).thumbnails == tmp_path / "small"
+    monkeypatch.setattr("onneshon.web.site.settings.find_spec", lambda _name: None)
+    with pytest.raises(ConfigurationError, match=r"onneshon\[pictures\]"):
+        read_site(given)
+    with Engine.of([RIVER]) as engine:
+        assert create_app(engine).test_client().get("/picture?id=নদী/১").status_code == 404
