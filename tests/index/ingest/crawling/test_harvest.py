@@ -94,6 +94,7 @@ def test_lists_follow_one_another_and_later_only_changes_come(website: Website, 
     website.put(since, error("noRecordsMatch"))
     crawling.time.sleep(30 * 86_400)
     assert not crawling(FIRST).has_news
+    assert crawling.outcomes() == {}  # what is gone is not asked for as a page
     assert titles(crawling) == ["পদ্মা", "মেঘনা নদী"]
 
 
