@@ -14,6 +14,7 @@ from onneshon.search import ascii_host
 __all__ = [
     "address",
     "article_address",
+    "article_at",
     "beginning",
     "below_articles",
     "domain",
@@ -96,13 +97,25 @@ def article_address(article_id: str, **values: Any) -> str:
         article_id: of the article.
         values: further parameters; None leaves one out.
     """
-    below = below_articles(article_id)
-    if not below:
-        return address("pages.article", id=article_id, **values)
     if values.get("_external"):
-        return url_for("pages.article", article_id=article_id, **values)
+        named: dict[str, Any] = (
+            {"article_id": article_id} if below_articles(article_id) else {"id": article_id}
+        )
+        return url_for("pages.article", **named, **values)
     path, _, query = address("pages.article", **values).partition("?")
-    return joined(path + below, [query] if query else [])
+    return article_at(path, article_id, [query] if query else [])
+
+
+def article_at(path: str, article_id: str, query: Sequence[str] = ()) -> str:
+    """The address of an article below the path of all of them, which is enough where no request is at hand.
+
+    Args:
+        path: of articles.
+        article_id: of the article.
+        query: further parameters as ``parameters`` makes them.
+    """
+    below = below_articles(article_id)
+    return joined(path + below, query) if below else joined(path, [*parameters("id", article_id), *query])
 
 
 def below_articles(article_id: str) -> str:

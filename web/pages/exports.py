@@ -6,12 +6,12 @@ from itertools import chain, islice
 from typing import Final
 from urllib.parse import quote, urljoin
 
-from flask import Blueprint, Response, abort, redirect, request, stream_with_context, url_for
+from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from onneshon.index import Article
 from onneshon.search.results.export import EXPORTS, Addressed, exported
-from onneshon.web.addresses import article_address, web_address
+from onneshon.web.addresses import address, article_at, web_address
 from onneshon.web.pages.narrowing import narrowing
 from onneshon.web.parameters import MAX_QUERY, engine, typed
 
@@ -35,7 +35,9 @@ def export() -> ResponseReturnValue:
     found = engine().scan(replace(narrowing(query, 1), facets=(), group=False))
     # What is wrong with the query is known with the first article, before anything is sent.
     articles = chain(list(islice(found, 1)), islice(found, MOST - 1))
-    response = Response(stream_with_context(exported(form, _addressed(articles))), mimetype=form.mimetype)
+    # No request is at hand when they are sent: an application around this one has taken its own away by then.
+    ours = urljoin(request.url_root, address("pages.article", lang=None))
+    response = Response(exported(form, _addressed(articles, ours)), mimetype=form.mimetype)
     name = quote(f"{query.strip()[:60]}.{form.ending}", safe="")
     response.headers["Content-Disposition"] = (
         f"attachment; filename=results.{form.ending}; filename*=UTF-8''{name}"
@@ -43,7 +45,7 @@ def export() -> ResponseReturnValue:
     return response
 
 
-def _addressed(articles: Iterator[Article]) -> Iterator[Addressed]:
-    root = request.url_root
+def _addressed(articles: Iterator[Article], ours: str) -> Iterator[Addressed]:
+    """Articles with the addresses of their originals, or else of ours, below the address of all of them."""
     for article in articles:
-        yield article, web_address(article.url) or urljoin(root, article_address(article.id, lang=None))
+        yield article, web_address(article.url) or article_at(ours, article.id)

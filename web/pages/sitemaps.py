@@ -129,14 +129,14 @@ def listed() -> Response:
     return made if _known(ask) else abort(404)
 
 
-@sitemaps.get("/sitemap-<name>.xml")
-def part(name: str) -> Response:
+@sitemaps.get("/sitemap-<date>.xml")
+def part(date: str) -> Response:
     """The addresses of a year, a month or a day, or of articles without one."""
     ask = engine()
-    if name not in {known.name for known in _known(ask)}:
+    if date not in {known.name for known in _known(ask)}:
         abort(404)
-    asked = _everything(Part(name), sort="newest")
-    return _kept(f"sitemap {request.url_root} {name}", lambda: _file(islice(ask.scan(asked), MOST)))
+    asked = _everything(Part(date), sort="newest")
+    return _kept(f"sitemap {request.url_root} {date}", lambda: _file(islice(ask.scan(asked), MOST)))
 
 
 def _known(ask: SearchEngine) -> list[Part]:
