@@ -123,7 +123,7 @@ class _Writer:
         self.index.publish(self.titles)
         if self.killed():
             raise _Killed
-        return SimpleNamespace(generation=self.index.name)
+        return SimpleNamespace(generation=self.index.name, added=0, changed=0, deleted=0)
 
 
 class _Server:

@@ -5,6 +5,7 @@ which nothing was asked yet, has a thread for each request wait at one barrier, 
 that of a process which was asked the same in turn. Prints how the trials ended, as JSON.
 """
 
+import faulthandler
 import gc
 import json
 import os
@@ -13,7 +14,7 @@ import signal
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -63,10 +64,15 @@ Request = tuple[str, str]
 Answer = tuple[int, str]
 
 
-def requests(app: Flask, article: str) -> list[Request]:
-    """Method and target of every route, and further queries."""
-    values = {name: value.replace("{id}", article) for name, value in GIVEN.items()}
-    asked = [*_of_api(article, values), *_of_pages(app, article)]
+def requests(app: Flask, article: str, other: str) -> list[Request]:
+    """Method and target of every route, and further queries.
+
+    Args:
+        app: whose routes they are.
+        article: that is asked for, put in and taken out.
+        other: that is changed in part: what becomes of it tells what is queued before.
+    """
+    asked = [*_of_api(article, other), *_of_pages(app, article)]
     for query in QUERIES:
         asked += [
             ("GET", f"{path}?q={quote(query)}") for path in ("/search", "/api/v1/search", "/api/v1/suggest")
@@ -74,13 +80,15 @@ def requests(app: Flask, article: str) -> list[Request]:
     return list(dict.fromkeys(asked))
 
 
-def _of_api(article: str, values: Mapping[str, str]) -> Iterator[Request]:
+def _of_api(article: str, other: str) -> Iterator[Request]:
     for operation in operations(writing=True):
+        named = other if operation.method == "patch" else article
+        values = {name: value.replace("{id}", named) for name, value in GIVEN.items()}
         names = {about["name"] for about in parameters_of(parameters_type(operation, ()))}
         chosen = {name: value for name, value in values.items() if name in names}
         if "text" in chosen:
             yield operation.method.upper(), f"{operation.path}?{urlencode({'query': chosen.pop('query')})}"
-        path = operation.path.replace("{id}", quote(article)).replace("{position}", "0")
+        path = operation.path.replace("{id}", quote(named)).replace("{position}", "0")
         yield operation.method.upper(), f"{path}?{urlencode(chosen)}"
 
 
@@ -95,7 +103,7 @@ def answer(app: Flask, request: Request, key: str) -> Answer:
     """Status and body without what differs from request to request."""
     method, target = request
     article = {"title": "নদী"} | ({"id": "new"} if method == "POST" else {})
-    body = json.dumps(article) if method in {"PUT", "POST"} else ""
+    body = json.dumps(article) if method in {"PUT", "POST", "PATCH"} else ""
     target += "" if method == "GET" else "&wait=0"
     response = app.test_client().open(
         target, method=method, data=body, headers={"Authorization": f"Bearer {key}"}
@@ -135,9 +143,10 @@ def forked(work: Callable[[], bytes]) -> tuple[int, bytes]:
 
 def main(directory: Path, keys: Path, trials: int) -> None:
     """Run the trials."""
+    faulthandler.enable()  # a process that dies says where each of its threads was
     key = key_for(keys, "first", "search", "write")
     with Engine.open(directory) as engine:
-        article = engine.search("নদী").hits[0].article.id
+        article, other = (hit.article.id for hit in engine.search("নদী", limit=2))
     prepare()
     gc.freeze()
 
@@ -150,7 +159,7 @@ def main(directory: Path, keys: Path, trials: int) -> None:
 
     def in_turn() -> bytes:
         app = application()
-        answers = [(request, answer(app, request, key)) for request in requests(app, article)]
+        answers = [(request, answer(app, request, key)) for request in requests(app, article, other)]
         return json.dumps(answers).encode()
 
     told = json.loads(forked(in_turn)[1])
