@@ -24,12 +24,26 @@ from typing import (
 
 import msgspec
 
-__all__ = ["OMITTED", "Digits", "checked", "json_members", "json_type", "to_json", "written"]
+__all__ = ["OMITTED", "Digits", "checked", "json_members", "json_type", "schemas", "to_json", "written"]
 
 Checked = TypeVar("Checked")
 
 _first_use: Final = Lock()
 _used: Final[set[Any]] = set()
+
+
+def schemas(kinds: Iterable[Any], reference: str) -> dict[str, Any]:
+    """The JSON schemas of types, by the names of these and of all that they have in them.
+
+    What ``checked`` says of the first use of a type counts here too: msgspec decodes nothing, and yet
+    describes each type to itself to see whether it could.
+
+    Args:
+        kinds: the types.
+        reference: how a schema names another, with ``{name}`` in it.
+    """
+    with _first_use:
+        return msgspec.json.schema_components(kinds, ref_template=reference)[1]
 
 
 def checked(value: object, kind: type[Checked], *, strict: bool = True) -> Checked:

@@ -13,7 +13,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onneshon.index.json_form import OMITTED, Digits, checked, json_members, json_type, to_json, written
+from onneshon.index.json_form import (
+    OMITTED,
+    Digits,
+    checked,
+    json_members,
+    json_type,
+    schemas,
+    to_json,
+    written,
+)
 
 
 class Asked(msgspec.Struct):
@@ -56,6 +65,34 @@ def test_one_thread_alone_meets_a_type_first(monkeypatch: pytest.MonkeyPatch) ->
     for thread in threads:
         thread.join()
     assert (first, len(inside)) == (1, 4)
+
+
+def test_schemas_wait_until_a_type_is_described(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Making them describes it too: a process died where both did at once."""
+
+    class Fresh(msgspec.Struct):
+        """Nobody has used it."""
+
+    met, released = threading.Event(), threading.Event()
+    told: list[str] = []
+
+    def convert(_value: object, kind: Any, **_settings: bool) -> object:
+        met.set()
+        released.wait(20)
+        told.append("described")
+        return kind()
+
+    monkeypatch.setattr(msgspec, "convert", convert)
+    meets = threading.Thread(target=checked, args=({}, Fresh))
+    makes = threading.Thread(target=lambda: told.extend(schemas([Fresh], "#/{name}")))
+    meets.start()
+    assert met.wait(20)
+    makes.start()
+    time.sleep(0.05)  # what must not happen has the time to
+    released.set()
+    for thread in (meets, makes):
+        thread.join()
+    assert told == ["described", "Fresh"]
 
 
 class Pair(NamedTuple):

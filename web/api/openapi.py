@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from onneshon.index.json_form import json_type
+from onneshon.index.json_form import json_type, schemas
 from onneshon.search import ResultPage
 from onneshon.web.api import request_schema, schema
 from onneshon.web.api.request_schema import SEPARATED
@@ -271,7 +271,7 @@ def _components(
     bodies = bodies - {request_schema.multi_search()} | {request_schema.multi_search(declared, numbers)}
     types = [*map(answer_type, answers), *bodies]
     types.append(json_type(schema.Problem))
-    _, components = msgspec.json.schema_components(types, ref_template=_REFERENCE)
+    components = schemas(types, _REFERENCE)
     _type_choices(components)
     _add_chosen_hits(components)
     return dict(sorted(components.items()))
@@ -383,7 +383,7 @@ def _in_path() -> dict[str, Any]:
 
 def parameters_of(kind: type[msgspec.Struct]) -> Iterable[dict[str, Any]]:
     """The parameters of a query string as the document has them."""
-    _, components = msgspec.json.schema_components([kind], ref_template=_REFERENCE)
+    components = schemas([kind], _REFERENCE)
     _type_choices(components)
     described = components[kind.__name__]
     for name, about in described["properties"].items():
