@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from onneshon.search import Engine
 from tests.web.browsing import serve
@@ -46,6 +46,15 @@ def test_a_screen_holds_several_hits(browser: Browser, sample_pages: str, window
         assert round(grown) == lines
 
 
+def top_of_first_hit(page: Page, address: str) -> float:
+    """Pixels above the first hit of a page of results, with its own typeface."""
+    page.goto(address)
+    page.evaluate("document.fonts.ready")
+    box = page.locator(".hit").first.bounding_box()
+    assert box is not None
+    return box["y"]
+
+
 @pytest.mark.parametrize(
     ("query", "most"),
     [
@@ -64,11 +73,7 @@ def test_the_first_hit_comes_first_on_a_phone(
     """In pixels from the top, without a notice and with one of how the query was read."""
     with browser.new_context(viewport={"width": 360, "height": 800}) as context:
         page = context.new_page()
-        page.goto(f"{sample_pages}/search?q={query}")
-        page.evaluate("document.fonts.ready")
-        box = page.locator(".hit").first.bounding_box()
-        assert box is not None
-        assert box["y"] <= most
+        assert top_of_first_hit(page, f"{sample_pages}/search?q={query}") <= most
         for choice in (".theme", ".language"):
             assert page.locator(f"footer {choice}").first.is_visible()
 
@@ -80,11 +85,7 @@ def test_notices_leave_the_first_hit_its_place_on_a_desktop(
     """What there is to say besides stands at the end of their line."""
     with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
         page = context.new_page()
-        page.goto(f"{sample_pages}/search?q={query}")
-        page.evaluate("document.fonts.ready")
-        box = page.locator(".hit").first.bounding_box()
-        assert box is not None
-        assert box["y"] <= 200
+        assert top_of_first_hit(page, f"{sample_pages}/search?q={query}") <= 200
 
 
 @pytest.mark.parametrize("window", WINDOWS)
