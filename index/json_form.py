@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache, reduce
 from inspect import cleandoc
@@ -25,17 +24,7 @@ from typing import (
 
 import msgspec
 
-__all__ = [
-    "OMITTED",
-    "Digits",
-    "checked",
-    "decoded",
-    "json_members",
-    "json_type",
-    "schemas",
-    "to_json",
-    "written",
-]
+__all__ = ["OMITTED", "Digits", "checked", "json_members", "json_type", "schemas", "to_json", "written"]
 
 Checked = TypeVar("Checked")
 
@@ -71,34 +60,12 @@ def checked(value: object, kind: type[Checked], *, strict: bool = True) -> Check
     Raises:
         msgspec.ValidationError: it is not.
     """
-    with _meeting(kind):
-        return msgspec.convert(value, kind, strict=strict)
-
-
-def decoded(content: bytes, kind: type[Checked]) -> Checked:
-    """What JSON says, as that type; see ``checked``.
-
-    Args:
-        content: JSON in UTF-8.
-        kind: what it must be.
-
-    Raises:
-        msgspec.DecodeError: it is no JSON, or of another type.
-        UnicodeDecodeError: it is no UTF-8.
-    """
-    with _meeting(kind):
-        return msgspec.json.decode(content, type=kind)
-
-
-@contextmanager
-def _meeting(kind: Any) -> Iterator[None]:
-    """Alone, where the type is used for the first time."""
-    if kind in _used:
-        yield
-        return
-    with _first_use:
-        yield
-        _used.add(kind)
+    if kind not in _used:
+        with _first_use:
+            converted = msgspec.convert(value, kind, strict=strict)
+            _used.add(kind)
+            return converted
+    return msgspec.convert(value, kind, strict=strict)
 
 
 Kind = TypeVar("Kind", bound=type)
