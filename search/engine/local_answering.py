@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ from onneshon.search.reranking.ranker import Outcome, Ranker
 from onneshon.search.results.values import ResultPage
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import ByteBudgetCache, TimeBudget
+from onneshon.search.retrieval.changes import Changes
 from onneshon.search.retrieval.collection import Bitmap, Collection, Docs
 from onneshon.search.retrieval.executor import Executor
 from onneshon.search.retrieval.facets import (
@@ -89,6 +91,11 @@ class LocalGeneration(OpenGeneration):
     def articles(self, ids: Sequence[str], budget: TimeBudget) -> dict[str, Article]:
         """Some articles by their ids."""
         return {name: self.article(name, budget) for name in ids}
+
+    @cached_property
+    def changes(self) -> Changes:
+        """Its articles in the order in which they were changed."""
+        return Changes(self.executor.collection, self.index.dates, self.index.gone)
 
     def extent(self, name: FacetName) -> tuple[float, float] | None:
         """The least and the greatest number that articles have in a field; None where none has any."""

@@ -31,6 +31,7 @@ from onneshon.index import Configuration, ConfigurationError
 from onneshon.index.configuration import converted, unknown_key
 from onneshon.search import ascii_host
 from onneshon.web.languages.catalogues import LANGUAGES, catalogue
+from onneshon.web.site.mail_address import is_mail_address
 from onneshon.web.site.nouns import NOUNS, Noun, own_noun, parts
 from onneshon.web.site.palette import Colours, Palette, palette
 
@@ -182,6 +183,7 @@ class Site:
         address: under which readers reach it.
         palette: colours in the place of ours.
         searches: everything of ``[site.searches]``, which the room that counts them knows.
+        oai: the address of e-mail that harvesters are told; empty where nothing is to be harvested.
     """
 
     names: Mapping[str, str] = field(default_factory=lambda: NAME, hash=False)
@@ -197,6 +199,7 @@ class Site:
     address: PublicAddress = field(default_factory=PublicAddress)
     palette: Palette = field(default_factory=Palette)
     searches: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    oai: str = ""
 
     @property
     def named(self) -> bool:
@@ -222,6 +225,7 @@ class _SiteTable(msgspec.Struct, forbid_unknown_fields=True):
     address: str = ""
     colours: dict[str, Any] = msgspec.field(default_factory=dict)
     searches: dict[str, Any] = msgspec.field(default_factory=dict)
+    oai: str = ""
 
 
 def read_site(configuration: Configuration) -> Site:
@@ -248,7 +252,15 @@ def read_site(configuration: Configuration) -> Site:
         address=read_address(path, table.address) if table.address else PublicAddress(),
         palette=palette(path, converted(path, "site.colours", table.colours, Colours)),
         searches=table.searches,
+        oai=_mail_address(path, table.oai),
     )
+
+
+def _mail_address(path: Path | None, text: str) -> str:
+    """Of who looks after what is harvested; empty for nobody, and then nothing is."""
+    if text and not is_mail_address(text):
+        raise ConfigurationError(path, "site.oai", f"{text!r} is no address such as archive@example.org")
+    return text
 
 
 def _folder(path: Path | None, text: str) -> Path:
