@@ -184,6 +184,7 @@ class Site:
         palette: colours in the place of ours.
         searches: everything of ``[site.searches]``, which the room that counts them knows.
         oai: the address of e-mail that harvesters are told; empty where nothing is to be harvested.
+        alerts: everything of ``[site.alerts]``, which the room that sends them knows.
     """
 
     names: Mapping[str, str] = field(default_factory=lambda: NAME, hash=False)
@@ -200,6 +201,7 @@ class Site:
     palette: Palette = field(default_factory=Palette)
     searches: Mapping[str, Any] = field(default_factory=dict, hash=False)
     oai: str = ""
+    alerts: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def named(self) -> bool:
@@ -226,6 +228,7 @@ class _SiteTable(msgspec.Struct, forbid_unknown_fields=True):
     colours: dict[str, Any] = msgspec.field(default_factory=dict)
     searches: dict[str, Any] = msgspec.field(default_factory=dict)
     oai: str = ""
+    alerts: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
 def read_site(configuration: Configuration) -> Site:
@@ -253,6 +256,7 @@ def read_site(configuration: Configuration) -> Site:
         palette=palette(path, converted(path, "site.colours", table.colours, Colours)),
         searches=table.searches,
         oai=_mail_address(path, table.oai),
+        alerts=table.alerts,
     )
 
 
