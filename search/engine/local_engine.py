@@ -27,6 +27,7 @@ from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Query
 from onneshon.search.reranking.explanation import ScorePart, explain_score
 from onneshon.search.reranking.ranker import Outcome
+from onneshon.search.retrieval.authors import NOBODY, SiteAuthors
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import Clock, TimeBudget
 from onneshon.search.retrieval.changes import Change, ChangeList, Place
@@ -94,8 +95,9 @@ class Engine(EngineBase[LocalGeneration]):
         self._directory = directory
         self._given = configuration
         site = self._read_configuration()
+        self._site_authors = SiteAuthors(directory) if directory else None
         super().__init__(
-            LocalGeneration(index, weights, site),
+            self._open(index, site),
             time_limit=time_limit,
             costly=costly,
             clock=clock,
@@ -105,6 +107,10 @@ class Engine(EngineBase[LocalGeneration]):
         self._reloading = Lock()
         self._damaged: set[str] = set()
         self._fault: _SiteFault | None = None
+
+    def _open(self, index: Index, configuration: Configuration) -> LocalGeneration:
+        authors = self._site_authors.current() if self._site_authors else NOBODY
+        return LocalGeneration(index, self._weights, configuration, authors)
 
     def _read_configuration(self) -> Configuration:
         """What the site says now."""
@@ -185,6 +191,8 @@ class Engine(EngineBase[LocalGeneration]):
     def reload(self) -> bool:
         """Move on to a newer generation, if one was published; searches under way finish on the old one.
 
+        What the site says of its authors counts anew from then on, too.
+
         Where ``onneshon.toml`` makes no sense by then, the settings in force stay so, and `health` warns; the
         file is read again once it is another one.
 
@@ -196,11 +204,13 @@ class Engine(EngineBase[LocalGeneration]):
         try:
             with self._searchers.acquire() as state:
                 known = state.index.generation, state.index.warning
+                authors = state.authors
             live = Generations(self._directory).current().name
+            changed = self._site_authors is not None and self._site_authors.current() is not authors
             mended = self._fault is not None and self._fault.file != _file_state(self._directory)
-            if (live == known[0] and not mended) or live in self._damaged:
+            if (live == known[0] and not mended and not changed) or live in self._damaged:
                 return False
-            return self._move_on(None if mended else known)
+            return self._move_on(None if mended or changed else known)
         finally:
             self._reloading.release()
 
@@ -230,7 +240,7 @@ class Engine(EngineBase[LocalGeneration]):
         assert self._directory is not None  # noqa: S101  # as above
         file = _file_state(self._directory)
         try:
-            successor = LocalGeneration(index, self._weights, self._read_configuration())
+            successor = self._open(index, self._read_configuration())
         except ConfigurationError as error:
             self._fault = _SiteFault(str(error), file)
         else:
@@ -239,9 +249,9 @@ class Engine(EngineBase[LocalGeneration]):
         with self._searchers.acquire() as state:
             before = state.configuration
         try:
-            return LocalGeneration(index, self._weights, before)
+            return self._open(index, before)
         except ConfigurationError:
-            return LocalGeneration(index, self._weights, Configuration())
+            return self._open(index, Configuration())
 
     def _leave(self, damaged: str) -> None:
         """Search a mended copy from now on, or an older generation, if that or a sound one is there."""
