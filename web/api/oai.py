@@ -97,10 +97,11 @@ def harvest() -> Response:
     except _RefusedError as error:
         known = {} if error.code in {"badVerb", "badArgument"} else _given()
         answer = _Answer(known, {"code": error.code, "reason": str(error)})
-    now = current_app.extensions["onneshon_clock"]().timestamp()
+    now = int(current_app.extensions["onneshon_clock"]().timestamp())
     page = render_template(
-        "oai.xml", now=_moment(int(now)), base=url_for(".harvest", _external=True), dated=_moment,
-        identifier=_identifier, set_of=_set_of, arguments=answer.arguments, **answer.values,
+        "oai.xml", now=_moment(now), dated=lambda seconds: _moment(min(seconds, now)),
+        base=url_for(".harvest", _external=True), identifier=_identifier, set_of=_set_of,
+        arguments=answer.arguments, **answer.values,
     )  # fmt: skip
     return Response(xml_text(page), mimetype="text/xml")
 
@@ -121,7 +122,7 @@ def _answered(ask: DatedEngine) -> _Answer:
     _check(verb, given)
     match verb:
         case "Identify":
-            values: Mapping[str, Any] = {"first": _moment(ask.first_change)}
+            values: Mapping[str, Any] = {"first": ask.first_change}
         case "ListMetadataFormats":
             values = {"record": _record(ask, given["identifier"])} if "identifier" in given else {}
         case "ListSets":

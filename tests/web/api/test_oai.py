@@ -27,6 +27,8 @@ SITE = Site(oai="archive@example.org")
 START = 1_795_910_400
 """The beginning of 2026-11-29."""
 
+NOW = dt.datetime(2026, 11, 29, 10, tzinfo=dt.UTC)
+
 RECORD = "header( metadata)?"
 SHAPES = {
     "OAI-PMH": "responseDate request ([a-z]+|[A-Z][A-Za-z]+)",
@@ -85,7 +87,7 @@ class _Harvested:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.engine = Engine.open(directory)
-        self.app = create_app(self.engine, whose=SITE, clock=lambda: dt.datetime(2026, 11, 29, tzinfo=dt.UTC))
+        self.app = create_app(self.engine, whose=SITE, clock=lambda: NOW)
         self.client = self.app.test_client()
 
     def ask(self, verb: str, **arguments: str) -> ET.Element:
@@ -160,7 +162,7 @@ def test_a_site_says_who_it_is(site: _Harvested) -> None:
         "archive@example.org",
         moment(START),
     ]
-    assert found.findtext(f"{SPACE}responseDate") == "2026-11-29T00:00:00Z"
+    assert found.findtext(f"{SPACE}responseDate") == "2026-11-29T10:00:00Z"
     request = found.find(f"{SPACE}request")
     assert request is not None
     assert (request.text, request.attrib) == ("http://localhost/oai", {"verb": "Identify"})
@@ -185,6 +187,15 @@ def test_a_record_has_all_that_dublin_core_can_say(site: _Harvested) -> None:
     }
     titles = [each.text for each in site.ask("ListRecords", metadataPrefix="oai_dc").iter(f"{DC}title")]
     assert any("<script>" in (title or "") for title in titles)
+
+
+def test_no_date_is_later_than_the_answer(site: _Harvested, time: _Time) -> None:
+    """Though an article is written down as of a minute later, so that nobody misses what is on its way."""
+    time.now += 20 * 3_600
+    with open_writer(site.directory) as writer:
+        writer.add(Article("d", "যমুনা"))
+    assert ("d", "2026-11-29T10:00:00Z", False) in site.headers()
+    assert [name for name, _, _ in site.headers(from_="2026-11-29T10:00:00Z")] == ["d"]
 
 
 def test_sections_are_sets_whose_names_are_ascii(site: _Harvested) -> None:
