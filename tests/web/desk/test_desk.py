@@ -178,6 +178,15 @@ def test_a_synonym_is_shown_before_it_is_live(at_desk: Desk) -> None:
     assert (editor.directory / "synonyms.txt").read_text("utf-8") == ""
 
 
+def test_who_reads_english_signs_in_too(at_desk: Desk) -> None:
+    """The cookie is for the desk, whatever the language of the page on which the key was typed."""
+    outside = at_desk("")
+    key = (outside.directory / "editor").read_text("utf-8")
+    answer = outside.client.post("/desk/sign-in?lang=en", data={"key": key})
+    assert "Path=/desk/;" in answer.headers["Set-Cookie"] + ";"
+    assert outside.get("/pins?lang=en").status_code == 200
+
+
 def test_names_of_one_author_are_brought_together(at_desk: Desk) -> None:
     """What is already with one of them comes along; readers filter by all of them at once."""
     editor = at_desk("editor")
