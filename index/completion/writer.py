@@ -59,8 +59,9 @@ def write_completion(
         articles: how many there are.
     """
     known = TitleWords()
-    read = [(title, array("I", known.add(title))) for title in titles]
+    read = list(_read(titles, known))
     known.learn_spelling()
+    phrases = sorted(_phrases(known))
     words = list(words)
     whole = _titles(read, known, {word.word: word.titles for word in words if word.titles})
     least = max(RARE, round(math.log10(max(articles, 1))) - RARE)
@@ -74,7 +75,7 @@ def write_completion(
         ]
         write_table(sections, "words", rows)
         _write_sounds(sections, [word.word for _, word in kept], [row.weight for row in rows])
-        write_table(sections, "phrases", sorted(_phrases(known)))
+        write_table(sections, "phrases", phrases)
         write_table(sections, "titles", whole)
         write_file(sections, directory / FILE_NAME)
 
@@ -125,24 +126,26 @@ def _phrase_rows(found: Phrases, words: TitleWords) -> Iterator[NewRow]:
         yield NewRow(pack(" ".join(exact)), text, float(count), count)
 
 
+def _read(titles: Iterable[str], words: TitleWords) -> Iterator[tuple[bytes, str, Sequence[int]]]:
+    """Each title that has words with its key and the numbers of its words."""
+    for title in titles:
+        if numbers := words.add(title):
+            key = pack(" ".join([words.exact[number] for number in numbers]))
+            yield key, title, array("I", numbers)
+
+
 def _titles(
-    titles: Iterable[tuple[str, Sequence[int]]], words: TitleWords, titles_of: Mapping[str, int]
+    titles: Iterable[tuple[bytes, str, Sequence[int]]], words: TitleWords, titles_of: Mapping[str, int]
 ) -> list[NewRow]:
     """One row a key; titles of the same words are shown as most articles have it.
 
     Args:
-        titles: each with the numbers of its words.
+        titles: each with its key and the numbers of its words.
         words: by number.
         titles_of: how many titles have each word.
     """
     familiar = [math.log1p(titles_of.get(word, 0)) for word in words.exact]
-    found = [
-        (pack(" ".join([words.exact[number] for number in numbers])), title, _mean(familiar, numbers))
-        for title, numbers in titles
-        if numbers
-    ]
-    found.sort()
-    return list(_title_rows(found))
+    return list(_title_rows(sorted((key, title, _mean(familiar, numbers)) for key, title, numbers in titles)))
 
 
 def _mean(values: Sequence[float], numbers: Sequence[int]) -> float:
