@@ -33,6 +33,7 @@ from onneshon.opensearch.connection.client import Cluster
 from tests.cluster.java import missing
 from tests.cluster.running import running_cluster
 
+THEIRS: Final = "OpenSearch"
 PROGRAM: Final = "from onneshon.index.commands.main import main; main()"
 
 
@@ -90,7 +91,7 @@ def table(runs: dict[str, list[Run]], articles: int) -> Iterator[str]:
     yield "| | articles/s | ÷ OpenSearch | ÷ one worker | seconds | core-seconds |"
     yield "|---|---|---|---|---|---|"
     for name, several in runs.items():
-        peer = f"{rates[name] / rates[PEER]:.2f}" if PEER in rates else ""
+        peer = f"{rates[name] / rates[THEIRS]:.2f}" if THEIRS in rates else ""
         yield (
             f"| {name} | {rates[name]:,.0f} | {peer} | {rates[name] / first:.2f} | "
             f"{articles / rates[name]:.1f} | {median(run.cores for run in several):.1f} |"
@@ -102,12 +103,12 @@ def measure(given: argparse.Namespace, folder: Path, cluster: Cluster | None) ->
     path = folder / "articles.jsonl"
     write_articles(path, with_fields(newspaper(given.data, given.articles)))
     names = [f"{workers} worker{'s' * (workers > 1)}" for workers in given.workers]
-    runs: dict[str, list[Run]] = {name: [] for name in (*names, *[PEER] * (cluster is not None))}
+    runs: dict[str, list[Run]] = {name: [] for name in (*names, *[THEIRS] * (cluster is not None))}
     for _ in range(given.rounds):
         for name, workers in zip(names, given.workers, strict=True):
             runs[name].append(ours(path, folder / "index", workers))
         if cluster is not None:
-            runs[PEER].append(theirs(path, cluster))
+            runs[THEIRS].append(theirs(path, cluster))
     yield from table(runs, given.articles)
 
 
