@@ -48,6 +48,11 @@ def test_every_mutant_can_be_compiled_and_differs() -> None:
     assert ast.unparse(ast.parse(PROGRAM)) not in programs
 
 
+def test_what_returns_nothing_has_no_mutant_that_returns_nothing() -> None:
+    """It would be the same program, which no test can notice."""
+    assert not [*mutants_of("def nothing() -> None:\n    return None\n")]
+
+
 def test_a_line_is_tried_by_the_tests_that_run_it_or_its_function(tmp_path: Path) -> None:
     """Those of a value run where it is used; of a function that no test runs none is tried."""
     file = tmp_path / "length.py"
