@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
-from onneshon.index.storage.change_lock import change_lock
 from onneshon.index.storage.durable import replace_file
+from onneshon.index.storage.watched_file import change_lock
 from onneshon.search.errors import TableError
 
 __all__ = ["LinesFile", "TableLine", "lines_with_entries"]

@@ -16,7 +16,7 @@ from onneshon.index.commands.terminal import (
     say_json,
 )
 from onneshon.index.remote import site_directory
-from onneshon.index.storage.change_lock import change_lock
+from onneshon.index.storage.watched_file import change_lock
 from onneshon.web.alerts.mail import MailError, connected
 from onneshon.web.alerts.sending import Sending
 from onneshon.web.alerts.settings import read_alerts

@@ -13,6 +13,7 @@ from typing import Final
 
 from onneshon.index.storage.watched_file import WatchedFile
 from onneshon.search.errors import SynonymError
+from onneshon.search.lines_file import LinesFile
 from onneshon.search.understanding.synonyms import (
     Entry,
     Synonyms,
@@ -21,8 +22,16 @@ from onneshon.search.understanding.synonyms import (
     table_stems,
 )
 
-__all__ = ["LEARNED", "MAX_BYTES", "SiteSynonyms", "learned_entries", "with_learned"]
-
+__all__ = [
+    "LEARNED",
+    "MAX_BYTES",
+    "SiteSynonyms",
+    "SynonymsFile",
+    "accepted_line",
+    "learned_entries",
+    "refused_line",
+    "with_learned",
+]
 
 MAX_BYTES: Final = 8_000_000
 """A larger file is refused; 100,000 entries are smaller."""
@@ -94,3 +103,24 @@ def with_learned(tables: Synonyms, learned: str) -> Synonyms:
             *tables.entries,
         )
     )
+
+
+class SynonymsFile(LinesFile):
+    """The file, to be changed; what it raises is ``SynonymError``."""
+
+    error = SynonymError
+    form = "`word, word` or `word => word`"
+
+    def check(self, text: str, where: str) -> None:
+        """Raises SynonymError where a line makes no sense."""
+        parse_synonyms(text, where)
+
+
+def accepted_line(entry: Entry) -> str:
+    """The line by which a site takes over what its index learned."""
+    return f"{entry.left}\t=\t{entry.right}\t{entry.kind}\taccepted"
+
+
+def refused_line(entry: Entry) -> str:
+    """The line by which it says no: of a word that a table has, nothing is learned, and a word is itself."""
+    return f"{entry.left}\t>\t{entry.left}\t{entry.kind}\trefused"
