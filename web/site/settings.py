@@ -185,6 +185,7 @@ class Site:
         searches: everything of ``[site.searches]``, which the room that counts them knows.
         oai: the address of e-mail that harvesters are told; empty where nothing is to be harvested.
         alerts: everything of ``[site.alerts]``, which the room that sends them knows.
+        scan: where pages are seen that articles were printed on, with names of fields in braces.
     """
 
     names: Mapping[str, str] = field(default_factory=lambda: NAME, hash=False)
@@ -202,6 +203,7 @@ class Site:
     searches: Mapping[str, Any] = field(default_factory=dict, hash=False)
     oai: str = ""
     alerts: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    scan: str = ""
 
     @property
     def named(self) -> bool:
@@ -229,6 +231,7 @@ class _SiteTable(msgspec.Struct, forbid_unknown_fields=True):
     searches: dict[str, Any] = msgspec.field(default_factory=dict)
     oai: str = ""
     alerts: dict[str, Any] = msgspec.field(default_factory=dict)
+    scan: str = ""
 
 
 def read_site(configuration: Configuration) -> Site:
@@ -257,7 +260,15 @@ def read_site(configuration: Configuration) -> Site:
         searches=table.searches,
         oai=_mail_address(path, table.oai),
         alerts=table.alerts,
+        scan=_scan(path, table.scan),
     )
+
+
+def _scan(path: Path | None, text: str) -> str:
+    if text and not re.fullmatch(r"https?://[^\s{}/]+/[^\s{}]*(?:\{[a-z][a-z0-9_]*\}[^\s{}]*)+", text):
+        reason = "must be as https://iiif.example.org/{issue}/{page}/full/max/0/default.jpg"
+        raise ConfigurationError(path, "site.scan", reason)
+    return text
 
 
 def _mail_address(path: Path | None, text: str) -> str:
