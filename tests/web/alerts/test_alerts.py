@@ -29,7 +29,7 @@ from onneshon.web.service import Service, Settings
 from tests.serving import SECONDS
 
 BASE = "https://news.example.org/search/"
-PADMA = Article("1", "পদ্মা সেতু", "পদ্মার উপরে সেতু।", dt.date(2026, 11, 1), "জাতীয়")
+PADMA = Article("1", "পদ্মা সেতু", "পদ্মার উপরে সেতু।", dt.date(2026, 11, 1), "জাতীয়")
 READER = "pathok@example.com"
 
 
@@ -210,7 +210,7 @@ def test_nobody_gets_news_who_did_not_confirm(world: _World) -> None:
     assert world.send() == Sent(links=1)
     (mail,) = world.mailbox.take()
     assert (mail["To"], mail["From"]) == (READER, "অন্বেষণ <khobor@example.org>")
-    assert mail["Subject"] == "নিশ্চিত করুন: ‘পদ্মা’ নিয়ে নতুন নিবন্ধ"
+    assert mail["Subject"] == "নিশ্চিত করুন: ‘পদ্মা’ নিয়ে নতুন নিবন্ধ"
     world.publish(Article("2", "পদ্মার ইলিশ", date=dt.date(2026, 11, 28)))
     assert world.send() == Sent()
     world.get("/" + re.findall(rf"{BASE}(\S+)", _plain(mail))[0])
@@ -280,10 +280,10 @@ def test_a_link_in_a_mail_stops_it_by_a_button(world: _World) -> None:
 
 def test_filters_and_language_of_the_page_are_kept(world: _World) -> None:
     """A search in a section finds no other one; mail is in the reader's language."""
-    world.confirmed("q=পদ্মা&category=জাতীয়&lang=en")
+    world.confirmed("q=পদ্মা&category=জাতীয়&lang=en")
     world.publish(
         Article("2", "পদ্মার খেলা", date=dt.date(2026, 11, 28), category="খেলা"),
-        Article("3", "পদ্মার রেল", date=dt.date(2026, 11, 28), category="জাতীয়"),
+        Article("3", "পদ্মার রেল", date=dt.date(2026, 11, 28), category="জাতীয়"),
     )
     world.now += dt.timedelta(1)
     world.send()
