@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from onneshon.index.storage.change_lock import change_lock
 from onneshon.index.storage.durable import replace_file
+from onneshon.index.storage.watched_file import change_lock
 from onneshon.search.errors import SynonymError
 from onneshon.search.understanding.synonyms import Entry, lines_with_entries, parse_synonyms
 
