@@ -20,7 +20,7 @@ from onneshon.search import Engine, Pin, PinError, PinFile, ResultPage, SearchRe
 from onneshon.search.curation import pin_file
 from onneshon.search.curation.pins import MOST_PINS
 from onneshon.search.errors import SynonymError
-from onneshon.search.understanding.synonyms_file import SynonymsFile
+from onneshon.search.understanding.site_synonyms import SynonymsFile
 from onneshon.web import create_app
 
 RIVERS = ("পদ্মা", "মেঘনা", "যমুনা", "তিস্তা")
