@@ -11,6 +11,7 @@ from onneshon.index.commands.build_options import wait_option, write_options
 from onneshon.index.commands.shared import (
     INCOMPLETE,
     dry_run_option,
+    end_with,
     ended_by_signals,
     following,
     progress_of,
@@ -77,34 +78,24 @@ def update_command(
     an article. Of several records with one id the last counts. All changes become visible at once. Ends with
     exit code 6 when articles had to be left out.
     """
-    fetching = files_of(
-        sources,
-        site_directory(location),
-        site,
-        reading=options.reading,
-        quiet=quiet,
-        dry_run=dry_run,
-    )
+    home, reading = site_directory(location), options.reading
+    fetching = files_of(sources, home, site, reading=reading, quiet=quiet, dry_run=dry_run)
     if dry_run:
         with ended_by_signals(context), fetching as paths:
-            found = preview(paths, configuration_of(location), options.reading, withdraws=True)
+            found = preview(paths, configuration_of(location), reading, withdraws=True)
             say_preview(found, as_json=as_json)
         return
     options = replace(options, progress=progress_of(quiet=quiet), configuration=configuration_of(location))
-    if options.delete_missing and options.reading and options.reading.selection.since:
+    if options.delete_missing and reading and reading.selection.since:
         raise click.UsageError("--delete-missing would delete what --since does not read")
-    following_on = following(options.reading, site_directory(location))
-    with ended_by_signals(context), fetching as paths, following_on as reading:
-        options = replace(options, reading=reading)
+    with ended_by_signals(context), fetching as paths, following(reading, home) as newer:
+        options = replace(options, reading=newer)
         if isinstance(location, RemoteIndex):
             report = location.commands().update(paths, options)
         else:
             report = run_update(paths, location, options)
-    if as_json:
-        say_json(asdict(report))
-    elif not quiet:
-        say(_update_text(report), indent="")
-    context.exit(0 if report.is_complete else INCOMPLETE)
+    complete = report.is_complete
+    end_with(context, report, _update_text(report), complete=complete, as_json=as_json, quiet=quiet)
 
 
 def _whole(state: UpdateReport | Commit) -> str:
