@@ -1,5 +1,6 @@
 """Synonyms of the site: what a line would change, and what the index learned."""
 
+from collections.abc import Callable
 from typing import Final
 
 from flask import Blueprint, g, render_template, request
@@ -46,19 +47,15 @@ def add_synonyms(routes: Blueprint, desk: Desk) -> None:
     @needs("editor")
     def add_synonym() -> ResponseReturnValue:
         """Make a line live."""
-        line = typed("line")
-        desk.synonyms.add(line)
-        desk.store.note(g.desk.who, "add synonym", line)
-        return back("desk.synonyms", "synonym")
+        return _changed(desk, desk.synonyms.add, typed("line"), "add synonym", "synonym")
 
     @routes.post("/synonyms/remove")
     @needs("editor")
     def remove_synonym() -> ResponseReturnValue:
         """Take a line away; as it is written, spaces and all."""
-        line = request.form.get("line", "")
-        desk.synonyms.remove(line)
-        desk.store.note(g.desk.who, "remove synonym", line)
-        return back("desk.synonyms", "unsynonym")
+        return _changed(
+            desk, desk.synonyms.remove, request.form.get("line", ""), "remove synonym", "unsynonym"
+        )
 
     @routes.post("/synonyms/learned")
     @needs("editor")
@@ -72,3 +69,11 @@ def add_synonyms(routes: Blueprint, desk: Desk) -> None:
                 desk.store.note(g.desk.who, "accept" if accepted else "refuse", f"{left}, {right}")
                 return back("desk.synonyms", "learned")
         raise QueryError(f"the index has not learned {left}, {right}", kind="parameter", parameter="left")
+
+
+def _changed(
+    desk: Desk, change: Callable[[str], None], line: str, note: str, done: str
+) -> ResponseReturnValue:
+    change(line)
+    desk.store.note(g.desk.who, note, line)
+    return back("desk.synonyms", done)
