@@ -24,8 +24,7 @@ from onneshon.opensearch.connection.tries import (
     Patience,
     Request,
 )
-from onneshon.opensearch.connection.waiting import Waiting
-from onneshon.opensearch.connection.wording import refusal
+from onneshon.opensearch.connection.wording import Waiting, refusal
 
 __all__ = ["READING", "WRITING", "Answer", "Cluster", "Patience"]
 
