@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from onneshon.index.analysis.analyzer import word_keys
 from onneshon.index.errors import IndexCorruptError
+from onneshon.index.json_form import decoded
 from onneshon.opensearch.storage.words import COUNTED, IndexedWord
 
 __all__ = [
@@ -163,6 +164,6 @@ def read_titles(folder: Path) -> ChangedTitles:
     if not path.exists():
         return ChangedTitles()
     try:
-        return msgspec.json.decode(path.read_bytes(), type=ChangedTitles)
+        return decoded(path.read_bytes(), ChangedTitles)
     except msgspec.DecodeError as error:
         raise IndexCorruptError(f"{TITLES_NAME} cannot be read ({error}): build the index again") from error

@@ -229,8 +229,14 @@ class Answering(ABC, Generic[OpenT, FoundT]):
             self._asked.parsed,
             self._budget,
             literal=request.literal,
-        ).page(query, found.outcome, request.limit, found.before, near_duplicates=found.near_duplicates)
-        page = replace(page, offset=offset, grouped=found.hidden)
+        ).page(
+            query,
+            found.outcome,
+            slice(found.before, found.before + request.limit),
+            offset,
+            near_duplicates=found.near_duplicates,
+            grouped=found.hidden,
+        )
         if not request.explain:
             return page
         explained = zip(page.hits, self._explanations(query, page, found), strict=False)
