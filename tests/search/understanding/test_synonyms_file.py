@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from onneshon.search.understanding.synonyms import SynonymError
+from onneshon.search.errors import SynonymError
 from onneshon.search.understanding.synonyms_file import SynonymsFile
 
 
