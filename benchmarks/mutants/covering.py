@@ -55,16 +55,20 @@ def record(room: Path, tests: Sequence[str], file: Path) -> coverage.CoverageDat
         room: its folder.
         tests: files or folders.
         file: where the record is kept while it is used.
+
+    Raises:
+        RuntimeError: a test fails without any mutant.
     """
     if child := os.fork():
-        os.waitpid(child, 0)
+        if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]):
+            raise RuntimeError("a test fails as the room is: mend that first")
     else:
         measured = coverage.Coverage(data_file=file, include=[f"{room.resolve()}/*"], config_file=False)
         measured.start()
-        run_tests(tests, _Recorder(measured, room))
+        code = run_tests(tests, _Recorder(measured, room))
         measured.stop()
         measured.save()
-        os._exit(0)
+        os._exit(code)
     data = coverage.CoverageData(str(file))
     data.read()
     return data
