@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from onneshon.search.retrieval.index_protocols import document_frequency
+from onneshon.search.understanding.continuations import _one_a_lemma, continued, continuing
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan
 from onneshon.search.understanding.lattice import Context
-from onneshon.search.understanding.unfinished import _one_a_lemma, continued, continuing
 from tests.search.understanding.word_lists import PairList, WordList
 
 BEHIND = {"সেতু": 40, "সেনা": 30, "সেতুর": 20, "নদী": 10}

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from onneshon.search.errors import SynonymError
-from onneshon.search.understanding.synonyms_file import SynonymsFile
+from onneshon.search.understanding.site_synonyms import SynonymsFile
 
 
 @pytest.fixture
