@@ -13,6 +13,7 @@ from onneshon.search.interface import SORTS
 from onneshon.search.query.lexer import FIELDS
 from onneshon.search.results.export import EXPORTS
 from onneshon.web.addresses import article_address, domain, web_address
+from onneshon.web.api.oai import oai
 from onneshon.web.api.routes import api
 from onneshon.web.languages.catalogues import LANGUAGES, language_name
 from onneshon.web.live import LiveEngine, Opener
@@ -184,6 +185,7 @@ def create_app(
     app.register_blueprint(site_files)
     app.register_blueprint(embedding)
     app.register_blueprint(api)
+    app.register_blueprint(oai)
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
     expose_readiness(app, {"index": index_check(live)} | dict(checks or {}))
