@@ -137,14 +137,18 @@ BytesRef stream = doc['stream'].value;
 byte[] bytes = stream.bytes;
 int base = stream.offset;
 int every = stream.length / 4;
-String bits = params.bits;
-int mask = params.mask;
+byte[] wanted = Base64.getDecoder().decode(params.numbers);
+byte[] bits = new byte[32768];
+for (int n = 0; n < wanted.length; n += 3) {
+  int at = ((wanted[n] & 255) >> 3) | ((wanted[n + 1] & 255) << 5) | ((wanted[n + 2] & 3) << 13);
+  bits[at] = (byte) (bits[at] | (1 << (wanted[n] & 7)));
+}
 int[] positions = new int[every];
 int found = 0;
 for (int position = 1; position < every; ++position) {
   int from = base + 4 * position;
-  int low = ((bytes[from] & 255) | ((bytes[from + 1] & 255) << 8)) & mask;
-  if (((bits.charAt(low >> 2) >> (low & 3)) & 1) == 1) { positions[found] = position; ++found; }
+  int low = ((bytes[from] & 255) >> 3) | ((bytes[from + 1] & 255) << 5) | ((bytes[from + 2] & 3) << 13);
+  if (((bits[low] >> (bytes[from] & 7)) & 1) == 1) { positions[found] = position; ++found; }
 }
 byte[] picked = new byte[8 + 8 * found];
 for (int i = 0; i < 4; ++i) {
@@ -162,7 +166,7 @@ for (int n = 0; n < found; ++n) {
 return Base64.getEncoder().encodeToString(picked);
 """
 """Of column ``stream``: the tokens of the title and of all, then the position and the number of each word
-whose lowest bits are in a table; the same bytes in another order, and fewer of them."""
+whose 18 lowest bits are those of one that is wanted; the same bytes in another order, and fewer of them."""
 
 FREQUENCY: Final = f"""
 double q = Math.rint((_score - params.presence) * {MOST}.0 / (params.k1 + 1.0));

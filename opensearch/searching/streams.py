@@ -4,7 +4,7 @@ A column has four bytes for each word of an article. Of a hundred articles the c
 that are asked for, and a few others that have the same lowest bits.
 """
 
-from binascii import a2b_base64
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Self
@@ -16,15 +16,11 @@ from onneshon.opensearch.searching.dsl import PICKED, Dsl
 
 __all__ = ["Streams", "picking"]
 
-LEAST: Final = 1 << 10
-MOST: Final = 1 << 16
-"""Bits of the table by which words are picked out."""
+LOW_BITS: Final = 18
+"""Of a number, what is compared in the cluster: of other words, a few in a thousand are picked out too."""
 
-SPARSE: Final = 16
-"""Bits of it for each stem: of the other words, one in ``SPARSE`` is picked out too."""
-
-FIRST: Final = 64
-"""The character of four bits that are not set; the fifteen that follow it are those of the others."""
+LOW_BYTES: Final = 3
+"""In which they are sent."""
 
 BASE64_END: Final = b"=="
 """What OpenSearch leaves off at the end of base64; more than is needed does no harm."""
@@ -39,14 +35,9 @@ def picking(numbers: NDArray[np.uint32]) -> Dsl:
     Args:
         numbers: of the stems.
     """
-    size = LEAST
-    while size < MOST and size < SPARSE * len(numbers):
-        size *= 2
-    bits = np.zeros(size, np.uint8)
-    bits[numbers & (size - 1)] = 1
-    signs = bits.reshape(-1, 4) @ np.array([1, 2, 4, 8], np.uint8) + np.uint8(FIRST)
-    params = {"bits": signs.tobytes().decode("ascii"), "mask": size - 1}
-    return {"script": {"source": PICKED, "params": params}}
+    low = np.unique(numbers & np.uint32((1 << LOW_BITS) - 1)).astype("<u4")
+    sent = b2a_base64(low.view(np.uint8).reshape(-1, 4)[:, :LOW_BYTES].tobytes(), newline=False)
+    return {"script": {"source": PICKED, "params": {"numbers": sent.decode("ascii")}}}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
 """What column ``stream`` of a few articles tells of their words, against an index of the same articles."""
 
-from base64 import b64encode, urlsafe_b64encode
+from base64 import b64decode, b64encode, urlsafe_b64encode
 
 import numpy as np
 import pytest
 
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.opensearch.searching.dsl import Dsl
-from onneshon.opensearch.searching.streams import Streams, picking
+from onneshon.opensearch.searching.streams import LOW_BITS, Streams, picking
 from onneshon.opensearch.searching.window import Window
 from onneshon.opensearch.storage.documents import stem_number, stream_of, stream_read
 from onneshon.search.query.tree import Phrase, Term
@@ -29,12 +29,20 @@ def _stream(title: str, body: str) -> str:
     return urlsafe_b64encode(stream_of(len(stems[0]), numbers)).decode().rstrip("=")
 
 
+LOW = (1 << LOW_BITS) - 1
+
+
+def _wanted(column: Dsl) -> set[int]:
+    """The lowest bits that the script compares."""
+    sent = b64decode(column["script"]["params"]["numbers"])
+    return {int.from_bytes(sent[at : at + 3], "little") for at in range(0, len(sent), 3)}
+
+
 def _picked(stream: str, column: Dsl) -> str:
     """What the script that ``picking`` names makes of a column."""
     titles, numbers = stream_read(stream)
-    bits, mask = (column["script"]["params"][name] for name in ("bits", "mask"))
-    low = (numbers & mask).tolist()
-    places = [place for place, number in enumerate(low) if ord(bits[number >> 2]) >> (number & 3) & 1]
+    wanted = _wanted(column)
+    places = [place for place, number in enumerate(numbers.tolist()) if number & LOW in wanted]
     pairs = np.array([places, numbers[places]], "<u4").T
     return b64encode(np.array([titles, len(numbers)], "<u4").tobytes() + pairs.tobytes()).decode()
 
@@ -56,15 +64,13 @@ def window(request: pytest.FixtureRequest) -> Window:
     return Window(statistics_of(ARTICLES), streams, lambda _: np.array([False, True, False]))
 
 
-@pytest.mark.parametrize("count", [0, 1, 100, 3_000, 50_000])
+@pytest.mark.parametrize("count", [0, 1, 100, 3_000])
 def test_what_is_asked_for_is_picked_and_little_else(count: int) -> None:
-    """The table grows with what is asked for, up to 16 kB."""
+    """Four characters are sent for each stem."""
     asked = np.arange(count, dtype=np.uint32) * np.uint32(2_654_435_761)
-    params = picking(asked)["script"]["params"]
-    bits = np.array([ord(sign) >> place & 1 for sign in params["bits"] for place in range(4)])
-    assert len(bits) == params["mask"] + 1 <= 1 << 16
-    assert bits[asked & params["mask"]].all()
-    assert bits.mean() <= max(1 / 16, count / (1 << 16))
+    column = picking(asked)
+    assert _wanted(column) == {*(asked & LOW).tolist()}
+    assert len(column["script"]["params"]["numbers"]) <= 4 * count
 
 
 def test_no_articles_have_no_words() -> None:
