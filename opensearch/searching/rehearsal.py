@@ -2,7 +2,8 @@
 
 Whether articles have words side by side decides what a query is read as, and that decides which variants are
 counted next. Mostly no article has them: who takes that for granted comes to the same query, and knows all
-that will be asked. Where it is otherwise, what is still unknown is asked for when it comes to that.
+that will be asked. Where it is otherwise, what is still unknown is asked for when it comes to that. Of the
+variants of a concept it is taken that no article has two.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,6 +12,8 @@ from threading import local
 
 from onneshon.opensearch.searching.dsl import Dsl
 from onneshon.opensearch.searching.statistics import ClusterStatistics
+from onneshon.search.query.tree import Leaf, OneOf, Term
+from onneshon.search.retrieval.collection import Layer
 
 __all__ = ["Rehearsal"]
 
@@ -46,3 +49,21 @@ class Rehearsal(ClusterStatistics):
         found = self._statistics.known(queries)
         self._local.noted += [query for query, count in zip(queries, found, strict=True) if count is None]
         return [count or 0 for count in found]
+
+    def holding_in(self, unit: OneOf, layer: Layer) -> int:
+        """How many articles have any variant of one concept, as far as that is known."""
+        return super().holding_in(unit, layer) or self._all_of(unit, layer)
+
+    def size_of(self, leaves: Sequence[Leaf]) -> int:
+        """How many articles have any of some leaves, as far as that is known."""
+        words = sum(self._of_word(leaf) for leaf in leaves if isinstance(leaf, Term))
+        concepts = sum(self.holding(leaf) for leaf in leaves if isinstance(leaf, OneOf))
+        return super().size_of(leaves) or min(words + concepts, self.articles)
+
+    def _all_of(self, unit: OneOf, layer: Layer) -> int:
+        words = (variant.query for variant in unit.variants)
+        found = sum(self._of_word(word, layer) for word in words if isinstance(word, Term))
+        return min(found, self.articles)
+
+    def _of_word(self, word: Term, layer: Layer = "stem") -> int:
+        return 0 if word.field == "body" and layer == "stem" else self.of_term(word, layer)

@@ -5,11 +5,11 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from onneshon.index import Article
 from onneshon.index.article import article_from_stored
@@ -17,10 +17,10 @@ from onneshon.index.configuration import Configuration
 from onneshon.index.errors import ArticleNotFoundError, ConfigurationError
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
-from onneshon.opensearch.searching.asking import Asker, Reply, budget_now
+from onneshon.opensearch.searching.asking import Asker, Reply, budget_now, counted_by, counting
 from onneshon.opensearch.searching.compiler import Compiler, Demand, Part
-from onneshon.opensearch.searching.coverage import enough
-from onneshon.opensearch.searching.dsl import LIVE, Dsl, all_of
+from onneshon.opensearch.searching.coverage import Holdings, enough, holding_most
+from onneshon.opensearch.searching.dsl import LIVE, NOTHING_MATCHES, Dsl, all_of
 from onneshon.opensearch.searching.facets import values_query, values_read
 from onneshon.opensearch.searching.holders import condition_dsl
 from onneshon.opensearch.searching.rehearsal import Rehearsal
@@ -95,6 +95,9 @@ NOTHING: Final[Mapping[str, Any]] = {"value": None, "day": {"value": None}}
 """What is counted where no article has a day or a number, or nothing answers."""
 
 
+KeptT = TypeVar("KeptT")
+
+
 class ClusterSearcher(OpenGeneration):
     """A generation, open; safe to share among threads.
 
@@ -140,6 +143,7 @@ class ClusterSearcher(OpenGeneration):
         )
         self._rehearsed = lru_cache(REMEMBERED)(self._rehearse)
         self._enough: OrderedDict[str, Dsl] = OrderedDict()
+        self._holdings: OrderedDict[str, Holdings] = OrderedDict()
         self._values: dict[str, list[str]] = {}
         self._extents: dict[FacetName, tuple[float, float] | None] = {}
         self._days: tuple[int, int] | None = None
@@ -156,7 +160,7 @@ class ClusterSearcher(OpenGeneration):
         """Nothing is held open but the connections, which are the engine's."""
 
     def rehearse(self, text: str, synonyms: Synonyms, *, literal: bool) -> None:
-        """Have all counted at once that a query will ask for, as far as that can be foreseen.
+        """Have all asked at once that a query needs to be read and scored, as far as that can be foreseen.
 
         Args:
             text: of a query.
@@ -166,11 +170,31 @@ class ClusterSearcher(OpenGeneration):
         self._rehearsed(text, synonyms, literal)
 
     def _rehearse(self, text: str, synonyms: Synonyms, literal: bool) -> None:
-        with self._guess.noting() as noted:
-            parsed = self._guesser.read(text, synonyms, budget_now(), literal=literal)
-            if parsed.query is not None:
-                Compiler(self._guess, lambda demand: demand.weighed).compiled(parsed.query)
-        self.statistics.count_each(noted)
+        for reader in (self._guesser, self.reader):  # what was counted may have a query read otherwise
+            demands: list[Demand] = []
+            with self._guess.noting() as noted:
+                parsed = reader.read(text, synonyms, budget_now(), literal=literal)
+                if parsed.query is not None:
+                    Compiler(self._guess, partial(_noted, demands)).compiled(parsed.query)
+            counted = [*{repr(query): query for query in noted}.values()]
+            new = [demand for demand in demands if not self._is_known(demand)]
+            if not (counted or new) or not self._asked_for(counted, new):
+                return
+
+    def _is_known(self, demand: Demand) -> bool:
+        return repr(demand.holders) in self._holdings or repr(demand) in self._enough
+
+    def _asked_for(self, counted: Sequence[Dsl], demands: Sequence[Demand]) -> bool:
+        """Have queries counted, and ask what articles hold of demands, at once; whether all answered."""
+        bodies = [*([counting(counted)] if counted else []), *map(holding_most, demands)]
+        replies = self.asker.search_each(bodies, budget_now())
+        if any(reply.partial for reply in replies):  # what is needed of it is asked for again
+            return False
+        if counted:
+            self.statistics.learn(counted, counted_by(replies.pop(0), counted))
+        for demand, reply in zip(demands, replies, strict=True):
+            self._keep(self._holdings, repr(demand.holders), Holdings.of(demand, reply))
+        return True
 
     def compiler(self, budget: TimeBudget, names: dict[Part, str] | None = None) -> Compiler:
         """What compiles a query, given its time; ``names`` as for ``Compiler``."""
@@ -182,13 +206,17 @@ class ClusterSearcher(OpenGeneration):
             if (known := self._enough.get(key)) is not None:
                 self._enough.move_to_end(key)
                 return known
-        found = enough(demand, self.asker, budget)
+            holdings = self._holdings.get(repr(demand.holders))
+        found = enough(demand, self.asker, budget, holdings)
         if budget.whole:
-            with self._lock:
-                self._enough[key] = found
-                if len(self._enough) > REMEMBERED:
-                    self._enough.popitem(last=False)
+            self._keep(self._enough, key, found)
         return found
+
+    def _keep(self, remembered: "OrderedDict[str, KeptT]", key: str, value: KeptT) -> None:
+        with self._lock:
+            remembered[key] = value
+            if len(remembered) > REMEMBERED:
+                remembered.popitem(last=False)
 
     def articles(self, ids: Sequence[str], budget: TimeBudget) -> dict[str, Article]:
         """Those of some articles that are there, by their ids."""
@@ -268,6 +296,11 @@ class ClusterSearcher(OpenGeneration):
         if not reply.partial:
             self._days = first, last
         return first, last
+
+
+def _noted(demands: list[Demand], demand: Demand) -> Dsl:
+    demands.append(demand)
+    return NOTHING_MATCHES
 
 
 def _day(counted: Mapping[str, Any]) -> int:

@@ -1,13 +1,14 @@
 """Reading a query once without asking, so that one request counts all that will be asked for."""
 
-from types import SimpleNamespace
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from onneshon.index import Article
 from onneshon.index.configuration import Configuration
-from onneshon.opensearch.searching.dsl import term
+from onneshon.opensearch.searching.asking import Reply
+from onneshon.opensearch.searching.dsl import Dsl, term
 from onneshon.opensearch.searching.rehearsal import Rehearsal
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.opensearch.storage.mapping import Contract
@@ -25,10 +26,34 @@ ARTICLES = [
 SYNONYMS = Synonyms(parse_synonyms("জল\t=\tপানি\tsynonym\tone word\n", "a test"))
 
 
+class _Asker:
+    """Asks in place of a cluster: counts, and says that no article holds much."""
+
+    identity = "news-000001 x 1"
+    index = "news-000001"
+
+    def __init__(self, count: Counting) -> None:
+        self._count = count
+
+    def count(self, queries: Sequence[Dsl], _budget: TimeBudget) -> tuple[list[int], bool]:
+        """As ``Asker.count``."""
+        return self._count(queries)
+
+    def search_each(self, bodies: Sequence[Dsl], _budget: TimeBudget) -> list[Reply]:
+        """As ``Asker.search_each``; what asks for no hits counts."""
+        return [
+            Reply([], *self._counted(body)) if not body["size"] else Reply([], 0, 0, {}) for body in bodies
+        ]
+
+    def _counted(self, body: Dsl) -> tuple[int, float, Dsl]:
+        if "aggs" not in body:
+            return self._count([body["query"]["bool"]["filter"][0]])[0][0], 0.0, {}
+        counts, _ = self._count(body["aggs"]["each"]["filters"]["filters"])
+        return 0, 0.0, {"each": {"buckets": [{"doc_count": count} for count in counts]}}
+
+
 def _searcher(count: Counting) -> ClusterSearcher:
-    asker: Any = SimpleNamespace(
-        identity="news-000001 x 1", index="news-000001", count=lambda queries, _budget: count(queries)
-    )
+    asker: Any = _Asker(count)
     contract = Contract("x", BASIS)
     return ClusterSearcher(
         asker, contract, words_of(ARTICLES), DEFAULT_WEIGHTS, configuration=Configuration()
