@@ -48,8 +48,8 @@ class ShownArticles:
     ) -> None:
         self._state = state
         self._concepts = len(concepts)
-        numbers = np.array([*map(stem_number, stems)], np.uint32)
-        bodies = [_shown(ids, concepts, numbers)] if ids else []
+        self._numbers = np.array([*map(stem_number, stems)], np.uint32)
+        bodies = [_shown(ids, concepts, self._numbers)] if ids else []
         bodies += [_complete(ranked, concepts)] if ranked else []
         replies = state.asker.search_each(bodies, budget) if bodies else []
         self.complete = frozenset(hit["_id"] for hit in replies.pop().hits) if ranked else frozenset()
@@ -60,7 +60,7 @@ class ShownArticles:
     @cached_property
     def term_scorer(self) -> Window:
         """What is known of the words of the articles."""
-        streams = Streams.picked([hit["fields"]["picked"][0] for hit in self._hits])
+        streams = Streams.picked([hit["fields"]["picked"][0] for hit in self._hits], self._numbers)
         return Window(self._state.statistics, streams, lambda _: np.zeros(len(self._hits), np.bool_))
 
     def masks_at(self, _query: Query, docs: Docs, _budget: TimeBudget) -> list[Mask]:
