@@ -16,15 +16,14 @@ from onneshon.opensearch.writing.checking import check_cluster
 from onneshon.opensearch.writing.cluster_writer import cluster_writer
 from onneshon.opensearch.writing.examining import examine_cluster
 from onneshon.opensearch.writing.migrating import migrate_on_cluster
+from onneshon.opensearch.writing.snapshots import restore_snapshot, take_snapshot
 from onneshon.opensearch.writing.update import delete_on_cluster, run_update_on_cluster
 from onneshon.opensearch.writing.upkeep import (
     ClusterStatistics,
     cluster_statistics,
     collect_generations,
     recount,
-    restore_snapshot,
     roll_back,
-    take_snapshot,
 )
 
 __all__ = ["ClusterCommands"]

@@ -46,13 +46,12 @@ from onneshon.opensearch.writing.changer import tombstone
 from onneshon.opensearch.writing.checking import check_cluster
 from onneshon.opensearch.writing.lease import writer_lease
 from onneshon.opensearch.writing.parts import MOST_PARTS, WordChanges, add_part, words_of_parts
+from onneshon.opensearch.writing.snapshots import restore_snapshot, take_snapshot
 from onneshon.opensearch.writing.update import delete_on_cluster, update_on_cluster
 from onneshon.opensearch.writing.upkeep import (
     collect_generations,
     recount,
-    restore_snapshot,
     roll_back,
-    take_snapshot,
 )
 
 pytestmark = pytest.mark.xdist_group("cluster")
