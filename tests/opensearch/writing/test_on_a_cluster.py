@@ -406,16 +406,14 @@ def test_the_doctor_looks_at_a_cluster(empty: Cluster) -> None:
 
 def test_an_index_that_is_not_there_is_missing(empty: Cluster) -> None:
     """For every command, with its exit code."""
-    for command in (["check"], ["stats"], ["update", __file__], ["delete", "১"], ["repair"]):
+    for command in (["check"], ["stats"], ["update", __file__], ["delete", "১"], ["repair"], ["migrate"]):
         done = run(empty, *command)
         assert done.exit_code == 3, done.output
         assert "onneshon index build" in done.output
     built(empty)  # so that there is something to remove
 
 
-@pytest.mark.parametrize(
-    "command", [["merge"], ["migrate"], ["gc", "--keep-days", "3"], ["stats", "--plot", "x.png"]]
-)
+@pytest.mark.parametrize("command", [["merge"], ["gc", "--keep-days", "3"], ["stats", "--plot", "x.png"]])
 def test_what_makes_no_sense_on_a_cluster_says_so(command: list[str]) -> None:
     """Before anything is asked of it."""
     done = CliRunner().invoke(main, ["--index", "opensearch://127.0.0.1:1/news", "index", *command])
