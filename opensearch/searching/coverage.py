@@ -74,7 +74,7 @@ class Holdings:
             return None
         cut = ceil(LEAST_SHARE * min(best, demand.most))
         enough = min(int(np.count_nonzero(found >= cut)), FEWEST)
-        return (cut, enough) if enough == FEWEST or others < cut else None
+        return (cut, enough) if enough == FEWEST or others < max(cut, 1) else None
 
 
 def enough(demand: Demand, asker: Asker, budget: TimeBudget, known: Holdings | None = None) -> Dsl:

@@ -2,14 +2,10 @@
 
 import datetime as dt
 import hashlib
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from functools import lru_cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Lock
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from onneshon.index import Article
 from onneshon.index.article import article_from_stored
@@ -17,13 +13,12 @@ from onneshon.index.configuration import Configuration
 from onneshon.index.errors import ArticleNotFoundError, ConfigurationError
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
-from onneshon.opensearch.searching.asking import Asker, Reply, budget_now, counted_by, counting
-from onneshon.opensearch.searching.compiler import Compiler, Demand, Part
-from onneshon.opensearch.searching.coverage import Holdings, enough, holding_most
-from onneshon.opensearch.searching.dsl import LIVE, NOTHING_MATCHES, Dsl, all_of
+from onneshon.opensearch.searching.asking import Asker, Reply, budget_now
+from onneshon.opensearch.searching.compiler import Compiler, Part
+from onneshon.opensearch.searching.dsl import LIVE, Dsl, all_of
 from onneshon.opensearch.searching.facets import values_query, values_read
 from onneshon.opensearch.searching.holders import condition_dsl
-from onneshon.opensearch.searching.rehearsal import Rehearsal
+from onneshon.opensearch.searching.rehearsal import Foresight
 from onneshon.opensearch.searching.statistics import ClusterStatistics
 from onneshon.opensearch.searching.words import WordPart, Words
 from onneshon.opensearch.storage.files import fetch_part, read_state
@@ -34,8 +29,6 @@ from onneshon.search.query.conditions import Choice, Period
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.facets import FacetName
-from onneshon.search.understanding.compounds import Compounds
-from onneshon.search.understanding.readings import Readings
 from onneshon.search.understanding.synonyms import Synonyms
 from onneshon.search.understanding.unknown_values import KnownValues
 
@@ -85,17 +78,11 @@ def count_articles(asker: Asker) -> tuple[int, bool]:
 OPENING_SECONDS: Final = 10.0
 """That counting the articles may take when a generation is opened, aside."""
 
-REMEMBERED: Final = 4_096
-"""Queries of which it is remembered what is enough of them."""
-
 VALUES: Final = 10_000
 """Values of a field that are read, the most frequent."""
 
 NOTHING: Final[Mapping[str, Any]] = {"value": None, "day": {"value": None}}
 """What is counted where no article has a day or a number, or nothing answers."""
-
-
-KeptT = TypeVar("KeptT")
 
 
 class ClusterSearcher(OpenGeneration):
@@ -137,17 +124,10 @@ class ClusterSearcher(OpenGeneration):
         for name in {*configuration.numbers} & {*contract.fields} - {*contract.numbers}:
             reason = "the index has no numbers of it: build the index again"
             raise ConfigurationError(configuration.path, f"fields.{name}.type", reason)
-        self._guess = Rehearsal(statistics)
-        self._guesser = replace(
-            self.reader, readings=Readings(words, self._guess.count), compounds=Compounds(self._guess)
-        )
-        self._rehearsed = lru_cache(REMEMBERED)(self._rehearse)
-        self._enough: OrderedDict[str, Dsl] = OrderedDict()
-        self._holdings: OrderedDict[str, Holdings] = OrderedDict()
+        self._foresight = Foresight(asker, statistics, self.reader)
         self._values: dict[str, list[str]] = {}
         self._extents: dict[FacetName, tuple[float, float] | None] = {}
         self._days: tuple[int, int] | None = None
-        self._lock = Lock()
         self.users = 0
         self.retired = False
 
@@ -160,63 +140,12 @@ class ClusterSearcher(OpenGeneration):
         """Nothing is held open but the connections, which are the engine's."""
 
     def rehearse(self, text: str, synonyms: Synonyms, *, literal: bool) -> None:
-        """Have all asked at once that a query needs to be read and scored, as far as that can be foreseen.
-
-        Args:
-            text: of a query.
-            synonyms: of the site.
-            literal: whether it is read as it is typed.
-        """
-        self._rehearsed(text, synonyms, literal)
-
-    def _rehearse(self, text: str, synonyms: Synonyms, literal: bool) -> None:
-        for reader in (self._guesser, self.reader):  # what was counted may have a query read otherwise
-            demands: list[Demand] = []
-            with self._guess.noting() as noted:
-                parsed = reader.read(text, synonyms, budget_now(), literal=literal)
-                if parsed.query is not None:
-                    Compiler(self._guess, partial(_noted, demands)).compiled(parsed.query)
-            counted = [*{repr(query): query for query in noted}.values()]
-            new = [demand for demand in demands if not self._is_known(demand)]
-            if not (counted or new) or not self._asked_for(counted, new):
-                return
-
-    def _is_known(self, demand: Demand) -> bool:
-        return repr(demand.holders) in self._holdings or repr(demand) in self._enough
-
-    def _asked_for(self, counted: Sequence[Dsl], demands: Sequence[Demand]) -> bool:
-        """Have queries counted, and ask what articles hold of demands, at once; whether all answered."""
-        bodies = [*([counting(counted)] if counted else []), *map(holding_most, demands)]
-        replies = self.asker.search_each(bodies, budget_now())
-        if any(reply.partial for reply in replies):  # what is needed of it is asked for again
-            return False
-        if counted:
-            self.statistics.learn(counted, counted_by(replies.pop(0), counted))
-        for demand, reply in zip(demands, replies, strict=True):
-            self._keep(self._holdings, repr(demand.holders), Holdings.of(demand, reply))
-        return True
+        """Have all asked at once that a query needs, as far as that can be foreseen; see ``Foresight``."""
+        self._foresight.rehearse(text, synonyms, literal=literal)
 
     def compiler(self, budget: TimeBudget, names: dict[Part, str] | None = None) -> Compiler:
         """What compiles a query, given its time; ``names`` as for ``Compiler``."""
-        return Compiler(self.statistics, lambda demand: self._known_enough(demand, budget), names)
-
-    def _known_enough(self, demand: Demand, budget: TimeBudget) -> Dsl:
-        key = repr(demand)
-        with self._lock:
-            if (known := self._enough.get(key)) is not None:
-                self._enough.move_to_end(key)
-                return known
-            holdings = self._holdings.get(repr(demand.holders))
-        found = enough(demand, self.asker, budget, holdings)
-        if budget.whole:
-            self._keep(self._enough, key, found)
-        return found
-
-    def _keep(self, remembered: "OrderedDict[str, KeptT]", key: str, value: KeptT) -> None:
-        with self._lock:
-            remembered[key] = value
-            if len(remembered) > REMEMBERED:
-                remembered.popitem(last=False)
+        return Compiler(self.statistics, lambda demand: self._foresight.enough(demand, budget), names)
 
     def articles(self, ids: Sequence[str], budget: TimeBudget) -> dict[str, Article]:
         """Those of some articles that are there, by their ids."""
@@ -296,11 +225,6 @@ class ClusterSearcher(OpenGeneration):
         if not reply.partial:
             self._days = first, last
         return first, last
-
-
-def _noted(demands: list[Demand], demand: Demand) -> Dsl:
-    demands.append(demand)
-    return NOTHING_MATCHES
 
 
 def _day(counted: Mapping[str, Any]) -> int:
