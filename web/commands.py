@@ -15,22 +15,21 @@ import click
 
 from onneshon.index.analysis.chunk_cache import analysis_bytes
 from onneshon.index.commands.terminal import Location, location_option, log_to_stderr, say
-from onneshon.search.understanding.preparation import prepare
+from onneshon.search.opening import prepare
 from onneshon.web.access.guard import RateLimit
 from onneshon.web.operations.monitoring import SHARED
 from onneshon.web.processes import (
-    MOST_THREADS,
     Answering,
     Balance,
     Keeper,
     ToldToEnd,
-    WorkerThreads,
     can_keep,
     cores,
 )
 from onneshon.web.server import listen, make_server
 from onneshon.web.service import RATE, Service, Settings
 from onneshon.web.site.settings import PublicAddress, parse_address
+from onneshon.web.threads import WorkerThreads
 
 __all__ = ["host_option", "port_option", "serve"]
 
@@ -165,7 +164,7 @@ def serve(
         pushes=pushes,
         address=public_url,
         costly=max(1, cores() // 2 // processes),
-        threads=WorkerThreads(1 if isinstance(location, Path) else MOST_THREADS),
+        threads=WorkerThreads(waiting=not isinstance(location, Path)),
     )
     settings = replace(settings, counter=settings.new_counter())
     sockets = _listen(host, port)

@@ -4,10 +4,6 @@ The system gives a connection to whichever process wakes first, which is mostly 
 connections stay there. So a process that has more than another leaves a new one to it for a moment. With
 sockets of their own (SO_REUSEPORT) a hash would choose: eight connections fall 7 to 1 or worse in 7 % of all
 cases, and what it gives to a process that is stopped waits as long.
-
-Python works for about one request at a time in each process, so that every further core takes a process more,
-and a process one thread: of several each waits for the others, and handing over costs them a third of their
-time. Only a request that waits, or takes long, gets a further thread beside it while it does.
 """
 
 import contextlib
@@ -17,18 +13,16 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import FrameType
 from typing import Final
 
 __all__ = [
-    "MOST_THREADS",
     "Answering",
     "Balance",
     "Keeper",
     "ToldToEnd",
     "Turn",
-    "WorkerThreads",
     "can_keep",
     "cores",
 ]
@@ -109,10 +103,6 @@ class Turn:
         return self._clock() - self._waits_since >= PATIENCE_SECONDS
 
 
-MOST_THREADS: Final = 32
-"""Requests that a process answers at a time; further ones wait. Those to a cluster take time elsewhere."""
-
-
 class ToldToEnd:
     """Handles a polite request to end (SIGINT, SIGTERM) as Python handles Ctrl-C, and remembers it.
 
@@ -131,43 +121,6 @@ class ToldToEnd:
     def is_set(self) -> bool:
         """Whether the process was told."""
         return self._told
-
-
-class WorkerThreads:
-    """How many threads answer requests: so many, and one more for each that is aside, up to ``MOST_THREADS``.
-
-    Args:
-        least: where none is aside.
-    """
-
-    def __init__(self, least: int = 1) -> None:
-        self._least = least
-        self._aside = 0
-        self._set: Callable[[int], object] = int
-        self._lock = threading.Lock()
-
-    def run(self, set_count: Callable[[int], object]) -> None:
-        """Begin so many threads.
-
-        Args:
-            set_count: begins and ends threads until there are so many.
-        """
-        self._set = set_count
-        self._change(0)
-
-    @contextlib.contextmanager
-    def aside(self) -> Iterator[None]:
-        """A context in which a request waits or takes long, while another thread answers others."""
-        self._change(1)
-        try:
-            yield
-        finally:
-            self._change(-1)
-
-    def _change(self, by: int) -> None:
-        with self._lock:
-            self._aside += by
-            self._set(min(self._least + self._aside, MOST_THREADS))
 
 
 def cores() -> int:

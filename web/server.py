@@ -5,21 +5,21 @@ asking something.
 """
 
 import contextlib
-import logging
 import resource
 import socket
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.server import MultiSocketServer, TcpWSGIServer
-from waitress.task import ThreadedTaskDispatcher
 
 from onneshon.web.middleware.http_requests import Admits, Refusal, RequestParser
-from onneshon.web.processes import Balance, ToldToEnd, Turn, WorkerThreads
+from onneshon.web.processes import Balance, ToldToEnd, Turn
 from onneshon.web.site.settings import PublicAddress
+from onneshon.web.threads import WorkerThreads
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -70,6 +70,8 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
         self._refused = bool(self.requests[0].error)
         super().service()
         self.waiting_since = time.time()
+        if self.connected and self.server.task_dispatcher.leads() and self.writable():
+            wasyncore.write(self)
 
     def handle_write(self) -> None:
         """Send what there is to send; after a refusal, listen on."""
@@ -137,27 +139,21 @@ class _Server(TcpWSGIServer):  # type: ignore[misc]  # as above
 
     Args:
         balance: of connections among processes.
-        told: whether this process shall end.
         arguments: as of waitress's own.
         settings: the same.
     """
 
     channel_class = _Channel
 
-    def __init__(self, balance: Balance, told: ToldToEnd, *arguments: Any, **settings: Any) -> None:
+    def __init__(self, balance: Balance, *arguments: Any, **settings: Any) -> None:
         self._balance = balance
-        self._told = told
+        self.left = False
         self._turn = Turn(balance)
         super().__init__(*arguments, **settings)
 
     def readable(self) -> bool:
-        """Whether to look for connections that wait; waitress asks before it looks, at least every second.
-
-        Raises:
-            KeyboardInterrupt: the process was told to end before, and went on.
-        """
-        if self._told.is_set():
-            raise KeyboardInterrupt
+        """Whether to look for connections that wait; waitress asks before it looks, at least every second."""
+        self.left = False
         self._turn.begin()
         self._balance.tell(len(self._map))
         may: bool = super().readable()
@@ -169,12 +165,59 @@ class _Server(TcpWSGIServer):  # type: ignore[misc]  # as above
             super().handle_accept()
             self._balance.tell(len(self._map))
         else:
-            time.sleep(_LEFT_SECONDS)
+            self.left = True
+
+    def pull_trigger(self) -> None:
+        """Have the thread that leads look at what there is to send."""
+        if not self.task_dispatcher.leads():
+            super().pull_trigger()
 
     def maintenance(self, now: float) -> None:
         """Close connections that are late, instead of waitress's way to; it calls this every second."""
         for channel in list(self.active_channels.values()):
             channel.close_if_late(now)
+
+
+class _Servers(MultiSocketServer):  # type: ignore[misc]  # as above
+    """All addresses together.
+
+    Args:
+        servers: one for each address.
+        watched: by their numbers all files that are looked at.
+        told: whether this process shall end.
+        settings: of waitress.
+        threads: that answer.
+    """
+
+    def __init__(
+        self,
+        servers: Sequence[_Server],
+        watched: dict[int, Any],
+        told: ToldToEnd,
+        settings: Adjustments,
+        threads: WorkerThreads,
+    ) -> None:
+        listen = [server.socket.getsockname()[:2] for server in servers]
+        super().__init__(watched, settings, listen, threads)
+        self._servers = servers
+        self._told = told
+
+    def run(self) -> None:
+        """Answer until this process is told to end."""
+        try:
+            self.task_dispatcher.run(self.look, self._servers[0].trigger.pull_trigger, self._told.is_set)
+        except KeyboardInterrupt:
+            self.close()
+
+    def look(self, seconds: float = 1.0) -> None:
+        """Wait until something happens at a connection, and take it in.
+
+        Args:
+            seconds: to wait at most.
+        """
+        wasyncore.poll2(seconds, self.map)
+        if any(server.left for server in self._servers) and not self.task_dispatcher.has_tasks:
+            time.sleep(_LEFT_SECONDS)
 
 
 def _connections() -> int:
@@ -225,15 +268,13 @@ def make_server(
     Args:
         application: what answers.
         sockets: that listen already, see ``listen``; several processes may share them.
-        threads: requests answered at a time, which the server begins.
+        threads: that answer, which the server begins when it runs.
         request_seconds: as REQUEST_SECONDS has it.
         admits: which requests may have a larger body, and how large it may be; None for none.
         address: where a proxy shows it; None where there is none.
         balance: of connections among processes that share the sockets; None where there is one process.
         told: what handles signals to end; None where nothing does but Python itself.
     """
-    # It warns of every request that waits for a thread: thousands of lines a minute under load.
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     settings = Adjustments(
         sockets=[*sockets],
         backlog=BACKLOG,
@@ -249,24 +290,21 @@ def make_server(
     )
     settings.admits, settings.aside = admits, threads.aside
     settings.address = address
+    settings.send_bytes = _PIECE  # head and body of an answer together
     watched: dict[int, Any] = {}
-    told = ToldToEnd() if told is None else told
-    dispatcher = ThreadedTaskDispatcher()
+    servers = []
     for listener in sockets:
         sockinfo = (listener.family, listener.type, listener.proto, listener.getsockname())
         # It notes itself in what is watched.
-        _Server(
+        server = _Server(
             balance or Balance(),
-            told,
             application,
             watched,
             _sock=listener,
             bind_socket=False,
-            dispatcher=dispatcher,
+            dispatcher=threads,
             adj=settings,
             sockinfo=sockinfo,
         )
-    threads.run(dispatcher.set_thread_count)
-    return MultiSocketServer(
-        watched, settings, [listener.getsockname()[:2] for listener in sockets], dispatcher
-    )
+        servers.append(server)
+    return _Servers(servers, watched, ToldToEnd() if told is None else told, settings, threads)

@@ -31,7 +31,7 @@ from onneshon.web.middleware.http_requests import Admits
 from onneshon.web.operations.monitoring import Metrics
 from onneshon.web.operations.replica import ReplicaCollector, reads_own_writes
 from onneshon.web.operations.watching import AccessLog
-from onneshon.web.processes import WorkerThreads, cores
+from onneshon.web.processes import cores
 from onneshon.web.publishing.publisher import Publisher
 from onneshon.web.publishing.routes import MAX_BODY
 from onneshon.web.searches.counting import SearchCounter, read_counting
@@ -39,6 +39,7 @@ from onneshon.web.searches.store import SearchStore
 from onneshon.web.site.look import LookFile
 from onneshon.web.site.settings import PublicAddress, Site, read_site
 from onneshon.web.templating import load_templates
+from onneshon.web.threads import WorkerThreads
 
 if TYPE_CHECKING:
     from onneshon.web.operations.watching import Observer

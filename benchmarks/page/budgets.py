@@ -26,8 +26,8 @@ from benchmarks.page.rows import Row
 from onneshon import web
 from onneshon.search import Engine, SearchRequest
 from onneshon.web import create_app
-from onneshon.web.processes import WorkerThreads
 from onneshon.web.server import listen, make_server
+from onneshon.web.threads import WorkerThreads
 
 STATIC: Final = Path(web.__file__).parent / "static"
 

@@ -24,9 +24,9 @@ from onneshon import Engine
 from onneshon.adapters.flask import blueprint
 from onneshon.index import build
 from onneshon.index.commands.terminal import configuration_of
-from onneshon.web.processes import WorkerThreads
 from onneshon.web.server import listen, make_server
 from onneshon.web.site.settings import read_site
+from onneshon.web.threads import WorkerThreads
 
 __all__ = ["Section", "application", "index_pages", "main", "make", "pages", "sections", "slug"]
 
@@ -40,7 +40,6 @@ _ELSEWHERE: Final = ("*.pyc", "__pycache__")
 _FENCE: Final = re.compile(r"^```(\w+) (\S.*)$", re.MULTILINE)
 _CODE: Final = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 _HEADING: Final = re.compile(r"^(#{1,3}) +(.+?)\s*#*$", re.MULTILINE)
-_THREADS: Final = 4
 
 
 class Section(NamedTuple):
@@ -224,7 +223,7 @@ def _serve(config: Any, asked: argparse.Namespace) -> None:
     count = index_pages(config, address.rstrip("/"), asked.into / "search")
     _say(f"{count} sections are searched; {address} (Ctrl-C ends it)")
     make_server(
-        application(asked.into / "site", asked.into / "search" / "index"), sockets, WorkerThreads(_THREADS)
+        application(asked.into / "site", asked.into / "search" / "index"), sockets, WorkerThreads()
     ).run()
 
 

@@ -12,9 +12,9 @@ from onneshon.index import Article
 from onneshon.search.engine.generation import OpenT
 from onneshon.search.interface import SearchRequest
 from onneshon.search.query.conditions import Condition, Filter, FilterField, Selection
+from onneshon.search.query.dates import is_relative
 from onneshon.search.query.field_values import FieldReading
 from onneshon.search.query.parser import Parsed
-from onneshon.search.query.relative_days import is_relative
 from onneshon.search.query.tree import MatchAll, Query
 from onneshon.search.reranking.explanation import ScorePart
 from onneshon.search.reranking.ordering import Order
@@ -229,8 +229,14 @@ class Answering(ABC, Generic[OpenT, FoundT]):
             self._asked.parsed,
             self._budget,
             literal=request.literal,
-        ).page(query, found.outcome, request.limit, found.before, near_duplicates=found.near_duplicates)
-        page = replace(page, offset=offset, grouped=found.hidden)
+        ).page(
+            query,
+            found.outcome,
+            slice(found.before, found.before + request.limit),
+            offset,
+            near_duplicates=found.near_duplicates,
+            grouped=found.hidden,
+        )
         if not request.explain:
             return page
         explained = zip(page.hits, self._explanations(query, page, found), strict=False)

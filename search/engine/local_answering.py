@@ -167,6 +167,8 @@ class LocalAnswering(Answering[LocalGeneration, _Found]):
         """
         if self._asked.order.by != "relevance" or (total is not None and total > len(docs)):
             return None
+        if total == 0:
+            return 0
         complete = self._state.executor.hold_all(query, docs, self._budget)
         return end_of_complete(groups, complete) if total in {None, np.count_nonzero(complete)} else None
 

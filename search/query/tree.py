@@ -296,8 +296,8 @@ def is_group(query: Query) -> bool:
 
 def is_one_word(query: Any) -> bool:
     """Whether these are what one Latin word may be: they share the word as typed."""
-    if query.children and isinstance(query.children[0], Term) and not query.children[0].sound:
+    words = leaves(query)
+    first = next(words, None)
+    if not (isinstance(first, Term) and first.sound):
         return False  # as mostly
-    words = [*leaves(query)]
-    terms = [word for word in words if isinstance(word, Term) and word.sound]
-    return len(terms) == len(words) and len({term.text for term in terms}) == 1
+    return all(isinstance(word, Term) and word.sound and word.text == first.text for word in words)

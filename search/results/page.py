@@ -92,15 +92,24 @@ class ResultPageBuilder:
         self,
         query: Query,
         found: Outcome,
-        limit: int,
+        part: slice,
         offset: int,
         *,
         near_duplicates: NDArray[np.int64] | None = None,
+        grouped: int = 0,
     ) -> ResultPage:
-        """The page of what was found; ``near_duplicates``: how many each article stands for."""
+        """A page.
+
+        Args:
+            query: what was looked for.
+            found: the articles, best first.
+            part: of these, that the page shows.
+            offset: articles before the page.
+            near_duplicates: how many more each of ``found`` stands for; None where each stands for itself.
+            grouped: articles that are not shown because another stands for them.
+        """
         counts = self.counts(query)
         total = found.total or 0
-        part = slice(offset, offset + limit)
         alike = [0] * len(found.docs[part]) if near_duplicates is None else near_duplicates[part].tolist()
         hits = tuple(self.hits(query, found, part, counts, alike))
         suggestions = self.suggestions(query, total, counts)
@@ -109,7 +118,7 @@ class ResultPageBuilder:
             hits,
             total,
             offset,
-            limit,
+            part.stop - part.start,
             took_ms=self._milliseconds(),
             understanding=self.understanding(),
             readings=self.readings(query),
@@ -119,7 +128,7 @@ class ResultPageBuilder:
             counts=tuple(counts.items()),
             partial=not self.budget.whole,
             partial_reason=self.budget.partial_reason,
-            grouped=0 if near_duplicates is None else int(near_duplicates.sum()),
+            grouped=grouped,
             total_all=total if next(content(query), None) is None else found.total_all or 0,
         )
 
@@ -211,6 +220,8 @@ class ResultPageBuilder:
     def readings(self, query: Query) -> tuple[Reading, ...]:
         """What each word was taken for, and the queries that take it for something else."""
         text = self.parsed_text
+        if not self.parsed.readings:
+            return ()
         searched = [concept for concept in sought(query) if concept.reading]
         return tuple(
             Reading(

@@ -1,17 +1,13 @@
 """Which process accepts a connection that waits, where several listen on one socket."""
 
-from contextlib import ExitStack
-
 from hypothesis import given
 from hypothesis import strategies as st
 
 from onneshon.web.processes import (
     FRESH_SECONDS,
-    MOST_THREADS,
     PATIENCE_SECONDS,
     Balance,
     Turn,
-    WorkerThreads,
 )
 
 
@@ -107,19 +103,3 @@ def test_nothing_is_left_to_a_process_that_is_silent_or_gone() -> None:
     assert several.balance.is_ahead()
     several.balance.forget(1)
     assert not several.balance.is_ahead()
-
-
-def test_there_is_a_thread_more_for_each_request_that_is_aside() -> None:
-    """Not for ever more of them, and what is aside counts before the threads begin."""
-    counts: list[int] = []
-    threads = WorkerThreads()
-    with threads.aside():
-        threads.run(counts.append)
-        with threads.aside():
-            pass
-    assert counts == [2, 3, 2, 1]
-    with ExitStack() as stack:
-        for _ in range(MOST_THREADS + 3):
-            stack.enter_context(threads.aside())
-        assert counts[-1] == MOST_THREADS
-    assert counts[-1] == 1

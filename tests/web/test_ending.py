@@ -11,8 +11,9 @@ from tests.serving import SECONDS
 PROGRAM = """
 import os, signal, weakref
 from onneshon.web import create_app
-from onneshon.web.processes import ToldToEnd, WorkerThreads
+from onneshon.web.processes import ToldToEnd
 from onneshon.web.server import listen, make_server
+from onneshon.web.threads import WorkerThreads
 from tests.fake_engine import ARTICLES, FakeEngine
 
 class Imported:

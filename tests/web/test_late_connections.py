@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from waitress import wasyncore
 
 from onneshon.web import create_app
-from onneshon.web.processes import WorkerThreads
 from onneshon.web.server import listen, make_server
+from onneshon.web.threads import WorkerThreads
 from tests.fake_engine import ARTICLES, FakeEngine
 from tests.serving import SECONDS
 
@@ -20,8 +19,9 @@ class Steps:
 
     def __init__(self) -> None:
         self._sockets = listen("127.0.0.1", 0)
+        self._threads = WorkerThreads()
         self._server = make_server(
-            create_app(FakeEngine(ARTICLES)), self._sockets, WorkerThreads(), request_seconds=0
+            create_app(FakeEngine(ARTICLES)), self._sockets, self._threads, request_seconds=0
         )
 
     def connect(self, *, accepted: bool = True) -> socket.socket:
@@ -54,7 +54,6 @@ class Steps:
 
     def close(self) -> None:
         """End it."""
-        self._server.task_dispatcher.shutdown()
         self._server.close()
 
     def _listening(self) -> list[Any]:
@@ -63,7 +62,9 @@ class Steps:
     def _round(self, *, look_for_late: bool = False) -> None:
         for server in self._listening():
             server.next_channel_cleanup = 0 if look_for_late else time.time() + SECONDS
-        wasyncore.poll2(0.01, self._server.map)
+        self._server.look(0.01)
+        while self._threads.has_tasks:
+            self._threads.answer_next()
 
 
 @pytest.fixture

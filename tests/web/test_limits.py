@@ -19,8 +19,8 @@ PROGRAM = f"""
 from onneshon.index import Article
 from tests.fake_engine import ARTICLES, FakeEngine
 from onneshon.web import create_app
-from onneshon.web.processes import WorkerThreads
 from onneshon.web.server import listen, make_server
+from onneshon.web.threads import WorkerThreads
 LARGE = Article("large", "নদী", "নদী " * 4_000_000)
 sockets = listen("127.0.0.1", 0)
 app = create_app(FakeEngine((*ARTICLES, LARGE)))

@@ -35,10 +35,9 @@ HEADERS = {
 
 
 def _add_headers(response: Response, headers: Mapping[str, str]) -> Response:
-    for name, value in headers.items():
-        response.headers.setdefault(name, value)
-    if "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = "no-cache"
+    """Those that a response has not by itself; asked for one by one, each that is missing is an exception."""
+    present = {name.lower() for name, _ in response.headers}
+    response.headers.extend([(name, value) for name, value in headers.items() if name.lower() not in present])
     return response
 
 
@@ -51,7 +50,7 @@ def protect(app: Flask, pictures: Iterable[str] = ()) -> None:
     """
     name = "Content-Security-Policy"
     policy = HEADERS[name].replace("img-src 'self'", " ".join(["img-src 'self'", *sorted(pictures)]))
-    headers = HEADERS | {name: policy}
+    headers = HEADERS | {name: policy, "Cache-Control": "no-cache"}
     app.after_request(lambda response: _add_headers(response, headers))
 
 

@@ -1,0 +1,188 @@
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from onneshon.web.threads import MOST_THREADS, WorkerThreads
+from tests.serving import SECONDS
+
+
+class Request:
+    """What is answered by calling something."""
+
+    def __init__(self, answer: Callable[[], object] = int) -> None:
+        self._answer = answer
+        self.answered = threading.Event()
+        self.cancelled = False
+
+    def service(self) -> None:
+        """Answer."""
+        self._answer()
+        self.answered.set()
+
+    def cancel(self) -> None:
+        """Note that it is not answered."""
+        self.cancelled = True
+
+
+class Running:
+    """Threads that answer whatever is asked of them.
+
+    Args:
+        threads: to run.
+    """
+
+    def __init__(self, threads: WorkerThreads) -> None:
+        self.threads = threads
+        self._asked: list[Request] = []
+        self._awake = threading.Event()
+        self.fault: BaseException | None = None
+        self.raised: BaseException | None = None
+        self.thread = threading.Thread(target=self._run)
+        self.thread.start()
+
+    def ask(self, *requests: Request) -> None:
+        """Send requests, of which the thread that leads learns together."""
+        self._asked += requests
+        self._awake.set()
+
+    def end(self) -> None:
+        """Shut them down."""
+        self.threads.shutdown()
+        self.thread.join(SECONDS)
+        assert not self.thread.is_alive()
+
+    def fail(self, fault: BaseException) -> None:
+        """Have the next look at connections fail."""
+        self.fault = fault
+        self._awake.set()
+
+    def _run(self) -> None:
+        try:
+            self.threads.run(self._look, self._awake.set, lambda: False)
+        except BaseException as error:  # noqa: BLE001  # to be looked at
+            self.raised = error
+
+    def _look(self) -> None:
+        self._awake.wait(SECONDS)
+        self._awake.clear()
+        if self.fault:
+            raise self.fault
+        while self._asked:
+            self.threads.add_task(self._asked.pop(0))
+
+
+@pytest.fixture
+def running() -> Iterator[Running]:
+    """Threads that answer."""
+    running = Running(WorkerThreads())
+    yield running
+    running.end()
+
+
+class Waiting:
+    """Answers that wait for something else.
+
+    Args:
+        threads: beside which they wait; None where they do not say so.
+    """
+
+    def __init__(self, threads: WorkerThreads | None) -> None:
+        self._threads = threads
+        self.begun = threading.Semaphore(0)
+        self.go_on = threading.Event()
+
+    def __call__(self) -> None:
+        """Answer."""
+        if self._threads is None:
+            self._wait()
+            return
+        with self._threads.aside(), self._threads.aside():  # who is aside may say so again
+            self._wait()
+
+    def _wait(self) -> None:
+        self.begun.release()
+        assert self.go_on.wait(SECONDS)
+
+
+def test_beside_a_request_that_waits_others_are_answered(running: Running) -> None:
+    """Those that came with it and those that come later."""
+    answer = Waiting(running.threads)
+    waits, came_with_it, later = Request(answer), Request(), Request()
+    running.ask(waits, came_with_it)
+    assert came_with_it.answered.wait(SECONDS)
+    running.ask(later)
+    assert later.answered.wait(SECONDS)
+    assert not waits.answered.is_set()
+    answer.go_on.set()
+    assert waits.answered.wait(SECONDS)
+
+
+def test_requests_that_need_the_processor_are_answered_one_by_one_in_one_thread(running: Running) -> None:
+    """Python would have them wait for each other."""
+    threads: set[int] = set()
+    requests = [Request(lambda: threads.add(threading.get_ident())) for _ in range(20)]
+    running.ask(*requests)
+    assert all(request.answered.wait(SECONDS) for request in requests)
+    assert len(threads) == 1
+
+
+def test_where_every_request_waits_they_wait_together() -> None:
+    """As for a cluster."""
+    running = Running(WorkerThreads(waiting=True))
+    answer = Waiting(None)
+    requests = [Request(answer) for _ in range(5)]
+    running.ask(*requests)
+    assert all(answer.begun.acquire(timeout=SECONDS) for _ in requests)
+    answer.go_on.set()
+    assert all(request.answered.wait(SECONDS) for request in requests)
+    running.end()
+
+
+def test_no_more_wait_at_a_time_than_may(running: Running) -> None:
+    """A further request is answered once another has been."""
+    answer = Waiting(running.threads)
+    requests = [Request(answer) for _ in range(MOST_THREADS + 1)]
+    running.ask(*requests)
+    assert all(answer.begun.acquire(timeout=SECONDS) for _ in range(MOST_THREADS))
+    assert not answer.begun.acquire(blocking=False)
+    assert sum(thread.name == "answers" for thread in threading.enumerate()) <= MOST_THREADS + 1
+    answer.go_on.set()
+    assert all(request.answered.wait(SECONDS) for request in requests)
+
+
+def test_a_request_that_fails_stops_no_other(running: Running, caplog: pytest.LogCaptureFixture) -> None:
+    """It is told to whoever keeps the server."""
+
+    def fail() -> None:
+        raise SystemExit("পড়া গেল না")
+
+    sound = Request()
+    running.ask(Request(fail), sound)
+    assert sound.answered.wait(SECONDS)
+    assert "a request was not answered" in caplog.text
+
+
+def test_a_look_at_connections_that_fails_ends_the_server() -> None:
+    """Whoever runs it is told why."""
+    running = Running(WorkerThreads())
+    fault = OSError("poll")
+    running.fail(fault)
+    running.thread.join(SECONDS)
+    assert running.raised is fault
+    running.end()
+
+
+def test_at_the_end_what_is_under_way_is_answered_and_nothing_is_begun() -> None:
+    """Unless it takes too long."""
+    running = Running(WorkerThreads())
+    answer = Waiting(None)
+    under_way, following = Request(answer), Request()
+    running.ask(under_way, following)
+    assert answer.begun.acquire(timeout=SECONDS)
+    running.threads.shutdown(0)
+    assert following.cancelled
+    answer.go_on.set()
+    running.end()
+    assert under_way.answered.is_set()
+    assert not following.answered.is_set()

@@ -1,0 +1,165 @@
+"""The threads of a process: one reads requests and answers them; where it waits, another goes on.
+
+Python works for about one request at a time in each process. A thread that reads and another that answers
+hand over twice a request, and so do several that answer, each of which waits for the others. Here one thread
+leads (the pattern is called leader and followers): it looks at all connections and answers what they ask. A
+request that waits, or takes long, is left to its thread, and another one leads on.
+"""
+
+import contextlib
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Final, Protocol
+
+__all__ = ["MOST_THREADS", "Task", "WorkerThreads"]
+
+MOST_THREADS: Final = 32
+"""Requests that a process answers at a time; further ones wait. Those to a cluster take time elsewhere."""
+
+ENDING_SECONDS: Final = 5.0
+"""So long requests under way are waited for at the end."""
+
+log = logging.getLogger(__name__)
+
+
+class Task(Protocol):
+    """A connection with a request to answer, as waitress has it."""
+
+    def service(self) -> None:
+        """Answer it."""
+
+    def cancel(self) -> None:
+        """Leave it unanswered."""
+
+
+class WorkerThreads:
+    """Does what waitress has to answer; ``aside`` is for requests.
+
+    Args:
+        waiting: whether every request waits for something else, such as a cluster, and is aside.
+    """
+
+    def __init__(self, *, waiting: bool = False) -> None:
+        self._waiting = waiting
+        self._tasks: deque[Task] = deque()
+        lock = threading.Lock()
+        self._free = threading.Condition(lock)
+        self._done = threading.Condition(lock)
+        self._leader: int | None = None
+        self._followers = self._active = self._aside = 0
+        self._ended = threading.Event()
+        self._fault: BaseException | None = None
+        self._look: Callable[[], object] = int
+        self._wake: Callable[[], object] = int
+
+    def run(self, look: Callable[[], object], wake: Callable[[], object], told: Callable[[], bool]) -> None:
+        """Look and answer in other threads until ``shutdown``; this one waits, for signals to interrupt it.
+
+        Args:
+            look: waits until something happens at a connection, and takes it in.
+            wake: has ``look`` return; called by any thread.
+            told: whether a signal came whose exception was lost.
+
+        Raises:
+            KeyboardInterrupt: one came.
+        """
+        self._look, self._wake = look, wake
+        with self._free:
+            self._call_follower()
+        while not self._ended.wait(1.0):
+            if told():
+                raise KeyboardInterrupt
+        if self._fault:
+            raise self._fault
+
+    def add_task(self, task: Task) -> None:
+        """Take something to answer."""
+        self._tasks.append(task)
+
+    @property
+    def has_tasks(self) -> bool:
+        """Whether there is something to answer."""
+        return bool(self._tasks)
+
+    def leads(self) -> bool:
+        """Whether this thread looks at connections, so that nobody needs to be woken to do so."""
+        return self._leader == threading.get_ident()
+
+    @contextlib.contextmanager
+    def aside(self) -> Iterator[None]:
+        """A context in which a request waits or takes long, while another thread answers others."""
+        if self.leads():  # else it is aside already, or no request
+            with self._free:
+                self._leader = None
+                self._aside += 1
+                self._call_follower()
+        yield
+
+    def answer_next(self) -> None:
+        """Answer the first of what there is to answer."""
+        task = self._tasks.popleft()
+        leads = self.leads()
+        try:
+            with self.aside() if self._waiting else contextlib.nullcontext():
+                task.service()
+        except BaseException:  # as waitress does: whatever it is, it ends no server
+            log.exception("a request was not answered")
+        if leads and not self.leads():
+            with self._free:
+                self._aside -= 1
+            if self._tasks:  # there may have been too many aside for another
+                self._wake()
+
+    def shutdown(self, timeout: float = ENDING_SECONDS) -> None:
+        """Begin no further task, and wait until those under way are done.
+
+        Args:
+            timeout: seconds to wait at most.
+        """
+        self._ended.set()
+        self._wake()
+        with self._done:
+            self._free.notify_all()
+            if not self._done.wait_for(lambda: not self._active, timeout):
+                log.warning("%d requests are still being answered", self._active)
+        while self._tasks:
+            self._tasks.popleft().cancel()
+
+    def _call_follower(self) -> None:
+        """Have another thread lead: one that waits for it, or a new one."""
+        if self._followers:
+            self._free.notify()
+        else:
+            self._active += 1
+            threading.Thread(target=self._work, name="answers", daemon=True).start()
+
+    def _work(self) -> None:
+        try:
+            while self._leads_next():
+                while self.leads() and not self._ended.is_set():
+                    if self._tasks and self._aside < MOST_THREADS:
+                        self.answer_next()
+                    else:
+                        self._look()
+        except BaseException as error:  # noqa: BLE001  # whoever runs the server raises it
+            self._fault = error
+            self._ended.set()
+            with self._done:
+                self._active -= 1
+                self._done.notify()
+
+    def _leads_next(self) -> bool:
+        """Wait until no other thread leads; False at the end."""
+        with self._free:
+            self._active -= 1
+            self._followers += 1
+            self._done.notify()
+            self._free.wait_for(lambda: self._leader is None or self._ended.is_set())
+            self._followers -= 1
+            if self._ended.is_set():
+                return False
+            self._active += 1
+            self._leader = threading.get_ident()
+        return True
