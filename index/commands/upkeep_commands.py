@@ -1,6 +1,8 @@
 """The commands that change an index that is there, and look after it for years."""
 
-from collections.abc import Sequence
+import json
+import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
@@ -140,8 +142,11 @@ def _update_text(report: UpdateReport) -> str:
 def delete_command(ids: tuple[str, ...], location: Location, *, wait: float, as_json: bool) -> None:
     """Delete articles of the live index by their ids.
 
-    All of them or, if one is not there, none.
+    All of them or, if one is not there, none. - reads them from standard input, an id or an article a line,
+    so that a query deletes what it finds: onneshon search --all QUERY | onneshon index delete -
     """
+    if ids == ("-",):
+        ids = _given_ids(sys.stdin)
     if isinstance(location, RemoteIndex):
         say_outcome(location.commands().delete(ids, wait=wait), as_json=as_json)
         return
@@ -152,6 +157,24 @@ def delete_command(ids: tuple[str, ...], location: Location, *, wait: float, as_
         return
     say(f"deleted {commit.deleted:,}; {_whole(commit)} left")
     say(f"generation {commit.generation} is live")
+
+
+def _given_ids(lines: Iterable[str]) -> tuple[str, ...]:
+    """The ids of some lines, each an id or an article as JSON."""
+    found = tuple(_id_of(number, line) for number, line in enumerate(map(str.strip, lines), 1) if line)
+    if not found:
+        raise click.UsageError("standard input names no article: nothing was deleted")
+    return found
+
+
+def _id_of(number: int, line: str) -> str:
+    if not line.startswith("{"):
+        return line
+    try:
+        found = json.loads(line)["id"]
+    except (ValueError, KeyError) as error:
+        raise click.UsageError(f"line {number} is no article with an id: nothing was deleted") from error
+    return str(found)
 
 
 @click.command(name="merge")
