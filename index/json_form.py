@@ -24,7 +24,17 @@ from typing import (
 
 import msgspec
 
-__all__ = ["OMITTED", "Digits", "checked", "json_members", "json_type", "schemas", "to_json", "written"]
+__all__ = [
+    "OMITTED",
+    "Digits",
+    "checked",
+    "decoded",
+    "json_members",
+    "json_type",
+    "schemas",
+    "to_json",
+    "written",
+]
 
 Checked = TypeVar("Checked")
 
@@ -60,12 +70,31 @@ def checked(value: object, kind: type[Checked], *, strict: bool = True) -> Check
     Raises:
         msgspec.ValidationError: it is not.
     """
-    if kind not in _used:
-        with _first_use:
-            converted = msgspec.convert(value, kind, strict=strict)
-            _used.add(kind)
-            return converted
-    return msgspec.convert(value, kind, strict=strict)
+    return _met(kind, lambda: msgspec.convert(value, kind, strict=strict))
+
+
+def decoded(content: bytes, kind: type[Checked]) -> Checked:
+    """What JSON says, as that type; of its first use the same is true.
+
+    Args:
+        content: JSON in UTF-8.
+        kind: what it must be, likewise.
+
+    Raises:
+        msgspec.DecodeError: it is no JSON, or is not that; a ``ValidationError`` is one.
+        UnicodeDecodeError: it is no UTF-8.
+    """
+    return _met(kind, lambda: msgspec.json.decode(content, type=kind))
+
+
+def _met(kind: Any, use: Callable[[], Checked]) -> Checked:
+    """What a use of a type gives; the first one is alone."""
+    if kind in _used:
+        return use()
+    with _first_use:
+        made = use()
+        _used.add(kind)
+        return made
 
 
 Kind = TypeVar("Kind", bound=type)

@@ -22,7 +22,7 @@ from onneshon.search.curation.pins import Pin
 from onneshon.search.engine.local_engine import Engine
 from onneshon.search.errors import PinError, QueryError
 from onneshon.search.interface import FieldFilter, SearchEngine, SearchRequest
-from onneshon.search.opening import open_engine
+from onneshon.search.opening import open_engine, prepare
 from onneshon.search.reranking.explanation import ScorePart
 from onneshon.search.results.values import (
     Hit,
@@ -41,7 +41,6 @@ from onneshon.search.results.values import (
 from onneshon.search.retrieval.facets import Facet, FacetValue
 from onneshon.search.retrieval.health import Health
 from onneshon.search.understanding.completion import Suggestion
-from onneshon.search.understanding.preparation import prepare
 from onneshon.search.understanding.unknown_values import UnknownValue
 
 __all__ = [

@@ -9,6 +9,7 @@ its own.
 
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -17,9 +18,41 @@ from typing import Any
 
 from onneshon.index.indexer.builder import build
 
-__all__ = ["Countdown", "main", "serve"]
+__all__ = ["Countdown", "Nursery", "main", "serve"]
 
 FSYNC = os.fsync
+
+
+class Nursery:
+    """Runs a module that serves in children that can be killed.
+
+    Args:
+        module: of ``tests``.
+        paths: what it is told.
+    """
+
+    def __init__(self, module: str, *paths: Path) -> None:
+        command = [sys.executable, "-m", module, *map(str, paths)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def start(self, steps: int = 0, end: str = "kill") -> int:
+        """Start a child that dies before a durable step, 0 for none; its process id."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{steps} {end}\n")
+        self._process.stdin.flush()
+        return int(self._answer())
+
+    def was_killed(self) -> bool:
+        """Wait for the child to end, and say how."""
+        return self._answer() == "killed"
+
+    def _answer(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().strip()
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.communicate()
 
 
 class Countdown:

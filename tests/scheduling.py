@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
     from xdist.remote import Producer
     from xdist.scheduler import LoadScopeScheduling
+    from xdist.workermanage import WorkerController
 
 __all__ = [
     "pytest_collection_modifyitems",
@@ -57,12 +58,31 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> "LoadScopeScheduling":
-    """Give a worker a whole group at a time; `--dist loadgroup` finds no group with pytest 9.2."""
+    """Give a worker a whole group at a time; `--dist loadgroup` finds no group with pytest 9.2.
+
+    A worker that ends in a test costs that test: xdist 3.8 alone would try it again without end, and a worker
+    that takes the place of another waits for ever where the first group that it gets has one test.
+    """
     from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 (the process that spreads tests alone has it)
 
     class ByGroup(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
         def _split_scope(self, nodeid: str) -> str:
             return _group(config.rootpath, _file(nodeid))
+
+        def remove_node(self, node: "WorkerController") -> str | None:
+            groups = self.assigned_work[node].values()
+            left = (test for group in groups for test, is_done in group.items() if not is_done)
+            ended_in: str | None = next(left, None)
+            if ended_in is not None:
+                self.assigned_work[node][self._split_scope(ended_in)][ended_in] = True
+            super().remove_node(node)
+            return ended_in
+
+        def _reschedule(self, node: "WorkerController") -> None:
+            super()._reschedule(node)
+            # The last test of a worker waits for the next one, or for word that there is none.
+            if not node.shutting_down and self._pending_of(self.assigned_work[node]) < 2:
+                self._reschedule(node)
 
     return ByGroup(config, log)
 

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 
-__all__ = ["Site", "serving", "start", "start_command"]
+__all__ = ["Program", "Site", "serving", "start", "start_command"]
 
 SECONDS = 20
 """How long a test waits for anything, on a busy machine too."""
@@ -55,17 +56,39 @@ class Site:
         return self.send(b"\r\n".join([*lines, b"", b""]))
 
 
-def start(directory: Path, *options: str) -> "subprocess.Popen[str]":
+class Program(subprocess.Popen[str]):
+    """``onneshon`` in a process of its own, with its output in pipes; a context, at whose end it has ended.
+
+    One that has not, within ``SECONDS``, fails the test with what it wrote, and where its threads are.
+    """
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is not None:
+            self.kill()
+        try:
+            self.wait(SECONDS)
+        except subprocess.TimeoutExpired:
+            self.send_signal(signal.SIGABRT)
+            assert self.stderr
+            raise AssertionError(f"it did not end: {self.stderr.read()}") from None
+        finally:
+            self.kill()
+            super().__exit__(kind, error, trace)
+
+
+def start(directory: Path, *options: str) -> Program:
     """Start the server over an index, with its output in pipes; in one process unless the options say."""
     one = () if "--processes" in options else ("--processes", "1")
     return start_command("serve", "--index", str(directory), *options, *one)
 
 
-def start_command(*arguments: str, **environment: str) -> "subprocess.Popen[str]":
-    """Start ``onneshon`` in a process of its own, with its output in pipes."""
-    program = [sys.executable, "-c", "from onneshon.index.commands.main import main; main()"]
-    return subprocess.Popen(
-        [*program, *arguments],
+def start_command(*arguments: str, **environment: str) -> Program:
+    """Start ``onneshon``."""
+    program = "from onneshon.index.commands.main import main; main()"
+    return Program(
+        [sys.executable, "-X", "faulthandler", "-c", program, *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -80,7 +103,7 @@ def serving(directory: Path, *options: str, log: list[str] | None = None) -> Ite
         assert process.stderr
         first = process.stderr.readline()
         found = re.search(r"http://[^ ]*:(\d+)/", first)
-        assert found, first + process.stderr.read()
+        assert found, first
         try:
             yield Site(int(found[1]))
         finally:

@@ -15,7 +15,7 @@ import click
 
 from onneshon.index.analysis.chunk_cache import analysis_bytes
 from onneshon.index.commands.terminal import Location, location_option, log_to_stderr, say
-from onneshon.search.understanding.preparation import prepare
+from onneshon.search.opening import prepare
 from onneshon.web.access.guard import RateLimit
 from onneshon.web.operations.monitoring import SHARED
 from onneshon.web.processes import (

@@ -8,15 +8,17 @@ tests read the same files and count calls instead of seconds.
 
 import argparse
 import io
+import os
 import resource
 import subprocess
 import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final, TypeAlias, cast
 
 from benchmarks.formats.documents import docx, odt, pdf, workbook
 from benchmarks.peak import peak_megabytes
@@ -24,9 +26,12 @@ from onneshon.index.ingest.corpus import Corpus
 from onneshon.index.ingest.problems import Problems
 from onneshon.index.ingest.readers.record import ReadingOptions
 
-__all__ = ["CASES", "read", "written"]
+__all__ = ["CASES", "Measure", "measuring", "read", "written"]
 
 _Maker = Callable[[int], str | bytes]
+
+Measure: TypeAlias = Callable[[str, int], tuple[float, int, int, int]]
+"""Of a case and bytes: seconds of the processor, MiB of memory at most, articles, faults."""
 
 
 def _repeated(before: str, piece: str, after: str = "") -> _Maker:
@@ -300,16 +305,33 @@ def _measured(path: Path) -> str:
     return f"{seconds:.2f} {peak} {articles} {faults}"
 
 
-def measure(name: str, size: int) -> tuple[float, int, int, int]:
-    """Read a file of a case in a process of its own.
+def _read_each(paths: Iterable[str]) -> None:
+    """Measure the reading of each file in a process of its own, which has loaded what reading takes."""
+    for path in paths:
+        if not (process := os.fork()):
+            print(_measured(Path(path.strip())), flush=True)
+            os._exit(0)
+        if os.waitpid(process, 0)[1]:
+            print("it ended", flush=True)
 
-    Returns:
-        Seconds of the processor, MiB of memory at most, articles, faults.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", __spec__.name, "--read", str(written(name, size, Path(folder)))]
-        said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-    return float(said[0]), int(said[1]), int(said[2]), int(said[3])
+
+@contextmanager
+def measuring() -> Iterator[Measure]:
+    """Measures cases, none of which counts for another."""
+    command = [sys.executable, "-m", __spec__.name, "--read"]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as reader,
+    ):
+
+        def measure(name: str, size: int) -> tuple[float, int, int, int]:
+            asked, answer = cast("tuple[IO[str], IO[str]]", (reader.stdin, reader.stdout))
+            print(written(name, size, Path(folder)), file=asked, flush=True)
+            seconds, *counts = answer.readline().split()
+            megabytes, articles, faults = map(int, counts)
+            return float(seconds), megabytes, articles, faults
+
+        yield measure
 
 
 def main() -> None:
@@ -317,18 +339,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="How reading grows with what is read.")
     parser.add_argument("names", nargs="*", metavar="NAME", help="cases; all unless given")
     parser.add_argument("--bytes", type=int, default=8_000_000, help="of the largest file of a case")
-    parser.add_argument("--read", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--read", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.read:
-        print(_measured(asked.read))
+        _read_each(sys.stdin)
         return
-    for name in asked.names or CASES:
-        found = [measure(name, asked.bytes // part) for part in (4, 2, 1)]
-        seconds = "".join(f"{each[0]:8.2f}" for each in found)
-        print(
-            f"{name:32}{seconds} s {found[-1][1]:5} MB {found[-1][2]:7,} articles {found[-1][3]:7,} faults",
-            flush=True,
-        )
+    with measuring() as measure:
+        for name in asked.names or CASES:
+            found = [measure(name, asked.bytes // part) for part in (4, 2, 1)]
+            seconds = "".join(f"{each[0]:8.2f}" for each in found)
+            _, megabytes, articles, faults = found[-1]
+            print(
+                f"{name:32}{seconds} s {megabytes:5} MB {articles:7,} articles {faults:7,} faults", flush=True
+            )
 
 
 if __name__ == "__main__":

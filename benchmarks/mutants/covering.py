@@ -2,6 +2,7 @@
 
 import ast
 import os
+import sys
 from collections.abc import Generator, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -10,30 +11,41 @@ from typing import Final
 import coverage
 import pytest
 
+from benchmarks.mutants.applying import constant_at, function_at
+
 __all__ = ["Covering", "record", "run_tests"]
 
 OPTIONS: Final = ["-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-m", "not slow and not browser"]
 """What is fast, in an order that does not change."""
 
 
-def run_tests(arguments: Sequence[str], plugin: object) -> int:
+def run_tests(arguments: Sequence[str], plugin: object | None) -> int:
     """Run tests within this process, in silence; gives the exit code of pytest."""
     with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):  # noqa: PTH123
-        return int(pytest.main([*OPTIONS, *arguments], plugins=[plugin]))
+        return int(pytest.main([*OPTIONS, *arguments], plugins=[plugin] if plugin else []))
 
 
 class _Recorder:
-    """Tells coverage which test runs."""
+    """Tells coverage which test runs, and has each make what tests before it have made and kept."""
 
-    def __init__(self, measured: coverage.Coverage) -> None:
-        self._measured = measured
+    def __init__(self, measured: coverage.Coverage, room: Path) -> None:
+        self._measured, self._room = measured, f"{room.resolve()}/"
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, bool, bool]:
+        self._forget()
         self._measured.switch_context(item.nodeid)
         done = yield
         self._measured.switch_context("")
         return done
+
+    def _forget(self) -> None:
+        """Empty what functions of the room remember."""
+        for module in [*sys.modules.values()]:
+            if os.path.realpath(getattr(module, "__file__", None) or "").startswith(self._room):
+                for value in vars(module).values():
+                    if hasattr(value, "cache_clear"):
+                        value.cache_clear()
 
 
 def record(room: Path, tests: Sequence[str], file: Path) -> coverage.CoverageData:
@@ -49,7 +61,7 @@ def record(room: Path, tests: Sequence[str], file: Path) -> coverage.CoverageDat
     else:
         measured = coverage.Coverage(data_file=file, include=[f"{room.resolve()}/*"], config_file=False)
         measured.start()
-        run_tests(tests, _Recorder(measured))
+        run_tests(tests, _Recorder(measured, room))
         measured.stop()
         measured.save()
         os._exit(0)
@@ -59,32 +71,49 @@ def record(room: Path, tests: Sequence[str], file: Path) -> coverage.CoverageDat
 
 
 class Covering:
-    """Which tests can notice a change of a line.
+    """Which tests can notice a change.
 
     Args:
         data: what was recorded, with the names of tests as contexts.
+        room: folder whose modules may use a constant of each other.
     """
 
-    def __init__(self, data: coverage.CoverageData) -> None:
+    def __init__(self, data: coverage.CoverageData, room: Path) -> None:
         self._data = data
+        self._room = [
+            (file, ast.parse(file.read_text("utf-8"))) for file in sorted(room.resolve().glob("*.py"))
+        ]
         self._every = data.measured_contexts() - {""}
 
-    def tests_of(self, file: Path, line: int) -> set[str]:
-        """Names of the tests that run a line, or the function that it is in.
+    def tests_of(self, file: Path, line: int) -> tuple[set[str], bool]:
+        """Names of the tests that run a line, or the function that it is in, or those that use its value.
 
-        What runs when its module is imported is part of what every test sees.
+        Also whether the module must be loaded anew for it. Then every test sees what it says.
         """
-        contexts = self._data.contexts_by_lineno(str(file))
-        lines = [line] if contexts.get(line) else _function(file, line)
-        names = {name for number in lines for name in contexts.get(number, ())}
-        return self._every if "" in names else names
+        tree = next(tree for known, tree in self._room if known == file)
+        if function := function_at(tree, line):
+            return self._running(file, line) or self._running_any(file, function), False
+        constant = constant_at(tree, line)
+        uses = self._uses(constant[0]) if constant else None
+        if uses is None:
+            return self._every, True
+        return {name for file, line in uses for name in self._running(file, line)}, False
 
+    def _running(self, file: Path, line: int) -> set[str]:
+        return {*self._data.contexts_by_lineno(str(file)).get(line, ())} - {""}
 
-def _function(file: Path, line: int) -> range:
-    """The lines of the body of the innermost function that has a line."""
-    functions = (
-        range(node.body[0].lineno, (node.end_lineno or 0) + 1)
-        for node in ast.walk(ast.parse(file.read_text("utf-8")))
-        if isinstance(node, ast.FunctionDef) and node.lineno <= line <= (node.end_lineno or 0)
-    )
-    return min(functions, key=len, default=range(0))
+    def _running_any(self, file: Path, function: ast.FunctionDef) -> set[str]:
+        lines = range(function.body[0].lineno, (function.end_lineno or 0) + 1)
+        return {name for line in lines for name in self._running(file, line)}
+
+    def _uses(self, name: str) -> list[tuple[Path, int]] | None:
+        """Where functions of the room use a name; None if it is used while a module is loaded."""
+        used = [
+            (file, node.lineno, function_at(tree, node.lineno))
+            for file, tree in self._room
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
+        ]
+        if not used or not all(function for _, _, function in used):
+            return None
+        return [(file, line) for file, line, _ in used]

@@ -6,11 +6,11 @@ annotations, docstrings, messages and whatever is only there for a type checker.
 
 import ast
 import copy
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["Mutant", "mutants_of"]
+__all__ = ["Mutant", "count_of", "mutants_of"]
 
 _EXCHANGED: Final[dict[type[ast.AST], type[ast.AST]]] = {
     ast.Lt: ast.LtE,
@@ -52,15 +52,26 @@ class Mutant:
     tree: ast.Module
 
 
-def mutants_of(source: str) -> Iterator[Mutant]:
-    """Each change of a program, one at a time."""
+def count_of(source: str) -> int:
+    """How many mutants a program has."""
+    return sum(1 for node in _sites(ast.parse(source)) for _ in _changes(node))
+
+
+def mutants_of(source: str, chosen: Container[int] | None = None) -> Iterator[tuple[int, Mutant]]:
+    """Changes of a program, one at a time, each with its number.
+
+    Args:
+        source: the program.
+        chosen: numbers of some; all unless given.
+    """
     tree = ast.parse(source)
-    for number, node in enumerate(_sites(tree)):
-        for change in _changes(node):
+    changes = ((site, node, change) for site, node in enumerate(_sites(tree)) for change in _changes(node))
+    for number, (site, node, change) in enumerate(changes):
+        if chosen is None or number in chosen:
             changed = copy.deepcopy(tree)
-            place = next(other for at, other in enumerate(_sites(changed)) if at == number)
+            place = next(other for at, other in enumerate(_sites(changed)) if at == site)
             told = change.apply(place)
-            yield Mutant(getattr(node, "lineno", 0), told, ast.fix_missing_locations(changed))
+            yield number, Mutant(getattr(node, "lineno", 0), told, ast.fix_missing_locations(changed))
 
 
 def _sites(node: ast.AST) -> Iterator[ast.AST]:
@@ -112,7 +123,7 @@ def _changes(node: ast.AST) -> Iterator[_Change]:
     match node:
         case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
             yield _Change("test", ast.UnaryOp(ast.Not(), test))
-        case ast.Return(value=ast.expr()):
+        case ast.Return(value=ast.expr() as value) if ast.unparse(value) != "None":
             yield _Change("value", ast.Constant(None))
         case ast.Constant(value=bool() as value):
             yield _Change("value", not value)

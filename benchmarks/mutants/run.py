@@ -1,21 +1,24 @@
 """Which small changes of a room would its tests not notice?
 
-    python -m benchmarks.mutants.run ROOM [--module NAME...] [--count 10] [--seed 1] [--tests PATH...]
+    python -m benchmarks.mutants.run ROOM [--module NAME...] [--count 10 | --sample 120] [--seed 1]
 
-Runs the fast tests of the room once, and records which run which line. Then draws mutants of each module, and
-runs over each, in a process of its own, the tests that run its line, until one fails. Prints those that none
-noticed, and how many were, by module. A mutant that takes 120 s of the processor has been noticed too.
+Runs the fast tests of the room once, and records which run which line. Then draws mutants of each module, or
+of all, and runs over each, in a process of its own, the tests that run its line, until one fails. Prints
+those that none noticed, and how many were, by module. A mutant that takes 120 s of the processor has been
+noticed too.
 """
 
 import argparse
 import importlib.abc
 import importlib.util
+import math
 import os
 import random
 import resource
 import sys
 from collections import Counter
-from collections.abc import Collection, Container, Iterable
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,9 +27,9 @@ from typing import Final
 
 import pytest
 
-import onneshon.index  # noqa: F401  # what no mutant changes is loaded once, for all processes
+from benchmarks.mutants.applying import apply
 from benchmarks.mutants.covering import Covering, record, run_tests
-from benchmarks.mutants.mutations import Mutant, mutants_of
+from benchmarks.mutants.mutations import Mutant, count_of, mutants_of
 
 __all__ = ["is_noticed", "main"]
 
@@ -53,23 +56,47 @@ class _Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 class _Chosen:
-    """Runs some tests and no others."""
+    """Runs some tests and no others, over an index of the sample that no mutant changes."""
 
-    def __init__(self, names: Container[str]) -> None:
-        self._names = names
+    def __init__(self, names: Container[str], sample: Path | None) -> None:
+        self._names, self._sample = names, sample
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         items[:] = [item for item in items if item.nodeid in self._names]
 
+    def pytest_fixture_setup(
+        self, fixturedef: pytest.FixtureDef[Path], request: pytest.FixtureRequest
+    ) -> Path | None:
+        if fixturedef.argname == "sample_index" and self._sample:
+            fixturedef.cached_result = (self._sample, fixturedef.cache_key(request), None)  # type: ignore[arg-type]
+            return self._sample
+        return None
 
-def is_noticed(file: Path, mutant: Mutant, tests: Collection[str]) -> bool:
-    """Whether one of some tests fails with a mutant in place of its module.
 
-    Args:
-        file: the module.
-        mutant: what is tried.
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """How a mutant is tried.
+
+    Attributes:
+        file: of the module.
+        number: of the mutant, among those of the module.
+        mutant: in its place.
         tests: their names, as pytest has them.
+        anew: whether modules must be loaded anew for it.
+        sample: an index of the sample that they may use; None where a mutant may build another one.
     """
+
+    file: Path
+    number: int
+    mutant: Mutant
+    tests: Collection[str]
+    anew: bool
+    sample: Path | None = None
+
+
+def is_noticed(trial: Trial) -> bool:
+    """Whether one of its tests fails with a mutant in place of its module."""
+    file, mutant, tests = trial.file, trial.mutant, trial.tests
     if not tests:
         return False
     if child := os.fork():
@@ -79,9 +106,12 @@ def is_noticed(file: Path, mutant: Mutant, tests: Collection[str]) -> bool:
         return code != 0
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_DATA, (4 << 30, 4 << 30))
-    name = ".".join(("onneshon", *file.relative_to(ROOT).with_suffix("").parts))
-    sys.meta_path.insert(0, _Loader(name, compile(mutant.tree, str(file), "exec"), file))
-    os._exit(run_tests(["-x", *_files(file, tests)], _Chosen(tests)))
+    if trial.anew:
+        name = ".".join(("onneshon", *file.relative_to(ROOT).with_suffix("").parts))
+        sys.meta_path.insert(0, _Loader(name, compile(mutant.tree, str(file), "exec"), file))
+    else:
+        apply(file, mutant)
+    os._exit(run_tests(["-x", *_files(file, tests)], _Chosen(tests, trial.sample)))
 
 
 def _files(module: Path, tests: Iterable[str]) -> list[str]:
@@ -91,38 +121,102 @@ def _files(module: Path, tests: Iterable[str]) -> list[str]:
     return sorted(files, key=lambda file: (-len(words & set(Path(file).stem.split("_"))), files[file]))
 
 
-def _tried(file: Path, count: int, seed: int, covering: Covering) -> tuple[int, int]:
-    """How many mutants of a module were noticed, and how many were tried; prints the others."""
-    every = list(mutants_of(file.read_text("utf-8")))
-    chosen = random.Random(seed).sample(every, min(count, len(every)))  # noqa: S311  # no secret
-    noticed = 0
-    for mutant in chosen:
-        if is_noticed(file, mutant, covering.tests_of(file, mutant.line)):
-            noticed += 1
+def _drawn(files: Sequence[Path], counts: Sequence[int], given: argparse.Namespace) -> list[tuple[Path, int]]:
+    """Which mutants are tried, each by its module and number."""
+    chance = random.Random(given.seed)  # noqa: S311  # no secret
+    numbered = [
+        [(file, number) for number in range(count)] for file, count in zip(files, counts, strict=True)
+    ]
+    if given.number:
+        return [pair for pairs in numbered for pair in pairs if pair[1] in given.number]
+    if given.sample:
+        every = [pair for pairs in numbered for pair in pairs]
+        return sorted(chance.sample(every, min(given.sample, len(every))))
+    return [pair for pairs in numbered for pair in chance.sample(pairs, min(given.count, len(pairs)))]
+
+
+def _trials(chosen: Mapping[Path, Container[int]], covering: Covering, sample: Path | None) -> list[Trial]:
+    """How each of the mutants that were drawn is tried; those for which modules are loaded anew first."""
+    trials = []
+    for file, numbers in chosen.items():
+        for number, mutant in mutants_of(file.read_text("utf-8"), numbers):
+            tests, anew = covering.tests_of(file, mutant.line)
+            trials.append(Trial(file, number, mutant, tests, anew, sample))
+    return sorted(trials, key=lambda trial: not trial.anew)
+
+
+def _noticed(trials: Sequence[Trial], load: Callable[[], object]) -> int:
+    """How many mutants were noticed; prints the others, and how many there were of each module.
+
+    Args:
+        trials: in the order of ``_trials``.
+        load: loads the modules of the room and its tests, before the first mutant that is put in their place.
+    """
+    noticed, loaded = Counter[Path](), False
+    for trial in trials:
+        if not (trial.anew or loaded):
+            load()
+            loaded = True
+        if is_noticed(trial):
+            noticed[trial.file] += 1
         else:
-            print(f"{file.relative_to(ROOT)}:{mutant.line}: {mutant.change}", flush=True)
-    print(f"{file.stem}: {noticed} of {len(chosen)} noticed, drawn from {len(every):,}", flush=True)
-    return noticed, len(chosen)
+            where = f"{trial.file.relative_to(ROOT)}:{trial.mutant.line}"
+            print(f"{where}: {trial.mutant.change} (number {trial.number})", flush=True)
+    for file, tried in sorted(Counter(trial.file for trial in trials).items()):
+        print(f"{file.stem}: {noticed[file]} of {tried} noticed")
+    return noticed.total()
 
 
-def main() -> None:
-    """Draw, try, and print."""
+def _sample(room: Path, folder: Path) -> Path | None:
+    """An index of the sample articles for the tests of a room that makes none."""
+    if room.parts[0] == "index":
+        return None
+    from onneshon.index import build  # noqa: PLC0415  # what no mutant changes is loaded once, for all processes
+
+    build([ROOT / "sample" / "articles.jsonl"], folder)
+    return folder
+
+
+def interval(noticed: int, tried: int) -> tuple[float, float]:
+    """Between which shares the share of all mutants is, in 95 of 100 samples (Wilson 1927)."""
+    share, squared = noticed / tried, 1.96**2
+    middle = share + squared / (2 * tried)
+    half = math.sqrt(squared * share * (1 - share) / tried + (squared / (2 * tried)) ** 2)
+    return (middle - half) / (1 + squared / tried), (middle + half) / (1 + squared / tried)
+
+
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("room", type=Path)
     parser.add_argument("--module", nargs="*", help="names of modules; all unless given")
     parser.add_argument("--count", type=int, default=10, help="mutants of each module")
+    parser.add_argument("--sample", type=int, help="mutants of all modules together instead")
+    parser.add_argument("--number", type=int, nargs="*", help="those that were printed with these numbers")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--tests", nargs="*", help="files or folders; those of the room unless given")
-    given = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Draw, try, and print."""
+    given = _arguments()
     os.chdir(ROOT)
     names = given.module or [path.stem for path in given.room.glob("*.py") if path.stem != "__init__"]
-    files = [given.room / f"{name}.py" for name in sorted(names)]
+    files = [ROOT / given.room / f"{name}.py" for name in sorted(names)]
+    counts = [count_of(file.read_text("utf-8")) for file in files]
+    chosen: dict[Path, set[int]] = {}
+    for file, number in _drawn(files, counts, given):
+        chosen.setdefault(file, set()).add(number)
+    tried = sum(map(len, chosen.values()))
+    print(f"{tried} mutants, drawn from {sum(counts):,}", flush=True)
+    tests = given.tests or [str(Path("tests") / given.room)]
     with TemporaryDirectory() as folder:
-        tests = given.tests or [str(Path("tests") / given.room)]
-        covering = Covering(record(given.room, tests, Path(folder) / "coverage"))
-        results = [_tried(ROOT / file, given.count, given.seed, covering) for file in files]
-    noticed, tried = (sum(counts) for counts in zip(*results, strict=True))
-    print(f"together: {noticed} of {tried}, {noticed / tried:.0%}")
+        sample = _sample(given.room, Path(folder, "index"))
+        covering = Covering(record(given.room, tests, Path(folder, "coverage")), given.room)
+        trials = _trials(chosen, covering, sample)
+        noticed = _noticed(trials, lambda: run_tests(["--collect-only", *tests], None))
+    least, most = interval(noticed, tried)
+    print(f"together: {noticed} of {tried}, {noticed / tried:.1%} (of all: {least:.1%} to {most:.1%})")
 
 
 if __name__ == "__main__":

@@ -32,8 +32,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from onneshon.index.replication.objects import FILES, MANIFESTS
-from onneshon.index.replication.pointer import POINTER
+from onneshon.index.replication.objects import FILES, MANIFESTS, POINTER
 from onneshon.index.replication.store import ObjectStore, open_store
 from onneshon.index.storage.checking import check_index
 from onneshon.web.access.keys import Scope, add_key

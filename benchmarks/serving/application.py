@@ -15,7 +15,7 @@ from time import thread_time
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote_to_bytes
 
-from onneshon.search.understanding.preparation import prepare
+from onneshon.search.opening import prepare
 from onneshon.web.service import Service, Settings
 
 if TYPE_CHECKING:

@@ -71,7 +71,7 @@ def _cold(name: str, directory: Path, queries: Path) -> None:
     peer.open(directory)
     print(f"{(time.perf_counter() - started) * 1000:.4f}", flush=True)
     if name.startswith("onneshon"):
-        from onneshon.search.understanding.preparation import prepare  # noqa: PLC0415 (no peer shall load it)
+        from onneshon.search.opening import prepare  # noqa: PLC0415 (no peer shall load it)
 
         prepare()  # as `onneshon serve` does before it listens
         gc.freeze()

@@ -26,7 +26,7 @@ __all__ = [
     "word_keys",
 ]
 
-ANALYZER_VERSION = "5"
+ANALYZER_VERSION = "6"
 """Raised whenever code, not a table, changes what a text analyses to."""
 
 _CHUNK_BYTES = 8 << 20

@@ -17,14 +17,15 @@ from numpy.typing import NDArray
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.chunk_cache import LONGEST_KEPT
 from onneshon.index.analysis.stemmer import stem_key
-from onneshon.index.analysis.tokenizer import plain_word, tokenize, words_of
+from onneshon.index.analysis.tokenizer import ENDS_SENTENCE, plain_classes, tokenize, words_of
 from onneshon.index.kernel.texts import ChunkTable
+from onneshon.index.kernel.words import WordTable
 
 __all__ = ["Batch", "BatchAnalyzer", "KnownStem"]
 
 _CHUNK_BYTES = 128 << 20
 """Chunks met lately, about 60 bytes each."""
-_ENDS_SENTENCE: Final = re.compile("[।॥৷!?;]")
+_ENDS_SENTENCE: Final = re.compile(ENDS_SENTENCE)
 _FULL_STOP: Final = re.compile(r"\.[”’\"')]*\Z")
 _ABBREVIATED: Final = 4
 """Code points of a word after which a full stop may be that of an abbreviation: মো. and Dr."""
@@ -53,38 +54,6 @@ class Batch:
     ends: NDArray[np.uint8]
 
 
-class _Words(dict[str, int]):
-    """Numbers exact keys in the order in which they are met, and knows the stem of each.
-
-    An exact key is its own exact key, so that the table also answers for most words as they are written.
-    """
-
-    def __init__(self, known_stem: KnownStem) -> None:
-        self._known_stem = known_stem
-        self.exact_terms: list[str] = []
-        self.stem_terms: list[str] = []
-        self.stem_of = array("I")
-        self._stems: dict[str, int] = {}
-
-    def __missing__(self, word: str) -> int:
-        """The number of a word met for the first time in this spelling, -1 where nothing of it is visible."""
-        exact = canonical(word)
-        if not exact:
-            return -1
-        known = self.get(exact)
-        return self._learn(exact) if known is None else known
-
-    def _learn(self, exact: str) -> int:
-        stem = self._known_stem(exact) or stem_key(exact)
-        if stem not in self._stems:
-            self._stems[stem] = len(self.stem_terms)
-            self.stem_terms.append(stem)
-        self.stem_of.append(self._stems[stem])
-        number = self[exact] = len(self.exact_terms)
-        self.exact_terms.append(exact)
-        return number
-
-
 class BatchAnalyzer:
     """Analyses texts one after another and hands out their terms by number, a batch at a time.
 
@@ -101,23 +70,24 @@ class BatchAnalyzer:
 
     def __init__(self, known_stem: KnownStem = _nobody_knows) -> None:
         self._known_stem = known_stem
-        self._words = _Words(known_stem)
-        self._chunks = ChunkTable(self._numbers, _CHUNK_BYTES, LONGEST_KEPT)
+        self._words = WordTable(canonical, self._stem_key, plain_classes())
+        self._chunks = ChunkTable(self._numbers, _CHUNK_BYTES, LONGEST_KEPT, self._words)
         self._lengths = array("I")
         self.exact_terms = self._words.exact_terms
         self.stem_terms = self._words.stem_terms
 
+    def _stem_key(self, exact: str) -> str:
+        return self._known_stem(exact) or stem_key(exact)
+
     def _numbers(self, chunk: str) -> list[int]:
-        """The words of a chunk, by number, those marked after which a sentence ends."""
+        """The words of a chunk that is not one plain word; those marked after which a sentence ends."""
         if not (_ENDS_SENTENCE.search(chunk) or _FULL_STOP.search(chunk)):
-            return [number for word in words_of(chunk) if (number := self._words[word]) >= 0]
-        if (word := plain_word(chunk)) and not _ENDS_SENTENCE.match(chunk):
-            return [self._words[word] + _SENTENCE_END * _ends_sentence(word, chunk)]
+            return [number for word in words_of(chunk) if (number := self._words.number(word)) >= 0]
         tokens = tokenize(chunk)
         first, *nexts = [*(token.start for token in tokens), len(chunk)]
         found = [] if tokens and not _ENDS_SENTENCE.search(chunk[:first]) else [_NO_WORD]
         for token, after in zip(tokens, nexts, strict=True):
-            number = self._words[token.word]
+            number = self._words.number(token.word)
             if number >= 0:
                 ends = _ends_sentence(token.word, chunk[token.end : after])
                 found.append(number + _SENTENCE_END * ends)
@@ -131,7 +101,7 @@ class BatchAnalyzer:
     @property
     def stem_of(self) -> NDArray[np.uint32]:
         """The place in ``stem_terms`` of each id."""
-        return np.array(self._words.stem_of, np.uint32)
+        return self._words.stem_of
 
     def anew(self) -> "BatchAnalyzer":
         """Another one that remembers nothing."""

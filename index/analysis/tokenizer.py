@@ -6,13 +6,26 @@ words.
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
+from itertools import chain
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from onneshon.index.analysis.icu_text import word_boundaries
 from onneshon.index.analysis.word_repair import Segment, is_ending, repair
 from onneshon.index.encodings.residue import mended
 
-__all__ = ["RawToken", "plain_word", "tokenize", "tokenize_chunk", "words_of"]
+__all__ = [
+    "ENDS_SENTENCE",
+    "RawToken",
+    "plain_classes",
+    "plain_word",
+    "tokenize",
+    "tokenize_chunk",
+    "words_of",
+]
 
 _ZERO_WIDTH_SPACE = "\u200b"
 _COLON_FOR_VISARGA = re.compile("(?<=[\u0985-\u09e1]):(?=[\u0985-\u09b9\u09dc-\u09e1])")
@@ -24,12 +37,13 @@ _LETTERS = (
 )
 _MARKS = "\u0981-\u0983\u09bc\u09be-\u09c4\u09c7\u09c8\u09cb-\u09cd\u09d7\u09e2\u09e3"
 _BENGALI_WORD = rf"[{_LETTERS}][{_LETTERS}{_MARKS}]*"
-_BEFORE = r"[(\[“‘\"'«*#]*"
-_AFTER = r"[।॥৷,;:?!.…)\]”’\"'»*–—-]*"
-_PLAIN = re.compile(rf"{_BEFORE}({_BENGALI_WORD}|[০-৯]+|[0-9]+|[A-Za-z]+){_AFTER}")
+_BEFORE = r"[(\[“‘\"'«*#]"
+_AFTER = r"[।॥৷,;:?!.…)\]”’\"'»*–—-]"
+ENDS_SENTENCE = "[।॥৷!?;]"
+_PLAIN = re.compile(rf"{_BEFORE}*({_BENGALI_WORD}|[০-৯]+|[0-9]+|[A-Za-z]+){_AFTER}*")
 """A word of one script and the punctuation around it: most of any text. ICU cuts there and nowhere else."""
 
-_SERIES = re.compile(rf"{_BEFORE}({_BENGALI_WORD}(?:(?:-|[।॥৷,;!?/…]+){_BENGALI_WORD})+){_AFTER}")
+_SERIES = re.compile(rf"{_BEFORE}*({_BENGALI_WORD}(?:(?:-|[।॥৷,;!?/…]+){_BENGALI_WORD})+){_AFTER}*")
 """Bengali words with nothing between that could join them, but that a hyphen may precede an ending."""
 
 _IN_SERIES = re.compile(f"(-?)({_BENGALI_WORD})")
@@ -62,6 +76,30 @@ def plain_word(text: str) -> str:
     """The one word of a text that is a word of one script and punctuation around it; empty of others."""
     found = _PLAIN.fullmatch(text)
     return found[1] if found else ""
+
+
+_CLASSES = (
+    _BEFORE,
+    _AFTER,
+    f"[{_LETTERS}]",
+    f"[{_LETTERS}{_MARKS}]",
+    "[০-৯]",
+    "[0-9]",
+    "[A-Za-z]",
+    ENDS_SENTENCE,
+    "[.]",
+    "[”’\"')]",
+)
+"""Of code points in what ``_PLAIN`` matches, in the order of ``index.kernel.words.WordTable``."""
+
+
+@cache
+def plain_classes() -> NDArray[np.uint16]:
+    """The rule of ``plain_word`` as classes of code points, for the kernel."""
+    classes = np.zeros(0x2028, np.uint16)
+    for code in chain(range(0x100), range(0x0964, 0x0A00), range(0x2010, len(classes))):
+        classes[code] = sum(1 << bit for bit, sort in enumerate(_CLASSES) if re.match(sort, chr(code)))
+    return classes
 
 
 def words_of(text: str) -> list[str]:

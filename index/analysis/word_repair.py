@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from onneshon.index.analysis.canonical import canonical
-from onneshon.index.analysis.script import aksharas
+from onneshon.index.analysis.script import EXTENDING, aksharas
 from onneshon.index.analysis.tables import read_rows, read_words
 
 __all__ = ["Segment", "is_ending", "repair"]
@@ -38,6 +38,7 @@ _PIECE = re.compile(
 )
 _ONLY_BENGALI = re.compile(f"[{_BENGALI}]+")
 _HAS_BENGALI = re.compile(f"[{_BENGALI}]")
+_SIGNS = "".join(EXTENDING)
 _APOSTROPHE = re.compile("['\u2018\u2019\u02bc]")
 _LINK = re.compile("[\u2019\u201d'\"»)]?[-\u2010\u2011\u2013]|['\u2019\u201d]|\u2019\u2019")
 """What may stand between a word and its ending: a closing quote, a hyphen, or both."""
@@ -160,5 +161,11 @@ def _glue(pieces: list[Segment]) -> list[Segment]:
         ):
             words[-1] = before._replace(end=piece.end)
         else:
-            words.append(piece)
+            words.append(_without_loose_signs(piece))
     return words
+
+
+def _without_loose_signs(piece: Segment) -> Segment:
+    """Signs after a digit or a Latin letter are no part of the word that follows: of ৫াকা that is কা."""
+    word = piece.word.lstrip(_SIGNS)
+    return Segment(piece.start + len(piece.word) - len(word), piece.end, word)

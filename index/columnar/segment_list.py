@@ -24,6 +24,7 @@ from onneshon.index.columnar.documents import DocumentsReader
 from onneshon.index.columnar.section_file import DOCUMENTS_EXT, SectionFile
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.errors import REPAIR, IndexCorruptError, IndexMissingError
+from onneshon.index.json_form import decoded
 
 __all__ = [
     "BUILT",
@@ -190,7 +191,7 @@ def read_segments(directory: Path) -> tuple[Segment, ...]:
     path = directory / SEGMENT_LIST
     try:
         segments = (
-            msgspec.json.decode(path.read_bytes(), type=tuple[Segment, ...])
+            decoded(path.read_bytes(), tuple[Segment, ...])
             if path.exists()
             else tuple(Segment(*row) for row in read_old_list(directory, INDEX_NAME))
         )

@@ -12,7 +12,6 @@ from typing import TextIO
 import click
 
 from onneshon.index.commands.build_options import write_options
-from onneshon.index.commands.preview_output import say_preview
 from onneshon.index.commands.progress import PhaseLog
 from onneshon.index.commands.shared import (
     INCOMPLETE,
@@ -34,6 +33,7 @@ from onneshon.index.commands.sites import (
     site_options,
     sources_argument,
 )
+from onneshon.index.commands.statistics_output import say_preview
 from onneshon.index.commands.terminal import (
     Location,
     configuration_of,

@@ -8,7 +8,6 @@ from typing import Final
 import click
 
 from onneshon.index.commands.build_options import wait_option, write_options
-from onneshon.index.commands.preview_output import say_preview
 from onneshon.index.commands.shared import (
     INCOMPLETE,
     dry_run_option,
@@ -21,6 +20,7 @@ from onneshon.index.commands.shared import (
     size_text,
 )
 from onneshon.index.commands.sites import Given, files_of, site_options, sources_argument
+from onneshon.index.commands.statistics_output import say_preview
 from onneshon.index.commands.terminal import (
     Location,
     configuration_of,

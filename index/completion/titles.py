@@ -1,9 +1,10 @@
 """The titles of an index while it is built: kept on the disk, and read again for the phrases in them."""
 
 import re
+import shutil
 from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -16,7 +17,7 @@ from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.function_words import is_function_word
 from onneshon.index.analysis.tokenizer import tokenize_chunk
 
-__all__ = ["Phrases", "Spelling", "TitleSpool", "TitleWords"]
+__all__ = ["Phrases", "Spelling", "TitleSpool", "TitleWords", "titles_in"]
 
 IN_MEMORY: Final = 1 << 18
 """Bytes that titles may take before they are written to the disk."""
@@ -30,6 +31,11 @@ PHRASES: Final = 200_000
 _ENDS_IN_LETTER: Final = re.compile(r"[\u0980-\u09ff\u200c\u200da-z]\Z", re.IGNORECASE)
 _STARTS_WITH_LETTER: Final = re.compile(r"[\u0980-\u09ffa-z]", re.IGNORECASE)
 _WHITE: Final = re.compile(r"\s+")
+
+
+def titles_in(lines: Iterable[bytes]) -> Iterator[str]:
+    """The titles that a spool wrote, one a line."""
+    return (line[:-1].decode("utf-8", "surrogatepass") for line in lines)
 
 
 class TitleSpool:
@@ -51,7 +57,13 @@ class TitleSpool:
 
     def __iter__(self) -> Iterator[str]:
         self._file.seek(0)
-        return (line[:-1].decode("utf-8", "surrogatepass") for line in self._file)
+        return titles_in(self._file)
+
+    def copy_to(self, path: Path) -> None:
+        """Write them to a file, which ``titles_in`` reads."""
+        self._file.seek(0)
+        with path.open("wb") as target:
+            shutil.copyfileobj(self._file, target)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -9,6 +9,7 @@ The file ``completion.bin`` is a file of sections with three tables (``table.py`
 """
 
 import math
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -16,7 +17,7 @@ from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 from unicodedata import category
 
 import numpy as np
@@ -27,9 +28,10 @@ from onneshon.index.columnar.section_file import SectionWriter, write_file
 from onneshon.index.completion.letters import pack
 from onneshon.index.completion.table import NewRow, peaks_of, write_table
 from onneshon.index.completion.titles import Phrases, TitleWords
+from onneshon.index.completion.words import WordCount
 from onneshon.index.vocabulary.writer import pack_skeletons
 
-__all__ = ["FILE_NAME", "WordCount", "write_completion"]
+__all__ = ["FILE_NAME", "write_completion"]
 
 FILE_NAME: Final = "completion.bin"
 
@@ -45,14 +47,6 @@ FAMILIAR: Final = 0.1
 weighs."""
 
 
-class WordCount(NamedTuple):
-    """A word in canonical spelling, how many articles hold it in one of their texts, and how many titles."""
-
-    word: str
-    articles: int
-    titles: int
-
-
 def write_completion(
     directory: Path, words: Iterable[WordCount], titles: Iterable[str], articles: int
 ) -> None:
@@ -60,14 +54,16 @@ def write_completion(
 
     Args:
         directory: exists already, and has no such file.
-        words: of the index.
+        words: of the index; asked for when all titles were read.
         titles: of its articles, in any order.
         articles: how many there are.
     """
-    words = list(words)
     known = TitleWords()
-    whole = _titles(titles, known, {word.word: word.titles for word in words if word.titles})
+    read = list(_read(titles, known))
     known.learn_spelling()
+    phrases = sorted(_phrases(known))
+    words = list(words)
+    whole = _titles(read, known, {word.word: word.titles for word in words if word.titles})
     least = max(RARE, round(math.log10(max(articles, 1))) - RARE)
     kept = [(pack(word.word), word) for word in words if word.articles >= least and _begins(word.word)]
     kept.sort()
@@ -79,7 +75,7 @@ def write_completion(
         ]
         write_table(sections, "words", rows)
         _write_sounds(sections, [word.word for _, word in kept], [row.weight for row in rows])
-        write_table(sections, "phrases", sorted(_phrases(known)))
+        write_table(sections, "phrases", phrases)
         write_table(sections, "titles", whole)
         write_file(sections, directory / FILE_NAME)
 
@@ -130,18 +126,30 @@ def _phrase_rows(found: Phrases, words: TitleWords) -> Iterator[NewRow]:
         yield NewRow(pack(" ".join(exact)), text, float(count), count)
 
 
-def _titles(titles: Iterable[str], words: TitleWords, titles_of: Mapping[str, int]) -> list[NewRow]:
-    """One row a key; titles of the same words are shown as most articles have it."""
-    familiar = [0.0]
-    found = []
+def _read(titles: Iterable[str], words: TitleWords) -> Iterator[tuple[bytes, str, Sequence[int]]]:
+    """Each title that has words with its key and the numbers of its words."""
     for title in titles:
-        numbers = words.add(title)
-        familiar += [math.log1p(titles_of.get(word, 0)) for word in words.exact[len(familiar) :]]
-        if numbers:
+        if numbers := words.add(title):
             key = pack(" ".join([words.exact[number] for number in numbers]))
-            found.append((key, title, sum([familiar[number] for number in numbers]) / len(numbers)))
-    found.sort()
-    return list(_title_rows(found))
+            yield key, title, array("I", numbers)
+
+
+def _titles(
+    titles: Iterable[tuple[bytes, str, Sequence[int]]], words: TitleWords, titles_of: Mapping[str, int]
+) -> list[NewRow]:
+    """One row a key; titles of the same words are shown as most articles have it.
+
+    Args:
+        titles: each with its key and the numbers of its words.
+        words: by number.
+        titles_of: how many titles have each word.
+    """
+    familiar = [math.log1p(titles_of.get(word, 0)) for word in words.exact]
+    return list(_title_rows(sorted((key, title, _mean(familiar, numbers)) for key, title, numbers in titles)))
+
+
+def _mean(values: Sequence[float], numbers: Sequence[int]) -> float:
+    return sum([values[number] for number in numbers]) / len(numbers)
 
 
 def _title_rows(titles: Sequence[tuple[bytes, str, float]]) -> Iterator[NewRow]:

@@ -2,27 +2,26 @@
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from onneshon.index.analysis.analyzer import fingerprint
 from onneshon.index.analysis.icu_text import versions
-from onneshon.index.analysis.script import is_bengali
 from onneshon.index.article import Article, schema_fingerprint
-from onneshon.index.columnar.impact_field import ImpactField
 from onneshon.index.columnar.segment_list import BUILT, files_of
-from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.completion.titles import TitleSpool
-from onneshon.index.completion.writer import WordCount, write_completion
+from onneshon.index.completion.words import word_counts
+from onneshon.index.completion.writer import write_completion
 from onneshon.index.configuration import check_shown
 from onneshon.index.errors import BuildError, IndexStateError
 from onneshon.index.indexer.bulk_writer import BulkWriter
+from onneshon.index.indexer.completion_process import SEGMENT_IS_THERE, completion_beside
 from onneshon.index.indexer.digests import DigestSpool, write_digests
 from onneshon.index.indexer.progress import Phases
-from onneshon.index.indexer.side_process import rare_collections
+from onneshon.index.indexer.side_process import SideProcess, rare_collections
 from onneshon.index.indexer.write_job import BuildReport, WriteJob, as_build_errors
 from onneshon.index.indexer.write_options import BuildOptions, by_keywords
 from onneshon.index.ingest.articles_in_hand import ArticleSource
@@ -125,10 +124,11 @@ class _Build(WriteJob):
         try:
             working = self._generations.begin()
             self.phases.start(self.corpus.total_bytes)
-            with closing(TitleSpool(working)) as titles:
-                self._write_articles(working, titles)
+            with ExitStack() as stack:
+                titles = stack.enter_context(closing(TitleSpool(working)))
+                beside = self._write_articles(working, titles, stack)
                 self.phases.stage("making the vocabulary")
-                self._write_vocabulary(working, titles)
+                self._write_vocabulary(working, titles, beside)
             self.phases.stage("checking")
             self._check(working)
             manifest = self._write_manifest(working)
@@ -150,7 +150,9 @@ class _Build(WriteJob):
             self.previous_articles = live.manifest().articles
         return live.name
 
-    def _write_articles(self, working: Path, titles: TitleSpool) -> None:
+    def _write_articles(self, working: Path, titles: TitleSpool, stack: ExitStack) -> SideProcess | None:
+        """Write the segment; the process that will write the suggestions, where several work."""
+        beside = None
         writer = self._open_writer(working)
         try:
             for article in self.corpus:
@@ -162,11 +164,14 @@ class _Build(WriteJob):
                 self.phases.article()
             self.phases.stage("writing")
             self.accept(self.corpus, self.corpus.given, self.previous_articles)
+            if writer.is_shared:
+                beside = stack.enter_context(completion_beside(working, titles, self.corpus.given))
             writer.commit()
             self._basis = writer.basis.to_dict()
         except BaseException:
             writer.cancel()
             raise
+        return beside
 
     def _keep_sample(self, article: Article) -> None:
         """Keep the 1st, 2nd, 4th, 8th ... article, to be compared with what was written."""
@@ -174,7 +179,9 @@ class _Build(WriteJob):
         if count & (count - 1) == 0:
             self._sample.append(article)
 
-    def _write_vocabulary(self, working: Path, titles: TitleSpool) -> None:
+    def _write_vocabulary(self, working: Path, titles: TitleSpool, beside: SideProcess | None) -> None:
+        if beside:
+            beside.send(SEGMENT_IS_THERE)
         with self._opened(working) as reader:
             words = word_counts(reader.segments)
             ids = [
@@ -188,7 +195,10 @@ class _Build(WriteJob):
                 (working / f"{BUILT}{LEARNED_EXT}").write_text(table, "utf-8")
         write_digests(working, self._digests.of(ids))
         write_vocabulary(working, [(found.word, found.articles) for found in words])
-        write_completion(working, words, titles, self.corpus.given)
+        if beside:
+            beside.wait()
+        else:
+            write_completion(working, words, titles, self.corpus.given)
 
     def _opened(self, working: Path) -> IndexReader:
         return open_folder(working, working.name, self._manifest())
@@ -221,29 +231,6 @@ class _Build(WriteJob):
         manifest = self._manifest(describe_files(working))
         (working / MANIFEST_FILE).write_bytes(manifest.encode())
         return manifest
-
-
-def word_counts(segments: Sequence[SegmentReader]) -> list[WordCount]:
-    """The words of some segments in canonical spelling, in the order of code points; numbers are none.
-
-    Returns:
-        Each with the number of articles that hold it, and of those whose title does.
-    """
-    titles, both = (_frequencies(segments, field) for field in ("title_exact", "exact"))
-    return [WordCount(word, count, titles.get(word, 0)) for word, count in sorted(both.items())]
-
-
-def _frequencies(segments: Sequence[SegmentReader], name: str) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for field in (segment.impacts(name) for segment in segments):
-        for word, frequency in _terms(field):
-            if is_bengali(word) or "a" <= word[:1] <= "z":
-                found[word] = frequency + found.get(word, 0)
-    return found
-
-
-def _terms(field: ImpactField) -> Iterator[tuple[str, int]]:
-    return zip(field.terms(), field.dfs().tolist(), strict=True)
 
 
 def migrate(

@@ -95,6 +95,11 @@ class BulkWriter:
         return self._count
 
     @property
+    def is_shared(self) -> bool:
+        """Whether other processes analyse, as they do once there are enough articles."""
+        return isinstance(self._sink, WorkerPool)
+
+    @property
     def basis(self) -> Basis:
         """What impacts are made with; raises BuildError before the first articles were looked at."""
         if self._basis is None:

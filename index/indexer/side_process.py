@@ -76,7 +76,7 @@ class SideProcess:
     """Runs ``python -m MODULE``; a context manager that the process does not outlive.
 
     Args:
-        module: what it runs; reads its standard input to the end, then works.
+        module: what it runs; reads its standard input, and ends with code 0 once its share is done.
         stderr_path: file for its standard error.
     """
 
@@ -85,13 +85,13 @@ class SideProcess:
         self._stderr_path = stderr_path
         self._process = start_python(module, stderr_path)
 
-    def send(self, task: bytes) -> None:
-        """Give it all of its input; it has begun to read when this returns."""
+    def send(self, task: bytes, *, more: bool = False) -> None:
+        """Give it its input, or the first part of it; it has begun to read when this returns."""
         stream = self._process.stdin
         if stream is not None:
             with contextlib.suppress(BrokenPipeError):  # it is dead, as ``wait`` will tell
                 stream.write(task)
-                stream.close()
+                stream.flush() if more else stream.close()
 
     def wait(self) -> None:
         """Wait until it is done.

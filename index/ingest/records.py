@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
@@ -44,6 +45,11 @@ _TAG: Final = re.compile("([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{1,8}){0,8}")
 _BEFORE_VALUES: Final = (b",", b"[", b"{")
 """Before each value of JSON but the first one stands one of these, outside of strings."""
 _STRINGS_AND_SIGNS: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|([,\[{])', re.DOTALL)
+
+_SHORT_DATE: Final = 40
+"""Code points of a date that is remembered."""
+_days_met: Final = lru_cache(maxsize=8_192)(days)
+"""Those of twenty years."""
 
 _TEXTS: Final = ("title", "body", "category", "url", "author", "lang", "image")
 
@@ -210,7 +216,8 @@ def _day(value: object, where: str, date_format: str | None, order: DateOrder) -
 def _written_day(value: str, date_format: str | None, order: DateOrder) -> dt.date | None:
     """The one day that a text names."""
     if date_format is None:
-        first, last = days(value, order) or (None, None)
+        read = _days_met if len(value) <= _SHORT_DATE else days
+        first, last = read(value, order) or (None, None)
         return first if first == last else None
     try:
         written = value.strip().translate(ASCII_DIGITS)

@@ -3,6 +3,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from onneshon.index.kernel.words import WordTable
+
 class Chunks:
     def __init__(self, text: str, classes: bytes) -> None: ...
     def __len__(self) -> int: ...
@@ -19,7 +21,13 @@ class Clusters:
     def latest(self, start: int, width: int) -> int: ...
 
 class ChunkTable:
-    def __init__(self, words: Callable[[str], Sequence[int]], budget: int, longest: int) -> None: ...
+    def __init__(
+        self,
+        words: Callable[[str], Sequence[int]],
+        budget: int,
+        longest: int,
+        plain: WordTable | None = None,
+    ) -> None: ...
     @property
     def bytes_kept(self) -> int: ...
     def add(self, text: str) -> int: ...

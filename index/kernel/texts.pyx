@@ -8,6 +8,7 @@ from libc.string cimport memcmp, memcpy, memset
 import numpy as np
 
 from onneshon.index.kernel.memory cimport Numbers, append, make_room as room_for
+from onneshon.index.kernel.words cimport WordTable
 
 __all__ = ["ChunkTable", "Chunks", "Clusters", "pack", "unpack"]
 
@@ -205,9 +206,11 @@ cdef class ChunkTable:
             2**32 - 1 for no word, where a sentence ends before the next. Called for those that are not remembered.
         budget: bytes of memory for what is remembered.
         longest: code points of a chunk that is remembered.
+        plain: knows the words of chunks that are one plain word; None where ``words`` is asked for all.
     """
 
     cdef object words
+    cdef WordTable plain
     cdef uint64_t budget
     cdef Py_ssize_t longest
     cdef Chunk *slots
@@ -218,8 +221,8 @@ cdef class ChunkTable:
     cdef Numbers found
     cdef uint64_t begun  # words found before the text that is read
 
-    def __init__(self, words, uint64_t budget, Py_ssize_t longest):
-        self.words = words
+    def __init__(self, words, uint64_t budget, Py_ssize_t longest, WordTable plain=None):
+        self.words, self.plain = words, plain
         self.budget = budget
         self.longest = min(longest, <Py_ssize_t> LONGEST)
         self.resize(FIRST_SLOTS)
@@ -326,7 +329,7 @@ cdef class ChunkTable:
         """Have a chunk analysed, and remember its words if it has a key."""
         cdef uint32_t word
         cdef Chunk *slot
-        cdef list words = list(self.words(PyUnicode_Substring(text, at, end)))
+        cdef list words = self.words_of(text, at, end)
         for word in words:
             self.put(word)
         if key == NULL or len(words) > 0xFFFF:
@@ -345,6 +348,11 @@ cdef class ChunkTable:
         for word in words:
             append(&self.series, word)
         return 0
+
+    cdef list words_of(self, str text, Py_ssize_t at, Py_ssize_t end):
+        """The numbers of the words of a chunk."""
+        cdef int64_t number = self.plain.plain(text, at, end) if self.plain is not None else -1
+        return [number] if number >= 0 else list(self.words(PyUnicode_Substring(text, at, end)))
 
     cdef int make_room(self, uint64_t characters, uint64_t words) except -1:
         """See that a chunk of so many code points and words can be remembered."""

@@ -22,9 +22,8 @@ from onneshon.index.errors import (
     OnneshonError,
 )
 from onneshon.index.ingest.articles_in_hand import SiteRecords
-from onneshon.index.publishing.batch import Batch
 from onneshon.index.publishing.journal import Journal
-from onneshon.index.publishing.operation import Operation, encode_request, latest
+from onneshon.index.publishing.operation import Batch, Operation, encode_request, latest
 from onneshon.index.publishing.progress import Commit, ProgressFile, Published
 from onneshon.index.storage.durable import sync_file, sync_folder
 from onneshon.index.storage.generations import Generations

@@ -25,8 +25,14 @@ from typing import Final
 from filelock import FileLock
 
 from onneshon.index.errors import JournalError
-from onneshon.index.publishing.batch import Batch, Reading, end_of_requests
-from onneshon.index.publishing.operation import Operation, encode_request, read_line
+from onneshon.index.publishing.operation import (
+    Batch,
+    Operation,
+    Reading,
+    encode_request,
+    end_of_requests,
+    read_line,
+)
 from onneshon.index.storage.durable import explain, make_folder, sync_folder
 
 __all__ = ["KEPT_SECONDS", "SEGMENT_BYTES", "Journal"]

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final
 
-from onneshon.index.replication.pointer import Pointer
+from onneshon.index.replication.objects import Pointer
 from onneshon.index.storage.durable import replace_file
 from onneshon.index.storage.generations import Generations
 

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from onneshon.index.errors import IndexLockedError, StoreError
-from onneshon.index.replication.pointer import POINTER, Pointer, read_pointer
+from onneshon.index.replication.objects import POINTER, Pointer, read_pointer
 from onneshon.index.replication.store import ObjectStore, StoreConflictError
 from onneshon.index.storage.durable import this_process
 

@@ -14,8 +14,14 @@ from typing import Final
 
 from onneshon.index.errors import BuildError, IndexMissingError, IndexStateError, OnneshonError
 from onneshon.index.replication.known import read_known
-from onneshon.index.replication.objects import damaged, file_key, live_key, read_manifest
-from onneshon.index.replication.pointer import Pointer, read_pointer
+from onneshon.index.replication.objects import (
+    Pointer,
+    damaged,
+    file_key,
+    live_key,
+    read_manifest,
+    read_pointer,
+)
 from onneshon.index.replication.store import ObjectStore
 from onneshon.index.storage.arriving import live_name, tried, without_toc, write_summed
 from onneshon.index.storage.durable import explain, link_file, replace_file, writer_lock

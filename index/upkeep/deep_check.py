@@ -21,8 +21,8 @@ from onneshon.index.columnar.keywords import Keywords
 from onneshon.index.columnar.segment_list import side_folder
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.completion.completion import Completion
+from onneshon.index.completion.words import word_counts
 from onneshon.index.errors import IndexCorruptError, OnneshonError
-from onneshon.index.indexer.builder import word_counts
 from onneshon.index.indexer.digests import content_digest, read_digests
 from onneshon.index.ranking import Basis
 from onneshon.index.storage.reader import IndexReader, open_index

@@ -19,8 +19,8 @@ from onneshon.index.article import Article
 from onneshon.index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT
 from onneshon.index.columnar.segment_list import INDEX_NAME, segment_of, side_folder
 from onneshon.index.columnar.segment_reader import SegmentReader
+from onneshon.index.completion.words import word_counts
 from onneshon.index.completion.writer import write_completion
-from onneshon.index.indexer.builder import word_counts
 from onneshon.index.indexer.digests import Digests, write_digests
 from onneshon.index.indexer.segment_merger import Run, merge_runs
 from onneshon.index.storage.durable import link_file

@@ -4,15 +4,139 @@ It is a table as that of synonyms: from, ``=``, to, class and reason, with a tab
 an index is built, and stays with its segment; a merge puts tables together.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
+import numpy as np
+
+from onneshon.index.analysis.function_words import is_function_word
+from onneshon.index.analysis.stemmer import stem_key
+from onneshon.index.arrays import I8, gather_ranges
+from onneshon.index.vocabulary.channels import letter_codes, misspelt
 from onneshon.index.vocabulary.explained import Explanations
 from onneshon.index.vocabulary.pair_counts import PairCounts
-from onneshon.index.vocabulary.variants import learned_variants
+from onneshon.index.vocabulary.writer import letter_signatures, pack_skeletons
 
-__all__ = ["FILE_NAME", "LEARNED_EXT", "join_learned", "learned_table", "read_learned"]
+__all__ = [
+    "FILE_NAME",
+    "LEARNED_EXT",
+    "LearnedVariant",
+    "join_learned",
+    "learned_table",
+    "learned_variants",
+    "read_learned",
+]
+
+LEAST: Final = 6
+"""Occurrences of a word whose context can be judged, in ``LEAST_TEXT`` tokens; in four times as many, twice
+as many."""
+LEAST_TEXT: Final = 1 << 22
+KEPT: Final = 0.75
+"""Of the context of the rarer word, weighed by logarithms of counts, the share that is the other's too."""
+SHARED: Final = 3
+"""Words beside both, at least."""
+NEAR: Final = 8.0
+"""How much farther the rarer word is from the commoner one than that is from itself."""
+MOST: Final = 1_000
+"""Variants of an index, those that share most words first."""
+
+_BITS: Final = 3
+"""Of signatures: letters that only one of two words has."""
+_LETTERS_APART: Final = 2
+_NEIGHBOURS: Final = 48
+"""Words of one skeleton that each is compared with, the next rarer ones."""
+_THREE_SOUNDS: Final = np.uint64(1 << 52)
+"""Packed skeletons of three symbols or more are as great; shorter ones are those of too many words."""
+_WORD: Final = re.compile("[\u0985-\u09b9\u09ce\u09dc-\u09df][\u0981-\u09df]{2,39}")
+
+
+class LearnedVariant(NamedTuple):
+    """Two spellings of a word.
+
+    Attributes:
+        word: the commoner one.
+        variant: the rarer one.
+        shared: how many words stand beside both.
+    """
+
+    word: str
+    variant: str
+    shared: int
+
+
+def learned_variants(counts: PairCounts) -> list[LearnedVariant]:
+    """The spellings that are one word, those first that share most context; the same of the same counts."""
+    words, indexes = _known_by_context(counts)
+    usual, rarer = _homophones(words)
+    shared = _shared(counts, indexes[usual], indexes[rarer])
+    found = [
+        LearnedVariant(words[first], words[second], count)
+        for first, second, count in zip(usual.tolist(), rarer.tolist(), shared.tolist(), strict=True)
+        if count >= SHARED and _hardly_differ(words[first], words[second])
+    ]
+    return sorted(found, key=lambda variant: (-variant.shared, variant))[:MOST]
+
+
+def _known_by_context(counts: PairCounts) -> tuple[list[str], I8]:
+    """Words whose context can be judged, and their indexes: by skeleton, of each the commoner first."""
+    least = LEAST * max(1.0, (counts.total / LEAST_TEXT) ** 0.5)
+    common = np.flatnonzero(counts.occurrences >= least).tolist()
+    words = [(index, counts.words[index].decode("utf-8", "surrogatepass")) for index in common]
+    words = [(index, word) for index, word in words if _WORD.fullmatch(word) and not is_function_word(word)]
+    packed = pack_skeletons([word for _, word in words])
+    indexes = np.array([index for index, _ in words], np.int64)
+    order = np.lexsort((-counts.occurrences[indexes], packed))
+    order = order[packed[order] >= _THREE_SOUNDS]
+    return [words[index][1] for index in order.tolist()], indexes[order]
+
+
+def _homophones(words: Sequence[str]) -> tuple[I8, I8]:
+    """Indexes of words that have the same consonants and nearly the same letters, the commoner one first."""
+    packed = pack_skeletons(words)
+    signatures = letter_signatures(letter_codes(words))
+    lengths = np.fromiter(map(len, words), np.int64, len(words))
+    usual, rarer = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    for apart in range(1, min(_NEIGHBOURS, len(words))):
+        same = np.flatnonzero(packed[apart:] == packed[:-apart])
+        bits = np.bitwise_count(signatures[same] ^ signatures[same + apart])
+        near = same[(bits <= _BITS) & (np.abs(lengths[same] - lengths[same + apart]) <= _LETTERS_APART)]
+        usual.append(near)
+        rarer.append(near + apart)
+    return np.concatenate(usual), np.concatenate(rarer)
+
+
+def _shared(counts: PairCounts, usual: I8, rarer: I8) -> I8:
+    """How many words stand beside both of some words; 0 where the rarer has too much context of its own."""
+    firsts, seconds = counts.pairs >> np.uint64(32), counts.pairs & np.uint64(0xFFFFFFFF)
+    before = seconds << np.uint64(32) | firsts
+    order = np.argsort(before)
+    weights = np.log1p(counts.counts)
+    shared, kept, whole = (np.zeros(len(usual)) for _ in range(3))
+    for pairs, weighed in ((counts.pairs, weights), (before[order], weights[order])):
+        starts = np.searchsorted(pairs, rarer.astype(np.uint64) << np.uint64(32))
+        ends = np.searchsorted(pairs, (rarer + 1).astype(np.uint64) << np.uint64(32))
+        beside = gather_ranges(starts, ends - starts)
+        of = np.repeat(np.arange(len(usual)), ends - starts)
+        wanted = usual[of].astype(np.uint64) << np.uint64(32) | pairs[beside] & np.uint64(0xFFFFFFFF)
+        found = np.searchsorted(pairs, wanted)
+        shared_pair = (
+            pairs[np.minimum(found, len(pairs) - 1)] == wanted if len(pairs) else np.zeros(0, np.bool_)
+        )
+        shared += np.bincount(of, shared_pair, len(usual))
+        kept += np.bincount(of, weighed[beside] * shared_pair, len(usual))
+        whole += np.bincount(of, weighed[beside], len(usual))
+    return np.where(kept >= KEPT * whole, shared, 0).astype(np.int64)
+
+
+def _hardly_differ(word: str, rarer: str) -> bool:
+    """Whether one may be typed for the other, and analysis does not hold them to be one stem."""
+    codes = letter_codes([rarer, word])
+    starts = np.array([0, len(rarer), len(codes)], np.uint32)
+    itself, other = misspelt().distances_at(rarer, codes, starts, np.arange(2)).tolist()
+    return other - itself <= NEAR and stem_key(word) != stem_key(rarer)
+
 
 LEARNED_EXT: Final = ".learned"
 """Of the file of a segment."""

@@ -8,6 +8,7 @@ import msgspec
 
 from onneshon.index.analysis.analyzer import word_keys
 from onneshon.index.errors import IndexCorruptError
+from onneshon.index.json_form import decoded
 
 __all__ = ["ChangedTitles", "read_titles", "title_key", "write_titles"]
 
@@ -57,6 +58,6 @@ def read_titles(folder: Path) -> ChangedTitles:
     if not path.exists():
         return ChangedTitles()
     try:
-        return msgspec.json.decode(path.read_bytes(), type=ChangedTitles)
+        return decoded(path.read_bytes(), ChangedTitles)
     except msgspec.DecodeError as error:
         raise IndexCorruptError(f"{FILE_NAME} cannot be read ({error}): build the index again") from error

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from onneshon.index.analysis.script import is_bengali
 from onneshon.index.article import LAYERS
-from onneshon.index.completion.writer import WordCount
+from onneshon.index.completion.words import WordCount
 from onneshon.index.vocabulary.explained import Explanations
 from onneshon.index.vocabulary.pair_tally import PairTally
 from onneshon.opensearch.storage.documents import BEGINNINGS, Analyzed

@@ -9,9 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from onneshon.index.configuration import PINS_FILE
-from onneshon.index.storage.change_lock import change_lock
 from onneshon.index.storage.durable import replace_file
-from onneshon.index.storage.watched_file import WatchedFile
+from onneshon.index.storage.watched_file import WatchedFile, change_lock
 from onneshon.search.curation.pins import MOST_PINS, Pin, decoded, encoded
 from onneshon.search.errors import PinError
 

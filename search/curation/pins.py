@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 
 import msgspec
 
+from onneshon.index import json_form
 from onneshon.search.errors import PinError
 from onneshon.search.query.parser import MAX_CHARACTERS
 
@@ -93,7 +94,7 @@ def decoded(content: bytes, where: str) -> tuple[Pin, ...]:
         PinError: it makes no sense.
     """
     try:
-        pins = msgspec.json.decode(content, type=_File).pins
+        pins = json_form.decoded(content, _File).pins
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise PinError(
             f"{where} is no file of pins ({error}): mend it, or put a copy in its place"
@@ -118,7 +119,7 @@ def converted(values: dict[str, Any]) -> Pin:
         PinError: they make none.
     """
     try:
-        pin = msgspec.convert(values, Pin)
+        pin = json_form.checked(values, Pin)
     except msgspec.ValidationError as error:
         raise PinError(f"this makes no pin: {error}") from error
     pin.check()

@@ -12,9 +12,9 @@ from onneshon.index import Article
 from onneshon.search.engine.generation import OpenT
 from onneshon.search.interface import SearchRequest
 from onneshon.search.query.conditions import Condition, Filter, FilterField, Selection
+from onneshon.search.query.dates import is_relative
 from onneshon.search.query.field_values import FieldReading
 from onneshon.search.query.parser import Parsed
-from onneshon.search.query.relative_days import is_relative
 from onneshon.search.query.tree import MatchAll, Query
 from onneshon.search.reranking.explanation import ScorePart
 from onneshon.search.reranking.ordering import Order

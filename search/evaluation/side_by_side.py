@@ -15,6 +15,7 @@ from typing import Any, Final, Literal, TypeAlias
 import msgspec
 
 from onneshon.index.errors import CorpusError
+from onneshon.index.json_form import decoded
 
 __all__ = [
     "SHOWN",
@@ -62,7 +63,7 @@ def read_hits(path: Path) -> Lists:
     for number, line in enumerate(path.read_bytes().splitlines(), 1):
         if line.strip():
             try:
-                found = msgspec.json.decode(line, type=_Line)
+                found = decoded(line, _Line)
             except msgspec.DecodeError as error:
                 reason = f'no line such as {{"query": "নদী", "hits": [{{"id": "7", "title": "…"}}]}}: {error}'
                 raise CorpusError(f"{path}:{number}", "hits", reason) from error
@@ -137,7 +138,7 @@ def preference(choices: Path, key: Path) -> Preference:
 
 def _object(path: Path, kind: Any) -> Mapping[str, Any]:
     try:
-        found: Mapping[str, Any] = msgspec.json.decode(path.read_bytes(), type=kind)
+        found: Mapping[str, Any] = decoded(path.read_bytes(), kind)
     except (msgspec.DecodeError, json.JSONDecodeError) as error:
         raise CorpusError(
             str(path), "choices", f"not as `onneshon compare` and its page write it: {error}"

@@ -20,10 +20,9 @@ from onneshon.index.configuration import (
 )
 from onneshon.search.errors import QueryError
 from onneshon.search.query.conditions import FILTER_FIELDS, Choice, Filter, FilterField, Selection
-from onneshon.search.query.dates import check_date, period
+from onneshon.search.query.dates import check_date, local_day, period
 from onneshon.search.query.numbers import number_range
 from onneshon.search.query.options import check_type, refused
-from onneshon.search.query.relative_days import local_day
 
 __all__ = [
     "READ_BY_DEFAULT",

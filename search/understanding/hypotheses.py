@@ -9,12 +9,12 @@ from onneshon.index.analysis.canonical import canonical
 from onneshon.index.kernel.spelling import is_bengali
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
+from onneshon.search.understanding.continuations import continuing
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_reading import GAP
 from onneshon.search.understanding.latin_spans import LatinSpan
 from onneshon.search.understanding.lattice import Context, Hypothesis, Lattice
 from onneshon.search.understanding.misspellings import Correction, Misspellings
-from onneshon.search.understanding.unfinished import continuing
 
 __all__ = ["Hypotheses", "Meant"]
 

@@ -9,6 +9,7 @@ from onneshon.index.analysis.canonical import canonical
 from onneshon.search.query.reading import WordReading
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
+from onneshon.search.understanding.continuations import continued
 from onneshon.search.understanding.hypotheses import Hypotheses, Meant
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_reading import LatinReader, Weighed
@@ -16,7 +17,6 @@ from onneshon.search.understanding.latin_spans import LatinSpan, has_latin, has_
 from onneshon.search.understanding.lattice import Context, Hypothesis, Lattice
 from onneshon.search.understanding.misspellings import Correction
 from onneshon.search.understanding.romanised import surface
-from onneshon.search.understanding.unfinished import continued
 
 __all__ = ["Readings"]
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import coverage
 
+from benchmarks.mutants.applying import apply
 from benchmarks.mutants.covering import Covering
 from benchmarks.mutants.mutations import mutants_of
 
@@ -27,7 +28,7 @@ def is_long(text: str, *, strict: bool = False) -> bool:
 
 def test_each_mutant_has_one_change() -> None:
     """Of conditions, operators, numbers and answers; not of names, types and messages."""
-    found = {(mutant.line, mutant.change.partition("  ->  ")[2]) for mutant in mutants_of(PROGRAM)}
+    found = {(mutant.line, mutant.change.partition("  ->  ")[2]) for _, mutant in mutants_of(PROGRAM)}
     assert found == {
         (7, "4"),
         (10, "True"),
@@ -40,21 +41,66 @@ def test_each_mutant_has_one_change() -> None:
 
 def test_every_mutant_can_be_compiled_and_differs() -> None:
     """Another program each."""
-    programs = [ast.unparse(mutant.tree) for mutant in mutants_of(PROGRAM)]
+    programs = [ast.unparse(mutant.tree) for _, mutant in mutants_of(PROGRAM)]
     assert len(set(programs)) == len(programs)
     for program in programs:
         compile(program, "mutant", "exec")
     assert ast.unparse(ast.parse(PROGRAM)) not in programs
 
 
+def test_what_returns_nothing_has_no_mutant_that_returns_nothing() -> None:
+    """It would be the same program, which no test can notice."""
+    assert not [*mutants_of("def nothing() -> None:\n    return None\n")]
+
+
 def test_a_line_is_tried_by_the_tests_that_run_it_or_its_function(tmp_path: Path) -> None:
-    """Of a module's own lines every test sees what they say; of a function that no test runs none does."""
+    """Those of a value run where it is used; of a function that no test runs none is tried."""
     file = tmp_path / "length.py"
-    file.write_text(PROGRAM + "\n\ndef unused() -> int:\n    return 3\n", encoding="utf-8")
+    table = "\n\nTABLE = {LIMITS: 1}\nLIMITS = 5\n"
+    file.write_text(PROGRAM + "\n\ndef unused() -> int:\n    return 3\n" + table, encoding="utf-8")
     data = coverage.CoverageData(str(tmp_path / "data"))
     for name, lines in {"": [7, 10], "long": [12, 14], "strict": [12], "other": []}.items():
         data.set_context(name)
         data.add_lines({str(file): lines})
-    covering = Covering(data)
+    covering = Covering(data, tmp_path)
     tests = [covering.tests_of(file, line) for line in (7, 12, 13, 14, 18)]
-    assert tests == [{"long", "strict", "other"}, {"long", "strict"}, {"long", "strict"}, {"long"}, set()]
+    assert tests == [
+        ({"long"}, False),
+        ({"long", "strict"}, False),
+        ({"long", "strict"}, False),
+        ({"long"}, False),
+        (set(), False),
+    ]
+    everything = ({"long", "strict", "other"}, True)
+    assert [covering.tests_of(file, line) for line in (10, 21, 22)] == [everything] * 3
+
+
+class Length:
+    """Something that a mutant is put in the place of."""
+
+    LEAST = 3
+
+    def is_long(self, text: str) -> bool:
+        """Whether a text is."""
+        return len(text) > self.LEAST
+
+
+def test_a_function_that_is_loaded_gets_the_code_of_its_mutant() -> None:
+    """Whoever holds it already runs the other code."""
+    file = Path(__file__).resolve()
+    source = file.read_text(encoding="utf-8")
+    line = next(
+        number for number, text in enumerate(source.splitlines(), 1) if "len(text) > self.LEAST" in text
+    )
+    (mutant,) = (
+        found
+        for _, found in mutants_of(source)
+        if found.line == line and found.change.endswith(">= self.LEAST")
+    )
+    is_long, before = Length().is_long, Length.is_long.__code__
+    try:
+        apply(file, mutant)
+        assert is_long("নদী")
+    finally:
+        Length.is_long.__code__ = before
+    assert not is_long("নদী")

@@ -20,6 +20,7 @@ STATES = 6
 SEED = int(os.environ.get("ONNESHON_SEED", "1952"))
 
 
+@pytest.mark.no_cover  # many tries of lines that other tests cover
 @pytest.mark.parametrize("name", WORKLOADS)
 def test_what_was_acknowledged_outlives_the_power(tmp_path: Path, name: str) -> None:
     """Of some disks that there may be: each opens, has what somebody relied on, and can be written to."""

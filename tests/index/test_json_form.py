@@ -17,6 +17,7 @@ from onneshon.index.json_form import (
     OMITTED,
     Digits,
     checked,
+    decoded,
     json_members,
     json_type,
     schemas,
@@ -39,8 +40,9 @@ def test_a_value_is_converted_or_refused() -> None:
             checked({"limit": "নদী"}, Asked, strict=False)
 
 
-def test_one_thread_alone_meets_a_type_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Others wait until it is described."""
+@pytest.mark.parametrize("way", [checked, decoded])
+def test_one_thread_alone_meets_a_type_first(monkeypatch: pytest.MonkeyPatch, way: Any) -> None:
+    """Others wait until it is described, by values or by JSON."""
 
     class Fresh(msgspec.Struct):
         """Nobody has used it."""
@@ -48,14 +50,15 @@ def test_one_thread_alone_meets_a_type_first(monkeypatch: pytest.MonkeyPatch) ->
     met, released = threading.Event(), threading.Event()
     inside: list[object] = []
 
-    def convert(value: object, kind: Any, **_settings: bool) -> object:
+    def describe(value: object, *_kind: type, **_settings: object) -> object:
         inside.append(value)
         met.set()
         released.wait(20)
-        return kind()
+        return value
 
-    monkeypatch.setattr(msgspec, "convert", convert)
-    threads = [threading.Thread(target=checked, args=(number, Fresh)) for number in range(4)]
+    monkeypatch.setattr(msgspec, "convert", describe)
+    monkeypatch.setattr(msgspec.json, "decode", describe)
+    threads = [threading.Thread(target=way, args=(b"{}", Fresh)) for _ in range(4)]
     for thread in threads:
         thread.start()
     assert met.wait(20)

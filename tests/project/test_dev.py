@@ -165,5 +165,5 @@ def test_programs_that_tests_need_are_named_where_they_cannot_be_installed(prete
 
 def test_a_copy_for_the_sanitizer_has_all_packages() -> None:
     """The links of the installed name lead to them."""
-    (copied,) = re.findall(r"^    cp -R (.*) \$copy$", DEV.read_text("utf-8"), re.MULTILINE)
+    (copied,) = re.findall(r"^    cp -Rp (.*) \$copy$", DEV.read_text("utf-8"), re.MULTILINE)
     assert {"onneshon", *PACKAGES} <= set(copied.split())

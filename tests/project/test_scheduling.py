@@ -96,6 +96,31 @@ def test_a_file_has_one_worker_and_so_has_the_cluster(folder: Path) -> None:
     assert "\n4 skipped: 3 no Java, 1 no curl\n" in written
 
 
+ENDING = """
+import os
+import time
+import pytest
+
+@pytest.mark.parametrize("number", range(4))
+def test_it(number):
+    if number == {number}:
+        {what}
+"""
+
+
+@pytest.mark.parametrize("what", ["os._exit(3)", "time.sleep(100)"], ids=["dies", "hangs"])
+@pytest.mark.parametrize("number", [1, 3], ids=["with tests after it", "last"])
+def test_a_test_that_ends_its_worker_fails_and_the_others_go_on(folder: Path, what: str, number: int) -> None:
+    """Once, in a worker of its own; one that hangs tells where, and ends its worker too."""
+    (folder / "cases" / "test_ending.py").write_text(ENDING.format(number=number, what=what), "utf-8")
+    hanging = ("-o", "faulthandler_timeout=2", "-o", "faulthandler_exit_on_timeout=true")
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        _run(folder, "-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder", *hanging)
+    assert "1 failed, 39 passed" in failed.value.stdout
+    assert f"crashed while running 'cases/test_ending.py::test_it[{number}]'" in failed.value.stdout
+    assert ("in test_it" in failed.value.stderr) == ("sleep" in what)
+
+
 def test_what_takes_long_comes_first(folder: Path) -> None:
     """The cluster's before all, whatever the order of the others."""
     names = _run(folder, "--collect-only", "-q").splitlines()[:36:6]

@@ -15,6 +15,7 @@ FIRST = int(os.environ.get("ONNESHON_SEED", "0"))
 SEEDS = range(FIRST, FIRST + 60)
 
 
+@pytest.mark.no_cover  # many tries of lines that other tests cover
 def test_what_clients_are_told_is_so(tmp_path: Path) -> None:
     """Visible articles are found by every server, lost ones are told of, requests are whole."""
     for seed in SEEDS:
@@ -30,6 +31,7 @@ def broken(seed: int, folder: Path, *, by_clock: bool) -> BrokenPromiseError | N
     return None
 
 
+@pytest.mark.no_cover  # many tries of lines that other tests cover
 @pytest.mark.parametrize("mend", WITHOUT, ids=[name.replace(" ", "-") for name in WITHOUT])
 def test_without_a_mend_some_seed_finds_what_it_was_for(tmp_path: Path, mend: str) -> None:
     """Else the simulation would not see what it is for; the same seed finds the same again."""

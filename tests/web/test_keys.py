@@ -183,8 +183,8 @@ def test_the_sheet_is_left_as_it_was_entered(sheet: Page, way: str) -> None:
         sheet.click(".sheet .leave")
     expect(sheet.locator(".sheet")).to_be_hidden()
     assert "category=" not in sheet.url
-    assert sheet.locator(".facets input:checked").count() == 1, "the order alone"
-    assert sheet.evaluate("document.activeElement.tagName") == "SUMMARY"
+    expect(sheet.locator(".facets input:checked"), "the order alone").to_have_count(1)
+    expect(sheet.locator("summary:focus")).to_have_count(1)
 
 
 def test_filters_stand_beside_the_results_where_there_is_room(page: Page, site: str) -> None:

@@ -5,21 +5,51 @@ Own code, as it is ten lines; libraries for it bring stores and dependencies tha
 
 import base64
 import binascii
+import fcntl
 import math
 import mmap
+import os
+import tempfile
 import time
-from collections.abc import Callable
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import blake2b
+from threading import Lock
 from typing import Final
 
 import numpy as np
 from flask import Flask, Response, g, request
 
 from onneshon.web.access.keys import Client, KeyFile, Scope
-from onneshon.web.access.shared_lock import SharedLock
 from onneshon.web.middleware.faults import AccessError
 
-__all__ = ["BURST_SECONDS", "Guard", "RateLimit", "admitted", "key_of"]
+__all__ = ["BURST_SECONDS", "Guard", "RateLimit", "SharedLock", "admitted", "key_of"]
+
+
+class SharedLock:
+    """Of all threads of this process and of those that are forked from it; one that dies lets go.
+
+    Raises:
+        OSError: there is no folder for temporary files.
+    """
+
+    def __init__(self) -> None:
+        self._threads = Lock()
+        with tempfile.TemporaryFile() as file:
+            self._file = os.dup(file.fileno())
+        weakref.finalize(self, os.close, self._file)
+
+    @contextmanager
+    def acquired(self) -> Iterator[None]:
+        """For so long nobody else has it."""
+        with self._threads:
+            fcntl.lockf(self._file, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.lockf(self._file, fcntl.LOCK_UN)
+
 
 BURST_SECONDS: Final = 2
 """Burst of a client = its rate x this."""

@@ -7,7 +7,7 @@ from typing import Final
 from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.publishing.operation import Operation
 from onneshon.search import PinFile
-from onneshon.search.understanding.synonyms_file import SynonymsFile
+from onneshon.search.understanding.site_synonyms import SynonymsFile
 from onneshon.web.desk.changes import Changes
 from onneshon.web.desk.imports import Imports
 from onneshon.web.desk.sessions import Sessions

@@ -30,8 +30,7 @@ from onneshon.web.desk.synonym_pages import add_synonyms
 from onneshon.web.languages.catalogues import LANGUAGES
 from onneshon.web.middleware.faults import AccessError
 from onneshon.web.parameters import engine, language, site
-from onneshon.web.searches.export import as_csv
-from onneshon.web.searches.store import Ranked, Which
+from onneshon.web.searches.store import Ranked, Which, as_csv
 
 __all__ = ["desk_routes"]
 

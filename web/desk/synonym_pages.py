@@ -6,8 +6,7 @@ from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from onneshon.search import QueryError, SearchRequest
-from onneshon.search.understanding.site_synonyms import learned_entries
-from onneshon.search.understanding.synonyms_file import accepted_line, refused_line
+from onneshon.search.understanding.site_synonyms import accepted_line, learned_entries, refused_line
 from onneshon.web.desk.desk import SHOWN, Desk
 from onneshon.web.desk.forms import back, typed
 from onneshon.web.desk.sessions import needs

@@ -22,7 +22,7 @@ from onneshon.search import (
     explain,
 )
 from onneshon.search.query.numbers import number_sorts
-from onneshon.search.results.references import citations
+from onneshon.search.results.export import citations
 from onneshon.web.addresses import article_address, picture_address, web_address
 from onneshon.web.middleware.answers import noted
 from onneshon.web.pages.cards import card_address

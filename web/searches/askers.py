@@ -13,7 +13,7 @@ from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
-from onneshon.web.access.shared_lock import SharedLock
+from onneshon.web.access.guard import SharedLock
 
 __all__ = ["Askers", "Span"]
 

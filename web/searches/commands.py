@@ -9,8 +9,7 @@ import click
 
 from onneshon.index.commands.terminal import Location, json_option, location_option, say, say_json
 from onneshon.index.remote import site_directory
-from onneshon.web.searches.export import as_csv
-from onneshon.web.searches.store import SearchStore, Which
+from onneshon.web.searches.store import SearchStore, Which, as_csv
 
 __all__ = ["searches_command"]
 

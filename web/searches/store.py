@@ -4,7 +4,9 @@ A row is a day, a question that enough people asked, how many they were, how muc
 them opened something of it. There is no address, no name, no order, and no time but the day.
 """
 
+import csv
 import datetime as dt
+import io
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,8 +15,9 @@ from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 from onneshon.search import OnneshonError
+from onneshon.search.results.export import harmless
 
-__all__ = ["SEARCHES_FILE", "Counted", "Ranked", "SearchStore", "SearchStoreError", "Which"]
+__all__ = ["SEARCHES_FILE", "Counted", "Ranked", "SearchStore", "SearchStoreError", "Which", "as_csv"]
 
 SEARCHES_FILE: Final = "searches.sqlite"
 
@@ -158,3 +161,16 @@ class SearchStore:
                 "SELECT day, sum(people) FROM searches WHERE day BETWEEN ? AND ? GROUP BY day ORDER BY day"
             )
             return dict(connection.execute(query, days).fetchall())
+
+
+_HEAD: Final = ("query", "people", "found", "found with all words", "opened", "last day")
+
+
+def as_csv(rows: Iterable[Ranked]) -> str:
+    """Rows of a list under a heading; with the mark by which Excel knows UTF-8."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(_HEAD)
+    for row in rows:
+        writer.writerow([harmless(row.text), row.people, row.total, row.total_all, row.opened, row.day])
+    return "\ufeff" + text.getvalue()

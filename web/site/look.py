@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from onneshon.index import ConfigurationError
+from onneshon.index.json_form import decoded
 from onneshon.index.storage.durable import explain, replace_file
 from onneshon.index.storage.watched_file import WatchedFile
 from onneshon.web.site.palette import Colours, Palette, palette
@@ -34,7 +35,7 @@ class LookFile(WatchedFile[Palette]):
             ConfigurationError: the file cannot be read.
         """
         try:
-            colours = msgspec.json.decode(self.path.read_bytes(), type=Colours)
+            colours = decoded(self.path.read_bytes(), Colours)
         except FileNotFoundError:
             return {}
         except OSError as error:

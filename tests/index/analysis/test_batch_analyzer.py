@@ -21,6 +21,27 @@ def test_a_batch_holds_what_the_analysis_of_each_text_says(texts: list[str]) -> 
     assert batch.lengths.tolist() == lengths == [len(analyze(text)) for text in texts]
 
 
+_SIGNS = "(‘\"'*#।॥৷,;:?!.…)”’»–-৳\u200d\u09bc"
+_WORDS = ["নদী", "মো", "Dr", "Dhaka", "২০২৪", "2024", "শহিদুল্লাহ্", "র\u200d্যাব", "অ", "দুঃ"]
+
+
+@given(st.lists(st.sampled_from([*_WORDS, *_SIGNS]), max_size=6).map("".join))
+def test_a_plain_word_in_the_kernel_is_what_the_tokenizer_makes_of_it(chunk: str) -> None:
+    """With the signs around it, and whether a sentence ends after it: মো. is an abbreviation."""
+    analyzer = BatchAnalyzer()
+    table = ChunkTable(analyzer._numbers, 1 << 20, 48)  # asks for every chunk
+    assert analyzer.add(chunk) == table.add(chunk)
+    batch, (ids, ends) = analyzer.take(), table.take()
+    assert (batch.ids.tolist(), batch.ends.tolist()) == (ids.tolist(), ends.tolist())
+
+
+def test_a_full_stop_ends_a_sentence_unless_the_word_is_short() -> None:
+    """Whatever quotes and parentheses close after it."""
+    analyzer = BatchAnalyzer()
+    analyzer.add("মো. রহিম (বললেন.”) Dr. যান নদী! ঢাকায়.” .ঢাকায় শেষ")
+    assert analyzer.take().ends.tolist() == [0, 0, 1, 0, 0, 1, 1, 0, 1]
+
+
 def test_numbers_of_terms_go_on_from_batch_to_batch() -> None:
     """A term has one number for the life of the analyzer, and an empty batch is a batch."""
     analyzer = BatchAnalyzer()

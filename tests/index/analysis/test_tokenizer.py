@@ -46,6 +46,9 @@ WORDS = [
     ("০৭.০৮.১৪৩১", ["07", "08", "1431"]),
     ("১৯৭১-৭২", ["1971", "72"]),
     ("৪জি", ["4", "জি"]),
+    ("৫াকা", ["5", "কা"]),
+    ("covid্রোগ", ["covid", "রোগ"]),
+    ("১৯৭১ের", ["1971"]),
     ("covid19", ["covid19"]),
     ("COVID-19", ["covid", "19"]),
     ("don't", ["don't"]),
@@ -70,8 +73,15 @@ def test_words_are_cut_as_a_reader_of_bengali_would(text: str, words: list[str])
     assert [canonical(token.word) for token in tokenize(text)] == words
 
 
+@pytest.mark.parametrize("text", ["৫াকা", "৫\u09bcাকা", "কা"])
+def test_a_word_begins_behind_the_signs_that_belong_to_no_letter(text: str) -> None:
+    """It is found by itself as well, where nobody can type them."""
+    last = tokenize(text)[-1]
+    assert (last.word, text[last.start : last.end]) == ("কা", "কা")
+
+
 @pytest.mark.parametrize(
-    "text", ["২০২৪-এর", "SCO-তে", "বাংলাদেশ'র", "বি.বি.সি", "১,২৩,৪৫৬", "বাং\u200bলা", "¯েœহ-এর"]
+    "text", ["২০২৪-এর", "SCO-তে", "বাংলাদেশ'র", "বি.বি.সি", "১,২৩,৪৫৬", "বাং\u200bলা", "¯েœহ-এর", "১৯৭১ের"]
 )
 def test_a_repaired_word_spans_all_of_its_surface(text: str) -> None:
     """A mark shows the word as it stands, with its ending, dots and commas."""

@@ -17,12 +17,12 @@ from typing import Any, BinaryIO
 import pytest
 
 from onneshon.index import BuildError, CorpusError, IndexLockedError, IndexStateError, build, open_index
-from onneshon.index.indexer.builder import word_counts
+from onneshon.index.completion.words import word_counts
 from onneshon.index.indexer.bulk_writer import BulkWriter
 from onneshon.index.storage import durable
 from onneshon.index.storage.durable import writer_lock
 from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.manifest import describe_files
+from onneshon.index.storage.manifest import MANIFEST_FILE, describe_files
 from tests.building import build_numbered, numbered, write_corpus
 
 
@@ -99,19 +99,22 @@ def test_a_build_after_a_rollback_keeps_what_was_live(directory: Path, second: P
     assert title_of_first(directory) == "প্রথম সংস্করণ 0"
 
 
-def test_several_workers_build_the_same_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The number of processes shows in nothing that is read."""
+def test_any_number_of_workers_builds_the_same_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Byte for byte: lists, stored texts, words, suggestions and digests."""
     monkeypatch.setattr(
         "onneshon.index.indexer.bulk_writer.SAMPLE", 5
     )  # with fewer articles there are no workers
+    monkeypatch.setattr("onneshon.index.indexer.worker_pool.BATCH", 1 << 12)
     path = write_corpus(tmp_path / "articles.jsonl", numbered(300))
-    answers = []
-    for workers in (1, 2):
+    files = []
+    for workers in (1, 2, 3):
         build([path], tmp_path / str(workers), workers=workers)
-        with open_index(tmp_path / str(workers), verify=True) as reader:
-            articles = [reader.article(str(number)) for number in range(300)]
-            answers.append((articles, word_counts(reader.segments)))
-    assert answers[0] == answers[1]
+        (generation,) = Generations(tmp_path / str(workers)).all()
+        generation.check(digests=True)
+        files.append(dict(describe_files(generation.folder)))
+        files[-1].pop(MANIFEST_FILE, None)
+    assert len(files[0]) > 5
+    assert files[0] == files[1] == files[2]
 
 
 def test_the_words_of_an_index_come_with_their_frequencies(directory: Path) -> None:

@@ -49,7 +49,7 @@ def test_a_layer_that_fails_fails_the_build(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(
         "onneshon.index.indexer.bulk_writer.SAMPLE", 5
     )  # with fewer articles there are no workers
-    monkeypatch.setattr(SideProcess, "send", lambda self, _task: self._process.kill())
+    monkeypatch.setattr(SideProcess, "send", lambda self, _task, **_more: self._process.kill())
     long = [record | {"body": "নদী " * 10_000} for record in numbered(12)]  # enough for both workers
     path = write_corpus(tmp_path / "articles.jsonl", long)
     with pytest.raises(BuildError, match="died: it ended with code -9"):

@@ -216,7 +216,7 @@ def test_a_garbled_mark_is_no_mark(tmp_path: Path) -> None:
 
 def test_a_batch_ends_between_requests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many operations one has, they become visible together."""
-    monkeypatch.setattr("onneshon.index.publishing.batch.BATCH_OPERATIONS", 2)
+    monkeypatch.setattr("onneshon.index.publishing.operation.BATCH_OPERATIONS", 2)
     journal = Journal(tmp_path)
     end = journal.append(BULK)
     journal.append([operation("ঙ")])

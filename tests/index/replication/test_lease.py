@@ -7,7 +7,7 @@ import pytest
 from onneshon.index.errors import IndexLockedError, StoreError
 from onneshon.index.replication import lease as module
 from onneshon.index.replication.lease import LAPSE_SECONDS, Lease
-from onneshon.index.replication.pointer import POINTER, Pointer, read_pointer
+from onneshon.index.replication.objects import POINTER, Pointer, read_pointer
 from onneshon.index.replication.store import ObjectStore
 from onneshon.index.storage.durable import Holder
 from tests.serving import SECONDS

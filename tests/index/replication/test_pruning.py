@@ -7,8 +7,7 @@ import pytest
 
 from onneshon.index.errors import IndexLockedError, StoreError
 from onneshon.index.replication.lease import Lease
-from onneshon.index.replication.objects import FILES, MANIFESTS, file_key, live_key, read_manifest
-from onneshon.index.replication.pointer import POINTER
+from onneshon.index.replication.objects import FILES, MANIFESTS, POINTER, file_key, live_key, read_manifest
 from onneshon.index.replication.pruning import PruneReport, prune
 from onneshon.index.replication.pulling import pull
 from onneshon.index.replication.pushing import Pusher

@@ -20,8 +20,7 @@ from onneshon.index.errors import (
     StoreError,
 )
 from onneshon.index.replication import pulling, pushing
-from onneshon.index.replication.objects import MANIFESTS
-from onneshon.index.replication.pointer import POINTER, read_pointer
+from onneshon.index.replication.objects import MANIFESTS, POINTER, read_pointer
 from onneshon.index.replication.pulling import PullReport, pull
 from onneshon.index.replication.pushing import Pusher, PushReport
 from onneshon.index.replication.store import ObjectStore

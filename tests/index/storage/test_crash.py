@@ -6,8 +6,6 @@
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,39 +16,13 @@ from onneshon.index import build, open_index
 from onneshon.index.storage.durable import current_holder
 from onneshon.index.storage.generations import Generations
 from tests.building import numbered, write_corpus
+from tests.crashing import Nursery
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("untraced")]
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover, pytest.mark.usefixtures("untraced")]
 
-MOMENTS = int(os.environ.get("ONNESHON_CRASHES", "20"))
+MOMENTS = int(os.environ.get("ONNESHON_CRASHES", "8"))
 EDITIONS = {"প্রথম": 20, "দ্বিতীয়": 400}
 """The index that is live before and the one that is being built, with their numbers of articles."""
-
-
-class Nursery:
-    """Builds the second edition in processes that can be killed."""
-
-    def __init__(self, directory: Path, corpus: Path) -> None:
-        command = [sys.executable, "-m", "tests.crashing", str(directory), str(corpus)]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def start(self, steps: int = 0, end: str = "kill") -> int:
-        """Start a build that dies before a durable step, 0 for none; its process id."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(f"{steps} {end}\n")
-        self.process.stdin.flush()
-        return int(self._answer())
-
-    def was_killed(self) -> bool:
-        """Wait for the build to end, and say how."""
-        return self._answer() == "killed"
-
-    def _answer(self) -> str:
-        assert self.process.stdout is not None
-        return self.process.stdout.readline().strip()
-
-    def close(self) -> None:
-        """End the process."""
-        self.process.communicate()
 
 
 @pytest.fixture
@@ -69,7 +41,7 @@ def directory(tmp_path: Path, corpora: list[Path]) -> Path:
 @pytest.fixture
 def nursery(directory: Path, corpora: list[Path]) -> Iterator[Nursery]:
     """Where the second edition is built."""
-    nursery = Nursery(directory, corpora[1])
+    nursery = Nursery("tests.crashing", directory, corpora[1])
     yield nursery
     nursery.close()
 
@@ -127,7 +99,7 @@ def test_ended_before_each_durable_step_the_old_index_is_live_until_the_last(
 def test_a_first_build_that_is_killed_leaves_no_index(tmp_path: Path, corpora: list[Path]) -> None:
     """Without an index before there is none after, and the next build makes one."""
     directory = tmp_path / "new"
-    nursery = Nursery(directory, corpora[1])
+    nursery = Nursery("tests.crashing", directory, corpora[1])
     nursery.start(1)
     assert nursery.was_killed()
     nursery.close()

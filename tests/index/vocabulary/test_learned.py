@@ -11,8 +11,8 @@ from onneshon.index.storage.reader import open_index
 from onneshon.index.upkeep.index_writer import open_writer
 from onneshon.index.upkeep.update import delete_articles
 from onneshon.index.vocabulary.explained import Explanations
+from onneshon.index.vocabulary.learned import learned_variants
 from onneshon.index.vocabulary.pair_counts import counts_of_texts, joined
-from onneshon.index.vocabulary.variants import learned_variants
 from onneshon.search import Engine
 from onneshon.search.commands.synonyms_command import synonyms
 from onneshon.search.understanding.site_synonyms import learned_entries, with_learned

@@ -28,7 +28,7 @@ WORDS = [
 
 ODDS = [1 / (place + 1) for place in range(len(WORDS))]
 DOCUMENTS = 210
-CASES = 20
+CASES = 6
 """Random queries of each kind on each index."""
 
 

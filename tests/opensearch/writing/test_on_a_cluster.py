@@ -23,7 +23,8 @@ from onneshon.index.errors import (
     IndexMissingError,
     IndexOutdatedError,
 )
-from onneshon.index.indexer.builder import build, word_counts
+from onneshon.index.completion.words import word_counts
+from onneshon.index.indexer.builder import build
 from onneshon.index.indexer.write_job import BuildReport
 from onneshon.index.publishing.applying import Applier
 from onneshon.index.publishing.journal import Journal

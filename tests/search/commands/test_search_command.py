@@ -13,8 +13,7 @@ from onneshon.index.commands.main import main
 from onneshon.index.commands.terminal import say
 from onneshon.index.configuration import FILE_NAME
 from onneshon.search import Engine
-from onneshon.search.commands.printing import painted
-from onneshon.search.commands.search_command import search_command
+from onneshon.search.commands.search_command import painted, search_command
 from onneshon.search.results.values import Match, Snippet
 
 

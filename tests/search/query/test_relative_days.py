@@ -5,9 +5,8 @@ import pytest
 from onneshon.index import Article
 from onneshon.index.literals import plain_date
 from onneshon.search import Engine, QueryError, SearchRequest
-from onneshon.search.query.dates import period
+from onneshon.search.query.dates import is_relative, period, relative_days
 from onneshon.search.query.field_values import FieldFilter, FieldReading
-from onneshon.search.query.relative_days import is_relative, relative_days
 
 TODAY = dt.date(2026, 3, 11)
 """A Wednesday."""

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onneshon.index import Article
-from onneshon.search.results.references import citations
+from onneshon.search.results.export import citations
 
 ARTICLE = Article(
     "nodi/2",

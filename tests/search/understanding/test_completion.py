@@ -11,7 +11,7 @@ from onneshon.index import Article
 from onneshon.index.completion.completion import Completion
 from onneshon.index.indexer.builder import build
 from onneshon.search import Engine
-from onneshon.search.understanding.completion import MOST, USUAL, AsRead, complete
+from onneshon.search.understanding.completion import MOST, USUAL, AsRead, Suggestion, _different, complete
 from tests.fakes import article, reader_of
 from tests.strategies import mixed_text
 
@@ -255,6 +255,17 @@ def test_what_has_operators_is_not_read(engine: Engine, typed: str) -> None:
         complete(typed, state.index, 8, read)
         with pytest.raises(AssertionError, match="dhaka"):
             complete("dhaka", state.index, 8, read)
+
+
+def test_a_title_is_no_form_of_a_word_that_is_suggested() -> None:
+    """Of words and phrases one form is; a title is what an article is called, and comes once."""
+    rows = [
+        Suggestion("নদী", "word", 9),
+        Suggestion("নদীর", "word", 5),
+        Suggestion("নদীতে", "title", 1),
+        Suggestion("নদীতে", "title", 1),
+    ]
+    assert [*_different(rows)] == [rows[0], rows[2]]
 
 
 def test_where_one_word_is_spelt_so_far_ones_are_none() -> None:

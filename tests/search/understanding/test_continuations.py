@@ -10,7 +10,7 @@ from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.upkeep.update import delete_articles
 from onneshon.search import Engine
-from onneshon.search.understanding.completion import Suggestion
+from onneshon.search.understanding.completion import AsRead, Suggestion, complete
 
 SENTENCES = (
     *["পদ্মা সেতু চালু হলো"] * 6,
@@ -56,11 +56,22 @@ def texts(engine: Engine, typed: str) -> list[str]:
         ("mirza f", ["মির্জা ফখরুল"]),
         ("মির্জা ফক", ["মির্জা ফখরুল"]),
         ("মির্জা ফখরু", ["মির্জা ফখরুল"]),
+        ("মিরজা ফখ", ["মির্জা ফখরুল"]),
     ],
 )
 def test_what_stands_after_a_word_is_suggested(engine: Engine, typed: str, found: list[str]) -> None:
     """One row a word however it is inflected; neither a function word nor what only begins so."""
     assert texts(engine, typed) == found
+
+
+@pytest.mark.parametrize(("read", "offered"), [("পদ্মা সেতু", True), ("পদ্মা মেঘনা", False)])
+def test_a_reading_is_offered_whose_words_stand_side_by_side(
+    engine: Engine, read: str, offered: bool
+) -> None:
+    """Of several words; else a search would find them apart."""
+    with engine._reading() as state:
+        found = complete("padda shetu", state.words, 8, lambda _typed: AsRead(read, 5))
+    assert (read in [row.text for row in found]) == offered
 
 
 def test_no_row_goes_from_one_sentence_to_the_next(engine: Engine) -> None:

@@ -18,8 +18,8 @@ from onneshon.index import Article, BuildError, build, update
 from onneshon.index.errors import CorpusError, JournalError
 from onneshon.index.publishing.journal import Journal
 from onneshon.search import ArticleNotFoundError
+from onneshon.search.understanding.site_synonyms import SynonymsFile, accepted_line, refused_line
 from onneshon.search.understanding.synonyms import parse_synonyms
-from onneshon.search.understanding.synonyms_file import SynonymsFile, accepted_line, refused_line
 from onneshon.web.desk import changes
 from onneshon.web.desk.changes import Releases, record_of
 from onneshon.web.desk.store import KEPT_VERSIONS, DeskStore, DeskStoreError, Held

@@ -26,8 +26,7 @@ from onneshon.search.results.export import harmless
 from onneshon.web import create_app
 from onneshon.web.searches.askers import Askers
 from onneshon.web.searches.counting import CountingSettings, SearchCounter, question_of, read_counting
-from onneshon.web.searches.export import as_csv
-from onneshon.web.searches.store import Counted, SearchStore, SearchStoreError
+from onneshon.web.searches.store import Counted, SearchStore, SearchStoreError, as_csv
 from onneshon.web.service import Service, Settings
 from onneshon.web.site.settings import read_site
 from tests.fake_engine import FakeEngine

@@ -10,7 +10,7 @@ from onneshon.index.configuration import Configuration, KeywordField
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.corpus import Corpus
 from onneshon.index.ingest.problems import Problems
-from onneshon.index.ingest.readers.front_matter import front_matter
+from onneshon.index.ingest.readers.markdown import front_matter
 from tests.index.ingest.readers.reading import Reading, read_file
 
 YAML = """---

@@ -58,9 +58,10 @@ def test_a_file_that_is_cut_short_is_told_of(tmp_path: Path, cut: int) -> None:
     assert (read.kinds, read.articles) == (["file"], [])
 
 
-def test_every_byte_of_a_file_may_be_wrong(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("untraced")
+def test_any_byte_of_a_file_may_be_wrong(tmp_path: Path) -> None:
     """What cannot be read is reported, and nothing crashes."""
     path = table(tmp_path / "news.parquet", title=["নদী", "মেলা"])
     content = path.read_bytes()
-    for at in range(0, len(content), 7):
+    for at in range(0, len(content), 31):
         read_file(path, content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1 :])

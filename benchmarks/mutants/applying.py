@@ -1,0 +1,88 @@
+"""A mutant in the place of a module that is loaded: a function gets other code, or a name another value.
+
+What a module makes of its own when it is loaded (a class, a table, a pattern) needs it to be loaded anew.
+"""
+
+import ast
+import gc
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import CodeType, FunctionType
+
+from benchmarks.mutants.mutations import Mutant
+
+__all__ = ["apply", "constant_at", "function_at"]
+
+
+def function_at(tree: ast.Module, line: int) -> ast.FunctionDef | None:
+    """The function or method that has a line in its body; None of what runs when the module is loaded."""
+    owners: list[ast.Module | ast.ClassDef] = [
+        tree,
+        *(node for node in tree.body if isinstance(node, ast.ClassDef)),
+    ]
+    functions = (node for owner in owners for node in owner.body if isinstance(node, ast.FunctionDef))
+    return next((node for node in functions if node.body[0].lineno <= line <= (node.end_lineno or 0)), None)
+
+
+def constant_at(tree: ast.Module, line: int) -> tuple[str, ast.expr] | None:
+    """The name that a line of a module gives a value, and the value; None where it does not."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.lineno <= line <= (node.end_lineno or 0):
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            if isinstance(target, ast.Name) and node.value is not None:
+                return target.id, node.value
+    return None
+
+
+def apply(file: Path, mutant: Mutant) -> None:
+    """Put a mutant in the place of its module, which is loaded; of a function or a constant.
+
+    Args:
+        file: of the module.
+        mutant: that is in a function, or in a value that is used in functions alone.
+    """
+    if function := function_at(mutant.tree, mutant.line):
+        first = min([function.lineno, *(decorator.lineno for decorator in function.decorator_list)])
+        code = compile(mutant.tree, str(file), "exec")
+        changed = next(found for found in _codes(code) if _key(found) == (function.name, first))
+        for made in _functions(file, changed):
+            made.__code__ = changed
+    elif constant := constant_at(mutant.tree, mutant.line):
+        _set(file, *constant)
+
+
+def _set(file: Path, name: str, value: ast.expr) -> None:
+    """Give a name another value, wherever it was imported."""
+    module = next(known for known in [*sys.modules.values()] if _is_of(getattr(known, "__file__", ""), file))
+    before = vars(module)[name]
+    changed = eval(compile(ast.Expression(value), str(file), "eval"), {**vars(module)})  # noqa: S307  # that is the purpose
+    for other in [*sys.modules.values()]:
+        if vars(other).get(name) is before and other.__name__.startswith("onneshon."):
+            setattr(other, name, changed)
+
+
+def _is_of(path: str | None, file: Path) -> bool:
+    return bool(path) and Path(path or "").name == file.name and Path(path or "").resolve() == file
+
+
+def _key(code: CodeType) -> tuple[str, int]:
+    return code.co_name, code.co_firstlineno
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _codes(constant)
+
+
+def _functions(file: Path, code: CodeType) -> list[FunctionType]:
+    """The functions whose code is that which another one replaces."""
+    return [
+        made
+        for made in gc.get_objects()
+        if isinstance(made, FunctionType)
+        and _key(made.__code__) == _key(code)
+        and _is_of(made.__code__.co_filename, file)
+    ]

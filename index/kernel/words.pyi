@@ -1,0 +1,17 @@
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+class WordTable:
+    exact_terms: list[str]
+    stem_terms: list[str]
+    def __init__(
+        self,
+        exact_of: Callable[[str], str],
+        stem_key: Callable[[str], str],
+        classes: NDArray[np.uint16],
+    ) -> None: ...
+    @property
+    def stem_of(self) -> NDArray[np.uint32]: ...
+    def number(self, word: str) -> int: ...

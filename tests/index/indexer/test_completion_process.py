@@ -1,0 +1,24 @@
+"""The process that writes what an index suggests while its lists are made."""
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from onneshon.index.completion.titles import TitleSpool
+from onneshon.index.completion.writer import FILE_NAME
+from onneshon.index.errors import BuildError
+from onneshon.index.indexer.completion_process import completion_beside
+
+
+def test_without_a_segment_nothing_is_suggested(tmp_path: Path) -> None:
+    """A build that ends early tells the process nothing more; it leaves no file, and says why."""
+    with closing(TitleSpool(tmp_path)) as titles:
+        titles.add("পদ্মা নদীর মাঝি")
+        with completion_beside(tmp_path, titles, 1) as other:
+            assert (tmp_path / "titles").read_text("utf-8") == "পদ্মা নদীর মাঝি\n"
+            other.send(b"")
+            with pytest.raises(BuildError, match="the build ended before the segment was there"):
+                other.wait()
+    assert not (tmp_path / FILE_NAME).exists()
+    assert list(tmp_path.iterdir()) == []

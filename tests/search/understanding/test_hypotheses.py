@@ -1,0 +1,127 @@
+"""How much speaks for each thing that the words of a query may be, beside what was typed."""
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.index_protocols import document_frequency
+from onneshon.search.understanding.hypotheses import Hypotheses
+from onneshon.search.understanding.latin_candidates import LatinCandidate
+from onneshon.search.understanding.latin_spans import LatinSpan
+from onneshon.search.understanding.lattice import Context
+from onneshon.search.understanding.misspellings import Misspellings
+from tests.search.understanding.word_lists import PairList, WordList
+
+WORDS = {
+    "বাংলাদেশ": 9000, "বাংলাদশ": 3, "মুক্তি": 9, "যুদ্ধ": 400, "মুক্তিযুদ্ধ": 300, "নির্বাচন": 2000, "কমিশন": 900, "সড়ক": 10,
+    "পথ": 400, "সড়কপথ": 300, "রবীন্দ্র": 500, "পদ্মা": 300, "সেতু": 400, "সেতুবন্ধ": 9,
+}  # fmt: skip
+
+
+def context_of(index: WordList) -> Context:
+    """Nothing stands side by side that no pair says."""
+    return Context(
+        index.pairs, lambda _left, _right: 0, lambda word: document_frequency(word, index), index.count
+    )
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> WordList:
+    """Of 20,000 articles."""
+    return WordList(tmp_path_factory.mktemp("words"), WORDS)
+
+
+def scores(index: WordList, query: str) -> Mapping[tuple[str, ...], float]:
+    """What each span of a query may be, and what speaks for it."""
+    tokens = analyze(query)
+    lattice = Hypotheses(index, context_of(index)).lattice(tokens, (), TimeBudget())
+    if lattice is None:
+        return {}
+    spans = [(first, last) for first in range(len(tokens)) for last in range(first + 1, len(tokens) + 1)]
+    found = [hypothesis for span in spans for hypothesis, _ in lattice.through(*span)]
+    return {hypothesis.words: hypothesis.score for hypothesis in found}
+
+
+@pytest.mark.parametrize(
+    ("query", "misspelt", "less"),
+    [
+        ("বাংলদেশ", "বাংলদেশ", -0.8),
+        ("বাংলদেশ নির্বাচন", "বাংলদেশ", -1.0),
+        ("বাংলাদশ", "বাংলাদশ", 0.26),
+        ("বাংলাদশ নির্বাচন", "বাংলাদশ", 0.26),
+        ("রবিন্দ্র নির্বাচন কমিশন", "রবিন্দ্র", -1.0),
+    ],
+    ids=["nobody wrote it", "beside others", "3 articles have it", "beside others too", "in three words"],
+)
+def test_a_correction_must_be_as_certain_as_that(
+    index: WordList, query: str, misspelt: str, less: float
+) -> None:
+    """By itself more than beside words that find articles, and more for each article that has the word."""
+    (token,) = analyze(misspelt)
+    words = Misspellings(index, index.vocabulary, context_of(index))  # type: ignore[arg-type]
+    best = words.of(token, document_frequency(token.exact, index))[0]
+    assert scores(index, query)[best.word,] == pytest.approx(best.certainty - less)
+
+
+@pytest.mark.parametrize(("articles", "less"), [(20, 0.6), (21, 0.6), (19, 0.58)])
+def test_twenty_articles_are_as_good_as_more(tmp_path: Path, articles: int, less: float) -> None:
+    """Of a word in another spelling of the same word."""
+    index = WordList(tmp_path, {"ধরনের": 900, "ধরণের": articles})
+    assert scores(index, "ধরণের")["ধরনের",] == pytest.approx(5.0 - less)
+
+
+def test_another_spelling_of_a_word_is_none_in_a_long_query(index: WordList) -> None:
+    """It would find the same articles, of which what was typed tells which are meant."""
+    assert ("রবীন্দ্র",) in scores(index, "রবিন্দ্র নির্বাচন কমিশন")
+    assert scores(index, "রবিন্দ্র নির্বাচন কমিশন সেতু") == {}
+
+
+@pytest.mark.parametrize(
+    ("query", "joined", "worth"),
+    [
+        ("মুক্তি যুদ্ধ", "মুক্তিযুদ্ধ", -1 + 0.5 * math.log(301 / 10)),
+        ("সেতু বন্ধ", "সেতুবন্ধ", -1 + 0.5 * math.log(10 / 1)),
+        ("সড়ক পথ", "সড়কপথ", None),
+        ("পদ্মা সেতু", "পদ্মাসেতু", None),
+    ],
+    ids=["a rare part", "an unknown part", "a part in ten articles", "no such word"],
+)
+def test_words_side_by_side_may_be_one(index: WordList, query: str, joined: str, worth: float | None) -> None:
+    """Where one of them says nothing by itself, and the more the more articles have the one word."""
+    (token,) = analyze(joined)
+    assert scores(index, query).get((token.exact,)) == (None if worth is None else pytest.approx(worth))
+
+
+@pytest.mark.parametrize(
+    ("pairs", "asked"), [(None, [True, True, False, False]), (PairList({}, {}), [True] * 4)]
+)
+def test_only_likely_candidates_are_looked_at_beside_neighbours(
+    tmp_path: Path, pairs: PairList | None, asked: list[bool]
+) -> None:
+    """Where pairs are not counted and each is a search: the first three, and none that hardly ever wins."""
+    index = WordList(tmp_path, WORDS, pairs=pairs)
+    texts = ("সেতু", "পদ্মা", "পথ", "সড়ক")
+    candidates = [
+        LatinCandidate(text, "sound", score, 9)
+        for text, score in zip(texts, (4, -4.3, -4.4, -4.5), strict=True)
+    ]
+    span = LatinSpan(0, 1, "setu", tuple(candidates))
+    lattice = Hypotheses(index, context_of(index)).lattice(analyze("setu"), [span], TimeBudget())
+    assert lattice
+    found = [hypothesis for hypothesis, _ in lattice.through(0, 1)]
+    assert [hypothesis.score for hypothesis in found] == pytest.approx([0, -8.3 / 3, -8.4 / 3, -8.5 / 3])
+    assert [bool(hypothesis.words) for hypothesis in found] == asked
+
+
+def test_of_likely_candidates_the_first_three_are_looked_at(tmp_path: Path) -> None:
+    """However near the fourth is."""
+    texts = ("সেতু", "পদ্মা", "পথ", "যুদ্ধ")
+    span = LatinSpan(0, 1, "setu", tuple(LatinCandidate(text, "sound", 4, 9) for text in texts))
+    index = WordList(tmp_path, WORDS)
+    lattice = Hypotheses(index, context_of(index)).lattice(analyze("setu"), [span], TimeBudget())
+    assert lattice
+    assert [bool(hypothesis.words) for hypothesis, _ in lattice.through(0, 1)] == [True, True, True, False]

@@ -1,0 +1,189 @@
+"""What each kind of evidence is worth to a candidate for Latin letters, beside how many articles have it."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from onneshon.index.analysis.canonical import canonical
+from onneshon.search.understanding.latin_candidates import (
+    LatinCandidate,
+    LatinCandidates,
+    _as_one,
+    _usual_first,
+)
+from onneshon.search.understanding.latin_entries import entry_of, misspelt_name
+from tests.search.understanding.word_lists import WordList
+
+WORDS = {
+    "এইচএসসি": 150, "এসি": 60, "দুদক": 139, "দুর্নীতি": 300, "জাতিসংঘ": 300, "যশোর": 363, "ধন্যবাদ": 300, "থ্যাংকস": 200,
+    "কে": 3900, "আওয়ামী": 900, "লীগ": 800, "টিভি": 1, "ইউসি": 2, "ইউবি": 3, "ইনশাল্লাহ": 12,
+    "নাগরিক": 90, "সুশীল": 20, "সমাজ": 400, "বন্যা": 270, "চিকিৎসক": 300, "এবিসিডিইএফ": 40, "এবিসিডিইএফজি": 40,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def candidates(tmp_path_factory: pytest.TempPathFactory) -> LatinCandidates:
+    """By the words above, which stand nowhere side by side."""
+    return LatinCandidates(WordList(tmp_path_factory.mktemp("words"), WORDS), lambda _text: 0)
+
+
+def worth(candidate: LatinCandidate) -> float:
+    """Its score but for what its articles are worth."""
+    return round(candidate.score - 0.55 * math.log1p(candidate.articles), 3)
+
+
+@pytest.mark.parametrize(
+    ("typed", "capitals", "found"),
+    [
+        ("hsc", False, [("এইচএসসি", "letters", 2.0, False)]),
+        ("hsc", True, [("এইচএসসি", "letters", 8.0, False)]),
+        ("ac", False, [("এসি", "letters", -1.0, False)]),
+        ("k", False, [("কে", "letters", 2.0, False)]),
+        ("uc", False, []),
+        ("ub", False, [("ইউবি", "letters", -1.0, False)]),
+        ("tv", False, []),
+        ("tv", True, [("টিভি", "letters", 8.0, False)]),
+        ("abcdef", False, [("এবিসিডিইএফ", "letters", -1.0, False)]),
+        ("abcdefg", False, []),
+        ("acc", False, [("দুদক", "acronym", 0.0, True)]),
+        ("un", False, [("জাতিসংঘ", "acronym", -1.0, False)]),
+        ("un", True, [("জাতিসংঘ", "acronym", 8.0, True)]),
+        ("jessore", False, [("যশোর", "name", 0.0, True)]),
+        ("thanks", False, [("ধন্যবাদ", "meaning", 0.0, True), ("থ্যাংকস", "loan", -2.0, False)]),
+        ("awami league", False, [("আওয়ামী লীগ", "name", 0.0, True)]),
+        ("rice", False, []),
+        ("civil society", False, [("নাগরিক সমাজ", "meaning", 0.0, True)]),
+        ("floods", False, [("বন্যা", "meaning", 0.0, False)]),
+        ("doctors", False, [("চিকিৎসক", "meaning", 0.0, True)]),
+    ],
+)
+def test_each_kind_of_evidence_has_its_worth(
+    candidates: LatinCandidates, typed: str, capitals: bool, found: Sequence[tuple[str, str, float, bool]]
+) -> None:
+    """Names of letters that no word has, capitals, small letters, the columns of a row, and doubt."""
+    listed = [candidate for candidate in candidates.of(typed, capitals=capitals) if candidate.kind != "sound"]
+    assert [
+        (canonical(candidate.text), candidate.kind, worth(candidate), candidate.sure) for candidate in listed
+    ] == [(canonical(text), *others) for text, *others in found]
+
+
+SLIP = LatinCandidate("মালয়শিয়া", "sound", 5.0, 3)
+USUAL = LatinCandidate("মালয়েশিয়া", "sound", 4.0, 60)
+
+
+@pytest.mark.parametrize(
+    ("slip", "usual", "behind"),
+    [
+        (SLIP, USUAL, True),
+        (SLIP, replace(USUAL, articles=59), False),
+        (replace(SLIP, articles=30), replace(USUAL, articles=600), True),
+        (replace(SLIP, articles=31), replace(USUAL, articles=620), False),
+        (SLIP, replace(USUAL, score=2.0), True),
+        (SLIP, replace(USUAL, score=1.9), False),
+        (SLIP, replace(USUAL, score=5.0), False),
+        (replace(SLIP, text="আমীন"), replace(USUAL, text="এমন"), False),
+        (replace(SLIP, text="নদীতে"), replace(USUAL, text="নদী"), False),
+        (replace(SLIP, text="নদী"), replace(USUAL, text="নদীতে"), False),
+    ],
+    ids=[
+        "20 times as many articles",
+        "fewer",
+        "a slip in 30 articles",
+        "a word in more",
+        "a slip that is nearer by 3",
+        "by more",
+        "as near",
+        "another word",
+        "an ending",
+        "the word without it",
+    ],
+)
+def test_a_slip_comes_behind_the_usual_spelling(
+    slip: LatinCandidate, usual: LatinCandidate, behind: bool
+) -> None:
+    """Which many more articles have, and which is nearly as near and alike."""
+    first, second = _usual_first([slip, usual])
+    assert second == usual
+    assert first == (replace(slip, score=usual.score - 1.5) if behind else slip)
+
+
+def test_the_usual_spelling_may_be_meant_where_its_slip_may_be() -> None:
+    """And where it may be by itself; nothing else may because of others."""
+    far = replace(USUAL, plausible=False)
+    assert [found.plausible for found in _usual_first([SLIP, far])] == [True, True]
+    assert [found.plausible for found in _usual_first([replace(SLIP, plausible=False), far])] == [
+        False,
+        False,
+    ]
+    assert [found.plausible for found in _usual_first([replace(SLIP, plausible=False), USUAL])] == [
+        False,
+        True,
+    ]
+
+
+@pytest.mark.parametrize(("articles", "notable"), [(6, True), (5, False)])
+def test_a_seldom_spelling_of_one_stem_is_left_out(articles: int, notable: bool) -> None:
+    """Of fewer than a tenth of the articles; another stem finds other articles."""
+    usual = LatinCandidate("নূর", "sound", 4.0, 60, plausible=False)
+    seldom = LatinCandidate("নুর", "sound", 3.0, articles)
+    found = _as_one([usual, seldom], loan=False)
+    assert found.spellings == (("নুর",) if notable else ())
+    assert (found.text, found.plausible, found.sure) == ("নূর", True, False)
+
+
+def test_of_several_spellings_a_table_has_the_last_word() -> None:
+    """It tells how it is spelt; else the commonest is shown."""
+    listed = LatinCandidate("নুর", "name", 4.0, 6, sure=True)
+    heard = LatinCandidate("নূর", "sound", 3.0, 60)
+    assert _as_one([listed, heard], loan=False).text == "নুর"
+    assert _as_one([replace(listed, kind="sound"), heard], loan=False).text == "নূর"
+
+
+@pytest.mark.parametrize(
+    ("typed", "stem"),
+    [
+        ("hospitals", "hospital"),
+        ("hospital's", "hospital"),
+        ("hospitals'", "hospital"),
+        ("cities", "city"),
+        ("classes", "class"),
+        ("arrested", "arrest"),
+        ("dancing", "dance"),
+        ("stopped", "stop"),
+        ("worldcup", "world cup"),
+        ("sheikhhasina", "sheikh hasina"),
+    ],
+)
+def test_an_english_word_is_found_by_its_plain_form(typed: str, stem: str) -> None:
+    """By endings, doubled letters, and spaces left out."""
+    found, listed = entry_of(typed), entry_of(stem)
+    assert found
+    assert listed
+    assert found[0] == listed[0]
+
+
+@pytest.mark.parametrize("typed", ["glass", "ass", "is", "xyzed", "xing", "zzz"])
+def test_what_only_ends_so_is_no_inflected_word(typed: str) -> None:
+    """Nor what leaves too little."""
+    found = entry_of(typed)
+    assert found is None or found[1]
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [("bramhonbaria", "ব্রাহ্মণবাড়িয়া"), ("brahmanbarya", "ব্রাহ্মণবাড়িয়া"), ("jessor", ""), ("brmhnbr", "")],
+)
+def test_a_long_name_is_known_by_its_consonants(typed: str, name: str) -> None:
+    """And most of its letters; a short one has too many neighbours."""
+    row = misspelt_name(typed)
+    assert (canonical(row.bengali[0]) if row else "") == canonical(name)
+
+
+def test_letters_that_may_be_an_abbreviation_are_no_name_nearly_right(tmp_path: Path) -> None:
+    """A candidate that may be meant is enough."""
+    words = WordList(tmp_path, {"ব্রাহ্মণবাড়িয়া": 70})
+    found = LatinCandidates(words, lambda _text: 0).of("bramhonbaria", capitals=False)
+    assert [(candidate.kind, candidate.sure) for candidate in found] == [("name", False)]

@@ -1,0 +1,152 @@
+"""What the words of a query say of its language, and what that is worth to what they may be."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from onneshon.search.understanding.latin_candidates import LatinCandidate
+from onneshon.search.understanding.latin_language import (
+    _language_of,
+    _language_of_common,
+    _leaning_worth,
+    _may_be_a_name,
+    in_language,
+)
+from onneshon.search.understanding.latin_spans import LatinSpan
+
+HEARD = LatinCandidate("বাংলা", "sound", 1.0, 100)
+MEANT = LatinCandidate("ব্যবহার", "meaning", 1.0, 400, sure=True)
+LOAN = LatinCandidate("ইউজ", "loan", 1.0, 60)
+FUNCTION_WORD = LatinCandidate("এবং", "sound", 1.0, 900)
+
+
+@pytest.mark.parametrize(
+    ("candidate", "lean", "heard", "listed", "worth"),
+    [
+        (MEANT, 0, 0, True, 6.0),
+        (MEANT, 1, 0, True, 6.0),
+        (MEANT, -1, 100, True, -4.0),
+        (MEANT, -1, 99, True, 0.0),
+        (MEANT, -2, 1, True, -8.0),
+        (replace(LOAN, sure=True), -1, 100, True, 6.0),
+        (replace(MEANT, sure=False), 1, 0, True, 4.0),
+        (replace(MEANT, sure=False), -1, 0, True, -4.0),
+        (replace(MEANT, sure=False), 0, 0, True, 0.0),
+        (LOAN, 1, 0, True, 4.0),
+        (LOAN, -1, 0, True, 0.0),
+        (LatinCandidate("যশোর", "name", 1.0, 60), 1, 0, True, 0.0),
+        (HEARD, 1, 100, True, 0.0),
+        (FUNCTION_WORD, 0, 900, True, -4.0),
+        (FUNCTION_WORD, 1, 900, True, -4.0),
+        (FUNCTION_WORD, -1, 900, True, 0.0),
+        (FUNCTION_WORD, 1, 900, False, 0.0),
+    ],
+)
+def test_the_other_words_speak_for_some_readings(
+    candidate: LatinCandidate, lean: int, heard: int, listed: bool, worth: float
+) -> None:
+    """English for meanings and loans, Banglish for what sounds so; a sure row of a table for itself."""
+    assert _leaning_worth(candidate, lean, heard, listed=listed) == worth
+
+
+def span(*candidates: LatinCandidate, ending: str = "", typed: str = "use") -> LatinSpan:
+    """A word that may be these."""
+    return LatinSpan(0, 1, typed, candidates, ending=ending)
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (span(HEARD, ending="er"), -3),
+        (span(MEANT), 1),
+        (span(replace(MEANT, sure=False)), 0),
+        (span(HEARD), -1),
+        (span(FUNCTION_WORD), -3),
+        (span(HEARD, LOAN), 0),
+        (span(replace(HEARD, plausible=False)), 0),
+        (span(replace(FUNCTION_WORD, plausible=False), HEARD), -1),
+        (span(), 0),
+    ],
+)
+def test_a_word_says_which_language_a_query_is(found: LatinSpan, said: int) -> None:
+    """Endings and function words of Bengali outweigh three English words."""
+    assert _language_of(found) == said
+
+
+@pytest.mark.parametrize(
+    ("distance", "said"), [(0.2, -1), (0.21, 0), (0.45, 0), (0.46, 1)], ids=["exact", "near", "a name", "far"]
+)
+def test_a_common_english_word_is_bengali_where_it_is_spelt_exactly_so(distance: float, said: int) -> None:
+    """*hole*, but not *eat*; of several words the nearest that may be meant tells."""
+    heard = replace(HEARD, per_letter=distance)
+    assert _language_of_common(span(heard)) == said
+    assert _language_of_common(span(heard, replace(heard, per_letter=2.0))) == said
+    assert _language_of_common(span(heard, replace(heard, per_letter=0.1, plausible=False))) == said
+
+
+def test_a_common_english_word_that_sounds_like_nothing_is_english() -> None:
+    """As far as can be."""
+    assert _language_of_common(span()) == 1
+
+
+@pytest.mark.parametrize(
+    ("candidate", "name"),
+    [
+        (replace(HEARD, per_letter=0.45, articles=20), True),
+        (replace(HEARD, per_letter=0.46, articles=20), False),
+        (replace(HEARD, per_letter=0.45, articles=19), False),
+        (replace(HEARD, per_letter=0.1, plausible=False), False),
+    ],
+)
+def test_a_name_among_english_words_is_near_and_known(candidate: LatinCandidate, name: bool) -> None:
+    """*fakhrul*, but not *singer*."""
+    assert _may_be_a_name(candidate) == name
+
+
+def spans_of(*found: LatinSpan) -> list[LatinSpan]:
+    """One after another."""
+    return [replace(part, first=position, last=position + 1) for position, part in enumerate(found)]
+
+
+def firsts(spans: Sequence[LatinSpan]) -> list[str]:
+    """The likeliest of each."""
+    return [part.candidates[0].text if part.candidates else "" for part in spans]
+
+
+BOTH = span(replace(HEARD, text="ইউস", score=6.0, articles=100), MEANT)
+
+
+@pytest.mark.parametrize(
+    ("others", "first"),
+    [([], "ব্যবহার"), ([span(MEANT)], "ব্যবহার"), ([span(HEARD)], "ইউস"), ([span(HEARD), span(MEANT)], "ব্যবহার")],
+)
+def test_a_word_leans_to_the_language_of_the_others(others: list[LatinSpan], first: str) -> None:
+    """Itself it has no voice in that."""
+    assert firsts(in_language(spans_of(BOTH, *others)))[0] == first
+
+
+@pytest.mark.parametrize(("words", "first"), [(4, "ব্যবহার"), (5, "ইউস")])
+def test_in_a_sentence_of_five_words_english_ones_are_mixed_in_as_they_sound(words: int, first: str) -> None:
+    """However much more frequent the meaning is."""
+    rare = span(replace(HEARD, text="ইউস", score=0.0, articles=10), MEANT)
+    assert firsts(in_language(spans_of(rare, *[span(HEARD)] * (words - 1))))[0] == first
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        (("use", "of", "rice"), [(0, 2), (2, 3)]),
+        (("of", "use", "rice"), [(0, 2), (2, 3)]),
+        (("of", "use", "the"), [(0, 3)]),
+        (("use", "rice", "in"), [(0, 1), (1, 3)]),
+    ],
+)
+def test_function_words_go_to_the_word_before_them_or_after(
+    typed: tuple[str, ...], words: list[tuple[int, int]]
+) -> None:
+    """Of an English query; they are counted, so that what was typed can be shown."""
+    given = [span(*([] if word in {"of", "the", "in"} else [MEANT]), typed=word) for word in typed]
+    found = in_language(spans_of(*given))
+    assert [(part.first, part.last) for part in found] == words
+    assert [part.before + part.after + 1 for part in found] == [last - first for first, last in words]
