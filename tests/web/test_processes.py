@@ -9,14 +9,13 @@ from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
-from subprocess import Popen
 
 import pytest
 
 from benchmarks.reliability.split import connections
 from onneshon.web.processes import cores
 from tests.publishing import key_for
-from tests.serving import SECONDS, Site, start, start_command
+from tests.serving import SECONDS, Program, Site, start, start_command
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="/proc tells who is there")
 
@@ -48,7 +47,7 @@ def _is_there(pid: int) -> bool:
 
 
 @contextmanager
-def _kept(directory: Path, *options: str) -> Iterator[tuple[Popen[str], Site]]:
+def _kept(directory: Path, *options: str) -> Iterator[tuple[Program, Site]]:
     """The keeper of two processes, which is killed in the end if it still runs."""
     with start(directory, "--port", "0", "--processes", "2", *options) as keeper:
         try:

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from onneshon.index.article import Article
 from onneshon.index.commands.main import main
+from onneshon.index.completion.words import word_counts
 from onneshon.index.configuration import Configuration
 from onneshon.index.errors import (
     ArticleNotFoundError,
@@ -23,7 +24,6 @@ from onneshon.index.errors import (
     IndexMissingError,
     IndexOutdatedError,
 )
-from onneshon.index.completion.words import word_counts
 from onneshon.index.indexer.builder import build
 from onneshon.index.indexer.write_job import BuildReport
 from onneshon.index.publishing.applying import Applier
