@@ -235,24 +235,24 @@ class Vocabulary:
         start = bisect_left(self._skeletons, packed)
         return range(start, bisect_right(self._skeletons, packed, start))
 
-    def sounding(self, word: str, least: int) -> list[tuple[str, int]]:
+    def sounding(self, word: str, least: int) -> Iterator[tuple[str, int]]:
         """The words that sound like one, as far as consonants tell, in enough articles; frequent first.
+
+        There may be hundreds, of which whoever asks needs a few: each is read as it comes.
 
         Args:
             word: in canonical spelling.
             least: articles.
 
-        Returns:
+        Yields:
             Words and how many articles hold each.
         """
         self._file.ensure_sound()
-        found = []
         for index in range(*self._sounding.range(word[:LONGEST_QUERY])):
             articles = int(self._frequencies[index])
             if articles < least:
-                break
-            found.append((self._word(index), articles))
-        return found
+                return
+            yield self._word(index), articles
 
     def of_one_fold(self, word: str, least: int) -> Sequence[str]:
         """Other words that a reader does not tell from one, in enough articles; frequent first.
