@@ -29,7 +29,7 @@ class _Recorder:
     """Tells coverage which test runs, and has each make what tests before it have made and kept."""
 
     def __init__(self, measured: coverage.Coverage, room: Path) -> None:
-        self._measured, self._room = measured, f"{room.resolve()}/"
+        self._measured, self._room = measured, ".".join(("onneshon", *room.parts, ""))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, bool, bool]:
@@ -41,8 +41,8 @@ class _Recorder:
 
     def _forget(self) -> None:
         """Empty what functions of the room remember."""
-        for module in [*sys.modules.values()]:
-            if os.path.realpath(getattr(module, "__file__", None) or "").startswith(self._room):
+        for name, module in [*sys.modules.items()]:
+            if name.startswith(self._room):
                 for value in vars(module).values():
                     if hasattr(value, "cache_clear"):
                         value.cache_clear()
@@ -52,19 +52,23 @@ def record(room: Path, tests: Sequence[str], file: Path) -> coverage.CoverageDat
     """Run tests once, and record by test which lines of a room run.
 
     Args:
-        room: its folder.
+        room: its folder, from the root of the project.
         tests: files or folders.
         file: where the record is kept while it is used.
+
+    Raises:
+        RuntimeError: a test fails without any mutant.
     """
     if child := os.fork():
-        os.waitpid(child, 0)
+        if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]):
+            raise RuntimeError("a test fails as the room is: mend that first")
     else:
         measured = coverage.Coverage(data_file=file, include=[f"{room.resolve()}/*"], config_file=False)
         measured.start()
-        run_tests(tests, _Recorder(measured, room))
+        code = run_tests(tests, _Recorder(measured, room))
         measured.stop()
         measured.save()
-        os._exit(0)
+        os._exit(code)
     data = coverage.CoverageData(str(file))
     data.read()
     return data

@@ -123,7 +123,7 @@ def _changes(node: ast.AST) -> Iterator[_Change]:
     match node:
         case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
             yield _Change("test", ast.UnaryOp(ast.Not(), test))
-        case ast.Return(value=ast.expr() as value) if ast.unparse(value) != "None":
+        case ast.Return(value=ast.expr() as value) if ast.unparse(value) not in {"None", "False"}:
             yield _Change("value", ast.Constant(None))
         case ast.Constant(value=bool() as value):
             yield _Change("value", not value)

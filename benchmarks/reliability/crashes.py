@@ -4,8 +4,9 @@
 
 Records what building, updating, merging, snapshots, restoring, the journal and publishing do to a folder,
 call by call, and makes after each call every disk that there may be: with what was synced, with all, with
-names and no contents, without each one name, and some by lot, torn. Each is opened, compared with what was
-acknowledged, checked deeply, and written to. With ``--minutes`` disks are drawn at random for so long.
+names and no contents, without each one name, and some by lot, torn. Each that differs is opened, compared
+with what was acknowledged, checked deeply, and written to. With ``--minutes`` disks are drawn at random for
+so long. With ``TMPDIR=/dev/shm``, in memory, no real disk is waited for.
 """
 
 import argparse
@@ -51,10 +52,12 @@ def drawn(recorder: Recorder, seed: int, seconds: float) -> Iterator[CrashState]
 
 
 def faults_of(workload: Workload, states: Iterator[CrashState], folder: Path) -> tuple[int, Counter[str]]:
-    """How many disks were tried, and what was wrong with how many of them."""
-    tried, faults = 0, Counter[str]()
+    """How many disks were tried, each once, and what was wrong with how many of them."""
+    tried, faults = set[int](), Counter[str]()
     for state in states:
-        tried += 1
+        if state.key in tried:
+            continue
+        tried.add(state.key)
         write_state(state, folder)
         try:
             workload.check(folder, state.acknowledged)
@@ -64,7 +67,7 @@ def faults_of(workload: Workload, states: Iterator[CrashState], folder: Path) ->
                 print(f"    after event {state.begun}, {state.how}: {told}")
             faults[told] += 1
         shutil.rmtree(folder)
-    return tried, faults
+    return len(tried), faults
 
 
 def main() -> None:

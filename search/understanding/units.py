@@ -41,7 +41,7 @@ _NINETEENS_FROM: Final = 30
 _LEAST_SPOKEN: Final = 100_000
 """Sums from here on are written in lakhs, hardly ever as digits and a sign."""
 _SPACED_ENDINGS: Final = {"ই", "শে", "লা", "রা", "ঠা", "th", "st", "nd", "rd"}
-_SCALES: Final = frozenset(map(Decimal, (100, 1_000, 100_000, 10_000_000)))
+_SCALES: Final = frozenset(map(Decimal, (1_000, 100_000, 10_000_000)))
 
 
 @dataclass(frozen=True, slots=True)

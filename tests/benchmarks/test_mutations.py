@@ -4,6 +4,7 @@ import ast
 from pathlib import Path
 
 import coverage
+import pytest
 
 from benchmarks.mutants.applying import apply
 from benchmarks.mutants.covering import Covering
@@ -48,9 +49,13 @@ def test_every_mutant_can_be_compiled_and_differs() -> None:
     assert ast.unparse(ast.parse(PROGRAM)) not in programs
 
 
-def test_what_returns_nothing_has_no_mutant_that_returns_nothing() -> None:
-    """It would be the same program, which no test can notice."""
-    assert not [*mutants_of("def nothing() -> None:\n    return None\n")]
+@pytest.mark.parametrize(
+    ("value", "mutants"), [("None", []), ("False", ["True"]), ("3", ["return None", "4"])]
+)
+def test_what_returns_nothing_has_no_mutant_that_returns_nothing(value: str, mutants: list[str]) -> None:
+    """It would be the same program to whoever asks, which no test can notice."""
+    found = [mutant for _, mutant in mutants_of(f"def answer():\n    return {value}\n")]
+    assert [mutant.change.partition("  ->  ")[2] for mutant in found] == mutants
 
 
 def test_a_line_is_tried_by_the_tests_that_run_it_or_its_function(tmp_path: Path) -> None:

@@ -45,6 +45,11 @@ class CrashState:
     begun: int
     how: str
 
+    @property
+    def key(self) -> int:
+        """Equal for what holds the same, and was told as much."""
+        return hash((tuple(self.files()), len(self.acknowledged)))
+
     def files(self) -> Iterator[tuple[str, bytes | None]]:
         """What can be reached, by its path; folders have no content."""
         yield from self._below(ROOT, "")
@@ -191,10 +196,9 @@ def crash_states(recorder: Recorder, *, draws: int, chance: random.Random) -> It
         seen: set[int] = set()
         for way in [*_fixed(disk), *(_drawn(disk, chance) for _ in range(draws))]:
             state = _state(recorder, begun, disk, way)
-            digest = hash((tuple(state.files()), len(state.acknowledged)))
-            if digest not in before | seen:
+            if state.key not in before | seen:
                 yield state
-            seen.add(digest)
+            seen.add(state.key)
         before = seen
 
 

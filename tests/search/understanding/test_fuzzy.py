@@ -36,6 +36,12 @@ def ids(engine: Engine, query: str) -> set[str]:
     return {hit.id for hit in engine.search(query).hits}
 
 
+@pytest.mark.parametrize("query", ["~", "~ ~", "-~"])
+def test_a_tilde_without_a_word_asks_for_nothing(engine: Engine, query: str) -> None:
+    """As any query without one."""
+    assert engine.understand(query) == []
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [

@@ -350,6 +350,13 @@ def test_words_of_no_language_are_not_read(tmp_path: Path) -> None:
     assert list(reader("qaz wsx edc")) == []
 
 
+@pytest.mark.parametrize(("known", "read"), [(["wsx", "edc"], ["কাজ"]), (["wsx"], [])])
+def test_latin_words_of_articles_are_a_language(tmp_path: Path, known: list[str], read: list[str]) -> None:
+    """If half of them are in articles, what sounds like a word is no chance."""
+    reader = LatinReader(WordList(tmp_path, {"কাজ": 3000, **dict.fromkeys(known, 5)}), SIDE_BY_SIDE)
+    assert [reading.text for reading in reader("qaz wsx edc rfv")] == read
+
+
 def test_letters_that_make_a_form_of_another_word_stay_apart(tmp_path: Path) -> None:
     """একে is a form of এক, and no abbreviation."""
     words = WordList(tmp_path, {"এক": 5000, "একে": 400, "এ": 900, "কে": 800, "বিসিবি": 94})

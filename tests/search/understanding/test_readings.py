@@ -1,5 +1,6 @@
 """What the words of a query may be, weighed together: other spellings that are searched, and offered."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -257,3 +258,23 @@ def test_latin_letters_may_be_the_beginning_of_a_word(tmp_path: Path) -> None:
     pairs = PairList({("মির্জা", "ফখরুল"): 150, ("মির্জা", "ফখরুলের"): 50}, words)
     _, last = read(WordList(tmp_path, words, pairs=pairs), "mirza fokh")
     assert (last.text, last.kind) == ("ফখরুল", "unfinished")
+
+
+@pytest.mark.parametrize(("articles", "others"), [(4500, ("যুক্তি",)), (3, ())])
+def test_what_is_nearly_as_likely_is_offered_beside_a_correction(
+    tmp_path: Path, articles: int, others: tuple[str, ...]
+) -> None:
+    """Not what is far less likely."""
+    (reading,) = read(WordList(tmp_path, {"মুক্তি": 9000, "যুক্তি": articles}), "তুক্তি")
+    assert (reading.text, reading.others) == ("মুক্তি", others)
+
+
+def test_one_word_stands_beside_nothing(index: WordList) -> None:
+    """Whatever number of articles have it: of a text that analysis takes for one, no neighbours are known."""
+
+    def together(stems: Sequence[str]) -> int:
+        assert len(stems) > 1
+        return 7
+
+    readings = Readings(index, together)
+    assert [readings._together(text) for text in ("", "নদী", "নদী নালা")] == [0, 0, 7]

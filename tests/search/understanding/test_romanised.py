@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from onneshon.index.vocabulary.vocabulary import Candidate
-from onneshon.search.understanding.romanised import is_plausible, sounding, surface
+from onneshon.search.understanding.romanised import _is_drummed, is_plausible, sounding, surface
 from tests.search.understanding.word_lists import WordList
 
 
@@ -15,6 +15,32 @@ def test_a_drumming_finger_sounds_like_no_word(tmp_path: Path, latin: str) -> No
     vocabulary = WordList(tmp_path, {"কাকা": 300, "জক": 90, "তত": 400, "ববন": 50, "টুট": 9}).vocabulary
     assert vocabulary
     assert sounding(latin, vocabulary) == []
+
+
+@pytest.mark.parametrize(
+    ("latin", "drummed"),
+    [
+        ("kakak", True),
+        ("kaka", False),
+        ("kakad", False),
+        ("qwer", True),
+        ("rewq", True),
+        ("wer", False),
+        ("qwea", False),
+        ("bdgk", False),
+        ("bdbdbd", True),
+        ("bdgbdg", True),
+        ("bdgkbdg", False),
+        ("bagbag", False),
+        ("k", False),
+        ("kk", True),
+        ("aa", False),
+        ("aaa", True),
+    ],
+)
+def test_few_letters_and_keys_in_a_row_are_drummed(latin: str, drummed: bool) -> None:
+    """Of words long enough to tell: five letters, or four keys."""
+    assert _is_drummed(latin) == drummed
 
 
 @pytest.mark.parametrize(("latin", "word"), [("accchhha", "আচ্ছা"), ("hummm", "হুম"), ("ee", "ই")])

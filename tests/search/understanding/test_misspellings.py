@@ -1,0 +1,150 @@
+"""What a word may be misspelt for, and from where on: how sure each kind of evidence makes that."""
+
+import math
+from pathlib import Path
+
+import pytest
+
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.vocabulary.vocabulary import Candidate
+from onneshon.search.retrieval.index_protocols import document_frequency
+from onneshon.search.understanding.lattice import Context
+from onneshon.search.understanding.misspellings import Correction, Misspellings, _worth
+from tests.search.understanding.word_lists import PairList, WordList
+
+
+def misspellings(index: WordList) -> Misspellings:
+    """Of the words of an index."""
+    assert index.vocabulary
+    context = Context(index.pairs, lambda *_: 0, lambda word: document_frequency(word, index), index.count)
+    return Misspellings(index, index.vocabulary, context)
+
+
+def found(index: WordList, word: str, before: str = "", after: str = "") -> list[Correction]:
+    """What a word may be misspelt for."""
+    (token,) = analyze(word)
+    return misspellings(index).of(token, document_frequency(token.exact, index), before, after)
+
+
+@pytest.mark.parametrize(
+    ("typed", "usual", "corrected"),
+    [
+        (100, 500, True),
+        (100, 499, False),
+        (0, 5, True),
+        (0, 4, False),
+        (1, 5, True),
+        (666, 3400, True),
+        (667, 3400, False),
+    ],
+)
+def test_five_times_as_many_articles_make_a_spelling_usual(
+    tmp_path: Path, typed: int, usual: int, corrected: bool
+) -> None:
+    """Of one stem; what a thirtieth of the articles have is no unusual spelling."""
+    words = {"ধরনের": usual, "ধরণের": typed} if typed else {"ধরনের": usual}
+    best = [Correction("ধরনের", usual, 5.0, same=True)] if corrected else []
+    assert [way for way in found(WordList(tmp_path, words), "ধরণের") if way.same] == best
+
+
+def beside(shared: int, other: int) -> PairList:
+    """Pairs that give ধরণের and ধরনের a likeness: what stands behind both, and behind the usual one alone."""
+    pairs = {("ধরণের", "কাজ"): shared, ("ধরনের", "কাজ"): shared, ("ধরনের", "পথ"): other}
+    return PairList(pairs, {"ধরণের": shared, "ধরনের": shared + other})
+
+
+@pytest.mark.parametrize(
+    ("typed", "usual", "likeness", "same"),
+    [
+        (20, 25, 0.25, True),
+        (20, 24, 0.25, False),
+        (20, 25, 0.23, False),
+        (19, 30, 0.59, False),
+        (19, 30, 0.61, True),
+        (10, 30, 0.61, True),
+        (9, 30, 0.99, False),
+    ],
+)
+def test_words_in_the_same_contexts_are_one(
+    tmp_path: Path, typed: int, usual: int, likeness: float, same: bool
+) -> None:
+    """A quarter more articles are enough; the fewer have the word, the less is known of its contexts."""
+    shared = 10_000
+    pairs = beside(shared, round(shared / likeness**2) - shared)
+    index = WordList(tmp_path, {"ধরনের": usual, "ধরণের": typed}, pairs=pairs)
+    assert any(way.same for way in found(index, "ধরণের")) == same
+
+
+@pytest.mark.parametrize(
+    ("word", "articles", "distance", "lead", "certainty"),
+    [
+        ("বাংলাদস", 0, 2.0, 3.0, -0.64 * 2 + 0.28 * 7 + 0.39 * math.log(99) + 0.30 * 3 - 1.36),
+        ("বাংলাদস", 4, 2.0, 3.0, -0.64 * 2 + 0.28 * 7 + 0.39 * math.log(99 / 5) + 0.30 * 3 - 0.63 - 1.36),
+        ("নদ", 0, 5.0, 0.0, -0.64 * 5 + 0.28 * 2 + 0.39 * math.log(99) - 1.36),
+    ],
+)
+def test_certainty_is_a_regression(
+    tmp_path: Path, word: str, articles: int, *, distance: float, lead: float, certainty: float
+) -> None:
+    """On distance, letters, frequencies, the lead, and whether articles have the word."""
+    words = misspellings(WordList(tmp_path, {"বাংলাদেশ": 99}))
+    candidate = Candidate("বাংলাদেশ", 99, distance, 0.0)
+    assert words._certainty(word, articles, candidate, lead) == pytest.approx(certainty)
+
+
+@pytest.mark.parametrize(("distance", "added"), [(2.0, 2.8), (8.0, 2.8), (8.2, 0.0)])
+def test_contexts_add_to_it_unless_it_is_hopeless(tmp_path: Path, distance: float, added: float) -> None:
+    """From -4 on; here both words stand in the same contexts alone."""
+    index = WordList(tmp_path, {"ধরনের": 900, "ধরণের": 9}, pairs=beside(50, 0))
+    candidate = Candidate("ধরনের", 900, distance, 0.0)
+    plain = -0.64 * distance + 0.28 * 5 + 0.39 * math.log(900 / 10) - 0.63 - 1.36
+    assert misspellings(index)._certainty("ধরণের", 9, candidate, 0.0) == pytest.approx(plain + added)
+
+
+@pytest.mark.parametrize(
+    ("articles", "worth"), [(1, 0.55 * (math.log(2) - 1)), (9, 0.55 * (math.log(10) - 1 / 9))]
+)
+def test_articles_are_worth_a_distance(articles: int, worth: float) -> None:
+    """Of one article hardly any."""
+    assert _worth(articles) == pytest.approx(worth)
+
+
+@pytest.mark.parametrize(
+    ("articles", "count", "corrected"),
+    [(3, 20_000, True), (2, 20_000, False), (2, 1_999, True), (1, 1_000, False), (1, 999, True)],
+)
+def test_what_few_articles_have_is_as_often_a_slip(
+    tmp_path: Path, articles: int, count: int, corrected: bool
+) -> None:
+    """More than two of them, and fewer in small collections, where right words are as rare."""
+    index = WordList(tmp_path, {"হাসপাতাল": articles}, count)
+    assert bool(found(index, "হাসপাতল")) == corrected
+
+
+@pytest.mark.parametrize(
+    ("typed", "articles", "corrected"),
+    [("দেষ", 61, True), ("দেষ", 60, False), ("বাংলাদশ", 3, True), ("বাংলাদশ", 2, False)],
+)
+def test_a_correction_of_a_short_word_has_thirty_times_its_articles(
+    tmp_path: Path, typed: str, articles: int, corrected: bool
+) -> None:
+    """It has neighbours by chance; of a longer one it has more of them."""
+    right = {"দেষ": "দেহ", "বাংলাদশ": "বাংলাদেশ"}[typed]
+    index = WordList(tmp_path, {typed: 2, right: articles}, 999)
+    assert bool(found(index, typed)) == corrected
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "strange"),
+    [("পদ্মা", "", True), ("নতুন", "", False), ("", "", False), ("মেঘনা", "", False), ("", "চালু", True)],
+)
+def test_a_frequent_word_is_misspelt_where_it_never_stands_so(
+    tmp_path: Path, before: str, after: str, strange: bool
+) -> None:
+    """And one that sounds so does, before or behind."""
+    pairs = PairList(
+        {("পদ্মা", "শেতু"): 0, ("পদ্মা", "সেতু"): 40, ("সেতু", "চালু"): 20, ("নতুন", "শেতু"): 5},
+        {"পদ্মা": 300, "সেতু": 400, "শেতু": 90, "নতুন": 900, "চালু": 90, "মেঘনা": 90},
+    )
+    index = WordList(tmp_path, {"পদ্মা": 300, "সেতু": 400, "শেতু": 90, "নতুন": 900, "মেঘনা": 90}, pairs=pairs)
+    assert misspellings(index)._is_strange("শেতু", 90, before, after) is strange

@@ -1,0 +1,49 @@
+"""The table that an editor changes line by line: nothing senseless gets in, and no line into another."""
+
+from pathlib import Path
+
+import pytest
+
+from onneshon.search.errors import SynonymError
+from onneshon.search.understanding.site_synonyms import SynonymsFile
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> SynonymsFile:
+    """A table that is not there yet."""
+    return SynonymsFile(tmp_path / "synonyms.txt")
+
+
+@pytest.mark.parametrize("line", ["নদী", "", "# নদী, নদ", "নদী, নদ\nখাল, নালা", "নদী, নদ\n# দুই লাইন", "\n"])
+def test_what_is_no_line_with_an_entry_is_refused(file: SynonymsFile, line: str) -> None:
+    """Of one side, empty, a comment, or several."""
+    with pytest.raises(SynonymError):
+        file.with_line(line)
+    assert file.text() == ""
+
+
+@pytest.mark.parametrize("before", ["", "নদী, নদ\n", "নদী, নদ"])
+def test_a_line_is_added_behind_the_others(file: SynonymsFile, before: str) -> None:
+    """On a line of its own, whether the last one was ended or not; and once."""
+    file.path.write_text(before, "utf-8")
+    for _ in range(2):
+        file.add("খাল => নালা")
+    known = ["নদী, নদ"] if before else []
+    assert file.path.read_text("utf-8") == "".join(f"{line}\n" for line in [*known, "খাল => নালা"])
+    assert [(line.number, line.text) for line in file.lines()][-1] == (len(known) + 1, "খাল => নালা")
+
+
+def test_a_line_is_taken_away_once(file: SynonymsFile) -> None:
+    """The others stay as they are; who asks again is told."""
+    file.path.write_text("# সাইটের\nনদী, নদ\nখাল => নালা", "utf-8")
+    file.remove("নদী, নদ")
+    assert file.path.read_text("utf-8") == "# সাইটের\nখাল => নালা\n"
+    with pytest.raises(SynonymError, match="no longer"):
+        file.remove("নদী, নদ")
+
+
+def test_a_file_that_cannot_be_read_is_named(file: SynonymsFile) -> None:
+    """It is not taken for an empty one."""
+    file.path.write_bytes(b"\xff\xfe")
+    with pytest.raises(SynonymError, match="cannot be read"):
+        file.text()

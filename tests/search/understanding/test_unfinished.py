@@ -1,0 +1,117 @@
+"""What a last word goes on as: from how many letters, how few articles, and behind what."""
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from onneshon.search.retrieval.index_protocols import document_frequency
+from onneshon.search.understanding.continuations import _one_a_lemma, continued, continuing
+from onneshon.search.understanding.latin_candidates import LatinCandidate
+from onneshon.search.understanding.latin_spans import LatinSpan
+from onneshon.search.understanding.lattice import Context
+from tests.search.understanding.word_lists import PairList, WordList
+
+BEHIND = {"সেতু": 40, "সেনা": 30, "সেতুর": 20, "নদী": 10}
+
+
+def index_of(folder: Path, **articles: int) -> WordList:
+    """Of 20,000 articles; these words stand behind পদ্মা."""
+    pairs = PairList({("পদ্মা", word): times for word, times in BEHIND.items()}, {"পদ্মা": 100, **BEHIND})
+    return WordList(folder, {"পদ্মা": 300, **BEHIND, **articles}, pairs=pairs)
+
+
+def going_on(index: WordList, typed: str, before: str = "পদ্মা") -> list[tuple[str, int, float]]:
+    """What a word may go on as, the articles of that, and what it is worth."""
+    context = Context(index.pairs, lambda *_: 0, lambda word: document_frequency(word, index), index.count)
+    found = continuing(before, typed, index, context)
+    assert all(word.kind == "unfinished" for word in found)
+    return [(word.word, word.articles, round(word.certainty, 4)) for word in found]
+
+
+@pytest.mark.parametrize(
+    ("typed", "articles", "found"),
+    [
+        ("সে", 0, ["সেতু", "সেনা"]),
+        ("স", 0, []),
+        ("সেত", 0, ["সেতু"]),
+        ("সেতু", 40, []),
+        ("সে", 200, ["সেতু", "সেনা"]),
+        ("সে", 201, []),
+        ("নদ", 0, ["নদী"]),
+        ("কি", 0, []),
+    ],
+)
+def test_a_rare_word_of_two_letters_goes_on(
+    tmp_path: Path, typed: str, articles: int, found: list[str]
+) -> None:
+    """As what stands there, each in one form; not what stands there itself, nor a word of a hundredth."""
+    index = index_of(tmp_path, **({typed: articles} if articles else {}))
+    worth = round(-0.7 - 0.4 * math.log1p(articles), 4)
+    assert going_on(index, typed) == [(word, BEHIND[word], worth) for word in found]
+
+
+def test_no_more_than_eight_words_are_looked_at(tmp_path: Path) -> None:
+    """The commonest there."""
+    words = {
+        f"সে{first}{last}": 50 - at
+        for at, (first, last) in enumerate(zip("কখগঘচছজঝট", "টঝজছচঘগখক", strict=True))
+    }
+    pairs = PairList({("পদ্মা", word): times for word, times in words.items()}, {"পদ্মা": 900, **words})
+    index = WordList(tmp_path, {"পদ্মা": 900, **words}, pairs=pairs)
+    assert [word for word, _, _ in going_on(index, "সে")] == [*words][:8]
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        (["সেতুর", "সেতু", "সেনা"], ["সেতু", "সেনা"]),
+        (["সেতুর", "সেতুতে"], ["সেতুর"]),
+        (["সেতু", "সেতুর"], ["সেতু"]),
+    ],
+)
+def test_of_the_forms_of_a_word_one_is_kept(words: list[str], kept: list[str]) -> None:
+    """The word itself where it is there, or else the first."""
+    assert _one_a_lemma(words) == kept
+
+
+PADMA = LatinSpan(0, 1, "padma", (LatinCandidate("পদ্মা", "sound", 3.0, 300),))
+LAST = LatinSpan(1, 2, "set")
+SHE = LatinCandidate("সেট", "sound", 1.0, 90)
+
+
+@pytest.mark.parametrize(
+    ("last", "goes_on"),
+    [
+        (LAST, True),
+        (replace(LAST, typed="se"), True),
+        (replace(LAST, typed="s"), False),
+        (replace(LAST, typed="s3"), False),
+        (replace(LAST, typed="সে"), False),
+        (replace(LAST, capitals=True), False),
+        (replace(LAST, ending="er"), False),
+        (replace(LAST, dropped=True), False),
+        (replace(LAST, candidates=(SHE,)), True),
+        (replace(LAST, candidates=(replace(SHE, kind="name"),)), False),
+        (replace(LAST, candidates=(replace(SHE, kind="letters"),)), True),
+        (replace(LAST, candidates=(replace(SHE, text="সেতু"),)), False),
+    ],
+)
+def test_a_latin_word_goes_on_that_no_table_has(tmp_path: Path, last: LatinSpan, goes_on: bool) -> None:
+    """And that is no word which stands there, nor typed in another way than words are."""
+    index = index_of(tmp_path)
+    context = Context(index.pairs, lambda *_: 0, lambda word: document_frequency(word, index), index.count)
+    _, found = continued([PADMA, last], index, context)
+    kinds = [candidate.kind for candidate in found.candidates]
+    assert ("unfinished" in kinds) == goes_on
+    scores = [candidate.score for candidate in found.candidates]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_nothing_goes_on_behind_nothing(tmp_path: Path) -> None:
+    """Or behind what is no Bengali word."""
+    index = index_of(tmp_path)
+    context = Context(index.pairs, lambda *_: 0, lambda word: document_frequency(word, index), index.count)
+    assert continued([LAST], index, context) == [LAST]
+    assert continued([replace(PADMA, candidates=()), LAST], index, context)[1] == LAST
