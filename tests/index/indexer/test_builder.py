@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, BinaryIO
 
 import pytest
 
 from onneshon.index import BuildError, CorpusError, IndexLockedError, IndexStateError, build, open_index
+from onneshon.index.columnar import dates_of_change
 from onneshon.index.completion.words import word_counts
 from onneshon.index.indexer.bulk_writer import BulkWriter
 from onneshon.index.storage import durable
@@ -100,7 +102,8 @@ def test_a_build_after_a_rollback_keeps_what_was_live(directory: Path, second: P
 
 
 def test_any_number_of_workers_builds_the_same_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Byte for byte: lists, stored texts, words, suggestions and digests."""
+    """Byte for byte: lists, stored texts, words, suggestions and digests, of one moment."""
+    monkeypatch.setattr(dates_of_change, "time", SimpleNamespace(time=lambda: 1_795_910_400))
     monkeypatch.setattr(
         "onneshon.index.indexer.bulk_writer.SAMPLE", 5
     )  # with fewer articles there are no workers
