@@ -48,14 +48,14 @@ def put(source: Path, target: Path) -> None:
 
 
 def test_an_index_of_half_converted_texts_is_sound(tmp_path: Path) -> None:
-    """Of আহÑায়ক, typed for a font and never made Unicode, the end is a word that nobody can begin to type."""
+    """Of আহÑায়ক, typed for a font and never made Unicode, the end is a word behind its loose sign."""
     build([Article(str(n), title="সভা", body="আহ\u00d1ায়ক কমিটি") for n in range(4)], tmp_path)
     assert check_deeply(tmp_path).articles == 4
     with open_index(tmp_path) as reader:
-        assert reader.document_frequency("exact", "ায়ক".replace("\u09af\u09bc", "\u09df")) == 4
+        assert reader.document_frequency("exact", "\u09dfক") == 4
         assert reader.completion
         words = reader.completion.words
-        assert {words.row(place).text for place in range(len(words))} == {"আহ", "কমিটি", "সভা"}
+        assert {words.row(place).text for place in range(len(words))} == {"আহ", "কমিটি", "সভা", "\u09dfক"}
 
 
 def test_a_sound_index_is_told_how_much_was_compared(directory: Path) -> None:
