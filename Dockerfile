@@ -18,14 +18,14 @@ COPY --from=compile /src/dist /
 FROM debian:bookworm-slim
 # hadolint ignore=DL3008
 RUN apt-get update \
- && apt-get install -y --no-install-recommends python3 \
+ && apt-get install -y --no-install-recommends python3 libfribidi0 \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --uid 10001 --user-group --no-create-home --home-dir /data --shell /usr/sbin/nologin onneshon \
  && install -d -o onneshon -g onneshon -m 0700 /data /keys
 RUN --mount=type=bind,from=wheels,target=/wheels \
     python3 -m venv --without-pip /opt/onneshon \
  && /opt/onneshon/bin/python "$(echo /wheels/pip-*.whl)/pip" install --quiet --no-cache-dir \
-      --no-index --find-links /wheels --constraint /wheels/constraints.txt 'onneshon[fast,formats]'
+      --no-index --find-links /wheels --constraint /wheels/constraints.txt 'onneshon[fast,formats,pictures]'
 ENV PATH=/opt/onneshon/bin:/usr/bin:/bin ONNESHON_INDEX=/data/index PYTHONUNBUFFERED=1
 # By number, so that whoever runs it sees without looking inside that it is not root.
 USER 10001:10001

@@ -127,6 +127,14 @@ class RemoteCommands(ABC):
         """
 
     @abstractmethod
+    def migrate(self, options: "BuildOptions") -> "BuildReport":
+        """Build the index again from the articles that it stores, whichever version built it.
+
+        Args:
+            options: of the build, among them what the site says.
+        """
+
+    @abstractmethod
     def update(self, paths: Sequence[Path], options: "UpdateOptions") -> "UpdateReport":
         """Add, replace and delete articles.
 

@@ -15,15 +15,15 @@ from onneshon.opensearch.writing.build import ClusterBuildOptions, Layout, run_b
 from onneshon.opensearch.writing.checking import check_cluster
 from onneshon.opensearch.writing.cluster_writer import cluster_writer
 from onneshon.opensearch.writing.examining import examine_cluster
+from onneshon.opensearch.writing.migrating import migrate_on_cluster
+from onneshon.opensearch.writing.snapshots import restore_snapshot, take_snapshot
 from onneshon.opensearch.writing.update import delete_on_cluster, run_update_on_cluster
 from onneshon.opensearch.writing.upkeep import (
     ClusterStatistics,
     cluster_statistics,
     collect_generations,
     recount,
-    restore_snapshot,
     roll_back,
-    take_snapshot,
 )
 
 __all__ = ["ClusterCommands"]
@@ -45,6 +45,10 @@ class ClusterCommands(RemoteCommands):
         """Build the index, of one shard by default; see ``run_build_on_cluster``."""
         layout = Layout(own["shards"] or 1, own["replicas"])
         return run_build_on_cluster(paths, self._cluster, ClusterBuildOptions.of(options, layout))
+
+    def migrate(self, options: BuildOptions) -> BuildReport:
+        """Build it again from the articles that it stores; see ``migrate_on_cluster``."""
+        return migrate_on_cluster(self._cluster, options)
 
     def update(self, paths: Sequence[Path], options: UpdateOptions) -> UpdateReport:
         """Change articles in place; see ``run_update_on_cluster``."""

@@ -4,7 +4,7 @@ from typing import Literal, TypeAlias
 
 from onneshon.index.errors import OnneshonError
 
-__all__ = ["PinError", "QueryError", "QueryFault", "SynonymError"]
+__all__ = ["AuthorsError", "PinError", "QueryError", "QueryFault", "SynonymError", "TableError"]
 
 QueryFault: TypeAlias = Literal["query", "long", "deep", "far", "page", "date", "cursor", "parameter"]
 """What a query exceeds: characters, depth of parentheses, hits or pages to go back; a date or a cursor that
@@ -41,11 +41,11 @@ class QueryError(OnneshonError):
         self.parameter = parameter
 
 
-class SynonymError(OnneshonError):
-    """An entry of a table of synonyms that makes no sense.
+class TableError(OnneshonError):
+    """A line of a site's table that makes no sense.
 
     Args:
-        where: ``file:line`` of the entry, or the file.
+        where: ``file:line``, or the file.
         reason: what is wrong and what to write instead.
     """
 
@@ -53,6 +53,14 @@ class SynonymError(OnneshonError):
         super().__init__(f"{where}: {reason}")
         self.where = where
         self.reason = reason
+
+
+class SynonymError(TableError):
+    """An entry of a table of synonyms that makes no sense."""
+
+
+class AuthorsError(TableError):
+    """A line that says which names are of one author, and makes no sense."""
 
 
 class PinError(OnneshonError):

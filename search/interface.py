@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Annotated, Any, Final, Protocol, Self, TypedDict, Unpack
+from typing import Annotated, Any, Final, Protocol, Self, TypedDict, Unpack, runtime_checkable
 
 from msgspec import Meta
 
@@ -23,6 +23,7 @@ from onneshon.search.query.options import Option, Written, check_type, parts_of,
 from onneshon.search.reranking.explanation import ScorePart
 from onneshon.search.reranking.ordering import SORTS, Sort
 from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
+from onneshon.search.retrieval.changes import Change, ChangeList, Place
 from onneshon.search.retrieval.facets import FACETS, FacetName
 from onneshon.search.retrieval.health import Health
 from onneshon.search.understanding.completion import Suggestion
@@ -34,6 +35,7 @@ __all__ = [
     "ON_PAGES",
     "OPTIONS",
     "SORTS",
+    "DatedEngine",
     "FieldFilter",
     "OpenedEngine",
     "SearchEngine",
@@ -368,6 +370,29 @@ class SearchEngine(Protocol):
 
     def close(self) -> None:
         """Let go of the index; asking afterwards raises IndexStateError."""
+
+
+@runtime_checkable
+class DatedEngine(SearchEngine, Protocol):
+    """One that knows when its articles were changed: that of an index in a directory."""
+
+    def changes(
+        self,
+        since: int,
+        until: int,
+        *,
+        after: Place | None = None,
+        category: str | None = None,
+        limit: int = 100,
+    ) -> ChangeList:
+        """Articles that were put in, changed or taken out in a time, in the order of that."""
+
+    def change(self, article_id: str, /) -> Change | None:
+        """The last change of an article; None where there was never one of that id."""
+
+    @property
+    def first_change(self) -> int:
+        """When the first of its articles was put in, in seconds of Unix; 0 where nobody knows."""
 
 
 class OpenedEngine(SearchEngine, Protocol):

@@ -1,4 +1,4 @@
-"""Opening an engine by what names its index: a directory, or the address of one on a cluster."""
+"""Opening an engine by a directory, or the address of one on a cluster; loading what its queries need."""
 
 from pathlib import Path
 from typing import Final

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from onneshon.index import Article
 from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.columnar.dates_of_change import ChangeDates
 from onneshon.index.columnar.keywords import Keywords
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
 from onneshon.index.columnar.term_dictionary import TermDictionary, TermDictionaryWriter, term_bytes
@@ -255,6 +256,8 @@ class FakeReader:
     verified: int = field(default=0, init=False)
     damage: str = ""
     warning: str = ""
+    dates: Sequence[ChangeDates] = ()
+    gone: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def fingerprint(self) -> bytes:

@@ -1,7 +1,7 @@
 """Addresses: of articles here, and of their originals elsewhere."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import SplitResult, quote, urlencode, urlsplit
@@ -12,6 +12,7 @@ from onneshon.index.analysis.control_characters import visible
 from onneshon.search import ascii_host
 
 __all__ = [
+    "SCAN_FIELD",
     "address",
     "article_address",
     "article_at",
@@ -21,6 +22,7 @@ __all__ = [
     "joined",
     "parameters",
     "picture_address",
+    "scan_address",
     "web_address",
 ]
 
@@ -35,6 +37,9 @@ _SAFE_IN_PATH: Final = "!$&'()*+,/:;=@"
 """As Werkzeug leaves them (WHATWG URL)."""
 
 _LATELY: Final = 2048
+
+SCAN_FIELD: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+"""A field in the pattern of ``scan_address``."""
 
 
 def address(endpoint: str, /, **values: Any) -> str:
@@ -148,6 +153,19 @@ def domain(url: str) -> str:
 def web_address(url: str) -> str | None:
     """The address if it is one that is safe to link to: http or https, with a host that all read alike."""
     return url if url and domain(url) else None
+
+
+def scan_address(pattern: str, keywords: Mapping[str, Sequence[str]]) -> str | None:
+    """Where the page is seen on which an article was printed, as of a viewer or an image of IIIF.
+
+    Args:
+        pattern: of the site, with names of fields in braces; empty where there is nothing to see.
+        keywords: of the article, of which each such field must have a value.
+    """
+    names = SCAN_FIELD.findall(pattern)
+    if not names or not all(keywords.get(name) for name in names):
+        return None
+    return web_address(SCAN_FIELD.sub(lambda name: quote(keywords[name[1]][0], safe=""), pattern))
 
 
 def picture_address(url: str, hosts: Collection[str]) -> str | None:

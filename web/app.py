@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, Final, TypeAlias
 
 from flask import Blueprint, Flask, Response, request
 from flask.json.provider import DefaultJSONProvider
@@ -13,6 +13,7 @@ from onneshon.search.interface import SORTS
 from onneshon.search.query.lexer import FIELDS
 from onneshon.search.results.export import EXPORTS
 from onneshon.web.addresses import article_address, domain, web_address
+from onneshon.web.api.oai import oai
 from onneshon.web.api.routes import api
 from onneshon.web.languages.catalogues import LANGUAGES, language_name
 from onneshon.web.live import LiveEngine, Opener
@@ -60,6 +61,44 @@ __all__ = ["create_app"]
 
 YEAR_SECONDS = 365 * 24 * 3600
 
+Clock: TypeAlias = Callable[[], dt.datetime]
+"""The time where readers are."""
+
+_GLOBALS: Final[Mapping[str, Any]] = {
+    "MAX_QUERY": MAX_QUERY,
+    "MAX_TEXT": MAX_TEXT,
+    "MANY": MANY,
+    "MARK_ID": MARK_ID,
+    "article_address": article_address,
+    "language_name": language_name,
+    "listing_but": listing_but,
+    "EXPORTS": tuple(EXPORTS),
+    "FIELDS": FIELDS,
+    "SORTS": SORTS,
+    "logo_address": logo_address,
+    "style_address": style_address,
+}
+"""What every template may use."""
+
+_FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
+    "inline": inline,
+    "legible": legible,
+    "moment": moment,
+    "excerpt": excerpt,
+    "unquoted": unquoted,
+    "paragraphs": paragraphs,
+    "shown": shown,
+    "stems": stems_of,
+    "characters": characters,
+    "domain": domain,
+    "web_address": web_address,
+    "picture": shown_picture,
+    "division": division,
+    "reasons": reasons,
+    "reported": reported,
+}
+"""What templates may apply to a value."""
+
 
 class _Json(DefaultJSONProvider):
     """Letters as themselves, since people read it too; what could drive their terminal as escapes."""
@@ -85,6 +124,19 @@ def _values() -> dict[str, Any]:
     return {"site": site(), "asked": request.args.get("q", ""), "other_languages": other_languages}
 
 
+def _kept(live: LiveEngine, whose: Site, look: LookFile | None, clock: Clock) -> dict[str, Any]:
+    """What requests find in the application."""
+    return {
+        "onneshon": live,
+        "onneshon_site": whose,
+        "onneshon_look": look,
+        "onneshon_paths": {},
+        "onneshon_renderers": {code: Renderer(code, whose) for code in LANGUAGES},
+        "onneshon_clock": clock,
+        "onneshon_thumbnailer": Thumbnailer(whose.thumbnails) if whose.thumbnails else None,
+    }
+
+
 def create_app(
     source: SearchEngine | Opener | LiveEngine,
     hosts: Hosts | None = None,
@@ -95,7 +147,7 @@ def create_app(
     checks: Mapping[str, Check] | None = None,
     whose: Site | None = None,
     look: LookFile | None = None,
-    clock: Callable[[], dt.datetime] = lambda: dt.datetime.now().astimezone(),
+    clock: Clock = lambda: dt.datetime.now().astimezone(),
 ) -> Flask:
     """An application that searches with that engine.
 
@@ -115,48 +167,13 @@ def create_app(
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR_SECONDS
     app.json = _Json(app)
     live = source if isinstance(source, LiveEngine) else LiveEngine(source)
-    app.extensions["onneshon"] = live
-    app.extensions["onneshon_site"] = whose or Site()
-    app.extensions["onneshon_look"] = look
-    app.extensions["onneshon_paths"] = {}
-    app.extensions["onneshon_renderers"] = {code: Renderer(code, whose) for code in LANGUAGES}
-    app.extensions["onneshon_clock"] = clock
-    folder = app.extensions["onneshon_site"].thumbnails
-    app.extensions["onneshon_thumbnailer"] = Thumbnailer(folder) if folder else None
+    ours = whose or Site()
+    app.extensions |= _kept(live, ours, look, clock)
     if observers:
         watch(app, observers)
     app.url_map.merge_slashes = False  # an article's id may hold them
-    app.jinja_env.globals |= {
-        "MAX_QUERY": MAX_QUERY,
-        "MAX_TEXT": MAX_TEXT,
-        "MANY": MANY,
-        "MARK_ID": MARK_ID,
-        "article_address": article_address,
-        "language_name": language_name,
-        "listing_but": listing_but,
-        "EXPORTS": tuple(EXPORTS),
-        "FIELDS": FIELDS,
-        "SORTS": SORTS,
-        "logo_address": logo_address,
-        "style_address": style_address,
-    }
-    app.jinja_env.filters |= {
-        "inline": inline,
-        "legible": legible,
-        "moment": moment,
-        "excerpt": excerpt,
-        "unquoted": unquoted,
-        "paragraphs": paragraphs,
-        "shown": shown,
-        "stems": stems_of,
-        "characters": characters,
-        "domain": domain,
-        "web_address": web_address,
-        "picture": shown_picture,
-        "division": division,
-        "reasons": reasons,
-        "reported": reported,
-    }
+    app.jinja_env.globals |= _GLOBALS
+    app.jinja_env.filters |= _FILTERS
     app.context_processor(_values)
     (hosts or Hosts()).guard(app)
     app.register_blueprint(pages)
@@ -168,6 +185,7 @@ def create_app(
     app.register_blueprint(site_files)
     app.register_blueprint(embedding)
     app.register_blueprint(api)
+    app.register_blueprint(oai)
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
     expose_readiness(app, {"index": index_check(live)} | dict(checks or {}))
@@ -175,7 +193,7 @@ def create_app(
     handle_faults(app)
     compress(app)  # what is registered last comes first: headers, then the bytes that they describe
     allow_origins(app, origins)
-    protect(app, () if folder else app.extensions["onneshon_site"].pictures)
-    mount(app, app.extensions["onneshon_site"].address)
+    protect(app, () if ours.thumbnails else ours.pictures)
+    mount(app, ours.address)
     name_requests(app)
     return app

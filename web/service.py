@@ -18,6 +18,9 @@ from onneshon.index.storage.generations import Generations
 from onneshon.search import OnneshonError, PinFile, SearchEngine, SearchRequest, open_engine
 from onneshon.search.retrieval.facets import FACETS
 from onneshon.web.access.guard import RateLimit
+from onneshon.web.alerts.pages import alert_routes
+from onneshon.web.alerts.settings import read_alerts
+from onneshon.web.alerts.store import AlertStore
 from onneshon.web.app import create_app
 from onneshon.web.desk.changes import Releases
 from onneshon.web.desk.desk import Desk
@@ -65,6 +68,10 @@ SIGN_INS: Final = 0.1
 SIGN_IN_BURST: Final = 5
 """Tries to sign in at the desk, from one address: so many at once, and a second."""
 
+ALERTS: Final = 0.02
+ALERT_BURST: Final = 10
+"""Alerts that may be asked for from one address of the network: so many at once, and a second."""
+
 RATE: Final = 50.0
 """Requests a second that each key may write with, unless told."""
 
@@ -90,6 +97,7 @@ class Settings:
         threads: that answer.
         counter: counts searches; made before processes are forked that shall share it.
         sign_ins: how often an address may try to sign in at the desk; made likewise.
+        alerts: how often one may ask for an alert; made likewise.
     """
 
     location: Location
@@ -108,6 +116,7 @@ class Settings:
     threads: WorkerThreads = field(default_factory=WorkerThreads)
     counter: SearchCounter | None = None
     sign_ins: RateLimit = field(default_factory=lambda: RateLimit(SIGN_INS, SIGN_IN_BURST))
+    alerts: RateLimit = field(default_factory=lambda: RateLimit(ALERTS, ALERT_BURST))
 
     def new_counter(self) -> SearchCounter | None:
         """What counts searches; None where the site wants none counted.
@@ -155,6 +164,7 @@ class Service:
         self._settings = settings
         self._site = settings.site()
         self.address = self._site.address
+        read_alerts(configuration_of(settings.location).path, self._site.alerts)
         self._live = LiveEngine(self._open, verify_interval=VERIFY_SECONDS, replica=self._replica_state)
         self._replica = self._followed()
         self.look = LookFile(site_directory(settings.location), self._site.palette)
@@ -263,7 +273,9 @@ class Service:
             else reads_own_writes(location, self._live, aside=self._settings.threads.aside)
         )
         publishing = self.publisher.routes if self.publisher else None
-        further = (own, publishing, desk_routes(self.desk) if self.desk else None)
+        desk = desk_routes(self.desk) if self.desk else None
+        alerts = alert_routes(AlertStore(site_directory(location)), self._settings.alerts)
+        further = (own, publishing, desk, alerts if self._site.alerts else None)
         return [routes for routes in further if routes]
 
     @property

@@ -3,7 +3,7 @@
 import datetime as dt
 import signal
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -14,9 +14,9 @@ import click
 from onneshon.index.commands.build_options import write_options
 from onneshon.index.commands.progress import PhaseLog
 from onneshon.index.commands.shared import (
-    INCOMPLETE,
     Terminated,
     dry_run_option,
+    end_with,
     ended_by_signals,
     ending_in_order,
     following,
@@ -41,7 +41,6 @@ from onneshon.index.commands.terminal import (
     json_option,
     location_option,
     say,
-    say_json,
 )
 from onneshon.index.configuration import check_shown
 from onneshon.index.errors import IndexLockedError, OnneshonError
@@ -117,17 +116,11 @@ def build_command(
     category, url, author and lang. The index that was live before is kept for `onneshon index rollback`.
     Ends with exit code 6 when the new index is live and articles had to be left out.
     """
-    fetching = files_of(
-        sources,
-        site_directory(location),
-        site,
-        reading=options.reading,
-        quiet=quiet,
-        dry_run=dry_run,
-    )
+    home, reading = site_directory(location), options.reading
+    fetching = files_of(sources, home, site, reading=reading, quiet=quiet, dry_run=dry_run)
     if dry_run:
         with ended_by_signals(context), fetching as paths:
-            say_preview(preview(paths, configuration_of(location), options.reading), as_json=as_json)
+            say_preview(preview(paths, configuration_of(location), reading), as_json=as_json)
         return
     configuration = configuration_of(location)
     # Articles of files have the declared fields and no others: what would stop the build at its end is known.
@@ -136,19 +129,16 @@ def build_command(
     progress = progress_of(quiet=quiet)
     reporting = PhaseLog(progress, log_file) if log_file else progress
     options = replace(options, progress=reporting, configuration=configuration)
-    following_on = following(options.reading, site_directory(location), anew=True)
-    with ended_by_signals(context), fetching as paths, following_on as reading:
-        options = replace(options, reading=reading)
+    following_on = following(reading, home, anew=True)
+    with ended_by_signals(context), fetching as paths, following_on as newer:
+        options = replace(options, reading=newer)
         if isinstance(location, RemoteIndex):
             mine = {option.name: own[option.name] for option in location.build_options}
             report = location.commands().build(paths, options, mine)
         else:
             report = run_build(paths, location, options)
-    if as_json:
-        say_json(asdict(report))
-    elif not quiet:
-        say(report_text(report), indent="")
-    context.exit(0 if report.is_complete else INCOMPLETE)
+    complete = report.is_complete
+    end_with(context, report, report_text(report), complete=complete, as_json=as_json, quiet=quiet)
 
 
 def _check_own(location: Location, own: Mapping[str, int | None]) -> None:
@@ -233,11 +223,7 @@ def replay_command(
     report = replay(directory, since, position=position, wait=wait, opening=opening)
     for fault in report.left_out:
         say(f"left out: {fault}", err=True)
-    if as_json:
-        say_json(asdict(report))
-    else:
-        say(_summary(report))
-    context.exit(INCOMPLETE if report.left_out else 0)
+    end_with(context, report, _summary(report), complete=not report.left_out, as_json=as_json)
 
 
 @click.command(name="position")

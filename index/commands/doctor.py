@@ -4,8 +4,9 @@ import platform
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from functools import cache
 from importlib import import_module, metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -69,10 +70,16 @@ def _icu() -> Finding:
     return Finding("ICU", "ok", ", ".join(f"{name} {version}" for name, version in versions().items()))
 
 
+@cache
+def _providers() -> Mapping[str, Sequence[str]]:
+    """The distributions of each package: the names of all files that are installed are read for it, once."""
+    return metadata.packages_distributions()
+
+
 def _whoosh() -> Finding:
     import whoosh  # noqa: PLC0415  # this import is what is being tried
 
-    providers = metadata.packages_distributions().get("whoosh", ["whoosh"])
+    providers = _providers().get("whoosh", ["whoosh"])
     if len(set(providers)) > 1:
         both = " and ".join(sorted(set(providers)))
         remedy = "uninstall them all and install whoosh-reloaded again"
@@ -135,8 +142,7 @@ def _of_layers(directory: Path) -> Iterator[Finding]:
 
 
 def _package_name() -> Finding:
-    providers = metadata.packages_distributions()
-    others = sorted(set(providers.get("onneshon", [])) - {"onneshon"})
+    others = sorted(set(_providers().get("onneshon", [])) - {"onneshon"})
     if others:
         clash = f"onneshon also comes from {', '.join(others)}"
         return Finding("package name", "wrong", clash, _REINSTALL, exit_code=1)

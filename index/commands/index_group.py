@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
@@ -20,8 +20,8 @@ from onneshon.index.commands.shared import progress_of, say_outcome, size_text
 from onneshon.index.commands.statistics_output import plot_builds, statistics_lines
 from onneshon.index.commands.terminal import (
     Location,
+    configuration_of,
     counted,
-    index_option,
     json_option,
     location_option,
     say,
@@ -50,15 +50,19 @@ def index_group(location: Location) -> None:  # its callback keeps it for the su
 
 
 @index_group.command(name="migrate")
-@index_option
+@location_option
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
 @json_option
-def migrate_command(directory: Path, *, quiet: bool, as_json: bool) -> None:
+def migrate_command(location: Location, *, quiet: bool, as_json: bool) -> None:
     """Build an index of another version again, from the articles that it stores.
 
     The generation that was live before is kept for `onneshon index rollback` by the version that built it.
     """
-    report = migrate(directory, BuildOptions(workers=cores(), progress=progress_of(quiet=quiet)))
+    options = BuildOptions(workers=cores(), progress=progress_of(quiet=quiet))
+    if isinstance(location, RemoteIndex):
+        report = location.commands().migrate(replace(options, configuration=configuration_of(location)))
+    else:
+        report = migrate(location, options)
     if as_json:
         say_json(asdict(report))
     elif not quiet:

@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -26,6 +26,8 @@ from onneshon.index.remote import Outcome
 from onneshon.index.storage.durable import replace_file
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
     from onneshon.index.indexer.write_job import WriteReport  # needs ICU, and the doctor none
     from onneshon.index.ingest.readers.record import ReadingOptions
 
@@ -33,6 +35,7 @@ __all__ = [
     "INCOMPLETE",
     "Terminated",
     "dry_run_option",
+    "end_with",
     "ended_by_signals",
     "ending_in_order",
     "following",
@@ -115,6 +118,23 @@ def _end_later(others: Callable[[Any], object], unraisable: "sys.UnraisableHookA
 
 INCOMPLETE: Final = 6
 """Exit code of a build, an update or a replay that was published with articles left out."""
+
+
+def end_with(
+    context: click.Context,
+    report: "DataclassInstance",
+    text: str,
+    *,
+    complete: bool,
+    as_json: bool,
+    quiet: bool = False,
+) -> None:
+    """Print the report of a command and end it; with the exit code that says so if articles were left out."""
+    if as_json:
+        say_json(asdict(report))
+    elif not quiet:
+        say(text, indent="")
+    context.exit(0 if complete else INCOMPLETE)
 
 
 def with_further(

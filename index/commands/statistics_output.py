@@ -1,4 +1,4 @@
-"""Figures of an index for people: a line each, and its history as a picture."""
+"""Figures for people: of what `--dry-run` would read, and of an index, with its history as a picture."""
 
 import datetime as dt
 import unicodedata

@@ -1,6 +1,8 @@
 """The commands that change an index that is there, and look after it for years."""
 
-from collections.abc import Sequence
+import json
+import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
@@ -11,6 +13,7 @@ from onneshon.index.commands.build_options import wait_option, write_options
 from onneshon.index.commands.shared import (
     INCOMPLETE,
     dry_run_option,
+    end_with,
     ended_by_signals,
     following,
     progress_of,
@@ -77,34 +80,24 @@ def update_command(
     an article. Of several records with one id the last counts. All changes become visible at once. Ends with
     exit code 6 when articles had to be left out.
     """
-    fetching = files_of(
-        sources,
-        site_directory(location),
-        site,
-        reading=options.reading,
-        quiet=quiet,
-        dry_run=dry_run,
-    )
+    home, reading = site_directory(location), options.reading
+    fetching = files_of(sources, home, site, reading=reading, quiet=quiet, dry_run=dry_run)
     if dry_run:
         with ended_by_signals(context), fetching as paths:
-            found = preview(paths, configuration_of(location), options.reading, withdraws=True)
+            found = preview(paths, configuration_of(location), reading, withdraws=True)
             say_preview(found, as_json=as_json)
         return
     options = replace(options, progress=progress_of(quiet=quiet), configuration=configuration_of(location))
-    if options.delete_missing and options.reading and options.reading.selection.since:
+    if options.delete_missing and reading and reading.selection.since:
         raise click.UsageError("--delete-missing would delete what --since does not read")
-    following_on = following(options.reading, site_directory(location))
-    with ended_by_signals(context), fetching as paths, following_on as reading:
-        options = replace(options, reading=reading)
+    with ended_by_signals(context), fetching as paths, following(reading, home) as newer:
+        options = replace(options, reading=newer)
         if isinstance(location, RemoteIndex):
             report = location.commands().update(paths, options)
         else:
             report = run_update(paths, location, options)
-    if as_json:
-        say_json(asdict(report))
-    elif not quiet:
-        say(_update_text(report), indent="")
-    context.exit(0 if report.is_complete else INCOMPLETE)
+    complete = report.is_complete
+    end_with(context, report, _update_text(report), complete=complete, as_json=as_json, quiet=quiet)
 
 
 def _whole(state: UpdateReport | Commit) -> str:
@@ -149,8 +142,11 @@ def _update_text(report: UpdateReport) -> str:
 def delete_command(ids: tuple[str, ...], location: Location, *, wait: float, as_json: bool) -> None:
     """Delete articles of the live index by their ids.
 
-    All of them or, if one is not there, none.
+    All of them or, if one is not there, none. - reads them from standard input, an id or an article a line,
+    so that a query deletes what it finds: onneshon search --all QUERY | onneshon index delete -
     """
+    if ids == ("-",):
+        ids = _given_ids(sys.stdin)
     if isinstance(location, RemoteIndex):
         say_outcome(location.commands().delete(ids, wait=wait), as_json=as_json)
         return
@@ -161,6 +157,24 @@ def delete_command(ids: tuple[str, ...], location: Location, *, wait: float, as_
         return
     say(f"deleted {commit.deleted:,}; {_whole(commit)} left")
     say(f"generation {commit.generation} is live")
+
+
+def _given_ids(lines: Iterable[str]) -> tuple[str, ...]:
+    """The ids of some lines, each an id or an article as JSON."""
+    found = tuple(_id_of(number, line) for number, line in enumerate(map(str.strip, lines), 1) if line)
+    if not found:
+        raise click.UsageError("standard input names no article: nothing was deleted")
+    return found
+
+
+def _id_of(number: int, line: str) -> str:
+    if not line.startswith("{"):
+        return line
+    try:
+        found = json.loads(line)["id"]
+    except (ValueError, KeyError) as error:
+        raise click.UsageError(f"line {number} is no article with an id: nothing was deleted") from error
+    return str(found)
 
 
 @click.command(name="merge")

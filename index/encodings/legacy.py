@@ -6,9 +6,11 @@ logarithm of a ratio, it stands in the one than in the other; a text is judged b
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from onneshon.index.encodings.bijoy import bijoy_codes, from_bijoy, windows_text
@@ -22,7 +24,9 @@ __all__ = [
     "bijoy_weight",
     "core_of",
     "in_unicode",
+    "is_bijoy_font",
     "letter_class",
+    "text_of_runs",
     "verdict",
     "without_latin_words",
 ]
@@ -197,3 +201,27 @@ def _converted(found: re.Match[str]) -> str:
     if core.isascii() and bijoy_weight(word) <= _LATIN_WEIGHT:
         return word
     return from_bijoy(word).text
+
+
+_NAMED: Final = re.compile(r"[A-Za-z](?<![Oo])MJ(?=$|[^A-Za-z]|Bold|Italic|Oblique|Regular)")
+"""SutonnyMJ, ArhialkhanMJ-Bold; the fonts of Unicode from the same house end in OMJ."""
+
+
+def is_bijoy_font(name: str) -> bool:
+    """Whether a font shows the codes of Bijoy, by its name: SutonnyMJ and its family."""
+    return _NAMED.search(name) is not None
+
+
+def text_of_runs(runs: Iterable[tuple[bool, str]]) -> str:
+    """A text in Unicode.
+
+    Args:
+        runs: its parts, each with whether its font is one of Bijoy; those side by side are read as one, as
+            a syllable may be in two.
+    """
+    return "".join(
+        from_bijoy(text).text if is_bijoy else text
+        for is_bijoy, text in (
+            (is_bijoy, "".join(run[1] for run in parts)) for is_bijoy, parts in groupby(runs, itemgetter(0))
+        )
+    )

@@ -2,7 +2,7 @@
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from functools import partial
@@ -11,7 +11,9 @@ from pathlib import Path
 from onneshon.index.analysis.analyzer import fingerprint
 from onneshon.index.analysis.icu_text import versions
 from onneshon.index.article import Article, schema_fingerprint
-from onneshon.index.columnar.segment_list import BUILT, files_of
+from onneshon.index.columnar.dates_of_change import changed_now
+from onneshon.index.columnar.gone import read_gone, write_gone
+from onneshon.index.columnar.segment_list import BUILT, files_of, open_segments, read_segments, side_folder
 from onneshon.index.completion.titles import TitleSpool
 from onneshon.index.completion.words import word_counts
 from onneshon.index.completion.writer import write_completion
@@ -19,7 +21,7 @@ from onneshon.index.configuration import check_shown
 from onneshon.index.errors import BuildError, IndexStateError
 from onneshon.index.indexer.bulk_writer import BulkWriter
 from onneshon.index.indexer.completion_process import SEGMENT_IS_THERE, completion_beside
-from onneshon.index.indexer.digests import DigestSpool, write_digests
+from onneshon.index.indexer.digests import DigestSpool, read_digests, write_digests
 from onneshon.index.indexer.progress import Phases
 from onneshon.index.indexer.side_process import SideProcess, rare_collections
 from onneshon.index.indexer.write_job import BuildReport, WriteJob, as_build_errors
@@ -193,12 +195,27 @@ class _Build(WriteJob):
                 table := learned_table(reader.pairs.counts(), self._explanations)
             ):
                 (working / f"{BUILT}{LEARNED_EXT}").write_text(table, "utf-8")
-        write_digests(working, self._digests.of(ids))
+        self._write_changes(working, ids)
         write_vocabulary(working, [(found.word, found.articles) for found in words])
         if beside:
             beside.wait()
         else:
             write_completion(working, words, titles, self.corpus.given)
+
+    def _write_changes(self, working: Path, ids: Sequence[str]) -> None:
+        """What changed since the live generation: what stays as it is keeps its date, and some is gone."""
+        digests, present = self._digests.of(ids), frozenset(ids)
+        gone: dict[str, int] = {}
+        with contextlib.suppress(IndexStateError):
+            folder = self._generations.current().folder
+            gone.update(read_gone(folder))
+            for segment, reader in zip(read_segments(folder), open_segments(folder), strict=True):
+                before = read_digests(side_folder(folder, segment.name), segment.documents)
+                digests = digests.dated_as(before.of(~segment.mask())) if before else digests
+                live = reader.article_ids((~segment.mask()).nonzero()[0])
+                gone |= dict.fromkeys((each for each in live if each not in present), int(changed_now(1)[0]))
+        write_digests(working, digests)
+        write_gone(working, {each: at for each, at in gone.items() if each not in present})
 
     def _opened(self, working: Path) -> IndexReader:
         return open_folder(working, working.name, self._manifest())

@@ -4,9 +4,9 @@ SimHash (Charikar, "Similarity estimation techniques from rounding algorithms", 
 Manku, Jain and Das Sarma, "Detecting near-duplicates for web crawling", WWW 2007) over all runs of three
 words: each bit of a text's fingerprint is that of the majority of its runs.
 
-The file ``digests.bin`` is a file of sections with two of them: ``digests``, what an article is, and
-``records``, what it was made of (``ingest.record_digests``), 0 where that is not known; 64 bits for each
-document of a segment, in the order of its documents.
+The file ``digests.bin`` is a file of sections: ``digests``, what an article is, ``records``, what it was made
+of (``ingest.record_digests``), 0 where that is not known, 64 bits each; and ``changed``, when it was written;
+all in the order of the documents of a segment.
 """
 
 import hashlib
@@ -16,19 +16,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from onneshon.index.arrays import U4, ends_of, starts_of
 from onneshon.index.article import Article
+from onneshon.index.columnar.dates_of_change import CHANGED, CONTENTS, DIGESTS_FILE, changed_now
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter, write_file
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.ingest.fields import NO_RECORD
 
 __all__ = [
-    "FILE_NAME",
     "DigestSpool",
     "Digests",
     "content_digest",
@@ -131,8 +131,6 @@ def _ones(runs: U8, starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDA
     return ones
 
 
-FILE_NAME: Final = "digests.bin"
-_CONTENTS: Final = "digests"
 _RECORDS: Final = "records"
 
 
@@ -143,20 +141,31 @@ class Digests:
     Attributes:
         contents: of what each is.
         records: of what it was made of; ``NO_RECORD`` where that is not known. May be changed.
+        changed: when it was written, in seconds of Unix; 0 where that is not known.
     """
 
     contents: NDArray[np.uint64]
     records: NDArray[np.uint64]
+    changed: U4
 
     @classmethod
     def joined(cls, parts: Sequence["Digests"]) -> "Digests":
         """Of several segments that become one."""
-        contents, records = ([getattr(part, name) for part in parts] for name in ("contents", "records"))
-        return cls(np.concatenate(contents), np.concatenate(records))
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in cls.__slots__))
 
     def of(self, mask: NDArray[np.bool_]) -> "Digests":
         """Of some of the documents."""
-        return Digests(self.contents[mask], self.records[mask])
+        return Digests(self.contents[mask], self.records[mask], self.changed[mask])
+
+    def dated_as(self, before: "Digests") -> "Digests":
+        """The same, but that what was there before, just as it is, keeps its date."""
+        if not len(before.contents):
+            return self
+        order = np.argsort(before.contents)
+        known = before.contents[order]
+        at = np.minimum(np.searchsorted(known, self.contents), len(known) - 1)
+        kept = np.where(known[at] == self.contents, before.changed[order][at], self.changed)
+        return Digests(self.contents, self.records, kept)
 
     def are_those_in(self, folder: Path) -> bool:
         """Whether the file in a folder of side tables has just these."""
@@ -201,7 +210,7 @@ class DigestSpool:
         wanted = np.fromiter(map(_id_digest, ids), np.uint64, len(ids))
         rows = order[np.searchsorted(known[order], wanted)]
         contents, records = (np.frombuffer(column, np.uint64) for column in (self._contents, self._records))
-        return Digests(contents[rows], records[rows])
+        return Digests(contents[rows], records[rows], changed_now(len(ids)))
 
 
 def _id_digest(article_id: str) -> int:
@@ -211,9 +220,10 @@ def _id_digest(article_id: str) -> int:
 def write_digests(folder: Path, digests: Digests) -> None:
     """Write the digests of a segment into the folder of its side tables."""
     with closing(SectionWriter(folder)) as sections:
-        sections.section(_CONTENTS, "<u8").extend(digests.contents)
+        sections.section(CONTENTS, "<u8").extend(digests.contents)
         sections.section(_RECORDS, "<u8").extend(digests.records)
-        write_file(sections, folder / FILE_NAME)
+        sections.section(CHANGED, "<u4").extend(digests.changed)
+        write_file(sections, folder / DIGESTS_FILE)
 
 
 def read_digests(folder: Path, documents: int) -> Digests | None:
@@ -222,24 +232,23 @@ def read_digests(folder: Path, documents: int) -> Digests | None:
     Raises:
         IndexCorruptError: the file is not as it was written.
     """
-    path = folder / FILE_NAME
+    path = folder / DIGESTS_FILE
     if not path.exists():
         return None
     file = SectionFile.open(path)
-    contents, records = file.array(_CONTENTS), file.array(_RECORDS)
-    if len(contents) != documents:
+    if len(contents := file.array(CONTENTS)) != documents:
         return None
-    if len(records) != documents:  # an older version wrote none
-        return Digests(contents, _no_records(documents))
-    return Digests(contents, records.copy())
+
+    def column(name: str, kind: DTypeLike) -> NDArray[Any]:
+        found = file.array(name)
+        return found.copy() if len(found) == documents else np.zeros(documents, kind)  # an older version
+
+    return Digests(contents, column(_RECORDS, np.uint64), column(CHANGED, np.uint32))
 
 
 def digests_of(segment: SegmentReader) -> Digests:
     """The digests of a segment that was written without, from what it stores."""
     contents = (content_digest(segment.article(doc)) for doc in range(segment.doc_count))
     count = segment.doc_count
-    return Digests(np.fromiter(contents, np.uint64, count), _no_records(count))
-
-
-def _no_records(documents: int) -> NDArray[np.uint64]:
-    return np.full(documents, NO_RECORD, np.uint64)
+    nothing = np.full(count, NO_RECORD, np.uint64)
+    return Digests(np.fromiter(contents, np.uint64, count), nothing, np.zeros(count, np.uint32))

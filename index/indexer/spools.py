@@ -8,6 +8,8 @@ begins anew: an epoch.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, compress
+from operator import ne
 from pathlib import Path
 from typing import Any, Final
 
@@ -135,15 +137,8 @@ class Spools:
         ranks = [file.array(ranks_section(epoch, name)) for file, epoch in numberings]
         if len(lists) == 1:
             return Layer(lists[0], ranks)
-        terms = list(dict.fromkeys(sorted(term for found in lists for term in found)))
-        ranks_of = {term: rank for rank, term in enumerate(terms)}
-        return Layer(
-            terms,
-            [
-                np.fromiter(map(ranks_of.__getitem__, found), np.uint32, len(found))[own]
-                for found, own in zip(lists, ranks, strict=True)
-            ],
-        )
+        terms, places = _merged(lists)
+        return Layer(terms, [found[own] for found, own in zip(places, ranks, strict=True)])
 
     def spans(self, layer: Layer) -> list[TokenSpan]:
         """All documents in order, as tokens; those of a span are of one numbering."""
@@ -159,6 +154,21 @@ class Spools:
                 left -= len(lengths) // 2
                 first += len(lengths) // 2
         return found
+
+
+def _merged(lists: Sequence[Sequence[bytes]]) -> tuple[list[bytes], list[U4]]:
+    """The terms of several lists in order, each once, and for each list the places of its own.
+
+    Sorting joins runs that are in order; to look each term up in a table takes four times as long.
+    """
+    every = list(chain.from_iterable(lists))
+    order = sorted(range(len(every)), key=every.__getitem__)
+    terms = [every[number] for number in order]
+    new = np.fromiter(map(ne, terms, chain([None], terms)), np.bool_, len(terms))
+    places = np.empty(len(terms), np.uint32)
+    places[order] = np.cumsum(new) - 1
+    ends = np.cumsum([len(found) for found in lists])
+    return list(compress(terms, new.tolist())), np.split(places, ends[:-1])
 
 
 class _Walk:

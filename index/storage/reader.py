@@ -2,14 +2,16 @@
 
 import contextlib
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 from onneshon.index.analysis.analyzer import fingerprint
 from onneshon.index.article import TEXT_FIELDS, Article, schema_fingerprint
+from onneshon.index.columnar.dates_of_change import ChangeDates
+from onneshon.index.columnar.gone import read_gone
 from onneshon.index.columnar.segment_list import open_segments, side_folder
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.completion.completion import Completion
@@ -51,6 +53,8 @@ class IndexReader:
         completion: what it suggests to whoever types; None if it was built without.
         pairs: how often its words stand side by side; None if it was built without.
         learned: a table of the variants and abbreviations that its articles teach; empty if they teach none.
+        dates: when the articles of each segment were changed.
+        gone: ids of articles that it has no more, and since when.
     """
 
     def __init__(  # noqa: PLR0917  # the parts of an index, of which most calls give the first ones
@@ -62,6 +66,8 @@ class IndexReader:
         completion: Completion | None = None,
         pairs: WordPairs | None = None,
         learned: str = "",
+        dates: Sequence[ChangeDates] = (),
+        gone: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
         self.segments = segments
         self.generation = generation
@@ -70,6 +76,8 @@ class IndexReader:
         self.completion = completion
         self.pairs = pairs
         self.learned = learned
+        self.gone = gone
+        self.dates = dates or [ChangeDates(None, segment.doc_count) for segment in segments]
         self.warning = ""
         """Why this generation is open and not the live one; empty for the live one."""
 
@@ -272,7 +280,10 @@ def open_folder(folder: Path, name: str, manifest: Manifest) -> IndexReader:
         completion = _completion(folder, names, live)
         pairs = read_pairs([folder / f"{each}{PAIRS_EXT}" for each in names])
         learned = read_learned(folder / f"{each}{LEARNED_EXT}" for each in names)
-        return IndexReader(segments, name, manifest, vocabulary, completion, pairs, learned)
+        dates = [ChangeDates.open(side_folder(folder, part.name), part.doc_count) for part in segments]
+        return IndexReader(
+            segments, name, manifest, vocabulary, completion, pairs, learned, dates, read_gone(folder)
+        )
 
 
 def _vocabulary(

@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, Self
 
 import numpy as np
@@ -13,9 +14,10 @@ from numpy.typing import NDArray
 from onneshon.index.analysis.analyzer import fingerprint
 from onneshon.index.analysis.icu_text import versions
 from onneshon.index.article import Article, schema_fingerprint
+from onneshon.index.columnar.dates_of_change import DIGESTS_FILE
+from onneshon.index.columnar.gone import read_gone, write_gone
 from onneshon.index.columnar.segment_list import files_of, side_folder
 from onneshon.index.errors import BuildError, IndexMissingError
-from onneshon.index.indexer.digests import FILE_NAME as DIGESTS
 from onneshon.index.indexer.digests import write_digests
 from onneshon.index.ingest.fields import NO_RECORD
 from onneshon.index.ranking import Basis
@@ -98,11 +100,12 @@ class NextGeneration:
         """The fields beside ours that its articles have values of."""
         return {name for segment in self.segments for name in segment.reader.declared}
 
-    def complete(self, samples: Mapping[str, Article]) -> Manifest:
+    def complete(self, samples: Mapping[str, Article], gone: Mapping[str, int]) -> Manifest:
         """Write all that is missing, and compare what was written with what should be there.
 
         Args:
             samples: some articles that must be in it, by id.
+            gone: ids of those that are not in it any more, and since when.
 
         Raises:
             BuildError: it reads back differently.
@@ -112,9 +115,10 @@ class NextGeneration:
             if segment.folder == self._working:
                 self._write_side_tables(segment)
                 write_parity(self._working, segment.name, files_of(segment.name, names_in(self._working)))
-            elif not (side_folder(self._working, segment.name) / DIGESTS).exists():
+            elif not (side_folder(self._working, segment.name) / DIGESTS_FILE).exists():
                 write_digests(side_folder(self._working, segment.name), segment.digests)
         write_segments(self._working, [segment.listed() for segment in self.segments])
+        write_gone(self._working, gone)
         manifest = self._manifest(known)
         self._check(manifest, samples)
         (self._working / MANIFEST_FILE).write_bytes(manifest.encode())
@@ -126,7 +130,7 @@ class NextGeneration:
             return {}
         names = files_of(segment.name, self._before.files)
         if not segment.digests.are_those_in(side_folder(segment.folder, segment.name)):
-            names = [name for name in names if Path(name).name != DIGESTS]
+            names = [name for name in names if Path(name).name != DIGESTS_FILE]
         side_folder(self._working, segment.name).mkdir(mode=0o700, exist_ok=True)
         for name in names:
             link_file(segment.folder / name, self._working / name)
@@ -229,10 +233,18 @@ class BaseGeneration:
         name: of the generation; empty where there is none yet.
         manifest: of the generation.
         segments: of the generation, in their order.
+        gone: ids of articles that are not in it any more, and since when.
     """
 
-    def __init__(self, name: str, manifest: Manifest, segments: Sequence[OpenSegment]) -> None:
+    def __init__(
+        self,
+        name: str,
+        manifest: Manifest,
+        segments: Sequence[OpenSegment],
+        gone: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
         self.name = name
+        self.gone = gone
         self.manifest = manifest
         self.segments = segments
         self._contents = _LiveNumbers(segments, lambda segment: segment.digests.contents)
@@ -253,7 +265,7 @@ class BaseGeneration:
             return cls("", empty_manifest(), ())
         manifest = live.check(digests=False)
         check_fingerprints(manifest)
-        return cls(live.name, manifest, opened_segments(live.folder))
+        return cls(live.name, manifest, opened_segments(live.folder), read_gone(live.folder))
 
     @property
     def alive(self) -> int:

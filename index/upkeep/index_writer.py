@@ -18,6 +18,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from onneshon.index.article import Article
+from onneshon.index.columnar.dates_of_change import changed_now
 from onneshon.index.configuration import check_shown, read_configuration
 from onneshon.index.errors import BuildError
 from onneshon.index.indexer.digests import Digests, content_digest
@@ -253,7 +254,7 @@ class IndexWriter:
         merged = merge(next_generation)
         if self._new_docs:  # under a file that makes no sense no article comes; to take one out never waits
             check_shown(read_configuration(self._generations.directory), next_generation.declared)
-        manifest = next_generation.complete(self._samples)
+        manifest = next_generation.complete(self._samples, self._gone())
         generation = self._generations.publish(working)
         self._live = _commit(generation.name, manifest, len(next_generation.segments))
         self._forget_changes()
@@ -261,13 +262,20 @@ class IndexWriter:
         self._generations.collect(base.name or None, keep=self._keep + self._merges)
         return merged
 
+    def _gone(self) -> dict[str, int]:
+        """The articles that the next generation has no more, and since when."""
+        since = int(changed_now(1)[0])
+        known = {**self._base.gone, **dict.fromkeys(self._replaced, since)}
+        return {article_id: at for article_id, at in known.items() if article_id not in self._new_docs}
+
     def _written(self, working: Path) -> list[OpenSegment]:
         """The segment of what is new; articles that were replaced again in it are dead."""
         new, self._new = self._new, None
         if new is None:
             return []
         number = working.name.partition(".")[0]
-        known = Digests(np.array(self._digests, np.uint64), np.array(self._records, np.uint64))
+        contents, records = (np.array(column, np.uint64) for column in (self._digests, self._records))
+        known = Digests(contents, records, changed_now(len(contents)))
         segment = OpenSegment.open(working, new.finish(working, number), known)
         segment.dead[:] = True
         segment.dead[list(self._new_docs.values())] = False

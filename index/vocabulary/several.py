@@ -115,10 +115,10 @@ class SeveralVocabularies(Vocabulary):
             ]
         )
 
-    def sounding(self, word: str, least: int) -> list[tuple[str, int]]:
+    def sounding(self, word: str, least: int) -> Iterator[tuple[str, int]]:
         """The words that sound like one, as far as consonants tell, in enough articles; frequent first."""
         share = self._share(least)
-        return self._frequent(
+        yield from self._frequent(
             {other for part in self._parts for other, _ in part.sounding(word, share)}, least
         )
 

@@ -7,7 +7,8 @@ how frequent they are. ``index.vocabulary.file`` maps the file into memory.
 
 from bisect import bisect_left, bisect_right
 from codecs import charmap_decode
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -18,7 +19,6 @@ from numpy.typing import NDArray
 
 from onneshon.index.analysis.fold import fold
 from onneshon.index.errors import REPAIR, IndexCorruptError
-from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.spelling import Sounding
 from onneshon.index.vocabulary.channels import (
     END,
@@ -31,7 +31,6 @@ from onneshon.index.vocabulary.channels import (
 )
 from onneshon.index.vocabulary.file import VocabularyFile
 from onneshon.index.vocabulary.latin_skeletons import readings
-from onneshon.index.vocabulary.noisy_channel import Channel
 from onneshon.index.vocabulary.skeleton import SKELETONS
 from onneshon.index.vocabulary.spellings import Spellings
 from onneshon.index.vocabulary.writer import FILE_NAME, pack_skeleton, signature, write_vocabulary
@@ -136,10 +135,8 @@ class Vocabulary:
     def _spellings(self) -> Spellings:
         """The words by their letters."""
         columns = self._file.in_runs()
-        try:
+        with _sensible():
             return Spellings(columns["in_runs"], columns["runs"], columns["signatures"])
-        except DamageError as error:
-            raise _nonsense(str(error)) from error
 
     def verify(self) -> None:
         """Read all of the file; raises IndexCorruptError where it is not as it was built."""
@@ -151,10 +148,8 @@ class Vocabulary:
     def frequency(self, word: str) -> int:
         """How many articles hold a word in canonical spelling; 0 for a word that is not here."""
         self._file.ensure_sound()
-        try:
+        with _sensible():
             index = self._sounding.find(word)
-        except DamageError as error:
-            raise _nonsense(str(error)) from error
         return 0 if index < 0 else int(self._frequencies[index])
 
     def romanised(self, latin: str, limit: int = 5) -> list[Candidate]:
@@ -197,9 +192,10 @@ class Vocabulary:
         typed = word[:LONGEST_QUERY]
         chosen = self.near(typed)
         worths = worth(self._frequencies_of(chosen))
-        distances = _measured(
-            misspelt(), typed, self._letters, self._letter_starts, chosen, worths=worths, best=2 * (limit + 1)
-        )
+        with _sensible():
+            distances = misspelt().distances_at(
+                typed, self._letters, self._letter_starts, chosen, worths=worths, best=2 * (limit + 1)
+            )
         return tuple([c for c in self._ranked(chosen, distances, limit + 1) if c.word != word][:limit])
 
     def near(self, typed: str) -> NDArray[np.int64]:
@@ -212,7 +208,8 @@ class Vocabulary:
 
     def misspelt_distances(self, typed: str, indexes: NDArray[np.int64]) -> NDArray[np.float32]:
         """How unusual a way of writing each of some words was typed."""
-        return _measured(misspelt(), typed, self._letters, self._letter_starts, indexes)
+        with _sensible():
+            return misspelt().distances_at(typed, self._letters, self._letter_starts, indexes)
 
     def letters_of(self, indexes: NDArray[np.int64]) -> NDArray[np.uint8]:
         """The letters of some words, shape (letters of the longest, words), filled up with 0."""
@@ -238,24 +235,24 @@ class Vocabulary:
         start = bisect_left(self._skeletons, packed)
         return range(start, bisect_right(self._skeletons, packed, start))
 
-    def sounding(self, word: str, least: int) -> list[tuple[str, int]]:
+    def sounding(self, word: str, least: int) -> Iterator[tuple[str, int]]:
         """The words that sound like one, as far as consonants tell, in enough articles; frequent first.
+
+        There may be hundreds, of which whoever asks needs a few: each is read as it comes.
 
         Args:
             word: in canonical spelling.
             least: articles.
 
-        Returns:
+        Yields:
             Words and how many articles hold each.
         """
         self._file.ensure_sound()
-        found = []
         for index in range(*self._sounding.range(word[:LONGEST_QUERY])):
             articles = int(self._frequencies[index])
             if articles < least:
-                break
-            found.append((self._word(index), articles))
-        return found
+                return
+            yield self._word(index), articles
 
     def of_one_fold(self, word: str, least: int) -> Sequence[str]:
         """Other words that a reader does not tell from one, in enough articles; frequent first.
@@ -265,10 +262,8 @@ class Vocabulary:
             least: articles.
         """
         self._file.ensure_sound()
-        try:
+        with _sensible():
             indexes = self._sounding.equal(word, LONGEST_QUERY, least)
-        except DamageError as error:
-            raise _nonsense(str(error)) from error
         others = [other for other in map(self._word, indexes) if other != word] if indexes else ()
         folded = fold(word) if others else ""
         return [other for other in others if fold(other) == folded] if others else ()
@@ -360,19 +355,11 @@ def _padded(
     return gathered
 
 
-def _measured(  # noqa: PLR0917 (what the channel takes)
-    channel: Channel,
-    typed: str,
-    codes: NDArray[np.uint8],
-    starts: NDArray[np.uint32],
-    indexes: NDArray[np.int64],
-    added: int = 0,
-    *,
-    worths: NDArray[np.float64] | None = None,
-    best: int = 0,
-) -> NDArray[np.float32]:
+@contextmanager
+def _sensible() -> Iterator[None]:
+    """What the kernel and the channel refuse is damage of the file."""
     try:
-        return channel.distances_at(typed, codes, starts, indexes, added, worths=worths, best=best)
+        yield
     except ValueError as error:
         raise _nonsense(str(error)) from error
 

@@ -14,8 +14,7 @@ from opensearchpy.exceptions import OpenSearchException
 
 from onneshon.opensearch.connection.address import Address, Credentials
 from onneshon.opensearch.connection.faults import ClusterError, IncompleteError, is_whole
-from onneshon.opensearch.connection.pace import Pace
-from onneshon.opensearch.connection.rotation import Host, Rollcall, Rotation
+from onneshon.opensearch.connection.rotation import Host, Pace, Rollcall, Rotation
 from onneshon.opensearch.connection.tries import (
     READING,
     WRITING,
@@ -25,8 +24,7 @@ from onneshon.opensearch.connection.tries import (
     Patience,
     Request,
 )
-from onneshon.opensearch.connection.waiting import Waiting
-from onneshon.opensearch.connection.wording import refusal
+from onneshon.opensearch.connection.wording import Waiting, refusal
 
 __all__ = ["READING", "WRITING", "Answer", "Cluster", "Patience"]
 

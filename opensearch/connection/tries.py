@@ -20,8 +20,7 @@ from opensearchpy import Urllib3HttpConnection as HttpConnection
 from opensearchpy.exceptions import OpenSearchException
 
 from onneshon.opensearch.connection.faults import GarbledError, IncompleteError, is_lost, is_overloaded
-from onneshon.opensearch.connection.pace import Pace
-from onneshon.opensearch.connection.rotation import Host, Rotation
+from onneshon.opensearch.connection.rotation import Host, Pace, Rotation
 
 __all__ = ["READING", "WRITING", "Answer", "Ask", "Connection", "Patience", "Request"]
 

@@ -15,13 +15,13 @@ from onneshon.opensearch.connection.scanning import scan
 from onneshon.opensearch.searching.dsl import Dsl
 from onneshon.opensearch.searching.explanation import explained
 from onneshon.opensearch.searching.facets import facet_query, facet_read, faceted
-from onneshon.opensearch.searching.hits import ShownArticles, complete_of
+from onneshon.opensearch.searching.hits import ShownArticles
 from onneshon.opensearch.searching.holders import condition_dsl
 from onneshon.opensearch.searching.ranking import ClusterRanker, Filters, Ranked, Row, outcome_of, rounded
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.search.engine.answering import Answering, Found
 from onneshon.search.query.conditions import FilterField
-from onneshon.search.query.tree import Query
+from onneshon.search.query.tree import Query, content
 from onneshon.search.reranking.explanation import ScorePart
 from onneshon.search.reranking.grouping import MOST, end_of_complete, enough_for, leaders, ranked_for
 from onneshon.search.results.highlight import HighlightTerms
@@ -109,11 +109,11 @@ class _Found(Found):
 
     Attributes:
         hits: these, and what is behind them.
-        concepts: the articles of each concept that the query asks for.
+        complete: those of the ranking that have every word, where that matters.
     """
 
     hits: _Hits = NO_HITS
-    concepts: Sequence[Dsl] = ()
+    complete: frozenset[str] = frozenset()
 
 
 class ClusterAnswering(Answering[ClusterSearcher, _Found]):
@@ -129,7 +129,8 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
         concepts = ranker.compiler.concepts(query)
         stems = {stem for targets in HighlightTerms.of_both(query) for stem in targets.stems}
         ids = [row.id for row in hits.rows]
-        shown = ShownArticles(self._state, ids, concepts, stems, self._budget)
+        ranked = [row.id for row in hits.ranking] if self._needs_complete(hits) else []
+        shown = ShownArticles(self._state, ids, concepts, stems, self._budget, ranked=ranked)
         rows = [row for row in hits.rows if row.id in shown.ids]
         return _Found(
             outcome_of(rows, hits.total, min(hits.total_all, hits.total)),
@@ -138,26 +139,27 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
             hidden=hits.hidden,
             after=hits.last.packed() if hits.last else b"",
             hits=hits,
-            concepts=concepts,
+            complete=shown.complete,
         )
 
     def _explanations(self, query: Query, page: ResultPage, found: _Found) -> Iterator[ScorePart | None]:
         parts = explained(self._state, query, found.outcome.ids, self._filters(), self._budget)
         return (parts.get(hit.id) for hit in page.hits)
 
-    def _end_of_complete(self, query: Query, page: ResultPage, found: _Found) -> int | None:  # noqa: ARG002  # compiled
-        return self._complete(page, found.concepts, found.hits)
+    def _needs_complete(self, found: _Hits) -> bool:
+        """Whether some articles have every word and others lack one, and the first are all among the best."""
+        by_relevance = self._request.sort == "relevance"
+        return by_relevance and 0 < found.total_all < found.total and found.total_all <= len(found.ranking)
 
-    def _complete(self, page: ResultPage, concepts: Sequence[Dsl], found: _Hits) -> int | None:
+    def _end_of_complete(self, query: Query, page: ResultPage, found: _Found) -> int | None:
         """How many groups there are up to the last with an article that has every word; None if not known."""
-        if self._request.sort != "relevance" or page.total_all > len(found.ranking):
+        ranking, complete = found.hits.ranking, found.complete
+        if self._request.sort != "relevance" or page.total_all > len(ranking):
             return None
         if not (page.total_all and any(hit.missing for hit in page.hits)):
-            return 0 if concepts and not page.total_all else None
-        ids = [row.id for row in found.ranking]
-        complete = complete_of(self._state, ids, concepts, self._budget)
-        have = np.array([name in complete for name in ids], np.bool_)
-        return end_of_complete(found.groups, have) if len(complete) == page.total_all else None
+            return 0 if not page.total_all and next(content(query), None) is not None else None
+        have = np.array([row.id in complete for row in ranking], np.bool_)
+        return end_of_complete(found.hits.groups, have) if len(complete) == page.total_all else None
 
     def _hits(self, ranker: ClusterRanker, offset: int, last: _Last | None) -> _Hits:
         """The hits of a page; ``last`` is known where the one before was far down."""

@@ -19,7 +19,17 @@ from onneshon.search.retrieval.budget import TimeBudget
 if TYPE_CHECKING:
     from onneshon.index.errors import ToldAs
 
-__all__ = ["ONLY_COLUMNS", "Asker", "Reply", "budget_now", "counting", "id_of", "in_turn", "take_turn"]
+__all__ = [
+    "ONLY_COLUMNS",
+    "Asker",
+    "Reply",
+    "budget_now",
+    "counted_by",
+    "counting",
+    "id_of",
+    "in_turn",
+    "take_turn",
+]
 
 LONGEST: Final = 60.0
 """Seconds that a request may take where the search has no limit."""
@@ -49,6 +59,14 @@ def counting(queries: Sequence[Dsl]) -> Dsl:
     if len(queries) == 1:  # of a single word it is known without looking
         return {**body, "track_total_hits": True}
     return {**body, "track_total_hits": False, "aggs": {EACH: {"filters": {"filters": [*queries]}}}}
+
+
+def counted_by(reply: "Reply", queries: Sequence[Dsl]) -> list[int]:
+    """How many articles match each of some queries, by the answer to ``counting`` them."""
+    if len(queries) == 1:
+        return [reply.total]
+    found = reply.counts[EACH]["buckets"] if reply.counts else [{"doc_count": 0}] * len(queries)
+    return [bucket["doc_count"] for bucket in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,10 +231,7 @@ class Asker:
     def count(self, queries: Sequence[Dsl], budget: TimeBudget) -> tuple[list[int], bool]:
         """How many articles match each of some queries, and whether all of the index was counted."""
         reply = self.search(counting(queries), budget)
-        if len(queries) == 1:
-            return [reply.total], not reply.partial
-        found = reply.counts[EACH]["buckets"] if reply.counts else [{"doc_count": 0}] * len(queries)
-        return [bucket["doc_count"] for bucket in found], not reply.partial
+        return counted_by(reply, queries), not reply.partial
 
 
 def _seconds(budget: TimeBudget) -> float:

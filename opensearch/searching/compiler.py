@@ -68,18 +68,21 @@ class Demand(NamedTuple):
     """What an article must hold of a query to be found.
 
     Attributes:
-        weighed: articles scored by the weight of what they hold, as whole numbers.
-        weights: of each concept.
+        weights: of each concept, as whole numbers.
         holders: the articles of each concept.
         most: the weight of everything that any article holds.
         scoring: the query without this demand: where too few articles meet it, the best others are found.
     """
 
-    weighed: Dsl
     weights: tuple[int, ...]
     holders: tuple[Dsl, ...]
     most: int
     scoring: Dsl
+
+    @property
+    def weighed(self) -> Dsl:
+        """Articles scored by the weight of what they hold."""
+        return any_of([constant(*concept) for concept in zip(self.holders, self.weights, strict=True)])
 
 
 Enough = Callable[[Demand], Dsl]
@@ -142,14 +145,7 @@ class Compiler(QueryWalk[Dsl]):
         if not weighed.decide:
             return None
         holders = [any_of([_holder_of(part) for part in parts]) for parts in concepts]
-        weights = zip(holders, weighed.weights, strict=True)
-        return Demand(
-            any_of([constant(holder, weight) for holder, weight in weights]),
-            (*weighed.weights,),
-            (*holders,),
-            weighed.most,
-            scoring,
-        )
+        return Demand((*weighed.weights,), (*holders,), weighed.most, scoring)
 
     def _conjunction(self, query: Conjunction, factor: float) -> Dsl:
         parts = parts_of_conjunction(query)

@@ -133,36 +133,51 @@ return params.weight * (sum * (params.k1 + 1.0) / (sum + params.k1) + params.pre
 an impact and scored, or scored unrounded."""
 
 PICKED: Final = """
+int number(byte[] a, int at) {
+  return (a[at] & 255) | ((a[at + 1] & 255) << 8) | ((a[at + 2] & 255) << 16) | ((a[at + 3] & 255) << 24);
+}
+void put(byte[] a, int at, int number) {
+  for (int i = 0; i < 3; ++i) { a[at + i] = (byte) (number >> (8 * i)); }
+}
 BytesRef stream = doc['stream'].value;
 byte[] bytes = stream.bytes;
 int base = stream.offset;
 int every = stream.length / 4;
-String bits = params.bits;
-int mask = params.mask;
+byte[] wanted = Base64.getDecoder().decode(params.numbers);
+int count = wanted.length / 4;
+byte[] bits = new byte[8192];
+for (int n = 0; n < count; ++n) {
+  int low = number(wanted, 4 * n) & 65535;
+  bits[low >> 3] = (byte) (bits[low >> 3] | (1 << (low & 7)));
+}
 int[] positions = new int[every];
+int[] which = new int[every];
 int found = 0;
 for (int position = 1; position < every; ++position) {
-  int from = base + 4 * position;
-  int low = ((bytes[from] & 255) | ((bytes[from + 1] & 255) << 8)) & mask;
-  if (((bits.charAt(low >> 2) >> (low & 3)) & 1) == 1) { positions[found] = position; ++found; }
-}
-byte[] picked = new byte[8 + 8 * found];
-for (int i = 0; i < 4; ++i) {
-  picked[i] = bytes[base + i];
-  picked[4 + i] = (byte) ((every - 1) >> (8 * i));
-}
-for (int n = 0; n < found; ++n) {
-  int position = positions[n];
-  int to = 8 + 8 * n;
-  for (int i = 0; i < 4; ++i) {
-    picked[to + i] = (byte) ((position - 1) >> (8 * i));
-    picked[to + 4 + i] = bytes[base + 4 * position + i];
+  int at = base + 4 * position;
+  if (((bits[((bytes[at] & 255) >> 3) | ((bytes[at + 1] & 255) << 5)] >> (bytes[at] & 7)) & 1) == 1) {
+    int there = number(bytes, at);
+    int from = 0;
+    int to = count - 1;
+    while (from < to) {
+      int middle = (from + to) >> 1;
+      if (number(wanted, 4 * middle) < there) { from = middle + 1; } else { to = middle; }
+    }
+    if (number(wanted, 4 * from) == there) { positions[found] = position - 1; which[found] = from; ++found; }
   }
+}
+byte[] picked = new byte[6 + 6 * found];
+put(picked, 0, number(bytes, base));
+put(picked, 3, every - 1);
+for (int n = 0; n < found; ++n) {
+  put(picked, 6 + 6 * n, positions[n]);
+  put(picked, 9 + 6 * n, which[n]);
 }
 return Base64.getEncoder().encodeToString(picked);
 """
-"""Of column ``stream``: the tokens of the title and of all, then the position and the number of each word
-whose lowest bits are in a table; the same bytes in another order, and fewer of them."""
+"""Of column ``stream``: the tokens of the title and of all, then of each word that is wanted how many are
+before it, and which of those that are wanted it is; three bytes each. A table of lowest bits passes over most
+others."""
 
 FREQUENCY: Final = f"""
 double q = Math.rint((_score - params.presence) * {MOST}.0 / (params.k1 + 1.0));

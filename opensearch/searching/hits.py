@@ -1,8 +1,7 @@
 """The articles of one page: their texts, and what they have of the query, read in one request."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +17,7 @@ from onneshon.search.query.tree import Query
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Docs, Mask
 
-__all__ = ["ShownArticles", "complete_of"]
+__all__ = ["ShownArticles"]
 
 
 class ShownArticles:
@@ -30,6 +29,11 @@ class ShownArticles:
         concepts: what finds each concept that the query asks for.
         stems: of which it will be asked where they stand.
         budget: of the search.
+        ranked: articles of which it will be asked whether they have each concept.
+
+    Attributes:
+        ids: of the articles that are there.
+        complete: those of ``ranked`` that have each concept.
     """
 
     def __init__(
@@ -39,18 +43,24 @@ class ShownArticles:
         concepts: Sequence[Dsl],
         stems: Iterable[str],
         budget: TimeBudget,
+        *,
+        ranked: Sequence[str] = (),
     ) -> None:
         self._state = state
         self._concepts = len(concepts)
-        numbers = np.array([*map(stem_number, stems)], np.uint32)
-        found = _read(state, ids, concepts, numbers, budget) if ids else {}
+        self._numbers = np.array([*map(stem_number, stems)], np.uint32)
+        bodies = [_shown(ids, concepts, self._numbers)] if ids else []
+        bodies += [_complete(ranked, concepts)] if ranked else []
+        replies = state.asker.search_each(bodies, budget) if bodies else []
+        self.complete = frozenset(hit["_id"] for hit in replies.pop().hits) if ranked else frozenset()
+        found = {hit["_id"]: hit for reply in replies for hit in reply.hits}
         self._hits = [found[name] for name in ids if name in found]
         self.ids = frozenset(found)
 
     @cached_property
     def term_scorer(self) -> Window:
         """What is known of the words of the articles."""
-        streams = Streams.picked([hit["fields"]["picked"][0] for hit in self._hits])
+        streams = Streams.picked([hit["fields"]["picked"][0] for hit in self._hits], self._numbers)
         return Window(self._state.statistics, streams, lambda _: np.zeros(len(self._hits), np.bool_))
 
     def masks_at(self, _query: Query, docs: Docs, _budget: TimeBudget) -> list[Mask]:
@@ -63,36 +73,25 @@ class ShownArticles:
         return article_from_stored(self._hits[doc]["_source"]["article"])
 
 
-def complete_of(
-    state: ClusterSearcher, ids: Sequence[str], concepts: Sequence[Dsl], budget: TimeBudget
-) -> frozenset[str]:
-    """Those of some articles that have each concept that a query asks for."""
-    body = {
+def _complete(ids: Sequence[str], concepts: Sequence[Dsl]) -> Dsl:
+    """A search for those of some articles that have each concept."""
+    return {
         "query": {"bool": {"filter": [{"ids": {"values": [*ids]}}, LIVE, *concepts]}},
         "size": len(ids),
         "track_total_hits": False,
         "_source": False,
     }
-    [reply] = state.asker.search_each([body], budget)
-    return frozenset(hit["_id"] for hit in reply.hits)
 
 
-def _read(
-    state: ClusterSearcher,
-    ids: Sequence[str],
-    concepts: Sequence[Dsl],
-    numbers: NDArray[np.uint32],
-    budget: TimeBudget,
-) -> dict[str, Mapping[str, Any]]:
+def _shown(ids: Sequence[str], concepts: Sequence[Dsl], numbers: NDArray[np.uint32]) -> Dsl:
+    """A search for the texts of some articles, and what they have of the query."""
     should = [constant(concept, 0.0) for concept in concepts]
     for number, concept in enumerate(should):
         concept["constant_score"]["_name"] = f"t{number}"
-    body = {
+    return {
         "query": {"bool": {"filter": [{"ids": {"values": [*ids]}}, LIVE], "should": should}},
         "size": len(ids),
         "track_total_hits": False,
         "_source": ["article"],
         "script_fields": {"picked": picking(numbers)},
     }
-    [reply] = state.asker.search_each([body], budget)
-    return {hit["_id"]: hit for hit in reply.hits}

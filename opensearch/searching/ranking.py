@@ -254,7 +254,7 @@ class ClusterRanker:
         """What rescoring adds to the scores of some articles."""
         if not hits or not self.words:
             return [0.0] * len(hits)
-        streams = Streams.picked([hit["fields"]["picked"][0] for hit in hits])
+        streams = Streams.picked([hit["fields"]["picked"][0] for hit in hits], self._looked_for)
         window = Window(self._state.statistics, streams, self.spelt_by(hits))
         docs = np.arange(len(hits), dtype=np.uint32)
         added: list[float] = Rescorer(window).bonus(self.words, docs, self._budget).tolist()

@@ -1,18 +1,38 @@
-"""What a query will have counted, found out by reading it without asking: one request then counts it all.
+"""What a query will need, found out by reading it without asking: one request then asks for it all.
 
 Whether articles have words side by side decides what a query is read as, and that decides which variants are
 counted next. Mostly no article has them: who takes that for granted comes to the same query, and knows all
-that will be asked. Where it is otherwise, what is still unknown is asked for when it comes to that.
+that will be asked. Where it is otherwise, what is still unknown is asked for when it comes to that. Of the
+variants of a concept it is taken that no article has two.
 """
 
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from threading import local
+from dataclasses import replace
+from functools import lru_cache, partial
+from threading import Lock, local
+from typing import Final, TypeVar
 
-from onneshon.opensearch.searching.dsl import Dsl
+from onneshon.opensearch.searching.asking import Asker, budget_now, counted_by, counting
+from onneshon.opensearch.searching.compiler import Compiler, Demand
+from onneshon.opensearch.searching.coverage import Holdings, enough, holding_most
+from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl
 from onneshon.opensearch.searching.statistics import ClusterStatistics
+from onneshon.search.query.tree import Leaf, OneOf, Term
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.collection import Layer
+from onneshon.search.understanding.compounds import Compounds
+from onneshon.search.understanding.reading_queries import QueryReader
+from onneshon.search.understanding.readings import Readings
+from onneshon.search.understanding.synonyms import Synonyms
 
-__all__ = ["Rehearsal"]
+__all__ = ["Foresight", "Rehearsal"]
+
+REMEMBERED: Final = 4_096
+"""Queries of which it is remembered what is enough of them."""
+
+KeptT = TypeVar("KeptT")
 
 
 def _asks_nobody(queries: Sequence[Dsl]) -> tuple[list[int], bool]:
@@ -46,3 +66,108 @@ class Rehearsal(ClusterStatistics):
         found = self._statistics.known(queries)
         self._local.noted += [query for query, count in zip(queries, found, strict=True) if count is None]
         return [count or 0 for count in found]
+
+    def holding_in(self, unit: OneOf, layer: Layer) -> int:
+        """How many articles have any variant of one concept, as far as that is known."""
+        return super().holding_in(unit, layer) or self._all_of(unit, layer)
+
+    def size_of(self, leaves: Sequence[Leaf]) -> int:
+        """How many articles have any of some leaves, as far as that is known."""
+        words = sum(self._of_word(leaf) for leaf in leaves if isinstance(leaf, Term))
+        concepts = sum(self.holding(leaf) for leaf in leaves if isinstance(leaf, OneOf))
+        return super().size_of(leaves) or min(words + concepts, self.articles)
+
+    def _all_of(self, unit: OneOf, layer: Layer) -> int:
+        words = (variant.query for variant in unit.variants)
+        found = sum(self._of_word(word, layer) for word in words if isinstance(word, Term))
+        return min(found, self.articles)
+
+    def _of_word(self, word: Term, layer: Layer = "stem") -> int:
+        return 0 if word.field == "body" and layer == "stem" else self.of_term(word, layer)
+
+
+class Foresight:
+    """Asks at once what a query needs to be read and scored, and remembers what is enough of it.
+
+    Args:
+        asker: of the generation.
+        statistics: of its words; told what was counted.
+        reader: reads queries with them.
+    """
+
+    def __init__(self, asker: Asker, statistics: ClusterStatistics, reader: QueryReader) -> None:
+        self._asker = asker
+        self._statistics = statistics
+        self._reader = reader
+        self._guess = Rehearsal(statistics)
+        self._guesser = replace(
+            reader,
+            readings=Readings(statistics.words, self._guess.count),
+            compounds=Compounds(self._guess),
+        )
+        self._rehearsed = lru_cache(REMEMBERED)(self._rehearse)
+        self._enough: OrderedDict[str, Dsl] = OrderedDict()
+        self._holdings: OrderedDict[str, Holdings] = OrderedDict()
+        self._lock = Lock()
+
+    def rehearse(self, text: str, synonyms: Synonyms, *, literal: bool) -> None:
+        """Have all asked at once that a query needs, as far as that can be foreseen.
+
+        Args:
+            text: of a query.
+            synonyms: of the site.
+            literal: whether it is read as it is typed.
+        """
+        self._rehearsed(text, synonyms, literal)
+
+    def _rehearse(self, text: str, synonyms: Synonyms, literal: bool) -> None:
+        for reader in (self._guesser, self._reader):  # what was counted may have a query read otherwise
+            demands: list[Demand] = []
+            with self._guess.noting() as noted:
+                parsed = reader.read(text, synonyms, budget_now(), literal=literal)
+                if parsed.query is not None:
+                    Compiler(self._guess, partial(_noted, demands)).compiled(parsed.query)
+            counted = [*{repr(query): query for query in noted}.values()]
+            new = [demand for demand in demands if not self._is_known(demand)]
+            if not (counted or new) or not self._asked_for(counted, new):
+                return
+
+    def _is_known(self, demand: Demand) -> bool:
+        return repr(demand.holders) in self._holdings or repr(demand) in self._enough
+
+    def _asked_for(self, counted: Sequence[Dsl], demands: Sequence[Demand]) -> bool:
+        """Have queries counted, and ask what articles hold of demands, at once; whether all answered."""
+        bodies = [*([counting(counted)] if counted else []), *map(holding_most, demands)]
+        replies = self._asker.search_each(bodies, budget_now())
+        if any(reply.partial for reply in replies):  # what is needed of it is asked for again
+            return False
+        if counted:
+            self._statistics.learn(counted, counted_by(replies.pop(0), counted))
+        for demand, reply in zip(demands, replies, strict=True):
+            self._keep(self._holdings, repr(demand.holders), Holdings.of(demand, reply))
+        return True
+
+    def enough(self, demand: Demand, budget: TimeBudget) -> Dsl:
+        """A filter for the articles that hold enough; asked for where it is not known, in the time left."""
+        key = repr(demand)
+        with self._lock:
+            if (known := self._enough.get(key)) is not None:
+                self._enough.move_to_end(key)
+                return known
+            holdings = self._holdings.get(repr(demand.holders))
+        found = enough(demand, self._asker, budget, holdings)
+        if budget.whole:
+            self._keep(self._enough, key, found)
+        return found
+
+    def _keep(self, remembered: "OrderedDict[str, KeptT]", key: str, value: KeptT) -> None:
+        with self._lock:
+            remembered[key] = value
+            if len(remembered) > REMEMBERED:
+                remembered.popitem(last=False)
+
+
+def _noted(demands: list[Demand], demand: Demand) -> Dsl:
+    """Note a demand; of what is only rehearsed nothing need be found."""
+    demands.append(demand)
+    return NOTHING_MATCHES

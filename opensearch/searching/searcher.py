@@ -2,13 +2,9 @@
 
 import datetime as dt
 import hashlib
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Lock
 from typing import Any, Final
 
 from onneshon.index import Article
@@ -18,12 +14,11 @@ from onneshon.index.errors import ArticleNotFoundError, ConfigurationError
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.searching.asking import Asker, Reply, budget_now
-from onneshon.opensearch.searching.compiler import Compiler, Demand, Part
-from onneshon.opensearch.searching.coverage import enough
+from onneshon.opensearch.searching.compiler import Compiler, Part
 from onneshon.opensearch.searching.dsl import LIVE, Dsl, all_of
 from onneshon.opensearch.searching.facets import values_query, values_read
 from onneshon.opensearch.searching.holders import condition_dsl
-from onneshon.opensearch.searching.rehearsal import Rehearsal
+from onneshon.opensearch.searching.rehearsal import Foresight
 from onneshon.opensearch.searching.statistics import ClusterStatistics
 from onneshon.opensearch.searching.words import WordPart, Words
 from onneshon.opensearch.storage.files import fetch_part, read_state
@@ -34,8 +29,6 @@ from onneshon.search.query.conditions import Choice, Period
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.facets import FacetName
-from onneshon.search.understanding.compounds import Compounds
-from onneshon.search.understanding.readings import Readings
 from onneshon.search.understanding.synonyms import Synonyms
 from onneshon.search.understanding.unknown_values import KnownValues
 
@@ -85,9 +78,6 @@ def count_articles(asker: Asker) -> tuple[int, bool]:
 OPENING_SECONDS: Final = 10.0
 """That counting the articles may take when a generation is opened, aside."""
 
-REMEMBERED: Final = 4_096
-"""Queries of which it is remembered what is enough of them."""
-
 VALUES: Final = 10_000
 """Values of a field that are read, the most frequent."""
 
@@ -134,16 +124,10 @@ class ClusterSearcher(OpenGeneration):
         for name in {*configuration.numbers} & {*contract.fields} - {*contract.numbers}:
             reason = "the index has no numbers of it: build the index again"
             raise ConfigurationError(configuration.path, f"fields.{name}.type", reason)
-        self._guess = Rehearsal(statistics)
-        self._guesser = replace(
-            self.reader, readings=Readings(words, self._guess.count), compounds=Compounds(self._guess)
-        )
-        self._rehearsed = lru_cache(REMEMBERED)(self._rehearse)
-        self._enough: OrderedDict[str, Dsl] = OrderedDict()
+        self._foresight = Foresight(asker, statistics, self.reader)
         self._values: dict[str, list[str]] = {}
         self._extents: dict[FacetName, tuple[float, float] | None] = {}
         self._days: tuple[int, int] | None = None
-        self._lock = Lock()
         self.users = 0
         self.retired = False
 
@@ -156,39 +140,12 @@ class ClusterSearcher(OpenGeneration):
         """Nothing is held open but the connections, which are the engine's."""
 
     def rehearse(self, text: str, synonyms: Synonyms, *, literal: bool) -> None:
-        """Have all counted at once that a query will ask for, as far as that can be foreseen.
-
-        Args:
-            text: of a query.
-            synonyms: of the site.
-            literal: whether it is read as it is typed.
-        """
-        self._rehearsed(text, synonyms, literal)
-
-    def _rehearse(self, text: str, synonyms: Synonyms, literal: bool) -> None:
-        with self._guess.noting() as noted:
-            parsed = self._guesser.read(text, synonyms, budget_now(), literal=literal)
-            if parsed.query is not None:
-                Compiler(self._guess, lambda demand: demand.weighed).compiled(parsed.query)
-        self.statistics.count_each(noted)
+        """Have all asked at once that a query needs, as far as that can be foreseen; see ``Foresight``."""
+        self._foresight.rehearse(text, synonyms, literal=literal)
 
     def compiler(self, budget: TimeBudget, names: dict[Part, str] | None = None) -> Compiler:
         """What compiles a query, given its time; ``names`` as for ``Compiler``."""
-        return Compiler(self.statistics, lambda demand: self._known_enough(demand, budget), names)
-
-    def _known_enough(self, demand: Demand, budget: TimeBudget) -> Dsl:
-        key = repr(demand)
-        with self._lock:
-            if (known := self._enough.get(key)) is not None:
-                self._enough.move_to_end(key)
-                return known
-        found = enough(demand, self.asker, budget)
-        if budget.whole:
-            with self._lock:
-                self._enough[key] = found
-                if len(self._enough) > REMEMBERED:
-                    self._enough.popitem(last=False)
-        return found
+        return Compiler(self.statistics, lambda demand: self._foresight.enough(demand, budget), names)
 
     def articles(self, ids: Sequence[str], budget: TimeBudget) -> dict[str, Article]:
         """Those of some articles that are there, by their ids."""

@@ -72,6 +72,10 @@ class ClusterStatistics:
         known = self._known
         return [known.get(_key(query)) for query in queries]
 
+    def learn(self, queries: Sequence[Dsl], counts: Sequence[int]) -> None:
+        """Take it that so many articles match each of some queries."""
+        self._keep(dict(zip(map(_key, queries), counts, strict=True)))
+
     def _keep(self, counts: Mapping[str, int]) -> None:
         with self._lock:
             if len(self._known) > REMEMBERED:

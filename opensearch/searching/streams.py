@@ -1,10 +1,10 @@
 """Where stems stand in some articles, read from their column ``stream``: all of them, or those of a query.
 
 A column has four bytes for each word of an article. Of a hundred articles the cluster picks out the words
-that are asked for, and a few others that have the same lowest bits.
+that are asked for.
 """
 
-from binascii import a2b_base64
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Self
@@ -16,15 +16,9 @@ from onneshon.opensearch.searching.dsl import PICKED, Dsl
 
 __all__ = ["Streams", "picking"]
 
-LEAST: Final = 1 << 10
-MOST: Final = 1 << 16
-"""Bits of the table by which words are picked out."""
-
-SPARSE: Final = 16
-"""Bits of it for each stem: of the other words, one in ``SPARSE`` is picked out too."""
-
-FIRST: Final = 64
-"""The character of four bits that are not set; the fifteen that follow it are those of the others."""
+PAIR: Final = 6
+"""Bytes of two numbers of a picked column; in base64 each is four characters, the same wherever it stands,
+which compresses well."""
 
 BASE64_END: Final = b"=="
 """What OpenSearch leaves off at the end of base64; more than is needed does no harm."""
@@ -39,14 +33,13 @@ def picking(numbers: NDArray[np.uint32]) -> Dsl:
     Args:
         numbers: of the stems.
     """
-    size = LEAST
-    while size < MOST and size < SPARSE * len(numbers):
-        size *= 2
-    bits = np.zeros(size, np.uint8)
-    bits[numbers & (size - 1)] = 1
-    signs = bits.reshape(-1, 4) @ np.array([1, 2, 4, 8], np.uint8) + np.uint8(FIRST)
-    params = {"bits": signs.tobytes().decode("ascii"), "mask": size - 1}
-    return {"script": {"source": PICKED, "params": params}}
+    sent = b2a_base64(_sent(numbers).tobytes(), newline=False).decode("ascii")
+    return {"script": {"source": PICKED, "params": {"numbers": sent}}}
+
+
+def _sent(numbers: NDArray[np.uint32]) -> NDArray[np.int32]:
+    """Each number once, in the order in which the cluster looks them up."""
+    return np.unique(numbers.astype("<u4").view("<i4"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +78,24 @@ class Streams:
         return cls(every[starts].astype(np.int64), sizes - 1, rows, at, every[words])
 
     @classmethod
-    def picked(cls, columns: Sequence[str]) -> Self:
+    def picked(cls, columns: Sequence[str], numbers: NDArray[np.uint32]) -> Self:
         """Those that were picked out.
 
         Args:
             columns: what ``picking`` made, of each article.
+            numbers: of the stems, as ``picking`` was given them.
         """
-        every, sizes = _joined([a2b_base64(column) for column in columns])
+        parts = [a2b_base64(column) for column in columns]
+        sizes = np.array([len(part) // PAIR for part in parts], np.int64)
+        digits = np.frombuffer(b"".join(parts), np.uint8).reshape(-1, 2, PAIR // 2).astype(np.int64)
+        every = digits @ (1 << 8 * np.arange(PAIR // 2))
         starts = sizes.cumsum() - sizes
         words = np.ones(len(every), np.bool_)
-        words[starts] = words[starts + 1] = False
-        at, numbers = every[words].reshape(-1, 2).T
-        titles, lengths = (every[starts + index].astype(np.int64) for index in range(2))
-        rows = np.repeat(np.arange(len(sizes)), (sizes - 2) // 2)
-        return cls(titles, lengths, rows, at.astype(np.int64), np.ascontiguousarray(numbers))
+        words[starts] = False
+        at, which = every[words].T
+        titles, lengths = every[starts].T
+        rows = np.repeat(np.arange(len(sizes)), sizes - 1)
+        return cls(titles, lengths, rows, at, _sent(numbers)[which].view(np.uint32))
 
 
 def _joined(parts: Sequence[bytes]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:

@@ -20,10 +20,15 @@ from onneshon.index.vocabulary.pairs import FILE_NAME as PAIRS
 from onneshon.index.vocabulary.pairs import SeveralWordPairs, WordPairs
 from onneshon.index.vocabulary.several import SeveralVocabularies
 from onneshon.index.vocabulary.vocabulary import Vocabulary
-from onneshon.opensearch.storage.changed_titles import ChangedTitles, read_titles, title_key
 from onneshon.opensearch.storage.documents import BEGINNINGS, stem_number
 from onneshon.opensearch.storage.files import FilePart
-from onneshon.opensearch.storage.word_file import LayerWords, read_word_file
+from onneshon.opensearch.storage.word_file import (
+    ChangedTitles,
+    LayerWords,
+    read_titles,
+    read_word_file,
+    title_key,
+)
 from onneshon.search.retrieval.collection import Layer
 
 __all__ = ["WordPart", "Words"]

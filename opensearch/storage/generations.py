@@ -68,7 +68,7 @@ class ClusterGeneration:
         if self.contract.analyzer != fingerprint():
             raise IndexOutdatedError(
                 f"{self.name} was built by another version of the analysis ({self.contract.analyzer}, and "
-                f"this is {fingerprint()}): build the index again"
+                f"this is {fingerprint()}): `onneshon index migrate` builds it again"
             )
 
 

@@ -93,7 +93,9 @@ class Contract:
         """
         layout = values.get("format")
         if type(layout) is int and layout != FORMAT:
-            raise IndexOutdatedError(f"{where} has mapping {layout}, not {FORMAT}: build the index again")
+            raise IndexOutdatedError(
+                f"{where} has mapping {layout}, not {FORMAT}: `onneshon index migrate` builds it again"
+            )
         try:
             basis = Basis.from_dict(values["basis"])
             return cls(

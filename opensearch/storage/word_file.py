@@ -10,16 +10,29 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 from zipfile import BadZipFile
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from onneshon.index.analysis.analyzer import word_keys
 from onneshon.index.errors import IndexCorruptError
+from onneshon.index.json_form import decoded
 from onneshon.opensearch.storage.words import COUNTED, IndexedWord
 
-__all__ = ["FILE_NAME", "LayerWords", "read_word_file", "summed", "write_word_file"]
+__all__ = [
+    "FILE_NAME",
+    "ChangedTitles",
+    "LayerWords",
+    "read_titles",
+    "read_word_file",
+    "summed",
+    "title_key",
+    "write_titles",
+    "write_word_file",
+]
 
 FILE_NAME: Final = "words.npz"
 
@@ -103,3 +116,54 @@ def summed(parts: Sequence[Mapping[str, LayerWords]]) -> Iterator[IndexedWord]:
             for key, count in articles.items()
             if count or titles[key]
         )
+
+
+TITLES_NAME: Final = "titles.json"
+
+
+def title_key(title: str) -> str:
+    """The words of a title, by which it is found again."""
+    return " ".join(exact for exact, _ in word_keys(title))
+
+
+class ChangedTitles(NamedTuple):
+    """What some changes did to titles.
+
+    Attributes:
+        added: as they are written.
+        gone: by their words.
+    """
+
+    added: Sequence[str] = ()
+    gone: Sequence[str] = ()
+
+    @classmethod
+    def joined(cls, parts: Iterable["ChangedTitles"]) -> "ChangedTitles":
+        """Of several parts, the earliest first."""
+        added: list[str] = []
+        gone: set[str] = set()
+        for part in parts:
+            left = {*part.gone}
+            added = [title for title in added if title_key(title) not in left] + [*part.added]
+            gone = (gone | left) - {*map(title_key, part.added)}
+        return cls(added, sorted(gone))
+
+
+def write_titles(folder: Path, titles: ChangedTitles) -> None:
+    """Write the file of a part."""
+    (folder / TITLES_NAME).write_bytes(msgspec.json.encode(titles))
+
+
+def read_titles(folder: Path) -> ChangedTitles:
+    """What a part says; nothing, where it is that of a build.
+
+    Raises:
+        IndexCorruptError: the file is damaged.
+    """
+    path = folder / TITLES_NAME
+    if not path.exists():
+        return ChangedTitles()
+    try:
+        return decoded(path.read_bytes(), ChangedTitles)
+    except msgspec.DecodeError as error:
+        raise IndexCorruptError(f"{TITLES_NAME} cannot be read ({error}): build the index again") from error

@@ -13,9 +13,8 @@ from typing import Any, Final
 from onneshon.index.article import Article, article_from_stored, stored_values
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.problems import Problems
-from onneshon.opensearch.connection.bulk import Operation, send
+from onneshon.opensearch.connection.bulk import Operation, documents, send
 from onneshon.opensearch.connection.client import Cluster
-from onneshon.opensearch.connection.documents import documents
 from onneshon.opensearch.storage.documents import Analyzed, DocumentMaker
 from onneshon.opensearch.storage.generations import ClusterGeneration
 from onneshon.opensearch.storage.words import WordCounts

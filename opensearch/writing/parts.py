@@ -22,9 +22,16 @@ from onneshon.index.vocabulary.pairs import WordPairs, write_pairs
 from onneshon.index.vocabulary.writer import write_vocabulary
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.scanning import LIVE, scan
-from onneshon.opensearch.storage.changed_titles import ChangedTitles, read_titles, title_key, write_titles
 from onneshon.opensearch.storage.files import FilePart, fetch_part, keep_part, read_state
-from onneshon.opensearch.storage.word_file import read_word_file, summed, write_word_file
+from onneshon.opensearch.storage.word_file import (
+    ChangedTitles,
+    read_titles,
+    read_word_file,
+    summed,
+    title_key,
+    write_titles,
+    write_word_file,
+)
 from onneshon.opensearch.storage.words import IndexedWord, WordCounts, suggested
 
 __all__ = [

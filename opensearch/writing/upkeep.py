@@ -1,21 +1,17 @@
-"""Looking after the generations of a cluster: going back, removing, counting anew, figures, snapshots."""
+"""Looking after the generations of a cluster: going back, removing, counting anew, figures."""
 
-import re
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
 
 from onneshon.index.article import LAYERS
 from onneshon.index.completion.titles import TitleSpool
 from onneshon.index.errors import IndexMissingError
 from onneshon.index.storage.generations import KEPT
 from onneshon.opensearch.connection.client import Cluster
-from onneshon.opensearch.connection.faults import ClusterError
-from onneshon.opensearch.storage.generations import ClusterGenerations, companions
+from onneshon.opensearch.storage.generations import ClusterGenerations
 from onneshon.opensearch.storage.words import WordCounts
 from onneshon.opensearch.writing.build import count_of, size_of
 from onneshon.opensearch.writing.checking import analyzed_again
@@ -27,9 +23,7 @@ __all__ = [
     "cluster_statistics",
     "collect_generations",
     "recount",
-    "restore_snapshot",
     "roll_back",
-    "take_snapshot",
 ]
 
 
@@ -187,108 +181,3 @@ def _period(cluster: Cluster, name: str) -> tuple[str, str]:
     body = {"size": 0, "aggs": aggregations}
     found = cluster.read(lambda client: client.search(index=name, body=body))["aggregations"]
     return found["first"].get("value_as_string", ""), found["last"].get("value_as_string", "")
-
-
-_SNAPSHOT: Final = re.compile(r"(?P<repository>[\w.-]+):(?P<name>[a-z0-9][a-z0-9_.-]*)")
-
-
-def _snapshot_parts(text: str) -> tuple[str, str]:
-    found = _SNAPSHOT.fullmatch(text)
-    if found is None:
-        raise ClusterError(
-            f"{text!r} is no snapshot of a cluster: REPOSITORY:NAME, of a repository that is registered there"
-        )
-    return found["repository"], found["name"]
-
-
-def take_snapshot(cluster: Cluster, snapshot: str) -> str:
-    """Write the live generation to a repository that is registered at the cluster; the generation's name.
-
-    Args:
-        cluster: and the alias.
-        snapshot: ``REPOSITORY:NAME``.
-
-    Raises:
-        ClusterError: there is no such repository, the name is taken, or a shard could not be written.
-    """
-    repository, name = _snapshot_parts(snapshot)
-    generation = cluster.live()
-    body = {"indices": ",".join(companions(generation)), "include_global_state": False}
-    cluster.write(lambda client: client.snapshot.create(repository=repository, snapshot=name, body=body))
-    state = _waited(cluster, repository, name)
-    if state != "SUCCESS":
-        raise ClusterError(f"the snapshot {snapshot} ended as {state}: look at the cluster's log")
-    return generation
-
-
-def _waited(cluster: Cluster, repository: str, name: str) -> str:
-    while True:
-        found = cluster.read(lambda client: client.snapshot.get(repository=repository, snapshot=name))
-        state = str(found["snapshots"][0]["state"])
-        if state != "IN_PROGRESS":
-            return state
-        time.sleep(PAUSE)
-
-
-PAUSE: Final = 0.5
-"""Seconds between two looks at what goes on."""
-
-
-def restore_snapshot(cluster: Cluster, snapshot: str, *, wait: float = 0) -> str:
-    """Make the generation in a snapshot the live one; its name, which is a new one where the old is taken.
-
-    Args:
-        cluster: and the alias.
-        snapshot: ``REPOSITORY:NAME``.
-        wait: seconds to wait for another writer.
-
-    Raises:
-        IndexMissingError: no generation of this index is in it.
-        IndexOutdatedError: another version built it.
-        ClusterError: there is no such snapshot, or a shard is missing from it.
-    """
-    repository, name = _snapshot_parts(snapshot)
-    generations = ClusterGenerations(cluster)
-    with writer_lease(cluster, wait=wait):
-        found = cluster.read(lambda client: client.snapshot.get(repository=repository, snapshot=name))
-        source = _generation_in(cluster, found["snapshots"][0]["indices"])
-        target = generations.free_name()
-        body = {
-            "indices": ",".join(companions(source)),
-            "include_global_state": False,
-            "include_aliases": False,
-            "rename_pattern": source,
-            "rename_replacement": target,
-        }
-        cluster.write(lambda client: client.snapshot.restore(repository=repository, snapshot=name, body=body))
-        _wait_until_there(cluster, companions(target))
-        generations.of(target).check()
-        generations.publish(target)
-    return target
-
-
-def _generation_in(cluster: Cluster, indices: Sequence[str]) -> str:
-    generations = [name for name in indices if re.fullmatch(rf"{re.escape(cluster.alias)}-\d+", name)]
-    if not generations:
-        raise IndexMissingError(
-            f"no generation of {cluster.alias!r} is in the snapshot, but {', '.join(indices)}"
-        )
-    return max(generations)
-
-
-def _wait_until_there(cluster: Cluster, names: Sequence[str]) -> None:
-    """Wait until every primary is ready; one that is being restored makes an index yellow, not red."""
-    index = ",".join(names)
-
-    def look() -> Any:
-        return cluster.read(lambda client: client.cluster.health(index=index))
-
-    while not _is_ready(health := look(), len(names)):
-        if health["status"] == "red" and not health["initializing_shards"]:
-            raise ClusterError(f"{health['unassigned_shards']} shards of {index} could not be restored")
-        time.sleep(PAUSE)
-
-
-def _is_ready(health: Mapping[str, Any], least: int) -> bool:
-    idle = not health["initializing_shards"] and health["status"] != "red"
-    return idle and int(health["active_primary_shards"]) >= least

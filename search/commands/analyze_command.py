@@ -6,7 +6,7 @@ import click
 
 from onneshon.index.analysis.trace import Explanation, explain
 from onneshon.index.commands.terminal import Location, Styled, location_option, say, say_json
-from onneshon.search.commands.opening import opened
+from onneshon.search.commands.request_options import opened
 from onneshon.search.results.values import UnderstoodWord
 
 __all__ = ["analyze"]

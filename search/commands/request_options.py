@@ -1,22 +1,37 @@
 """The options of ``onneshon search`` that say what is asked, and the request that they make."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
 
-from onneshon.index.commands.terminal import default_index
+from onneshon.index.commands.terminal import Location, default_index, say
 from onneshon.index.errors import OnneshonError
 from onneshon.search.errors import QueryError
-from onneshon.search.interface import OPTIONS, FieldFilter, SearchRequest
+from onneshon.search.interface import OPTIONS, FieldFilter, OpenedEngine, SearchRequest
 from onneshon.search.opening import open_engine
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
 from onneshon.search.query.option_filters import FILTER_OPTIONS
 from onneshon.search.query.options import Part
 
-__all__ = ["Searching", "flag_of", "request_of", "request_options"]
+__all__ = ["Searching", "flag_of", "opened", "request_of", "request_options"]
+
+
+@contextmanager
+def opened(location: Location) -> Iterator[OpenedEngine]:
+    """Open an index for a command.
+
+    Raises:
+        IndexStateError: there is none that can be searched.
+    """
+    with open_engine(location) as engine:
+        if warning := engine.health.warning:
+            say(f"onneshon: warning: {warning}", err=True, indent="")
+        yield engine
+
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -8,8 +8,8 @@ import click
 
 from onneshon.index.commands.terminal import Location, Styled, location_option, say, say_json
 from onneshon.index.json_form import to_json
-from onneshon.search.commands.opening import opened as opened_engine
 from onneshon.search.commands.request_options import Searching, request_of, request_options
+from onneshon.search.commands.request_options import opened as opened_engine
 from onneshon.search.interface import SearchEngine, SearchRequest
 from onneshon.search.query.numbers import number_order
 from onneshon.search.results.export import EXPORTS, Export, exported

@@ -4,7 +4,7 @@ import click
 
 from onneshon.index.commands.terminal import Location, Styled, location_option, say, say_json
 from onneshon.index.json_form import to_json
-from onneshon.search.commands.opening import opened
+from onneshon.search.commands.request_options import opened
 
 __all__ = ["suggest"]
 

@@ -10,8 +10,7 @@ from itertools import chain
 from typing import Any, Final
 
 from onneshon.index import Article
-from onneshon.search.curation.matching import Effect
-from onneshon.search.curation.understood_query import UnderstoodQuery
+from onneshon.search.curation.matching import Effect, UnderstoodQuery
 from onneshon.search.engine.answering import Answering
 from onneshon.search.engine.generation import Cursors
 from onneshon.search.errors import QueryError

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +25,10 @@ from onneshon.search.reranking.grouping import (
 from onneshon.search.reranking.ordering import Ordered, Orderer
 from onneshon.search.reranking.ranker import Outcome, Ranker
 from onneshon.search.results.values import ResultPage
+from onneshon.search.retrieval.authors import NOBODY, Authors
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import ByteBudgetCache, TimeBudget
+from onneshon.search.retrieval.changes import Changes
 from onneshon.search.retrieval.collection import Bitmap, Collection, Docs
 from onneshon.search.retrieval.executor import Executor
 from onneshon.search.retrieval.facets import (
@@ -55,6 +58,7 @@ class LocalGeneration(OpenGeneration):
         index: to search.
         weights: constants of the ranking; None for those of the configuration.
         configuration: what the site says; None for nothing.
+        authors: which names are of one author.
 
     Raises:
         ConfigurationError: the site says what makes no sense of this index.
@@ -65,13 +69,16 @@ class LocalGeneration(OpenGeneration):
         index: Index,
         weights: Weights | None = None,
         configuration: Configuration | None = None,
+        authors: Authors = NOBODY,
     ) -> None:
         configuration = configuration or Configuration()
         weights = site_weights(configuration) if weights is None else weights
         self.index = index
-        self.executor = Executor(Collection(index.segments, index.basis), weights)
+        self.executor = Executor(Collection(index.segments, index.basis), weights, authors)
         declared = self.executor.filters.columns.declared
         super().__init__(index, self.executor.term_scorer, declared, configuration, index.fingerprint)
+        self.authors = authors
+        self.settings += repr(authors.names) if authors.names else ""
         self.ranker = Ranker(self.executor)
         self.orderer = Orderer(self.ranker)
         self.orders = ByteBudgetCache(ORDERS_BYTES)
@@ -89,6 +96,11 @@ class LocalGeneration(OpenGeneration):
     def articles(self, ids: Sequence[str], budget: TimeBudget) -> dict[str, Article]:
         """Some articles by their ids."""
         return {name: self.article(name, budget) for name in ids}
+
+    @cached_property
+    def changes(self) -> Changes:
+        """Its articles in the order in which they were changed."""
+        return Changes(self.executor.collection, self.index.dates, self.index.gone)
 
     def extent(self, name: FacetName) -> tuple[float, float] | None:
         """The least and the greatest number that articles have in a field; None where none has any."""

@@ -21,13 +21,16 @@ from onneshon.search.curation.pin_file import PinFile
 from onneshon.search.engine.base import TIME_LIMIT, EngineBase
 from onneshon.search.engine.local_answering import LocalAnswering, LocalGeneration
 from onneshon.search.interface import DEEPEST, SearchRequest
+from onneshon.search.query.conditions import Filter
 from onneshon.search.query.options import checked
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Query
 from onneshon.search.reranking.explanation import ScorePart, explain_score
 from onneshon.search.reranking.ranker import Outcome
+from onneshon.search.retrieval.authors import NOBODY, SiteAuthors
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import Clock, TimeBudget
+from onneshon.search.retrieval.changes import Change, ChangeList, Place
 from onneshon.search.retrieval.collection import select
 from onneshon.search.retrieval.health import Health
 from onneshon.search.retrieval.index_protocols import Index
@@ -92,8 +95,9 @@ class Engine(EngineBase[LocalGeneration]):
         self._directory = directory
         self._given = configuration
         site = self._read_configuration()
+        self._site_authors = SiteAuthors(directory) if directory else None
         super().__init__(
-            LocalGeneration(index, weights, site),
+            self._open(index, site),
             time_limit=time_limit,
             costly=costly,
             clock=clock,
@@ -103,6 +107,10 @@ class Engine(EngineBase[LocalGeneration]):
         self._reloading = Lock()
         self._damaged: set[str] = set()
         self._fault: _SiteFault | None = None
+
+    def _open(self, index: Index, configuration: Configuration) -> LocalGeneration:
+        authors = self._site_authors.current() if self._site_authors else NOBODY
+        return LocalGeneration(index, self._weights, configuration, authors)
 
     def _read_configuration(self) -> Configuration:
         """What the site says now."""
@@ -183,6 +191,8 @@ class Engine(EngineBase[LocalGeneration]):
     def reload(self) -> bool:
         """Move on to a newer generation, if one was published; searches under way finish on the old one.
 
+        What the site says of its authors counts anew from then on, too.
+
         Where ``onneshon.toml`` makes no sense by then, the settings in force stay so, and `health` warns; the
         file is read again once it is another one.
 
@@ -194,11 +204,13 @@ class Engine(EngineBase[LocalGeneration]):
         try:
             with self._searchers.acquire() as state:
                 known = state.index.generation, state.index.warning
+                authors = state.authors
             live = Generations(self._directory).current().name
+            changed = self._site_authors is not None and self._site_authors.current() is not authors
             mended = self._fault is not None and self._fault.file != _file_state(self._directory)
-            if (live == known[0] and not mended) or live in self._damaged:
+            if (live == known[0] and not mended and not changed) or live in self._damaged:
                 return False
-            return self._move_on(None if mended else known)
+            return self._move_on(None if mended or changed else known)
         finally:
             self._reloading.release()
 
@@ -228,7 +240,7 @@ class Engine(EngineBase[LocalGeneration]):
         assert self._directory is not None  # noqa: S101  # as above
         file = _file_state(self._directory)
         try:
-            successor = LocalGeneration(index, self._weights, self._read_configuration())
+            successor = self._open(index, self._read_configuration())
         except ConfigurationError as error:
             self._fault = _SiteFault(str(error), file)
         else:
@@ -237,9 +249,9 @@ class Engine(EngineBase[LocalGeneration]):
         with self._searchers.acquire() as state:
             before = state.configuration
         try:
-            return LocalGeneration(index, self._weights, before)
+            return self._open(index, before)
         except ConfigurationError:
-            return LocalGeneration(index, self._weights, Configuration())
+            return self._open(index, Configuration())
 
     def _leave(self, damaged: str) -> None:
         """Search a mended copy from now on, or an older generation, if that or a sound one is there."""
@@ -285,6 +297,41 @@ class Engine(EngineBase[LocalGeneration]):
             except IndexCorruptError:
                 self._leave(state.index.generation)
                 raise
+
+    @checked
+    def changes(
+        self,
+        since: int,
+        until: int,
+        *,
+        after: Place | None = None,
+        category: str | None = None,
+        limit: int = 100,
+    ) -> ChangeList:
+        """Articles that were put in, changed or taken out in a time, in the order of that.
+
+        Args:
+            since: the beginning, in seconds of Unix.
+            until: the end, included.
+            after: of these, those behind that place.
+            category: of these, those of a category; None for all. Those that are gone are of every one.
+            limit: how many at most.
+        """
+        with self._reading() as state:
+            chosen = None if category is None else Filter("category", category, whole=True)
+            mask = None if chosen is None else state.executor.filters.mask(chosen)
+            return state.changes.between(since, until, after=after, mask=mask, limit=limit)
+
+    def change(self, article_id: str) -> Change | None:
+        """The last change of an article; None where there was never one of that id."""
+        with self._reading() as state:
+            return state.changes.of(article_id)
+
+    @property
+    def first_change(self) -> int:
+        """When the first of its articles was put in, in seconds of Unix; 0 where nobody knows."""
+        with self._reading() as state:
+            return state.changes.earliest
 
     def _best(
         self, state: LocalGeneration, query: Query, limit: int, budget: TimeBudget

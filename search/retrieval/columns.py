@@ -13,6 +13,7 @@ from onneshon.index.columnar.keywords import code_type
 from onneshon.index.kernel.counting import codes
 from onneshon.index.literals import number_of
 from onneshon.search.query.conditions import NumberRange
+from onneshon.search.retrieval.authors import NOBODY, Authors
 from onneshon.search.retrieval.collection import Bitmap, Collection, Docs, packed
 
 __all__ = ["Columns", "KeywordColumn"]
@@ -56,10 +57,12 @@ class Columns:
 
     Args:
         collection: the articles.
+        authors: which names are of one author.
     """
 
-    def __init__(self, collection: Collection) -> None:
+    def __init__(self, collection: Collection, authors: Authors = NOBODY) -> None:
         self.collection = collection
+        self.authors = authors
         self._keywords: dict[str, KeywordColumn] = {}
         self._numbers: dict[str, NDArray[np.float64]] = {}
         self._dates: dict[int, KeywordColumn] = {}
@@ -113,7 +116,8 @@ class Columns:
         code_of: dict[str, int] = {"": 0}
         values = [""]
         columns = [segment.keyword(name) for segment in self.collection.segments]
-        renumbered = [_renumbered(column.values, code_of, values) for column in columns]
+        known = self.authors.name_of if name == "author" else str
+        renumbered = [_renumbered([*map(known, column.values)], code_of, values) for column in columns]
         kind = code_type(len(values))
         if all(column.docs is None for column in columns):
             parts = [new.astype(kind)[column.codes] for column, new in zip(columns, renumbered, strict=True)]

@@ -25,6 +25,7 @@ from onneshon.search.query.tree import (
     Unscored,
     content,
 )
+from onneshon.search.retrieval.authors import NOBODY, Authors
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, Weights
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import (
@@ -86,12 +87,15 @@ class Executor:
     Args:
         collection: the articles.
         weights: constants of the ranking.
+        authors: which names are of one author.
     """
 
-    def __init__(self, collection: Collection, weights: Weights = DEFAULT_WEIGHTS) -> None:
+    def __init__(
+        self, collection: Collection, weights: Weights = DEFAULT_WEIGHTS, authors: Authors = NOBODY
+    ) -> None:
         self.collection = collection
         self.term_scorer = TermScorer(collection, weights)
-        self.filters = Filters(collection)
+        self.filters = Filters(collection, authors)
 
     def candidates(
         self,

@@ -9,6 +9,7 @@ import numpy as np
 
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.search.query.conditions import Choice, Condition, Filter, NumberRange, Period, Selection
+from onneshon.search.retrieval.authors import NOBODY, Authors
 from onneshon.search.retrieval.budget import ByteBudgetCache
 from onneshon.search.retrieval.collection import Collection, Mask, packed
 from onneshon.search.retrieval.columns import Columns
@@ -33,11 +34,12 @@ class Filters:
 
     Args:
         collection: the articles.
+        authors: which names are of one author.
     """
 
-    def __init__(self, collection: Collection) -> None:
+    def __init__(self, collection: Collection, authors: Authors = NOBODY) -> None:
         self.collection = collection
-        self.columns = Columns(collection)
+        self.columns = Columns(collection, authors)
         self._masks = ByteBudgetCache(CACHE_BYTES)
 
     def mask(self, condition: Condition) -> Mask:
@@ -99,11 +101,14 @@ class Filters:
     def codes(self, condition: Filter) -> list[int]:
         """The codes of the values that a condition on a keyword allows; none where no article has one."""
         column = self.columns.keyword(condition.name)
+        authors = self.columns.authors if condition.name == "author" else NOBODY
         if condition.whole:
-            code = column.code_of.get(normalize("NFC", condition.value))
+            code = column.code_of.get(normalize("NFC", authors.name_of(condition.value)))
             return [] if code is None else [code]
         wanted = _holding(condition)
-        return [code for code, value in enumerate(column.values) if wanted(value)]
+        return [
+            code for code, value in enumerate(column.values) if any(map(wanted, authors.spellings(value)))
+        ]
 
     def _with_id(self, article_id: str) -> Mask:
         found = np.zeros(self.collection.size, np.bool_)

@@ -1,12 +1,13 @@
 """What search asks of an index: its words, its segments and their fields, whoever provides them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index import Article
+from onneshon.index.columnar.dates_of_change import ChangeDates
 from onneshon.index.columnar.keywords import Keywords
 from onneshon.index.completion.completion import Completion
 from onneshon.index.kernel.postings import PostingList
@@ -171,6 +172,14 @@ class Index(WordIndex, Protocol):
     @property
     def learned(self) -> str:
         """A table of the variants and abbreviations that its articles teach; empty if they teach none."""
+
+    @property
+    def dates(self) -> Sequence[ChangeDates]:
+        """When the articles of each segment were changed."""
+
+    @property
+    def gone(self) -> Mapping[str, int]:
+        """Ids of articles that it has no more, and since when, in seconds of Unix."""
 
     def article(self, article_id: str, /) -> Article:
         """The article of that id; raises ArticleNotFoundError."""

@@ -1,4 +1,4 @@
-"""What goes on from words that are typed: the words that articles have after the last whole one."""
+"""What goes on from words that are typed: what stands in articles after the last whole one."""
 
 import math
 import re

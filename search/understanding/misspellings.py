@@ -8,6 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from onneshon.index.analysis.analyzer import Token, analyze
@@ -184,7 +185,7 @@ class Misspellings:
             return False
         return any(
             beside(before, other, after)
-            for other, _ in self._vocabulary.sounding(word, articles)[:_SOUNDING]
+            for other, _ in islice(self._vocabulary.sounding(word, articles), _SOUNDING)
             if other != word
         )
 

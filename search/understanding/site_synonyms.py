@@ -9,15 +9,14 @@ import time
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
-from onneshon.index.storage.durable import replace_file
-from onneshon.index.storage.watched_file import WatchedFile, change_lock
+from onneshon.index.storage.watched_file import WatchedFile
 from onneshon.search.errors import SynonymError
+from onneshon.search.lines_file import LinesFile
 from onneshon.search.understanding.synonyms import (
     Entry,
     Synonyms,
-    lines_with_entries,
     parse_synonyms,
     shipped_synonyms,
     table_stems,
@@ -27,7 +26,6 @@ __all__ = [
     "LEARNED",
     "MAX_BYTES",
     "SiteSynonyms",
-    "SynonymLine",
     "SynonymsFile",
     "accepted_line",
     "learned_entries",
@@ -107,85 +105,15 @@ def with_learned(tables: Synonyms, learned: str) -> Synonyms:
     )
 
 
-class SynonymLine(NamedTuple):
-    """A line that has entries.
+class SynonymsFile(LinesFile):
+    """The file, to be changed; what it raises is ``SynonymError``."""
 
-    Attributes:
-        number: of the line, from 1.
-        text: as it is written.
-    """
+    error = SynonymError
+    form = "`word, word` or `word => word`"
 
-    number: int
-    text: str
-
-
-class SynonymsFile:
-    """The file, to be changed; processes may share it.
-
-    Args:
-        path: of the file; it need not be there.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def text(self) -> str:
-        """All that it has.
-
-        Raises:
-            SynonymError: it cannot be read.
-        """
-        try:
-            return self.path.read_text("utf-8")
-        except FileNotFoundError:
-            return ""
-        except (OSError, UnicodeDecodeError) as error:
-            raise SynonymError(str(self.path), f"cannot be read: {error}") from error
-
-    def lines(self) -> list[SynonymLine]:
-        """The lines that have entries."""
-        return [SynonymLine(number, line) for number, line in lines_with_entries(self.text())]
-
-    def with_line(self, line: str) -> str:
-        """What it would have with a line more.
-
-        Raises:
-            SynonymError: the line makes no sense.
-        """
-        if not parse_synonyms(line, "line") or len(line.splitlines()) != 1:
-            raise SynonymError("line", "write `word, word` or `word => word` on one line")
-        text = self.text()
-        return f"{text}{'' if not text or text.endswith(chr(10)) else chr(10)}{line}\n"
-
-    def add(self, line: str) -> None:
-        """Add a line, unless it is there.
-
-        Raises:
-            SynonymError: it makes no sense, or the file cannot be written.
-        """
-        with change_lock(self.path, self._unchanged):
-            if line not in [known.text for known in self.lines()]:
-                self._write(self.with_line(line))
-
-    def remove(self, line: str) -> None:
-        """Take a line away, wherever it stands by now.
-
-        Raises:
-            SynonymError: there is none, or the file cannot be written.
-        """
-        with change_lock(self.path, self._unchanged):
-            every = self.text().splitlines()
-            if line not in every:
-                raise SynonymError(str(self.path), "this line is there no longer")
-            every.remove(line)
-            self._write("".join(f"{known}\n" for known in every))
-
-    def _write(self, text: str) -> None:
-        parse_synonyms(text, str(self.path))  # a file with a mistake is not made longer
-        replace_file(self.path, text.encode())
-
-    def _unchanged(self, reason: str) -> SynonymError:
-        return SynonymError(str(self.path), f"is as it was: {reason}")
+    def check(self, text: str, where: str) -> None:
+        """Raises SynonymError where a line makes no sense."""
+        parse_synonyms(text, where)
 
 
 def accepted_line(entry: Entry) -> str:

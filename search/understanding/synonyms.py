@@ -23,6 +23,7 @@ from typing import Final, NamedTuple, TypeAlias, cast
 from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.fold import fold
 from onneshon.search.errors import SynonymError
+from onneshon.search.lines_file import lines_with_entries
 from onneshon.search.understanding.alternatives import VISARGA, Alternative, Kind, Span, distinct
 from onneshon.search.understanding.tables import table_keys, table_text
 
@@ -32,7 +33,6 @@ __all__ = [
     "WEIGHTS",
     "Entry",
     "Synonyms",
-    "lines_with_entries",
     "parse_synonyms",
     "shipped_synonyms",
     "table_stems",
@@ -89,13 +89,6 @@ def parse_synonyms(text: str, name: str) -> list[Entry]:
     for number, line in lines_with_entries(text.lstrip("\ufeff")):
         found += _entries(line, f"{name}:{number}")
     return found
-
-
-def lines_with_entries(text: str) -> Iterator[tuple[int, str]]:
-    """The lines of a table that are neither empty nor comments, each with its number from 1."""
-    for number, line in enumerate(text.splitlines(), start=1):
-        if line.strip() and not line.lstrip().startswith("#"):
-            yield number, line
 
 
 def _entries(line: str, where: str) -> Iterator[Entry]:

@@ -82,6 +82,9 @@ class _Commands(RemoteCommands):
             generation="পাতা-১", seen=2, articles=1, skipped={"empty": 1}, seconds=1.0, index_bytes=5
         )
 
+    def migrate(self, options: BuildOptions) -> BuildReport:
+        return self.build([], options, {})
+
     def update(self, paths: Sequence[Path], options: UpdateOptions) -> UpdateReport:
         _asked.append(("update", ([path.name for path in paths], _site(options), options.delete_missing)))
         return _REPORT
@@ -236,6 +239,13 @@ def test_a_build_has_the_options_of_an_engine(tmp_path: Path) -> None:
     assert done.exit_code == INCOMPLETE
     assert "generation পাতা-১ is live" in done.output
     assert _asked == [("build", (["a.jsonl"], Path(FILE_NAME), {"sheets": 2, "copies": None}, 1))]
+
+
+def test_it_is_built_again_from_what_it_stores() -> None:
+    """With what the site says where one works, and no files."""
+    assert "generation পাতা-১ is live" in _run("migrate").output
+    assert json.loads(_run("migrate", "--json").output)["articles"] == 1
+    assert [(name, given[:3]) for name, given in _asked] == [("build", ([], Path(FILE_NAME), {}))] * 2
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,7 @@ from opensearchpy import TransportError
 
 from onneshon.opensearch.connection.address import Address, Credentials
 from onneshon.opensearch.connection.client import Cluster, Patience
-from onneshon.opensearch.connection.pace import Pace
-from onneshon.opensearch.connection.rotation import Host, Rollcall, Rotation
+from onneshon.opensearch.connection.rotation import Host, Pace, Rollcall, Rotation
 
 __all__ = ["ADDRESS", "FakeClient", "cluster_that", "lost", "refused"]
 

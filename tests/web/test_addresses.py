@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from onneshon.index import Article
 from onneshon.web import create_app
-from onneshon.web.addresses import address, article_address, domain, web_address
+from onneshon.web.addresses import address, article_address, domain, scan_address, web_address
 from tests.fake_engine import FakeEngine
 
 IDS = (".", "..", "../x", "a/../b", "//", "/lead", "trail/", "a//b", "a?b#c", "নদী/২")
@@ -20,6 +20,23 @@ def client() -> FlaskClient:
     """A client of an application whose articles have ids that paths cannot hold."""
     articles = tuple(Article(article_id, f"নদী {number}") for number, article_id in enumerate(IDS))
     return create_app(FakeEngine(articles, total=len(articles))).test_client()
+
+
+@pytest.mark.parametrize(
+    ("keywords", "found"),
+    [
+        ({"issue": ("১৯৫২/২", "x"), "page": ("4",)}, "https://iiif.example/%E0%A7%A7%E0%A7%AF%E0%A7%AB%E0%A7%A8%2F%E0%A7%A8/4/full.jpg"),
+        ({"issue": ("../..",), "page": ("4",)}, "https://iiif.example/..%2F../4/full.jpg"),
+        ({"issue": ("1",)}, None),
+        ({"issue": ("1",), "page": ()}, None),
+    ],
+)  # fmt: skip
+def test_the_printed_page_is_where_the_site_says(
+    keywords: dict[str, tuple[str, ...]], found: str | None
+) -> None:
+    """With the values of an article in it, which can lead nowhere else; else nowhere."""
+    assert scan_address("https://iiif.example/{issue}/{page}/full.jpg", keywords) == found
+    assert scan_address("", keywords) is None
 
 
 @pytest.mark.parametrize("url", ["http://example.org/খবর", "https://example.org"])

@@ -36,6 +36,7 @@ class Running:
         self.threads = threads
         self._asked: list[Request] = []
         self._awake = threading.Event()
+        self.looks = threading.Semaphore(0)
         self.fault: BaseException | None = None
         self.raised: BaseException | None = None
         self.thread = threading.Thread(target=self._run)
@@ -64,6 +65,7 @@ class Running:
             self.raised = error
 
     def _look(self) -> None:
+        self.looks.release()
         self._awake.wait(SECONDS)
         self._awake.clear()
         if self.fault:
@@ -145,7 +147,8 @@ def test_no_more_wait_at_a_time_than_may(running: Running) -> None:
     requests = [Request(answer) for _ in range(MOST_THREADS + 1)]
     running.ask(*requests)
     assert all(answer.begun.acquire(timeout=SECONDS) for _ in range(MOST_THREADS))
-    assert not answer.begun.acquire(blocking=False)
+    assert all(running.looks.acquire(timeout=SECONDS) for _ in range(2))  # before they came, and after
+    assert running.threads.has_tasks
     assert sum(thread.name == "answers" for thread in threading.enumerate()) <= MOST_THREADS + 1
     answer.go_on.set()
     assert all(request.answered.wait(SECONDS) for request in requests)

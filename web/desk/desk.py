@@ -7,6 +7,7 @@ from typing import Final
 from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.publishing.operation import Operation
 from onneshon.search import PinFile
+from onneshon.search.retrieval.authors import AUTHORS_FILE, AuthorsFile
 from onneshon.search.understanding.site_synonyms import SynonymsFile
 from onneshon.web.desk.changes import Changes
 from onneshon.web.desk.imports import Imports
@@ -62,6 +63,11 @@ class Desk:
     def imports(self) -> Imports:
         """Files that were dropped in."""
         return Imports(self.pins.path.parent)
+
+    @property
+    def authors(self) -> AuthorsFile:
+        """Which names are of one author."""
+        return AuthorsFile(self.pins.path.parent / AUTHORS_FILE)
 
     @property
     def synonyms(self) -> SynonymsFile:

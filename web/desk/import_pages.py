@@ -19,22 +19,11 @@ __all__ = ["add_imports"]
 def add_imports(routes: Blueprint, desk: Desk) -> None:
     """Let files be dropped in."""
 
-    def shown(name: str, mapping: Mapping[str, str]) -> ResponseReturnValue:
-        chosen = desk.imports.named(name) if name else None
-        found = None
-        if chosen and chosen.state not in {"running", "done"}:
-            mapping = mapping or chosen.mapping
-            found = desk.imports.preview(name, engine().configuration, mapping)
-        return render_template(
-            "desk/imports.html", chosen=chosen, found=found, mapping=mapping, mapped=MAPPED, kinds=KINDS,
-            known=desk.imports.all(),
-        )  # fmt: skip
-
     @routes.get("/import")
     @needs("admin")
     def imports() -> ResponseReturnValue:
         """Take a file; with ``name`` what would be read of one, or how far it is."""
-        return shown(typed("name"), {})
+        return _shown(desk, typed("name"), {})
 
     @routes.post("/import")
     @needs("admin")
@@ -53,7 +42,7 @@ def add_imports(routes: Blueprint, desk: Desk) -> None:
         """Show it with other columns, or read it into the index."""
         name, mapping = typed("name"), mapping_of(request.form)
         if "preview" in request.form:
-            return shown(name, mapping)
+            return _shown(desk, name, mapping)
         how: How = "build" if request.form.get("how") == "build" else "update"
         begun = desk.imports.start(name, how, mapping)
         desk.store.note(g.desk.who, how, f"{begun.name} {begun.file}")
@@ -66,3 +55,15 @@ def add_imports(routes: Blueprint, desk: Desk) -> None:
         desk.imports.cancel(typed("name"))
         desk.store.note(g.desk.who, "cancel", typed("name"))
         return redirect(url_for("desk.imports", name=typed("name")), HTTPStatus.SEE_OTHER)
+
+
+def _shown(desk: Desk, name: str, mapping: Mapping[str, str]) -> ResponseReturnValue:
+    chosen = desk.imports.named(name) if name else None
+    found = None
+    if chosen and chosen.state not in {"running", "done"}:
+        mapping = mapping or chosen.mapping
+        found = desk.imports.preview(name, engine().configuration, mapping)
+    return render_template(
+        "desk/imports.html", chosen=chosen, found=found, mapping=mapping, mapped=MAPPED, kinds=KINDS,
+        known=desk.imports.all(),
+    )  # fmt: skip

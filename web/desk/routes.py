@@ -20,6 +20,7 @@ from flask.typing import ResponseReturnValue
 
 from onneshon.search import BusyError, IndexStateError, OnneshonError, QueryError
 from onneshon.web.desk.article_pages import add_articles, add_changes
+from onneshon.web.desk.author_pages import add_authors
 from onneshon.web.desk.desk import Desk
 from onneshon.web.desk.forms import number
 from onneshon.web.desk.import_pages import add_imports
@@ -53,6 +54,7 @@ def desk_routes(desk: Desk) -> Blueprint:
         _add_overview,
         add_pins,
         add_synonyms,
+        add_authors,
         add_articles,
         add_changes,
         add_imports,

@@ -164,7 +164,7 @@ class Sessions:
     @staticmethod
     def give(response: Response, cookie: str) -> Response:
         """Have a browser keep a cookie; an empty one takes it away."""
-        path = url_for("desk.overview")
+        path = url_for("desk.overview", lang=None)
         options: dict[str, Any] = {
             "path": path,
             "httponly": True,

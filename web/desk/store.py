@@ -7,14 +7,14 @@ the editor is told of it.
 import datetime as dt
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from onneshon.index.storage.withheld import write_withheld
 from onneshon.search import OnneshonError
+from onneshon.web.sqlite_file import SqliteFile
 
 __all__ = ["DESK_FILE", "KEPT_VERSIONS", "DeskStore", "DeskStoreError", "Entry", "Held", "Version"]
 
@@ -96,6 +96,10 @@ class Held:
     record: str
 
 
+def _fault(reason: str) -> DeskStoreError:
+    return DeskStoreError(f"{reason}; nothing was changed")
+
+
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
@@ -111,28 +115,7 @@ class DeskStore:
     def __init__(self, directory: Path, now: Callable[[], dt.datetime] = _now) -> None:
         self.path = directory / DESK_FILE
         self.now = now
-        self._made = False
-
-    @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
-        try:
-            if not self._made:
-                self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
-            connection = sqlite3.connect(self.path, timeout=10, isolation_level=None)
-            try:
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.execute("PRAGMA synchronous = FULL")
-                if not self._made:
-                    connection.executescript(_SCHEMA)
-                    self._made = True
-                connection.execute("BEGIN IMMEDIATE")
-                yield connection
-                connection.execute("COMMIT")
-            finally:
-                connection.close()  # what was not committed is undone
-        except (sqlite3.Error, OSError) as error:
-            raise DeskStoreError(f"{self.path} cannot be used, and nothing was changed: {error}") from error
+        self._opened = SqliteFile(self.path, _SCHEMA, _fault).opened
 
     def _stamp(self) -> str:
         return self.now().astimezone(dt.UTC).isoformat(timespec="seconds")

@@ -1,5 +1,6 @@
 """Synonyms of the site: what a line would change, and what the index learned."""
 
+from collections.abc import Callable
 from typing import Final
 
 from flask import Blueprint, g, render_template, request
@@ -21,54 +22,62 @@ _ROWS: Final = 50
 def add_synonyms(routes: Blueprint, desk: Desk) -> None:
     """Let synonyms be seen and changed."""
 
-    def shown(line: str, query: str, draft: str = "") -> ResponseReturnValue:
-        before = after = None
-        if line:
-            asked = SearchRequest(query or line.replace("=>", ",").split(",")[0].strip(), limit=SHOWN)
-            before = engine().search(asked)
-            after = engine().as_if(asked, synonyms=desk.synonyms.with_line(line))
-        lines = desk.synonyms.lines()
-        decided = {line.text.partition("\t")[0] for line in lines if "\t" in line.text}
-        learned = [entry for entry in learned_entries(engine().learned) if entry.left not in decided]
-        return render_template(
-            "desk/synonyms.html", lines=lines, learned=learned[:_ROWS], more=max(len(learned) - _ROWS, 0),
-            line=line or draft, query=query, before=before, after=after,
-        )  # fmt: skip
-
     @routes.get("/synonyms")
     def synonyms() -> ResponseReturnValue:
         """The site's synonyms and those that the index learned; with ``line`` what one more would do."""
         if "draft" in request.args:  # a line that is begun, and makes no sense yet
-            return shown("", typed("query"), draft=request.args.get("line", ""))
-        return shown(typed("line"), typed("query"))
+            return _shown(desk, "", typed("query"), draft=request.args.get("line", ""))
+        return _shown(desk, typed("line"), typed("query"))
 
     @routes.post("/synonyms")
     @needs("editor")
     def add_synonym() -> ResponseReturnValue:
         """Make a line live."""
-        line = typed("line")
-        desk.synonyms.add(line)
-        desk.store.note(g.desk.who, "add synonym", line)
-        return back("desk.synonyms", "synonym")
+        return _changed(desk, desk.synonyms.add, typed("line"), "add synonym", "synonym")
 
     @routes.post("/synonyms/remove")
     @needs("editor")
     def remove_synonym() -> ResponseReturnValue:
         """Take a line away; as it is written, spaces and all."""
-        line = request.form.get("line", "")
-        desk.synonyms.remove(line)
-        desk.store.note(g.desk.who, "remove synonym", line)
-        return back("desk.synonyms", "unsynonym")
+        return _changed(
+            desk, desk.synonyms.remove, request.form.get("line", ""), "remove synonym", "unsynonym"
+        )
 
     @routes.post("/synonyms/learned")
     @needs("editor")
     def decide_learned() -> ResponseReturnValue:
         """Accept or refuse what the index learned."""
-        left, right = typed("left"), typed("right")
-        for entry in learned_entries(engine().learned):
-            if (entry.left, entry.right) == (left, right):
-                accepted = request.form.get("decision") == "accept"
-                desk.synonyms.add((accepted_line if accepted else refused_line)(entry))
-                desk.store.note(g.desk.who, "accept" if accepted else "refuse", f"{left}, {right}")
-                return back("desk.synonyms", "learned")
-        raise QueryError(f"the index has not learned {left}, {right}", kind="parameter", parameter="left")
+        accepted = request.form.get("decision") == "accept"
+        return _decided(desk, typed("left"), typed("right"), accepted=accepted)
+
+
+def _shown(desk: Desk, line: str, query: str, draft: str = "") -> ResponseReturnValue:
+    before = after = None
+    if line:
+        asked = SearchRequest(query or line.replace("=>", ",").split(",")[0].strip(), limit=SHOWN)
+        before = engine().search(asked)
+        after = engine().as_if(asked, synonyms=desk.synonyms.with_line(line))
+    lines = desk.synonyms.lines()
+    decided = {line.text.partition("\t")[0] for line in lines if "\t" in line.text}
+    learned = [entry for entry in learned_entries(engine().learned) if entry.left not in decided]
+    return render_template(
+        "desk/synonyms.html", lines=lines, learned=learned[:_ROWS], more=max(len(learned) - _ROWS, 0),
+        line=line or draft, query=query, before=before, after=after,
+    )  # fmt: skip
+
+
+def _decided(desk: Desk, left: str, right: str, *, accepted: bool) -> ResponseReturnValue:
+    for entry in learned_entries(engine().learned):
+        if (entry.left, entry.right) == (left, right):
+            desk.synonyms.add((accepted_line if accepted else refused_line)(entry))
+            desk.store.note(g.desk.who, "accept" if accepted else "refuse", f"{left}, {right}")
+            return back("desk.synonyms", "learned")
+    raise QueryError(f"the index has not learned {left}, {right}", kind="parameter", parameter="left")
+
+
+def _changed(
+    desk: Desk, change: Callable[[str], None], line: str, note: str, done: str
+) -> ResponseReturnValue:
+    change(line)
+    desk.store.note(g.desk.who, note, line)
+    return back("desk.synonyms", done)

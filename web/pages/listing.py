@@ -177,6 +177,10 @@ class Listing:
         values = self._with({"more": None, **changes})
         return address("pages.feed", **values)
 
+    def alerts(self) -> str:
+        """The address of the page on which new ones are asked for by e-mail."""
+        return address("alerts.ask", **self._with({"more": None}))
+
     def lasting(self, generation: str) -> str:
         """The address that says of which generation of the index these results are."""
         return self._address({"more": None, "generation": generation})

@@ -23,7 +23,7 @@ from onneshon.search import (
 )
 from onneshon.search.query.numbers import number_sorts
 from onneshon.search.results.export import citations
-from onneshon.web.addresses import article_address, picture_address, web_address
+from onneshon.web.addresses import article_address, picture_address, scan_address, web_address
 from onneshon.web.middleware.answers import noted
 from onneshon.web.pages.cards import card_address
 from onneshon.web.pages.front import Front, front
@@ -157,6 +157,7 @@ def article(article_id: str | None = None) -> str:
         found=found,
         similar=[found.article for found in ask.similar(stored.id, limit=MOST_SIMILAR)],
         citations=citations(stored, original),
+        scan=scan_address(site().scan, stored.keywords),
     )
 
 

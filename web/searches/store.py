@@ -7,15 +7,14 @@ them opened something of it. There is no address, no name, no order, and no time
 import csv
 import datetime as dt
 import io
-import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 from onneshon.search import OnneshonError
 from onneshon.search.results.export import harmless
+from onneshon.web.sqlite_file import SqliteFile
 
 __all__ = ["SEARCHES_FILE", "Counted", "Ranked", "SearchStore", "SearchStoreError", "Which", "as_csv"]
 
@@ -53,6 +52,10 @@ _WHICH: Final[dict[Which, str]] = {
 
 class SearchStoreError(OnneshonError):
     """The counts of searches cannot be read or written."""
+
+
+def _fault(reason: str) -> SearchStoreError:
+    return SearchStoreError(f"{reason}; move it away, and a new one is made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,23 +103,7 @@ class SearchStore:
 
     def __init__(self, directory: Path) -> None:
         self.path = directory / SEARCHES_FILE
-
-    @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
-        try:
-            connection = sqlite3.connect(self.path, timeout=10)
-            try:
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.execute("PRAGMA secure_delete = ON")  # what is forgotten is overwritten
-                connection.execute(_SCHEMA)
-                with connection:
-                    yield connection
-            finally:
-                connection.close()
-        except sqlite3.Error as error:
-            raise SearchStoreError(
-                f"{self.path} cannot be used: {error}; move it away, and a new one is made"
-            ) from error
+        self._opened = SqliteFile(self.path, _SCHEMA, _fault).opened
 
     def add(self, counted: Iterable[Counted], keep_days: int, today: dt.date) -> None:
         """Add to questions, and forget those of days that are over.

@@ -31,6 +31,7 @@ from onneshon.index import Configuration, ConfigurationError
 from onneshon.index.configuration import converted, unknown_key
 from onneshon.search import ascii_host
 from onneshon.web.languages.catalogues import LANGUAGES, catalogue
+from onneshon.web.site.mail_address import is_mail_address
 from onneshon.web.site.nouns import NOUNS, Noun, own_noun, parts
 from onneshon.web.site.palette import Colours, Palette, palette
 
@@ -182,6 +183,9 @@ class Site:
         address: under which readers reach it.
         palette: colours in the place of ours.
         searches: everything of ``[site.searches]``, which the room that counts them knows.
+        oai: the address of e-mail that harvesters are told; empty where nothing is to be harvested.
+        alerts: everything of ``[site.alerts]``, which the room that sends them knows.
+        scan: where pages are seen that articles were printed on, with names of fields in braces.
     """
 
     names: Mapping[str, str] = field(default_factory=lambda: NAME, hash=False)
@@ -197,6 +201,9 @@ class Site:
     address: PublicAddress = field(default_factory=PublicAddress)
     palette: Palette = field(default_factory=Palette)
     searches: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    oai: str = ""
+    alerts: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    scan: str = ""
 
     @property
     def named(self) -> bool:
@@ -222,6 +229,9 @@ class _SiteTable(msgspec.Struct, forbid_unknown_fields=True):
     address: str = ""
     colours: dict[str, Any] = msgspec.field(default_factory=dict)
     searches: dict[str, Any] = msgspec.field(default_factory=dict)
+    oai: str = ""
+    alerts: dict[str, Any] = msgspec.field(default_factory=dict)
+    scan: str = ""
 
 
 def read_site(configuration: Configuration) -> Site:
@@ -248,7 +258,24 @@ def read_site(configuration: Configuration) -> Site:
         address=read_address(path, table.address) if table.address else PublicAddress(),
         palette=palette(path, converted(path, "site.colours", table.colours, Colours)),
         searches=table.searches,
+        oai=_mail_address(path, table.oai),
+        alerts=table.alerts,
+        scan=_scan(path, table.scan),
     )
+
+
+def _scan(path: Path | None, text: str) -> str:
+    if text and not re.fullmatch(r"https?://[^\s{}/]+/[^\s{}]*(?:\{[a-z][a-z0-9_]*\}[^\s{}]*)+", text):
+        reason = "must be as https://iiif.example.org/{issue}/{page}/full/max/0/default.jpg"
+        raise ConfigurationError(path, "site.scan", reason)
+    return text
+
+
+def _mail_address(path: Path | None, text: str) -> str:
+    """Of who looks after what is harvested; empty for nobody, and then nothing is."""
+    if text and not is_mail_address(text):
+        raise ConfigurationError(path, "site.oai", f"{text!r} is no address such as archive@example.org")
+    return text
 
 
 def _folder(path: Path | None, text: str) -> Path:

@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
+from onneshon.index.encodings.legacy import is_bijoy_font, text_of_runs
 from onneshon.index.ingest.readers.archive import Target
-from onneshon.index.ingest.readers.bijoy_fonts import is_bijoy_font, text_of_runs
 from onneshon.index.ingest.streams import MAX_BYTES
 
 __all__ = ["DocxFonts", "DocxText", "OdtFonts", "OdtText", "Properties", "TooLongError", "described"]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any, Final
 
-from onneshon.index.ingest.readers.bijoy_fonts import is_bijoy_font, text_of_runs
+from onneshon.index.encodings.legacy import is_bijoy_font, text_of_runs
 
 __all__ = ["has_pictures", "page_text"]
 

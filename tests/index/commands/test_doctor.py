@@ -158,7 +158,9 @@ def test_packages_that_overwrite_each_other_are_named(
     directory: Path, monkeypatch: pytest.MonkeyPatch, package: str, name: str
 ) -> None:
     """Two distributions that provide one package are never right."""
-    monkeypatch.setattr(metadata, "packages_distributions", lambda: {package: ["onneshon", "another"]})
+    monkeypatch.setattr(
+        "onneshon.index.commands.doctor._providers", lambda: {package: ["onneshon", "another"]}
+    )
     found = findings(directory)[name]
     assert found.state == "wrong"
     assert "another" in found.text

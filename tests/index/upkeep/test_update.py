@@ -263,9 +263,9 @@ def test_bad_records_refuse_an_update_as_they_do_a_build(tmp_path: Path, directo
     assert Generations(directory).abandoned() == []
 
 
-def run(*arguments: object) -> Result:
-    """Run a command line in this process."""
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+def run(*arguments: object, given: str | None = None) -> Result:
+    """Run a command line in this process; ``given`` comes on standard input."""
+    return CliRunner().invoke(main, [str(argument) for argument in arguments], input=given)
 
 
 def test_the_commands_tell_what_they_did(tmp_path: Path, directory: Path) -> None:
@@ -286,6 +286,28 @@ def test_the_commands_tell_what_they_did(tmp_path: Path, directory: Path) -> Non
     assert "18 articles in 1 segment" in result.stdout
     assert "nothing to merge" in run("index", "merge", "--all", "--index", directory).stdout
     assert run("index", "check", "--deep", "--index", directory).exit_code == 0
+
+
+def test_what_a_query_finds_is_deleted(directory: Path) -> None:
+    """Articles as a search prints them, or ids alone."""
+    found = run("search", "--all", "id:3", "--index", directory).stdout
+    assert run("index", "delete", "-", "--index", directory, given=f"{found}\n4\n").exit_code == 0
+    assert {"3", "4"}.isdisjoint(ids(directory))
+    assert len(ids(directory)) == 18
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("", "names no article"),
+        ('3\n{"title": "নদী"}', "line 2 is no article with an id"),
+        ("{3\n", "line 1 is no article with an id"),
+    ],
+)
+def test_what_names_no_article_deletes_nothing(directory: Path, given: str, said: str) -> None:
+    """Also of lines that name some."""
+    result = run("index", "delete", "-", "--index", directory, given=given)
+    assert (result.exit_code, said in result.stderr, len(ids(directory))) == (2, True, 20)
 
 
 def test_an_update_with_bad_records_ends_like_such_a_build(tmp_path: Path, directory: Path) -> None:

@@ -8,8 +8,18 @@ import pytest
 from opensearchpy import ConnectionTimeout, OpenSearch, TransportError
 
 from onneshon.opensearch.connection.faults import IncompleteError
-from onneshon.opensearch.connection.pace import ALLOWANCE, EARNED, FEWEST, LATEST, SOONEST, UNKNOWN, Pace
-from onneshon.opensearch.connection.rotation import Host, Rollcall, Rotation
+from onneshon.opensearch.connection.rotation import (
+    ALLOWANCE,
+    EARNED,
+    FEWEST,
+    LATEST,
+    SOONEST,
+    UNKNOWN,
+    Host,
+    Pace,
+    Rollcall,
+    Rotation,
+)
 from onneshon.opensearch.connection.tries import READING, WRITING, Answer, Patience, Request
 from tests.opensearch.fake_cluster import lost, refused
 from tests.serving import SECONDS

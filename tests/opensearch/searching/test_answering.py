@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from onneshon.index import Article
-from onneshon.opensearch.searching.answering import ClusterAnswering
+from onneshon.opensearch.searching.answering import ClusterAnswering, _Found
 from onneshon.opensearch.searching.asking import Reply
-from onneshon.opensearch.searching.ranking import Filters, Ranked, Row
+from onneshon.opensearch.searching.ranking import Filters, Ranked, Row, outcome_of
 from onneshon.search.interface import SearchRequest
 from onneshon.search.query.field_values import FieldReading
 from onneshon.search.query.parser import parse
@@ -65,22 +65,6 @@ def test_where_enough_is_shown_one_request_does() -> None:
     assert _page(ROWS[ALIKE:], 0)[1] == _page(ROWS[:50], 0)[1] == [100]
 
 
-class Asker:
-    """In place of what asks a cluster: some articles have every word."""
-
-    def __init__(self, complete: Sequence[str]) -> None:
-        self._complete = complete
-        self.asked = 0
-
-    def search_each(self, bodies: Sequence[Any], _budget: TimeBudget) -> list[Reply]:
-        """Those of the ids that are asked for."""
-        self.asked += 1
-        [body] = bodies
-        wanted = body["query"]["bool"]["filter"][0]["ids"]["values"]
-        hits = [{"_id": name} for name in wanted if name in self._complete]
-        return [Reply(hits, len(hits), 0.0, {})]
-
-
 @pytest.mark.parametrize(
     ("complete", "total_all", "expected"),
     [
@@ -93,14 +77,24 @@ class Asker:
 def test_the_last_hit_with_every_word_is_looked_for_among_all_that_were_ranked(
     complete: Sequence[str], total_all: int, expected: int | None
 ) -> None:
-    """In one request; where it has fewer than there are, others follow."""
-    asker = Asker(complete)
-    state: Any = SimpleNamespace(field_reading=FieldReading(), asker=asker)
+    """Where fewer have it than there are, others follow."""
+    state: Any = SimpleNamespace(field_reading=FieldReading())
     answering = ClusterAnswering(state, SearchRequest("নদী চর"), parse("নদী চর"), TimeBudget())
     ranker: Any = Ranker(ROWS)
-    found = answering._hits(ranker, 0, None)
+    hits = answering._hits(ranker, 0, None)._replace(total_all=total_all)
+    assert answering._needs_complete(hits) == (total_all > 0)
+    shown: Any = SimpleNamespace()
+    found = _Found(outcome_of([]), shown, hits=hits, complete=frozenset(complete))
     article = Article("1", "নদী", "")
-    hits = (Hit(article, 1.0, Snippet("নদী"), Snippet(""), {}, missing=("চর",)),)
-    page = ResultPage("নদী চর", hits, 170, 0, 10, 1.0, total_all=total_all)
-    assert answering._complete(page, [{}, {}], found) == expected
-    assert asker.asked == (total_all > 0)
+    page = ResultPage(
+        "নদী চর",
+        (Hit(article, 1.0, Snippet("নদী"), Snippet(""), {}, missing=("চর",)),),
+        170,
+        0,
+        10,
+        1.0,
+        total_all=total_all,
+    )
+    query = parse("নদী চর").query
+    assert query is not None
+    assert answering._end_of_complete(query, page, found) == expected

@@ -1,36 +1,43 @@
 """Which articles hold enough of a query: what is asked of a cluster for it, and what comes of the answers."""
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Any
 
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from onneshon.opensearch.searching.asking import Reply
 from onneshon.opensearch.searching.compiler import Demand
-from onneshon.opensearch.searching.coverage import enough
-from onneshon.opensearch.searching.dsl import Dsl, any_of, constant, term
+from onneshon.opensearch.searching.coverage import DEPTH, Holdings, enough
+from onneshon.opensearch.searching.dsl import Dsl, term
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.query_lists import FEWEST, LEAST_SHARE
 
 
 def _demand(weights: Sequence[int]) -> Demand:
-    holders = [term("stem", str(number)) for number in range(len(weights))]
-    weighed = any_of([constant(holder, weight) for holder, weight in zip(holders, weights, strict=True)])
-    return Demand(weighed, (*weights,), (*holders,), sum(weights), term("stem", "all"))
+    holders = tuple(term("stem", str(number)) for number in range(len(weights)))
+    return Demand((*weights,), holders, sum(weights), term("stem", "all"))
+
+
+def _reply(held: Sequence[Sequence[int]]) -> Reply:
+    """Articles that hold some concepts, by their numbers."""
+    return Reply([{"matched_queries": [f"t{number}" for number in numbers]} for numbers in held], 0, 0.0, {})
 
 
 class Answering:
     """In place of a generation: what the articles hold that hold most; two more are the best by score."""
 
-    def __init__(self, weights: Sequence[int]) -> None:
-        self._weights = weights
+    def __init__(self, held: Sequence[Sequence[int]]) -> None:
+        self._held = held
         self.asked: list[Dsl] = []
 
     def search_each(self, bodies: Sequence[Dsl], _budget: TimeBudget) -> list[Reply]:
         """As ``Asker.search_each``."""
         self.asked += bodies
-        return [Reply([{"_score": float(weight)} for weight in self._weights], 0, 0.0, {})]
+        return [_reply(self._held)]
 
     def search(self, body: Dsl, _budget: TimeBudget) -> Reply:
         """As ``Asker.search``."""
@@ -38,30 +45,78 @@ class Answering:
         return Reply([{"fields": {"id": ["ক"]}}, {"fields": {"id": ["খ"]}}], 2, 0.0, {})
 
 
-def _asked(weights: Sequence[int], held: Sequence[int]) -> tuple[Dsl, int]:
+def _asked(
+    weights: Sequence[int], held: Sequence[Sequence[int]], known: Holdings | None = None
+) -> tuple[Dsl, int]:
     """The filter, and how many requests it took."""
     asker = Answering(held)
-    found = enough(_demand(weights), asker, TimeBudget())  # type: ignore[arg-type]  # what is asked of it
+    found = enough(_demand(weights), asker, TimeBudget(), known)  # type: ignore[arg-type]  # what is asked of it
     return found, len(asker.asked)
 
 
+WEIGHTS = (30, 30, 40)
+ALL = (0, 1, 2)
+
+
 def test_one_request_tells_what_is_enough() -> None:
-    """Of the best and of the twentieth article that hold most."""
-    found, requests = _asked([30, 30, 40], [100] * FEWEST)
-    assert (found["function_score"]["min_score"], requests) == (LEAST_SHARE * 100, 1)
+    """Of the best and of the twentieth article that hold most, however many hold as much."""
+    for count in (FEWEST, DEPTH):
+        found, requests = _asked(WEIGHTS, [ALL] * count)
+        assert (found["function_score"]["min_score"], requests) == (LEAST_SHARE * 100, 1)
 
 
 def test_where_no_article_holds_all_the_best_one_is_the_measure() -> None:
     """A share of what it holds."""
-    found, _ = _asked([30, 30, 40], [50] * FEWEST)
-    assert found["function_score"]["min_score"] == LEAST_SHARE * 50
+    found, _ = _asked(WEIGHTS, [(0, 1)] * DEPTH)
+    assert found["function_score"]["min_score"] == LEAST_SHARE * 60
 
 
 def test_where_few_hold_enough_the_best_others_follow() -> None:
     """By their ids, after a second request."""
-    for held in ([100] * (FEWEST - 1), [100] * (FEWEST - 1) + [39], []):
-        found, requests = _asked([30, 30, 40], held)
+    lists: list[list[tuple[int, ...]]] = [[ALL] * (FEWEST - 1), [ALL] * (FEWEST - 1) + [(0,)] * 20, []]
+    for held in lists:
+        found, requests = _asked(WEIGHTS, held)
         assert ({"ids": {"values": ["ক", "খ"]}} in found["bool"]["should"], requests) == (True, 2)
+
+
+def _known(weights: Sequence[int], held: Sequence[Sequence[int]]) -> Holdings:
+    return Holdings.of(_demand(weights), _reply(held))
+
+
+def test_what_was_asked_by_other_weights_saves_the_request() -> None:
+    """Where no article beside these can hold more, and enough hold enough."""
+    known = _known((33, 27, 40), [ALL] * FEWEST + [(0, 1)] * FEWEST)
+    found, requests = _asked(WEIGHTS, [], known)
+    assert (found["function_score"]["min_score"], requests) == (LEAST_SHARE * 100, 0)
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        [(0, 1)] * DEPTH,  # others, with the third alone, might hold more by now
+        [ALL] * 5 + [(0, 1)] * (DEPTH - 5),  # or it is not known how many hold enough
+    ],
+)
+def test_where_others_may_hold_more_it_is_asked_by_the_true_weights(held: list[tuple[int, ...]]) -> None:
+    """The first answer is that of another question."""
+    _, requests = _asked((10, 10, 80), [(2,)] * DEPTH, _known(WEIGHTS, held))
+    assert requests == 1
+
+
+@given(st.lists(st.lists(st.booleans(), min_size=3, max_size=3), min_size=1, max_size=90), st.data())
+def test_whatever_the_weights_were_the_cut_is_the_true_one(
+    rows: list[list[bool]], data: st.DataObject
+) -> None:
+    """Or it is not told: against all articles, of which the first hold most by other weights."""
+    some = st.lists(st.integers(1, 60), min_size=3, max_size=3)
+    then, now = (np.array(data.draw(some)) for _ in range(2))
+    every = np.array(sorted(rows, key=lambda row: -int(np.array(row) @ then)), np.bool_)
+    numbers = [np.flatnonzero(row).tolist() for row in every[:DEPTH]]
+    decided = _known(then.tolist(), numbers).cut(_demand(now.tolist()))
+    if decided is not None:
+        weights = every @ now
+        cut = ceil(LEAST_SHARE * min(int(weights.max()), int(now.sum())))
+        assert decided == (cut, min(int((weights >= cut).sum()), FEWEST))
 
 
 def _named(query: Any) -> set[int]:
@@ -75,8 +130,8 @@ def test_whoever_holds_enough_holds_one_of_the_things_that_are_needed(
     weights: list[int], data: st.DataObject
 ) -> None:
     """And without any of the others some article would be missed."""
-    best = data.draw(st.integers(1, sum(weights)))
-    found, _ = _asked(weights, [best] * FEWEST)
+    best = data.draw(st.sets(st.integers(0, len(weights) - 1), min_size=1))
+    found, _ = _asked(weights, [sorted(best)] * FEWEST)
     least = found["function_score"]["min_score"]
     needed = _named(found["function_score"]["query"]["bool"]["filter"][0])
     held = data.draw(st.sets(st.integers(0, len(weights) - 1)))

@@ -1,19 +1,21 @@
 """Reading a query once without asking, so that one request counts all that will be asked for."""
 
-from types import SimpleNamespace
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from onneshon.index import Article
 from onneshon.index.configuration import Configuration
-from onneshon.opensearch.searching.dsl import term
+from onneshon.opensearch.searching.asking import Reply
+from onneshon.opensearch.searching.dsl import Dsl, term
 from onneshon.opensearch.searching.rehearsal import Rehearsal
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.opensearch.storage.mapping import Contract
 from onneshon.search.query.tree import counted
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS
 from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.query_lists import FEWEST
 from onneshon.search.understanding.synonyms import Synonyms, parse_synonyms
 from tests.opensearch.searching.few_words import BASIS, Counting, statistics_of, words_of
 
@@ -25,10 +27,38 @@ ARTICLES = [
 SYNONYMS = Synonyms(parse_synonyms("জল\t=\tপানি\tsynonym\tone word\n", "a test"))
 
 
+class _Asker:
+    """Asks in place of a cluster: counts, and says that no article holds much."""
+
+    identity = "news-000001 x 1"
+    index = "news-000001"
+
+    def __init__(self, count: Counting) -> None:
+        self._count = count
+        self.requests: list[Sequence[Dsl]] = []
+        self.partial = False
+
+    def count(self, queries: Sequence[Dsl], _budget: TimeBudget) -> tuple[list[int], bool]:
+        """As ``Asker.count``."""
+        return self._count(queries)
+
+    def search_each(self, bodies: Sequence[Dsl], _budget: TimeBudget) -> list[Reply]:
+        """As ``Asker.search_each``; what asks for no hits counts."""
+        self.requests.append(bodies)
+        return [
+            Reply([], *((0, 0.0, {}) if body["size"] else self._counted(body)), self.partial)
+            for body in bodies
+        ]
+
+    def _counted(self, body: Dsl) -> tuple[int, float, Dsl]:
+        if "aggs" not in body:
+            return self._count([body["query"]["bool"]["filter"][0]])[0][0], 0.0, {}
+        counts, _ = self._count(body["aggs"]["each"]["filters"]["filters"])
+        return 0, 0.0, {"each": {"buckets": [{"doc_count": count} for count in counts]}}
+
+
 def _searcher(count: Counting) -> ClusterSearcher:
-    asker: Any = SimpleNamespace(
-        identity="news-000001 x 1", index="news-000001", count=lambda queries, _budget: count(queries)
-    )
+    asker: Any = _Asker(count)
     contract = Contract("x", BASIS)
     return ClusterSearcher(
         asker, contract, words_of(ARTICLES), DEFAULT_WEIGHTS, configuration=Configuration()
@@ -69,6 +99,44 @@ def _read(text: str, *, rehearse: bool) -> list[Any]:
     assert parsed.query is not None
     searcher.statistics.expect(counted(parsed.query))
     return count.asked
+
+
+SENTENCE = "বই মেলা জল নদী চাকরি পানি বসেছে"
+"""Of words that are counted, and of which an article need not hold all."""
+
+
+def _compiled(searcher: ClusterSearcher) -> None:
+    parsed = searcher.reader.read(SENTENCE, SYNONYMS, TimeBudget())
+    assert parsed.query is not None
+    searcher.compiler(TimeBudget()).compiled(parsed.query)
+
+
+def test_what_articles_hold_is_asked_while_words_are_counted() -> None:
+    """So that a query is scored without a further request; once for all who ask it."""
+    searcher = _searcher(Counting())
+    asker: Any = searcher.asker
+    asker.search = lambda body, budget: asker.search_each([body], budget)[0]
+    searcher.rehearse(SENTENCE, SYNONYMS, literal=False)
+    assert [body["size"] > 0 for body in asker.requests[0]] == [False, True]
+    asked = len(asker.requests)
+    _compiled(searcher)
+    sizes = [body["size"] for bodies in asker.requests[asked:] for body in bodies]
+    assert sizes == [FEWEST]  # as few hold enough, the best others
+    _compiled(searcher)
+    assert len(asker.requests) == asked + 1
+
+
+def test_nothing_is_learned_of_an_answer_that_lacks_a_part() -> None:
+    """It is asked for again where it is needed."""
+    count = Counting()
+    searcher = _searcher(count)
+    asker: Any = searcher.asker
+    asker.partial = True
+    searcher.rehearse(SENTENCE, SYNONYMS, literal=False)
+    assert len(asker.requests) == 1
+    asked = len(count.asked)
+    searcher.reader.read(SENTENCE, SYNONYMS, TimeBudget())
+    assert len(count.asked) > asked
 
 
 def test_what_was_counted_is_told_and_nothing_is_noted() -> None:

@@ -8,9 +8,16 @@ import pytest
 
 from onneshon.index.errors import IndexCorruptError
 from onneshon.opensearch.searching.words import WordPart, Words
-from onneshon.opensearch.storage.changed_titles import ChangedTitles, read_titles, title_key, write_titles
 from onneshon.opensearch.storage.documents import stem_number
-from onneshon.opensearch.storage.word_file import read_word_file, summed, write_word_file
+from onneshon.opensearch.storage.word_file import (
+    ChangedTitles,
+    read_titles,
+    read_word_file,
+    summed,
+    title_key,
+    write_titles,
+    write_word_file,
+)
 from onneshon.opensearch.storage.words import IndexedWord
 from onneshon.opensearch.writing.parts import MOST_PARTS, first_to_merge
 

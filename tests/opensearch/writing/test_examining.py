@@ -140,5 +140,5 @@ def test_an_index_of_another_analysis_ends_it() -> None:
     """Whoever asks says the error, as of any index."""
     cluster = Sick()
     cluster.generations[LIVE] = {**BUILT, "analyzer": "another"}
-    with pytest.raises(IndexOutdatedError, match="build the index again"):
+    with pytest.raises(IndexOutdatedError, match="onneshon index migrate"):
         found(cluster)

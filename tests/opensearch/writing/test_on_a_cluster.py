@@ -36,24 +36,23 @@ from onneshon.opensearch.commands import ClusterCommands
 from onneshon.opensearch.connection.bulk import Operation, send
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.searching.engine import ClusterEngine
-from onneshon.opensearch.storage import generations as generations_module
 from onneshon.opensearch.storage.documents import LONGEST_TERM, Analyzed, DocumentMaker
 from onneshon.opensearch.storage.files import fetch_files, read_state
 from onneshon.opensearch.storage.generations import ClusterGenerations
 from onneshon.opensearch.storage.mapping import Contract
 from onneshon.opensearch.storage.words import suggested
+from onneshon.opensearch.writing import build as build_module
 from onneshon.opensearch.writing.build import Layout, build_on_cluster
 from onneshon.opensearch.writing.changer import tombstone
 from onneshon.opensearch.writing.checking import check_cluster
 from onneshon.opensearch.writing.lease import writer_lease
 from onneshon.opensearch.writing.parts import MOST_PARTS, WordChanges, add_part, words_of_parts
+from onneshon.opensearch.writing.snapshots import restore_snapshot, take_snapshot
 from onneshon.opensearch.writing.update import delete_on_cluster, update_on_cluster
 from onneshon.opensearch.writing.upkeep import (
     collect_generations,
     recount,
-    restore_snapshot,
     roll_back,
-    take_snapshot,
 )
 
 pytestmark = pytest.mark.xdist_group("cluster")
@@ -268,15 +267,21 @@ def test_an_article_that_is_indexed_otherwise_than_it_says_is_found(empty: Clust
         check_cluster(empty)
 
 
-def test_an_index_of_another_analysis_is_refused(empty: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its words would not be those of a query; it is not changed either."""
-    built(empty)
-    monkeypatch.setattr(generations_module, "fingerprint", lambda: "another")
-    with pytest.raises(IndexOutdatedError, match="build the index again"):
+def test_an_index_of_another_analysis_is_refused_and_built_again(
+    empty: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its words would not be those of a query; it is not changed either. What it stores is enough."""
+    with monkeypatch.context() as patch:
+        patch.setattr(build_module, "fingerprint", lambda: "another")
+        built(empty)
+    with pytest.raises(IndexOutdatedError, match="onneshon index migrate"):
         check_cluster(empty)
     with pytest.raises(IndexOutdatedError):
         update_on_cluster(NEWS, empty)
     assert run(empty, "check").exit_code == 5
+    assert run(empty, "migrate", "--quiet").exit_code == 0
+    report = check_cluster(empty, deep=True)
+    assert (report.articles, report.shards) == (3, 2)
 
 
 def test_a_build_that_fails_leaves_what_is_live(empty: Cluster, indexes: Callable[[], list[str]]) -> None:
@@ -402,16 +407,14 @@ def test_the_doctor_looks_at_a_cluster(empty: Cluster) -> None:
 
 def test_an_index_that_is_not_there_is_missing(empty: Cluster) -> None:
     """For every command, with its exit code."""
-    for command in (["check"], ["stats"], ["update", __file__], ["delete", "১"], ["repair"]):
+    for command in (["check"], ["stats"], ["update", __file__], ["delete", "১"], ["repair"], ["migrate"]):
         done = run(empty, *command)
         assert done.exit_code == 3, done.output
         assert "onneshon index build" in done.output
     built(empty)  # so that there is something to remove
 
 
-@pytest.mark.parametrize(
-    "command", [["merge"], ["migrate"], ["gc", "--keep-days", "3"], ["stats", "--plot", "x.png"]]
-)
+@pytest.mark.parametrize("command", [["merge"], ["gc", "--keep-days", "3"], ["stats", "--plot", "x.png"]])
 def test_what_makes_no_sense_on_a_cluster_says_so(command: list[str]) -> None:
     """Before anything is asked of it."""
     done = CliRunner().invoke(main, ["--index", "opensearch://127.0.0.1:1/news", "index", *command])

@@ -93,12 +93,12 @@ def _begin_anew(served: Service) -> None:
     """As no editor has done anything."""
     desk = served.desk
     assert desk is not None
-    for name in ("pins.json", "synonyms.txt", "look.json"):
+    for name in ("pins.json", "synonyms.txt", "authors.txt", "look.json"):
         (desk.pins.path.parent / name).unlink(missing_ok=True)
     for held in desk.store.waiting():
         desk.store.let_go(held, "", "drop")
     engine: Any = served._live.current()
-    for file in (engine._pins, engine._site_synonyms, served.look):
+    for file in (engine._pins, engine._site_synonyms, engine._site_authors, served.look):
         file.look_again()
 
 

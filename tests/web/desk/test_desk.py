@@ -178,6 +178,54 @@ def test_a_synonym_is_shown_before_it_is_live(at_desk: Desk) -> None:
     assert (editor.directory / "synonyms.txt").read_text("utf-8") == ""
 
 
+def test_who_reads_english_signs_in_too(at_desk: Desk) -> None:
+    """The cookie is for the desk, whatever the language of the page on which the key was typed."""
+    outside = at_desk("")
+    key = (outside.directory / "editor").read_text("utf-8")
+    answer = outside.client.post("/desk/sign-in?lang=en", data={"key": key})
+    assert "Path=/desk/;" in answer.headers["Set-Cookie"] + ";"
+    assert outside.get("/pins?lang=en").status_code == 200
+
+
+def test_names_of_one_author_are_brought_together(at_desk: Desk) -> None:
+    """What is already with one of them comes along; readers filter by all of them at once."""
+    editor = at_desk("editor")
+    file = editor.directory / "authors.txt"
+    assert editor.post("/authors", name="রহিম", spellings="রহীম; আব্দুর রহিম").status_code == 303
+    assert editor.post("/authors", name="আব্দুর রহিম", spellings="আঃ রহিম").status_code == 303
+    assert set(file.read_text("utf-8").strip().replace(" = ", "; ").split("; ")) == {
+        "আব্দুর রহিম", "আঃ রহিম", "রহিম", "রহীম",
+    }  # fmt: skip
+    assert file.read_text("utf-8").startswith("আব্দুর রহিম = আঃ রহিম; ")
+    editor.service._live.current().reload()
+    assert "বিশ্বকাপে" in editor.client.get("/search?q=*&author=আঃ রহিম").text
+    line = file.read_text("utf-8").strip()
+    assert line in editor.text("/authors")
+    assert editor.post("/authors/remove", line=line).status_code == 303
+    assert file.read_text("utf-8") == ""
+
+
+def test_names_that_look_like_one_author_are_offered(at_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A button brings them together; who may not change anything sees none."""
+    engine = at_desk("editor").service._live.current()
+    monkeypatch.setattr(type(engine), "values", lambda *_: ["মোঃ আলী", "মোহাম্মদ আলী"])
+    editor = at_desk("editor")
+    assert 'value="মোঃ আলী = মোহাম্মদ আলী"' in editor.text("/authors")
+    assert editor.post("/authors", line="মোঃ আলী = মোহাম্মদ আলী").status_code == 303
+    assert "মোঃ আলী = মোহাম্মদ আলী" in editor.text("/authors")
+    reader = at_desk("reader")
+    assert 'action="/desk/authors' not in reader.text("/authors")
+    assert reader.post("/authors", line="ক = খ").status_code == 403
+
+
+@pytest.mark.parametrize("line", ["x", "# x", "ক = খ\nগ = ঘ", " = খ"])
+def test_a_line_of_authors_that_makes_no_sense_is_told(at_desk: Desk, line: str) -> None:
+    """And nothing is changed."""
+    editor = at_desk("editor")
+    assert editor.post("/authors", line=line).status_code == 400
+    assert not (editor.directory / "authors.txt").exists()
+
+
 LEARNED = "গ্রেফতার\t=\tগ্রেপ্তার\tvariant\tin 40 contexts"
 
 

@@ -24,7 +24,8 @@ ADMIN: tuple[Scope, ...] = ("admin",)
 
 PATHS = [
     "", "searches", "searches?which=most", "pins?query=পদ্মা", "synonyms?line=বিশকাপ, বিশ্বকাপ", "articles?q=পদ্মা",
-    "article?id=n1", "article", "log", "import", "look?accent=%23006a4e", "article?id=nobody",
+    "article?id=n1", "article", "log", "import", "look?accent=%23006a4e", "article?id=nobody", "authors",
+    "../alerts/?q=পদ্মা", "../search?q=পদ্মা",
 ]  # fmt: skip
 
 
@@ -33,7 +34,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The desk, and in its fragment a key for it."""
     directory = tmp_path_factory.mktemp("browsed") / "index"
     build(ARTICLES, directory)
-    (directory / "onneshon.toml").write_text("[site.searches]\ncount = true\n", "utf-8")
+    settings = '[site.searches]\ncount = true\n[site.alerts]\nsender = "khobor@example.org"\n'
+    (directory / "onneshon.toml").write_text(settings, "utf-8")
+    (directory / "authors.txt").write_text("রহিম = রহীম; আব্দুর রহিম\n", "utf-8")
     today = dt.date.today()  # noqa: DTZ011  # as the desk has it
     counted = [Counted(today, word, word, 9, 0, 0) for word in ("ট্রেন", "রেলগাড়ি")]
     SearchStore(directory).add(counted, 30, today)

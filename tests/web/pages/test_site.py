@@ -1,6 +1,7 @@
 """A site's own name, nouns, colours, logo, texts, links and address, as readers see them."""
 
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -14,7 +15,7 @@ from onneshon.web.middleware.hosts import Hosts
 from onneshon.web.site.nouns import NOUNS
 from onneshon.web.site.palette import Colours, palette
 from onneshon.web.site.settings import Logo, PublicAddress, Site
-from tests.fake_engine import FakeEngine
+from tests.fake_engine import ARTICLES, FakeEngine
 
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
 OWN = Site(
@@ -117,6 +118,15 @@ class _Counting(FakeEngine):
         return ResultPage(
             page.query, page.hits, page.total, 0, 10, 1.0, facets={**page.facets, "category": facet}
         )
+
+
+def test_an_article_leads_to_the_page_that_it_was_printed_on() -> None:
+    """If the site says where, and the article on which."""
+    printed = replace(ARTICLES[0], keywords={"page": ("৩",)})
+    engine = FakeEngine((printed, ARTICLES[1]))
+    client = create_app(engine, whose=Site(scan="https://iiif.example/{page}.jpg")).test_client()
+    assert 'href="https://iiif.example/%E0%A7%A9.jpg"' in _page(client, f"/article/{printed.id}")
+    assert "iiif" not in _page(client, f"/article/{ARTICLES[1].id}")
 
 
 def test_categories_stand_in_the_order_of_the_site() -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
+from onneshon.index.encodings.legacy import is_bijoy_font, text_of_runs
 from onneshon.index.ingest.readers import pdf as reader
-from onneshon.index.ingest.readers.bijoy_fonts import is_bijoy_font, text_of_runs
 from tests.index.ingest.readers.reading import Reading, read_file
 
 DATA = Path(__file__).parents[3] / "data" / "documents"

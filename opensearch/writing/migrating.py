@@ -1,0 +1,41 @@
+"""Building a generation again from the articles that it stores: a new version needs no export of them."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from onneshon.index.article import Article, article_from_stored
+from onneshon.index.indexer.write_job import BuildReport
+from onneshon.index.indexer.write_options import BuildOptions
+from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.connection.scanning import LIVE, scan
+from onneshon.opensearch.writing.build import ClusterBuildOptions, Layout, run_build_on_cluster
+
+__all__ = ["migrate_on_cluster"]
+
+PAGE: Final = 500
+"""Articles that are read in one request."""
+
+
+def migrate_on_cluster(cluster: Cluster, options: BuildOptions) -> BuildReport:
+    """Build the live generation again from the articles that it stores, whichever version built it.
+
+    Args:
+        cluster: and the alias.
+        options: of the build; it is strict, and has as many shards and copies as before.
+
+    Raises:
+        IndexMissingError: there is no index.
+        IndexLockedError, ClusterError, BuildError: as for ``run_build_on_cluster``.
+    """
+    name = cluster.live()
+    found = cluster.read(lambda client: client.indices.get_settings(index=name))[name]["settings"]["index"]
+    layout = Layout(int(found["number_of_shards"]), int(found["number_of_replicas"]))
+    how = ClusterBuildOptions.of(replace(options, strict=True), layout)
+    return run_build_on_cluster(_stored(cluster), cluster, how)
+
+
+def _stored(cluster: Cluster) -> Iterator[Article]:
+    """The articles of the generation that is live when the first is asked for."""
+    for hit in scan(cluster, cluster.live(), LIVE, ["id"], source=["article"], page=PAGE):
+        yield article_from_stored(hit["_source"]["article"])

@@ -1,0 +1,153 @@
+"""Snapshots of the live generation in a repository of the cluster, and a generation made of one again."""
+
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeVar
+
+from onneshon.index.errors import IndexMissingError
+from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.connection.faults import ClusterError
+from onneshon.opensearch.storage.generations import ClusterGenerations, companions
+from onneshon.opensearch.writing.lease import writer_lease
+
+__all__ = ["restore_snapshot", "take_snapshot"]
+
+_SNAPSHOT: Final = re.compile(r"(?P<repository>[\w.-]+):(?P<name>[a-z0-9][a-z0-9_.-]*)")
+
+
+def _snapshot_parts(text: str) -> tuple[str, str]:
+    found = _SNAPSHOT.fullmatch(text)
+    if found is None:
+        raise ClusterError(
+            f"{text!r} is no snapshot of a cluster: REPOSITORY:NAME, of a repository that is registered there"
+        )
+    return found["repository"], found["name"]
+
+
+def take_snapshot(cluster: Cluster, snapshot: str) -> str:
+    """Write the live generation to a repository that is registered at the cluster; the generation's name.
+
+    Args:
+        cluster: and the alias.
+        snapshot: ``REPOSITORY:NAME``.
+
+    Raises:
+        ClusterError: there is no such repository, the name is taken, or a shard could not be written.
+    """
+    repository, name = _snapshot_parts(snapshot)
+    generation = cluster.live()
+    body = {"indices": ",".join(companions(generation)), "include_global_state": False}
+    cluster.write(lambda client: client.snapshot.create(repository=repository, snapshot=name, body=body))
+    state = _waited(cluster, repository, name)
+    if state != "SUCCESS":
+        raise ClusterError(f"the snapshot {snapshot} ended as {state}: look at the cluster's log")
+    return generation
+
+
+def _waited(cluster: Cluster, repository: str, name: str) -> str:
+    """How a snapshot ended."""
+
+    def look() -> tuple[str, Any]:
+        found = cluster.read(lambda client: client.snapshot.get(repository=repository, snapshot=name))
+        if (state := str(found["snapshots"][0]["state"])) != "IN_PROGRESS":
+            return state, None
+        done = cluster.read(lambda client: client.snapshot.status(repository=repository, snapshot=name))
+        return state, [(snapshot["shards_stats"], snapshot["stats"]) for snapshot in done["snapshots"]]
+
+    for state, _ in _looks(look, f"the snapshot {repository}:{name}"):
+        if state != "IN_PROGRESS":
+            return state
+    raise AssertionError("the last look returns or raises")
+
+
+PAUSE: Final = 0.5
+"""Seconds between two looks at what goes on."""
+
+STALLED: Final = 600.0
+"""Seconds without any change after which it is given up."""
+
+StateT = TypeVar("StateT")
+
+
+def _looks(look: Callable[[], StateT], what: str) -> Iterator[StateT]:
+    """What is seen, again and again; raises ClusterError where that stays the same for too long."""
+    seen, since = None, time.monotonic()
+    while True:
+        state = look()
+        if state != seen:
+            seen, since = state, time.monotonic()
+        elif time.monotonic() - since >= STALLED:
+            raise ClusterError(
+                f"{what} has not gone on for {STALLED:.0f} s: look at the nodes of the cluster"
+            )
+        yield state
+        time.sleep(PAUSE)
+
+
+def restore_snapshot(cluster: Cluster, snapshot: str, *, wait: float = 0) -> str:
+    """Make the generation in a snapshot the live one; its name, which is a new one where the old is taken.
+
+    Args:
+        cluster: and the alias.
+        snapshot: ``REPOSITORY:NAME``.
+        wait: seconds to wait for another writer.
+
+    Raises:
+        IndexMissingError: no generation of this index is in it.
+        IndexOutdatedError: another version built it.
+        ClusterError: there is no such snapshot, or a shard is missing from it.
+    """
+    repository, name = _snapshot_parts(snapshot)
+    generations = ClusterGenerations(cluster)
+    with writer_lease(cluster, wait=wait):
+        found = cluster.read(lambda client: client.snapshot.get(repository=repository, snapshot=name))
+        source = _generation_in(cluster, found["snapshots"][0]["indices"])
+        target = generations.free_name()
+        body = {
+            "indices": ",".join(companions(source)),
+            "include_global_state": False,
+            "include_aliases": False,
+            "rename_pattern": source,
+            "rename_replacement": target,
+        }
+        cluster.write(lambda client: client.snapshot.restore(repository=repository, snapshot=name, body=body))
+        _wait_until_there(cluster, companions(target))
+        generations.of(target).check()
+        generations.publish(target)
+    return target
+
+
+def _generation_in(cluster: Cluster, indices: Sequence[str]) -> str:
+    generations = [name for name in indices if re.fullmatch(rf"{re.escape(cluster.alias)}-\d+", name)]
+    if not generations:
+        raise IndexMissingError(
+            f"no generation of {cluster.alias!r} is in the snapshot, but {', '.join(indices)}"
+        )
+    return max(generations)
+
+
+def _wait_until_there(cluster: Cluster, names: Sequence[str]) -> None:
+    """Wait until every primary is ready; one that is being restored makes an index yellow, not red."""
+    index = ",".join(names)
+
+    def look() -> tuple[Any, ...]:
+        health = cluster.read(lambda client: client.cluster.health(index=index))
+        shards = cluster.read(lambda client: client.indices.recovery(index=index))
+        copied = sum(shard["index"]["size"]["recovered_in_bytes"] for shard in _shards_of(shards))
+        return (*(health[name] for name in WATCHED), copied)
+
+    for status, active, initializing, unassigned, _ in _looks(look, f"restoring {index}"):
+        if status != "red" and not initializing and active >= len(names):
+            return
+        if status == "red" and not initializing:
+            raise ClusterError(f"{unassigned} shards of {index} could not be restored")
+
+
+WATCHED: Final = ("status", "active_primary_shards", "initializing_shards", "unassigned_shards")
+"""Of the health of an index that is being restored."""
+
+
+def _shards_of(recovery: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for index in recovery.values():
+        yield from index["shards"]

@@ -1,0 +1,127 @@
+"""Authors with several names: filters and counts that know one of them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from onneshon.index import Article, build
+from onneshon.search import Engine
+from onneshon.search.errors import AuthorsError
+from onneshon.search.retrieval.authors import NOBODY, AuthorsFile, alike, parse_authors
+
+TABLE = "# কে কে একজন\nমোহাম্মদ আলী = মোঃ আলী; মো. আলী\n\nজসীমউদ্\u200cদীন = জসীম উদ্দীন\n"
+ALI = ["মোহাম্মদ আলী", "মোঃ আলী", "মো. আলী"]
+
+
+def test_a_table_says_which_name_is_seen() -> None:
+    """Whatever the encoding of a name; of others the name itself."""
+    authors = parse_authors(TABLE, "authors.txt")
+    assert [authors.name_of(name) for name in [*ALI, "রহিম"]] == [*[ALI[0]] * 3, "রহিম"]
+    decomposed = parse_authors("ক = বড়ুয়া", "x")
+    assert decomposed.name_of("বড়ুয়া") == "ক"
+    assert authors.spellings(ALI[0]) == tuple(ALI)
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("মোঃ আলী", ":1"),
+        ("= মোঃ আলী", ":1"),
+        ("\nমোঃ আলী = ;", ":2"),
+        ("ক = খ\nগ = খ", "in line 1"),
+        ("ক = খ\nখ = গ", "in line 1"),
+    ],
+)
+def test_a_line_that_makes_no_sense_is_told(text: str, where: str) -> None:
+    """By its number."""
+    with pytest.raises(AuthorsError, match=where):
+        parse_authors(text, "authors.txt")
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Four articles, three of one author under three names."""
+    directory = tmp_path_factory.mktemp("authors")
+    names = [*ALI, "রহিম"]
+    build([Article(str(n), "পদ্মা সেতু", author=name) for n, name in enumerate(names)], directory)
+    (directory / "authors.txt").write_text(TABLE, "utf-8")
+    with Engine.open(directory) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("name", ALI)
+def test_a_filter_finds_an_author_under_every_name(engine: Engine, name: str) -> None:
+    """As an option, and in a query; articles show the name that they have."""
+    found = engine.search("পদ্মা", author=name, group=False)
+    assert sorted(hit.article.author for hit in found.hits) == sorted(ALI)
+    assert engine.search(f'পদ্মা লেখক:"{name}"').total == 3
+    assert engine.search("পদ্মা", not_author=name).total == 1
+
+
+def test_an_author_is_counted_once(engine: Engine) -> None:
+    """Under the name that readers see."""
+    (facet,) = engine.search("পদ্মা", facets=["author"]).facets.values()
+    assert [(value.value, value.count) for value in facet.values] == [(ALI[0], 3), ("রহিম", 1)]
+    assert engine.values("author") == [ALI[0], "রহিম"]
+
+
+def test_a_changed_table_counts_without_a_new_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers of before are no longer good; a table that makes no sense changes nothing."""
+    monkeypatch.setattr("onneshon.index.storage.watched_file.RECHECK_SECONDS", 0)
+    build([Article(str(n), "পদ্মা সেতু", author=name) for n, name in enumerate(ALI)], tmp_path)
+    file = AuthorsFile(tmp_path / "authors.txt")
+    with Engine.open(tmp_path) as engine:
+        before = engine.edition
+        assert engine.search("পদ্মা", author=ALI[0]).total == 1
+        file.add(f"{ALI[0]} = {ALI[1]}")
+        assert engine.reload()
+        assert engine.edition != before
+        assert engine.search("পদ্মা", author=ALI[0]).total == 2
+        assert not engine.reload()
+        file.path.write_text("x", "utf-8")
+        assert not engine.reload()
+        assert engine.search("পদ্মা", author=ALI[0]).total == 2
+        file.path.unlink()
+        assert engine.reload()
+        assert engine.search("পদ্মা", author=ALI[0]).total == 1
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("মোহাম্মদ আলী", "মোঃ আলী"),
+        ("মুহাম্মদ আলি", "মো. আলী"),
+        ("ড. আনিসুজ্জামান", "আনিসুজ্জামান"),
+        ("রফিকুল ইসলাম", "রফীকুল ইসলাম"),
+        ("Md. Karim", "Mohammad Karim"),
+    ],
+)
+def test_names_that_may_be_of_one_author_are_offered(names: tuple[str, str]) -> None:
+    """Not those of others, nor what is decided."""
+    assert alike([*names, "সুফিয়া কামাল", ""], NOBODY) == [names]
+    assert alike(names, parse_authors(f"{names[0]} = {names[1]}", "x")) == []
+
+
+@pytest.mark.parametrize(
+    "names", [("রহিম", "করিম"), ("মোহাম্মদ আলী", "মোহাম্মদ রফি"), ("আলী হাসান", "হাসান আলী"), ("ড.", "মোঃ")]
+)
+def test_names_of_others_are_not(names: tuple[str, str]) -> None:
+    """However much of them is alike."""
+    assert alike(names, NOBODY) == []
+
+
+def test_lines_are_changed_and_others_stay(tmp_path: Path) -> None:
+    """As people wrote them."""
+    file = AuthorsFile(tmp_path / "authors.txt")
+    file.path.write_text(TABLE, "utf-8")
+    first = file.lines()[0].text
+    file.add("মোহাম্মদ আলী = মোঃ আলী; মো. আলী; আলী", [first])
+    assert file.path.read_text("utf-8") == (
+        TABLE.replace(first + "\n", "") + "মোহাম্মদ আলী = মোঃ আলী; মো. আলী; আলী\n"
+    )
+    with pytest.raises(AuthorsError, match="no longer"):
+        file.remove(first)
+    for wrong in ("# x", "ক = খ\nগ = ঘ", "ক"):
+        with pytest.raises(AuthorsError):
+            file.add(wrong)

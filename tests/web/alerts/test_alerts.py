@@ -1,0 +1,471 @@
+"""Alerts from the page to the mail: asked for, confirmed, sent by a real server of mail, stopped."""
+
+import asyncio
+import datetime as dt
+import json
+import logging
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.smtp import SMTP, Envelope
+from click.testing import CliRunner
+from werkzeug.test import TestResponse
+
+from onneshon.index import Article, ConfigurationError, build, open_writer
+from onneshon.index.commands.main import main
+from onneshon.web.access.guard import RateLimit
+from onneshon.web.alerts.mail import MailError, connected
+from onneshon.web.alerts.sending import SHOWN, Sending, Sent
+from onneshon.web.alerts.settings import AlertSettings, read_alerts
+from onneshon.web.alerts.store import MOST_KEPT, MOST_UNCONFIRMED, AlertStore
+from onneshon.web.service import Service, Settings
+from tests.serving import SECONDS
+
+BASE = "https://news.example.org/search/"
+PADMA = Article("1", "পদ্মা সেতু", "পদ্মার উপরে সেতু।", dt.date(2026, 11, 1), "জাতীয়")
+READER = "pathok@example.com"
+
+
+class _Mailbox:
+    """A server of mail that keeps what it is given; asyncio calls it in a thread of its own."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self.refuse = ""
+        self.refuse_all = ""
+        self._loop = asyncio.new_event_loop()
+        made = self._loop.create_server(lambda: SMTP(self, hostname="localhost"), "127.0.0.1", 0)
+        self._server = self._loop.run_until_complete(made)
+        self.port: int = self._server.sockets[0].getsockname()[1]
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+
+    async def handle_MAIL(  # noqa: N802  # aiosmtpd looks for these names
+        self, _server: Any, _session: Any, envelope: Envelope, address: str, _: Any
+    ) -> str:
+        """Somebody begins a mail."""
+        envelope.mail_from = address
+        return self.refuse_all or "250 OK"
+
+    async def handle_RCPT(  # noqa: N802
+        self, _server: Any, _session: Any, envelope: Envelope, address: str, _: Any
+    ) -> str:
+        """Somebody says whom it is for."""
+        if self.refuse:
+            return self.refuse
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:  # noqa: N802
+        """A mail is here."""
+        assert isinstance(envelope.content, bytes)
+        mail = message_from_bytes(envelope.content, policy=policy.default)
+        assert [mail["To"]] == envelope.rcpt_tos
+        self.mails.append(mail)
+        return "250 OK"
+
+    def take(self) -> list[EmailMessage]:
+        """The mails since the last call."""
+        mails, self.mails = self.mails, []
+        return mails
+
+    async def _end(self) -> None:
+        self._server.close()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
+    def close(self) -> None:
+        """Answer nobody any more; harmless when repeated."""
+        if not self._loop.is_closed():
+            asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(SECONDS)
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(SECONDS)
+            self._loop.close()
+
+
+@pytest.fixture
+def mailbox() -> Iterator[_Mailbox]:
+    """A server of mail on this machine."""
+    box = _Mailbox()
+    yield box
+    box.close()
+
+
+class _World:
+    """A site with a mailbox, at a time of its own."""
+
+    def __init__(self, directory: Path, mailbox: _Mailbox) -> None:
+        self.directory = directory
+        self.mailbox = mailbox
+        self.now = dt.datetime(2026, 11, 29, 7, tzinfo=dt.UTC)
+        (directory / "onneshon.toml").write_text(
+            f'[site]\naddress = "{BASE}"\n[site.alerts]\nsender = "khobor@example.org"\n'
+            f'server = "127.0.0.1"\nport = {mailbox.port}\nhour = 0\n',
+            "utf-8",
+        )
+        self.service = Service(
+            Settings(location=directory, public_names=("news.example.org",), alerts=RateLimit(0.001, 30))
+        )
+        self.client = self.service.app.test_client()
+        self.store = AlertStore(directory, self.today)
+        self.settings = AlertSettings(
+            sender="khobor@example.org", server="127.0.0.1", port=mailbox.port, hour=6
+        )
+
+    def get(self, path: str) -> TestResponse:
+        """The answer for a path below that of the site."""
+        return self.client.get(f"/search{path}")
+
+    def post(self, path: str, **options: Any) -> TestResponse:
+        """The same for what a form sends."""
+        return self.client.post(f"/search{path}", **options)
+
+    def today(self) -> dt.date:
+        """The day of its time."""
+        return self.now.date()
+
+    def ask(self, query: str = "q=পদ্মা", address: str = READER) -> int:
+        """Ask for an alert on the page; the status of the answer."""
+        return self.post(f"/alerts/?{query}", data={"address": address}).status_code
+
+    def send(self) -> Sent:
+        """As the command does."""
+        self.service._live.current().reload()
+        sending = Sending(self.service.app, BASE, self.store, self.settings, lambda: self.now)
+        with connected(self.settings, self.directory) as server:
+            return sending.all(server)
+
+    def open(self, mail: EmailMessage, what: str) -> tuple[int, int]:
+        """Look at the page of a link, then press its button."""
+        address = re.search(rf"{BASE}alerts/{what}\?token=\S+", _plain(mail))
+        assert address is not None
+        path = "/" + address[0].removeprefix(BASE)
+        return self.get(path).status_code, self.post(path).status_code
+
+    def publish(self, *articles: Article) -> None:
+        """Put articles in."""
+        with open_writer(self.directory) as writer:
+            for article in articles:
+                writer.add(article)
+
+    def confirmed(self, query: str = "q=পদ্মা") -> None:
+        """Have an alert that was looked at once."""
+        self.ask(query)
+        self.send()
+        (mail,) = self.mailbox.take()
+        assert self.open(mail, "confirm") == (200, 200)
+        assert self.send() == Sent(unchanged=1)
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of one article."""
+    directory = tmp_path_factory.mktemp("alerts") / "index"
+    build([PADMA], directory)
+    return directory
+
+
+@pytest.fixture
+def world(index: Path, tmp_path: Path, mailbox: _Mailbox) -> Iterator[_World]:
+    """A site of one article."""
+    made = _World(shutil.copytree(index, tmp_path / "index"), mailbox)
+    yield made
+    made.service.close()
+
+
+@pytest.fixture(scope="module")
+def quiet(index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[_World]:
+    """A site whose mail nobody looks at."""
+    box = _Mailbox()
+    made = _World(shutil.copytree(index, tmp_path_factory.mktemp("quiet") / "index"), box)
+    yield made
+    made.service.close()
+    box.close()
+
+
+def _plain(mail: EmailMessage) -> str:
+    part = mail.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
+
+
+def _html(mail: EmailMessage) -> str:
+    part = mail.get_body(("html",))
+    assert part is not None
+    return str(part.get_content())
+
+
+def test_nobody_gets_news_who_did_not_confirm(world: _World) -> None:
+    """To open the link does nothing, as programs open links; its button does."""
+    assert world.ask() == 200
+    assert world.send() == Sent(links=1)
+    (mail,) = world.mailbox.take()
+    assert (mail["To"], mail["From"]) == (READER, "অন্বেষণ <khobor@example.org>")
+    assert mail["Subject"] == "নিশ্চিত করুন: ‘পদ্মা’ নিয়ে নতুন নিবন্ধ"
+    world.publish(Article("2", "পদ্মার ইলিশ", date=dt.date(2026, 11, 28)))
+    assert world.send() == Sent()
+    world.get("/" + re.findall(rf"{BASE}(\S+)", _plain(mail))[0])
+    assert world.send() == Sent()
+    assert world.open(mail, "confirm")[1] == 200
+    assert world.send() == Sent(unchanged=1)
+    assert world.mailbox.take() == []
+
+
+def test_what_is_new_comes_once_a_day_after_its_hour(world: _World) -> None:
+    """Articles that were there before, and those that were told of, are no news."""
+    world.confirmed()
+    world.publish(
+        Article("2", "পদ্মার ইলিশ <b>", "পদ্মা নদীতে।", dt.date(2026, 11, 28), url="https://example.org/ilish"),
+        Article("3", "মেঘনা", date=dt.date(2026, 11, 28)),
+    )
+    assert world.send() == Sent()
+    world.now += dt.timedelta(hours=20)
+    assert world.send() == Sent()
+    world.now += dt.timedelta(hours=4)
+    assert world.send() == Sent(digests=1)
+    (mail,) = world.mailbox.take()
+    assert mail["Subject"] == "‘পদ্মা’: নতুন নিবন্ধ"
+    assert "https://example.org/ilish" in _plain(mail)
+    assert "পদ্মার ইলিশ &lt;b&gt;" in _html(mail)
+    assert "মেঘনা" not in _plain(mail)
+    assert "পদ্মা সেতু" not in _plain(mail)
+    assert f"{BASE}search?q=" in _plain(mail)
+    world.now += dt.timedelta(1)
+    assert world.send() == Sent(unchanged=1)
+
+
+def test_a_program_of_mail_stops_an_alert_by_one_request(world: _World) -> None:
+    """As RFC 8058 says, and by any mail of it, however old; the address is forgotten then."""
+    world.confirmed()
+    for day in (1, 2):
+        world.publish(Article(f"n{day}", f"পদ্মা {day}", date=dt.date(2026, 11, 28)))
+        world.now += dt.timedelta(1)
+        assert world.send() == Sent(digests=1)
+    first, _second = world.mailbox.take()
+    assert first["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    address = first["List-Unsubscribe"].strip("<>")
+    assert address.startswith(BASE)
+    answer = world.post(
+        "/" + address.removeprefix(BASE),
+        data={"List-Unsubscribe": "One-Click"},
+        headers={"Origin": "https://mail.example.com"},
+    )
+    assert answer.status_code == 200
+    world.publish(Article("last", "পদ্মা", date=dt.date(2026, 11, 28)))
+    world.now += dt.timedelta(1)
+    assert world.send() == Sent()
+    assert READER.encode() not in b"".join(path.read_bytes() for path in world.directory.glob("alerts*"))
+
+
+def test_a_link_in_a_mail_stops_it_by_a_button(world: _World) -> None:
+    """And says so too if it is pressed twice."""
+    world.confirmed()
+    world.publish(*(Article(f"x{n}", f"পদ্মা {n}", date=dt.date(2026, 11, 28)) for n in range(SHOWN + 3)))
+    world.now += dt.timedelta(1)
+    world.send()
+    (mail,) = world.mailbox.take()
+    assert "আরও ৩টি আছে।" in _plain(mail)
+    assert world.open(mail, "stop") == (200, 200)
+    assert world.open(mail, "stop") == (404, 200)
+
+
+def test_filters_and_language_of_the_page_are_kept(world: _World) -> None:
+    """A search in a section finds no other one; mail is in the reader's language."""
+    world.confirmed("q=পদ্মা&category=জাতীয়&lang=en")
+    world.publish(
+        Article("2", "পদ্মার খেলা", date=dt.date(2026, 11, 28), category="খেলা"),
+        Article("3", "পদ্মার রেল", date=dt.date(2026, 11, 28), category="জাতীয়"),
+    )
+    world.now += dt.timedelta(1)
+    world.send()
+    (mail,) = world.mailbox.take()
+    assert mail["Subject"] == "‘পদ্মা’: new articles"
+    assert "পদ্মার রেল" in _plain(mail)
+    assert "পদ্মার খেলা" not in _plain(mail)
+    assert "November 28, 2026" in _plain(mail)
+
+
+def test_secrets_are_kept_as_digests_alone(world: _World) -> None:
+    """Who reads the file can stop nothing; and only its owner reads it."""
+    world.ask()
+    world.send()
+    (mail,) = world.mailbox.take()
+    (secret,) = set(re.findall(r"token=(\S+)", _plain(mail)))
+    content = b"".join(path.read_bytes() for path in world.directory.glob("alerts*"))
+    assert READER.encode() in content
+    assert secret.encode() not in content
+    assert (world.directory / "alerts.sqlite").stat().st_mode & 0o077 == 0
+
+
+def test_a_stranger_gets_few_mails_and_nobody_learns_who_is_known(world: _World) -> None:
+    """However often an address is typed in; what is not confirmed in a week is forgotten."""
+    answers = {
+        len(world.post(f"/alerts/?q={letter}", data={"address": READER.upper()}).text) for letter in "কখগঘচছ"
+    }
+    assert len(answers) == 1
+    assert world.send() == Sent(links=MOST_UNCONFIRMED)
+
+
+def test_what_nobody_confirmed_is_forgotten_after_a_week(tmp_path: Path) -> None:
+    """And others may be asked for in its place."""
+    days = iter([dt.date(2026, 11, 20)] * 2 * MOST_UNCONFIRMED + [dt.date(2026, 11, 28)] * 9)
+    store = AlertStore(tmp_path, lambda: next(days))
+    for number in range(MOST_UNCONFIRMED):
+        store.ask(READER, f"q={number}", "bn")
+    store.ask(READER, "q=মেঘনা", "bn")
+    assert [alert.search for alert in store.asked(10)] == ["q=মেঘনা"]
+
+
+def test_an_address_keeps_so_many_searches(world: _World) -> None:
+    """And each once."""
+    for number in range(MOST_KEPT + 2):
+        world.store.ask(READER, f"q={number}", "bn")
+        world.store.ask(READER, f"q={number}", "bn")
+        for alert in world.store.asked(10):
+            world.store.confirm(alert)
+    assert len(world.store.due()) == MOST_KEPT
+
+
+def test_one_address_of_the_network_asks_so_often(world: _World) -> None:
+    """Further ones are told to wait."""
+    assert {world.ask(f"q={number}", f"p{number}@example.com") for number in range(30)} == {200}
+    assert world.ask() == 429
+
+
+@pytest.mark.parametrize(
+    "address", ["", "pathok", "a@b", "a@b.c\nBcc: x@y.zz", "a b@example.com", "ক@example.com"]
+)
+def test_what_is_no_address_is_told_in_the_form(quiet: _World, address: str) -> None:
+    """With an example."""
+    answer = quiet.post("/alerts/?q=পদ্মা", data={"address": address})
+    assert answer.status_code == 400
+    assert 'aria-invalid="true"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/alerts/?q=পদ্মা", 200),
+        ("/alerts/", 404),
+        ("/alerts/?q=পদ্মা&sort=x", 400),
+        (f"/alerts/?q=পদ্মা{'&author=' + 'প' * 400}", 414),
+        ("/alerts/confirm?token=x", 404),
+        ("/alerts/stop", 404),
+    ],
+)
+def test_pages_of_alerts(quiet: _World, path: str, status: int) -> None:
+    """What makes no sense is refused as elsewhere."""
+    assert quiet.get(path).status_code == status
+    if status == 414:
+        assert quiet.post(path, data={"address": READER}).status_code == status
+
+
+def test_a_page_of_results_offers_an_alert_if_the_site_has_them(world: _World) -> None:
+    """With its filters."""
+    assert "/alerts/?q=" in world.get("/search?q=পদ্মা").text
+    (world.directory / "onneshon.toml").unlink()
+    without = Service(Settings(location=world.directory))
+    assert "/alerts/" not in without.app.test_client().get("/search?q=পদ্মা").text
+    assert without.app.test_client().get("/alerts/?q=পদ্মা").status_code == 404
+    without.close()
+
+
+def test_an_address_that_there_is_not_is_forgotten_and_one_that_is_full_is_tried_again(world: _World) -> None:
+    """As the server of mail says by its code."""
+    world.ask()
+    world.mailbox.refuse = "452 full"
+    assert world.send() == Sent()
+    world.mailbox.refuse = ""
+    assert world.send() == Sent(links=1)
+    world.open(world.mailbox.take()[0], "confirm")
+    world.send()
+    world.publish(Article("2", "পদ্মা", date=dt.date(2026, 11, 28)))
+    world.now += dt.timedelta(1)
+    world.mailbox.refuse = "452 full"
+    assert world.send() == Sent()
+    world.mailbox.refuse = "550 nobody"
+    assert world.send() == Sent(refused=1)
+    world.mailbox.refuse = ""
+    assert world.send() == Sent()
+
+
+def test_the_command_sends_and_says_how_much(world: _World, caplog: pytest.LogCaptureFixture) -> None:
+    """And names no address, neither on the terminal nor in logs."""
+    caplog.set_level(logging.DEBUG)
+    world.ask()
+    ran = CliRunner().invoke(main, ["alerts", "send", "--index", str(world.directory), "--json"])
+    assert json.loads(ran.output) == {"links": 1, "digests": 0, "unchanged": 0, "refused": 0}
+    ran = CliRunner().invoke(main, ["alerts", "send", "--index", str(world.directory)])
+    assert "0 links" in ran.output
+    world.mailbox.refuse = "550 nobody"
+    world.ask("q=মেঘনা")
+    ran = CliRunner().invoke(main, ["alerts", "send", "--index", str(world.directory)])
+    assert "1 addresses" in ran.output
+    ours = [record.getMessage() for record in caplog.records if record.name != "mail.log"]
+    assert READER not in ran.output + "".join(ours)
+
+
+def test_a_server_of_mail_that_is_away_is_told(world: _World) -> None:
+    """By its address and what it said; nothing is lost."""
+    world.ask()
+    world.mailbox.close()
+    ran = CliRunner().invoke(main, ["alerts", "send", "--index", str(world.directory)])
+    assert ran.exit_code == 1
+    assert "cannot be reached" in ran.output
+    assert len(world.store.asked(10)) == 1
+
+
+def test_what_a_server_of_mail_says_is_not_repeated(world: _World) -> None:
+    """It may name addresses."""
+    world.ask()
+    world.mailbox.refuse_all = f"550 not {READER}"
+    with pytest.raises(MailError, match="SMTPSenderRefused") as raised:
+        world.send()
+    assert READER not in str(raised.value)
+    assert len(world.store.asked(10)) == 1
+
+
+def test_a_password_goes_only_to_who_proves_who_it_is(world: _World) -> None:
+    """A server that cannot speak in secret gets none."""
+    settings = AlertSettings("x@example.org", "127.0.0.1", world.mailbox.port, security="starttls", user="x")
+    with pytest.raises(MailError, match="SMTPNotSupportedError"), connected(settings, world.directory):
+        pass
+    with (
+        pytest.raises(MailError, match="cannot be reached"),
+        connected(AlertSettings("x@example.org", "127.0.0.1", 9, security="tls"), world.directory),
+    ):
+        pass
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"sender": "x"},
+        {"server": "localhost"},
+        {"sender": "x@example.org", "security": "yes"},
+        {"sender": "x@example.org", "hour": 24},
+        {"sender": "x@example.org", "user": "x"},
+        {"sender": "x@example.org", "speed": 1},
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(table: dict[str, Any]) -> None:
+    """By their key."""
+    with pytest.raises(ConfigurationError, match=r"site\.alerts"):
+        read_alerts(None, table)
+
+
+def test_alerts_need_to_know_where_readers_reach_the_site(world: _World) -> None:
+    """As links in mails lead there."""
+    (world.directory / "onneshon.toml").write_text('[site.alerts]\nsender = "x@example.org"\n', "utf-8")
+    ran = CliRunner().invoke(main, ["alerts", "send", "--index", str(world.directory)])
+    assert ran.exit_code == 1
+    assert "site.address" in ran.output

@@ -1,0 +1,168 @@
+"""What is sent: to who asked, a link to confirm that; to who did, once a day what is new for the search."""
+
+import datetime as dt
+import smtplib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from typing import Final
+from urllib.parse import parse_qsl, urlencode
+
+from flask import Flask, current_app, render_template, url_for
+
+from onneshon.search import QueryError
+from onneshon.search.results.values import Hit
+from onneshon.web.alerts.mail import Mail, message
+from onneshon.web.alerts.pages import query_of
+from onneshon.web.alerts.settings import AlertSettings
+from onneshon.web.alerts.store import Alert, AlertStore
+from onneshon.web.languages.catalogues import LANGUAGES
+from onneshon.web.pages.narrowing import narrowing
+from onneshon.web.parameters import engine, language, site
+
+__all__ = ["SHOWN", "Sending", "Sent"]
+
+SHOWN: Final = 10
+"""Articles of a mail; a link leads to the others."""
+
+LOOKED_AT: Final = 100
+"""The newest articles of a search: of a day, more are not told apart."""
+
+MOST_SEEN: Final = 1_000
+"""Articles of a search of which is known that they are no news."""
+
+_BYTES: Final = 8
+
+MOST_ASKED: Final = 200
+"""Links to confirm by that are sent at a time; the others wait for the next one."""
+
+
+@dataclass(slots=True)
+class Sent:
+    """What was done.
+
+    Attributes:
+        links: mails with a link to confirm by.
+        digests: mails with news.
+        unchanged: searches for which there was nothing new.
+        refused: alerts whose address the server of mail knows not; they are gone.
+    """
+
+    links: int = 0
+    digests: int = 0
+    unchanged: int = 0
+    refused: int = 0
+
+
+class Sending:
+    """Sends mail for alerts.
+
+    Args:
+        app: whose pages links lead to, and whose engine is asked.
+        base: where readers reach it, as ``https://example.org/search/``.
+        store: of alerts.
+        settings: of the site.
+        now: tells the time.
+    """
+
+    def __init__(
+        self,
+        app: Flask,
+        base: str,
+        store: AlertStore,
+        settings: AlertSettings,
+        now: Callable[[], dt.datetime],
+    ) -> None:
+        self._app = app
+        self._base = base
+        self._store = store
+        self._settings = settings
+        self._now = now
+
+    def all(self, server: smtplib.SMTP) -> Sent:
+        """Send all that is due; each mail is noted once the server has taken it, so that none is lost.
+
+        Raises:
+            smtplib.SMTPException: the server takes no more; what it took is noted.
+        """
+        sent = Sent()
+        for alert in self._store.asked(MOST_ASKED):
+            with self._asking(alert):
+                if self._send(server, self._link(alert), alert, sent):
+                    self._store.mailed(alert)
+                    sent.links += 1
+        if self._now().hour >= self._settings.hour:
+            for alert in self._store.due():
+                with self._asking(alert):
+                    self._digest(server, alert, sent)
+        return sent
+
+    @contextmanager
+    def _asking(self, alert: Alert) -> Iterator[None]:
+        """As if the page of results of an alert was being answered, in its language."""
+        asked = [(name, value) for name, value in parse_qsl(alert.search) if name != "lang"]
+        if alert.language != LANGUAGES[0]:
+            asked.append(("lang", alert.language))
+        with self._app.test_request_context(f"/search?{urlencode(asked)}", base_url=self._base):
+            yield
+
+    def _send(self, server: smtplib.SMTP, mail: Mail, alert: Alert, sent: Sent) -> bool:
+        made = message(mail, site().names[language()], self._settings.sender)
+        try:
+            server.send_message(made, self._settings.sender, [mail.address])
+        except smtplib.SMTPRecipientsRefused as error:
+            if all(code < 500 for code, _ in error.recipients.values()):  # noqa: PLR2004  # later, maybe
+                return False
+            self._store.stop(alert)
+            sent.refused += 1
+            return False
+        return True
+
+    def _link(self, alert: Alert) -> Mail:
+        confirm = url_for("alerts.confirm", token=self._store.link(alert), _external=True)
+        return self._mail(alert, "alerts.link_subject", {}, hits=[], confirm=confirm, more=0)
+
+    def _digest(self, server: smtplib.SMTP, alert: Alert, sent: Sent) -> None:
+        """Send what is new; the first time nothing is, as what is there was there when it was asked for."""
+        hits = self._newest(query_of(alert))
+        marks = [_mark(hit.article.id) for hit in hits]
+        known = {alert.seen[at : at + _BYTES] for at in range(0, len(alert.seen), _BYTES)}
+        fresh = (
+            [hit for hit, mark in zip(hits, marks, strict=True) if mark not in known] if alert.sent else []
+        )
+        if fresh and not self._send(server, self._news(alert, fresh), alert, sent):
+            return
+        seen = dict.fromkeys([*marks, *sorted(known)])
+        self._store.looked(alert, b"".join([*seen][:MOST_SEEN]))
+        sent.digests += bool(fresh)
+        sent.unchanged += not fresh
+
+    def _newest(self, query: str) -> tuple[Hit, ...]:
+        try:
+            asked = replace(narrowing(query, 1), limit=LOOKED_AT, facets=(), sort="newest", group=False)
+            return tuple(engine().search(asked).hits)
+        except QueryError:
+            return ()  # a field that the site has no more
+
+    def _news(self, alert: Alert, fresh: list[Hit]) -> Mail:
+        stop = url_for("alerts.stop", token=self._store.link(alert), _external=True)
+        headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+        more = len(fresh) - SHOWN
+        return self._mail(
+            alert, "alerts.news_subject", headers, hits=fresh[:SHOWN], stop=stop, more=max(more, 0)
+        )
+
+    def _mail(self, alert: Alert, subject: str, headers: dict[str, str], **values: object) -> Mail:
+        renderer = current_app.extensions["onneshon_renderers"][language()]
+        query = query_of(alert)
+        asked = url_for("pages.results", _external=True) + f"?{alert.search}"
+        text, html = (
+            render_template(f"alert_mail.{kind}", query=query, asked=asked, **values)
+            for kind in ("txt", "html")
+        )
+        return Mail(alert.address, renderer.text(subject, query=query), text, html, headers)
+
+
+def _mark(article_id: str) -> bytes:
+    return blake2b(article_id.encode(), digest_size=_BYTES).digest()

@@ -1,0 +1,151 @@
+"""Who wants to hear of what: a file of SQLite beside the index.
+
+Of what opens an alert, the secret in a link, there is a digest alone. What nobody confirmed in a week, and
+what was stopped, is gone.
+"""
+
+import datetime as dt
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from onneshon.search import OnneshonError
+from onneshon.web.sqlite_file import SqliteFile
+
+__all__ = ["ALERTS_FILE", "MOST_KEPT", "MOST_UNCONFIRMED", "Alert", "AlertStore", "AlertStoreError"]
+
+ALERTS_FILE: Final = "alerts.sqlite"
+
+MOST_KEPT: Final = 10
+"""Searches of one address."""
+
+MOST_UNCONFIRMED: Final = 3
+"""Of them, those that nobody confirmed: whoever types in a stranger's address sends so many mails at most."""
+
+CONFIRM_DAYS: Final = 7
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS alerts (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, address TEXT NOT NULL COLLATE NOCASE, search TEXT NOT NULL,
+    language TEXT NOT NULL, asked TEXT NOT NULL, state TEXT NOT NULL, sent TEXT NOT NULL DEFAULT '',
+    seen BLOB NOT NULL DEFAULT x'', UNIQUE (address, search)
+);
+CREATE TABLE IF NOT EXISTS links (
+    digest BLOB PRIMARY KEY, alert INTEGER NOT NULL, FOREIGN KEY (alert) REFERENCES alerts ON DELETE CASCADE
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS links_of ON links (alert);
+PRAGMA foreign_keys = ON;
+"""
+_ALERT: Final = "number, address, search, language, state, sent, seen"
+
+
+class AlertStoreError(OnneshonError):
+    """What readers asked to hear of cannot be read or written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A search that somebody keeps.
+
+    Attributes:
+        number: of it.
+        address: to which mail goes.
+        search: the parameters of its page of results.
+        language: in which mail is written.
+        state: ``asked``, then ``mailed`` with a link to confirm, then ``confirmed``.
+        sent: the last day on which it was looked for news; empty for never.
+        seen: digests of articles that are no news, 8 bytes each.
+    """
+
+    number: int
+    address: str
+    search: str
+    language: str
+    state: str
+    sent: str
+    seen: bytes
+
+
+class AlertStore:
+    """The file beside an index.
+
+    Args:
+        directory: of the index, or of the ``onneshon.toml`` of one on a cluster.
+        today: tells the day.
+    """
+
+    def __init__(self, directory: Path, today: Callable[[], dt.date] = dt.date.today) -> None:
+        self.path = directory / ALERTS_FILE
+        self._today = today
+        self._opened = SqliteFile(self.path, _SCHEMA, AlertStoreError).opened
+
+    def ask(self, address: str, search: str, language: str) -> None:
+        """Note that somebody asked for an alert; of too many, and of one that is there, nothing."""
+        with self._opened() as connection:
+            oldest = self._today() - dt.timedelta(CONFIRM_DAYS)
+            connection.execute(
+                "DELETE FROM alerts WHERE state <> 'confirmed' AND asked < ?", (oldest.isoformat(),)
+            )
+            kept, waiting = connection.execute(
+                "SELECT count(*), ifnull(sum(state <> 'confirmed'), 0) FROM alerts WHERE address = ?",
+                (address,),
+            ).fetchone()
+            if kept < MOST_KEPT and waiting < MOST_UNCONFIRMED:
+                connection.execute(
+                    "INSERT OR IGNORE INTO alerts (address, search, language, asked, state) "
+                    "VALUES (?, ?, ?, ?, 'asked')",
+                    (address, search, language, self._today().isoformat()),
+                )
+
+    def _alerts(self, condition: str, *values: object) -> list[Alert]:
+        with self._opened() as connection:
+            rows = connection.execute(f"SELECT {_ALERT} FROM alerts WHERE {condition}", values)  # noqa: S608  # our own
+            return [Alert(*row) for row in rows]
+
+    def asked(self, limit: int) -> list[Alert]:
+        """Those of whom nobody knows yet whether the address is theirs, and who got no mail so far."""
+        return self._alerts("state = 'asked' ORDER BY number LIMIT ?", limit)
+
+    def due(self) -> list[Alert]:
+        """Those that were not looked for news today."""
+        return self._alerts("state = 'confirmed' AND sent < ? ORDER BY number", self._today().isoformat())
+
+    def link(self, alert: Alert) -> str:
+        """A new secret that opens an alert; older ones stay good, as mail is read late."""
+        secret = secrets.token_urlsafe(18)
+        with self._opened() as connection:
+            connection.execute("INSERT INTO links VALUES (?, ?)", (_digest(secret), alert.number))
+        return secret
+
+    def of(self, secret: str) -> Alert | None:
+        """The alert that a secret opens; None where it opens none."""
+        found = self._alerts("number = (SELECT alert FROM links WHERE digest = ?)", _digest(secret))
+        return found[0] if found else None
+
+    def mailed(self, alert: Alert) -> None:
+        """Note that its link was sent."""
+        self._set(alert, "state = 'mailed'")
+
+    def confirm(self, alert: Alert) -> None:
+        """From now on it is looked for news."""
+        self._set(alert, "state = 'confirmed'")
+
+    def looked(self, alert: Alert, seen: bytes) -> None:
+        """Note that it was looked for news today, and what is none any more."""
+        self._set(alert, "sent = ?, seen = ?", self._today().isoformat(), seen)
+
+    def _set(self, alert: Alert, what: str, *values: object) -> None:
+        with self._opened() as connection:
+            connection.execute(f"UPDATE alerts SET {what} WHERE number = ?", (*values, alert.number))  # noqa: S608  # our own
+
+    def stop(self, alert: Alert) -> None:
+        """Forget it, and the address with it."""
+        with self._opened() as connection:
+            connection.execute("DELETE FROM alerts WHERE number = ?", (alert.number,))
+
+
+def _digest(secret: str) -> bytes:
+    return sha256(secret.encode()).digest()

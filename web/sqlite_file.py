@@ -1,0 +1,49 @@
+"""A file of SQLite beside an index, for its owner only: what the site itself keeps, and no build touches."""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from onneshon.index.errors import OnneshonError
+
+__all__ = ["SqliteFile"]
+
+
+class SqliteFile:
+    """Threads and processes may share it. What is forgotten is overwritten.
+
+    Args:
+        path: of the file, which is made when it is first needed.
+        schema: statements that make what is missing.
+        error: makes what is raised of a reason.
+    """
+
+    def __init__(self, path: Path, schema: str, error: Callable[[str], OnneshonError]) -> None:
+        self.path = path
+        self._schema = schema
+        self._error = error
+
+    @contextmanager
+    def opened(self) -> Iterator[sqlite3.Connection]:
+        """A transaction, which is on the disk when the block is left, or undone where that raises."""
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+            connection = sqlite3.connect(self.path, timeout=10, isolation_level=None)
+            try:
+                for name, value in (
+                    ("journal_mode", "WAL"),
+                    ("synchronous", "FULL"),
+                    ("secure_delete", "ON"),
+                ):
+                    connection.execute(f"PRAGMA {name} = {value}")
+                connection.executescript(self._schema)
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection
+                connection.execute("COMMIT")
+            finally:
+                connection.close()  # what was not committed is undone
+        except (sqlite3.Error, OSError) as error:
+            raise self._error(f"{self.path} cannot be used: {error}") from error
