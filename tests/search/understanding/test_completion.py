@@ -284,8 +284,8 @@ def test_where_no_pairs_are_known_phrases_leave_room_for_two_titles(capital: Eng
         unpaired = SimpleNamespace(
             completion=words.completion, pairs=None, vocabulary=words.vocabulary, count=words.count
         )
-        found = complete("ঢাকা ", unpaired, 4)  # type: ignore[arg-type]
-        begun = complete("ঢাকা ন", unpaired, 4)  # type: ignore[arg-type]
+        found = complete("ঢাকা ", unpaired, 4)
+        begun = complete("ঢাকা ন", unpaired, 4)
     assert [row.kind for row in found] == ["phrase", "phrase", "title", "title"]
     assert {row.text for row in begun if row.kind != "word"} >= {"ঢাকা নগর", "ঢাকা নগর খোলা"}
     assert not [row for row in begun if row.kind != "word" and not row.text.startswith("ঢাকা নগর")]
