@@ -167,8 +167,9 @@ class Context:
         """
         if self._pairs is None:
             together = self._together(left, right)
-            chance = self._articles(left) * self._articles(right) / self._total if together else 0
-            return math.log1p(together / (1 + chance))
+            if not together:
+                return 0.0
+            return math.log1p(together / (1 + self._articles(left) * self._articles(right) / self._total))
         chance = self._pairs.occurrences(left) * self._pairs.occurrences(right) / self._total
         if not chance:
             return 0.0

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -266,6 +267,36 @@ def test_a_title_is_no_form_of_a_word_that_is_suggested() -> None:
         Suggestion("নদীতে", "title", 1),
     ]
     assert [*_different(rows)] == [rows[0], rows[2]]
+
+
+@pytest.fixture(scope="module")
+def capital() -> Iterator[Engine]:
+    """Over titles of which four begin with each of four phrases."""
+    phrases = ("ঢাকা কলেজ", "ঢাকা নগর", "ঢাকা বন্দর", "ঢাকা মেলা")
+    with _over(*[f"{phrase} {last}" for phrase in phrases for last in ("খোলা", "চালু", "বন্ধ", "শুরু")]) as engine:
+        yield engine
+
+
+def test_where_no_pairs_are_known_phrases_leave_room_for_two_titles(capital: Engine) -> None:
+    """Of what an index without them has; all go on from all that is typed."""
+    with capital._reading() as state:
+        words = state.words
+        unpaired = SimpleNamespace(
+            completion=words.completion, pairs=None, vocabulary=words.vocabulary, count=words.count
+        )
+        found = complete("ঢাকা ", unpaired, 4)
+        begun = complete("ঢাকা ন", unpaired, 4)
+    assert [row.kind for row in found] == ["phrase", "phrase", "title", "title"]
+    assert {row.text for row in begun if row.kind != "word"} >= {"ঢাকা নগর", "ঢাকা নগর খোলা"}
+    assert not [row for row in begun if row.kind != "word" and not row.text.startswith("ঢাকা নগর")]
+
+
+def test_a_title_has_a_place_behind_words() -> None:
+    """Though more of these begin so."""
+    words = ("হাসপাতাল", "হাসপাহাড়", "হাসপাখি", "হাসপালক")
+    with _over(*[f"{word} {last}" for word in words for last in ("চাই", "নেই")]) as engine:
+        found = engine.suggest("হাসপা", limit=3)
+    assert [row.kind for row in found] == ["word", "word", "title"]
 
 
 def test_where_one_word_is_spelt_so_far_ones_are_none() -> None:

@@ -74,6 +74,13 @@ def test_a_reading_is_offered_whose_words_stand_side_by_side(
     assert (read in [row.text for row in found]) == offered
 
 
+def test_a_latin_word_before_the_last_may_be_what_it_sounds_like(engine: Engine) -> None:
+    """Beside what a search takes it for, from which nothing goes on."""
+    with engine._reading() as state:
+        found = complete("mirja ab", state.words, 8, lambda _typed: AsRead("সেমাই", 1))
+    assert "মির্জা আব্বাস" in [row.text for row in found]
+
+
 def test_no_row_goes_from_one_sentence_to_the_next(engine: Engine) -> None:
     """No article says পদ্মা সেমাই."""
     assert "পদ্মা সেমাই" not in texts(engine, "পদ্মা সেম")

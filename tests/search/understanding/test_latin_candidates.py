@@ -20,7 +20,8 @@ from tests.search.understanding.word_lists import WordList
 WORDS = {
     "এইচএসসি": 150, "এসি": 60, "দুদক": 139, "দুর্নীতি": 300, "জাতিসংঘ": 300, "যশোর": 363, "ধন্যবাদ": 300,
     "থ্যাংকস": 200, "কে": 3900, "আওয়ামী": 900, "লীগ": 800, "টিভি": 1, "ইউসি": 2, "ইউবি": 3, "ইনশাল্লাহ": 12,
-    "নাগরিক": 90, "সুশীল": 20, "সমাজ": 400, "বন্যা": 270, "চিকিৎসক": 300, "এবিসিডিইএফ": 40, "এবিসিডিইএফজি": 40,
+    "বিশ্বকাপ": 170, "নাগরিক": 90, "সুশীল": 20, "সমাজ": 400, "বন্যা": 270, "চিকিৎসক": 300,
+    "এবিসিডিইএফ": 40, "এবিসিডিইএফজি": 40,
 }  # fmt: skip
 
 
@@ -55,6 +56,7 @@ def worth(candidate: LatinCandidate) -> float:
         ("thanks", False, [("ধন্যবাদ", "meaning", 0.0, True), ("থ্যাংকস", "loan", -2.0, False)]),
         ("awami league", False, [("আওয়ামী লীগ", "name", 0.0, True)]),
         ("rice", False, []),
+        ("world cup", False, [("বিশ্বকাপ", "meaning", 0.0, True)]),
         ("civil society", False, [("নাগরিক সমাজ", "meaning", 0.0, True)]),
         ("floods", False, [("বন্যা", "meaning", 0.0, False)]),
         ("doctors", False, [("চিকিৎসক", "meaning", 0.0, True)]),
@@ -68,6 +70,15 @@ def test_each_kind_of_evidence_has_its_worth(
     assert [
         (canonical(candidate.text), candidate.kind, worth(candidate), candidate.sure) for candidate in listed
     ] == [(canonical(text), *others) for text, *others in found]
+
+
+def test_all_texts_of_a_row_are_candidates_that_stand_side_by_side(tmp_path: Path) -> None:
+    """The first is the likelier."""
+    found = LatinCandidates(WordList(tmp_path, WORDS), lambda _text: 5).of("civil society", capitals=False)
+    assert [(candidate.text, worth(candidate)) for candidate in found] == [
+        ("নাগরিক সমাজ", 0.0),
+        ("সুশীল সমাজ", -2.0),
+    ]
 
 
 SLIP = LatinCandidate("মালয়শিয়া", "sound", 5.0, 3)
@@ -174,7 +185,13 @@ def test_what_only_ends_so_is_no_inflected_word(typed: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "name"),
-    [("bramhonbaria", "ব্রাহ্মণবাড়িয়া"), ("brahmanbarya", "ব্রাহ্মণবাড়িয়া"), ("jessor", ""), ("brmhnbr", "")],
+    [
+        ("bramhonbaria", "ব্রাহ্মণবাড়িয়া"),
+        ("brahmanbarya", "ব্রাহ্মণবাড়িয়া"),
+        ("jessor", ""),
+        ("brmhnbr", ""),
+        ("faridgur", ""),
+    ],
 )
 def test_a_long_name_is_known_by_its_consonants(typed: str, name: str) -> None:
     """And most of its letters; a short one has too many neighbours."""

@@ -130,7 +130,17 @@ def test_a_word_leans_to_the_language_of_the_others(others: list[LatinSpan], fir
 def test_in_a_sentence_of_five_words_english_ones_are_mixed_in_as_they_sound(words: int, first: str) -> None:
     """However much more frequent the meaning is."""
     rare = span(replace(HEARD, text="ইউস", score=0.0, articles=10), MEANT)
-    assert firsts(in_language(spans_of(rare, *[span(HEARD)] * (words - 1))))[0] == first
+    found = in_language(spans_of(rare, *[span(HEARD)] * (words - 1)))
+    assert firsts(found)[0] == first
+    (meant,) = (candidate for candidate in found[0].candidates if candidate.kind == "meaning")
+    assert meant.score == 1.0 + (0.0 if words == 4 else -8.0)
+
+
+@pytest.mark.parametrize(("function_words", "spans"), [(["the", "the"], 2), (["the"], 3)])
+def test_two_function_words_make_a_mixed_query_english(function_words: list[str], spans: int) -> None:
+    """One English word and a Bengali ending are no more Bengali than that."""
+    gone = [span(typed=word) for word in function_words]
+    assert len(in_language(spans_of(*gone, span(MEANT), span(HEARD, ending="er")))) == spans
 
 
 @pytest.mark.parametrize(

@@ -269,6 +269,13 @@ def test_what_is_nearly_as_likely_is_offered_beside_a_correction(
     assert (reading.text, reading.others) == ("মুক্তি", others)
 
 
+@pytest.mark.parametrize(("articles", "offered"), [(0, ["মুক্তি"]), (1, [])])
+def test_what_articles_have_is_doubted_less(tmp_path: Path, articles: int, offered: list[str]) -> None:
+    """Of a word that nobody wrote a weaker correction is better than none."""
+    words = {"মুক্তি": 150, **({"তুক্তি": articles} if articles else {})}
+    assert suggest(["তুক্তি"], WordList(tmp_path, words)) == offered
+
+
 def test_one_word_stands_beside_nothing(index: WordList) -> None:
     """Whatever number of articles have it: of a text that analysis takes for one, no neighbours are known."""
 

@@ -90,6 +90,12 @@ def test_a_rare_word_must_be_nearer(
     assert is_plausible(Candidate(word, frequency, distance, 0.0), latin, 150_000) is plausible
 
 
+@pytest.mark.parametrize(("distance", "plausible"), [(3.0, True), (3.01, False)])
+def test_a_word_of_one_article_is_at_most_half_a_step_a_letter_away(distance: float, plausible: bool) -> None:
+    """Among as many words as this was measured with; the end of the word counts as a letter."""
+    assert is_plausible(Candidate("সোনার", 1, distance, 0.0), "sonar", 151_850) is plausible
+
+
 @pytest.mark.parametrize(("word", "shown"), [("র্যাব", "র\u200d্যাব"), ("কার্য", "কার্য"), ("ঢাকা", "ঢাকা")])
 def test_a_word_is_shown_as_newspapers_write_it(word: str, shown: str) -> None:
     """No word begins with a repha."""
