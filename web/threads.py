@@ -91,10 +91,10 @@ class WorkerThreads:
     def aside(self) -> Iterator[None]:
         """A context in which a request waits or takes long, while another thread answers others."""
         if self.leads():  # else it is aside already, or no request
-            with self._free:
+            with self._free, contextlib.suppress(RuntimeError):  # no thread is to be had: others wait
+                self._call_follower()
                 self._leader = None
                 self._aside += 1
-                self._call_follower()
         yield
 
     def answer_next(self) -> None:
@@ -132,8 +132,8 @@ class WorkerThreads:
         if self._followers:
             self._free.notify()
         else:
-            self._active += 1
             threading.Thread(target=self._work, name="answers", daemon=True).start()
+            self._active += 1
 
     def _work(self) -> None:
         try:

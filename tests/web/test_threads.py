@@ -154,6 +154,25 @@ def test_no_more_wait_at_a_time_than_may(running: Running) -> None:
     assert all(request.answered.wait(SECONDS) for request in requests)
 
 
+def test_where_no_thread_is_to_be_had_requests_are_answered_in_turn(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that would be aside holds the others up, and does not fail."""
+
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    running.ask(first := Request())
+    assert first.answered.wait(SECONDS)
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    answer = Waiting(running.threads)
+    answer.go_on.set()
+    waits, later = Request(answer), Request()
+    running.ask(waits, later)
+    assert waits.answered.wait(SECONDS)
+    assert later.answered.wait(SECONDS)
+
+
 def test_a_request_that_fails_stops_no_other(running: Running, caplog: pytest.LogCaptureFixture) -> None:
     """It is told to whoever keeps the server."""
 
