@@ -299,6 +299,7 @@ class Engine(EngineBase[LocalGeneration]):
                 raise
 
     @checked
+    @checked
     def changes(
         self,
         since: int,
@@ -322,6 +323,7 @@ class Engine(EngineBase[LocalGeneration]):
             mask = None if chosen is None else state.executor.filters.mask(chosen)
             return state.changes.between(since, until, after=after, mask=mask, limit=limit)
 
+    @checked
     def change(self, article_id: str) -> Change | None:
         """The last change of an article; None where there was never one of that id."""
         with self._reading() as state:
