@@ -209,7 +209,7 @@ class _Servers(MultiSocketServer):  # type: ignore[misc]  # as above
         except KeyboardInterrupt:
             self.close()
 
-    def look(self, seconds: float = 1.0) -> None:
+    def look(self, seconds: float) -> None:
         """Wait until something happens at a connection, and take it in.
 
         Args:

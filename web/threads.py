@@ -9,6 +9,7 @@ request that waits, or takes long, is left to its thread, and another one leads 
 import contextlib
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Final, Protocol
@@ -17,6 +18,12 @@ __all__ = ["MOST_THREADS", "Task", "WorkerThreads"]
 
 MOST_THREADS: Final = 32
 """Requests that a process answers at a time; further ones wait. Those to a cluster take time elsewhere."""
+
+LOOK_SECONDS: Final = 0.005
+"""However much there is to answer, it is looked after so long who else asks, which takes .1 ms."""
+
+IDLE_SECONDS: Final = 1.0
+"""So long a look waits where nothing can be answered: what is due each second is done then."""
 
 ENDING_SECONDS: Final = 5.0
 """So long requests under way are waited for at the end."""
@@ -51,14 +58,17 @@ class WorkerThreads:
         self._followers = self._active = self._aside = 0
         self._ended = threading.Event()
         self._fault: BaseException | None = None
-        self._look: Callable[[], object] = int
+        self._look: Callable[[float], object] = bool
+        self._look_at = 0.0
         self._wake: Callable[[], object] = int
 
-    def run(self, look: Callable[[], object], wake: Callable[[], object], told: Callable[[], bool]) -> None:
+    def run(
+        self, look: Callable[[float], object], wake: Callable[[], object], told: Callable[[], bool]
+    ) -> None:
         """Look and answer in other threads until ``shutdown``; this one waits, for signals to interrupt it.
 
         Args:
-            look: waits until something happens at a connection, and takes it in.
+            look: waits until something happens at a connection, for so many seconds at most, and takes it in.
             wake: has ``look`` return; called by any thread.
             told: whether a signal came whose exception was lost.
 
@@ -139,16 +149,22 @@ class WorkerThreads:
         try:
             while self._leads_next():
                 while self.leads() and not self._ended.is_set():
-                    if self._tasks and self._aside < MOST_THREADS:
-                        self.answer_next()
-                    else:
-                        self._look()
+                    self._go_on()
         except BaseException as error:  # noqa: BLE001  # whoever runs the server raises it
             self._fault = error
             self._ended.set()
             with self._done:
                 self._active -= 1
                 self._done.notify()
+
+    def _go_on(self) -> None:
+        """Answer a request, or look."""
+        may_answer = self._tasks and self._aside < MOST_THREADS
+        if may_answer and time.monotonic() < self._look_at:
+            self.answer_next()
+        else:
+            self._look(0.0 if may_answer else IDLE_SECONDS)
+            self._look_at = time.monotonic() + LOOK_SECONDS
 
     def _leads_next(self) -> bool:
         """Wait until no other thread leads; False at the end."""

@@ -38,10 +38,27 @@ def _comes_true(wanted: Callable[[], object]) -> bool:
     return True
 
 
+@contextmanager
+def _stopped(pid: int) -> Iterator[None]:
+    """A context in which a process does nothing: each of its threads has stopped."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        assert _comes_true(
+            lambda: all(_state(thread) == "T" for thread in Path(f"/proc/{pid}/task").iterdir())
+        )
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def _state(process: Path) -> str:
+    return (process / "stat").read_text("utf-8").rpartition(")")[2].split()[0]
+
+
 def _is_there(pid: int) -> bool:
     """Whether a process runs; one that ended and that nobody asked about does not."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0] != "Z"
+        return _state(Path(f"/proc/{pid}")) != "Z"
     except FileNotFoundError:
         return False
 
@@ -67,9 +84,8 @@ def test_both_answer_and_end_together(tmp_path: Path, end: signal.Signals) -> No
     with _kept(tmp_path) as (keeper, site):
         pids = _children(keeper.pid)
         for pid in pids:
-            os.kill(pid, signal.SIGSTOP)
-            assert b" 200 " in site.get(b"/help").splitlines()[0]
-            os.kill(pid, signal.SIGCONT)
+            with _stopped(pid):
+                assert b" 200 " in site.get(b"/help").splitlines()[0]
         keeper.send_signal(end)
         _, errors = keeper.communicate(timeout=SECONDS)
     assert keeper.returncode == 0
@@ -113,20 +129,17 @@ def _each_answers(keeper: int, site: Site) -> bool:
         return False
     try:
         return all(_answers_without(pid, site) for pid in pids)
-    except ProcessLookupError:  # it was dying
+    except (ProcessLookupError, FileNotFoundError):  # it was dying
         return False
 
 
 def _answers_without(pid: int, site: Site) -> bool:
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        with site.connect(1) as connection:
-            connection.sendall(b"GET /help HTTP/1.0\r\n\r\n")
+    with _stopped(pid), site.connect(1) as connection:
+        connection.sendall(b"GET /help HTTP/1.0\r\n\r\n")
+        try:
             connection.recv(1)
-    except TimeoutError:
-        return False
-    finally:
-        os.kill(pid, signal.SIGCONT)
+        except TimeoutError:
+            return False
     return True
 
 
@@ -137,10 +150,9 @@ def test_a_client_may_ask_no_more_often_of_several(tmp_path: Path) -> None:
         assert _comes_true(lambda: _each_answers(keeper.pid, site))
         statuses = []
         for pid in _children(keeper.pid):
-            os.kill(pid, signal.SIGSTOP)
-            answer = site.get(b"/api/v1/publications", b"Authorization: Bearer " + key)
+            with _stopped(pid):
+                answer = site.get(b"/api/v1/publications", b"Authorization: Bearer " + key)
             statuses.append(answer.split()[1])
-            os.kill(pid, signal.SIGCONT)
     assert statuses == [b"200", b"429"]
 
 
@@ -173,9 +185,8 @@ def test_counts_of_several_need_a_folder(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(counts))
     with _kept(tmp_path, "--metrics") as (keeper, site):
         for pid in sorted(_children(keeper.pid)):
-            os.kill(pid, signal.SIGSTOP)
-            site.get(b"/help")
-            os.kill(pid, signal.SIGCONT)
+            with _stopped(pid):
+                site.get(b"/help")
         told = site.get(b"/metrics").decode()
     counted = re.findall(r'onneshon_request_seconds_count\{.*route="/help".*\} (\S+)', told)
     assert sum(map(float, counted)) == 2, told

@@ -37,6 +37,7 @@ class Running:
         self._asked: list[Request] = []
         self._awake = threading.Event()
         self.looks = threading.Semaphore(0)
+        self.glances = 0
         self.fault: BaseException | None = None
         self.raised: BaseException | None = None
         self.thread = threading.Thread(target=self._run)
@@ -64,9 +65,12 @@ class Running:
         except BaseException as error:  # noqa: BLE001  # to be looked at
             self.raised = error
 
-    def _look(self) -> None:
-        self.looks.release()
-        self._awake.wait(SECONDS)
+    def _look(self, seconds: float) -> None:
+        if seconds:
+            self.looks.release()
+        else:
+            self.glances += 1
+        self._awake.wait(seconds)
         self._awake.clear()
         if self.fault:
             raise self.fault
@@ -152,6 +156,35 @@ def test_no_more_wait_at_a_time_than_may(running: Running) -> None:
     assert sum(thread.name == "answers" for thread in threading.enumerate()) <= MOST_THREADS + 1
     answer.go_on.set()
     assert all(request.answered.wait(SECONDS) for request in requests)
+
+
+class Clock:
+    """Time that goes on when it is told to."""
+
+    now = 0.0
+
+    def monotonic(self) -> float:
+        """Seconds."""
+        return self.now
+
+    def go_on(self, seconds: float) -> None:
+        """Let some pass."""
+        self.now += seconds
+
+
+@pytest.mark.parametrize(("takes", "glances"), [(1.0, 2), (0.0, 0)], ids=["long", "short"])
+def test_however_much_there_is_to_answer_others_are_looked_for(
+    running: Running, monkeypatch: pytest.MonkeyPatch, takes: float, glances: int
+) -> None:
+    """Between answers, when it is time, without waiting for any."""
+    monkeypatch.setattr("onneshon.web.threads.time", clock := Clock())
+    running.ask(first := Request())  # the look that found it began before
+    assert first.answered.wait(SECONDS)
+    before = running.glances
+    requests = [Request(lambda: clock.go_on(takes)) for _ in range(3)]
+    running.ask(*requests)
+    assert all(request.answered.wait(SECONDS) for request in requests)
+    assert running.glances - before == glances
 
 
 def test_where_no_thread_is_to_be_had_requests_are_answered_in_turn(
