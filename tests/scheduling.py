@@ -3,7 +3,7 @@
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -89,8 +89,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> "Load
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
-    """Put long groups first, so that no worker is left with one while the others have nothing to do."""
+    """Give each test its name, and put long groups first, so that all workers have something to do."""
     yield
+    _name(items)
     ranks: dict[str, int] = {}
     groups = [_group(config.rootpath, _file(item.nodeid)) for item in items]
     for item, group in zip(items, groups, strict=True):
@@ -102,6 +103,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         ranks[group] = min(rank, ranks.get(group, rank))
     order = sorted(range(len(items)), key=lambda number: ranks[groups[number]])
     items[:] = [items[number] for number in order]
+
+
+def _name(items: Iterable[pytest.Item]) -> None:
+    """Name tests by what they are called: of several that have one name, xdist runs the first alone."""
+    names: set[str] = set()
+    for item in items:
+        if not item.nodeid.endswith(item.name):  # pytest 9.2 drops of which operation schemathesis made it
+            item._id = item.id.parse(f"{item.nodeid.rpartition('::')[0]}::{item.name}")
+        if item.nodeid in names:
+            raise pytest.UsageError(f"{item.nodeid}: there are two, of which one would not run")
+        names.add(item.nodeid)
 
 
 @pytest.hookimpl(trylast=True)

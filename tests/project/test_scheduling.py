@@ -96,6 +96,38 @@ def test_a_file_has_one_worker_and_so_has_the_cluster(folder: Path) -> None:
     assert "\n4 skipped: 3 no Java, 1 no curl\n" in written
 
 
+NAMELESS = """
+import pytest
+
+def pytest_pycollect_makeitem(collector, name, obj):
+    if name == "test_operations":
+        return [
+            pytest.Function.from_parent(collector, name=f"{name}[{case}]", originalname=name, callobj=obj)
+            for case in CASES
+        ]
+"""
+
+
+def _operations(folder: Path, *names: str) -> None:
+    """Put tests into the folder that pytest knows by one name, and that are called otherwise."""
+    (folder / "cases" / "conftest.py").write_text(NAMELESS.replace("CASES", repr(names)), "utf-8")
+    (folder / "cases" / "test_api.py").write_text("def test_operations():\n    pass\n", "utf-8")
+
+
+def test_tests_of_one_name_run_if_they_are_called_otherwise(folder: Path) -> None:
+    """As those that are made of an API's operations: xdist would run the first alone."""
+    _operations(folder, "GET", "PUT")
+    assert "38 passed" in _run(folder, "-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
+
+
+def test_two_tests_that_are_called_the_same_are_refused(folder: Path) -> None:
+    """Else one would not run, and nobody would know."""
+    _operations(folder, "GET", "PUT", "GET")
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        _run(folder, "--collect-only")
+    assert "there are two, of which one would not run" in refused.value.stderr
+
+
 ENDING = """
 import os
 import time
