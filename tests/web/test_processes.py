@@ -192,11 +192,12 @@ def test_counts_of_several_need_a_folder(tmp_path: Path, monkeypatch: pytest.Mon
     assert sum(map(float, counted)) == 2, told
 
 
-def test_without_options_there_are_as_many_as_cores(tmp_path: Path) -> None:
+def test_without_options_there_are_as_many_as_cores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One takes none to keep it; where metrics could not be added up there is one."""
+    monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
     for options, most in (((), cores()), (("--metrics",), 1)):
         command = ("serve", "--index", str(tmp_path), "--port", "0", *options)
-        with start_command(*command, PROMETHEUS_MULTIPROC_DIR="") as server:
+        with start_command(*command) as server:
             try:
                 assert server.stderr
                 assert "http://" in server.stderr.readline()
