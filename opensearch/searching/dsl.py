@@ -27,6 +27,7 @@ __all__ = [
     "basis_params",
     "constant",
     "named",
+    "numbered",
     "script_score",
     "summed",
     "term",
@@ -79,6 +80,14 @@ def script_score(query: Dsl, source: str, params: Mapping[str, Any]) -> Dsl:
 def named(query: Dsl, name: str) -> Dsl:
     """The same query; a hit says by this name whether it matches."""
     return {"bool": {"must": [query], "_name": name}}
+
+
+def numbered(queries: Sequence[Dsl], scores: Sequence[float]) -> list[Dsl]:
+    """Articles of each of some queries, with one score each; hits say which they match: see ``held_of``."""
+    return [
+        {"constant_score": {"filter": query, "boost": score, "_name": f"t{number}"}}
+        for number, (query, score) in enumerate(zip(queries, scores, strict=True))
+    ]
 
 
 WHICH: Final[dict[Field | None, int]] = {None: 0, "title": 1, "body": 2}
