@@ -57,8 +57,11 @@ def _set(file: Path, name: str, value: ast.expr) -> None:
     module = next(known for known in [*sys.modules.values()] if _is_of(getattr(known, "__file__", ""), file))
     before = vars(module)[name]
     changed = eval(compile(ast.Expression(value), str(file), "eval"), {**vars(module)})  # noqa: S307  # that is the purpose
+    setattr(module, name, changed)
     for other in [*sys.modules.values()]:
-        if vars(other).get(name) is before and other.__name__.startswith("onneshon."):
+        is_imported = vars(other).get(name) is before and other.__name__.startswith("onneshon.")
+        # A module that says the type of a name has a constant of its own, which may be the same number.
+        if is_imported and name not in getattr(other, "__annotations__", {}):
             setattr(other, name, changed)
 
 

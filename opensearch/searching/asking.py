@@ -8,6 +8,8 @@ from math import isinf
 from threading import local
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
 from opensearchpy import OpenSearch
 
 from onneshon.opensearch.connection.client import READING, Cluster
@@ -26,6 +28,7 @@ __all__ = [
     "budget_now",
     "counted_by",
     "counting",
+    "held_of",
     "id_of",
     "in_turn",
     "take_turn",
@@ -47,6 +50,13 @@ ONLY_COLUMNS: Final[Dsl] = {"stored_fields": "_none_"}
 def id_of(hit: Mapping[str, Any]) -> str:
     """The id of an article that was searched for with column ``id``."""
     return str(hit["fields"]["id"][0])
+
+
+def held_of(hits: Sequence[Mapping[str, Any]], count: int) -> NDArray[np.bool_]:
+    """Which hits match each of so many queries that were ``numbered``, shape (queries, hits)."""
+    matched = [set(hit.get("matched_queries") or ()) for hit in hits]
+    held = [[f"t{number}" in names for names in matched] for number in range(count)]
+    return np.array(held, np.bool_).reshape(count, len(hits))
 
 
 EACH: Final = "each"

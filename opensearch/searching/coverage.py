@@ -14,9 +14,9 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.opensearch.searching.asking import ONLY_COLUMNS, Asker, Reply, id_of
+from onneshon.opensearch.searching.asking import ONLY_COLUMNS, Asker, Reply, held_of, id_of
 from onneshon.opensearch.searching.compiler import Demand
-from onneshon.opensearch.searching.dsl import Dsl, any_of
+from onneshon.opensearch.searching.dsl import Dsl, any_of, numbered
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.query_lists import FEWEST, LEAST_SHARE
 
@@ -30,9 +30,7 @@ DEPTH: Final = 2 * FEWEST
 
 def holding_most(demand: Demand) -> Dsl:
     """A search for the articles that hold most, and which concepts they hold."""
-    weighed = demand.weighed
-    for number, concept in enumerate(weighed["bool"]["should"]):
-        concept["constant_score"]["_name"] = f"t{number}"
+    weighed = any_of(numbered(demand.holders, demand.weights))
     return {"query": weighed, "size": DEPTH, **ONLY_COLUMNS, "track_total_hits": False}
 
 
@@ -41,7 +39,7 @@ class Holdings:
     """What articles hold that hold most, by weights of concepts.
 
     Attributes:
-        held: which concepts each of them holds, shape (articles, concepts).
+        held: which concepts each of them holds, shape (concepts, articles).
         weights: of the concepts.
         beyond: what any other article weighs at the most by these weights.
     """
@@ -53,12 +51,9 @@ class Holdings:
     @classmethod
     def of(cls, demand: Demand, reply: Reply) -> Self:
         """By the answer to ``holding_most``."""
-        names = [f"t{number}" for number in range(len(demand.weights))]
-        found = [set(hit.get("matched_queries", ())) for hit in reply.hits]
-        held = np.array([[name in hit for name in names] for hit in found], np.bool_)
-        held = held.reshape(-1, len(names))
+        held = held_of(reply.hits, len(demand.weights))
         weights = np.array(demand.weights, np.int64)
-        return cls(held, weights, int((held @ weights).min()) if len(held) == DEPTH else 0)
+        return cls(held, weights, int((weights @ held).min()) if len(reply.hits) == DEPTH else 0)
 
     def cut(self, demand: Demand) -> tuple[int, int] | None:
         """What is enough, and how many articles have it up to ``FEWEST``; None where that cannot be told.
@@ -67,7 +62,7 @@ class Holdings:
             demand: of the same concepts; its weights may be others.
         """
         weights = np.array(demand.weights, np.int64)
-        found = self.held @ weights
+        found = weights @ self.held
         best = int(found.max(initial=0))
         others = int((self.beyond * weights // self.weights).max())
         if best < min(others, demand.most):

@@ -27,6 +27,7 @@ __all__ = [
     "basis_params",
     "constant",
     "named",
+    "numbered",
     "script_score",
     "summed",
     "term",
@@ -81,13 +82,26 @@ def named(query: Dsl, name: str) -> Dsl:
     return {"bool": {"must": [query], "_name": name}}
 
 
+def numbered(queries: Sequence[Dsl], scores: Sequence[float]) -> list[Dsl]:
+    """Articles of each of some queries, with one score each; hits say which they match: see ``held_of``."""
+    return [
+        {"constant_score": {"filter": query, "boost": score, "_name": f"t{number}"}}
+        for number, (query, score) in enumerate(zip(queries, scores, strict=True))
+    ]
+
+
 WHICH: Final[dict[Field | None, int]] = {None: 0, "title": 1, "body": 2}
 """The texts in which words are counted, as numbers."""
 
-OCCURRENCES: Final = """
+_NUMBER: Final = """
 int number(byte[] a, int at) {
   return (a[at] & 255) | ((a[at + 1] & 255) << 8) | ((a[at + 2] & 255) << 16) | ((a[at + 3] & 255) << 24);
-}
+}"""
+"""Reads a number of column ``stream``, in scripts."""
+
+OCCURRENCES: Final = (
+    _NUMBER
+    + """
 int times(byte[] a, int base, int from, int to, List words, int slop) {
   int first = words.get(0);
   int count = words.size();
@@ -129,13 +143,13 @@ if (params.shape == 'impact') { sum = Math.max(1.0, Math.rint(255.0 * sum / (sum
   params.weight * (sum / 255.0 * (params.k1 + 1.0) + params.presence); }
 return params.weight * (sum * (params.k1 + 1.0) / (sum + params.k1) + params.presence);
 """
+)
 """The normed frequency of words in a row, in the shape that is asked for: as it is times a weight, rounded to
 an impact and scored, or scored unrounded."""
 
-PICKED: Final = """
-int number(byte[] a, int at) {
-  return (a[at] & 255) | ((a[at + 1] & 255) << 8) | ((a[at + 2] & 255) << 16) | ((a[at + 3] & 255) << 24);
-}
+PICKED: Final = (
+    _NUMBER
+    + """
 void put(byte[] a, int at, int number) {
   for (int i = 0; i < 3; ++i) { a[at + i] = (byte) (number >> (8 * i)); }
 }
@@ -175,6 +189,7 @@ for (int n = 0; n < found; ++n) {
 }
 return Base64.getEncoder().encodeToString(picked);
 """
+)
 """Of column ``stream``: the tokens of the title and of all, then of each word that is wanted how many are
 before it, and which of those that are wanted it is; three bytes each. A table of lowest bits passes over most
 others."""

@@ -8,9 +8,9 @@ from functools import partial
 from typing import Final, assert_never
 
 from onneshon.index.ranking import FINEST, MOST
-from onneshon.opensearch.searching.asking import ONLY_COLUMNS, id_of
+from onneshon.opensearch.searching.asking import ONLY_COLUMNS, held_of, id_of
 from onneshon.opensearch.searching.compiler import Part
-from onneshon.opensearch.searching.dsl import LIVE, Dsl
+from onneshon.opensearch.searching.dsl import LIVE, Dsl, numbered
 from onneshon.opensearch.searching.ranking import ClusterRanker, Filters
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.opensearch.searching.streams import Streams
@@ -110,11 +110,12 @@ def explained(
     rescored = ranker.rescored(filters)
     streams = Streams.whole([hit["fields"]["stream"][0] for hit in hits])
     window = Window(state.statistics, streams, ranker.spelt_by(hits))
+    held = held_of(hits, len(asked))
     found = {}
     for doc, hit in enumerate(hits):
         matched: Mapping[str, float] = hit.get("matched_queries") or {}
         added = {part: matched[name] for part, name in names.items() if name in matched}
-        finding = {sub_query: f"c{number}" in matched for number, sub_query in enumerate(asked)}
+        finding = dict(zip(asked, held[:, doc].tolist(), strict=True))
         explainer = Explainer(_MatchedParts(state, window, doc, added, finding))
         words = partial(_compared, ranker, rescored, id_of(hit))
         found[id_of(hit)] = explainer.explained(query, words, Rescorer(window), budget)
@@ -148,10 +149,7 @@ def _asked_alone(query: Query) -> Iterator[Query]:
 
 def _search(ranker: ClusterRanker, scoring: Dsl, alone: Sequence[Dsl], ids: Sequence[str]) -> Dsl:
     """A search for some articles, each with what named parts of a query added to its score, and found it."""
-    met = [
-        {"constant_score": {"filter": clause, "boost": 0.0, "_name": f"c{number}"}}
-        for number, clause in enumerate(alone)
-    ]
+    met = numbered(alone, [0.0] * len(alone))
     return {
         "query": {
             "bool": {

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from onneshon.index import Article
 from onneshon.index.article import article_from_stored
-from onneshon.opensearch.searching.dsl import LIVE, Dsl, constant
+from onneshon.opensearch.searching.asking import held_of
+from onneshon.opensearch.searching.dsl import LIVE, Dsl, numbered
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.opensearch.searching.streams import Streams, picking
 from onneshon.opensearch.searching.window import Window
@@ -65,8 +66,7 @@ class ShownArticles:
 
     def masks_at(self, _query: Query, docs: Docs, _budget: TimeBudget) -> list[Mask]:
         """For each concept that the query asks for, which of some articles hold it."""
-        matched = [set(self._hits[doc].get("matched_queries", ())) for doc in docs.tolist()]
-        return [np.array([f"t{n}" in names for names in matched], np.bool_) for n in range(self._concepts)]
+        return [*held_of([self._hits[doc] for doc in docs.tolist()], self._concepts)]
 
     def article(self, doc: int) -> Article:
         """The article of that index."""
@@ -85,9 +85,7 @@ def _complete(ids: Sequence[str], concepts: Sequence[Dsl]) -> Dsl:
 
 def _shown(ids: Sequence[str], concepts: Sequence[Dsl], numbers: NDArray[np.uint32]) -> Dsl:
     """A search for the texts of some articles, and what they have of the query."""
-    should = [constant(concept, 0.0) for concept in concepts]
-    for number, concept in enumerate(should):
-        concept["constant_score"]["_name"] = f"t{number}"
+    should = numbered(concepts, [0.0] * len(concepts))
     return {
         "query": {"bool": {"filter": [{"ids": {"values": [*ids]}}, LIVE], "should": should}},
         "size": len(ids),

@@ -19,7 +19,7 @@ from onneshon.opensearch.searching.compiler import Compiler, Demand
 from onneshon.opensearch.searching.coverage import Holdings, enough, holding_most
 from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl
 from onneshon.opensearch.searching.statistics import ClusterStatistics
-from onneshon.search.query.tree import Leaf, OneOf, Term
+from onneshon.search.query.tree import Leaf, OneOf
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Layer
 from onneshon.search.understanding.compounds import Compounds
@@ -73,17 +73,13 @@ class Rehearsal(ClusterStatistics):
 
     def size_of(self, leaves: Sequence[Leaf]) -> int:
         """How many articles have any of some leaves, as far as that is known."""
-        words = sum(self._of_word(leaf) for leaf in leaves if isinstance(leaf, Term))
+        words = sum(self._of_word(leaf) or 0 for leaf in leaves)
         concepts = sum(self.holding(leaf) for leaf in leaves if isinstance(leaf, OneOf))
         return super().size_of(leaves) or min(words + concepts, self.articles)
 
     def _all_of(self, unit: OneOf, layer: Layer) -> int:
-        words = (variant.query for variant in unit.variants)
-        found = sum(self._of_word(word, layer) for word in words if isinstance(word, Term))
+        found = sum(self._of_word(variant.query, layer) or 0 for variant in unit.variants)
         return min(found, self.articles)
-
-    def _of_word(self, word: Term, layer: Layer = "stem") -> int:
-        return 0 if word.field == "body" and layer == "stem" else self.of_term(word, layer)
 
 
 class Foresight:

@@ -90,7 +90,7 @@ class ClusterStatistics:
         if isinstance(leaf, OneOf):
             layers: tuple[Layer, Layer] = ("stem", "exact")
             return [self._union(leaf, layer) for layer in layers if self._alone(leaf, layer) is None]
-        return [] if isinstance(leaf, Term) and leaf.field != "body" else [holder(leaf)]
+        return [holder(leaf)] if self._of_word(leaf) is None else []
 
     def size_of(self, leaves: Sequence[Leaf]) -> int:
         """How many articles have any of some leaves."""
@@ -106,9 +106,8 @@ class ClusterStatistics:
         """How many articles hold a leaf: what its rarity is made of."""
         if isinstance(leaf, OneOf):
             return self.holding_in(leaf, "stem")
-        if isinstance(leaf, Term) and leaf.field != "body":
-            return self.of_term(leaf, "stem")
-        return self.count_each([holder(leaf)])[0]
+        known = self._of_word(leaf)
+        return self.count_each([holder(leaf)])[0] if known is None else known
 
     def size(self, leaf: Leaf) -> int:
         """How many articles a leaf finds."""
@@ -127,10 +126,13 @@ class ClusterStatistics:
 
     def _alone(self, unit: OneOf, layer: Layer) -> int | None:
         """The same where no article needs to be asked for: a single word."""
-        only = unit.variants[0].query
-        if len(unit.variants) > 1 or isinstance(only, Phrase) or (only.field == "body" and layer == "stem"):
+        return self._of_word(unit.variants[0].query, layer) if len(unit.variants) == 1 else None
+
+    def _of_word(self, leaf: Leaf, layer: Layer = "stem") -> int | None:
+        """How many articles hold a word; None of all else, and of a stem in bodies, which are counted."""
+        if not isinstance(leaf, Term) or (leaf.field == "body" and layer == "stem"):
             return None
-        return self.of_term(only, layer)
+        return self.of_term(leaf, layer)
 
     @staticmethod
     def _union(unit: OneOf, layer: Layer) -> Dsl:

@@ -124,6 +124,13 @@ def count_of(cluster: Cluster, generation: str) -> int:
     return int(cluster.read(lambda client: client.count(index=generation, body={"query": LIVE}))["count"])
 
 
+def spread_of(cluster: Cluster, generation: str) -> tuple[int, int]:
+    """Shards of a generation, and further copies of each."""
+    found = cluster.read(lambda client: client.indices.get_settings(index=generation))
+    settings = found[generation]["settings"]["index"]
+    return int(settings["number_of_shards"]), int(settings["number_of_replicas"])
+
+
 class _Build(WriteJob):
     """One build."""
 

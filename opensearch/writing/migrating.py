@@ -9,7 +9,12 @@ from onneshon.index.indexer.write_job import BuildReport
 from onneshon.index.indexer.write_options import BuildOptions
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.scanning import LIVE, scan
-from onneshon.opensearch.writing.build import ClusterBuildOptions, Layout, run_build_on_cluster
+from onneshon.opensearch.writing.build import (
+    ClusterBuildOptions,
+    Layout,
+    run_build_on_cluster,
+    spread_of,
+)
 
 __all__ = ["migrate_on_cluster"]
 
@@ -28,9 +33,7 @@ def migrate_on_cluster(cluster: Cluster, options: BuildOptions) -> BuildReport:
         IndexMissingError: there is no index.
         IndexLockedError, ClusterError, BuildError: as for ``run_build_on_cluster``.
     """
-    name = cluster.live()
-    found = cluster.read(lambda client: client.indices.get_settings(index=name))[name]["settings"]["index"]
-    layout = Layout(int(found["number_of_shards"]), int(found["number_of_replicas"]))
+    layout = Layout(*spread_of(cluster, cluster.live()))
     how = ClusterBuildOptions.of(replace(options, strict=True), layout)
     return run_build_on_cluster(_stored(cluster), cluster, how)
 

@@ -13,7 +13,7 @@ from onneshon.index.storage.generations import KEPT
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.storage.generations import ClusterGenerations
 from onneshon.opensearch.storage.words import WordCounts
-from onneshon.opensearch.writing.build import count_of, size_of
+from onneshon.opensearch.writing.build import count_of, size_of, spread_of
 from onneshon.opensearch.writing.checking import analyzed_again
 from onneshon.opensearch.writing.lease import writer_lease
 from onneshon.opensearch.writing.parts import words_of_parts, write_first_part
@@ -152,7 +152,7 @@ def cluster_statistics(cluster: Cluster) -> ClusterStatistics:
     live = generations.live()
     name, meta = live.name, live.meta
     health = cluster.read(lambda client: client.cluster.health(index=name))
-    settings = cluster.read(lambda client: client.indices.get_settings(index=name))[name]["settings"]["index"]
+    shards, replicas = spread_of(cluster, name)
     stats = cluster.read(lambda client: client.indices.stats(index=name, metric="docs"))
     first, last = _period(cluster, name)
     return ClusterStatistics(
@@ -166,8 +166,8 @@ def cluster_statistics(cluster: Cluster) -> ClusterStatistics:
         versions=meta.get("versions", {}),
         analyzer=live.contract.analyzer,
         basis=live.contract.basis.to_dict(),
-        shards=int(settings["number_of_shards"]),
-        replicas=int(settings["number_of_replicas"]),
+        shards=shards,
+        replicas=replicas,
         status=health["status"],
         bytes=size_of(cluster, name),
         words=sum(word.layer in LAYERS for word in words_of_parts(cluster, name)),

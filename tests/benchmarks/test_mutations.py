@@ -1,7 +1,9 @@
 """Mutants: each differs from the program in one place, and is a program."""
 
 import ast
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import coverage
 import pytest
@@ -109,3 +111,20 @@ def test_a_function_that_is_loaded_gets_the_code_of_its_mutant() -> None:
     finally:
         Length.is_long.__code__ = before
     assert not is_long("নদী")
+
+
+def test_a_constant_is_changed_where_it_was_imported_and_no_other_of_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that another module has for itself may be as great, and the same object."""
+    source = "from typing import Final\n\nSHOWN: Final = 10\n"
+    modules = {name: ModuleType(f"onneshon.{name}") for name in ("mail", "page", "command")}
+    for name, text in {"mail": source, "page": source, "command": "SHOWN = None"}.items():
+        file = tmp_path / f"{name}.py"
+        modules[name].__file__ = str(file)
+        exec(compile(text, str(file), "exec"), vars(modules[name]))  # noqa: S102  # as an import would
+        monkeypatch.setitem(sys.modules, f"onneshon.{name}", modules[name])
+    vars(modules["command"])["SHOWN"] = vars(modules["mail"])["SHOWN"]
+    ((_, mutant),) = mutants_of(source)
+    apply((tmp_path / "mail.py").resolve(), mutant)
+    assert {name: module.SHOWN for name, module in modules.items()} == {"mail": 11, "page": 10, "command": 11}

@@ -9,6 +9,7 @@ ones. A rename is there or not, and never half.
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -45,7 +46,7 @@ class CrashState:
     begun: int
     how: str
 
-    @property
+    @cached_property
     def key(self) -> int:
         """Equal for what holds the same, and was told as much."""
         return hash((tuple(self.files()), len(self.acknowledged)))

@@ -1,6 +1,7 @@
 """Waiting for a snapshot, or for one that is restored: as long as something goes on."""
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 from unittest.mock import Mock
 
@@ -32,10 +33,15 @@ class Answering:
         return next(self._answers)
 
 
+CLOCK = count(1_000)
+"""What a cluster says how long a snapshot takes: up to now, whether it goes on or not."""
+
+
 def _written(files: int) -> list[dict[str, Any]]:
     """Two answers of a snapshot of which so much is written."""
-    stats = {"shards_stats": {"done": 0}, "stats": {"processed": {"file_count": files}}}
-    return [{"snapshots": [{"state": "IN_PROGRESS"}]}, {"snapshots": [stats]}]
+    stats = {"processed": {"file_count": files}, "start_time_in_millis": 1, "time_in_millis": next(CLOCK)}
+    status = {"shards_stats": {"done": 0}, "stats": stats}
+    return [{"snapshots": [{"state": "IN_PROGRESS"}]}, {"snapshots": [status]}]
 
 
 def test_a_snapshot_is_waited_for_while_it_goes_on() -> None:
