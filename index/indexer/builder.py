@@ -213,7 +213,7 @@ class _Build(WriteJob):
                 before = read_digests(side_folder(folder, segment.name), segment.documents)
                 digests = digests.dated_as(before.of(~segment.mask())) if before else digests
                 live = reader.article_ids((~segment.mask()).nonzero()[0])
-                gone |= dict.fromkeys((each for each in live if each not in present), int(changed_now(1)[0]))
+                gone |= dict.fromkeys((each for each in live if each not in present), changed_now())
         write_digests(working, digests)
         write_gone(working, {each: at for each, at in gone.items() if each not in present})
 
