@@ -195,12 +195,12 @@ class _Build(WriteJob):
                 table := learned_table(reader.pairs.counts(), self._explanations)
             ):
                 (working / f"{BUILT}{LEARNED_EXT}").write_text(table, "utf-8")
-        self._write_changes(working, ids)
         write_vocabulary(working, [(found.word, found.articles) for found in words])
         if beside:
             beside.wait()
         else:
             write_completion(working, words, titles, self.corpus.given)
+        self._write_changes(working, ids)  # last, for it says when: what follows must take less than a minute
 
     def _write_changes(self, working: Path, ids: Sequence[str]) -> None:
         """What changed since the live generation: what stays as it is keeps its date, and some is gone."""

@@ -274,8 +274,8 @@ class IndexWriter:
             return []
         number = working.name.partition(".")[0]
         contents, records = (np.array(column, np.uint64) for column in (self._digests, self._records))
-        known = Digests.new(contents, records)
-        segment = OpenSegment.open(working, new.finish(working, number), known)
+        entry = new.finish(working, number)
+        segment = OpenSegment.open(working, entry, Digests.new(contents, records))  # dated when it is there
         segment.dead[:] = True
         segment.dead[list(self._new_docs.values())] = False
         return [segment]
