@@ -27,9 +27,9 @@ _PUBLISHING: Final = 60
 before would else never hear of it."""
 
 
-def changed_now(count: int) -> U4:
-    """The date of documents that are written now, shape (count,)."""
-    return np.full(count, int(time.time()) + _PUBLISHING, np.uint32)
+def changed_now() -> int:
+    """The date of what is written now, in seconds of Unix."""
+    return int(time.time()) + _PUBLISHING
 
 
 class ChangeDates:

@@ -56,6 +56,11 @@ class SegmentReader:
         self._stem_of = self._inverted.section(STEM_OF)
         self.beginnings = Beginnings(self._inverted, "stem")
 
+    @property
+    def alive(self) -> NDArray[np.bool_]:
+        """False for each deleted document, shape (doc_count,)."""
+        return np.ones(self.doc_count, np.bool_) if self.deleted is None else ~self.deleted
+
     def impacts(self, name: str) -> ImpactField:
         """A field of words (``schema.TEXT_FIELDS``); without terms where no document has any."""
         return self._impacts[name]

@@ -1,8 +1,8 @@
 """The commands that change an index that is there, and look after it for years."""
 
-import json
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
@@ -35,9 +35,11 @@ from onneshon.index.commands.terminal import (
     say_json,
 )
 from onneshon.index.configuration import FILE_NAME
+from onneshon.index.errors import CorpusError
 from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
 from onneshon.index.ingest.crawling.options import SiteOptions
 from onneshon.index.ingest.preview import preview
+from onneshon.index.ingest.records import json_object
 from onneshon.index.remote import RemoteIndex, site_directory
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.snapshot import restore, snapshot
@@ -170,11 +172,11 @@ def _given_ids(lines: Iterable[str]) -> tuple[str, ...]:
 def _id_of(number: int, line: str) -> str:
     if not line.startswith("{"):
         return line
-    try:
-        found = json.loads(line)["id"]
-    except (ValueError, KeyError) as error:
-        raise click.UsageError(f"line {number} is no article with an id: nothing was deleted") from error
-    return str(found)
+    with suppress(CorpusError):
+        found = json_object(line.encode("utf-8", "surrogateescape"), f"line {number}").get("id")
+        if type(found) is int or (isinstance(found, str) and found):  # what a build takes for one
+            return str(found)
+    raise click.UsageError(f"line {number} is no article with an id: nothing was deleted")
 
 
 @click.command(name="merge")

@@ -13,7 +13,7 @@ from onneshon.index.analysis.icu_text import versions
 from onneshon.index.article import Article, schema_fingerprint
 from onneshon.index.columnar.dates_of_change import changed_now
 from onneshon.index.columnar.gone import read_gone, write_gone
-from onneshon.index.columnar.segment_list import BUILT, files_of, open_segments, read_segments, side_folder
+from onneshon.index.columnar.segment_list import BUILT, files_of, open_segments, side_folder
 from onneshon.index.completion.titles import TitleSpool
 from onneshon.index.completion.words import word_counts
 from onneshon.index.completion.writer import write_completion
@@ -195,12 +195,12 @@ class _Build(WriteJob):
                 table := learned_table(reader.pairs.counts(), self._explanations)
             ):
                 (working / f"{BUILT}{LEARNED_EXT}").write_text(table, "utf-8")
-        self._write_changes(working, ids)
         write_vocabulary(working, [(found.word, found.articles) for found in words])
         if beside:
             beside.wait()
         else:
             write_completion(working, words, titles, self.corpus.given)
+        self._write_changes(working, ids)  # last, for it says when: what follows must take less than a minute
 
     def _write_changes(self, working: Path, ids: Sequence[str]) -> None:
         """What changed since the live generation: what stays as it is keeps its date, and some is gone."""
@@ -209,11 +209,11 @@ class _Build(WriteJob):
         with contextlib.suppress(IndexStateError):
             folder = self._generations.current().folder
             gone.update(read_gone(folder))
-            for segment, reader in zip(read_segments(folder), open_segments(folder), strict=True):
-                before = read_digests(side_folder(folder, segment.name), segment.documents)
-                digests = digests.dated_as(before.of(~segment.mask())) if before else digests
-                live = reader.article_ids((~segment.mask()).nonzero()[0])
-                gone |= dict.fromkeys((each for each in live if each not in present), int(changed_now(1)[0]))
+            for segment in open_segments(folder):
+                before = read_digests(side_folder(folder, segment.name), segment.doc_count)
+                digests = digests.dated_as(before.of(segment.alive)) if before else digests
+                live = segment.article_ids(segment.alive.nonzero()[0])
+                gone |= dict.fromkeys((each for each in live if each not in present), changed_now())
         write_digests(working, digests)
         write_gone(working, {each: at for each, at in gone.items() if each not in present})
 
@@ -278,6 +278,4 @@ def migrate(
 
 def _articles(reader: IndexReader) -> Iterator[Article]:
     for segment in reader.segments:
-        for doc in range(segment.doc_count):
-            if segment.deleted is None or not segment.deleted[doc]:
-                yield segment.article(doc)
+        yield from map(segment.article, segment.alive.nonzero()[0].tolist())

@@ -16,14 +16,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import NDArray
 
 from onneshon.index.arrays import U4, ends_of, starts_of
 from onneshon.index.article import Article
-from onneshon.index.columnar.dates_of_change import CHANGED, CONTENTS, DIGESTS_FILE, changed_now
+from onneshon.index.columnar.dates_of_change import (
+    CHANGED,
+    CONTENTS,
+    DIGESTS_FILE,
+    ChangeDates,
+    changed_now,
+)
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter, write_file
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.ingest.fields import NO_RECORD
@@ -149,6 +155,11 @@ class Digests:
     changed: U4
 
     @classmethod
+    def new(cls, contents: NDArray[np.uint64], records: NDArray[np.uint64]) -> "Digests":
+        """Of documents that are written now."""
+        return cls(contents, records, np.full(len(contents), changed_now(), np.uint32))
+
+    @classmethod
     def joined(cls, parts: Sequence["Digests"]) -> "Digests":
         """Of several segments that become one."""
         return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in cls.__slots__))
@@ -210,7 +221,7 @@ class DigestSpool:
         wanted = np.fromiter(map(_id_digest, ids), np.uint64, len(ids))
         rows = order[np.searchsorted(known[order], wanted)]
         contents, records = (np.frombuffer(column, np.uint64) for column in (self._contents, self._records))
-        return Digests(contents[rows], records[rows], changed_now(len(ids)))
+        return Digests.new(contents[rows], records[rows])
 
 
 def _id_digest(article_id: str) -> int:
@@ -236,19 +247,21 @@ def read_digests(folder: Path, documents: int) -> Digests | None:
     if not path.exists():
         return None
     file = SectionFile.open(path)
-    if len(contents := file.array(CONTENTS)) != documents:
+    contents, records = file.array(CONTENTS), file.array(_RECORDS)
+    if len(contents) != documents:
         return None
-
-    def column(name: str, kind: DTypeLike) -> NDArray[Any]:
-        found = file.array(name)
-        return found.copy() if len(found) == documents else np.zeros(documents, kind)  # an older version
-
-    return Digests(contents, column(_RECORDS, np.uint64), column(CHANGED, np.uint32))
+    # An older version wrote none.
+    records = records.copy() if len(records) == documents else _no_records(documents)
+    return Digests(contents, records, ChangeDates(file, documents).changed)
 
 
 def digests_of(segment: SegmentReader) -> Digests:
     """The digests of a segment that was written without, from what it stores."""
     contents = (content_digest(segment.article(doc)) for doc in range(segment.doc_count))
     count = segment.doc_count
-    nothing = np.full(count, NO_RECORD, np.uint64)
-    return Digests(np.fromiter(contents, np.uint64, count), nothing, np.zeros(count, np.uint32))
+    unknown = ChangeDates(None, count).changed
+    return Digests(np.fromiter(contents, np.uint64, count), _no_records(count), unknown)
+
+
+def _no_records(documents: int) -> NDArray[np.uint64]:
+    return np.full(documents, NO_RECORD, np.uint64)

@@ -1,4 +1,4 @@
-"""An operation to be published, and the line of the journal that it is.
+"""Operations to be published: the lines of the journal that they are, and the whole requests that lines make.
 
 A line is a sum, a space and JSON: the operation itself, or, where several came with one request, a list of
 two numbers and the operation. The numbers are bytes of the same request before the line and behind it, so

@@ -3,6 +3,10 @@
 LIVE.json                           which generation is live, and who may write
 manifests/000007-SHA256.json        its manifest, which names its files with their sums
 files/SHA256                        a file, of whichever generations have it
+
+The first is the one object that changes, so that one conditional write says both: whoever lost the right to
+write has read another version of it, and the store refuses what he says is live. ``fence`` counts who had the
+right and ``beat`` each write, and no two have one name as its holder, so that no two contents are the same.
 """
 
 import hashlib

@@ -68,9 +68,8 @@ def check_index(directory: Path) -> CheckReport:
 def _article_ids(reader: IndexReader) -> Iterator[str]:
     """Decode every article that is not deleted."""
     for segment in reader.segments:
-        for doc in range(segment.doc_count):
-            if segment.deleted is None or not segment.deleted[doc]:
-                yield segment.article(doc).id
+        for doc in segment.alive.nonzero()[0].tolist():
+            yield segment.article(doc).id
 
 
 def _check_terms(directory: Path, segment: SegmentReader) -> int:

@@ -7,10 +7,8 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from onneshon.index.article import LAYERS, TEXT_FIELDS, TEXTS
-from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.ranking import Basis
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import Manifest
@@ -38,9 +36,7 @@ def present_basis(reader: IndexReader) -> Basis:
 def _lengths(reader: IndexReader, text: str) -> list[int]:
     found: list[int] = []
     for segment in reader.segments:
-        lengths = segment.lengths(text)
-        alive = lengths if segment.deleted is None else lengths[~segment.deleted]
-        found += alive.astype(np.int64).tolist()
+        found += segment.lengths(text)[segment.alive].astype(np.int64).tolist()
     return found
 
 
@@ -165,16 +161,9 @@ def index_statistics(directory: Path) -> IndexStatistics:
         )
 
 
-def _alive(segment: SegmentReader) -> NDArray[np.bool_]:
-    if segment.deleted is None:
-        return np.ones(segment.doc_count, np.bool_)
-    alive: NDArray[np.bool_] = ~segment.deleted
-    return alive
-
-
 def _period(reader: IndexReader) -> tuple[str, str, int]:
     """The first and the last day of an article, and how many have none."""
-    days = [segment.dates()[_alive(segment)] for segment in reader.segments]
+    days = [segment.dates()[segment.alive] for segment in reader.segments]
     dated = [part[part > 0] for part in days]
     ends = [end for part in dated if len(part) for end in (int(part.min()), int(part.max()))]
     undated = sum(len(part) for part in days) - sum(len(part) for part in dated)
@@ -228,7 +217,7 @@ def _categories(reader: IndexReader) -> dict[str, int]:
     counts: dict[str, int] = {}
     for segment in reader.segments:
         column = segment.keyword("category")
-        counted = np.bincount(column.codes[_alive(segment)], minlength=len(column.values)).tolist()
+        counted = np.bincount(column.codes[segment.alive], minlength=len(column.values)).tolist()
         for value, count in zip(column.values, counted, strict=False):
             if value:
                 counts[value] = counts.get(value, 0) + count

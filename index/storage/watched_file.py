@@ -1,4 +1,4 @@
-"""A file beside an index that people or programs write: read again when changed, by one at a time."""
+"""A file beside an index that people or programs write: read again when it changed; one change at a time."""
 
 import logging
 import os

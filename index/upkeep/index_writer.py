@@ -264,8 +264,7 @@ class IndexWriter:
 
     def _gone(self) -> dict[str, int]:
         """The articles that the next generation has no more, and since when."""
-        since = int(changed_now(1)[0])
-        known = {**self._base.gone, **dict.fromkeys(self._replaced, since)}
+        known = {**self._base.gone, **dict.fromkeys(self._replaced, changed_now())}
         return {article_id: at for article_id, at in known.items() if article_id not in self._new_docs}
 
     def _written(self, working: Path) -> list[OpenSegment]:
@@ -275,8 +274,8 @@ class IndexWriter:
             return []
         number = working.name.partition(".")[0]
         contents, records = (np.array(column, np.uint64) for column in (self._digests, self._records))
-        known = Digests(contents, records, changed_now(len(contents)))
-        segment = OpenSegment.open(working, new.finish(working, number), known)
+        entry = new.finish(working, number)
+        segment = OpenSegment.open(working, entry, Digests.new(contents, records))  # dated when it is there
         segment.dead[:] = True
         segment.dead[list(self._new_docs.values())] = False
         return [segment]

@@ -55,9 +55,7 @@ def _mapping(value: object) -> dict[str, Any]:
         return {}
     if not isinstance(value, Mapping):
         raise ValueError("it has no names of fields")  # noqa: TRY004  # reported as what is broken otherwise
-    return {
-        str(name): each for name, each in value.items() if not isinstance(each, str) or each not in _EMPTY
-    }
+    return {str(name): each for name, each in value.items() if not _is_empty(each)}
 
 
 def _is_empty(value: object) -> bool:

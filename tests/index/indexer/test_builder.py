@@ -120,6 +120,23 @@ def test_any_number_of_workers_builds_the_same_files(tmp_path: Path, monkeypatch
     assert files[0] == files[1] == files[2]
 
 
+def test_a_build_dates_articles_when_all_else_is_written(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long suggestions take: who asked meanwhile what changed asks again from that moment on."""
+    clock = SimpleNamespace(now=2_000_000_000)
+    monkeypatch.setattr(dates_of_change, "time", SimpleNamespace(time=lambda: clock.now))
+
+    def slowly(*_given: object) -> None:
+        clock.now += 3_600
+
+    monkeypatch.setattr("onneshon.index.indexer.builder.write_completion", slowly)
+    build_numbered(directory, 18, "দ্বিতীয়")
+    with open_index(directory) as reader:
+        (dates,) = reader.dates
+        assert {*dates.changed.tolist()} == {*reader.gone.values()} == {dates_of_change.changed_now()}
+
+
 def test_the_words_of_an_index_come_with_their_frequencies(directory: Path) -> None:
     """Words in canonical spelling, in order, with the number of articles that hold them."""
     with open_index(directory) as reader:

@@ -302,6 +302,10 @@ def test_what_a_query_finds_is_deleted(directory: Path) -> None:
         ("", "names no article"),
         ('3\n{"title": "নদী"}', "line 2 is no article with an id"),
         ("{3\n", "line 1 is no article with an id"),
+        ('{"id": null}', "line 1 is no article with an id"),
+        ('{"id": true}', "line 1 is no article with an id"),
+        ('{"id": ""}', "line 1 is no article with an id"),
+        ('{"id":' + "[" * 100_000, "line 1 is no article with an id"),
     ],
 )
 def test_what_names_no_article_deletes_nothing(directory: Path, given: str, said: str) -> None:
