@@ -299,7 +299,6 @@ class Engine(EngineBase[LocalGeneration]):
                 raise
 
     @checked
-    @checked
     def changes(
         self,
         since: int,
