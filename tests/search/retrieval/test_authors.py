@@ -66,6 +66,25 @@ def test_an_author_is_counted_once(engine: Engine) -> None:
     assert engine.values("author") == [ALI[0], "রহিম"]
 
 
+def test_an_author_who_is_chosen_by_any_name_is_counted_beyond_the_limit(engine: Engine) -> None:
+    """As one who is chosen by the name that readers see."""
+    for name in ALI:
+        facet = engine.search("পদ্মা", author=name, facets=["author"], facet_limit=0).facets["author"]
+        assert [(value.value, value.count) for value in facet.values] == [(ALI[0], 3)]
+
+
+@pytest.mark.parametrize("written", ["\u09df", "\u09af\u09bc"])
+def test_a_name_is_the_same_in_either_encoding(tmp_path: Path, written: str) -> None:
+    """In the table, in articles, and in what is asked."""
+    names = ["জ\u09df সেন", "জ\u09af\u09bc সেন", "জে. সেন"]
+    build([Article(str(n), "পদ্মা সেতু", author=name) for n, name in enumerate(names)], tmp_path)
+    (tmp_path / "authors.txt").write_text(f"জ{written} সেন = জে. সেন; জগৎ সেন", "utf-8")
+    with Engine.open(tmp_path) as engine:
+        assert engine.values("author") == ["জ\u09af\u09bc সেন"]
+        assert engine.search("পদ্মা", author=f"জ{written} সেন", group=False).total == 3
+        assert engine.search("পদ্মা লেখক:জগৎ").total == 3
+
+
 def test_a_changed_table_counts_without_a_new_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Answers of before are no longer good; a table that makes no sense changes nothing."""
     monkeypatch.setattr("onneshon.index.storage.watched_file.RECHECK_SECONDS", 0)
