@@ -8,7 +8,7 @@ import pytest
 from onneshon.index import Article, build
 from onneshon.search import Engine
 from onneshon.search.errors import AuthorsError
-from onneshon.search.retrieval.authors import NOBODY, AuthorsFile, alike, parse_authors
+from onneshon.search.retrieval.authors import NOBODY, AuthorsFile, SiteAuthors, alike, parse_authors
 
 TABLE = "# কে কে একজন\nমোহাম্মদ আলী = মোঃ আলী; মো. আলী\n\nজসীমউদ্\u200cদীন = জসীম উদ্দীন\n"
 ALI = ["মোহাম্মদ আলী", "মোঃ আলী", "মো. আলী"]
@@ -128,6 +128,15 @@ def test_names_that_may_be_of_one_author_are_offered(names: tuple[str, str]) -> 
 def test_names_of_others_are_not(names: tuple[str, str]) -> None:
     """However much of them is alike."""
     assert alike(names, NOBODY) == []
+
+
+def test_a_mark_of_encoding_is_no_part_of_a_name(tmp_path: Path) -> None:
+    """Editors of Windows begin files with one; the first line is one like others."""
+    file = AuthorsFile(tmp_path / "authors.txt")
+    file.path.write_text("ক = খ\n", "utf-8-sig")
+    assert SiteAuthors(tmp_path).current().name_of("খ") == "ক"
+    file.remove("ক = খ")
+    assert file.text() == ""
 
 
 def test_lines_are_changed_and_others_stay(tmp_path: Path) -> None:
