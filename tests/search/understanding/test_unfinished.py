@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from onneshon.search.retrieval.index_protocols import document_frequency
-from onneshon.search.understanding.continuations import _one_a_lemma, continued, continuing
+from onneshon.search.understanding.continuations import _lemmas, continued, continuing
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan
 from onneshon.search.understanding.lattice import Context
@@ -73,7 +73,7 @@ def test_no_more_than_eight_words_are_looked_at(tmp_path: Path) -> None:
 )
 def test_of_the_forms_of_a_word_one_is_kept(words: list[str], kept: list[str]) -> None:
     """The word itself where it is there, or else the first."""
-    assert _one_a_lemma(words) == kept
+    assert _lemmas(words) == kept
 
 
 PADMA = LatinSpan(0, 1, "padma", (LatinCandidate("পদ্মা", "sound", 3.0, 300),))
