@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from onneshon.search.retrieval.authors import alike, parse_authors
@@ -48,8 +48,8 @@ def add_authors(routes: Blueprint, desk: Desk) -> None:
     @routes.post("/authors/remove")
     @needs("editor")
     def remove_author() -> ResponseReturnValue:
-        """Let them be several again."""
-        line = typed("line")
+        """Let them be several again; the line as it is written, spaces and all."""
+        line = request.form.get("line", "")
         desk.authors.remove(line)
         desk.store.note(g.desk.who, "remove author", line)
         return back("desk.authors", "unauthor")
