@@ -47,7 +47,7 @@ class Authors:
 
     def __init__(self, names: Mapping[str, tuple[str, ...]]) -> None:
         self.names = names
-        self.every: Mapping[str, tuple[str, ...]] = {
+        self.every = {
             each: (name, *spellings) for name, spellings in names.items() for each in (name, *spellings)
         }
 

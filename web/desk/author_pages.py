@@ -1,5 +1,6 @@
 """Authors: which names are of one person, and names that look like it."""
 
+from collections.abc import KeysView
 from typing import Final
 
 from flask import Blueprint, g, render_template, request
@@ -55,8 +56,8 @@ def add_authors(routes: Blueprint, desk: Desk) -> None:
         return back("desk.authors", "unauthor")
 
 
-def _names(line: str) -> set[str]:
-    return {each for name, others in parse_authors(line, "line").names.items() for each in (name, *others)}
+def _names(line: str) -> KeysView[str]:
+    return parse_authors(line, "line").every.keys()
 
 
 def _line(name: str, spellings: tuple[str, ...] | list[str]) -> str:
