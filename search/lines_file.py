@@ -59,7 +59,7 @@ class LinesFile(ABC):
             TableError: it cannot be read.
         """
         try:
-            return self.path.read_text("utf-8")
+            return self.path.read_text("utf-8-sig")
         except FileNotFoundError:
             return ""
         except (OSError, UnicodeDecodeError) as error:

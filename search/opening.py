@@ -70,7 +70,10 @@ _BIJOY: Final = "Avgvi †mvbvi evsjv"
 
 
 def prepare() -> None:
-    """Load every table that queries are understood by: stems, units, Latin words, synonyms, misspellings."""
+    """Load every table that queries are understood by: stems, units, Latin words, synonyms, misspellings.
+
+    Else the first query that needs one waits for it; who serves has the time before.
+    """
     prepare_stems()
     prepare_respellings()
     shipped_synonyms().prepare()

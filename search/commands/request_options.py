@@ -1,4 +1,4 @@
-"""The options of ``onneshon search`` that say what is asked, and the request that they make."""
+"""What commands open an index with, and the options of ``onneshon search`` with the request they make."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager

@@ -30,7 +30,10 @@ Concept: TypeAlias = frozenset[str]
 """The ways to write a word, or words that stand for one thing, by their stems."""
 
 _SAME: Final[frozenset[VariantKind]] = frozenset({"typed", "joined", "unit"})
-"""Writings of the same word; others mean the same, or may be what was meant."""
+"""Writings of the same word; others mean the same, or may be what was meant.
+
+What editors say of a word they may not want to say of its synonyms.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,8 +205,8 @@ class EngineBase(AsyncMethods, ABC, Generic[OpenT]):
         """What decides answers beside the request, as a text that changes with it.
 
         That is the version of this program, the generation, what the site says in ``onneshon.toml``, its
-        synonyms, and its pins, which hold by the day. Processes that serve the same files have the same;
-        those of copies may not.
+        synonyms, its authors, and its pins, which hold by the day. Processes that serve the same files have
+        the same; those of copies may not.
         """
         synonyms = self._site_synonyms.version if self._site_synonyms else ""
         pins = [pin for pin in self._pins.current() if pin.holds_on(self._today())] if self._pins else []

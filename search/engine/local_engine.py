@@ -27,7 +27,7 @@ from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Query
 from onneshon.search.reranking.explanation import ScorePart, explain_score
 from onneshon.search.reranking.ranker import Outcome
-from onneshon.search.retrieval.authors import NOBODY, SiteAuthors
+from onneshon.search.retrieval.authors import NOBODY, Authors, SiteAuthors
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import Clock, TimeBudget
 from onneshon.search.retrieval.changes import Change, ChangeList, Place
@@ -108,9 +108,12 @@ class Engine(EngineBase[LocalGeneration]):
         self._damaged: set[str] = set()
         self._fault: _SiteFault | None = None
 
+    def _authors(self) -> Authors:
+        """What the site says now of its authors."""
+        return self._site_authors.current() if self._site_authors else NOBODY
+
     def _open(self, index: Index, configuration: Configuration) -> LocalGeneration:
-        authors = self._site_authors.current() if self._site_authors else NOBODY
-        return LocalGeneration(index, self._weights, configuration, authors)
+        return LocalGeneration(index, self._weights, configuration, self._authors())
 
     def _read_configuration(self) -> Configuration:
         """What the site says now."""
@@ -204,9 +207,8 @@ class Engine(EngineBase[LocalGeneration]):
         try:
             with self._searchers.acquire() as state:
                 known = state.index.generation, state.index.warning
-                authors = state.authors
+                changed = self._authors() is not state.authors
             live = Generations(self._directory).current().name
-            changed = self._site_authors is not None and self._site_authors.current() is not authors
             mended = self._fault is not None and self._fault.file != _file_state(self._directory)
             if (live == known[0] and not mended and not changed) or live in self._damaged:
                 return False
@@ -298,7 +300,6 @@ class Engine(EngineBase[LocalGeneration]):
                 self._leave(state.index.generation)
                 raise
 
-    @checked
     @checked
     def changes(
         self,

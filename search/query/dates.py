@@ -83,7 +83,7 @@ def _rolling(unit: str, count: int, today: dt.date) -> tuple[dt.date, dt.date] |
 
 
 def _whole(unit: str, before: int, today: dt.date) -> tuple[dt.date, dt.date]:
-    """The day, week, month or year that today is in, or the one before."""
+    """The day, week from Sunday on, month or year that today is in, or the one before."""
     match unit:
         case "day":
             since = until = today - dt.timedelta(before)

@@ -38,22 +38,26 @@ class Authors:
     """The table.
 
     Args:
-        names: each name that readers see, with its other spellings.
+        names: each name that readers see, with its other spellings; in NFC.
+
+    Attributes:
+        names: as given.
+        every: for each spelling, the name among them, all of its author, the name first.
     """
 
     def __init__(self, names: Mapping[str, tuple[str, ...]]) -> None:
         self.names = names
-        self._name_of = {
-            normalize("NFC", spelling): name for name, spellings in names.items() for spelling in spellings
+        self.every = {
+            each: (name, *spellings) for name, spellings in names.items() for each in (name, *spellings)
         }
 
     def name_of(self, spelling: str) -> str:
         """The name that readers see of an author; of one who is not in the table the spelling itself."""
-        return self._name_of.get(normalize("NFC", spelling), spelling)
+        return self.spellings(spelling)[0]
 
     def spellings(self, name: str) -> tuple[str, ...]:
-        """The name, and its other spellings."""
-        return (name, *self.names.get(name, ()))
+        """All names of the author who has one, first the one that readers see."""
+        return self.every.get(normalize("NFC", name), (name,))
 
 
 NOBODY: Final = Authors({})
@@ -71,13 +75,13 @@ def parse_authors(text: str, where: str) -> Authors:
     """
     names: dict[str, tuple[str, ...]] = {}
     known: dict[str, int] = {}
-    for number, line in lines_with_entries(text):
+    for number, line in lines_with_entries(normalize("NFC", text)):
         name, sign, others = line.partition("=")
         spellings = tuple(part.strip() for part in others.split(";") if part.strip())
         if not (sign and name.strip() and spellings):
             raise AuthorsError(f"{where}:{number}", f"write {_FORM}")
         for each in (name.strip(), *spellings):
-            if (before := known.setdefault(normalize("NFC", each), number)) != number:
+            if (before := known.setdefault(each, number)) != number:
                 raise AuthorsError(f"{where}:{number}", f"{each} is in line {before} too: write one line")
         names[name.strip()] = spellings
     return Authors(names)

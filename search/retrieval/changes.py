@@ -59,25 +59,25 @@ class Changes:
         self._collection = collection
         self._gone = list(gone)
         went = np.array(list(gone.values()), np.uint32)
-        numbers = [int.from_bytes(blake2b(name.encode(), digest_size=8).digest()) for name in gone]
-        self._when = np.concatenate([*(part.changed for part in dates), went])
-        self._numbers = np.concatenate([*(part.contents for part in dates), np.array(numbers, np.uint64)])
-        shown = np.concatenate([collection.alive, np.ones(len(gone), np.bool_)])
-        rows = np.flatnonzero(shown)
-        self._rows = rows[np.lexsort((self._numbers[rows], self._when[rows]))]
+        ids = [int.from_bytes(blake2b(name.encode(), digest_size=8).digest()) for name in gone]
+        when = np.concatenate([*(part.changed for part in dates), went])
+        numbers = np.concatenate([*(part.contents for part in dates), np.array(ids, np.uint64)])
+        rows = np.flatnonzero(self._with_gone(collection.alive))
+        self._rows = rows[np.lexsort((numbers[rows], when[rows]))]
+        self._when = when[self._rows].astype(np.int64)  # like what is looked up, or numpy converts all anew
+        self._numbers = numbers[self._rows]
 
     @property
     def earliest(self) -> int:
         """When the first change was, in seconds of Unix."""
-        return int(self._when[self._rows[0]]) if len(self._rows) else 0
+        return int(self._when[0]) if len(self._when) else 0
 
     def of(self, article_id: str) -> Change | None:
         """The last change of an article; None where there was never one of that id."""
-        doc = self._collection.find(article_id)
-        if doc is not None:
-            return self._change(doc)
-        row = self._gone.index(article_id) if article_id in self._gone else None
-        return None if row is None else self._change(self._collection.size + row)
+        row = self._collection.find(article_id)
+        if row is None and article_id in self._gone:
+            row = self._collection.size + self._gone.index(article_id)
+        return None if row is None else self._change(int(np.flatnonzero(self._rows == row)[0]))
 
     def between(
         self, since: int, until: int, *, after: Place | None = None, mask: Mask | None = None, limit: int
@@ -92,22 +92,29 @@ class Changes:
                 nobody knows any more what it was.
             limit: how many at most.
         """
-        when = self._when[self._rows]
-        start, stop = int(np.searchsorted(when, since)), int(np.searchsorted(when, until, "right"))
+        start, stop = self._seconds(since, until)
         if after is not None:
-            start = max(start, self._behind(when, after))
-        rows = self._rows[start:stop]
-        if mask is not None:
-            rows = rows[np.concatenate([mask, np.ones(len(self._gone), np.bool_)])[rows]]
-        return ChangeList([self._change(row) for row in rows[:limit].tolist()], len(rows))
+            start = max(start, self._behind(after))
+        if mask is None:
+            return self._first(range(start, stop), limit)
+        return self._first(start + np.flatnonzero(self._with_gone(mask)[self._rows[start:stop]]), limit)
 
-    def _behind(self, when: NDArray[np.uint32], place: Place) -> int:
-        first, last = np.searchsorted(when, place[0]), np.searchsorted(when, place[0], "right")
-        numbers = self._numbers[self._rows[first:last]]
-        return int(first + np.searchsorted(numbers, np.uint64(place[1]), "right"))
+    def _first(self, found: range | NDArray[np.intp], limit: int) -> ChangeList:
+        return ChangeList([self._change(int(at)) for at in found[:limit]], len(found))
 
-    def _change(self, row: int) -> Change:
-        place = int(self._when[row]), int(self._numbers[row])
+    def _with_gone(self, mask: Mask) -> Mask:
+        return np.concatenate([mask, np.ones(len(self._gone), np.bool_)])
+
+    def _seconds(self, since: int, until: int) -> tuple[int, int]:
+        """The first change of a time, and the first behind it."""
+        return int(np.searchsorted(self._when, since)), int(np.searchsorted(self._when, until, "right"))
+
+    def _behind(self, place: Place) -> int:
+        first, last = self._seconds(place[0], place[0])
+        return first + int(np.searchsorted(self._numbers[first:last], np.uint64(place[1]), "right"))
+
+    def _change(self, at: int) -> Change:
+        row, place = int(self._rows[at]), (int(self._when[at]), int(self._numbers[at]))
         if row >= self._collection.size:
             return Change(self._gone[row - self._collection.size], place)
         article = self._collection.article(row)

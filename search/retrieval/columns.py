@@ -1,6 +1,7 @@
 """What articles are filtered, counted and sorted by: one number an article, read once and kept."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
@@ -26,7 +27,7 @@ class KeywordColumn:
     Attributes:
         codes: for each document the index of its value in ``values``, in the smallest unsigned type.
         values: each value once, as it was first stored; those that differ in encoding alone (NFC) are one.
-        code_of: the code of a value in NFC.
+        code_of: the code of a value in NFC, of an author that of every name in the table of the site.
         docs: where a document has several values: the document of each of ``codes``, ascending.
     """
 
@@ -62,7 +63,7 @@ class Columns:
 
     def __init__(self, collection: Collection, authors: Authors = NOBODY) -> None:
         self.collection = collection
-        self.authors = authors
+        self._authors = authors
         self._keywords: dict[str, KeywordColumn] = {}
         self._numbers: dict[str, NDArray[np.float64]] = {}
         self._dates: dict[int, KeywordColumn] = {}
@@ -116,8 +117,8 @@ class Columns:
         code_of: dict[str, int] = {"": 0}
         values = [""]
         columns = [segment.keyword(name) for segment in self.collection.segments]
-        known = self.authors.name_of if name == "author" else str
-        renumbered = [_renumbered([*map(known, column.values)], code_of, values) for column in columns]
+        names = self._authors.every if name == "author" else {}
+        renumbered = [_renumbered(column.values, code_of, values, names) for column in columns]
         kind = code_type(len(values))
         if all(column.docs is None for column in columns):
             parts = [new.astype(kind)[column.codes] for column, new in zip(columns, renumbered, strict=True)]
@@ -155,13 +156,25 @@ class Columns:
             return self._dates[width]
 
 
-def _renumbered(stored: list[str], code_of: dict[str, int], values: list[str]) -> NDArray[np.uint32]:
-    """For the values of a segment their codes in the whole, in which those that are new are noted."""
+def _renumbered(
+    stored: list[str], code_of: dict[str, int], values: list[str], names: Mapping[str, Sequence[str]]
+) -> NDArray[np.uint32]:
+    """For the values of a segment their codes in the whole, in which those that are new are noted.
+
+    Args:
+        stored: of the segment.
+        code_of: of the whole.
+        values: of the whole.
+        names: all that a value in NFC is called, what is shown first; none where that is the value alone.
+    """
     renumbered = np.zeros(max(len(stored), 1), np.uint32)
     for code, value in enumerate(stored):
-        renumbered[code] = code_of.setdefault(normalize("NFC", value), len(values))
-        if len(code_of) > len(values):
-            values.append(value)
+        key = normalize("NFC", value)
+        if key not in code_of:
+            known = names.get(key)
+            code_of.update(dict.fromkeys(known or (key,), len(values)))
+            values.append(known[0] if known else value)
+        renumbered[code] = code_of[key]
     return renumbered
 
 

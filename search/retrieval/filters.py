@@ -101,14 +101,11 @@ class Filters:
     def codes(self, condition: Filter) -> list[int]:
         """The codes of the values that a condition on a keyword allows; none where no article has one."""
         column = self.columns.keyword(condition.name)
-        authors = self.columns.authors if condition.name == "author" else NOBODY
         if condition.whole:
-            code = column.code_of.get(normalize("NFC", authors.name_of(condition.value)))
+            code = column.code_of.get(normalize("NFC", condition.value))
             return [] if code is None else [code]
         wanted = _holding(condition)
-        return [
-            code for code, value in enumerate(column.values) if any(map(wanted, authors.spellings(value)))
-        ]
+        return [code for value, code in column.code_of.items() if wanted(value)]
 
     def _with_id(self, article_id: str) -> Mask:
         found = np.zeros(self.collection.size, np.bool_)

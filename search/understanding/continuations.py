@@ -184,7 +184,7 @@ def continuing(before: str, typed: str, index: WordIndex, context: Context) -> l
     if len(typed) < _SHORTEST or articles * _COMMON > index.count or context.seen(before, typed):
         return []
     worth = _COST - _OF_AN_ARTICLE * math.log1p(articles)
-    found = _one_a_lemma([word for word, _ in context.followers(before, typed) if word != typed])[:_MOST]
+    found = _lemmas([word for word, _ in context.followers(before, typed) if word != typed])[:_MOST]
     return [Correction(word, document_frequency(word, index), worth, "unfinished") for word in found]
 
 
@@ -226,11 +226,11 @@ def _sounding(before: str, typed: str, index: WordIndex) -> list[LatinCandidate]
         follower.word: _candidate(follower.word, follower.distance, index)
         for follower in Followers(index.pairs, _MEASURED).sounding(before, typed)
     }
-    best = _one_a_lemma(sorted(found, key=lambda word: -found[word].score))
+    best = _lemmas(sorted(found, key=lambda word: -found[word].score))
     return [found[word] for word in best[:_MOST]]
 
 
-def _one_a_lemma(words: Sequence[str]) -> list[str]:
+def _lemmas(words: Sequence[str]) -> list[str]:
     """Of the forms of each word the word itself, or else the first."""
     lemmas: dict[str, str] = {}
     for word in words:

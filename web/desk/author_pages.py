@@ -1,8 +1,9 @@
 """Authors: which names are of one person, and names that look like it."""
 
+from collections.abc import KeysView
 from typing import Final
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from onneshon.search.retrieval.authors import alike, parse_authors
@@ -48,15 +49,15 @@ def add_authors(routes: Blueprint, desk: Desk) -> None:
     @routes.post("/authors/remove")
     @needs("editor")
     def remove_author() -> ResponseReturnValue:
-        """Let them be several again."""
-        line = typed("line")
+        """Let them be several again; the line as it is written, spaces and all."""
+        line = request.form.get("line", "")
         desk.authors.remove(line)
         desk.store.note(g.desk.who, "remove author", line)
         return back("desk.authors", "unauthor")
 
 
-def _names(line: str) -> set[str]:
-    return {each for name, others in parse_authors(line, "line").names.items() for each in (name, *others)}
+def _names(line: str) -> KeysView[str]:
+    return parse_authors(line, "line").every.keys()
 
 
 def _line(name: str, spellings: tuple[str, ...] | list[str]) -> str:

@@ -8,7 +8,7 @@ import pytest
 from onneshon.index import Article, build
 from onneshon.search import Engine
 from onneshon.search.errors import AuthorsError
-from onneshon.search.retrieval.authors import NOBODY, AuthorsFile, alike, parse_authors
+from onneshon.search.retrieval.authors import NOBODY, AuthorsFile, SiteAuthors, alike, parse_authors
 
 TABLE = "# কে কে একজন\nমোহাম্মদ আলী = মোঃ আলী; মো. আলী\n\nজসীমউদ্\u200cদীন = জসীম উদ্দীন\n"
 ALI = ["মোহাম্মদ আলী", "মোঃ আলী", "মো. আলী"]
@@ -66,6 +66,25 @@ def test_an_author_is_counted_once(engine: Engine) -> None:
     assert engine.values("author") == [ALI[0], "রহিম"]
 
 
+def test_an_author_who_is_chosen_by_any_name_is_counted_beyond_the_limit(engine: Engine) -> None:
+    """As one who is chosen by the name that readers see."""
+    for name in ALI:
+        facet = engine.search("পদ্মা", author=name, facets=["author"], facet_limit=0).facets["author"]
+        assert [(value.value, value.count) for value in facet.values] == [(ALI[0], 3)]
+
+
+@pytest.mark.parametrize("written", ["\u09df", "\u09af\u09bc"])
+def test_a_name_is_the_same_in_either_encoding(tmp_path: Path, written: str) -> None:
+    """In the table, in articles, and in what is asked."""
+    names = ["জ\u09df সেন", "জ\u09af\u09bc সেন", "জে. সেন"]
+    build([Article(str(n), "পদ্মা সেতু", author=name) for n, name in enumerate(names)], tmp_path)
+    (tmp_path / "authors.txt").write_text(f"জ{written} সেন = জে. সেন; জগৎ সেন", "utf-8")
+    with Engine.open(tmp_path) as engine:
+        assert engine.values("author") == ["জ\u09af\u09bc সেন"]
+        assert engine.search("পদ্মা", author=f"জ{written} সেন", group=False).total == 3
+        assert engine.search("পদ্মা লেখক:জগৎ").total == 3
+
+
 def test_a_changed_table_counts_without_a_new_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Answers of before are no longer good; a table that makes no sense changes nothing."""
     monkeypatch.setattr("onneshon.index.storage.watched_file.RECHECK_SECONDS", 0)
@@ -109,6 +128,15 @@ def test_names_that_may_be_of_one_author_are_offered(names: tuple[str, str]) -> 
 def test_names_of_others_are_not(names: tuple[str, str]) -> None:
     """However much of them is alike."""
     assert alike(names, NOBODY) == []
+
+
+def test_a_mark_of_encoding_is_no_part_of_a_name(tmp_path: Path) -> None:
+    """Editors of Windows begin files with one; the first line is one like others."""
+    file = AuthorsFile(tmp_path / "authors.txt")
+    file.path.write_text("ক = খ\n", "utf-8-sig")
+    assert SiteAuthors(tmp_path).current().name_of("খ") == "ক"
+    file.remove("ক = খ")
+    assert file.text() == ""
 
 
 def test_lines_are_changed_and_others_stay(tmp_path: Path) -> None:

@@ -12,21 +12,13 @@ from onneshon.search.retrieval.index_protocols import document_frequency
 from onneshon.search.understanding.hypotheses import Hypotheses
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan
-from onneshon.search.understanding.lattice import Context
 from onneshon.search.understanding.misspellings import Misspellings
-from tests.search.understanding.word_lists import PairList, WordList
+from tests.search.understanding.word_lists import PairList, WordList, context_of
 
 WORDS = {
     "বাংলাদেশ": 9000, "বাংলাদশ": 3, "মুক্তি": 9, "যুদ্ধ": 400, "মুক্তিযুদ্ধ": 300, "নির্বাচন": 2000, "কমিশন": 900,
     "সড়ক": 10, "পথ": 400, "সড়কপথ": 300, "রবীন্দ্র": 500, "পদ্মা": 300, "সেতু": 400, "সেতুবন্ধ": 9,
 }  # fmt: skip
-
-
-def context_of(index: WordList) -> Context:
-    """Nothing stands side by side that no pair says."""
-    return Context(
-        index.pairs, lambda _left, _right: 0, lambda word: document_frequency(word, index), index.count
-    )
 
 
 @pytest.fixture(scope="module")

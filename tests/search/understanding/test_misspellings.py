@@ -8,16 +8,14 @@ import pytest
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.vocabulary.vocabulary import Candidate
 from onneshon.search.retrieval.index_protocols import document_frequency
-from onneshon.search.understanding.lattice import Context
 from onneshon.search.understanding.misspellings import Correction, Misspellings, _worth
-from tests.search.understanding.word_lists import PairList, WordList
+from tests.search.understanding.word_lists import PairList, WordList, context_of
 
 
 def misspellings(index: WordList) -> Misspellings:
     """Of the words of an index."""
     assert index.vocabulary
-    context = Context(index.pairs, lambda *_: 0, lambda word: document_frequency(word, index), index.count)
-    return Misspellings(index, index.vocabulary, context)
+    return Misspellings(index, index.vocabulary, context_of(index))
 
 
 def found(index: WordList, word: str, before: str = "", after: str = "") -> list[Correction]:

@@ -6,12 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from onneshon.search.retrieval.index_protocols import document_frequency
-from onneshon.search.understanding.continuations import _one_a_lemma, continued, continuing
+from onneshon.search.understanding.continuations import _lemmas, continued, continuing
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan
-from onneshon.search.understanding.lattice import Context
-from tests.search.understanding.word_lists import PairList, WordList
+from tests.search.understanding.word_lists import PairList, WordList, context_of
 
 BEHIND = {"সেতু": 40, "সেনা": 30, "সেতুর": 20, "নদী": 10}
 
@@ -24,8 +22,7 @@ def index_of(folder: Path, **articles: int) -> WordList:
 
 def going_on(index: WordList, typed: str, before: str = "পদ্মা") -> list[tuple[str, int, float]]:
     """What a word may go on as, the articles of that, and what it is worth."""
-    context = Context(index.pairs, lambda *_: 0, lambda word: document_frequency(word, index), index.count)
-    found = continuing(before, typed, index, context)
+    found = continuing(before, typed, index, context_of(index))
     assert all(word.kind == "unfinished" for word in found)
     return [(word.word, word.articles, round(word.certainty, 4)) for word in found]
 
@@ -73,7 +70,7 @@ def test_no_more_than_eight_words_are_looked_at(tmp_path: Path) -> None:
 )
 def test_of_the_forms_of_a_word_one_is_kept(words: list[str], kept: list[str]) -> None:
     """The word itself where it is there, or else the first."""
-    assert _one_a_lemma(words) == kept
+    assert _lemmas(words) == kept
 
 
 PADMA = LatinSpan(0, 1, "padma", (LatinCandidate("পদ্মা", "sound", 3.0, 300),))
@@ -101,8 +98,7 @@ SHE = LatinCandidate("সেট", "sound", 1.0, 90)
 def test_a_latin_word_goes_on_that_no_table_has(tmp_path: Path, last: LatinSpan, goes_on: bool) -> None:
     """And that is no word which stands there, nor typed in another way than words are."""
     index = index_of(tmp_path)
-    context = Context(index.pairs, lambda *_: 0, lambda word: document_frequency(word, index), index.count)
-    _, found = continued([PADMA, last], index, context)
+    _, found = continued([PADMA, last], index, context_of(index))
     kinds = [candidate.kind for candidate in found.candidates]
     assert ("unfinished" in kinds) == goes_on
     scores = [candidate.score for candidate in found.candidates]
@@ -112,6 +108,5 @@ def test_a_latin_word_goes_on_that_no_table_has(tmp_path: Path, last: LatinSpan,
 def test_nothing_goes_on_behind_nothing(tmp_path: Path) -> None:
     """Or behind what is no Bengali word."""
     index = index_of(tmp_path)
-    context = Context(index.pairs, lambda *_: 0, lambda word: document_frequency(word, index), index.count)
-    assert continued([LAST], index, context) == [LAST]
-    assert continued([replace(PADMA, candidates=()), LAST], index, context)[1] == LAST
+    assert continued([LAST], index, context_of(index)) == [LAST]
+    assert continued([replace(PADMA, candidates=()), LAST], index, context_of(index))[1] == LAST

@@ -7,8 +7,10 @@ from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.vocabulary.pairs import WordPairs
 from onneshon.index.vocabulary.vocabulary import Vocabulary, write_vocabulary
+from onneshon.search.retrieval.index_protocols import document_frequency
+from onneshon.search.understanding.lattice import Context
 
-__all__ = ["PairList", "WordList"]
+__all__ = ["PairList", "WordList", "context_of"]
 
 
 class PairList(WordPairs):
@@ -94,3 +96,8 @@ class WordList:
     def document_frequencies(self, field: str, terms: Sequence[str], /) -> list[int]:
         """The same of each of some keys."""
         return [self.document_frequency(field, term) for term in terms]
+
+
+def context_of(index: WordList) -> Context:
+    """Nothing stands side by side that no pair says."""
+    return Context(index.pairs, lambda *_: 0, lambda word: document_frequency(word, index), index.count)

@@ -205,6 +205,16 @@ def test_names_of_one_author_are_brought_together(at_desk: Desk) -> None:
     assert file.read_text("utf-8") == ""
 
 
+def test_a_line_of_authors_that_somebody_wrote_is_taken_away_as_it_is(at_desk: Desk) -> None:
+    """With the spaces around it; one in another encoding of its letters is brought together all the same."""
+    editor = at_desk("editor")
+    file = editor.directory / "authors.txt"
+    file.write_text("  রহিম = রহীম \nজ\u09df = জে. সেন\n", "utf-8")
+    assert editor.post("/authors/remove", line="  রহিম = রহীম ").status_code == 303
+    assert editor.post("/authors", name="জ\u09af\u09bc", spellings="জ. সেন").status_code == 303
+    assert file.read_text("utf-8") == "জ\u09af\u09bc = জ. সেন; জে. সেন\n"
+
+
 def test_names_that_look_like_one_author_are_offered(at_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """A button brings them together; who may not change anything sees none."""
     engine = at_desk("editor").service._live.current()
