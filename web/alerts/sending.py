@@ -156,7 +156,7 @@ class Sending:
     def _mail(self, alert: Alert, subject: str, headers: dict[str, str], **values: object) -> Mail:
         renderer = current_app.extensions["onneshon_renderers"][language()]
         query = query_of(alert)
-        asked = url_for("pages.results", _external=True) + f"?{alert.search}"
+        asked = url_for("pages.results", lang=None, _external=True) + f"?{alert.search}"
         text, html = (
             render_template(f"alert_mail.{kind}", query=query, asked=asked, **values)
             for kind in ("txt", "html")

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -292,6 +293,26 @@ def test_filters_and_language_of_the_page_are_kept(world: _World) -> None:
     assert "পদ্মার রেল" in _plain(mail)
     assert "পদ্মার খেলা" not in _plain(mail)
     assert "November 28, 2026" in _plain(mail)
+
+
+def test_every_page_of_an_alert_is_in_the_language_of_the_reader(world: _World) -> None:
+    """From the page of results to the mail and back; another language is of the same alert."""
+    results = "/search?q=পদ্মা&lang=en"
+    (offer, *_) = re.findall(r'href="/search(/alerts/[^"]*)"', world.get(results).text)
+    assert "E-mail address" in world.get(unescape(offer)).text
+    world.confirmed(unescape(offer).partition("?")[2])
+    world.publish(Article("2", "পদ্মার রেল", date=dt.date(2026, 11, 28)))
+    world.now += dt.timedelta(1)
+    world.send()
+    plain = _plain(world.mailbox.take()[0])
+    found, stop = (re.search(rf"{label}: {BASE}(\S+)", plain) for label in ("All results", "Stop this mail"))
+    assert found
+    assert stop
+    assert "</mark> রেল" in world.get("/" + found[1]).text
+    page = world.get("/" + stop[1]).text
+    assert "Stop this mail" in page
+    (other, *_) = re.findall(r'href="/search(/alerts/stop[^"]*)"', page)
+    assert "চিঠি বন্ধ করুন" in world.get(unescape(other)).text
 
 
 def test_secrets_are_kept_as_digests_alone(world: _World) -> None:
