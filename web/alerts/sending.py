@@ -2,7 +2,7 @@
 
 import datetime as dt
 import smtplib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import blake2b
@@ -125,15 +125,12 @@ class Sending:
 
     def _digest(self, server: smtplib.SMTP, alert: Alert, sent: Sent) -> None:
         """Send what is new; the first time nothing is, as what is there was there when it was asked for."""
-        hits = self._newest(query_of(alert))
-        marks = [_mark(hit.article.id) for hit in hits]
-        known = {alert.seen[at : at + _BYTES] for at in range(0, len(alert.seen), _BYTES)}
-        fresh = (
-            [hit for hit, mark in zip(hits, marks, strict=True) if mark not in known] if alert.sent else []
-        )
+        hits = {_mark(hit.article.id): hit for hit in self._newest(query_of(alert))}
+        known = [alert.seen[at : at + _BYTES] for at in range(0, len(alert.seen), _BYTES)]
+        fresh = _fresh(hits, frozenset(known)) if alert.sent else []
         if fresh and not self._send(server, self._news(alert, fresh), alert, sent):
             return
-        seen = dict.fromkeys([*marks, *sorted(known)])
+        seen = dict.fromkeys([*hits, *known])  # what was seen last is forgotten last
         self._store.looked(alert, b"".join([*seen][:MOST_SEEN]))
         sent.digests += bool(fresh)
         sent.unchanged += not fresh
@@ -162,6 +159,14 @@ class Sending:
             for kind in ("txt", "html")
         )
         return Mail(alert.address, renderer.text(subject, query=query), text, html, headers)
+
+
+def _fresh(hits: Mapping[bytes, Hit], known: frozenset[bytes]) -> list[Hit]:
+    """The hits that are news; in a full list, older ones than all that are known rose as others went."""
+    marks = [*hits]
+    if len(marks) == LOOKED_AT and (places := [at for at, mark in enumerate(marks) if mark in known]):
+        marks = marks[: places[-1]]
+    return [hits[mark] for mark in marks if mark not in known]
 
 
 def _mark(article_id: str) -> bytes:

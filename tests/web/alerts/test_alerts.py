@@ -244,6 +244,43 @@ def test_what_is_new_comes_once_a_day_after_its_hour(world: _World) -> None:
     assert world.send() == Sent(unchanged=1)
 
 
+def test_an_old_article_is_no_news_where_a_newer_one_went(
+    world: _World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes among the newest, which are all that is looked at."""
+    monkeypatch.setattr("onneshon.web.alerts.sending.LOOKED_AT", 3)
+    old = [Article(f"o{day}", f"পদ্মা {day}", date=dt.date(2025, 1, day)) for day in range(1, 5)]
+    world.publish(*old)
+    world.confirmed()
+    with open_writer(world.directory) as writer:
+        writer.delete("o4")
+    world.now += dt.timedelta(1)
+    assert world.send() == Sent(unchanged=1)
+    with open_writer(world.directory) as writer:
+        writer.delete("o3")
+    world.publish(Article("2", "পদ্মার ইলিশ", date=dt.date(2026, 11, 28)))
+    world.now += dt.timedelta(1)
+    assert world.send() == Sent(digests=1)
+    (mail,) = world.mailbox.take()
+    assert _plain(mail).count("* ") == 1
+    assert "পদ্মার ইলিশ" in _plain(mail)
+
+
+def test_what_was_seen_last_is_forgotten_last(world: _World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of more articles than are kept in mind."""
+    monkeypatch.setattr("onneshon.web.alerts.sending.MOST_SEEN", 4)
+    world.confirmed()
+    for day in range(1, 13):
+        world.publish(Article(f"n{day}", "পদ্মা", date=dt.date(2026, 11, 28)))
+        world.now += dt.timedelta(1)
+        assert world.send() == Sent(digests=1)
+        with open_writer(world.directory) as writer:
+            writer.delete(f"n{day}")
+    world.publish(Article("n11", "পদ্মা", date=dt.date(2026, 11, 28)))
+    world.now += dt.timedelta(1)
+    assert world.send() == Sent(unchanged=1)
+
+
 def test_a_program_of_mail_stops_an_alert_by_one_request(world: _World) -> None:
     """As RFC 8058 says, and by any mail of it, however old; the address is forgotten then."""
     world.confirmed()
