@@ -1,6 +1,7 @@
 """What is sent: to who asked, a link to confirm that; to who did, once a day what is new for the search."""
 
 import datetime as dt
+import logging
 import smtplib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,6 +23,8 @@ from onneshon.web.pages.narrowing import narrowing
 from onneshon.web.parameters import engine, language, site
 
 __all__ = ["SHOWN", "Sending", "Sent"]
+
+log = logging.getLogger(__name__)
 
 SHOWN: Final = 10
 """Articles of a mail; a link leads to the others."""
@@ -112,12 +115,14 @@ class Sending:
         try:
             server.send_message(made, self._settings.sender, [mail.address])
         except smtplib.SMTPRecipientsRefused as error:
-            if all(code < 500 for code, _ in error.recipients.values()):  # noqa: PLR2004  # later, maybe
-                return False
-            self._store.stop(alert)
-            sent.refused += 1
-            return False
-        return True
+            if any(code >= 500 for code, _ in error.recipients.values()):  # noqa: PLR2004  # else later, maybe
+                self._store.stop(alert)
+                sent.refused += 1
+        except smtplib.SMTPDataError as error:  # of this mail alone, as for its words; others go on
+            log.warning("alert %d: its mail was not taken (%d)", alert.number, error.smtp_code)
+        else:
+            return True
+        return False
 
     def _link(self, alert: Alert) -> Mail:
         confirm = url_for("alerts.confirm", token=self._store.link(alert), _external=True)

@@ -6,6 +6,7 @@ import json
 import logging
 import re
 import shutil
+import smtplib
 import threading
 from collections.abc import Iterator
 from email import message_from_bytes, policy
@@ -14,6 +15,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope
 from click.testing import CliRunner
@@ -41,6 +43,7 @@ class _Mailbox:
         self.mails: list[EmailMessage] = []
         self.refuse = ""
         self.refuse_all = ""
+        self.refuse_words = ""
         self._loop = asyncio.new_event_loop()
         made = self._loop.create_server(lambda: SMTP(self, hostname="localhost"), "127.0.0.1", 0)
         self._server = self._loop.run_until_complete(made)
@@ -69,6 +72,8 @@ class _Mailbox:
         assert isinstance(envelope.content, bytes)
         mail = message_from_bytes(envelope.content, policy=policy.default)
         assert [mail["To"]] == envelope.rcpt_tos
+        if self.refuse_words and self.refuse_words in mail["Subject"]:
+            return f"554 {mail['To']} gets no spam"
         self.mails.append(mail)
         return "250 OK"
 
@@ -456,6 +461,20 @@ def test_an_address_that_there_is_not_is_forgotten_and_one_that_is_full_is_tried
     assert world.send() == Sent()
 
 
+def test_a_mail_whose_words_are_refused_holds_no_other_up(
+    world: _World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is told, without the address, and tried again."""
+    world.mailbox.refuse_words = "মেঘনা"
+    world.ask("q=মেঘনা")
+    world.ask("q=পদ্মা")
+    assert world.send() == Sent(links=1)
+    assert "554" in caplog.text
+    assert not [record for record in caplog.records if "web" in record.name and READER in record.getMessage()]
+    world.mailbox.refuse_words = ""
+    assert world.send() == Sent(links=1)
+
+
 def test_the_command_sends_and_says_how_much(world: _World, caplog: pytest.LogCaptureFixture) -> None:
     """And names no address, neither on the terminal nor in logs."""
     caplog.set_level(logging.DEBUG)
@@ -501,6 +520,15 @@ def test_a_password_goes_only_to_who_proves_who_it_is(world: _World) -> None:
         pytest.raises(MailError, match="cannot be reached"),
         connected(AlertSettings("x@example.org", "127.0.0.1", 9, security="tls"), world.directory),
     ):
+        pass
+
+
+def test_a_password_that_cannot_be_read_is_told(world: _World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its file, not as if the server of mail was away."""
+    monkeypatch.setattr(smtplib.SMTP, "starttls", lambda *_, **__: None)
+    secret = {"security": "starttls", "user": "x", "password_file": "mail.txt"}
+    settings = msgspec.structs.replace(world.settings, **secret)
+    with pytest.raises(MailError, match=r"mail\.txt cannot be read"), connected(settings, world.directory):
         pass
 
 
