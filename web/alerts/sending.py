@@ -163,7 +163,7 @@ class Sending:
             render_template(f"alert_mail.{kind}", query=query, asked=asked, **values)
             for kind in ("txt", "html")
         )
-        return Mail(alert.address, renderer.text(subject, query=query), text, html, headers)
+        return Mail(alert.address, renderer.text(subject, query=query).striptags(), text, html, headers)
 
 
 def _fresh(hits: Mapping[bytes, Hit], known: frozenset[bytes]) -> list[Hit]:

@@ -14,6 +14,7 @@ from email.message import EmailMessage
 from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 import pytest
@@ -355,6 +356,24 @@ def test_every_page_of_an_alert_is_in_the_language_of_the_reader(world: _World) 
     assert "Stop this mail" in page
     (other, *_) = re.findall(r'href="/search(/alerts/stop[^"]*)"', page)
     assert "চিঠি বন্ধ করুন" in world.get(unescape(other)).text
+
+
+def test_what_was_typed_stands_in_a_mail_as_it_is_and_in_its_line(world: _World) -> None:
+    """A phrase has its quotes; nobody writes paragraphs of their own to a stranger."""
+    typed = '"পদ্মা" & <সেতু> এখানে'
+    world.ask("q=" + quote(typed.replace(" এখানে", "\n\nএখানে")))
+    world.send()
+    (mail,) = world.mailbox.take()
+    assert f"‘{typed}’" in mail["Subject"]
+    assert f"‘{typed}’" in _plain(mail)
+    assert "<সেতু>" not in _html(mail)
+    world.confirmed(f"q={quote(chr(34) + 'পদ্মা' + chr(34))}")
+    world.publish(Article("2", "পদ্মার রেল", date=dt.date(2026, 11, 28)))
+    world.now += dt.timedelta(1)
+    world.send()
+    (mail,) = world.mailbox.take()
+    assert mail["Subject"] == '‘"পদ্মা"’: নতুন নিবন্ধ'
+    assert '‘"পদ্মা"’' in _plain(mail)
 
 
 def test_secrets_are_kept_as_digests_alone(world: _World) -> None:
