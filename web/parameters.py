@@ -151,6 +151,7 @@ _KEPT: Final = frozenset(
         "since",
         "until",
         "name",
+        "token",
         "line",
         "which",
         "days",
@@ -285,7 +286,7 @@ def link_well(app: Flask) -> None:
 
     @app.url_defaults
     def complete(endpoint: str, values: dict[str, Any]) -> None:
-        if endpoint.startswith(("pages.", "exports.", "desk.")) or endpoint == "embedding.embed":
+        if endpoint.startswith(("pages.", "exports.", "desk.", "alerts.")) or endpoint == "embedding.embed":
             values.setdefault("lang", chosen_language())
         elif endpoint == "static" and values["filename"] in digests:
             values.setdefault("v", digests[values["filename"]])

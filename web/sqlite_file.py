@@ -3,12 +3,16 @@
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Lock
+from typing import Final
 
 from onneshon.index.errors import OnneshonError
 
 __all__ = ["SqliteFile"]
+
+_MAKING: Final = Lock()
 
 
 class SqliteFile:
@@ -25,12 +29,21 @@ class SqliteFile:
         self._schema = schema
         self._error = error
 
+    def _make(self) -> None:
+        """Make the file if it is missing.
+
+        One that is there is not opened but by SQLite: to close it again would let go all locks that this
+        process has on it (POSIX), and another process, left alone as it seems, would take away its log.
+        """
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _MAKING, suppress(FileExistsError):
+            os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
     @contextmanager
     def opened(self) -> Iterator[sqlite3.Connection]:
         """A transaction, which is on the disk when the block is left, or undone where that raises."""
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+            self._make()
             connection = sqlite3.connect(self.path, timeout=10, isolation_level=None)
             try:
                 for name, value in (

@@ -70,6 +70,13 @@ def message(mail: Mail, site: str, sender: str) -> MIMEMultipart:
     return made
 
 
+def _password(path: Path) -> str:
+    try:
+        return path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise MailError(f"{path} cannot be read: {error}; see [site.alerts]") from error
+
+
 @contextmanager
 def connected(settings: AlertSettings, folder: Path) -> Iterator[smtplib.SMTP]:
     """A connection to the server of mail.
@@ -93,7 +100,7 @@ def connected(settings: AlertSettings, folder: Path) -> Iterator[smtplib.SMTP]:
             if settings.security == "starttls":
                 server.starttls(context=safe)
             if settings.user:
-                server.login(settings.user, (folder / settings.password_file).read_text("utf-8").strip())
+                server.login(settings.user, _password(folder / settings.password_file))
             yield server
     except smtplib.SMTPException as error:
         # What it says may name addresses, which belong into no log.

@@ -1,8 +1,9 @@
 """What is sent: to who asked, a link to confirm that; to who did, once a day what is new for the search."""
 
 import datetime as dt
+import logging
 import smtplib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import blake2b
@@ -22,6 +23,8 @@ from onneshon.web.pages.narrowing import narrowing
 from onneshon.web.parameters import engine, language, site
 
 __all__ = ["SHOWN", "Sending", "Sent"]
+
+log = logging.getLogger(__name__)
 
 SHOWN: Final = 10
 """Articles of a mail; a link leads to the others."""
@@ -112,12 +115,14 @@ class Sending:
         try:
             server.send_message(made, self._settings.sender, [mail.address])
         except smtplib.SMTPRecipientsRefused as error:
-            if all(code < 500 for code, _ in error.recipients.values()):  # noqa: PLR2004  # later, maybe
-                return False
-            self._store.stop(alert)
-            sent.refused += 1
-            return False
-        return True
+            if any(code >= 500 for code, _ in error.recipients.values()):  # noqa: PLR2004  # else later, maybe
+                self._store.stop(alert)
+                sent.refused += 1
+        except smtplib.SMTPDataError as error:  # of this mail alone, as for its words; others go on
+            log.warning("alert %d: its mail was not taken (%d)", alert.number, error.smtp_code)
+        else:
+            return True
+        return False
 
     def _link(self, alert: Alert) -> Mail:
         confirm = url_for("alerts.confirm", token=self._store.link(alert), _external=True)
@@ -125,15 +130,12 @@ class Sending:
 
     def _digest(self, server: smtplib.SMTP, alert: Alert, sent: Sent) -> None:
         """Send what is new; the first time nothing is, as what is there was there when it was asked for."""
-        hits = self._newest(query_of(alert))
-        marks = [_mark(hit.article.id) for hit in hits]
-        known = {alert.seen[at : at + _BYTES] for at in range(0, len(alert.seen), _BYTES)}
-        fresh = (
-            [hit for hit, mark in zip(hits, marks, strict=True) if mark not in known] if alert.sent else []
-        )
+        hits = {_mark(hit.article.id): hit for hit in self._newest(query_of(alert))}
+        known = [alert.seen[at : at + _BYTES] for at in range(0, len(alert.seen), _BYTES)]
+        fresh = _fresh(hits, frozenset(known)) if alert.sent else []
         if fresh and not self._send(server, self._news(alert, fresh), alert, sent):
             return
-        seen = dict.fromkeys([*marks, *sorted(known)])
+        seen = dict.fromkeys([*hits, *known])  # what was seen last is forgotten last
         self._store.looked(alert, b"".join([*seen][:MOST_SEEN]))
         sent.digests += bool(fresh)
         sent.unchanged += not fresh
@@ -156,12 +158,20 @@ class Sending:
     def _mail(self, alert: Alert, subject: str, headers: dict[str, str], **values: object) -> Mail:
         renderer = current_app.extensions["onneshon_renderers"][language()]
         query = query_of(alert)
-        asked = url_for("pages.results", _external=True) + f"?{alert.search}"
+        asked = url_for("pages.results", lang=None, _external=True) + f"?{alert.search}"
         text, html = (
             render_template(f"alert_mail.{kind}", query=query, asked=asked, **values)
             for kind in ("txt", "html")
         )
-        return Mail(alert.address, renderer.text(subject, query=query), text, html, headers)
+        return Mail(alert.address, renderer.text(subject, query=query).striptags(), text, html, headers)
+
+
+def _fresh(hits: Mapping[bytes, Hit], known: frozenset[bytes]) -> list[Hit]:
+    """The hits that are news; in a full list, older ones than all that are known rose as others went."""
+    marks = [*hits]
+    if len(marks) == LOOKED_AT and (places := [at for at, mark in enumerate(marks) if mark in known]):
+        marks = marks[: places[-1]]
+    return [hits[mark] for mark in marks if mark not in known]
 
 
 def _mark(article_id: str) -> bytes:

@@ -6,13 +6,17 @@ import json
 import logging
 import re
 import shutil
+import smtplib
 import threading
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
+import msgspec
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope
 from click.testing import CliRunner
@@ -40,6 +44,7 @@ class _Mailbox:
         self.mails: list[EmailMessage] = []
         self.refuse = ""
         self.refuse_all = ""
+        self.refuse_words = ""
         self._loop = asyncio.new_event_loop()
         made = self._loop.create_server(lambda: SMTP(self, hostname="localhost"), "127.0.0.1", 0)
         self._server = self._loop.run_until_complete(made)
@@ -68,6 +73,8 @@ class _Mailbox:
         assert isinstance(envelope.content, bytes)
         mail = message_from_bytes(envelope.content, policy=policy.default)
         assert [mail["To"]] == envelope.rcpt_tos
+        if self.refuse_words and self.refuse_words in mail["Subject"]:
+            return f"554 {mail['To']} gets no spam"
         self.mails.append(mail)
         return "250 OK"
 
@@ -243,6 +250,43 @@ def test_what_is_new_comes_once_a_day_after_its_hour(world: _World) -> None:
     assert world.send() == Sent(unchanged=1)
 
 
+def test_an_old_article_is_no_news_where_a_newer_one_went(
+    world: _World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes among the newest, which are all that is looked at."""
+    monkeypatch.setattr("onneshon.web.alerts.sending.LOOKED_AT", 3)
+    old = [Article(f"o{day}", f"পদ্মা {day}", date=dt.date(2025, 1, day)) for day in range(1, 5)]
+    world.publish(*old)
+    world.confirmed()
+    with open_writer(world.directory) as writer:
+        writer.delete("o4")
+    world.now += dt.timedelta(1)
+    assert world.send() == Sent(unchanged=1)
+    with open_writer(world.directory) as writer:
+        writer.delete("o3")
+    world.publish(Article("2", "পদ্মার ইলিশ", date=dt.date(2026, 11, 28)))
+    world.now += dt.timedelta(1)
+    assert world.send() == Sent(digests=1)
+    (mail,) = world.mailbox.take()
+    assert _plain(mail).count("* ") == 1
+    assert "পদ্মার ইলিশ" in _plain(mail)
+
+
+def test_what_was_seen_last_is_forgotten_last(world: _World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of more articles than are kept in mind."""
+    monkeypatch.setattr("onneshon.web.alerts.sending.MOST_SEEN", 4)
+    world.confirmed()
+    for day in range(1, 13):
+        world.publish(Article(f"n{day}", "পদ্মা", date=dt.date(2026, 11, 28)))
+        world.now += dt.timedelta(1)
+        assert world.send() == Sent(digests=1)
+        with open_writer(world.directory) as writer:
+            writer.delete(f"n{day}")
+    world.publish(Article("n11", "পদ্মা", date=dt.date(2026, 11, 28)))
+    world.now += dt.timedelta(1)
+    assert world.send() == Sent(unchanged=1)
+
+
 def test_a_program_of_mail_stops_an_alert_by_one_request(world: _World) -> None:
     """As RFC 8058 says, and by any mail of it, however old; the address is forgotten then."""
     world.confirmed()
@@ -292,6 +336,44 @@ def test_filters_and_language_of_the_page_are_kept(world: _World) -> None:
     assert "পদ্মার রেল" in _plain(mail)
     assert "পদ্মার খেলা" not in _plain(mail)
     assert "November 28, 2026" in _plain(mail)
+
+
+def test_every_page_of_an_alert_is_in_the_language_of_the_reader(world: _World) -> None:
+    """From the page of results to the mail and back; another language is of the same alert."""
+    results = "/search?q=পদ্মা&lang=en"
+    (offer, *_) = re.findall(r'href="/search(/alerts/[^"]*)"', world.get(results).text)
+    assert "E-mail address" in world.get(unescape(offer)).text
+    world.confirmed(unescape(offer).partition("?")[2])
+    world.publish(Article("2", "পদ্মার রেল", date=dt.date(2026, 11, 28)))
+    world.now += dt.timedelta(1)
+    world.send()
+    plain = _plain(world.mailbox.take()[0])
+    found, stop = (re.search(rf"{label}: {BASE}(\S+)", plain) for label in ("All results", "Stop this mail"))
+    assert found
+    assert stop
+    assert "</mark> রেল" in world.get("/" + found[1]).text
+    page = world.get("/" + stop[1]).text
+    assert "Stop this mail" in page
+    (other, *_) = re.findall(r'href="/search(/alerts/stop[^"]*)"', page)
+    assert "চিঠি বন্ধ করুন" in world.get(unescape(other)).text
+
+
+def test_what_was_typed_stands_in_a_mail_as_it_is_and_in_its_line(world: _World) -> None:
+    """A phrase has its quotes; nobody writes paragraphs of their own to a stranger."""
+    typed = '"পদ্মা" & <সেতু> এখানে'
+    world.ask("q=" + quote(typed.replace(" এখানে", "\n\nএখানে")))
+    world.send()
+    (mail,) = world.mailbox.take()
+    assert f"‘{typed}’" in mail["Subject"]
+    assert f"‘{typed}’" in _plain(mail)
+    assert "<সেতু>" not in _html(mail)
+    world.confirmed(f"q={quote(chr(34) + 'পদ্মা' + chr(34))}")
+    world.publish(Article("2", "পদ্মার রেল", date=dt.date(2026, 11, 28)))
+    world.now += dt.timedelta(1)
+    world.send()
+    (mail,) = world.mailbox.take()
+    assert mail["Subject"] == '‘"পদ্মা"’: নতুন নিবন্ধ'
+    assert '‘"পদ্মা"’' in _plain(mail)
 
 
 def test_secrets_are_kept_as_digests_alone(world: _World) -> None:
@@ -398,6 +480,20 @@ def test_an_address_that_there_is_not_is_forgotten_and_one_that_is_full_is_tried
     assert world.send() == Sent()
 
 
+def test_a_mail_whose_words_are_refused_holds_no_other_up(
+    world: _World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is told, without the address, and tried again."""
+    world.mailbox.refuse_words = "মেঘনা"
+    world.ask("q=মেঘনা")
+    world.ask("q=পদ্মা")
+    assert world.send() == Sent(links=1)
+    assert "554" in caplog.text
+    assert not [record for record in caplog.records if "web" in record.name and READER in record.getMessage()]
+    world.mailbox.refuse_words = ""
+    assert world.send() == Sent(links=1)
+
+
 def test_the_command_sends_and_says_how_much(world: _World, caplog: pytest.LogCaptureFixture) -> None:
     """And names no address, neither on the terminal nor in logs."""
     caplog.set_level(logging.DEBUG)
@@ -443,6 +539,15 @@ def test_a_password_goes_only_to_who_proves_who_it_is(world: _World) -> None:
         pytest.raises(MailError, match="cannot be reached"),
         connected(AlertSettings("x@example.org", "127.0.0.1", 9, security="tls"), world.directory),
     ):
+        pass
+
+
+def test_a_password_that_cannot_be_read_is_told(world: _World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its file, not as if the server of mail was away."""
+    monkeypatch.setattr(smtplib.SMTP, "starttls", lambda *_, **__: None)
+    secret = {"security": "starttls", "user": "x", "password_file": "mail.txt"}
+    settings = msgspec.structs.replace(world.settings, **secret)
+    with pytest.raises(MailError, match=r"mail\.txt cannot be read"), connected(settings, world.directory):
         pass
 
 

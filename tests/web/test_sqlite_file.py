@@ -1,0 +1,30 @@
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+from onneshon.index.errors import OnneshonError
+from onneshon.web.sqlite_file import SqliteFile
+
+READ = "import sqlite3, sys; print(*sqlite3.connect(sys.argv[1]).execute('SELECT a FROM t'))"
+
+
+def _read_elsewhere(path: Path) -> str:
+    """The rows, as another process reads them, which then closes the file."""
+    return subprocess.check_output([sys.executable, "-c", READ, str(path)], text=True).strip()
+
+
+def test_who_opens_the_file_lets_go_no_lock_of_another_thread(tmp_path: Path) -> None:
+    """Else a process that closes it takes away the log into which that thread still writes."""
+    path = tmp_path / "kept.sqlite"
+    opened = SqliteFile(path, "CREATE TABLE IF NOT EXISTS t (a)", OnneshonError).opened
+    with opened() as connection:
+        connection.execute("INSERT INTO t VALUES (1)")
+    with closing(sqlite3.connect(path, isolation_level=None)) as another:
+        another.execute("SELECT * FROM t").fetchall()
+        with opened() as connection:
+            connection.execute("INSERT INTO t VALUES (2)")
+        assert _read_elsewhere(path) == "(1,) (2,)"
+        another.execute("INSERT INTO t VALUES (3)")
+        assert _read_elsewhere(path) == "(1,) (2,) (3,)"
