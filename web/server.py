@@ -108,7 +108,8 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
         """Wait until the client has taken most of a large answer, while another thread answers others."""
         if self.total_outbufs_len > self.adj.outbuf_high_watermark:
             with self.adj.aside():
-                super()._flush_outbufs_below_high_watermark()
+                if not self.server.task_dispatcher.leads():  # else nobody else sends: a file holds it
+                    super()._flush_outbufs_below_high_watermark()
 
     def close_if_late(self, now: float) -> None:
         """Close it if its next request should have arrived by now, or if nobody takes the answer.

@@ -29,14 +29,30 @@ print(server.effective_listen[0][1], flush=True)
 server.run()
 """
 
+ONE_THREAD = """
+import threading
+begin = threading.Thread.start
+def start(thread):
+    if any(each.name == "answers" for each in threading.enumerate()):
+        raise RuntimeError("can't start new thread")
+    begin(thread)
+threading.Thread.start = start
+"""
+
+
+@contextlib.contextmanager
+def _served(program: str) -> Iterator[Site]:
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        yield Site(int(process.stdout.readline()))
+        process.kill()
+
 
 @pytest.fixture(scope="module")
 def hasty_site() -> Iterator[Site]:
     """A server that waits no longer than a second for a request."""
-    with subprocess.Popen([sys.executable, "-c", PROGRAM], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        yield Site(int(process.stdout.readline()))
-        process.kill()
+    with _served(PROGRAM) as site:
+        yield site
 
 
 @pytest.mark.parametrize("count", [99, 900])
@@ -108,6 +124,14 @@ def test_who_reads_nothing_of_a_large_answer_keeps_no_thread(hasty_site: Site) -
             reader.sendall(b"GET /api/v1/articles/large HTTP/1.1\r\nHost: localhost\r\n\r\n" * 3)
         time.sleep(1)
         assert hasty_site.get(b"/healthz").startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_large_answer_stops_nobody_where_no_thread_is_to_be_had() -> None:
+    """The one thread that there is does not wait for itself to send it."""
+    with _served(ONE_THREAD + PROGRAM) as site, site.connect() as reader:
+        reader.sendall(b"GET /api/v1/articles/large HTTP/1.1\r\nHost: localhost\r\n\r\n" * 3)
+        assert b" 200 " in reader.recv(100)
+        assert b" 200 " in site.get(b"/healthz").splitlines()[0]
 
 
 def test_a_large_body_is_refused_before_it_is_sent(hasty_site: Site) -> None:
