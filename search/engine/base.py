@@ -438,6 +438,10 @@ class EngineBase(AsyncMethods, ABC, Generic[OpenT]):
             check_known(field, (*FILTER_FIELDS, *(declared.name for declared in state.fields)), "field")
             return state.known.values(field)
 
+    def author_name(self, name: str) -> str:
+        """The name by which counts know an author, of whom articles may have several."""
+        return name
+
     @checked
     @_again_if_mended
     def explain(self, text: str, article_id: str, *, literal: bool = False) -> ScorePart:

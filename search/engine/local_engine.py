@@ -112,6 +112,10 @@ class Engine(EngineBase[LocalGeneration]):
         """What the site says now of its authors."""
         return self._site_authors.current() if self._site_authors else NOBODY
 
+    def author_name(self, name: str) -> str:
+        """The name by which counts know an author, of whom articles may have several."""
+        return self._authors().name_of(name)
+
     def _open(self, index: Index, configuration: Configuration) -> LocalGeneration:
         return LocalGeneration(index, self._weights, configuration, self._authors())
 

@@ -43,8 +43,8 @@ _FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
 def framed(data: bytes, size: tuple[int, int], most_dots: int) -> bytes:
     """A picture in a frame, as WebP, without what a camera wrote beside it.
 
-    At most a fifth of a photograph is cut, more from below than from above; none of a graphic. What is left of the
-    frame continues the edges. An original is enlarged to thrice its size at most.
+    At most a fifth of a photograph is cut, more from below than from above; none of a graphic. What is left
+    of the frame continues the edges. An original is enlarged to thrice its size at most.
 
     Args:
         data: of an original.
@@ -62,10 +62,10 @@ def framed(data: bytes, size: tuple[int, int], most_dots: int) -> bytes:
             raise ValueError(image.size)
         image.draft("RGB", (2 * size[0], 2 * size[1]))
         upright = ImageOps.exif_transpose(image)
-        seen_through = upright.has_transparency_data and np.asarray(upright.convert("RGBA"))[..., 3].min() < OPAQUE
-        whole = _grounded(upright) if seen_through else upright.convert("RGB")
-    inner = _inner(whole.size, size, 0 if seen_through or _is_graphic(whole) else MOST_CUT)
-    within = np.asarray(ImageOps.fit(whole, inner, centering=CENTRE))
+        clear = upright.has_transparency_data and np.asarray(upright.convert("RGBA"))[..., 3].min() < OPAQUE
+        opaque = _grounded(upright) if clear else upright.convert("RGB")
+    inner = _inner(opaque.size, size, 0 if clear or _is_graphic(opaque) else MOST_CUT)
+    within = np.asarray(ImageOps.fit(opaque, inner, centering=CENTRE))
     wide = _continued(within, size[0]).swapaxes(0, 1)
     made = io.BytesIO()
     Image.fromarray(_continued(wide, size[1]).swapaxes(0, 1)).save(made, "WEBP", quality=70)

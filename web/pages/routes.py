@@ -28,14 +28,20 @@ from onneshon.web.middleware.answers import noted
 from onneshon.web.pages.cards import card_address
 from onneshon.web.pages.front import Front, front
 from onneshon.web.pages.holdings import GUIDE, Holdings, guided, holdings, shown_ways
-from onneshon.web.pages.listing import Listing, hit_rank
-from onneshon.web.pages.narrowing import arranged, chosen_period, narrowing, shown_values, unread_dates
+from onneshon.web.pages.listing import hit_rank
+from onneshon.web.pages.narrowing import (
+    arranged,
+    asked_listing,
+    chosen_period,
+    narrowing,
+    shown_values,
+    unread_dates,
+)
 from onneshon.web.pages.sharing import Card
 from onneshon.web.parameters import (
     MAX_QUERY,
     MAX_TEXT,
     Paging,
-    declared,
     engine,
     language,
     literal,
@@ -97,7 +103,7 @@ def results() -> ResponseReturnValue:
     found = noted(engine().search(narrowed))
     paging = Paging(number, found.total - found.grouped)
     period, unread = chosen_period(), unread_dates()
-    listing = Listing.asked(request.args, but=unread, declared=declared())
+    listing = asked_listing(unread)
     beyond = number > 1 and not found.hits
     if beyond and paging.last < number <= Paging(number, found.total).last:
         # Pages before this one, which know of fewer that are alike, may have led here.
@@ -150,7 +156,7 @@ def article(article_id: str | None = None) -> str:
         minutes=round(len(stored.body.split()) / WORDS_A_MINUTE),
         query=query,
         literal=literal(),
-        listing=Listing.asked(request.args, but=("id",), declared=declared()),
+        listing=asked_listing(("id",)),
         rank=hit_rank(request.args.get("hit", "")),
         article=stored,
         labels=_labels(),
@@ -229,7 +235,7 @@ def feed() -> ResponseReturnValue:
     if not query.strip():
         return redirect(url_for("pages.home"))
     found = engine().search(replace(narrowing(query, 1), limit=FEED_SIZE, facets=()))
-    listing = Listing.asked(request.args, but=unread_dates(), declared=declared())
+    listing = asked_listing(unread_dates())
     return _xml("feed.xml", "application/atom+xml", query=query, listing=listing, found=found)
 
 

@@ -76,8 +76,23 @@ VALUES = {
 """And their types, of elements of its namespace that have no children, and of attributes."""
 
 DUBLIN_CORE = frozenset(
-    "title creator subject description publisher contributor date type format identifier source language "
-    "relation coverage rights".split()
+    [
+        "title",
+        "creator",
+        "subject",
+        "description",
+        "publisher",
+        "contributor",
+        "date",
+        "type",
+        "format",
+        "identifier",
+        "source",
+        "language",
+        "relation",
+        "coverage",
+        "rights",
+    ]
 )
 """What of oai_dc.xsd holds: any of these in any order, each as often as wanted."""
 
