@@ -126,6 +126,8 @@ def test_a_file_that_cannot_be_read_leaves_the_index_as_it_was(at_desk: Desk) ->
     name = name_of(drop(admin, "ক,খ\n১,২\n"))
     html = admin.text(f"/import?name={name}&lang=en")
     assert "0 articles would be taken, 1 left out." in html
+    assert "খবর.csv:2: " in html
+    assert str(admin.directory) not in html
 
 
 def _slow(self: Imports, path: Path, begun: Import, said: Any) -> "subprocess.Popen[bytes]":
