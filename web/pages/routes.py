@@ -18,6 +18,7 @@ from onneshon.search import (
     SearchEngine,
     SearchRequest,
     Snippet,
+    Suggestion,
     UnderstoodWord,
     explain,
 )
@@ -93,6 +94,10 @@ def _worked_out(name: str, work: Callable[[SearchEngine], Made], busy: Made) -> 
     return found
 
 
+MOST_LONGER: Final = 3
+"""Longer words that are offered where nothing was found."""
+
+
 @pages.get("/search")
 def results() -> ResponseReturnValue:
     """One page of hits."""
@@ -124,8 +129,16 @@ def results() -> ResponseReturnValue:
         number_orders=number_sorts(engine().fields),
         paging=paging,
         beyond=beyond,
+        longer=() if found.hits or beyond or literal() or listing.chosen else _longer(query),
     )
     return html, 404 if beyond else 200
+
+
+def _longer(query: str) -> list[Suggestion]:
+    """What a query that finds nothing may be the beginning of, with counts that are true."""
+    with suppress(BusyError):
+        return [made for made in engine().suggest(query) if made.kind != "title"][:MOST_LONGER]
+    return []
 
 
 def _labels() -> dict[str, str]:
