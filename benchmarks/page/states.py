@@ -273,4 +273,5 @@ def _taking_in(visitor: Visitor, folder: Path) -> Iterator[str]:
         visitor.press('form[action*="start"] button.first')
         yield f"import of {name}, begun"
         page.locator("[data-waiting]").wait_for(state="detached", timeout=60_000)
+        page.locator("footer").wait_for()  # of the page that comes in its place
         yield f"import of {name}, done"
