@@ -1,7 +1,8 @@
 """The order of what a cluster finds: by words, the first hundred rescored, by age and by days.
 
 The cluster scores and counts; rescoring is that of ``search.reranking``, on what the cluster tells of
-the words of the best. What is equal to six digits stands in the order of ids.
+the words of the best. What is equal to six digits stands in the order of ids. Where many articles match, the
+best are found without looking at all, and counting ends at a bound, or is of a sample.
 """
 
 import datetime as dt
@@ -13,8 +14,11 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from onneshon.opensearch.searching import samples
 from onneshon.opensearch.searching.asking import ONLY_COLUMNS, Reply, id_of
 from onneshon.opensearch.searching.dsl import AGED, Dsl, script_score, term
+from onneshon.opensearch.searching.samples import Sample, sample_of
+from onneshon.opensearch.searching.score_sums import RESCORED, ScoreSum, score_sum
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.opensearch.searching.streams import Streams, picking
 from onneshon.opensearch.searching.window import Spelt, Window
@@ -29,6 +33,12 @@ from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.term_scorer import EXPANSIONS
 
 __all__ = ["ClusterRanker", "Filters", "Ranked", "Row", "outcome_of", "rounded"]
+
+COUNTED_TO: Final = 10_000
+"""Articles that are counted at the most, where the best are looked for alone."""
+
+ALL: Final = "all words"
+"""Under this it is counted how many articles hold everything that is asked for."""
 
 DIGITS: Final = 6
 """Digits by which scores are compared: Lucene adds up numbers of 32 bits, which have seven."""
@@ -75,10 +85,14 @@ class Ranked:
     Attributes:
         rows: in their order.
         reply: how many there are, and what was counted among them.
+        total_all: how many of these have everything that is asked for.
+        sample: in which was counted; None for all of them.
     """
 
     rows: Sequence[Row]
     reply: Reply
+    total_all: int = 0
+    sample: Sample | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +103,13 @@ class Filters:
         common: filters that narrow hits and counts.
         after: filters that narrow hits, while counts leave out some of them.
         counted: what to count, by names.
+        complete: what an article matches that has everything that is asked for; None where it is not counted.
     """
 
     common: tuple[Dsl, ...] = ()
     after: tuple[Dsl, ...] = ()
     counted: Mapping[str, Dsl] | None = None
+    complete: Dsl | None = None
 
 
 def outcome_of(rows: Sequence[Row], total: int | None = None, total_all: int | None = None) -> Outcome:
@@ -115,13 +131,22 @@ class ClusterRanker:
         query: what is looked for.
         budget: where it runs out, what was found by then is returned.
         rescore: whether the first hundred are rescored.
+        exact_totals: whether all that match are counted, however many.
     """
 
     def __init__(
-        self, state: ClusterSearcher, query: Query, budget: TimeBudget, *, rescore: bool = True
+        self,
+        state: ClusterSearcher,
+        query: Query,
+        budget: TimeBudget,
+        *,
+        rescore: bool = True,
+        exact_totals: bool = False,
     ) -> None:
         self._state = state
+        self._query = query
         self._budget = budget
+        self._exact_totals = exact_totals
         statistics = state.statistics
         statistics.expect(counted(query))
         self._starts = _starts(query) if rescore else []
@@ -169,6 +194,14 @@ class ClusterRanker:
         beginnings = [words.numbers(start, EXPANSIONS) for start in self._starts]
         return np.concatenate([np.array([*map(stem_number, stems)], np.uint32), *beginnings])
 
+    @cached_property
+    def _sum(self) -> ScoreSum | None:
+        """The query as a sum, where so many articles may match that the best are looked for alone."""
+        if self._exact_totals or self._spelt or self._state.statistics.articles <= samples.LOOKED_AT:
+            return None
+        found = score_sum(self._query, self.compiler)
+        return found if found is not None and found.most > samples.LOOKED_AT else None
+
     def spelt_queries(self) -> list[Dsl]:
         """What tells of hits which words they hold as they are spelt; adds nothing to scores."""
         return [
@@ -184,8 +217,7 @@ class ClusterRanker:
         """The articles that follow one far down, where nothing is rescored."""
         body = self._counting(self._body(filters, count, order), filters) | {"search_after": [*after]}
         reply = self._state.asker.search(body, self._budget)
-        rows = [self._row(hit, order) for hit in reply.hits]
-        return Ranked(rows, reply)
+        return _ranked([self._row(hit, order) for hit in reply.hits], reply)
 
     def _body(
         self, filters: Filters, count: int, order: Order, *, first: int = 0, streams: bool = False
@@ -216,18 +248,63 @@ class ClusterRanker:
 
     def _counting(self, body: Dsl, filters: Filters) -> Dsl:
         """The same search; also counts."""
-        counted = {"aggs": dict(filters.counted)} if filters.counted else {}
-        return {**body, "track_total_hits": True, **counted}
+        counted = dict(filters.counted or {})
+        if filters.complete is not None:
+            counted[ALL] = {"filter": filters.complete}
+        return {**body, "track_total_hits": True, **({"aggs": counted} if counted else {})}
+
+    def _best(self, filters: Filters, count: int) -> Dsl:
+        """A search for the best articles, and where their words stand in them."""
+        body = self._body(filters, count, Order(), streams=True)
+        if self._sum is None:
+            return body
+        del body["track_scores"]  # for its sake all would be scored
+        body["query"] = self._sum.scoring(filters.common)
+        if not self._sum.exact:
+            del body["sort"]
+            scored = {"rescore_query": self.scoring, "query_weight": 0, "rescore_query_weight": 1}
+            body["rescore"] = {"window_size": max(RESCORED, count), "query": scored}
+        return body
+
+    def _bounded(self, query: ScoreSum, filters: Filters) -> Ranked:
+        """The best articles, looked for alone; others are counted up to a bound, or in a sample."""
+        sample = sample_of(query.most)
+        bodies = [{**self._best(filters, WINDOW + 1), "track_total_hits": COUNTED_TO}]
+        if filters.complete is not None:
+            held = query.matching([*filters.common, filters.complete])
+            bodies.append({"query": held, "size": 0, "track_total_hits": COUNTED_TO})
+        if filters.counted:
+            bodies.append(self._in_sample(query, filters, sample))
+        best, *others = self._state.asker.search_each(bodies, self._budget)
+        rows = self._window(best.hits, filters)
+        total_all = others.pop(0).total if filters.complete is not None else 0
+        if not filters.counted:
+            return Ranked(rows, best, total_all)
+        [counts] = others
+        if (larger := sample.larger(counts.total)) != sample and not self._budget.spent():
+            sample = larger
+            counts = self._state.asker.search(self._in_sample(query, filters, sample), self._budget)
+        return Ranked(rows, replace(best, counts=counts.counts), total_all, sample)
+
+    @staticmethod
+    def _in_sample(query: ScoreSum, filters: Filters, sample: Sample) -> Dsl:
+        return {
+            "query": query.matching([*filters.common, *sample.filters]),
+            "size": 0,
+            "track_total_hits": True,
+            "aggs": dict(filters.counted or {}),
+        }
 
     def _plain(self, count: int, filters: Filters) -> Ranked:
         order = Order()
         if not self.words:
             body = self._counting(self._body(filters, count, order), filters)
             reply = self._state.asker.search(body, self._budget)
-            return Ranked(
-                sorted((self._row(hit, order) for hit in reply.hits), key=lambda row: row.sort_key), reply
-            )
+            rows = (self._row(hit, order) for hit in reply.hits)
+            return _ranked(sorted(rows, key=lambda row: row.sort_key), reply)
         ranked = WINDOW + 1
+        if count <= ranked and self._sum is not None:
+            return self._bounded(self._sum, filters)
         bodies = [self._counting(self._body(filters, ranked, order, streams=True), filters)]
         if count > ranked:
             bodies.append(self._body(filters, count - ranked, order, first=ranked))
@@ -236,14 +313,14 @@ class ClusterRanker:
         window = self._window(replies[0].hits, filters)
         seen = {row.id for row in window}
         rest = [self._row(hit, order) for hit in hits if id_of(hit) not in seen]
-        return Ranked([*window, *rest], replies[0])
+        return _ranked([*window, *rest], replies[0])
 
     def _window(self, hits: Sequence[Mapping[str, Any]], filters: Filters) -> list[Row]:
         """Those of the best that are rescored, in their new order; ties with the last among them."""
         if len(hits) > WINDOW and _tied(hits[WINDOW - 1], hits[WINDOW]):
-            body = self._body(filters, MOST_RESCORED + 1, Order(), streams=True)
+            body = self._best(filters, MOST_RESCORED + 1)
             hits = self._state.asker.search(body, self._budget).hits
-        scores = np.array([rounded(hit["_score"]) for hit in hits], np.float64)
+        scores = np.array([rounded(_score(hit)) for hit in hits], np.float64)
         inside = [hit for hit, within in zip(hits, window_of(scores), strict=True) if within]
         rows = [
             self._row(hit, Order(), bonus) for hit, bonus in zip(inside, self._bonus(inside), strict=True)
@@ -264,7 +341,7 @@ class ClusterRanker:
         """The articles that are rescored, by their ids, scored by relevance."""
         if not self.words:
             return {}
-        body = self._body(filters, WINDOW + 1, Order(), streams=True)
+        body = self._best(filters, WINDOW + 1)
         hits = self._state.asker.search(body, self._budget).hits
         return {row.id: row for row in self._window(hits, filters)}
 
@@ -274,7 +351,7 @@ class ClusterRanker:
         reply = self._state.asker.search(body, self._budget)
         rows = [self._row(hit, order) for hit in reply.hits]
         scored = [row._replace(score=rescored[row.id].score) if row.id in rescored else row for row in rows]
-        return Ranked(scored, reply)
+        return _ranked(scored, reply)
 
     def _aged(self, count: int, order: Order, filters: Filters) -> Ranked:
         rescored = self.rescored(filters)
@@ -282,7 +359,7 @@ class ClusterRanker:
         reply = self._state.asker.search(body, self._budget)
         rows = {row.id: row for row in (self._row(hit, order) for hit in reply.hits)}
         rows |= self._with_age(rescored, order, filters)
-        return Ranked(sorted(rows.values(), key=lambda row: row.sort_key)[: max(count, 1)], reply)
+        return _ranked(sorted(rows.values(), key=lambda row: row.sort_key)[: max(count, 1)], reply)
 
     def _with_age(self, rescored: Mapping[str, Row], order: Order, filters: Filters) -> dict[str, Row]:
         """The articles that were rescored, placed by what age leaves of their scores."""
@@ -305,18 +382,32 @@ class ClusterRanker:
     def _row(self, hit: Mapping[str, Any], order: Order, bonus: float = 0.0) -> Row:
         """A hit, with what rescoring adds to its score."""
         fields = hit["fields"]
-        score = float(hit["_score"]) + bonus
+        score = _score(hit) + bonus
         key = score
         if order.half_life is not None and order.by == "relevance":
             score /= self._share(fields.get("date"), order.half_life)
         fingerprint = int(fields.get("fingerprint", [0])[0]) & (1 << 64) - 1
-        return Row(id_of(hit), score, key, fingerprint, tuple(hit.get("sort", ())))
+        after = tuple(hit.get("sort") or (_score(hit), id_of(hit)))
+        return Row(id_of(hit), score, key, fingerprint, after)
 
     def _share(self, date: Sequence[str] | None, half_life: float) -> float:
         """What age leaves of the score of an article of a day."""
         oldest, latest = self._state.days
         day = dt.date.fromisoformat(date[0]).toordinal() - EPOCH if date else oldest
         return float(age_shares(np.array([latest - day], np.float64), half_life)[0])
+
+
+def _ranked(rows: Sequence[Row], reply: Reply) -> Ranked:
+    """What one search has found and counted."""
+    counts = dict(reply.counts)
+    total_all = int(counts.pop(ALL)["doc_count"]) if ALL in counts else 0
+    return Ranked(rows, replace(reply, counts=counts), total_all)
+
+
+def _score(hit: Mapping[str, Any]) -> float:
+    """The score of a hit; of one that is sorted by it, it stands there alone."""
+    score = hit["_score"]
+    return float(hit["sort"][0] if score is None else score)
 
 
 def _starts(query: Query) -> list[str]:
@@ -338,4 +429,4 @@ def _sort(order: Order) -> list[Dsl]:
 
 
 def _tied(hit: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return bool(rounded(hit["_score"]) == rounded(other["_score"]))
+    return bool(rounded(_score(hit)) == rounded(_score(other)))

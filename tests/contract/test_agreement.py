@@ -20,6 +20,7 @@ from onneshon.index.ingest.corpus import read_articles
 from onneshon.index.storage.reader import open_index
 from onneshon.opensearch.connection.address import Address
 from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.searching import ranking, samples
 from onneshon.opensearch.searching.engine import ClusterEngine
 from onneshon.opensearch.writing.build import Layout, build_on_cluster
 from onneshon.search import Engine, FieldFilter, SearchRequest
@@ -170,6 +171,37 @@ def test_random_requests_get_the_same_page(both: Both) -> None:
             assert _near(value, theirs[name]), (request, name, value, theirs[name])
         found += bool(ours["hits"])
     assert found > 60
+
+
+def test_the_best_are_the_same_where_they_are_looked_for_alone(
+    both: Both, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of a collection so large that not all is scored: counts end at a bound, and say so."""
+    monkeypatch.setattr(samples, "LOOKED_AT", 20)
+    monkeypatch.setattr(samples, "FEWEST", 4)
+    monkeypatch.setattr(ranking, "COUNTED_TO", 30)
+    draw = Random(20_207)  # noqa: S311 (chance, not secrecy)
+    categories = both.ours.values("category")
+    bounded = estimated = 0
+    for _ in range(60):
+        request = replace(_request(draw, categories), sort="relevance", freshness=None, facets=("category",))
+        if _few(both.ours, request):
+            continue
+        ours, theirs = (engine.search(request) for engine in both)
+        assert _near([hit.to_dict() for hit in ours], [hit.to_dict() for hit in theirs]), request
+        if theirs.total_is_exact:
+            assert (theirs.total, theirs.total_all) == (ours.total, ours.total_all), request
+        else:
+            assert theirs.total == 30 <= ours.total, request
+            assert theirs.total_all == min(ours.total_all, 30), request
+        bounded += not theirs.total_is_exact
+        estimated += not theirs.facets_are_exact
+        whole = both.theirs.search(replace(request, exact_totals=True))
+        assert whole.total_is_exact
+        assert whole.facets_are_exact
+        assert whole.total == ours.total, request
+    assert bounded > 5
+    assert estimated > 5
 
 
 def test_pages_by_cursor_are_the_same(both: Both) -> None:
