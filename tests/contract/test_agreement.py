@@ -177,9 +177,9 @@ def test_the_best_are_the_same_where_they_are_looked_for_alone(
     both: Both, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As of a collection so large that not all is scored: counts end at a bound, and say so."""
-    monkeypatch.setattr(samples, "LOOKED_AT", 20)
-    monkeypatch.setattr(samples, "FEWEST", 4)
-    monkeypatch.setattr(ranking, "COUNTED_TO", 30)
+    monkeypatch.setattr(samples, "LOOKED_AT", 5)
+    monkeypatch.setattr(samples, "FEWEST", 2)
+    monkeypatch.setattr(ranking, "COUNTED_TO", 8)
     draw = Random(20_207)  # noqa: S311 (chance, not secrecy)
     categories = both.ours.values("category")
     bounded = estimated = 0
@@ -192,8 +192,8 @@ def test_the_best_are_the_same_where_they_are_looked_for_alone(
         if theirs.total_is_exact:
             assert (theirs.total, theirs.total_all) == (ours.total, ours.total_all), request
         else:
-            assert theirs.total == 30 <= ours.total, request
-            assert theirs.total_all == min(ours.total_all, 30), request
+            assert theirs.total == 8 <= ours.total, request
+            assert theirs.total_all == min(ours.total_all, 8), request
         bounded += not theirs.total_is_exact
         estimated += not theirs.facets_are_exact
         whole = both.theirs.search(replace(request, exact_totals=True))
