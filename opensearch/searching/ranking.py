@@ -258,33 +258,36 @@ class ClusterRanker:
         body = self._body(filters, count, Order(), streams=True)
         if self._sum is None:
             return body
-        del body["track_scores"]  # for its sake all would be scored
+        del body["track_scores"], body["sort"]  # for their sake all would be looked at
         body["query"] = self._sum.scoring(filters.common)
-        if not self._sum.exact:
-            del body["sort"]
-            scored = {"rescore_query": self.scoring, "query_weight": 0, "rescore_query_weight": 1}
-            body["rescore"] = {"window_size": max(RESCORED, count), "query": scored}
+        scored = {"rescore_query": self.scoring, "query_weight": 0, "rescore_query_weight": 1}
+        body["rescore"] = {"window_size": max(RESCORED, count), "query": scored}
         return body
 
-    def _bounded(self, query: ScoreSum, filters: Filters) -> Ranked:
-        """The best articles, looked for alone; others are counted up to a bound, or in a sample."""
+    def _bounded(self, query: ScoreSum, filters: Filters) -> Ranked | None:
+        """The best articles, looked for alone; others are counted up to a bound, or in a sample.
+
+        None where they are not among those with the highest sums, as these hold too little of the query.
+        """
         sample = sample_of(query.most)
-        bodies = [{**self._best(filters, WINDOW + 1), "track_total_hits": COUNTED_TO}]
+        counted = [[*filters.common, *filters.after]]
         if filters.complete is not None:
-            held = query.matching([*filters.common, filters.complete])
-            bodies.append({"query": held, "size": 0, "track_total_hits": COUNTED_TO})
+            counted.append([*filters.common, filters.complete])
+        bodies = [self._best(filters, WINDOW + 1), *(_counted_to(query.matching(part)) for part in counted)]
         if filters.counted:
             bodies.append(self._in_sample(query, filters, sample))
-        best, *others = self._state.asker.search_each(bodies, self._budget)
-        rows = self._window(best.hits, filters)
+        best, found, *others = self._state.asker.search_each(bodies, self._budget)
+        if len(_matching(best.hits)) < min(found.total, WINDOW) and self._budget.whole:
+            return None
+        rows = self._with_rest(self._window(best.hits, filters), _matching(best.hits))
         total_all = others.pop(0).total if filters.complete is not None else 0
         if not filters.counted:
-            return Ranked(rows, best, total_all)
+            return Ranked(rows, found, total_all)
         [counts] = others
         if (larger := sample.larger(counts.total)) != sample and not self._budget.spent():
             sample = larger
             counts = self._state.asker.search(self._in_sample(query, filters, sample), self._budget)
-        return Ranked(rows, replace(best, counts=counts.counts), total_all, sample)
+        return Ranked(rows, replace(found, counts=counts.counts), total_all, sample)
 
     @staticmethod
     def _in_sample(query: ScoreSum, filters: Filters, sample: Sample) -> Dsl:
@@ -303,24 +306,29 @@ class ClusterRanker:
             rows = (self._row(hit, order) for hit in reply.hits)
             return _ranked(sorted(rows, key=lambda row: row.sort_key), reply)
         ranked = WINDOW + 1
-        if count <= ranked and self._sum is not None:
-            return self._bounded(self._sum, filters)
+        if count <= WINDOW and self._sum is not None:
+            if (bounded := self._bounded(self._sum, filters)) is not None:
+                return bounded
+            self._sum = None
         bodies = [self._counting(self._body(filters, ranked, order, streams=True), filters)]
         if count > ranked:
             bodies.append(self._body(filters, count - ranked, order, first=ranked))
         replies = self._state.asker.search_each(bodies, self._budget)
         hits = [hit for reply in replies for hit in reply.hits]
-        window = self._window(replies[0].hits, filters)
+        return _ranked(self._with_rest(self._window(replies[0].hits, filters), hits), replies[0])
+
+    def _with_rest(self, window: Sequence[Row], hits: Sequence[Mapping[str, Any]]) -> list[Row]:
+        """The articles of the window, and the others that were found behind them."""
         seen = {row.id for row in window}
-        rest = [self._row(hit, order) for hit in hits if id_of(hit) not in seen]
-        return _ranked([*window, *rest], replies[0])
+        return [*window, *(self._row(hit, Order()) for hit in hits if id_of(hit) not in seen)]
 
     def _window(self, hits: Sequence[Mapping[str, Any]], filters: Filters) -> list[Row]:
         """Those of the best that are rescored, in their new order; ties with the last among them."""
         if len(hits) > WINDOW and _tied(hits[WINDOW - 1], hits[WINDOW]):
             body = self._best(filters, MOST_RESCORED + 1)
             hits = self._state.asker.search(body, self._budget).hits
-        scores = np.array([rounded(_score(hit)) for hit in hits], np.float64)
+        hits = _matching(hits)
+        scores = np.array([rounded(hit["_score"]) for hit in hits], np.float64)
         inside = [hit for hit, within in zip(hits, window_of(scores), strict=True) if within]
         rows = [
             self._row(hit, Order(), bonus) for hit, bonus in zip(inside, self._bonus(inside), strict=True)
@@ -382,12 +390,12 @@ class ClusterRanker:
     def _row(self, hit: Mapping[str, Any], order: Order, bonus: float = 0.0) -> Row:
         """A hit, with what rescoring adds to its score."""
         fields = hit["fields"]
-        score = _score(hit) + bonus
+        score = float(hit["_score"]) + bonus
         key = score
         if order.half_life is not None and order.by == "relevance":
             score /= self._share(fields.get("date"), order.half_life)
         fingerprint = int(fields.get("fingerprint", [0])[0]) & (1 << 64) - 1
-        after = tuple(hit.get("sort") or (_score(hit), id_of(hit)))
+        after = tuple(hit.get("sort") or (hit["_score"], id_of(hit)))
         return Row(id_of(hit), score, key, fingerprint, after)
 
     def _share(self, date: Sequence[str] | None, half_life: float) -> float:
@@ -404,10 +412,14 @@ def _ranked(rows: Sequence[Row], reply: Reply) -> Ranked:
     return Ranked(rows, replace(reply, counts=counts), total_all)
 
 
-def _score(hit: Mapping[str, Any]) -> float:
-    """The score of a hit; of one that is sorted by it, it stands there alone."""
-    score = hit["_score"]
-    return float(hit["sort"][0] if score is None else score)
+def _matching(hits: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """The hits that match: by a sum others are found too, and scored as nothing then."""
+    return [hit for hit in hits if hit["_score"] > 0]
+
+
+def _counted_to(query: Dsl) -> Dsl:
+    """A search that counts articles up to the bound."""
+    return {"query": query, "size": 0, "track_total_hits": COUNTED_TO}
 
 
 def _starts(query: Query) -> list[str]:
@@ -429,4 +441,4 @@ def _sort(order: Order) -> list[Dsl]:
 
 
 def _tied(hit: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return bool(rounded(_score(hit)) == rounded(_score(other)))
+    return bool(rounded(hit["_score"]) == rounded(other["_score"]))

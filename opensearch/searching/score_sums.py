@@ -2,8 +2,9 @@
 
 Lucene keeps the greatest impact of each block of a list, and passes over blocks that cannot be among the
 best; but only where a score is a sum of such lists. What a script scores, several variants as one word and
-phrases, counts here what it can be worth at the most: the sum of its words. Who finds by such a sum has the
-best found scored as they are, in the shard.
+phrases, counts here what it can be worth at the most: the sum of its words. Nor is it looked at whether an
+article holds enough of the query. The best found by such a sum are scored as they are, in the shard; what
+does not match has a score of 0 then.
 """
 
 from collections.abc import Sequence
@@ -28,30 +29,31 @@ class ScoreSum:
     """A query as a sum.
 
     Attributes:
-        added: clauses whose scores add up.
-        filters: what every article found must match.
+        added: clauses whose scores add up, to the score or more.
+        enough: what an article must hold of the words.
+        filters: what it must match besides.
         excluded: what none may match.
         most: how many articles match at the most.
-        exact: whether the sum is the score; else it is at least as high.
     """
 
     added: Sequence[Dsl]
+    enough: Sequence[Dsl]
     filters: Sequence[Dsl]
     excluded: Sequence[Dsl]
     most: int
-    exact: bool = True
 
     def scoring(self, further: Sequence[Dsl]) -> Dsl:
-        """The articles that match further filters too, scored by the sum."""
-        return {"bool": {**self._matching(further), "should": [*self.added], "minimum_should_match": 1}}
+        """Articles that match further filters too, whatever they hold, scored by the sum."""
+        matching = self._matching([*self.filters, *further])
+        return {"bool": {**matching, "should": [*self.added], "minimum_should_match": 1}}
 
     def matching(self, further: Sequence[Dsl]) -> Dsl:
-        """The same articles, not scored."""
-        return {"bool": self._matching(further)}
+        """Those that hold enough, not scored."""
+        return {"bool": self._matching([*self.enough, *self.filters, *further])}
 
-    def _matching(self, further: Sequence[Dsl]) -> Dsl:
-        excluded = {"must_not": [*self.excluded]} if self.excluded else {}
-        return {"filter": [*self.filters, *further], **excluded}
+    def _matching(self, filters: Sequence[Dsl]) -> Dsl:
+        parts = {"filter": [*filters], "must_not": [*self.excluded]}
+        return {name: queries for name, queries in parts.items() if queries}
 
 
 class _NoSumError(Exception):
@@ -67,16 +69,13 @@ def score_sum(query: Query, compiler: Compiler) -> ScoreSum | None:
     """
     summing = _Summing(compiler.statistics, lambda demand: compiler.decided[demand.key])
     try:
-        found = summing.summed(query, 1.0)
+        return summing.summed(query, 1.0)
     except _NoSumError:
         return None
-    return ScoreSum(found.added, found.filters, found.excluded, found.most, summing.exact)
 
 
 class _Summing(Compiler):
     """Compiles what a query can be worth at the most."""
-
-    exact = True
 
     def summed(self, query: Query, factor: float) -> ScoreSum:
         """A query by itself, as a sum."""
@@ -91,7 +90,7 @@ class _Summing(Compiler):
         leaves = [part.leaf for part in lists.finding]
         sizes = [self._size(leaf) for leaf in leaves]
         found = self._enough(demand) if demand else any_of([holder(leaf) for leaf in leaves if leaf])
-        return ScoreSum([*lists.found_by, *lists.added], [found], [], sum(sizes))
+        return ScoreSum([*lists.found_by, *lists.added], [found], [], [], sum(sizes))
 
     def _of_all(self, query: Conjunction, factor: float) -> ScoreSum:
         parts = parts_of_conjunction(query)
@@ -101,6 +100,7 @@ class _Summing(Compiler):
         optional = [self.lists(part, factor) for part in parts.optional]
         return ScoreSum(
             [clause for found in required for clause in found.added] + _clauses(optional),
+            [clause for found in required for clause in found.enough],
             [clause for found in required for clause in found.filters]
             + [condition_dsl(condition) for condition in parts.conditions],
             [clause for found in required for clause in found.excluded]
@@ -113,7 +113,7 @@ class _Summing(Compiler):
             return self._required(query.child, factor * query.factor)
         if not isinstance(query, Leaf):
             return self.summed(query, factor)
-        return ScoreSum(self._parts(query, factor), [holder(query)], [], self._size(query))
+        return ScoreSum(self._parts(query, factor), [], [holder(query)], [], self._size(query))
 
     def _size(self, leaf: Leaf | None) -> int:
         if leaf is None:  # a group of its own, which is no sum of words
@@ -129,7 +129,6 @@ class _Summing(Compiler):
 
     def _variants(self, unit: OneOf, factor: float) -> list[Dsl]:
         """Every variant as a word of its own: saturation makes several together worth less, never more."""
-        self.exact = False
         stem = factor * self._weights.stem * self._rarity(unit, "stem")
         exact = factor * self._weights.exact * self._rarity(unit, "exact")
         found: list[Dsl] = []
@@ -144,10 +143,6 @@ class _Summing(Compiler):
 
     def _rarity(self, unit: OneOf, layer: Layer) -> float:
         return self.statistics.rarity(self.statistics.holding_in(unit, layer))
-
-    def _phrase(self, phrase: Phrase, factor: float) -> Dsl:
-        self.exact = False
-        return super()._phrase(phrase, factor)
 
     def _occurring(self, phrase: Phrase, shape: str, weight: float, within: Dsl | None = None) -> Dsl:  # noqa: ARG002 (as it is called)
         return self._at_most(phrase, weight)

@@ -21,7 +21,9 @@ from onneshon.index.storage.reader import open_index
 from onneshon.opensearch.connection.address import Address
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.searching import ranking, samples
+from onneshon.opensearch.searching.dsl import NOTHING_MATCHES
 from onneshon.opensearch.searching.engine import ClusterEngine
+from onneshon.opensearch.searching.score_sums import ScoreSum
 from onneshon.opensearch.writing.build import Layout, build_on_cluster
 from onneshon.search import Engine, FieldFilter, SearchRequest
 from onneshon.search.interface import Sort
@@ -213,6 +215,19 @@ def test_the_best_are_the_same_where_they_are_looked_for_alone(
         estimated += not best.facets_are_exact
     assert bounded > 5
     assert estimated > 5
+
+
+def test_where_the_highest_sums_are_not_the_best_all_is_looked_at(
+    both: Both, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where many articles hold common words often, and too little of the query."""
+    monkeypatch.setattr(samples, "LOOKED_AT", 3)
+    request = SearchRequest("ঢাকা নদী", facets=("category",))
+    whole = both.theirs.search(replace(request, exact_totals=True))
+    monkeypatch.setattr(ScoreSum, "scoring", lambda *_: NOTHING_MATCHES)
+    found = both.theirs.search(request)
+    assert _described(found, every_value=True) == _described(whole, every_value=True)
+    assert len(found) > 3
 
 
 def test_pages_by_cursor_are_the_same(both: Both) -> None:
