@@ -17,7 +17,8 @@ from onneshon.opensearch.searching.explanation import explained
 from onneshon.opensearch.searching.facets import facet_query, facet_read, faceted
 from onneshon.opensearch.searching.hits import ShownArticles
 from onneshon.opensearch.searching.holders import condition_dsl
-from onneshon.opensearch.searching.ranking import ClusterRanker, Filters, Ranked, Row, outcome_of, rounded
+from onneshon.opensearch.searching.ranking import ClusterRanker
+from onneshon.opensearch.searching.rows import Filters, Ranked, Row, outcome_of, rounded
 from onneshon.opensearch.searching.samples import Sample
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.search.engine.answering import Answering, Found

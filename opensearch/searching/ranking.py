@@ -7,17 +7,18 @@ best are found without looking at all, and counting ends at a bound, or is of a 
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.opensearch.searching import samples
-from onneshon.opensearch.searching.asking import ONLY_COLUMNS, Reply, id_of
+from onneshon.opensearch.searching.asking import ONLY_COLUMNS, id_of
 from onneshon.opensearch.searching.dsl import AGED, Dsl, script_score, term
-from onneshon.opensearch.searching.samples import Sample, sample_of
+from onneshon.opensearch.searching.rows import ALL, Filters, Ranked, Row, ranked, rounded
+from onneshon.opensearch.searching.samples import Sample, counted_to, sample_of
 from onneshon.opensearch.searching.score_sums import RESCORED, ScoreSum, score_sum
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.opensearch.searching.streams import Streams, picking
@@ -27,100 +28,17 @@ from onneshon.search.query.numbers import number_order
 from onneshon.search.query.tree import Phrase, Query, Term, counted
 from onneshon.search.reranking.ordering import OLDEST_SHARE, Order, age_shares
 from onneshon.search.reranking.query_words import QueryWord, query_words
-from onneshon.search.reranking.ranker import MOST_RESCORED, Outcome, window_of
+from onneshon.search.reranking.ranker import MOST_RESCORED, window_of
 from onneshon.search.reranking.rescoring import WINDOW, Rescorer, compared_words, shared_beginning
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.term_scorer import EXPANSIONS
 
-__all__ = ["ClusterRanker", "Filters", "Ranked", "Row", "outcome_of", "rounded"]
-
-COUNTED_TO: Final = 10_000
-"""Articles that are counted at the most, where the best are looked for alone."""
-
-ALL: Final = "all words"
-"""Under this it is counted how many articles hold everything that is asked for."""
-
-DIGITS: Final = 6
-"""Digits by which scores are compared: Lucene adds up numbers of 32 bits, which have seven."""
-
-
-def rounded(score: float) -> float:
-    """A score as it is compared."""
-    return float(f"{score:.{DIGITS}g}")
-
+__all__ = ["ClusterRanker"]
 
 DAY: Final = 86_400_000
 """Milliseconds."""
 
 EPOCH: Final = dt.date(1970, 1, 1).toordinal()
-
-
-class Row(NamedTuple):
-    """An article of a ranking.
-
-    Attributes:
-        id: of the article.
-        score: as it is shown.
-        key: that by which it is placed, the highest first; after it comes the order of ids.
-        fingerprint: see ``index.indexer.digests``; 0 where none is known.
-        after: what the cluster sorted it by, to go on from there.
-    """
-
-    id: str
-    score: float
-    key: float
-    fingerprint: int = 0
-    after: tuple[Any, ...] = ()
-
-    @property
-    def sort_key(self) -> tuple[float, str]:
-        """What rows are sorted by."""
-        return -rounded(self.key), self.id
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """The first articles of an order.
-
-    Attributes:
-        rows: in their order.
-        reply: how many there are, and what was counted among them.
-        total_all: how many of these have everything that is asked for.
-        sample: in which was counted; None for all of them.
-    """
-
-    rows: Sequence[Row]
-    reply: Reply
-    total_all: int = 0
-    sample: Sample | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What articles must meet besides a query.
-
-    Attributes:
-        common: filters that narrow hits and counts.
-        after: filters that narrow hits, while counts leave out some of them.
-        counted: what to count, by names.
-        complete: what an article matches that has everything that is asked for; None where it is not counted.
-    """
-
-    common: tuple[Dsl, ...] = ()
-    after: tuple[Dsl, ...] = ()
-    counted: Mapping[str, Dsl] | None = None
-    complete: Dsl | None = None
-
-
-def outcome_of(rows: Sequence[Row], total: int | None = None, total_all: int | None = None) -> Outcome:
-    """Articles of a ranking; documents are their ranks in it."""
-    return Outcome(
-        np.arange(len(rows), dtype=np.uint32),
-        np.array([row.score for row in rows], np.float64),
-        [row.id for row in rows],
-        total,
-        total_all,
-    )
 
 
 class ClusterRanker:
@@ -217,7 +135,7 @@ class ClusterRanker:
         """The articles that follow one far down, where nothing is rescored."""
         body = self._counting(self._body(filters, count, order), filters) | {"search_after": [*after]}
         reply = self._state.asker.search(body, self._budget)
-        return _ranked([self._row(hit, order) for hit in reply.hits], reply)
+        return ranked([self._row(hit, order) for hit in reply.hits], reply)
 
     def _body(
         self, filters: Filters, count: int, order: Order, *, first: int = 0, streams: bool = False
@@ -273,7 +191,7 @@ class ClusterRanker:
         counted = [[*filters.common, *filters.after]]
         if filters.complete is not None:
             counted.append([*filters.common, filters.complete])
-        bodies = [self._best(filters, WINDOW + 1), *(_counted_to(query.matching(part)) for part in counted)]
+        bodies = [self._best(filters, WINDOW + 1), *(counted_to(query.matching(part)) for part in counted)]
         if filters.counted:
             bodies.append(self._in_sample(query, filters, sample))
         best, found, *others = self._state.asker.search_each(bodies, self._budget)
@@ -304,18 +222,18 @@ class ClusterRanker:
             body = self._counting(self._body(filters, count, order), filters)
             reply = self._state.asker.search(body, self._budget)
             rows = (self._row(hit, order) for hit in reply.hits)
-            return _ranked(sorted(rows, key=lambda row: row.sort_key), reply)
-        ranked = WINDOW + 1
+            return ranked(sorted(rows, key=lambda row: row.sort_key), reply)
+        best = WINDOW + 1
         if count <= WINDOW and self._sum is not None:
             if (bounded := self._bounded(self._sum, filters)) is not None:
                 return bounded
             self._sum = None
-        bodies = [self._counting(self._body(filters, ranked, order, streams=True), filters)]
-        if count > ranked:
-            bodies.append(self._body(filters, count - ranked, order, first=ranked))
+        bodies = [self._counting(self._body(filters, best, order, streams=True), filters)]
+        if count > best:
+            bodies.append(self._body(filters, count - best, order, first=best))
         replies = self._state.asker.search_each(bodies, self._budget)
         hits = [hit for reply in replies for hit in reply.hits]
-        return _ranked(self._with_rest(self._window(replies[0].hits, filters), hits), replies[0])
+        return ranked(self._with_rest(self._window(replies[0].hits, filters), hits), replies[0])
 
     def _with_rest(self, window: Sequence[Row], hits: Sequence[Mapping[str, Any]]) -> list[Row]:
         """The articles of the window, and the others that were found behind them."""
@@ -359,7 +277,7 @@ class ClusterRanker:
         reply = self._state.asker.search(body, self._budget)
         rows = [self._row(hit, order) for hit in reply.hits]
         scored = [row._replace(score=rescored[row.id].score) if row.id in rescored else row for row in rows]
-        return _ranked(scored, reply)
+        return ranked(scored, reply)
 
     def _aged(self, count: int, order: Order, filters: Filters) -> Ranked:
         rescored = self.rescored(filters)
@@ -367,7 +285,7 @@ class ClusterRanker:
         reply = self._state.asker.search(body, self._budget)
         rows = {row.id: row for row in (self._row(hit, order) for hit in reply.hits)}
         rows |= self._with_age(rescored, order, filters)
-        return _ranked(sorted(rows.values(), key=lambda row: row.sort_key)[: max(count, 1)], reply)
+        return ranked(sorted(rows.values(), key=lambda row: row.sort_key)[: max(count, 1)], reply)
 
     def _with_age(self, rescored: Mapping[str, Row], order: Order, filters: Filters) -> dict[str, Row]:
         """The articles that were rescored, placed by what age leaves of their scores."""
@@ -405,21 +323,9 @@ class ClusterRanker:
         return float(age_shares(np.array([latest - day], np.float64), half_life)[0])
 
 
-def _ranked(rows: Sequence[Row], reply: Reply) -> Ranked:
-    """What one search has found and counted."""
-    counts = dict(reply.counts)
-    total_all = int(counts.pop(ALL)["doc_count"]) if ALL in counts else 0
-    return Ranked(rows, replace(reply, counts=counts), total_all)
-
-
 def _matching(hits: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
     """The hits that match: by a sum others are found too, and scored as nothing then."""
     return [hit for hit in hits if hit["_score"] > 0]
-
-
-def _counted_to(query: Dsl) -> Dsl:
-    """A search that counts articles up to the bound."""
-    return {"query": query, "size": 0, "track_total_hits": COUNTED_TO}
 
 
 def _starts(query: Query) -> list[str]:

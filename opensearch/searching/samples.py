@@ -11,7 +11,10 @@ from typing import Final
 from onneshon.opensearch.searching.dsl import Dsl, term
 from onneshon.opensearch.storage.mapping import SAMPLES
 
-__all__ = ["LOOKED_AT", "Sample", "sample_of"]
+__all__ = ["LOOKED_AT", "Sample", "counted_to", "sample_of"]
+
+COUNTED_TO: Final = 10_000
+"""Articles that are counted at the most, where the best are looked for alone."""
 
 LOOKED_AT: Final = 1_000_000
 """Articles that may match a query, up to which all are scored and counted.
@@ -53,3 +56,8 @@ class Sample:
 def sample_of(most: int) -> Sample:
     """The sample for a query that so many articles may match."""
     return Sample(min(max(ceil(log2(max(most, 1) / LOOKED_AT)), 0), SAMPLES))
+
+
+def counted_to(query: Dsl) -> Dsl:
+    """A search that counts articles up to the bound."""
+    return {"query": query, "size": 0, "track_total_hits": COUNTED_TO}
