@@ -234,7 +234,8 @@ class LeafMaker:
     ) -> list[tuple[Token, Query]]:
         """What words are read for: one concept for one word typed, else as many as the reading has."""
         start, end = offset + tokens[0].start, offset + tokens[-1].end
-        self.readings.append(Reading(start, end, reading.text, reading.kind, reading.others))
+        if reading.shown:
+            self.readings.append(Reading(start, end, reading.text, reading.kind, reading.others))
         tokens = tokens[reading.before : len(tokens) - reading.after]
         typed = " ".join(token.text for token in tokens)
         words = analyze(reading.text)
