@@ -46,7 +46,7 @@ class WordReading:
         typed_too: whether articles hold what was typed as it is, so that both are searched together.
         before: how many of the words, at the beginning, say nothing and are skipped (*in dhaka*).
         after: how many at the end (*price of*).
-        shown: whether readers are shown it: not where articles have both, which are one word in two spellings.
+        shown: whether readers see it: not where articles have both, which are one word in two spellings.
     """
 
     first: int
