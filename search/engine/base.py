@@ -8,11 +8,9 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import cache, wraps
 from importlib.metadata import version
-from threading import Lock
 from types import TracebackType
 from typing import Any as AnyValue
 from typing import Concatenate, Final, Generic, ParamSpec, Self, TypeVar, Unpack
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,20 +18,22 @@ from numpy.typing import NDArray
 from onneshon.index import Article
 from onneshon.index.configuration import Configuration, KeywordField
 from onneshon.index.errors import BusyError, IndexCorruptError
-from onneshon.search.curation.matching import NO_EFFECT, Effect, PinMatcher, UnderstoodQuery, understood_query
+from onneshon.search.curation.matching import Effect, understood_query
 from onneshon.search.curation.pin_file import PinFile
 from onneshon.search.curation.pins import Pin
 from onneshon.search.engine.answering import Answering
 from onneshon.search.engine.asynchronous import AsyncMethods, Threads
 from onneshon.search.engine.curated import Curated, explained_pin
 from onneshon.search.engine.generation import OpenT, SearcherManager
+from onneshon.search.engine.pin_effects import PinEffects, Reads
+from onneshon.search.engine.suggesting import KeptCounts, as_read
 from onneshon.search.errors import QueryError
 from onneshon.search.interface import SearchOptions, SearchRequest, request_of
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
 from onneshon.search.query.field_values import check_known
 from onneshon.search.query.options import checked
 from onneshon.search.query.parser import Parsed
-from onneshon.search.query.tree import Query, content, leaves
+from onneshon.search.query.tree import Query
 from onneshon.search.reranking.explanation import ScorePart
 from onneshon.search.reranking.grouping import similar_articles
 from onneshon.search.reranking.ranker import Outcome
@@ -49,14 +49,6 @@ __all__ = ["TIME_LIMIT", "EngineBase"]
 
 TIME_LIMIT: Final = 2.0
 """Seconds of one search after which it returns what it has, marked as partial."""
-
-
-READ_AGAIN: Final = 20
-"""Queries of pins that are read anew with each generation, in turn; others stay understood as they were."""
-
-COUNTS_KEPT: Final = 1 << 15
-"""Suggestions of a generation whose counts are kept: who types on sees most of them again."""
-
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -115,14 +107,8 @@ class EngineBase(AsyncMethods, ABC, Generic[OpenT]):
         self._clock = clock
         self._admission = AdmissionQueue(costly)
         self._site_synonyms = synonyms
-        self._pins = pins
-        self._today = today
-        self._matchers: WeakKeyDictionary[OpenT, tuple[tuple[Pin, ...], Synonyms, PinMatcher]] = (
-            WeakKeyDictionary()
-        )
-        self._pin_queries: dict[str, UnderstoodQuery | None] = {}
-        self._reading_pins = Lock()
-        self._known_counts: WeakKeyDictionary[OpenT, dict[str, int]] = WeakKeyDictionary()
+        self._pins: PinEffects[OpenT] = PinEffects(pins, today)
+        self._counts: KeptCounts[OpenT] = KeptCounts()
         self._searchers = SearcherManager(first)
         self._threads = Threads()
 
@@ -209,7 +195,7 @@ class EngineBase(AsyncMethods, ABC, Generic[OpenT]):
         the same; those of copies may not.
         """
         synonyms = self._site_synonyms.version if self._site_synonyms else ""
-        pins = [pin for pin in self._pins.current() if pin.holds_on(self._today())] if self._pins else []
+        pins = self._pins.holding()
         with self._searchers.acquire() as state:
             parts = [_program(), state.settings, synonyms, *([repr(pins)] if pins else [])]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
@@ -312,7 +298,7 @@ class EngineBase(AsyncMethods, ABC, Generic[OpenT]):
             if pins is None:
                 effect = self._effect(parsed.query, state)
             else:
-                effect = self._matcher(pins, state).effect(understood_query(parsed.query), self._today())
+                effect = self._pins.effect_if(pins, parsed.query, self._reads(state))
             return self._curated(request, parsed, effect, state, budget).page()
 
     @property
@@ -343,35 +329,11 @@ class EngineBase(AsyncMethods, ABC, Generic[OpenT]):
 
     def _effect(self, query: Query | None, state: OpenT) -> Effect:
         """What pins make of the hits of a query."""
-        pins = self._pins.current() if self._pins else ()
-        if not pins or query is None:
-            return NO_EFFECT
-        synonyms = self._synonyms(state)
-        known = self._matchers.get(state)
-        if known is None or known[0] is not pins or known[1] is not synonyms:
-            known = (pins, synonyms, self._matcher(pins, state))
-            self._matchers[state] = known
-        return known[2].effect(understood_query(query), self._today())
+        return self._pins.effect(query, state, self._synonyms(state), self._reads(state))
 
-    def _matcher(self, pins: Sequence[Pin], state: OpenT) -> PinMatcher:
+    def _reads(self, state: OpenT) -> Reads:
         budget = TimeBudget(None, self._clock)
-
-        def read(text: str) -> UnderstoodQuery | None:
-            try:
-                query = self._parse(text, state, budget, literal=False).query
-            except QueryError:
-                return None
-            return understood_query(query) if query is not None else None
-
-        def understood(text: str) -> UnderstoodQuery | None:
-            if text not in self._pin_queries:
-                self._pin_queries[text] = read(text)
-            return self._pin_queries[text]
-
-        with self._reading_pins:
-            for text in [*self._pin_queries][:READ_AGAIN]:
-                del self._pin_queries[text]
-            return PinMatcher(pins, understood)
+        return lambda text: self._parse(text, state, budget, literal=False).query
 
     @_again_if_mended
     def multi_search(self, requests: Sequence[SearchRequest], /) -> list[ResultPage | QueryError | BusyError]:
@@ -507,17 +469,8 @@ class EngineBase(AsyncMethods, ABC, Generic[OpenT]):
             )
 
     def _found(self, texts: Sequence[str], state: OpenT) -> list[int]:
-        """How many articles a search for each of some texts finds with everything that it asks for."""
-        known = self._known_counts.setdefault(state, {})
-        if new := [text for text in texts if text not in known]:
-            if len(known) > COUNTS_KEPT:
-                known.clear()
-            budget = self._budget()
-            counted = self._counted(new, state, budget)
-            if not budget.whole:
-                return [(known | counted).get(text, 0) for text in texts]
-            known |= counted
-        return [known.get(text, 0) for text in texts]
+        budget = self._budget()
+        return self._counts.of(texts, state, budget, lambda new: self._counted(new, state, budget))
 
     def _counted(self, texts: Sequence[str], state: OpenT, budget: TimeBudget) -> dict[str, int]:
         read = {text: self._parse(text, state, budget, literal=False).query for text in texts}
@@ -525,18 +478,11 @@ class EngineBase(AsyncMethods, ABC, Generic[OpenT]):
         return dict(zip(queries, self._count_each(state, list(queries.values())), strict=True))
 
     def _as_read(self, text: str, state: OpenT) -> AsRead:
-        """What a search takes a text for, as far as it can be understood."""
         try:
             parsed = self._parse(text, state, self._budget(), literal=False)
         except QueryError:
             return as_typed(text)
-        concepts = [*content(parsed.query)] if parsed.query and not parsed.unicode else []
-        if not (concepts and parsed.readings):
-            return as_typed(text)
-        last = parsed.readings[-1]
-        sure = last.kind in {"name", "loan"} and last.end == len(text)
-        size = max(map(state.statistics.size, leaves(concepts[-1])), default=0)
-        return AsRead(parsed.as_read(text), size, sure)
+        return as_read(text, parsed, state.statistics)
 
     @checked
     @_again_if_mended

@@ -67,6 +67,8 @@ class Reading:
         word: what it was taken for.
         kind: by what it was read.
         others: what else it may be, the likeliest first.
+        before: code points of words at its beginning that say nothing.
+        after: the same at its end.
     """
 
     start: int
@@ -74,6 +76,12 @@ class Reading:
     word: str
     kind: ReadingKind = "sound"
     others: tuple[str, ...] = ()
+    before: int = 0
+    after: int = 0
+
+    def typed(self, text: str) -> str:
+        """The words that say something, as they are in the text of the query."""
+        return text[self.start + self.before : self.end - self.after]
 
 
 def any_of(children: Sequence[Query]) -> Query:
@@ -233,10 +241,14 @@ class LeafMaker:
         where: Field | None,
     ) -> list[tuple[Token, Query]]:
         """What words are read for: one concept for one word typed, else as many as the reading has."""
-        start, end = offset + tokens[0].start, offset + tokens[-1].end
-        if reading.shown:
-            self.readings.append(Reading(start, end, reading.text, reading.kind, reading.others))
+        start, end = tokens[0].start, tokens[-1].end
         tokens = tokens[reading.before : len(tokens) - reading.after]
+        if reading.shown:
+            before, after = tokens[0].start - start, end - tokens[-1].end
+            begin, others = offset + start, reading.others
+            self.readings.append(
+                Reading(begin, offset + end, reading.text, reading.kind, others, before, after)
+            )
         typed = " ".join(token.text for token in tokens)
         words = analyze(reading.text)
         labels = [typed] if len(words) == 1 else [word.text for word in words]

@@ -225,14 +225,14 @@ class ResultPageBuilder:
         searched = [concept for concept in sought(query) if concept.reading]
         return tuple(
             Reading(
-                text[reading.start : reading.end],
+                reading.typed(text),
                 reading.word,
                 reading.kind,
                 tuple(
                     OtherReading(other, text[: reading.start] + other + text[reading.end :])
                     for other in reading.others
                 ),
-                _also(text[reading.start : reading.end], searched),
+                _also(reading.typed(text), searched),
             )
             for reading in self.parsed.readings
         )

@@ -35,7 +35,7 @@ def understood_words(parsed: Parsed, text: str, statistics: WordStatistics) -> l
         text: as typed.
         statistics: counts articles.
     """
-    readings = {text[word_reading.start : word_reading.end]: word_reading for word_reading in parsed.readings}
+    readings = {word_reading.typed(text): word_reading for word_reading in parsed.readings}
     found = []
     for concept, weight in _concepts(parsed.query, 1.0) if parsed.query else ():
         writings = tuple(_described(variant, weight, statistics) for variant in _variants(concept))

@@ -32,7 +32,7 @@ def test_a_cluster_answers_with_the_same_pins_as_an_index_here(cluster: LocalClu
         ClusterEngine.open(address, directory=tmp_path, time_limit=None) as there,
         Engine.of(ARTICLES, time_limit=None) as here,
     ):
-        here._pins = PinFile(tmp_path)
+        here._pins.file = PinFile(tmp_path)
         for engine in (there, here):
             assert engine.explain("নদী", "m5").parts[-1].kind == "pinned"
         for limit in (1, 2, 4):

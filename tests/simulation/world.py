@@ -52,14 +52,19 @@ class _Request:
     Attributes:
         changes: titles by ids; None for an article that is taken out.
         position: that was answered; None where nobody answered, as the process was killed.
-        rotten: the disk has altered it.
+        turned: the bits of its line that the disk has altered.
         visible: the client was told that it is visible.
     """
 
     changes: dict[str, str | None]
     position: int | None = None
-    rotten: bool = False
+    turned: set[tuple[int, int]] = field(default_factory=set)
     visible: bool = False
+
+    @property
+    def rotten(self) -> bool:
+        """Whether it can no longer be read; a bit that turned twice is as it was."""
+        return bool(self.turned)
 
 
 class _Index:
@@ -298,9 +303,10 @@ class World:
         content = bytearray(files[-1].read_bytes())
         line = content.rstrip(b"\n").rfind(b"\n") + 1
         if line < len(content):
-            content[self._chance.randrange(line, len(content) - 1)] ^= 1 << self._chance.randrange(8)
+            at, bit = self._chance.randrange(line, len(content) - 1), self._chance.randrange(8)
+            content[at] ^= 1 << bit
             files[-1].write_bytes(content)
-            last.rotten = True
+            last.turned ^= {(at, bit)}
 
     def _set_clock(self) -> None:
         self._set_by += self._chance.choice((-7200.0, -60.0, 60.0, 7200.0))

@@ -55,17 +55,17 @@ def opened(built: Path) -> Iterator[Engine]:
 @pytest.fixture
 def engine(opened: Engine, built: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     """The engine, without pins, on a day of the tests."""
-    monkeypatch.setattr(opened, "_today", lambda: WITHIN)
+    monkeypatch.setattr(opened._pins, "today", lambda: WITHIN)
     yield opened
     (built / "pins.json").unlink(missing_ok=True)
-    assert opened._pins is not None
-    opened._pins.look_again()
+    assert opened._pins.file
+    opened._pins.file.look_again()
 
 
 def pin(engine: Engine, *queries: str, **values: Any) -> Pin:
     """A pin that the engine knows at once."""
-    pins = engine._pins
-    assert pins is not None
+    pins = engine._pins.file
+    assert pins
     made = Pin(queries, **values)
     pins.add(made)
     return made
@@ -162,7 +162,7 @@ def test_pins_hold_from_a_day_until_a_day(engine: Engine, monkeypatch: pytest.Mo
     edition = engine.edition
     assert edition != known
     for day in (-1, 1):
-        monkeypatch.setattr(engine, "_today", partial(WITHIN.__add__, dt.timedelta(day)))
+        monkeypatch.setattr(engine._pins, "today", partial(WITHIN.__add__, dt.timedelta(day)))
         assert not any(hit.pinned for hit in engine.search("নদী"))
         assert engine.edition == known
 
@@ -329,8 +329,8 @@ def test_the_commands_do_all_of_it(engine: Engine, built: Path) -> None:
     code, said = run(built, "add", "নদী", "গাঙ", *first, "--words", *days)
     assert code == 0
     assert said.splitlines()[-1] == "warning: the index has no gone"
-    assert engine._pins is not None
-    engine._pins.look_again()
+    assert engine._pins.file
+    engine._pins.file.look_again()
     assert ids(engine.search("নদীর খবর"))[0] == "m1"
     (listed,) = json.loads(run(built, "list", "--json")[1])
     assert (listed["queries"], listed["gone"]) == (["নদী", "গাঙ"], ["gone"])

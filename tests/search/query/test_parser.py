@@ -313,13 +313,15 @@ def test_words_that_are_read_as_nothing_are_passed_over() -> None:
 
 
 def test_words_of_a_reading_that_are_passed_over_are_not_searched_as_typed() -> None:
-    """Articles have *Dhaka*, whatever stood beside it; the reader sees what all of it was read for."""
+    """Articles have *Dhaka*, whatever stood beside it; the reader is told of this word alone."""
     ways = [WordReading(0, 3, "ঢাকা", "name", typed_too=True, before=1, after=1)]
     parsed = parse("in Dhaka of", lambda _text, _tokens: ways)
     assert isinstance(parsed.query, OneOf)
     assert parsed.query.text == "Dhaka"
     assert [shape(way.query) for way in parsed.query.variants] == ["Dhaka", "Dhaka"]
-    assert parsed.readings == (Reading(0, 11, "ঢাকা", "name"),)
+    assert parsed.readings == (Reading(0, 11, "ঢাকা", "name", before=3, after=3),)
+    assert parsed.readings[0].typed("in Dhaka of") == "Dhaka"
+    assert parsed.as_read("in Dhaka of") == "ঢাকা"
 
 
 class Tens:

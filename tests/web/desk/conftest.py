@@ -98,7 +98,7 @@ def _begin_anew(served: Service) -> None:
     for held in desk.store.waiting():
         desk.store.let_go(held, "", "drop")
     engine: Any = served._live.current()
-    for file in (engine._pins, engine._site_synonyms, engine._site_authors, served.look):
+    for file in (engine._pins.file, engine._site_synonyms, engine._site_authors, served.look):
         file.look_again()
 
 
