@@ -126,7 +126,7 @@ def read_numeral(token: Token) -> Numeral | None:
         token: as the analyzer gives it. Endings of case are no hindrance: একাত্তরের, ১৯৭১-এর.
     """
     exact = token.exact
-    if exact[:1].isascii() and _DIGITS.fullmatch(exact):
+    if exact[0].isascii() and _DIGITS.fullmatch(exact):
         return _in_digits(token)
     by_exact, by_stem = _by_key()
     if found := by_exact.get(exact):

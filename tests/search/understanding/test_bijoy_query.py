@@ -130,3 +130,10 @@ def test_short_latin_words_are_not_taken_for_it(tmp_path: Path, typed: str, read
 def test_short_latin_words_of_articles_are_not_taken_for_it(tmp_path: Path, typed: str, read: str) -> None:
     """Even if fewer articles have them than what they read as."""
     assert from_bijoy_query(typed, WordList(tmp_path, {read: 500, typed: 1})) is None
+
+
+def test_a_short_word_beside_longer_ones_is_no_latin_name(tmp_path: Path) -> None:
+    """By itself *mi* is one; in a text of Bijoy it is what its letters are."""
+    index = WordList(tmp_path, {"বাংলা": 500, "গর": 500})
+    assert from_bijoy_query("evsjv Mi", index) == "বাংলা গর"
+    assert from_bijoy_query("Mi", index) is None

@@ -305,3 +305,20 @@ def test_where_one_word_is_spelt_so_far_ones_are_none() -> None:
         assert "সংরক্ষণ" not in texts(engine, "sonar")
     with _over(*["সংরক্ষণ"] * 9) as engine:
         assert texts(engine, "sonar") == ["সংরক্ষণ"]
+
+
+def test_no_more_than_fifty_are_suggested() -> None:
+    """However many are asked for."""
+    letters = "কখগঘচছজঝটঠডঢতথদধনপফবভমযরলশসহ"
+    titles = [f"মা{first}{other}ল" for first in letters for other in "কগচজটডতদপবমরলসহ"[:4]]
+    with Engine.of(Article(str(at), f"{title} {title}") for at, title in enumerate(titles * 2)) as engine:
+        assert len(engine.suggest("মা", limit=60)) == MOST == 50
+
+
+def test_a_title_comes_before_further_phrases_and_all_follow() -> None:
+    """Of whole words two phrases, then one of the titles, then what there is room for."""
+    ends = ("বাগান", "তেল", "পাতা", "গাছ")
+    titles = [f"জলপাই {ends[at % 4]} {letter}ল" for at, letter in enumerate("কখগঘচছজঝটঠডঢ")]
+    with Engine.of(Article(str(at), title) for at, title in enumerate(titles)) as engine:
+        kinds = [found.kind for found in engine.suggest("জলপাই", limit=9)]
+    assert kinds == ["word", *["phrase"] * 2, "title", *["phrase"] * 2, *["title"] * 3]

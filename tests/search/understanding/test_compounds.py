@@ -333,3 +333,19 @@ def test_words_are_cut_at_once_as_part_by_part(texts: list[list[str]], word: str
     by_part = Compounds(PartByPart(collection, DEFAULT_WEIGHTS))
     for token in analyze(word):
         assert at_once.of_word(token, alone=alone) == by_part.of_word(token, alone=alone)
+
+
+@pytest.mark.parametrize(
+    ("counts", "best"),
+    [((10, 20), (20, "খ")), ((20, 10), (20, "ক")), ((4, 20), (5, "খ")), ((4, 3), (4, "ক"))],
+)
+def test_cuts_that_are_usual_alike_are_counted_to_the_end(
+    counts: tuple[int, int], best: tuple[int, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is, is the best in any case, and five of its articles are enough."""
+    found = compounds_of(["নদী"])
+    cuts = [(Token(part, 0, 1, part, part),) for part in "কখ"]
+    known = dict(zip(cuts, counts, strict=True))
+    monkeypatch.setattr(found, "_together", lambda cut, most=99, _least=1: min(known[cut], most))
+    together, parts = found._most_together(cuts, 5)
+    assert (together, parts[0].text) == best

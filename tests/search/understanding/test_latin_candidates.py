@@ -12,6 +12,7 @@ from onneshon.search.understanding.latin_candidates import (
     LatinCandidate,
     LatinCandidates,
     _as_one,
+    _is_longer_form,
     _usual_first,
 )
 from onneshon.search.understanding.latin_entries import entry_of, misspelt_name
@@ -211,3 +212,12 @@ def test_letters_that_may_be_an_abbreviation_are_no_name_nearly_right(tmp_path: 
     words = WordList(tmp_path, {"ব্রাহ্মণবাড়িয়া": 70})
     found = LatinCandidates(words, lambda _text: 0).of("bramhonbaria", capitals=False)
     assert [(candidate.kind, candidate.sure) for candidate in found] == [("name", False)]
+
+
+@pytest.mark.parametrize(
+    ("word", "other", "longer"),
+    [("নদীর", "নদী", True), ("নদীর", "নদীতে", False), ("নদীয়া", "নদী", False), ("আমিও", "আমি", True)],
+)
+def test_a_longer_form_begins_with_the_word_and_has_its_stem(word: str, other: str, longer: bool) -> None:
+    """One of the two is not enough."""
+    assert _is_longer_form(word, other) is longer

@@ -160,3 +160,11 @@ def test_function_words_go_to_the_word_before_them_or_after(
     found = in_language(spans_of(*given))
     assert [(part.first, part.last) for part in found] == words
     assert [part.before + part.after + 1 for part in found] == [last - first for first, last in words]
+
+
+@pytest.mark.parametrize(("word", "gone"), [("of", True), ("the", True), ("at", False), ("is", False)])
+def test_after_an_english_word_a_few_are_english_in_any_query(word: str, gone: bool) -> None:
+    """*use of* in Banglish; others may be Bengali (at আট)."""
+    banglish = span(FUNCTION_WORD, typed="ebong")
+    found = in_language(spans_of(span(MEANT), span(typed=word), banglish, banglish, banglish))
+    assert next(part.last - part.first for part in found) == 1 + gone

@@ -10,6 +10,8 @@ from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.canonical import canonical
 from onneshon.search.query.reading import WordReading
 from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.understanding.latin_candidates import LatinCandidate
+from onneshon.search.understanding.latin_reading import alternatives
 from onneshon.search.understanding.readings import Readings
 from tests.search.understanding.word_lists import WordList
 
@@ -432,3 +434,22 @@ def test_english_function_words_without_a_word_that_is_read_are_passed_over(tmp_
     found = Readings(index, lambda _stems: 0).read(query, analyze(query), TimeBudget())
     passed_over = [(reading.first, reading.kind) for reading in found if not reading.text]
     assert passed_over == [(0, "meaning"), (1, "meaning"), (2, "meaning"), (3, "sound")]
+
+
+@pytest.mark.parametrize(
+    ("others", "finding"),
+    [([90], [True]), ([91], [False]), ([0], [False]), ([60, 30], [True, True]), ([60, 31], [True, False])],
+)
+def test_what_is_rarer_finds_articles_and_nothing_else_does(others: list[int], finding: list[bool]) -> None:
+    """All of it together in nine for each ten articles of the reading; the rest only changes the order."""
+    counts = {"নদী": 100} | {f"নদ{at}": articles for at, articles in enumerate(others)}
+    ordered = [(LatinCandidate(text, "sound", 1.0, 9), 1.0) for text in counts]
+    found = alternatives(ordered, counts.__getitem__, sentence=False, alone=False)
+    assert [way.finds for way in found] == finding
+
+
+def test_a_function_word_is_no_reason_to_find_others() -> None:
+    """It finds nothing itself; and where it stands alone nothing else changes the order."""
+    ordered = [(LatinCandidate(text, "sound", 1.0, 9), 1.0) for text in ("এবং", "নদী")]
+    found = [alternatives(ordered, lambda _: 9, sentence=False, alone=alone) for alone in (False, True)]
+    assert [[way.finds for way in ways] for ways in found] == [[False], []]

@@ -165,8 +165,104 @@ def test_a_frequent_word_is_misspelt_where_it_never_stands_so(
 ) -> None:
     """And one that sounds so does, before or behind."""
     pairs = PairList(
-        {("পদ্মা", "শেতু"): 0, ("পদ্মা", "সেতু"): 40, ("সেতু", "চালু"): 20, ("নতুন", "শেতু"): 5},
+        {("পদ্মা", "শেতু"): 0, ("পদ্মা", "সেতু"): 40, ("সেতু", "চালু"): 20, ("নতুন", "শেতু"): 5, ("নতুন", "সেতু"): 9},
         {"পদ্মা": 300, "সেতু": 400, "শেতু": 90, "নতুন": 900, "চালু": 90, "মেঘনা": 90},
     )
     index = WordList(tmp_path, {"পদ্মা": 300, "সেতু": 400, "শেতু": 90, "নতুন": 900, "মেঘনা": 90}, pairs=pairs)
     assert misspellings(index)._is_strange("শেতু", 90, before, after) is strange
+
+
+@pytest.mark.parametrize(("articles", "stem", "corrected"), [(8, 10, True), (8, 11, False), (100, 125, True)])
+def test_a_word_with_other_forms_is_no_slip(
+    tmp_path: Path, articles: int, stem: int, corrected: bool
+) -> None:
+    """Up to a quarter more articles with its stem than with it are no other forms (আশার has আশা beside it)."""
+    index = WordList(tmp_path, {"আশার": articles, "আসার": 5 * articles})
+    index._stem[index._stems["আশার"]] = stem
+    slips = [way for way in found(index, "আশার") if way.certainty == 2.0]
+    assert [(way.word, way.same) for way in slips] == ([("আসার", False)] if corrected else [])
+
+
+@pytest.mark.parametrize(("rank", "strange"), [(1, True), (11, True), (12, True), (13, False)])
+def test_what_sounds_so_is_sought_among_the_most_frequent(tmp_path: Path, rank: int, strange: bool) -> None:
+    """The first of twelve with the sounds of the word that stands so is enough."""
+    spelt = [f"{s}{i}ত{u}" for s in "শসষ" for i in ("", "ি", "ী") for u in ("", "ু", "ূ")]
+    frequent = {word: 900 - at for at, word in enumerate(word for word in spelt if word != "শিতু")}
+    vocabulary = WordList(tmp_path, {**frequent, "শিতু": 90}).vocabulary
+    assert vocabulary
+    sounding = [other for other, _ in vocabulary.sounding("শিতু", 90) if other != "শিতু"]
+    pairs = PairList({("পদ্মা", sounding[rank - 1]): 40}, {"পদ্মা": 300})
+    index = WordList(tmp_path, {**frequent, "শিতু": 90, "পদ্মা": 300}, pairs=pairs)
+    assert misspellings(index)._is_strange("শিতু", 90, "পদ্মা", "") is strange
+
+
+@pytest.mark.parametrize(("form", "offered"), [(200, False), (11, False), (10, True)])
+def test_nothing_is_corrected_where_a_commoner_form_of_the_word_is_likelier(
+    tmp_path: Path, form: int, offered: bool
+) -> None:
+    """The stem finds that one; in no more than twice the articles it says nothing."""
+    index = WordList(tmp_path, {"বইগুলো": 5, "বইগুলোর": form, "বাইগুলো": 6})
+    assert [way.word for way in found(index, "বইগুলো")] == (["বাইগুলো"] if offered else [])
+
+
+@pytest.mark.parametrize(("articles", "corrected"), [(31, True), (30, False)])
+def test_a_word_is_known_by_other_forms_of_it(tmp_path: Path, articles: int, corrected: bool) -> None:
+    """No article has it as typed, and one has a form of it, so that the short word has thirty to exceed."""
+    index = WordList(tmp_path, {"দেষের": 1, "দেহ": articles})
+    assert [way.word for way in found(index, "দেষ")] == (["দেহ"] if corrected else [])
+
+
+@pytest.mark.parametrize(("count", "corrected"), [(3_000, True), (2_999, False)])
+def test_a_word_of_one_article_in_thirty_is_no_unusual_spelling(
+    tmp_path: Path, count: int, corrected: bool
+) -> None:
+    """However frequent the usual one is."""
+    index = WordList(tmp_path, {"ধরনের": 900, "ধরণের": 100}, count)
+    assert [way.same for way in found(index, "ধরণের")] == [True] * corrected
+
+
+@pytest.mark.parametrize(("count", "corrected"), [(1_000, True), (999, False)])
+def test_a_word_of_one_article_in_a_hundred_is_no_slip(tmp_path: Path, count: int, corrected: bool) -> None:
+    """However near and however frequent another is."""
+    index = WordList(tmp_path, {"হাসপাতল": 10, "হাসপাতাল": 900}, count)
+    assert [way.word for way in found(index, "হাসপাতল")] == (["হাসপাতাল"] if corrected else [])
+
+
+def test_stems_of_a_word_that_no_article_has_are_those_of_its_parts(tmp_path: Path) -> None:
+    """Articles know the stem of a word better than a guess does."""
+    words = misspellings(WordList(tmp_path, {"বইয়ের": 9}))
+    assert words._stems("বইয়ের") == {"বই"}
+    assert words._stems("নদী-তীরের") == {"নদি", "তির"}
+
+
+@pytest.mark.parametrize(("articles", "certainty"), [(1, 2.23), (9, 2.23), (10, 1.87), (11, 1.85)])
+def test_a_word_as_near_makes_less_sure(tmp_path: Path, articles: int, certainty: float) -> None:
+    """From a hundredth of the articles on; one in fewer is no rival, and the lead is as great as can be."""
+    index = WordList(tmp_path, {"হাসপাতাল": 900, "হাসপাতন": articles})
+    assert found(index, "হাসপাতল")[0].certainty == pytest.approx(certainty, abs=0.005)
+
+
+@pytest.mark.parametrize(("word", "worse"), [("মানুষ", 0.0), ("মানুষের", 1.0), ("হাসপাতালে", 1.0)])
+def test_who_searches_mostly_types_the_word_itself(tmp_path: Path, word: str, worse: float) -> None:
+    """So a form of a word is less likely than the word."""
+    index = WordList(tmp_path, {word: 9})
+    (token,) = analyze(word)
+    assert misspellings(index)._weighed(Candidate(token.exact, 9, 1.0, 3.0)).score == 3.0 + worse
+
+
+@pytest.mark.parametrize(
+    ("words", "word", "articles"),
+    [
+        ({"পরিবর্তন": 900}, "পরিবর্তন", 900),
+        ({"পরিবর্তন": 100, "পরিবর্তণ": 20}, "পরিবর্তন", 100),
+        ({"পরিবর্তন": 99, "পরিবর্তণ": 20}, "পরিবর্তণ", 20),
+    ],
+)
+def test_a_sign_in_its_place_gives_the_usual_spelling(
+    tmp_path: Path, words: dict[str, int], word: str, articles: int
+) -> None:
+    """That of five times as many articles; how near it is counts with how many have it."""
+    typed = "পরিবতর্ন" if len(words) == 1 else "পরিবতর্ণ"
+    near = misspellings(WordList(tmp_path, words))._respelt(typed, rare=True)
+    assert [(way.word, way.frequency, way.distance) for way in near] == [(word, articles, 1.5)]
+    assert near[0].score == pytest.approx(1.5 - _worth(articles))

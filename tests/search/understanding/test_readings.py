@@ -9,6 +9,8 @@ from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.canonical import canonical
 from onneshon.search.query.reading import WordReading
 from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.understanding.lattice import Hypothesis, Lattice
+from onneshon.search.understanding.misspellings import Correction
 from onneshon.search.understanding.readings import Readings
 from tests.search.understanding.word_lists import PairList, WordList
 
@@ -294,3 +296,18 @@ def test_one_word_stands_beside_nothing(index: WordList) -> None:
 
     readings = Readings(index, together)
     assert [readings._together(text) for text in ("", "নদী", "নদী নালা")] == [0, 0, 7]
+
+
+@pytest.mark.parametrize(("typed", "doubted"), [(-2.4, True), (-2.5, False), (-4.0, False), (1.0, True)])
+def test_what_was_typed_is_searched_too_where_it_is_nearly_as_likely(
+    index: WordList, typed: float, doubted: bool
+) -> None:
+    """Beside its neighbours: a lattice in which the correction has .5, and others have it by 3 or not."""
+    tokens, correction = analyze("হাসপাতল"), Correction("হাসপাতাল", 873, 0.5)
+    ways: list[Hypothesis[Correction]] = [
+        Hypothesis(0, 1, ("হাসপাতাল",), 0.5, correction),
+        Hypothesis(0, 1, ("হাসপাতল",), typed),
+    ]
+    readings = Readings(index, lambda _stems: 0)
+    read = readings._reading(ways[0], correction, Lattice(ways, lambda *_: 0.0), tokens)  # type: ignore[arg-type]
+    assert read.typed_too is doubted
