@@ -85,6 +85,7 @@ class SearchOptions(TypedDict, total=False):
     facet_limit: int
     group: bool
     explain: bool
+    exact_totals: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,8 @@ class SearchRequest:
             ``limit`` and ``offset`` count what is shown; totals and facets count all. Orders by day or number
             and scans show each.
         explain: say of each hit why it has its score, as `Hit.explanation`.
+        exact_totals: count all that matches, whatever it costs. Without this a cluster counts to 10,000 where
+            very many may match, and facets in a sample. An index in a directory always counts all.
 
     Raises:
         QueryError: something of it makes no sense; its ``parameter`` says what.
@@ -200,6 +203,14 @@ class SearchRequest:
         Option(
             "`1`: say of each hit why it has its score.",
             "Say of each hit why it has its score.",
+            decides=False,
+        ),
+    ] = False
+    exact_totals: Annotated[
+        bool,
+        Option(
+            "`1`: a cluster counts all that matches, beyond 10,000 too.",
+            "A cluster counts all that matches, beyond 10,000 too.",
             decides=False,
         ),
     ] = False

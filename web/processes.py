@@ -64,16 +64,23 @@ class Balance:
         """A process has ended."""
         self._reports[number, 0] = 0.0
 
-    def is_ahead(self) -> bool:
-        """Whether another process that runs has fewer connections than this one."""
-        fresh = self._clock() - FRESH_SECONDS
-        mine = self._reports[self.number, 1]
+    def share(self, waiting: int) -> int:
+        """How many of the connections that wait are for this process, so that all that run have equally many.
+
+        What is left when all have taken theirs is for those that have fewest.
+
+        Args:
+            waiting: how many there are at least.
+        """
+        fresh, mine = self._clock() - FRESH_SECONDS, int(self._reports[self.number, 1])
         others = (other for other in range(self._processes) if other != self.number)
-        return any(self._reports[other, 1] < mine for other in others if self._reports[other, 0] > fresh)
+        counts = [int(self._reports[other, 1]) for other in others if self._reports[other, 0] > fresh]
+        fair = (mine + sum(counts) + waiting) // (1 + len(counts))
+        return min(waiting, max(fair - mine, int(mine <= min(counts, default=mine))))
 
 
 class Turn:
-    """Whether this process should accept what waits at one socket, asked in each round of its loop.
+    """How many connections this process should accept at one socket, asked in each round of its loop.
 
     Args:
         balance: of all processes.
@@ -92,15 +99,19 @@ class Turn:
             self._waits_since = None
         self._seen = False
 
-    def comes(self) -> bool:
-        """Whether it is this process's turn to accept what waits now."""
+    def share(self, waiting: int) -> int:
+        """How many of the connections that wait now to accept.
+
+        Args:
+            waiting: how many there are at least, 1 or more.
+        """
         self._seen = True
-        if not self._balance.is_ahead():
+        if share := self._balance.share(waiting):
             self._waits_since = None
-            return True
+            return share
         if self._waits_since is None:
             self._waits_since = self._clock()
-        return self._clock() - self._waits_since >= PATIENCE_SECONDS
+        return int(self._clock() - self._waits_since >= PATIENCE_SECONDS)
 
 
 class ToldToEnd:

@@ -7,6 +7,8 @@ asking something.
 import contextlib
 import resource
 import socket
+import struct
+import sys
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
@@ -48,6 +50,9 @@ BACKLOG: Final = 1024
 
 _LEFT_SECONDS: Final = 0.0005
 """How long nothing is looked at where a connection was left to another process."""
+
+_QUEUE: Final = struct.Struct("=24xI")
+"""``tcpi_unacked`` of ``tcp_info``: of a socket that listens, how many connections wait to be accepted."""
 
 _OTHER_FILES: Final = 128
 """File descriptors left for the index, the log, and what Python opens."""
@@ -135,6 +140,17 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
             self.socket.shutdown(socket.SHUT_RDWR)
 
 
+def _waiting(listener: socket.socket) -> int:
+    """How many connections wait to be accepted where some do; 1 where the system does not tell."""
+    if not sys.platform.startswith("linux"):
+        return 1
+    with contextlib.suppress(OSError):
+        told = listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _QUEUE.size)
+        (waiting,) = _QUEUE.unpack(told)
+        return max(int(waiting), 1)
+    return 1
+
+
 class _Server(TcpWSGIServer):  # type: ignore[misc]  # as above
     """Listens at one address.
 
@@ -161,12 +177,12 @@ class _Server(TcpWSGIServer):  # type: ignore[misc]  # as above
         return may
 
     def handle_accept(self) -> None:
-        """Accept a connection, or leave it to a process that has fewer."""
-        if self._turn.comes():
+        """Accept this process's share of the connections that wait, or leave them to one that has fewer."""
+        share = self._turn.share(min(_waiting(self.socket), self.adj.connection_limit - len(self._map)))
+        for _ in range(share):
             super().handle_accept()
-            self._balance.tell(len(self._map))
-        else:
-            self.left = True
+        self._balance.tell(len(self._map))
+        self.left = not share
 
     def pull_trigger(self) -> None:
         """Have the thread that leads look at what there is to send."""

@@ -19,7 +19,7 @@ __all__ = ["MOST_THREADS", "Task", "WorkerThreads"]
 MOST_THREADS: Final = 32
 """Requests that a process answers at a time; further ones wait. Those to a cluster take time elsewhere."""
 
-LOOK_SECONDS: Final = 0.005
+LOOK_SECONDS: Final = 0.02
 """However much there is to answer, it is looked after so long who else asks, which takes .1 ms."""
 
 IDLE_SECONDS: Final = 1.0

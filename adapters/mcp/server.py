@@ -58,7 +58,8 @@ class SearchTools:
     ) -> dict[str, Any]:
         """Find articles: the best first, each with its id, title, day, address and the passage that matches.
 
-        `total` says how many match in all, `understood` what words in Latin letters were read as,
+        `total` says how many match in all, or at the least where `total_is_exact` is false, `understood`
+        what words in Latin letters were read as,
         `suggestions` what else may have been meant.
         """
         with self._asking() as engine:
@@ -68,6 +69,7 @@ class SearchTools:
             page = engine.search(request)
             return {
                 "total": page.total,
+                "total_is_exact": page.total_is_exact,
                 "partial": page.partial,
                 "understood": page.understanding.understood if page.understanding else None,
                 "suggestions": list(page.suggestions),

@@ -91,7 +91,7 @@ function answer(request, search, found) {
     page: params.page ?? 0,
     hitsPerPage: search.limit,
     nbPages: search.limit ? Math.ceil(reachable / search.limit) : 0,
-    exhaustiveNbHits: !found.partial,
+    exhaustiveNbHits: !found.partial && found.total_is_exact,
     processingTimeMS: Math.round(found.took_ms),
     facets: Object.fromEntries(Object.entries(found.facets).map(([name, values]) => [name, counted(values)])),
   };
@@ -128,7 +128,7 @@ export function onneshonClient(address, { key } = {}) {
       }));
       const found = await send(searches);
       return requests.map(({ params: { facetName, facetQuery = "", maxFacetHits = 10 } }, at) => ({
-        exhaustiveFacetsCount: !found[at].partial,
+        exhaustiveFacetsCount: !found[at].partial && found[at].facets_are_exact,
         processingTimeMS: Math.round(found[at].took_ms),
         facetHits: found[at].facets[facetName]
           .filter(({ value }) => value.toLowerCase().includes(facetQuery.toLowerCase()))

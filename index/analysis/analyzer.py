@@ -12,7 +12,7 @@ from onneshon.index.analysis.chunk_cache import ChunkCache, size_of_row
 from onneshon.index.analysis.icu_text import versions
 from onneshon.index.analysis.stemmer import stem_key
 from onneshon.index.analysis.tables import table_names, table_text
-from onneshon.index.analysis.tokenizer import tokenize, words_of
+from onneshon.index.analysis.tokenizer import plain_word, tokenize, words_of
 from onneshon.index.kernel.stems import canonical_form, is_canonical
 
 __all__ = [
@@ -114,6 +114,9 @@ _keys = ChunkCache(_keys_afresh, _WORD_BYTES, size=size_of_row, shared=True)
 
 def analyze_afresh(text: str) -> tuple[Token, ...]:
     """What ``analyze`` gives, without remembering it."""
+    if word := plain_word(text):  # as most of what stands between two spaces
+        start, keys = text.find(word), _keys[word]
+        return (Token(word, start, start + len(word), *keys),) if keys[0] else ()
     return tuple(
         Token(text[start:end], start, end, *keys)
         for start, end, word in tokenize(text)

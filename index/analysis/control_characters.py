@@ -27,16 +27,15 @@ _ESCAPED_IN_JSON: Final = re.compile(f"[{_DEL_AND_C1}{_BIDI}{_SEPARATORS}{_SURRO
 """JSON itself escapes C0."""
 
 _ESCAPED_IN_BYTES: Final = tuple(
-    re.compile(sequence)
-    for sequence in (
-        rb"\x7f",
-        rb"\xc2[\x80-\x9f]",
-        rb"\xd8\x9c",
-        rb"\xe2\x80[\x8f\xa8-\xae]",
-        rb"\xe2\x81[\xa6-\xa9]",
+    (lead, re.compile(lead + following))
+    for lead, following in (
+        (b"\x7f", b""),
+        (b"\xc2", rb"[\x80-\x9f]"),
+        (b"\xd8", rb"\x9c"),
+        (b"\xe2", rb"(?:\x80[\x8f\xa8-\xae]|\x81[\xa6-\xa9])"),
     )
 )
-"""The same in UTF-8, which has no surrogates; each begins with a byte that is quickly looked for."""
+"""The same in UTF-8, which has no surrogates, by their first byte: most answers have one or none of these."""
 
 
 _NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -91,8 +90,9 @@ def json_bytes(values: Any) -> bytes:
         data = msgspec.json.encode(values)
     except UnicodeEncodeError:  # half of a surrogate pair
         return json_text(values, separators=(",", ":"), default=to_json).encode()
-    for sequence in _ESCAPED_IN_BYTES:
-        data = sequence.sub(_escaped, data)
+    for lead, sequence in _ESCAPED_IN_BYTES:
+        if lead in data:
+            data = sequence.sub(_escaped, data)
     return data
 
 

@@ -20,7 +20,7 @@ import numpy as np
 
 from onneshon.index.columnar.section_file import COPY, SectionFile, SectionWriter
 from onneshon.index.errors import REPAIR, BuildError, IndexCorruptError
-from onneshon.index.kernel.texts import pack, unpack
+from onneshon.index.kernel.texts import pack, texts_of, unpack
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -191,7 +191,9 @@ class StoredReader:
         packed = self.data.unchecked[start:end] if self._summed else self.data.part(start, end)
         try:
             data = self._unpacked.read(packed.data)
-            return decode_values(unpack(data) if self._packed else data)
+            if not self._packed:
+                return decode_values(data)
+            return texts_of(data) or decode_values(unpack(data))
         except (*_FAULTS, ValueError) as error:
             raise IndexCorruptError(
                 f"{self._name} is damaged in document {doc} ({error}): {REPAIR}"

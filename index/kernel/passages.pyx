@@ -2,6 +2,7 @@
 """Where a text has the words of a query, and the passages of it that show them best."""
 
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ, PyUnicode_Substring
+from libc.math cimport INFINITY
 from libc.stdint cimport int64_t, uint32_t, uint8_t
 from libc.stdlib cimport free, malloc
 from libc.string cimport memcpy, memset
@@ -19,13 +20,17 @@ cdef enum:
     WORD = 3
 
 
+cdef inline Py_ssize_t number_in(place, Py_ssize_t at) except? -1:
+    """A number in an occurrence; it is a named tuple, whose own way to its parts takes ten times as long."""
+    if not isinstance(place, tuple):
+        raise TypeError("an occurrence is a tuple")
+    return (<tuple> place)[at]
+
+
 cdef inline bint comes_later(earlier, later) except -1:
     """Whether a place comes after another in a text: it begins later, or there too and ends before."""
-    cdef Py_ssize_t start = earlier[START], other = later[START], stop, end
-    if start != other:
-        return start > other
-    stop, end = earlier[STOP], later[STOP]
-    return stop < end
+    cdef Py_ssize_t start = number_in(earlier, START), other = number_in(later, START)
+    return start > other if start != other else number_in(earlier, STOP) < number_in(later, STOP)
 
 
 cdef class Finder:
@@ -143,7 +148,7 @@ cdef class Finder:
                 found.sort(key=lambda place: (place[START], -place[STOP]))
                 break
         for place in found:
-            start, end = place[START], place[STOP]
+            start, end = number_in(place, START), number_in(place, STOP)
             if start < last:
                 continue
             if not start < end <= len(text):
@@ -283,9 +288,9 @@ cdef class Passages:
             length += len(part)
             shift = length - start
             for place in found:
-                opens, closes = place[START], place[STOP]
+                opens, closes = number_in(place, START), number_in(place, STOP)
                 if start <= opens < end:
-                    marks.append(self.match(opens + shift, min(end, closes) + shift, place[LAYER]))
+                    marks.append(self.match(opens + shift, min(end, closes) + shift, (<tuple> place)[LAYER]))
             parts.append(PyUnicode_Substring(text, start, end))
             length += end - start
         shown = "".join(parts)
@@ -296,16 +301,22 @@ cdef class Passages:
 
 cdef Py_ssize_t informative(Clusters lengths, list found, list weights, Spot *spots) except -1:
     """Note the occurrences that decide what is shown, not those of words that are nearly everywhere; how many."""
-    cdef double least = 0.0
-    cdef Py_ssize_t count = 0
+    cdef double least = -INFINITY
+    cdef Py_ssize_t count = 0, word, opens, closes
     cdef Spot *spot
-    least = max([weights[place[WORD]] for place in found]) * LITTLE
     for place in found:
-        if weights[place[WORD]] >= least and count < MOST_FOUND:
-            spot = &spots[count]
-            spot.opens, spot.closes, spot.word = place[START], place[STOP], place[WORD]
-            if not spot.opens <= spot.closes <= lengths.end:
+        word = number_in(place, WORD)
+        if not 0 <= word < len(weights):
+            raise IndexError("an occurrence of no word of the query")
+        least = max(least, <double> weights[word] * LITTLE)
+    for place in found:
+        word = number_in(place, WORD)
+        if <double> weights[word] >= least and count < MOST_FOUND:
+            opens, closes = number_in(place, START), number_in(place, STOP)
+            if not 0 <= opens <= closes <= lengths.end:
                 raise ValueError("a place outside of the text")
+            spot = &spots[count]
+            spot.opens, spot.closes, spot.word = <uint32_t> opens, <uint32_t> closes, <uint32_t> word
             spot.start = <uint32_t> lengths.count_before(spot.opens)
             spot.end = <uint32_t> lengths.count_before(spot.closes)
             count += 1

@@ -1,6 +1,8 @@
 """Texts as chunks and clusters, chunks as numbers, and letters as bytes."""
 
-from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ, PyUnicode_Substring
+from cpython.unicode cimport (
+    PyUnicode_2BYTE_KIND, PyUnicode_DATA, PyUnicode_FromKindAndData, PyUnicode_KIND, PyUnicode_READ, PyUnicode_Substring,
+)
 from libc.stdint cimport int64_t, uint16_t, uint32_t, uint64_t, uint8_t
 from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memcmp, memcpy, memset
@@ -10,7 +12,7 @@ import numpy as np
 from onneshon.index.kernel.memory cimport Numbers, append, make_room as room_for
 from onneshon.index.kernel.words cimport WordTable
 
-__all__ = ["ChunkTable", "Chunks", "Clusters", "pack", "unpack"]
+__all__ = ["ChunkTable", "Chunks", "Clusters", "pack", "texts_of", "unpack"]
 
 # A text as chunks between white space and as clusters, by one pass over its code points each.
 #
@@ -41,12 +43,59 @@ cdef inline size_t first_not_before(const Numbers *numbers, uint32_t value) noex
     return low
 
 
-cdef inline uint8_t class_of(Py_UCS4 letter, const uint8_t[::1] classes):
-    if <Py_ssize_t> letter < len(classes):
-        return classes[letter]
+ctypedef fused Letter:
+    # A code point as texts of Latin, of nearly any and of other letters keep it.
+    uint8_t
+    uint16_t
+    uint32_t
+
+
+cdef uint8_t class_beyond(Py_UCS4 letter) noexcept:
+    """The class of a code point that the table of ``Chunks`` does not have."""
     if letter.isspace():
         return SPACE
     return (IN_WORD if letter.isalnum() else 0) | (LETTER if letter.isalpha() else 0) | (DIGIT if letter.isdigit() else 0)
+
+
+cdef inline uint8_t class_of(Letter letter, const uint8_t[::1] classes) noexcept:
+    return classes[letter] if <Py_ssize_t> letter < classes.shape[0] else class_beyond(letter)
+
+
+cdef inline Py_ssize_t end_of_chunk(
+    const Letter *letters, Py_ssize_t at, Py_ssize_t size, const uint8_t[::1] classes, uint32_t *count
+) noexcept:
+    """Where a chunk ends that begins at ``at``; adds to ``count`` how many words it has."""
+    cdef bint in_word = False
+    cdef uint8_t kind, following
+    while at < size:
+        kind = class_of(letters[at], classes)
+        if kind & IN_WORD:
+            count[0] += not in_word
+            in_word = True
+        elif kind & SPACE:
+            break
+        elif in_word and not kind & GOES_ON:
+            following = class_of(letters[at + 1], classes) if at + 1 < size else 0
+            in_word = (kind & BEFORE_LETTER and following & LETTER) or (kind & BEFORE_DIGIT and following & DIGIT)
+        at += 1
+    return at
+
+
+cdef uint32_t find_chunks(
+    const Letter *letters, Py_ssize_t size, const uint8_t[::1] classes, uint32_t *starts, uint32_t *ends, uint32_t *words
+) noexcept:
+    """Note where the chunks of a text begin and end, and the words before each; gives how many there are."""
+    cdef Py_ssize_t at = 0
+    cdef uint32_t number = 0, count = 0
+    while at < size:
+        if class_of(letters[at], classes) & SPACE:
+            at += 1
+            continue
+        starts[number], words[number] = <uint32_t> at, count
+        at = end_of_chunk(letters, at, size, classes, &count)
+        ends[number] = <uint32_t> at
+        number += 1
+    return number
 
 
 cdef class Chunks:
@@ -65,33 +114,22 @@ cdef class Chunks:
     def __init__(self, str text not None, const uint8_t[::1] classes not None):
         cdef int kind = PyUnicode_KIND(text)
         cdef void *data = PyUnicode_DATA(text)
-        cdef Py_ssize_t at, size = len(text), count = 0
-        cdef bint in_chunk = False, in_word = False
-        cdef uint8_t kind_of, following = 0
-        if size:
-            room_for(&self.starts, size // 6 + 8)
-            room_for(&self.ends, size // 6 + 8)
-            room_for(&self.words, size // 6 + 8)
-            following = class_of(PyUnicode_READ(kind, data, 0), classes)
-        for at in range(size):
-            kind_of = following
-            following = class_of(PyUnicode_READ(kind, data, at + 1), classes) if at + 1 < size else 0
-            if kind_of & SPACE:
-                if in_chunk:
-                    append(&self.ends, <uint32_t> at)
-                in_chunk = in_word = False
-                continue
-            if not in_chunk:
-                append(&self.starts, <uint32_t> at)
-                append(&self.words, <uint32_t> count)
-                in_chunk = True
-            if kind_of & IN_WORD:
-                count += not in_word
-                in_word = True
-            elif in_word and not kind_of & GOES_ON:
-                in_word = (kind_of & BEFORE_LETTER and following & LETTER) or (kind_of & BEFORE_DIGIT and following & DIGIT)
-        if in_chunk:
-            append(&self.ends, <uint32_t> size)
+        cdef Py_ssize_t size = len(text)
+        cdef uint32_t count
+        cdef uint32_t *starts
+        cdef uint32_t *ends
+        cdef uint32_t *words
+        room_for(&self.starts, size // 2 + 1)
+        room_for(&self.ends, size // 2 + 1)
+        room_for(&self.words, size // 2 + 1)
+        starts, ends, words = self.starts.values, self.ends.values, self.words.values
+        if kind == 1:
+            count = find_chunks(<const uint8_t *> data, size, classes, starts, ends, words)
+        elif kind == 2:
+            count = find_chunks(<const uint16_t *> data, size, classes, starts, ends, words)
+        else:
+            count = find_chunks(<const uint32_t *> data, size, classes, starts, ends, words)
+        self.starts.size = self.ends.size = self.words.size = count
 
     def __dealloc__(self):
         free(self.starts.values)
@@ -121,6 +159,23 @@ cdef class Chunks:
         return max(<Py_ssize_t> first_not_before(&self.words, <uint32_t> max(0, word) + 1) - 1, 0)
 
 
+cdef uint32_t find_clusters(
+    const Letter *letters, uint32_t size, const uint8_t[::1] classes, uint32_t *starts
+) noexcept:
+    """Note where the clusters of a text begin; gives how many there are."""
+    cdef uint32_t at, number = 0, last = <uint32_t> (classes.shape[0] - 1)
+    cdef uint8_t kind, joined, before = 0, earlier = 0
+    for at in range(size):
+        kind = classes[min(<uint32_t> letters[at], last)]
+        joined = kind & (before >> AFTER)
+        if before & JOINER:
+            joined |= kind & CONSONANT & (earlier >> AFTER)
+        starts[number] = at
+        number += not joined
+        earlier, before = before, kind
+    return number
+
+
 cdef class Clusters:
     """How many clusters lie between two offsets of a text, as far as its code points one by one tell.
 
@@ -134,21 +189,16 @@ cdef class Clusters:
     def __init__(self, str text not None, const uint8_t[::1] classes not None):
         cdef int width = PyUnicode_KIND(text)
         cdef void *data = PyUnicode_DATA(text)
-        cdef Py_ssize_t at, last = len(classes) - 1
-        cdef uint8_t kind, before = 0, earlier = 0
-        cdef bint begins
-        if last < 0:
+        if not len(classes):
             raise ValueError("code points have classes")
         self.end = <uint32_t> len(text)
-        room_for(&self.starts, len(text) * 2 // 3 + 8)
-        for at in range(len(text)):
-            kind = classes[min(<Py_ssize_t> PyUnicode_READ(width, data, at), last)]
-            begins = (kind & (before >> AFTER)) == 0
-            if kind & CONSONANT and before & JOINER and earlier & (CONSONANT << AFTER):
-                begins = False
-            if begins or not at:
-                append(&self.starts, <uint32_t> at)
-            earlier, before = before, kind
+        room_for(&self.starts, self.end + 1)
+        if width == 1:
+            self.starts.size = find_clusters(<const uint8_t *> data, self.end, classes, self.starts.values)
+        elif width == 2:
+            self.starts.size = find_clusters(<const uint16_t *> data, self.end, classes, self.starts.values)
+        else:
+            self.starts.size = find_clusters(<const uint32_t *> data, self.end, classes, self.starts.values)
 
     def __dealloc__(self):
         free(self.starts.values)
@@ -497,3 +547,114 @@ def unpack(bytes data not None):
         return made[:done]
     finally:
         free(made)
+
+
+# The texts of an article by their names, as JSON of strings that was packed: read letter by letter into strings, without
+# UTF-8 and JSON in between, which take three times as long.
+
+cdef enum:
+    QUOTE = 34
+    BACKSLASH = 92
+
+cdef uint16_t[256] LETTER_OF  # of a byte the code point; 0 where more than that is to be looked at
+cdef uint16_t[256] ESCAPED  # the same of a byte behind a backslash
+
+
+cdef void fill_letters() noexcept:
+    cdef int code
+    cdef uint32_t three
+    memset(LETTER_OF, 0, sizeof(LETTER_OF))
+    memset(ESCAPED, 0, sizeof(ESCAPED))
+    for code in range(1, 256):
+        if code <= SIGNS:
+            three = SIGN[code - 1]
+            LETTER_OF[code] = <uint16_t> ((three >> 4 & 0xF000) | (three >> 2 & 0xFC0) | (three & 0x3F))
+        elif code >= 0x80:
+            LETTER_OF[code] = <uint16_t> (0x980 | (code & 0x7F))
+        elif code >= 0x20 and code != QUOTE and code != BACKSLASH:
+            LETTER_OF[code] = <uint16_t> code
+    for code, letter in ((QUOTE, 34), (BACKSLASH, 92), (47, 47), (98, 8), (102, 12), (110, 10), (114, 13), (116, 9)):
+        ESCAPED[code] = letter
+
+
+fill_letters()
+
+
+cdef inline uint32_t continued(const uint8_t *at, const uint8_t *end) noexcept:
+    """The six bits of an escaped byte that goes on with a letter of UTF-8; many more where none does."""
+    return at[1] & 0x3F if end - at > 1 and at[0] == ESCAPE and at[1] & 0xC0 == 0x80 else 0x10000
+
+
+cdef const uint8_t *foreign_letter(const uint8_t *at, const uint8_t *end, uint16_t *letter) noexcept:
+    """Read a letter of two or three escaped bytes; gives where the next begins, NULL where there is no such letter."""
+    cdef uint32_t first, code
+    if end - at < 4 or at[0] != ESCAPE:
+        return NULL
+    first = at[1]
+    code = continued(at + 2, end)
+    if 0xC2 <= first < 0xE0:
+        code |= (first & 0x1F) << 6
+        at += 4
+    elif first & 0xF0 == 0xE0:
+        code = (first & 0xF) << 12 | code << 6 | continued(at + 4, end)
+        if code < 0x800 or 0xD800 <= code < 0xE000:
+            return NULL
+        at += 6
+    else:
+        return NULL
+    letter[0] = <uint16_t> code
+    return at if code < 0x10000 else NULL
+
+
+cdef const uint8_t *read_string(const uint8_t *at, const uint8_t *end, uint16_t *letters, Py_ssize_t *size) noexcept:
+    """Read a string of JSON into letters, as many as bytes at most; gives where it ends, NULL where it is no simple one."""
+    cdef Py_ssize_t count = 0
+    cdef uint16_t letter
+    if at == end or at[0] != QUOTE:
+        return NULL
+    at += 1
+    while at < end:
+        letter = LETTER_OF[at[0]]
+        if letter:
+            at += 1
+        elif at[0] == QUOTE:
+            size[0] = count
+            return at + 1
+        elif at[0] == BACKSLASH:
+            letter = ESCAPED[at[1]] if end - at > 1 else 0
+            at += 2
+            if not letter:
+                return NULL
+        else:
+            at = foreign_letter(at, end, &letter)
+            if at == NULL:
+                return NULL
+        letters[count] = letter
+        count += 1
+    return NULL
+
+
+def texts_of(bytes data not None):
+    """The texts of a packed object of JSON by their names; None where it is not written simply, or has other values."""
+    cdef const uint8_t *at = data
+    cdef const uint8_t *end = at + len(data)
+    cdef Py_ssize_t size
+    cdef uint16_t *letters = <uint16_t *> malloc(2 * len(data) + 2)
+    cdef dict found = {}
+    cdef uint8_t before = 123  # what stands before each name: a brace, then commas
+    if letters == NULL:
+        raise MemoryError
+    try:
+        while end - at > 1 and at[0] == before:
+            at = read_string(at + 1, end, letters, &size)
+            if at == NULL or at == end or at[0] != 58:
+                return None
+            name = PyUnicode_FromKindAndData(PyUnicode_2BYTE_KIND, letters, size)
+            at = read_string(at + 1, end, letters, &size)
+            if at == NULL:
+                return None
+            found[name] = PyUnicode_FromKindAndData(PyUnicode_2BYTE_KIND, letters, size)
+            before = 44
+        return found if found and end - at == 1 and at[0] == 125 else None
+    finally:
+        free(letters)

@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from onneshon.index import Article
 from onneshon.index.article import article_from_stored
 from onneshon.opensearch.connection.scanning import scan
-from onneshon.opensearch.searching.dsl import Dsl
+from onneshon.opensearch.searching.dsl import Dsl, all_of
 from onneshon.opensearch.searching.explanation import explained
 from onneshon.opensearch.searching.facets import facet_query, facet_read, faceted
 from onneshon.opensearch.searching.hits import ShownArticles
-from onneshon.opensearch.searching.ranking import ClusterRanker, Filters, Ranked, Row, outcome_of, rounded
+from onneshon.opensearch.searching.ranking import ClusterRanker
+from onneshon.opensearch.searching.rows import Filters, Ranked, Row, outcome_of, rounded
+from onneshon.opensearch.searching.samples import Sample
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.search.engine.answering import Answering, Found
 from onneshon.search.query.conditions import FilterField
@@ -32,9 +34,6 @@ __all__ = ["ClusterAnswering"]
 FARTHEST: Final = 10_000
 """Hits that OpenSearch counts its way to; beyond, it goes on from the last one."""
 
-ALL: Final = "all words"
-"""Under this it is counted how many articles hold everything that is asked for."""
-
 NOBODY: Final = np.zeros(0, np.intp)
 """The groups of no articles."""
 
@@ -49,6 +48,8 @@ class _Hits(NamedTuple):
         total: how many articles match.
         total_all: how many of these hold everything that is asked for.
         counts: what was counted, by names.
+        sample: in which it was counted; None for all of them.
+        bounded: whether counting stopped at ``total``.
         last: where the cluster goes on after this page; None where it is not that far yet.
         ranking: the ranking from its beginning; empty where the page is far down.
         groups: the number of the group of each of these.
@@ -63,6 +64,8 @@ class _Hits(NamedTuple):
     last: "_Last | None" = None
     ranking: Sequence[Row] = ()
     groups: NDArray[np.intp] = NOBODY
+    sample: Sample | None = None
+    bounded: bool = False
 
 
 NO_HITS: Final = _Hits((), None, 0, 0, 0, {})
@@ -123,7 +126,8 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
     """
 
     def _found(self, query: Query, offset: int, noted: bytes) -> _Found:
-        ranker = ClusterRanker(self._state, query, self._budget)
+        exact = self._request.exact_totals
+        ranker = ClusterRanker(self._state, query, self._budget, exact_totals=exact)
         hits = self._hits(ranker, offset, _Last.unpacked(noted))
         concepts = ranker.compiler.concepts(query)
         stems = {stem for targets in HighlightTerms.of_both(query) for stem in targets.stems}
@@ -139,6 +143,7 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
             after=hits.last.packed() if hits.last else b"",
             hits=hits,
             complete=shown.complete,
+            bounded=hits.bounded,
         )
 
     def _explanations(self, query: Query, page: ResultPage, found: _Found) -> Iterator[ScorePart | None]:
@@ -169,7 +174,7 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
         if not self._asked.grouping:
             ranked = ranker.first(min(max(offset + limit, 1), FARTHEST), self._asked.order, filters)
             rows = ranked.rows[offset : offset + limit]
-            found = self._of(rows, None, 0, ranked.reply, self._last(rows, offset, 0))
+            found = self._of(rows, None, 0, ranked, self._last(rows, offset, 0))
             return found._replace(ranking=ranked.rows, groups=np.arange(len(ranked.rows)))
         k = max(offset + limit, 1)
         deep = min(enough_for(max(k, MOST)), FARTHEST)
@@ -179,9 +184,7 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
             ranked, groups = self._grouped(ranker, deep, filters)
         part = slice(offset, offset + limit)
         rows, hidden = groups.rows[part], int(groups.near_duplicates.sum())
-        found = self._of(
-            rows, groups.near_duplicates[part], hidden, ranked.reply, self._last(rows, offset, hidden)
-        )
+        found = self._of(rows, groups.near_duplicates[part], hidden, ranked, self._last(rows, offset, hidden))
         return found._replace(ranking=groups.ranking, groups=groups.of)
 
     def _grouped(self, ranker: ClusterRanker, count: int, filters: Filters) -> tuple[Ranked, _Groups]:
@@ -197,12 +200,21 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
         rows: Sequence[Row],
         near_duplicates: NDArray[np.int64] | None,
         hidden: int,
-        reply: Any,
+        ranked: Ranked,
         last: _Last | None,
     ) -> _Hits:
-        counts = dict(reply.counts)
-        total_all = int(counts.pop(ALL)["doc_count"]) if ALL in counts else 0
-        return _Hits(rows, near_duplicates, hidden, reply.total, total_all, counts, last)
+        reply = ranked.reply
+        return _Hits(
+            rows,
+            near_duplicates,
+            hidden,
+            reply.total,
+            ranked.total_all,
+            dict(reply.counts),
+            last,
+            sample=ranked.sample,
+            bounded=reply.bounded,
+        )
 
     def _last(self, rows: Sequence[Row], offset: int, hidden: int) -> _Last | None:
         """Where to go on by the last hit, once counting would lead too far."""
@@ -215,7 +227,7 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
         rows = ranked.rows[skipped : skipped + limit]
         near_duplicates = np.zeros(len(rows), np.int64) if self._asked.grouping else None
         further = _Last(rows[-1].after, last.hidden) if rows else None
-        return self._of(rows, near_duplicates, last.hidden, ranked.reply, further)
+        return self._of(rows, near_duplicates, last.hidden, ranked, further)
 
     def _filters(self, ranker: ClusterRanker | None = None) -> Filters:
         """The conditions of the request; those of fields that are counted come after counting."""
@@ -228,9 +240,8 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
             return Filters((*common, *every))
         counted = {name: self._facet(name, after) for name in self._request.facets}
         concepts = ranker.compiler.concepts(self._asked.query) if self._asked.query is not None else []
-        if concepts:
-            counted[ALL] = {"filter": {"bool": {"filter": [*concepts, *every]}}}
-        return Filters(common, every, counted)
+        complete = all_of([*concepts, *every]) if concepts else None
+        return Filters(common, every, counted, complete)
 
     def _facet(self, name: FacetName, after: dict[FilterField, list[Dsl]]) -> Dsl:
         own = field_of(name)
@@ -240,9 +251,9 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
         return facet_query(name, limit, kept, others, ranges=state.ranges(name), authors=state.authors)
 
     def _facets(self, query: Query, found: _Found) -> dict[FacetName, Facet]:  # noqa: ARG002  # it was counted with the hits
-        counts = found.hits.counts
+        counts, sample = found.hits.counts, found.hits.sample
         limit, state, chosen = self._request.facet_limit, self._state, self._asked.chosen_values
-        return {
+        facets = {
             name: facet_read(
                 name,
                 counts[name],
@@ -254,6 +265,9 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
             for name in self._request.facets
             if name in counts
         }
+        if sample is None or not sample.level:
+            return facets
+        return {name: facet.estimated(sample.times) for name, facet in facets.items()}
 
     def _every(self, query: Query) -> Iterator[Article]:
         ranker = ClusterRanker(self._state, query, self._budget)

@@ -89,6 +89,7 @@ class Reply:
         best: the best score; 0 of none.
         counts: of aggregations, by their names.
         partial: whether a part of the index did not answer, or not in time.
+        bounded: whether counting stopped at ``total``: that many match at the least.
     """
 
     hits: Sequence[Mapping[str, Any]]
@@ -96,17 +97,20 @@ class Reply:
     best: float
     counts: Mapping[str, Any]
     partial: bool = False
+    bounded: bool = False
 
     @classmethod
     def of(cls, answer: Mapping[str, Any]) -> "Reply":
         """Read an answer."""
         found = answer["hits"]
+        total = found.get("total", {})
         return cls(
             found["hits"],
-            found.get("total", {}).get("value", 0),
+            total.get("value", 0),
             found.get("max_score") or 0.0,
             answer.get("aggregations", {}),
             not is_whole(answer),
+            total.get("relation") == "gte",
         )
 
 

@@ -82,6 +82,11 @@ class Demand(NamedTuple):
     scoring: Dsl
 
     @property
+    def key(self) -> str:
+        """The same for the same concepts of one query."""
+        return repr(self.holders)
+
+    @property
     def weighed(self) -> Dsl:
         """Articles scored by the weight of what they hold."""
         return any_of([constant(*concept) for concept in zip(self.holders, self.weights, strict=True)])
@@ -99,6 +104,11 @@ class Compiler(QueryWalk[Dsl]):
         enough: decides about disjunctions of words.
         names: notes each scored part under a name and has hits say which of them they match; None for not.
         authors: which names are of one author.
+
+    Attributes:
+        statistics: of its words.
+        authors: as given.
+        decided: what was decided about disjunctions of words, by the keys of demands.
     """
 
     def __init__(
@@ -108,7 +118,7 @@ class Compiler(QueryWalk[Dsl]):
         names: dict[Part, str] | None = None,
         authors: Authors = NOBODY,
     ) -> None:
-        self._statistics = statistics
+        self.statistics = statistics
         self._weights = statistics.weights
         self._basis: dict[str, AnyValue] = {
             **statistics.basis.to_dict(),
@@ -116,14 +126,15 @@ class Compiler(QueryWalk[Dsl]):
         }
         self._scoring = {"k1": statistics.k1, "presence": statistics.weights.presence}
         self._enough = enough
+        self.decided: dict[str, Dsl] = {}
         self._names = names
-        self._authors = authors
+        self.authors = authors
         self._counted = COUNTED
         self.budget = TimeBudget()  # a query is compiled whole
 
     def compiled(self, query: Query) -> Dsl:
         """A query by whose scores articles are ranked."""
-        self._statistics.expect(counted(query))
+        self.statistics.expect(counted(query))
         prefixes = {leaf.start for leaf in leaves(query) if isinstance(leaf, Prefix)}
         self._counted = COUNTED // max(len(prefixes), 1)
         return self.alone(query, 1.0)
@@ -140,7 +151,10 @@ class Compiler(QueryWalk[Dsl]):
         lists = self.lists(query, factor).settled()
         scoring = summed([any_of(lists.found_by)], lists.added)
         demand = self._demand(query, lists, scoring)
-        return scoring if demand is None else _narrowed(scoring, self._enough(demand))
+        if demand is None:
+            return scoring
+        enough = self.decided[demand.key] = self._enough(demand)
+        return _narrowed(scoring, enough)
 
     def _demand(self, query: Query, lists: QueryLists[Dsl], scoring: Dsl) -> Demand | None:
         """What an article must hold of a disjunction of words; None where holding any is enough."""
@@ -148,8 +162,8 @@ class Compiler(QueryWalk[Dsl]):
         if len(groups) < 2:  # noqa: PLR2004 (whoever holds one of one holds all)
             return None
         concepts = [[lists.finding[index] for index in group] for group in groups]
-        sizes = [self._statistics.size_of([part.leaf for part in parts if part.leaf]) for parts in concepts]
-        weighed = concept_weights(sizes, self._statistics.rarity)
+        sizes = [self.statistics.size_of([part.leaf for part in parts if part.leaf]) for parts in concepts]
+        weighed = concept_weights(sizes, self.statistics.rarity)
         if not weighed.decide:
             return None
         holders = [any_of([_holder_of(part) for part in parts]) for parts in concepts]
@@ -170,7 +184,7 @@ class Compiler(QueryWalk[Dsl]):
     def holder(self, query: Query) -> Dsl:
         """The articles of a query, as a filter."""
         if isinstance(query, Condition):
-            return condition_dsl(spelt_out(query, self._authors))
+            return condition_dsl(spelt_out(query, self.authors))
         if isinstance(query, Leaf):
             return holder(query)
         return self.alone(query, 1.0)
@@ -222,7 +236,7 @@ class Compiler(QueryWalk[Dsl]):
     def _scored(self, word: Term, layer: Layer, boost: float) -> Dsl:
         """A word in a layer, worth its rarity there."""
         return term(
-            *key_of(word, layer), boost * self._statistics.rarity(self._statistics.of_term(word, layer))
+            *key_of(word, layer), boost * self.statistics.rarity(self.statistics.of_term(word, layer))
         )
 
     def _boosts(self, word: Term, factor: float) -> tuple[float, float]:
@@ -234,9 +248,9 @@ class Compiler(QueryWalk[Dsl]):
     def _in_body(self, word: Term, factor: float) -> Dsl:
         """A word in the body alone; the exact layer does not know in which text it is spelt so."""
         stem, exact = self._boosts(word, factor)
-        weight = stem * self._statistics.rarity(self._statistics.holding(word))
+        weight = stem * self.statistics.rarity(self.statistics.holding(word))
         found = self._occurring(Phrase((word,), 0, "body"), "impact", weight, within=holder(word))
-        rarity = self._statistics.rarity(self._statistics.frequency(word.exact, "exact"))
+        rarity = self.statistics.rarity(self.statistics.frequency(word.exact, "exact"))
         return summed([found], [term("exact", word.exact, exact * rarity)])
 
     def _occurring(self, phrase: Phrase, shape: str, weight: float, within: Dsl | None = None) -> Dsl:
@@ -254,18 +268,18 @@ class Compiler(QueryWalk[Dsl]):
     def _prefix(self, prefix: Prefix, factor: float) -> Dsl:
         """All keys that begin so count as one word: an article's frequency is how many of them it holds."""
         name = list_name("exact", prefix.field)
-        keys, all_of_them = self._statistics.words.beginning(
+        keys, all_of_them = self.statistics.words.beginning(
             "exact", prefix.start, self._counted, title=prefix.field == "title"
         )
         counted = any_of([constant(term(name, key), 1.0) for key in keys])
         if not all_of_them:
             counted = summed([constant(holder(prefix), NEUTRAL)], [counted])
-        weight = factor * self._statistics.rarity(self._statistics.holding(prefix))
+        weight = factor * self.statistics.rarity(self.statistics.holding(prefix))
         return script_score(counted, UNROUNDED, {**self._scoring, "weight": weight})
 
     def _phrase(self, phrase: Phrase, factor: float) -> Dsl:
         words = [*{(word.exact, word.stem, word.field): word for word in phrase.words}.values()]
-        statistics = self._statistics
+        statistics = self.statistics
         rarity = sum(statistics.rarity(statistics.of_term(word, "stem")) for word in words)
         found = self._occurring(phrase, "unrounded", factor * self._weights.stem * rarity)
         parts = [self._parts(word, factor * self._weights.phrase_words) for word in words]
@@ -274,7 +288,7 @@ class Compiler(QueryWalk[Dsl]):
     def _one_of(self, unit: OneOf, layer: Layer, factor: float) -> Dsl:
         """All variants of a concept as one word; words side by side count as spelt so in the exact layer."""
         weight = factor * (self._weights.stem if layer == "stem" else self._weights.exact)
-        rarity = self._statistics.rarity(self._statistics.holding_in(unit, layer))
+        rarity = self.statistics.rarity(self.statistics.holding_in(unit, layer))
         frequencies = any_of([self._variant(variant, layer) for variant in unit.variants])
         return script_score(frequencies, IMPACT, {**self._scoring, "weight": weight * rarity})
 

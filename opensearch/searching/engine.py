@@ -21,7 +21,8 @@ from onneshon.opensearch.searching.asking import in_turn, take_turn
 from onneshon.opensearch.searching.dsl import LIVE, all_of, any_of
 from onneshon.opensearch.searching.explanation import explained
 from onneshon.opensearch.searching.holders import holder
-from onneshon.opensearch.searching.ranking import ClusterRanker, Filters, outcome_of
+from onneshon.opensearch.searching.ranking import ClusterRanker
+from onneshon.opensearch.searching.rows import Filters, outcome_of
 from onneshon.opensearch.searching.searcher import ClusterSearcher, asker_of, count_articles, open_words
 from onneshon.opensearch.storage.generations import ClusterGenerations
 from onneshon.search.curation.pin_file import PinFile

@@ -11,7 +11,8 @@ from onneshon.index.ranking import FINEST, MOST
 from onneshon.opensearch.searching.asking import ONLY_COLUMNS, held_of, id_of
 from onneshon.opensearch.searching.compiler import Part
 from onneshon.opensearch.searching.dsl import LIVE, Dsl, numbered
-from onneshon.opensearch.searching.ranking import ClusterRanker, Filters
+from onneshon.opensearch.searching.ranking import ClusterRanker
+from onneshon.opensearch.searching.rows import Filters
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.opensearch.searching.streams import Streams
 from onneshon.opensearch.searching.window import Window

@@ -1,20 +1,25 @@
 """The order of what a cluster finds: by words, the first hundred rescored, by age and by days.
 
 The cluster scores and counts; rescoring is that of ``search.reranking``, on what the cluster tells of
-the words of the best. What is equal to six digits stands in the order of ids.
+the words of the best. What is equal to six digits stands in the order of ids. Where many articles match, the
+best are found without looking at all, and counting ends at a bound, or is of a sample.
 """
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.opensearch.searching.asking import ONLY_COLUMNS, Reply, id_of
+from onneshon.opensearch.searching import samples
+from onneshon.opensearch.searching.asking import ONLY_COLUMNS, id_of
 from onneshon.opensearch.searching.dsl import AGED, Dsl, script_score, term
+from onneshon.opensearch.searching.rows import ALL, Filters, Ranked, Row, ranked, rounded
+from onneshon.opensearch.searching.samples import Sample, counted_to, sample_of
+from onneshon.opensearch.searching.score_sums import RESCORED, ScoreSum, score_sum
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.opensearch.searching.streams import Streams, picking
 from onneshon.opensearch.searching.window import Spelt, Window
@@ -23,88 +28,17 @@ from onneshon.search.query.numbers import number_order
 from onneshon.search.query.tree import Phrase, Query, Term, counted
 from onneshon.search.reranking.ordering import OLDEST_SHARE, Order, age_shares
 from onneshon.search.reranking.query_words import QueryWord, query_words
-from onneshon.search.reranking.ranker import MOST_RESCORED, Outcome, window_of
+from onneshon.search.reranking.ranker import MOST_RESCORED, window_of
 from onneshon.search.reranking.rescoring import WINDOW, Rescorer, compared_words, shared_beginning
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.term_scorer import EXPANSIONS
 
-__all__ = ["ClusterRanker", "Filters", "Ranked", "Row", "outcome_of", "rounded"]
-
-DIGITS: Final = 6
-"""Digits by which scores are compared: Lucene adds up numbers of 32 bits, which have seven."""
-
-
-def rounded(score: float) -> float:
-    """A score as it is compared."""
-    return float(f"{score:.{DIGITS}g}")
-
+__all__ = ["ClusterRanker"]
 
 DAY: Final = 86_400_000
 """Milliseconds."""
 
 EPOCH: Final = dt.date(1970, 1, 1).toordinal()
-
-
-class Row(NamedTuple):
-    """An article of a ranking.
-
-    Attributes:
-        id: of the article.
-        score: as it is shown.
-        key: that by which it is placed, the highest first; after it comes the order of ids.
-        fingerprint: see ``index.indexer.digests``; 0 where none is known.
-        after: what the cluster sorted it by, to go on from there.
-    """
-
-    id: str
-    score: float
-    key: float
-    fingerprint: int = 0
-    after: tuple[Any, ...] = ()
-
-    @property
-    def sort_key(self) -> tuple[float, str]:
-        """What rows are sorted by."""
-        return -rounded(self.key), self.id
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """The first articles of an order.
-
-    Attributes:
-        rows: in their order.
-        reply: how many there are, and what was counted among them.
-    """
-
-    rows: Sequence[Row]
-    reply: Reply
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What articles must meet besides a query.
-
-    Attributes:
-        common: filters that narrow hits and counts.
-        after: filters that narrow hits, while counts leave out some of them.
-        counted: what to count, by names.
-    """
-
-    common: tuple[Dsl, ...] = ()
-    after: tuple[Dsl, ...] = ()
-    counted: Mapping[str, Dsl] | None = None
-
-
-def outcome_of(rows: Sequence[Row], total: int | None = None, total_all: int | None = None) -> Outcome:
-    """Articles of a ranking; documents are their ranks in it."""
-    return Outcome(
-        np.arange(len(rows), dtype=np.uint32),
-        np.array([row.score for row in rows], np.float64),
-        [row.id for row in rows],
-        total,
-        total_all,
-    )
 
 
 class ClusterRanker:
@@ -115,13 +49,22 @@ class ClusterRanker:
         query: what is looked for.
         budget: where it runs out, what was found by then is returned.
         rescore: whether the first hundred are rescored.
+        exact_totals: whether all that match are counted, however many.
     """
 
     def __init__(
-        self, state: ClusterSearcher, query: Query, budget: TimeBudget, *, rescore: bool = True
+        self,
+        state: ClusterSearcher,
+        query: Query,
+        budget: TimeBudget,
+        *,
+        rescore: bool = True,
+        exact_totals: bool = False,
     ) -> None:
         self._state = state
+        self._query = query
         self._budget = budget
+        self._exact_totals = exact_totals
         statistics = state.statistics
         statistics.expect(counted(query))
         self._starts = _starts(query) if rescore else []
@@ -169,6 +112,14 @@ class ClusterRanker:
         beginnings = [words.numbers(start, EXPANSIONS) for start in self._starts]
         return np.concatenate([np.array([*map(stem_number, stems)], np.uint32), *beginnings])
 
+    @cached_property
+    def _sum(self) -> ScoreSum | None:
+        """The query as a sum, where so many articles may match that the best are looked for alone."""
+        if self._exact_totals or self._spelt or self._state.statistics.articles <= samples.LOOKED_AT:
+            return None
+        found = score_sum(self._query, self.compiler)
+        return found if found is not None and found.most > samples.LOOKED_AT else None
+
     def spelt_queries(self) -> list[Dsl]:
         """What tells of hits which words they hold as they are spelt; adds nothing to scores."""
         return [
@@ -184,8 +135,7 @@ class ClusterRanker:
         """The articles that follow one far down, where nothing is rescored."""
         body = self._counting(self._body(filters, count, order), filters) | {"search_after": [*after]}
         reply = self._state.asker.search(body, self._budget)
-        rows = [self._row(hit, order) for hit in reply.hits]
-        return Ranked(rows, reply)
+        return ranked([self._row(hit, order) for hit in reply.hits], reply)
 
     def _body(
         self, filters: Filters, count: int, order: Order, *, first: int = 0, streams: bool = False
@@ -216,33 +166,86 @@ class ClusterRanker:
 
     def _counting(self, body: Dsl, filters: Filters) -> Dsl:
         """The same search; also counts."""
-        counted = {"aggs": dict(filters.counted)} if filters.counted else {}
-        return {**body, "track_total_hits": True, **counted}
+        counted = dict(filters.counted or {})
+        if filters.complete is not None:
+            counted[ALL] = {"filter": filters.complete}
+        return {**body, "track_total_hits": True, **({"aggs": counted} if counted else {})}
+
+    def _best(self, filters: Filters, count: int) -> Dsl:
+        """A search for the best articles, and where their words stand in them."""
+        body = self._body(filters, count, Order(), streams=True)
+        if self._sum is None:
+            return body
+        del body["track_scores"], body["sort"]  # for their sake all would be looked at
+        body["query"] = self._sum.scoring(filters.common)
+        scored = {"rescore_query": self.scoring, "query_weight": 0, "rescore_query_weight": 1}
+        body["rescore"] = {"window_size": max(RESCORED, count), "query": scored}
+        return body
+
+    def _bounded(self, query: ScoreSum, filters: Filters) -> Ranked | None:
+        """The best articles, looked for alone; others are counted up to a bound, or in a sample.
+
+        None where they are not among those with the highest sums, as these hold too little of the query.
+        """
+        sample = sample_of(query.most)
+        counted = [[*filters.common, *filters.after]]
+        if filters.complete is not None:
+            counted.append([*filters.common, filters.complete])
+        bodies = [self._best(filters, WINDOW + 1), *(counted_to(query.matching(part)) for part in counted)]
+        if filters.counted:
+            bodies.append(self._in_sample(query, filters, sample))
+        best, found, *others = self._state.asker.search_each(bodies, self._budget)
+        if len(_matching(best.hits)) < min(found.total, WINDOW) and self._budget.whole:
+            return None
+        rows = self._with_rest(self._window(best.hits, filters), _matching(best.hits))
+        total_all = others.pop(0).total if filters.complete is not None else 0
+        if not filters.counted:
+            return Ranked(rows, found, total_all)
+        [counts] = others
+        if (larger := sample.larger(counts.total)) != sample and not self._budget.spent():
+            sample = larger
+            counts = self._state.asker.search(self._in_sample(query, filters, sample), self._budget)
+        return Ranked(rows, replace(found, counts=counts.counts), total_all, sample)
+
+    @staticmethod
+    def _in_sample(query: ScoreSum, filters: Filters, sample: Sample) -> Dsl:
+        return {
+            "query": query.matching([*filters.common, *sample.filters]),
+            "size": 0,
+            "track_total_hits": True,
+            "aggs": dict(filters.counted or {}),
+        }
 
     def _plain(self, count: int, filters: Filters) -> Ranked:
         order = Order()
         if not self.words:
             body = self._counting(self._body(filters, count, order), filters)
             reply = self._state.asker.search(body, self._budget)
-            return Ranked(
-                sorted((self._row(hit, order) for hit in reply.hits), key=lambda row: row.sort_key), reply
-            )
-        ranked = WINDOW + 1
-        bodies = [self._counting(self._body(filters, ranked, order, streams=True), filters)]
-        if count > ranked:
-            bodies.append(self._body(filters, count - ranked, order, first=ranked))
+            rows = (self._row(hit, order) for hit in reply.hits)
+            return ranked(sorted(rows, key=lambda row: row.sort_key), reply)
+        best = WINDOW + 1
+        if count <= WINDOW and self._sum is not None:
+            if (bounded := self._bounded(self._sum, filters)) is not None:
+                return bounded
+            self._sum = None
+        bodies = [self._counting(self._body(filters, best, order, streams=True), filters)]
+        if count > best:
+            bodies.append(self._body(filters, count - best, order, first=best))
         replies = self._state.asker.search_each(bodies, self._budget)
         hits = [hit for reply in replies for hit in reply.hits]
-        window = self._window(replies[0].hits, filters)
+        return ranked(self._with_rest(self._window(replies[0].hits, filters), hits), replies[0])
+
+    def _with_rest(self, window: Sequence[Row], hits: Sequence[Mapping[str, Any]]) -> list[Row]:
+        """The articles of the window, and the others that were found behind them."""
         seen = {row.id for row in window}
-        rest = [self._row(hit, order) for hit in hits if id_of(hit) not in seen]
-        return Ranked([*window, *rest], replies[0])
+        return [*window, *(self._row(hit, Order()) for hit in hits if id_of(hit) not in seen)]
 
     def _window(self, hits: Sequence[Mapping[str, Any]], filters: Filters) -> list[Row]:
         """Those of the best that are rescored, in their new order; ties with the last among them."""
         if len(hits) > WINDOW and _tied(hits[WINDOW - 1], hits[WINDOW]):
-            body = self._body(filters, MOST_RESCORED + 1, Order(), streams=True)
+            body = self._best(filters, MOST_RESCORED + 1)
             hits = self._state.asker.search(body, self._budget).hits
+        hits = _matching(hits)
         scores = np.array([rounded(hit["_score"]) for hit in hits], np.float64)
         inside = [hit for hit, within in zip(hits, window_of(scores), strict=True) if within]
         rows = [
@@ -264,7 +267,7 @@ class ClusterRanker:
         """The articles that are rescored, by their ids, scored by relevance."""
         if not self.words:
             return {}
-        body = self._body(filters, WINDOW + 1, Order(), streams=True)
+        body = self._best(filters, WINDOW + 1)
         hits = self._state.asker.search(body, self._budget).hits
         return {row.id: row for row in self._window(hits, filters)}
 
@@ -274,7 +277,7 @@ class ClusterRanker:
         reply = self._state.asker.search(body, self._budget)
         rows = [self._row(hit, order) for hit in reply.hits]
         scored = [row._replace(score=rescored[row.id].score) if row.id in rescored else row for row in rows]
-        return Ranked(scored, reply)
+        return ranked(scored, reply)
 
     def _aged(self, count: int, order: Order, filters: Filters) -> Ranked:
         rescored = self.rescored(filters)
@@ -282,7 +285,7 @@ class ClusterRanker:
         reply = self._state.asker.search(body, self._budget)
         rows = {row.id: row for row in (self._row(hit, order) for hit in reply.hits)}
         rows |= self._with_age(rescored, order, filters)
-        return Ranked(sorted(rows.values(), key=lambda row: row.sort_key)[: max(count, 1)], reply)
+        return ranked(sorted(rows.values(), key=lambda row: row.sort_key)[: max(count, 1)], reply)
 
     def _with_age(self, rescored: Mapping[str, Row], order: Order, filters: Filters) -> dict[str, Row]:
         """The articles that were rescored, placed by what age leaves of their scores."""
@@ -310,13 +313,19 @@ class ClusterRanker:
         if order.half_life is not None and order.by == "relevance":
             score /= self._share(fields.get("date"), order.half_life)
         fingerprint = int(fields.get("fingerprint", [0])[0]) & (1 << 64) - 1
-        return Row(id_of(hit), score, key, fingerprint, tuple(hit.get("sort", ())))
+        after = tuple(hit.get("sort") or (hit["_score"], id_of(hit)))
+        return Row(id_of(hit), score, key, fingerprint, after)
 
     def _share(self, date: Sequence[str] | None, half_life: float) -> float:
         """What age leaves of the score of an article of a day."""
         oldest, latest = self._state.days
         day = dt.date.fromisoformat(date[0]).toordinal() - EPOCH if date else oldest
         return float(age_shares(np.array([latest - day], np.float64), half_life)[0])
+
+
+def _matching(hits: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """The hits that match: by a sum others are found too, and scored as nothing then."""
+    return [hit for hit in hits if hit["_score"] > 0]
 
 
 def _starts(query: Query) -> list[str]:

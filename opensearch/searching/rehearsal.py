@@ -129,7 +129,7 @@ class Foresight:
                 return
 
     def _is_known(self, demand: Demand) -> bool:
-        return repr(demand.holders) in self._holdings or repr(demand) in self._enough
+        return demand.key in self._holdings or repr(demand) in self._enough
 
     def _asked_for(self, counted: Sequence[Dsl], demands: Sequence[Demand]) -> bool:
         """Have queries counted, and ask what articles hold of demands, at once; whether all answered."""
@@ -140,7 +140,7 @@ class Foresight:
         if counted:
             self._statistics.learn(counted, counted_by(replies.pop(0), counted))
         for demand, reply in zip(demands, replies, strict=True):
-            self._keep(self._holdings, repr(demand.holders), Holdings.of(demand, reply))
+            self._keep(self._holdings, demand.key, Holdings.of(demand, reply))
         return True
 
     def enough(self, demand: Demand, budget: TimeBudget) -> Dsl:
@@ -150,7 +150,7 @@ class Foresight:
             if (known := self._enough.get(key)) is not None:
                 self._enough.move_to_end(key)
                 return known
-            holdings = self._holdings.get(repr(demand.holders))
+            holdings = self._holdings.get(demand.key)
         found = enough(demand, self._asker, budget, holdings)
         if budget.whole:
             self._keep(self._enough, key, found)

@@ -11,6 +11,7 @@ the same on a cluster as in an index of ours. One index holds one generation:
     words.NAME                             the words of the same values, for filters by a part of a value
     numbers.NAME                           declared fields of numbers
     fingerprint                            of ``index.indexer.digests``, as a signed number; 0 for none
+    sample                                 the samples that hold the article, see ``samples_of``
     article                                the article as it was given, stored and not indexed
     deleted_at                             of a deleted article, of which nothing else but the id is kept
 
@@ -20,6 +21,7 @@ part of the boost: who asks knows how many articles hold a word, and no shard as
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any, Final, Self
 
 from onneshon.index.errors import IndexCorruptError, IndexOutdatedError
@@ -30,12 +32,14 @@ __all__ = [
     "IMPACT_FIELDS",
     "OUR_KEYWORDS",
     "PRESENCE",
+    "SAMPLES",
     "Contract",
     "article_index",
     "file_index",
+    "samples_of",
 ]
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Version of the mapping; another one means another reader."""
 
 IMPACT_FIELDS: Final = ("stem", "exact", "title_stem", "title_exact")
@@ -45,6 +49,23 @@ OUR_KEYWORDS: Final = ("category", "author", "lang")
 
 PRESENCE: Final = 0.4
 """What holding a word is worth at the least, where the configuration says nothing of ``presence``."""
+
+
+SAMPLES: Final = 24
+"""Samples of the articles; the smallest has one in sixteen million."""
+
+
+def samples_of(name: str) -> list[str]:
+    """The samples that hold an article: the first has half of all, each further one half of that before.
+
+    Which these are depends on the id alone, so that a sample is spread evenly over days, sections and shards.
+
+    Args:
+        name: id of the article.
+    """
+    digest = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=4).digest()
+    number = int.from_bytes(digest, "big") | 1 << SAMPLES
+    return [str(level) for level in range(1, (number & -number).bit_length())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +189,7 @@ def _properties(keywords: Iterable[str], numbers: Iterable[str]) -> dict[str, An
         "live": {"type": "boolean"},
         "date": {"type": "date", "format": "strict_date"},
         "fingerprint": {"type": "long", "index": False},
+        "sample": {"type": "keyword", "doc_values": False},
         "keywords": {"properties": {name: {"type": "keyword"} for name in names}},
         "words": {"properties": dict.fromkeys(names, words)},
         "numbers": {"properties": {name: {"type": "double"} for name in numbers}},

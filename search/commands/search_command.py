@@ -67,13 +67,16 @@ def _last(page: ResultPage) -> str:
     order = f", by {page.sort}" if number_order(page.sort) else order
     reasons = {"time": "time ran out", "part": "a part of the index did not answer"}
     incomplete = f", incomplete: {reasons[page.partial_reason or 'time']}" if page.partial else ""
-    return f"{first:,} to {last:,} of {page.total:,} articles{order}, {page.took_ms:.1f} ms{incomplete}"
+    least = "" if page.total_is_exact else "at least "
+    return (
+        f"{first:,} to {last:,} of {least}{page.total:,} articles{order}, {page.took_ms:.1f} ms{incomplete}"
+    )
 
 
 def _facet(facet: Facet) -> Iterator[Line]:
     yield (Styled(facet.name, bold=True),)
     for value in facet.values:
-        yield (f"  {value.count:>9,}  ", value.value)
+        yield (f" {' ' if facet.exact else '~'}{value.count:>9,}  ", value.value)
     if facet.more:
         yield (Styled(f"             {facet.more:,} more", dim=True),)
 

@@ -109,7 +109,8 @@ class UnderstoodRequest:
     def behind(page: ResultPage) -> int | None:
         """How many hits are shown up to the end of a page; None where no more follow."""
         shown = page.offset + len(page.hits)
-        return shown if page.hits and shown < page.total - page.grouped else None
+        more = shown < page.total - page.grouped or not page.total_is_exact
+        return shown if page.hits and more else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,7 @@ class Found:
         near_duplicates: how many more are like each; None where each stands for itself.
         hidden: how many are near-duplicates of one that is shown.
         after: what the cursor notes of where the page ends.
+        bounded: whether counting ended at the total.
     """
 
     outcome: Outcome
@@ -131,6 +133,7 @@ class Found:
     near_duplicates: NDArray[np.int64] | None = None
     hidden: int = 0
     after: bytes = b""
+    bounded: bool = False
 
 
 FoundT = TypeVar("FoundT", bound=Found)
@@ -237,6 +240,7 @@ class Answering(ABC, Generic[OpenT, FoundT]):
             near_duplicates=found.near_duplicates,
             grouped=found.hidden,
         )
+        page = replace(page, total_is_exact=not found.bounded)
         if not request.explain:
             return page
         explained = zip(page.hits, self._explanations(query, page, found), strict=False)

@@ -120,7 +120,7 @@ class Curated:
     def _cursor(self, page: ResultPage) -> str | None:
         """Leads on from a page that ends among those that come first, or right behind them."""
         behind = page.offset + len(page.hits)
-        more = page.hits and behind < page.total - page.grouped
+        more = page.hits and (behind < page.total - page.grouped or not page.total_is_exact)
         return self.cursors.make(behind, self._identity, _PINNED_CURSOR) if more else None
 
     def _whole(self, others: ResultPage, first: tuple[Hit, ...], shown: tuple[Hit, ...]) -> ResultPage:

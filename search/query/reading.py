@@ -46,6 +46,7 @@ class WordReading:
         typed_too: whether articles hold what was typed as it is, so that both are searched together.
         before: how many of the words, at the beginning, say nothing and are skipped (*in dhaka*).
         after: how many at the end (*price of*).
+        shown: whether readers see it: not where articles have both, which are one word in two spellings.
     """
 
     first: int
@@ -57,6 +58,7 @@ class WordReading:
     typed_too: bool = False
     before: int = 0
     after: int = 0
+    shown: bool = True
 
 
 WordReader: TypeAlias = Callable[[str, Sequence[Token]], Sequence[WordReading]]

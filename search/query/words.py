@@ -243,17 +243,12 @@ class LeafMaker:
         """What words are read for: one concept for one word typed, else as many as the reading has."""
         start, end = tokens[0].start, tokens[-1].end
         tokens = tokens[reading.before : len(tokens) - reading.after]
-        self.readings.append(
-            Reading(
-                offset + start,
-                offset + end,
-                reading.text,
-                reading.kind,
-                reading.others,
-                tokens[0].start - start,
-                end - tokens[-1].end,
+        if reading.shown:
+            before, after = tokens[0].start - start, end - tokens[-1].end
+            begin, others = offset + start, reading.others
+            self.readings.append(
+                Reading(begin, offset + end, reading.text, reading.kind, others, before, after)
             )
-        )
         typed = " ".join(token.text for token in tokens)
         words = analyze(reading.text)
         labels = [typed] if len(words) == 1 else [word.text for word in words]

@@ -87,6 +87,9 @@ WINDOW = 100
 HALF = 4
 """Distance in tokens at which two words count half for ``near``."""
 
+PAIR: Final = 2
+"""Words of a query that leave nothing to be chosen among them."""
+
 PAIRED = 16
 """Words of a query, the rarest, that are paired for ``near``: pairs grow with the square of their number."""
 
@@ -129,11 +132,14 @@ NAMES: Final = tuple(part.name for part in fields(Features))
 def compared_words(query: Query, statistics: WordStatistics) -> list[QueryWord]:
     """The words of a query to compare articles by; none where they would decide little.
 
-    One word is near nothing, and the words of a phrase stand together wherever it is found.
+    One word is near nothing, and the words of a phrase stand together wherever it is found. Of two words
+    both count, a word of grammar too: বিএসএফের আরও is a piece of a title.
     """
     if isinstance(query, Phrase | Term | Prefix) or statistics.weights.features == NO_FEATURES:
         return []
     words = query_words(query)
+    if len(words) == PAIR:
+        words = [word._replace(function=False) for word in words]
     if sum([not word.function for word in words]) <= 1:
         return []
     words = [QueryWord(*word[:3], _holding(word, statistics)) for word in words]

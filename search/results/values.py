@@ -314,10 +314,21 @@ class UnderstoodWord:
 
 
 @json_members(
-    *("query", "total", "grouped", "total_all", "lacking_from", "offset", "limit", "took_ms", "partial"),
+    *(
+        "query",
+        "total",
+        "total_is_exact",
+        "grouped",
+        "total_all",
+        "lacking_from",
+        "offset",
+        "limit",
+        "took_ms",
+        "partial",
+    ),
     "partial_reason",
     *("understanding", "readings", "unknown_fields", "ignored", "suggestions", "counts", "sort", "freshness"),
-    *("cursor", "facets", "facets_more", "unknown", "hits"),
+    *("cursor", "facets", "facets_more", "facets_are_exact", "unknown", "hits"),
     counts="word_counts",
     facets="facet_values",
 )
@@ -352,6 +363,8 @@ class ResultPage:
         unknown: values of filters that no article has.
         lacking_from: from which hit of this page on each lacks a word of the query, counted from 0, here and
             on all pages after it; None where that is not so, or not known. Only in the order of relevance.
+        total_is_exact: False where counting ended at ``total``, so that more may match; ``total_all`` is then
+            exact where it is less.
     """
 
     query: str
@@ -376,6 +389,7 @@ class ResultPage:
     facets: Mapping[FacetName, Facet] = field(default_factory=lambda: MappingProxyType({}))
     unknown: tuple[UnknownValue, ...] = ()
     lacking_from: int | None = None
+    total_is_exact: bool = True
 
     @property
     def word_counts(self) -> tuple[WordCount, ...]:
@@ -391,6 +405,11 @@ class ResultPage:
     def facets_more(self) -> dict[FacetName, int]:
         """For each facet, how many further values there are."""
         return {name: facet.more for name, facet in self.facets.items()}
+
+    @property
+    def facets_are_exact(self) -> bool:
+        """Whether the values of facets were counted among all that matches; else in a sample of it."""
+        return all(facet.exact for facet in self.facets.values())
 
     def __iter__(self) -> Iterator[Hit]:
         """The hits."""

@@ -4,7 +4,7 @@ Counted over everything that matches, from columns of numbers; no stored text is
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 from unicodedata import normalize
 
@@ -58,11 +58,18 @@ class Facet:
         values: the most frequent first, equal ones in the order of their text; years, months and days the
             latest first; ranges of numbers from the least on. Articles without a value are not counted.
         more: how many further values there are.
+        exact: whether all that matches was counted; else a sample of it, in which rare values may be missing.
     """
 
     name: FacetName
     values: tuple[FacetValue, ...]
     more: int = 0
+    exact: bool = True
+
+    def estimated(self, times: int) -> "Facet":
+        """The facet of all, from that of a sample of which each article stands for so many."""
+        values = tuple(FacetValue(value.value, value.count * times) for value in self.values)
+        return replace(self, values=values, exact=False)
 
 
 def field_of(name: FacetName) -> FilterField:

@@ -283,17 +283,17 @@ def _distinct(found: Iterable[LatinCandidate], *, loan: bool) -> list[LatinCandi
 
 
 def _as_one(ways: Sequence[LatinCandidate], *, loan: bool) -> LatinCandidate:
-    """One word in its commonest spelling, unless a table tells how it is spelt."""
+    """One word in its commonest spelling, with its last vowel written or not, unless a table tells that."""
     best = ways[0]
     if len(ways) == 1:
         return best
     key = spelling_key(fold(best.text), loan=loan)
-    spelt = [
-        candidate
-        for candidate in ways
-        if candidate.kind == "sound" and spelling_key(fold(candidate.text), loan=loan) == key
-    ]
-    usual = max(spelt, key=lambda candidate: candidate.articles) if best.kind == "sound" else best
+    heard = [(way, spelling_key(fold(way.text), loan=loan)) for way in ways if way.kind == "sound"]
+    spelt = [candidate for candidate, other in heard if other == key]
+    usual = best
+    if best.kind == "sound":
+        likely = [way for way, other in heard if other.removesuffix("ো") == key.removesuffix("ো")]
+        usual = max(likely, key=lambda candidate: candidate.articles)
     notable = [
         candidate.text
         for candidate in spelt

@@ -37,6 +37,11 @@ _SIMILAR: Final = 0.24
 _SURELY_SIMILAR: Final = 0.6
 """The same of a word in few articles."""
 
+_HEARD: Final = 4
+_UNLIKE: Final = 0.1
+"""A word that stands so often before others, in contexts less like those of a second word, is no slip for it:
+লাস ভেগাস and লাশ, পতি পত্নী and প্রতি."""
+
 _CERTAIN: Final = 5.0
 _LIKELY: Final = 2.0
 """Log-odds that a word is meant in its usual spelling, and that it is a slip for a word of another stem."""
@@ -156,7 +161,11 @@ class Misspellings:
         known = articles or self._index.document_frequency("stem", stem)
         too_few = min(_TOO_FEW, self._index.count // _MANY)
         exceeded = max(known * (_SHORT_RATIO if by_chance else 1), too_few)
-        return [candidate for candidate in found if candidate.articles > exceeded]
+        return [
+            candidate
+            for candidate in found
+            if candidate.articles > exceeded and (strange or not self._is_apart(word, candidate.word))
+        ]
 
     def _usual(self, word: str, stem: str, articles: int) -> Correction | None:
         """A word in a more usual spelling that readers do not tell from it; None where it means itself.
@@ -169,14 +178,19 @@ class Misspellings:
         others = self._vocabulary.of_one_fold(word, math.ceil(_MORE * max(articles, 1)))
         for other in others:
             if self._index.stem_of(other) == stem and (
-                document_frequency(other, self._index) >= far
+                (document_frequency(other, self._index) >= far and not self._is_apart(word, other))
                 or self._context.likeness(word, other) >= similar
             ):
                 return Correction(other, document_frequency(other, self._index), _CERTAIN, same=True)
         if not others or self._index.document_frequency("stem", stem) > _NO_FORMS * articles:
             return None
         other, count = others[0], document_frequency(others[0], self._index)
-        return Correction(other, count, _LIKELY) if count >= far else None
+        return Correction(other, count, _LIKELY) if count >= far and not self._is_apart(word, other) else None
+
+    def _is_apart(self, word: str, other: str) -> bool:
+        """Whether a word keeps a context of its own, in which another does not stand."""
+        heard = sum(times for _, times in self._context.followers(word))
+        return heard >= _HEARD and self._context.likeness(word, other) < _UNLIKE
 
     def _is_strange(self, word: str, articles: int, before: str, after: str) -> bool:
         """Whether a word stands beside none of its neighbours in articles, and one that sounds so does."""

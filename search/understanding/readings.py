@@ -117,15 +117,15 @@ class Readings:
             for way, score in ways
             if way.words != choice.words and way.meant is not None and score > most - _AS_LIKELY
         ]
+        written = document_frequency(tokens[choice.first].exact, self._index) > 0
         return WordReading(
             choice.first,
             choice.last,
             surface(choice.words[0]),
             meant.kind,
             tuple(dict.fromkeys(others))[:_OTHERS],
-            typed_too=doubted
-            and not meant.same
-            and document_frequency(tokens[choice.first].exact, self._index) > 0,
+            typed_too=doubted and not meant.same and written,
+            shown=not (meant.same and written),
         )
 
     def others(self, words: Sequence[str], doubted: Container[str], budget: TimeBudget) -> list[str]:

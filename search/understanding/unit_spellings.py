@@ -23,6 +23,7 @@ _SCALES: Final = (
     (Decimal(100_000), ("লাখ", "লক্ষ")),
     (Decimal(1_000), ("হাজার",)),
 )
+_MOST_HUNDREDS: Final = 19
 _LAST_TEEN: Final = 18
 _IRREGULAR: Final = ("লা", "রা", "রা", "ঠা")
 _GREGORIAN_FROM: Final = 1500
@@ -73,7 +74,7 @@ def in_digits_and_words(value: Decimal) -> Iterator[str]:
     yield plain(value)
     yield from in_words(value, "cardinal")
     hundreds, rest = divmod(value, 100)
-    if hundreds and rest:
+    if 0 < hundreds <= _MOST_HUNDREDS and rest:
         for word in in_words(hundreds * 100, "cardinal"):
             yield from (f"{word} {less}" for less in in_words(rest, "cardinal"))
 

@@ -20,7 +20,10 @@ from onneshon.index.ingest.corpus import read_articles
 from onneshon.index.storage.reader import open_index
 from onneshon.opensearch.connection.address import Address
 from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.searching import samples
+from onneshon.opensearch.searching.dsl import NOTHING_MATCHES
 from onneshon.opensearch.searching.engine import ClusterEngine
+from onneshon.opensearch.searching.score_sums import ScoreSum
 from onneshon.opensearch.writing.build import Layout, build_on_cluster
 from onneshon.search import Engine, FieldFilter, SearchRequest
 from onneshon.search.interface import Sort
@@ -170,6 +173,61 @@ def test_random_requests_get_the_same_page(both: Both) -> None:
             assert _near(value, theirs[name]), (request, name, value, theirs[name])
         found += bool(ours["hits"])
     assert found > 60
+
+
+SUMS = (
+    "{0}",
+    "{0} {2}",
+    "{0} {1} {2}",
+    "+{0} {2}",
+    "{0} -{2}",
+    "{0}^3 {2}",
+    "(+{0} {2}) lang:bn",
+    '{0} "{1}"~3',
+)
+"""Shapes of queries whose scores are sums of what words are worth, or no more than that."""
+
+
+def test_the_best_are_the_same_where_they_are_looked_for_alone(
+    both: Both, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of a collection so large that not all is scored: counts end at a bound, and say so."""
+    monkeypatch.setattr(samples, "LOOKED_AT", 3)
+    monkeypatch.setattr(samples, "FEWEST", 2)
+    monkeypatch.setattr(samples, "COUNTED_TO", 4)
+    draw = Random(20_207)  # noqa: S311 (chance, not secrecy)
+    categories = both.ours.values("category")
+    bounded = estimated = 0
+    for shape in SUMS * 5:
+        text = shape.format(*draw.sample(WORDS, 3))
+        filters = (FieldFilter("category", tuple(draw.sample(categories, 2)), negated=True),)
+        request = SearchRequest(text, facets=("category",), filters=filters * (draw.random() < 0.3))
+        whole, best = (
+            both.theirs.search(replace(request, exact_totals=exact_totals)) for exact_totals in (True, False)
+        )
+        assert _near([hit.to_dict() for hit in whole], [hit.to_dict() for hit in best]), request
+        assert whole.total_is_exact
+        assert whole.facets_are_exact
+        most = whole.total if best.total_is_exact else 4
+        assert most <= whole.total
+        assert (best.total, best.total_all) == (most, min(whole.total_all, most)), request
+        bounded += not best.total_is_exact
+        estimated += not best.facets_are_exact
+    assert bounded > 5
+    assert estimated > 5
+
+
+def test_where_the_highest_sums_are_not_the_best_all_is_looked_at(
+    both: Both, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where many articles hold common words often, and too little of the query."""
+    monkeypatch.setattr(samples, "LOOKED_AT", 3)
+    request = SearchRequest("ঢাকা নদী", facets=("category",))
+    whole = both.theirs.search(replace(request, exact_totals=True))
+    monkeypatch.setattr(ScoreSum, "scoring", lambda *_: NOTHING_MATCHES)
+    found = both.theirs.search(request)
+    assert _described(found, every_value=True) == _described(whole, every_value=True)
+    assert len(found) > 3
 
 
 def test_pages_by_cursor_are_the_same(both: Both) -> None:

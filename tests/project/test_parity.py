@@ -81,6 +81,7 @@ FEATURES = {
     "literal": Feature({"literal": True}, "literal=1", ["--literal"], "literal=1"),
     "group": Feature({"group": False}, "group=off", ["--no-group"], "group=off"),
     "explain": Feature({"explain": True}, "explain=1", ["--explain"], None),
+    "exact totals": Feature({"exact_totals": True}, "exact_totals=1", ["--exact-totals"], None),
     "newest": Feature({"sort": "newest"}, "sort=newest", ["--sort", "newest"], "sort=newest"),
     "oldest": Feature({"sort": "oldest"}, "sort=oldest", ["--sort", "oldest"], "sort=oldest"),
     "freshness": Feature({"freshness": 30}, "freshness=30", ["--freshness", "30"], "freshness=30"),

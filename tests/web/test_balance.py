@@ -40,11 +40,11 @@ class Several:
         self.balance.number = number
         self.balance.tell(self.has[number])
 
-    def accepts(self, number: int) -> bool:
-        """Whether a process takes a connection that waits, in a round of its own."""
+    def accepts(self, number: int, waiting: int = 1) -> int:
+        """How many connections that wait a process takes, in a round of its own."""
         self.tells(number)
         self.turns[number].begin()
-        taken = self.turns[number].comes()
+        taken = self.turns[number].share(waiting)
         self.has[number] += taken
         self.tells(number)
         return taken
@@ -61,9 +61,33 @@ def test_however_they_wake_none_gets_far_ahead(woken: list[int]) -> None:
         assert max(several.has) - min(several.has) <= 1
 
 
+@given(st.integers(1, 200), st.permutations(range(3)))
+def test_whoever_looks_first_takes_no_more_than_its_share(waiting: int, order: list[int]) -> None:
+    """After two rounds of each nothing is left, and none has more than one more than another."""
+    several = Several(3)
+    for number in order:
+        several.tells(number)
+    left = waiting
+    for number in order * 2:
+        left -= several.accepts(number, left) if left else 0
+        assert max(several.has) - waiting // 3 <= 1
+    assert not left
+    assert max(several.has) - min(several.has) <= 1
+
+
+def test_a_process_that_has_fewer_takes_more_of_what_waits() -> None:
+    """Until all have as many."""
+    several = Several(2)
+    several.has = [5, 1]
+    several.tells(1)
+    assert several.accepts(0, 4) == 0
+    assert several.accepts(1, 4) == 4
+    assert several.accepts(0, 8) == 4
+
+
 def test_a_process_that_is_alone_accepts_all() -> None:
     """There is nobody to leave a connection to."""
-    assert all(Several(1).accepts(0) for _ in range(5))
+    assert [Several(1).accepts(0, waiting) for waiting in (1, 5, 64)] == [1, 5, 64]
 
 
 def test_what_is_left_to_a_busy_process_does_not_wait_long() -> None:
@@ -97,9 +121,9 @@ def test_nothing_is_left_to_a_process_that_is_silent_or_gone() -> None:
     assert several.accepts(0)
     assert not several.accepts(0)
     several.clock.now += FRESH_SECONDS
-    assert several.balance.is_ahead() is False
+    assert several.balance.share(1) == 1
     several.tells(1)
     several.balance.number = 0
-    assert several.balance.is_ahead()
+    assert several.balance.share(1) == 0
     several.balance.forget(1)
-    assert not several.balance.is_ahead()
+    assert several.balance.share(1) == 1

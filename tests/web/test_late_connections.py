@@ -1,4 +1,5 @@
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -101,3 +102,27 @@ def test_who_is_late_twice_is_closed(steps: Steps) -> None:
         for _ in range(3):
             steps.look_for_late()
         assert steps.count() == 0
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells how many wait")
+def test_all_that_wait_are_accepted_in_one_look(steps: Steps) -> None:
+    """Among requests that keep it busy a server looks fifty times a second."""
+    waiting = [steps.connect(accepted=False) for _ in range(7)]
+    while not steps.count():
+        steps.look_for_late()
+    assert steps.count() == len(waiting)
+    for connection in waiting:
+        connection.close()
+
+
+def test_where_the_system_does_not_tell_what_waits_one_is_accepted(
+    steps: Steps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the others in looks to come."""
+    monkeypatch.setattr("sys.platform", "elsewhere")
+    waiting = [steps.connect(accepted=False) for _ in range(3)]
+    while not steps.count():
+        steps.look_for_late()
+    assert steps.count() == 1
+    for connection in waiting:
+        connection.close()

@@ -165,7 +165,8 @@ def search_request() -> AskedSearch:
     Raises:
         QueryError: as of ``read``.
     """
-    return _asked(read(search_parameters(declared(), numbers())))
+    names = declared()
+    return _asked(read(search_parameters(names, numbers())), names)
 
 
 def several_requests() -> list[AskedSearch | QueryError]:
@@ -175,14 +176,15 @@ def several_requests() -> list[AskedSearch | QueryError]:
         QueryError: the body is not of its form.
     """
     read(NoParameters)
-    kind = search_parameters(declared(), numbers())
+    names = declared()
+    kind = search_parameters(names, numbers())
     try:
         given = checked(msgspec.json.decode(request.get_data()), _Searches).searches
     except msgspec.DecodeError as error:
         raise refused(
             "body", f"body: it is no JSON with a list of 1 to {MAX_SEARCHES} searches: {error}"
         ) from None
-    return [_one_asked(search, kind) for search in given]
+    return [_one_asked(search, kind, names) for search in given]
 
 
 class _Searches(msgspec.Struct, forbid_unknown_fields=True):
@@ -191,23 +193,28 @@ class _Searches(msgspec.Struct, forbid_unknown_fields=True):
     searches: Annotated[list[dict[str, Any]], msgspec.Meta(min_length=1, max_length=MAX_SEARCHES)]
 
 
-def _one_asked(given: Mapping[str, Any], kind: type[msgspec.Struct]) -> AskedSearch | QueryError:
+def _one_asked(
+    given: Mapping[str, Any], kind: type[msgspec.Struct], declared_names: Sequence[str]
+) -> AskedSearch | QueryError:
     try:
-        return _asked(of_values(given, kind))
+        return _asked(of_values(given, kind), declared_names)
     except QueryError as error:
         return error
 
 
-def _asked(asked: Any) -> AskedSearch:
+def _asked(asked: Any, declared_names: Sequence[str]) -> AskedSearch:
     options = {name: part.written.read(getattr(asked, name)) for name, part in OPTIONS.items()}
-    request = SearchRequest(asked.q, filters=_filters(asked, declared()), **options)
+    request = SearchRequest(asked.q, filters=_filters(asked, declared_names), **options)
     return AskedSearch(request, asked.fields)
 
 
 def _filters(asked: Any, declared_names: Sequence[str]) -> tuple[FieldFilter, ...]:
     fields = (*FILTER_FIELDS, *declared_names)
-    every = ((field, negated) for negated in (False, True) for field in fields)
-    values = (
-        (field, getattr(asked, f"not_{field}" if negated else field), negated) for field, negated in every
+    named = ((prefix + field, field, bool(prefix)) for prefix in ("", "not_") for field in fields)
+    return tuple(
+        [
+            FieldFilter(field, chosen, negated)
+            for name, field, negated in named
+            if (chosen := getattr(asked, name))
+        ]
     )
-    return tuple(FieldFilter(field, chosen, negated) for field, chosen, negated in values if chosen)

@@ -23,7 +23,11 @@ def add_articles(routes: Blueprint, desk: Desk) -> None:
     def articles() -> ResponseReturnValue:
         """Find articles by words or by their id."""
         query = typed("q")
-        found = engine().search(SearchRequest(query, limit=SHOWN * 2, group=False)) if query else None
+        found = (
+            engine().search(SearchRequest(query, limit=SHOWN * 2, group=False, exact_totals=True))
+            if query
+            else None
+        )
         named = desk.changes.current(query) if query else None
         return render_template(
             "desk/articles.html", query=query, found=found, named=named, held=desk.store.waiting()

@@ -98,7 +98,7 @@ def _preview(draft: Draft, pins: PinFile) -> dict[str, Any]:
         return {}
     try:
         pin = draft.pin()
-        asked = SearchRequest(pin.queries[0], limit=SHOWN)
+        asked = SearchRequest(pin.queries[0], limit=SHOWN, exact_totals=True)
         others = (other for other in pins.read() if other.name != pin.name)
         return {"before": engine().search(asked), "after": engine().as_if(asked, pins=(*others, pin))}
     except OnneshonError as error:
@@ -112,7 +112,7 @@ def add_pins(routes: Blueprint, desk: Desk) -> None:
         known, changes = desk.pins.read(), desk.changes
         named = {*draft.first, *draft.never, *(name for pin in known for name in (*pin.first, *pin.never))}
         current = {name: changes.current(name) for name in named}
-        asked = SearchRequest(draft.find, limit=SHOWN // 2, group=False)
+        asked = SearchRequest(draft.find, limit=SHOWN // 2, group=False, exact_totals=True)
         return render_template(
             "desk/pins.html",
             pins=known,

@@ -54,7 +54,9 @@ def add_synonyms(routes: Blueprint, desk: Desk) -> None:
 def _shown(desk: Desk, line: str, query: str, draft: str = "") -> ResponseReturnValue:
     before = after = None
     if line:
-        asked = SearchRequest(query or line.replace("=>", ",").split(",")[0].strip(), limit=SHOWN)
+        asked = SearchRequest(
+            query or line.replace("=>", ",").split(",")[0].strip(), limit=SHOWN, exact_totals=True
+        )
         before = engine().search(asked)
         after = engine().as_if(asked, synonyms=desk.synonyms.with_line(line))
     lines = desk.synonyms.lines()

@@ -33,12 +33,12 @@
   async function count() {
     const mine = ++asked;
     const answer = await fetch(`${form.dataset.count}?${question()}`).catch(() => null);
-    const total = answer?.ok ? (await answer.json()).total : null;
+    const { total = null, total_is_exact: exact } = answer?.ok ? await answer.json() : {};
     if (mine !== asked) return;
     empty = total === 0;
     const { many, single, none } = form.dataset;
     if (total === null) button.textContent = plain;
-    else button.textContent = total ? (total === 1 ? single : many).replace("{count}", digits.format(total)) : none;
+    else button.textContent = total ? (total === 1 ? single : many).replace("{count}", digits.format(total) + (exact ? "" : "+")) : none;
   }
 
   function open() {

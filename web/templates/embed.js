@@ -69,7 +69,7 @@ class OnneshonSearch extends HTMLElement {
   }
 
   hits(found, query, form, words, made) {
-    const count = new Intl.NumberFormat(words.lang).format(found.total);
+    const count = new Intl.NumberFormat(words.lang).format(found.total) + (found.total_is_exact ? "" : "+");
     const target = form.target;
     const link = (href, ...inside) => made("a", { href, target }, ...inside);
     const whole = new URL(form.action);

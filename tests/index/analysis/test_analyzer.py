@@ -106,7 +106,10 @@ def test_tables_of_the_analysis_outdate_an_index(name: str, monkeypatch: pytest.
     assert _fingerprint_if_changed(name, monkeypatch) != fingerprint()
 
 
-@pytest.mark.parametrize("word", ["এবং", "থেকে", "আমার", "তাঁকে", "হয়েছে", "না", "করলেন", "হইয়াছে", "দিবেন"])
+@pytest.mark.parametrize(
+    "word",
+    ["এবং", "থেকে", "আমার", "তাঁকে", "হয়েছে", "না", "করলেন", "হইয়াছে", "দিবেন", "কেনো", "কতদিন", "কয়টা"],
+)
 def test_words_of_grammar_are_function_words(word: str) -> None:
     """A query is not about these."""
     assert is_function_word(canonical(word))

@@ -1,10 +1,13 @@
 """Letters of one byte: every text, and every row of bytes, comes back."""
 
+import json
+
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onneshon.index.kernel.texts import pack, unpack
+from onneshon.index.kernel.texts import pack, texts_of, unpack
 from tests.strategies import mixed_text
 
 
@@ -31,3 +34,52 @@ def test_what_nothing_is_packed_as_is_refused(data: bytes) -> None:
     """Bytes without a meaning, and an escape that ends too soon."""
     with pytest.raises(ValueError, match=r"escape|byte"):
         unpack(data)
+
+
+names = st.dictionaries(mixed_text, mixed_text | st.just('১৯৭১ সালে “café”\u00a0—\n"\\/ €'), min_size=1)
+
+
+@given(names)
+def test_packed_texts_are_read_at_once(texts: dict[str, str]) -> None:
+    """As JSON would be; what has letters beyond 16 bits or controls as numbers is left to JSON."""
+    try:
+        written = msgspec.json.encode(texts)
+    except UnicodeEncodeError:
+        written = json.dumps(texts, ensure_ascii=False, separators=(",", ":")).encode(
+            "utf-8", "surrogatepass"
+        )
+    whole = "".join([*texts, *texts.values()])
+    simple = all(" " <= letter < "\ud800" or letter in "\b\t\n\f\r" for letter in whole)
+    found = texts_of(pack(written))
+    assert found == texts if simple else found in (None, texts)
+
+
+@given(
+    st.binary(max_size=40)
+    | st.text(st.sampled_from('{}[]:,"\\nu0কé€\U0001f600 '), max_size=30).map(str.encode)
+)
+def test_what_is_no_json_of_texts_is_never_read_as_some(data: bytes) -> None:
+    """Whatever is read is what JSON is."""
+    found = texts_of(pack(data))
+    assert found is None or found == msgspec.json.decode(data)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{}", '{"a":1}', '{"a":{"b":"c"}}', '{"a":"b",}', '{"a":"b"}}', '{"a" :"b"}', '{"a":"b"',
+        '{"a":"\\u0995"}',
+        '{"a":"\\q"}', '{"a":"\\', '["a"]', '{"a":"😀"}', "{", "",
+    ],
+)  # fmt: skip
+def test_what_is_not_written_simply_is_left_to_json(written: str) -> None:
+    """Other values, spaces, escapes by number, and what ends too soon."""
+    assert texts_of(pack(written.encode())) is None
+
+
+@pytest.mark.parametrize(
+    "letter", [b"\xc1\xa9", b"\xed\xa0\x80", b"\xe0\x80\xa9", b"\xe9", b"\xc3(", b"\xe2\x82"]
+)
+def test_what_is_no_utf_8_is_no_text(letter: bytes) -> None:
+    """Overlong, halves of surrogate pairs, and bytes that do not go on."""
+    assert texts_of(pack(b'{"a":"' + letter + b'"}')) is None

@@ -1,6 +1,7 @@
 """Which articles of a ranking a page shows, as a cluster answers; ``tests/contract`` asks a real one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,7 +10,8 @@ import pytest
 from onneshon.index import Article
 from onneshon.opensearch.searching.answering import ClusterAnswering, _Found
 from onneshon.opensearch.searching.asking import Reply
-from onneshon.opensearch.searching.ranking import Filters, Ranked, Row, outcome_of
+from onneshon.opensearch.searching.rows import Filters, Ranked, Row, outcome_of
+from onneshon.search.engine.answering import UnderstoodRequest
 from onneshon.search.interface import SearchRequest
 from onneshon.search.query.field_values import FieldReading
 from onneshon.search.query.parser import parse
@@ -63,6 +65,16 @@ def test_a_page_by_number_leads_past_any_number_of_alike_articles(offset: int, e
 def test_where_enough_is_shown_one_request_does() -> None:
     """Or where nothing more matches."""
     assert _page(ROWS[ALIKE:], 0)[1] == _page(ROWS[:50], 0)[1] == [100]
+
+
+@pytest.mark.parametrize("bounded", [False, True])
+def test_where_more_may_match_than_were_counted_a_cursor_leads_on(*, bounded: bool) -> None:
+    """From the last article that was counted too."""
+    page = ResultPage(
+        "নদী", (Hit(Article("1", "নদী", ""), 1.0, Snippet("নদী"), Snippet(""), {}),), 10_000, 9_999, 1, 1.0
+    )
+    shown = UnderstoodRequest.behind(replace(page, total_is_exact=not bounded))
+    assert shown == (10_000 if bounded else None)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from onneshon.opensearch.connection.client import Patience
 from onneshon.opensearch.connection.faults import ClusterError
-from onneshon.opensearch.searching.asking import Asker, budget_now, in_turn
+from onneshon.opensearch.searching.asking import Asker, Reply, budget_now, in_turn
 from onneshon.search.retrieval.budget import TimeBudget
 
 SHARDS = {"total": 3, "successful": 3, "skipped": 0, "failed": 0}
@@ -89,6 +89,14 @@ def test_what_is_lost_twice_makes_a_page_partial() -> None:
     assert asker.search({"size": 0}, budget).partial
     assert (len(cluster.asked), budget.partial_reason) == (2, "part")
     assert not budget.spent()  # the rest of the page is worked out all the same
+
+
+@pytest.mark.parametrize(("relation", "bounded"), [("eq", False), ("gte", True)])
+def test_that_counting_ended_at_a_bound_is_read(relation: str, *, bounded: bool) -> None:
+    """More articles may match than are told then."""
+    total = {"value": 7, "relation": relation}
+    reply = Reply.of({**WHOLE, "hits": {"hits": [], "total": total}})
+    assert (reply.total, reply.bounded) == (7, bounded)
 
 
 def test_a_part_of_which_no_copy_is_left_makes_a_page_partial() -> None:

@@ -27,7 +27,7 @@ from onneshon.opensearch.storage.documents import (
     stem_number,
     stream_read,
 )
-from onneshon.opensearch.storage.mapping import IMPACT_FIELDS, Contract, article_index
+from onneshon.opensearch.storage.mapping import IMPACT_FIELDS, Contract, article_index, samples_of
 from onneshon.opensearch.writing.workers import BATCH_BYTES, batches
 
 BASIS = Basis(average_title=5.5, average_body=160.25)
@@ -54,6 +54,16 @@ def embedded(articles: list[Article], tmp_path_factory: pytest.TempPathFactory) 
     directory = tmp_path_factory.mktemp("embedded")
     build(articles, directory, basis=BASIS)
     return open_index(directory)
+
+
+def test_each_sample_has_half_of_the_articles_of_the_one_before() -> None:
+    """Which ones, the id alone decides: also of ids that are numbers in a row."""
+    levels = [samples_of(f"খবর-{number}") for number in range(4_000)]
+    sizes = [sum(str(level) in held for held in levels) for level in range(1, 5)]
+    for size, expected in zip(sizes, (2_000, 1_000, 500, 250), strict=True):
+        assert abs(size - expected) < expected**0.5 * 4
+    assert all(held == [str(level) for level in range(1, len(held) + 1)] for held in levels)
+    assert samples_of("খবর-7") == samples_of("খবর-7")
 
 
 def test_declared_numbers_are_kept_beside_the_values() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -13,8 +14,11 @@ from onneshon.index.commands.main import main
 from onneshon.index.commands.terminal import say
 from onneshon.index.configuration import FILE_NAME
 from onneshon.search import Engine
-from onneshon.search.commands.search_command import painted, search_command
-from onneshon.search.results.values import Match, Snippet
+from onneshon.search.commands.search_command import lines_of, painted, search_command
+from onneshon.search.results.values import Hit, Match, ResultPage, Snippet
+from onneshon.search.retrieval.facets import Facet, FacetValue
+
+HIT = Hit(Article("১", "নদী", ""), 1.0, Snippet("নদী"), Snippet(""), {})
 
 
 def run(*arguments: str, color: bool = False) -> Result:
@@ -28,6 +32,23 @@ def test_hits_are_listed_with_their_total(sample_index: Path) -> None:
     assert result.exit_code == 0
     assert result.stdout.startswith("1. ")
     assert "1 to 2 of " in result.stdout.splitlines()[-1]
+
+
+def test_counts_that_are_no_whole_ones_are_told_apart() -> None:
+    """Of an index that counts to a bound, and facets in a sample."""
+    facet = Facet("category", (FacetValue("খেলা", 3), FacetValue("মত", 1)))
+    page = ResultPage("নদী", (HIT,), 10_000, 0, 1, 1.0, facets={"category": facet})
+    whole, bounded = (
+        "".join(map(str, (part for line in lines_of(shown) for part in line)))
+        for shown in (
+            page,
+            replace(page, total_is_exact=False, facets={"category": facet.estimated(8)}),
+        )
+    )
+    assert "1 to 1 of 10,000 articles" in whole
+    assert "~" not in whole
+    assert "1 to 1 of at least 10,000 articles" in bounded
+    assert re.findall(r"~ *(\d+) ", bounded) == ["24", "8"]
 
 
 def test_json_is_the_page(sample_index: Path) -> None:

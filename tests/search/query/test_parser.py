@@ -298,6 +298,13 @@ def test_one_word_read_as_several_is_one_thing_and_several_typed_are_several() -
     assert shape(words.query) == ("any", "সড়ক", "দুর্ঘটনা")
 
 
+def test_a_reading_that_is_not_shown_is_searched_all_the_same() -> None:
+    """Two spellings of one word are no correction."""
+    found = parse("পল্লি", lambda _text, _tokens: [WordReading(0, 1, "পল্লী", "spelling", shown=False)])
+    assert isinstance(found.query, Term)
+    assert (found.query.text, found.query.exact, found.readings) == ("পল্লি", "পল্লী", ())
+
+
 def test_words_that_are_read_as_nothing_are_passed_over() -> None:
     """No article is asked for them."""
     found = parse("where is dhaka", lambda _text, _tokens: [WordReading(0, 2, "", "meaning")])

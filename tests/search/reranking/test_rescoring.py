@@ -114,6 +114,12 @@ def test_queries_of_one_word_or_phrase_are_not_rescored(text: str) -> None:
     assert Rescorer(term_scorer).words(query_of(text)) == []
 
 
+def test_of_two_words_a_word_of_grammar_tells_articles_apart() -> None:
+    """A name and a function word are a piece of a title, and are sought near each other as two names are."""
+    corpus = [article("a", "নদী বই শহর মেলা ও"), article("b", "নদী ও বই শহর মেলা"), article("x", "আকাশ")]
+    assert ranked(corpus, "নদী ও", only(near=3.0)) == ["b", "a"]
+
+
 def test_stem_prefixes_find_no_article() -> None:
     """A derivation of a word decides among articles; alone it is no hit."""
     corpus = [article("b", "নদী ইতিহাস ইতিহাসবিদ"), article("c", "ইতিহাসবিদ"), article("x", "আকাশ")]

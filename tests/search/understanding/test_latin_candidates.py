@@ -154,6 +154,13 @@ def test_of_several_spellings_a_table_has_the_last_word() -> None:
     assert _as_one([replace(listed, kind="sound"), heard], loan=False).text == "নূর"
 
 
+def test_a_last_vowel_is_heard_whether_it_is_written_or_not() -> None:
+    """*keno* is spelt কেন, though কেনো is nearer; of another form of the word it says nothing."""
+    heard, usual = (LatinCandidate(text, "sound", 0.0, n) for text, n in (("কেনো", 5), ("কেন", 700)))
+    assert _as_one([heard, usual], loan=False).text == "কেন"
+    assert _as_one([heard, replace(usual, text="কেনে")], loan=False).text == "কেনো"
+
+
 @pytest.mark.parametrize(
     ("typed", "stem"),
     [

@@ -74,6 +74,30 @@ def test_words_in_the_same_contexts_are_one(
 
 
 @pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("পতি", "প্রতি"), ("লাস", "লাশ")],
+    ids=["of another stem", "of one fold"],
+)
+@pytest.mark.parametrize("beside", [3, 4])
+def test_a_word_that_keeps_its_own_context_is_no_slip(
+    tmp_path: Path, typed: str, meant: str, beside: int
+) -> None:
+    """পতি পত্নী and লাস ভেগাস, of which the usual word stands before neither; below four times it may be."""
+    words = {typed: 5, meant: 2_000, "নিজস্ব": 50}
+    index = WordList(tmp_path, words, 100_000, pairs=PairList({(typed, "নিজস্ব"): beside}, words))
+    assert (meant in [way.word for way in found(index, typed)]) == (beside < 4)
+
+
+def test_beside_words_that_it_never_stands_by_it_may_be_a_slip_all_the_same(tmp_path: Path) -> None:
+    """মুদি দোকান is a shop; নরেন্দ্র মুদি is another word."""
+    words = {"মুদি": 5, "মোদি": 2_000, "দোকান": 50, "নরেন্দ্র": 300}
+    pairs = PairList({("মুদি", "দোকান"): 40, ("নরেন্দ্র", "মোদি"): 200}, words)
+    index = WordList(tmp_path, words, 100_000, pairs=pairs)
+    assert found(index, "মুদি") == []
+    assert found(index, "মুদি", before="নরেন্দ্র")[0].word == "মোদি"
+
+
+@pytest.mark.parametrize(
     ("word", "articles", "distance", "lead", "certainty"),
     [
         ("বাংলাদস", 0, 2.0, 3.0, -0.64 * 2 + 0.28 * 7 + 0.39 * math.log(99) + 0.30 * 3 - 1.36),

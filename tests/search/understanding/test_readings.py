@@ -230,6 +230,15 @@ def test_two_spellings_that_share_a_context_are_one_word(tmp_path: Path) -> None
     assert read(index, "কাটা") == []
 
 
+@pytest.mark.parametrize(("words", "shown"), [({"পল্লী": 158, "পল্লি": 7}, False), ({"পল্লী": 158}, True)])
+def test_a_spelling_that_articles_have_is_not_put_right_before_readers(
+    tmp_path: Path, words: dict[str, int], shown: bool
+) -> None:
+    """Both find the same articles, those in the usual one first; what nobody wrote is called a slip."""
+    (reading,) = read(WordList(tmp_path, words), "পল্লি")
+    assert (canonical(reading.text), reading.shown) == ("পল্লী", shown)
+
+
 MINISTRY = {"শিক্ষা": 800, "মন্ত্রণালয়": 600, "মন্ত্রণালয়ের": 300, "মন্ত্রী": 500, "মন্ত্র": 9, "জপ": 30}
 BEHIND = {("শিক্ষা", "মন্ত্রণালয়"): 400, ("শিক্ষা", "মন্ত্রী"): 60, ("মন্ত্র", "জপ"): 4, ("জপ", "মন্ত্র"): 5}
 

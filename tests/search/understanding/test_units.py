@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from onneshon.index.analysis.analyzer import analyze
@@ -186,6 +186,8 @@ def test_years_read_again_are_the_same(year: int) -> None:
 
 
 @given(st.integers(5, 100), st.integers(1, 999), st.integers(1, 10**10))
+@example(5, 1, 100_001)
+@example(5, 1, 1_001)
 def test_quantities_read_again_are_the_same(number: int, share: int, money: int) -> None:
     """Numbers, people, percentages and sums of money."""
     again(list(number_spellings(Decimal(number))), ("number", f"{number}"))

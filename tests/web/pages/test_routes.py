@@ -575,6 +575,31 @@ def test_a_page_that_ran_out_of_time_counts_what_there_is_at_least() -> None:
     assert "সব শব্দ" not in html.partition('<ol class="hits"')[0]
 
 
+@pytest.mark.parametrize(
+    ("total_all", "told"),
+    [
+        (10_000, ["অন্তত ১০,০০০টি নিবন্ধে পাওয়া গেছে"]),
+        (86, ["৮৬টি নিবন্ধে সব শব্দ আছে", "অন্তত ১০,০০০টি নিবন্ধে পাওয়া গেছে"]),
+        (0, ["কোনো নিবন্ধে সব শব্দ নেই", "অন্তত ১০,০০০টি নিবন্ধে পাওয়া গেছে"]),
+    ],
+)
+def test_where_counting_ended_at_a_bound_a_page_says_so(total_all: int, told: list[str]) -> None:
+    """And that counts of sections are estimated."""
+
+    class Bounded(FakeEngine):
+        def search(self, request: SearchRequest, /) -> ResultPage:
+            page = super().search(request)
+            facets = {name: facet.estimated(4) for name, facet in page.facets.items()}
+            counts = (("নদী", 3),)
+            return replace(page, total_all=total_all, total_is_exact=False, facets=facets, counts=counts)
+
+    html = _page(create_app(Bounded(total=10_000)).test_client(), "/search?q=ছাঁকনি")
+    summary = html.partition('<div class="summary">')[2].partition("</div>")[0]
+    assert re.findall("<(?:h1|p)>([^<]*)", summary) == told
+    assert '<span class="number">≈ ৩,২৪৮</span>' in html
+    assert "অন্তত ১০,০০০টি" in html.partition("<title>")[2].partition("</title>")[0]
+
+
 def test_articles_that_are_alike_can_be_shown_each(client: FlaskClient) -> None:
     """How many stand behind a hit is a link to all of them, which keeps what else was asked for."""
     html = _page(client, "/search?q=ছাঁকনি&literal=1&category=ইতিহাস")

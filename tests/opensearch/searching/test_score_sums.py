@@ -1,0 +1,108 @@
+"""Which queries are sums of words, so that their best articles are found without a look at all others.
+
+What is found by them is tested in ``tests/contract``.
+"""
+
+from collections.abc import Iterator
+from typing import Any as AnyValue
+
+import pytest
+
+from onneshon.opensearch.searching.compiler import Compiler
+from onneshon.opensearch.searching.dsl import Dsl
+from onneshon.opensearch.searching.samples import LOOKED_AT, Sample, sample_of
+from onneshon.opensearch.searching.score_sums import ScoreSum, score_sum
+from onneshon.search.query.parser import parse
+from onneshon.search.query.tree import Query
+from tests.opensearch.searching.few_words import statistics_of
+from tests.opensearch.searching.test_compiler import ARTICLES, BOOK, FAIR, TREES, _enough, _parts
+
+
+def _sum(query: Query | str) -> ScoreSum | None:
+    """The sum of a query, or of a text that is parsed."""
+    tree = parse(query, verbatim=False).query if isinstance(query, str) else query
+    assert tree is not None
+    compiler = Compiler(statistics_of(ARTICLES), _enough)
+    compiler.compiled(tree)
+    return score_sum(tree, compiler)
+
+
+def _named(found: AnyValue, name: str) -> Iterator[Dsl]:
+    return (part for key, part in _parts(found) if key == name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("নদী", "নদী মেলা বই", "+নদী +মেলা", "নদী^2 মেলা", "নদী -মেলা", "নদী AND category:খেলা"),
+        *('"ভাষা আন্দোলন"', 'নদী "ভাষা আন্দোলন"~3'),
+    ],
+)
+def test_words_are_a_sum_and_phrases_worth_no_more_than_their_words(text: str) -> None:
+    """Nothing that adds up is scored by a script, which Lucene could not look past."""
+    found = _sum(text)
+    assert found is not None
+    assert found.added
+    assert not [*_named([*found.added], "script_score")]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("মেল*", "নদী OR মেল*", "*", "category:খেলা", "(নদী AND মেলা) OR বই"),
+        TREES["in the body spelt so"],
+    ],
+    ids=("beginning", "one is", "all", "filter", "group", "body"),
+)
+def test_what_words_do_not_bound_is_no_sum(query: Query | str) -> None:
+    """Beginnings, words of bodies alone, groups, and what asks for no words."""
+    assert _sum(query) is None
+
+
+def test_variants_of_one_word_count_as_words_of_their_own() -> None:
+    """Words side by side as much as the rarest of them, where they stand so."""
+    found = _sum(TREES["one of"])
+    assert found is not None
+    words = [{**clause} for clause in _named([*found.added], "term")]
+    assert [next(iter(word)) for word in words] == ["stem", "exact", "stem"]
+    assert words[2]["stem"]["value"] == BOOK.stem  # two articles have it, three have the other
+    weights = [word[name]["boost"] for word, name in zip(words, ("stem", "exact", "stem"), strict=True)]
+    assert weights[2] == pytest.approx(weights[0] + weights[1])
+
+
+def test_it_is_found_by_what_must_match_and_so_often_at_the_most() -> None:
+    """What an article must hold is that of the query as it is; what it lacks is excluded."""
+    found = _sum("ঢাকার নদী মেলা")
+    assert found is not None
+    assert "enough" in found.enough[0]
+    assert "filter" not in found.scoring([])["bool"]  # what holds too little is found out afterwards
+    assert found.most == 2 + 2 + 4
+    both = _sum("+নদী +মেলা -বই category:খেলা")
+    assert both is not None
+    assert both.most == 2
+    matching = both.matching([{"further": 1}])["bool"]
+    assert len(matching["filter"]) == 4
+    assert len(matching["must_not"]) == 1
+    assert both.scoring([])["bool"]["minimum_should_match"] == 1
+    assert {"নদি", FAIR.stem} == {
+        part["stem"]["value"] for part in _named([*both.added], "term") if "stem" in part
+    }
+
+
+def test_the_more_may_match_the_smaller_is_the_sample() -> None:
+    """So that as many are counted of a hundred million as of a hundred thousand."""
+    assert [sample_of(most).level for most in (0, 1, LOOKED_AT, LOOKED_AT + 1, 1000 * LOOKED_AT)] == [
+        0,
+        0,
+        0,
+        1,
+        10,
+    ]
+    assert sample_of(1000 * LOOKED_AT).times == 1024
+    assert Sample().filters == []
+
+
+@pytest.mark.parametrize(("counted", "level"), [(5000, 10), (1000, 10), (900, 8), (1, 0), (0, 0)])
+def test_of_a_sample_with_too_few_a_larger_one_is_counted(counted: int, level: int) -> None:
+    """Filters leave few of what words alone would find."""
+    assert Sample(10).larger(counted).level == level
