@@ -359,6 +359,9 @@ class SearchEngine(Protocol):
     def values(self, field: FilterField, /) -> list[str]:
         """The values that articles have of a field, the most frequent first; of dates and ids none."""
 
+    def author_name(self, name: str, /) -> str:
+        """The name by which counts know an author, of whom articles may have several."""
+
     def article(self, article_id: str, /) -> Article:
         """The article of that id; raises ArticleNotFoundError."""
 

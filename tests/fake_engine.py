@@ -222,6 +222,10 @@ class FakeEngine:
         self.asked.append(request)
         return iter(self.articles)
 
+    def author_name(self, name: str, /) -> str:
+        """The name itself."""
+        return name
+
     def values(self, field: FilterField, /) -> list[str]:
         """The categories; nothing is known of other fields."""
         return (

@@ -5,6 +5,7 @@ rules refuse ``print``, and the functions of click that print, everywhere else.
 """
 
 import logging
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ __all__ = [
     "log_to_stderr",
     "say",
     "say_json",
+    "typed_lines",
 ]
 
 GROUP = "onneshon.commands"
@@ -195,3 +197,18 @@ def log_to_stderr() -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(_Cleaned("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
+
+
+def typed_lines() -> Iterator[str]:
+    """The lines of standard input, which is UTF-8 whatever the locale says.
+
+    Raises:
+        click.UsageError: a line is not.
+    """
+    for number, line in enumerate(sys.stdin.buffer, 1):
+        try:
+            yield line.decode()
+        except UnicodeDecodeError as error:
+            where = f"line {number} of standard input is not UTF-8"
+            what = f"byte 0x{line[error.start]:02x} in place {error.start + 1}"
+            raise click.UsageError(f"{where} ({what}): convert it, for instance with iconv") from None

@@ -1,6 +1,5 @@
 """The commands that change an index that is there, and look after it for years."""
 
-import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
@@ -33,6 +32,7 @@ from onneshon.index.commands.terminal import (
     location_option,
     say,
     say_json,
+    typed_lines,
 )
 from onneshon.index.configuration import FILE_NAME
 from onneshon.index.errors import CorpusError
@@ -148,7 +148,7 @@ def delete_command(ids: tuple[str, ...], location: Location, *, wait: float, as_
     so that a query deletes what it finds: onneshon search --all QUERY | onneshon index delete -
     """
     if ids == ("-",):
-        ids = _given_ids(sys.stdin)
+        ids = _given_ids(typed_lines())
     if isinstance(location, RemoteIndex):
         say_outcome(location.commands().delete(ids, wait=wait), as_json=as_json)
         return

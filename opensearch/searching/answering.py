@@ -16,7 +16,6 @@ from onneshon.opensearch.searching.dsl import Dsl, all_of
 from onneshon.opensearch.searching.explanation import explained
 from onneshon.opensearch.searching.facets import facet_query, facet_read, faceted
 from onneshon.opensearch.searching.hits import ShownArticles
-from onneshon.opensearch.searching.holders import condition_dsl
 from onneshon.opensearch.searching.ranking import ClusterRanker
 from onneshon.opensearch.searching.rows import Filters, Ranked, Row, outcome_of, rounded
 from onneshon.opensearch.searching.samples import Sample
@@ -233,13 +232,9 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
     def _filters(self, ranker: ClusterRanker | None = None) -> Filters:
         """The conditions of the request; those of fields that are counted come after counting."""
         fields = faceted(self._request.facets)
-        common = tuple(
-            condition_dsl(condition) for field, condition in self._asked.conditions if field not in fields
-        )
-        after = {
-            field: [condition_dsl(condition) for name, condition in self._asked.conditions if name == field]
-            for field in fields
-        }
+        met = [(field, self._state.holder(condition)) for field, condition in self._asked.conditions]
+        common = tuple(query for field, query in met if field not in fields)
+        after = {field: [query for name, query in met if name == field] for field in fields}
         every = tuple(query for queries in after.values() for query in queries)
         if ranker is None:
             return Filters((*common, *every))
@@ -252,14 +247,20 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
         own = field_of(name)
         others = [query for field, queries in after.items() if field != own for query in queries]
         kept = self._asked.chosen_values(own)
-        return facet_query(name, self._request.facet_limit, kept, others, self._state.ranges(name))
+        limit, state = self._request.facet_limit, self._state
+        return facet_query(name, limit, kept, others, ranges=state.ranges(name), authors=state.authors)
 
     def _facets(self, query: Query, found: _Found) -> dict[FacetName, Facet]:  # noqa: ARG002  # it was counted with the hits
         counts, sample = found.hits.counts, found.hits.sample
-        limit = self._request.facet_limit
+        limit, state, chosen = self._request.facet_limit, self._state, self._asked.chosen_values
         facets = {
             name: facet_read(
-                name, counts[name], limit, self._asked.chosen_values(field_of(name)), self._state.ranges(name)
+                name,
+                counts[name],
+                limit,
+                chosen(field_of(name)),
+                ranges=state.ranges(name),
+                authors=state.authors,
             )
             for name in self._request.facets
             if name in counts

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any as AnyValue
 from typing import Final, NamedTuple, TypeAlias, assert_never
 
+from onneshon.opensearch.searching.authors import spelt_out
 from onneshon.opensearch.searching.dsl import (
     FREQUENCY,
     IMPACT,
@@ -42,6 +43,7 @@ from onneshon.search.query.tree import (
     counted,
     leaves,
 )
+from onneshon.search.retrieval.authors import NOBODY, Authors
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Layer, list_name
 from onneshon.search.retrieval.query_lists import (
@@ -101,14 +103,20 @@ class Compiler(QueryWalk[Dsl]):
         statistics: of its words.
         enough: decides about disjunctions of words.
         names: notes each scored part under a name and has hits say which of them they match; None for not.
+        authors: which names are of one author.
 
     Attributes:
         statistics: of its words.
+        authors: which names are of one author.
         decided: what was decided about disjunctions of words, by the keys of demands.
     """
 
     def __init__(
-        self, statistics: ClusterStatistics, enough: Enough, names: dict[Part, str] | None = None
+        self,
+        statistics: ClusterStatistics,
+        enough: Enough,
+        names: dict[Part, str] | None = None,
+        authors: Authors = NOBODY,
     ) -> None:
         self.statistics = statistics
         self._weights = statistics.weights
@@ -120,6 +128,7 @@ class Compiler(QueryWalk[Dsl]):
         self._enough = enough
         self.decided: dict[str, Dsl] = {}
         self._names = names
+        self.authors = authors
         self._counted = COUNTED
         self.budget = TimeBudget()  # a query is compiled whole
 
@@ -166,7 +175,7 @@ class Compiler(QueryWalk[Dsl]):
         required, adding = self.joined(parts, factor)
         everything = constant(LIVE, NEUTRAL * factor)
         clauses: Dsl = {"must": [part.main for part in required] or [everything]}
-        filters = [condition_dsl(condition) for condition in parts.conditions]
+        filters = [self.holder(condition) for condition in parts.conditions]
         for name, queries in (("should", adding), ("filter", filters), ("must_not", excluded)):
             if queries:
                 clauses[name] = queries
@@ -175,7 +184,7 @@ class Compiler(QueryWalk[Dsl]):
     def holder(self, query: Query) -> Dsl:
         """The articles of a query, as a filter."""
         if isinstance(query, Condition):
-            return condition_dsl(query)
+            return condition_dsl(spelt_out(query, self.authors))
         if isinstance(query, Leaf):
             return holder(query)
         return self.alone(query, 1.0)

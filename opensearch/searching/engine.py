@@ -33,6 +33,7 @@ from onneshon.search.query.tree import Query, content, leaves
 from onneshon.search.reranking.explanation import ScorePart
 from onneshon.search.reranking.ordering import Order
 from onneshon.search.reranking.ranker import Outcome
+from onneshon.search.retrieval.authors import SiteAuthors
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import Clock, TimeBudget
 from onneshon.search.retrieval.health import Health, HealthState
@@ -95,6 +96,7 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
         self._reloading = Lock()
         self._look: _Look | None = None
         self._health = HealthState()
+        self._site_authors = SiteAuthors(directory) if directory else None
         check_version(cluster)
         super().__init__(
             self._newest(),
@@ -162,6 +164,7 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
             words,
             replace(self._weights, presence=contract.presence),
             configuration=self._configuration,
+            authors=self._authors(),
             whole=whole,
         )
 
@@ -169,6 +172,7 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
         """The live generation, where it is another than the one that answers, or whole at last."""
         with self._searchers.acquire() as state:
             same = asker_of(self._cluster, self._generations.live()).identity == state.asker.identity
+            same = same and state.authors is self._authors()
             if same and (state.is_whole or not count_articles(state.asker)[1]):
                 return None
             return self._newest(state)
@@ -179,7 +183,9 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
         self._cluster.close()
 
     def reload(self) -> bool:
-        """Move on to a newer generation, or to newer words of the same; searches under way finish on the old.
+        """Move on to a newer generation, to newer words of the same, or to other names of authors.
+
+        Searches under way finish on the old one.
 
         It is looked for, and its words are read, aside: where that takes longer than ``patience``, a later
         call moves on. Who calls while a look is under way waits for nothing.

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from unicodedata import normalize
 
+from onneshon.opensearch.searching.authors import counted_together
 from onneshon.opensearch.searching.dsl import Dsl, all_of
 from onneshon.opensearch.searching.holders import condition_dsl
 from onneshon.search.query.conditions import FilterField, NumberRange
+from onneshon.search.retrieval.authors import NOBODY, Authors
 from onneshon.search.retrieval.facets import (
     Facet,
     FacetName,
@@ -35,7 +37,9 @@ def facet_query(
     limit: int,
     kept: Sequence[str],
     narrowed: Sequence[Dsl],
+    *,
     ranges: Sequence[NumberRange] | None = None,
+    authors: Authors = NOBODY,
 ) -> Dsl:
     """What to ask for a facet.
 
@@ -45,7 +49,10 @@ def facet_query(
         kept: values that are given beyond the limit, since they are chosen now.
         narrowed: filters of other fields, which narrow this one's counts.
         ranges: in which its numbers are counted; None where it has none.
+        authors: which names are of one author.
     """
+    if name == "author":
+        limit, kept = limit + len(authors.every), [*kept, *authors.every]
     if ranges is not None:
         values = {f"r{index}": {"filter": condition_dsl(span)} for index, span in enumerate(ranges)}
     elif name in _CALENDAR:
@@ -93,7 +100,9 @@ def facet_read(
     counted: Mapping[str, Any],
     limit: int,
     kept: Sequence[str],
+    *,
     ranges: Sequence[NumberRange] | None = None,
+    authors: Authors = NOBODY,
 ) -> Facet:
     """The facet of an answer; the arguments as for ``facet_query``."""
     if ranges is not None:
@@ -102,8 +111,10 @@ def facet_read(
     if name in _CALENDAR:
         return whole_facet(name, values_read(counted["values"], "key_as_string"), limit, kept)
     chosen = values_read(counted["kept"]) if "kept" in counted else []
-    different = int(counted["different"]["value"])
-    return keyword_facet(name, values_read(counted["values"]), chosen, limit, different)
+    best, different = values_read(counted["values"]), int(counted["different"]["value"])
+    if name == "author" and authors.every:
+        best, chosen, different = counted_together(best, chosen, kept, different, authors)
+    return keyword_facet(name, best, chosen, limit, different)
 
 
 def faceted(facets: Sequence[FacetName]) -> set[FilterField]:

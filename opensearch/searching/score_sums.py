@@ -13,7 +13,7 @@ from typing import Final
 
 from onneshon.opensearch.searching.compiler import Compiler
 from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl, any_of, term
-from onneshon.opensearch.searching.holders import condition_dsl, holder, key_of, phrase_holder
+from onneshon.opensearch.searching.holders import holder, key_of, phrase_holder
 from onneshon.search.query.tree import Boost, Conjunction, Leaf, OneOf, Phrase, Prefix, Query, Term
 from onneshon.search.retrieval.collection import Layer, list_name
 from onneshon.search.retrieval.query_lists import QueryLists, parts_of_conjunction
@@ -67,7 +67,9 @@ def score_sum(query: Query, compiler: Compiler) -> ScoreSum | None:
         query: what is looked for.
         compiler: that compiled it as it is.
     """
-    summing = _Summing(compiler.statistics, lambda demand: compiler.decided[demand.key])
+    summing = _Summing(
+        compiler.statistics, lambda demand: compiler.decided[demand.key], authors=compiler.authors
+    )
     try:
         return summing.summed(query, 1.0)
     except _NoSumError:
@@ -102,7 +104,7 @@ class _Summing(Compiler):
             [clause for found in required for clause in found.added] + _clauses(optional),
             [clause for found in required for clause in found.enough],
             [clause for found in required for clause in found.filters]
-            + [condition_dsl(condition) for condition in parts.conditions],
+            + [self.holder(condition) for condition in parts.conditions],
             [clause for found in required for clause in found.excluded]
             + [self.holder(child) for child in parts.excluded],
             min(found.most for found in required),

@@ -14,6 +14,7 @@ from onneshon.index.errors import ArticleNotFoundError, ConfigurationError
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.searching.asking import Asker, Reply, budget_now
+from onneshon.opensearch.searching.authors import counted_together, spelt_out
 from onneshon.opensearch.searching.compiler import Compiler, Part
 from onneshon.opensearch.searching.dsl import LIVE, Dsl, all_of
 from onneshon.opensearch.searching.facets import values_query, values_read
@@ -25,7 +26,8 @@ from onneshon.opensearch.storage.files import fetch_part, read_state
 from onneshon.opensearch.storage.generations import ClusterGeneration
 from onneshon.opensearch.storage.mapping import Contract
 from onneshon.search.engine.generation import OpenGeneration
-from onneshon.search.query.conditions import Choice, Period
+from onneshon.search.query.conditions import Choice, Condition, Period
+from onneshon.search.retrieval.authors import NOBODY, Authors
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.facets import FacetName
@@ -94,6 +96,7 @@ class ClusterSearcher(OpenGeneration):
         words: its words.
         weights: constants of the ranking.
         configuration: what the site says.
+        authors: which names are of one author.
         whole: whether its articles could all be counted; else what is found is never said to be whole.
 
     Raises:
@@ -111,6 +114,7 @@ class ClusterSearcher(OpenGeneration):
         weights: Weights,
         *,
         configuration: Configuration,
+        authors: Authors = NOBODY,
         whole: bool = True,
     ) -> None:
         self.asker = asker
@@ -121,6 +125,8 @@ class ClusterSearcher(OpenGeneration):
         )
         fingerprint = hashlib.sha256(asker.identity.encode()).digest()
         super().__init__(words, statistics, contract.fields, configuration, fingerprint)
+        self.authors = authors
+        self.settings += authors.fingerprint
         for name in {*configuration.numbers} & {*contract.fields} - {*contract.numbers}:
             reason = "the index has no numbers of it: build the index again"
             raise ConfigurationError(configuration.path, f"fields.{name}.type", reason)
@@ -145,7 +151,13 @@ class ClusterSearcher(OpenGeneration):
 
     def compiler(self, budget: TimeBudget, names: dict[Part, str] | None = None) -> Compiler:
         """What compiles a query, given its time; ``names`` as for ``Compiler``."""
-        return Compiler(self.statistics, lambda demand: self._foresight.enough(demand, budget), names)
+        return Compiler(
+            self.statistics, lambda demand: self._foresight.enough(demand, budget), names, self.authors
+        )
+
+    def holder(self, condition: Condition) -> Dsl:
+        """The articles that meet a condition, whatever their authors are called."""
+        return condition_dsl(spelt_out(condition, self.authors))
 
     def articles(self, ids: Sequence[str], budget: TimeBudget) -> dict[str, Article]:
         """Those of some articles that are there, by their ids."""
@@ -168,7 +180,7 @@ class ClusterSearcher(OpenGeneration):
 
     def has_any(self, condition: Choice) -> bool:
         """Whether an article meets a condition on a keyword, an id or a day; or may, in a missing part."""
-        found = self.statistics.count_each([all_of([condition_dsl(condition), LIVE])])[0] > 0
+        found = self.statistics.count_each([all_of([self.holder(condition), LIVE])])[0] > 0
         return found or not budget_now().whole
 
     def values(self, name: str) -> list[str]:
@@ -176,7 +188,10 @@ class ClusterSearcher(OpenGeneration):
         if name in self._values:
             return self._values[name]
         reply = self._counted({"values": values_query(name, VALUES)})
-        values = [value.value for value in values_read(reply.counts["values"])] if reply.counts else []
+        counted = values_read(reply.counts["values"]) if reply.counts else []
+        if name == "author":
+            counted, _, _ = counted_together(counted, counted, (), len(counted), self.authors)
+        values = [value.value for value in counted]
         if not reply.partial:
             self._values[name] = values
         return values

@@ -1,11 +1,9 @@
 """``onneshon analyze``: how a text is analysed, and how a query is understood."""
 
-import sys
-
 import click
 
 from onneshon.index.analysis.trace import Explanation, explain
-from onneshon.index.commands.terminal import Location, Styled, location_option, say, say_json
+from onneshon.index.commands.terminal import Location, Styled, location_option, say, say_json, typed_lines
 from onneshon.search.commands.request_options import opened
 from onneshon.search.results.values import UnderstoodWord
 
@@ -23,7 +21,7 @@ def analyze(location: Location, text: tuple[str, ...], *, query: bool, as_json: 
     Without TEXT, or with -, standard input is read.
     """
     given = " ".join(text)
-    given = sys.stdin.read().strip() if given in {"", "-"} else given
+    given = "".join(typed_lines()).strip() if given in {"", "-"} else given
     if query:
         _say_query(location, given, as_json=as_json)
         return

@@ -1,12 +1,11 @@
 """``onneshon search``: the same hits as on the page, in a terminal or as JSON."""
 
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import click
 
-from onneshon.index.commands.terminal import Location, Styled, location_option, say, say_json
+from onneshon.index.commands.terminal import Location, Styled, location_option, say, say_json, typed_lines
 from onneshon.index.json_form import to_json
 from onneshon.search.commands.request_options import Searching, request_of, request_options
 from onneshon.search.commands.request_options import opened as opened_engine
@@ -172,7 +171,7 @@ def search_command(
 
 def _queries(words: Sequence[str]) -> Iterable[str]:
     if tuple(words) == ("-",):
-        return (line.strip() for line in sys.stdin if line.strip())
+        return (line.strip() for line in typed_lines() if line.strip())
     return (" ".join(words),)
 
 

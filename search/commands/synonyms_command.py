@@ -1,8 +1,8 @@
 """``onneshon synonyms``: what the table of synonyms brings, and what it holds."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -12,11 +12,15 @@ from onneshon.index.commands.terminal import index_option, say, say_json
 from onneshon.index.configuration import read_configuration
 from onneshon.index.errors import ConfigurationError
 from onneshon.index.storage.reader import open_index
+from onneshon.index.storage.watched_file import WatchedFile
+from onneshon.search.retrieval.authors import SiteAuthors
 from onneshon.search.understanding.alternatives import Span
 from onneshon.search.understanding.site_synonyms import SiteSynonyms, learned_entries
 from onneshon.search.understanding.synonyms import Synonyms
 
-__all__ = ["checks", "examine_synonyms", "synonyms"]
+__all__ = ["checks", "examine_authors", "examine_synonyms", "synonyms"]
+
+_Table = TypeVar("_Table")
 
 
 @click.group(name="synonyms")
@@ -31,14 +35,25 @@ def examine_synonyms(directory: Path) -> Finding | None:
         path = directory / read_configuration(directory).synonyms
     except ConfigurationError:
         return None  # which the doctor tells itself
-    if not path.exists():
-        return None
     site = SiteSynonyms(path)
-    entries = len(site.current().entries)
-    if site.fault:
-        remedy = "mend the line; `onneshon synonyms list` shows when it is right"
-        return Finding("synonyms", "note", f"{site.fault}", remedy)
-    return Finding("synonyms", "ok", f"{entries:,} with those of {path}")
+    remedy = "mend the line; `onneshon synonyms list` shows when it is right"
+    return _examined("synonyms", site, lambda table: f"{len(table.entries):,} with those of {path}", remedy)
+
+
+def examine_authors(directory: Path) -> Finding | None:
+    """How the site's names of authors are, likewise."""
+    site = SiteAuthors(directory)
+    remedy = "mend the line; until then the names that were read last count"
+    return _examined("authors", site, lambda table: f"{len(table.names):,} with other spellings", remedy)
+
+
+def _examined(
+    name: str, site: WatchedFile[_Table], said: Callable[[_Table], str], remedy: str
+) -> Finding | None:
+    if not site.path.exists():
+        return None
+    text = said(site.current())
+    return Finding(name, "note", f"{site.fault}", remedy) if site.fault else Finding(name, "ok", text)
 
 
 def _read(directory: Path) -> Synonyms:
@@ -92,5 +107,5 @@ def learned_command(directory: Path) -> None:
             say(f"{entry.left}\t{entry.right}\t{entry.kind}\t{entry.where}\t{entry.reason}")
 
 
-checks: Sequence[Check] = (examine_synonyms,)
+checks: Sequence[Check] = (examine_synonyms, examine_authors)
 """What `onneshon doctor` asks of this layer."""

@@ -40,6 +40,7 @@ from onneshon.search.reranking.ranker import Outcome
 from onneshon.search.results.highlight import marked_article
 from onneshon.search.results.understood import understood_words
 from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
+from onneshon.search.retrieval.authors import NOBODY, Authors, SiteAuthors
 from onneshon.search.retrieval.budget import SLOW_LANE, AdmissionQueue, Clock, TimeBudget
 from onneshon.search.understanding.completion import AsRead, Suggestion, as_typed, complete
 from onneshon.search.understanding.site_synonyms import SiteSynonyms, with_learned
@@ -91,6 +92,8 @@ class EngineBase(AsyncMethods, ABC, Generic[OpenT]):
         pins: what editors say of queries; None where none can.
         today: tells the day, by which pins hold or not.
     """
+
+    _site_authors: SiteAuthors | None = None
 
     def __init__(
         self,
@@ -399,6 +402,14 @@ class EngineBase(AsyncMethods, ABC, Generic[OpenT]):
         with self._reading() as state:
             check_known(field, (*FILTER_FIELDS, *(declared.name for declared in state.fields)), "field")
             return state.known.values(field)
+
+    def _authors(self) -> Authors:
+        """What the site says now of its authors."""
+        return self._site_authors.current() if self._site_authors else NOBODY
+
+    def author_name(self, name: str) -> str:
+        """The name by which counts know an author, of whom articles may have several."""
+        return self._authors().name_of(name)
 
     @checked
     @_again_if_mended

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,7 +78,7 @@ class LocalGeneration(OpenGeneration):
         declared = self.executor.filters.columns.declared
         super().__init__(index, self.executor.term_scorer, declared, configuration, index.fingerprint)
         self.authors = authors
-        self.settings += sha256(repr(authors.names).encode()).hexdigest() if authors.names else ""
+        self.settings += authors.fingerprint
         self.ranker = Ranker(self.executor)
         self.orderer = Orderer(self.ranker)
         self.orders = ByteBudgetCache(ORDERS_BYTES)

@@ -27,7 +27,7 @@ from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Query
 from onneshon.search.reranking.explanation import ScorePart, explain_score
 from onneshon.search.reranking.ranker import Outcome
-from onneshon.search.retrieval.authors import NOBODY, Authors, SiteAuthors
+from onneshon.search.retrieval.authors import SiteAuthors
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import Clock, TimeBudget
 from onneshon.search.retrieval.changes import Change, ChangeList, Place
@@ -107,10 +107,6 @@ class Engine(EngineBase[LocalGeneration]):
         self._reloading = Lock()
         self._damaged: set[str] = set()
         self._fault: _SiteFault | None = None
-
-    def _authors(self) -> Authors:
-        """What the site says now of its authors."""
-        return self._site_authors.current() if self._site_authors else NOBODY
 
     def _open(self, index: Index, configuration: Configuration) -> LocalGeneration:
         return LocalGeneration(index, self._weights, configuration, self._authors())

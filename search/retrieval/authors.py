@@ -8,6 +8,7 @@ Filters and counts know the first alone, by whichever of them they are asked; ar
 """
 
 from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 from typing import Final
@@ -43,6 +44,7 @@ class Authors:
     Attributes:
         names: as given.
         every: for each spelling, the name among them, all of its author, the name first.
+        fingerprint: a text that is another one where the table is; empty where it is empty.
     """
 
     def __init__(self, names: Mapping[str, tuple[str, ...]]) -> None:
@@ -50,6 +52,7 @@ class Authors:
         self.every = {
             each: (name, *spellings) for name, spellings in names.items() for each in (name, *spellings)
         }
+        self.fingerprint = sha256(repr(names).encode()).hexdigest() if names else ""
 
     def name_of(self, spelling: str) -> str:
         """The name that readers see of an author; of one who is not in the table the spelling itself."""

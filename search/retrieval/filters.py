@@ -14,7 +14,7 @@ from onneshon.search.retrieval.budget import ByteBudgetCache
 from onneshon.search.retrieval.collection import Collection, Mask, packed
 from onneshon.search.retrieval.columns import Columns
 
-__all__ = ["Filters"]
+__all__ = ["Filters", "holding"]
 
 CACHE_BYTES = 8 << 20
 
@@ -24,7 +24,8 @@ def _holds(words: list[str], sought: list[str]) -> bool:
     return any(words[i : i + width] == sought for i in range(len(words) - width + 1))
 
 
-def _holding(condition: Filter) -> Callable[[str], bool]:
+def holding(condition: Filter) -> Callable[[str], bool]:
+    """Whether a value holds the words of a condition in a row."""
     sought = [token.exact for token in analyze(condition.value)]
     return lambda value: bool(sought) and _holds([token.exact for token in analyze(value)], sought)
 
@@ -104,7 +105,7 @@ class Filters:
         if condition.whole:
             code = column.code_of.get(normalize("NFC", condition.value))
             return [] if code is None else [code]
-        wanted = _holding(condition)
+        wanted = holding(condition)
         return [code for value, code in column.code_of.items() if wanted(value)]
 
     def _with_id(self, article_id: str) -> Mask:

@@ -4,6 +4,8 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import waitress
@@ -14,8 +16,9 @@ from tests.serving import SECONDS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+    from playwright.sync_api import Page
 
-__all__ = ["CHROMIUM", "listening", "serve"]
+__all__ = ["CHROMIUM", "listening", "objections", "serve"]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
@@ -43,3 +46,19 @@ def serve(source: object) -> Iterator[str]:
     """The address of a server with that engine, or with what opens one."""
     with listening(create_app(source)) as address:  # type: ignore[arg-type]
         yield address
+
+
+def objections(page: "Page") -> list[str]:
+    """What axe finds to object to in a page as it is now, and whether it is wider than its window."""
+    page.evaluate(_axe())
+    found: list[str] = page.evaluate(
+        "axe.run().then(all => all.violations.map(rule => `${rule.id}: ${rule.nodes[0].html}`))"
+    )
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        found.append("the page is wider than its window")
+    return found
+
+
+@cache
+def _axe() -> str:
+    return (Path(__file__).parents[1] / "assets" / "axe.min.js").read_text("utf-8")

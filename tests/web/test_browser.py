@@ -1,5 +1,4 @@
 import re
-from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
 
@@ -9,11 +8,10 @@ from playwright.sync_api import Browser, Page
 from onneshon.index import Article
 from onneshon.web.languages.catalogues import LANGUAGES
 from tests.fake_engine import FakeEngine
-from tests.web.browsing import serve
+from tests.web.browsing import objections, serve
 
 pytestmark = pytest.mark.browser
 
-AXE = Path(__file__).parents[1] / "assets" / "axe.min.js"
 
 SCREENS = {
     "home": "/",
@@ -66,12 +64,7 @@ def test_every_screen_is_accessible(
         for name, path in {**both, "no index": "/", "no index (en)": "/?lang=en"}.items():
             page.goto((empty_site if name.startswith("no index") else site) + path)
             page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
-            page.add_script_tag(path=AXE)
-            found = page.evaluate(
-                "axe.run().then(found => found.violations.map(one => [one.id, one.nodes[0].html]))"
-            )
-            assert found == [], name
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+            assert objections(page) == [], name
 
 
 def test_bengali_is_set_in_the_typeface_that_is_shipped(page: Page, site: str) -> None:

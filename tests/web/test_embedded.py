@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
@@ -12,11 +11,9 @@ from playwright.sync_api import Browser, Page, expect
 from onneshon.web import create_app
 from onneshon.web.languages.catalogues import LANGUAGES
 from tests.fake_engine import FakeEngine
-from tests.web.browsing import listening
+from tests.web.browsing import listening, objections
 
 pytestmark = pytest.mark.browser
-
-AXE = Path(__file__).parents[1] / "assets" / "axe.min.js"
 
 
 def _lines(site: str, *, text: str = "") -> str:
@@ -204,11 +201,7 @@ def test_it_is_accessible(browser: Browser, sites: tuple[_Host, str, str], theme
             page.get_by_role("combobox").press_sequentially("বাং")
             expect(page.locator("[role=listbox]")).to_be_visible()
             page.keyboard.press("ArrowDown")
-            page.add_script_tag(path=AXE)
-            found = page.evaluate(
-                "axe.run().then(all => all.violations.map(one => [one.id, one.nodes[0].html]))"
-            )
-            assert found == []
+            assert objections(page) == []
 
 
 def test_no_cookie_and_no_other_server(embedded: Page, sites: tuple[_Host, str, str]) -> None:

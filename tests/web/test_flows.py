@@ -1,15 +1,13 @@
 """Whole ways through the pages for those who cannot use all of a screen, a mouse, or colours."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.web.browsing import objections
 from tests.web.test_browser import SCREENS
 
 pytestmark = pytest.mark.browser
 
-AXE = Path(__file__).parents[1] / "assets" / "axe.min.js"
 SPACED = """* { line-height: 1.5 !important; letter-spacing: .12em !important; }
 * { word-spacing: .16em !important; }
 p { margin-bottom: 2em !important; }"""
@@ -111,11 +109,7 @@ def test_colours_of_the_system_are_enough(browser: Browser, site: str) -> None:
         page = context.new_page()
         for path in ("/", "/search?q=ছাঁকনি&category=ইতিহাস", "/article/ইতিহাস-1?q=বাংলাদেশের ইতিহাস"):
             page.goto(site + path)
-            page.add_script_tag(path=AXE)
-            found = page.evaluate(
-                "axe.run().then(all => all.violations.map(one => [one.id, one.nodes[0].html]))"
-            )
-            assert found == [], path
+            assert objections(page) == [], path
         assert "underline" in page.locator("mark.inflection").first.evaluate(
             "one => getComputedStyle(one).textDecoration"
         )

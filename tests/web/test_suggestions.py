@@ -1,14 +1,14 @@
 """The box as a combobox: list autocomplete with manual selection, as the ARIA Authoring Practices have it."""
 
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, CDPSession, Page, Route, ViewportSize, expect
 
+from tests.web.browsing import objections
+
 pytestmark = pytest.mark.browser
 
-AXE = Path(__file__).parents[1] / "assets" / "axe.min.js"
 PHONE: ViewportSize = {"width": 360, "height": 640}
 
 
@@ -410,11 +410,7 @@ def test_the_open_list_is_accessible(browser: Browser, site: str, width: int, th
             _opened(page)
             page.keyboard.press("ArrowDown")
             expect(page.locator(".preview li").first).to_be_visible()
-            page.add_script_tag(path=AXE)
-            found = page.evaluate(
-                "axe.run().then(all => all.violations.map(one => [one.id, one.nodes[0].html]))"
-            )
-            assert found == []
+            assert objections(page) == []
 
 
 def test_the_tree_says_what_a_screen_reader_says(home: Page) -> None:

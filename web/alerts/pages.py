@@ -14,9 +14,8 @@ from flask.typing import ResponseReturnValue
 from onneshon.web.access.guard import RateLimit
 from onneshon.web.alerts.store import Alert, AlertStore
 from onneshon.web.middleware.faults import AccessError
-from onneshon.web.pages.listing import Listing
-from onneshon.web.pages.narrowing import narrowing, unread_dates
-from onneshon.web.parameters import MAX_QUERY, declared, language, typed
+from onneshon.web.pages.narrowing import asked_listing, narrowing, unread_dates
+from onneshon.web.parameters import MAX_QUERY, language, typed
 from onneshon.web.site.mail_address import is_mail_address
 
 __all__ = ["alert_routes", "query_of"]
@@ -54,7 +53,7 @@ def _asked() -> str:
     if not query.strip():
         abort(HTTPStatus.NOT_FOUND)
     narrowing(query, 1)  # raises what is wrong with it
-    listing = Listing.asked(request.args, but=unread_dates(), declared=declared())
+    listing = asked_listing(unread_dates())
     parameters = listing.to().partition("?")[2]
     if len(parameters) > LONGEST:
         abort(HTTPStatus.REQUEST_URI_TOO_LONG)

@@ -36,6 +36,16 @@ _ARGUMENTS: Final[dict[str, frozenset[str]]] = {
     "ListRecords": _LIST,
 }
 _TOKEN: Final = re.compile(r"([0-9]{1,10}):([0-9]{1,10}):([0-9a-f]{1,16}):([0-9]{1,10}):([\w.~-]*)", re.ASCII)
+_NAME: Final = r"[A-Za-z0-9_.!~*'()-]+"
+_FORMS: Final = {
+    "metadataPrefix": re.compile(_NAME),
+    "set": re.compile(f"{_NAME}(?::{_NAME})*"),
+    "identifier": re.compile(
+        r"(?:[A-Za-z][A-Za-z0-9+.:-]*:)?(?:[A-Za-z0-9._~!$&'()*+,;=@/?-]|%[0-9A-Fa-f]{2})+"
+    ),
+}
+"""Of values, as the schema has them: what is repeated in an answer must have one."""
+
 _TIME: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}Z)?", re.ASCII)
 
 oai = Blueprint("oai", __name__)
@@ -138,6 +148,9 @@ def _check(verb: str, given: Mapping[str, str]) -> None:
     known = _ARGUMENTS[verb]
     if unknown := given.keys() - known - {"verb"}:
         raise _RefusedError("badArgument", f"{verb} has no argument {min(unknown)}")
+    for name, form in _FORMS.items():
+        if name in given and not form.fullmatch(given[name]):
+            raise _RefusedError("badArgument", f"{name} has a sign that it cannot have")
     if "resumptionToken" in given:
         if len(given) > 2:  # noqa: PLR2004  # with the verb
             raise _RefusedError("badArgument", "resumptionToken comes alone")

@@ -1,6 +1,7 @@
 """Articles: found, corrected, withdrawn, brought back, held until a time."""
 
 import datetime as dt
+from http import HTTPStatus
 
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -73,6 +74,8 @@ def add_changes(routes: Blueprint, desk: Desk) -> None:
     def correct() -> ResponseReturnValue:
         """Publish an article as the form has it, now or from a time on."""
         given = {name: request.form[name] for name in FIELDS if name in request.form}
+        if {"title", "body"} <= given.keys() and not (given["title"] + given["body"]).strip():
+            return render_template("desk/fault.html", empty=True), HTTPStatus.BAD_REQUEST
         until = typed("until")
         if until:
             return back(

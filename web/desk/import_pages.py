@@ -63,7 +63,8 @@ def _shown(desk: Desk, name: str, mapping: Mapping[str, str]) -> ResponseReturnV
     if chosen and chosen.state not in {"running", "done"}:
         mapping = mapping or chosen.mapping
         found = desk.imports.preview(name, engine().configuration, mapping)
-    return render_template(
+    page = render_template(
         "desk/imports.html", chosen=chosen, found=found, mapping=mapping, mapped=MAPPED, kinds=KINDS,
         known=desk.imports.all(),
     )  # fmt: skip
+    return page, HTTPStatus.ACCEPTED if chosen and chosen.state == "running" else HTTPStatus.OK

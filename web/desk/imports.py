@@ -20,7 +20,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path, PurePath
 from typing import IO, Any, Final, Literal, TypeAlias
@@ -151,7 +151,7 @@ class Imports:
             return known
         if not self._runs(name):
             return Import(**{**asdict(known), "state": "stopped"})
-        return Import(**{**asdict(known), "said": _tail(folder / "said")})
+        return Import(**{**asdict(known), "said": self._said(known)})
 
     def all(self) -> list[Import]:
         """Those that are kept, the latest first."""
@@ -176,7 +176,14 @@ class Imports:
             OnneshonError: it cannot be read at all.
         """
         named = {of: (column,) for of, column in mapping.items()}
-        return preview([self._path(name)], configuration, ReadingOptions(mapping=named))
+        path, file = self._path(name), self.named(name).file
+        found = preview([path], configuration, ReadingOptions(mapping=named))
+        return replace(found, faults=[fault.replace(str(path), file) for fault in found.faults])
+
+    def _said(self, known: Import) -> str:
+        """What its process said last, in which the file has the name that it came with."""
+        path = self._path(known.name)
+        return _tail(path.parent / "said").replace(str(path), known.file)
 
     def _lock(self, name: str) -> FileLock:
         return FileLock(self._folder / name / "running.lock", thread_local=False, fallback_to_soft=False)
@@ -220,7 +227,7 @@ class Imports:
                 cancelled = self._watch(process, path.parent / "cancel")
             good = process.returncode in {0, 6}  # 6: some articles were left out
             state: State = "cancelled" if cancelled else "done" if good else "failed"
-            self._write(Import(**{**asdict(begun), "state": state, "said": _tail(path.parent / "said")}))
+            self._write(Import(**{**asdict(begun), "state": state, "said": self._said(begun)}))
         finally:
             lock.release()
 

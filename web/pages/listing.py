@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from itertools import chain
 from typing import Final
+from unicodedata import normalize
 
 from werkzeug.datastructures import MultiDict
 
@@ -50,6 +51,9 @@ def span(since: str, until: str) -> str:
     return f"{since.strip()}..{until.strip()}" if since.strip() or until.strip() else ""
 
 
+_normalized: Final = partial(normalize, "NFC")
+
+
 @dataclass(frozen=True)
 class Listing:
     """The whole state of a page of results, as it stands in its address.
@@ -80,8 +84,12 @@ class Listing:
         return [(name, value) for name in filters_of(self.declared) for value in self.values.get(name, ())]
 
     def has(self, name: str, value: str) -> bool:
-        """Whether a parameter has that value."""
-        return value in self.values.get(name, ())
+        """Whether a parameter has that value, in whichever encoding: য় is one sign or two."""
+        return _normalized(value) in self._normal.get(name, ())
+
+    @cached_property
+    def _normal(self) -> dict[str, frozenset[str]]:
+        return {name: frozenset(map(_normalized, values)) for name, values in self.values.items()}
 
     def has_any(self, *names: str) -> bool:
         """Whether any of those parameters is set."""
@@ -133,7 +141,10 @@ class Listing:
 
     def removing(self, name: str, value: str) -> str:
         """The address without one filter."""
-        return self._address({name: tuple(kept for kept in self.values.get(name, ()) if kept != value)})
+        gone = _normalized(value)
+        return self._address(
+            {name: tuple(kept for kept in self.values.get(name, ()) if _normalized(kept) != gone)}
+        )
 
     def replacing(self, field: FilterField, value: str, nearest: str) -> str | None:
         """The address with another value of a filter; None where the value was typed in the query."""
@@ -155,7 +166,8 @@ class Listing:
         given = (
             (name, value) for name, values in self.values.items() if name not in without for value in values
         )
-        return [pair for pair in given if pair not in without]
+        shown = {(pair[0], _normalized(pair[1])) for pair in without if not isinstance(pair, str)}
+        return [(name, value) for name, value in given if (name, _normalized(value)) not in shown]
 
     def article(self, article_id: str, rank: int | None = None) -> str:
         """The address of an article that knows the way back to its place in these results."""

@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -20,6 +20,7 @@ __all__ = [
     "PERIODS",
     "Drill",
     "arranged",
+    "asked_listing",
     "chosen_period",
     "drill",
     "listing_but",
@@ -153,6 +154,21 @@ def unread_dates() -> dict[str, str]:
     }
 
 
+def asked_listing(but: Collection[str] = ()) -> Listing:
+    """What the address asks for, an author by the name that facets show.
+
+    Args:
+        but: parameters that are left out.
+    """
+    asked = Listing.asked(request.args, but=but, declared=declared())
+    names = {
+        name: tuple(dict.fromkeys(map(engine().author_name, asked.values[name])))
+        for name in ("author", "-author")
+        if name in asked.values
+    }
+    return replace(asked, values={**asked.values, **names})
+
+
 def listing_but(parameter: str) -> Listing | None:
     """What the address of a page of results asks for, without a parameter that is at fault; else None.
 
@@ -162,7 +178,7 @@ def listing_but(parameter: str) -> Listing | None:
     if request.endpoint != "pages.results":
         return None
     but = (_IN_ADDRESS.get(parameter, parameter), *unread_dates())
-    return Listing.asked(request.args, but=but, declared=declared())
+    return asked_listing(but)
 
 
 def shown_values() -> int:

@@ -4,12 +4,12 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 
 from onneshon.search import ResultPage, SearchRequest
 from onneshon.web.pages.listing import Listing
-from onneshon.web.pages.narrowing import narrowing
-from onneshon.web.parameters import MAX_QUERY, declared, engine, typed
+from onneshon.web.pages.narrowing import asked_listing, narrowing
+from onneshon.web.parameters import MAX_QUERY, engine, typed
 
 __all__ = ["previews"]
 
@@ -29,7 +29,7 @@ def preview() -> Response:
     found = _found(replace(narrowing(query, 1), limit=MOST, facets=())) if query.strip() else None
     if found is None or not found.hits:
         return Response(status=HTTPStatus.NO_CONTENT)
-    listing = Listing({**Listing.asked(request.args, declared=declared()).values, "q": (found.query,)})
+    listing = Listing({**asked_listing().values, "q": (found.query,)})
     response = Response(render_template("_preview.html", found=found, listing=listing))
     response.headers["Cache-Control"] = f"private, max-age={KEPT_SECONDS}"
     return response

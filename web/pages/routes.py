@@ -18,6 +18,7 @@ from onneshon.search import (
     SearchEngine,
     SearchRequest,
     Snippet,
+    Suggestion,
     UnderstoodWord,
     explain,
 )
@@ -28,14 +29,20 @@ from onneshon.web.middleware.answers import noted
 from onneshon.web.pages.cards import card_address
 from onneshon.web.pages.front import Front, front
 from onneshon.web.pages.holdings import GUIDE, Holdings, guided, holdings, shown_ways
-from onneshon.web.pages.listing import Listing, hit_rank
-from onneshon.web.pages.narrowing import arranged, chosen_period, narrowing, shown_values, unread_dates
+from onneshon.web.pages.listing import hit_rank
+from onneshon.web.pages.narrowing import (
+    arranged,
+    asked_listing,
+    chosen_period,
+    narrowing,
+    shown_values,
+    unread_dates,
+)
 from onneshon.web.pages.sharing import Card
 from onneshon.web.parameters import (
     MAX_QUERY,
     MAX_TEXT,
     Paging,
-    declared,
     engine,
     language,
     literal,
@@ -87,6 +94,10 @@ def _worked_out(name: str, work: Callable[[SearchEngine], Made], busy: Made) -> 
     return found
 
 
+MOST_LONGER: Final = 3
+"""Longer words that are offered where nothing was found."""
+
+
 @pages.get("/search")
 def results() -> ResponseReturnValue:
     """One page of hits."""
@@ -97,7 +108,7 @@ def results() -> ResponseReturnValue:
     found = noted(engine().search(narrowed))
     paging = Paging(number, found.total - found.grouped)
     period, unread = chosen_period(), unread_dates()
-    listing = Listing.asked(request.args, but=unread, declared=declared())
+    listing = asked_listing(unread)
     beyond = number > 1 and not found.hits
     if beyond and paging.last < number <= Paging(number, found.total).last:
         # Pages before this one, which know of fewer that are alike, may have led here.
@@ -118,8 +129,16 @@ def results() -> ResponseReturnValue:
         number_orders=number_sorts(engine().fields),
         paging=paging,
         beyond=beyond,
+        longer=() if found.hits or beyond or literal() or listing.chosen else _longer(query),
     )
     return html, 404 if beyond else 200
+
+
+def _longer(query: str) -> list[Suggestion]:
+    """What a query that finds nothing may be the beginning of, with counts that are true."""
+    with suppress(BusyError):
+        return [made for made in engine().suggest(query) if made.kind != "title"][:MOST_LONGER]
+    return []
 
 
 def _labels() -> dict[str, str]:
@@ -150,7 +169,7 @@ def article(article_id: str | None = None) -> str:
         minutes=round(len(stored.body.split()) / WORDS_A_MINUTE),
         query=query,
         literal=literal(),
-        listing=Listing.asked(request.args, but=("id",), declared=declared()),
+        listing=asked_listing(("id",)),
         rank=hit_rank(request.args.get("hit", "")),
         article=stored,
         labels=_labels(),
@@ -229,7 +248,7 @@ def feed() -> ResponseReturnValue:
     if not query.strip():
         return redirect(url_for("pages.home"))
     found = engine().search(replace(narrowing(query, 1), limit=FEED_SIZE, facets=()))
-    listing = Listing.asked(request.args, but=unread_dates(), declared=declared())
+    listing = asked_listing(unread_dates())
     return _xml("feed.xml", "application/atom+xml", query=query, listing=listing, found=found)
 
 

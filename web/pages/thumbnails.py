@@ -1,6 +1,5 @@
 """Small pictures of articles from a folder of our own, made of the originals once: no reader asks others."""
 
-import io
 import logging
 import os
 import threading
@@ -18,6 +17,7 @@ from onneshon.index import Article
 from onneshon.index.analysis.control_characters import visible
 from onneshon.index.errors import CorpusError
 from onneshon.web.addresses import picture_address
+from onneshon.web.pages.cropping import RULE, framed
 from onneshon.web.parameters import engine, site
 
 log = logging.getLogger(__name__)
@@ -49,10 +49,6 @@ FAILED_SECONDS: Final = 600.0
 """How long an original that could not be had is not asked for again."""
 
 _FAILED: Final = 1_000
-_FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
-_FACES: Final = (0.5, 0.25)
-"""Where a picture is kept when it is cut: faces stand high."""
-
 _YEAR: Final = 365 * 24 * 3600
 
 Fetch = Callable[[str], bytes]
@@ -126,7 +122,7 @@ class Thumbnailer:
             return not self._workers
 
     def _path(self, url: str, size: str) -> Path:
-        return self._folder / f"{sha256(url.encode()).hexdigest()[:32]}-{size}.webp"
+        return self._folder / f"{_digest(url)[:32]}-{size}.webp"
 
     def _want(self, url: str, size: str) -> None:
         with self._lock:
@@ -154,7 +150,7 @@ class Thumbnailer:
         path = self._path(url, size)
         try:
             if not path.exists():
-                self._write(path, _small(self._fetch(url), SIZES[size]))
+                self._write(path, framed(self._fetch(url), SIZES[size], MOST_DOTS))
         except Exception as error:  # noqa: BLE001  # of what is broken decoders raise whatever comes
             log.info("No picture was made of %s: %s", visible(url), error)
             with self._lock:
@@ -180,25 +176,6 @@ class Thumbnailer:
             Path(path).unlink(missing_ok=True)
 
 
-def _small(data: bytes, size: tuple[int, int]) -> bytes:
-    """A picture cut and shrunk, as WebP, without what a camera wrote beside it.
-
-    Raises:
-        OSError: it is no picture of those formats, or broken.
-        ValueError: it has too many dots.
-    """
-    from PIL import Image, ImageOps  # noqa: PLC0415  # an extra
-
-    with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
-        if image.width * image.height > MOST_DOTS:
-            raise ValueError(image.size)
-        image.draft("RGB", (2 * size[0], 2 * size[1]))
-        upright = ImageOps.exif_transpose(image).convert("RGB")
-    made = io.BytesIO()
-    ImageOps.fit(upright, size, centering=_FACES).save(made, "WEBP", quality=70)
-    return made.getvalue()
-
-
 def shown_picture(article: Article, size: str = "hit") -> str | None:
     """The address of an article's picture as a page shows it; None where there is none.
 
@@ -214,8 +191,12 @@ def shown_picture(article: Article, size: str = "hit") -> str | None:
         return address
     if maker.file(address, size) is None:
         return None
-    version = sha256(address.encode()).hexdigest()[:8]
-    return url_for("thumbnails.thumbnail", id=article.id, size=size, v=version)
+    return url_for("thumbnails.thumbnail", id=article.id, size=size, v=_digest(address)[:8])
+
+
+def _digest(url: str) -> str:
+    """Of an address and of the rule by which pictures are cut: what another made is not shown."""
+    return sha256(f"{RULE} {url}".encode()).hexdigest()
 
 
 def _maker() -> Thumbnailer | None:

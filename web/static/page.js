@@ -140,7 +140,10 @@
   if (waiting) {
     setInterval(async () => {
       const answer = await fetch(waiting.dataset.waiting).catch(() => null);
-      if (answer?.ok) location.reload();
+      if (answer?.status === 202) {
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        waiting.replaceChildren(...page.querySelector("[data-waiting]").childNodes);
+      } else if (answer?.ok) location.reload();
     }, 3000);
   }
 })();

@@ -234,6 +234,20 @@ def test_queries_are_read_from_standard_input(sample_index: Path) -> None:
     assert [json.loads(line)["total"] > 0 for line in pages] == [True, False]
 
 
+@pytest.mark.parametrize("command", [("search", "-"), ("index", "delete", "-"), ("analyze", "-")])
+def test_standard_input_is_read_as_utf8_and_told_where_it_is_not(
+    sample_index: Path, command: tuple[str, ...]
+) -> None:
+    """Whatever the locale says, and nothing is done by what was garbled."""
+    strict = CliRunner(charset="ascii")
+    at = ["--index", str(sample_index)]
+    garbled = strict.invoke(main, [*command, *at], input="নদী\n".encode() + b"n\xff\n")
+    assert garbled.exit_code == 2
+    assert "line 2 of standard input is not UTF-8 (byte 0xff in place 2): convert it" in garbled.stderr
+    read = strict.invoke(main, [*command, "--json", *at], input="নদী\n".encode())
+    assert "নদী" in (read.stdout_bytes + read.stderr_bytes).decode()
+
+
 def test_the_exit_code_tells_whether_something_was_found(sample_index: Path) -> None:
     """As of grep: 1 where nothing was, of several queries where none found anything."""
     at = ["--index", str(sample_index)]

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from onneshon.index import Article, build
+from onneshon.index.commands.doctor import examine
 from onneshon.search import Engine
+from onneshon.search.commands.synonyms_command import examine_authors
 from onneshon.search.errors import AuthorsError
 from onneshon.search.retrieval.authors import NOBODY, AuthorsFile, SiteAuthors, alike, parse_authors
 
@@ -153,3 +155,15 @@ def test_lines_are_changed_and_others_stay(tmp_path: Path) -> None:
     for wrong in ("# x", "ক = খ\nগ = ঘ", "ক"):
         with pytest.raises(AuthorsError):
             file.add(wrong)
+
+
+def test_the_doctor_says_how_the_table_is(tmp_path: Path) -> None:
+    """Nothing where there is none; of a line that makes no sense where it is and what to do."""
+    assert examine_authors(tmp_path) is None
+    (tmp_path / "authors.txt").write_text(TABLE, "utf-8")
+    well = examine_authors(tmp_path)
+    assert well is not None
+    assert (well.state, well.text) == ("ok", "2 with other spellings")
+    (tmp_path / "authors.txt").write_text("মোঃ আলী\n", "utf-8")
+    (ill,) = (finding for finding in examine(tmp_path) if finding.name == "authors")
+    assert (ill.state, "authors.txt:1: write" in ill.text) == ("note", True)

@@ -47,6 +47,55 @@ SHAPES = {
 }
 """What of OAI-PMH.xsd holds for the elements that we write: their children, in order."""
 
+MOMENT = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z"
+NAME = r"[A-Za-z0-9\-_.!~*'()]+"
+URI = r"(?:[A-Za-z][A-Za-z0-9+.\-:]*:)?(?:[A-Za-z0-9\-._~!$&'()*+,;=@/?]|%[0-9A-Fa-f]{2})+"
+VALUES = {
+    "responseDate": MOMENT,
+    "datestamp": MOMENT,
+    "earliestDatestamp": MOMENT,
+    "request": "http://.+",
+    "baseURL": "http://.+",
+    "verb": "Identify|List(MetadataFormats|Sets|Identifiers|Records)|GetRecord",
+    "metadataPrefix": NAME,
+    "setSpec": f"{NAME}(:{NAME})*",
+    "set": f"{NAME}(:{NAME})*",
+    "from": rf"\d{{4}}-\d{{2}}-\d{{2}}|{MOMENT}",
+    "until": rf"\d{{4}}-\d{{2}}-\d{{2}}|{MOMENT}",
+    "identifier": URI,
+    "code": "cannotDisseminateFormat|idDoesNotExist|bad(Argument|Verb|ResumptionToken)|"
+    "no(MetadataFormats|RecordsMatch|SetHierarchy)",
+    "status": "deleted",
+    "completeListSize": "[1-9][0-9]*",
+    "cursor": "[0-9]+",
+    "protocolVersion": r"2\.0",
+    "adminEmail": r"\S+@(\S+\.)+\S+",
+    "deletedRecord": "no|persistent|transient",
+    "granularity": "YYYY-MM-DD(Thh:mm:ssZ)?",
+}
+"""And their types, of elements of its namespace that have no children, and of attributes."""
+
+DUBLIN_CORE = frozenset(
+    [
+        "title",
+        "creator",
+        "subject",
+        "description",
+        "publisher",
+        "contributor",
+        "date",
+        "type",
+        "format",
+        "identifier",
+        "source",
+        "language",
+        "relation",
+        "coverage",
+        "rights",
+    ]
+)
+"""What of oai_dc.xsd holds: any of these in any order, each as often as wanted."""
+
 PADMA = Article(
     "নদী/১",
     "পদ্মা সেতু",
@@ -124,6 +173,12 @@ def read(client: FlaskClient, arguments: dict[str, str] | str) -> ET.Element:
         if name in SHAPES:
             children = " ".join(child.tag.rpartition("}")[2] for child in element)
             assert re.fullmatch(SHAPES[name], children), (name, children)
+        if element.tag.startswith(DC):
+            assert name in DUBLIN_CORE
+        ours = {name: element.text or ""} if element.tag.startswith(SPACE) and not len(element) else {}
+        for what, value in {**element.attrib, **ours}.items():
+            if what in VALUES:
+                assert re.fullmatch(VALUES[what], value, re.ASCII), (name, what, value)
     return root
 
 
@@ -348,6 +403,14 @@ def test_our_own_harvester_reads_all_of_it_and_then_what_changed(
         ("verb=ListRecords&metadataPrefix=oai_dc&from=2026-01-02&until=2026-01-03T00:00:00Z", "badArgument"),
         ("verb=ListRecords&metadataPrefix=oai_dc&from=0001-01-01&until=1969-12-31", "noRecordsMatch"),
         ("verb=ListRecords&metadataPrefix=oai_dc&from=9999-12-31", "noRecordsMatch"),
+        ("verb=ListRecords&metadataPrefix=", "badArgument"),
+        ("verb=ListRecords&metadataPrefix=oai dc", "badArgument"),
+        ("verb=ListRecords&metadataPrefix=oai_dc&set=খেলা", "badArgument"),
+        ("verb=ListRecords&metadataPrefix=oai_dc&set=a::b", "badArgument"),
+        ("verb=ListRecords&metadataPrefix=oai_dc&set=a:b", "noRecordsMatch"),
+        ("verb=GetRecord&metadataPrefix=oai_dc&identifier=oai:localhost:নদী", "badArgument"),
+        ("verb=GetRecord&metadataPrefix=oai_dc&identifier=oai:localhost:%25", "badArgument"),
+        ("verb=GetRecord&metadataPrefix=oai_dc&identifier=::", "badArgument"),
         ("verb=ListRecords&resumptionToken=x", "badResumptionToken"),
         ("verb=ListRecords&resumptionToken=9999999999:1:1:1:", "badResumptionToken"),
         ("verb=ListRecords&resumptionToken=1:1:1:1:&set=x", "badArgument"),

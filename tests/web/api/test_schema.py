@@ -84,6 +84,8 @@ def test_every_route_is_described() -> None:
     for path, methods in document()["paths"].items():
         assert all(f"{method.upper()} {path}" in html for method in methods)
     assert "not_category" in html
+    assert "`" not in html
+    assert "()" not in html
 
 
 @pytest.mark.parametrize(

@@ -549,3 +549,10 @@ def test_colours_are_looked_at_before_they_are_the_sites(at_desk: Desk) -> None:
     assert "এই রং চলে" in editor.text(nearest[1])
     assert "is no colour" in editor.text("/look?mark=red;}")
     assert editor.get("/look.css?mark=red;}").status_code == 400
+
+
+def test_an_article_without_words_is_refused_in_words_of_the_desk(at_desk: Desk) -> None:
+    """What an engine says of files and settings is not for who left two fields empty."""
+    answer = at_desk("editor").post("/article", id="n0", title=" ", body="\r\n")
+    assert (answer.status_code, "অন্তত একটি লিখুন" in answer.text) == (400, True)
+    assert "onneshon.toml" not in answer.text

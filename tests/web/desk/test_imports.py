@@ -126,6 +126,8 @@ def test_a_file_that_cannot_be_read_leaves_the_index_as_it_was(at_desk: Desk) ->
     name = name_of(drop(admin, "ক,খ\n১,২\n"))
     html = admin.text(f"/import?name={name}&lang=en")
     assert "0 articles would be taken, 1 left out." in html
+    assert "খবর.csv:2: " in html
+    assert str(admin.directory) not in html
 
 
 def _slow(self: Imports, path: Path, begun: Import, said: Any) -> "subprocess.Popen[bytes]":
@@ -133,6 +135,26 @@ def _slow(self: Imports, path: Path, begun: Import, said: Any) -> "subprocess.Po
     del self, path, begun
     program = "import time; print('reading', flush=True); time.sleep(600)"
     return subprocess.Popen([sys.executable, "-c", program], stdout=said)
+
+
+@pytest.mark.usefixtures("untraced")
+def test_a_running_import_is_looked_at_again_without_taking_the_page_away(
+    at_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its page says that it is not at its end; a script asks for it again, and nobody is thrown out."""
+    monkeypatch.setattr(Imports, "_process", _slow)
+    admin = at_desk("admin")
+    name = name_of(drop(admin))
+    admin.post("/import/start", name=name, how="update")
+    answer = admin.get(f"/import?name={name}")
+    html = answer.get_data(as_text=True)
+    assert answer.status_code == 202
+    assert f'data-waiting="/desk/import?name={name}"' in html
+    assert "http-equiv" not in html
+    admin.post("/import/cancel", name=name)
+    await_state(Imports(admin.directory), name, "cancelled")
+    assert admin.get(f"/import?name={name}").status_code == 200
+    assert "data-waiting" not in admin.text(f"/import?name={name}")
 
 
 def test_an_import_is_ended_and_told_of_when_its_server_ends(

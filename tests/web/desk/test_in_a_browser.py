@@ -14,11 +14,11 @@ from onneshon.index import build
 from onneshon.web.access.keys import Scope, add_key
 from onneshon.web.searches.store import Counted, SearchStore
 from tests.serving import SECONDS, serving
+from tests.web.browsing import objections
 from tests.web.desk.conftest import ARTICLES, DAY
 
 pytestmark = pytest.mark.browser
 
-AXE = Path(__file__).parents[2] / "assets" / "axe.min.js"
 
 ADMIN: tuple[Scope, ...] = ("admin",)
 
@@ -237,11 +237,6 @@ def test_nothing_is_in_the_way_of_anybody(
             if path == "":
                 Hands(page).enter(address)
             page.goto(f"{desk}{path}{'&' if '?' in path else '?'}lang={language}")
-            page.evaluate(AXE.read_text("utf-8"))
-            violations = page.evaluate(
-                "axe.run().then(all => all.violations.map(one => [one.id, one.nodes[0].html]))"
-            )
-            wide = page.evaluate("document.documentElement.scrollWidth") > width
-            if violations or wide:
-                found[path] = (violations, wide)
+            if wrong := objections(page):
+                found[path] = wrong
         assert not found

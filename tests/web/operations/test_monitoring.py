@@ -1,9 +1,27 @@
 """``/readyz`` says whether to send requests here."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 from onneshon.index.errors import ConfigurationError
 from onneshon.web import create_app
 from onneshon.web.operations.monitoring import expose_readiness
 from tests.fake_engine import FakeEngine
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_a_folder_without_a_name_is_none(tmp_path: Path) -> None:
+    """An empty PROMETHEUS_MULTIPROC_DIR is as none: no counts are written where the program was started."""
+    program = (
+        "from onneshon.web.operations.monitoring import CollectorRegistry, Counter; "
+        "Counter('asked', 'requests', registry=CollectorRegistry()).inc()"
+    )
+    environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": "", "PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, "-c", program], cwd=tmp_path, env=environment, check=True)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_server_with_a_sound_index_is_ready() -> None:

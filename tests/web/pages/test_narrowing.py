@@ -3,12 +3,13 @@
 import datetime as dt
 import re
 from html import unescape
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
 
-from onneshon.index import Article
+from onneshon.index import Article, build
 from onneshon.index.configuration import Configuration, DateOrder, FacetSettings, KeywordField
 from onneshon.search import Engine, FieldFilter, SearchRequest
 from onneshon.web import create_app
@@ -458,3 +459,28 @@ def test_a_day_beside_the_results_is_read_in_the_order_of_the_site(
     with Engine.of(TAGGED, configuration=Configuration(date_order=order)) as engine:
         html = create_app(engine).test_client().get(f"/search?q=নদী&since={text}").get_data(as_text=True)
     assert ('aria-invalid="true"' in html) is unread
+
+
+def test_an_author_under_another_name_is_chosen_as_the_one_that_is_shown(tmp_path: Path) -> None:
+    """Its box is ticked once, and its link takes the choice back."""
+    build([Article(str(at), "নদী", author=name) for at, name in enumerate(("মোঃ আলী", "রহিম"))], tmp_path)
+    (tmp_path / "authors.txt").write_text("মোহাম্মদ আলী = মোঃ আলী\n", "utf-8")
+    with Engine.open(tmp_path) as engine:
+        client = create_app(engine).test_client()
+        html = client.get("/search?q=নদী&author=মোঃ আলী&author=মোহাম্মদ আলী").get_data(as_text=True)
+    assert re.findall(r'name="author" value="([^"]*)" checked', html) == ["মোহাম্মদ আলী"]
+    here = re.findall(r'href="([^"]*)"[^>]* class="here" aria-current="true"><bdi>মোহাম্মদ', html)
+    assert here == ["/search?q=%E0%A6%A8%E0%A6%A6%E0%A7%80"]
+
+
+@pytest.mark.parametrize("given", ["জাত\u09c0\u09df", "জাত\u09c0\u09af\u09bc"])
+def test_a_value_in_another_encoding_is_the_chosen_one(given: str) -> None:
+    """A reader's keyboard may write as two signs what the articles have as one."""
+    whole = "জাত\u09c0\u09df"
+    with Engine.of([Article("1", "নদী", category=whole), Article("2", "নদী", category="খেলা")]) as engine:
+        html = create_app(engine).test_client().get(f"/search?q=নদী&category={given}").get_data(as_text=True)
+    assert re.findall(r'name="category" value="([^"]*)" checked', html) == [whole]
+    here = re.findall(rf'href="([^"]*)"[^>]* class="here" aria-current="true"><bdi>{whole}', html)
+    assert here == ["/search?q=%E0%A6%A8%E0%A6%A6%E0%A7%80"]
+    form = html.partition('class="facets"')[2].partition("</form>")[0]
+    assert 'type="hidden" name="category"' not in form

@@ -169,6 +169,24 @@ def test_nothing_found_is_honest_and_helps(client: FlaskClient) -> None:
     assert "কম শব্দে" in html
 
 
+@pytest.mark.parametrize(("cut", "whole"), [("রাজশা", "রাজশাহী"), ("মুক্তিযু", "মুক্তিযুদ্ধ"), ("বিশ্বকা", "বিশ্বকাপ")])
+def test_a_word_that_was_cut_off_is_completed_where_it_finds_nothing(cut: str, whole: str) -> None:
+    """With the count that the search then says; not where filters leave nothing, nor where it is meant so."""
+    articles = [Article(str(at), f"{whole} নিয়ে", f"রাজা ও {whole}") for at in range(3)]
+    with Engine.of(articles) as engine:
+        client = create_app(engine).test_client()
+        html = _page(client, f"/search?q={cut}")
+        assert f"<bdi>{whole}</bdi></a> <span>৩টি নিবন্ধে আছে</span>" in html
+        assert engine.search(whole).total == 3
+        for narrower in ("&category=খেলা", "&literal=1"):
+            assert "হয়তো লিখতে" not in _page(client, f"/search?q={cut}{narrower}")
+
+
+def test_nothing_found_is_told_though_nobody_can_complete_it(client: FlaskClient) -> None:
+    """Who completes words is busy: the page comes without."""
+    assert "কিছু পাওয়া যায়নি" in _page(client, "/search?q=ভাঙা খপুষ্প")
+
+
 def test_an_article_is_marked_and_leads_back(client: FlaskClient) -> None:
     """An article reached from results shows why, and where it came from."""
     html = _page(client, "/article/ইতিহাস-1?q=বাংলাদেশের ইতিহাস")

@@ -78,15 +78,6 @@ def test_a_small_picture_is_made_of_any_form(tmp_path: Path, form: str, size: st
         assert (image.format, image.size) == ("WEBP", SIZES[size])
 
 
-def test_it_is_cut_from_below_rather_than_from_above(tmp_path: Path) -> None:
-    """Faces stand high: of a tall picture most of its upper part is kept."""
-    file = _made(tmp_path, _picture())
-    assert file is not None
-    with PIL.open(file) as image:
-        red, _, blue = image.convert("RGB").getpixel((128, 4))
-        assert (red > 200, blue < 50) == (True, True)
-
-
 def test_it_is_upright_and_says_nothing_of_the_camera(tmp_path: Path) -> None:
     """What is turned by a note of the camera is turned for good, and the note is gone."""
     exif = PIL.Exif()
@@ -109,6 +100,15 @@ def test_what_is_no_picture_is_none(tmp_path: Path, data: bytes) -> None:
     """And leaves nothing behind."""
     assert _made(tmp_path, data) is None
     assert not list(tmp_path.iterdir())
+
+
+def test_what_another_rule_cut_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A newer version cuts otherwise, and shows none of the old ones."""
+    maker = Thumbnailer(tmp_path, _Source(_picture()))
+    before = _after_all(maker)
+    monkeypatch.setattr(thumbnails, "RULE", 0)
+    assert maker.file(URL, "hit") is None
+    assert _after_all(maker) != before
 
 
 def test_few_bytes_are_not_made_much_memory_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
