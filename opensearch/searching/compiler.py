@@ -107,7 +107,7 @@ class Compiler(QueryWalk[Dsl]):
 
     Attributes:
         statistics: of its words.
-        authors: as given.
+        authors: which names are of one author.
         decided: what was decided about disjunctions of words, by the keys of demands.
     """
 
