@@ -59,7 +59,7 @@ type = "number"
 
 @contextmanager
 def _in_memory(articles: Sequence[Article], _directory: Path) -> Iterator[SearchEngine]:
-    with Engine(reader_of(articles[:2], articles[2:]), configuration=SITE) as engine:
+    with Engine(reader_of(articles[:2], articles[2:]), configuration=SITE, time_limit=None) as engine:
         yield engine
 
 
@@ -107,7 +107,9 @@ class TestEngines(EngineContract):
     def engine(self, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchEngine]:
         """Each engine over the same articles."""
         if request.param == ON_CLUSTER:
-            with ClusterEngine.open(request.getfixturevalue("address"), configuration=SITE) as engine:
+            with ClusterEngine.open(
+                request.getfixturevalue("address"), configuration=SITE, time_limit=None
+            ) as engine:
                 yield engine
         else:
             with ENGINES[request.param](ARTICLES, tmp_path) as engine:
@@ -173,7 +175,7 @@ def test_a_cursor_ends_with_its_generation_on_a_cluster(cluster: LocalCluster) -
     """The same there; and an update ends it too, since it changes what words are worth."""
     address = Address.parse(cluster.address("renewed"))
     _built_on(address, ARTICLES)
-    with ClusterEngine.open(address, configuration=SITE) as engine:
+    with ClusterEngine.open(address, configuration=SITE, time_limit=None) as engine:
         assert not engine.reload()
         cursor = engine.search(SearchRequest("নদী", limit=1)).cursor
         assert cursor
@@ -195,7 +197,7 @@ def test_what_stays_of_a_deleted_article_is_found_by_nothing(cluster: LocalClust
     with closing(Cluster(address)) as connection:
         delete_on_cluster(["৪", "৫"], connection)
     left = {"ঢাকা-১", "ঢাকা-২", "ঢাকা-৩"}
-    with ClusterEngine.open(address, configuration=SITE) as engine:
+    with ClusterEngine.open(address, configuration=SITE, time_limit=None) as engine:
         for text, found in (("*", left), ("-মেলা", left - {"ঢাকা-২"}), ("নদী OR বই", left)):
             page = engine.search(text, facets=["category"])
             assert ({hit.id for hit in page}, page.total) == (found, len(found)), text
@@ -212,7 +214,7 @@ def test_far_down_a_cluster_goes_on_from_the_last_hit(
     """Where counting would lead too far, pages by cursor are the same."""
     monkeypatch.setattr("onneshon.opensearch.searching.answering.FARTHEST", 2 * MOST)
     for options in ({"sort": "newest"}, {"sort": "oldest"}, {}):
-        with ClusterEngine.open(address, configuration=SITE) as engine:
+        with ClusterEngine.open(address, configuration=SITE, time_limit=None) as engine:
             whole = ids(engine, "নদী", **options)
             found: list[str] = []
             cursor: str | None = ""
@@ -252,7 +254,7 @@ def _over(
         return
     address = Address.parse(request.getfixturevalue("cluster").address("alike"))
     _built_on(address, articles)
-    with ClusterEngine.open(address, configuration=SITE) as engine:
+    with ClusterEngine.open(address, configuration=SITE, time_limit=None) as engine:
         yield engine
 
 
