@@ -407,8 +407,16 @@ class EngineBase(AsyncMethods, ABC, Generic[OpenT]):
         """What the site says now of its authors."""
         return self._site_authors.current() if self._site_authors else NOBODY
 
+    @checked
     def author_name(self, name: str) -> str:
-        """The name by which counts know an author, of whom articles may have several."""
+        """The name by which counts know an author, of whom articles may have several.
+
+        Args:
+            name: any of these.
+
+        Raises:
+            QueryError: it is no text.
+        """
         return self._authors().name_of(name)
 
     @checked

@@ -33,7 +33,7 @@ def test_methods_with_arguments_are_looked_at() -> None:
     """Those that ask for texts, and others."""
     found = {parameter.values[0] for parameter in parameters()}
     asked = {"article", "explain", "marked", "rank", "similar", "suggest", "understand", "values"}
-    assert found == asked | {"change", "changes"}
+    assert found == asked | {"author_name", "change", "changes"}
 
 
 @pytest.mark.parametrize(("name", "parameter"), [*parameters()])
