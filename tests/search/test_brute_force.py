@@ -20,7 +20,7 @@ from onneshon.search.query.dates import period
 from onneshon.search.retrieval.facets import FACETS, field_of
 from onneshon.search.retrieval.query_lists import FEWEST
 
-WORDS = ["ঢাকা", "নদী", "ইতিহাস", "ভাষা", "মুক্তিযুদ্ধ", "বাংলাদেশ", "মানুষ", "কবিতা", "খপুষ্প"]
+WORDS = ["ঢাকা", "নদী", "ইতিহাস", "ভাষা", "মুক্তিযুদ্ধ", "বাংলাদেশ", "মানুষ", "মেলা", "খপুষ্প"]
 DATES = ["2020", "২০২১", "2019..2021", "২০২২..", "..2020-06", "জানুয়ারি ২০২৩", "2023-02", "1950"]
 REQUESTS = 3_000
 SITE = Configuration(
