@@ -9,7 +9,7 @@ import io
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -128,7 +128,8 @@ class Recorder:
         names: dict[tuple[Node, str], Node] = {}
         nodes: dict[int, Node] = {}
         written: list[Written] = []
-        self._walk(self.folder, ROOT, names, nodes, written)
+        while not self._walks(names, nodes, written):
+            names.clear()
         changes: dict[tuple[Node, str], Node | None] = {
             key: node for key, node in names.items() if self._names.get(key) != node
         }
@@ -137,6 +138,15 @@ class Recorder:
             self.events.append(Names(changes))
         self.events += written
         self._names, self._nodes = names, nodes
+
+    def _walks(
+        self, names: dict[tuple[Node, str], Node], nodes: dict[int, Node], written: list[Written]
+    ) -> bool:
+        """Whether nothing was renamed by another thread meanwhile, which is seen by looking again."""
+        with suppress(FileNotFoundError):
+            self._walk(self.folder, ROOT, names, nodes, written)
+            return True
+        return False
 
     def _walk(
         self,
