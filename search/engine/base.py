@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from onneshon.index import Article
 from onneshon.index.configuration import Configuration, KeywordField
 from onneshon.index.errors import BusyError, IndexCorruptError
-from onneshon.search.curation.matching import Effect, understood_query
+from onneshon.search.curation.matching import NO_EFFECT, Effect, understood_query
 from onneshon.search.curation.pin_file import PinFile
 from onneshon.search.curation.pins import Pin
 from onneshon.search.engine.answering import Answering
@@ -332,6 +332,8 @@ class EngineBase(AsyncMethods, ABC, Generic[OpenT]):
 
     def _effect(self, query: Query | None, state: OpenT) -> Effect:
         """What pins make of the hits of a query."""
+        if query is None or not self._pins.current():
+            return NO_EFFECT
         return self._pins.effect(query, state, self._synonyms(state), self._reads(state))
 
     def _reads(self, state: OpenT) -> Reads:

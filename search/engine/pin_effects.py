@@ -6,7 +6,7 @@ from threading import Lock
 from typing import Final, Generic, TypeAlias
 from weakref import WeakKeyDictionary
 
-from onneshon.search.curation.matching import NO_EFFECT, Effect, PinMatcher, UnderstoodQuery, understood_query
+from onneshon.search.curation.matching import Effect, PinMatcher, UnderstoodQuery, understood_query
 from onneshon.search.curation.pin_file import PinFile
 from onneshon.search.curation.pins import Pin
 from onneshon.search.engine.generation import OpenT
@@ -40,22 +40,24 @@ class PinEffects(Generic[OpenT]):
         self._queries: dict[str, UnderstoodQuery | None] = {}
         self._reading = Lock()
 
+    def current(self) -> tuple[Pin, ...]:
+        """The pins of the site, on whatever days they hold."""
+        return self.file.current() if self.file else ()
+
     def holding(self) -> list[Pin]:
         """The pins that hold today."""
-        return [pin for pin in self.file.current() if pin.holds_on(self.today())] if self.file else []
+        return [pin for pin in self.current() if pin.holds_on(self.today())]
 
-    def effect(self, query: Query | None, state: OpenT, synonyms: Synonyms, reads: Reads) -> Effect:
+    def effect(self, query: Query, state: OpenT, synonyms: Synonyms, reads: Reads) -> Effect:
         """What the site's pins make of the hits of a query.
 
         Args:
-            query: as understood; None where there is nothing to understand.
+            query: as understood.
             state: the generation that is asked.
             synonyms: by which it is understood.
             reads: reads what pins ask for.
         """
-        pins = self.file.current() if self.file else ()
-        if not pins or query is None:
-            return NO_EFFECT
+        pins = self.current()
         known = self._matchers.get(state)
         if known is None or known[0] is not pins or known[1] is not synonyms:
             known = (pins, synonyms, self._matcher(pins, reads))
