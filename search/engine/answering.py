@@ -239,8 +239,8 @@ class Answering(ABC, Generic[OpenT, FoundT]):
             offset,
             near_duplicates=found.near_duplicates,
             grouped=found.hidden,
+            bounded=found.bounded,
         )
-        page = replace(page, total_is_exact=not found.bounded)
         if not request.explain:
             return page
         explained = zip(page.hits, self._explanations(query, page, found), strict=False)

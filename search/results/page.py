@@ -97,6 +97,7 @@ class ResultPageBuilder:
         *,
         near_duplicates: NDArray[np.int64] | None = None,
         grouped: int = 0,
+        bounded: bool = False,
     ) -> ResultPage:
         """A page.
 
@@ -107,6 +108,7 @@ class ResultPageBuilder:
             offset: articles before the page.
             near_duplicates: how many more each of ``found`` stands for; None where each stands for itself.
             grouped: articles that are not shown because another stands for them.
+            bounded: whether counting ended at the total.
         """
         counts = self.counts(query)
         total = found.total or 0
@@ -130,6 +132,7 @@ class ResultPageBuilder:
             partial_reason=self.budget.partial_reason,
             grouped=grouped,
             total_all=total if next(content(query), None) is None else found.total_all or 0,
+            total_is_exact=not bounded,
         )
 
     def counts(self, query: Query) -> dict[str, int]:
