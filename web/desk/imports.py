@@ -150,8 +150,8 @@ class Imports:
         if known.state != "running":
             return known
         if not self._runs(name):
-            return Import(**{**asdict(known), "state": "stopped"})
-        return Import(**{**asdict(known), "said": self._said(known)})
+            return replace(known, state="stopped")
+        return replace(known, said=self._said(known))
 
     def all(self) -> list[Import]:
         """Those that are kept, the latest first."""
@@ -227,7 +227,7 @@ class Imports:
                 cancelled = self._watch(process, path.parent / "cancel")
             good = process.returncode in {0, 6}  # 6: some articles were left out
             state: State = "cancelled" if cancelled else "done" if good else "failed"
-            self._write(Import(**{**asdict(begun), "state": state, "said": self._said(begun)}))
+            self._write(replace(begun, state=state, said=self._said(begun)))
         finally:
             lock.release()
 
