@@ -23,22 +23,12 @@ from tempfile import TemporaryDirectory
 
 from tests.crashes.recording import Recorder
 from tests.crashes.states import CrashState, crash_states, sample_states, write_state
-from tests.crashes.workloads import WORKLOADS, Workload
+from tests.crashes.workloads import WORKLOADS, Workload, recorded
 
-__all__ = ["faults_of", "main", "recorded"]
+__all__ = ["faults_of", "main"]
 
 AT_ONCE = 25
 """Disks that are drawn in a row."""
-
-
-def recorded(workload: Workload, folder: Path) -> Recorder:
-    """What a workload does to a folder."""
-    folder.mkdir()
-    workload.prepare(folder)
-    recorder = Recorder(folder)
-    with recorder.watching():
-        workload.run(folder, recorder.acknowledge)
-    return recorder
 
 
 def drawn(recorder: Recorder, seed: int, seconds: float) -> Iterator[CrashState]:

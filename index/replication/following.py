@@ -20,7 +20,7 @@ from onneshon.index.replication.objects import Pointer, read_pointer
 from onneshon.index.replication.pulling import pull_what
 from onneshon.index.replication.store import ObjectStore
 from onneshon.index.storage.arriving import live_name
-from onneshon.index.storage.durable import replace_file
+from onneshon.index.storage.durable import make_folder, replace_file
 from onneshon.index.storage.generations import Generations
 
 __all__ = ["Follower", "ReplicaState", "follow", "forget_state", "read_state"]
@@ -148,7 +148,7 @@ class Follower:
         if is_news or self._now() - self._told >= TELL_SECONDS:
             self._told, self._written = self._now(), replace(state, checked=0.0)
             with contextlib.suppress(OSError):  # of a full disk, which is what it may be about
-                self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+                make_folder(self._directory)
                 replace_file(self._directory / FILE_NAME, json.dumps(asdict(state)).encode())
 
 

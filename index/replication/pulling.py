@@ -24,7 +24,13 @@ from onneshon.index.replication.objects import (
 )
 from onneshon.index.replication.store import ObjectStore
 from onneshon.index.storage.arriving import live_name, tried, without_toc, write_summed
-from onneshon.index.storage.durable import explain, link_file, replace_file, writer_lock
+from onneshon.index.storage.durable import (
+    explain,
+    link_file,
+    make_folder,
+    replace_file,
+    writer_lock,
+)
 from onneshon.index.storage.generations import KEPT, Generations
 from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, digest
 from onneshon.index.storage.reader import check_fingerprints
@@ -88,7 +94,7 @@ def pull_what(
 ) -> PullReport:
     """As ``pull``, once the pointer of the store was read."""
     try:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(directory)
         with writer_lock(directory, wait=wait):
             return _Pull(directory, store, pointer).run(keep)
     except OSError as error:

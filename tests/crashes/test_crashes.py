@@ -5,14 +5,15 @@
 
 import os
 import random
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from onneshon.index.storage.durable import make_folder, replace_file
 from tests.crashes.recording import Recorder, Synced, Written
-from tests.crashes.states import crash_states, sample_states, write_state
-from tests.crashes.workloads import WORKLOADS
+from tests.crashes.states import CrashState, crash_states, sample_states, write_state
+from tests.crashes.workloads import WORKLOADS, recorded
 
 STATES = 6
 """Disks of each workload."""
@@ -24,12 +25,8 @@ SEED = int(os.environ.get("ONNESHON_SEED", "1952"))
 @pytest.mark.parametrize("name", WORKLOADS)
 def test_what_was_acknowledged_outlives_the_power(tmp_path: Path, name: str) -> None:
     """Of some disks that there may be: each opens, has what somebody relied on, and can be written to."""
-    workload, folder = WORKLOADS[name], tmp_path / "before"
-    folder.mkdir()
-    workload.prepare(folder)
-    recorder = Recorder(folder)
-    with recorder.watching():
-        workload.run(folder, recorder.acknowledge)
+    workload = WORKLOADS[name]
+    recorder = recorded(workload, tmp_path / "before")
     for number, state in enumerate(sample_states(recorder, STATES, random.Random(SEED))):  # noqa: S311  # no secret
         after = tmp_path / str(number)
         write_state(state, after)
@@ -40,10 +37,23 @@ def test_what_was_acknowledged_outlives_the_power(tmp_path: Path, name: str) -> 
             raise
 
 
+@pytest.mark.parametrize("name", ["restore", "pull"])
+def test_what_came_into_a_new_folder_stays_there(tmp_path: Path, name: str) -> None:
+    """With the folder, and with the one above it that was made for it."""
+    recorder = recorded(WORKLOADS[name], tmp_path / "before")
+    done = [state for state in states_of(recorder, 20) if state.acknowledged]
+    assert done
+    assert all("new/index/CURRENT" in dict(state.files()) for state in done)
+
+
+def states_of(recorder: Recorder, draws: int) -> Iterator[CrashState]:
+    """What the disk may be meanwhile."""
+    return crash_states(recorder, draws=draws, chance=random.Random(1))  # noqa: S311  # no secret
+
+
 def disks_of(recorder: Recorder) -> list[dict[str, bytes | None]]:
     """What the disk may hold meanwhile."""
-    states = crash_states(recorder, draws=200, chance=random.Random(1))  # noqa: S311  # no secret
-    return [dict(state.files()) for state in states]
+    return [dict(state.files()) for state in states_of(recorder, 200)]
 
 
 def test_what_is_not_synced_may_be_there_in_part_or_not(tmp_path: Path) -> None:
@@ -93,6 +103,6 @@ def test_a_folder_is_made_to_last_with_those_above_it(tmp_path: Path) -> None:
         recorder.acknowledge("made")
         replace_file(tmp_path / "a" / "b" / "c", b"content")
         recorder.acknowledge("written")
-    states = [*crash_states(recorder, draws=20, chance=random.Random(1))]  # noqa: S311  # no secret
+    states = [*states_of(recorder, 20)]
     assert all("a/b" in dict(state.files()) for state in states if state.acknowledged)
     assert all(dict(state.files())["a/b/c"] == b"content" for state in states if len(state.acknowledged) == 2)

@@ -18,9 +18,10 @@ from onneshon.index.replication.store import ObjectStore, open_store
 from onneshon.index.storage.snapshot import restore, snapshot
 from onneshon.index.upkeep.deep_check import check_deeply
 from tests.building import titles
+from tests.crashes.recording import Recorder
 from tests.updating import commit, edition, edition_of
 
-__all__ = ["WORKLOADS", "Told", "Workload"]
+__all__ = ["WORKLOADS", "Told", "Workload", "recorded"]
 
 Told: TypeAlias = Callable[[Any], None]
 """Is called with what somebody is told is done."""
@@ -266,3 +267,13 @@ WORKLOADS: Final = {
     "journal": Workload(bool, _append, _check_appended),
     "publishing": Workload(_edition_0, _publish, _check_published),
 }
+
+
+def recorded(workload: Workload, folder: Path) -> Recorder:
+    """What a workload does to a folder."""
+    folder.mkdir()
+    workload.prepare(folder)
+    recorder = Recorder(folder)
+    with recorder.watching():
+        workload.run(folder, recorder.acknowledge)
+    return recorder
