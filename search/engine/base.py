@@ -294,7 +294,11 @@ class EngineBase(AsyncMethods, ABC, Generic[OpenT]):
             if tables is not None and learned:
                 tables = with_learned.__wrapped__(tables, learned)
             parsed = state.reader.read(
-                request.text, tables or self._synonyms(state), budget, literal=request.literal
+                request.text,
+                tables or self._synonyms(state),
+                budget,
+                literal=request.literal,
+                strict=request.strict,
             )
             if parsed.query is None:
                 return self._answering(state, request, parsed, budget).page()

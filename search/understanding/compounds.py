@@ -125,7 +125,7 @@ class Compounds:
         if not row[1:]:
             return {}
         found = [
-            (length if _is_letters(row[at : at + length]) else 0, compound.frequency, -at, compound)
+            (_is_letters(row[at : at + length]) and length, compound.frequency, -at, compound)
             for at in range(len(row) - 1)
             if self._may_begin(row[at].exact, row[at + 1].exact)
             for length in range(2, min(MOST_LETTERS, len(row) - at) + 1)

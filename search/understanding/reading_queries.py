@@ -121,8 +121,8 @@ class QueryReader:
         synonyms: Synonyms,
         budget: TimeBudget,
         *,
-        literal: bool = False,
-        strict: bool = False,
+        literal: bool,
+        strict: bool,
     ) -> Parsed:
         """A query understood, with its fuzzy words replaced by what they stand for.
 

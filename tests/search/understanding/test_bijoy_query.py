@@ -7,7 +7,7 @@ import pytest
 from benchmarks.bijoy.typist import Typist
 from onneshon.index.encodings.legacy import in_unicode
 from onneshon.search import Engine
-from onneshon.search.understanding.reading_queries import from_bijoy_query
+from onneshon.search.understanding.reading_queries import _is_latin, _is_short_latin, from_bijoy_query
 from tests.search.understanding.word_lists import WordList
 
 TABLES = Path(__file__).parents[3] / "search" / "understanding" / "data"
@@ -137,3 +137,37 @@ def test_a_short_word_beside_longer_ones_is_no_latin_name(tmp_path: Path) -> Non
     index = WordList(tmp_path, {"বাংলা": 500, "গর": 500})
     assert from_bijoy_query("evsjv Mi", index) == "বাংলা গর"
     assert from_bijoy_query("Mi", index) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "length"), [("Avgvi " * 99 + "evsjv " * 3, 512), ("Avgvi " * 98 + "evsjv " * 4, 0)]
+)
+def test_a_query_may_become_as_long_as_one_may_be(tmp_path: Path, typed: str, length: int) -> None:
+    """In Unicode it has other lengths: 512 code points at the most."""
+    index = WordList(tmp_path, {"বাংলা": 500, "আমার": 500})
+    assert len(from_bijoy_query(typed.strip(), index) or "") == length
+
+
+@pytest.mark.parametrize(
+    ("text", "articles", "latin"),
+    [
+        ("Aviv", [3], True),
+        ("Avivs", [3], False),
+        ("Aviv Zizi", [3, 2], True),
+        ("Aviv Zizi", [3, 0], False),
+        ("Aviv", [], False),
+        ("Aviv rice", [], True),
+        ("Aviv mvB", [3, 2], False),
+    ],
+)
+def test_short_words_are_latin_where_articles_or_the_tables_have_them(
+    text: str, articles: list[int], latin: bool
+) -> None:
+    """All of them in articles, or one in a table; each of four letters at most, with capitals in their place."""
+    assert _is_short_latin(text, articles) is latin
+
+
+@pytest.mark.parametrize(("text", "latin"), [("PVC kgf", True), ("PVC kGf", False), ("PVC Kiev", False)])
+def test_words_look_latin_one_and_all(text: str, latin: bool) -> None:
+    """By their letters and by how many there are."""
+    assert _is_latin(text, 3) is latin

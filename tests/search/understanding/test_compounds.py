@@ -14,7 +14,7 @@ from onneshon.search.query.tree import Phrase, Query
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS
 from onneshon.search.retrieval.term_scorer import TermScorer
 from onneshon.search.understanding.compounds import Compound, Compounds
-from onneshon.search.understanding.word_parts import borders
+from onneshon.search.understanding.word_parts import WordParts, borders
 from tests.fakes import article, collection_of, reader_of
 from tests.strategies import bengali_text, bengali_words
 
@@ -235,12 +235,15 @@ def test_one_word_is_usual_from_five_articles_and_half_of_those_with_two(
     assert (together.apart, typed_apart.apart, typed_apart.frequency) == (True, True, whole)
 
 
-@pytest.mark.parametrize(("apart", "joined"), [(0, True), (1, True), (2, False)])
+@pytest.mark.parametrize(
+    ("apart", "whole", "joined"),
+    [(0, 30, True), (1, 30, True), (2, 30, False), (2, 40, True), (3, 40, False)],
+)
 def test_a_word_with_a_function_word_in_it_is_joined_where_it_is_far_more_usual(
-    apart: int, *, joined: bool
+    apart: int, whole: int, *, joined: bool
 ) -> None:
-    """প্রতি stands beside other words too; from a twentieth on the two are no compound."""
-    compounds = compounds_of([*["প্রতি বাদ"] * apart, *["প্রতিবাদ"] * 30])
+    """প্রতি stands beside other words too; above a twentieth the two are no compound."""
+    compounds = compounds_of([*["প্রতি বাদ"] * apart, *["প্রতিবাদ"] * whole])
     assert bool(compounds.among(analyze("প্রতি বাদ"))) == joined
 
 
@@ -248,6 +251,53 @@ def test_words_are_joined_to_no_function_word() -> None:
     """নিয়ে is what articles have, and no compound of নি and য়ে."""
     compounds = compounds_of([*["নিয়ে এলেন"] * 9, "নি য়ে"])
     assert compounds.among(analyze("নি য়ে")) == {}
+
+
+def test_at_most_six_letters_are_one_word() -> None:
+    """এবিসিডিইএফ is, and what has one more is read letter by letter."""
+    compounds = compounds_of(["এবিসিডিইএফ", "এবিসিডিইএফজি"] * 2)
+    letters = analyze("এ বি সি ডি ই এফ জি")
+    assert compounds.of_parts(letters) is None
+    assert [len(compound.parts) for compound in compounds.among(letters).values()] == [6]
+
+
+def test_at_most_three_words_are_one() -> None:
+    """As three parts are all that a word is cut into."""
+    compounds = compounds_of(["নদীমাঠবনহাট", "নদীমাঠবন"] * 2)
+    assert compounds.among(analyze("নদী মাঠ বন হাট"))[0].parts == tuple(
+        analyze(word)[0] for word in ("নদী", "মাঠ", "বন")
+    )
+
+
+@pytest.mark.parametrize(
+    ("texts", "word", "cuts"),
+    [
+        (["নদী", "ধারে"], "নদীরধারে", []),
+        (["নদীর", "নদীতে", "ধারে", "ধারে"], "নদীরধারে", [("নদীর", "ধারে")]),
+        (["নদীর", "ধারে", "ধারে"], "নদীরধারে", []),
+        (["নদীর", "নদীতে", "ধারে"], "নদীরধারে", []),
+        ([*["নদী", "তীর"] * 2, *["নদীতীর"] * 100], "নদীতীর", [("নদী", "তীর")]),
+        ([*["নদী", "তীর"] * 2, *["নদীতীর"] * 101], "নদীতীর", []),
+    ],
+    ids=[
+        "the first part is spelt otherwise",
+        "it is there as it is spelt, and its forms count",
+        "too few have it",
+        "too few have the second",
+        "a fiftieth of the articles of the word",
+        "fewer",
+    ],
+)
+@pytest.mark.parametrize("at_once", [True, False])
+def test_both_parts_are_in_articles_enough(
+    texts: list[str], word: str, cuts: list[tuple[str, str]], *, at_once: bool
+) -> None:
+    """In two at least, and in a fiftieth as many as the word; whoever counts them."""
+    collection = collection_of(reader_of([article(f"{n:03}", text) for n, text in enumerate(texts)]))
+    parts = WordParts((TermScorer if at_once else PartByPart)(collection, DEFAULT_WEIGHTS))
+    (token,) = analyze(word)
+    _, found = parts.cuts(token.exact, token.stem, 2, 0.02)
+    assert [(left.exact, right.exact) for left, right in found] == cuts
 
 
 @pytest.mark.parametrize("text", ["ঝড়", "অআকখ", "বাদা", "zzz"])
