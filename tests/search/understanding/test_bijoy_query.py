@@ -163,7 +163,7 @@ def test_a_query_may_become_as_long_as_one_may_be(tmp_path: Path, typed: str, le
 def test_short_words_are_latin_where_articles_or_the_tables_have_them(
     text: str, articles: list[int], latin: bool
 ) -> None:
-    """All of them in articles, or one in a table; each of four letters at most, with capitals in their place."""
+    """All in articles, or one in a table; each of four letters at most, with capitals in their place."""
     assert _is_short_latin(text, articles) is latin
 
 

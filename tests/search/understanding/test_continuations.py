@@ -11,6 +11,7 @@ from onneshon.index.analysis.canonical import canonical
 from onneshon.index.upkeep.update import delete_articles
 from onneshon.search import Engine
 from onneshon.search.understanding.completion import AsRead, Suggestion, complete
+from onneshon.search.understanding.continuations import Continuations
 
 SENTENCES = (
     *["পদ্মা সেতু চালু হলো"] * 6,
@@ -111,3 +112,27 @@ def test_what_was_withdrawn_goes_on_no_more(tmp_path: Path) -> None:
     delete_articles(["১"], tmp_path)
     with Engine.open(tmp_path) as engine:
         assert texts(engine, "নতুন ") == ["নতুন পথ"]
+
+
+@pytest.mark.parametrize(
+    ("before", "known", "after"),
+    [
+        ("mirja ", True, ["মির্জা আব্বাস", "মির্জা ফখরুল"]),
+        ("mirja ", False, []),
+        ("sheikh মির্জা ", True, []),
+    ],
+    ids=["by its sound", "nobody knows what sounds so", "it is no Latin word"],
+)
+def test_what_a_latin_word_sounds_like_goes_on_where_words_are_known(
+    engine: Engine, before: str, known: bool, after: list[str]
+) -> None:
+    """Only the last of those before is heard; what a search reads goes on nowhere here."""
+    with engine._reading() as state:
+        words = state.words
+        assert words.completion
+        assert words.pairs
+        vocabulary = words.vocabulary if known else None
+        found = Continuations(words.completion, words.pairs, vocabulary, lambda _text: "রান্না").after(
+            before, ""
+        )
+    assert [continuation.text for continuation in found] == after

@@ -12,6 +12,7 @@ from onneshon.search.retrieval.index_protocols import document_frequency
 from onneshon.search.understanding.hypotheses import Hypotheses
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan
+from onneshon.search.understanding.lattice import Hypothesis, Lattice
 from onneshon.search.understanding.misspellings import Misspellings
 from tests.search.understanding.word_lists import PairList, WordList, context_of
 
@@ -117,3 +118,18 @@ def test_of_likely_candidates_the_first_three_are_looked_at(tmp_path: Path) -> N
     lattice = Hypotheses(index, context_of(index)).lattice(analyze("setu"), [span], TimeBudget())
     assert lattice
     assert [bool(hypothesis.words) for hypothesis, _ in lattice.through(0, 1)] == [True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("words", "joined"), [(("মুক্তি", "যুদ্ধ"), False), (("", "যুদ্ধ"), True), (("মুক্তি", ""), True)]
+)
+def test_what_stands_beside_no_word_gains_nothing(words: tuple[str, str], joined: bool) -> None:
+    """Neither a digit nor a word in another script keeps a context, whatever two Bengali words would gain."""
+    whole: Hypothesis[None] = Hypothesis(0, 2, ("মুক্তিযুদ্ধ",), 0.1)
+    apart: list[Hypothesis[None]] = [
+        Hypothesis(at, at + 1, (word,) if word else ()) for at, word in enumerate(words)
+    ]
+    lattice = Lattice([whole, *apart], lambda *_: 1.0)
+    assert lattice.best() == ([whole] if joined else apart)
+    assert lattice.through(0, 2) == [(whole, 0.1)]
+    assert lattice.through(0, 1) == [(apart[0], 0.0 if joined else 0.5)]

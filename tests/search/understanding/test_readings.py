@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -152,10 +153,19 @@ def test_only_words_in_doubt_are_corrected(index: WordList) -> None:
     assert all(query.endswith(" মুক্তিজুদ্দার") for query in found)
 
 
-@pytest.mark.parametrize("words", [[], ["football"], ["১৯৭১"], ["ক"], ["বাংলা-football"], ["ক্ষ্ণ্ক্ষ্ণ্ক্ষ্ণ"]])
+@pytest.mark.parametrize(
+    "words", [[], ["football"], ["১৯৭১"], ["ক"], ["বাংলা-football"], ["দেকতে-দেকতে"], ["ক্ষ্ণ্ক্ষ্ণ্ক্ষ্ণ"]]
+)
 def test_what_cannot_be_corrected_has_no_suggestion(index: WordList, words: list[str]) -> None:
     """No words, Latin ones, numbers, single letters, and what resembles nothing."""
     assert suggest(words, index) == []
+
+
+def test_without_time_no_other_words_are_offered(index: WordList) -> None:
+    """Those that remain are taken to be right."""
+    ticks = iter(range(1000))
+    budget = TimeBudget(0.5, lambda: float(next(ticks)))
+    assert Readings(index, lambda _stems: 0).others(["দেকতে"], {"দেকতে"}, budget) == []
 
 
 def test_a_passage_is_corrected_at_its_beginning_only(index: WordList) -> None:
@@ -311,3 +321,64 @@ def test_what_was_typed_is_searched_too_where_it_is_nearly_as_likely(
     readings = Readings(index, lambda _stems: 0)
     read = readings._reading(ways[0], correction, Lattice(ways, lambda *_: 0.0), tokens)  # type: ignore[arg-type]
     assert read.typed_too is doubted
+
+
+@pytest.mark.parametrize(
+    ("scores", "others"),
+    [
+        ([0.4, -2.4, -2.5, -2.6], ["মুক্তি", "যুক্তি"]),
+        ([0.4, 0.3, 0.2, 0.1], ["মুক্তি", "যুক্তি", "চুক্তি"]),
+    ],
+)
+def test_what_is_offered_beside_a_correction_is_within_three_of_it(
+    index: WordList, scores: list[float], others: list[str]
+) -> None:
+    """In log-odds; and no more than three, for nobody chooses among more."""
+    meant = [Correction(word, 9, 0.5) for word in ("ভক্তি", "মুক্তি", "যুক্তি", "চুক্তি", "শক্তি")]
+    ways = [
+        Hypothesis(0, 1, (correction.word,), score, correction)
+        for correction, score in zip(meant, [0.5, *scores], strict=True)
+    ]
+    readings = Readings(index, lambda _stems: 0)
+    lattice = Lattice(ways, lambda *_: 0.0)
+    read = readings._reading(ways[0], meant[0], lattice, analyze("তুক্তি"))  # type: ignore[arg-type]
+    assert list(read.others) == others
+
+
+@pytest.mark.parametrize(
+    ("typed", "found", "offered"),
+    [
+        ("নদী", {"নদী": [("নালা", -1.0)]}, ["নালা"]),
+        ("নদী", {"নদী": [("নালা", -1.1)]}, []),
+        ("নদৗ", {"নদৗ": [("নালা", -2.0)]}, ["নালা"]),
+        ("নদৗ", {"নদৗ": [("নালা", -2.1)]}, []),
+        ("নদী", {"নদী": [("নালা", 2.5), ("খাল", -0.5), ("বিল", -0.6)]}, ["নালা", "খাল"]),
+        ("নদী", {"নদী": [("নালা", 2.0), ("খাল", 2.0)], "নালা": [("ডালা", -1.0)]}, ["খাল"]),
+        ("নদী", {"নদী": [("নালা", 2.0)], "নালা": [("ডালা", -1.1), ("মালা", 2.0)]}, ["নালা"]),
+        ("নদী", {"নদী": [(word, 2.0) for word in ("নালা", "খাল", "বিল", "হাওর")]}, ["নালা", "খাল", "বিল"]),
+    ],
+    ids=[
+        "log-odds of -1 are enough",
+        "less is not",
+        "of a word that no article has -2 are",
+        "less is not for that either",
+        "what is 3 less likely than the best is as good",
+        "a word in doubt itself is not offered",
+        "its likeliest correction tells whether it is",
+        "three queries at the most",
+    ],
+)
+def test_words_in_doubt_are_offered_by_their_log_odds(
+    index: WordList, typed: str, found: dict[str, list[tuple[str, float]]], offered: list[str]
+) -> None:
+    """As their corrections have them, which are given here."""
+    by_word = {
+        analyze(word)[0].exact: [Correction(other, 9, certainty) for other, certainty in ways]
+        for word, ways in found.items()
+    }
+    index._exact["নদী"] = 9
+    readings = Readings(index, lambda _stems: 0)
+    readings._hypotheses = SimpleNamespace(  # type: ignore[assignment]
+        corrections=lambda token: by_word.get(token.exact, [])
+    )
+    assert readings.others([typed], {typed}, TimeBudget()) == offered

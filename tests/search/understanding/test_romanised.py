@@ -80,6 +80,8 @@ def test_a_skeleton_in_common_is_not_enough(tmp_path: Path) -> None:
         ("uytre", "উৎরে", 5, 6.0, False),
         ("bangla", "বাংলা", 3000, 9.0, True),
         ("kkk", "ক", 287, 0.9, False),
+        ("ee", "ই", 287, 0.9, True),
+        ("eee", "ই", 287, 0.9, False),
         ("dhonnnobad", "ধন্যবাদ", 300, 6.0, True),
     ],
 )

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from onneshon.search.errors import SynonymError
-from onneshon.search.understanding.site_synonyms import SynonymsFile
+from onneshon.search.understanding.site_synonyms import SynonymsFile, with_learned
+from onneshon.search.understanding.synonyms import Synonyms, parse_synonyms
 
 
 @pytest.fixture
@@ -47,3 +48,11 @@ def test_a_file_that_cannot_be_read_is_named(file: SynonymsFile) -> None:
     file.path.write_bytes(b"\xff\xfe")
     with pytest.raises(SynonymError, match="cannot be read"):
         file.text()
+
+
+def test_of_a_word_that_a_table_has_nothing_is_learned() -> None:
+    """In whichever form articles have it; what is learned of others stands below the tables."""
+    tables = Synonyms(tuple(parse_synonyms("নদীর => নদের", "synonyms.txt")))
+    learned = "নদী\t>\tগাঙ\tsynonym\tlearned\nখাল\t>\tনালা\tsynonym\tlearned"
+    found = with_learned(tables, learned).entries
+    assert [(entry.left, entry.right) for entry in found] == [("খাল", "নালা"), ("নদীর", "নদের")]

@@ -284,7 +284,8 @@ def test_an_entry_of_the_site_counts_before_the_shipped_one(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("content", "says"), [(b"\xff\n", ":1: not UTF-8"), (b"a" * (MAX_BYTES + 1), "larger than")]
+    ("content", "says"),
+    [("নদী, নদ\n".encode() + b"\xff\n", ":2: not UTF-8"), (b"a" * (MAX_BYTES + 1), "larger than")],
 )
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, content: bytes, says: str) -> None:
     """Not UTF-8, or of a size that nobody wrote."""
@@ -294,6 +295,14 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, content: bytes, s
         SiteSynonyms(path).read()
     with pytest.raises(SynonymError, match="cannot be read"):
         SiteSynonyms(tmp_path).read()
+
+
+def test_a_file_as_long_as_one_may_be_is_read(tmp_path: Path) -> None:
+    """To the last byte."""
+    path = tmp_path / "synonyms.txt"
+    entry = "\nনদী, নদ".encode()
+    path.write_bytes(b"#".ljust(MAX_BYTES - len(entry)) + entry)
+    assert SiteSynonyms(path).read().of(analyze("নদী"))
 
 
 def run(*arguments: str) -> tuple[int, str, str]:
