@@ -209,7 +209,7 @@ class _Typed:
         titles = self._rows("title", start, limit)
         long = aksharas(typed.key) >= ENOUGH_CLUSTERS or len(words) < limit
         kept = min(len(phrases), PHRASES) if long else 0
-        yield from _as_suggestions(words[: limit - kept - bool(titles and long)])
+        yield from _as_suggestions(words[: max(limit - kept - bool(titles and long), 1)])
         yield from phrases[:kept]
         yield from titles[:1]
         yield from phrases[kept:]
@@ -227,11 +227,11 @@ class _Typed:
         starts = list(map(_canonical, starts)) or self._starts_of_all()
         phrases = self._rows_of("phrase", starts, limit)
         titles = self._rows_of("title", starts, limit)
-        kept = min(PHRASES, len(phrases)) + min(PHRASES, len(titles))
-        yield from after[: limit - kept]
+        first = max(limit - min(PHRASES, len(phrases)) - min(PHRASES, len(titles)), 1)
+        yield from after[:first]
         yield from phrases[:PHRASES]
         yield from titles[:PHRASES]
-        yield from after[limit - kept :]
+        yield from after[first:]
         yield from phrases[PHRASES:]
         yield from titles[PHRASES:]
 

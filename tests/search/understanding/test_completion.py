@@ -286,7 +286,9 @@ def test_where_no_pairs_are_known_phrases_leave_room_for_two_titles(capital: Eng
         )
         found = complete("ঢাকা ", unpaired, 4)
         begun = complete("ঢাকা ন", unpaired, 4)
+        rest = complete("ঢাকা ব", unpaired, 9)
     assert [row.kind for row in found] == ["phrase", "phrase", "title", "title"]
+    assert [row.kind for row in rest] == ["phrase", "title", "title", "word", "title", "title"]
     assert {row.text for row in begun if row.kind != "word"} >= {"ঢাকা নগর", "ঢাকা নগর খোলা"}
     assert not [row for row in begun if row.kind != "word" and not row.text.startswith("ঢাকা নগর")]
 
@@ -322,3 +324,40 @@ def test_a_title_comes_before_further_phrases_and_all_follow() -> None:
     with Engine.of(Article(str(at), title) for at, title in enumerate(titles)) as engine:
         kinds = [found.kind for found in engine.suggest("জলপাই", limit=9)]
     assert kinds == ["word", *["phrase"] * 2, "title", *["phrase"] * 2, *["title"] * 3]
+
+
+@pytest.mark.parametrize(
+    ("limit", "kinds"),
+    [
+        (1, ["phrase"]),
+        (3, ["phrase", "phrase", "title"]),
+        (5, ["phrase", "phrase", "title", "title", "phrase"]),
+        (6, ["phrase", "phrase", "title", "title", "phrase", "phrase"]),
+        (8, [*["phrase"] * 4, *["title"] * 4]),
+    ],
+)
+def test_what_goes_on_leaves_room_for_two_phrases_and_two_titles(
+    capital: Engine, limit: int, kinds: list[str]
+) -> None:
+    """And is the first in any case; where there is room for all, titles come last."""
+    found = capital.suggest("ঢাকা ", limit=limit)
+    assert [row.kind for row in found] == kinds
+    assert found[0].text == "ঢাকা কলেজ"
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_the_likeliest_word_is_the_first_however_few_are_shown(limit: int) -> None:
+    """Though phrases and a title would fill the rows."""
+    titles = [f"জলপাই {last} {letter}ল" for last in ("বাগান", "তেল", "পাতা") for letter in "কখগ"]
+    with _over(*titles, *titles) as engine:
+        assert texts(engine, "জলপা", limit)[0] == "জলপাই"
+
+
+@pytest.mark.parametrize(("words", "slip"), [(2, True), (3, False)])
+def test_where_three_words_begin_so_it_is_no_slip(words: int, slip: bool) -> None:
+    """Beside fewer another spelling of the beginning is offered."""
+    begun = ("মহানগরবাসী", "মহানগরপাল", "মহানগরমঞ্চ")[:words]
+    with _over(
+        *[f"{word} {last}" for word in begun for last in ("চাই", "নেই")], *["মহনগর এলেন"] * 3
+    ) as engine:
+        assert ("মহনগর" in texts(engine, "মহানগর")) == slip

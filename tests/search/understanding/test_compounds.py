@@ -300,6 +300,20 @@ def test_both_parts_are_in_articles_enough(
     assert [(left.exact, right.exact) for left, right in found] == cuts
 
 
+def test_no_function_word_is_one_of_other_words() -> None:
+    """আমরা is no আম রা, though articles have it as one word."""
+    compounds = compounds_of([*["আমরা যাব"] * 9, *["আম রা"] * 2])
+    assert compounds.of_parts(analyze("আম রা")) is None
+
+
+@pytest.mark.parametrize(("other", "joined"), [(9, True), (10, False)])
+def test_letters_are_no_form_of_a_word_that_more_articles_have(other: int, *, joined: bool) -> None:
+    """একে may be one of এক; what else is written apart may be a form all the same: খবরে for খব রে."""
+    compounds = compounds_of([*["একে একে"] * 9, *["এক পা"] * other, *["খবরে বলে"] * 9, *["খবর"] * 10])
+    assert bool(compounds.of_parts(analyze("এ কে"))) == joined
+    assert compounds.of_parts(analyze("খব রে"))
+
+
 @pytest.mark.parametrize("text", ["ঝড়", "অআকখ", "বাদা", "zzz"])
 def test_a_word_without_two_known_parts_stays_whole_among_others(compounds: Compounds, text: str) -> None:
     """Nothing that is cut off is shorter than three code points."""

@@ -136,3 +136,9 @@ def test_what_a_latin_word_sounds_like_goes_on_where_words_are_known(
             before, ""
         )
     assert [continuation.text for continuation in found] == after
+
+
+def test_what_stands_side_by_side_has_an_article_at_least(engine: Engine) -> None:
+    """How many is not known before a search counts them."""
+    with engine._reading() as state:
+        assert [row.count for row in complete("মির্জা ", state.words, 8)] == [1, 1]
