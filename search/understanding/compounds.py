@@ -234,8 +234,8 @@ class Compounds:
             for cut in cuts
             if min(len(part.exact) for part in cut) >= SHORTEST_KNOWN
         ]
-        frequency, parts = max(counted, default=(0, ()), key=lambda pair: pair[0])
-        return Compound(None, parts, usual=False, apart=False) if frequency >= KNOWN else None
+        rarest = max(counted, default=None, key=itemgetter(0))
+        return Compound(None, rarest[1], usual=False, apart=False) if rarest else None
 
     def _together(self, parts: Sequence[Token], most: int = END, least: float = 1) -> int:
         """How many articles have some words side by side; no more than ``most`` are counted.
@@ -282,8 +282,6 @@ def _may_be_two(word: str) -> bool:
 
 
 def _may_be_one(parts: Sequence[Token]) -> bool:
-    if not all(is_bengali(part.exact) for part in parts):
-        return False
     if _is_letters(parts):
         return len(parts) <= MOST_LETTERS
     grammatical = [part.exact for part in parts if is_function_word(part.exact)]

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -9,6 +11,7 @@ from onneshon.index import Article, build
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.upkeep.update import delete_articles
+from onneshon.index.vocabulary.vocabulary import Candidate
 from onneshon.search import Engine
 from onneshon.search.understanding.completion import AsRead, Suggestion, complete
 from onneshon.search.understanding.continuations import Continuations
@@ -136,6 +139,24 @@ def test_what_a_latin_word_sounds_like_goes_on_where_words_are_known(
             before, ""
         )
     assert [continuation.text for continuation in found] == after
+
+
+def test_four_words_may_be_what_a_latin_one_sounds_like(engine: Engine) -> None:
+    """Beside what a search reads, each that is farther costs more."""
+    heard = [
+        Candidate(word, 9, distance / 2, 0.0)
+        for distance, word in enumerate(("মির্জা", "পদ্মা", "সড়ক", "সেনা", "সেতু"))
+    ]
+    with engine._reading() as state:
+        words = state.words
+        assert words.completion
+        assert words.pairs
+        vocabulary: Any = SimpleNamespace(romanised=lambda _last, count: heard[:count])
+        found = Continuations(words.completion, words.pairs, vocabulary, lambda _text: "রান্না")._starts("m ")
+    assert [(start.word, start.cost) for start in found] == [
+        ("রান্না", 0.0),
+        *((word, 2 + at / 2) for at, word in enumerate(("মির্জা", "পদ্মা", "সড়ক", "সেনা"))),
+    ]
 
 
 def test_what_stands_side_by_side_has_an_article_at_least(engine: Engine) -> None:

@@ -161,6 +161,13 @@ def test_synonyms_are_found_below_and_marked_as_such(engine: Engine) -> None:
     assert page.hits[1].snippet.matches == (Match(0, 11, "synonym"),)
 
 
+@pytest.mark.parametrize("others", ["", " ভাষণ দেন বন্দি"])
+def test_a_synonym_is_one_in_a_long_query_too(engine: Engine, others: str) -> None:
+    """Only another spelling of a word says there which articles are meant."""
+    word = engine.understand(f"রাষ্ট্রপতি{others}")[0]
+    assert [writing.text for writing in word.writings] == ["রাষ্ট্রপতি", "প্রেসিডেন্ট"]
+
+
 def test_an_abbreviation_finds_the_name_in_full(engine: Engine) -> None:
     """আ.লীগ is one concept, whose letters are none."""
     assert found(engine, "আ.লীগ") == {"লীগ"}
