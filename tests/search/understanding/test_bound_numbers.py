@@ -4,7 +4,7 @@ import pytest
 
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.search.engine.local_engine import Engine
-from onneshon.search.understanding.synonyms import shipped_synonyms
+from onneshon.search.understanding.synonyms import Synonyms, parse_synonyms, shipped_synonyms
 from onneshon.search.understanding.unit_words import bound_numbers
 from tests.fakes import article, reader_of
 
@@ -35,6 +35,15 @@ def test_a_measure_is_written_in_full_and_short() -> None:
     """As the table of synonyms has it."""
     (distance,) = ways("৩০ কি.মি. পথ")
     assert {"30 কি.মি", "30 কিলোমিটার", "30 কি মি", "ত্রিশ কিলোমিটার"} <= set(distance)
+
+
+def test_a_noun_of_several_words_is_counted_as_a_whole() -> None:
+    """The number is written on to the first of them; of a synonym the number is not one."""
+    table = Synonyms(tuple(parse_synonyms("মাছ ধরা, মৎস্য শিকার\nমাছ ধরা\t=\tমাছধরা\tvariant\tours", "table")))
+    text = "৪ মাছ ধরা"
+    (number,) = bound_numbers(text, analyze(text), table)
+    assert (number.position, number.end) == (0, 3)
+    assert [way.text for way in number.ways] == ["4 মাছ ধরা", "চার মাছ ধরা", "4 মাছধরা", "চার মাছধরা", "চারমাছ ধরা"]
 
 
 @pytest.mark.parametrize(

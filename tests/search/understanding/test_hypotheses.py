@@ -12,7 +12,7 @@ from onneshon.search.retrieval.index_protocols import document_frequency
 from onneshon.search.understanding.hypotheses import Hypotheses
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan
-from onneshon.search.understanding.lattice import Hypothesis, Lattice
+from onneshon.search.understanding.lattice import Context, Hypothesis, Lattice
 from onneshon.search.understanding.misspellings import Misspellings
 from tests.search.understanding.word_lists import PairList, WordList, context_of
 
@@ -133,3 +133,22 @@ def test_what_stands_beside_no_word_gains_nothing(words: tuple[str, str], joined
     assert lattice.best() == ([whole] if joined else apart)
     assert lattice.through(0, 2) == [(whole, 0.1)]
     assert lattice.through(0, 1) == [(apart[0], 0.0 if joined else 0.5)]
+
+
+@pytest.mark.parametrize(("together", "stand"), [(1, True), (0, False)])
+def test_words_stand_side_by_side_where_one_article_has_them_so(together: int, stand: bool) -> None:
+    """Where pairs are not counted, or none is kept; beside nothing a word does not stand."""
+    for pairs in (None, PairList({}, {})):
+        context = Context(pairs, lambda *_: together, lambda _word: 9, 100)
+        assert context.stand("পদ্মা", "সেতু") is stand
+        assert not context.stand("", "সেতু")
+        assert not context.stand("পদ্মা", "")
+
+
+@pytest.mark.parametrize(("before", "alike"), [(99, True), (100, False)])
+def test_words_are_alike_by_the_hundred_commonest_that_stand_behind(before: int, alike: bool) -> None:
+    """What stands behind one less often is not asked for behind the other."""
+    behind = {("নদী", f"কথা{'ক' * at}"): 2 for at in range(before)}
+    pairs = PairList({**behind, ("নদী", "জল"): 1, ("নদ", "জল"): 1}, {"নদ": 1})
+    context = Context(pairs, lambda *_: 0, lambda _word: 9, 100)
+    assert (context.likeness("নদী", "নদ") > 0) is alike

@@ -221,3 +221,24 @@ def test_letters_that_may_be_an_abbreviation_are_no_name_nearly_right(tmp_path: 
 def test_a_longer_form_begins_with_the_word_and_has_its_stem(word: str, other: str, longer: bool) -> None:
     """One of the two is not enough."""
     assert _is_longer_form(word, other) is longer
+
+
+@pytest.mark.parametrize(("other", "read"), [(400, "একে"), (401, "এ কে")])
+def test_letters_are_apart_where_they_are_a_form_of_a_commoner_word(
+    tmp_path: Path, other: int, read: str
+) -> None:
+    """Commoner by an article; as common as the word they are it."""
+    words = WordList(tmp_path, {"এক": other, "একে": 400})
+    found = LatinCandidates(words, lambda _text: 9).of("ak", capitals=True)
+    assert [candidate.text for candidate in found if candidate.kind == "letters"] == [read]
+
+
+def test_only_a_sure_abbreviation_keeps_letters_from_their_names(tmp_path: Path) -> None:
+    """A name may be one too, however sure it is."""
+    words = WordList(tmp_path, {"ঢাকা": 900, "ডিএইচএকেএ": 40, "দুদক": 139, "এসিসি": 40})
+    candidates = LatinCandidates(words, lambda _text: 0)
+    kinds = {
+        typed: [found.kind for found in candidates.of(typed, capitals=capitals) if found.kind != "sound"]
+        for typed, capitals in (("dhaka", True), ("dhaka", False), ("acc", False))
+    }
+    assert kinds == {"dhaka": ["name", "letters"], "acc": ["acronym"]}

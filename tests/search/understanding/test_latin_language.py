@@ -9,6 +9,7 @@ from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_language import (
     _language_of,
     _language_of_common,
+    _languages_of,
     _leaning_worth,
     _may_be_a_name,
     in_language,
@@ -168,3 +169,32 @@ def test_after_an_english_word_a_few_are_english_in_any_query(word: str, gone: b
     banglish = span(FUNCTION_WORD, typed="ebong")
     found = in_language(spans_of(span(MEANT), span(typed=word), banglish, banglish, banglish))
     assert next(part.last - part.first for part in found) == 1 + gone
+
+
+NAME = LatinCandidate("যশোর", "name", 1.0, 60, sure=True)
+
+
+def test_beside_names_function_words_say_nothing_but_the_last() -> None:
+    """*jessore to jessore to*: whatever Bengali may write so, the query is one of names."""
+    to, name = span(HEARD, typed="to"), span(NAME, typed="jessore")
+    found = in_language(spans_of(name, to, name, to))
+    assert [(part.first, part.last) for part in found] == [(0, 2), (2, 3), (3, 4)]
+
+
+@pytest.mark.parametrize(
+    ("others", "written_out", "said"),
+    [
+        ([], True, [0]),
+        ([], False, [-1]),
+        ([span(MEANT)], True, [0, 1]),
+        ([span(MEANT)], False, [-1, 1]),
+        ([span(HEARD, typed="ami"), span(MEANT)], True, [-1, -1, 1]),
+    ],
+    ids=["by itself", "a key word", "beside English", "among key words", "beside Bengali in Latin letters"],
+)
+def test_a_common_english_word_says_nothing_in_an_english_sentence(
+    others: list[LatinSpan], written_out: bool, said: list[int]
+) -> None:
+    """Where it is not spelt as a Bengali one is: *said* is hardly সাঈদ."""
+    common = span(replace(HEARD, text="সাঈদ", per_letter=0.3), typed="said")
+    assert _languages_of([common, *others], written_out=written_out) == said

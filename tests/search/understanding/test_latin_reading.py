@@ -11,7 +11,7 @@ from onneshon.index.analysis.canonical import canonical
 from onneshon.search.query.reading import WordReading
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.understanding.latin_candidates import LatinCandidate
-from onneshon.search.understanding.latin_reading import alternatives
+from onneshon.search.understanding.latin_reading import _is_the_word, alternatives
 from onneshon.search.understanding.readings import Readings
 from tests.search.understanding.word_lists import WordList
 
@@ -453,3 +453,27 @@ def test_a_function_word_is_no_reason_to_find_others() -> None:
     ordered = [(LatinCandidate(text, "sound", 1.0, 9), 1.0) for text in ("এবং", "নদী")]
     found = [alternatives(ordered, lambda _: 9, sentence=False, alone=alone) for alone in (False, True)]
     assert [[way.finds for way in ways] for ways in found] == [[False], []]
+
+
+@pytest.mark.parametrize(
+    ("heard", "kind", "read", "same"),
+    [
+        ("গুগোল", "sound", LatinCandidate("গুগল", "loan", 1.0, 9), True),
+        ("নদীরে", "sound", LatinCandidate("নদীরা", "name", 1.0, 9), False),
+        ("নদীদেরে", "loan", LatinCandidate("নদীদের", "name", 1.0, 9), True),
+        ("গুগোল", "letters", LatinCandidate("গুগল", "loan", 1.0, 9), False),
+        ("ইউজ", "loan", LatinCandidate("ব্যবহার", "meaning", 1.0, 9), True),
+    ],
+    ids=["another spelling", "four letters of five", "six of seven", "letters", "a meaning"],
+)
+def test_a_word_by_its_sound_is_the_name_where_more_than_four_letters_of_five_are(
+    heard: str, kind: str, read: LatinCandidate, same: bool
+) -> None:
+    """A meaning has nothing of the letters; names of letters are no word."""
+    assert _is_the_word(LatinCandidate(heard, kind, 1.0, 9), read) is same  # type: ignore[arg-type]
+
+
+def test_only_single_letters_are_read_as_one_abbreviation(reader: LatinReader) -> None:
+    """*b c b* is বিসিবি, and *b cb* is not."""
+    assert texts(reader, "b c b") == {"b c b": "বিসিবি"}
+    assert "b cb" not in texts(reader, "b cb")
