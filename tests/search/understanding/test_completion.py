@@ -1,6 +1,7 @@
 """Suggestions as one types, over a small index that was built for it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -9,10 +10,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onneshon.index import Article
-from onneshon.index.completion.completion import Completion
+from onneshon.index.completion.completion import Candidate, Completion
+from onneshon.index.completion.table import Row
 from onneshon.index.indexer.builder import build
 from onneshon.search import Engine
-from onneshon.search.understanding.completion import MOST, USUAL, AsRead, Suggestion, _different, complete
+from onneshon.search.understanding.completion import (
+    MOST,
+    USUAL,
+    AsRead,
+    Suggestion,
+    _counted,
+    _different,
+    _either_script,
+    _Typed,
+    complete,
+)
 from tests.fakes import article, reader_of
 from tests.strategies import mixed_text
 
@@ -361,3 +373,101 @@ def test_where_three_words_begin_so_it_is_no_slip(words: int, slip: bool) -> Non
         *[f"{word} {last}" for word in begun for last in ("চাই", "নেই")], *["মহনগর এলেন"] * 3
     ) as engine:
         assert ("মহনগর" in texts(engine, "মহানগর")) == slip
+
+
+@pytest.mark.parametrize(
+    ("text", "whole", "counts", "place"),
+    [
+        ("dhaka", AsRead("ঢাকা", 10), [], 0),
+        ("dhaka", AsRead("ঢাকা", 1, sure=True), [100], 0),
+        ("dhaka", AsRead("dhaka", 10), [], None),
+        ("dhaka", AsRead("ঢাকা", 0), [], None),
+        ("dhaka", AsRead("ঢাকা city", 10), [], None),
+        ("dhaka", AsRead("ঢাকা", 10), [100], 1),
+        ("dhaka", AsRead("ঢাকা", 9), [100], None),
+        ("dhaka", AsRead("ঢাকা", 99), [100], 1),
+        ("dhaka", AsRead("ঢাকা", 100), [100], 0),
+        ("dha", AsRead("ঢাকা", 100), [100], 0),
+        ("dh", AsRead("ঢাকা", 100), [100], None),
+        ("notun dhaka", AsRead("নতুন ঢাকা", 10), [-3, 100, 40], 2),
+        ("notun dhaka", AsRead("নতুন ঢাকা", 100), [-3, 100, 40], 1),
+        ("notun dhaka", AsRead("নতুন ঢাকা", 1), [-3, -2], 2),
+        ("notun dhaka", AsRead("নতুন ঢাকা", 1, sure=True), [-3, 100], 0),
+        ("notun dh", AsRead("নতুন ঢাকা", 100), [-3, 100], None),
+        ("notun ", AsRead("নতুন", 100), [-3, 100], 1),
+    ],
+)
+def test_what_a_search_takes_the_text_for_has_its_place(
+    text: str, whole: AsRead, counts: list[int], place: int | None
+) -> None:
+    """Before words that fewer articles have, or behind the first of them; not where ten times as many do.
+
+    Counts are those of words that go on from the text; of phrases they stand below zero.
+    """
+    found = [Suggestion(str(count), "word" if count > 0 else "phrase", abs(count)) for count in counts]
+    last = text.rpartition(" ")[2]
+    typed = SimpleNamespace(_text=text, _last=last, _before=text.removesuffix(last), _continuations=None)
+    assert _Typed._insertion_index(typed, whole, found) == place  # type: ignore[arg-type]
+
+
+def test_rows_have_the_counts_of_a_search_and_none_that_finds_nothing() -> None:
+    """But titles, which are counted already; more are asked for only as rows are wanted."""
+    rows: list[Suggestion] = [
+        Suggestion("নদী", "word", 9),
+        Suggestion("নদীর কথা", "title", 1),
+        Suggestion("নদী তীর", "phrase", 3),
+        Suggestion("নালা", "word", 2),
+        Suggestion("নদ", "word", 2),
+    ]
+    asked: list[list[str]] = []
+
+    def count(texts: Sequence[str]) -> list[int]:
+        asked.append([*texts])
+        return [{"নদী": 5, "নদী তীর": 0, "নালা": 7}[text] for text in texts]
+
+    found = _counted(iter(rows), 2, count)
+    assert [(row.text, row.count) for row in islice(found, 3)] == [("নদী", 5), ("নদীর কথা", 1), ("নালা", 7)]
+    assert asked == [["নদী"], ["নদী তীর", "নালা"]]
+
+
+@pytest.mark.parametrize(
+    ("latin", "bengali", "limit", "order"),
+    [
+        ([9, 5, 1], [5, 3, 2], 5, [9, 5, 5, 3, 1]),
+        ([9, 5, 1], [5, 3, 2], 3, [9, 5, 1]),
+        ([9, 8, 7, 1], [5, 3, 2], 1, [9, 8, 7, 1]),
+        ([9, 5], [5, 3, 2], 4, [9, 5, 5, 3]),
+        ([9, 1], [], 4, [9, 1]),
+        ([1], [5, 3], 1, [1]),
+        ([], [5, 3], 1, [5]),
+    ],
+)
+def test_latin_words_stand_before_bengali_ones_that_fewer_articles_have(
+    latin: list[int], bengali: list[int], limit: int, order: list[int]
+) -> None:
+    """One that fewer have has a place behind them all the same."""
+    first, second = (
+        [Candidate(Row(0, str(articles), 0.0, articles), 0.0) for articles in counts]
+        for counts in (latin, bengali)
+    )
+    assert [found.row.articles for found in _either_script(first, second, limit)] == order
+
+
+@pytest.mark.parametrize(
+    ("typed", "limit", "kinds"),
+    [
+        ("জল", 3, ["word"] * 3),
+        ("জল", 4, ["word", "phrase", "phrase", "title"]),
+        ("জলপা", 4, ["word", "phrase", "phrase", "title"]),
+    ],
+)
+def test_two_letters_begin_too_many_words_for_phrases(typed: str, limit: int, kinds: list[str]) -> None:
+    """Unless few words begin so; from three on they have two rows, and a title one."""
+    titles = [
+        f"{word} {last} {letter}ল"
+        for word in ("জলপাই", "জলদস্যু", "জলপ্রপাত")
+        for last in ("বাগান", "তেল")
+        for letter in "কখগ"
+    ]
+    with _over(*titles, *titles) as engine:
+        assert [row.kind for row in engine.suggest(typed, limit=limit)] == kinds

@@ -145,6 +145,18 @@ def test_words_stand_side_by_side_where_one_article_has_them_so(together: int, s
         assert not context.stand("পদ্মা", "")
 
 
+@pytest.mark.parametrize(("counted", "seen"), [(1, True), (0, False)])
+def test_a_pair_that_is_kept_was_seen(counted: int, seen: bool) -> None:
+    """However seldom; and on whichever side of a word."""
+    pairs = PairList({("পদ্মা", "সেতু"): counted}, {})
+    context = Context(pairs, lambda *_: 0, lambda _word: 9, 100)
+    assert context.seen("পদ্মা", "সেতু") is seen
+    assert context.beside("পদ্মা", "সেতু", "") is seen
+    assert context.beside("", "পদ্মা", "সেতু") is seen
+    assert context.beside("মেঘনা", "পদ্মা", "সেতু") is seen
+    assert not context.beside("", "সেতু", "পদ্মা")
+
+
 @pytest.mark.parametrize(("before", "alike"), [(99, True), (100, False)])
 def test_words_are_alike_by_the_hundred_commonest_that_stand_behind(before: int, alike: bool) -> None:
     """What stands behind one less often is not asked for behind the other."""
