@@ -15,7 +15,7 @@ from onneshon.search.understanding.latin_candidates import (
     _is_longer_form,
     _usual_first,
 )
-from onneshon.search.understanding.latin_entries import entry_of, misspelt_name
+from onneshon.search.understanding.latin_entries import _uninflected, entry_of, misspelt_name
 from tests.search.understanding.word_lists import WordList
 
 WORDS = {
@@ -199,6 +199,7 @@ def test_what_only_ends_so_is_no_inflected_word(typed: str) -> None:
         ("jessor", ""),
         ("brmhnbr", ""),
         ("faridgur", ""),
+        ("khoolna", ""),
     ],
 )
 def test_a_long_name_is_known_by_its_consonants(typed: str, name: str) -> None:
@@ -211,7 +212,9 @@ def test_letters_that_may_be_an_abbreviation_are_no_name_nearly_right(tmp_path: 
     """A candidate that may be meant is enough."""
     words = WordList(tmp_path, {"ব্রাহ্মণবাড়িয়া": 70})
     found = LatinCandidates(words, lambda _text: 0).of("bramhonbaria", capitals=False)
-    assert [(candidate.kind, candidate.sure) for candidate in found] == [("name", False)]
+    assert [(candidate.kind, candidate.sure, worth(candidate)) for candidate in found] == [
+        ("name", False, 0.0)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -242,3 +245,48 @@ def test_only_a_sure_abbreviation_keeps_letters_from_their_names(tmp_path: Path)
         for typed, capitals in (("dhaka", True), ("dhaka", False), ("acc", False))
     }
     assert kinds == {"dhaka": ["name", "letters"], "acc": ["acronym"]}
+
+
+@pytest.mark.parametrize(
+    ("typed", "stems"),
+    [
+        ("cars", ["car"]),
+        ("boxes", ["boxe", "box"]),
+        ("cities", ["citie", "city", "citi"]),
+        ("teacher's", ["teacher"]),
+        ("teachers'", ["teacher"]),
+        ("class", []),
+        ("is", []),
+        ("stopped", ["stopp", "stoppe", "stop"]),
+        ("dancing", ["danc", "dance"]),
+        ("sued", ["sue"]),
+        ("seeing", ["see", "seee"]),
+        ("river", []),
+    ],
+)
+def test_an_inflected_word_comes_from_words_of_three_letters_or_more(typed: str, stems: list[str]) -> None:
+    """The likeliest first: the ending off, a silent e put back, a doubled letter halved."""
+    assert [*_uninflected(typed)] == stems
+
+
+def test_a_slip_is_one_for_the_likeliest_of_several_usual_spellings() -> None:
+    """By their scores, in whichever order they come."""
+    other = replace(USUAL, text="মালয়েশিয়ায়", score=3.0)
+    for found in ([SLIP, USUAL, other], [SLIP, other, USUAL]):
+        assert _usual_first(found)[0].score == USUAL.score - 1.5
+
+
+def test_what_a_table_is_sure_of_is_sure_in_every_spelling() -> None:
+    """One of several is enough, whichever is the best."""
+    heard, listed = (LatinCandidate("নূর", "sound", 4.0, 60), LatinCandidate("নুর", "name", 3.0, 6, sure=True))
+    assert _as_one([heard, listed], loan=False).sure
+    assert _as_one([listed, heard], loan=False).sure
+    assert not _as_one([heard, replace(listed, sure=False)], loan=False).sure
+
+
+@pytest.mark.parametrize(("usual", "spellings"), [("নূর", ("নুর",)), ("কী", ())])
+def test_a_function_word_is_searched_in_no_other_spelling(usual: str, spellings: tuple[str, ...]) -> None:
+    """It finds nothing in its own."""
+    other = {"নূর": "নুর", "কী": "কি"}[usual]
+    ways = [LatinCandidate(usual, "sound", 4.0, 60), LatinCandidate(other, "sound", 3.0, 50)]
+    assert _as_one(ways, loan=False).spellings == spellings

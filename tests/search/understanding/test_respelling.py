@@ -83,3 +83,26 @@ def test_what_is_put_in_depends_on_what_stands_beside_it(word: str, some: list[s
 def test_rules_of_the_table_come_before_signs_that_were_left_out() -> None:
     """In the order of the table, each from the left to the right."""
     assert [*respellings("স্তকস্ত")][:5] == ["স্থকস্ত", "স্তকস্থ", "স্তকস্ত্য", "স্ত্কস্ত", "স্তক্স্ত"]
+
+
+@pytest.mark.parametrize(
+    ("word", "meant", "distance"),
+    [
+        ("চট্রগ্রাম", "চট্টগ্রাম", 1.5),
+        ("পতিবাদ", "প্রতিবাদ", 1.5),
+        ("পরিবতর্ন", "পরিবর্তন", 1.5),
+        ("উদ্ঘাটন", "উদঘাটন", 2.5),
+        ("কাম", "কমা", 3.0),
+        ("নদি", "নিদ", 3.0),
+        ("নগর", "গনর", 3.0),
+        ("নগর", "নরগ", 3.0),
+        ("মানা", "মান্না", 3.0),
+    ],
+)
+@pytest.mark.parametrize("rare", [True, False])
+def test_rare_errors_are_farther_and_only_looked_for_if_asked(
+    word: str, meant: str, distance: float, *, rare: bool
+) -> None:
+    """A letter, or a vowel sign, that changed places with its neighbour is one, wherever in the word."""
+    found = respellings(canonical(word), rare=rare).get(canonical(meant))
+    assert found == (distance if rare or distance < 3 else None)
