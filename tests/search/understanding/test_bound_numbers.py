@@ -5,7 +5,7 @@ import pytest
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.search.engine.local_engine import Engine
 from onneshon.search.understanding.synonyms import Synonyms, parse_synonyms, shipped_synonyms
-from onneshon.search.understanding.unit_words import bound_numbers
+from onneshon.search.understanding.unit_words import Measure, UnitWords, bound_numbers
 from tests.fakes import article, reader_of
 
 
@@ -43,7 +43,13 @@ def test_a_noun_of_several_words_is_counted_as_a_whole() -> None:
     text = "৪ মাছ ধরা"
     (number,) = bound_numbers(text, analyze(text), table)
     assert (number.position, number.end) == (0, 3)
-    assert [way.text for way in number.ways] == ["4 মাছ ধরা", "চার মাছ ধরা", "4 মাছধরা", "চার মাছধরা", "চারমাছ ধরা"]
+    assert [(way.text, way.weight) for way in number.ways] == [
+        ("4 মাছ ধরা", 1.0),
+        ("চার মাছ ধরা", 1.0),
+        ("4 মাছধরা", 0.95),
+        ("চার মাছধরা", 0.95),
+        ("চারমাছ ধরা", 1.0),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -70,3 +76,40 @@ def test_articles_with_both_side_by_side_come_first(query: str) -> None:
         found = [hit.id for hit in engine.search(query).hits]
     assert set(found[:2]) == {"in-digits", "in-words"}
     assert set(found[2:]) == {"apart", "joined"}
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "before", "kind", "sign"),
+    [
+        ("ছাড় ৫০% দাম", 1, False, "percent", True),
+        ("ছাড় ৫০ % দাম", 1, False, "percent", True),
+        ("৫০%", 0, False, "percent", True),
+        ("৫০% দাম", 0, True, "percent", False),
+        ("৫০% দাম", 0, False, "money", False),
+        ("দাম ৳৫০ মাত্র", 1, True, "money", True),
+        ("দাম ৳ ৫০ মাত্র", 1, True, "money", True),
+        ("৳৫০", 0, True, "money", True),
+        ("দাম ৫০", 1, True, "money", False),
+        ("দাম ৫০", 1, False, "money", False),
+    ],
+)
+def test_a_sign_stands_right_at_its_number(text: str, at: int, before: bool, kind: str, sign: bool) -> None:
+    """But for spaces; each on its side."""
+    found = UnitWords(text, analyze(text)).sign(at, kind, before=before)
+    assert (found.kind if isinstance(found, Measure) else "") == (kind if sign else "")
+
+
+@pytest.mark.parametrize(
+    ("text", "joined"),
+    [
+        ("কোভিড-১৯ টিকা", [True, True, False]),
+        ("নতুন ২০২০-২১ বাজেট", [False, True, True, False]),
+        ("৭/৩ ধারা", [True, True, False]),
+        ("ধারা ৭ এবং ৩", [False] * 4),
+    ],
+)
+def test_what_is_written_on_to_another_word_is_joined(text: str, joined: list[bool]) -> None:
+    """By a hyphen, a dash or a stroke, before or behind."""
+    tokens = analyze(text)
+    words = UnitWords(text, tokens)
+    assert [words.joined(at) for at in range(len(tokens))] == joined

@@ -328,6 +328,7 @@ def test_of_two_known_words_the_rarer_one_is_as_frequent_as_can_be() -> None:
     found = of_word(compounds, "হাটেবাজারে", alone=False)
     assert found
     assert [part.exact for part in found.parts] == ["হাটেবা", "জারে"]
+    assert (found.usual, found.apart, found.frequency) == (False, False, 0)
 
 
 class Expecting(TermScorer):

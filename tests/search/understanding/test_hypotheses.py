@@ -164,3 +164,42 @@ def test_words_are_alike_by_the_hundred_commonest_that_stand_behind(before: int,
     pairs = PairList({**behind, ("নদী", "জল"): 1, ("নদ", "জল"): 1}, {"নদ": 1})
     context = Context(pairs, lambda *_: 0, lambda _word: 9, 100)
     assert (context.likeness("নদী", "নদ") > 0) is alike
+
+
+@pytest.mark.parametrize(
+    ("counted", "total", "gain"),
+    [
+        (8, 1_000, math.log(8.5 / 2.5)),
+        (0, 1_000, math.log(0.5 / 2.5)),
+        (8, 100, math.log(8.5 / 20.5)),
+        (8, 0, math.log(8.5 / 2000.5)),
+    ],
+)
+def test_words_gain_by_how_much_oftener_they_stand_so_than_by_chance(
+    counted: int, total: int, gain: float
+) -> None:
+    """Of two that stand anywhere 40 and 50 times; one that stands nowhere gains nothing."""
+    pairs = PairList({("পদ্মা", "সেতু"): counted}, {"পদ্মা": 40, "সেতু": 50}, total)
+    context = Context(pairs, lambda *_: 9, lambda _word: 9, 7)
+    assert context.gain("পদ্মা", "সেতু") == pytest.approx(gain)
+    assert context.gain("পদ্মা", "মেঘনা") == 0.0
+
+
+@pytest.mark.parametrize(("together", "gain"), [(8, math.log1p(8 / 3)), (0, 0.0)])
+def test_without_pairs_words_gain_by_articles_that_have_them_side_by_side(together: int, gain: float) -> None:
+    """Of a thousand, in 40 of which one stands, and the other in 50; where none has them nothing is said."""
+    articles = {"পদ্মা": 40, "সেতু": 50}
+    context = Context(None, lambda *_: together, articles.__getitem__, 1_000)
+    assert context.gain("পদ্মা", "সেতু") == pytest.approx(gain)
+    assert context.followers("পদ্মা") == ()
+    assert context.likeness("পদ্মা", "সেতু") == 0.0
+
+
+def test_likeness_is_of_what_stands_behind_both() -> None:
+    """After Bhattacharyya: 1 where both stand before the same words as often, 0 where before none."""
+    behind = {("ধরনের", "কাজ"): 9, ("ধরনের", "পথ"): 16, ("ধরণের", "কাজ"): 4}
+    pairs = PairList(behind, {"ধরনের": 25, "ধরণের": 4})
+    context = Context(pairs, lambda *_: 0, lambda _word: 9, 100)
+    assert context.likeness("ধরনের", "ধরনের") == pytest.approx(1)
+    assert context.likeness("ধরনের", "ধরণের") == pytest.approx(math.sqrt(9 * 4) / math.sqrt(25 * 4))
+    assert context.likeness("ধরনের", "নদী") == 0.0
