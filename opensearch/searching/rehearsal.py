@@ -120,7 +120,7 @@ class Foresight:
         for reader in (self._guesser, self._reader):  # what was counted may have a query read otherwise
             demands: list[Demand] = []
             with self._guess.noting() as noted:
-                parsed = reader.read(text, synonyms, budget_now(), literal=literal)
+                parsed = reader.read(text, synonyms, budget_now(), literal=literal, strict=False)
                 if parsed.query is not None:
                     Compiler(self._guess, partial(_noted, demands)).compiled(parsed.query)
             counted = [*{repr(query): query for query in noted}.values()]

@@ -74,7 +74,7 @@ def test_what_is_read_after_a_rehearsal_asks_for_little_more(text: str) -> None:
         if count is rehearsed:
             searcher.rehearse(text, SYNONYMS, literal=False)
             searcher.rehearse(text, SYNONYMS, literal=False)  # is done once
-        parsed = searcher.reader.read(text, SYNONYMS, TimeBudget())
+        parsed = searcher.reader.read(text, SYNONYMS, TimeBudget(), literal=False, strict=False)
         assert parsed.query is not None
         searcher.statistics.expect(counted(parsed.query))
     assert {repr(query) for queries in unprepared.asked for query in queries} <= {
@@ -95,7 +95,7 @@ def _read(text: str, *, rehearse: bool) -> list[Any]:
     searcher = _searcher(count)
     if rehearse:
         searcher.rehearse(text, SYNONYMS, literal=False)
-    parsed = searcher.reader.read(text, SYNONYMS, TimeBudget())
+    parsed = searcher.reader.read(text, SYNONYMS, TimeBudget(), literal=False, strict=False)
     assert parsed.query is not None
     searcher.statistics.expect(counted(parsed.query))
     return count.asked
@@ -106,7 +106,7 @@ SENTENCE = "বই মেলা জল নদী চাকরি পানি �
 
 
 def _compiled(searcher: ClusterSearcher) -> None:
-    parsed = searcher.reader.read(SENTENCE, SYNONYMS, TimeBudget())
+    parsed = searcher.reader.read(SENTENCE, SYNONYMS, TimeBudget(), literal=False, strict=False)
     assert parsed.query is not None
     searcher.compiler(TimeBudget()).compiled(parsed.query)
 
@@ -135,7 +135,7 @@ def test_nothing_is_learned_of_an_answer_that_lacks_a_part() -> None:
     searcher.rehearse(SENTENCE, SYNONYMS, literal=False)
     assert len(asker.requests) == 1
     asked = len(count.asked)
-    searcher.reader.read(SENTENCE, SYNONYMS, TimeBudget())
+    searcher.reader.read(SENTENCE, SYNONYMS, TimeBudget(), literal=False, strict=False)
     assert len(count.asked) > asked
 
 

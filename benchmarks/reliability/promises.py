@@ -1,0 +1,100 @@
+"""Whether publishing keeps its word: what is told to be visible is found, a request is whole or not at all.
+
+    python -m benchmarks.reliability.promises [--changes 1000] [--processes 4] [--kills 1000] [--seed 1]
+
+Puts one article again and again through a server of several processes, and takes it out each tenth time.
+After each answer that says so it is asked for once for each process, over connections of their own. Then
+processes append a request of a thousand articles to a queue each, and the kernel kills them at a random byte
+of it, as a file may not grow longer, or at none: what is read of the queue must be all of it or nothing, and
+all if that was acknowledged. Fails where one thing was otherwise.
+"""
+
+import argparse
+import os
+import resource
+import shutil
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from onneshon.index.publishing.journal import Journal
+from onneshon.index.publishing.operation import Operation, encode_request
+from tests.building import build_numbered
+from tests.publishing import publishing
+
+__all__ = ["cut_requests", "main", "missed"]
+
+_ARTICLES: Final = 1_000
+"""Of a request."""
+
+
+def missed(directory: Path, changes: int, processes: int) -> int:
+    """How many answers were not as an answer before them had told."""
+    found = 0
+    with publishing(directory, "--processes", str(processes)) as client:
+        for number in range(changes):
+            is_gone = number % 10 == 9
+            _, answer = client.delete("বদল") if is_gone else client.put("বদল", f"সংখ্যা {number}")
+            wanted = None if is_gone else f"সংখ্যা {number}"
+            if answer["visible"]:
+                found += sum(client.title("বদল") != wanted for _ in range(processes))
+            else:
+                print(f"    not visible in time: {answer['state']}")
+    return found
+
+
+def _written(directory: Path, operations: Sequence[Operation], most: int) -> bool:
+    """Whether a process was told that its request is kept, which is killed once so many bytes are written."""
+    told, telling = os.pipe()
+    if child := os.fork():
+        os.close(telling)
+        os.waitpid(child, 0)
+        with os.fdopen(told, "rb") as acknowledged:
+            return bool(acknowledged.read())
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+    Journal(directory).append(operations)
+    os.write(telling, b".")
+    os._exit(0)
+
+
+def cut_requests(folder: Path, kills: int, chance: Random) -> tuple[int, int]:
+    """How many kills left the beginning of a request on the disk, and after how many it counted for one."""
+    operations = [Operation(f"{at}", '{"title": "নদী"}') for at in range(_ARTICLES)]
+    size, cut, wrong = len(encode_request(operations)), 0, 0
+    for number in range(kills):
+        directory = folder / str(number)
+        acknowledged = _written(directory, operations, chance.randrange(size + size // 8))
+        cut += 0 < sum(file.stat().st_size for file in directory.rglob("*.log")) < size
+        found = len(Journal(directory).read(0).operations)
+        wrong += found not in {0, _ARTICLES} or acknowledged > found
+        shutil.rmtree(directory)
+    return cut, wrong
+
+
+def main() -> None:
+    """Print both."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--changes", type=int, default=1_000)
+    parser.add_argument("--processes", type=int, default=4)
+    parser.add_argument("--kills", type=int, default=1_000)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    with TemporaryDirectory() as folder:
+        directory = Path(folder, "index")
+        build_numbered(directory)
+        stale = missed(directory, given.changes, given.processes)
+        print(f"{given.changes:,} changes asked of {given.processes} processes: {stale:,} answers missed one")
+        chance = Random(given.seed)  # noqa: S311  # no secret
+        cut, wrong = cut_requests(Path(folder, "queue"), given.kills, chance)
+        print(f"{given.kills:,} kills: {cut:,} cut a request, {wrong:,} left a part of one in the queue")
+    sys.exit(bool(stale or wrong))
+
+
+if __name__ == "__main__":
+    main()
