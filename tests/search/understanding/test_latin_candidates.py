@@ -13,6 +13,7 @@ from onneshon.search.understanding.latin_candidates import (
     LatinCandidates,
     _as_one,
     _is_longer_form,
+    _sounds_so,
     _usual_first,
 )
 from onneshon.search.understanding.latin_entries import _uninflected, entry_of, misspelt_name
@@ -290,3 +291,18 @@ def test_a_function_word_is_searched_in_no_other_spelling(usual: str, spellings:
     other = {"নূর": "নুর", "কী": "কি"}[usual]
     ways = [LatinCandidate(usual, "sound", 4.0, 60), LatinCandidate(other, "sound", 3.0, 50)]
     assert _as_one(ways, loan=False).spellings == spellings
+
+
+@pytest.mark.parametrize(
+    ("text", "latin", "same"),
+    [
+        ("ফুটবল", "football", True),
+        ("ফুটবল ম্যাচ", "football match", True),
+        ("ফুটবল খেলা", "football match", False),
+        ("খেলা ম্যাচ", "football match", False),
+        ("খেলা", "match", False),
+    ],
+)
+def test_a_loan_sounds_like_each_of_its_latin_words(text: str, latin: str, same: bool) -> None:
+    """One of two is not enough."""
+    assert _sounds_so(text, latin) is same

@@ -198,3 +198,9 @@ def test_a_common_english_word_says_nothing_in_an_english_sentence(
     """Where it is not spelt as a Bengali one is: *said* is hardly সাঈদ."""
     common = span(replace(HEARD, text="সাঈদ", per_letter=0.3), typed="said")
     assert _languages_of([common, *others], written_out=written_out) == said
+
+
+@pytest.mark.parametrize(("other", "first"), [(MEANT, "ব্যবহার"), (HEARD, "এবং")])
+def test_a_function_word_gives_way_to_what_a_table_has(other: LatinCandidate, first: str) -> None:
+    """Nobody searches for it; beside what only sounds so it stays the likelier one."""
+    assert firsts(in_language(spans_of(span(replace(FUNCTION_WORD, score=9.0), other)))) == [first]

@@ -10,8 +10,10 @@ from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.canonical import canonical
 from onneshon.search.query.reading import WordReading
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.understanding.latin_candidates import LatinCandidate
+from onneshon.search.understanding import latin_reading
+from onneshon.search.understanding.latin_candidates import LatinCandidate, LatinCandidates
 from onneshon.search.understanding.latin_reading import _is_the_word, alternatives
+from onneshon.search.understanding.latin_spans import LatinSpan, SpanCutter
 from onneshon.search.understanding.readings import Readings
 from tests.search.understanding.word_lists import WordList
 
@@ -477,3 +479,37 @@ def test_only_single_letters_are_read_as_one_abbreviation(reader: LatinReader) -
     """*b c b* is বিসিবি, and *b cb* is not."""
     assert texts(reader, "b c b") == {"b c b": "বিসিবি"}
     assert "b cb" not in texts(reader, "b cb")
+
+
+@pytest.mark.parametrize(
+    ("words", "plausible", "read"), [(2, 1, 1), (2, 2, 2), (3, 1, 1), (3, 2, 3), (4, 2, 2), (4, 3, 4)]
+)
+def test_in_prose_far_readings_are_kept(tmp_path: Path, words: int, plausible: int, read: int) -> None:
+    """Three Latin words and more, most of which may be meant by themselves."""
+    ways = [LatinCandidate("নদী", "loan", 1.0, 9, plausible=at < plausible) for at in range(words)]
+    spans = [LatinSpan(at, at + 1, "nodi", (way,)) for at, way in enumerate(ways)]
+    reader = latin_reading.LatinReader(WordList(tmp_path, {}), lambda _text: 0, TimeBudget())
+    weighed = [(span, [(way, 1.0)]) for span, way in zip(spans, ways, strict=True)]
+    assert len(reader.readings(spans, weighed, lambda *_: False)) == read
+    assert len(reader.readings(spans, weighed, lambda *_: True)) == words
+
+
+@pytest.mark.parametrize(
+    ("typed", "capitals"),
+    [
+        ("BCB", [True]),
+        ("bcb", [False]),
+        ("Bcb", [False]),
+        ("K", [False]),
+        ("BCB bole", [True, False]),
+        ("BCB BOLE", [False, False]),
+        ("বাংলা BCB", [False, True]),
+    ],
+)
+def test_capitals_mean_something_where_others_are_small(
+    tmp_path: Path, typed: str, capitals: list[bool]
+) -> None:
+    """Of more than one letter; who writes all so holds a key down."""
+    index = WordList(tmp_path, {"বিসিবি": 94})
+    cutter = SpanCutter(index, LatinCandidates(index, lambda _text: 0), TimeBudget())
+    assert [span.capitals for span in cutter.cut(typed, analyze(typed))] == capitals
