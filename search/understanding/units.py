@@ -67,12 +67,12 @@ class _Found(NamedTuple):
     loose: tuple[str, ...] = ()
 
 
-def _day(row: UnitWords, at: int) -> int:
-    """The day of a month that a word may be; 0 if it is none."""
+def _day(row: UnitWords, at: int) -> int | None:
+    """The day of a month that a word may be; None if it is none."""
     number = row.numeral(at)
     if number is None or number.kind == "ordinal" or number.counter or number.value != int(number.value):
-        return 0
-    return int(number.value) if number.value <= _DAYS_AT_MOST else 0
+        return None
+    return int(number.value) if number.value <= _DAYS_AT_MOST else None
 
 
 def _date(row: UnitWords, at: int) -> _Found | None:
@@ -103,7 +103,7 @@ def _month_first(row: UnitWords, at: int) -> _Found | None:
     return _dated(_day(row, position), month, end + dated)
 
 
-def _dated(day: int, month: Month | None, end: int) -> _Found | None:
+def _dated(day: int | None, month: Month | None, end: int) -> _Found | None:
     if not day or month is None:
         return None
     return _Found(end, "date", f"{day} {month.name}", date_spellings(day, month))
