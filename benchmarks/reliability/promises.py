@@ -28,6 +28,9 @@ from tests.publishing import publishing
 
 __all__ = ["cut_requests", "main", "missed"]
 
+_WAIT: Final = 10.0
+"""Seconds until an answer says that a change is not visible yet."""
+
 _ARTICLES: Final = 1_000
 """Of a request."""
 
@@ -38,8 +41,9 @@ def missed(directory: Path, changes: int, processes: int) -> int:
     with publishing(directory, "--processes", str(processes)) as client:
         for number in range(changes):
             is_gone = number % 10 == 9
-            _, answer = client.delete("বদল") if is_gone else client.put("বদল", f"সংখ্যা {number}")
-            wanted = None if is_gone else f"সংখ্যা {number}"
+            title = f"সংখ্যা {number}"
+            _, answer = client.delete("বদল", _WAIT) if is_gone else client.put("বদল", title, _WAIT)
+            wanted = None if is_gone else title
             if answer["visible"]:
                 found += sum(client.title("বদল") != wanted for _ in range(processes))
             else:
