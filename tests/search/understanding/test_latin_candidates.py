@@ -137,10 +137,10 @@ def test_the_usual_spelling_may_be_meant_where_its_slip_may_be() -> None:
     ]
 
 
-@pytest.mark.parametrize(("articles", "notable"), [(6, True), (5, False)])
-def test_a_seldom_spelling_of_one_stem_is_left_out(articles: int, notable: bool) -> None:
+@pytest.mark.parametrize(("articles", "most", "notable"), [(6, 60, True), (5, 60, False), (10, 101, False)])
+def test_a_seldom_spelling_of_one_stem_is_left_out(articles: int, most: int, notable: bool) -> None:
     """Of fewer than a tenth of the articles; another stem finds other articles."""
-    usual = LatinCandidate("নূর", "sound", 4.0, 60, plausible=False)
+    usual = LatinCandidate("নূর", "sound", 4.0, most, plausible=False)
     seldom = LatinCandidate("নুর", "sound", 3.0, articles)
     found = _as_one([usual, seldom], loan=False)
     assert found.spellings == (("নুর",) if notable else ())

@@ -1,6 +1,7 @@
 """The one reading of each Latin word of a query."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -513,3 +514,90 @@ def test_capitals_mean_something_where_others_are_small(
     index = WordList(tmp_path, {"বিসিবি": 94})
     cutter = SpanCutter(index, LatinCandidates(index, lambda _text: 0), TimeBudget())
     assert [span.capitals for span in cutter.cut(typed, analyze(typed))] == capitals
+
+
+@pytest.mark.parametrize(
+    ("typed", "words", "read"),
+    [
+        ("facebook", {"ফেসবুক": 40, "facebook": 400}, True),
+        ("facebook", {"ফেসবুক": 40, "facebook": 401}, False),
+        ("man", {"মান": 90, "man": 90}, True),
+        ("man", {"মান": 90, "man": 91}, False),
+    ],
+)
+def test_a_latin_word_stays_itself_where_more_articles_have_it(
+    tmp_path: Path, typed: str, words: Mapping[str, int], read: bool
+) -> None:
+    """Ten times as many as what a table has for it, or more than what only sounds so."""
+    assert bool(texts(LatinReader(WordList(tmp_path, words), {}), typed)) == read
+
+
+WAYS = [LatinCandidate(f"নদ{letter}", "sound", 1.0, 9) for letter in "কখগঘচছজ"]
+
+
+@pytest.mark.parametrize(
+    ("weights", "alone", "others"),
+    [
+        ([1.0] * 6, False, 5),
+        ([0.25, 0.24], False, 1),
+        ([0.25, 0.24], True, 2),
+        ([0.08, 0.07], True, 1),
+    ],
+)
+def test_five_other_readings_are_offered_at_the_most(
+    tmp_path: Path, weights: list[float], alone: bool, others: int
+) -> None:
+    """What a quarter speaks for as much as for the best; of a word without neighbours a twelfth is enough."""
+    reader = latin_reading.LatinReader(WordList(tmp_path, {}), lambda _text: 0, TimeBudget())
+    ordered = [*zip(WAYS, [1.0, *weights], strict=False)]
+    reading = reader._reading(LatinSpan(0, 1, "nodi"), ordered, sentence=False, alone=alone)
+    assert reading.others == tuple(way.text for way in WAYS[1 : 1 + others])
+
+
+def test_what_a_table_has_is_offered_however_unlikely(tmp_path: Path) -> None:
+    """It was put there by somebody; letters and sounds are everywhere."""
+    kinds = ("name", "loan", "letters", "sound")
+    found = [LatinCandidate(f"নদ{kind}", kind, 1.0, 9) for kind in kinds]  # type: ignore[arg-type]
+    reader = latin_reading.LatinReader(WordList(tmp_path, {}), lambda _text: 0, TimeBudget())
+    ordered = [(WAYS[0], 1.0), *((way, 0.01) for way in found)]
+    reading = reader._reading(LatinSpan(0, 1, "nodi"), ordered, sentence=False, alone=True)
+    assert reading.others == ("নদname", "নদloan")
+
+
+@pytest.mark.parametrize(
+    ("weight", "sentence", "alone", "found"),
+    [
+        (0.02, True, False, [(0.02, True)]),
+        (0.019, True, False, []),
+        (0.2, False, False, [(0.2, True)]),
+        (0.19, False, False, [(0.19, False)]),
+        (0.04, False, False, [(0.04, False)]),
+        (0.039, False, False, []),
+        (0.2, False, True, [(0.2, True)]),
+        (0.19, False, True, []),
+    ],
+)
+def test_a_likelier_reading_does_more(
+    weight: float, sentence: bool, alone: bool, found: list[tuple[float, bool]]
+) -> None:
+    """It finds articles, or adds to what others find, or is none; in a sentence all that are any find."""
+    ordered = [(WAYS[0], 1.0), (WAYS[1], weight)]
+    ways = alternatives(ordered, {"নদক": 100, "নদখ": 9}.__getitem__, sentence=sentence, alone=alone)
+    assert [(way.weight, way.finds) for way in ways] == found
+
+
+@pytest.mark.parametrize(("weight", "finding"), [(0.1, 0.5), (0.6, 0.6)])
+def test_the_likeliest_word_by_its_sound_weighs_half_beside_a_meaning(weight: float, finding: float) -> None:
+    """At the least: *use* is mostly ব্যবহার, but some write ইউজ; another that sounds so is as it is."""
+    meant = LatinCandidate("ব্যবহার", "meaning", 3.0, 900)
+    ordered = [(meant, 1.0), (replace(WAYS[0], score=2.0), weight), (WAYS[1], 0.3)]
+    ways = alternatives(ordered, {"ব্যবহার": 900}.get, sentence=True, alone=False)  # type: ignore[arg-type]
+    assert [way.weight for way in ways] == [finding, 0.3]
+
+
+def test_another_spelling_of_the_reading_finds_nearly_as_well() -> None:
+    """As variants in the table of synonyms do, whatever else is read."""
+    ordered = [(replace(WAYS[0], spellings=("নদৗ",)), 1.0)]
+    for sentence in (True, False):
+        (way,) = alternatives(ordered, lambda _text: 9, sentence=sentence, alone=True)
+        assert (way.text, way.weight, way.finds) == ("নদৗ", 0.95, True)
