@@ -204,3 +204,20 @@ def test_a_common_english_word_says_nothing_in_an_english_sentence(
 def test_a_function_word_gives_way_to_what_a_table_has(other: LatinCandidate, first: str) -> None:
     """Nobody searches for it; beside what only sounds so it stays the likelier one."""
     assert firsts(in_language(spans_of(span(replace(FUNCTION_WORD, score=9.0), other)))) == [first]
+
+
+@pytest.mark.parametrize(
+    ("others", "score"),
+    [
+        ([], 3.0),
+        ([span(MEANT)], 7.0),
+        ([span(HEARD)], -1.0),
+        ([span(MEANT)] * 2, 7.0),
+        ([span(HEARD), span(MEANT)], 3.0),
+    ],
+)
+def test_one_other_word_is_enough_to_lean_to(others: list[LatinSpan], score: float) -> None:
+    """And more of them are no more; where as many are of each language, nothing speaks for a meaning."""
+    likely = span(replace(HEARD, score=6.0), replace(MEANT, score=3.0, sure=False))
+    first = in_language(spans_of(likely, *others))[0]
+    assert [found.score for found in first.candidates if found.kind == "meaning"] == [score]
