@@ -382,3 +382,18 @@ def test_words_in_doubt_are_offered_by_their_log_odds(
         corrections=lambda token: by_word.get(token.exact, [])
     )
     assert readings.others([typed], {typed}, TimeBudget()) == offered
+
+
+def test_each_other_reading_leaves_the_rest_of_the_query_as_it_is_likeliest(index: WordList) -> None:
+    """Wherever in it the word stands."""
+    by_word = {
+        analyze(word)[0].exact: [Correction(other, 9, 2.0) for other in others]
+        for word, others in {"দেকতে": ["দেখতে", "দেখাতে"], "গুরু": ["গরু", "শুরু"]}.items()
+    }
+    readings = Readings(index, lambda _stems: 0)
+    readings._hypotheses = SimpleNamespace(  # type: ignore[assignment]
+        corrections=lambda token: by_word.get(token.exact, [])
+    )
+    words = ["বড়", "দেকতে", "গুরু", "ইতিহাস"]
+    found = readings.others(words, {*words}, TimeBudget())
+    assert found == ["বড় দেখতে গরু ইতিহাস", "বড় দেখাতে গরু ইতিহাস", "বড় দেখতে শুরু ইতিহাস"]
