@@ -13,8 +13,9 @@ from onneshon.index.analysis.canonical import canonical
 from onneshon.index.upkeep.update import delete_articles
 from onneshon.index.vocabulary.vocabulary import Candidate
 from onneshon.search import Engine
-from onneshon.search.understanding.completion import AsRead, Suggestion, complete
+from onneshon.search.understanding.completion import complete
 from onneshon.search.understanding.continuations import Continuations
+from onneshon.search.understanding.suggestion import AsRead, Suggestion
 
 SENTENCES = (
     *["পদ্মা সেতু চালু হলো"] * 6,
