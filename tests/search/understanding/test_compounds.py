@@ -280,6 +280,7 @@ def test_at_most_three_words_are_one() -> None:
         (["নদীর", "নদীতে", "ধারে"], "নদীরধারে", []),
         ([*["নদী", "তীর"] * 2, *["নদীতীর"] * 100], "নদীতীর", [("নদী", "তীর")]),
         ([*["নদী", "তীর"] * 2, *["নদীতীর"] * 101], "নদীতীর", []),
+        (["শাহ্", "আলম"] * 2, "শাহ্আলম", [("শাহ্", "আলম")]),
     ],
     ids=[
         "the first part is spelt otherwise",
@@ -288,6 +289,7 @@ def test_at_most_three_words_are_one() -> None:
         "too few have the second",
         "a fiftieth of the articles of the word",
         "fewer",
+        "the first ends in a hasanta",
     ],
 )
 @pytest.mark.parametrize("at_once", [True, False])
