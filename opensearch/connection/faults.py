@@ -90,7 +90,7 @@ def cause(error: TransportError) -> str:
 
 
 def _faults(fault: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """A fault and those that it came of: of parts of an index and of what they were asked first, its cause last.
+    """A fault and those that it came of: those of parts of an index first, its cause last.
 
     A node that has no heap to put together what parts answered names no part, and gives a cause alone.
     """

@@ -33,9 +33,9 @@ CROWDED = {
 }
 FULL_HEAP = {
     "type": "circuit_breaking_exception",
-    "reason": "[parent] Data too large, data for [<reduce_aggs>] would be [69735559/66.5mb], which is larger than "
-    "the limit of [68686752/65.5mb], real usage: [69735512/66.5mb], new bytes reserved: [47/47b], usages "
-    "[request=47/47b, fielddata=0/0b, in_flight_requests=3052/2.9kb]",
+    "reason": "[parent] Data too large, data for [<reduce_aggs>] would be [69735559/66.5mb], which is larger "
+    "than the limit of [68686752/65.5mb], real usage: [69735512/66.5mb], new bytes reserved: [47/47b], "
+    "usages [request=47/47b, fielddata=0/0b, in_flight_requests=3052/2.9kb]",
     "bytes_wanted": 69735559,
     "bytes_limit": 68686752,
     "durability": "TRANSIENT",
