@@ -17,7 +17,7 @@ from onneshon.opensearch.connection.address import Address
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.versions import check_version
 from onneshon.opensearch.searching.answering import ClusterAnswering
-from onneshon.opensearch.searching.asking import in_turn, take_turn
+from onneshon.opensearch.searching.asking import Asker, in_turn, take_turn
 from onneshon.opensearch.searching.dsl import LIVE, all_of, any_of
 from onneshon.opensearch.searching.explanation import explained
 from onneshon.opensearch.searching.holders import holder
@@ -255,7 +255,7 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
             ClusterError: the cluster does not answer.
         """
         with self._searchers.acquire() as state:
-            self._health.examine(lambda: _check_whole(self._cluster, state.generation))
+            self._health.examine(lambda: _check_whole(state.asker))
 
     def _best(
         self, state: ClusterSearcher, query: Query, limit: int, budget: TimeBudget
@@ -314,9 +314,10 @@ class _Look(Thread):
         return self._state
 
 
-def _check_whole(cluster: Cluster, generation: str) -> None:
-    health = cluster.read(lambda client: client.cluster.health(index=generation))
+def _check_whole(asker: Asker) -> None:
+    health = asker.cluster.read(lambda client: client.cluster.health(index=asker.index))
     if health["status"] == "red":
         raise IndexCorruptError(
-            f"a part of {generation} is nowhere (red): bring back the node that had it, or restore a snapshot"
+            f"a part of {asker.generation} is nowhere (red): bring back the node that had it, or restore a "
+            "snapshot"
         )

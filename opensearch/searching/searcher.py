@@ -43,7 +43,8 @@ def asker_of(cluster: Cluster, generation: ClusterGeneration) -> Asker:
         lambda client: client.indices.get_settings(index=generation.name, params={"local": "true"})
     )
     uuid = settings[generation.name]["settings"]["index"]["uuid"]
-    return Asker(cluster, generation.name, uuid, read_state(cluster, generation.name).revision)
+    revision = read_state(cluster, generation.name).revision
+    return Asker(cluster, generation.name, generation.indexes, uuid, revision)
 
 
 def open_words(cluster: Cluster, asker: Asker, known: Sequence[WordPart] = ()) -> tuple[Words, bool]:
@@ -63,10 +64,10 @@ def open_words(cluster: Cluster, asker: Asker, known: Sequence[WordPart] = ()) -
     opened = {part.source.revision: part for part in known if part.source is not None}
     parts = []
     with TemporaryDirectory(prefix="onneshon-") as name:  # the open files outlive their names
-        for part in read_state(cluster, asker.index).parts:
+        for part in read_state(cluster, asker.generation).parts:
             there = opened.get(part.revision)
             if there is None or there.source != part:
-                there = WordPart.open(fetch_part(cluster, asker.index, part, Path(name)), part)
+                there = WordPart.open(fetch_part(cluster, asker.generation, part, Path(name)), part)
             parts.append(there)
     return Words(count, parts), whole
 
@@ -118,7 +119,7 @@ class ClusterSearcher(OpenGeneration):
         whole: bool = True,
     ) -> None:
         self.asker = asker
-        self.generation = asker.index
+        self.generation = asker.generation
         self.is_whole = whole
         statistics = ClusterStatistics(
             words, contract.basis, weights, lambda queries: asker.count(queries, budget_now())
