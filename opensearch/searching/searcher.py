@@ -99,6 +99,7 @@ class ClusterSearcher(OpenGeneration):
         configuration: what the site says.
         authors: which names are of one author.
         whole: whether its articles could all be counted; else what is found is never said to be whole.
+        published: when its build was, in seconds of Unix; 0 where nobody knows.
 
     Raises:
         ConfigurationError: the site says what makes no sense of this index.
@@ -117,8 +118,10 @@ class ClusterSearcher(OpenGeneration):
         configuration: Configuration,
         authors: Authors = NOBODY,
         whole: bool = True,
+        published: int = 0,
     ) -> None:
         self.asker = asker
+        self.published = published
         self.generation = asker.generation
         self.is_whole = whole
         statistics = ClusterStatistics(

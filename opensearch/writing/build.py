@@ -15,6 +15,7 @@ from opensearchpy import OpenSearch
 from onneshon.index.analysis.analyzer import fingerprint
 from onneshon.index.analysis.icu_text import versions
 from onneshon.index.article import Article, article_from_stored
+from onneshon.index.columnar.dates_of_change import changed_now
 from onneshon.index.completion.titles import TitleSpool
 from onneshon.index.errors import BuildError, CorpusError, IndexMissingError, IndexStateError
 from onneshon.index.indexer.write_job import BuildReport, WriteJob
@@ -167,9 +168,10 @@ class _Build(WriteJob):
             self.phases.stage("checking")
             self._check(generation.name)
             self.phases.stage("publishing")
-            generation = self._generations.complete(generation, self._facts())
-            lease.check()
             spread(self._cluster, generation.everything, layout)
+            lease.check()
+            published = {"published": changed_now()}
+            generation = self._generations.complete(generation, {**self._facts(), **published})
             self._generations.publish(generation.name)
         except BaseException:
             with suppress(IndexStateError):  # the next build removes it

@@ -14,12 +14,14 @@ from itertools import count
 from typing import Any, Final
 
 from onneshon.index.article import Article, article_from_stored, stored_values
+from onneshon.index.columnar.dates_of_change import changed_now
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.problems import Problems
 from onneshon.opensearch.connection.bulk import Operation, Outcome, documents, send
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.storage.documents import Analyzed, DocumentMaker
 from onneshon.opensearch.storage.generations import ClusterGeneration
+from onneshon.opensearch.storage.mapping import place_of
 from onneshon.opensearch.storage.words import WordCounts
 from onneshon.opensearch.writing.lease import Lease
 from onneshon.opensearch.writing.parts import WordChanges, add_part
@@ -34,7 +36,7 @@ MOST_UNCOUNTED: Final = 10_000
 
 def tombstone(article_id: str) -> dict[str, Any]:
     """What stays of a deleted article."""
-    return {"id": article_id, "deleted_at": time.time_ns() // 1_000_000}
+    return {"id": article_id, "place": place_of(article_id), "changed": changed_now()}
 
 
 class Changer:
@@ -167,7 +169,7 @@ class Changer:
             if article is None:
                 yield Operation.put(name, tombstone(name), version)
             elif name in new:
-                yield Operation.put(name, new[name].document, version)
+                yield Operation.put(name, {**new[name].document, "changed": changed_now()}, version)
 
     def _count(self, was_there: bool, is_there: bool) -> None:  # two facts, not modes
         if not is_there:
