@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from onneshon.index import Article
 from onneshon.index.indexer.builder import build
 from onneshon.index.storage.reader import open_index
+from onneshon.index.upkeep.update import update
 from onneshon.opensearch.connection.address import Address
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.searching.engine import ClusterEngine
@@ -30,13 +31,14 @@ def both_engines(
         hosts: of the cluster, as in an address.
         name: of the index there.
         shards: parts that each index has there.
-        indexes: how many of as many articles there are, behind that name.
+        indexes: how many of as many articles there are, behind that name; what the first is built of teaches
+            both alike, and the others are updates of both.
     """
     size = -(-len(articles) // indexes)
     address = Address.parse(f"opensearch://{hosts}/{name}")
     with TemporaryDirectory(prefix="onneshon-") as folder:
         directory = Path(folder)
-        build(iter(articles), directory, max_bad="100%")
+        build(iter(articles[:size]), directory, max_bad="100%")
         with open_index(directory) as reader:
             basis = reader.basis
         with closing(Cluster(address)) as cluster:
@@ -50,7 +52,9 @@ def both_engines(
             )
             for start in range(size, len(articles), size):
                 roll_over(cluster)
-                update_on_cluster(iter(articles[start : start + size]), cluster, max_bad="100%")
+                more = articles[start : start + size]
+                update_on_cluster(iter(more), cluster, max_bad="100%")
+                update(iter(more), directory, max_bad="100%")
         with (
             Engine.open(directory, time_limit=None) as ours,
             ClusterEngine.open(address, time_limit=None) as theirs,
