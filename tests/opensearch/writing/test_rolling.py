@@ -133,10 +133,11 @@ def test_a_nightly_job_rolls_over_when_it_is_time(empty: Cluster, monkeypatch: p
     with monkeypatch.context() as patch:
         patch.setattr(ClusterGenerations, "complete", lambda *_: pytest.fail("killed"))
         with pytest.raises(pytest.fail.Exception):
-            roll_over(empty)
+            roll_over(empty, shards=2)
     assert ClusterGenerations(empty).live().indexes == (empty.live(),)
     due = CliRunner().invoke(main, [*command, "--articles", "2", "--days", "1"])
     assert [json.loads(done.output)["index"] for done in (early, due)] == [None, f"{empty.live()}-0001"]
+    assert check_cluster(empty).shards == 2
     assert roll_over(empty) is None  # nothing was written since
     stats = CliRunner().invoke(main, ["--index", str(empty.address), "index", "stats"])
     assert f"indexes     {empty.live()}, {empty.live()}-0001" in stats.output
