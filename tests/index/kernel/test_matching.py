@@ -161,6 +161,13 @@ def test_impacts_whose_scores_would_be_too_great_are_refused() -> None:
     assert Impacts(docs, impacts, 20_000_000, 5).most == 4_000_000_005
     with pytest.raises(ValueError, match="too great"):
         Impacts(docs, impacts, 22_000_000, 5)
+    same = Impacts(docs, impacts, 0, 1)
+    assert (same.worth(20_000_000, 5).most, same.most, same.df) == (4_000_000_005, 1, len(docs))
+    assert scores_of(disjunction([same.worth(3, 2)], [], 0, 9)) == scores_of(
+        disjunction([Impacts(docs, impacts, 3, 2)], [], 0, 9)
+    )
+    with pytest.raises(ValueError, match="great"):
+        same.worth(22_000_000, 5)
 
 
 def test_damage_in_a_list_is_told() -> None:
