@@ -308,7 +308,12 @@ def test_rows_are_added_up_in_one_order(rows: list[list[float]], columns: int) -
 def test_counts_are_of_each_word_and_document(cut: str) -> None:
     """Nothing is read beyond them."""
     counts = np.ones((2, 3), np.uint16)
-    given_values: dict[str, Any] = {"anywhere": counts, "in_title": counts, "rarities": [1.0, 2.0], "title": np.ones(3)}
+    given_values: dict[str, Any] = {
+        "anywhere": counts,
+        "in_title": counts,
+        "rarities": [1.0, 2.0],
+        "title": np.ones(3),
+    }
     assert worths_of_counts(**given_values, body=np.zeros(3), k1=2.0, presence=0.5).tolist() == [4.5] * 3
     given_values[cut] = given_values[cut][:1]
     with pytest.raises(ValueError, match="counts of each"):
