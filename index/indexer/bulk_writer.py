@@ -11,13 +11,13 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from onneshon.index.analysis.batch_analyzer import BatchAnalyzer
-from onneshon.index.article import TEXTS, Article, stored_values
+from onneshon.index.article import Article, stored_values
 from onneshon.index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT
 from onneshon.index.columnar.segment_list import BUILT, INDEX_NAME, Segment, documents_of
 from onneshon.index.columnar.stored import SAMPLES_WANTED, encode_values, train_dictionary
 from onneshon.index.errors import BuildError
 from onneshon.index.indexer.segment_writer import Keywords, write_segment
-from onneshon.index.indexer.spools import Spooler
+from onneshon.index.indexer.spools import Spooler, Spools
 from onneshon.index.indexer.worker_pool import WorkerPool
 from onneshon.index.ranking import Basis
 from onneshon.index.storage.whoosh_index import write_segments
@@ -47,7 +47,7 @@ class BulkWriter:
 
     Args:
         directory: made if missing; must hold no index.
-        workers: processes that analyse; 1 is this one.
+        workers: processes; with more than one, this one reads and the others analyse.
         memory_budget: bytes for all of them together.
         basis: what impacts are made with: of the index that the articles are added to. None where they are
             its first ones: it is that of an average of them.
@@ -85,6 +85,7 @@ class BulkWriter:
         self._pending: list[tuple[bytes, dict[str, Any]]] = []
         self._sink: Spooler | WorkerPool | None = None
         self._pending_bytes = 0
+        self._sampled = 0
         self._keywords = Keywords()
         self._count = 0
         self._closed = False
@@ -101,9 +102,9 @@ class BulkWriter:
 
     @property
     def basis(self) -> Basis:
-        """What impacts are made with; raises BuildError before the first articles were looked at."""
+        """What impacts are made with; raises BuildError before they are, unless it was given."""
         if self._basis is None:
-            raise BuildError("too few articles were added to say what an average one is")
+            raise BuildError("what an average article is like is known once all are committed")
         return self._basis
 
     def add(self, article: Article) -> None:
@@ -132,24 +133,16 @@ class BulkWriter:
         dictionary = self._dictionary
         if dictionary is None:
             dictionary = train_dictionary([encoded for encoded, _ in self._pending[:SAMPLES_WANTED]])
-        analyzer = self._analyzer or BatchAnalyzer()
-        if self._basis is None:
-            self._basis = self._measured(analyzer)
-        self._sink = self._make_sink(dictionary, analyzer)
+        self._sampled = len(self._pending)
+        self._sink = self._make_sink(dictionary)
         for item in self._pending:
             self._sink.add(*item)
         self._pending.clear()
 
-    def _measured(self, analyzer: BatchAnalyzer) -> Basis:
-        """The basis of the pending articles; the analyser remembers their words, but not their tokens."""
-        lengths = [[analyzer.add(values.get(text, "")) for text in TEXTS] for _, values in self._pending]
-        analyzer.take()
-        return Basis.of_lengths([title for title, _ in lengths], [body for _, body in lengths])
-
-    def _make_sink(self, dictionary: bytes, analyzer: BatchAnalyzer) -> Spooler | WorkerPool:
+    def _make_sink(self, dictionary: bytes) -> Spooler | WorkerPool:
         if self._workers > 1:
-            return WorkerPool(self._scratch, self._workers, dictionary, self._budget)
-        return Spooler(self._scratch / "spool", dictionary, self._budget, analyzer)
+            return WorkerPool(self._scratch, self._workers - 1, dictionary, self._budget)
+        return Spooler(self._scratch / "spool", dictionary, self._budget, self._analyzer)
 
     def commit(self) -> None:
         """Write the index. On any failure nothing is left of it.
@@ -168,21 +161,24 @@ class BulkWriter:
 
     def _commit(self) -> None:
         if self._sink is None:
-            self._workers = 1  # so few that a process of their own would cost more than it saves
+            self._workers = 1  # so few that another process would cost more than it saves
             self._start()
         spools = [] if self._sink is None else self._sink.finish()
         written = sum(spool.documents for spool in spools)
         if written != self._count:
             raise BuildError(f"{self._count:,} articles were given, {written:,} were written")
+        pool = self._sink if isinstance(self._sink, WorkerPool) else None
+        together = Spools(spools, pool.order if pool else [(0, written)])
+        if self._basis is None:
+            self._basis = together.basis(self._sampled)
         if written:
             write_segment(
-                spools,
-                self._sink.order if isinstance(self._sink, WorkerPool) else [(0, written)],
+                together,
                 self._keywords,
-                self.basis,
+                self._basis,
                 self._directory / BUILT,
                 memory=self._budget,
-                workers=self._workers,
+                write_elsewhere=pool.write_layer if pool else None,
             )
             merged = documents_of(self._directory, BUILT).count
             if merged != written:

@@ -23,6 +23,7 @@ from onneshon.index.columnar.section_file import DOCUMENTS_EXT, SectionFile, Sec
 from onneshon.index.columnar.term_dictionary import TermDictionary, TermDictionaryWriter, term_bytes
 from onneshon.index.indexer.digests import fingerprints, term_hashes
 from onneshon.index.indexer.inversion import TokenSpan
+from onneshon.index.ranking import Basis
 
 __all__ = ["ENDS", "EPOCHS", "Layer", "Order", "Spool", "Spooler", "Spools", "ranks_section"]
 
@@ -101,18 +102,19 @@ class Spools:
     """All spools of a build, and the order of their documents.
 
     Args:
-        spools: they.
-        order: of the documents.
+        spools: they; kept as an attribute.
+        order: of the documents; the same.
     """
 
     def __init__(self, spools: Sequence[Spool], order: Order) -> None:
+        self.spools = spools
+        self.order = order
         self._spools = [_Open(spool) for spool in spools]
-        self._order = order
 
     def pieces(self) -> Iterator[tuple[DocumentsReader, int, int]]:
         """The documents in order: from a file, from one to another."""
         done = [0] * len(self._spools)
-        for number, count in self._order:
+        for number, count in self.order:
             yield self._spools[number].documents, done[number], done[number] + count
             done[number] += count
 
@@ -127,6 +129,11 @@ class Spools:
         return np.concatenate([*titles, np.empty(0, np.uint32)]), np.concatenate(
             [*bodies, np.empty(0, np.uint32)]
         )
+
+    def basis(self, documents: int) -> Basis:
+        """The basis of so many documents, the first ones."""
+        titles, bodies = (lengths[:documents].tolist() for lengths in self.lengths)
+        return Basis.of_lengths(titles, bodies)
 
     def layer(self, name: str) -> Layer:
         """The terms of a layer."""
@@ -146,7 +153,7 @@ class Spools:
         walks = [_Walk(spool) for spool in self._spools]
         found: list[TokenSpan] = []
         first = 0
-        for number, count in self._order:
+        for number, count in self.order:
             left = count
             while left:
                 epoch, ids, ends, lengths = walks[number].take(left)

@@ -6,7 +6,7 @@ each worker feeds it from a short queue, so that one that is busy does not hold 
 A worker is ``python -m`` of this module. Standard input: one line of JSON with the
 arguments of ``Spooler``, then a line for each document (its stored values, encoded), then an empty line.
 Standard output: one line of JSON, the spool. If the input ends without the empty line the parent is
-gone, and nothing more is written.
+gone, and nothing more is written. A further line has it write a layer, as ``write_layer_file`` reads it.
 """
 
 import contextlib
@@ -15,7 +15,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import astuple
 from pathlib import Path
 from queue import Queue
@@ -24,6 +24,7 @@ from typing import IO, Any, Final, NoReturn
 
 from onneshon.index.columnar.stored import decode_values
 from onneshon.index.errors import BuildError
+from onneshon.index.indexer.segment_writer import write_layer_file
 from onneshon.index.indexer.side_process import died, rare_collections, start_python
 from onneshon.index.indexer.spools import Spool, Spooler
 
@@ -32,8 +33,8 @@ __all__ = ["WorkerPool", "cores", "main", "work"]
 BATCH: Final = 1 << 17
 """Bytes sent to a worker at once, about forty articles."""
 
-QUEUED: Final = 16
-"""Batches that may wait for a worker."""
+QUEUED: Final = 64
+"""Batches that may wait for a worker: so many are read while it begins."""
 
 PATIENCE: Final = 10.0
 """Seconds a worker that was told to stop may take."""
@@ -98,13 +99,25 @@ class _Worker:
     def spool(self) -> Spool:
         """Wait for the spool; raises BuildError where the worker died or lost a document."""
         self._feeder.join()
-        answer, _ = self._process.communicate()
-        if self._process.returncode:
+        answer = self._process.stdout.readline() if self._process.stdout else b""
+        if not answer:
             self.fail()
         spool = Spool(*json.loads(answer)[0])
         if spool.documents != self.sent:
             raise BuildError(f"{self.name} was given {self.sent:,} articles and wrote {spool.documents:,}")
         return spool
+
+    def go_on(self, task: bytes) -> None:
+        """Have a worker that gave its spool do one thing more, for which ``wait`` waits."""
+        if stream := self._process.stdin:
+            with contextlib.suppress(BrokenPipeError):  # it is dead, as ``wait`` will tell
+                stream.write(task + b"\n")
+                stream.flush()
+
+    def wait(self) -> None:
+        """Wait until that is done; raises BuildError where the worker died."""
+        if self._process.wait():
+            self.fail()
 
     def fail(self) -> NoReturn:
         """Raise BuildError with what the worker said last."""
@@ -137,7 +150,7 @@ class WorkerPool:
 
     Args:
         scratch: directory of the spools.
-        workers: number of processes.
+        workers: number of these processes.
         dictionary: for the stored values.
         memory_budget: bytes for all workers together.
 
@@ -187,7 +200,19 @@ class WorkerPool:
             self._send()
         for worker in self._workers:
             worker.finish()
-        return [worker.spool() for worker in self._workers]
+        spools = [worker.spool() for worker in self._workers]
+        for worker in self._workers[1:]:
+            worker.stop()
+        return spools
+
+    def write_layer(self, task: bytes) -> Callable[[], None]:
+        """Have a worker that is done write a layer; called, what is given waits for it.
+
+        Args:
+            task: what ``write_layer_file`` reads.
+        """
+        self._workers[0].go_on(task)
+        return self._workers[0].wait
 
     def close(self) -> None:
         """End all workers; harmless when they have ended."""
@@ -215,9 +240,15 @@ def work(lines: IO[bytes], answer: IO[str]) -> int:
         encoded = line[:-1]
         if not encoded:
             json.dump([astuple(spool) for spool in spooler.finish()], answer)
-            return 0
+            print(file=answer, flush=True)
+            break
         spooler.add(encoded, decode_values(encoded))
-    return PARENT_IS_GONE
+    else:
+        return PARENT_IS_GONE
+    del spooler
+    if task := lines.readline():
+        write_layer_file(task)
+    return 0
 
 
 if __name__ == "__main__":

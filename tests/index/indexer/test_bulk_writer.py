@@ -316,12 +316,12 @@ def test_a_worker_that_is_killed_fails_the_build(
 ) -> None:
     """Even a process that can say nothing is missed."""
     monkeypatch.setattr("onneshon.index.indexer.bulk_writer.SAMPLE", 100)
-    writer = BulkWriter(tmp_path, workers=2)
+    writer = BulkWriter(tmp_path, workers=3)
     for article in articles:
         writer.add(article)
     sink = writer._sink
     assert sink is not None
-    sink._workers[1]._process.kill()  # type: ignore[union-attr]  # the pool, since there are two workers
+    sink._workers[1]._process.kill()  # type: ignore[union-attr]  # the pool, since there are several workers
     with pytest.raises(BuildError, match="worker 2 died"):
         writer.commit()
     assert list(tmp_path.iterdir()) == []
