@@ -1,18 +1,20 @@
 """Building an index from nothing: articles in, one Whoosh segment out, in bounded memory.
 
-Articles are analysed as they come, and their tokens written down as numbers. At the end, when all terms are
-known, the lists are made of them, a range of terms at a time, as many as the budget allows.
+Articles are stored and analysed as they come, and their tokens written down as numbers. At the end, when all
+terms are known, the lists are made of them, a range of terms at a time, as many as the budget allows.
 """
 
 import shutil
+from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
 from types import TracebackType
 from typing import Any, Final, Self
 
 from onneshon.index.analysis.batch_analyzer import BatchAnalyzer
-from onneshon.index.article import Article, stored_values
-from onneshon.index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT
+from onneshon.index.article import ID_FIELD, TEXTS, Article, stored_values
+from onneshon.index.columnar.documents import DocumentsWriter
+from onneshon.index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionWriter, write_file
 from onneshon.index.columnar.segment_list import BUILT, INDEX_NAME, Segment, documents_of
 from onneshon.index.columnar.stored import SAMPLES_WANTED, encode_values, train_dictionary
 from onneshon.index.errors import BuildError
@@ -84,6 +86,8 @@ class BulkWriter:
         self._scratch = Path(mkdtemp(prefix="spools-", dir=directory))
         self._pending: list[tuple[bytes, dict[str, Any]]] = []
         self._sink: Spooler | WorkerPool | None = None
+        self._stored = SectionWriter(self._scratch)
+        self._documents: DocumentsWriter
         self._pending_bytes = 0
         self._sampled = 0
         self._keywords = Keywords()
@@ -124,7 +128,7 @@ class BulkWriter:
             if len(self._pending) >= SAMPLE or self._pending_bytes >= SAMPLE_BYTES:
                 self._start()
         else:
-            self._sink.add(*item)
+            self._write(self._sink, *item)
         self._keywords.add(self._count, values)
         self._count += 1
 
@@ -134,15 +138,21 @@ class BulkWriter:
         if dictionary is None:
             dictionary = train_dictionary([encoded for encoded, _ in self._pending[:SAMPLES_WANTED]])
         self._sampled = len(self._pending)
-        self._sink = self._make_sink(dictionary)
+        self._documents = DocumentsWriter(self._stored, dictionary)
+        self._sink = sink = self._make_sink()
         for item in self._pending:
-            self._sink.add(*item)
+            self._write(sink, *item)
         self._pending.clear()
 
-    def _make_sink(self, dictionary: bytes) -> Spooler | WorkerPool:
+    def _make_sink(self) -> Spooler | WorkerPool:
         if self._workers > 1:
-            return WorkerPool(self._scratch, self._workers - 1, dictionary, self._budget)
-        return Spooler(self._scratch / "spool", dictionary, self._budget, self._analyzer)
+            return WorkerPool(self._scratch, self._workers - 1, self._budget)
+        return Spooler(self._scratch / "spool", self._budget, self._analyzer)
+
+    def _write(self, sink: Spooler | WorkerPool, encoded: bytes, values: dict[str, Any]) -> None:
+        """Store an article, and have it analysed."""
+        sink.add(encoded, values)
+        self._documents.add(values[ID_FIELD], encoded, {})
 
     def commit(self) -> None:
         """Write the index. On any failure nothing is left of it.
@@ -174,6 +184,7 @@ class BulkWriter:
         if written:
             write_segment(
                 together,
+                partial(self._write_documents, together),
                 self._keywords,
                 self._basis,
                 self._directory / BUILT,
@@ -185,6 +196,14 @@ class BulkWriter:
                 raise BuildError(f"{written:,} articles were given, {merged:,} were merged")
         write_segments(self._directory, [Segment(BUILT, written)] if written else [])
 
+    def _write_documents(self, spools: Spools) -> None:
+        """Write the file of the documents, once analysis has said how long they are."""
+        for text, lengths in zip(TEXTS, spools.lengths, strict=True):
+            self._documents.set_lengths(text, lengths)
+        self._documents.set_fingerprints(spools.fingerprints)
+        self._documents.finish()
+        write_file(self._stored, self._directory / f"{BUILT}{DOCUMENTS_EXT}")
+
     def cancel(self) -> None:
         """Remove all that was written; harmless when repeated."""
         self._close()
@@ -195,6 +214,7 @@ class BulkWriter:
         self._closed = True
         if self._sink is not None:
             self._sink.close()
+        self._stored.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     def __enter__(self) -> Self:

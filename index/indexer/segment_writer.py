@@ -14,7 +14,7 @@ import numpy as np
 
 from onneshon.index.arrays import U4
 from onneshon.index.article import KEYWORD_FIELDS, KEYWORDS
-from onneshon.index.columnar.documents import DocumentsReader, DocumentsWriter, write_id_order
+from onneshon.index.columnar.documents import DocumentsReader, write_id_order
 from onneshon.index.columnar.impact_field import BASIS, STEM_OF, ImpactWriter
 from onneshon.index.columnar.keywords import write_keywords
 from onneshon.index.columnar.section_file import (
@@ -82,6 +82,7 @@ NUMBERS: Final = "exact/numbers"
 
 def write_segment(
     spools: Spools,
+    write_documents: Callable[[], None],
     keywords: Keywords,
     basis: Basis,
     stem: Path,
@@ -92,7 +93,8 @@ def write_segment(
     """Write the three files of a segment; the spools are used up.
 
     Args:
-        spools: all with the same dictionary for stored values.
+        spools: the tokens of the documents.
+        write_documents: writes the file of the documents.
         keywords: fields around the words.
         basis: what impacts are made with.
         stem: path of the segment's files, without their endings.
@@ -106,17 +108,18 @@ def write_segment(
         sections.facts[BASIS] = basis.to_dict()
         if write_elsewhere:
             exact_file = _exact_elsewhere(spools, basis, memory // 2, write_elsewhere)
+            write_documents()
             stems = write_layer("stem", spools, basis, sections, memory // 2)
             file, pairs = exact_file()
             pairs.rename(f"{stem}{PAIRS_EXT}")
             _take_over(file, sections)
             origins = file.array(NUMBERINGS), file.array(NUMBERS)
         else:
+            write_documents()
             stems = write_layer("stem", spools, basis, sections, memory)
             exact = write_layer("exact", spools, basis, sections, memory)
             _write_pairs(spools, exact, Path(f"{stem}{PAIRS_EXT}"), memory)
             origins = _origins(exact)
-        _write_documents(spools, stem)  # once no process reads them any more
         sections.section(STEM_OF, "<u4").extend(_stems(stems, *origins))
         documents = _documents_of(stem)
         write_id_order(sections, documents.keys)
@@ -199,20 +202,6 @@ def _stems(stems: Layer, numberings: U4, numbers: U4) -> U4:
         mine = np.flatnonzero(numberings == numbering)
         found[mine] = ranks[numbers[mine]]
     return found
-
-
-def _write_documents(spools: Spools, stem: Path) -> None:
-    target = Path(f"{stem}{DOCUMENTS_EXT}")
-    if len(spools.spools) == 1:
-        spools.spools[0].documents_file.rename(target)
-        return
-    with closing(SectionWriter(stem.parent)) as sections:
-        pieces = list(spools.pieces())
-        documents = DocumentsWriter(sections, pieces[0][0].stored.dictionary)
-        for reader, start, stop in pieces:
-            documents.copy(reader, start, stop)
-        documents.finish()
-        write_file(sections, target)
 
 
 def _documents_of(stem: Path) -> DocumentsReader:

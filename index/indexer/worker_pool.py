@@ -39,8 +39,6 @@ QUEUED: Final = 64
 PATIENCE: Final = 10.0
 """Seconds a worker that was told to stop may take."""
 
-DICTIONARY_FILE: Final = "dictionary"
-
 
 def cores() -> int:
     """How many cores this process may use."""
@@ -62,7 +60,6 @@ class _Worker:
         given = {
             "scratch": str(scratch),
             "name": f"spool{number}",
-            "dictionary": DICTIONARY_FILE,
             "memory_budget": memory_budget,
         }
         self._queue.put(json.dumps(given).encode() + b"\n")
@@ -151,15 +148,13 @@ class WorkerPool:
     Args:
         scratch: directory of the spools.
         workers: number of these processes.
-        dictionary: for the stored values.
         memory_budget: bytes for all workers together.
 
     Attributes:
         order: which worker got the next documents, and how many.
     """
 
-    def __init__(self, scratch: Path, workers: int, dictionary: bytes, memory_budget: int) -> None:
-        (scratch / DICTIONARY_FILE).write_bytes(dictionary)
+    def __init__(self, scratch: Path, workers: int, memory_budget: int) -> None:
         self._workers: list[_Worker] = []
         try:
             for number in range(workers):
@@ -233,9 +228,7 @@ def main() -> int:
 def work(lines: IO[bytes], answer: IO[str]) -> int:
     """Do what the lines say; the exit code."""
     given = json.loads(lines.readline())
-    scratch = Path(given["scratch"])
-    dictionary = (scratch / given["dictionary"]).read_bytes()
-    spooler = Spooler(scratch / given["name"], dictionary, given["memory_budget"])
+    spooler = Spooler(Path(given["scratch"]) / given["name"], given["memory_budget"])
     for line in lines:
         encoded = line[:-1]
         if not encoded:
