@@ -5,6 +5,7 @@ terms are known, the lists are made of them, a range of terms at a time, as many
 """
 
 import shutil
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
@@ -14,8 +15,8 @@ from typing import Any, Final, Self
 from onneshon.index.analysis.batch_analyzer import BatchAnalyzer
 from onneshon.index.article import ID_FIELD, TEXTS, Article, stored_values
 from onneshon.index.columnar.documents import DocumentsWriter
-from onneshon.index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionWriter, write_file
-from onneshon.index.columnar.segment_list import BUILT, INDEX_NAME, Segment, documents_of
+from onneshon.index.columnar.section_file import DOCUMENTS_EXT, SectionWriter, write_file
+from onneshon.index.columnar.segment_list import BUILT, INDEX_NAME, SEGMENT_LIST, Segment, documents_of
 from onneshon.index.columnar.stored import SAMPLES_WANTED, encode_values, train_dictionary
 from onneshon.index.errors import BuildError
 from onneshon.index.indexer.segment_writer import Keywords, write_segment
@@ -23,7 +24,6 @@ from onneshon.index.indexer.spools import Spooler, Spools
 from onneshon.index.indexer.worker_pool import WorkerPool
 from onneshon.index.ranking import Basis
 from onneshon.index.storage.whoosh_index import write_segments
-from onneshon.index.vocabulary.pairs import PAIRS_EXT
 
 __all__ = ["MEMORY_BUDGET", "BulkWriter"]
 
@@ -154,8 +154,11 @@ class BulkWriter:
         sink.add(encoded, values)
         self._documents.add(values[ID_FIELD], encoded, {})
 
-    def commit(self) -> None:
+    def commit(self, meanwhile: Callable[[], None] | None = None) -> None:
         """Write the index. On any failure nothing is left of it.
+
+        Args:
+            meanwhile: done when the segment is there, which may be before pairs of its words are counted.
 
         Raises:
             BuildError: a worker failed, documents were lost, or the index is too large.
@@ -163,38 +166,49 @@ class BulkWriter:
         if self._closed:
             raise BuildError("the writer is closed")
         try:
-            self._commit()
+            self._commit(meanwhile)
         except BaseException:
             self.cancel()
             raise
         self._close()
 
-    def _commit(self) -> None:
+    def _commit(self, meanwhile: Callable[[], None] | None) -> None:
+        spools = self._spooled()
+        finish = self._write_segment(spools) if self._count else None
+        write_segments(self._directory, [Segment(BUILT, self._count)] if self._count else [])
+        if meanwhile:
+            meanwhile()
+        if finish:
+            finish()
+
+    def _spooled(self) -> Spools:
+        """The tokens of all articles; what an average article is like is known from now on."""
         if self._sink is None:
             self._workers = 1  # so few that another process would cost more than it saves
             self._start()
-        spools = [] if self._sink is None else self._sink.finish()
-        written = sum(spool.documents for spool in spools)
+        found = [] if self._sink is None else self._sink.finish()
+        written = sum(spool.documents for spool in found)
         if written != self._count:
             raise BuildError(f"{self._count:,} articles were given, {written:,} were written")
-        pool = self._sink if isinstance(self._sink, WorkerPool) else None
-        together = Spools(spools, pool.order if pool else [(0, written)])
-        if self._basis is None:
-            self._basis = together.basis(self._sampled)
-        if written:
-            write_segment(
-                together,
-                partial(self._write_documents, together),
-                self._keywords,
-                self._basis,
-                self._directory / BUILT,
-                memory=self._budget,
-                write_elsewhere=pool.write_layer if pool else None,
-            )
-            merged = documents_of(self._directory, BUILT).count
-            if merged != written:
-                raise BuildError(f"{written:,} articles were given, {merged:,} were merged")
-        write_segments(self._directory, [Segment(BUILT, written)] if written else [])
+        order = self._sink.order if isinstance(self._sink, WorkerPool) else [(0, written)]
+        spools = Spools(found, order)
+        self._basis = self._basis or spools.basis(self._sampled)
+        return spools
+
+    def _write_segment(self, spools: Spools) -> Callable[[], object] | None:
+        finish = write_segment(
+            spools,
+            partial(self._write_documents, spools),
+            self._keywords,
+            self.basis,
+            self._directory / BUILT,
+            memory=self._budget,
+            write_elsewhere=self._sink.write_layer if isinstance(self._sink, WorkerPool) else None,
+        )
+        written = documents_of(self._directory, BUILT).count
+        if written != self._count:
+            raise BuildError(f"{self._count:,} articles were given, {written:,} were merged")
+        return finish
 
     def _write_documents(self, spools: Spools) -> None:
         """Write the file of the documents, once analysis has said how long they are."""
@@ -207,8 +221,8 @@ class BulkWriter:
     def cancel(self) -> None:
         """Remove all that was written; harmless when repeated."""
         self._close()
-        for ending in (INVERTED_EXT, DOCUMENTS_EXT, PAIRS_EXT):
-            (self._directory / f"{BUILT}{ending}").unlink(missing_ok=True)
+        for path in (self._directory / SEGMENT_LIST, *self._directory.glob(f"*{INDEX_NAME}_*")):
+            path.unlink(missing_ok=True)
 
     def _close(self) -> None:
         self._closed = True

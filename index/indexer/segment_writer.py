@@ -3,7 +3,7 @@
 import json
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import astuple
 from itertools import count
@@ -32,8 +32,8 @@ from onneshon.index.vocabulary.pairs import PAIRS_EXT, write_pairs
 
 __all__ = ["Keywords", "LayerWriter", "write_layer_file", "write_segment"]
 
-LayerWriter: TypeAlias = Callable[[bytes], Callable[[], None]]
-"""Has another process do what ``write_layer_file`` does of a task; called, what it gives waits for it."""
+LayerWriter: TypeAlias = Callable[[bytes], Callable[[], object]]
+"""Has another process do what ``write_layer_file`` does; what it gives waits for one part a call."""
 
 
 class _Column:
@@ -89,8 +89,8 @@ def write_segment(
     *,
     memory: int,
     write_elsewhere: LayerWriter | None = None,
-) -> None:
-    """Write the three files of a segment; the spools are used up.
+) -> Callable[[], object] | None:
+    """Write the two files of a segment, and the one of its pairs; the spools are used up.
 
     Args:
         spools: the tokens of the documents.
@@ -101,30 +101,36 @@ def write_segment(
         memory: bytes, for all processes together.
         write_elsewhere: writes one of the layers meanwhile, where several processes work.
 
+    Returns:
+        Waits until the pairs are there as well; None where they are.
+
     Raises:
         BuildError: that process failed, or the segment is too large.
     """
+    pairs = Path(f"{stem}{PAIRS_EXT}")
+    finish: Callable[[], object] | None = None
     with closing(SectionWriter(stem.parent)) as sections:
         sections.facts[BASIS] = basis.to_dict()
         if write_elsewhere:
-            exact_file = _exact_elsewhere(spools, basis, memory // 2, write_elsewhere)
+            path, finish = _exact_elsewhere(spools, basis, pairs, memory // 2, write_elsewhere)
             write_documents()
             stems = write_layer("stem", spools, basis, sections, memory // 2)
-            file, pairs = exact_file()
-            pairs.rename(f"{stem}{PAIRS_EXT}")
+            finish()  # the layer
+            file = SectionFile.open(path)
             _take_over(file, sections)
             origins = file.array(NUMBERINGS), file.array(NUMBERS)
         else:
             write_documents()
             stems = write_layer("stem", spools, basis, sections, memory)
             exact = write_layer("exact", spools, basis, sections, memory)
-            _write_pairs(spools, exact, Path(f"{stem}{PAIRS_EXT}"), memory)
+            _write_pairs(spools, exact, pairs, memory)
             origins = _origins(exact)
         sections.section(STEM_OF, "<u4").extend(_stems(stems, *origins))
         documents = _documents_of(stem)
         write_id_order(sections, documents.keys)
         keywords.write(sections, documents.count)
         write_file(sections, Path(f"{stem}{INVERTED_EXT}"))
+    return finish
 
 
 def write_layer(name: str, spools: Spools, basis: Basis, sections: SectionWriter, memory: int) -> Layer:
@@ -141,20 +147,22 @@ def write_layer(name: str, spools: Spools, basis: Basis, sections: SectionWriter
     return layer
 
 
-def write_layer_file(task: bytes) -> None:
-    """Write the exact layer to a file of its own, and the pairs of its words to another one beside it.
+def write_layer_file(task: bytes) -> Iterator[None]:
+    """Write the exact layer to a file of its own, then the pairs of its words; a step for each that is there.
 
     Args:
-        task: in JSON the spools, the order of their documents, the basis, the path, bytes of memory.
+        task: in JSON the spools, the order of their documents, the basis, the two paths, bytes of memory.
     """
-    given, order, basis, name, memory = json.loads(task)
-    spools, path = Spools([Spool(*spool) for spool in given], order), Path(name)
-    with closing(SectionWriter(path.parent)) as sections:
+    given, order, basis, path, pairs, memory = json.loads(task)
+    spools = Spools([Spool(*spool) for spool in given], order)
+    with closing(SectionWriter(Path(path).parent)) as sections:
         layer = write_layer("exact", spools, Basis(**basis), sections, memory)
-        _write_pairs(spools, layer, path.with_suffix(PAIRS_EXT), memory)
         for section, column in zip((NUMBERINGS, NUMBERS), _origins(layer), strict=True):
             sections.section(section, "<u4").extend(column)
-        write_file(sections, path)
+        write_file(sections, Path(path))
+    yield
+    _write_pairs(spools, layer, Path(pairs), memory)
+    yield
 
 
 def _write_pairs(spools: Spools, layer: Layer, path: Path, memory: int) -> None:
@@ -164,18 +172,13 @@ def _write_pairs(spools: Spools, layer: Layer, path: Path, memory: int) -> None:
 
 
 def _exact_elsewhere(
-    spools: Spools, basis: Basis, memory: int, write_elsewhere: LayerWriter
-) -> Callable[[], tuple[SectionFile, Path]]:
-    """Another process writes the exact layer meanwhile; called, what is given waits for its files."""
+    spools: Spools, basis: Basis, pairs: Path, memory: int, write_elsewhere: LayerWriter
+) -> tuple[Path, Callable[[], object]]:
+    """Another process writes the exact layer meanwhile: its file, and what waits for it, then for pairs."""
     path = Path(f"{spools.spools[0].stem}-exact{INVERTED_EXT}")
-    described = [list(map(astuple, spools.spools)), list(spools.order), basis.to_dict(), str(path), memory]
-    wait = write_elsewhere(json.dumps(described).encode())
-
-    def files() -> tuple[SectionFile, Path]:
-        wait()
-        return SectionFile.open(path), path.with_suffix(PAIRS_EXT)
-
-    return files
+    given = list(map(astuple, spools.spools))
+    task = [given, list(spools.order), basis.to_dict(), str(path), str(pairs), memory]
+    return path, write_elsewhere(json.dumps(task).encode())
 
 
 def _take_over(file: SectionFile, sections: SectionWriter) -> None:

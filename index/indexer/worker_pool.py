@@ -6,7 +6,8 @@ each worker feeds it from a short queue, so that one that is busy does not hold 
 A worker is ``python -m`` of this module. Standard input: one line of JSON with the
 arguments of ``Spooler``, then a line for each document (its stored values, encoded), then an empty line.
 Standard output: one line of JSON, the spool. If the input ends without the empty line the parent is
-gone, and nothing more is written. A further line has it write a layer, as ``write_layer_file`` reads it.
+gone, and nothing more is written. A further line has it write a layer, as ``write_layer_file`` reads it, and
+say so by a line for each part that is there.
 """
 
 import contextlib
@@ -96,25 +97,24 @@ class _Worker:
     def spool(self) -> Spool:
         """Wait for the spool; raises BuildError where the worker died or lost a document."""
         self._feeder.join()
-        answer = self._process.stdout.readline() if self._process.stdout else b""
-        if not answer:
-            self.fail()
-        spool = Spool(*json.loads(answer)[0])
+        spool = Spool(*json.loads(self.answer())[0])
         if spool.documents != self.sent:
             raise BuildError(f"{self.name} was given {self.sent:,} articles and wrote {spool.documents:,}")
         return spool
 
+    def answer(self) -> bytes:
+        """Wait for the next line of its answer; raises BuildError where the worker died."""
+        line = self._process.stdout.readline() if self._process.stdout else b""
+        if not line:
+            self.fail()
+        return line
+
     def go_on(self, task: bytes) -> None:
-        """Have a worker that gave its spool do one thing more, for which ``wait`` waits."""
+        """Have a worker that gave its spool do one thing more."""
         if stream := self._process.stdin:
-            with contextlib.suppress(BrokenPipeError):  # it is dead, as ``wait`` will tell
+            with contextlib.suppress(BrokenPipeError):  # it is dead, as ``answer`` will tell
                 stream.write(task + b"\n")
                 stream.flush()
-
-    def wait(self) -> None:
-        """Wait until that is done; raises BuildError where the worker died."""
-        if self._process.wait():
-            self.fail()
 
     def fail(self) -> NoReturn:
         """Raise BuildError with what the worker said last."""
@@ -200,14 +200,17 @@ class WorkerPool:
             worker.stop()
         return spools
 
-    def write_layer(self, task: bytes) -> Callable[[], None]:
-        """Have a worker that is done write a layer; called, what is given waits for it.
+    def write_layer(self, task: bytes) -> Callable[[], object]:
+        """Have a worker that is done write a layer.
 
         Args:
             task: what ``write_layer_file`` reads.
+
+        Returns:
+            Waits, each time that it is called, for the next part of that.
         """
         self._workers[0].go_on(task)
-        return self._workers[0].wait
+        return self._workers[0].answer
 
     def close(self) -> None:
         """End all workers; harmless when they have ended."""
@@ -232,15 +235,15 @@ def work(lines: IO[bytes], answer: IO[str]) -> int:
     for line in lines:
         encoded = line[:-1]
         if not encoded:
-            json.dump([astuple(spool) for spool in spooler.finish()], answer)
-            print(file=answer, flush=True)
+            print(json.dumps([astuple(spool) for spool in spooler.finish()]), file=answer, flush=True)
             break
         spooler.add(encoded, decode_values(encoded))
     else:
         return PARENT_IS_GONE
     del spooler
     if task := lines.readline():
-        write_layer_file(task)
+        for _ in write_layer_file(task):
+            print(file=answer, flush=True)
     return 0
 
 

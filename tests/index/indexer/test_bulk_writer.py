@@ -236,9 +236,30 @@ def test_a_closed_writer_takes_nothing(tmp_path: Path) -> None:
     """After the commit, adding and committing say so."""
     writer = BulkWriter(tmp_path)
     writer.commit()
-    for use in (writer.commit, lambda: writer.add(Article("a", body="নদী"))):
-        with pytest.raises(BuildError, match="closed"):
-            use()
+    with pytest.raises(BuildError, match="closed"):
+        writer.commit()
+    with pytest.raises(BuildError, match="closed"):
+        writer.add(Article("a", body="নদী"))
+
+
+def test_what_needs_no_pairs_is_done_when_the_segment_is_there(
+    tmp_path: Path, articles: list[Article], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It can be opened by then; where that fails, nothing is left of it."""
+    monkeypatch.setattr("onneshon.index.indexer.bulk_writer.SAMPLE", 5)
+    opened: list[int] = []
+
+    def meanwhile() -> None:
+        opened.append(open_segments(tmp_path / "index")[0].doc_count)
+        raise RuntimeError("the words are no words")
+
+    writer = BulkWriter(tmp_path / "index", workers=2)
+    for article in articles[:20]:
+        writer.add(article)
+    with pytest.raises(RuntimeError, match="no words"):
+        writer.commit(meanwhile)
+    assert opened == [20]
+    assert list((tmp_path / "index").iterdir()) == []
 
 
 @pytest.mark.slow
