@@ -34,7 +34,7 @@ def parts_of(words: list[bytes]) -> list[NDArray[Any]]:
 
 
 @given(st.lists(terms, max_size=300), st.integers(0, 300))
-@example([b"%03d" % number for number in range(130)], 64)
+@example([b"%03d" % number for number in range(130)], 70)
 def test_terms_written_in_pieces_are_as_those_written_at_once(held: list[bytes], cut: int) -> None:
     """Groups go on from one piece to the next, and what a term shares with the last of the piece before."""
     words = sorted(set(held))
