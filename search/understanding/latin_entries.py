@@ -148,16 +148,24 @@ def _written_together() -> Mapping[str, LatinEntry]:
 
 
 def _uninflected(phrase: str) -> Iterator[str]:
-    """The words that the last of some English words may come from, by the rules in the header of their table.
+    """The words that the last of some English words may come from, by a table and the rules in the header of theirs.
 
     The likeliest first.
 
     Args:
         phrase: in small letters.
     """
+    irregular = _irregular_forms().get(phrase)
+    if irregular:
+        yield irregular
     for stem in _plain_forms(phrase):
         if len(stem) >= _SHORTEST:
             yield stem
+
+
+@cache
+def _irregular_forms() -> Mapping[str, str]:
+    return MappingProxyType({form: word for form, word in read_rows("english_irregular_forms.tsv")})
 
 
 def _plain_forms(phrase: str) -> Iterator[str]:
