@@ -22,6 +22,7 @@ __all__ = [
     "english_words",
     "entry_of",
     "exonyms",
+    "irregular_forms",
     "letter_names",
     "misspelt_name",
 ]
@@ -73,6 +74,12 @@ def letter_names() -> Mapping[str, tuple[str, ...]]:
     return MappingProxyType(
         {letter: tuple(names.split("|")) for letter, names in read_rows("letter_names.tsv")}
     )
+
+
+@cache
+def irregular_forms() -> Mapping[str, str]:
+    """Forms of words in ``english_words`` that no rule reaches (*stole*), each with its word."""
+    return MappingProxyType({row[0]: row[1] for row in read_rows("english_irregular_forms.tsv")})
 
 
 def _read(name: str, kinds: set[str]) -> Mapping[str, LatinEntry]:
@@ -148,24 +155,19 @@ def _written_together() -> Mapping[str, LatinEntry]:
 
 
 def _uninflected(phrase: str) -> Iterator[str]:
-    """The words that the last of some English words may come from, by a table and the rules in the header of theirs.
+    """The words that the last of some English words may come from, the likeliest first.
 
-    The likeliest first.
+    By a table, and by the rules in the header of theirs.
 
     Args:
         phrase: in small letters.
     """
-    irregular = _irregular_forms().get(phrase)
+    irregular = irregular_forms().get(phrase)
     if irregular:
         yield irregular
     for stem in _plain_forms(phrase):
         if len(stem) >= _SHORTEST:
             yield stem
-
-
-@cache
-def _irregular_forms() -> Mapping[str, str]:
-    return MappingProxyType({form: word for form, word in read_rows("english_irregular_forms.tsv")})
 
 
 def _plain_forms(phrase: str) -> Iterator[str]:

@@ -78,6 +78,7 @@ def texts(reader: LatinReader, query: str) -> dict[str, str]:
         ("flood", "বন্যা"),
         ("jessore", "যশোর"),
         ("road accident", "সড়ক দুর্ঘটনা"),
+        ("road the accident", "সড়ক দুর্ঘটনা"),
         ("itihash dhaka", "ঢাকা"),
     ],
 )
