@@ -56,6 +56,8 @@ SECOND: Final = 10
 
 _SIGNS: Final = re.compile(r"[()\"“”*:+~=]")
 """Of operators, which say what a query asks for, and what they cost."""
+_EXCLUDES: Final = re.compile(r"(?:^|\s)(?:-\S|NOT\s)")
+"""What articles must not have, after which nothing goes on that says so."""
 _HAS_LATIN: Final = re.compile("[A-Za-z]")
 _LAST: Final = re.compile(r"\S*\Z")
 
@@ -119,7 +121,10 @@ class Suggests(KnownWords, Protocol):
 def complete(
     text: str, index: Suggests, limit: int, read: ReadText = as_typed, count: CountEach | None = None
 ) -> list[Suggestion]:
-    """What goes on from a text, best first, nothing twice; nothing where the index was built without.
+    """What goes on from a text, best first, nothing twice.
+
+    There is nothing where the index was built without, and where the text excludes a word: what goes on would
+    ask for it.
 
     Args:
         text: what is typed so far.
@@ -131,7 +136,7 @@ def complete(
     completion = index.completion
     typed = text.lstrip()[-LONGEST:]
     limit = min(limit, MOST)
-    if completion is None or not typed or limit < 1:
+    if completion is None or not typed or limit < 1 or _EXCLUDES.search(typed):
         return []
     found = _different(_Typed(typed, completion, index, read).suggestions(limit))
     return list(islice(found if count is None else _counted(found, limit, count), limit))

@@ -66,14 +66,12 @@ class Compound:
         whole: the one word; None where no article has it.
         parts: the words.
         usual: whether articles mostly write it as one word.
-        apart: whether articles also have the parts side by side.
         frequency: articles that have the one word.
     """
 
     whole: Token | None
     parts: tuple[Token, ...]
     usual: bool
-    apart: bool
     frequency: int = 0
 
 
@@ -162,7 +160,7 @@ class Compounds:
         together = self._together(parts, too_many)
         if max(together, 1) >= too_many or (frequency < SEEN_TOGETHER and not together):
             return None
-        return Compound(whole, parts, _usual(together, frequency), _both(together, frequency), frequency)
+        return Compound(whole, parts, _usual(together, frequency), frequency)
 
     def _whole(self, words: tuple[str, ...]) -> Token | None:
         """The one word that words side by side would be; None where no article has it."""
@@ -203,7 +201,7 @@ class Compounds:
         if not _both(together, frequency):
             return None, frequency > 0
         whole = token_of(exact, stem) if frequency else None
-        return Compound(whole, parts, _usual(together, frequency), apart=True, frequency=frequency), True
+        return Compound(whole, parts, _usual(together, frequency), frequency), True
 
     def _most_together(
         self, cuts: Sequence[tuple[Token, ...]], enough: int, least: float = SEEN_TOGETHER
@@ -235,7 +233,7 @@ class Compounds:
             if min(len(part.exact) for part in cut) >= SHORTEST_KNOWN
         ]
         frequency, parts = max(counted, default=(0, ()), key=lambda pair: pair[0])
-        return Compound(None, parts, usual=False, apart=False) if frequency >= KNOWN else None
+        return Compound(None, parts, usual=False) if frequency >= KNOWN else None
 
     def _together(self, parts: Sequence[Token], most: int = END, least: float = 1) -> int:
         """How many articles have some words side by side; no more than ``most`` are counted.

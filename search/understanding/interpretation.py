@@ -112,16 +112,16 @@ class QueryInterpreter:
     def _entry(
         self, tokens: Sequence[Token], row: Sequence[Token], queries: Sequence[Query], span: Span
     ) -> Iterator[Query]:
-        """Words that a table has as a whole; where some write them as one word, that word as well."""
+        """Words that a table has as a whole; where some write them as one word, that word as well, alike."""
         phrase = phrase_of(row, queries[span.start : span.end])
         compound = None if self._budget.spent() else self._compounds.of_parts(row)
         if compound is None or compound.whole is None:
             yield any_variant(typed_text(tokens), (Variant(phrase),), span.alternatives)
+            yield from hints_of(phrase)
         else:
             ways = (Variant(phrase), Variant(term_of(compound.whole), kind="joined"))
             of_whole = self._alternatives(compound.whole)
             yield any_variant(typed_text(tokens), ways, distinct((*span.alternatives, *of_whole)))
-        yield from hints_of(phrase)
 
     def _cut(
         self, tokens: Sequence[Token], queries: Sequence[Query]
@@ -160,17 +160,9 @@ class QueryInterpreter:
             if compound:
                 found += self._joined(compound, tokens[at:end], queries[at:end])
             else:
-                found += self._one(tokens[at], row[at], queries[at])
+                found.append(self._word(tokens[at], row[at], queries[at]))
             at = end
         return found
-
-    def _one(self, token: Token, meant: Token, query: Query) -> Iterator[Query]:
-        """A word by itself."""
-        compound = self._kept[meant] if meant in self._kept else self._compound(meant, alone=True)
-        if compound and compound.usual:
-            yield from self._parted(compound, token, query)
-        else:
-            yield self._word(token, meant, query)
 
     def _joined(
         self, compound: Compound, tokens: Sequence[Token], queries: Sequence[Query]
@@ -183,19 +175,17 @@ class QueryInterpreter:
             phrase = phrase_of(compound.parts, queries)
             both = (Variant(term, kind="joined"), Variant(phrase), *self._respelt(phrase))
             yield any_variant(typed_text(tokens), both, self._alternatives(whole))
-            yield from hints_of(phrase) if compound.apart else ()
             return
         for token, part, query in zip(tokens, compound.parts, queries, strict=True):
             ways = (*variants_of(query), Variant(term, kind="joined"))
             yield any_variant(token.text, ways, self._alternatives(part))
 
-    def _parted(self, compound: Compound, token: Token, query: Query) -> Iterator[Query]:
-        """A word that some articles write apart."""
+    def _parted(self, compound: Compound, token: Token, query: Query) -> Query:
+        """A word that some articles write apart: either way of writing counts alike."""
         sound = is_sound(query)
         phrase = Phrase(tuple(replace(term_of(part), sound=sound) for part in compound.parts))
         ways = (*variants_of(query), Variant(phrase, kind="joined"), *self._respelt(phrase))
-        yield any_variant(token.text, ways, self._alternatives(compound.whole or token))
-        yield from hints_of(phrase)
+        return any_variant(token.text, ways, self._alternatives(compound.whole or token))
 
     def _respelt(self, phrase: Phrase) -> Iterator[Variant]:
         """Words side by side with one of them in another spelling: নদী ভাঙ্গন."""
@@ -206,6 +196,10 @@ class QueryInterpreter:
                     yield Variant(replace(phrase, words=words), way.weight, "synonym")
 
     def _word(self, token: Token, meant: Token, query: Query) -> Query:
+        """A word by itself."""
+        compound = self._kept[meant] if meant in self._kept else self._compound(meant, alone=True)
+        if compound and compound.usual:
+            return self._parted(compound, token, query)
         alternatives = self._alternatives(*(name_of(query) or (meant,)))
         return any_variant(token.text, variants_of(query), alternatives) if alternatives else query
 

@@ -245,6 +245,13 @@ def test_where_nothing_goes_on_a_misspelt_word_is_read() -> None:
         assert texts(engine, "রবিন্দ্র") == ["রবীন্দ্র"]
 
 
+@pytest.mark.parametrize("typed", ["{} -{}", "-{} {}", "NOT {} {}", "{} NOT {}"])
+def test_nothing_goes_on_from_what_is_excluded(engine: Engine, typed: str) -> None:
+    """A suggestion would lose the sign, and ask for the word that articles must not have."""
+    assert texts(engine, "বাংলা ভা")
+    assert texts(engine, typed.format("বাংলা", "ভা")) == []
+
+
 @pytest.mark.parametrize("typed", ["dhaka~", "(dhaka", "dhaka* po", "title:dhaka"])
 def test_what_has_operators_is_not_read(engine: Engine, typed: str) -> None:
     """A search of them may cost much, and nobody waits for one who is still typing."""

@@ -134,6 +134,21 @@ def test_what_a_table_has_is_found_together_and_apart(shares: Engine, apart: str
     )
 
 
+METRO = [
+    *[article(f"সংবাদ-{n}", f"শহরে {n} মেট্রোরেল চলে যাত্রীরা খুশি") for n in range(5)],
+    *[article(f"পথ-{n}", f"শহরে {n} মেট্রো রেল চলে যাত্রীরা খুশি") for n in range(2)],
+]
+
+
+@pytest.mark.parametrize("query", ["মেট্রোরেল", "মেট্রো রেল", "metro rail"])
+def test_neither_way_of_writing_a_compound_counts_more(query: str) -> None:
+    """An article that writes it apart has its parts too, which are not what was asked for."""
+    with Engine(reader_of(METRO)) as engine:
+        scores = [score for _, score in engine.rank(query, limit=30)]
+    assert len(scores) == 7
+    assert max(scores) < 1.2 * min(scores), "a little, for one text is a word longer"
+
+
 @pytest.mark.parametrize("query", ["হাই কোর্ট", "হাইকোর্ট", "শেয়ার বাজার", "নদীভাঙন"])
 def test_no_variant_of_a_concept_comes_twice(shares: Engine, query: str) -> None:
     """What a table and the articles both know counts once."""
