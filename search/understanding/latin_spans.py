@@ -107,9 +107,8 @@ class SpanCutter:
             if all(len(token.text) == 1 and _LATIN.fullmatch(token.exact) for token in run):
                 typed, capitals = "".join(token.exact for token in run), True
             else:
-                typed = typed if entry_of(typed) else _BETWEEN.sub("", typed)
-                capitals = False
-                if " " not in typed or not entry_of(typed):
+                typed, capitals = typed if entry_of(typed) else _BETWEEN.sub("", typed), False
+                if not entry_of(typed):
                     continue
             candidates = self._candidates.of(typed, capitals=capitals)
             if candidates and candidates[0].kind != "sound":
