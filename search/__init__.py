@@ -40,7 +40,7 @@ from onneshon.search.results.values import (
 )
 from onneshon.search.retrieval.facets import Facet, FacetValue
 from onneshon.search.retrieval.health import Health
-from onneshon.search.understanding.completion import Suggestion
+from onneshon.search.understanding.suggestion import Suggestion
 from onneshon.search.understanding.unknown_values import UnknownValue
 
 __all__ = [

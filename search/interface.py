@@ -26,7 +26,7 @@ from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArt
 from onneshon.search.retrieval.changes import Change, ChangeList, Place
 from onneshon.search.retrieval.facets import FACETS, FacetName
 from onneshon.search.retrieval.health import Health
-from onneshon.search.understanding.completion import Suggestion
+from onneshon.search.understanding.suggestion import Suggestion
 
 __all__ = [
     "DEEPEST",

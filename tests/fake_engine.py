@@ -27,7 +27,7 @@ from onneshon.search.results.values import (
 )
 from onneshon.search.retrieval.facets import Facet, FacetName, FacetValue
 from onneshon.search.retrieval.health import Health
-from onneshon.search.understanding.completion import Suggestion
+from onneshon.search.understanding.suggestion import Suggestion
 
 __all__ = ["ARTICLES", "HOSTILE", "SUGGESTED", "FakeEngine", "marks"]
 

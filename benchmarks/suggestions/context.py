@@ -22,7 +22,7 @@ from onneshon.index.analysis.clusters import cluster_boundaries
 from onneshon.index.analysis.function_words import is_function_word
 from onneshon.index.storage.reader import open_index
 from onneshon.search import Engine
-from onneshon.search.understanding.completion import Suggestion
+from onneshon.search.understanding.suggestion import Suggestion
 
 SHOWN = 8
 LETTERS = range(4)

@@ -14,7 +14,7 @@ from onneshon.search.errors import QueryError
 from onneshon.search.interface import SearchOptions, SearchRequest
 from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArticle
 from onneshon.search.retrieval.budget import RETRY_SECONDS
-from onneshon.search.understanding.completion import Suggestion
+from onneshon.search.understanding.suggestion import Suggestion
 
 __all__ = ["MOST_CALLS", "THREADS", "AsyncMethods", "Threads"]
 

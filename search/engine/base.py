@@ -26,7 +26,7 @@ from onneshon.search.engine.asynchronous import AsyncMethods, Threads
 from onneshon.search.engine.curated import Curated, explained_pin
 from onneshon.search.engine.generation import OpenT, SearcherManager
 from onneshon.search.engine.pin_effects import PinEffects, Reads
-from onneshon.search.engine.suggesting import KeptCounts, as_read
+from onneshon.search.engine.suggesting import KeptCounts, as_read, concepts
 from onneshon.search.errors import QueryError
 from onneshon.search.interface import SearchOptions, SearchRequest, request_of
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
@@ -42,8 +42,9 @@ from onneshon.search.results.understood import understood_words
 from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
 from onneshon.search.retrieval.authors import NOBODY, Authors, SiteAuthors
 from onneshon.search.retrieval.budget import SLOW_LANE, AdmissionQueue, Clock, TimeBudget
-from onneshon.search.understanding.completion import AsRead, Suggestion, as_typed, complete
+from onneshon.search.understanding.completion import complete
 from onneshon.search.understanding.site_synonyms import SiteSynonyms, with_learned
+from onneshon.search.understanding.suggestion import AsRead, Findings, Suggestion, as_typed
 from onneshon.search.understanding.synonyms import Synonyms, parse_synonyms, shipped_synonyms
 
 __all__ = ["TIME_LIMIT", "EngineBase"]
@@ -486,17 +487,18 @@ class EngineBase(AsyncMethods, ABC, Generic[OpenT]):
                 state.words,
                 limit,
                 lambda typed: self._as_read(typed, state),
-                lambda texts: self._found(texts, state),
+                lambda texts: self._searched(texts, state),
             )
 
-    def _found(self, texts: Sequence[str], state: OpenT) -> list[int]:
+    def _searched(self, texts: Sequence[str], state: OpenT) -> list[Findings]:
         budget = self._budget()
         return self._counts.of(texts, state, budget, lambda new: self._counted(new, state, budget))
 
-    def _counted(self, texts: Sequence[str], state: OpenT, budget: TimeBudget) -> dict[str, int]:
+    def _counted(self, texts: Sequence[str], state: OpenT, budget: TimeBudget) -> dict[str, Findings]:
         read = {text: self._parse(text, state, budget, literal=False).query for text in texts}
         queries = {text: query for text, query in read.items() if query is not None}
-        return dict(zip(queries, self._count_each(state, list(queries.values())), strict=True))
+        articles = zip(queries, self._count_each(state, list(queries.values())), strict=True)
+        return {text: Findings(count, concepts(queries[text])) for text, count in articles}
 
     def _as_read(self, text: str, state: OpenT) -> AsRead:
         try:

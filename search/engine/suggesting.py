@@ -1,36 +1,48 @@
 """What suggestions take from searches: how a search would read what is typed, and how much it would find."""
 
-from collections.abc import Callable, Sequence
-from typing import Final, Generic
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, Generic, assert_never
 from weakref import WeakKeyDictionary
 
 from onneshon.search.engine.generation import OpenT
 from onneshon.search.query.parser import Parsed
-from onneshon.search.query.tree import content, leaves
+from onneshon.search.query.tree import Any, Leaf, OneOf, Phrase, Prefix, Query, Term, content, leaves
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.evidence import WordStatistics
-from onneshon.search.understanding.completion import AsRead, as_typed
+from onneshon.search.understanding.suggestion import AsRead, Findings, as_typed
 
-__all__ = ["KeptCounts", "as_read"]
+__all__ = ["KeptCounts", "as_read", "concepts"]
 
 COUNTS_KEPT: Final = 1 << 15
 """Suggestions of a generation whose counts are kept: who types on sees most of them again."""
 
+SPELLING: Final = 0.9
+"""What another spelling of a word weighs, at the least; what means the same weighs less."""
+
+NAMES: Final = frozenset({"name", "loan"})
+"""By what the last of several words is read that is no beginning of another."""
+
+WHOLE: Final = NAMES | {"letters", "acronym", "meaning"}
+"""The same of a word that stands alone: *ssc*, *usa*, *messi*, *facebook*, *onion*."""
+
+NOTHING: Final = Findings(0)
+"""What is made of a text that asks for nothing, or that there was no time for."""
+
 
 class KeptCounts(Generic[OpenT]):
-    """How many articles suggestions find, kept with each generation."""
+    """What searches make of suggestions, kept with each generation."""
 
     def __init__(self) -> None:
-        self._known: WeakKeyDictionary[OpenT, dict[str, int]] = WeakKeyDictionary()
+        self._known: WeakKeyDictionary[OpenT, dict[str, Findings]] = WeakKeyDictionary()
 
     def of(
         self,
         texts: Sequence[str],
         state: OpenT,
         budget: TimeBudget,
-        count: Callable[[Sequence[str]], dict[str, int]],
-    ) -> list[int]:
-        """How many articles a search for each of some texts finds with everything that it asks for.
+        count: Callable[[Sequence[str]], dict[str, Findings]],
+    ) -> list[Findings]:
+        """What a search for each of some texts asks for, and how many articles have all of it.
 
         Args:
             texts: that are suggested.
@@ -44,9 +56,32 @@ class KeptCounts(Generic[OpenT]):
                 known.clear()
             counted = count(new)
             if not budget.whole:
-                return [(known | counted).get(text, 0) for text in texts]
+                return [(known | counted).get(text, NOTHING) for text in texts]
             known |= counted
-        return [known.get(text, 0) for text in texts]
+        return [known.get(text, NOTHING) for text in texts]
+
+
+def concepts(query: Query) -> tuple[frozenset[str], ...]:
+    """What a query asks for: of each concept the keys of its spellings, without what only means the same."""
+    return tuple(frozenset(map(_key, _spellings(concept))) for concept in content(query))
+
+
+def _spellings(concept: Leaf | Any) -> Iterator[Term | Phrase | Prefix]:
+    if isinstance(concept, OneOf):
+        return (variant.query for variant in concept.variants if variant.weight >= SPELLING)
+    return leaves(concept)
+
+
+def _key(leaf: Term | Phrase | Prefix) -> str:
+    match leaf:
+        case Term(stem=stem):
+            return stem
+        case Phrase(words):
+            return " ".join(word.stem for word in words)
+        case Prefix(start=start):
+            return f"{start}*"
+        case _:
+            assert_never(leaf)
 
 
 def as_read(text: str, parsed: Parsed, statistics: WordStatistics) -> AsRead:
@@ -61,5 +96,5 @@ def as_read(text: str, parsed: Parsed, statistics: WordStatistics) -> AsRead:
     if not (concepts and parsed.readings):
         return as_typed(text)
     last = parsed.readings[-1]
-    sure = last.kind in {"name", "loan"} and last.end == len(text)
+    sure = last.end == len(text) and (last.kind in NAMES or (last.kind in WHOLE and " " not in text))
     return AsRead(parsed.as_read(text), max(map(statistics.size, leaves(concepts[-1])), default=0), sure)

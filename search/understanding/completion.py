@@ -1,35 +1,35 @@
 """What may somebody be typing? Words, phrases and titles of the index that go on from what is typed."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import islice
-from typing import Final, Literal, Protocol, TypeAlias
+from typing import Final, Protocol
 
-from onneshon.index.analysis.analyzer import word_keys
-from onneshon.index.analysis.fold import fold
 from onneshon.index.analysis.script import aksharas
 from onneshon.index.completion.completion import Candidate, Completion, TypedWord, one_a_stem
 from onneshon.index.completion.table import Row
 from onneshon.search.retrieval.index_protocols import KnownWords
 from onneshon.search.understanding.continuations import LATIN, Continuations, canonical_words
+from onneshon.search.understanding.latin_entries import entries_beginning
+from onneshon.search.understanding.suggestion import (
+    AsRead,
+    ReadText,
+    SearchEach,
+    Suggestion,
+    SuggestionKind,
+    as_typed,
+    different,
+    searched,
+)
 
 __all__ = [
     "LONGEST",
     "MOST",
     "USUAL",
-    "AsRead",
-    "CountEach",
-    "ReadText",
-    "Suggestion",
-    "SuggestionKind",
     "Suggests",
-    "as_typed",
     "complete",
 ]
-
-SuggestionKind: TypeAlias = Literal["word", "phrase", "title"]
 
 LONGEST: Final = 100
 """Characters that are looked at; who types more is not helped by suggestions."""
@@ -51,6 +51,8 @@ TRIED: Final = 3
 """Words that the last one, in Latin letters, is tried for in phrases and titles."""
 ENOUGH_LETTERS: Final = 3
 """Of a Latin word, to be taken for one that is whole by its sound."""
+ENGLISH: Final = re.compile(r"[a-z][a-z ]{3,}")
+"""Letters for which words of the tables of English are offered: four or more."""
 SECOND: Final = 10
 """A whole word is offered where SECOND * articles(word) >= articles(likeliest word it begins)."""
 
@@ -60,50 +62,6 @@ _EXCLUDES: Final = re.compile(r"(?:^|\s)(?:-\S|NOT\s)")
 """What articles must not have, after which nothing goes on that says so."""
 _HAS_LATIN: Final = re.compile("[A-Za-z]")
 _LAST: Final = re.compile(r"\S*\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """Something to search for.
-
-    Attributes:
-        text: as most articles write it; words typed before the last one stand before it as typed.
-        kind: a word, words that stand side by side, or the title of an article.
-        count: articles that a search for it finds with everything that it asks for; of a title, those that
-            have it.
-    """
-
-    text: str
-    kind: SuggestionKind
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class AsRead:
-    """What a search takes a text for.
-
-    Attributes:
-        text: with what it reads in the place of what was typed.
-        articles: that have the last concept that the text asks for.
-        sure: whether a table has the last word, as a name or as one from English: no beginning of another.
-    """
-
-    text: str
-    articles: int
-    sure: bool = False
-
-
-ReadText: TypeAlias = Callable[[str], AsRead]
-"""Reads a text as a search would."""
-
-
-def as_typed(text: str) -> AsRead:
-    """Reads nothing into a text."""
-    return AsRead(text, 0)
-
-
-CountEach: TypeAlias = Callable[[Sequence[str]], Sequence[int]]
-"""How many articles a search for each of some texts finds."""
 
 
 class Suggests(KnownWords, Protocol):
@@ -119,7 +77,7 @@ class Suggests(KnownWords, Protocol):
 
 
 def complete(
-    text: str, index: Suggests, limit: int, read: ReadText = as_typed, count: CountEach | None = None
+    text: str, index: Suggests, limit: int, read: ReadText = as_typed, search: SearchEach | None = None
 ) -> list[Suggestion]:
     """What goes on from a text, best first, nothing twice.
 
@@ -131,37 +89,15 @@ def complete(
         index: where it comes from.
         limit: how many at most, up to ``MOST``.
         read: how Latin and misspelt words are read; taken as they are by default.
-        count: what a search finds; what is known of titles and last words by default.
+        search: what a search finds; what is known of titles and last words by default.
     """
     completion = index.completion
     typed = text.lstrip()[-LONGEST:]
     limit = min(limit, MOST)
     if completion is None or not typed or limit < 1 or _EXCLUDES.search(typed):
         return []
-    found = _different(_Typed(typed, completion, index, read).suggestions(limit))
-    return list(islice(found if count is None else _counted(found, limit, count), limit))
-
-
-def _different(found: Iterable[Suggestion]) -> Iterator[Suggestion]:
-    """Each title once, and of other words the first of those that are inflected or spelt otherwise alone."""
-    met: set[tuple[str, ...]] = set()
-    for suggestion in found:
-        keys = word_keys(suggestion.text)
-        exact, folded = tuple(exact for exact, _ in keys), tuple(fold(stem) for _, stem in keys)
-        if exact not in met and (suggestion.kind == "title" or folded not in met):
-            met |= {exact, folded}
-            yield suggestion
-
-
-def _counted(found: Iterator[Suggestion], limit: int, count: CountEach) -> Iterator[Suggestion]:
-    """With how many articles a search finds; what it does not find is left out."""
-    while rows := list(islice(found, limit)):
-        asked = [row.text for row in rows if row.kind != "title"]
-        counts = dict(zip(asked, count(asked), strict=True))
-        for row in rows:
-            articles = counts.get(row.text, row.count)
-            if articles:
-                yield replace(row, count=articles)
+    found = different(_Typed(typed, completion, index, read).suggestions(limit))
+    return list(islice(found if search is None else searched(found, limit, search), limit))
 
 
 class _Typed:
@@ -169,6 +105,7 @@ class _Typed:
 
     def __init__(self, text: str, completion: Completion, index: Suggests, read: ReadText) -> None:
         self._completion = completion
+        self._vocabulary = index.vocabulary
         self._read = cache(as_typed if _SIGNS.search(text) else read)  # all of it may be what stands before
         self._continuations = (
             None
@@ -181,12 +118,49 @@ class _Typed:
 
     def suggestions(self, limit: int) -> list[Suggestion]:
         found = [*(self._after_others(limit) if self._before else self._first_word(limit))]
+        self._insert_entries(found)
         if _HAS_LATIN.search(self._text) or not found:
             whole = self._read(self._text.strip())
             index = self._insertion_index(whole, found)
             if index is not None:
                 found.insert(index, Suggestion(whole.text, "word", whole.articles))
         return found
+
+    def _insert_entries(self, found: list[Suggestion]) -> None:
+        """Words of tables before rarer words, phrases of tables before what else is no word."""
+        at = 0
+        for entry in self._entries():
+            while at < len(found) and self._stays_before(found[at], entry):
+                at += 1
+            found.insert(at, entry)
+            at += 1
+
+    @staticmethod
+    def _stays_before(row: Suggestion, entry: Suggestion) -> bool:
+        return row.kind == "word" and (entry.kind == "phrase" or row.count >= entry.count)
+
+    def _entries(self) -> list[Suggestion]:
+        """What tables have for English words and names that begin as all of it does: words, then phrases."""
+        typed = " ".join(self._text.casefold().split()) + " " * self._text.endswith(" ")
+        if not ENGLISH.fullmatch(typed):
+            return []
+        # Names of several words are found by their sound.
+        entries = (
+            row for row in entries_beginning(typed) if not self._before or row.kind in {"meaning", "loan"}
+        )
+        texts = dict.fromkeys(entry.bengali[0] for entry in entries)
+        rows = [
+            Suggestion(text, "phrase" if " " in text else "word", self._frequency(text)) for text in texts
+        ]
+        commonest = sorted((row for row in rows if row.count), key=lambda row: -row.count)[:TRIED]
+        return sorted(commonest, key=lambda row: row.kind == "phrase")
+
+    def _frequency(self, text: str) -> int:
+        """How many articles have the rarest word of a text; 0 where its words never stand side by side."""
+        said = self._continuations is None or self._continuations.are_said(text)
+        if self._vocabulary is None or not said:
+            return 0
+        return min(map(self._vocabulary.frequency, canonical_words(text)), default=0)
 
     def _insertion_index(self, whole: AsRead, found: Sequence[Suggestion]) -> int | None:
         """Where what a search takes the whole text for stands among what goes on from it, if anywhere."""

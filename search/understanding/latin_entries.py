@@ -5,10 +5,12 @@ English words with their inflection taken off, names written together (*sheikhha
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
+from itertools import islice, takewhile
 from types import MappingProxyType
 from typing import Final
 
@@ -20,6 +22,7 @@ __all__ = [
     "LatinEntry",
     "acronyms",
     "english_words",
+    "entries_beginning",
     "entry_of",
     "exonyms",
     "irregular_forms",
@@ -124,6 +127,23 @@ def entry_of(phrase: str) -> tuple[LatinEntry, bool] | None:
         if name in exonyms():
             return exonyms()[name], False
     return None
+
+
+def entries_beginning(phrase: str) -> list[LatinEntry]:
+    """The rows of English words and of names that begin so, those as typed included.
+
+    Args:
+        phrase: in small letters, single spaces, at least three letters: there are many of fewer.
+    """
+    keys = _sorted_keys()
+    at = bisect_left(keys, phrase)
+    beginning = takewhile(lambda key: key.startswith(phrase), islice(keys, at, None))
+    return [english_words().get(key) or exonyms()[key] for key in beginning]
+
+
+@cache
+def _sorted_keys() -> Sequence[str]:
+    return sorted(english_words().keys() | exonyms().keys())
 
 
 def misspelt_name(phrase: str) -> LatinEntry | None:

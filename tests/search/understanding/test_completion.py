@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onneshon.index import Article
+from onneshon.index.analysis.canonical import canonical
 from onneshon.index.completion.completion import Completion
 from onneshon.index.indexer.builder import build
 from onneshon.search import Engine
-from onneshon.search.understanding.completion import MOST, USUAL, AsRead, Suggestion, _different, complete
+from onneshon.search.understanding.completion import MOST, USUAL, complete
+from onneshon.search.understanding.suggestion import AsRead, Suggestion, different
 from tests.fakes import article, reader_of
 from tests.strategies import mixed_text
 
@@ -245,6 +247,44 @@ def test_where_nothing_goes_on_a_misspelt_word_is_read() -> None:
         assert texts(engine, "রবিন্দ্র") == ["রবীন্দ্র"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "first"), [("onion", "পেঁয়াজ"), ("ssc", "এসএসসি"), ("un", "জাতিসংঘ"), ("facebook", "ফেসবুক")]
+)
+def test_a_whole_word_of_a_table_comes_before_what_sounds_so(typed: str, first: str) -> None:
+    """However usual that is."""
+    sounding = ["অনন্য কাজ", "স্কুল খোলে", "আনা হয়", "ফেসবুকওয়ালে যায়"]
+    with _over(*sounding * 9, *["পেঁয়াজ এল", "এসএসসি পরীক্ষা", "জাতিসংঘ ভাঙে", "ফেসবুক চলে"] * 3) as engine:
+        assert canonical(texts(engine, typed)[0]) == canonical(first)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("educat", ["শিক্ষা", "শিক্ষা বোর্ড"]),
+        ("Education B", ["শিক্ষা বোর্ড"]),
+        ("road  acc", ["সড়ক দুর্ঘটনা"]),
+        ("mani", ["মানিকগঞ্জ", "মনীষী", "ইশতেহার"]),
+        ("road bl", []),
+        ("roa", []),
+    ],
+)
+def test_the_beginning_of_english_words_is_enough(typed: str, found: list[str]) -> None:
+    """Words before rarer ones that sound so, phrases behind words, and nothing that no article says."""
+    titles = ["শিক্ষা বোর্ড বলে", "সড়ক দুর্ঘটনা হয়", "অবরোধ সড়ক", "ইশতেহার এল"] * 3
+    with _over(*titles, *["মানিকগঞ্জ জেলা"] * 9, *["মনীষী"] * 4) as engine:
+        suggested = texts(engine, typed)[: len(found) or None]
+        assert [*map(canonical, suggested)] == [*map(canonical, found)]
+
+
+def test_what_a_search_takes_for_the_same_is_suggested_once() -> None:
+    """The spelling of most articles, whatever else they have; what is written in two words is another row."""
+    with _over(*["ভ্যাকসিন এল"] * 60, *["ভ্যাক্সিন আসে"] * 3, *["ভ্যান চলে"] * 2) as engine:
+        shown = [row.text for row in engine.suggest("ভ্যা") if row.kind == "word"]
+    assert shown == ["ভ্যাকসিন", "ভ্যান"]
+    with _over(*["পদ্মাসেতু খোলা"] * 6, *["পদ্মা সেতু খোলা"] * 6) as engine:
+        assert {"পদ্মাসেতু", "পদ্মা সেতু"} <= {*texts(engine, "পদ্মা")}
+
+
 @pytest.mark.parametrize("typed", ["{} -{}", "-{} {}", "NOT {} {}", "{} NOT {}"])
 def test_nothing_goes_on_from_what_is_excluded(engine: Engine, typed: str) -> None:
     """A suggestion would lose the sign, and ask for the word that articles must not have."""
@@ -273,7 +313,7 @@ def test_a_title_is_no_form_of_a_word_that_is_suggested() -> None:
         Suggestion("নদীতে", "title", 1),
         Suggestion("নদীতে", "title", 1),
     ]
-    assert [*_different(rows)] == [rows[0], rows[2]]
+    assert [*different(rows)] == [rows[0], rows[2]]
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,134 @@
+"""A suggestion, what a search makes of it, and which of several suggestions are the same."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Final, Literal, TypeAlias
+
+from onneshon.index.analysis.analyzer import word_keys
+from onneshon.index.analysis.fold import fold
+
+__all__ = [
+    "AsRead",
+    "Findings",
+    "ReadText",
+    "SearchEach",
+    "Suggestion",
+    "SuggestionKind",
+    "as_typed",
+    "different",
+    "searched",
+]
+
+SuggestionKind: TypeAlias = Literal["word", "phrase", "title"]
+
+ABBREVIATED: Final = 2
+"""A text is no other spelling of one with ABBREVIATED times its letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Something to search for.
+
+    Attributes:
+        text: as most articles write it; words typed before the last one stand before it as typed.
+        kind: a word, words that stand side by side, or the title of an article.
+        count: articles that a search for it finds with everything that it asks for; of a title, those that
+            have it.
+    """
+
+    text: str
+    kind: SuggestionKind
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class AsRead:
+    """What a search takes a text for.
+
+    Attributes:
+        text: with what it reads in the place of what was typed.
+        articles: that have the last concept that the text asks for.
+        sure: whether a table has the last word, as a name or as one from English: no beginning of another.
+    """
+
+    text: str
+    articles: int
+    sure: bool = False
+
+
+ReadText: TypeAlias = Callable[[str], AsRead]
+"""Reads a text as a search would."""
+
+
+def as_typed(text: str) -> AsRead:
+    """Reads nothing into a text."""
+    return AsRead(text, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a search makes of a suggestion.
+
+    Attributes:
+        articles: that it finds with everything that the suggestion asks for.
+        concepts: what it asks for; of each the spellings, as keys.
+    """
+
+    articles: int
+    concepts: tuple[frozenset[str], ...] = ()
+
+    def is_same(self, other: "Findings") -> bool:
+        """Whether both ask for the same, one of them perhaps in fewer spellings."""
+        mine, theirs = self.concepts, other.concepts
+        return len(mine) == len(theirs) > 0 and all(
+            variants <= others or variants >= others for variants, others in zip(mine, theirs, strict=True)
+        )
+
+
+SearchEach: TypeAlias = Callable[[Sequence[str]], Sequence[Findings]]
+"""What a search makes of each of some texts."""
+
+
+def different(found: Iterable[Suggestion]) -> Iterator[Suggestion]:
+    """Each title once, and of other words the first of those that are inflected or spelt otherwise alone.
+
+    Args:
+        found: the best first.
+    """
+    met: set[tuple[str, ...]] = set()
+    for suggestion in found:
+        keys = word_keys(suggestion.text)
+        exact, folded = tuple(exact for exact, _ in keys), tuple(fold(stem) for _, stem in keys)
+        if exact not in met and (suggestion.kind == "title" or folded not in met):
+            met |= {exact, folded}
+            yield suggestion
+
+
+def searched(found: Iterator[Suggestion], limit: int, search: SearchEach) -> Iterator[Suggestion]:
+    """With how many articles a search finds; without what finds none, or asks for the same as one before.
+
+    What is written in as many words alone is the same, and no abbreviation: of পদ্মাসেতু and পদ্মা সেতু both are
+    shown, and of মো and মোহাম্মদ.
+
+    Args:
+        found: the best first.
+        limit: how many are searched for at a time.
+        search: what a search finds.
+    """
+    met: list[tuple[str, Findings]] = []
+    while rows := list(islice(found, limit)):
+        asked = [row.text for row in rows if row.kind != "title"]
+        known = dict(zip(asked, search(asked), strict=True))
+        for row in rows:
+            of_row = known.get(row.text, Findings(row.count))
+            same = (other for text, other in met if _may_be_same(row.text, text) and of_row.is_same(other))
+            if of_row.articles and not any(same):
+                met.append((row.text, of_row))
+                yield replace(row, count=of_row.articles)
+
+
+def _may_be_same(text: str, other: str) -> bool:
+    """Whether two texts have as many words, and neither is an abbreviation of the other."""
+    shorter, longer = sorted((text, other), key=len)
+    return len(text.split()) == len(other.split()) and len(longer) < ABBREVIATED * len(shorter)
