@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache, reduce
 from inspect import cleandoc
-from operator import or_
+from operator import attrgetter, or_
 from threading import Lock, RLock
 from types import NoneType, UnionType
 from typing import (
@@ -153,6 +153,18 @@ class _Form(NamedTuple):
     write: _Make = None
 
 
+class _Made(NamedTuple):
+    """How values of a type become JSON objects.
+
+    Attributes:
+        values: gives those of all members.
+        members: of each the name, the value that is left out, and what makes JSON of others.
+    """
+
+    values: Callable[[Any], Sequence[Any]]
+    members: Sequence[tuple[str, Any, _Make]]
+
+
 def json_members(*names: str, without: Iterable[str] = (), **attributes: str) -> Callable[[Kind], Kind]:
     """Decorator of a dataclass whose JSON is not its fields in their order.
 
@@ -188,10 +200,9 @@ def written(value: Any) -> dict[str, Any]:
     return _object(value, _made(kind, written=True))
 
 
-def _object(value: Any, members: Iterable[tuple[str, str, Any, _Make]]) -> dict[str, Any]:
+def _object(value: Any, made: _Made) -> dict[str, Any]:
     found = {}
-    for name, attribute, default, make in members:
-        current = getattr(value, attribute)
+    for current, (name, default, make) in zip(made.values(value), made.members, strict=True):
         if default is MISSING or current != default:
             found[name] = current if make is None else make(current)
     return found
@@ -230,12 +241,20 @@ def _type_of(member: _Member) -> Any:
 
 
 @cache
-def _made(kind: Any, *, written: bool = False) -> list[tuple[str, str, Any, _Make]]:
-    forms = ((member, _form(member.kind)) for member in _members(kind))
-    return [
-        (member.name, member.attribute, member.default, form.write if written else form.make)
-        for member, form in forms
-    ]
+def _made(kind: Any, *, written: bool = False) -> _Made:
+    members = [*_members(kind)]
+    forms = [(member, _form(member.kind)) for member in members]
+    return _Made(
+        _values([member.attribute for member in members]),
+        [(member.name, member.default, form.write if written else form.make) for member, form in forms],
+    )
+
+
+def _values(attributes: Sequence[str]) -> Callable[[Any], Sequence[Any]]:
+    """What gives the values of some attributes; of several at once, in half the time of one after another."""
+    if len(attributes) > 1:
+        return attrgetter(*attributes)
+    return lambda value: [getattr(value, name) for name in attributes]
 
 
 def _writes_itself(kind: Any) -> bool:

@@ -124,7 +124,7 @@ class Norms:
 
     def of(self, docs: NDArray[np.integer]) -> NDArray[np.float64]:
         """What it is worth in each of some documents; raises IndexError where there is none such."""
-        found: NDArray[np.float64] = self._of_length[self._lengths[docs]]
+        found: NDArray[np.float64] = self._of_length.take(self._lengths.take(docs))
         return found
 
 

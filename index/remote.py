@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # needs ICU, and the doctor none
 __all__ = [
     "GROUP",
     "BuildOption",
+    "Due",
     "Finding",
     "Location",
     "Outcome",
@@ -87,6 +88,27 @@ class BuildOption:
     name: str
     least: int
     help: str
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When new articles go to a new part of an index: as soon as any of these is so, at once if none is.
+
+    Attributes:
+        articles: the newest part has so many.
+        days: it was made so many days ago.
+        gigabytes: it takes so many, each of 1,000,000,000 bytes, one copy.
+    """
+
+    articles: int | None = None
+    days: float | None = None
+    gigabytes: float | None = None
+
+    def holds(self, articles: int, days: float, size: int) -> bool:
+        """Whether it is so of a part of so many articles, days and bytes; never of an empty one."""
+        pairs = ((self.articles, articles), (self.days, days), (self.gigabytes, size / 1e9))
+        named = [found >= bound for bound, found in pairs if bound is not None]
+        return articles > 0 and (any(named) or not named)
 
 
 class RemoteWriter(ABC):
@@ -176,6 +198,16 @@ class RemoteCommands(ABC):
     @abstractmethod
     def repair(self) -> Outcome:
         """Derive again what can be derived from the stored articles."""
+
+    @abstractmethod
+    def rollover(self, due: Due, *, shards: int | None, wait: float) -> Outcome:
+        """Have new articles go to a new part of the index, kept apart from those before.
+
+        Args:
+            due: when; else nothing happens.
+            shards: of the new part; None for as many as the newest has.
+            wait: seconds for another writer.
+        """
 
     @abstractmethod
     def snapshot(self, name: str) -> Outcome:

@@ -8,7 +8,7 @@ from pathlib import Path
 from onneshon.index.commands.shared import size_text
 from onneshon.index.indexer.write_job import BuildReport, UpdateReport
 from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
-from onneshon.index.remote import Finding, Outcome, RemoteCommands, RemoteWriter
+from onneshon.index.remote import Due, Finding, Outcome, RemoteCommands, RemoteWriter
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.storage.files import read_state
 from onneshon.opensearch.writing.build import ClusterBuildOptions, Layout, run_build_on_cluster
@@ -16,6 +16,7 @@ from onneshon.opensearch.writing.checking import check_cluster
 from onneshon.opensearch.writing.cluster_writer import cluster_writer
 from onneshon.opensearch.writing.examining import examine_cluster
 from onneshon.opensearch.writing.migrating import migrate_on_cluster
+from onneshon.opensearch.writing.rolling import roll_over
 from onneshon.opensearch.writing.snapshots import restore_snapshot, take_snapshot
 from onneshon.opensearch.writing.update import delete_on_cluster, run_update_on_cluster
 from onneshon.opensearch.writing.upkeep import (
@@ -91,6 +92,12 @@ class ClusterCommands(RemoteCommands):
         articles = recount(self._cluster)
         return Outcome({"articles": articles}, [f"the words of {articles:,} articles were counted again"])
 
+    def rollover(self, due: Due, *, shards: int | None, wait: float) -> Outcome:
+        """Have new articles go to a new index of the cluster; see ``roll_over``."""
+        made = roll_over(self._cluster, due, shards=shards, wait=wait)
+        said = f"new articles go to {made}" if made else "not yet: new articles go where they went"
+        return Outcome({"index": made}, [said])
+
     def snapshot(self, name: str) -> Outcome:
         """Write the live generation to ``REPOSITORY:NAME``; see ``take_snapshot``."""
         generation = take_snapshot(self._cluster, name)
@@ -122,6 +129,8 @@ def _statistics_lines(statistics: ClusterStatistics) -> Iterator[str]:
     yield f"generation  {statistics.generation} (kept: {', '.join(statistics.kept)})"
     yield f"articles    {statistics.articles:,}; {statistics.deleted:,} replaced or deleted, not merged away"
     yield f"dates       {period}"
+    if statistics.indexes[1:]:
+        yield f"indexes     {', '.join(statistics.indexes)}"
     yield f"size        {size_text(statistics.bytes)} a copy; {copies}"
     yield f"words       {statistics.words:,}"
     yield f"built       {statistics.created} from {', '.join(statistics.sources) or 'articles in hand'}"

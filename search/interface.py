@@ -388,7 +388,7 @@ class SearchEngine(Protocol):
 
 @runtime_checkable
 class DatedEngine(SearchEngine, Protocol):
-    """One that knows when its articles were changed: that of an index in a directory."""
+    """One that knows when its articles were changed: each of ours."""
 
     def changes(
         self,

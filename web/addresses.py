@@ -142,9 +142,18 @@ def _parts(url: str) -> SplitResult | None:
     return parts if parts.scheme in {"http", "https"} else None
 
 
-@lru_cache(_LATELY)
+_PLAIN_ADDRESS: Final = re.compile(r"(https?://[a-z0-9.-]+)(?:[/?#][!-\[\]-~]*)?")
+"""Of ASCII that everybody reads alike; its host is that of what is before the path."""
+
+
 def domain(url: str) -> str:
     """The host of a web address, in ASCII, so that no letter passes for another; empty if there is none."""
+    plain = _PLAIN_ADDRESS.fullmatch(url)
+    return _domain(plain[1] if plain else url)
+
+
+@lru_cache(_LATELY)
+def _domain(url: str) -> str:
     parts = _parts(url)
     name = ascii_host(parts.hostname) if parts and parts.hostname else None
     return name.removeprefix("www.") if name and _PLAIN_HOST.fullmatch(name) else ""

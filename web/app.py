@@ -118,6 +118,10 @@ class _Json(DefaultJSONProvider):
 class _Application(Flask):
     jinja_environment = Templates  # type: ignore[assignment]  # called as Flask's own is
 
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function as it is: none here is a coroutine, for which Flask looks at each request anew."""
+        return func
+
 
 def _values() -> dict[str, Any]:
     """What every template may use, beside what ``Templates`` knows."""

@@ -8,8 +8,9 @@ from collections.abc import Callable, Collection, Mapping
 from copy import deepcopy
 from typing import Any, Final
 
+import markupsafe
 from jinja2 import nodes
-from jinja2.compiler import CodeGenerator
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
@@ -26,12 +27,41 @@ def called(value: Any, name: str, /, *args: Any, **kwargs: Any) -> Any:
     return getattr(value, name)(*args, **kwargs)
 
 
-class Code(CodeGenerator):
-    """Escapes what is put out but for what functions say is markup: they escaped what is in it."""
+_escaped_text: Final[Callable[[str], str]] = getattr(markupsafe, "_escape_inner", markupsafe.escape)
 
-    def _output_child_pre(self, node: nodes.Expr, *rest: Any) -> None:
-        if not self._is_markup(node):
-            super()._output_child_pre(node, *rest)
+
+def put_out(value: Any) -> str:
+    """A value escaped, unless it is markup; but not as markup, which what is only joined need not be."""
+    if type(value) is Markup:
+        markup: str = value
+        return markup
+    return _escaped_text(value) if type(value) is str else markupsafe.escape(value)
+
+
+class Code(CodeGenerator):
+    """Escapes what is put out but for what functions say is markup: they escaped what is in it.
+
+    Attributes, of which a page asks for hundreds, are looked for without a function that tells what there is.
+    """
+
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:
+        """A whole template."""
+        self.writeline(f"from {__name__} import put_out")
+        super().visit_Template(node, frame)
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
+        """An attribute, or what Jinja takes for it where there is none."""
+        self.write("(got if (got := getattr(of := (")
+        self.visit(node.node, frame)
+        self.write(f"), {node.attr!r}, missing)) is not missing else environment.getattr(of, {node.attr!r}))")
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if self._is_markup(node):
+            return
+        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile:
+            self.write("put_out(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
 
     def _output_child_post(self, node: nodes.Expr, *rest: Any) -> None:
         if not self._is_markup(node):

@@ -8,10 +8,13 @@ from tempfile import TemporaryDirectory
 from onneshon.index import Article
 from onneshon.index.indexer.builder import build
 from onneshon.index.storage.reader import open_index
+from onneshon.index.upkeep.update import update
 from onneshon.opensearch.connection.address import Address
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.searching.engine import ClusterEngine
 from onneshon.opensearch.writing.build import Layout, build_on_cluster
+from onneshon.opensearch.writing.rolling import roll_over
+from onneshon.opensearch.writing.update import update_on_cluster
 from onneshon.search import Engine
 
 __all__ = ["both_engines"]
@@ -19,7 +22,7 @@ __all__ = ["both_engines"]
 
 @contextmanager
 def both_engines(
-    articles: Sequence[Article], hosts: str, name: str, shards: int
+    articles: Sequence[Article], hosts: str, name: str, shards: int, indexes: int = 1
 ) -> Iterator[tuple[Engine, ClusterEngine]]:
     """Builds both and opens them; what is on the cluster is removed at the end.
 
@@ -27,23 +30,31 @@ def both_engines(
         articles: what both have.
         hosts: of the cluster, as in an address.
         name: of the index there.
-        shards: parts that it has there.
+        shards: parts that each index has there.
+        indexes: how many of as many articles there are, behind that name; what the first is built of teaches
+            both alike, and the others are updates of both.
     """
+    size = -(-len(articles) // indexes)
     address = Address.parse(f"opensearch://{hosts}/{name}")
     with TemporaryDirectory(prefix="onneshon-") as folder:
         directory = Path(folder)
-        build(iter(articles), directory, max_bad="100%")
+        build(iter(articles[:size]), directory, max_bad="100%")
         with open_index(directory) as reader:
             basis = reader.basis
         with closing(Cluster(address)) as cluster:
             build_on_cluster(
-                iter(articles),
+                iter(articles[:size]),
                 cluster,
                 layout=Layout(shards, 0),
                 basis=basis,
                 force=True,
                 max_bad="100%",
             )
+            for start in range(size, len(articles), size):
+                roll_over(cluster)
+                more = articles[start : start + size]
+                update_on_cluster(iter(more), cluster, max_bad="100%")
+                update(iter(more), directory, max_bad="100%")
         with (
             Engine.open(directory, time_limit=None) as ours,
             ClusterEngine.open(address, time_limit=None) as theirs,

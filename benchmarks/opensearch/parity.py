@@ -1,11 +1,13 @@
 """Whether a cluster answers as an index of ours does, over the same articles and with one basis.
 
     python -m benchmarks.opensearch.parity --data FOLDER --hosts 127.0.0.1:9201 [--queries 500] [--shards 1 3]
+        [--indexes 4]
 
 Asks both of one page of ten for each query, and prints for each class of queries: the share of ids in common,
 of pages in the same order, of equal totals, and the greatest difference of scores as a share of them. Then
 nDCG@10 of both on judged sets. Fails where less is equal than ``LEAST`` says. ``./dev cluster`` starts a
-cluster; an index of the name ``parity`` there is removed.
+cluster; an index of the name ``parity`` there is removed. With ``--indexes`` it is rolled over, so that as
+many stand behind that name.
 """
 
 import argparse
@@ -91,13 +93,13 @@ class Agreement:
         )
 
 
-def compared(data: Path, hosts: str, shards: int, count: int) -> Iterator[bool]:
+def compared(data: Path, hosts: str, shards: int, count: int, indexes: int) -> Iterator[bool]:
     """Print the table of a corpus, and say of each class whether it is enough."""
     articles = [*read_articles([data / "corpora" / "news-ittefaq.jsonl.xz"])]
-    print(f"\n{len(articles)} articles, {shards} shards")
+    print(f"\n{len(articles)} articles, {indexes} indexes of {shards} shards")
     print(f"{'class':<22}{'n':>6}{'overlap':>9}{'order':>9}{'totals':>9}{'apart p99':>10}")
     every = Agreement([], [], [], [])
-    with both_engines(articles, hosts, "parity", shards) as (ours, theirs):
+    with both_engines(articles, hosts, "parity", shards, indexes) as (ours, theirs):
         for name, queries in drawn(data, count):
             found = Agreement.of(queries, ours, theirs)
             print(found.row(name), flush=True)
@@ -134,10 +136,13 @@ def main() -> None:
     parser.add_argument("--hosts", required=True, help="host:port of nodes, with commas in between")
     parser.add_argument("--queries", type=int, default=500)
     parser.add_argument("--shards", type=int, nargs="+", default=[1, 3])
+    parser.add_argument("--indexes", type=int, default=1)
     parser.add_argument("--sets", nargs="*", default=SETS)
     given = parser.parse_args()
     fits = [
-        fit for shards in given.shards for fit in compared(given.data, given.hosts, shards, given.queries)
+        fit
+        for shards in given.shards
+        for fit in compared(given.data, given.hosts, shards, given.queries, given.indexes)
     ]
     fits += judged(given.data, given.hosts, given.sets, given.shards[0])
     sys.exit(0 if all(fits) else "the engines do not agree")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -40,7 +40,7 @@ from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
 from onneshon.index.ingest.crawling.options import SiteOptions
 from onneshon.index.ingest.preview import preview
 from onneshon.index.ingest.records import json_object
-from onneshon.index.remote import RemoteIndex, site_directory
+from onneshon.index.remote import Due, RemoteIndex, site_directory
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.snapshot import restore, snapshot
 from onneshon.index.upkeep.index_writer import Commit, open_writer
@@ -202,6 +202,27 @@ def merge_command(directory: Path, *, everything: bool, wait: float, as_json: bo
     say(f"generation {state.generation} is live")
 
 
+@click.command(name="rollover")
+@location_option
+@click.option("--articles", type=click.IntRange(1), help="Only if the newest index has so many.")
+@click.option("--days", type=click.FloatRange(0), help="Only if it was made so many days ago.")
+@click.option("--gigabytes", type=click.FloatRange(0), help="Only if it takes so many.")
+@click.option("--shards", type=click.IntRange(1), help="Parts of the new one  [as before]")
+@wait_option
+@json_option
+def rollover_command(
+    location: Location, *, shards: int | None, wait: float, as_json: bool, **conditions: Any
+) -> None:
+    """On a cluster, have new articles go to a new index behind the same name.
+
+    Of several conditions one that holds is enough; where none does, nothing happens, so that a nightly job
+    may ask. What is found stays the same; articles that are there are changed where they are.
+    """
+    if not isinstance(location, RemoteIndex):
+        raise click.UsageError("an index in a directory grows by segments: it is never rolled over")
+    say_outcome(location.commands().rollover(Due(**conditions), shards=shards, wait=wait), as_json=as_json)
+
+
 @click.command(name="repair")
 @location_option
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
@@ -290,6 +311,7 @@ upkeep_commands: Final[Sequence[click.Command]] = (
     update_command,
     delete_command,
     merge_command,
+    rollover_command,
     repair_command,
     snapshot_command,
     restore_command,

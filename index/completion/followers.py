@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import starmap
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ from onneshon.index.analysis.function_words import is_function_word
 from onneshon.index.analysis.script import is_bengali
 from onneshon.index.analysis.stemmer import stem_key
 from onneshon.index.completion.completion import WORTH, TypedWord
+from onneshon.index.completion.words import shown_form
 from onneshon.index.vocabulary.channels import (
     MISTAKES,
     farthest_from_latin,
@@ -87,16 +89,20 @@ class Followers:
 
 
 def one_a_lemma(found: Iterable[Follower]) -> list[Follower]:
-    """The commonest form of each word, with how often all of its forms stand there, best first."""
+    """One form of each word, with how often all of its forms stand there, best first.
+
+    The word itself where it stands there often enough, else the commonest form: সড়ক দুর্ঘটনা, করোনায় আক্রান্ত.
+    """
     forms: dict[str, list[Follower]] = {}
     for follower in found:
         forms.setdefault(stem_key(follower.word), []).append(follower)
-    return sorted(map(_together, forms.values()), key=lambda follower: follower.score)
+    return sorted(starmap(_together, forms.items()), key=lambda follower: follower.score)
 
 
-def _together(forms: Sequence[Follower]) -> Follower:
-    commonest = min(forms, key=lambda follower: follower.score)
-    return commonest._replace(times=sum(follower.times for follower in forms))
+def _together(stem: str, forms: Sequence[Follower]) -> Follower:
+    weights = [math.exp(-form.score / WORTH) for form in forms]
+    shown = shown_form(stem, [form.word for form in forms], weights)
+    return forms[shown]._replace(times=sum(form.times for form in forms))
 
 
 def slips_behind(found: Sequence[Follower]) -> list[Follower]:

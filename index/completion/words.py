@@ -1,13 +1,17 @@
 """The words of an index, and how many articles and titles hold each: what suggestions are made of."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from onneshon.index.analysis.fold import fold
 from onneshon.index.analysis.script import is_bengali
 from onneshon.index.columnar.impact_field import ImpactField
 from onneshon.index.columnar.segment_reader import SegmentReader
 
-__all__ = ["WordCount", "word_counts"]
+__all__ = ["WordCount", "shown_form", "word_counts"]
+
+ITSELF: Final = 4
+"""A word is shown without an ending where ITSELF * weight(word) >= weight(likeliest form)."""
 
 
 class WordCount(NamedTuple):
@@ -39,3 +43,16 @@ def _frequencies(segments: Sequence[SegmentReader], name: str) -> dict[str, int]
 
 def _terms(field: ImpactField) -> Iterator[tuple[str, int]]:
     return zip(field.terms(), field.dfs().tolist(), strict=True)
+
+
+def shown_form(stem: str, forms: Sequence[str], weights: Sequence[float]) -> int:
+    """Which of the forms of a word stands for all of them: the word itself, or else the likeliest.
+
+    Args:
+        stem: its key.
+        forms: in canonical spelling.
+        weights: how likely each is to be meant.
+    """
+    likeliest = max(range(len(forms)), key=weights.__getitem__)
+    itself = next((index for index, form in enumerate(forms) if fold(form) == stem), likeliest)
+    return itself if ITSELF * weights[itself] >= weights[likeliest] else likeliest

@@ -28,7 +28,7 @@ from onneshon.index.columnar.section_file import SectionWriter, write_file
 from onneshon.index.completion.letters import pack
 from onneshon.index.completion.table import NewRow, peaks_of, write_table
 from onneshon.index.completion.titles import Phrases, TitleWords
-from onneshon.index.completion.words import WordCount
+from onneshon.index.completion.words import WordCount, shown_form
 from onneshon.index.vocabulary.writer import pack_skeletons
 
 __all__ = ["FILE_NAME", "write_completion"]
@@ -41,7 +41,7 @@ and one more with each ten times as many."""
 TITLE_WEIGHT: Final = 60.0
 """Articles whose title has a word, in articles whose body has it."""
 FORM: Final = 8
-"""Document frequency from which a form adds to the weight of the commonest form of its word."""
+"""Document frequency from which a form adds to the weight of the form that stands for its word."""
 FAMILIAR: Final = 0.1
 """Of titles that as many articles have that comes first whose words more titles have: what the logarithm
 weighs."""
@@ -91,15 +91,16 @@ def _is_sign(letter: str) -> bool:
 
 
 def _weights(words: Sequence[WordCount]) -> list[float]:
-    """What each word weighs; the commonest form of a stem, which stands for all, as much as all together."""
+    """What each word weighs; the form of a stem that stands for all, as much as all together."""
     weights = [word.articles + TITLE_WEIGHT * word.titles for word in words]
     forms: dict[str, list[int]] = {}
     for index, word in enumerate(words):
         if word.articles >= FORM and is_bengali(word.word):
             forms.setdefault(stem_key(word.word), []).append(index)
-    for indexes in forms.values():
-        commonest = max(indexes, key=weights.__getitem__)
-        weights[commonest] = sum([weights[index] for index in indexes])
+    for stem, indexes in forms.items():
+        of_forms = [weights[index] for index in indexes]
+        shown = shown_form(stem, [words[index].word for index in indexes], of_forms)
+        weights[indexes[shown]] = sum(of_forms)
     return weights
 
 

@@ -72,6 +72,7 @@ cdef class Clause(ScoredDocs):
 cdef class Impacts(ScoredDocs):
     cdef const uint32_t[::1] docs
     cdef const uint8_t[::1] impacts
+    cdef uint8_t greatest  # impact
 
 cdef class Scored(ScoredDocs):
     cdef const uint32_t[::1] docs

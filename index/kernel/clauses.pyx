@@ -207,9 +207,24 @@ cdef class Impacts(ScoredDocs):
             most = max(most, impacts[i])
         self.docs, self.impacts = docs, impacts
         self.source = Source(NULL, 0, slope, floor, NULL, NULL, NULL, len(docs), len(docs), 0)
+        self.greatest = most
         if len(docs):
             self.source.docs, self.source.impacts = &docs[0], &impacts[0]
             self.source.most = greatest(slope, floor, most)
+
+    @property
+    def nbytes(self):
+        """Bytes that these take."""
+        return 5 * len(self.docs) + 300
+
+    def worth(self, uint32_t slope, uint32_t floor):
+        """The same documents, worth so much; arguments and errors as of the class."""
+        cdef Impacts same = Impacts.__new__(Impacts)
+        same.docs, same.impacts, same.greatest, same.source = self.docs, self.impacts, self.greatest, self.source
+        same.source.slope, same.source.floor = slope, floor
+        if len(self.docs):
+            same.source.most = greatest(slope, floor, self.greatest)
+        return same
 
 
 cdef class Scored(ScoredDocs):

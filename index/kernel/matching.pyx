@@ -706,11 +706,14 @@ cdef bint is_kept(const Search *search, uint32_t doc) noexcept nogil:
     return search.kept == NULL or search.kept[doc // 8] >> (doc % 8) & 1
 
 
-cdef int run_documents(Search *search, Cursor *excluded, int excluders) except -1 nogil:
-    """Go through the documents of the first list."""
+cdef int run_documents(
+    Search *search, Cursor *excluded, int excluders, uint32_t tries, uint64_t wanted
+) except -1 nogil:
+    """Go through so many documents of the first list, or until so many are found."""
     cdef Cursor *first = &search.finding[0]
     cdef uint32_t doc, next_doc
-    while first.size:
+    while first.size and tries and search.total < wanted:
+        tries -= 1
         if first.at == 0 and spent(&search.clock):
             return 0
         doc = document(first)
@@ -753,22 +756,6 @@ cdef int take_match(Search *search, uint32_t doc) except -1 nogil:
     if search.matched != NULL:
         search.matched[doc // 8] |= <uint8_t> (1 << doc % 8)
     return take(search, doc, sum) if <uint64_t> sum + search.rest[0] >= search.best.least else 0
-
-
-cdef bint some_hold_all(Search *search, uint32_t tries) except -1 nogil:
-    """Whether a document that may be found is seen to be in all lists, among the first of them."""
-    cdef Cursor *first = &search.finding[0]
-    cdef uint32_t doc, next_doc
-    while first.size and tries:
-        doc = document(first)
-        next_doc = meet(search, doc)
-        if next_doc == doc:
-            if is_kept(search, doc):
-                return True
-            next_doc = doc + 1
-        seek(first, next_doc)
-        tries -= 1
-    return False
 
 
 # ---- passes
@@ -818,13 +805,14 @@ cdef tuple concepts_of_lists(int count, concepts):
 
 cdef object of_sufficient(
     list lists, adding, size_t k, uint32_t size, kept, concepts, double share, size_t fewest, bint matched,
-    double seconds,
+    bint count, double seconds,
 ):
     """A disjunction where some concepts suffice alone, and all others do not even together: these only add.
 
     None where it is not known to be so, where too few are found, and where it would be no quicker.
     """
     cdef Memory memory
+    cdef Found found
     cdef uint32_t cut = cut_of(share, sum([weight for _, weight in concepts]))
     if not all([len(indexes) == 1 for indexes, _ in concepts]) or len(concepts) < len(lists):
         return None
@@ -838,13 +826,18 @@ cdef object of_sufficient(
     memory = Memory()
     memory.set_up(sorted(lists, key=lambda clause: clause.df), [], [], [], size, kept, False, seconds)
     memory.begin(1)
-    if not some_hold_all(&memory.search, TRIES):
+    with nogil:
+        run_documents(&memory.search, NULL, 0, END if count else TRIES, END if count else 1)
+    if not memory.search.total or memory.search.clock.spent:
         return None
     adding = [*[clause for clause, _ in others], *adding]
     found = disjunction(
         sufficient, adding, k, size, kept=kept, matched=matched, count=False, seconds=seconds
     )
-    return found if found.total >= fewest or not found.complete else None
+    if found.total < fewest and found.complete:
+        return None
+    found.total_all = memory.search.total
+    return found
 
 
 def disjunction(
@@ -877,8 +870,8 @@ def disjunction(
     concept_of, weights = concepts_of_lists(len(lists), concepts)
     if not 0 <= share <= 1:
         raise ValueError("a share lies between 0 and 1")
-    if share and not count and len(weights) > 1:
-        found = of_sufficient(lists, adding, k, size, kept, concepts, share, fewest, matched, seconds)
+    if share and len(weights) > 1:
+        found = of_sufficient(lists, adding, k, size, kept, concepts, share, fewest, matched, count, seconds)
         if found is not None:
             return found
     order = sorted(range(len(lists)), key=concept_of.__getitem__)
@@ -976,6 +969,6 @@ def conjunction(
     memory.begin(k)
     if search.finders:
         with nogil:
-            run_documents(search, memory.excluded, memory.excluders)
+            run_documents(search, memory.excluded, memory.excluders, END, END)
             settle(&search.best)
     return memory.found()

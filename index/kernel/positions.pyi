@@ -64,3 +64,13 @@ def compare(
     gap: int,
     seconds: float = ...,
 ) -> bool: ...
+def worths_of_counts(
+    anywhere: NDArray[np.uint16],
+    in_title: NDArray[np.uint16],
+    rarities: list[float],
+    body: NDArray[np.float64],
+    title: NDArray[np.float64],
+    k1: float,
+    presence: float,
+) -> NDArray[np.float64]: ...
+def weighted(rows: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]: ...

@@ -1,7 +1,7 @@
 """Where words stand: positions, phrases, and how near words are to each other in a few documents."""
 
 from libc.math cimport INFINITY
-from libc.stdint cimport int64_t, uint32_t, uint64_t, uint8_t
+from libc.stdint cimport int64_t, uint16_t, uint32_t, uint64_t, uint8_t
 from libc.stdlib cimport free, qsort
 
 import numpy as np
@@ -15,7 +15,10 @@ from onneshon.index.kernel.postings cimport (
     BLOCK, END, Block, Part, Postings, damaged, find_block, load8, positions_of_block, read_frequencies, varint,
 )
 
-__all__ = ["compare", "estimated", "occurrences", "positions_at", "positions_in_order", "scores_at", "sums"]
+__all__ = [
+    "compare", "estimated", "occurrences", "positions_at", "positions_in_order", "scores_at", "sums", "weighted",
+    "worths_of_counts",
+]
 
 # Where a word stands in the documents that a cursor comes to; positions before are passed over unread.
 
@@ -947,3 +950,58 @@ def compare(
     with nogil:
         comparison.run(into, half, lead)
     return not comparison.clock.spent
+
+
+def worths_of_counts(
+    const uint16_t[:, :] anywhere not None, const uint16_t[:, :] in_title not None, list rarities not None,
+    const double[::1] body not None, const double[::1] title not None, double k1, double presence
+):
+    """What words that count as one, such as all that begin alike, are worth in some documents.
+
+    Args:
+        anywhere: how many of them each document holds, shape (such words, documents).
+        in_title: the same of its title.
+        rarities: of each of such words.
+        body: what one occurrence in the body of each document is worth.
+        title: the same of the title.
+        k1: how slowly repetitions stop counting.
+        presence: what holding any is worth at the least.
+
+    Returns:
+        The sum for each document, float64.
+
+    Raises:
+        ValueError: arguments that do not fit each other.
+    """
+    cdef Py_ssize_t number, row, size = len(body)
+    cdef double[::1] found = np.zeros(size)
+    cdef double frequency, rarity
+    cdef int titles
+    if anywhere.shape[0] != len(rarities) or in_title.shape[0] != len(rarities):
+        raise ValueError("counts of each word are wanted")
+    if anywhere.shape[1] != size or in_title.shape[1] != size or len(title) != size:
+        raise ValueError("counts of each document are wanted, and what an occurrence there is worth")
+    for number in range(len(rarities)):
+        rarity = rarities[number]
+        for row in range(size):
+            if anywhere[number, row]:
+                titles = in_title[number, row]
+                frequency = max(anywhere[number, row] - titles, 0) * body[row] + titles * title[row]
+                found[row] += rarity * (frequency * (k1 + 1) / (frequency + k1) + presence)
+    return np.asarray(found)
+
+
+def weighted(const double[:, ::1] rows not None, const double[::1] weights not None):
+    """The sum of some rows, each times its weight: the same of each column, however many there are.
+
+    Raises:
+        ValueError: there are not as many weights as rows.
+    """
+    cdef Py_ssize_t number, at
+    cdef double[::1] found = np.zeros(rows.shape[1])
+    if len(weights) != rows.shape[0]:
+        raise ValueError("a weight for each row is wanted")
+    for number in range(rows.shape[0]):
+        for at in range(rows.shape[1]):
+            found[at] += rows[number, at] * weights[number]
+    return np.asarray(found)

@@ -165,7 +165,9 @@ class Cluster:
             IndexMissingError: there is none.
             ClusterError: several are, or the cluster does not answer.
         """
-        found = sorted(self.behind_alias(local=local))
+        names = sorted(self.behind_alias(local=local))
+        # A generation that was rolled over has several indexes, which are called after the first.
+        found = [name for name in names if not any(name.startswith(f"{other}-") for other in names)]
         if len(found) != 1:
             raise ClusterError(
                 f"{self.address} stands for {len(found)} indexes ({', '.join(found)}); it must be one: "

@@ -90,11 +90,16 @@ def cause(error: TransportError) -> str:
 
 
 def _faults(fault: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """A fault and those that it came of, these first: of parts of an index, and of what they were asked."""
+    """A fault and those that it came of: those of parts of an index first, its cause last.
+
+    A node that has no heap to put together what parts answered names no part, and gives a cause alone.
+    """
     for failed in fault.get("failed_shards", ()):
         yield from _faults(failed.get("reason", {}))
     yield from fault.get("root_cause", ())
     yield fault
+    if "caused_by" in fault:
+        yield from _faults(fault["caused_by"])
 
 
 def reason(fault: Mapping[str, Any], otherwise: str = "no reason given") -> str:

@@ -147,17 +147,27 @@ class Asker:
 
     Args:
         cluster: where it is.
-        index: its name.
-        uuid: of that index; nobody guesses it.
+        generation: its name.
+        indexes: those of its articles; none for one of the same name.
+        uuid: of the first of these; nobody guesses it.
         revision: of its files; another one after each change.
 
     Attributes:
+        index: what a request names to ask all of its articles.
         gaps: how many answers were not whole.
     """
 
-    def __init__(self, cluster: Cluster, index: str, uuid: str = "", revision: int = 0) -> None:
+    def __init__(
+        self,
+        cluster: Cluster,
+        generation: str,
+        indexes: Sequence[str] = (),
+        uuid: str = "",
+        revision: int = 0,
+    ) -> None:
         self.cluster = cluster
-        self.index = index
+        self.generation = generation
+        self.index = ",".join(indexes or [generation])
         self.uuid = uuid
         self.revision = revision
         self.gaps = 0

@@ -17,7 +17,8 @@ from onneshon.opensearch.connection.address import Address
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.versions import check_version
 from onneshon.opensearch.searching.answering import ClusterAnswering
-from onneshon.opensearch.searching.asking import in_turn, take_turn
+from onneshon.opensearch.searching.asking import Asker, in_turn, take_turn
+from onneshon.opensearch.searching.changes import ClusterChanges
 from onneshon.opensearch.searching.dsl import LIVE, all_of, any_of
 from onneshon.opensearch.searching.explanation import explained
 from onneshon.opensearch.searching.holders import holder
@@ -28,6 +29,7 @@ from onneshon.opensearch.storage.generations import ClusterGenerations
 from onneshon.search.curation.pin_file import PinFile
 from onneshon.search.engine.base import TIME_LIMIT, EngineBase
 from onneshon.search.interface import DEEPEST, SearchRequest
+from onneshon.search.query.options import checked
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Query, content, leaves
 from onneshon.search.reranking.explanation import ScorePart
@@ -36,6 +38,7 @@ from onneshon.search.reranking.ranker import Outcome
 from onneshon.search.retrieval.authors import SiteAuthors
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import Clock, TimeBudget
+from onneshon.search.retrieval.changes import Change, ChangeList, Place
 from onneshon.search.retrieval.health import Health, HealthState
 from onneshon.search.retrieval.site_settings import site_weights
 from onneshon.search.understanding.site_synonyms import SiteSynonyms
@@ -166,6 +169,7 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
             configuration=self._configuration,
             authors=self._authors(),
             whole=whole,
+            published=int(generation.meta.get("published", 0)),
         )
 
     def _newer(self) -> ClusterSearcher | None:
@@ -255,7 +259,50 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
             ClusterError: the cluster does not answer.
         """
         with self._searchers.acquire() as state:
-            self._health.examine(lambda: _check_whole(self._cluster, state.generation))
+            self._health.examine(lambda: _check_whole(state.asker))
+
+    @checked
+    def changes(
+        self,
+        since: int,
+        until: int,
+        *,
+        after: Place | None = None,
+        category: str | None = None,
+        limit: int = 100,
+    ) -> ChangeList:
+        """Articles that were put in, changed or taken out in a time, in the order of that.
+
+        Args:
+            since: the beginning, in seconds of Unix.
+            until: the end, included.
+            after: of these, those behind that place.
+            category: of these, those of a category; None for all. Those that are gone are of every one.
+            limit: how many at most.
+
+        Raises:
+            ClusterError: a part of the index is missing, or the cluster does not answer.
+        """
+        with self._changes() as known:
+            return known.between(since, until, after=after, category=category, limit=limit)
+
+    @checked
+    def change(self, article_id: str) -> Change | None:
+        """The last change of an article; None where there was never one. Errors as for ``changes``."""
+        with self._changes() as known:
+            return known.of(article_id)
+
+    @property
+    def first_change(self) -> int:
+        """When the first of its articles was put in, in seconds of Unix; 0 where nobody knows."""
+        with self._changes() as known:
+            return known.earliest
+
+    @contextmanager
+    def _changes(self) -> Iterator[ClusterChanges]:
+        """All changes, asked for in the time of a page."""
+        with self._reading() as state, in_turn(self._budget()):
+            yield ClusterChanges(state)
 
     def _best(
         self, state: ClusterSearcher, query: Query, limit: int, budget: TimeBudget
@@ -314,9 +361,10 @@ class _Look(Thread):
         return self._state
 
 
-def _check_whole(cluster: Cluster, generation: str) -> None:
-    health = cluster.read(lambda client: client.cluster.health(index=generation))
+def _check_whole(asker: Asker) -> None:
+    health = asker.cluster.read(lambda client: client.cluster.health(index=asker.index))
     if health["status"] == "red":
         raise IndexCorruptError(
-            f"a part of {generation} is nowhere (red): bring back the node that had it, or restore a snapshot"
+            f"a part of {asker.generation} is nowhere (red): bring back the node that had it, or restore a "
+            "snapshot"
         )

@@ -43,7 +43,8 @@ def asker_of(cluster: Cluster, generation: ClusterGeneration) -> Asker:
         lambda client: client.indices.get_settings(index=generation.name, params={"local": "true"})
     )
     uuid = settings[generation.name]["settings"]["index"]["uuid"]
-    return Asker(cluster, generation.name, uuid, read_state(cluster, generation.name).revision)
+    revision = read_state(cluster, generation.name).revision
+    return Asker(cluster, generation.name, generation.indexes, uuid, revision)
 
 
 def open_words(cluster: Cluster, asker: Asker, known: Sequence[WordPart] = ()) -> tuple[Words, bool]:
@@ -63,10 +64,10 @@ def open_words(cluster: Cluster, asker: Asker, known: Sequence[WordPart] = ()) -
     opened = {part.source.revision: part for part in known if part.source is not None}
     parts = []
     with TemporaryDirectory(prefix="onneshon-") as name:  # the open files outlive their names
-        for part in read_state(cluster, asker.index).parts:
+        for part in read_state(cluster, asker.generation).parts:
             there = opened.get(part.revision)
             if there is None or there.source != part:
-                there = WordPart.open(fetch_part(cluster, asker.index, part, Path(name)), part)
+                there = WordPart.open(fetch_part(cluster, asker.generation, part, Path(name)), part)
             parts.append(there)
     return Words(count, parts), whole
 
@@ -98,6 +99,7 @@ class ClusterSearcher(OpenGeneration):
         configuration: what the site says.
         authors: which names are of one author.
         whole: whether its articles could all be counted; else what is found is never said to be whole.
+        published: when its build was, in seconds of Unix; 0 where nobody knows.
 
     Raises:
         ConfigurationError: the site says what makes no sense of this index.
@@ -116,9 +118,11 @@ class ClusterSearcher(OpenGeneration):
         configuration: Configuration,
         authors: Authors = NOBODY,
         whole: bool = True,
+        published: int = 0,
     ) -> None:
         self.asker = asker
-        self.generation = asker.index
+        self.published = published
+        self.generation = asker.generation
         self.is_whole = whole
         statistics = ClusterStatistics(
             words, contract.basis, weights, lambda queries: asker.count(queries, budget_now())

@@ -24,7 +24,7 @@ from onneshon.index.indexer.digests import fingerprints, term_hashes
 from onneshon.index.literals import number_of
 from onneshon.index.ranking import Basis, impacts, norms
 from onneshon.index.vocabulary.pair_tally import Tokens
-from onneshon.opensearch.storage.mapping import OUR_KEYWORDS, samples_of
+from onneshon.opensearch.storage.mapping import OUR_KEYWORDS, place_of, samples_of
 
 __all__ = [
     "BEGINNINGS",
@@ -324,7 +324,8 @@ def _attributes(article: Article) -> dict[str, Any]:
     document: dict[str, Any] = {"id": article.id, "live": True, "article": stored_values(article)}
     if article.date:
         document["date"] = article.date.isoformat()
-    return {**document, "sample": samples_of(article.id), "keywords": keywords, "words": words}
+    numbers = {"sample": samples_of(article.id), "place": place_of(article.id)}
+    return {**document, **numbers, "keywords": keywords, "words": words}
 
 
 def _numbers(article: Article, names: Sequence[str]) -> dict[str, list[float]]:

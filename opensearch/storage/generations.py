@@ -1,7 +1,9 @@
 """The generations of an index on a cluster: ``news-000007`` behind the alias ``news``, and what is beside it.
 
-A generation is two indexes: its articles, and its files in ``news-000007-files``. The alias stands for the
-articles of the live one. A generation without ``complete`` in its mapping was never finished.
+A generation has its articles in one index and its files in ``news-000007-files``. Where it was rolled over,
+new articles are in ``news-000007-0001``, later ones in ``news-000007-0002``. An article stays in the index to
+which it came first, so that no two have it; the files know the words of all. The alias stands for all indexes
+of articles of the live one. What has no ``complete`` in its mapping was never finished.
 """
 
 import re
@@ -18,22 +20,22 @@ from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError, kind
 from onneshon.opensearch.storage.mapping import Contract, article_index, file_index
 
-__all__ = ["ClusterGeneration", "ClusterGenerations", "companions", "files_of"]
+__all__ = ["ClusterGeneration", "ClusterGenerations", "files_of"]
 
 DIGITS: Final = 6
 
-WORDS: Final = "-words"
-"""At the end of the name of an index that generations of mapping 1 have."""
+ROLLED_DIGITS: Final = 4
+
+CLOSED_TOO: Final = {"expand_wildcards": "open,closed"}
+"""An index that somebody closed is no less a part of a generation: who reads it is told of that."""
+
+LONGEST_NAMES: Final = 3_000
+"""Characters of all names, with commas: OpenSearch takes requests whose first line has 4,096 bytes."""
 
 
 def files_of(generation: str) -> str:
     """The index of a generation's files."""
     return f"{generation}-files"
-
-
-def companions(generation: str) -> tuple[str, str]:
-    """All indexes of a generation."""
-    return generation, files_of(generation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,22 @@ class ClusterGeneration:
     Attributes:
         name: of its index of articles.
         meta: what is kept with its mapping: the contract, and facts of the build.
+        indexes: those of its articles, the oldest first, whose name is that of the generation.
     """
 
     name: str
     meta: Mapping[str, Any]
+    indexes: tuple[str, ...]
+
+    @property
+    def index(self) -> str:
+        """What a request names to ask all of its articles."""
+        return ",".join(self.indexes)
+
+    @property
+    def everything(self) -> str:
+        """What a request names to ask all of it, its files too."""
+        return f"{self.index},{files_of(self.name)}"
 
     @property
     def contract(self) -> Contract:
@@ -89,14 +103,14 @@ class ClusterGenerations:
 
     def all(self) -> list[ClusterGeneration]:
         """All of them, oldest first, unfinished ones too."""
-        found: Mapping[str, Any] = self._cluster.read(
-            lambda client: client.indices.get_mapping(index=f"{self._alias}-*")
-        )
-        return [
-            ClusterGeneration(name, found[name]["mappings"].get("_meta", {}))
-            for name in sorted(found)
-            if self._name.fullmatch(name)
-        ]
+        found = self._mappings(f"{self._alias}-*")
+        return [_generation(name, found) for name in sorted(found) if self._name.fullmatch(name)]
+
+    def _mappings(self, names: str) -> Mapping[str, Any]:
+        """``_meta`` of some indexes, by their names."""
+        params = {**self._local, **CLOSED_TOO}
+        found = self._cluster.read(lambda client: client.indices.get_mapping(index=names, params=params))
+        return {name: index["mappings"].get("_meta", {}) for name, index in found.items()}
 
     def live(self) -> ClusterGeneration:
         """The one behind the alias.
@@ -109,10 +123,7 @@ class ClusterGenerations:
 
     def of(self, name: str) -> ClusterGeneration:
         """The generation of a name; raises IndexMissingError."""
-        found = self._cluster.read(
-            lambda client: client.indices.get_mapping(index=name, params=dict(self._local))
-        )
-        return ClusterGeneration(name, found[name]["mappings"].get("_meta", {}))
+        return _generation(name, self._mappings(f"{name},{name}-0*"))
 
     def live_name(self) -> str | None:
         """The name of the one behind the alias, if there is one."""
@@ -137,7 +148,35 @@ class ClusterGenerations:
         while not self._created(name := self.free_name(), contract, shards, facts):
             pass
         self._made(files_of(name), file_index())
-        return ClusterGeneration(name, {**contract.to_dict(), **facts})
+        return ClusterGeneration(name, {**contract.to_dict(), **facts}, (name,))
+
+    def extend(
+        self, generation: ClusterGeneration, shards: int, facts: Mapping[str, Any]
+    ) -> ClusterGeneration:
+        """Make a new, empty index beside those of a generation, which counts once it is ``complete``.
+
+        Args:
+            generation: that is rolled over.
+            shards: primaries of the new index.
+            facts: of it.
+
+        Returns:
+            The index, as if it were a generation.
+
+        Raises:
+            ClusterError: it has as many indexes as can be asked together.
+        """
+        last = generation.indexes[-1]
+        number = int(last[-ROLLED_DIGITS:]) + 1 if last != generation.name else 1
+        name = f"{generation.name}-{number:0{ROLLED_DIGITS}}"
+        if len(f"{generation.index},{name}") > LONGEST_NAMES:
+            raise ClusterError(
+                f"{generation.name} has {len(generation.indexes)} indexes; more cannot be asked together: "
+                "`onneshon index migrate` makes one of them"
+            )
+        self._cluster.write(_removing(name))  # of a roll-over that ended before its time
+        self._created(name, generation.contract, shards, facts)
+        return ClusterGeneration(name, {**generation.contract.to_dict(), **facts}, (name,))
 
     def _created(self, name: str, contract: Contract, shards: int, facts: Mapping[str, Any]) -> bool:
         """Whether it was made now, and not by another."""
@@ -160,12 +199,13 @@ class ClusterGenerations:
         self._cluster.write(
             lambda client: client.indices.put_mapping(index=generation.name, body={"_meta": meta})
         )
-        return ClusterGeneration(generation.name, meta)
+        return ClusterGeneration(generation.name, meta, generation.indexes)
 
     def publish(self, name: str) -> None:
         """Make a generation the live one: one step for all readers."""
-        others = [index for index in self._behind_alias() if index != name]
-        actions = [{"add": {"index": name, "alias": self._alias}}]
+        indexes = self.of(name).indexes
+        others = [index for index in self._behind_alias() if index not in indexes]
+        actions = [{"add": {"index": index, "alias": self._alias}} for index in indexes]
         actions += [{"remove": {"index": other, "alias": self._alias}} for other in others]
         self._cluster.write(lambda client: client.indices.update_aliases(body={"actions": actions}))
 
@@ -178,8 +218,12 @@ class ClusterGenerations:
     def remove(self, names: Iterable[str]) -> None:
         """Remove generations with all that is beside them; what is gone already is no fault."""
         for name in names:
-            for index in (*companions(name), f"{name}{WORDS}"):
+            for index in (*self._beside(name), name):  # until the last is gone it is known what is to go
                 self._cluster.write(_removing(index))
+
+    def _beside(self, name: str) -> list[str]:
+        """The indexes that are called after a generation: its files, and what it was rolled over to."""
+        return sorted(self._cluster.read(lambda client: client.indices.get_alias(index=f"{name}-*")))
 
     def unfinished(self) -> list[str]:
         """Those whose builds ended before their time; with the writer's lock held, nobody works at one."""
@@ -197,6 +241,13 @@ class ClusterGenerations:
             generation.name for generation in self.all() if generation.is_complete and generation.name != live
         ]
         return finished[: max(0, len(finished) - (keep - 1))]
+
+
+def _generation(name: str, found: Mapping[str, Any]) -> ClusterGeneration:
+    """The generation of a name, among indexes and what they keep with their mappings."""
+    rolled = re.compile(rf"{re.escape(name)}-\d{{{ROLLED_DIGITS}}}")
+    more = [index for index in sorted(found) if rolled.fullmatch(index) and found[index].get("complete")]
+    return ClusterGeneration(name, found[name], (name, *more))
 
 
 def _creating(index: str, body: Mapping[str, Any]) -> Any:

@@ -13,7 +13,10 @@ the same on a cluster as in an index of ours. One index holds one generation:
     fingerprint                            of ``index.indexer.digests``, as a signed number; 0 for none
     sample                                 the samples that hold the article, see ``samples_of``
     article                                the article as it was given, stored and not indexed
-    deleted_at                             of a deleted article, of which nothing else but the id is kept
+    changed                                when an update wrote or deleted it, in seconds of Unix
+    place                                  a number of the id, by which those of one second are in order
+
+Of a deleted article ``id``, ``changed`` and ``place`` stay.
 
 A term query on ``stem`` with a boost of b scores ``b * (impact / 255 * (k1 + 1) + presence)``. Its rarity is
 part of the boost: who asks knows how many articles hold a word, and no shard asks others for it.
@@ -36,10 +39,11 @@ __all__ = [
     "Contract",
     "article_index",
     "file_index",
+    "place_of",
     "samples_of",
 ]
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 """Version of the mapping; another one means another reader."""
 
 IMPACT_FIELDS: Final = ("stem", "exact", "title_stem", "title_exact")
@@ -66,6 +70,12 @@ def samples_of(name: str) -> list[str]:
     digest = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=4).digest()
     number = int.from_bytes(digest, "big") | 1 << SAMPLES
     return [str(level) for level in range(1, (number & -number).bit_length())]
+
+
+def place_of(name: str) -> int:
+    """A number of an id, from 0 to 2^63 - 1, that mostly no other has."""
+    digest = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +173,7 @@ def article_index(
         "mappings": {
             "dynamic": "strict",
             "_meta": {**contract.to_dict(), **(facts or {})},
-            "_source": {"includes": ["article", "deleted_at"]},
+            "_source": {"includes": ["article"]},
             "properties": _properties([*OUR_KEYWORDS, *contract.fields], contract.numbers),
         },
     }
@@ -194,7 +204,8 @@ def _properties(keywords: Iterable[str], numbers: Iterable[str]) -> dict[str, An
         "words": {"properties": dict.fromkeys(names, words)},
         "numbers": {"properties": {name: {"type": "double"} for name in numbers}},
         "article": {"type": "object", "enabled": False},
-        "deleted_at": {"type": "date", "format": "epoch_millis"},
+        "changed": {"type": "long"},
+        "place": {"type": "long"},
     }
 
 

@@ -15,8 +15,9 @@ from opensearchpy import OpenSearch
 from onneshon.index.analysis.analyzer import fingerprint
 from onneshon.index.analysis.icu_text import versions
 from onneshon.index.article import Article, article_from_stored
+from onneshon.index.columnar.dates_of_change import changed_now
 from onneshon.index.completion.titles import TitleSpool
-from onneshon.index.errors import BuildError, CorpusError, IndexStateError
+from onneshon.index.errors import BuildError, CorpusError, IndexMissingError, IndexStateError
 from onneshon.index.indexer.write_job import BuildReport, WriteJob
 from onneshon.index.indexer.write_options import BuildOptions, by_keywords
 from onneshon.index.ingest.articles_in_hand import ArticleSource
@@ -26,7 +27,7 @@ from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.connection.scanning import LIVE
 from onneshon.opensearch.storage.documents import DocumentMaker
-from onneshon.opensearch.storage.generations import ClusterGeneration, ClusterGenerations, companions
+from onneshon.opensearch.storage.generations import ClusterGeneration, ClusterGenerations
 from onneshon.opensearch.storage.mapping import PRESENCE, Contract
 from onneshon.opensearch.storage.words import WordCounts
 from onneshon.opensearch.writing.lease import Lease, writer_lease
@@ -39,6 +40,7 @@ __all__ = [
     "Layout",
     "build_on_cluster",
     "run_build_on_cluster",
+    "spread",
 ]
 
 SAMPLE: Final = 2_000
@@ -102,7 +104,7 @@ def run_build_on_cluster(
         generation=generation.name,
         articles=job.written,
         seconds=job.seconds,
-        index_bytes=size_of(cluster, generation.name),
+        index_bytes=size_of(cluster, generation.everything),
         previous=job.previous,
         kept=tuple(each.name for each in ClusterGenerations(cluster).all()),
         **job.account(job.corpus),
@@ -112,23 +114,23 @@ def run_build_on_cluster(
 build_on_cluster = by_keywords(ClusterBuildOptions, run_build_on_cluster)
 
 
-def size_of(cluster: Cluster, generation: str) -> int:
-    """Bytes of a generation, one copy of each shard."""
-    names = ",".join(companions(generation))
-    found = cluster.read(lambda client: client.indices.stats(index=names, metric="store"))
+def size_of(cluster: Cluster, index: str) -> int:
+    """Bytes of an index or several, one copy of each shard."""
+    found = cluster.read(lambda client: client.indices.stats(index=index, metric="store"))
     return int(found["_all"]["primaries"]["store"]["size_in_bytes"])
 
 
-def count_of(cluster: Cluster, generation: str) -> int:
-    """How many articles a generation has."""
-    return int(cluster.read(lambda client: client.count(index=generation, body={"query": LIVE}))["count"])
+def count_of(cluster: Cluster, index: str) -> int:
+    """How many articles an index has, or several have together."""
+    return int(cluster.read(lambda client: client.count(index=index, body={"query": LIVE}))["count"])
 
 
-def spread_of(cluster: Cluster, generation: str) -> tuple[int, int]:
-    """Shards of a generation, and further copies of each."""
-    found = cluster.read(lambda client: client.indices.get_settings(index=generation))
-    settings = found[generation]["settings"]["index"]
-    return int(settings["number_of_shards"]), int(settings["number_of_replicas"])
+def spread_of(cluster: Cluster, index: str) -> tuple[int, int]:
+    """Shards of an index, or of several together, and the most further copies of each."""
+    found = cluster.read(lambda client: client.indices.get_settings(index=index))
+    settings = [each["settings"]["index"] for each in found.values()]
+    shards = sum(int(each["number_of_shards"]) for each in settings)
+    return shards, max(int(each["number_of_replicas"]) for each in settings)
 
 
 class _Build(WriteJob):
@@ -166,9 +168,10 @@ class _Build(WriteJob):
             self.phases.stage("checking")
             self._check(generation.name)
             self.phases.stage("publishing")
-            generation = self._generations.complete(generation, self._facts())
+            spread(self._cluster, generation.everything, layout)
             lease.check()
-            _spread(self._cluster, generation.name, layout)
+            published = {"published": changed_now()}
+            generation = self._generations.complete(generation, {**self._facts(), **published})
             self._generations.publish(generation.name)
         except BaseException:
             with suppress(IndexStateError):  # the next build removes it
@@ -180,8 +183,8 @@ class _Build(WriteJob):
         return generation
 
     def _look_at_live(self) -> None:
-        if (live := self._generations.live_name()) is not None:
-            self.previous = count_of(self._cluster, live)
+        with suppress(IndexMissingError):
+            self.previous = count_of(self._cluster, self._generations.live().index)
 
     def _facts(self) -> dict[str, Any]:
         return {
@@ -262,12 +265,20 @@ PAUSE: Final = 0.25
 """Seconds between two looks."""
 
 
-def _spread(cluster: Cluster, generation: str, layout: Layout) -> None:
-    """Give a generation its copies, and readers what is written within a second."""
+def spread(cluster: Cluster, names: str, layout: Layout) -> None:
+    """Give indexes their copies, and readers what is written there within a second.
+
+    Args:
+        cluster: to ask.
+        names: of the indexes, with commas in between.
+        layout: says how many copies.
+
+    Raises:
+        ClusterError: a shard is on no node after ten minutes, or as for ``Cluster.write``.
+    """
     settings: Mapping[str, Any] = {
         "index": {"refresh_interval": None, "number_of_replicas": _replicas(cluster, layout)}
     }
-    names = ",".join(companions(generation))
 
     def ask(client: OpenSearch) -> Any:
         return client.indices.put_settings(index=names, body=settings)
@@ -277,7 +288,7 @@ def _spread(cluster: Cluster, generation: str, layout: Layout) -> None:
     while (status := _status(cluster, names)) != "green" and time.monotonic() < until:
         time.sleep(PAUSE)
     if status == "red":
-        raise ClusterError(f"{cluster.address}: a shard of {generation} is on no node")
+        raise ClusterError(f"{cluster.address}: a shard of {names} is on no node")
 
 
 def _status(cluster: Cluster, names: str) -> str:

@@ -1,5 +1,8 @@
 """Carrying out changes of articles, a batch at a time, and counting their words.
 
+An article is changed in the index that knows its id, and a new one goes to the newest, so that there is one
+place for each, whatever was rolled over meanwhile.
+
 Every write has a version, that of the run and the ordinal in it, so that of two runs the later one counts,
 whatever order their writes arrive in. Of a deleted article a document without words stays: a real deletion is
 forgotten within a minute, and an older write that comes after it would bring the article back.
@@ -11,12 +14,14 @@ from itertools import count
 from typing import Any, Final
 
 from onneshon.index.article import Article, article_from_stored, stored_values
+from onneshon.index.columnar.dates_of_change import changed_now
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.problems import Problems
-from onneshon.opensearch.connection.bulk import Operation, documents, send
+from onneshon.opensearch.connection.bulk import Operation, Outcome, documents, send
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.storage.documents import Analyzed, DocumentMaker
 from onneshon.opensearch.storage.generations import ClusterGeneration
+from onneshon.opensearch.storage.mapping import place_of
 from onneshon.opensearch.storage.words import WordCounts
 from onneshon.opensearch.writing.lease import Lease
 from onneshon.opensearch.writing.parts import WordChanges, add_part
@@ -31,7 +36,7 @@ MOST_UNCOUNTED: Final = 10_000
 
 def tombstone(article_id: str) -> dict[str, Any]:
     """What stays of a deleted article."""
-    return {"id": article_id, "deleted_at": time.time_ns() // 1_000_000}
+    return {"id": article_id, "place": place_of(article_id), "changed": changed_now()}
 
 
 class Changer:
@@ -48,7 +53,7 @@ class Changer:
         self, cluster: Cluster, generation: ClusterGeneration, lease: Lease, problems: Problems
     ) -> None:
         self._cluster = cluster
-        self._name = generation.name
+        self._generation = generation
         self._lease = lease
         self._problems = problems
         self._maker = DocumentMaker(generation.contract.basis, generation.contract.numbers)
@@ -71,13 +76,13 @@ class Changer:
             return
         self._lease.check()
         pending, self._pending = self._pending, {}
-        before = self._before(list(pending))
+        places, before = self._before(list(pending))
         wanted = self._wanted(pending, before)
         old = self._analyzed([before[name] for name in wanted if name in before])
         new = self._analyzed([article for name in wanted if (article := pending[name][1]) is not None])
         operations = list(self._operations(wanted, pending, new))
         counts, came, went = WordCounts(), [], []
-        for outcome in send(self._cluster, self._name, operations):
+        for outcome in self._sent(operations, places):
             name = outcome.operation.id
             if outcome.state == "written":
                 self._count(name in before, pending[name][1] is not None)
@@ -95,24 +100,39 @@ class Changer:
         if self._uncounted.size >= MOST_UNCOUNTED:
             self.count()
 
+    def _sent(self, operations: Sequence[Operation], places: Mapping[str, str]) -> Iterator[Outcome]:
+        """Carry out changes, each in the index that knows the id, or else in the newest."""
+        newest = self._generation.indexes[-1]
+        for index in self._generation.indexes:
+            yield from send(
+                self._cluster, index, [each for each in operations if places.get(each.id, newest) == index]
+            )
+
     def count(self) -> None:
         """Add what was changed to the words of the generation."""
         if self._uncounted.size:
-            add_part(self._cluster, self._name, self._uncounted)
+            add_part(self._cluster, self._generation.name, self._uncounted)
             self._uncounted = WordChanges()
 
     def missing(self, names: Sequence[str]) -> list[str]:
         """Those of some ids that no article has."""
-        parts = (names[at : at + BATCH] for at in range(0, len(names), BATCH))
-        return [
-            name for part in parts for before in [self._before(part)] for name in part if name not in before
-        ]
+        missing: list[str] = []
+        for at in range(0, len(names), BATCH):
+            _, there = self._before(part := names[at : at + BATCH])
+            missing += [name for name in part if name not in there]
+        return missing
 
-    def _before(self, names: Sequence[str]) -> dict[str, Article]:
-        """The articles that have some of these ids now, whether readers see them yet or not."""
-        found = documents(self._cluster, self._name, names)
-        stored = {name: hit["_source"].get("article") for name, hit in found.items()}
-        return {name: article_from_stored(values) for name, values in stored.items() if values}
+    def _before(self, names: Sequence[str]) -> tuple[dict[str, str], dict[str, Article]]:
+        """Which index knows each id, be it deleted; and the articles, whether readers see them yet or not."""
+        places: dict[str, str] = {}
+        before: dict[str, Article] = {}
+        for index in reversed(self._generation.indexes):
+            left = [name for name in names if name not in places]
+            for name, hit in documents(self._cluster, index, left).items() if left else ():
+                places[name] = index
+                if values := hit["_source"].get("article"):
+                    before[name] = article_from_stored(values)
+        return places, before
 
     def _wanted(
         self, pending: Mapping[str, tuple[int, Article | None]], before: Mapping[str, Article]
@@ -149,7 +169,7 @@ class Changer:
             if article is None:
                 yield Operation.put(name, tombstone(name), version)
             elif name in new:
-                yield Operation.put(name, new[name].document, version)
+                yield Operation.put(name, {**new[name].document, "changed": changed_now()}, version)
 
     def _count(self, was_there: bool, is_there: bool) -> None:  # two facts, not modes
         if not is_there:

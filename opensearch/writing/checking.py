@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, product
 from typing import Any, Final
 
 from onneshon.index.article import LAYERS, article_from_stored
@@ -64,7 +64,7 @@ def check_cluster(cluster: Cluster, *, deep: bool = False) -> ClusterCheck:
     generation = ClusterGenerations(cluster).live()
     generation.check()
     _check_mapping(cluster, generation)
-    health = cluster.read(lambda client: client.cluster.health(index=generation.name))
+    health = cluster.read(lambda client: client.cluster.health(index=generation.index))
     if health["status"] == "red":
         raise ClusterError(f"{generation.name} is red: {health['unassigned_shards']} shards are on no node")
     words = [*words_of_parts(cluster, generation.name)]
@@ -76,7 +76,7 @@ def check_cluster(cluster: Cluster, *, deep: bool = False) -> ClusterCheck:
         _check_words(generation.name, words, counts)
     return ClusterCheck(
         generation.name,
-        count_of(cluster, generation.name),
+        count_of(cluster, generation.index),
         sum(word.layer in LAYERS for word in words),
         health["active_primary_shards"],
         health["status"],
@@ -87,12 +87,11 @@ def check_cluster(cluster: Cluster, *, deep: bool = False) -> ClusterCheck:
 def _check_mapping(cluster: Cluster, generation: ClusterGeneration) -> None:
     """Whether fields are as this version writes and reads them."""
     wanted = article_index(generation.contract)["mappings"]["properties"]
-    found = cluster.read(lambda client: client.indices.get_mapping(index=generation.name))
-    there = found[generation.name]["mappings"].get("properties", {})
-    for name, expected in wanted.items():
-        if not _agree(expected, there.get(name, {})):
+    found = cluster.read(lambda client: client.indices.get_mapping(index=generation.index))
+    for index, name in product(generation.indexes, wanted):
+        if not _agree(wanted[name], found[index]["mappings"].get("properties", {}).get(name, {})):
             raise IndexCorruptError(
-                f"the field {name!r} of {generation.name} is not as it was made: build the index again"
+                f"the field {name!r} of {index} is not as it was made: build the index again"
             )
 
 
@@ -118,7 +117,7 @@ def analyzed_again(
     """
     maker = DocumentMaker(generation.contract.basis)
     columns = ["stream", "fingerprint"] if compare else []
-    hits = scan(cluster, generation.name, LIVE, ["id"], source=["article"], columns=columns, page=BATCH)
+    hits = scan(cluster, generation.index, LIVE, ["id"], source=["article"], columns=columns, page=BATCH)
     while batch := list(islice(hits, BATCH)):
         articles = [article_from_stored(hit["_source"]["article"]) for hit in batch]
         for hit, made in zip(batch, maker.make(articles), strict=True):

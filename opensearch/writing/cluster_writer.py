@@ -32,7 +32,7 @@ class ClusterWriter(RemoteWriter):
         problems: takes what the cluster refuses.
 
     Attributes:
-        generation: its name.
+        generation: that is changed.
         changer: carries the changes out, a batch at a time.
         committed: whether they were made visible.
     """
@@ -42,10 +42,9 @@ class ClusterWriter(RemoteWriter):
         self._lease = lease
         self._started = time.monotonic()
         self.committed = False
-        live = ClusterGenerations(cluster).live()
-        live.check()
-        self.generation = live.name
-        self.changer = Changer(cluster, live, lease, problems)
+        self.generation = ClusterGenerations(cluster).live()
+        self.generation.check()
+        self.changer = Changer(cluster, self.generation, lease, problems)
 
     def add(self, article: Article) -> None:
         """Put an article in, in place of any of its id."""
@@ -68,30 +67,30 @@ class ClusterWriter(RemoteWriter):
             phases: are told.
             account: of what was read, for the report.
         """
-        phases, changer, name = phases or SilentProgress(), self.changer, self.generation
+        phases, changer, live = phases or SilentProgress(), self.changer, self.generation
         changer.flush()
         phases.stage("counting the words")
         changer.count()
-        self._cluster.write(lambda client: client.indices.refresh(index=name))
+        self._cluster.write(lambda client: client.indices.refresh(index=live.index))
         visible = time.monotonic() - self._started
         if changer.changes:
             merge_parts(
-                self._cluster, name, self._lease.check, lambda: phases.stage("merging the vocabulary")
+                self._cluster, live, self._lease.check, lambda: phases.stage("merging the vocabulary")
             )
         phases.finish()
         self.committed = True
         return UpdateReport(
-            generation=name,
+            generation=live.name,
             added=changer.added,
             changed=changer.changed,
             unchanged=changer.unchanged,
             stale=changer.stale,
             deleted=changer.deleted,
             unknown=changer.unknown,
-            articles=count_of(self._cluster, name),
+            articles=count_of(self._cluster, live.index),
             seconds=time.monotonic() - self._started,
             visible_seconds=visible,
-            index_bytes=size_of(self._cluster, name),
+            index_bytes=size_of(self._cluster, live.everything),
             **(account or {"seen": changer.seen, "skipped": {}}),
         )
 

@@ -1,12 +1,12 @@
 """How a cluster and an index on it are, for ``onneshon doctor``: what is wrong, and what to do about it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from onneshon.index.remote import Finding
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
-from onneshon.opensearch.storage.generations import ClusterGenerations, companions
+from onneshon.opensearch.storage.generations import ClusterGenerations
 from onneshon.opensearch.writing.build import count_of
 
 __all__ = ["examine_cluster"]
@@ -42,10 +42,10 @@ def examine_cluster(cluster: Cluster) -> Iterator[Finding]:
     generations = ClusterGenerations(cluster)
     live = generations.live()
     live.check()
-    text = f"{cluster.address}: {count_of(cluster, live.name):,} articles, generation {live.name}"
+    text = f"{cluster.address}: {count_of(cluster, live.index):,} articles, generation {live.name}"
     yield Finding("index", "ok", f"{text}, built {live.meta.get('created', 'at no known time')}")
-    yield from _parts(cluster, companions(live.name))
-    yield from _blocks(cluster, companions(live.name))
+    yield from _parts(cluster, live.everything)
+    yield from _blocks(cluster, live.everything)
     if left := generations.unfinished():
         text = f"{', '.join(left)}: not finished, by a build that was stopped or that still runs"
         yield Finding("leftovers", "note", text, "`onneshon index gc`, once no build runs")
@@ -77,8 +77,8 @@ def _share(total: Mapping[str, int]) -> float:
     return total["available_in_bytes"] / (total["total_in_bytes"] or 1)
 
 
-def _parts(cluster: Cluster, indexes: Iterable[str]) -> Iterator[Finding]:
-    health = cluster.read(lambda client: client.cluster.health(index=",".join(indexes)))
+def _parts(cluster: Cluster, indexes: str) -> Iterator[Finding]:
+    health = cluster.read(lambda client: client.cluster.health(index=indexes))
     if health["status"] not in _STATES:
         yield Finding("parts", "ok", f"all {health['active_shards']} copies of its parts are on nodes")
         return
@@ -88,10 +88,10 @@ def _parts(cluster: Cluster, indexes: Iterable[str]) -> Iterator[Finding]:
     yield Finding("parts", "wrong" if wrong else "note", text, remedy, exit_code=1 if wrong else 0)
 
 
-def _blocks(cluster: Cluster, indexes: Iterable[str]) -> Iterator[Finding]:
+def _blocks(cluster: Cluster, indexes: str) -> Iterator[Finding]:
     """Whether the cluster lets nobody write, as it does by itself where a disk is full."""
     found: Mapping[str, Any] = cluster.read(
-        lambda client: client.indices.get_settings(index=",".join(indexes), params={"flat_settings": "true"})
+        lambda client: client.indices.get_settings(index=indexes, params={"flat_settings": "true"})
     )
     blocked = {
         setting.removeprefix("index.blocks.")

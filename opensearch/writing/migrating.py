@@ -9,6 +9,7 @@ from onneshon.index.indexer.write_job import BuildReport
 from onneshon.index.indexer.write_options import BuildOptions
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.scanning import LIVE, scan
+from onneshon.opensearch.storage.generations import ClusterGenerations
 from onneshon.opensearch.writing.build import (
     ClusterBuildOptions,
     Layout,
@@ -33,12 +34,13 @@ def migrate_on_cluster(cluster: Cluster, options: BuildOptions) -> BuildReport:
         IndexMissingError: there is no index.
         IndexLockedError, ClusterError, BuildError: as for ``run_build_on_cluster``.
     """
-    layout = Layout(*spread_of(cluster, cluster.live()))
+    layout = Layout(*spread_of(cluster, ClusterGenerations(cluster).live().index))
     how = ClusterBuildOptions.of(replace(options, strict=True), layout)
     return run_build_on_cluster(_stored(cluster), cluster, how)
 
 
 def _stored(cluster: Cluster) -> Iterator[Article]:
     """The articles of the generation that is live when the first is asked for."""
-    for hit in scan(cluster, cluster.live(), LIVE, ["id"], source=["article"], page=PAGE):
+    live = ClusterGenerations(cluster).live()
+    for hit in scan(cluster, live.index, LIVE, ["id"], source=["article"], page=PAGE):
         yield article_from_stored(hit["_source"]["article"])

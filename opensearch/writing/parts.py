@@ -23,6 +23,7 @@ from onneshon.index.vocabulary.writer import write_vocabulary
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.scanning import LIVE, scan
 from onneshon.opensearch.storage.files import FilePart, fetch_part, keep_part, read_state
+from onneshon.opensearch.storage.generations import ClusterGeneration
 from onneshon.opensearch.storage.word_file import (
     ChangedTitles,
     read_titles,
@@ -139,16 +140,20 @@ def _write_change(
 
 
 def merge_parts(
-    cluster: Cluster, generation: str, check: Callable[[], object], merging: Callable[[], object] = bool
+    cluster: Cluster,
+    live: ClusterGeneration,
+    check: Callable[[], object],
+    merging: Callable[[], object] = bool,
 ) -> bool:
     """Make one of the last parts, if there are many; whether that was so.
 
     Args:
         cluster: to ask.
-        generation: whose parts they are.
+        live: whose parts they are.
         check: raises where the right to write is lost.
         merging: called where all parts become one, which takes as long as they are great.
     """
+    generation = live.name
     parts = read_state(cluster, generation).parts
     if len(parts) <= MOST_PARTS:
         return False
@@ -162,7 +167,7 @@ def merge_parts(
         if first:
             _merge_changes(folders, target)
         else:
-            _merge_all(cluster, generation, folders, target)
+            _merge_all(folders, target, _titles(cluster, live.index))
         check()
         articles, gone = _sizes(parts[first:], whole=not first)
         keep_part(cluster, generation, target, articles=articles, gone=gone, after=first)
@@ -193,12 +198,12 @@ def _merge_changes(folders: Sequence[Path], target: Path) -> None:
     _write_change(target, words, titles, _pairs(folders), _pairs(folders, GONE))
 
 
-def _merge_all(cluster: Cluster, generation: str, folders: Sequence[Path], target: Path) -> None:
+def _merge_all(folders: Sequence[Path], target: Path, titles_there: Iterable[str]) -> None:
     """As a build would write them; what the articles taught stays until the next."""
     words = [*summed([*map(read_word_file, folders)])]
     with TemporaryDirectory() as name, closing(TitleSpool(Path(name))) as titles:
         count = 0
-        for title in _titles(cluster, generation):
+        for title in titles_there:
             titles.add(title)
             count += 1
         _write_words(target, words, titles, count)
@@ -207,10 +212,10 @@ def _merge_all(cluster: Cluster, generation: str, folders: Sequence[Path], targe
     (target / LEARNED).write_bytes((folders[0] / LEARNED).read_bytes())
 
 
-def _titles(cluster: Cluster, generation: str) -> Iterator[str]:
+def _titles(cluster: Cluster, index: str) -> Iterator[str]:
     """The titles of all articles."""
-    cluster.write(lambda client: client.indices.refresh(index=generation))
-    for hit in scan(cluster, generation, LIVE, ["id"], source=["article.title"]):
+    cluster.write(lambda client: client.indices.refresh(index=index))
+    for hit in scan(cluster, index, LIVE, ["id"], source=["article.title"]):
         yield hit["_source"].get("article", {}).get("title", "")  # of none, nothing is read
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 from onneshon.index.errors import IndexMissingError
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
-from onneshon.opensearch.storage.generations import ClusterGenerations, companions
+from onneshon.opensearch.storage.generations import ClusterGenerations
 from onneshon.opensearch.writing.lease import writer_lease
 
 __all__ = ["restore_snapshot", "take_snapshot"]
@@ -36,13 +36,13 @@ def take_snapshot(cluster: Cluster, snapshot: str) -> str:
         ClusterError: there is no such repository, the name is taken, or a shard could not be written.
     """
     repository, name = _snapshot_parts(snapshot)
-    generation = cluster.live()
-    body = {"indices": ",".join(companions(generation)), "include_global_state": False}
+    generation = ClusterGenerations(cluster).live()
+    body = {"indices": generation.everything, "include_global_state": False}
     cluster.write(lambda client: client.snapshot.create(repository=repository, snapshot=name, body=body))
     state = _waited(cluster, repository, name)
     if state != "SUCCESS":
         raise ClusterError(f"the snapshot {snapshot} ended as {state}: look at the cluster's log")
-    return generation
+    return generation.name
 
 
 def _waited(cluster: Cluster, repository: str, name: str) -> str:
@@ -105,17 +105,19 @@ def restore_snapshot(cluster: Cluster, snapshot: str, *, wait: float = 0) -> str
     generations = ClusterGenerations(cluster)
     with writer_lease(cluster, wait=wait):
         found = cluster.read(lambda client: client.snapshot.get(repository=repository, snapshot=name))
-        source = _generation_in(cluster, found["snapshots"][0]["indices"])
+        there = found["snapshots"][0]["indices"]
+        source = _generation_in(cluster, there)
         target = generations.free_name()
+        indexes = [name for name in there if name == source or name.startswith(f"{source}-")]
         body = {
-            "indices": ",".join(companions(source)),
+            "indices": ",".join(indexes),
             "include_global_state": False,
             "include_aliases": False,
             "rename_pattern": source,
             "rename_replacement": target,
         }
         cluster.write(lambda client: client.snapshot.restore(repository=repository, snapshot=name, body=body))
-        _wait_until_there(cluster, companions(target))
+        _wait_until_there(cluster, [name.replace(source, target) for name in indexes])
         generations.of(target).check()
         generations.publish(target)
     return target

@@ -70,14 +70,14 @@ def _never(_digest: int) -> bool:
     return False
 
 
-def _ids(cluster: Cluster, generation: str) -> list[str]:
+def _ids(cluster: Cluster, index: str) -> list[str]:
     """The ids of all articles that readers see."""
-    cluster.write(lambda client: client.indices.refresh(index=generation))
-    return [hit["_id"] for hit in scan(cluster, generation, LIVE, ["id"])]
+    cluster.write(lambda client: client.indices.refresh(index=index))
+    return [hit["_id"] for hit in scan(cluster, index, LIVE, ["id"])]
 
 
 def _delete_missing(cluster: Cluster, writer: ClusterWriter, met: set[str], acceptance: Acceptance) -> None:
-    there = _ids(cluster, writer.generation)
+    there = _ids(cluster, writer.generation.index)
     missing = [name for name in there if name not in met]
     acceptance.check_left(len(missing), len(there), len(there) - len(missing))
     for name in missing:

@@ -105,6 +105,7 @@ class ClusterStatistics:
     Attributes:
         generation: its name.
         kept: names of all generations, oldest first.
+        indexes: of its articles, oldest first: more than one where it was rolled over.
         articles: how many it holds.
         deleted: documents that were replaced or deleted, and still take space until they are merged away.
         created: when it was built, ISO 8601, UTC.
@@ -124,6 +125,7 @@ class ClusterStatistics:
 
     generation: str
     kept: tuple[str, ...]
+    indexes: tuple[str, ...]
     articles: int
     deleted: int
     created: str
@@ -151,14 +153,15 @@ def cluster_statistics(cluster: Cluster) -> ClusterStatistics:
     generations = ClusterGenerations(cluster)
     live = generations.live()
     name, meta = live.name, live.meta
-    health = cluster.read(lambda client: client.cluster.health(index=name))
-    shards, replicas = spread_of(cluster, name)
-    stats = cluster.read(lambda client: client.indices.stats(index=name, metric="docs"))
-    first, last = _period(cluster, name)
+    health = cluster.read(lambda client: client.cluster.health(index=live.index))
+    shards, replicas = spread_of(cluster, live.index)
+    stats = cluster.read(lambda client: client.indices.stats(index=live.index, metric="docs"))
+    first, last = _period(cluster, live.index)
     return ClusterStatistics(
         generation=name,
         kept=tuple(generation.name for generation in generations.all()),
-        articles=count_of(cluster, name),
+        indexes=live.indexes,
+        articles=count_of(cluster, live.index),
         deleted=stats["_all"]["primaries"]["docs"]["deleted"],
         created=meta.get("created", ""),
         sources=tuple(meta.get("sources", ())),
@@ -169,15 +172,15 @@ def cluster_statistics(cluster: Cluster) -> ClusterStatistics:
         shards=shards,
         replicas=replicas,
         status=health["status"],
-        bytes=size_of(cluster, name),
+        bytes=size_of(cluster, live.everything),
         words=sum(word.layer in LAYERS for word in words_of_parts(cluster, name)),
         first_date=first,
         last_date=last,
     )
 
 
-def _period(cluster: Cluster, name: str) -> tuple[str, str]:
+def _period(cluster: Cluster, index: str) -> tuple[str, str]:
     aggregations = {"first": {"min": {"field": "date"}}, "last": {"max": {"field": "date"}}}
     body = {"size": 0, "aggs": aggregations}
-    found = cluster.read(lambda client: client.search(index=name, body=body))["aggregations"]
+    found = cluster.read(lambda client: client.search(index=index, body=body))["aggregations"]
     return found["first"].get("value_as_string", ""), found["last"].get("value_as_string", "")

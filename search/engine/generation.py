@@ -62,10 +62,8 @@ class Cursors:
         return self._generation.hex()
 
     def _signature(self, position: bytes, asked: str) -> bytes:
-        digest = hmac.new(
-            self._key, position + asked.encode("utf-8", "surrogatepass"), hashlib.sha256
-        ).digest()
-        return digest[:_SIGNATURE_BYTES]
+        signed = position + asked.encode("utf-8", "surrogatepass")
+        return hmac.digest(self._key, signed, "sha256")[:_SIGNATURE_BYTES]
 
     def make(self, behind: int, asked: str, after: bytes = b"") -> str:
         """The cursor after N hits.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, assert_never
+from typing import Literal, NamedTuple, TypeAlias, assert_never
 
 from onneshon.search.query.conditions import Condition
 
@@ -208,8 +208,7 @@ def parts(query: Composite) -> tuple[Query, ...]:
             assert_never(query)
 
 
-@dataclass(frozen=True, slots=True)
-class Sought:
+class Sought(NamedTuple):
     """What is looked for in a text.
 
     Attributes:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.analysis.script import is_bengali
-from onneshon.index.kernel.positions import compare
+from onneshon.index.kernel.positions import compare, weighted, worths_of_counts
 from onneshon.index.ranking import GAP
 from onneshon.search.query.tree import OneOf, Phrase, Prefix, Query, Term
 from onneshon.search.reranking.query_words import QueryWord, query_words
@@ -64,12 +64,9 @@ def beginning_worths(evidence: WordEvidence, stems: Sequence[str], docs: Docs) -
             rarities.append(evidence.rarity(holding))
     if not starts:
         return np.zeros(len(docs))
-    anywhere, in_title = evidence.beginnings(starts, docs)
-    elsewhere = np.maximum(anywhere.astype(np.int64) - in_title, 0)
-    frequencies = elsewhere * evidence.norms["body"].of(docs) + in_title * evidence.norms["title"].of(docs)
-    worths = frequencies * (evidence.k1 + 1) / (frequencies + evidence.k1) + evidence.weights.presence
-    rows = np.where(anywhere, np.array(rarities)[:, None] * worths, 0.0)
-    return sum(rows, start=np.zeros(len(docs)))  # in one order, however many documents there are
+    counts = evidence.beginnings(starts, docs)
+    body, title = evidence.norms["body"].of(docs), evidence.norms["title"].of(docs)
+    return worths_of_counts(*counts, rarities, body, title, evidence.k1, evidence.weights.presence)
 
 
 def _document_frequency(evidence: WordEvidence, start: str) -> int:
@@ -177,8 +174,7 @@ class Rescorer:
             docs: documents, ascending and live.
             budget: where it runs out, the words that remain add nothing.
         """
-        rows = self._rows(words, docs, budget) * self._weights[:, None]
-        return sum(rows, start=np.zeros(len(docs)))  # in one order, however many documents there are
+        return weighted(self._rows(words, docs, budget), self._weights)
 
     def features(self, words: Sequence[QueryWord], docs: Docs, budget: TimeBudget) -> Features:
         """Each feature of some documents.

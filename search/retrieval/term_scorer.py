@@ -70,17 +70,6 @@ class _Counted(NamedTuple):
         return self.docs.nbytes + self.counts.nbytes + 300
 
 
-class _Written(NamedTuple):
-    """Articles of something that is written in several ways, and its impact in each."""
-
-    docs: Docs
-    impacts: NDArray[np.uint8]
-
-    @property
-    def nbytes(self) -> int:
-        return self.docs.nbytes + self.impacts.nbytes + 300
-
-
 class TermScorer:
     """Scores the leaves of queries against a collection. Safe to share among threads.
 
@@ -240,18 +229,17 @@ class TermScorer:
         """All variants of a concept as one word; words side by side count as spelt so in the exact layer."""
         layers = []
         for layer, weight in zip(LAYERS, (self.weights.stem, self.weights.exact), strict=True):
-            docs, bytes_ = self._written(unit, layer)
-            of_layer = factor * weight * self.rarity(len(docs))
-            weighing = coefficients(of_layer, self.k1, self.weights.presence, units)
-            layers.append(Impacts(docs, bytes_, *weighing))
+            written = self._written(unit, layer)
+            of_layer = factor * weight * self.rarity(written.df)
+            layers.append(written.worth(*coefficients(of_layer, self.k1, self.weights.presence, units)))
         return QueryPart(layers[0], (layers[1],))
 
-    def _written(self, unit: OneOf, layer: Layer) -> _Written:
+    def _written(self, unit: OneOf, layer: Layer) -> Impacts:
         """The articles of any variant, and the impact of their normed frequencies, each times its weight."""
 
-        def compute() -> _Written:
+        def compute() -> Impacts:
             variants = [(self._variant(variant.query, layer), variant.weight) for variant in unit.variants]
-            return _Written(*as_one_word(variants, self._frequencies, self.k1))
+            return Impacts(*as_one_word(variants, self._frequencies, self.k1), 0, 1)
 
         return self._recent.get(("one of", layer, unit.variants), compute)
 
@@ -272,7 +260,7 @@ class TermScorer:
             case Term():
                 return Clause(self.postings(leaf, "stem"), 0, 1)
             case OneOf():
-                return Impacts(*self._written(leaf, "stem"), 0, 1)
+                return self._written(leaf, "stem")
             case Prefix():
                 return _each(self._beginning(leaf).docs)
             case Phrase():
@@ -288,7 +276,7 @@ class TermScorer:
             case Term():
                 return self.postings(leaf, "stem").df
             case OneOf():
-                return len(self._written(leaf, "stem").docs)
+                return self._written(leaf, "stem").df
             case Prefix():
                 return len(self._beginning(leaf).docs)
             case Phrase():

@@ -15,6 +15,7 @@ from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.searching.engine import ClusterEngine
 from onneshon.opensearch.writing.build import Layout, build_on_cluster
 from onneshon.opensearch.writing.checking import check_cluster
+from onneshon.opensearch.writing.rolling import roll_over
 from onneshon.opensearch.writing.update import update_on_cluster
 from onneshon.opensearch.writing.upkeep import roll_back
 from tests.cluster.secured import PASSWORDS, SecuredNode, lacking, secured_node
@@ -42,7 +43,9 @@ def test_the_writer_builds_updates_checks_and_goes_back(node: SecuredNode) -> No
         build_on_cluster(iter(ARTICLES), cluster, layout=Layout(2), workers=2)
         changed = Article("new", "মেলা", "নদীর মেলা")
         assert update_on_cluster([changed], cluster).added == 1
-        assert check_cluster(cluster, deep=True).articles == len(ARTICLES) + 1
+        assert roll_over(cluster)
+        assert update_on_cluster([Article("newer", "চর")], cluster).added == 1
+        assert check_cluster(cluster, deep=True).articles == len(ARTICLES) + 2
         newest = cluster.live()
         assert roll_back(cluster) != newest
         assert cluster.live() != newest
@@ -51,11 +54,12 @@ def test_the_writer_builds_updates_checks_and_goes_back(node: SecuredNode) -> No
 def test_the_reader_searches_and_reads(node: SecuredNode, monkeypatch: pytest.MonkeyPatch) -> None:
     """All that serves, as the environment says who it is: pages, facets, scans, suggestions, changes."""
     _environment(monkeypatch, node.who("reader"))
-    with ClusterEngine.open(node.at("news")) as engine:
+    with ClusterEngine.open(node.at("news"), time_limit=None) as engine:
         page = engine.search("নদী শহর", facets=["category"], explain=True)
         assert (page.total, page.partial, len(page.hits)) == (30, False, 10)
         assert len([*engine.scan("নদী")]) == 30
         assert engine.suggest("নদ")
+        assert engine.changes(0, 2**32 - 1).left == len(ARTICLES)
         engine.verify()
         engine.reload()
         assert engine.health.verified

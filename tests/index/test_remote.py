@@ -23,7 +23,15 @@ from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions, Wr
 from onneshon.index.publishing.journal import Journal
 from onneshon.index.publishing.operation import Operation
 from onneshon.index.publishing.progress import ProgressFile
-from onneshon.index.remote import BuildOption, Outcome, RemoteCommands, RemoteIndex, RemoteWriter, location_of
+from onneshon.index.remote import (
+    BuildOption,
+    Due,
+    Outcome,
+    RemoteCommands,
+    RemoteIndex,
+    RemoteWriter,
+    location_of,
+)
 from onneshon.search import open_engine
 from tests.fake_engine import FakeEngine
 
@@ -104,6 +112,10 @@ class _Commands(RemoteCommands):
     def gc(self, *, keep: int, only_live: bool, dry_run: bool) -> Sequence[str]:
         _asked.append(("gc", (keep, only_live, dry_run)))
         return ["পাতা-০"]
+
+    def rollover(self, due: Due, *, shards: int | None, wait: float) -> Outcome:
+        _asked.append(("rollover", (due, shards, wait)))
+        return Outcome({"index": None}, ["not yet"])
 
     def repair(self) -> Outcome:
         _asked.append(("repair", None))
@@ -196,6 +208,7 @@ def test_a_command_refuses_it_as_a_wrong_option() -> None:
     [
         (["check", "--deep"], ("check", True), "sound\n", {"articles": 3}),
         (["stats"], ("stats", None), "articles    3\n", {"articles": 3}),
+        (["rollover", "--days", "7"], ("rollover", (Due(days=7), None, 0)), "not yet\n", {"index": None}),
         (["repair"], ("repair", None), "mended\n", {"articles": 3}),
         (["delete", "১", "২"], ("delete", (("১", "২"), 0)), "deleted\n", {"deleted": 2}),
         (["snapshot", "shelf:মে"], ("snapshot", "shelf:মে"), "kept\n", {"snapshot": "shelf:মে"}),
@@ -209,6 +222,13 @@ def test_commands_ask_the_index_and_say_what_it_says(
     assert _run(*arguments).output == said
     assert json.loads(_run(*arguments, "--json").output) == values
     assert _asked == [asked, asked]
+
+
+def test_an_index_in_a_directory_is_never_rolled_over(tmp_path: Path) -> None:
+    """It grows by segments, whatever its size."""
+    done = CliRunner().invoke(main, ["--index", str(tmp_path), "index", "rollover"])
+    assert done.exit_code == 2
+    assert "an index in a directory grows by segments" in done.output
 
 
 def test_generations_that_went_or_came_back_are_named() -> None:

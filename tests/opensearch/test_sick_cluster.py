@@ -16,7 +16,7 @@ from onneshon.opensearch.connection import bulk, client, wording
 from onneshon.opensearch.connection.client import Cluster, Patience
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.searching.engine import ClusterEngine
-from onneshon.opensearch.storage.generations import companions
+from onneshon.opensearch.storage.generations import files_of
 from onneshon.opensearch.writing.build import Layout, build_on_cluster, count_of
 from onneshon.opensearch.writing.update import update_on_cluster
 from onneshon.search.commands.search_command import lines_of
@@ -40,8 +40,8 @@ def settle(index: Cluster, generation: str, settings: dict[str, Any]) -> None:
 @contextmanager
 def red(index: Cluster, cluster: LocalCluster) -> Iterator[str]:
     """A node is dead that had a part of the articles, of which there is no copy; gives the generation."""
-    name, *beside = companions(index.live())
-    settle(index, ",".join(beside), {"number_of_replicas": 1})
+    name = index.live()
+    settle(index, files_of(name), {"number_of_replicas": 1})
     cluster.wait()
     manager = cluster.manager()
     shards = index.client.cat.shards(index=name, format="json")

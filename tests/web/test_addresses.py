@@ -101,6 +101,33 @@ def test_a_host_is_shown_as_browsers_ask_for_it(host: str, shown: str) -> None:
     assert domain(f"https://{host}/x") == shown
 
 
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "",
+        "/",
+        "/ধান",
+        "/a?q=<b>#c",
+        "?q=1",
+        "#hit-1",
+        "/\\evil.example",
+        "/a b",
+        "/\t",
+        ":80/",
+        "@evil.example/",
+    ],
+)
+@pytest.mark.parametrize(
+    "host", ["a.example", "www.a-b.example", "-a.example", "a..example", "a_b.example", "1.2.3.4"]
+)
+def test_what_is_behind_a_host_says_nothing_of_it(host: str, rest: str) -> None:
+    """Unless browsers take it for a part of the host, or nobody can tell."""
+    url = f"https://{host}{rest}"
+    odd = "\\" in rest or "\t" in rest
+    known = "" if odd else "evil.example" if rest.startswith("@") else domain(f"https://{host}")
+    assert domain(url) == known
+
+
 def test_every_link_of_the_results_leads_to_its_article(client: FlaskClient) -> None:
     """None is changed when a browser takes dots and slashes away."""
     shown = set()

@@ -1,6 +1,6 @@
 """What a page of results was asked for, and addresses that change one thing of it and keep the rest."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from itertools import chain
@@ -110,17 +110,14 @@ class Listing:
         return {name: parameters(name, values) for name, values in self.values.items()}
 
     @cached_property
-    def _results(self) -> tuple[str, Sequence[str]]:
-        return beginning("pages.results")
+    def _beginning(self) -> Callable[[str], tuple[str, Sequence[str]]]:
+        """The beginning of the address of each route, made once for all that begin so."""
+        return cache(beginning)
 
-    @cached_property
-    def _articles(self) -> tuple[str, Sequence[str]]:
-        return beginning("pages.article")
-
-    def _address(self, changes: Mapping[str, Values], page: int = 1) -> str:
+    def _address(self, changes: Mapping[str, Values], page: int = 1, endpoint: str = "pages.results") -> str:
         if "_external" in changes:
-            return address("pages.results", **self._with(changes))
-        path, last = self._results
+            return address(endpoint, **self._with(changes))
+        path, last = self._beginning(endpoint)
         every: dict[str, Sequence[str]] = {**self._parameters}
         for name, value in changes.items():
             every[name] = parameters(name, value)
@@ -174,7 +171,7 @@ class Listing:
         below = below_articles(article_id)
         if not below:
             return article_address(article_id, **self._with({"hit": rank, "id": None}))
-        path, last = self._articles
+        path, last = self._beginning("pages.article")
         every = {**self._parameters, "id": (), "hit": parameters("hit", rank)}
         return joined(path + below, [part for each in (*every.values(), last) for part in each])
 
@@ -186,12 +183,11 @@ class Listing:
 
     def feed(self, **changes: Values) -> str:
         """The address of these results for feed readers."""
-        values = self._with({"more": None, **changes})
-        return address("pages.feed", **values)
+        return self._address({"more": None, **changes}, endpoint="pages.feed")
 
     def alerts(self) -> str:
         """The address of the page on which new ones are asked for by e-mail."""
-        return address("alerts.ask", **self._with({"more": None}))
+        return self._address({"more": None}, endpoint="alerts.ask")
 
     def lasting(self, generation: str) -> str:
         """The address that says of which generation of the index these results are."""
@@ -199,7 +195,7 @@ class Listing:
 
     def export(self, form: str) -> str:
         """The address of all of these results as a file of that form."""
-        return address("exports.export", **self._with({"more": None, "group": None, "format": form}))
+        return self._address({"more": None, "group": None, "format": form}, endpoint="exports.export")
 
     def program(self, facets: Sequence[str], offset: int) -> str:
         """The address of the same hits for programs, with what is to be counted."""

@@ -9,7 +9,15 @@ from onneshon.index.kernel.clauses import Clause, Impacts, Scored
 from onneshon.index.kernel.matching import conjunction, disjunction
 from onneshon.index.kernel.postings import PostingList
 from tests.index.kernel.plain_lists import PADDING, Plain, bytes_of, kernel_list, u4
-from tests.index.kernel.plain_matching import Search, all_of, any_of, documents_of, scores_of, searches
+from tests.index.kernel.plain_matching import (
+    Search,
+    all_of,
+    any_of,
+    bitmap,
+    documents_of,
+    scores_of,
+    searches,
+)
 
 
 def check_any(search: Search) -> None:
@@ -153,6 +161,13 @@ def test_impacts_whose_scores_would_be_too_great_are_refused() -> None:
     assert Impacts(docs, impacts, 20_000_000, 5).most == 4_000_000_005
     with pytest.raises(ValueError, match="too great"):
         Impacts(docs, impacts, 22_000_000, 5)
+    same = Impacts(docs, impacts, 0, 1)
+    assert (same.worth(20_000_000, 5).most, same.most, same.df) == (4_000_000_005, 1, len(docs))
+    assert scores_of(disjunction([same.worth(3, 2)], [], 0, 9)) == scores_of(
+        disjunction([Impacts(docs, impacts, 3, 2)], [], 0, 9)
+    )
+    with pytest.raises(ValueError, match="great"):
+        same.worth(22_000_000, 5)
 
 
 def test_damage_in_a_list_is_told() -> None:
@@ -200,6 +215,24 @@ def test_a_thing_that_does_not_suffice_only_adds(*, together: bool, count: bool)
         concepts=[([0], 30), ([1], 70)], share=0.4, fewest=20, count=count,
     )  # fmt: skip
     assert set(found.docs.tolist()) == (set(rare) if together else set(rare) | set(frequent))
+    if count:
+        assert (found.total, found.total_all) == (len(found.docs), len(rare) if together else 0)
+
+
+def test_what_does_not_suffice_is_counted_where_it_may_be_found() -> None:
+    """How many hold all is told of the documents that are kept."""
+    size = 3_000
+    rare = range(20, size, 40)
+    frequent = [*range(1, size // 2, 4), *range(size // 2, size)]
+    kept = {*range(0, size, 3)}
+    lists = [list_of(dict.fromkeys(frequent, 5), size), list_of(dict.fromkeys(rare, 9), size)]
+    found = disjunction(
+        lists, [], 5, size, kept=bitmap(kept, size), concepts=[([0], 30), ([1], 70)], share=0.4,
+        fewest=20, matched=True,
+    )  # fmt: skip
+    enough = [doc for doc in rare if doc in kept]
+    assert (found.total, found.total_all) == (len(enough), len({*enough} & {*frequent}))
+    assert documents_of(found.matched) == {*enough}
 
 
 def test_what_adds_to_one_list_brings_up_documents_that_are_low_in_it() -> None:

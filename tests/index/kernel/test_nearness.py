@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import combinations
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onneshon.index.kernel import DamageError
-from onneshon.index.kernel.positions import compare
+from onneshon.index.kernel.positions import compare, weighted, worths_of_counts
 from onneshon.index.kernel.postings import PostingList, Postings
 from onneshon.index.ranking import GAP
 from tests.index.kernel.plain_lists import PADDING, Plain, bytes_of, kernel_list, kernel_lists, u4
@@ -290,3 +290,31 @@ def test_damage_is_noticed() -> None:
             lead=LEAD,
             gap=GAP,
         )
+
+
+@given(st.lists(st.lists(st.floats(0, 9), min_size=3, max_size=3), min_size=1, max_size=6), st.integers(1, 3))
+def test_rows_are_added_up_in_one_order(rows: list[list[float]], columns: int) -> None:
+    """The sum of a document is the same beside others and alone."""
+    table, weights = np.array(rows)[:, :columns].copy(), np.arange(len(rows)) / 3
+    wanted = [
+        sum(row[at] * weight for row, weight in zip(rows, weights, strict=True)) for at in range(columns)
+    ]
+    assert weighted(table, weights).tolist() == wanted
+    with pytest.raises(ValueError, match="each row"):
+        weighted(table, weights[1:].copy())
+
+
+@pytest.mark.parametrize("cut", ["anywhere", "in_title", "rarities", "title"])
+def test_counts_are_of_each_word_and_document(cut: str) -> None:
+    """Nothing is read beyond them."""
+    counts = np.ones((2, 3), np.uint16)
+    given_values: dict[str, Any] = {
+        "anywhere": counts,
+        "in_title": counts,
+        "rarities": [1.0, 2.0],
+        "title": np.ones(3),
+    }
+    assert worths_of_counts(**given_values, body=np.zeros(3), k1=2.0, presence=0.5).tolist() == [4.5] * 3
+    given_values[cut] = given_values[cut][:1]
+    with pytest.raises(ValueError, match="counts of each"):
+        worths_of_counts(**given_values, body=np.zeros(3), k1=2.0, presence=0.5)

@@ -31,6 +31,40 @@ CROWDED = {
     },
     "status": 429,
 }
+FULL_HEAP = {
+    "type": "circuit_breaking_exception",
+    "reason": "[parent] Data too large, data for [<reduce_aggs>] would be [69735559/66.5mb], which is larger "
+    "than the limit of [68686752/65.5mb], real usage: [69735512/66.5mb], new bytes reserved: [47/47b], "
+    "usages [request=47/47b, fielddata=0/0b, in_flight_requests=3052/2.9kb]",
+    "bytes_wanted": 69735559,
+    "bytes_limit": 68686752,
+    "durability": "TRANSIENT",
+}
+"""As OpenSearch 3.8 says it."""
+NOT_REDUCED = {
+    "error": {
+        "root_cause": [],
+        "type": "search_phase_execution_exception",
+        "reason": "",
+        "phase": "fetch",
+        "grouped": True,
+        "failed_shards": [],
+        "caused_by": FULL_HEAP,
+    },
+    "status": 429,
+}
+NOT_COUNTED = {
+    "error": {
+        "root_cause": [FULL_HEAP],
+        "type": "search_phase_execution_exception",
+        "reason": "all shards failed",
+        "phase": "query",
+        "grouped": True,
+        "failed_shards": [{"shard": 0, "index": "news-000001", "node": "a", "reason": FULL_HEAP}],
+        "caused_by": FULL_HEAP,
+    },
+    "status": 429,
+}
 HALF_CROWDED = WHOLE | {
     "_shards": SHARDS | {"successful": 2, "failed": 1, "failures": [{"shard": 1, "reason": JAVA}]}
 }
@@ -113,7 +147,11 @@ def test_a_part_that_cannot_match_is_not_missing() -> None:
     assert not asker.search({"size": 0}, TimeBudget()).partial
 
 
-@pytest.mark.parametrize("crowded", [CROWDED, HALF_CROWDED], ids=["a search", "a part"])
+@pytest.mark.parametrize(
+    "crowded",
+    [CROWDED, HALF_CROWDED, NOT_REDUCED, NOT_COUNTED],
+    ids=["a search", "a part", "no heap for all parts", "no heap for a part"],
+)
 def test_what_found_no_room_is_asked_again_until_it_does(crowded: Mapping[str, Any]) -> None:
     """It says so inside an answer that is well; the others of the same request are not asked again."""
     asker, cluster = _asker(WHOLE, crowded, crowded, crowded, crowded, WHOLE)
@@ -135,10 +173,11 @@ def test_searches_of_a_node_that_rejects_half_are_answered() -> None:
         assert asker.search({"size": 0}, TimeBudget(2.0, clock=lambda: 0.0)).total == 7
 
 
-def test_a_node_without_room_is_not_asked_beyond_the_time_of_a_page() -> None:
+@pytest.mark.parametrize("crowded", [CROWDED, NOT_REDUCED], ids=["its queue", "its heap"])
+def test_a_node_without_room_is_not_asked_beyond_the_time_of_a_page(crowded: Mapping[str, Any]) -> None:
     """Then the keeper reads what to do, and nothing of Java."""
     now = iter(range(100))
-    asker, _ = _asker(*[CROWDED] * 50)
+    asker, _ = _asker(*[crowded] * 50)
     with pytest.raises(ClusterError, match="too much to do") as raised:
         asker.search({"size": 0}, TimeBudget(20, clock=lambda: float(next(now))))
     assert "org.opensearch" not in str(raised.value)

@@ -31,7 +31,7 @@ class _Asker:
     """Asks in place of a cluster: counts, and says that no article holds much."""
 
     identity = "news-000001 x 1"
-    index = "news-000001"
+    generation = "news-000001"
 
     def __init__(self, count: Counting) -> None:
         self._count = count

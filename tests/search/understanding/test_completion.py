@@ -276,6 +276,17 @@ def test_the_beginning_of_english_words_is_enough(typed: str, found: list[str]) 
         assert [*map(canonical, suggested)] == [*map(canonical, found)]
 
 
+def test_words_are_suggested_without_endings() -> None:
+    """Alone and behind others, where articles write them so, though they have them oftener with one."""
+    titles = [*["শেখ হাসিনার সভা"] * 30, *["শেখ হাসিনা এলেন"] * 10]
+    with _over(*titles) as engine:
+        assert texts(engine, "হাসি", 1) == ["হাসিনা"]
+        assert texts(engine, "শেখ হা")[0] == "শেখ হাসিনা"
+    with _over(*["শেখ হাসিনার সভা"] * 90, *["শেখ হাসিনা এলেন"] * 9) as engine:
+        assert texts(engine, "হাসি", 1) == ["হাসিনার"]
+        assert texts(engine, "শেখ হা")[0] == "শেখ হাসিনার"
+
+
 def test_what_a_search_takes_for_the_same_is_suggested_once() -> None:
     """The spelling of most articles, whatever else they have; what is written in two words is another row."""
     with _over(*["ভ্যাকসিন এল"] * 60, *["ভ্যাক্সিন আসে"] * 3, *["ভ্যান চলে"] * 2) as engine:

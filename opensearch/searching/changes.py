@@ -1,0 +1,97 @@
+"""What changed when on a cluster: its articles, and those that it has no more, in the order of change.
+
+An update writes down when; what a build wrote changed when that was published.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from onneshon.index.article import article_from_stored
+from onneshon.opensearch.connection.faults import ClusterError
+from onneshon.opensearch.searching.asking import Reply, budget_now
+from onneshon.opensearch.searching.dsl import LIVE, Dsl, all_of, any_of
+from onneshon.opensearch.searching.searcher import ClusterSearcher
+from onneshon.search.query.conditions import Filter
+from onneshon.search.retrieval.changes import Change, ChangeList, Place
+
+__all__ = ["ClusterChanges"]
+
+MISSING: Dsl = {"bool": {"must_not": [{"exists": {"field": "changed"}}]}}
+"""Not changed since the build."""
+
+
+class ClusterChanges:
+    """All changes of a generation.
+
+    Args:
+        state: the generation.
+
+    Raises:
+        ClusterError: the cluster does not answer, or a part of the index is missing, of which nobody who asks
+            for what changed would ever hear.
+    """
+
+    def __init__(self, state: ClusterSearcher) -> None:
+        self._state = state
+
+    @property
+    def earliest(self) -> int:
+        """When the first change was, in seconds of Unix; 0 where there is none."""
+        first = {"min": {"field": "changed", "missing": self._state.published}}
+        reply = self._asked({"query": {"match_all": {}}, "size": 0, "aggs": {"first": first}})
+        return int(reply.counts["first"]["value"] or 0)
+
+    def of(self, article_id: str) -> Change | None:
+        """The last change of an article; None where there was never one of that id."""
+        found = self._found({"ids": {"values": [article_id]}}, 1).changes
+        return found[0] if found else None
+
+    def between(
+        self, since: int, until: int, *, after: Place | None, category: str | None, limit: int
+    ) -> ChangeList:
+        """The first changes of a time.
+
+        Args:
+            since: seconds of Unix.
+            until: the same; included.
+            after: of these, those behind that place.
+            category: of these, those of a category; None for all. What is gone counts always.
+            limit: how many at most.
+        """
+        wanted = [self._in(since, until)]
+        if after is not None:
+            when, number = after
+            further = all_of([self._in(when, when), {"range": {"place": {"gt": number}}}])
+            wanted.append(any_of([self._in(when + 1, until), further]))
+        if category is not None:
+            chosen = self._state.holder(Filter("category", category, whole=True))
+            wanted.append(any_of([chosen, {"bool": {"must_not": [LIVE]}}]))
+        return self._found(all_of(wanted), limit)
+
+    def _in(self, since: int, until: int) -> Dsl:
+        written: Dsl = {"range": {"changed": {"gte": since, "lte": until}}}
+        return any_of([written, MISSING]) if since <= self._state.published <= until else written
+
+    def _found(self, query: Dsl, limit: int) -> ChangeList:
+        order = [{"changed": {"order": "asc", "missing": self._state.published}}, {"place": "asc"}]
+        body = {
+            "query": {"bool": {"filter": [query]}},
+            "sort": order,
+            "size": limit,
+            "_source": ["article"],
+            "track_total_hits": True,
+        }
+        reply = self._asked(body)
+        return ChangeList([*map(_change, reply.hits)], reply.total)
+
+    def _asked(self, body: Dsl) -> Reply:
+        reply = self._state.asker.search(body, budget_now())
+        if reply.partial:
+            raise ClusterError(f"{self._state.generation} lacks a part now: ask again later", "lacking")
+        return reply
+
+
+def _change(hit: Mapping[str, Any]) -> Change:
+    when, number = hit["sort"]
+    stored = hit["_source"].get("article")
+    return Change(hit["_id"], (when, number), article_from_stored(stored) if stored else None)
