@@ -18,6 +18,7 @@ from onneshon.search.understanding.latin_entries import (
     acronyms,
     english_words,
     exonyms,
+    irregular_forms,
     letter_names,
     misspelt_name,
 )
@@ -77,7 +78,15 @@ def prepare() -> None:
     prepare_stems()
     prepare_respellings()
     shipped_synonyms().prepare()
-    latin = (english_words, english_function_words, common_english_words, exonyms, acronyms, letter_names)
+    latin = (
+        english_words,
+        english_function_words,
+        common_english_words,
+        exonyms,
+        acronyms,
+        letter_names,
+        irregular_forms,
+    )
     for table in (*latin, romanised, misspelt):
         table()
     misspelt_name("bramhonbaria")

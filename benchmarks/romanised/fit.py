@@ -124,7 +124,7 @@ EXPECTED_LATIN = """
 ব b v|ভ bh v|ম m|য j z|র r|ল l|শ sh s|ষ sh s|স s sh|হ h|\u09dc r|\u09dd rh r|\u09df y ~|\u09df. y ~|ৎ t|ং ng
 ঃ ~|ঁ ~ n|া a|ি i e|ী i ee|ু u|ূ u oo|ৃ ri|ে e|ৈ oi|ো o|ৌ ou|অ o a|আ a|ই i|ঈ i|উ u|ঊ u|ঋ ri|এ e|ঐ oi|ও o|ঔ ou
 া. a|ি. i e|ী. i ee|ু. u|ূ. u oo|ৃ. ri|ে. e|ৈ. oi|ো. o|ৌ. ou|ই2 i|উ2 u|ও2 o|এ2 e|ই2. i|উ2. u|ও2. o|এ2. e
-ক্ষ kh kkh ksh ks|জ্ঞ gg gy gn|ঙ্গ ng|অ্যা a|এ্যা a|্যা a ya|ও\u09df w oy ow
+ক্ষ kh kkh ksh ks|জ্ঞ gg gy gn g|ঙ্গ ng|অ্যা a|এ্যা a|্যা a ya|ও\u09df w oy ow
 ও\u09dfা wa oya owa oa|ও\u09dfে we oye
 ্য ~ y|্ব ~ w|্ম ~ m|র্ r|= k g c j t d p b m n l s|o1 o a ~|o2 o a ~|o3 ~ o|o4 o ~
 """

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.chunk_cache import LONGEST_KEPT
 from onneshon.index.analysis.stemmer import stem_key
-from onneshon.index.analysis.tokenizer import ENDS_SENTENCE, plain_classes, tokenize, words_of
+from onneshon.index.analysis.tokenizer import ENDS_SENTENCE, plain_classes, tokenize
 from onneshon.index.kernel.texts import ChunkTable
 from onneshon.index.kernel.words import WordTable
 
@@ -82,7 +82,7 @@ class BatchAnalyzer:
     def _numbers(self, chunk: str) -> list[int]:
         """The words of a chunk that is not one plain word; those marked after which a sentence ends."""
         if not (_ENDS_SENTENCE.search(chunk) or _FULL_STOP.search(chunk)):
-            return [number for word in words_of(chunk) if (number := self._words.number(word)) >= 0]
+            return [number for token in tokenize(chunk) if (number := self._words.number(token.word)) >= 0]
         tokens = tokenize(chunk)
         first, *nexts = [*(token.start for token in tokens), len(chunk)]
         found = [] if tokens and not _ENDS_SENTENCE.search(chunk[:first]) else [_NO_WORD]

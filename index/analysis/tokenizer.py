@@ -65,11 +65,16 @@ class RawToken(NamedTuple):
 
 def tokenize(text: str) -> list[RawToken]:
     """The words of a text, in order, none overlapping."""
-    return [
-        RawToken(found.start() + token.start, found.start() + token.end, token.word)
-        for found in _CHUNK.finditer(text)
-        for token in tokenize_chunk(found[0])
-    ]
+    tokens: list[RawToken] = []
+    for found in _CHUNK.finditer(text):
+        first = found.start()
+        in_chunk = tokenize_chunk(found[0])
+        tokens += (
+            [RawToken(first + start, first + end, word) for start, end, word in in_chunk]
+            if first
+            else in_chunk
+        )
+    return tokens
 
 
 def plain_word(text: str) -> str:

@@ -14,11 +14,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.index.arrays import I8, U1, U4, gather_ranges, starts_of
+from onneshon.index.arrays import U4, starts_of
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
 from onneshon.index.errors import REPAIR, IndexCorruptError
 from onneshon.index.kernel import DamageError
-from onneshon.index.kernel.terms import Dictionary
+from onneshon.index.kernel.terms import Dictionary, front_coded
 
 __all__ = ["GONE", "GROUP", "TermBlock", "TermDictionary", "TermDictionaryWriter", "term_bytes", "term_text"]
 
@@ -73,13 +73,7 @@ class TermBlock:
 GROUP = 64
 """Terms in a group."""
 
-SHARED = 48
-"""Shared bytes looked for; longer beginnings are written out again."""
-
 PARTS = ("terms", "shared", "endings", "groups")
-
-LONG = 255
-"""An ending of as many bytes or more is preceded by its length in four bytes."""
 
 
 def term_bytes(term: str) -> bytes:
@@ -107,41 +101,12 @@ class TermDictionaryWriter:
 
     def extend(self, terms: Sequence[bytes]) -> None:
         """Append terms, all greater than those before, in ascending order."""
-        lengths = np.fromiter(map(len, terms), np.int64, len(terms))
-        shared = self._shared_lengths(terms, lengths)
-        endings = lengths - shared
-        if int(endings.max(initial=0)) >= LONG:
-            pieces = [_ending(term[cut:]) for term, cut in zip(terms, shared.tolist(), strict=True)]
-            sizes = np.fromiter(map(len, pieces), np.int64, len(pieces))
-            data = b"".join(pieces)
-        else:
-            blob = np.frombuffer(b"".join(terms), np.uint8)
-            data = blob[gather_ranges(starts_of(lengths) + shared, endings)].tobytes()
-            sizes = endings
-        begins = np.flatnonzero((np.arange(len(terms)) + len(self)) % GROUP == 0)
-        self._groups.extend((starts_of(sizes) + self._bytes.count)[begins])
-        self._bytes.write(data, len(data))
+        data, shared, endings, begins = front_coded(terms, self._last, len(self))
+        self._groups.extend(begins + np.uint32(self._bytes.count))
+        self._bytes.extend(data)
         self._shared.extend(shared)
-        self._endings.extend(np.minimum(endings, LONG))
+        self._endings.extend(endings)
         self._last = terms[-1] if len(terms) else self._last
-
-    def _shared_lengths(self, terms: Sequence[bytes], lengths: I8) -> I8:
-        """Bytes each term shares with the one before, 0 where a group begins."""
-        rows = _padded([self._last, *terms])
-        common = np.logical_and.accumulate(rows[1:] == rows[:-1], axis=1).sum(axis=1)
-        before = np.concatenate(([len(self._last)], lengths[:-1]))
-        shared: I8 = np.minimum(np.minimum(common, before), lengths)
-        shared[(np.arange(len(terms)) + len(self)) % GROUP == 0] = 0
-        return shared
-
-
-def _padded(terms: Sequence[bytes]) -> U1:
-    """The first ``SHARED`` bytes of each term as rows, zero where a term has ended."""
-    return np.array(terms, dtype=f"S{SHARED}").view(np.uint8).reshape(len(terms), SHARED)
-
-
-def _ending(data: bytes) -> bytes:
-    return data if len(data) < LONG else len(data).to_bytes(4, "little") + data
 
 
 class TermDictionary:

@@ -169,7 +169,7 @@ _OPTIONS = {
         default=cores,
         show_default="the cores there are",
         metavar="N",
-        help="Processes that analyse at the same time.",
+        help="Processes that work at the same time.",
     ),
     "memory_mb": click.option(
         "--memory",

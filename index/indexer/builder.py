@@ -15,7 +15,7 @@ from onneshon.index.columnar.dates_of_change import changed_now
 from onneshon.index.columnar.gone import read_gone, write_gone
 from onneshon.index.columnar.segment_list import BUILT, files_of, open_segments, side_folder
 from onneshon.index.completion.titles import TitleSpool
-from onneshon.index.completion.words import word_counts
+from onneshon.index.completion.words import WordCount, word_counts
 from onneshon.index.completion.writer import write_completion
 from onneshon.index.configuration import check_shown
 from onneshon.index.errors import BuildError, IndexStateError
@@ -117,6 +117,8 @@ class _Build(WriteJob):
         self._digests = DigestSpool()
         self._explanations = Explanations()
         self._basis: Mapping[str, float] | None = None
+        self._words: Sequence[WordCount] = ()
+        self._ids: Sequence[str] = ()
         self.previous_articles: int | None = None
 
     def run(self) -> tuple[Generation, Manifest]:
@@ -129,8 +131,7 @@ class _Build(WriteJob):
             with ExitStack() as stack:
                 titles = stack.enter_context(closing(TitleSpool(working)))
                 beside = self._write_articles(working, titles, stack)
-                self.phases.stage("making the vocabulary")
-                self._write_vocabulary(working, titles, beside)
+                self._write_suggestions(working, titles, beside)
             self.phases.stage("checking")
             self._check(working)
             manifest = self._write_manifest(working)
@@ -168,7 +169,7 @@ class _Build(WriteJob):
             self.accept(self.corpus, self.corpus.given, self.previous_articles)
             if writer.is_shared:
                 beside = stack.enter_context(completion_beside(working, titles, self.corpus.given))
-            writer.commit()
+            writer.commit(partial(self._write_vocabulary, working, beside))
             self._basis = writer.basis.to_dict()
         except BaseException:
             writer.cancel()
@@ -181,26 +182,33 @@ class _Build(WriteJob):
         if count & (count - 1) == 0:
             self._sample.append(article)
 
-    def _write_vocabulary(self, working: Path, titles: TitleSpool, beside: SideProcess | None) -> None:
+    def _write_vocabulary(self, working: Path, beside: SideProcess | None) -> None:
+        """Write what is made of words alone, as soon as the segment is there."""
+        self.phases.stage("making the vocabulary")
         if beside:
             beside.send(SEGMENT_IS_THERE)
         with self._opened(working) as reader:
-            words = word_counts(reader.segments)
-            ids = [
+            self._words = word_counts(reader.segments)
+            self._ids = [
                 article_id
                 for part in reader.segments
                 for article_id in part.article_ids(range(part.doc_count))
             ]
+        write_vocabulary(working, [(found.word, found.articles) for found in self._words])
+
+    def _write_suggestions(self, working: Path, titles: TitleSpool, beside: SideProcess | None) -> None:
+        """Write what else is made of words, by their neighbours and titles; and what changed."""
+        with self._opened(working) as reader:
             if reader.pairs is not None and (
                 table := learned_table(reader.pairs.counts(), self._explanations)
             ):
                 (working / f"{BUILT}{LEARNED_EXT}").write_text(table, "utf-8")
-        write_vocabulary(working, [(found.word, found.articles) for found in words])
         if beside:
             beside.wait()
         else:
-            write_completion(working, words, titles, self.corpus.given)
-        self._write_changes(working, ids)  # last, for it says when: what follows must take less than a minute
+            write_completion(working, self._words, titles, self.corpus.given)
+        # Last, for it says when: what follows must take less than a minute.
+        self._write_changes(working, self._ids)
 
     def _write_changes(self, working: Path, ids: Sequence[str]) -> None:
         """What changed since the live generation: what stays as it is keeps its date, and some is gone."""

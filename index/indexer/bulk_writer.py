@@ -1,27 +1,29 @@
 """Building an index from nothing: articles in, one Whoosh segment out, in bounded memory.
 
-Articles are analysed as they come, and their tokens written down as numbers. At the end, when all terms are
-known, the lists are made of them, a range of terms at a time, as many as the budget allows.
+Articles are stored and analysed as they come, and their tokens written down as numbers. At the end, when all
+terms are known, the lists are made of them, a range of terms at a time, as many as the budget allows.
 """
 
 import shutil
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
 from types import TracebackType
 from typing import Any, Final, Self
 
 from onneshon.index.analysis.batch_analyzer import BatchAnalyzer
-from onneshon.index.article import TEXTS, Article, stored_values
-from onneshon.index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT
-from onneshon.index.columnar.segment_list import BUILT, INDEX_NAME, Segment, documents_of
+from onneshon.index.article import ID_FIELD, TEXTS, Article, stored_values
+from onneshon.index.columnar.documents import DocumentsWriter
+from onneshon.index.columnar.section_file import DOCUMENTS_EXT, SectionWriter, write_file
+from onneshon.index.columnar.segment_list import BUILT, INDEX_NAME, SEGMENT_LIST, Segment, documents_of
 from onneshon.index.columnar.stored import SAMPLES_WANTED, encode_values, train_dictionary
 from onneshon.index.errors import BuildError
 from onneshon.index.indexer.segment_writer import Keywords, write_segment
-from onneshon.index.indexer.spools import Spooler
+from onneshon.index.indexer.spools import Spooler, Spools
 from onneshon.index.indexer.worker_pool import WorkerPool
 from onneshon.index.ranking import Basis
 from onneshon.index.storage.whoosh_index import write_segments
-from onneshon.index.vocabulary.pairs import PAIRS_EXT
 
 __all__ = ["MEMORY_BUDGET", "BulkWriter"]
 
@@ -47,7 +49,7 @@ class BulkWriter:
 
     Args:
         directory: made if missing; must hold no index.
-        workers: processes that analyse; 1 is this one.
+        workers: processes; with more than one, this one reads and the others analyse.
         memory_budget: bytes for all of them together.
         basis: what impacts are made with: of the index that the articles are added to. None where they are
             its first ones: it is that of an average of them.
@@ -84,7 +86,10 @@ class BulkWriter:
         self._scratch = Path(mkdtemp(prefix="spools-", dir=directory))
         self._pending: list[tuple[bytes, dict[str, Any]]] = []
         self._sink: Spooler | WorkerPool | None = None
+        self._stored = SectionWriter(self._scratch)
+        self._documents: DocumentsWriter
         self._pending_bytes = 0
+        self._sampled = 0
         self._keywords = Keywords()
         self._count = 0
         self._closed = False
@@ -101,9 +106,9 @@ class BulkWriter:
 
     @property
     def basis(self) -> Basis:
-        """What impacts are made with; raises BuildError before the first articles were looked at."""
+        """What impacts are made with; raises BuildError before they are, unless it was given."""
         if self._basis is None:
-            raise BuildError("too few articles were added to say what an average one is")
+            raise BuildError("what an average article is like is known once all are committed")
         return self._basis
 
     def add(self, article: Article) -> None:
@@ -123,7 +128,7 @@ class BulkWriter:
             if len(self._pending) >= SAMPLE or self._pending_bytes >= SAMPLE_BYTES:
                 self._start()
         else:
-            self._sink.add(*item)
+            self._write(self._sink, *item)
         self._keywords.add(self._count, values)
         self._count += 1
 
@@ -132,27 +137,28 @@ class BulkWriter:
         dictionary = self._dictionary
         if dictionary is None:
             dictionary = train_dictionary([encoded for encoded, _ in self._pending[:SAMPLES_WANTED]])
-        analyzer = self._analyzer or BatchAnalyzer()
-        if self._basis is None:
-            self._basis = self._measured(analyzer)
-        self._sink = self._make_sink(dictionary, analyzer)
+        self._sampled = len(self._pending)
+        self._documents = DocumentsWriter(self._stored, dictionary)
+        self._sink = sink = self._make_sink()
         for item in self._pending:
-            self._sink.add(*item)
+            self._write(sink, *item)
         self._pending.clear()
 
-    def _measured(self, analyzer: BatchAnalyzer) -> Basis:
-        """The basis of the pending articles; the analyser remembers their words, but not their tokens."""
-        lengths = [[analyzer.add(values.get(text, "")) for text in TEXTS] for _, values in self._pending]
-        analyzer.take()
-        return Basis.of_lengths([title for title, _ in lengths], [body for _, body in lengths])
-
-    def _make_sink(self, dictionary: bytes, analyzer: BatchAnalyzer) -> Spooler | WorkerPool:
+    def _make_sink(self) -> Spooler | WorkerPool:
         if self._workers > 1:
-            return WorkerPool(self._scratch, self._workers, dictionary, self._budget)
-        return Spooler(self._scratch / "spool", dictionary, self._budget, analyzer)
+            return WorkerPool(self._scratch, self._workers - 1, self._budget)
+        return Spooler(self._scratch / "spool", self._budget, self._analyzer)
 
-    def commit(self) -> None:
+    def _write(self, sink: Spooler | WorkerPool, encoded: bytes, values: dict[str, Any]) -> None:
+        """Store an article, and have it analysed."""
+        sink.add(encoded, values)
+        self._documents.add(values[ID_FIELD], encoded, {})
+
+    def commit(self, meanwhile: Callable[[], None] | None = None) -> None:
         """Write the index. On any failure nothing is left of it.
+
+        Args:
+            meanwhile: done when the segment is there, which may be before pairs of its words are counted.
 
         Raises:
             BuildError: a worker failed, documents were lost, or the index is too large.
@@ -160,45 +166,69 @@ class BulkWriter:
         if self._closed:
             raise BuildError("the writer is closed")
         try:
-            self._commit()
+            self._commit(meanwhile)
         except BaseException:
             self.cancel()
             raise
         self._close()
 
-    def _commit(self) -> None:
+    def _commit(self, meanwhile: Callable[[], None] | None) -> None:
+        spools = self._spooled()
+        finish = self._write_segment(spools) if self._count else None
+        write_segments(self._directory, [Segment(BUILT, self._count)] if self._count else [])
+        if meanwhile:
+            meanwhile()
+        if finish:
+            finish()
+
+    def _spooled(self) -> Spools:
+        """The tokens of all articles; what an average article is like is known from now on."""
         if self._sink is None:
-            self._workers = 1  # so few that a process of their own would cost more than it saves
+            self._workers = 1  # so few that another process would cost more than it saves
             self._start()
-        spools = [] if self._sink is None else self._sink.finish()
-        written = sum(spool.documents for spool in spools)
+        found = [] if self._sink is None else self._sink.finish()
+        written = sum(spool.documents for spool in found)
         if written != self._count:
             raise BuildError(f"{self._count:,} articles were given, {written:,} were written")
-        if written:
-            write_segment(
-                spools,
-                self._sink.order if isinstance(self._sink, WorkerPool) else [(0, written)],
-                self._keywords,
-                self.basis,
-                self._directory / BUILT,
-                memory=self._budget,
-                workers=self._workers,
-            )
-            merged = documents_of(self._directory, BUILT).count
-            if merged != written:
-                raise BuildError(f"{written:,} articles were given, {merged:,} were merged")
-        write_segments(self._directory, [Segment(BUILT, written)] if written else [])
+        order = self._sink.order if isinstance(self._sink, WorkerPool) else [(0, written)]
+        spools = Spools(found, order)
+        self._basis = self._basis or spools.basis(self._sampled)
+        return spools
+
+    def _write_segment(self, spools: Spools) -> Callable[[], object] | None:
+        finish = write_segment(
+            spools,
+            partial(self._write_documents, spools),
+            self._keywords,
+            self.basis,
+            self._directory / BUILT,
+            memory=self._budget,
+            write_elsewhere=self._sink.write_layer if isinstance(self._sink, WorkerPool) else None,
+        )
+        written = documents_of(self._directory, BUILT).count
+        if written != self._count:
+            raise BuildError(f"{self._count:,} articles were given, {written:,} were merged")
+        return finish
+
+    def _write_documents(self, spools: Spools) -> None:
+        """Write the file of the documents, once analysis has said how long they are."""
+        for text, lengths in zip(TEXTS, spools.lengths, strict=True):
+            self._documents.set_lengths(text, lengths)
+        self._documents.set_fingerprints(spools.fingerprints)
+        self._documents.finish()
+        write_file(self._stored, self._directory / f"{BUILT}{DOCUMENTS_EXT}")
 
     def cancel(self) -> None:
         """Remove all that was written; harmless when repeated."""
         self._close()
-        for ending in (INVERTED_EXT, DOCUMENTS_EXT, PAIRS_EXT):
-            (self._directory / f"{BUILT}{ending}").unlink(missing_ok=True)
+        for path in (self._directory / SEGMENT_LIST, *self._directory.glob(f"*{INDEX_NAME}_*")):
+            path.unlink(missing_ok=True)
 
     def _close(self) -> None:
         self._closed = True
         if self._sink is not None:
             self._sink.close()
+        self._stored.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     def __enter__(self) -> Self:

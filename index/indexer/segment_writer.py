@@ -1,25 +1,20 @@
-"""From the spools of a build to the one segment of an index, its two layers side by side.
-
-Its input is JSON: the spools, the order of their documents, the basis, the path of the file, bytes of memory.
-"""
+"""From the spools of a build to the one segment of an index, its two layers side by side."""
 
 import json
-import signal
-import sys
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import astuple
 from itertools import count
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 
 from onneshon.index.arrays import U4
 from onneshon.index.article import KEYWORD_FIELDS, KEYWORDS
-from onneshon.index.columnar.documents import DocumentsReader, DocumentsWriter, write_id_order
+from onneshon.index.columnar.documents import DocumentsReader, write_id_order
 from onneshon.index.columnar.impact_field import BASIS, STEM_OF, ImpactWriter
 from onneshon.index.columnar.keywords import write_keywords
 from onneshon.index.columnar.section_file import (
@@ -30,13 +25,15 @@ from onneshon.index.columnar.section_file import (
     write_file,
 )
 from onneshon.index.indexer.inversion import Norms, invert
-from onneshon.index.indexer.side_process import SideProcess
-from onneshon.index.indexer.spools import Layer, Order, Spool, Spools
+from onneshon.index.indexer.spools import Layer, Spool, Spools
 from onneshon.index.ranking import Basis
 from onneshon.index.vocabulary.pair_counts import TokenRun, count_pairs
 from onneshon.index.vocabulary.pairs import PAIRS_EXT, write_pairs
 
-__all__ = ["Keywords", "main", "write_layer_file", "write_segment"]
+__all__ = ["Keywords", "LayerWriter", "write_layer_file", "write_segment"]
+
+LayerWriter: TypeAlias = Callable[[bytes], Callable[[], object]]
+"""Has another process do what ``write_layer_file`` does; what it gives waits for one part a call."""
 
 
 class _Column:
@@ -84,52 +81,56 @@ NUMBERS: Final = "exact/numbers"
 
 
 def write_segment(
-    spools: Sequence[Spool],
-    order: Order,
+    spools: Spools,
+    write_documents: Callable[[], None],
     keywords: Keywords,
     basis: Basis,
     stem: Path,
     *,
     memory: int,
-    workers: int = 1,
-) -> None:
-    """Write the three files of a segment; the spools are used up.
+    write_elsewhere: LayerWriter | None = None,
+) -> Callable[[], object] | None:
+    """Write the two files of a segment, and the one of its pairs; the spools are used up.
 
     Args:
-        spools: all with the same dictionary for stored values.
-        order: of their documents.
+        spools: the tokens of the documents.
+        write_documents: writes the file of the documents.
         keywords: fields around the words.
         basis: what impacts are made with.
         stem: path of the segment's files, without their endings.
         memory: bytes, for all processes together.
-        workers: with more than one, another process writes one of the layers.
+        write_elsewhere: writes one of the layers meanwhile, where several processes work.
+
+    Returns:
+        Waits until the pairs are there as well; None where they are.
 
     Raises:
         BuildError: that process failed, or the segment is too large.
     """
-    together = Spools(spools, order)
-    share = memory // min(workers, 2)
+    pairs = Path(f"{stem}{PAIRS_EXT}")
+    finish: Callable[[], object] | None = None
     with closing(SectionWriter(stem.parent)) as sections:
         sections.facts[BASIS] = basis.to_dict()
-        if workers > 1:
-            with _exact_in_parallel(spools, order, basis, share) as exact_file:
-                stems = write_layer("stem", together, basis, sections, share)
-                _write_documents(spools, together, stem)
-                file, pairs = exact_file()
-            pairs.rename(f"{stem}{PAIRS_EXT}")
+        if write_elsewhere:
+            path, finish = _exact_elsewhere(spools, basis, pairs, memory // 2, write_elsewhere)
+            write_documents()
+            stems = write_layer("stem", spools, basis, sections, memory // 2)
+            finish()  # the layer
+            file = SectionFile.open(path)
             _take_over(file, sections)
             origins = file.array(NUMBERINGS), file.array(NUMBERS)
         else:
-            stems = write_layer("stem", together, basis, sections, share)
-            exact = write_layer("exact", together, basis, sections, share)
-            _write_pairs(together, exact, Path(f"{stem}{PAIRS_EXT}"), share)
+            write_documents()
+            stems = write_layer("stem", spools, basis, sections, memory)
+            exact = write_layer("exact", spools, basis, sections, memory)
+            _write_pairs(spools, exact, pairs, memory)
             origins = _origins(exact)
-            _write_documents(spools, together, stem)
         sections.section(STEM_OF, "<u4").extend(_stems(stems, *origins))
         documents = _documents_of(stem)
         write_id_order(sections, documents.keys)
         keywords.write(sections, documents.count)
         write_file(sections, Path(f"{stem}{INVERTED_EXT}"))
+    return finish
 
 
 def write_layer(name: str, spools: Spools, basis: Basis, sections: SectionWriter, memory: int) -> Layer:
@@ -146,15 +147,22 @@ def write_layer(name: str, spools: Spools, basis: Basis, sections: SectionWriter
     return layer
 
 
-def write_layer_file(spools: Sequence[Spool], order: Order, basis: Basis, path: Path, memory: int) -> None:
-    """Write the exact layer to a file of its own, and the pairs of its words to another one beside it."""
-    with closing(SectionWriter(path.parent)) as sections:
-        together = Spools(spools, order)
-        layer = write_layer("exact", together, basis, sections, memory)
-        _write_pairs(together, layer, path.with_suffix(PAIRS_EXT), memory)
-        for name, column in zip((NUMBERINGS, NUMBERS), _origins(layer), strict=True):
-            sections.section(name, "<u4").extend(column)
-        write_file(sections, path)
+def write_layer_file(task: bytes) -> Iterator[None]:
+    """Write the exact layer to a file of its own, then the pairs of its words; a step for each that is there.
+
+    Args:
+        task: in JSON the spools, the order of their documents, the basis, the two paths, bytes of memory.
+    """
+    given, order, basis, path, pairs, memory = json.loads(task)
+    spools = Spools([Spool(*spool) for spool in given], order)
+    with closing(SectionWriter(Path(path).parent)) as sections:
+        layer = write_layer("exact", spools, Basis(**basis), sections, memory)
+        for section, column in zip((NUMBERINGS, NUMBERS), _origins(layer), strict=True):
+            sections.section(section, "<u4").extend(column)
+        write_file(sections, Path(path))
+    yield
+    _write_pairs(spools, layer, Path(pairs), memory)
+    yield
 
 
 def _write_pairs(spools: Spools, layer: Layer, path: Path, memory: int) -> None:
@@ -163,21 +171,14 @@ def _write_pairs(spools: Spools, layer: Layer, path: Path, memory: int) -> None:
     write_pairs(path, count_pairs(runs, layer.terms, memory))
 
 
-@contextmanager
-def _exact_in_parallel(
-    spools: Sequence[Spool], order: Order, basis: Basis, memory: int
-) -> Iterator[Callable[[], tuple[SectionFile, Path]]]:
-    """Another process writes the exact layer meanwhile; called, what is given waits for its files."""
-    path = Path(f"{spools[0].stem}-exact{INVERTED_EXT}")
-    with SideProcess("onneshon.index.indexer.segment_writer", Path(f"{spools[0].stem}-exact.log")) as other:
-        described = [list(map(astuple, spools)), list(order), basis.to_dict(), str(path), memory]
-        other.send(json.dumps(described).encode())
-
-        def wait() -> tuple[SectionFile, Path]:
-            other.wait()
-            return SectionFile.open(path), path.with_suffix(PAIRS_EXT)
-
-        yield wait
+def _exact_elsewhere(
+    spools: Spools, basis: Basis, pairs: Path, memory: int, write_elsewhere: LayerWriter
+) -> tuple[Path, Callable[[], object]]:
+    """Another process writes the exact layer meanwhile: its file, and what waits for it, then for pairs."""
+    path = Path(f"{spools.spools[0].stem}-exact{INVERTED_EXT}")
+    given = list(map(astuple, spools.spools))
+    task = [given, list(spools.order), basis.to_dict(), str(path), str(pairs), memory]
+    return path, write_elsewhere(json.dumps(task).encode())
 
 
 def _take_over(file: SectionFile, sections: SectionWriter) -> None:
@@ -206,31 +207,5 @@ def _stems(stems: Layer, numberings: U4, numbers: U4) -> U4:
     return found
 
 
-def _write_documents(spools: Sequence[Spool], together: Spools, stem: Path) -> None:
-    target = Path(f"{stem}{DOCUMENTS_EXT}")
-    if len(spools) == 1:
-        spools[0].documents_file.rename(target)
-        return
-    with closing(SectionWriter(stem.parent)) as sections:
-        pieces = list(together.pieces())
-        documents = DocumentsWriter(sections, pieces[0][0].stored.dictionary)
-        for reader, start, stop in pieces:
-            documents.copy(reader, start, stop)
-        documents.finish()
-        write_file(sections, target)
-
-
 def _documents_of(stem: Path) -> DocumentsReader:
     return DocumentsReader(SectionFile.open(Path(f"{stem}{DOCUMENTS_EXT}")))
-
-
-def main() -> int:
-    """Do what the standard input says; the exit code."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interruption means
-    spools, order, basis, path, memory = json.load(sys.stdin.buffer)
-    write_layer_file([Spool(*spool) for spool in spools], order, Basis(**basis), Path(path), memory)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,8 +1,8 @@
-"""Spools: documents and tokens by number, written by each process of a build and put in order.
+"""Spools: the tokens of documents by number, written by each process of a build and put in order.
 
-A spool is three files: the documents, as in a segment; the tokens, four bytes each; the terms that their
-numbers mean, and where sentences end. Where there are too many to remember all are forgotten, and numbering
-begins anew: an epoch.
+A spool is two files: the tokens, four bytes each; and the terms that their numbers mean, with where sentences
+end, and how long and how alike the texts are. Where there are too many terms to remember all are forgotten,
+and numbering begins anew: an epoch.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,15 +14,16 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from onneshon.index.analysis.batch_analyzer import BatchAnalyzer
 from onneshon.index.arrays import U1, U4, starts_of
-from onneshon.index.article import ID_FIELD, LAYERS, TEXTS
-from onneshon.index.columnar.documents import DocumentsReader, DocumentsWriter
-from onneshon.index.columnar.section_file import DOCUMENTS_EXT, SectionFile, SectionWriter, write_file
+from onneshon.index.article import LAYERS, TEXTS
+from onneshon.index.columnar.section_file import SectionFile, SectionWriter, write_file
 from onneshon.index.columnar.term_dictionary import TermDictionary, TermDictionaryWriter, term_bytes
 from onneshon.index.indexer.digests import fingerprints, term_hashes
 from onneshon.index.indexer.inversion import TokenSpan
+from onneshon.index.ranking import Basis
 
 __all__ = ["ENDS", "EPOCHS", "Layer", "Order", "Spool", "Spooler", "Spools", "ranks_section"]
 
@@ -31,6 +32,12 @@ EPOCHS: Final = "epochs"
 
 ENDS: Final = "ends"
 """Section: 1 for each token that is the last of its sentence."""
+
+LENGTHS: Final = "lengths"
+"""Section: tokens of each title and each body in turn."""
+
+FINGERPRINTS: Final = "fingerprints"
+"""Section: of each body, see ``digests.fingerprints``."""
 
 Order = Sequence[tuple[int, int]]
 """Which spool the next documents are in, and how many they are, until all are named."""
@@ -54,18 +61,13 @@ class Spool:
     documents: int
 
     @property
-    def documents_file(self) -> Path:
-        """What is stored of the documents, and how long they are."""
-        return Path(self.stem + DOCUMENTS_EXT)
-
-    @property
     def tokens_file(self) -> Path:
         """The numbers of their tokens."""
         return Path(self.stem + ".tokens")
 
     @property
     def terms_file(self) -> Path:
-        """What the numbers mean, and where sentences end."""
+        """What the numbers mean, and what else is known of the texts."""
         return Path(self.stem + ".terms")
 
 
@@ -86,11 +88,10 @@ class _Open:
     """A spool, open."""
 
     def __init__(self, spool: Spool) -> None:
-        self.documents = DocumentsReader(SectionFile.open(spool.documents_file))
-        titles, bodies = self.documents.lengths("title"), self.documents.lengths("body")
-        self.lengths = np.stack([titles, bodies], axis=1).ravel()
-        self.ends = np.concatenate([[0], np.cumsum(self.lengths, dtype=np.int64)[1::2]])
         self.vocabularies = SectionFile.open(spool.terms_file)
+        self.lengths = self.vocabularies.array(LENGTHS)
+        self.ends = np.concatenate([[0], np.cumsum(self.lengths, dtype=np.int64)[1::2]])
+        self.fingerprints = self.vocabularies.array(FINGERPRINTS)
         self.epochs: list[int] = self.vocabularies.facts[EPOCHS]
         size = spool.tokens_file.stat().st_size
         self.tokens = np.memmap(spool.tokens_file, np.uint32, "r") if size else np.empty(0, np.uint32)
@@ -101,32 +102,40 @@ class Spools:
     """All spools of a build, and the order of their documents.
 
     Args:
-        spools: they.
-        order: of the documents.
+        spools: they; kept as an attribute.
+        order: of the documents; the same.
     """
 
     def __init__(self, spools: Sequence[Spool], order: Order) -> None:
+        self.spools = spools
+        self.order = order
         self._spools = [_Open(spool) for spool in spools]
-        self._order = order
-
-    def pieces(self) -> Iterator[tuple[DocumentsReader, int, int]]:
-        """The documents in order: from a file, from one to another."""
-        done = [0] * len(self._spools)
-        for number, count in self._order:
-            yield self._spools[number].documents, done[number], done[number] + count
-            done[number] += count
 
     @cached_property
     def lengths(self) -> tuple[U4, U4]:
         """Tokens of each title and each body, in order."""
-        pieces = list(self.pieces())
-        titles, bodies = (
-            [documents.lengths(text)[start:stop] for documents, start, stop in pieces]
-            for text in ("title", "body")
-        )
-        return np.concatenate([*titles, np.empty(0, np.uint32)]), np.concatenate(
-            [*bodies, np.empty(0, np.uint32)]
-        )
+        pieces = [self._spools[number].lengths[2 * start : 2 * stop] for number, start, stop in self._pieces]
+        both = np.concatenate([*pieces, np.empty(0, np.uint32)]).reshape(-1, len(TEXTS))
+        return both[:, 0], both[:, 1]
+
+    @property
+    def fingerprints(self) -> NDArray[np.uint64]:
+        """That of each body, in order."""
+        pieces = [self._spools[number].fingerprints[start:stop] for number, start, stop in self._pieces]
+        return np.concatenate([*pieces, np.empty(0, np.uint64)])
+
+    @property
+    def _pieces(self) -> Iterator[tuple[int, int, int]]:
+        """The documents in order: which spool has them, from one to another."""
+        done = [0] * len(self._spools)
+        for number, count in self.order:
+            yield number, done[number], done[number] + count
+            done[number] += count
+
+    def basis(self, documents: int) -> Basis:
+        """The basis of so many documents, the first ones."""
+        titles, bodies = (lengths[:documents].tolist() for lengths in self.lengths)
+        return Basis.of_lengths(titles, bodies)
 
     def layer(self, name: str) -> Layer:
         """The terms of a layer."""
@@ -146,7 +155,7 @@ class Spools:
         walks = [_Walk(spool) for spool in self._spools]
         found: list[TokenSpan] = []
         first = 0
-        for number, count in self._order:
+        for number, count in self.order:
             left = count
             while left:
                 epoch, ids, ends, lengths = walks[number].take(left)
@@ -197,43 +206,37 @@ PENDING: Final = 1 << 19
 
 
 class Spooler:
-    """Analyses documents and writes them down.
+    """Analyses documents and writes their tokens down.
 
     Args:
         stem: of the spool's files.
-        dictionary: for the stored values.
         memory_budget: bytes.
         analyzer: the one to begin with, which may remember words already; None for a new one.
     """
 
-    def __init__(
-        self,
-        stem: Path,
-        dictionary: bytes,
-        memory_budget: int,
-        analyzer: BatchAnalyzer | None = None,
-    ) -> None:
+    def __init__(self, stem: Path, memory_budget: int, analyzer: BatchAnalyzer | None = None) -> None:
         self._spool = Spool(str(stem), 0)
         self._budget = memory_budget
         self._tokens = self._spool.tokens_file.open("wb")
-        self._sections = SectionWriter(stem.parent)
-        self._documents = DocumentsWriter(self._sections, dictionary)
         self._vocabularies = SectionWriter(stem.parent)
         self._ends = self._vocabularies.section(ENDS, "|u1")
+        self._lengths = self._vocabularies.section(LENGTHS, "<u4")
+        self._fingerprints = self._vocabularies.section(FINGERPRINTS, "<u8")
         self._epochs: list[int] = []
+        self._count = 0
         self._pending = 0
         self._begin(analyzer or BatchAnalyzer())
 
     def _begin(self, analyzer: BatchAnalyzer) -> None:
         self._analyzer = analyzer
         self._hashes = np.empty(0, np.uint64)
-        self._began = self._documents.count
+        self._began = self._count
 
-    def add(self, encoded: bytes, values: Mapping[str, Any]) -> None:
-        """Add a document: its stored values, encoded and as they are; ``title`` and ``body`` are analysed."""
+    def add(self, _encoded: bytes, values: Mapping[str, Any]) -> None:
+        """Add a document: its stored values, of which ``title`` and ``body`` are analysed."""
         for text in TEXTS:
             self._pending += self._analyzer.add(values.get(text, ""))
-        self._documents.add(values.get(ID_FIELD, ""), encoded, {})
+        self._count += 1
         if self._pending >= PENDING:
             self._flush()
             # To forget is to analyse the common words anew, so that the tables may outgrow their share.
@@ -243,14 +246,12 @@ class Spooler:
 
     def _flush(self) -> None:
         batch = self._analyzer.take()
-        lengths = batch.lengths.reshape(-1, len(TEXTS))
-        for text, column in zip(TEXTS, lengths.T, strict=True):
-            self._documents.set_lengths(text, column)
+        self._lengths.extend(batch.lengths)
         in_body = np.repeat(np.arange(len(batch.lengths)) % 2 == 1, batch.lengths)
         exact = self._analyzer.exact_of[batch.ids[in_body]]
         new = term_hashes(self._analyzer.exact_terms[len(self._hashes) :])
         self._hashes = np.concatenate([self._hashes, new])
-        self._documents.set_fingerprints(fingerprints(self._hashes, exact, lengths[:, 1]))
+        self._fingerprints.extend(fingerprints(self._hashes, exact, batch.lengths[1::2]))
         self._tokens.write(batch.ids.data)
         self._ends.extend(batch.ends)
         self._pending = 0
@@ -258,7 +259,7 @@ class Spooler:
     def _end_epoch(self) -> None:
         """Write the terms of the epoch in order, and the place of each number's term in it."""
         epoch = len(self._epochs)
-        self._epochs.append(self._documents.count - self._began)
+        self._epochs.append(self._count - self._began)
         columns = self._analyzer.exact_of, self._analyzer.stem_of
         terms = self._analyzer.exact_terms, self._analyzer.stem_terms
         for layer, of_number, found in zip(LAYERS, columns, terms, strict=True):
@@ -276,14 +277,11 @@ class Spooler:
         self._end_epoch()
         del self._analyzer, self._hashes
         self._tokens.close()
-        self._documents.finish()
-        write_file(self._sections, self._spool.documents_file)
         self._vocabularies.facts[EPOCHS] = self._epochs
         write_file(self._vocabularies, self._spool.terms_file)
-        return [Spool(self._spool.stem, self._documents.count)]
+        return [Spool(self._spool.stem, self._count)]
 
     def close(self) -> None:
         """Let go of what is open; harmless when repeated."""
         self._tokens.close()
-        self._sections.close()
         self._vocabularies.close()

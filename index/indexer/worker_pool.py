@@ -6,7 +6,8 @@ each worker feeds it from a short queue, so that one that is busy does not hold 
 A worker is ``python -m`` of this module. Standard input: one line of JSON with the
 arguments of ``Spooler``, then a line for each document (its stored values, encoded), then an empty line.
 Standard output: one line of JSON, the spool. If the input ends without the empty line the parent is
-gone, and nothing more is written.
+gone, and nothing more is written. A further line has it write a layer, as ``write_layer_file`` reads it, and
+say so by a line for each part that is there.
 """
 
 import contextlib
@@ -15,7 +16,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import astuple
 from pathlib import Path
 from queue import Queue
@@ -24,6 +25,7 @@ from typing import IO, Any, Final, NoReturn
 
 from onneshon.index.columnar.stored import decode_values
 from onneshon.index.errors import BuildError
+from onneshon.index.indexer.segment_writer import write_layer_file
 from onneshon.index.indexer.side_process import died, rare_collections, start_python
 from onneshon.index.indexer.spools import Spool, Spooler
 
@@ -32,13 +34,11 @@ __all__ = ["WorkerPool", "cores", "main", "work"]
 BATCH: Final = 1 << 17
 """Bytes sent to a worker at once, about forty articles."""
 
-QUEUED: Final = 16
-"""Batches that may wait for a worker."""
+QUEUED: Final = 64
+"""Batches that may wait for a worker: so many are read while it begins."""
 
 PATIENCE: Final = 10.0
 """Seconds a worker that was told to stop may take."""
-
-DICTIONARY_FILE: Final = "dictionary"
 
 
 def cores() -> int:
@@ -61,7 +61,6 @@ class _Worker:
         given = {
             "scratch": str(scratch),
             "name": f"spool{number}",
-            "dictionary": DICTIONARY_FILE,
             "memory_budget": memory_budget,
         }
         self._queue.put(json.dumps(given).encode() + b"\n")
@@ -98,13 +97,24 @@ class _Worker:
     def spool(self) -> Spool:
         """Wait for the spool; raises BuildError where the worker died or lost a document."""
         self._feeder.join()
-        answer, _ = self._process.communicate()
-        if self._process.returncode:
-            self.fail()
-        spool = Spool(*json.loads(answer)[0])
+        spool = Spool(*json.loads(self.answer())[0])
         if spool.documents != self.sent:
             raise BuildError(f"{self.name} was given {self.sent:,} articles and wrote {spool.documents:,}")
         return spool
+
+    def answer(self) -> bytes:
+        """Wait for the next line of its answer; raises BuildError where the worker died."""
+        line = self._process.stdout.readline() if self._process.stdout else b""
+        if not line:
+            self.fail()
+        return line
+
+    def go_on(self, task: bytes) -> None:
+        """Have a worker that gave its spool do one thing more."""
+        if stream := self._process.stdin:
+            with contextlib.suppress(BrokenPipeError):  # it is dead, as ``answer`` will tell
+                stream.write(task + b"\n")
+                stream.flush()
 
     def fail(self) -> NoReturn:
         """Raise BuildError with what the worker said last."""
@@ -137,16 +147,14 @@ class WorkerPool:
 
     Args:
         scratch: directory of the spools.
-        workers: number of processes.
-        dictionary: for the stored values.
+        workers: number of these processes.
         memory_budget: bytes for all workers together.
 
     Attributes:
         order: which worker got the next documents, and how many.
     """
 
-    def __init__(self, scratch: Path, workers: int, dictionary: bytes, memory_budget: int) -> None:
-        (scratch / DICTIONARY_FILE).write_bytes(dictionary)
+    def __init__(self, scratch: Path, workers: int, memory_budget: int) -> None:
         self._workers: list[_Worker] = []
         try:
             for number in range(workers):
@@ -187,7 +195,22 @@ class WorkerPool:
             self._send()
         for worker in self._workers:
             worker.finish()
-        return [worker.spool() for worker in self._workers]
+        spools = [worker.spool() for worker in self._workers]
+        for worker in self._workers[1:]:
+            worker.stop()
+        return spools
+
+    def write_layer(self, task: bytes) -> Callable[[], object]:
+        """Have a worker that is done write a layer.
+
+        Args:
+            task: what ``write_layer_file`` reads.
+
+        Returns:
+            Waits, each time that it is called, for the next part of that.
+        """
+        self._workers[0].go_on(task)
+        return self._workers[0].answer
 
     def close(self) -> None:
         """End all workers; harmless when they have ended."""
@@ -208,16 +231,20 @@ def main() -> int:
 def work(lines: IO[bytes], answer: IO[str]) -> int:
     """Do what the lines say; the exit code."""
     given = json.loads(lines.readline())
-    scratch = Path(given["scratch"])
-    dictionary = (scratch / given["dictionary"]).read_bytes()
-    spooler = Spooler(scratch / given["name"], dictionary, given["memory_budget"])
+    spooler = Spooler(Path(given["scratch"]) / given["name"], given["memory_budget"])
     for line in lines:
         encoded = line[:-1]
         if not encoded:
-            json.dump([astuple(spool) for spool in spooler.finish()], answer)
-            return 0
+            print(json.dumps([astuple(spool) for spool in spooler.finish()]), file=answer, flush=True)
+            break
         spooler.add(encoded, decode_values(encoded))
-    return PARENT_IS_GONE
+    else:
+        return PARENT_IS_GONE
+    del spooler
+    if task := lines.readline():
+        for _ in write_layer_file(task):
+            print(file=answer, flush=True)
+    return 0
 
 
 if __name__ == "__main__":

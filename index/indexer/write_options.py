@@ -195,7 +195,7 @@ class BuildOptions(WriteOptions):
     """What a build takes, and so a migration and a repair.
 
     Attributes:
-        workers: processes that analyse at the same time.
+        workers: processes that work at the same time.
         memory_mb: MiB that the postings may take before they are written out; of no use on a cluster.
         basis: what the ranking takes for an average article; None for the average of the first 2,000.
     """

@@ -25,6 +25,10 @@ class Dictionary:
     def group(self, group: int, count: int) -> list[bytes]: ...
     def term(self, ordinal: int) -> bytes: ...
 
+def front_coded(
+    terms: Iterable[bytes], last: bytes, number: int
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint32]]: ...
+
 class TermRange:
     def __init__(
         self,

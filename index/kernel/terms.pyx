@@ -6,6 +6,8 @@ from libc.stdint cimport int64_t, uint32_t, uint64_t, uint8_t
 from libc.stdlib cimport free
 from libc.string cimport memcpy, memset
 
+import numpy as np
+
 from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.memory cimport clear
 from onneshon.index.kernel.postings cimport (
@@ -14,7 +16,7 @@ from onneshon.index.kernel.postings cimport (
 
 __all__ = [
     "HASANTA", "LETTER", "NASAL", "SIGN", "VOWEL", "Dictionary", "StemmedWords", "TermLists", "TermRange",
-    "WordCutter",
+    "WordCutter", "front_coded",
 ]
 
 # How some terms begin, side by side: the first steps of a bisection without a look at each term where it is.
@@ -75,6 +77,61 @@ cdef enum:
     GROUP = 64
     LONG = 255
     SAMPLED = 8192
+    SHARED = 48  # bytes looked for in the term before: longer beginnings are written out again
+
+
+def front_coded(terms not None, bytes last not None, uint64_t number):
+    """Some terms as ``Dictionary`` takes them.
+
+    Args:
+        terms: bytes, ascending.
+        last: the term before them, empty where there is none.
+        number: how many terms come before.
+
+    Returns:
+        Endings, bytes that each term shares with the one before, bytes of each ending, and where in the endings
+        those groups begin that begin here.
+    """
+    cdef list every = list(terms)
+    cdef Py_ssize_t i, count = len(every)
+    cdef uint64_t size = 0, at = 0, groups = 0
+    cdef uint32_t ending
+    cdef bytes term, before = last
+    shared, endings, begins = np.empty(count, np.uint8), np.empty(count, np.uint8), np.empty(count, np.uint32)
+    cdef uint8_t[::1] of_shared = shared, of_endings = endings, to
+    cdef uint32_t[::1] of_groups = begins
+    for i in range(count):
+        term = every[i]
+        of_shared[i] = 0 if (number + i) % GROUP == 0 else shared_bytes(before, term)
+        ending = <uint32_t> (len(term) - of_shared[i])
+        size += ending + (4 if ending >= LONG else 0)
+        of_endings[i] = <uint8_t> min(ending, <uint32_t> LONG)
+        before = term
+    data = np.empty(size, np.uint8)
+    to = data
+    for i in range(count):
+        if (number + i) % GROUP == 0:
+            of_groups[groups] = <uint32_t> at
+            groups += 1
+        term = every[i]
+        ending = <uint32_t> (len(term) - of_shared[i])
+        if ending >= LONG:
+            memcpy(&to[at], &ending, 4)
+            at += 4
+        if ending:
+            memcpy(&to[at], PyBytes_AS_STRING(term) + of_shared[i], ending)
+            at += ending
+    return data, shared, endings, begins[:groups]
+
+
+cdef uint8_t shared_bytes(bytes before, bytes term) noexcept:
+    """How many bytes two terms begin with alike, of those that are looked at."""
+    cdef const char *first = PyBytes_AS_STRING(before)
+    cdef const char *second = PyBytes_AS_STRING(term)
+    cdef Py_ssize_t at = 0, most = min(len(before), len(term), <Py_ssize_t> SHARED)
+    while at < most and first[at] == second[at]:
+        at += 1
+    return <uint8_t> at
 
 
 cdef class Dictionary:

@@ -25,6 +25,7 @@ __all__ = [
     "entries_beginning",
     "entry_of",
     "exonyms",
+    "irregular_forms",
     "letter_names",
     "misspelt_name",
 ]
@@ -76,6 +77,12 @@ def letter_names() -> Mapping[str, tuple[str, ...]]:
     return MappingProxyType(
         {letter: tuple(names.split("|")) for letter, names in read_rows("letter_names.tsv")}
     )
+
+
+@cache
+def irregular_forms() -> Mapping[str, str]:
+    """Forms of words in ``english_words`` that no rule reaches (*stole*), each with its word."""
+    return MappingProxyType({row[0]: row[1] for row in read_rows("english_irregular_forms.tsv")})
 
 
 def _read(name: str, kinds: set[str]) -> Mapping[str, LatinEntry]:
@@ -168,13 +175,16 @@ def _written_together() -> Mapping[str, LatinEntry]:
 
 
 def _uninflected(phrase: str) -> Iterator[str]:
-    """The words that the last of some English words may come from, by the rules in the header of their table.
+    """The words that the last of some English words may come from, the likeliest first.
 
-    The likeliest first.
+    By a table, and by the rules in the header of theirs.
 
     Args:
         phrase: in small letters.
     """
+    irregular = irregular_forms().get(phrase)
+    if irregular:
+        yield irregular
     for stem in _plain_forms(phrase):
         if len(stem) >= _SHORTEST:
             yield stem

@@ -71,7 +71,7 @@ def english_function_words() -> Mapping[str, bool]:
 
 @cache
 def common_english_words() -> frozenset[str]:
-    """Common words of English that no table gives a Bengali word for, with their inflected forms."""
+    """Common words of English, with their inflected forms; some in tables, most not."""
     return frozenset(word for (word,) in read_rows("english_common_words.tsv"))
 
 
@@ -103,7 +103,9 @@ def _without_function_words(spans: Sequence[LatinSpan]) -> list[LatinSpan]:
     if not (english or names):
         return [*_gone_before(spans[:-1], english=False), *spans[-1:]]
     if english:
-        spans = [_understood(span, written_out=_is_written_out(spans)) for span in spans]
+        written_out = _is_written_out(spans)
+        plainly = written_out and sum(map(_is_function_word, spans)) > _MANY_FUNCTION_WORDS
+        spans = [_understood(span, written_out=written_out, plainly=plainly) for span in spans]
         return _gone_after(_gone_before(spans, english=True))
     kept = len(spans) - _is_function_word(spans[-1])  # beside a name alone, the last may be Bengali
     return [*_gone_after(_gone_before(spans[:kept], english=True)), *spans[kept:]]
@@ -135,15 +137,20 @@ def _gone_after(spans: Sequence[LatinSpan]) -> list[LatinSpan]:
     return found[::-1]
 
 
-def _understood(span: LatinSpan, *, written_out: bool) -> LatinSpan:
+def _understood(span: LatinSpan, *, written_out: bool, plainly: bool) -> LatinSpan:
     """A span of English with what it may be there: what no table has is a name that sounds so, or none.
 
     Args:
         span: with all it may be.
         written_out: as above; there no common word is a name that sounds so (*said*, সাঈদ).
+        plainly: whether it has more function words as well; there no word of a table is what sounds so
+            (*power*, পৌর).
     """
-    if _is_function_word(span) or any(candidate.kind not in BY_LETTERS for candidate in span.candidates):
+    if _is_function_word(span):
         return span
+    listed = [candidate for candidate in span.candidates if candidate.kind not in BY_LETTERS]
+    if listed:
+        return replace(span, candidates=tuple(listed)) if plainly else span
     kept = [
         candidate
         for candidate in span.candidates
@@ -202,7 +209,7 @@ def _language_of(span: LatinSpan) -> int:
     if span.ending:
         return -_TELLING
     if is_english(span):
-        return 1
+        return int(not (_is_common_english(span) and _heard(span)))
     best = next((candidate for candidate in span.candidates if candidate.plausible), None)
     if best is None or any(candidate.kind != "sound" for candidate in span.candidates):
         return 0
@@ -225,21 +232,40 @@ def _sign(number: int) -> int:
 def _leaning(span: LatinSpan, lean: int, *, sentence: bool) -> LatinSpan:
     """Its candidates in order once it is known whether the other words are English (1) or Banglish (-1)."""
     listed = any(candidate.kind not in BY_LETTERS for candidate in span.candidates)
-    heard = max(
-        (
-            candidate.articles
-            for candidate in span.candidates
-            if candidate.kind == "sound" and candidate.plausible
-        ),
-        default=0,
-    )
+    heard = _heard(span)
     lean *= 2 if sentence and heard else 1
     weighed = (
         replace(candidate, score=candidate.score + worth) if worth else candidate
         for candidate in span.candidates
-        for worth in (_leaning_worth(candidate, lean, heard, listed=listed),)
+        for worth in (
+            _BESIDE_BANGLISH
+            if lean <= 0 and _is_as_usual_by_sound(candidate, span, heard)
+            else _leaning_worth(candidate, lean, heard, listed=listed),
+        )
     )
     return replace(span, candidates=tuple(sorted(weighed, key=lambda candidate: -candidate.score)))
+
+
+def _heard(span: LatinSpan) -> int:
+    """How many articles hold what sounds so."""
+    return max(
+        (
+            candidate.articles
+            for candidate in span.candidates
+            if candidate.kind in {"sound", "loan"} and candidate.plausible
+        ),
+        default=0,
+    )
+
+
+def _is_as_usual_by_sound(candidate: LatinCandidate, span: LatinSpan, heard: int) -> bool:
+    """Whether articles have a common English word in Bengali letters as often as they have its meaning."""
+    return (
+        candidate.sure
+        and candidate.kind == "meaning"
+        and heard >= candidate.articles
+        and _is_common_english(span)
+    )
 
 
 def _leaning_worth(candidate: LatinCandidate, lean: int, heard: int, *, listed: bool) -> float:

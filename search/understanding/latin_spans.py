@@ -28,6 +28,8 @@ _ENGLISH: Final = ("meaning", "loan")
 _LATIN: Final = re.compile("[a-z]+")
 _LATIN_INSIDE: Final = re.compile("[a-zA-Z]")
 _SPACES: Final = re.compile(r"\s+")
+_BETWEEN: Final = re.compile(" (?:the|an?|him|her|them|it|his|their|my|our|your|its)(?= )")
+"""What may stand inside an entry of several words: *sentenced him to death*."""
 
 ENDINGS: Final = {
     "er": ("ের", "র", "য়ের"),
@@ -104,10 +106,10 @@ class SpanCutter:
             typed = _typed(text[run[0].start : run[-1].end])
             if all(len(token.text) == 1 and _LATIN.fullmatch(token.exact) for token in run):
                 typed, capitals = "".join(token.exact for token in run), True
-            elif entry_of(typed):
-                capitals = False
             else:
-                continue
+                typed, capitals = typed if entry_of(typed) else _BETWEEN.sub("", typed), False
+                if not entry_of(typed):
+                    continue
             candidates = self._candidates.of(typed, capitals=capitals)
             if candidates and candidates[0].kind != "sound":
                 return LatinSpan(first, last, typed, tuple(candidates), capitals=capitals)

@@ -535,7 +535,7 @@ def test_a_worker_that_cannot_be_fed_leaves_no_process(
     monkeypatch.setattr("onneshon.index.indexer.side_process.subprocess.Popen", popen)
     monkeypatch.setattr(threading.Thread, "start", start)
     with pytest.raises(BuildError, match="smaller --memory, or fewer --workers; the live index"):
-        build([second], directory, workers=2)
+        build([second], directory, workers=3)
     assert [process.poll() is None for process in started] == [False, False]
     assert_only_the_first_edition_is_there(directory)
 

@@ -7,6 +7,7 @@ import pytest
 
 from onneshon.index import BuildError, build
 from onneshon.index.indexer.side_process import SideProcess, rare_collections
+from onneshon.index.indexer.worker_pool import _Worker
 from tests.building import numbered, write_corpus
 
 
@@ -38,9 +39,9 @@ def test_who_wants_no_collections_gets_none() -> None:
 
 def test_a_process_that_fails_says_why(tmp_path: Path) -> None:
     """Input that breaks off is no input."""
-    with SideProcess("onneshon.index.indexer.segment_writer", tmp_path / "log") as process:
+    with SideProcess("onneshon.index.indexer.completion_process", tmp_path / "log") as process:
         process.send(b"[")
-        with pytest.raises(BuildError, match="segment_writer, a process of this build, died: json"):
+        with pytest.raises(BuildError, match="completion_process, a process of this build, died: json"):
             process.wait()
 
 
@@ -49,10 +50,9 @@ def test_a_layer_that_fails_fails_the_build(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(
         "onneshon.index.indexer.bulk_writer.SAMPLE", 5
     )  # with fewer articles there are no workers
-    monkeypatch.setattr(SideProcess, "send", lambda self, _task, **_more: self._process.kill())
-    long = [record | {"body": "নদী " * 10_000} for record in numbered(12)]  # enough for both workers
-    path = write_corpus(tmp_path / "articles.jsonl", long)
-    with pytest.raises(BuildError, match="died: it ended with code -9"):
+    monkeypatch.setattr(_Worker, "go_on", lambda self, _task: self._process.kill())
+    path = write_corpus(tmp_path / "articles.jsonl", numbered(12))
+    with pytest.raises(BuildError, match="worker 1 died after 12 articles: it ended with code -9"):
         build([path], tmp_path / "index", workers=2)
     assert not any((tmp_path / "index").glob("generations/*"))
     assert not (tmp_path / "index" / "CURRENT").exists()

@@ -33,6 +33,33 @@ def parts_of(words: list[bytes]) -> list[NDArray[Any]]:
     return [file.section(f"stem/{part}").whole() for part in ("terms", "shared", "endings", "groups")]
 
 
+@given(st.lists(terms, max_size=300), st.integers(0, 300))
+@example([b"%03d" % number for number in range(130)], 70)
+def test_terms_written_in_pieces_are_as_those_written_at_once(held: list[bytes], cut: int) -> None:
+    """Groups go on from one piece to the next, and what a term shares with the last of the piece before."""
+    words = sorted(set(held))
+    writer = SectionWriter()
+    written = TermDictionaryWriter(writer, "stem")
+    for piece in (words[:cut], words[cut:]):
+        written.extend(piece)
+    stream = BytesIO()
+    writer.write_to(stream, "terms")
+    file = SectionFile(stream.getvalue(), "terms")
+    found = [file.section(f"stem/{part}").whole() for part in ("terms", "shared", "endings", "groups")]
+    assert [part.tolist() for part in found] == [part.tolist() for part in parts_of(words)]
+
+
+def test_what_terms_share_is_looked_for_in_their_first_letters() -> None:
+    """The rest of a longer beginning is written out again; an ending of 255 bytes or more has its length."""
+    letters = "অ" * 90
+    words = [f"{letters}{number}".encode() for number in range(3)]
+    endings, shared, lengths, groups = (part.tolist() for part in parts_of(words))
+    assert shared == [0, 48, 48]
+    assert lengths == [255, 223, 223]
+    assert groups == [0]
+    assert bytes(endings) == (271).to_bytes(4, "little") + words[0] + words[1][48:] + words[2][48:]
+
+
 @given(st.lists(terms, max_size=300), st.lists(terms, min_size=1, max_size=20), st.integers(0, 6))
 @example([b"a" * 16 + b"%d" % number for number in range(300)], [b"a" * 16, b"a" * 15, b"a" * 17, b"b"], 9)
 @example([b"a", *(b"a" + bytes(number) for number in range(1, 200))], [b"a", b"a\0"], 9)

@@ -106,6 +106,12 @@ def test_candidates_are_best_first_and_no_more_than_asked_for(vocabulary: Vocabu
     assert len(set(words_of(vocabulary.romanised("sonar", 10)))) == len(vocabulary.romanised("sonar", 10))
 
 
+def test_a_single_letter_may_be_a_conjunct_that_is_one_sound(tmp_path: Path) -> None:
+    """*gan* is গান, then জ্ঞান, which is said so, before গণ."""
+    vocabulary = written(tmp_path, {"গান": 189, "জ্ঞান": 160, "গণ": 31})
+    assert words_of(vocabulary.romanised("gan")) == ["গান", "জ্ঞান", "গণ"]
+
+
 @pytest.mark.parametrize("latin", ["", "123", "বাংলা", "xqzzk" * 20, "zzzz"])
 def test_what_cannot_be_read_has_no_candidates(vocabulary: Vocabulary, latin: str) -> None:
     """No letters, other letters, and sounds that no word has."""

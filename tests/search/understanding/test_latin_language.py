@@ -86,6 +86,51 @@ def test_a_common_english_word_is_bengali_where_it_is_spelt_exactly_so(distance:
     assert _language_of_common(span(heard, replace(heard, per_letter=0.1, plausible=False))) == said
 
 
+COMMON = span(
+    replace(MEANT, text="চমৎকার", articles=50), replace(LOAN, text="ওয়ান্ডারফুল", score=0.5, articles=50)
+)
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (replace(COMMON, typed="wonderful"), 0),
+        (replace(COMMON, typed="wonderful", candidates=COMMON.candidates[:1]), 1),
+        (replace(COMMON, typed="flood"), 1),
+    ],
+    ids=["heard", "not heard", "not common"],
+)
+def test_a_common_english_word_that_is_also_heard_is_of_either_language(found: LatinSpan, said: int) -> None:
+    """Such words are mixed into Banglish."""
+    assert _language_of(found) == said
+
+
+@pytest.mark.parametrize(
+    ("loans", "others", "first"),
+    [(50, [], "ওয়ান্ডারফুল"), (49, [], "চমৎকার"), (50, [span(MEANT)], "চমৎকার")],
+)
+def test_a_common_english_word_is_meant_as_articles_write_it(
+    loans: int, others: list[LatinSpan], first: str
+) -> None:
+    """As a loan where it is one as often; beside English it is English."""
+    meant, loan = COMMON.candidates
+    word = span(meant, replace(loan, articles=loans), typed="wonderful")
+    assert firsts(in_language(spans_of(word, *others)))[0] == first
+
+
+@pytest.mark.parametrize(
+    ("function_words", "kept"), [(["the", "of"], ["ক্ষমতা", "পৌর"]), (["the", "of", "in"], ["ক্ষমতা"])]
+)
+def test_in_plain_english_no_word_of_a_table_is_what_sounds_so(
+    function_words: list[str], kept: list[str]
+) -> None:
+    """*power* is no পৌর; two function words are not yet a sentence."""
+    power = span(replace(MEANT, text="ক্ষমতা"), replace(HEARD, text="পৌর"), typed="power")
+    words = [span(typed=word) for word in function_words]
+    (found,) = (part for part in in_language(spans_of(power, *words, span(MEANT))) if "power" in part.typed)
+    assert [candidate.text for candidate in found.candidates] == kept
+
+
 def test_a_common_english_word_that_sounds_like_nothing_is_english() -> None:
     """As far as can be."""
     assert _language_of_common(span()) == 1

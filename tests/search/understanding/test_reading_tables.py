@@ -13,6 +13,7 @@ from onneshon.search.understanding.latin_entries import (
     acronyms,
     english_words,
     exonyms,
+    irregular_forms,
     letter_names,
 )
 from onneshon.search.understanding.tables import read_rows
@@ -95,9 +96,16 @@ def test_a_word_stands_in_one_table() -> None:
     assert not exonyms().keys() & acronyms().keys()
 
 
+def test_an_irregular_form_leads_to_a_word_and_is_none_itself() -> None:
+    """*stole* is steal; what has a row of its own says so there."""
+    forms = irregular_forms()
+    assert [form for form, word in forms.items() if word not in english_words()] == []
+    assert not forms.keys() & (english_words().keys() | exonyms().keys() | acronyms().keys())
+
+
 def test_tables_are_large_enough_for_news() -> None:
     """Their sizes, so that no edit loses a part without notice."""
-    assert len(english_words()) >= 3000
+    assert len(english_words()) >= 5000
     assert sum(" " in english for english in english_words()) >= 900
     assert len(exonyms()) >= 1500
     assert len(acronyms()) >= 250
