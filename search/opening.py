@@ -17,6 +17,7 @@ from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.understanding.latin_entries import (
     acronyms,
     english_words,
+    entries_beginning,
     exonyms,
     irregular_forms,
     letter_names,
@@ -90,6 +91,7 @@ def prepare() -> None:
     for table in (*latin, romanised, misspelt):
         table()
     misspelt_name("bramhonbaria")
+    entries_beginning("bramhonbaria")
     sounds_like_function_word("নদী")
     lex("নদী OR পাহাড়")
     in_unicode(_BIJOY)
