@@ -29,7 +29,6 @@ from onneshon.opensearch.storage.generations import ClusterGenerations
 from onneshon.search.curation.pin_file import PinFile
 from onneshon.search.engine.base import TIME_LIMIT, EngineBase
 from onneshon.search.interface import DEEPEST, SearchRequest
-from onneshon.search.query.options import checked
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Query, content, leaves
 from onneshon.search.reranking.explanation import ScorePart
@@ -38,7 +37,6 @@ from onneshon.search.reranking.ranker import Outcome
 from onneshon.search.retrieval.authors import SiteAuthors
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import Clock, TimeBudget
-from onneshon.search.retrieval.changes import Change, ChangeList, Place
 from onneshon.search.retrieval.health import Health, HealthState
 from onneshon.search.retrieval.site_settings import site_weights
 from onneshon.search.understanding.site_synonyms import SiteSynonyms
@@ -261,48 +259,8 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
         with self._searchers.acquire() as state:
             self._health.examine(lambda: _check_whole(state.asker))
 
-    @checked
-    def changes(
-        self,
-        since: int,
-        until: int,
-        *,
-        after: Place | None = None,
-        category: str | None = None,
-        limit: int = 100,
-    ) -> ChangeList:
-        """Articles that were put in, changed or taken out in a time, in the order of that.
-
-        Args:
-            since: the beginning, in seconds of Unix.
-            until: the end, included.
-            after: of these, those behind that place.
-            category: of these, those of a category; None for all. Those that are gone are of every one.
-            limit: how many at most.
-
-        Raises:
-            ClusterError: a part of the index is missing, or the cluster does not answer.
-        """
-        with self._changes() as known:
-            return known.between(since, until, after=after, category=category, limit=limit)
-
-    @checked
-    def change(self, article_id: str) -> Change | None:
-        """The last change of an article; None where there was never one. Errors as for ``changes``."""
-        with self._changes() as known:
-            return known.of(article_id)
-
-    @property
-    def first_change(self) -> int:
-        """When the first of its articles was put in, in seconds of Unix; 0 where nobody knows."""
-        with self._changes() as known:
-            return known.earliest
-
-    @contextmanager
-    def _changes(self) -> Iterator[ClusterChanges]:
-        """All changes, asked for in the time of a page."""
-        with self._reading() as state, in_turn(self._budget()):
-            yield ClusterChanges(state)
+    def _changes(self, state: ClusterSearcher) -> ClusterChanges:
+        return ClusterChanges(state)
 
     def _best(
         self, state: ClusterSearcher, query: Query, limit: int, budget: TimeBudget

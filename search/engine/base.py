@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -24,6 +24,7 @@ from onneshon.search.curation.pins import Pin
 from onneshon.search.engine.answering import Answering
 from onneshon.search.engine.asynchronous import AsyncMethods, Threads
 from onneshon.search.engine.curated import Curated, explained_pin
+from onneshon.search.engine.dated import Dated
 from onneshon.search.engine.generation import OpenT, SearcherManager
 from onneshon.search.engine.pin_effects import PinEffects, Reads
 from onneshon.search.engine.suggesting import KeptCounts, as_read, concepts
@@ -81,7 +82,7 @@ def _again_if_mended(
     return asked
 
 
-class EngineBase(AsyncMethods, ABC, Generic[OpenT]):
+class EngineBase(AsyncMethods, Dated[OpenT], Generic[OpenT]):
     """Searches the generation of now; safe to share among threads.
 
     Args:

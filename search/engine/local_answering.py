@@ -100,7 +100,7 @@ class LocalGeneration(OpenGeneration):
     @cached_property
     def changes(self) -> Changes:
         """Its articles in the order in which they were changed."""
-        return Changes(self.executor.collection, self.index.dates, self.index.gone)
+        return Changes(self.executor.collection, self.executor.filters, self.index.dates, self.index.gone)
 
     def extent(self, name: FacetName) -> tuple[float, float] | None:
         """The least and the greatest number that articles have in a field; None where none has any."""

@@ -21,7 +21,6 @@ from onneshon.search.curation.pin_file import PinFile
 from onneshon.search.engine.base import TIME_LIMIT, EngineBase
 from onneshon.search.engine.local_answering import LocalAnswering, LocalGeneration
 from onneshon.search.interface import DEEPEST, SearchRequest
-from onneshon.search.query.conditions import Filter
 from onneshon.search.query.options import checked
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Query
@@ -30,7 +29,7 @@ from onneshon.search.reranking.ranker import Outcome
 from onneshon.search.retrieval.authors import SiteAuthors
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import Clock, TimeBudget
-from onneshon.search.retrieval.changes import Change, ChangeList, Place
+from onneshon.search.retrieval.changes import Changes
 from onneshon.search.retrieval.collection import select
 from onneshon.search.retrieval.health import Health
 from onneshon.search.retrieval.index_protocols import Index
@@ -296,41 +295,8 @@ class Engine(EngineBase[LocalGeneration]):
                 self._leave(state.index.generation)
                 raise
 
-    @checked
-    def changes(
-        self,
-        since: int,
-        until: int,
-        *,
-        after: Place | None = None,
-        category: str | None = None,
-        limit: int = 100,
-    ) -> ChangeList:
-        """Articles that were put in, changed or taken out in a time, in the order of that.
-
-        Args:
-            since: the beginning, in seconds of Unix.
-            until: the end, included.
-            after: of these, those behind that place.
-            category: of these, those of a category; None for all. Those that are gone are of every one.
-            limit: how many at most.
-        """
-        with self._reading() as state:
-            chosen = None if category is None else Filter("category", category, whole=True)
-            mask = None if chosen is None else state.executor.filters.mask(chosen)
-            return state.changes.between(since, until, after=after, mask=mask, limit=limit)
-
-    @checked
-    def change(self, article_id: str) -> Change | None:
-        """The last change of an article; None where there was never one of that id."""
-        with self._reading() as state:
-            return state.changes.of(article_id)
-
-    @property
-    def first_change(self) -> int:
-        """When the first of its articles was put in, in seconds of Unix; 0 where nobody knows."""
-        with self._reading() as state:
-            return state.changes.earliest
+    def _changes(self, state: LocalGeneration) -> Changes:
+        return state.changes
 
     def _best(
         self, state: LocalGeneration, query: Query, limit: int, budget: TimeBudget

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from onneshon.index import Article
 from onneshon.index.columnar.dates_of_change import ChangeDates
+from onneshon.search.query.conditions import Filter
 from onneshon.search.retrieval.collection import Collection, Mask
+from onneshon.search.retrieval.filters import Filters
 
 __all__ = ["Change", "ChangeList", "Changes", "Place"]
 
@@ -51,12 +53,20 @@ class Changes:
 
     Args:
         collection: the articles.
+        filters: over these.
         dates: of each segment.
         gone: ids of articles that are no more, and since when.
     """
 
-    def __init__(self, collection: Collection, dates: Sequence[ChangeDates], gone: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        collection: Collection,
+        filters: Filters,
+        dates: Sequence[ChangeDates],
+        gone: Mapping[str, int],
+    ) -> None:
         self._collection = collection
+        self._filters = filters
         self._gone = list(gone)
         went = np.array(list(gone.values()), np.uint32)
         ids = [int.from_bytes(blake2b(name.encode(), digest_size=8).digest()) for name in gone]
@@ -80,7 +90,7 @@ class Changes:
         return None if row is None else self._change(int(np.flatnonzero(self._rows == row)[0]))
 
     def between(
-        self, since: int, until: int, *, after: Place | None = None, mask: Mask | None = None, limit: int
+        self, since: int, until: int, *, after: Place | None, category: str | None, limit: int
     ) -> ChangeList:
         """The first changes of a time.
 
@@ -88,15 +98,16 @@ class Changes:
             since: seconds of Unix.
             until: the same; included.
             after: of these, those behind that place.
-            mask: which articles count, shape (documents,); None for all. What is gone counts always, since
-                nobody knows any more what it was.
+            category: of these, those of a category; None for all. What is gone counts always, since nobody
+                knows any more what it was.
             limit: how many at most.
         """
         start, stop = self._seconds(since, until)
         if after is not None:
             start = max(start, self._behind(after))
-        if mask is None:
+        if category is None:
             return self._first(range(start, stop), limit)
+        mask = self._filters.mask(Filter("category", category, whole=True))
         return self._first(start + np.flatnonzero(self._with_gone(mask)[self._rows[start:stop]]), limit)
 
     def _first(self, found: range | NDArray[np.intp], limit: int) -> ChangeList:
