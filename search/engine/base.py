@@ -27,7 +27,7 @@ from onneshon.search.engine.curated import Curated, explained_pin
 from onneshon.search.engine.dated import Dated
 from onneshon.search.engine.generation import OpenT, SearcherManager
 from onneshon.search.engine.pin_effects import PinEffects, Reads
-from onneshon.search.engine.suggesting import KeptCounts, as_read, concepts
+from onneshon.search.engine.suggesting import KeptFindings, as_read, concepts
 from onneshon.search.errors import QueryError
 from onneshon.search.interface import SearchOptions, SearchRequest, request_of
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
@@ -113,7 +113,7 @@ class EngineBase(AsyncMethods, Dated[OpenT], Generic[OpenT]):
         self._admission = AdmissionQueue(costly)
         self._site_synonyms = synonyms
         self._pins: PinEffects[OpenT] = PinEffects(pins, today)
-        self._counts: KeptCounts[OpenT] = KeptCounts()
+        self._findings: KeptFindings[OpenT] = KeptFindings()
         self._searchers = SearcherManager(first)
         self._threads = Threads()
 
@@ -497,9 +497,9 @@ class EngineBase(AsyncMethods, Dated[OpenT], Generic[OpenT]):
 
     def _searched(self, texts: Sequence[str], state: OpenT) -> list[Findings]:
         budget = self._budget()
-        return self._counts.of(texts, state, budget, lambda new: self._counted(new, state, budget))
+        return self._findings.of(texts, state, budget, lambda new: self._found(new, state, budget))
 
-    def _counted(self, texts: Sequence[str], state: OpenT, budget: TimeBudget) -> dict[str, Findings]:
+    def _found(self, texts: Sequence[str], state: OpenT, budget: TimeBudget) -> dict[str, Findings]:
         read = {text: self._parse(text, state, budget, literal=False).query for text in texts}
         queries = {text: query for text, query in read.items() if query is not None}
         articles = zip(queries, self._count_each(state, list(queries.values())), strict=True)

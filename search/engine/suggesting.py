@@ -1,7 +1,7 @@
 """What suggestions take from searches: how a search would read what is typed, and how much it would find."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final, Generic, assert_never
+from typing import Final, Generic
 from weakref import WeakKeyDictionary
 
 from onneshon.search.engine.generation import OpenT
@@ -9,12 +9,13 @@ from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Any, Leaf, OneOf, Phrase, Prefix, Query, Term, content, leaves
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.evidence import WordStatistics
-from onneshon.search.understanding.suggestion import AsRead, Findings, as_typed
+from onneshon.search.understanding.alternatives import stems_of
+from onneshon.search.understanding.suggestion import AsRead, Concept, Findings, as_typed
 
-__all__ = ["KeptCounts", "as_read", "concepts"]
+__all__ = ["KeptFindings", "as_read", "concepts"]
 
-COUNTS_KEPT: Final = 1 << 15
-"""Suggestions of a generation whose counts are kept: who types on sees most of them again."""
+FINDINGS_KEPT: Final = 1 << 14
+"""Suggestions of a generation whose findings are kept, a kilobyte each: who types on sees most again."""
 
 SPELLING: Final = 0.9
 """What another spelling of a word weighs, at the least; what means the same weighs less."""
@@ -29,7 +30,7 @@ NOTHING: Final = Findings(0)
 """What is made of a text that asks for nothing, or that there was no time for."""
 
 
-class KeptCounts(Generic[OpenT]):
+class KeptFindings(Generic[OpenT]):
     """What searches make of suggestions, kept with each generation."""
 
     def __init__(self) -> None:
@@ -40,28 +41,28 @@ class KeptCounts(Generic[OpenT]):
         texts: Sequence[str],
         state: OpenT,
         budget: TimeBudget,
-        count: Callable[[Sequence[str]], dict[str, Findings]],
+        search: Callable[[Sequence[str]], dict[str, Findings]],
     ) -> list[Findings]:
         """What a search for each of some texts asks for, and how many articles have all of it.
 
         Args:
             texts: that are suggested.
             state: the generation that is asked.
-            budget: of the time to count; counts that ran out of it are not kept.
-            count: counts new ones; those that ask for nothing are missing in what it returns.
+            budget: of the time to search; findings that ran out of it are not kept.
+            search: for new ones; those that ask for nothing are missing in what it returns.
         """
         known = self._known.setdefault(state, {})
         if new := [text for text in texts if text not in known]:
-            if len(known) > COUNTS_KEPT:
+            if len(known) > FINDINGS_KEPT:
                 known.clear()
-            counted = count(new)
+            found = search(new)
             if not budget.whole:
-                return [(known | counted).get(text, NOTHING) for text in texts]
-            known |= counted
+                return [(known | found).get(text, NOTHING) for text in texts]
+            known |= found
         return [known.get(text, NOTHING) for text in texts]
 
 
-def concepts(query: Query) -> tuple[frozenset[str], ...]:
+def concepts(query: Query) -> tuple[Concept, ...]:
     """What a query asks for: of each concept the keys of its spellings, without what only means the same."""
     return tuple(frozenset(map(_key, _spellings(concept))) for concept in content(query))
 
@@ -72,16 +73,8 @@ def _spellings(concept: Leaf | Any) -> Iterator[Term | Phrase | Prefix]:
     return leaves(concept)
 
 
-def _key(leaf: Term | Phrase | Prefix) -> str:
-    match leaf:
-        case Term(stem=stem):
-            return stem
-        case Phrase(words):
-            return " ".join(word.stem for word in words)
-        case Prefix(start=start):
-            return f"{start}*"
-        case _:
-            assert_never(leaf)
+def _key(leaf: Term | Phrase | Prefix) -> tuple[str, ...]:
+    return (leaf.start, "*") if isinstance(leaf, Prefix) else stems_of(leaf)
 
 
 def as_read(text: str, parsed: Parsed, statistics: WordStatistics) -> AsRead:

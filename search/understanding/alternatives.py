@@ -33,6 +33,7 @@ __all__ = [
     "name_of",
     "phrase_of",
     "searched_as",
+    "stems_of",
     "term_of",
     "token_of",
     "typed_text",
@@ -126,7 +127,7 @@ def distinct(found: Iterable[Alternative | None]) -> tuple[Alternative, ...]:
 
 def any_variant(typed: str, ways: tuple[Variant, ...], alternatives: Sequence[Alternative]) -> Query:
     """One concept in all its variants, none twice; a single one that is a word as typed stays that word."""
-    known = {_stems_of(way.query) for way in ways}
+    known = {stems_of(way.query) for way in ways}
     others = (
         Variant(searched_as(alternative.tokens, spelt_so=alternative.by_exact), alternative.weight, "synonym")
         for alternative in alternatives
@@ -138,7 +139,8 @@ def any_variant(typed: str, ways: tuple[Variant, ...], alternatives: Sequence[Al
     return variants[0].query
 
 
-def _stems_of(query: Term | Phrase) -> tuple[str, ...]:
+def stems_of(query: Term | Phrase) -> tuple[str, ...]:
+    """The stem keys of a word, or of words side by side."""
     return tuple(word.stem for word in (query.words if isinstance(query, Phrase) else (query,)))
 
 

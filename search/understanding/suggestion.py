@@ -10,6 +10,7 @@ from onneshon.index.analysis.fold import fold
 
 __all__ = [
     "AsRead",
+    "Concept",
     "Findings",
     "ReadText",
     "SearchEach",
@@ -66,17 +67,21 @@ def as_typed(text: str) -> AsRead:
     return AsRead(text, 0)
 
 
+Concept: TypeAlias = frozenset[tuple[str, ...]]
+"""The spellings of what is asked for: of each the stem keys of its words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Findings:
     """What a search makes of a suggestion.
 
     Attributes:
         articles: that it finds with everything that the suggestion asks for.
-        concepts: what it asks for; of each the spellings, as keys.
+        concepts: what it asks for; of each the spellings.
     """
 
     articles: int
-    concepts: tuple[frozenset[str], ...] = ()
+    concepts: tuple[Concept, ...] = ()
 
     def is_same(self, other: "Findings") -> bool:
         """Whether both ask for the same, one of them perhaps in fewer spellings."""
