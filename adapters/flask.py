@@ -12,8 +12,6 @@ from onneshon.web.live import LiveEngine, Opener
 from onneshon.web.middleware.hosts import Hosts
 from onneshon.web.site.settings import Site
 
-__all__ = ["blueprint"]
-
 _METHODS: Final = ("GET", "HEAD", "POST", "OPTIONS")
 
 

@@ -8,8 +8,6 @@ from langchain_core.retrievers import BaseRetriever
 
 from onneshon.search import SearchEngine, SearchRequest
 
-__all__ = ["OnneshonRetriever"]
-
 
 class OnneshonRetriever(BaseRetriever):
     """Finds articles for a question; the engine is asked in a thread where the retriever is awaited.

@@ -8,8 +8,6 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from onneshon.search import SearchEngine, SearchRequest
 
-__all__ = ["OnneshonRetriever"]
-
 
 class OnneshonRetriever(BaseRetriever):
     """Finds articles for a question; the engine is asked in a thread where the retriever is awaited.

@@ -29,14 +29,15 @@ from onneshon.index.errors import (
 if TYPE_CHECKING:
     from onneshon.index.analysis.analyzer import Token, analyze
     from onneshon.index.configuration import Configuration, read_configuration
-    from onneshon.index.indexer.builder import BuildReport, build
+    from onneshon.index.indexer.builder import build
+    from onneshon.index.indexer.write_job import BuildReport, UpdateReport
     from onneshon.index.ingest.corpus import read_articles
     from onneshon.index.ingest.crawling.crawl import CrawlReport, fetch_site
     from onneshon.index.ingest.crawling.options import SiteOptions
     from onneshon.index.ingest.readers.record import ReadingOptions
     from onneshon.index.storage.reader import IndexReader, open_index
     from onneshon.index.upkeep.index_writer import Commit, IndexWriter, open_writer
-    from onneshon.index.upkeep.update import UpdateReport, update
+    from onneshon.index.upkeep.update import update
 
 __all__ = [
     "Article",

@@ -5,8 +5,6 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["I8", "U1", "U4", "ends_of", "gather_ranges", "starts_of"]
-
 U1: TypeAlias = NDArray[np.uint8]
 U4: TypeAlias = NDArray[np.uint32]
 I8: TypeAlias = NDArray[np.int64]

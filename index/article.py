@@ -14,19 +14,6 @@ from typing import Annotated, Any, Final
 
 from onneshon.index.json_form import OMITTED
 
-__all__ = [
-    "ID_FIELD",
-    "KEYWORDS",
-    "KEYWORD_FIELDS",
-    "LAYERS",
-    "TEXTS",
-    "TEXT_FIELDS",
-    "Article",
-    "article_from_stored",
-    "schema_fingerprint",
-    "stored_values",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Article:

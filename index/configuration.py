@@ -46,27 +46,6 @@ import msgspec
 from onneshon.index.errors import ConfigurationError
 from onneshon.index.json_form import checked
 
-__all__ = [
-    "DATE_ORDERS",
-    "FACETS",
-    "FILE_NAME",
-    "MAX_FIELDS",
-    "PINS_FILE",
-    "RESERVED",
-    "WEIGHTS",
-    "Configuration",
-    "DateOrder",
-    "FacetSettings",
-    "FieldType",
-    "KeywordField",
-    "check_shown",
-    "check_weights",
-    "converted",
-    "is_field_name",
-    "read_configuration",
-    "unknown_key",
-]
-
 FILE_NAME: Final = "onneshon.toml"
 """Looked for in the directory of the index."""
 

@@ -2,8 +2,6 @@
 
 from typing import Protocol
 
-__all__ = ["Ending"]
-
 
 class Ending(Protocol):
     """As ``threading.Event``, of which nobody here sets it."""

@@ -21,24 +21,6 @@ do. ``exit_code`` is what the command line ends with.
 from pathlib import Path
 from typing import ClassVar, Final, Literal, TypeAlias
 
-__all__ = [
-    "REPAIR",
-    "ArticleNotFoundError",
-    "BuildError",
-    "BusyError",
-    "ConfigurationError",
-    "CorpusError",
-    "IndexCorruptError",
-    "IndexLockedError",
-    "IndexMissingError",
-    "IndexOutdatedError",
-    "IndexStateError",
-    "JournalError",
-    "OnneshonError",
-    "StoreError",
-    "ToldAs",
-]
-
 REPAIR: Final = (
     "go back with `onneshon index rollback`, save what can be read with `onneshon index repair`, or build "
     "the index again"

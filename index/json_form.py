@@ -24,18 +24,6 @@ from typing import (
 
 import msgspec
 
-__all__ = [
-    "OMITTED",
-    "Digits",
-    "checked",
-    "decoded",
-    "json_members",
-    "json_type",
-    "schemas",
-    "to_json",
-    "written",
-]
-
 Checked = TypeVar("Checked")
 
 _first_use: Final = Lock()

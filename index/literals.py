@@ -17,8 +17,6 @@ from unicodedata import normalize
 from onneshon.index.analysis.script import ASCII_DIGITS
 from onneshon.index.configuration import DateOrder
 
-__all__ = ["MONTHS", "days", "number_of", "number_text", "plain_date"]
-
 _NUMBER: Final = re.compile(
     r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{2,3})+)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?", re.ASCII
 )

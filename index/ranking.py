@@ -19,21 +19,6 @@ from typing import Any, Final, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = [
-    "FINEST",
-    "GAP",
-    "MOST",
-    "Basis",
-    "Coefficients",
-    "Norms",
-    "coefficients",
-    "frequencies_of_impacts",
-    "impacts",
-    "inverse_frequency",
-    "norms",
-    "units_for",
-]
-
 MOST: Final = 255
 """The greatest impact."""
 

@@ -21,21 +21,6 @@ if TYPE_CHECKING:  # needs ICU, and the doctor none
     from onneshon.index.indexer.write_job import BuildReport, UpdateReport
     from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
 
-__all__ = [
-    "GROUP",
-    "BuildOption",
-    "Due",
-    "Finding",
-    "Location",
-    "Outcome",
-    "RemoteCommands",
-    "RemoteIndex",
-    "RemoteWriter",
-    "engines",
-    "location_of",
-    "site_directory",
-]
-
 GROUP: Final = "onneshon.engines"
 """Entry-point group; each entry is a subclass of `RemoteIndex`, by the scheme of its addresses."""
 

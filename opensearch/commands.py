@@ -27,8 +27,6 @@ from onneshon.opensearch.writing.upkeep import (
     roll_back,
 )
 
-__all__ = ["ClusterCommands"]
-
 
 class ClusterCommands(RemoteCommands):
     """Builds an index on a cluster and looks after it.

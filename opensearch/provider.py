@@ -15,8 +15,6 @@ from onneshon.opensearch.connection.address import Address
 if TYPE_CHECKING:
     from onneshon.opensearch.searching.engine import ClusterEngine
 
-__all__ = ["OpenSearchIndex"]
-
 RELOAD_SECONDS: Final = 0.2
 """That ``reload`` waits for what it looks for aside: several times what a look takes."""
 

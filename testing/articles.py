@@ -7,8 +7,6 @@ from onneshon.index import Article
 from onneshon.index.configuration import Configuration, KeywordField
 from onneshon.search.interface import SearchEngine, SearchRequest
 
-__all__ = ["ARTICLES", "SITE", "ids"]
-
 ARTICLES: Final = (
     Article(
         "ঢাকা-১",

@@ -16,8 +16,6 @@ from onneshon.search import (
 from onneshon.testing.articles import ids
 from onneshon.testing.filters import FiltersContract
 
-__all__ = ["EngineContract", "NumbersContract", "PagesContract"]
-
 
 class NumbersContract:
     """Numbers that are compared, counted and sorted by; a test each."""

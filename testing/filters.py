@@ -14,8 +14,6 @@ from onneshon.search import (
 )
 from onneshon.testing.articles import ids
 
-__all__ = ["FiltersContract"]
-
 
 class FiltersContract:
     """Filters, fields and facets; a test each."""

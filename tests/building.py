@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from onneshon.index import ArticleNotFoundError, open_index
-from onneshon.index.indexer.builder import BuildReport, build
+from onneshon.index.indexer.builder import build
+from onneshon.index.indexer.write_job import BuildReport
 from onneshon.index.storage.checking import check_index
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import MANIFEST_FILE, Manifest, describe_files

@@ -11,21 +11,6 @@ from flask import current_app, request, url_for
 from onneshon.index.analysis.control_characters import visible
 from onneshon.search import ascii_host
 
-__all__ = [
-    "SCAN_FIELD",
-    "address",
-    "article_address",
-    "article_at",
-    "beginning",
-    "below_articles",
-    "domain",
-    "joined",
-    "parameters",
-    "picture_address",
-    "scan_address",
-    "web_address",
-]
-
 _BROWSERS_CHANGE: Final = frozenset({"", ".", ".."})
 """Segments of a path that browsers and proxies take away, however they are encoded (WHATWG URL, RFC 3986)."""
 

@@ -57,8 +57,6 @@ from onneshon.web.site.look import LookFile
 from onneshon.web.site.settings import Site
 from onneshon.web.templating import Templates
 
-__all__ = ["create_app"]
-
 YEAR_SECONDS = 365 * 24 * 3600
 
 Clock: TypeAlias = Callable[[], dt.datetime]

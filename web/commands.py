@@ -14,7 +14,8 @@ from pathlib import Path
 import click
 
 from onneshon.index.analysis.chunk_cache import analysis_bytes
-from onneshon.index.commands.terminal import Location, location_option, log_to_stderr, say
+from onneshon.index.commands.terminal import location_option, log_to_stderr, say
+from onneshon.index.remote import Location
 from onneshon.search.opening import prepare
 from onneshon.web.access.guard import RateLimit
 from onneshon.web.operations.monitoring import SHARED
@@ -30,8 +31,6 @@ from onneshon.web.server import listen, make_server
 from onneshon.web.service import RATE, Service, Settings
 from onneshon.web.site.settings import PublicAddress, parse_address
 from onneshon.web.threads import WorkerThreads
-
-__all__ = ["host_option", "port_option", "serve"]
 
 SWITCH_SECONDS = 0.001
 """How long a thread may run Python while others wait: a request waits so long whenever it changes threads."""

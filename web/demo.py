@@ -10,8 +10,6 @@ from onneshon.index import build
 from onneshon.index.commands.terminal import counted, say
 from onneshon.web.commands import host_option, port_option, serve
 
-__all__ = ["demo"]
-
 _SAMPLE = files("onneshon") / "sample" / "articles.jsonl"
 
 

@@ -16,8 +16,6 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
-__all__ = ["KeptProcess"]
-
 log = logging.getLogger(__name__)
 
 END_SECONDS: Final = 20.0

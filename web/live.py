@@ -12,8 +12,6 @@ from typing import Any, Final
 from onneshon.index.replication.following import ReplicaState
 from onneshon.search import IndexMissingError, OnneshonError, SearchEngine
 
-__all__ = ["LiveEngine", "Opener"]
-
 log = logging.getLogger(__name__)
 
 

@@ -21,29 +21,6 @@ from onneshon.web.site.settings import Site
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = [
-    "MAX_PAGE",
-    "MAX_QUERY",
-    "MAX_TEXT",
-    "PAGE_SIZE",
-    "Paging",
-    "chosen_language",
-    "date_order",
-    "declared",
-    "engine",
-    "language",
-    "link_well",
-    "literal",
-    "live",
-    "numbers",
-    "other_languages",
-    "page",
-    "page_number",
-    "site",
-    "today",
-    "typed",
-]
-
 PAGE_SIZE = 10
 """Hits on a page."""
 

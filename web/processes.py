@@ -17,16 +17,6 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Final
 
-__all__ = [
-    "Answering",
-    "Balance",
-    "Keeper",
-    "ToldToEnd",
-    "Turn",
-    "can_keep",
-    "cores",
-]
-
 FRESH_SECONDS: Final = 3.0
 """A process that has not told for so long is not waited for; one that runs tells every second."""
 

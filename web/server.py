@@ -26,8 +26,6 @@ from onneshon.web.threads import WorkerThreads
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-__all__ = ["CONNECTIONS", "MAX_BODY", "MAX_HEADER", "REQUEST_SECONDS", "listen", "make_server"]
-
 CONNECTIONS: Final = 1000
 """Most connections at a time; further ones wait to be accepted."""
 

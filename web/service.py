@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Flask
 
-from onneshon.index.commands.terminal import Location, configuration_of
+from onneshon.index.commands.terminal import configuration_of
 from onneshon.index.errors import ConfigurationError
-from onneshon.index.remote import RemoteIndex, site_directory
+from onneshon.index.remote import Location, RemoteIndex, site_directory
 from onneshon.index.replication.following import ReplicaState, read_state
 from onneshon.index.replication.store import open_store
 from onneshon.index.storage.generations import Generations
@@ -46,8 +46,6 @@ from onneshon.web.threads import WorkerThreads
 
 if TYPE_CHECKING:
     from onneshon.web.operations.watching import Observer
-
-__all__ = ["RATE", "Service", "Settings"]
 
 VERIFY_SECONDS: Final = 600
 """Where articles are published one by one, each generation is read whole no more often than this."""

@@ -10,8 +10,6 @@ from typing import Final
 
 from onneshon.index.errors import OnneshonError
 
-__all__ = ["SqliteFile"]
-
 _MAKING: Final = Lock()
 
 

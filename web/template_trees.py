@@ -14,8 +14,6 @@ from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
-__all__ = ["CALLED", "Code", "Whole", "called"]
-
 Body = list[nodes.Node]
 
 CALLED: Final = "called"

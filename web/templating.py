@@ -23,8 +23,6 @@ from onneshon.web.parameters import chosen_language, language, numbers, site, to
 from onneshon.web.site.settings import Site
 from onneshon.web.template_trees import CALLED, Code, Whole, called
 
-__all__ = ["Templates", "load_templates"]
-
 _COMPILED: Final[dict[tuple[str, str | None, Site], dict[str | None, CodeType]]] = {}
 """What templates became in this process, for each path, language and site: each takes as long as a page."""
 

@@ -14,8 +14,6 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Final, Protocol
 
-__all__ = ["MOST_THREADS", "Task", "WorkerThreads"]
-
 MOST_THREADS: Final = 32
 """Requests that a process answers at a time; further ones wait. Those to a cluster take time elsewhere."""
 

@@ -15,8 +15,6 @@ from onneshon.web.access.guard import RateLimit
 from onneshon.web.service import RATE, Service, Settings
 from onneshon.web.site.settings import parse_address
 
-__all__ = ["application"]
-
 
 def application(
     directory: str = "var/index",

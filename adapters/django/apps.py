@@ -2,8 +2,6 @@
 
 from django.apps import AppConfig
 
-__all__ = ["OnneshonConfig"]
-
 
 class OnneshonConfig(AppConfig):
     """Called ``onneshon`` in the project, since ``django`` is what Django itself is called."""

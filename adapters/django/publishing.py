@@ -18,8 +18,6 @@ from onneshon.index import open_writer
 from onneshon.index.json_form import to_json
 from onneshon.search import Article, OnneshonError
 
-__all__ = ["all_articles", "article_id", "publish_saved"]
-
 log = logging.getLogger(__name__)
 
 WAIT: Final = 30

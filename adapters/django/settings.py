@@ -18,8 +18,6 @@ from onneshon.index.remote import Location, location_of
 from onneshon.search import SearchEngine, open_engine
 from onneshon.web.live import LiveEngine
 
-__all__ = ["directory", "engine", "location", "option"]
-
 
 def option(name: str) -> str:
     """A setting as text; empty where the project does not have it."""

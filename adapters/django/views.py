@@ -8,8 +8,6 @@ from onneshon.adapters.django.settings import engine
 from onneshon.search import BusyError, IndexStateError, OnneshonError, ResultPage, SearchRequest
 from onneshon.search.interface import DEEPEST
 
-__all__ = ["PAGE_SIZE", "results"]
-
 PAGE_SIZE = 10
 """Hits on a page."""
 

@@ -12,8 +12,6 @@ from onneshon.web.access.keys import KeyFile
 from onneshon.web.middleware.faults import AccessError, HostError, problem_of
 from onneshon.web.middleware.hosts import Hosts
 
-__all__ = ["Access"]
-
 
 class Access:
     """An application that refuses as ``onneshon serve`` does, in the same words and by the same keys.

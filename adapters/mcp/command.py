@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from onneshon.index.commands.terminal import Location, location_option, log_to_stderr, say
+from onneshon.index.commands.terminal import location_option, log_to_stderr, say
+from onneshon.index.remote import Location
 from onneshon.search import OnneshonError, open_engine
 from onneshon.web.access.keys import KeyFile
 from onneshon.web.live import LiveEngine
@@ -15,8 +16,6 @@ from onneshon.web.server import listen
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer
-
-__all__ = ["mcp_command"]
 
 
 @click.command("mcp")

@@ -13,8 +13,6 @@ from pydantic import Field
 from onneshon.index.json_form import to_json
 from onneshon.search import OnneshonError, SearchEngine, SearchRequest
 
-__all__ = ["MAX_BODY", "MAX_HITS", "SearchTools", "mcp_server"]
-
 MAX_HITS: Final = 50
 """Most hits of an answer, as a model reads each of them."""
 

@@ -20,7 +20,8 @@ from typing import Final, TypeAlias
 
 from onneshon import Article, build
 from onneshon.index import OnneshonError, open_writer
-from onneshon.index.storage.generations import Generation, Generations
+from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.manifest import Generation
 from onneshon.index.storage.parity import mended_copy
 from onneshon.search import Engine
 

@@ -22,8 +22,6 @@ from onneshon.index.columnar.term_dictionary import (
 )
 from onneshon.index.kernel.encoding import count_unions
 
-__all__ = ["LENGTHS", "Beginnings", "BeginningsWriter"]
-
 LENGTHS: Final = (3, 4)
 """Code points."""
 

@@ -12,8 +12,6 @@ from onneshon.index.arrays import U4
 from onneshon.index.columnar.section_file import SectionFile
 from onneshon.index.errors import IndexCorruptError
 
-__all__ = ["CHANGED", "CONTENTS", "DIGESTS_FILE", "ChangeDates", "changed_now"]
-
 DIGESTS_FILE: Final = "digests.bin"
 
 CONTENTS: Final = "digests"

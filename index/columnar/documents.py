@@ -20,8 +20,6 @@ from onneshon.index.errors import REPAIR, IndexCorruptError
 from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.keys import DocumentKeys
 
-__all__ = ["DocumentsReader", "DocumentsWriter", "IdOrder", "KeysReader", "KeysWriter", "write_id_order"]
-
 PENDING_IDS = 1 << 12
 """Ids collected before they are written."""
 

@@ -11,8 +11,6 @@ from onneshon.index.columnar.section_file import SectionFile, SectionWriter, wri
 from onneshon.index.columnar.segment_list import INDEX_NAME
 from onneshon.index.errors import IndexCorruptError
 
-__all__ = ["KEPT_GONE", "read_gone", "write_gone"]
-
 GONE_FILE: Final = f"{INDEX_NAME}.gone"
 
 KEPT_GONE: Final = 10_000

@@ -24,8 +24,6 @@ from onneshon.index.kernel.encoding import encode
 from onneshon.index.kernel.postings import PostingList
 from onneshon.index.kernel.terms import TermLists, TermRange
 
-__all__ = ["BASIS", "NO_STEM", "PADDING", "STEM_OF", "ImpactField", "ImpactWriter"]
-
 BASIS: Final = "basis"
 """Fact of a file with such fields: what their impacts were made with, see ``index.ranking.Basis``."""
 

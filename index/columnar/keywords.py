@@ -23,8 +23,6 @@ from onneshon.index.columnar.term_dictionary import (
     term_text,
 )
 
-__all__ = ["Keywords", "code_type", "keyword_names", "read_keywords", "write_keywords"]
-
 _TYPES: Final = tuple(np.dtype(kind) for kind in ("<u1", "<u2", "<u4"))
 
 

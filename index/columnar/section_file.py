@@ -28,18 +28,6 @@ from onneshon.index.columnar.sections import BLOCK, BlockSums, Section
 from onneshon.index.errors import REPAIR, BuildError, IndexCorruptError
 from onneshon.index.kernel.postings import checksum
 
-__all__ = [
-    "COPY",
-    "DOCUMENTS_EXT",
-    "FILE_LIMIT",
-    "FORMAT_VERSION",
-    "INVERTED_EXT",
-    "SectionFile",
-    "SectionWriter",
-    "Spool",
-    "write_file",
-]
-
 Buffer: TypeAlias = bytes | bytearray | memoryview | mmap.mmap
 
 INVERTED_EXT: Final = ".inv"

@@ -14,8 +14,6 @@ from numpy.typing import NDArray
 from onneshon.index.errors import REPAIR, IndexCorruptError
 from onneshon.index.kernel.postings import CheckedBlocks, checksum
 
-__all__ = ["BLOCK", "BlockSums", "Section"]
-
 BLOCK: Final = 1 << 14
 """Bytes; a sum of 4 bytes each adds 0.024 %."""
 

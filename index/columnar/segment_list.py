@@ -26,21 +26,6 @@ from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.errors import REPAIR, IndexCorruptError, IndexMissingError
 from onneshon.index.json_form import decoded
 
-__all__ = [
-    "BUILT",
-    "INDEX_NAME",
-    "SEGMENT_LIST",
-    "Segment",
-    "documents_of",
-    "files_of",
-    "open_segments",
-    "read_old_list",
-    "read_segments",
-    "segment_of",
-    "side_folder",
-    "write_segment_list",
-]
-
 _SIZES: Final = b"\x04\x08\x04"
 """Of C types, before anything else."""
 _HEAD: Final = struct.Struct(">3sii3x")

@@ -18,8 +18,6 @@ from onneshon.index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, Se
 from onneshon.index.errors import REPAIR, IndexCorruptError
 from onneshon.index.kernel.terms import StemmedWords
 
-__all__ = ["SegmentReader"]
-
 
 class SegmentReader:
     """One segment, mapped. Immutable, and safe to share between threads.

@@ -27,8 +27,6 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-__all__ = ["StoredReader", "StoredWriter", "decode_values", "encode_values", "train_dictionary"]
-
 zstandard: Any = import_module("zstandard") if find_spec("zstandard") else None
 """An extra, ``fast``."""
 

@@ -20,8 +20,6 @@ from onneshon.index.errors import REPAIR, IndexCorruptError
 from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.terms import Dictionary, front_coded
 
-__all__ = ["GONE", "GROUP", "TermBlock", "TermDictionary", "TermDictionaryWriter", "term_bytes", "term_text"]
-
 GONE: Final = 2**32 - 1
 """The number of a document that is left out."""
 

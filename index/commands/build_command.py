@@ -34,28 +34,20 @@ from onneshon.index.commands.sites import (
     sources_argument,
 )
 from onneshon.index.commands.statistics_output import say_preview
-from onneshon.index.commands.terminal import (
-    Location,
-    configuration_of,
-    counted,
-    json_option,
-    location_option,
-    say,
-)
+from onneshon.index.commands.terminal import configuration_of, counted, json_option, location_option, say
 from onneshon.index.configuration import check_shown
 from onneshon.index.errors import IndexLockedError, OnneshonError
-from onneshon.index.indexer.builder import BuildReport, run_build
+from onneshon.index.indexer.builder import run_build
+from onneshon.index.indexer.write_job import BuildReport, UpdateReport
 from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
 from onneshon.index.ingest.crawling.options import SiteOptions
 from onneshon.index.ingest.preview import preview
 from onneshon.index.ingest.sources import watched
 from onneshon.index.publishing.progress import ProgressFile
 from onneshon.index.publishing.replay import ReplayReport, replay
-from onneshon.index.remote import BuildOption, RemoteIndex, engines, site_directory
+from onneshon.index.remote import BuildOption, Location, RemoteIndex, engines, site_directory
 from onneshon.index.storage.generations import Generations
-from onneshon.index.upkeep.update import UpdateReport, run_update
-
-__all__ = ["build_command", "position_command", "replay_command", "report_text", "watch_command"]
+from onneshon.index.upkeep.update import run_update
 
 
 class _BuildCommand(click.Command):

@@ -13,8 +13,6 @@ from onneshon.index.ingest.readers.record import ReadingOptions
 from onneshon.index.ingest.readers.registry import FORMATS
 from onneshon.index.ingest.readers.selection import Selection, Since
 
-__all__ = ["keep_option", "reading_options", "wait_option", "write_options"]
-
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 

@@ -21,7 +21,6 @@ from onneshon.index.remote import Finding, Location, RemoteIndex, site_directory
 if TYPE_CHECKING:
     from onneshon.index.storage.reader import IndexReader
 
-__all__ = ["Check", "Finding", "doctor", "examine"]
 
 _MARKS: Final = {"ok": ("ok", "green"), "note": ("note", "yellow"), "wrong": ("WRONG", "red")}
 _ICU_REMEDY: Final = (

@@ -19,7 +19,6 @@ from onneshon.index.commands.replica_commands import replica_commands
 from onneshon.index.commands.shared import progress_of, say_outcome, size_text
 from onneshon.index.commands.statistics_output import plot_builds, statistics_lines
 from onneshon.index.commands.terminal import (
-    Location,
     configuration_of,
     counted,
     json_option,
@@ -31,7 +30,7 @@ from onneshon.index.commands.upkeep_commands import upkeep_commands
 from onneshon.index.indexer.builder import migrate
 from onneshon.index.indexer.worker_pool import cores
 from onneshon.index.indexer.write_options import BuildOptions
-from onneshon.index.remote import RemoteIndex
+from onneshon.index.remote import Location, RemoteIndex
 from onneshon.index.storage.checking import check_index
 from onneshon.index.storage.durable import writer_lock
 from onneshon.index.storage.generations import Generations
@@ -39,8 +38,6 @@ from onneshon.index.storage.history import recorded_builds
 from onneshon.index.storage.reader import check_fingerprints
 from onneshon.index.storage.statistics import index_statistics
 from onneshon.index.upkeep.deep_check import check_deeply
-
-__all__ = ["index_group"]
 
 
 @click.group(name="index")

@@ -17,8 +17,6 @@ from filelock import FileLock, Timeout
 from onneshon.index.commands.terminal import log_to_stderr
 from onneshon.index.ending import Ending
 
-__all__ = ["ending_with", "run", "work_alone"]
-
 LOCK_SECONDS: Final = 0.2
 """How often a second process looks whether the first has ended."""
 

@@ -15,11 +15,10 @@ import click
 from click.exceptions import NoSuchCommand
 
 from onneshon.index.commands.doctor import doctor
-from onneshon.index.commands.terminal import GROUP, Location, Styled, clean_usage_errors, location_option, say
+from onneshon.index.commands.terminal import GROUP, Styled, clean_usage_errors, location_option, say
 from onneshon.index.commands.version import version_text
 from onneshon.index.errors import OnneshonError
-
-__all__ = ["Onneshon", "main"]
+from onneshon.index.remote import Location
 
 _CTRL_C = 130
 """128 plus the number of SIGINT, as shells have it."""

@@ -11,8 +11,6 @@ from onneshon.index.commands.terminal import counted
 from onneshon.index.errors import CorpusError
 from onneshon.index.indexer.progress import Progress
 
-__all__ = ["LineProgress", "PhaseLog", "TerminalProgress", "clock_text"]
-
 _BAR_WIDTH = 24
 _REDRAW_SECONDS = 0.1
 _LINE_SECONDS = 10.0

@@ -17,8 +17,6 @@ from onneshon.index.replication.pushing import Pusher
 from onneshon.index.replication.store import open_store
 from onneshon.index.storage.generations import Generations
 
-__all__ = ["replica_commands"]
-
 _store: Final = click.argument("store", metavar="STORE")
 
 

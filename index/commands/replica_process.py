@@ -10,8 +10,6 @@ from onneshon.index.ending import Ending
 from onneshon.index.replication.following import Follower, follow
 from onneshon.index.replication.store import open_store
 
-__all__ = ["main"]
-
 log = logging.getLogger(__name__)
 
 

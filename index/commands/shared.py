@@ -31,25 +31,6 @@ if TYPE_CHECKING:
     from onneshon.index.indexer.write_job import WriteReport  # needs ICU, and the doctor none
     from onneshon.index.ingest.readers.record import ReadingOptions
 
-__all__ = [
-    "INCOMPLETE",
-    "Terminated",
-    "dry_run_option",
-    "end_with",
-    "ended_by_signals",
-    "ending_in_order",
-    "following",
-    "passed_over",
-    "progress_of",
-    "quiet_option",
-    "read_text",
-    "remember",
-    "remembered",
-    "say_outcome",
-    "size_text",
-    "with_further",
-]
-
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP)
 """How a service manager, a shutdown, and a closed terminal end a process."""
 

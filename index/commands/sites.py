@@ -23,8 +23,6 @@ from onneshon.index.ingest.source import STDIN
 if TYPE_CHECKING:  # needs libraries that are installed for sites alone
     from onneshon.index.ingest.crawling.crawl import CrawlReport
 
-__all__ = ["FollowedSites", "Given", "check_sites", "files_of", "site_options", "sources_argument"]
-
 Given: TypeAlias = Path | str
 """A source as it was given: a path, or the address of a site."""
 

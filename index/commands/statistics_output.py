@@ -15,8 +15,6 @@ from onneshon.index.ingest.problems import KINDS
 from onneshon.index.storage.history import BuildRecord
 from onneshon.index.storage.statistics import IndexStatistics
 
-__all__ = ["plot_builds", "say_preview", "statistics_lines"]
-
 _WIDTHS: Final = {"id": 20, "date": 10, "title": 30, "category": 14, "author": 18, "url": 24, "text": 44}
 """Columns of the table, with the most places of each."""
 

@@ -20,23 +20,6 @@ from onneshon.index.configuration import Configuration, read_configuration
 from onneshon.index.errors import ConfigurationError
 from onneshon.index.remote import Location, RemoteIndex, location_of, site_directory
 
-__all__ = [
-    "GROUP",
-    "Location",
-    "Styled",
-    "clean_usage_errors",
-    "configuration_of",
-    "counted",
-    "default_index",
-    "index_option",
-    "json_option",
-    "location_option",
-    "log_to_stderr",
-    "say",
-    "say_json",
-    "typed_lines",
-]
-
 GROUP = "onneshon.commands"
 """Entry-point group; each entry is a click command, by its name."""
 

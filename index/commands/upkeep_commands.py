@@ -24,7 +24,6 @@ from onneshon.index.commands.shared import (
 from onneshon.index.commands.sites import Given, files_of, site_options, sources_argument
 from onneshon.index.commands.statistics_output import say_preview
 from onneshon.index.commands.terminal import (
-    Location,
     configuration_of,
     counted,
     index_option,
@@ -36,18 +35,17 @@ from onneshon.index.commands.terminal import (
 )
 from onneshon.index.configuration import FILE_NAME
 from onneshon.index.errors import CorpusError
+from onneshon.index.indexer.write_job import UpdateReport
 from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
 from onneshon.index.ingest.crawling.options import SiteOptions
 from onneshon.index.ingest.preview import preview
 from onneshon.index.ingest.records import json_object
-from onneshon.index.remote import Due, RemoteIndex, site_directory
+from onneshon.index.remote import Due, Location, RemoteIndex, site_directory
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.snapshot import restore, snapshot
 from onneshon.index.upkeep.index_writer import Commit, open_writer
 from onneshon.index.upkeep.repair import repair
-from onneshon.index.upkeep.update import UpdateReport, delete_articles, run_update
-
-__all__ = ["upkeep_commands"]
+from onneshon.index.upkeep.update import delete_articles, run_update
 
 _IN_PLACE: Final = (
     "changed have no id of their own and took the place of what had their file's name and location: "

@@ -8,8 +8,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-__all__ = ["COMMIT_FILE", "commit_of", "version_text"]
-
 COMMIT_FILE: Final = "COMMIT"
 """In the package: a form that git fills where it makes an archive; in a wheel, what its build wrote."""
 

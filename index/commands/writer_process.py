@@ -25,8 +25,6 @@ from onneshon.index.replication.store import open_store
 from onneshon.index.replication.writing import write_to_store
 from onneshon.index.upkeep.index_writer import open_writer
 
-__all__ = ["main"]
-
 log = logging.getLogger(__name__)
 
 MEND_SECONDS: Final = 600.0

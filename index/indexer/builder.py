@@ -28,17 +28,22 @@ from onneshon.index.indexer.write_job import BuildReport, WriteJob, as_build_err
 from onneshon.index.indexer.write_options import BuildOptions, by_keywords
 from onneshon.index.ingest.articles_in_hand import ArticleSource
 from onneshon.index.storage.durable import make_folder, writer_lock
-from onneshon.index.storage.generations import Generation, Generations
+from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.history import BuildRecord, record_build, recorded_builds
-from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files, names_in
+from onneshon.index.storage.manifest import (
+    MANIFEST_FILE,
+    FileEntry,
+    Generation,
+    Manifest,
+    describe_files,
+    names_in,
+)
 from onneshon.index.storage.parity import write_parity
 from onneshon.index.storage.reader import IndexReader, open_folder
 from onneshon.index.storage.statistics import present_basis
 from onneshon.index.vocabulary.explained import Explanations
 from onneshon.index.vocabulary.learned import LEARNED_EXT, learned_table
 from onneshon.index.vocabulary.vocabulary import write_vocabulary
-
-__all__ = ["BuildReport", "build", "migrate", "run_build"]
 
 
 def run_build(source: ArticleSource, directory: Path, options: BuildOptions) -> BuildReport:

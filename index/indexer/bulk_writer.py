@@ -25,8 +25,6 @@ from onneshon.index.indexer.worker_pool import WorkerPool
 from onneshon.index.ranking import Basis
 from onneshon.index.storage.whoosh_index import write_segments
 
-__all__ = ["MEMORY_BUDGET", "BulkWriter"]
-
 MEMORY_BUDGET: Final = 384 << 20
 """Bytes for tokens, words and their sorting; the process itself takes about 100 MB more."""
 

@@ -19,8 +19,6 @@ from onneshon.index.completion.words import WordCount, word_counts
 from onneshon.index.completion.writer import write_completion
 from onneshon.index.indexer.side_process import SideProcess, rare_collections
 
-__all__ = ["SEGMENT_IS_THERE", "completion_beside", "main"]
-
 SEGMENT_IS_THERE: Final = b"true\n"
 TITLES: Final = "titles"
 """Name of the file of titles, which goes when they are read."""

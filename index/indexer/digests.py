@@ -34,17 +34,6 @@ from onneshon.index.columnar.section_file import SectionFile, SectionWriter, wri
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.ingest.fields import NO_RECORD
 
-__all__ = [
-    "DigestSpool",
-    "Digests",
-    "content_digest",
-    "digests_of",
-    "fingerprints",
-    "read_digests",
-    "term_hashes",
-    "write_digests",
-]
-
 SHINGLE: Final = 3
 """Words in a run."""
 

@@ -17,8 +17,6 @@ from onneshon.index.columnar.term_dictionary import TermBlock
 from onneshon.index.kernel.encoding import collapse, count_tokens, scatter
 from onneshon.index.ranking import GAP, Basis, impacts, norms
 
-__all__ = ["BYTES_PER_TOKEN", "Norms", "TokenSpan", "invert"]
-
 BYTES_PER_TOKEN: Final = 96
 """Memory that a token takes while its list is made."""
 

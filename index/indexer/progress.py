@@ -6,8 +6,6 @@ from typing import Final
 
 from onneshon.index.errors import CorpusError
 
-__all__ = ["READING", "Phases", "Progress", "SilentProgress"]
-
 
 class Progress:
     """Is told how a build goes on; what it makes of that, its subclasses say."""

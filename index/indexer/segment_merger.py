@@ -28,8 +28,6 @@ from onneshon.index.columnar.term_dictionary import GONE, TermBlock
 from onneshon.index.kernel.encoding import gather
 from onneshon.index.kernel.postings import PostingList, Postings
 
-__all__ = ["Part", "Run", "merge_impacts", "merge_runs"]
-
 WINDOW_TERMS = 1 << 14
 """Terms of one part looked at together."""
 

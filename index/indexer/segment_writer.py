@@ -30,8 +30,6 @@ from onneshon.index.ranking import Basis
 from onneshon.index.vocabulary.pair_counts import TokenRun, count_pairs
 from onneshon.index.vocabulary.pairs import PAIRS_EXT, write_pairs
 
-__all__ = ["Keywords", "LayerWriter", "write_layer_file", "write_segment"]
-
 LayerWriter: TypeAlias = Callable[[bytes], Callable[[], object]]
 """Has another process do what ``write_layer_file`` does; what it gives waits for one part a call."""
 

@@ -14,8 +14,6 @@ from typing import Final, Self
 
 from onneshon.index.errors import BuildError
 
-__all__ = ["SideProcess", "died", "rare_collections", "start_python"]
-
 _OBJECTS: Final = 50_000
 """Containers that are made before the youngest are looked through: hardly any of them can be let go of."""
 

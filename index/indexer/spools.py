@@ -25,8 +25,6 @@ from onneshon.index.indexer.digests import fingerprints, term_hashes
 from onneshon.index.indexer.inversion import TokenSpan
 from onneshon.index.ranking import Basis
 
-__all__ = ["ENDS", "EPOCHS", "Layer", "Order", "Spool", "Spooler", "Spools", "ranks_section"]
-
 EPOCHS: Final = "epochs"
 """Fact: how many documents each numbering of terms has."""
 

@@ -29,8 +29,6 @@ from onneshon.index.indexer.segment_writer import write_layer_file
 from onneshon.index.indexer.side_process import died, rare_collections, start_python
 from onneshon.index.indexer.spools import Spool, Spooler
 
-__all__ = ["WorkerPool", "cores", "main", "work"]
-
 BATCH: Final = 1 << 17
 """Bytes sent to a worker at once, about forty articles."""
 

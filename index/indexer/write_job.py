@@ -20,8 +20,6 @@ from onneshon.index.storage.durable import OUT_OF_MEMORY, explain
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.withheld import read_withheld
 
-__all__ = ["BuildReport", "UpdateReport", "WriteJob", "WriteReport", "as_build_errors", "before_any_change"]
-
 _UNTOUCHED = "the live index is as it was"
 _UNCONFIRMED = "the new index is live, but may not survive a power cut"
 _GONE = "the directory of the index was removed meanwhile, and everything in it"

@@ -17,16 +17,6 @@ from onneshon.index.ingest.readers.record import ReadingOptions
 from onneshon.index.ranking import Basis
 from onneshon.index.storage.generations import KEPT
 
-__all__ = [
-    "DEFAULT_MAX_BAD",
-    "Acceptance",
-    "Allowance",
-    "BuildOptions",
-    "UpdateOptions",
-    "WriteOptions",
-    "by_keywords",
-]
-
 DEFAULT_MAX_BAD: Final = "1%"
 """A feed has a broken record now and then; one in a hundred is a feed that changed its form."""
 

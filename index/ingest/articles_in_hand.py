@@ -17,8 +17,6 @@ from onneshon.index.ingest.intake import Intake, article_in_unicode
 from onneshon.index.ingest.problems import Problems
 from onneshon.index.ingest.records import checked, without_bad_numbers
 
-__all__ = ["ArticleSource", "ArticlesInHand", "SiteRecord", "SiteRecords", "checked_in_hand", "intake_of"]
-
 _REMEDY: Final = "say which is which under [mapping] in onneshon.toml"
 
 

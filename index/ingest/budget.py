@@ -7,17 +7,6 @@ from typing import Any, Final
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.streams import MAX_BYTES
 
-__all__ = [
-    "LIST_BYTES",
-    "MAX_COLUMNS",
-    "MAX_PARTS",
-    "MOST_LISTS",
-    "REQUEST_SECONDS",
-    "Budget",
-    "crawl_bytes",
-    "size_of",
-]
-
 MAX_COLUMNS: Final = 10_000
 """Most columns of a table."""
 

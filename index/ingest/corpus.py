@@ -26,8 +26,6 @@ from onneshon.index.ingest.source import STDIN, Source, shown_name
 from onneshon.index.ingest.sources import Sources, plain_name
 from onneshon.index.ingest.streams import BrokenStreamError, CutShortError
 
-__all__ = ["Corpus", "Meter", "no_meter", "read_articles"]
-
 _REMEDY: Final = "say which is which with --map title=NAME"
 
 Meter = Callable[[int], object]

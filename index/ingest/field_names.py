@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib.resources import files
 
-__all__ = ["field_names", "field_of", "plain_field_name", "recognised"]
-
 _BETWEEN = re.compile(r"[\s_:：\-–.*]+")
 
 

@@ -14,8 +14,6 @@ from onneshon.index.ingest.field_names import field_of, recognised
 from onneshon.index.ingest.readers.record import RawRecord, ReadingOptions
 from onneshon.index.ingest.records import article_from_fields
 
-__all__ = ["NO_RECORD", "FieldMapping", "RecordDigests", "is_withdrawn", "withdrawn_id"]
-
 _KEYWORDS: Final = "keywords"
 _OWN: Final = frozenset(ARTICLE_FIELDS)
 _FIGURES_OF_A_DATE: Final = 4

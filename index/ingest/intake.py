@@ -14,8 +14,6 @@ from onneshon.index.ingest.fields import NO_RECORD
 from onneshon.index.ingest.problems import Problems
 from onneshon.index.ingest.records import without_bad_numbers
 
-__all__ = ["Intake", "article_in_unicode"]
-
 _ENOUGH_OF_A_WORD: Final = 20.0
 """Weight from which one word of ASCII is Bijoy by itself: of names in Latin letters none comes near, of codes
 made at random, six or eleven letters long, one in a thousand."""

@@ -14,8 +14,6 @@ from onneshon.index.ingest.fields import withdrawn_id
 from onneshon.index.ingest.problems import Problems
 from onneshon.index.ingest.readers.record import ReadingOptions, Record
 
-__all__ = ["Preview", "preview"]
-
 _FIRST = 5
 
 

@@ -6,8 +6,6 @@ from typing import Final
 
 from onneshon.index.errors import CorpusError
 
-__all__ = ["KINDS", "Problems"]
-
 KINDS: Final = {
     "budget": "more bytes or time than its size allows",
     "compression": "compressed data broken, cut short, compressed twice, or in need of too much memory",

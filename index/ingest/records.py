@@ -22,17 +22,6 @@ from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.budget import MAX_PARTS
 from onneshon.index.literals import days, number_of
 
-__all__ = [
-    "MAX_ID_BYTES",
-    "MAX_KEYWORDS",
-    "article_from_fields",
-    "checked",
-    "checked_id",
-    "decoded",
-    "json_object",
-    "without_bad_numbers",
-]
-
 MAX_ID_BYTES: Final = 512
 """Longest id, in UTF-8: it stands in addresses and in the index's table of terms."""
 

@@ -11,8 +11,6 @@ from typing import Final
 
 from onneshon.index.ingest.readers.selection import address_of, shown_address
 
-__all__ = ["STDIN", "Folder", "Source", "leads_out", "readable", "shown_name", "sort_of", "why"]
-
 STDIN: Final = Path("-")
 """The path that stands for standard input."""
 

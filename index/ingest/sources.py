@@ -15,8 +15,6 @@ from onneshon.index.ingest.readers.registry import FORMATS, SUFFIXES
 from onneshon.index.ingest.readers.selection import address_of
 from onneshon.index.ingest.source import STDIN, Folder, Source, readable, sort_of, why
 
-__all__ = ["Sources", "plain_name", "watched"]
-
 _ASKED: Final = ("sql", "database")
 """Formats whose files are read where they are named only: what is asked of a database has to be said."""
 _COMPRESSED: Final = (".gz", ".bz2", ".xz", ".zst")

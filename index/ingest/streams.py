@@ -21,8 +21,6 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-__all__ = ["MAX_BYTES", "BrokenStreamError", "CutShortError", "read_chunks", "read_lines", "read_whole"]
-
 MAX_BYTES: Final = 8 << 20
 """The longest line, and the largest text file, that is taken for an article: 8 MiB.
 

@@ -31,17 +31,6 @@ from onneshon.index.upkeep.index_writer import open_writer
 from onneshon.index.upkeep.repair import mend
 from onneshon.index.upkeep.update import UNMERGED, run_background_merges
 
-__all__ = [
-    "IDLE_SECONDS",
-    "Applier",
-    "OpensWriter",
-    "SharesIndex",
-    "WritesIndex",
-    "mend_in_background",
-    "merge_in_background",
-    "work",
-]
-
 log = logging.getLogger(__name__)
 
 

@@ -35,8 +35,6 @@ from onneshon.index.publishing.operation import (
 )
 from onneshon.index.storage.durable import explain, make_folder, sync_folder
 
-__all__ = ["KEPT_SECONDS", "SEGMENT_BYTES", "Journal"]
-
 SEGMENT_BYTES: Final = 16 << 20
 """A file that is longer gets a successor."""
 

@@ -18,19 +18,6 @@ from onneshon.index.article import Article
 from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.ingest.records import json_object
 
-__all__ = [
-    "BATCH_BYTES",
-    "BATCH_OPERATIONS",
-    "Batch",
-    "Line",
-    "Operation",
-    "Reading",
-    "encode_request",
-    "end_of_requests",
-    "latest",
-    "read_line",
-]
-
 _CHECKED: Final = 9
 """Characters before the JSON of a line: eight of its sum, and a space."""
 

@@ -13,8 +13,6 @@ from typing import Final, Self
 from onneshon.index.errors import JournalError
 from onneshon.index.storage.durable import explain, replace_file
 
-__all__ = ["Commit", "ProgressFile", "Published"]
-
 KEPT: Final = 200
 """Commits, and stretches of what was lost, that are remembered."""
 

@@ -17,8 +17,6 @@ from onneshon.index.publishing.operation import Operation, latest
 from onneshon.index.publishing.progress import ProgressFile
 from onneshon.index.upkeep.index_writer import Commit, open_writer
 
-__all__ = ["ReplayReport", "replay"]
-
 
 @dataclass(frozen=True, slots=True)
 class ReplayReport:

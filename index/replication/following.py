@@ -23,8 +23,6 @@ from onneshon.index.storage.arriving import live_name
 from onneshon.index.storage.durable import make_folder, replace_file
 from onneshon.index.storage.generations import Generations
 
-__all__ = ["Follower", "ReplicaState", "follow", "forget_state", "read_state"]
-
 log = logging.getLogger(__name__)
 
 FILE_NAME: Final = "replica.json"

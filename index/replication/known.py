@@ -14,8 +14,6 @@ from onneshon.index.replication.objects import Pointer
 from onneshon.index.storage.durable import replace_file
 from onneshon.index.storage.generations import Generations
 
-__all__ = ["FILE_NAME", "Known", "read_known"]
-
 FILE_NAME: Final = "store.json"
 
 

@@ -18,8 +18,6 @@ from onneshon.index.replication.objects import POINTER, Pointer, read_pointer
 from onneshon.index.replication.store import ObjectStore, StoreConflictError
 from onneshon.index.storage.durable import this_process
 
-__all__ = ["LAPSE_SECONDS", "RENEW_SECONDS", "Lease"]
-
 log = logging.getLogger(__name__)
 
 LAPSE_SECONDS: Final = 15.0

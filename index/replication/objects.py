@@ -20,19 +20,6 @@ from onneshon.index.replication.store import ObjectStore
 from onneshon.index.storage.arriving import check_names
 from onneshon.index.storage.manifest import FileEntry, Manifest
 
-__all__ = [
-    "FILES",
-    "MANIFESTS",
-    "POINTER",
-    "Pointer",
-    "damaged",
-    "file_key",
-    "live_key",
-    "manifest_key",
-    "read_manifest",
-    "read_pointer",
-]
-
 POINTER: Final = "LIVE.json"
 FORMAT: Final = 1
 

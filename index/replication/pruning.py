@@ -14,8 +14,6 @@ from onneshon.index.replication.objects import FILES, MANIFESTS, file_key, live_
 from onneshon.index.replication.pushing import YOUNG
 from onneshon.index.replication.store import Listed
 
-__all__ = ["PruneReport", "prune"]
-
 _BATCH: Final = 500
 """Objects that are removed before it is asked again whether this process may."""
 

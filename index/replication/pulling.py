@@ -35,8 +35,6 @@ from onneshon.index.storage.generations import KEPT, Generations
 from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, digest
 from onneshon.index.storage.reader import check_fingerprints
 
-__all__ = ["PullReport", "pull", "pull_what"]
-
 _FETCHED: Final = "fetched"
 _AT_ONCE: Final = 6
 """Files that come at a time."""

@@ -25,8 +25,6 @@ from onneshon.index.storage.durable import explain
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import FileEntry, Generation, Manifest, digest
 
-__all__ = ["YOUNG", "PushReport", "Pusher"]
-
 _CHUNK: Final = 1 << 20
 _AT_ONCE: Final = 6
 """Files that are sent at a time."""

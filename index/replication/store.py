@@ -22,8 +22,6 @@ from onneshon.index.storage.durable import replace_file, sync_file, sync_folder
 if TYPE_CHECKING:
     import obstore.store
 
-__all__ = ["Found", "Listed", "ObjectStore", "StoreConflictError", "open_store"]
-
 _SCHEMES: Final = ("s3", "gs", "az", "file", "memory")
 _PART: Final = 8 << 20
 """Bytes of a large object that are sent and fetched at a time."""

@@ -15,8 +15,6 @@ from onneshon.index.replication.pulling import pull
 from onneshon.index.replication.pushing import Pusher
 from onneshon.index.replication.store import ObjectStore
 
-__all__ = ["write_to_store"]
-
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS: Final = 2.0

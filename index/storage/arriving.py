@@ -18,8 +18,6 @@ from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
 from onneshon.index.storage.reader import check_fingerprints, open_folder
 
-__all__ = ["SummedFile", "check_names", "live_name", "tried", "without_toc", "write_summed"]
-
 _TOC: Final = ".toc"
 """How the name of Whoosh's list of segments ends."""
 

@@ -12,7 +12,8 @@ from onneshon.index.article import TEXT_FIELDS
 from onneshon.index.columnar.impact_field import ImpactField
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.errors import REPAIR, IndexCorruptError, OnneshonError
-from onneshon.index.storage.generations import Generation, Generations
+from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.manifest import Generation
 from onneshon.index.storage.parity import mended_copy
 from onneshon.index.storage.reader import (
     IndexReader,
@@ -21,8 +22,6 @@ from onneshon.index.storage.reader import (
     open_generation,
     open_index,
 )
-
-__all__ = ["CheckReport", "check_index", "open_sound"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,25 +23,6 @@ from filelock import FileLock, Timeout
 
 from onneshon.index.errors import IndexLockedError
 
-__all__ = [
-    "HOLDER_FILE",
-    "LOCK_FILE",
-    "OUT_OF_MEMORY",
-    "Holder",
-    "current_holder",
-    "explain",
-    "link_file",
-    "make_folder",
-    "protect_tree",
-    "publish_folder",
-    "replace_file",
-    "sync_file",
-    "sync_folder",
-    "sync_tree",
-    "this_process",
-    "writer_lock",
-]
-
 OUT_OF_MEMORY = "out of memory: build with a smaller --memory, or fewer --workers"
 _READ = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})

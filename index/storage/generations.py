@@ -24,8 +24,6 @@ from onneshon.index.errors import REPAIR, IndexCorruptError, IndexMissingError, 
 from onneshon.index.storage.durable import make_folder, publish_folder, replace_file
 from onneshon.index.storage.manifest import MANIFEST_FILE, Generation, Manifest, digest
 
-__all__ = ["KEPT", "Generation", "Generations"]
-
 _POINTER = re.compile(rb"([0-9]{6,}) ([0-9a-f]{64})\n")
 _NAME = re.compile(r"[0-9]{6,}")
 _BUILDING = ".building"

@@ -9,8 +9,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-__all__ = ["BuildRecord", "record_build", "recorded_builds"]
-
 FILE_NAME: Final = "builds.jsonl"
 KEPT: Final = 2000
 """Lines that are kept; five years of nights."""

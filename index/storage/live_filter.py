@@ -15,8 +15,6 @@ from onneshon.index.analysis.analyzer import word_keys
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.completion.completion import Kind
 
-__all__ = ["LiveFilter"]
-
 _FIELD: Final = "exact"
 _TITLES_READ: Final = 64
 """Titles with all words of a suggested title that are compared with it; where more have them, it stays."""

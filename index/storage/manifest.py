@@ -17,17 +17,6 @@ from onneshon.index.columnar.segment_list import SEGMENT_LIST
 from onneshon.index.errors import REPAIR, IndexCorruptError, IndexOutdatedError, IndexStateError
 from onneshon.index.storage.durable import raise_error
 
-__all__ = [
-    "FORMAT",
-    "MANIFEST_FILE",
-    "FileEntry",
-    "Generation",
-    "Manifest",
-    "describe_files",
-    "digest",
-    "names_in",
-]
-
 MANIFEST_FILE = "manifest.json"
 FORMAT = 3
 """Version of the layout of an index directory; another one means another reader."""

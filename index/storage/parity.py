@@ -25,8 +25,6 @@ from onneshon.index.errors import REPAIR, IndexCorruptError, OnneshonError
 from onneshon.index.kernel.postings import checksum
 from onneshon.index.storage.manifest import Generation, digest
 
-__all__ = ["PARITY_EXT", "damaged_files", "mended_copy", "write_parity"]
-
 T = TypeVar("T")
 
 PARITY_EXT: Final = ".parity"

@@ -25,16 +25,14 @@ from onneshon.index.errors import (
     OnneshonError,
 )
 from onneshon.index.ranking import Basis
-from onneshon.index.storage.generations import Generation, Generations
+from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.live_filter import LiveFilter
-from onneshon.index.storage.manifest import FORMAT, Manifest
+from onneshon.index.storage.manifest import FORMAT, Generation, Manifest
 from onneshon.index.vocabulary.learned import LEARNED_EXT, read_learned
 from onneshon.index.vocabulary.pairs import PAIRS_EXT, WordPairs, read_pairs
 from onneshon.index.vocabulary.several import SeveralVocabularies
 from onneshon.index.vocabulary.vocabulary import Vocabulary
 from onneshon.index.vocabulary.writer import FILE_NAME
-
-__all__ = ["IndexReader", "check_fingerprints", "open_folder", "open_generation", "open_index"]
 
 _COUNTED = 100
 """Document frequency up to which deleted articles are subtracted from it."""

@@ -43,8 +43,6 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-__all__ = ["SnapshotReport", "restore", "snapshot"]
-
 _CHUNK: Final = 1 << 20
 _LEVEL: Final = 3
 _MANIFEST_LIMIT: Final = 16 << 20

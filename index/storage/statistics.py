@@ -14,15 +14,6 @@ from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import Manifest
 from onneshon.index.storage.reader import IndexReader, open_index
 
-__all__ = [
-    "STALE_FROM",
-    "FieldStatistics",
-    "IndexStatistics",
-    "average_deviation",
-    "index_statistics",
-    "present_basis",
-]
-
 STALE_FROM: Final = 0.1
 """Relative deviation of an average length, beyond which rankings differ noticeably from a new build's."""
 

@@ -15,8 +15,6 @@ from filelock import FileLock, Timeout
 from onneshon.index.errors import OnneshonError
 from onneshon.index.storage.durable import explain
 
-__all__ = ["RECHECK_SECONDS", "WatchedFile", "change_lock"]
-
 _WAIT_SECONDS: Final = 10.0
 """So long a change waits for another one, which takes milliseconds."""
 

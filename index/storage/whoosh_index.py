@@ -11,8 +11,6 @@ from onneshon.index.columnar.segment_list import Segment, write_segment_list
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.reader import check_fingerprints
 
-__all__ = ["open_with_whoosh", "write_segments"]
-
 
 def write_segments(directory: Path, segments: Sequence[Segment]) -> None:
     """Write both lists of a new index, whose other files are there: ours, and the one of Whoosh."""

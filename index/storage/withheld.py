@@ -7,8 +7,6 @@ from typing import Final
 from onneshon.index.errors import BuildError
 from onneshon.index.storage.durable import replace_file
 
-__all__ = ["WITHHELD_FILE", "read_withheld", "write_withheld"]
-
 WITHHELD_FILE: Final = "withheld.txt"
 """An id a line; no id has a line break."""
 

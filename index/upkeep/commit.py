@@ -30,8 +30,6 @@ from onneshon.index.storage.whoosh_index import write_segments
 from onneshon.index.upkeep.merging import first_to_merge, merge_segments, write_side_tables
 from onneshon.index.upkeep.open_segment import OpenSegment, opened_segments
 
-__all__ = ["BaseGeneration", "NextGeneration", "empty_manifest", "has_to_merge", "merge_all", "merge_some"]
-
 MOSTLY_DEAD: Final = 1 / 3
 """Of the documents of a segment; a merge in the background writes it anew."""
 

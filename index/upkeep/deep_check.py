@@ -31,8 +31,6 @@ from onneshon.index.vocabulary.pair_counts import counts_of_texts, joined
 from onneshon.index.vocabulary.pairs import PAIRS_EXT, WordPairs
 from onneshon.index.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["DeepReport", "check_deeply"]
-
 _SHOWN: Final = 20
 """Faults that are named."""
 _ALL: Final = 1 << 40

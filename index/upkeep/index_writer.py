@@ -33,8 +33,6 @@ from onneshon.index.upkeep.commit import BaseGeneration, NextGeneration, has_to_
 from onneshon.index.upkeep.merging import INLINE_BYTES
 from onneshon.index.upkeep.open_segment import NewSegment, OpenSegment
 
-__all__ = ["Commit", "IndexWriter", "Outcome", "open_writer"]
-
 Outcome: TypeAlias = Literal["added", "changed", "unchanged"]
 
 

@@ -30,15 +30,6 @@ from onneshon.index.vocabulary.pair_counts import counts_of_texts, joined
 from onneshon.index.vocabulary.pairs import PAIRS_EXT, WordPairs, write_pairs
 from onneshon.index.vocabulary.writer import write_vocabulary
 
-__all__ = [
-    "BACKGROUND_BYTES",
-    "INLINE_BYTES",
-    "MOST_SEGMENTS",
-    "first_to_merge",
-    "merge_segments",
-    "write_side_tables",
-]
-
 INLINE_BYTES: Final = 4 << 20
 """What an update merges before it is published; half a second's work at most."""
 

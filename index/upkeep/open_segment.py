@@ -27,8 +27,6 @@ from onneshon.index.ranking import Basis
 from onneshon.index.vocabulary.learned import LEARNED_EXT
 from onneshon.index.vocabulary.pairs import PAIRS_EXT
 
-__all__ = ["NewSegment", "OpenSegment", "move_segment", "opened_segments"]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenSegment:

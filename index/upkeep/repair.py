@@ -21,14 +21,13 @@ from onneshon.index.errors import (
     IndexStateError,
     OnneshonError,
 )
-from onneshon.index.indexer.builder import BuildReport, run_build
+from onneshon.index.indexer.builder import run_build
+from onneshon.index.indexer.write_job import BuildReport
 from onneshon.index.indexer.write_options import BuildOptions
 from onneshon.index.storage.durable import link_file, writer_lock
-from onneshon.index.storage.generations import Generation, Generations
-from onneshon.index.storage.manifest import MANIFEST_FILE
+from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.manifest import MANIFEST_FILE, Generation
 from onneshon.index.storage.parity import damaged_files, mended_copy
-
-__all__ = ["RepairReport", "mend", "repair"]
 
 
 @dataclass(frozen=True, slots=True)

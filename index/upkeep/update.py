@@ -21,16 +21,6 @@ from onneshon.index.storage.generations import KEPT
 from onneshon.index.upkeep.index_writer import Commit, IndexWriter, open_writer
 from onneshon.index.upkeep.merging import BACKGROUND_BYTES
 
-__all__ = [
-    "UNMERGED",
-    "Changes",
-    "UpdateReport",
-    "delete_articles",
-    "run_background_merges",
-    "run_update",
-    "update",
-]
-
 log = logging.getLogger(__name__)
 
 UNMERGED: Final = "Segments stay as they are, which does no harm: %s"

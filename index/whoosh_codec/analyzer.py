@@ -5,8 +5,6 @@ from typing import Any
 
 from whoosh.analysis import Analyzer, Token
 
-__all__ = ["BengaliAnalyzer"]
-
 
 class BengaliAnalyzer(Analyzer):  # type: ignore[misc]  # Whoosh has no types
     """Words of a text as documents and queries of Onneshon have them, those in Latin letters among them.

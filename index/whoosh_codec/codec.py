@@ -18,8 +18,6 @@ from onneshon.index.whoosh_codec.analyzer import BengaliAnalyzer
 from onneshon.index.whoosh_codec.postings import PerDocumentReader, field_lengths, open_sections
 from onneshon.index.whoosh_codec.terms_reader import TermsReader
 
-__all__ = ["TOC_EXT", "ColumnarCodec", "ColumnarSegment", "article_schema", "open_folder", "write_toc"]
-
 
 class ColumnarCodec(W3Codec):  # type: ignore[misc]  # Whoosh has no types
     """Readers find it by the segments; it only reads."""

@@ -12,8 +12,6 @@ from whoosh.system import pack_uint
 from onneshon.index.arrays import ends_of
 from onneshon.index.whoosh_codec.postings import Field, round_lengths
 
-__all__ = ["ColumnarMatcher"]
-
 PAST_ALL = 1 << 32
 """No document has such a number."""
 

@@ -19,17 +19,6 @@ from onneshon.index.columnar.keywords import Keywords
 from onneshon.index.columnar.section_file import DOCUMENTS_EXT, SectionFile
 from onneshon.index.columnar.term_dictionary import TermDictionary, term_bytes
 
-__all__ = [
-    "Field",
-    "PerDocumentReader",
-    "SortedTerms",
-    "ValueField",
-    "WordField",
-    "field_lengths",
-    "open_sections",
-    "round_lengths",
-]
-
 
 def open_sections(storage: Any, filename: str) -> SectionFile:
     """Map a file of a Whoosh storage; where the storage is not a folder, read it.

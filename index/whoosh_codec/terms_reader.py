@@ -21,8 +21,6 @@ from onneshon.index.whoosh_codec.postings import (
     round_lengths,
 )
 
-__all__ = ["TermsReader"]
-
 
 class TermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no types
     """The terms of all fields of a segment; terms are bytes here, as Whoosh's codecs have them."""

@@ -22,8 +22,6 @@ from typing import Any, Final, Self
 
 from onneshon.index.errors import ConfigurationError
 
-__all__ = ["SCHEMES", "Address", "Credentials"]
-
 SCHEMES: Final = {"opensearch": False, "opensearch+https": True}
 """What addresses begin with, and whether it is TLS."""
 

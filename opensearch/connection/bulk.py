@@ -13,11 +13,10 @@ from typing import Any, Final, Literal, Self
 import msgspec
 from opensearchpy import OpenSearch, TransportError
 
-from onneshon.opensearch.connection.client import WRITING, Cluster
+from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import reason
+from onneshon.opensearch.connection.tries import WRITING
 from onneshon.opensearch.connection.wording import refusal
-
-__all__ = ["MOST_BYTES", "MOST_OPERATIONS", "Operation", "Outcome", "documents", "send"]
 
 MOST_BYTES: Final = 4 << 20
 """Of a request; nodes with little memory refuse 8 MB (the parent circuit breaker)."""

@@ -26,8 +26,6 @@ from onneshon.opensearch.connection.tries import (
 )
 from onneshon.opensearch.connection.wording import Waiting, refusal
 
-__all__ = ["READING", "WRITING", "Answer", "Cluster", "Patience"]
-
 PROBE_SECONDS: Final = 1.0
 """That a host which is there takes at the most to say so."""
 

@@ -8,19 +8,6 @@ from opensearchpy import SSLError, TransportError
 
 from onneshon.index.errors import IndexStateError, ToldAs
 
-__all__ = [
-    "ClusterError",
-    "GarbledError",
-    "IncompleteError",
-    "cause",
-    "is_lost",
-    "is_overloaded",
-    "is_rejection",
-    "is_whole",
-    "kind",
-    "reason",
-]
-
 GONE: Final = frozenset({502, 503, 504})
 """Answers of a node that is leaving or coming, or of what stands before it."""
 

@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from threading import Event, Lock, Thread
 from typing import Final, Generic, TypeVar
 
-__all__ = ["Host", "Pace", "Rollcall", "Rotation"]
-
 REMEMBERED: Final = 256
 """Answers, the latest."""
 

@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final, Self
 
-from onneshon.opensearch.connection.client import WRITING, Cluster
+from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError, is_whole
-
-__all__ = ["LIVE", "scan"]
+from onneshon.opensearch.connection.tries import WRITING
 
 LIVE: Final[Mapping[str, Any]] = {"term": {"live": True}}
 """Every article; deleted ones have left no more than their ids."""

@@ -22,8 +22,6 @@ from opensearchpy.exceptions import OpenSearchException
 from onneshon.opensearch.connection.faults import GarbledError, IncompleteError, is_lost, is_overloaded
 from onneshon.opensearch.connection.rotation import Host, Pace, Rotation
 
-__all__ = ["READING", "WRITING", "Answer", "Ask", "Connection", "Patience", "Request"]
-
 Ask = Callable[[OpenSearch], Any]
 """Makes a request with the client that it is given."""
 

@@ -6,8 +6,6 @@ from typing import Any, Final
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
 
-__all__ = ["TESTED", "check_version"]
-
 TESTED: Final = {2: 19, 3: 0}
 """Versions, and the least release of each."""
 

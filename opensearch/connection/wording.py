@@ -21,8 +21,6 @@ from onneshon.opensearch.connection.faults import (
     kind,
 )
 
-__all__ = ["CROWDED", "Waiting", "explained", "refusal"]
-
 
 def refusal(error: TransportError, where: str) -> IndexStateError:
     """The error for a person.

@@ -29,8 +29,6 @@ from onneshon.search.results.highlight import HighlightTerms
 from onneshon.search.results.values import ResultPage
 from onneshon.search.retrieval.facets import Facet, FacetName, field_of
 
-__all__ = ["ClusterAnswering"]
-
 FARTHEST: Final = 10_000
 """Hits that OpenSearch counts its way to; beyond, it goes on from the last one."""
 

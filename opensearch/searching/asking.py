@@ -12,27 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 from opensearchpy import OpenSearch
 
-from onneshon.opensearch.connection.client import READING, Cluster
+from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError, is_rejection, is_whole, reason
+from onneshon.opensearch.connection.tries import READING
 from onneshon.opensearch.connection.wording import CROWDED
 from onneshon.opensearch.searching.dsl import Dsl, any_of
 from onneshon.search.retrieval.budget import TimeBudget
 
 if TYPE_CHECKING:
     from onneshon.index.errors import ToldAs
-
-__all__ = [
-    "ONLY_COLUMNS",
-    "Asker",
-    "Reply",
-    "budget_now",
-    "counted_by",
-    "counting",
-    "held_of",
-    "id_of",
-    "in_turn",
-    "take_turn",
-]
 
 LONGEST: Final = 60.0
 """Seconds that a request may take where the search has no limit."""

@@ -8,8 +8,6 @@ from onneshon.search.retrieval.authors import Authors
 from onneshon.search.retrieval.facets import FacetValue
 from onneshon.search.retrieval.filters import holding
 
-__all__ = ["counted_together", "spelt_out"]
-
 
 def spelt_out(condition: Condition, authors: Authors) -> Condition:
     """A condition in which each author is named in every way.

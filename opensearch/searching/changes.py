@@ -14,8 +14,6 @@ from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.search.query.conditions import Filter
 from onneshon.search.retrieval.changes import Change, ChangeList, Place
 
-__all__ = ["ClusterChanges"]
-
 MISSING: Dsl = {"bool": {"must_not": [{"exists": {"field": "changed"}}]}}
 """Not changed since the build."""
 

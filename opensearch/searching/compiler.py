@@ -56,8 +56,6 @@ from onneshon.search.retrieval.query_lists import (
 )
 from onneshon.search.retrieval.term_scorer import LAYERS
 
-__all__ = ["COUNTED", "Compiler", "Demand", "Part"]
-
 COUNTED: Final = 512
 """Words of all prefixes of a query that an article's frequency is counted from, those that most articles
 hold: a query of OpenSearch has at most 1,024 clauses. Which articles match does not depend on it."""

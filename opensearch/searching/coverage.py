@@ -20,8 +20,6 @@ from onneshon.opensearch.searching.dsl import Dsl, any_of, numbered
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.query_lists import FEWEST, LEAST_SHARE
 
-__all__ = ["Holdings", "enough", "holding_most"]
-
 _ID_FIRST: Final = [{"_score": "desc"}, {"id": "asc"}]
 
 DEPTH: Final = 2 * FEWEST

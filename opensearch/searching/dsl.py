@@ -11,28 +11,6 @@ from typing import Any, Final, TypeAlias
 from onneshon.index.ranking import MOST, Basis
 from onneshon.search.query.tree import Field
 
-__all__ = [
-    "AGED",
-    "FREQUENCY",
-    "IMPACT",
-    "LIVE",
-    "NOTHING_MATCHES",
-    "OCCURRENCES",
-    "PICKED",
-    "UNROUNDED",
-    "WHICH",
-    "Dsl",
-    "all_of",
-    "any_of",
-    "basis_params",
-    "constant",
-    "named",
-    "numbered",
-    "script_score",
-    "summed",
-    "term",
-]
-
 Dsl: TypeAlias = dict[str, Any]
 """A query as JSON-ready values."""
 

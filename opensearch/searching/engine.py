@@ -41,8 +41,6 @@ from onneshon.search.retrieval.health import Health, HealthState
 from onneshon.search.retrieval.site_settings import site_weights
 from onneshon.search.understanding.site_synonyms import SiteSynonyms
 
-__all__ = ["ClusterEngine"]
-
 PATIENCE: Final = 5.0
 """Seconds that who asks for a newer generation waits for it, unless told; a later one finds it read."""
 

@@ -36,8 +36,6 @@ from onneshon.search.reranking.rescoring import Rescorer
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Layer
 
-__all__ = ["explained"]
-
 NOTHING: Final = ScorePart("score", "", 0.0)
 
 

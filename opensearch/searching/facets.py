@@ -19,8 +19,6 @@ from onneshon.search.retrieval.facets import (
     whole_facet,
 )
 
-__all__ = ["EVERY_VALUE", "facet_query", "facet_read", "faceted", "values_query", "values_read"]
-
 EVERY_VALUE: Final = 10_000
 """Values of a field that each part of the index counts: of more, counts of rare ones may be too low."""
 

@@ -18,8 +18,6 @@ from onneshon.search.query.tree import Query
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Docs, Mask
 
-__all__ = ["ShownArticles"]
-
 
 class ShownArticles:
     """An ``Evidence`` of the articles of a page; documents are their indexes on it.

@@ -10,8 +10,6 @@ from onneshon.search.query.conditions import Condition, Filter, NumberRange, Per
 from onneshon.search.query.tree import Field, Leaf, OneOf, Phrase, Prefix, Term, Variant
 from onneshon.search.retrieval.collection import Layer, list_name
 
-__all__ = ["condition_dsl", "holder", "key_of", "numbers_of", "phrase_holder", "written"]
-
 
 def condition_dsl(condition: Condition) -> Dsl:
     """The articles that meet a condition."""

@@ -33,8 +33,6 @@ from onneshon.search.reranking.rescoring import WINDOW, Rescorer, compared_words
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.term_scorer import EXPANSIONS
 
-__all__ = ["ClusterRanker"]
-
 DAY: Final = 86_400_000
 """Milliseconds."""
 

@@ -27,8 +27,6 @@ from onneshon.search.understanding.reading_queries import QueryReader
 from onneshon.search.understanding.readings import Readings
 from onneshon.search.understanding.synonyms import Synonyms
 
-__all__ = ["Foresight", "Rehearsal"]
-
 REMEMBERED: Final = 4_096
 """Queries of which it is remembered what is enough of them."""
 

@@ -11,8 +11,6 @@ from onneshon.opensearch.searching.dsl import Dsl
 from onneshon.opensearch.searching.samples import Sample
 from onneshon.search.reranking.ranker import Outcome
 
-__all__ = ["ALL", "Filters", "Ranked", "Row", "outcome_of", "ranked", "rounded"]
-
 ALL: Final = "all words"
 """Under this it is counted how many articles hold everything that is asked for."""
 

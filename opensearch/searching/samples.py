@@ -11,8 +11,6 @@ from typing import Final
 from onneshon.opensearch.searching.dsl import Dsl, term
 from onneshon.opensearch.storage.mapping import SAMPLES
 
-__all__ = ["LOOKED_AT", "Sample", "counted_to", "sample_of"]
-
 COUNTED_TO: Final = 10_000
 """Articles that are counted at the most, where the best are looked for alone."""
 

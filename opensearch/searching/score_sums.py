@@ -18,8 +18,6 @@ from onneshon.search.query.tree import Boost, Conjunction, Leaf, OneOf, Phrase, 
 from onneshon.search.retrieval.collection import Layer, list_name
 from onneshon.search.retrieval.query_lists import QueryLists, parts_of_conjunction
 
-__all__ = ["RESCORED", "ScoreSum", "score_sum"]
-
 RESCORED: Final = 500
 """Articles of each shard, the best by what they can be worth at the most, that are scored as they are."""
 

@@ -34,8 +34,6 @@ from onneshon.search.retrieval.facets import FacetName
 from onneshon.search.understanding.synonyms import Synonyms
 from onneshon.search.understanding.unknown_values import KnownValues
 
-__all__ = ["ClusterSearcher", "asker_of", "count_articles", "open_words"]
-
 
 def asker_of(cluster: Cluster, generation: ClusterGeneration) -> Asker:
     """What asks a generation, as it is now."""

@@ -17,8 +17,6 @@ from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.collection import Layer
 from onneshon.search.retrieval.term_scorer import END
 
-__all__ = ["ClusterStatistics", "Count"]
-
 Count = Callable[[Sequence[Dsl]], tuple[list[int], bool]]
 """How many articles match each of some queries, and whether all of the index was counted."""
 

@@ -14,8 +14,6 @@ from numpy.typing import NDArray
 
 from onneshon.opensearch.searching.dsl import PICKED, Dsl
 
-__all__ = ["Streams", "picking"]
-
 PAIR: Final = 6
 """Bytes of two numbers of a picked column; in base64 each is four characters, the same wherever it stands,
 which compresses well."""

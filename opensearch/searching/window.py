@@ -24,8 +24,6 @@ from onneshon.search.retrieval.evidence import Counts
 from onneshon.search.retrieval.term_scorer import END, EXPANSIONS
 from onneshon.search.retrieval.word_positions import WordPositions
 
-__all__ = ["Spelt", "Window"]
-
 LOW: Final = (1 << 16) - 1
 """Of a number, what is compared first where many are looked for."""
 

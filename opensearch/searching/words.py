@@ -31,8 +31,6 @@ from onneshon.opensearch.storage.word_file import (
 )
 from onneshon.search.retrieval.collection import Layer
 
-__all__ = ["WordPart", "Words"]
-
 REMEMBERED: Final = 16_384
 """Words of queries whose counts are at hand: one query asks several times for each."""
 

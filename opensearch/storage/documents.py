@@ -26,17 +26,6 @@ from onneshon.index.ranking import Basis, impacts, norms
 from onneshon.index.vocabulary.pair_tally import Tokens
 from onneshon.opensearch.storage.mapping import OUR_KEYWORDS, place_of, samples_of
 
-__all__ = [
-    "BEGINNINGS",
-    "LONGEST_TERM",
-    "Analyzed",
-    "DocumentMaker",
-    "RefusedTermError",
-    "stem_number",
-    "stream_of",
-    "stream_read",
-]
-
 LONGEST_TERM: Final = 8_000
 """Bytes of a term; Lucene takes 32,766, with the impact after it."""
 

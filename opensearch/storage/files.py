@@ -21,8 +21,6 @@ from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.storage.generations import files_of
 
-__all__ = ["FilePart", "FileState", "KeptFile", "fetch_files", "fetch_part", "keep_part", "read_state"]
-
 PIECE: Final = 2 << 20
 """Bytes."""
 

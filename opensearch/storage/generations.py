@@ -20,8 +20,6 @@ from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError, kind
 from onneshon.opensearch.storage.mapping import Contract, article_index, file_index
 
-__all__ = ["ClusterGeneration", "ClusterGenerations", "files_of"]
-
 DIGITS: Final = 6
 
 ROLLED_DIGITS: Final = 4

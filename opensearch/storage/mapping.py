@@ -30,19 +30,6 @@ from typing import Any, Final, Self
 from onneshon.index.errors import IndexCorruptError, IndexOutdatedError
 from onneshon.index.ranking import MOST, Basis
 
-__all__ = [
-    "FORMAT",
-    "IMPACT_FIELDS",
-    "OUR_KEYWORDS",
-    "PRESENCE",
-    "SAMPLES",
-    "Contract",
-    "article_index",
-    "file_index",
-    "place_of",
-    "samples_of",
-]
-
 FORMAT: Final = 4
 """Version of the mapping; another one means another reader."""
 

@@ -22,18 +22,6 @@ from onneshon.index.errors import IndexCorruptError
 from onneshon.index.json_form import decoded
 from onneshon.opensearch.storage.words import COUNTED, IndexedWord
 
-__all__ = [
-    "FILE_NAME",
-    "ChangedTitles",
-    "LayerWords",
-    "read_titles",
-    "read_word_file",
-    "summed",
-    "title_key",
-    "write_titles",
-    "write_word_file",
-]
-
 FILE_NAME: Final = "words.npz"
 
 LAST: Final = "\U0010ffff"

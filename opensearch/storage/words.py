@@ -12,8 +12,6 @@ from onneshon.index.vocabulary.explained import Explanations
 from onneshon.index.vocabulary.pair_tally import PairTally
 from onneshon.opensearch.storage.documents import BEGINNINGS, Analyzed
 
-__all__ = ["COUNTED", "IndexedWord", "WordCounts", "suggested"]
-
 COUNTED: Final = (*LAYERS, BEGINNINGS)
 """What words are counted in."""
 

@@ -34,15 +34,6 @@ from onneshon.opensearch.writing.lease import Lease, writer_lease
 from onneshon.opensearch.writing.parts import write_first_part
 from onneshon.opensearch.writing.workers import Job, Writers
 
-__all__ = [
-    "SAMPLE",
-    "ClusterBuildOptions",
-    "Layout",
-    "build_on_cluster",
-    "run_build_on_cluster",
-    "spread",
-]
-
 SAMPLE: Final = 2_000
 """Articles, first of all, by which is decided what an average one is."""
 

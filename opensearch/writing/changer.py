@@ -27,9 +27,6 @@ from onneshon.opensearch.writing.lease import Lease
 from onneshon.opensearch.writing.parts import WordChanges, add_part
 from onneshon.opensearch.writing.workers import BATCH
 
-__all__ = ["Changer", "tombstone"]
-
-
 MOST_UNCOUNTED: Final = 10_000
 """Articles that come or go before words are counted: those of an update that is killed then are not."""
 

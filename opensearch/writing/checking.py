@@ -18,8 +18,6 @@ from onneshon.opensearch.writing.build import count_of
 from onneshon.opensearch.writing.parts import words_of_parts
 from onneshon.opensearch.writing.workers import BATCH
 
-__all__ = ["ClusterCheck", "analyzed_again", "check_cluster"]
-
 URL_SAFE: Final = str.maketrans("+/", "-_")
 """From the base 64 of documents to that of columns."""
 

@@ -20,8 +20,6 @@ from onneshon.opensearch.writing.parts import merge_parts
 if TYPE_CHECKING:
     from onneshon.index.errors import CorpusError
 
-__all__ = ["ClusterWriter", "cluster_writer"]
-
 
 class ClusterWriter(RemoteWriter):
     """Changes the live generation.

@@ -9,8 +9,6 @@ from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.storage.generations import ClusterGenerations
 from onneshon.opensearch.writing.build import count_of
 
-__all__ = ["examine_cluster"]
-
 NEARLY_FULL: Final = 0.15
 """Free space of a node's disk, as a share: below it OpenSearch gives the node no further copies (its low
 watermark, of 85 % used), and soon after allows no writing at all."""

@@ -19,8 +19,6 @@ from onneshon.index.errors import IndexLockedError
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
 
-__all__ = ["Lease", "writer_lease"]
-
 SECONDS: Final = 60.0
 """That a lease holds; clocks of writers must not differ by as much."""
 

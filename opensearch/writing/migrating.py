@@ -17,8 +17,6 @@ from onneshon.opensearch.writing.build import (
     spread_of,
 )
 
-__all__ = ["migrate_on_cluster"]
-
 PAGE: Final = 500
 """Articles that are read in one request."""
 

@@ -35,16 +35,6 @@ from onneshon.opensearch.storage.word_file import (
 )
 from onneshon.opensearch.storage.words import IndexedWord, WordCounts, suggested
 
-__all__ = [
-    "MOST_PARTS",
-    "WordChanges",
-    "add_part",
-    "first_to_merge",
-    "merge_parts",
-    "words_of_parts",
-    "write_first_part",
-]
-
 GONE: Final = "gone.bin"
 """The file of the neighbours that are no more."""
 

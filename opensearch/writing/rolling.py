@@ -12,8 +12,6 @@ from onneshon.opensearch.storage.generations import ClusterGeneration, ClusterGe
 from onneshon.opensearch.writing.build import Layout, count_of, size_of, spread, spread_of
 from onneshon.opensearch.writing.lease import writer_lease
 
-__all__ = ["roll_over"]
-
 
 def roll_over(
     cluster: Cluster, due: Due | None = None, *, shards: int | None = None, wait: float = 0

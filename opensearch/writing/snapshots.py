@@ -11,8 +11,6 @@ from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.storage.generations import ClusterGenerations
 from onneshon.opensearch.writing.lease import writer_lease
 
-__all__ = ["restore_snapshot", "take_snapshot"]
-
 _SNAPSHOT: Final = re.compile(r"(?P<repository>[\w.-]+):(?P<name>[a-z0-9][a-z0-9_.-]*)")
 
 

@@ -15,8 +15,6 @@ from onneshon.opensearch.writing.changer import Changer
 from onneshon.opensearch.writing.cluster_writer import ClusterWriter, cluster_writer
 from onneshon.opensearch.writing.lease import writer_lease
 
-__all__ = ["delete_on_cluster", "run_update_on_cluster", "update_on_cluster"]
-
 
 def run_update_on_cluster(source: ArticleSource, cluster: Cluster, options: UpdateOptions) -> UpdateReport:
     """Bring the live generation up to date: add what is new, replace what has changed, leave what has not.

@@ -18,14 +18,6 @@ from onneshon.opensearch.writing.checking import analyzed_again
 from onneshon.opensearch.writing.lease import writer_lease
 from onneshon.opensearch.writing.parts import words_of_parts, write_first_part
 
-__all__ = [
-    "ClusterStatistics",
-    "cluster_statistics",
-    "collect_generations",
-    "recount",
-    "roll_back",
-]
-
 
 def roll_back(cluster: Cluster, to: str | None = None) -> str:
     """Make an earlier generation live again; its name.

@@ -24,8 +24,6 @@ from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.storage.documents import Analyzed, DocumentMaker, RefusedTermError
 from onneshon.opensearch.storage.words import WordCounts
 
-__all__ = ["Job", "Writers", "Written", "batches"]
-
 BATCH: Final = 200
 """Articles."""
 

@@ -3,11 +3,10 @@
 import click
 
 from onneshon.index.analysis.trace import Explanation, explain
-from onneshon.index.commands.terminal import Location, Styled, location_option, say, say_json, typed_lines
+from onneshon.index.commands.terminal import Styled, location_option, say, say_json, typed_lines
+from onneshon.index.remote import Location
 from onneshon.search.commands.request_options import opened
 from onneshon.search.results.values import UnderstoodWord
-
-__all__ = ["analyze"]
 
 
 @click.command()

@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
-from onneshon.index.commands.terminal import Location, location_option, say, say_json
+from onneshon.index.commands.terminal import location_option, say, say_json
 from onneshon.index.ingest.corpus import read_articles
+from onneshon.index.remote import Location
 from onneshon.search.engine.local_engine import Engine
 from onneshon.search.evaluation.measures import (
     DEPTH,
@@ -25,8 +26,6 @@ from onneshon.search.evaluation.measures import (
 )
 from onneshon.search.interface import OpenedEngine
 from onneshon.search.opening import open_engine
-
-__all__ = ["evaluate"]
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 

@@ -8,26 +8,16 @@ from typing import Any
 import click
 import msgspec
 
-from onneshon.index.commands.doctor import Check, Finding
-from onneshon.index.commands.terminal import (
-    Location,
-    Styled,
-    counted,
-    json_option,
-    location_option,
-    say,
-    say_json,
-)
+from onneshon.index.commands.doctor import Check
+from onneshon.index.commands.terminal import Styled, counted, json_option, location_option, say, say_json
 from onneshon.index.configuration import PINS_FILE
 from onneshon.index.errors import ArticleNotFoundError, OnneshonError
-from onneshon.index.remote import site_directory
+from onneshon.index.remote import Finding, Location, site_directory
 from onneshon.index.storage.reader import open_index
 from onneshon.search.curation.pin_file import PinFile
 from onneshon.search.curation.pins import Pin, converted
 from onneshon.search.interface import SearchEngine
 from onneshon.search.opening import open_engine
-
-__all__ = ["articles_gone", "checks", "examine_pins", "pins_group"]
 
 
 @click.group(name="pins")

@@ -5,8 +5,9 @@ from typing import Any, Final
 
 import click
 
-from onneshon.index.commands.terminal import Location, Styled, location_option, say, say_json, typed_lines
+from onneshon.index.commands.terminal import Styled, location_option, say, say_json, typed_lines
 from onneshon.index.json_form import to_json
+from onneshon.index.remote import Location
 from onneshon.search.commands.request_options import Searching, request_of, request_options
 from onneshon.search.commands.request_options import opened as opened_engine
 from onneshon.search.interface import SearchEngine, SearchRequest
@@ -14,8 +15,6 @@ from onneshon.search.query.numbers import number_order
 from onneshon.search.results.export import EXPORTS, Export, exported
 from onneshon.search.results.values import Hit, ResultPage, Snippet
 from onneshon.search.retrieval.facets import Facet
-
-__all__ = ["Line", "lines_of", "painted", "search_command"]
 
 STYLES: Final = {"exact": "yellow", "inflection": "green", "sound": "cyan", "synonym": "magenta"}
 """Colour of a mark by the way in which the word matches."""

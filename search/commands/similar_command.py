@@ -2,10 +2,9 @@
 
 import click
 
-from onneshon.index.commands.terminal import Location, Styled, location_option, say, say_json
+from onneshon.index.commands.terminal import Styled, location_option, say, say_json
+from onneshon.index.remote import Location
 from onneshon.search.commands.request_options import opened
-
-__all__ = ["similar"]
 
 
 @click.command("similar")

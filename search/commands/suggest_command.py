@@ -2,11 +2,10 @@
 
 import click
 
-from onneshon.index.commands.terminal import Location, Styled, location_option, say, say_json
+from onneshon.index.commands.terminal import Styled, location_option, say, say_json
 from onneshon.index.json_form import to_json
+from onneshon.index.remote import Location
 from onneshon.search.commands.request_options import opened
-
-__all__ = ["suggest"]
 
 
 @click.command("suggest")

@@ -7,18 +7,17 @@ from typing import Any, TypeVar
 import click
 
 from onneshon.index.analysis.analyzer import Token, analyze
-from onneshon.index.commands.doctor import Check, Finding
+from onneshon.index.commands.doctor import Check
 from onneshon.index.commands.terminal import index_option, say, say_json
 from onneshon.index.configuration import read_configuration
 from onneshon.index.errors import ConfigurationError
+from onneshon.index.remote import Finding
 from onneshon.index.storage.reader import open_index
 from onneshon.index.storage.watched_file import WatchedFile
 from onneshon.search.retrieval.authors import SiteAuthors
 from onneshon.search.understanding.alternatives import Span
 from onneshon.search.understanding.site_synonyms import SiteSynonyms, learned_entries
 from onneshon.search.understanding.synonyms import Synonyms
-
-__all__ = ["checks", "examine_authors", "examine_synonyms", "synonyms"]
 
 _Table = TypeVar("_Table")
 

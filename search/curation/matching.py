@@ -24,8 +24,6 @@ from onneshon.search.query.tree import (
     parts,
 )
 
-__all__ = ["NO_EFFECT", "Concept", "Effect", "PinMatcher", "UnderstoodQuery", "understood_query"]
-
 Concept: TypeAlias = frozenset[str]
 """The ways to write a word, or words that stand for one thing, by their stems."""
 

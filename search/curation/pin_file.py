@@ -14,8 +14,6 @@ from onneshon.index.storage.watched_file import WatchedFile, change_lock
 from onneshon.search.curation.pins import MOST_PINS, Pin, decoded, encoded
 from onneshon.search.errors import PinError
 
-__all__ = ["PinFile"]
-
 
 class PinFile(WatchedFile[tuple[Pin, ...]]):
     """The pins of an index, to be read and changed; threads and processes may share the file.

@@ -11,8 +11,6 @@ from onneshon.index import json_form
 from onneshon.search.errors import PinError
 from onneshon.search.query.parser import MAX_CHARACTERS
 
-__all__ = ["MOST_ARTICLES", "MOST_PINS", "Matching", "Pin", "converted", "decoded", "encoded", "new_name"]
-
 Matching: TypeAlias = Literal["exact", "words"]
 
 MOST_PINS: Final = 2_000

@@ -15,23 +15,6 @@ import numpy as np
 from onneshon.index.errors import CorpusError, OnneshonError
 from onneshon.search.errors import QueryError
 
-__all__ = [
-    "DEPTH",
-    "MEASURES",
-    "Comparison",
-    "Judgments",
-    "Run",
-    "Scores",
-    "compare",
-    "means",
-    "measure",
-    "read_judgments",
-    "read_queries",
-    "read_run",
-    "run_queries",
-    "write_run",
-]
-
 DEPTH = 100
 """Hits asked for per query: as many as the deepest measure looks at."""
 

@@ -17,19 +17,6 @@ import msgspec
 from onneshon.index.errors import CorpusError
 from onneshon.index.json_form import decoded
 
-__all__ = [
-    "SHOWN",
-    "Choice",
-    "Listed",
-    "Lists",
-    "Preference",
-    "blinded",
-    "overlap",
-    "preference",
-    "read_hits",
-    "sign_test",
-]
-
 SHOWN: Final = 10
 """Hits of a list that are compared."""
 

@@ -9,8 +9,9 @@ from opensearchpy import ConnectionError as NoConnection
 from opensearchpy import TransportError
 
 from onneshon.opensearch.connection.address import Address, Credentials
-from onneshon.opensearch.connection.client import Cluster, Patience
+from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.rotation import Host, Pace, Rollcall, Rotation
+from onneshon.opensearch.connection.tries import Patience
 
 __all__ = ["ADDRESS", "FakeClient", "cluster_that", "lost", "refused"]
 

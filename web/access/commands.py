@@ -8,8 +8,6 @@ import click
 from onneshon.index.commands.terminal import json_option, say, say_json
 from onneshon.web.access.keys import SCOPES, Client, KeyFile, Scope, add_key, remove_key
 
-__all__ = ["keys_group"]
-
 _file_option = click.option(
     "--keys",
     "path",

@@ -24,8 +24,6 @@ from flask import Flask, Response, g, request
 from onneshon.web.access.keys import Client, KeyFile, Scope
 from onneshon.web.middleware.faults import AccessError
 
-__all__ = ["BURST_SECONDS", "Guard", "RateLimit", "SharedLock", "admitted", "key_of"]
-
 
 class SharedLock:
     """Of all threads of this process and of those that are forked from it; one that dies lets go.

@@ -20,8 +20,6 @@ from typing import Final, Literal, TypeAlias, get_args
 from onneshon.index.storage.durable import replace_file
 from onneshon.search import OnneshonError
 
-__all__ = ["SCOPES", "Client", "KeyFile", "KeyFileError", "Scope", "add_key", "remove_key"]
-
 log = logging.getLogger(__name__)
 
 Scope: TypeAlias = Literal["search", "write", "reader", "editor", "admin"]

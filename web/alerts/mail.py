@@ -16,8 +16,6 @@ from typing import Final
 from onneshon.index.errors import OnneshonError
 from onneshon.web.alerts.settings import AlertSettings
 
-__all__ = ["Mail", "MailError", "connected", "message"]
-
 _SECONDS: Final = 30
 """So long the server of mail may take for an answer."""
 

@@ -18,8 +18,6 @@ from onneshon.web.pages.narrowing import asked_listing, narrowing, unread_dates
 from onneshon.web.parameters import MAX_QUERY, language, typed
 from onneshon.web.site.mail_address import is_mail_address
 
-__all__ = ["alert_routes", "query_of"]
-
 LONGEST: Final = 1_000
 """Bytes of the parameters of a search that is kept."""
 

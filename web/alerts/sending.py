@@ -22,8 +22,6 @@ from onneshon.web.languages.catalogues import LANGUAGES
 from onneshon.web.pages.narrowing import narrowing
 from onneshon.web.parameters import engine, language, site
 
-__all__ = ["SHOWN", "Sending", "Sent"]
-
 log = logging.getLogger(__name__)
 
 SHOWN: Final = 10

@@ -10,8 +10,6 @@ from onneshon.index import ConfigurationError
 from onneshon.index.configuration import converted
 from onneshon.web.site.mail_address import is_mail_address
 
-__all__ = ["AlertSettings", "Security", "read_alerts"]
-
 Security = Literal["none", "starttls", "tls"]
 
 _LAST_HOUR = 23

@@ -15,8 +15,6 @@ from typing import Final
 from onneshon.search import OnneshonError
 from onneshon.web.sqlite_file import SqliteFile
 
-__all__ = ["ALERTS_FILE", "MOST_KEPT", "MOST_UNCONFIRMED", "Alert", "AlertStore", "AlertStoreError"]
-
 ALERTS_FILE: Final = "alerts.sqlite"
 
 MOST_KEPT: Final = 10

@@ -17,8 +17,6 @@ from onneshon.search.interface import DatedEngine
 from onneshon.search.retrieval.changes import Change
 from onneshon.web.parameters import engine, site
 
-__all__ = ["AT_ONCE", "oai"]
-
 AT_ONCE: Final = 100
 """Records of an answer; a token leads on."""
 

@@ -14,16 +14,6 @@ from onneshon.web.api import request_schema, schema
 from onneshon.web.api.request_schema import SEPARATED
 from onneshon.web.api.schema import answer_type
 
-__all__ = [
-    "OPERATIONS",
-    "WRITING",
-    "Operation",
-    "document",
-    "operations",
-    "parameters_of",
-    "parameters_type",
-]
-
 _REFERENCE: Final = "#/components/schemas/{name}"
 
 

@@ -16,8 +16,6 @@ from onneshon.search.query.field_values import remedy, unknown_name
 from onneshon.web.api.request_schema import MAX_SEARCHES, SEPARATED, NoParameters, search_parameters, short
 from onneshon.web.parameters import declared, numbers
 
-__all__ = ["AskedSearch", "of_values", "read", "refusal", "refused", "search_request", "several_requests"]
-
 _AT: Final = re.compile(r"(?P<what>.*?) - at `\$\.(?P<name>[^`\[]+)[^`]*`", re.DOTALL)
 _MISSING: Final = re.compile(r"Object missing required field `(.*)`", re.DOTALL)
 _CHOICE: Final = re.compile(r"Invalid enum value '(.*)'", re.DOTALL)

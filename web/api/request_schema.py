@@ -16,24 +16,6 @@ from onneshon.search.query.options import Part
 from onneshon.search.retrieval.facets import FACETS
 from onneshon.web.parameters import MAX_PAGE, MAX_QUERY, MAX_TEXT, PAGE_SIZE
 
-__all__ = [
-    "MAX_LIMIT",
-    "MAX_OFFSET",
-    "MAX_SEARCHES",
-    "SEPARATED",
-    "AnalyzeParameters",
-    "ArticleParameters",
-    "NamedArticleParameters",
-    "NamedSimilarParameters",
-    "NoParameters",
-    "SearchParameters",
-    "SimilarParameters",
-    "SuggestParameters",
-    "multi_search",
-    "search_parameters",
-    "short",
-]
-
 MAX_LIMIT: Final = 100
 """Most hits in one answer."""
 

@@ -6,8 +6,6 @@ from onneshon.index import Article
 from onneshon.index.analysis.control_characters import json_bytes
 from onneshon.index.json_form import written
 
-__all__ = ["revision"]
-
 
 def revision(article: Article) -> str:
     """A digest of all that the API answers of an article, whichever generation has it."""

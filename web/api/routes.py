@@ -23,8 +23,6 @@ from onneshon.web.middleware.answers import noted
 from onneshon.web.middleware.faults import problem, problem_of
 from onneshon.web.parameters import declared, engine, live, numbers, today
 
-__all__ = ["api", "lasting", "similar", "suggestions"]
-
 
 def similar(article_id: str, limit: int) -> Response:
     """The most similar articles, best first, without their bodies."""

@@ -14,32 +14,6 @@ from onneshon.search import SimilarArticle, Suggestion
 from onneshon.search.results.values import Match, UnderstoodWord
 from onneshon.web.api.request_schema import Value
 
-__all__ = [
-    "MAX_WAIT",
-    "AnalyzeAnswer",
-    "ArticleAnswer",
-    "ArticleBody",
-    "ArticleChange",
-    "ArticlePatch",
-    "Entry",
-    "Generation",
-    "HealthAnswer",
-    "Matches",
-    "MultiSearchAnswer",
-    "NamedPublishParameters",
-    "Ok",
-    "Problem",
-    "Publication",
-    "PublishParameters",
-    "Queue",
-    "Replica",
-    "SimilarAnswer",
-    "SuggestAnswer",
-    "answer_type",
-    "answered",
-    "success",
-]
-
 Ok: TypeAlias = Literal[True]
 
 

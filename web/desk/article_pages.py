@@ -13,8 +13,6 @@ from onneshon.web.desk.forms import back, number, typed
 from onneshon.web.desk.sessions import needs
 from onneshon.web.parameters import engine
 
-__all__ = ["add_articles", "add_changes"]
-
 
 def add_articles(routes: Blueprint, desk: Desk) -> None:
     """Let articles be found and seen."""

@@ -12,8 +12,6 @@ from onneshon.web.desk.forms import back, typed
 from onneshon.web.desk.sessions import needs
 from onneshon.web.parameters import engine
 
-__all__ = ["add_authors"]
-
 _ROWS: Final = 50
 """Groups of names of a page."""
 

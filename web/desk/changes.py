@@ -19,8 +19,6 @@ from onneshon.web.parameters import engine
 from onneshon.web.publishing.queue import PublishingQueue, Receipt
 from onneshon.web.publishing.routes import put, taken_out
 
-__all__ = ["FIELDS", "Changes", "Releases"]
-
 log = logging.getLogger(__name__)
 
 FIELDS: Final = ("title", "body", "date", "category", "author", "url", "lang")

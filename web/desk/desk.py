@@ -19,8 +19,6 @@ from onneshon.web.publishing.queue import PublishingQueue
 from onneshon.web.searches.store import SearchStore
 from onneshon.web.site.look import LookFile
 
-__all__ = ["SHOWN", "Desk"]
-
 SHOWN: Final = 10
 """Hits of a preview, and of a search for articles."""
 

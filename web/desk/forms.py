@@ -8,8 +8,6 @@ from flask.typing import ResponseReturnValue
 
 from onneshon.search import QueryError
 
-__all__ = ["back", "lines", "number", "typed"]
-
 _MAX_TEXT: Final = 2_000
 """Characters of what is typed into one line of a form."""
 

@@ -13,8 +13,6 @@ from onneshon.web.desk.imports import KINDS, MAPPED, How, mapping_of
 from onneshon.web.desk.sessions import needs
 from onneshon.web.parameters import engine
 
-__all__ = ["add_imports"]
-
 
 def add_imports(routes: Blueprint, desk: Desk) -> None:
     """Let files be dropped in."""

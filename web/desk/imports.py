@@ -34,8 +34,6 @@ from onneshon.index.storage.durable import explain, replace_file
 from onneshon.search import QueryError
 from onneshon.web.desk.store import DeskStoreError
 
-__all__ = ["KINDS", "MAPPED", "How", "Import", "Imports"]
-
 How: TypeAlias = Literal["update", "build"]
 """``update``: beside what is there, in place of articles with the same ids. ``build``: instead of all."""
 

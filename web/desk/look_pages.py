@@ -12,8 +12,6 @@ from onneshon.web.desk.forms import back, typed
 from onneshon.web.desk.sessions import needs
 from onneshon.web.site.palette import Colours, palette
 
-__all__ = ["add_look"]
-
 _COLOURS: Final = ("accent", "accent_dark", "mark", "mark_dark")
 _NEAREST: Final = re.compile(r"site\.colours\.(\w+).*which (#[0-9a-f]{6}) has", re.ASCII)
 

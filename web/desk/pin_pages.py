@@ -13,8 +13,6 @@ from onneshon.web.desk.forms import back, lines, typed
 from onneshon.web.desk.sessions import needs
 from onneshon.web.parameters import engine
 
-__all__ = ["add_pins"]
-
 
 @dataclass(frozen=True, slots=True)
 class Draft:

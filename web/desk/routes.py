@@ -33,8 +33,6 @@ from onneshon.web.middleware.faults import AccessError
 from onneshon.web.parameters import engine, language, site
 from onneshon.web.searches.store import Ranked, Which, as_csv
 
-__all__ = ["desk_routes"]
-
 _ENTRIES: Final = 10
 """Of the log, and of what is held back, on the overview."""
 

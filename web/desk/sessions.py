@@ -23,8 +23,6 @@ from onneshon.web.access.keys import Client, KeyFile
 from onneshon.web.desk.store import DeskStore
 from onneshon.web.middleware.faults import AccessError
 
-__all__ = ["ROLES", "Role", "Session", "Sessions", "needs"]
-
 Role: TypeAlias = Literal["reader", "editor", "admin"]
 
 ROLES: Final[tuple[Role, ...]] = ("reader", "editor", "admin")

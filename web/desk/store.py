@@ -16,8 +16,6 @@ from onneshon.index.storage.withheld import write_withheld
 from onneshon.search import OnneshonError
 from onneshon.web.sqlite_file import SqliteFile
 
-__all__ = ["DESK_FILE", "KEPT_VERSIONS", "DeskStore", "DeskStoreError", "Entry", "Held", "Version"]
-
 DESK_FILE: Final = "desk.sqlite"
 
 KEPT_VERSIONS: Final = 20

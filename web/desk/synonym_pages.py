@@ -13,8 +13,6 @@ from onneshon.web.desk.forms import back, typed
 from onneshon.web.desk.sessions import needs
 from onneshon.web.parameters import engine
 
-__all__ = ["add_synonyms"]
-
 _ROWS: Final = 50
 """Learned synonyms of a page."""
 

@@ -9,8 +9,6 @@ from typing import Final
 
 from babel.messages.pofile import read_po
 
-__all__ = ["LANGUAGES", "Catalogue", "catalogue", "language_name"]
-
 LANGUAGES: Final = ("bn", "en")
 """Codes (BCP 47) of what readers may choose; the first is the language of those who have not chosen."""
 

@@ -11,19 +11,6 @@ from flask import Flask, Response, g, has_request_context, request
 from onneshon.search import BusyError, ResultPage
 from onneshon.web.middleware.http_requests import for_programs
 
-__all__ = [
-    "HEADER",
-    "OUTCOMES",
-    "Outcome",
-    "allow_origins",
-    "compress",
-    "name_requests",
-    "note_failure",
-    "noted",
-    "outcome",
-    "request_id",
-]
-
 HEADER: Final = "X-Request-Id"
 
 _KNOWN: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")

@@ -22,17 +22,6 @@ from onneshon.search import (
 from onneshon.web.middleware.answers import note_failure, request_id
 from onneshon.web.middleware.http_requests import for_programs
 
-__all__ = [
-    "AccessError",
-    "ChangedError",
-    "Fault",
-    "HostError",
-    "LimitError",
-    "handle_faults",
-    "problem",
-    "problem_of",
-]
-
 RETRY_SECONDS: Final = 5
 """When a client should ask again for an index that is being built."""
 

@@ -22,8 +22,6 @@ from onneshon.web.site.settings import PublicAddress
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-__all__ = ["Hosts", "mount"]
-
 _PROBES: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 """Answered without the path too: whatever watches the server asks it directly."""
 

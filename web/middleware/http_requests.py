@@ -16,8 +16,6 @@ from onneshon.index.analysis.control_characters import visible
 if TYPE_CHECKING:
     from onneshon.web.site.settings import PublicAddress
 
-__all__ = ["HEADERS", "Admits", "Refusal", "RequestParser", "for_programs", "protect"]
-
 HEADERS = {
     # Nothing inline and nothing from elsewhere: text that slipped through escaping could still not run.
     "Content-Security-Policy": (

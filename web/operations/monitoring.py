@@ -28,8 +28,6 @@ from onneshon.web.middleware.answers import OUTCOMES
 from onneshon.web.middleware.faults import problem
 from onneshon.web.operations.watching import Answered
 
-__all__ = ["SHARED", "Check", "Metrics", "expose_readiness", "index_check"]
-
 BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds; the longest search is cut at 2, the longest wait for a publication at 30."""
 

@@ -24,8 +24,6 @@ from onneshon.index.storage.generations import Generations
 from onneshon.web.live import LiveEngine
 from onneshon.web.middleware.faults import problem
 
-__all__ = ["HEADER", "ReplicaCollector", "reached", "reads_own_writes"]
-
 HEADER: Final = "Onneshon-Generation"
 
 WAIT_SECONDS: Final = 5.0

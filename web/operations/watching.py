@@ -19,8 +19,6 @@ from flask import Flask, Response, g, request
 
 from onneshon.web.middleware.answers import Outcome, outcome, request_id
 
-__all__ = ["STDERR", "AccessLog", "Answered", "Observer", "line", "watch"]
-
 
 @dataclass(frozen=True, slots=True)
 class Answered:

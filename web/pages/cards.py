@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
     from PIL.ImageFont import FreeTypeFont
 
-__all__ = ["HEIGHT", "WIDTH", "CardFace", "card_address", "cards", "drawable", "picture_of"]
-
 WIDTH: Final = 1200
 HEIGHT: Final = 630
 """Pixels, as Open Graph's readers cut pictures."""

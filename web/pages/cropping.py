@@ -11,8 +11,6 @@ import numpy as np
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["RULE", "framed"]
-
 RULE: Final = 2
 """Which rule this is: what another made is made again."""
 

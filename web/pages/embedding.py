@@ -19,8 +19,6 @@ from onneshon.web.site.settings import Site
 if TYPE_CHECKING:
     from onneshon.web.site.look import LookFile
 
-__all__ = ["embedding", "integrity", "logo_address", "site_files", "style_address"]
-
 site_files = Blueprint("site_files", __name__)
 
 _YEAR: Final = 365 * 24 * 3600

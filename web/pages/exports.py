@@ -15,8 +15,6 @@ from onneshon.web.addresses import address, article_at, web_address
 from onneshon.web.pages.narrowing import narrowing
 from onneshon.web.parameters import MAX_QUERY, engine, typed
 
-__all__ = ["MOST", "exports"]
-
 MOST: Final = 10_000
 """Articles of a file, the first; a command has all."""
 

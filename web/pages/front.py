@@ -9,8 +9,6 @@ from onneshon.index import Article
 from onneshon.search import FieldFilter, SearchEngine, SearchRequest
 from onneshon.search.retrieval.facets import FacetValue
 
-__all__ = ["Front", "front"]
-
 NEWEST: Final = 5
 """Articles shown as the newest."""
 

@@ -10,8 +10,6 @@ from onneshon.index.analysis.script import BENGALI_DIGITS
 from onneshon.search import SearchEngine, SearchRequest
 from onneshon.search.retrieval.facets import Facet, FacetName
 
-__all__ = ["GUIDE", "WAYS", "Example", "Holdings", "guided", "holdings", "shown_ways"]
-
 _COUNTED: Final[tuple[FacetName, ...]] = ("category", "author", "year")
 
 

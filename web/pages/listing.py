@@ -14,8 +14,6 @@ from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
 from onneshon.web.addresses import address, article_address, beginning, below_articles, joined, parameters
 from onneshon.web.parameters import MAX_PAGE, PAGE_SIZE
 
-__all__ = ["Listing", "filters_of", "hit_rank", "parameters_of", "span"]
-
 KEPT: Final = ("q", *ON_PAGES, "more")
 """Parameters that an address of results may have beside filters, page and language."""
 

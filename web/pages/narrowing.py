@@ -16,20 +16,6 @@ from onneshon.search.retrieval.facets import Facet, FacetName
 from onneshon.web.pages.listing import Listing, parameters_of, span
 from onneshon.web.parameters import MAX_QUERY, PAGE_SIZE, date_order, declared, engine, site
 
-__all__ = [
-    "PERIODS",
-    "Drill",
-    "arranged",
-    "asked_listing",
-    "chosen_period",
-    "drill",
-    "listing_but",
-    "narrowing",
-    "shown_facets",
-    "shown_values",
-    "unread_dates",
-]
-
 PERIODS: Final[tuple[FacetName, ...]] = ("year", "month", "day")
 """Facets of dates, from the widest."""
 

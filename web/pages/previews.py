@@ -11,8 +11,6 @@ from onneshon.web.pages.listing import Listing
 from onneshon.web.pages.narrowing import asked_listing, narrowing
 from onneshon.web.parameters import MAX_QUERY, engine, typed
 
-__all__ = ["previews"]
-
 MOST: Final = 4
 """Hits, as many as stand beside a list of suggestions."""
 

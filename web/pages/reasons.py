@@ -6,8 +6,6 @@ from typing import Final, NamedTuple
 from onneshon.search import Hit, Ignored, ResultPage
 from onneshon.search.query.requiring import requiring
 
-__all__ = ["Division", "division", "reasons", "reported"]
-
 KINDS: Final = ("synonym", "sound")
 """Ways of matching that need a word, from the nearest to the furthest; marks show the word itself."""
 

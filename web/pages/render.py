@@ -23,22 +23,6 @@ from onneshon.search.results.markup import html_of
 from onneshon.web.languages.catalogues import catalogue
 from onneshon.web.site.settings import Site
 
-__all__ = [
-    "MANY",
-    "MARK_ID",
-    "Character",
-    "Renderer",
-    "characters",
-    "excerpt",
-    "inline",
-    "legible",
-    "moment",
-    "paragraphs",
-    "shown",
-    "stems_of",
-    "unquoted",
-]
-
 MANY: Final = 100
 """Scripts know two plurals of a message: that of 1, and that of this number for all others."""
 

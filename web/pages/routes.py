@@ -53,8 +53,6 @@ from onneshon.web.parameters import (
     typed,
 )
 
-__all__ = ["pages"]
-
 pages = Blueprint("pages", __name__)
 
 Made = TypeVar("Made")

@@ -8,8 +8,6 @@ from markupsafe import Markup
 from onneshon.index.analysis.control_characters import json_text, visible
 from onneshon.search import Article
 
-__all__ = ["Card"]
-
 MOST_DESCRIBED: Final = 200
 """Characters of a description, beyond which those who show it cut it."""
 

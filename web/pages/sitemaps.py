@@ -19,8 +19,6 @@ from onneshon.web.addresses import article_address
 from onneshon.web.pages.narrowing import PERIODS, drill
 from onneshon.web.parameters import engine, live, today
 
-__all__ = ["MOST_NEWS", "Part", "parts", "sitemaps"]
-
 MOST_OF_A_YEAR: Final = 10_000
 """Articles that one file has of a year; a year with more has a file a month, as a month has with ``MOST``."""
 

@@ -22,8 +22,6 @@ from onneshon.web.parameters import engine, site
 
 log = logging.getLogger(__name__)
 
-__all__ = ["SIZES", "Fetch", "Thumbnailer", "fetched", "shown_picture", "thumbnails"]
-
 SIZES: Final = {"hit": (256, 176), "page": (1512, 756)}
 """Width and height, of twice as many dots as it is shown in."""
 

@@ -16,8 +16,6 @@ from onneshon.search import ArticleNotFoundError, QueryError
 from onneshon.web.api.revisions import revision
 from onneshon.web.middleware.faults import ChangedError
 
-__all__ = ["as_queued", "demand", "merged", "patched"]
-
 
 def merged(target: Any, patch: Any) -> Any:
     """What a merge patch makes of a value: members that it names are put in, those it gives null are gone."""

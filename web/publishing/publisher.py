@@ -24,8 +24,6 @@ from onneshon.web.parameters import declared
 from onneshon.web.publishing.queue import PublishingQueue, QueueCollector
 from onneshon.web.publishing.routes import publishing
 
-__all__ = ["Publisher"]
-
 MODULE: Final = "onneshon.index.commands.writer_process"
 
 _METHODS: Final = frozenset({"PUT", "PATCH", "POST"})

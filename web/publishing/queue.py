@@ -19,8 +19,6 @@ from onneshon.index.publishing.progress import ProgressFile
 from onneshon.index.storage.durable import current_holder
 from onneshon.index.storage.generations import Generations
 
-__all__ = ["PositionState", "PublishingQueue", "QueueCollector", "QueueState", "Receipt"]
-
 WAITING: Final = 8
 """Requests that wait at a time: each holds a thread. Further ones are told the position at once."""
 

@@ -23,18 +23,6 @@ from onneshon.web.parameters import live
 from onneshon.web.publishing.patching import as_queued, demand, patched
 from onneshon.web.publishing.queue import PublishingQueue, Receipt
 
-__all__ = [
-    "MAX_ARTICLE",
-    "MAX_BODY",
-    "MAX_LINES",
-    "MAX_NAMES",
-    "Asked",
-    "of_bulk",
-    "publishing",
-    "put",
-    "taken_out",
-]
-
 MAX_BODY: Final = 16 << 20
 """Bytes of a body of articles."""
 

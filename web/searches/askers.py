@@ -15,8 +15,6 @@ import numpy as np
 
 from onneshon.web.access.guard import SharedLock
 
-__all__ = ["Askers", "Span"]
-
 Span: TypeAlias = Literal["day", "week"]
 """Within what a question has to be asked by enough people."""
 

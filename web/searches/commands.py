@@ -7,11 +7,9 @@ from typing import Any, get_args
 
 import click
 
-from onneshon.index.commands.terminal import Location, json_option, location_option, say, say_json
-from onneshon.index.remote import site_directory
+from onneshon.index.commands.terminal import json_option, location_option, say, say_json
+from onneshon.index.remote import Location, site_directory
 from onneshon.web.searches.store import SearchStore, Which, as_csv
-
-__all__ = ["searches_command"]
 
 
 @click.command(name="searches")

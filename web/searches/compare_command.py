@@ -11,8 +11,8 @@ import click
 from jinja2 import Environment, PackageLoader
 
 from onneshon.index.analysis.control_characters import visible
-from onneshon.index.commands.terminal import Location, json_option, location_option, say, say_json
-from onneshon.index.remote import location_of, site_directory
+from onneshon.index.commands.terminal import json_option, location_option, say, say_json
+from onneshon.index.remote import Location, location_of, site_directory
 from onneshon.search import OnneshonError, QueryError, open_engine
 from onneshon.search.evaluation.measures import compare, measure, read_judgments, read_queries
 from onneshon.search.evaluation.side_by_side import (
@@ -27,8 +27,6 @@ from onneshon.search.evaluation.side_by_side import (
 )
 from onneshon.search.interface import OpenedEngine
 from onneshon.web.searches.store import SearchStore
-
-__all__ = ["compare_command"]
 
 _FILE: Final = click.Path(path_type=Path, exists=True, dir_okay=False)
 _DAYS: Final = 30

@@ -21,8 +21,6 @@ from onneshon.search import OnneshonError, ResultPage
 from onneshon.web.searches.askers import Askers, Span
 from onneshon.web.searches.store import Counted, SearchStore
 
-__all__ = ["FEWEST", "CountingSettings", "SearchCounter", "read_counting"]
-
 log = logging.getLogger(__name__)
 
 FEWEST: Final = 5

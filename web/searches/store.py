@@ -16,8 +16,6 @@ from onneshon.search import OnneshonError
 from onneshon.search.results.export import harmless
 from onneshon.web.sqlite_file import SqliteFile
 
-__all__ = ["SEARCHES_FILE", "Counted", "Ranked", "SearchStore", "SearchStoreError", "Which", "as_csv"]
-
 SEARCHES_FILE: Final = "searches.sqlite"
 
 _SCHEMA: Final = """

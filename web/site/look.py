@@ -12,8 +12,6 @@ from onneshon.index.storage.durable import explain, replace_file
 from onneshon.index.storage.watched_file import WatchedFile
 from onneshon.web.site.palette import Colours, Palette, palette
 
-__all__ = ["LOOK_FILE", "LookFile"]
-
 LOOK_FILE: Final = "look.json"
 
 

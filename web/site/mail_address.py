@@ -3,8 +3,6 @@
 import re
 from typing import Final
 
-__all__ = ["is_mail_address"]
-
 LONGEST: Final = 254
 """Characters (RFC 5321)."""
 

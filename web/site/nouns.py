@@ -7,8 +7,6 @@ from unicodedata import normalize
 
 from onneshon.web.languages.catalogues import LANGUAGES, catalogue
 
-__all__ = ["NOUNS", "Noun", "inflected", "own_noun", "parts"]
-
 _CONSONANTS: Final = frozenset(
     [chr(code) for code in range(0x0995, 0x09BA)] + ["\u09ce", "\u09dc", "\u09dd", "\u09df", "\u0982"]
 )

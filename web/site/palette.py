@@ -10,19 +10,6 @@ import msgspec
 
 from onneshon.index import ConfigurationError
 
-__all__ = [
-    "DARK",
-    "LIGHT",
-    "OURS",
-    "TEXT_CONTRAST",
-    "Colour",
-    "Colours",
-    "Ground",
-    "Palette",
-    "palette",
-    "towards",
-]
-
 TEXT_CONTRAST: Final = 4.5
 """Least contrast of a text with what is behind it."""
 

@@ -35,20 +35,6 @@ from onneshon.web.site.mail_address import is_mail_address
 from onneshon.web.site.nouns import NOUNS, Noun, own_noun, parts
 from onneshon.web.site.palette import Colours, Palette, palette
 
-__all__ = [
-    "KINDS",
-    "MOST_BYTES",
-    "NAME",
-    "Logo",
-    "PublicAddress",
-    "ResultLink",
-    "Site",
-    "parse_address",
-    "read_address",
-    "read_logo",
-    "read_site",
-]
-
 KINDS: Final = {
     ".svg": "image/svg+xml",
     ".png": "image/png",

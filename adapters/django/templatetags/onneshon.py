@@ -5,8 +5,6 @@ from django.utils.safestring import SafeString, mark_safe
 
 from onneshon.search import Hit
 
-__all__ = ["highlight", "register", "snippet"]
-
 register = template.Library()
 
 

@@ -6,8 +6,6 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from onneshon.index.errors import CorpusError
 
-__all__ = ["Address", "is_address", "parse_address"]
-
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
 """Of two letters at least: one is a drive of Windows."""
 _PORTS: Final = {"http": 80, "https": 443}

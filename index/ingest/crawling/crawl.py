@@ -27,8 +27,6 @@ from onneshon.index.ingest.crawling.visitor import LATER, REFUSED, Clock, Passed
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.streams import MAX_BYTES, BrokenStreamError, CutShortError
 
-__all__ = ["CrawlReport", "Told", "fetch_site", "forget_gone"]
-
 Told = Callable[[int, int], object]
 """Is told how many pages were asked for, and how many pages the site names."""
 

@@ -18,8 +18,6 @@ from onneshon.index.ingest.readers.oai_record import OaiRecord, kept_record, rea
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.streams import BrokenStreamError, CutShortError
 
-__all__ = ["Harvest"]
-
 _OK: Final = 200
 _DUBLIN_CORE: Final = "oai_dc"
 _NAMES: Final = ("record", "resumptionToken", "error")

@@ -5,8 +5,6 @@ import socket
 from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
-__all__ = ["Resolver", "is_public", "resolve"]
-
 Resolver: TypeAlias = Callable[[str, int], Sequence[str]]
 """Gives the IP addresses of a host; raises OSError where it has none."""
 

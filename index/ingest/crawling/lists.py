@@ -13,8 +13,6 @@ from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import MARKUP_HEAD
 from onneshon.index.ingest.readers.web_pages import HtmlPages
 
-__all__ = ["ListKind", "Named", "kind_of_list", "lists_of_page", "named_pages", "wants_no_index"]
-
 ListKind: TypeAlias = Literal["sitemap", "feed", "page", "records", ""]
 """What an address gives; empty for what names no pages."""
 

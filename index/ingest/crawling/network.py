@@ -17,8 +17,6 @@ from onneshon.index.ingest.budget import REQUEST_SECONDS
 from onneshon.index.ingest.crawling.address import Address
 from onneshon.index.ingest.crawling.hosts import Resolver, is_public, resolve
 
-__all__ = ["Answer", "Network", "UnansweredError"]
-
 _PIECE: Final = 1 << 16
 _CONNECT_SECONDS: Final = 10.0
 _SILENT_SECONDS: Final = 20.0

@@ -6,8 +6,6 @@ from pathlib import Path
 
 from onneshon.index.ingest.crawling.address import Address
 
-__all__ = ["SiteOptions", "site_file"]
-
 
 @dataclass(frozen=True, slots=True)
 class SiteOptions:

@@ -18,8 +18,6 @@ from onneshon.index.ingest.readers.oai_record import OaiRecord
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.streams import BrokenStreamError, CutShortError
 
-__all__ = ["OK", "UNCHANGED", "SiteLists", "known_versions", "refused", "sent_versions"]
-
 OK: Final = 200
 UNCHANGED: Final = 304
 _USUAL: Final = ("/sitemap.xml", "/sitemap_index.xml", "/wp-sitemap.xml")

@@ -14,8 +14,6 @@ from filelock import FileLock, Timeout
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.readers.site import APPLICATION_ID, SCHEMA_VERSION, damaged
 
-__all__ = ["RECHECK_SECONDS", "Kept", "PageStore", "State"]
-
 State: TypeAlias = Literal["page", "gone", "passed", "fault"]
 """An article may be on it; it is gone, and was there before; it is none; it could not be had."""
 

@@ -16,8 +16,6 @@ from onneshon.index.ingest.budget import crawl_bytes
 from onneshon.index.ingest.crawling.address import Address
 from onneshon.index.ingest.crawling.network import Answer, Network, UnansweredError
 
-__all__ = ["LATER", "REFUSED", "Clock", "PassedOverError", "Visitor", "agent"]
-
 REFUSED: Final = "refused by robots.txt"
 """How a page is counted that the site does not want programs to ask for."""
 

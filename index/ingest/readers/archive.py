@@ -13,8 +13,6 @@ from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import needed
 from onneshon.index.ingest.streams import MAX_BYTES
 
-__all__ = ["BROKEN", "Archive", "Target", "archive_of", "locked"]
-
 BROKEN: Final = (
     zipfile.BadZipFile,
     zlib.error,

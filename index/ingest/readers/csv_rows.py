@@ -14,8 +14,6 @@ from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import Found, Record
 from onneshon.index.ingest.streams import MAX_BYTES
 
-__all__ = ["Codes", "CsvRows", "as_lines", "is_utf8"]
-
 _BENGALI: Final = re.compile("[\u0980-\u09ff]")
 _ODD: Final = re.compile("[\udc80-\udcff]")
 

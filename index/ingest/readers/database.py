@@ -9,8 +9,6 @@ from onneshon.index.ingest.readers.record import Found, Record, needed
 from onneshon.index.ingest.readers.selection import shown_address
 from onneshon.index.ingest.readers.sql import connected, rows_of
 
-__all__ = ["Database"]
-
 _MAGIC: Final = b"SQLite format 3\x00"
 _SHOWN: Final = 20
 """Tables that are named where none was chosen."""

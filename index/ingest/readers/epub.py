@@ -11,8 +11,6 @@ from onneshon.index.ingest.readers.markup import read_markup
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import Found, Record, Skipped
 
-__all__ = ["Epub"]
-
 _CONTAINER: Final = "META-INF/container.xml"
 _MAX_CHAPTERS: Final = 10_000
 _OPF: Final = "{http://www.idpf.org/2007/opf}"

@@ -15,8 +15,6 @@ from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import MARKUP_HEAD, Found, Record, Skipped
 from onneshon.index.ingest.streams import MAX_BYTES
 
-__all__ = ["Authors", "Feed", "is_post", "post_fields", "why_not_public"]
-
 _TYPES: Final = ("post", "page")
 _MOST_AUTHORS: Final = 100_000
 _EMPTY: Final = frozenset({"audio", "embed", "gallery", "playlist", "video"})

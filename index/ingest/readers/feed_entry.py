@@ -11,8 +11,6 @@ from xml.sax.saxutils import escape
 
 from onneshon.index.analysis.control_characters import xml_text
 
-__all__ = ["Entry", "Part", "read_entry", "written_day"]
-
 _TEXTS: Final = "title|description|summary|content|content:encoded|excerpt:encoded"
 _NAMES: Final = frozenset(
     {

@@ -9,8 +9,6 @@ from onneshon.index.ingest.readers.record import Found, RawRecord
 from onneshon.index.ingest.records import json_object
 from onneshon.index.ingest.streams import MAX_BYTES, CutShortError
 
-__all__ = ["JsonArray", "JsonLines"]
-
 _ARRAY: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*[{\]]")
 _HITS: Final = re.compile(
     rb'(?:\xef\xbb\xbf)?\s*\{(?=[^\[]*"_shards"|[^\[]*"took")[^\[]*?"hits"\s*:\s*\{[^\[]*?"hits"\s*:\s*\['

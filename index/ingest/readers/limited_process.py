@@ -9,8 +9,6 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import IO, Any, Final, cast
 
-__all__ = ["MEMORY", "in_a_limited_process"]
-
 MEMORY: Final = 448 << 20
 """Bytes that such a process may have of its own."""
 

@@ -15,8 +15,6 @@ from onneshon.index.ingest.readers.plain_text import first_sentence
 from onneshon.index.ingest.readers.record import Found, RawRecord, Skipped, needed
 from onneshon.index.ingest.records import decoded
 
-__all__ = ["Markdown", "front_matter", "is_draft"]
-
 _LONGEST: Final = 1 << 16
 """Characters of front matter; of YAML, reading takes some hundred times as many bytes."""
 _YAML: Final = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)

@@ -9,8 +9,6 @@ from typing import Final, NamedTuple
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.streams import MAX_BYTES
 
-__all__ = ["Element", "Elements", "MarkupText", "read_markup", "text_of_markup"]
-
 _SECTIONS: Final = {b"<![CDATA[": re.compile(rb"\]\]>"), b"<!--": re.compile(rb"-->")}
 """What signs stand in that are none, and how it ends."""
 _LONGEST: Final = 32

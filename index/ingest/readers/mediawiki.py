@@ -13,8 +13,6 @@ from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import MARKUP_HEAD, Found, Record, Skipped, needed
 from onneshon.index.ingest.streams import MAX_BYTES, CutShortError
 
-__all__ = ["MediaWiki", "WikiText"]
-
 _FILES: Final = ("file", "image", "media", "চিত্র", "ছবি")
 _CATEGORIES: Final = ("category", "বিষয়শ্রেণী")
 _INTERWIKI: Final = re.compile(r"[a-z]{2,3}(?:-[a-z]+)*")

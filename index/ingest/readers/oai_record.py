@@ -8,8 +8,6 @@ from xml.parsers.expat import ExpatError, ParserCreate
 
 from onneshon.index.errors import CorpusError
 
-__all__ = ["OaiRecord", "fields_of_kept_record", "kept_record", "read_record"]
-
 _KEPT: Final = b"<OAI-PMH>\n"
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LANGUAGES: Final = {"ben": "bn", "bengali": "bn", "বাংলা": "bn", "eng": "en", "english": "en"}

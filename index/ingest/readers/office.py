@@ -18,8 +18,6 @@ from onneshon.index.ingest.readers.plain_text import first_sentence
 from onneshon.index.ingest.readers.record import Found, Record
 from onneshon.index.ingest.streams import MAX_BYTES
 
-__all__ = ["Docx", "Odt", "begins_as_office"]
-
 _OFFICE: Final = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"customXml/", b"xl/", b"word/", b"ppt/")
 _NAME_AT: Final = 30
 """Where the name of an archive's first member stands: APPNOTE 4.3.7."""

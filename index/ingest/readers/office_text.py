@@ -6,8 +6,6 @@ from onneshon.index.encodings.legacy import is_bijoy_font, text_of_runs
 from onneshon.index.ingest.readers.archive import Target
 from onneshon.index.ingest.streams import MAX_BYTES
 
-__all__ = ["DocxFonts", "DocxText", "OdtFonts", "OdtText", "Properties", "TooLongError", "described"]
-
 _MOST_STYLES: Final = 20_000
 
 

@@ -24,8 +24,6 @@ from onneshon.index.ingest.streams import (
     read_whole,
 )
 
-__all__ = ["HEAD_BYTES", "Opened", "Stream", "in_utf8"]
-
 _MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _DECLARED: Final = re.compile(
     r"""(<\?xml[^>]*?\sencoding\s*=\s*["'])utf-?16(?:le|be)?(?=["'])""", re.IGNORECASE

@@ -8,8 +8,6 @@ from onneshon.index.ingest.readers.limited_process import in_a_limited_process
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import Found, Record, needed
 
-__all__ = ["Parquet"]
-
 _ROWS: Final = 16
 """Rows that are decoded at a time; each may have some megabytes."""
 

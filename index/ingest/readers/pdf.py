@@ -12,8 +12,6 @@ from onneshon.index.ingest.readers.plain_text import first_sentence
 from onneshon.index.ingest.readers.record import Found, Record, Skipped, needed
 from onneshon.index.ingest.streams import MAX_BYTES
 
-__all__ = ["Pdf"]
-
 _TITLES_OF_PROGRAMS: Final = re.compile(
     r"(?:microsoft (?:word|powerpoint) - .*|untitled.*|.*\.(?:docx?|odt|pdf|indd|qxd|pmd|html?))?",
     re.IGNORECASE | re.DOTALL,

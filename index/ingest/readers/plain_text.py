@@ -10,8 +10,6 @@ from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import Found, one_record
 from onneshon.index.ingest.records import decoded
 
-__all__ = ["MAX_TITLE", "PlainText", "first_sentence"]
-
 
 class PlainText:
     """All of a file is the body, and its first sentence the title."""

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-__all__ = ["ChangedMeanwhileError", "ReadOnlyError", "read_only"]
-
 _COMMENT: Final = r"--[^\n]*(?:\n|$)|/\*(?s:.*?)\*/"
 _FIRST_WORD: Final = re.compile(rf"(?:\s|\(|{_COMMENT})*(?P<word>[^\s(;]*)")
 _QUERIES: Final = ("select", "with", "values", "table")

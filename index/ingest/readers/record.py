@@ -12,18 +12,6 @@ from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.selection import EVERYTHING, Selection
 from onneshon.index.ingest.streams import MAX_BYTES
 
-__all__ = [
-    "Found",
-    "RawRecord",
-    "Reader",
-    "ReadingOptions",
-    "Record",
-    "Skipped",
-    "needed",
-    "one_record",
-    "read_within_budget",
-]
-
 
 def needed(module: str, extra: str, where: str) -> ModuleType:
     """A library that is not installed with Onneshon by itself.

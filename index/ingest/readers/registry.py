@@ -22,8 +22,6 @@ from onneshon.index.ingest.readers.sql import Sql
 from onneshon.index.ingest.readers.web_pages import HtmlPages, Warc
 from onneshon.index.ingest.readers.xlsx import Xlsx
 
-__all__ = ["FILES_ONLY", "FORMATS", "READERS", "SUFFIXES", "foreign", "reader_of", "what_is_wanted_of"]
-
 
 class _Sort(NamedTuple):
     """Files of a sort.

@@ -7,15 +7,6 @@ from pathlib import Path, PurePath
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
-__all__ = [
-    "EVERYTHING",
-    "Selection",
-    "Since",
-    "address_of",
-    "database_path",
-    "shown_address",
-]
-
 _ADDRESS: Final = re.compile(
     r"(?:postgres(?:ql)?|mysql|mariadb|oracle|mssql|sqlite)(?:\+[a-z0-9_]+)?://.*", re.DOTALL
 )

@@ -18,8 +18,6 @@ from onneshon.index.ingest.readers.record import Found, RawRecord, Record, Skipp
 from onneshon.index.ingest.readers.web_pages import article_of_page, extractor_version
 from onneshon.index.ingest.streams import MAX_BYTES
 
-__all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "Site", "damaged", "unpacked"]
-
 APPLICATION_ID: Final = 0x6F6E6E73
 """By which a file of SQLite says that it is one of these."""
 SCHEMA_VERSION: Final = 1

@@ -13,8 +13,6 @@ from onneshon.index.ingest.readers.record import Found, Record, needed
 from onneshon.index.ingest.records import decoded
 from onneshon.index.ingest.streams import MAX_BYTES
 
-__all__ = ["Sql", "connected", "rows_of"]
-
 _ROWS = 16
 """Rows that are asked for at a time; each may have some megabytes."""
 

@@ -11,8 +11,6 @@ from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import MARKUP_HEAD, Found, Record, Skipped, needed, one_record
 from onneshon.index.ingest.streams import MAX_BYTES, CutShortError
 
-__all__ = ["HtmlPages", "Warc", "article_of_page", "extractor_version"]
-
 _MAX_ELEMENTS: Final = 20_000
 """Elements of a page; extraction looks at each many times."""
 

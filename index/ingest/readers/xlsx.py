@@ -14,8 +14,6 @@ from onneshon.index.ingest.readers.office import begins_as_office
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import Found, Record, Skipped, needed
 
-__all__ = ["Xlsx"]
-
 _ABOVE: Final = 10
 """Rows among which the names of columns are looked for: a table may have a heading above it."""
 

@@ -11,11 +11,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from onneshon.index.commands import main as cli
-from onneshon.index.commands.doctor import Finding, examine
+from onneshon.index.commands.doctor import examine
 from onneshon.index.commands.terminal import GROUP
 from onneshon.index.configuration import FILE_NAME
 from onneshon.index.indexer.builder import build, migrate
 from onneshon.index.ranking import Basis
+from onneshon.index.remote import Finding
 from onneshon.index.storage.durable import writer_lock
 from onneshon.index.storage.generations import Generations
 from tests.building import build_numbered, write_corpus

@@ -7,8 +7,9 @@ from opensearchpy.exceptions import SerializationError
 
 from onneshon.index.errors import IndexMissingError
 from onneshon.opensearch.connection.address import Address, Credentials
-from onneshon.opensearch.connection.client import READING, WRITING, Cluster
+from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
+from onneshon.opensearch.connection.tries import READING, WRITING
 from tests.opensearch.fake_cluster import ADDRESS, cluster_that, lost, refused
 
 SECRET = "গোপন-কথা-৪৭"  # noqa: S105  # of nobody

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from onneshon.opensearch.connection.client import READING
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.connection.scanning import LIVE, scan
+from onneshon.opensearch.connection.tries import READING
 from tests.opensearch.fake_cluster import cluster_that
 
 LOST = {"_shards": {"failed": 1}, "hits": {"hits": []}}

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from onneshon.opensearch.connection.client import Patience
 from onneshon.opensearch.connection.faults import ClusterError
+from onneshon.opensearch.connection.tries import Patience
 from onneshon.opensearch.searching.asking import Asker, Reply, budget_now, in_turn
 from onneshon.search.retrieval.budget import TimeBudget
 

@@ -8,8 +8,6 @@ from onneshon.adapters.django.publishing import all_articles
 from onneshon.adapters.django.settings import directory
 from onneshon.index import OnneshonError, build
 
-__all__ = ["Command"]
-
 
 class Command(BaseCommand):
     """Builds the index anew from all objects of the models that are published."""
