@@ -12,19 +12,21 @@ from onneshon.index.remote import Due, Finding, Outcome, RemoteCommands, RemoteW
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.storage.files import read_state
 from onneshon.opensearch.writing.build import ClusterBuildOptions, Layout, run_build_on_cluster
-from onneshon.opensearch.writing.checking import check_cluster
-from onneshon.opensearch.writing.cluster_writer import cluster_writer
-from onneshon.opensearch.writing.examining import examine_cluster
-from onneshon.opensearch.writing.migrating import migrate_on_cluster
-from onneshon.opensearch.writing.rolling import roll_over
+from onneshon.opensearch.writing.checking import check_cluster, examine_cluster
+from onneshon.opensearch.writing.cluster_writer import (
+    cluster_writer,
+    delete_on_cluster,
+    run_update_on_cluster,
+)
 from onneshon.opensearch.writing.snapshots import restore_snapshot, take_snapshot
-from onneshon.opensearch.writing.update import delete_on_cluster, run_update_on_cluster
 from onneshon.opensearch.writing.upkeep import (
     ClusterStatistics,
     cluster_statistics,
     collect_generations,
+    migrate_on_cluster,
     recount,
     roll_back,
+    roll_over,
 )
 
 

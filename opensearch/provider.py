@@ -42,8 +42,7 @@ class OpenSearchIndex(RemoteIndex):
         """What builds the index and looks after it; raises OnneshonError without the library."""
         with _library():
             from onneshon.opensearch.commands import ClusterCommands  # noqa: PLC0415  # an extra
-            from onneshon.opensearch.connection.client import Cluster  # noqa: PLC0415  # an extra
-            from onneshon.opensearch.connection.versions import check_version  # noqa: PLC0415  # an extra
+            from onneshon.opensearch.connection.client import Cluster, check_version  # noqa: PLC0415  # an extra
         cluster = Cluster(self.address)
         check_version(cluster)
         return ClusterCommands(cluster)

@@ -17,8 +17,7 @@ from onneshon.opensearch.searching.explanation import explained
 from onneshon.opensearch.searching.facets import facet_query, facet_read, faceted
 from onneshon.opensearch.searching.hits import ShownArticles
 from onneshon.opensearch.searching.ranking import ClusterRanker
-from onneshon.opensearch.searching.rows import Filters, Ranked, Row, outcome_of, rounded
-from onneshon.opensearch.searching.samples import Sample
+from onneshon.opensearch.searching.rows import Filters, Ranked, Row, Sample, outcome_of, rounded
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.search.engine.answering import Answering, Found
 from onneshon.search.query.conditions import FilterField

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any as AnyValue
 from typing import Final, NamedTuple, TypeAlias, assert_never
 
-from onneshon.opensearch.searching.authors import spelt_out
 from onneshon.opensearch.searching.dsl import (
     FREQUENCY,
     IMPACT,
@@ -25,6 +24,7 @@ from onneshon.opensearch.searching.dsl import (
     summed,
     term,
 )
+from onneshon.opensearch.searching.facets import spelt_out
 from onneshon.opensearch.searching.holders import condition_dsl, holder, key_of, numbers_of, phrase_holder
 from onneshon.opensearch.searching.statistics import ClusterStatistics
 from onneshon.search.query.conditions import Condition

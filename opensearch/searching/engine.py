@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from onneshon.index.configuration import Configuration, read_configuration
 from onneshon.index.errors import IndexCorruptError
 from onneshon.opensearch.connection.address import Address
-from onneshon.opensearch.connection.client import Cluster
-from onneshon.opensearch.connection.versions import check_version
+from onneshon.opensearch.connection.client import Cluster, check_version
 from onneshon.opensearch.searching.answering import ClusterAnswering
 from onneshon.opensearch.searching.asking import Asker, in_turn, take_turn
 from onneshon.opensearch.searching.changes import ClusterChanges

@@ -14,8 +14,7 @@ from onneshon.opensearch.searching.dsl import LIVE, Dsl, numbered
 from onneshon.opensearch.searching.ranking import ClusterRanker
 from onneshon.opensearch.searching.rows import Filters
 from onneshon.opensearch.searching.searcher import ClusterSearcher
-from onneshon.opensearch.searching.streams import Streams
-from onneshon.opensearch.searching.window import Window
+from onneshon.opensearch.searching.window import Streams, Window
 from onneshon.search.query.conditions import Condition
 from onneshon.search.query.tree import (
     Composite,

@@ -1,13 +1,12 @@
-"""Counts of values among everything that a query finds, as aggregations of OpenSearch and read from them."""
+"""Counts of values among everything that a query finds, as aggregations; authors of several names are one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from unicodedata import normalize
 
-from onneshon.opensearch.searching.authors import counted_together
 from onneshon.opensearch.searching.dsl import Dsl, all_of
 from onneshon.opensearch.searching.holders import condition_dsl
-from onneshon.search.query.conditions import FilterField, NumberRange
+from onneshon.search.query.conditions import Choice, Condition, Filter, FilterField, NumberRange, Selection
 from onneshon.search.retrieval.authors import NOBODY, Authors
 from onneshon.search.retrieval.facets import (
     Facet,
@@ -18,6 +17,7 @@ from onneshon.search.retrieval.facets import (
     range_facet,
     whole_facet,
 )
+from onneshon.search.retrieval.filters import holding
 
 EVERY_VALUE: Final = 10_000
 """Values of a field that each part of the index counts: of more, counts of rare ones may be too low."""
@@ -118,3 +118,59 @@ def facet_read(
 def faceted(facets: Sequence[FacetName]) -> set[FilterField]:
     """The fields whose own filters do not narrow the counts of a facet."""
     return {field_of(name) for name in facets}
+
+
+def spelt_out(condition: Condition, authors: Authors) -> Condition:
+    """A condition in which each author is named in every way.
+
+    Args:
+        condition: any.
+        authors: which names are of one author.
+    """
+    if isinstance(condition, Selection):
+        choices = tuple(name for choice in condition.choices for name in _named(choice, authors))
+        return Selection(choices, condition.negated)
+    named = _named(condition, authors)
+    return Selection(named) if len(named) > 1 else condition
+
+
+def _named(choice: Choice, authors: Authors) -> tuple[Choice, ...]:
+    if not isinstance(choice, Filter) or choice.name != "author":
+        return (choice,)
+    if choice.whole:
+        meant = {normalize("NFC", choice.value)} & authors.every.keys()
+    else:
+        meant = {*filter(holding(choice), authors.every)}
+    spellings = sorted({name for known in meant for name in authors.every[known]})
+    return (choice, *(Filter("author", name, whole=True) for name in spellings))
+
+
+def counted_together(
+    best: Sequence[FacetValue],
+    exact: Sequence[FacetValue],
+    kept: Iterable[str],
+    different: int,
+    authors: Authors,
+) -> tuple[list[FacetValue], list[FacetValue], int]:
+    """The counts of authors from those of their names.
+
+    Args:
+        best: the most frequent names, so many more than are shown as there are names of the table.
+        exact: counts of all names of the table, and of those that are chosen.
+        kept: names that are chosen.
+        different: how many names any article found has.
+        authors: which names are of one author.
+
+    Returns:
+        The most frequent authors, those that are chosen, and how many there are.
+    """
+    counts: dict[str, int] = {}
+    known = [value for value in exact if value.value in authors.every and value.count]
+    for value in known:
+        name = authors.name_of(value.value)
+        counts[name] = counts.get(name, 0) + value.count
+    others = {value.value: value for value in (*best, *exact) if value.value not in authors.every}
+    every = [*others.values(), *(FacetValue(name, count) for name, count in counts.items())]
+    every.sort(key=lambda value: (-value.count, value.value))
+    chosen = {normalize("NFC", authors.name_of(name)) for name in kept}
+    return every, [value for value in every if value.value in chosen], different - len(known) + len(counts)

@@ -11,8 +11,7 @@ from onneshon.index.article import article_from_stored
 from onneshon.opensearch.searching.asking import held_of
 from onneshon.opensearch.searching.dsl import LIVE, Dsl, numbered
 from onneshon.opensearch.searching.searcher import ClusterSearcher
-from onneshon.opensearch.searching.streams import Streams, picking
-from onneshon.opensearch.searching.window import Window
+from onneshon.opensearch.searching.window import Streams, Window, picking
 from onneshon.opensearch.storage.documents import stem_number
 from onneshon.search.query.tree import Query
 from onneshon.search.retrieval.budget import TimeBudget

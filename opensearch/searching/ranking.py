@@ -14,15 +14,23 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.opensearch.searching import samples
 from onneshon.opensearch.searching.asking import ONLY_COLUMNS, id_of
 from onneshon.opensearch.searching.dsl import AGED, Dsl, script_score, term
-from onneshon.opensearch.searching.rows import ALL, Filters, Ranked, Row, ranked, rounded
-from onneshon.opensearch.searching.samples import Sample, counted_to, sample_of
+from onneshon.opensearch.searching.rows import (
+    ALL,
+    Filters,
+    Ranked,
+    Row,
+    Sample,
+    counted_to,
+    is_large,
+    ranked,
+    rounded,
+    sample_of,
+)
 from onneshon.opensearch.searching.score_sums import RESCORED, ScoreSum, score_sum
 from onneshon.opensearch.searching.searcher import ClusterSearcher
-from onneshon.opensearch.searching.streams import Streams, picking
-from onneshon.opensearch.searching.window import Spelt, Window
+from onneshon.opensearch.searching.window import Spelt, Streams, Window, picking
 from onneshon.opensearch.storage.documents import stem_number
 from onneshon.search.query.numbers import number_order
 from onneshon.search.query.tree import Phrase, Query, Term, counted
@@ -113,10 +121,10 @@ class ClusterRanker:
     @cached_property
     def _sum(self) -> ScoreSum | None:
         """The query as a sum, where so many articles may match that the best are looked for alone."""
-        if self._exact_totals or self._spelt or self._state.statistics.articles <= samples.LOOKED_AT:
+        if self._exact_totals or self._spelt or not is_large(self._state.statistics.articles):
             return None
         found = score_sum(self._query, self.compiler)
-        return found if found is not None and found.most > samples.LOOKED_AT else None
+        return found if found is not None and is_large(found.most) else None
 
     def spelt_queries(self) -> list[Dsl]:
         """What tells of hits which words they hold as they are spelt; adds nothing to scores."""

@@ -1,4 +1,4 @@
-"""The words of a part and their counts in one file, which readers fetch and keep in memory.
+"""The words of articles and how many hold each: counted, and of a part in one file that readers fetch.
 
 An archive of NumPy with three arrays for each layer, and for beginnings of stems: its keys in the order of
 code points, joined by line ends, as UTF-8; how many articles hold each; how many titles do. Counts of a part
@@ -8,7 +8,7 @@ that changes others may be below 0.
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
 from zipfile import BadZipFile
@@ -18,14 +18,79 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.analysis.analyzer import word_keys
+from onneshon.index.analysis.script import is_bengali
+from onneshon.index.article import LAYERS
+from onneshon.index.completion.words import WordCount
 from onneshon.index.errors import IndexCorruptError
 from onneshon.index.json_form import decoded
-from onneshon.opensearch.storage.words import COUNTED, IndexedWord
+from onneshon.index.vocabulary.explained import Explanations
+from onneshon.index.vocabulary.pair_tally import PairTally
+from onneshon.opensearch.storage.documents import BEGINNINGS, Analyzed
+
+COUNTED: Final = (*LAYERS, BEGINNINGS)
+"""What words are counted in."""
 
 FILE_NAME: Final = "words.npz"
 
 LAST: Final = "\U0010ffff"
 """No key begins with what comes after it."""
+
+
+class IndexedWord(NamedTuple):
+    """A word of a layer, how many articles hold it, and how many titles do."""
+
+    layer: str
+    key: str
+    articles: int
+    titles: int
+
+
+@dataclass(slots=True)
+class WordCounts:
+    """Counts by layer and key, of neighbours, and explanations; counts of changes may be below 0."""
+
+    articles: dict[str, Counter[str]] = field(default_factory=lambda: {layer: Counter() for layer in COUNTED})
+    titles: dict[str, Counter[str]] = field(default_factory=lambda: {layer: Counter() for layer in COUNTED})
+    pairs: PairTally = field(default_factory=PairTally)
+    explanations: Explanations = field(default_factory=Explanations)
+
+    def add(self, analyzed: Analyzed, sign: int = 1) -> None:
+        """Count an article; or, with -1, count it no more."""
+        for counts, keys in ((self.articles, analyzed.keys), (self.titles, analyzed.title_keys)):
+            for layer, found in keys.items():
+                count = counts[layer]
+                for key in found:
+                    count[key] += sign
+        self.pairs.add(analyzed.tokens, sign)
+        if sign > 0:
+            self.explanations.add(analyzed.document["article"].get("body", ""))
+
+    def merge(self, other: "WordCounts") -> None:
+        """Add the counts of others."""
+        for mine, its in ((self.articles, other.articles), (self.titles, other.titles)):
+            for layer in COUNTED:
+                mine[layer].update(its[layer])
+        self.pairs.merge(other.pairs)
+        self.explanations.merge(other.explanations)
+
+    def rows(self) -> Iterator[IndexedWord]:
+        """Every word whose counts are not 0."""
+        for layer in COUNTED:
+            for key, articles in self.articles[layer].items():
+                titles = self.titles[layer][key]
+                if articles or titles:
+                    yield IndexedWord(layer, key, articles, titles)
+
+
+def suggested(words: Iterable[IndexedWord]) -> list[WordCount]:
+    """Those of words in canonical spelling that vocabulary and suggestions are made of; numbers are none."""
+    return sorted(
+        WordCount(word.key, word.articles, max(0, word.titles))
+        for word in words
+        if word.layer == "exact"
+        and word.articles > 0
+        and (is_bengali(word.key) or "a" <= word.key[:1] <= "z")
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from onneshon.opensearch.connection.scanning import LIVE
 from onneshon.opensearch.storage.documents import DocumentMaker
 from onneshon.opensearch.storage.generations import ClusterGeneration, ClusterGenerations
 from onneshon.opensearch.storage.mapping import PRESENCE, Contract
-from onneshon.opensearch.storage.words import WordCounts
+from onneshon.opensearch.storage.word_file import WordCounts
 from onneshon.opensearch.writing.lease import Lease, writer_lease
 from onneshon.opensearch.writing.parts import write_first_part
 from onneshon.opensearch.writing.workers import Job, Writers

@@ -22,7 +22,7 @@ from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.storage.documents import Analyzed, DocumentMaker
 from onneshon.opensearch.storage.generations import ClusterGeneration
 from onneshon.opensearch.storage.mapping import place_of
-from onneshon.opensearch.storage.words import WordCounts
+from onneshon.opensearch.storage.word_file import WordCounts
 from onneshon.opensearch.writing.lease import Lease
 from onneshon.opensearch.writing.parts import WordChanges, add_part
 from onneshon.opensearch.writing.workers import BATCH

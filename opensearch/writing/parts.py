@@ -26,14 +26,16 @@ from onneshon.opensearch.storage.files import FilePart, fetch_part, keep_part, r
 from onneshon.opensearch.storage.generations import ClusterGeneration
 from onneshon.opensearch.storage.word_file import (
     ChangedTitles,
+    IndexedWord,
+    WordCounts,
     read_titles,
     read_word_file,
+    suggested,
     summed,
     title_key,
     write_titles,
     write_word_file,
 )
-from onneshon.opensearch.storage.words import IndexedWord, WordCounts, suggested
 
 GONE: Final = "gone.bin"
 """The file of the neighbours that are no more."""

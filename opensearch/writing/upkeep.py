@@ -1,22 +1,39 @@
-"""Looking after the generations of a cluster: going back, removing, counting anew, figures."""
+"""Looking after the generations of a cluster: going back, removing, counting, building anew, rolling over."""
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
-from onneshon.index.article import LAYERS
+from onneshon.index.article import LAYERS, Article, article_from_stored
 from onneshon.index.completion.titles import TitleSpool
 from onneshon.index.errors import IndexMissingError
+from onneshon.index.indexer.write_job import BuildReport
+from onneshon.index.indexer.write_options import BuildOptions
+from onneshon.index.remote import Due
 from onneshon.index.storage.generations import KEPT
 from onneshon.opensearch.connection.client import Cluster
-from onneshon.opensearch.storage.generations import ClusterGenerations
-from onneshon.opensearch.storage.words import WordCounts
-from onneshon.opensearch.writing.build import count_of, size_of, spread_of
+from onneshon.opensearch.connection.scanning import LIVE, scan
+from onneshon.opensearch.storage.generations import ClusterGeneration, ClusterGenerations
+from onneshon.opensearch.storage.word_file import WordCounts
+from onneshon.opensearch.writing.build import (
+    ClusterBuildOptions,
+    Layout,
+    count_of,
+    run_build_on_cluster,
+    size_of,
+    spread,
+    spread_of,
+)
 from onneshon.opensearch.writing.checking import analyzed_again
 from onneshon.opensearch.writing.lease import writer_lease
 from onneshon.opensearch.writing.parts import words_of_parts, write_first_part
+
+PAGE: Final = 500
+"""Articles that are read in one request."""
 
 
 def roll_back(cluster: Cluster, to: str | None = None) -> str:
@@ -176,3 +193,71 @@ def _period(cluster: Cluster, index: str) -> tuple[str, str]:
     body = {"size": 0, "aggs": aggregations}
     found = cluster.read(lambda client: client.search(index=index, body=body))["aggregations"]
     return found["first"].get("value_as_string", ""), found["last"].get("value_as_string", "")
+
+
+def migrate_on_cluster(cluster: Cluster, options: BuildOptions) -> BuildReport:
+    """Build the live generation again from the articles that it stores, whichever version built it.
+
+    Args:
+        cluster: and the alias.
+        options: of the build; it is strict, and has as many shards and copies as before.
+
+    Raises:
+        IndexMissingError: there is no index.
+        IndexLockedError, ClusterError, BuildError: as for ``run_build_on_cluster``.
+    """
+    layout = Layout(*spread_of(cluster, ClusterGenerations(cluster).live().index))
+    how = ClusterBuildOptions.of(replace(options, strict=True), layout)
+    return run_build_on_cluster(_stored(cluster), cluster, how)
+
+
+def _stored(cluster: Cluster) -> Iterator[Article]:
+    """The articles of the generation that is live when the first is asked for."""
+    live = ClusterGenerations(cluster).live()
+    for hit in scan(cluster, live.index, LIVE, ["id"], source=["article"], page=PAGE):
+        yield article_from_stored(hit["_source"]["article"])
+
+
+def roll_over(
+    cluster: Cluster, due: Due | None = None, *, shards: int | None = None, wait: float = 0
+) -> str | None:
+    """Have new articles of the live generation go to a new index beside those that it has.
+
+    Args:
+        cluster: and the alias.
+        due: when; None for at once.
+        shards: primaries of the new index; None for as many as the newest has.
+        wait: seconds to wait for another writer.
+
+    Returns:
+        Name of the new index; None where it is not yet time, or nothing was written since the last.
+
+    Raises:
+        IndexMissingError: there is no index.
+        IndexOutdatedError: another version built it.
+        IndexLockedError: another process writes it.
+        ClusterError: the cluster does not answer, or cannot hold another.
+    """
+    generations = ClusterGenerations(cluster)
+    with writer_lease(cluster, wait=wait) as lease:
+        live = generations.live()
+        live.check()
+        newest = live.indexes[-1]
+        now = dt.datetime.now(dt.UTC)
+        age = (now - _made(generations.of(newest), now)).total_seconds() / 86_400
+        if not (due or Due()).holds(count_of(cluster, newest), age, size_of(cluster, newest)):
+            return None
+        before, copies = spread_of(cluster, newest)
+        facts = {"created": now.isoformat(timespec="seconds")}
+        made = generations.extend(live, shards or before, facts)
+        spread(cluster, made.name, Layout(replicas=copies))
+        lease.check()
+        generations.complete(made, {})
+        generations.publish(live.name)
+    return made.name
+
+
+def _made(index: ClusterGeneration, now: dt.datetime) -> dt.datetime:
+    """When an index was made; now, where it does not say."""
+    created = index.meta.get("created")
+    return dt.datetime.fromisoformat(created) if created else now

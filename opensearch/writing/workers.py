@@ -22,7 +22,7 @@ from onneshon.opensearch.connection.address import Address, Credentials
 from onneshon.opensearch.connection.bulk import Operation, send
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.storage.documents import Analyzed, DocumentMaker, RefusedTermError
-from onneshon.opensearch.storage.words import WordCounts
+from onneshon.opensearch.storage.word_file import WordCounts
 
 BATCH: Final = 200
 """Articles."""

@@ -15,9 +15,8 @@ from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.searching.engine import ClusterEngine
 from onneshon.opensearch.writing.build import Layout, build_on_cluster
 from onneshon.opensearch.writing.checking import check_cluster
-from onneshon.opensearch.writing.rolling import roll_over
-from onneshon.opensearch.writing.update import update_on_cluster
-from onneshon.opensearch.writing.upkeep import roll_back
+from onneshon.opensearch.writing.cluster_writer import update_on_cluster
+from onneshon.opensearch.writing.upkeep import roll_back, roll_over
 from tests.cluster.secured import PASSWORDS, SecuredNode, lacking, secured_node
 from tests.fakes import article
 

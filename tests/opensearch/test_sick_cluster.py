@@ -19,7 +19,7 @@ from onneshon.opensearch.connection.tries import Patience
 from onneshon.opensearch.searching.engine import ClusterEngine
 from onneshon.opensearch.storage.generations import files_of
 from onneshon.opensearch.writing.build import Layout, build_on_cluster, count_of
-from onneshon.opensearch.writing.update import update_on_cluster
+from onneshon.opensearch.writing.cluster_writer import update_on_cluster
 from onneshon.search.commands.search_command import lines_of
 from onneshon.search.results.values import ResultPage
 from onneshon.web.app import create_app

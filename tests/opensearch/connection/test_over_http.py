@@ -9,10 +9,9 @@ from contextlib import suppress
 import pytest
 
 from onneshon.opensearch.connection.address import Address, Credentials
-from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.connection.client import Cluster, check_version
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.connection.tries import Patience
-from onneshon.opensearch.connection.versions import check_version
 from tests.serving import SECONDS
 
 Reply = Callable[[socket.socket], None]

@@ -12,8 +12,8 @@ from onneshon.opensearch.searching.changes import ClusterChanges
 from onneshon.opensearch.searching.engine import ClusterEngine
 from onneshon.opensearch.writing import build, changer
 from onneshon.opensearch.writing.build import Layout, build_on_cluster
-from onneshon.opensearch.writing.rolling import roll_over
-from onneshon.opensearch.writing.update import delete_on_cluster, update_on_cluster
+from onneshon.opensearch.writing.cluster_writer import delete_on_cluster, update_on_cluster
+from onneshon.opensearch.writing.upkeep import roll_over
 from onneshon.search.interface import DatedEngine
 
 pytestmark = pytest.mark.xdist_group("cluster")

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from onneshon.opensearch.searching.asking import Reply
 from onneshon.opensearch.searching.compiler import Demand
-from onneshon.opensearch.searching.coverage import DEPTH, Holdings, enough
 from onneshon.opensearch.searching.dsl import Dsl, term
+from onneshon.opensearch.searching.rehearsal import DEPTH, Holdings, enough
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.query_lists import FEWEST, LEAST_SHARE
 

@@ -7,8 +7,7 @@ import pytest
 
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.opensearch.searching.dsl import Dsl
-from onneshon.opensearch.searching.streams import Streams, picking
-from onneshon.opensearch.searching.window import Window
+from onneshon.opensearch.searching.window import Streams, Window, picking
 from onneshon.opensearch.storage.documents import stem_number, stream_of, stream_read
 from onneshon.search.query.tree import Phrase, Term
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS

@@ -11,6 +11,7 @@ from onneshon.opensearch.searching.words import WordPart, Words
 from onneshon.opensearch.storage.documents import stem_number
 from onneshon.opensearch.storage.word_file import (
     ChangedTitles,
+    IndexedWord,
     read_titles,
     read_word_file,
     summed,
@@ -18,7 +19,6 @@ from onneshon.opensearch.storage.word_file import (
     write_titles,
     write_word_file,
 )
-from onneshon.opensearch.storage.words import IndexedWord
 from onneshon.opensearch.writing.parts import MOST_PARTS, first_to_merge
 
 BUILT = [

@@ -10,7 +10,7 @@ from onneshon.index.ranking import Basis
 from onneshon.index.remote import Finding
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.storage.mapping import Contract
-from onneshon.opensearch.writing.examining import examine_cluster
+from onneshon.opensearch.writing.checking import examine_cluster
 
 if TYPE_CHECKING:
     from onneshon.opensearch.connection.client import Cluster

@@ -9,7 +9,7 @@ import pytest
 from onneshon.index.article import Article
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.writing.build import Layout, build_on_cluster
-from onneshon.opensearch.writing.update import update_on_cluster
+from onneshon.opensearch.writing.cluster_writer import update_on_cluster
 from tests.cluster.running import LocalCluster
 
 pytestmark = pytest.mark.xdist_group("cluster")

@@ -40,15 +40,15 @@ from onneshon.opensearch.storage.documents import LONGEST_TERM, Analyzed, Docume
 from onneshon.opensearch.storage.files import fetch_files, read_state
 from onneshon.opensearch.storage.generations import ClusterGenerations
 from onneshon.opensearch.storage.mapping import Contract
-from onneshon.opensearch.storage.words import suggested
+from onneshon.opensearch.storage.word_file import suggested
 from onneshon.opensearch.writing import build as build_module
 from onneshon.opensearch.writing.build import Layout, build_on_cluster
 from onneshon.opensearch.writing.changer import tombstone
 from onneshon.opensearch.writing.checking import check_cluster
+from onneshon.opensearch.writing.cluster_writer import delete_on_cluster, update_on_cluster
 from onneshon.opensearch.writing.lease import writer_lease
 from onneshon.opensearch.writing.parts import MOST_PARTS, WordChanges, add_part, words_of_parts
 from onneshon.opensearch.writing.snapshots import restore_snapshot, take_snapshot
-from onneshon.opensearch.writing.update import delete_on_cluster, update_on_cluster
 from onneshon.opensearch.writing.upkeep import (
     collect_generations,
     recount,

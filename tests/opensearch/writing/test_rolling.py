@@ -22,10 +22,9 @@ from onneshon.opensearch.storage.generations import LONGEST_NAMES, ClusterGenera
 from onneshon.opensearch.storage.mapping import Contract
 from onneshon.opensearch.writing.build import Layout, build_on_cluster
 from onneshon.opensearch.writing.checking import check_cluster
-from onneshon.opensearch.writing.rolling import roll_over
+from onneshon.opensearch.writing.cluster_writer import delete_on_cluster, update_on_cluster
 from onneshon.opensearch.writing.snapshots import restore_snapshot, take_snapshot
-from onneshon.opensearch.writing.update import delete_on_cluster, update_on_cluster
-from onneshon.opensearch.writing.upkeep import collect_generations, roll_back
+from onneshon.opensearch.writing.upkeep import collect_generations, roll_back, roll_over
 from onneshon.search import SearchRequest
 from tests.opensearch.fake_cluster import cluster_that
 
