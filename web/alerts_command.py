@@ -10,9 +10,8 @@ from onneshon.index import ConfigurationError
 from onneshon.index.commands.terminal import configuration_of, json_option, location_option, say, say_json
 from onneshon.index.remote import Location, site_directory
 from onneshon.index.storage.watched_file import change_lock
-from onneshon.web.alerts.mail import MailError, connected
+from onneshon.web.alerts.mail import MailError, connected, read_alerts
 from onneshon.web.alerts.sending import Sending
-from onneshon.web.alerts.settings import read_alerts
 from onneshon.web.alerts.store import AlertStore
 from onneshon.web.service import Service, Settings
 

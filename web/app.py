@@ -25,9 +25,8 @@ from onneshon.web.operations.monitoring import Check, expose_readiness, index_ch
 from onneshon.web.operations.watching import Observer, watch
 from onneshon.web.pages.cards import cards
 from onneshon.web.pages.embedding import embedding, logo_address, site_files, style_address
-from onneshon.web.pages.exports import exports
+from onneshon.web.pages.exports import exports, previews
 from onneshon.web.pages.narrowing import listing_but
-from onneshon.web.pages.previews import previews
 from onneshon.web.pages.reasons import division, reasons, reported
 from onneshon.web.pages.render import (
     MANY,

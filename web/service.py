@@ -18,8 +18,8 @@ from onneshon.index.storage.generations import Generations
 from onneshon.search import OnneshonError, PinFile, SearchEngine, SearchRequest, open_engine
 from onneshon.search.retrieval.facets import FACETS
 from onneshon.web.access.guard import RateLimit
+from onneshon.web.alerts.mail import read_alerts
 from onneshon.web.alerts.pages import alert_routes
-from onneshon.web.alerts.settings import read_alerts
 from onneshon.web.alerts.store import AlertStore
 from onneshon.web.app import create_app
 from onneshon.web.desk.changes import Releases

@@ -16,7 +16,7 @@ from onneshon.web.alerts.store import Alert, AlertStore
 from onneshon.web.middleware.faults import AccessError
 from onneshon.web.pages.narrowing import asked_listing, narrowing, unread_dates
 from onneshon.web.parameters import MAX_QUERY, language, typed
-from onneshon.web.site.mail_address import is_mail_address
+from onneshon.web.site.settings import is_mail_address
 
 LONGEST: Final = 1_000
 """Bytes of the parameters of a search that is kept."""

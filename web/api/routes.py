@@ -17,8 +17,7 @@ from onneshon.web.api import request_schema, schema
 from onneshon.web.api.openapi import document, operations, parameters_of, parameters_type
 from onneshon.web.api.parameters import AskedSearch, read, search_request, several_requests
 from onneshon.web.api.request_schema import SuggestParameters
-from onneshon.web.api.revisions import revision
-from onneshon.web.api.schema import SimilarAnswer, SuggestAnswer, answered, success
+from onneshon.web.api.schema import SimilarAnswer, SuggestAnswer, answered, revision, success
 from onneshon.web.middleware.answers import noted
 from onneshon.web.middleware.faults import problem, problem_of
 from onneshon.web.parameters import declared, engine, live, numbers, today

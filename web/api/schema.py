@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from flask import Response, jsonify
 from msgspec import Meta, Struct, defstruct
 
 from onneshon.index import Article
+from onneshon.index.analysis.control_characters import json_bytes
 from onneshon.index.analysis.trace import Explanation
 from onneshon.index.json_form import OMITTED, json_type, written
 from onneshon.search import SimilarArticle, Suggestion
@@ -227,3 +229,8 @@ class Queue(Struct, frozen=True, forbid_unknown_fields=True):
     waiting_since: str | None
     generation: str | None
     refused: int
+
+
+def revision(article: Article) -> str:
+    """A digest of all that the API answers of an article, whichever generation has it."""
+    return sha256(json_bytes(written(article))).hexdigest()[:20]

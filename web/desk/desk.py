@@ -2,11 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from http import HTTPStatus
+from typing import Any, Final
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
 
 from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.publishing.operation import Operation
-from onneshon.search import PinFile
+from onneshon.search import PinFile, QueryError
 from onneshon.search.retrieval.authors import AUTHORS_FILE, AuthorsFile
 from onneshon.search.understanding.site_synonyms import SynonymsFile
 from onneshon.web.desk.changes import Changes
@@ -19,8 +23,42 @@ from onneshon.web.publishing.queue import PublishingQueue
 from onneshon.web.searches.store import SearchStore
 from onneshon.web.site.look import LookFile
 
+_MAX_TEXT: Final = 2_000
+"""Characters of what is typed into one line of a form."""
+
 SHOWN: Final = 10
 """Hits of a preview, and of a search for articles."""
+
+
+def typed(name: str) -> str:
+    """A line of a form or of the address.
+
+    Raises:
+        QueryError: it is longer than a line.
+    """
+    text = request.values.get(name, "").strip()
+    if len(text) > _MAX_TEXT:
+        raise QueryError(f"{name} may have {_MAX_TEXT:,} characters", kind="parameter", parameter=name)
+    return text
+
+
+def lines(name: str) -> tuple[str, ...]:
+    """What stands in the fields of a name, one a line."""
+    every = (line.strip() for text in request.values.getlist(name) for line in text.splitlines())
+    return tuple(dict.fromkeys(line for line in every if line))
+
+
+def number(name: str, otherwise: int, most: int) -> int:
+    """A whole number from 1 on, of a form or of the address; what is none is another one."""
+    text = request.values.get(name, "")
+    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(most))):
+        return otherwise
+    return min(max(int(text), 1), most)
+
+
+def back(endpoint: str, done: str, **values: Any) -> ResponseReturnValue:
+    """To a page that says that it is done."""
+    return redirect(url_for(endpoint, done=done, _anchor="content", **values), HTTPStatus.SEE_OTHER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,24 +1,35 @@
-"""Results as files to work with."""
+"""What a page of results is besides itself: files to work with, and the first hits while a query is typed."""
 
 from collections.abc import Iterator
 from dataclasses import replace
+from http import HTTPStatus
 from itertools import chain, islice
 from typing import Final
 from urllib.parse import quote, urljoin
 
-from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from onneshon.index import Article
+from onneshon.search import ResultPage, SearchRequest
 from onneshon.search.results.export import EXPORTS, Addressed, exported
 from onneshon.web.addresses import address, article_at, web_address
-from onneshon.web.pages.narrowing import narrowing
+from onneshon.web.pages.listing import Listing
+from onneshon.web.pages.narrowing import asked_listing, narrowing
 from onneshon.web.parameters import MAX_QUERY, engine, typed
 
 MOST: Final = 10_000
 """Articles of a file, the first; a command has all."""
 
 exports = Blueprint("exports", __name__)
+
+PREVIEWED: Final = 4
+"""Hits, as many as stand beside a list of suggestions."""
+
+KEPT_SECONDS: Final = 60
+"""How long a browser may show them again without asking."""
+
+previews = Blueprint("previews", __name__)
 
 
 @exports.get("/export")
@@ -47,3 +58,25 @@ def _addressed(articles: Iterator[Article], ours: str) -> Iterator[Addressed]:
     """Articles with the addresses of their originals, or else of ours, below the address of all of them."""
     for article in articles:
         yield article, web_address(article.url) or article_at(ours, article.id)
+
+
+@previews.get("/preview")
+def preview() -> Response:
+    """The first hits of ``q``, or of what it is likely the beginning of; 204 where there are none."""
+    query = typed("q", MAX_QUERY)
+    found = _found(replace(narrowing(query, 1), limit=PREVIEWED, facets=())) if query.strip() else None
+    if found is None or not found.hits:
+        return Response(status=HTTPStatus.NO_CONTENT)
+    listing = Listing({**asked_listing().values, "q": (found.query,)})
+    response = Response(render_template("_preview.html", found=found, listing=listing))
+    response.headers["Cache-Control"] = f"private, max-age={KEPT_SECONDS}"
+    return response
+
+
+def _found(asked: SearchRequest) -> ResultPage:
+    """What a text finds; where that is nothing, its likeliest longer form that is no title."""
+    found = engine().search(asked)
+    if found.hits:
+        return found
+    longer = (made.text for made in engine().suggest(asked.text) if made.kind != "title")
+    return next((engine().search(replace(asked, text=text)) for text in longer), found)

@@ -13,7 +13,7 @@ from onneshon.index.ingest.records import json_object
 from onneshon.index.json_form import written
 from onneshon.index.publishing.operation import Operation
 from onneshon.search import ArticleNotFoundError, QueryError
-from onneshon.web.api.revisions import revision
+from onneshon.web.api.schema import revision
 from onneshon.web.middleware.faults import ChangedError
 
 

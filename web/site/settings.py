@@ -31,7 +31,6 @@ from onneshon.index import Configuration, ConfigurationError
 from onneshon.index.configuration import converted, unknown_key
 from onneshon.search import ascii_host
 from onneshon.web.languages.catalogues import LANGUAGES, catalogue
-from onneshon.web.site.mail_address import is_mail_address
 from onneshon.web.site.nouns import NOUNS, Noun, own_noun, parts
 from onneshon.web.site.palette import Colours, Palette, palette
 
@@ -46,6 +45,13 @@ KINDS: Final = {
 
 MOST_BYTES: Final = 100_000
 """It is loaded with every first page."""
+
+LONGEST: Final = 254
+"""Characters (RFC 5321)."""
+
+_SHAPE: Final = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,3 +315,8 @@ def _noun(path: Path | None, value: str | Mapping[str, str]) -> Noun:
         return own_noun(value)
     except ValueError as error:
         raise ConfigurationError(path, "site.noun", str(error)) from error
+
+
+def is_mail_address(text: str) -> bool:
+    """Whether a text is an address that any server of mail takes: in ASCII, without quotes."""
+    return len(text) <= LONGEST and _SHAPE.fullmatch(text) is not None

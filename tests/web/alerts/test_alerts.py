@@ -25,9 +25,8 @@ from werkzeug.test import TestResponse
 from onneshon.index import Article, ConfigurationError, build, open_writer
 from onneshon.index.commands.main import main
 from onneshon.web.access.guard import RateLimit
-from onneshon.web.alerts.mail import MailError, connected
+from onneshon.web.alerts.mail import AlertSettings, MailError, connected, read_alerts
 from onneshon.web.alerts.sending import SHOWN, Sending, Sent
-from onneshon.web.alerts.settings import AlertSettings, read_alerts
 from onneshon.web.alerts.store import MOST_KEPT, MOST_UNCONFIRMED, AlertStore
 from onneshon.web.service import Service, Settings
 from tests.serving import SECONDS

@@ -1,0 +1,177 @@
+"""What the site says of words, names and colours: synonyms, authors, and the look of its pages."""
+
+import re
+from collections.abc import Callable, KeysView
+from typing import Any, Final
+
+from flask import Blueprint, Response, g, render_template, request
+from flask.typing import ResponseReturnValue
+
+from onneshon.index import ConfigurationError
+from onneshon.search import QueryError, SearchRequest
+from onneshon.search.retrieval.authors import alike, parse_authors
+from onneshon.search.understanding.site_synonyms import accepted_line, learned_entries, refused_line
+from onneshon.web.desk.desk import SHOWN, Desk, back, typed
+from onneshon.web.desk.sessions import needs
+from onneshon.web.parameters import engine
+from onneshon.web.site.palette import Colours, palette
+
+_ROWS: Final = 50
+"""Learned synonyms, or groups of names of authors, of a page."""
+
+_COLOURS: Final = ("accent", "accent_dark", "mark", "mark_dark")
+_NEAREST: Final = re.compile(r"site\.colours\.(\w+).*which (#[0-9a-f]{6}) has", re.ASCII)
+
+
+def add_synonyms(routes: Blueprint, desk: Desk) -> None:
+    """Let synonyms be seen and changed."""
+
+    @routes.get("/synonyms")
+    def synonyms() -> ResponseReturnValue:
+        """The site's synonyms and those that the index learned; with ``line`` what one more would do."""
+        if "draft" in request.args:  # a line that is begun, and makes no sense yet
+            return _shown(desk, "", typed("query"), draft=request.args.get("line", ""))
+        return _shown(desk, typed("line"), typed("query"))
+
+    @routes.post("/synonyms")
+    @needs("editor")
+    def add_synonym() -> ResponseReturnValue:
+        """Make a line live."""
+        return _changed(desk, desk.synonyms.add, typed("line"), "add synonym", "synonym")
+
+    @routes.post("/synonyms/remove")
+    @needs("editor")
+    def remove_synonym() -> ResponseReturnValue:
+        """Take a line away; as it is written, spaces and all."""
+        return _changed(
+            desk, desk.synonyms.remove, request.form.get("line", ""), "remove synonym", "unsynonym"
+        )
+
+    @routes.post("/synonyms/learned")
+    @needs("editor")
+    def decide_learned() -> ResponseReturnValue:
+        """Accept or refuse what the index learned."""
+        accepted = request.form.get("decision") == "accept"
+        return _decided(desk, typed("left"), typed("right"), accepted=accepted)
+
+
+def _shown(desk: Desk, line: str, query: str, draft: str = "") -> ResponseReturnValue:
+    before = after = None
+    if line:
+        asked = SearchRequest(
+            query or line.replace("=>", ",").split(",")[0].strip(), limit=SHOWN, exact_totals=True
+        )
+        before = engine().search(asked)
+        after = engine().as_if(asked, synonyms=desk.synonyms.with_line(line))
+    lines = desk.synonyms.lines()
+    decided = {line.text.partition("\t")[0] for line in lines if "\t" in line.text}
+    learned = [entry for entry in learned_entries(engine().learned) if entry.left not in decided]
+    return render_template(
+        "desk/synonyms.html", lines=lines, learned=learned[:_ROWS], more=max(len(learned) - _ROWS, 0),
+        line=line or draft, query=query, before=before, after=after,
+    )  # fmt: skip
+
+
+def _decided(desk: Desk, left: str, right: str, *, accepted: bool) -> ResponseReturnValue:
+    for entry in learned_entries(engine().learned):
+        if (entry.left, entry.right) == (left, right):
+            desk.synonyms.add((accepted_line if accepted else refused_line)(entry))
+            desk.store.note(g.desk.who, "accept" if accepted else "refuse", f"{left}, {right}")
+            return back("desk.synonyms", "learned")
+    raise QueryError(f"the index has not learned {left}, {right}", kind="parameter", parameter="left")
+
+
+def _changed(
+    desk: Desk, change: Callable[[str], None], line: str, note: str, done: str
+) -> ResponseReturnValue:
+    change(line)
+    desk.store.note(g.desk.who, note, line)
+    return back("desk.synonyms", done)
+
+
+def add_authors(routes: Blueprint, desk: Desk) -> None:
+    """Let names of one author be brought together."""
+
+    @routes.get("/authors")
+    def authors() -> str:
+        """What was decided, and what might be."""
+        file = desk.authors
+        known = parse_authors(file.text(), str(file.path))
+        groups = alike(engine().values("author"), known)
+        lines = {group: _line(group[0], group[1:]) for group in groups[:_ROWS]}
+        return render_template(
+            "desk/authors.html", lines=file.lines(), groups=lines, more=max(len(groups) - _ROWS, 0)
+        )
+
+    @routes.post("/authors")
+    @needs("editor")
+    def add_author() -> ResponseReturnValue:
+        """Bring names together; those that are already with one of them come along."""
+        line = typed("line") or _line(typed("name"), typed("spellings").split(";"))
+        desk.authors.with_line(line)  # raises what is wrong with it
+        ((name, spellings),) = parse_authors(line, "line").names.items()
+        before = [known.text for known in desk.authors.lines() if _names(known.text) & {name, *spellings}]
+        every = dict.fromkeys([*spellings, *(each for text in before for each in _names(text))])
+        line = _line(name, [each for each in every if each != name])
+        desk.authors.add(line, before)
+        desk.store.note(g.desk.who, "add author", line)
+        return back("desk.authors", "author")
+
+    @routes.post("/authors/remove")
+    @needs("editor")
+    def remove_author() -> ResponseReturnValue:
+        """Let them be several again; the line as it is written, spaces and all."""
+        line = request.form.get("line", "")
+        desk.authors.remove(line)
+        desk.store.note(g.desk.who, "remove author", line)
+        return back("desk.authors", "unauthor")
+
+
+def _names(line: str) -> KeysView[str]:
+    return parse_authors(line, "line").every.keys()
+
+
+def _line(name: str, spellings: tuple[str, ...] | list[str]) -> str:
+    return f"{name} = {'; '.join(each.strip() for each in spellings if each.strip())}"
+
+
+def _given() -> dict[str, str]:
+    """The colours of a request; a hash that was forgotten is put before them."""
+    every = {name: text for name in _COLOURS if (text := typed(name).lower())}
+    return {name: text if text.startswith("#") else f"#{text}" for name, text in every.items()}
+
+
+def _judged(given: dict[str, str]) -> dict[str, Any]:
+    """Whether they can be read where they stand, and which would do where they cannot."""
+    try:
+        palette(None, Colours(**given))
+    except ConfigurationError as error:
+        better = _NEAREST.search(str(error))
+        return {"fault": str(error), "nearest": given | {better[1]: better[2]} if better else None}
+    return {"fault": ""}
+
+
+def add_look(routes: Blueprint, desk: Desk) -> None:
+    """Let colours be seen and changed."""
+
+    @routes.get("/look")
+    def look() -> ResponseReturnValue:
+        """How the pages are with other colours, which of them can be read, and what to write for them."""
+        given, live = _given(), desk.look.given()
+        return render_template(
+            "desk/look.html", names=_COLOURS, given=given or live, live=live, **_judged(given or live)
+        )
+
+    @routes.post("/look")
+    @needs("admin")
+    def set_look() -> ResponseReturnValue:
+        """Make colours live, or bring back those of ``onneshon.toml``."""
+        given = _given()
+        desk.look.write(given)
+        desk.store.note(g.desk.who, "look", " ".join(f"{name} {text}" for name, text in given.items()))
+        return back("desk.look", "look")
+
+    @routes.get("/look.css")
+    def look_style() -> ResponseReturnValue:
+        """The rule that puts colours in force."""
+        return Response(palette(None, Colours(**_given())).stylesheet, mimetype="text/css")
