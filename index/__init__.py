@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from onneshon.index.indexer.builder import build
     from onneshon.index.indexer.write_job import BuildReport, UpdateReport
     from onneshon.index.ingest.corpus import read_articles
+    from onneshon.index.ingest.crawling.address import SiteOptions
     from onneshon.index.ingest.crawling.crawl import CrawlReport, fetch_site
-    from onneshon.index.ingest.crawling.options import SiteOptions
     from onneshon.index.ingest.readers.record import ReadingOptions
     from onneshon.index.storage.reader import IndexReader, open_index
     from onneshon.index.upkeep.index_writer import Commit, IndexWriter, open_writer
@@ -79,7 +79,7 @@ _LATER = {
     "IndexReader": "onneshon.index.storage.reader",
     "IndexWriter": "onneshon.index.upkeep.index_writer",
     "ReadingOptions": "onneshon.index.ingest.readers.record",
-    "SiteOptions": "onneshon.index.ingest.crawling.options",
+    "SiteOptions": "onneshon.index.ingest.crawling.address",
     "Token": "onneshon.index.analysis.analyzer",
     "UpdateReport": "onneshon.index.upkeep.update",
     "analyze": "onneshon.index.analysis.analyzer",

@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from onneshon.index.ingest.crawling.address import SiteOptions
 from onneshon.index.ingest.crawling.crawl import CrawlReport, fetch_site
-from onneshon.index.ingest.crawling.options import SiteOptions
 from onneshon.index.ingest.crawling.visitor import Clock
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import RawRecord, Record, Skipped

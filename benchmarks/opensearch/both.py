@@ -13,8 +13,8 @@ from onneshon.opensearch.connection.address import Address
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.searching.engine import ClusterEngine
 from onneshon.opensearch.writing.build import Layout, build_on_cluster
-from onneshon.opensearch.writing.rolling import roll_over
-from onneshon.opensearch.writing.update import update_on_cluster
+from onneshon.opensearch.writing.cluster_writer import update_on_cluster
+from onneshon.opensearch.writing.upkeep import roll_over
 from onneshon.search import Engine
 
 __all__ = ["both_engines"]

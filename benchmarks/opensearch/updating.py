@@ -18,7 +18,7 @@ from onneshon.index import Article
 from onneshon.opensearch.connection.address import Address
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.searching.engine import ClusterEngine
-from onneshon.opensearch.writing.update import delete_on_cluster, update_on_cluster
+from onneshon.opensearch.writing.cluster_writer import delete_on_cluster, update_on_cluster
 
 ID: Final = "benchmark-of-updates"
 TEXT: Final = "পদ্মা সেতু দিয়ে চলাচলের জন্য নতুন টোল নির্ধারণ করা হয়েছে। বাংলাদেশ সেতু কর্তৃপক্ষ আজ এ কথা জানায়। " * 20

@@ -1,15 +1,19 @@
-"""When each article of a segment was put in or changed: a column of the file of its digests."""
+"""When articles changed, a column of the file of digests; which are gone since when, a file of its own."""
 
 import time
+from collections.abc import Mapping
+from contextlib import closing
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Self
 
+import msgspec
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from onneshon.index.arrays import U4
-from onneshon.index.columnar.section_file import SectionFile
+from onneshon.index.columnar.section_file import SectionFile, SectionWriter, write_file
+from onneshon.index.columnar.segment_list import INDEX_NAME
 from onneshon.index.errors import IndexCorruptError
 
 DIGESTS_FILE: Final = "digests.bin"
@@ -23,6 +27,13 @@ CHANGED: Final = "changed"
 _PUBLISHING: Final = 60
 """Seconds that writing an article down may precede its being found. Who asks what changed since the moment
 before would else never hear of it."""
+
+GONE_FILE: Final = f"{INDEX_NAME}.gone"
+
+KEPT_GONE: Final = 10_000
+"""Ids, those that went last; a few hundred kilobytes."""
+
+_SECTION: Final = "gone"
 
 
 def changed_now() -> int:
@@ -64,3 +75,27 @@ class ChangeDates:
     def contents(self) -> NDArray[np.uint64]:
         """What each document is, as a number; shape (count,)."""
         return self._column(CONTENTS, np.uint64)
+
+
+def write_gone(folder: Path, gone: Mapping[str, int]) -> None:
+    """Write down which articles are gone from a generation; of too many the last.
+
+    Args:
+        folder: of the generation.
+        gone: ids, and since when, in seconds of Unix.
+    """
+    if gone:
+        last = dict(sorted(gone.items(), key=lambda each: (-each[1], each[0]))[:KEPT_GONE])
+        content = msgspec.json.encode(last)
+        with closing(SectionWriter(folder)) as sections:
+            sections.section(_SECTION, "<u1").write(content, len(content))
+            write_file(sections, folder / GONE_FILE)
+
+
+def read_gone(folder: Path) -> dict[str, int]:
+    """The ids of articles that are gone, and since when; none where nobody can tell."""
+    try:
+        content = SectionFile.open(folder / GONE_FILE).array(_SECTION).tobytes()
+        return msgspec.json.decode(content, type=dict[str, int])
+    except (IndexCorruptError, msgspec.DecodeError):
+        return {}

@@ -40,7 +40,7 @@ from onneshon.index.errors import IndexLockedError, OnneshonError
 from onneshon.index.indexer.builder import run_build
 from onneshon.index.indexer.write_job import BuildReport, UpdateReport
 from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
-from onneshon.index.ingest.crawling.options import SiteOptions
+from onneshon.index.ingest.crawling.address import SiteOptions
 from onneshon.index.ingest.preview import preview
 from onneshon.index.ingest.sources import watched
 from onneshon.index.publishing.progress import ProgressFile

@@ -11,10 +11,10 @@ from onneshon.index.commands.build_options import keep_option, wait_option
 from onneshon.index.commands.shared import ended_by_signals, size_text
 from onneshon.index.commands.terminal import counted, index_option, json_option, say, say_json
 from onneshon.index.replication.lease import Lease
-from onneshon.index.replication.pruning import prune
 from onneshon.index.replication.pulling import pull
 from onneshon.index.replication.pushing import Pusher
 from onneshon.index.replication.store import open_store
+from onneshon.index.replication.writing import prune
 from onneshon.index.storage.generations import Generations
 
 _store: Final = click.argument("store", metavar="STORE")

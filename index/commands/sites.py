@@ -14,8 +14,7 @@ import click
 from onneshon.index.commands.shared import progress_of, with_further
 from onneshon.index.commands.terminal import counted, say
 from onneshon.index.errors import CorpusError, OnneshonError
-from onneshon.index.ingest.crawling.address import is_address, parse_address
-from onneshon.index.ingest.crawling.options import SiteOptions, site_file
+from onneshon.index.ingest.crawling.address import SiteOptions, is_address, parse_address, site_file
 from onneshon.index.ingest.readers.record import ReadingOptions, needed
 from onneshon.index.ingest.readers.selection import database_path
 from onneshon.index.ingest.source import STDIN

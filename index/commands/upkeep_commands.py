@@ -37,7 +37,7 @@ from onneshon.index.configuration import FILE_NAME
 from onneshon.index.errors import CorpusError
 from onneshon.index.indexer.write_job import UpdateReport
 from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
-from onneshon.index.ingest.crawling.options import SiteOptions
+from onneshon.index.ingest.crawling.address import SiteOptions
 from onneshon.index.ingest.preview import preview
 from onneshon.index.ingest.records import json_object
 from onneshon.index.remote import Due, Location, RemoteIndex, site_directory

@@ -19,10 +19,9 @@ from onneshon.index.errors import OnneshonError
 from onneshon.index.publishing.applying import Applier, mend_in_background, merge_in_background, work
 from onneshon.index.remote import Location, RemoteIndex, location_of, site_directory
 from onneshon.index.replication.lease import Lease
-from onneshon.index.replication.pruning import prune
 from onneshon.index.replication.pushing import Pusher
 from onneshon.index.replication.store import open_store
-from onneshon.index.replication.writing import write_to_store
+from onneshon.index.replication.writing import prune, write_to_store
 from onneshon.index.upkeep.index_writer import open_writer
 
 log = logging.getLogger(__name__)

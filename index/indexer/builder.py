@@ -11,8 +11,7 @@ from pathlib import Path
 from onneshon.index.analysis.analyzer import fingerprint
 from onneshon.index.analysis.icu_text import versions
 from onneshon.index.article import Article, schema_fingerprint
-from onneshon.index.columnar.dates_of_change import changed_now
-from onneshon.index.columnar.gone import read_gone, write_gone
+from onneshon.index.columnar.dates_of_change import changed_now, read_gone, write_gone
 from onneshon.index.columnar.segment_list import BUILT, files_of, open_segments, side_folder
 from onneshon.index.completion.titles import TitleSpool
 from onneshon.index.completion.words import WordCount, word_counts

@@ -18,7 +18,7 @@ from onneshon.index.ingest.intake import Intake
 from onneshon.index.ingest.problems import Problems
 from onneshon.index.storage.durable import OUT_OF_MEMORY, explain
 from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.withheld import read_withheld
+from onneshon.index.storage.history import read_withheld
 
 _UNTOUCHED = "the live index is as it was"
 _UNCONFIRMED = "the new index is live, but may not survive a power cut"

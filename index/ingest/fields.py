@@ -10,8 +10,7 @@ from typing import Any, Final
 from onneshon.index.article import Article
 from onneshon.index.configuration import ARTICLE_FIELDS, DATE_ORDERS, Configuration, DateOrder, KeywordField
 from onneshon.index.errors import CorpusError
-from onneshon.index.ingest.field_names import field_of, recognised
-from onneshon.index.ingest.readers.record import RawRecord, ReadingOptions
+from onneshon.index.ingest.readers.record import RawRecord, ReadingOptions, field_of, recognised
 from onneshon.index.ingest.records import article_from_fields
 
 _KEYWORDS: Final = "keywords"

@@ -15,8 +15,7 @@ from typing import Final
 
 from onneshon.index.ending import Ending
 from onneshon.index.errors import OnneshonError, StoreError
-from onneshon.index.replication.known import read_known
-from onneshon.index.replication.objects import Pointer, read_pointer
+from onneshon.index.replication.objects import Pointer, read_known, read_pointer
 from onneshon.index.replication.pulling import pull_what
 from onneshon.index.replication.store import ObjectStore
 from onneshon.index.storage.arriving import live_name

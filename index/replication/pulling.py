@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Final
 
 from onneshon.index.errors import BuildError, IndexMissingError, IndexStateError, OnneshonError
-from onneshon.index.replication.known import read_known
 from onneshon.index.replication.objects import (
     Pointer,
     damaged,
     file_key,
     live_key,
+    read_known,
     read_manifest,
     read_pointer,
 )

@@ -17,9 +17,17 @@ from typing import IO, Final
 
 from onneshon.index.configuration import FILE_NAME, PINS_FILE, read_configuration
 from onneshon.index.errors import REPAIR, BuildError, ConfigurationError, IndexCorruptError, IndexStateError
-from onneshon.index.replication.known import Known, read_known
 from onneshon.index.replication.lease import Lease
-from onneshon.index.replication.objects import FILES, Pointer, file_key, live_key, manifest_key, read_manifest
+from onneshon.index.replication.objects import (
+    FILES,
+    Known,
+    Pointer,
+    file_key,
+    live_key,
+    manifest_key,
+    read_known,
+    read_manifest,
+)
 from onneshon.index.storage.arriving import SummedFile, live_name, without_toc
 from onneshon.index.storage.durable import explain
 from onneshon.index.storage.generations import Generations

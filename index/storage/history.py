@@ -1,17 +1,24 @@
-"""The history of an index: a line of JSON for each build, in ``DIR/builds.jsonl``.
+"""What stands beside the generations of an index: its history, and the ids that no build puts in.
 
-It is a record for people and graphs, and nothing depends on it: a line that cannot be read is passed over.
+``DIR/builds.jsonl``, a line of JSON for each build, is a record for people and graphs, and nothing
+depends on it: a line that cannot be read is passed over.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from onneshon.index.errors import BuildError
+from onneshon.index.storage.durable import replace_file
+
 FILE_NAME: Final = "builds.jsonl"
 KEPT: Final = 2000
 """Lines that are kept; five years of nights."""
+
+WITHHELD_FILE: Final = "withheld.txt"
+"""An id a line; no id has a line break."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +96,30 @@ def record_build(directory: Path, record: BuildRecord) -> None:
     fresh = path.with_name(f".{FILE_NAME}.new")
     fresh.write_text("".join([*whole[1 - KEPT :], line]), "utf-8")
     fresh.replace(path)
+
+
+def read_withheld(directory: Path) -> frozenset[str]:
+    """The ids that are held back from an index.
+
+    Raises:
+        BuildError: nobody can tell, so that nothing may be built.
+    """
+    path = directory / WITHHELD_FILE
+    try:
+        return frozenset(path.read_text("utf-8").split("\n")) - {""}
+    except (FileNotFoundError, NotADirectoryError):
+        return frozenset()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BuildError(
+            f"{path} says what is held back, and cannot be read ({error}): nothing was built"
+        ) from error
+
+
+def write_withheld(directory: Path, ids: Iterable[str]) -> None:
+    """Hold these back from now on, and no others; durable when it returns."""
+    wanted = "".join(f"{article_id}\n" for article_id in sorted(ids)).encode()
+    path = directory / WITHHELD_FILE
+    if not wanted:
+        path.unlink(missing_ok=True)
+    elif not path.exists() or path.read_bytes() != wanted:
+        replace_file(path, wanted)

@@ -10,8 +10,7 @@ from typing import Self
 
 from onneshon.index.analysis.analyzer import fingerprint
 from onneshon.index.article import TEXT_FIELDS, Article, schema_fingerprint
-from onneshon.index.columnar.dates_of_change import ChangeDates
-from onneshon.index.columnar.gone import read_gone
+from onneshon.index.columnar.dates_of_change import ChangeDates, read_gone
 from onneshon.index.columnar.segment_list import open_segments, side_folder
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.completion.completion import Completion

@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from onneshon.index.analysis.analyzer import fingerprint
 from onneshon.index.analysis.icu_text import versions
 from onneshon.index.article import Article, schema_fingerprint
-from onneshon.index.columnar.dates_of_change import DIGESTS_FILE
-from onneshon.index.columnar.gone import read_gone, write_gone
+from onneshon.index.columnar.dates_of_change import DIGESTS_FILE, read_gone, write_gone
 from onneshon.index.columnar.segment_list import files_of, side_folder
 from onneshon.index.errors import BuildError, IndexMissingError
 from onneshon.index.indexer.digests import write_digests

@@ -1,7 +1,13 @@
-"""Addresses of the web: which may be asked for, and in which form."""
+"""A site: its addresses, which hosts are of the internet, how it is asked, and where its pages are kept."""
 
+import hashlib
+import ipaddress
 import re
-from typing import Final, NamedTuple
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NamedTuple, TypeAlias
 from urllib.parse import quote, urljoin, urlsplit
 
 from onneshon.index.errors import CorpusError
@@ -12,6 +18,13 @@ _PORTS: Final = {"http": 80, "https": 443}
 _LONGEST: Final = 2048
 """Signs of an address, as sent; a sitemap allows as many."""
 _SAFE: Final = "/%:=&?~+!$,;'@()*"
+
+Resolver: TypeAlias = Callable[[str, int], Sequence[str]]
+"""Gives the IP addresses of a host; raises OSError where it has none."""
+
+_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+_TOLD_APART: Final = frozenset({ipaddress.ip_address("168.63.129.16")})
+"""Global by its number, and the inside of a cloud."""
 
 
 class Address(NamedTuple):
@@ -83,3 +96,60 @@ def parse_address(text: str) -> Address:
 
 def _fault(where: str, reason: str) -> CorpusError:
     return CorpusError(where, "http", reason, ends_source=True)
+
+
+def resolve(host: str, port: int) -> Sequence[str]:
+    """The IP addresses of a host, as the system knows them."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]).partition("%")[0] for entry in found))
+
+
+def is_public(text: str) -> bool:
+    """Whether an IP address is one of the internet: not of a machine, a home or a cloud alone."""
+    address = ipaddress.ip_address(text)
+    if isinstance(address, ipaddress.IPv6Address) and (inner := _within(address)):
+        return is_public(str(inner))
+    special = address.is_multicast or address.is_reserved or address in _TOLD_APART
+    return address.is_global and not special
+
+
+def _within(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The address of IPv4 that packets to one of IPv6 go on to."""
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    teredo = address.teredo
+    return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteOptions:
+    """How a site is asked.
+
+    Attributes:
+        delay: seconds between two requests to a host; where robots.txt asks for more, that counts.
+        hosts: that may be asked besides the one that is named.
+        pages: most pages that are kept.
+        allow_private: whether it may be on this machine or in a private network.
+        entries: whether entries of feeds that have whole texts are articles, whose pages are not asked for.
+        fresh_seconds: for so long a page is not asked for again of whose changes the site says nothing.
+        most_asked: most pages that are asked for now; None for all.
+    """
+
+    delay: float = 1.0
+    hosts: tuple[str, ...] = ()
+    pages: int = 100_000
+    allow_private: bool = False
+    entries: bool = False
+    fresh_seconds: float = 0.0
+    most_asked: int | None = None
+
+
+def site_file(directory: Path, start: Address) -> Path:
+    """The file of a site's pages, beside its index.
+
+    Args:
+        directory: of the index.
+        start: the address that the site was named by.
+    """
+    digest = hashlib.sha256(start.url.encode()).hexdigest()[:12]
+    return directory / "sites" / f"{start.host.replace(':', '_')}-{digest}.sqlite"

@@ -9,11 +9,16 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from onneshon.index.errors import CorpusError
-from onneshon.index.ingest.crawling.address import Address, parse_address
-from onneshon.index.ingest.crawling.hosts import Resolver, resolve
+from onneshon.index.ingest.crawling.address import (
+    Address,
+    Resolver,
+    SiteOptions,
+    parse_address,
+    resolve,
+    site_file,
+)
 from onneshon.index.ingest.crawling.lists import wants_no_index
 from onneshon.index.ingest.crawling.network import Answer, Network, UnansweredError
-from onneshon.index.ingest.crawling.options import SiteOptions, site_file
 from onneshon.index.ingest.crawling.site_lists import (
     OK,
     UNCHANGED,

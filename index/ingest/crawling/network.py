@@ -14,8 +14,7 @@ import urllib3
 
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.budget import REQUEST_SECONDS
-from onneshon.index.ingest.crawling.address import Address
-from onneshon.index.ingest.crawling.hosts import Resolver, is_public, resolve
+from onneshon.index.ingest.crawling.address import Address, Resolver, is_public, resolve
 
 _PIECE: Final = 1 << 16
 _CONNECT_SECONDS: Final = 10.0

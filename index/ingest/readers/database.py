@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from onneshon.index.ingest.field_names import recognised
 from onneshon.index.ingest.readers.opened import Opened
-from onneshon.index.ingest.readers.record import Found, Record, needed
+from onneshon.index.ingest.readers.record import Found, Record, needed, recognised
 from onneshon.index.ingest.readers.selection import shown_address
 from onneshon.index.ingest.readers.sql import connected, rows_of
 

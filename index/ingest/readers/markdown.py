@@ -8,11 +8,10 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from onneshon.index.errors import CorpusError
-from onneshon.index.ingest.field_names import recognised
 from onneshon.index.ingest.readers.markup import read_markup
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.plain_text import first_sentence
-from onneshon.index.ingest.readers.record import Found, RawRecord, Skipped, needed
+from onneshon.index.ingest.readers.record import Found, RawRecord, Skipped, needed, recognised
 from onneshon.index.ingest.records import decoded
 
 _LONGEST: Final = 1 << 16

@@ -1,8 +1,12 @@
-"""What readers share: records with their places, faults, and libraries that load when needed."""
+"""What readers share: records and their places, names of fields, faults, libraries loaded when needed."""
 
 import importlib
-from collections.abc import Callable, Iterator, Mapping
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from importlib.resources import files
 from types import ModuleType
 from typing import Any, Final, Protocol, TypeAlias
 
@@ -11,6 +15,8 @@ from onneshon.index.ingest.budget import size_of
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.selection import EVERYTHING, Selection
 from onneshon.index.ingest.streams import MAX_BYTES
+
+_BETWEEN = re.compile(r"[\s_:：\-–.*]+")
 
 
 def needed(module: str, extra: str, where: str) -> ModuleType:
@@ -195,3 +201,41 @@ def one_record(
 
 MARKUP_HEAD: Final = 2048
 """How far into a file the signs of its format are looked for, as comments may come before them."""
+
+
+def plain_field_name(name: str) -> str:
+    """A name as the table is asked for it: without case, and without what stands between its words."""
+    return _BETWEEN.sub("", unicodedata.normalize("NFC", name)).casefold()
+
+
+@cache
+def field_names() -> dict[str, tuple[str, ...]]:
+    """By the field of an article: its own name, and what else it is called, the surest first."""
+    table = files("onneshon.index.ingest").joinpath("data", "field_names.tsv").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in table.splitlines() if line and not line.startswith("#"))
+    return {row[0]: tuple(row) for row in rows}
+
+
+@cache
+def _ranks() -> dict[str, tuple[str, int]]:
+    return {
+        plain_field_name(name): (field, rank)
+        for field, names in field_names().items()
+        for rank, name in enumerate(names)
+    }
+
+
+@lru_cache(maxsize=4096)
+def field_of(name: str) -> tuple[str, int] | None:
+    """The field that a name is commonly given to, with its rank there, 0 the surest; or None."""
+    return _ranks().get(plain_field_name(name))
+
+
+def recognised(names: Iterable[str]) -> dict[str, str]:
+    """By fields of articles, which of some names is the surest for it."""
+    found: dict[str, tuple[int, str]] = {}
+    for name in names:
+        field = field_of(name)
+        if field and (field[0] not in found or field[1] < found[field[0]][0]):
+            found[field[0]] = field[1], name
+    return {field: name for field, (_rank, name) in found.items()}

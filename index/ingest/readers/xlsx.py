@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from onneshon.index.errors import CorpusError
-from onneshon.index.ingest.field_names import field_of
 from onneshon.index.ingest.readers.archive import locked
 from onneshon.index.ingest.readers.limited_process import in_a_limited_process
 from onneshon.index.ingest.readers.office import begins_as_office
 from onneshon.index.ingest.readers.opened import Opened
-from onneshon.index.ingest.readers.record import Found, Record, Skipped, needed
+from onneshon.index.ingest.readers.record import Found, Record, Skipped, field_of, needed
 
 _ABOVE: Final = 10
 """Rows among which the names of columns are looked for: a table may have a heading above it."""

@@ -15,7 +15,7 @@ from onneshon.index.commands.build_command import _Following
 from onneshon.index.commands.main import main
 from onneshon.index.commands.sites import FollowedSites
 from onneshon.index.indexer.write_options import UpdateOptions
-from onneshon.index.ingest.crawling.options import SiteOptions
+from onneshon.index.ingest.crawling.address import SiteOptions
 from onneshon.index.ingest.sources import watched
 from tests.website import Website, article_page, running_website
 

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from onneshon.index.configuration import ARTICLE_FIELDS, Configuration, KeywordField
-from onneshon.index.ingest.field_names import field_names, field_of, plain_field_name
 from onneshon.index.ingest.fields import FieldMapping
-from onneshon.index.ingest.readers.record import ReadingOptions
+from onneshon.index.ingest.readers.record import ReadingOptions, field_names, field_of, plain_field_name
 from tests.index.ingest.readers.reading import read_file
 
 

@@ -10,11 +10,9 @@ from pathlib import Path
 import pytest
 
 from onneshon.index import CorpusError
-from onneshon.index.ingest.crawling.address import parse_address
+from onneshon.index.ingest.crawling.address import SiteOptions, is_public, parse_address, resolve
 from onneshon.index.ingest.crawling.crawl import fetch_site
-from onneshon.index.ingest.crawling.hosts import is_public, resolve
 from onneshon.index.ingest.crawling.network import Network
-from onneshon.index.ingest.crawling.options import SiteOptions
 from tests.website import Body, Crawling, Handler, Page, Website, fake_clock, sitemap
 
 PRIVATE = [
