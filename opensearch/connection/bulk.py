@@ -14,18 +14,14 @@ import msgspec
 from opensearchpy import OpenSearch, TransportError
 
 from onneshon.opensearch.connection.client import Cluster
-from onneshon.opensearch.connection.faults import reason
+from onneshon.opensearch.connection.faults import reason, refusal
 from onneshon.opensearch.connection.tries import WRITING
-from onneshon.opensearch.connection.wording import refusal
 
 MOST_BYTES: Final = 4 << 20
 """Of a request; nodes with little memory refuse 8 MB (the parent circuit breaker)."""
 
 MOST_OPERATIONS: Final = 200
 """In a request, of whole articles."""
-
-SMALL_OPERATIONS: Final = 5_000
-"""In a request, of words."""
 
 CONFLICT: Final = 409
 LATER: Final = frozenset({429, 500, 502, 503, 504})
@@ -156,10 +152,7 @@ def _items(cluster: Cluster, index: str, chunk: Sequence[tuple[Operation, bytes]
     # The library takes the first of the two times for its own, and leaves the other to the cluster.
     params = {"filter_path": ANSWERED, "request_timeout": REQUEST_SECONDS, "timeout": PRIMARY_SECONDS}
 
-    def ask(client: OpenSearch) -> Any:
-        return client.bulk(body=body, index=index, params=params)
-
-    items = cluster.write(ask).reply["items"]
+    items = cluster.write(lambda client: client.bulk(body=body, index=index, params=params)).reply["items"]
     return [next(iter(item.values())) for item in items]
 
 

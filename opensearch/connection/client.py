@@ -8,13 +8,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any, Final
 
 from opensearchpy import NotFoundError, OpenSearch, TransportError
 from opensearchpy.exceptions import OpenSearchException
 
 from onneshon.opensearch.connection.address import Address, Credentials
-from onneshon.opensearch.connection.faults import ClusterError, IncompleteError, is_whole
+from onneshon.opensearch.connection.faults import ClusterError, IncompleteError, Waiting, is_whole, refusal
 from onneshon.opensearch.connection.rotation import Host, Pace, Rollcall, Rotation
 from onneshon.opensearch.connection.tries import (
     READING,
@@ -25,7 +26,6 @@ from onneshon.opensearch.connection.tries import (
     Patience,
     Request,
 )
-from onneshon.opensearch.connection.wording import Waiting, refusal
 
 PROBE_SECONDS: Final = 1.0
 """That a host which is there takes at the most to say so."""
@@ -34,9 +34,6 @@ NODE_SECONDS: Final = "300ms"
 """That it waits for other nodes; one that takes longer is not preferred for a moment, which does no harm."""
 
 NAMES_ONLY: Final = {"filter_path": "_nodes,nodes.*.name"}
-
-SERVER_FAULT: Final = 500
-"""From this status on an answer says that a host cannot answer."""
 
 TESTED: Final = {2: 19, 3: 0}
 """Versions, and the least release of each."""
@@ -238,7 +235,7 @@ def _rollcall(client: OpenSearch) -> Rollcall | None:
             metric="http", params={"request_timeout": PROBE_SECONDS, "timeout": NODE_SECONDS, **NAMES_ONLY}
         )
     except TransportError as error:
-        there = isinstance(error.status_code, int) and error.status_code < SERVER_FAULT
+        there = isinstance(error.status_code, int) and error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR
         return Rollcall() if there else None
     except OpenSearchException:
         return None
@@ -256,14 +253,11 @@ def check_version(cluster: Cluster) -> None:
     try:
         found = cluster.read(lambda client: client.info(), seconds=SECONDS)
     except ClusterError as error:
-        if getattr(error.__cause__, "status_code", None) == FORBIDDEN:
+        if getattr(error.__cause__, "status_code", None) == HTTPStatus.FORBIDDEN:
             return
         raise
     if said := _wrong(found):
         raise ClusterError(f"{cluster.address} is {said}: {WANTED}", "unreachable")
-
-
-FORBIDDEN: Final = 403
 
 
 def _wrong(found: Any) -> str:

@@ -8,8 +8,8 @@ from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError, is_whole
 from onneshon.opensearch.connection.tries import WRITING
 
-LIVE: Final[Mapping[str, Any]] = {"term": {"live": True}}
-"""Every article; deleted ones have left no more than their ids."""
+LIVE: Final[dict[str, Any]] = {"term": {"live": True}}
+"""Every article; deleted ones have left no more than ids: who asks for words need not ask for this too."""
 
 PAGE: Final = 5_000
 

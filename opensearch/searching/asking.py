@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 from opensearchpy import OpenSearch
 
 from onneshon.opensearch.connection.client import Cluster
-from onneshon.opensearch.connection.faults import ClusterError, is_rejection, is_whole, reason
+from onneshon.opensearch.connection.faults import CROWDED, ClusterError, is_rejection, is_whole, reason
 from onneshon.opensearch.connection.tries import READING
-from onneshon.opensearch.connection.wording import CROWDED
 from onneshon.opensearch.searching.dsl import Dsl, any_of
 from onneshon.search.retrieval.budget import TimeBudget
 

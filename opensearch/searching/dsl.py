@@ -8,15 +8,11 @@ and of a text alone, several variants as one word, age.
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from onneshon.index.ranking import MOST, Basis
+from onneshon.index.ranking import MOST
 from onneshon.search.query.tree import Field
 
 Dsl: TypeAlias = dict[str, Any]
 """A query as JSON-ready values."""
-
-LIVE: Final[Dsl] = {"term": {"live": True}}
-"""What holds for articles, and not for what is remembered of deleted ones. These have an id and no words: who
-asks for words need not ask for this too."""
 
 NOTHING_MATCHES: Final[Dsl] = {"match_none": {}}
 
@@ -195,8 +191,3 @@ double day = doc['date'].size() == 0
 return _score * Math.max(Math.pow(2.0, -(params.latest - day) / params.half_life), params.least);
 """
 """What age leaves of a score; an unknown day is as old as the oldest."""
-
-
-def basis_params(basis: Basis) -> dict[str, Any]:
-    """The parameters of ``OCCURRENCES`` that are those of an index."""
-    return basis.to_dict()

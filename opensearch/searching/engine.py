@@ -15,17 +15,18 @@ from onneshon.index.configuration import Configuration, read_configuration
 from onneshon.index.errors import IndexCorruptError
 from onneshon.opensearch.connection.address import Address
 from onneshon.opensearch.connection.client import Cluster, check_version
+from onneshon.opensearch.connection.scanning import LIVE
 from onneshon.opensearch.searching.answering import ClusterAnswering
 from onneshon.opensearch.searching.asking import Asker, in_turn, take_turn
 from onneshon.opensearch.searching.changes import ClusterChanges
-from onneshon.opensearch.searching.dsl import LIVE, all_of, any_of
+from onneshon.opensearch.searching.dsl import all_of, any_of
 from onneshon.opensearch.searching.explanation import explained
 from onneshon.opensearch.searching.holders import holder
 from onneshon.opensearch.searching.ranking import ClusterRanker
 from onneshon.opensearch.searching.rows import Filters, outcome_of
 from onneshon.opensearch.searching.searcher import ClusterSearcher, asker_of, count_articles, open_words
 from onneshon.opensearch.storage.generations import ClusterGenerations
-from onneshon.search.curation.pin_file import PinFile
+from onneshon.search.curation.pins import PinFile
 from onneshon.search.engine.base import TIME_LIMIT, EngineBase
 from onneshon.search.interface import DEEPEST, SearchRequest
 from onneshon.search.query.parser import Parsed

@@ -8,9 +8,10 @@ from functools import partial
 from typing import Final, assert_never
 
 from onneshon.index.ranking import FINEST, MOST
+from onneshon.opensearch.connection.scanning import LIVE
 from onneshon.opensearch.searching.asking import ONLY_COLUMNS, held_of, id_of
 from onneshon.opensearch.searching.compiler import Part
-from onneshon.opensearch.searching.dsl import LIVE, Dsl, numbered
+from onneshon.opensearch.searching.dsl import Dsl, numbered
 from onneshon.opensearch.searching.ranking import ClusterRanker
 from onneshon.opensearch.searching.rows import Filters
 from onneshon.opensearch.searching.searcher import ClusterSearcher

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from onneshon.index import Article
 from onneshon.index.article import article_from_stored
+from onneshon.opensearch.connection.scanning import LIVE
 from onneshon.opensearch.searching.asking import held_of
-from onneshon.opensearch.searching.dsl import LIVE, Dsl, numbered
+from onneshon.opensearch.searching.dsl import Dsl, numbered
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.opensearch.searching.window import Streams, Window, picking
 from onneshon.opensearch.storage.documents import stem_number

@@ -41,9 +41,6 @@ from onneshon.search.reranking.rescoring import WINDOW, Rescorer, compared_words
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.term_scorer import EXPANSIONS
 
-DAY: Final = 86_400_000
-"""Milliseconds."""
-
 EPOCH: Final = dt.date(1970, 1, 1).toordinal()
 
 

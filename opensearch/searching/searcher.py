@@ -13,9 +13,10 @@ from onneshon.index.configuration import Configuration
 from onneshon.index.errors import ArticleNotFoundError, ConfigurationError
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
+from onneshon.opensearch.connection.scanning import LIVE
 from onneshon.opensearch.searching.asking import Asker, Reply, budget_now
 from onneshon.opensearch.searching.compiler import Compiler, Part
-from onneshon.opensearch.searching.dsl import LIVE, Dsl, all_of
+from onneshon.opensearch.searching.dsl import Dsl, all_of
 from onneshon.opensearch.searching.facets import counted_together, spelt_out, values_query, values_read
 from onneshon.opensearch.searching.holders import condition_dsl
 from onneshon.opensearch.searching.rehearsal import Foresight

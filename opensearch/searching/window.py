@@ -6,7 +6,7 @@ of ours. Documents are rows of the window, counted from 0. Where stems stand is 
 """
 
 from binascii import a2b_base64, b2a_base64
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Self
@@ -21,10 +21,10 @@ from onneshon.index.ranking import GAP, Norms
 from onneshon.opensearch.searching.dsl import PICKED, Dsl
 from onneshon.opensearch.searching.statistics import ClusterStatistics
 from onneshon.opensearch.storage.documents import stem_number
-from onneshon.search.query.tree import Field, Leaf
-from onneshon.search.retrieval.collection import Docs, Layer, Mask
+from onneshon.search.query.tree import Field
+from onneshon.search.retrieval.collection import Docs, Mask
 from onneshon.search.retrieval.evidence import Counts
-from onneshon.search.retrieval.term_scorer import END, EXPANSIONS
+from onneshon.search.retrieval.term_scorer import EXPANSIONS
 from onneshon.search.retrieval.word_positions import WordPositions
 
 PAIR: Final = 6
@@ -133,6 +133,13 @@ class Window:
     def __init__(self, statistics: ClusterStatistics, streams: Streams, spelt: Spelt) -> None:
         self._statistics = statistics
         self._spelt = spelt
+        # What is asked of words is known of all articles.
+        self.articles = statistics.articles
+        self.rarity, self.holding, self.size = statistics.rarity, statistics.holding, statistics.size
+        self.frequency, self.are_indexed = statistics.frequency, statistics.are_indexed
+        self.stem_of, self.begins, self.cuts = statistics.stem_of, statistics.begins, statistics.cuts
+        self.expect, self.count = statistics.expect, statistics.count
+        self.holding_beginning = statistics.holding_beginning
         self.weights = statistics.weights
         self.k1 = statistics.k1
         titles = streams.titles
@@ -143,55 +150,6 @@ class Window:
         self._positions = (streams.at + np.where(self._in_body, GAP, 0)).astype(np.uint32)
         self.positions = WordPositions(self._postings, self._spelt_so, lambda: self._titles)
         self._titles = titles.astype(np.uint32)
-
-    @property
-    def articles(self) -> int:
-        """How many articles there are in all."""
-        return self._statistics.articles
-
-    def rarity(self, holding: int) -> float:
-        """The inverse document frequency of what ``holding`` articles hold."""
-        return self._statistics.rarity(holding)
-
-    def holding(self, leaf: Leaf) -> int:
-        """How many articles hold a leaf."""
-        return self._statistics.holding(leaf)
-
-    def size(self, leaf: Leaf) -> int:
-        """How many articles a leaf finds."""
-        return self._statistics.size(leaf)
-
-    def frequency(self, key: str, layer: Layer = "stem") -> int:
-        """How many articles hold a word."""
-        return self._statistics.frequency(key, layer)
-
-    def are_indexed(self, keys: Sequence[str], layer: Layer = "stem") -> list[bool]:
-        """Whether some article has each of some words."""
-        return self._statistics.are_indexed(keys, layer)
-
-    def stem_of(self, word: str) -> str | None:
-        """The stem of a word in canonical spelling; None where no article has it."""
-        return self._statistics.stem_of(word)
-
-    def begins(self, start: str) -> bool:
-        """Whether some word, as it is spelt, begins so."""
-        return self._statistics.begins(start)
-
-    def cuts(self, word: str, stem: str, fewest: int, share: float) -> None:
-        """Each part of a word is looked up by itself."""
-        return self._statistics.cuts(word, stem, fewest, share)
-
-    def expect(self, leaves: Iterable[Leaf]) -> None:
-        """Count some leaves at once."""
-        self._statistics.expect(leaves)
-
-    def count(self, stems: Sequence[str], most: int = END, wanted: int = 1) -> int:
-        """How many articles have words side by side."""
-        return self._statistics.count(stems, most, wanted)
-
-    def holding_beginning(self, start: str) -> int:
-        """How many articles hold a stem that begins so; for beginnings of three and of four characters."""
-        return self._statistics.holding_beginning(start)
 
     @cached_property
     def norms(self) -> dict[Field, Norms]:

@@ -10,6 +10,7 @@ import hashlib
 from base64 import b64decode, b64encode
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,9 +29,6 @@ STATE: Final = "state"
 
 MOST_FOUND: Final = 10_000
 """Documents that OpenSearch lists at once: 20 GB of pieces."""
-
-MISSING: Final = 404
-"""The answer where there is no such document, or no such index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +101,8 @@ def _part_of(values: Mapping[str, Any]) -> FilePart:
 
 
 def _document(cluster: Cluster, generation: str, name: str) -> Any:
-    def ask(client: OpenSearch) -> Any:
-        return client.get(index=files_of(generation), id=name, params={"ignore": MISSING})
-
-    found = cluster.read(ask)
+    params = {"ignore": HTTPStatus.NOT_FOUND.value}
+    found = cluster.read(lambda client: client.get(index=files_of(generation), id=name, params=params))
     return found["_source"] if found.get("found") else None
 
 
@@ -146,13 +142,12 @@ def _state_before(cluster: Cluster, generation: str) -> FileState:
 def _kept(cluster: Cluster, generation: str, path: Path, revision: int) -> KeptFile:
     content = path.read_bytes()
     pieces = [content[at : at + PIECE] for at in range(0, len(content), PIECE)]
-    documents = {_piece(path.name, revision, n): _encoded(piece) for n, piece in enumerate(pieces)}
+    documents = {
+        _piece(path.name, revision, number): {"data": b64encode(piece).decode()}
+        for number, piece in enumerate(pieces)
+    }
     _put(cluster, generation, documents)
     return KeptFile(len(content), hashlib.sha256(content).hexdigest(), len(pieces))
-
-
-def _encoded(piece: bytes) -> dict[str, Any]:
-    return {"data": b64encode(piece).decode()}
 
 
 def _piece(name: str, revision: int, number: int) -> str:
@@ -177,14 +172,6 @@ def _forget(cluster: Cluster, generation: str, revisions: Collection[int]) -> No
     if old := [name for name in names if int(name.split("/")[1]) not in revisions]:
         lines = [{"delete": {"_id": name}} for name in old]
         cluster.write(lambda client: client.bulk(body=lines, index=files_of(generation)))
-
-
-def fetch_files(cluster: Cluster, generation: str, folder: Path) -> FileState:
-    """Read all files of a generation, each part into a folder of a folder; errors as for ``fetch_part``."""
-    state = read_state(cluster, generation)
-    for part in state.parts:
-        fetch_part(cluster, generation, part, folder)
-    return state
 
 
 def fetch_part(cluster: Cluster, generation: str, part: FilePart, folder: Path) -> Path:

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from opensearchpy import OpenSearch
 from opensearchpy.exceptions import RequestError
 
 from onneshon.index.analysis.analyzer import fingerprint
@@ -172,7 +171,7 @@ class ClusterGenerations:
                 f"{generation.name} has {len(generation.indexes)} indexes; more cannot be asked together: "
                 "`onneshon index migrate` makes one of them"
             )
-        self._cluster.write(_removing(name))  # of a roll-over that ended before its time
+        self._remove(name)  # of a roll-over that ended before its time
         self._created(name, generation.contract, shards, facts)
         return ClusterGeneration(name, {**generation.contract.to_dict(), **facts}, (name,))
 
@@ -183,7 +182,7 @@ class ClusterGenerations:
     def _made(self, name: str, body: Mapping[str, Any]) -> bool:
         """Whether an index was made now; one of that name may come of a try whose answer was lost."""
         try:
-            self._cluster.write(_creating(name, body))
+            self._cluster.write(lambda client: client.indices.create(index=name, body=body))
         except ClusterError as error:
             cause = error.__cause__
             if isinstance(cause, RequestError) and kind(cause) == "resource_already_exists_exception":
@@ -217,7 +216,11 @@ class ClusterGenerations:
         """Remove generations with all that is beside them; what is gone already is no fault."""
         for name in names:
             for index in (*self._beside(name), name):  # until the last is gone it is known what is to go
-                self._cluster.write(_removing(index))
+                self._remove(index)
+
+    def _remove(self, index: str) -> None:
+        params = {"ignore_unavailable": "true"}
+        self._cluster.write(lambda client: client.indices.delete(index=index, params=params))
 
     def _beside(self, name: str) -> list[str]:
         """The indexes that are called after a generation: its files, and what it was rolled over to."""
@@ -246,17 +249,3 @@ def _generation(name: str, found: Mapping[str, Any]) -> ClusterGeneration:
     rolled = re.compile(rf"{re.escape(name)}-\d{{{ROLLED_DIGITS}}}")
     more = [index for index in sorted(found) if rolled.fullmatch(index) and found[index].get("complete")]
     return ClusterGeneration(name, found[name], (name, *more))
-
-
-def _creating(index: str, body: Mapping[str, Any]) -> Any:
-    def ask(client: OpenSearch) -> Any:
-        return client.indices.create(index=index, body=body)
-
-    return ask
-
-
-def _removing(index: str) -> Any:
-    def ask(client: OpenSearch) -> Any:
-        return client.indices.delete(index=index, params={"ignore_unavailable": "true"})
-
-    return ask

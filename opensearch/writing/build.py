@@ -10,8 +10,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, Self
 
-from opensearchpy import OpenSearch
-
 from onneshon.index.analysis.analyzer import fingerprint
 from onneshon.index.analysis.icu_text import versions
 from onneshon.index.article import Article, article_from_stored
@@ -271,10 +269,7 @@ def spread(cluster: Cluster, names: str, layout: Layout) -> None:
         "index": {"refresh_interval": None, "number_of_replicas": _replicas(cluster, layout)}
     }
 
-    def ask(client: OpenSearch) -> Any:
-        return client.indices.put_settings(index=names, body=settings)
-
-    cluster.write(ask)
+    cluster.write(lambda client: client.indices.put_settings(index=names, body=settings))
     until = time.monotonic() + READY
     while (status := _status(cluster, names)) != "green" and time.monotonic() < until:
         time.sleep(PAUSE)

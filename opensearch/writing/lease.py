@@ -9,6 +9,7 @@ import socket
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from http import HTTPStatus
 from threading import Event, Thread
 from typing import Any, Final
 from uuid import uuid4
@@ -27,11 +28,6 @@ RENEWED: Final = 10.0
 
 NAME: Final = "writer"
 PAUSE: Final = 0.5
-EXISTS: Final = 400
-"""The answer where an index is there already."""
-
-MISSING: Final = 404
-"""The answer where there is no such document, or no such index."""
 
 
 class Lease:
@@ -55,9 +51,11 @@ class Lease:
         found = self._found()
         if found is None:
             settings = {"index": {"number_of_shards": 1, "auto_expand_replicas": "0-2"}}
-            self._cluster.write(
+            self._cluster.write(  # a bad request, where another has made it already
                 lambda client: client.indices.create(
-                    index=self._index, body={"settings": settings}, params={"ignore": EXISTS}
+                    index=self._index,
+                    body={"settings": settings},
+                    params={"ignore": HTTPStatus.BAD_REQUEST.value},
                 )
             )
             return self._written({"op_type": "create"})
@@ -68,7 +66,9 @@ class Lease:
 
     def _found(self, seconds: float | None = None) -> Mapping[str, Any] | None:
         found: Mapping[str, Any] = self._cluster.read(
-            lambda client: client.get(index=self._index, id=NAME, params={"ignore": MISSING}),
+            lambda client: client.get(
+                index=self._index, id=NAME, params={"ignore": HTTPStatus.NOT_FOUND.value}
+            ),
             seconds=seconds,
         )
         return found if found.get("found") else None

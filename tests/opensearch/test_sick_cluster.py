@@ -12,7 +12,7 @@ import pytest
 
 from onneshon.index.article import Article
 from onneshon.index.indexer.write_job import UpdateReport
-from onneshon.opensearch.connection import bulk, client, tries, wording
+from onneshon.opensearch.connection import bulk, client, faults, tries
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.connection.tries import Patience
@@ -143,7 +143,7 @@ def _printed(page: ResultPage) -> list[object]:
 def hurried(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     """What is waited for is told at once, and asked for again soon."""
     caplog.set_level(logging.WARNING)
-    monkeypatch.setattr(wording, "SOON", 0.0)
+    monkeypatch.setattr(faults, "SOON", 0.0)
     monkeypatch.setattr(Patience, "pause_before", lambda _patience, _times: 0.2)
     return caplog
 

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from onneshon.opensearch.connection.wording import AGAIN, SOON, Waiting
+from onneshon.opensearch.connection.faults import AGAIN, SOON, Waiting
 from tests.opensearch.fake_cluster import refused
 
 WHERE = "opensearch://127.0.0.1:9200/news"

@@ -37,7 +37,7 @@ from onneshon.opensearch.connection.bulk import Operation, send
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.searching.engine import ClusterEngine
 from onneshon.opensearch.storage.documents import LONGEST_TERM, Analyzed, DocumentMaker
-from onneshon.opensearch.storage.files import fetch_files, read_state
+from onneshon.opensearch.storage.files import fetch_part, read_state
 from onneshon.opensearch.storage.generations import ClusterGenerations
 from onneshon.opensearch.storage.mapping import Contract
 from onneshon.opensearch.storage.word_file import suggested
@@ -114,7 +114,8 @@ def test_words_and_files_are_those_of_a_directory(
     build([sample_articles], tmp_path / "index")
     with open_index(tmp_path / "index") as reader:
         assert suggested(words_of_parts(empty, empty.live())) == word_counts(reader.segments)
-    [part] = fetch_files(empty, empty.live(), tmp_path).parts
+    [part] = read_state(empty, empty.live()).parts
+    fetch_part(empty, empty.live(), part, tmp_path)
     for name, ours in (("vocabulary.bin",) * 2, ("completion.bin",) * 2, ("pairs.bin", "MAIN_bulk.pairs")):
         (expected,) = (tmp_path / "index" / "generations").glob(f"*/{ours}")
         assert (tmp_path / part.folder / name).read_bytes() == expected.read_bytes()
