@@ -15,7 +15,6 @@ from typing import BinaryIO, Final
 from filelock import FileLock, Timeout
 
 from onneshon.index.commands.terminal import log_to_stderr
-from onneshon.index.ending import Ending
 
 LOCK_SECONDS: Final = 0.2
 """How often a second process looks whether the first has ended."""
@@ -49,7 +48,7 @@ def run(main: Callable[[threading.Event], object]) -> None:
     os._exit(0)
 
 
-def work_alone(lock: Path, ending: Ending, work: Callable[[], object]) -> None:
+def work_alone(lock: Path, ending: threading.Event, work: Callable[[], object]) -> None:
     """Work until it is time to end, while no other process does the same.
 
     One whose server was killed may be about to end, while that server's successor has begun another.

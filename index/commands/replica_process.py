@@ -4,16 +4,16 @@ import logging
 import os
 import sys
 from pathlib import Path
+from threading import Event
 
 from onneshon.index.commands.kept_process import run, work_alone
-from onneshon.index.ending import Ending
 from onneshon.index.replication.following import Follower, follow
 from onneshon.index.replication.store import open_store
 
 log = logging.getLogger(__name__)
 
 
-def main(directory: Path, ending: Ending, address: str) -> None:
+def main(directory: Path, ending: Event, address: str) -> None:
     """Follow until it is time to end.
 
     Args:

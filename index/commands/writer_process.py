@@ -11,10 +11,10 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from typing import Final
 
 from onneshon.index.commands.kept_process import run, work_alone
-from onneshon.index.ending import Ending
 from onneshon.index.errors import OnneshonError
 from onneshon.index.publishing.applying import Applier, mend_in_background, merge_in_background, work
 from onneshon.index.remote import Location, RemoteIndex, location_of, site_directory
@@ -80,7 +80,7 @@ def _prune(lease: Lease) -> None:
         log.warning("The store was not pruned: %s", error)
 
 
-def main(location: Location, ending: Ending, address: str = "") -> None:
+def main(location: Location, ending: Event, address: str = "") -> None:
     """Work until it is time to end.
 
     Args:
@@ -102,14 +102,14 @@ def main(location: Location, ending: Ending, address: str = "") -> None:
     work_alone(directory / "publishing" / "writer.lock", ending, publish)
 
 
-def _publish_at(location: RemoteIndex, directory: Path, ending: Ending) -> None:
+def _publish_at(location: RemoteIndex, directory: Path, ending: Event) -> None:
     """Publish to an index at an address, which merges by itself."""
     log.info("Process %d publishes what comes to %s.", os.getpid(), location)
     commands = location.commands()
     work(Applier(directory, lambda _: commands.writer(), live=lambda _: commands.live()), ending)
 
 
-def _publish(directory: Path, ending: Ending, pusher: Pusher | None = None) -> None:
+def _publish(directory: Path, ending: Event, pusher: Pusher | None = None) -> None:
     log.info("Process %d publishes what comes to %s.", os.getpid(), directory)
     applier = Applier(directory, open_writer, sharing=pusher)
 

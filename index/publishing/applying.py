@@ -8,11 +8,11 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import Final, Protocol, TypeAlias
 
 from onneshon.index.article import Article
 from onneshon.index.configuration import Configuration, read_configuration
-from onneshon.index.ending import Ending
 from onneshon.index.errors import (
     ConfigurationError,
     CorpusError,
@@ -231,7 +231,7 @@ PATIENCE_SECONDS: Final = 60.0
 """Of publishing again and again, after which merging waits no longer for that."""
 
 
-def work(applier: Applier, ending: Ending, merge: Callable[[], object] = bool) -> None:
+def work(applier: Applier, ending: Event, merge: Callable[[], object] = bool) -> None:
     """Apply what comes until it is time to end.
 
     Args:

@@ -11,9 +11,9 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from threading import Event
 from typing import Final
 
-from onneshon.index.ending import Ending
 from onneshon.index.errors import OnneshonError, StoreError
 from onneshon.index.replication.objects import Pointer, read_known, read_pointer
 from onneshon.index.replication.pulling import pull_what
@@ -149,7 +149,7 @@ class Follower:
                 replace_file(self._directory / FILE_NAME, json.dumps(asdict(state)).encode())
 
 
-def follow(follower: Follower, ending: Ending) -> None:
+def follow(follower: Follower, ending: Event) -> None:
     """Follow until it is time to end.
 
     Args:

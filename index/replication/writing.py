@@ -10,9 +10,9 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import Final
 
-from onneshon.index.ending import Ending
 from onneshon.index.errors import OnneshonError
 from onneshon.index.replication.following import Follower, forget_state
 from onneshon.index.replication.lease import Lease
@@ -33,22 +33,23 @@ _BATCH: Final = 500
 """Objects that are removed before it is asked again whether this process may."""
 
 
-class _Either:
+class _Either(Event):
     """Set once either is."""
 
-    def __init__(self, first: Ending, second: Ending) -> None:
+    def __init__(self, first: Event, second: Event) -> None:
+        super().__init__()
         self._first = first
         self._second = second
 
     def is_set(self) -> bool:
         return self._first.is_set() or self._second.is_set()
 
-    def wait(self, timeout: float) -> bool:
+    def wait(self, timeout: float | None = None) -> bool:
         return self._first.wait(timeout) or self.is_set()
 
 
 def write_to_store(
-    directory: Path, store: ObjectStore, ending: Ending, write: Callable[[Path, Ending, Pusher], object]
+    directory: Path, store: ObjectStore, ending: Event, write: Callable[[Path, Event, Pusher], object]
 ) -> None:
     """Write while this process has the right to, and follow the store while another has it.
 
@@ -78,7 +79,7 @@ def write_to_store(
             ending.wait(RETRY_SECONDS)
 
 
-def _standing_by(directory: Path, store: ObjectStore, ending: Ending) -> Lease:
+def _standing_by(directory: Path, store: ObjectStore, ending: Event) -> Lease:
     """The right to write, once no other has it; the directory follows the store until then."""
     follower = Follower(directory, store)
 

@@ -1,6 +1,7 @@
 """Indexes at addresses, whoever provides them: found by the scheme, asked by the commands and by search."""
 
 import json
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import EntryPoint, EntryPoints
@@ -294,7 +295,7 @@ def test_an_engine_that_cannot_be_imported_hinders_no_other(monkeypatch: pytest.
         location_of("stone://wall/news")
 
 
-class _OncePublished:
+class _OncePublished(threading.Event):
     """Ends what publishes once something was."""
 
     def is_set(self) -> bool:

@@ -107,7 +107,7 @@ def test_the_process_that_publishes_takes_each_generation_to_the_store(
         writer.add(Article(id="নতুন", title="নদী", body="পদ্মা"))
     (directory / "publishing").mkdir()
 
-    class Ending:
+    class Ending(threading.Event):
         """Ends once there is nothing to do."""
 
         waits = 0
@@ -115,7 +115,7 @@ def test_the_process_that_publishes_takes_each_generation_to_the_store(
         def is_set(self) -> bool:
             return self.waits > 3
 
-        def wait(self, timeout: float) -> bool:  # noqa: ARG002  # of the protocol
+        def wait(self, timeout: float | None = None) -> bool:  # noqa: ARG002  # as that of an event
             self.waits += 1
             return self.is_set()
 

@@ -3,11 +3,11 @@
 import json
 import threading
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from onneshon.index.article import Article
-from onneshon.index.ending import Ending
 from onneshon.index.errors import IndexLockedError, StoreError
 from onneshon.index.publishing.applying import Applier
 from onneshon.index.publishing.journal import Journal
@@ -137,15 +137,15 @@ def test_it_is_told_now_and_then_that_nothing_has_changed(
 def test_following_ends_when_it_is_told_to(replica: Path, store: ObjectStore) -> None:
     """After a failure it waits longer."""
     ending, steps = threading.Event(), [False, True]
-    waits: list[float] = []
+    waits: list[float | None] = []
 
-    class Turn:
+    class Turn(Event):
         """Ends after two steps."""
 
         def is_set(self) -> bool:
             return not steps
 
-        def wait(self, timeout: float) -> bool:
+        def wait(self, timeout: float | None = None) -> bool:
             waits.append(timeout)
             return ending.is_set()
 
@@ -223,7 +223,7 @@ def test_what_editors_change_goes_to_the_store_without_a_generation(
     assert [generation.name for generation in Generations(replica).all()] == ["000001"]
 
 
-def apply_all(directory: Path, ending: Ending, pusher: Pusher) -> None:
+def apply_all(directory: Path, ending: Event, pusher: Pusher) -> None:
     """Publish what waits; the right may be lost meanwhile."""
     applier = Applier(directory, open_writer, sharing=pusher)
     while not applier.is_idle and not ending.is_set():
@@ -238,7 +238,7 @@ def test_of_two_writers_the_stalled_one_publishes_nothing_and_nothing_is_lost(
     other, ending, clock = tmp_path / "other", threading.Event(), Clock()
     seen: list[str] = []
 
-    def stalls(directory: Path, turn: Ending, pusher: Pusher) -> None:
+    def stalls(directory: Path, turn: Event, pusher: Pusher) -> None:
         if seen:  # its second time: it has the right again
             apply_all(directory, turn, pusher)
             ending.set()
@@ -276,13 +276,13 @@ def test_one_that_stands_by_follows_until_it_may_write(
     monkeypatch.setattr(writing, "Lease", lambda store, sleep: Lease(store, clock, sleep))
     waited: list[str] = []
 
-    class Turn:
+    class Turn(Event):
         """Another writes until this has followed it."""
 
         def is_set(self) -> bool:
             return ending.is_set()
 
-        def wait(self, timeout: float) -> bool:  # noqa: ARG002  # of the protocol
+        def wait(self, timeout: float | None = None) -> bool:  # noqa: ARG002  # as that of an event
             waited.append(Generations(replica).current().name)
             state = read_state(replica)
             assert state
@@ -290,7 +290,7 @@ def test_one_that_stands_by_follows_until_it_may_write(
             first.release()
             return ending.is_set()
 
-    def write(directory: Path, _turn: Ending, pusher: Pusher) -> None:
+    def write(directory: Path, _turn: Event, pusher: Pusher) -> None:
         assert (directory, read_state(directory)) == (replica, None)
         assert not pusher.push().moved
         ending.set()
@@ -305,13 +305,13 @@ def test_a_writer_whose_store_is_away_says_so_once(
     """And asks again and again."""
     rounds = iter([False, False, False, False, True, True, True])
 
-    class Turn:
+    class Turn(Event):
         """Some rounds."""
 
         def is_set(self) -> bool:
             return next(rounds)
 
-        def wait(self, timeout: float) -> bool:  # noqa: ARG002  # of the protocol
+        def wait(self, timeout: float | None = None) -> bool:  # noqa: ARG002  # as that of an event
             return False
 
     def write(*_: object) -> None:
