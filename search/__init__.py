@@ -17,8 +17,7 @@ from onneshon.index.errors import (
     IndexStateError,
     OnneshonError,
 )
-from onneshon.search.curation.pin_file import PinFile
-from onneshon.search.curation.pins import Pin
+from onneshon.search.curation.pins import Pin, PinFile
 from onneshon.search.engine.local_engine import Engine
 from onneshon.search.errors import PinError, QueryError
 from onneshon.search.interface import FieldFilter, SearchEngine, SearchRequest

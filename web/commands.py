@@ -1,4 +1,4 @@
-"""``onneshon serve``."""
+"""``onneshon serve``, and ``demo`` of the sample articles, before anybody has indexed any of their own."""
 
 import gc
 import logging
@@ -9,12 +9,14 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from importlib.resources import as_file, files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
 from onneshon.index.analysis.chunk_cache import analysis_bytes
-from onneshon.index.commands.terminal import location_option, log_to_stderr, say
+from onneshon.index.commands.terminal import counted, location_option, log_to_stderr, say
 from onneshon.index.remote import Location
 from onneshon.search.opening import prepare
 from onneshon.web.access.guard import RateLimit
@@ -34,6 +36,8 @@ from onneshon.web.threads import WorkerThreads
 
 SWITCH_SECONDS = 0.001
 """How long a thread may run Python while others wait: a request waits so long whenever it changes threads."""
+
+_SAMPLE = files("onneshon") / "sample" / "articles.jsonl"
 
 
 def _public_url(_context: click.Context, _option: click.Parameter, value: str | None) -> PublicAddress | None:
@@ -266,3 +270,25 @@ def _service(settings: Settings) -> Service:
 def _address(host: str, port: int, path: str) -> str:
     shown = "127.0.0.1" if host in {"0.0.0.0", ""} else f"[{host}]" if ":" in host else host  # noqa: S104
     return f"http://{shown}:{port}{path}/"
+
+
+@click.command()
+@host_option
+@port_option
+@click.pass_context
+def demo(context: click.Context, host: str, port: int) -> None:
+    """Serve the sample articles until Ctrl-C; nothing is left of them then.
+
+    Your own: `onneshon index build PATH...`, then `onneshon serve`.
+    """
+    from onneshon.index import build  # noqa: PLC0415  # who serves an index loads nothing that builds one
+
+    with TemporaryDirectory(prefix="onneshon-demo-") as folder:
+        directory = Path(folder) / "index"
+        with as_file(_SAMPLE) as articles:
+            report = build([articles], directory)
+        say(
+            f"{counted(report.articles, 'article')} to try: search for নদী, or type bhasha andolon.", err=True
+        )
+        say("Your own: onneshon index build PATH..., then onneshon serve", err=True)
+        context.invoke(serve, location=directory, host=host, port=port, processes=1)

@@ -68,7 +68,7 @@ def _answer(
     import uvicorn  # noqa: PLC0415  # an extra
     from mcp.server.transport_security import TransportSecuritySettings  # noqa: PLC0415  # an extra
 
-    from onneshon.adapters.mcp.access import Access  # noqa: PLC0415  # the same
+    from onneshon.adapters.mcp.server import Access  # noqa: PLC0415  # the same
 
     ours = TransportSecuritySettings(enable_dns_rebinding_protection=False)  # Access does it, as our server
     app = server.streamable_http_app(

@@ -1,17 +1,25 @@
-"""What an agent may ask: tools of the Model Context Protocol over an engine; none changes anything."""
+"""What an agent may ask by the Model Context Protocol, and who may; no tool changes anything."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
 from pydantic import Field
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from onneshon.index.json_form import to_json
 from onneshon.search import OnneshonError, SearchEngine, SearchRequest
+from onneshon.web.access.guard import admitted
+from onneshon.web.access.keys import KeyFile
+from onneshon.web.middleware.faults import AccessError, HostError, problem_of
+from onneshon.web.middleware.hosts import Hosts
 
 MAX_HITS: Final = 50
 """Most hits of an answer, as a model reads each of them."""
@@ -136,3 +144,46 @@ def mcp_server(current: Callable[[], SearchEngine], name: str = "onneshon") -> M
     for tool in (tools.search, tools.article, tools.suggest, tools.facets):
         server.tool(annotations=reads)(tool)
     return server
+
+
+class Access:
+    """An application that refuses as ``onneshon serve`` does, in the same words and by the same keys.
+
+    Args:
+        app: what answers whoever may ask.
+        hosts: names of this server; a page of another site, which says so in ``Origin``, may not ask either.
+        keys: of clients, of which those with the scope ``search`` may ask; None where everybody may.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: Hosts, keys: KeyFile | None = None) -> None:
+        self._app = app
+        self._hosts = hosts
+        self._keys = keys
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or refuse."""
+        answer: ASGIApp = self._app
+        if scope["type"] == "http":
+            try:
+                self._admit(Headers(scope=scope))
+            except OnneshonError as error:
+                answer = _refusal(error)
+        await answer(scope, receive, send)
+
+    def _admit(self, headers: Headers) -> None:
+        if not self._hosts.allow(host := headers.get("host", "")):
+            raise HostError(host)
+        origin = headers.get("origin")
+        if origin is not None and not self._hosts.allow(urlsplit(origin).netloc):
+            raise AccessError(403, f"Pages of {origin[:100]!r} may not ask this server.")
+        if self._keys is not None:
+            admitted(self._keys, headers.get("authorization", ""), "search")
+
+
+def _refusal(error: OnneshonError) -> JSONResponse:
+    details = problem_of(error)
+    challenge = error.challenge if isinstance(error, AccessError) else ""
+    headers = {"WWW-Authenticate": challenge} if challenge else {}
+    return JSONResponse(
+        details, details["status"], headers | {"Cache-Control": "no-store"}, "application/problem+json"
+    )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import click
 
 from onneshon.index.commands.shared import size_text
-from onneshon.index.commands.terminal import GROUP, Styled, location_option, say, say_json
+from onneshon.index.commands.terminal import GROUP, Styled, json_option, location_option, say, say_json
 from onneshon.index.errors import IndexLockedError, OnneshonError
 from onneshon.index.remote import Finding, Location, RemoteIndex, site_directory
 
@@ -238,7 +238,7 @@ def _disk(directory: Path) -> Finding:
 
 @click.command()
 @location_option
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @click.pass_context
 def doctor(context: click.Context, location: Location, *, as_json: bool) -> None:
     """Say what is installed, how the index is, and what to do where something is wrong.

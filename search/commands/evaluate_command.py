@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from onneshon.index.commands.terminal import location_option, say, say_json
+from onneshon.index.commands.terminal import json_option, location_option, say, say_json
 from onneshon.index.ingest.corpus import read_articles
 from onneshon.index.remote import Location
 from onneshon.search.engine.local_engine import Engine
@@ -45,7 +45,7 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
     help="Write the ranking, TREC format.",
 )
 @click.option("--baseline", type=_FILE, metavar="RUN", help="A run file to compare with.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @location_option
 def evaluate(
     *,

@@ -14,8 +14,7 @@ from onneshon.index.configuration import PINS_FILE
 from onneshon.index.errors import ArticleNotFoundError, OnneshonError
 from onneshon.index.remote import Finding, Location, site_directory
 from onneshon.index.storage.reader import open_index
-from onneshon.search.curation.pin_file import PinFile
-from onneshon.search.curation.pins import Pin, converted
+from onneshon.search.curation.pins import Pin, PinFile, converted
 from onneshon.search.interface import SearchEngine
 from onneshon.search.opening import open_engine
 

@@ -1,11 +1,11 @@
-"""``onneshon search``: the same hits as on the page, in a terminal or as JSON."""
+"""``onneshon search``, ``suggest`` and ``similar``: what the page shows, in a terminal or as JSON."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import click
 
-from onneshon.index.commands.terminal import Styled, location_option, say, say_json, typed_lines
+from onneshon.index.commands.terminal import Styled, json_option, location_option, say, say_json, typed_lines
 from onneshon.index.json_form import to_json
 from onneshon.index.remote import Location
 from onneshon.search.commands.request_options import Searching, request_of, request_options
@@ -212,3 +212,40 @@ def _open(page: ResultPage, number: int) -> None:
         raise click.ClickException(f"Hit {number}, {page.hits[at].id}, has no web address.")
     say(url)
     click.launch(url)
+
+
+@click.command("similar")
+@click.argument("article_id", metavar="ID")
+@click.option("--limit", default=5, show_default=True, type=click.IntRange(1, 50), help="Articles to show.")
+@json_option
+@location_option
+def similar(location: Location, article_id: str, limit: int, *, as_json: bool) -> None:
+    """Show articles on the same subject as the article ID."""
+    with opened_engine(location) as engine:
+        found = engine.similar(article_id, limit=limit)
+    if as_json:
+        say_json([neighbour.to_dict() for neighbour in found])
+        return
+    for neighbour in found:
+        say(
+            neighbour.article.title or neighbour.article.id,
+            Styled(f"  {neighbour.article.id}, {neighbour.score:.3f}", dim=True),
+        )
+
+
+@click.command("suggest")
+@click.argument("text")
+@click.option(
+    "--limit", default=8, show_default=True, type=click.IntRange(1, 50), help="Suggestions to show."
+)
+@json_option
+@location_option
+def suggest(location: Location, text: str, limit: int, *, as_json: bool) -> None:
+    """Show words, phrases and titles that go on from TEXT."""
+    with opened_engine(location) as engine:
+        found = engine.suggest(text, limit=limit)
+    if as_json:
+        say_json([to_json(suggestion) for suggestion in found])
+        return
+    for suggestion in found:
+        say(suggestion.text, Styled(f"  {suggestion.kind}, {suggestion.count:,}", dim=True))

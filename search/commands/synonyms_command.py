@@ -8,7 +8,7 @@ import click
 
 from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.commands.doctor import Check
-from onneshon.index.commands.terminal import index_option, say, say_json
+from onneshon.index.commands.terminal import index_option, json_option, say, say_json
 from onneshon.index.configuration import read_configuration
 from onneshon.index.errors import ConfigurationError
 from onneshon.index.remote import Finding
@@ -62,7 +62,7 @@ def _read(directory: Path) -> Synonyms:
 @synonyms.command(name="test")
 @click.argument("words", nargs=-1, required=True, metavar="WORD...")
 @index_option
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 def test_command(words: Sequence[str], directory: Path, *, as_json: bool) -> None:
     """Show what WORD brings: other words that are searched with it, their weight, class and reason."""
     text = " ".join(words)

@@ -19,8 +19,7 @@ from onneshon.index import Article
 from onneshon.index.configuration import Configuration, KeywordField
 from onneshon.index.errors import BusyError, IndexCorruptError
 from onneshon.search.curation.matching import NO_EFFECT, Effect, understood_query
-from onneshon.search.curation.pin_file import PinFile
-from onneshon.search.curation.pins import Pin
+from onneshon.search.curation.pins import Pin, PinFile
 from onneshon.search.engine.answering import Answering
 from onneshon.search.engine.asynchronous import AsyncMethods, Threads
 from onneshon.search.engine.curated import Curated, explained_pin

@@ -17,7 +17,7 @@ from onneshon.index.errors import ConfigurationError, IndexCorruptError, Onnesho
 from onneshon.index.storage.checking import open_sound
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.reader import open_index
-from onneshon.search.curation.pin_file import PinFile
+from onneshon.search.curation.pins import PinFile
 from onneshon.search.engine.base import TIME_LIMIT, EngineBase
 from onneshon.search.engine.local_answering import LocalAnswering, LocalGeneration
 from onneshon.search.interface import DEEPEST, SearchRequest

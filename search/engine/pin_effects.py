@@ -7,8 +7,7 @@ from typing import Final, Generic, TypeAlias
 from weakref import WeakKeyDictionary
 
 from onneshon.search.curation.matching import Effect, PinMatcher, UnderstoodQuery, understood_query
-from onneshon.search.curation.pin_file import PinFile
-from onneshon.search.curation.pins import Pin
+from onneshon.search.curation.pins import Pin, PinFile
 from onneshon.search.engine.generation import OpenT
 from onneshon.search.errors import QueryError
 from onneshon.search.query.tree import Query

@@ -27,8 +27,7 @@ from onneshon.search.results.export import citations
 from onneshon.web.addresses import article_address, picture_address, scan_address, web_address
 from onneshon.web.middleware.answers import noted
 from onneshon.web.pages.cards import card_address
-from onneshon.web.pages.front import Front, front
-from onneshon.web.pages.holdings import GUIDE, Holdings, guided, holdings, shown_ways
+from onneshon.web.pages.front import GUIDE, Front, Holdings, front, guided, holdings, shown_ways
 from onneshon.web.pages.listing import hit_rank
 from onneshon.web.pages.narrowing import (
     arranged,

@@ -17,7 +17,6 @@ from onneshon.index.errors import OnneshonError
 from onneshon.index.storage.durable import replace_file
 from onneshon.index.storage.watched_file import change_lock
 from onneshon.search import Engine, Pin, PinError, PinFile, ResultPage, SearchRequest
-from onneshon.search.curation import pin_file
 from onneshon.search.curation.pins import MOST_PINS
 from onneshon.search.errors import SynonymError
 from onneshon.search.understanding.site_synonyms import SynonymsFile
@@ -230,7 +229,7 @@ def test_a_change_that_is_cut_short_leaves_the_pins_as_they_were(
         path.with_name(f".{path.name}.new").write_bytes(content[:20])
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(pin_file, "replace_file", killed)
+    monkeypatch.setattr("onneshon.search.curation.pins.replace_file", killed)
     with pytest.raises(KeyboardInterrupt):
         pins.add(Pin(("মেলা",), first=("b",)))
     assert [known.name for known in PinFile(tmp_path).read()] == ["p1"]
@@ -238,10 +237,10 @@ def test_a_change_that_is_cut_short_leaves_the_pins_as_they_were(
     def full(path: Path, content: bytes) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(pin_file, "replace_file", full)
+    monkeypatch.setattr("onneshon.search.curation.pins.replace_file", full)
     with pytest.raises(PinError, match="the pins are as they were: the disk is full"):
         pins.add(Pin(("মেলা",), first=("b",)))
-    monkeypatch.setattr(pin_file, "replace_file", replace_file)
+    monkeypatch.setattr("onneshon.search.curation.pins.replace_file", replace_file)
     pins.add(Pin(("মেলা",), first=("b",), name="p2"))
     assert [known.name for known in PinFile(tmp_path).current()] == ["p1", "p2"]
 

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from onneshon.index import Article
 from onneshon.search import BusyError, Engine, ResultPage, SearchRequest
 from onneshon.web import create_app
-from onneshon.web.pages.holdings import GUIDE, Holdings, guided, holdings, shown_ways
+from onneshon.web.pages.front import GUIDE, Holdings, guided, holdings, shown_ways
 from tests.fake_engine import FakeEngine
 
 ARTICLES = (
