@@ -168,8 +168,8 @@ def create_app(
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR_SECONDS
     app.json = _Json(app)
     live = source if isinstance(source, LiveEngine) else LiveEngine(source)
-    ours = whose or Site()
-    app.extensions |= _kept(live, ours, look, clock)
+    whose = whose or Site()
+    app.extensions |= _kept(live, whose, look, clock)
     if observers:
         watch(app, observers)
     app.url_map.merge_slashes = False  # an article's id may hold them
@@ -177,24 +177,15 @@ def create_app(
     app.jinja_env.filters |= _FILTERS
     app.context_processor(_values)
     (hosts or Hosts()).guard(app)
-    app.register_blueprint(pages)
-    app.register_blueprint(previews)
-    app.register_blueprint(sitemaps)
-    app.register_blueprint(cards)
-    app.register_blueprint(exports)
-    app.register_blueprint(thumbnails)
-    app.register_blueprint(site_files)
-    app.register_blueprint(embedding)
-    app.register_blueprint(api)
-    app.register_blueprint(oai)
-    for blueprint in blueprints:
+    ours = (pages, previews, sitemaps, cards, exports, thumbnails, site_files, embedding, api, oai)
+    for blueprint in (*ours, *blueprints):
         app.register_blueprint(blueprint)
     expose_readiness(app, {"index": index_check(live)} | dict(checks or {}))
     link_well(app)
     handle_faults(app)
     compress(app)  # what is registered last comes first: headers, then the bytes that they describe
     allow_origins(app, origins)
-    protect(app, () if ours.thumbnails else ours.pictures)
-    mount(app, ours.address)
+    protect(app, () if whose.thumbnails else whose.pictures)
+    mount(app, whose.address)
     name_requests(app)
     return app

@@ -18,17 +18,11 @@ import click
 from onneshon.index.analysis.chunk_cache import analysis_bytes
 from onneshon.index.commands.terminal import counted, location_option, log_to_stderr, say
 from onneshon.index.remote import Location
+from onneshon.index.storage.durable import cores
 from onneshon.search.opening import prepare
 from onneshon.web.access.guard import RateLimit
 from onneshon.web.operations.monitoring import SHARED
-from onneshon.web.processes import (
-    Answering,
-    Balance,
-    Keeper,
-    ToldToEnd,
-    can_keep,
-    cores,
-)
+from onneshon.web.processes import Answering, Balance, Keeper, ToldToEnd, can_keep
 from onneshon.web.server import listen, make_server
 from onneshon.web.service import RATE, Service, Settings
 from onneshon.web.site.settings import PublicAddress, parse_address

@@ -124,13 +124,6 @@ class ToldToEnd:
         return self._told
 
 
-def cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 log = logging.getLogger(__name__)
 
 PAUSE_SECONDS: Final = 1.0

@@ -14,6 +14,7 @@ from onneshon.index.errors import ConfigurationError
 from onneshon.index.remote import Location, RemoteIndex, site_directory
 from onneshon.index.replication.following import ReplicaState, read_state
 from onneshon.index.replication.store import open_store
+from onneshon.index.storage.durable import cores
 from onneshon.index.storage.generations import Generations
 from onneshon.search import OnneshonError, PinFile, SearchEngine, SearchRequest, open_engine
 from onneshon.search.retrieval.facets import FACETS
@@ -34,7 +35,6 @@ from onneshon.web.middleware.http_requests import Admits
 from onneshon.web.operations.monitoring import Metrics
 from onneshon.web.operations.replica import ReplicaCollector, reads_own_writes
 from onneshon.web.operations.watching import AccessLog
-from onneshon.web.processes import cores
 from onneshon.web.publishing.publisher import Publisher
 from onneshon.web.publishing.routes import MAX_BODY
 from onneshon.web.searches.counting import SearchCounter, read_counting

@@ -7,11 +7,11 @@ import click
 
 from onneshon.index.commands.shared import with_further
 from onneshon.index.configuration import ARTICLE_FIELDS, is_field_name
-from onneshon.index.indexer.worker_pool import cores
 from onneshon.index.indexer.write_options import Allowance, BuildOptions, WriteOptions
 from onneshon.index.ingest.readers.record import ReadingOptions
 from onneshon.index.ingest.readers.registry import FORMATS
 from onneshon.index.ingest.readers.selection import Selection, Since
+from onneshon.index.storage.durable import cores
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 

@@ -28,11 +28,10 @@ from onneshon.index.commands.terminal import (
 )
 from onneshon.index.commands.upkeep_commands import upkeep_commands
 from onneshon.index.indexer.builder import migrate
-from onneshon.index.indexer.worker_pool import cores
 from onneshon.index.indexer.write_options import BuildOptions
 from onneshon.index.remote import Location, RemoteIndex
 from onneshon.index.storage.checking import check_index
-from onneshon.index.storage.durable import writer_lock
+from onneshon.index.storage.durable import cores, writer_lock
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.history import recorded_builds
 from onneshon.index.storage.reader import check_fingerprints

@@ -98,7 +98,7 @@ def _record(generation: Generation, manifest: Manifest, seconds: float, phases: 
         created=manifest.created,
         articles=manifest.articles,
         left_out=sum(manifest.skipped.values()),
-        bytes=sum(entry.size for entry in manifest.files.values()),
+        bytes=manifest.size,
         seconds=seconds,
         phases={name: round(took, 3) for name, took in phases.seconds.items()},
     )

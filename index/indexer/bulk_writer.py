@@ -9,7 +9,6 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
-from types import TracebackType
 from typing import Any, Final, Self
 
 from onneshon.index.analysis.batch_analyzer import BatchAnalyzer
@@ -232,9 +231,7 @@ class BulkWriter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: object, *_: object) -> None:
         if kind is not None:
             self.cancel()
         elif not self._closed:

@@ -124,7 +124,7 @@ def write_segment(
             _write_pairs(spools, exact, pairs, memory)
             origins = _origins(exact)
         sections.section(STEM_OF, "<u4").extend(_stems(stems, *origins))
-        documents = _documents_of(stem)
+        documents = DocumentsReader(SectionFile.open(Path(f"{stem}{DOCUMENTS_EXT}")))
         write_id_order(sections, documents.keys)
         keywords.write(sections, documents.count)
         write_file(sections, Path(f"{stem}{INVERTED_EXT}"))
@@ -203,7 +203,3 @@ def _stems(stems: Layer, numberings: U4, numbers: U4) -> U4:
         mine = np.flatnonzero(numberings == numbering)
         found[mine] = ranks[numbers[mine]]
     return found
-
-
-def _documents_of(stem: Path) -> DocumentsReader:
-    return DocumentsReader(SectionFile.open(Path(f"{stem}{DOCUMENTS_EXT}")))

@@ -12,7 +12,6 @@ say so by a line for each part that is there.
 
 import contextlib
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -37,13 +36,6 @@ QUEUED: Final = 64
 
 PATIENCE: Final = 10.0
 """Seconds a worker that was told to stop may take."""
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class _Worker:

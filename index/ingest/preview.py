@@ -8,7 +8,6 @@ from typing import Any
 
 from onneshon.index.article import Article
 from onneshon.index.configuration import Configuration
-from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.corpus import Corpus
 from onneshon.index.ingest.fields import withdrawn_id
 from onneshon.index.ingest.problems import Problems
@@ -124,10 +123,6 @@ def preview(
         unused=dict(corpus.unused.most_common(50)),
         passed=dict(corpus.passed.most_common()),
         skipped=dict(problems.counts.most_common()),
-        faults=[_message(fault) for fault in problems.first.values()],
+        faults=[f"{fault.kind}: {fault}" for fault in problems.first.values()],
         first=first,
     )
-
-
-def _message(fault: CorpusError) -> str:
-    return f"{fault.kind}: {fault}"

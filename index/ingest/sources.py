@@ -89,7 +89,8 @@ class Sources:
             yield Source(str(STDIN), "stdin", size=None)
             return
         if address := address_of(path):
-            yield Source(str(path), _database_name(address), size=None)
+            name = PurePath(address.partition("?")[0]).name or "database"  # of ids of rows without one
+            yield Source(str(path), name, size=None)
             return
         try:
             found = path.stat()
@@ -121,11 +122,6 @@ class Sources:
             names = ", ".join(self._suffixes[:: 1 + len(_COMPRESSED)])
             reason = f"no file of articles in this folder; they are called {names}"
             yield Source(str(root), root.name, reason)
-
-
-def _database_name(address: str) -> str:
-    """What ids of rows without one are made of."""
-    return PurePath(address.partition("?")[0]).name or "database"
 
 
 def _identity(source: Source, stems: set[str], names: set[str]) -> str:

@@ -80,7 +80,7 @@ def replay(
         operations = [
             operation
             for operation in _applied(directory, position)
-            if since is None or _received(operation) >= since
+            if since is None or dt.datetime.fromisoformat(operation.received) >= since
         ]
         replaying = _Replaying(writer, records, left_out)
         for operation in latest(operations):
@@ -137,7 +137,3 @@ def _applied(directory: Path, position: int) -> Iterator[Operation]:
             return
         yield from batch.operations
         position = batch.position
-
-
-def _received(operation: Operation) -> dt.datetime:
-    return dt.datetime.fromisoformat(operation.received)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from onneshon.index.configuration import FILE_NAME, PINS_FILE, read_configuration
-from onneshon.index.errors import REPAIR, BuildError, ConfigurationError, IndexCorruptError, IndexStateError
+from onneshon.index.errors import BuildError, ConfigurationError, IndexStateError
 from onneshon.index.replication.lease import Lease
 from onneshon.index.replication.objects import (
     FILES,
@@ -28,7 +28,7 @@ from onneshon.index.replication.objects import (
     read_known,
     read_manifest,
 )
-from onneshon.index.storage.arriving import SummedFile, live_name, without_toc
+from onneshon.index.storage.arriving import SummedFile, live_name, open_held, without_toc
 from onneshon.index.storage.durable import explain
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import FileEntry, Generation, Manifest, digest
@@ -172,7 +172,7 @@ class Pusher:
             young = self._sent_lately()
             missing = {name: entry for name, entry in missing.items() if entry.sha256 not in young}
         with contextlib.ExitStack() as stack:
-            files = {name: _open(stack, paths[name]) for name in missing}
+            files = {name: open_held(stack, paths[name], "nothing was pushed") for name in missing}
             with ThreadPoolExecutor(_AT_ONCE) as pool:
                 list(pool.map(lambda name: self._send(files[name], name, missing[name]), missing))
         return len(missing), sum(entry.size for entry in missing.values())
@@ -211,14 +211,6 @@ class Pusher:
             site=dict(site),
         )
         known.moved_to(pointer, generation.name, Generations(self._directory)).write(self._directory)
-
-
-def _open(stack: contextlib.ExitStack, path: Path) -> IO[bytes]:
-    """Open files before the first is read: whoever removes the generation meanwhile takes only its names."""
-    try:
-        return stack.enter_context(path.open("rb"))
-    except FileNotFoundError:
-        raise IndexCorruptError(f"{path} is missing, and nothing was pushed: {REPAIR}") from None
 
 
 def _site_names(directory: Path) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import hashlib
 import io
 import re
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Final
@@ -23,6 +24,23 @@ _TOC: Final = ".toc"
 
 _PART: Final = r"[A-Za-z0-9_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9]+)*"
 _NAME: Final = re.compile(rf"{_PART}(?:/{_PART})?")
+
+
+def open_held(stack: ExitStack, path: Path, undone: str) -> IO[bytes]:
+    """Open a file before the first of several is read: who removes the generation takes only its names then.
+
+    Args:
+        stack: closes it.
+        path: of the file.
+        undone: what was not done, for the message.
+
+    Raises:
+        IndexCorruptError: it is missing.
+    """
+    try:
+        return stack.enter_context(path.open("rb"))
+    except FileNotFoundError:
+        raise IndexCorruptError(f"{path} is missing, and {undone}: {REPAIR}") from None
 
 
 class SummedFile(io.RawIOBase):

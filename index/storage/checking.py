@@ -10,7 +10,6 @@ from tempfile import TemporaryDirectory
 
 from onneshon.index.article import TEXT_FIELDS
 from onneshon.index.columnar.impact_field import ImpactField
-from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.errors import REPAIR, IndexCorruptError, OnneshonError
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import Generation
@@ -58,10 +57,13 @@ def check_index(directory: Path) -> CheckReport:
                 f"{directory}: the manifest says {reader.manifest.articles:,} articles, {reader.count:,} are "
                 f"listed, and {articles:,} can be read: {REPAIR}"
             )
-        terms = sum(_check_terms(directory, segment) for segment in reader.segments)
-        files = reader.manifest.files.values()
-        size = sum(entry.size for entry in files)
-        return CheckReport(reader.generation, articles, terms, len(files), size)
+        terms = sum(
+            _count_terms(directory, segment.impacts(name))
+            for segment in reader.segments
+            for name in TEXT_FIELDS
+        )
+        manifest = reader.manifest
+        return CheckReport(reader.generation, articles, terms, len(manifest.files), manifest.size)
 
 
 def _article_ids(reader: IndexReader) -> Iterator[str]:
@@ -69,10 +71,6 @@ def _article_ids(reader: IndexReader) -> Iterator[str]:
     for segment in reader.segments:
         for doc in segment.alive.nonzero()[0].tolist():
             yield segment.article(doc).id
-
-
-def _check_terms(directory: Path, segment: SegmentReader) -> int:
-    return sum(_count_terms(directory, segment.impacts(name)) for name in TEXT_FIELDS)
 
 
 def _count_terms(directory: Path, field: ImpactField) -> int:

@@ -179,6 +179,13 @@ class Holder:
         return f"process {self.pid} on {self.host}, since {self.started}"
 
 
+def cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def this_process() -> Holder:
     """This one, as it writes from now on."""
     now = dt.datetime.now(dt.UTC).astimezone()

@@ -66,6 +66,11 @@ class Manifest:
     format: int = FORMAT
     basis: Mapping[str, float] | None = None
 
+    @property
+    def size(self) -> int:
+        """Bytes of all files."""
+        return sum(entry.size for entry in self.files.values())
+
     def encode(self) -> bytes:
         """The one way in which this manifest is written, digest of itself included."""
         fields = asdict(self)

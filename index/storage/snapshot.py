@@ -20,12 +20,11 @@ from typing import IO, Any, Final, Literal, TypeAlias
 
 from onneshon.index.configuration import FILE_NAME
 from onneshon.index.errors import (
-    REPAIR,
     BuildError,
     IndexCorruptError,
     IndexStateError,
 )
-from onneshon.index.storage.arriving import SummedFile, check_names, live_name, tried, write_summed
+from onneshon.index.storage.arriving import SummedFile, check_names, live_name, open_held, tried, write_summed
 from onneshon.index.storage.durable import (
     explain,
     make_folder,
@@ -103,7 +102,10 @@ def snapshot(directory: Path, file: Path) -> SnapshotReport:
         generation = Generations(directory).current()
         manifest = generation.manifest()
         with contextlib.ExitStack() as stack:
-            opened = {name: _open(stack, generation.folder / name) for name in manifest.files}
+            opened = {
+                name: open_held(stack, generation.folder / name, "no snapshot was written")
+                for name in manifest.files
+            }
             said = _said(directory)
             with unfinished.open("wb") as stream:
                 _write(stream, manifest, opened, said)
@@ -131,17 +133,8 @@ def _said(directory: Path) -> bytes | None:
     return content
 
 
-def _open(stack: contextlib.ExitStack, path: Path) -> IO[bytes]:
-    """Open files before the first is read: whoever removes the generation meanwhile takes only its names."""
-    try:
-        return stack.enter_context(path.open("rb"))
-    except FileNotFoundError:
-        raise IndexCorruptError(f"{path} is missing, and no snapshot was written: {REPAIR}") from None
-
-
 def _report(generation: str, manifest: Manifest, size: int, site: SiteFile) -> SnapshotReport:
-    content = sum(entry.size for entry in manifest.files.values())
-    return SnapshotReport(generation, manifest.articles, len(manifest.files), content, size, site)
+    return SnapshotReport(generation, manifest.articles, len(manifest.files), manifest.size, size, site)
 
 
 def _write(stream: IO[bytes], manifest: Manifest, files: dict[str, IO[bytes]], said: bytes | None) -> None:
@@ -270,10 +263,6 @@ def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
     return content
 
 
-def _pieces(content: IO[bytes]) -> Iterator[bytes]:
-    return iter(partial(content.read, _CHUNK), b"")
-
-
 def _unpack(
     archive: tarfile.TarFile, members: Iterator[tarfile.TarInfo], manifest: Manifest, working: Path
 ) -> bytes | None:
@@ -286,7 +275,8 @@ def _unpack(
         entry = missing.pop(member.name, None)
         if entry is None or not member.isreg() or member.size != entry.size:
             raise ValueError(f"{member.name!r} is not one of the files that its manifest lists")
-        write_summed(_pieces(_content(archive, member)), working / member.name, entry)
+        pieces = iter(partial(_content(archive, member).read, _CHUNK), b"")
+        write_summed(pieces, working / member.name, entry)
     if missing:
         raise ValueError(f"{min(missing)} is missing")
     return said

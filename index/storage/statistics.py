@@ -132,7 +132,7 @@ def index_statistics(directory: Path) -> IndexStatistics:
             sources=manifest.sources,
             skipped=manifest.skipped,
             versions=manifest.versions,
-            bytes=sum(entry.size for entry in manifest.files.values()),
+            bytes=manifest.size,
             kept=tuple(generation.name for generation in generations.all()),
             fields={name: _field(reader, name) for name in TEXT_FIELDS},
             categories=_categories(reader),

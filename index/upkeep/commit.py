@@ -87,10 +87,8 @@ class NextGeneration:
 
     def _made_of(self, parts: Sequence[OpenSegment]) -> OpenSegment:
         self._merges += 1
-        return merge_segments(parts, self._working, f"{self._number()}m{self._merges}")
-
-    def _number(self) -> str:
-        return self._working.name.partition(".")[0]
+        number = self._working.name.partition(".")[0]
+        return merge_segments(parts, self._working, f"{number}m{self._merges}")
 
     @property
     def declared(self) -> set[str]:

@@ -310,8 +310,7 @@ class IndexWriter:
 
 def _commit(name: str, manifest: Manifest, segments: int) -> Commit:
     """That changed nothing."""
-    size = sum(entry.size for entry in manifest.files.values())
-    return Commit(name, manifest.articles, 0, 0, 0, segments, 0, size)
+    return Commit(name, manifest.articles, 0, 0, 0, segments, 0, manifest.size)
 
 
 @contextlib.contextmanager

@@ -55,13 +55,8 @@ def first_to_merge(sizes: Sequence[int], most: float = math.inf) -> int | None:
         if sizes[number] <= OUTWEIGHING * behind[number + 1] and behind[number] <= most:
             return number
     if len(sizes) > MOST_SEGMENTS:
-        return _smallest_neighbours(behind)
+        return len(behind) // 2  # the smaller half
     return None
-
-
-def _smallest_neighbours(behind: Sequence[int]) -> int:
-    """From where on the smaller half of the segments begins."""
-    return len(behind) // 2
 
 
 def write_side_tables(

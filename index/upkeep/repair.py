@@ -133,7 +133,7 @@ def _mended(directory: Path, options: BuildOptions) -> RepairReport | None:
         articles=manifest.articles,
         skipped={},
         seconds=time.monotonic() - started,
-        index_bytes=sum(entry.size for entry in manifest.files.values()),
+        index_bytes=manifest.size,
         previous=manifest.articles,
         kept=tuple(generation.name for generation in Generations(directory).all()),
     )

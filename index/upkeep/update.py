@@ -4,19 +4,18 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from onneshon.index.configuration import Configuration
 from onneshon.index.errors import ArticleNotFoundError, OnneshonError
 from onneshon.index.indexer.side_process import rare_collections
 from onneshon.index.indexer.write_job import UpdateReport, WriteJob, before_any_change
 from onneshon.index.indexer.write_options import UpdateOptions, by_keywords
 from onneshon.index.ingest.articles_in_hand import ArticleSource
-from onneshon.index.ingest.corpus import Corpus, Meter, no_meter
+from onneshon.index.ingest.corpus import Corpus
 from onneshon.index.ingest.fields import withdrawn_id
 from onneshon.index.ingest.intake import Intake
 from onneshon.index.ingest.problems import Problems
-from onneshon.index.ingest.readers.record import RawRecord, ReadingOptions, Record
+from onneshon.index.ingest.readers.record import RawRecord, Record
 from onneshon.index.storage.generations import KEPT
 from onneshon.index.upkeep.index_writer import Commit, IndexWriter, open_writer
 from onneshon.index.upkeep.merging import BACKGROUND_BYTES
@@ -62,9 +61,7 @@ class Changes(Corpus):
         withdraw: called with the id of each article that is withdrawn.
         passes: called with the digest of each record that can be known again; whether its article is there,
             so that it is passed over.
-        meter: called with the number of bytes of each piece read.
-        configuration: which fields articles may have besides ours, and what sources call ours.
-        reading: how sources are read.
+        options: further ones of ``Corpus``.
     """
 
     def __init__(
@@ -73,12 +70,9 @@ class Changes(Corpus):
         problems: Problems,
         withdraw: Callable[[str], object],
         passes: Callable[[int], bool],
-        meter: Meter = no_meter,
-        *,
-        configuration: Configuration | None = None,
-        reading: ReadingOptions | None = None,
+        **options: Any,
     ) -> None:
-        super().__init__(paths, problems, meter, configuration, reading)
+        super().__init__(paths, problems, **options)
         self._withdraw = withdraw
         self._passes = passes
 

@@ -152,7 +152,8 @@ class Compiler(QueryWalk[Dsl]):
         if demand is None:
             return scoring
         enough = self.decided[demand.key] = self._enough(demand)
-        return _narrowed(scoring, enough)
+        # Whoever holds enough holds a concept, and is not asked for it once more.
+        return {"bool": {"filter": [enough], "should": [scoring]}}
 
     def _demand(self, query: Query, lists: QueryLists[Dsl], scoring: Dsl) -> Demand | None:
         """What an article must hold of a disjunction of words; None where holding any is enough."""
@@ -300,11 +301,6 @@ class Compiler(QueryWalk[Dsl]):
             return self._occurring(phrase, "frequency", variant.weight, within=holder(query))
         params = {**self._scoring, "weight": variant.weight}
         return script_score(term(*key_of(query, layer)), FREQUENCY, params)
-
-
-def _narrowed(scoring: Dsl, enough: Dsl) -> Dsl:
-    """What holds enough, scored: whoever does so holds a concept, and is not asked for it once more."""
-    return {"bool": {"filter": [enough], "should": [scoring]}}
 
 
 def _holder_of(part: QueryPart[Dsl]) -> Dsl:

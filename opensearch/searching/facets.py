@@ -57,7 +57,8 @@ def facet_query(
         interval, form = _CALENDAR[name]
         values = {"values": _histogram(interval, form)}
     else:
-        values = {"values": values_query(name, max(limit, 1)), "different": _different(name)}
+        different = {"cardinality": {"field": f"keywords.{name}", "precision_threshold": 40_000}}
+        values = {"values": values_query(name, max(limit, 1)), "different": different}
         if kept:
             chosen = sorted({normalize("NFC", value) for value in kept})
             values["kept"] = {"terms": {"field": f"keywords.{name}", "size": len(chosen), "include": chosen}}
@@ -75,10 +76,6 @@ def _histogram(interval: str, form: str) -> Dsl:
             "order": order,
         }
     }
-
-
-def _different(name: FacetName) -> Dsl:
-    return {"cardinality": {"field": f"keywords.{name}", "precision_threshold": 40_000}}
 
 
 def values_query(name: FacetName, limit: int) -> Dsl:

@@ -245,7 +245,7 @@ class ClusterRanker:
 
     def _window(self, hits: Sequence[Mapping[str, Any]], filters: Filters) -> list[Row]:
         """Those of the best that are rescored, in their new order; ties with the last among them."""
-        if len(hits) > WINDOW and _tied(hits[WINDOW - 1], hits[WINDOW]):
+        if len(hits) > WINDOW and len({rounded(hit["_score"]) for hit in hits[WINDOW - 1 : WINDOW + 1]}) == 1:
             body = self._best(filters, MOST_RESCORED + 1)
             hits = self._state.asker.search(body, self._budget).hits
         hits = _matching(hits)
@@ -347,7 +347,3 @@ def _sort(order: Order) -> list[Dsl]:
         return [{f"numbers.{field}": numeric}, {"id": "asc"}]
     direction = "desc" if order.by == "newest" else "asc"
     return [{"date": {"order": direction, "missing": "_last"}}, {"id": "asc"}]
-
-
-def _tied(hit: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return bool(rounded(hit["_score"]) == rounded(other["_score"]))

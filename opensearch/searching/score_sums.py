@@ -16,7 +16,7 @@ from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl, any_of, term
 from onneshon.opensearch.searching.holders import holder, key_of, phrase_holder
 from onneshon.search.query.tree import Boost, Conjunction, Leaf, OneOf, Phrase, Prefix, Query, Term
 from onneshon.search.retrieval.collection import Layer, list_name
-from onneshon.search.retrieval.query_lists import QueryLists, parts_of_conjunction
+from onneshon.search.retrieval.query_lists import parts_of_conjunction
 
 RESCORED: Final = 500
 """Articles of each shard, the best by what they can be worth at the most, that are scored as they are."""
@@ -99,7 +99,8 @@ class _Summing(Compiler):
             raise _NoSumError
         optional = [self.lists(part, factor) for part in parts.optional]
         return ScoreSum(
-            [clause for found in required for clause in found.added] + _clauses(optional),
+            [clause for found in required for clause in found.added]
+            + [clause for lists in optional for clause in (*lists.found_by, *lists.added)],
             [clause for found in required for clause in found.enough],
             [clause for found in required for clause in found.filters]
             + [self.holder(condition) for condition in parts.conditions],
@@ -153,7 +154,3 @@ class _Summing(Compiler):
         rarest = min(words, key=lambda word: self.statistics.of_term(word, "stem"))
         found = term(list_name("stem", rarest.field), rarest.stem, weight)
         return {"bool": {"must": [found], "filter": [phrase_holder(phrase)]}}
-
-
-def _clauses(lists: Sequence[QueryLists[Dsl]]) -> list[Dsl]:
-    return [clause for some in lists for clause in (*some.found_by, *some.added)]

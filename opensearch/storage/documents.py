@@ -237,17 +237,14 @@ class _Batch:
             "exact": _Postings(docs, ids, in_title, len(tables.exact), size),
         }
         self._terms = {"stem": tables.stems, "exact": tables.exact}
-        self._impacts = {name: self._both(field) for name, field in self._layers.items()}
-        self._title_impacts = {name: self._of_titles(field) for name, field in self._layers.items()}
+        self._impacts = {name: impacts(self._worth(field), basis.k1) for name, field in self._layers.items()}
+        self._title_impacts = {
+            name: impacts(self._norms[0][field.docs] * field.titles, basis.k1)
+            for name, field in self._layers.items()
+        }
         self._begun, self._begin = self._beginnings()
         body = ids[~in_title]
         self._fingerprints = fingerprints(tables.hashes, body, lengths[:, 1]).view(np.int64)
-
-    def _both(self, field: _Postings) -> NDArray[np.uint8]:
-        return impacts(self._worth(field), self._basis.k1)
-
-    def _of_titles(self, field: _Postings) -> NDArray[np.uint8]:
-        return impacts(self._norms[0][field.docs] * field.titles, self._basis.k1)
 
     def _worth(self, field: _Postings) -> NDArray[np.float64]:
         """Normed frequencies, added up as ``index.indexer.inversion`` does."""

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, fields
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -271,14 +272,11 @@ def spread(cluster: Cluster, names: str, layout: Layout) -> None:
 
     cluster.write(lambda client: client.indices.put_settings(index=names, body=settings))
     until = time.monotonic() + READY
-    while (status := _status(cluster, names)) != "green" and time.monotonic() < until:
+    health = partial(cluster.read, lambda client: client.cluster.health(index=names))
+    while (status := health()["status"]) != "green" and time.monotonic() < until:
         time.sleep(PAUSE)
     if status == "red":
         raise ClusterError(f"{cluster.address}: a shard of {names} is on no node")
-
-
-def _status(cluster: Cluster, names: str) -> str:
-    return str(cluster.read(lambda client: client.cluster.health(index=names))["status"])
 
 
 def _replicas(cluster: Cluster, layout: Layout) -> int:

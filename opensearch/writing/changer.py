@@ -88,7 +88,7 @@ class Changer:
                     went.append(before[name].title)
                 if name in new:
                     counts.add(new[name])
-                    came.append(_title_of(new[name]))
+                    came.append(str(new[name].document["article"].get("title", "")))
             elif outcome.state == "stale":
                 self.stale += 1
             else:
@@ -137,9 +137,10 @@ class Changer:
         """The ids of changes that change something."""
         wanted = []
         for name, (_, article) in pending.items():
-            if article is None and name not in before:
+            known = before.get(name)
+            if article is None and known is None:
                 self.unknown += 1
-            elif article is not None and name in before and _same(article, before[name]):
+            elif article and known and stored_values(article) == stored_values(known):
                 self.unchanged += 1
             else:
                 wanted.append(name)
@@ -180,11 +181,3 @@ class Changer:
     def changes(self) -> int:
         """How many articles are otherwise than before."""
         return self.added + self.changed + self.deleted
-
-
-def _title_of(made: Analyzed) -> str:
-    return str(made.document["article"].get("title", ""))
-
-
-def _same(article: Article, other: Article) -> bool:
-    return stored_values(article) == stored_values(other)

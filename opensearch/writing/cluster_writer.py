@@ -159,7 +159,8 @@ def _read(source: ArticleSource, changer: Changer, job: WriteJob) -> tuple[Intak
         met.discard(article_id)
         changer.change(article_id, None)
 
-    intake = job.intake(source, partial(Changes, withdraw=withdraw, passes=_never))
+    # Nothing is passed over: which articles a cluster has is asked of it.
+    intake = job.intake(source, partial(Changes, withdraw=withdraw, passes=lambda _: False))
     job.phases.start(intake.total_bytes)
     for article in intake:
         met.add(article.id)
@@ -167,11 +168,6 @@ def _read(source: ArticleSource, changer: Changer, job: WriteJob) -> tuple[Intak
         job.phases.article()
     changer.flush()
     return intake, met
-
-
-def _never(_digest: int) -> bool:
-    """Passes over nothing: which articles a cluster has is asked of it."""
-    return False
 
 
 def _ids(cluster: Cluster, index: str) -> list[str]:

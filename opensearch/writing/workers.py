@@ -12,7 +12,6 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from threading import Thread
-from types import TracebackType
 from typing import Final, Self
 
 from onneshon.index.article import Article
@@ -187,9 +186,7 @@ class Writers(AbstractContextManager["Writers"]):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._alone is not None:
             self._alone.cluster.close()
         if self._pool is not None:

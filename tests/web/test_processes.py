@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.reliability.split import connections
-from onneshon.web.processes import cores
+from onneshon.index.storage.durable import cores
 from tests.publishing import key_for
 from tests.serving import SECONDS, Program, Site, start, start_command
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from onneshon.index.commands.terminal import json_option, say, say_json
-from onneshon.web.access.keys import SCOPES, Client, KeyFile, Scope, add_key, remove_key
+from onneshon.web.access.keys import SCOPES, KeyFile, Scope, add_key, remove_key
 
 _file_option = click.option(
     "--keys",
@@ -67,8 +67,4 @@ def list_command(path: Path, *, as_json: bool) -> None:
         )
         return
     for client in clients:
-        say(_line(client))
-
-
-def _line(client: Client) -> str:
-    return f"{client.name:<20} {','.join(sorted(client.scopes)):<13} {client.made}"
+        say(f"{client.name:<20} {','.join(sorted(client.scopes)):<13} {client.made}")

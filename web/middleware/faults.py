@@ -240,12 +240,8 @@ def _on_family(error: OnneshonError) -> ResponseReturnValue:
     return _respond(_of_family(error), {})
 
 
-def _on_bug(error: Exception) -> ResponseReturnValue:
-    return _respond(_unexpected(error), {})
-
-
 def handle_faults(app: Flask) -> None:
     """Answer every failure in ``app`` without a traceback."""
     app.register_error_handler(HTTPException, _on_http)
     app.register_error_handler(OnneshonError, _on_family)
-    app.register_error_handler(Exception, _on_bug)
+    app.register_error_handler(Exception, lambda error: _respond(_unexpected(error), {}))

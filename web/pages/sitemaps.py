@@ -108,12 +108,9 @@ def _kept(name: str, make: Callable[[], str]) -> Response:
     return Response(zlib.decompress(cache[name]), mimetype="application/xml")
 
 
-def _absolute(article: Article) -> str:
-    return urljoin(request.url_root, article_address(article.id, lang=None))
-
-
 def _file(articles: Iterable[Article], *, news: bool = False) -> str:
-    addresses = ((article, _absolute(article)) for article in articles)
+    root = request.url_root
+    addresses = ((article, urljoin(root, article_address(article.id, lang=None))) for article in articles)
     return render_template("sitemap.xml", addresses=addresses, news=news)
 
 

@@ -268,7 +268,8 @@ class PageStore:
 
     def forget_gone(self) -> None:
         """What is gone was taken out of the index."""
-        self._connection.execute("DELETE FROM pages WHERE state = 'gone' AND listed < ?", (self._last(),))
+        last = int(self._value("round", 0))
+        self._connection.execute("DELETE FROM pages WHERE state = 'gone' AND listed < ?", (last,))
         self._connection.execute("UPDATE pages SET state = 'passed' WHERE state = 'gone'")
 
     def size(self) -> int:
@@ -279,9 +280,6 @@ class PageStore:
     def _state(self, url: str) -> str:
         row = self._connection.execute("SELECT state FROM pages WHERE url = ?", (url,)).fetchone()
         return str(row[0]) if row else ""
-
-    def _last(self) -> int:
-        return int(self._value("round", 0))
 
     def _asked(self, url: str, now: float, **values: Any) -> None:
         """Note what came of asking for an address, by the names of columns."""

@@ -52,11 +52,7 @@ def _mapping(value: object) -> dict[str, Any]:
         return {}
     if not isinstance(value, Mapping):
         raise ValueError("it has no names of fields")  # noqa: TRY004  # reported as what is broken otherwise
-    return {str(name): each for name, each in value.items() if not _is_empty(each)}
-
-
-def _is_empty(value: object) -> bool:
-    return isinstance(value, str) and value in _EMPTY
+    return {str(name): each for name, each in value.items() if not (isinstance(each, str) and each in _EMPTY)}
 
 
 def _yaml(text: str, where: str) -> Any:

@@ -33,11 +33,7 @@ class HtmlPages:
     def read(self, opened: Opened) -> Iterator[Found]:
         """One record."""
         context = f"html {opened.identity} {extractor_version()}"
-        yield from one_record(opened, _fields, context)
-
-
-def _fields(content: bytes, where: str) -> dict[str, Any]:
-    return article_of_page(content, None, where)
+        yield from one_record(opened, lambda page, where: article_of_page(page, None, where), context)
 
 
 @cache
