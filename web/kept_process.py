@@ -6,7 +6,6 @@ takes over when that one ends.
 
 import contextlib
 import logging
-import os
 import subprocess
 import sys
 import threading
@@ -15,6 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from filelock import FileLock, Timeout
+
+from onneshon.index.indexer.side_process import our_environment
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +27,6 @@ TURN_SECONDS: Final = 1.0
 
 PAUSES: Final = (0.2, 1.0, 5.0, 30.0)
 """Seconds before one that died is started again: after the first death in a row, the second, and on."""
-
-_PACKAGES: Final = str(Path(__file__).parents[2])
 
 
 class KeptProcess:
@@ -99,11 +98,10 @@ class KeptProcess:
             deaths += 1
 
     def _started(self) -> subprocess.Popen[bytes]:
-        paths = [_PACKAGES, *filter(None, [os.environ.get("PYTHONPATH")])]
         return subprocess.Popen(  # noqa: S603  # this very Python, no shell
             [sys.executable, "-m", self._module, *self._arguments],
             stdin=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+            env=our_environment(),
         )
 
     def _watch(self, process: subprocess.Popen[bytes]) -> bool:

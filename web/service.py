@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 VERIFY_SECONDS: Final = 600
 """Where articles are published one by one, each generation is read whole no more often than this."""
 
-REPLICA: Final = "onneshon.index.commands.replica_process"
+REPLICA: Final = "onneshon.index.commands.kept_process"
 
 _OF_EVERY_KIND: Final = (
     "বাংলাদেশের নদী",

@@ -1,23 +1,30 @@
-"""What the processes have in common that a server keeps: they end when it does, however that may be.
+"""What processes that a server keeps have in common, and the one that keeps a directory at what a store has.
 
-A server holds the other end of their standard input, so that its end is theirs too.
+They end when the server does, however that may be: it holds the other end of their standard input.
+``python -m onneshon.index.commands.kept_process DIR STORE`` follows a store.
 """
 
 import contextlib
+import logging
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from typing import BinaryIO, Final
 
 from filelock import FileLock, Timeout
 
 from onneshon.index.commands.terminal import log_to_stderr
+from onneshon.index.replication.following import Follower, follow
+from onneshon.index.replication.store import open_store
 
 LOCK_SECONDS: Final = 0.2
 """How often a second process looks whether the first has ended."""
+
+log = logging.getLogger(__name__)
 
 
 def ending_with(stream: BinaryIO) -> threading.Event:
@@ -62,3 +69,23 @@ def work_alone(lock: Path, ending: threading.Event, work: Callable[[], object]) 
     while not ending.is_set():
         with contextlib.suppress(Timeout), held.acquire(timeout=LOCK_SECONDS):
             work()
+
+
+def main(directory: Path, ending: Event, address: str) -> None:
+    """Follow until it is time to end.
+
+    Args:
+        directory: of the index.
+        ending: set when it is time to end.
+        address: of the store.
+    """
+
+    def keep() -> None:
+        log.info("Process %d keeps %s at what %s has.", os.getpid(), directory, address)
+        follow(Follower(directory, open_store(address)), ending)
+
+    work_alone(directory / "replica.lock", ending, keep)
+
+
+if __name__ == "__main__":
+    run(lambda ending: main(Path(sys.argv[1]), ending, sys.argv[2]))

@@ -31,6 +31,12 @@ def rare_collections() -> Iterator[None]:
 _PACKAGES: Final = str(Path(__file__).parents[3])
 
 
+def our_environment() -> dict[str, str]:
+    """That of a process that runs a module of these packages."""
+    paths = [_PACKAGES, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+
+
 def start_python(module: str, stderr_path: Path, stdout: int | None = None) -> subprocess.Popen[bytes]:
     """Run ``python -m MODULE`` with these packages, its standard input a pipe, its standard error a file.
 
@@ -39,14 +45,13 @@ def start_python(module: str, stderr_path: Path, stdout: int | None = None) -> s
         stderr_path: the file.
         stdout: what ``subprocess.Popen`` takes; None for this process's own.
     """
-    paths = [_PACKAGES, *filter(None, [os.environ.get("PYTHONPATH")])]
     with stderr_path.open("wb") as log:
         return subprocess.Popen(  # noqa: S603  # this very Python, no shell
             [sys.executable, "-m", module],
             stdin=subprocess.PIPE,
             stdout=stdout,
             stderr=log,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+            env=our_environment(),
         )
 
 

@@ -71,7 +71,6 @@ class Pusher:
     Args:
         directory: of the index.
         lease: the right to write the store.
-        now: the time, for tests.
         clock: seconds that only go forward.
     """
 
@@ -79,13 +78,11 @@ class Pusher:
         self,
         directory: Path,
         lease: Lease,
-        now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._directory = directory
         self._lease = lease
         self._store = lease.store
-        self._now = now
         self._there: tuple[str, frozenset[str]] = "", frozenset()
         self._clock = clock
         self._site_state: list[tuple[str, int, int]] | None = None
@@ -188,7 +185,7 @@ class Pusher:
         return self._there[1] | {entry.sha256 for entry in pointer.site.values()}
 
     def _sent_lately(self) -> set[str]:
-        since = self._now() - YOUNG
+        since = dt.datetime.now(dt.UTC) - YOUNG
         listed = self._store.listed(FILES)
         return {found.key.rpartition("/")[2] for found in listed if found.modified >= since}
 
@@ -207,7 +204,7 @@ class Pusher:
             publication=self._lease.pointer.publication + 1,
             generation=generation.name,
             manifest=sha256,
-            published=self._now().isoformat(timespec="milliseconds"),
+            published=dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"),
             site=dict(site),
         )
         known.moved_to(pointer, generation.name, Generations(self._directory)).write(self._directory)

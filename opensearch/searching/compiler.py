@@ -25,8 +25,14 @@ from onneshon.opensearch.searching.dsl import (
     term,
 )
 from onneshon.opensearch.searching.facets import spelt_out
-from onneshon.opensearch.searching.holders import condition_dsl, holder, key_of, numbers_of, phrase_holder
-from onneshon.opensearch.searching.statistics import ClusterStatistics
+from onneshon.opensearch.searching.holders import (
+    ClusterStatistics,
+    condition_dsl,
+    holder,
+    key_of,
+    numbers_of,
+    phrase_holder,
+)
 from onneshon.search.query.conditions import Condition
 from onneshon.search.query.tree import (
     Any,

@@ -35,7 +35,7 @@ from onneshon.opensearch.searching.asking import (
 )
 from onneshon.opensearch.searching.compiler import Compiler, Demand
 from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl, any_of, numbered
-from onneshon.opensearch.searching.statistics import ClusterStatistics
+from onneshon.opensearch.searching.holders import ClusterStatistics
 from onneshon.search.query.tree import Leaf, OneOf
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Layer

@@ -18,9 +18,8 @@ from onneshon.opensearch.searching.asking import Asker, Reply, budget_now
 from onneshon.opensearch.searching.compiler import Compiler, Part
 from onneshon.opensearch.searching.dsl import Dsl, all_of
 from onneshon.opensearch.searching.facets import counted_together, spelt_out, values_query, values_read
-from onneshon.opensearch.searching.holders import condition_dsl
+from onneshon.opensearch.searching.holders import ClusterStatistics, condition_dsl
 from onneshon.opensearch.searching.rehearsal import Foresight
-from onneshon.opensearch.searching.statistics import ClusterStatistics
 from onneshon.opensearch.searching.words import WordPart, Words
 from onneshon.opensearch.storage.files import fetch_part, read_state
 from onneshon.opensearch.storage.generations import ClusterGeneration

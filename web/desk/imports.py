@@ -11,7 +11,6 @@ and stays where the process fails, is cancelled or killed.
 
 import contextlib
 import json
-import os
 import re
 import secrets
 import shutil
@@ -28,6 +27,7 @@ from typing import IO, Any, Final, Literal, TypeAlias
 from filelock import FileLock, Timeout
 
 from onneshon.index.configuration import Configuration
+from onneshon.index.indexer.side_process import our_environment
 from onneshon.index.ingest.preview import Preview, preview
 from onneshon.index.ingest.readers.record import ReadingOptions
 from onneshon.index.storage.durable import explain, replace_file
@@ -54,7 +54,6 @@ MOST: Final = 20
 _NAME: Final = re.compile(r"[0-9]{14}-[0-9a-f]{8}")
 _POLL_SECONDS: Final = 0.2
 _END_SECONDS: Final = 20.0
-_PACKAGES: Final = str(Path(__file__).parents[3])
 _MOST_TEXT: Final = 4_000
 
 
@@ -230,7 +229,6 @@ class Imports:
             lock.release()
 
     def _process(self, path: Path, begun: Import, said: IO[bytes]) -> "subprocess.Popen[bytes]":
-        paths = [_PACKAGES, *filter(None, [os.environ.get("PYTHONPATH")])]
         maps = [part for of, column in begun.mapping.items() for part in ("--map", f"{of}={column}")]
         command: Sequence[str] = ("index", begun.how, *maps, "--index", str(self._directory), "--wait", "600")
         return subprocess.Popen(  # noqa: S603  # this very Python, no shell
@@ -238,7 +236,7 @@ class Imports:
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=subprocess.STDOUT,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+            env=our_environment(),
         )
 
     @staticmethod

@@ -17,13 +17,11 @@ from flask import Flask, request
 
 from onneshon.search import ascii_host
 from onneshon.web.middleware.faults import HostError
+from onneshon.web.middleware.http_requests import PROBES
 from onneshon.web.site.settings import PublicAddress
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-_PROBES: Final = frozenset({"/healthz", "/readyz", "/metrics"})
-"""Answered without the path too: whatever watches the server asks it directly."""
 
 _LATELY: Final = 256
 """Host headers of which it is remembered whether they name this server."""
@@ -47,7 +45,7 @@ def _at(address: PublicAddress, application: "WSGIApplication") -> "WSGIApplicat
         environ["SCRIPT_NAME"] = address.path  # of links, also those of a page that is not there
         if path == address.path or path.startswith(f"{address.path}/"):
             environ["PATH_INFO"] = path[len(address.path) :] or "/"
-        elif path not in _PROBES:
+        elif path not in PROBES:
             environ["PATH_INFO"] = f"{_OUTSIDE}{path}"
         if address.scheme and environ.get("HTTP_HOST", "").lower() == address.host:
             environ["wsgi.url_scheme"] = address.scheme

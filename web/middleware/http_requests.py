@@ -74,12 +74,13 @@ class Admits:
     admits: Callable[[str, str, str, str], bool]
 
 
-_WATCHED: Final = frozenset({"/healthz", "/readyz", "/metrics"})
+PROBES: Final = ("/healthz", "/readyz", "/metrics")
+"""What watches the server asks for, directly and without the path of a proxy."""
 
 
 def for_programs(path: str) -> bool:
     """Whether what lies at this path is asked for by programs."""
-    return path.startswith("/api/") or path in _WATCHED
+    return path.startswith("/api/") or path in PROBES
 
 
 def _percent_encoded(line: bytes) -> bytes:
@@ -163,7 +164,7 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no
         path = words[1] if len(words) > 1 else b""
         path = path.partition(b"?")[0]
         # Under whatever path the pages are.
-        return b"/api/" in path or path.endswith((b"/healthz", b"/readyz", b"/metrics"))
+        return b"/api/" in path or path.endswith(tuple(probe.encode() for probe in PROBES))
 
 
 class Refusal(ErrorTask):  # type: ignore[misc]  # as above

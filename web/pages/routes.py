@@ -37,7 +37,7 @@ from onneshon.web.pages.narrowing import (
     shown_values,
     unread_dates,
 )
-from onneshon.web.pages.sharing import Card
+from onneshon.web.pages.sitemaps import Card
 from onneshon.web.parameters import (
     MAX_QUERY,
     MAX_TEXT,

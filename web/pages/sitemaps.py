@@ -1,4 +1,4 @@
-"""What crawlers are told: which pages there are, in parts that change seldom, the news, and what to leave."""
+"""What crawlers are told: sitemaps, the news, what to leave; and of an article, by JSON-LD and by a card."""
 
 import datetime as dt
 import zlib
@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urljoin
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
+from markupsafe import Markup
 
 from onneshon.index import Article
-from onneshon.index.analysis.control_characters import xml_text
+from onneshon.index.analysis.control_characters import json_text, visible, xml_text
 from onneshon.search import FieldFilter, QueryError, SearchEngine, SearchRequest
 from onneshon.search.interface import MAX_FACET_VALUES
 from onneshon.web.addresses import article_address
@@ -37,6 +38,12 @@ UNDATED: Final = "undated"
 _ANY_DAY: Final = "0001..9999"
 
 sitemaps = Blueprint("sitemaps", __name__)
+
+MOST_DESCRIBED: Final = 200
+"""Characters of a description, beyond which those who show it cut it."""
+
+_WITHIN_A_SCRIPT: Final = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
+"""Signs that could end the element, as JSON may write them too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,3 +176,59 @@ def robots() -> Response:
     files = ("sitemaps.listed", "sitemaps.news")
     lines += ["", *(f"Sitemap: {url_for(name, _external=True)}" for name in files), ""]
     return Response("\n".join(lines), mimetype="text/plain")
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An article in short.
+
+    Attributes:
+        article: which.
+        title: of it, or what stands for one.
+        address: the one that lasts: of the original, or ours where there is none.
+        site: the name of the site that publishes it.
+        picture: the address of its picture, if readers may see one.
+        drawn: the address of the picture that stands for it, if there is what draws one.
+    """
+
+    article: Article
+    title: str
+    address: str
+    site: str
+    picture: str | None = None
+    drawn: str | None = None
+
+    @property
+    def image(self) -> str | None:
+        """What is shown with a link to it."""
+        return self.drawn or self.picture
+
+    @property
+    def description(self) -> str:
+        """The beginning of its text, cut between words."""
+        text = " ".join(visible(self.article.body, isolated=True).split())
+        if len(text) <= MOST_DESCRIBED:
+            return text
+        end = text.rfind(" ", 0, MOST_DESCRIBED)
+        return f"{text[: end if end > 0 else MOST_DESCRIBED]} …"
+
+    @property
+    def linked_data(self) -> Markup:
+        """The article as a NewsArticle of schema.org, in JSON that may stand in an element of a page."""
+        article = self.article
+        said: dict[str, Any] = {
+            "@context": "https://schema.org",
+            "@type": "NewsArticle",
+            "headline": visible(self.title, isolated=True),
+            "mainEntityOfPage": self.address,
+            "inLanguage": article.lang,
+            "datePublished": article.date.isoformat() if article.date else None,
+            "author": {"@type": "Person", "name": article.author} if article.author else None,
+            "articleSection": article.category,
+            "description": self.description,
+            "image": list(filter(None, (self.picture, self.drawn))),
+            "publisher": {"@type": "Organization", "name": self.site},
+            "isAccessibleForFree": True,
+        }
+        json = json_text({name: value for name, value in said.items() if value})
+        return Markup(json.translate(_WITHIN_A_SCRIPT))  # noqa: S704  # no sign of markup is left in it

@@ -219,18 +219,11 @@ class QueueCollector(Collector):
     Args:
         queue: to be read.
         fault: what is wrong with the writer; empty while it runs.
-        now: the time, for tests.
     """
 
-    def __init__(
-        self,
-        queue: PublishingQueue,
-        fault: Callable[[], str],
-        now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
-    ) -> None:
+    def __init__(self, queue: PublishingQueue, fault: Callable[[], str]) -> None:
         self._queue = queue
         self._fault = fault
-        self._now = now
 
     def collect(self) -> Iterator[Metric]:
         """How much waits, for how long, what was set aside, and whether the writer runs."""
@@ -242,6 +235,6 @@ class QueueCollector(Collector):
         waiting = state.waiting_bytes
         yield GaugeMetricFamily("onneshon_queue_bytes", "Bytes of the queue that wait.", waiting)
         yield GaugeMetricFamily(
-            "onneshon_queue_age_seconds", "How long the first has waited.", state.age(self._now())
+            "onneshon_queue_age_seconds", "How long the first has waited.", state.age(dt.datetime.now(dt.UTC))
         )
         yield GaugeMetricFamily("onneshon_queue_refused", "Articles that no index took.", state.refused)

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from onneshon.index.article import Article
-from onneshon.index.commands import replica_process, writer_process
+from onneshon.index.commands import kept_process, writer_process
 from onneshon.index.commands.main import main
 from onneshon.index.replication import lease as lease_module
 from onneshon.index.replication.lease import Lease
@@ -95,7 +95,7 @@ def test_the_process_of_a_replica_keeps_its_directory_up_to_date(
     (tmp_path / "replica").mkdir()
     ending = threading.Event()
     monkeypatch.setattr(ending, "wait", lambda _timeout: ending.set())
-    replica_process.main(tmp_path / "replica", ending, address)
+    kept_process.main(tmp_path / "replica", ending, address)
     assert Generations(tmp_path / "replica").current().name == "000001"
 
 
@@ -146,8 +146,6 @@ def test_a_store_is_pruned_once_a_day(
 
 def test_a_kept_process_ends_with_its_input() -> None:
     """However its server ended."""
-    from onneshon.index.commands.kept_process import _set_at_the_end_of  # noqa: PLC0415  # of this test alone
-
     ending = threading.Event()
-    _set_at_the_end_of(io.BytesIO(b"x"), ending)()
+    kept_process._set_at_the_end_of(io.BytesIO(b"x"), ending)()
     assert ending.is_set()

@@ -10,7 +10,7 @@ from onneshon.index import Article
 from onneshon.search import Engine
 from onneshon.web import create_app
 from onneshon.web.pages import cards
-from onneshon.web.pages.sharing import MOST_DESCRIBED, Card
+from onneshon.web.pages.sitemaps import MOST_DESCRIBED, Card
 from onneshon.web.site.settings import Site
 
 PICTURE = "https://img.example.org/padma.jpg"
