@@ -60,7 +60,7 @@ class SegmentReader:
         return np.ones(self.doc_count, np.bool_) if self.deleted is None else ~self.deleted
 
     def impacts(self, name: str) -> ImpactField:
-        """A field of words (``schema.TEXT_FIELDS``); without terms where no document has any."""
+        """A field of words (``article.TEXT_FIELDS``); without terms where no document has any."""
         return self._impacts[name]
 
     @cached_property

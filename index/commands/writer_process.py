@@ -1,4 +1,4 @@
-"""``python -m index.commands.writer_process INDEX [STORE]``: the one process that publishes what comes.
+"""``python -m onneshon.index.commands.writer_process INDEX [STORE]``: the process that publishes what comes.
 
 It takes what the journal of the directory holds, or of the working directory where INDEX is an address. It
 ends not before a commit that is under way, and takes each generation to a store too, if one is named.

@@ -49,7 +49,7 @@ def run_build(source: ArticleSource, directory: Path, options: BuildOptions) -> 
     """Read articles and make them the live index; until the last step the index that was live stays so.
 
     Args:
-        source: files, folders, or ``-`` for standard input (see ``sources.find_sources``); or the articles
+        source: files, folders, or ``-`` for standard input (see ``ingest.sources``); or the articles
             themselves, which need not all be in memory at once.
         directory: the index; made if need be, for its owner only.
         options: see ``BuildOptions``.

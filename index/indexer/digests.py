@@ -5,8 +5,8 @@ Manku, Jain and Das Sarma, "Detecting near-duplicates for web crawling", WWW 200
 words: each bit of a text's fingerprint is that of the majority of its runs.
 
 The file ``digests.bin`` is a file of sections: ``digests``, what an article is, ``records``, what it was made
-of (``ingest.record_digests``), 0 where that is not known, 64 bits each; and ``changed``, when it was written;
-all in the order of the documents of a segment.
+of (``ingest.fields.RecordDigests``), 0 where that is not known, 64 bits each; and ``changed``, when it was
+written; all in the order of the documents of a segment.
 """
 
 import hashlib

@@ -119,7 +119,7 @@ class IndexWriter:
         """Whether the article that a record makes is there, as it makes it; False also if that takes a look.
 
         Args:
-            record: its digest, see ``ingest.record_digests``.
+            record: its digest, see ``ingest.fields.RecordDigests``.
         """
         return self._base.knows(record)
 

@@ -93,7 +93,7 @@ def run_update(source: ArticleSource, directory: Path, options: UpdateOptions) -
     """Bring an index up to date: add what is new, replace what has changed, leave what has not.
 
     Everything becomes visible at once, in a new generation; until then the live one stays as it is. What is
-    left to merge of the segments is merged after that, up to ``tiers.BACKGROUND_BYTES`` at a time.
+    left to merge of the segments is merged after that, up to ``merging.BACKGROUND_BYTES`` at a time.
 
     Args:
         source: files and folders as for ``build``, where ``{"id": "17", "deleted": true}`` withdraws an
