@@ -13,9 +13,8 @@ from onneshon.index import Article
 from onneshon.index.article import article_from_stored
 from onneshon.opensearch.connection.scanning import scan
 from onneshon.opensearch.searching.dsl import Dsl, all_of
-from onneshon.opensearch.searching.explanation import explained
 from onneshon.opensearch.searching.facets import facet_query, facet_read, faceted
-from onneshon.opensearch.searching.hits import ShownArticles
+from onneshon.opensearch.searching.hits import ShownArticles, explained
 from onneshon.opensearch.searching.ranking import ClusterRanker
 from onneshon.opensearch.searching.rows import Filters, Ranked, Row, Sample, outcome_of, rounded
 from onneshon.opensearch.searching.searcher import ClusterSearcher

@@ -20,7 +20,7 @@ from onneshon.opensearch.searching.answering import ClusterAnswering
 from onneshon.opensearch.searching.asking import Asker, in_turn, take_turn
 from onneshon.opensearch.searching.changes import ClusterChanges
 from onneshon.opensearch.searching.dsl import all_of, any_of
-from onneshon.opensearch.searching.explanation import explained
+from onneshon.opensearch.searching.hits import explained
 from onneshon.opensearch.searching.holders import holder
 from onneshon.opensearch.searching.ranking import ClusterRanker
 from onneshon.opensearch.searching.rows import Filters, outcome_of

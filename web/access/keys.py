@@ -1,4 +1,4 @@
-"""Keys of clients, of which the server knows a digest only.
+"""Keys of clients, of which the server knows a digest only; ``onneshon keys`` makes and removes them.
 
 The file has a line a client: its name, what it may do (one of SCOPES, or several between commas), the
 SHA-256 of its key, and the day when that was made. A key has 256 random bits, so that its digest tells nobody
@@ -17,6 +17,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Final, Literal, TypeAlias, get_args
 
+import click
+
+from onneshon.index.commands.terminal import json_option, say, say_json
 from onneshon.index.storage.durable import replace_file
 from onneshon.search import OnneshonError
 
@@ -35,6 +38,16 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _HEADER: Final = (
     "# Keys of Onneshon: name, scopes, SHA-256 of the key, made on. The keys themselves are nowhere.\n"
+)
+
+_file_option = click.option(
+    "--keys",
+    "path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="ONNESHON_KEYS",
+    required=True,
+    metavar="FILE",
+    help="File of keys  [default: ONNESHON_KEYS]",
 )
 
 
@@ -201,3 +214,54 @@ def _write(path: Path, clients: Collection[Client]) -> None:
         path.chmod(mode)
     except OSError as error:
         raise KeyFileError(f"The keys in {path} cannot be written: {error.strerror}.") from error
+
+
+@click.group(name="keys")
+def keys_group() -> None:
+    """Make keys with which clients write over HTTP, and take them away."""
+
+
+@keys_group.command(name="add")
+@click.argument("name")
+@_file_option
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice(SCOPES),
+    default=("write",),
+    show_default=True,
+    help="What the client may do; may be given again.",
+)
+def add_command(name: str, path: Path, scopes: tuple[Scope, ...]) -> None:
+    """Make a key for the client NAME and print it: once, as the file keeps a digest only."""
+    key = add_key(path, name, scopes, dt.datetime.now(dt.UTC).date())
+    say(f"This key of {name} is shown once; {path} has its digest.", err=True)
+    say(key)
+
+
+@keys_group.command(name="remove")
+@click.argument("name")
+@_file_option
+def remove_command(name: str, path: Path) -> None:
+    """Take the key of the client NAME away; a server that runs refuses it from now on."""
+    remove_key(path, name)
+    say(f"removed {name}")
+
+
+@keys_group.command(name="list")
+@_file_option
+@json_option
+def list_command(path: Path, *, as_json: bool) -> None:
+    """Show which clients have keys, and what for."""
+    clients = KeyFile(path).clients()
+    if as_json:
+        say_json(
+            [
+                {"name": client.name, "scopes": sorted(client.scopes), "made": client.made}
+                for client in clients
+            ]
+        )
+        return
+    for client in clients:
+        say(f"{client.name:<20} {','.join(sorted(client.scopes)):<13} {client.made}")

@@ -5,7 +5,7 @@ from hypothesis import given
 
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.trace import explain
-from onneshon.search.commands.analyze_command import analyze as analyze_command
+from onneshon.search.commands.word_commands import analyze_command
 from tests.strategies import mixed_text
 
 

@@ -14,7 +14,7 @@ from onneshon.index.vocabulary.explained import Explanations
 from onneshon.index.vocabulary.learned import learned_variants
 from onneshon.index.vocabulary.pair_counts import counts_of_texts, joined
 from onneshon.search import Engine
-from onneshon.search.commands.synonyms_command import synonyms
+from onneshon.search.commands.word_commands import synonyms
 from onneshon.search.understanding.site_synonyms import learned_entries, with_learned
 from onneshon.search.understanding.synonyms import Synonyms, parse_synonyms
 

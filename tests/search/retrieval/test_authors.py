@@ -8,7 +8,7 @@ import pytest
 from onneshon.index import Article, build
 from onneshon.index.commands.doctor import examine
 from onneshon.search import Engine
-from onneshon.search.commands.synonyms_command import examine_authors
+from onneshon.search.commands.word_commands import examine_authors
 from onneshon.search.errors import AuthorsError
 from onneshon.search.retrieval.authors import NOBODY, AuthorsFile, SiteAuthors, alike, parse_authors
 

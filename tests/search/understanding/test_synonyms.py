@@ -14,7 +14,7 @@ from onneshon.index.commands.main import main
 from onneshon.index.configuration import Configuration
 from onneshon.index.errors import OnneshonError
 from onneshon.index.storage.watched_file import RECHECK_SECONDS
-from onneshon.search.commands.synonyms_command import examine_synonyms
+from onneshon.search.commands.word_commands import examine_synonyms
 from onneshon.search.errors import SynonymError
 from onneshon.search.understanding.alternatives import Span, written
 from onneshon.search.understanding.site_synonyms import MAX_BYTES, SiteSynonyms
