@@ -126,7 +126,6 @@ def _values() -> dict[str, Any]:
 
 
 def _kept(live: LiveEngine, whose: Site, look: LookFile | None, clock: Clock) -> dict[str, Any]:
-    """What requests find in the application."""
     return {
         "onneshon": live,
         "onneshon_site": whose,

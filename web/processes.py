@@ -218,7 +218,6 @@ class Keeper:
         return None
 
     def _fill(self) -> Answering | None:
-        """Start as many processes as are missing."""
         while len(self._numbers) < self._count and not self._ending:
             answering = self._start(None)
             if answering is not None:

@@ -266,8 +266,6 @@ class _Put(NodeTransformer):
 
 
 class _Without(NodeTransformer):
-    """Takes out some macros."""
-
     def __init__(self, names: Collection[str]) -> None:
         self._names = names
 

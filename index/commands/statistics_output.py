@@ -91,7 +91,6 @@ def _cut(text: str, most: int) -> str:
 
 
 def _row(cells: Mapping[str, str], widths: Mapping[str, int]) -> str:
-    """The cells of a row, each as wide as its column."""
     padded = (cells[name] + " " * (width - _width(cells[name])) for name, width in widths.items())
     return "  ".join(padded).rstrip()
 

@@ -41,7 +41,6 @@ def configuration_of(location: Location) -> Configuration:
 
 
 def _location(context: click.Context, parameter: click.Parameter, text: str) -> Location:
-    """The directory or the address that a text names."""
     try:
         location = location_of(text)
     except ConfigurationError as error:

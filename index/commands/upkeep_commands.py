@@ -113,7 +113,6 @@ def _duration(report: UpdateReport) -> str:
 
 
 def _state(report: UpdateReport) -> list[str]:
-    """What is live now."""
     if report.segments is None:
         return [f"{_duration(report)}; {counted(report.articles, 'article')} in {report.generation}"]
     size = size_text(report.index_bytes)
@@ -160,7 +159,6 @@ def delete_command(ids: tuple[str, ...], location: Location, *, wait: float, as_
 
 
 def _given_ids(lines: Iterable[str]) -> tuple[str, ...]:
-    """The ids of some lines, each an id or an article as JSON."""
     found = tuple(_id_of(number, line) for number, line in enumerate(map(str.strip, lines), 1) if line)
     if not found:
         raise click.UsageError("standard input names no article: nothing was deleted")

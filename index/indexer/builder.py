@@ -87,7 +87,6 @@ build = by_keywords(BuildOptions, run_build)
 
 
 def _before(directory: Path) -> tuple[int, Mapping[str, float]]:
-    """Articles, and seconds of each phase, of the last build of an index."""
     builds = recorded_builds(directory)
     return (builds[-1].articles, builds[-1].phases) if builds else (0, {})
 
@@ -105,8 +104,6 @@ def _record(generation: Generation, manifest: Manifest, seconds: float, phases: 
 
 
 class _Build(WriteJob):
-    """One build."""
-
     def __init__(self, source: ArticleSource, directory: Path, options: BuildOptions) -> None:
         super().__init__(options, directory)
         self.corpus = self.intake(source)

@@ -147,7 +147,6 @@ class BulkWriter:
         return Spooler(self._scratch / "spool", self._budget, self._analyzer)
 
     def _write(self, sink: Spooler | WorkerPool, encoded: bytes, values: dict[str, Any]) -> None:
-        """Store an article, and have it analysed."""
         sink.add(encoded, values)
         self._documents.add(values[ID_FIELD], encoded, {})
 

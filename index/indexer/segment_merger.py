@@ -250,7 +250,6 @@ def _merge_words(
 def _merge_stems(
     files: Sequence[SectionFile], exact: Sequence[U4], stems: Sequence[U4], sections: SectionWriter
 ) -> None:
-    """Carry over which stem each exact term has."""
     left = len(np.unique(np.concatenate([numbers[numbers != GONE] for numbers in exact])))
     stem_of = np.full(left, NO_STEM, np.uint32)
     for file, new_exact, new_stems in zip(files, exact, stems, strict=True):

@@ -197,7 +197,6 @@ def _origins(layer: Layer) -> tuple[U4, U4]:
 
 
 def _stems(stems: Layer, numberings: U4, numbers: U4) -> U4:
-    """The stem of each exact term."""
     found = np.empty(len(numbers), np.uint32)
     for numbering, ranks in enumerate(stems.ranks):
         mine = np.flatnonzero(numberings == numbering)

@@ -83,8 +83,6 @@ class Layer:
 
 
 class _Open:
-    """A spool, open."""
-
     def __init__(self, spool: Spool) -> None:
         self.vocabularies = SectionFile.open(spool.terms_file)
         self.lengths = self.vocabularies.array(LENGTHS)
@@ -179,8 +177,6 @@ def _merged(lists: Sequence[Sequence[bytes]]) -> tuple[list[bytes], list[U4]]:
 
 
 class _Walk:
-    """Goes through the documents of a spool."""
-
     def __init__(self, spool: _Open) -> None:
         self._spool = spool
         self._bounds = np.cumsum(spool.epochs).tolist()

@@ -139,7 +139,6 @@ def _identity(source: Source, stems: set[str], names: set[str]) -> str:
 
 
 def _repeated(names: Iterable[str]) -> set[str]:
-    """Those that come more than once."""
     met: set[int] = set()
     repeated = set()
     for name in names:

@@ -268,7 +268,6 @@ class _Mark:
 
 
 def _marked(position: bytes) -> bytes:
-    """A position with its sum."""
     return b"%b %08x\n" % (position, zlib.crc32(position))
 
 

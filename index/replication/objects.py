@@ -23,7 +23,7 @@ from onneshon.index.replication.store import ObjectStore
 from onneshon.index.storage.arriving import check_names
 from onneshon.index.storage.durable import replace_file
 from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.manifest import FileEntry, Manifest
+from onneshon.index.storage.manifest import FileEntry, Manifest, canonical
 
 POINTER: Final = "LIVE.json"
 FORMAT: Final = 1
@@ -64,7 +64,7 @@ class Pointer:
     def encode(self) -> bytes:
         """The one way in which it is written, with a sum of itself."""
         fields = asdict(self)
-        return _canonical({**fields, "self": hashlib.sha256(_canonical(fields)).hexdigest()})
+        return canonical({**fields, "self": hashlib.sha256(canonical(fields)).hexdigest()})
 
     @classmethod
     def decode(cls, content: bytes, where: str) -> "Pointer":
@@ -92,10 +92,6 @@ class Pointer:
                 f"{POINTER} in {where} is garbled: remove it, and push with `onneshon index push` again"
             )
         return pointer
-
-
-def _canonical(fields: Mapping[str, Any]) -> bytes:
-    return json.dumps(fields, ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
 
 
 def read_pointer(store: ObjectStore, unless: str = "") -> tuple[Pointer, str] | None:

@@ -67,7 +67,6 @@ def check_index(directory: Path) -> CheckReport:
 
 
 def _article_ids(reader: IndexReader) -> Iterator[str]:
-    """Decode every article that is not deleted."""
     for segment in reader.segments:
         for doc in segment.alive.nonzero()[0].tolist():
             yield segment.article(doc).id

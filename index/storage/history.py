@@ -8,9 +8,12 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
+
+import msgspec
 
 from onneshon.index.errors import BuildError
+from onneshon.index.json_form import decoded
 from onneshon.index.storage.durable import replace_file
 
 FILE_NAME: Final = "builds.jsonl"
@@ -48,19 +51,6 @@ class BuildRecord:
         """Speed over the whole build."""
         return self.articles / self.seconds if self.seconds else 0.0
 
-    @classmethod
-    def of(cls, fields: Mapping[str, Any]) -> "BuildRecord":
-        """From what was written; raises KeyError, TypeError or ValueError."""
-        return cls(
-            generation=str(fields["generation"]),
-            created=str(fields["created"]),
-            articles=int(fields["articles"]),
-            left_out=int(fields["left_out"]),
-            bytes=int(fields["bytes"]),
-            seconds=float(fields["seconds"]),
-            phases={str(name): float(seconds) for name, seconds in fields["phases"].items()},
-        )
-
 
 def recorded_builds(directory: Path) -> tuple[BuildRecord, ...]:
     """The builds that are remembered, oldest first."""
@@ -74,8 +64,8 @@ def recorded_builds(directory: Path) -> tuple[BuildRecord, ...]:
 
 def _decoded(line: str) -> BuildRecord | None:
     try:
-        return BuildRecord.of(json.loads(line))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return decoded(line.encode(), BuildRecord)
+    except (msgspec.DecodeError, RecursionError):
         return None
 
 

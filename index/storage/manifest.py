@@ -76,7 +76,7 @@ class Manifest:
         fields = asdict(self)
         if self.basis is None:
             del fields["basis"]
-        return _canonical({**fields, "self": hashlib.sha256(_canonical(fields)).hexdigest()})
+        return canonical({**fields, "self": hashlib.sha256(canonical(fields)).hexdigest()})
 
     @classmethod
     def decode(cls, content: bytes, where: Path | str) -> "Manifest":
@@ -142,7 +142,8 @@ def _check_file(path: Path, entry: FileEntry, size: int | None, *, digests: bool
         raise IndexCorruptError(f"{path} was altered after it was built: {REPAIR}")
 
 
-def _canonical(fields: Mapping[str, Any]) -> bytes:
+def canonical(fields: Mapping[str, Any]) -> bytes:
+    """The one way in which something is written that has a sum of itself."""
     text = json.dumps(fields, ensure_ascii=False, sort_keys=True, indent=1)
     # A path that is not UTF-8 reaches Python as lone surrogates; the record of it need not be exact.
     return text.encode("utf-8", "backslashreplace") + b"\n"

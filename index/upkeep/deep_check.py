@@ -81,8 +81,6 @@ def check_deeply(directory: Path, progress: Callable[[str], object] = str) -> De
 
 
 class _Check:
-    """One check of an open index."""
-
     def __init__(self, reader: IndexReader, folder: Path, progress: Callable[[str], object]) -> None:
         self._reader = reader
         self._folder = folder

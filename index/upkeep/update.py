@@ -143,8 +143,6 @@ update = by_keywords(UpdateOptions, run_update)
 
 
 class _Update(WriteJob):
-    """One update."""
-
     def __init__(self, options: UpdateOptions, directory: Path) -> None:
         super().__init__(options, directory)
         self._met: set[str] = set()

@@ -212,7 +212,6 @@ class Compiler(QueryWalk[Dsl]):
         return QueryPart(main, tuple(more), leaf)
 
     def _parts(self, leaf: Leaf, factor: float) -> tuple[Dsl, ...]:
-        """What finds the articles of a leaf, and what adds to the scores of some of them."""
         match leaf:
             case Term(field="body"):
                 return (self._in_body(leaf, factor),)
@@ -310,5 +309,4 @@ class Compiler(QueryWalk[Dsl]):
 
 
 def _holder_of(part: QueryPart[Dsl]) -> Dsl:
-    """The articles of a part of a query, as a filter."""
     return holder(part.leaf) if part.leaf else part.main

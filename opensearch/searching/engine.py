@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Lock, Thread
 from time import perf_counter
-from typing import Final, Self
+from typing import Final, Self, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,17 @@ from onneshon.search.understanding.site_synonyms import SiteSynonyms
 
 PATIENCE: Final = 5.0
 """Seconds that who asks for a newer generation waits for it, unless told; a later one finds it read."""
+
+
+class EngineOptions(TypedDict, total=False):
+    """Options of a ``ClusterEngine``."""
+
+    weights: Weights | None
+    time_limit: float | None
+    costly: int | None
+    directory: Path | None
+    configuration: Configuration | None
+    patience: float
 
 
 class ClusterEngine(EngineBase[ClusterSearcher]):
@@ -107,44 +118,20 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
         )
 
     @classmethod
-    def open(
-        cls,
-        address: str | Address,
-        *,
-        weights: Weights | None = None,
-        time_limit: float | None = TIME_LIMIT,
-        costly: int | None = None,
-        directory: Path | None = None,
-        configuration: Configuration | None = None,
-        patience: float = PATIENCE,
-    ) -> Self:
+    def open(cls, address: str | Address, **options: Unpack[EngineOptions]) -> Self:
         """Opens the live generation of an index on a cluster.
 
         Args:
             address: ``opensearch://host:9200/name``; who asks is read from the environment, see
                 ``opensearch.connection.address``.
-            weights: as for the class.
-            time_limit: seconds one search may take.
-            costly: how many costly queries are answered at a time; None for as many as are asked.
-            directory: as for the class.
-            configuration: as for the class.
-            patience: as for the class.
+            options: as for the class.
 
         Raises:
             OnneshonError: as for the class; or credentials make no sense.
         """
-        where = Address.parse(address) if isinstance(address, str) else address
-        cluster = Cluster(where)
+        cluster = Cluster(Address.parse(address) if isinstance(address, str) else address)
         try:
-            return cls(
-                cluster,
-                weights=weights,
-                time_limit=time_limit,
-                costly=costly,
-                directory=directory,
-                configuration=configuration,
-                patience=patience,
-            )
+            return cls(cluster, **options)
         except BaseException:
             cluster.close()
             raise

@@ -168,7 +168,6 @@ class ClusterRanker:
         return body
 
     def _counting(self, body: Dsl, filters: Filters) -> Dsl:
-        """The same search; also counts."""
         counted = dict(filters.counted or {})
         if filters.complete is not None:
             counted[ALL] = {"filter": filters.complete}
@@ -257,7 +256,6 @@ class ClusterRanker:
         return sorted(rows, key=lambda row: row.sort_key)
 
     def _bonus(self, hits: Sequence[Mapping[str, Any]]) -> list[float]:
-        """What rescoring adds to the scores of some articles."""
         if not hits or not self.words:
             return [0.0] * len(hits)
         streams = Streams.picked([hit["fields"]["picked"][0] for hit in hits], self._looked_for)
@@ -332,7 +330,6 @@ def _matching(hits: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
 
 
 def _starts(query: Query) -> list[str]:
-    """The beginnings of words that rescoring will ask for."""
     stems = (term.stem for word in query_words(query) for term, _ in word.terms[:1] if isinstance(term, Term))
     return [*filter(None, dict.fromkeys(map(shared_beginning, stems)))]
 

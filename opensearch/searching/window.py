@@ -171,7 +171,6 @@ class Window:
         return self._list(docs, frequencies[docs].astype(np.uint32), self._positions[found])
 
     def _spelt_so(self, exact: str) -> Postings:
-        """The rows that hold a word as it is spelt."""
         return self._list(np.flatnonzero(self._spelt(exact)))
 
     def _list(

@@ -282,7 +282,6 @@ class _Batch:
         return Analyzed(document, keys, title_keys, tokens)
 
     def _range(self, doc: int) -> slice:
-        """The tokens of a document."""
         end = int(self._ends[2 * doc + 1])
         return slice(end - int(self._lengths[doc].sum()), end)
 

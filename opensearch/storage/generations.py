@@ -245,7 +245,6 @@ class ClusterGenerations:
 
 
 def _generation(name: str, found: Mapping[str, Any]) -> ClusterGeneration:
-    """The generation of a name, among indexes and what they keep with their mappings."""
     rolled = re.compile(rf"{re.escape(name)}-\d{{{ROLLED_DIGITS}}}")
     more = [index for index in sorted(found) if rolled.fullmatch(index) and found[index].get("complete")]
     return ClusterGeneration(name, found[name], (name, *more))

@@ -124,8 +124,6 @@ def spread_of(cluster: Cluster, index: str) -> tuple[int, int]:
 
 
 class _Build(WriteJob):
-    """One build."""
-
     def __init__(self, source: ArticleSource, cluster: Cluster, options: ClusterBuildOptions) -> None:
         super().__init__(options)
         self.corpus = self.intake(source)

@@ -134,7 +134,6 @@ class Changer:
     def _wanted(
         self, pending: Mapping[str, tuple[int, Article | None]], before: Mapping[str, Article]
     ) -> list[str]:
-        """The ids of changes that change something."""
         wanted = []
         for name, (_, article) in pending.items():
             known = before.get(name)

@@ -99,7 +99,6 @@ def check_cluster(cluster: Cluster, *, deep: bool = False) -> ClusterCheck:
 
 
 def _check_mapping(cluster: Cluster, generation: ClusterGeneration) -> None:
-    """Whether fields are as this version writes and reads them."""
     wanted = article_index(generation.contract)["mappings"]["properties"]
     found = cluster.read(lambda client: client.indices.get_mapping(index=generation.index))
     for index, name in product(generation.indexes, wanted):
@@ -110,7 +109,6 @@ def _check_mapping(cluster: Cluster, generation: ClusterGeneration) -> None:
 
 
 def _agree(expected: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
-    """Whether a field is analysed and scored as it should be."""
     named = ("analyzer", "similarity", "index_options")
     return bool(found) and all(found.get(name) == expected[name] for name in named if name in expected)
 

@@ -171,7 +171,6 @@ def _read(source: ArticleSource, changer: Changer, job: WriteJob) -> tuple[Intak
 
 
 def _ids(cluster: Cluster, index: str) -> list[str]:
-    """The ids of all articles that readers see."""
     cluster.write(lambda client: client.indices.refresh(index=index))
     return [hit["_id"] for hit in scan(cluster, index, LIVE, ["id"])]
 

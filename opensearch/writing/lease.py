@@ -156,6 +156,5 @@ def _taken(lease: Lease, wait: float) -> Iterator[Lease]:
 
 
 def _extending(lease: Lease, done: Event) -> None:
-    """Extend a lease for as long as there is work."""
     while not done.wait(RENEWED):
         lease.extend()

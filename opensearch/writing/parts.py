@@ -205,7 +205,6 @@ def _merge_all(folders: Sequence[Path], target: Path, titles_there: Iterable[str
 
 
 def _titles(cluster: Cluster, index: str) -> Iterator[str]:
-    """The titles of all articles."""
     cluster.write(lambda client: client.indices.refresh(index=index))
     for hit in scan(cluster, index, LIVE, ["id"], source=["article.title"]):
         yield hit["_source"].get("article", {}).get("title", "")  # of none, nothing is read

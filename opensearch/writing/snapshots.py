@@ -44,8 +44,6 @@ def take_snapshot(cluster: Cluster, snapshot: str) -> str:
 
 
 def _waited(cluster: Cluster, repository: str, name: str) -> str:
-    """How a snapshot ended."""
-
     def look() -> tuple[str, Any]:
         found = cluster.read(lambda client: client.snapshot.get(repository=repository, snapshot=name))
         if (state := str(found["snapshots"][0]["state"])) != "IN_PROGRESS":

@@ -258,6 +258,5 @@ def roll_over(
 
 
 def _made(index: ClusterGeneration, now: dt.datetime) -> dt.datetime:
-    """When an index was made; now, where it does not say."""
     created = index.meta.get("created")
     return dt.datetime.fromisoformat(created) if created else now

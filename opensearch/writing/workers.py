@@ -84,8 +84,6 @@ def batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
 
 
 class _Writer:
-    """The work of one process."""
-
     def __init__(self, job: Job) -> None:
         self._job = job
         self._maker = DocumentMaker(job.basis, job.numbers)

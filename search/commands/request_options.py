@@ -103,7 +103,6 @@ def flag_of(part: Part) -> str:
 
 
 def _of_part(part: Part) -> Callable[[Command], Command]:
-    """The option that a part of a request is."""
     flag, described = flag_of(part), {"help": part.option.help, "metavar": part.option.unit.upper() or None}
     if part.kind is bool:
         return _option(

@@ -203,7 +203,6 @@ def _export(engine: SearchEngine, request: SearchRequest, form: Export) -> bool:
 
 
 def _open(page: ResultPage, number: int) -> None:
-    """Open the original of a hit in the browser."""
     at = number - 1 - page.offset
     if not 0 <= at < len(page):
         raise click.ClickException(f"There is no hit {number} here; this page has {len(page)}.")

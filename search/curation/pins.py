@@ -85,8 +85,6 @@ class Pin:
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
-    """What the file has."""
-
     pins: Annotated[tuple[Pin, ...], msgspec.Meta(max_length=MOST_PINS)]
 
 

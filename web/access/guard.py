@@ -208,5 +208,4 @@ class Guard:
 
 
 def _authorization() -> str:
-    """Of the request that is being answered; empty if it has none."""
     return request.headers.get("Authorization", "")

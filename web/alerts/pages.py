@@ -46,7 +46,6 @@ def _page(state: str, query: str) -> str:
 
 
 def _asked() -> str:
-    """The parameters of the search that is to be kept."""
     query = typed("q", MAX_QUERY)
     if not query.strip():
         abort(HTTPStatus.NOT_FOUND)

@@ -71,7 +71,6 @@ def _reason(what: str, value: Any) -> str:
 
 
 def _choices(kind: type[msgspec.Struct], name: str) -> tuple[str, ...]:
-    """The values that a parameter may have."""
     types = (field.type for field in msgspec.structs.fields(kind) if field.encode_name == name)
     return tuple(dict.fromkeys(value for kind_of_value in types for value in _literals(kind_of_value)))
 

@@ -111,7 +111,6 @@ def reference() -> str:
 
 
 def _writing() -> bool:
-    """Whether articles can be put in here."""
     return "publishing" in current_app.blueprints
 
 

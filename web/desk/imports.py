@@ -256,7 +256,6 @@ class Imports:
 
 
 def _tail(path: Path) -> str:
-    """The end of what a process said."""
     with contextlib.suppress(OSError):
         text: str = path.read_bytes()[-_MOST_TEXT:].decode("utf-8", "replace")
         return text.replace("\r", "\n").strip()

@@ -139,7 +139,6 @@ def _longer(query: str) -> list[Suggestion]:
 
 
 def _labels() -> dict[str, str]:
-    """What readers call each field of the site."""
     return {field.name: field.label(language()) for field in engine().fields}
 
 

@@ -80,7 +80,6 @@ def _has_articles(inspector: Any, table: str) -> bool:
 
 
 def _named(table: str) -> tuple[str, str | None]:
-    """A table, and the schema that stands before it."""
     schema, _, name = table.rpartition(".")
     return name, schema or None
 

@@ -230,7 +230,6 @@ def fields_of_kept_entry(content: bytes, where: str) -> Mapping[str, object] | N
 
 
 def _found(entry: Entry, language: str, authors: Authors, where: str, derived_id: str) -> Found:
-    """What an entry is."""
     if not is_post(entry):
         fields = _fields(entry)
     elif reason := why_not_public(entry):

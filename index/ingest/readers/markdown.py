@@ -137,7 +137,6 @@ def _lines(content: bytes, where: str) -> str:
 
 
 def _fields(content: bytes, where: str, location: PurePosixPath) -> dict[str, Any]:
-    """The fields of a file."""
     said, text = front_matter(_lines(content, where), where)
     page = read_markup(_html(text, where))
     body = page.text()

@@ -76,13 +76,11 @@ class Odt:
 
 
 def _told(archive: Archive, name: str, target: Any) -> None:
-    """Tell of a member that need not be there."""
     if archive.has(name):
         archive.tell(name, target)
 
 
 def _document(archive: Archive, name: str, text: DocxText | OdtText, properties: str) -> Iterator[Found]:
-    """The record of a document."""
     opened = archive.opened
     about = Properties()
     _told(archive, properties, about)
