@@ -15,7 +15,7 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
-from onneshon.index.indexer.side_process import our_environment
+from onneshon.index.storage.durable import our_environment
 
 log = logging.getLogger(__name__)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from onneshon.index.errors import BuildError
+from onneshon.index.storage.durable import our_environment
 
 _OBJECTS: Final = 50_000
 """Containers that are made before the youngest are looked through: hardly any of them can be let go of."""
@@ -26,15 +27,6 @@ def rare_collections() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
-
-
-_PACKAGES: Final = str(Path(__file__).parents[3])
-
-
-def our_environment() -> dict[str, str]:
-    """That of a process that runs a module of these packages."""
-    paths = [_PACKAGES, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def start_python(module: str, stderr_path: Path, stdout: int | None = None) -> subprocess.Popen[bytes]:

@@ -73,12 +73,18 @@ def _imports(path: Path) -> list[ast.Import | ast.ImportFrom]:
 
 @pytest.mark.parametrize("path", _modules(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_modules_say_what_they_are_and_import_absolutely(path: Path) -> None:
-    """A module opens with a docstring, names what it exports, and says where its imports come from."""
-    tree = ast.parse(path.read_text("utf-8"))
-    assert ast.get_docstring(tree)
-    is_a_room = path.name == "__init__.py" and len(tree.body) == 1
-    assert "__all__" in path.read_text("utf-8") or path.name == "__main__.py" or is_a_room
-    assert not [node for node in _imports(path) if isinstance(node, ast.ImportFrom) and node.level]
+    """A module opens with a docstring, imports by whole names, and takes nothing private of another."""
+    assert ast.get_docstring(ast.parse(path.read_text("utf-8")))
+    taken = [node for node in _imports(path) if isinstance(node, ast.ImportFrom)]
+    assert not [node for node in taken if node.level]
+    of_ours = [node for node in taken if (node.module or "").startswith("onneshon")]
+    assert not [alias.name for node in of_ours for alias in node.names if alias.name.startswith("_")]
+
+
+def test_packages_name_what_they_export() -> None:
+    """Where users import, nothing is public but what is said to be."""
+    for package in ("onneshon", "index", "search", "web", "opensearch", "testing"):
+        assert "__all__ = " in (ROOT / package / "__init__.py").read_text("utf-8")
 
 
 @pytest.mark.parametrize("path", _modules(), ids=lambda path: str(path.relative_to(ROOT)))

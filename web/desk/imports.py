@@ -27,10 +27,9 @@ from typing import IO, Any, Final, Literal, TypeAlias
 from filelock import FileLock, Timeout
 
 from onneshon.index.configuration import Configuration
-from onneshon.index.indexer.side_process import our_environment
 from onneshon.index.ingest.preview import Preview, preview
 from onneshon.index.ingest.readers.record import ReadingOptions
-from onneshon.index.storage.durable import explain, replace_file
+from onneshon.index.storage.durable import explain, our_environment, replace_file
 from onneshon.search import QueryError
 from onneshon.web.desk.store import DeskStoreError
 
