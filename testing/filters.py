@@ -5,13 +5,7 @@ from typing import Any
 
 import pytest
 
-from onneshon.search import (
-    FieldFilter,
-    QueryError,
-    SearchEngine,
-    SearchRequest,
-    UnknownValue,
-)
+from onneshon.search import FieldFilter, QueryError, SearchEngine, SearchRequest, UnknownValue
 from onneshon.testing.articles import ids
 
 

@@ -45,13 +45,7 @@ from onneshon.web.pages.render import (
 from onneshon.web.pages.routes import pages
 from onneshon.web.pages.sitemaps import sitemaps
 from onneshon.web.pages.thumbnails import Thumbnailer, shown_picture, thumbnails
-from onneshon.web.parameters import (
-    MAX_QUERY,
-    MAX_TEXT,
-    link_well,
-    other_languages,
-    site,
-)
+from onneshon.web.parameters import MAX_QUERY, MAX_TEXT, link_well, other_languages, site
 from onneshon.web.site.look import LookFile
 from onneshon.web.site.settings import Site
 from onneshon.web.templating import Templates

@@ -119,10 +119,7 @@ class Whole(NodeTransformer):
     """
 
     def __init__(
-        self,
-        values: Mapping[str, Any],
-        functions: Collection[str],
-        read: Callable[[str], nodes.Template],
+        self, values: Mapping[str, Any], functions: Collection[str], read: Callable[[str], nodes.Template]
     ) -> None:
         self._known = values, functions
         self._read = read

@@ -262,9 +262,7 @@ def read_text(report: "WriteReport") -> list[str]:
 
 def passed_over(passed: Iterable[str]) -> Iterator[str]:
     """A line for each ending of files that were passed over and could be made ones that are read."""
-    from onneshon.index.ingest.readers.registry import (  # noqa: PLC0415  # needs ICU, and the doctor none
-        what_is_wanted_of,
-    )
+    from onneshon.index.ingest.readers.registry import what_is_wanted_of  # noqa: PLC0415  # needs ICU, and the doctor none
 
     for ending in sorted(passed):
         if wanted := what_is_wanted_of(ending):

@@ -99,9 +99,7 @@ _OPTIONS: Final = (
         help="Of a site: a further host that its pages may be on. Repeatable.",
     ),
     click.option(
-        "--allow-private",
-        is_flag=True,
-        help="Of a site: it may be on this machine, or in a private network.",
+        "--allow-private", is_flag=True, help="Of a site: it may be on this machine, or in a private network."
     ),
     click.option(
         "--entries",

@@ -109,10 +109,7 @@ class _Build(WriteJob):
         self.corpus = self.intake(source)
         self._generations = Generations(directory)
         self._open_writer = partial(
-            BulkWriter,
-            workers=options.workers,
-            memory_budget=options.memory_mb << 20,
-            basis=options.basis,
+            BulkWriter, workers=options.workers, memory_budget=options.memory_mb << 20, basis=options.basis
         )
         self._sample: list[Article] = []
         self._digests = DigestSpool()

@@ -59,11 +59,7 @@ class Phases(Progress):
         seconds: of each phase that is over, in order.
     """
 
-    def __init__(
-        self,
-        progress: Progress,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, progress: Progress, clock: Callable[[], float] = time.monotonic) -> None:
         self._progress = progress
         self._before_articles = 0
         self._before: Mapping[str, float] = {}

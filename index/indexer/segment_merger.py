@@ -60,10 +60,7 @@ class _Window:
 
 
 def merge_impacts(
-    parts: Sequence[Part],
-    writer: ImpactWriter,
-    size: int = WINDOW_BYTES,
-    renumbering: U4 | None = None,
+    parts: Sequence[Part], writer: ImpactWriter, size: int = WINDOW_BYTES, renumbering: U4 | None = None
 ) -> list[U4]:
     """Write the postings of all parts, whose documents follow one another, as those of one field.
 

@@ -48,11 +48,7 @@ class _Worker:
         self._process = start_python("onneshon.index.indexer.worker_pool", self._stderr_path, subprocess.PIPE)
         self._queue: Queue[bytes | None] = Queue(QUEUED)
         self.failed = False
-        given = {
-            "scratch": str(scratch),
-            "name": f"spool{number}",
-            "memory_budget": memory_budget,
-        }
+        given = {"scratch": str(scratch), "name": f"spool{number}", "memory_budget": memory_budget}
         self._queue.put(json.dumps(given).encode() + b"\n")
         self._feeder = Thread(target=self._feed, name=f"feeder of {self.name}", daemon=True)
         try:

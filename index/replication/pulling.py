@@ -24,13 +24,7 @@ from onneshon.index.replication.objects import (
 )
 from onneshon.index.replication.store import ObjectStore
 from onneshon.index.storage.arriving import live_name, tried, without_toc, write_summed
-from onneshon.index.storage.durable import (
-    explain,
-    link_file,
-    make_folder,
-    replace_file,
-    writer_lock,
-)
+from onneshon.index.storage.durable import explain, link_file, make_folder, replace_file, writer_lock
 from onneshon.index.storage.generations import KEPT, Generations
 from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, digest
 from onneshon.index.storage.reader import check_fingerprints

@@ -74,12 +74,7 @@ class Pusher:
         clock: seconds that only go forward.
     """
 
-    def __init__(
-        self,
-        directory: Path,
-        lease: Lease,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, directory: Path, lease: Lease, clock: Callable[[], float] = time.monotonic) -> None:
         self._directory = directory
         self._lease = lease
         self._store = lease.store

@@ -231,10 +231,7 @@ def open_store(address: str) -> ObjectStore:
             library.store.from_url(
                 address,
                 client_options=_client_options(),
-                retry_config={
-                    "max_retries": _RETRIES,
-                    "retry_timeout": dt.timedelta(seconds=_RETRY_SECONDS),
-                },
+                retry_config={"max_retries": _RETRIES, "retry_timeout": dt.timedelta(seconds=_RETRY_SECONDS)},
             ),
         )
     except (library.exceptions.BaseError, ValueError, OSError) as error:

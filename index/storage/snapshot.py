@@ -19,11 +19,7 @@ from pathlib import Path
 from typing import IO, Any, Final, Literal, TypeAlias
 
 from onneshon.index.configuration import FILE_NAME
-from onneshon.index.errors import (
-    BuildError,
-    IndexCorruptError,
-    IndexStateError,
-)
+from onneshon.index.errors import BuildError, IndexCorruptError, IndexStateError
 from onneshon.index.storage.arriving import SummedFile, check_names, live_name, open_held, tried, write_summed
 from onneshon.index.storage.durable import (
     explain,

@@ -60,11 +60,7 @@ def first_to_merge(sizes: Sequence[int], most: float = math.inf) -> int | None:
 
 
 def write_side_tables(
-    directory: Path,
-    name: str,
-    segment: SegmentReader,
-    digests: Digests,
-    titles: Sequence[str],
+    directory: Path, name: str, segment: SegmentReader, digests: Digests, titles: Sequence[str]
 ) -> None:
     """Write the side tables of a segment whose files are in a directory.
 

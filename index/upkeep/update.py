@@ -27,9 +27,7 @@ UNMERGED: Final = "Segments stay as they are, which does no harm: %s"
 
 
 def run_background_merges(
-    writer: IndexWriter,
-    is_wanted: Callable[[], bool] = bool,
-    starting: Callable[[], object] = bool,
+    writer: IndexWriter, is_wanted: Callable[[], bool] = bool, starting: Callable[[], object] = bool
 ) -> int:
     """Merge as long as there is something to merge and nothing else to do; how many segments went.
 

@@ -166,11 +166,7 @@ class _MatchedParts:
 
 
 def explained(
-    state: ClusterSearcher,
-    query: Query,
-    ids: Sequence[str],
-    filters: Filters,
-    budget: TimeBudget,
+    state: ClusterSearcher, query: Query, ids: Sequence[str], filters: Filters, budget: TimeBudget
 ) -> dict[str, ScorePart]:
     """The score of some articles for a query, in parts that add up to it; 0, and why, of what does not match.
 

@@ -207,9 +207,7 @@ class Foresight:
         self._reader = reader
         self._guess = Rehearsal(statistics)
         self._guesser = replace(
-            reader,
-            readings=Readings(statistics.words, self._guess.count),
-            compounds=Compounds(self._guess),
+            reader, readings=Readings(statistics.words, self._guess.count), compounds=Compounds(self._guess)
         )
         self._rehearsed = lru_cache(REMEMBERED)(self._rehearse)
         self._enough: OrderedDict[str, Dsl] = OrderedDict()

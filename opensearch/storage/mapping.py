@@ -216,9 +216,6 @@ def file_index() -> dict[str, Any]:
         "settings": {"index": {"number_of_shards": 1, "number_of_replicas": 0}},
         "mappings": {
             "dynamic": "strict",
-            "properties": {
-                "state": {"type": "object", "enabled": False},
-                "data": {"type": "binary"},
-            },
+            "properties": {"state": {"type": "object", "enabled": False}, "data": {"type": "binary"}},
         },
     }

@@ -184,11 +184,7 @@ class _Build(WriteJob):
         }
 
     def _write(
-        self,
-        generation: ClusterGeneration,
-        articles: Iterator[Article],
-        titles: TitleSpool,
-        lease: Lease,
+        self, generation: ClusterGeneration, articles: Iterator[Article], titles: TitleSpool, lease: Lease
     ) -> None:
         version = time.time_ns() // 1_000
         contract = generation.contract

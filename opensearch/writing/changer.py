@@ -157,9 +157,7 @@ class Changer:
 
     @staticmethod
     def _operations(
-        wanted: Sequence[str],
-        pending: Mapping[str, tuple[int, Article | None]],
-        new: Mapping[str, Analyzed],
+        wanted: Sequence[str], pending: Mapping[str, tuple[int, Article | None]], new: Mapping[str, Analyzed]
     ) -> Iterator[Operation]:
         for name in wanted:
             version, article = pending[name]

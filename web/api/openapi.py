@@ -404,9 +404,6 @@ def _success(operation: Operation) -> dict[str, Any]:
 def _failures(statuses: Iterable[int]) -> dict[str, Any]:
     problem = {"schema": {"$ref": _REFERENCE.format(name="Problem")}}
     return {
-        str(status): {
-            "description": _STATUSES[status],
-            "content": {"application/problem+json": problem},
-        }
+        str(status): {"description": _STATUSES[status], "content": {"application/problem+json": problem}}
         for status in sorted(statuses)
     }

@@ -95,13 +95,7 @@ def search_parameters(declared: tuple[str, ...], numbers: tuple[str, ...] = ()) 
         found.append(_filter(name, f"Articles with any {which} of `{name}`.", values))
         found.append(_filter(f"not_{name}", f"No articles with any {which} of `{name}`.", values))
     found.append(("fields", _annotated[tuple[_HIT_FIELD, ...], Meta(description=_CHOSEN)], ()))
-    return defstruct(
-        "SearchParameters",
-        found,
-        frozen=True,
-        forbid_unknown_fields=True,
-        kw_only=True,
-    )
+    return defstruct("SearchParameters", found, frozen=True, forbid_unknown_fields=True, kw_only=True)
 
 
 def _of_part(part: Part, declared: Sequence[str], numbers: Sequence[str]) -> _Parameter:

@@ -100,10 +100,7 @@ class SearchCounter:
     """
 
     def __init__(
-        self,
-        settings: CountingSettings,
-        store: SearchStore,
-        today: Callable[[], dt.date] = dt.date.today,
+        self, settings: CountingSettings, store: SearchStore, today: Callable[[], dt.date] = dt.date.today
     ) -> None:
         span: Span = "week" if settings.within == "week" else "day"
         self._settings = settings

@@ -169,11 +169,7 @@ class Network:
             kind: Any = _Plain
         else:
             pool = urllib3.HTTPSConnectionPool(
-                ip,
-                address.port,
-                timeout=timeout,
-                ssl_context=_trust(),
-                server_hostname=address.host,
+                ip, address.port, timeout=timeout, ssl_context=_trust(), server_hostname=address.host
             )
             kind = _Secure
         pool.ConnectionCls = lambda **given: self._noted(kind(**given))
