@@ -1,4 +1,4 @@
-"""Building an index from nothing: articles in, one Whoosh segment out, in bounded memory.
+"""Building an index from nothing: articles in, one segment out, in bounded memory.
 
 Articles are stored and analysed as they come, and their tokens written down as numbers. At the end, when all
 terms are known, the lists are made of them, a range of terms at a time, as many as the budget allows.

@@ -1,4 +1,4 @@
-"""Several processes that analyse: each gets every so-manieth batch, none may lose a document.
+"""Several processes that analyse: of N each gets every Nth batch, and none may lose a document.
 
 Batches go round in turn, and which went where is noted, so that the articles keep their order. A thread for
 each worker feeds it from a short queue, so that one that is busy does not hold up the others.
@@ -54,7 +54,7 @@ class _Worker:
         try:
             self._feeder.start()
         except RuntimeError as error:  # "can't start new thread": no memory for its stack, or too many
-            self._end_process()
+            self.stop()
             raise MemoryError(f"{self.name}: {error}") from error
 
     def _feed(self) -> None:
@@ -113,15 +113,8 @@ class _Worker:
         self._process.kill()
         self._process.wait(PATIENCE)
         self._queue.put(None)
-        self._feeder.join(PATIENCE)
-        self._close_streams()
-
-    def _end_process(self) -> None:
-        self._process.kill()
-        self._process.wait(PATIENCE)
-        self._close_streams()
-
-    def _close_streams(self) -> None:
+        if self._feeder.ident is not None:  # it could be started
+            self._feeder.join(PATIENCE)
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 with contextlib.suppress(BrokenPipeError):  # what it still held is not wanted any more
