@@ -228,7 +228,7 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
     def _filters(self, ranker: ClusterRanker | None = None) -> Filters:
         """The conditions of the request; those of fields that are counted come after counting."""
         fields = faceted(self._request.facets)
-        met = [(field, self._state.holder(condition)) for field, condition in self._asked.conditions]
+        met = [(field, self._state.filter_of(condition)) for field, condition in self._asked.conditions]
         common = tuple(query for field, query in met if field not in fields)
         after = {field: [query for name, query in met if name == field] for field in fields}
         every = tuple(query for queries in after.values() for query in queries)

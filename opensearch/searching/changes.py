@@ -63,7 +63,7 @@ class ClusterChanges:
             further = all_of([self._in(when, when), {"range": {"place": {"gt": number}}}])
             wanted.append(any_of([self._in(when + 1, until), further]))
         if category is not None:
-            chosen = self._state.holder(Filter("category", category, whole=True))
+            chosen = self._state.filter_of(Filter("category", category, whole=True))
             wanted.append(any_of([chosen, {"bool": {"must_not": [LIVE]}}]))
         return self._found(all_of(wanted), limit)
 

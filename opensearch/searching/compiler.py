@@ -25,13 +25,13 @@ from onneshon.opensearch.searching.dsl import (
     term,
 )
 from onneshon.opensearch.searching.facets import spelt_out
-from onneshon.opensearch.searching.holders import (
+from onneshon.opensearch.searching.filters import (
     ClusterStatistics,
-    condition_dsl,
-    holder,
+    condition_filter,
     key_of,
+    leaf_filter,
     numbers_of,
-    phrase_holder,
+    phrase_filter,
 )
 from onneshon.search.query.conditions import Condition
 from onneshon.search.query.tree import (
@@ -75,25 +75,25 @@ class Demand(NamedTuple):
 
     Attributes:
         weights: of each concept, as whole numbers.
-        holders: the articles of each concept.
+        filters: the articles of each concept.
         most: the weight of everything that any article holds.
         scoring: the query without this demand: where too few articles meet it, the best others are found.
     """
 
     weights: tuple[int, ...]
-    holders: tuple[Dsl, ...]
+    filters: tuple[Dsl, ...]
     most: int
     scoring: Dsl
 
     @property
     def key(self) -> str:
         """The same for the same concepts of one query."""
-        return repr(self.holders)
+        return repr(self.filters)
 
     @property
     def weighed(self) -> Dsl:
         """Articles scored by the weight of what they hold."""
-        return any_of([constant(*concept) for concept in zip(self.holders, self.weights, strict=True)])
+        return any_of([constant(*concept) for concept in zip(self.filters, self.weights, strict=True)])
 
 
 Enough = Callable[[Demand], Dsl]
@@ -171,27 +171,27 @@ class Compiler(QueryWalk[Dsl]):
         weighed = concept_weights(sizes, self.statistics.rarity)
         if not weighed.decide:
             return None
-        holders = [any_of([_holder_of(part) for part in parts]) for parts in concepts]
-        return Demand((*weighed.weights,), (*holders,), weighed.most, scoring)
+        filters = [any_of([_part_filter(part) for part in parts]) for parts in concepts]
+        return Demand((*weighed.weights,), (*filters,), weighed.most, scoring)
 
     def _conjunction(self, query: Conjunction, factor: float) -> Dsl:
         parts = parts_of_conjunction(query)
-        excluded = [self.holder(child) for child in parts.excluded]
+        excluded = [self.query_filter(child) for child in parts.excluded]
         required, adding = self.joined(parts, factor)
         everything = constant(LIVE, NEUTRAL * factor)
         clauses: Dsl = {"must": [part.main for part in required] or [everything]}
-        filters = [self.holder(condition) for condition in parts.conditions]
+        filters = [self.query_filter(condition) for condition in parts.conditions]
         for name, queries in (("should", adding), ("filter", filters), ("must_not", excluded)):
             if queries:
                 clauses[name] = queries
         return {"bool": clauses}
 
-    def holder(self, query: Query) -> Dsl:
+    def query_filter(self, query: Query) -> Dsl:
         """The articles of a query, as a filter."""
         if isinstance(query, Condition):
-            return condition_dsl(spelt_out(query, self.authors))
+            return condition_filter(spelt_out(query, self.authors))
         if isinstance(query, Leaf):
-            return holder(query)
+            return leaf_filter(query)
         return self.alone(query, 1.0)
 
     def concepts(self, query: Query) -> list[Dsl]:
@@ -200,8 +200,8 @@ class Compiler(QueryWalk[Dsl]):
 
     def _concept(self, concept: Query) -> Dsl:
         if isinstance(concept, Any):
-            return any_of([_holder_of(part) for part in self.lists(concept, 1.0).finding])
-        return self.holder(concept)
+            return any_of([_part_filter(part) for part in self.lists(concept, 1.0).finding])
+        return self.query_filter(concept)
 
     def leaf(self, leaf: Leaf, factor: float) -> QueryPart[Dsl]:
         """What finds the articles of a leaf, and what adds to the scores of some of them."""
@@ -253,7 +253,7 @@ class Compiler(QueryWalk[Dsl]):
         """A word in the body alone; the exact layer does not know in which text it is spelt so."""
         stem, exact = self._boosts(word, factor)
         weight = stem * self.statistics.rarity(self.statistics.holding(word))
-        found = self._occurring(Phrase((word,), 0, "body"), "impact", weight, within=holder(word))
+        found = self._occurring(Phrase((word,), 0, "body"), "impact", weight, within=leaf_filter(word))
         rarity = self.statistics.rarity(self.statistics.frequency(word.exact, "exact"))
         return summed([found], [term("exact", word.exact, exact * rarity)])
 
@@ -267,7 +267,7 @@ class Compiler(QueryWalk[Dsl]):
             "shape": shape,
             "weight": weight,
         }
-        return script_score(constant(within or phrase_holder(phrase), 1.0), OCCURRENCES, params)
+        return script_score(constant(within or phrase_filter(phrase), 1.0), OCCURRENCES, params)
 
     def _prefix(self, prefix: Prefix, factor: float) -> Dsl:
         """All keys that begin so count as one word: an article's frequency is how many of them it holds."""
@@ -277,7 +277,7 @@ class Compiler(QueryWalk[Dsl]):
         )
         counted = any_of([constant(term(name, key), 1.0) for key in keys])
         if not all_of_them:
-            counted = summed([constant(holder(prefix), NEUTRAL)], [counted])
+            counted = summed([constant(leaf_filter(prefix), NEUTRAL)], [counted])
         weight = factor * self.statistics.rarity(self.statistics.holding(prefix))
         return script_score(counted, UNROUNDED, {**self._scoring, "weight": weight})
 
@@ -303,10 +303,10 @@ class Compiler(QueryWalk[Dsl]):
             return self._occurring(query, "frequency", variant.weight)
         if query.field == "body" and layer == "stem":
             phrase = Phrase((query,), 0, "body")
-            return self._occurring(phrase, "frequency", variant.weight, within=holder(query))
+            return self._occurring(phrase, "frequency", variant.weight, within=leaf_filter(query))
         params = {**self._scoring, "weight": variant.weight}
         return script_score(term(*key_of(query, layer)), FREQUENCY, params)
 
 
-def _holder_of(part: QueryPart[Dsl]) -> Dsl:
-    return holder(part.leaf) if part.leaf else part.main
+def _part_filter(part: QueryPart[Dsl]) -> Dsl:
+    return leaf_filter(part.leaf) if part.leaf else part.main

@@ -20,8 +20,8 @@ from onneshon.opensearch.searching.answering import ClusterAnswering
 from onneshon.opensearch.searching.asking import Asker, in_turn, take_turn
 from onneshon.opensearch.searching.changes import ClusterChanges
 from onneshon.opensearch.searching.dsl import all_of, any_of
+from onneshon.opensearch.searching.filters import leaf_filter
 from onneshon.opensearch.searching.hits import explained
-from onneshon.opensearch.searching.holders import holder
 from onneshon.opensearch.searching.ranking import ClusterRanker
 from onneshon.opensearch.searching.rows import Filters, outcome_of
 from onneshon.opensearch.searching.searcher import ClusterSearcher, asker_of, count_articles, open_words
@@ -266,7 +266,7 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
 
     def _count_each(self, state: ClusterSearcher, queries: Sequence[Query]) -> list[int]:
         wanted = [[*content(query)] for query in queries]
-        concepts = [[any_of([*map(holder, leaves(concept))]) for concept in each] for each in wanted]
+        concepts = [[any_of([*map(leaf_filter, leaves(concept))]) for concept in each] for each in wanted]
         return state.statistics.count_each([all_of([*each, LIVE]) for each in concepts])
 
     def _similar(

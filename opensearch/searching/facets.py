@@ -5,7 +5,7 @@ from typing import Any, Final
 from unicodedata import normalize
 
 from onneshon.opensearch.searching.dsl import Dsl, all_of
-from onneshon.opensearch.searching.holders import condition_dsl
+from onneshon.opensearch.searching.filters import condition_filter
 from onneshon.search.query.conditions import Choice, Condition, Filter, FilterField, NumberRange, Selection
 from onneshon.search.retrieval.authors import NOBODY, Authors
 from onneshon.search.retrieval.facets import (
@@ -52,7 +52,7 @@ def facet_query(
     if name == "author":
         limit, kept = limit + len(authors.every), [*kept, *authors.every]
     if ranges is not None:
-        values = {f"r{index}": {"filter": condition_dsl(span)} for index, span in enumerate(ranges)}
+        values = {f"r{index}": {"filter": condition_filter(span)} for index, span in enumerate(ranges)}
     elif name in _CALENDAR:
         interval, form = _CALENDAR[name]
         values = {"values": _histogram(interval, form)}

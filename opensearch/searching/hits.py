@@ -181,7 +181,7 @@ def explained(
     scoring = state.compiler(budget, names).compiled(query)
     asked = [*dict.fromkeys(_asked_alone(query))]
     ranker = ClusterRanker(state, query, budget)
-    alone = [ranker.compiler.holder(sub_query) for sub_query in asked]
+    alone = [ranker.compiler.query_filter(sub_query) for sub_query in asked]
     hits = state.asker.matched_parts(_search(ranker, scoring, alone, ids), budget)
     rescored = ranker.rescored(filters)
     streams = Streams.whole([hit["fields"]["stream"][0] for hit in hits])

@@ -35,7 +35,7 @@ from onneshon.opensearch.searching.asking import (
 )
 from onneshon.opensearch.searching.compiler import Compiler, Demand
 from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl, any_of, numbered
-from onneshon.opensearch.searching.holders import ClusterStatistics
+from onneshon.opensearch.searching.filters import ClusterStatistics
 from onneshon.search.query.tree import Leaf, OneOf
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Layer
@@ -58,7 +58,7 @@ KeptT = TypeVar("KeptT")
 
 def holding_most(demand: Demand) -> Dsl:
     """A search for the articles that hold most, and which concepts they hold."""
-    weighed = any_of(numbered(demand.holders, demand.weights))
+    weighed = any_of(numbered(demand.filters, demand.weights))
     return {"query": weighed, "size": DEPTH, **ONLY_COLUMNS, "track_total_hits": False}
 
 
@@ -138,9 +138,9 @@ def _holding(demand: Demand, cut: int) -> Dsl:
     Whoever holds enough holds one of the concepts without which the others do not suffice: articles that hold
     none of these, the rarest, are never looked at. Rare concepts weigh more, so that few articles are.
     """
-    concepts = sorted(zip(demand.weights, demand.holders, strict=True), key=lambda concept: concept[0])
+    concepts = sorted(zip(demand.weights, demand.filters, strict=True), key=lambda concept: concept[0])
     sums = accumulate(weight for weight, _ in concepts)
-    needed = [holder for (_, holder), weight in zip(concepts, sums, strict=True) if weight >= cut]
+    needed = [concept for (_, concept), weight in zip(concepts, sums, strict=True) if weight >= cut]
     weighed = {"bool": {**demand.weighed["bool"], "filter": [any_of(needed)]}}
     return {"function_score": {"query": weighed, "min_score": cut}}
 

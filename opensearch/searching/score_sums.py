@@ -13,7 +13,7 @@ from typing import Final
 
 from onneshon.opensearch.searching.compiler import Compiler
 from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl, any_of, term
-from onneshon.opensearch.searching.holders import holder, key_of, phrase_holder
+from onneshon.opensearch.searching.filters import key_of, leaf_filter, phrase_filter
 from onneshon.search.query.tree import Boost, Conjunction, Leaf, OneOf, Phrase, Prefix, Query, Term
 from onneshon.search.retrieval.collection import Layer, list_name
 from onneshon.search.retrieval.query_lists import parts_of_conjunction
@@ -89,7 +89,7 @@ class _Summing(Compiler):
             raise _NoSumError
         leaves = [part.leaf for part in lists.finding]
         sizes = [self._size(leaf) for leaf in leaves]
-        found = self._enough(demand) if demand else any_of([holder(leaf) for leaf in leaves if leaf])
+        found = self._enough(demand) if demand else any_of([leaf_filter(leaf) for leaf in leaves if leaf])
         return ScoreSum([*lists.found_by, *lists.added], [found], [], [], sum(sizes))
 
     def _of_all(self, query: Conjunction, factor: float) -> ScoreSum:
@@ -103,9 +103,9 @@ class _Summing(Compiler):
             + [clause for lists in optional for clause in (*lists.found_by, *lists.added)],
             [clause for found in required for clause in found.enough],
             [clause for found in required for clause in found.filters]
-            + [self.holder(condition) for condition in parts.conditions],
+            + [self.query_filter(condition) for condition in parts.conditions],
             [clause for found in required for clause in found.excluded]
-            + [self.holder(child) for child in parts.excluded],
+            + [self.query_filter(child) for child in parts.excluded],
             min(found.most for found in required),
         )
 
@@ -114,7 +114,7 @@ class _Summing(Compiler):
             return self._required(query.child, factor * query.factor)
         if not isinstance(query, Leaf):
             return self.summed(query, factor)
-        return ScoreSum(self._parts(query, factor), [], [holder(query)], [], self._size(query))
+        return ScoreSum(self._parts(query, factor), [], [leaf_filter(query)], [], self._size(query))
 
     def _size(self, leaf: Leaf | None) -> int:
         if leaf is None:  # a group of its own, which is no sum of words
@@ -153,4 +153,4 @@ class _Summing(Compiler):
         words = phrase.words[:1] if phrase.slop else phrase.words
         rarest = min(words, key=lambda word: self.statistics.of_term(word, "stem"))
         found = term(list_name("stem", rarest.field), rarest.stem, weight)
-        return {"bool": {"must": [found], "filter": [phrase_holder(phrase)]}}
+        return {"bool": {"must": [found], "filter": [phrase_filter(phrase)]}}

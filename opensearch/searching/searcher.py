@@ -18,7 +18,7 @@ from onneshon.opensearch.searching.asking import Asker, Reply, budget_now
 from onneshon.opensearch.searching.compiler import Compiler, Part
 from onneshon.opensearch.searching.dsl import Dsl, all_of
 from onneshon.opensearch.searching.facets import counted_together, spelt_out, values_query, values_read
-from onneshon.opensearch.searching.holders import ClusterStatistics, condition_dsl
+from onneshon.opensearch.searching.filters import ClusterStatistics, condition_filter
 from onneshon.opensearch.searching.rehearsal import Foresight
 from onneshon.opensearch.searching.words import WordPart, Words
 from onneshon.opensearch.storage.files import fetch_part, read_state
@@ -156,9 +156,9 @@ class ClusterSearcher(OpenGeneration):
             self.statistics, lambda demand: self._foresight.enough(demand, budget), names, self.authors
         )
 
-    def holder(self, condition: Condition) -> Dsl:
+    def filter_of(self, condition: Condition) -> Dsl:
         """The articles that meet a condition, whatever their authors are called."""
-        return condition_dsl(spelt_out(condition, self.authors))
+        return condition_filter(spelt_out(condition, self.authors))
 
     def articles(self, ids: Sequence[str], budget: TimeBudget) -> dict[str, Article]:
         """Those of some articles that are there, by their ids."""
@@ -181,7 +181,7 @@ class ClusterSearcher(OpenGeneration):
 
     def has_any(self, condition: Choice) -> bool:
         """Whether an article meets a condition on a keyword, an id or a day; or may, in a missing part."""
-        found = self.statistics.count_each([all_of([self.holder(condition), LIVE])])[0] > 0
+        found = self.statistics.count_each([all_of([self.filter_of(condition), LIVE])])[0] > 0
         return found or not budget_now().whole
 
     def values(self, name: str) -> list[str]:

@@ -19,7 +19,7 @@ from onneshon.index.kernel.encoding import encode
 from onneshon.index.kernel.postings import PostingList, Postings
 from onneshon.index.ranking import GAP, Norms
 from onneshon.opensearch.searching.dsl import PICKED, Dsl
-from onneshon.opensearch.searching.holders import ClusterStatistics
+from onneshon.opensearch.searching.filters import ClusterStatistics
 from onneshon.opensearch.storage.documents import stem_number
 from onneshon.search.query.tree import Field
 from onneshon.search.retrieval.collection import Docs, Mask

@@ -9,7 +9,7 @@ from onneshon.index import Article
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.ranking import Basis
 from onneshon.opensearch.searching.dsl import Dsl
-from onneshon.opensearch.searching.holders import ClusterStatistics
+from onneshon.opensearch.searching.filters import ClusterStatistics
 from onneshon.opensearch.searching.words import WordPart, Words
 from onneshon.opensearch.storage.word_file import LayerWords
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS

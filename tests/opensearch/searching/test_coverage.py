@@ -18,8 +18,8 @@ from onneshon.search.retrieval.query_lists import FEWEST, LEAST_SHARE
 
 
 def _demand(weights: Sequence[int]) -> Demand:
-    holders = tuple(term("stem", str(number)) for number in range(len(weights)))
-    return Demand((*weights,), holders, sum(weights), term("stem", "all"))
+    filters = tuple(term("stem", str(number)) for number in range(len(weights)))
+    return Demand((*weights,), filters, sum(weights), term("stem", "all"))
 
 
 def _reply(held: Sequence[Sequence[int]]) -> Reply:
@@ -120,7 +120,7 @@ def test_whatever_the_weights_were_the_cut_is_the_true_one(
 
 
 def _named(query: Any) -> set[int]:
-    """The concepts that a disjunction of holders names."""
+    """The concepts that a disjunction of filters names."""
     queries = query["bool"]["should"] if "bool" in query else [query]
     return {int(query["term"]["stem"]["value"]) for query in queries}
 

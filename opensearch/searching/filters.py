@@ -27,13 +27,13 @@ REMEMBERED: Final = 100_000
 """Counts that are kept; beyond, all are forgotten."""
 
 
-def condition_dsl(condition: Condition) -> Dsl:
+def condition_filter(condition: Condition) -> Dsl:
     """The articles that meet a condition."""
     match condition:
         case Period():
             return _period(condition)
         case Selection(choices, negated):
-            found = any_of([condition_dsl(choice) for choice in choices])
+            found = any_of([condition_filter(choice) for choice in choices])
             return {"bool": {"must_not": [found]}} if negated else found
         case Filter("id", value):
             return {"term": {"id": {"value": value}}}
@@ -74,7 +74,7 @@ def key_of(word: Term, layer: Layer) -> tuple[str, str]:
     return list_name(layer, word.field), word.exact if layer == "exact" else word.stem
 
 
-def holder(leaf: Leaf) -> Dsl:
+def leaf_filter(leaf: Leaf) -> Dsl:
     """The articles of a leaf."""
     match leaf:
         case Term(field="body"):
@@ -85,22 +85,22 @@ def holder(leaf: Leaf) -> Dsl:
         case Prefix(_, start, field):
             return {"prefix": {list_name("exact", field): {"value": start}}}
         case Phrase():
-            return phrase_holder(leaf)
+            return phrase_filter(leaf)
         case OneOf(_, variants):
-            return any_of([written(variant, "stem") for variant in variants])
+            return any_of([variant_filter(variant, "stem") for variant in variants])
         case _:
             assert_never(leaf)
 
 
-def written(variant: Variant, layer: Layer) -> Dsl:
+def variant_filter(variant: Variant, layer: Layer) -> Dsl:
     """The articles of one variant, as a layer knows them; words side by side are the same in both."""
     query = variant.query
     if isinstance(query, Phrase) or (layer == "stem" and query.field == "body"):
-        return holder(query)
+        return leaf_filter(query)
     return term(*key_of(query, layer))
 
 
-def phrase_holder(phrase: Phrase) -> Dsl:
+def phrase_filter(phrase: Phrase) -> Dsl:
     """The articles that have words in this order in one text, with at most ``slop`` others among them."""
     stems = " ".join(word.stem for word in phrase.words)
     fields: tuple[Field, ...] = (phrase.field,) if phrase.field else ("title", "body")
@@ -182,13 +182,13 @@ class ClusterStatistics:
         if isinstance(leaf, OneOf):
             layers: tuple[Layer, Layer] = ("stem", "exact")
             return [self._union(leaf, layer) for layer in layers if self._alone(leaf, layer) is None]
-        return [holder(leaf)] if self._of_word(leaf) is None else []
+        return [leaf_filter(leaf)] if self._of_word(leaf) is None else []
 
     def size_of(self, leaves: Sequence[Leaf]) -> int:
         """How many articles have any of some leaves."""
         if len(leaves) == 1:
             return self.size(leaves[0])
-        return self.count_each([any_of([holder(leaf) for leaf in leaves])])[0]
+        return self.count_each([any_of([leaf_filter(leaf) for leaf in leaves])])[0]
 
     def holding_beginning(self, start: str) -> int:
         """How many articles hold a stem that begins so; for beginnings of three and of four characters."""
@@ -199,7 +199,7 @@ class ClusterStatistics:
         if isinstance(leaf, OneOf):
             return self.holding_in(leaf, "stem")
         known = self._of_word(leaf)
-        return self.count_each([holder(leaf)])[0] if known is None else known
+        return self.count_each([leaf_filter(leaf)])[0] if known is None else known
 
     def size(self, leaf: Leaf) -> int:
         """How many articles a leaf finds."""
@@ -228,7 +228,7 @@ class ClusterStatistics:
 
     @staticmethod
     def _union(unit: OneOf, layer: Layer) -> Dsl:
-        return any_of([written(variant, layer) for variant in unit.variants])
+        return any_of([variant_filter(variant, layer) for variant in unit.variants])
 
     def frequency(self, key: str, layer: Layer = "stem") -> int:
         """How many articles hold a word."""
