@@ -16,18 +16,6 @@ from onneshon.web.middleware.http_requests import HEADERS
 from tests.fake_engine import FakeEngine
 
 
-@pytest.fixture
-def engine() -> FakeEngine:
-    """An engine that can be asked what it was asked."""
-    return FakeEngine(total=1234)
-
-
-@pytest.fixture
-def client(engine: FakeEngine) -> FlaskClient:
-    """A client of an application with a fake engine."""
-    return create_app(engine).test_client()
-
-
 def _page(client: FlaskClient, url: str, status: int = 200) -> str:
     answer = client.get(url)
     assert answer.status_code == status
