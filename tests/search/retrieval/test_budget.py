@@ -65,10 +65,11 @@ def targets(text: str) -> HighlightTerms:
 def test_a_budget_runs_out_and_remembers() -> None:
     """Time that is left, time that went, and the moment after which it is over, all by its own clock."""
     clock = Turned()
+    clock.now = 100
     budget = TimeBudget(2, clock)
-    clock.now = 2
+    clock.now = 102
     assert (budget.spent(), budget.left, budget.elapsed) == (False, 0, 2)
-    clock.now = 2.5
+    clock.now = 102.5
     assert budget.spent()
     assert (budget.exceeded, budget.left) == (True, 0)
     assert TimeBudget(None, clock).left == float("inf")
