@@ -75,6 +75,14 @@ def test_a_budget_runs_out_and_remembers() -> None:
     assert TimeBudget(None, clock).left == float("inf")
 
 
+def test_a_search_with_time_is_whole() -> None:
+    """Also where a filter leaves some of what it would find."""
+    articles = [article(str(n), "বাংলাদেশের নদী ও ভাষার ইতিহাস", category="কখ"[n % 2]) for n in range(9)]
+    with Engine.of(articles) as engine:
+        page = engine.search("বাংলাদেশের নদী ইতিহাস ভাষা", category="খ")
+    assert (page.total, page.partial) == (4, False)
+
+
 @pytest.mark.parametrize("text", QUERIES)
 def test_wherever_time_runs_out_the_page_says_so(sample_index: Path, text: str) -> None:
     """Cut at each look at the clock in turn, a search says that it is partial, or gives the whole answer."""
