@@ -357,6 +357,8 @@ cdef int choose(Search *search, uint32_t cut) except -1 nogil:
     cdef size_t i
     search.cut = cut
     search.total = search.total_all = 0
+    if search.adders:
+        raise_least(search)
     for i in range(search.gathered.docs.size):
         search.total_all += coverage[i] == search.whole
         if coverage[i] < cut:
@@ -367,6 +369,18 @@ cdef int choose(Search *search, uint32_t cut) except -1 nogil:
             search.matched[doc // 8] |= <uint8_t> (1 << doc % 8)
         if <uint64_t> sums[i] + search.rest[0] >= search.best.least:
             take(search, doc, sums[i])
+    return 0
+
+
+cdef int raise_least(Search *search) except -1 nogil:
+    """What the k-th best has before anything is looked up for it, it has at the least."""
+    cdef const uint32_t *sums = search.gathered.sums.values
+    cdef size_t i
+    for i in range(search.gathered.docs.size if search.best.k else 0):
+        if sums[i] >= search.best.least and search.gathered.coverage.values[i] >= search.cut:
+            push(&search.best, search.gathered.docs.values[i], sums[i])
+    settle(&search.best)
+    search.best.size = 0
     return 0
 
 
@@ -789,6 +803,11 @@ cdef int note_concepts(Memory memory, list concept_of, list weights) except -1:
     return 0
 
 
+cdef list greatest_first(adding):
+    """Lists that add: what adds most is looked up first, and then it is mostly known that the rest is no help."""
+    return sorted(adding, key=lambda clause: clause.most, reverse=True)
+
+
 cdef tuple concepts_of_lists(int count, concepts):
     """For each list the number of its concept, from 1 on, or 0; and the weight of each concept."""
     concept_of, weights = [0] * count, []
@@ -882,7 +901,7 @@ def disjunction(
     if plain or sparse:
         most = 0  # single documents are looked up, as they are in longer lists
     following = [clause for clause in adding if clause.df <= most]
-    adding = [clause for clause in adding if clause.df > most]
+    adding = greatest_first([clause for clause in adding if clause.df > most])
     memory.set_up([lists[i] for i in order], following, adding, [], size, kept, matched, seconds)
     if noted:
         note_concepts(memory, [concept_of[i] for i in order], weights)
@@ -965,7 +984,7 @@ def conjunction(
     cdef Memory memory = Memory()
     cdef Search *search = &memory.search
     lists = sorted(required, key=lambda clause: clause.df)
-    memory.set_up(lists, [], list(adding), list(excluded), size, kept, matched, seconds)
+    memory.set_up(lists, [], greatest_first(adding), list(excluded), size, kept, matched, seconds)
     memory.begin(k)
     if search.finders:
         with nogil:
