@@ -506,10 +506,6 @@ cdef int take_block(Search *search, const Part *part, uint32_t number) except -1
 #
 # Each list adds its scores to an array of sums, which is then looked through once.
 
-cdef enum:
-    FEW_GROUPS = 16  # so many are cleared one by one, more with all others
-
-
 cdef int run_windows(Search *search) except -1 nogil:
     cdef uint32_t first, hi
     cdef int i
@@ -602,27 +598,21 @@ cdef void add_coverage(
 # ---- looking through a window
 
 cdef int scan_window(Search *search) except -1 nogil:
-    cdef uint32_t group, groups = 0
+    cdef uint32_t group
     for group in range(WINDOW // GROUP):
         if search.touched[group]:
             scan_group(search, group * GROUP)
-            groups += 1
-    if groups > FEW_GROUPS:
-        clear_groups(search, 0, WINDOW // GROUP)
-    else:
-        for group in range(WINDOW // GROUP):
-            if search.touched[group]:
-                clear_groups(search, group, 1)
+            clear_group(search, group)
     return 0
 
 
-cdef void clear_groups(Search *search, uint32_t group, uint32_t count) noexcept nogil:
-    memset(search.touched + group, 0, count)
-    memset(search.sums + group * GROUP, 0, count * GROUP * sizeof(uint32_t))
+cdef void clear_group(Search *search, uint32_t group) noexcept nogil:
+    search.touched[group] = 0
+    memset(search.sums + group * GROUP, 0, GROUP * sizeof(uint32_t))
     if search.coverage != NULL:
-        memset(search.coverage + group * GROUP, 0, count * GROUP * sizeof(uint32_t))
+        memset(search.coverage + group * GROUP, 0, GROUP * sizeof(uint32_t))
     if search.marks != NULL:
-        memset(search.marks + group * GROUP, 0, count * GROUP * sizeof(uint32_t))
+        memset(search.marks + group * GROUP, 0, GROUP * sizeof(uint32_t))
 
 
 cdef int scan_group(Search *search, uint32_t offset) except -1 nogil:
