@@ -750,7 +750,7 @@ cdef class Comparison:
                 raise ValueError("documents ascend and are of the collection")
         self.few = Few(&docs[0], &titles[0], <uint32_t> len(docs), gap)
         self.clock = clock_for(seconds)
-        self.words = <QueryWord *> clear(len(words), sizeof(Word))
+        self.words = <QueryWord *> clear(len(words), sizeof(QueryWord))
         self.count = len(words)
         for i, (ways, worth, content) in enumerate(words):
             self.words[i].worth, self.words[i].content = worth, content
