@@ -130,6 +130,10 @@ class OneOf:
     text: str
     variants: tuple[Variant, ...]
 
+    def __hash__(self) -> int:
+        """As what was found of it is looked up often, by less than all that makes it equal to another."""
+        return hash(self.text)
+
 
 @dataclass(frozen=True, slots=True)
 class Any:
