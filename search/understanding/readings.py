@@ -12,6 +12,7 @@ from onneshon.search.retrieval.index_protocols import WordIndex, document_freque
 from onneshon.search.understanding.continuations import continued
 from onneshon.search.understanding.hypotheses import Hypotheses, Meant
 from onneshon.search.understanding.latin_candidates import LatinCandidate
+from onneshon.search.understanding.latin_company import in_company
 from onneshon.search.understanding.latin_reading import LatinReader, Weighed
 from onneshon.search.understanding.latin_spans import LatinSpan, has_latin, has_latin_letters
 from onneshon.search.understanding.lattice import Context, Hypothesis, Lattice
@@ -75,7 +76,8 @@ class Readings:
         reader = LatinReader(
             self._index, lambda words: 0 if budget.spent() else self._together(words), budget
         )
-        spans = continued(reader.spans(text, tokens), self._index, self._context)
+        spans = in_company(reader.spans(text, tokens), self._context)
+        spans = continued(spans, self._index, self._context)
         lattice = self._hypotheses.lattice(tokens, spans, budget)
         if lattice is None:
             return []
