@@ -45,7 +45,7 @@ from onneshon.search.retrieval.authors import NOBODY, Authors, SiteAuthors
 from onneshon.search.retrieval.budget import SLOW_LANE, AdmissionQueue, Clock, TimeBudget
 from onneshon.search.understanding.completion import complete
 from onneshon.search.understanding.site_synonyms import SiteSynonyms, with_learned
-from onneshon.search.understanding.suggestion import AsRead, Findings, Suggestion, as_typed, begun
+from onneshon.search.understanding.suggestion import AsRead, Findings, Suggestion, as_typed, first_begun
 from onneshon.search.understanding.synonyms import Synonyms, parse_synonyms, shipped_synonyms
 
 __all__ = ["TIME_LIMIT", "EngineBase"]
@@ -509,7 +509,7 @@ class EngineBase(AsyncMethods, Dated[OpenT], Generic[OpenT]):
         if not request.unfinished or request.literal:
             return request
         rows = self._suggested(text, USUAL_LIMIT, state)
-        return replace(request, text=begun(text, self._as_read(text, state), rows, state.words))
+        return replace(request, text=first_begun(text, self._as_read(text, state), rows, state.words))
 
     def _searched(self, texts: Sequence[str], state: OpenT) -> list[Findings]:
         budget = self._budget()

@@ -19,8 +19,8 @@ __all__ = [
     "Suggestion",
     "SuggestionKind",
     "as_typed",
-    "begun",
     "different",
+    "first_begun",
     "searched",
 ]
 
@@ -120,7 +120,7 @@ def different(found: Iterable[Suggestion]) -> Iterator[Suggestion]:
             yield suggestion
 
 
-def begun(text: str, read: AsRead, rows: Iterable[Suggestion], index: KnownWords) -> str:
+def first_begun(text: str, read: AsRead, rows: Iterable[Suggestion], index: KnownWords) -> str:
     """What a text is the beginning of, the first suggestion that is no title; the text itself if it is whole.
 
     It is whole where the suggestion is a form of it, and where a table has its last word, or enough articles:

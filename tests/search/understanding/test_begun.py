@@ -7,7 +7,7 @@ import pytest
 from onneshon.index import Article
 from onneshon.index.analysis.canonical import canonical
 from onneshon.search import Engine
-from onneshon.search.understanding.suggestion import AsRead, Suggestion, SuggestionKind, begun
+from onneshon.search.understanding.suggestion import AsRead, Suggestion, SuggestionKind, first_begun
 from tests.search.understanding.word_lists import PairList, WordList
 
 ARTICLES = {"হাসি": 30, "হাসিনা": 90, "করো": 9, "করোনা": 900, "মাছের": 50, "দাম": 500, "দা": 50, "দাগ": 50}
@@ -18,7 +18,7 @@ def whole_or(text: str, row: Suggestion, folder: Path, read: AsRead | None = Non
     pairs = PairList({("মাছের", "দাম"): 20, ("মাছের", "দাগ"): 2}, ARTICLES)
     index = WordList(folder, ARTICLES, pairs=pairs)
     title = Suggestion(f"{text}…", "title", 1)
-    return begun(text, read or AsRead(text, 0), [title, row], index)
+    return first_begun(text, read or AsRead(text, 0), [title, row], index)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_latin_letters_are_whole_where_a_table_has_the_word(
 def test_a_text_that_nothing_goes_on_from_is_whole(tmp_path: Path) -> None:
     """Titles are no words that somebody may be typing."""
     index = WordList(tmp_path, ARTICLES)
-    assert begun("খপুষ্প", AsRead("খপুষ্প", 0), [Suggestion("খপুষ্প ও করোনা", "title", 1)], index) == "খপুষ্প"
+    assert first_begun("খপুষ্প", AsRead("খপুষ্প", 0), [Suggestion("খপুষ্প ও করোনা", "title", 1)], index) == "খপুষ্প"
 
 
 SAID = [Article(str(at), "সড়ক দুর্ঘটনায় নিহত", "সড়ক দুর্ঘটনা বাড়ছে।") for at in range(4)]
