@@ -42,11 +42,11 @@ def in_company(spans: Sequence[LatinSpan], context: Context) -> list[LatinSpan]:
     """
     if sum(map(is_english, spans)) < _MANY:
         return [*spans]
-    words = {span.first: _last_word(span.candidates[0]) for span in spans if span.candidates}
+    words = [(span.first, _last_word(text)) for span in spans for text in _meanings(span)]
     gain = cache(lambda word, sense: _gain(word, sense, context))
 
     def company(sense: str, span: LatinSpan) -> float:
-        others = (word for first, word in words.items() if first != span.first)
+        others = (word for first, word in words if first != span.first)
         return max((max(gain(word, sense), gain(sense, word)) for word in others), default=0.0) - _BY_CHANCE
 
     return [_weighed(span, company) for span in spans]
@@ -77,8 +77,17 @@ def _senses(candidates: Sequence[LatinCandidate]) -> Iterable[str]:
     ]
 
 
-def _last_word(candidate: LatinCandidate) -> str:
-    return canonical(candidate.text).rpartition(" ")[2]
+def _meanings(span: LatinSpan) -> list[str]:
+    """What a word may be: the likeliest, and what a table has beside it."""
+    return [
+        candidate.text
+        for number, candidate in enumerate(span.candidates)
+        if number == 0 or candidate.kind in _LISTED
+    ]
+
+
+def _last_word(text: str) -> str:
+    return canonical(text).rpartition(" ")[2]
 
 
 def _gain(word: str, other: str, context: Context) -> float:

@@ -91,6 +91,14 @@ def test_several_words_keep_no_company_and_a_word_none_with_itself(tmp_path: Pat
     assert first_of([span(0, WELL, FOUND), span(1, MATCH)], index) == ["সুস্থ", "ম্যাচ"]
 
 
+def test_further_meanings_of_the_other_words_keep_company_too(tmp_path: Path) -> None:
+    """What a table has, not what only sounds so."""
+    index = context(tmp_path, {("ম্যাচ", "উদ্ধার"): 60})
+    assert first_of([span(0, WELL, FOUND), span(1, BODY, MATCH)], index)[0] == "উদ্ধার"
+    heard = replace(MATCH, kind="sound", sure=False)
+    assert first_of([span(0, WELL, FOUND), span(1, BODY, heard)], index)[0] == "সুস্থ"
+
+
 def test_a_body_is_found_and_no_body_gets_well() -> None:
     """As articles say it, with the verb behind."""
     bodies = [Article(str(at), "নারীর লাশ উদ্ধার", "নদী থেকে লাশ উদ্ধার করেছে পুলিশ।") for at in range(9)]
