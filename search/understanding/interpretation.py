@@ -32,6 +32,7 @@ from onneshon.search.understanding.compounds import Compound, Compounds
 from onneshon.search.understanding.synonyms import Synonyms
 from onneshon.search.understanding.unit_words import BoundNumber, bound_numbers
 from onneshon.search.understanding.units import LOOSE, Unit, find_units
+from onneshon.search.understanding.variant_spellings import variant_spellings
 
 __all__ = ["QueryInterpreter"]
 
@@ -205,11 +206,18 @@ class QueryInterpreter:
 
     def _alternatives(self, *words: Token) -> tuple[Alternative, ...]:
         """What may stand for a word, or for the words of a name as a whole."""
-        spans = self._synonyms.of(words)
-        if not spans or spans[0].end - spans[0].start < len(words):
-            return ()
-        found = spans[0].alternatives
+        found = self._listed(*words)
+        if len(words) == 1 and not self._budget.spent():
+            spelt = [*variant_spellings(words[0], self._compounds.articles)]
+            found = distinct(
+                (*found, *spelt, *(other for way in spelt for other in self._listed(*way.tokens)))
+            )
         return found if self._few else tuple(way for way in found if not self._is_needless(way, words[0]))
+
+    def _listed(self, *words: Token) -> tuple[Alternative, ...]:
+        """What tables have for words as a whole."""
+        spans = self._synonyms.of(words)
+        return spans[0].alternatives if spans and spans[0].end - spans[0].start == len(words) else ()
 
     def _is_needless(self, other: Alternative, word: Token) -> bool:
         """Whether another spelling of a word in a long query is no more established than the one typed.
@@ -218,7 +226,8 @@ class QueryInterpreter:
         """
         if other.kind != "variant" or len(other.tokens) > 1:
             return False
-        return self._compounds.frequency(word) >= ESTABLISHED * self._compounds.frequency(other.tokens[0])
+        articles = self._compounds.articles
+        return articles(word.stem) >= ESTABLISHED * articles(other.tokens[0].stem)
 
 
 def _number(number: BoundNumber, tokens: Sequence[Token]) -> Interpretation:
