@@ -9,9 +9,9 @@ import pytest
 from onneshon.index import Article
 from onneshon.search import Engine
 from onneshon.search.understanding.latin_candidates import LatinCandidate
-from onneshon.search.understanding.latin_company import in_company
 from onneshon.search.understanding.latin_spans import LatinSpan
 from onneshon.search.understanding.lattice import Context
+from onneshon.search.understanding.readings import in_company
 from tests.search.understanding.word_lists import PairList, WordList, context_of
 
 BODY = LatinCandidate("লাশ", "meaning", 8, 90, sure=True)
