@@ -257,15 +257,10 @@ def _heard(span: LatinSpan) -> int:
         (
             candidate.articles
             for candidate in span.candidates
-            if candidate.kind == "loan" or (candidate.plausible and _is_near(candidate))
+            if candidate.kind in {"sound", "loan"} and candidate.plausible
         ),
         default=0,
     )
-
-
-def _is_near(candidate: LatinCandidate) -> bool:
-    """Whether it sounds so, and not only as much as a frequent word may (*mosque*, মাস্ক)."""
-    return candidate.kind == "sound" and candidate.per_letter <= _NAME
 
 
 def _is_as_usual_by_sound(candidate: LatinCandidate, span: LatinSpan, heard: int) -> bool:

@@ -7,7 +7,6 @@ import pytest
 
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_language import (
-    _heard,
     _is_function_word,
     _language_of,
     _language_of_common,
@@ -268,16 +267,6 @@ def test_one_other_word_is_enough_to_lean_to(others: list[LatinSpan], score: flo
     likely = span(replace(HEARD, score=6.0), replace(MEANT, score=3.0, sure=False))
     first = in_language(spans_of(likely, *others))[0]
     assert [found.score for found in first.candidates if found.kind == "meaning"] == [score]
-
-
-def test_only_what_is_near_is_heard_beside_a_meaning() -> None:
-    """*mosque* is no other word for a mask, however many articles have that; a loan is heard in any case."""
-    mask = LatinCandidate("মাস্ক", "sound", 1.0, 496, per_letter=0.77)
-    gnat = replace(mask, text="মশক", articles=18, per_letter=0.31)
-    assert _heard(span(MEANT, mask)) == 0
-    assert _heard(span(MEANT, mask, gnat)) == 18
-    assert _heard(span(MEANT, replace(gnat, plausible=False))) == 0
-    assert _heard(span(MEANT, replace(LOAN, plausible=False, per_letter=0.9))) == LOAN.articles
 
 
 def test_a_query_does_not_begin_with_a_pronoun_of_the_object() -> None:
