@@ -15,6 +15,7 @@ from onneshon.search.understanding.latin_reading import GAP
 from onneshon.search.understanding.latin_spans import LatinSpan
 from onneshon.search.understanding.lattice import Context, Hypothesis, Lattice
 from onneshon.search.understanding.misspellings import Correction, Misspellings
+from onneshon.search.understanding.variant_spellings import is_other_spelling
 
 __all__ = ["Hypotheses", "Meant"]
 
@@ -145,6 +146,8 @@ class Hypotheses:
         beside = (near.exact if near and near.bengali else "" for near in (before, after))
         for candidate in self._misspellings.of(word.token, word.articles, *beside):
             if candidate.same and words > _FEW_WORDS:
+                continue
+            if word.articles and is_other_spelling(word.token.stem, candidate.word):
                 continue
             yield Hypothesis(
                 word.position, word.position + 1, (candidate.word,), candidate.certainty - least, candidate

@@ -13,10 +13,8 @@ from typing import Final
 from onneshon.index.analysis.analyzer import Token
 from onneshon.index.analysis.script import HASANTA, aksharas
 from onneshon.index.analysis.stemmer import stem_key
-from onneshon.search.understanding.alternatives import Alternative
-from onneshon.search.understanding.synonyms import WEIGHTS
 
-__all__ = ["other_spellings", "variant_spellings"]
+__all__ = ["is_other_spelling", "other_spellings", "spelt_so", "variant_spellings"]
 
 LONG: Final = 4
 """Clusters that both ways must have: of shorter words a sign tells many apart (পরিজন, প্রিজন)."""
@@ -62,7 +60,18 @@ def other_spellings(word: str) -> Iterator[str]:
                 yield spelt
 
 
-def variant_spellings(word: Token, articles: Callable[[str], int]) -> Iterator[Alternative]:
+def is_other_spelling(stem: str, word: str) -> bool:
+    """Whether a word is how the one with a stem may also be written; neither is then misspelt."""
+    return stem_key(word) in other_spellings(stem)
+
+
+def spelt_so(word: Token, stem: str) -> Token:
+    """A word in that one of its other spellings that has a stem, with its ending."""
+    exact = next((way for way in other_spellings(word.exact) if stem_key(way) == stem), stem)
+    return Token(exact, word.start, word.end, exact, stem)
+
+
+def variant_spellings(word: Token, articles: Callable[[str], int]) -> Iterator[Token]:
     """The other ways of writing a word that articles have.
 
     Args:
@@ -72,9 +81,7 @@ def variant_spellings(word: Token, articles: Callable[[str], int]) -> Iterator[A
     for stem in dict.fromkeys(other_spellings(word.stem)):
         found = articles(stem)
         if found and _is_same(word.stem, articles(word.stem), stem, found):
-            exact = next((way for way in other_spellings(word.exact) if stem_key(way) == stem), stem)
-            spelt = Token(exact, word.start, word.end, exact, stem)
-            yield Alternative(exact, (spelt,), WEIGHTS["variant"], "variant")
+            yield spelt_so(word, stem)
 
 
 def _is_same(stem: str, articles: int, other: str, others: int) -> bool:

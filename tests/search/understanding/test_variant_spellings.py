@@ -7,6 +7,7 @@ import pytest
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.canonical import canonical
 from onneshon.search.engine.local_engine import Engine
+from onneshon.search.understanding.synonyms import Synonyms, parse_synonyms
 from onneshon.search.understanding.variant_spellings import other_spellings, variant_spellings
 from tests.fakes import article, reader_of
 
@@ -19,7 +20,7 @@ def spelt(word: str, articles: Mapping[str, int]) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [
         ("অ্যাটর্নি", "এটর্নি"),
         ("মেডিক্যাল", "মেডিকেল"),
@@ -31,10 +32,10 @@ def spelt(word: str, articles: Mapping[str, int]) -> list[str]:
         ("মহাম্মদ", "মোহাম্মদ"),
     ],
 )
-def test_either_way_leads_to_the_other(one: str, other: str) -> None:
+def test_either_way_leads_to_the_other(first: str, second: str) -> None:
     """Whichever is typed."""
-    assert spelt(one, {one: 5, other: 5}) == [canonical(other)]
-    assert spelt(other, {one: 5, other: 5}) == [canonical(one)]
+    assert spelt(first, {first: 5, second: 5}) == [canonical(second)]
+    assert spelt(second, {first: 5, second: 5}) == [canonical(first)]
 
 
 def test_an_ending_stays_with_the_word() -> None:
@@ -95,3 +96,34 @@ def test_an_article_is_found_however_its_loan_is_written() -> None:
             assert {hit.id for hit in hits} == {"long", "short"}
             assert all(hit.snippet.matches or hit.marked_title.matches for hit in hits)
         assert {hit.id for hit in engine.search("এওয়ার্ড").hits} == {"prize", "award"}
+
+
+CITY = (
+    article("short", "চসিক বাজেট"),
+    article("old", "চট্টগ্রাম সিটি কর্পোরেশন বাজেট"),
+    article("new", "চট্টগ্রাম সিটি করপোরেশন বাজেট"),
+    article("other", "নদীর জল"),
+)
+
+
+@pytest.mark.parametrize("query", ["চসিক", "চট্টগ্রাম সিটি কর্পোরেশন", "চট্টগ্রাম সিটি করপোরেশন"])
+def test_an_entry_of_several_words_is_found_in_any_spelling(query: str) -> None:
+    """The table has one, articles and queries either."""
+    with Engine(reader_of(CITY)) as engine:
+        assert {hit.id for hit in engine.search(query).hits} == {"short", "old", "new"}
+
+
+def test_the_first_word_of_an_entry_may_be_in_another_spelling() -> None:
+    """It is what entries are looked up by."""
+    table = Synonyms(parse_synonyms("কর্পোরেশন ভবন\t=\tনগর ভবন\tvariant\tours", "table"))
+    (span,) = table.of(analyze("করপোরেশন ভবন"))
+    assert [way.text for way in span.alternatives] == ["কর্পোরেশন ভবন", "নগর ভবন"]
+
+
+def test_neither_way_is_called_misspelt() -> None:
+    """However much commoner the other is; a way that no article has may be."""
+    articles = [article(f"{n}", "সিটি করপোরেশন") for n in range(40)]
+    with Engine(reader_of([*articles, article("rare", "সিটি কর্পোরেশন")])) as engine:
+        page = engine.search("সিটি কর্পোরেশন")
+    assert page.total == 41
+    assert page.readings == ()
