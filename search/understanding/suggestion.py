@@ -123,8 +123,9 @@ def different(found: Iterable[Suggestion]) -> Iterator[Suggestion]:
 def first_begun(text: str, read: AsRead, rows: Iterable[Suggestion], index: KnownWords) -> str:
     """What a text is the beginning of, the first suggestion that is no title; the text itself if it is whole.
 
-    It is whole where the suggestion is a form of it, and where a table has its last word, or enough articles:
-    few where it stands alone, any where it stands behind the word before it, many where it never does.
+    Where the suggestion is a form of what a search reads, that is what is begun. The text is whole where the
+    suggestion is a form of it, and where a table has its last word, or enough articles: few where it stands
+    alone, any where it stands behind the word before it, many where it never does.
 
     Args:
         text: that is being typed.
@@ -133,8 +134,10 @@ def first_begun(text: str, read: AsRead, rows: Iterable[Suggestion], index: Know
         index: whose words they are.
     """
     row = next((row for row in rows if row.kind != "title"), None)
-    if row is None or _forms(row.text) in (_forms(text), _forms(read.text)):
+    if row is None or _forms(row.text) == _forms(text):
         return text
+    if _forms(row.text) == _forms(read.text):
+        return read.text
     if _HAS_LATIN.search(text.rsplit(maxsplit=1)[-1]):
         return text if read.listed else row.text
     return text if _is_whole([exact for exact, _ in word_keys(text)], row.count, index) else row.text
