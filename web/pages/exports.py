@@ -11,7 +11,6 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from onneshon.index import Article
-from onneshon.search import ResultPage, SearchRequest
 from onneshon.search.results.export import EXPORTS, Addressed, exported
 from onneshon.web.addresses import address, article_at, web_address
 from onneshon.web.pages.listing import Listing
@@ -62,21 +61,13 @@ def _addressed(articles: Iterator[Article], ours: str) -> Iterator[Addressed]:
 
 @previews.get("/preview")
 def preview() -> Response:
-    """The first hits of ``q``, or of what it is likely the beginning of; 204 where there are none."""
+    """The first hits of ``q``, or of the suggestion that it begins unless it is ``whole``; 204 if none."""
     query = typed("q", MAX_QUERY)
-    found = _found(replace(narrowing(query, 1), limit=PREVIEWED, facets=())) if query.strip() else None
+    asked = replace(narrowing(query, 1), limit=PREVIEWED, facets=(), unfinished="whole" not in request.args)
+    found = engine().search(asked) if query.strip() else None
     if found is None or not found.hits:
         return Response(status=HTTPStatus.NO_CONTENT)
     listing = Listing({**asked_listing().values, "q": (found.query,)})
     response = Response(render_template("_preview.html", found=found, listing=listing))
     response.headers["Cache-Control"] = f"private, max-age={KEPT_SECONDS}"
     return response
-
-
-def _found(asked: SearchRequest) -> ResultPage:
-    """What a text finds; where that is nothing, its likeliest longer form that is no title."""
-    found = engine().search(asked)
-    if found.hits:
-        return found
-    longer = (made.text for made in engine().suggest(asked.text) if made.kind != "title")
-    return next((engine().search(replace(asked, text=text)) for text in longer), found)
