@@ -5,9 +5,9 @@ another is both near and far more frequent, or stands in the same contexts.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -179,7 +179,8 @@ class Misspellings:
         known = articles or self._index.document_frequency("stem", stem)
         too_few = min(_TOO_FEW, self._index.count // _MANY)
         exceeded = max(known * (_SHORT_RATIO if by_chance else 1), too_few)
-        similar = self._similar(word, stem, articles, exceeded, alone=not respelt) if measured else ()
+        meant = partial(self._may_be_meant, word, stem, strange=strange)
+        similar = self._similar(word, articles, exceeded, None if respelt else meant) if measured else ()
         found = self._corrections(word, stem, articles, exceeded, (*respelt, *similar))
         return [
             candidate
@@ -189,26 +190,29 @@ class Misspellings:
         ]
 
     def _similar(
-        self, word: str, stem: str, articles: int, exceeded: int, *, alone: bool
+        self, word: str, articles: int, exceeded: int, meant: Callable[[str], bool] | None
     ) -> Sequence[Candidate]:
         """The words that a word is like, of one that articles have only as far as they decide; mostly none.
 
         Args:
             word: in canonical spelling.
-            stem: of it.
             articles: that have it.
             exceeded: articles that are too few of another word.
-            alone: whether there are no candidates beside these.
+            meant: tells whether another word may be; None where there are candidates beside these.
         """
         most, least = ANY_SCORE, exceeded + 1
-        if articles and alone:
+        if articles and meant:
             nearest = (_alone(word, articles, 0.0, 1, _GAP_AT_MOST) - _HOPELESS) / _DISTANCE_WEIGHT
             found = self._vocabulary.within(word, least, nearest, _FREQUENCY_WEIGHT / _DISTANCE_WEIGHT)
-            best = next((other for other in found if stem not in self._stems(other.word)[0]), None)
+            best = next((other for other in found if meant(other.word)), None)
             if best is None:
                 return ()
             most = best.score + _INFLECTED + _GAP_AT_MOST
         return self._vocabulary.similar(word, CANDIDATES, most, least)
+
+    def _may_be_meant(self, word: str, stem: str, other: str, *, strange: bool) -> bool:
+        """Whether a word may stand for another by what is known of their stems and contexts."""
+        return stem not in self._stems(other)[0] and (strange or not self._is_apart(word, other))
 
     def _usual(self, word: str, stem: str, articles: int) -> Correction | None:
         """A word in a more usual spelling that readers do not tell from it; None where it means itself.

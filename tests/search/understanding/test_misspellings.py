@@ -1,6 +1,7 @@
 """What a word may be misspelt for, and from where on: how sure each kind of evidence makes that."""
 
 import math
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -259,7 +260,9 @@ def test_what_a_known_word_is_like_is_looked_for_where_a_frequent_one_is_near(
     """Most words that few articles have are right."""
     index = WordList(tmp_path, others | {word: 5})
     (token,) = analyze(word)
-    assert bool(misspellings(index)._similar(token.exact, token.stem, 5, 5, alone=True)) == looked
+    words = misspellings(index)
+    meant = partial(words._may_be_meant, token.exact, token.stem, strange=False)
+    assert bool(words._similar(token.exact, 5, 5, meant)) == looked
 
 
 @pytest.mark.parametrize(("word", "worse"), [("মানুষ", 0.0), ("মানুষের", 1.0), ("হাসপাতালে", 1.0)])
