@@ -188,11 +188,21 @@ class WordPairs:
         words = (term_text(self._words[number]) for number in found.words[order].tolist())
         return list(zip(words, found.counts[order].tolist(), strict=True))
 
+    def beginning(self, beginning: str) -> Sequence[tuple[str, int]]:
+        """The words that begin so, and how often each occurs, by spelling."""
+        numbers = range(*self._beginning(beginning))
+        return [(term_text(self._words[number]), self._occurrences[number]) for number in numbers]
+
+    def _beginning(self, beginning: str) -> tuple[int, int]:
+        """Where the words are that begin so."""
+        low, high = (self._words.find(term.encode())[0] for term in (beginning, beginning + LAST))
+        return low, high
+
     def _followers(self, first: str, beginning: str) -> _Followers:
         number = self._words.ordinal(first)
         start, stop = self._range(number) if number >= 0 else (0, 0)
         if beginning:
-            low, high = (self._words.find(term.encode())[0] for term in (beginning, beginning + LAST))
+            low, high = self._beginning(beginning)
             start = bisect_left(self._second_numbers, low, start, stop)
             stop = bisect_left(self._second_numbers, high, start, stop)
         return _Followers(self._seconds[start:stop], self._counts.part(start, stop))
@@ -253,6 +263,13 @@ class SeveralWordPairs(WordPairs):
         for part in self._parts:
             found.update(dict(part.followers(first, beginning)))
         return sorted(found.items(), key=lambda entry: (-entry[1], entry[0]))
+
+    def beginning(self, beginning: str) -> Sequence[tuple[str, int]]:
+        """The words that begin so, and how often each occurs, by spelling."""
+        found: Counter[str] = Counter()
+        for part in self._parts:
+            found.update(dict(part.beginning(beginning)))
+        return sorted(found.items())
 
 
 def read_pairs(paths: Sequence[Path]) -> WordPairs | None:

@@ -146,9 +146,9 @@ class Compounds:
         """Whether any article has a word, or words side by side."""
         return bool(self._together(words) if len(words) > 1 else self._statistics.frequency(words[0].stem))
 
-    def frequency(self, word: Token) -> int:
+    def articles(self, stem: str) -> int:
         """How many articles have a word in any of its forms; f, where it is between f and 2 f."""
-        return self._statistics.frequency(word.stem)
+        return self._statistics.frequency(stem)
 
     def _of_parts(self, words: tuple[str, ...]) -> Compound | None:
         whole = self._whole(words)

@@ -2,12 +2,13 @@
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from onneshon.index.analysis.analyzer import word_keys
+from onneshon.index.analysis.analyzer import Token, word_keys
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.fold import fold
 from onneshon.index.analysis.script import aksharas, is_bengali
@@ -24,7 +25,7 @@ from onneshon.search.understanding.lattice import Context
 from onneshon.search.understanding.misspellings import Correction
 from onneshon.search.understanding.romanised import surface
 
-__all__ = ["LATIN", "Continuation", "Continuations", "canonical_words", "continued", "continuing"]
+__all__ = ["LATIN", "Continuation", "Continuations", "begun", "canonical_words", "continued", "continuing"]
 
 FEW: Final = 3
 """Where fewer words go on so, what is typed of the last one may be misspelt."""
@@ -170,6 +171,12 @@ _MEASURED: Final = 512
 _SHORTEST: Final = 2
 """Letters that begin a word."""
 
+_SHORTEST_ALONE: Final = 3
+"""Clusters that begin a word, where nothing stands before it."""
+
+_NOTHING_SAID: Final = 1.5
+"""What it costs that nothing stands before it, in log-odds."""
+
 
 def continuing(before: str, typed: str, index: WordIndex, context: Context) -> list[Correction]:
     """What a Bengali word may be the beginning of.
@@ -186,6 +193,32 @@ def continuing(before: str, typed: str, index: WordIndex, context: Context) -> l
     worth = _COST - _OF_AN_ARTICLE * math.log1p(articles)
     found = _lemmas([word for word, _ in context.followers(before, typed) if word != typed])[:_MOST]
     return [Correction(word, document_frequency(word, index), worth, "unfinished") for word in found]
+
+
+def begun(typed: Token, index: WordIndex, context: Context) -> list[Correction]:
+    """What a Bengali word may be the beginning of that no article has in any form, by itself.
+
+    Args:
+        typed: the last word of a query.
+        index: its articles.
+        context: of its words.
+    """
+    if aksharas(typed.exact) < _SHORTEST_ALONE or index.document_frequency("stem", typed.stem):
+        return []
+    found = sorted(context.beginning(typed.exact), key=lambda entry: -entry[1])
+    times: Counter[str] = Counter()
+    for word, count in found:
+        times[stem_key(word)] += count
+    every = times.total()
+
+    def worth(count: int) -> float:
+        return math.log((count + 1) / (every - count + 1)) - _NOTHING_SAID
+
+    best = sorted(_lemmas([word for word, _ in found]), key=lambda word: -times[stem_key(word)])[:_MOST]
+    return [
+        Correction(word, document_frequency(word, index), worth(times[stem_key(word)]), "unfinished")
+        for word in best
+    ]
 
 
 def continued(spans: Sequence[LatinSpan], index: WordIndex, context: Context) -> list[LatinSpan]:

@@ -9,12 +9,13 @@ from onneshon.index.analysis.canonical import canonical
 from onneshon.index.kernel.spelling import is_bengali
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
-from onneshon.search.understanding.continuations import continuing
+from onneshon.search.understanding.continuations import begun, continuing
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_reading import GAP
 from onneshon.search.understanding.latin_spans import LatinSpan
 from onneshon.search.understanding.lattice import Context, Hypothesis, Lattice
 from onneshon.search.understanding.misspellings import Correction, Misspellings
+from onneshon.search.understanding.variant_spellings import is_other_spelling
 
 __all__ = ["Hypotheses", "Meant"]
 
@@ -105,9 +106,9 @@ class Hypotheses:
         for before, word, after in zip((None, *row), row, (*row[1:], None), strict=False):
             if word.bengali and not budget.spent():
                 found += self._misspelt(word, before, after, words=len(tokens))
-                if before and before.bengali and before.position + 1 == word.position:
-                    found += self._joined(before, word)
-                    found += self._unfinished(before, word) if word.position == len(tokens) - 1 else ()
+                beside = _beside(before, word)
+                found += self._joined(beside, word) if beside else ()
+                found += self._unfinished(beside, word) if word.position == len(tokens) - 1 else ()
         if not found:
             return None
         found += [
@@ -146,6 +147,8 @@ class Hypotheses:
         for candidate in self._misspellings.of(word.token, word.articles, *beside):
             if candidate.same and words > _FEW_WORDS:
                 continue
+            if word.articles and is_other_spelling(word.token.stem, candidate.word):
+                continue
             yield Hypothesis(
                 word.position, word.position + 1, (candidate.word,), candidate.certainty - least, candidate
             )
@@ -160,11 +163,19 @@ class Hypotheses:
             meant = Correction(joined, articles, worth)
             yield Hypothesis(first.position, second.position + 1, (joined,), worth, meant)
 
-    def _unfinished(self, before: _Word, last: _Word) -> Iterator[Hypothesis[Meant]]:
-        for candidate in continuing(before.exact, last.exact, self._index, self._context):
+    def _unfinished(self, before: _Word | None, last: _Word) -> Iterator[Hypothesis[Meant]]:
+        found = continuing(before.exact, last.exact, self._index, self._context) if before else []
+        if not (found or last.articles):
+            found = begun(last.token, self._index, self._context)
+        for candidate in found:
             yield Hypothesis(
                 last.position, last.position + 1, (candidate.word,), candidate.certainty, candidate
             )
+
+
+def _beside(before: _Word | None, word: _Word) -> _Word | None:
+    """The Bengali word right before another; None where there is none."""
+    return before if before and before.bengali and before.position + 1 == word.position else None
 
 
 def _none(_left: str, _right: str) -> float:

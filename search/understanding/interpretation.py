@@ -29,9 +29,10 @@ from onneshon.search.understanding.alternatives import (
     variants_of,
 )
 from onneshon.search.understanding.compounds import Compound, Compounds
-from onneshon.search.understanding.synonyms import Synonyms
+from onneshon.search.understanding.synonyms import WEIGHTS, Synonyms
 from onneshon.search.understanding.unit_words import BoundNumber, bound_numbers
 from onneshon.search.understanding.units import LOOSE, Unit, find_units
+from onneshon.search.understanding.variant_spellings import variant_spellings
 
 __all__ = ["QueryInterpreter"]
 
@@ -116,12 +117,14 @@ class QueryInterpreter:
         phrase = phrase_of(row, queries[span.start : span.end])
         compound = None if self._budget.spent() else self._compounds.of_parts(row)
         if compound is None or compound.whole is None:
-            yield any_variant(typed_text(tokens), (Variant(phrase),), span.alternatives)
+            ways = (Variant(phrase), *self._respelt(phrase))
+            yield any_variant(typed_text(tokens), ways, self._in_all_spellings(span))
             yield from hints_of(phrase)
         else:
-            ways = (Variant(phrase), Variant(term_of(compound.whole), kind="joined"))
+            joined = Variant(term_of(compound.whole), kind="joined")
+            ways = (Variant(phrase), joined, *self._respelt(phrase))
             of_whole = self._alternatives(compound.whole)
-            yield any_variant(typed_text(tokens), ways, distinct((*span.alternatives, *of_whole)))
+            yield any_variant(typed_text(tokens), ways, distinct((*self._in_all_spellings(span), *of_whole)))
 
     def _cut(
         self, tokens: Sequence[Token], queries: Sequence[Query]
@@ -205,11 +208,35 @@ class QueryInterpreter:
 
     def _alternatives(self, *words: Token) -> tuple[Alternative, ...]:
         """What may stand for a word, or for the words of a name as a whole."""
-        spans = self._synonyms.of(words)
-        if not spans or spans[0].end - spans[0].start < len(words):
-            return ()
-        found = spans[0].alternatives
+        found = self._listed(*words)
+        if len(words) == 1:
+            spelt = [*self._spelt(words[0])]
+            found = distinct(
+                (*found, *spelt, *(way for other in spelt for way in self._listed(*other.tokens)))
+            )
         return found if self._few else tuple(way for way in found if not self._is_needless(way, words[0]))
+
+    def _listed(self, *words: Token) -> tuple[Alternative, ...]:
+        """What tables have for words as a whole."""
+        spans = self._synonyms.of(words)
+        return self._in_all_spellings(spans[0]) if spans and spans[0].end == len(words) else ()
+
+    def _in_all_spellings(self, span: Span) -> tuple[Alternative, ...]:
+        """What stands for words, also with one of its own words in another spelling."""
+        return distinct(other for way in span.alternatives for other in (way, *self._one_respelt(way)))
+
+    def _one_respelt(self, way: Alternative) -> Iterator[Alternative]:
+        """A way of several words, each time with one of them in another spelling."""
+        for position, word in enumerate(way.tokens if way.tokens[1:] else ()):
+            for spelt in self._spelt(word):
+                tokens = (*way.tokens[:position], *spelt.tokens, *way.tokens[position + 1 :])
+                yield replace(way, text=typed_text(tokens), tokens=tokens)
+
+    def _spelt(self, word: Token) -> Iterator[Alternative]:
+        """The other spellings of a word that articles have."""
+        if not self._budget.spent():
+            for spelt in variant_spellings(word, self._compounds.articles):
+                yield Alternative(spelt.text, (spelt,), WEIGHTS["variant"], "variant")
 
     def _is_needless(self, other: Alternative, word: Token) -> bool:
         """Whether another spelling of a word in a long query is no more established than the one typed.
@@ -218,7 +245,8 @@ class QueryInterpreter:
         """
         if other.kind != "variant" or len(other.tokens) > 1:
             return False
-        return self._compounds.frequency(word) >= ESTABLISHED * self._compounds.frequency(other.tokens[0])
+        articles = self._compounds.articles
+        return articles(word.stem) >= ESTABLISHED * articles(other.tokens[0].stem)
 
 
 def _number(number: BoundNumber, tokens: Sequence[Token]) -> Interpretation:

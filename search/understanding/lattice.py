@@ -179,6 +179,10 @@ class Context:
         """The words behind one that begin so, and how often each stands there, commonest first."""
         return self._pairs.followers(word, beginning) if self._pairs is not None else ()
 
+    def beginning(self, beginning: str) -> Sequence[tuple[str, int]]:
+        """The words that begin so, and how often each occurs."""
+        return self._pairs.beginning(beginning) if self._pairs is not None else ()
+
     def likeness(self, word: str, other: str) -> float:
         """How much two words stand before the same words: from 0 to 1, after Bhattacharyya."""
         if self._pairs is None:

@@ -14,13 +14,28 @@ from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.fold import fold
 from onneshon.search.understanding.tables import read_rows, table_keys
 
-__all__ = ["LEAST_ALONE", "MOST_ALONE", "Numeral", "NumeralKind", "in_words", "plain", "read_numeral"]
+__all__ = [
+    "LEAST_ALONE",
+    "MOST_ALONE",
+    "SCALES",
+    "Numeral",
+    "NumeralKind",
+    "in_words",
+    "plain",
+    "read_numeral",
+]
 
 NumeralKind: TypeAlias = Literal["cardinal", "ordinal", "day"]
 
 LEAST_ALONE: Final = 5
 """Words of smaller numbers do the work of articles and pronouns as often as they count."""
 MOST_ALONE: Final = 100
+SCALES: Final = {
+    Decimal(10_000_000): ("কোটি",),
+    Decimal(100_000): ("লাখ", "লক্ষ"),
+    Decimal(1_000): ("হাজার",),
+}
+"""What numbers are counted in, the greatest first, and its words."""
 _LAST_REGULAR_ORDINAL: Final = 10
 """From here on digits and words have -তম as often as the forms of Sanskrit."""
 
@@ -92,9 +107,14 @@ def in_words(value: Decimal, kind: NumeralKind, *, alone: bool = False) -> tuple
         value: the number.
         kind: how it counts.
         alone: leave out those that are other words too.
+
+    Returns:
+        Words; হাজার, লাখ and কোটি with their এক.
     """
     listed = _rows().get((kind, value), ())
     words = tuple(word.lstrip("-") for word in listed if not (alone and word.startswith("-")))
+    if kind == "cardinal" and value in SCALES:  # ১০০০ টাকা is no হাজার টাকা, which stands in ৭৫ হাজার টাকা
+        return tuple(f"{in_words(Decimal(1), kind)[0]} {word}" for word in words)
     if kind == "ordinal" and value > _LAST_REGULAR_ORDINAL:
         return (*(f"{word}তম" for word in in_words(value, "cardinal")[:1]), *words)
     return words

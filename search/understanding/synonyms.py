@@ -26,6 +26,7 @@ from onneshon.search.errors import SynonymError
 from onneshon.search.lines_file import lines_with_entries
 from onneshon.search.understanding.alternatives import VISARGA, Alternative, Kind, Span, distinct
 from onneshon.search.understanding.tables import table_keys, table_text
+from onneshon.search.understanding.variant_spellings import other_spellings, spelt_so
 
 __all__ = [
     "MAX_WORDS",
@@ -182,7 +183,8 @@ class Synonyms:
         return found
 
     def _at(self, tokens: Sequence[Token], at: int) -> Span | None:
-        longest = self._longest.get(tokens[at].stem, 0)
+        stem = tokens[at].stem
+        longest = max(self._longest.get(other, 0) for other in (stem, *other_spellings(stem)))
         for length in range(min(longest, len(tokens) - at), 0, -1):
             run = tokens[at : at + length]
             ways = self._listed(run) or (self._respelt(run) if length > 1 else [])
@@ -207,9 +209,9 @@ class Synonyms:
     def _respelt(self, run: Sequence[Token]) -> list[Alternative]:
         """The same for words of which a table has one in another spelling (ঢাকা ভার্সিটি), and these words."""
         for position, token in enumerate(run):
-            for way in self._listed((token,)):
+            for way in self._variants(token):
                 other = (*run[:position], *way.tokens, *run[position + 1 :])
-                listed = self._listed(other) if way.kind == "variant" else []
+                listed = self._listed(other)
                 if listed:
                     text = " ".join(word.text for word in other)
                     return [
@@ -217,6 +219,13 @@ class Synonyms:
                         *listed,
                     ]
         return []
+
+    def _variants(self, word: Token) -> Iterator[Alternative]:
+        """A word in other spellings, of the table or by rule."""
+        yield from (way for way in self._listed((word,)) if way.kind == "variant")
+        for stem in other_spellings(word.stem):
+            spelt = spelt_so(word, stem)
+            yield Alternative(spelt.text, (spelt,), WEIGHTS["variant"], "variant")
 
 
 Pairs: TypeAlias = dict[tuple[tuple[str, ...], tuple[str, ...]], Entry]

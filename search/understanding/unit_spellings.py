@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final, Literal
 
-from onneshon.search.understanding.numerals import LEAST_ALONE, MOST_ALONE, in_words, plain
+from onneshon.search.understanding.numerals import LEAST_ALONE, MOST_ALONE, SCALES, in_words, plain
 from onneshon.search.understanding.unit_words import Month
 
 __all__ = [
@@ -15,14 +15,10 @@ __all__ = [
     "number_spellings",
     "ordinal_spellings",
     "percent_spellings",
+    "sum_spellings",
     "year_spellings",
 ]
 
-_SCALES: Final = (
-    (Decimal(10_000_000), ("কোটি",)),
-    (Decimal(100_000), ("লাখ", "লক্ষ")),
-    (Decimal(1_000), ("হাজার",)),
-)
 _MOST_HUNDREDS: Final = 19
 _LAST_TEEN: Final = 18
 _IRREGULAR: Final = ("লা", "রা", "রা", "ঠা")
@@ -90,22 +86,27 @@ def percent_spellings(value: Decimal) -> Iterator[str]:
 
 def money_spellings(total: Decimal, currency: str) -> Iterator[str]:
     """২০০ কোটি টাকা, দুইশ কোটি টাকা; ৫ হাজার টাকা, ৫০০০ টাকা; ১ লাখ ৫০ হাজার টাকা, ১.৫ লাখ টাকা."""
-    for scale, names in _SCALES:
+    return (f"{number} {currency}" for number in sum_spellings(total))
+
+
+def sum_spellings(total: Decimal) -> Iterator[str]:
+    """The same without a currency."""
+    for scale, names in SCALES.items():
         if total >= scale:
             share = total / scale
             if share == share.quantize(Decimal("0.01")):
                 for number in in_digits_and_words(share):
-                    yield from (f"{number} {name} {currency}" for name in names)
-            yield from (f"{mixed} {currency}" for mixed in _mixed(total))
+                    yield from (f"{number} {name}" for name in names)
+            yield from _mixed(total)
             break
-    if total < _SCALES[0][0]:
-        yield from (f"{number} {currency}" for number in in_digits_and_words(total))
+    if total < max(SCALES):
+        yield from in_digits_and_words(total)
 
 
 def _mixed(total: Decimal) -> Iterator[str]:
     """A sum in the steps in which it is spoken: ১ লাখ ৫০ হাজার."""
     parts, rest = [], total
-    for scale, names in _SCALES:
+    for scale, names in SCALES.items():
         count, rest = divmod(rest, scale)
         if count:
             parts.append((plain(count), names))
@@ -116,11 +117,13 @@ def _mixed(total: Decimal) -> Iterator[str]:
 
 
 def count_spellings(value: int, counter: str) -> Iterator[str]:
-    """৪ জন, চারজন, চার জন."""
-    yield f"{value} {counter}"
-    for word in [*in_digits_and_words(Decimal(value))][1:]:
-        yield f"{word}{counter}"
-        yield f"{word} {counter}"
+    """৪ জন, চারজন, চার জন; ৫ হাজার জন."""
+    digits = f"{value}"
+    yield f"{digits} {counter}"
+    for word in sum_spellings(Decimal(value)):
+        if word != digits:
+            yield f"{word}{counter}"
+            yield f"{word} {counter}"
 
 
 def ordinal_spellings(value: Decimal, kind: Literal["ordinal", "day"]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ each found by itself; side by side they are worth what a word is that as many ar
 """
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from functools import cache
 from itertools import product
 from typing import Final, NamedTuple
@@ -14,7 +15,7 @@ from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.function_words import is_function_word
 from onneshon.index.analysis.script import is_bengali
 from onneshon.search.understanding.alternatives import Alternative, distinct
-from onneshon.search.understanding.numerals import Numeral, in_words, plain, read_numeral
+from onneshon.search.understanding.numerals import SCALES, Numeral, in_words, plain, read_numeral
 from onneshon.search.understanding.synonyms import Synonyms
 from onneshon.search.understanding.tables import read_rows
 
@@ -122,6 +123,11 @@ class UnitWords:
         """The number that a word says."""
         return self._numerals[at] if at < len(self._numerals) else None
 
+    def scale(self, at: int) -> Decimal | None:
+        """What a word says that numbers are counted in: হাজার, লাখ, কোটি."""
+        number = self.numeral(at)
+        return number.value if number and not number.digits and number.value in SCALES else None
+
     def month(self, at: int) -> Month | None:
         """The month that a word names."""
         token = self._token(at)
@@ -183,7 +189,7 @@ def bound_numbers(text: str, tokens: Sequence[Token], synonyms: Synonyms) -> Ite
 
 def _counts(row: UnitWords, position: int, number: Numeral) -> bool:
     """Whether a number is one of things, and no part of a name or a code."""
-    if number.kind != "cardinal" or number.counter or row.joined(position):
+    if number.kind != "cardinal" or number.counter or row.joined(position) or row.scale(position) is not None:
         return False
     return number.digits or not is_function_word(row.tokens[position].exact)
 

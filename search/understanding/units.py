@@ -20,6 +20,7 @@ from onneshon.search.understanding.unit_spellings import (
     number_spellings,
     ordinal_spellings,
     percent_spellings,
+    sum_spellings,
     year_spellings,
 )
 from onneshon.search.understanding.unit_words import Month, UnitWords
@@ -34,6 +35,7 @@ LOOSE: Final = 0.3
 _DAYS_AT_MOST: Final = 31
 _YEARS: Final = range(1000, 2200)
 _CENTURY: Final = 100
+_THOUSAND: Final = 1_000
 _THOUSANDS: Final = 2_000
 """From here on numbers are spoken in thousands."""
 _NINETEENS_FROM: Final = 30
@@ -41,7 +43,6 @@ _NINETEENS_FROM: Final = 30
 _LEAST_SPOKEN: Final = 100_000
 """Sums from here on are written in lakhs, hardly ever as digits and a sign."""
 _SPACED_ENDINGS: Final = {"ই", "শে", "লা", "রা", "ঠা", "th", "st", "nd", "rd"}
-_SCALES: Final = frozenset(map(Decimal, (1_000, 100_000, 10_000_000)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +155,8 @@ def _sum(row: UnitWords, at: int) -> tuple[Decimal, int]:
     while (number := row.numeral(position)) and number.kind == "cardinal" and not number.counter:
         alone, position = _hundreds(row, position)
         scaled = alone
-        while (scale := row.numeral(position)) and not scale.digits and scale.value in _SCALES:
-            scaled *= scale.value
+        while (scale := row.scale(position)) is not None:
+            scaled *= scale
             position += 1
         total += scaled
         if scaled == alone:
@@ -180,7 +181,7 @@ def _count(row: UnitWords, at: int) -> _Found | None:
     number = row.numeral(at)
     if number is None or number.kind != "cardinal" or number.value != int(number.value):
         return None
-    total, end = _hundreds(row, at)
+    total, end = (number.value, at + 1) if number.counter else _sum(row, at)
     spaced = None if number.counter else row.measure(end, "counter")
     counter = number.counter or (spaced.name if spaced else "")
     # একজন and একটি are articles.
@@ -215,16 +216,19 @@ def _number(row: UnitWords, at: int) -> _Found | None:
         return None
     if number.digits and row.joined(at):
         return None
-    spellings = number_spellings(number.value)
-    return _Found(at + 1, "number", plain(number.value), iter(spellings)) if spellings else None
+    value = number.value
+    thousands = value >= _THOUSAND and not value % _THOUSAND and value not in _YEARS
+    spellings = [*sum_spellings(value)] if thousands else number_spellings(value)
+    return _Found(at + 1, "number", plain(value), iter(spellings)) if spellings else None
 
 
 def _spoken(row: UnitWords, at: int) -> _Found | None:
-    """A number of several hundreds in words: উনিশশো একাত্তর."""
+    """A number of several words: উনিশশো একাত্তর, ৫ হাজার."""
     value, end = _hundreds(row, at)
-    if end < at + 2:
-        return None
-    return _Found(end, "number", plain(value), in_digits_and_words(value))
+    if end > at + 1 and row.scale(end) is None:
+        return _Found(end, "number", plain(value), in_digits_and_words(value))
+    value, end = _sum(row, at)
+    return _Found(end, "number", plain(value), sum_spellings(value)) if end > at + 1 else None
 
 
 _RULES: Final[tuple[Callable[[UnitWords, int], _Found | None], ...]] = (
@@ -252,7 +256,9 @@ def find_units(text: str, tokens: Sequence[Token]) -> list[Unit]:
     row = UnitWords(text, tokens)
     found, at = [], 0
     while at < len(tokens):
-        seen = next((seen for rule in _RULES if (seen := rule(row, at))), None)
+        # হাজার টাকা is a part of many sums
+        rules = _RULES if row.scale(at) is None else ()
+        seen = next((seen for rule in rules if (seen := rule(row, at))), None)
         if seen:
             found.append(_unit(at, seen))
         at = seen.end if seen else at + 1

@@ -15,7 +15,7 @@ from typing import IO, Any
 
 from tests.cluster.java import PLAIN, RELEASES, Release, archives, java_for
 
-__all__ = ["LocalCluster", "running_cluster"]
+__all__ = ["PORTS", "LocalCluster", "is_free", "running_cluster"]
 
 PORTS = range(9201, 9291, 3)
 """The library that starts nodes takes ports from 9201 to 9299; nodes talk to one another 100 further up."""
@@ -154,13 +154,14 @@ def _taken(nodes: int) -> tuple[int, IO[str]]:
         ports = [first + shift + number for shift in (0, 100) for number in range(nodes)]
         with suppress(BlockingIOError):
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if all(map(_is_free, ports)):
+            if all(map(is_free, ports)):
                 return first, lock
         lock.close()
     raise RuntimeError(f"no ports are free between {PORTS.start} and {PORTS.stop}")
 
 
-def _is_free(port: int) -> bool:
+def is_free(port: int) -> bool:
+    """Whether nobody listens at a port of this machine."""
     with socket.socket() as listener:
         return listener.connect_ex(("127.0.0.1", port)) != 0
 

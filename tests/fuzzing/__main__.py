@@ -16,21 +16,25 @@ __all__ = ["main"]
 
 
 def main(folder: Path, minutes: float, names: list[str]) -> int:
-    """Run them; how many things were found."""
+    """Run them; how many things were found, and processes ended with an error."""
     chosen = names or [*NAMES]
     seconds = max(1, round(minutes * 60 / len(chosen)))
     folder.mkdir(parents=True, exist_ok=True)
+    ended: list[str] = []
     for name in chosen:
         say(f"{name}: {seconds} s")
         command = [sys.executable, "-m", one_target.__name__, name, str(folder.resolve()), str(seconds)]
-        subprocess.run(command, check=False)
+        if subprocess.run(command, check=False).returncode:
+            ended.append(name)
     found = sorted(path for path in (folder / "found").rglob("*") if path.is_file() and not path.suffix)
     for path in found:
         told = path.with_suffix(".txt")
         what = told.read_text("utf-8").partition("\n")[0] if told.exists() else "ended the process"
         say(f"{path}: {what}")
+    for name in ended:
+        say(f"{name}: the process ended with an error, see above")
     say(f"{len(found)} found")
-    return len(found)
+    return len(found) + len(ended)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from onneshon.search import Engine
+from tests.building import build_numbered
 from tests.fuzzing import targets
 from tests.fuzzing.targets import NAMES, SEEDS, Checks
 
@@ -30,3 +31,14 @@ def test_every_target_has_seeds(checks: Checks) -> None:
 def test_nothing_is_wrong_with_what_is_kept(checks: Checks, seed: str) -> None:
     """Whatever a target is given, its check raises nothing."""
     checks[seed.partition("/")[0]]((SEEDS / seed).read_bytes())
+
+
+def test_an_index_that_another_version_built_is_built_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder of findings outlives the version that it was begun with; no target may be left out for it."""
+    with monkeypatch.context() as patch:
+        patch.setattr("onneshon.index.indexer.builder.fingerprint", lambda: "another")
+        build_numbered(tmp_path / "index", 3)
+    check = targets.check_of("query", tmp_path)
+    check("পদ্মা সেতু".encode())

@@ -85,6 +85,16 @@ def test_followers_are_the_commonest_first_and_may_have_to_begin_so(pairs: WordP
     assert pairs.followers("পদ্মা", "ক") == pairs.followers("মেঘনা") == []
 
 
+def test_words_are_found_by_how_they_begin(pairs: WordPairs) -> None:
+    """In their order, each with how often it occurs."""
+    assert pairs.beginning("প") == [("পদ্মা", 4)]
+    assert pairs.beginning("দ") == [("দেখতে", 1)]
+    assert [word for word, _ in pairs.beginning("")] == sorted(
+        {word for pair in counted(SENTENCES) for word in pair}
+    )
+    assert pairs.beginning("পদ্মাবতী") == []
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -160,6 +170,7 @@ def test_several_files_answer_as_one(tmp_path: Path, pairs: WordPairs) -> None:
     assert several.count("পদ্মা", "সেতু") == 3
     assert several.followers("পদ্মা") == pairs.followers("পদ্মা")
     assert several.followers("পদ্মা", "ন") == pairs.followers("পদ্মা", "ন")
+    assert several.beginning("প") == pairs.beginning("প")
     assert several.occurrences("পদ্মা") == 4
     assert several.total == pairs.total == sum(half.total for half in halves)
     assert len(several) <= len(pairs)

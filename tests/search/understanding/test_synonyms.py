@@ -27,6 +27,7 @@ from onneshon.search.understanding.synonyms import (
     shipped_synonyms,
 )
 from onneshon.search.understanding.tables import table_text
+from onneshon.search.understanding.variant_spellings import other_spellings
 from tests.strategies import mixed_text
 
 SYNONYMS = Configuration().synonyms
@@ -174,7 +175,7 @@ def test_a_mistake_is_told_with_its_line(line: str, says: str) -> None:
 
 
 def test_no_shipped_pair_is_one_word_already_and_none_stands_twice() -> None:
-    """What analysis does needs no entry; each entry has its reason."""
+    """What analysis does, or a rule of spelling, needs no entry; each entry has its reason."""
     entries = shipped_synonyms().entries
     pairs = Counter(
         tuple(tuple(token.stem for token in analyze(side)) for side in (entry.left, entry.right))
@@ -182,6 +183,8 @@ def test_no_shipped_pair_is_one_word_already_and_none_stands_twice() -> None:
     )
     assert [pair for pair, count in pairs.items() if count > 1] == []
     assert [pair for pair in pairs if pair[0] == pair[1]] == []
+    words = [(left[0], right[0]) for left, right in pairs if len(left) == len(right) == 1]
+    assert [(one, other) for one, other in words if one in other_spellings(other)] == []
     assert all(entry.reason for entry in entries)
     for table, least in zip(TABLES, (400, 390), strict=True):
         rows = [line for line in table_text(table).splitlines() if not line.startswith("#")]

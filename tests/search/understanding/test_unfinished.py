@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from onneshon.search.understanding.continuations import _lemmas, continued, continuing
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.understanding.continuations import _lemmas, begun, continued, continuing
+from onneshon.search.understanding.hypotheses import Hypotheses
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan
 from tests.search.understanding.word_lists import PairList, WordList, context_of
@@ -71,6 +74,45 @@ def test_no_more_than_eight_words_are_looked_at(tmp_path: Path) -> None:
 def test_of_the_forms_of_a_word_one_is_kept(words: list[str], kept: list[str]) -> None:
     """The word itself where it is there, or else the first."""
     assert _lemmas(words) == kept
+
+
+ALONE = {"করোনাভাইরাস": 60, "করোনাভাইরাসের": 39, "করোনাভীতি": 9, "নদীগুলো": 80}
+
+
+def alone(folder: Path, typed: str, **articles: int) -> list[tuple[str, int, float]]:
+    """What a word that stands by itself may go on as, the articles of that, and what it is worth."""
+    index = WordList(folder, {**ALONE, **articles}, pairs=PairList({}, ALONE))
+    (token,) = analyze(typed)
+    found = begun(token, index, context_of(index))
+    assert all(word.kind == "unfinished" for word in found)
+    return [(word.word, word.articles, round(word.certainty, 4)) for word in found]
+
+
+def test_a_word_of_no_article_goes_on_by_itself(tmp_path: Path) -> None:
+    """The likelier, the more of all that begins so is one word in its forms."""
+    assert alone(tmp_path, "করোনাভাই") == [("করোনাভাইরাস", 60, round(math.log(100) - 1.5, 4))]
+    assert alone(tmp_path, "করোনাভ") == [
+        ("করোনাভাইরাস", 60, round(math.log(100 / 10) - 1.5, 4)),
+        ("করোনাভীতি", 9, round(math.log(10 / 100) - 1.5, 4)),
+    ]
+
+
+@pytest.mark.parametrize("typed", ["করোনাভাইরাস", "করো", "নদীগুলি", "ইলিশমাছ"])
+def test_other_words_do_not_go_on_by_themselves(tmp_path: Path, typed: str) -> None:
+    """One that articles have in some form, one of two clusters, and one that nothing begins with."""
+    assert not alone(tmp_path, typed, নদী=300)
+
+
+def test_only_the_last_word_goes_on(tmp_path: Path) -> None:
+    """Behind another word that says nothing of it too, unless articles have it."""
+    index = WordList(tmp_path, {**ALONE, "টিকা": 90}, pairs=PairList({}, ALONE))
+
+    def readings(text: str) -> list[str]:
+        lattice = Hypotheses(index, context_of(index)).lattice(analyze(text), (), TimeBudget(None))
+        return [choice.words[0] for choice in lattice.best() if choice.meant] if lattice else []
+
+    assert readings("করোনাভাই") == readings("টিকা করোনাভাই") == ["করোনাভাইরাস"]
+    assert readings("করোনাভাই টিকা") == []
 
 
 PADMA = LatinSpan(0, 1, "padma", (LatinCandidate("পদ্মা", "sound", 3.0, 300),))

@@ -51,10 +51,13 @@ SAME = {
     ("count", "4 জন"): "৪ জন|৪জন|চারজন|চার জন|চারজনের",
     ("count", "3 টি"): "৩টি|৩ টি|তিনটি|তিনটির|৩টা",
     ("number", "25"): "২৫|পঁচিশ|পঁচিশের",
+    ("number", "5000"): "৫ হাজার|পাঁচ হাজার|৫০০০|৫,০০০",
+    ("number", "150000"): "দেড় লাখ|১.৫ লক্ষ|১ লাখ ৫০ হাজার|১,৫০,০০০",
     ("percent", "125 %"): "১২৫%|একশ পঁচিশ শতাংশ|শতকরা একশো পঁচিশ",
     ("money", "550 টাকা"): "৫৫০ টাকা|পাঁচশ পঞ্চাশ টাকা|পাঁচশো পঞ্চাশ টাকার",
     ("money", "1250000000 টাকা"): "১২৫ কোটি টাকা|একশ পঁচিশ কোটি টাকা",
     ("count", "102 জন"): "১০২ জন|একশ দুই জন",
+    ("count", "5000 জন"): "৫ হাজার জন|৫,০০০ জন|পাঁচ হাজার জন",
     ("ordinal", "1"): "১ম|1st",
 }
 
@@ -82,7 +85,7 @@ def test_one_unit_has_one_set_of_alternatives(unit: tuple[str, str]) -> None:
         *((text, []) for text in ("বিষ", "সৎ", "দোষ", "প্রথম আলো", "একুশে পদক", "নয় মাস", "তিন", "বারের")),
         ("৪৫ মার্চ", [("number", "45")]),
         ("০ মার্চ", []),
-        ("১২০০০ সালে", []),
+        ("১২০০০ সালে", [("number", "12000")]),
     ],
 )
 def test_other_words_are_no_units(text: str, expected: list[tuple[str, str]]) -> None:
@@ -118,9 +121,30 @@ def test_what_is_spoken_after_hundreds_belongs_to_them(text: str) -> None:
     assert [way.text for way in year.alternatives[:2]] == ["1971", "উনিশশ একাত্তর"]
 
 
-@pytest.mark.parametrize("text", ["দুই হাজার", "একশ ২৫", "১০০ পঁচিশ", "একশ দুইজন", "বাইশ শ"])
+@pytest.mark.parametrize("text", ["হাজার টাকা", "লাখ জন", "কোটি শতাংশ", "হাজার বছর"])
+def test_a_thousand_without_its_count_is_no_unit(text: str) -> None:
+    """The words stand in ৭৫ হাজার টাকা too."""
+    assert not said(text)
+
+
+@pytest.mark.parametrize("text", ["১ হাজার টাকা", "১০০০ টাকা", "এক লাখ টাকা", "১ কোটি টাকা", "১০০০ জন"])
+def test_one_of_a_scale_is_written_with_its_count(text: str) -> None:
+    """Else ১ লাখ টাকা would find every sum of lakhs."""
+    (unit,) = units(text)
+    scales = {"হাজার", "লাখ", "লক্ষ", "কোটি", "সহস্র"}
+    assert scales.isdisjoint(way.tokens[0].exact for way in unit.alternatives)
+    assert any(way.text.startswith("এক ") for way in unit.alternatives)
+
+
+@pytest.mark.parametrize("text", ["২০০০", "১০০০", "৫০০১"])
+def test_years_and_other_numbers_are_themselves(text: str) -> None:
+    """২০০০ is mostly a year."""
+    assert said(text) == []
+
+
+@pytest.mark.parametrize("text", ["একশ ২৫", "১০০ পঁচিশ", "একশ দুইজন", "বাইশ শ"])
 def test_other_numbers_side_by_side_stay_apart(text: str) -> None:
-    """Digits are no words, and thousands are said."""
+    """Digits are no words."""
     assert all(unit.end == unit.start + 1 for unit in units(text))
 
 

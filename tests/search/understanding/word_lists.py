@@ -47,6 +47,10 @@ class PairList(WordPairs):
         ]
         return sorted(found, key=lambda pair: -pair[1])
 
+    def beginning(self, beginning: str) -> Sequence[tuple[str, int]]:
+        """The words that begin so, by spelling."""
+        return sorted(entry for entry in self._times.items() if entry[0].startswith(beginning))
+
     def occurrences(self, word: str) -> int:
         """How often a word stands in all text."""
         return self._times.get(word, 0)

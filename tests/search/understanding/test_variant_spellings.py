@@ -1,0 +1,129 @@
+"""Words that are written either way: which ways there are, and which of them articles must have."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.analysis.canonical import canonical
+from onneshon.search.engine.local_engine import Engine
+from onneshon.search.understanding.synonyms import Synonyms, parse_synonyms
+from onneshon.search.understanding.variant_spellings import other_spellings, variant_spellings
+from tests.fakes import article, reader_of
+
+
+def spelt(word: str, articles: Mapping[str, int]) -> list[str]:
+    """The other spellings of a word where so many articles have these words."""
+    by_stem = {analyze(text)[0].stem: count for text, count in articles.items()}
+    (token,) = analyze(word)
+    return [way.text for way in variant_spellings(token, lambda stem: by_stem.get(stem, 0))]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("অ্যাটর্নি", "এটর্নি"),
+        ("মেডিক্যাল", "মেডিকেল"),
+        ("প্ল্যাটফর্ম", "প্লাটফর্ম"),
+        ("ভৌগোলিক", "ভৌগলিক"),
+        ("করিডোর", "করিডর"),
+        ("কর্পোরেশন", "করপোরেশন"),
+        ("আহ্বায়ক", "আহবায়ক"),
+        ("মহাম্মদ", "মোহাম্মদ"),
+    ],
+)
+def test_either_way_leads_to_the_other(first: str, second: str) -> None:
+    """Whichever is typed."""
+    assert spelt(first, {first: 5, second: 5}) == [canonical(second)]
+    assert spelt(second, {first: 5, second: 5}) == [canonical(first)]
+
+
+def test_an_ending_stays_with_the_word() -> None:
+    """The exact form that is looked for has it too."""
+    assert spelt("করপোরেশনের", {"কর্পোরেশন": 9}) == ["কর্পোরেশনের"]
+    assert spelt("এটর্নির", {"অ্যাটর্নি": 9}) == ["অ্যাটর্নির"]
+
+
+def test_a_loan_is_also_written_in_the_old_way() -> None:
+    """এ্যা is অ্যা to the analysis."""
+    assert spelt("এ্যাডহক", {"এডহক": 4}) == ["এডহক"]
+    assert spelt("এডহক", {"এ্যাডহক": 4}) == ["অ্যাডহক"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "articles", "found"),
+    [
+        ("এখন", {"এখন": 500, "অ্যাখন": 49}, []),
+        ("এজমা", {"এজমা": 500, "অ্যাজমা": 50}, ["অ্যাজমা"]),
+        ("অ্যাখন", {"এখন": 500, "অ্যাখন": 49}, []),
+        ("অ্যাজমা", {"এজমা": 500, "অ্যাজমা": 50}, ["এজমা"]),
+        ("এজমা", {"অ্যাজমা": 1}, ["অ্যাজমা"]),
+        ("অ্যাজমা", {"এজমা": 1}, ["এজমা"]),
+    ],
+)
+def test_what_is_much_commoner_is_no_loan(typed: str, articles: dict[str, int], found: list[str]) -> None:
+    """More than ten times; of a word that no article has nobody can say so."""
+    assert spelt(typed, articles) == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "other"),
+    [("পরিজন", "প্রিজন"), ("বিবরণ", "বিবর্ণ"), ("কেবল", "ক্যাবল"), ("এক", "অ্যাক"), ("এস", "অ্যাস")],
+)
+def test_short_words_are_other_words(typed: str, other: str) -> None:
+    """Both ways must have four clusters, and a loan two letters after its first."""
+    assert spelt(typed, {other: 50}) == spelt(other, {typed: 50}) == []
+
+
+def test_what_no_article_has_is_no_way() -> None:
+    """However many there are."""
+    assert len({*other_spellings("মেডিক্যাল")}) > 3
+    assert not spelt("মেডিক্যাল", {"মেডিক্যাল": 4, "হাসপাতাল": 9})
+
+
+def test_an_article_is_found_however_its_loan_is_written() -> None:
+    """With what tables have for the other spelling, and marked as it stands there."""
+    articles = [
+        article("long", "মেডিক্যাল কলেজে ভর্তি"),
+        article("short", "মেডিকেল কলেজে ভর্তি"),
+        article("other", "নদীর জল"),
+        article("prize", "সাহিত্যে পুরস্কার পেলেন"),
+        article("award", "সাহিত্যে অ্যাওয়ার্ড পেলেন"),
+    ]
+    with Engine(reader_of(articles)) as engine:
+        for query in ("মেডিক্যাল", "মেডিকেল"):
+            hits = engine.search(query).hits
+            assert {hit.id for hit in hits} == {"long", "short"}
+            assert all(hit.snippet.matches or hit.marked_title.matches for hit in hits)
+        assert {hit.id for hit in engine.search("এওয়ার্ড").hits} == {"prize", "award"}
+
+
+CITY = (
+    article("short", "চসিক বাজেট"),
+    article("old", "চট্টগ্রাম সিটি কর্পোরেশন বাজেট"),
+    article("new", "চট্টগ্রাম সিটি করপোরেশন বাজেট"),
+    article("other", "নদীর জল"),
+)
+
+
+@pytest.mark.parametrize("query", ["চসিক", "চট্টগ্রাম সিটি কর্পোরেশন", "চট্টগ্রাম সিটি করপোরেশন"])
+def test_an_entry_of_several_words_is_found_in_any_spelling(query: str) -> None:
+    """The table has one, articles and queries either."""
+    with Engine(reader_of(CITY)) as engine:
+        assert {hit.id for hit in engine.search(query).hits} == {"short", "old", "new"}
+
+
+def test_the_first_word_of_an_entry_may_be_in_another_spelling() -> None:
+    """It is what entries are looked up by."""
+    table = Synonyms(parse_synonyms("কর্পোরেশন ভবন\t=\tনগর ভবন\tvariant\tours", "table"))
+    (span,) = table.of(analyze("করপোরেশন ভবন"))
+    assert [way.text for way in span.alternatives] == ["কর্পোরেশন ভবন", "নগর ভবন"]
+
+
+def test_neither_way_is_called_misspelt() -> None:
+    """However much commoner the other is; a way that no article has may be."""
+    articles = [article(f"{n}", "সিটি করপোরেশন") for n in range(40)]
+    with Engine(reader_of([*articles, article("rare", "সিটি কর্পোরেশন")])) as engine:
+        page = engine.search("সিটি কর্পোরেশন")
+    assert page.total == 41
+    assert page.readings == ()
