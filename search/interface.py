@@ -4,7 +4,7 @@ import datetime as dt
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Annotated, Any, Final, Protocol, Self, TypedDict, Unpack, runtime_checkable
 
@@ -278,20 +278,20 @@ class SearchRequest:
             check_known(name, (*FACETS, *names), "facets")
         check_known(self.sort, (*SORTS, *sorts_of(field_reading.numbers)), "sort")
 
-    def identity(self) -> tuple[object, ...]:
+    def identity(self) -> "SearchRequest":
         """What decides which articles are shown and in which order: without page, facets, explanations.
 
         Filters and the values of each may come in any order.
         """
         days = None if self.freshness is None else float(self.freshness)  # 30 is as good as 30.0
         filters = tuple(sorted((field_filter.in_order() for field_filter in self.filters), key=repr))
-        return self.text, filters, days, *(getattr(self, name) for name in _DECIDING)
+        others = (part for part in OPTIONS.values() if not part.option.decides)
+        empty = {part.name: type(part.default)() for part in others}
+        return replace(self, filters=filters, freshness=days, **empty)
 
 
 OPTIONS: Final = parts_of(SearchRequest)
 """All but the text and the filters, in their order."""
-
-_DECIDING: Final = [name for name, part in OPTIONS.items() if part.option.decides and name != "freshness"]
 
 ON_PAGES: Final = tuple(name for name, part in OPTIONS.items() if part.option.on_pages)
 """Those that the address of a page of results may have."""
