@@ -116,15 +116,19 @@ class Norms:
         basis: what is average.
         lengths: tokens of the text of each document, shape (documents,).
         title: the texts are titles, not bodies.
+
+    Attributes:
+        of_lengths: what it is worth in a text of each length, and the lengths.
     """
 
     def __init__(self, basis: Basis, lengths: NDArray[np.integer], *, title: bool) -> None:
-        self._lengths = lengths
-        self._of_length = norms(basis, np.arange(int(lengths.max(initial=0)) + 1), title=title)
+        worths = norms(basis, np.arange(int(lengths.max(initial=0)) + 1), title=title)
+        self.of_lengths = worths, lengths.astype(np.uint32, copy=False)
 
     def of(self, docs: NDArray[np.integer]) -> NDArray[np.float64]:
         """What it is worth in each of some documents; raises IndexError where there is none such."""
-        found: NDArray[np.float64] = self._of_length.take(self._lengths.take(docs))
+        worths, lengths = self.of_lengths
+        found: NDArray[np.float64] = worths.take(lengths.take(docs))
         return found
 
 

@@ -37,7 +37,7 @@ case $1 in
     -) exec {python} - ;;
     -m) [ "$2" != venv ] || {{ mkdir -p "$3/bin"; cp "$0" "$3/bin/python"; }} ;;
 esac
-echo "$(dirname "$0")/{name}: $*" >>{log}
+echo "$(dirname "$0")/{name}: $*${{PYTHONDONTWRITEBYTECODE:+, keeping no bytecode}}" >>{log}
 case "{name}:$*" in {failing}) exit 1 ;; esac
 """
 """A program that writes down how it was called, and is a Python for what is given on standard input.
@@ -80,7 +80,7 @@ class Clone:
         """Exit code, what was said, and the calls of tools."""
         answer = subprocess.run(
             [self.path / "sh", self.folder / "dev", *arguments],
-            env={"PATH": str(self.path)},
+            env={"PATH": str(self.path), "PYTHONDONTWRITEBYTECODE": "1"},  # as images of containers set it
             capture_output=True,
             text=True,
             timeout=60,

@@ -357,6 +357,8 @@ cdef int choose(Search *search, uint32_t cut) except -1 nogil:
     cdef size_t i
     search.cut = cut
     search.total = search.total_all = 0
+    if search.adders:
+        raise_least(search)
     for i in range(search.gathered.docs.size):
         search.total_all += coverage[i] == search.whole
         if coverage[i] < cut:
@@ -367,6 +369,18 @@ cdef int choose(Search *search, uint32_t cut) except -1 nogil:
             search.matched[doc // 8] |= <uint8_t> (1 << doc % 8)
         if <uint64_t> sums[i] + search.rest[0] >= search.best.least:
             take(search, doc, sums[i])
+    return 0
+
+
+cdef int raise_least(Search *search) except -1 nogil:
+    """What the k-th best has before anything is looked up for it, it has at the least."""
+    cdef const uint32_t *sums = search.gathered.sums.values
+    cdef size_t i
+    for i in range(search.gathered.docs.size if search.best.k else 0):
+        if sums[i] >= search.best.least and search.gathered.coverage.values[i] >= search.cut:
+            push(&search.best, search.gathered.docs.values[i], sums[i])
+    settle(&search.best)
+    search.best.size = 0
     return 0
 
 
@@ -492,10 +506,6 @@ cdef int take_block(Search *search, const Part *part, uint32_t number) except -1
 #
 # Each list adds its scores to an array of sums, which is then looked through once.
 
-cdef enum:
-    FEW_GROUPS = 16  # so many are cleared one by one, more with all others
-
-
 cdef int run_windows(Search *search) except -1 nogil:
     cdef uint32_t first, hi
     cdef int i
@@ -588,27 +598,21 @@ cdef void add_coverage(
 # ---- looking through a window
 
 cdef int scan_window(Search *search) except -1 nogil:
-    cdef uint32_t group, groups = 0
+    cdef uint32_t group
     for group in range(WINDOW // GROUP):
         if search.touched[group]:
             scan_group(search, group * GROUP)
-            groups += 1
-    if groups > FEW_GROUPS:
-        clear_groups(search, 0, WINDOW // GROUP)
-    else:
-        for group in range(WINDOW // GROUP):
-            if search.touched[group]:
-                clear_groups(search, group, 1)
+            clear_group(search, group)
     return 0
 
 
-cdef void clear_groups(Search *search, uint32_t group, uint32_t count) noexcept nogil:
-    memset(search.touched + group, 0, count)
-    memset(search.sums + group * GROUP, 0, count * GROUP * sizeof(uint32_t))
+cdef void clear_group(Search *search, uint32_t group) noexcept nogil:
+    search.touched[group] = 0
+    memset(search.sums + group * GROUP, 0, GROUP * sizeof(uint32_t))
     if search.coverage != NULL:
-        memset(search.coverage + group * GROUP, 0, count * GROUP * sizeof(uint32_t))
+        memset(search.coverage + group * GROUP, 0, GROUP * sizeof(uint32_t))
     if search.marks != NULL:
-        memset(search.marks + group * GROUP, 0, count * GROUP * sizeof(uint32_t))
+        memset(search.marks + group * GROUP, 0, GROUP * sizeof(uint32_t))
 
 
 cdef int scan_group(Search *search, uint32_t offset) except -1 nogil:
@@ -789,6 +793,11 @@ cdef int note_concepts(Memory memory, list concept_of, list weights) except -1:
     return 0
 
 
+cdef list greatest_first(adding):
+    """Lists that add: what adds most is looked up first, and then it is mostly known that the rest is no help."""
+    return sorted(adding, key=lambda clause: clause.most, reverse=True)
+
+
 cdef tuple concepts_of_lists(int count, concepts):
     """For each list the number of its concept, from 1 on, or 0; and the weight of each concept."""
     concept_of, weights = [0] * count, []
@@ -882,7 +891,7 @@ def disjunction(
     if plain or sparse:
         most = 0  # single documents are looked up, as they are in longer lists
     following = [clause for clause in adding if clause.df <= most]
-    adding = [clause for clause in adding if clause.df > most]
+    adding = greatest_first([clause for clause in adding if clause.df > most])
     memory.set_up([lists[i] for i in order], following, adding, [], size, kept, matched, seconds)
     if noted:
         note_concepts(memory, [concept_of[i] for i in order], weights)
@@ -965,7 +974,7 @@ def conjunction(
     cdef Memory memory = Memory()
     cdef Search *search = &memory.search
     lists = sorted(required, key=lambda clause: clause.df)
-    memory.set_up(lists, [], list(adding), list(excluded), size, kept, matched, seconds)
+    memory.set_up(lists, [], greatest_first(adding), list(excluded), size, kept, matched, seconds)
     memory.begin(k)
     if search.finders:
         with nogil:

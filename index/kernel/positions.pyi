@@ -68,8 +68,9 @@ def worths_of_counts(
     anywhere: NDArray[np.uint16],
     in_title: NDArray[np.uint16],
     rarities: list[float],
-    body: NDArray[np.float64],
-    title: NDArray[np.float64],
+    docs: NDArray[np.uint32],
+    body: tuple[NDArray[np.float64], NDArray[np.uint32]],
+    title: tuple[NDArray[np.float64], NDArray[np.uint32]],
     k1: float,
     presence: float,
 ) -> NDArray[np.float64]: ...

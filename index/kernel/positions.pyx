@@ -750,7 +750,7 @@ cdef class Comparison:
                 raise ValueError("documents ascend and are of the collection")
         self.few = Few(&docs[0], &titles[0], <uint32_t> len(docs), gap)
         self.clock = clock_for(seconds)
-        self.words = <QueryWord *> clear(len(words), sizeof(Word))
+        self.words = <QueryWord *> clear(len(words), sizeof(QueryWord))
         self.count = len(words)
         for i, (ways, worth, content) in enumerate(words):
             self.words[i].worth, self.words[i].content = worth, content
@@ -954,7 +954,7 @@ def compare(
 
 def worths_of_counts(
     const uint16_t[:, :] anywhere not None, const uint16_t[:, :] in_title not None, list rarities not None,
-    const double[::1] body not None, const double[::1] title not None, double k1, double presence
+    const uint32_t[::1] docs not None, tuple body not None, tuple title not None, double k1, double presence
 ):
     """What words that count as one, such as all that begin alike, are worth in some documents.
 
@@ -962,8 +962,10 @@ def worths_of_counts(
         anywhere: how many of them each document holds, shape (such words, documents).
         in_title: the same of its title.
         rarities: of each of such words.
-        body: what one occurrence in the body of each document is worth.
-        title: the same of the title.
+        docs: shape (documents,).
+        body: what one occurrence is worth in a body of each length, float64, and the length of that of each
+            document of the collection, uint32.
+        title: the same of titles.
         k1: how slowly repetitions stop counting.
         presence: what holding any is worth at the least.
 
@@ -973,20 +975,30 @@ def worths_of_counts(
     Raises:
         ValueError: arguments that do not fit each other.
     """
-    cdef Py_ssize_t number, row, size = len(body)
+    cdef const double[::1] of_body = body[0], of_title = title[0]
+    cdef const uint32_t[::1] bodies = body[1], titles = title[1]
+    cdef Py_ssize_t number, row, size = len(docs)
     cdef double[::1] found = np.zeros(size)
     cdef double frequency, rarity
-    cdef int titles
+    cdef int there
     if anywhere.shape[0] != len(rarities) or in_title.shape[0] != len(rarities):
         raise ValueError("counts of each word are wanted")
-    if anywhere.shape[1] != size or in_title.shape[1] != size or len(title) != size:
-        raise ValueError("counts of each document are wanted, and what an occurrence there is worth")
+    if anywhere.shape[1] != size or in_title.shape[1] != size:
+        raise ValueError("counts of each document are wanted")
+    for row in range(size):
+        if docs[row] >= <size_t> min(len(bodies), len(titles)):
+            raise ValueError("documents are of the collection")
+        if bodies[docs[row]] >= <size_t> len(of_body) or titles[docs[row]] >= <size_t> len(of_title):
+            raise ValueError("what an occurrence is worth is wanted for each length")
     for number in range(len(rarities)):
         rarity = rarities[number]
         for row in range(size):
             if anywhere[number, row]:
-                titles = in_title[number, row]
-                frequency = max(anywhere[number, row] - titles, 0) * body[row] + titles * title[row]
+                there = in_title[number, row]
+                frequency = (
+                    max(anywhere[number, row] - there, 0) * of_body[bodies[docs[row]]]
+                    + there * of_title[titles[docs[row]]]
+                )
                 found[row] += rarity * (frequency * (k1 + 1) / (frequency + k1) + presence)
     return np.asarray(found)
 

@@ -48,6 +48,10 @@ cdef class TermRange:
     cdef const uint8_t[::1] data
     cdef const uint32_t[::1] starts
 
+    cdef int set_up(
+        self, uint64_t first, int count, uint32_t documents, uint32_t base, bint positions, const Sums *sums
+    ) except -1
+
 cdef class TermLists:
     cdef readonly Dictionary dictionary
     cdef CheckedBlocks checked

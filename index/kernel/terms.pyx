@@ -405,14 +405,23 @@ cdef class TermRange:
         self, const uint8_t[::1] data not None, const uint32_t[::1] starts not None, uint32_t documents, *,
         bint positions, uint32_t base=0
     ):
-        if <uint64_t> base + documents > END:
-            raise ValueError("too many documents")
-        if len(data) < PADDING or len(starts) < 1:
+        if len(starts) < 1:
             raise DamageError("posting lists lie outside their section")
         self.data, self.starts = data, starts
+        self.set_up(0, len(starts) - 1, documents, base, positions, NULL)
+
+    cdef int set_up(
+        self, uint64_t first, int count, uint32_t documents, uint32_t base, bint positions, const Sums *sums
+    ) except -1:
+        """Take the lists of so many terms from one on, of the data and starts that are here."""
+        if <uint64_t> base + documents > END:
+            raise ValueError("too many documents")
+        if len(self.data) < PADDING:
+            raise DamageError("posting lists lie outside their section")
         self.range = Range(
-            &data[0], len(data) - PADDING, &starts[0], len(starts) - 1, documents, base, positions, NULL
+            &self.data[0], len(self.data) - PADDING, &self.starts[first], count, documents, base, positions, sums
         )
+        return 0
 
     def __len__(self):
         return self.range.count
@@ -528,11 +537,12 @@ cdef class TermLists:
         stop = min(stop, start + <uint64_t> max(most, 0))
         if start >= stop:
             return None
-        cdef TermRange found = TermRange(
-            self.data, self.starts[start:stop + 1], self.documents, positions=self.positions, base=base
+        cdef TermRange found = TermRange.__new__(TermRange)
+        found.data, found.starts, found.checked = self.data, self.starts, self.checked
+        found.set_up(
+            start, stop - start, self.documents, base, self.positions,
+            self.checked.for_reading(self.starts[start], self.starts[stop])
         )
-        found.checked = self.checked
-        found.range.sums = self.checked.for_reading(self.starts[start], self.starts[stop])
         return found
 
 

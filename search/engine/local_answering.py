@@ -208,7 +208,7 @@ class LocalAnswering(Answering[LocalGeneration, _Found]):
         total = len(ordered.docs) + ordered.hidden
         executor = self._state.executor
         total_all = min(executor.count_all(query, self._budget, self._asked.conditions_but()), total)
-        outcome = Outcome(docs, ordered.scores[part], executor.collection.ids(docs), total, total_all)
+        outcome = Outcome(docs, ordered.scores[part], [], total, total_all)
         near_duplicates = None if ordered.near_duplicates is None else ordered.near_duplicates[part]
         return _Found(outcome, executor, 0, near_duplicates, ordered.hidden, complete=ordered.complete)
 

@@ -325,7 +325,8 @@ class Engine(EngineBase[LocalGeneration]):
     ) -> tuple[Outcome, NDArray[np.uint64]]:
         found = state.executor.candidates(query, count, budget)
         collection = state.executor.collection
-        return Outcome(*select(collection, found.docs, found.scores, count)), collection.fingerprints
+        docs, scores = select(collection, found.docs, found.scores, count)
+        return Outcome(docs, scores, collection.ids(docs)), collection.fingerprints
 
     @contextmanager
     def _reading(self) -> Iterator[LocalGeneration]:

@@ -98,9 +98,9 @@ class Fuzzy:
     field: Field | None = None
 
 
-VariantKind: TypeAlias = Literal["typed", "sound", "joined", "unit", "synonym", "fuzzy"]
-"""Why a variant stands for what was typed: it is that, sounds so, is it in one word or two, the same date or
-sum, means the same, or is nearly spelt so."""
+VariantKind: TypeAlias = Literal["typed", "sound", "joined", "spelling", "unit", "synonym", "fuzzy"]
+"""Why a variant stands for what was typed: it is that, sounds so, is it in one word or two or in another
+spelling, the same date or sum, means the same, or is nearly spelt so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,10 @@ class OneOf:
 
     text: str
     variants: tuple[Variant, ...]
+
+    def __hash__(self) -> int:
+        """As what was found of it is looked up often, by less than all that makes it equal to another."""
+        return hash(self.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def grouped(found: Outcome, fingerprints: NDArray[np.uint64]) -> Groups:
         fingerprints: of all documents of the collection; 0 for one that is like no other.
     """
     first, near_duplicates, groups = leaders(found.docs, fingerprints)
-    ids = [found.ids[row] for row in first.tolist()]
+    ids = [found.ids[row] for row in first.tolist()] if found.ids else []
     shown = found._replace(docs=found.docs[first], scores=found.scores[first], ids=ids)
     return Groups(shown, near_duplicates, found.docs, groups)
 

@@ -110,13 +110,15 @@ class Orderer:
         *,
         matched: bool = False,
     ) -> Outcome:
-        """The first ``k`` articles of an order, how many there are, and which they are if that is asked."""
+        """The first ``k`` articles of an order without ids, how many match, and which if that is asked."""
         if order.is_plain:
-            return self._ranker.run(query, k, budget, conditions=conditions, count=True, matched=matched)
+            return self._ranker.run(
+                query, k, budget, conditions=conditions, count=True, matched=matched, ids=False
+            )
         found, keys = self._keyed(query, budget, conditions, order, matched=matched)
-        chosen, _, ids = select(self._collection, found.docs, keys, k)
+        chosen, _ = select(self._collection, found.docs, keys, k)
         scores = found.scores[found.docs.searchsorted(chosen)]
-        return Outcome(chosen, scores, ids, found.total, found.total_all, found.matched)
+        return Outcome(chosen, scores, [], found.total, found.total_all, found.matched)
 
     def all(self, query: Query, budget: TimeBudget, conditions: Iterable[Condition], order: Order) -> Ordered:
         """Every article that matches, in order; takes a second or so for a million."""

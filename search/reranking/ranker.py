@@ -26,7 +26,7 @@ class Outcome(NamedTuple):
     Attributes:
         docs: documents of the collection, best first.
         scores: the score of each.
-        ids: the id of each.
+        ids: the id of each; none where they were not asked for.
         total: how many articles match in all; None where that was not asked for.
         total_all: how many of these hold everything that the query asks for; None likewise.
         matched: all that match, where that was asked for.
@@ -60,6 +60,7 @@ class Ranker:
         conditions: Iterable[Condition] = (),
         count: bool = False,
         matched: bool = False,
+        ids: bool = True,
     ) -> Outcome:
         """The ``k`` best articles, ties in the order of their ids.
 
@@ -70,10 +71,13 @@ class Ranker:
             conditions: what every article must meet besides.
             count: whether to count all that match.
             matched: whether to say which articles match.
+            ids: whether their ids are wanted.
         """
         found = self.scored(query, k, budget, conditions=conditions, count=count, matched=matched)
-        best = select(self.executor.collection, found.docs, found.scores, k)
-        return Outcome(*best, found.total, found.total_all, found.matched)
+        collection = self.executor.collection
+        docs, scores = select(collection, found.docs, found.scores, k)
+        names = collection.ids(docs) if ids else []
+        return Outcome(docs, scores, names, found.total, found.total_all, found.matched)
 
     def scored(
         self,

@@ -65,8 +65,8 @@ def beginning_worths(evidence: WordEvidence, stems: Sequence[str], docs: Docs) -
     if not starts:
         return np.zeros(len(docs))
     counts = evidence.beginnings(starts, docs)
-    body, title = evidence.norms["body"].of(docs), evidence.norms["title"].of(docs)
-    return worths_of_counts(*counts, rarities, body, title, evidence.k1, evidence.weights.presence)
+    body, title = evidence.norms["body"].of_lengths, evidence.norms["title"].of_lengths
+    return worths_of_counts(*counts, rarities, docs, body, title, evidence.k1, evidence.weights.presence)
 
 
 def _document_frequency(evidence: WordEvidence, start: str) -> int:
@@ -135,11 +135,13 @@ def compared_words(query: Query, statistics: WordStatistics) -> list[QueryWord]:
     if isinstance(query, Phrase | Term | Prefix) or statistics.weights.features == NO_FEATURES:
         return []
     words = query_words(query)
-    if len(words) == PAIR:
-        words = [word._replace(function=False) for word in words]
-    if sum([not word.function for word in words]) <= 1:
+    functions = [word.function and len(words) != PAIR for word in words]
+    if functions.count(False) <= 1:
         return []
-    words = [QueryWord(*word[:3], _holding(word, statistics)) for word in words]
+    words = [
+        QueryWord(word.terms, word.query, function, _holding(word, statistics))
+        for word, function in zip(words, functions, strict=True)
+    ]
     return words if sum([not word.function for word in words if word.holding]) > 1 else []
 
 

@@ -64,7 +64,7 @@ FINDER: Final = Finder(words_of, CHUNK_CLASSES, CLUSTER_CLASSES, FARTHEST, widen
 Hit = tuple[MatchKind, int, str]
 Place = tuple[int, int, str, str]
 
-RESPELT: Final = frozenset({"joined", "unit", "fuzzy"})
+RESPELT: Final = frozenset({"joined", "spelling", "unit", "fuzzy"})
 """Kinds of variants that are as typed only where they have the letters that were typed."""
 
 _OTHER_WORD = (0, 0, "", "")

@@ -270,9 +270,9 @@ class Collection:
         return ranks
 
 
-def select(collection: Collection, docs: Docs, scores: Scores, k: int) -> tuple[Docs, Scores, list[str]]:
-    """The ``k`` best, best first, ties in the order of their ids; and those ids."""
+def select(collection: Collection, docs: Docs, scores: Scores, k: int) -> tuple[Docs, Scores]:
+    """The ``k`` best, best first, ties in the order of their ids."""
     best, of_best, ids_decided = best_first(docs, scores, k, collection.keys)
     if ids_decided:
         collection.check_ids()
-    return best, of_best, collection.ids(best)
+    return best, of_best

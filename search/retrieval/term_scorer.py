@@ -241,7 +241,7 @@ class TermScorer:
             variants = [(self._variant(variant.query, layer), variant.weight) for variant in unit.variants]
             return Impacts(*as_one_word(variants, self._frequencies, self.k1), 0, 1)
 
-        return self._recent.get(("one of", layer, unit.variants), compute)
+        return self._recent.get(("one of", layer, unit), compute)
 
     def _variant(self, query: Term | Phrase, layer: Layer) -> Postings | tuple[Docs, NDArray[np.float64]]:
         if isinstance(query, Phrase):

@@ -18,6 +18,7 @@ from onneshon.search.query.tree import (
     Query,
     Term,
     Variant,
+    VariantKind,
 )
 
 __all__ = [
@@ -128,15 +129,16 @@ def distinct(found: Iterable[Alternative | None]) -> tuple[Alternative, ...]:
 def any_variant(typed: str, ways: tuple[Variant, ...], alternatives: Sequence[Alternative]) -> Query:
     """One concept in all its variants, none twice; a single one that is a word as typed stays that word."""
     known = {stems_of(way.query) for way in ways}
-    others = (
-        Variant(searched_as(alternative.tokens, spelt_so=alternative.by_exact), alternative.weight, "synonym")
-        for alternative in alternatives
-        if alternative.stems not in known
-    )
+    others = (_variant(alternative) for alternative in alternatives if alternative.stems not in known)
     variants = (*ways, *others)
     if len(variants) > 1:
         return OneOf(typed, variants)
     return variants[0].query
+
+
+def _variant(other: Alternative) -> Variant:
+    kind: VariantKind = "spelling" if other.kind == "variant" else "synonym"
+    return Variant(searched_as(other.tokens, spelt_so=other.by_exact), other.weight, kind)
 
 
 def stems_of(query: Term | Phrase) -> tuple[str, ...]:

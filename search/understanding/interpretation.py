@@ -196,7 +196,7 @@ class QueryInterpreter:
             for way in self._alternatives(token_of(word)):
                 if way.kind == "variant" and len(way.tokens) == 1:
                     words = (*phrase.words[:position], term_of(way.tokens[0]), *phrase.words[position + 1 :])
-                    yield Variant(replace(phrase, words=words), way.weight, "synonym")
+                    yield Variant(replace(phrase, words=words), way.weight, "spelling")
 
     def _word(self, token: Token, meant: Token, query: Query) -> Query:
         """A word by itself."""

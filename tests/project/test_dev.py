@@ -67,7 +67,7 @@ def test_without_apt_the_lines_to_type_are_shown(tmp_path: Path) -> None:
     assert not (home / ".venv").exists()
 
 
-PYTEST = "-m pytest -n auto --dist loadgroup --no-loadscope-reorder"
+PYTEST = "-m pytest -n auto --dist loadgroup --no-loadscope-reorder -p no:langsmith_plugin"
 CHECKS = ["ruff: format --check .", "ruff: check .", "mypy: ", "lint-imports: "]
 
 
@@ -88,15 +88,30 @@ def test_fix_mends_and_formats(pretended: Clone) -> None:
     assert (code, called) == (0, [".venv/bin/ruff: check --fix .", ".venv/bin/ruff: format ."])
 
 
-@pytest.mark.parametrize("arguments", [[], ["-k", "snippet"]], ids=["all", "some"])
-def test_tests_come_after_the_checks(pretended: Clone, arguments: list[str]) -> None:
-    """Though a check fails, which fails it all; of some tests alone coverage would tell nothing."""
+COMPILING = "python: -m pytest --collect-only -q -p no:cacheprovider -p no:langsmith_plugin"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "is_compiled"),
+    [([], True), ([], False), (["-k", "snippet"], False)],
+    ids=["all", "all for the first time", "some"],
+)
+def test_tests_come_after_the_checks(pretended: Clone, arguments: list[str], is_compiled: bool) -> None:
+    """Though a check fails, which fails it all; of some tests alone coverage would tell nothing.
+
+    While the checks run for the first time, all that tests import is compiled.
+    """
     pretended.set_up("mypy:*")
+    if is_compiled:
+        (pretended.folder / "tests" / "__pycache__").mkdir(parents=True)
     for name in ("chromium", "curl", "git", "openssl"):
         pretended.pretend(pretended.path, name)
     code, said, called = pretended.run("test", *arguments)
     command = " ".join(["python:", PYTEST, *(arguments or ["--cov", "--cov-report=term:skip-covered"])])
-    assert [line.removeprefix(".venv/bin/") for line in called] == [*CHECKS, command]
+    named = [line.removeprefix(".venv/bin/") for line in called]
+    assert named.count(COMPILING) == (not arguments and not is_compiled)
+    assert [name for name in named if name != COMPILING] == [*CHECKS, command]
+    assert named[-1] == command
     assert (code, said.rstrip().endswith("failed: mypy (the tests run all the same)")) == (1, True)
 
 

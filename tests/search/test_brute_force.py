@@ -220,6 +220,7 @@ def test_random_requests_equal_a_plain_count(
     assert found_some > REQUESTS // 3
 
 
+@pytest.mark.no_cover  # many tries of lines that other tests cover
 def test_random_requests_are_paged_through_whole(engine: Engine, articles: list[Article]) -> None:
     """By number and by cursor the pages are the same, each article once, and a scan reads just these."""
     draw = Random(20_202)  # noqa: S311 (as above)
@@ -239,6 +240,7 @@ def test_random_requests_are_paged_through_whole(engine: Engine, articles: list[
         assert [article.id for article in engine.scan(request)] == whole, request
 
 
+@pytest.mark.no_cover  # many tries of lines that other tests cover
 @pytest.mark.parametrize("sort", ["relevance", "newest"])
 def test_words_side_by_side_find_what_holds_enough_of_them(
     engine: Engine, articles: list[Article], sort: Literal["relevance", "newest"]

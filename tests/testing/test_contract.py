@@ -1,5 +1,6 @@
 """The contract of an engine as others use it: an engine that keeps it passes, and one that does not fails."""
 
+import os
 import re
 import subprocess
 import sys
@@ -10,6 +11,8 @@ import pytest
 from tests.packages import ROOT
 
 API = (ROOT / "docs" / "api.md").read_text("utf-8")
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("untraced")]
 
 FAULTS = '''
 class Forgetful(Engine):
@@ -32,6 +35,7 @@ def _tested(code: str, folder: Path) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "addopts=", "test_ours.py"],
         cwd=folder,
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
         check=False,
@@ -39,14 +43,12 @@ def _tested(code: str, folder: Path) -> str:
     return done.stdout
 
 
-@pytest.mark.slow
 def test_the_example_of_the_documents_passes(tmp_path: Path) -> None:
     """All of the contract, with nothing else than what is written there."""
     said = _tested(_example(), tmp_path)
     assert re.search(r"^\d\d\d passed in", said, re.MULTILINE), said
 
 
-@pytest.mark.slow
 def test_an_engine_that_keeps_it_not_fails(tmp_path: Path) -> None:
     """By the tests of what it does not keep, which show the values; by no others."""
     faulty = _example().replace("\n\nclass ", f"\n\nfrom dataclasses import replace\n\n{FAULTS}\n\nclass ", 1)

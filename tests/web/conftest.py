@@ -1,12 +1,26 @@
-"""Browser, site and page for the tests that look at pages."""
+"""A client of a fake engine; browser, site and page for the tests that look at pages."""
 
 from collections.abc import Iterator
 
 import pytest
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from onneshon.web import create_app
 from tests.fake_engine import FakeEngine
 from tests.web.browsing import CHROMIUM, serve
+
+
+@pytest.fixture
+def engine() -> FakeEngine:
+    """An engine that can be asked what it was asked."""
+    return FakeEngine(total=1234)
+
+
+@pytest.fixture
+def client(engine: FakeEngine) -> FlaskClient:
+    """A client of an application with a fake engine."""
+    return create_app(engine).test_client()
 
 
 @pytest.fixture(scope="module")

@@ -5,17 +5,9 @@ import sys
 import pytest
 from flask.testing import FlaskClient
 
-from onneshon.web import create_app
 from onneshon.web.middleware import answers
-from tests.fake_engine import FakeEngine
 
 GZIP = {"Accept-Encoding": "gzip"}
-
-
-@pytest.fixture
-def client() -> FlaskClient:
-    """A client of an application with a fake engine."""
-    return create_app(FakeEngine(total=1234)).test_client()
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,11 @@
 """No source costs more than its size allows, whatever its format and whoever made it."""
 
+import cProfile
 import gzip
 import json
-import sys
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Self
 
 import pytest
 
@@ -21,33 +20,43 @@ from tests.zstandard import zstd
 GROWS: float = 4.8
 """How much more of anything four times as much of a source may cost."""
 
+LONG = frozenset(
+    {
+        "attributes of a paragraph",
+        "attributes of an item",
+        "blocks in a text",
+        "cells of a row of a workbook",
+        "elements in an entry",
+        "elements of a book",
+        "hits of an answer",
+        "lines of a cell",
+        "lines of a page",
+        "lines of text",
+        "nesting in an entry",
+        "pages of a document",
+        "shortcodes of a post",
+        "styles on each other",
+        "tags in a text",
+        "tags of a document",
+        "texts that a workbook shares",
+        "values of a cell",
+    }
+)
+"""Cases whose eight megabytes take seconds: a quarter is read, and what it adds to the least counts fourfold.
 
-class Counted:
-    """Counts calls, of Python and of C, while it is entered."""
-
-    def __init__(self) -> None:
-        self.calls = 0
-
-    def __enter__(self) -> Self:
-        sys.setprofile(self._note)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        sys.setprofile(None)
-
-    def _note(self, _frame: object, event: str, _argument: object) -> None:
-        self.calls += event in {"call", "c_call"}
+That was .9 to 1.4 times what eight megabytes took.
+"""
 
 
 def cost(path: Path) -> tuple[int, int]:
     """Calls that reading a file takes, and bytes of memory at most."""
-    with Counted() as counted:
+    with cProfile.Profile() as counted:
         read(path)
     tracemalloc.start()
     read(path)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    return counted.calls, peak
+    return sum(entry.callcount for entry in counted.getstats()), peak
 
 
 @pytest.fixture(scope="module")
@@ -73,8 +82,10 @@ def test_four_times_as_much_of_anything_costs_four_times_as_much(tmp_path: Path,
 @pytest.mark.parametrize("name", CASES)
 def test_nothing_of_eight_megabytes_takes_five_hundred(name: str, measure: Measure) -> None:
     """As much as a record may have of anything; the bytes are those before a compression."""
-    _seconds, megabytes, articles, faults = measure(name, 8_000_000)
-    assert megabytes < 500
+    part = 4 if name in LONG else 1
+    _seconds, megabytes, articles, faults = measure(name, 8_000_000 // part)
+    least = measure(name, 1_000)[1] if part > 1 else 0
+    assert least + part * (megabytes - least) < 500
     assert articles + faults >= 1
 
 

@@ -174,6 +174,7 @@ def test_the_format_is_told_by_the_content(tmp_path: Path, suffix: str) -> None:
     assert len(corpus_of(path)[0]) == 1
 
 
+@pytest.mark.no_cover  # many tries of lines that other tests cover
 @pytest.mark.parametrize("suffix", COMPRESSORS)
 def test_a_compressed_file_cut_short_is_reported_where_it_ends(tmp_path: Path, suffix: str) -> None:
     """What precedes the cut is read; the cut is one fault of kind compression."""

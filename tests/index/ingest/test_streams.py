@@ -60,6 +60,7 @@ def read_or_fault(path: Path) -> bytes | None:
         return None
 
 
+@pytest.mark.no_cover  # many tries of lines that other tests cover
 @pytest.mark.parametrize(("suffix", "level"), LEVELS)
 @pytest.mark.parametrize("size", [100_000, 131_072, 400_000, 1_300_000, 3_000_000])
 def test_random_texts_are_read_whole(tmp_path: Path, suffix: str, level: int, size: int) -> None:

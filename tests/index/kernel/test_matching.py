@@ -111,6 +111,22 @@ def test_the_fewest_are_chosen_by_score_and_then_by_document() -> None:
     assert found.docs.tolist() == [0, 1, 2, 3, 90]
 
 
+@pytest.mark.parametrize("k", [1, 5, 40, 0])
+def test_what_only_adds_may_bring_the_last_to_the_top(k: int) -> None:
+    """What is known of documents beforehand keeps none away that may still be among the best."""
+    docs = range(0, 40_000, 100)
+    rising = Scored(u4(docs), u4(range(1, 401)))
+    twenty = Scored(u4(docs[:200:10]), u4([400] * 20))
+    few = Scored(u4(docs[5:50:5]), u4([200] * 9))
+    sums = {doc: 2 * row + 2 for row, doc in enumerate(docs)}
+    for worth, doc in [(400, doc) for doc in docs[:200:10]] + [(200, doc) for doc in docs[5:50:5]]:
+        sums[doc] += worth
+    found = disjunction([rising, rising], [few, twenty], k, 40_000)
+    least = sorted(sums.values())[-k]
+    assert scores_of(found) == {doc: worth for doc, worth in sums.items() if worth >= least}
+    assert found.total == len(docs)
+
+
 @pytest.mark.parametrize("size", [99, 0], ids=["one too few", "none"])
 def test_documents_beyond_the_collection_are_refused(size: int) -> None:
     """Sums have a place for documents of the collection only."""

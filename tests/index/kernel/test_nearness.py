@@ -304,17 +304,32 @@ def test_rows_are_added_up_in_one_order(rows: list[list[float]], columns: int) -
         weighted(table, weights[1:].copy())
 
 
-@pytest.mark.parametrize("cut", ["anywhere", "in_title", "rarities", "title"])
-def test_counts_are_of_each_word_and_document(cut: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("anywhere", np.ones((1, 3), np.uint16)),
+        ("in_title", np.ones((2, 1), np.uint16)),
+        ("rarities", [1.0]),
+        ("docs", u4([0, 2, 4])),
+        ("title", (np.ones(1), u4([0, 1, 0, 0]))),
+        ("body", (np.zeros(2), u4([0, 2, 0, 0]))),
+        ("title", (np.ones(2), u4([0, 1]))),
+    ],
+    ids=["words", "documents", "rarities", "collection", "title", "body", "lengths"],
+)
+def test_counts_are_of_each_word_and_document(name: str, other: Any) -> None:
     """Nothing is read beyond them."""
     counts = np.ones((2, 3), np.uint16)
     given_values: dict[str, Any] = {
         "anywhere": counts,
         "in_title": counts,
         "rarities": [1.0, 2.0],
-        "title": np.ones(3),
+        "docs": u4([0, 1, 3]),
+        "body": (np.zeros(2), u4([1, 1, 0, 1])),
+        "title": (np.ones(2), u4([0, 1, 0, 0])),
+        "k1": 2.0,
+        "presence": 0.5,
     }
-    assert worths_of_counts(**given_values, body=np.zeros(3), k1=2.0, presence=0.5).tolist() == [4.5] * 3
-    given_values[cut] = given_values[cut][:1]
-    with pytest.raises(ValueError, match="counts of each"):
-        worths_of_counts(**given_values, body=np.zeros(3), k1=2.0, presence=0.5)
+    assert worths_of_counts(**given_values).tolist() == [4.5] * 3
+    with pytest.raises(ValueError, match=r"counts of each|of the collection|for each length"):
+        worths_of_counts(**{**given_values, name: other})

@@ -64,10 +64,11 @@ def test_rare_words_have_no_company_to_be_judged_by() -> None:
         ("দুর্নীতি দমন কমিশন (দুদক) মামলা করেছে", "দুদক", "দুর্নীতি দমন কমিশন"),
         ("পাবনা বিজ্ঞান ও প্রযুক্তি বিশ্ববিদ্যালয় (পাবিপ্রবি)", "পাবিপ্রবি", "পাবনা বিজ্ঞান ও প্রযুক্তি বিশ্ববিদ্যালয়"),
         ("তিনি বাংলাদেশ ক্রিকেট বোর্ড (বিসিবি) থেকে", "বিসিবি", "বাংলাদেশ ক্রিকেট বোর্ড"),
+        ("আজ নির্বাচন কমিশন (ইসি) জানায়", "ইসি", "নির্বাচন কমিশন"),
     ],
 )
 def test_an_abbreviation_is_learned_where_it_is_explained(text: str, short: str, words: str) -> None:
-    """In three articles; its letters are those of the words, or as they sound."""
+    """In three articles; its letters are those of the words, or half of them are as they sound."""
     found = Explanations()
     for _ in range(2):
         found.add(text)

@@ -3,6 +3,7 @@
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from onneshon.index.analysis.fold import fold
@@ -73,6 +74,27 @@ def test_frequent_words_near_enough_are_among_those_that_several_name(
         near = [candidate for candidate in whole.within(word, least, 6.0, 0.6) if candidate.word != word]
         assert set(near) <= set(found)
     assert several.similar(word, 16, 3.0) == [candidate for candidate in every if candidate.score <= 3.0]
+
+
+@pytest.mark.parametrize(("word", "least"), [("নধী", 6), ("পাহার", 3), ("আকাস", 3), ("আকাস", 4)])
+def test_words_that_sound_alike_are_in_enough_articles_of_all_parts(
+    parts: list[Vocabulary], whole: Vocabulary, word: str, least: int
+) -> None:
+    """Though no part alone has so many, as of আকাশ, which two have twice and once."""
+    several = SeveralVocabularies(parts, nobody)
+    assert [*several.sounding(word, least)] == [*whole.sounding(word, least)]
+
+
+def test_words_of_one_number_are_told_apart_by_their_letters(
+    parts: list[Vocabulary], whole: Vocabulary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the numbers that they are sorted by are all the same."""
+    monkeypatch.setattr(
+        "onneshon.index.vocabulary.several._multipliers", lambda letters: np.zeros(letters, np.uint64)
+    )
+    several = SeveralVocabularies(parts, nobody)
+    assert several.romanised("nodi") == whole.romanised("nodi")
+    assert several.similar("বাংলাদেষ") == whole.similar("বাংলাদেষ")
 
 
 def test_words_of_one_fold_are_found_in_all_parts(parts: list[Vocabulary]) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onneshon.index.analysis.canonical import canonical
-from onneshon.index.vocabulary.channels import LOAN_CODES, misspelt, romanised
+from onneshon.index.vocabulary.channels import LOAN_CODES, latin_beginnings, misspelt, romanised
 from onneshon.index.vocabulary.latin_skeletons import READINGS_AT_MOST, readings
 from onneshon.index.vocabulary.noisy_channel import Insertions, read_costs
 from onneshon.index.vocabulary.skeleton import SKELETON_SYMBOLS, skeleton, skeletons, squeeze
@@ -93,6 +93,8 @@ def test_spellings_of_one_sound_share_a_skeleton(spelling: str, other: str) -> N
         ("hour", "আওয়ার"),
         ("zia", "জিয়া"),
         ("xray", "এক্সরে"),
+        ("chand", "চাঁদ"),
+        ("panch", "পাঁচ"),
     ],
 )
 def test_a_latin_spelling_reaches_its_word(latin: str, word: str) -> None:
@@ -104,6 +106,24 @@ def test_readings_are_few_and_different() -> None:
     """Doubtful letters multiply; what comes of it is bounded."""
     found = readings("cgzthsgxctchiocgz")
     assert len(found) == len(set(found)) <= READINGS_AT_MOST
+
+
+@pytest.mark.parametrize(("latin", "first", "second"), [("hsc", "hsk", "এইচএসসি"), ("cng", "kn", "সিএনজি")])
+def test_an_abbreviation_is_read_letter_by_letter_next(latin: str, first: str, second: str) -> None:
+    """After the likeliest reading as a word, before all others."""
+    assert readings(latin)[:2] == [first, skeleton_of(second)]
+    assert len(readings(latin)) > 2
+
+
+@pytest.mark.parametrize("typed", ["nodi", "mel", "a"])
+def test_how_far_a_word_is_depends_on_no_word_beside_it(typed: str) -> None:
+    """Wherever it stands among longer and shorter ones; what begins so is nearest."""
+    words = ["আম", "নদী", "মেলা", "আমন্ত্রণ", "মেলামেশা"]
+    alone = [latin_beginnings(typed, [word]).item() for word in words]
+    assert latin_beginnings(typed, words).tolist() == alone
+    assert latin_beginnings(typed, words[::-1]).tolist() == alone[::-1]
+    near = {word for word, distance in zip(words, alone, strict=True) if distance < 2}
+    assert near == {word for word in words if word.startswith({"n": "নদী", "m": "মেল", "a": "আ"}[typed[0]])}
 
 
 def test_what_is_not_latin_has_no_reading() -> None:

@@ -65,13 +65,22 @@ def targets(text: str) -> HighlightTerms:
 def test_a_budget_runs_out_and_remembers() -> None:
     """Time that is left, time that went, and the moment after which it is over, all by its own clock."""
     clock = Turned()
+    clock.now = 100
     budget = TimeBudget(2, clock)
-    clock.now = 2
+    clock.now = 102
     assert (budget.spent(), budget.left, budget.elapsed) == (False, 0, 2)
-    clock.now = 2.5
+    clock.now = 102.5
     assert budget.spent()
     assert (budget.exceeded, budget.left) == (True, 0)
     assert TimeBudget(None, clock).left == float("inf")
+
+
+def test_a_search_with_time_is_whole() -> None:
+    """Also where a filter leaves some of what it would find."""
+    articles = [article(str(n), "বাংলাদেশের নদী ও ভাষার ইতিহাস", category="কখ"[n % 2]) for n in range(9)]
+    with Engine.of(articles) as engine:
+        page = engine.search("বাংলাদেশের নদী ইতিহাস ভাষা", category="খ")
+    assert (page.total, page.partial) == (4, False)
 
 
 @pytest.mark.parametrize("text", QUERIES)

@@ -384,6 +384,7 @@ def large() -> tuple[Plain, Ranker]:
     return Plain(segments, set()), ranker_of(reader_of(*segments))
 
 
+@pytest.mark.no_cover  # many tries of lines that other tests cover
 @pytest.mark.parametrize("k", [1, 10, 130, 5_000])
 @pytest.mark.parametrize(
     "text",

@@ -13,18 +13,6 @@ from onneshon.web.api import schema
 from tests.fake_engine import ARTICLES, FakeEngine
 
 
-@pytest.fixture
-def engine() -> FakeEngine:
-    """An engine that can be asked what it was asked."""
-    return FakeEngine(total=1234)
-
-
-@pytest.fixture
-def client(engine: FakeEngine) -> FlaskClient:
-    """A client of an application with a fake engine."""
-    return create_app(engine).test_client()
-
-
 def _success(client: FlaskClient, url: str) -> dict[str, Any]:
     answer = client.get(url)
     assert answer.status_code == 200

@@ -3,20 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from onneshon.web import create_app
 from tests.fake_engine import FakeEngine
-
-
-@pytest.fixture
-def engine() -> FakeEngine:
-    """An engine that can be asked what it was asked."""
-    return FakeEngine()
-
-
-@pytest.fixture
-def client(engine: FakeEngine) -> FlaskClient:
-    """A client of an application with a fake engine."""
-    return create_app(engine).test_client()
 
 
 @pytest.mark.parametrize("path", ["articles/nodi/2/similar?limit=2", "similar?id=nodi/2&limit=2"])

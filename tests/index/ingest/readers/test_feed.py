@@ -214,6 +214,7 @@ def test_an_export_and_the_plugin_are_one(tmp_path: Path) -> None:
         assert reader.count == 2
 
 
+@pytest.mark.no_cover  # many tries of lines that other tests cover
 def test_an_export_of_any_size_takes_the_memory_of_a_post(tmp_path: Path) -> None:
     """Twelve megabytes of posts, of which none is in memory with another."""
     text = EXPORT.read_text(encoding="utf-8")

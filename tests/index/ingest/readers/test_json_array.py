@@ -115,6 +115,7 @@ VALUES = st.recursive(
 )
 
 
+@pytest.mark.no_cover  # many tries of lines that other tests cover
 @given(st.lists(st.dictionaries(st.text(), VALUES, max_size=3), max_size=4), st.integers(1, 7), st.booleans())
 def test_wherever_a_file_is_cut_into_pieces_the_objects_are_the_same(
     objects: list[dict[str, object]], size: int, spread: bool

@@ -1,7 +1,6 @@
 """The file of a site's pages is a source of articles like others."""
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -11,20 +10,7 @@ from onneshon.index import Article, BuildError, CorpusError, build, read_article
 from onneshon.index.ingest.crawling.crawl import forget_gone
 from onneshon.index.ingest.problems import Problems
 from onneshon.index.ingest.readers import site
-from tests.website import TEXT, Crawling, Website, article_page, running_website, sitemap
-
-
-@pytest.fixture
-def website() -> Iterator[Website]:
-    """A website without pages."""
-    with running_website() as running:
-        yield running
-
-
-@pytest.fixture
-def crawling(website: Website, tmp_path: Path) -> Crawling:
-    """What keeps its pages."""
-    return Crawling(website, tmp_path / "index")
+from tests.website import TEXT, Crawling, Website, article_page, sitemap
 
 
 def test_an_article_has_the_address_of_its_page(website: Website, crawling: Crawling) -> None:
