@@ -102,6 +102,7 @@ RESERVED: Final = frozenset(
     | {"sort", "freshness", "group", "facets", "facet_limit", "more", "format", "filters", "article_lang"}
     | {"since", "until", "year", "month", "day", "ids", "prefix", "fuzzy", "word", "phrase", "unknown"}
     | {"article_id", "endpoint", "cls", "deleted", "wait", "fields", "generation", "exact_totals"}
+    | {"unfinished"}
 )
 """Names that articles, requests and answers have already, or functions that take fields by their names."""
 

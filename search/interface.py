@@ -66,6 +66,7 @@ class SearchOptions(TypedDict, total=False):
     cursor: str | None
     literal: bool
     strict: bool
+    unfinished: bool
     category: Values
     author: Values
     lang: Values
@@ -100,6 +101,8 @@ class SearchRequest:
         literal: look for every word exactly as typed, in no other form, and for Latin ones as they are.
         strict: pass over nothing of the text: what a reader's slip of the pen may be, is an error that says
             where. A headline is no headline then, but its signs are signs.
+        unfinished: the text is still being typed: search the first suggestion for it where it begins that, as
+            the page's ``query`` says. Nothing else goes on from what is ``literal``.
         filters: conditions, all of which an article must meet; several of one field too.
         sort: the order of the hits.
         freshness: days in which an article loses half of its score, counted from the latest in the index,
@@ -151,6 +154,13 @@ class SearchRequest:
         Option(
             "`1`: what would be passed over of the query is an error that says where.",
             "What would be passed over of the query is an error that says where.",
+        ),
+    ] = False
+    unfinished: Annotated[
+        bool,
+        Option(
+            "`1`: `q` is still being typed; the first suggestion that it begins is searched.",
+            "The query is still being typed: search the first suggestion that it begins.",
         ),
     ] = False
     filters: tuple[FieldFilter, ...] = ()

@@ -185,6 +185,24 @@ def letter_units(word: str) -> tuple[str, ...]:
     return (*word[:-1], word[-1] + ".")
 
 
+# What doubles the consonant beside it, the first half of a double and ya-phala, is written as that one again:
+# its shares are those of words, most of them with a few consonants, and say little of each.
+AGAIN: dict[str, tuple[Sequence[str], Callable[[Iterable[float]], float]]] = {
+    "=": (["c", "l", "s", "d", "t", "m", "k", "n", "b", "g", "p", "z", "j"], sum),
+    "্য": (["n", "t", "dh", "sh", "k", "th", "s", "l", "d", "g", "j", "z"], max),
+}
+
+
+def evened(table: Table) -> Table:
+    """A table in which what doubles a consonant is as readily written as any."""
+    even: Table = {}
+    for unit, (doubles, together) in AGAIN.items():
+        shares = table[unit]
+        share = together(shares.get(letters, 0.0) for letters in doubles)
+        even[unit] = shares | dict.fromkeys(doubles, share)
+    return table | even
+
+
 def lines(table: Table, order: Sequence[str]) -> Iterator[str]:
     """The lines of a table, the cheapest spelling first."""
     for unit in order:
@@ -229,13 +247,26 @@ def main() -> None:
     parser.add_argument("--half", action="store_true")
     options = parser.parse_args()
     native, loan = latin_tables(options.data, halved=options.half)
+    native, loan = evened(native), loan | {"=": evened(loan)["="]}
     misspelt, letters = letter_table(options.data, halved=options.half)
     sounds = (
         "o1 o2 o3 o4 are unwritten vowels, = the first half of a double; see index/vocabulary/sound_units.py."
     )
     for name, table, order, what, more in (
-        ("romanisation_native", native, UNITS, "sound unit of a Bengali word in Latin letters", sounds),
-        ("romanisation_loan", loan, UNITS, "sound unit of a word from English in Latin letters", sounds),
+        (
+            "romanisation_native",
+            evened(native),
+            UNITS,
+            "sound unit of a Bengali word in Latin letters",
+            sounds,
+        ),
+        (
+            "romanisation_loan",
+            loan | {"=": evened(loan)["="]},
+            UNITS,
+            "sound unit of a word from English in Latin letters",
+            sounds,
+        ),
         (
             "misspelling",
             misspelt,

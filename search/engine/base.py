@@ -45,13 +45,16 @@ from onneshon.search.retrieval.authors import NOBODY, Authors, SiteAuthors
 from onneshon.search.retrieval.budget import SLOW_LANE, AdmissionQueue, Clock, TimeBudget
 from onneshon.search.understanding.completion import complete
 from onneshon.search.understanding.site_synonyms import SiteSynonyms, with_learned
-from onneshon.search.understanding.suggestion import AsRead, Findings, Suggestion, as_typed
+from onneshon.search.understanding.suggestion import AsRead, Findings, Suggestion, as_typed, first_begun
 from onneshon.search.understanding.synonyms import Synonyms, parse_synonyms, shipped_synonyms
 
 __all__ = ["TIME_LIMIT", "EngineBase"]
 
 TIME_LIMIT: Final = 2.0
 """Seconds of one search after which it returns what it has, marked as partial."""
+
+USUAL_LIMIT: Final = 8
+"""Suggestions, unless told."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -317,6 +320,7 @@ class EngineBase(AsyncMethods, Dated[OpenT], Generic[OpenT]):
             return state.words.learned
 
     def _page(self, request: SearchRequest, state: OpenT, budget: TimeBudget) -> ResultPage:
+        request = self._of_whole(request, state)
         parsed = self._parse(request.text, state, budget, literal=request.literal, strict=request.strict)
         effect = self._effect(parsed.query, state)
         if not effect:
@@ -390,6 +394,7 @@ class EngineBase(AsyncMethods, Dated[OpenT], Generic[OpenT]):
     def _scanned(self, request: SearchRequest) -> Iterator[Article]:
         budget = TimeBudget(None, self._clock)
         with self._reading() as state:
+            request = self._of_whole(request, state)
             parsed = self._parse(request.text, state, budget, literal=request.literal, strict=request.strict)
             effect = self._effect(parsed.query, state)
             if effect:
@@ -479,7 +484,7 @@ class EngineBase(AsyncMethods, Dated[OpenT], Generic[OpenT]):
 
     @checked
     @_again_if_mended
-    def suggest(self, text: str, *, limit: int = 8) -> list[Suggestion]:
+    def suggest(self, text: str, *, limit: int = USUAL_LIMIT) -> list[Suggestion]:
         """What goes on from a text that is being typed: words, phrases and titles of the index, best first.
 
         Args:
@@ -487,13 +492,24 @@ class EngineBase(AsyncMethods, Dated[OpenT], Generic[OpenT]):
             limit: how many at most, up to 50.
         """
         with self._reading() as state:
-            return complete(
-                text,
-                state.words,
-                limit,
-                lambda typed: self._as_read(typed, state),
-                lambda texts: self._searched(texts, state),
-            )
+            return self._suggested(text, limit, state)
+
+    def _suggested(self, text: str, limit: int, state: OpenT) -> list[Suggestion]:
+        return complete(
+            text,
+            state.words,
+            limit,
+            lambda typed: self._as_read(typed, state),
+            lambda texts: self._searched(texts, state),
+        )
+
+    def _of_whole(self, request: SearchRequest, state: OpenT) -> SearchRequest:
+        """The request for what an unfinished text begins; itself where it is finished."""
+        text = request.text
+        if not request.unfinished or request.literal:
+            return request
+        rows = self._suggested(text, USUAL_LIMIT, state)
+        return replace(request, text=first_begun(text, self._as_read(text, state), rows, state.words))
 
     def _searched(self, texts: Sequence[str], state: OpenT) -> list[Findings]:
         budget = self._budget()

@@ -26,6 +26,9 @@ NAMES: Final = frozenset({"name", "loan"})
 WHOLE: Final = NAMES | {"letters", "acronym", "meaning"}
 """The same of a word that stands alone: *ssc*, *usa*, *messi*, *facebook*, *onion*."""
 
+WORDS: Final = NAMES | {"meaning"}
+"""The same of what a text ends with for which hits are shown: *acc* may yet become an accident."""
+
 NOTHING: Final = Findings(0)
 """What is made of a text that asks for nothing, or that there was no time for."""
 
@@ -89,5 +92,7 @@ def as_read(text: str, parsed: Parsed, statistics: WordStatistics) -> AsRead:
     if not (concepts and parsed.readings):
         return as_typed(text)
     last = parsed.readings[-1]
-    sure = last.end == len(text) and (last.kind in NAMES or (last.kind in WHOLE and " " not in text))
-    return AsRead(parsed.as_read(text), max(map(statistics.size, leaves(concepts[-1])), default=0), sure)
+    kind = last.kind if last.end == len(text) else ""
+    sure = kind in NAMES or (kind in WHOLE and " " not in text)
+    articles = max(map(statistics.size, leaves(concepts[-1])), default=0)
+    return AsRead(parsed.as_read(text), articles, sure, listed=kind in WORDS)

@@ -13,6 +13,7 @@ from onneshon.search.retrieval.index_protocols import KnownWords
 from onneshon.search.understanding.continuations import LATIN, Continuations, canonical_words
 from onneshon.search.understanding.latin_entries import entries_beginning
 from onneshon.search.understanding.suggestion import (
+    SECOND,
     AsRead,
     ReadText,
     SearchEach,
@@ -53,8 +54,6 @@ ENOUGH_LETTERS: Final = 3
 """Of a Latin word, to be taken for one that is whole by its sound."""
 ENGLISH: Final = re.compile(r"[a-z][a-z ]{3,}")
 """Letters for which words of the tables of English are offered: four or more."""
-SECOND: Final = 10
-"""A whole word is offered where SECOND * articles(word) >= articles(likeliest word it begins)."""
 
 _SIGNS: Final = re.compile(r"[()\"“”*:+~=]")
 """Of operators, which say what a query asks for, and what they cost."""

@@ -59,6 +59,9 @@ BY_LETTERS: Final = ("sound", "letters")
 
 _ENGLISH: Final = ("meaning", "loan")
 
+_NEVER_FIRST: Final = "us"
+"""A pronoun that is an abbreviation where a query begins with it."""
+
 _AFTER_ENGLISH: Final = frozenset(("of", "the", "in", "for", "and", "with", "from"))
 """After an English word these are English, whatever the language of the others."""
 
@@ -165,7 +168,9 @@ def _may_be_a_name(candidate: LatinCandidate) -> bool:
 
 
 def _is_function_word(span: LatinSpan) -> bool:
-    return not (span.ending or span.capitals) and span.typed in english_function_words()
+    if span.ending or span.capitals or (span.typed == _NEVER_FIRST and span.first == 0):
+        return False
+    return span.typed in english_function_words()
 
 
 def _is_telling(span: LatinSpan) -> bool:

@@ -1,11 +1,15 @@
 """Other words that a query may mean: all that each span of it may be, weighed together."""
 
 import math
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import cache
 from typing import Final
 
 from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.canonical import canonical
+from onneshon.index.analysis.fold import fold
+from onneshon.index.analysis.stemmer import stem_key
 from onneshon.search.query.reading import WordReading
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
@@ -13,12 +17,26 @@ from onneshon.search.understanding.continuations import continued
 from onneshon.search.understanding.hypotheses import Hypotheses, Meant
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_reading import LatinReader, Weighed
-from onneshon.search.understanding.latin_spans import LatinSpan, has_latin, has_latin_letters
+from onneshon.search.understanding.latin_spans import LatinSpan, has_latin, has_latin_letters, is_english
 from onneshon.search.understanding.lattice import Context, Hypothesis, Lattice
 from onneshon.search.understanding.misspellings import Correction
 from onneshon.search.understanding.romanised import surface
 
-__all__ = ["Readings"]
+__all__ = ["Readings", "in_company"]
+
+_LISTED: Final = frozenset(("meaning", "loan"))
+
+_BY_CHANCE: Final = 1.0
+"""A gain of so much says nothing; what is above it counts as much as the score of a candidate."""
+
+_NEAR: Final = 3.0
+"""What sounds so may be meant where its score is so much lower than that of the first (টেস্ট of *test*)."""
+
+_BEGINNING: Final = 2
+"""Letters that the forms of a word have in common."""
+
+_MANY: Final = 2
+"""English words from which others are."""
 
 _SURE: Final = 3.0
 """What is so much likelier than the word as typed is searched alone."""
@@ -75,7 +93,8 @@ class Readings:
         reader = LatinReader(
             self._index, lambda words: 0 if budget.spent() else self._together(words), budget
         )
-        spans = continued(reader.spans(text, tokens), self._index, self._context)
+        spans = in_company(reader.spans(text, tokens), self._context)
+        spans = continued(spans, self._index, self._context)
         lattice = self._hypotheses.lattice(tokens, spans, budget)
         if lattice is None:
             return []
@@ -178,3 +197,73 @@ def _weighed(spans: Sequence[LatinSpan], lattice: Lattice[Meant]) -> Iterator[We
                 span,
                 [(choice, weight) for choice, weight in weighed if isinstance(choice, LatinCandidate)],
             )
+
+
+def in_company(spans: Sequence[LatinSpan], context: Context) -> list[LatinSpan]:
+    """The spans of a query, the meanings of its English words in the order that its other words speak for.
+
+    Bengali puts the verb behind what English puts behind the verb (*recovered a body*, লাশ উদ্ধার), and others
+    may stand between, so that the order of a query says nothing: either word may stand before the other.
+    Another meaning than the usual one is likelier where that keeps no company of the others.
+
+    Args:
+        spans: in order.
+        context: of the words of the index.
+    """
+    if sum(map(is_english, spans)) < _MANY:
+        return [*spans]
+    words = [(span.first, _last_word(text)) for span in spans for text in _meanings(span)]
+    gain = cache(lambda word, sense: _gain(word, sense, context))
+
+    def company(sense: str, span: LatinSpan) -> float:
+        others = (word for first, word in words if first != span.first)
+        return max((max(gain(word, sense), gain(sense, word)) for word in others), default=0.0) - _BY_CHANCE
+
+    return [_in_order(span, company) for span in spans]
+
+
+def _in_order(span: LatinSpan, company: Callable[[str, LatinSpan], float]) -> LatinSpan:
+    senses = dict.fromkeys(_senses(span.candidates))
+    if len(senses) < _MANY or company(next(iter(senses)), span) > 0:
+        return span
+    weighed = (
+        replace(candidate, score=candidate.score + max(company(candidate.text, span), 0.0))
+        if candidate.text in senses
+        else candidate
+        for candidate in span.candidates
+    )
+    return replace(span, candidates=tuple(sorted(weighed, key=lambda candidate: -candidate.score)))
+
+
+def _senses(candidates: Sequence[LatinCandidate]) -> Iterable[str]:
+    """The words that a word of a table may mean, the usual one first."""
+    if not any(candidate.kind in _LISTED for candidate in candidates):
+        return []
+    least = candidates[0].score - _NEAR
+    return [
+        candidate.text
+        for candidate in candidates
+        if " " not in candidate.text and (candidate.kind in _LISTED or candidate.score >= least)
+    ]
+
+
+def _meanings(span: LatinSpan) -> list[str]:
+    """What a word may be: the likeliest, and what a table has beside it."""
+    return [
+        candidate.text
+        for number, candidate in enumerate(span.candidates)
+        if number == 0 or candidate.kind in _LISTED
+    ]
+
+
+def _last_word(text: str) -> str:
+    return canonical(text).rpartition(" ")[2]
+
+
+def _gain(word: str, other: str, context: Context) -> float:
+    """How much more often than by chance a word stands before another, in any form of that."""
+    other = canonical(other)
+    stem = fold(stem_key(other))
+    followers = (follower for follower, _ in context.followers(canonical(word), other[:_BEGINNING]))
+    forms = (follower for follower in followers if fold(stem_key(follower)) == stem)
+    return max((context.gain(canonical(word), form) for form in forms), default=0.0)

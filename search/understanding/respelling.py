@@ -51,6 +51,10 @@ _ORDERS: Final = (
 """What stands in a wrong order or once instead of twice, what is meant, and the distance."""
 
 
+_SPOKEN: Final = re.compile(f"({_CONSONANT})([াুোে]?)ই({_CONSONANT})া\\Z")
+"""A verb of spoken Bengali whose i stands before its consonant (কইরা, মাইরা, শুইনা)."""
+
+
 class _Rule(NamedTuple):
     """A row of the table.
 
@@ -85,8 +89,8 @@ def respellings(word: str, *, rare: bool = True) -> dict[str, float]:
     """The words that one may stand for by one such error, with their distances; not all of them are words.
 
     Those of the table come first, in its order and from the left to the right. Then a ra-phala that was left
-    out at the beginning, a ya-phala at the end, and a hasanta between any two consonants; then what stands
-    one position off.
+    out at the beginning, a ya-phala at the end, a verb as it is spoken, and a hasanta between any two
+    consonants; then what stands one position off.
 
     Args:
         word: in canonical spelling.
@@ -111,6 +115,9 @@ def _by_signs(word: str) -> Iterator[str]:
         yield word[0] + HASANTA + "র" + word[1:]
     if _NO_YA_PHALA.search(word):
         yield word + HASANTA + "য"
+    if spoken := _SPOKEN.search(word):
+        first, vowel, last = spoken.groups()
+        yield f"{word[: spoken.start()]}{first}{vowel.replace('া', 'ে')}{last}ে"
     for match in _NO_HASANTA.finditer(word):
         yield word[: match.start()] + HASANTA + word[match.start() :]
 

@@ -1,5 +1,6 @@
-"""A suggestion, what a search makes of it, and which of several suggestions are the same."""
+"""A suggestion, what a search makes of it, which of several are the same, and which of them a text begins."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -7,6 +8,7 @@ from typing import Final, Literal, TypeAlias
 
 from onneshon.index.analysis.analyzer import word_keys
 from onneshon.index.analysis.fold import fold
+from onneshon.search.retrieval.index_protocols import KnownWords
 
 __all__ = [
     "AsRead",
@@ -18,6 +20,7 @@ __all__ = [
     "SuggestionKind",
     "as_typed",
     "different",
+    "first_begun",
     "searched",
 ]
 
@@ -25,6 +28,11 @@ SuggestionKind: TypeAlias = Literal["word", "phrase", "title"]
 
 ABBREVIATED: Final = 2
 """A text is no other spelling of one with ABBREVIATED times its letters."""
+
+SECOND: Final = 10
+"""A word may be meant that begins another where SECOND * articles(word) >= articles(the other)."""
+
+_HAS_LATIN: Final = re.compile("[A-Za-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +59,13 @@ class AsRead:
         text: with what it reads in the place of what was typed.
         articles: that have the last concept that the text asks for.
         sure: whether a table has the last word, as a name or as one from English: no beginning of another.
+        listed: whether a table has it as a word, and not only as letters.
     """
 
     text: str
     articles: int
     sure: bool = False
+    listed: bool = False
 
 
 ReadText: TypeAlias = Callable[[str], AsRead]
@@ -104,10 +114,45 @@ def different(found: Iterable[Suggestion]) -> Iterator[Suggestion]:
     met: set[tuple[str, ...]] = set()
     for suggestion in found:
         keys = word_keys(suggestion.text)
-        exact, folded = tuple(exact for exact, _ in keys), tuple(fold(stem) for _, stem in keys)
+        exact, folded = tuple(exact for exact, _ in keys), _forms(suggestion.text)
         if exact not in met and (suggestion.kind == "title" or folded not in met):
             met |= {exact, folded}
             yield suggestion
+
+
+def first_begun(text: str, read: AsRead, rows: Iterable[Suggestion], index: KnownWords) -> str:
+    """What a text is the beginning of, the first suggestion that is no title; the text itself if it is whole.
+
+    Where the suggestion is a form of what a search reads, that is what is begun. The text is whole where the
+    suggestion is a form of it, and where a table has its last word, or enough articles: few where it stands
+    alone, any where it stands behind the word before it, many where it never does.
+
+    Args:
+        text: that is being typed.
+        read: what a search takes it for.
+        rows: what goes on from it, best first.
+        index: whose words they are.
+    """
+    row = next((row for row in rows if row.kind != "title"), None)
+    if row is None or _forms(row.text) == _forms(text):
+        return text
+    if _forms(row.text) == _forms(read.text):
+        return read.text
+    if _HAS_LATIN.search(text.rsplit(maxsplit=1)[-1]):
+        return text if read.listed else row.text
+    return text if _is_whole([exact for exact, _ in word_keys(text)], row.count, index) else row.text
+
+
+def _is_whole(words: Sequence[str], of_row: int, index: KnownWords) -> bool:
+    known = index.vocabulary.frequency(words[-1]) if index.vocabulary and words else 0
+    if index.pairs is None or len(words) < 2:  # noqa: PLR2004 - a word and the one before
+        return known * SECOND >= of_row
+    return index.pairs.count(*words[-2:]) > 0 or known >= SECOND * of_row
+
+
+def _forms(text: str) -> tuple[str, ...]:
+    """What the inflections of a text have in common."""
+    return tuple(fold(stem) for _, stem in word_keys(text))
 
 
 def searched(found: Iterator[Suggestion], limit: int, search: SearchEach) -> Iterator[Suggestion]:

@@ -79,6 +79,7 @@ FEATURES = {
     ),
     "strict": Feature({"strict": True}, "strict=1", ["--strict"], None),
     "literal": Feature({"literal": True}, "literal=1", ["--literal"], "literal=1"),
+    "unfinished": Feature({"unfinished": True}, "unfinished=1", ["--unfinished"], None),
     "group": Feature({"group": False}, "group=off", ["--no-group"], "group=off"),
     "explain": Feature({"explain": True}, "explain=1", ["--explain"], None),
     "exact totals": Feature({"exact_totals": True}, "exact_totals=1", ["--exact-totals"], None),

@@ -59,7 +59,9 @@ def test_they_follow_the_row_that_is_chosen(home: Page) -> None:
     """And go back to what was typed with the choice."""
     _type(home, "বাং")
     _shown(home, "বাং")
-    home.keyboard.press("ArrowDown")
+    with home.expect_request(_of("বাংলাদেশ")) as asked:
+        home.keyboard.press("ArrowDown")
+    assert parse_qs(urlsplit(asked.value.url).query)["whole"] == ["1"]
     _shown(home, "বাংলাদেশ")
     home.keyboard.press("ArrowUp")
     _shown(home, "বাং")

@@ -4,9 +4,8 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 
-from onneshon.search import ResultPage, SearchRequest
 from onneshon.web.pages.listing import Listing
 from onneshon.web.pages.narrowing import asked_listing, narrowing
 from onneshon.web.parameters import MAX_QUERY, engine, typed
@@ -24,21 +23,13 @@ previews = Blueprint("previews", __name__)
 
 @previews.get("/preview")
 def preview() -> Response:
-    """The first hits of ``q``, or of what it is likely the beginning of; 204 where there are none."""
+    """The first hits of ``q``, or of the suggestion that it begins unless it is ``whole``; 204 if none."""
     query = typed("q", MAX_QUERY)
-    found = _found(replace(narrowing(query, 1), limit=MOST, facets=())) if query.strip() else None
+    asked = replace(narrowing(query, 1), limit=MOST, facets=(), unfinished="whole" not in request.args)
+    found = engine().search(asked) if query.strip() else None
     if found is None or not found.hits:
         return Response(status=HTTPStatus.NO_CONTENT)
     listing = Listing({**asked_listing().values, "q": (found.query,)})
     response = Response(render_template("_preview.html", found=found, listing=listing))
     response.headers["Cache-Control"] = f"private, max-age={KEPT_SECONDS}"
     return response
-
-
-def _found(asked: SearchRequest) -> ResultPage:
-    """What a text finds; where that is nothing, its likeliest longer form that is no title."""
-    found = engine().search(asked)
-    if found.hits:
-        return found
-    longer = (made.text for made in engine().suggest(asked.text) if made.kind != "title")
-    return next((engine().search(replace(asked, text=text)) for text in longer), found)

@@ -7,7 +7,7 @@
  * @param {string} address - that is asked.
  * @param {string} label - of the section.
  * @returns {object} `panel`, which tells by the event `filled` that hits have come; `filled`, whether there are any;
- *   `show(text)` and `hide()`.
+ *   `show(text, whole)`, for what is being typed or a row, which is whole, and `hide()`.
  */
 function preview(form, address, label) {
   const LEAST = 3; // letters and signs from which on a text is worth a search
@@ -16,7 +16,7 @@ function preview(form, address, label) {
   const KEPT = 20; // answers, for who goes to and fro
   const panel = document.createElement("section");
   const kept = new Map();
-  let wanted = ""; // the text whose hits are shown, or asked for
+  let wanted = ""; // the fields of which hits are shown, or asked for
   let asking = null;
   let pause = 0;
   let took = 0; // milliseconds of the last answer
@@ -30,35 +30,37 @@ function preview(form, address, label) {
     if (markup) panel.dispatchEvent(new Event("filled"));
   }
 
-  async function ask(text) {
+  async function ask(fields) {
     asking = new AbortController();
-    const fields = new URLSearchParams(new FormData(form));
-    fields.set("q", text);
     const since = performance.now();
     try {
       const answer = await fetch(`${address}?${fields}`, { signal: asking.signal, credentials: "same-origin" });
       const markup = answer.status === 200 ? await answer.text() : "";
       took = performance.now() - since;
-      kept.set(text, markup);
+      kept.set(fields, markup);
       if (kept.size > KEPT) kept.delete(kept.keys().next().value);
-      if (text === wanted) fill(markup);
+      if (fields === wanted) fill(markup);
     } catch {
-      if (text === wanted) fill(""); // an extra
+      if (fields === wanted) fill(""); // an extra
     }
   }
 
-  function want(text) {
+  function want(fields) {
     clearTimeout(pause);
     asking?.abort();
-    wanted = text;
+    wanted = fields;
   }
 
-  function show(text) {
-    if (text === wanted) return;
-    want(text);
+  function show(text, whole = false) {
+    const asked = new URLSearchParams(new FormData(form));
+    asked.set("q", text);
+    if (whole) asked.set("whole", "1");
+    const fields = String(asked);
+    if (fields === wanted) return;
+    want(fields);
     if ([...text].length < LEAST || navigator.connection?.saveData) fill("");
-    else if (kept.has(text)) fill(kept.get(text));
-    else pause = setTimeout(ask, Math.min(Math.max(PAUSE, took), LONGEST), text);
+    else if (kept.has(fields)) fill(kept.get(fields));
+    else pause = setTimeout(ask, Math.min(Math.max(PAUSE, took), LONGEST), fields);
   }
 
   return {

@@ -241,7 +241,8 @@ function suggestions(box, words, { leave, past = () => [], preview } = {}) {
     forget(); // who chooses among these is not given others
     if (!open()) return show();
     select(((active + 1 + by + rows.length + 1) % (rows.length + 1)) - 1);
-    preview?.show(rows[active]?.dataset.text ?? box.value.trim());
+    const row = rows[active];
+    preview?.show(row?.dataset.text ?? box.value.trim(), Boolean(row));
   }
 
   const keys = { ArrowDown: () => step(1), ArrowUp: () => step(-1), Escape: escape };

@@ -361,3 +361,20 @@ def test_homophones_have_the_same_letters_as_their_fold() -> None:
     """Also those that stand in a table."""
     for word, spellings in read_rows("homophones.tsv"):
         assert {same_letters(spelling) for spelling in spellings.split()} <= {same_letters(word)}
+
+
+@pytest.mark.parametrize(
+    ("latin", "doubled", "single"),
+    [
+        ("ranna", "রান্না", "রানা"),
+        ("somman", "সম্মান", "সমান"),
+        ("baccha", "বাচ্চা", "বাঁচা"),
+        ("rajjo", "রাজ্য", "রাজু"),
+    ],
+)
+def test_a_letter_typed_twice_is_a_double_and_once_a_single(
+    tmp_path: Path, latin: str, doubled: str, single: str
+) -> None:
+    """Whichever consonant it is, also where a ya-phala doubles it; the single one may be more frequent."""
+    vocabulary = written(tmp_path, {doubled: 60, single: 100})
+    assert words_of(vocabulary.romanised(latin, 2))[0] == canonical(doubled)

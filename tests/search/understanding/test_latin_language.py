@@ -7,6 +7,7 @@ import pytest
 
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_language import (
+    _is_function_word,
     _language_of,
     _language_of_common,
     _languages_of,
@@ -266,3 +267,10 @@ def test_one_other_word_is_enough_to_lean_to(others: list[LatinSpan], score: flo
     likely = span(replace(HEARD, score=6.0), replace(MEANT, score=3.0, sure=False))
     first = in_language(spans_of(likely, *others))[0]
     assert [found.score for found in first.candidates if found.kind == "meaning"] == [score]
+
+
+def test_a_query_does_not_begin_with_a_pronoun_of_the_object() -> None:
+    """*us visa* is of the United States, *tell us* of nobody."""
+    assert not _is_function_word(span(typed="us"))
+    assert _is_function_word(replace(span(typed="us"), first=1, last=2))
+    assert _is_function_word(span(typed="we"))

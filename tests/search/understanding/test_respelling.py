@@ -31,11 +31,25 @@ from tests.strategies import bengali_words
         ("উদ্ঘাটন", "উদঘাটন"),
         ("যুকবের", "যুবকের"),
         ("মানা", "মান্না"),
+        ("বান্ধ", "বাঁধ"),
+        ("চান্দা", "চাঁদা"),
+        ("গাঞ্জা", "গাঁজা"),
+        ("আন্ধার", "আঁধার"),
+        ("কইরা", "করে"),
+        ("মাইরা", "মেরে"),
+        ("শুইনা", "শুনে"),
+        ("দেইখা", "দেখে"),
     ],
 )
 def test_a_conjunct_is_put_right(typed: str, meant: str) -> None:
     """One at a time."""
     assert canonical(meant) in list(respellings(canonical(typed)))
+
+
+@pytest.mark.parametrize("word", ["কই", "ভাইয়ারা", "কইরার", "আইনা"])
+def test_only_a_verb_with_its_i_before_the_last_consonant_is_spoken(word: str) -> None:
+    """At the end of the word, behind a consonant."""
+    assert not [other for other in respellings(canonical(word)) if other.endswith("ে")]
 
 
 @pytest.mark.parametrize("word", ["", "আমি", "football", "১৯৭১"])

@@ -1,3 +1,5 @@
+from urllib.parse import quote
+
 import pytest
 
 from onneshon.index import Article
@@ -33,6 +35,17 @@ def test_the_beginning_of_a_word_finds_what_the_word_finds() -> None:
     assert status == 200
     assert "<bdi>রাজশাহীর</bdi>" in html
     assert "/article/r?" in html
+
+
+@pytest.mark.parametrize(
+    ("query", "searched"), [({"q": "রাজ"}, "রাজশাহীর"), ({"q": "রাজশাহী", "whole": "1"}, "রাজশাহী")]
+)
+def test_what_is_begun_is_shown_under_its_own_name(query: dict[str, str], searched: str) -> None:
+    """The hits of the first suggestion, and the link to all of them; a row that was chosen is whole."""
+    status, html = _ask(query)
+    assert status == 200
+    assert f"<bdi>{searched}</bdi>" in html
+    assert f"q={quote(searched)}" in html
 
 
 @pytest.mark.parametrize("query", [{"q": ""}, {"q": "খপুষ্প"}, {"q": "নদী", "category": "কৃষি"}])

@@ -1,0 +1,109 @@
+"""Which meaning of an English word the other words of a query speak for."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from onneshon.index import Article
+from onneshon.search import Engine
+from onneshon.search.understanding.latin_candidates import LatinCandidate
+from onneshon.search.understanding.latin_spans import LatinSpan
+from onneshon.search.understanding.lattice import Context
+from onneshon.search.understanding.readings import in_company
+from tests.search.understanding.word_lists import PairList, WordList, context_of
+
+BODY = LatinCandidate("লাশ", "meaning", 8, 90, sure=True)
+WELL = LatinCandidate("সুস্থ", "meaning", 9, 90, sure=True)
+FOUND = LatinCandidate("উদ্ধার", "meaning", 7, 90, sure=True)
+HEARD = LatinCandidate("টেস্ট", "sound", 6, 90)
+MATCH = LatinCandidate("ম্যাচ", "loan", 6, 90, sure=True)
+AGAINST = LatinCandidate("বিপক্ষে", "meaning", 5, 90, sure=True)
+
+WORDS = dict.fromkeys(("লাশ", "সুস্থ", "উদ্ধার", "উদ্ধারে", "টেস্ট", "ম্যাচ", "পরীক্ষা"), 100)
+
+
+def span(first: int, *candidates: LatinCandidate) -> LatinSpan:
+    """A word of a query."""
+    return LatinSpan(first, first + 1, f"word{first}", candidates)
+
+
+def context(folder: Path, pairs: Mapping[tuple[str, str], int]) -> Context:
+    """Of an index in which these stand side by side."""
+    return context_of(WordList(folder, WORDS, pairs=PairList(pairs, WORDS)))
+
+
+def first_of(spans: list[LatinSpan], index: Context) -> list[str]:
+    """The likeliest of each word."""
+    return [found.candidates[0].text for found in in_company(spans, index) if found.candidates]
+
+
+@pytest.mark.parametrize(
+    ("pairs", "expected"),
+    [
+        ({("লাশ", "উদ্ধার"): 60}, "উদ্ধার"),
+        ({("উদ্ধার", "লাশ"): 60}, "উদ্ধার"),
+        ({("লাশ", "উদ্ধারে"): 60}, "উদ্ধার"),
+        ({("লাশ", "উদ্ধার"): 1}, "সুস্থ"),
+        ({("লাশ", "উদ্ধার"): 60, ("সুস্থ", "লাশ"): 30}, "সুস্থ"),
+        ({}, "সুস্থ"),
+    ],
+)
+def test_the_company_in_articles_decides_in_either_order(
+    tmp_path: Path, pairs: dict[tuple[str, str], int], expected: str
+) -> None:
+    """In any form; not by chance, and not where the usual meaning keeps their company too."""
+    spans = [span(0, WELL, FOUND), span(1), span(2, BODY)]
+    assert first_of(spans, context(tmp_path, pairs)) == [expected, "লাশ"]
+
+
+@pytest.mark.parametrize("pairs", [{("লাশ", "উদ্ধার"): 1}, {("লাশ", "উদ্ধার"): 60, ("সুস্থ", "লাশ"): 30}])
+def test_little_more_than_chance_says_nothing(tmp_path: Path, pairs: dict[tuple[str, str], int]) -> None:
+    """Nor does more of it, where the usual meaning keeps that company too: what is nearly as likely stays."""
+    likely = replace(FOUND, score=8.9)
+    assert first_of([span(0, WELL, likely), span(1, BODY)], context(tmp_path, pairs)) == ["সুস্থ", "লাশ"]
+
+
+def test_what_sounds_so_may_be_meant_where_it_is_nearly_as_likely(tmp_path: Path) -> None:
+    """And where a table has the word at all."""
+    index = context(tmp_path, {("টেস্ট", "ম্যাচ"): 60})
+    listed = replace(WELL, text="পরীক্ষা", score=8.5)
+    assert first_of([span(0, listed, HEARD), span(1, MATCH)], index) == ["টেস্ট", "ম্যাচ"]
+    near = replace(listed, score=9.1)
+    assert first_of([span(0, near, HEARD), span(1, MATCH)], index) == ["পরীক্ষা", "ম্যাচ"]
+    heard = replace(listed, kind="sound")
+    assert first_of([span(0, heard, HEARD), span(1, MATCH), span(2, AGAINST)], index)[0] == "পরীক্ষা"
+
+
+def test_a_query_of_one_english_word_is_left_alone(tmp_path: Path) -> None:
+    """Beside Bengali in Latin letters, whose order is that of articles."""
+    index = context(tmp_path, {("লাশ", "উদ্ধার"): 60})
+    spans = [span(0, WELL, FOUND), span(1, replace(BODY, sure=False, kind="sound"))]
+    assert in_company(spans, index) == spans
+
+
+def test_several_words_keep_no_company_and_a_word_none_with_itself(tmp_path: Path) -> None:
+    """Only single words are looked up in pairs, and another place in the query must have the other."""
+    index = context(tmp_path, {("সুস্থ", "উদ্ধার"): 60, ("লাশ", "উদ্ধার"): 60})
+    phrase = replace(FOUND, text="উদ্ধার করা")
+    assert first_of([span(0, WELL, phrase), span(1, BODY)], index) == ["সুস্থ", "লাশ"]
+    assert first_of([span(0, WELL, FOUND), span(1, MATCH)], index) == ["সুস্থ", "ম্যাচ"]
+
+
+def test_further_meanings_of_the_other_words_keep_company_too(tmp_path: Path) -> None:
+    """What a table has, not what only sounds so."""
+    index = context(tmp_path, {("ম্যাচ", "উদ্ধার"): 60})
+    assert first_of([span(0, WELL, FOUND), span(1, BODY, MATCH)], index)[0] == "উদ্ধার"
+    heard = replace(MATCH, kind="sound", sure=False)
+    assert first_of([span(0, WELL, FOUND), span(1, BODY, heard)], index)[0] == "সুস্থ"
+
+
+def test_a_body_is_found_and_no_body_gets_well() -> None:
+    """As articles say it, with the verb behind."""
+    bodies = [Article(str(at), "নারীর লাশ উদ্ধার", "নদী থেকে লাশ উদ্ধার করেছে পুলিশ।") for at in range(9)]
+    others = [Article(f"w{at}", "সুস্থ হলেন রোগী", "রোগী সুস্থ।" + " কৃষক মাঠে ধান কাটেন।" * 40) for at in range(12)]
+    with Engine.of([*bodies, *others]) as engine:
+        page = engine.search("police recovered a body")
+    assert page.understanding is not None
+    assert page.understanding.understood == "পুলিশ উদ্ধার লাশ"
