@@ -114,7 +114,9 @@ _keys = ChunkCache(_keys_afresh, _WORD_BYTES, size=size_of_row, shared=True)
 
 def analyze_afresh(text: str) -> tuple[Token, ...]:
     """What ``analyze`` gives, without remembering it."""
-    if word := plain_word(text):  # as most of what stands between two spaces
+    if exact := canonical_form(text):  # as most of what stands between two spaces
+        return (Token(text, 0, len(text), exact, _stem_of(exact)),)
+    if word := plain_word(text):
         start, keys = text.find(word), _keys[word]
         return (Token(word, start, start + len(word), *keys),) if keys[0] else ()
     return tuple(

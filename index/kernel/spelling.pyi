@@ -13,6 +13,7 @@ def distances(
     beginnings: bool = False,
     worths: NDArray[np.float64] | None = None,
     best: int = 0,
+    within: float = ...,
 ) -> NDArray[np.float32]: ...
 def near_signatures(
     order: NDArray[np.uint32],
@@ -25,6 +26,7 @@ def near_signatures(
     parting: int,
     bits: int,
     enough: int,
+    classes: tuple[int, int],
 ) -> NDArray[np.int64]: ...
 def cost_table(
     columns: NDArray[np.float32], chosen: NDArray[np.int32], added: NDArray[np.float32]

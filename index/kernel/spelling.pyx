@@ -20,48 +20,99 @@ __all__ = [
 cdef enum:
     MOST_LETTERS = 128
     IMPOSSIBLE = 99  # natural logarithm
+    FOUR = 4
+
+
+cdef struct Laid:
+    # What units cost, laid out so that all positions of a text are gone through four at a time.
+    float *steps  # by unit, by how many letters it is written as, by the position after these
+    float *reached  # by position; before the first are as many as a unit may be written as, all out of reach
+    float *after
+    Py_ssize_t takes, letters, width
+
+
+cdef int lay_out(Laid *laid, const float[:, :, ::1] table) except -1:
+    """Copy a table; ``steps`` are to be freed, the rest lies behind them."""
+    cdef Py_ssize_t units = table.shape[0], takes = table.shape[1], positions = table.shape[2]
+    cdef Py_ssize_t width = (positions + FOUR - 1) // FOUR * FOUR, unit, taken, position, size
+    cdef float *steps
+    size = (units * takes + 2) * width + 2 * takes
+    laid.steps = steps = <float *> PyMem_Malloc(size * sizeof(float))
+    if steps == NULL:
+        raise MemoryError
+    laid.takes, laid.letters, laid.width = takes, positions - 1, width
+    for position in range(size):
+        steps[position] = INFINITY
+    for unit in range(units):
+        for taken in range(min(takes, positions)):
+            for position in range(positions - taken):
+                steps[position + taken] = table[unit, taken, position]
+            steps += width
+        steps += max(takes - positions, 0) * width
+    laid.reached = steps + takes
+    laid.after = laid.reached + width + takes
+    return 0
 
 
 cdef float distance_of(
-    const float *table, Py_ssize_t most_taken, Py_ssize_t letters, const uint8_t *codes, Py_ssize_t size,
-    uint8_t added, bint beginnings, float most,
+    Laid *laid, const uint8_t *codes, Py_ssize_t size, uint8_t added, bint beginnings, float most
 ) noexcept nogil:
     """The least cost of all typed letters for a word, or for the nearest beginning of it.
 
     Given up where no way can lead to a word any more that is no farther off than ``most``: it is farther then.
     """
-    cdef float[MOST_LETTERS + 1] reached, after
+    cdef float *reached = laid.reached
+    cdef float *after = laid.after
     cdef const float *steps
-    cdef float through, nearest, least
     cdef Py_ssize_t unit, taken, position
+    cdef float nearest
+    for position in range(laid.width):
+        reached[position] = INFINITY if position > laid.letters else IMPOSSIBLE
     reached[0] = 0
-    for position in range(1, letters + 1):
-        reached[position] = IMPOSSIBLE
-    nearest = reached[letters]
+    nearest = reached[laid.letters]
     for unit in range(size):
-        steps = table + <Py_ssize_t> (codes[unit] + added) * (most_taken + 1) * (letters + 1)
-        for position in range(letters + 1):
-            after[position] = reached[position] + steps[position]
-        for taken in range(1, min(most_taken, letters) + 1):
-            steps += letters + 1
-            for position in range(letters + 1 - taken):
-                through = reached[position] + steps[position]
-                if through < after[position + taken]:
-                    after[position + taken] = through
-        least = INFINITY
-        for position in range(letters + 1):
-            reached[position] = after[position]
-            least = min(least, after[position])
-        if least > most:
+        steps = laid.steps + (codes[unit] + added) * laid.takes * laid.width
+        go_on(reached, steps, after, laid.width)
+        for taken in range(1, laid.takes):
+            go_on_nearer(reached - taken, steps + taken * laid.width, after, laid.width)
+        reached, after = after, reached
+        if least_of(reached, laid.width) > most:
             return INFINITY
-        nearest = min(nearest, reached[letters])
-    return nearest if beginnings else reached[letters]
+        nearest = min(nearest, reached[laid.letters])
+    return nearest if beginnings else reached[laid.letters]
+
+
+cdef inline void go_on(const float *reached, const float *steps, float *after, Py_ssize_t width) noexcept nogil:
+    cdef Py_ssize_t position
+    for position in range(width):
+        after[position] = reached[position] + steps[position]
+
+
+cdef inline void go_on_nearer(const float *reached, const float *steps, float *after, Py_ssize_t width) noexcept nogil:
+    cdef Py_ssize_t position
+    cdef float through
+    for position in range(width):
+        through = reached[position] + steps[position]
+        after[position] = through if through < after[position] else after[position]
+
+
+cdef inline float least_of(const float *values, Py_ssize_t width) noexcept nogil:
+    """The least of some values, four side by side."""
+    cdef float[FOUR] least
+    cdef Py_ssize_t at = FOUR, lane
+    for lane in range(FOUR):
+        least[lane] = values[lane]
+    while at < width:
+        for lane in range(FOUR):
+            least[lane] = values[at + lane] if values[at + lane] < least[lane] else least[lane]
+        at += FOUR
+    return min(min(least[0], least[1]), min(least[2], least[3]))
 
 
 def distances(
     const float[:, :, ::1] table not None, const uint8_t[::1] codes not None, const uint32_t[::1] starts not None,
     const int64_t[::1] indexes not None, *, uint8_t added=0, bint beginnings=False,
-    const double[::1] worths=None, Py_ssize_t best=0,
+    const double[::1] worths=None, Py_ssize_t best=0, double within=INFINITY,
 ):
     """The distance of each of some words from what was typed.
 
@@ -75,6 +126,7 @@ def distances(
         beginnings: measure the nearest beginning of each word.
         worths: what to take from each distance; None for nothing.
         best: how many words with the least of what is left are measured; the others may be infinitely far. 0 for all.
+        within: what is left of the words wanted, at most; the others may be infinitely far.
 
     Returns:
         float32, shape (words,).
@@ -85,11 +137,12 @@ def distances(
     cdef float[::1] found = np.empty(len(indexes) + 1, np.float32)
     cdef Py_ssize_t i, unit, letters = table.shape[2] - 1
     cdef uint32_t start, stop
-    cdef double[::1] least = np.full(best + 1, np.inf)
+    cdef double[::1] least = np.full(best + 1, within)
     cdef double worth = 0
+    cdef Laid laid
     if not 0 <= letters <= MOST_LETTERS or table.shape[1] < 1 or table.shape[0] < 1:
         raise ValueError("the table is of no text")
-    if best < 0 or (best and beginnings) or (worths is not None and len(worths) != len(indexes)):
+    if best < 0 or ((best or within < INFINITY) and beginnings) or (worths is not None and len(worths) != len(indexes)):
         raise ValueError("each word is worth something, and the best are measured to their ends")
     for i in range(len(indexes)):
         if not 0 <= indexes[i] < len(starts) - 1:
@@ -97,22 +150,25 @@ def distances(
         start, stop = starts[indexes[i]], starts[indexes[i] + 1]
         if start > stop or stop > len(codes):
             raise ValueError("a word of an impossible length")
-        for unit in range(start, stop):
-            if codes[unit] + added >= table.shape[0]:
-                raise ValueError("a word of no units")
+        if table.shape[0] <= 255 + added:
+            for unit in range(start, stop):
+                if codes[unit] + added >= table.shape[0]:
+                    raise ValueError("a word of no units")
     if not len(codes):
         return np.asarray(found)[:len(indexes)]
+    lay_out(&laid, table)
     with nogil:
         for i in range(len(indexes)):
             start, stop = starts[indexes[i]], starts[indexes[i] + 1]
             if worths is not None:
                 worth = worths[i]
             found[i] = distance_of(
-                &table[0, 0, 0], table.shape[1] - 1, letters, &codes[0] + start, stop - start, added, beginnings,
-                <float> (least[best - 1] + worth + ROUNDING) if best else INFINITY,
+                &laid, &codes[0] + start, stop - start, added, beginnings,
+                <float> (least[best - 1 if best else 0] + worth + ROUNDING),
             )
             if best and found[i] - worth < least[best - 1]:
                 put_in_order(&least[0], best, found[i] - worth)
+    PyMem_Free(laid.steps)
     return np.asarray(found)[:len(indexes)]
 
 
@@ -131,6 +187,7 @@ cdef void put_in_order(double *least, Py_ssize_t count, double value) noexcept n
 def near_signatures(
     const uint32_t[::1] order not None, const uint64_t[::1] signatures not None, const uint32_t[::1] runs not None,
     tuple sizes not None, uint64_t signature, tuple lengths not None, *, uint64_t parting, int bits, Py_ssize_t enough,
+    tuple classes not None,
 ):
     """The indexes of words whose letters are nearly those of a signature, class by class until there are enough.
 
@@ -144,20 +201,21 @@ def near_signatures(
         parting: bits of the letters that all words of a part have alike.
         bits: in which signatures may differ.
         enough: words found from which on no further class is looked at.
+        classes: the first to look at, and the one after the last.
 
     Raises:
         ValueError: the runs are none of these words.
     """
     cdef Py_ssize_t per_class = sizes[0], per_part = sizes[1], shortest = lengths[0], longest = lengths[1]
-    cdef Py_ssize_t run, count = len(runs) - 1
+    cdef Py_ssize_t run, count = len(runs) - 1, begun = classes[0], ended = classes[1]
     cdef uint32_t at, stop
     cdef Numbers found = Numbers(NULL, 0, 0)
     if not 0 <= shortest <= longest < per_part or per_class < per_part or per_class % per_part or count % per_class:
         raise ValueError("no such runs")
-    if len(order) != len(signatures):
-        raise ValueError("each word has letters")
+    if len(order) != len(signatures) or begun < 0:
+        raise ValueError("each word has letters, and the first class is 0")
     try:
-        for run in range(0, count, per_part):
+        for run in range(begun * per_class, min(count, ended * per_class), per_part):
             if run % per_class == 0 and <Py_ssize_t> found.size >= enough:
                 break
             at, stop = runs[run + shortest], runs[run + longest + 1]

@@ -129,6 +129,7 @@ class Channel:
         *,
         worths: NDArray[np.float64] | None = None,
         best: int = 0,
+        within: float = np.inf,
     ) -> NDArray[np.float32]:
         """The distance of some words of a long row of words; else as ``distances``.
 
@@ -140,12 +141,13 @@ class Channel:
             added: to the code of each unit.
             worths: what to take from each distance; None for nothing.
             best: how many words with the least of what is left are wanted; others may be infinitely far.
+            within: what is left of the words wanted, at most; others may be infinitely far.
 
         Raises:
             ValueError: there are no such words.
         """
         table = self.table(typed)
-        return distances(table, codes, starts, indexes, added=added, worths=worths, best=best)
+        return distances(table, codes, starts, indexes, added=added, worths=worths, best=best, within=within)
 
     def _table(self, typed: str) -> NDArray[np.float32]:
         """What each unit (axis 0) costs, written as some letters (axis 1) from a position on (axis 2)."""

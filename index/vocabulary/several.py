@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.vocabulary.vocabulary import (
+    ANY_SCORE,
+    CANDIDATES,
     LONGEST_QUERY,
     Candidate,
     Vocabulary,
@@ -58,7 +60,7 @@ class SeveralVocabularies(Vocabulary):
         self._living = living
         self._suspect = suspect
         self._known_romanised = lru_cache(_REMEMBERED)(self._romanised)
-        self._known_similar = lru_cache(_REMEMBERED)(self._similar)
+        self._known_similar_to = lru_cache(_REMEMBERED)(self._similar_to)
 
     def verify(self) -> None:
         """Read all of the files; raises IndexCorruptError where one is not as it was built."""
@@ -93,7 +95,7 @@ class SeveralVocabularies(Vocabulary):
         np.minimum.at(distances, words.inverse, of_each)
         return tuple(islice(self._ranked_together(words, distances), limit))
 
-    def _similar(self, word: str, limit: int) -> tuple[Candidate, ...]:
+    def _similar_to(self, word: str, limit: int) -> tuple[Candidate, ...]:
         typed = word[:LONGEST_QUERY]
         indexes = [np.sort(part.near(typed)) for part in self._parts]
         if not sum(map(len, indexes)):
@@ -101,6 +103,10 @@ class SeveralVocabularies(Vocabulary):
         words = self._words(indexes)
         ranked = self._ranked_together(words, self._misspelt_once(typed, indexes, words.first))
         return tuple(islice((candidate for candidate in ranked if candidate.word != word), limit))
+
+    def within(self, word: str, least: int, most: float, weight: float) -> Sequence[Candidate]:  # noqa: ARG002 - what is counted together is ranked together
+        """The words that a Bengali word may be misspelt for in enough articles, however far: the best."""
+        return [candidate for candidate in self.similar(word, CANDIDATES) if candidate.frequency >= least]
 
     def _misspelt_once(
         self, typed: str, indexes: Sequence[NDArray[np.int64]], first: NDArray[np.intp]
@@ -141,9 +147,15 @@ class SeveralVocabularies(Vocabulary):
         """The words that a Latin spelling may stand for, best first."""
         return list(self._known_romanised(latin_letters(latin), limit))
 
-    def similar(self, word: str, limit: int = 5) -> list[Candidate]:
+    def similar(
+        self,
+        word: str,
+        limit: int = 5,
+        most: float = ANY_SCORE,
+        least: int = 1,  # noqa: ARG002 - each part has some of the articles
+    ) -> list[Candidate]:
         """The words that a Bengali word may be misspelt for, best first."""
-        return list(self._known_similar(word, limit))
+        return [candidate for candidate in self._known_similar_to(word, limit) if candidate.score <= most]
 
     def _words(self, indexes: Sequence[NDArray[np.int64]]) -> _Words:
         """The words at some indexes of each part."""

@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.spelling import near_signatures
 
-__all__ = ["BOUNDS", "LENGTHS", "PARTING", "Spellings"]
+__all__ = ["BOUNDS", "EVERY", "LENGTHS", "PARTING", "Spellings", "classes_from"]
 
 BOUNDS: Final = (31_623, 10_000, 3_162, 1_000, 316, 100, 32, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1)
 """The least frequency of each class of words, the frequent first."""
 LENGTHS: Final = 41
 """Lengths that are distinguished: words of LENGTHS - 1 letters and more stand together."""
+EVERY: Final = range(len(BOUNDS))
+"""All classes."""
 PARTING: Final = (62, 48, 63, 7, 40, 13)
 """Bits of letters that about every second or third word has (া র ি ে ন ্), the first that part words."""
 
@@ -51,7 +53,9 @@ class Spellings:
         parting = PARTING[: (per_class // LENGTHS).bit_length() - 1]
         self._parting = sum(1 << bit for bit in parting)
 
-    def near(self, signature: int, length: int, apart: int, *, bits: int, enough: int) -> NDArray[np.int64]:
+    def near(
+        self, signature: int, length: int, apart: int, *, bits: int, enough: int, classes: range = EVERY
+    ) -> NDArray[np.int64]:
         """The indexes of words that have nearly the same letters: the frequent ones, or all there are.
 
         Args:
@@ -60,9 +64,10 @@ class Spellings:
             apart: letters by which lengths may differ.
             bits: in which signatures may differ.
             enough: words found in some classes, from which on none of a rarer class is given.
+            classes: of frequency, by their places in ``BOUNDS``.
 
         Returns:
-            The indexes, in no order.
+            The indexes, class by class.
         """
         shortest, longest = (min(max(size, 0), LENGTHS - 1) for size in (length - apart, length + apart))
         return near_signatures(
@@ -75,4 +80,10 @@ class Spellings:
             parting=self._parting,
             bits=bits,
             enough=enough,
+            classes=(classes.start, classes.stop),
         )
+
+
+def classes_from(least: int) -> range:
+    """The classes of words in which some are as frequent."""
+    return range(sum(bound > least for bound in BOUNDS) + 1)

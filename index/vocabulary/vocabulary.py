@@ -32,10 +32,12 @@ from onneshon.index.vocabulary.channels import (
 from onneshon.index.vocabulary.file import VocabularyFile
 from onneshon.index.vocabulary.latin_skeletons import readings
 from onneshon.index.vocabulary.skeleton import SKELETONS
-from onneshon.index.vocabulary.spellings import Spellings
+from onneshon.index.vocabulary.spellings import EVERY, Spellings, classes_from
 from onneshon.index.vocabulary.writer import FILE_NAME, pack_skeleton, signature, write_vocabulary
 
 __all__ = [
+    "ANY_SCORE",
+    "CANDIDATES",
     "LONGEST_QUERY",
     "Candidate",
     "Vocabulary",
@@ -55,6 +57,10 @@ _LETTERS_APART: Final = 4
 """Bits in which signatures may differ: two substituted letters differ in four."""
 _LENGTHS_APART: Final = 2
 _SIMILAR_AT_MOST: Final = 3000
+ANY_SCORE: Final = 1e6
+"""Farther than any word, but not infinitely, as words are that were not measured to their ends."""
+CANDIDATES: Final = 16
+"""Words that one may be misspelt for, the best, among which whoever reads queries chooses."""
 LONGEST_QUERY: Final = 30
 _FINAL_K: Final = "que"
 """How English and French, and names after them, spell a ক at the end of a word."""
@@ -62,7 +68,8 @@ _LONGEST_WORD: Final = 1 << 16
 """Letters that no word has."""
 _LETTERS_OF_CODES: Final = "".join(chr(LETTERS_FROM + code % END) for code in range(2 * END))
 _REMEMBERED: Final = 4_096
-"""Look-ups whose answers are kept."""
+_LATELY: Final = 4
+"""Look-ups whose answers are kept; of those that others go on from, the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +111,7 @@ class Vocabulary:
         # Queries come again, and so do their words: a look-up takes a millisecond, and its answer is small.
         self._known_romanised = lru_cache(_REMEMBERED)(self._romanised)
         self._known_similar = lru_cache(_REMEMBERED)(self._similar)
+        self._known_near = lru_cache(_LATELY)(self._near_and_frequent)
         self._units = columns["units"]
         self._letters = columns["letters"]
         self._letter_bytes = columns["letters"].data
@@ -179,31 +187,75 @@ class Vocabulary:
             departures.append(np.full(len(found), _SECOND_READING if turn else 0, np.float32))
         return np.concatenate(indexes), np.concatenate(departures)
 
-    def similar(self, word: str, limit: int = 5) -> list[Candidate]:
+    def similar(self, word: str, limit: int = 5, most: float = ANY_SCORE, least: int = 1) -> list[Candidate]:
         """The words that a Bengali word may be misspelt for, best first; the word itself is none of them.
 
         Args:
             word: in canonical spelling.
             limit: how many at most.
+            most: their scores at most.
+            least: articles of the words that ``within`` was asked for before, if it was.
         """
-        return list(self._known_similar(word, limit))
+        return list(self._known_similar(word, limit, most, least))
 
-    def _similar(self, word: str, limit: int) -> tuple[Candidate, ...]:
-        typed = word[:LONGEST_QUERY]
-        chosen = self.near(typed)
+    def _similar(self, word: str, limit: int, most: float, least: int) -> tuple[Candidate, ...]:
+        chosen = self.near(word[:LONGEST_QUERY], least)
         worths = worth(self._frequencies_of(chosen))
+        ranked = self._ranked(*self._measured(word, chosen, worths, most, limit + 1), limit + 1)
+        return tuple([candidate for candidate in ranked if candidate.word != word][:limit])
+
+    def within(self, word: str, least: int, most: float, weight: float) -> Sequence[Candidate]:
+        """The words that a Bengali word may be misspelt for and that are near enough, frequent ones farther.
+
+        Mostly there are none, which is told sooner than which words are the best.
+
+        Args:
+            word: in canonical spelling.
+            least: articles that hold them.
+            most: distance at most, less what their frequency is worth.
+            weight: what the logarithm of the frequency is worth.
+        """
+        chosen = self._known_near(word[:LONGEST_QUERY], least)
+        chosen = chosen[self._frequencies[chosen] >= least]
+        worths = weight * np.log(self._frequencies_of(chosen))
+        chosen, distances = self._measured(word, chosen, worths, most)
+        return self._ranked(chosen, distances, len(chosen))
+
+    def _measured(
+        self, word: str, chosen: NDArray[np.int64], worths: NDArray[np.float64], most: float, best: int = 0
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The best of some words, or all whose distance less what they are worth is no more than ``most``."""
         with _sensible():
             distances = misspelt().distances_at(
-                typed, self._letters, self._letter_starts, chosen, worths=worths, best=2 * (limit + 1)
+                word[:LONGEST_QUERY],
+                self._letters,
+                self._letter_starts,
+                chosen,
+                worths=worths,
+                best=best,
+                within=most,
             )
-        return tuple([c for c in self._ranked(chosen, distances, limit + 1) if c.word != word][:limit])
+        found = np.flatnonzero(distances <= most + worths)
+        return chosen[found], distances[found]
 
-    def near(self, typed: str) -> NDArray[np.int64]:
-        """The indexes of words that may be misspelt so: they sound alike, or differ in two letters or so."""
+    def near(self, typed: str, least: int = 1) -> NDArray[np.int64]:
+        """The indexes of words that may be misspelt so: they sound alike, or differ in two letters or so.
+
+        Args:
+            typed: in canonical spelling.
+            least: articles of those that were looked for before.
+        """
+        frequent = self._known_near(typed, least)
+        rarer = range(classes_from(least).stop, EVERY.stop)
+        if not rarer or len(frequent) >= _SIMILAR_AT_MOST:
+            return frequent
+        return np.concatenate((frequent, self._letters_apart(typed, rarer, _SIMILAR_AT_MOST - len(frequent))))
+
+    def _near_and_frequent(self, typed: str, least: int) -> NDArray[np.int64]:
+        """Those that sound alike, and those of frequent classes that differ in letters."""
         self._file.ensure_sound()
         sounding = range(*self._sounding.range(typed))[:_SLICE]
-        near = self._letters_apart(typed)
-        near = near[(near < sounding.start) | (near >= sounding.stop)]
+        near = self._letters_apart(typed, classes_from(least), _SIMILAR_AT_MOST)
         return np.concatenate((np.arange(sounding.start, sounding.stop), near))
 
     def misspelt_distances(self, typed: str, indexes: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -268,30 +320,34 @@ class Vocabulary:
         folded = fold(word) if others else ""
         return [other for other in others if fold(other) == folded] if others else ()
 
-    def _letters_apart(self, word: str) -> NDArray[np.int64]:
-        """Indexes of words that may be two letters or so away, judged by letter sets and lengths alone."""
+    def _letters_apart(self, word: str, classes: range, enough: int) -> NDArray[np.int64]:
+        """Indexes of words that may be two letters or so away, judged by letter sets and lengths alone.
+
+        They do not sound alike; the frequent first, and of those in the last class that counts not all.
+        """
         near = self._spellings.near(
-            signature(word), len(word), _LENGTHS_APART, bits=_LETTERS_APART, enough=_SIMILAR_AT_MOST
-        )
-        near.sort()
-        if len(near) > _SIMILAR_AT_MOST:
-            frequent = np.argpartition(self._frequencies[near], -_SIMILAR_AT_MOST)[-_SIMILAR_AT_MOST:]
-            near = near[frequent]
-        return near
+            signature(word), len(word), _LENGTHS_APART, bits=_LETTERS_APART, enough=enough, classes=classes
+        )[:enough]
+        sounding = range(*self._sounding.range(word))[:_SLICE]
+        return near[(near < sounding.start) | (near >= sounding.stop)]
 
     def _ranked(
         self, indexes: NDArray[np.int64], distances: NDArray[np.float32], limit: int
     ) -> list[Candidate]:
         frequencies = self._frequencies_of(indexes)
         scores = distances - worth(frequencies)
-        found: dict[str, Candidate] = {}
-        for best in np.lexsort((indexes, scores))[: 2 * limit]:  # a word may be there by two readings
-            word = self._word(int(indexes[best]))
-            if word not in found:
-                found[word] = Candidate(
-                    word, int(frequencies[best]), float(distances[best]), float(scores[best])
+        found: dict[int, Candidate] = {}
+        for best in np.lexsort((indexes, scores))[
+            : 2 * limit
+        ].tolist():  # a word may be there by two readings
+            if len(found) == limit:
+                break
+            index = int(indexes[best])
+            if index not in found:
+                found[index] = Candidate(
+                    self._word(index), int(frequencies[best]), float(distances[best]), float(scores[best])
                 )
-        return list(found.values())[:limit]
+        return [*found.values()]
 
     def _frequencies_of(self, indexes: NDArray[np.int64]) -> NDArray[np.float64]:
         frequencies = self._frequencies[indexes].astype(np.float64)

@@ -1,6 +1,6 @@
 """Where a text holds what a query asks for, and in which way each word matches."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -62,6 +62,7 @@ FINDER: Final = Finder(words_of, CHUNK_CLASSES, CLUSTER_CLASSES, FARTHEST, widen
 """Finds words in texts by their positions."""
 
 Hit = tuple[MatchKind, int, str]
+Place = tuple[int, int, str, str]
 
 RESPELT: Final = frozenset({"joined", "spelling", "unit", "fuzzy"})
 """Kinds of variants that are as typed only where they have the letters that were typed."""
@@ -93,7 +94,7 @@ class _PhraseTarget:
     numbers: tuple[int, ...]
     concept: Sought
 
-    def at(self, positions: Sequence[tuple[int, int, str, str]]) -> Iterator[Occurrence]:
+    def at(self, positions: Sequence[Place]) -> Iterator[Occurrence]:
         """The words at some positions."""
         for (start, end, exact, _), word, number in zip(positions, self.words, self.numbers, strict=True):
             way = _way(word, self.concept, spelt_so=exact == word.exact)
@@ -113,6 +114,9 @@ class HighlightTerms:
     _stem: dict[str, Hit] = field(default_factory=dict)
     _prefixes: list[tuple[str, int]] = field(default_factory=list)
     _phrases: list[_PhraseTarget] = field(default_factory=list)
+    _rows: list[tuple[list[str], Callable[[Sequence[Place]], Iterator[Occurrence]]]] = field(
+        default_factory=list
+    )
     _keys: set[str] = field(default_factory=set)
     _stems: dict[str, None] = field(default_factory=dict)
 
@@ -151,7 +155,9 @@ class HighlightTerms:
                 for word, number in zip(leaf.words, numbers, strict=True):
                     self._add_term(word, number, concept)
             elif here:
-                self._phrases.append(_PhraseTarget(leaf.words, numbers, concept))
+                phrase = _PhraseTarget(leaf.words, numbers, concept)
+                self._phrases.append(phrase)
+                self._rows.append(([word.stem for word in leaf.words], phrase.at))
                 self._stems |= dict.fromkeys(word.stem for word in leaf.words)
             return
         number = self._number(concept.label)
@@ -188,8 +194,7 @@ class HighlightTerms:
         if budget.spent() or (positions is not None and not positions):
             return []
         if positions and len(text) <= MARKED:
-            phrases = [([word.stem for word in phrase.words], phrase.at) for phrase in self._phrases]
-            found = FINDER.find(text, positions, self._exact, self._stem, phrases)
+            found = FINDER.find(text, positions, self._exact, self._stem, self._rows)
             if found is not None:
                 return found
         return FINDER.disjoint(text, self._analysed(looked_at(text), budget))

@@ -5,15 +5,15 @@ another is both near and far more frequent, or stands in the same contexts.
 """
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.fold import fold
-from onneshon.index.vocabulary.vocabulary import Candidate, Vocabulary
+from onneshon.index.vocabulary.vocabulary import ANY_SCORE, CANDIDATES, Candidate, Vocabulary
 from onneshon.search.query.reading import ReadingKind
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.lattice import Context
@@ -56,8 +56,6 @@ _FREQUENT: Final = 100
 _NEVER: Final = 30
 """No misspelling where articles(word) > articles / _FREQUENT; no unusual spelling above articles / _NEVER."""
 
-_CANDIDATES: Final = 16
-
 _RIVAL: Final = 100
 _SOUNDING: Final = 12
 """Words that sound like another which are looked for beside its neighbours, the most frequent."""
@@ -84,8 +82,11 @@ _DISTANCE_WEIGHT: Final = 0.64
 _FREQUENCY_WEIGHT: Final = 0.39
 _LEAD_WEIGHT: Final = 0.30
 _LIKENESS_WEIGHT: Final = 2.8
-_HOPELESS: Final = -4.0
-"""Log-odds from which on no context makes up for it."""
+_LENGTH_WEIGHT: Final = 0.28
+_WRITTEN: Final = -0.63
+_BASE: Final = -1.36
+_HOPELESS: Final = -3.0
+"""Log-odds up to which no context makes up for it where articles have the word as typed."""
 
 _LATELY: Final = 4096
 """Words of which it is remembered what they may be misspelt for; most of them for nothing."""
@@ -108,6 +109,24 @@ class Correction:
     certainty: float
     kind: ReadingKind = "spelling"
     same: bool = False
+
+
+class _Other(NamedTuple):
+    """A word of the index that may be meant.
+
+    Attributes:
+        word: in canonical spelling.
+        frequency: articles that hold it.
+        distance: how unusual a way of writing it was typed.
+        score: distance less what frequency is worth, and what it costs to be a form of another word.
+        stems: its stem, or those of its parts.
+    """
+
+    word: str
+    frequency: int
+    distance: float
+    score: float
+    stems: set[str]
 
 
 class Misspellings:
@@ -156,16 +175,44 @@ class Misspellings:
         respelt = self._respelt(word, rare=measured)
         if not (measured or respelt):  # as of most words
             return []
-        found = self._corrections(word, stem, articles, respelt, measured=measured)
         by_chance = not strange and len(word) <= _SHORT_WORD
         known = articles or self._index.document_frequency("stem", stem)
         too_few = min(_TOO_FEW, self._index.count // _MANY)
         exceeded = max(known * (_SHORT_RATIO if by_chance else 1), too_few)
+        meant = partial(self._may_be_meant, word, stem, strange=strange)
+        similar = self._similar(word, articles, exceeded, None if respelt else meant) if measured else ()
+        found = self._corrections(word, stem, articles, exceeded, (*respelt, *similar))
         return [
             candidate
             for candidate in found
-            if candidate.articles > exceeded and (strange or not self._is_apart(word, candidate.word))
+            if not (articles and candidate.certainty < _HOPELESS)
+            and (strange or not self._is_apart(word, candidate.word))
         ]
+
+    def _similar(
+        self, word: str, articles: int, exceeded: int, meant: Callable[[str], bool] | None
+    ) -> Sequence[Candidate]:
+        """The words that a word is like, of one that articles have only as far as they decide; mostly none.
+
+        Args:
+            word: in canonical spelling.
+            articles: that have it.
+            exceeded: articles that are too few of another word.
+            meant: tells whether another word may be; None where there are candidates beside these.
+        """
+        most, least = ANY_SCORE, exceeded + 1
+        if articles and meant:
+            nearest = (_alone(word, articles, 0.0, 1, _GAP_AT_MOST) - _HOPELESS) / _DISTANCE_WEIGHT
+            found = self._vocabulary.within(word, least, nearest, _FREQUENCY_WEIGHT / _DISTANCE_WEIGHT)
+            best = next((other for other in found if meant(other.word)), None)
+            if best is None:
+                return ()
+            most = best.score + _INFLECTED + _GAP_AT_MOST
+        return self._vocabulary.similar(word, CANDIDATES, most, least)
+
+    def _may_be_meant(self, word: str, stem: str, other: str, *, strange: bool) -> bool:
+        """Whether a word may stand for another by what is known of their stems and contexts."""
+        return stem not in self._stems(other)[0] and (strange or not self._is_apart(word, other))
 
     def _usual(self, word: str, stem: str, articles: int) -> Correction | None:
         """A word in a more usual spelling that readers do not tell from it; None where it means itself.
@@ -223,20 +270,20 @@ class Misspellings:
         return [candidate for candidate in found.values() if candidate.word != word]
 
     def _corrections(
-        self, word: str, stem: str, articles: int, respelt: Sequence[Candidate], *, measured: bool
+        self, word: str, stem: str, articles: int, exceeded: int, near: Sequence[Candidate]
     ) -> list[Correction]:
-        candidates = self._candidates(word, respelt, measured=measured)
-        others = [candidate for candidate in candidates if stem not in self._stems(candidate.word)]
+        candidates = self._candidates(near)
+        others = [candidate for candidate in candidates if stem not in candidate.stems]
         understood = others and others[0] is not candidates[0] and candidates[0].frequency > 2 * articles
         if not others or understood:  # by its stem, the likeliest is searched for already
             return []
-        best, stems = others[0], self._stems(others[0].word)
+        best = others[0]
         rest = (
             candidate
             for candidate in candidates[:_RIVALS]
             if candidate in others[1:] and candidate.frequency * _RIVAL > best.frequency
         )
-        rival = next((candidate for candidate in rest if stems.isdisjoint(self._stems(candidate.word))), None)
+        rival = next((candidate for candidate in rest if best.stems.isdisjoint(candidate.stems)), None)
         lead = min(rival.score - best.score if rival else _GAP_AT_MOST, _GAP_AT_MOST)
         return [
             Correction(
@@ -245,38 +292,46 @@ class Misspellings:
                 self._certainty(word, articles, candidate, lead) - (candidate.score - best.score),
             )
             for candidate in others
+            if candidate.frequency > exceeded
         ]
 
-    def _candidates(self, word: str, respelt: Sequence[Candidate], *, measured: bool) -> list[Candidate]:
-        """With another conjunct, or as the channel has it; the best first."""
-        similar = self._vocabulary.similar(word, _CANDIDATES) if measured else ()
+    def _candidates(self, near: Sequence[Candidate]) -> list[_Other]:
+        """Each word once, the best first."""
         best: dict[str, Candidate] = {}
-        for candidate in (*respelt, *similar):
+        for candidate in near:
             if candidate.word not in best or candidate.score < best[candidate.word].score:
                 best[candidate.word] = candidate
-        return sorted(map(self._weighed, best.values()), key=lambda candidate: candidate.score)
+        return sorted(map(self._other, best.values()), key=lambda candidate: candidate.score)
 
-    def _weighed(self, candidate: Candidate) -> Candidate:
-        inflected = self._index.stem_of(candidate.word) != fold(candidate.word)
-        return replace(candidate, score=candidate.score + _INFLECTED * inflected)
+    def _other(self, candidate: Candidate) -> _Other:
+        """A candidate as another word than the one typed."""
+        stems, inflected = self._stems(candidate.word)
+        score = candidate.score + _INFLECTED * inflected
+        return _Other(candidate.word, candidate.frequency, candidate.distance, score, stems)
 
-    def _stems(self, word: str) -> set[str]:
-        """The stem of a word; of one that no article has, those of its parts."""
+    def _stems(self, word: str) -> tuple[set[str], bool]:
+        """The stem of a word, or those of the parts of an unknown one; and whether it is a form of it."""
         known = self._index.stem_of(word)
-        return {known} if known is not None else {token.stem for token in analyze(word)}
+        stems = {known} if known is not None else {token.stem for token in analyze(word)}
+        return stems, known != fold(word)
 
-    def _certainty(self, word: str, articles: int, candidate: Candidate, lead: float) -> float:
-        certainty = (
-            -_DISTANCE_WEIGHT * candidate.distance
-            + 0.28 * len(word)
-            + _FREQUENCY_WEIGHT * math.log(candidate.frequency / (articles + 1))
-            + _LEAD_WEIGHT * lead
-            - 0.63 * bool(articles)
-            - 1.36
-        )
+    def _certainty(self, word: str, articles: int, candidate: _Other | Candidate, lead: float) -> float:
+        certainty = _alone(word, articles, candidate.distance, candidate.frequency, lead)
         if not articles or certainty < _HOPELESS:
             return certainty
         return certainty + _LIKENESS_WEIGHT * self._context.likeness(word, candidate.word)
+
+
+def _alone(word: str, articles: int, distance: float, frequency: int, lead: float) -> float:
+    """The certainty that a word is meant, whatever stands beside it."""
+    return (
+        -_DISTANCE_WEIGHT * distance
+        + _LENGTH_WEIGHT * len(word)
+        + _FREQUENCY_WEIGHT * math.log(frequency / (articles + 1))
+        + _LEAD_WEIGHT * lead
+        + _WRITTEN * bool(articles)
+        + _BASE
+    )
 
 
 def _worth(articles: int) -> float:

@@ -130,6 +130,23 @@ def test_the_best_are_measured_as_if_all_were(rows: list[list[int]], best: int, 
     assert ((found == every) | np.isinf(found)).all()
 
 
+@given(words.filter(any), st.floats(-4, 40), st.integers(0, 2**32))
+def test_those_within_a_distance_are_measured_as_if_all_were(
+    rows: list[list[int]], within: float, seed: int
+) -> None:
+    """Less what they are worth; others are as far or infinitely far."""
+    random = np.random.default_rng(seed)
+    table = (random.random((7, 3, 6)) * 9).astype(np.float32)
+    codes = np.array([code for row in rows for code in row], np.uint8)
+    starts = u4([0, *np.cumsum([len(row) for row in rows])])
+    worths = random.random(len(rows)) * 4
+    every = distances(table, codes, starts, np.arange(len(rows)))
+    found = distances(table, codes, starts, np.arange(len(rows)), worths=worths, within=within)
+    near = every <= within + worths
+    assert (found[near] == every[near]).all()
+    assert ((found == every) | np.isinf(found)).all()
+
+
 def test_every_word_that_is_weighed_has_a_worth() -> None:
     """And beginnings are measured to their ends."""
     table, codes, starts = np.zeros((2, 1, 1), np.float32), np.ones(2, np.uint8), u4([0, 1, 2])

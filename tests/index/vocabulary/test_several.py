@@ -61,6 +61,21 @@ def test_misspelt_words_are_read_as_by_one_vocabulary(
     assert several.frequency(word) == whole.frequency(word)
 
 
+@pytest.mark.parametrize("word", ["নদি", "পাহাড়", "আকাস"])
+def test_frequent_words_near_enough_are_among_those_that_several_name(
+    parts: list[Vocabulary], whole: Vocabulary, word: str
+) -> None:
+    """They name the best in enough articles, counted together, whatever their distance."""
+    several = SeveralVocabularies(parts, nobody)
+    every = several.similar(word, 16)
+    for least in (1, 2, 9, 100):
+        found = several.within(word, least, 6.0, 0.6)
+        assert found == [candidate for candidate in every if candidate.frequency >= least]
+        near = [candidate for candidate in whole.within(word, least, 6.0, 0.6) if candidate.word != word]
+        assert set(near) <= set(found)
+    assert several.similar(word, 16, 3.0) == [candidate for candidate in every if candidate.score <= 3.0]
+
+
 @pytest.mark.parametrize(("word", "least"), [("নধী", 6), ("পাহার", 3), ("আকাস", 3), ("আকাস", 4)])
 def test_words_that_sound_alike_are_in_enough_articles_of_all_parts(
     parts: list[Vocabulary], whole: Vocabulary, word: str, least: int

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.spelling import near_signatures
-from onneshon.index.vocabulary.spellings import BOUNDS, LENGTHS, PARTING, Spellings
+from onneshon.index.vocabulary.spellings import BOUNDS, EVERY, LENGTHS, PARTING, Spellings, classes_from
 from onneshon.index.vocabulary.writer import signature
 from tests.index.kernel.plain_lists import u4
 
@@ -71,6 +71,24 @@ def test_of_many_words_of_nearly_the_same_letters_the_frequent_are_found(
     assert sorted(expected) == sorted([*words.values()][index] for index in found.tolist())
 
 
+@given(vocabularies, spellings, st.integers(1, 200))
+def test_words_of_some_classes_are_found(words: dict[str, int], typed: str, least: int) -> None:
+    """Those in which some are as frequent, and the others: together all."""
+    frequent = classes_from(least)
+    found = [
+        Spellings(*columns_of(words, 0)).near(
+            signature(typed), len(typed), APART, bits=BITS, enough=len(words), classes=classes
+        )
+        for classes in (frequent, range(frequent.stop, EVERY.stop))
+    ]
+    frequencies = [*words.values()]
+    near = [index for index, word in enumerate(words) if is_near(word, typed)]
+    bound = BOUNDS[frequent.stop - 1]
+    assert sorted(found[0].tolist()) == [index for index in near if frequencies[index] >= bound]
+    assert sorted(found[1].tolist()) == [index for index in near if frequencies[index] < bound]
+    assert bound <= least
+
+
 WORDS = {"কথা": 5, "কথ": 9, "নদী": 2}
 
 
@@ -97,9 +115,29 @@ def test_runs_of_other_words_are_refused(sizes: tuple[int, int], lengths: tuple[
     """Before anything is read by them."""
     letters = np.zeros(2, np.uint64)
     with pytest.raises(ValueError, match="runs"):
-        near_signatures(u4([0, 1]), letters, u4([0] * runs), sizes, 0, lengths, parting=0, bits=1, enough=9)
+        near_signatures(
+            u4([0, 1]),
+            letters,
+            u4([0] * runs),
+            sizes,
+            0,
+            lengths,
+            parting=0,
+            bits=1,
+            enough=9,
+            classes=(0, 1),
+        )
     for order, ends in (([0], 1), ([0, 1], 9)):
         with pytest.raises(ValueError, match="word"):
             near_signatures(
-                u4(order), letters, u4([0] * 8 + [ends]), (8, 4), 0, (0, 3), parting=0, bits=1, enough=9
+                u4(order),
+                letters,
+                u4([0] * 8 + [ends]),
+                (8, 4),
+                0,
+                (0, 3),
+                parting=0,
+                bits=1,
+                enough=9,
+                classes=(0, 1),
             )

@@ -2,6 +2,7 @@
 
 import hashlib
 from itertools import groupby
+from math import log
 from pathlib import Path
 
 import numpy as np
@@ -91,6 +92,23 @@ def test_frequency_decides_between_equal_sounds(vocabulary: Vocabulary) -> None:
 def test_a_misspelling_is_corrected(vocabulary: Vocabulary, typed: str, meant: str) -> None:
     """Real errors: a letter of the same sound, a missing chandrabindu, a missing vowel or phala."""
     assert words_of(vocabulary.similar(typed))[0] == meant
+
+
+@pytest.mark.parametrize("typed", ["মানুস", "শিক্কা", "বালো", "শোনার", "ক"])
+@pytest.mark.parametrize("least", [1, 60, 400])
+def test_words_within_a_distance_are_named(vocabulary: Vocabulary, typed: str, least: int) -> None:
+    """In enough articles, and the more, the farther off; and of all the best, those with such scores."""
+    every = vocabulary.similar(typed, len(WORDS))
+    for most in (-3.0, 0.0, 4.0):
+        near = vocabulary.within(typed, least, most, 0.6)
+        assert {other for other in near if other.word != typed} == {
+            other
+            for other in every
+            if other.frequency >= least and other.distance - 0.6 * log(other.frequency) <= most
+        }
+        assert vocabulary.similar(typed, len(WORDS), most, least) == [
+            other for other in every if other.score <= most
+        ]
 
 
 def test_a_word_is_not_similar_to_itself(vocabulary: Vocabulary) -> None:
