@@ -208,8 +208,8 @@ class Synonyms:
 
     def _respelt(self, run: Sequence[Token]) -> list[Alternative]:
         """The same for words of which a table has one in another spelling (ঢাকা ভার্সিটি), and these words."""
-        for position, token in enumerate(run):
-            for way in self._variants(token):
+        for position in range(len(run)):
+            for way in self._variants(run, position):
                 other = (*run[:position], *way.tokens, *run[position + 1 :])
                 listed = self._listed(other)
                 if listed:
@@ -220,12 +220,14 @@ class Synonyms:
                     ]
         return []
 
-    def _variants(self, word: Token) -> Iterator[Alternative]:
-        """A word in other spellings, of the table or by rule."""
-        yield from (way for way in self._listed((word,)) if way.kind == "variant")
-        for stem in other_spellings(word.stem):
-            spelt = spelt_so(word, stem)
-            yield Alternative(spelt.text, (spelt,), WEIGHTS["variant"], "variant")
+    def _variants(self, run: Sequence[Token], position: int) -> Iterator[Alternative]:
+        """A word of some in other spellings: of the table, or by rule where the table then has them all."""
+        yield from (way for way in self._listed(run[position : position + 1]) if way.kind == "variant")
+        stems = [word.stem for word in run]
+        for stem in other_spellings(run[position].stem):
+            if (*stems[:position], stem, *stems[position + 1 :]) in self._by_stems:
+                spelt = spelt_so(run[position], stem)
+                yield Alternative(spelt.text, (spelt,), WEIGHTS["variant"], "variant")
 
 
 Pairs: TypeAlias = dict[tuple[tuple[str, ...], tuple[str, ...]], Entry]

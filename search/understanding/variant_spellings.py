@@ -62,7 +62,8 @@ def other_spellings(word: str) -> Iterator[str]:
 
 def is_other_spelling(stem: str, word: str) -> bool:
     """Whether a word is how the one with a stem may also be written; neither is then misspelt."""
-    return stem_key(word) in other_spellings(stem)
+    others = {*other_spellings(stem)}
+    return bool(others) and stem_key(word) in others
 
 
 def spelt_so(word: Token, stem: str) -> Token:
