@@ -20,12 +20,13 @@ from onneshon.index.errors import (
 from onneshon.search.curation.pins import Pin, PinFile
 from onneshon.search.engine.local_engine import Engine
 from onneshon.search.errors import PinError, QueryError
-from onneshon.search.interface import FieldFilter, SearchEngine, SearchRequest
+from onneshon.search.interface import SearchEngine, SearchRequest
 from onneshon.search.opening import open_engine, prepare
+from onneshon.search.query.field_values import FieldFilter
+from onneshon.search.query.ignored import Ignored
 from onneshon.search.reranking.explanation import ScorePart
 from onneshon.search.results.values import (
     Hit,
-    Ignored,
     MarkedArticle,
     Match,
     OtherReading,

@@ -4,8 +4,6 @@ from typing import Literal, TypeAlias
 
 from onneshon.index.errors import OnneshonError
 
-__all__ = ["AuthorsError", "PinError", "QueryError", "QueryFault", "SynonymError", "TableError"]
-
 QueryFault: TypeAlias = Literal["query", "long", "deep", "far", "page", "date", "cursor", "parameter"]
 """What a query exceeds: characters, depth of parentheses, hits or pages to go back; a date or a cursor that
 cannot be read, or another parameter that cannot be taken; else ``query``."""

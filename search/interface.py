@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, Protocol, Self, TypedDict, Unpack, run
 from msgspec import Meta
 
 from onneshon.index import Article
-from onneshon.index.configuration import Configuration, KeywordField, is_field_name
+from onneshon.index.configuration import FACETS, Configuration, KeywordField, is_field_name
 from onneshon.index.errors import BusyError
 from onneshon.search.curation.pins import Pin
 from onneshon.search.errors import QueryError
@@ -24,26 +24,9 @@ from onneshon.search.reranking.explanation import ScorePart
 from onneshon.search.reranking.ordering import SORTS, Sort
 from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
 from onneshon.search.retrieval.changes import Change, ChangeList, Place
-from onneshon.search.retrieval.facets import FACETS, FacetName
+from onneshon.search.retrieval.facets import FacetName
 from onneshon.search.retrieval.health import Health
 from onneshon.search.understanding.suggestion import Suggestion
-
-__all__ = [
-    "DEEPEST",
-    "MAX_FACET_VALUES",
-    "MAX_VALUES",
-    "ON_PAGES",
-    "OPTIONS",
-    "SORTS",
-    "DatedEngine",
-    "FieldFilter",
-    "OpenedEngine",
-    "SearchEngine",
-    "SearchOptions",
-    "SearchRequest",
-    "Sort",
-    "request_of",
-]
 
 DEEPEST: Final = 10_000
 """The last hit that can be paged to by its number; a cursor leads on."""

@@ -9,8 +9,6 @@ from onneshon.index.storage.durable import replace_file
 from onneshon.index.storage.watched_file import change_lock
 from onneshon.search.errors import TableError
 
-__all__ = ["LinesFile", "TableLine", "lines_with_entries"]
-
 
 class TableLine(NamedTuple):
     """A line that says something.

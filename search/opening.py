@@ -28,8 +28,6 @@ from onneshon.search.understanding.respelling import prepare as prepare_respelli
 from onneshon.search.understanding.synonyms import shipped_synonyms
 from onneshon.search.understanding.units import find_units
 
-__all__ = ["open_engine", "prepare"]
-
 
 def open_engine(
     place: str | Location,

@@ -9,8 +9,8 @@ from flask.json.provider import DefaultJSONProvider
 
 from onneshon.index.analysis.control_characters import json_bytes, json_text
 from onneshon.search import SearchEngine
-from onneshon.search.interface import SORTS
 from onneshon.search.query.lexer import FIELDS
+from onneshon.search.reranking.ordering import SORTS
 from onneshon.search.results.export import EXPORTS
 from onneshon.web.addresses import article_address, domain, web_address
 from onneshon.web.api.oai import oai

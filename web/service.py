@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, Flask
 
 from onneshon.index.commands.terminal import configuration_of
+from onneshon.index.configuration import FACETS
 from onneshon.index.errors import ConfigurationError
 from onneshon.index.remote import Location, RemoteIndex, site_directory
 from onneshon.index.replication.following import ReplicaState, read_state
@@ -17,7 +18,6 @@ from onneshon.index.replication.store import open_store
 from onneshon.index.storage.durable import cores
 from onneshon.index.storage.generations import Generations
 from onneshon.search import OnneshonError, PinFile, SearchEngine, SearchRequest, open_engine
-from onneshon.search.retrieval.facets import FACETS
 from onneshon.web.access.guard import RateLimit
 from onneshon.web.alerts.mail import read_alerts
 from onneshon.web.alerts.pages import alert_routes

@@ -18,9 +18,9 @@ from time import perf_counter, thread_time
 
 import numpy as np
 
+from onneshon.index.configuration import FACETS
 from onneshon.search import Engine, SearchRequest
 from onneshon.search.query.parser import MAX_CHARACTERS
-from onneshon.search.retrieval.facets import FACETS
 
 
 @dataclass(frozen=True, slots=True)

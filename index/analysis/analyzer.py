@@ -15,17 +15,6 @@ from onneshon.index.analysis.tables import table_names, table_text
 from onneshon.index.analysis.tokenizer import plain_word, tokenize, words_of
 from onneshon.index.kernel.stems import canonical_form, is_canonical
 
-__all__ = [
-    "ANALYZER_VERSION",
-    "Token",
-    "analyze",
-    "analyze_afresh",
-    "fingerprint",
-    "is_plain",
-    "know_stems",
-    "word_keys",
-]
-
 ANALYZER_VERSION = "6"
 """Raised whenever code, not a table, changes what a text analyses to."""
 

@@ -21,8 +21,6 @@ from onneshon.index.analysis.tokenizer import ENDS_SENTENCE, plain_classes, toke
 from onneshon.index.kernel.texts import ChunkTable
 from onneshon.index.kernel.words import WordTable
 
-__all__ = ["Batch", "BatchAnalyzer", "KnownStem"]
-
 _CHUNK_BYTES = 128 << 20
 """Chunks met lately, about 60 bytes each."""
 _ENDS_SENTENCE: Final = re.compile(ENDS_SENTENCE)

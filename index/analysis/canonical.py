@@ -12,8 +12,6 @@ from typing import NamedTuple
 
 from onneshon.index.kernel.stems import canonical_form
 
-__all__ = ["STEPS", "Step", "canonical"]
-
 
 class Step(NamedTuple):
     """One step of a chain: a name to show, and a pure function of a word to a word."""

@@ -9,8 +9,6 @@ from sys import getsizeof
 from threading import Lock
 from typing import Any, Final, TypeVar
 
-__all__ = ["LONGEST_KEPT", "ChunkCache", "analysis_bytes", "size_of", "size_of_row"]
-
 LONGEST_KEPT: Final = 48
 """Code points; longer chunks (addresses, texts without spaces) hardly come again."""
 

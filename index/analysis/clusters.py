@@ -9,8 +9,6 @@ import re
 from onneshon.index.analysis.icu_text import grapheme_boundaries
 from onneshon.index.analysis.script import EXTENDING, HASANTA, JOINERS, JOINING
 
-__all__ = ["cluster_boundaries", "is_cluster_border", "widen"]
-
 _BESIDE_HASANTA = JOINERS | {"\u09bc"}
 """Joiners, and the nukta that belongs before a hasanta and is typed after it."""
 _SIMPLE = re.compile(r"[ -~\u0964\u0965\u0980-\u09ff]{2}")

@@ -11,8 +11,6 @@ from typing import NamedTuple
 from onneshon.index.analysis.script import aksharas
 from onneshon.index.analysis.tables import read_rows
 
-__all__ = ["Stems", "beginnings_of", "forms_of", "irregular_forms", "stems_of"]
-
 _LONG = 3
 """Roots in -আ with this many aksharas before it may leave it out in the perfect: চমকেছে, মুচড়ে."""
 _SLOTS = "~^°"

@@ -13,8 +13,6 @@ import msgspec
 
 from onneshon.index.json_form import to_json
 
-__all__ = ["json_bytes", "json_text", "visible", "xml_text"]
-
 _C0_BUT_LINES = "\x00-\x08\x0b\x0c\x0e-\x1f"
 _DEL_AND_C1 = "\x7f-\x9f"
 _BIDI = "\u061c\u200f\u202a-\u202e\u2066-\u2069"

@@ -11,8 +11,6 @@ from functools import cache
 from onneshon.index.analysis.tables import read_rows
 from onneshon.index.kernel.stems import Folding
 
-__all__ = ["SOUND_ALIKE", "fold", "folding", "homophones"]
-
 SOUND_ALIKE = {
     "ী": "ি",
     "ূ": "ু",

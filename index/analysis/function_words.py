@@ -7,8 +7,6 @@ from onneshon.index.analysis.script import is_bengali
 from onneshon.index.analysis.tables import read_rows, read_words
 from onneshon.index.analysis.verbs import verb_key
 
-__all__ = ["function_words", "is_function_word", "sounds_like_function_word"]
-
 _VERBS = "function_verbs.txt"
 _NUMERALS = frozenset({"দুই", "তিন", "চার", "এক"})
 """In the table of pronouns for their forms; a number asked for is meant."""

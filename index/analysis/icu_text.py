@@ -12,18 +12,6 @@ from functools import lru_cache
 
 import icu
 
-__all__ = [
-    "ascii_host",
-    "format_date",
-    "format_decimal",
-    "format_integer",
-    "grapheme_boundaries",
-    "sentence_boundaries",
-    "shortest_code",
-    "versions",
-    "word_boundaries",
-]
-
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 

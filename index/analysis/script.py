@@ -6,20 +6,6 @@ not letters to them), so every question about a character is answered from these
 
 import sys
 
-__all__ = [
-    "ASCII_DIGITS",
-    "BENGALI_DIGITS",
-    "CONSONANTS",
-    "EXTENDING",
-    "HASANTA",
-    "JOINERS",
-    "JOINING",
-    "VOWELS",
-    "VOWEL_SIGNS",
-    "aksharas",
-    "is_bengali",
-]
-
 HASANTA = "\u09cd"
 CONSONANTS = frozenset(map(chr, [*range(0x995, 0x9BA), 0x9DC, 0x9DD, 0x9DF, 0x9F0, 0x9F1]))
 """ক to হ, ড় ঢ় য় (one code point each, as canonical) and Assamese ৰ ৱ; ৎ ends an akshara, it starts none."""

@@ -16,8 +16,6 @@ from onneshon.index.analysis.verbs import prepare as prepare_verbs
 from onneshon.index.analysis.verbs import verb_key
 from onneshon.index.kernel.stems import CONSONANT, VOWEL, VOWEL_SIGN, NounEndings, Stems
 
-__all__ = ["english_stem", "prepare", "stem", "stem_key"]
-
 
 class _Stemmer(Protocol):
     def stemWord(self, word: str, /) -> str: ...  # noqa: N802 (as the library spells it)

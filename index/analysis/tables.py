@@ -9,8 +9,6 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-__all__ = ["read_rows", "read_words", "table_names", "table_text"]
-
 _FOLDERS = tuple(files("onneshon.index") / room / "data" for room in ("analysis", "vocabulary"))
 
 

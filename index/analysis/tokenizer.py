@@ -17,16 +17,6 @@ from onneshon.index.analysis.icu_text import word_boundaries
 from onneshon.index.analysis.word_repair import Segment, is_ending, repair
 from onneshon.index.encodings.residue import mended
 
-__all__ = [
-    "ENDS_SENTENCE",
-    "RawToken",
-    "plain_classes",
-    "plain_word",
-    "tokenize",
-    "tokenize_chunk",
-    "words_of",
-]
-
 _ZERO_WIDTH_SPACE = "\u200b"
 _COLON_FOR_VISARGA = re.compile("(?<=[\u0985-\u09e1]):(?=[\u0985-\u09b9\u09dc-\u09e1])")
 _CHUNK = re.compile(r"\S+")

@@ -13,8 +13,6 @@ from onneshon.index.analysis.stemmer import english_stem, stem
 from onneshon.index.analysis.tokenizer import tokenize
 from onneshon.index.json_form import json_members, to_json
 
-__all__ = ["Explanation", "Stage", "explain"]
-
 _UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn"})
 
 

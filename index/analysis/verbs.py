@@ -15,8 +15,6 @@ from onneshon.index.analysis.script import HASANTA
 from onneshon.index.analysis.tables import read_rows, read_words
 from onneshon.index.kernel.stems import VerbForms
 
-__all__ = ["prepare", "verb_key"]
-
 _KEYS = {"আসা": "আস" + HASANTA, "থাকা": "থাক" + HASANTA}
 """Irregular forms of roots that are regular otherwise; আছ্ has no forms but these, থাক্ gives the rest."""
 _SAME_ROOT = {"কহ": "কওয়া", "সহ": "সওয়া", "রহ": "রওয়া", "বহ": "বওয়া", "ভালোবাস": "ভালবাস" + HASANTA}

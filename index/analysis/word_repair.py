@@ -18,8 +18,6 @@ from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.script import EXTENDING, aksharas
 from onneshon.index.analysis.tables import read_rows, read_words
 
-__all__ = ["Segment", "is_ending", "repair"]
-
 
 class Segment(NamedTuple):
     """A span of a text with its offsets in code points; ``word`` is what it says."""

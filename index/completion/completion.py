@@ -27,18 +27,6 @@ from onneshon.index.vocabulary.latin_skeletons import readings
 from onneshon.index.vocabulary.skeleton import SKELETON_SYMBOLS, skeleton
 from onneshon.index.vocabulary.writer import pack_symbols
 
-__all__ = [
-    "WORTH",
-    "Candidate",
-    "Completion",
-    "Kind",
-    "TypedWord",
-    "goes_on_in_conjunct",
-    "one_a_stem",
-    "score",
-    "stem_of",
-]
-
 Kind: TypeAlias = Literal["word", "phrase", "title"]
 """What is suggested."""
 

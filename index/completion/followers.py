@@ -21,8 +21,6 @@ from onneshon.index.vocabulary.channels import (
 )
 from onneshon.index.vocabulary.pairs import WordPairs
 
-__all__ = ["Follower", "Followers", "one_a_lemma", "slips_behind"]
-
 _MEASURED: Final = 1_024
 _COMPARED: Final = 16
 """Best words of which those are looked for that are others, misspelt."""

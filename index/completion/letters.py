@@ -7,8 +7,6 @@ import codecs
 import re
 from typing import Final
 
-__all__ = ["pack", "unpack"]
-
 _BENGALI: Final = 0x980
 _PUNCTUATION: Final = "\u200c\u200d।॥‘’“”–—…•₹€£"
 """Common in Bengali titles; they take the codes from 1 on, which no text needs."""

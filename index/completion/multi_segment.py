@@ -14,8 +14,6 @@ from onneshon.index.completion.completion import (
 )
 from onneshon.index.completion.table import Row
 
-__all__ = ["MultiSegmentCompletion"]
-
 _FURTHER = 2
 """How many times as many rows each part is asked for: they are weighed together before the best count."""
 

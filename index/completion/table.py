@@ -16,8 +16,6 @@ from onneshon.index.arrays import ends_of
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
 from onneshon.index.completion.letters import pack, unpack
 
-__all__ = ["BLOCK_ROWS", "NewRow", "Row", "Table", "best_rows", "peaks_of", "write_table"]
-
 KEY_BYTES: Final = 12
 BLOCK_ROWS: Final = 64
 _LAST: Final = b"\xff"

@@ -17,8 +17,6 @@ from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.function_words import is_function_word
 from onneshon.index.analysis.tokenizer import tokenize_chunk
 
-__all__ = ["Phrases", "Spelling", "TitleSpool", "TitleWords", "titles_in"]
-
 IN_MEMORY: Final = 1 << 18
 """Bytes that titles may take before they are written to the disk."""
 LONGEST_PHRASE: Final = 4

@@ -8,8 +8,6 @@ from onneshon.index.analysis.script import is_bengali
 from onneshon.index.columnar.impact_field import ImpactField
 from onneshon.index.columnar.segment_reader import SegmentReader
 
-__all__ = ["WordCount", "shown_form", "word_counts"]
-
 ITSELF: Final = 4
 """A word is shown without an ending where ITSELF * weight(word) >= weight(likeliest form)."""
 

@@ -31,8 +31,6 @@ from onneshon.index.completion.titles import Phrases, TitleWords
 from onneshon.index.completion.words import WordCount, shown_form
 from onneshon.index.vocabulary.writer import pack_skeletons
 
-__all__ = ["FILE_NAME", "write_completion"]
-
 FILE_NAME: Final = "completion.bin"
 
 RARE: Final = 2

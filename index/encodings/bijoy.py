@@ -12,8 +12,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-__all__ = ["ANY", "CodeKind", "Conversion", "Meaning", "bijoy_codes", "from_bijoy", "windows_text"]
-
 CodeKind: TypeAlias = Literal[
     "letter", "vowel", "half", "below", "before", "after", "reph", "mark", "hasanta", "sign"
 ]

@@ -16,22 +16,6 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 from onneshon.index.encodings.bijoy import bijoy_codes, from_bijoy, windows_text
 
-__all__ = [
-    "CLASSES",
-    "ENOUGH",
-    "LONGEST_WORD",
-    "LegacyText",
-    "Verdict",
-    "bijoy_weight",
-    "core_of",
-    "in_unicode",
-    "is_bijoy_font",
-    "letter_class",
-    "text_of_runs",
-    "verdict",
-    "without_latin_words",
-]
-
 CLASSES: Final = "_`~|^&$0'#é¤ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz "
 """The rows and columns of the table: ASCII as it is; 0 any digit, ' an apostrophe, a quotation mark or a
 hyphen, é a letter of Latin-1 from À on, ¤ any other code of Bijoy, # anything else, a space the border of a

@@ -12,8 +12,6 @@ from typing import Final, NamedTuple
 
 from onneshon.index.encodings.bijoy import ANY, CodeKind, Meaning, bijoy_codes
 
-__all__ = ["Mended", "mended"]
-
 _HASANTA: Final = "\u09cd"
 _LETTER: Final = "[\u0985-\u09b9\u09ce\u09dc\u09dd\u09df]"
 _CONSONANT: Final = "[\u0995-\u09a8\u09aa-\u09b0\u09b2\u09b6-\u09b9\u09dc\u09dd\u09df]\u09bc?"

@@ -42,7 +42,7 @@ from onneshon.index.storage.reader import IndexReader, open_folder
 from onneshon.index.storage.statistics import present_basis
 from onneshon.index.vocabulary.explained import Explanations
 from onneshon.index.vocabulary.learned import LEARNED_EXT, learned_table
-from onneshon.index.vocabulary.vocabulary import write_vocabulary
+from onneshon.index.vocabulary.writer import write_vocabulary
 
 
 def run_build(source: ArticleSource, directory: Path, options: BuildOptions) -> BuildReport:

@@ -15,21 +15,6 @@ from onneshon.index.arrays import gather_ranges
 from onneshon.index.vocabulary.noisy_channel import Channel, Insertions, read_costs
 from onneshon.index.vocabulary.sound_units import UNITS, is_loan, unit_codes
 
-__all__ = [
-    "END",
-    "LETTERS_FROM",
-    "LOAN_CODES",
-    "LOAN_COST",
-    "MISTAKES",
-    "SAME_LETTERS",
-    "farthest_from_latin",
-    "latin_beginnings",
-    "letter_codes",
-    "misspelt",
-    "misspelt_beginnings",
-    "romanised",
-]
-
 LOAN_CODES: Final = len(UNITS)
 """Added to a unit's code, it has the unit spelt as in a word from English."""
 LOAN_COST: Final[NDArray[np.float32]] = -np.log(np.array([[0.88, 0.25], [0.12, 0.75]], np.float32))

@@ -18,8 +18,6 @@ from onneshon.index.analysis.function_words import is_function_word
 from onneshon.index.analysis.tables import read_words
 from onneshon.index.vocabulary.skeleton import skeleton
 
-__all__ = ["Explained", "Explanations"]
-
 TIMES: Final = 3
 """Explanations of an abbreviation before it is believed."""
 MOSTLY: Final = 0.6

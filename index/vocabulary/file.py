@@ -28,8 +28,6 @@ from onneshon.index.vocabulary.writer import (
     run_count,
 )
 
-__all__ = ["VocabularyFile"]
-
 IN_RUNS_FROM: Final = 3
 """The first format that has the words in runs."""
 SUMMED_FROM: Final = 4

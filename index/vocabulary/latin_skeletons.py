@@ -12,8 +12,6 @@ from typing import Final
 
 from onneshon.index.vocabulary.skeleton import squeeze
 
-__all__ = ["READINGS_AT_MOST", "readings"]
-
 READINGS_AT_MOST: Final = 10
 _COMBINATIONS: Final = 64
 _DEPARTURES: Final = 3

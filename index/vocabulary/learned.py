@@ -19,16 +19,6 @@ from onneshon.index.vocabulary.explained import Explanations
 from onneshon.index.vocabulary.pair_counts import PairCounts
 from onneshon.index.vocabulary.writer import letter_signatures, pack_skeletons
 
-__all__ = [
-    "FILE_NAME",
-    "LEARNED_EXT",
-    "LearnedVariant",
-    "join_learned",
-    "learned_table",
-    "learned_variants",
-    "read_learned",
-]
-
 LEAST: Final = 6
 """Occurrences of a word whose context can be judged, in ``LEAST_TEXT`` tokens; in four times as many, twice
 as many."""

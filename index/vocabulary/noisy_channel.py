@@ -21,8 +21,6 @@ from numpy.typing import NDArray
 from onneshon.index.analysis.tables import read_rows
 from onneshon.index.kernel.spelling import cost_table, distances
 
-__all__ = ["Channel", "Insertions", "read_costs"]
-
 _IMPOSSIBLE: Final = np.float32(99)
 """More than any word costs, and finite, so that sums stay comparable."""
 _LATELY: Final = 8

@@ -12,8 +12,6 @@ from onneshon.index.arrays import I8, U1, U4, ends_of
 from onneshon.index.columnar.term_dictionary import term_bytes
 from onneshon.index.kernel.encoding import count_tokens
 
-__all__ = ["PairCounts", "TokenRun", "budget", "count_pairs", "counts_of_texts", "counts_of_tokens", "joined"]
-
 BUDGET_FACTOR: Final = 8
 """Pairs kept of n tokens: BUDGET_FACTOR * n ** 0.75."""
 BUDGET_AT_LEAST: Final = 1 << 16

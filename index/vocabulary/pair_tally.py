@@ -8,8 +8,6 @@ import numpy as np
 from onneshon.index.arrays import U1, U4
 from onneshon.index.vocabulary.pair_counts import PairCounts, budget, counts_of_tokens, joined
 
-__all__ = ["PairTally", "Tokens"]
-
 _PENDING: Final = 1 << 16
 """Tokens that are counted together."""
 _BUDGETS: Final = 4

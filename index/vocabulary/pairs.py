@@ -31,8 +31,6 @@ from onneshon.index.columnar.term_dictionary import TermDictionary, TermDictiona
 from onneshon.index.errors import REPAIR, IndexCorruptError
 from onneshon.index.vocabulary.pair_counts import PairCounts
 
-__all__ = ["FILE_NAME", "PAIRS_EXT", "SeveralWordPairs", "WordPairs", "read_pairs", "write_pairs"]
-
 PAIRS_EXT: Final = ".pairs"
 """Of the file of a segment."""
 FILE_NAME: Final = "pairs.bin"

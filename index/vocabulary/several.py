@@ -24,8 +24,6 @@ from onneshon.index.vocabulary.vocabulary import (
     worth,
 )
 
-__all__ = ["SeveralVocabularies"]
-
 _REMEMBERED: Final = 4_096
 """Look-ups whose answers are kept."""
 

@@ -35,8 +35,6 @@ from onneshon.index.vocabulary.sound_units import (
     SILENT_MA_AFTER,
 )
 
-__all__ = ["CLASSES", "SKELETONS", "SKELETON_SYMBOLS", "skeleton", "skeletons", "squeeze"]
-
 CLASSES: Final = {
     "k": "ক খ ক্ষ",
     "g": "গ ঘ জ্ঞ",

@@ -18,22 +18,6 @@ from numpy.typing import NDArray
 
 from onneshon.index.analysis.script import HASANTA
 
-__all__ = [
-    "BREATHED",
-    "CLUSTERS",
-    "CODES",
-    "CONSONANTS",
-    "GLIDES",
-    "NO_WORD",
-    "OPENING_VOWELS",
-    "SILENT_BA_AFTER",
-    "SILENT_MA_AFTER",
-    "UNITS",
-    "is_loan",
-    "unit_codes",
-    "units",
-]
-
 CONSONANTS: Final = "কখগঘঙচছজঝঞটঠডঢণতথদধনপফবভমযরলশষসহ\u09dc\u09dd\u09df"
 """Those of Bengali alone, in the order of their codes; ``script.CONSONANTS`` has the Assamese ones too."""
 _SIGNS: Final = "ািীুূৃেৈোৌ"

@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.spelling import near_signatures
 
-__all__ = ["BOUNDS", "EVERY", "LENGTHS", "PARTING", "Spellings", "classes_from"]
-
 BOUNDS: Final = (31_623, 10_000, 3_162, 1_000, 316, 100, 32, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1)
 """The least frequency of each class of words, the frequent first."""
 LENGTHS: Final = 41

@@ -33,20 +33,7 @@ from onneshon.index.vocabulary.file import VocabularyFile
 from onneshon.index.vocabulary.latin_skeletons import readings
 from onneshon.index.vocabulary.skeleton import SKELETONS
 from onneshon.index.vocabulary.spellings import EVERY, Spellings, classes_from
-from onneshon.index.vocabulary.writer import FILE_NAME, pack_skeleton, signature, write_vocabulary
-
-__all__ = [
-    "ANY_SCORE",
-    "CANDIDATES",
-    "LONGEST_QUERY",
-    "Candidate",
-    "Vocabulary",
-    "latin_distances",
-    "latin_letters",
-    "spelt",
-    "worth",
-    "write_vocabulary",
-]
+from onneshon.index.vocabulary.writer import FILE_NAME, pack_skeleton, signature
 
 _SLICE: Final = 400
 """Words of one skeleton that are measured, the most frequent."""

@@ -42,26 +42,6 @@ from onneshon.index.vocabulary.skeleton import CLASSES, SKELETON_SYMBOLS, skelet
 from onneshon.index.vocabulary.sound_units import UNITS, is_loan, unit_codes
 from onneshon.index.vocabulary.spellings import BOUNDS, LENGTHS, PARTING
 
-__all__ = [
-    "CODES_DIGEST",
-    "COLUMNS",
-    "FILE_NAME",
-    "FORMAT",
-    "HEADER",
-    "MAGIC",
-    "STARTS",
-    "SUM_BYTES",
-    "Columns",
-    "letter_signatures",
-    "ordered_in_runs",
-    "pack_skeleton",
-    "pack_skeletons",
-    "pack_symbols",
-    "run_count",
-    "signature",
-    "write_vocabulary",
-]
-
 FILE_NAME: Final = "vocabulary.bin"
 MAGIC: Final = b"ONNVOCAB"
 FORMAT: Final = 4

@@ -26,8 +26,6 @@ from onneshon.search.retrieval.evidence import Evidence
 from onneshon.search.retrieval.facets import Facet, FacetName
 from onneshon.search.understanding.unknown_values import Asked, UnknownValue, filters_of, unknown_values
 
-__all__ = ["Answering", "Found", "UnderstoodRequest"]
-
 
 class UnderstoodRequest:
     """What a request asks for.

@@ -16,8 +16,6 @@ from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArt
 from onneshon.search.retrieval.budget import RETRY_SECONDS
 from onneshon.search.understanding.suggestion import Suggestion
 
-__all__ = ["MOST_CALLS", "THREADS", "AsyncMethods", "Threads"]
-
 THREADS: Final = min(32, (os.cpu_count() or 1) + 4)
 """Calls of one engine that are under way at a time."""
 

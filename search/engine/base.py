@@ -47,8 +47,6 @@ from onneshon.search.understanding.site_synonyms import SiteSynonyms, with_learn
 from onneshon.search.understanding.suggestion import AsRead, Findings, Suggestion, as_typed, first_begun
 from onneshon.search.understanding.synonyms import Synonyms, parse_synonyms, shipped_synonyms
 
-__all__ = ["TIME_LIMIT", "EngineBase"]
-
 TIME_LIMIT: Final = 2.0
 """Seconds of one search after which it returns what it has, marked as partial."""
 

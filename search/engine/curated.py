@@ -22,8 +22,6 @@ from onneshon.search.query.tree import Any as AnyOf
 from onneshon.search.reranking.explanation import ScorePart
 from onneshon.search.results.values import Hit, ResultPage
 
-__all__ = ["Curated", "explained_pin"]
-
 _PINNED_CURSOR: Final = b"pinned"
 """What the cursor of a page notes that ends among the articles that come first."""
 

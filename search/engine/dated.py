@@ -8,8 +8,6 @@ from onneshon.search.engine.generation import OpenT
 from onneshon.search.query.options import checked
 from onneshon.search.retrieval.changes import Change, ChangeList, Place
 
-__all__ = ["Dated", "GenerationChanges"]
-
 
 class GenerationChanges(Protocol):
     """All changes of a generation."""

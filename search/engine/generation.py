@@ -36,9 +36,6 @@ from onneshon.search.understanding.reading_queries import QueryReader
 from onneshon.search.understanding.readings import Readings
 from onneshon.search.understanding.unknown_values import KnownValues
 
-__all__ = ["Cursors", "IndexWords", "OpenGeneration", "OpenT", "SearcherManager"]
-
-
 _POSITION: Final = struct.Struct(">4sQ")
 """Which generation, and how many hits are behind."""
 

@@ -44,9 +44,6 @@ from onneshon.search.retrieval.index_protocols import Index
 from onneshon.search.retrieval.site_settings import site_weights
 from onneshon.search.understanding.unknown_values import KnownValues
 
-__all__ = ["LocalAnswering", "LocalGeneration"]
-
-
 ORDERS_BYTES = 16 << 20
 """Memory for whole orders of hits that are paged through by cursor; one takes 12 bytes for each hit."""
 

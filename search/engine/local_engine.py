@@ -35,8 +35,6 @@ from onneshon.search.retrieval.health import Health
 from onneshon.search.retrieval.index_protocols import Index
 from onneshon.search.understanding.site_synonyms import SiteSynonyms
 
-__all__ = ["Engine"]
-
 
 class _SiteFault(NamedTuple):
     """What makes no sense of the site's settings, and of which state of their file."""

@@ -13,8 +13,6 @@ from onneshon.search.errors import QueryError
 from onneshon.search.query.tree import Query
 from onneshon.search.understanding.synonyms import Synonyms
 
-__all__ = ["PinEffects", "Reads"]
-
 READ_AGAIN: Final = 20
 """Queries of pins that are read anew with each generation, in turn; others stay understood as they were."""
 

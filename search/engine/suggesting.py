@@ -12,8 +12,6 @@ from onneshon.search.retrieval.evidence import WordStatistics
 from onneshon.search.understanding.alternatives import stems_of
 from onneshon.search.understanding.suggestion import AsRead, Concept, Findings, as_typed
 
-__all__ = ["KeptFindings", "as_read", "concepts"]
-
 FINDINGS_KEPT: Final = 1 << 14
 """Suggestions of a generation whose findings are kept, a kilobyte each: who types on sees most again."""
 

@@ -6,8 +6,6 @@ from onneshon.search.query.conditions import Condition, Selection
 from onneshon.search.query.tree import All, MatchAll, Not, Query
 from onneshon.search.query.words import any_of, words_of
 
-__all__ = ["Clauses"]
-
 
 @dataclass(slots=True)
 class Clauses:

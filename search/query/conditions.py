@@ -6,17 +6,6 @@ from typing import ClassVar, Final, TypeAlias
 
 from onneshon.index.literals import number_text
 
-__all__ = [
-    "FILTER_FIELDS",
-    "Choice",
-    "Condition",
-    "Filter",
-    "FilterField",
-    "NumberRange",
-    "Period",
-    "Selection",
-]
-
 FilterField: TypeAlias = str
 """What a search may be narrowed by: one of ``FILTER_FIELDS``, or a field that the site declares."""
 

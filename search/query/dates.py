@@ -13,20 +13,9 @@ from unicodedata import normalize
 
 from onneshon.index.analysis.script import BENGALI_DIGITS
 from onneshon.index.configuration import DATE_ORDERS, DateOrder
-from onneshon.index.literals import MONTHS, days, plain_date
+from onneshon.index.literals import days, plain_date
 from onneshon.search.errors import QueryError
 from onneshon.search.query.conditions import Period
-
-__all__ = [
-    "DATE_PATTERN",
-    "MONTHS",
-    "check_date",
-    "is_relative",
-    "local_day",
-    "period",
-    "period_or_none",
-    "relative_days",
-]
 
 _DAYS: Final = {"আজ": 0, "আজকে": 0, "আজকের": 0, "today": 0, "গতকাল": 1, "গতকালের": 1, "yesterday": 1}
 

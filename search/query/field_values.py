@@ -24,21 +24,6 @@ from onneshon.search.query.dates import check_date, local_day, period
 from onneshon.search.query.numbers import number_range
 from onneshon.search.query.options import check_type, refused
 
-__all__ = [
-    "READ_BY_DEFAULT",
-    "FieldFilter",
-    "FieldReading",
-    "check_known",
-    "condition_in_query",
-    "condition_of",
-    "field_name",
-    "field_pattern",
-    "is_filter_field",
-    "language_code",
-    "remedy",
-    "unknown_name",
-]
-
 _TWO_WAYS: Final = {
     normalize("NFC", letter): f"(?:{letter}|{normalize('NFD', letter)})"
     for letter in ("\u09df", "\u09dc", "\u09dd", "\u09cb", "\u09cc")

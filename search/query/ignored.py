@@ -6,8 +6,6 @@ from typing import Final, Literal, TypeAlias
 from onneshon.index.json_form import json_members
 from onneshon.search.errors import QueryError
 
-__all__ = ["Ignored", "IgnoredKind"]
-
 IgnoredKind: TypeAlias = Literal[
     "field",
     "value",

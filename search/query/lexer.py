@@ -18,8 +18,6 @@ from onneshon.search.query.field_values import (
 )
 from onneshon.search.query.ignored import Ignored, IgnoredKind
 
-__all__ = ["OPENING", "PROSE_WORDS", "Kind", "QueryToken", "is_prose", "lex"]
-
 Kind: TypeAlias = Literal[
     "word",
     "phrase",

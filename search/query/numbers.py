@@ -19,17 +19,6 @@ from onneshon.index.literals import number_of
 from onneshon.search.errors import QueryError
 from onneshon.search.query.conditions import NumberRange
 
-__all__ = [
-    "NUMBER_PATTERN",
-    "counted_ranges",
-    "number_order",
-    "number_range",
-    "number_ranges",
-    "number_sorts",
-    "round_borders",
-    "sorts_of",
-]
-
 _RANGE: Final = re.compile(
     r"(?P<sign>[<>]=?)(?P<end>[^<>]+)|(?P<least>[^<>]*?)\.\.(?P<below><?)(?P<most>[^<>]*)|(?P<equal>[^<>]+)"
 )

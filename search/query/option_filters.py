@@ -12,8 +12,6 @@ from onneshon.search.query.dates import check_date
 from onneshon.search.query.field_values import FieldFilter
 from onneshon.search.query.options import refused
 
-__all__ = ["FILTER_OPTIONS", "Dates", "FilterOption", "Values", "option_filters"]
-
 Values: TypeAlias = str | float | Iterable[str | float] | None
 """One value or several."""
 

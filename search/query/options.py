@@ -26,19 +26,6 @@ from msgspec import Meta
 
 from onneshon.search.errors import QueryError
 
-__all__ = [
-    "ON_OFF",
-    "SWITCH",
-    "Option",
-    "Part",
-    "Written",
-    "check_type",
-    "checked",
-    "kind_name",
-    "parts_of",
-    "refused",
-]
-
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
 

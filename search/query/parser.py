@@ -32,8 +32,6 @@ from onneshon.search.query.reading import Interpreter, WordReader
 from onneshon.search.query.tree import Field, Hint, MatchAll, Query
 from onneshon.search.query.words import LeafMaker, Reading, words_of
 
-__all__ = ["MAX_CHARACTERS", "MAX_DEPTH", "Parsed", "parse"]
-
 MAX_CHARACTERS = 512
 MAX_DEPTH = 8
 EVERYTHING = "*"

@@ -7,8 +7,6 @@ from typing import Literal, Protocol, TypeAlias
 from onneshon.index.analysis.analyzer import Token
 from onneshon.search.query.tree import Query
 
-__all__ = ["AlternativeReading", "Interpretation", "Interpreter", "ReadingKind", "WordReader", "WordReading"]
-
 ReadingKind: TypeAlias = Literal[
     "letters", "acronym", "name", "loan", "meaning", "sound", "spelling", "unfinished"
 ]

@@ -2,8 +2,6 @@
 
 from onneshon.search.query.lexer import PROSE_WORDS, lex
 
-__all__ = ["requiring"]
-
 
 def requiring(text: str, typed: str, word: str) -> str | None:
     """The query with something of it that every article must hold.

@@ -6,36 +6,6 @@ from typing import Literal, NamedTuple, TypeAlias, assert_never
 
 from onneshon.search.query.conditions import Condition
 
-__all__ = [
-    "All",
-    "Any",
-    "Boost",
-    "Composite",
-    "Conjunction",
-    "Field",
-    "Fuzzy",
-    "Hint",
-    "Leaf",
-    "MatchAll",
-    "Not",
-    "OneOf",
-    "Phrase",
-    "Prefix",
-    "Query",
-    "Sought",
-    "Term",
-    "Unscored",
-    "Variant",
-    "VariantKind",
-    "content",
-    "counted",
-    "is_group",
-    "is_one_word",
-    "leaves",
-    "parts",
-    "sought",
-]
-
 Field: TypeAlias = Literal["title", "body"]
 """A text of an article to which a word of the query may be confined."""
 

@@ -37,8 +37,6 @@ from onneshon.search.query.tree import (
     Variant,
 )
 
-__all__ = ["MAX_READ", "MAX_WORDS", "LeafMaker", "Reading", "any_of", "words_of"]
-
 MAX_WORDS = 64
 """Words beyond these are not searched for; no question or headline has as many."""
 

@@ -40,12 +40,11 @@ from onneshon.search.reranking.query_words import QueryWord
 from onneshon.search.reranking.ranker import Ranker
 from onneshon.search.reranking.rescoring import Rescorer
 from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.collection import Layer
 from onneshon.search.retrieval.evidence import WordEvidence
 from onneshon.search.retrieval.executor import Executor
 from onneshon.search.retrieval.query_lists import NEUTRAL
-from onneshon.search.retrieval.term_scorer import LAYERS, Layer
-
-__all__ = ["ArticleEvidence", "Explainer", "ScorePart", "explain_score"]
+from onneshon.search.retrieval.term_scorer import LAYERS
 
 PartKind: TypeAlias = Literal[
     "score", "words", "word", "layer", "field", "phrase", "prefix", "writings", "condition",

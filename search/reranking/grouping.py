@@ -25,18 +25,6 @@ from onneshon.search.query.tree import Any, Boost, Query, Term
 from onneshon.search.reranking.ranker import Outcome
 from onneshon.search.retrieval.collection import Docs, Mask
 
-__all__ = [
-    "NEAR_DUPLICATE_BITS",
-    "Groups",
-    "Leaders",
-    "end_of_complete",
-    "enough_for",
-    "grouped",
-    "leaders",
-    "ranked_for",
-    "similar_articles",
-]
-
 NEAR_DUPLICATE_BITS: Final = 8
 """Bits in which fingerprints of near-duplicates may differ. Of 17,757 articles of a newspaper each pair
 within 8 bits shared a fifth of its runs of three words or more, half of them three quarters; from 11 bits on

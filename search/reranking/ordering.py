@@ -18,8 +18,6 @@ from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Docs, Scores, select
 from onneshon.search.retrieval.executor import EVERYTHING, Candidates
 
-__all__ = ["SORTS", "Order", "Ordered", "Orderer", "Sort", "age_shares"]
-
 Sort: TypeAlias = str
 """One of ``SORTS``, or a field of the site that has numbers with ``:desc`` (greatest first) or ``:asc`` after
 it, such as ``views:desc``. Equal ones stand in the order of their ids; in orders by day or number, articles

@@ -16,9 +16,6 @@ from onneshon.search.query.tree import (
     Unscored,
 )
 
-__all__ = ["QueryWord", "query_words"]
-
-
 Key: TypeAlias = tuple[str | None, ...]
 
 

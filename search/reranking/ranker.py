@@ -14,8 +14,6 @@ from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Bitmap, Docs, Scores, select
 from onneshon.search.retrieval.executor import EVERYTHING, Candidates, Executor
 
-__all__ = ["MOST_RESCORED", "Outcome", "Ranker", "window_of"]
-
 MOST_RESCORED = 10 * WINDOW
 """Where more articles than these are among the best because of ties, those that tie with the last are not."""
 

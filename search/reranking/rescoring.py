@@ -27,8 +27,6 @@ from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Docs
 from onneshon.search.retrieval.evidence import WordEvidence, WordStatistics
 
-__all__ = ["WINDOW", "Features", "Rescorer", "beginning_worths", "compared_words", "shared_beginning"]
-
 LENGTH: Final = 4
 """Characters in which two stems must agree at the beginning; a stem of three must be the whole beginning."""
 

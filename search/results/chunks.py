@@ -18,22 +18,6 @@ from onneshon.index.analysis.script import HASANTA, JOINERS, JOINING
 from onneshon.index.kernel.texts import Clusters
 from onneshon.search.retrieval.budget import TimeBudget
 
-__all__ = [
-    "CHUNK",
-    "CHUNK_CLASSES",
-    "CLUSTER_CLASSES",
-    "EXTENDING",
-    "LONGEST_CHUNK",
-    "MARKED",
-    "ClusterLengths",
-    "StemPosition",
-    "keys_of",
-    "looked_at",
-    "offsets_of",
-    "timely",
-    "words_of",
-]
-
 MARKED = 350_000
 """Code points of a text that are looked at, the first: a megabyte of Bengali."""
 

@@ -11,8 +11,6 @@ from typing import Final
 from onneshon.index.analysis.control_characters import json_text, visible
 from onneshon.index.article import Article
 
-__all__ = ["EXPORTS", "Addressed", "Export", "citations", "exported", "harmless"]
-
 _TEX = str.maketrans({sign: f"\\{sign}" for sign in "&%$#_{}"} | {"\\": r"\textbackslash{}"})
 
 _NO_KEY = re.compile("[^A-Za-z0-9]+")

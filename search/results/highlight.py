@@ -24,18 +24,6 @@ from onneshon.search.results.chunks import (
 from onneshon.search.results.values import MarkedArticle, Match, MatchKind, Snippet
 from onneshon.search.retrieval.budget import TimeBudget
 
-__all__ = [
-    "FARTHEST",
-    "FINDER",
-    "HighlightTerms",
-    "Occurrence",
-    "best_layers",
-    "marked",
-    "marked_article",
-    "matches",
-    "other_readings",
-]
-
 
 class Occurrence(NamedTuple):
     """A word of the query in a text.

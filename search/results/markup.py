@@ -5,8 +5,6 @@ from html import escape
 
 from onneshon.index.analysis.control_characters import visible
 
-__all__ = ["html_of"]
-
 
 def html_of(pieces: Iterable[tuple[str, str | None]], ids: Iterable[str] = ()) -> str:
     """The pieces of a text in their order, as HTML.

@@ -43,8 +43,6 @@ from onneshon.search.retrieval.collection import Docs
 from onneshon.search.retrieval.evidence import Evidence
 from onneshon.search.understanding.readings import Readings
 
-__all__ = ["ResultPageBuilder"]
-
 FEW_HITS = 3
 """With fewer hits than these, other spellings are offered."""
 

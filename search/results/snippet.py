@@ -9,8 +9,6 @@ from onneshon.search.results.chunks import CLUSTER_CLASSES
 from onneshon.search.results.highlight import Occurrence
 from onneshon.search.results.values import Match, Snippet
 
-__all__ = ["WIDTH", "snippet"]
-
 WIDTH: Final = 190
 """Clusters of a snippet at most, ellipses included."""
 

@@ -24,8 +24,6 @@ from onneshon.search.query.tree import (
 from onneshon.search.results.values import UnderstoodWord, WordWriting
 from onneshon.search.retrieval.evidence import WordStatistics
 
-__all__ = ["understood_words"]
-
 
 def understood_words(parsed: Parsed, text: str, statistics: WordStatistics) -> list[UnderstoodWord]:
     """The concepts that a query asks for, in the order typed, those it excludes among them.

@@ -17,23 +17,6 @@ from onneshon.search.retrieval.budget import PartialReason
 from onneshon.search.retrieval.facets import Facet, FacetName, FacetValue
 from onneshon.search.understanding.unknown_values import UnknownValue
 
-__all__ = [
-    "Encoding",
-    "Hit",
-    "Ignored",
-    "MarkedArticle",
-    "Match",
-    "MatchKind",
-    "OtherReading",
-    "Reading",
-    "ResultPage",
-    "Snippet",
-    "Understanding",
-    "UnderstoodWord",
-    "UnknownValue",
-    "WordWriting",
-]
-
 Encoding = Literal["unicode", "bijoy"]
 """How a query was typed: as text, or as what a font of Bijoy draws as text."""
 

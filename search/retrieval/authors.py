@@ -19,8 +19,6 @@ from onneshon.index.storage.watched_file import WatchedFile
 from onneshon.search.errors import AuthorsError
 from onneshon.search.lines_file import LinesFile, lines_with_entries
 
-__all__ = ["AUTHORS_FILE", "NOBODY", "Authors", "AuthorsFile", "SiteAuthors", "alike", "parse_authors"]
-
 AUTHORS_FILE: Final = "authors.txt"
 
 _FORM: Final = "`name = spelling; spelling`"

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["DEFAULT_WEIGHTS", "NO_FEATURES", "FeatureWeights", "Weights", "saturated"]
-
 
 @dataclass(frozen=True, slots=True)
 class FeatureWeights:

@@ -18,18 +18,6 @@ from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.errors import BusyError
 from onneshon.search.query.parser import MAX_CHARACTERS
 
-__all__ = [
-    "QUEUE",
-    "SLOW_LANE",
-    "AdmissionQueue",
-    "ByteBudgetCache",
-    "Clock",
-    "PartialReason",
-    "Sized",
-    "TimeBudget",
-    "demand",
-]
-
 GRACE = 0.02
 """The share of the time that may go, after it is over, into reading the texts of what was found."""
 

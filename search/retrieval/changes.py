@@ -14,8 +14,6 @@ from onneshon.search.query.conditions import Filter
 from onneshon.search.retrieval.collection import Collection, Mask
 from onneshon.search.retrieval.filters import Filters
 
-__all__ = ["Change", "ChangeList", "Changes", "Place"]
-
 Place: TypeAlias = tuple[int, int]
 """Where a change stands in the order: when, and a number that is the same in later generations."""
 

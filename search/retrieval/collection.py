@@ -18,21 +18,6 @@ from onneshon.index.ranking import Basis, Norms
 from onneshon.search.query.tree import Field
 from onneshon.search.retrieval.index_protocols import ImpactField, SegmentReader
 
-__all__ = [
-    "NOTHING",
-    "Bitmap",
-    "Collection",
-    "Docs",
-    "Layer",
-    "Mask",
-    "Scores",
-    "Units",
-    "list_name",
-    "packed",
-    "select",
-    "unpacked",
-]
-
 Docs: TypeAlias = NDArray[np.uint32]
 """Documents of a collection."""
 

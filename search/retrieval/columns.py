@@ -17,8 +17,6 @@ from onneshon.search.query.conditions import NumberRange
 from onneshon.search.retrieval.authors import NOBODY, Authors
 from onneshon.search.retrieval.collection import Bitmap, Collection, Docs, packed
 
-__all__ = ["Columns", "KeywordColumn"]
-
 
 @dataclass(frozen=True, slots=True)
 class KeywordColumn:

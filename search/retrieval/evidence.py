@@ -15,12 +15,10 @@ from onneshon.index.ranking import Norms
 from onneshon.search.query.tree import Field, Leaf, Query
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.collection import Docs, Mask
-from onneshon.search.retrieval.term_scorer import END, Layer
+from onneshon.search.retrieval.collection import Docs, Layer, Mask
+from onneshon.search.retrieval.term_scorer import END
 from onneshon.search.retrieval.word_cuts import Cut
 from onneshon.search.retrieval.word_positions import WordPositions
-
-__all__ = ["Counts", "Evidence", "WordEvidence", "WordStatistics"]
 
 Counts: TypeAlias = NDArray[np.uint16]
 """How many of some words documents have."""

@@ -52,8 +52,6 @@ from onneshon.search.retrieval.query_lists import (
 )
 from onneshon.search.retrieval.term_scorer import TermScorer
 
-__all__ = ["EVERYTHING", "Candidates", "Executor"]
-
 Concepts: TypeAlias = list[tuple[list[int], int]]
 """For each concept that a query asks for, its lists among those that find, and its weight."""
 

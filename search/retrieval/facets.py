@@ -10,23 +10,9 @@ from unicodedata import normalize
 
 import numpy as np
 
-from onneshon.index.configuration import FACETS
 from onneshon.search.query.conditions import FilterField, NumberRange
 from onneshon.search.retrieval.collection import NOTHING, Bitmap
 from onneshon.search.retrieval.columns import Columns
-
-__all__ = [
-    "FACETS",
-    "Facet",
-    "FacetName",
-    "FacetValue",
-    "count_facet",
-    "count_ranges",
-    "field_of",
-    "keyword_facet",
-    "range_facet",
-    "whole_facet",
-]
 
 FacetName: TypeAlias = str
 """What can be counted: one of ``FACETS``, or a field that the site declares."""

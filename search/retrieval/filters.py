@@ -14,8 +14,6 @@ from onneshon.search.retrieval.budget import ByteBudgetCache
 from onneshon.search.retrieval.collection import Collection, Mask, packed
 from onneshon.search.retrieval.columns import Columns
 
-__all__ = ["Filters", "holding"]
-
 CACHE_BYTES = 8 << 20
 
 

@@ -7,8 +7,6 @@ from typing import Literal
 
 from onneshon.index.errors import IndexCorruptError, OnneshonError
 
-__all__ = ["Health", "HealthState"]
-
 
 @dataclass(frozen=True, slots=True)
 class Health:

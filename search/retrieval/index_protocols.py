@@ -16,8 +16,6 @@ from onneshon.index.ranking import Basis
 from onneshon.index.vocabulary.pairs import WordPairs
 from onneshon.index.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["ImpactField", "Index", "KnownWords", "SegmentReader", "WordIndex", "document_frequency"]
-
 
 class KnownWords(Protocol):
     """The words of an index, and which stand side by side."""

@@ -30,20 +30,6 @@ from onneshon.search.query.tree import (
 )
 from onneshon.search.retrieval.budget import TimeBudget
 
-__all__ = [
-    "FEWEST",
-    "LEAST_SHARE",
-    "NEUTRAL",
-    "ConceptWeights",
-    "ConjunctionParts",
-    "QueryLists",
-    "QueryPart",
-    "QueryWalk",
-    "concept_weights",
-    "parts_of_conjunction",
-    "timely",
-]
-
 LEAST_SHARE: Final = 0.4
 """Of the weight of the words that the best article holds, what an article must hold to be found."""
 

@@ -8,8 +8,6 @@ from onneshon.search.query.field_values import field_name
 from onneshon.search.query.lexer import FIELDS
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, Weights
 
-__all__ = ["site_fields", "site_operators", "site_weights"]
-
 _FEATURES = "features."
 
 

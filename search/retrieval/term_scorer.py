@@ -31,8 +31,6 @@ from onneshon.search.retrieval.query_lists import QueryPart
 from onneshon.search.retrieval.word_cuts import Cut, cutter_of
 from onneshon.search.retrieval.word_positions import WHICH, WordPositions
 
-__all__ = ["END", "EXPANSIONS", "LAYERS", "Layer", "TermScorer"]
-
 LAYERS: Final[tuple[Layer, Layer]] = ("stem", "exact")
 
 EXPANSIONS: Final = 4_096

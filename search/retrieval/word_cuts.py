@@ -10,8 +10,6 @@ from onneshon.index.analysis.script import VOWELS
 from onneshon.index.analysis.stemmer import stem_key
 from onneshon.index.kernel.terms import HASANTA, LETTER, NASAL, SIGN, VOWEL, StemmedWords, WordCutter
 
-__all__ = ["SHORTEST_PART", "Cut", "cutter_of"]
-
 SHORTEST_PART: Final = 2
 """Code points of a part."""
 

@@ -13,8 +13,6 @@ from onneshon.index.ranking import GAP
 from onneshon.search.query.tree import Field, Phrase, Term
 from onneshon.search.retrieval.collection import Docs
 
-__all__ = ["WHICH", "Occurrences", "Positions", "Standing", "WordPositions", "phrase_occurrences"]
-
 Occurrences: TypeAlias = NDArray[np.int64]
 """``row << 33 | body << 32 | position`` of each occurrence of a word, ascending; a row is a document's index
 among those looked at, ``body`` is 0 in the title and 1 in the body."""

@@ -21,27 +21,6 @@ from onneshon.search.query.tree import (
     VariantKind,
 )
 
-__all__ = [
-    "VISARGA",
-    "Alternative",
-    "Kind",
-    "Span",
-    "any_variant",
-    "distinct",
-    "hints_of",
-    "is_sound",
-    "meant_by",
-    "name_of",
-    "phrase_of",
-    "searched_as",
-    "stems_of",
-    "term_of",
-    "token_of",
-    "typed_text",
-    "variants_of",
-    "written",
-]
-
 Kind: TypeAlias = Literal["unit", "variant", "abbreviation", "synonym"]
 """Why it may stand for what was typed: the same date or quantity, another spelling, the same name or word."""
 

@@ -24,14 +24,6 @@ from onneshon.search.understanding.suggestion import (
     searched,
 )
 
-__all__ = [
-    "LONGEST",
-    "MOST",
-    "USUAL",
-    "Suggests",
-    "complete",
-]
-
 LONGEST: Final = 100
 """Characters that are looked at; who types more is not helped by suggestions."""
 MOST: Final = 50

@@ -23,8 +23,6 @@ from onneshon.search.retrieval.term_scorer import END
 from onneshon.search.understanding.latin_entries import letter_names
 from onneshon.search.understanding.word_parts import NOTABLE, SEEN_TOGETHER, WordParts, token_of
 
-__all__ = ["Compound", "Compounds"]
-
 USUAL = 0.5
 """Written as one word is usual where articles(one word) >= USUAL * articles(parts side by side)."""
 

@@ -25,8 +25,6 @@ from onneshon.search.understanding.lattice import Context
 from onneshon.search.understanding.misspellings import Correction
 from onneshon.search.understanding.romanised import surface
 
-__all__ = ["LATIN", "Continuation", "Continuations", "begun", "canonical_words", "continued", "continuing"]
-
 FEW: Final = 3
 """Where fewer words go on so, what is typed of the last one may be misspelt."""
 TYPO_CLUSTERS: Final = 2

@@ -32,8 +32,6 @@ from onneshon.search.query.tree import (
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex
 
-__all__ = ["EXPANSIONS", "FUZZY", "cluster_distance", "expanded"]
-
 FUZZY: Final = "~"
 """Without it in its text, a query has no fuzzy word."""
 EXPANSIONS: Final = 128

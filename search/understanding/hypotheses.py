@@ -17,8 +17,6 @@ from onneshon.search.understanding.lattice import Context, Hypothesis, Lattice
 from onneshon.search.understanding.misspellings import Correction, Misspellings
 from onneshon.search.understanding.variant_spellings import is_other_spelling
 
-__all__ = ["Hypotheses", "Meant"]
-
 _NEAR_CERTAIN: Final = 0.2
 _BY_ARTICLES: Final = 0.02
 _AT_MOST: Final = 20

@@ -34,8 +34,6 @@ from onneshon.search.understanding.unit_words import BoundNumber, bound_numbers
 from onneshon.search.understanding.units import LOOSE, Unit, find_units
 from onneshon.search.understanding.variant_spellings import variant_spellings
 
-__all__ = ["QueryInterpreter"]
-
 KEPT_BARE = frozenset({"count", "ordinal"})
 """Units of which an index keeps the bare number where they are one word: of ৩টি and ৩য় it has 3."""
 

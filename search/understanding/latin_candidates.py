@@ -28,8 +28,6 @@ from onneshon.search.understanding.latin_entries import (
 )
 from onneshon.search.understanding.romanised import is_plausible, per_letter, sounding, spelling_key, surface
 
-__all__ = ["LatinCandidate", "LatinCandidates"]
-
 FREQUENCY_WEIGHT: Final = 0.55
 """What the logarithm of a frequency is worth, as in ``index.vocabulary``."""
 

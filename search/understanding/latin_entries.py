@@ -17,19 +17,6 @@ from typing import Final
 from onneshon.index.vocabulary.latin_skeletons import readings
 from onneshon.search.understanding.tables import read_rows
 
-__all__ = [
-    "LONGEST_ABBREVIATION",
-    "LatinEntry",
-    "acronyms",
-    "english_words",
-    "entries_beginning",
-    "entry_of",
-    "exonyms",
-    "irregular_forms",
-    "letter_names",
-    "misspelt_name",
-]
-
 _AMBIGUOUS = "ambiguous"
 
 

@@ -17,8 +17,6 @@ from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan, has_latin_letters, is_english
 from onneshon.search.understanding.tables import read_rows
 
-__all__ = ["BY_LETTERS", "common_english_words", "english_function_words", "in_language"]
-
 _CONTEXT: Final = 4.0
 """What the language of the other words is worth to an ambiguous row of a table."""
 

@@ -21,8 +21,6 @@ from onneshon.search.understanding.latin_candidates import LatinCandidate, Latin
 from onneshon.search.understanding.latin_language import BY_LETTERS, in_language
 from onneshon.search.understanding.latin_spans import ENDINGS, LatinSpan, SpanCutter, has_latin_letters
 
-__all__ = ["GAP", "LatinReader", "Weighed", "alternatives"]
-
 GAP: Final = 3.0
 """A reading so much worse than the best weighs a third of it."""
 

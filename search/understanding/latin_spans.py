@@ -15,8 +15,6 @@ from onneshon.search.retrieval.index_protocols import WordIndex, document_freque
 from onneshon.search.understanding.latin_candidates import LatinCandidate, LatinCandidates
 from onneshon.search.understanding.latin_entries import entry_of
 
-__all__ = ["ENDINGS", "LatinSpan", "SpanCutter", "has_latin", "has_latin_letters", "is_english"]
-
 LONGEST_ENTRY: Final = 7
 """Words of the longest entry of a table."""
 

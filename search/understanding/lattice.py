@@ -14,8 +14,6 @@ from typing import Final, Generic, TypeVar
 
 from onneshon.index.vocabulary.pairs import WordPairs
 
-__all__ = ["Context", "Hypothesis", "Lattice"]
-
 CONTEXT_WEIGHT: Final = 0.5
 """What a gain is worth beside the scores of hypotheses."""
 

@@ -19,8 +19,6 @@ from onneshon.search.retrieval.index_protocols import WordIndex, document_freque
 from onneshon.search.understanding.lattice import Context
 from onneshon.search.understanding.respelling import respellings
 
-__all__ = ["Correction", "Misspellings"]
-
 _FAR_MORE: Final = 5
 """A spelling is the usual one of its stem where articles(spelling) >= _FAR_MORE * articles(other)."""
 

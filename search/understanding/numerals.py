@@ -14,17 +14,6 @@ from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.fold import fold
 from onneshon.search.understanding.tables import read_rows, table_keys
 
-__all__ = [
-    "LEAST_ALONE",
-    "MOST_ALONE",
-    "SCALES",
-    "Numeral",
-    "NumeralKind",
-    "in_words",
-    "plain",
-    "read_numeral",
-]
-
 NumeralKind: TypeAlias = Literal["cardinal", "ordinal", "day"]
 
 LEAST_ALONE: Final = 5

@@ -19,8 +19,6 @@ from onneshon.search.understanding.latin_entries import entry_of
 from onneshon.search.understanding.readings import Readings
 from onneshon.search.understanding.synonyms import Synonyms
 
-__all__ = ["QueryReader", "from_bijoy_query"]
-
 _OPERATORS: Final = re.compile(r"\b(AND|OR|NOT)\b", re.ASCII)
 _KNOWN: Final = 0.5
 """Least share of the words read that articles must have: Latin words read so are words of no article."""

@@ -22,8 +22,6 @@ from onneshon.search.understanding.lattice import Context, Hypothesis, Lattice
 from onneshon.search.understanding.misspellings import Correction
 from onneshon.search.understanding.romanised import surface
 
-__all__ = ["Readings", "in_company"]
-
 _LISTED: Final = frozenset(("meaning", "loan"))
 
 _BY_CHANCE: Final = 1.0

@@ -15,8 +15,6 @@ from typing import Final, NamedTuple
 from onneshon.index.analysis.script import HASANTA
 from onneshon.search.understanding.tables import read_rows
 
-__all__ = ["prepare", "respellings"]
-
 COMMON: Final = 1.5
 """The distance of a conjunct mistaken for another."""
 

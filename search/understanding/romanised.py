@@ -14,8 +14,6 @@ from typing import Final
 from onneshon.index.vocabulary.sound_units import is_loan
 from onneshon.index.vocabulary.vocabulary import Candidate, Vocabulary
 
-__all__ = ["is_plausible", "per_letter", "sounding", "spelling_key", "surface"]
-
 _STOP_AFTER_NASAL: Final = re.compile("(?<=ং)গ(?!\u09cd|$)")
 """Inside a word it is heard or not (ভাঙ্গা, বাঙ্গালি); রঙ্গ is not রঙ, and সংগ্রাম has it always."""
 

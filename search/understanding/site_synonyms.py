@@ -22,17 +22,6 @@ from onneshon.search.understanding.synonyms import (
     table_stems,
 )
 
-__all__ = [
-    "LEARNED",
-    "MAX_BYTES",
-    "SiteSynonyms",
-    "SynonymsFile",
-    "accepted_line",
-    "learned_entries",
-    "refused_line",
-    "with_learned",
-]
-
 MAX_BYTES: Final = 8_000_000
 """A larger file is refused; 100,000 entries are smaller."""
 LEARNED: Final = "learned"

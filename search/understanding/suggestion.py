@@ -10,20 +10,6 @@ from onneshon.index.analysis.analyzer import word_keys
 from onneshon.index.analysis.fold import fold
 from onneshon.search.retrieval.index_protocols import KnownWords
 
-__all__ = [
-    "AsRead",
-    "Concept",
-    "Findings",
-    "ReadText",
-    "SearchEach",
-    "Suggestion",
-    "SuggestionKind",
-    "as_typed",
-    "different",
-    "first_begun",
-    "searched",
-]
-
 SuggestionKind: TypeAlias = Literal["word", "phrase", "title"]
 
 ABBREVIATED: Final = 2

@@ -28,17 +28,6 @@ from onneshon.search.understanding.alternatives import VISARGA, Alternative, Kin
 from onneshon.search.understanding.tables import table_keys, table_text
 from onneshon.search.understanding.variant_spellings import other_spellings, spelt_so
 
-__all__ = [
-    "MAX_WORDS",
-    "TABLES",
-    "WEIGHTS",
-    "Entry",
-    "Synonyms",
-    "parse_synonyms",
-    "shipped_synonyms",
-    "table_stems",
-]
-
 TABLES: Final = ("synonyms.tsv", "everyday_synonyms.tsv")
 
 WEIGHTS: Final[Mapping[Kind, float]] = MappingProxyType(

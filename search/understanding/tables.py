@@ -8,8 +8,6 @@ from importlib.resources import files
 
 from onneshon.index.analysis.analyzer import know_stems, word_keys
 
-__all__ = ["STEMS", "read_rows", "table_keys", "table_text"]
-
 _TABLES = files("onneshon.search.understanding") / "data"
 
 STEMS = "stems.tsv"

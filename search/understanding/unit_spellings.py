@@ -7,18 +7,6 @@ from typing import Final, Literal
 from onneshon.search.understanding.numerals import LEAST_ALONE, MOST_ALONE, SCALES, in_words, plain
 from onneshon.search.understanding.unit_words import Month
 
-__all__ = [
-    "count_spellings",
-    "date_spellings",
-    "in_digits_and_words",
-    "money_spellings",
-    "number_spellings",
-    "ordinal_spellings",
-    "percent_spellings",
-    "sum_spellings",
-    "year_spellings",
-]
-
 _MOST_HUNDREDS: Final = 19
 _LAST_TEEN: Final = 18
 _IRREGULAR: Final = ("লা", "রা", "রা", "ঠা")

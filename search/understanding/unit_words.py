@@ -19,18 +19,6 @@ from onneshon.search.understanding.numerals import SCALES, Numeral, in_words, pl
 from onneshon.search.understanding.synonyms import Synonyms
 from onneshon.search.understanding.tables import read_rows
 
-__all__ = [
-    "BoundNumber",
-    "Measure",
-    "Month",
-    "UnitWords",
-    "bound_numbers",
-    "measure_of",
-    "month_of",
-    "months",
-    "sign_of",
-]
-
 
 class Month(NamedTuple):
     """A month of either calendar: its name, other spellings of it, its full name in English."""

@@ -25,8 +25,6 @@ from onneshon.search.understanding.unit_spellings import (
 )
 from onneshon.search.understanding.unit_words import Month, UnitWords
 
-__all__ = ["LOOSE", "Unit", "UnitKind", "find_units"]
-
 UnitKind: TypeAlias = Literal["date", "year", "percent", "money", "count", "ordinal", "number"]
 
 LOOSE: Final = 0.3

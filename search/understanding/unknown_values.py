@@ -10,8 +10,6 @@ from unicodedata import normalize
 from onneshon.search.query.conditions import Choice, Filter, Period, Selection
 from onneshon.search.query.tree import Composite, Fuzzy, Hint, Leaf, MatchAll, Not, Query, parts
 
-__all__ = ["Asked", "KnownValues", "UnknownValue", "filters_of", "unknown_values"]
-
 NEAREST: Final = 3
 """Most values that are named in place of one."""
 

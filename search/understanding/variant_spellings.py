@@ -14,8 +14,6 @@ from onneshon.index.analysis.analyzer import Token
 from onneshon.index.analysis.script import HASANTA, aksharas
 from onneshon.index.analysis.stemmer import stem_key
 
-__all__ = ["is_other_spelling", "other_spellings", "spelt_so", "variant_spellings"]
-
 LONG: Final = 4
 """Clusters that both ways must have: of shorter words a sign tells many apart (পরিজন, প্রিজন)."""
 

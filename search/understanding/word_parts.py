@@ -17,8 +17,6 @@ from onneshon.index.analysis.stemmer import stem_key
 from onneshon.search.retrieval.evidence import WordStatistics
 from onneshon.search.retrieval.word_cuts import SHORTEST_PART, Cut
 
-__all__ = ["NOTABLE", "SEEN_TOGETHER", "WordParts", "borders", "token_of"]
-
 NOTABLE = 0.02
 """A way of writing in fewer articles than this share of the other's is left out."""
 

@@ -14,7 +14,7 @@ from unicodedata import normalize
 
 import pytest
 
-from onneshon.index.configuration import FILE_NAME, read_configuration
+from onneshon.index.configuration import FACETS, FILE_NAME, read_configuration
 from onneshon.index.indexer.builder import build
 from onneshon.index.ingest.corpus import read_articles
 from onneshon.index.storage.reader import open_index
@@ -26,8 +26,7 @@ from onneshon.opensearch.searching.engine import ClusterEngine
 from onneshon.opensearch.searching.score_sums import ScoreSum
 from onneshon.opensearch.writing.build import Layout, build_on_cluster
 from onneshon.search import Engine, FieldFilter, SearchRequest
-from onneshon.search.interface import Sort
-from onneshon.search.retrieval.facets import FACETS
+from onneshon.search.reranking.ordering import Sort
 from onneshon.search.retrieval.query_lists import FEWEST
 from tests.cluster.running import LocalCluster
 

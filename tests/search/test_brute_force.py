@@ -14,10 +14,10 @@ import pytest
 from benchmarks.exactness.plain import PlainArticles
 from onneshon.index import Article
 from onneshon.index.analysis.analyzer import analyze
-from onneshon.index.configuration import Configuration, KeywordField
+from onneshon.index.configuration import FACETS, Configuration, KeywordField
 from onneshon.search import Engine, FieldFilter, SearchRequest
 from onneshon.search.query.dates import period
-from onneshon.search.retrieval.facets import FACETS, field_of
+from onneshon.search.retrieval.facets import field_of
 from onneshon.search.retrieval.query_lists import FEWEST
 
 WORDS = ["ঢাকা", "নদী", "ইতিহাস", "ভাষা", "মুক্তিযুদ্ধ", "বাংলাদেশ", "মানুষ", "মেলা", "খপুষ্প"]

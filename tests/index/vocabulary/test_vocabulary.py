@@ -18,8 +18,15 @@ from onneshon.index.vocabulary import file, writer
 from onneshon.index.vocabulary.channels import SAME_LETTERS
 from onneshon.index.vocabulary.file import IN_RUNS_FROM, VocabularyFile
 from onneshon.index.vocabulary.sound_units import UNITS
-from onneshon.index.vocabulary.vocabulary import Candidate, Vocabulary, write_vocabulary
-from onneshon.index.vocabulary.writer import CODES_DIGEST, COLUMNS, FILE_NAME, FORMAT, HEADER
+from onneshon.index.vocabulary.vocabulary import Candidate, Vocabulary
+from onneshon.index.vocabulary.writer import (
+    CODES_DIGEST,
+    COLUMNS,
+    FILE_NAME,
+    FORMAT,
+    HEADER,
+    write_vocabulary,
+)
 from tests.strategies import bengali_words
 
 WORDS = {

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from onneshon.index.literals import MONTHS
 from onneshon.search.errors import QueryError
 from onneshon.search.query.conditions import Period
-from onneshon.search.query.dates import DATE_PATTERN, MONTHS, period, period_or_none
+from onneshon.search.query.dates import DATE_PATTERN, period, period_or_none
 from tests.strategies import mixed_text
 
 BENGALI = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")

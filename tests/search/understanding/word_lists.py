@@ -6,7 +6,8 @@ from pathlib import Path
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.vocabulary.pairs import WordPairs
-from onneshon.index.vocabulary.vocabulary import Vocabulary, write_vocabulary
+from onneshon.index.vocabulary.vocabulary import Vocabulary
+from onneshon.index.vocabulary.writer import write_vocabulary
 from onneshon.search.retrieval.index_protocols import document_frequency
 from onneshon.search.understanding.lattice import Context
 

@@ -14,12 +14,11 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, assume, settings
 from schemathesis.specs.openapi.checks import negative_data_rejection
 
-from onneshon.index.configuration import Configuration, KeywordField, is_field_name
+from onneshon.index.configuration import FACETS, Configuration, KeywordField, is_field_name
 from onneshon.index.json_form import json_type
 from onneshon.search import Article, Engine, FieldFilter, Health, ResultPage, SearchRequest
 from onneshon.search.interface import SearchOptions
 from onneshon.search.query.numbers import NUMBER_PATTERN
-from onneshon.search.retrieval.facets import FACETS
 from onneshon.web import create_app
 from onneshon.web.addresses import article_address
 from onneshon.web.api import schema
