@@ -324,9 +324,8 @@ class Vocabulary:
         frequencies = self._frequencies_of(indexes)
         scores = distances - worth(frequencies)
         found: dict[int, Candidate] = {}
-        for best in np.lexsort((indexes, scores))[
-            : 2 * limit
-        ].tolist():  # a word may be there by two readings
+        ranked = np.lexsort((indexes, scores))[: 2 * limit]  # a word may be there by two readings
+        for best in ranked.tolist():
             if len(found) == limit:
                 break
             index = int(indexes[best])
