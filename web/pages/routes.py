@@ -70,8 +70,13 @@ SAMPLES: Final = ("বাংলাদেশের রাষ্ট্রপতি
 
 
 @pages.get("/")
-def home() -> str:
-    """The search box and what is new, or else examples that are known to find something here."""
+def home() -> ResponseReturnValue:
+    """The search box and what is new, or else examples that are known to find something here.
+
+    ``/?q=`` is how other sites link to the hits of a search: it leads there.
+    """
+    if typed("q", MAX_QUERY).strip():
+        return redirect(asked_listing().to(1))
     none: list[tuple[str, str]] = []
     day = today()
     shown = _worked_out(f"front {day}", lambda ask: front(ask, day), Front())
