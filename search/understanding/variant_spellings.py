@@ -7,7 +7,8 @@ articles of news four are two.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 from onneshon.index.analysis.analyzer import Token
@@ -19,6 +20,9 @@ LONG: Final = 4
 
 MOST_PLAIN: Final = 10
 """এ begins a loan where articles(এ…) <= MOST_PLAIN * articles(অ্যা…): এখন is no অ্যাখন."""
+
+REMEMBERED: Final = 16_384
+"""Words whose other ways are kept: each is asked for several times in a query, and most come again."""
 
 _LOAN: Final = re.compile(f"[অএ]{HASANTA}যা(?=..)")
 _PLAIN: Final = re.compile(f"এ(?=[^{HASANTA}].)")
@@ -40,12 +44,17 @@ _EITHER_WAY: Final = tuple(
 )
 
 
-def other_spellings(word: str) -> Iterator[str]:
+@lru_cache(REMEMBERED)
+def other_spellings(word: str) -> Sequence[str]:
     """The other ways in which a word may be written; few of them are words.
 
     Args:
         word: in canonical spelling, or its stem.
     """
+    return tuple(dict.fromkeys(_other_spellings(word)))
+
+
+def _other_spellings(word: str) -> Iterator[str]:
     for beginning, other in ((_LOAN, "এ"), (_PLAIN, "অ্যা")):
         if match := beginning.match(word):
             yield other + word[match.end() :]
@@ -60,7 +69,7 @@ def other_spellings(word: str) -> Iterator[str]:
 
 def is_other_spelling(stem: str, word: str) -> bool:
     """Whether a word is how the one with a stem may also be written; neither is then misspelt."""
-    others = {*other_spellings(stem)}
+    others = other_spellings(stem)
     return bool(others) and stem_key(word) in others
 
 
@@ -77,7 +86,7 @@ def variant_spellings(word: Token, articles: Callable[[str], int]) -> Iterator[T
         word: as the analyzer gives it.
         articles: how many have a word with a stem.
     """
-    for stem in dict.fromkeys(other_spellings(word.stem)):
+    for stem in other_spellings(word.stem):
         found = articles(stem)
         if found and _is_same(word.stem, articles(word.stem), stem, found):
             yield spelt_so(word, stem)
