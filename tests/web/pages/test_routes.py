@@ -110,6 +110,7 @@ def test_pages_that_are_not_served_are_refused(client: FlaskClient, engine: Fake
     assert "১০০" in _page(client, f"/search?q=ভাষা&page={page}", 400)
     assert not engine.asked
 
+
 @pytest.mark.parametrize("narrowed", ["", "&category=ইতিহাস", "&lang=en"])
 def test_a_query_typed_into_the_address_of_home_leads_to_its_hits(client: FlaskClient, narrowed: str) -> None:
     """With filters and language; other sites link so."""
@@ -118,7 +119,6 @@ def test_a_query_typed_into_the_address_of_home_leads_to_its_hits(client: FlaskC
     path, _, asked = answer.headers["Location"].partition("?")
     assert path == "/search"
     assert parse_qs(asked) == parse_qs(f"q=বাংলাদেশের ইতিহাস{narrowed}")
-
 
 
 @pytest.mark.parametrize("url", ["/search", "/search?q=", "/search?q=%20%E2%80%83"])
