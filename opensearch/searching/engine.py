@@ -217,9 +217,8 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
     ) -> Parsed:
         take_turn(budget)
         budget.lacking |= not state.is_whole
-        if not strict:
-            state.rehearse(text, self._synonyms(state), literal=literal)
-        return super()._parse(text, state, budget, literal=literal, strict=strict)
+        known = None if strict else state.rehearse(text, self._synonyms(state), literal=literal)
+        return known or super()._parse(text, state, budget, literal=literal, strict=strict)
 
     @property
     def edition(self) -> str:

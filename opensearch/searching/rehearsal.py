@@ -36,6 +36,7 @@ from onneshon.opensearch.searching.asking import (
 from onneshon.opensearch.searching.compiler import Compiler, Demand
 from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl, any_of, numbered
 from onneshon.opensearch.searching.filters import ClusterStatistics
+from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Leaf, OneOf
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Layer
@@ -49,6 +50,9 @@ _ID_FIRST: Final = [{"_score": "desc"}, {"id": "asc"}]
 
 DEPTH: Final = 2 * FEWEST
 """Articles of which it is asked what they hold: some more than must hold enough, as weights may change."""
+
+READ: Final = 512
+"""Queries that are kept as they are read, each some ten kilobytes."""
 
 REMEMBERED: Final = 4_096
 """Queries of which it is remembered what is enough of them."""
@@ -209,32 +213,40 @@ class Foresight:
         self._guesser = replace(
             reader, readings=Readings(statistics.words, self._guess.count), compounds=Compounds(self._guess)
         )
-        self._rehearsed = lru_cache(REMEMBERED)(self._rehearse)
+        self._rehearsed = lru_cache(READ)(self._rehearse)
         self._enough: OrderedDict[str, Dsl] = OrderedDict()
         self._holdings: OrderedDict[str, Holdings] = OrderedDict()
         self._lock = Lock()
 
-    def rehearse(self, text: str, synonyms: Synonyms, *, literal: bool) -> None:
+    def rehearse(self, text: str, synonyms: Synonyms, *, literal: bool) -> Parsed | None:
         """Have all asked at once that a query needs, as far as that can be foreseen.
 
         Args:
             text: of a query.
             synonyms: of the site.
             literal: whether it is read as it is typed.
-        """
-        self._rehearsed(text, synonyms, literal)
 
-    def _rehearse(self, text: str, synonyms: Synonyms, literal: bool) -> None:
+        Returns:
+            The query as it is read now that all is known; None where it is yet to be read.
+        """
+        return self._rehearsed(text, synonyms, literal)
+
+    def _rehearse(self, text: str, synonyms: Synonyms, literal: bool) -> Parsed | None:
+        budget = budget_now()
         for reader in (self._guesser, self._reader):  # what was counted may have a query read otherwise
             demands: list[Demand] = []
             with self._guess.noting() as noted:
-                parsed = reader.read(text, synonyms, budget_now(), literal=literal, strict=False)
+                parsed = reader.read(text, synonyms, budget, literal=literal, strict=False)
                 if parsed.query is not None:
                     Compiler(self._guess, partial(_noted, demands)).compiled(parsed.query)
             counted = [*{repr(query): query for query in noted}.values()]
             new = [demand for demand in demands if not self._is_known(demand)]
-            if not (counted or new) or not self._asked_for(counted, new):
-                return
+            if not (counted or new):
+                break
+            if not self._asked_for(counted, new):
+                return None
+        # What the guesser remembers of words may be of a time when nobody had counted them.
+        return parsed if reader is self._reader and budget.whole else None
 
     def _is_known(self, demand: Demand) -> bool:
         return demand.key in self._holdings or repr(demand) in self._enough

@@ -26,6 +26,7 @@ from onneshon.opensearch.storage.generations import ClusterGeneration
 from onneshon.opensearch.storage.mapping import Contract
 from onneshon.search.engine.generation import OpenGeneration
 from onneshon.search.query.conditions import Choice, Condition, Period
+from onneshon.search.query.parser import Parsed
 from onneshon.search.retrieval.authors import NOBODY, Authors
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import TimeBudget
@@ -146,9 +147,9 @@ class ClusterSearcher(OpenGeneration):
     def close(self) -> None:
         """Nothing is held open but the connections, which are the engine's."""
 
-    def rehearse(self, text: str, synonyms: Synonyms, *, literal: bool) -> None:
+    def rehearse(self, text: str, synonyms: Synonyms, *, literal: bool) -> Parsed | None:
         """Have all asked at once that a query needs, as far as that can be foreseen; see ``Foresight``."""
-        self._foresight.rehearse(text, synonyms, literal=literal)
+        return self._foresight.rehearse(text, synonyms, literal=literal)
 
     def compiler(self, budget: TimeBudget, names: dict[Part, str] | None = None) -> Compiler:
         """What compiles a query, given its time; ``names`` as for ``Compiler``."""

@@ -7,7 +7,7 @@ import pytest
 
 from onneshon.index import Article
 from onneshon.index.configuration import Configuration
-from onneshon.opensearch.searching.asking import Reply
+from onneshon.opensearch.searching.asking import Reply, in_turn
 from onneshon.opensearch.searching.dsl import Dsl, term
 from onneshon.opensearch.searching.rehearsal import Rehearsal
 from onneshon.opensearch.searching.searcher import ClusterSearcher
@@ -81,6 +81,26 @@ def test_what_is_read_after_a_rehearsal_asks_for_little_more(text: str) -> None:
         repr(query) for queries in rehearsed.asked for query in queries
     }
     assert len(rehearsed.asked) <= max(len(unprepared.asked), 1)
+
+
+@pytest.mark.parametrize("text", ["বই মেলা জল", "জল ~ নদী", "বইমেলা নদী"])
+def test_what_was_rehearsed_is_read(text: str) -> None:
+    """Once all is known that it asks for; and it is kept."""
+    searcher = _searcher(Counting())
+    known = searcher.rehearse(text, SYNONYMS, literal=False)
+    assert known == searcher.reader.read(text, SYNONYMS, TimeBudget(), literal=False, strict=False)
+    assert known is not None
+    assert searcher.rehearse(text, SYNONYMS, literal=False) is known
+
+
+@pytest.mark.parametrize("lack", ["exceeded", "lacking"])
+def test_what_was_read_of_incomplete_answers_is_not_kept(lack: str) -> None:
+    """Who asks then reads it anew."""
+    searcher = _searcher(Counting())
+    budget = TimeBudget()
+    setattr(budget, lack, True)
+    with in_turn(budget):
+        assert searcher.rehearse("বই মেলা জল", SYNONYMS, literal=False) is None
 
 
 def test_two_requests_become_one() -> None:
