@@ -10,6 +10,7 @@ best one holds; where few do, the best others follow. It does not depend on filt
 before them, by weights that are nearly the true ones: that is mostly enough to know.
 """
 
+import datetime as dt
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -51,11 +52,8 @@ _ID_FIRST: Final = [{"_score": "desc"}, {"id": "asc"}]
 DEPTH: Final = 2 * FEWEST
 """Articles of which it is asked what they hold: some more than must hold enough, as weights may change."""
 
-READ: Final = 512
-"""Queries that are kept as they are read, each some ten kilobytes."""
-
 REMEMBERED: Final = 4_096
-"""Queries of which it is remembered what is enough of them."""
+"""Queries of which it is remembered how they are read, some kilobytes each, and what is enough of them."""
 
 KeptT = TypeVar("KeptT")
 
@@ -213,7 +211,7 @@ class Foresight:
         self._guesser = replace(
             reader, readings=Readings(statistics.words, self._guess.count), compounds=Compounds(self._guess)
         )
-        self._rehearsed = lru_cache(READ)(self._rehearse)
+        self._rehearsed = lru_cache(REMEMBERED)(self._rehearse)
         self._enough: OrderedDict[str, Dsl] = OrderedDict()
         self._holdings: OrderedDict[str, Holdings] = OrderedDict()
         self._lock = Lock()
@@ -229,9 +227,10 @@ class Foresight:
         Returns:
             The query as it is read now that all is known; None where it is yet to be read.
         """
-        return self._rehearsed(text, synonyms, literal)
+        return self._rehearsed(text, synonyms, literal, self._reader.field_reading.today())
 
-    def _rehearse(self, text: str, synonyms: Synonyms, literal: bool) -> Parsed | None:
+    def _rehearse(self, text: str, synonyms: Synonyms, literal: bool, _today: dt.date) -> Parsed | None:
+        """As read on a day: গতকাল is another one tomorrow."""
         budget = budget_now()
         for reader in (self._guesser, self._reader):  # what was counted may have a query read otherwise
             demands: list[Demand] = []

@@ -1,6 +1,8 @@
 """Reading a query once without asking, so that one request counts all that will be asked for."""
 
+import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +11,7 @@ from onneshon.index import Article
 from onneshon.index.configuration import Configuration
 from onneshon.opensearch.searching.asking import Reply, in_turn
 from onneshon.opensearch.searching.dsl import Dsl, term
-from onneshon.opensearch.searching.rehearsal import Rehearsal
+from onneshon.opensearch.searching.rehearsal import Foresight, Rehearsal
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.opensearch.storage.mapping import Contract
 from onneshon.search.query.tree import counted
@@ -91,6 +93,23 @@ def test_what_was_rehearsed_is_read(text: str) -> None:
     assert known == searcher.reader.read(text, SYNONYMS, TimeBudget(), literal=False, strict=False)
     assert known is not None
     assert searcher.rehearse(text, SYNONYMS, literal=False) is known
+
+
+def test_what_is_kept_is_of_the_day_that_it_was_read_on() -> None:
+    """Yesterday is another day tomorrow, and a generation may live as long."""
+    days = [dt.date(2026, 11, 29)]
+    searcher = _searcher(Counting())
+    reading = replace(searcher.field_reading, today=lambda: days[-1])
+    reader = replace(searcher.reader, field_reading=reading)
+    foresight = Foresight(searcher.asker, searcher.statistics, reader)
+    text = "বই মেলা জল date:গতকাল"
+    known = foresight.rehearse(text, SYNONYMS, literal=False)
+    assert known is not None
+    assert foresight.rehearse(text, SYNONYMS, literal=False) is known
+    days.append(dt.date(2026, 11, 30))
+    now = foresight.rehearse(text, SYNONYMS, literal=False)
+    assert now in {None, reader.read(text, SYNONYMS, TimeBudget(), literal=False, strict=False)}
+    assert now != known
 
 
 @pytest.mark.parametrize("lack", ["exceeded", "lacking"])
