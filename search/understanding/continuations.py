@@ -2,10 +2,9 @@
 
 import math
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, starmap
 from typing import Final, NamedTuple
 
 from onneshon.index.analysis.analyzer import Token, word_keys
@@ -203,19 +202,16 @@ def begun(typed: Token, index: WordIndex, context: Context) -> list[Correction]:
     """
     if aksharas(typed.exact) < _SHORTEST_ALONE or index.document_frequency("stem", typed.stem):
         return []
-    found = sorted(context.beginning(typed.exact), key=lambda entry: -entry[1])
-    times: Counter[str] = Counter()
-    for word, count in found:
-        times[stem_key(word)] += count
-    every = times.total()
-
-    def worth(count: int) -> float:
-        return math.log((count + 1) / (every - count + 1)) - _NOTHING_SAID
-
-    best = sorted(_lemmas([word for word, _ in found]), key=lambda word: -times[stem_key(word)])[:_MOST]
+    found = one_a_lemma(starmap(Follower, context.beginning(typed.exact)))
+    every = sum(word.times for word in found)
     return [
-        Correction(word, document_frequency(word, index), worth(times[stem_key(word)]), "unfinished")
-        for word in best
+        Correction(
+            word.word,
+            document_frequency(word.word, index),
+            math.log((word.times + 1) / (every - word.times + 1)) - _NOTHING_SAID,
+            "unfinished",
+        )
+        for word in found[:_MOST]
     ]
 
 
@@ -242,10 +238,14 @@ def _may_go_on(last: LatinSpan) -> bool:
     return plain and not (listed or last.capitals or last.ending or last.dropped)
 
 
+def last_word(text: str) -> str:
+    """The last word of a text in canonical spelling."""
+    return canonical(text).rpartition(" ")[2]
+
+
 def _last_word(span: LatinSpan) -> str:
     """The last word of what a span most likely is."""
-    text = span.candidates[0].text if span.candidates else span.typed
-    word = canonical(text).rpartition(" ")[2]
+    word = last_word(span.candidates[0].text if span.candidates else span.typed)
     return word if is_bengali(word) else ""
 
 

@@ -13,7 +13,7 @@ from onneshon.index.analysis.stemmer import stem_key
 from onneshon.search.query.reading import WordReading
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
-from onneshon.search.understanding.continuations import continued
+from onneshon.search.understanding.continuations import continued, last_word
 from onneshon.search.understanding.hypotheses import Hypotheses, Meant
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_reading import LatinReader, Weighed
@@ -210,7 +210,7 @@ def in_company(spans: Sequence[LatinSpan], context: Context) -> list[LatinSpan]:
     """
     if sum(map(is_english, spans)) < _MANY:
         return [*spans]
-    words = [(span.first, _last_word(text)) for span in spans for text in _meanings(span)]
+    words = [(span.first, last_word(text)) for span in spans for text in _meanings(span)]
     gain = cache(lambda word, sense: _gain(word, sense, context))
 
     def company(sense: str, span: LatinSpan) -> float:
@@ -252,10 +252,6 @@ def _meanings(span: LatinSpan) -> list[str]:
         for number, candidate in enumerate(span.candidates)
         if number == 0 or candidate.kind in _LISTED
     ]
-
-
-def _last_word(text: str) -> str:
-    return canonical(text).rpartition(" ")[2]
 
 
 def _gain(word: str, other: str, context: Context) -> float:
