@@ -1,5 +1,7 @@
 """Distances of words from what was typed, by the definition of their dynamic programme."""
 
+from typing import Any, TypeAlias
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -114,16 +116,24 @@ def test_costs_that_are_not_there_are_refused(chosen: list[list[int]], letters: 
         cost_table(np.ones((5, 3), np.float32), np.array(chosen, np.int32), np.ones(letters, np.float32))
 
 
-@given(words.filter(any), st.integers(1, 6), st.integers(0, 2**32))
-def test_the_best_are_measured_as_if_all_were(rows: list[list[int]], best: int, seed: int) -> None:
-    """Those with the least of distance less worth; others are as far or infinitely far."""
+Floats: TypeAlias = NDArray[np.floating[Any]]
+
+
+def _measured(rows: list[list[int]], seed: int, **wanted: Any) -> tuple[Floats, Floats, Floats]:
+    """The distances of words by costs at random, what each is worth, and the distances that are wanted."""
     random = np.random.default_rng(seed)
     table = (random.random((7, 3, 6)) * 9).astype(np.float32)
     codes = np.array([code for row in rows for code in row], np.uint8)
     starts = u4([0, *np.cumsum([len(row) for row in rows])])
     worths = random.random(len(rows)) * 4
-    every = distances(table, codes, starts, np.arange(len(rows)))
-    found = distances(table, codes, starts, np.arange(len(rows)), worths=worths, best=best)
+    words_of = (table, codes, starts, np.arange(len(rows)))
+    return distances(*words_of), worths, distances(*words_of, worths=worths, **wanted)
+
+
+@given(words.filter(any), st.integers(1, 6), st.integers(0, 2**32))
+def test_the_best_are_measured_as_if_all_were(rows: list[list[int]], best: int, seed: int) -> None:
+    """Those with the least of distance less worth; others are as far or infinitely far."""
+    every, worths, found = _measured(rows, seed, best=best)
     order = np.argsort(every - worths, kind="stable")[:best]
     assert np.argsort(found - worths, kind="stable")[:best].tolist() == order.tolist()
     assert (found[order] == every[order]).all()
@@ -135,13 +145,7 @@ def test_those_within_a_distance_are_measured_as_if_all_were(
     rows: list[list[int]], within: float, seed: int
 ) -> None:
     """Less what they are worth; others are as far or infinitely far."""
-    random = np.random.default_rng(seed)
-    table = (random.random((7, 3, 6)) * 9).astype(np.float32)
-    codes = np.array([code for row in rows for code in row], np.uint8)
-    starts = u4([0, *np.cumsum([len(row) for row in rows])])
-    worths = random.random(len(rows)) * 4
-    every = distances(table, codes, starts, np.arange(len(rows)))
-    found = distances(table, codes, starts, np.arange(len(rows)), worths=worths, within=within)
+    every, worths, found = _measured(rows, seed, within=within)
     near = every <= within + worths
     assert (found[near] == every[near]).all()
     assert ((found == every) | np.isinf(found)).all()
