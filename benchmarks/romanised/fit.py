@@ -229,11 +229,11 @@ def letter_table(data: Path, *, halved: bool) -> tuple[Table, list[str]]:
     return table, [unit for letter in letters for unit in (letter, letter + ".")]
 
 
-HEADER = """# What people write for each {what}.
-# Natural-logarithm costs: unit, tab, letters:cost, the cheapest first.
+HEADER = """\
+# What people write for each {what}, as natural-logarithm costs: unit, tab, letters:cost, the cheapest first.
 # ~ is no letter at all. {more}
-# Sums over thousands of pairs of typed and meant words, with a hand-written prior:
-# benchmarks/romanised/fit.py.
+# Sums over thousands of pairs of typed and meant words, with a hand-written prior: \
+benchmarks/romanised/fit.py.
 """
 
 
@@ -250,22 +250,23 @@ def main() -> None:
     native, loan = evened(native), loan | {"=": evened(loan)["="]}
     misspelt, letters = letter_table(options.data, halved=options.half)
     sounds = (
-        "o1 o2 o3 o4 are unwritten vowels, = the first half of a double; see index/vocabulary/sound_units.py."
+        "o1 o2 o3 o4 are unwritten vowels, = the first half of a double, {}as any consonant again; "
+        "see index/vocabulary/sound_units.py."
     )
     for name, table, order, what, more in (
         (
             "romanisation_native",
-            evened(native),
+            native,
             UNITS,
             "sound unit of a Bengali word in Latin letters",
-            sounds,
+            sounds.format("= and ্য "),
         ),
         (
             "romanisation_loan",
-            loan | {"=": evened(loan)["="]},
+            loan,
             UNITS,
             "sound unit of a word from English in Latin letters",
-            sounds,
+            sounds.format(""),
         ),
         (
             "misspelling",
