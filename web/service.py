@@ -20,13 +20,12 @@ from onneshon.index.storage.generations import Generations
 from onneshon.search import OnneshonError, PinFile, SearchEngine, SearchRequest, open_engine
 from onneshon.web.access.guard import RateLimit
 from onneshon.web.alerts.mail import read_alerts
-from onneshon.web.alerts.pages import alert_routes
+from onneshon.web.alerts.sending import alert_routes
 from onneshon.web.alerts.store import AlertStore
-from onneshon.web.app import create_app
+from onneshon.web.app import create_app, load_templates
 from onneshon.web.desk.changes import Releases
-from onneshon.web.desk.desk import Desk
+from onneshon.web.desk.desk import Desk, Sessions
 from onneshon.web.desk.routes import desk_routes
-from onneshon.web.desk.sessions import Sessions
 from onneshon.web.desk.store import DeskStore
 from onneshon.web.kept_process import KeptProcess
 from onneshon.web.live import LiveEngine
@@ -39,9 +38,8 @@ from onneshon.web.publishing.publisher import Publisher
 from onneshon.web.publishing.routes import MAX_BODY
 from onneshon.web.searches.counting import SearchCounter, read_counting
 from onneshon.web.searches.store import SearchStore
-from onneshon.web.site.look import LookFile
+from onneshon.web.site.palette import LookFile
 from onneshon.web.site.settings import PublicAddress, Site, read_site
-from onneshon.web.templating import load_templates
 from onneshon.web.threads import WorkerThreads
 
 if TYPE_CHECKING:
@@ -49,8 +47,6 @@ if TYPE_CHECKING:
 
 VERIFY_SECONDS: Final = 600
 """Where articles are published one by one, each generation is read whole no more often than this."""
-
-REPLICA: Final = "onneshon.index.commands.kept_process"
 
 _OF_EVERY_KIND: Final = (
     "বাংলাদেশের নদী",
@@ -201,7 +197,7 @@ class Service:
                 None, "", f"what comes from {store} needs a directory, and {location} is none"
             )
         location.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return KeptProcess(REPLICA, [str(location), store], location / "keeper.lock", "follows the store")
+        return KeptProcess(["follow", str(location), store], location / "keeper.lock", "follows the store")
 
     def _replica_state(self) -> ReplicaState | None:
         location = self._settings.location

@@ -13,7 +13,7 @@ from unicodedata import normalize
 
 from onneshon.index import Article
 from onneshon.index.analysis.analyzer import analyze
-from onneshon.index.analysis.clusters import cluster_boundaries
+from onneshon.index.analysis.icu_text import cluster_boundaries
 from onneshon.index.analysis.script import is_bengali
 from onneshon.index.analysis.stemmer import stem_key
 from onneshon.index.vocabulary.skeleton import skeletons

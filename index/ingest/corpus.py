@@ -8,8 +8,7 @@ from onneshon.index.article import Article
 from onneshon.index.configuration import Configuration
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.fields import NO_RECORD, FieldMapping, RecordDigests, is_withdrawn
-from onneshon.index.ingest.intake import Intake
-from onneshon.index.ingest.problems import Problems
+from onneshon.index.ingest.intake import Intake, Problems
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import (
     Found,
@@ -21,8 +20,7 @@ from onneshon.index.ingest.readers.record import (
     read_within_budget,
 )
 from onneshon.index.ingest.readers.registry import FILES_ONLY, FORMATS, foreign, reader_of
-from onneshon.index.ingest.readers.selection import address_of
-from onneshon.index.ingest.source import STDIN, Source, shown_name
+from onneshon.index.ingest.source import STDIN, Source, address_of, shown_name
 from onneshon.index.ingest.sources import Sources, plain_name
 from onneshon.index.ingest.streams import BrokenStreamError, CutShortError
 

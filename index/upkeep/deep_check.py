@@ -17,16 +17,15 @@ import numpy as np
 from onneshon.index.analysis.analyzer import word_keys
 from onneshon.index.article import KEYWORD_FIELDS, TEXT_FIELDS, TEXTS, Article
 from onneshon.index.columnar.impact_field import ImpactField
-from onneshon.index.columnar.keywords import Keywords
 from onneshon.index.columnar.segment_list import side_folder
-from onneshon.index.columnar.segment_reader import SegmentReader
+from onneshon.index.columnar.segment_reader import Keywords, SegmentReader
 from onneshon.index.completion.completion import Completion
-from onneshon.index.completion.words import word_counts
+from onneshon.index.completion.writer import word_counts
 from onneshon.index.errors import IndexCorruptError, OnneshonError
 from onneshon.index.indexer.digests import content_digest, read_digests
 from onneshon.index.ranking import Basis
 from onneshon.index.storage.reader import IndexReader, open_index
-from onneshon.index.upkeep.open_segment import NewSegment
+from onneshon.index.upkeep.merging import NewSegment
 from onneshon.index.vocabulary.pair_counts import counts_of_texts, joined
 from onneshon.index.vocabulary.pairs import PAIRS_EXT, WordPairs
 from onneshon.index.vocabulary.vocabulary import Vocabulary

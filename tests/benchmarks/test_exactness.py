@@ -13,9 +13,9 @@ from benchmarks.exactness.plain import Found, PlainArticles, values_of
 from benchmarks.exactness.rows import ROWS, SITE, Row, with_fields
 from onneshon.index import Article, read_articles
 from onneshon.index.analysis.analyzer import analyze
-from onneshon.index.analysis.clusters import cluster_boundaries
-from onneshon.index.analysis.function_words import is_function_word
+from onneshon.index.analysis.icu_text import cluster_boundaries
 from onneshon.index.analysis.script import is_bengali
+from onneshon.index.analysis.stemmer import is_function_word
 from onneshon.search import Engine, SearchRequest
 
 QUERIES = 3_000

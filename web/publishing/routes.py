@@ -20,8 +20,7 @@ from onneshon.web.api import request_schema
 from onneshon.web.api.parameters import read
 from onneshon.web.api.schema import NamedPublishParameters, PublishParameters
 from onneshon.web.parameters import live
-from onneshon.web.publishing.patching import as_queued, demand, patched
-from onneshon.web.publishing.queue import PublishingQueue, Receipt
+from onneshon.web.publishing.queue import PublishingQueue, Receipt, as_queued, demand, patched
 
 MAX_BODY: Final = 16 << 20
 """Bytes of a body of articles."""

@@ -3,9 +3,16 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from onneshon.index.analysis import verbs
-from onneshon.index.analysis.conjugation import beginnings_of, forms_of, irregular_forms, stems_of
 from onneshon.index.analysis.tables import read_rows
-from onneshon.index.analysis.verbs import _roots, prepare, verb_key
+from onneshon.index.analysis.verbs import (
+    _roots,
+    beginnings_of,
+    forms_of,
+    irregular_forms,
+    prepare,
+    stems_of,
+    verb_key,
+)
 
 FORMS = {
     "কর্": "করা করি করিস করো করেন করুন করুক করছি করছিলেন করেছে করেছিলেন করলাম করত করতেন "
