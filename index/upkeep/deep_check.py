@@ -5,7 +5,7 @@ is analysed again, and postings, positions, lengths, ids, keywords, digests and 
 comes out.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -53,14 +53,13 @@ class DeepReport:
     postings: int
 
 
-def check_deeply(directory: Path, progress: Callable[[str], object] = str) -> DeepReport:
+def check_deeply(directory: Path) -> DeepReport:
     """Read every byte of the live generation, analyse all it stores again, and compare everything.
 
     Takes somewhat longer than building the index, in a temporary folder of the system.
 
     Args:
         directory: the index.
-        progress: told what is looked at.
 
     Raises:
         IndexMissingError: there is no index.
@@ -69,7 +68,7 @@ def check_deeply(directory: Path, progress: Callable[[str], object] = str) -> De
     """
     with open_index(directory, verify=True) as reader:
         folder = directory / "generations" / reader.generation
-        check = _Check(reader, folder, progress)
+        check = _Check(reader, folder)
         faults = list(check.faults())
         if faults:
             shown = "; ".join(faults[:_SHOWN]) + (
@@ -80,16 +79,14 @@ def check_deeply(directory: Path, progress: Callable[[str], object] = str) -> De
 
 
 class _Check:
-    def __init__(self, reader: IndexReader, folder: Path, progress: Callable[[str], object]) -> None:
+    def __init__(self, reader: IndexReader, folder: Path) -> None:
         self._reader = reader
         self._folder = folder
-        self._progress = progress
         self._ids: dict[str, str] = {}
         self.postings = 0
 
     def faults(self) -> Iterator[str]:
         for segment in self._reader.segments:
-            self._progress(f"segment {segment.name}, {segment.doc_count:,} articles")
             yield from self._segment(segment.name, segment)
         if len(self._ids) != self._reader.manifest.articles:
             yield (

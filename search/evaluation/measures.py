@@ -176,13 +176,12 @@ def means(scores: Scores) -> dict[str, float]:
     return {name: fmean(values.values()) for name, values in scores.items()}
 
 
-def compare(ours: Mapping[str, float], theirs: Mapping[str, float], *, seed: int = 0) -> Comparison:
+def compare(ours: Mapping[str, float], theirs: Mapping[str, float]) -> Comparison:
     """Paired bootstrap of one measure over the queries that both have.
 
     Args:
         ours: value by query.
         theirs: value by query of what we compare with.
-        seed: of the random resampling, so that a figure can be had again.
 
     Raises:
         OnneshonError: they have no query in common.
@@ -191,7 +190,7 @@ def compare(ours: Mapping[str, float], theirs: Mapping[str, float], *, seed: int
     if not shared:
         raise OnneshonError("the two runs have no query in common")
     differences = np.array([ours[query] - theirs[query] for query in shared])
-    low, high = np.quantile(_resampled_means(differences, np.random.default_rng(seed)), (0.025, 0.975))
+    low, high = np.quantile(_resampled_means(differences, np.random.default_rng(0)), (0.025, 0.975))
     return Comparison(float(differences.mean()), float(low), float(high))
 
 

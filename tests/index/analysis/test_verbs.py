@@ -131,7 +131,7 @@ def test_a_letter_that_two_threads_meet_is_learned_once(monkeypatch: pytest.Monk
         return []
 
     monkeypatch.setattr(verbs, "_learned", set())
-    monkeypatch.setattr(verbs, "_stems", stems)
+    monkeypatch.setattr(verbs, "_known_stems", stems)
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(verb_key, ["করে"] * 40))
     assert made == ["ক"]
