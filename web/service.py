@@ -285,14 +285,13 @@ class Service:
         """Start what runs beside it: looks for newer generations, and the writer if there is one."""
         self._live.verify = True  # not before it answers: reading a whole index would hold that up
         self._live.stay_fresh()
-        if self.counter:
-            self.counter.start()
-        if self.publisher:
-            self.publisher.keeper.start()
-        if self._replica:
-            self._replica.start()
-        if self.releases:
-            self.releases.start()
+        for other in self._beside():
+            other.start()
+
+    def _beside(self) -> list[SearchCounter | KeptProcess | Releases]:
+        """What runs beside the application, in the order in which it starts."""
+        keeper = self.publisher.keeper if self.publisher else None
+        return [other for other in (self.counter, keeper, self._replica, self.releases) if other]
 
     def warm(self) -> None:
         """Ask queries of every kind, so that no reader waits for what is read at first use."""
@@ -303,14 +302,8 @@ class Service:
 
     def close(self) -> None:
         """End it."""
-        if self.releases:
-            self.releases.close()
-        if self.counter:
-            self.counter.close()
-        if self.publisher:
-            self.publisher.keeper.close()
-        if self._replica:
-            self._replica.close()
+        for other in reversed(self._beside()):
+            other.close()
 
     def _open(self) -> SearchEngine:
         settings = self._settings

@@ -168,7 +168,7 @@ class Changes:
         Raises:
             QueryError: the time is over, or the form makes no article.
         """
-        if until <= dt.datetime.now(dt.UTC):
+        if until <= self._store.now():
             raise QueryError("this time is over: publish it now", kind="parameter", parameter="until")
         article, operation = self.read(article_id, given, who)
         assert operation.record is not None  # noqa: S101  # it is put in
@@ -242,7 +242,7 @@ class Releases:
             return 0
         released = 0
         try:
-            for held in self._store.waiting(dt.datetime.now(dt.UTC)):
+            for held in self._store.waiting(self._store.now()):
                 released += self._store.let_go(held, held.who, "release", self._release)
             self._store.settle()
             for held in self._store.waiting():

@@ -109,8 +109,12 @@ class DeskStore:
         self.path = directory / DESK_FILE
         self._opened = SqliteFile(self.path, _SCHEMA, _fault).opened
 
+    def now(self) -> dt.datetime:
+        """The time, by which what is held back goes out."""
+        return dt.datetime.now(dt.UTC)
+
     def _stamp(self) -> str:
-        return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+        return self.now().isoformat(timespec="seconds")
 
     def secret(self) -> bytes:
         """What signs cookies: drawn once, the same for all processes and after a restart."""
@@ -123,7 +127,7 @@ class DeskStore:
         """Have a session opened no more, whoever still has its cookie."""
         with self._opened() as connection:
             connection.execute("INSERT OR IGNORE INTO signed_out VALUES (?, ?)", (session, self._stamp()))
-            oldest = (dt.datetime.now(dt.UTC) - dt.timedelta(days=2)).isoformat(timespec="seconds")
+            oldest = (self.now() - dt.timedelta(days=2)).isoformat(timespec="seconds")
             connection.execute("DELETE FROM signed_out WHERE at < ?", (oldest,))
 
     def is_signed_out(self, session: str) -> bool:
