@@ -19,7 +19,7 @@ from onneshon.web import create_app
 
 __all__ = ["MOST", "walked", "walked_by_page"]
 
-MOST: Final = 90
+MOST: Final = 92
 """Modules of Python that a request may walk."""
 
 PACKAGE: Final = Path(onneshon.__file__).parent
