@@ -75,8 +75,8 @@ RATE: Final = 50.0
 """Requests a second that each key may write with, unless told."""
 
 YOUNG: Final = 20_000
-"""Objects, more made than let go of, after which garbage is looked for. Requests let go of nearly all that they
-make by themselves; with the 700 that Python waits for, one in seven has them looked through."""
+"""Objects, more made than let go of, after which garbage is looked for. Requests let go of nearly all that
+they make by themselves; with the 700 that Python waits for, one in seven has them looked through."""
 
 
 def collect_seldom() -> None:
