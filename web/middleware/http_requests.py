@@ -44,7 +44,7 @@ def protect(app: Flask, pictures: Iterable[str] = ()) -> None:
     name = "Content-Security-Policy"
     policy = HEADERS[name].replace("img-src 'self'", " ".join(["img-src 'self'", *sorted(pictures)]))
     headers = HEADERS | {name: policy, "Cache-Control": "no-cache"}
-    app.wsgi_app = _with_headers(headers, app.wsgi_app)  # type: ignore[method-assign]  # as Flask says
+    app.wsgi_app = _with_headers(headers, app.wsgi_app)  # type: ignore[assignment, method-assign]  # so Flask says
 
 
 def _with_headers(headers: Mapping[str, str], application: "WSGIApplication") -> "WSGIApplication":
