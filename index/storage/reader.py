@@ -126,9 +126,13 @@ class IndexReader:
 
     def stem_of(self, word: str) -> str | None:
         """The stem key of a word in canonical spelling, as an article has it; None where none has it."""
-        with _reading(f"generation {self.generation}"):
+        try:  # as ``_reading``, which takes longer than the look-up
             stems = (segment.stem_of(word) for segment in self.segments)
             return next((stem for stem in stems if stem is not None), None)
+        except (OnneshonError, MemoryError):
+            raise
+        except Exception as error:
+            raise _unreadable(f"generation {self.generation}", error) from error
 
     def document_frequency(self, field: str, term: str) -> int:
         """How many articles hold a term in a field of words; articles deleted since may be among them."""
