@@ -46,7 +46,8 @@ _SENTENCE: Final = 5
 """A query of this many words is a sentence, whose writer mixes English words in as they sound."""
 
 _AS_USUAL: Final = 4
-"""By how many times the meaning may be the more frequent for that."""
+_AS_USUAL_IN_SENTENCES: Final = 32
+"""By how many times the meaning may be the more frequent for that, and in a sentence: *mosque* is no মশক."""
 
 _FUNCTION_WORD: Final = -4.0
 """What a function word is worth where nothing beside it is Bengali in Latin letters and a table has
@@ -255,7 +256,7 @@ def _heard(span: LatinSpan) -> int:
         (
             candidate.articles
             for candidate in span.candidates
-            if candidate.kind in {"sound", "loan"} and candidate.plausible
+            if candidate.kind in {"sound", "loan"} and candidate.plausible and candidate.per_letter <= _NAME
         ),
         default=0,
     )
@@ -281,7 +282,7 @@ def _leaning_worth(candidate: LatinCandidate, lean: int, heard: int, *, listed: 
         listed: whether a table has the word.
     """
     if candidate.sure and candidate.kind == "meaning" and lean < 0:
-        usual = lean < -1 or heard * _AS_USUAL >= candidate.articles
+        usual = heard * (_AS_USUAL if lean == -1 else _AS_USUAL_IN_SENTENCES) >= candidate.articles
         return _BESIDE_BANGLISH * -lean if usual else 0.0
     if candidate.sure:
         return _SURE
