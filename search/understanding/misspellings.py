@@ -159,13 +159,17 @@ class Misspellings:
         """
         if articles * _NEVER > self._index.count:
             return []
-        usual = self._kept_usual(token.exact, token.stem, articles)
+        usual = self.usual(token, articles)
         if usual:
             return [usual]
         if articles * _FREQUENT > self._index.count:
             return []
         strange = self._is_strange(token.exact, articles, before, after)
         return self._kept(token.exact, token.stem, articles, strange)
+
+    def usual(self, token: Token, articles: int) -> Correction | None:
+        """A word in a more usual spelling that readers do not tell from it; None where it means itself."""
+        return self._kept_usual(token.exact, token.stem, articles)
 
     def _found(self, word: str, stem: str, articles: int, strange: bool) -> list[Correction]:
         """What a word may be misspelt for that is no more usual spelling of it."""
