@@ -61,6 +61,8 @@ _ENGLISH: Final = ("meaning", "loan")
 _NEVER_FIRST: Final = "us"
 """A pronoun that is an abbreviation where a query begins with it."""
 
+_VOWELS: Final = frozenset("aeiouy")
+
 _AFTER_ENGLISH: Final = frozenset(("of", "the", "in", "for", "and", "with", "from"))
 """After an English word these are English, whatever the language of the others."""
 
@@ -118,11 +120,16 @@ def _gone_before(spans: Sequence[LatinSpan], *, english: bool) -> list[LatinSpan
     found: list[LatinSpan] = []
     for span in spans:
         before = found[-1] if found and _takes(found[-1]) and _is_function_word(span) else None
-        if before and (english or (is_english(before) and span.typed in _AFTER_ENGLISH)):
+        if before and (english or _is_no_bengali(span, before)):
             found[-1] = replace(before, last=span.last, after=before.after + span.last - span.first)
         else:
             found.append(span)
     return found
+
+
+def _is_no_bengali(span: LatinSpan, before: LatinSpan) -> bool:
+    """Whether a function word is English in any query: behind an English word, or without a vowel (*vs*)."""
+    return (is_english(before) and span.typed in _AFTER_ENGLISH) or _VOWELS.isdisjoint(span.typed)
 
 
 def _gone_after(spans: Sequence[LatinSpan]) -> list[LatinSpan]:
