@@ -152,7 +152,7 @@ class Hypotheses:
             )
 
     def _joined(self, first: _Word, second: _Word) -> Iterator[Hypothesis[Meant]]:
-        """The one word that words side by side are, of which one says nothing by itself; in its usual spelling."""
+        """The one word, in its usual spelling, that two are of which one says nothing by itself."""
         rarest = min(first.articles, second.articles)
         joined = first.exact + second.exact
         articles = document_frequency(joined, self._index) if rarest < _RARE else 0

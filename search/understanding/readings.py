@@ -17,7 +17,13 @@ from onneshon.search.understanding.continuations import continued, last_word
 from onneshon.search.understanding.hypotheses import Hypotheses, Meant
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_reading import LatinReader, Weighed
-from onneshon.search.understanding.latin_spans import ENDINGS, LatinSpan, has_latin, has_latin_letters, is_english
+from onneshon.search.understanding.latin_spans import (
+    ENDINGS,
+    LatinSpan,
+    has_latin,
+    has_latin_letters,
+    is_english,
+)
 from onneshon.search.understanding.lattice import Context, Hypothesis, Lattice
 from onneshon.search.understanding.misspellings import Correction
 from onneshon.search.understanding.romanised import surface
@@ -29,8 +35,8 @@ _COMPANY: Final = 1.75
 """A gain of so much says nothing; what is above it is worth so many times the score of a candidate."""
 
 _UNLIKELIER: Final = 2.5
-"""A gain is so much less for a sense of the other word whose score is this much lower than its first: two rare
-senses that stand together (প্রশিক্ষণ গ্রহণ of *train take*) are not meant for that."""
+"""A gain is 1 less for a sense of the other word whose score is so much lower than its first: two rare senses
+that stand together (প্রশিক্ষণ গ্রহণ of *train take*) are not meant for that."""
 
 _NEAR: Final = 3.0
 """What sounds so may be meant where its score is so much lower than that of the first (টেস্ট of *test*)."""
@@ -229,7 +235,7 @@ def in_company(spans: Sequence[LatinSpan], context: Context) -> list[LatinSpan]:
 
 
 def _is_in_english(spans: Sequence[LatinSpan]) -> bool:
-    """Whether words are English: several, or each that is no name; beside Bengali the order is that of articles."""
+    """Whether words are English: several, or all but names. Beside Bengali, their order is that of articles."""
     english = sum(map(is_english, spans))
     heard = any(span.candidates and span.candidates[0].kind == "sound" for span in spans)
     return english >= _MANY or (english > 0 and not heard)
@@ -261,7 +267,7 @@ def _senses(candidates: Sequence[LatinCandidate]) -> Iterable[str]:
 
 
 def _meanings(span: LatinSpan) -> list[tuple[str, float]]:
-    """What a word may be: the likeliest, and what a table has beside it; how much less each says of others."""
+    """What a word may be: the likeliest, and what a table has beside it; how much less each says."""
     return [
         (last_word(candidate.text), (span.candidates[0].score - candidate.score) / _UNLIKELIER)
         for number, candidate in enumerate(span.candidates)

@@ -284,8 +284,10 @@ def _way(entry: Entry) -> _Way:
 
 
 def _is_verbal_noun(listed: Token) -> bool:
-    """Whether it is what a verb is called by, so that all forms of the verb are forms of it: বাড়া of বাড়ছে."""
-    return listed.exact.endswith(_VERBAL) and listed.stem == fold(listed.exact.removesuffix(_VERBAL)) + HASANTA
+    """Whether it is what a verb is called by, of which all forms of that are forms: বাড়া of বাড়ছে."""
+    return (
+        listed.exact.endswith(_VERBAL) and listed.stem == fold(listed.exact.removesuffix(_VERBAL)) + HASANTA
+    )
 
 
 def _whole(listed: Token) -> str:

@@ -54,7 +54,7 @@ def first_of(spans: list[LatinSpan], index: Context) -> list[str]:
 def test_the_company_in_articles_decides_in_either_order(
     tmp_path: Path, pairs: dict[tuple[str, str], int], expected: str
 ) -> None:
-    """In any form, behind a genitive; not by chance, and not where the usual meaning keeps as much company."""
+    """In any form, behind a genitive; not by chance, nor where the usual meaning keeps as much."""
     spans = [span(0, WELL, FOUND), span(1), span(2, BODY)]
     assert first_of(spans, context(tmp_path, pairs)) == [expected, "লাশ"]
 
