@@ -235,7 +235,7 @@ def in_company(spans: Sequence[LatinSpan], context: Context) -> list[LatinSpan]:
 
 
 def _is_in_english(spans: Sequence[LatinSpan]) -> bool:
-    """Whether words are English: several, or all but names. Beside Bengali, their order is that of articles."""
+    """Whether words are English: several, or all but names. Beside Bengali their order is that of it."""
     english = sum(map(is_english, spans))
     heard = any(span.candidates and span.candidates[0].kind == "sound" for span in spans)
     return english >= _MANY or (english > 0 and not heard)
