@@ -258,15 +258,14 @@ def _leaning(span: LatinSpan, lean: int, *, sentence: bool) -> LatinSpan:
 
 
 def _heard(span: LatinSpan) -> int:
-    """How many articles hold what sounds so."""
-    return max(
-        (
-            candidate.articles
-            for candidate in span.candidates
-            if candidate.kind in {"sound", "loan"} and candidate.plausible and candidate.per_letter <= _NAME
-        ),
-        default=0,
+    """How many articles hold what it sounds like most."""
+    heard = (
+        candidate
+        for candidate in span.candidates
+        if candidate.kind in {"sound", "loan"} and candidate.plausible
     )
+    best = max(heard, key=lambda candidate: candidate.score, default=None)
+    return best.articles if best else 0
 
 
 def _is_as_usual_by_sound(candidate: LatinCandidate, span: LatinSpan, heard: int) -> bool:

@@ -180,7 +180,6 @@ def test_a_word_leans_to_the_language_of_the_others(others: list[LatinSpan], fir
     [
         (4, HEARD_SELDOM, "ব্যবহার"),
         (5, HEARD_SELDOM, "ইউস"),
-        (5, replace(HEARD_SELDOM, per_letter=0.5), "ব্যবহার"),
         (5, replace(HEARD_SELDOM, articles=1), "ব্যবহার"),
     ],
 )
@@ -227,6 +226,14 @@ def test_after_an_english_word_a_few_are_english_in_any_query(word: str, gone: b
     banglish = span(FUNCTION_WORD, typed="ebong")
     found = in_language(spans_of(span(MEANT), span(typed=word), banglish, banglish, banglish))
     assert next(part.last - part.first for part in found) == 1 + gone
+
+
+@pytest.mark.parametrize(("articles", "first"), [(100, "মশক"), (99, "ব্যবহার")])
+def test_what_a_word_sounds_like_most_tells_whether_it_is_usual(articles: int, first: str) -> None:
+    """*mosque* sounds like মশক, which few articles have, and not like মাস্ক, which many have."""
+    near, far = (replace(HEARD, text=text, score=score) for text, score in (("মশক", 0.5), ("মাস্ক", 0.0)))
+    both = span(replace(near, articles=articles), replace(far, articles=900), MEANT)
+    assert firsts(in_language(spans_of(both, span(HEARD))))[0] == first
 
 
 @pytest.mark.parametrize(("word", "gone"), [("vs", True), ("at", False)])
