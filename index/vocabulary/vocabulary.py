@@ -17,7 +17,7 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.index.analysis.fold import fold
+from onneshon.index.analysis.stemmer import fold
 from onneshon.index.errors import REPAIR, IndexCorruptError
 from onneshon.index.kernel.spelling import Sounding
 from onneshon.index.vocabulary.channels import (

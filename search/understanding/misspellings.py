@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from onneshon.index.analysis.analyzer import Token, analyze
-from onneshon.index.analysis.fold import fold
+from onneshon.index.analysis.stemmer import fold
 from onneshon.index.vocabulary.vocabulary import ANY_SCORE, CANDIDATES, Candidate, Vocabulary
 from onneshon.search.query.reading import ReadingKind
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
