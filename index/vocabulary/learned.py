@@ -36,8 +36,6 @@ _BITS: Final = 3
 _LETTERS_APART: Final = 2
 _NEIGHBOURS: Final = 48
 """Words of one skeleton that each is compared with, the next rarer ones."""
-_THREE_SOUNDS: Final = np.uint64(1 << 52)
-"""Packed skeletons of three symbols or more are as great; shorter ones are those of too many words."""
 _WORD: Final = re.compile("[\u0985-\u09b9\u09ce\u09dc-\u09df][\u0981-\u09df]{2,39}")
 
 
@@ -82,7 +80,7 @@ def _known_by_context(counts: PairCounts) -> tuple[list[str], I8]:
     packed = pack_skeletons([word for _, word in words])
     indexes = np.array([index for index, _ in words], np.int64)
     order = np.lexsort((-counts.occurrences[indexes], packed))
-    order = order[packed[order] >= _THREE_SOUNDS]
+    order = order[packed[order] > 0]  # without a consonant nothing is alike
     return [words[index][1] for index in order.tolist()], indexes[order]
 
 

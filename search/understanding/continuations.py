@@ -149,7 +149,7 @@ class Continuations:
 
 
 _COST: Final = -0.7
-_OF_AN_ARTICLE: Final = 0.4
+_OF_AN_ARTICLE: Final = 0.35
 """What it is worth that a word is the beginning of another, less the logarithm of its own articles."""
 
 _LATIN_COST: Final = 1.5

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
-from onneshon.index.analysis.analyzer import Token
+from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.kernel.spelling import is_bengali
 from onneshon.search.retrieval.budget import TimeBudget
@@ -211,14 +211,16 @@ class Hypotheses:
             )
 
     def _joined(self, first: _Word, second: _Word) -> Iterator[Hypothesis[Meant]]:
-        """The one word that words side by side are, of which one says nothing by itself."""
+        """The one word, in its usual spelling, that two are of which one says nothing by itself."""
         rarest = min(first.articles, second.articles)
         joined = first.exact + second.exact
         articles = document_frequency(joined, self._index) if rarest < _RARE else 0
         if articles:
+            usual = self._misspellings and self._misspellings.usual(analyze(joined)[0], articles)
+            word, articles = (usual.word, usual.articles) if usual else (joined, articles)
             worth = _JOINED + _JOINED_FREQUENCY * math.log((articles + 1) / (rarest + 1))
-            meant = Correction(joined, articles, worth)
-            yield Hypothesis(first.position, second.position + 1, (joined,), worth, meant)
+            meant = Correction(word, articles, worth)
+            yield Hypothesis(first.position, second.position + 1, (word,), worth, meant)
 
     def _unfinished(self, before: _Word | None, last: _Word) -> Iterator[Hypothesis[Meant]]:
         found = continuing(before.exact, last.exact, self._index, self._context) if before else []

@@ -68,6 +68,11 @@ _SELDOM: Final = 10
 _NEARLY: Final = 0.6
 """The share of letters that a slip of the pen has in common with the spelling that it stands for."""
 
+_TIED: Final = 100
+_TIE: Final = 0.5
+"""Another word comes first that is in so many times the articles, and as likely but for this: বন্যা, not বানা,
+of *banna*."""
+
 _LATIN: Final = re.compile("[a-z]+")
 _VOWELS: Final = tuple("aeiouy")
 """A vowel by itself is mostly what it sounds like."""
@@ -257,7 +262,10 @@ def _usual_for(candidate: LatinCandidate, found: Iterable[LatinCandidate]) -> La
         and candidate.score - SLIP_LEAD <= other.score < candidate.score
         and not _is_longer_form(candidate.text, other.text)
         and not _is_longer_form(other.text, candidate.text)
-        and SequenceMatcher(None, candidate.text, other.text).ratio() >= _NEARLY
+        and (
+            SequenceMatcher(None, candidate.text, other.text).ratio() >= _NEARLY
+            or (other.articles >= _TIED * candidate.articles and other.score >= candidate.score - _TIE)
+        )
     )
     return max(usual, key=lambda other: other.score, default=None)
 

@@ -162,7 +162,7 @@ def _written_together() -> Mapping[str, LatinEntry]:
 
 
 def _uninflected(phrase: str) -> Iterator[str]:
-    """The words that the last of some English words may come from, the likeliest first.
+    """The words that the last of some English words may come from, or the first, the likeliest first.
 
     By a table, and by the rules in the header of theirs.
 
@@ -175,6 +175,9 @@ def _uninflected(phrase: str) -> Iterator[str]:
     for stem in _plain_forms(phrase):
         if len(stem) >= _SHORTEST:
             yield stem
+    first, space, others = phrase.partition(" ")
+    if space:  # a verb and what goes with it: *takes over*
+        yield from (f"{stem} {others}" for stem in _uninflected(first))
 
 
 def _plain_forms(phrase: str) -> Iterator[str]:

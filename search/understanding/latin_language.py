@@ -46,7 +46,8 @@ _SENTENCE: Final = 5
 """A query of this many words is a sentence, whose writer mixes English words in as they sound."""
 
 _AS_USUAL: Final = 4
-"""By how many times the meaning may be the more frequent for that."""
+_AS_USUAL_IN_SENTENCES: Final = 32
+"""By how many times the meaning may be the more frequent for that, and in a sentence: *mosque* is no মশক."""
 
 _FUNCTION_WORD: Final = -4.0
 """What a function word is worth where nothing beside it is Bengali in Latin letters and a table has
@@ -59,6 +60,8 @@ _ENGLISH: Final = ("meaning", "loan")
 
 _NEVER_FIRST: Final = "us"
 """A pronoun that is an abbreviation where a query begins with it."""
+
+_VOWELS: Final = frozenset("aeiouy")
 
 _AFTER_ENGLISH: Final = frozenset(("of", "the", "in", "for", "and", "with", "from"))
 """After an English word these are English, whatever the language of the others."""
@@ -117,11 +120,16 @@ def _gone_before(spans: Sequence[LatinSpan], *, english: bool) -> list[LatinSpan
     found: list[LatinSpan] = []
     for span in spans:
         before = found[-1] if found and _takes(found[-1]) and _is_function_word(span) else None
-        if before and (english or (is_english(before) and span.typed in _AFTER_ENGLISH)):
+        if before and (english or _is_no_bengali(span, before)):
             found[-1] = replace(before, last=span.last, after=before.after + span.last - span.first)
         else:
             found.append(span)
     return found
+
+
+def _is_no_bengali(span: LatinSpan, before: LatinSpan) -> bool:
+    """Whether a function word is English in any query: behind an English word, or without a vowel (*vs*)."""
+    return (is_english(before) and span.typed in _AFTER_ENGLISH) or _VOWELS.isdisjoint(span.typed)
 
 
 def _gone_after(spans: Sequence[LatinSpan]) -> list[LatinSpan]:
@@ -250,15 +258,14 @@ def _leaning(span: LatinSpan, lean: int, *, sentence: bool) -> LatinSpan:
 
 
 def _heard(span: LatinSpan) -> int:
-    """How many articles hold what sounds so."""
-    return max(
-        (
-            candidate.articles
-            for candidate in span.candidates
-            if candidate.kind in {"sound", "loan"} and candidate.plausible
-        ),
-        default=0,
+    """How many articles hold what it sounds like most."""
+    heard = (
+        candidate
+        for candidate in span.candidates
+        if candidate.kind in {"sound", "loan"} and candidate.plausible
     )
+    best = max(heard, key=lambda candidate: candidate.score, default=None)
+    return best.articles if best else 0
 
 
 def _is_as_usual_by_sound(candidate: LatinCandidate, span: LatinSpan, heard: int) -> bool:
@@ -281,7 +288,7 @@ def _leaning_worth(candidate: LatinCandidate, lean: int, heard: int, *, listed: 
         listed: whether a table has the word.
     """
     if candidate.sure and candidate.kind == "meaning" and lean < 0:
-        usual = lean < -1 or heard * _AS_USUAL >= candidate.articles
+        usual = heard * (_AS_USUAL if lean == -1 else _AS_USUAL_IN_SENTENCES) >= candidate.articles
         return _BESIDE_BANGLISH * -lean if usual else 0.0
     if candidate.sure:
         return _SURE

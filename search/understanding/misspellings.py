@@ -183,7 +183,7 @@ class Misspellings:
         """
         if articles * _NEVER > self._index.count:
             return []
-        usual = self._kept_usual(token.exact, token.stem, articles)
+        usual = self.usual(token, articles)
         if usual:
             return [usual]
         if articles * _FREQUENT > self._index.count:
@@ -209,6 +209,10 @@ class Misspellings:
                 if certainty + _LIKENESS_WEIGHT * likeness > -_ROUNDING:
                     return True
         return False
+
+    def usual(self, token: Token, articles: int) -> Correction | None:
+        """A word in a more usual spelling that readers do not tell from it; None where it means itself."""
+        return self._kept_usual(token.exact, token.stem, articles)
 
     def _found(self, word: str, stem: str, articles: int, strange: bool) -> list[Correction]:
         """What a word may be misspelt for that is no more usual spelling of it."""

@@ -16,7 +16,13 @@ from onneshon.search.understanding.continuations import continued, last_word
 from onneshon.search.understanding.hypotheses import Hypotheses, Meant
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_reading import LatinReader, Weighed
-from onneshon.search.understanding.latin_spans import LatinSpan, has_latin, has_latin_letters, is_english
+from onneshon.search.understanding.latin_spans import (
+    ENDINGS,
+    LatinSpan,
+    has_latin,
+    has_latin_letters,
+    is_english,
+)
 from onneshon.search.understanding.lattice import Context, Hypothesis, Lattice
 from onneshon.search.understanding.misspellings import Correction
 from onneshon.search.understanding.romanised import surface
@@ -24,7 +30,12 @@ from onneshon.search.understanding.romanised import surface
 _LISTED: Final = frozenset(("meaning", "loan"))
 
 _BY_CHANCE: Final = 1.0
-"""A gain of so much says nothing; what is above it counts as much as the score of a candidate."""
+_COMPANY: Final = 1.75
+"""A gain of so much says nothing; what is above it is worth so many times the score of a candidate."""
+
+_UNLIKELIER: Final = 2.5
+"""A gain is 1 less for a sense of the other word whose score is so much lower than its first: two rare senses
+that stand together (প্রশিক্ষণ গ্রহণ of *train take*) are not meant for that."""
 
 _NEAR: Final = 3.0
 """What sounds so may be meant where its score is so much lower than that of the first (টেস্ট of *test*)."""
@@ -33,7 +44,7 @@ _BEGINNING: Final = 2
 """Letters that the forms of a word have in common."""
 
 _MANY: Final = 2
-"""English words from which others are."""
+"""English words that make a query English, and senses among which there is a choice."""
 
 _SURE: Final = 3.0
 """What is so much likelier than the word as typed is searched alone."""
@@ -201,30 +212,40 @@ def in_company(spans: Sequence[LatinSpan], context: Context) -> list[LatinSpan]:
 
     Bengali puts the verb behind what English puts behind the verb (*recovered a body*, লাশ উদ্ধার), and others
     may stand between, so that the order of a query says nothing: either word may stand before the other.
-    Another meaning than the usual one is likelier where that keeps no company of the others.
 
     Args:
         spans: in order.
         context: of the words of the index.
     """
-    if sum(map(is_english, spans)) < _MANY:
+    if not _is_in_english(spans):
         return [*spans]
-    words = [(span.first, last_word(text)) for span in spans for text in _meanings(span)]
+    words = [(span.first, *meaning) for span in spans for meaning in _meanings(span)]
     gain = cache(lambda word, sense: _gain(word, sense, context))
 
     def company(sense: str, span: LatinSpan) -> float:
-        others = (word for first, word in words if first != span.first)
-        return max((max(gain(word, sense), gain(sense, word)) for word in others), default=0.0) - _BY_CHANCE
+        gains = (
+            max(gain(word, sense), gain(sense, word)) - less
+            for first, word, less in words
+            if first != span.first
+        )
+        return max(max(gains, default=0.0) - _BY_CHANCE, 0.0)
 
     return [_in_order(span, company) for span in spans]
 
 
+def _is_in_english(spans: Sequence[LatinSpan]) -> bool:
+    """Whether words are English: several, or all but names. Beside Bengali their order is that of it."""
+    english = sum(map(is_english, spans))
+    heard = any(span.candidates and span.candidates[0].kind == "sound" for span in spans)
+    return english >= _MANY or (english > 0 and not heard)
+
+
 def _in_order(span: LatinSpan, company: Callable[[str, LatinSpan], float]) -> LatinSpan:
     senses = dict.fromkeys(_senses(span.candidates))
-    if len(senses) < _MANY or company(next(iter(senses)), span) > 0:
+    if len(senses) < _MANY:
         return span
     weighed = (
-        replace(candidate, score=candidate.score + max(company(candidate.text, span), 0.0))
+        replace(candidate, score=candidate.score + _COMPANY * company(candidate.text, span))
         if candidate.text in senses
         else candidate
         for candidate in span.candidates
@@ -244,19 +265,27 @@ def _senses(candidates: Sequence[LatinCandidate]) -> Iterable[str]:
     ]
 
 
-def _meanings(span: LatinSpan) -> list[str]:
-    """What a word may be: the likeliest, and what a table has beside it."""
+def _meanings(span: LatinSpan) -> list[tuple[str, float]]:
+    """What a word may be: the likeliest, and what a table has beside it; how much less each says."""
     return [
-        candidate.text
+        (last_word(candidate.text), (span.candidates[0].score - candidate.score) / _UNLIKELIER)
         for number, candidate in enumerate(span.candidates)
         if number == 0 or candidate.kind in _LISTED
     ]
 
 
 def _gain(word: str, other: str, context: Context) -> float:
-    """How much more often than by chance a word stands before another, in any form of that."""
+    """How much more often than by chance a word stands before another, in any form of that.
+
+    The first may be a genitive: ট্রেনের ধাক্কা.
+    """
     other = canonical(other)
     stem = fold(stem_key(other))
-    followers = (follower for follower, _ in context.followers(canonical(word), other[:_BEGINNING]))
-    forms = (follower for follower in followers if fold(stem_key(follower)) == stem)
-    return max((context.gain(canonical(word), form) for form in forms), default=0.0)
+    before = (canonical(word + ending) for ending in ("", *ENDINGS["er"]))
+    pairs = (
+        (first, follower)
+        for first in before
+        for follower, _ in context.followers(first, other[:_BEGINNING])
+        if fold(stem_key(follower)) == stem
+    )
+    return max((context.gain(first, follower) for first, follower in pairs), default=0.0)

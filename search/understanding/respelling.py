@@ -32,6 +32,10 @@ _NO_RA_PHALA: Final = re.compile(f"{_CONSONANT}(?!{HASANTA})")
 _NO_YA_PHALA: Final = re.compile(rf"{HASANTA}(?!য){_CONSONANT}\Z")
 _NO_HASANTA: Final = re.compile(f"(?<={_CONSONANT})(?={_CONSONANT})")
 
+_DOUBLED: Final = re.compile(f"({_CONSONANT}){HASANTA}\\1(?!{HASANTA})")
+_PHALAS: Final = "যবম"
+"""What is written under a consonant that is heard twice: বিদ্যুৎ, বিশ্ব, পদ্মা."""
+
 _SIGN: Final = "[\u0981-\u0983\u09be-\u09cc]"
 _CLUSTER: Final = f"{_CONSONANT}(?:{HASANTA}{_CONSONANT})*{_SIGN}*"
 _REPH: Final = f"(?<!{HASANTA})র{HASANTA}"
@@ -87,8 +91,8 @@ def respellings(word: str, *, rare: bool = True) -> dict[str, float]:
     """The words that one may stand for by one such error, with their distances; not all of them are words.
 
     Those of the table come first, in its order and from the left to the right. Then a ra-phala that was left
-    out at the beginning, a ya-phala at the end, a verb as it is spoken, and a hasanta between any two
-    consonants; then what stands one position off.
+    out at the beginning, a ya-phala at the end, what is heard as a doubled consonant (পদ্দা), a verb as it is
+    spoken, and a hasanta between any two consonants; then what stands one position off.
 
     Args:
         word: in canonical spelling.
@@ -113,6 +117,9 @@ def _by_signs(word: str) -> Iterator[str]:
         yield word[0] + HASANTA + "র" + word[1:]
     if _NO_YA_PHALA.search(word):
         yield word + HASANTA + "য"
+    for match in _DOUBLED.finditer(word):
+        for phala in _PHALAS:
+            yield word[: match.end(1)] + HASANTA + phala + word[match.end() :]
     if spoken := _SPOKEN.search(word):
         first, vowel, last = spoken.groups()
         yield f"{word[: spoken.start()]}{first}{vowel.replace('া', 'ে')}{last}ে"

@@ -21,6 +21,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias, cast
 
 from onneshon.index.analysis.analyzer import Token, analyze
+from onneshon.index.analysis.script import HASANTA
 from onneshon.index.analysis.stemmer import fold
 from onneshon.search.errors import SynonymError
 from onneshon.search.lines_file import lines_with_entries
@@ -34,6 +35,9 @@ WEIGHTS: Final[Mapping[Kind, float]] = MappingProxyType(
     {"variant": 0.95, "abbreviation": 0.9, "synonym": 0.6}
 )
 """Of the score of an article beside that of one with the word as typed."""
+
+_VERBAL: Final = "া"
+"""How verbal nouns of roots that end in a consonant end."""
 
 MAX_WORDS: Final = 12
 """Words on one side of an entry; no name has more."""
@@ -273,9 +277,16 @@ def _way(entry: Entry) -> _Way:
     typed = Alternative(entry.left, left, 1.0, entry.kind)
     spelt = left[0].exact if left[0].exact.endswith(VISARGA) and typed.by_exact else ""
     return _Way(
-        tuple(map(_whole, left)),
+        tuple("" if entry.kind == "synonym" and _is_verbal_noun(word) else _whole(word) for word in left),
         Alternative(entry.right, right, WEIGHTS[entry.kind], entry.kind, note),
         spelt,
+    )
+
+
+def _is_verbal_noun(listed: Token) -> bool:
+    """Whether it is what a verb is called by, of which all forms of that are forms: বাড়া of বাড়ছে."""
+    return (
+        listed.exact.endswith(_VERBAL) and listed.stem == fold(listed.exact.removesuffix(_VERBAL)) + HASANTA
     )
 
 

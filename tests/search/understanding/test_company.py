@@ -21,7 +21,7 @@ HEARD = LatinCandidate("টেস্ট", "sound", 6, 90)
 MATCH = LatinCandidate("ম্যাচ", "loan", 6, 90, sure=True)
 AGAINST = LatinCandidate("বিপক্ষে", "meaning", 5, 90, sure=True)
 
-WORDS = dict.fromkeys(("লাশ", "সুস্থ", "উদ্ধার", "উদ্ধারে", "টেস্ট", "ম্যাচ", "পরীক্ষা"), 100)
+WORDS = dict.fromkeys(("লাশ", "লাশের", "সুস্থ", "উদ্ধার", "উদ্ধারে", "টেস্ট", "ম্যাচ", "পরীক্ষা"), 100)
 
 
 def span(first: int, *candidates: LatinCandidate) -> LatinSpan:
@@ -46,23 +46,47 @@ def first_of(spans: list[LatinSpan], index: Context) -> list[str]:
         ({("উদ্ধার", "লাশ"): 60}, "উদ্ধার"),
         ({("লাশ", "উদ্ধারে"): 60}, "উদ্ধার"),
         ({("লাশ", "উদ্ধার"): 1}, "সুস্থ"),
-        ({("লাশ", "উদ্ধার"): 60, ("সুস্থ", "লাশ"): 30}, "সুস্থ"),
+        ({("লাশ", "উদ্ধার"): 60, ("সুস্থ", "লাশ"): 60}, "সুস্থ"),
+        ({("লাশের", "উদ্ধার"): 60}, "উদ্ধার"),
         ({}, "সুস্থ"),
     ],
 )
 def test_the_company_in_articles_decides_in_either_order(
     tmp_path: Path, pairs: dict[tuple[str, str], int], expected: str
 ) -> None:
-    """In any form; not by chance, and not where the usual meaning keeps their company too."""
+    """In any form, behind a genitive; not by chance, nor where the usual meaning keeps as much."""
     spans = [span(0, WELL, FOUND), span(1), span(2, BODY)]
     assert first_of(spans, context(tmp_path, pairs)) == [expected, "লাশ"]
 
 
-@pytest.mark.parametrize("pairs", [{("লাশ", "উদ্ধার"): 1}, {("লাশ", "উদ্ধার"): 60, ("সুস্থ", "লাশ"): 30}])
-def test_little_more_than_chance_says_nothing(tmp_path: Path, pairs: dict[tuple[str, str], int]) -> None:
-    """Nor does more of it, where the usual meaning keeps that company too: what is nearly as likely stays."""
-    likely = replace(FOUND, score=8.9)
-    assert first_of([span(0, WELL, likely), span(1, BODY)], context(tmp_path, pairs)) == ["সুস্থ", "লাশ"]
+@pytest.mark.parametrize(
+    ("pairs", "expected"),
+    [
+        ({("লাশ", "উদ্ধার"): 1}, "সুস্থ"),
+        ({("লাশ", "উদ্ধার"): 60, ("সুস্থ", "লাশ"): 60}, "সুস্থ"),
+        ({("লাশ", "উদ্ধার"): 60, ("সুস্থ", "লাশ"): 30}, "উদ্ধার"),
+    ],
+)
+def test_of_nearly_equal_meanings_the_one_with_more_company_is_meant(
+    tmp_path: Path, pairs: dict[tuple[str, str], int], expected: str
+) -> None:
+    """Little more than chance says nothing."""
+    likely = replace(FOUND, score=8.5)
+    assert first_of([span(0, WELL, likely), span(1, BODY)], context(tmp_path, pairs)) == [expected, "লাশ"]
+
+
+def test_two_rare_meanings_that_stand_together_are_not_meant_for_that(tmp_path: Path) -> None:
+    """The less likely a meaning of the other word is, the less its company says."""
+    pairs = {("ম্যাচ", "উদ্ধার"): 60}
+    rare = replace(MATCH, kind="meaning", score=-2)
+    assert first_of([span(0, WELL, FOUND), span(1, BODY, rare)], context(tmp_path, pairs)) == ["সুস্থ", "লাশ"]
+
+
+def test_beside_names_alone_one_english_word_has_company(tmp_path: Path) -> None:
+    """As *Messi wants to leave Barcelona*."""
+    name = replace(BODY, kind="name")
+    index = context(tmp_path, {("লাশ", "উদ্ধার"): 60})
+    assert first_of([span(0, WELL, FOUND), span(1, name)], index) == ["উদ্ধার", "লাশ"]
 
 
 def test_what_sounds_so_may_be_meant_where_it_is_nearly_as_likely(tmp_path: Path) -> None:

@@ -91,6 +91,13 @@ def test_words_side_by_side_may_be_one(index: WordList, query: str, joined: str,
     assert scores(index, query).get((token.exact,)) == (None if worth is None else pytest.approx(worth))
 
 
+def test_words_that_are_one_are_that_in_its_usual_spelling(tmp_path: Path) -> None:
+    """As if it was typed in one word: প্রধান মন্ত্রি, প্রধানমন্ত্রি."""
+    words = {"প্রধান": 90, "মন্ত্রি": 5, "প্রধানমন্ত্রি": 3, "প্রধানমন্ত্রী": 500}
+    found = scores(WordList(tmp_path, words), "প্রধান মন্ত্রি")
+    assert found["প্রধানমন্ত্রী",] == pytest.approx(-1 + 0.5 * math.log(501 / 6))
+
+
 @pytest.mark.parametrize(
     ("pairs", "asked"), [(None, [True, True, False, False]), (PairList({}, {}), [True] * 4)]
 )

@@ -85,6 +85,7 @@ def test_all_texts_of_a_row_are_candidates_that_stand_side_by_side(tmp_path: Pat
 
 SLIP = LatinCandidate("মালয়শিয়া", "sound", 5.0, 3)
 USUAL = LatinCandidate("মালয়েশিয়া", "sound", 4.0, 60)
+FAR = replace(USUAL, text="এমন", articles=500)
 
 
 @pytest.mark.parametrize(
@@ -100,6 +101,9 @@ USUAL = LatinCandidate("মালয়েশিয়া", "sound", 4.0, 60)
         (replace(SLIP, text="আমীন"), replace(USUAL, text="এমন"), False),
         (replace(SLIP, text="নদীতে"), replace(USUAL, text="নদী"), False),
         (replace(SLIP, text="নদী"), replace(USUAL, text="নদীতে"), False),
+        (replace(SLIP, text="বানা", articles=5, score=USUAL.score + 0.5), FAR, True),
+        (replace(SLIP, text="বানা", articles=6, score=USUAL.score + 0.5), FAR, False),
+        (replace(SLIP, text="বানা", articles=5, score=USUAL.score + 0.6), FAR, False),
     ],
     ids=[
         "20 times as many articles",
@@ -112,6 +116,9 @@ USUAL = LatinCandidate("মালয়েশিয়া", "sound", 4.0, 60)
         "another word",
         "an ending",
         "the word without it",
+        "another word, as near and 100 times as frequent",
+        "less frequent",
+        "nearer by more than .5",
     ],
 )
 def test_a_slip_comes_behind_the_usual_spelling(
@@ -174,6 +181,8 @@ def test_a_last_vowel_is_heard_whether_it_is_written_or_not() -> None:
         ("dancing", "dance"),
         ("stopped", "stop"),
         ("stole", "steal"),
+        ("takes over", "take over"),
+        ("fell ill", "fall ill"),
         ("worldcup", "world cup"),
         ("sheikhhasina", "sheikh hasina"),
     ],

@@ -19,6 +19,7 @@ from onneshon.search.understanding.latin_spans import LatinSpan
 
 HEARD = LatinCandidate("বাংলা", "sound", 1.0, 100)
 MEANT = LatinCandidate("ব্যবহার", "meaning", 1.0, 400, sure=True)
+HEARD_SELDOM = replace(HEARD, text="ইউস", score=0.0, articles=20)
 LOAN = LatinCandidate("ইউজ", "loan", 1.0, 60)
 FUNCTION_WORD = LatinCandidate("এবং", "sound", 1.0, 900)
 
@@ -30,7 +31,8 @@ FUNCTION_WORD = LatinCandidate("এবং", "sound", 1.0, 900)
         (MEANT, 1, 0, True, 6.0),
         (MEANT, -1, 100, True, -4.0),
         (MEANT, -1, 99, True, 0.0),
-        (MEANT, -2, 1, True, -8.0),
+        (MEANT, -2, 13, True, -8.0),
+        (MEANT, -2, 12, True, 0.0),
         (replace(LOAN, sure=True), -1, 100, True, 6.0),
         (replace(MEANT, sure=False), 1, 0, True, 4.0),
         (replace(MEANT, sure=False), -1, 0, True, -4.0),
@@ -173,14 +175,23 @@ def test_a_word_leans_to_the_language_of_the_others(others: list[LatinSpan], fir
     assert firsts(in_language(spans_of(BOTH, *others)))[0] == first
 
 
-@pytest.mark.parametrize(("words", "first"), [(4, "ব্যবহার"), (5, "ইউস")])
-def test_in_a_sentence_of_five_words_english_ones_are_mixed_in_as_they_sound(words: int, first: str) -> None:
-    """However much more frequent the meaning is."""
-    rare = span(replace(HEARD, text="ইউস", score=0.0, articles=10), MEANT)
+@pytest.mark.parametrize(
+    ("words", "heard", "first"),
+    [
+        (4, HEARD_SELDOM, "ব্যবহার"),
+        (5, HEARD_SELDOM, "ইউস"),
+        (5, replace(HEARD_SELDOM, articles=1), "ব্যবহার"),
+    ],
+)
+def test_in_a_sentence_of_five_words_english_ones_are_mixed_in_as_they_sound(
+    words: int, heard: LatinCandidate, first: str
+) -> None:
+    """Where articles have them so, if far less often than the meaning, and they sound nearly so."""
+    rare = span(heard, MEANT)
     found = in_language(spans_of(rare, *[span(HEARD)] * (words - 1)))
     assert firsts(found)[0] == first
     (meant,) = (candidate for candidate in found[0].candidates if candidate.kind == "meaning")
-    assert meant.score == 1.0 + (0.0 if words == 4 else -8.0)
+    assert meant.score == 1.0 + (-8.0 if first == "ইউস" else 0.0)
 
 
 @pytest.mark.parametrize(("function_words", "spans"), [(["the", "the"], 2), (["the"], 3)])
@@ -214,6 +225,22 @@ def test_after_an_english_word_a_few_are_english_in_any_query(word: str, gone: b
     """*use of* in Banglish; others may be Bengali (at আট)."""
     banglish = span(FUNCTION_WORD, typed="ebong")
     found = in_language(spans_of(span(MEANT), span(typed=word), banglish, banglish, banglish))
+    assert next(part.last - part.first for part in found) == 1 + gone
+
+
+@pytest.mark.parametrize(("articles", "first"), [(100, "মশক"), (99, "ব্যবহার")])
+def test_what_a_word_sounds_like_most_tells_whether_it_is_usual(articles: int, first: str) -> None:
+    """*mosque* sounds like মশক, which few articles have, and not like মাস্ক, which many have."""
+    near, far = (replace(HEARD, text=text, score=score) for text, score in (("মশক", 0.5), ("মাস্ক", 0.0)))
+    both = span(replace(near, articles=articles), replace(far, articles=900), MEANT)
+    assert firsts(in_language(spans_of(both, span(HEARD))))[0] == first
+
+
+@pytest.mark.parametrize(("word", "gone"), [("vs", True), ("at", False)])
+def test_what_has_no_vowel_is_no_bengali_function_word(word: str, gone: bool) -> None:
+    """*tara vs amra*."""
+    banglish = span(FUNCTION_WORD, typed="ebong")
+    found = in_language(spans_of(banglish, span(typed=word), banglish, banglish))
     assert next(part.last - part.first for part in found) == 1 + gone
 
 

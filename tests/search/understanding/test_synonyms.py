@@ -104,6 +104,14 @@ def test_the_heaviest_comes_first_and_all_weigh_less_than_what_was_typed() -> No
     assert all(0 < weight < 1 for weight in WEIGHTS.values())
 
 
+def test_the_synonym_of_a_verbal_noun_stands_for_all_forms_of_its_verb() -> None:
+    """কেনা is what কিনছে is called by; another spelling of it is no spelling of these."""
+    assert brought("কিনছে", Synonyms(parse_synonyms("কেনা, ক্রয়", "t")))
+    spelt = "কেনা\t=\tক্যানা\tvariant\tr"
+    assert not brought("কিনছে", Synonyms(parse_synonyms(spelt, "t")))
+    assert not brought("কিনার", Synonyms(parse_synonyms("কিনারা, তীর", "t")))
+
+
 def test_a_word_of_another_ending_is_another_word() -> None:
     """জাবি is no verb, though the stemmer takes it for one: what shares its stem by that does not find it."""
     listed, other = analyze("মোদি")[0], analyze("মোদে")[0]

@@ -48,7 +48,7 @@ def test_a_rare_word_of_two_letters_goes_on(
 ) -> None:
     """As what stands there, each in one form; not what stands there itself, nor a word of a hundredth."""
     index = index_of(tmp_path, **({typed: articles} if articles else {}))
-    worth = round(-0.7 - 0.4 * math.log1p(articles), 4)
+    worth = round(-0.7 - 0.35 * math.log1p(articles), 4)
     assert going_on(index, typed) == [(word, BEHIND[word], worth) for word in found]
 
 
