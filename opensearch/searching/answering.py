@@ -274,9 +274,10 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
         body, sort = ranker.ordered(self._asked.order, filters)
         asker = self._state.asker
         for hit in scan(asker.cluster, asker.index, body, sort, source=["article"]):
-            if hit["_id"] in texts:
+            article = article_from_stored(hit["_source"]["article"])
+            if article.id in texts:
                 continue
-            while waiting and waiting[0].sort_key < (-rounded(hit["sort"][0]), hit["_id"]):
+            while waiting and waiting[0].sort_key < (-rounded(hit["sort"][0]), article.id):
                 yield texts[waiting.popleft().id]
-            yield article_from_stored(hit["_source"]["article"])
+            yield article
         yield from (texts[row.id] for row in waiting)

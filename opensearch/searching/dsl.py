@@ -5,7 +5,7 @@ Scripts are constant texts, so that each is compiled once; numbers are parameter
 and of a text alone, several variants as one word, age.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from onneshon.index.ranking import MOST
@@ -20,6 +20,11 @@ NOTHING_MATCHES: Final[Dsl] = {"match_none": {}}
 def term(field: str, key: str, boost: float = 1.0) -> Dsl:
     """Articles with a term, scored by the similarity of its field."""
     return {"term": {field: {"value": key, "boost": boost}}}
+
+
+def of_ids(ids: Collection[str]) -> Dsl:
+    """Some articles; also deleted ones."""
+    return {"terms": {"id": [*ids]}}
 
 
 def constant(query: Dsl, boost: float) -> Dsl:

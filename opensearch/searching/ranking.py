@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.opensearch.searching.asking import ONLY_COLUMNS, id_of
-from onneshon.opensearch.searching.dsl import AGED, Dsl, script_score, term
+from onneshon.opensearch.searching.dsl import AGED, Dsl, of_ids, script_score, term
 from onneshon.opensearch.searching.rows import (
     ALL,
     Filters,
@@ -292,7 +292,7 @@ class ClusterRanker:
         """The articles that were rescored, placed by what age leaves of their scores."""
         if not rescored:
             return {}
-        only = replace(filters, common=(*filters.common, {"ids": {"values": [*rescored]}}))
+        only = replace(filters, common=(*filters.common, of_ids(rescored)))
         hits = self._state.asker.search(self._body(only, len(rescored), order), self._budget).hits
         rows = (self._row(hit, order) for hit in hits)
         return {

@@ -16,7 +16,7 @@ from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.connection.scanning import LIVE
 from onneshon.opensearch.searching.asking import Asker, Reply, budget_now
 from onneshon.opensearch.searching.compiler import Compiler, Part
-from onneshon.opensearch.searching.dsl import Dsl, all_of
+from onneshon.opensearch.searching.dsl import Dsl, all_of, of_ids
 from onneshon.opensearch.searching.facets import counted_together, spelt_out, values_query, values_read
 from onneshon.opensearch.searching.filters import ClusterStatistics, condition_filter
 from onneshon.opensearch.searching.rehearsal import Foresight
@@ -40,7 +40,7 @@ def asker_of(cluster: Cluster, generation: ClusterGeneration) -> Asker:
     settings = cluster.read(
         lambda client: client.indices.get_settings(index=generation.name, params={"local": "true"})
     )
-    uuid = settings[generation.name]["settings"]["index"]["uuid"]
+    uuid = next(iter(settings.values()))["settings"]["index"]["uuid"]
     revision = read_state(cluster, generation.name).revision
     return Asker(cluster, generation.name, generation.indexes, uuid, revision)
 
@@ -163,10 +163,11 @@ class ClusterSearcher(OpenGeneration):
 
     def articles(self, ids: Sequence[str], budget: TimeBudget) -> dict[str, Article]:
         """Those of some articles that are there, by their ids."""
-        query: Dsl = {"bool": {"filter": [{"ids": {"values": [*ids]}}, LIVE]}}
+        query: Dsl = {"bool": {"filter": [of_ids(ids), LIVE]}}
         body = {"query": query, "size": len(ids), "track_total_hits": False, "_source": ["article"]}
         [reply] = self.asker.search_each([body], budget)
-        return {hit["_id"]: article_from_stored(hit["_source"]["article"]) for hit in reply.hits}
+        found = (article_from_stored(hit["_source"]["article"]) for hit in reply.hits)
+        return {article.id: article for article in found}
 
     def article(self, article_id: str, budget: TimeBudget) -> Article:
         """An article by its id; raises ArticleNotFoundError."""
