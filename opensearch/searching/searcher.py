@@ -17,13 +17,19 @@ from onneshon.opensearch.connection.scanning import LIVE
 from onneshon.opensearch.searching.asking import Asker, Reply, budget_now
 from onneshon.opensearch.searching.compiler import Compiler, Part
 from onneshon.opensearch.searching.dsl import Dsl, all_of, of_ids
-from onneshon.opensearch.searching.facets import counted_together, spelt_out, values_query, values_read
+from onneshon.opensearch.searching.facets import (
+    counted_together,
+    different_query,
+    spelt_out,
+    values_query,
+    values_read,
+)
 from onneshon.opensearch.searching.filters import ClusterStatistics, condition_filter
 from onneshon.opensearch.searching.rehearsal import Foresight
 from onneshon.opensearch.searching.words import WordPart, Words
 from onneshon.opensearch.storage.files import fetch_part, read_state
 from onneshon.opensearch.storage.generations import ClusterGeneration
-from onneshon.opensearch.storage.mapping import Contract
+from onneshon.opensearch.storage.mapping import OUR_KEYWORDS, Contract
 from onneshon.search.engine.generation import OpenGeneration
 from onneshon.search.query.conditions import Choice, Condition, Period
 from onneshon.search.query.parser import Parsed
@@ -78,6 +84,9 @@ def count_articles(asker: Asker) -> tuple[int, bool]:
 
 OPENING_SECONDS: Final = 10.0
 """That counting the articles may take when a generation is opened, aside."""
+
+MARGIN: Final = 2
+"""Times the values that a field had when they were counted: what articles bring since is less."""
 
 VALUES: Final = 10_000
 """Values of a field that are read, the most frequent."""
@@ -136,6 +145,8 @@ class ClusterSearcher(OpenGeneration):
         self._values: dict[str, list[str]] = {}
         self._extents: dict[FacetName, tuple[float, float] | None] = {}
         self._days: tuple[int, int] | None = None
+        self._different: Mapping[FacetName, int] | None = None
+        self._declared = contract.fields
         self.users = 0
         self.retired = False
 
@@ -231,6 +242,21 @@ class ClusterSearcher(OpenGeneration):
         if not reply.partial:
             self._extents[name] = extent
         return extent
+
+    @property
+    def different(self) -> Mapping[FacetName, int]:
+        """More than the values that each keyword field has; of what is missing now, nobody knows."""
+        if self._different is None:
+            fields = (
+                *OUR_KEYWORDS,
+                *(name for name in self._declared if name not in self.configuration.numbers),
+            )
+            reply = self._counted({name: different_query(name) for name in fields})
+            found = {name: MARGIN * int(counted["value"] + 1) for name, counted in reply.counts.items()}
+            if reply.partial:
+                return {}
+            self._different = found
+        return self._different
 
     @property
     def days(self) -> tuple[int, int]:
