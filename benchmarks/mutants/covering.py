@@ -96,7 +96,8 @@ class Covering:
         """
         tree = next(tree for known, tree in self._room if known == file)
         if function := function_at(tree, line):
-            return self._running(file, line) or self._running_any(file, function), False
+            running = self._running(file, line) or self._running_any(file, function)
+            return (running, False) if running or not self._runs_at_load(file, line) else (self._every, True)
         constant = constant_at(tree, line)
         uses = self._uses(constant[0]) if constant else None
         if uses is None:
@@ -105,6 +106,9 @@ class Covering:
 
     def _running(self, file: Path, line: int) -> set[str]:
         return {*self._data.contexts_by_lineno(str(file)).get(line, ())} - {""}
+
+    def _runs_at_load(self, file: Path, line: int) -> bool:
+        return "" in self._data.contexts_by_lineno(str(file)).get(line, ())
 
     def _running_any(self, file: Path, function: ast.FunctionDef) -> set[str]:
         lines = range(function.body[0].lineno, (function.end_lineno or 0) + 1)

@@ -1,6 +1,6 @@
 """How a query was understood, for a person to read: each concept it asks for, its writings, its articles."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import assert_never
 
 from onneshon.search.query.conditions import Condition
@@ -21,6 +21,7 @@ from onneshon.search.query.tree import (
     Term,
     Variant,
 )
+from onneshon.search.query.words import Reading
 from onneshon.search.results.values import UnderstoodWord, WordWriting
 from onneshon.search.retrieval.evidence import WordStatistics
 
@@ -34,27 +35,33 @@ def understood_words(parsed: Parsed, text: str, statistics: WordStatistics) -> l
         statistics: counts articles.
     """
     readings = {word_reading.typed(text): word_reading for word_reading in parsed.readings}
-    found = []
-    for concept, weight in _concepts(parsed.query, 1.0) if parsed.query else ():
-        writings = tuple(_described(variant, weight, statistics) for variant in _variants(concept))
-        reading = next(
-            (
-                word_reading
-                for typed, word_reading in readings.items()
-                if _belongs(concept, typed, word_reading.word)
-            ),
-            None,
+    concepts = _concepts(parsed.query, 1.0) if parsed.query else ()
+    return [
+        _understood(
+            concept, _reading_of(concept, readings), _writings(concept, weight, statistics), statistics
         )
-        found.append(
-            UnderstoodWord(
-                concept.text if not isinstance(concept, Phrase) else writings[0].text,
-                reading.kind if reading else "typed",
-                statistics.size(concept),
-                writings,
-                reading.others if reading else (),
-            )
-        )
-    return found
+        for concept, weight in concepts
+    ]
+
+
+def _understood(
+    concept: Leaf, reading: Reading | None, writings: Sequence[WordWriting], statistics: WordStatistics
+) -> UnderstoodWord:
+    """A concept; one of several words, of which each has its own reading, was read by sound or as typed."""
+    kind = reading.kind if reading else "sound" if writings[0].kind == "sound" else "typed"
+    return UnderstoodWord(
+        concept.text if not isinstance(concept, Phrase) else writings[0].text,
+        kind,
+        statistics.size(concept),
+        tuple(writings),
+        reading.others if reading else (),
+    )
+
+
+def _reading_of(concept: Leaf, readings: Mapping[str, Reading]) -> Reading | None:
+    """The reading of a concept, of those by what was typed."""
+    found = (reading for typed, reading in readings.items() if _belongs(concept, typed, reading.word))
+    return next(found, None)
 
 
 def _concepts(query: Query, weight: float) -> Iterator[tuple[Leaf, float]]:
@@ -77,14 +84,15 @@ def _concepts(query: Query, weight: float) -> Iterator[tuple[Leaf, float]]:
             assert_never(query)
 
 
-def _variants(concept: Leaf) -> tuple[Variant, ...]:
+def _writings(concept: Leaf, weight: float, statistics: WordStatistics) -> tuple[WordWriting, ...]:
+    """The ways in which a concept is searched, each with the articles that hold it so."""
     match concept:
         case OneOf(_, variants):
-            return variants
+            return tuple(_described(variant, weight, statistics) for variant in variants)
         case Term() | Phrase():
-            return (Variant(concept),)
-        case Prefix(text, start):
-            return (Variant(Term(text, start, start)),)
+            return (_described(Variant(concept), weight, statistics),)
+        case Prefix(_, start):
+            return (WordWriting(start, "typed", weight, statistics.size(concept)),)
         case _:
             assert_never(concept)
 

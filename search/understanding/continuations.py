@@ -188,7 +188,8 @@ def continuing(before: str, typed: str, index: WordIndex, context: Context) -> l
     if len(typed) < _SHORTEST or articles * _COMMON > index.count or context.seen(before, typed):
         return []
     worth = _COST - _OF_AN_ARTICLE * math.log1p(articles)
-    found = _lemmas([word for word, _ in context.followers(before, typed) if word != typed])[:_MOST]
+    others = (word for word, _ in context.followers(before, typed) if stem_key(word) != stem_key(typed))
+    found = _lemmas([*others])[:_MOST]
     return [Correction(word, document_frequency(word, index), worth, "unfinished") for word in found]
 
 
@@ -223,10 +224,11 @@ def continued(spans: Sequence[LatinSpan], index: WordIndex, context: Context) ->
     known = [canonical(candidate.text) for candidate in last.candidates]
     if not before or any(context.seen(before, word) for word in known[:1]):
         return [*spans]
+    stems = {*map(stem_key, known)}  # another form of one of these finds what it finds
     found = [
         candidate
         for candidate in _sounding(before, last.typed, index)
-        if canonical(candidate.text) not in known
+        if stem_key(canonical(candidate.text)) not in stems
     ]
     candidates = sorted((*last.candidates, *found), key=lambda candidate: -candidate.score)
     return [*spans[:-1], replace(last, candidates=tuple(candidates))]

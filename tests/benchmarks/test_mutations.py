@@ -82,6 +82,17 @@ def test_a_line_is_tried_by_the_tests_that_run_it_or_its_function(tmp_path: Path
     assert [covering.tests_of(file, line) for line in (10, 21, 22)] == [everything] * 3
 
 
+def test_a_function_that_runs_when_its_module_is_loaded_is_tried_by_every_test(tmp_path: Path) -> None:
+    """As a value that it makes may be used anywhere."""
+    file = tmp_path / "letters.py"
+    file.write_text("def letters() -> str:\n    return 'অআ'\n\n\nLETTERS = letters()\n", encoding="utf-8")
+    data = coverage.CoverageData(str(tmp_path / "data"))
+    for name, lines in {"": [2, 5], "packing": []}.items():
+        data.set_context(name)
+        data.add_lines({str(file): lines})
+    assert Covering(data, tmp_path).tests_of(file, 2) == ({"packing"}, True)
+
+
 class Length:
     """Something that a mutant is put in the place of."""
 

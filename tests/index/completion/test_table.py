@@ -45,6 +45,15 @@ def test_the_best_of_a_range_are_those_of_all_looked_at(weights: list[int], data
     assert all(start <= index < stop for index in found)
 
 
+@pytest.mark.parametrize("count", [1, 2, 3, 8])
+def test_the_best_are_the_best_where_none_weigh_the_same(count: int) -> None:
+    """In blocks whose greatest weights are in any order, of ranges that begin and end within one."""
+    weights = np.random.default_rng(count).permutation(BLOCK_ROWS * 30).astype(np.float32)
+    for rows in (range(len(weights)), range(BLOCK_ROWS // 2, len(weights) - BLOCK_ROWS // 3)):
+        best = sorted(weights[rows.start : rows.stop].tolist(), reverse=True)[:count]
+        assert weights[best_rows(weights, peaks_of(weights), rows, count)].tolist() == best
+
+
 @pytest.mark.parametrize("index", [0, BLOCK_ROWS - 1, BLOCK_ROWS * 20 - 1])
 def test_one_heavy_row_is_found_wherever_it_stands(index: int) -> None:
     """The first and the last of a range too."""

@@ -18,16 +18,15 @@ from onneshon.index.storage.reader import open_index
 from onneshon.index.upkeep.index_writer import open_writer
 from onneshon.index.upkeep.update import delete_articles
 from onneshon.index.vocabulary.pair_counts import (
-    PairCounts,
     TokenRun,
     budget,
     count_pairs,
-    counts_of_texts,
     joined,
 )
 from onneshon.index.vocabulary.pair_tally import PairTally, Tokens
 from onneshon.index.vocabulary.pairs import MANY, SeveralWordPairs, WordPairs, read_pairs, write_pairs
 from tests.building import folder_of, seal
+from tests.index.vocabulary.pairing import counts_of, written
 
 SENTENCES = ("পদ্মা সেতু চালু হলো", "পদ্মা সেতু দেখতে ভিড়", "পদ্মা নদীতে ভাঙন", "ঢাকা থেকে পদ্মা সেতু")
 
@@ -37,19 +36,6 @@ def counted(sentences: Iterable[str]) -> Counter[tuple[str, str]]:
     found: Counter[tuple[str, str]] = Counter()
     for sentence in sentences:
         found.update(pairwise(token.exact for token in analyze(sentence)))
-    return found
-
-
-def counts_of(texts: Iterable[str]) -> PairCounts:
-    """All of some texts."""
-    return joined(list(counts_of_texts(texts)), most=1_000_000)
-
-
-def written(path: Path, texts: Sequence[str]) -> WordPairs:
-    """A file of these texts."""
-    write_pairs(path, counts_of(texts))
-    found = WordPairs.open(path)
-    assert found is not None
     return found
 
 

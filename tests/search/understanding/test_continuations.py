@@ -164,3 +164,14 @@ def test_what_stands_side_by_side_has_an_article_at_least(engine: Engine) -> Non
     """How many is not known before a search counts them."""
     with engine._reading() as state:
         assert [row.count for row in complete("মির্জা ", state.words, 8)] == [1, 1]
+
+
+@pytest.mark.parametrize("query", ["bhasha andolon", "ভাষা আন্দোলন"])
+def test_a_whole_word_is_no_beginning_of_its_own_forms(query: str) -> None:
+    """They find what it finds; the page would name one that nobody typed."""
+    sentences = ["ভাষা আন্দোলনের দিন"] * 6 + ["ছাত্র আন্দোলন"] * 4 + ["খবর"] * 300
+    engine = Engine.of(Article(str(number), "খবর", text) for number, text in enumerate(sentences))
+    page = engine.search(query)
+    assert [word.kind for word in engine.understand(query) if word.kind == "unfinished"] == []
+    assert page.understanding is None or page.understanding.understood == "ভাষা আন্দোলন"
+    assert page.total_all == 6

@@ -1,0 +1,200 @@
+"""What a page says beside its articles: counts, what each article lacks, what was read as what, offers."""
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from onneshon.search import Engine, ResultPage
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.understanding.readings import Readings
+from tests.fakes import article, reader_of
+
+ARTICLES = [
+    article("a", "নদী ও শহর। ভাষা আন্দোলন নিয়ে মেলা।", title="নদীর মেলা"),
+    article("b", "ভাষা নিয়ে যত আন্দোলন।", title="শহর"),
+    article("c", "নদী।", title="পাহাড়", category="ভ্রমণ"),
+    *(article(f"x{n}", "শহর পাতা", title="পাতা", category="খেলা" if n < 3 else "") for n in range(30)),
+]
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    """Over these articles, in memory."""
+    with Engine(reader_of(ARTICLES)) as opened:
+        yield opened
+
+
+def counted(page: ResultPage) -> dict[str, int]:
+    """How many articles have what."""
+    return dict(page.counts)
+
+
+@pytest.mark.parametrize(
+    ("query", "counts"),
+    [
+        ("নদী শহর", {"নদী": 2, "শহর": 32}),
+        ('"ভাষা আন্দোলন"', {"“ভাষা আন্দোলন”": 1, "ভাষা": 2, "আন্দোলন": 2}),
+        ('"ভাষা আন্দোলন"~2', {"“ভাষা আন্দোলন”~2": 2, "ভাষা": 2, "আন্দোলন": 2}),
+        ("শহ*", {"শহ*": 32}),
+        ("title:নদী", {"title:নদী": 1}),
+        ("=নদীর", {"=নদীর": 1}),
+        ("নদী -শহর", {"নদী": 2}),
+        ("মরুভূমি", {"মরুভূমি": 0}),
+    ],
+)
+def test_each_concept_is_counted_as_it_can_be_searched_for(
+    engine: Engine, query: str, counts: dict[str, int]
+) -> None:
+    """Under a label that is a query for it; the words of a phrase as well."""
+    assert counted(engine.search(query)) == counts
+
+
+@pytest.mark.parametrize("query", ["নদী", "শহ*", "title:নদী", "=নদীর"])
+def test_a_label_searched_for_finds_as_many(engine: Engine, query: str) -> None:
+    """A reader may click on it."""
+    for label, count in engine.search(query).counts:
+        assert engine.search(label).total == count
+
+
+def test_an_article_says_what_it_lacks(engine: Engine) -> None:
+    """Each in its own row, whatever their order; of synonyms none where it has one."""
+    page = engine.search("নদী ভাষা শহর")
+    lacking = {hit.article.id: hit.missing for hit in page.hits}
+    assert lacking["a"] == ()
+    assert lacking["b"] == ("নদী",)
+    assert lacking["c"] == ("ভাষা", "শহর")
+    assert lacking["x0"] == ("নদী", "ভাষা")
+
+
+@pytest.mark.parametrize(
+    ("query", "total", "total_all"), [("নদী ভাষা", 3, 1), ("নদী", 2, 2), ("category:ভ্রমণ", 1, 1), ("মরু", 0, 0)]
+)
+def test_a_page_counts_articles_with_all_and_with_any(
+    engine: Engine, query: str, total: int, total_all: int
+) -> None:
+    """A query without words is held by all that meet its conditions."""
+    page = engine.search(query)
+    assert (page.total, page.total_all) == (total, total_all)
+
+
+def test_a_page_is_a_part_of_what_was_found(engine: Engine) -> None:
+    """With where it begins and how many it may hold."""
+    whole, part = engine.search("শহর", limit=30), engine.search("শহর", limit=4, offset=3)
+    assert [hit.article.id for hit in part.hits] == [hit.article.id for hit in whole.hits[3:7]]
+    assert (part.offset, part.limit, part.total) == (3, 4, 32)
+    assert [hit.score for hit in part.hits] == [hit.score for hit in whole.hits[3:7]]
+
+
+def test_the_rare_word_is_what_a_snippet_shows() -> None:
+    """Where words stand too far apart for both; a function word is worth less than a rarer one."""
+    filler = "পাতা " * 200
+    body = f"শহর {filler} নদী {filler} শহর"
+    articles = [article("a", body), *(article(f"x{n}", "শহর") for n in range(20))]
+    with Engine(reader_of(articles)) as opened:
+        (hit, *_) = [hit for hit in opened.search("শহর নদী").hits if hit.article.id == "a"]
+    assert "নদী" in hit.snippet.text
+    assert "শহর" not in hit.snippet.text
+
+
+def test_a_function_word_is_worth_little_in_a_snippet() -> None:
+    """Though it is in fewer articles than the other."""
+    filler = "পাতা " * 200
+    articles = [article("a", f"কিন্তু {filler} শহর"), *(article(f"x{n}", "শহর") for n in range(3))]
+    articles += [article(f"y{n}", "পাতা") for n in range(20)]
+    with Engine(reader_of(articles)) as opened:
+        (hit, *_) = [hit for hit in opened.search("কিন্তু শহর").hits if hit.article.id == "a"]
+    assert "শহর" in hit.snippet.text
+    assert "কিন্তু" not in hit.snippet.text
+
+
+def test_nothing_read_otherwise_is_nothing_to_explain(engine: Engine) -> None:
+    """What was searched for is what was typed."""
+    page = engine.search("নদী শহর")
+    assert page.understanding is None
+    assert page.readings == ()
+
+
+def test_what_was_read_otherwise_is_said(sample_engine: Engine) -> None:
+    """Each word with its reading, and with what else it is searched as."""
+    page = sample_engine.search("bangladesh nodi")
+    assert page.understanding is not None
+    assert page.understanding.understood == "বাংলাদেশ নদী"
+    assert page.understanding.literal == "bangladesh nodi"
+    assert page.understanding.encoding == "unicode"
+    told = {reading.typed: (reading.word, reading.kind, reading.also) for reading in page.readings}
+    assert told == {
+        "bangladesh": ("বাংলাদেশ", "name", ("বাংলাদেশি",)),
+        "nodi": ("নদী", "sound", ()),
+    }
+
+
+def test_text_of_an_old_font_is_named(sample_engine: Engine) -> None:
+    """Though each of its words is read as it is."""
+    page = sample_engine.search("gyw³hy× evsjv‡`k")
+    assert page.understanding is not None
+    assert page.understanding.encoding == "bijoy"
+    assert page.understanding.original == "gyw³hy× evsjv‡`k"
+
+
+def test_another_reading_is_a_query_with_that_word_in_its_place(sample_engine: Engine) -> None:
+    """All else stays as typed."""
+    readings = [reading for reading in sample_engine.search("nodi pora 1971").readings if reading.others]
+    for reading in readings:
+        for other in reading.others:
+            assert other.query == f"nodi {other.word} 1971"
+    assert [reading.typed for reading in readings] == ["pora"]
+
+
+@pytest.fixture
+def doubted(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
+    """Words for which other spellings are looked for; নদীর and নদী are offered for any."""
+    asked: list[set[str]] = []
+
+    def others(_self: Readings, _words: Sequence[str], doubtful: set[str], _budget: TimeBudget) -> list[str]:
+        asked.append(doubtful)
+        return ["নদীর", "নদী"]
+
+    monkeypatch.setattr(Readings, "others", others)
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("মরু বালি", {"মরু", "বালি"}),  # hardly anything is found
+        ("শহর", set()),  # many articles have it
+        ("শহর পাতা", set()),
+        ("শহর category:খেলা", set()),  # three of them are of the category
+        ("শহর নদী", {"নদী"}),  # one of them is rare
+        ("শহর পাতা zzyx", {"zzyx"}),
+        ("শহর পাতা নদী ভাষা মেলা আন্দোলন পাহাড়", set()),  # found by its other words
+        ("শহর পাতা নদী ভাষা মেলা আন্দোলন zzyx", {"zzyx"}),
+        ("শহর পাতা নদী ভাষা মেলা আন্দোলন", {"নদী", "ভাষা", "মেলা", "আন্দোলন"}),
+    ],
+)
+def test_other_spellings_are_looked_for_where_a_word_is_doubtful(
+    engine: Engine, doubted: list[set[str]], query: str, words: set[str]
+) -> None:
+    """Or where hardly anything is found."""
+    offered = engine.search(query).suggestions
+    assert doubted == ([words] if words else [])
+    assert offered == (("নদীর", "নদী") if words else ())
+
+
+def test_latin_words_taken_as_they_are_are_not_doubted(engine: Engine, doubted: list[set[str]]) -> None:
+    """Bengali ones are."""
+    engine.search("zzyx মরু", literal=True)
+    assert doubted == [{"মরু"}]
+
+
+@pytest.mark.parametrize("query", ['"মরু বালি"', "+মরু বালি", "মরু -শহর", "মর*", "title:মরু শহর*", '"মরু বালি" শহর'])
+def test_nothing_is_offered_for_operators(engine: Engine, doubted: list[set[str]], query: str) -> None:
+    """Whoever writes them knows what is meant."""
+    assert engine.search(query).suggestions == ()
+    assert doubted == []
+
+
+def test_what_was_typed_is_not_offered(engine: Engine, doubted: list[set[str]]) -> None:
+    """It has been searched for."""
+    assert engine.search("নদী").suggestions == ("নদীর",)
+    assert doubted == [{"নদী"}]
