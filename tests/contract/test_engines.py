@@ -208,6 +208,23 @@ def test_a_cursor_ends_with_its_generation_on_a_cluster(cluster: LocalCluster) -
         assert ids(engine, "তীর") == ["৬"]
 
 
+def test_a_cluster_keeps_what_it_counted_for_a_query(address: Address) -> None:
+    """Who asks again, or for the next page, has nothing counted; the answer is the same."""
+    with closing(Cluster(address)) as connection, ClusterEngine.open(address, configuration=SITE) as engine:
+
+        def kept() -> int:
+            stats = connection.client.indices.stats(index=address.index, metric="request_cache")
+            return int(stats["_all"]["total"]["request_cache"]["hit_count"])
+
+        before = kept()
+        pages = [  # several times: of each part there are copies, and each keeps its own
+            engine.search("নদীর মেলা", facets=["category", "year"], limit=2, offset=offset)
+            for offset in (0, 0, 2, 2)
+        ]
+        assert kept() > before
+    assert len({(page.total, page.total_all, str(page.facets)) for page in pages}) == 1
+
+
 def test_what_stays_of_a_deleted_article_is_found_by_nothing(cluster: LocalCluster) -> None:
     """Neither by everything, nor by what it does not hold, nor by its id."""
     address = Address.parse(cluster.address("deleting"))
