@@ -51,6 +51,20 @@ def summed(must: Sequence[Dsl], should: Sequence[Dsl] = ()) -> Dsl:
     return {"bool": {"must": [*must], "should": [*should]}}
 
 
+def unscored(query: Dsl) -> Dsl:
+    """The same articles, without what only adds to their scores."""
+    match query:
+        case {"script_score": {"query": scored}}:
+            return unscored(scored)
+        case {"bool": {"minimum_should_match": _}}:
+            return query
+        case {"bool": {"must": _} | {"filter": _} as parts}:
+            needed = {name: found for name, found in parts.items() if name != "should"}
+            return {"bool": {**needed, "must": [*map(unscored, parts.get("must", ()))]}}
+        case _:
+            return query
+
+
 def script_score(query: Dsl, source: str, params: Mapping[str, Any]) -> Dsl:
     """The same articles, scored by a script."""
     return {"script_score": {"query": query, "script": {"source": source, "params": dict(params)}}}

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.opensearch.searching.asking import ONLY_COLUMNS, id_of
-from onneshon.opensearch.searching.dsl import AGED, Dsl, of_ids, script_score, term
+from onneshon.opensearch.searching.dsl import AGED, Dsl, of_ids, script_score, term, unscored
 from onneshon.opensearch.searching.rows import (
     ALL,
     Filters,
@@ -171,7 +171,7 @@ class ClusterRanker:
         The cluster keeps the answer as long as no article changes: who asks again, or for another page, waits
         for nothing to be counted.
         """
-        body: Dsl = {"query": {"bool": {"filter": [self.scoring, *filters.common]}}, "size": 0}
+        body: Dsl = {"query": {"bool": {"filter": [unscored(self.scoring), *filters.common]}}, "size": 0}
         return self._counting(_narrowed(body, filters), filters)
 
     def _counting(self, body: Dsl, filters: Filters) -> Dsl:
