@@ -4,7 +4,8 @@ import datetime as dt
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from operator import attrgetter
 from types import TracebackType
 from typing import Annotated, Any, Final, Protocol, Self, TypedDict, Unpack, runtime_checkable
 
@@ -211,7 +212,8 @@ class SearchRequest:
     def __post_init__(self) -> None:
         check_type("text", self.text, str)
         for name, part in OPTIONS.items():
-            part.check(getattr(self, name))
+            if (value := getattr(self, name)) is not part.default:  # as most are
+                part.check(value)
         for name, kind in (("filters", FieldFilter), ("facets", str)):
             values = getattr(self, name)
             if not isinstance(values, tuple | list) or not all(isinstance(value, kind) for value in values):
@@ -271,20 +273,23 @@ class SearchRequest:
             check_known(name, (*FACETS, *names), "facets")
         check_known(self.sort, (*SORTS, *sorts_of(field_reading.numbers)), "sort")
 
-    def identity(self) -> "SearchRequest":
+    def identity(self) -> tuple[object, ...]:
         """What decides which articles are shown and in which order: without page, facets, explanations.
 
         Filters and the values of each may come in any order.
         """
-        days = None if self.freshness is None else float(self.freshness)  # 30 is as good as 30.0
         filters = tuple(sorted((field_filter.in_order() for field_filter in self.filters), key=repr))
-        others = (part for part in OPTIONS.values() if not part.option.decides)
-        empty = {part.name: type(part.default)() for part in others}
-        return replace(self, filters=filters, freshness=days, **empty)
+        days = None if self.freshness is None else float(self.freshness)  # 30 is as good as 30.0
+        return self.text, filters, days, *DECIDING(self)
 
 
 OPTIONS: Final = parts_of(SearchRequest)
 """All but the text and the filters, in their order."""
+
+DECIDING: Final = attrgetter(
+    *(name for name, part in OPTIONS.items() if part.option.decides and name != "freshness")
+)
+"""Gives of a request those that decide which articles are shown, but the days of ``freshness``."""
 
 ON_PAGES: Final = tuple(name for name, part in OPTIONS.items() if part.option.on_pages)
 """Those that the address of a page of results may have."""

@@ -1,6 +1,5 @@
 """``onneshon serve``, and ``demo`` of the sample articles, before anybody has indexed any of their own."""
 
-import gc
 import logging
 import os
 import signal
@@ -24,7 +23,7 @@ from onneshon.web.access.guard import RateLimit
 from onneshon.web.operations.monitoring import SHARED
 from onneshon.web.processes import Answering, Balance, Keeper, ToldToEnd, can_keep
 from onneshon.web.server import listen, make_server
-from onneshon.web.service import RATE, Service, Settings
+from onneshon.web.service import RATE, Service, Settings, collect_seldom
 from onneshon.web.site.settings import PublicAddress, parse_address
 from onneshon.web.threads import WorkerThreads
 
@@ -168,7 +167,7 @@ def serve(
     shown = _address(host, sockets[0].getsockname()[1], settings.site().address.path)
     sys.setswitchinterval(SWITCH_SECONDS)
     prepare()  # no request is to wait for the tables that its words need
-    gc.freeze()  # all modules and tables: a collection that looked through them would hold every request up
+    collect_seldom()
     told = ToldToEnd()
     if processes == 1:
         # Ctrl-C too: whatever starts programs in the background has them ignore it.

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote_to_bytes
 
 from onneshon.search.opening import prepare
-from onneshon.web.service import Service, Settings
+from onneshon.web import service as serving
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -83,9 +83,9 @@ def without_time(body: bytes) -> bytes:
 
 def main() -> None:
     """Answer turn after turn."""
-    service = Service(Settings(location=Path(sys.argv[1])))
+    service = serving.Service(serving.Settings(location=Path(sys.argv[1])))
     prepare()
-    gc.freeze()
+    getattr(serving, "collect_seldom", gc.freeze)()  # checkouts of before have none
     for line in sys.stdin:
         turn = json.loads(line)
         rows = [ask(service.app, target, turn["headers"]) for target in turn["targets"]]

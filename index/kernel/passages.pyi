@@ -1,5 +1,5 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 class Finder:
     def __init__(
@@ -26,12 +26,19 @@ class Finder:
     ) -> list[Any] | None: ...
     def disjoint(self, text: str, found: list[Any]) -> list[Any]: ...
 
+_MarkT = TypeVar("_MarkT")
+
+def marks(kind: type[_MarkT], found: list[Any]) -> tuple[_MarkT, ...]: ...
+def best_ways(
+    count: int, found: list[list[Any]], nearness: Mapping[Any, int]
+) -> tuple[list[Any], dict[tuple[int, str], None]]: ...
+
 class Passages:
     def __init__(
         self,
         clusters: bytes,
         border: Callable[[str, int], bool],
-        match: Callable[[int, int, Any], Any],
+        match: type[Any],
     ) -> None: ...
     def snippet(
         self, text: str, found: Sequence[tuple[Any, ...]], weights: list[float], width: int

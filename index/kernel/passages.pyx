@@ -1,6 +1,7 @@
 # cython: boundscheck=True, wraparound=True
 """Where a text has the words of a query, and the passages of it that show them best."""
 
+from cpython.object cimport PyObject_GenericSetAttr
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ, PyUnicode_Substring
 from libc.math cimport INFINITY
 from libc.stdint cimport int64_t, uint32_t, uint8_t
@@ -10,7 +11,7 @@ from libc.string cimport memcpy, memset
 from onneshon.index.kernel.memory cimport clear
 from onneshon.index.kernel.texts cimport Chunks, Clusters
 
-__all__ = ["Finder", "Passages"]
+__all__ = ["Finder", "Passages", "best_ways", "marks"]
 
 cdef enum:
     SIGN = 1  # of the classes of ``Clusters``
@@ -18,6 +19,7 @@ cdef enum:
     STOP = 1
     LAYER = 2
     WORD = 3
+    READING = 4
 
 
 cdef inline Py_ssize_t number_in(place, Py_ssize_t at) except? -1:
@@ -164,6 +166,54 @@ cdef class Finder:
         return kept
 
 
+cdef object new_mark(kind, Py_ssize_t start, Py_ssize_t end, way):
+    """A frozen value with these three attributes; its own constructor takes three times as long."""
+    mark = kind.__new__(kind)
+    PyObject_GenericSetAttr(mark, "start", start)
+    PyObject_GenericSetAttr(mark, "end", end)
+    PyObject_GenericSetAttr(mark, "layer", way)
+    return mark
+
+
+def marks(type kind not None, list found not None):
+    """Marks of occurrences, in their order.
+
+    Args:
+        kind: of a mark: a class of frozen values with a start, an end and a layer.
+        found: occurrences, as of ``Finder``.
+    """
+    cdef list made = []
+    for place in found:
+        made.append(new_mark(kind, number_in(place, START), number_in(place, STOP), (<tuple> place)[LAYER]))
+    return tuple(made)
+
+
+def best_ways(Py_ssize_t count, list found not None, dict nearness not None):
+    """How the words of a query were found: for each the best way, None where it was not; and their readings.
+
+    Args:
+        count: words of the query.
+        found: lists of occurrences, as of ``Finder``.
+        nearness: of ways the least is the best.
+
+    Returns:
+        the ways; and for each reading the number of its word, in the order found, with each pair once.
+    """
+    cdef list ways = [None] * count, places
+    cdef dict readings = {}
+    cdef Py_ssize_t word
+    for places in found:
+        for place in places:
+            word = number_in(place, WORD)
+            way, reading = (<tuple> place)[LAYER], (<tuple> place)[READING]
+            known = ways[word]
+            if known is not way and (known is None or nearness[way] < nearness[known]):
+                ways[word] = way
+            if reading:
+                readings[word, reading] = None
+    return ways, readings
+
+
 # The best passages of a text.
 
 cdef enum:
@@ -205,13 +255,13 @@ cdef class Passages:
     Args:
         clusters: classes of code points, as of ``Clusters``.
         border: whether a text may be cut at an offset.
-        match: makes a mark of start, end and way.
+        match: class of a mark, as ``marks`` takes it.
     """
 
     cdef object border, match
     cdef const uint8_t[::1] classes
 
-    def __init__(self, const uint8_t[::1] clusters not None, border, match):
+    def __init__(self, const uint8_t[::1] clusters not None, border, type match not None):
         self.classes, self.border, self.match = clusters, border, match
 
     def snippet(self, str text not None, list found not None, list weights not None, Py_ssize_t width):
@@ -280,7 +330,7 @@ cdef class Passages:
     cdef tuple assembled(self, str text, list spans, list found):
         """The passages, with ellipses where something is left out, and the marks in them."""
         cdef Py_ssize_t start, end, opens, closes, shift, length = 0
-        cdef list parts = [], marks = []
+        cdef list parts = [], shown_marks = []
         cdef str part
         for start, end in spans:
             part = before(text, start, not length)
@@ -290,13 +340,13 @@ cdef class Passages:
             for place in found:
                 opens, closes = number_in(place, START), number_in(place, STOP)
                 if start <= opens < end:
-                    marks.append(self.match(opens + shift, min(end, closes) + shift, (<tuple> place)[LAYER]))
+                    shown_marks.append(new_mark(self.match, opens + shift, min(end, closes) + shift, (<tuple> place)[LAYER]))
             parts.append(PyUnicode_Substring(text, start, end))
             length += end - start
         shown = "".join(parts)
         if end < len(text) and not (length and ends_sentence(shown[length - 1])):
             shown += ELLIPSIS
-        return shown, tuple(marks)
+        return shown, tuple(shown_marks)
 
 
 cdef Py_ssize_t informative(Clusters lengths, list found, list weights, Spot *spots) except -1:

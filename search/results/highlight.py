@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from onneshon.index import Article
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.clusters import widen
-from onneshon.index.kernel.passages import Finder
+from onneshon.index.kernel.passages import Finder, best_ways, marks
 from onneshon.search.query.tree import Field, Phrase, Prefix, Query, Sought, Term, sought
 from onneshon.search.results.chunks import (
     CHUNK,
@@ -269,9 +269,9 @@ def _words_near(text: str, matching: set[str], budget: TimeBudget) -> list[tuple
     return words
 
 
-def matches(found: Iterable[Occurrence]) -> tuple[Match, ...]:
+def matches(found: list[Occurrence]) -> tuple[Match, ...]:
     """The ranges to mark."""
-    return tuple([Match(start, end, layer) for start, end, layer, _, _ in found])
+    return marks(Match, found)
 
 
 def marked(text: str, targets: HighlightTerms, budget: TimeBudget | None = None) -> Snippet:
@@ -282,23 +282,21 @@ def marked(text: str, targets: HighlightTerms, budget: TimeBudget | None = None)
 _NEARNESS: Final[dict[MatchKind, int]] = {"exact": 0, "inflection": 1, "sound": 2, "synonym": 3}
 
 
-def best_layers(targets: HighlightTerms, found: Iterable[Occurrence]) -> dict[str, MatchKind]:
-    """For each word found, the best way in which it matches."""
-    ways: dict[int, MatchKind] = {}
-    for _, _, layer, word, _ in found:
-        known = ways.get(word)
-        if known is not layer and (known is None or _NEARNESS[layer] < _NEARNESS[known]):
-            ways[word] = layer
-    return {targets.words[word]: ways[word] for word in sorted(ways)}
+def found_as(
+    targets: HighlightTerms, *found: list[Occurrence]
+) -> tuple[dict[str, MatchKind], dict[str, tuple[str, ...]]]:
+    """For each word found the best way in which it matches; and its readings beside the one that is shown.
 
-
-def other_readings(targets: HighlightTerms, found: Iterable[Occurrence]) -> dict[str, tuple[str, ...]]:
-    """For each word found in another reading than the one that is shown, these readings."""
-    readings: dict[str, dict[str, None]] = {}
-    for occurrence in found:
-        if occurrence.reading:
-            readings.setdefault(targets.words[occurrence.word], {})[occurrence.reading] = None
-    return {word: tuple(others) for word, others in readings.items()}
+    Args:
+        targets: the words.
+        found: where they are, in some texts.
+    """
+    words = targets.words
+    ways, readings = best_ways(len(words), [*found], _NEARNESS)
+    read_as: dict[str, tuple[str, ...]] = {}
+    for number, reading in readings:
+        read_as[words[number]] = (*read_as.get(words[number], ()), reading)
+    return {word: way for word, way in zip(words, ways, strict=True) if way}, read_as
 
 
 def marked_article(article: Article, query: Query | None, budget: TimeBudget) -> MarkedArticle:

@@ -27,7 +27,7 @@ from onneshon.search.query.tree import (
 )
 from onneshon.search.reranking.ranker import Outcome
 from onneshon.search.results.chunks import StemPosition
-from onneshon.search.results.highlight import HighlightTerms, best_layers, matches, other_readings
+from onneshon.search.results.highlight import HighlightTerms, found_as, matches
 from onneshon.search.results.snippet import snippet
 from onneshon.search.results.values import (
     Encoding,
@@ -174,16 +174,16 @@ class ResultPageBuilder:
             article = self.evidence.article(doc)
             in_title = title_targets.find(article.title, self.budget, in_titles[row])
             in_body = body_targets.find(article.body, self.budget, in_bodies[row])
-            in_both = in_title + in_body
+            layers, read_as = found_as(body_targets, in_title, in_body)
             yield Hit(
                 article,
                 score,
                 Snippet(article.title, matches(in_title)),
                 snippet(article.body, in_body, weights),
-                best_layers(body_targets, in_both),
+                layers,
                 alike[row],
                 missing=missing,
-                read_as=other_readings(body_targets, in_both),
+                read_as=read_as,
             )
 
     def _positions(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, Any, Final, Literal, NamedTuple, TypeVar, get_args, get_origin
 
 import msgspec
@@ -11,7 +11,7 @@ from flask import request
 from onneshon.index.json_form import checked
 from onneshon.search import FieldFilter, QueryError, SearchRequest
 from onneshon.search.interface import OPTIONS
-from onneshon.search.query.conditions import FILTER_FIELDS
+from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
 from onneshon.search.query.field_values import remedy, unknown_name
 from onneshon.web.api.request_schema import MAX_SEARCHES, SEPARATED, NoParameters, search_parameters, short
 from onneshon.web.parameters import declared, numbers
@@ -199,19 +199,22 @@ def _one_asked(
         return error
 
 
+_READ: Final = tuple((name, part.written.read) for name, part in OPTIONS.items())
+"""Of each option what makes its value of what is written."""
+
+
 def _asked(asked: Any, declared_names: Sequence[str]) -> AskedSearch:
-    options = {name: part.written.read(getattr(asked, name)) for name, part in OPTIONS.items()}
-    request = SearchRequest(asked.q, filters=_filters(asked, declared_names), **options)
-    return AskedSearch(request, asked.fields)
+    options = {name: read_value(getattr(asked, name)) for name, read_value in _READ}
+    filters = [
+        FieldFilter(field, chosen, negated)
+        for name, field, negated in _filter_names(tuple(declared_names))
+        if (chosen := getattr(asked, name))
+    ]
+    return AskedSearch(SearchRequest(asked.q, filters=tuple(filters), **options), asked.fields)
 
 
-def _filters(asked: Any, declared_names: Sequence[str]) -> tuple[FieldFilter, ...]:
+@lru_cache(8)
+def _filter_names(declared_names: tuple[str, ...]) -> Sequence[tuple[str, FilterField, bool]]:
+    """Of each parameter that filters its name, its field, and whether it leaves out."""
     fields = (*FILTER_FIELDS, *declared_names)
-    named = ((prefix + field, field, bool(prefix)) for prefix in ("", "not_") for field in fields)
-    return tuple(
-        [
-            FieldFilter(field, chosen, negated)
-            for name, field, negated in named
-            if (chosen := getattr(asked, name))
-        ]
-    )
+    return [(prefix + field, field, bool(prefix)) for prefix in ("", "not_") for field in fields]

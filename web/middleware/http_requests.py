@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import Flask, Response
+from flask import Flask
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask
 
 from onneshon.index.analysis.control_characters import visible
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
     from onneshon.web.site.settings import PublicAddress
 
 HEADERS = {
@@ -32,13 +34,6 @@ HEADERS = {
 """Sent with every response."""
 
 
-def _add_headers(response: Response, headers: Mapping[str, str]) -> Response:
-    """Those that a response has not by itself; asked for one by one, each that is missing is an exception."""
-    present = {name.lower() for name, _ in response.headers}
-    response.headers.extend([(name, value) for name, value in headers.items() if name.lower() not in present])
-    return response
-
-
 def protect(app: Flask, pictures: Iterable[str] = ()) -> None:
     """Send the headers with every response of ``app``, errors and static files included.
 
@@ -49,7 +44,21 @@ def protect(app: Flask, pictures: Iterable[str] = ()) -> None:
     name = "Content-Security-Policy"
     policy = HEADERS[name].replace("img-src 'self'", " ".join(["img-src 'self'", *sorted(pictures)]))
     headers = HEADERS | {name: policy, "Cache-Control": "no-cache"}
-    app.after_request(lambda response: _add_headers(response, headers))
+    app.wsgi_app = _with_headers(headers, app.wsgi_app)  # type: ignore[assignment, method-assign]  # so Flask says
+
+
+def _with_headers(headers: Mapping[str, str], application: "WSGIApplication") -> "WSGIApplication":
+    """The application, whose answers have some headers, each unless one of that name is there."""
+    added = [(name.lower(), (name, value)) for name, value in headers.items()]
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        def start(status: str, sent: list[tuple[str, str]], *error: Any) -> Any:
+            present = {name.lower() for name, _ in sent}
+            return start_response(status, sent + [row for name, row in added if name not in present], *error)
+
+        return application(environ, start)
+
+    return answer
 
 
 _VERSIONS: Final = frozenset({"1.0", "1.1"})

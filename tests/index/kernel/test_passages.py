@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.clusters import is_cluster_border
-from onneshon.index.kernel.passages import Passages
+from onneshon.index.kernel.passages import Passages, best_ways, marks
 from onneshon.search.results.chunks import CLUSTER_CLASSES
 from onneshon.search.results.highlight import FINDER, Occurrence
+from onneshon.search.results.values import Match
 from tests.strategies import mixed_text
 
-PASSAGES = Passages(CLUSTER_CLASSES, is_cluster_border, lambda *mark: mark)
+PASSAGES = Passages(CLUSTER_CLASSES, is_cluster_border, Match)
 
 offsets = st.integers(-3, 2**33) | st.integers(0, 40)
 places = st.builds(Occurrence, offsets, offsets, st.just("exact"), st.integers(-2, 3))
@@ -45,6 +46,25 @@ def test_positions_that_no_text_has_lead_to_no_words(positions: list[tuple[int, 
     """They are looked for in the text, and nowhere else."""
     found = FINDER.words_at("নদী ও নদী", positions)
     assert found is None or [word[3] for word in found] == [stem for _, stem in positions]
+
+
+@given(st.lists(places, max_size=6), st.integers(0, 4))
+def test_words_that_a_query_has_not_are_refused(found: list[Any], count: int) -> None:
+    """Nothing is written beyond its words."""
+    with suppress(IndexError):
+        ways, readings = best_ways(count, [found], {"exact": 0})
+        assert len(ways) == count
+        assert all(ways[number] for number, _ in readings)
+
+
+@given(st.lists(places, max_size=6))
+def test_marks_are_as_their_class_makes_them(found: list[Any]) -> None:
+    """Made without its constructor, they are what that would make: equal, with the same hash, and frozen."""
+    made, expected = marks(Match, found), tuple(Match(*place[:3]) for place in found)
+    assert (made, [*map(hash, made)]) == (expected, [*map(hash, expected)])
+    for mark in made:
+        with pytest.raises(AttributeError):
+            mark.start = 0  # type: ignore[misc]  # frozen
 
 
 def test_words_of_a_phrase_are_marked_as_its_words() -> None:

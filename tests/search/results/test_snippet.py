@@ -10,7 +10,7 @@ from onneshon.index.analysis.clusters import cluster_boundaries
 from onneshon.search.query.parser import parse
 from onneshon.search.query.reading import WordReading
 from onneshon.search.results.chunks import ClusterLengths
-from onneshon.search.results.highlight import HighlightTerms, best_layers, marked
+from onneshon.search.results.highlight import HighlightTerms, Occurrence, found_as, marked
 from onneshon.search.results.snippet import WIDTH, snippet
 from onneshon.search.results.values import Snippet
 from tests.strategies import bengali_words, mixed_text
@@ -55,7 +55,27 @@ def test_words_read_by_their_sound_are_marked_as_such() -> None:
     targets = HighlightTerms.of(query, "body")
     found = targets.find("বাংলাদেশে বৃষ্টি")
     assert [occurrence.layer for occurrence in found] == ["sound"]
-    assert best_layers(targets, found) == {"bangladesh": "sound"}
+    assert found_as(targets, found) == ({"bangladesh": "sound"}, {})
+
+
+def test_a_word_is_found_in_the_best_of_its_ways() -> None:
+    """As typed in the title and in another form in the body, it is there as typed; what is not there, not."""
+    query = parse("নদী পাহাড়").query
+    assert query is not None
+    targets = HighlightTerms.of(query, "body")
+    body, title = targets.find("নদীর পাড়ে"), targets.find("নদী")
+    assert [found_as(targets, *texts)[0] for texts in ((body,), (body, title), (title, body))] == [
+        {"নদী": "inflection"},
+        {"নদী": "exact"},
+        {"নদী": "exact"},
+    ]
+
+
+def test_readings_of_a_word_are_told_once_each() -> None:
+    """In the order found."""
+    targets = HighlightTerms(words=["hari"])
+    found = [Occurrence(0, 3, "sound", 0, reading) for reading in ("হাড়ি", "", "হারি", "হাড়ি")]
+    assert found_as(targets, found)[1] == {"hari": ("হাড়ি", "হারি")}
 
 
 def test_a_phrase_marks_only_where_it_stands_together() -> None:
