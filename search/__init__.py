@@ -23,7 +23,7 @@ from onneshon.search.errors import PinError, QueryError
 from onneshon.search.interface import SearchEngine, SearchRequest
 from onneshon.search.opening import open_engine, prepare
 from onneshon.search.query.field_values import FieldFilter
-from onneshon.search.query.ignored import Ignored
+from onneshon.search.query.reading import Ignored
 from onneshon.search.reranking.explanation import ScorePart
 from onneshon.search.results.values import (
     Hit,

@@ -16,9 +16,8 @@ from onneshon.index.configuration import FACETS, Configuration, KeywordField, is
 from onneshon.index.errors import BusyError
 from onneshon.search.curation.pins import Pin
 from onneshon.search.errors import QueryError
-from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
+from onneshon.search.query.conditions import FILTER_FIELDS, FilterField, number_order, sorts_of
 from onneshon.search.query.field_values import FieldFilter, FieldReading, check_known
-from onneshon.search.query.numbers import number_order, sorts_of
 from onneshon.search.query.option_filters import Dates, Values, option_filters
 from onneshon.search.query.options import Option, Written, check_type, parts_of, refused
 from onneshon.search.reranking.explanation import ScorePart

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Final
 
 from onneshon.index.analysis.analyzer import analyze
-from onneshon.index.analysis.function_words import sounds_like_function_word
 from onneshon.index.analysis.stemmer import prepare as prepare_stems
+from onneshon.index.analysis.stemmer import sounds_like_function_word
 from onneshon.index.encodings.legacy import in_unicode
 from onneshon.index.remote import Location, location_of, site_directory
 from onneshon.index.vocabulary.channels import misspelt, romanised

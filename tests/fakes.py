@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from onneshon.index import Article
 from onneshon.index.analysis.analyzer import analyze
-from onneshon.index.columnar.dates_of_change import ChangeDates
-from onneshon.index.columnar.keywords import Keywords
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
+from onneshon.index.columnar.segment_list import ChangeDates
+from onneshon.index.columnar.segment_reader import Keywords
 from onneshon.index.columnar.term_dictionary import TermDictionary, TermDictionaryWriter, term_bytes
 from onneshon.index.errors import ArticleNotFoundError, IndexCorruptError
 from onneshon.index.kernel import DamageError

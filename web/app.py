@@ -1,18 +1,28 @@
-"""The Flask application."""
+"""The Flask application, and its templates, compiled once for each language and path.
+
+A page of results spent most of its time on what every reader gets: messages, addresses, templates that
+include and extend each other. Here a template becomes one function in which these stand as they are. What
+comes from articles and readers is escaped when the page is made, as ever.
+"""
 
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
+from types import CodeType
 from typing import Any, Final, TypeAlias
 
 from flask import Blueprint, Flask, Response, request
 from flask.json.provider import DefaultJSONProvider
+from flask.templating import Environment
+from jinja2 import Template, nodes
+from markupsafe import Markup
 
-from onneshon.index.analysis.control_characters import json_bytes, json_text
+from onneshon.index.analysis.script import json_bytes, json_text
 from onneshon.search import SearchEngine
+from onneshon.search.query.conditions import FILTER_FIELDS
 from onneshon.search.query.lexer import FIELDS
 from onneshon.search.reranking.ordering import SORTS
 from onneshon.search.results.export import EXPORTS
-from onneshon.web.addresses import article_address, domain, web_address
+from onneshon.web.addresses import address, article_address, domain, web_address
 from onneshon.web.api.oai import oai
 from onneshon.web.api.routes import api
 from onneshon.web.languages.catalogues import LANGUAGES, language_name
@@ -24,10 +34,9 @@ from onneshon.web.middleware.http_requests import protect
 from onneshon.web.operations.monitoring import Check, expose_readiness, index_check
 from onneshon.web.operations.watching import Observer, watch
 from onneshon.web.pages.cards import cards
-from onneshon.web.pages.embedding import embedding, logo_address, site_files, style_address
-from onneshon.web.pages.exports import exports, previews
+from onneshon.web.pages.embedding import embedding, exports, logo_address, previews, site_files, style_address
+from onneshon.web.pages.listing import division, reasons, reported
 from onneshon.web.pages.narrowing import listing_but
-from onneshon.web.pages.reasons import division, reasons, reported
 from onneshon.web.pages.render import (
     MANY,
     MARK_ID,
@@ -45,10 +54,116 @@ from onneshon.web.pages.render import (
 from onneshon.web.pages.routes import pages
 from onneshon.web.pages.sitemaps import sitemaps
 from onneshon.web.pages.thumbnails import Thumbnailer, shown_picture, thumbnails
-from onneshon.web.parameters import MAX_QUERY, MAX_TEXT, link_well, other_languages, site
-from onneshon.web.site.look import LookFile
+from onneshon.web.parameters import (
+    MAX_QUERY,
+    MAX_TEXT,
+    chosen_language,
+    language,
+    link_well,
+    numbers,
+    other_languages,
+    site,
+    today,
+)
+from onneshon.web.site.palette import LookFile
 from onneshon.web.site.settings import Site
-from onneshon.web.templating import Templates
+from onneshon.web.template_trees import CALLED, Code, Whole, called
+
+_COMPILED: Final[dict[tuple[str, str | None, Site], dict[str | None, CodeType]]] = {}
+"""What templates became in this process, for each path, language and site: each takes as long as a page."""
+
+
+class Templates(Environment):
+    """Keeps a compiled form of every template for each language, and each path that the site is under."""
+
+    def __init__(self, app: Flask, **options: Any) -> None:
+        super().__init__(app, trim_blocks=True, lstrip_blocks=True, **options)
+        self.code_generator_class = Code
+        self._forms: dict[tuple[str, str | None], Templates] = {}
+        self._compiled: dict[str | None, CodeType] = {}
+
+    def get_or_select_template(self, *args: Any, **kwargs: Any) -> Template:
+        """A template in the form for the request that is being answered."""
+        return self.form().get_template(*args, **kwargs)
+
+    def form(self) -> "Templates":
+        """All templates in the form for the request that is being answered."""
+        key = (request.script_root, chosen_language())
+        if key not in self._forms:
+            self._forms[key] = self._formed()
+        return self._forms[key]
+
+    def _formed(self) -> "Templates":
+        form = self.overlay(cache_size=-1)
+        form._compiled = _COMPILED.setdefault((request.script_root, chosen_language(), site()), {})  # noqa: SLF001
+        functions = _functions(self.app.extensions["onneshon_renderers"][language()])
+        fixed = {"lang": language(), "chosen_lang": chosen_language(), "site_name": site().names[language()]}
+        form.globals = {**self.globals, **functions, **fixed}
+        form.filters = {**self.filters, **functions, CALLED: called}
+        return form
+
+    def compile(self, source: Any, name: str | None = None, *args: Any, **kwargs: Any) -> Any:
+        """The code of a template."""
+        if name is None:
+            return super().compile(source, name, *args, **kwargs)
+        if name not in self._compiled:
+            self._compiled[name] = super().compile(source, name, *args, **kwargs)
+        return self._compiled[name]
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        whole = Whole(self.globals, self.filters, self.parsed).of(self._read(source, name, filename))
+        whole.set_environment(self)
+        return whole
+
+    def parsed(self, name: str) -> nodes.Template:
+        """A template as it was written."""
+        assert self.loader  # noqa: S101  # applications have one
+        source, filename, _ = self.loader.get_source(self, name)
+        return self._read(source, name, filename)
+
+    def _read(self, *source: Any) -> nodes.Template:
+        tree = super()._parse(*source)
+        tree.set_environment(None)  # type: ignore[arg-type]  # or each copy of a part has one of its own
+        return tree
+
+
+def _functions(renderer: Renderer) -> dict[str, Callable[..., Any]]:
+    """What templates call to say something in a language."""
+
+    def ago(day: dt.date) -> Markup:
+        return renderer.ago(day, today())
+
+    def valued(field: str, value: str) -> Markup:
+        number = field not in FILTER_FIELDS and field in numbers()
+        return renderer.numbers(value) if number else renderer.quoted(value)
+
+    return {
+        "url_for": address,
+        "t": renderer.text,
+        "counted": renderer.counted,
+        "number": renderer.number,
+        "decimal": renderer.decimal,
+        "date": renderer.date,
+        "ago": ago,
+        "period": renderer.period,
+        "month": renderer.month,
+        "quoted": renderer.quoted,
+        "valued": valued,
+        "step_name": renderer.step,
+    }
+
+
+_FIRST: Final = ("home.html", "results.html", "article.html", "error.html")
+
+
+def load_templates(app: Flask) -> None:
+    """Compile what readers ask for most, which takes as long as some fifty pages: none is to wait for it."""
+    under = {"SCRIPT_NAME": app.extensions["onneshon_site"].address.path}
+    for code in LANGUAGES:
+        with app.test_request_context(query_string={"lang": code}, environ_overrides=under):
+            for name in _FIRST:
+                app.jinja_env.get_or_select_template(name)
+
 
 YEAR_SECONDS = 365 * 24 * 3600
 

@@ -19,6 +19,8 @@ from onneshon.index.storage.durable import our_environment
 
 log = logging.getLogger(__name__)
 
+PROGRAM: Final = "onneshon.index.commands.kept_process"
+
 END_SECONDS: Final = 20.0
 """So long it may take for what it is about when the server ends; then it is killed, which is safe."""
 
@@ -33,14 +35,12 @@ class KeptProcess:
     """Keeps a process that works beside servers, in a thread of its own.
 
     Args:
-        module: of ours, which runs until its standard input ends.
-        arguments: of it.
+        arguments: of the program, which runs until its standard input ends.
         lock: a file, held by the server that keeps it.
         does: what the process does, for messages.
     """
 
-    def __init__(self, module: str, arguments: Sequence[str], lock: Path, does: str) -> None:
-        self._module = module
+    def __init__(self, arguments: Sequence[str], lock: Path, does: str) -> None:
         self._arguments = arguments
         self._lock_file = lock
         self._does = does
@@ -99,7 +99,7 @@ class KeptProcess:
 
     def _started(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(  # noqa: S603  # this very Python, no shell
-            [sys.executable, "-m", self._module, *self._arguments],
+            [sys.executable, "-m", PROGRAM, *self._arguments],
             stdin=subprocess.PIPE,
             env=our_environment(),
         )

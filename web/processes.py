@@ -32,17 +32,17 @@ class Balance:
 
     Args:
         processes: how many there are.
-        number: which of them this one is, from 0.
         clock: seconds that only go forward, the same in all processes.
+
+    Attributes:
+        number: which of them this one is, from 0.
     """
 
-    def __init__(
-        self, processes: int = 1, number: int = 0, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, processes: int = 1, clock: Callable[[], float] = time.monotonic) -> None:
         memory = mmap.mmap(-1, processes * _NUMBERS * 8)
         self._reports = memoryview(memory).cast("d", (processes, _NUMBERS))
         self._processes = processes
-        self.number = number
+        self.number = 0
         self._clock = clock
 
     def tell(self, connections: int) -> None:

@@ -21,13 +21,12 @@ from onneshon.index.storage.generations import Generations
 from onneshon.search import OnneshonError, PinFile, SearchEngine, SearchRequest, open_engine
 from onneshon.web.access.guard import RateLimit
 from onneshon.web.alerts.mail import read_alerts
-from onneshon.web.alerts.pages import alert_routes
+from onneshon.web.alerts.sending import alert_routes
 from onneshon.web.alerts.store import AlertStore
-from onneshon.web.app import create_app
+from onneshon.web.app import create_app, load_templates
 from onneshon.web.desk.changes import Releases
-from onneshon.web.desk.desk import Desk
+from onneshon.web.desk.desk import Desk, Sessions
 from onneshon.web.desk.routes import desk_routes
-from onneshon.web.desk.sessions import Sessions
 from onneshon.web.desk.store import DeskStore
 from onneshon.web.kept_process import KeptProcess
 from onneshon.web.live import LiveEngine
@@ -40,9 +39,8 @@ from onneshon.web.publishing.publisher import Publisher
 from onneshon.web.publishing.routes import MAX_BODY
 from onneshon.web.searches.counting import SearchCounter, read_counting
 from onneshon.web.searches.store import SearchStore
-from onneshon.web.site.look import LookFile
+from onneshon.web.site.palette import LookFile
 from onneshon.web.site.settings import PublicAddress, Site, read_site
-from onneshon.web.templating import load_templates
 from onneshon.web.threads import WorkerThreads
 
 if TYPE_CHECKING:
@@ -50,8 +48,6 @@ if TYPE_CHECKING:
 
 VERIFY_SECONDS: Final = 600
 """Where articles are published one by one, each generation is read whole no more often than this."""
-
-REPLICA: Final = "onneshon.index.commands.kept_process"
 
 _OF_EVERY_KIND: Final = (
     "বাংলাদেশের নদী",
@@ -212,7 +208,7 @@ class Service:
                 None, "", f"what comes from {store} needs a directory, and {location} is none"
             )
         location.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return KeptProcess(REPLICA, [str(location), store], location / "keeper.lock", "follows the store")
+        return KeptProcess(["follow", str(location), store], location / "keeper.lock", "follows the store")
 
     def _replica_state(self) -> ReplicaState | None:
         location = self._settings.location
@@ -300,14 +296,13 @@ class Service:
         """Start what runs beside it: looks for newer generations, and the writer if there is one."""
         self._live.verify = True  # not before it answers: reading a whole index would hold that up
         self._live.stay_fresh()
-        if self.counter:
-            self.counter.start()
-        if self.publisher:
-            self.publisher.keeper.start()
-        if self._replica:
-            self._replica.start()
-        if self.releases:
-            self.releases.start()
+        for other in self._beside():
+            other.start()
+
+    def _beside(self) -> list[SearchCounter | KeptProcess | Releases]:
+        """What runs beside the application, in the order in which it starts."""
+        keeper = self.publisher.keeper if self.publisher else None
+        return [other for other in (self.counter, keeper, self._replica, self.releases) if other]
 
     def warm(self) -> None:
         """Ask queries of every kind, so that no reader waits for what is read at first use."""
@@ -318,14 +313,8 @@ class Service:
 
     def close(self) -> None:
         """End it."""
-        if self.releases:
-            self.releases.close()
-        if self.counter:
-            self.counter.close()
-        if self.publisher:
-            self.publisher.keeper.close()
-        if self._replica:
-            self._replica.close()
+        for other in reversed(self._beside()):
+            other.close()
 
     def _open(self) -> SearchEngine:
         settings = self._settings

@@ -16,9 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from onneshon.index.analysis.analyzer import word_keys
-from onneshon.index.analysis.fold import fold
 from onneshon.index.analysis.script import is_bengali
-from onneshon.index.analysis.stemmer import stem
+from onneshon.index.analysis.stemmer import fold, stem
 
 CORPORA = ("news-ittefaq", "wikipedia-intros", "poems")
 SOFT = str.maketrans({"ী": "ি", "ূ": "ু", "ণ": "ন", "ঈ": "ই", "ঊ": "উ", "ঙ": "ং"})

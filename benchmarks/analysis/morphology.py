@@ -26,10 +26,9 @@ import icu
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.batch_analyzer import BatchAnalyzer
 from onneshon.index.analysis.canonical import canonical
-from onneshon.index.analysis.conjugation import stems_of
 from onneshon.index.analysis.stemmer import stem as stem_of
 from onneshon.index.analysis.stemmer import stem_key
-from onneshon.index.analysis.verbs import verb_key
+from onneshon.index.analysis.verbs import stems_of, verb_key
 
 LISTS = ("isical-lemma-dev", "isical-lemma-train", "unimorph-ben", "google-verbs", "banglakit-lemma")
 ARTICLES = 1500

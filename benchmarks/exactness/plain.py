@@ -13,7 +13,7 @@ from unicodedata import normalize
 
 from onneshon.index import Article
 from onneshon.index.analysis.analyzer import analyze
-from onneshon.index.analysis.clusters import cluster_boundaries
+from onneshon.index.analysis.icu_text import cluster_boundaries
 from onneshon.index.analysis.script import is_bengali
 from onneshon.index.analysis.stemmer import stem_key
 from onneshon.index.vocabulary.skeleton import skeletons
@@ -43,6 +43,7 @@ class PlainArticles:
         tokens = [(analyze(article.title), analyze(article.body)) for article in articles]
         self._exact = [([t.exact for t in title], [t.exact for t in body]) for title, body in tokens]
         self._stem = [([t.stem for t in title], [t.stem for t in body]) for title, body in tokens]
+        self._stems = [(frozenset(title), frozenset(body)) for title, body in self._stem]
 
     def all(self) -> Found:
         """Every article."""
@@ -57,7 +58,7 @@ class PlainArticles:
         (token,) = analyze(text)
         return frozenset(
             place
-            for place, (head, body) in enumerate(self._stem)
+            for place, (head, body) in enumerate(self._stems)
             if token.stem in head or (not title and token.stem in body)
         )
 
@@ -84,8 +85,11 @@ class PlainArticles:
         stems = [token.stem for token in analyze(text)]
         return frozenset(
             place
-            for place, (head, body) in enumerate(self._stem)
-            if _in_order(stems, head, slop) or (not title and _in_order(stems, body, slop))
+            for place, texts in enumerate(zip(self._stem, self._stems, strict=True))
+            if any(
+                held.issuperset(stems) and _in_order(stems, words, slop)
+                for words, held in [*zip(*texts, strict=True)][: 1 if title else 2]
+            )
         )
 
     def side_by_side(self, text: str) -> Found:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from onneshon.index.analysis.analyzer import analyze
-from onneshon.index.analysis.function_words import is_function_word
+from onneshon.index.analysis.stemmer import is_function_word
 
 __all__ = ["drawn", "read_lines"]
 

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 from benchmarks.page.shown import Shown, ShownHit, read
 from onneshon.index.analysis.analyzer import Token, analyze
-from onneshon.index.analysis.function_words import is_function_word
+from onneshon.index.analysis.stemmer import is_function_word
 from onneshon.search import Engine, SearchRequest
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Any, Boost, OneOf, Phrase, Prefix, Query, Sought, Term, content, sought

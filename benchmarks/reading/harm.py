@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from onneshon import Engine, analyze
-from onneshon.index.analysis.function_words import is_function_word
+from onneshon.index.analysis.stemmer import is_function_word
 
 __all__ = ["nonsense", "pairs_of_titles", "rare", "read_otherwise", "telling"]
 

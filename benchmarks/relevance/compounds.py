@@ -15,9 +15,9 @@ from tempfile import TemporaryDirectory
 from benchmarks.relevance.collections_on_disk import COLLECTIONS
 from onneshon.index import build
 from onneshon.index.analysis.analyzer import analyze
-from onneshon.index.analysis.clusters import cluster_boundaries
-from onneshon.index.analysis.function_words import is_function_word
+from onneshon.index.analysis.icu_text import cluster_boundaries
 from onneshon.index.analysis.script import is_bengali
+from onneshon.index.analysis.stemmer import is_function_word
 from onneshon.index.storage.reader import open_index
 from onneshon.search.engine.local_engine import Engine
 from onneshon.search.evaluation.measures import (

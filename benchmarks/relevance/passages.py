@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from onneshon.index import Article
 from onneshon.index.analysis.analyzer import analyze
-from onneshon.index.analysis.function_words import is_function_word
+from onneshon.index.analysis.stemmer import is_function_word
 
 __all__ = ["passages"]
 

@@ -8,7 +8,7 @@ from itertools import count
 import numpy as np
 
 from onneshon.index.analysis.batch_analyzer import Batch, BatchAnalyzer
-from onneshon.index.arrays import U4
+from onneshon.index.columnar.sections import U4
 
 __all__ = ["GivenTokens"]
 

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from benchmarks.speed.rows import Row, read_rows
 from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.canonical import canonical
-from onneshon.index.analysis.clusters import cluster_boundaries
-from onneshon.index.analysis.function_words import is_function_word
+from onneshon.index.analysis.icu_text import cluster_boundaries
+from onneshon.index.analysis.stemmer import is_function_word
 
 __all__ = ["KINDS", "Asked", "choose", "choose_apart", "headlines", "read_asked", "write_asked"]
 

@@ -18,8 +18,8 @@ from pathlib import Path
 
 from benchmarks.romanised.pairs import name_pairs, word_pairs
 from onneshon.index.analysis.analyzer import analyze
-from onneshon.index.analysis.clusters import cluster_boundaries
-from onneshon.index.analysis.function_words import is_function_word
+from onneshon.index.analysis.icu_text import cluster_boundaries
+from onneshon.index.analysis.stemmer import is_function_word
 from onneshon.index.storage.reader import open_index
 from onneshon.search import Engine
 from onneshon.search.understanding.suggestion import Suggestion

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from onneshon.index.analysis.analyzer import Token, analyze
-from onneshon.index.analysis.clusters import cluster_boundaries
+from onneshon.index.analysis.icu_text import cluster_boundaries
 from onneshon.index.analysis.script import is_bengali
 from onneshon.search import Engine
 

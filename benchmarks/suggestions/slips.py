@@ -20,7 +20,7 @@ import numpy as np
 
 from benchmarks.suggestions.prefixes import SHOWN
 from onneshon.index.analysis.analyzer import Token, analyze
-from onneshon.index.analysis.clusters import cluster_boundaries
+from onneshon.index.analysis.icu_text import cluster_boundaries
 from onneshon.index.analysis.script import CONSONANTS, is_bengali
 from onneshon.search import Engine
 

@@ -14,8 +14,8 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from onneshon.index.analysis.analyzer import LONGEST_KEPT
 from onneshon.index.analysis.canonical import canonical
-from onneshon.index.analysis.chunk_cache import LONGEST_KEPT
 from onneshon.index.analysis.stemmer import stem_key
 from onneshon.index.analysis.tokenizer import ENDS_SENTENCE, plain_classes, tokenize
 from onneshon.index.kernel.texts import ChunkTable

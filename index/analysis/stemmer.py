@@ -1,4 +1,9 @@
-"""The stem key of a word: its inflection taken off, then its spelling folded.
+"""The stem key of a word: inflection taken off, spelling folded; and which words are of grammar alone.
+
+Folds only what the ear cannot tell: never ড় to র, never a ya-phala or a hasanta away, never ক্ষ (heard as খ)
+to ক্স, for these make other words. It comes after stemming, so that an ending is known by its right spelling,
+and so that আসা (come; a verb) and আশা (hope) have parted before শ and স become one. Words that only their
+spelling tells from another common word (বিষ, বিশ) stand in a table and keep it.
 
 A light stemmer: it undoes inflection and no derivation. Verbs are looked up (``index.analysis.verbs``);
 nouns lose their endings by rules, each with a condition on what it leaves. Rules and lists stand in
@@ -6,15 +11,65 @@ nouns lose their endings by rules, each with a condition on what it leaves. Rule
 """
 
 import threading
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple, Protocol
 
-from onneshon.index.analysis.fold import folding
 from onneshon.index.analysis.script import CONSONANTS, VOWEL_SIGNS, VOWELS, aksharas, is_bengali
 from onneshon.index.analysis.tables import read_rows, read_words
 from onneshon.index.analysis.verbs import prepare as prepare_verbs
 from onneshon.index.analysis.verbs import verb_key
-from onneshon.index.kernel.stems import CONSONANT, VOWEL, VOWEL_SIGN, NounEndings, Stems
+from onneshon.index.kernel.stems import CONSONANT, VOWEL, VOWEL_SIGN, Folding, NounEndings, Stems
+
+SOUND_ALIKE = {
+    "ী": "ি",
+    "ূ": "ু",
+    "ঈ": "ই",
+    "ঊ": "উ",
+    "ঋ": "রি",
+    "ৃ": "\u09cdরি",
+    "ণ": "ন",
+    "শ": "স",
+    "ষ": "স",
+    "য": "জ",
+    "ঙ": "ং",
+    "ৎ": "ত",
+    "\u09dd": "\u09dc",
+    "\u0981": "",
+    "\u0983": "",
+    "\u09bd": "",
+}
+"""What letters become, but for the য of a ya-phala and the ষ of ক্ষ.
+
+Before that, a consonant doubled after a reph is single (পূর্ব্ব and অর্দ্ধ are how পূর্ব and অর্ধ were written
+until 1936), ৎ before a consonant is ত with a hasanta, ঙ of a conjunct is ং, অ or আ after a consonant or া is
+that sign (কোরআন is কোরান, জামাআত is জামাত, বিধবাআশ্রম is বিধবাশ্রম; grammar: স্বরসন্ধি), and এ্যা that begins a
+word is অ্যা (এ্যালবাম).
+"""
+
+
+def fold(stem: str) -> str:
+    """The key under which the spelling variants of a stem meet.
+
+    Args:
+        stem: Bengali, canonical.
+
+    General reference: Bangla Academy, প্রমিত বাংলা বানানের নিয়ম (2012), on what may be written either way; which
+    letters are mixed up in practice goes beyond what it allows.
+    """
+    return folding().key(stem)
+
+
+@cache
+def folding() -> Folding:
+    """The rules with their tables, for the kernel."""
+    return Folding(SOUND_ALIKE, homophones())
+
+
+@cache
+def homophones() -> dict[str, str]:
+    """Spellings of the words that are told from another by their spelling, to the right one."""
+    rows = read_rows("homophones.tsv")
+    return {spelling: word for word, spellings in rows for spelling in (word, *spellings.split())}
 
 
 class _Stemmer(Protocol):
@@ -152,3 +207,44 @@ def stem(word: str) -> str:
         word: in canonical form.
     """
     return _stems().stem(word)
+
+
+_VERBS = "function_verbs.txt"
+_NUMERALS = frozenset({"দুই", "তিন", "চার", "এক"})
+"""In the table of pronouns for their forms; a number asked for is meant."""
+
+
+@cache
+def function_words() -> frozenset[str]:
+    """All of them, in canonical form."""
+    pronouns = {
+        word
+        for key, forms in read_rows("pronouns.tsv")
+        if key not in _NUMERALS
+        for word in (key, *forms.split())
+    }
+    return read_words("function_words.txt") | pronouns
+
+
+@lru_cache(4_096)
+def is_function_word(exact: str) -> bool:
+    """Whether a word in canonical form is one of the function words, or a form of a verb that is one."""
+    if exact in function_words():
+        return True
+    return is_bengali(exact) and verb_key(exact) in _verbs() and f"-{exact}" not in read_words(_VERBS)
+
+
+@cache
+def _verbs() -> frozenset[str]:
+    """The keys of the verbs."""
+    return frozenset(filter(None, map(verb_key, read_words(_VERBS))))
+
+
+@cache
+def _sounds() -> frozenset[str]:
+    return frozenset(map(fold, function_words()))
+
+
+def sounds_like_function_word(exact: str) -> bool:
+    """Whether a word in canonical form is one of the function words to the ear: কারন for কারণ."""
+    return fold(exact) in _sounds()

@@ -7,9 +7,8 @@ from typing import Any
 
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.canonical import STEPS
-from onneshon.index.analysis.fold import fold
 from onneshon.index.analysis.script import is_bengali
-from onneshon.index.analysis.stemmer import english_stem, stem
+from onneshon.index.analysis.stemmer import english_stem, fold, stem
 from onneshon.index.analysis.tokenizer import tokenize
 from onneshon.index.json_form import json_members, to_json
 

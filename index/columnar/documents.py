@@ -12,8 +12,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.index.arrays import U4, ends_of
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter, Spool
+from onneshon.index.columnar.sections import U4, ends_of
 from onneshon.index.columnar.stored import StoredReader, StoredWriter
 from onneshon.index.columnar.term_dictionary import term_bytes
 from onneshon.index.errors import REPAIR, IndexCorruptError

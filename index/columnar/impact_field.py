@@ -14,10 +14,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.index.arrays import U4, starts_of
-from onneshon.index.columnar.beginnings import BeginningsWriter
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
-from onneshon.index.columnar.term_dictionary import TermBlock, TermDictionary, TermDictionaryWriter, term_text
+from onneshon.index.columnar.sections import U4, starts_of
+from onneshon.index.columnar.term_dictionary import (
+    BeginningsWriter,
+    TermBlock,
+    TermDictionary,
+    TermDictionaryWriter,
+    term_text,
+)
 from onneshon.index.errors import REPAIR, BuildError, IndexCorruptError
 from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.encoding import encode

@@ -1,4 +1,4 @@
-"""A section of a file as it is read: each block is compared with its sum before anything of it is believed.
+"""A section of a file as it is read, a block compared with its sum before use; and what is done with arrays.
 
 A query reads a little here and there of files that may have gigabytes, so that neither opening nor the first
 query can wait until all was summed up. A block is small enough for its sum to cost less than what reading it
@@ -6,13 +6,37 @@ from the disk did.
 """
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.errors import REPAIR, IndexCorruptError
 from onneshon.index.kernel.postings import CheckedBlocks, checksum
+
+U1: TypeAlias = NDArray[np.uint8]
+U4: TypeAlias = NDArray[np.uint32]
+I8: TypeAlias = NDArray[np.int64]
+
+
+def ends_of(lengths: NDArray[Any]) -> I8:
+    """Where each of consecutive pieces ends, given their lengths."""
+    ends: I8 = np.cumsum(lengths, dtype=np.int64)
+    return ends
+
+
+def starts_of(lengths: NDArray[Any]) -> I8:
+    """Where each of consecutive pieces starts, given their lengths."""
+    starts: I8 = ends_of(lengths) - lengths
+    return starts
+
+
+def gather_ranges(starts: NDArray[Any], lengths: NDArray[Any]) -> I8:
+    """The indexes of the pieces that begin at ``starts``, one piece after another."""
+    total = int(lengths.sum())
+    shift = np.repeat(starts - starts_of(lengths), lengths)
+    return shift + np.arange(total, dtype=np.int64)
+
 
 BLOCK: Final = 1 << 14
 """Bytes; a sum of 4 bytes each adds 0.024 %."""

@@ -10,7 +10,7 @@ from onneshon.index.configuration import ARTICLE_FIELDS, is_field_name
 from onneshon.index.indexer.write_options import Allowance, BuildOptions, WriteOptions
 from onneshon.index.ingest.readers.record import ReadingOptions
 from onneshon.index.ingest.readers.registry import FORMATS
-from onneshon.index.ingest.readers.selection import Selection, Since
+from onneshon.index.ingest.source import Selection, Since
 from onneshon.index.storage.durable import cores
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])

@@ -16,8 +16,7 @@ from onneshon.index.commands.terminal import counted, say
 from onneshon.index.errors import CorpusError, OnneshonError
 from onneshon.index.ingest.crawling.address import SiteOptions, is_address, parse_address, site_file
 from onneshon.index.ingest.readers.record import ReadingOptions, needed
-from onneshon.index.ingest.readers.selection import database_path
-from onneshon.index.ingest.source import STDIN
+from onneshon.index.ingest.source import STDIN, database_path
 
 if TYPE_CHECKING:  # needs libraries that are installed for sites alone
     from onneshon.index.ingest.crawling.crawl import CrawlReport

@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from onneshon.index.analysis.analyzer import word_keys
 from onneshon.index.analysis.canonical import canonical
-from onneshon.index.analysis.clusters import cluster_boundaries
-from onneshon.index.arrays import gather_ranges
+from onneshon.index.analysis.icu_text import cluster_boundaries
 from onneshon.index.columnar.section_file import SectionFile
-from onneshon.index.completion.letters import pack
-from onneshon.index.completion.table import Row, Table, best_rows
+from onneshon.index.columnar.sections import gather_ranges
+from onneshon.index.completion.table import Row, Table, best_rows, pack
 from onneshon.index.completion.writer import FILE_NAME
 from onneshon.index.vocabulary.channels import (
     MISTAKES,

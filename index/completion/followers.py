@@ -8,11 +8,10 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.index.analysis.function_words import is_function_word
 from onneshon.index.analysis.script import is_bengali
-from onneshon.index.analysis.stemmer import stem_key
+from onneshon.index.analysis.stemmer import is_function_word, stem_key
 from onneshon.index.completion.completion import WORTH, TypedWord
-from onneshon.index.completion.words import shown_form
+from onneshon.index.completion.writer import shown_form
 from onneshon.index.vocabulary.channels import (
     MISTAKES,
     farthest_from_latin,

@@ -1,4 +1,6 @@
-"""Rows in the order of their keys, of which the weightiest with a given beginning are found at once.
+"""Rows in the order of their keys, of one byte a letter: the weightiest with a beginning are found at once.
+
+Half of an index of suggestions is text, and UTF-8 takes three bytes for each letter of Bengali.
 
 The sections of a table: ``keys`` (the first bytes of each key, of one width, so that a binary search needs no
 other), ``weights``, ``counts``, ``ends`` and ``texts`` (what a row shows), and ``peaks``, the greatest
@@ -6,15 +8,60 @@ weight of each block of rows. The best of a range are in the blocks with the gre
 begin so, a few thousand are looked at.
 """
 
+import codecs
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.index.arrays import ends_of
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
-from onneshon.index.completion.letters import pack, unpack
+from onneshon.index.columnar.sections import ends_of
+
+_BENGALI: Final = 0x980
+_PUNCTUATION: Final = "\u200c\u200d।॥‘’“”–—…•₹€£"
+"""Common in Bengali titles; they take the codes from 1 on, which no text needs."""
+_ESCAPE: Final = "\x1f"
+_UNDEFINED: Final = "\ufffe"
+"""What ``codecs`` takes for no letter."""
+
+
+def _letters() -> str:
+    table = [_UNDEFINED] * 256
+    table[1 : 1 + len(_PUNCTUATION)] = _PUNCTUATION
+    table[ord(_ESCAPE)] = _ESCAPE
+    table[0x20:0x7F] = map(chr, range(0x20, 0x7F))
+    table[0x80:] = map(chr, range(_BENGALI, _BENGALI + 0x80))
+    return "".join(table)
+
+
+_LETTERS: Final = _letters()
+_CODES: Final = codecs.charmap_build(_LETTERS)
+_ESCAPED: Final = re.compile(f"{_ESCAPE}([0-9a-f]+);")
+_ERRORS: Final = "onneshon.spell_out"
+
+
+def _spell_out(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    rest = error.object[error.start : error.end]
+    return "".join(f"{_ESCAPE}{ord(letter):x};" for letter in rest), error.end
+
+
+codecs.register_error(_ERRORS, _spell_out)
+
+
+def pack(text: str) -> bytes:
+    """A text as bytes, none of them 0; the control character that marks what is spelt out becomes a space."""
+    return codecs.charmap_encode(text.replace(_ESCAPE, " "), _ERRORS, _CODES)[0]
+
+
+def unpack(data: bytes) -> str:
+    """The text that was packed."""
+    text = codecs.charmap_decode(data, "replace", _LETTERS)[0]
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if _ESCAPE in text else text
+
 
 KEY_BYTES: Final = 12
 BLOCK_ROWS: Final = 64

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.analysis.canonical import canonical
-from onneshon.index.analysis.function_words import is_function_word
+from onneshon.index.analysis.stemmer import is_function_word
 from onneshon.index.analysis.tokenizer import tokenize_chunk
 
 IN_MEMORY: Final = 1 << 18

@@ -1,4 +1,4 @@
-"""Writes what an index suggests: its words, the phrases of its titles, and its titles.
+"""Writes what an index suggests: its words with their counts, the phrases of its titles, and its titles.
 
 The file ``completion.bin`` is a file of sections with three tables (``table.py``), ``words``, ``phrases`` and
 ``titles``, and beside the words:
@@ -17,19 +17,67 @@ from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 from unicodedata import category
 
 import numpy as np
 
 from onneshon.index.analysis.script import is_bengali
-from onneshon.index.analysis.stemmer import stem_key
+from onneshon.index.analysis.stemmer import fold, stem_key
+from onneshon.index.columnar.impact_field import ImpactField
 from onneshon.index.columnar.section_file import SectionWriter, write_file
-from onneshon.index.completion.letters import pack
-from onneshon.index.completion.table import NewRow, peaks_of, write_table
+from onneshon.index.columnar.segment_reader import SegmentReader
+from onneshon.index.completion.table import NewRow, pack, peaks_of, write_table
 from onneshon.index.completion.titles import Phrases, TitleWords
-from onneshon.index.completion.words import WordCount, shown_form
 from onneshon.index.vocabulary.writer import pack_skeletons
+
+ITSELF: Final = 4
+"""A word is shown without an ending where ITSELF * weight(word) >= weight(likeliest form)."""
+
+
+class WordCount(NamedTuple):
+    """A word in canonical spelling, how many articles hold it in one of their texts, and how many titles."""
+
+    word: str
+    articles: int
+    titles: int
+
+
+def word_counts(segments: Sequence[SegmentReader]) -> list[WordCount]:
+    """The words of some segments in canonical spelling, in the order of code points; numbers are none.
+
+    Returns:
+        Each with the number of articles that hold it, and of those whose title does.
+    """
+    titles, both = (_frequencies(segments, field) for field in ("title_exact", "exact"))
+    return [WordCount(word, count, titles.get(word, 0)) for word, count in sorted(both.items())]
+
+
+def _frequencies(segments: Sequence[SegmentReader], name: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for field in (segment.impacts(name) for segment in segments):
+        for word, frequency in _terms(field):
+            if is_bengali(word) or "a" <= word[:1] <= "z":
+                found[word] = frequency + found.get(word, 0)
+    return found
+
+
+def _terms(field: ImpactField) -> Iterator[tuple[str, int]]:
+    return zip(field.terms(), field.dfs().tolist(), strict=True)
+
+
+def shown_form(stem: str, forms: Sequence[str], weights: Sequence[float]) -> int:
+    """Which of the forms of a word stands for all of them: the word itself, or else the likeliest.
+
+    Args:
+        stem: its key.
+        forms: in canonical spelling.
+        weights: how likely each is to be meant.
+    """
+    likeliest = max(range(len(forms)), key=weights.__getitem__)
+    itself = next((index for index, form in enumerate(forms) if fold(form) == stem), likeliest)
+    return itself if ITSELF * weights[itself] >= weights[likeliest] else likeliest
+
 
 FILE_NAME: Final = "completion.bin"
 

@@ -11,18 +11,28 @@ from pathlib import Path
 from onneshon.index.analysis.analyzer import fingerprint
 from onneshon.index.analysis.icu_text import versions
 from onneshon.index.article import Article, schema_fingerprint
-from onneshon.index.columnar.dates_of_change import changed_now, read_gone, write_gone
-from onneshon.index.columnar.segment_list import BUILT, files_of, open_segments, side_folder
+from onneshon.index.columnar.segment_list import (
+    BUILT,
+    changed_now,
+    files_of,
+    open_segments,
+    read_gone,
+    side_folder,
+    write_gone,
+)
 from onneshon.index.completion.titles import TitleSpool
-from onneshon.index.completion.words import WordCount, word_counts
-from onneshon.index.completion.writer import write_completion
+from onneshon.index.completion.writer import WordCount, word_counts, write_completion
 from onneshon.index.configuration import check_shown
 from onneshon.index.errors import BuildError, IndexStateError
 from onneshon.index.indexer.bulk_writer import BulkWriter
-from onneshon.index.indexer.completion_process import SEGMENT_IS_THERE, completion_beside
 from onneshon.index.indexer.digests import DigestSpool, read_digests, write_digests
 from onneshon.index.indexer.progress import Phases
-from onneshon.index.indexer.side_process import SideProcess, rare_collections
+from onneshon.index.indexer.side_process import (
+    SEGMENT_IS_THERE,
+    SideProcess,
+    completion_beside,
+    rare_collections,
+)
 from onneshon.index.indexer.write_job import BuildReport, WriteJob, as_build_errors
 from onneshon.index.indexer.write_options import BuildOptions, by_keywords
 from onneshon.index.ingest.articles_in_hand import ArticleSource

@@ -21,10 +21,10 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.index.arrays import U4, ends_of, starts_of
 from onneshon.index.article import Article
-from onneshon.index.columnar.dates_of_change import CHANGED, CONTENTS, DIGESTS_FILE, ChangeDates, changed_now
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter, write_file
+from onneshon.index.columnar.sections import U4, ends_of, starts_of
+from onneshon.index.columnar.segment_list import CHANGED, CONTENTS, DIGESTS_FILE, ChangeDates, changed_now
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.ingest.fields import NO_RECORD
 

@@ -11,8 +11,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.index.arrays import U1, U4, ends_of, gather_ranges, starts_of
 from onneshon.index.columnar.impact_field import ImpactWriter
+from onneshon.index.columnar.sections import U1, U4, ends_of, gather_ranges, starts_of
 from onneshon.index.columnar.term_dictionary import TermBlock
 from onneshon.index.kernel.encoding import collapse, count_tokens, scatter
 from onneshon.index.ranking import GAP, Basis, impacts, norms

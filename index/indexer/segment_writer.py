@@ -12,11 +12,9 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from onneshon.index.arrays import U4
 from onneshon.index.article import KEYWORD_FIELDS, KEYWORDS
 from onneshon.index.columnar.documents import DocumentsReader, write_id_order
 from onneshon.index.columnar.impact_field import BASIS, STEM_OF, ImpactWriter
-from onneshon.index.columnar.keywords import write_keywords
 from onneshon.index.columnar.section_file import (
     DOCUMENTS_EXT,
     INVERTED_EXT,
@@ -24,6 +22,8 @@ from onneshon.index.columnar.section_file import (
     SectionWriter,
     write_file,
 )
+from onneshon.index.columnar.sections import U4
+from onneshon.index.columnar.segment_reader import write_keywords
 from onneshon.index.indexer.inversion import Norms, invert
 from onneshon.index.indexer.spools import Layer, Spool, Spools
 from onneshon.index.ranking import Basis

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.analysis.batch_analyzer import BatchAnalyzer
-from onneshon.index.arrays import U1, U4, starts_of
 from onneshon.index.article import LAYERS, TEXTS
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter, write_file
+from onneshon.index.columnar.sections import U1, U4, starts_of
 from onneshon.index.columnar.term_dictionary import TermDictionary, TermDictionaryWriter, term_bytes
 from onneshon.index.indexer.digests import fingerprints, term_hashes
 from onneshon.index.indexer.inversion import TokenSpan

@@ -21,8 +21,7 @@ from onneshon.index.ingest.readers.record import (
     read_within_budget,
 )
 from onneshon.index.ingest.readers.registry import FILES_ONLY, FORMATS, foreign, reader_of
-from onneshon.index.ingest.readers.selection import address_of
-from onneshon.index.ingest.source import STDIN, Source, shown_name
+from onneshon.index.ingest.source import STDIN, Source, address_of, shown_name
 from onneshon.index.ingest.sources import Sources, plain_name
 from onneshon.index.ingest.streams import BrokenStreamError, CutShortError
 

@@ -12,8 +12,7 @@ from typing import Final
 
 from onneshon.index.ingest.readers.record import ReadingOptions, needed
 from onneshon.index.ingest.readers.registry import FORMATS, SUFFIXES
-from onneshon.index.ingest.readers.selection import address_of
-from onneshon.index.ingest.source import STDIN, Folder, Source, readable, sort_of, why
+from onneshon.index.ingest.source import STDIN, Folder, Source, address_of, readable, sort_of, why
 
 _ASKED: Final = ("sql", "database")
 """Formats whose files are read where they are named only: what is asked of a database has to be said."""

@@ -1,20 +1,41 @@
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+class Costs:
+    def __init__(
+        self,
+        units: int,
+        listed: Sequence[Sequence[Sequence[tuple[int, float]]]],
+        unlisted: list[float],
+        added: list[float],
+    ) -> None: ...
+
 def distances(
-    table: NDArray[np.float32],
+    costs: Costs,
     codes: NDArray[np.uint8],
     starts: NDArray[np.uint32],
     indexes: NDArray[np.int64],
     *,
     added: int = 0,
     beginnings: bool = False,
-    worths: NDArray[np.float64] | None = None,
-    best: int = 0,
-    within: float = ...,
 ) -> NDArray[np.float32]: ...
+def nearest(
+    costs: Costs,
+    codes: NDArray[np.uint8],
+    starts: NDArray[np.uint32],
+    frequencies: NDArray[np.uint32],
+    indexes: NDArray[np.int64],
+    *,
+    most: float,
+    weight: float = 0,
+    weight_of_logarithm: float = 0,
+    least: int = 1,
+    best: int = 0,
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]: ...
+def worths(frequencies: NDArray[np.uint32], weight: float) -> NDArray[np.float64]: ...
 def near_signatures(
     order: NDArray[np.uint32],
     signatures: NDArray[np.uint64],
@@ -28,9 +49,6 @@ def near_signatures(
     enough: int,
     classes: tuple[int, int],
 ) -> NDArray[np.int64]: ...
-def cost_table(
-    columns: NDArray[np.float32], chosen: NDArray[np.int32], added: NDArray[np.float32]
-) -> NDArray[np.float32]: ...
 
 BLOCK: Final[int]
 LETTERS: Final[int]

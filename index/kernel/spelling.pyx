@@ -1,85 +1,226 @@
 """How words sound, and what it costs to take what was typed for one of them."""
 
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
-from libc.math cimport INFINITY
+from libc.math cimport INFINITY, log, log1p
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t, uint8_t
 from libc.stdlib cimport free
+from libc.string cimport memcpy, memset
 
 import numpy as np
 
 from onneshon.index.kernel import DamageError
-from onneshon.index.kernel.memory cimport LONGEST, Numbers, append, array_of, let_go, letters_of, ones
+from onneshon.index.kernel.memory cimport LONGEST, Numbers, let_go, letters_of, make_room, ones
 
 __all__ = [
     "BLOCK", "CONSONANT", "GLIDE", "LETTERS", "SILENCES_BA", "SILENCES_MA", "SPOKEN", "Skeletons", "Sounding",
-    "cost_table", "distances", "is_bengali", "near_signatures",
+    "Costs", "distances", "is_bengali", "near_signatures", "nearest", "worths",
 ]
 
 # What it costs to take what was typed for each of many words: the inner loop of the noisy channel.
 
 cdef enum:
     MOST_LETTERS = 128
+    MOST_UNITS = 256
     IMPOSSIBLE = 99  # natural logarithm
     FOUR = 4
+    FREQUENCY_BITS = 32
+    OUTER = 3  # units at the beginning of a word, and at its end, of which it is known where they may be written
+    AHEAD = 8  # words that are fetched from memory before it is their turn
+
+cdef float ROUNDING = 1e-3  # more than what distances of one word differ by, added up in another order
 
 
-cdef struct Laid:
-    # What units cost, laid out so that all positions of a text are gone through four at a time.
-    float *steps  # by unit, by how many letters it is written as, by the position after these
-    float *reached  # by position; before the first are as many as a unit may be written as, all out of reach
-    float *after
-    Py_ssize_t takes, letters, width
+cdef class Costs:
+    """What it costs to write each unit as some of the letters that were typed. Threads may share it.
 
+    A unit may be followed by a letter too many, or, at the start of the word, preceded by one. Unit 0 stands for none,
+    and changes nothing.
 
-cdef int lay_out(Laid *laid, const float[:, :, ::1] table) except -1:
-    """Copy a table; ``steps`` are to be freed, the rest lies behind them."""
-    cdef Py_ssize_t units = table.shape[0], takes = table.shape[1], positions = table.shape[2]
-    cdef Py_ssize_t width = (positions + FOUR - 1) // FOUR * FOUR, unit, taken, position, size
-    cdef float *steps
-    size = (units * takes + 2) * width + 2 * takes
-    laid.steps = steps = <float *> PyMem_Malloc(size * sizeof(float))
-    if steps == NULL:
-        raise MemoryError
-    laid.takes, laid.letters, laid.width = takes, positions - 1, width
-    for position in range(size):
-        steps[position] = INFINITY
-    for unit in range(units):
-        for taken in range(min(takes, positions)):
-            for position in range(positions - taken):
-                steps[position + taken] = table[unit, taken, position]
-            steps += width
-        steps += max(takes - positions, 0) * width
-    laid.reached = steps + takes
-    laid.after = laid.reached + width + takes
-    return 0
+    Args:
+        units: how many there are.
+        listed: by how many letters, and by where these begin, the units that are known to be written so, each with
+            what that costs; of none of the letters for all places at once.
+        unlisted: what any other unit costs that is written so, by how many letters.
+        added: what each letter costs that no unit accounts for.
 
-
-cdef float distance_of(
-    Laid *laid, const uint8_t *codes, Py_ssize_t size, uint8_t added, bint beginnings, float most
-) noexcept nogil:
-    """The least cost of all typed letters for a word, or for the nearest beginning of it.
-
-    Given up where no way can lead to a word any more that is no farther off than ``most``: it is farther then.
+    Raises:
+        ValueError: no such units, or letters without a cost.
     """
-    cdef float *reached = laid.reached
-    cdef float *after = laid.after
-    cdef const float *steps
-    cdef Py_ssize_t unit, taken, position
-    cdef float nearest
-    for position in range(laid.width):
-        reached[position] = INFINITY if position > laid.letters else IMPOSSIBLE
-    reached[0] = 0
-    nearest = reached[laid.letters]
-    for unit in range(size):
-        steps = laid.steps + (codes[unit] + added) * laid.takes * laid.width
-        go_on(reached, steps, after, laid.width)
-        for taken in range(1, laid.takes):
-            go_on_nearer(reached - taken, steps + taken * laid.width, after, laid.width)
-        reached, after = after, reached
-        if least_of(reached, laid.width) > most:
-            return INFINITY
-        nearest = min(nearest, reached[laid.letters])
-    return nearest if beginnings else reached[laid.letters]
+
+    # All positions of a text are gone through four at a time.
+    cdef float *steps  # by unit, by how many letters it is written as, by the position after these
+    cdef float *least  # by unit, wherever and as whatever it is written
+    cdef float *first  # of a word's first units: by how many are before it, by unit
+    cdef float *last  # the same from the end of the word
+    cdef Py_ssize_t units, takes, letters, width
+
+    def __cinit__(self, Py_ssize_t units, list listed not None, list unlisted not None, list added not None):
+        cdef Py_ssize_t takes = len(listed), letters = len(added), width = (letters + FOUR) // FOUR * FOUR, unit, size
+        if not 0 < units <= 2 * MOST_UNITS or not 0 < takes == len(unlisted) or letters > MOST_LETTERS:
+            raise ValueError("no such units, or letters without a cost")
+        self.units, self.takes, self.letters, self.width = units, takes, letters, width
+        size = units * (takes * width + 1 + 2 * OUTER) + letters
+        self.steps = <float *> PyMem_Malloc(size * sizeof(float))
+        if self.steps == NULL:
+            raise MemoryError
+        self.least = self.steps + units * takes * width
+        self.first, self.last = self.least + units, self.least + (1 + OUTER) * units
+        self.lay_out(listed, unlisted, added)
+
+    def __dealloc__(self):
+        PyMem_Free(self.steps)
+
+    cdef int lay_out(self, list listed, list unlisted, list added) except -1:
+        """Units that are listed nowhere all cost the same, and most are such."""
+        cdef Py_ssize_t taken, position, place, unit, plain = 0, block = self.takes * self.width
+        cdef float cost
+        cdef float *steps = self.steps
+        cdef float *costs = self.last + OUTER * self.units
+        cdef uint8_t[2 * MOST_UNITS] changed
+        memset(changed, 0, sizeof(changed))
+        for position in range(self.letters):
+            costs[position] = added[position]
+        for position in range(block):
+            steps[position] = INFINITY
+        for taken in range(min(self.takes, self.letters + 1)):
+            for position in range(taken, self.letters + 1):
+                steps[taken * self.width + position] = unlisted[taken]
+        for unit in range(1, self.units):
+            memcpy(steps + unit * block, steps, block * sizeof(float))
+        for taken in range(min(self.takes, self.letters + 1)):
+            for position in range(self.letters + 1 - taken if taken else 1):
+                for unit, cost in listed[taken][position]:
+                    if not 0 < unit < self.units:
+                        raise ValueError("no such units, or letters without a cost")
+                    changed[unit] = True
+                    for place in range(position, position + 1 if taken else self.letters + 1):
+                        steps[unit * block + taken * self.width + place + taken] = cost
+        for position in range(block):
+            steps[position] = IMPOSSIBLE if steps[position] < INFINITY else INFINITY
+        for position in range(self.letters + 1):
+            steps[position] = 0
+        self.sum_up(0)
+        for unit in range(1, self.units):
+            if plain and not changed[unit]:
+                self.copy(unit, plain)
+                continue
+            self.allow_additions(steps + unit * block, costs)
+            self.sum_up(unit)
+            if not changed[unit]:
+                plain = unit
+        return 0
+
+    cdef void copy(self, Py_ssize_t unit, Py_ssize_t other) noexcept:
+        """What one unit costs is what another does."""
+        cdef Py_ssize_t block = self.takes * self.width, outer
+        memcpy(self.steps + unit * block, self.steps + other * block, block * sizeof(float))
+        self.least[unit] = self.least[other]
+        for outer in range(OUTER):
+            self.first[outer * self.units + unit] = self.first[outer * self.units + other]
+            self.last[outer * self.units + unit] = self.last[outer * self.units + other]
+
+    cdef void allow_additions(self, float *steps, const float *added) noexcept:
+        cdef Py_ssize_t taken, position
+        cdef const float *fewer
+        cdef float *here
+        for taken in range(1, min(self.takes, self.letters + 1)):
+            fewer, here = steps + (taken - 1) * self.width + taken - 1, steps + taken * self.width + taken
+            for position in range(self.letters + 1 - taken):
+                here[position] = min(here[position], fewer[position] + added[position + taken - 1])
+            for position in range(self.letters + 1 - taken if taken > 1 else 1):
+                here[position] = min(here[position], fewer[position + 1] + added[position])
+
+    cdef void sum_up(self, Py_ssize_t unit) noexcept:
+        """The least that a unit costs: anywhere, and where it can be written so near the beginning or the end."""
+        cdef const float *steps = self.steps + unit * self.takes * self.width
+        cdef Py_ssize_t taken, outer, place, begun = 0, most = self.letters + 1
+        cdef float least = INFINITY, first = INFINITY, last = INFINITY
+        for taken in range(self.takes):
+            least = min(least, least_of(steps + taken * self.width, self.width))
+        self.least[unit] = least
+        for outer in range(OUTER):
+            for taken in range(min(self.takes, most)):
+                for place in range(begun, min(outer * (self.takes - 1) + 1, most - taken)):
+                    first = min(first, steps[taken * self.width + taken + place])
+                    last = min(last, steps[taken * self.width + self.letters - place])
+            begun = outer * (self.takes - 1) + 1
+            self.first[outer * self.units + unit], self.last[outer * self.units + unit] = first, last
+
+    cdef inline float at_least(self, Py_ssize_t unit, Py_ssize_t before, Py_ssize_t behind) noexcept nogil:
+        """What a unit costs at least with so many before it in a word, and so many behind."""
+        cdef float least = self.least[unit]
+        if before < OUTER:
+            least = max(least, self.first[before * self.units + unit])
+        if behind < OUTER:
+            least = max(least, self.last[behind * self.units + unit])
+        return least
+
+    cdef float all_at_least(self, const uint8_t *codes, Py_ssize_t size) noexcept nogil:
+        """What a word costs at least."""
+        cdef Py_ssize_t unit
+        cdef float least = 0
+        for unit in range(size):
+            least += self.at_least(codes[unit], unit, size - 1 - unit)
+        return least
+
+    cdef float distance(
+        self, float *room, const uint8_t *codes, Py_ssize_t size, uint8_t added, bint beginnings, float most, float ahead
+    ) noexcept nogil:
+        """The least cost of all typed letters for a word, or for the nearest beginning of it.
+
+        Given up where no way can lead to a word any more that is no farther off than ``most``: it is farther then.
+        What is ``ahead`` costs so much at least, at the beginning all of the word.
+        """
+        # By position; before the first are as many as a unit may be written as, all out of reach.
+        cdef float *reached = room + self.takes
+        cdef float *after = reached + self.width + self.takes
+        cdef const float *steps
+        cdef Py_ssize_t unit, taken, position
+        cdef float nearest
+        for position in range(self.width):
+            reached[position] = INFINITY if position > self.letters else IMPOSSIBLE
+        reached[0] = 0
+        nearest = reached[self.letters]
+        for unit in range(size):
+            steps = self.steps + (codes[unit] + added) * self.takes * self.width
+            go_on(reached, steps, after, self.width)
+            for taken in range(1, self.takes):
+                go_on_nearer(reached - taken, steps + taken * self.width, after, self.width)
+            reached, after = after, reached
+            if most < INFINITY:
+                ahead -= self.at_least(codes[unit], unit, size - 1 - unit)
+                if least_of(reached, self.width) + ahead > most:
+                    return INFINITY
+            nearest = min(nearest, reached[self.letters])
+        return nearest if beginnings else reached[self.letters]
+
+    cdef float *room(self) except NULL:
+        """Room for what is reached and for what comes after; to be freed."""
+        cdef Py_ssize_t size = 2 * (self.width + self.takes), position
+        cdef float *room = <float *> PyMem_Malloc(size * sizeof(float))
+        if room == NULL:
+            raise MemoryError
+        for position in range(size):
+            room[position] = INFINITY
+        return room
+
+    cdef int check(
+        self, const uint8_t *codes, size_t size, const uint32_t *starts, size_t words, int64_t index, uint8_t added
+    ) except -1 nogil:
+        """That a word is there, and every unit of it has costs."""
+        cdef size_t unit
+        if not 0 <= index < <int64_t> words:
+            with gil:
+                raise ValueError("no such word")
+        if starts[index] > starts[index + 1] or starts[index + 1] > size:
+            with gil:
+                raise ValueError("a word of an impossible length")
+        if self.units < MOST_UNITS + added:
+            for unit in range(starts[index], starts[index + 1]):
+                if codes[unit] + added >= self.units:
+                    with gil:
+                        raise ValueError("a word of no units")
+        return 0
 
 
 cdef inline void go_on(const float *reached, const float *steps, float *after, Py_ssize_t width) noexcept nogil:
@@ -110,23 +251,18 @@ cdef inline float least_of(const float *values, Py_ssize_t width) noexcept nogil
 
 
 def distances(
-    const float[:, :, ::1] table not None, const uint8_t[::1] codes not None, const uint32_t[::1] starts not None,
+    Costs costs not None, const uint8_t[::1] codes not None, const uint32_t[::1] starts not None,
     const int64_t[::1] indexes not None, *, uint8_t added=0, bint beginnings=False,
-    const double[::1] worths=None, Py_ssize_t best=0, double within=INFINITY,
 ):
     """The distance of each of some words from what was typed.
 
     Args:
-        table: what a unit (axis 0) costs that is written as so many letters (axis 1) from a position (axis 2) on;
-            positions are one more than the letters. Row 0 stands for no unit, and changes nothing.
+        costs: of what was typed.
         codes: the units of all words, one word after another.
         starts: where each word begins, and where the last ends.
         indexes: the words to measure.
         added: to each code.
         beginnings: measure the nearest beginning of each word.
-        worths: what to take from each distance; None for nothing.
-        best: how many words with the least of what is left are measured; the others may be infinitely far. 0 for all.
-        within: what is left of the words wanted, at most; the others may be infinitely far.
 
     Returns:
         float32, shape (words,).
@@ -135,53 +271,182 @@ def distances(
         ValueError: no such words, or codes without a row.
     """
     cdef float[::1] found = np.empty(len(indexes) + 1, np.float32)
-    cdef Py_ssize_t i, unit, letters = table.shape[2] - 1
-    cdef uint32_t start, stop
-    cdef double[::1] least = np.full(best + 1, within)
-    cdef double worth = 0
-    cdef Laid laid
-    if not 0 <= letters <= MOST_LETTERS or table.shape[1] < 1 or table.shape[0] < 1:
-        raise ValueError("the table is of no text")
-    if best < 0 or ((best or within < INFINITY) and beginnings) or (worths is not None and len(worths) != len(indexes)):
-        raise ValueError("each word is worth something, and the best are measured to their ends")
-    for i in range(len(indexes)):
-        if not 0 <= indexes[i] < len(starts) - 1:
-            raise ValueError("no such word")
-        start, stop = starts[indexes[i]], starts[indexes[i] + 1]
-        if start > stop or stop > len(codes):
-            raise ValueError("a word of an impossible length")
-        if table.shape[0] <= 255 + added:
-            for unit in range(start, stop):
-                if codes[unit] + added >= table.shape[0]:
-                    raise ValueError("a word of no units")
-    if not len(codes):
-        return np.asarray(found)[:len(indexes)]
-    lay_out(&laid, table)
-    with nogil:
-        for i in range(len(indexes)):
-            start, stop = starts[indexes[i]], starts[indexes[i] + 1]
-            if worths is not None:
-                worth = worths[i]
-            found[i] = distance_of(
-                &laid, &codes[0] + start, stop - start, added, beginnings,
-                <float> (least[best - 1 if best else 0] + worth + ROUNDING),
-            )
-            if best and found[i] - worth < least[best - 1]:
-                put_in_order(&least[0], best, found[i] - worth)
-    PyMem_Free(laid.steps)
+    cdef Py_ssize_t i
+    cdef uint32_t start
+    cdef const uint8_t *first = &codes[0] if len(codes) else NULL
+    cdef float *room
+    if not len(starts):
+        raise ValueError("no such words")
+    room = costs.room()
+    try:
+        with nogil:
+            for i in range(len(indexes)):
+                costs.check(first, len(codes), &starts[0], len(starts) - 1, indexes[i], added)
+                start = starts[indexes[i]]
+                found[i] = costs.distance(
+                    room, first + start, starts[indexes[i] + 1] - start, added, beginnings, INFINITY, 0
+                )
+    finally:
+        PyMem_Free(room)
     return np.asarray(found)[:len(indexes)]
 
 
-cdef float ROUNDING = 1e-3  # more than what distances of one word differ by, added up in another order
+def nearest(
+    Costs costs not None, const uint8_t[::1] codes not None, const uint32_t[::1] starts not None,
+    const uint32_t[::1] frequencies not None, const int64_t[::1] indexes not None, *, double most, double weight=0,
+    double weight_of_logarithm=0, uint32_t least=1, Py_ssize_t best=0,
+):
+    """Those of some words that are near enough to what was typed, where frequent ones may be farther.
+
+    Args:
+        costs: of what was typed.
+        codes: the units of all words, one word after another.
+        starts: where each word begins, and where the last ends.
+        frequencies: of all words.
+        indexes: the words to measure.
+        most: distance less what the frequency is worth, at most.
+        weight: times ``worths``; added to
+        weight_of_logarithm: times the logarithm of the frequency, it is what the frequency is worth.
+        least: frequency of those that are wanted.
+        best: how many with the least of what is left are wanted; 0 for all.
+
+    Returns:
+        Their indexes, and their distances as float32: of the words wanted, and maybe of some that are little farther.
+
+    Raises:
+        ValueError: no such words, codes without a row, or a word that no article holds.
+    """
+    cdef Py_ssize_t i, count = 0, size, bits, words = len(frequencies)
+    cdef int64_t index
+    cdef uint32_t frequency
+    cdef const uint8_t *first = &codes[0] if len(codes) else NULL
+    cdef float distance, ahead
+    cdef double limit
+    cdef double[FREQUENCY_BITS + 1] limits
+    cdef double[::1] left = np.full(best + 1, most)
+    cdef int64_t[::1] found = np.empty(len(indexes), np.int64)
+    cdef float[::1] of_found = np.empty(len(indexes), np.float32)
+    cdef float *room
+    if best < 0 or words != len(starts) - 1:
+        raise ValueError("each word has a frequency")
+    for bits in range(FREQUENCY_BITS + 1):
+        limits[bits] = worth_of(2.0 ** bits, weight, weight_of_logarithm) + ROUNDING
+    room = costs.room()
+    try:
+        with nogil:
+            for i in range(len(indexes)):
+                if i + 2 * AHEAD < len(indexes) and 0 <= indexes[i + AHEAD] < words:
+                    fetch(&frequencies[0] + indexes[i + 2 * AHEAD])
+                    fetch(&starts[0] + indexes[i + 2 * AHEAD])
+                    fetch(first + starts[indexes[i + AHEAD]])
+                index = indexes[i]
+                costs.check(first, len(codes), &starts[0], words, index, 0)
+                frequency = frequencies[index]
+                if not frequency:
+                    with gil:
+                        raise ValueError("a word that no article holds")
+                if frequency < least:
+                    continue
+                limit = left[best - 1 if best else 0] + limits[bits_of(frequency)]
+                size = starts[index + 1] - starts[index]
+                ahead = costs.all_at_least(first + starts[index], size)
+                if ahead > limit:
+                    continue
+                distance = costs.distance(room, first + starts[index], size, 0, False, <float> limit, ahead)
+                if distance > limit:
+                    continue
+                found[count], of_found[count] = index, distance
+                count += 1
+                if best:
+                    put_in_order(&left[0], best, distance - worth_of(frequency, weight, weight_of_logarithm))
+    finally:
+        PyMem_Free(room)
+    return np.asarray(found)[:count], np.asarray(of_found)[:count]
+
+
+def worths(const uint32_t[::1] frequencies not None, double weight):
+    """What frequencies are worth in distance: a word of one or two articles is as often a slip as a word.
+
+    Returns:
+        float64, shape (words,).
+    """
+    cdef double[::1] found = np.empty(len(frequencies))
+    cdef Py_ssize_t i
+    for i in range(len(frequencies)):
+        found[i] = worth_of(frequencies[i], weight, 0)
+    return np.asarray(found)
+
+
+cdef inline double worth_of(double frequency, double weight, double weight_of_logarithm) noexcept nogil:
+    cdef double worth = weight * (log1p(frequency) - 1 / frequency) if weight else 0
+    return worth + (weight_of_logarithm * log(frequency) if weight_of_logarithm else 0)
+
+
+cdef inline Py_ssize_t bits_of(uint32_t number) noexcept nogil:
+    cdef Py_ssize_t bits = 0
+    while number:
+        number >>= 1
+        bits += 1
+    return bits
 
 
 cdef void put_in_order(double *least, Py_ssize_t count, double value) noexcept nogil:
-    """Put a value among the least ones so far, ascending, in the place of the greatest."""
+    """Put a value among the least ones so far, ascending, in the place of the greatest, if it is less."""
     cdef Py_ssize_t at = count - 1
+    if value >= least[at]:
+        return
     while at and least[at - 1] > value:
         least[at] = least[at - 1]
         at -= 1
     least[at] = value
+
+
+cdef extern from *:
+    """
+    #include <stdint.h>
+    #if defined(__GNUC__) || defined(__clang__)
+    #define ONES __builtin_popcountll
+    #define fetch __builtin_prefetch
+    #define INLINED inline __attribute__((always_inline))
+    #else
+    #define INLINED inline
+    #define fetch(address) ((void) (address))
+    static INLINED int ONES(uint64_t bits) {
+        bits -= bits >> 1 & 0x5555555555555555;
+        bits = (bits & 0x3333333333333333) + (bits >> 2 & 0x3333333333333333);
+        return (int) (((bits + (bits >> 4)) & 0x0F0F0F0F0F0F0F0F) * 0x0101010101010101 >> 56);
+    }
+    #endif
+    static INLINED size_t look(
+        const uint64_t *numbers, uint32_t start, uint32_t stop, uint64_t number, int bits, uint32_t *places
+    ) {
+        size_t found = 0;
+        for (uint32_t at = start; at < stop; at++) {
+            places[found] = at;
+            found += ONES(numbers[at] ^ number) <= bits;
+        }
+        return found;
+    }
+    #if (defined(__GNUC__) || defined(__clang__)) && defined(__x86_64__)
+    __attribute__((target("popcnt"))) static size_t counting(
+        const uint64_t *numbers, uint32_t start, uint32_t stop, uint64_t number, int bits, uint32_t *places
+    ) { return look(numbers, start, stop, number, bits, places); }
+    static size_t bits_apart(
+        const uint64_t *numbers, uint32_t start, uint32_t stop, uint64_t number, int bits, uint32_t *places
+    ) {
+        return __builtin_cpu_supports("popcnt") ? counting(numbers, start, stop, number, bits, places)
+                                                : look(numbers, start, stop, number, bits, places);
+    }
+    #else
+    #define bits_apart look
+    #endif
+    """
+    void fetch(const void *address) nogil
+    # The places of numbers that differ from one in so many bits at most. Nearly all processors count bits in one
+    # step, which code for all of them may not take for granted: those that do are asked for it.
+    size_t bits_apart(
+        const uint64_t *numbers, uint32_t start, uint32_t stop, uint64_t number, int bits, uint32_t *places
+    ) nogil
 
 
 def near_signatures(
@@ -207,79 +472,39 @@ def near_signatures(
         ValueError: the runs are none of these words.
     """
     cdef Py_ssize_t per_class = sizes[0], per_part = sizes[1], shortest = lengths[0], longest = lengths[1]
-    cdef Py_ssize_t run, count = len(runs) - 1, begun = classes[0], ended = classes[1]
-    cdef uint32_t at, stop
+    cdef Py_ssize_t part, run, count = len(runs) - 1, begun = classes[0], ended = classes[1]
+    cdef uint32_t start, stop
     cdef Numbers found = Numbers(NULL, 0, 0)
     if not 0 <= shortest <= longest < per_part or per_class < per_part or per_class % per_part or count % per_class:
         raise ValueError("no such runs")
     if len(order) != len(signatures) or begun < 0:
         raise ValueError("each word has letters, and the first class is 0")
     try:
-        for run in range(begun * per_class, min(count, ended * per_class), per_part):
-            if run % per_class == 0 and <Py_ssize_t> found.size >= enough:
-                break
-            at, stop = runs[run + shortest], runs[run + longest + 1]
-            if stop > <size_t> len(signatures):
-                raise ValueError("a run of no words")
-            if at >= stop or ones((signatures[at] ^ signature) & parting) > bits:
-                continue
-            for at in range(at, stop):
-                if ones(signatures[at] ^ signature) <= bits:
-                    append(&found, order[at])
-        return array_of(found.values, found.size).astype(np.int64)
+        with nogil:
+            for part in range(begun * per_class // per_part, min(count, ended * per_class) // per_part):
+                run = part * per_part
+                if run % per_class == 0 and <Py_ssize_t> found.size >= enough:
+                    break
+                start, stop = runs[run + shortest], runs[run + longest + 1]
+                if stop > <size_t> len(signatures):
+                    with gil:
+                        raise ValueError("a run of no words")
+                if start >= stop or ones((signatures[start] ^ signature) & parting) > bits:
+                    continue
+                if found.size + stop - start > found.room:
+                    make_room(&found, 2 * (found.size + stop - start))
+                found.size += bits_apart(&signatures[0], start, stop, signature, bits, found.values + found.size)
+        indexes = np.empty(found.size, np.int64)
+        words_at(indexes, found.values, order)
+        return indexes
     finally:
         free(found.values)
 
 
-def cost_table(const float[:, ::1] columns not None, const int32_t[:, ::1] chosen not None, const float[::1] added not None):
-    """What each unit costs that is written as so many of the letters typed, from each position on.
-
-    A unit may be followed by a letter too many, or, at the start of the word, preceded by one.
-
-    Args:
-        columns: what each unit (axis 1) costs that is written as some letters (axis 0).
-        chosen: the row of the letters typed, so many (axis 0) from a position (axis 1) on; positions are one more than
-            the letters.
-        added: what each letter costs that no unit accounts for.
-
-    Returns:
-        float32, shape (units, letters taken, positions); unit 0 stands for none, and changes nothing.
-
-    Raises:
-        ValueError: no such rows.
-    """
-    cdef Py_ssize_t units = columns.shape[1], takes = chosen.shape[0], positions = chosen.shape[1], unit, taken, position
-    if positions != len(added) + 1 or not units or not takes:
-        raise ValueError("letters without a cost")
-    for taken in range(min(takes, positions)):
-        for position in range(positions - taken):
-            if not 0 <= chosen[taken, position] < columns.shape[0]:
-                raise ValueError("no such letters")
-    cdef float[:, :, ::1] table = np.empty((units, takes, positions), np.float32)
-    for unit in range(units):
-        for taken in range(takes):
-            for position in range(positions):
-                table[unit, taken, position] = IMPOSSIBLE
-                if unit and position + taken < positions:
-                    table[unit, taken, position] = columns[chosen[taken, position], unit]
-        if unit:
-            allow_insertions(&table[unit, 0, 0], takes, positions, &added[0] if positions > 1 else NULL)
-    table[0, 0, :] = 0
-    return np.asarray(table)
-
-
-cdef void allow_insertions(
-    float *steps, Py_ssize_t takes, Py_ssize_t positions, const float *added
-) noexcept nogil:
-    cdef Py_ssize_t taken, position
-    cdef const float *fewer
-    cdef float *here
-    for taken in range(1, min(takes, positions)):
-        fewer, here = steps + (taken - 1) * positions, steps + taken * positions
-        for position in range(positions - taken):
-            here[position] = min(here[position], fewer[position] + added[position + taken - 1])
-        for position in range(positions - taken if taken > 1 else 1):
-            here[position] = min(here[position], fewer[position + 1] + added[position])
+cdef void words_at(int64_t[::1] indexes, const uint32_t *places, const uint32_t[::1] order):
+    cdef Py_ssize_t i
+    for i in range(len(indexes)):
+        indexes[i] = order[places[i]]
 
 
 # The consonants of a word alone, found letter by letter: what ``skeletons`` makes of many words.

@@ -80,7 +80,6 @@ class Applier:
     Args:
         directory: the index directory.
         open_writer: of the index.
-        journal: of the index, unless told.
         sharing: takes each generation to others; what is not there yet is not said to be visible.
         live: tells which generation is live.
     """
@@ -89,7 +88,6 @@ class Applier:
         self,
         directory: Path,
         open_writer: OpensWriter,
-        journal: Journal | None = None,
         sharing: SharesIndex | None = None,
         live: Callable[[Path], str] = _live,
     ) -> None:
@@ -98,7 +96,7 @@ class Applier:
         self._open_writer = open_writer
         self._file = ProgressFile(directory)
         self._sharing = sharing or _Alone()
-        self._journal = journal or Journal(directory, lambda: self._file.read().position)
+        self._journal = Journal(directory, lambda: self._file.read().position)
 
     def step(self) -> bool:
         """Apply the next batch, if there is one; whether all went well.

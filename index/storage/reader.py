@@ -10,11 +10,10 @@ from typing import Self
 
 from onneshon.index.analysis.analyzer import fingerprint
 from onneshon.index.article import TEXT_FIELDS, Article, schema_fingerprint
-from onneshon.index.columnar.dates_of_change import ChangeDates, read_gone
-from onneshon.index.columnar.segment_list import open_segments, side_folder
+from onneshon.index.columnar.segment_list import ChangeDates, open_segments, read_gone, side_folder
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.completion.completion import Completion
-from onneshon.index.completion.multi_segment import MultiSegmentCompletion
+from onneshon.index.completion.multi_segment import LiveFilter, MultiSegmentCompletion
 from onneshon.index.errors import (
     REPAIR,
     ArticleNotFoundError,
@@ -25,7 +24,6 @@ from onneshon.index.errors import (
 )
 from onneshon.index.ranking import Basis
 from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.live_filter import LiveFilter
 from onneshon.index.storage.manifest import FORMAT, Generation, Manifest
 from onneshon.index.vocabulary.learned import LEARNED_EXT, read_learned
 from onneshon.index.vocabulary.pairs import PAIRS_EXT, WordPairs, read_pairs
@@ -128,9 +126,13 @@ class IndexReader:
 
     def stem_of(self, word: str) -> str | None:
         """The stem key of a word in canonical spelling, as an article has it; None where none has it."""
-        with _reading(f"generation {self.generation}"):
+        try:  # as ``_reading``, which takes longer than the look-up
             stems = (segment.stem_of(word) for segment in self.segments)
             return next((stem for stem in stems if stem is not None), None)
+        except (OnneshonError, MemoryError):
+            raise
+        except Exception as error:
+            raise _unreadable(f"generation {self.generation}", error) from error
 
     def document_frequency(self, field: str, term: str) -> int:
         """How many articles hold a term in a field of words; articles deleted since may be among them."""

@@ -14,20 +14,24 @@ from numpy.typing import NDArray
 from onneshon.index.analysis.analyzer import fingerprint
 from onneshon.index.analysis.icu_text import versions
 from onneshon.index.article import Article, schema_fingerprint
-from onneshon.index.columnar.dates_of_change import DIGESTS_FILE, read_gone, write_gone
-from onneshon.index.columnar.segment_list import files_of, side_folder
+from onneshon.index.columnar.segment_list import DIGESTS_FILE, files_of, read_gone, side_folder, write_gone
 from onneshon.index.errors import BuildError, IndexMissingError
 from onneshon.index.indexer.digests import write_digests
 from onneshon.index.ingest.fields import NO_RECORD
 from onneshon.index.ranking import Basis
+from onneshon.index.storage.arriving import write_segments
 from onneshon.index.storage.durable import link_file
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files, names_in
 from onneshon.index.storage.parity import write_parity
 from onneshon.index.storage.reader import check_fingerprints, open_folder
-from onneshon.index.storage.whoosh_index import write_segments
-from onneshon.index.upkeep.merging import first_to_merge, merge_segments, write_side_tables
-from onneshon.index.upkeep.open_segment import OpenSegment, opened_segments
+from onneshon.index.upkeep.merging import (
+    OpenSegment,
+    first_to_merge,
+    merge_segments,
+    opened_segments,
+    write_side_tables,
+)
 
 MOSTLY_DEAD: Final = 1 / 3
 """Of the documents of a segment; a merge in the background writes it anew."""

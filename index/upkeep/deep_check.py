@@ -5,7 +5,7 @@ is analysed again, and postings, positions, lengths, ids, keywords, digests and 
 comes out.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -17,16 +17,15 @@ import numpy as np
 from onneshon.index.analysis.analyzer import word_keys
 from onneshon.index.article import KEYWORD_FIELDS, TEXT_FIELDS, TEXTS, Article
 from onneshon.index.columnar.impact_field import ImpactField
-from onneshon.index.columnar.keywords import Keywords
 from onneshon.index.columnar.segment_list import side_folder
-from onneshon.index.columnar.segment_reader import SegmentReader
+from onneshon.index.columnar.segment_reader import Keywords, SegmentReader
 from onneshon.index.completion.completion import Completion
-from onneshon.index.completion.words import word_counts
+from onneshon.index.completion.writer import word_counts
 from onneshon.index.errors import IndexCorruptError, OnneshonError
 from onneshon.index.indexer.digests import content_digest, read_digests
 from onneshon.index.ranking import Basis
 from onneshon.index.storage.reader import IndexReader, open_index
-from onneshon.index.upkeep.open_segment import NewSegment
+from onneshon.index.upkeep.merging import NewSegment
 from onneshon.index.vocabulary.pair_counts import counts_of_texts, joined
 from onneshon.index.vocabulary.pairs import PAIRS_EXT, WordPairs
 from onneshon.index.vocabulary.vocabulary import Vocabulary
@@ -54,14 +53,13 @@ class DeepReport:
     postings: int
 
 
-def check_deeply(directory: Path, progress: Callable[[str], object] = str) -> DeepReport:
+def check_deeply(directory: Path) -> DeepReport:
     """Read every byte of the live generation, analyse all it stores again, and compare everything.
 
     Takes somewhat longer than building the index, in a temporary folder of the system.
 
     Args:
         directory: the index.
-        progress: told what is looked at.
 
     Raises:
         IndexMissingError: there is no index.
@@ -70,7 +68,7 @@ def check_deeply(directory: Path, progress: Callable[[str], object] = str) -> De
     """
     with open_index(directory, verify=True) as reader:
         folder = directory / "generations" / reader.generation
-        check = _Check(reader, folder, progress)
+        check = _Check(reader, folder)
         faults = list(check.faults())
         if faults:
             shown = "; ".join(faults[:_SHOWN]) + (
@@ -81,16 +79,14 @@ def check_deeply(directory: Path, progress: Callable[[str], object] = str) -> De
 
 
 class _Check:
-    def __init__(self, reader: IndexReader, folder: Path, progress: Callable[[str], object]) -> None:
+    def __init__(self, reader: IndexReader, folder: Path) -> None:
         self._reader = reader
         self._folder = folder
-        self._progress = progress
         self._ids: dict[str, str] = {}
         self.postings = 0
 
     def faults(self) -> Iterator[str]:
         for segment in self._reader.segments:
-            self._progress(f"segment {segment.name}, {segment.doc_count:,} articles")
             yield from self._segment(segment.name, segment)
         if len(self._ids) != self._reader.manifest.articles:
             yield (

@@ -18,7 +18,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from onneshon.index.article import Article
-from onneshon.index.columnar.dates_of_change import changed_now
+from onneshon.index.columnar.segment_list import changed_now
 from onneshon.index.configuration import check_shown, read_configuration
 from onneshon.index.errors import BuildError
 from onneshon.index.indexer.digests import Digests, content_digest
@@ -30,8 +30,7 @@ from onneshon.index.storage.durable import make_folder, writer_lock
 from onneshon.index.storage.generations import KEPT, Generations
 from onneshon.index.storage.manifest import Manifest
 from onneshon.index.upkeep.commit import BaseGeneration, NextGeneration, has_to_merge, merge_all, merge_some
-from onneshon.index.upkeep.merging import INLINE_BYTES
-from onneshon.index.upkeep.open_segment import NewSegment, OpenSegment
+from onneshon.index.upkeep.merging import INLINE_BYTES, NewSegment, OpenSegment
 
 Outcome: TypeAlias = Literal["added", "changed", "unchanged"]
 

@@ -13,8 +13,8 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from onneshon.index.analysis.canonical import canonical
-from onneshon.index.analysis.clusters import cluster_boundaries
-from onneshon.index.analysis.function_words import is_function_word
+from onneshon.index.analysis.icu_text import cluster_boundaries
+from onneshon.index.analysis.stemmer import is_function_word
 from onneshon.index.analysis.tables import read_words
 from onneshon.index.vocabulary.skeleton import skeleton
 

@@ -11,9 +11,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from onneshon.index.analysis.function_words import is_function_word
-from onneshon.index.analysis.stemmer import stem_key
-from onneshon.index.arrays import I8, gather_ranges
+from onneshon.index.analysis.stemmer import is_function_word, stem_key
+from onneshon.index.columnar.sections import I8, gather_ranges
 from onneshon.index.vocabulary.channels import letter_codes, misspelt
 from onneshon.index.vocabulary.explained import Explanations
 from onneshon.index.vocabulary.pair_counts import PairCounts

@@ -5,28 +5,28 @@ each way of writing costs is a table fitted to what people really typed. The dis
 word is the cost of the cheapest way in which the word's units can have produced it, letter by letter. Costs
 are natural logarithms, so that they add to the logarithm of a word's frequency.
 
-The table of one typed word is laid out as an array (unit, number of letters, position); the dynamic programme
-that goes through it for each candidate is compiled (``index.kernel.spelling``).
+What one typed word costs is laid out by unit, number of letters and position; the dynamic programme that goes
+through it for each candidate is compiled (``index.kernel.spelling``).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.analysis.tables import read_rows
-from onneshon.index.kernel.spelling import cost_table, distances
+from onneshon.index.kernel.spelling import Costs, distances, nearest
 
-_IMPOSSIBLE: Final = np.float32(99)
+_IMPOSSIBLE: Final = 99.0
 """More than any word costs, and finite, so that sums stay comparable."""
 _LATELY: Final = 8
-"""Tables that are kept, of 100 KB or less."""
-_UNLISTED: Final = 3
-"""Rows of costs for what no unit is listed to be written as: no letter, one letter, more."""
+"""Typed words of which the costs are kept, of 100 KB or less."""
+_UNLISTED: Final = 2
+"""Letters as which no unit is written unless it is listed; as fewer, at the ceiling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +84,15 @@ class Channel:
 
     def __init__(self, costs: Sequence[Mapping[str, float]], insertions: Insertions, ceiling: float) -> None:
         self._insertions = insertions
-        self._longest = max(len(letters) for unit in costs for letters in unit)
-        self._row_of = {letters: row for row, letters in enumerate(_spellings(costs), _UNLISTED)}
-        self._columns = np.full((_UNLISTED + len(self._row_of), len(costs) + 1), ceiling, np.float32)
-        # One word that was typed is measured several times, one after the other.
-        self.table = lru_cache(_LATELY)(self._table)
-        unlistable = [len(letters) >= _UNLISTED - 1 for letters in self._row_of]
-        self._columns[[False] * (_UNLISTED - 1) + [True, *unlistable]] = _IMPOSSIBLE
+        self._units = len(costs) + 1
+        self._ways: dict[str, list[tuple[int, float]]] = {}
         for code, unit in enumerate(costs, 1):
             for letters, cost in unit.items():
-                self._columns[self._row_of[letters], code] = min(cost, ceiling)
+                self._ways.setdefault(letters, []).append((code, min(cost, ceiling)))
+        longest = max(map(len, self._ways))
+        self._unlisted = [ceiling if taken < _UNLISTED else _IMPOSSIBLE for taken in range(longest + 1)]
+        # One word that was typed is measured several times, one after the other.
+        self.costs = lru_cache(_LATELY)(self._costs)
 
     def distances(self, typed: str, words: NDArray[np.uint8]) -> NDArray[np.float32]:
         """The distance of each word from a typed word.
@@ -115,7 +114,7 @@ class Channel:
         units, count = words.shape
         starts = np.arange(count + 1, dtype=np.uint32) * np.uint32(units)
         codes = np.ascontiguousarray(words.T).ravel()
-        return distances(self.table(typed), codes, starts, np.arange(count), beginnings=beginnings)
+        return distances(self.costs(typed), codes, starts, np.arange(count), beginnings=beginnings)
 
     def distances_at(
         self,
@@ -124,10 +123,6 @@ class Channel:
         starts: NDArray[np.uint32],
         indexes: NDArray[np.int64],
         added: int = 0,
-        *,
-        worths: NDArray[np.float64] | None = None,
-        best: int = 0,
-        within: float = np.inf,
     ) -> NDArray[np.float32]:
         """The distance of some words of a long row of words; else as ``distances``.
 
@@ -137,28 +132,29 @@ class Channel:
             starts: where each word begins, and where the last ends.
             indexes: the words to measure.
             added: to the code of each unit.
-            worths: what to take from each distance; None for nothing.
-            best: how many words with the least of what is left are wanted; others may be infinitely far.
-            within: what is left of the words wanted, at most; others may be infinitely far.
 
         Raises:
             ValueError: there are no such words.
         """
-        table = self.table(typed)
-        return distances(table, codes, starts, indexes, added=added, worths=worths, best=best, within=within)
+        return distances(self.costs(typed), codes, starts, indexes, added=added)
 
-    def _table(self, typed: str) -> NDArray[np.float32]:
-        """What each unit (axis 0) costs, written as some letters (axis 1) from a position on (axis 2)."""
-        positions = range(len(typed) + 1)
-        row_of = self._row_of
-        chosen = [
-            [row_of.get(typed[first : first + taken], min(taken, _UNLISTED - 1)) for first in positions]
-            for taken in range(self._longest + 1)
+    def nearest(
+        self,
+        typed: str,
+        codes: NDArray[np.uint8],
+        starts: NDArray[np.uint32],
+        frequencies: NDArray[np.uint32],
+        indexes: NDArray[np.int64],
+        **wanted: Any,
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The nearest of some words of a long row of words; see ``index.kernel.spelling.nearest``."""
+        return nearest(self.costs(typed), codes, starts, frequencies, indexes, **wanted)
+
+    def _costs(self, typed: str) -> Costs:
+        """What each unit costs, written as some letters from a position on."""
+        ways, letters = self._ways.get, len(typed)
+        listed: list[list[Sequence[tuple[int, float]]]] = [
+            [ways(typed[at : at + taken], ()) for at in range(letters + 1 - taken if taken else 1)]
+            for taken in range(len(self._unlisted))
         ]
-        added = self._insertions.costs(typed)
-        return cost_table(self._columns, np.array(chosen, np.int32), np.array(added, np.float32))
-
-
-def _spellings(costs: Sequence[Mapping[str, float]]) -> dict[str, None]:
-    """All that units are written as."""
-    return dict.fromkeys(letters for unit in costs for letters in unit)
+        return Costs(self._units, listed, self._unlisted, self._insertions.costs(typed))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.analysis.batch_analyzer import BatchAnalyzer
-from onneshon.index.arrays import I8, U1, U4, ends_of
+from onneshon.index.columnar.sections import I8, U1, U4, ends_of
 from onneshon.index.columnar.term_dictionary import term_bytes
 from onneshon.index.kernel.encoding import count_tokens
 

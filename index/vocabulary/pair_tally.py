@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from onneshon.index.arrays import U1, U4
+from onneshon.index.columnar.sections import U1, U4
 from onneshon.index.vocabulary.pair_counts import PairCounts, budget, counts_of_tokens, joined
 
 _PENDING: Final = 1 << 16

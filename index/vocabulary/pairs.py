@@ -25,8 +25,8 @@ from typing import Final, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.index.arrays import U4, ends_of
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter, write_file
+from onneshon.index.columnar.sections import U4, ends_of
 from onneshon.index.columnar.term_dictionary import TermDictionary, TermDictionaryWriter, term_text
 from onneshon.index.errors import REPAIR, IndexCorruptError
 from onneshon.index.vocabulary.pair_counts import PairCounts

@@ -167,7 +167,7 @@ class SeveralVocabularies(Vocabulary):
 
     def _ranked_together(self, words: _Words, distances: NDArray[np.float32]) -> Iterator[Candidate]:
         """The best first; words all of whose articles are deleted are left out."""
-        scores = distances - worth(words.frequencies.astype(np.float64))
+        scores = distances - worth(words.frequencies)
         for best in np.argsort(scores, kind="stable").tolist():
             word = spelt(words.letters[best])
             counted = self._counted(word, int(words.frequencies[best]))

@@ -9,17 +9,16 @@ from bisect import bisect_left, bisect_right
 from codecs import charmap_decode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.index.analysis.fold import fold
+from onneshon.index.analysis.stemmer import fold
 from onneshon.index.errors import REPAIR, IndexCorruptError
-from onneshon.index.kernel.spelling import Sounding
+from onneshon.index.kernel.spelling import Sounding, worths
 from onneshon.index.vocabulary.channels import (
     END,
     LETTERS_FROM,
@@ -59,8 +58,7 @@ _LATELY: Final = 4
 """Look-ups whose answers are kept; of those that others go on from, the last."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A word of the index that may be meant.
 
     Attributes:
@@ -187,8 +185,8 @@ class Vocabulary:
 
     def _similar(self, word: str, limit: int, most: float, least: int) -> tuple[Candidate, ...]:
         chosen = self.near(word[:LONGEST_QUERY], least)
-        worths = worth(self._frequencies_of(chosen))
-        ranked = self._ranked(*self._measured(word, chosen, worths, most, limit + 1), limit + 1)
+        found = self._nearest(word, chosen, most, _FREQUENCY_WEIGHT, best=limit + 1)
+        ranked = self._ranked(*found, limit + 1, most)
         return tuple([candidate for candidate in ranked if candidate.word != word][:limit])
 
     def within(self, word: str, least: int, most: float, weight: float) -> Sequence[Candidate]:
@@ -203,27 +201,27 @@ class Vocabulary:
             weight: what the logarithm of the frequency is worth.
         """
         chosen = self._known_near(word[:LONGEST_QUERY], least)
-        chosen = chosen[self._frequencies[chosen] >= least]
-        worths = weight * np.log(self._frequencies_of(chosen))
-        chosen, distances = self._measured(word, chosen, worths, most)
-        return self._ranked(chosen, distances, len(chosen))
+        chosen, distances = self._nearest(word, chosen, most, least=least, weight_of_logarithm=weight)
+        if not len(chosen):  # as of most words
+            return ()
+        found = distances <= most + weight * np.log(self._frequencies[chosen])
+        return self._ranked(chosen[found], distances[found], len(chosen))
 
-    def _measured(
-        self, word: str, chosen: NDArray[np.int64], worths: NDArray[np.float64], most: float, best: int = 0
+    def _nearest(
+        self, word: str, chosen: NDArray[np.int64], most: float, weight: float = 0, **wanted: Any
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The best of some words, or all whose distance less what they are worth is no more than ``most``."""
+        """Those of some words that are near enough, and their distances; see ``index.kernel.spelling``."""
         with _sensible():
-            distances = misspelt().distances_at(
+            return misspelt().nearest(
                 word[:LONGEST_QUERY],
                 self._letters,
                 self._letter_starts,
+                self._frequencies,
                 chosen,
-                worths=worths,
-                best=best,
-                within=most,
+                most=most,
+                weight=weight,
+                **wanted,
             )
-        found = np.flatnonzero(distances <= most + worths)
-        return chosen[found], distances[found]
 
     def near(self, typed: str, least: int = 1) -> NDArray[np.int64]:
         """The indexes of words that may be misspelt so: they sound alike, or differ in two letters or so.
@@ -319,27 +317,25 @@ class Vocabulary:
         return near[(near < sounding.start) | (near >= sounding.stop)]
 
     def _ranked(
-        self, indexes: NDArray[np.int64], distances: NDArray[np.float32], limit: int
+        self,
+        indexes: NDArray[np.int64],
+        distances: NDArray[np.float32],
+        limit: int,
+        most: float = ANY_SCORE,
     ) -> list[Candidate]:
-        frequencies = self._frequencies_of(indexes)
-        scores = distances - worth(frequencies)
-        found: dict[int, Candidate] = {}
-        ranked = np.lexsort((indexes, scores))[: 2 * limit]  # a word may be there by two readings
-        for best in ranked.tolist():
-            if len(found) == limit:
-                break
-            index = int(indexes[best])
-            if index not in found:
-                found[index] = Candidate(
-                    self._word(index), int(frequencies[best]), float(distances[best]), float(scores[best])
-                )
-        return [*found.values()]
-
-    def _frequencies_of(self, indexes: NDArray[np.int64]) -> NDArray[np.float64]:
-        frequencies = self._frequencies[indexes].astype(np.float64)
+        frequencies = self._frequencies[indexes]
         if not frequencies.all():
             raise _nonsense("a word that no article holds")
-        return frequencies
+        scores = distances - worth(frequencies)
+        best = np.lexsort((indexes, scores))[: 2 * limit]  # a word may be there by two readings
+        columns = (column[best].tolist() for column in (indexes, frequencies, distances, scores))
+        found: dict[int, Candidate] = {}
+        for index, *values in zip(*columns, strict=True):
+            if len(found) == limit or values[-1] > most:
+                break
+            if index not in found:
+                found[index] = Candidate(self._word(index), *values)
+        return [*found.values()]
 
     def _word(self, index: int) -> str:
         start, stop = self._letter_starts[index], self._letter_starts[index + 1]
@@ -376,9 +372,9 @@ def latin_distances(typed: str, native: NDArray[np.uint8], loans: NDArray[np.uin
     return nearer
 
 
-def worth(frequencies: NDArray[np.float64] | float) -> NDArray[np.float64]:
-    """What a frequency is worth in distance; a word of one or two articles is as often a slip as a word."""
-    return np.asarray(_FREQUENCY_WEIGHT * (np.log1p(frequencies) - 1 / frequencies))
+def worth(frequencies: NDArray[np.integer]) -> NDArray[np.float64]:
+    """What frequencies are worth in distance."""
+    return worths(frequencies.astype(np.uint32, copy=False), _FREQUENCY_WEIGHT)
 
 
 def _padded(

@@ -35,7 +35,7 @@ from typing import Any, BinaryIO, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.index.arrays import gather_ranges
+from onneshon.index.columnar.sections import gather_ranges
 from onneshon.index.kernel.postings import checksum
 from onneshon.index.vocabulary.channels import END, letter_codes
 from onneshon.index.vocabulary.skeleton import CLASSES, SKELETON_SYMBOLS, skeletons

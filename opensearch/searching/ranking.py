@@ -32,7 +32,7 @@ from onneshon.opensearch.searching.score_sums import RESCORED, ScoreSum, score_s
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.opensearch.searching.window import Spelt, Streams, Window, picking
 from onneshon.opensearch.storage.documents import stem_number
-from onneshon.search.query.numbers import number_order
+from onneshon.search.query.conditions import number_order
 from onneshon.search.query.tree import Phrase, Query, Term, counted
 from onneshon.search.reranking.ordering import OLDEST_SHARE, Order, age_shares
 from onneshon.search.reranking.query_words import QueryWord, query_words

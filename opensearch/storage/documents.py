@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.batch_analyzer import BatchAnalyzer
 from onneshon.index.analysis.script import is_bengali
-from onneshon.index.arrays import U4, ends_of
 from onneshon.index.article import TEXTS, Article, stored_values
-from onneshon.index.columnar.beginnings import LENGTHS
+from onneshon.index.columnar.sections import U4, ends_of
+from onneshon.index.columnar.term_dictionary import LENGTHS
 from onneshon.index.indexer.digests import fingerprints, term_hashes
 from onneshon.index.literals import number_of
 from onneshon.index.ranking import Basis, impacts, norms

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from onneshon.index.analysis.analyzer import word_keys
 from onneshon.index.analysis.script import is_bengali
 from onneshon.index.article import LAYERS
-from onneshon.index.completion.words import WordCount
+from onneshon.index.completion.writer import WordCount
 from onneshon.index.errors import IndexCorruptError
 from onneshon.index.json_form import decoded
 from onneshon.index.vocabulary.explained import Explanations

@@ -14,7 +14,7 @@ from itertools import count
 from typing import Any, Final
 
 from onneshon.index.article import Article, article_from_stored, stored_values
-from onneshon.index.columnar.dates_of_change import changed_now
+from onneshon.index.columnar.segment_list import changed_now
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.problems import Problems
 from onneshon.opensearch.connection.bulk import Operation, Outcome, documents, send

@@ -22,11 +22,9 @@ from onneshon.search.curation.matching import NO_EFFECT, Effect, understood_quer
 from onneshon.search.curation.pins import Pin, PinFile
 from onneshon.search.engine.answering import Answering
 from onneshon.search.engine.asynchronous import AsyncMethods, Threads
-from onneshon.search.engine.curated import Curated, explained_pin
-from onneshon.search.engine.dated import Dated
-from onneshon.search.engine.generation import OpenT, SearcherManager
-from onneshon.search.engine.pin_effects import PinEffects, Reads
-from onneshon.search.engine.suggesting import KeptFindings, as_read, concepts
+from onneshon.search.engine.curated import Curated, PinEffects, Reads, explained_pin
+from onneshon.search.engine.generation import Dated, OpenT, SearcherManager
+from onneshon.search.engine.understood import KeptFindings, as_read, concepts, understood_words
 from onneshon.search.errors import QueryError
 from onneshon.search.interface import SearchOptions, SearchRequest, request_of
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
@@ -38,7 +36,6 @@ from onneshon.search.reranking.explanation import ScorePart
 from onneshon.search.reranking.grouping import similar_articles
 from onneshon.search.reranking.ranker import Outcome
 from onneshon.search.results.highlight import marked_article
-from onneshon.search.results.understood import understood_words
 from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArticle, UnderstoodWord
 from onneshon.search.retrieval.authors import NOBODY, Authors, SiteAuthors
 from onneshon.search.retrieval.budget import SLOW_LANE, AdmissionQueue, Clock, TimeBudget

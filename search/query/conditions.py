@@ -1,10 +1,26 @@
-"""What an article must meet besides its words: a category, an author, a day, a keyword, a number and such."""
+"""Conditions on articles, the values of a filter; numbers and ranges of them in the digits of either script.
+
+A query says of a number:
+
+100        equal to it
+>100  >=100  <100  <=100
+10..20     from 10 to 20, both included, in either order
+10..  ..20    with one end
+10..<20    20 is not included: what a facet by ranges counts
+"""
 
 import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from math import floor, log10
+from sys import float_info
 from typing import ClassVar, Final, TypeAlias
 
-from onneshon.index.literals import number_text
+from onneshon.index.configuration import KeywordField, is_field_name
+from onneshon.index.literals import number_of, number_text
+from onneshon.search.errors import QueryError
 
 FilterField: TypeAlias = str
 """What a search may be narrowed by: one of ``FILTER_FIELDS``, or a field that the site declares."""
@@ -115,3 +131,155 @@ class Selection:
 
 
 Condition: TypeAlias = Choice | Selection
+
+
+_RANGE: Final = re.compile(
+    r"(?P<sign>[<>]=?)(?P<end>[^<>]+)|(?P<least>[^<>]*?)\.\.(?P<below><?)(?P<most>[^<>]*)|(?P<equal>[^<>]+)"
+)
+_FIGURES: Final = r"[+-]?[0-9০-৯]{1,15}(?:\.[0-9০-৯]{1,15})?"
+NUMBER_PATTERN: Final = rf"^(?:(?:[<>]=?)?{_FIGURES}|{_FIGURES}\.\.(?:<?{_FIGURES})?|\.\.<?{_FIGURES})$"
+"""Numbers and ranges as a regular expression: what it matches is read, and more is."""
+
+_WRITE: Final = "write 100, >100, >=100, <100 or a range such as 10..20"
+"""What to do about a number that cannot be read."""
+
+_BORDERS: Final = 6
+"""About how many borders part the values where a site names none."""
+
+_DECADES: Final = 100
+"""Borders are powers of ten where greatest >= _DECADES * least."""
+
+_DIRECTIONS: Final = {"desc": True, "asc": False}
+
+
+def number_range(field: str, text: str, parameter: str) -> NumberRange:
+    """The numbers that a text names.
+
+    Args:
+        field: whose numbers.
+        text: as typed, such as ``>১০০``, ``10..20``.
+        parameter: what holds the text, for the message.
+
+    Raises:
+        QueryError: it names none.
+    """
+    found = _RANGE.fullmatch(text.strip())
+    parts = found.groupdict() if found else {}
+    if sign := parts.get("sign"):
+        end = _number(parts["end"], text, parameter)
+        above, open_end = sign.startswith(">"), len(sign) == 1
+        return NumberRange(field, end if above else None, None if above else end, open_end and above,
+                           open_end and not above)  # fmt: skip
+    if equal := parts.get("equal"):
+        number = _number(equal, text, parameter)
+        return NumberRange(field, number, number)
+    least, most = (
+        _number(bound, text, parameter) if bound.strip() else None
+        for bound in (parts.get("least") or "", parts.get("most") or "")
+    )
+    below = bool(parts.get("below"))
+    if (least is None and most is None) or (below and most is None):
+        raise _unreadable(text, parameter)
+    if least is not None and most is not None and least > most and not below:
+        least, most = most, least
+    return NumberRange(field, least, most, below=below)
+
+
+def _number(text: str, whole: str, parameter: str) -> float:
+    number = number_of(text)
+    if number is None:
+        raise _unreadable(whole, parameter)
+    return number
+
+
+def _unreadable(text: str, parameter: str) -> QueryError:
+    return QueryError(
+        f"{parameter}: {text[:60]!r} is no number; {_WRITE}", kind="parameter", parameter=parameter
+    )
+
+
+def number_ranges(field: str, borders: Sequence[float]) -> list[NumberRange]:
+    """All numbers in ranges: below the first border, from each border to below the next, from the last on.
+
+    Args:
+        field: whose numbers.
+        borders: ascending, at least one.
+    """
+    between = (NumberRange(field, least, most, below=True) for least, most in pairwise(borders))
+    return [
+        NumberRange(field, None, borders[0], below=True),
+        *between,
+        NumberRange(field, borders[-1], None),
+    ]
+
+
+def counted_ranges(
+    fields: Iterable[KeywordField], name: str, extent: Callable[[], tuple[float, float] | None]
+) -> list[NumberRange] | None:
+    """The ranges in which a field is counted: the site's own, else round ones; none where none has a number.
+
+    Args:
+        fields: of the site.
+        name: of one of them, or of another facet.
+        extent: tells the least and the greatest number that articles have.
+
+    Returns:
+        None where it is no field of numbers.
+    """
+    field = next((declared for declared in fields if declared.name == name and declared.is_number), None)
+    if field is None:
+        return None
+    ends = None if field.ranges else extent()
+    borders = round_borders(*ends) if ends else field.ranges
+    return number_ranges(name, borders) if borders else []
+
+
+def round_borders(least: float, most: float) -> tuple[float, ...]:
+    """Round numbers that part some values, the first not above the least, the last not above the greatest.
+
+    They are powers of ten where the values span some, else multiples of 1, 2 or 5 times such a power; whole
+    ones between whole ends.
+
+    Args:
+        least: of the values.
+        most: of the values.
+    """
+    if least >= 0 and most >= _DECADES * max(least, 1.0):
+        powers = range(floor(log10(max(least, 1.0))) if least >= 1 else 1, floor(log10(most)) + 1)
+        step = -(-len(powers) // (2 * _BORDERS))
+        first = () if least >= 1 else (0.0,)
+        return (*first, *(10.0**power for power in powers[::step]))
+    if most - least < float_info.min * _BORDERS:  # less than that has no logarithm
+        return (least,)
+    size = (most - least) / _BORDERS
+    unit = 10.0 ** floor(log10(size))
+    width = unit * next(times for times in (1, 2, 5, 10) if times * unit >= size)
+    if least.is_integer() and most.is_integer():
+        width = max(width, 1.0)
+    # A number next to nothing divided by a width may be nothing: below it stands a border all the same.
+    first_step, last_step = (
+        min(floor(end / width), -1) if end < 0 else floor(end / width) for end in (least, most)
+    )
+    return tuple(dict.fromkeys(float(f"{step * width:.12g}") for step in range(first_step, last_step + 1)))
+
+
+def number_sorts(fields: Iterable[KeywordField]) -> tuple[str, ...]:
+    """The orders by numbers that a site's fields give: ``views:desc``, ``views:asc``."""
+    return sorts_of(declared.name for declared in fields if declared.is_number)
+
+
+def sorts_of(numbers: Iterable[str]) -> tuple[str, ...]:
+    """The orders by some fields that have numbers."""
+    return tuple(f"{name}:{direction}" for name in numbers for direction in _DIRECTIONS)
+
+
+def number_order(sort: str) -> tuple[str, bool] | None:
+    """The field by whose numbers an order sorts, and whether the greatest comes first; None for others.
+
+    Args:
+        sort: such as ``views:desc``, ``views:asc``.
+    """
+    field, colon, direction = sort.partition(":")
+    if not colon or direction not in _DIRECTIONS or not is_field_name(field):
+        return None
+    return field, _DIRECTIONS[direction]

@@ -19,9 +19,15 @@ from onneshon.index.configuration import (
     is_field_name,
 )
 from onneshon.search.errors import QueryError
-from onneshon.search.query.conditions import FILTER_FIELDS, Choice, Filter, FilterField, Selection
+from onneshon.search.query.conditions import (
+    FILTER_FIELDS,
+    Choice,
+    Filter,
+    FilterField,
+    Selection,
+    number_range,
+)
 from onneshon.search.query.dates import check_date, local_day, period
-from onneshon.search.query.numbers import number_range
 from onneshon.search.query.options import check_type, refused
 
 _TWO_WAYS: Final = {
@@ -181,7 +187,7 @@ class FieldFilter:
     Attributes:
         field: what is compared: category, author, lang, date, id, or a field that the site declares.
         values: an article must have any of these; a category, author, language and id as a whole, a date as
-            ``search.query.dates`` reads it, a number as ``search.query.numbers`` does. Of ids there may be
+            ``search.query.dates`` reads it, a number as ``search.query.conditions`` does. Of ids there may be
             none, which no article has.
         negated: an article must have none of them instead.
     """

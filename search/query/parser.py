@@ -26,9 +26,8 @@ from onneshon.search.errors import QueryError
 from onneshon.search.query.clauses import Clauses
 from onneshon.search.query.conditions import Choice, Filter, Selection
 from onneshon.search.query.field_values import READ_BY_DEFAULT, FieldReading, condition_in_query
-from onneshon.search.query.ignored import Ignored
 from onneshon.search.query.lexer import FIELDS, NO_FIELDS, OPENING, QueryToken, is_prose, lex
-from onneshon.search.query.reading import Interpreter, WordReader
+from onneshon.search.query.reading import Ignored, Interpreter, WordReader
 from onneshon.search.query.tree import Field, Hint, MatchAll, Query
 from onneshon.search.query.words import LeafMaker, Reading, words_of
 

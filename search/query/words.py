@@ -8,13 +8,14 @@ from typing import Final, assert_never
 
 from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.canonical import canonical
-from onneshon.index.analysis.clusters import cluster_boundaries
-from onneshon.index.analysis.function_words import is_function_word
+from onneshon.index.analysis.icu_text import cluster_boundaries
 from onneshon.index.analysis.script import is_bengali
-from onneshon.search.query.ignored import Ignored, IgnoredKind
+from onneshon.index.analysis.stemmer import is_function_word
 from onneshon.search.query.lexer import QueryToken
 from onneshon.search.query.reading import (
     AlternativeReading,
+    Ignored,
+    IgnoredKind,
     Interpretation,
     Interpreter,
     ReadingKind,

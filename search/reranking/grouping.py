@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from onneshon.index import Article
 from onneshon.index.analysis.analyzer import Token, analyze
-from onneshon.index.analysis.function_words import is_function_word
+from onneshon.index.analysis.stemmer import is_function_word
 from onneshon.index.kernel.keys import near_groups
 from onneshon.index.ranking import inverse_frequency
 from onneshon.search.query.tree import Any, Boost, Query, Term

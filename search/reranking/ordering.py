@@ -10,8 +10,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.search.query.conditions import Condition
-from onneshon.search.query.numbers import number_order
+from onneshon.search.query.conditions import Condition, number_order
 from onneshon.search.query.tree import Query
 from onneshon.search.reranking.ranker import Outcome, Ranker
 from onneshon.search.retrieval.budget import TimeBudget

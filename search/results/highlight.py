@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from onneshon.index import Article
 from onneshon.index.analysis.analyzer import analyze
-from onneshon.index.analysis.clusters import widen
+from onneshon.index.analysis.icu_text import widen
 from onneshon.index.kernel.passages import Finder, best_ways, marks
 from onneshon.search.query.tree import Field, Phrase, Prefix, Query, Sought, Term, sought
 from onneshon.search.results.chunks import (

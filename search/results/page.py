@@ -1,11 +1,13 @@
-"""From the documents found to a page for a reader: texts, marks, and what else the query may have meant."""
+"""From the documents found to a page for a reader: texts, passages, marks, and what else may be meant."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import assert_never
+from typing import Final, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 
+from onneshon.index.analysis.icu_text import is_cluster_border
+from onneshon.index.kernel.passages import Passages
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import (
     Any,
@@ -26,12 +28,12 @@ from onneshon.search.query.tree import (
     sought,
 )
 from onneshon.search.reranking.ranker import Outcome
-from onneshon.search.results.chunks import StemPosition
-from onneshon.search.results.highlight import HighlightTerms, found_as, matches
-from onneshon.search.results.snippet import snippet
+from onneshon.search.results.chunks import CLUSTER_CLASSES, StemPosition
+from onneshon.search.results.highlight import HighlightTerms, Occurrence, found_as, matches
 from onneshon.search.results.values import (
     Encoding,
     Hit,
+    Match,
     OtherReading,
     Reading,
     ResultPage,
@@ -42,6 +44,27 @@ from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Docs
 from onneshon.search.retrieval.evidence import Evidence
 from onneshon.search.understanding.readings import Readings
+
+WIDTH: Final = 190
+"""Clusters of a snippet at most, ellipses included."""
+
+_PASSAGES: Final = Passages(CLUSTER_CLASSES, is_cluster_border, Match)
+
+
+def snippet(text: str, found: Sequence[Occurrence], weights: list[float], width: int = WIDTH) -> Snippet:
+    """The best passages of a text with their marks; its beginning where nothing is found.
+
+    A passage is a span of the stored text, cut at the end of a sentence or between words, never inside a
+    cluster.
+
+    Args:
+        text: as stored.
+        found: where the words of the query are in it, in order.
+        weights: what showing each word of the query is worth.
+        width: clusters of the whole snippet, ellipses included, at most; 9 or more.
+    """
+    return Snippet(*_PASSAGES.snippet(text, found, weights, width))
+
 
 FEW_HITS = 3
 """With fewer hits than these, other spellings are offered."""

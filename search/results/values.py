@@ -8,11 +8,10 @@ from typing import Annotated, Any, Final, Literal, NamedTuple, TypeAlias
 
 from onneshon.index import Article
 from onneshon.index.json_form import OMITTED, Digits, json_members, to_json
-from onneshon.search.query.ignored import Ignored
-from onneshon.search.query.reading import ReadingKind
+from onneshon.search.query.reading import Ignored, ReadingKind
 from onneshon.search.reranking.explanation import ScorePart
 from onneshon.search.reranking.ordering import Sort
-from onneshon.search.results.markup import html_of
+from onneshon.search.results.chunks import html_of
 from onneshon.search.retrieval.budget import PartialReason
 from onneshon.search.retrieval.facets import Facet, FacetName, FacetValue
 from onneshon.search.understanding.unknown_values import UnknownValue

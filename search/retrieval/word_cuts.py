@@ -5,9 +5,8 @@ from functools import cache
 from typing import Final, TypeAlias
 
 from onneshon.index.analysis.analyzer import is_plain
-from onneshon.index.analysis.function_words import function_words
 from onneshon.index.analysis.script import VOWELS
-from onneshon.index.analysis.stemmer import stem_key
+from onneshon.index.analysis.stemmer import function_words, stem_key
 from onneshon.index.kernel.terms import HASANTA, LETTER, NASAL, SIGN, VOWEL, StemmedWords, WordCutter
 
 SHORTEST_PART: Final = 2

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias, assert_never
 
 from onneshon.index.analysis.analyzer import Token, analyze
-from onneshon.index.analysis.fold import fold
+from onneshon.index.analysis.stemmer import fold
 from onneshon.search.query.tree import (
     Any,
     Boost,

@@ -14,9 +14,8 @@ from math import ceil
 from operator import itemgetter
 
 from onneshon.index.analysis.analyzer import Token, analyze
-from onneshon.index.analysis.fold import fold
-from onneshon.index.analysis.function_words import is_function_word
 from onneshon.index.analysis.script import is_bengali
+from onneshon.index.analysis.stemmer import fold, is_function_word
 from onneshon.search.query.tree import Phrase, Term
 from onneshon.search.retrieval.evidence import WordStatistics
 from onneshon.search.retrieval.term_scorer import END

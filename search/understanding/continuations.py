@@ -9,9 +9,8 @@ from typing import Final, NamedTuple
 
 from onneshon.index.analysis.analyzer import Token, word_keys
 from onneshon.index.analysis.canonical import canonical
-from onneshon.index.analysis.fold import fold
 from onneshon.index.analysis.script import aksharas, is_bengali
-from onneshon.index.analysis.stemmer import stem_key
+from onneshon.index.analysis.stemmer import fold, stem_key
 from onneshon.index.completion.completion import Completion, TypedWord
 from onneshon.index.completion.followers import Follower, Followers, one_a_lemma, slips_behind
 from onneshon.index.vocabulary.pairs import WordPairs

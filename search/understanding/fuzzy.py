@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final, assert_never
 
-from onneshon.index.analysis.clusters import cluster_boundaries
+from onneshon.index.analysis.icu_text import cluster_boundaries
 from onneshon.index.analysis.stemmer import stem_key
 from onneshon.index.vocabulary.skeleton import skeletons
 from onneshon.index.vocabulary.sound_units import unit_codes

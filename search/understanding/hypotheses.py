@@ -13,8 +13,8 @@ from onneshon.search.understanding.continuations import begun, continuing
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_reading import GAP
 from onneshon.search.understanding.latin_spans import LatinSpan
-from onneshon.search.understanding.lattice import Context, Hypothesis, Lattice
-from onneshon.search.understanding.misspellings import Correction, Misspellings
+from onneshon.search.understanding.lattice import CONTEXT_WEIGHT, Context, Hypothesis, Lattice
+from onneshon.search.understanding.misspellings import NO_SLIP, Correction, Fit, Misspellings
 from onneshon.search.understanding.variant_spellings import is_other_spelling
 
 _NEAR_CERTAIN: Final = 0.2
@@ -67,6 +67,10 @@ class _Word(NamedTuple):
     bengali: bool
 
 
+_Beside: TypeAlias = tuple[_Word | None, _Word, _Word | None]
+"""A word with the one before it and the one behind it."""
+
+
 class Hypotheses:
     """Finds what the words of queries may be with the words of one index. Threads may share it.
 
@@ -100,20 +104,67 @@ class Hypotheses:
         read = [span for span in latin if span.candidates]
         taken = {position for span in read for position in range(span.first, span.last)}
         row = [self._typed(token, position) for position, token in enumerate(tokens) if position not in taken]
+        near = [
+            beside for beside in zip((None, *row), row, (*row[1:], None), strict=False) if beside[1].bengali
+        ]
         found = [hypothesis for span in read for hypothesis in self._of_latin(span)]
-        for before, word, after in zip((None, *row), row, (*row[1:], None), strict=False):
-            if word.bengali and not budget.spent():
-                found += self._misspelt(word, before, after, words=len(tokens))
-                beside = _beside(before, word)
-                found += self._joined(beside, word) if beside else ()
-                found += self._unfinished(beside, word) if word.position == len(tokens) - 1 else ()
-        if not found:
-            return None
-        found += [
+        found += self._spelt_otherwise(near, len(tokens), budget)
+        typed: list[Hypothesis[Meant]] = [
             Hypothesis(word.position, word.position + 1, (word.exact,) if word.bengali else ())
             for word in row
         ]
-        return Lattice(found, self._context.gain if self._context.known or read else _none)
+        misspelt = self._misspelt_among(near, (*found, *typed), len(tokens), budget)
+        if not (found or misspelt):
+            return None
+        gain = self._context.gain if self._context.known or read else _none
+        return Lattice((*misspelt, *found, *typed), gain)
+
+    def _spelt_otherwise(
+        self, near: Sequence[_Beside], words: int, budget: TimeBudget
+    ) -> Iterator[Hypothesis[Meant]]:
+        """Words that are one, typed apart, and a last word that is not typed to its end."""
+        for before, word, _ in near:
+            if not budget.spent():
+                beside = _beside(before, word)
+                yield from self._joined(beside, word) if beside else ()
+                yield from self._unfinished(beside, word) if word.position == words - 1 else ()
+
+    def _misspelt_among(
+        self, near: Sequence[_Beside], others: Sequence[Hypothesis[Meant]], words: int, budget: TimeBudget
+    ) -> list[Hypothesis[Meant]]:
+        """What words may be misspelt for; of rare ones only what can be chosen.
+
+        These come last, when it is known what the words beside them may be.
+        """
+        found: list[Hypothesis[Meant]] = []
+        open_yet = {word.position for _, word, _ in near if _is_rare(word)}
+        for before, word, after in sorted(near, key=lambda beside: _is_rare(beside[1])):
+            if not budget.spent():
+                rare = word.position in open_yet
+                open_yet.discard(word.position)
+                settled = rare and open_yet.isdisjoint((word.position - 1, word.position + 1))
+                known = (*others, *found) if settled and self._context.known else None
+                found += self._misspelt(word, before, after, known, words=words)
+        return found
+
+    def _fit(self, word: _Word, hypotheses: Sequence[Hypothesis[Meant]], least: float) -> Fit:
+        """How other words fit where one stands, by hypotheses about all that stands beside it.
+
+        Args:
+            word: where it stands.
+            hypotheses: about the words of the query.
+            least: certainty from which another is searched where it fits as well.
+        """
+        before = {way.words[-1] for way in hypotheses if way.words and way.last == word.position}
+        after = {way.words[0] for way in hypotheses if way.words and way.first == word.position + 1}
+        gain = self._context.gain
+
+        def fits(other: str) -> float:
+            better = (gain(near, other) - gain(near, word.exact) for near in before)
+            ahead = (gain(other, near) - gain(word.exact, near) for near in after)
+            return CONTEXT_WEIGHT * (max((0.0, *better)) + max((0.0, *ahead))) - least
+
+        return Fit(fits, math.inf if before or after else -least)
 
     def _typed(self, token: Token, position: int) -> _Word:
         bengali = is_bengali(token.exact)
@@ -134,15 +185,23 @@ class Hypotheses:
             yield Hypothesis(span.first, span.last, words, score, candidate)
 
     def _misspelt(
-        self, word: _Word, before: _Word | None, after: _Word | None, *, words: int
+        self,
+        word: _Word,
+        before: _Word | None,
+        after: _Word | None,
+        known: Sequence[Hypothesis[Meant]] | None,
+        *,
+        words: int,
     ) -> Iterator[Hypothesis[Meant]]:
+        """What a word may be misspelt for; where the others are known, only if any of it can be chosen."""
         if self._misspellings is None:
             return
         least = _NEAR_CERTAIN_UNKNOWN if words == 1 else _NEAR_CERTAIN_BESIDE
         if word.articles:
             least = _NEAR_CERTAIN + _BY_ARTICLES * min(word.articles, _AT_MOST)
-        beside = (near.exact if near and near.bengali else "" for near in (before, after))
-        for candidate in self._misspellings.of(word.token, word.articles, *beside):
+        left, right = (near.exact if near and near.bengali else "" for near in (before, after))
+        fit = self._fit(word, known, least) if known is not None else None
+        for candidate in self._misspellings.of(word.token, word.articles, left, right, fit):
             if candidate.same and words > _FEW_WORDS:
                 continue
             if word.articles and is_other_spelling(word.token.stem, candidate.word):
@@ -174,6 +233,11 @@ class Hypotheses:
 def _beside(before: _Word | None, word: _Word) -> _Word | None:
     """The Bengali word right before another; None where there is none."""
     return before if before and before.bengali and before.position + 1 == word.position else None
+
+
+def _is_rare(word: _Word) -> bool:
+    """Whether it takes long to tell what a word may be misspelt for."""
+    return 0 < word.articles < NO_SLIP
 
 
 def _none(_left: str, _right: str) -> float:

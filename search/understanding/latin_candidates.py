@@ -13,8 +13,7 @@ from itertools import islice, product
 from typing import Final
 
 from onneshon.index.analysis.analyzer import analyze
-from onneshon.index.analysis.fold import fold
-from onneshon.index.analysis.function_words import is_function_word
+from onneshon.index.analysis.stemmer import fold, is_function_word
 from onneshon.index.vocabulary.latin_skeletons import readings
 from onneshon.index.vocabulary.skeleton import skeleton
 from onneshon.search.query.reading import ReadingKind

@@ -12,7 +12,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final
 
-from onneshon.index.analysis.function_words import is_function_word
+from onneshon.index.analysis.stemmer import is_function_word
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan, has_latin_letters, is_english
 from onneshon.search.understanding.tables import read_rows

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 
 from onneshon.index.analysis.analyzer import Token
 from onneshon.index.analysis.canonical import canonical
-from onneshon.index.analysis.function_words import is_function_word
+from onneshon.index.analysis.stemmer import is_function_word
 from onneshon.search.query.reading import AlternativeReading, WordReading
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency

@@ -26,6 +26,9 @@ FOLLOWERS: Final = 100
 REMEMBERED: Final = 16_384
 """Pairs whose gain is remembered."""
 
+LATELY: Final = 8
+"""Words whose followers are kept: those of one word are asked for several times in a row."""
+
 Meant = TypeVar("Meant")
 
 
@@ -143,6 +146,7 @@ class Context:
         self._articles = articles
         self._total = max(pairs.total if pairs is not None else count, 1)
         self.gain = lru_cache(REMEMBERED)(self._gain)
+        self.followers = lru_cache(LATELY)(self._followers)
 
     def stand(self, left: str, right: str) -> bool:
         """Whether two words stand side by side anywhere, in any forms."""
@@ -173,7 +177,7 @@ class Context:
             return 0.0
         return math.log((self._pairs.count(left, right) + SMOOTHING) / (chance + SMOOTHING))
 
-    def followers(self, word: str, beginning: str = "") -> Sequence[tuple[str, int]]:
+    def _followers(self, word: str, beginning: str = "") -> Sequence[tuple[str, int]]:
         """The words behind one that begin so, and how often each stands there, commonest first."""
         return self._pairs.followers(word, beginning) if self._pairs is not None else ()
 

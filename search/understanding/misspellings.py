@@ -7,12 +7,12 @@ another is both near and far more frequent, or stands in the same contexts.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
-from itertools import islice
+from functools import lru_cache
+from itertools import chain, islice
 from typing import Final, NamedTuple
 
 from onneshon.index.analysis.analyzer import Token, analyze
-from onneshon.index.analysis.fold import fold
+from onneshon.index.analysis.stemmer import fold
 from onneshon.index.vocabulary.vocabulary import ANY_SCORE, CANDIDATES, Candidate, Vocabulary
 from onneshon.search.query.reading import ReadingKind
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
@@ -47,7 +47,7 @@ _LIKELY: Final = 2.0
 _NO_FORMS: Final = 1.25
 """Articles with a stem, for each that has a word of it, up to which the word has no other forms."""
 
-_NO_SLIP: Final = 12
+NO_SLIP: Final = 12
 """A word in this many articles or more is misspelt only where it never stands beside its neighbours."""
 
 _FREQUENT: Final = 100
@@ -75,6 +75,9 @@ _SHORT_RATIO: Final = 30
 articles(correction) > _SHORT_RATIO * articles(word)."""
 
 _GAP_AT_MOST: Final = 5.0
+
+_ROUNDING: Final = 1e-6
+"""More than what a sum differs by that is added up in another order."""
 
 _DISTANCE_WEIGHT: Final = 0.64
 _FREQUENCY_WEIGHT: Final = 0.39
@@ -107,6 +110,18 @@ class Correction:
     certainty: float
     kind: ReadingKind = "spelling"
     same: bool = False
+
+
+class Fit(NamedTuple):
+    """How much better other words fit where one stands in a query, less how sure one must be of them.
+
+    Attributes:
+        of: another word.
+        best: of any word.
+    """
+
+    of: Callable[[str], float]
+    best: float
 
 
 class _Other(NamedTuple):
@@ -146,9 +161,17 @@ class Misspellings:
         self._context = context
         # What it depends on beside the word is no more than whether its neighbours are strange.
         self._kept = lru_cache(_LATELY)(self._found)
+        self._kept_near = lru_cache(_LATELY)(self._near)
         self._kept_usual = lru_cache(_LATELY)(self._usual)
 
-    def of(self, token: Token, articles: int, before: str = "", after: str = "") -> list[Correction]:
+    def of(
+        self,
+        token: Token,
+        articles: int,
+        before: str = "",
+        after: str = "",
+        fit: Fit | None = None,
+    ) -> list[Correction]:
         """What a word may be misspelt for, the likeliest first, whatever its certainty.
 
         Args:
@@ -156,6 +179,7 @@ class Misspellings:
             articles: how many hold it.
             before: the word that stands before it in the query; empty where none does.
             after: the one behind it.
+            fit: how other words fit beside these: where none can fit well enough, there may be no correction.
         """
         if articles * _NEVER > self._index.count:
             return []
@@ -165,20 +189,41 @@ class Misspellings:
         if articles * _FREQUENT > self._index.count:
             return []
         strange = self._is_strange(token.exact, articles, before, after)
+        if fit and 0 < articles < NO_SLIP and not strange and not self._may_fit(token, articles, fit):
+            return []
         return self._kept(token.exact, token.stem, articles, strange)
+
+    def _may_fit(self, token: Token, articles: int, fit: Fit) -> bool:
+        """Whether any word may be meant rather than one in few articles: mostly none."""
+        word = token.exact
+        alike = _LIKENESS_WEIGHT if self._context.followers(word) else 0.0
+        hopeless = max(_HOPELESS, -fit.best - alike)
+        for other in chain(*self._kept_near(word, token.stem, articles, False, hopeless)):
+            certainty = _alone(word, articles, other.distance, other.frequency, _GAP_AT_MOST) + fit.of(
+                other.word
+            )
+            if certainty + alike > -_ROUNDING and self._may_be_meant(
+                word, token.stem, other.word, strange=False
+            ):
+                likeness = self._context.likeness(word, other.word) if alike else 0.0
+                if certainty + _LIKENESS_WEIGHT * likeness > -_ROUNDING:
+                    return True
+        return False
 
     def _found(self, word: str, stem: str, articles: int, strange: bool) -> list[Correction]:
         """What a word may be misspelt for that is no more usual spelling of it."""
-        measured = articles < _NO_SLIP or strange
-        respelt = self._respelt(word, rare=measured)
+        measured = articles < NO_SLIP or strange
+        respelt, near = self._kept_near(word, stem, articles, strange, _HOPELESS)
         if not (measured or respelt):  # as of most words
             return []
-        by_chance = not strange and len(word) <= _SHORT_WORD
-        known = articles or self._index.document_frequency("stem", stem)
-        too_few = min(_TOO_FEW, self._index.count // _MANY)
-        exceeded = max(known * (_SHORT_RATIO if by_chance else 1), too_few)
-        meant = partial(self._may_be_meant, word, stem, strange=strange)
-        similar = self._similar(word, articles, exceeded, None if respelt else meant) if measured else ()
+        exceeded = self._exceeded(word, stem, articles, strange=strange)
+        similar: Sequence[Candidate] = ()
+        if measured:
+            meant = (other for other in near if self._may_be_meant(word, stem, other.word, strange=strange))
+            best = None if respelt else next(meant, None)
+            most = best.score + _INFLECTED + _GAP_AT_MOST if best else ANY_SCORE
+            if best or respelt or not articles:
+                similar = self._vocabulary.similar(word, CANDIDATES, most, exceeded + 1)
         found = self._corrections(word, stem, articles, exceeded, (*respelt, *similar))
         return [
             candidate
@@ -187,26 +232,28 @@ class Misspellings:
             and (strange or not self._is_apart(word, candidate.word))
         ]
 
-    def _similar(
-        self, word: str, articles: int, exceeded: int, meant: Callable[[str], bool] | None
-    ) -> Sequence[Candidate]:
-        """The words that a word is like, of one that articles have only as far as they decide; mostly none.
+    def _exceeded(self, word: str, stem: str, articles: int, *, strange: bool) -> int:
+        """Articles that are too few of another word."""
+        by_chance = not strange and len(word) <= _SHORT_WORD
+        known = articles or self._index.document_frequency("stem", stem)
+        too_few = min(_TOO_FEW, self._index.count // _MANY)
+        return max(known * (_SHORT_RATIO if by_chance else 1), too_few)
 
-        Args:
-            word: in canonical spelling.
-            articles: that have it.
-            exceeded: articles that are too few of another word.
-            meant: tells whether another word may be; None where there are candidates beside these.
+    def _near(
+        self, word: str, stem: str, articles: int, strange: bool, hopeless: float
+    ) -> tuple[Sequence[Candidate], Sequence[Candidate]]:
+        """What a word is respelt, and of one that articles have the frequent ones near it; mostly none.
+
+        Where there are none, it is not looked for which words it is like.
         """
-        most, least = ANY_SCORE, exceeded + 1
-        if articles and meant:
-            nearest = (_alone(word, articles, 0.0, 1, _GAP_AT_MOST) - _HOPELESS) / _DISTANCE_WEIGHT
-            found = self._vocabulary.within(word, least, nearest, _FREQUENCY_WEIGHT / _DISTANCE_WEIGHT)
-            best = next((other for other in found if meant(other.word)), None)
-            if best is None:
-                return ()
-            most = best.score + _INFLECTED + _GAP_AT_MOST
-        return self._vocabulary.similar(word, CANDIDATES, most, least)
+        measured = articles < NO_SLIP or strange
+        respelt = self._respelt(word, rare=measured)
+        if not (articles and measured):
+            return respelt, ()
+        least = self._exceeded(word, stem, articles, strange=strange) + 1
+        nearest = (_alone(word, articles, 0.0, 1, _GAP_AT_MOST) - hopeless) / _DISTANCE_WEIGHT
+        weight = _FREQUENCY_WEIGHT / _DISTANCE_WEIGHT
+        return respelt, self._vocabulary.within(word, least, nearest, weight)
 
     def _may_be_meant(self, word: str, stem: str, other: str, *, strange: bool) -> bool:
         """Whether a word may stand for another by what is known of their stems and contexts."""
@@ -287,7 +334,7 @@ class Misspellings:
             Correction(
                 candidate.word,
                 candidate.frequency,
-                self._certainty(word, articles, candidate, lead) - (candidate.score - best.score),
+                self._certainty(word, articles, candidate, lead, candidate.score - best.score),
             )
             for candidate in others
             if candidate.frequency > exceeded
@@ -313,9 +360,12 @@ class Misspellings:
         stems = {known} if known is not None else {token.stem for token in analyze(word)}
         return stems, known != fold(word)
 
-    def _certainty(self, word: str, articles: int, candidate: _Other | Candidate, lead: float) -> float:
-        certainty = _alone(word, articles, candidate.distance, candidate.frequency, lead)
-        if not articles or certainty < _HOPELESS:
+    def _certainty(
+        self, word: str, articles: int, candidate: _Other | Candidate, lead: float, behind: float = 0.0
+    ) -> float:
+        """The certainty that a word is meant whose score is so much behind that of the best."""
+        certainty = _alone(word, articles, candidate.distance, candidate.frequency, lead) - behind
+        if not articles or certainty + min(behind, _LIKENESS_WEIGHT) < _HOPELESS:
             return certainty
         return certainty + _LIKENESS_WEIGHT * self._context.likeness(word, candidate.word)
 

@@ -11,7 +11,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 from onneshon.index.analysis.analyzer import Token
 from onneshon.index.analysis.canonical import canonical
-from onneshon.index.analysis.fold import fold
+from onneshon.index.analysis.stemmer import fold
 from onneshon.search.understanding.tables import read_rows, table_keys
 
 NumeralKind: TypeAlias = Literal["cardinal", "ordinal", "day"]

@@ -8,8 +8,7 @@ from typing import Final
 
 from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.canonical import canonical
-from onneshon.index.analysis.fold import fold
-from onneshon.index.analysis.stemmer import stem_key
+from onneshon.index.analysis.stemmer import fold, stem_key
 from onneshon.search.query.reading import WordReading
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency

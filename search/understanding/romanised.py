@@ -1,7 +1,7 @@
 """The Bengali words of an index that a Latin word may spell by its sound, and which of them are one.
 
 Who types *vangon* says nothing of how it is spelt in Bengali, so that all its spellings are one reading:
-ভাঙন and ভাঙ্গন. This merges more than ``index.analysis.fold`` can, which keeps apart what only some words
+ভাঙন and ভাঙ্গন. This merges more than ``index.analysis.stemmer`` can, which keeps apart what only some words
 have in common: words of one Latin spelling sound alike already, so that less is needed to know them for one.
 
 General reference: Bangla Academy, প্রমিত বাংলা বানানের নিয়ম (2012): ঙ for ঙ্গ, অ্যা for এ্যা.

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final, Literal, TypeAlias
 
 from onneshon.index.analysis.analyzer import word_keys
-from onneshon.index.analysis.fold import fold
+from onneshon.index.analysis.stemmer import fold
 from onneshon.search.retrieval.index_protocols import KnownWords
 
 SuggestionKind: TypeAlias = Literal["word", "phrase", "title"]

@@ -21,7 +21,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias, cast
 
 from onneshon.index.analysis.analyzer import Token, analyze
-from onneshon.index.analysis.fold import fold
+from onneshon.index.analysis.stemmer import fold
 from onneshon.search.errors import SynonymError
 from onneshon.search.lines_file import lines_with_entries
 from onneshon.search.understanding.alternatives import VISARGA, Alternative, Kind, Span, distinct

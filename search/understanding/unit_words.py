@@ -12,8 +12,8 @@ from itertools import product
 from typing import Final, NamedTuple
 
 from onneshon.index.analysis.analyzer import Token, analyze
-from onneshon.index.analysis.function_words import is_function_word
 from onneshon.index.analysis.script import is_bengali
+from onneshon.index.analysis.stemmer import is_function_word
 from onneshon.search.understanding.alternatives import Alternative, distinct
 from onneshon.search.understanding.numerals import SCALES, Numeral, in_words, plain, read_numeral
 from onneshon.search.understanding.synonyms import Synonyms

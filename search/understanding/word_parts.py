@@ -10,10 +10,9 @@ from re import Match
 from typing import Final
 
 from onneshon.index.analysis.analyzer import Token, analyze, is_plain
-from onneshon.index.analysis.clusters import cluster_boundaries
-from onneshon.index.analysis.function_words import is_function_word, sounds_like_function_word
+from onneshon.index.analysis.icu_text import cluster_boundaries
 from onneshon.index.analysis.script import HASANTA, JOINING, VOWELS
-from onneshon.index.analysis.stemmer import stem_key
+from onneshon.index.analysis.stemmer import is_function_word, sounds_like_function_word, stem_key
 from onneshon.search.retrieval.evidence import WordStatistics
 from onneshon.search.retrieval.word_cuts import SHORTEST_PART, Cut
 

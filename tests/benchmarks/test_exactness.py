@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from random import Random
 
@@ -13,9 +14,9 @@ from benchmarks.exactness.plain import Found, PlainArticles, values_of
 from benchmarks.exactness.rows import ROWS, SITE, Row, with_fields
 from onneshon.index import Article, read_articles
 from onneshon.index.analysis.analyzer import analyze
-from onneshon.index.analysis.clusters import cluster_boundaries
-from onneshon.index.analysis.function_words import is_function_word
+from onneshon.index.analysis.icu_text import cluster_boundaries
 from onneshon.index.analysis.script import is_bengali
+from onneshon.index.analysis.stemmer import is_function_word
 from onneshon.search import Engine, SearchRequest
 
 QUERIES = 3_000
@@ -81,6 +82,10 @@ class Drawing:
         )
         self._words = [word for word in self._draw.sample(common, 300) if _stands_for_itself(engine, word)]
         assert len(self._words) > 100
+        # Each of these looks at every article, and a word is drawn many times.
+        self._word, self._exactly, self._beginning = map(cache, (plain.word, plain.exactly, plain.beginning))
+        self._days, self._keyword_words = cache(plain.days), cache(plain.keyword_words)
+        self._known = cache(self._values)
 
     def query(self, depth: int = 3) -> tuple[str, Found]:
         """A query in parentheses and the articles that it selects."""
@@ -99,15 +104,15 @@ class Drawing:
                 return f"(+{left} -{right})", first - second
 
     def _leaf(self) -> tuple[str, Found]:
-        word, plain = self._draw.choice(self._words), self._plain
+        word = self._draw.choice(self._words)
         start = word[: cluster_boundaries(word)[2]]
         day = self._draw.choice(DATES)
         makers: list[Callable[[], tuple[str, Found]]] = [
-            lambda: (word, plain.word(word)),
-            lambda: (f"={word}", plain.exactly(word)),
-            lambda: (f"title:{word}", plain.word(word, title=True)),
-            lambda: (f"{start}*", plain.beginning(analyze(start)[0].exact)),
-            lambda: (f'date:"{day}"', plain.days(day)),
+            lambda: (word, self._word(word)),
+            lambda: (f"={word}", self._exactly(word)),
+            lambda: (f"title:{word}", self._word(word, title=True)),
+            lambda: (f"{start}*", self._beginning(analyze(start)[0].exact)),
+            lambda: (f'date:"{day}"', self._days(day)),
             self._phrase,
             self._keyword,
         ]
@@ -125,9 +130,11 @@ class Drawing:
 
     def _keyword(self) -> tuple[str, Found]:
         field = self._draw.choice(["category", "author", "section", "tags", "lang"])
-        known = sorted({value for article in self._plain.articles for value in values_of(article, field)})
-        value = self._draw.choice(known)
-        return f'{field}:"{value}"', self._plain.keyword_words(field, value)
+        value = self._draw.choice(self._known(field))
+        return f'{field}:"{value}"', self._keyword_words(field, value)
+
+    def _values(self, field: str) -> list[str]:
+        return sorted({value for article in self._plain.articles for value in values_of(article, field)})
 
 
 def _stands_for_itself(engine: Engine, word: str) -> bool:

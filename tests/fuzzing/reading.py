@@ -13,7 +13,7 @@ import pytest
 
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest import corpus, streams
-from onneshon.index.ingest.readers import pdf, xlsx
+from onneshon.index.ingest.readers import pdf, tables
 from onneshon.index.ingest.readers.database import Database
 from onneshon.index.ingest.readers.registry import READERS
 from tests.index.ingest.readers.reading import Reading
@@ -86,7 +86,7 @@ def _watched(piece: int) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(corpus, "_problem", problem)
         patched.setattr(streams, "_CHUNK", piece)
-        for module in (pdf, xlsx):
+        for module in (pdf, tables):
             patched.setattr(module, "in_a_limited_process", _in_this_process)
         yield
 

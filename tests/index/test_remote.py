@@ -14,9 +14,9 @@ from click.testing import CliRunner, Result
 from onneshon.index import remote
 from onneshon.index.article import Article
 from onneshon.index.commands import build_command
+from onneshon.index.commands.kept_process import keep_publishing as publish
 from onneshon.index.commands.main import main
 from onneshon.index.commands.shared import INCOMPLETE
-from onneshon.index.commands.writer_process import main as publish
 from onneshon.index.configuration import FILE_NAME
 from onneshon.index.errors import ConfigurationError
 from onneshon.index.indexer.write_job import BuildReport, UpdateReport

@@ -15,7 +15,7 @@ from benchmarks.page.modules import MOST, walked_by_page
 from onneshon.index import build
 from onneshon.search import Engine
 from onneshon.web import create_app
-from onneshon.web.templating import load_templates
+from onneshon.web.app import load_templates
 from tests.packages import PACKAGES, ROOT
 
 MAP = (ROOT / "docs" / "architecture.md").read_text("utf-8")

@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Literal
@@ -111,9 +112,17 @@ def _values(article: Article, field: str) -> set[str]:
     return {value} - {""}
 
 
+_period = cache(period)
+
+
+@cache
+def _keys(word: str) -> frozenset[str]:
+    return frozenset(token.stem for token in analyze(word))
+
+
 def _meets(article: Article, condition: FieldFilter) -> bool:
     if condition.field == "date":
-        periods = [period(value) for value in condition.values]
+        periods = [_period(value) for value in condition.values]
         day = article.date
         found = day is not None and any(
             (p.since or dt.date.min) <= day <= (p.until or dt.date.max) for p in periods
@@ -140,7 +149,7 @@ def _facet(found: Sequence[Article], name: str) -> Counter[str]:
 
 def _matching(articles: Sequence[Article], stems: dict[str, set[str]], words: list[str]) -> list[Article]:
     """The articles with any of the words; all of them where there is none."""
-    keys = {token.stem for word in words for token in analyze(word)}
+    keys = frozenset[str]().union(*map(_keys, words))
     return [article for article in articles if not words or keys & stems[article.id]]
 
 

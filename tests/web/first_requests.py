@@ -25,9 +25,8 @@ from onneshon.index.commands.terminal import say
 from onneshon.search import Engine, prepare
 from onneshon.web.access.guard import RateLimit
 from onneshon.web.api.openapi import operations, parameters_of, parameters_type
-from onneshon.web.app import create_app
+from onneshon.web.app import create_app, load_templates
 from onneshon.web.publishing.publisher import Publisher
-from onneshon.web.templating import load_templates
 from tests.publishing import key_for
 
 SWITCH_SECONDS = 1e-5

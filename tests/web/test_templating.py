@@ -7,10 +7,9 @@ import pytest
 from flask import Flask, render_template
 from jinja2 import DictLoader, Environment
 
-from onneshon.web.app import create_app
+from onneshon.web.app import Templates, create_app
 from onneshon.web.service import Service, Settings
 from onneshon.web.site.settings import Site
-from onneshon.web.templating import Templates
 
 TEMPLATES: Final = {
     "base": "<title>{% block title %}নাম{% endblock %}</title>{% block head %}<hr>{% endblock %}"

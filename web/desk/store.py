@@ -98,25 +98,23 @@ def _fault(reason: str) -> DeskStoreError:
     return DeskStoreError(f"{reason}; nothing was changed")
 
 
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
-
-
 class DeskStore:
     """The file beside an index; threads and processes may share it.
 
     Args:
         directory: of the index.
-        now: the time, for tests.
     """
 
-    def __init__(self, directory: Path, now: Callable[[], dt.datetime] = _now) -> None:
+    def __init__(self, directory: Path) -> None:
         self.path = directory / DESK_FILE
-        self.now = now
         self._opened = SqliteFile(self.path, _SCHEMA, _fault).opened
 
+    def now(self) -> dt.datetime:
+        """The time, by which what is held back goes out."""
+        return dt.datetime.now(dt.UTC)
+
     def _stamp(self) -> str:
-        return self.now().astimezone(dt.UTC).isoformat(timespec="seconds")
+        return self.now().isoformat(timespec="seconds")
 
     def secret(self) -> bytes:
         """What signs cookies: drawn once, the same for all processes and after a restart."""
@@ -129,7 +127,7 @@ class DeskStore:
         """Have a session opened no more, whoever still has its cookie."""
         with self._opened() as connection:
             connection.execute("INSERT OR IGNORE INTO signed_out VALUES (?, ?)", (session, self._stamp()))
-            oldest = (self.now() - dt.timedelta(days=2)).astimezone(dt.UTC).isoformat(timespec="seconds")
+            oldest = (self.now() - dt.timedelta(days=2)).isoformat(timespec="seconds")
             connection.execute("DELETE FROM signed_out WHERE at < ?", (oldest,))
 
     def is_signed_out(self, session: str) -> bool:

@@ -1,11 +1,12 @@
-"""What the interface says: a catalogue of gettext a language, ``CODE.po`` beside this file, read once."""
+"""What the interface says, a catalogue of gettext a language read once; what it calls a site's articles."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from gettext import c2py
 from importlib.resources import files
 from typing import Final
+from unicodedata import normalize
 
 from babel.messages.pofile import read_po
 
@@ -75,3 +76,86 @@ def _nouns(forms: Mapping[str, tuple[str, ...]]) -> dict[str, dict[str, str]]:
         if form == "noun" or form.startswith("noun_"):
             found.setdefault(name, {})[form] = text
     return found
+
+
+_CONSONANTS: Final = frozenset(
+    [chr(code) for code in range(0x0995, 0x09BA)] + ["\u09ce", "\u09dc", "\u09dd", "\u09df", "\u0982"]
+)
+"""Letters after which a word of Bengali ends in a consonant: খবর, দলিল, উৎস."""
+
+_NUKTA: Final = "\u09bc"
+"""Stands after its letter in NFC, as in য়; the letter is a consonant with it and without."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """A noun in all languages.
+
+    Attributes:
+        name: of one that the catalogues have.
+        own: a site's own in its place: forms by language, of as many as the site has said.
+    """
+
+    name: str = "article"
+    own: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
+
+    def forms(self, language: str) -> Mapping[str, str]:
+        """The words that fill ``{noun}`` and its kin in messages."""
+        return self.own.get(language) or catalogue(language).nouns[self.name]
+
+
+def inflected(word: str) -> tuple[str, str]:
+    """The locative and the genitive of a Bengali noun: খবরে, খবরের; বইয়ে, বইয়ের; লেখায়, লেখার; চিঠিতে, চিঠির.
+
+    By the last letter, as school grammars have it (ঢাকা বোর্ড, *বাংলা ব্যাকরণ ও নির্মিতি*, on বিভক্তি).
+    """
+    last = normalize("NFC", word).removesuffix(_NUKTA)[-1:]
+    if last in _CONSONANTS:
+        return f"{word}ে", f"{word}ের"
+    if last == "া":
+        return f"{word}য়", f"{word}র"
+    if last in {"ি", "ী", "ু", "ূ", "ৃ", "ে", "ো"}:
+        return f"{word}তে", f"{word}র"
+    return f"{word}য়ে", f"{word}য়ের"
+
+
+def _bengali(word: str) -> dict[str, str]:
+    return dict(zip(("noun_in", "noun_of"), inflected(word), strict=True))
+
+
+_RULES: Final[Mapping[str, Callable[[str], dict[str, str]]]] = {"bn": _bengali}
+"""By language, what makes other forms of ``{noun}``; without a rule a site says each."""
+
+NOUNS: Final = {forms["noun"]: Noun(name) for name, forms in catalogue(LANGUAGES[0]).nouns.items()}
+"""Those that can be named by their word in the first language; the first is used unless told."""
+
+
+def parts() -> dict[str, tuple[str, str]]:
+    """Language and form by the key with which a site says them: ``en`` and ``noun_many`` by ``en_many``."""
+    return {
+        f"{language}{form.removeprefix('noun')}": (language, form)
+        for language in LANGUAGES
+        for form in Noun().forms(language)
+    }
+
+
+def own_noun(said: Mapping[str, str]) -> Noun:
+    """A site's own noun; languages of which it says nothing keep the usual.
+
+    Args:
+        said: words by keys of ``parts``.
+
+    Raises:
+        ValueError: nothing is said, or not every form of a language.
+    """
+    own: dict[str, dict[str, str]] = {}
+    for key, (language, form) in parts().items():
+        if word := said.get(key, "").strip():
+            own.setdefault(language, {})[form] = word
+    for language, forms in own.items():
+        if "noun" in forms and language in _RULES:
+            own[language] = _RULES[language](forms["noun"]) | forms
+    lacking = [key for key, (language, form) in parts().items() if form not in own.get(language, {form: ""})]
+    if lacking or not own:
+        raise ValueError(f"must say {', '.join(lacking) or LANGUAGES[0]} too")
+    return Noun(own=own)

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from onneshon.index.analysis.control_characters import xml_text
+from onneshon.index.analysis.script import xml_text
 from onneshon.search import (
     BusyError,
     IndexStateError,
@@ -22,7 +22,7 @@ from onneshon.search import (
     UnderstoodWord,
     explain,
 )
-from onneshon.search.query.numbers import number_sorts
+from onneshon.search.query.conditions import number_sorts
 from onneshon.search.results.export import citations
 from onneshon.web.addresses import article_address, picture_address, scan_address, web_address
 from onneshon.web.middleware.answers import noted

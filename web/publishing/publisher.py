@@ -24,8 +24,6 @@ from onneshon.web.parameters import declared
 from onneshon.web.publishing.queue import PublishingQueue, QueueCollector
 from onneshon.web.publishing.routes import publishing
 
-MODULE: Final = "onneshon.index.commands.writer_process"
-
 _METHODS: Final = frozenset({"PUT", "PATCH", "POST"})
 _PATH: Final = "/api/v1/articles"
 
@@ -61,9 +59,9 @@ class Publisher:
         self._keys = KeyFile(keys)
         self.guard = Guard(self._keys, limit)
         self.queue = PublishingQueue(directory, aside=aside)
-        arguments = [str(location), *([store] if store else [])]
+        arguments = ["publish", str(location), *([store] if store else [])]
         lock = directory / "publishing" / "keeper.lock"
-        self.keeper = KeptProcess(MODULE, arguments, lock, "publishes")
+        self.keeper = KeptProcess(arguments, lock, "publishes")
         if metrics:
             metrics.add(QueueCollector(self.queue, self.keeper.fault))
 

@@ -20,8 +20,7 @@ from onneshon.web.api import request_schema
 from onneshon.web.api.parameters import read
 from onneshon.web.api.schema import NamedPublishParameters, PublishParameters
 from onneshon.web.parameters import live
-from onneshon.web.publishing.patching import as_queued, demand, patched
-from onneshon.web.publishing.queue import PublishingQueue, Receipt
+from onneshon.web.publishing.queue import PublishingQueue, Receipt, as_queued, demand, patched
 
 MAX_BODY: Final = 16 << 20
 """Bytes of a body of articles."""
@@ -162,6 +161,9 @@ def _of_line(record: _Record, client: str, records: SiteRecords) -> tuple[Operat
 
 _NOT_KEPT: Final = {"Cache-Control": "no-store"}
 
+_ARTICLES: Final = "/api/v1/articles"
+_ARTICLE: Final = f"{_ARTICLES}/<path:article_id>"
+
 
 def publishing(
     queue: PublishingQueue,
@@ -187,6 +189,14 @@ def publishing(
     return routes
 
 
+def _addressed(article_id: str) -> tuple[str, float]:
+    """The id of an article, of the path or else the parameter ``id``; and how long to wait, in seconds."""
+    if article_id:
+        return article_id, read(PublishParameters).wait
+    asked = read(NamedPublishParameters)
+    return asked.id, asked.wait
+
+
 def _expect_newest(queue: PublishingQueue) -> None:
     with suppress(JournalError):  # articles are found whatever becomes of the queue
         live().expect(queue.newest())
@@ -203,31 +213,21 @@ def _add_changes(
         on_queued(asked.operations)
         return _queued(asked, receipt)
 
-    @routes.put("/api/v1/articles/<path:article_id>")
-    def put_one(article_id: str) -> ResponseReturnValue:
+    @routes.put(_ARTICLE)
+    @routes.put(_ARTICLES)
+    def put_one(article_id: str = "") -> ResponseReturnValue:
         """An article, in place of any of its id."""
-        asked = read(PublishParameters)
-        return queued(put(article_id, request.get_data(), g.client, records()), asked.wait)
+        named, wait = _addressed(article_id)
+        return queued(put(named, request.get_data(), g.client, records()), wait)
 
-    @routes.put("/api/v1/articles")
-    def put_named() -> ResponseReturnValue:
-        """The same, its id as ``id``."""
-        asked = read(NamedPublishParameters)
-        return queued(put(asked.id, request.get_data(), g.client, records()), asked.wait)
-
-    @routes.delete("/api/v1/articles/<path:article_id>")
-    def take_out(article_id: str) -> ResponseReturnValue:
+    @routes.delete(_ARTICLE)
+    @routes.delete(_ARTICLES)
+    def take_out(article_id: str = "") -> ResponseReturnValue:
         """An article out, if it is there."""
-        asked = read(PublishParameters)
-        return queued(Asked([taken_out(article_id, g.client)], []), asked.wait)
+        named, wait = _addressed(article_id)
+        return queued(Asked([taken_out(named, g.client)], []), wait)
 
-    @routes.delete("/api/v1/articles")
-    def take_out_named() -> ResponseReturnValue:
-        """The same, its id as ``id``."""
-        asked = read(NamedPublishParameters)
-        return queued(Asked([taken_out(asked.id, g.client)], []), asked.wait)
-
-    @routes.post("/api/v1/articles")
+    @routes.post(_ARTICLES)
     def post_many() -> ResponseReturnValue:
         """Many, as JSON Lines or as an array; all or none."""
         asked = read(PublishParameters)
@@ -240,31 +240,24 @@ def _add_patching(
     on_queued: Callable[[Sequence[Operation]], object],
     records: Callable[[], SiteRecords],
 ) -> None:
-    def patch(article_id: str, wait: float) -> ResponseReturnValue:
+    @routes.patch(_ARTICLE)
+    @routes.patch(_ARTICLES)
+    def patch(article_id: str = "") -> ResponseReturnValue:
+        """A part of an article, the rest as it is."""
+        named, wait = _addressed(article_id)
         asked: list[Asked] = []
 
         def made(waiting: Sequence[Operation]) -> Sequence[Operation]:
             _expect_newest(queue)
             known = records()
-            article = as_queued(article_id, waiting, live().current().article, known)
+            article = as_queued(named, waiting, live().current().article, known)
             demand(request.if_match, article)
-            asked.append(put(article_id, patched(article, request.get_data()), g.client, known))
+            asked.append(put(named, patched(article, request.get_data()), g.client, known))
             return asked[0].operations
 
         receipt = queue.change(made, wait)
         on_queued(asked[0].operations)
         return _queued(asked[0], receipt)
-
-    @routes.patch("/api/v1/articles/<path:article_id>")
-    def patch_one(article_id: str) -> ResponseReturnValue:
-        """A part of an article, the rest as it is."""
-        return patch(article_id, read(PublishParameters).wait)
-
-    @routes.patch("/api/v1/articles")
-    def patch_named() -> ResponseReturnValue:
-        """The same, its id as ``id``."""
-        asked = read(NamedPublishParameters)
-        return patch(asked.id, asked.wait)
 
 
 def _queued(asked: Asked, receipt: Receipt) -> ResponseReturnValue:

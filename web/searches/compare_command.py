@@ -10,20 +10,23 @@ from typing import Any, Final
 import click
 from jinja2 import Environment, PackageLoader
 
-from onneshon.index.analysis.control_characters import visible
+from onneshon.index.analysis.script import visible
 from onneshon.index.commands.terminal import json_option, location_option, say, say_json
 from onneshon.index.remote import Location, location_of, site_directory
 from onneshon.search import OnneshonError, QueryError, open_engine
-from onneshon.search.evaluation.measures import compare, measure, read_judgments, read_queries
-from onneshon.search.evaluation.side_by_side import (
+from onneshon.search.evaluation.measures import (
     SHOWN,
     Listed,
     Lists,
     Preference,
     blinded,
+    compare,
+    measure,
     overlap,
     preference,
     read_hits,
+    read_judgments,
+    read_queries,
 )
 from onneshon.search.interface import OpenedEngine
 from onneshon.web.searches.store import SearchStore

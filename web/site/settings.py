@@ -30,8 +30,7 @@ import msgspec
 from onneshon.index import Configuration, ConfigurationError
 from onneshon.index.configuration import converted, unknown_key
 from onneshon.search import ascii_host
-from onneshon.web.languages.catalogues import LANGUAGES, catalogue
-from onneshon.web.site.nouns import NOUNS, Noun, own_noun, parts
+from onneshon.web.languages.catalogues import LANGUAGES, NOUNS, Noun, catalogue, own_noun, parts
 from onneshon.web.site.palette import Colours, Palette, palette
 
 KINDS: Final = {

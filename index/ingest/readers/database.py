@@ -1,12 +1,161 @@
 """Databases named as sources: files of SQLite, and addresses of servers, by table or by query."""
 
+import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import Any, Final
 
+from onneshon.index.ingest.budget import size_of
 from onneshon.index.ingest.readers.opened import Opened
+from onneshon.index.ingest.readers.read_only import ChangedMeanwhileError, ReadOnlyError, read_only
 from onneshon.index.ingest.readers.record import Found, Record, needed, recognised
-from onneshon.index.ingest.readers.selection import shown_address
-from onneshon.index.ingest.readers.sql import connected, rows_of
+from onneshon.index.ingest.records import decoded
+from onneshon.index.ingest.source import shown_address
+from onneshon.index.ingest.streams import MAX_BYTES
+
+_ROWS = 16
+"""Rows that are asked for at a time; each may have some megabytes."""
+
+_DRIVERS: Final = {
+    "postgresql": (("psycopg2", "psycopg2"), ("psycopg", "psycopg")),
+    "mysql": (("MySQLdb", "mysqldb"), ("pymysql", "pymysql")),
+    "mariadb": (("MySQLdb", "mysqldb"), ("pymysql", "pymysql")),
+}
+"""Modules by which a database is asked, each with its name to SQLAlchemy, whose own choice is the first."""
+_INSTALLED_WITH: Final = {"postgresql": "psycopg[binary]", "mysql": "pymysql", "mariadb": "pymysql"}
+
+
+class Sql:
+    """One record a row. The query changes nothing, as far as the database keeps it from that."""
+
+    name = "sql"
+    suffixes = (".sql",)
+    extra = "sql"
+
+    def begins(self, head: bytes, /) -> bool:
+        """With the word that queries begin with."""
+        return head[:200].lstrip().lower().startswith((b"select ", b"select\n", b"with "))
+
+    def read(self, opened: Opened) -> Iterator[Found]:
+        """Row by row, as the database gives them."""
+        needed("sqlalchemy", "sql", opened.name)
+        if not opened.database:
+            reason = "a query needs a database: say which with --database or ONNESHON_DATABASE"
+            raise opened.fault("database", reason)
+        query = decoded(opened.whole(), opened.name)
+        with connected(opened, opened.database, query) as connection:
+            for number, row in enumerate(rows_of(opened, connection, query), start=1):
+                yield Record(row, f"{opened.name}: row {number}", f"{opened.identity}:{number}")
+
+
+@contextmanager
+def connected(opened: Opened, address: str, query: str) -> Iterator[Any]:
+    """A connection for a query, by which nothing can be changed; what goes wrong with it is a fault.
+
+    Args:
+        opened: the source.
+        address: of the database, as SQLAlchemy has it.
+        query: which will be put to it.
+
+    Raises:
+        CorpusError: the database cannot be asked, or says that something is wrong.
+    """
+    alchemy = needed("sqlalchemy", "sql", opened.name)
+    _check_port(alchemy, opened, address)
+    try:
+        with read_only(alchemy, _with_driver(alchemy, opened, address), query) as connection:
+            _limit_cells(connection)
+            yield connection
+    except ReadOnlyError as error:
+        reason = f"the query is not put to the database, which is only read: {error}"
+        raise opened.fault("database", reason) from error
+    except ChangedMeanwhileError as error:
+        raise opened.fault("database", str(error)) from error
+    except (alchemy.exc.SQLAlchemyError, ImportError, TypeError, ValueError) as error:
+        reason = f"the database says after row {opened.rows}: {_message(error, address)}"
+        raise opened.fault("database", reason) from error
+
+
+def _check_port(alchemy: Any, opened: Opened, address: str) -> None:
+    """Look whether the port is a number: what is taken for it may be the end of a password.
+
+    Raises:
+        CorpusError: it is none.
+    """
+    try:
+        alchemy.make_url(address)
+    except ValueError:
+        reason = (
+            "the address of the database has a port that is no number; in a password, @ : / are %40 %3A %2F"
+        )
+        raise opened.fault("database", reason) from None
+    except alchemy.exc.ArgumentError:
+        return  # reported where it is used
+
+
+def _with_driver(alchemy: Any, opened: Opened, address: str) -> str:
+    """The address with a driver that is installed, where it names none and there is a choice.
+
+    Raises:
+        CorpusError: none is installed.
+    """
+    try:
+        url = alchemy.make_url(address)
+    except alchemy.exc.ArgumentError:
+        return address
+    if url.drivername == "postgres":
+        url = url.set(drivername="postgresql")  # as other programs call it
+    drivers = _DRIVERS.get(url.drivername)
+    if not drivers:
+        return str(url.render_as_string(hide_password=False))
+    found = next((name for module, name in drivers if find_spec(module)), None)
+    if not found:
+        remedy = f"`pip install '{_INSTALLED_WITH[url.drivername]}'`"
+        raise opened.fault("database", f"nothing is installed that asks {url.drivername}: {remedy}")
+    url = url.set(drivername=f"{url.drivername}+{found}")
+    return str(url.render_as_string(hide_password=False))
+
+
+def rows_of(opened: Opened, connection: Any, statement: Any) -> Iterator[dict[str, Any]]:
+    """The rows of a query, some at a time, by a cursor of the server where it has any.
+
+    Args:
+        opened: the source, whose rows are counted.
+        connection: as ``connected`` gives it.
+        statement: the query as a text, or as SQLAlchemy makes it.
+    """
+    streaming = connection.execution_options(stream_results=True, yield_per=_ROWS)
+    if isinstance(statement, str):
+        # The query goes as it is written: a colon or a per cent sign in it names no parameter.
+        streaming = streaming.execution_options(no_parameters=True)
+        result = streaming.exec_driver_sql(statement)
+    else:
+        result = streaming.execute(statement)
+    names = opened.named_apart(result.keys(), "database")
+    for row in result:
+        fields = dict(zip(names, row, strict=True))
+        opened.budget.read(size_of(fields))
+        opened.rows += 1
+        yield fields
+
+
+def _limit_cells(connection: Any) -> None:
+    """Have SQLite, which works in this process, make no cell that is longer than an article may be."""
+    driver = connection.connection.driver_connection
+    if isinstance(driver, sqlite3.Connection):
+        driver.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_BYTES)
+
+
+def _message(error: Exception, address: str) -> str:
+    """What the driver says, without the query; SQLAlchemy hides passwords of addresses by itself.
+
+    Of a password with an @ in it, what follows that is taken for the host, which drivers name.
+    """
+    said = str(getattr(error, "orig", None) or "") or str(error) or type(error).__name__
+    rest = address.rpartition("@")[0].partition("@")[2]
+    return (said.replace(f"{rest}@", "***@") if rest else said).splitlines()[0][:200]
+
 
 _MAGIC: Final = b"SQLite format 3\x00"
 _SHOWN: Final = 20

@@ -14,7 +14,7 @@ from typing import Final
 from onneshon.index.configuration import ARTICLE_FIELDS
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.budget import MAX_COLUMNS, Budget
-from onneshon.index.ingest.readers.selection import EVERYTHING, Selection
+from onneshon.index.ingest.source import EVERYTHING, Selection
 from onneshon.index.ingest.streams import (
     MAX_BYTES,
     BrokenStreamError,

@@ -1,16 +1,235 @@
-"""PDF: a document whose pages are one article, by PDFium in a process of bounded memory and time."""
+"""PDF: a document whose pages are one article, by PDFium in a process of bounded memory and time.
 
+A page says where its glyphs stand. What they mean, programs write beside them where one glyph is not one
+letter (``ActualText``). PDFium gives this, but twice where another glyph stands between, and takes distances
+of signs for spaces. So the order is that of the page's content, in which a vowel sign comes with its
+consonant, and where there are spaces, the distances of glyphs say.
+"""
+
+import ctypes
+import math
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
-from onneshon.index.ingest.budget import size_of
-from onneshon.index.ingest.readers.limited_process import in_a_limited_process
+from onneshon.index.encodings.legacy import is_bijoy_font, text_of_runs
+from onneshon.index.ingest.budget import in_a_limited_process, size_of
+from onneshon.index.ingest.readers.markdown import first_sentence
 from onneshon.index.ingest.readers.opened import Opened
-from onneshon.index.ingest.readers.plain_text import first_sentence
 from onneshon.index.ingest.readers.record import Found, Record, Skipped, needed
 from onneshon.index.ingest.streams import MAX_BYTES
+
+_SPACE: Final = 0.1
+"""Share of the font's size from which a distance is a space: of 4,000 words in five fonts by two programs,
+99.7 % are right, at .08 99.1 % and at .14 98.8 %."""
+_LINE: Final = 0.5
+"""Share of the font's size by which glyphs of one line may stand higher or lower."""
+_LONGEST: Final = 500
+"""Most pieces of a line, of which one may be put before all others."""
+_BACK: Final = 1.0
+"""Share of the font's size by which a sign may stand to the left of what it belongs to."""
+_TEXT, _PICTURE = 1, 3
+"""Sorts of objects of a page, as PDFium numbers them."""
+_HYPHENS: Final = ("\u00ad", "\x02")
+"""At the end of a line: what PDFium gives for a hyphen that the program put there."""
+
+
+@dataclass(slots=True)
+class _Piece:
+    """Glyphs that have one meaning.
+
+    Attributes:
+        left: where they begin, in points.
+        right: where they end.
+        base: the height that they stand at.
+        size: of the font.
+        text: what they mean.
+        is_bijoy: whether that is codes of Bijoy.
+    """
+
+    left: float
+    right: float
+    base: float
+    size: float
+    text: str
+    is_bijoy: bool
+
+
+@dataclass(slots=True)
+class _Line:
+    """Pieces at one height, from left to right."""
+
+    pieces: list[_Piece] = field(default_factory=list)
+    _last: int = -1
+
+    def takes(self, piece: _Piece) -> bool:
+        """Whether a piece stands in it."""
+        last = self.pieces[self._last]
+        return len(self.pieces) < _LONGEST and abs(piece.base - last.base) <= _LINE * max(
+            piece.size, last.size
+        )
+
+    def add(self, piece: _Piece) -> None:
+        """Put a piece after the one before it; where that stands far from there, to where it stands."""
+        follows = self._last + 1
+        is_back = bool(self.pieces) and piece.left < self.pieces[self._last].left - _BACK * piece.size
+        is_beyond = follows < len(self.pieces) and self.pieces[follows].left < piece.left
+        if is_back or is_beyond:
+            follows = bisect_right(self.pieces, piece.left, key=attrgetter("left"))
+        self.pieces.insert(follows, piece)
+        self._last = follows
+
+    def text(self) -> str:
+        """What it says."""
+        runs: list[tuple[bool, str]] = []
+        right = None
+        for piece in self.pieces:
+            if right is not None and piece.left - right > _SPACE * piece.size:
+                runs.append((runs[-1][0], " "))
+            runs.append((piece.is_bijoy, piece.text))
+            right = piece.right if right is None else max(right, piece.right)
+        return text_of_runs(runs)
+
+
+def page_text(raw: Any, page: Any) -> str:
+    """What a page says, a line a line.
+
+    Args:
+        raw: ``pypdfium2.raw``.
+        page: of a document of ``pypdfium2``.
+    """
+    lines: list[_Line] = []
+    for piece in _pieces(raw, page):
+        if not lines or not lines[-1].takes(piece):
+            lines.append(_Line())
+        lines[-1].add(piece)
+    text = ""
+    for line in (line.text().strip() for line in lines):
+        text = text[:-1] + line if text.endswith(_HYPHENS) else f"{text}\n{line}"
+    return text.strip()
+
+
+def has_pictures(raw: Any, page: Any) -> bool:
+    """Whether a page shows a picture."""
+    objects = (raw.FPDFPage_GetObject(page, n) for n in range(raw.FPDFPage_CountObjects(page)))
+    return any(raw.FPDFPageObj_GetType(each) == _PICTURE for each in objects)
+
+
+def _address(handle: Any) -> int:
+    """What tells one thing of PDFium from another."""
+    return ctypes.cast(handle, ctypes.c_void_p).value or 0
+
+
+class _Objects:
+    """The objects of a page that are text: their order, and the spans of several that have one meaning."""
+
+    def __init__(self, raw: Any, page: Any) -> None:
+        self._raw = raw
+        self.order: dict[int, int] = {}
+        self.span: dict[int, int] = {}
+        self.extent: dict[int, tuple[float, float]] = {}
+        self._fonts: dict[int, bool] = {}
+        for number in range(raw.FPDFPage_CountObjects(page)):
+            found = raw.FPDFPage_GetObject(page, number)
+            if raw.FPDFPageObj_GetType(found) == _TEXT:
+                self._note(found, number)
+
+    def _note(self, found: Any, number: int) -> None:
+        address = _address(found)
+        self.order[address] = number
+        span = self._span_of(found)
+        if not span:
+            return
+        self.span[address] = span
+        left, right = self._extent_of(found)
+        if left < right:
+            before = self.extent.get(span, (left, right))
+            self.extent[span] = min(before[0], left), max(before[1], right)
+
+    def _span_of(self, found: Any) -> int:
+        """The mark that says what glyphs mean; 0 where none does."""
+        length = ctypes.c_ulong()
+        for number in range(max(0, self._raw.FPDFPageObj_CountMarks(found))):
+            mark = self._raw.FPDFPageObj_GetMark(found, number)
+            if self._raw.FPDFPageObjMark_GetParamStringValue(mark, b"ActualText", None, 0, length):
+                return _address(mark)
+        return 0
+
+    def _extent_of(self, found: Any) -> tuple[float, float]:
+        left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+        self._raw.FPDFPageObj_GetBounds(found, left, bottom, right, top)
+        return left.value, right.value
+
+    def is_bijoy(self, found: Any) -> bool:
+        """Whether the font of an object is one of Bijoy."""
+        font = self._raw.FPDFTextObj_GetFont(found)
+        address = _address(font)
+        if address not in self._fonts:
+            name = ctypes.create_string_buffer(256)
+            if font:
+                self._raw.FPDFFont_GetBaseFontName(font, name, len(name))
+            self._fonts[address] = is_bijoy_font(name.value.decode("latin-1"))
+        return self._fonts[address]
+
+
+def _pieces(raw: Any, page: Any) -> Iterator[_Piece]:
+    """What has one meaning each, in the order of the page's content; spaces are none."""
+    objects = _Objects(raw, page)
+    text_page = raw.FPDFText_LoadPage(page)
+    try:
+        told: set[int] = set()
+        for address, signs in _by_object(raw, text_page, objects):
+            span = objects.span.get(address, 0)
+            if span in told:
+                continue
+            if span:
+                told.add(span)
+                signs = [signs]  # noqa: PLW2901  # they mean something together
+            for group in signs if span else ([sign] for sign in signs):
+                yield from _piece(raw, text_page, group, objects, span)
+    finally:
+        raw.FPDFText_ClosePage(text_page)
+
+
+def _by_object(raw: Any, text_page: Any, objects: _Objects) -> list[tuple[int, Any]]:
+    """The numbers of signs, by the address of the object that they are of, in the order of the content."""
+    groups: dict[int, Any] = {}
+    for number in range(raw.FPDFText_CountChars(text_page)):
+        if raw.FPDFText_IsGenerated(text_page, number) != 1:
+            address = _address(raw.FPDFText_GetTextObject(text_page, number))
+            groups.setdefault(address, []).append(number)
+    last = len(objects.order)
+    return sorted(groups.items(), key=lambda group: objects.order.get(group[0], last))
+
+
+def _piece(raw: Any, text_page: Any, signs: list[int], objects: _Objects, span: int) -> Iterator[_Piece]:
+    """What some signs mean, and where they stand; nothing where it is nothing that is seen."""
+    first = signs[0]
+    text = "".join(map(_character, (raw.FPDFText_GetUnicode(text_page, sign) for sign in signs)))
+    if not text.strip():
+        return
+    box, matrix = raw.FS_RECTF(), raw.FS_MATRIX()
+    raw.FPDFText_GetLooseCharBox(text_page, first, box)
+    raw.FPDFText_GetMatrix(text_page, first, matrix)
+    across, up = ctypes.c_double(), ctypes.c_double()
+    raw.FPDFText_GetCharOrigin(text_page, first, across, up)
+    left, right = objects.extent.get(span, (box.left, box.right))
+    size = raw.FPDFText_GetFontSize(text_page, first) * math.hypot(matrix.a, matrix.b)
+    is_bijoy = not span and objects.is_bijoy(raw.FPDFText_GetTextObject(text_page, first))
+    yield _Piece(left, right, up.value, size or 1.0, text, is_bijoy)
+
+
+def _character(code: int) -> str:
+    """The character of a code; none of half a pair, and none of what is no character."""
+    return "" if code in _SURROGATES or code in {0, 0xFFFE, 0xFFFF} else chr(code)
+
+
+_SURROGATES: Final = range(0xD800, 0xE000)
+
 
 _TITLES_OF_PROGRAMS: Final = re.compile(
     r"(?:microsoft (?:word|powerpoint) - .*|untitled.*|.*\.(?:docx?|odt|pdf|indd|qxd|pmd|html?))?",
@@ -102,8 +321,6 @@ def _pages(path: Path) -> Iterator[Any]:
     """What a document says of itself, then the text of each page, and whether it is a picture alone."""
     import pypdfium2  # noqa: PLC0415  # an extra
     from pypdfium2 import raw  # noqa: PLC0415
-
-    from onneshon.index.ingest.readers.pdf_page import has_pictures, page_text  # noqa: PLC0415
 
     try:
         document = pypdfium2.PdfDocument(path)

@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol, TypeAlias
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.budget import size_of
 from onneshon.index.ingest.readers.opened import Opened
-from onneshon.index.ingest.readers.selection import EVERYTHING, Selection
+from onneshon.index.ingest.source import EVERYTHING, Selection
 from onneshon.index.ingest.streams import MAX_BYTES
 
 _BETWEEN = re.compile(r"[\s_:：\-–.*]+")

@@ -6,21 +6,17 @@ from pathlib import PurePath
 from typing import Final, NamedTuple
 
 from onneshon.index.ingest.readers.csv_rows import CsvRows
-from onneshon.index.ingest.readers.database import Database
-from onneshon.index.ingest.readers.epub import Epub
+from onneshon.index.ingest.readers.database import Database, Sql
 from onneshon.index.ingest.readers.feed import Feed
 from onneshon.index.ingest.readers.json_records import JsonArray, JsonLines
-from onneshon.index.ingest.readers.markdown import Markdown
+from onneshon.index.ingest.readers.markdown import Markdown, PlainText
 from onneshon.index.ingest.readers.mediawiki import MediaWiki
-from onneshon.index.ingest.readers.office import Docx, Odt
-from onneshon.index.ingest.readers.parquet import Parquet
+from onneshon.index.ingest.readers.office import Docx, Epub, Odt
 from onneshon.index.ingest.readers.pdf import Pdf
-from onneshon.index.ingest.readers.plain_text import PlainText
 from onneshon.index.ingest.readers.record import Reader
 from onneshon.index.ingest.readers.site import Site
-from onneshon.index.ingest.readers.sql import Sql
+from onneshon.index.ingest.readers.tables import Parquet, Xlsx
 from onneshon.index.ingest.readers.web_pages import HtmlPages, Warc
-from onneshon.index.ingest.readers.xlsx import Xlsx
 
 
 class _Sort(NamedTuple):

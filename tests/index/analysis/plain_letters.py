@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from onneshon.index.analysis.fold import SOUND_ALIKE, homophones
+from onneshon.index.analysis.stemmer import SOUND_ALIKE, homophones
 
 __all__ = ["canonical_form", "fold", "is_canonical"]
 

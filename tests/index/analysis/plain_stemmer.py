@@ -100,7 +100,7 @@ def key_of_form(form: str) -> str | None:
 def stems_of(letter: str) -> dict[str, list[verbs._Stem]]:
     """The stems that begin with a letter, by how they are written."""
     table: dict[str, list[verbs._Stem]] = {}
-    for stem in verbs._stems(letter):
+    for stem in verbs._known_stems(letter):
         table.setdefault(stem.stem, []).append(stem)
     return table
 

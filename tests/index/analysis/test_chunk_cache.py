@@ -5,8 +5,16 @@ from concurrent.futures import ThreadPoolExecutor
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onneshon.index.analysis.analyzer import _chunks, _keys, analyze
-from onneshon.index.analysis.chunk_cache import ENTRY_BYTES, LONGEST_KEPT, ChunkCache, analysis_bytes, size_of
+from onneshon.index.analysis.analyzer import (
+    ENTRY_BYTES,
+    LONGEST_KEPT,
+    ChunkCache,
+    _chunks,
+    _keys,
+    analysis_bytes,
+    analyze,
+    size_of,
+)
 from tests.strategies import bengali_words
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onneshon.index.analysis.clusters import cluster_boundaries, is_cluster_border, widen
+from onneshon.index.analysis.icu_text import cluster_boundaries, is_cluster_border, widen
 from tests.strategies import mixed_text
 
 

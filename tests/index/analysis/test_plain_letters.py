@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onneshon.index.analysis.canonical import STEPS
-from onneshon.index.analysis.fold import SOUND_ALIKE, fold, homophones
+from onneshon.index.analysis.stemmer import SOUND_ALIKE, fold, homophones
 from onneshon.index.kernel.stems import Folding, canonical_form, is_canonical
 from tests.index.analysis import plain_letters
 from tests.strategies import bengali_letters

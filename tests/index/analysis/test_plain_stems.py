@@ -3,10 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onneshon.index.analysis.conjugation import forms_of
 from onneshon.index.analysis.stemmer import _endings
 from onneshon.index.analysis.tables import read_rows, read_words
-from onneshon.index.analysis.verbs import verb_key
+from onneshon.index.analysis.verbs import forms_of, verb_key
 from tests.index.analysis import plain_stemmer
 from tests.strategies import bengali_letters
 

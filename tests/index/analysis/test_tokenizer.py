@@ -4,8 +4,7 @@ from hypothesis import strategies as st
 
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.icu_text import word_boundaries
-from onneshon.index.analysis.tokenizer import tokenize, tokenize_chunk, words_of
-from onneshon.index.analysis.word_repair import Segment, repair
+from onneshon.index.analysis.tokenizer import Segment, repair, tokenize, tokenize_chunk, words_of
 from tests.strategies import bengali_letters, mixed_text
 
 WORDS = [

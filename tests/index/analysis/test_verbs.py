@@ -3,9 +3,16 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from onneshon.index.analysis import verbs
-from onneshon.index.analysis.conjugation import beginnings_of, forms_of, irregular_forms, stems_of
 from onneshon.index.analysis.tables import read_rows
-from onneshon.index.analysis.verbs import _roots, prepare, verb_key
+from onneshon.index.analysis.verbs import (
+    _roots,
+    beginnings_of,
+    forms_of,
+    irregular_forms,
+    prepare,
+    stems_of,
+    verb_key,
+)
 
 FORMS = {
     "কর্": "করা করি করিস করো করেন করুন করুক করছি করছিলেন করেছে করেছিলেন করলাম করত করতেন "
@@ -124,7 +131,7 @@ def test_a_letter_that_two_threads_meet_is_learned_once(monkeypatch: pytest.Monk
         return []
 
     monkeypatch.setattr(verbs, "_learned", set())
-    monkeypatch.setattr(verbs, "_stems", stems)
+    monkeypatch.setattr(verbs, "_known_stems", stems)
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(verb_key, ["করে"] * 40))
     assert made == ["ক"]

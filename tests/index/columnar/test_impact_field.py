@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onneshon.index.columnar.beginnings import Beginnings
 from onneshon.index.columnar.impact_field import ImpactField, ImpactWriter
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
-from onneshon.index.columnar.term_dictionary import TermBlock, term_bytes
+from onneshon.index.columnar.term_dictionary import Beginnings, TermBlock, term_bytes
 from onneshon.index.errors import REPAIR, IndexCorruptError
 from onneshon.index.indexer.segment_merger import Part, merge_impacts
 from onneshon.index.kernel.postings import CheckedBlocks, checksum

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onneshon.index.columnar.documents import DocumentsReader, DocumentsWriter, IdOrder, write_id_order
-from onneshon.index.columnar.keywords import code_type, keyword_names, read_keywords, write_keywords
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
+from onneshon.index.columnar.segment_reader import code_type, keyword_names, read_keywords, write_keywords
 from onneshon.index.columnar.stored import encode_values
 from onneshon.index.errors import IndexCorruptError
 

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from onneshon.index.article import Article
-from onneshon.index.commands import kept_process, writer_process
+from onneshon.index.commands import kept_process
 from onneshon.index.commands.main import main
 from onneshon.index.replication import lease as lease_module
 from onneshon.index.replication.lease import Lease
@@ -95,7 +95,7 @@ def test_the_process_of_a_replica_keeps_its_directory_up_to_date(
     (tmp_path / "replica").mkdir()
     ending = threading.Event()
     monkeypatch.setattr(ending, "wait", lambda _timeout: ending.set())
-    kept_process.main(tmp_path / "replica", ending, address)
+    kept_process.keep_following(tmp_path / "replica", ending, address)
     assert Generations(tmp_path / "replica").current().name == "000001"
 
 
@@ -119,7 +119,7 @@ def test_the_process_that_publishes_takes_each_generation_to_the_store(
             self.waits += 1
             return self.is_set()
 
-    writer_process.main(directory, Ending(), address)
+    kept_process.keep_publishing(directory, Ending(), address)
     assert ask("pull", address, "--index", str(tmp_path / "replica")).exit_code == 0
     assert Generations(tmp_path / "replica").current().name == "000002"
 
@@ -131,9 +131,9 @@ def test_a_store_is_pruned_once_a_day(
     caplog.set_level("INFO")
     now = [0.0]
     with Lease(open_store(address)).acquire() as lease:
-        upkeep = writer_process._Upkeep(directory, bool, lease, clock=lambda: now[0])
+        upkeep = kept_process._Upkeep(directory, bool, lease, clock=lambda: now[0])
         upkeep()
-        now[0] = writer_process.PRUNE_SECONDS
+        now[0] = kept_process.PRUNE_SECONDS
         upkeep()
         upkeep()
         assert caplog.text.count("Removed 0 files") == 1

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from onneshon.index.completion.completion import Completion
-from onneshon.index.completion.letters import pack
-from onneshon.index.completion.words import WordCount
-from onneshon.index.completion.writer import FILE_NAME, write_completion
+from onneshon.index.completion.table import pack
+from onneshon.index.completion.writer import FILE_NAME, WordCount, write_completion
 
 __all__ = ["completion_of", "damaged"]
 

@@ -2,7 +2,7 @@
 
 from hypothesis import given
 
-from onneshon.index.completion.letters import pack, unpack
+from onneshon.index.completion.table import pack, unpack
 from tests.strategies import mixed_text
 
 

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
-from onneshon.index.completion.letters import pack
-from onneshon.index.completion.table import BLOCK_ROWS, NewRow, Table, best_rows, peaks_of, write_table
+from onneshon.index.completion.table import BLOCK_ROWS, NewRow, Table, best_rows, pack, peaks_of, write_table
 
 
 def table_of(rows: list[NewRow]) -> Table:

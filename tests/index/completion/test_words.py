@@ -2,7 +2,7 @@
 
 import pytest
 
-from onneshon.index.completion.words import shown_form
+from onneshon.index.completion.writer import shown_form
 
 
 @pytest.mark.parametrize(

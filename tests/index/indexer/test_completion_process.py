@@ -8,7 +8,7 @@ import pytest
 from onneshon.index.completion.titles import TitleSpool
 from onneshon.index.completion.writer import FILE_NAME
 from onneshon.index.errors import BuildError
-from onneshon.index.indexer.completion_process import completion_beside
+from onneshon.index.indexer.side_process import completion_beside
 
 
 def test_without_a_segment_nothing_is_suggested(tmp_path: Path) -> None:

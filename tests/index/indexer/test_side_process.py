@@ -39,9 +39,9 @@ def test_who_wants_no_collections_gets_none() -> None:
 
 def test_a_process_that_fails_says_why(tmp_path: Path) -> None:
     """Input that breaks off is no input."""
-    with SideProcess("onneshon.index.indexer.completion_process", tmp_path / "log") as process:
+    with SideProcess("onneshon.index.indexer.side_process", tmp_path / "log") as process:
         process.send(b"[")
-        with pytest.raises(BuildError, match="completion_process, a process of this build, died: json"):
+        with pytest.raises(BuildError, match="side_process, a process of this build, died: json"):
             process.wait()
 
 

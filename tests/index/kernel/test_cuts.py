@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from onneshon.index.analysis.analyzer import is_plain
-from onneshon.index.analysis.clusters import cluster_boundaries
+from onneshon.index.analysis.icu_text import cluster_boundaries
 from onneshon.index.analysis.script import HASANTA, VOWELS
 from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.postings import CheckedBlocks, checksum

@@ -1,5 +1,7 @@
 """Distances of words from what was typed, by the definition of their dynamic programme."""
 
+from itertools import product
+from math import log, log1p
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -8,13 +10,37 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from onneshon.index.kernel.spelling import cost_table, distances
+from onneshon.index.kernel.spelling import Costs, distances, nearest, worths
 from tests.index.kernel.plain_lists import u4
 
 IMPOSSIBLE = np.float32(99)
+Floats: TypeAlias = NDArray[np.float32]
+UNITS = 7
 
 
-def plain_distance(table: NDArray[np.float32], word: list[int], *, beginnings: bool) -> np.float32:
+def plain_table(given_costs: "Given") -> Floats:
+    """Each unit as listed; then with a letter after it that nobody meant, or one before the first."""
+    takes, places = len(given_costs.unlisted), len(given_costs.added) + 1
+    added = np.array(given_costs.added, np.float32)
+    table = np.full((UNITS, takes, places), IMPOSSIBLE, np.float32)
+    for taken in range(min(takes, places)):
+        table[:, taken, : places - taken] = given_costs.unlisted[taken]
+        for place in range(places - taken):
+            for unit, cost in given_costs.listed[taken][place if taken else 0]:
+                table[unit, taken, place] = cost
+    for taken in range(1, min(takes, places)):
+        starts = places - taken
+        behind = table[:, taken - 1, :starts] + added[taken - 1 :]
+        ahead = table[:, taken - 1, 1 : starts + 1] + added[:starts]
+        table[:, taken, :starts] = np.minimum(table[:, taken, :starts], behind)
+        ahead = ahead if taken > 1 else ahead[:, :1]
+        table[:, taken, : ahead.shape[1]] = np.minimum(table[:, taken, : ahead.shape[1]], ahead)
+    table[0] = IMPOSSIBLE
+    table[0, 0] = 0
+    return table
+
+
+def plain_distance(table: Floats, word: list[int], *, beginnings: bool) -> np.float32:
     """One step a unit: the first letters cost what fewer of them did, and the unit written as the rest."""
     _, takes, places = table.shape
     reached = [np.float32(0)] + [IMPOSSIBLE] * (places - 1)
@@ -30,32 +56,56 @@ def plain_distance(table: NDArray[np.float32], word: list[int], *, beginnings: b
     return min(last) if beginnings else last[-1]
 
 
-words = st.lists(st.lists(st.integers(1, 4), max_size=6), min_size=1, max_size=30)
+class Given:
+    """Costs at random: some units are listed at some places, most are not."""
+
+    def __init__(self, takes: int, letters: int, seed: int) -> None:
+        random = np.random.default_rng(seed)
+        self.added = (random.random(letters) * 4).tolist()
+        self.unlisted = [8.0, 8.0, 99.0, 99.0][:takes]
+        self.listed = [
+            [
+                [(unit, float(random.random() * 9)) for unit in range(1, UNITS) if random.random() < 0.3]
+                for _ in range(letters + 1 - taken if taken else 1)
+            ]
+            for taken in range(takes)
+        ]
+
+    def costs(self) -> Costs:
+        """As the kernel has them."""
+        return Costs(UNITS, self.listed, self.unlisted, self.added)
 
 
-@given(words, st.tuples(st.integers(1, 4), st.integers(1, 7)), st.integers(0, 2**32), st.booleans())
+words = st.lists(st.lists(st.integers(1, 4), max_size=9), min_size=1, max_size=30)
+costs_of = st.builds(Given, st.integers(1, 4), st.integers(0, 9), st.integers(0, 2**32))
+
+
+def columns_of(rows: list[list[int]]) -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
+    """Words one after another, and where each begins."""
+    codes = np.array([code for row in rows for code in row], np.uint8)
+    return codes, u4([0, *np.cumsum([len(row) for row in rows])])
+
+
+@given(words, costs_of, st.integers(0, 2**32), st.booleans())
 def test_words_are_measured_by_their_units(
-    rows: list[list[int]], shape: tuple[int, int], seed: int, beginnings: bool
+    rows: list[list[int]], chosen_costs: Given, seed: int, beginnings: bool
 ) -> None:
     """The very same sums, of some words in any order, with a number added to each code."""
-    random = np.random.default_rng(seed)
-    table = (random.random((7, *shape)) * 9).astype(np.float32)
-    codes = np.array([code for row in rows for code in row], np.uint8)
-    starts = u4(np.cumsum([0, *map(len, rows)]).tolist())
-    chosen = random.integers(0, len(rows), 10)
+    table = plain_table(chosen_costs)
+    chosen = np.random.default_rng(seed).integers(0, len(rows), 10)
     for added in (0, 2):
         expected = [
             plain_distance(table, [code + added for code in rows[place]], beginnings=beginnings)
             for place in chosen
         ]
-        found = distances(table, codes, starts, chosen, added=added, beginnings=beginnings)
-        assert not len(codes) or found.tolist() == expected
+        found = distances(chosen_costs.costs(), *columns_of(rows), chosen, added=added, beginnings=beginnings)
+        assert found.tolist() == expected
 
 
 @pytest.mark.parametrize(
     ("codes", "starts", "places"),
     [
-        ([2], [0, 1], [0]),
+        ([7], [0, 1], [0]),
         ([1], [0, 2], [0]),
         ([1], [1, 0], [0]),
         ([1], [0, 1], [1]),
@@ -68,92 +118,98 @@ def test_words_are_measured_by_their_units(
     ],
 )  # fmt: skip
 def test_words_that_are_not_there_are_refused(codes: list[int], starts: list[int], places: list[int]) -> None:
-    """Rather than read beyond the table or the words."""
-    table = np.ones((2, 2, 3), np.float32)
+    """Rather than read beyond the costs or the words."""
+    costs, columns = Given(2, 3, 0).costs(), (np.array(codes, np.uint8), u4(starts))
     with pytest.raises(ValueError):
-        distances(table, np.array(codes, np.uint8), u4(starts), np.array(places, np.int64))
-
-
-def plain_table(
-    columns: NDArray[np.float32], chosen: NDArray[np.int32], added: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """Each unit as listed; then with a letter after it that nobody meant, or one before the first."""
-    takes, places = chosen.shape
-    table = np.full((columns.shape[1], takes, places), IMPOSSIBLE, np.float32)
-    for taken in range(min(takes, places)):
-        for place in range(places - taken):
-            table[:, taken, place] = columns[chosen[taken, place]]
-    for taken in range(1, min(takes, places)):
-        starts = places - taken
-        behind = table[:, taken - 1, :starts] + added[taken - 1 :]
-        ahead = table[:, taken - 1, 1 : starts + 1] + added[:starts]
-        table[:, taken, :starts] = np.minimum(table[:, taken, :starts], behind)
-        ahead = ahead if taken > 1 else ahead[:, :1]
-        table[:, taken, : ahead.shape[1]] = np.minimum(table[:, taken, : ahead.shape[1]], ahead)
-    table[0] = IMPOSSIBLE
-    table[0, 0] = 0
-    return table
-
-
-@given(st.integers(1, 4), st.integers(0, 6), st.integers(1, 9), st.integers(0, 2**32))
-def test_costs_are_those_of_each_unit_and_of_letters_too_many(
-    takes: int, letters: int, units: int, seed: int
-) -> None:
-    """The very same sums."""
-    random = np.random.default_rng(seed)
-    columns = (random.random((5, units)) * 9).astype(np.float32)
-    chosen = random.integers(0, 5, (takes, letters + 1), np.int32)
-    added = (random.random(letters) * 4).astype(np.float32)
-    assert np.array_equal(cost_table(columns, chosen, added), plain_table(columns, chosen, added))
+        distances(costs, *columns, np.array(places, np.int64))
+    with pytest.raises(ValueError):
+        nearest(costs, *columns, u4([5] * (len(starts) - 1)), np.array(places, np.int64), most=99)
 
 
 @pytest.mark.parametrize(
-    ("chosen", "letters"), [([[0, 5]], 1), ([[-1, 0]], 1), ([[0, 0]], 2), ([[0, 0], [9, 0]], 1)]
+    ("units", "listed", "unlisted", "letters"),
+    [
+        (3, [[[(3, 1.0)]]], [8.0], 1),
+        (3, [[[(0, 1.0)]]], [8.0], 1),
+        (3, [[[(-1, 1.0)]]], [8.0], 1),
+        (0, [[[]]], [8.0], 1),
+        (513, [[[]]], [8.0], 1),
+        (3, [[[]]], [8.0, 8.0], 1),
+        (3, [], [], 1),
+        (3, [[[]]], [8.0], 129),
+    ],
 )
-def test_costs_that_are_not_there_are_refused(chosen: list[list[int]], letters: int) -> None:
-    """Rather than read beyond the columns, or the letters."""
-    with pytest.raises(ValueError):
-        cost_table(np.ones((5, 3), np.float32), np.array(chosen, np.int32), np.ones(letters, np.float32))
-
-
-Floats: TypeAlias = NDArray[np.floating[Any]]
-
-
-def _measured(rows: list[list[int]], seed: int, **wanted: Any) -> tuple[Floats, Floats, Floats]:
-    """The distances of words by costs at random, what each is worth, and the distances that are wanted."""
-    random = np.random.default_rng(seed)
-    table = (random.random((7, 3, 6)) * 9).astype(np.float32)
-    codes = np.array([code for row in rows for code in row], np.uint8)
-    starts = u4([0, *np.cumsum([len(row) for row in rows])])
-    worths = random.random(len(rows)) * 4
-    words_of = (table, codes, starts, np.arange(len(rows)))
-    return distances(*words_of), worths, distances(*words_of, worths=worths, **wanted)
-
-
-@given(words.filter(any), st.integers(1, 6), st.integers(0, 2**32))
-def test_the_best_are_measured_as_if_all_were(rows: list[list[int]], best: int, seed: int) -> None:
-    """Those with the least of distance less worth; others are as far or infinitely far."""
-    every, worths, found = _measured(rows, seed, best=best)
-    order = np.argsort(every - worths, kind="stable")[:best]
-    assert np.argsort(found - worths, kind="stable")[:best].tolist() == order.tolist()
-    assert (found[order] == every[order]).all()
-    assert ((found == every) | np.isinf(found)).all()
-
-
-@given(words.filter(any), st.floats(-4, 40), st.integers(0, 2**32))
-def test_those_within_a_distance_are_measured_as_if_all_were(
-    rows: list[list[int]], within: float, seed: int
+def test_costs_that_are_not_there_are_refused(
+    units: int, listed: list[Any], unlisted: list[float], letters: int
 ) -> None:
-    """Less what they are worth; others are as far or infinitely far."""
-    every, worths, found = _measured(rows, seed, within=within)
-    near = every <= within + worths
-    assert (found[near] == every[near]).all()
-    assert ((found == every) | np.isinf(found)).all()
+    """Rather than write beyond the units, or the letters."""
+    with pytest.raises(ValueError):
+        Costs(units, listed, unlisted, [1.0] * letters)
 
 
-def test_every_word_that_is_weighed_has_a_worth() -> None:
-    """And beginnings are measured to their ends."""
-    table, codes, starts = np.zeros((2, 1, 1), np.float32), np.ones(2, np.uint8), u4([0, 1, 2])
-    for more in ({"worths": np.zeros(1), "best": 1}, {"best": 1, "beginnings": True}, {"best": -1}):
-        with pytest.raises(ValueError, match="best"):
-            distances(table, codes, starts, np.arange(2), **more)
+def _least(frequencies: list[int], weight: float, logarithm: float) -> NDArray[np.float64]:
+    """What each frequency is worth."""
+    return np.array([weight * (log1p(f) - 1 / f) + logarithm * log(f) for f in frequencies])
+
+
+@given(
+    words,
+    costs_of,
+    st.sampled_from([(0.0, 0.0), (0.55, 0.0), (0.0, 0.6)]),
+    st.floats(-4, 40),
+    st.integers(1, 9),
+    st.integers(0, 2**32),
+)
+def test_those_within_a_distance_are_found(  # noqa: PLR0917 (what was drawn)
+    rows: list[list[int]],
+    chosen_costs: Given,
+    weights: tuple[float, float],
+    most: float,
+    least: int,
+    seed: int,
+) -> None:
+    """Less what their frequency is worth, each with the very same sum; and others a little farther."""
+    frequencies = np.random.default_rng(seed).choice([1, 2, 3, 8, 9, 10, 5000, 2**32 - 1], len(rows))
+    columns, places = columns_of(rows), np.arange(len(rows))
+    every = distances(chosen_costs.costs(), *columns, places)
+    indexes, found = nearest(
+        chosen_costs.costs(),
+        *columns,
+        u4(frequencies),
+        places,
+        most=most,
+        weight=weights[0],
+        weight_of_logarithm=weights[1],
+        least=least,
+    )
+    near = every - _least(frequencies.tolist(), *weights) <= most
+    assert set(np.flatnonzero(near & (frequencies >= least)).tolist()) <= set(indexes.tolist())
+    assert (found == every[indexes]).all()
+    assert (frequencies[indexes] >= least).all()
+    assert (found - _least(frequencies[indexes].tolist(), *weights) <= most + 1).all()
+
+
+@given(words, costs_of, st.integers(1, 6), st.integers(0, 2**32))
+def test_the_best_are_found(rows: list[list[int]], chosen_costs: Given, best: int, seed: int) -> None:
+    """Those with the least of distance less worth, whatever stands before them."""
+    frequencies = np.random.default_rng(seed).integers(1, 1000, len(rows))
+    columns, places = columns_of(rows), np.arange(len(rows))
+    left = distances(chosen_costs.costs(), *columns, places) - _least(frequencies.tolist(), 0.55, 0)
+    indexes, _ = nearest(
+        chosen_costs.costs(), *columns, u4(frequencies), places, most=1e6, weight=0.55, best=best
+    )
+    assert sorted(left[indexes].tolist())[:best] == sorted(left.tolist())[:best]
+
+
+def test_a_word_of_no_article_is_refused() -> None:
+    """And so are other numbers of frequencies than of words, and fewer than no words."""
+    costs, columns = Given(2, 3, 0).costs(), columns_of([[1], [2]])
+    for frequencies, best in product(([0, 1], [1], [1, 1]), (0, -1)):
+        if frequencies != [1, 1] or best < 0:
+            with pytest.raises(ValueError, match=r"article|frequency"):
+                nearest(costs, *columns, u4(frequencies), np.arange(2), most=9, best=best)
+
+
+def test_frequencies_are_worth_their_logarithms() -> None:
+    """And those of one or two articles less."""
+    assert worths(u4([1, 2, 900]), 0.55) == pytest.approx(_least([1, 2, 900], 0.55, 0))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onneshon.index.analysis.analyzer import analyze
-from onneshon.index.analysis.clusters import is_cluster_border
+from onneshon.index.analysis.icu_text import is_cluster_border
 from onneshon.index.kernel.passages import Passages, best_ways, marks
 from onneshon.search.results.chunks import CLUSTER_CLASSES
 from onneshon.search.results.highlight import FINDER, Occurrence

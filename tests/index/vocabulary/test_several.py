@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from onneshon.index.analysis.fold import fold
+from onneshon.index.analysis.stemmer import fold
 from onneshon.index.vocabulary.several import SeveralVocabularies
 from onneshon.index.vocabulary.vocabulary import Vocabulary
 from onneshon.index.vocabulary.writer import write_vocabulary

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from onneshon.index.analysis.canonical import canonical
-from onneshon.index.analysis.fold import fold
+from onneshon.index.analysis.stemmer import fold
 from onneshon.index.analysis.tables import read_rows
 from onneshon.index.errors import IndexCorruptError
 from onneshon.index.vocabulary import file, writer

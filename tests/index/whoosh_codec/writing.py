@@ -15,16 +15,15 @@ from whoosh.codec import base
 from whoosh.codec.whoosh3 import W3PerDocWriter, W3Segment
 from whoosh.filedb.compound import CompoundWriter
 
-from onneshon.index.arrays import U4, ends_of
 from onneshon.index.columnar.documents import DocumentsWriter
 from onneshon.index.columnar.impact_field import ImpactField, ImpactWriter
 from onneshon.index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile, SectionWriter
+from onneshon.index.columnar.sections import U4, ends_of
 from onneshon.index.columnar.stored import encode_values
 from onneshon.index.columnar.term_dictionary import TermBlock
 from onneshon.index.whoosh_codec.codec import ColumnarCodec, ColumnarSegment
-from onneshon.index.whoosh_codec.matcher import ColumnarMatcher
 from onneshon.index.whoosh_codec.postings import PerDocumentReader, WordField, open_sections
-from onneshon.index.whoosh_codec.terms_reader import TermsReader
+from onneshon.index.whoosh_codec.terms_reader import ColumnarMatcher, TermsReader
 
 __all__ = ["WritingCodec", "WrittenSegment"]
 

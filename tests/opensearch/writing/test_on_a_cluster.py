@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from onneshon.index.article import Article
 from onneshon.index.commands.main import main
-from onneshon.index.completion.words import word_counts
+from onneshon.index.completion.writer import word_counts
 from onneshon.index.configuration import Configuration
 from onneshon.index.errors import (
     ArticleNotFoundError,

@@ -10,10 +10,9 @@ from onneshon.index.analysis.script import BENGALI_DIGITS
 from onneshon.index.configuration import KeywordField
 from onneshon.index.literals import number_of, number_text
 from onneshon.search import QueryError
-from onneshon.search.query.conditions import NumberRange
-from onneshon.search.query.field_values import FieldReading
-from onneshon.search.query.numbers import (
+from onneshon.search.query.conditions import (
     NUMBER_PATTERN,
+    NumberRange,
     counted_ranges,
     number_order,
     number_range,
@@ -21,6 +20,7 @@ from onneshon.search.query.numbers import (
     number_sorts,
     round_borders,
 )
+from onneshon.search.query.field_values import FieldReading
 from onneshon.search.query.parser import parse
 
 VIEWS = FieldReading({"views": "number"})

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onneshon.index.analysis.analyzer import analyze
-from onneshon.index.analysis.clusters import widen
+from onneshon.index.analysis.icu_text import widen
 from onneshon.index.kernel.passages import Finder
 from onneshon.search.query.parser import parse
 from onneshon.search.results.chunks import CHUNK_CLASSES, CLUSTER_CLASSES, MARKED, StemPosition, words_of

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from onneshon.index.analysis.clusters import cluster_boundaries
+from onneshon.index.analysis.icu_text import cluster_boundaries
 from onneshon.search.query.parser import parse
 from onneshon.search.query.reading import WordReading
 from onneshon.search.results.chunks import ClusterLengths
 from onneshon.search.results.highlight import HighlightTerms, Occurrence, found_as, marked
-from onneshon.search.results.snippet import WIDTH, snippet
+from onneshon.search.results.page import WIDTH, snippet
 from onneshon.search.results.values import Snippet
 from tests.strategies import bengali_words, mixed_text
 

@@ -8,8 +8,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from onneshon.index.analysis.analyzer import Token, analyze
-from onneshon.index.analysis.clusters import cluster_boundaries
-from onneshon.index.analysis.function_words import is_function_word
+from onneshon.index.analysis.icu_text import cluster_boundaries
+from onneshon.index.analysis.stemmer import is_function_word
 from onneshon.search.query.tree import Phrase, Query
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS
 from onneshon.search.retrieval.term_scorer import TermScorer

@@ -1,12 +1,14 @@
 """How much speaks for each thing that the words of a query may be, beside what was typed."""
 
 import math
+import random
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.analysis.canonical import canonical
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import document_frequency
 from onneshon.search.understanding.hypotheses import Hypotheses
@@ -203,3 +205,51 @@ def test_likeness_is_of_what_stands_behind_both() -> None:
     assert context.likeness("ধরনের", "ধরনের") == pytest.approx(1)
     assert context.likeness("ধরনের", "ধরণের") == pytest.approx(math.sqrt(9 * 4) / math.sqrt(25 * 4))
     assert context.likeness("ধরনের", "নদী") == 0.0
+
+
+def read_as(index: WordList, query: str) -> list[str]:
+    """What words of a query are taken for, where that is not what was typed."""
+    lattice = Hypotheses(index, context_of(index)).lattice(analyze(query), (), TimeBudget())
+    return [way.words[0] for way in lattice.best() if way.meant] if lattice else []
+
+
+@pytest.mark.parametrize(
+    ("query", "read"),
+    [
+        ("নিবাচান", []),
+        ("কমিসান", []),
+        ("নিবাচান কমিশন", ["নির্বাচন"]),
+        ("নির্বাচন কমিসান", ["কমিশন"]),
+        ("নিবাচান কমিসান", ["নির্বাচন", "কমিশন"]),
+        ("কমিসান নিবাচান", []),
+    ],
+)
+def test_rare_words_are_others_that_stand_side_by_side(tmp_path: Path, query: str, read: list[str]) -> None:
+    """Though by itself neither is, and neither beside the other as it is typed."""
+    words = {"নিবাচান": 1, "কমিসান": 1, "নির্বাচন": 150, "কমিশন": 150}
+    pairs = PairList({("নির্বাচন", "কমিশন"): 300}, dict.fromkeys(map(canonical, words), 4000), 10**8)
+    assert read_as(WordList(tmp_path, words, pairs=pairs), query) == list(map(canonical, read))
+
+
+FREQUENT = ("হাসপাতাল", "নির্বাচন", "সরকার", "পদ্মা", "রোগী", "বন্দর")
+RARE = ("হাসপতল", "নিবাচান", "সরকোর", "পদমো", "রোগা", "বনদার")
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_cannot_be_chosen_changes_no_reading(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """Whatever stands beside what: a rare word is read as if all that it may be misspelt for was weighed."""
+    chance = random.Random(seed)  # noqa: S311 (words drawn for a test)
+    words = [canonical(word) for word in FREQUENT + RARE]
+    articles = {word: chance.choice((20, 60, 200)) for word in FREQUENT}
+    articles |= {word: chance.randint(1, 9) for word in RARE}
+    pairs = {
+        (left, right): chance.choice((3, 20, 300))
+        for left in words for right in words if chance.random() < 0.2
+    }  # fmt: skip
+    index = WordList(tmp_path, articles, pairs=PairList(pairs, dict.fromkeys(words, 4000), 10**8))
+    queries = [" ".join(chance.sample(words, size)) for size in (1, 2, 2, 2, 3, 3, 4)]
+    found = [read_as(index, query) for query in queries]
+    monkeypatch.setattr(Misspellings, "_may_fit", lambda *_: True)
+    assert found == [read_as(index, query) for query in queries]

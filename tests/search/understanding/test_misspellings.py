@@ -1,15 +1,14 @@
 """What a word may be misspelt for, and from where on: how sure each kind of evidence makes that."""
 
 import math
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from onneshon.index.analysis.analyzer import analyze
-from onneshon.index.vocabulary.vocabulary import Candidate
+from onneshon.index.vocabulary.vocabulary import Candidate, Vocabulary
 from onneshon.search.retrieval.index_protocols import document_frequency
-from onneshon.search.understanding.misspellings import Correction, Misspellings, _worth
+from onneshon.search.understanding.misspellings import Correction, Fit, Misspellings, _worth
 from tests.search.understanding.word_lists import PairList, WordList, context_of
 
 
@@ -243,6 +242,16 @@ def test_a_word_as_near_makes_less_sure(tmp_path: Path, articles: int, certainty
     assert found(index, "হাসপাতল")[0].certainty == pytest.approx(certainty, abs=0.005)
 
 
+def looking_writes_into(asked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write down of which words it is looked for what they are like, and find nothing."""
+
+    def similar(_: Vocabulary, word: str, *_rest: float) -> list[Candidate]:
+        asked.append(word)
+        return []
+
+    monkeypatch.setattr(Vocabulary, "similar", similar)
+
+
 @pytest.mark.parametrize(
     ("word", "others", "looked"),
     [
@@ -255,14 +264,29 @@ def test_a_word_as_near_makes_less_sure(tmp_path: Path, articles: int, certainty
     ids=["near and frequent", "no more frequent", "far", "of the same stem", "one of two"],
 )
 def test_what_a_known_word_is_like_is_looked_for_where_a_frequent_one_is_near(
-    tmp_path: Path, word: str, others: dict[str, int], *, looked: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: str, others: dict[str, int], *, looked: bool
 ) -> None:
     """Most words that few articles have are right."""
     index = WordList(tmp_path, others | {word: 5})
-    (token,) = analyze(word)
-    words = misspellings(index)
-    meant = partial(words._may_be_meant, token.exact, token.stem, strange=False)
-    assert bool(words._similar(token.exact, 5, 5, meant)) == looked
+    asked: list[str] = []
+    looking_writes_into(asked, monkeypatch)
+    found(index, word)
+    assert asked == ([word] if looked else [])
+
+
+@pytest.mark.parametrize(("surer", "looked"), [(0.01, True), (-0.01, False), (9.0, True), (-9.0, False)])
+@pytest.mark.parametrize("bounded", [True, False])
+def test_what_a_known_word_is_like_is_looked_for_where_another_may_fit_well_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, surer: float, looked: bool, bounded: bool
+) -> None:
+    """As well as it takes to make up for how sure it must be."""
+    index = WordList(tmp_path, {"হাসপাতাল": 900, "হাসপাতল": 11})
+    (token,), (best,) = analyze("হাসপাতল"), found(index, "হাসপাতল")
+    fits = surer - best.certainty
+    words, asked = misspellings(index), list[str]()
+    looking_writes_into(asked, monkeypatch)
+    words.of(token, 11, fit=Fit(lambda _: fits, fits if bounded else math.inf))
+    assert bool(asked) == looked
 
 
 @pytest.mark.parametrize(("word", "worse"), [("মানুষ", 0.0), ("মানুষের", 1.0), ("হাসপাতালে", 1.0)])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from onneshon.index.analysis import analyzer
-from onneshon.index.analysis.chunk_cache import ChunkCache
+from onneshon.index.analysis.analyzer import ChunkCache
 from onneshon.index.analysis.stemmer import stem_key
 from onneshon.search.understanding import compounds, numerals, synonyms, tables, unit_words
 

@@ -181,8 +181,11 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def world(index: Path, tmp_path: Path, mailbox: _Mailbox) -> Iterator[_World]:
-    """A site of one article."""
+def world(
+    index: Path, tmp_path: Path, mailbox: _Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[_World]:
+    """A site of one article; a template is compiled when it is asked for, all take longer than a test."""
+    monkeypatch.setattr("onneshon.web.service.load_templates", lambda _app: None)
     made = _World(shutil.copytree(index, tmp_path / "index"), mailbox)
     yield made
     made.service.close()

@@ -18,7 +18,7 @@ from onneshon.index.configuration import FACETS, Configuration, KeywordField, is
 from onneshon.index.json_form import json_type
 from onneshon.search import Article, Engine, FieldFilter, Health, ResultPage, SearchRequest
 from onneshon.search.interface import SearchOptions
-from onneshon.search.query.numbers import NUMBER_PATTERN
+from onneshon.search.query.conditions import NUMBER_PATTERN
 from onneshon.web import create_app
 from onneshon.web.addresses import article_address
 from onneshon.web.api import schema

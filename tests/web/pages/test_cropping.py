@@ -3,8 +3,7 @@ import io
 import numpy as np
 import pytest
 
-from onneshon.web.pages.cropping import framed
-from onneshon.web.pages.thumbnails import MOST_DOTS, SIZES
+from onneshon.web.pages.thumbnails import MOST_DOTS, SIZES, framed
 
 Image = pytest.importorskip("PIL.Image")
 

@@ -2,7 +2,7 @@ from typing import Any
 
 from onneshon.index import Article
 from onneshon.search.results.values import Hit, ResultPage, Snippet
-from onneshon.web.pages.reasons import MOST_WORDS, division, reasons
+from onneshon.web.pages.listing import MOST_WORDS, division, reasons
 
 ARTICLE = Article("1", "নদী", "নদী বয়ে যায়")
 

@@ -11,8 +11,8 @@ from onneshon.search.interface import SearchRequest
 from onneshon.search.results.values import ResultPage
 from onneshon.search.retrieval.facets import Facet, FacetValue
 from onneshon.web import create_app
+from onneshon.web.languages.catalogues import NOUNS
 from onneshon.web.middleware.hosts import Hosts
-from onneshon.web.site.nouns import NOUNS
 from onneshon.web.site.palette import Colours, palette
 from onneshon.web.site.settings import Logo, PublicAddress, Site
 from tests.fake_engine import ARTICLES, FakeEngine

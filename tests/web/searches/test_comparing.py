@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from onneshon.index import Article, build
 from onneshon.index.commands.main import main
-from onneshon.search.evaluation.side_by_side import Listed, Preference, overlap, sign_test
+from onneshon.search.evaluation.measures import Listed, Preference, overlap, sign_test
 from onneshon.web.searches.store import Counted, SearchStore
 
 ARTICLES = [Article(f"{at}", f"নদীর খবর {at}", "নদীতে পানি। " + "গান। " * at) for at in range(4)]

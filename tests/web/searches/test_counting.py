@@ -24,8 +24,7 @@ from onneshon.index.configuration import Configuration
 from onneshon.search import ResultPage, Understanding
 from onneshon.search.results.export import harmless
 from onneshon.web import create_app
-from onneshon.web.searches.askers import Askers
-from onneshon.web.searches.counting import CountingSettings, SearchCounter, question_of, read_counting
+from onneshon.web.searches.counting import Askers, CountingSettings, SearchCounter, question_of, read_counting
 from onneshon.web.searches.store import Counted, SearchStore, SearchStoreError, as_csv
 from onneshon.web.service import Service, Settings
 from onneshon.web.site.settings import read_site
@@ -201,8 +200,8 @@ def test_processes_that_are_forked_count_people_together() -> None:
 
 def test_memory_that_is_full_counts_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
     """Until the next day."""
-    monkeypatch.setattr("onneshon.web.searches.askers.PAIRS", 8)
-    monkeypatch.setattr("onneshon.web.searches.askers._QUESTIONS", 4)
+    monkeypatch.setattr("onneshon.web.searches.counting.PAIRS", 8)
+    monkeypatch.setattr("onneshon.web.searches.counting._QUESTIONS", 4)
     askers = Askers(1)
     assert [askers.told("a", str(number), DAY) for number in range(8)] == [1, 1, 1, 0, 0, 0, 0, 0]
     assert askers.told("a", "x", DAY + dt.timedelta(1)) == 1

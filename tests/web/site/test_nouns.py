@@ -2,8 +2,7 @@ from unicodedata import normalize
 
 import pytest
 
-from onneshon.web.languages.catalogues import catalogue
-from onneshon.web.site.nouns import NOUNS, inflected, own_noun, parts
+from onneshon.web.languages.catalogues import NOUNS, catalogue, inflected, own_noun, parts
 
 
 @pytest.mark.parametrize(

@@ -13,15 +13,8 @@ from click.testing import CliRunner
 from onneshon.index import CorpusError, open_index
 from onneshon.index.commands.main import main
 from onneshon.index.commands.shared import remember, remembered
-from onneshon.index.ingest.readers import sql
-from onneshon.index.ingest.readers.selection import (
-    Selection,
-    Since,
-    address_of,
-    database_path,
-    shown_address,
-)
-from onneshon.index.ingest.source import Source
+from onneshon.index.ingest.readers import database
+from onneshon.index.ingest.source import Selection, Since, Source, address_of, database_path, shown_address
 from tests.index.ingest.readers.reading import Reading
 
 
@@ -116,7 +109,7 @@ def test_an_address_is_a_source(tmp_path: Path) -> None:
 
 def test_a_driver_that_is_missing_is_named_with_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Any that is there is taken; an address may name one itself."""
-    monkeypatch.setattr(sql, "find_spec", lambda _name: None)
+    monkeypatch.setattr(database, "find_spec", lambda _name: None)
     for address, remedy in (("postgres://h/news", "psycopg[binary]"), ("mysql://h/news", "pymysql")):
         path = database_path(address)
         assert path is not None

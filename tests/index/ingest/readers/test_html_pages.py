@@ -114,7 +114,7 @@ import sys
 sys.modules["lxml_html_clean"] = None
 from pathlib import Path
 from onneshon.index.ingest.corpus import Corpus
-from onneshon.index.ingest.problems import Problems
+from onneshon.index.ingest.intake import Problems
 problems = Problems(listener=print)
 assert not list(Corpus([Path(sys.argv[1])], problems))
 assert problems.unreadable == 1

@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from onneshon.index.ingest.readers import xlsx
+from onneshon.index.ingest.readers import tables
 from onneshon.index.ingest.readers.office_text import DocxFonts, OdtFonts
 from tests.index.ingest.readers.reading import Reading, read_file
 
@@ -281,7 +281,7 @@ def test_what_the_process_of_its_own_gives_is_what_the_workbook_has(tmp_path: Pa
         গ=[],
         ঘ=[["a"], ["b"]],
     )
-    assert list(xlsx._rows(path)) == [
+    assert list(tables._rows_of_sheets(path)) == [
         ("ক", -2, ["Title", "n"]),
         ("ক", 3, ["নদী", "7"]),
         ("ক", 5, ["10:30:00", "2.5"]),

@@ -9,8 +9,8 @@ from types import SimpleNamespace
 import pytest
 import sqlalchemy
 
+from onneshon.index.ingest.readers.database import _message
 from onneshon.index.ingest.readers.read_only import ChangedMeanwhileError, ReadOnlyError, read_only
-from onneshon.index.ingest.readers.sql import _message
 from tests.index.ingest.readers.reading import Reading, read_file
 
 

@@ -1,4 +1,4 @@
-"""XLSX: workbooks whose rows are articles, by openpyxl in a process of bounded memory and time."""
+"""Parquet and XLSX: tables whose rows are articles, read in a process of bounded memory and time."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -7,11 +7,52 @@ from pathlib import Path
 from typing import Any, Final
 
 from onneshon.index.errors import CorpusError
+from onneshon.index.ingest.budget import in_a_limited_process
 from onneshon.index.ingest.readers.archive import locked
-from onneshon.index.ingest.readers.limited_process import in_a_limited_process
 from onneshon.index.ingest.readers.office import begins_as_office
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import Found, Record, Skipped, field_of, needed
+
+_ROWS: Final = 16
+"""Rows that are decoded at a time; each may have some megabytes."""
+
+
+class Parquet:
+    """One record a row, reported by its number from 1.
+
+    What is in a file of 31 kB may take gigabytes, and nothing in it says so beforehand that has to be true.
+    """
+
+    name = "parquet"
+    suffixes = (".parquet", ".pq")
+    extra = "parquet"
+
+    def begins(self, head: bytes, /) -> bool:
+        """With the mark that it ends with too."""
+        return head.startswith(b"PAR1")
+
+    def read(self, opened: Opened) -> Iterator[Found]:
+        """Row by row."""
+        needed("pyarrow.parquet", "parquet", opened.name)
+        path = opened.file()
+        number = 0
+        try:
+            for row in in_a_limited_process(_rows, path, seconds=opened.budget.seconds):
+                number += 1
+                yield Record(row, f"{opened.name}: row {number}", f"{opened.identity}:{number}")
+        except ValueError as error:
+            raise opened.fault("file", f"cannot be read after row {number}: {error}") from error
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    from pyarrow import parquet  # noqa: PLC0415  # an extra
+
+    with parquet.ParquetFile(path, memory_map=True, pre_buffer=False) as table:
+        for batch in table.iter_batches(batch_size=_ROWS, use_threads=False):
+            # Row by row, as all that have one value of a dictionary would have it once each.
+            for number in range(batch.num_rows):
+                yield from batch.slice(number, 1).to_pylist()
+
 
 _ABOVE: Final = 10
 """Rows among which the names of columns are looked for: a table may have a heading above it."""
@@ -37,7 +78,9 @@ class Xlsx:
         path = opened.file()
         try:
             names: list[str] = []
-            for sheet, number, cells in in_a_limited_process(_rows, path, seconds=opened.budget.seconds):
+            for sheet, number, cells in in_a_limited_process(
+                _rows_of_sheets, path, seconds=opened.budget.seconds
+            ):
                 where = f"{opened.name}: {sheet or 'row'} {number}"
                 if number == _HIDDEN:
                     yield Skipped("hidden sheets")
@@ -62,7 +105,7 @@ def _name(cell: object) -> str:
     return " ".join(str(cell).split())
 
 
-def _rows(path: Path) -> Iterator[tuple[str, int, list[Any]]]:
+def _rows_of_sheets(path: Path) -> Iterator[tuple[str, int, list[Any]]]:
     """The rows of all sheets: the name of the sheet where there are several, the row's number, its cells.
 
     That of a row of names is one more than there are rows above it, below zero; of a hidden sheet it is 0.
