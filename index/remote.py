@@ -181,6 +181,10 @@ class RemoteCommands(ABC):
         """
 
     @abstractmethod
+    def drop(self, *, wait: float) -> Outcome:
+        """Remove the index with all its generations; waits so many seconds for a writer."""
+
+    @abstractmethod
     def repair(self) -> Outcome:
         """Derive again what can be derived from the stored articles."""
 

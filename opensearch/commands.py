@@ -23,6 +23,7 @@ from onneshon.opensearch.writing.upkeep import (
     ClusterStatistics,
     cluster_statistics,
     collect_generations,
+    drop,
     migrate_on_cluster,
     recount,
     roll_back,
@@ -86,6 +87,11 @@ class ClusterCommands(RemoteCommands):
     def gc(self, *, keep: int, only_live: bool, dry_run: bool) -> Sequence[str]:
         """Remove generations that no reader needs; see ``collect_generations``."""
         return collect_generations(self._cluster, keep=keep, only_live=only_live, dry_run=dry_run)
+
+    def drop(self, *, wait: float) -> Outcome:
+        """Remove the index, or what one tenant has of it; see ``drop``."""
+        names = drop(self._cluster, wait=wait)
+        return Outcome({"removed": names}, [f"removed {', '.join(names) or 'nothing'}"])
 
     def repair(self) -> Outcome:
         """Count the words anew: the cluster keeps copies of all else by itself."""

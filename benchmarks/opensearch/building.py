@@ -113,7 +113,7 @@ def build_peer(cluster: Cluster, articles: Iterator[Article], shards: int = 1) -
     body = {"settings": {"index": index}, "mappings": {"properties": mapping}}
     cluster.client.indices.create(index=PEER, body=body)
     operations = (
-        Operation.put(article.id, {name: getattr(article, name) for name in FIELDS}) for article in articles
+        Operation(article.id, {name: getattr(article, name) for name in FIELDS}) for article in articles
     )
     states = [outcome.state for outcome in send(cluster, PEER, operations)]
     written = states.count("written")

@@ -219,6 +219,21 @@ def rollover_command(
     say_outcome(location.commands().rollover(Due(**conditions), shards=shards, wait=wait), as_json=as_json)
 
 
+@click.command(name="drop")
+@location_option
+@click.confirmation_option(prompt="Remove the index with all its articles?")
+@wait_option
+@json_option
+def drop_command(location: Location, *, wait: float, as_json: bool) -> None:
+    """On a cluster, remove the index; of an index that tenants share, what one of them has.
+
+    Nothing brings it back, but for a snapshot of the cluster.
+    """
+    if not isinstance(location, RemoteIndex):
+        raise click.UsageError("an index in a directory is no more once you remove its directory")
+    say_outcome(location.commands().drop(wait=wait), as_json=as_json)
+
+
 @click.command(name="repair")
 @location_option
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
@@ -308,6 +323,7 @@ upkeep_commands: Final[Sequence[click.Command]] = (
     delete_command,
     merge_command,
     rollover_command,
+    drop_command,
     repair_command,
     snapshot_command,
     restore_command,

@@ -1,7 +1,8 @@
 """Where a cluster is and who asks: ``opensearch://host:9200,other:9200/news``, and credentials apart from it.
 
-``opensearch+https://`` is the same over TLS. Who asks never stands in an address, which is seen in lists of
-processes and in logs. It is read from the environment,
+``opensearch+https://`` is the same over TLS; ``/news?tenant=ittefaq`` is what one of several has of an index
+that they share. Who asks never stands in an address, which is seen in lists of processes and in logs. It is
+read from the environment,
 
     ONNESHON_OPENSEARCH_USER, ONNESHON_OPENSEARCH_PASSWORD    a user of the cluster
     ONNESHON_OPENSEARCH_KEY                                   a token, or a scheme and a token
@@ -29,9 +30,11 @@ PORT: Final = 9200
 
 PREFIX: Final = "ONNESHON_OPENSEARCH_"
 
-_ADDRESS: Final = re.compile(r"(?P<scheme>[a-z+]+)://(?P<hosts>[^/]+)/(?P<index>[^/]+)/?")
+_ADDRESS: Final = re.compile(
+    r"(?P<scheme>[a-z+]+)://(?P<hosts>[^/]+)/(?P<index>[a-z0-9][a-z0-9_-]{0,99})/?"
+    r"(?:\?tenant=(?P<tenant>[a-z0-9][a-z0-9_]{0,49}))?"
+)
 _HOST: Final = re.compile(r"(?P<name>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?")
-_INDEX: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +43,15 @@ class Address:
 
     Attributes:
         hosts: nodes to ask, each a name and a port.
-        index: the alias that readers ask for.
+        index: its name.
         tls: whether connections are encrypted.
+        tenant: who shares the index with others; empty where nobody does.
     """
 
     hosts: tuple[tuple[str, int], ...]
     index: str
     tls: bool = False
+    tenant: str = ""
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -64,16 +69,25 @@ class Address:
                 f"{PREFIX}PASSWORD",
             )
         found = _ADDRESS.fullmatch(text)
-        if found is None or found["scheme"] not in SCHEMES or not _INDEX.fullmatch(found["index"]):
+        if found is None or found["scheme"] not in SCHEMES:
             raise ConfigurationError(
-                None, "", f"{text!r} is no address of an index: opensearch://host:{PORT},other:{PORT}/news"
+                None,
+                "",
+                f"{text!r} is no address of an index: opensearch://host:{PORT},other:{PORT}/news, or, where "
+                "several share one, /news?tenant=name",
             )
         hosts = tuple(_host(part) for part in found["hosts"].split(","))
-        return cls(hosts, found["index"], SCHEMES[found["scheme"]])
+        return cls(hosts, found["index"], SCHEMES[found["scheme"]], found["tenant"] or "")
+
+    @property
+    def alias(self) -> str:
+        """What readers ask for on the cluster."""
+        return f"{self.index}.{self.tenant}" if self.tenant else self.index
 
     def __str__(self) -> str:
         scheme = next(name for name, tls in SCHEMES.items() if tls == self.tls)
-        return f"{scheme}://{','.join(f'{name}:{port}' for name, port in self.hosts)}/{self.index}"
+        hosts = ",".join(f"{name}:{port}" for name, port in self.hosts)
+        return f"{scheme}://{hosts}/{self.index}{f'?tenant={self.tenant}' if self.tenant else ''}"
 
 
 def _host(text: str) -> tuple[str, int]:

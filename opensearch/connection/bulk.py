@@ -8,13 +8,14 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
-from typing import Any, Final, Literal, Self
+from typing import Any, Final, Literal
 
 import msgspec
 from opensearchpy import OpenSearch, TransportError
 
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import reason, refusal
+from onneshon.opensearch.connection.slices import id_in, marked, name_in
 from onneshon.opensearch.connection.tries import WRITING
 
 MOST_BYTES: Final = 4 << 20
@@ -40,36 +41,25 @@ State = Literal["written", "stale", "refused"]
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One change.
+    """One change: a document written in place of another; with a version, only if that has a lower one.
 
     Attributes:
         id: of the document.
-        line: what is to be done, for the line before the document.
-        document: the document, or what to do to it.
+        document: that is written.
         version: external; 0 where none counts.
     """
 
     id: str
-    line: Mapping[str, Any]
     document: Mapping[str, Any]
     version: int = 0
 
-    @classmethod
-    def put(cls, name: str, document: Mapping[str, Any], version: int = 0) -> Self:
-        """Write a document in place of another; with a version, only if that has a lower one."""
-        about: dict[str, Any] = {"_id": name}
-        if version:
-            about |= {"version": version, "version_type": "external"}
-        return cls(name, {"index": about}, document, version)
-
-    @classmethod
-    def change(cls, name: str, document: Mapping[str, Any]) -> Self:
-        """Change a document by a script, or make it: ``script`` and ``upsert``."""
-        return cls(name, {"update": {"_id": name, "retry_on_conflict": 5}}, document)
-
-    def encode(self) -> bytes:
-        """Both lines."""
-        return msgspec.json.encode(self.line) + b"\n" + msgspec.json.encode(self.document) + b"\n"
+    def encode(self, index: str) -> bytes:
+        """Both lines, for an index."""
+        about: dict[str, Any] = {"_id": id_in(index, self.id)}
+        if self.version:
+            about |= {"version": self.version, "version_type": "external"}
+        lines = ({"index": about}, marked(index, self.document))
+        return b"".join([msgspec.json.encode(line) + b"\n" for line in lines])
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +91,17 @@ def send(
     Raises:
         ClusterError: the cluster does not answer, or had no room for too long.
     """
-    for chunk in _chunks(operations, most):
+    for chunk in _chunks(index, operations, most):
         yield from _sent(cluster, index, chunk)
 
 
-def _chunks(operations: Iterable[Operation], most: int) -> Iterator[list[tuple[Operation, bytes]]]:
+def _chunks(
+    index: str, operations: Iterable[Operation], most: int
+) -> Iterator[list[tuple[Operation, bytes]]]:
     chunk: list[tuple[Operation, bytes]] = []
     size = 0
     for operation in operations:
-        encoded = operation.encode()
+        encoded = operation.encode(index)
         if chunk and (len(chunk) == most or size + len(encoded) > MOST_BYTES):
             yield chunk
             chunk, size = [], 0
@@ -195,13 +187,15 @@ def documents(
     params = {} if source else {"_source": "false"}
 
     def ask(client: OpenSearch) -> Any:
-        found = client.mget(body={"ids": [*ids]}, index=index, params=params)["docs"]
+        found = client.mget(body={"ids": [id_in(index, name) for name in ids]}, index=index, params=params)[
+            "docs"
+        ]
         for each in found:
             if "error" in each:
                 raise TransportError(_status(each["error"]), "", {"error": each["error"]})
         return found
 
-    return {each["_id"]: each for each in cluster.read(ask) if each.get("found")}
+    return {name_in(index, each["_id"]): each for each in cluster.read(ask) if each.get("found")}
 
 
 def _status(fault: Mapping[str, Any]) -> int:

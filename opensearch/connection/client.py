@@ -17,6 +17,7 @@ from opensearchpy.exceptions import OpenSearchException
 from onneshon.opensearch.connection.address import Address, Credentials
 from onneshon.opensearch.connection.faults import ClusterError, IncompleteError, Waiting, is_whole, refusal
 from onneshon.opensearch.connection.rotation import Host, Pace, Rollcall, Rotation
+from onneshon.opensearch.connection.slices import shown_by
 from onneshon.opensearch.connection.tries import READING, WRITING, Answer, Ask, Connection, Patience, Request
 
 PROBE_SECONDS: Final = 1.0
@@ -61,7 +62,7 @@ class Cluster:
         connections: int = 32,
     ) -> None:
         self.address = address
-        self.alias = address.index
+        self.alias = address.alias
         self.credentials = who = credentials if credentials is not None else Credentials.read()
         proofs = _proofs(who, tls=address.tls)
 
@@ -186,12 +187,12 @@ class Cluster:
             ClusterError: the cluster does not answer.
         """
         params = {"local": "true"} if local else {}
-        names: Iterable[str] = self.read(
+        found: Mapping[str, Any] = self.read(
             lambda client: client.indices.get_alias(index=f"{self.alias}-*", name=self.alias, params=params)
         )
-        if not names:
+        if not found:
             raise refusal(NotFoundError(404, f"alias [{self.alias}] missing"), str(self.address))
-        return names
+        return [shown_by(index, self.alias, about) for index, about in found.items()]
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -13,7 +13,7 @@ from onneshon.index import Article
 from onneshon.index.article import article_from_stored
 from onneshon.opensearch.connection.scanning import scan
 from onneshon.opensearch.searching.dsl import Dsl, all_of
-from onneshon.opensearch.searching.facets import facet_query, facet_read, faceted
+from onneshon.opensearch.searching.facets import MOST_COUNTED, facet_query, facet_read, faceted
 from onneshon.opensearch.searching.hits import ShownArticles, explained
 from onneshon.opensearch.searching.ranking import ClusterRanker
 from onneshon.opensearch.searching.rows import Filters, Ranked, Row, Sample, outcome_of, rounded
@@ -244,7 +244,10 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
         others = [query for field, queries in after.items() if field != own for query in queries]
         kept = self._asked.chosen_values(own)
         limit, state = self._request.facet_limit, self._state
-        return facet_query(name, limit, kept, others, ranges=state.ranges(name), authors=state.authors)
+        ranges, different = state.ranges(name), state.different.get(name, MOST_COUNTED)
+        return facet_query(
+            name, limit, kept, others, ranges=ranges, authors=state.authors, different=different
+        )
 
     def _facets(self, query: Query, found: _Found) -> dict[FacetName, Facet]:  # noqa: ARG002  # it was counted with the hits
         counts, sample = found.hits.counts, found.hits.sample
@@ -274,9 +277,10 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
         body, sort = ranker.ordered(self._asked.order, filters)
         asker = self._state.asker
         for hit in scan(asker.cluster, asker.index, body, sort, source=["article"]):
-            if hit["_id"] in texts:
+            article = article_from_stored(hit["_source"]["article"])
+            if article.id in texts:
                 continue
-            while waiting and waiting[0].sort_key < (-rounded(hit["sort"][0]), hit["_id"]):
+            while waiting and waiting[0].sort_key < (-rounded(hit["sort"][0]), article.id):
                 yield texts[waiting.popleft().id]
-            yield article_from_stored(hit["_source"]["article"])
+            yield article
         yield from (texts[row.id] for row in waiting)

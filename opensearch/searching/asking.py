@@ -27,6 +27,9 @@ LONGEST: Final = 60.0
 SHORTEST: Final = 0.05
 """Seconds that a request is given at the least: without an answer there is no page."""
 
+STEP: Final = 250
+"""Milliseconds to which the time of a search that only counts is rounded up."""
+
 GRACE: Final = 0.7
 """Seconds more than the cluster is given, so that its answer about what it found in time can arrive."""
 
@@ -194,13 +197,13 @@ class Asker:
 
     def _ask(self, bodies: Sequence[Dsl], budget: TimeBudget) -> list[Mapping[str, Any]]:
         seconds = _seconds(budget)
-        limit = {} if budget.left > LONGEST else {"timeout": f"{int(seconds * 1000)}ms"}
+        limit = 0 if budget.left > LONGEST else int(seconds * 1000)
 
         def ask(client: OpenSearch) -> Any:
             # Of each try anew: which nodes answer may be known by now.
             preferred = self.cluster.rotation.preferred
             header = {"preference": preferred} if preferred else {}
-            lines = [line for body in bodies for line in (header, {**limit, **body})]
+            lines = [line for body in bodies for line in (header, {**_limited(body, limit), **body})]
             # The index stands in the address alone: clusters may forbid it in what is sent.
             return client.msearch(body=lines, index=self.index)
 
@@ -243,6 +246,13 @@ class Asker:
         """How many articles match each of some queries, and whether all of the index was counted."""
         reply = self.search(counting(queries), budget)
         return counted_by(reply, queries), not reply.partial
+
+
+def _limited(body: Dsl, limit: int) -> Dsl:
+    """How long a search may take; of one without hits rounded up, as the cluster knows such by their text."""
+    if not limit:
+        return {}
+    return {"timeout": f"{limit if body.get('size') else -(-limit // STEP) * STEP}ms"}
 
 
 def _seconds(budget: TimeBudget) -> float:

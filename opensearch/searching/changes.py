@@ -9,8 +9,8 @@ from typing import Any
 from onneshon.index.article import article_from_stored
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.connection.scanning import LIVE
-from onneshon.opensearch.searching.asking import Reply, budget_now
-from onneshon.opensearch.searching.dsl import Dsl, all_of, any_of
+from onneshon.opensearch.searching.asking import Reply, budget_now, id_of
+from onneshon.opensearch.searching.dsl import Dsl, all_of, any_of, of_ids
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.search.query.conditions import Filter
 from onneshon.search.retrieval.changes import Change, ChangeList, Place
@@ -42,7 +42,7 @@ class ClusterChanges:
 
     def of(self, article_id: str) -> Change | None:
         """The last change of an article; None where there was never one of that id."""
-        found = self._found({"ids": {"values": [article_id]}}, 1).changes
+        found = self._found(of_ids([article_id]), 1).changes
         return found[0] if found else None
 
     def between(
@@ -78,6 +78,7 @@ class ClusterChanges:
             "sort": order,
             "size": limit,
             "_source": ["article"],
+            "docvalue_fields": ["id"],
             "track_total_hits": True,
         }
         reply = self._asked(body)
@@ -93,4 +94,4 @@ class ClusterChanges:
 def _change(hit: Mapping[str, Any]) -> Change:
     when, number = hit["sort"]
     stored = hit["_source"].get("article")
-    return Change(hit["_id"], (when, number), article_from_stored(stored) if stored else None)
+    return Change(id_of(hit), (when, number), article_from_stored(stored) if stored else None)

@@ -5,7 +5,7 @@ Scripts are constant texts, so that each is compiled once; numbers are parameter
 and of a text alone, several variants as one word, age.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from onneshon.index.ranking import MOST
@@ -20,6 +20,11 @@ NOTHING_MATCHES: Final[Dsl] = {"match_none": {}}
 def term(field: str, key: str, boost: float = 1.0) -> Dsl:
     """Articles with a term, scored by the similarity of its field."""
     return {"term": {field: {"value": key, "boost": boost}}}
+
+
+def of_ids(ids: Collection[str]) -> Dsl:
+    """Some articles; also deleted ones."""
+    return {"terms": {"id": [*ids]}}
 
 
 def constant(query: Dsl, boost: float) -> Dsl:
@@ -44,6 +49,20 @@ def summed(must: Sequence[Dsl], should: Sequence[Dsl] = ()) -> Dsl:
     if len(must) == 1 and not should:
         return must[0]
     return {"bool": {"must": [*must], "should": [*should]}}
+
+
+def unscored(query: Dsl) -> Dsl:
+    """The same articles, without what only adds to their scores."""
+    match query:
+        case {"script_score": {"query": scored}}:
+            return unscored(scored)
+        case {"bool": {"minimum_should_match": _}}:
+            return query
+        case {"bool": {"must": _} | {"filter": _} as parts}:
+            needed = {name: found for name, found in parts.items() if name != "should"}
+            return {"bool": {**needed, "must": [*map(unscored, parts.get("must", ()))]}}
+        case _:
+            return query
 
 
 def script_score(query: Dsl, source: str, params: Mapping[str, Any]) -> Dsl:

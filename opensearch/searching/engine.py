@@ -25,7 +25,7 @@ from onneshon.opensearch.searching.hits import explained
 from onneshon.opensearch.searching.ranking import ClusterRanker
 from onneshon.opensearch.searching.rows import Filters, outcome_of
 from onneshon.opensearch.searching.searcher import ClusterSearcher, asker_of, count_articles, open_words
-from onneshon.opensearch.storage.generations import ClusterGenerations
+from onneshon.opensearch.storage.tenants import generations_of
 from onneshon.search.curation.pins import PinFile
 from onneshon.search.engine.base import TIME_LIMIT, EngineBase
 from onneshon.search.interface import DEEPEST, SearchRequest
@@ -96,7 +96,7 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
         patience: float = PATIENCE,
     ) -> None:
         self._cluster = cluster
-        self._generations = ClusterGenerations(cluster, local=True)
+        self._generations = generations_of(cluster, local=True)
         self._patience = patience
         if configuration is None:
             configuration = read_configuration(directory) if directory else Configuration()

@@ -22,6 +22,9 @@ from onneshon.search.retrieval.filters import holding
 EVERY_VALUE: Final = 10_000
 """Values of a field that each part of the index counts: of more, counts of rare ones may be too low."""
 
+MOST_COUNTED: Final = 40_000
+"""Values of a field that are told apart; of more, about so many are found."""
+
 _CALENDAR: Final[Mapping[FacetName, tuple[str, str]]] = {
     "year": ("year", "uuuu"),
     "month": ("month", "uuuu-MM"),
@@ -38,6 +41,7 @@ def facet_query(
     *,
     ranges: Sequence[NumberRange] | None = None,
     authors: Authors = NOBODY,
+    different: int = MOST_COUNTED,
 ) -> Dsl:
     """What to ask for a facet.
 
@@ -48,6 +52,7 @@ def facet_query(
         narrowed: filters of other fields, which narrow this one's counts.
         ranges: in which its numbers are counted; None where it has none.
         authors: which names are of one author.
+        different: values that the field has at the most: a table for many takes long to make.
     """
     if name == "author":
         limit, kept = limit + len(authors.every), [*kept, *authors.every]
@@ -57,12 +62,16 @@ def facet_query(
         interval, form = _CALENDAR[name]
         values = {"values": _histogram(interval, form)}
     else:
-        different = {"cardinality": {"field": f"keywords.{name}", "precision_threshold": 40_000}}
-        values = {"values": values_query(name, max(limit, 1)), "different": different}
+        values = {"values": values_query(name, max(limit, 1)), "different": different_query(name, different)}
         if kept:
             chosen = sorted({normalize("NFC", value) for value in kept})
             values["kept"] = {"terms": {"field": f"keywords.{name}", "size": len(chosen), "include": chosen}}
     return {"filter": all_of(narrowed) if narrowed else {"match_all": {}}, "aggs": values}
+
+
+def different_query(name: FacetName, most: int = MOST_COUNTED) -> Dsl:
+    """How many values a field has; exact up to so many."""
+    return {"cardinality": {"field": f"keywords.{name}", "precision_threshold": min(most, MOST_COUNTED)}}
 
 
 def _histogram(interval: str, form: str) -> Dsl:

@@ -17,7 +17,7 @@ from onneshon.index.ranking import FINEST, MOST
 from onneshon.opensearch.connection.scanning import LIVE
 from onneshon.opensearch.searching.asking import ONLY_COLUMNS, held_of, id_of
 from onneshon.opensearch.searching.compiler import Part
-from onneshon.opensearch.searching.dsl import Dsl, numbered
+from onneshon.opensearch.searching.dsl import Dsl, numbered, of_ids
 from onneshon.opensearch.searching.ranking import ClusterRanker
 from onneshon.opensearch.searching.rows import Filters
 from onneshon.opensearch.searching.searcher import ClusterSearcher
@@ -78,8 +78,8 @@ class ShownArticles:
         bodies = [_shown(ids, concepts, self._numbers)] if ids else []
         bodies += [_complete(ranked, concepts)] if ranked else []
         replies = state.asker.search_each(bodies, budget) if bodies else []
-        self.complete = frozenset(hit["_id"] for hit in replies.pop().hits) if ranked else frozenset()
-        found = {hit["_id"]: hit for reply in replies for hit in reply.hits}
+        self.complete = frozenset(map(id_of, replies.pop().hits)) if ranked else frozenset()
+        found = {id_of(hit): hit for reply in replies for hit in reply.hits}
         self._hits = [found[name] for name in ids if name in found]
         self.ids = frozenset(found)
 
@@ -101,10 +101,11 @@ class ShownArticles:
 def _complete(ids: Sequence[str], concepts: Sequence[Dsl]) -> Dsl:
     """A search for those of some articles that have each concept."""
     return {
-        "query": {"bool": {"filter": [{"ids": {"values": [*ids]}}, LIVE, *concepts]}},
+        "query": {"bool": {"filter": [of_ids(ids), LIVE, *concepts]}},
         "size": len(ids),
         "track_total_hits": False,
-        "_source": False,
+        **ONLY_COLUMNS,
+        "docvalue_fields": ["id"],
     }
 
 
@@ -112,10 +113,11 @@ def _shown(ids: Sequence[str], concepts: Sequence[Dsl], numbers: NDArray[np.uint
     """A search for the texts of some articles, and what they have of the query."""
     should = numbered(concepts, [0.0] * len(concepts))
     return {
-        "query": {"bool": {"filter": [{"ids": {"values": [*ids]}}, LIVE], "should": should}},
+        "query": {"bool": {"filter": [of_ids(ids), LIVE], "should": should}},
         "size": len(ids),
         "track_total_hits": False,
         "_source": ["article"],
+        "docvalue_fields": ["id"],
         "script_fields": {"picked": picking(numbers)},
     }
 
@@ -229,7 +231,7 @@ def _search(ranker: ClusterRanker, scoring: Dsl, alone: Sequence[Dsl], ids: Sequ
     return {
         "query": {
             "bool": {
-                "filter": [{"ids": {"values": [*ids]}}, LIVE],
+                "filter": [of_ids(ids), LIVE],
                 "should": [scoring, *met, *ranker.spelt_queries()],
             }
         },

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.opensearch.searching.asking import ONLY_COLUMNS, id_of
-from onneshon.opensearch.searching.dsl import AGED, Dsl, script_score, term
+from onneshon.opensearch.searching.dsl import AGED, Dsl, of_ids, script_score, term, unscored
 from onneshon.opensearch.searching.rows import (
     ALL,
     Filters,
@@ -163,9 +163,16 @@ class ClusterRanker:
         }
         if streams and self.words:
             body["script_fields"] = {"picked": picking(self._looked_for)}
-        if filters.after:
-            body["post_filter"] = {"bool": {"filter": [*filters.after]}}
-        return body
+        return _narrowed(body, filters)
+
+    def _counts(self, filters: Filters) -> Dsl:
+        """A search that counts what matches, beside that for the best, which then need not look at all.
+
+        The cluster keeps the answer as long as no article changes: who asks again, or for another page, waits
+        for nothing to be counted.
+        """
+        body: Dsl = {"query": {"bool": {"filter": [unscored(self.scoring), *filters.common]}}, "size": 0}
+        return self._counting(_narrowed(body, filters), filters)
 
     def _counting(self, body: Dsl, filters: Filters) -> Dsl:
         counted = dict(filters.counted or {})
@@ -176,9 +183,10 @@ class ClusterRanker:
     def _best(self, filters: Filters, count: int) -> Dsl:
         """A search for the best articles, and where their words stand in them."""
         body = self._body(filters, count, Order(), streams=True)
+        del body["track_scores"]  # for its sake all would be looked at; what is sorted by tells the score
         if self._sum is None:
             return body
-        del body["track_scores"], body["sort"]  # for their sake all would be looked at
+        del body["sort"]  # which cannot be where the best are scored anew
         body["query"] = self._sum.scoring(filters.common)
         scored = {"rescore_query": self.scoring, "query_weight": 0, "rescore_query_weight": 1}
         body["rescore"] = {"window_size": max(RESCORED, count), "query": scored}
@@ -230,12 +238,12 @@ class ClusterRanker:
             if (bounded := self._bounded(self._sum, filters)) is not None:
                 return bounded
             self._sum = None
-        bodies = [self._counting(self._body(filters, best, order, streams=True), filters)]
+        bodies = [self._counts(filters), self._best(filters, best)]
         if count > best:
             bodies.append(self._body(filters, count - best, order, first=best))
-        replies = self._state.asker.search_each(bodies, self._budget)
+        counts, *replies = self._state.asker.search_each(bodies, self._budget)
         hits = [hit for reply in replies for hit in reply.hits]
-        return ranked(self._with_rest(self._window(replies[0].hits, filters), hits), replies[0])
+        return ranked(self._with_rest(self._window(replies[0].hits, filters), hits), counts)
 
     def _with_rest(self, window: Sequence[Row], hits: Sequence[Mapping[str, Any]]) -> list[Row]:
         """The articles of the window, and the others that were found behind them."""
@@ -244,11 +252,11 @@ class ClusterRanker:
 
     def _window(self, hits: Sequence[Mapping[str, Any]], filters: Filters) -> list[Row]:
         """Those of the best that are rescored, in their new order; ties with the last among them."""
-        if len(hits) > WINDOW and len({rounded(hit["_score"]) for hit in hits[WINDOW - 1 : WINDOW + 1]}) == 1:
+        if len(hits) > WINDOW and len({rounded(_score(hit)) for hit in hits[WINDOW - 1 : WINDOW + 1]}) == 1:
             body = self._best(filters, MOST_RESCORED + 1)
             hits = self._state.asker.search(body, self._budget).hits
         hits = _matching(hits)
-        scores = np.array([rounded(hit["_score"]) for hit in hits], np.float64)
+        scores = np.array([rounded(_score(hit)) for hit in hits], np.float64)
         inside = [hit for hit, within in zip(hits, window_of(scores), strict=True) if within]
         rows = [
             self._row(hit, Order(), bonus) for hit, bonus in zip(inside, self._bonus(inside), strict=True)
@@ -292,7 +300,7 @@ class ClusterRanker:
         """The articles that were rescored, placed by what age leaves of their scores."""
         if not rescored:
             return {}
-        only = replace(filters, common=(*filters.common, {"ids": {"values": [*rescored]}}))
+        only = replace(filters, common=(*filters.common, of_ids(rescored)))
         hits = self._state.asker.search(self._body(only, len(rescored), order), self._budget).hits
         rows = (self._row(hit, order) for hit in hits)
         return {
@@ -309,7 +317,7 @@ class ClusterRanker:
     def _row(self, hit: Mapping[str, Any], order: Order, bonus: float = 0.0) -> Row:
         """A hit, with what rescoring adds to its score."""
         fields = hit["fields"]
-        score = float(hit["_score"]) + bonus
+        score = _score(hit) + bonus
         key = score
         if order.half_life is not None and order.by == "relevance":
             score /= self._share(fields.get("date"), order.half_life)
@@ -324,9 +332,19 @@ class ClusterRanker:
         return float(age_shares(np.array([latest - day], np.float64), half_life)[0])
 
 
+def _narrowed(body: Dsl, filters: Filters) -> Dsl:
+    """A search of which filters narrow the hits, and not what is counted."""
+    return {**body, "post_filter": {"bool": {"filter": [*filters.after]}}} if filters.after else body
+
+
+def _score(hit: Mapping[str, Any]) -> float:
+    """Of a hit that was sorted by it, or by nothing."""
+    return float(hit["sort"][0] if hit["_score"] is None else hit["_score"])
+
+
 def _matching(hits: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
     """The hits that match: by a sum others are found too, and scored as nothing then."""
-    return [hit for hit in hits if hit["_score"] > 0]
+    return [hit for hit in hits if _score(hit) > 0]
 
 
 def _starts(query: Query) -> list[str]:

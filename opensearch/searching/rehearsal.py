@@ -35,7 +35,7 @@ from onneshon.opensearch.searching.asking import (
     id_of,
 )
 from onneshon.opensearch.searching.compiler import Compiler, Demand
-from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl, any_of, numbered
+from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl, any_of, numbered, of_ids
 from onneshon.opensearch.searching.filters import ClusterStatistics
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Leaf, OneOf
@@ -131,7 +131,7 @@ def enough(demand: Demand, asker: Asker, budget: TimeBudget, known: Holdings | N
         },
         budget,
     )
-    return any_of([found, {"ids": {"values": [id_of(hit) for hit in others.hits]}}])
+    return any_of([found, of_ids([*map(id_of, others.hits)])])
 
 
 def _holding(demand: Demand, cut: int) -> Dsl:

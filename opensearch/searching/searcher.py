@@ -16,14 +16,20 @@ from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.connection.scanning import LIVE
 from onneshon.opensearch.searching.asking import Asker, Reply, budget_now
 from onneshon.opensearch.searching.compiler import Compiler, Part
-from onneshon.opensearch.searching.dsl import Dsl, all_of
-from onneshon.opensearch.searching.facets import counted_together, spelt_out, values_query, values_read
+from onneshon.opensearch.searching.dsl import Dsl, all_of, of_ids
+from onneshon.opensearch.searching.facets import (
+    counted_together,
+    different_query,
+    spelt_out,
+    values_query,
+    values_read,
+)
 from onneshon.opensearch.searching.filters import ClusterStatistics, condition_filter
 from onneshon.opensearch.searching.rehearsal import Foresight
 from onneshon.opensearch.searching.words import WordPart, Words
 from onneshon.opensearch.storage.files import fetch_part, read_state
 from onneshon.opensearch.storage.generations import ClusterGeneration
-from onneshon.opensearch.storage.mapping import Contract
+from onneshon.opensearch.storage.mapping import OUR_KEYWORDS, Contract
 from onneshon.search.engine.generation import OpenGeneration
 from onneshon.search.query.conditions import Choice, Condition, Period
 from onneshon.search.query.parser import Parsed
@@ -40,7 +46,7 @@ def asker_of(cluster: Cluster, generation: ClusterGeneration) -> Asker:
     settings = cluster.read(
         lambda client: client.indices.get_settings(index=generation.name, params={"local": "true"})
     )
-    uuid = settings[generation.name]["settings"]["index"]["uuid"]
+    uuid = next(iter(settings.values()))["settings"]["index"]["uuid"]
     revision = read_state(cluster, generation.name).revision
     return Asker(cluster, generation.name, generation.indexes, uuid, revision)
 
@@ -78,6 +84,9 @@ def count_articles(asker: Asker) -> tuple[int, bool]:
 
 OPENING_SECONDS: Final = 10.0
 """That counting the articles may take when a generation is opened, aside."""
+
+MARGIN: Final = 2
+"""Times the values that a field had when they were counted: what articles bring since is less."""
 
 VALUES: Final = 10_000
 """Values of a field that are read, the most frequent."""
@@ -136,6 +145,8 @@ class ClusterSearcher(OpenGeneration):
         self._values: dict[str, list[str]] = {}
         self._extents: dict[FacetName, tuple[float, float] | None] = {}
         self._days: tuple[int, int] | None = None
+        self._different: Mapping[FacetName, int] | None = None
+        self._declared = contract.fields
         self.users = 0
         self.retired = False
 
@@ -163,10 +174,11 @@ class ClusterSearcher(OpenGeneration):
 
     def articles(self, ids: Sequence[str], budget: TimeBudget) -> dict[str, Article]:
         """Those of some articles that are there, by their ids."""
-        query: Dsl = {"bool": {"filter": [{"ids": {"values": [*ids]}}, LIVE]}}
+        query: Dsl = {"bool": {"filter": [of_ids(ids), LIVE]}}
         body = {"query": query, "size": len(ids), "track_total_hits": False, "_source": ["article"]}
         [reply] = self.asker.search_each([body], budget)
-        return {hit["_id"]: article_from_stored(hit["_source"]["article"]) for hit in reply.hits}
+        found = (article_from_stored(hit["_source"]["article"]) for hit in reply.hits)
+        return {article.id: article for article in found}
 
     def article(self, article_id: str, budget: TimeBudget) -> Article:
         """An article by its id; raises ArticleNotFoundError."""
@@ -230,6 +242,21 @@ class ClusterSearcher(OpenGeneration):
         if not reply.partial:
             self._extents[name] = extent
         return extent
+
+    @property
+    def different(self) -> Mapping[FacetName, int]:
+        """More than the values that each keyword field has; of what is missing now, nobody knows."""
+        if self._different is None:
+            fields = (
+                *OUR_KEYWORDS,
+                *(name for name in self._declared if name not in self.configuration.numbers),
+            )
+            reply = self._counted({name: different_query(name) for name in fields})
+            found = {name: MARGIN * int(counted["value"] + 1) for name, counted in reply.counts.items()}
+            if reply.partial:
+                return {}
+            self._different = found
+        return self._different
 
     @property
     def days(self) -> tuple[int, int]:

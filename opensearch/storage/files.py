@@ -20,6 +20,7 @@ from onneshon.index.errors import IndexCorruptError, IndexMissingError
 from onneshon.opensearch.connection.bulk import Operation, send
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
+from onneshon.opensearch.connection.slices import id_in, name_in
 from onneshon.opensearch.storage.generations import files_of
 
 PIECE: Final = 2 << 20
@@ -102,7 +103,8 @@ def _part_of(values: Mapping[str, Any]) -> FilePart:
 
 def _document(cluster: Cluster, generation: str, name: str) -> Any:
     params = {"ignore": HTTPStatus.NOT_FOUND.value}
-    found = cluster.read(lambda client: client.get(index=files_of(generation), id=name, params=params))
+    index = files_of(generation)
+    found = cluster.read(lambda client: client.get(index=index, id=id_in(index, name), params=params))
     return found["_source"] if found.get("found") else None
 
 
@@ -155,7 +157,7 @@ def _piece(name: str, revision: int, number: int) -> str:
 
 
 def _put(cluster: Cluster, generation: str, documents: Mapping[str, Mapping[str, Any]]) -> None:
-    operations = [Operation.put(name, document) for name, document in documents.items()]
+    operations = [Operation(name, document) for name, document in documents.items()]
     for outcome in send(cluster, files_of(generation), operations):
         if outcome.state != "written":
             raise ClusterError(f"{files_of(generation)} refused {outcome.operation.id}: {outcome.reason}")
@@ -163,15 +165,17 @@ def _put(cluster: Cluster, generation: str, documents: Mapping[str, Mapping[str,
 
 def _forget(cluster: Cluster, generation: str, revisions: Collection[int]) -> None:
     """Remove the pieces of other revisions than some."""
+    index = files_of(generation)
 
     def ask(client: OpenSearch) -> Any:
-        client.indices.refresh(index=files_of(generation))
-        return client.search(index=files_of(generation), body={"size": MOST_FOUND, "_source": False})
+        client.indices.refresh(index=index)
+        return client.search(index=index, body={"size": MOST_FOUND, "_source": False})
 
-    names = [hit["_id"] for hit in cluster.read(ask)["hits"]["hits"] if hit["_id"] != STATE]
-    if old := [name for name in names if int(name.split("/")[1]) not in revisions]:
-        lines = [{"delete": {"_id": name}} for name in old]
-        cluster.write(lambda client: client.bulk(body=lines, index=files_of(generation)))
+    names = [name_in(index, hit["_id"]) for hit in cluster.read(ask)["hits"]["hits"]]
+    pieces = [name.split("/") for name in names if "/" in name]
+    if old := ["/".join(piece) for piece in pieces if int(piece[1]) not in revisions]:
+        lines = [{"delete": {"_id": id_in(index, name)}} for name in old]
+        cluster.write(lambda client: client.bulk(body=lines, index=index))
 
 
 def fetch_part(cluster: Cluster, generation: str, part: FilePart, folder: Path) -> Path:

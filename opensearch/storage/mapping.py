@@ -29,6 +29,10 @@ from typing import Any, Final, Self
 
 from onneshon.index.errors import IndexCorruptError, IndexOutdatedError
 from onneshon.index.ranking import MOST, Basis
+from onneshon.opensearch.connection.slices import FIELD
+
+SLICES: Final = {FIELD: {"type": "keyword", "doc_values": False}}
+"""The further field of documents of several tenants, see ``connection.slices``."""
 
 FORMAT: Final = 4
 """Version of the mapping; another one means another reader."""
@@ -130,7 +134,7 @@ class Contract:
 
 
 def article_index(
-    contract: Contract, *, shards: int = 1, facts: Mapping[str, Any] | None = None
+    contract: Contract, *, shards: int = 1, facts: Mapping[str, Any] | None = None, shared: bool = False
 ) -> dict[str, Any]:
     """Settings and mapping of an index of articles, as it is made: without replicas and not yet refreshed.
 
@@ -138,6 +142,7 @@ def article_index(
         contract: what it is made with.
         shards: primaries.
         facts: of the build, for the record: further entries of ``_meta``.
+        shared: whether several tenants have their articles there.
     """
     analysis = {
         # Nothing of ours holds a space; other tokenizers cut words at 255 characters.
@@ -161,7 +166,10 @@ def article_index(
             "dynamic": "strict",
             "_meta": {**contract.to_dict(), **(facts or {})},
             "_source": {"includes": ["article"]},
-            "properties": _properties([*OUR_KEYWORDS, *contract.fields], contract.numbers),
+            "properties": {
+                **_properties([*OUR_KEYWORDS, *contract.fields], contract.numbers),
+                **(SLICES if shared else {}),
+            },
         },
     }
 
@@ -207,7 +215,7 @@ def _impacts() -> dict[str, Any]:
     }
 
 
-def file_index() -> dict[str, Any]:
+def file_index(*, shared: bool = False) -> dict[str, Any]:
     """Settings and mapping of the files of a generation, its words and what it suggests, in pieces.
 
     The document ``state`` says which files there are: see ``opensearch.storage.files``.
@@ -216,6 +224,10 @@ def file_index() -> dict[str, Any]:
         "settings": {"index": {"number_of_shards": 1, "number_of_replicas": 0}},
         "mappings": {
             "dynamic": "strict",
-            "properties": {"state": {"type": "object", "enabled": False}, "data": {"type": "binary"}},
+            "properties": {
+                "state": {"type": "object", "enabled": False},
+                "data": {"type": "binary"},
+                **(SLICES if shared else {}),
+            },
         },
     }

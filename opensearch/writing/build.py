@@ -26,8 +26,9 @@ from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.connection.scanning import LIVE
 from onneshon.opensearch.storage.documents import DocumentMaker
-from onneshon.opensearch.storage.generations import ClusterGeneration, ClusterGenerations
+from onneshon.opensearch.storage.generations import ClusterGeneration
 from onneshon.opensearch.storage.mapping import PRESENCE, Contract
+from onneshon.opensearch.storage.tenants import generations_of
 from onneshon.opensearch.storage.word_file import WordCounts
 from onneshon.opensearch.writing.lease import Lease, writer_lease
 from onneshon.opensearch.writing.parts import write_first_part
@@ -96,7 +97,7 @@ def run_build_on_cluster(
         seconds=job.seconds,
         index_bytes=size_of(cluster, generation.everything),
         previous=job.previous,
-        kept=tuple(each.name for each in ClusterGenerations(cluster).all()),
+        kept=tuple(each.name for each in generations_of(cluster).all()),
         **job.account(job.corpus),
     )
 
@@ -129,7 +130,7 @@ class _Build(WriteJob):
         self.corpus = self.intake(source)
         self._cluster = cluster
         self._how = options
-        self._generations = ClusterGenerations(cluster)
+        self._generations = generations_of(cluster)
         self._kept: list[Article] = []
         self._counts = WordCounts()
         self.written = 0

@@ -162,9 +162,9 @@ class Changer:
         for name in wanted:
             version, article = pending[name]
             if article is None:
-                yield Operation.put(name, tombstone(name), version)
+                yield Operation(name, tombstone(name), version)
             elif name in new:
-                yield Operation.put(name, {**new[name].document, "changed": changed_now()}, version)
+                yield Operation(name, {**new[name].document, "changed": changed_now()}, version)
 
     def _count(self, was_there: bool, is_there: bool) -> None:  # two facts, not modes
         if not is_there:

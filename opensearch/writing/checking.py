@@ -12,8 +12,9 @@ from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.connection.scanning import LIVE, scan
 from onneshon.opensearch.storage.documents import Analyzed, DocumentMaker, stream_read
-from onneshon.opensearch.storage.generations import ClusterGeneration, ClusterGenerations, files_of
+from onneshon.opensearch.storage.generations import ClusterGeneration, files_of
 from onneshon.opensearch.storage.mapping import article_index
+from onneshon.opensearch.storage.tenants import generations_of
 from onneshon.opensearch.storage.word_file import IndexedWord, WordCounts
 from onneshon.opensearch.writing.build import count_of
 from onneshon.opensearch.writing.parts import words_of_parts
@@ -75,7 +76,7 @@ def check_cluster(cluster: Cluster, *, deep: bool = False) -> ClusterCheck:
         IndexCorruptError: something is otherwise than it should be; the message says what.
         ClusterError: a shard is on no node, or the cluster does not answer.
     """
-    generation = ClusterGenerations(cluster).live()
+    generation = generations_of(cluster).live()
     generation.check()
     _check_mapping(cluster, generation)
     health = cluster.read(lambda client: client.cluster.health(index=generation.index))
@@ -101,7 +102,7 @@ def check_cluster(cluster: Cluster, *, deep: bool = False) -> ClusterCheck:
 def _check_mapping(cluster: Cluster, generation: ClusterGeneration) -> None:
     wanted = article_index(generation.contract)["mappings"]["properties"]
     found = cluster.read(lambda client: client.indices.get_mapping(index=generation.index))
-    for index, name in product(generation.indexes, wanted):
+    for index, name in product(found, wanted):
         if not _agree(wanted[name], found[index]["mappings"].get("properties", {}).get(name, {})):
             raise IndexCorruptError(
                 f"the field {name!r} of {index} is not as it was made: build the index again"
@@ -132,10 +133,10 @@ def analyzed_again(
     hits = scan(cluster, generation.index, LIVE, ["id"], source=["article"], columns=columns, page=BATCH)
     while batch := list(islice(hits, BATCH)):
         articles = [article_from_stored(hit["_source"]["article"]) for hit in batch]
-        for hit, made in zip(batch, maker.make(articles), strict=True):
+        for hit, article, made in zip(batch, articles, maker.make(articles), strict=True):
             if compare and not (isinstance(made, Analyzed) and _is_indexed_so(hit["fields"], made)):
                 raise IndexCorruptError(
-                    f"the article {hit['_id']!r} of {generation.name} is not indexed as its text says: "
+                    f"the article {article.id!r} of {generation.name} is not indexed as its text says: "
                     f"update it, or build the index again"
                 )
             if isinstance(made, Analyzed):
@@ -178,7 +179,7 @@ def examine_cluster(cluster: Cluster) -> Iterator[Finding]:
     """
     yield _nodes(cluster)
     yield from _disks(cluster)
-    generations = ClusterGenerations(cluster)
+    generations = generations_of(cluster)
     live = generations.live()
     live.check()
     text = f"{cluster.address}: {count_of(cluster, live.index):,} articles, generation {live.name}"

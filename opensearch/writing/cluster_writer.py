@@ -18,7 +18,7 @@ from onneshon.index.remote import RemoteWriter
 from onneshon.index.upkeep.update import Changes
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.scanning import LIVE, scan
-from onneshon.opensearch.storage.generations import ClusterGenerations
+from onneshon.opensearch.storage.tenants import generations_of
 from onneshon.opensearch.writing.build import count_of, size_of
 from onneshon.opensearch.writing.changer import Changer
 from onneshon.opensearch.writing.lease import Lease, writer_lease
@@ -47,7 +47,7 @@ class ClusterWriter(RemoteWriter):
         self._lease = lease
         self._started = time.monotonic()
         self.committed = False
-        self.generation = ClusterGenerations(cluster).live()
+        self.generation = generations_of(cluster).live()
         self.generation.check()
         self.changer = Changer(cluster, self.generation, lease, problems)
 
@@ -172,7 +172,7 @@ def _read(source: ArticleSource, changer: Changer, job: WriteJob) -> tuple[Intak
 
 def _ids(cluster: Cluster, index: str) -> list[str]:
     cluster.write(lambda client: client.indices.refresh(index=index))
-    return [hit["_id"] for hit in scan(cluster, index, LIVE, ["id"])]
+    return [hit["sort"][0] for hit in scan(cluster, index, LIVE, ["id"])]
 
 
 def _delete_missing(cluster: Cluster, writer: ClusterWriter, met: set[str], acceptance: Acceptance) -> None:

@@ -39,7 +39,8 @@ class Lease:
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
-        self._index = f"{cluster.alias}-writer"
+        self._index = f"{cluster.address.index}-writer"
+        self._id = cluster.alias if cluster.address.tenant else NAME
         self._holder = f"process {os.getpid()} on {socket.gethostname()}"
         self._condition: dict[str, Any] = {}
         self._token = uuid4().hex
@@ -67,7 +68,7 @@ class Lease:
     def _found(self, seconds: float | None = None) -> Mapping[str, Any] | None:
         found: Mapping[str, Any] = self._cluster.read(
             lambda client: client.get(
-                index=self._index, id=NAME, params={"ignore": HTTPStatus.NOT_FOUND.value}
+                index=self._index, id=self._id, params={"ignore": HTTPStatus.NOT_FOUND.value}
             ),
             seconds=seconds,
         )
@@ -78,7 +79,9 @@ class Lease:
         body = {"holder": self._holder, "token": self._token, "until": time.time() + SECONDS}
         try:
             answer = self._cluster.write(
-                lambda client: client.index(index=self._index, id=NAME, body=body, params=dict(condition)),
+                lambda client: client.index(
+                    index=self._index, id=self._id, body=body, params=dict(condition)
+                ),
                 seconds=seconds,
             )
         except ClusterError as error:
@@ -108,7 +111,7 @@ class Lease:
         """Let others write at once."""
         with suppress(ClusterError):
             self._cluster.write(
-                lambda client: client.delete(index=self._index, id=NAME, params=dict(self._condition)),
+                lambda client: client.delete(index=self._index, id=self._id, params=dict(self._condition)),
                 seconds=RENEWED,
             )
 

@@ -8,13 +8,17 @@ from typing import Any, Final, TypeVar
 from onneshon.index.errors import IndexMissingError
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
-from onneshon.opensearch.storage.generations import ClusterGenerations
+from onneshon.opensearch.storage.tenants import generations_of
 from onneshon.opensearch.writing.lease import writer_lease
 
 _SNAPSHOT: Final = re.compile(r"(?P<repository>[\w.-]+):(?P<name>[a-z0-9][a-z0-9_.-]*)")
 
 
-def _snapshot_parts(text: str) -> tuple[str, str]:
+def _snapshot_parts(cluster: Cluster, text: str) -> tuple[str, str]:
+    if cluster.address.tenant:
+        raise ClusterError(
+            f"{cluster.address} shares its index with other tenants: a snapshot of the cluster has them all"
+        )
     found = _SNAPSHOT.fullmatch(text)
     if found is None:
         raise ClusterError(
@@ -33,8 +37,8 @@ def take_snapshot(cluster: Cluster, snapshot: str) -> str:
     Raises:
         ClusterError: there is no such repository, the name is taken, or a shard could not be written.
     """
-    repository, name = _snapshot_parts(snapshot)
-    generation = ClusterGenerations(cluster).live()
+    repository, name = _snapshot_parts(cluster, snapshot)
+    generation = generations_of(cluster).live()
     body = {"indices": generation.everything, "include_global_state": False}
     cluster.write(lambda client: client.snapshot.create(repository=repository, snapshot=name, body=body))
     state = _waited(cluster, repository, name)
@@ -97,8 +101,8 @@ def restore_snapshot(cluster: Cluster, snapshot: str, *, wait: float = 0) -> str
         IndexOutdatedError: another version built it.
         ClusterError: there is no such snapshot, or a shard is missing from it.
     """
-    repository, name = _snapshot_parts(snapshot)
-    generations = ClusterGenerations(cluster)
+    repository, name = _snapshot_parts(cluster, snapshot)
+    generations = generations_of(cluster)
     with writer_lease(cluster, wait=wait):
         found = cluster.read(lambda client: client.snapshot.get(repository=repository, snapshot=name))
         there = found["snapshots"][0]["indices"]

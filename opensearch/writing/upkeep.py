@@ -17,7 +17,8 @@ from onneshon.index.remote import Due
 from onneshon.index.storage.generations import KEPT
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.scanning import LIVE, scan
-from onneshon.opensearch.storage.generations import ClusterGeneration, ClusterGenerations
+from onneshon.opensearch.storage.generations import ClusterGeneration
+from onneshon.opensearch.storage.tenants import generations_of
 from onneshon.opensearch.storage.word_file import WordCounts
 from onneshon.opensearch.writing.build import (
     ClusterBuildOptions,
@@ -47,7 +48,7 @@ def roll_back(cluster: Cluster, to: str | None = None) -> str:
         IndexMissingError: there is none such.
         IndexOutdatedError: another version built it.
     """
-    generations = ClusterGenerations(cluster)
+    generations = generations_of(cluster)
     with writer_lease(cluster):
         finished = [generation for generation in generations.all() if generation.is_complete]
         live = generations.live_name()
@@ -76,11 +77,25 @@ def collect_generations(
         only_live: remove all others.
         dry_run: say what would go, and leave it.
     """
-    generations = ClusterGenerations(cluster)
+    generations = generations_of(cluster)
     with writer_lease(cluster):
         names = [*generations.unfinished(), *generations.superseded(1 if only_live else keep)]
         if not dry_run:
             generations.remove(names)
+    return names
+
+
+def drop(cluster: Cluster, *, wait: float = 0) -> list[str]:
+    """Remove an index with all its generations, and of a shared one what one tenant has; their names.
+
+    Args:
+        cluster: and the alias.
+        wait: seconds to wait for another writer.
+    """
+    with writer_lease(cluster, wait=wait):
+        generations = generations_of(cluster)
+        names = [generation.name for generation in generations.all()]
+        generations.remove(names)
     return names
 
 
@@ -94,7 +109,7 @@ def recount(cluster: Cluster, *, wait: float = 0) -> int:
         wait: seconds to wait for another writer.
     """
     with writer_lease(cluster, wait=wait) as lease:
-        generation = ClusterGenerations(cluster).live()
+        generation = generations_of(cluster).live()
         generation.check()
         counts, articles = WordCounts(), 0
         with TemporaryDirectory() as folder, closing(TitleSpool(Path(folder))) as titles:
@@ -159,7 +174,7 @@ def cluster_statistics(cluster: Cluster) -> ClusterStatistics:
         IndexMissingError: there is none.
         ClusterError: as for ``Cluster.read``.
     """
-    generations = ClusterGenerations(cluster)
+    generations = generations_of(cluster)
     live = generations.live()
     name, meta = live.name, live.meta
     health = cluster.read(lambda client: client.cluster.health(index=live.index))
@@ -206,14 +221,14 @@ def migrate_on_cluster(cluster: Cluster, options: BuildOptions) -> BuildReport:
         IndexMissingError: there is no index.
         IndexLockedError, ClusterError, BuildError: as for ``run_build_on_cluster``.
     """
-    layout = Layout(*spread_of(cluster, ClusterGenerations(cluster).live().index))
+    layout = Layout(*spread_of(cluster, generations_of(cluster).live().index))
     how = ClusterBuildOptions.of(replace(options, strict=True), layout)
     return run_build_on_cluster(_stored(cluster), cluster, how)
 
 
 def _stored(cluster: Cluster) -> Iterator[Article]:
     """The articles of the generation that is live when the first is asked for."""
-    live = ClusterGenerations(cluster).live()
+    live = generations_of(cluster).live()
     for hit in scan(cluster, live.index, LIVE, ["id"], source=["article"], page=PAGE):
         yield article_from_stored(hit["_source"]["article"])
 
@@ -238,7 +253,7 @@ def roll_over(
         IndexLockedError: another process writes it.
         ClusterError: the cluster does not answer, or cannot hold another.
     """
-    generations = ClusterGenerations(cluster)
+    generations = generations_of(cluster)
     with writer_lease(cluster, wait=wait) as lease:
         live = generations.live()
         live.check()

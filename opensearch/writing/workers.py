@@ -99,7 +99,7 @@ class _Writer:
             else:
                 made[article.id] = document
         operations = (
-            Operation.put(name, document.document, self._job.version) for name, document in made.items()
+            Operation(name, document.document, self._job.version) for name, document in made.items()
         )
         with self.cluster.patient():
             for outcome in send(self.cluster, self._job.index, operations):

@@ -7,6 +7,7 @@ import inspect
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,7 @@ def _on_disk(articles: Sequence[Article], directory: Path) -> Iterator[SearchEng
 
 ENGINES: dict[str, Maker] = {"embedded, in memory": _in_memory, "embedded, on disk": _on_disk}
 ON_CLUSTER = "on a cluster"
+AS_TENANT = "a tenant of an index on a cluster"
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +102,17 @@ def address(cluster: LocalCluster) -> Address:
     return address
 
 
+@pytest.fixture(scope="module")
+def tenant(cluster: LocalCluster) -> Address:
+    """The same articles in an index on a cluster beside those of another tenant, who has the same ids."""
+    others = [replace(each, body=f"অপরের {each.body} নদী", category="অপরের") for each in ARTICLES]
+    place = cluster.address("shared")
+    _built_on(Address.parse(f"{place}?tenant=other"), others)
+    address = Address.parse(f"{place}?tenant=ours")
+    _built_on(address, ARTICLES, basis=reader_of(ARTICLES).basis)
+    return address
+
+
 def _built_on(address: Address, articles: Sequence[Article], **options: Any) -> None:
     with closing(Cluster(address)) as connection:
         layout = Layout(shards=3)
@@ -109,13 +122,12 @@ def _built_on(address: Address, articles: Sequence[Article], **options: Any) -> 
 class TestEngines(EngineContract):
     """Each of ours."""
 
-    @pytest.fixture(params=[*ENGINES, ON_CLUSTER])
+    @pytest.fixture(params=[*ENGINES, ON_CLUSTER, AS_TENANT])
     def engine(self, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchEngine]:
         """Each engine over the same articles."""
-        if request.param == ON_CLUSTER:
-            with ClusterEngine.open(
-                request.getfixturevalue("address"), configuration=SITE, time_limit=None
-            ) as engine:
+        if request.param in {ON_CLUSTER, AS_TENANT}:
+            address = request.getfixturevalue("address" if request.param == ON_CLUSTER else "tenant")
+            with ClusterEngine.open(address, configuration=SITE, time_limit=None) as engine:
                 yield engine
         else:
             with ENGINES[request.param](ARTICLES, tmp_path) as engine:
@@ -194,6 +206,23 @@ def test_a_cursor_ends_with_its_generation_on_a_cluster(cluster: LocalCluster) -
             update_on_cluster(iter([article("৬", "নদীর তীর")]), connection, configuration=SITE)
         assert engine.reload()
         assert ids(engine, "তীর") == ["৬"]
+
+
+def test_a_cluster_keeps_what_it_counted_for_a_query(address: Address) -> None:
+    """Who asks again, or for the next page, has nothing counted; the answer is the same."""
+    with closing(Cluster(address)) as connection, ClusterEngine.open(address, configuration=SITE) as engine:
+
+        def kept() -> int:
+            stats = connection.client.indices.stats(index=address.index, metric="request_cache")
+            return int(stats["_all"]["total"]["request_cache"]["hit_count"])
+
+        before = kept()
+        pages = [  # several times: of each part there are copies, and each keeps its own
+            engine.search("নদীর মেলা", facets=["category", "year"], limit=2, offset=offset)
+            for offset in (0, 0, 2, 2)
+        ]
+        assert kept() > before
+    assert len({(page.total, page.total_all, str(page.facets)) for page in pages}) == 1
 
 
 def test_what_stays_of_a_deleted_article_is_found_by_nothing(cluster: LocalCluster) -> None:

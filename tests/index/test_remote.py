@@ -118,6 +118,10 @@ class _Commands(RemoteCommands):
         _asked.append(("rollover", (due, shards, wait)))
         return Outcome({"index": None}, ["not yet"])
 
+    def drop(self, *, wait: float) -> Outcome:
+        _asked.append(("drop", wait))
+        return Outcome({"removed": ["পাতা-১"]}, ["removed"])
+
     def repair(self) -> Outcome:
         _asked.append(("repair", None))
         return Outcome({"articles": 3}, ["mended"])
@@ -210,6 +214,7 @@ def test_a_command_refuses_it_as_a_wrong_option() -> None:
         (["check", "--deep"], ("check", True), "sound\n", {"articles": 3}),
         (["stats"], ("stats", None), "articles    3\n", {"articles": 3}),
         (["rollover", "--days", "7"], ("rollover", (Due(days=7), None, 0)), "not yet\n", {"index": None}),
+        (["drop", "--yes"], ("drop", 0), "removed\n", {"removed": ["পাতা-১"]}),
         (["repair"], ("repair", None), "mended\n", {"articles": 3}),
         (["delete", "১", "২"], ("delete", (("১", "২"), 0)), "deleted\n", {"deleted": 2}),
         (["snapshot", "shelf:মে"], ("snapshot", "shelf:মে"), "kept\n", {"snapshot": "shelf:মে"}),
@@ -230,6 +235,14 @@ def test_an_index_in_a_directory_is_never_rolled_over(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["--index", str(tmp_path), "index", "rollover"])
     assert done.exit_code == 2
     assert "an index in a directory grows by segments" in done.output
+
+
+def test_an_index_is_not_dropped_by_mistake(tmp_path: Path) -> None:
+    """Only after a yes; and a directory is removed as directories are."""
+    unsure = CliRunner().invoke(main, ["--index", "paper://x", "index", "drop"], input="n\n")
+    directory = CliRunner().invoke(main, ["--index", str(tmp_path), "index", "drop", "--yes"])
+    assert (unsure.exit_code, directory.exit_code, _asked) == (1, 2, [])
+    assert "remove its directory" in directory.output
 
 
 def test_generations_that_went_or_came_back_are_named() -> None:

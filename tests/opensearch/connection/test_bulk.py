@@ -20,7 +20,7 @@ VERSION = 17
 
 def put(*names: str) -> list[Operation]:
     """Writes of documents with these ids."""
-    return [Operation.put(name, {"title": name}, VERSION) for name in names]
+    return [Operation(name, {"title": name}, VERSION) for name in names]
 
 
 def names_in(body: bytes) -> list[str]:
@@ -89,7 +89,7 @@ def test_a_request_holds_no_more_than_small_nodes_bear(sizes: list[int]) -> None
         bodies.append(given["body"])
         return answering(*[201] * len(names_in(given["body"])))
 
-    operations = [Operation.put(str(n), {"body": "x" * size}, VERSION) for n, size in enumerate(sizes)]
+    operations = [Operation(str(n), {"body": "x" * size}, VERSION) for n, size in enumerate(sizes)]
     with pytest.MonkeyPatch.context() as monkeypatch:
         cluster, _ = cluster_that(monkeypatch, *[take] * (len(sizes) + 1))
         outcomes = list(send(cluster, "news-000001", operations))

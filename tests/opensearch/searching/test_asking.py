@@ -246,6 +246,16 @@ def test_a_search_is_given_the_time_that_is_left() -> None:
     assert patience > 60
 
 
+def test_a_search_that_only_counts_is_asked_in_the_same_words_a_moment_later() -> None:
+    """By its text the cluster knows that it was counted before; one for hits has the time that is left."""
+    asker, cluster = _asker(*[WHOLE] * 4)
+    for left in (1.93, 1.87):
+        asker.search_each([{"size": 0}, {"size": 10}], TimeBudget(left, clock=lambda: 0.0))
+    (_, counts, _, hits), (_, counts_then, _, hits_then) = (lines for lines, _ in cluster.asked)
+    assert counts == counts_then == {"timeout": "2000ms", "size": 0}
+    assert (hits["timeout"], hits_then["timeout"]) == ("1930ms", "1870ms")
+
+
 def test_several_searches_are_one_request() -> None:
     """Answers come in the order of the questions."""
     asker, cluster = _asker(WHOLE, WHOLE | {"hits": {"hits": [], "total": {"value": 9}}})

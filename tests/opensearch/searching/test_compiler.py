@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onneshon.opensearch.searching.compiler import COUNTED, Compiler, Demand, Part
-from onneshon.opensearch.searching.dsl import Dsl
+from onneshon.opensearch.searching.dsl import Dsl, unscored
 from onneshon.search.query.conditions import Filter, Period, Selection
 from onneshon.search.query.parser import parse
 from onneshon.search.query.tree import (
@@ -237,3 +237,16 @@ def test_nothing_asked_for_is_no_disjunction_of_nothing(query: Query) -> None:
     compiled = _compiler().compiled(query)
     expected = '"live": true' if isinstance(query, All) else "match_none"
     assert expected in json.dumps(compiled)
+
+
+def test_what_only_adds_to_scores_is_no_part_of_what_is_counted() -> None:
+    """Where something else must match; where any of several must, all of them decide."""
+    river, fair = {"term": {"stem": "নদী"}}, {"term": {"stem": "মেলা"}}
+    either = {"bool": {"should": [river, fair], "minimum_should_match": 1}}
+    scored = {"script_score": {"query": either, "script": {}}}
+    assert unscored({"bool": {"must": [scored], "should": [fair]}}) == {"bool": {"must": [either]}}
+    assert unscored({"bool": {"filter": [river], "should": [fair]}}) == {
+        "bool": {"filter": [river], "must": []}
+    }
+    assert unscored({"bool": {"should": [river, fair]}}) == {"bool": {"should": [river, fair]}}
+    assert unscored({"bool": {"must": [river], **either["bool"]}})["bool"]["should"] == [river, fair]

@@ -76,7 +76,7 @@ def test_where_few_hold_enough_the_best_others_follow() -> None:
     lists: list[list[tuple[int, ...]]] = [[ALL] * (FEWEST - 1), [ALL] * (FEWEST - 1) + [(0,)] * 20, []]
     for held in lists:
         found, requests = _asked(WEIGHTS, held)
-        assert ({"ids": {"values": ["ক", "খ"]}} in found["bool"]["should"], requests) == (True, 2)
+        assert ({"terms": {"id": ["ক", "খ"]}} in found["bool"]["should"], requests) == (True, 2)
 
 
 def _known(weights: Sequence[int], held: Sequence[Sequence[int]]) -> Holdings:

@@ -8,6 +8,7 @@ from onneshon.index.analysis.analyzer import fingerprint
 from onneshon.index.errors import IndexOutdatedError
 from onneshon.index.ranking import Basis
 from onneshon.index.remote import Finding
+from onneshon.opensearch.connection.address import Address
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.storage.mapping import Contract
 from onneshon.opensearch.writing.checking import examine_cluster
@@ -22,7 +23,7 @@ BUILT = {**Contract(fingerprint(), Basis(1.0, 10.0)).to_dict(), "complete": True
 class Sick:
     """A cluster of two nodes with data; each request is answered by its name."""
 
-    address = "opensearch://127.0.0.1:9200/news"
+    address = Address.parse("opensearch://127.0.0.1:9200/news")
     alias = "news"
 
     def __init__(self) -> None:

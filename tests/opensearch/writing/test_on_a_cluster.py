@@ -200,9 +200,9 @@ def test_an_older_write_changes_nothing_whenever_it_comes(empty: Cluster, delete
     assert isinstance(made, Analyzed)
     latest = time.time_ns() // 1_000
     document = tombstone("১") if deleted else made.document
-    (written,) = send(empty, generation, [Operation.put("১", document, latest)])
-    (stale,) = send(empty, generation, [Operation.put("১", made.document, latest - 1)])
-    (again,) = send(empty, generation, [Operation.put("১", document, latest)])
+    (written,) = send(empty, generation, [Operation("১", document, latest)])
+    (stale,) = send(empty, generation, [Operation("১", made.document, latest - 1)])
+    (again,) = send(empty, generation, [Operation("১", document, latest)])
     assert (written.state, stale.state, again.state) == ("written", "stale", "written")
     assert (article_of(empty, "১") is None) == deleted
 
@@ -262,7 +262,7 @@ def test_an_article_that_is_indexed_otherwise_than_it_says_is_found(empty: Clust
     assert isinstance(first, Analyzed)
     assert isinstance(second, Analyzed)
     document = {**first.document, "stream": second.document["stream"]}
-    list(send(empty, empty.live(), [Operation.put("১", document)]))
+    list(send(empty, empty.live(), [Operation("১", document)]))
     empty.client.indices.refresh(index=empty.live())
     with pytest.raises(IndexCorruptError, match="'১'"):
         check_cluster(empty)
