@@ -7,7 +7,7 @@ from whoosh.filedb.filestore import RamStorage
 from whoosh.qparser import QueryParser
 
 from onneshon.index import Article, build
-from onneshon.index.storage.arriving import open_with_whoosh
+from onneshon.index.storage.whoosh_index import open_with_whoosh
 from onneshon.index.whoosh_codec.analyzer import BengaliAnalyzer
 
 build([Article("1", "নদীর কথা", "পদ্মা নদীতে ইলিশ।"), Article("2", "পাহাড়", "নদী নেই।")], Path("var/index"))

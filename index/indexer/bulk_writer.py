@@ -22,7 +22,7 @@ from onneshon.index.indexer.segment_writer import Keywords, write_segment
 from onneshon.index.indexer.spools import Spooler, Spools
 from onneshon.index.indexer.worker_pool import WorkerPool
 from onneshon.index.ranking import Basis
-from onneshon.index.storage.arriving import write_segments
+from onneshon.index.storage.whoosh_index import write_segments
 
 MEMORY_BUDGET: Final = 384 << 20
 """Bytes for tokens, words and their sorting; the process itself takes about 100 MB more."""

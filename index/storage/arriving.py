@@ -1,6 +1,4 @@
-"""Files of an index that leave or come, compared with their manifest; and the index as Whoosh has it.
-
-Whoosh loads only where an index is written, or opened for Whoosh's own searchers, parsers and collectors.
+"""Files of an index that leave for elsewhere or come from there, compared with their manifest on the way.
 
 Nothing that comes is believed that the manifest does not say: names are those of our own files, sizes and
 sums are compared before a file is opened, and Whoosh's list of segments, a pickle, is written anew.
@@ -9,49 +7,17 @@ sums are compared before a file is opened, and Whoosh's list of segments, a pick
 import hashlib
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Final
 
-from onneshon.index.columnar.segment_list import Segment, read_segments, write_segment_list
+from onneshon.index.columnar.segment_list import read_segments
 from onneshon.index.errors import REPAIR, IndexCorruptError, IndexMissingError, IndexOutdatedError
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
 from onneshon.index.storage.reader import check_fingerprints, open_folder
-
-
-def write_segments(directory: Path, segments: Sequence[Segment]) -> None:
-    """Write both lists of a new index, whose other files are there: ours, and the one of Whoosh."""
-    from onneshon.index.whoosh_codec.codec import write_toc  # noqa: PLC0415  # loads Whoosh
-
-    write_segment_list(directory, segments)
-    write_toc(directory, segments)
-
-
-def open_with_whoosh(directory: Path) -> Any:
-    """Open the live generation of an index; updates that come later need another opening.
-
-    Names and sizes of files are compared first, and every byte of the list that Whoosh unpickles.
-
-    Args:
-        directory: the index.
-
-    Returns:
-        A ``whoosh.index.FileIndex`` that refuses to write.
-
-    Raises:
-        IndexMissingError: there is no index yet.
-        IndexCorruptError: a file is not as it was built.
-        IndexOutdatedError: it was built by another version of the analysis or the schema.
-    """
-    from onneshon.index.whoosh_codec.codec import open_folder  # noqa: PLC0415  # loads Whoosh
-
-    generation = Generations(directory).current()
-    check_fingerprints(generation.check(digests=False))
-    return open_folder(generation.folder)
-
 
 _TOC: Final = ".toc"
 """How the name of Whoosh's list of segments ends."""

@@ -19,12 +19,12 @@ from onneshon.index.errors import BuildError, IndexMissingError
 from onneshon.index.indexer.digests import write_digests
 from onneshon.index.ingest.fields import NO_RECORD
 from onneshon.index.ranking import Basis
-from onneshon.index.storage.arriving import write_segments
 from onneshon.index.storage.durable import link_file
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files, names_in
 from onneshon.index.storage.parity import write_parity
 from onneshon.index.storage.reader import check_fingerprints, open_folder
+from onneshon.index.storage.whoosh_index import write_segments
 from onneshon.index.upkeep.merging import (
     OpenSegment,
     first_to_merge,

@@ -24,11 +24,11 @@ from onneshon.index import (
 from onneshon.index.commands.main import main
 from onneshon.index.configuration import FILE_NAME
 from onneshon.index.storage import snapshot as module
-from onneshon.index.storage.arriving import open_with_whoosh
 from onneshon.index.storage.checking import check_index
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest
 from onneshon.index.storage.snapshot import restore, snapshot
+from onneshon.index.storage.whoosh_index import open_with_whoosh
 from tests.building import build_numbered, overwrite, segments_left_apart
 from tests.zstandard import zstd
 

@@ -9,8 +9,8 @@ import pytest
 
 from onneshon.index import Article, IndexCorruptError, build, open_index, open_writer
 from onneshon.index.columnar.segment_list import Segment, read_segments
-from onneshon.index.storage.arriving import write_segments
 from onneshon.index.storage.manifest import MANIFEST_FILE, Manifest
+from onneshon.index.storage.whoosh_index import write_segments
 from onneshon.index.upkeep.deep_check import check_deeply
 from tests.building import folder_of, seal, segments_left_apart
 

@@ -14,8 +14,8 @@ from whoosh.reading import TermNotFound
 
 from onneshon.index import Article, IndexOutdatedError, IndexStateError, build, open_index, open_writer
 from onneshon.index.article import TEXT_FIELDS
-from onneshon.index.storage.arriving import open_with_whoosh
 from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.whoosh_index import open_with_whoosh
 from tests.building import segments_left_apart
 
 ARTICLES = [
