@@ -128,6 +128,10 @@ def _by_key() -> tuple[dict[str, Numeral], dict[str, tuple[str, Numeral]]]:
     return by_exact, by_stem
 
 
+MOST_DIGITS: Final = 15
+"""A longer row of digits is no number that anybody says, and sums of it would be inexact."""
+
+
 def read_numeral(token: Token) -> Numeral | None:
     """The number that a token says; None if it says none.
 
@@ -136,7 +140,7 @@ def read_numeral(token: Token) -> Numeral | None:
     """
     exact = token.exact
     if exact[0].isascii() and _DIGITS.fullmatch(exact):
-        return _in_digits(token)
+        return _in_digits(token) if len(exact) <= MOST_DIGITS else None
     by_exact, by_stem = _by_key()
     if found := by_exact.get(exact):
         return found

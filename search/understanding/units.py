@@ -11,7 +11,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 from onneshon.index.analysis.analyzer import Token
 from onneshon.search.understanding.alternatives import Alternative, Span, distinct, written
-from onneshon.search.understanding.numerals import LEAST_ALONE, plain, read_numeral
+from onneshon.search.understanding.numerals import LEAST_ALONE, MOST_DIGITS, plain, read_numeral
 from onneshon.search.understanding.unit_spellings import (
     count_spellings,
     date_spellings,
@@ -147,13 +147,17 @@ def _percent(row: UnitWords, at: int) -> _Found | None:
     return _Found(end + (named or part), "percent", f"{text} %", percent_spellings(share), (text,))
 
 
+_MOST: Final = Decimal(10) ** MOST_DIGITS
+"""What is as much is multiplied no more: sums are exact up to 28 digits."""
+
+
 def _sum(row: UnitWords, at: int) -> tuple[Decimal, int]:
     """A number with its scales, and the position after it: ২০০ কোটি, ১ লাখ ৫০ হাজার; the same if none."""
     total, position = Decimal(0), at
     while (number := row.numeral(position)) and number.kind == "cardinal" and not number.counter:
         alone, position = _hundreds(row, position)
         scaled = alone
-        while (scale := row.scale(position)) is not None:
+        while scaled < _MOST and (scale := row.scale(position)) is not None:
             scaled *= scale
             position += 1
         total += scaled

@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from onneshon.index.analysis.analyzer import analyze
+from onneshon.search import Engine
 from onneshon.search.understanding.numerals import in_words, read_numeral
 from onneshon.search.understanding.unit_spellings import (
     count_spellings,
@@ -258,3 +259,12 @@ def test_without_a_number_no_rule_sees_a_unit(text: str) -> None:
     row = UnitWords(text, tokens)
     assert not any(map(read_numeral, tokens))
     assert not any(rule(row, at) for rule in _RULES for at in range(len(tokens)))
+
+
+@pytest.mark.parametrize("digits", ["8" * 40, "9" * 15 + "000", "১" * 60])
+@pytest.mark.parametrize("unit", ["", " কোটি টাকা", " টাকা", "%", " লাখ কোটি কোটি কোটি", " মার্চ", "শে"])
+def test_a_row_of_digits_of_any_length_is_searched(sample_engine: Engine, digits: str, unit: str) -> None:
+    """As it is: it is no number that is said in other ways."""
+    for text in (digits + unit, digits[:15] + unit):
+        assert sample_engine.search(text).total_all == 0
+        sample_engine.suggest(text)
