@@ -1,8 +1,7 @@
 """Opening an index for reading: one generation, checked before it is believed."""
 
-import contextlib
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -37,6 +36,29 @@ _ATTEMPTS = 5
 """How often a reader looks up ``CURRENT`` again when the generation it named went away in between."""
 
 
+class _Reading:
+    """While files are read: broken bytes lead to exceptions of any kind, which are all one to the caller.
+
+    Entered for each look-up of a word, and by threads at once: it has no state, and is no generator, which
+    would take longer than the look-up.
+
+    Args:
+        what: is read.
+    """
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(error, Exception) and not isinstance(error, OnneshonError | MemoryError):
+            raise IndexCorruptError(
+                f"{self._what} cannot be read ({type(error).__name__}: {error}): {REPAIR}"
+            ) from error
+
+
 class IndexReader:
     """One generation of an index, open; a context manager. Safe to use from several threads.
 
@@ -66,6 +88,7 @@ class IndexReader:
     ) -> None:
         self.segments = segments
         self.generation = generation
+        self._reading = _Reading(f"generation {generation}")
         self.manifest = manifest
         self.vocabulary = vocabulary
         self.completion = completion
@@ -117,7 +140,7 @@ class IndexReader:
             ArticleNotFoundError: there is none.
             IndexCorruptError: what is stored of it cannot be read.
         """
-        with _reading(f"generation {self.generation}"):
+        with self._reading:
             for segment in self.segments:
                 doc = segment.find(article_id)
                 if doc is not None:
@@ -126,31 +149,25 @@ class IndexReader:
 
     def stem_of(self, word: str) -> str | None:
         """The stem key of a word in canonical spelling, as an article has it; None where none has it."""
-        try:  # as ``_reading``, which takes longer than the look-up
-            stems = (segment.stem_of(word) for segment in self.segments)
-            return next((stem for stem in stems if stem is not None), None)
-        except (OnneshonError, MemoryError):
-            raise
-        except Exception as error:
-            raise _unreadable(f"generation {self.generation}", error) from error
+        with self._reading:
+            for segment in self.segments:
+                if (stem := segment.stem_of(word)) is not None:
+                    return stem
+        return None
 
     def document_frequency(self, field: str, term: str) -> int:
         """How many articles hold a term in a field of words; articles deleted since may be among them."""
         if field not in TEXT_FIELDS:
             return 0
-        try:  # as ``_reading``, which takes longer than the look-up
+        with self._reading:
             frequency = sum([segment.impacts(field).frequency(term) for segment in self.segments])
             return self._live_frequency(field, term) if 0 < frequency <= self._exact_up_to else frequency
-        except (OnneshonError, MemoryError):
-            raise
-        except Exception as error:
-            raise _unreadable(f"generation {self.generation}", error) from error
 
     def document_frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
         """``document_frequency`` of each of some terms, most of which are in no article."""
         if field not in TEXT_FIELDS:
             return [0] * len(terms)
-        try:
+        with self._reading:
             parts = [segment.impacts(field).frequencies(terms) for segment in self.segments]
             frequencies = (
                 parts[0] if len(parts) == 1 else list(map(sum, zip([0] * len(terms), *parts, strict=True)))
@@ -161,10 +178,6 @@ class IndexReader:
                 self._live_frequency(field, term) if 0 < count <= self._exact_up_to else count
                 for term, count in zip(terms, frequencies, strict=True)
             ]
-        except (OnneshonError, MemoryError):
-            raise
-        except Exception as error:
-            raise _unreadable(f"generation {self.generation}", error) from error
 
     def _live_frequency(self, field: str, term: str) -> int:
         """How many articles that are not deleted hold a term."""
@@ -269,7 +282,7 @@ def open_folder(folder: Path, name: str, manifest: Manifest) -> IndexReader:
     Raises:
         IndexCorruptError: they cannot be opened as an index.
     """
-    with _reading(str(folder)):
+    with _Reading(str(folder)):
         segments = open_segments(folder)
         names = [segment.name for segment in segments]
         live = LiveFilter(segments)
@@ -303,18 +316,3 @@ def _completion(folder: Path, names: Sequence[str], live: LiveFilter) -> Complet
     if len(found) == 1 and not live.deleted:
         return found[0]
     return MultiSegmentCompletion(found, live.is_alive) if found else None
-
-
-@contextlib.contextmanager
-def _reading(what: str) -> Iterator[None]:
-    """Broken bytes lead NumPy and the kernel to exceptions of any kind, which are all one to the caller."""
-    try:
-        yield
-    except (OnneshonError, MemoryError):
-        raise
-    except Exception as error:
-        raise _unreadable(what, error) from error
-
-
-def _unreadable(what: str, error: Exception) -> IndexCorruptError:
-    return IndexCorruptError(f"{what} cannot be read ({type(error).__name__}: {error}): {REPAIR}")
