@@ -10,24 +10,16 @@ from hypothesis import strategies as st
 
 from onneshon.index import Article
 from onneshon.search.query.conditions import Condition
-from onneshon.search.query.parser import parse
-from onneshon.search.query.tree import Query
 from onneshon.search.reranking import ordering
 from onneshon.search.reranking.ordering import OLDEST_SHARE, Order, Ordered, Orderer, age_shares
 from onneshon.search.reranking.ranker import Ranker
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.executor import Executor
 from tests.fakes import article, collection_of, reader_of
+from tests.search.queries import query_of
 
 FIRST_DAY = dt.date(2020, 1, 1)
 NO_CONDITIONS: tuple[Condition, ...] = ()
-
-
-def query_of(text: str) -> Query:
-    """The tree of a query that has words."""
-    query = parse(text).query
-    assert query is not None
-    return query
 
 
 def dated(*days: int | None, body: str = "নদী মেলা") -> list[Article]:

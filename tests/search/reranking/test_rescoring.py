@@ -13,7 +13,7 @@ from onneshon.index import Article
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.search.query.parser import parse
 from onneshon.search.query.reading import WordReading
-from onneshon.search.query.tree import Phrase, Query, Term
+from onneshon.search.query.tree import Phrase, Term
 from onneshon.search.reranking.query_words import QueryWord, query_words
 from onneshon.search.reranking.ranker import MOST_RESCORED, Ranker
 from onneshon.search.reranking.rescoring import (
@@ -32,6 +32,7 @@ from onneshon.search.retrieval.collection import Docs, Scores
 from onneshon.search.retrieval.executor import Executor
 from onneshon.search.retrieval.term_scorer import TermScorer
 from tests.fakes import article, collection_of, reader_of
+from tests.search.queries import query_of
 from tests.search.retrieval.test_executor import articles, many
 
 FUNCTION_WORDS = ["ও", "এবং"]
@@ -41,13 +42,6 @@ WORDS = ["নদী", "শহর", "মেলা", "ভাষা"]
 def _only(term: Term | Phrase) -> Term:
     assert isinstance(term, Term)
     return term
-
-
-def query_of(text: str) -> Query:
-    """The tree of a query that has words."""
-    query = parse(text).query
-    assert query is not None
-    return query
 
 
 def ranked(corpus: Sequence[Article], text: str, weights: Weights = DEFAULT_WEIGHTS) -> list[str]:

@@ -35,6 +35,7 @@ from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.executor import Executor
 from onneshon.search.retrieval.query_lists import FEWEST, LEAST_SHARE
 from tests.fakes import FakeReader, article, collection_of, reader_of
+from tests.search.queries import query_of
 
 WORDS = ["ঢাকা", "ঢাকার", "শহর", "শহরে", "নদী", "নদীর", "মেলা", "বই", "বইয়ের", "ভাষা", "ভাষার", "আন্দোলন"]
 
@@ -291,8 +292,7 @@ def test_arrays_rank_as_the_definition_does(
     """Any query over any segments, some articles deleted: the same articles, scores, order and total."""
     deleted = {f"{n:02}" for n in gone}
     segments = [corpus[:cut], corpus[cut:]] if 0 < cut < len(corpus) else [corpus]
-    query = parse(text).query
-    assert query is not None
+    query = query_of(text)
     expected = Plain(segments, deleted).answer(query)
     ranker = ranker_of(reader_of(*segments, deleted=deleted))
     found = ranker.run(query, k, TimeBudget(), count=True)
@@ -393,8 +393,7 @@ def large() -> tuple[Plain, Ranker]:
 def test_pruning_loses_nothing(large: tuple[Plain, Ranker], text: str, k: int) -> None:
     """Frequent and rare words together give the very list that scoring every article gives."""
     plain, ranker = large
-    query = parse(text).query
-    assert query is not None
+    query = query_of(text)
     expected = sorted(plain.answer(query).items(), key=lambda pair: (-pair[1], pair[0]))
     found = ranker.run(query, k, TimeBudget(), count=True)
     assert found.total == len(expected)
@@ -405,8 +404,7 @@ def test_ties_are_in_the_order_of_their_ids() -> None:
     """Equal articles come by id, whatever their order in the index and however many there are."""
     names = [f"{n * 7919 % 5000:04}" for n in range(5_000)]
     ranker = ranker_of(reader_of([article(name, "ঢাকা") for name in names]))
-    query = parse("ঢাকা").query
-    assert query is not None
+    query = query_of("ঢাকা")
     assert ranker.run(query, 3, TimeBudget()).ids == ["0000", "0001", "0002"]
     small = ranker_of(reader_of([article(name, "ঢাকা") for name in ("গ", "খ", "ক")]))
     assert small.run(query, 2, TimeBudget()).ids == ["ক", "খ"]
@@ -415,8 +413,7 @@ def test_ties_are_in_the_order_of_their_ids() -> None:
 def test_an_article_with_more_of_the_words_comes_first() -> None:
     """Two words once each outweigh one of them repeated."""
     corpus = [article("one", "নদী নদী নদী নদী মেলা"), article("two", "নদী ভাষা মেলা বই শহর"), article("x", "শহর")]
-    query = parse("নদী ভাষা").query
-    assert query is not None
+    query = query_of("নদী ভাষা")
     assert ranker_of(reader_of(corpus)).run(query, 1, TimeBudget()).ids == ["two"]
 
 
@@ -424,8 +421,7 @@ def test_the_exact_form_comes_before_other_forms() -> None:
     """Both forms are found by each, and the one typed ranks first."""
     ranker = ranker_of(reader_of([article("a", "নদী"), article("b", "নদীর")]))
     for text, expected in (("নদী", ["a", "b"]), ("নদীর", ["b", "a"])):
-        query = parse(text).query
-        assert query is not None
+        query = query_of(text)
         assert ranker.run(query, 2, TimeBudget()).ids == expected
 
 
@@ -433,16 +429,14 @@ def test_the_exact_form_comes_before_other_forms() -> None:
 def test_a_word_twice_in_a_phrase_must_stand_twice(text: str, expected: list[str]) -> None:
     """One occurrence does not count as both."""
     ranker = ranker_of(reader_of([article("a", "নদী"), article("b", "নদী নদী"), article("c", "নদী বই নদী")]))
-    query = parse(text).query
-    assert query is not None
+    query = query_of(text)
     assert sorted(ranker.run(query, 9, TimeBudget()).ids) == expected
 
 
 def test_a_spent_budget_ends_a_query_early() -> None:
     """With no time left the words after the first are not looked at, and the budget says so."""
     budget = TimeBudget(-1)
-    query = parse("ঢাকা শহর").query
-    assert query is not None
+    query = query_of("ঢাকা শহর")
     ranker_of(reader_of([article("a", "ঢাকা শহর")])).run(query, 1, budget)
     assert budget.exceeded
 
@@ -451,6 +445,5 @@ def test_an_index_without_articles_answers_nothing() -> None:
     """No segments, or empty ones, are no failure."""
     for reader in (reader_of(), reader_of([])):
         for text in ("ঢাকা", "ঢাকা শহর", '"ঢাকা শহর"', "ঢাকা*", "-ঢাকা", "বিভাগ:খেলা", "+ঢাকা +শহর"):
-            query = parse(text).query
-            assert query is not None
+            query = query_of(text)
             assert ranker_of(reader).run(query, 5, TimeBudget(), count=True).ids == []

@@ -1,0 +1,13 @@
+"""Queries for tests of the rooms that rank."""
+
+from onneshon.search.query.parser import parse
+from onneshon.search.query.tree import Query
+
+__all__ = ["query_of"]
+
+
+def query_of(text: str) -> Query:
+    """The tree of a query that has words."""
+    query = parse(text).query
+    assert query is not None
+    return query
