@@ -16,7 +16,7 @@ from flask.templating import Environment
 from jinja2 import Template, nodes
 from markupsafe import Markup
 
-from onneshon.index.analysis.script import json_bytes, json_text
+from onneshon.index.analysis.control_characters import json_bytes, json_text
 from onneshon.search import SearchEngine
 from onneshon.search.query.conditions import FILTER_FIELDS
 from onneshon.search.query.lexer import FIELDS

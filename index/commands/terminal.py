@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from onneshon.index.analysis.script import json_text, visible
+from onneshon.index.analysis.control_characters import json_text, visible
 from onneshon.index.configuration import Configuration, read_configuration
 from onneshon.index.errors import ConfigurationError
 from onneshon.index.remote import Location, RemoteIndex, location_of, site_directory

@@ -1,4 +1,4 @@
-"""A text as it is shown: words of its chunks, lengths in clusters, and HTML of it and its marks.
+"""A text as it is shown: the words of its chunks, words at known positions, and lengths in clusters.
 
 No word reaches across white space, and most chunks between it come again. A position counts words from the
 beginning of a text: where each stands in the text is worked out roughly, and the chunk there is analysed; as
@@ -7,14 +7,13 @@ text at once: ICU needs milliseconds for a long article, and a bound that no rea
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from html import escape
+from collections.abc import Iterator, Sequence
 from typing import Final, TypeAlias, TypeVar
 
 from onneshon.index.analysis import script
 from onneshon.index.analysis.analyzer import ChunkCache, analyze_afresh, word_keys
 from onneshon.index.analysis.icu_text import widen
-from onneshon.index.analysis.script import HASANTA, JOINERS, JOINING, visible
+from onneshon.index.analysis.script import HASANTA, JOINERS, JOINING
 from onneshon.index.kernel.texts import Clusters
 from onneshon.search.retrieval.budget import TimeBudget
 
@@ -158,23 +157,3 @@ class ClusterLengths(Clusters):
 
     def __init__(self, text: str) -> None:
         super().__init__(text, CLUSTER_CLASSES)
-
-
-def html_of(pieces: Iterable[tuple[str, str | None]], ids: Iterable[str] = ()) -> str:
-    """The pieces of a text in their order, as HTML.
-
-    Args:
-        pieces: of the text; each with the class of its mark, None where it has none.
-        ids: of the marks, in their order; marks beyond them have none.
-    """
-    html, names = [], iter(ids)
-    for text, kind in pieces:
-        if not text:
-            continue
-        safe = escape(visible(text, isolated=True))
-        if kind is not None:
-            name = next(names, None)
-            identity = "" if name is None else f' id="{escape(name)}"'
-            safe = f'<mark class="{escape(kind)}"{identity}>{safe}</mark>'
-        html.append(safe)
-    return "".join(html)

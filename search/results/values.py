@@ -1,17 +1,18 @@
 """What a search gives back: frozen values that know nothing of the index they came from."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from html import escape
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, NamedTuple, TypeAlias
 
 from onneshon.index import Article
+from onneshon.index.analysis.control_characters import visible
 from onneshon.index.json_form import OMITTED, Digits, json_members, to_json
 from onneshon.search.query.reading import Ignored, ReadingKind
 from onneshon.search.reranking.explanation import ScorePart
 from onneshon.search.reranking.ordering import Sort
-from onneshon.search.results.chunks import html_of
 from onneshon.search.retrieval.budget import PartialReason
 from onneshon.search.retrieval.facets import Facet, FacetName, FacetValue
 from onneshon.search.understanding.unknown_values import UnknownValue
@@ -58,6 +59,26 @@ class Snippet:
     def html(self) -> str:
         """As HTML: everything escaped, marks as ``<mark class="exact">``, or the class of another layer."""
         return html_of((text, match.layer if match else None) for text, match in self.pieces())
+
+
+def html_of(pieces: Iterable[tuple[str, str | None]], ids: Iterable[str] = ()) -> str:
+    """The pieces of a text in their order, as HTML: nothing else makes markup of texts, and so escapes it.
+
+    Args:
+        pieces: of the text; each with the class of its mark, None where it has none.
+        ids: of the marks, in their order; marks beyond them have none.
+    """
+    html, names = [], iter(ids)
+    for text, kind in pieces:
+        if not text:
+            continue
+        safe = escape(visible(text, isolated=True))
+        if kind is not None:
+            name = next(names, None)
+            identity = "" if name is None else f' id="{escape(name)}"'
+            safe = f'<mark class="{escape(kind)}"{identity}>{safe}</mark>'
+        html.append(safe)
+    return "".join(html)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, Response, abort, current_app, request, url_for
 
 from onneshon.index import Article
-from onneshon.index.analysis.script import visible
+from onneshon.index.analysis.control_characters import visible
 from onneshon.web.parameters import engine, language, site
 
 if TYPE_CHECKING:

@@ -14,11 +14,12 @@ from typing import Any, Final
 from markupsafe import Markup, escape
 
 from onneshon.index.analysis.analyzer import analyze
-from onneshon.index.analysis.script import visible
+from onneshon.index.analysis.control_characters import visible
 from onneshon.index.literals import number_text
 from onneshon.search import Article, Match, QueryError, Snippet, Stage, format_decimal, format_integer
 from onneshon.search.query.conditions import number_range
-from onneshon.search.results.chunks import ClusterLengths, html_of
+from onneshon.search.results.chunks import ClusterLengths
+from onneshon.search.results.values import html_of
 from onneshon.web.languages.catalogues import catalogue
 from onneshon.web.site.settings import Site
 

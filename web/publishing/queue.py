@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 from werkzeug.datastructures import ETags
 
 from onneshon.index import Article
-from onneshon.index.analysis.script import json_bytes
+from onneshon.index.analysis.control_characters import json_bytes
 from onneshon.index.errors import CorpusError, JournalError, OnneshonError
 from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.ingest.records import json_object
