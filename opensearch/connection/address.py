@@ -30,6 +30,9 @@ PORT: Final = 9200
 
 PREFIX: Final = "ONNESHON_OPENSEARCH_"
 
+SHARED: Final = "-tenants"
+"""What is behind the name of an index in that of the indexes which its tenants share."""
+
 _ADDRESS: Final = re.compile(
     r"(?P<scheme>[a-z+]+)://(?P<hosts>[^/]+)/(?P<index>[a-z0-9][a-z0-9_-]{0,99})/?"
     r"(?:\?tenant=(?P<tenant>[a-z0-9][a-z0-9_]{0,49}))?"
@@ -75,6 +78,12 @@ class Address:
                 "",
                 f"{text!r} is no address of an index: opensearch://host:{PORT},other:{PORT}/news, or, where "
                 "several share one, /news?tenant=name",
+            )
+        if found["index"].endswith(SHARED):
+            raise ConfigurationError(
+                None,
+                "",
+                f"{text!r}: what ends in {SHARED} is what tenants share; give the index another name",
             )
         hosts = tuple(_host(part) for part in found["hosts"].split(","))
         return cls(hosts, found["index"], SCHEMES[found["scheme"]], found["tenant"] or "")

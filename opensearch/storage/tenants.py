@@ -13,6 +13,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from onneshon.index.errors import IndexMissingError
+from onneshon.opensearch.connection.address import SHARED
 from onneshon.opensearch.connection.bulk import Operation, documents, send
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
@@ -70,8 +71,9 @@ class TenantGenerations(ClusterGenerations):
 
     def _shared(self, contract: Contract, shards: int) -> str:
         """The index that takes the articles of a contract; its keyword fields are added to those it has."""
-        pattern = re.compile(rf"{re.escape(self._cluster.address.index)}-tenants-\d{{{DIGITS}}}")
-        mappings = self._mappings(f"{self._cluster.address.index}-tenants-*")
+        root = self._cluster.address.index + SHARED
+        pattern = re.compile(rf"{re.escape(root)}-\d{{{DIGITS}}}")
+        mappings = self._mappings(f"{root}-*")
         there = sorted(name for name in mappings if pattern.fullmatch(name))
         fit = [name for name in there if _scores_as(mappings[name], contract)]
         body = article_index(contract, shards=shards, shared=True)
@@ -82,7 +84,7 @@ class TenantGenerations(ClusterGenerations):
 
     def _new_shared(self, there: Sequence[str], body: Mapping[str, Any]) -> str:
         number = int(there[-1][-DIGITS:]) + 1 if there else 1
-        name = f"{self._cluster.address.index}-tenants-{number:0{DIGITS}}"
+        name = f"{self._cluster.address.index}{SHARED}-{number:0{DIGITS}}"
         self._made(files_of(name), file_index(shared=True))
         self._made(name, body)  # by another tenant just now, where it is there already
         return name

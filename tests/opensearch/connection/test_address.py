@@ -56,6 +56,16 @@ def test_what_is_no_address_is_refused_with_one_that_is(text: str) -> None:
         Address.parse(text)
 
 
+@pytest.mark.parametrize(
+    "text", ["opensearch://host/news-tenants", "opensearch://host/news-tenants?tenant=us"]
+)
+def test_an_index_is_not_called_as_what_tenants_share(text: str) -> None:
+    """Its generations would be their indexes: whoever removed it would remove what all of them have."""
+    with pytest.raises(ConfigurationError, match="tenants share"):
+        Address.parse(text)
+    assert Address.parse("opensearch://host/news-tenants2").index == "news-tenants2"
+
+
 def test_a_password_in_an_address_is_refused_and_not_repeated() -> None:
     """It would be seen in the list of processes; the error must not show it once more."""
     with pytest.raises(ConfigurationError) as raised:
