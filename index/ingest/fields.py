@@ -124,12 +124,12 @@ class FieldMapping:
         """
         known = {"deleted", *(given for _, names in self._given() for given in names)}
         known |= {*self.recognised(fields).values()}
-        within = {given.partition(".")[0] for given in known if "." in given}
+        within = {_KEYWORDS, *(given.partition(".")[0] for given in known if "." in given)}
         found = []
         for name, value in fields.items():
             if name not in known and not (name in within and isinstance(value, Mapping)):
                 found.append(name)
-            elif name == _KEYWORDS:
+            elif name == _KEYWORDS and isinstance(value, Mapping):
                 found += [path for each in value if (path := f"{_KEYWORDS}.{each}") not in known]
         return found
 

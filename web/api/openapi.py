@@ -120,7 +120,7 @@ WRITING: Final = (
         "/api/v1/articles/{id}",
         "Put an article in, in place of any of its id, which is in the path.",
         *_PUBLICATION,
-        failures=(404,),
+        failures=(404, 412),
         method="put",
         body=schema.ArticleBody,
         writes=True,
@@ -129,6 +129,7 @@ WRITING: Final = (
         "/api/v1/articles",
         "Put an article in, its id as a parameter.",
         *_NAMED,
+        failures=(404, 412),
         method="put",
         body=schema.ArticleBody,
         writes=True,
@@ -155,7 +156,7 @@ WRITING: Final = (
         "/api/v1/articles/{id}",
         "Take an article out, if it is there, its id in the path.",
         *_PUBLICATION,
-        failures=(404,),
+        failures=(404, 412),
         method="delete",
         writes=True,
     ),
@@ -163,6 +164,7 @@ WRITING: Final = (
         "/api/v1/articles",
         "Take an article out, its id as a parameter.",
         *_NAMED,
+        failures=(404, 412),
         method="delete",
         writes=True,
     ),
@@ -307,7 +309,7 @@ def _operation(operation: Operation, declared: tuple[str, ...], numbers: tuple[s
     name = operation.path.strip("/").removeprefix("api/v1").strip("/") or "entry"
     name = name.replace("/{id}", "-by-id").replace("/{position}", "-by-position")
     name = name.replace("/similar", "-similar").replace(".json", "")
-    in_path = [_condition()] if operation.method == "patch" else []
+    in_path = [_condition()] if operation.method in {"put", "patch", "delete"} else []
     in_path += (
         [_in_path()] if "{id}" in operation.path else [_position()] if "{position}" in operation.path else []
     )

@@ -166,6 +166,17 @@ def search_request() -> AskedSearch:
     return _asked(read(search_parameters(names, numbers())), names)
 
 
+def body() -> bytes:
+    """The body of the request being answered.
+
+    Raises:
+        QueryError: it is compressed.
+    """
+    if (coding := request.headers.get("Content-Encoding", "identity")) != "identity":
+        raise refused("body", f"the body: encoded as {coding!r}; send it as it is, without Content-Encoding")
+    return request.get_data()
+
+
 def several_requests() -> list[AskedSearch | QueryError]:
     """The searches that the body of the request being answered asks for, or what is wrong with each.
 
@@ -176,7 +187,7 @@ def several_requests() -> list[AskedSearch | QueryError]:
     names = declared()
     kind = search_parameters(names, numbers())
     try:
-        given = checked(msgspec.json.decode(request.get_data()), _Searches).searches
+        given = checked(msgspec.json.decode(body()), _Searches).searches
     except msgspec.DecodeError as error:
         raise refused(
             "body", f"body: it is no JSON with a list of 1 to {MAX_SEARCHES} searches: {error}"

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
-from werkzeug.datastructures import ETags
+from werkzeug.http import parse_etags
 
 from onneshon.index import Article
 from onneshon.index.analysis.control_characters import json_bytes
@@ -285,20 +285,20 @@ def as_queued(
     return article
 
 
-def demand(condition: ETags, article: Article) -> None:
+def demand(condition: str | None, article: Article) -> None:
     """Refuse to change an article that is another than its sender knows.
 
     Tags are compared without the mark of weak ones: what is sent compressed has that mark, and says no less
     of the article.
 
     Args:
-        condition: of the header If-Match; an empty one is none.
+        condition: the header If-Match; None without one. One that cannot be read holds for no version.
         article: as it is now.
 
     Raises:
         ChangedError: the condition names other versions.
     """
-    if condition and not condition.contains_weak(revision(article)):
+    if condition is not None and not parse_etags(condition).contains_weak(revision(article)):
         raise ChangedError(f"the article {article.id} was changed meanwhile: read it again, and send anew")
 
 

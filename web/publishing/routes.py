@@ -9,6 +9,7 @@ import msgspec
 from flask import Blueprint, Response, current_app, g, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
+from onneshon.index import Article
 from onneshon.index.errors import CorpusError, JournalError
 from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.ingest.fields import is_withdrawn
@@ -17,7 +18,7 @@ from onneshon.index.publishing.operation import Operation
 from onneshon.search import QueryError
 from onneshon.web.access.guard import Guard
 from onneshon.web.api import request_schema
-from onneshon.web.api.parameters import read
+from onneshon.web.api.parameters import body, read
 from onneshon.web.api.schema import NamedPublishParameters, PublishParameters
 from onneshon.web.parameters import live
 from onneshon.web.publishing.queue import PublishingQueue, Receipt, as_queued, demand, patched
@@ -208,8 +209,13 @@ def _add_changes(
     on_queued: Callable[[Sequence[Operation]], object],
     records: Callable[[], SiteRecords],
 ) -> None:
-    def queued(asked: Asked, wait: float) -> ResponseReturnValue:
-        receipt = queue.publish(asked.operations, wait)
+    def queued(asked: Asked, wait: float, named: str = "") -> ResponseReturnValue:
+        def made(waiting: Sequence[Operation]) -> Sequence[Operation]:
+            _demanded(queue, named, waiting, records())
+            return asked.operations
+
+        is_conditional = named and "If-Match" in request.headers
+        receipt = queue.change(made, wait) if is_conditional else queue.publish(asked.operations, wait)
         on_queued(asked.operations)
         return _queued(asked, receipt)
 
@@ -218,20 +224,34 @@ def _add_changes(
     def put_one(article_id: str = "") -> ResponseReturnValue:
         """An article, in place of any of its id."""
         named, wait = _addressed(article_id)
-        return queued(put(named, request.get_data(), g.client, records()), wait)
+        return queued(put(named, body(), g.client, records()), wait, named)
 
     @routes.delete(_ARTICLE)
     @routes.delete(_ARTICLES)
     def take_out(article_id: str = "") -> ResponseReturnValue:
         """An article out, if it is there."""
         named, wait = _addressed(article_id)
-        return queued(Asked([taken_out(named, g.client)], []), wait)
+        return queued(Asked([taken_out(named, g.client)], []), wait, named)
 
     @routes.post(_ARTICLES)
     def post_many() -> ResponseReturnValue:
         """Many, as JSON Lines or as an array; all or none."""
         asked = read(PublishParameters)
-        return queued(of_bulk(request.get_data(), g.client, records()), asked.wait)
+        return queued(of_bulk(body(), g.client, records()), asked.wait)
+
+
+def _demanded(
+    queue: PublishingQueue, article_id: str, waiting: Sequence[Operation], records: SiteRecords
+) -> Article:
+    """An article as it is once all that waits is visible, of the version that the request demands if it does.
+
+    Raises:
+        ArticleNotFoundError, ChangedError: as of ``as_queued`` and ``demand``.
+    """
+    _expect_newest(queue)
+    article = as_queued(article_id, waiting, live().current().article, records)
+    demand(request.headers.get("If-Match"), article)
+    return article
 
 
 def _add_patching(
@@ -248,11 +268,9 @@ def _add_patching(
         asked: list[Asked] = []
 
         def made(waiting: Sequence[Operation]) -> Sequence[Operation]:
-            _expect_newest(queue)
             known = records()
-            article = as_queued(named, waiting, live().current().article, known)
-            demand(request.if_match, article)
-            asked.append(put(named, patched(article, request.get_data()), g.client, known))
+            article = _demanded(queue, named, waiting, known)
+            asked.append(put(named, patched(article, body()), g.client, known))
             return asked[0].operations
 
         receipt = queue.change(made, wait)

@@ -113,6 +113,43 @@ def test_what_is_named_changes_and_the_rest_stays(site: Patching) -> None:
     assert (changed["title"], changed["keywords"]) == ("পাখি এসেছে", {"tags": ["শীত"]})
 
 
+@pytest.mark.parametrize("condition", ['"', "", ",", '"পুরোনো"'])
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_no_change_is_made_on_a_condition_that_does_not_hold(
+    site: Patching, method: str, condition: str
+) -> None:
+    """Nor on one that nobody can read: else what somebody else wrote meanwhile would be written over."""
+    sent = {"Authorization": f"Bearer {site.key}", "If-Match": condition}
+    body = {"title": "নদীর পাখি"} if method != "DELETE" else None
+    answer = site.client.open(f"{ADDRESS}?wait=0", method=method, json=body, headers=sent)
+    assert answer.status_code == 412
+    assert site.client.get(ADDRESS).get_json()["article"]["title"] == HAOR.title
+    assert not Journal(site.directory).end()
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_an_article_is_replaced_or_taken_out_as_the_version_that_was_read(
+    site: Patching, method: str
+) -> None:
+    """What waits is a newer version already."""
+    sent = {"Authorization": f"Bearer {site.key}", "If-Match": site.client.get(ADDRESS).headers["ETag"]}
+    body = {"title": "নদীর পাখি"} if method == "PUT" else None
+    ask = f"{ADDRESS}?wait=0"
+    assert site.client.open(ask, method=method, json=body, headers=sent).status_code == 202
+    assert site.client.open(ask, method="PUT", json={"title": "মেঘ"}, headers=sent).status_code == (
+        412 if method == "PUT" else 404
+    )
+
+
+def test_a_patch_tells_no_name_that_it_did_not_send(tmp_path: Path) -> None:
+    """Where a site declares no field, what the API answers for an article has an empty list of them."""
+    site = Patching(tmp_path / "index")
+    (site.directory / "onneshon.toml").unlink()
+    assert "unused" not in site.patch({"category": "খেলা"}, "/api/v1/articles?id=খ").get_json()
+    told = site.patch({"keywords": {"ঋতু": ["শীত"]}}, "/api/v1/articles?id=খ").get_json()
+    assert told["unused"] == ["keywords.ঋতু"]
+
+
 def test_several_patches_at_once_all_count(site: Patching) -> None:
     """Each follows from what waits, though nothing of it is visible yet, in whatever order they come."""
     fields = ["category", "author", "url", "body"]

@@ -1,6 +1,7 @@
 """What clients may send, and what they are told; the index and its writer are stand-ins."""
 
 import base64
+import gzip
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -408,3 +409,14 @@ def test_the_entry_tells_of_each_method_of_a_path_by_itself(site: Site) -> None:
     }
     path = listed["/api/v1/articles/{id}"]
     assert [path[method].split()[0] for method in ("GET", "PUT", "DELETE")] == ["One", "Put", "Take"]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/articles/ক", "/api/v1/articles"])
+def test_a_compressed_body_is_refused_by_what_it_is(site: Site, path: str) -> None:
+    """And not for bytes that are no UTF-8."""
+    line = json.dumps({"id": "ক", **ARTICLE}).encode()
+    headers = {"Authorization": f"Bearer {site.key}", "Content-Encoding": "gzip"}
+    method = "POST" if path == "/api/v1/articles" else "PUT"
+    answer = site.client.open(path, method=method, data=gzip.compress(line), headers=headers)
+    assert (answer.status_code, "Content-Encoding" in answer.get_json()["detail"]) == (400, True)
+    assert not site.queue.operations
