@@ -107,11 +107,10 @@ class Plain:
         return {key: texts for key, texts in counts.items() if any(texts.values())}
 
     def _held(self, term: Term, layer: str) -> dict[str, int]:
-        """The impact of a word in each article; the exact layer knows of no body by itself."""
+        """The impact of a word in each article."""
         by = "exact" if term.spelt_so else layer
         key = getattr(term, by)
-        field = None if term.field == "body" and by == "exact" else term.field
-        counts = self._counts(field, lambda tokens: sum(getattr(t, by) == key for t in tokens))
+        counts = self._counts(term.field, lambda tokens: sum(getattr(t, by) == key for t in tokens))
         return {doc_id: self._impact(self._frequency(doc_id, texts)) for doc_id, texts in counts.items()}
 
     def scores(self, query: Query) -> dict[str, float]:  # noqa: C901, PLR0911 - one line for each kind of node
@@ -364,6 +363,22 @@ def test_one_latin_word_in_all_its_readings_is_found_however_often_it_is_typed()
     query = Any((Any((Boost(river, 1.0), Boost(other, 0.5))), Boost(other, 1.0)), words=True)
     assert executor.candidates(query, 9, TimeBudget(), count=True).total == 2
     assert executor.count_all(query, TimeBudget()) == 2
+
+
+@given(articles, st.sampled_from([0.5, 1.0, 3.0]), st.integers(0, 9))
+def test_what_counts_for_less_does_so_as_a_whole(corpus: list[Article], factor: float, cut: int) -> None:
+    """Words that must stand together, and a choice between two, are scored as they are, times a factor."""
+    segments = [corpus[:cut], corpus[cut:]] if 0 < cut < len(corpus) else [corpus]
+    plain, ranker = Plain(segments, {"01"}), ranker_of(reader_of(*segments, deleted={"01"}))
+    river = query_of("নদী")
+    for group in (query_of("+ঢাকা +শহর"), query_of("বিভাগ:খেলা"), query_of("ভাষা OR বই")):
+        for query in (Any((river, Boost(group, factor))), All((river, Boost(group, factor)))):
+            expected = plain.answer(query)
+            found = ranker.run(query, 20, TimeBudget(), count=True)
+            assert found.total == len(expected)
+            assert dict(zip(found.ids, found.scores.tolist(), strict=True)) == pytest.approx(
+                expected, rel=1e-4, abs=2e-4
+            )
 
 
 def many(count: int) -> list[Article]:
