@@ -213,8 +213,6 @@ class Compiler(QueryWalk[Dsl]):
 
     def _parts(self, leaf: Leaf, factor: float) -> tuple[Dsl, ...]:
         match leaf:
-            case Term(field="body"):
-                return (self._in_body(leaf, factor),)
             case Term():
                 return self._term(leaf, factor)
             case Prefix():
@@ -249,16 +247,8 @@ class Compiler(QueryWalk[Dsl]):
             factor *= self._weights.function_word
         return factor * self._weights.stem, factor * self._weights.exact
 
-    def _in_body(self, word: Term, factor: float) -> Dsl:
-        """A word in the body alone; the exact layer does not know in which text it is spelt so."""
-        stem, exact = self._boosts(word, factor)
-        weight = stem * self.statistics.rarity(self.statistics.holding(word))
-        found = self._occurring(Phrase((word,), 0, "body"), "impact", weight, within=leaf_filter(word))
-        rarity = self.statistics.rarity(self.statistics.frequency(word.exact, "exact"))
-        return summed([found], [term("exact", word.exact, exact * rarity)])
-
-    def _occurring(self, phrase: Phrase, shape: str, weight: float, within: Dsl | None = None) -> Dsl:
-        """How often words stand in a row: their normed frequency, or what it is worth."""
+    def _occurring(self, phrase: Phrase, shape: str, weight: float) -> Dsl:
+        """How often words stand in a row: their normed frequency, or what that is worth."""
         params = {
             **self._basis,
             "words": numbers_of(phrase),
@@ -267,7 +257,7 @@ class Compiler(QueryWalk[Dsl]):
             "shape": shape,
             "weight": weight,
         }
-        return script_score(constant(within or phrase_filter(phrase), 1.0), OCCURRENCES, params)
+        return script_score(constant(phrase_filter(phrase), 1.0), OCCURRENCES, params)
 
     def _prefix(self, prefix: Prefix, factor: float) -> Dsl:
         """All keys that begin so count as one word: an article's frequency is how many of them it holds."""
@@ -301,9 +291,6 @@ class Compiler(QueryWalk[Dsl]):
         query = variant.query
         if isinstance(query, Phrase):
             return self._occurring(query, "frequency", variant.weight)
-        if query.field == "body" and layer == "stem":
-            phrase = Phrase((query,), 0, "body")
-            return self._occurring(phrase, "frequency", variant.weight, within=leaf_filter(query))
         params = {**self._scoring, "weight": variant.weight}
         return script_score(term(*key_of(query, layer)), FREQUENCY, params)
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from onneshon.index.ranking import MOST
-from onneshon.search.query.tree import Field
+from onneshon.search.query.tree import Within
 
 Dsl: TypeAlias = dict[str, Any]
 """A query as JSON-ready values."""
@@ -83,7 +83,7 @@ def numbered(queries: Sequence[Dsl], scores: Sequence[float]) -> list[Dsl]:
     ]
 
 
-WHICH: Final[dict[Field | None, int]] = {None: 0, "title": 1, "body": 2}
+WHICH: Final[dict[Within, int]] = {None: 0, "title": 1}
 """The texts in which words are counted, as numbers."""
 
 _NUMBER: Final = """
@@ -121,24 +121,18 @@ def stream = doc['stream'].value;
 int base = stream.offset + 4;
 int titles = number(stream.bytes, stream.offset);
 int every = stream.length / 4 - 1;
-double sum = 0;
-if (params.which != 2) {
-  double norm = params.title / (1.0 - params.b_title + params.b_title * titles / params.average_title);
-  sum += norm * times(stream.bytes, base, 0, titles, params.words, params.slop);
-}
+double norm = params.title / (1.0 - params.b_title + params.b_title * titles / params.average_title);
+double sum = norm * times(stream.bytes, base, 0, titles, params.words, params.slop);
 if (params.which != 1) {
   int bodies = every - titles;
-  double norm = 1.0 / (1.0 - params.b_body + params.b_body * bodies / params.average_body);
-  sum += norm * times(stream.bytes, base, titles, every, params.words, params.slop);
+  double worth = 1.0 / (1.0 - params.b_body + params.b_body * bodies / params.average_body);
+  sum += worth * times(stream.bytes, base, titles, every, params.words, params.slop);
 }
 if (params.shape == 'frequency') { return sum * params.weight; }
-if (params.shape == 'impact') { sum = Math.max(1.0, Math.rint(255.0 * sum / (sum + params.k1))); return
-  params.weight * (sum / 255.0 * (params.k1 + 1.0) + params.presence); }
 return params.weight * (sum * (params.k1 + 1.0) / (sum + params.k1) + params.presence);
 """
 )
-"""The normed frequency of words in a row, in the shape that is asked for: as it is times a weight, rounded to
-an impact and scored, or scored unrounded."""
+"""The normed frequency of words in a row: times a weight, or scored, by the shape that is asked for."""
 
 PICKED: Final = (
     _NUMBER

@@ -11,7 +11,7 @@ from unicodedata import normalize
 
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.ranking import Basis, inverse_frequency
-from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl, all_of, any_of, term
+from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl, any_of, term
 from onneshon.opensearch.searching.words import Words
 from onneshon.opensearch.storage.documents import stem_number
 from onneshon.search.query.conditions import Condition, Filter, NumberRange, Period, Selection
@@ -77,9 +77,6 @@ def key_of(word: Term, layer: Layer) -> tuple[str, str]:
 def leaf_filter(leaf: Leaf) -> Dsl:
     """The articles of a leaf."""
     match leaf:
-        case Term(field="body"):
-            spelt = [term("exact", leaf.exact)] if leaf.spelt_so else []
-            return all_of([term("body_stems", leaf.stem), *spelt])
         case Term():
             return term(*key_of(leaf, "stem"))
         case Prefix(_, start, field):
@@ -95,7 +92,7 @@ def leaf_filter(leaf: Leaf) -> Dsl:
 def variant_filter(variant: Variant, layer: Layer) -> Dsl:
     """The articles of one variant, as a layer knows them; words side by side are the same in both."""
     query = variant.query
-    if isinstance(query, Phrase) or (layer == "stem" and query.field == "body"):
+    if isinstance(query, Phrase):
         return leaf_filter(query)
     return term(*key_of(query, layer))
 
@@ -221,10 +218,8 @@ class ClusterStatistics:
         return self._of_word(unit.variants[0].query, layer) if len(unit.variants) == 1 else None
 
     def _of_word(self, leaf: Leaf, layer: Layer = "stem") -> int | None:
-        """How many articles hold a word; None of all else, and of a stem in bodies, which are counted."""
-        if not isinstance(leaf, Term) or (leaf.field == "body" and layer == "stem"):
-            return None
-        return self.of_term(leaf, layer)
+        """How many articles hold a word; None of all else."""
+        return self.of_term(leaf, layer) if isinstance(leaf, Term) else None
 
     @staticmethod
     def _union(unit: OneOf, layer: Layer) -> Dsl:

@@ -14,7 +14,7 @@ from typing import Final
 from onneshon.opensearch.searching.compiler import Compiler
 from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl, any_of, term
 from onneshon.opensearch.searching.filters import key_of, leaf_filter, phrase_filter
-from onneshon.search.query.tree import Boost, Conjunction, Leaf, OneOf, Phrase, Prefix, Query, Term
+from onneshon.search.query.tree import Boost, Conjunction, Leaf, OneOf, Phrase, Prefix, Query
 from onneshon.search.retrieval.collection import Layer, list_name
 from onneshon.search.retrieval.query_lists import parts_of_conjunction
 
@@ -122,7 +122,7 @@ class _Summing(Compiler):
         return self.statistics.size(leaf)
 
     def _parts(self, leaf: Leaf, factor: float) -> tuple[Dsl, ...]:
-        if isinstance(leaf, Prefix) or (isinstance(leaf, Term) and leaf.field == "body"):
+        if isinstance(leaf, Prefix):
             raise _NoSumError
         if isinstance(leaf, OneOf):
             return tuple(self._variants(leaf, factor))
@@ -136,8 +136,6 @@ class _Summing(Compiler):
         for query in (variant.query for variant in unit.variants):
             if isinstance(query, Phrase):
                 found.append(self._at_most(query, stem + exact))
-            elif query.field == "body":
-                raise _NoSumError
             else:
                 found += [term(*key_of(query, "stem"), stem), term(*key_of(query, "exact"), exact)]
         return found
@@ -145,7 +143,7 @@ class _Summing(Compiler):
     def _rarity(self, unit: OneOf, layer: Layer) -> float:
         return self.statistics.rarity(self.statistics.holding_in(unit, layer))
 
-    def _occurring(self, phrase: Phrase, shape: str, weight: float, within: Dsl | None = None) -> Dsl:  # noqa: ARG002 (as it is called)
+    def _occurring(self, phrase: Phrase, shape: str, weight: float) -> Dsl:  # noqa: ARG002 (as it is called)
         return self._at_most(phrase, weight)
 
     def _at_most(self, phrase: Phrase, weight: float) -> Dsl:

@@ -28,7 +28,7 @@ from onneshon.search.query.conditions import Choice, Filter, Selection
 from onneshon.search.query.field_values import READ_BY_DEFAULT, FieldReading, condition_in_query
 from onneshon.search.query.lexer import FIELDS, NO_FIELDS, OPENING, QueryToken, is_prose, lex
 from onneshon.search.query.reading import Ignored, Interpreter, WordReader
-from onneshon.search.query.tree import Field, Hint, MatchAll, Query
+from onneshon.search.query.tree import Hint, MatchAll, Query, Within
 from onneshon.search.query.words import LeafMaker, Reading, words_of
 
 MAX_CHARACTERS = 512
@@ -159,7 +159,7 @@ class _Parser:
         noted: list[Ignored] = []
         self.tokens = lex(text, declared, noted, field_reading)
         self.prose = not strict and is_prose(self.tokens)
-        self.where: Field | None = None
+        self.where: Within = None
         """The field that parentheses were opened for."""
         if not self.prose:  # there they are punctuation
             words.ignored += noted
@@ -287,7 +287,7 @@ class _Parser:
                     self.ignore(self.take())  # an operator without a word before it
                 return None, False
 
-    def single(self, piece: QueryToken, where: Field | None = None) -> Query | None:
+    def single(self, piece: QueryToken, where: Within = None) -> Query | None:
         """A word, the beginning of one, or one and those near it."""
         makers = {"prefix": self.words.prefix, "fuzzy": self.words.fuzzy}
         return makers.get(piece.kind, self.words.phrase)(piece, where)
@@ -334,7 +334,7 @@ class _Parser:
             self.ignore(opened)
         return query
 
-    def within(self, where: Field, depth: int) -> Query | None:
+    def within(self, where: Within, depth: int) -> Query | None:
         """What stands between parentheses, all of it looked for in one field."""
         before, self.where = self.where, where
         try:

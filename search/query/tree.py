@@ -7,7 +7,10 @@ from typing import Literal, NamedTuple, TypeAlias, assert_never
 from onneshon.search.query.conditions import Condition
 
 Field: TypeAlias = Literal["title", "body"]
-"""A text of an article to which a word of the query may be confined."""
+"""A text of an article."""
+
+Within: TypeAlias = Literal["title"] | None
+"""The only text in which a word is looked for; None for both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Term:
     text: str
     exact: str
     stem: str
-    field: Field | None = None
+    field: Within = None
     function: bool = False
     sound: bool = False
     spelt_so: bool = False
@@ -39,7 +42,7 @@ class Phrase:
 
     words: tuple[Term, ...]
     slop: int = 0
-    field: Field | None = None
+    field: Within = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Prefix:
 
     text: str
     start: str
-    field: Field | None = None
+    field: Within = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Fuzzy:
     text: str
     exact: str
     edits: int = 0
-    field: Field | None = None
+    field: Within = None
 
 
 VariantKind: TypeAlias = Literal["typed", "sound", "joined", "spelling", "unit", "synonym", "fuzzy"]

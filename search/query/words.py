@@ -27,7 +27,6 @@ from onneshon.search.query.tree import (
     Any,
     Boost,
     Conjunction,
-    Field,
     Fuzzy,
     Hint,
     OneOf,
@@ -36,6 +35,7 @@ from onneshon.search.query.tree import (
     Query,
     Term,
     Variant,
+    Within,
 )
 
 MAX_WORDS = 64
@@ -196,7 +196,7 @@ class LeafMaker:
         text: str,
         tokens: Sequence[Token],
         offset: int,
-        where: Field | None = None,
+        where: Within = None,
         *,
         quoted: bool = False,
     ) -> list[tuple[Token, Query]]:
@@ -237,7 +237,7 @@ class LeafMaker:
         reading: WordReading,
         tokens: Sequence[Token],
         offset: int,
-        where: Field | None,
+        where: Within,
     ) -> list[tuple[Token, Query]]:
         """What words are read for: one concept for one word typed, else as many as the reading has."""
         start, end = tokens[0].start, tokens[-1].end
@@ -276,14 +276,14 @@ class LeafMaker:
             (cell, _written(typed, unit, as_typed, where)) for cell, unit in zip(cells, units, strict=False)
         ]
 
-    def _alternative(self, alternative: AlternativeReading, where: Field | None, typed: str) -> Term | Phrase:
+    def _alternative(self, alternative: AlternativeReading, where: Within, typed: str) -> Term | Phrase:
         """What else a word may be; whether the query has content only its readings tell."""
         content = self.has_content
         words = [self._plain_term(word, where, typed) for word in analyze(alternative.text)]
         self.has_content = content
         return _side_by_side(words, where)
 
-    def _plain_term(self, token: Token, where: Field | None, typed: str | None = None) -> Term:
+    def _plain_term(self, token: Token, where: Within, typed: str | None = None) -> Term:
         function = is_function_word(token.exact) and not self._function_words_count
         self.has_content |= not function
         sound = typed is not None
@@ -309,7 +309,7 @@ class LeafMaker:
         ]
         return [*found, *chain.from_iterable(self._alternatives.values())]
 
-    def phrase(self, piece: QueryToken, where: Field | None = None) -> Query | None:
+    def phrase(self, piece: QueryToken, where: Within = None) -> Query | None:
         """Words that must stand together; a single one is just that word."""
         tokens = self._tokens(piece.text, piece.start)
         cells = self._terms(piece.text, tokens, piece.start, where, quoted=piece.kind == "phrase")
@@ -348,7 +348,7 @@ class LeafMaker:
         finally:
             self._read = before
 
-    def verbatim(self, piece: QueryToken, where: Field | None = None) -> Query | None:
+    def verbatim(self, piece: QueryToken, where: Within = None) -> Query | None:
         """A word exactly as typed: in no other form, spelling or script."""
         before, self._verbatim = self._verbatim, True
         try:
@@ -356,7 +356,7 @@ class LeafMaker:
         finally:
             self._verbatim = before
 
-    def prefix(self, piece: QueryToken, where: Field | None = None) -> Query | None:
+    def prefix(self, piece: QueryToken, where: Within = None) -> Query | None:
         """The beginning of words, at least two clusters of it; anything else is taken as words."""
         tokens = analyze(piece.text)
         clusters = len(cluster_boundaries(piece.text)) - 1
@@ -370,7 +370,7 @@ class LeafMaker:
         self.has_content = True
         return Prefix(piece.text, canonical(tokens[0].text), where)
 
-    def fuzzy(self, piece: QueryToken, where: Field | None = None) -> Query | None:
+    def fuzzy(self, piece: QueryToken, where: Within = None) -> Query | None:
         """A Bengali word of at least two clusters and those near it; anything else is taken as words."""
         tokens = analyze(piece.text)
         bengali = len(tokens) == 1 and is_bengali(tokens[0].exact)
@@ -405,7 +405,7 @@ def _is_join(query: Query) -> bool:
     return isinstance(query, Term) and query.function and not query.spelt_so and query.exact in JOINS
 
 
-def _written(typed: str, unit: Term | Phrase, as_typed: Sequence[Term], where: Field | None) -> Query:
+def _written(typed: str, unit: Term | Phrase, as_typed: Sequence[Term], where: Within) -> Query:
     """What was read, and as it was typed, where articles have that."""
     if not as_typed:
         return unit
@@ -417,7 +417,7 @@ def _any_reading(
     unit: Term | Phrase,
     as_typed: Sequence[Term],
     alternatives: Sequence[tuple[Term | Phrase, float]],
-    where: Field | None,
+    where: Within,
 ) -> OneOf:
     """What a word was read for, the word as typed where articles have it, and what else it may be."""
     ways = [Variant(unit, 1.0, "sound")]
@@ -426,7 +426,7 @@ def _any_reading(
     return OneOf(typed, (*ways, *(Variant(term, weight, "sound") for term, weight in alternatives)))
 
 
-def _side_by_side(terms: Sequence[Term], where: Field | None) -> Term | Phrase:
+def _side_by_side(terms: Sequence[Term], where: Within) -> Term | Phrase:
     if len(terms) == 1:
         return terms[0]
     return Phrase(tuple(replace(term, function=False) for term in terms), 0, where)

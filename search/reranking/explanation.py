@@ -333,8 +333,6 @@ class Explainer:
         return ScorePart(_KINDS[type(leaf)], _name(leaf), score, facts)
 
     def _term(self, term: Term, factor: float) -> ScorePart | None:
-        if term.field == "body":
-            return self._leaf(term, factor)
         impacts = {layer: self._article.impact(term, layer, factor) for layer in LAYERS}
         if term.function:
             factor *= self._words.weights.function_word

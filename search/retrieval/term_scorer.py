@@ -12,7 +12,7 @@ from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.clauses import Clause, Impacts, Scored, ScoredDocs
 from onneshon.index.kernel.counting import among, as_one_word, distinct
 from onneshon.index.kernel.matching import disjunction
-from onneshon.index.kernel.positions import estimated, occurrences, scores_at, sums
+from onneshon.index.kernel.positions import estimated, occurrences, sums
 from onneshon.index.kernel.postings import Postings
 from onneshon.index.kernel.terms import WordCutter
 from onneshon.index.ranking import (
@@ -20,7 +20,6 @@ from onneshon.index.ranking import (
     Norms,
     coefficients,
     frequencies_of_impacts,
-    impacts,
     inverse_frequency,
 )
 from onneshon.search.query.tree import Field, Leaf, OneOf, Phrase, Prefix, Term
@@ -122,8 +121,6 @@ class TermScorer:
                 assert_never(leaf)
 
     def _term(self, term: Term, factor: float, units: int) -> QueryPart[ScoredDocs]:
-        if term.field == "body":
-            return QueryPart(self._term_in_body(term, factor, units))
         stems, exacts = self.postings(term, "stem"), self.postings(term, "exact")
         stem, exact = self._weighing(term, factor, units, stems.df, exacts.df)
         if term.spelt_so:
@@ -150,32 +147,6 @@ class TermScorer:
         if layer == "exact" or term.spelt_so:
             return self.collection.postings(list_name("exact", term.field), term.exact)
         return self.collection.postings(list_name("stem", term.field), term.stem)
-
-    def _term_in_body(self, term: Term, factor: float, units: int) -> Scored:
-        """A word in the body alone; the exact layer does not know in which text it is spelt so."""
-        docs, frequencies = self._in_body(term)
-        exacts = self.postings(term, "exact")
-        stem, exact = self._weighing(term, factor, units, len(docs), exacts.df)
-        scores = _units(stem, impacts(frequencies, self.k1))
-        spelt = scores_at(exacts, docs)
-        return Scored(docs, scores + np.where(spelt > 0, _units(exact, spelt), np.uint32(0)))
-
-    def _in_body(self, term: Term) -> _Found:
-        """The articles that have a word in the body, and its normed frequency there."""
-
-        def compute() -> _Found:
-            every = self.collection.postings("stem", term.stem)
-            docs = every.docs()
-            counts = every.frequencies().astype(np.int64)
-            titles = self.collection.postings("title_stem", term.stem)
-            counts[docs.searchsorted(titles.docs())] -= titles.frequencies()
-            kept = counts > 0
-            if term.spelt_so:
-                kept &= scores_at(self.collection.postings("exact", term.exact), docs) > 0
-            docs, counts = docs[kept], counts[kept]
-            return _Found(docs, counts * self.collection.norms["body"].of(docs))
-
-        return self._recent.get(("in body", term.stem, term.exact, term.spelt_so), compute)
 
     def _prefix(self, prefix: Prefix, factor: float, units: int) -> Scored:
         """All keys that begin so count as one word: an article's frequency is how many of them it holds."""
@@ -245,16 +216,11 @@ class TermScorer:
         if isinstance(query, Phrase):
             found = self._occurring(query)
             return found.docs, found.frequencies
-        if query.field == "body" and layer == "stem":
-            found = self._in_body(query)
-            return found.docs, found.frequencies
         return self.postings(query, layer)
 
     def holder(self, leaf: Leaf) -> ScoredDocs:
         """The articles of a leaf, each with some score."""
         match leaf:
-            case Term(field="body"):
-                return _each(self._in_body(leaf).docs)
             case Term():
                 return Clause(self.postings(leaf, "stem"), 0, 1)
             case OneOf():
@@ -269,8 +235,6 @@ class TermScorer:
     def holding(self, leaf: Leaf) -> int:
         """How many articles hold a leaf, deleted ones included: what its rarity is made of."""
         match leaf:
-            case Term(field="body"):
-                return len(self._in_body(leaf).docs)
             case Term():
                 return self.postings(leaf, "stem").df
             case OneOf():
@@ -371,10 +335,6 @@ class TermScorer:
 def _key_of(stems: tuple[str, ...], slop: int, field: Field | None) -> tuple[object, ...]:
     """Under which what was found of a phrase is kept: whatever is spelt otherwise has the same stems."""
     return "phrase", stems, slop, field
-
-
-def _units(weighing: Coefficients, impacts_: NDArray[np.uint8]) -> NDArray[np.uint32]:
-    return np.uint32(weighing.slope) * impacts_ + np.uint32(weighing.floor)
 
 
 def _each(docs: Docs) -> Scored:

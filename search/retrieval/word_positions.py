@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from onneshon.index.kernel.positions import positions_at, positions_in_order, scores_at
 from onneshon.index.kernel.postings import Postings
 from onneshon.index.ranking import GAP
-from onneshon.search.query.tree import Field, Phrase, Term
+from onneshon.search.query.tree import Phrase, Term, Within
 from onneshon.search.retrieval.collection import Docs
 
 Occurrences: TypeAlias = NDArray[np.int64]
@@ -58,7 +58,7 @@ def _within(first: Occurrences, later: Sequence[Occurrences], slop: int) -> Occu
     return found
 
 
-WHICH: Final = {None: 0, "title": 1, "body": 2}
+WHICH: Final[dict[Within, int]] = {None: 0, "title": 1}
 """The texts in which a phrase is looked for, as the kernel numbers them."""
 
 Positions: TypeAlias = list[tuple[int, str]]
@@ -71,7 +71,7 @@ class Standing(NamedTuple):
     Attributes:
         lists: the postings of its words, side by side; of one, mostly.
         slop: how many other words may stand among them.
-        field: the texts, 1 the title, 2 the body, 0 both.
+        field: the texts, 1 the title, 0 both.
         spelt: where documents must be too; None where that does not matter.
     """
 
@@ -152,6 +152,6 @@ class WordPositions:
         return found
 
 
-def _in_text(found: Occurrences, field: Field | None) -> Occurrences:
+def _in_text(found: Occurrences, field: Within) -> Occurrences:
     """Those of some occurrences that are in a text."""
-    return found if field is None else found[(found >> 32 & 1).astype(np.bool_) == (field == "body")]
+    return found if field is None else found[found >> 32 & 1 == 0]

@@ -57,7 +57,6 @@ TREES: dict[str, Query] = {
     "readings of one word": Any((
         Any((Term("nodi", "নদী", "নদী", sound=True), Term("nodi", "নদ", "নদ", sound=True))), FAIR,
     ), words=True),
-    "in the body spelt so": Term("নদী", "নদী", "নদী", field="body", spelt_so=True),
     "function word among words": Any((RIVER, Term("ও", "ও", "ও", function=True)), words=True),
     "function word alone": Any((Term("ও", "ও", "ও", function=True),)),
 }  # fmt: skip
@@ -153,7 +152,7 @@ terms = st.builds(
     st.just("নদী"),
     st.sampled_from(["নদী", "নদীর"]),
     st.just("নদী"),
-    st.sampled_from([None, "title", "body"]),
+    st.sampled_from([None, "title"]),
     st.booleans(),
     st.booleans(),
     st.booleans(),
