@@ -21,6 +21,7 @@ from onneshon.index.vocabulary.pair_counts import (
     TokenRun,
     budget,
     count_pairs,
+    counts_of_texts,
     joined,
 )
 from onneshon.index.vocabulary.pair_tally import PairTally, Tokens
@@ -244,6 +245,15 @@ def test_a_tally_of_articles_says_what_counting_them_together_does() -> None:
     assert words == expected.words
     assert found.counts.tolist() == expected.counts.tolist()
     assert mine.total(expected).counts.tolist() == [2 * count for count in expected.counts.tolist()]
+
+
+def test_many_texts_are_counted_a_stretch_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else an archive that is counted anew would have to fit the memory; what is counted is the same."""
+    whole = [*counts_of_texts(SENTENCES)]
+    monkeypatch.setattr("onneshon.index.vocabulary.pair_counts._LOOKED_AT", 1)
+    stretches = [*counts_of_texts(SENTENCES)]
+    assert (len(whole), len(stretches)) == (1, len(SENTENCES))
+    assert sum(int(each.counts.sum()) for each in stretches) == int(whole[0].counts.sum())
 
 
 def test_memory_for_few_tokens_makes_more_ranges_and_the_same_pairs(monkeypatch: pytest.MonkeyPatch) -> None:

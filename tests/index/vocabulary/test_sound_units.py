@@ -1,5 +1,6 @@
 """How Bengali words sound and what Latin spellings may stand for."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ from onneshon.index.vocabulary.latin_skeletons import READINGS_AT_MOST, readings
 from onneshon.index.vocabulary.noisy_channel import Insertions, read_costs
 from onneshon.index.vocabulary.skeleton import SKELETON_SYMBOLS, skeleton, skeletons, squeeze
 from onneshon.index.vocabulary.sound_units import UNITS, is_loan, unit_codes, units
+from onneshon.index.vocabulary.vocabulary import latin_distances
 from onneshon.index.vocabulary.writer import pack_skeleton
 from tests.strategies import bengali_letters, bengali_text, bengali_words
 
@@ -113,6 +115,32 @@ def test_an_abbreviation_is_read_letter_by_letter_next(latin: str, first: str, s
     """After the likeliest reading as a word, before all others."""
     assert readings(latin)[:2] == [first, skeleton_of(second)]
     assert len(readings(latin)) > 2
+
+
+@pytest.mark.parametrize(
+    ("latin", "spelt", "is_read"),
+    [
+        ("bcb", "বিসিবি", True),
+        ("ugc", "ইউজিসি", True),
+        ("ugcw", "ইউজিসিডব্লিউ", False),
+        ("wwwbd", "ডব্লিউডব্লিউডব্লিউবিডি", True),
+        ("wwwbdc", "ডব্লিউডব্লিউডব্লিউবিডিসি", False),
+    ],
+)
+def test_only_a_short_word_may_be_letters_spelt_out(latin: str, spelt: str, *, is_read: bool) -> None:
+    """Three letters, or five without a vowel: a longer word would find by the names of its letters."""
+    assert (skeleton_of(spelt) in readings(latin)) is is_read
+
+
+@pytest.mark.parametrize("typed", ["nodi", "tren", "bas"])
+def test_a_beginning_is_as_far_as_the_nearest_that_a_word_has(typed: str) -> None:
+    """Each measured as a whole word: spelt as Bengali or as English, which costs what it does there."""
+    for word in ["নদীর", "মেলা", "ট্রেনের", "বাসস্ট্যান্ড", "স্টেশন"]:
+        codes = unit_codes([word])[:-1, None]
+        ends = range(1, len(codes) + 1)
+        looks = np.array([is_loan(word)], np.uint8)
+        nearest = min(latin_distances(typed, codes[:end], looks).item() for end in ends)
+        assert latin_beginnings(typed, [word]).item() == pytest.approx(nearest, abs=1e-4)
 
 
 @pytest.mark.parametrize("typed", ["nodi", "mel", "a"])

@@ -239,14 +239,15 @@ def test_a_file_is_read_through_before_a_word_is_looked_up(tmp_path: Path, ask: 
     content = path.read_bytes()
     sha256 = hashlib.sha256(content).hexdigest()
     arguments = {"verify": (), "romanised": ("nodi",)}.get(ask, ("নদী",))
-    sound = Vocabulary.open(tmp_path, sha256)
+    known = sha256 if form < FORMAT else ""  # a file of this format has a sum of its own
+    sound = Vocabulary.open(tmp_path, known)
     getattr(sound, ask)(*arguments)
     for index in (-1, HEADER.size):
         damaged_content = bytearray(content)
         damaged_content[index] ^= 1
         path.write_bytes(damaged_content)
         getattr(sound, ask if ask != "verify" else "frequency")("নদী")
-        damaged = Vocabulary.open(tmp_path, sha256)
+        damaged = Vocabulary.open(tmp_path, known)
         with pytest.raises(IndexCorruptError, match=f"{FILE_NAME} is damaged: go back with"):
             getattr(damaged, ask)(*arguments)
 

@@ -29,7 +29,7 @@ from onneshon.search.query.tree import (
     Term,
     leaves,
 )
-from onneshon.search.query.words import Reading
+from onneshon.search.query.words import MAX_WORDS, Reading
 from tests.strategies import bengali_text, mixed_text
 
 
@@ -324,6 +324,25 @@ def test_words_of_a_reading_that_are_passed_over_are_not_searched_as_typed() -> 
     assert parsed.as_read("in Dhaka of") == "ঢাকা"
 
 
+def test_words_that_nothing_sounds_like_are_told_of_together() -> None:
+    """From the first to the last of them, and no word beside them."""
+    parsed = parse("নদী xyzzy qwrt খাল", lambda _text, _tokens: [WordReading(1, 3, "", "sound")])
+    assert shape(parsed.query) == ("any", "নদী", "খাল")
+    assert [(piece.kind, piece.text, piece.start, piece.end) for piece in parsed.ignored] == [
+        ("unread", "xyzzy qwrt", 4, 14)
+    ]
+
+
+def test_there_is_room_for_so_many_words_in_all_parts_of_a_query_together() -> None:
+    """Those beyond are told of, and not searched for: else a query of many parts would cost any time."""
+    text = " ".join(f"{number}" for number in range(100, 140)) + " (" + " ".join(["খাল"] * 40) + ") বিল"
+    parsed = parse(text)
+    assert parsed.query is not None
+    assert not [leaf for leaf in leaves(parsed.query) if isinstance(leaf, Term) and leaf.text == "বিল"]
+    beyond = next(piece for piece in parsed.ignored if piece.kind == "words")
+    assert beyond.start == text.index("খাল") + 4 * (MAX_WORDS - 40)
+
+
 class Tens:
     """Takes each দশ for a unit, with টাকা if that follows."""
 
@@ -565,6 +584,7 @@ def test_strict_passes_over_nothing(text: str, kind: str, position: int) -> None
         '+"ভাষা আন্দোলন"~2 -(খাল OR "বিল ঝিল") title:মুক্তি* মুক্তিযুদ্দ~1 =ঢাকার',
         "title:(নদী খাল) date:২০১৯.. lang:bn category:খেলা -author:নজরুল",
         "NOT নদী",
+        "নদী AND খাল AND -বিল",
         "*",
         "",
     ],
@@ -648,3 +668,5 @@ def test_any_text_is_a_query_unless_too_deep(text: str) -> None:
 def test_what_was_read_is_written_in_one_script(text: str, read: str) -> None:
     """Digits too, unless Latin letters remain; numbers of operators are left alone."""
     assert Parsed(None, (Reading(0, 3, "বিসিবি"),)).as_read(text) == read
+    after = Parsed(None, (Reading(4, 7, "বিসিবি"),)).as_read(f"নদী {text}")
+    assert after == f"নদী {read}"
