@@ -20,7 +20,7 @@ import numpy as np
 from onneshon.index.article import Article
 from onneshon.index.columnar.segment_list import changed_now
 from onneshon.index.configuration import check_shown, read_configuration
-from onneshon.index.errors import BuildError
+from onneshon.index.errors import BuildError, IndexCorruptError
 from onneshon.index.indexer.digests import Digests, content_digest
 from onneshon.index.indexer.write_job import as_build_errors, before_any_change
 from onneshon.index.ingest.articles_in_hand import checked_in_hand
@@ -30,6 +30,7 @@ from onneshon.index.storage.durable import make_folder, writer_lock
 from onneshon.index.storage.generations import KEPT, Generations
 from onneshon.index.storage.manifest import Manifest
 from onneshon.index.upkeep.commit import BaseGeneration, NextGeneration, has_to_merge, merge_all, merge_some
+from onneshon.index.upkeep.mending import mended_by_writer, opened_to_write
 from onneshon.index.upkeep.merging import INLINE_BYTES, NewSegment, OpenSegment
 
 Outcome: TypeAlias = Literal["added", "changed", "unchanged"]
@@ -74,7 +75,7 @@ class IndexWriter:
         self._keep = keep
         self._merges = 0
         self.closed = False
-        base = BaseGeneration.load(self._generations)
+        base = opened_to_write(self._generations)
         self._forget_changes(base)
         self._live = _commit(base.name, base.manifest, len(base.segments))
 
@@ -93,7 +94,7 @@ class IndexWriter:
         """What is live, opened when it is asked for: a commit that was published needs nothing more."""
         if self._loaded is None:
             with self._closing():
-                self._loaded = BaseGeneration.load(self._generations)
+                self._loaded = opened_to_write(self._generations)
         return self._loaded
 
     @property
@@ -300,10 +301,23 @@ class IndexWriter:
     def _closing(self) -> Iterator[None]:
         """Close the writer when something fails half done, and say what is live."""
         try:
-            with as_build_errors(self._generations.directory):
+            with as_build_errors(self._generations.directory), self._mending():
                 yield
         except BaseException:
             self.close()
+            raise
+
+    @contextlib.contextmanager
+    def _mending(self) -> Iterator[None]:
+        """Where what is merged turns out to be damaged, have it mended for whoever tries again."""
+        try:
+            yield
+        except IndexCorruptError as damage:
+            self.close()
+            if mended_by_writer(self._generations):
+                raise BuildError(
+                    f"{str(damage).partition(':')[0]}, and was mended: do the same again"
+                ) from damage
             raise
 
 

@@ -1,6 +1,5 @@
 """A damaged index: its files mended, or built again from what of its stored texts can still be read."""
 
-import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -24,10 +23,9 @@ from onneshon.index.errors import (
 from onneshon.index.indexer.builder import run_build
 from onneshon.index.indexer.write_job import BuildReport
 from onneshon.index.indexer.write_options import BuildOptions
-from onneshon.index.storage.durable import link_file, writer_lock
 from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.manifest import MANIFEST_FILE, Generation
-from onneshon.index.storage.parity import damaged_files, mended_copy
+from onneshon.index.storage.manifest import Generation
+from onneshon.index.upkeep.mending import mend
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,36 +47,6 @@ class RepairReport:
     lost_articles: int | None = 0
     warnings: tuple[str, ...] = ()
     mended: tuple[str, ...] = ()
-
-
-def mend(directory: Path, *, wait: float = 0) -> list[str]:
-    """Publish the live generation once more, its damaged files made again as they were built.
-
-    Args:
-        directory: the index.
-        wait: seconds to wait for another writer.
-
-    Returns:
-        Paths of the files that were mended; where none was damaged, nothing is published.
-
-    Raises:
-        IndexStateError: there is no index, or more damage than can be mended; it is as it was.
-        OSError: the disk refused something; it is as it was.
-    """
-    with writer_lock(directory, wait=wait):
-        generations = Generations(directory)
-        live = generations.current()
-        if not damaged_files(live):
-            return []
-        working = generations.begin()
-        try:
-            mended = mended_copy(live, working, link_file)
-            live.manifest().check_files(working, digests=True)
-            shutil.copyfile(live.folder / MANIFEST_FILE, working / MANIFEST_FILE)
-            generations.publish(working)
-        finally:
-            generations.clear()
-        return mended
 
 
 def repair(

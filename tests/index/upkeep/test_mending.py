@@ -1,0 +1,64 @@
+"""Who changes a damaged index has it mended first, from its parity."""
+
+from pathlib import Path
+
+import pytest
+
+from onneshon.index import Article, BuildError, update
+from onneshon.index.columnar.section_file import SectionFile
+from onneshon.index.storage.checking import check_index
+from onneshon.index.storage.generations import Generations
+from onneshon.index.upkeep.index_writer import open_writer
+from tests.building import build_numbered, overwrite
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    """An index of one segment."""
+    build_numbered(tmp_path / "index", 300)
+    return tmp_path / "index"
+
+
+def _damage(path: Path, start: int) -> None:
+    content = bytearray(path.read_bytes())
+    content[start : start + 8] = bytes(byte ^ 0x55 for byte in content[start : start + 8])
+    overwrite(path, bytes(content))
+
+
+def _damage_texts(directory: Path, section: str) -> None:
+    """Alter a column beside the stored texts, which are left as they are."""
+    path = Generations(directory).current().folder / "MAIN_bulk.doc"
+    content = SectionFile.open(path).array(section).tobytes()[:40]
+    _damage(path, path.read_bytes().index(content))
+
+
+@pytest.mark.parametrize("section", ["title/lengths", "body/lengths"])
+@pytest.mark.parametrize("size", [0, 1 << 16], ids=["large files", "small files"])
+def test_an_update_mends_what_it_opens(
+    directory: Path,
+    section: str,
+    size: int,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """And says so; nobody has to repair an index before the articles of the night come in."""
+    monkeypatch.setattr("onneshon.index.storage.manifest._SMALL", size)
+    _damage_texts(directory, section)
+    report = update([Article("নতুন", "হাওরে শীতের পাখি")], directory)
+    assert (report.added, "Mended MAIN_bulk.doc" in caplog.text) == (1, True)
+    check_index(directory)
+
+
+def test_a_merge_that_meets_damage_has_it_mended_for_the_next(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is live stays live meanwhile."""
+    monkeypatch.setattr("onneshon.index.storage.manifest._SMALL", 0)
+    update([Article("নতুন", "হাওরে শীতের পাখি")], directory)
+    path = Generations(directory).current().folder / "MAIN_bulk.inv"
+    _damage(path, path.stat().st_size // 2)
+    with pytest.raises(BuildError, match="was mended: do the same again"), open_writer(directory) as writer:
+        writer.merge(everything=True)
+    with open_writer(directory) as writer:
+        assert writer.merge(everything=True) == 2
+    check_index(directory)
