@@ -73,6 +73,9 @@ def test_a_budget_runs_out_and_remembers() -> None:
     assert budget.spent()
     assert (budget.exceeded, budget.left) == (True, 0)
     assert TimeBudget(None, clock).left == float("inf")
+    none = TimeBudget(0, clock)
+    clock.now += 0.001
+    assert none.spent()
 
 
 def test_a_search_with_time_is_whole() -> None:
@@ -256,8 +259,10 @@ def test_waiting_counts(taken: AdmissionQueue) -> None:
     """A query that has no time left to wait is refused, and leaves its place in the queue to others."""
     taken._queue = 1
     for _ in range(3):
-        with pytest.raises(BusyError), taken.entered(SLOW_LANE, TimeBudget(0, Turned())):
+        clock = Ticking()
+        with pytest.raises(BusyError), taken.entered(SLOW_LANE, TimeBudget(0, clock)):
             pytest.fail("let in")
+        assert clock() > 1, "it was refused before it could wait"
 
 
 def test_whoever_fails_leaves_the_lane() -> None:

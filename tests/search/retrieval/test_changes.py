@@ -22,4 +22,5 @@ def test_an_article_is_there_gone_or_was_never(tmp_path: Path) -> None:
         assert gone is not None
         assert (gone.article_id, gone.article) == ("১", None)
         assert never is None
-        assert engine.changes(0, 2**32 - 1).left == 2
+        every = engine.changes(0, 2**32 - 1)
+        assert (every.left, engine.first_change) == (2, min(change.place[0] for change in every.changes))

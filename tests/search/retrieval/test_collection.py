@@ -80,6 +80,7 @@ def test_each_article_is_found_where_it_lies(corpus: Corpus) -> None:
     assert {key: doc for key, doc in found.items() if doc is not None} == {
         document.id: doc for doc, document in enumerate(corpus.all) if document.id not in corpus.deleted
     }
+    assert (collection.size, collection.count) == (len(corpus.all), len(corpus.live))
     assert collection.ids(collection.all_live()) == [document.id for document in corpus.live]
     assert collection.alive.tolist() == [document.id not in corpus.deleted for document in corpus.all]
 
