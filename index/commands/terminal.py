@@ -5,7 +5,6 @@ rules refuse ``print``, and the functions of click that print, everywhere else.
 """
 
 import logging
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from click.core import ParameterSource
 from onneshon.index.analysis.control_characters import json_text, visible
 from onneshon.index.configuration import Configuration, read_configuration
 from onneshon.index.errors import ConfigurationError
+from onneshon.index.ingest.streams import standard_input
 from onneshon.index.remote import Location, RemoteIndex, location_of, site_directory
 
 GROUP = "onneshon.commands"
@@ -187,7 +187,7 @@ def typed_lines() -> Iterator[str]:
     Raises:
         click.UsageError: a line is not.
     """
-    for number, line in enumerate(sys.stdin.buffer, 1):
+    for number, line in enumerate(standard_input(), 1):
         try:
             yield line.decode()
         except UnicodeDecodeError as error:

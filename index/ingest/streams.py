@@ -13,6 +13,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple, Protocol
 
@@ -108,8 +109,13 @@ _LONGEST_MAGIC: Final = 6
 _DECODER_ERRORS = (EOFError, OSError, zlib.error, lzma.LZMAError, zstd.ZstdError)
 
 
+def standard_input() -> BinaryIO:
+    """Its bytes; none where whoever started the program closed it."""
+    return sys.stdin.buffer if sys.stdin else BytesIO()
+
+
 def _opened(path: Path | None) -> AbstractContextManager[BinaryIO]:
-    return nullcontext(sys.stdin.buffer) if path is None else path.open("rb")
+    return nullcontext(standard_input()) if path is None else path.open("rb")
 
 
 def read_chunks(path: Path | None, meter: Callable[[int], object]) -> Iterator[bytes]:

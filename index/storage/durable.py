@@ -110,12 +110,23 @@ def link_file(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
+def check_replaceable(path: Path) -> None:
+    """Refuse a name that a device or a pipe has: a file would stand in its place for the whole machine.
+
+    Raises:
+        OSError: that is so.
+    """
+    if path.exists() and not path.is_file():
+        raise FileExistsError(errno.EEXIST, "not written: it is no file but a device, pipe or folder", path)
+
+
 def replace_file(path: Path, content: bytes) -> None:
     """Put new content at a path such that every reader, and a power cut, finds the old or the new, whole.
 
     Raises:
-        OSError: the disk refused it; the old content stands.
+        OSError: the disk refused it, or no file is there; the old content stands.
     """
+    check_replaceable(path)
     fresh = path.with_name(f".{path.name}.new")
     try:
         fresh.write_bytes(content)

@@ -22,6 +22,7 @@ from onneshon.index.configuration import FILE_NAME
 from onneshon.index.errors import BuildError, IndexCorruptError, IndexStateError
 from onneshon.index.storage.arriving import SummedFile, check_names, live_name, open_held, tried, write_summed
 from onneshon.index.storage.durable import (
+    check_replaceable,
     explain,
     make_folder,
     replace_file,
@@ -95,6 +96,7 @@ def snapshot(directory: Path, file: Path) -> SnapshotReport:
     try:
         if not file.absolute().parent.is_dir():
             raise BuildError(f"no snapshot was written: there is no folder {file.parent}: make it first")
+        check_replaceable(file)
         generation = Generations(directory).current()
         manifest = generation.manifest()
         with contextlib.ExitStack() as stack:

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 import pickle
 import random
 import shutil
@@ -25,6 +26,7 @@ from onneshon.index.commands.main import main
 from onneshon.index.configuration import FILE_NAME
 from onneshon.index.storage import snapshot as module
 from onneshon.index.storage.checking import check_index
+from onneshon.index.storage.durable import replace_file
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest
 from onneshon.index.storage.snapshot import restore, snapshot
@@ -269,6 +271,19 @@ def test_a_snapshot_of_another_version_replaces_nothing(tmp_path: Path, director
         restore(file, directory)
     assert check_index(directory).generation == "000002"
     assert restore(file, tmp_path / "new").articles == 19
+
+
+def test_a_snapshot_takes_the_place_of_no_device(tmp_path: Path, directory: Path) -> None:
+    """Written to /dev/null by root it would be what all programs of the machine throw away into."""
+    pipe = tmp_path / "নালা"
+    os.mkfifo(pipe)
+    with pytest.raises(BuildError, match="no file but a device, pipe or folder"):
+        snapshot(directory, pipe)
+    assert pipe.is_fifo()
+    with pytest.raises(FileExistsError):
+        replace_file(pipe, b"")
+    assert pipe.is_fifo()
+    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".new"] == []
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:

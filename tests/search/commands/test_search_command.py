@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from onneshon.index import Article, build
 from onneshon.index.commands.main import main
-from onneshon.index.commands.terminal import say
+from onneshon.index.commands.terminal import say, typed_lines
 from onneshon.index.configuration import FILE_NAME
 from onneshon.search import Engine
 from onneshon.search.commands.search_command import lines_of, painted, search_command
@@ -232,6 +232,12 @@ def test_queries_are_read_from_standard_input(sample_index: Path) -> None:
     assert [json.loads(line)["query"] for line in hits] == ["নদী", "বই"]
     pages = CliRunner().invoke(main, [*command, "--json"], input="নদী\nখপুষ্প\n").stdout.splitlines()
     assert [json.loads(line)["total"] > 0 for line in pages] == [True, False]
+
+
+def test_a_standard_input_that_is_closed_has_no_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As services are started: no query is searched for, and nothing fails."""
+    monkeypatch.setattr("sys.stdin", None)
+    assert [*typed_lines()] == []
 
 
 @pytest.mark.parametrize("command", [("search", "-"), ("index", "delete", "-"), ("analyze", "-")])
