@@ -31,19 +31,12 @@ from onneshon.opensearch.searching.rows import (
 from onneshon.opensearch.searching.score_sums import RESCORED, ScoreSum, score_sum
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.search.query.conditions import number_order
-from onneshon.search.query.tree import Leaf, Query, Term, content, counted, leaves
+from onneshon.search.query.tree import Query, Term, counted
 from onneshon.search.reranking.ordering import OLDEST_SHARE, Order, age_shares
 from onneshon.search.reranking.query_words import QueryWord, query_words
 from onneshon.search.reranking.ranker import MOST_RESCORED, window_of
 from onneshon.search.reranking.rescoring import WINDOW, Rescorer, compared_words, shared_beginning
 from onneshon.search.retrieval.budget import TimeBudget
-
-COUNTED_BESIDE: Final = 100_000
-"""Articles that may match a query, up to which counting them is no search of its own.
-
-All are looked at then, where the best alone may be found without; but a search more costs more than that.
-What is counted in a search of its own, the cluster keeps as long as no article changes.
-"""
 
 EPOCH: Final = dt.date(1970, 1, 1).toordinal()
 
@@ -110,14 +103,6 @@ class ClusterRanker:
             return None
         found = score_sum(self._query, self.compiler)
         return found if found is not None and is_large(found.most) else None
-
-    def _are_few(self) -> bool:
-        """Whether so few articles may match that they are counted as the best are looked for."""
-        concepts = content(self._query)
-        found_by = (
-            leaf for each in concepts for leaf in ([each] if isinstance(each, Leaf) else leaves(each))
-        )
-        return sum(map(self._state.statistics.size, found_by)) <= COUNTED_BESIDE
 
     def beyond(self, after: Sequence[Any], count: int, order: Order, filters: Filters) -> Ranked:
         """The articles that follow one far down, where nothing is rescored."""
@@ -222,7 +207,7 @@ class ClusterRanker:
                 return bounded
             self._sum = None
         body = self._best(filters, best)
-        few = self._are_few()
+        few = self._state.statistics.are_few(self._query)
         bodies = [self._counting(body, filters)] if few else [body, self._counts(filters)]
         if count > best:
             bodies.insert(1, self._body(filters, count - best, order, first=best))

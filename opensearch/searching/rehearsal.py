@@ -30,6 +30,7 @@ from onneshon.opensearch.searching.asking import (
     budget_now,
     counted_by,
     counting,
+    counting_beside,
     held_of,
     id_of,
 )
@@ -239,7 +240,8 @@ class Foresight:
             new = [demand for demand in demands if not self._is_known(demand)]
             if not (counted or new):
                 break
-            if not self._asked_for(counted, new):
+            few = parsed.query is not None and self._guess.are_few(parsed.query)
+            if not self._asked_for(counted, new, together=few):
                 return None
         # What the guesser remembers of words may be of a time when nobody had counted them.
         return parsed if reader is self._reader and budget.whole else None
@@ -247,15 +249,19 @@ class Foresight:
     def _is_known(self, demand: Demand) -> bool:
         return demand.key in self._holdings or repr(demand) in self._enough
 
-    def _asked_for(self, counted: Sequence[Dsl], demands: Sequence[Demand]) -> bool:
+    def _asked_for(self, counted: Sequence[Dsl], demands: Sequence[Demand], *, together: bool) -> bool:
         """Have queries counted, and ask what articles hold of demands, at once; whether all answered."""
-        bodies = [*([counting(counted)] if counted else []), *map(holding_most, demands)]
+        bodies = [*map(holding_most, demands)]
+        if counted and bodies and together:
+            bodies[0] = counting_beside(bodies[0], counted)
+        elif counted:
+            bodies.insert(0, counting(counted))
         replies = self._asker.search_each(bodies, budget_now())
         if any(reply.partial for reply in replies):  # what is needed of it is asked for again
             return False
         if counted:
-            self._statistics.learn(counted, counted_by(replies.pop(0), counted))
-        for demand, reply in zip(demands, replies, strict=True):
+            self._statistics.learn(counted, counted_by(replies[0], counted))
+        for demand, reply in zip(demands, replies[-len(demands) :], strict=False):
             self._holdings.keep(demand.key, Holdings.of(demand, reply))
         return True
 

@@ -19,7 +19,7 @@ from onneshon.index.indexer.builder import build
 from onneshon.opensearch.connection.address import Address
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
-from onneshon.opensearch.searching import ranking
+from onneshon.opensearch.searching import filters
 from onneshon.opensearch.searching.engine import ClusterEngine
 from onneshon.opensearch.writing.build import Layout, build_on_cluster
 from onneshon.opensearch.writing.cluster_writer import delete_on_cluster, update_on_cluster
@@ -224,7 +224,7 @@ def test_a_cluster_keeps_what_it_counted_for_a_query(
             return engine.search("নদীর মেলা", facets=["category", "year"], limit=2, offset=offset)
 
         pages = [page(0)]
-        monkeypatch.setattr(ranking, "COUNTED_BESIDE", 0)
+        monkeypatch.setattr(filters, "COUNTED_BESIDE", 0)
         before = kept()
         # Several times: of each part there are copies, and each keeps its own.
         pages += [page(offset) for offset in (0, 0, 2, 2)]

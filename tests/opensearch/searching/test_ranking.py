@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from onneshon.opensearch.searching import ranking
+from onneshon.opensearch.searching import filters
 from onneshon.opensearch.searching.asking import Reply
 from onneshon.opensearch.searching.compiler import Compiler
 from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl
@@ -40,7 +40,7 @@ def test_few_articles_are_counted_as_the_best_are_looked_for(
 
     Thirty articles have নদী and fifteen মেলা.
     """
-    monkeypatch.setattr(ranking, "COUNTED_BESIDE", most)
+    monkeypatch.setattr(filters, "COUNTED_BESIDE", most)
     asker, statistics = Asked(), statistics_of(ARTICLES)
     state: Any = SimpleNamespace(
         asker=asker,
