@@ -1,4 +1,4 @@
-"""A process that updates an index in children of its own that can be killed, as ``tests.crashing`` builds one.
+"""A process that updates an index in children of its own that can be killed, as ``tests.crashing`` builds.
 
 Each line of its input is the number of a durable step (fsync, link, rename) before which the child kills
 itself, 0 for none, and ``kill``, ``power`` or ``torn``: with the latter two it destroys what it did not sync
