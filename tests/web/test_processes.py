@@ -17,7 +17,10 @@ from onneshon.index.storage.durable import cores
 from tests.publishing import key_for
 from tests.serving import SECONDS, Program, Site, start, start_command
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="/proc tells who is there")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="/proc tells who is there"),
+]
 
 
 def _children(pid: int) -> set[int]:
