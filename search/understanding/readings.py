@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from onneshon.index.analysis.analyzer import Token, analyze
@@ -23,7 +23,7 @@ from onneshon.search.understanding.latin_spans import (
     has_latin_letters,
     is_english,
 )
-from onneshon.search.understanding.lattice import Context, Hypothesis, Lattice
+from onneshon.search.understanding.lattice import REMEMBERED, Context, Hypothesis, Lattice
 from onneshon.search.understanding.misspellings import Correction
 from onneshon.search.understanding.romanised import surface
 
@@ -275,17 +275,25 @@ def _meanings(span: LatinSpan) -> list[tuple[str, float]]:
 
 
 def _gain(word: str, other: str, context: Context) -> float:
-    """How much more often than by chance a word stands before another, in any form of that.
-
-    The first may be a genitive: ট্রেনের ধাক্কা.
-    """
-    other = canonical(other)
-    stem = fold(stem_key(other))
-    before = (canonical(word + ending) for ending in ("", *ENDINGS["er"]))
+    """How much more often than by chance a word stands before another, in any form of that."""
+    other, stem = _sense(other)
     pairs = (
         (first, follower)
-        for first in before
+        for first in _before(word)
         for follower, _ in context.followers(first, other[:_BEGINNING])
         if fold(stem_key(follower)) == stem
     )
     return max((context.gain(first, follower) for first, follower in pairs), default=0.0)
+
+
+@lru_cache(REMEMBERED)
+def _before(word: str) -> Sequence[str]:
+    """The forms in which a word stands before another: it may be a genitive (ট্রেনের ধাক্কা)."""
+    return [canonical(word + ending) for ending in ("", *ENDINGS["er"])]
+
+
+@lru_cache(REMEMBERED)
+def _sense(word: str) -> tuple[str, str]:
+    """A word in canonical spelling, and its stem."""
+    exact = canonical(word)
+    return exact, fold(stem_key(exact))
