@@ -14,16 +14,17 @@ from onneshon.index.article import article_from_stored
 from onneshon.opensearch.connection.scanning import scan
 from onneshon.opensearch.searching.dsl import Dsl, all_of
 from onneshon.opensearch.searching.facets import MOST_COUNTED, facet_query, facet_read, faceted
-from onneshon.opensearch.searching.hits import ShownArticles, explained
+from onneshon.opensearch.searching.hit_words import HitWords
+from onneshon.opensearch.searching.hits import explained
 from onneshon.opensearch.searching.ranking import ClusterRanker
 from onneshon.opensearch.searching.rows import Filters, Ranked, Row, Sample, outcome_of, rounded
 from onneshon.opensearch.searching.searcher import ClusterSearcher
+from onneshon.opensearch.searching.shown import ShownArticles, complete
 from onneshon.search.engine.answering import Answering, Found
 from onneshon.search.query.conditions import FilterField
 from onneshon.search.query.tree import Query, content
 from onneshon.search.reranking.explanation import ScorePart
 from onneshon.search.reranking.grouping import MOST, end_of_complete, enough_for, leaders, ranked_for
-from onneshon.search.results.highlight import HighlightTerms
 from onneshon.search.results.values import ResultPage
 from onneshon.search.retrieval.facets import Facet, FacetName, field_of
 
@@ -107,11 +108,11 @@ class _Found(Found):
 
     Attributes:
         hits: these, and what is behind them.
-        complete: those of the ranking that have every word, where that matters.
+        words: what these tell of the words of the query.
     """
 
     hits: _Hits = NO_HITS
-    complete: frozenset[str] = frozenset()
+    words: HitWords | None = None
 
 
 class ClusterAnswering(Answering[ClusterSearcher, _Found]):
@@ -125,11 +126,7 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
         exact = self._request.exact_totals
         ranker = ClusterRanker(self._state, query, self._budget, exact_totals=exact)
         hits = self._hits(ranker, offset, _Last.unpacked(noted))
-        concepts = ranker.compiler.concepts(query)
-        stems = {stem for targets in HighlightTerms.of_both(query) for stem in targets.stems}
-        ids = [row.id for row in hits.rows]
-        ranked = [row.id for row in hits.ranking] if self._needs_complete(hits) else []
-        shown = ShownArticles(self._state, ids, concepts, stems, self._budget, ranked=ranked)
+        shown = ShownArticles(self._state, hits.rows, ranker.hit_words, self._budget)
         rows = [row for row in hits.rows if row.id in shown.ids]
         return _Found(
             outcome_of(rows, hits.total, min(hits.total_all, hits.total)),
@@ -138,7 +135,7 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
             hidden=hits.hidden,
             after=hits.last.packed() if hits.last else b"",
             hits=hits,
-            complete=shown.complete,
+            words=ranker.hit_words,
             bounded=hits.bounded,
         )
 
@@ -146,20 +143,15 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
         parts = explained(self._state, query, found.outcome.ids, self._filters(), self._budget)
         return (parts.get(hit.id) for hit in page.hits)
 
-    def _needs_complete(self, found: _Hits) -> bool:
-        """Whether some articles have every word and others lack one, and the first are all among the best."""
-        by_relevance = self._request.sort == "relevance"
-        return by_relevance and 0 < found.total_all < found.total and found.total_all <= len(found.ranking)
-
     def _end_of_complete(self, query: Query, page: ResultPage, found: _Found) -> int | None:
         """How many groups there are up to the last with an article that has every word; None if not known."""
-        ranking, complete = found.hits.ranking, found.complete
-        if self._request.sort != "relevance" or page.total_all > len(ranking):
+        ranking = found.hits.ranking
+        if self._request.sort != "relevance" or page.total_all > len(ranking) or found.words is None:
             return None
         if not (page.total_all and any(hit.missing for hit in page.hits)):
             return 0 if not page.total_all and next(content(query), None) is not None else None
-        have = np.array([row.id in complete for row in ranking], np.bool_)
-        return end_of_complete(found.hits.groups, have) if len(complete) == page.total_all else None
+        have = complete(ranking, found.words)
+        return end_of_complete(found.hits.groups, have) if have.sum() == page.total_all else None
 
     def _hits(self, ranker: ClusterRanker, offset: int, last: _Last | None) -> _Hits:
         """The hits of a page; ``last`` is known where the one before was far down."""

@@ -15,7 +15,7 @@ from opensearchpy import OpenSearch
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import CROWDED, ClusterError, is_rejection, is_whole, reason
 from onneshon.opensearch.connection.tries import READING
-from onneshon.opensearch.searching.dsl import Dsl, any_of
+from onneshon.opensearch.searching.dsl import Dsl, any_of, constant
 from onneshon.search.retrieval.budget import TimeBudget
 
 if TYPE_CHECKING:
@@ -61,9 +61,15 @@ def counting(queries: Sequence[Dsl]) -> Dsl:
     return {**body, "track_total_hits": False, "aggs": {EACH: {"filters": {"filters": [*queries]}}}}
 
 
+def counting_beside(body: Dsl, queries: Sequence[Dsl]) -> Dsl:
+    """A search that also counts the articles of each of some queries; it looks at all that it finds then."""
+    found = any_of([body["query"], constant(any_of(queries), 0.0)])
+    return {**body, "query": found, "aggs": {EACH: {"filters": {"filters": [*queries]}}}}
+
+
 def counted_by(reply: "Reply", queries: Sequence[Dsl]) -> list[int]:
-    """How many articles match each of some queries, by the answer to ``counting`` them."""
-    if len(queries) == 1:
+    """How many articles match each of some queries, by the answer to what counts them."""
+    if len(queries) == 1 and EACH not in reply.counts:
         return [reply.total]
     found = reply.counts[EACH]["buckets"] if reply.counts else [{"doc_count": 0}] * len(queries)
     return [bucket["doc_count"] for bucket in found]

@@ -196,9 +196,10 @@ class Compiler(QueryWalk[Dsl]):
 
     def concepts(self, query: Query) -> list[Dsl]:
         """The articles of each concept that a query asks for, as filters."""
-        return [self._concept(concept) for concept in content(query)]
+        return [*map(self.concept, content(query))]
 
-    def _concept(self, concept: Query) -> Dsl:
+    def concept(self, concept: Query) -> Dsl:
+        """The articles of one of these."""
         if isinstance(concept, Any):
             return any_of([_part_filter(part) for part in self.lists(concept, 1.0).finding])
         return self.query_filter(concept)

@@ -153,6 +153,7 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
             authors=self._authors(),
             whole=whole,
             published=int(generation.meta.get("published", 0)),
+            texts=before.texts if before and same else None,
         )
 
     def _newer(self) -> ClusterSearcher | None:

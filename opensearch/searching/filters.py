@@ -15,13 +15,31 @@ from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl, all_of, any_
 from onneshon.opensearch.searching.words import Words
 from onneshon.opensearch.storage.documents import stem_number
 from onneshon.search.query.conditions import Condition, Filter, NumberRange, Period, Selection
-from onneshon.search.query.tree import Field, Leaf, OneOf, Phrase, Prefix, Term, Variant
+from onneshon.search.query.tree import (
+    Field,
+    Leaf,
+    OneOf,
+    Phrase,
+    Prefix,
+    Query,
+    Term,
+    Variant,
+    content,
+    leaves,
+)
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.collection import Layer, list_name
 from onneshon.search.retrieval.term_scorer import END
 
 Count = Callable[[Sequence[Dsl]], tuple[list[int], bool]]
 """How many articles match each of some queries, and whether all of the index was counted."""
+
+COUNTED_BESIDE: Final = 30_000
+"""Articles that may match a query, up to which what is counted of them is no search of its own.
+
+All are looked at then, where the best alone may be found without; but a search more costs more than that.
+What is counted in a search of its own, the cluster keeps as long as no article changes.
+"""
 
 REMEMBERED: Final = 100_000
 """Counts that are kept; beyond, all are forgotten."""
@@ -183,6 +201,13 @@ class ClusterStatistics:
             layers: tuple[Layer, Layer] = ("stem", "exact")
             return [self._union(leaf, layer) for layer in layers if self._alone(leaf, layer) is None]
         return [leaf_filter(leaf)] if self._of_word(leaf) is None else []
+
+    def are_few(self, query: Query) -> bool:
+        """Whether so few articles may match that they are counted as the best are looked for."""
+        most = 0
+        for concept in content(query):
+            most += sum(map(self.size, [concept] if isinstance(concept, Leaf) else leaves(concept)))
+        return most <= COUNTED_BESIDE
 
     def size_of(self, leaves: Sequence[Leaf]) -> int:
         """How many articles have any of some leaves."""

@@ -1,28 +1,23 @@
-"""What a page says of its articles: their texts, what they have of the query, and why they have their scores.
+"""Why articles have their scores.
 
 An explanation is the same tree as of an index in a directory, its numbers from the cluster: each scored part
 of the compiled query has a name, and the cluster says, for some articles, what each part added.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, partial
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Final, assert_never
 
-import numpy as np
-from numpy.typing import NDArray
-
-from onneshon.index import Article
-from onneshon.index.article import article_from_stored
 from onneshon.index.ranking import FINEST, MOST
 from onneshon.opensearch.connection.scanning import LIVE
 from onneshon.opensearch.searching.asking import ONLY_COLUMNS, held_of, id_of
 from onneshon.opensearch.searching.compiler import Part
 from onneshon.opensearch.searching.dsl import Dsl, numbered, of_ids
+from onneshon.opensearch.searching.hit_words import spelt_by
 from onneshon.opensearch.searching.ranking import ClusterRanker
 from onneshon.opensearch.searching.rows import Filters
 from onneshon.opensearch.searching.searcher import ClusterSearcher
-from onneshon.opensearch.searching.window import Streams, Window, picking
-from onneshon.opensearch.storage.documents import stem_number
+from onneshon.opensearch.searching.window import Streams, Window
 from onneshon.search.query.conditions import Condition
 from onneshon.search.query.tree import (
     Composite,
@@ -41,85 +36,9 @@ from onneshon.search.reranking.explanation import Explainer, ScorePart
 from onneshon.search.reranking.query_words import QueryWord
 from onneshon.search.reranking.rescoring import Rescorer
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.collection import Docs, Layer, Mask
+from onneshon.search.retrieval.collection import Layer
 
 NOTHING: Final = ScorePart("score", "", 0.0)
-
-
-class ShownArticles:
-    """An ``Evidence`` of the articles of a page; documents are their indexes on it.
-
-    Args:
-        state: the generation.
-        ids: of the articles, in order; of one that is there no more, nothing is known.
-        concepts: what finds each concept that the query asks for.
-        stems: of which it will be asked where they stand.
-        budget: of the search.
-        ranked: articles of which it will be asked whether they have each concept.
-
-    Attributes:
-        ids: of the articles that are there.
-        complete: those of ``ranked`` that have each concept.
-    """
-
-    def __init__(
-        self,
-        state: ClusterSearcher,
-        ids: Sequence[str],
-        concepts: Sequence[Dsl],
-        stems: Iterable[str],
-        budget: TimeBudget,
-        *,
-        ranked: Sequence[str] = (),
-    ) -> None:
-        self._state = state
-        self._concepts = len(concepts)
-        self._numbers = np.array([*map(stem_number, stems)], np.uint32)
-        bodies = [_shown(ids, concepts, self._numbers)] if ids else []
-        bodies += [_complete(ranked, concepts)] if ranked else []
-        replies = state.asker.search_each(bodies, budget) if bodies else []
-        self.complete = frozenset(map(id_of, replies.pop().hits)) if ranked else frozenset()
-        found = {id_of(hit): hit for reply in replies for hit in reply.hits}
-        self._hits = [found[name] for name in ids if name in found]
-        self.ids = frozenset(found)
-
-    @cached_property
-    def term_scorer(self) -> Window:
-        """What is known of the words of the articles."""
-        streams = Streams.picked([hit["fields"]["picked"][0] for hit in self._hits], self._numbers)
-        return Window(self._state.statistics, streams, lambda _: np.zeros(len(self._hits), np.bool_))
-
-    def masks_at(self, _query: Query, docs: Docs, _budget: TimeBudget) -> list[Mask]:
-        """For each concept that the query asks for, which of some articles hold it."""
-        return [*held_of([self._hits[doc] for doc in docs.tolist()], self._concepts)]
-
-    def article(self, doc: int) -> Article:
-        """The article of that index."""
-        return article_from_stored(self._hits[doc]["_source"]["article"])
-
-
-def _complete(ids: Sequence[str], concepts: Sequence[Dsl]) -> Dsl:
-    """A search for those of some articles that have each concept."""
-    return {
-        "query": {"bool": {"filter": [of_ids(ids), LIVE, *concepts]}},
-        "size": len(ids),
-        "track_total_hits": False,
-        **ONLY_COLUMNS,
-        "docvalue_fields": ["id"],
-    }
-
-
-def _shown(ids: Sequence[str], concepts: Sequence[Dsl], numbers: NDArray[np.uint32]) -> Dsl:
-    """A search for the texts of some articles, and what they have of the query."""
-    should = numbered(concepts, [0.0] * len(concepts))
-    return {
-        "query": {"bool": {"filter": [of_ids(ids), LIVE], "should": should}},
-        "size": len(ids),
-        "track_total_hits": False,
-        "_source": ["article"],
-        "docvalue_fields": ["id"],
-        "script_fields": {"picked": picking(numbers)},
-    }
 
 
 class _MatchedParts:
@@ -187,7 +106,7 @@ def explained(
     hits = state.asker.matched_parts(_search(ranker, scoring, alone, ids), budget)
     rescored = ranker.rescored(filters)
     streams = Streams.whole([hit["fields"]["stream"][0] for hit in hits])
-    window = Window(state.statistics, streams, ranker.spelt_by(hits))
+    window = Window(state.statistics, streams, spelt_by(hits))
     held = held_of(hits, len(asked))
     found = {}
     for doc, hit in enumerate(hits):
@@ -232,7 +151,7 @@ def _search(ranker: ClusterRanker, scoring: Dsl, alone: Sequence[Dsl], ids: Sequ
         "query": {
             "bool": {
                 "filter": [of_ids(ids), LIVE],
-                "should": [scoring, *met, *ranker.spelt_queries()],
+                "should": [scoring, *met, *ranker.hit_words.spelt],
             }
         },
         "size": len(ids),

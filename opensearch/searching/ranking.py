@@ -12,10 +12,10 @@ from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from onneshon.opensearch.searching.asking import ONLY_COLUMNS, id_of
-from onneshon.opensearch.searching.dsl import AGED, Dsl, of_ids, script_score, term, unscored
+from onneshon.opensearch.searching.dsl import AGED, Dsl, of_ids, script_score, unscored
+from onneshon.opensearch.searching.hit_words import HitWords
 from onneshon.opensearch.searching.rows import (
     ALL,
     Filters,
@@ -30,16 +30,13 @@ from onneshon.opensearch.searching.rows import (
 )
 from onneshon.opensearch.searching.score_sums import RESCORED, ScoreSum, score_sum
 from onneshon.opensearch.searching.searcher import ClusterSearcher
-from onneshon.opensearch.searching.window import Spelt, Streams, Window, picking
-from onneshon.opensearch.storage.documents import stem_number
 from onneshon.search.query.conditions import number_order
-from onneshon.search.query.tree import Phrase, Query, Term, counted
+from onneshon.search.query.tree import Query, Term, counted
 from onneshon.search.reranking.ordering import OLDEST_SHARE, Order, age_shares
 from onneshon.search.reranking.query_words import QueryWord, query_words
 from onneshon.search.reranking.ranker import MOST_RESCORED, window_of
 from onneshon.search.reranking.rescoring import WINDOW, Rescorer, compared_words, shared_beginning
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.term_scorer import EXPANSIONS
 
 EPOCH: Final = dt.date(1970, 1, 1).toordinal()
 
@@ -70,16 +67,11 @@ class ClusterRanker:
         self._exact_totals = exact_totals
         statistics = state.statistics
         statistics.expect(counted(query))
-        self._starts = _starts(query) if rescore else []
         self.compiler = state.compiler(budget)
         self.scoring = self.compiler.compiled(query)
         self.words: Sequence[QueryWord] = compared_words(query, statistics) if rescore else []
-        self._spelt = [
-            word.exact
-            for query_word in self.words
-            for word, _ in query_word.terms
-            if isinstance(word, Term) and word.spelt_so
-        ]
+        self.hit_words = HitWords(query, self.compiler, self.words, _starts(query) if rescore else [])
+        self._rescore = rescore
 
     def first(self, count: int, order: Order, filters: Filters) -> Ranked:
         """The first articles of an order, ``count`` of them at the least if there are."""
@@ -105,34 +97,12 @@ class ClusterRanker:
         return body["query"], body["sort"]
 
     @cached_property
-    def _looked_for(self) -> NDArray[np.uint32]:
-        """The numbers of all stems that rescoring asks for."""
-        terms = (term for word in self.words for term, _ in word.terms)
-        stems = [
-            single.stem for term in terms for single in (term.words if isinstance(term, Phrase) else (term,))
-        ]
-        words = self._state.words
-        beginnings = [words.numbers(start, EXPANSIONS) for start in self._starts]
-        return np.concatenate([np.array([*map(stem_number, stems)], np.uint32), *beginnings])
-
-    @cached_property
     def _sum(self) -> ScoreSum | None:
         """The query as a sum, where so many articles may match that the best are looked for alone."""
-        if self._exact_totals or self._spelt or not is_large(self._state.statistics.articles):
+        if self._exact_totals or self.hit_words.named or not is_large(self._state.statistics.articles):
             return None
         found = score_sum(self._query, self.compiler)
         return found if found is not None and is_large(found.most) else None
-
-    def spelt_queries(self) -> list[Dsl]:
-        """What tells of hits which words they hold as they are spelt; adds nothing to scores."""
-        return [
-            {"constant_score": {"filter": term("exact", key), "boost": 0.0, "_name": f"={key}"}}
-            for key in self._spelt
-        ]
-
-    def spelt_by(self, hits: Sequence[Mapping[str, Any]]) -> Spelt:
-        """Tells which of some hits hold a word as it is spelt."""
-        return lambda key: np.array([f"={key}" in hit.get("matched_queries", ()) for hit in hits], np.bool_)
 
     def beyond(self, after: Sequence[Any], count: int, order: Order, filters: Filters) -> Ranked:
         """The articles that follow one far down, where nothing is rescored."""
@@ -140,11 +110,9 @@ class ClusterRanker:
         reply = self._state.asker.search(body, self._budget)
         return ranked([self._row(hit, order) for hit in reply.hits], reply)
 
-    def _body(
-        self, filters: Filters, count: int, order: Order, *, first: int = 0, streams: bool = False
-    ) -> Dsl:
+    def _body(self, filters: Filters, count: int, order: Order, *, first: int = 0) -> Dsl:
         """A search for some hits of an order."""
-        spelt = self.spelt_queries() if streams else []
+        named = self.hit_words.named if self._rescore else []
         scoring = self.scoring
         if order.half_life is not None and order.by == "relevance":
             scoring = script_score(scoring, AGED, self._age_params(order.half_life))
@@ -152,7 +120,7 @@ class ClusterRanker:
         if order.half_life is not None:
             fields.append({"field": "date", "format": "strict_date"})
         body: Dsl = {
-            "query": {"bool": {"must": [scoring], "should": spelt, "filter": [*filters.common]}},
+            "query": {"bool": {"must": [scoring], "should": named, "filter": [*filters.common]}},
             "from": first,
             "size": count,
             "sort": _sort(order),
@@ -161,8 +129,8 @@ class ClusterRanker:
             **ONLY_COLUMNS,
             "docvalue_fields": fields,
         }
-        if streams and self.words:
-            body["script_fields"] = {"picked": picking(self._looked_for)}
+        if self._rescore:
+            body |= self.hit_words.columns
         return _narrowed(body, filters)
 
     def _counts(self, filters: Filters) -> Dsl:
@@ -182,7 +150,7 @@ class ClusterRanker:
 
     def _best(self, filters: Filters, count: int) -> Dsl:
         """A search for the best articles, and where their words stand in them."""
-        body = self._body(filters, count, Order(), streams=True)
+        body = self._body(filters, count, Order())
         del body["track_scores"]  # for its sake all would be looked at; what is sorted by tells the score
         if self._sum is None:
             return body
@@ -238,10 +206,13 @@ class ClusterRanker:
             if (bounded := self._bounded(self._sum, filters)) is not None:
                 return bounded
             self._sum = None
-        bodies = [self._counts(filters), self._best(filters, best)]
+        body = self._best(filters, best)
+        few = self._state.statistics.are_few(self._query)
+        bodies = [self._counting(body, filters)] if few else [body, self._counts(filters)]
         if count > best:
-            bodies.append(self._body(filters, count - best, order, first=best))
-        counts, *replies = self._state.asker.search_each(bodies, self._budget)
+            bodies.insert(1, self._body(filters, count - best, order, first=best))
+        replies = self._state.asker.search_each(bodies, self._budget)
+        counts = replies[0 if few else -1]
         hits = [hit for reply in replies for hit in reply.hits]
         return ranked(self._with_rest(self._window(replies[0].hits, filters), hits), counts)
 
@@ -266,8 +237,7 @@ class ClusterRanker:
     def _bonus(self, hits: Sequence[Mapping[str, Any]]) -> list[float]:
         if not hits or not self.words:
             return [0.0] * len(hits)
-        streams = Streams.picked([hit["fields"]["picked"][0] for hit in hits], self._looked_for)
-        window = Window(self._state.statistics, streams, self.spelt_by(hits))
+        window = self.hit_words.window(hits)
         docs = np.arange(len(hits), dtype=np.uint32)
         added: list[float] = Rescorer(window).bonus(self.words, docs, self._budget).tolist()
         return added
@@ -323,7 +293,7 @@ class ClusterRanker:
             score /= self._share(fields.get("date"), order.half_life)
         fingerprint = int(fields.get("fingerprint", [0])[0]) & (1 << 64) - 1
         after = tuple(hit.get("sort") or (hit["_score"], id_of(hit)))
-        return Row(id_of(hit), score, key, fingerprint, after)
+        return Row(id_of(hit), score, key, fingerprint, after, hit)
 
     def _share(self, date: Sequence[str] | None, half_life: float) -> float:
         """What age leaves of the score of an article of a day."""

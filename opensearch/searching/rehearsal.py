@@ -11,15 +11,14 @@ before them, by weights that are nearly the true ones: that is mostly enough to 
 """
 
 import datetime as dt
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import accumulate
 from math import ceil
-from threading import Lock, local
-from typing import Final, Self, TypeVar
+from threading import local
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,12 +30,14 @@ from onneshon.opensearch.searching.asking import (
     budget_now,
     counted_by,
     counting,
+    counting_beside,
     held_of,
     id_of,
 )
 from onneshon.opensearch.searching.compiler import Compiler, Demand
 from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl, any_of, numbered, of_ids
 from onneshon.opensearch.searching.filters import ClusterStatistics
+from onneshon.opensearch.searching.remembered import Remembered
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Leaf, OneOf
 from onneshon.search.retrieval.budget import TimeBudget
@@ -54,8 +55,6 @@ DEPTH: Final = 2 * FEWEST
 
 REMEMBERED: Final = 4_096
 """Queries of which it is remembered how they are read, some kilobytes each, and what is enough of them."""
-
-KeptT = TypeVar("KeptT")
 
 
 def holding_most(demand: Demand) -> Dsl:
@@ -212,9 +211,8 @@ class Foresight:
             reader, readings=Readings(statistics.words, self._guess.count), compounds=Compounds(self._guess)
         )
         self._rehearsed = lru_cache(REMEMBERED)(self._rehearse)
-        self._enough: OrderedDict[str, Dsl] = OrderedDict()
-        self._holdings: OrderedDict[str, Holdings] = OrderedDict()
-        self._lock = Lock()
+        self._enough: Remembered[str, Dsl] = Remembered(REMEMBERED)
+        self._holdings: Remembered[str, Holdings] = Remembered(REMEMBERED)
 
     def rehearse(self, text: str, synonyms: Synonyms, *, literal: bool) -> Parsed | None:
         """Have all asked at once that a query needs, as far as that can be foreseen.
@@ -242,7 +240,8 @@ class Foresight:
             new = [demand for demand in demands if not self._is_known(demand)]
             if not (counted or new):
                 break
-            if not self._asked_for(counted, new):
+            few = parsed.query is not None and self._guess.are_few(parsed.query)
+            if not self._asked_for(counted, new, together=few):
                 return None
         # What the guesser remembers of words may be of a time when nobody had counted them.
         return parsed if reader is self._reader and budget.whole else None
@@ -250,36 +249,31 @@ class Foresight:
     def _is_known(self, demand: Demand) -> bool:
         return demand.key in self._holdings or repr(demand) in self._enough
 
-    def _asked_for(self, counted: Sequence[Dsl], demands: Sequence[Demand]) -> bool:
+    def _asked_for(self, counted: Sequence[Dsl], demands: Sequence[Demand], *, together: bool) -> bool:
         """Have queries counted, and ask what articles hold of demands, at once; whether all answered."""
-        bodies = [*([counting(counted)] if counted else []), *map(holding_most, demands)]
+        bodies = [*map(holding_most, demands)]
+        if counted and bodies and together:
+            bodies[0] = counting_beside(bodies[0], counted)
+        elif counted:
+            bodies.insert(0, counting(counted))
         replies = self._asker.search_each(bodies, budget_now())
         if any(reply.partial for reply in replies):  # what is needed of it is asked for again
             return False
         if counted:
-            self._statistics.learn(counted, counted_by(replies.pop(0), counted))
-        for demand, reply in zip(demands, replies, strict=True):
-            self._keep(self._holdings, demand.key, Holdings.of(demand, reply))
+            self._statistics.learn(counted, counted_by(replies[0], counted))
+        for demand, reply in zip(demands, replies[-len(demands) :], strict=False):
+            self._holdings.keep(demand.key, Holdings.of(demand, reply))
         return True
 
     def enough(self, demand: Demand, budget: TimeBudget) -> Dsl:
         """A filter for the articles that hold enough; asked for where it is not known, in the time left."""
         key = repr(demand)
-        with self._lock:
-            if (known := self._enough.get(key)) is not None:
-                self._enough.move_to_end(key)
-                return known
-            holdings = self._holdings.get(demand.key)
-        found = enough(demand, self._asker, budget, holdings)
+        if (known := self._enough.get(key)) is not None:
+            return known
+        found = enough(demand, self._asker, budget, self._holdings.get(demand.key))
         if budget.whole:
-            self._keep(self._enough, key, found)
+            self._enough.keep(key, found)
         return found
-
-    def _keep(self, remembered: "OrderedDict[str, KeptT]", key: str, value: KeptT) -> None:
-        with self._lock:
-            remembered[key] = value
-            if len(remembered) > REMEMBERED:
-                remembered.popitem(last=False)
 
 
 def _noted(demands: list[Demand], demand: Demand) -> Dsl:

@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from onneshon.index import Article
 from onneshon.index.article import article_from_stored
@@ -26,6 +26,7 @@ from onneshon.opensearch.searching.facets import (
 )
 from onneshon.opensearch.searching.filters import ClusterStatistics, condition_filter
 from onneshon.opensearch.searching.rehearsal import Foresight
+from onneshon.opensearch.searching.remembered import Remembered
 from onneshon.opensearch.searching.words import WordPart, Words
 from onneshon.opensearch.storage.files import fetch_part, read_state
 from onneshon.opensearch.storage.generations import ClusterGeneration
@@ -95,6 +96,15 @@ NOTHING: Final[Mapping[str, Any]] = {"value": None, "day": {"value": None}}
 """What is counted where no article has a day or a number, or nothing answers."""
 
 
+TEXTS: Final = 2_048
+"""Articles that were shown and are remembered, some kilobytes each."""
+
+Version: TypeAlias = tuple[str, str, int, int]
+"""The index and the id of an article, and which write there it is of."""
+
+Texts: TypeAlias = Remembered[Version, Article]
+
+
 class ClusterSearcher(OpenGeneration):
     """A generation, open; safe to share among threads.
 
@@ -107,6 +117,7 @@ class ClusterSearcher(OpenGeneration):
         authors: which names are of one author.
         whole: whether its articles could all be counted; else what is found is never said to be whole.
         published: when its build was, in seconds of Unix; 0 where nobody knows.
+        texts: articles of the same index that were shown before; None for none.
 
     Raises:
         ConfigurationError: the site says what makes no sense of this index.
@@ -126,8 +137,10 @@ class ClusterSearcher(OpenGeneration):
         authors: Authors = NOBODY,
         whole: bool = True,
         published: int = 0,
+        texts: Texts | None = None,
     ) -> None:
         self.asker = asker
+        self.texts = Texts(TEXTS) if texts is None else texts
         self.published = published
         self.generation = asker.generation
         self.is_whole = whole

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 import click
-from click.shell_completion import CompletionItem
 
 from onneshon.index.commands.terminal import default_index, say
 from onneshon.index.errors import OnneshonError
@@ -53,14 +52,14 @@ class Searching(click.Command):
             ) from error
 
 
-def _known_values(field: FilterField) -> Callable[..., list[CompletionItem]]:
+def _known_values(field: FilterField) -> Callable[..., list[str]]:
     """What a shell offers after an option: values that articles have, the most frequent first."""
 
-    def complete(ctx: click.Context, _parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+    def complete(ctx: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
         location = ctx.params.get("location") or default_index
         try:
             with open_engine(location) as engine:
-                return [CompletionItem(value) for value in engine.values(field) if value.startswith(begun)]
+                return [value for value in engine.values(field) if value.startswith(begun)]
         except OnneshonError:
             return []
 

@@ -1,6 +1,5 @@
 """An engine that is awaited: its methods called in threads of its own, so that no event loop stands still."""
 
-import asyncio
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -44,6 +43,8 @@ class Threads:
         Raises:
             BusyError: too many calls wait.
         """
+        from asyncio import wrap_future  # noqa: PLC0415  # loads TLS with it, which most programs do not need
+
         with self._lock:
             if self._calls >= self._most:
                 raise BusyError(RETRY_SECONDS)
@@ -51,7 +52,7 @@ class Threads:
             future = self._pool.submit(function)
             self._calls += 1
         future.add_done_callback(self._over)  # whoever waits may have gone by then
-        return await asyncio.wrap_future(future)
+        return await wrap_future(future)
 
     def _over(self, _future: object) -> None:
         with self._lock:

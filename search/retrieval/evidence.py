@@ -66,8 +66,8 @@ class WordStatistics(Protocol):
             share: of the articles that have the word; as many must have each part.
 
         Returns:
-            None where each part is to be looked up by itself. No part is a function word, and what is left
-            over of an inflected word is none.
+            None where each part is to be looked up by itself. No part is a listed function word (forms of
+            verbs that are such are not listed), and what is left over of an inflected word is none.
         """
 
     def expect(self, leaves: Iterable[Leaf], /) -> None:

@@ -68,7 +68,7 @@ class WordParts:
         return frequency, [
             (token_of(exact[:at], left), token_of(exact[at:], right))
             for at, left, lefts, right, rights in cuts
-            if not self._is_slip(exact[:at], lefts) and not self._is_slip(exact[at:], rights)
+            if self._says_something(exact[:at], lefts) and self._says_something(exact[at:], rights)
         ]
 
     def _cuts_by_part(self, word: Token, least: float) -> Iterator[tuple[Token, Token]]:
@@ -110,15 +110,18 @@ class WordParts:
 
     def _is_known(self, word: Token, least: float) -> bool:
         """Whether a word says something, and ``least`` articles have it in any of its forms."""
-        if is_function_word(word.exact):
-            return False
         frequency = self._statistics.frequency(word.stem)
-        return frequency >= least and not self._is_slip(word.exact, frequency)
+        return frequency >= least and self._says_something(word.exact, frequency)
 
-    def _is_slip(self, exact: str, frequency: int) -> bool:
-        """Whether a word is a function word misspelt, as few write it: শে for সে, but not তারা, stars."""
+    def _says_something(self, exact: str, frequency: int) -> bool:
+        """Whether a word is no function word, nor one misspelt: শে for সে, but not তারা, stars.
+
+        The statistics know the listed ones; দিব is a form of one, by its ending.
+        """
+        if is_function_word(exact):
+            return False
         spelt = self._statistics.frequency
-        return sounds_like_function_word(exact) and spelt(exact, "exact") < NOTABLE * frequency
+        return not sounds_like_function_word(exact) or spelt(exact, "exact") >= NOTABLE * frequency
 
     def _word(self, text: str, stem: str | None = None) -> Token | None:
         """The one word of a text; most parts of words are plain ones, and of no chunk worth remembering."""

@@ -1,5 +1,6 @@
 """The words of a few articles, and a cluster that counts nothing: for what needs no cluster."""
 
+from base64 import b64decode, b64encode, urlsafe_b64encode
 from collections import Counter
 from collections.abc import Sequence
 
@@ -11,6 +12,7 @@ from onneshon.index.ranking import Basis
 from onneshon.opensearch.searching.dsl import Dsl
 from onneshon.opensearch.searching.filters import ClusterStatistics
 from onneshon.opensearch.searching.words import WordPart, Words
+from onneshon.opensearch.storage.documents import stem_number, stream_of, stream_read
 from onneshon.opensearch.storage.word_file import LayerWords
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS
 
@@ -55,3 +57,29 @@ class Counting:
 def statistics_of(articles: Sequence[Article], count: Counting | None = None) -> ClusterStatistics:
     """Statistics of some articles, other counts from ``count``."""
     return ClusterStatistics(words_of(articles), BASIS, DEFAULT_WEIGHTS, count or Counting())
+
+
+def stream_column(article: Article) -> str:
+    """Column ``stream`` of an article, as OpenSearch gives it."""
+    stems = [[token.stem for token in analyze(text)] for text in (article.title, article.body)]
+    numbers = np.array([stem_number(stem) for stem in (*stems[0], *stems[1])], np.uint32)
+    return urlsafe_b64encode(stream_of(len(stems[0]), numbers)).decode().rstrip("=")
+
+
+def wanted_by(column: Dsl) -> list[int]:
+    """The numbers that the script compares, as it has them."""
+    sent: list[int] = np.frombuffer(b64decode(column["script"]["params"]["numbers"]), "<i4").tolist()
+    return sent
+
+
+def picked_column(stream: str, column: Dsl) -> str:
+    """What the script that ``picking`` names makes of a column."""
+    titles, numbers = stream_read(stream)
+    wanted = wanted_by(column)
+    pairs = [(titles, len(numbers))]
+    pairs += [
+        (place, wanted.index(number))
+        for place, number in enumerate(numbers.view(np.int32).tolist())
+        if number in wanted
+    ]
+    return b64encode(b"".join(part.to_bytes(3, "little") for pair in pairs for part in pair)).decode()

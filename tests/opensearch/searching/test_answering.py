@@ -5,6 +5,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from onneshon.index import Article
@@ -22,7 +23,10 @@ from onneshon.search.retrieval.budget import TimeBudget
 ALIKE = 150
 """So many articles are alike, the best of all; those after them are not."""
 
-ROWS = [Row(str(number), 1.0, 1.0, 1 if number < ALIKE else 0) for number in range(ALIKE + 20)]
+ROWS = [
+    Row(str(number), 1.0, 1.0, 1 if number < ALIKE else 0, hit={"id": str(number)})
+    for number in range(ALIKE + 20)
+]
 
 
 class Ranker:
@@ -94,9 +98,12 @@ def test_the_last_hit_with_every_word_is_looked_for_among_all_that_were_ranked(
     answering = ClusterAnswering(state, SearchRequest("নদী চর"), parse("নদী চর"), TimeBudget())
     ranker: Any = Ranker(ROWS)
     hits = answering._hits(ranker, 0, None)._replace(total_all=total_all)
-    assert answering._needs_complete(hits) == (total_all > 0)
+    words: Any = SimpleNamespace(
+        window=lambda _hits: None,
+        held=lambda hits, _window, _docs: [np.array([hit["id"] in complete for hit in hits])],
+    )
     shown: Any = SimpleNamespace()
-    found = _Found(outcome_of([]), shown, hits=hits, complete=frozenset(complete))
+    found = _Found(outcome_of([]), shown, hits=hits, words=words)
     article = Article("1", "নদী", "")
     page = ResultPage(
         "নদী চর",

@@ -9,6 +9,7 @@ import pytest
 
 from onneshon.index import Article
 from onneshon.index.configuration import Configuration
+from onneshon.opensearch.searching import filters
 from onneshon.opensearch.searching.asking import Reply, in_turn
 from onneshon.opensearch.searching.dsl import Dsl, term
 from onneshon.opensearch.searching.rehearsal import Foresight, Rehearsal
@@ -47,10 +48,12 @@ class _Asker:
     def search_each(self, bodies: Sequence[Dsl], _budget: TimeBudget) -> list[Reply]:
         """As ``Asker.search_each``; what asks for no hits counts."""
         self.requests.append(bodies)
-        return [
-            Reply([], *((0, 0.0, {}) if body["size"] else self._counted(body)), self.partial)
-            for body in bodies
+        nothing: tuple[int, float, Dsl] = 0, 0.0, {}
+        counting = [body["size"] == 0 or "aggs" in body for body in bodies]
+        found = [
+            self._counted(body) if counts else nothing for body, counts in zip(bodies, counting, strict=True)
         ]
+        return [Reply([], *counted, self.partial) for counted in found]
 
     def _counted(self, body: Dsl) -> tuple[int, float, Dsl]:
         if "aggs" not in body:
@@ -150,13 +153,19 @@ def _compiled(searcher: ClusterSearcher) -> None:
     searcher.compiler(TimeBudget()).compiled(parsed.query)
 
 
-def test_what_articles_hold_is_asked_while_words_are_counted() -> None:
-    """So that a query is scored without a further request; once for all who ask it."""
+@pytest.mark.parametrize(
+    ("most", "searches"), [(100, [(True, True)]), (5, [(False, True), (True, False)])], ids=["few", "many"]
+)
+def test_what_articles_hold_is_asked_while_words_are_counted(
+    monkeypatch: pytest.MonkeyPatch, most: int, searches: list[tuple[bool, bool]]
+) -> None:
+    """So that a query is scored without a further request; once for all who ask it. Of few in one search."""
+    monkeypatch.setattr(filters, "COUNTED_BESIDE", most)
     searcher = _searcher(Counting())
     asker: Any = searcher.asker
     asker.search = lambda body, budget: asker.search_each([body], budget)[0]
     searcher.rehearse(SENTENCE, SYNONYMS, literal=False)
-    assert [body["size"] > 0 for body in asker.requests[0]] == [False, True]
+    assert [(body["size"] > 0, "aggs" in body) for body in asker.requests[0]] == searches
     asked = len(asker.requests)
     _compiled(searcher)
     sizes = [body["size"] for bodies in asker.requests[asked:] for body in bodies]

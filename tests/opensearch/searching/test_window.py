@@ -1,50 +1,22 @@
 """What column ``stream`` of a few articles tells of their words, against an index of the same articles."""
 
-from base64 import b64decode, b64encode, urlsafe_b64encode
-
 import numpy as np
 import pytest
 
 from onneshon.index.analysis.analyzer import analyze
-from onneshon.opensearch.searching.dsl import Dsl
 from onneshon.opensearch.searching.window import Streams, Window, picking
-from onneshon.opensearch.storage.documents import stem_number, stream_of, stream_read
+from onneshon.opensearch.storage.documents import stem_number
 from onneshon.search.query.tree import Phrase, Term
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS
 from onneshon.search.retrieval.term_scorer import TermScorer
 from tests.fakes import article, collection_of, reader_of
-from tests.opensearch.searching.few_words import statistics_of
+from tests.opensearch.searching.few_words import picked_column, statistics_of, stream_column, wanted_by
 
 ARTICLES = [
     article("১", "নদী ও নদীর মেলা, নদী", title="নদী মেলা"),
     article("২", "মেলার নদী ছিল না", title=""),
     article("৩", "ঢাকা শহর, ঢাকার শহরতলি ও শহুরে ঢাকা", title="শহর"),
 ]
-
-
-def _stream(title: str, body: str) -> str:
-    stems = [[token.stem for token in analyze(text)] for text in (title, body)]
-    numbers = np.array([stem_number(stem) for stem in (*stems[0], *stems[1])], np.uint32)
-    return urlsafe_b64encode(stream_of(len(stems[0]), numbers)).decode().rstrip("=")
-
-
-def _wanted(column: Dsl) -> list[int]:
-    """The numbers that the script compares, as it has them."""
-    sent: list[int] = np.frombuffer(b64decode(column["script"]["params"]["numbers"]), "<i4").tolist()
-    return sent
-
-
-def _picked(stream: str, column: Dsl) -> str:
-    """What the script that ``picking`` names makes of a column."""
-    titles, numbers = stream_read(stream)
-    wanted = _wanted(column)
-    pairs = [(titles, len(numbers))]
-    pairs += [
-        (place, wanted.index(number))
-        for place, number in enumerate(numbers.view(np.int32).tolist())
-        if number in wanted
-    ]
-    return b64encode(b"".join(part.to_bytes(3, "little") for pair in pairs for part in pair)).decode()
 
 
 ASKED = ("নদী", "মেলা", "ঢাকা", "শহর", "নেই", "শহরতলি", "শহুরে")
@@ -54,13 +26,13 @@ ASKED = ("নদী", "মেলা", "ঢাকা", "শহর", "নেই", 
 @pytest.fixture(scope="module", params=["whole", "picked"])
 def window(request: pytest.FixtureRequest) -> Window:
     """Of all the articles; the second alone is said to hold words as they are spelt."""
-    columns = [_stream(article.title, article.body) for article in ARTICLES]
+    columns = [stream_column(article) for article in ARTICLES]
     if request.param == "whole":
         streams = Streams.whole(columns)
     else:
         stems = [token.stem for word in ASKED for token in analyze(word)]
         asked = np.array([*map(stem_number, stems)], np.uint32)
-        streams = Streams.picked([_picked(article, picking(asked)) for article in columns], asked)
+        streams = Streams.picked([picked_column(article, picking(asked)) for article in columns], asked)
     return Window(statistics_of(ARTICLES), streams, lambda _: np.array([False, True, False]))
 
 
@@ -68,7 +40,7 @@ def window(request: pytest.FixtureRequest) -> Window:
 def test_each_stem_is_asked_for_once_in_the_order_of_signed_numbers(count: int) -> None:
     """As the script looks them up."""
     asked = np.arange(count, dtype=np.uint32) * np.uint32(2_654_435_761)
-    assert _wanted(picking(np.tile(asked, 2))) == sorted(asked.view(np.int32).tolist())
+    assert wanted_by(picking(np.tile(asked, 2))) == sorted(asked.view(np.int32).tolist())
 
 
 def test_no_articles_have_no_words() -> None:

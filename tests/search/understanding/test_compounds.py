@@ -281,6 +281,8 @@ def test_at_most_three_words_are_one() -> None:
         ([*["নদী", "তীর"] * 2, *["নদীতীর"] * 100], "নদীতীর", [("নদী", "তীর")]),
         ([*["নদী", "তীর"] * 2, *["নদীতীর"] * 101], "নদীতীর", []),
         (["শাহ্", "আলম"] * 2, "শাহ্আলম", [("শাহ্", "আলম")]),
+        (["ত্রি", "দিব"] * 2, "ত্রিদিব", []),
+        (["ত্রি", "দিন"] * 2, "ত্রিদিন", [("ত্রি", "দিন")]),
     ],
     ids=[
         "the first part is spelt otherwise",
@@ -290,6 +292,8 @@ def test_at_most_three_words_are_one() -> None:
         "a fiftieth of the articles of the word",
         "fewer",
         "the first ends in a hasanta",
+        "the second is a form of a function verb",
+        "the second is a word of its own",
     ],
 )
 @pytest.mark.parametrize("at_once", [True, False])

@@ -1,0 +1,137 @@
+"""What hits tell of the words of a query, by which the best are compared and the page is made.
+
+Each hit brings where some stems stand in its article, and the names of what it matches that no stem tells:
+words as they are spelt, and beginnings. Which concepts it holds follows from that, without asking again.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any as AnyValue
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onneshon.opensearch.searching.asking import held_of
+from onneshon.opensearch.searching.compiler import Compiler
+from onneshon.opensearch.searching.dsl import Dsl, numbered, term
+from onneshon.opensearch.searching.window import Spelt, Streams, Window, picking
+from onneshon.opensearch.storage.documents import stem_number
+from onneshon.search.query.tree import Any, Boost, OneOf, Phrase, Query, Term, content, is_group
+from onneshon.search.reranking.query_words import QueryWord
+from onneshon.search.results.highlight import HighlightTerms
+from onneshon.search.retrieval.collection import Docs, Mask
+from onneshon.search.retrieval.term_scorer import EXPANSIONS
+
+Hit = Mapping[str, AnyValue]
+"""As OpenSearch gives it."""
+
+
+class HitWords:
+    """What the hits of one query are to tell.
+
+    Args:
+        query: what is looked for.
+        compiler: of it.
+        compared: the words by which the best are compared.
+        starts: beginnings of stems by which they are compared too.
+    """
+
+    def __init__(
+        self, query: Query, compiler: Compiler, compared: Sequence[QueryWord], starts: Sequence[str]
+    ) -> None:
+        self._query = query
+        self._compiler = compiler
+        self._compared = [term for word in compared for term, _ in word.terms]
+        self._starts = starts
+        self._concepts = [*content(query)]
+        self._told = [*map(_told_by_stems, self._concepts)]
+
+    @cached_property
+    def _words(self) -> list[Term]:
+        """All single words of which something is asked."""
+        leaves = (*self._compared, *(leaf for told in self._told for leaf in told))
+        return [word for leaf in leaves for word in (leaf.words if isinstance(leaf, Phrase) else (leaf,))]
+
+    @cached_property
+    def _numbers(self) -> NDArray[np.uint32]:
+        """The numbers of all stems of which it is asked where they stand."""
+        marked = (stem for targets in HighlightTerms.of_both(self._query) for stem in targets.stems)
+        stems = dict.fromkeys((*(word.stem for word in self._words), *marked))
+        words = self._compiler.statistics.words
+        beginnings = [words.numbers(start, EXPANSIONS) for start in self._starts]
+        return np.concatenate([np.array([*map(stem_number, stems)], np.uint32), *beginnings])
+
+    @cached_property
+    def spelt(self) -> list[Dsl]:
+        """What tells of hits which words they hold as they are spelt; adds nothing to scores."""
+        keys = dict.fromkeys(word.exact for word in self._words if word.spelt_so)
+        return [
+            {"constant_score": {"filter": term("exact", key), "boost": 0.0, "_name": f"={key}"}}
+            for key in keys
+        ]
+
+    @cached_property
+    def named(self) -> list[Dsl]:
+        """All that hits tell by names; adds nothing to scores."""
+        concepts = zip(self._concepts, self._told, strict=True)
+        untold = [self._compiler.concept(concept) for concept, told in concepts if not told]
+        return [*self.spelt, *numbered(untold, [0.0] * len(untold))]
+
+    @cached_property
+    def columns(self) -> Dsl:
+        """What a search asks for of each hit; with it comes which version of the article it is of."""
+        return {"script_fields": {"picked": picking(self._numbers)}, "seq_no_primary_term": True}
+
+    def window(self, hits: Sequence[Hit]) -> Window:
+        """What some hits tell of the words."""
+        streams = Streams.picked([hit["fields"]["picked"][0] for hit in hits], self._numbers)
+        return Window(self._compiler.statistics, streams, spelt_by(hits))
+
+    def held(self, hits: Sequence[Hit], window: Window, docs: Docs) -> list[Mask]:
+        """For each concept that the query asks for, which of some hits, ascending, hold it.
+
+        Args:
+            hits: all of them.
+            window: what they tell.
+            docs: the indexes of some.
+        """
+        names = iter(held_of([hits[doc] for doc in docs.tolist()], self._told.count([])))
+        return [_standing(window, told, docs) if told else next(names) for told in self._told]
+
+
+def spelt_by(hits: Sequence[Hit]) -> Spelt:
+    """Tells which of some hits hold a word as it is spelt."""
+    return lambda key: np.array([f"={key}" in (hit.get("matched_queries") or ()) for hit in hits], np.bool_)
+
+
+def _standing(window: Window, leaves: Sequence[Term | Phrase], docs: Docs) -> Mask:
+    """Which documents have any of some words, or words in a row."""
+    found = np.zeros(len(docs), np.bool_)
+    for leaf in leaves:
+        found[window.positions.of(leaf, docs) >> 33] = True
+    return found
+
+
+def _told_by_stems(concept: Query) -> list[Term | Phrase]:
+    """The ways in which articles have a concept; none where stems do not tell of each."""
+    ways = [*_ways(concept)]
+    told = [way for way in ways if way is not None]
+    return told if len(told) == len(ways) else []
+
+
+def _ways(query: Query) -> Iterator[Term | Phrase | None]:
+    match query:
+        case Term(function=True):
+            return
+        case Term(spelt_so=True, field="title" | "body"):  # in which of the texts is it spelt so?
+            yield None
+        case Term() | Phrase():
+            yield query
+        case OneOf(_, variants):
+            yield from (way for variant in variants for way in _ways(variant.query))
+        case Any(children) if not is_group(query):
+            yield from (way for child in children for way in _ways(child))
+        case Boost(child):
+            yield from _ways(child)
+        case _:
+            yield None

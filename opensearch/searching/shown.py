@@ -1,0 +1,92 @@
+"""What a page says of its articles: their texts, and what they have of the query.
+
+Most of it the hits tell. Texts are asked for, but for those of the same version that were shown before.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from onneshon.index import Article
+from onneshon.index.article import article_from_stored
+from onneshon.opensearch.connection.scanning import LIVE
+from onneshon.opensearch.searching.asking import id_of
+from onneshon.opensearch.searching.dsl import Dsl, of_ids
+from onneshon.opensearch.searching.hit_words import Hit, HitWords
+from onneshon.opensearch.searching.rows import Row
+from onneshon.opensearch.searching.searcher import ClusterSearcher, Version
+from onneshon.opensearch.searching.window import Window
+from onneshon.search.query.tree import Query
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.collection import Docs, Mask
+
+LONGEST_KEPT: Final = 20_000
+"""Characters of a text that is remembered."""
+
+
+class ShownArticles:
+    """An ``Evidence`` of the articles of a page; documents are their indexes on it.
+
+    Args:
+        state: the generation.
+        rows: of the page; of an article that is there no more, nothing is known.
+        words: what hits tell of the query.
+        budget: of the search.
+
+    Attributes:
+        ids: of the articles that are there.
+        term_scorer: what is known of their words.
+    """
+
+    term_scorer: Window
+
+    def __init__(
+        self, state: ClusterSearcher, rows: Sequence[Row], words: HitWords, budget: TimeBudget
+    ) -> None:
+        self._words = words
+        known = {row.id: (row.hit, text) for row in rows if (text := state.texts.get(version_of(row.hit)))}
+        lacking = [row.id for row in rows if row.id not in known]
+        replies = state.asker.search_each([_texts(lacking, words)], budget) if lacking else []
+        for hit in (hit for reply in replies for hit in reply.hits):
+            text = article_from_stored(hit["_source"]["article"])
+            known[id_of(hit)] = hit, text
+            if len(text.body) <= LONGEST_KEPT:
+                state.texts.keep(version_of(hit), text)
+        there = [known[row.id] for row in rows if row.id in known]
+        self._hits, self._texts = [hit for hit, _ in there], [text for _, text in there]
+        self.ids = frozenset(known)
+        self.term_scorer = words.window(self._hits)
+
+    def masks_at(self, _query: Query, docs: Docs, _budget: TimeBudget) -> list[Mask]:
+        """For each concept that the query asks for, which of some articles hold it."""
+        return self._words.held(self._hits, self.term_scorer, docs)
+
+    def article(self, doc: int) -> Article:
+        """The article of that index."""
+        return self._texts[doc]
+
+
+def complete(rows: Sequence[Row], words: HitWords) -> Mask:
+    """Which of some articles have each concept that is asked for."""
+    hits = [row.hit for row in rows]
+    held = words.held(hits, words.window(hits), np.arange(len(hits), dtype=np.uint32))
+    found: Mask = np.logical_and.reduce(held)
+    return found
+
+
+def _texts(ids: Sequence[str], words: HitWords) -> Dsl:
+    """A search for the texts of some articles, and what these have of the query."""
+    return {
+        "query": {"bool": {"filter": [of_ids(ids), LIVE], "should": words.named}},
+        "size": len(ids),
+        "track_total_hits": False,
+        "_source": True,  # which is sent as it is kept, where parts of it would be read and written anew
+        "docvalue_fields": ["id"],
+        **words.columns,
+    }
+
+
+def version_of(hit: Hit) -> Version:
+    """Which version of which article a hit is of."""
+    return hit["_index"], id_of(hit), hit["_primary_term"], hit["_seq_no"]

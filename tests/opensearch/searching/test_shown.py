@@ -1,0 +1,97 @@
+"""Which texts of a page are asked for."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from onneshon.opensearch.searching.asking import Reply
+from onneshon.opensearch.searching.dsl import Dsl
+from onneshon.opensearch.searching.hit_words import Hit
+from onneshon.opensearch.searching.remembered import Remembered
+from onneshon.opensearch.searching.rows import Row
+from onneshon.opensearch.searching.shown import LONGEST_KEPT, ShownArticles
+from onneshon.search.retrieval.budget import TimeBudget
+
+WORDS: Any = SimpleNamespace(named=[], columns={}, window=lambda _hits: None)
+
+
+def _hit(name: str, write: int, index: str = "news-000001") -> Hit:
+    return {"_index": index, "_primary_term": 1, "_seq_no": write, "fields": {"id": [name]}}
+
+
+class Articles:
+    """In place of what asks a cluster: has the text of some articles, and notes whose are asked for."""
+
+    def __init__(self, **texts: str) -> None:
+        self.texts = texts
+        self.write = 1
+        self.asked: list[list[str]] = []
+
+    def search_each(self, bodies: list[Dsl], _budget: TimeBudget) -> list[Reply]:
+        """As an ``Asker`` answers."""
+        [body] = bodies
+        names = body["query"]["bool"]["filter"][0]["terms"]["id"]
+        self.asked.append(names)
+        found = [
+            {**_hit(name, self.write), "_source": {"article": {"id": name, "body": self.texts[name]}}}
+            for name in names
+            if name in self.texts
+        ]
+        return [Reply(found, 0, 0.0, {})]
+
+
+def _shown(state: Any, *hits: Hit) -> list[str]:
+    rows = [Row(hit["fields"]["id"][0], 1.0, 1.0, hit=hit) for hit in hits]
+    shown = ShownArticles(state, rows, WORDS, TimeBudget())
+    return [shown.article(doc).body for doc in range(len(shown.ids))]
+
+
+def _state(articles: Articles) -> Any:
+    return SimpleNamespace(asker=articles, texts=Remembered(100))
+
+
+def test_a_text_that_was_shown_is_not_asked_for_again() -> None:
+    """Only those beside it that were not; a page of known ones asks for nothing."""
+    articles = Articles(ক="নদী", খ="মেলা")
+    state = _state(articles)
+    assert _shown(state, _hit("ক", 1)) == ["নদী"]
+    assert _shown(state, _hit("খ", 1), _hit("ক", 1)) == ["মেলা", "নদী"]
+    assert _shown(state, _hit("ক", 1), _hit("খ", 1)) == ["নদী", "মেলা"]
+    assert articles.asked == [["ক"], ["খ"]]
+
+
+@pytest.mark.parametrize("index", ["news-000001", "news-000001-0001"])
+def test_a_text_of_another_version_is_asked_for(index: str) -> None:
+    """Of another write, or in another index of the same generation."""
+    articles = Articles(ক="নদী")
+    state = _state(articles)
+    _shown(state, _hit("ক", 1))
+    articles.texts["ক"], articles.write = "চর", 2
+    assert _shown(state, _hit("ক", 1 if "-0001" in index[8:] else 2, index)) == ["চর"]
+    assert len(articles.asked) == 2
+
+
+def test_an_article_that_went_away_meanwhile_is_not_shown() -> None:
+    """The others are."""
+    assert _shown(_state(Articles(খ="মেলা")), _hit("ক", 1), _hit("খ", 1)) == ["মেলা"]
+
+
+def test_very_long_texts_are_not_remembered() -> None:
+    """A thousand of them would fill the memory."""
+    articles = Articles(ক="ক" * (LONGEST_KEPT + 1))
+    state = _state(articles)
+    for _ in range(2):
+        _shown(state, _hit("ক", 1))
+    assert len(articles.asked) == 2
+
+
+def test_what_was_longest_not_asked_for_is_forgotten_first() -> None:
+    """Beyond what is remembered."""
+    remembered: Remembered[str, int] = Remembered(2)
+    remembered.keep("নদী", 1)
+    remembered.keep("চর", 2)
+    assert remembered.get("নদী") == 1
+    remembered.keep("মেলা", 3)
+    assert [remembered.get(key) for key in ("নদী", "চর", "মেলা")] == [1, None, 3]
+    assert "চর" not in remembered
