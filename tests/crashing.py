@@ -1,4 +1,6 @@
-"""A process that builds when told to, in children of its own that can be killed: imports are paid for once.
+"""A process that builds when told to, in children of its own that can be killed.
+
+What a first build imports and reads is paid for once, by a rehearsal before any child.
 
 Each line of its input is the number of a durable step (fsync, rename) before which the child kills itself, 0
 for none, and ``kill`` or ``power``. A power cut takes with it what was not synced: the child destroys every
@@ -14,6 +16,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from onneshon.index.indexer.builder import build
@@ -119,12 +122,15 @@ def answer(text: str) -> None:
     sys.stdout.flush()
 
 
-def serve(fork: Callable[[int, str], int]) -> None:
+def serve(fork: Callable[[int, str], int], rehearse: Callable[[Path], object]) -> None:
     """Serve requests until the input ends.
 
     Args:
         fork: given the number of a step and how to end, starts a child; gives its process id.
+        rehearse: does what children do, in a directory of its own.
     """
+    with TemporaryDirectory() as folder:
+        rehearse(Path(folder) / "index")
     previous = 0
     for line in sys.stdin:
         if previous:
@@ -140,7 +146,7 @@ def serve(fork: Callable[[int, str], int]) -> None:
 def main() -> None:
     """Build in children until the input ends."""
     directory, corpus = map(Path, sys.argv[1:])
-    serve(partial(build_in_child, directory, corpus))
+    serve(partial(build_in_child, directory, corpus), partial(build, [corpus]))
 
 
 if __name__ == "__main__":

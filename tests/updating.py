@@ -1,4 +1,4 @@
-"""A process that updates an index in children of its own that can be killed: imports are paid for once.
+"""A process that updates an index in children of its own that can be killed, as ``tests.crashing`` builds.
 
 Each line of its input is the number of a durable step (fsync, link, rename) before which the child kills
 itself, 0 for none, and ``kill``, ``power`` or ``torn``: with the latter two it destroys what it did not sync
@@ -12,7 +12,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from onneshon.index import Article, open_index, open_writer
+from onneshon.index import Article, build, open_index, open_writer
 from tests.crashing import Countdown, serve
 
 __all__ = ["ARTICLES", "edition", "edition_of", "main"]
@@ -71,10 +71,17 @@ def update_in_child(directory: Path, acknowledged: Path, steps: int, end: str) -
         os._exit(0)
 
 
+def _rehearse(directory: Path) -> None:
+    """A first edition and a commit, opened."""
+    build(edition(0), directory)
+    commit(directory, 1)
+    assert edition_of(directory) == 1
+
+
 def main() -> None:
     """Update in children until the input ends."""
     directory, acknowledged = map(Path, sys.argv[1:])
-    serve(partial(update_in_child, directory, acknowledged))
+    serve(partial(update_in_child, directory, acknowledged), _rehearse)
 
 
 if __name__ == "__main__":

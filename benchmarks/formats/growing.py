@@ -107,15 +107,17 @@ def _crawled(page: _Maker, head: _Maker = _NOTHING) -> _Maker:
     return made
 
 
-def _table(columns: Callable[[int], dict[str, list[Any]]]) -> _Maker:
-    """A file of Parquet."""
+def _table(columns: Callable[[int], dict[str, list[Any]]], *, use_dictionary: bool = True) -> _Maker:
+    """A file of Parquet, in which values that come again stand once unless told."""
 
     def made(size: int) -> bytes:
         import pyarrow as pa  # noqa: PLC0415  # an extra
         from pyarrow import parquet  # noqa: PLC0415
 
         file = io.BytesIO()
-        parquet.write_table(pa.table(columns(size)), file, compression="zstd")
+        # The least and the greatest value, which nobody reads, would take longer than all else.
+        options = {"write_statistics": False, "use_dictionary": use_dictionary}
+        parquet.write_table(pa.table(columns(size)), file, compression="zstd", **options)
         return file.getvalue()
 
     return made
@@ -218,7 +220,10 @@ CASES: Final[dict[str, tuple[str, _Maker]]] = {
     ),
     "elements of a book": ("a.epub", _book(_repeated("<p>নদী</p>", " "), _repeated("", "<a/>"))),
     "members of a book": ("a.epub", _books_members),
-    "bytes of a cell": ("a.parquet", _table(lambda size: {"title": ["a" * (size * 64)]})),
+    "bytes of a cell": (
+        "a.parquet",
+        _table(lambda size: {"title": ["a" * (size * 64)]}, use_dictionary=False),
+    ),
     "rows of one long text": ("a.parquet", _table(lambda size: {"title": ["a" * (size // 2)] * 60})),
     "rows of a table": (
         "a.parquet",

@@ -18,9 +18,9 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Final, NamedTuple, Self
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,8 @@ PAIRS_EXT: Final = ".pairs"
 FILE_NAME: Final = "pairs.bin"
 """Of the file of an index on a cluster."""
 MANY: Final = 255
+LATELY: Final = 256
+"""Beginnings whose words are remembered: what a query asks of one word it asks of all."""
 LAST: Final = "\U0010ffff"
 """After every letter."""
 
@@ -91,18 +93,6 @@ class _Counts:
         return self.part(0, len(self._low))
 
 
-class _Followers(NamedTuple):
-    """Second words of pairs.
-
-    Attributes:
-        words: their numbers.
-        counts: of the pairs.
-    """
-
-    words: U4
-    counts: NDArray[np.int64]
-
-
 class WordPairs:
     """The counts of an index. Threads may share it.
 
@@ -115,6 +105,7 @@ class WordPairs:
     def __init__(self, file: SectionFile) -> None:
         self._file = file
         self._words = TermDictionary(file, "words")
+        self._beginning = lru_cache(LATELY)(self._found_beginning)
 
     @classmethod
     def open(cls, path: Path) -> Self | None:
@@ -181,29 +172,33 @@ class WordPairs:
             first: in canonical spelling.
             beginning: what they begin with.
         """
-        found = self._followers(first, beginning)
-        order = np.argsort(-found.counts, kind="stable")
-        words = (term_text(self._words[number]) for number in found.words[order].tolist())
-        return list(zip(words, found.counts[order].tolist(), strict=True))
+        start, stop = self._followers(first, beginning)
+        if start == stop:  # as mostly: no array is made for nothing
+            return []
+        counts = self._counts.part(start, stop)
+        order = np.argsort(-counts, kind="stable")
+        words = (term_text(self._words[number]) for number in self._seconds[start:stop][order].tolist())
+        return list(zip(words, counts[order].tolist(), strict=True))
 
     def beginning(self, beginning: str) -> Sequence[tuple[str, int]]:
         """The words that begin so, and how often each occurs, by spelling."""
         numbers = range(*self._beginning(beginning))
         return [(term_text(self._words[number]), self._occurrences[number]) for number in numbers]
 
-    def _beginning(self, beginning: str) -> tuple[int, int]:
+    def _found_beginning(self, beginning: str) -> tuple[int, int]:
         """Where the words are that begin so."""
         low, high = (self._words.find(term.encode())[0] for term in (beginning, beginning + LAST))
         return low, high
 
-    def _followers(self, first: str, beginning: str) -> _Followers:
+    def _followers(self, first: str, beginning: str) -> tuple[int, int]:
+        """Where the pairs of a first word are whose second words begin so."""
         number = self._words.ordinal(first)
         start, stop = self._range(number) if number >= 0 else (0, 0)
-        if beginning:
-            low, high = self._beginning(beginning)
-            start = bisect_left(self._second_numbers, low, start, stop)
-            stop = bisect_left(self._second_numbers, high, start, stop)
-        return _Followers(self._seconds[start:stop], self._counts.part(start, stop))
+        if not beginning or start == stop:
+            return start, stop
+        low, high = self._beginning(beginning)
+        start = bisect_left(self._second_numbers, low, start, stop)
+        return start, bisect_left(self._second_numbers, high, start, stop)
 
     def _range(self, number: int) -> tuple[int, int]:
         """Where the pairs of a first word are."""

@@ -126,9 +126,6 @@ class Effect:
         return bool(self.first or self.never)
 
 
-NO_EFFECT: Final = Effect()
-
-
 class PinMatcher:
     """Finds the pins that hold for a query, however many there are.
 

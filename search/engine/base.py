@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from onneshon.index import Article
 from onneshon.index.configuration import Configuration, KeywordField
 from onneshon.index.errors import BusyError, IndexCorruptError
-from onneshon.search.curation.matching import NO_EFFECT, Effect, understood_query
+from onneshon.search.curation.matching import Effect, understood_query
 from onneshon.search.curation.pins import Pin, PinFile
 from onneshon.search.engine.answering import Answering
 from onneshon.search.engine.asynchronous import AsyncMethods, Threads
@@ -299,13 +299,11 @@ class EngineBase(AsyncMethods, Dated[OpenT], Generic[OpenT]):
                 literal=request.literal,
                 strict=request.strict,
             )
-            if parsed.query is None:
-                return self._answering(state, request, parsed, budget).page()
-            if pins is None:
+            if pins is None or parsed.query is None:
                 effect = self._effect(parsed.query, state)
             else:
                 effect = self._pins.effect_if(pins, parsed.query, self._reads(state))
-            return self._curated(request, parsed, effect, state, budget).page()
+            return self._answered(request, parsed, effect, state, budget).page()
 
     @property
     def learned(self) -> str:
@@ -317,14 +315,14 @@ class EngineBase(AsyncMethods, Dated[OpenT], Generic[OpenT]):
         request = self._of_whole(request, state)
         parsed = self._parse(request.text, state, budget, literal=request.literal, strict=request.strict)
         effect = self._effect(parsed.query, state)
-        if not effect:
-            return self._answering(state, request, parsed, budget).page()
-        return self._curated(request, parsed, effect, state, budget).page()
+        return self._answered(request, parsed, effect, state, budget).page()
 
-    def _curated(
-        self, request: SearchRequest, parsed: Parsed, effect: Effect, state: OpenT, budget: TimeBudget
-    ) -> Curated:
-        assert parsed.query is not None  # noqa: S101  # nothing is said of a query without words
+    def _answered(
+        self, request: SearchRequest, parsed: Parsed, effect: Effect | None, state: OpenT, budget: TimeBudget
+    ) -> Answering[OpenT, AnyValue] | Curated:
+        """What answers a request of which pins say something, or nothing."""
+        if parsed.query is None or not effect:
+            return self._answering(state, request, parsed, budget)
         return Curated(
             lambda asked, read: self._answering(state, asked, read, budget),
             request,
@@ -334,10 +332,10 @@ class EngineBase(AsyncMethods, Dated[OpenT], Generic[OpenT]):
             state.cursors,
         )
 
-    def _effect(self, query: Query | None, state: OpenT) -> Effect:
-        """What pins make of the hits of a query."""
+    def _effect(self, query: Query | None, state: OpenT) -> Effect | None:
+        """What pins make of the hits of a query; None where there are no pins."""
         if query is None or not self._pins.current():
-            return NO_EFFECT
+            return None
         return self._pins.effect(query, state, self._synonyms(state), self._reads(state))
 
     def _reads(self, state: OpenT) -> Reads:
@@ -391,10 +389,7 @@ class EngineBase(AsyncMethods, Dated[OpenT], Generic[OpenT]):
             request = self._of_whole(request, state)
             parsed = self._parse(request.text, state, budget, literal=request.literal, strict=request.strict)
             effect = self._effect(parsed.query, state)
-            if effect:
-                yield from self._curated(request, parsed, effect, state, budget).scan()
-            else:
-                yield from self._answering(state, request, parsed, budget).scan()
+            yield from self._answered(request, parsed, effect, state, budget).scan()
 
     @checked
     @_again_if_mended
@@ -451,7 +446,8 @@ class EngineBase(AsyncMethods, Dated[OpenT], Generic[OpenT]):
             if query is None:
                 return ScorePart("score", "", 0.0)
             score = self._explained(state, query, article_id, budget)
-            return explained_pin(score, article_id, self._effect(query, state))
+            effect = self._effect(query, state)
+            return explained_pin(score, article_id, effect) if effect else score
 
     @checked
     @_again_if_mended

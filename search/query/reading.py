@@ -37,7 +37,7 @@ _WHY: Final[dict[IgnoredKind, str]] = {
     "most, without = before it; after a phrase that is no value of a field a number up to 10 follows it",
     "words": "a query may have 64 words",
     "character": "no text has such a character",
-    "unread": "the query is English, and no table has this word, nor any article",
+    "unread": "the query is English, and no table has this word, nor more than a few articles",
 }
 
 

@@ -3,7 +3,7 @@
 Every order is total: what is equal stands in the order of its ids.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -102,7 +102,7 @@ class Orderer:
         query: Query,
         k: int,
         budget: TimeBudget,
-        conditions: Iterable[Condition],
+        conditions: Sequence[Condition],
         order: Order,
         *,
         matched: bool = False,
@@ -117,7 +117,7 @@ class Orderer:
         scores = found.scores[found.docs.searchsorted(chosen)]
         return Outcome(chosen, scores, [], found.total, found.total_all, found.matched)
 
-    def all(self, query: Query, budget: TimeBudget, conditions: Iterable[Condition], order: Order) -> Ordered:
+    def all(self, query: Query, budget: TimeBudget, conditions: Sequence[Condition], order: Order) -> Ordered:
         """Every article that matches, in order; takes a second or so for a million."""
         found, keys = self._keyed(query, budget, conditions, order)
         docs = found.docs
@@ -136,7 +136,7 @@ class Orderer:
         self,
         query: Query,
         budget: TimeBudget,
-        conditions: Iterable[Condition],
+        conditions: Sequence[Condition],
         order: Order,
         *,
         matched: bool = False,

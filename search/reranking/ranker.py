@@ -1,6 +1,6 @@
 """The two stages of a search: the best articles by their words, then a closer look at the first hundred."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -55,7 +55,7 @@ class Ranker:
         k: int,
         budget: TimeBudget,
         *,
-        conditions: Iterable[Condition] = (),
+        conditions: Sequence[Condition] = (),
         count: bool = False,
         matched: bool = False,
         ids: bool = True,
@@ -83,7 +83,7 @@ class Ranker:
         k: int,
         budget: TimeBudget,
         *,
-        conditions: Iterable[Condition] = (),
+        conditions: Sequence[Condition] = (),
         count: bool = False,
         matched: bool = False,
     ) -> Candidates:
@@ -112,7 +112,7 @@ class Ranker:
         return Candidates(docs, rescored, *found[2:])
 
     def words_of_window(
-        self, query: Query, doc: int, budget: TimeBudget, conditions: Iterable[Condition] = ()
+        self, query: Query, doc: int, budget: TimeBudget, conditions: Sequence[Condition] = ()
     ) -> Sequence[QueryWord]:
         """The words by which a document was rescored; none where it was not.
 

@@ -101,7 +101,7 @@ class Executor:
         k: int,
         budget: TimeBudget,
         *,
-        conditions: Iterable[Condition] = (),
+        conditions: Sequence[Condition] = (),
         count: bool = False,
         matched: bool = False,
     ) -> Candidates:
@@ -115,7 +115,7 @@ class Executor:
             count: whether to count all that match.
             matched: whether to say which articles match.
         """
-        run = self._run(query, budget, self._kept(self.filters.all_of(conditions)))
+        run = self._run(query, budget, self._kept(self.filters.all_of(conditions) if conditions else None))
         if isinstance(query, Conjunction):
             found, lists = run.conjunction(query, k, count=count, matched=matched or count)
             asked = False
@@ -198,7 +198,7 @@ class Executor:
             complete[order[~mask]] = False
         return complete
 
-    def count_all(self, query: Query, budget: TimeBudget, conditions: Iterable[Condition] = ()) -> int:
+    def count_all(self, query: Query, budget: TimeBudget, conditions: Sequence[Condition] = ()) -> int:
         """How many of the articles that a query finds hold everything that it asks for."""
         return self.candidates(query, 1, budget, conditions=conditions, count=True).total_all or 0
 

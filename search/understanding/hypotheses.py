@@ -116,7 +116,10 @@ class Hypotheses:
         misspelt = self._misspelt_among(near, (*found, *typed), len(tokens), budget)
         if not (found or misspelt):
             return None
-        gain = self._context.gain if self._context.known or read else _none
+        if not (self._context.known or read):
+            return Lattice((*misspelt, *found, *typed), _none)
+        key_words = not near and len(tokens) <= _FEW_WORDS
+        gain = self._context.either if key_words else self._context.gain
         return Lattice((*misspelt, *found, *typed), gain)
 
     def _spelt_otherwise(

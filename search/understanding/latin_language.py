@@ -14,6 +14,7 @@ from typing import Final
 
 from onneshon.index.analysis.stemmer import is_function_word
 from onneshon.search.understanding.latin_candidates import LatinCandidate
+from onneshon.search.understanding.latin_entries import entry_of
 from onneshon.search.understanding.latin_spans import LatinSpan, has_latin_letters, is_english
 from onneshon.search.understanding.tables import read_rows
 
@@ -28,7 +29,7 @@ _BESIDE_BANGLISH: Final = -4.0
 Bengali letters as well (*free*, ফ্রি): such a writer means it as it sounds."""
 
 _TELLING: Final = 3
-"""Words that a function word or case ending of Bengali outweighs."""
+"""Words that a function word or case ending of Bengali outweighs, or an ending of English."""
 
 _MANY_FUNCTION_WORDS: Final = 2
 """Function words of English that Bengali has not, from which a query is English that is as much Bengali."""
@@ -88,8 +89,9 @@ def in_language(spans: Sequence[LatinSpan]) -> list[LatinSpan]:
     found = _without_function_words(spans)
     languages = _languages_of(found, written_out=_is_written_out(spans))
     sentence = len(found) >= _SENTENCE
+    said = sum(languages) + sum(map(_is_telling, spans))
     return [
-        _leaning(span, _sign(sum(languages) - languages[position]), sentence=sentence)
+        _leaning(span, _sign(said - languages[position]), sentence=sentence)
         for position, span in enumerate(found)
     ]
 
@@ -160,13 +162,16 @@ def _understood(span: LatinSpan, *, written_out: bool, plainly: bool) -> LatinSp
     listed = [candidate for candidate in span.candidates if candidate.kind not in BY_LETTERS]
     if listed:
         return replace(span, candidates=tuple(listed)) if plainly else span
+    unknown = has_latin_letters(span.typed)
+    if written_out and _is_common_english(span):
+        return replace(span, candidates=(), unknown=unknown, common=True)
     kept = [
-        candidate
-        for candidate in span.candidates
-        if not (written_out and _is_common_english(span))
-        and (candidate.kind == "letters" or _may_be_a_name(candidate))
+        candidate for candidate in span.candidates if candidate.kind == "letters" or _may_be_a_name(candidate)
     ]
-    return replace(span, candidates=tuple(kept), unknown=not kept and has_latin_letters(span.typed))
+    if kept:
+        return replace(span, candidates=tuple(kept))
+    doubted = tuple([candidate for candidate in span.candidates if candidate.plausible])
+    return replace(span, candidates=(), unknown=unknown, doubted=doubted)
 
 
 def _may_be_a_name(candidate: LatinCandidate) -> bool:
@@ -208,12 +213,20 @@ def _languages_of(spans: Sequence[LatinSpan], *, written_out: bool) -> list[int]
     """
     common = [written_out and _is_common_english(span) for span in spans]
     found = [_language_of(span) for span in spans]
+    if _is_mostly_listed(spans, found):  # who writes Bengali has English plurals too
+        found = [_TELLING if _is_inflected(span) else said for span, said in zip(spans, found, strict=True)]
     if any(said < 0 for said, by_itself in zip(found, common, strict=True) if not by_itself):
         return found
     return [
         _language_of_common(span) if by_itself else said
         for span, said, by_itself in zip(spans, found, common, strict=True)
     ]
+
+
+def _is_mostly_listed(spans: Sequence[LatinSpan], said: Sequence[int]) -> bool:
+    """Whether English has more words of a query than only sound so, and none is surely Bengali."""
+    listed = sum(any(candidate.kind in _ENGLISH for candidate in span.candidates) for span in spans)
+    return -_TELLING not in said and listed > sum(language < 0 for language in said)
 
 
 def _language_of(span: LatinSpan) -> int:
@@ -225,6 +238,17 @@ def _language_of(span: LatinSpan) -> int:
     if best is None or any(candidate.kind != "sound" for candidate in span.candidates):
         return 0
     return -_TELLING if is_function_word(best.text) else -1
+
+
+def _is_inflected(span: LatinSpan) -> bool:
+    """Whether it has an ending of English (*grants*), and is no good spelling of a Bengali word."""
+    entry = entry_of(span.typed)
+    return (
+        entry is not None
+        and entry[0].kind in _ENGLISH
+        and not entry[1]
+        and all(candidate.per_letter > _EXACT for candidate in span.candidates if candidate.kind == "sound")
+    )
 
 
 def _language_of_common(span: LatinSpan) -> int:

@@ -119,6 +119,10 @@ PROSE: Final = 2
 SENTENCE: Final = 4
 """Readings that make a query a sentence, whose other words say which of several was meant."""
 
+_HARDLY_ANY: Final = 100
+"""Where articles(word) <= articles / _HARDLY_ANY have a common English word, they do not answer an English
+sentence: a caption with *say* is not what is asked for."""
+
 _OTHERS: Final = 5
 _OFFERED: Final = 0.25
 _OFFERED_ALONE: Final = 0.08
@@ -183,9 +187,11 @@ class LatinReader:
         return [*found, *self._passed_over(spans)] if found else []
 
     def _passed_over(self, spans: Sequence[LatinSpan]) -> Iterator[WordReading]:
-        """What says nothing, and what nobody understands and no article has as it is."""
+        """What says nothing, and what nobody understands and no article has as it is, or hardly any."""
+        few = self._index.count // _HARDLY_ANY
         for span in spans:
-            if span.dropped or (span.unknown and not document_frequency(span.typed, self._index)):
+            most = few if span.common else 0
+            if span.dropped or (span.unknown and document_frequency(span.typed, self._index) <= most):
                 yield WordReading(span.first, span.last, "", "meaning" if span.dropped else "sound")
 
     def _is_no_language(self, spans: Sequence[LatinSpan], read: Sequence[object]) -> bool:

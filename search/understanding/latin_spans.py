@@ -55,6 +55,8 @@ class LatinSpan:
         capitals: whether it was typed in capitals that mean something.
         dropped: whether it says nothing, and is passed over.
         unknown: whether it is English that nobody understands.
+        common: whether that is a common word, of a sentence.
+        doubted: what sounds so, too far off to be taken for that by itself.
     """
 
     first: int
@@ -67,6 +69,8 @@ class LatinSpan:
     capitals: bool = False
     dropped: bool = False
     unknown: bool = False
+    common: bool = False
+    doubted: tuple[LatinCandidate, ...] = ()
 
 
 class SpanCutter:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from onneshon.index.analysis.analyzer import Token, analyze
@@ -16,14 +16,8 @@ from onneshon.search.understanding.continuations import continued, last_word
 from onneshon.search.understanding.hypotheses import Hypotheses, Meant
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_reading import LatinReader, Weighed
-from onneshon.search.understanding.latin_spans import (
-    ENDINGS,
-    LatinSpan,
-    has_latin,
-    has_latin_letters,
-    is_english,
-)
-from onneshon.search.understanding.lattice import Context, Hypothesis, Lattice
+from onneshon.search.understanding.latin_spans import LatinSpan, has_latin, has_latin_letters, is_english
+from onneshon.search.understanding.lattice import REMEMBERED, Context, Hypothesis, Lattice
 from onneshon.search.understanding.misspellings import Correction
 from onneshon.search.understanding.romanised import surface
 
@@ -32,6 +26,9 @@ _LISTED: Final = frozenset(("meaning", "loan"))
 _BY_CHANCE: Final = 1.0
 _COMPANY: Final = 1.75
 """A gain of so much says nothing; what is above it is worth so many times the score of a candidate."""
+
+_PROOF: Final = 1.0
+"""A gain of so much above chance proves what is too far off by itself: *regent*, of রিজেন্ট হাসপাতাল."""
 
 _UNLIKELIER: Final = 2.5
 """A gain is 1 less for a sense of the other word whose score is so much lower than its first: two rare senses
@@ -230,7 +227,7 @@ def in_company(spans: Sequence[LatinSpan], context: Context) -> list[LatinSpan]:
         )
         return max(max(gains, default=0.0) - _BY_CHANCE, 0.0)
 
-    return [_in_order(span, company) for span in spans]
+    return [_in_order(_proved(span, company), company) for span in spans]
 
 
 def _is_in_english(spans: Sequence[LatinSpan]) -> bool:
@@ -238,6 +235,12 @@ def _is_in_english(spans: Sequence[LatinSpan]) -> bool:
     english = sum(map(is_english, spans))
     heard = any(span.candidates and span.candidates[0].kind == "sound" for span in spans)
     return english >= _MANY or (english > 0 and not heard)
+
+
+def _proved(span: LatinSpan, company: Callable[[str, LatinSpan], float]) -> LatinSpan:
+    """A word that no table has as what it sounds like, where articles have that beside other words."""
+    found = [candidate for candidate in span.doubted if company(candidate.text, span) >= _PROOF]
+    return replace(span, candidates=tuple(found), unknown=False) if found else span
 
 
 def _in_order(span: LatinSpan, company: Callable[[str, LatinSpan], float]) -> LatinSpan:
@@ -275,17 +278,19 @@ def _meanings(span: LatinSpan) -> list[tuple[str, float]]:
 
 
 def _gain(word: str, other: str, context: Context) -> float:
-    """How much more often than by chance a word stands before another, in any form of that.
-
-    The first may be a genitive: ট্রেনের ধাক্কা.
-    """
-    other = canonical(other)
-    stem = fold(stem_key(other))
-    before = (canonical(word + ending) for ending in ("", *ENDINGS["er"]))
+    """How much more often than by chance a word stands before another, in any form."""
+    other, stem = _sense(other)
     pairs = (
         (first, follower)
-        for first in before
+        for first in context.before(word)
         for follower, _ in context.followers(first, other[:_BEGINNING])
         if fold(stem_key(follower)) == stem
     )
     return max((context.gain(first, follower) for first, follower in pairs), default=0.0)
+
+
+@lru_cache(REMEMBERED)
+def _sense(word: str) -> tuple[str, str]:
+    """A word in canonical spelling, and its stem."""
+    exact = canonical(word)
+    return exact, fold(stem_key(exact))

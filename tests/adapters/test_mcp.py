@@ -1,4 +1,7 @@
-"""Agents search by the Model Context Protocol, over either transport, by the client of its own library."""
+"""Agents search by the Model Context Protocol, over either transport, by the client of its own library.
+
+That is imported where it is used: it takes a second, for which every process of tests would wait.
+"""
 
 import datetime as dt
 import json
@@ -6,10 +9,10 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -17,24 +20,33 @@ import anyio
 import httpx2
 import pytest
 from click.testing import CliRunner
-from mcp import Client, StdioServerParameters
-from mcp.client.stdio import stdio_client
-from mcp.client.streamable_http import streamable_http_client
 
-from onneshon.adapters.mcp.server import MAX_BODY, mcp_server
 from onneshon.index import IndexMissingError
 from onneshon.index.commands.main import main
 from onneshon.search import Article, Engine
 from onneshon.web.access.keys import add_key
 from tests.fake_engine import FakeEngine
 
+if TYPE_CHECKING:
+    from mcp import Client
+
 ONNESHON = [sys.executable, "-c", "from onneshon.index.commands.main import main; main()"]
 NATIVE = "history-01-bhasha-andolon"
 
 
 @asynccontextmanager
-async def _asking(engine: Any) -> AsyncIterator[Client]:
-    async with Client(mcp_server(lambda: engine)) as client:
+async def _client(server: Any) -> "AsyncIterator[Client]":
+    from mcp import Client  # noqa: PLC0415  # takes a second
+
+    async with Client(server) as client:
+        yield client
+
+
+@asynccontextmanager
+async def _asking(opens: Callable[[], Any]) -> "AsyncIterator[Client]":
+    from onneshon.adapters.mcp.server import mcp_server  # noqa: PLC0415  # as above
+
+    async with _client(mcp_server(opens)) as client:
         yield client
 
 
@@ -42,7 +54,7 @@ def _ask(engine: Any, tool: str, **arguments: Any) -> Any:
     """The structured answer of a tool in this process; a text where it failed."""
 
     async def ask() -> Any:
-        async with _asking(engine) as client:
+        async with _asking(lambda: engine) as client:
             answer = await client.call_tool(tool, arguments)
             failed = answer.content[0].text if answer.is_error else None  # type: ignore[union-attr]
             return failed or answer.structured_content
@@ -54,7 +66,7 @@ def test_tools_are_described_and_read_only() -> None:
     """Each says what it does, and of every argument what it means."""
 
     async def tools() -> Any:
-        async with _asking(FakeEngine()) as client:
+        async with _asking(FakeEngine) as client:
             return (await client.list_tools()).tools
 
     found = anyio.run(tools)
@@ -94,6 +106,8 @@ def test_filters_and_orders_reach_the_engine() -> None:
 
 def test_a_long_article_is_read_in_parts() -> None:
     """Each says where the next begins."""
+    from onneshon.adapters.mcp.server import MAX_BODY  # noqa: PLC0415  # as above
+
     body = "নদী " * (MAX_BODY // 3)
     with Engine.of([Article("১", "দীর্ঘ", body)]) as engine:
         first = _ask(engine, "article", id="১")
@@ -124,14 +138,14 @@ def test_a_server_without_an_index_says_so() -> None:
         raise IndexMissingError("There is no index yet.")
 
     async def ask() -> Any:
-        async with Client(mcp_server(nothing)) as client:
+        async with _asking(nothing) as client:
             return (await client.call_tool("suggest", {"text": "ন"})).content[0].text  # type: ignore[union-attr]
 
     assert "There is no index yet." in anyio.run(ask)
 
 
 async def _title(server: Any) -> str:
-    async with Client(server) as client:
+    async with _client(server) as client:
         answer = await client.call_tool("article", {"id": NATIVE})
         assert answer.structured_content
         title: str = answer.structured_content["title"]
@@ -140,6 +154,9 @@ async def _title(server: Any) -> str:
 
 def test_over_standard_input(sample_index: Path, sample_engine: Engine) -> None:
     """As programs on people's machines start it."""
+    from mcp import StdioServerParameters  # noqa: PLC0415  # as above
+    from mcp.client.stdio import stdio_client  # noqa: PLC0415  # as above
+
     command = [*ONNESHON, "mcp", "--index", str(sample_index)]
     server = StdioServerParameters(command=command[0], args=command[1:])
     assert anyio.run(_title, stdio_client(server)) == sample_engine.article(NATIVE).title
@@ -185,6 +202,8 @@ def _refused(address: str, **headers: str) -> tuple[int, str | None, dict[str, A
 
 def test_over_http_keys_are_asked_for(sample_index: Path, sample_engine: Engine, tmp_path: Path) -> None:
     """Those of the HTTP API with the scope of searching; who has none is told as there."""
+    from mcp.client.streamable_http import streamable_http_client  # noqa: PLC0415  # as above
+
     path = tmp_path / "keys"
     reader = add_key(path, "agent", ["search"], dt.date(2026, 11, 25))
     writer = add_key(path, "writer", ["write"], dt.date(2026, 11, 25))

@@ -1,33 +1,49 @@
-"""Articles as documents of LangChain and as nodes of LlamaIndex."""
+"""Articles as documents of LangChain and as nodes of LlamaIndex.
+
+These are imported where they are used: they take seconds, for which every process of tests would wait.
+"""
 
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import pytest
-from langchain_core.documents import Document
-from langchain_core.runnables import RunnableLambda
-from llama_index.core.base.base_retriever import BaseRetriever
 
-from onneshon.adapters import langchain, llamaindex
 from onneshon.search import Engine, QueryError, ResultPage, SearchRequest
 from tests.fake_engine import FakeEngine
+
+if TYPE_CHECKING:
+    from langchain_core.documents import Document
+
+    from onneshon.adapters import langchain, llamaindex
 
 Found = list[tuple[str, str, dict[str, Any]]]
 Ask = Callable[..., Found]
 
 
+def _langchain(**given: Any) -> "langchain.OnneshonRetriever":
+    from onneshon.adapters.langchain import OnneshonRetriever  # noqa: PLC0415  # takes seconds
+
+    return OnneshonRetriever(**given)
+
+
+def _llamaindex(engine: Any, **given: Any) -> "llamaindex.OnneshonRetriever":
+    from onneshon.adapters.llamaindex import OnneshonRetriever  # noqa: PLC0415  # takes seconds
+
+    return OnneshonRetriever(engine, **given)
+
+
 def _by_langchain(engine: Any, query: str, **options: Any) -> Found:
     own = {name: options.pop(name) for name in ("limit", "content") if name in options}
-    retriever = langchain.OnneshonRetriever(engine=engine, options=options, **own)
+    retriever = _langchain(engine=engine, options=options, **own)
     return [
         (str(document.id), document.page_content, document.metadata) for document in retriever.invoke(query)
     ]
 
 
 def _by_llamaindex(engine: Any, query: str, **options: Any) -> Found:
-    found = llamaindex.OnneshonRetriever(engine, **options).retrieve(query)
+    found = _llamaindex(engine, **options).retrieve(query)
     return [(node.node.node_id, node.text, node.metadata | {"score": node.score}) for node in found]
 
 
@@ -83,8 +99,8 @@ def test_waiting_for_a_retriever_does_not_hold_the_loop_up(kind: str) -> None:
 
     async def wait() -> int:
         if kind == "langchain":
-            return len(await langchain.OnneshonRetriever(engine=engine).ainvoke("নদী"))
-        return len(await llamaindex.OnneshonRetriever(engine).aretrieve("নদী"))
+            return len(await _langchain(engine=engine).ainvoke("নদী"))
+        return len(await _llamaindex(engine).aretrieve("নদী"))
 
     assert anyio.run(wait) == 4
     assert threading.get_ident() not in engine.threads
@@ -92,10 +108,12 @@ def test_waiting_for_a_retriever_does_not_hold_the_loop_up(kind: str) -> None:
 
 def test_they_are_parts_of_pipelines(sample_engine: Engine) -> None:
     """Whatever takes a retriever takes ours."""
+    from langchain_core.runnables import RunnableLambda  # noqa: PLC0415  # takes seconds
+    from llama_index.core.base.base_retriever import BaseRetriever  # noqa: PLC0415  # takes seconds
 
-    def titles(documents: list[Document]) -> list[str]:
+    def titles(documents: "list[Document]") -> list[str]:
         return [document.metadata["title"] for document in documents]
 
-    chain = langchain.OnneshonRetriever(engine=sample_engine, limit=1) | RunnableLambda(titles)
+    chain = _langchain(engine=sample_engine, limit=1) | RunnableLambda(titles)
     assert chain.invoke("ভাষা আন্দোলন") == [sample_engine.search("ভাষা আন্দোলন").hits[0].title]
-    assert isinstance(llamaindex.OnneshonRetriever(sample_engine), BaseRetriever)
+    assert isinstance(_llamaindex(sample_engine), BaseRetriever)

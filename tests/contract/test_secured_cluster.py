@@ -20,6 +20,8 @@ from onneshon.opensearch.writing.upkeep import roll_back, roll_over
 from tests.cluster.secured import PASSWORDS, SecuredNode, lacking, secured_node
 from tests.fakes import article
 
+pytestmark = pytest.mark.slow
+
 GUESSED = "not-the-secret"
 
 ARTICLES = [article(str(number), f"ঢাকা শহরের নদী {number}", title="নদী") for number in range(30)]

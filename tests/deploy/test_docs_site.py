@@ -17,6 +17,7 @@ from deploy.docs import site
 from onneshon.web.threads import WorkerThreads
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.filterwarnings("ignore"),  # what the library of the site warns of is not ours to mend
     pytest.mark.xdist_group("docs site"),
 ]

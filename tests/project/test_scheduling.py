@@ -9,6 +9,8 @@ import pytest
 
 from tests.scheduling import pytest_xdist_auto_num_workers
 
+pytestmark = pytest.mark.usefixtures("untraced")
+
 ROOT = Path(__file__).parents[2]
 
 FILE = """

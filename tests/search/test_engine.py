@@ -176,6 +176,7 @@ def test_any_text_may_be_searched_for(text: str) -> None:
         assert page.total >= len(page.hits)
 
 
+@pytest.mark.slow
 def test_many_threads_get_what_one_gets() -> None:
     """Sixteen threads on one engine: no failure, and every answer is that of one thread."""
     corpus = [

@@ -148,6 +148,7 @@ def main(directory: Path, keys: Path, trials: int) -> None:
     with Engine.open(directory) as engine:
         article, other = (hit.article.id for hit in engine.search("নদী", limit=2))
     prepare()
+    load_templates(create_app(lambda: None))  # each process would compile the same before it is asked
     gc.freeze()
 
     def application() -> Flask:

@@ -17,7 +17,10 @@ from onneshon.index.storage.durable import cores
 from tests.publishing import key_for
 from tests.serving import SECONDS, Program, Site, start, start_command
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="/proc tells who is there")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="/proc tells who is there"),
+]
 
 
 def _children(pid: int) -> set[int]:
@@ -107,6 +110,7 @@ def test_one_that_dies_is_started_again(tmp_path: Path) -> None:
     assert keeper.returncode == 0
 
 
+@pytest.mark.usefixtures("untraced")  # it is killed
 def test_connections_that_are_kept_fall_to_both(tmp_path: Path) -> None:
     """Not to the one that wakes first, also after one was started again."""
     with _kept(tmp_path) as (keeper, site), ExitStack() as open_ones:
@@ -143,6 +147,7 @@ def _answers_without(pid: int, site: Site) -> bool:
     return True
 
 
+@pytest.mark.usefixtures("untraced")  # it is killed
 def test_a_client_may_ask_no_more_often_of_several(tmp_path: Path) -> None:
     """Whichever of them answers, its requests are counted together."""
     key = key_for(tmp_path / "keys").encode()
@@ -156,6 +161,7 @@ def test_a_client_may_ask_no_more_often_of_several(tmp_path: Path) -> None:
     assert statuses == [b"200", b"429"]
 
 
+@pytest.mark.usefixtures("untraced")  # it is killed
 def test_none_outlives_a_keeper_that_was_killed(tmp_path: Path) -> None:
     """The address is free again."""
     with _kept(tmp_path) as (keeper, _):

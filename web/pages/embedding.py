@@ -68,8 +68,10 @@ def logo() -> Response:
 
 def style_address() -> str | None:
     """Where the colours are; None where they are ours."""
-    style = _palette().stylesheet
-    return url_for("site_files.style", v=sha256(style.encode()).hexdigest()[:12]) if style else None
+    colours = _palette()
+    if not colours.values:
+        return None
+    return url_for("site_files.style", v=sha256(colours.stylesheet.encode()).hexdigest()[:12])
 
 
 def logo_address() -> str | None:

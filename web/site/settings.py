@@ -19,6 +19,7 @@ accent = "#006a4e"
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
@@ -156,7 +157,7 @@ NAME: Final[Mapping[str, str]] = {language: catalogue(language).text("site.name"
 """Of a site that has not said its own."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Site:
     """Whose page it is. Texts are by language; those that are not there were not said.
 
@@ -196,7 +197,7 @@ class Site:
     alerts: Mapping[str, Any] = field(default_factory=dict, hash=False)
     scan: str = ""
 
-    @property
+    @cached_property
     def named(self) -> bool:
         """Whether it has a name of its own."""
         return self.names is not NAME

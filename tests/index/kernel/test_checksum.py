@@ -91,6 +91,7 @@ def test_of_a_list_only_that_is_compared_which_is_read(block: int) -> None:
     assert found.positions().tolist() == [position for doc in range(1_000) for position in (doc, doc + 300)]
 
 
+@pytest.mark.slow
 @pytest.mark.no_cover  # many tries of lines that other tests cover
 @pytest.mark.parametrize("documents", [1, 100, 1_000])
 def test_every_byte_of_a_list_is_compared(documents: int) -> None:

@@ -197,6 +197,7 @@ def _without_times(report: UpdateReport) -> UpdateReport:
     return replace(report, seconds=0, visible_seconds=0, index_bytes=0)
 
 
+@pytest.mark.slow
 @pytest.mark.no_cover  # many tries of lines that other tests cover
 @given(SOURCES)
 @settings(max_examples=30, deadline=None)

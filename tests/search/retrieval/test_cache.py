@@ -82,6 +82,7 @@ def test_a_phrase_is_the_same_however_its_words_are_encoded(sample_index: Path, 
         assert engine.rank(composed) == cold.rank(composed) == engine.rank(mixed)
 
 
+@pytest.mark.slow
 def test_sixteen_threads_answer_as_one(sample_index: Path, cold: Afresh) -> None:
     """Threads that fill one cache together get what a single one gets without."""
     random = Random(16)  # noqa: S311 - a test needs no secret

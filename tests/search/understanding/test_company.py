@@ -123,6 +123,30 @@ def test_further_meanings_of_the_other_words_keep_company_too(tmp_path: Path) ->
     assert first_of([span(0, WELL, FOUND), span(1, BODY, heard)], index)[0] == "সুস্থ"
 
 
+@pytest.mark.parametrize(
+    ("pairs", "read"),
+    [
+        ({("রিজেন্ট", "হাসপাতাল"): 60}, ["রিজেন্ট"]),
+        ({("হাসপাতাল", "রিজেন্ট"): 60}, ["রিজেন্ট"]),
+        ({("রিজেন্ট", "হাসপাতাল"): 6}, []),
+        ({("রাগান্বিত", "রোগী"): 60}, []),
+        ({}, []),
+    ],
+)
+def test_a_word_of_no_table_is_what_stands_beside_others(
+    tmp_path: Path, pairs: dict[tuple[str, str], int], read: list[str]
+) -> None:
+    """As *regent*, which is far off by its letters; not by chance, nor beside what is not asked for."""
+    words = dict.fromkeys(("রিজেন্ট", "রাগান্বিত", "রোগী", "হাসপাতাল"), 1_000)
+    index = context_of(WordList(tmp_path, words, pairs=PairList(pairs, words)))
+    heard = tuple(LatinCandidate(text, "sound", 1, 90, per_letter=0.7) for text in ("রিজেন্ট", "রাগান্বিত"))
+    regent = LatinSpan(0, 1, "regent", unknown=True, doubted=heard)
+    hospital = LatinCandidate("হাসপাতাল", "loan", 8, 900, sure=True)
+    found, *_ = in_company([regent, span(1, hospital), span(2, MATCH)], index)
+    assert [candidate.text for candidate in found.candidates] == read
+    assert found.unknown is not bool(read)
+
+
 def test_a_body_is_found_and_no_body_gets_well() -> None:
     """As articles say it, with the verb behind."""
     bodies = [Article(str(at), "নারীর লাশ উদ্ধার", "নদী থেকে লাশ উদ্ধার করেছে পুলিশ।") for at in range(9)]

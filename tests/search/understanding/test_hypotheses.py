@@ -16,6 +16,7 @@ from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan
 from onneshon.search.understanding.lattice import Context, Hypothesis, Lattice
 from onneshon.search.understanding.misspellings import Misspellings
+from onneshon.search.understanding.readings import Readings
 from tests.search.understanding.word_lists import PairList, WordList, context_of
 
 WORDS = {
@@ -260,3 +261,33 @@ def test_what_cannot_be_chosen_changes_no_reading(
     found = [read_as(index, query) for query in queries]
     monkeypatch.setattr(Misspellings, "_may_fit", lambda *_: True)
     assert found == [read_as(index, query) for query in queries]
+
+
+@pytest.mark.parametrize(
+    ("pairs", "gain"),
+    [
+        ({("বস্তিতে", "আগুন"): 8}, math.log(8.5 / 2.5) - 0.5),
+        ({("বস্তির", "আগুন"): 8}, math.log(8.5 / 2.5) - 0.5),
+        ({("আগুন", "বস্তি"): 8, ("বস্তিতে", "আগুন"): 80}, math.log(8.5 / 2.5)),
+        ({("বস্তিতে", "আগুন"): 3}, math.log(3.5 / 2.5) - 0.5),
+        ({("বস্তিকে", "আগুন"): 8}, math.log(0.5 / 2.5)),
+    ],
+)
+def test_key_words_gain_in_either_order(pairs: dict[tuple[str, str], int], gain: float) -> None:
+    """Behind a genitive or locative; less than as typed, if they stand so."""
+    words = dict.fromkeys(("বস্তি", "বস্তির", "বস্তিতে", "বস্তিকে"), 40) | {"আগুন": 50}
+    context = Context(PairList(pairs, words, 1_000), lambda *_: 9, lambda _word: 9, 7)
+    assert context.either("আগুন", "বস্তি") == pytest.approx(gain)
+
+
+@pytest.mark.parametrize(
+    ("query", "read"), [("agun bosti", "বস্তি"), ("agun agun agun bosti", "বসতি"), ("আগুন bosti", "বসতি")]
+)
+def test_the_order_of_few_latin_words_says_little(tmp_path: Path, query: str, read: str) -> None:
+    """As key words; in a sentence, and beside Bengali letters, words stand as articles have them."""
+    words = {"আগুন": 400, "বসতি": 48, "বস্তি": 40, "বস্তিতে": 20}
+    pairs = PairList({("বস্তিতে", "আগুন"): 60}, words)
+    found = Readings(WordList(tmp_path, words, pairs=pairs), lambda _stems: 0).read(
+        query, analyze(query), TimeBudget()
+    )
+    assert found[-1].text == read

@@ -79,6 +79,34 @@ def test_a_word_says_which_language_a_query_is(found: LatinSpan, said: int) -> N
 
 
 @pytest.mark.parametrize(
+    ("typed", "heard", "said"),
+    [("seizes", 0.21, 3), ("seizes", 0.2, 0), ("seize", 0.21, 0), ("voters", 0.21, 3), ("khans", 0.21, 0)],
+    ids=["an ending", "spelt as a Bengali word", "none", "of a noun", "of a name"],
+)
+def test_an_english_ending_says_that_a_query_is_english(typed: str, heard: float, said: int) -> None:
+    """But beside what only Bengali has: whoever writes that mixes plurals in."""
+    meant = replace(MEANT, sure=False)
+    word = span(meant, replace(HEARD, per_letter=heard), typed=typed)
+    assert _languages_of([word, word, span(HEARD)], written_out=False) == [said, said, -1]
+    assert _languages_of([word, span(HEARD)], written_out=False) == [0, -1]
+    assert _languages_of([word, word, span(FUNCTION_WORD)], written_out=False) == [0, 0, -3]
+
+
+@pytest.mark.parametrize(("function_words", "first"), [(["who", "is", "the"], "প্রেসিডেন্ট"), ([], "সভাপতি")])
+def test_beside_english_function_words_a_loan_is_as_good_as_a_meaning(
+    function_words: list[str], first: str
+) -> None:
+    """*who is the president* of a country where no other word tells the language."""
+    president = span(
+        replace(MEANT, text="সভাপতি", score=2.0), replace(LOAN, text="প্রেসিডেন্ট", score=5.0), typed="president"
+    )
+    country = span(LatinCandidate("যুক্তরাষ্ট্র", "name", 1.0, 400, sure=True), typed="usa")
+    words = [span(typed=word) for word in function_words]
+    found = in_language(spans_of(*words, president, country))
+    assert next(part for part in found if "president" in part.typed).candidates[0].text == first
+
+
+@pytest.mark.parametrize(
     ("distance", "said"), [(0.2, -1), (0.21, 0), (0.45, 0), (0.46, 1)], ids=["exact", "near", "a name", "far"]
 )
 def test_a_common_english_word_is_bengali_where_it_is_spelt_exactly_so(distance: float, said: int) -> None:

@@ -442,6 +442,27 @@ def test_english_function_words_without_a_word_that_is_read_are_passed_over(tmp_
 
 
 @pytest.mark.parametrize(
+    ("query", "articles", "read"),
+    [
+        ("what did the police say about india", 200, []),
+        ("what did the police say about india", 201, ["say"]),
+        ("what did the police zygote about india", 1, ["zygote"]),
+    ],
+    ids=["hardly any article", "articles in English", "not common"],
+)
+def test_a_common_word_of_a_sentence_is_passed_over(
+    tmp_path: Path, query: str, articles: int, read: list[str]
+) -> None:
+    """Where one in a hundred articles has it or fewer, for these do not answer the sentence."""
+    index = WordList(tmp_path, ENGLISH | dict.fromkeys(("say", "zygote"), articles))
+    tokens = analyze(query)
+    found = Readings(index, lambda _stems: 0).read(query, tokens, TimeBudget())
+    passed_over = {at for reading in found if not reading.text for at in range(reading.first, reading.last)}
+    typed = {at for reading in found if reading.text for at in range(reading.first, reading.last)}
+    assert [token.text for at, token in enumerate(tokens) if at not in passed_over | typed] == read
+
+
+@pytest.mark.parametrize(
     ("others", "finding"),
     [([90], [True]), ([91], [False]), ([0], [False]), ([60, 30], [True, True]), ([60, 31], [True, False])],
 )

@@ -423,6 +423,7 @@ described = schemathesis.openapi.from_dict(json.loads(json.dumps(document())))
 described.config.checks.negative_data_rejection.expected_statuses.append("431")
 
 
+@pytest.mark.slow
 @pytest.mark.no_cover  # many tries of lines that other tests cover
 @described.parametrize()
 @settings(max_examples=40, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
