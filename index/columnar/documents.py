@@ -112,6 +112,10 @@ class IdOrder:
         """The documents that have an id, in the order of ids; compared whole, for ids are all over it."""
         return self._section.whole().view(np.uint32)  # one that is not there is of bytes
 
+    def check(self) -> None:
+        """Compare the order with its sums, where that was not done yet; raises IndexCorruptError."""
+        self._section.whole()
+
     def _key(self, doc: int) -> str:
         return self._keys.of((doc,))[0]
 

@@ -208,6 +208,11 @@ class SegmentReader:
         """Compare the ids with their sums, where that was not done yet; raises IndexCorruptError."""
         self._documents.keys.data.whole()
 
+    def check_lookup(self) -> None:
+        """The same of all that ``find`` reads: ids, and their order."""
+        self.check_ids()
+        self._ids.check()
+
     def article(self, doc: int) -> Article:
         """The article as it was given."""
         return article_from_stored(self._documents.stored[doc])

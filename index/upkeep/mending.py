@@ -63,9 +63,10 @@ def opened_to_write(generations: Generations) -> BaseGeneration:
 
 
 def _opened(generations: Generations) -> BaseGeneration:
-    """With the columns that each commit reads, which are compared with their sums before it begins."""
+    """With the columns that each change reads, which are compared with their sums before it begins."""
     base = BaseGeneration.load(generations)
     for segment in base.segments:
+        segment.reader.check_lookup()
         segment.reader.lengths("title")
         segment.reader.lengths("body")
     return base

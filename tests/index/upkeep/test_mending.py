@@ -25,27 +25,36 @@ def _damage(path: Path, start: int) -> None:
     overwrite(path, bytes(content))
 
 
-def _damage_texts(directory: Path, section: str) -> None:
-    """Alter a column beside the stored texts, which are left as they are."""
-    path = Generations(directory).current().folder / "MAIN_bulk.doc"
+def _damage_column(directory: Path, file: str, section: str) -> None:
+    """Alter a column, and leave all others as they are."""
+    path = Generations(directory).current().folder / file
     content = SectionFile.open(path).array(section).tobytes()[:40]
     _damage(path, path.read_bytes().index(content))
 
 
-@pytest.mark.parametrize("section", ["title/lengths", "body/lengths"])
+@pytest.mark.parametrize(
+    "column",
+    [
+        ("MAIN_bulk.doc", "title/lengths"),
+        ("MAIN_bulk.doc", "body/lengths"),
+        ("MAIN_bulk.doc", "keys"),
+        ("MAIN_bulk.inv", "id/order"),
+    ],
+    ids=":".join,
+)
 @pytest.mark.parametrize("size", [0, 1 << 16], ids=["large files", "small files"])
 def test_an_update_mends_what_it_opens(
     directory: Path,
-    section: str,
+    column: tuple[str, str],
     size: int,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """And says so; nobody has to repair an index before the articles of the night come in."""
     monkeypatch.setattr("onneshon.index.storage.manifest._SMALL", size)
-    _damage_texts(directory, section)
+    _damage_column(directory, *column)
     report = update([Article("নতুন", "হাওরে শীতের পাখি")], directory)
-    assert (report.added, "Mended MAIN_bulk.doc" in caplog.text) == (1, True)
+    assert (report.added, f"Mended {column[0]}" in caplog.text) == (1, True)
     check_index(directory)
 
 
