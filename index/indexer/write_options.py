@@ -83,6 +83,8 @@ class Acceptance:
             BuildError: what was read must not replace what is live; the message says why, and what to do.
         """
         if not given:
+            if not problems.total:
+                raise BuildError("no article could be read: what was given is empty")
             first = _the_first(problems)
             raise BuildError(f"no article could be read ({problems.total:,} were reported){first}")
         self.check_problems(problems, given)

@@ -138,7 +138,9 @@ def test_every_article_is_indexed_or_reported(tmp_path: Path, name: str) -> None
     assert_plain(result)
     if not good:
         assert result.exit_code == 1
-        assert f"no article could be read ({sum(skipped.values())} were reported)" in result.stderr
+        reported = sum(skipped.values())
+        why = f" ({reported} were reported)" if reported else ": what was given is empty"
+        assert f"no article could be read{why}" in result.stderr
         return
     assert result.exit_code == (6 if skipped else 0), result.stderr
     report = json.loads(result.stdout)
