@@ -314,7 +314,8 @@ class IndexWriter:
             yield
         except IndexCorruptError as damage:
             self.close()
-            if mended_by_writer(self._generations):
+            # What cannot even be opened could not be mended either: see ``opened_to_write``.
+            if self._loaded is not None and mended_by_writer(self._generations):
                 raise BuildError(
                     f"{str(damage).partition(':')[0]}, and was mended: do the same again"
                 ) from damage

@@ -71,3 +71,15 @@ def test_a_merge_that_meets_damage_has_it_mended_for_the_next(
     with open_writer(directory) as writer:
         assert writer.merge(everything=True) == 2
     check_index(directory)
+
+
+def test_what_is_beyond_mending_is_tried_once(directory: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """And reported once; the writer is closed, and what is live is as it was."""
+    with open_writer(directory) as writer:
+        writer.add(Article("নতুন", "হাওরে শীতের পাখি"))
+        writer.commit()
+        path = Generations(directory).current().folder / "MAIN_bulk.inv"
+        overwrite(path, bytes(path.stat().st_size))
+        with pytest.raises(BuildError, match=r"MAIN_bulk\.inv"):
+            writer.add(Article("আরও", "হাওরে বর্ষা"))
+        assert (caplog.text.count("was not mended"), writer.closed) == (1, True)
