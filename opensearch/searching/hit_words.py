@@ -6,6 +6,7 @@ words as they are spelt, and beginnings. Which concepts it holds follows from th
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import Any as AnyValue
 
 import numpy as np
@@ -44,12 +45,12 @@ class HitWords:
         self._compared = [term for word in compared for term, _ in word.terms]
         self._starts = starts
         self._concepts = [*content(query)]
-        self._told = [*map(_told_by_stems, self._concepts)]
+        self._by_stems = [*map(_matched_by_stems, self._concepts)]
 
     @cached_property
     def _words(self) -> list[Term]:
         """All single words of which something is asked."""
-        leaves = (*self._compared, *(leaf for told in self._told for leaf in told))
+        leaves = (*self._compared, *chain.from_iterable(self._by_stems))
         return [word for leaf in leaves for word in (leaf.words if isinstance(leaf, Phrase) else (leaf,))]
 
     @cached_property
@@ -73,9 +74,9 @@ class HitWords:
     @cached_property
     def named(self) -> list[Dsl]:
         """All that hits tell by names; adds nothing to scores."""
-        concepts = zip(self._concepts, self._told, strict=True)
-        untold = [self._compiler.concept(concept) for concept, told in concepts if not told]
-        return [*self.spelt, *numbered(untold, [0.0] * len(untold))]
+        concepts = zip(self._concepts, self._by_stems, strict=True)
+        others = [self._compiler.concept(concept) for concept, leaves in concepts if not leaves]
+        return [*self.spelt, *numbered(others, [0.0] * len(others))]
 
     @cached_property
     def columns(self) -> Dsl:
@@ -95,8 +96,8 @@ class HitWords:
             window: what they tell.
             docs: the indexes of some.
         """
-        names = iter(held_of([hits[doc] for doc in docs.tolist()], self._told.count([])))
-        return [_standing(window, told, docs) if told else next(names) for told in self._told]
+        names = iter(held_of([hits[doc] for doc in docs.tolist()], self._by_stems.count([])))
+        return [_standing(window, leaves, docs) if leaves else next(names) for leaves in self._by_stems]
 
 
 def spelt_by(hits: Sequence[Hit]) -> Spelt:
@@ -112,11 +113,11 @@ def _standing(window: Window, leaves: Sequence[Term | Phrase], docs: Docs) -> Ma
     return found
 
 
-def _told_by_stems(concept: Query) -> list[Term | Phrase]:
-    """The ways in which articles have a concept; none where stems do not tell of each."""
+def _matched_by_stems(concept: Query) -> list[Term | Phrase]:
+    """The variants of a concept, where the stems of an article say of each whether it matches; else none."""
     ways = [*_ways(concept)]
-    told = [way for way in ways if way is not None]
-    return told if len(told) == len(ways) else []
+    leaves = [way for way in ways if way is not None]
+    return leaves if len(leaves) == len(ways) else []
 
 
 def _ways(query: Query) -> Iterator[Term | Phrase | None]:

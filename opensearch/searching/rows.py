@@ -83,7 +83,7 @@ def rounded(score: float) -> float:
     return float(f"{score:.{DIGITS}g}")
 
 
-NOTHING_TOLD: Final[Mapping[str, Any]] = {}
+NO_FIELDS: Final[Mapping[str, Any]] = {}
 
 
 class Row(NamedTuple):
@@ -95,7 +95,7 @@ class Row(NamedTuple):
         key: that by which it is placed, the highest first; after it comes the order of ids.
         fingerprint: see ``index.indexer.digests``; 0 where none is known.
         after: what the cluster sorted it by, to go on from there.
-        hit: what it told, see ``HitWords``.
+        hit: as the cluster gave it, see ``HitWords``.
     """
 
     id: str
@@ -103,7 +103,7 @@ class Row(NamedTuple):
     key: float
     fingerprint: int = 0
     after: tuple[Any, ...] = ()
-    hit: Mapping[str, Any] = NOTHING_TOLD
+    hit: Mapping[str, Any] = NO_FIELDS
 
     @property
     def sort_key(self) -> tuple[float, str]:
