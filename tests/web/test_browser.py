@@ -3,7 +3,7 @@ from typing import Literal
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from onneshon.index import Article
 from onneshon.web.languages.catalogues import LANGUAGES
@@ -135,13 +135,11 @@ def test_searching_needs_no_script(browser: Browser, site: str) -> None:
         page.goto(site)
         page.fill("#query", "বাংলাদেশের ইতিহাস")
         page.press("#query", "Enter")
-        page.locator("li.hit").first.wait_for()
-        assert page.locator("li.hit").count() == 10
+        expect(page.locator("li.hit")).to_have_count(10)
         page.click("a[rel=next]")
-        page.locator("ol.hits[start='11']").wait_for()
-        assert page.locator("ol.hits").get_attribute("start") == "11"
+        expect(page.locator("ol.hits")).to_have_attribute("start", "11")
         page.click("li.hit h2 a >> nth=0")
-        assert page.locator("article mark").count() == 5
+        expect(page.locator("article mark")).to_have_count(5)
         assert page.locator("button.theme:visible").count() == 0
 
 

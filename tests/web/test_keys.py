@@ -120,6 +120,7 @@ def test_filters_need_no_script(browser: Browser, site: str) -> None:
         assert page.locator(".narrow summary").inner_text().split("\n")[-1] == "ছাঁকনি ৪"
         page.click(".narrow summary")
         checked = page.locator(".narrow li input:checked")
+        expect(checked).to_have_count(4)
         values = [box.get_attribute("value") for box in checked.all()]
         assert values == ["newest", "ইতিহাস", "পরিবেশ", "শর্মিলা সেন"]
         assert page.locator(".narrow input[type=hidden][name=date]").get_attribute("value") == "2019"
