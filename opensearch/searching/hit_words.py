@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from typing import Any as AnyValue
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,10 @@ from onneshon.search.retrieval.term_scorer import EXPANSIONS
 
 Hit = Mapping[str, AnyValue]
 """As OpenSearch gives it."""
+
+
+WITH_VERSION: Final[Dsl] = {"seq_no_primary_term": True}
+"""Has a hit tell which version of the article it is of."""
 
 
 class HitWords:
@@ -81,7 +86,7 @@ class HitWords:
     @cached_property
     def columns(self) -> Dsl:
         """What a search asks for of each hit; with it comes which version of the article it is of."""
-        return {"script_fields": {"picked": picking(self._numbers)}, "seq_no_primary_term": True}
+        return {"script_fields": {"picked": picking(self._numbers)}, **WITH_VERSION}
 
     def window(self, hits: Sequence[Hit]) -> Window:
         """What some hits tell of the words."""

@@ -3,7 +3,7 @@
 Most of it the hits tell. Texts are asked for, but for those of the same version that were shown before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -13,7 +13,7 @@ from onneshon.index.article import article_from_stored
 from onneshon.opensearch.connection.scanning import LIVE
 from onneshon.opensearch.searching.asking import id_of
 from onneshon.opensearch.searching.dsl import Dsl, of_ids
-from onneshon.opensearch.searching.hit_words import Hit, HitWords
+from onneshon.opensearch.searching.hit_words import WITH_VERSION, Hit, HitWords
 from onneshon.opensearch.searching.rows import Row
 from onneshon.opensearch.searching.searcher import ClusterSearcher, Version
 from onneshon.opensearch.searching.window import Window
@@ -45,14 +45,17 @@ class ShownArticles:
         self, state: ClusterSearcher, rows: Sequence[Row], words: HitWords, budget: TimeBudget
     ) -> None:
         self._words = words
-        known = {row.id: (row.hit, text) for row in rows if (text := state.texts.get(version_of(row.hit)))}
-        lacking = [row.id for row in rows if row.id not in known]
-        replies = state.asker.search_each([_texts(lacking, words)], budget) if lacking else []
-        for hit in (hit for reply in replies for hit in reply.hits):
-            text = article_from_stored(hit["_source"]["article"])
-            known[id_of(hit)] = hit, text
-            if len(text.body) <= LONGEST_KEPT:
-                state.texts.keep(version_of(hit), text)
+        found = {row.id: row.hit for row in rows}
+        known = {
+            name: (hit, text) for name, hit in found.items() if (text := state.texts.get(version_of(hit)))
+        }
+        changed = []
+        for hit, text in _asked(state, [name for name in found if name not in known], None, budget):
+            if version_of(hit) == version_of(found[text.id]):
+                known[text.id] = found[text.id], text
+            else:  # its words are others than when it was found
+                changed.append(text.id)
+        known |= {text.id: (hit, text) for hit, text in _asked(state, changed, words, budget)}
         there = [known[row.id] for row in rows if row.id in known]
         self._hits, self._texts = [hit for hit, _ in there], [text for _, text in there]
         self.ids = frozenset(known)
@@ -75,15 +78,27 @@ def complete(rows: Sequence[Row], words: HitWords) -> Mask:
     return found
 
 
-def _texts(ids: Sequence[str], words: HitWords) -> Dsl:
-    """A search for the texts of some articles, and what these have of the query."""
+def _asked(
+    state: ClusterSearcher, ids: Sequence[str], words: HitWords | None, budget: TimeBudget
+) -> Iterator[tuple[Hit, Article]]:
+    """The texts of those of some articles that are there; short ones are remembered."""
+    replies = state.asker.search_each([_texts(ids, words)], budget) if ids else []
+    for hit in (hit for reply in replies for hit in reply.hits):
+        text = article_from_stored(hit["_source"]["article"])
+        if len(text.body) <= LONGEST_KEPT:
+            state.texts.keep(version_of(hit), text)
+        yield hit, text
+
+
+def _texts(ids: Sequence[str], words: HitWords | None) -> Dsl:
+    """A search for the texts of some articles, and for what these have of the query, unless that is known."""
     return {
-        "query": {"bool": {"filter": [of_ids(ids), LIVE], "should": words.named}},
+        "query": {"bool": {"filter": [of_ids(ids), LIVE], "should": words.named if words else []}},
         "size": len(ids),
         "track_total_hits": False,
         "_source": True,  # which is sent as it is kept, where parts of it would be read and written anew
         "docvalue_fields": ["id"],
-        **words.columns,
+        **(words.columns if words else WITH_VERSION),
     }
 
 

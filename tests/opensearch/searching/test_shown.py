@@ -13,7 +13,7 @@ from onneshon.opensearch.searching.rows import Row
 from onneshon.opensearch.searching.shown import LONGEST_KEPT, ShownArticles
 from onneshon.search.retrieval.budget import TimeBudget
 
-WORDS: Any = SimpleNamespace(named=[], columns={}, window=lambda _hits: None)
+WORDS: Any = SimpleNamespace(named=[], columns={"script_fields": {}}, window=lambda _hits: None)
 
 
 def _hit(name: str, write: int, index: str = "news-000001") -> Hit:
@@ -21,18 +21,25 @@ def _hit(name: str, write: int, index: str = "news-000001") -> Hit:
 
 
 class Articles:
-    """In place of what asks a cluster: has the text of some articles, and notes whose are asked for."""
+    """In place of what asks a cluster: has the text of some articles, and notes whose are asked for.
+
+    Attributes:
+        asked: the ids of each request.
+        told: whether it asked for words of the articles too.
+    """
 
     def __init__(self, **texts: str) -> None:
         self.texts = texts
         self.write = 1
         self.asked: list[list[str]] = []
+        self.told: list[bool] = []
 
     def search_each(self, bodies: list[Dsl], _budget: TimeBudget) -> list[Reply]:
         """As an ``Asker`` answers."""
         [body] = bodies
         names = body["query"]["bool"]["filter"][0]["terms"]["id"]
         self.asked.append(names)
+        self.told.append("script_fields" in body)
         found = [
             {**_hit(name, self.write), "_source": {"article": {"id": name, "body": self.texts[name]}}}
             for name in names
@@ -61,15 +68,24 @@ def test_a_text_that_was_shown_is_not_asked_for_again() -> None:
     assert articles.asked == [["ক"], ["খ"]]
 
 
-@pytest.mark.parametrize("index", ["news-000001", "news-000001-0001"])
-def test_a_text_of_another_version_is_asked_for(index: str) -> None:
-    """Of another write, or in another index of the same generation."""
+def test_a_text_of_another_version_is_asked_for() -> None:
+    """Its words are those that the ranking told."""
     articles = Articles(ক="নদী")
     state = _state(articles)
     _shown(state, _hit("ক", 1))
     articles.texts["ক"], articles.write = "চর", 2
-    assert _shown(state, _hit("ক", 1 if "-0001" in index[8:] else 2, index)) == ["চর"]
-    assert len(articles.asked) == 2
+    assert _shown(state, _hit("ক", 2)) == ["চর"]
+    assert articles.told == [False, False]
+
+
+@pytest.mark.parametrize("index", ["news-000001", "news-000001-0001"])
+def test_of_what_changed_since_it_was_found_the_words_are_asked_for_too(index: str) -> None:
+    """The text is another one then, or in another index; that of the others is asked for once."""
+    articles = Articles(ক="চর", খ="মেলা")
+    articles.write = 2
+    assert _shown(_state(articles), _hit("খ", 2), _hit("ক", 1, index)) == ["মেলা", "চর"]
+    assert articles.asked == [["খ", "ক"], ["ক"]]
+    assert articles.told == [False, True]
 
 
 def test_an_article_that_went_away_meanwhile_is_not_shown() -> None:
