@@ -1,9 +1,10 @@
 """What a query will need, found out by reading it without asking: one request then asks for it all.
 
 Whether articles have words side by side decides what a query is read as, and that decides which variants are
-counted next. Mostly no article has them: who takes that for granted comes to the same query, and knows all
-that will be asked. Where it is otherwise, what is still unknown is asked for when it comes to that. Of the
-variants of a concept it is taken that no article has two.
+counted next. The vocabulary has the pairs of words that are common; it is taken that no article has others.
+Who does so mostly comes to the same query, and knows all that will be asked. Where it is otherwise, what is
+still unknown is asked for when it comes to that. Of the variants of a concept it is taken that no article has
+two.
 
 Which articles hold enough is decided as in ``search.retrieval.query_lists``: a share of the weight that the
 best one holds; where few do, the best others follow. It does not depend on filters, so that it is asked for
@@ -11,11 +12,11 @@ before them, by weights that are nearly the true ones: that is mostly enough to 
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from math import ceil
 from threading import local
 from typing import Final, Self
@@ -39,10 +40,11 @@ from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl, any_of, numb
 from onneshon.opensearch.searching.filters import ClusterStatistics
 from onneshon.opensearch.searching.remembered import Remembered
 from onneshon.search.query.parser import Parsed
-from onneshon.search.query.tree import Leaf, OneOf
+from onneshon.search.query.tree import Leaf, OneOf, Phrase
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Layer
 from onneshon.search.retrieval.query_lists import FEWEST, LEAST_SHARE
+from onneshon.search.retrieval.term_scorer import END
 from onneshon.search.understanding.compounds import Compounds
 from onneshon.search.understanding.reading_queries import QueryReader
 from onneshon.search.understanding.readings import Readings
@@ -166,17 +168,35 @@ class Rehearsal(ClusterStatistics):
     def noting(self) -> Iterator[list[Dsl]]:
         """What this thread would have counted in the block."""
         noted: list[Dsl] = []
-        self._local.noted = noted
+        self._local.noted, self._local.pairs = noted, {}
         try:
             yield noted
         finally:
-            self._local.noted = []
+            self._local.noted, self._local.pairs = [], {}
 
     def count_each(self, queries: Sequence[Dsl]) -> list[int]:
         """How many articles match each of some queries, as far as that is known."""
         found = self._statistics.known(queries)
         self._local.noted += [query for query, count in zip(queries, found, strict=True) if count is None]
         return [count or 0 for count in found]
+
+    def expect(self, leaves: Iterable[Leaf]) -> None:
+        """Note leaves that nobody counted, and how often the vocabulary has words of them side by side."""
+        expected = [*leaves]
+        self._local.pairs |= {
+            _stems(leaf): self._often(leaf) for leaf in expected if isinstance(leaf, Phrase)
+        }
+        super().expect(expected)
+
+    def _often(self, phrase: Phrase) -> int:
+        if (pairs := self.words.pairs) is None:
+            return 0
+        beside = (pairs.count(one.exact, other.exact) for one, other in pairwise(phrase.words))
+        return min(beside, default=0)
+
+    def count(self, stems: Sequence[str], most: int = END, wanted: int = 1) -> int:
+        """How many articles have words side by side; of what nobody counted, as many as there are pairs."""
+        return super().count(stems, most, wanted) or self._local.pairs.get((*stems,), 0)
 
     def holding_in(self, unit: OneOf, layer: Layer) -> int:
         """How many articles have any variant of one concept, as far as that is known."""
@@ -274,6 +294,10 @@ class Foresight:
         if budget.whole:
             self._enough.keep(key, found)
         return found
+
+
+def _stems(phrase: Phrase) -> tuple[str, ...]:
+    return tuple(word.stem for word in phrase.words)
 
 
 def _noted(demands: list[Demand], demand: Demand) -> Dsl:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -131,6 +132,18 @@ def test_two_requests_become_one() -> None:
     assert (len(unprepared), len(_read("বই মেলা জল", rehearse=True))) == (2, 1)
 
 
+@pytest.mark.parametrize(("beside", "requests"), [(0, 2), (3, 1)])
+def test_pairs_that_the_vocabulary_has_are_taken_for_found(beside: int, requests: int) -> None:
+    """বইমেলা is read as বই মেলা too, as articles have these side by side: its variants are counted at once."""
+    searcher = _searcher(Counting())
+    pairs = {("বই", "মেলা"): beside}
+    searcher.words.pairs = SimpleNamespace(count=lambda *pair: pairs.get(pair, 0))  # type: ignore[assignment]
+    known = searcher.rehearse("বইমেলা নদী", SYNONYMS, literal=False)
+    asker: Any = searcher.asker
+    assert len(asker.requests) == requests
+    assert known == searcher.reader.read("বইমেলা নদী", SYNONYMS, TimeBudget(), literal=False, strict=False)
+
+
 def _read(text: str, *, rehearse: bool) -> list[Any]:
     count = Counting()
     count.matching = 0
@@ -192,7 +205,7 @@ def test_what_was_counted_is_told_and_nothing_is_noted() -> None:
     statistics = statistics_of(ARTICLES)
     known, new = term("stem", "ক"), term("stem", "খ")
     statistics.count_each([known])
-    rehearsal = Rehearsal(statistics)
-    with rehearsal.noting() as noted:
-        assert rehearsal.count_each([known, new]) == [3, 0]
+    guess = Rehearsal(statistics)
+    with guess.noting() as noted:
+        assert guess.count_each([known, new]) == [3, 0]
     assert noted == [new]
