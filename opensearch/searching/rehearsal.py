@@ -40,7 +40,7 @@ from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl, any_of, numb
 from onneshon.opensearch.searching.filters import ClusterStatistics
 from onneshon.opensearch.searching.remembered import Remembered
 from onneshon.search.query.parser import Parsed
-from onneshon.search.query.tree import Leaf, OneOf, Phrase
+from onneshon.search.query.tree import Leaf, OneOf, Phrase, Query
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Layer
 from onneshon.search.retrieval.query_lists import FEWEST, LEAST_SHARE
@@ -250,12 +250,14 @@ class Foresight:
     def _rehearse(self, text: str, synonyms: Synonyms, literal: bool, _today: dt.date) -> Parsed | None:
         """As read on a day: গতকাল is another one tomorrow."""
         budget = budget_now()
+        foreseen: Query | None = None
         for reader in (self._guesser, self._reader):  # what was counted may have a query read otherwise
             demands: list[Demand] = []
             with self._guess.noting() as noted:
                 parsed = reader.read(text, synonyms, budget, literal=literal, strict=False)
-                if parsed.query is not None:
+                if parsed.query is not None and parsed.query != foreseen:  # for the same all was asked for
                     Compiler(self._guess, partial(_noted, demands)).compiled(parsed.query)
+            foreseen = parsed.query
             counted = [*{repr(query): query for query in noted}.values()]
             new = [demand for demand in demands if not self._is_known(demand)]
             if not (counted or new):

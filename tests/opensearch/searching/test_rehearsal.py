@@ -12,6 +12,7 @@ from onneshon.index import Article
 from onneshon.index.configuration import Configuration
 from onneshon.opensearch.searching import filters
 from onneshon.opensearch.searching.asking import Reply, in_turn
+from onneshon.opensearch.searching.compiler import Compiler
 from onneshon.opensearch.searching.dsl import Dsl, term
 from onneshon.opensearch.searching.rehearsal import Foresight, Rehearsal
 from onneshon.opensearch.searching.searcher import ClusterSearcher
@@ -142,6 +143,22 @@ def test_pairs_that_the_vocabulary_has_are_taken_for_found(beside: int, requests
     asker: Any = searcher.asker
     assert len(asker.requests) == requests
     assert known == searcher.reader.read("বইমেলা নদী", SYNONYMS, TimeBudget(), literal=False, strict=False)
+
+
+def test_what_is_read_the_same_when_all_is_counted_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To find out what is needed: that was asked for. What is read otherwise then is compiled again."""
+    compiled: list[Any] = []
+    compile_ = Compiler.compiled
+
+    def noted(self: Any, query: Any) -> Dsl:
+        compiled.append(query)
+        return compile_(self, query)
+
+    monkeypatch.setattr(Compiler, "compiled", noted)
+    _searcher(Counting()).rehearse("জল নদী", SYNONYMS, literal=False)
+    assert len(compiled) == 1
+    _searcher(Counting()).rehearse("বইমেলা নদী", SYNONYMS, literal=False)
+    assert len(compiled) == 3
 
 
 def _read(text: str, *, rehearse: bool) -> list[Any]:
