@@ -24,8 +24,8 @@ from onneshon.web.alerts.mail import read_alerts
 from onneshon.web.alerts.pages import alert_routes
 from onneshon.web.alerts.store import AlertStore
 from onneshon.web.app import create_app, load_templates
-from onneshon.web.desk.changes import Releases
 from onneshon.web.desk.desk import Desk, Sessions
+from onneshon.web.desk.releases import Releases
 from onneshon.web.desk.routes import desk_routes
 from onneshon.web.desk.store import DeskStore
 from onneshon.web.kept_process import KeptProcess

@@ -11,7 +11,8 @@ from flask.typing import ResponseReturnValue
 
 from onneshon.search import OnneshonError, PinFile, QueryError, SearchRequest
 from onneshon.search.curation.pins import Pin, converted, new_name
-from onneshon.web.desk.changes import FIELDS
+from onneshon.web.api.schema import revision
+from onneshon.web.desk.changes import FIELDS, UnseenChangeError
 from onneshon.web.desk.desk import SHOWN, Desk, back, lines, needs, number, typed
 from onneshon.web.desk.imports import KINDS, MAPPED, How, mapping_of
 from onneshon.web.parameters import engine
@@ -37,21 +38,32 @@ def add_articles(routes: Blueprint, desk: Desk) -> None:
     @routes.get("/article")
     def article() -> ResponseReturnValue:
         """One article as it is found, to be corrected; its versions."""
-        article_id = typed("id")
-        stored = desk.changes.current(article_id) if article_id else None
-        versions = desk.store.versions(article_id) if article_id else []
-        held = desk.store.held(article_id)
-        if article_id and stored is None and not versions and held is None:
-            raise QueryError(f"there is no article {article_id}", kind="parameter", parameter="id")
-        draft = desk.changes.draft(article_id) if article_id else None
-        fields = {name: getattr(draft, name, "") or "" for name in FIELDS}
-        if draft is None:
-            fields |= {"title": typed("title"), "lang": "bn"}
-        zone = dt.datetime.now().astimezone().strftime("%z")
-        return render_template(
-            "desk/article.html", article_id=article_id, stored=stored, fields=fields, versions=versions,
-            held=held, zone=zone,
-        )  # fmt: skip
+        return _form(desk, typed("id"), {})
+
+
+def _form(desk: Desk, article_id: str, given: Mapping[str, str], seen: str = "") -> str:
+    """The form of an article.
+
+    Args:
+        desk: what it has.
+        article_id: empty for a new one.
+        given: what somebody wrote who had not read the article as it is now, and is told so; else nothing.
+        seen: the revision that whoever reads this page knows of; that of the article unless told.
+    """
+    stored = desk.changes.current(article_id) if article_id else None
+    versions = desk.store.versions(article_id) if article_id else []
+    held = desk.store.held(article_id)
+    if article_id and stored is None and not versions and held is None:
+        raise QueryError(f"there is no article {article_id}", kind="parameter", parameter="id")
+    draft = desk.changes.draft(article_id) if article_id else None
+    fields = {name: getattr(draft, name, "") or "" for name in FIELDS}
+    if draft is None:
+        fields |= {"title": typed("title"), "lang": "bn"}
+    zone = dt.datetime.now().astimezone().strftime("%z")
+    return render_template(
+        "desk/article.html", article_id=article_id, stored=stored, fields={**fields, **given}, given=given,
+        versions=versions, held=held, zone=zone, seen=seen or (revision(draft) if draft else ""), draft=draft,
+    )  # fmt: skip
 
 
 def _until(text: str) -> dt.datetime:
@@ -67,6 +79,16 @@ def _until(text: str) -> dt.datetime:
         raise QueryError(reason, kind="parameter", parameter="until") from None
 
 
+def _corrected(
+    desk: Desk, article_id: str, given: Mapping[str, str], seen: str | None
+) -> ResponseReturnValue:
+    changes, who = desk.changes, g.desk.who
+    if until := typed("until"):
+        return back("desk.article", "held", id=changes.hold(article_id, given, _until(until), who, seen))
+    article_id, receipt = changes.correct(article_id, given, who, seen)
+    return back("desk.article", receipt.state, id=article_id)
+
+
 def add_changes(routes: Blueprint, desk: Desk) -> None:
     """Let them be changed."""
 
@@ -77,13 +99,10 @@ def add_changes(routes: Blueprint, desk: Desk) -> None:
         given = {name: request.form[name] for name in FIELDS if name in request.form}
         if {"title", "body"} <= given.keys() and not (given["title"] + given["body"]).strip():
             return render_template("desk/fault.html", empty=True), HTTPStatus.BAD_REQUEST
-        until = typed("until")
-        if until:
-            return back(
-                "desk.article", "held", id=desk.changes.hold(typed("id"), given, _until(until), g.desk.who)
-            )
-        article_id, receipt = desk.changes.correct(typed("id"), given, g.desk.who)
-        return back("desk.article", receipt.state, id=article_id)
+        try:
+            return _corrected(desk, typed("id"), given, request.form.get("seen"))
+        except UnseenChangeError as error:
+            return _form(desk, typed("id"), given, error.now), HTTPStatus.CONFLICT
 
     @routes.post("/article/withdraw")
     @needs("editor")
