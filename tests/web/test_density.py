@@ -156,8 +156,9 @@ def test_days_of_similar_articles_are_not_torn_apart(browser: Browser, sample_pa
         page = context.new_page()
         page.goto(f"{sample_pages}/article/history-01-bhasha-andolon")
         lines = page.evaluate(
-            """() => [...document.querySelectorAll(".similar li")].map(one => [...one.children].map(part =>
-                part.getBoundingClientRect())).map(([title, day]) => day.top >= title.bottom - 1 && day.left)"""
+            """() => [...document.querySelectorAll(".similar li")]
+                .map(one => [...one.children].map(part => part.getBoundingClientRect()))
+                .map(([title, day]) => day.top >= title.bottom - 1 && day.left)"""
         )
         assert lines
         assert len(set(lines)) == 1
