@@ -98,7 +98,7 @@ def add_changes(routes: Blueprint, desk: Desk) -> None:
         """Publish an article as the form has it, now or from a time on."""
         given = {name: request.form[name] for name in FIELDS if name in request.form}
         if {"title", "body"} <= given.keys() and not (given["title"] + given["body"]).strip():
-            return render_template("desk/fault.html", empty=True), HTTPStatus.BAD_REQUEST
+            return render_template("desk/fault.html", kind="empty"), HTTPStatus.BAD_REQUEST
         try:
             return _corrected(desk, typed("id"), given, request.form.get("seen"))
         except UnseenChangeError as error:
@@ -211,6 +211,11 @@ class Draft:
         plain = {name: text for name in names if (text := typed(name))}
         return cls(lines("queries"), lines("first"), lines("never"), **plain)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it says of which queries it is, and of which articles."""
+        return bool(self.queries and (self.first or self.never))
+
     def after(self, act: str) -> "Draft":
         """The draft after a button: ``first``, ``never``, ``drop``, ``up`` or ``down``, and an id."""
         what, _, article = act.partition(" ")
@@ -258,7 +263,7 @@ def _moved(names: tuple[str, ...], name: str, by: int) -> tuple[str, ...]:
 
 def _preview(draft: Draft, pins: PinFile) -> dict[str, Any]:
     """The first page for the first query, without the pin and with it; or why there can be none."""
-    if not (draft.queries and (draft.first or draft.never)):
+    if not draft.is_whole:
         return {}
     try:
         pin = draft.pin()
@@ -272,7 +277,7 @@ def _preview(draft: Draft, pins: PinFile) -> dict[str, Any]:
 def add_pins(routes: Blueprint, desk: Desk) -> None:
     """Let the pins be seen and changed."""
 
-    def shown(draft: Draft) -> str:
+    def shown(draft: Draft, act: str = "") -> str:
         known, changes = desk.pins.read(), desk.changes
         named = {*draft.first, *draft.never, *(name for pin in known for name in (*pin.first, *pin.never))}
         current = {name: changes.current(name) for name in named}
@@ -285,6 +290,7 @@ def add_pins(routes: Blueprint, desk: Desk) -> None:
             found=engine().search(asked) if draft.find else None,
             named=changes.current(draft.find) if draft.find else None,
             matches=("exact", "words"),
+            lacking=act == "preview" and not draft.is_whole,
             **_preview(draft, desk.pins),
         )
 
@@ -301,7 +307,7 @@ def add_pins(routes: Blueprint, desk: Desk) -> None:
         """Change the draft and show what it would do, or make it live."""
         draft = Draft.of_form()
         if "act" in request.form:
-            return shown(draft.after(request.form["act"]))
+            return shown(draft.after(request.form["act"]), request.form["act"])
         pin = draft.pin()
         desk.pins.add(pin)
         desk.store.note(g.desk.who, "pin", f"{pin.name} {' | '.join(pin.queries)}")

@@ -350,11 +350,11 @@ def test_who_was_told_of_a_correction_that_waits_may_decide_against_it(at_desk: 
     written = newly_written(karim)
     opened = seen_in(rahima.text(f"/article?id={written}"))
     karim.post("/article", id=written, title="পদ্মার ইলিশ", seen=opened)
-    refused = rahima.post("/article", id=written, title="পদ্মায় চর", seen=opened)
+    refused = rahima.post("/article", id=written, title="পদ্মায় চর", seen=opened)
     assert refused.status_code == 409
-    assert rahima.post("/article", id=written, title="পদ্মায় চর", seen=seen_in(refused.text)).status_code == 303
+    assert rahima.post("/article", id=written, title="পদ্মায় চর", seen=seen_in(refused.text)).status_code == 303
     rahima.apply()
-    assert title(rahima, written) == "পদ্মায় চর"
+    assert title(rahima, written) == "পদ্মায় চর"
 
 
 def test_a_new_article_is_written_with_the_title_that_was_missing(at_desk: Desk) -> None:
@@ -610,3 +610,29 @@ def test_an_article_without_words_is_refused_in_words_of_the_desk(at_desk: Desk)
     answer = at_desk("editor").post("/article", id="n0", title=" ", body="\r\n")
     assert (answer.status_code, "অন্তত একটি লিখুন" in answer.text) == (400, True)
     assert "onneshon.toml" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "said"),
+    [
+        ("/synonyms", {"line": "একা"}, "কমা দিয়ে অন্তত দুটি শব্দ"),
+        ("/authors", {"name": "রহিম"}, "অন্তত একটি অন্য বানান"),
+        ("/pins", {"queries": "নদী"}, "অন্তত একটি লেখা বাছুন"),
+        ("/article", {"id": "n0", "body": "ক", "until": "2001-01-01T00:00"}, "এই সময়ে প্রকাশ করা যায় না"),
+    ],
+)
+def test_a_form_that_makes_no_sense_is_told_in_the_language_of_the_desk(
+    at_desk: Desk, path: str, form: dict[str, str], said: str
+) -> None:
+    """What programs are told, in English, stands below."""
+    answer = at_desk("editor").post(path, **form)
+    assert (answer.status_code, said in answer.text, 'lang="en">' in answer.text) == (400, True, True)
+
+
+def test_a_pin_that_lacks_something_says_what_when_it_is_looked_at(at_desk: Desk) -> None:
+    """And not before, while articles are picked for it."""
+    editor = at_desk("editor")
+    for form in ({"queries": ""}, {"queries": "নদী"}, {"queries": "", "first": "n0"}):
+        assert "অন্তত একটি লেখা বাছুন" in editor.post("/pins", **form, act="preview").text
+        assert "অন্তত একটি লেখা বাছুন" not in editor.post("/pins", **form, act="find ").text
+    assert "অন্তত একটি লেখা বাছুন" not in editor.text("/pins")
