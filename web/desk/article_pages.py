@@ -308,6 +308,8 @@ def add_pins(routes: Blueprint, desk: Desk) -> None:
         draft = Draft.of_form()
         if "act" in request.form:
             return shown(draft.after(request.form["act"]), request.form["act"])
+        if not draft.is_whole:
+            return render_template("desk/fault.html", kind="pin"), HTTPStatus.BAD_REQUEST
         pin = draft.pin()
         desk.pins.add(pin)
         desk.store.note(g.desk.who, "pin", f"{pin.name} {' | '.join(pin.queries)}")

@@ -1,7 +1,6 @@
 """The pages of the desk: forms, each of which works without a script."""
 
 import datetime as dt
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final, cast, get_args
 from urllib.parse import urlencode
@@ -19,7 +18,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from onneshon.search import BusyError, IndexStateError, OnneshonError, PinError, QueryError
+from onneshon.search import BusyError, IndexStateError, OnneshonError, QueryError
 from onneshon.search.errors import AuthorsError, SynonymError
 from onneshon.web.desk.article_pages import add_articles, add_changes, add_imports, add_pins
 from onneshon.web.desk.desk import Desk, needs, number
@@ -85,18 +84,17 @@ def _keep_private(response: Response) -> Response:
     return response
 
 
-_KINDS: Final[Mapping[type[OnneshonError], str]] = {
-    SynonymError: "synonym",
-    AuthorsError: "author",
-    PinError: "pin",
-}
-"""What an editor got wrong where one of these is raised."""
-
-
 def _kind(error: OnneshonError) -> str:
     """By which sentence of the catalogues an editor is told of it; empty where there is none."""
-    parameter = error.parameter if isinstance(error, QueryError) else ""
-    return parameter if parameter in {"file", "until"} else _KINDS.get(type(error), "")
+    match error:
+        case QueryError(parameter="file" | "until" as parameter):
+            return parameter
+        case SynonymError() if error.where.startswith("line"):
+            return "synonym"
+        case AuthorsError() if error.where.startswith("line"):
+            return "author"
+        case _:
+            return ""
 
 
 def _told(error: OnneshonError) -> ResponseReturnValue:
