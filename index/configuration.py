@@ -52,6 +52,12 @@ FILE_NAME: Final = "onneshon.toml"
 PINS_FILE: Final = "pins.json"
 """Beside it: what editors have put first or taken out for a query; ``search`` has what it says."""
 
+AUTHORS_FILE: Final = "authors.txt"
+"""Beside it: which names are of one author; likewise."""
+
+LOOK_FILE: Final = "look.json"
+"""Beside it: colours that were made live; ``web`` has what it says."""
+
 MAX_FIELDS: Final = 20
 """Each takes a column in memory."""
 

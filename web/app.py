@@ -36,7 +36,7 @@ from onneshon.web.operations.monitoring import Check, expose_readiness, index_ch
 from onneshon.web.operations.watching import Observer, watch
 from onneshon.web.pages.cards import cards
 from onneshon.web.pages.embedding import embedding, exports, logo_address, previews, site_files, style_address
-from onneshon.web.pages.listing import division, reasons, reported
+from onneshon.web.pages.listing import division, meant, reasons, reported
 from onneshon.web.pages.narrowing import listing_but
 from onneshon.web.pages.render import (
     MANY,
@@ -196,6 +196,7 @@ def _picture(article: Article, size: str = "hit") -> str | None:
 _FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "inline": inline,
     "legible": legible,
+    "meant": meant,
     "moment": moment,
     "excerpt": excerpt,
     "unquoted": unquoted,

@@ -15,18 +15,20 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from onneshon.index import ConfigurationError
+from onneshon.index import ConfigurationError, read_configuration
 from onneshon.index.analysis.analyzer import analysis_bytes
+from onneshon.index.commands.doctor import Check
 from onneshon.index.commands.terminal import (
     configuration_of,
     counted,
     json_option,
     location_option,
     log_to_stderr,
+    parsed_by,
     say,
     say_json,
 )
-from onneshon.index.remote import Location, site_directory
+from onneshon.index.remote import Finding, Location, site_directory
 from onneshon.index.storage.durable import cores
 from onneshon.index.storage.watched_file import change_lock
 from onneshon.search.opening import prepare
@@ -34,6 +36,9 @@ from onneshon.web.access.guard import RateLimit
 from onneshon.web.alerts.mail import MailError, connected, read_alerts
 from onneshon.web.alerts.sending import Sending
 from onneshon.web.alerts.store import AlertStore
+from onneshon.web.languages.catalogues import LANGUAGES
+from onneshon.web.middleware.answers import parse_origin
+from onneshon.web.middleware.hosts import parse_name
 from onneshon.web.operations.monitoring import SHARED
 from onneshon.web.processes import Answering, Balance, Keeper, ToldToEnd, can_keep
 from onneshon.web.server import listen, make_server
@@ -45,13 +50,6 @@ SWITCH_SECONDS = 0.001
 """How long a thread may run Python while others wait: a request waits so long whenever it changes threads."""
 
 _SAMPLE = files("onneshon") / "sample" / "articles.jsonl"
-
-
-def _public_url(_context: click.Context, _option: click.Parameter, value: str | None) -> PublicAddress | None:
-    try:
-        return parse_address(value) if value else None
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
 
 
 host_option = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -71,18 +69,20 @@ port_option = click.option(
     "--public-name",
     multiple=True,
     metavar="NAME",
+    callback=parsed_by(parse_name),
     help="Host name under which others reach the server, besides --host; may be given again.",
 )
 @click.option(
     "--public-url",
     metavar="URL",
-    callback=_public_url,
+    callback=parsed_by(parse_address),
     help="Where a proxy shows the server, such as https://example.org/search, as links have it.",
 )
 @click.option(
     "--cors",
     multiple=True,
     metavar="ORIGIN",
+    callback=parsed_by(parse_origin),
     help="Site whose pages may read the API, such as https://example.org; may be given again; * for all.",
 )
 @click.option("--metrics", is_flag=True, help="Answer at /metrics with figures for Prometheus.")
@@ -335,3 +335,27 @@ def send(location: Location, *, as_json: bool) -> None:
     else:
         say(f"{sent.links:,} links to confirm by, {sent.digests:,} mails with news")
         say(f"{sent.unchanged:,} searches without any; {sent.refused:,} addresses that there are not")
+
+
+def examine_site(directory: Path) -> Finding | None:
+    """How ``[site]`` is, for `onneshon doctor`; None where there is none."""
+    try:
+        if not read_configuration(directory).site:
+            return None
+    except ConfigurationError:
+        return None  # which the doctor tells itself
+    try:
+        site = Settings(location=directory).site()
+    except ConfigurationError as error:
+        return Finding(
+            "site",
+            "wrong",
+            str(error),
+            "mend the file: until then no server starts",
+            exit_code=error.exit_code,
+        )
+    return Finding("site", "ok", site.names[LANGUAGES[0]])
+
+
+checks: Sequence[Check] = (examine_site,)
+"""What `onneshon doctor` asks of this layer."""

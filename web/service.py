@@ -24,8 +24,8 @@ from onneshon.web.alerts.mail import read_alerts
 from onneshon.web.alerts.pages import alert_routes
 from onneshon.web.alerts.store import AlertStore
 from onneshon.web.app import create_app, load_templates
-from onneshon.web.desk.changes import Releases
 from onneshon.web.desk.desk import Desk, Sessions
+from onneshon.web.desk.releases import Releases
 from onneshon.web.desk.routes import desk_routes
 from onneshon.web.desk.store import DeskStore
 from onneshon.web.kept_process import KeptProcess
@@ -137,9 +137,13 @@ class Settings:
         """Whose pages these are.
 
         Raises:
-            ConfigurationError: ``onneshon.toml`` beside the index cannot be read.
+            ConfigurationError: ``onneshon.toml`` beside the index cannot be read, or something that it says
+                of them makes no sense.
         """
-        site = read_site(configuration_of(self.location))
+        configuration = configuration_of(self.location)
+        site = read_site(configuration)
+        read_counting(configuration.path, site.searches)
+        read_alerts(configuration.path, site.alerts)
         return replace(site, address=self.address) if self.address else site
 
 
@@ -169,7 +173,6 @@ class Service:
         self._settings = settings
         self._site = settings.site()
         self.address = self._site.address
-        read_alerts(configuration_of(settings.location).path, self._site.alerts)
         self._live = LiveEngine(self._open, verify_interval=VERIFY_SECONDS, replica=self._replica_state)
         self._replica = self._followed()
         self.look = LookFile(site_directory(settings.location), self._site.palette)

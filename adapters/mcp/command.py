@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from onneshon.index.commands.terminal import location_option, log_to_stderr, say
+from onneshon.index.commands.terminal import location_option, log_to_stderr, parsed_by, say
 from onneshon.index.remote import Location
 from onneshon.search import OnneshonError, open_engine
 from onneshon.web.access.keys import KeyFile
 from onneshon.web.live import LiveEngine
-from onneshon.web.middleware.hosts import Hosts
+from onneshon.web.middleware.hosts import Hosts, parse_name
 from onneshon.web.server import listen
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     "--public-name",
     multiple=True,
     metavar="NAME",
+    callback=parsed_by(parse_name),
     help="Host name under which agents reach the server, besides those of this machine; may be given again.",
 )
 @click.option(

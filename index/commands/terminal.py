@@ -31,6 +31,22 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 _DIRECTORY = click.Path(path_type=Path, file_okay=False)
 
 
+def parsed_by(parse: Callable[[str], Any]) -> Callable[[click.Context, click.Parameter, Any], Any]:
+    """The callback of an option whose text, or each of whose texts, is read by a function.
+
+    Args:
+        parse: gives what a text says; raises ValueError with what is wrong with it.
+    """
+
+    def read(_context: click.Context, _option: click.Parameter, value: str | tuple[str, ...] | None) -> Any:
+        try:
+            return tuple(map(parse, value)) if isinstance(value, tuple) else value and parse(value)
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from None
+
+    return read
+
+
 def configuration_of(location: Location) -> Configuration:
     """What a site says of an index: ``onneshon.toml`` in its directory; of an address, where one works.
 

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Final
 
-from onneshon.index.configuration import FILE_NAME, PINS_FILE, read_configuration
+from onneshon.index.configuration import AUTHORS_FILE, FILE_NAME, LOOK_FILE, PINS_FILE, read_configuration
 from onneshon.index.errors import BuildError, ConfigurationError, IndexStateError
 from onneshon.index.replication.lease import Lease
 from onneshon.index.replication.objects import (
@@ -206,11 +206,12 @@ class Pusher:
 
 
 def _site_names(directory: Path) -> tuple[str, ...]:
-    """The files in which a site says something: ``onneshon.toml``, the synonyms that it names, pins."""
+    """The files in which a site says something: ``onneshon.toml``, its synonyms, what editors decided."""
+    decided = (PINS_FILE, AUTHORS_FILE, LOOK_FILE)
     try:
-        return (FILE_NAME, read_configuration(directory).synonyms, PINS_FILE)
+        return (FILE_NAME, read_configuration(directory).synonyms, *decided)
     except ConfigurationError:
-        return (FILE_NAME, PINS_FILE)
+        return (FILE_NAME, *decided)
 
 
 def _site(directory: Path, pointer: Pointer) -> Mapping[str, FileEntry]:

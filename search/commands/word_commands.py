@@ -18,7 +18,7 @@ from onneshon.index.commands.terminal import (
     say_json,
     typed_lines,
 )
-from onneshon.index.configuration import read_configuration
+from onneshon.index.configuration import FILE_NAME, Configuration, read_configuration
 from onneshon.index.errors import ConfigurationError
 from onneshon.index.remote import Finding, Location
 from onneshon.index.storage.reader import open_index
@@ -96,6 +96,10 @@ def examine_synonyms(directory: Path) -> Finding | None:
         path = directory / read_configuration(directory).synonyms
     except ConfigurationError:
         return None  # which the doctor tells itself
+    if path.name != Configuration().synonyms and not path.exists():
+        return Finding(
+            "synonyms", "note", f"{path} is not there", f"put it there, or take it out of {FILE_NAME}"
+        )
     site = SiteSynonyms(path)
     remedy = "mend the line; `onneshon synonyms list` shows when it is right"
     return _examined("synonyms", site, lambda table: f"{len(table.entries):,} with those of {path}", remedy)

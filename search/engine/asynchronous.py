@@ -73,7 +73,7 @@ class _Namesakes:
 
         def search(self, text: str | SearchRequest, /, **options: Unpack[SearchOptions]) -> ResultPage: ...
         def multi_search(
-            self, requests: Sequence[SearchRequest], /
+            self, requests: Sequence[str | SearchRequest], /
         ) -> list[ResultPage | QueryError | BusyError]: ...
         def suggest(self, text: str, *, limit: int = 8) -> list[Suggestion]: ...
         def similar(self, article_id: str, *, limit: int = 5) -> list[SimilarArticle]: ...
@@ -95,7 +95,7 @@ class AsyncMethods(_Namesakes):
         return await self._threads.call(partial(self.search, text, **options))
 
     async def amulti_search(
-        self, requests: Sequence[SearchRequest], /
+        self, requests: Sequence[str | SearchRequest], /
     ) -> list[ResultPage | QueryError | BusyError]:
         """As ``multi_search``."""
         return await self._threads.call(partial(self.multi_search, requests))

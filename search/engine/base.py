@@ -343,18 +343,25 @@ class EngineBase(AsyncMethods, Dated[OpenT], Generic[OpenT]):
         return lambda text: self._parse(text, state, budget, literal=False).query
 
     @_again_if_mended
-    def multi_search(self, requests: Sequence[SearchRequest], /) -> list[ResultPage | QueryError | BusyError]:
+    def multi_search(
+        self, requests: Sequence[str | SearchRequest], /
+    ) -> list[ResultPage | QueryError | BusyError]:
         """The page of each of several requests, all of one generation and together in the time of one search.
 
         Args:
-            requests: what is asked, answered in this order; the last ones are partial where time runs out.
+            requests: what is asked, queries or whole requests, answered in this order; the last ones are
+                partial where time runs out.
 
         Returns:
             For each its page, or the error that ``search`` would raise.
+
+        Raises:
+            QueryError: one is neither.
         """
+        asked = [request_of(request, {}) for request in requests]
         whole = self._budget()
         with self._reading() as state:
-            return [self._page_or_error(request, state, whole.rest()) for request in requests]
+            return [self._page_or_error(request, state, whole.rest()) for request in asked]
 
     def _page_or_error(
         self, request: SearchRequest, state: OpenT, budget: TimeBudget

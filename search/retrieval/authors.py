@@ -15,11 +15,10 @@ from typing import Final
 from unicodedata import normalize
 
 from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.configuration import AUTHORS_FILE
 from onneshon.index.storage.watched_file import WatchedFile
 from onneshon.search.errors import AuthorsError
 from onneshon.search.lines_file import LinesFile, lines_with_entries
-
-AUTHORS_FILE: Final = "authors.txt"
 
 _FORM: Final = "`name = spelling; spelling`"
 

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
 
-from onneshon.index import CorpusError
+from onneshon.index import Article, CorpusError
 from onneshon.index.commands.main import main
 from onneshon.index.indexer.builder import build
 from onneshon.search import (
@@ -23,6 +24,8 @@ from onneshon.search import (
     IndexMissingError,
     IndexStateError,
     QueryError,
+    ResultPage,
+    SearchRequest,
     Snippet,
 )
 from onneshon.search.engine.generation import SearcherManager
@@ -361,3 +364,24 @@ def test_an_empty_index_answers(reader: FakeReader) -> None:
         assert engine.count == 0
         assert engine.search("ঢাকা").hits == ()
         assert engine.rank("ঢাকা নদী") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"), [("id", "ids"), ("not_id", "not_ids"), ("Category", "category")]
+)
+def test_an_option_that_there_is_not_names_the_nearest(name: str, nearest: str) -> None:
+    """As every mistake in a request, and not as one of the program."""
+    options: Any = {name: "1"}
+    with Engine.of([Article("1", "নদী")]) as engine, pytest.raises(QueryError, match=nearest) as caught:
+        engine.search("নদী", **options)
+    assert caught.value.parameter == name
+
+
+def test_several_searches_may_be_texts() -> None:
+    """As one may; what is neither a text nor a request is refused with its name."""
+    neither: Any = 5
+    with Engine.of([Article("1", "নদী"), Article("2", "মেলা")]) as engine:
+        pages = engine.multi_search(["নদী", SearchRequest("মেলা")])
+        assert [page.hits[0].id for page in pages if isinstance(page, ResultPage)] == ["1", "2"]
+        with pytest.raises(QueryError, match="text is a text or a SearchRequest"):
+            engine.multi_search([neither])

@@ -118,3 +118,57 @@ def test_a_phone_cuts_hardly_a_word(browser: Browser, sample_pages: str) -> None
             )
     assert len(cut) >= 30
     assert sum(cut) <= len(cut) / 10
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_what_stands_below_one_another_begins_at_one_edge(
+    browser: Browser, sample_pages: str, width: int
+) -> None:
+    """Of the home page all groups; else the eye looks for a reason."""
+    with browser.new_context(viewport={"width": width, "height": 800}) as context:
+        page = context.new_page()
+        page.goto(sample_pages)
+        edges = page.evaluate(
+            """() => [...document.querySelectorAll(".hero .find, #newest, #recent")].map(one =>
+                Math.round(one.getBoundingClientRect().left))"""
+        )
+        assert max(edges) - min(edges) <= 1, edges
+
+
+def test_the_next_page_is_at_the_right_of_every_page(browser: Browser, sample_pages: str) -> None:
+    """Where a thumb was a page before."""
+    with browser.new_context(viewport={"width": 360, "height": 800}) as context:
+        page = context.new_page()
+        page.goto(f"{sample_pages}/search?q=*")
+        places = []
+        for _ in range(2):
+            box = page.locator("a[rel=next]").bounding_box()
+            assert box
+            places.append(round(box["x"]))
+            page.locator("a[rel=next]").click()
+            page.wait_for_url("**page=*")
+        assert len(set(places)) == 1
+
+
+def test_days_of_similar_articles_are_not_torn_apart(browser: Browser, sample_pages: str) -> None:
+    """Each stands in a line below its title, however long that is."""
+    with browser.new_context(viewport={"width": 360, "height": 800}) as context:
+        page = context.new_page()
+        page.goto(f"{sample_pages}/article/history-01-bhasha-andolon")
+        lines = page.evaluate(
+            """() => [...document.querySelectorAll(".similar li")]
+                .map(one => [...one.children].map(part => part.getBoundingClientRect()))
+                .map(([title, day]) => day.top >= title.bottom - 1 && day.left)"""
+        )
+        assert lines
+        assert len(set(lines)) == 1
+        assert False not in lines
+
+
+@pytest.mark.parametrize("touched", [True, False])
+def test_keys_are_named_where_there_may_be_some(browser: Browser, sample_pages: str, touched: bool) -> None:
+    """A phone has none."""
+    with browser.new_context(has_touch=touched, is_mobile=touched) as context:
+        page = context.new_page()
+        page.goto(sample_pages)
+        assert page.locator("button.shortcut").is_visible() == (not touched)

@@ -55,6 +55,13 @@ def test_public_names_are_answered() -> None:
     assert not LOOPBACK.allow("search.example.org")
 
 
+@pytest.mark.parametrize("name", ["https://search.example.org", "search.example.org/khoj", "a@b"])
+def test_a_public_name_that_no_request_can_bear_is_refused(name: str) -> None:
+    """Else every reader would be, whom the server was told of in vain."""
+    with pytest.raises(ValueError, match="no host name such as"):
+        Hosts.of("127.0.0.1", [name])
+
+
 def test_the_host_listened_on_is_answered() -> None:
     """A name, or one address of the machine."""
     assert Hosts.of("Box.local", []).allow("box.local:8000")

@@ -6,7 +6,10 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
+from click.testing import CliRunner
 
+from onneshon.index.commands.doctor import examine
+from onneshon.web.commands import serve
 from tests.serving import serving, start
 
 
@@ -59,3 +62,39 @@ def test_it_is_served_under_its_path(tmp_path: Path) -> None:
         assert b"404" in site.get(b"/help").splitlines()[0]
         refused = site.get(b"/khoj/api/v1/search?q=" + b"\xff")
         assert b"application/problem+json" in refused
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--public-name", "https://search.example.org"),
+        ("--cors", "example.org"),
+        ("--public-url", "example.org"),
+    ],
+)
+def test_names_that_nobody_can_come_by_are_refused_before_it_serves(
+    tmp_path: Path, option: str, value: str
+) -> None:
+    """Whoever runs the server learns it from the command line, not from readers."""
+    result = CliRunner().invoke(serve, ["--index", str(tmp_path), option, value])
+    assert (result.exit_code, f"Invalid value for '{option}'" in result.output) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("written", "wrong"),
+    [
+        ('[site]\nname = "খবর"\n', ""),
+        ('[site]\nnmae = "খবর"\n', "did you mean 'name'?"),
+        ('[site.colours]\naccent = "#ffff00"\n', "a contrast of"),
+        ("[site.searches]\nleast = 2\n", "must be 5 or more"),
+        ('[site.alerts]\nsender = "x"\n', "must be an address"),
+    ],
+)
+def test_the_doctor_tells_of_a_site_with_which_no_server_starts(
+    tmp_path: Path, written: str, wrong: str
+) -> None:
+    """Before the server is restarted."""
+    (tmp_path / "onneshon.toml").write_text(written, "utf-8")
+    found = next(finding for finding in examine(tmp_path) if finding.name == "site")
+    assert (found.state, wrong in found.text) == ("wrong" if wrong else "ok", True)
+    assert bool(found.exit_code) == bool(wrong)

@@ -11,7 +11,8 @@ from flask.typing import ResponseReturnValue
 
 from onneshon.search import OnneshonError, PinFile, QueryError, SearchRequest
 from onneshon.search.curation.pins import Pin, converted, new_name
-from onneshon.web.desk.changes import FIELDS
+from onneshon.web.api.schema import revision
+from onneshon.web.desk.changes import FIELDS, UnseenChangeError
 from onneshon.web.desk.desk import SHOWN, Desk, back, lines, needs, number, typed
 from onneshon.web.desk.imports import KINDS, MAPPED, How, mapping_of
 from onneshon.web.parameters import engine
@@ -37,21 +38,32 @@ def add_articles(routes: Blueprint, desk: Desk) -> None:
     @routes.get("/article")
     def article() -> ResponseReturnValue:
         """One article as it is found, to be corrected; its versions."""
-        article_id = typed("id")
-        stored = desk.changes.current(article_id) if article_id else None
-        versions = desk.store.versions(article_id) if article_id else []
-        held = desk.store.held(article_id)
-        if article_id and stored is None and not versions and held is None:
-            raise QueryError(f"there is no article {article_id}", kind="parameter", parameter="id")
-        draft = desk.changes.draft(article_id) if article_id else None
-        fields = {name: getattr(draft, name, "") or "" for name in FIELDS}
-        if draft is None:
-            fields |= {"title": typed("title"), "lang": "bn"}
-        zone = dt.datetime.now().astimezone().strftime("%z")
-        return render_template(
-            "desk/article.html", article_id=article_id, stored=stored, fields=fields, versions=versions,
-            held=held, zone=zone,
-        )  # fmt: skip
+        return _form(desk, typed("id"), {})
+
+
+def _form(desk: Desk, article_id: str, given: Mapping[str, str], seen: str = "") -> str:
+    """The form of an article.
+
+    Args:
+        desk: what it has.
+        article_id: empty for a new one.
+        given: what somebody wrote who had not read the article as it is now, and is told so; else nothing.
+        seen: the revision that whoever reads this page knows of; that of the article unless told.
+    """
+    stored = desk.changes.current(article_id) if article_id else None
+    versions = desk.store.versions(article_id) if article_id else []
+    held = desk.store.held(article_id)
+    if article_id and stored is None and not versions and held is None:
+        raise QueryError(f"there is no article {article_id}", kind="parameter", parameter="id")
+    draft = desk.changes.draft(article_id) if article_id else None
+    fields = {name: getattr(draft, name, "") or "" for name in FIELDS}
+    if draft is None:
+        fields |= {"title": typed("title"), "lang": "bn"}
+    zone = dt.datetime.now().astimezone().strftime("%z")
+    return render_template(
+        "desk/article.html", article_id=article_id, stored=stored, fields={**fields, **given}, given=given,
+        versions=versions, held=held, zone=zone, seen=seen or (revision(draft) if draft else ""), draft=draft,
+    )  # fmt: skip
 
 
 def _until(text: str) -> dt.datetime:
@@ -67,6 +79,16 @@ def _until(text: str) -> dt.datetime:
         raise QueryError(reason, kind="parameter", parameter="until") from None
 
 
+def _corrected(
+    desk: Desk, article_id: str, given: Mapping[str, str], seen: str | None
+) -> ResponseReturnValue:
+    changes, who = desk.changes, g.desk.who
+    if until := typed("until"):
+        return back("desk.article", "held", id=changes.hold(article_id, given, _until(until), who, seen))
+    article_id, receipt = changes.correct(article_id, given, who, seen)
+    return back("desk.article", receipt.state, id=article_id)
+
+
 def add_changes(routes: Blueprint, desk: Desk) -> None:
     """Let them be changed."""
 
@@ -76,14 +98,11 @@ def add_changes(routes: Blueprint, desk: Desk) -> None:
         """Publish an article as the form has it, now or from a time on."""
         given = {name: request.form[name] for name in FIELDS if name in request.form}
         if {"title", "body"} <= given.keys() and not (given["title"] + given["body"]).strip():
-            return render_template("desk/fault.html", empty=True), HTTPStatus.BAD_REQUEST
-        until = typed("until")
-        if until:
-            return back(
-                "desk.article", "held", id=desk.changes.hold(typed("id"), given, _until(until), g.desk.who)
-            )
-        article_id, receipt = desk.changes.correct(typed("id"), given, g.desk.who)
-        return back("desk.article", receipt.state, id=article_id)
+            return render_template("desk/fault.html", kind="empty"), HTTPStatus.BAD_REQUEST
+        try:
+            return _corrected(desk, typed("id"), given, request.form.get("seen"))
+        except UnseenChangeError as error:
+            return _form(desk, typed("id"), given, error.now), HTTPStatus.CONFLICT
 
     @routes.post("/article/withdraw")
     @needs("editor")
@@ -192,6 +211,11 @@ class Draft:
         plain = {name: text for name in names if (text := typed(name))}
         return cls(lines("queries"), lines("first"), lines("never"), **plain)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it says of which queries it is, and of which articles."""
+        return bool(self.queries and (self.first or self.never))
+
     def after(self, act: str) -> "Draft":
         """The draft after a button: ``first``, ``never``, ``drop``, ``up`` or ``down``, and an id."""
         what, _, article = act.partition(" ")
@@ -239,7 +263,7 @@ def _moved(names: tuple[str, ...], name: str, by: int) -> tuple[str, ...]:
 
 def _preview(draft: Draft, pins: PinFile) -> dict[str, Any]:
     """The first page for the first query, without the pin and with it; or why there can be none."""
-    if not (draft.queries and (draft.first or draft.never)):
+    if not draft.is_whole:
         return {}
     try:
         pin = draft.pin()
@@ -253,7 +277,7 @@ def _preview(draft: Draft, pins: PinFile) -> dict[str, Any]:
 def add_pins(routes: Blueprint, desk: Desk) -> None:
     """Let the pins be seen and changed."""
 
-    def shown(draft: Draft) -> str:
+    def shown(draft: Draft, act: str = "") -> str:
         known, changes = desk.pins.read(), desk.changes
         named = {*draft.first, *draft.never, *(name for pin in known for name in (*pin.first, *pin.never))}
         current = {name: changes.current(name) for name in named}
@@ -266,6 +290,7 @@ def add_pins(routes: Blueprint, desk: Desk) -> None:
             found=engine().search(asked) if draft.find else None,
             named=changes.current(draft.find) if draft.find else None,
             matches=("exact", "words"),
+            lacking=act == "preview" and not draft.is_whole,
             **_preview(draft, desk.pins),
         )
 
@@ -282,7 +307,9 @@ def add_pins(routes: Blueprint, desk: Desk) -> None:
         """Change the draft and show what it would do, or make it live."""
         draft = Draft.of_form()
         if "act" in request.form:
-            return shown(draft.after(request.form["act"]))
+            return shown(draft.after(request.form["act"]), request.form["act"])
+        if not draft.is_whole:
+            return render_template("desk/fault.html", kind="pin"), HTTPStatus.BAD_REQUEST
         pin = draft.pin()
         desk.pins.add(pin)
         desk.store.note(g.desk.who, "pin", f"{pin.name} {' | '.join(pin.queries)}")

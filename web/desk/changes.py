@@ -2,24 +2,22 @@
 
 import datetime as dt
 import json
-import logging
 import secrets
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from onneshon.index import Article
-from onneshon.index.errors import JournalError
 from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.publishing.operation import Operation
-from onneshon.search import ArticleNotFoundError, OnneshonError, QueryError
-from onneshon.web.desk.store import DeskStore, DeskStoreError, Held, Version
+from onneshon.search import ArticleNotFoundError, QueryError
+from onneshon.web.api.schema import revision
+from onneshon.web.desk.releases import queue_held
+from onneshon.web.desk.store import DeskStore, Held, Version
+from onneshon.web.middleware.faults import ChangedError
 from onneshon.web.parameters import engine
-from onneshon.web.publishing.queue import PublishingQueue, Receipt
+from onneshon.web.publishing.queue import PublishingQueue, Receipt, as_queued
 from onneshon.web.publishing.routes import put, taken_out
-
-log = logging.getLogger(__name__)
 
 FIELDS: Final = ("title", "body", "date", "category", "author", "url", "lang")
 """What the desk lets people correct."""
@@ -27,8 +25,21 @@ FIELDS: Final = ("title", "body", "date", "category", "author", "url", "lang")
 WAIT_SECONDS: Final = 5.0
 """So long an editor waits until a change can be found; then it is told that it will be."""
 
-RELEASE_SECONDS: Final = 1.0
-"""How often it is looked what may be found from now on."""
+
+class UnseenChangeError(ChangedError):
+    """An article was changed after whoever changes it has read it.
+
+    Attributes:
+        now: its revision, empty where there is none.
+    """
+
+    def __init__(self, article_id: str, now: str) -> None:
+        super().__init__(f"the article {article_id} was changed meanwhile: read it, and send anew")
+        self.now = now
+
+
+Make: TypeAlias = Callable[[Sequence[Operation]], Sequence[Operation]]
+"""Gives what to queue once it knows what waits, or raises why nothing is to be."""
 
 
 def record_of(article: Article, mapping: Mapping[str, tuple[str, ...]]) -> str:
@@ -41,6 +52,22 @@ def record_of(article: Article, mapping: Mapping[str, tuple[str, ...]]) -> str:
     named = {mapping.get(name, (name,))[0]: value for name, value in values.items() if value}
     further = {name: list(given) if len(given) > 1 else given[0] for name, given in article.keywords.items()}
     return json.dumps({**further, **named}, ensure_ascii=False)
+
+
+def _revision(
+    article_id: str, known: Article | None, waiting: Sequence[Operation], records: SiteRecords
+) -> str:
+    """The revision of an article once all that waits is visible; empty where there is none then."""
+
+    def stored(_: str) -> Article:
+        if known is None:
+            raise ArticleNotFoundError(article_id)
+        return known
+
+    try:
+        return revision(as_queued(article_id, waiting, stored, records))
+    except ArticleNotFoundError:
+        return ""
 
 
 class Changes:
@@ -86,15 +113,16 @@ class Changes:
         title, record = (article.title, self._record(article)) if article else ("", None)
         self._store.keep(article_id, who, action, title, record)
 
-    def _decide(self, operation: Operation, who: str) -> Receipt:
+    def _decide(self, operation: Operation, who: str, make: Make | None = None) -> Receipt:
         """Publish what is to be found of an id from now on; what was held back of it comes no more."""
-        receipt = self._publish([operation])
+        receipt = self._publish([operation], make)
         if held := self._store.held(operation.id):
             self._store.let_go(held, who, "drop")
         return receipt
 
-    def _publish(self, operations: list[Operation]) -> Receipt:
-        receipt = self._queue.publish(operations, WAIT_SECONDS)
+    def _publish(self, operations: list[Operation], make: Make | None = None) -> Receipt:
+        queue = self._queue
+        receipt = queue.change(make, WAIT_SECONDS) if make else queue.publish(operations, WAIT_SECONDS)
         self._on_queued(operations)
         return receipt
 
@@ -125,11 +153,40 @@ class Changes:
         assert read is not None  # noqa: S101  # it is put in
         return read, operation
 
-    def correct(self, article_id: str, given: Mapping[str, str], who: str) -> tuple[str, Receipt]:
-        """Put an article in as a form has it; gives its id, and what became of it."""
+    def correct(
+        self, article_id: str, given: Mapping[str, str], who: str, seen: str | None = None
+    ) -> tuple[str, Receipt]:
+        """Put an article in as a form has it; gives its id, and what became of it.
+
+        Raises:
+            UnseenChangeError: the article is no longer of the revision that the form was made of, ``seen``.
+        """
         article, operation = self.read(article_id, given, who)
+        unless_changed = self._unless_changed(article.id, seen, operation)
         self._keep(article.id, who, "correct" if article_id else "write")
-        return article.id, self._decide(operation, who)
+        return article.id, self._decide(operation, who, unless_changed)
+
+    def _unless_changed(self, article_id: str, seen: str | None, operation: Operation) -> Make:
+        """Gives the operation where the article is as whoever sends it has read it; it is looked at now, too.
+
+        Args:
+            article_id: of the article.
+            seen: its revision then, empty where there was none; None asks nothing.
+            operation: what is to be queued.
+
+        Raises:
+            UnseenChangeError: it is another now; what is given back raises it for what waits.
+        """
+        known = self.draft(article_id)
+
+        def make(waiting: Sequence[Operation]) -> list[Operation]:
+            now = _revision(article_id, known, waiting, self._records())
+            if seen not in {None, now}:
+                raise UnseenChangeError(article_id, now)
+            return [operation]
+
+        make(self._queue.waiting())
+        return make
 
     def withdraw(self, article_id: str, who: str) -> Receipt:
         """Take an article out; raises QueryError where there is none."""
@@ -162,10 +219,18 @@ class Changes:
             f"version {number} of {article_id} is not kept", kind="parameter", parameter="version"
         )
 
-    def hold(self, article_id: str, given: Mapping[str, str], until: dt.datetime, who: str) -> str:
+    def hold(
+        self,
+        article_id: str,
+        given: Mapping[str, str],
+        until: dt.datetime,
+        who: str,
+        seen: str | None = None,
+    ) -> str:
         """Have an article found from a time on, and not before; gives its id.
 
         Raises:
+            UnseenChangeError: as of ``correct``.
             QueryError: the time is over, or the form makes no article.
         """
         if until <= self._store.now():
@@ -174,6 +239,7 @@ class Changes:
         assert operation.record is not None  # noqa: S101  # it is put in
         stamp = until.astimezone(dt.UTC).isoformat(timespec="seconds")
         is_there = self.current(article.id) is not None
+        self._unless_changed(article.id, seen, operation)
         self._keep(article.id, who, "hold")
         self._store.hold(Held(article.id, stamp, who, article.title, operation.record))
         if is_there:
@@ -192,73 +258,4 @@ class Changes:
             raise QueryError(f"{article_id} is not held back", kind="parameter", parameter="id")
 
     def _release(self, held: Held) -> None:
-        self._on_queued([_queue_held(self._queue, held)])
-
-
-def _queue_held(queue: PublishingQueue, held: Held) -> Operation:
-    operation = Operation.now(held.article, held.record, held.who)
-    queue.publish([operation], 0)
-    return operation
-
-
-class Releases:
-    """Queues what is held back when its time comes, in whichever process looks first, and in no other.
-
-    What is queued twice because a process was killed in between is what it is to be all the same.
-
-    What is held back and can be found all the same, as an older generation is live again or somebody sent it
-    anew, is taken out.
-
-    Args:
-        queue: of what is to be published.
-        store: what the desk keeps.
-        found: says in which generation an article is found now; empty where it is in none.
-    """
-
-    def __init__(
-        self, queue: PublishingQueue, store: DeskStore, found: Callable[[str], str] = lambda _: ""
-    ) -> None:
-        self._queue = queue
-        self._store = store
-        self._found = found
-        self._taken_out: dict[str, str] = {}
-        self._ending = threading.Event()
-
-    def start(self) -> None:
-        """Have a thread look, as long as this process runs."""
-        threading.Thread(target=self._keep_looking, name="releases", daemon=True).start()
-
-    def close(self) -> None:
-        """End it."""
-        self._ending.set()
-
-    def _keep_looking(self) -> None:
-        while not self._ending.wait(RELEASE_SECONDS):
-            self.look()
-
-    def look(self) -> int:
-        """Queue what may be found by now; says how many articles these are."""
-        if not self._store.path.exists():
-            return 0
-        released = 0
-        try:
-            for held in self._store.waiting(self._store.now()):
-                released += self._store.let_go(held, held.who, "release", self._release)
-            self._store.settle()
-            for held in self._store.waiting():
-                self._keep_out(held)
-        except (DeskStoreError, JournalError) as error:
-            log.warning("What was held back waits on: %s", error)
-        except OnneshonError as error:
-            log.error("What was held back cannot be published: %s", error)  # noqa: TRY400  # the message says all
-        return released
-
-    def _keep_out(self, held: Held) -> None:
-        """Take out what can be found; once in a generation, as it takes a while until that is visible."""
-        generation = self._found(held.article)
-        if generation and self._taken_out.get(held.article) != generation:
-            self._queue.publish([taken_out(held.article, held.who)], 0)
-            self._taken_out[held.article] = generation
-
-    def _release(self, held: Held) -> None:
-        _queue_held(self._queue, held)
+        self._on_queued([queue_held(self._queue, held)])

@@ -19,10 +19,11 @@ from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.http import parse_cookie
 
+from onneshon.index.configuration import AUTHORS_FILE
 from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.publishing.operation import Operation
 from onneshon.search import PinFile, QueryError
-from onneshon.search.retrieval.authors import AUTHORS_FILE, AuthorsFile
+from onneshon.search.retrieval.authors import AuthorsFile
 from onneshon.search.understanding.site_synonyms import SynonymsFile
 from onneshon.web.access.guard import RateLimit
 from onneshon.web.access.keys import Client, KeyFile

@@ -19,6 +19,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from onneshon.search import BusyError, IndexStateError, OnneshonError, QueryError
+from onneshon.search.errors import AuthorsError, SynonymError
 from onneshon.web.desk.article_pages import add_articles, add_changes, add_imports, add_pins
 from onneshon.web.desk.desk import Desk, needs, number
 from onneshon.web.desk.site_pages import add_authors, add_look, add_synonyms
@@ -83,12 +84,25 @@ def _keep_private(response: Response) -> Response:
     return response
 
 
+def _kind(error: OnneshonError) -> str:
+    """By which sentence of the catalogues an editor is told of it; empty where there is none."""
+    match error:
+        case QueryError(parameter="file" | "until" as parameter):
+            return parameter
+        case SynonymError() if error.where.startswith("line"):
+            return "synonym"
+        case AuthorsError() if error.where.startswith("line"):
+            return "author"
+        case _:
+            return ""
+
+
 def _told(error: OnneshonError) -> ResponseReturnValue:
     """What an editor is told of what cannot be done; what is wrong with the server is told as everywhere."""
     if isinstance(error, AccessError | IndexStateError | BusyError):
         handler = current_app.error_handler_spec[None][None][OnneshonError]
         return cast("ResponseReturnValue", handler(error))
-    return render_template("desk/fault.html", message=str(error)), HTTPStatus.BAD_REQUEST
+    return render_template("desk/fault.html", kind=_kind(error), message=str(error)), HTTPStatus.BAD_REQUEST
 
 
 def _add_signing(routes: Blueprint, desk: Desk) -> None:

@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Collection
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Final, Literal, TypeAlias
 
@@ -10,6 +11,7 @@ from flask import Flask, Response, g, has_request_context, request
 
 from onneshon.search import BusyError, ResultPage
 from onneshon.web.middleware.http_requests import for_programs
+from onneshon.web.site.settings import parse_address
 
 HEADER: Final = "X-Request-Id"
 
@@ -146,14 +148,38 @@ def compress(app: Flask) -> None:
 _PREFLIGHT_SECONDS: Final = 3600
 
 
+_ORIGIN: Final = re.compile(r"[a-z][a-z0-9+.-]*://[a-z0-9._-]+(?::[0-9]+)?")
+"""Of what is no site, such as a program for phones."""
+
+
+def parse_origin(text: str) -> str:
+    """An origin as browsers name it (RFC 6454): ``https://example.org``; or ``*``, for every one.
+
+    Raises:
+        ValueError: it is none, such as a name alone, or the address of a page.
+    """
+    origin = text.lower().removesuffix("/")
+    if origin.startswith(("http://", "https://")):
+        with suppress(ValueError):
+            address = parse_address(origin)
+            if not address.path:
+                return f"{address.scheme}://{address.host}"
+    elif origin == "*" or _ORIGIN.fullmatch(origin):
+        return origin
+    raise ValueError(f"{text!r} is no origin such as https://example.org, nor *")
+
+
 def allow_origins(app: Flask, origins: Collection[str]) -> None:
     """Let browsers hand answers of the API to pages of some origins (Fetch standard, CORS protocol).
 
     Args:
         app: the application; only its API and its state of health are shared.
-        origins: such as ``https://example.org``; ``*`` for every one.
+        origins: as of ``parse_origin``.
+
+    Raises:
+        ValueError: one of them is none.
     """
-    allowed = frozenset(origins)
+    allowed = frozenset(parse_origin(origin) for origin in origins)
 
     @app.after_request
     def share(response: Response) -> Response:

@@ -66,6 +66,17 @@ def _name(host: str) -> str:
     return (ascii_host(parts.hostname or "") or "").removesuffix(".")
 
 
+def parse_name(text: str) -> str:
+    """A name by which others reach a server, in lower case, in ASCII and without a port.
+
+    Raises:
+        ValueError: it is none, such as a whole address.
+    """
+    if name := _name(text):
+        return name
+    raise ValueError(f"{text!r} is no host name such as search.example.org")
+
+
 def _is_address(name: str) -> bool:
     try:
         ip_address(name)
@@ -102,9 +113,13 @@ class Hosts:
 
     @classmethod
     def of(cls, listening: str, names: Iterable[str]) -> "Hosts":
-        """Those for a host to listen on and public names, in any case and with or without a port."""
+        """Those for a host to listen on and public names, in any case and with or without a port.
+
+        Raises:
+            ValueError: one of the names is none.
+        """
         listening = ascii_host(listening) or listening
-        return cls(listening.lower(), frozenset(_name(name) for name in names) - {""})
+        return cls(listening.lower(), frozenset(parse_name(name) for name in names if name))
 
     def allow(self, host: str) -> bool:
         """Whether that Host header names this server."""

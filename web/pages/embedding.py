@@ -16,6 +16,7 @@ from flask import Blueprint, Response, abort, current_app, redirect, render_temp
 from flask.typing import ResponseReturnValue
 
 from onneshon.index import Article
+from onneshon.search.query.field_values import check_known
 from onneshon.search.results.export import EXPORTS, Addressed, exported
 from onneshon.web.addresses import address, article_at, web_address
 from onneshon.web.languages.catalogues import LANGUAGES
@@ -185,9 +186,9 @@ previews = Blueprint("previews", __name__)
 @exports.get("/export")
 def export() -> ResponseReturnValue:
     """The articles that a page of results lists, of all its pages, as ``format`` says."""
-    form = EXPORTS.get(request.args.get("format", ""))
-    if form is None:
-        abort(404)
+    name = request.args.get("format", "csv")
+    check_known(name, EXPORTS, "format")
+    form = EXPORTS[name]
     query = typed("q", MAX_QUERY)
     if not query.strip():
         return redirect(url_for("pages.home"))
@@ -197,9 +198,9 @@ def export() -> ResponseReturnValue:
     # No request is at hand when they are sent: an application around this one has taken its own away by then.
     ours = urljoin(request.url_root, address("pages.article", lang=None))
     response = Response(exported(form, _addressed(articles, ours)), mimetype=form.mimetype)
-    name = quote(f"{query.strip()[:60]}.{form.ending}", safe="")
+    file_name = quote(f"{query.strip()[:60]}.{form.ending}", safe="")
     response.headers["Content-Disposition"] = (
-        f"attachment; filename=results.{form.ending}; filename*=UTF-8''{name}"
+        f"attachment; filename=results.{form.ending}; filename*=UTF-8''{file_name}"
     )
     return response
 

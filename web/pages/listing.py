@@ -209,7 +209,7 @@ class Listing:
         return address("api.find", **named, facets=",".join(facets), offset=offset or None)
 
 
-KINDS: Final = ("synonym", "sound")
+KINDS: Final = ("synonym", "sound", "meaning")
 """Ways of matching that need a word, from the nearest to the furthest; marks show the word itself."""
 
 MOST_REPORTED: Final = 3
@@ -258,7 +258,15 @@ def _missing(hit: Hit) -> list[str]:
     return [word for word in hit.missing if word not in hit.layers]
 
 
-def reasons(hit: Hit, read: bool = False, named: Collection[str] = ()) -> list[tuple[str, list[str]]]:
+def meant(found: ResultPage) -> set[str]:
+    """Words of a query, as typed, that were read by what they mean, and not by how they sound."""
+    by_meaning = (reading.typed for reading in found.readings if reading.kind == "meaning")
+    return {word for typed in by_meaning for word in (typed, *typed.split())}
+
+
+def reasons(
+    hit: Hit, read: bool = False, named: Collection[str] = (), by_meaning: Collection[str] = ()
+) -> list[tuple[str, list[str]]]:
     """Words by their way of matching, those that are missing last.
 
     Args:
@@ -266,6 +274,7 @@ def reasons(hit: Hit, read: bool = False, named: Collection[str] = ()) -> list[t
         read: whether the page says how the query was read; words found by that need no word at every hit,
             those found in another reading do.
         named: missing words that the page names once for many hits.
+        by_meaning: words that were read so; ``meant``.
 
     Returns:
         nothing where every word is there, in whatever form, as typed or as read: the marks say so already.
@@ -275,7 +284,9 @@ def reasons(hit: Hit, read: bool = False, named: Collection[str] = ()) -> list[t
         if kind in words:
             words[kind].append(word)
     if read:
-        words["sound"] = [f"{word} → {', '.join(others)}" for word, others in hit.read_as.items()]
+        words["sound"] = []
+        for word, others in hit.read_as.items():
+            words["meaning" if word in by_meaning else "sound"].append(f"{word} → {', '.join(others)}")
     words["missing"] = [word for word in _missing(hit) if word not in named]
     return [(kind, _short(few)) for kind, few in words.items() if few]
 

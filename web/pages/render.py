@@ -170,7 +170,7 @@ def _three_lines(snippet: Snippet, most: int) -> Snippet:
         return snippet
     cut = snippet.text[start:end]
     before = "… " if start else ""
-    after = " …" if end < len(snippet.text) and not cut.endswith("…") else ""
+    after = " …" if end < len(snippet.text) else ""
     return Snippet(f"{before}{cut}{after}", _within(snippet, start, end, len(before)))
 
 
@@ -191,10 +191,13 @@ def _lead(snippet: Snippet, far: int) -> int:
 
 
 def _end(text: str, start: int, most: int) -> int:
-    """Where to end what begins at ``start`` and has at most so many clusters: before a space, or the end."""
+    """Where to end what begins at ``start`` and has at most so many clusters: before a space, or the end.
+
+    Not behind the dots between two passages: where the second is left out, dots for what is left out follow.
+    """
     lengths = ClusterLengths(text)
     end, most = len(text), lengths.before(start) + most
-    while end > start and lengths.before(end) > most:
+    while end > start and (lengths.before(end) > most or (end < len(text) and text[end - 1] == "…")):
         end = text.rfind(" ", start, end)
     return end if end > start else len(text)
 

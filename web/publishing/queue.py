@@ -154,6 +154,14 @@ class PublishingQueue:
         with self._aside():
             return self._await(self._journal.append_after(published, make), wait)
 
+    def waiting(self) -> Sequence[Operation]:
+        """What waits to be visible or became so just now, in its order; of very much the beginning.
+
+        Raises:
+            JournalError: it cannot be read.
+        """
+        return self._journal.read(self._progress.read().position).operations
+
     def _await(self, position: int, wait: float) -> Receipt:
         end = self._clock() + wait
         if not self._waiting.acquire(blocking=False):

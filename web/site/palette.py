@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from onneshon.index import ConfigurationError
+from onneshon.index.configuration import LOOK_FILE
 from onneshon.index.json_form import decoded
 from onneshon.index.storage.durable import explain, replace_file
 from onneshon.index.storage.watched_file import WatchedFile
@@ -258,9 +259,6 @@ def _marks(mark: Colour | None) -> dict[str, Colour]:
     if mark is None:
         return {}
     return {"turmeric": mark}
-
-
-LOOK_FILE: Final = "look.json"
 
 
 class LookFile(WatchedFile[Palette]):

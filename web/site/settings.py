@@ -120,6 +120,10 @@ class PublicAddress:
         return path.removeprefix(self.path) if path.startswith(f"{self.path}/") else path
 
 
+_PORTS: Final = {"http": 80, "https": 443}
+"""Browsers do not send them."""
+
+
 def parse_address(text: str) -> PublicAddress:
     """Read an address: ``https://example.org/search``, or a path alone, ``/search``.
 
@@ -127,7 +131,8 @@ def parse_address(text: str) -> PublicAddress:
         ValueError: it is neither.
     """
     parts = urlsplit(text)
-    port = f":{parts.port}" if parts.port else ""  # ValueError where it is no number
+    given = parts.port  # ValueError where it is no number
+    port = f":{given}" if given and given != _PORTS.get(parts.scheme) else ""
     base = parts.path.rstrip("/")
     name = ascii_host(parts.hostname) if parts.hostname else None
     whole = parts.scheme in {"http", "https"} and name and "@" not in parts.netloc

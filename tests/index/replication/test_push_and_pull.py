@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from onneshon.index.article import Article
-from onneshon.index.configuration import FILE_NAME
+from onneshon.index.configuration import AUTHORS_FILE, FILE_NAME, LOOK_FILE, PINS_FILE
 from onneshon.index.errors import (
     BuildError,
     IndexCorruptError,
@@ -322,6 +322,19 @@ def test_the_site_comes_with_its_index(directory: Path, replica: Path, store: Ob
     assert push(directory, store).moved
     pull(replica, store)
     assert "দরিয়া" in (replica / "words.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", [PINS_FILE, AUTHORS_FILE, LOOK_FILE])
+def test_what_editors_decide_is_so_on_every_machine(
+    directory: Path, replica: Path, store: ObjectStore, name: str
+) -> None:
+    """Else a filter, a count or a colour would depend on which server a reader comes to."""
+    push(directory, store)
+    pull(replica, store)
+    (directory / name).write_text("রহিম = রহীম\n", "utf-8")
+    assert push(directory, store).moved
+    pull(replica, store)
+    assert (replica / name).read_text("utf-8") == "রহিম = রহীম\n"
 
 
 def test_while_the_site_makes_no_sense_the_index_goes_on(

@@ -11,7 +11,7 @@ from hypothesis import given
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.commands.doctor import examine
 from onneshon.index.commands.main import main
-from onneshon.index.configuration import Configuration
+from onneshon.index.configuration import FILE_NAME, Configuration
 from onneshon.index.errors import OnneshonError
 from onneshon.index.storage.watched_file import RECHECK_SECONDS
 from onneshon.search.commands.word_commands import examine_synonyms
@@ -284,6 +284,18 @@ def test_a_file_that_makes_no_sense_is_told_of_in_the_log_and_by_the_doctor(
     ill = [finding for finding in examine(tmp_path) if finding.name == "synonyms"]
     assert [(finding.state, f"{SYNONYMS}:1" in finding.text) for finding in ill] == [("note", True)]
     assert [f"{SYNONYMS}:1" in message for message in caplog.messages] == [True]
+
+
+def test_the_doctor_tells_of_a_file_that_the_settings_name_and_that_is_not_there(tmp_path: Path) -> None:
+    """What nobody names need not be there."""
+    (tmp_path / FILE_NAME).write_text('synonyms = "words.txt"\n', "utf-8")
+    missing = examine_synonyms(tmp_path)
+    assert missing is not None
+    assert (missing.state, "words.txt is not there" in missing.text) == ("note", True)
+    (tmp_path / "words.txt").write_text("কচু, মানকচু\n", "utf-8")
+    found = examine_synonyms(tmp_path)
+    assert found is not None
+    assert found.state == "ok"
 
 
 def test_an_entry_of_the_site_counts_before_the_shipped_one(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
+from werkzeug.test import TestResponse
 
 from onneshon.index import Article, BuildError, build, update
 from onneshon.index.errors import CorpusError, JournalError
@@ -21,7 +22,9 @@ from onneshon.search import ArticleNotFoundError
 from onneshon.search.understanding.site_synonyms import SynonymsFile, accepted_line, refused_line
 from onneshon.search.understanding.synonyms import parse_synonyms
 from onneshon.web.desk import changes
-from onneshon.web.desk.changes import Releases, record_of
+from onneshon.web.desk import releases as releasing
+from onneshon.web.desk.changes import record_of
+from onneshon.web.desk.releases import Releases
 from onneshon.web.desk.store import KEPT_VERSIONS, DeskStore, DeskStoreError, Held
 from onneshon.web.publishing.queue import PublishingQueue
 from onneshon.web.service import Service
@@ -303,13 +306,64 @@ def test_an_article_is_corrected_withdrawn_and_brought_back(at_desk: Desk) -> No
     assert title(editor, "n0") == "পদ্মায় ভাঙন"
 
 
+def seen_in(html: str) -> str:
+    """The revision that a form was made of."""
+    found = re.search('name="seen" value="([^"]*)"', html)
+    assert found
+    return found[1]
+
+
+def written_id(answer: TestResponse) -> str:
+    """Of the article that was just written."""
+    return re.search("id=(desk-[0-9a-f]+)", answer.headers["Location"])[1]  # type: ignore[index]
+
+
+def newly_written(person: AtDesk) -> str:
+    """The id of an article that no other test knows."""
+    answer = person.post("/article", id="", title="নতুন খবর", body="লেখা")
+    person.apply()
+    return written_id(answer)
+
+
+@pytest.mark.parametrize("way", [{}, {"until": "2999-01-01T00:00"}], ids=["now", "held"])
+def test_nobody_writes_over_a_correction_that_they_have_not_read(at_desk: Desk, way: dict[str, str]) -> None:
+    """Of two who opened an article the second is told, and keeps what they wrote."""
+    rahima, karim = at_desk("editor"), at_desk("admin")
+    written = newly_written(karim)
+    opened = seen_in(rahima.text(f"/article?id={written}"))
+    karim.post("/article", id=written, body="করিমের লেখা", seen=opened)
+    karim.apply()
+    refused = rahima.post("/article", id=written, body="রহিমার লেখা", seen=opened, **way)
+    assert refused.status_code == 409
+    for shown in ("আপনি খোলার পরে", "করিমের লেখা", "রহিমার লেখা", way.get("until", "")):
+        assert shown in refused.text
+    karim.post("/article/withdraw", id=written)
+    karim.apply()
+    assert (
+        rahima.post("/article", id=written, body="রহিমার লেখা", seen=seen_in(refused.text)).status_code == 409
+    )
+
+
+def test_who_was_told_of_a_correction_that_waits_may_decide_against_it(at_desk: Desk) -> None:
+    """Also while nothing becomes visible."""
+    rahima, karim = at_desk("editor"), at_desk("admin")
+    written = newly_written(karim)
+    opened = seen_in(rahima.text(f"/article?id={written}"))
+    karim.post("/article", id=written, title="পদ্মার ইলিশ", seen=opened)
+    refused = rahima.post("/article", id=written, title="পদ্মায় চর", seen=opened)
+    assert refused.status_code == 409
+    assert rahima.post("/article", id=written, title="পদ্মায় চর", seen=seen_in(refused.text)).status_code == 303
+    rahima.apply()
+    assert title(rahima, written) == "পদ্মায় চর"
+
+
 def test_a_new_article_is_written_with_the_title_that_was_missing(at_desk: Desk) -> None:
     """Its id is made; undoing takes it out; a date can be taken away."""
     editor = at_desk("editor")
     assert 'value="বিশকাপ"' in editor.text("/article?title=বিশকাপ")
     answer = editor.post("/article", id="", title="বিশকাপ", body="", date="2026-02-21")
-    article_id = re.search("id=(desk-[0-9a-f]+)", answer.headers["Location"])[1]  # type: ignore[index]
     editor.apply()
+    article_id = written_id(answer)
     assert title(editor, article_id) == "বিশকাপ"
     editor.post("/article", id=article_id, date="")
     editor.apply()
@@ -502,7 +556,7 @@ def test_what_cannot_be_queued_waits_on(
             assert releases.look() == 0
         assert str(error) in caplog.messages[-1]
     assert len(store.waiting()) == 1
-    monkeypatch.setattr(changes, "RELEASE_SECONDS", 0.001)
+    monkeypatch.setattr(releasing, "RELEASE_SECONDS", 0.001)
     releases.start()
     end = time.monotonic() + SECONDS
     while store.waiting() and time.monotonic() < end:
@@ -556,3 +610,30 @@ def test_an_article_without_words_is_refused_in_words_of_the_desk(at_desk: Desk)
     answer = at_desk("editor").post("/article", id="n0", title=" ", body="\r\n")
     assert (answer.status_code, "অন্তত একটি লিখুন" in answer.text) == (400, True)
     assert "onneshon.toml" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "said"),
+    [
+        ("/synonyms", {"line": "একা"}, "কমা দিয়ে অন্তত দুটি শব্দ"),
+        ("/authors", {"name": "রহিম"}, "অন্তত একটি অন্য বানান"),
+        ("/pins", {"queries": "নদী"}, "অন্তত একটি লেখা বাছুন"),
+        ("/article", {"id": "n0", "body": "ক", "until": "2001-01-01T00:00"}, "এই সময়ে প্রকাশ করা যায় না"),
+    ],
+)
+def test_a_form_that_makes_no_sense_is_told_in_the_language_of_the_desk(
+    at_desk: Desk, path: str, form: dict[str, str], said: str
+) -> None:
+    """What programs are told, in English, stands below where it says more."""
+    answer = at_desk("editor").post(path, **form)
+    assert (answer.status_code, said in answer.text) == (400, True)
+    assert ('class="small" lang="en">' in answer.text) == (path != "/pins")
+
+
+def test_a_pin_that_lacks_something_says_what_when_it_is_looked_at(at_desk: Desk) -> None:
+    """And not before, while articles are picked for it."""
+    editor = at_desk("editor")
+    for form in ({"queries": ""}, {"queries": "নদী"}, {"queries": "", "first": "n0"}):
+        assert "অন্তত একটি লেখা বাছুন" in editor.post("/pins", **form, act="preview").text
+        assert "অন্তত একটি লেখা বাছুন" not in editor.post("/pins", **form, act="find ").text
+    assert "অন্তত একটি লেখা বাছুন" not in editor.text("/pins")

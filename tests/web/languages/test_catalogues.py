@@ -93,6 +93,7 @@ def test_every_message_is_used() -> None:
         "date.",
         "desk.action.",
         "desk.done.",
+        "desk.fault.",
         "desk.field.",
         "desk.import.",
         "desk.look.",

@@ -75,11 +75,16 @@ def test_a_file_has_no_more_than_it_may(client: FlaskClient, monkeypatch: pytest
 
 @pytest.mark.parametrize(
     ("query", "status"),
-    [("q=নদী", 404), ("format=pdf&q=নদী", 404), ("format=csv&q=", 302), ("format=csv&q=" + "ক" * 600, 400)],
+    [("format=pdf&q=নদী", 400), ("format=csv&q=", 302), ("format=csv&q=" + "ক" * 600, 400)],
 )
 def test_what_makes_no_file_is_said(client: FlaskClient, query: str, status: int) -> None:
     """Before anything is sent."""
     assert client.get(f"/export?{query}").status_code == status
+
+
+def test_a_file_of_no_named_format_is_for_a_spreadsheet(client: FlaskClient) -> None:
+    """An address that was cut short still gives what it can."""
+    assert client.get("/export?q=নদী").data == client.get("/export?format=csv&q=নদী").data
 
 
 def test_nothing_found_is_a_file_without_articles(client: FlaskClient) -> None:

@@ -61,3 +61,15 @@ def test_an_unfinished_word_is_told_of_once(engine: Engine) -> None:
     kinds = _notices(_page(engine, "/search?q=ঢাকা বিশ্ববিদ্যাল"))
     assert [*kinds[0], *kinds[1]].count("understood") <= 1
     assert "unfinished" not in [*kinds[0], *kinds[1]]
+
+
+@pytest.mark.parametrize(
+    ("query", "wordless"),
+    [("।।। ???", True), ("“”", True), ("খপুষ্প", False), ("??? খপুষ্প", False), ("বিভাগ:খেলা", False)],
+)
+def test_who_typed_no_word_is_not_sent_to_check_its_spelling(
+    engine: Engine, query: str, wordless: bool
+) -> None:
+    """It is said that there is no word, instead."""
+    html = _page(engine, f"/search?q={query}")
+    assert ("There is no word in" in html, "Check the spelling" in html) == (wordless, not wordless)

@@ -1,8 +1,9 @@
+from dataclasses import replace
 from typing import Any
 
 from onneshon.index import Article
-from onneshon.search.results.values import Hit, ResultPage, Snippet
-from onneshon.web.pages.listing import MOST_WORDS, division, reasons
+from onneshon.search.results.values import Hit, Reading, ResultPage, Snippet
+from onneshon.web.pages.listing import MOST_WORDS, division, meant, reasons
 
 ARTICLE = Article("1", "নদী", "নদী বয়ে যায়")
 
@@ -43,6 +44,17 @@ def test_what_the_page_says_once_is_not_said_of_every_hit() -> None:
     assert reasons(_hit(dhaka="sound", চর="exact"), read=True) == []
     assert reasons(_hit("পলি", dhaka="sound"), read=True) == [("missing", ["পলি"])]
     assert reasons(_hit(dhaka="sound", জল="synonym"), read=True) == [("synonym", ["জল"])]
+
+
+def test_a_word_that_was_translated_is_not_said_to_sound_alike() -> None:
+    """*Price* and মূল্য do not; *rabi* and রবি do."""
+    readings = (Reading("price", "দাম", "meaning"), Reading("red zone", "রেড জোন", "meaning"))
+    found = replace(_page("price red zone rabi", None), readings=(*readings, Reading("rabi", "রবি", "sound")))
+    hit = replace(_hit(), read_as={"price": ("মূল্য",), "zone": ("এলাকা",), "rabi": ("রবী",)})
+    assert reasons(hit, read=True, by_meaning=meant(found)) == [
+        ("sound", ["rabi → রবী"]),
+        ("meaning", ["price → মূল্য", "zone → এলাকা"]),
+    ]
 
 
 def _page(text: str, lacking_from: int | None, *missing: tuple[str, ...], **counts: int) -> ResultPage:

@@ -130,6 +130,15 @@ def test_an_excerpt_ends_between_words_on_a_narrow_screen() -> None:
     assert excerpt(endless) == inline(endless)
 
 
+@pytest.mark.parametrize("words", range(26, 78))
+def test_dots_are_not_said_twice_where_a_passage_ends(words: int) -> None:
+    """What is left out behind the dots between two passages has dots of its own."""
+    text = f"নদী {'ক ' * words}… {'কথা ' * 90}".rstrip()
+    html = excerpt(Snippet(text, marks(text, "নদী")))
+    for kept in (html.partition('<span class="tail-of">')[0], _text_of(html).removesuffix(" …")):
+        assert not kept.rstrip().endswith("…")
+
+
 @given(_snippets())
 def test_an_excerpt_says_where_it_leaves_something_out(snippet: Snippet) -> None:
     """Whatever is set apart for narrow screens, what three lines hold is there, and dots for the rest."""

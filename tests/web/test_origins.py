@@ -1,0 +1,33 @@
+"""Which pages of other sites may read the API, and how those are named."""
+
+import pytest
+
+from onneshon.web import create_app
+from onneshon.web.middleware.answers import parse_origin
+from tests.fake_engine import FakeEngine
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("https://example.org", "https://example.org"),
+        ("https://Example.org/", "https://example.org"),
+        ("https://example.org:443", "https://example.org"),
+        ("http://example.org:8080", "http://example.org:8080"),
+        ("https://খবর.example", "https://xn--q5b8bm.example"),
+        ("capacitor://localhost", "capacitor://localhost"),
+        ("*", "https://anywhere.example"),
+    ],
+)
+def test_an_origin_is_let_in_however_it_was_written(written: str, sent: str) -> None:
+    """Browsers send one spelling of it, without a path and without the port of its scheme."""
+    client = create_app(FakeEngine(total=1), origins=[written]).test_client()
+    answer = client.get("/healthz", headers={"Origin": sent})
+    assert answer.headers["Access-Control-Allow-Origin"] == sent
+
+
+@pytest.mark.parametrize("text", ["example.org", "https://example.org/news", "https://", "", "//example.org"])
+def test_what_no_browser_sends_is_refused(text: str) -> None:
+    """Else a site would be let in that nobody can come from, and its box would suggest nothing."""
+    with pytest.raises(ValueError, match="no origin such as"):
+        parse_origin(text)
