@@ -216,7 +216,7 @@ def in_company(spans: Sequence[LatinSpan], context: Context) -> list[LatinSpan]:
     """
     if not _is_in_english(spans):
         return [*spans]
-    words = [(span.first, *meaning) for span in spans for meaning in _meanings(span)]
+    words = [(span.first, *meaning) for span in spans for meaning in (*_meanings(span), *_doubted(span))]
     gain = cache(lambda word, sense: _gain(word, sense, context))
 
     def company(sense: str, span: LatinSpan) -> float:
@@ -275,6 +275,11 @@ def _meanings(span: LatinSpan) -> list[tuple[str, float]]:
         for number, candidate in enumerate(span.candidates)
         if number == 0 or candidate.kind in _LISTED
     ]
+
+
+def _doubted(span: LatinSpan) -> list[tuple[str, float]]:
+    """What a word that no table has sounds like: two of these prove each other (*bobby deol*)."""
+    return [(candidate.text, 0.0) for candidate in span.doubted]
 
 
 def _gain(word: str, other: str, context: Context) -> float:
