@@ -41,7 +41,7 @@ from onneshon.search.query.tree import (
 MAX_WORDS = 64
 """Words beyond these are not searched for; no question or headline has as many."""
 
-MAX_READ = 12
+MAX_READ = 16
 """Words in Latin letters beyond these are taken as they are: reading one takes as long as ten words do."""
 
 MAX_FUZZY = 2

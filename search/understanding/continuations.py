@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from onneshon.index.analysis.analyzer import Token, word_keys
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.script import aksharas, is_bengali
-from onneshon.index.analysis.stemmer import fold, stem_key
+from onneshon.index.analysis.stemmer import fold, is_function_word, stem_key
 from onneshon.index.completion.completion import Completion, TypedWord
 from onneshon.index.completion.followers import Follower, Followers, one_a_lemma, slips_behind
 from onneshon.index.vocabulary.pairs import WordPairs
@@ -167,6 +167,9 @@ _MEASURED: Final = 512
 _SHORTEST: Final = 2
 """Letters that begin a word."""
 
+_WHOLE: Final = 3
+"""Latin letters that are a function word from its beginning to its end."""
+
 _SHORTEST_ALONE: Final = 3
 """Clusters that begin a word, where nothing stands before it."""
 
@@ -216,7 +219,10 @@ def begun(typed: Token, index: WordIndex, context: Context) -> list[Correction]:
 
 
 def continued(spans: Sequence[LatinSpan], index: WordIndex, context: Context) -> list[LatinSpan]:
-    """The spans of a query whose last one, if it is Latin and no table has it, may also be unfinished."""
+    """The spans of a query whose last one, if it is Latin and no table has it, may also be unfinished.
+
+    A function word of three letters is whole: *ki vabe hoy* is কি ভাবে হয়, not the ভাবে হত্যা that articles have.
+    """
     if len(spans) < 2 or not _may_go_on(spans[-1]):  # noqa: PLR2004 - a word and the one before
         return [*spans]
     before, last = _last_word(spans[-2]), spans[-1]
@@ -236,7 +242,9 @@ def continued(spans: Sequence[LatinSpan], index: WordIndex, context: Context) ->
 def _may_go_on(last: LatinSpan) -> bool:
     plain = last.typed.isascii() and last.typed.isalpha() and len(last.typed) >= _SHORTEST
     listed = any(candidate.kind not in BY_LETTERS for candidate in last.candidates)
-    return plain and not (listed or last.capitals or last.ending or last.dropped)
+    whole = len(last.typed) >= _WHOLE and last.candidates
+    grammar = whole and is_function_word(canonical(last.candidates[0].text))
+    return plain and not (listed or grammar or last.capitals or last.ending or last.dropped)
 
 
 def last_word(text: str) -> str:

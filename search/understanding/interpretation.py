@@ -65,6 +65,7 @@ class QueryInterpreter:
         found = [
             Interpretation(unit.start, unit.end, self._unit(unit, typed_text(tokens[unit.start : unit.end])))
             for unit in find_units(text, tokens)
+            if not self._synonyms.have(tokens[unit.start : unit.end + 1])  # ৫জি is a name, ফাইভজি
         ]
         by_position = {unit.start: unit for unit in found}
         taken = {position for unit in found for position in range(unit.start, unit.end)}

@@ -90,11 +90,15 @@ _SIMILAR: Final = 0.75
 _SHORTEST: Final = 3
 """Letters that must be left."""
 
+POSSESSIVE: Final = "'s"
+
 _LATIN: Final = re.compile("[a-z]+")
 
 
 def entry_of(phrase: str) -> tuple[LatinEntry, bool] | None:
     """The row of the tables for words as typed or, failing that, for an English inflection or a silent h.
+
+    A name with *'s* is that name: *India's* is ভারত, whatever it sounds like.
 
     Args:
         phrase: in small letters, single spaces.
@@ -105,6 +109,8 @@ def entry_of(phrase: str) -> tuple[LatinEntry, bool] | None:
     for table in (acronyms(), exonyms(), english_words()):
         if phrase in table:
             return table[phrase], True
+    if phrase.endswith(POSSESSIVE):
+        return entry_of(phrase.removesuffix(POSSESSIVE))
     for stem in _uninflected(phrase):
         if stem in english_words():
             return english_words()[stem], False
@@ -181,8 +187,10 @@ def _uninflected(phrase: str) -> Iterator[str]:
 
 
 def _plain_forms(phrase: str) -> Iterator[str]:
-    if phrase.endswith("'s"):
-        yield phrase[:-2]
+    if phrase.endswith("men"):
+        yield phrase[:-3] + "man"
+    if phrase.endswith(POSSESSIVE):
+        yield phrase.removesuffix(POSSESSIVE)
     elif phrase.endswith(("s'", "s")) and not phrase.endswith("ss"):
         plural = phrase.removesuffix("'")
         yield plural[:-1]
@@ -190,6 +198,8 @@ def _plain_forms(phrase: str) -> Iterator[str]:
             yield plural[:-3] + "y"
         if plural.endswith("es"):
             yield plural[:-2]
+    if phrase.endswith("ied"):
+        yield phrase[:-3] + "y"
     for ending in ("ed", "ing"):
         if phrase.endswith(ending):
             stem = phrase.removesuffix(ending)

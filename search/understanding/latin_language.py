@@ -6,6 +6,7 @@ are Bengali words that are spelt alike: *tara to valo*.
 """
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -14,7 +15,8 @@ from typing import Final
 
 from onneshon.index.analysis.stemmer import is_function_word
 from onneshon.search.understanding.latin_candidates import LatinCandidate
-from onneshon.search.understanding.latin_entries import entry_of
+from onneshon.search.understanding.latin_entries import POSSESSIVE, entry_of
+from onneshon.search.understanding.latin_names import named
 from onneshon.search.understanding.latin_spans import LatinSpan, has_latin_letters, is_english
 from onneshon.search.understanding.tables import read_rows
 
@@ -34,14 +36,20 @@ _TELLING: Final = 3
 _MANY_FUNCTION_WORDS: Final = 2
 """Function words of English that Bengali has not, from which a query is English that is as much Bengali."""
 
-_NAME: Final = 0.45
-_KNOWN: Final = 20
-"""The distance by letter up to which a word of an English query that no table has is a name, and the articles
-that have it at the least: *fakhrul*, but not *singer*, সিংয়ের, nor *pond*, পন্ড."""
+_ASKING: Final = 2
+_ASKED: Final = 3
+_QUESTION: Final = re.compile(
+    "wh(?:at|ich|om?|ose|y|en|ere)|how|is|was|were|does|did|ha[sd]|have|(?:c|w|sh)ould"
+)
+"""What one of these says beside that, at the beginning of so many words: whom *did fakhrul meet* names, which
+no table has, seem to say that it is Bengali."""
 
 _EXACT: Final = 0.2
 """The distance by letter up to which a common English word is as good a spelling of a Bengali one: *hole*,
 হলে, but not *eat*, এত."""
+
+_FAR: Final = 0.45
+"""The distance from which on it is none."""
 
 _SENTENCE: Final = 5
 """A query of this many words is a sentence, whose writer mixes English words in as they sound."""
@@ -101,10 +109,7 @@ def _without_function_words(spans: Sequence[LatinSpan]) -> list[LatinSpan]:
     languages = _languages_of(
         [span for span in content if span.candidates], written_out=_is_written_out(spans)
     )
-    function_words = sum(map(_is_telling, spans[:-1]))
-    english = (
-        bool(languages) and sum(languages) + function_words + (function_words >= _MANY_FUNCTION_WORDS) > 0
-    )
+    english = _is_english(spans, languages) if languages else _is_nothing_else(spans)
     names = any(candidate.sure for span in content for candidate in span.candidates) and min(languages) == 0
     if not (english or names):
         return [*_gone_before(spans[:-1], english=False), *spans[-1:]]
@@ -115,6 +120,18 @@ def _without_function_words(spans: Sequence[LatinSpan]) -> list[LatinSpan]:
         return _gone_after(_gone_before(spans, english=True))
     kept = len(spans) - _is_function_word(spans[-1])  # beside a name alone, the last may be Bengali
     return [*_gone_after(_gone_before(spans[:kept], english=True)), *spans[kept:]]
+
+
+def _is_english(spans: Sequence[LatinSpan], languages: Sequence[int]) -> bool:
+    function_words = sum(map(_is_telling, spans[:-1]))
+    if len(spans) >= _ASKED and _QUESTION.fullmatch(spans[0].typed):
+        function_words += _ASKING
+    return sum(languages) + function_words + (function_words >= _MANY_FUNCTION_WORDS) > 0
+
+
+def _is_nothing_else(spans: Sequence[LatinSpan]) -> bool:
+    """Whether it is function words of English alone: *how many*, before a number."""
+    return all(map(_is_function_word, spans)) and sum(map(_is_telling, spans)) >= _MANY_FUNCTION_WORDS
 
 
 def _gone_before(spans: Sequence[LatinSpan], *, english: bool) -> list[LatinSpan]:
@@ -165,17 +182,11 @@ def _understood(span: LatinSpan, *, written_out: bool, plainly: bool) -> LatinSp
     unknown = has_latin_letters(span.typed)
     if written_out and _is_common_english(span):
         return replace(span, candidates=(), unknown=unknown, common=True)
-    kept = [
-        candidate for candidate in span.candidates if candidate.kind == "letters" or _may_be_a_name(candidate)
-    ]
-    if kept:
-        return replace(span, candidates=tuple(kept))
+    names = named(span)
+    if names:
+        return replace(span, candidates=names)
     doubted = tuple([candidate for candidate in span.candidates if candidate.plausible])
     return replace(span, candidates=(), unknown=unknown, doubted=doubted)
-
-
-def _may_be_a_name(candidate: LatinCandidate) -> bool:
-    return candidate.plausible and candidate.per_letter <= _NAME and candidate.articles >= _KNOWN
 
 
 def _is_function_word(span: LatinSpan) -> bool:
@@ -232,10 +243,12 @@ def _is_mostly_listed(spans: Sequence[LatinSpan], said: Sequence[int]) -> bool:
 def _language_of(span: LatinSpan) -> int:
     if span.ending:
         return -_TELLING
+    if span.typed.endswith(POSSESSIVE):
+        return 1
     if is_english(span):
         return int(not (_is_common_english(span) and _heard(span)))
     best = next((candidate for candidate in span.candidates if candidate.plausible), None)
-    if best is None or any(candidate.kind != "sound" for candidate in span.candidates):
+    if best is None or span.named or any(candidate.kind != "sound" for candidate in span.candidates):
         return 0
     return -_TELLING if is_function_word(best.text) else -1
 
@@ -257,7 +270,7 @@ def _language_of_common(span: LatinSpan) -> int:
     nearest = min(
         (candidate.per_letter for candidate in span.candidates if candidate.plausible), default=math.inf
     )
-    return said if nearest <= _EXACT else int(nearest > _NAME)
+    return said if nearest <= _EXACT else int(nearest > _FAR)
 
 
 def _sign(number: int) -> int:
@@ -269,6 +282,8 @@ def _leaning(span: LatinSpan, lean: int, *, sentence: bool) -> LatinSpan:
     listed = any(candidate.kind not in BY_LETTERS for candidate in span.candidates)
     heard = _heard(span)
     lean *= 2 if sentence and heard else 1
+    if lean >= 0 and not (listed or heard) and _is_common_english(span):
+        return replace(span, candidates=(), unknown=True, common=True)
     weighed = (
         replace(candidate, score=candidate.score + worth) if worth else candidate
         for candidate in span.candidates

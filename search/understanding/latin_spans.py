@@ -53,6 +53,7 @@ class LatinSpan:
         before: English function words at the beginning, which are not in ``typed``.
         after: those at the end.
         capitals: whether it was typed in capitals that mean something.
+        named: whether it begins with a capital where the words of the query do not.
         dropped: whether it says nothing, and is passed over.
         unknown: whether it is English that nobody understands.
         common: whether that is a common word, of a sentence.
@@ -67,6 +68,7 @@ class LatinSpan:
     before: int = 0
     after: int = 0
     capitals: bool = False
+    named: bool = False
     dropped: bool = False
     unknown: bool = False
     common: bool = False
@@ -90,6 +92,7 @@ class SpanCutter:
     def cut(self, text: str, tokens: Sequence[Token]) -> Iterator[LatinSpan]:
         """The tokens in order, cut by the longest entries of the tables."""
         loud = _is_loud(tokens)
+        names = _names(tokens)
         position = 0
         while position < len(tokens):
             token = tokens[position]
@@ -98,7 +101,7 @@ class SpanCutter:
             else:
                 found = self._entry(text, tokens, position) or self._single(token, position, loud=loud)
                 found = _with_ending(found, tokens)
-            yield found
+            yield replace(found, named=True) if position in names else found
             position = found.last
 
     def _entry(self, text: str, tokens: Sequence[Token], first: int) -> LatinSpan | None:
@@ -161,3 +164,10 @@ def _is_loud(tokens: Sequence[Token]) -> bool:
     """Whether several Latin words are all in capitals, which then say nothing."""
     latin = [token.text for token in tokens if _LATIN.fullmatch(token.exact)]
     return len(latin) > 1 and all(word.isupper() for word in latin)
+
+
+def _names(tokens: Sequence[Token]) -> frozenset[int]:
+    """Positions of Latin words that begin with a capital where most do not: the first of a sentence does."""
+    latin = [position for position, token in enumerate(tokens) if _LATIN_INSIDE.match(token.text)]
+    found = [position for position in latin[1:] if tokens[position].text[0].isupper()]
+    return frozenset(found if 2 * len(found) < len(latin) else ())

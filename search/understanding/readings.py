@@ -214,9 +214,10 @@ def in_company(spans: Sequence[LatinSpan], context: Context) -> list[LatinSpan]:
         spans: in order.
         context: of the words of the index.
     """
-    if not _is_in_english(spans):
+    in_english = _is_in_english(spans)
+    if not (in_english or any(span.doubted for span in spans)):
         return [*spans]
-    words = [(span.first, *meaning) for span in spans for meaning in _meanings(span)]
+    words = [(span.first, *meaning) for span in spans for meaning in (*_meanings(span), *_doubted(span))]
     gain = cache(lambda word, sense: _gain(word, sense, context))
 
     def company(sense: str, span: LatinSpan) -> float:
@@ -227,7 +228,8 @@ def in_company(spans: Sequence[LatinSpan], context: Context) -> list[LatinSpan]:
         )
         return max(max(gains, default=0.0) - _BY_CHANCE, 0.0)
 
-    return [_in_order(_proved(span, company), company) for span in spans]
+    proved = [_proved(span, company) for span in spans]
+    return [_in_order(span, company) for span in proved] if in_english else proved
 
 
 def _is_in_english(spans: Sequence[LatinSpan]) -> bool:
@@ -275,6 +277,11 @@ def _meanings(span: LatinSpan) -> list[tuple[str, float]]:
         for number, candidate in enumerate(span.candidates)
         if number == 0 or candidate.kind in _LISTED
     ]
+
+
+def _doubted(span: LatinSpan) -> list[tuple[str, float]]:
+    """What a word that no table has sounds like: two of these prove each other (*bobby deol*)."""
+    return [(candidate.text, 0.0) for candidate in span.doubted]
 
 
 def _gain(word: str, other: str, context: Context) -> float:

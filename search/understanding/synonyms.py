@@ -175,6 +175,10 @@ class Synonyms:
             at = span.end if span else at + 1
         return found
 
+    def have(self, run: Sequence[Token]) -> bool:
+        """Whether words as a whole are an entry."""
+        return tuple([token.stem for token in run]) in self._by_stems
+
     def _at(self, tokens: Sequence[Token], at: int) -> Span | None:
         stem = tokens[at].stem
         longest = max(self._longest.get(other, 0) for other in (stem, *other_spellings(stem)))

@@ -166,12 +166,18 @@ def bound_numbers(text: str, tokens: Sequence[Token], synonyms: Synonyms) -> Ite
     Args:
         text: the span of the query.
         tokens: what ``analyze(text)`` gives.
-        synonyms: other ways of writing the word that is counted.
+        synonyms: other ways of writing the word that is counted; a number in an entry of them is a part of a
+            name (৪জি, ফোরজি).
     """
     row = UnitWords(text, tokens)
     for position, noun in enumerate(tokens[1:]):
         number = row.numeral(position)
-        if number and _counts(row, position, number) and _is_counted(row, position + 1, noun):
+        if (
+            number
+            and _counts(row, position, number)
+            and _is_counted(row, position + 1, noun)
+            and not synonyms.have(tokens[position : position + 2])
+        ):
             yield _bound(position, tokens, number, synonyms)
 
 

@@ -114,7 +114,7 @@ def test_a_conjunction_that_was_not_looked_at_whole_finds_nothing() -> None:
 
 
 def test_no_more_latin_words_are_read_than_it_takes_to_tell_what_was_meant() -> None:
-    """The first dozen of a query are read by their sound; the rest are taken as they are."""
+    """As many as an English sentence has are read by their sound; the rest are taken as they are."""
     asked: list[str] = []
 
     def read(_text: str, tokens: Sequence[Token]) -> list[WordReading]:

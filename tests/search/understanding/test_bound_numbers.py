@@ -53,10 +53,22 @@ def test_a_noun_of_several_words_is_counted_as_a_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["কোভিড-১৯ টিকা", "২০২০-২১ বাজেট", "৪র্থ দিন", "৪", "৪ ৫", "৪ ও ৫", "দুই দিন", "৫ km", "একজন নেতা"]
+    "text",
+    [
+        "কোভিড-১৯ টিকা",
+        "২০২০-২১ বাজেট",
+        "৪র্থ দিন",
+        "৪",
+        "৪ ৫",
+        "৪ ও ৫",
+        "দুই দিন",
+        "৫ km",
+        "একজন নেতা",
+        "৪জি ইন্টারনেট",
+    ],
 )
 def test_other_numbers_count_nothing(text: str) -> None:
-    """Parts of names, ordinals, numbers at the end, articles."""
+    """Parts of names and of entries of the table, ordinals, numbers at the end, articles."""
     assert ways(text) == []
 
 
@@ -113,3 +125,13 @@ def test_what_is_written_on_to_another_word_is_joined(text: str, joined: list[bo
     tokens = analyze(text)
     words = UnitWords(text, tokens)
     assert [words.joined(at) for at in range(len(tokens))] == joined
+
+
+@pytest.mark.parametrize("query", ["৪জি ইন্টারনেট", "৫জি ইন্টারনেট", "5g internet", "ফাইভজি ইন্টারনেট"])
+def test_a_number_in_a_name_is_said_as_in_english(query: str) -> None:
+    """৫জি is ফাইভজি, and five of nothing."""
+    names = ("ফোরজি", "৪জি") if "৪" in query else ("ফাইভজি", "৫জি")
+    found = [article(f"{at}", f"{name} ইন্টারনেট") for at, name in enumerate(names)]
+    others = [article(f"other{at}", f"{at} জন, ৫ টি নেট, ৪ জি") for at in range(3)]
+    engine = Engine(reader_of([*found, *others]))
+    assert {hit.id for hit in engine.search(query).hits[:2]} == {"0", "1"}

@@ -147,6 +147,30 @@ def test_a_word_of_no_table_is_what_stands_beside_others(
     assert found.unknown is not bool(read)
 
 
+def test_two_words_of_no_table_prove_each_other(tmp_path: Path) -> None:
+    """*bobby deol*: each alone is too far off."""
+    words = dict.fromkeys(("বব", "ববি", "দেওল"), 1_000)
+    index = context_of(WordList(tmp_path, words, pairs=PairList({("ববি", "দেওল"): 60}, words)))
+    bobby = tuple(LatinCandidate(text, "sound", 1, 90, per_letter=0.7) for text in ("বব", "ববি"))
+    deol = LatinCandidate("দেওল", "sound", 1, 6, per_letter=0.2)
+    spans = [
+        LatinSpan(0, 1, "bobby", unknown=True, doubted=bobby),
+        LatinSpan(1, 2, "deol", unknown=True, doubted=(deol,)),
+        span(2, MATCH),
+    ]
+    assert first_of(spans, index) == ["ববি", "দেওল", "ম্যাচ"]
+
+
+def test_a_name_is_proved_where_no_order_of_meanings_is_asked_for(tmp_path: Path) -> None:
+    """*kangana ranaut*: one English word beside names orders nothing, but who is meant is plain."""
+    words = dict.fromkeys(("কঙ্গনা", "রানাউত"), 1_000)
+    index = context_of(WordList(tmp_path, words, pairs=PairList({("কঙ্গনা", "রানাউত"): 60}, words)))
+    kangana = LatinCandidate("কঙ্গনা", "sound", 1, 47, per_letter=0.63)
+    ranaut = LatinCandidate("রানাউত", "sound", 1, 29, per_letter=0.11)
+    spans = [LatinSpan(0, 1, "kangana", unknown=True, doubted=(kangana,)), span(1, ranaut), span(2, MATCH)]
+    assert first_of(spans, index) == ["কঙ্গনা", "রানাউত", "ম্যাচ"]
+
+
 def test_a_body_is_found_and_no_body_gets_well() -> None:
     """As articles say it, with the verb behind."""
     bodies = [Article(str(at), "নারীর লাশ উদ্ধার", "নদী থেকে লাশ উদ্ধার করেছে পুলিশ।") for at in range(9)]

@@ -259,6 +259,16 @@ def test_only_a_sure_abbreviation_keeps_letters_from_their_names(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
+    ("typed", "meant"), [("india's", "ভারত"), ("saudi arabia's", "সৌদি আরব"), ("cox's bazar", "কক্সবাজার")]
+)
+def test_a_name_with_an_english_ending_is_that_name(typed: str, meant: str) -> None:
+    """*India's* is not ইন্ডিয়া; what has a row as typed is that."""
+    row = entry_of(typed)
+    assert row is not None
+    assert (row[0].bengali[0], row[1]) == (meant, True)
+
+
+@pytest.mark.parametrize(
     ("typed", "stems"),
     [
         ("cars", ["car"]),
@@ -272,6 +282,8 @@ def test_only_a_sure_abbreviation_keeps_letters_from_their_names(tmp_path: Path)
         ("dancing", ["danc", "dance"]),
         ("sued", ["sue"]),
         ("seeing", ["see", "seee"]),
+        ("fishermen", ["fisherman"]),
+        ("carried", ["carry", "carri", "carrie"]),
         ("river", []),
     ],
 )

@@ -12,7 +12,6 @@ from onneshon.search.understanding.latin_language import (
     _language_of_common,
     _languages_of,
     _leaning_worth,
-    _may_be_a_name,
     in_language,
 )
 from onneshon.search.understanding.latin_spans import LatinSpan
@@ -70,11 +69,13 @@ def span(*candidates: LatinCandidate, ending: str = "", typed: str = "use") -> L
         (span(HEARD, LOAN), 0),
         (span(replace(HEARD, plausible=False)), 0),
         (span(replace(FUNCTION_WORD, plausible=False), HEARD), -1),
+        (replace(span(HEARD), named=True), 0),
+        (span(HEARD, typed="modi's"), 1),
         (span(), 0),
     ],
 )
 def test_a_word_says_which_language_a_query_is(found: LatinSpan, said: int) -> None:
-    """Endings and function words of Bengali outweigh three English words."""
+    """Endings and function words of Bengali outweigh three English words; a name is of neither."""
     assert _language_of(found) == said
 
 
@@ -165,20 +166,6 @@ def test_in_plain_english_no_word_of_a_table_is_what_sounds_so(
 def test_a_common_english_word_that_sounds_like_nothing_is_english() -> None:
     """As far as can be."""
     assert _language_of_common(span()) == 1
-
-
-@pytest.mark.parametrize(
-    ("candidate", "name"),
-    [
-        (replace(HEARD, per_letter=0.45, articles=20), True),
-        (replace(HEARD, per_letter=0.46, articles=20), False),
-        (replace(HEARD, per_letter=0.45, articles=19), False),
-        (replace(HEARD, per_letter=0.1, plausible=False), False),
-    ],
-)
-def test_a_name_among_english_words_is_near_and_known(candidate: LatinCandidate, name: bool) -> None:
-    """*fakhrul*, but not *singer*."""
-    assert _may_be_a_name(candidate) == name
 
 
 def spans_of(*found: LatinSpan) -> list[LatinSpan]:
@@ -329,3 +316,30 @@ def test_a_query_does_not_begin_with_a_pronoun_of_the_object() -> None:
     assert not _is_function_word(span(typed="us"))
     assert _is_function_word(replace(span(typed="us"), first=1, last=2))
     assert _is_function_word(span(typed="we"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "others", "gone"),
+    [("did", 2, True), ("did", 1, False), ("would", 2, True), ("the", 2, False), ("can", 2, False)],
+)
+def test_a_question_is_english_though_names_sound_like_bengali(typed: str, others: int, gone: bool) -> None:
+    """*did fakhrul meet ivanka*, but not *the fakhrul natok*, nor what may be Bengali."""
+    names = [span(HEARD) for _ in range(others)]
+    first, *_ = firsts(in_language(spans_of(span(HEARD_SELDOM, typed=typed), *names)))
+    assert (first != HEARD_SELDOM.text) == gone
+
+
+@pytest.mark.parametrize(
+    ("typed", "gone"), [(("how", "many"), True), (("how",), False), (("how", "zygote"), False)]
+)
+def test_english_function_words_alone_are_none_of_bengali(typed: tuple[str, ...], gone: bool) -> None:
+    """*how many* before a number that is read by itself is not হয় মন."""
+    found = in_language(spans_of(*(span(HEARD, typed=word) for word in typed)))
+    assert (not found[0].candidates) == gone
+
+
+def test_a_common_english_word_is_nothing_that_it_sounds_like_from_afar() -> None:
+    """*vote counting* has no কোয়ান্টাইন in it, unless it is beside Bengali."""
+    far = span(replace(HEARD, plausible=False), typed="counterexample")
+    assert firsts(in_language(spans_of(span(MEANT), far))) == ["ব্যবহার", ""]
+    assert firsts(in_language(spans_of(span(HEARD), span(HEARD), far)))[-1] == "বাংলা"

@@ -540,6 +540,24 @@ def test_capitals_mean_something_where_others_are_small(
 
 
 @pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("new series of Bobby Deol", [3, 4]),
+        ("Why did Bobby go", [2]),
+        ("new series of bobby deol", []),
+        ("Bobby Deol Web Series", []),
+        ("Bobby Deol", []),
+        ("কোথায় আছেন Bobby deol", []),
+    ],
+)
+def test_a_capital_among_small_letters_begins_a_name(tmp_path: Path, typed: str, names: list[int]) -> None:
+    """Not that of a sentence or of a headline in capitals."""
+    index = WordList(tmp_path, {})
+    cutter = SpanCutter(index, LatinCandidates(index, lambda _text: 0), TimeBudget())
+    assert [span.first for span in cutter.cut(typed, analyze(typed)) if span.named] == names
+
+
+@pytest.mark.parametrize(
     ("typed", "words", "read"),
     [
         ("facebook", {"ফেসবুক": 40, "facebook": 400}, True),

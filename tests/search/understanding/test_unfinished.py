@@ -135,10 +135,12 @@ SHE = LatinCandidate("সেট", "sound", 1.0, 90)
         (replace(LAST, candidates=(replace(SHE, kind="name"),)), False),
         (replace(LAST, candidates=(replace(SHE, kind="letters"),)), True),
         (replace(LAST, candidates=(replace(SHE, text="সেতু"),)), False),
+        (replace(LAST, candidates=(replace(SHE, text="সে"),)), False),
+        (replace(LAST, typed="se", candidates=(replace(SHE, text="সে"),)), True),
     ],
 )
 def test_a_latin_word_goes_on_that_no_table_has(tmp_path: Path, last: LatinSpan, goes_on: bool) -> None:
-    """And that is no word which stands there, nor typed in another way than words are."""
+    """And that is no word which stands there, no function word, nor typed in another way than words are."""
     index = index_of(tmp_path)
     _, found = continued([PADMA, last], index, context_of(index))
     kinds = [candidate.kind for candidate in found.candidates]
