@@ -122,6 +122,6 @@ class Covering:
             for node in ast.walk(tree)
             if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
         ]
-        if not used or not all(function for _, _, function in used):
+        if not used or any(not function or self._runs_at_load(file, line) for file, line, function in used):
             return None
         return [(file, line) for file, line, _ in used]

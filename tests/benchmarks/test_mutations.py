@@ -60,6 +60,12 @@ def test_what_returns_nothing_has_no_mutant_that_returns_nothing(value: str, mut
     assert [mutant.change.partition("  ->  ")[2] for mutant in found] == mutants
 
 
+def test_that_rows_are_as_many_is_no_mutant() -> None:
+    """It is an error that no text leads to; that rows may be fewer is a decision."""
+    calls = ["zip(words, keys, strict=True)", "zip(words, keys, strict=False)", "read(words, strict=True)"]
+    assert [len([*mutants_of(f"found = {call}\n")]) for call in calls] == [0, 1, 1]
+
+
 def test_a_line_is_tried_by_the_tests_that_run_it_or_its_function(tmp_path: Path) -> None:
     """Those of a value run where it is used; of a function that no test runs none is tried."""
     file = tmp_path / "length.py"
@@ -83,14 +89,16 @@ def test_a_line_is_tried_by_the_tests_that_run_it_or_its_function(tmp_path: Path
 
 
 def test_a_function_that_runs_when_its_module_is_loaded_is_tried_by_every_test(tmp_path: Path) -> None:
-    """As a value that it makes may be used anywhere."""
+    """As a value that it makes may be used anywhere; and so is a constant that it uses."""
     file = tmp_path / "letters.py"
-    file.write_text("def letters() -> str:\n    return 'অআ'\n\n\nLETTERS = letters()\n", encoding="utf-8")
+    source = "def letters() -> str:\n    return 'অআ' * TIMES\n\n\nTIMES = 2\n\n\nLETTERS = letters()\n"
+    file.write_text(source, encoding="utf-8")
     data = coverage.CoverageData(str(tmp_path / "data"))
-    for name, lines in {"": [2, 5], "packing": []}.items():
+    for name, lines in {"": [2, 5, 8], "packing": []}.items():
         data.set_context(name)
         data.add_lines({str(file): lines})
-    assert Covering(data, tmp_path).tests_of(file, 2) == ({"packing"}, True)
+    covering = Covering(data, tmp_path)
+    assert [covering.tests_of(file, line) for line in (2, 5)] == [({"packing"}, True)] * 2
 
 
 class Length:
