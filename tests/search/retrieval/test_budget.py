@@ -15,8 +15,6 @@ from onneshon.search import Article, BusyError, Engine
 from onneshon.search.query.parser import parse
 from onneshon.search.query.reading import WordReading
 from onneshon.search.query.words import MAX_READ, MAX_WORDS
-from onneshon.search.results.chunks import LONGEST_CHUNK, MARKED
-from onneshon.search.results.highlight import HighlightTerms, marked
 from onneshon.search.retrieval.budget import SLOW_LANE, AdmissionQueue, TimeBudget, demand
 from onneshon.search.retrieval.collection import Collection
 from onneshon.search.understanding.readings import Readings
@@ -34,17 +32,6 @@ QUERIES = (
 )
 
 
-class Ticking:
-    """A clock on which a second passes with each look at it."""
-
-    def __init__(self) -> None:
-        self._ticks = count()
-
-    def __call__(self) -> float:
-        """How many looks there were before."""
-        return float(next(self._ticks))
-
-
 class Turned:
     """A clock that stands still until it is turned."""
 
@@ -53,13 +40,6 @@ class Turned:
     def __call__(self) -> float:
         """The time that was set."""
         return self.now
-
-
-def targets(text: str) -> HighlightTerms:
-    """What a query looks for in a body."""
-    query = parse(text).query
-    assert query is not None
-    return HighlightTerms.of(query, "body")
 
 
 def test_a_budget_runs_out_and_remembers() -> None:
@@ -94,7 +74,7 @@ def test_wherever_time_runs_out_the_page_says_so(sample_index: Path, text: str) 
         found = {name for name, _ in engine.rank(text, limit=1_000)}
     for ticks in count():
         with Engine.open(sample_index, time_limit=ticks) as engine:
-            engine._clock = Ticking()
+            engine._clock = count().__next__
             page = engine.search(text, limit=5)
         if not page.partial:
             break
@@ -148,39 +128,6 @@ def test_without_time_no_other_spelling_is_looked_for(tmp_path: Path) -> None:
     assert budget.exceeded
 
 
-def test_marks_end_with_the_time() -> None:
-    """A long text is marked as far as time allows."""
-    text = " ".join(f"নদী {'ক' * n}" for n in range(1, 300))
-    whole = targets("নদী").find(text)
-    some = targets("নদী").find(text, TimeBudget(60, Ticking()))
-    assert 0 < len(some) < len(whole) == 299
-    phrase = targets('"নদী ক"')
-    assert phrase.find(text)
-    assert phrase.find(text, TimeBudget(2, Ticking())) == []
-
-
-def test_of_a_very_long_text_the_first_megabyte_is_marked() -> None:
-    """Words beyond it are not, the word that stands at its end neither, and the article says so."""
-    text = "নদী " + "ক " * (MARKED // 2 - 3) + "নদীর নদী"
-    shown = marked(text, targets("নদী"))
-    assert shown.text == text
-    assert [match.start for match in shown.matches] == [0]
-    with Engine(reader_of([article("a", text), article("b", "নদী")])) as engine:
-        assert engine.marked("a", "নদী").partial
-        assert not engine.marked("b", "নদী").partial
-        assert not engine.search("নদী").partial
-
-
-def test_a_very_long_text_of_nothing_has_no_marks() -> None:
-    """Not even white space alone is a failure."""
-    assert targets("নদী").find(" " * (MARKED + 1)) == []
-
-
-def test_what_has_no_spaces_is_no_text_of_words() -> None:
-    """A stretch of any length costs as little as a short one."""
-    assert len(targets("নদী").find(f"নদী {'নদী,' * LONGEST_CHUNK} নদী")) == 2
-
-
 def test_texts_that_take_long_to_read_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hits are shown though time ran out, unless reading them takes more than a little beyond it."""
     clock = Turned()
@@ -196,13 +143,6 @@ def test_texts_that_take_long_to_read_are_left_out(monkeypatch: pytest.MonkeyPat
         with Engine(reader_of(articles), time_limit=seconds, clock=clock) as engine:
             page = engine.search("নদী")
         assert (len(page.hits), page.total, page.partial) == (shown, 9, shown < 9)
-
-
-def test_an_article_is_marked_within_the_time() -> None:
-    """The page of an article says where it was not looked at whole."""
-    with Engine(reader_of([article("a", "নদী")]), time_limit=-1) as engine:
-        shown = engine.marked("a", "নদী")
-    assert (shown.body.text, shown.body.matches, shown.partial) == ("নদী", (), True)
 
 
 @pytest.mark.parametrize(
@@ -259,7 +199,7 @@ def test_waiting_counts(taken: AdmissionQueue) -> None:
     """A query that has no time left to wait is refused, and leaves its place in the queue to others."""
     taken._queue = 1
     for _ in range(3):
-        clock = Ticking()
+        clock = count().__next__
         with pytest.raises(BusyError), taken.entered(SLOW_LANE, TimeBudget(0, clock)):
             pytest.fail("let in")
         assert clock() > 1, "it was refused before it could wait"
