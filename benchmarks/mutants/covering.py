@@ -30,6 +30,11 @@ class _Recorder:
 
     def __init__(self, measured: coverage.Coverage, room: Path) -> None:
         self._measured, self._room = measured, ".".join(("onneshon", *room.parts, ""))
+        self.failed: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self.failed.append(report.nodeid)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, bool, bool]:
@@ -57,7 +62,7 @@ def record(room: Path, tests: Sequence[str], file: Path) -> coverage.CoverageDat
         file: where the record is kept while it is used.
 
     Raises:
-        RuntimeError: a test fails without any mutant.
+        RuntimeError: a test fails without any mutant; which, is printed.
     """
     if child := os.fork():
         if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]):
@@ -65,9 +70,11 @@ def record(room: Path, tests: Sequence[str], file: Path) -> coverage.CoverageDat
     else:
         measured = coverage.Coverage(data_file=file, include=[f"{room.resolve()}/*"], config_file=False)
         measured.start()
-        code = run_tests(tests, _Recorder(measured, room))
+        recorder = _Recorder(measured, room)
+        code = run_tests(tests, recorder)
         measured.stop()
         measured.save()
+        print("".join(f"{name}\n" for name in recorder.failed), end="", flush=True)
         os._exit(code)
     data = coverage.CoverageData(str(file))
     data.read()
