@@ -82,6 +82,22 @@ def test_chunks_that_are_counted_otherwise_move_what_is_behind(before: int) -> N
     assert (FINDER.words_at(text, positions) is None) == (before > FARTHEST)
 
 
+@pytest.mark.parametrize(
+    "chunk",
+    [
+        *("১,২৩৪", "৩.৫", "(৫)", "৫/৭", "১০:৩০", "১:২", "১’২", "A4", "—", "৫%"),
+        *("বন,মাঠ", "১.ক", "ক:খ", "মো:", "ড.", "‘সেতু’", "ঢাকা'র", "চাঁদ\u200bপুর", "র\u200d্যাব"),
+    ],
+    ids=ascii,
+)
+def test_words_of_a_chunk_are_counted_as_analysis_counts_them(chunk: str) -> None:
+    """A stop within a number joins, one between words parts; behind any number of them a word is found."""
+    before = f"{chunk} " * 3 * FARTHEST
+    text = f"{before}নদীর{' আকাশ' * 6 * FARTHEST}"
+    positions = positions_of(text, set(targets_of("নদী").stems))
+    assert FINDER.words_at(text, positions) == [(len(before), len(before) + 4, "নদীর", positions[0][1])]
+
+
 def test_positions_of_another_text_are_not_believed() -> None:
     """What is not where it should be is looked for everywhere."""
     targets = targets_of("নদী")

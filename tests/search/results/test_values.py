@@ -103,6 +103,19 @@ def test_a_page_is_its_hits_and_tells_its_counts_and_facets_by_name() -> None:
     assert (len(told["hits"]), told["query"], told["total"], told["took_ms"]) == (3, "নদী মেলা", 13, 1.25)
 
 
+def test_a_page_that_says_nothing_else_is_whole() -> None:
+    """Nothing was left out, nothing stands for others, and no hit is said to lack a word."""
+    page = ResultPage("নদী", (), 0, 0, 10, 1.25)
+    assert (page.partial, page.partial_reason, page.total_is_exact, page.facets_are_exact) == (
+        False,
+        None,
+        True,
+        True,
+    )
+    assert (page.grouped, page.total_all, page.lacking_from, page.cursor) == (0, 0, None, None)
+    assert (HIT.alike, HIT.pinned, HIT.missing, HIT.explanation) == (0, False, (), None)
+
+
 @pytest.mark.parametrize(
     ("complete", "lacking_from"), [(None, None), (13, None), (12, 2), (11, 1), (10, 0), (4, 0), (0, 0)]
 )
