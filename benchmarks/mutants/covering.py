@@ -103,8 +103,9 @@ class Covering:
         """
         tree = next(tree for known, tree in self._room if known == file)
         if function := function_at(tree, line):
-            running = self._running(file, line) or self._running_any(file, function)
-            return (running, False) if running or not self._runs_at_load(file, line) else (self._every, True)
+            if self._runs_at_load(file, line):
+                return self._every, True
+            return self._running(file, line) or self._running_any(file, function), False
         constant = constant_at(tree, line)
         uses = self._uses(constant[0]) if constant else None
         if uses is None:
