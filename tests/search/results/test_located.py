@@ -10,7 +10,14 @@ from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.icu_text import widen
 from onneshon.index.kernel.passages import Finder
 from onneshon.search.query.parser import parse
-from onneshon.search.results.chunks import CHUNK_CLASSES, CLUSTER_CLASSES, MARKED, StemPosition, words_of
+from onneshon.search.results.chunks import (
+    CHUNK_CLASSES,
+    CLUSTER_CLASSES,
+    LONGEST_CHUNK,
+    MARKED,
+    StemPosition,
+    words_of,
+)
 from onneshon.search.results.highlight import FARTHEST, FINDER, HighlightTerms, Occurrence
 from tests.strategies import bengali_words, mixed_text
 
@@ -96,6 +103,14 @@ def test_words_of_a_chunk_are_counted_as_analysis_counts_them(chunk: str) -> Non
     text = f"{before}নদীর{' আকাশ' * 6 * FARTHEST}"
     positions = positions_of(text, set(targets_of("নদী").stems))
     assert FINDER.words_at(text, positions) == [(len(before), len(before) + 4, "নদীর", positions[0][1])]
+
+
+def test_in_what_has_no_spaces_nothing_stands_at_a_position() -> None:
+    """As nothing is found in it otherwise; words beside it are."""
+    text = f"নদীর {'নদী,' * (LONGEST_CHUNK // 4 + 1)} নদী"
+    targets = targets_of("নদী")
+    found = targets.find(text, positions=positions_of(text, set(targets.stems)))
+    assert [text[occurrence.start : occurrence.end] for occurrence in found] == ["নদীর", "নদী"]
 
 
 def test_positions_of_another_text_are_not_believed() -> None:

@@ -87,7 +87,8 @@ def test_each_part_of_a_query_marks_what_finds_the_article(query: str, found: li
 
 
 @pytest.mark.parametrize(
-    ("between", "together"), [(" ", True), ("\n", True), (" — ", True), (" ও ", False), (" — ও ", False)]
+    ("between", "together"),
+    [(" ", True), ("\n", True), (" — ", True), (" ও ", False), (" — ও ", False), (" ও — ", False)],
 )
 def test_words_of_a_phrase_stand_side_by_side(between: str, *, together: bool) -> None:
     """A dash between them is no word; wherever else one of them stands."""
