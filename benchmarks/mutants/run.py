@@ -96,14 +96,23 @@ class Trial:
 
 def is_noticed(trial: Trial) -> bool:
     """Whether one of its tests fails with a mutant in place of its module."""
-    file, mutant, tests = trial.file, trial.mutant, trial.tests
-    if not tests:
+    if not trial.tests:
         return False
     if child := os.fork():
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         if code == pytest.ExitCode.NO_TESTS_COLLECTED:
-            raise RuntimeError(f"no test is called so: {min(tests)}")
+            raise RuntimeError(f"no test is called so: {min(trial.tests)}")
         return code != 0
+    code = 1
+    try:
+        code = _tried(trial)
+    finally:
+        os._exit(code)  # whatever happened: what the parent has open is not this process's to close
+
+
+def _tried(trial: Trial) -> int:
+    """The exit code of pytest in a process of its own, in which a mutant takes the place of its module."""
+    file, mutant = trial.file, trial.mutant
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_DATA, (4 << 30, 4 << 30))
     if trial.anew:
@@ -111,7 +120,7 @@ def is_noticed(trial: Trial) -> bool:
         sys.meta_path.insert(0, _Loader(name, compile(mutant.tree, str(file), "exec"), file))
     else:
         apply(file, mutant)
-    os._exit(run_tests(["-x", *_files(file, tests)], _Chosen(tests, trial.sample)))
+    return run_tests(["-x", *_files(file, trial.tests)], _Chosen(trial.tests, trial.sample))
 
 
 def _files(module: Path, tests: Iterable[str]) -> list[str]:

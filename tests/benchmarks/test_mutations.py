@@ -3,6 +3,7 @@
 import ast
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType
 
 import coverage
@@ -11,6 +12,7 @@ import pytest
 from benchmarks.mutants.applying import apply
 from benchmarks.mutants.covering import Covering
 from benchmarks.mutants.mutations import mutants_of
+from benchmarks.mutants.run import Trial, is_noticed
 
 PROGRAM = '''"""A module."""
 
@@ -99,6 +101,14 @@ def test_a_function_that_runs_when_its_module_is_loaded_is_tried_by_every_test(t
         data.add_lines({str(file): lines})
     covering = Covering(data, tmp_path)
     assert [covering.tests_of(file, line) for line in (2, 5)] == [({"packing", "weighing"}, True)] * 2
+
+
+def test_what_fails_in_a_mutant_leaves_alone_what_others_use(tmp_path: Path) -> None:
+    """A value that cannot be made is noticed; its process ends without closing what it got of the other."""
+    ((_, mutant),) = mutants_of("SPELT = {'নদী': 1} | {'চর': 2}\n", {0})
+    with TemporaryDirectory() as folder:
+        assert is_noticed(Trial(tmp_path / "spelt.py", 0, mutant, {"any"}, anew=False))
+        assert Path(folder).exists()
 
 
 class Length:
