@@ -153,3 +153,25 @@ def test_tables_come_before_what_is_learned() -> None:
     assert ("দুদক", "learned:1") not in lefts
     assert ("পাউবো", "learned:2") in lefts
     assert ("দুদক", "ours:1") in lefts
+
+
+def test_explanations_of_several_processes_add_up() -> None:
+    """Those made most often come first."""
+    parts = []
+    for times in (1, 2):
+        part = Explanations()
+        for text in ["জাতীয় রাজস্ব বোর্ড (এনবিআর)"] * times + ["দুর্নীতি দমন কমিশন (দুদক)"] * 2:
+            part.add(text)
+        parts.append(part)
+    parts[0].merge(parts[1])
+    assert [(entry.short, entry.times) for entry in parts[0].learned()] == [("দুদক", 4), ("এনবিআর", 3)]
+
+
+@pytest.mark.parametrize(("letters", "learned"), [(8, True), (9, False)])
+def test_an_abbreviation_has_at_most_eight_letters(letters: int, learned: bool) -> None:
+    """And two at least, each for a word."""
+    words = ["বন", "চর", "মেলা", "পথ", "খেলা", "শহর", "গান", "লতা", "রাত"][:letters]
+    found = Explanations()
+    for _ in range(3):
+        found.add(f"{' '.join(words)} ({''.join(word[0] for word in words)})")
+    assert bool(found.learned()) == learned

@@ -10,6 +10,12 @@ from numpy.typing import NDArray
 
 from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.spelling import near_signatures
+from onneshon.index.vocabulary.channels import (
+    MISTAKES,
+    farthest_from_latin,
+    latin_beginnings,
+    misspelt_beginnings,
+)
 from onneshon.index.vocabulary.spellings import BOUNDS, EVERY, LENGTHS, PARTING, Spellings, classes_from
 from onneshon.index.vocabulary.writer import signature
 from tests.index.kernel.plain_lists import u4
@@ -141,3 +147,18 @@ def test_runs_of_other_words_are_refused(sizes: tuple[int, int], lengths: tuple[
                 enough=9,
                 classes=(0, 1),
             )
+
+
+def test_how_far_letters_are_from_the_beginning_of_words() -> None:
+    """Of themselves not at all, of a slip in one letter less than of another word; whatever follows."""
+    same, slip, other = misspelt_beginnings("মুক্তিযুদ", ["মুক্তিযুদ্ধ", "মুক্তীযুদ্ধের", "খেলাধুলা"]).tolist()
+    assert same == 0
+    assert 0 < slip <= MISTAKES < other
+
+
+def test_how_far_latin_letters_are_from_the_beginning_of_words() -> None:
+    """A word of English is nearer as one; what is far from the nearest is too far."""
+    words = ["বাংলাদেশ", "বাঙালি", "নদী"]
+    distances = latin_beginnings("bangla", words)
+    assert distances[0] < distances[1] < distances[2]
+    assert distances[0] < farthest_from_latin("bangla", distances) < distances[2]
