@@ -52,6 +52,14 @@ def test_other_words_are_not(word: str, other: str, frames: tuple[str, ...]) -> 
     assert variants(said(word, 5) + said(other, 3, frames)) == []
 
 
+@pytest.mark.parametrize(("apart", "one_word"), [(1, True), (4, False)])
+def test_a_word_with_much_company_of_its_own_is_another(apart: int, one_word: bool) -> None:
+    """Though it stands beside the other's neighbours too: of its own three fourths must be theirs."""
+    own = ("রান্নার {} কথা", "নদীর {} পাড়", "রাতের {} আকাশ", "গাছের {} পাতা")[:apart]
+    texts = said("মাগফিরাত", 5) + said("মাগফেরাত", 3) + said("মাগফেরাত", 1, own)
+    assert bool(variants(texts)) == one_word
+
+
 def test_rare_words_have_no_company_to_be_judged_by() -> None:
     """Five occurrences are too few."""
     assert variants(said("মাগফিরাত", 5) + said("মাগফেরাত", 1)) == []
