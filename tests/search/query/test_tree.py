@@ -75,6 +75,7 @@ def test_each_way_to_write_a_concept_is_looked_for_under_its_label() -> None:
         ("মুক্তিযুদ্ধ", "joined", ""),
         ("মুক্তিযুদ্ধ", "synonym", ""),
     ]
+    assert [way.weight for way in COMPOUND.variants] == [1, 0.8, 0.5]
     pair = Phrase((word("নদী"), word("নালা")))
     sounds = OneOf("nodi", tuple(Variant(query, 1.0, "sound") for query in (NODI, NADI, pair)))
     assert [found.reading for found in sought(sounds)] == ["", "নাদি", "নদী নালা"]

@@ -1,5 +1,6 @@
 """What a page says beside its articles: counts, what each article lacks, what was read as what, offers."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -107,6 +108,15 @@ def test_a_function_word_is_worth_little_in_a_snippet() -> None:
         (hit, *_) = [hit for hit in opened.search("কিন্তু শহর").hits if hit.article.id == "a"]
     assert "শহর" in hit.snippet.text
     assert "কিন্তু" not in hit.snippet.text
+
+
+def test_a_page_says_how_long_it_took() -> None:
+    """In milliseconds, by the clock that the engine has."""
+    ticks = itertools.count()
+    with Engine(reader_of(ARTICLES), clock=lambda: next(ticks) / 1_000) as opened:
+        took = opened.search("নদী").took_ms
+    assert 1 <= took <= next(ticks)
+    assert took == round(took)
 
 
 def test_nothing_read_otherwise_is_nothing_to_explain(engine: Engine) -> None:
