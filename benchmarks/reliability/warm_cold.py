@@ -10,7 +10,7 @@ import argparse
 from pathlib import Path
 from random import Random
 
-from onneshon.index.analysis.tables import read_words
+from onneshon.index.tables import read_words
 from onneshon.search import Engine
 
 Ranking = list[tuple[str, float]]

@@ -16,9 +16,9 @@ from typing import Any, Final, NamedTuple, TypeVar
 from onneshon.index.analysis.canonical import STEPS, canonical
 from onneshon.index.analysis.icu_text import versions
 from onneshon.index.analysis.stemmer import stem_key
-from onneshon.index.analysis.tables import table_names, table_text
 from onneshon.index.analysis.tokenizer import plain_word, tokenize, words_of
 from onneshon.index.kernel.stems import canonical_form, is_canonical
+from onneshon.index.tables import table_names, table_text
 
 LONGEST_KEPT: Final = 48
 """Code points; longer chunks (addresses, texts without spaces) hardly come again."""

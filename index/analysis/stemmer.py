@@ -15,10 +15,10 @@ from functools import cache, lru_cache
 from typing import NamedTuple, Protocol
 
 from onneshon.index.analysis.script import CONSONANTS, VOWEL_SIGNS, VOWELS, aksharas, is_bengali
-from onneshon.index.analysis.tables import read_rows, read_words
 from onneshon.index.analysis.verbs import prepare as prepare_verbs
 from onneshon.index.analysis.verbs import verb_key
 from onneshon.index.kernel.stems import CONSONANT, VOWEL, VOWEL_SIGN, Folding, NounEndings, Stems
+from onneshon.index.tables import read_rows, read_words
 
 SOUND_ALIKE = {
     "ী": "ি",

@@ -25,8 +25,8 @@ from numpy.typing import NDArray
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.icu_text import word_boundaries
 from onneshon.index.analysis.script import EXTENDING, aksharas
-from onneshon.index.analysis.tables import read_rows, read_words
 from onneshon.index.encodings.residue import mended
+from onneshon.index.tables import read_rows, read_words
 
 
 class Segment(NamedTuple):

@@ -14,8 +14,8 @@ from threading import Lock
 from typing import NamedTuple
 
 from onneshon.index.analysis.script import HASANTA, aksharas
-from onneshon.index.analysis.tables import read_rows, read_words
 from onneshon.index.kernel.stems import VerbForms
+from onneshon.index.tables import read_rows, read_words
 
 _LONG = 3
 """Roots in -আ with this many aksharas before it may leave it out in the perfect: চমকেছে, মুচড়ে."""

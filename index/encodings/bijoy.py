@@ -12,6 +12,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Final, Literal, NamedTuple, TypeAlias
 
+from onneshon.index.tables import rows_of
+
 CodeKind: TypeAlias = Literal[
     "letter", "vowel", "half", "below", "before", "after", "reph", "mark", "hasanta", "sign"
 ]
@@ -43,14 +45,12 @@ def bijoy_codes() -> dict[str, tuple[Meaning, ...]]:
     """By the character of Windows-1252: its meanings, those first that hold in some places only."""
     found: dict[str, tuple[Meaning, ...]] = {}
     table = files("onneshon.index.encodings").joinpath("data", "bijoy.tsv").read_text(encoding="utf-8")
-    for line in table.splitlines():
-        if line and not line.startswith("#"):
-            code, kind, text, *after = line.split("\t")
-            meaning = Meaning(kind, text, _characters(after[0]) if after else "")  # type: ignore[arg-type]  # as the test of the table sees to
-            character = _character(code)
-            found[character] = tuple(
-                sorted((*found.get(character, ()), meaning), key=lambda each: not each.after)
-            )
+    for code, kind, text, *after in rows_of(table):
+        meaning = Meaning(kind, text, _characters(after[0]) if after else "")  # type: ignore[arg-type]  # as the test of the table sees to
+        character = _character(code)
+        found[character] = tuple(
+            sorted((*found.get(character, ()), meaning), key=lambda each: not each.after)
+        )
     return found
 
 

@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.index.analysis.tables import read_rows
 from onneshon.index.columnar.sections import gather_ranges
+from onneshon.index.tables import read_rows
 from onneshon.index.vocabulary.noisy_channel import Channel, Insertions, read_costs
 from onneshon.index.vocabulary.sound_units import UNITS, is_loan, unit_codes
 

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.icu_text import cluster_boundaries
 from onneshon.index.analysis.stemmer import is_function_word
-from onneshon.index.analysis.tables import read_words
+from onneshon.index.tables import read_words
 from onneshon.index.vocabulary.skeleton import skeleton
 
 TIMES: Final = 3

@@ -18,8 +18,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.index.analysis.tables import read_rows
 from onneshon.index.kernel.spelling import Costs, distances, nearest
+from onneshon.index.tables import read_rows
 
 _IMPOSSIBLE: Final = 99.0
 """More than any word costs, and finite, so that sums stay comparable."""

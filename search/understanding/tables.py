@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 from onneshon.index.analysis.analyzer import know_stems, word_keys
+from onneshon.index.tables import rows_of
 
 _TABLES = files("onneshon.search.understanding") / "data"
 
@@ -23,15 +24,11 @@ def table_text(name: str) -> str:
 @cache
 def read_rows(name: str) -> tuple[tuple[str, ...], ...]:
     """The fields of each line of a table, comment lines and empty lines left out."""
-    return _rows(table_text(name))
+    return rows_of(table_text(name))
 
 
 def _text(name: str) -> str:
     return (_TABLES / name).read_text(encoding="utf-8")
-
-
-def _rows(text: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(line.split("\t")) for line in text.splitlines() if line and not line.startswith("#"))
 
 
 def table_keys(text: str) -> list[tuple[str, str]]:
@@ -44,6 +41,6 @@ def table_keys(text: str) -> list[tuple[str, str]]:
 
 @cache
 def _known_stems() -> dict[str, str]:
-    stems: dict[str, str] = dict(_rows(_text(STEMS)))  # type: ignore[arg-type]  # two columns, as a test sees to
+    stems: dict[str, str] = dict(rows_of(_text(STEMS)))  # type: ignore[arg-type]  # two columns, as a test sees to
     know_stems(stems)
     return stems

@@ -15,6 +15,7 @@ from onneshon.index.ingest.budget import size_of
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.source import EVERYTHING, Selection
 from onneshon.index.ingest.streams import MAX_BYTES
+from onneshon.index.tables import rows_of
 
 _BETWEEN = re.compile(r"[\s_:：\-–.*]+")
 
@@ -212,8 +213,7 @@ def plain_field_name(name: str) -> str:
 def field_names() -> dict[str, tuple[str, ...]]:
     """By the field of an article: its own name, and what else it is called, the surest first."""
     table = files("onneshon.index.ingest").joinpath("data", "field_names.tsv").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in table.splitlines() if line and not line.startswith("#"))
-    return {row[0]: tuple(row) for row in rows}
+    return {row[0]: row for row in rows_of(table)}
 
 
 @cache

@@ -6,7 +6,7 @@ from functools import cache
 from onneshon.index.analysis import verbs
 from onneshon.index.analysis.script import HASANTA, VOWEL_SIGNS, VOWELS, aksharas
 from onneshon.index.analysis.stemmer import Ending
-from onneshon.index.analysis.tables import read_rows, read_words
+from onneshon.index.tables import read_rows, read_words
 
 __all__ = ["verb_key", "without_endings"]
 

@@ -4,8 +4,8 @@ from hypothesis import given
 from onneshon.index.analysis.analyzer import Token, analyze, fingerprint, is_plain, word_keys
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.stemmer import is_function_word, stem_key
-from onneshon.index.analysis.tables import table_names, table_text
 from onneshon.index.analysis.tokenizer import tokenize
+from onneshon.index.tables import table_names, table_text
 from tests.strategies import bengali_text, bengali_words, mixed_text
 
 

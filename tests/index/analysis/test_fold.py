@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 
 from onneshon.index.analysis.stemmer import fold
-from onneshon.index.analysis.tables import read_rows
+from onneshon.index.tables import read_rows
 from tests.strategies import bengali_words
 
 

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onneshon.index.analysis.stemmer import _endings
-from onneshon.index.analysis.tables import read_rows, read_words
 from onneshon.index.analysis.verbs import forms_of, verb_key
+from onneshon.index.tables import read_rows, read_words
 from tests.index.analysis import plain_stemmer
 from tests.strategies import bengali_letters
 

@@ -3,7 +3,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from onneshon.index.analysis import verbs
-from onneshon.index.analysis.tables import read_rows
 from onneshon.index.analysis.verbs import (
     _roots,
     beginnings_of,
@@ -13,6 +12,7 @@ from onneshon.index.analysis.verbs import (
     stems_of,
     verb_key,
 )
+from onneshon.index.tables import read_rows
 
 FORMS = {
     "কর্": "করা করি করিস করো করেন করুন করুক করছি করছিলেন করেছে করেছিলেন করলাম করত করতেন "

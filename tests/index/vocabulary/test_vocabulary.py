@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.stemmer import fold
-from onneshon.index.analysis.tables import read_rows
 from onneshon.index.errors import IndexCorruptError
+from onneshon.index.tables import read_rows
 from onneshon.index.vocabulary import file, writer
 from onneshon.index.vocabulary.channels import SAME_LETTERS
 from onneshon.index.vocabulary.file import IN_RUNS_FROM, VocabularyFile

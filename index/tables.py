@@ -30,11 +30,15 @@ def table_text(name: str) -> str:
     return found.read_text(encoding="utf-8")
 
 
+def rows_of(text: str) -> tuple[tuple[str, ...], ...]:
+    """The fields of each line of the text of a table, comment lines and empty lines left out."""
+    return tuple(tuple(line.split("\t")) for line in text.splitlines() if line and not line.startswith("#"))
+
+
 @cache
 def read_rows(name: str) -> tuple[tuple[str, ...], ...]:
-    """The fields of each line of a table, comment lines and empty lines left out."""
-    lines = table_text(name).splitlines()
-    return tuple(tuple(line.split("\t")) for line in lines if line and not line.startswith("#"))
+    """The fields of each line of a table, as ``rows_of`` gives them."""
+    return rows_of(table_text(name))
 
 
 @cache
