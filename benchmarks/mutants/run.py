@@ -14,6 +14,7 @@ import importlib.util
 import math
 import os
 import random
+import re
 import resource
 import sys
 from collections import Counter
@@ -31,7 +32,7 @@ from benchmarks.mutants.applying import apply
 from benchmarks.mutants.covering import Covering, record, run_tests
 from benchmarks.mutants.mutations import Mutant, count_of, mutants_of
 
-__all__ = ["is_noticed", "main"]
+__all__ = ["is_noticed", "main", "plain_id"]
 
 ROOT: Final = Path(__file__).parents[2]
 SECONDS: Final = 120
@@ -55,14 +56,19 @@ class _Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(self._code, module.__dict__)  # noqa: S102  # that is the purpose
 
 
+def plain_id(name: str) -> str:
+    """The name of a test however often it was collected: what is no ASCII is escaped anew each time."""
+    return re.sub(r"\\+", r"\\", name)
+
+
 class _Chosen:
     """Runs some tests and no others, over an index of the sample that no mutant changes."""
 
-    def __init__(self, names: Container[str], sample: Path | None) -> None:
-        self._names, self._sample = names, sample
+    def __init__(self, names: Iterable[str], sample: Path | None) -> None:
+        self._names, self._sample = {*map(plain_id, names)}, sample
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items[:] = [item for item in items if item.nodeid in self._names]
+        items[:] = [item for item in items if plain_id(item.nodeid) in self._names]
 
     def pytest_fixture_setup(
         self, fixturedef: pytest.FixtureDef[Path], request: pytest.FixtureRequest

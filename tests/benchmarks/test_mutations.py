@@ -12,7 +12,7 @@ import pytest
 from benchmarks.mutants.applying import apply
 from benchmarks.mutants.covering import Covering
 from benchmarks.mutants.mutations import mutants_of
-from benchmarks.mutants.run import Trial, is_noticed
+from benchmarks.mutants.run import Trial, is_noticed, plain_id
 
 PROGRAM = '''"""A module."""
 
@@ -101,6 +101,13 @@ def test_a_function_that_runs_when_its_module_is_loaded_is_tried_by_every_test(t
         data.add_lines({str(file): lines})
     covering = Covering(data, tmp_path)
     assert [covering.tests_of(file, line) for line in (2, 5)] == [({"packing", "weighing"}, True)] * 2
+
+
+def test_a_test_is_known_however_often_it_was_collected() -> None:
+    """The letters of its cases are escaped once more each time that a process collects it."""
+    first, again = "test_words[\\u09a8\\u09a6\\u09c0]", "test_words[\\\\u09a8\\\\u09a6\\\\u09c0]"
+    assert plain_id(again) == plain_id(first) == first
+    assert plain_id("test_words[\\u09a8]") != first
 
 
 def test_what_fails_in_a_mutant_leaves_alone_what_others_use(tmp_path: Path) -> None:
