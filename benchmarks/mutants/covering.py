@@ -30,6 +30,11 @@ class _Recorder:
 
     def __init__(self, measured: coverage.Coverage, room: Path) -> None:
         self._measured, self._room = measured, ".".join(("onneshon", *room.parts, ""))
+        self.failed: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self.failed.append(report.nodeid)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, bool, bool]:
@@ -57,7 +62,7 @@ def record(room: Path, tests: Sequence[str], file: Path) -> coverage.CoverageDat
         file: where the record is kept while it is used.
 
     Raises:
-        RuntimeError: a test fails without any mutant.
+        RuntimeError: a test fails without any mutant; which, is printed.
     """
     if child := os.fork():
         if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]):
@@ -65,9 +70,11 @@ def record(room: Path, tests: Sequence[str], file: Path) -> coverage.CoverageDat
     else:
         measured = coverage.Coverage(data_file=file, include=[f"{room.resolve()}/*"], config_file=False)
         measured.start()
-        code = run_tests(tests, _Recorder(measured, room))
+        recorder = _Recorder(measured, room)
+        code = run_tests(tests, recorder)
         measured.stop()
         measured.save()
+        print("".join(f"{name}\n" for name in recorder.failed), end="", flush=True)
         os._exit(code)
     data = coverage.CoverageData(str(file))
     data.read()
@@ -96,8 +103,9 @@ class Covering:
         """
         tree = next(tree for known, tree in self._room if known == file)
         if function := function_at(tree, line):
-            running = self._running(file, line) or self._running_any(file, function)
-            return (running, False) if running or not self._runs_at_load(file, line) else (self._every, True)
+            if self._runs_at_load(file, line):
+                return self._every, True
+            return self._running(file, line) or self._running_any(file, function), False
         constant = constant_at(tree, line)
         uses = self._uses(constant[0]) if constant else None
         if uses is None:
@@ -122,6 +130,6 @@ class Covering:
             for node in ast.walk(tree)
             if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
         ]
-        if not used or not all(function for _, _, function in used):
+        if not used or any(not function or self._runs_at_load(file, line) for file, line, function in used):
             return None
         return [(file, line) for file, line, _ in used]

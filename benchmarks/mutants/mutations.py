@@ -77,12 +77,20 @@ def mutants_of(source: str, chosen: Container[int] | None = None) -> Iterator[tu
 def _sites(node: ast.AST) -> Iterator[ast.AST]:
     """All that may be changed, in an order that does not change."""
     for name, value in ast.iter_fields(node):
-        if name in {"annotation", "returns", "decorator_list", "type_params"}:
+        if name in {"annotation", "returns", "decorator_list", "type_params"} or _must_be_as_many(node, name):
             continue
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, ast.AST) and not _is_told(child):
                 yield child
                 yield from _sites(child)
+
+
+def _must_be_as_many(node: ast.AST, name: str) -> bool:
+    """Whether a field says that what ``zip`` pairs is as many, which is an error elsewhere, and no choice."""
+    match node:
+        case ast.Call(func=ast.Name("zip"), keywords=[ast.keyword("strict", ast.Constant(True))]):
+            return name == "keywords"
+    return False
 
 
 def _is_told(node: ast.AST) -> bool:

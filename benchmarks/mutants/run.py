@@ -14,6 +14,7 @@ import importlib.util
 import math
 import os
 import random
+import re
 import resource
 import sys
 from collections import Counter
@@ -31,7 +32,7 @@ from benchmarks.mutants.applying import apply
 from benchmarks.mutants.covering import Covering, record, run_tests
 from benchmarks.mutants.mutations import Mutant, count_of, mutants_of
 
-__all__ = ["is_noticed", "main"]
+__all__ = ["is_noticed", "main", "plain_id"]
 
 ROOT: Final = Path(__file__).parents[2]
 SECONDS: Final = 120
@@ -55,14 +56,19 @@ class _Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(self._code, module.__dict__)  # noqa: S102  # that is the purpose
 
 
+def plain_id(name: str) -> str:
+    """The name of a test however often it was collected: what is no ASCII is escaped anew each time."""
+    return re.sub(r"\\+", r"\\", name)
+
+
 class _Chosen:
     """Runs some tests and no others, over an index of the sample that no mutant changes."""
 
-    def __init__(self, names: Container[str], sample: Path | None) -> None:
-        self._names, self._sample = names, sample
+    def __init__(self, names: Iterable[str], sample: Path | None) -> None:
+        self._names, self._sample = {*map(plain_id, names)}, sample
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items[:] = [item for item in items if item.nodeid in self._names]
+        items[:] = [item for item in items if plain_id(item.nodeid) in self._names]
 
     def pytest_fixture_setup(
         self, fixturedef: pytest.FixtureDef[Path], request: pytest.FixtureRequest
@@ -96,14 +102,23 @@ class Trial:
 
 def is_noticed(trial: Trial) -> bool:
     """Whether one of its tests fails with a mutant in place of its module."""
-    file, mutant, tests = trial.file, trial.mutant, trial.tests
-    if not tests:
+    if not trial.tests:
         return False
     if child := os.fork():
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         if code == pytest.ExitCode.NO_TESTS_COLLECTED:
-            raise RuntimeError(f"no test is called so: {min(tests)}")
+            raise RuntimeError(f"no test is called so: {min(trial.tests)}")
         return code != 0
+    code = 1
+    try:
+        code = _tried(trial)
+    finally:
+        os._exit(code)  # whatever happened: what the parent has open is not this process's to close
+
+
+def _tried(trial: Trial) -> int:
+    """The exit code of pytest in a process of its own, in which a mutant takes the place of its module."""
+    file, mutant = trial.file, trial.mutant
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_DATA, (4 << 30, 4 << 30))
     if trial.anew:
@@ -111,7 +126,7 @@ def is_noticed(trial: Trial) -> bool:
         sys.meta_path.insert(0, _Loader(name, compile(mutant.tree, str(file), "exec"), file))
     else:
         apply(file, mutant)
-    os._exit(run_tests(["-x", *_files(file, tests)], _Chosen(tests, trial.sample)))
+    return run_tests(["-x", *_files(file, trial.tests)], _Chosen(trial.tests, trial.sample))
 
 
 def _files(module: Path, tests: Iterable[str]) -> list[str]:

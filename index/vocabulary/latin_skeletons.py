@@ -124,7 +124,7 @@ def _by_neighbours(letter: str, before: str, after: str, rest: str) -> tuple[str
         case "c":
             return ("s", "k") if after in _FRONT else ("k", "s")
         case "g" if after in _FRONT:
-            return ("g", "j")  # gmail, page
+            return ("g", "j")  # page
         case "g" if after == "g":
             return ("g", "n")  # soggroho সংগ্রহ
         case "ng" if after in _FRONT:

@@ -224,7 +224,7 @@ def _least(counts: I8, most: int) -> int:
 def _ranges(occurrences: U4, most: int) -> Iterator[tuple[int, int]]:
     """Ranges of words of about ``most`` tokens each."""
     ends = ends_of(occurrences)
-    total = int(ends[-1]) if len(ends) else 0
+    total = int(occurrences.sum())
     bounds = np.searchsorted(ends, np.arange(most, total + most, most), "left") + 1
     low = 0
     for high in np.minimum(bounds, len(ends)).tolist():

@@ -93,7 +93,7 @@ class Ranker:
         found = self.executor.candidates(
             query, wanted, budget, conditions=conditions, count=count, matched=matched
         )
-        return self._rescored(found, wanted, words, budget) if words and found.lists else found
+        return self._rescored(found, wanted, words, budget) if words else found
 
     def _rescored(
         self, found: Candidates, wanted: int, words: Sequence[QueryWord], budget: TimeBudget
@@ -126,7 +126,7 @@ class Ranker:
         if not words:
             return []
         found = self.executor.candidates(query, WINDOW, budget, conditions=conditions)
-        return words if found.lists and doc in found.docs[window_of(found.scores)] else []
+        return words if doc in found.docs[window_of(found.scores)] else []
 
 
 def window_of(scores: Scores) -> NDArray[np.bool_]:

@@ -36,8 +36,6 @@ CHUNK = re.compile(r"\S+")
 EXTENDING = script.EXTENDING | script.JOINERS
 """What extends the character before it, be that a space."""
 
-_PUNCTUATION = frozenset("।॥,.;:!?()[]'\"‘’“”–—-/%…")
-
 
 def offsets_of(text: str, chunk: str) -> Iterator[int]:
     """Where a chunk stands between white space."""
@@ -79,20 +77,12 @@ def _words_afresh(chunk: str) -> tuple[tuple[int, int, str, str], ...]:
     if len(chunk) > LONGEST_CHUNK:
         return ()
     return tuple(
-        (*_whole(chunk, token.start, token.end), token.exact, token.stem) for token in analyze_afresh(chunk)
+        (*widen(chunk, token.start, token.end), token.exact, token.stem) for token in analyze_afresh(chunk)
     )
 
 
 keys_of = ChunkCache(_keys_afresh, _KEYS_BYTES, shared=True)
 words_of = ChunkCache(_words_afresh, _WORDS_BYTES, shared=True)
-
-
-def _whole(chunk: str, start: int, end: int) -> tuple[int, int]:
-    """A range of whole clusters; where a word is alone or beside punctuation, no need to ask for borders."""
-    alone = (start == 0 or chunk[start - 1] in _PUNCTUATION) and chunk[start] not in EXTENDING
-    if alone and (end == len(chunk) or chunk[end] in _PUNCTUATION):
-        return start, end
-    return widen(chunk, start, end)
 
 
 SPACE, IN_WORD, GOES_ON, BEFORE_LETTER, BEFORE_DIGIT, LETTER, DIGIT = (1 << bit for bit in range(7))
@@ -128,12 +118,10 @@ with a joiner between them too."""
 AFTER: Final = 4
 """Bits by which what a code point takes into its cluster is moved, beside what it is itself."""
 
-LAST_IN_CLUSTER: Final = 0x200F
-"""Code points from here on take nothing and belong to nothing."""
-
 
 def _cluster_classes() -> bytes:
-    table = bytearray(LAST_IN_CLUSTER + 1)
+    """By code point; the last class is that of all beyond, which take nothing and belong to nothing."""
+    table = bytearray(ord(max(EXTENDING)) + 1)
     table[0x980:0xA00] = bytes([SIGN << AFTER]) * 0x80
     for character in EXTENDING:
         table[ord(character)] = SIGN | SIGN << AFTER
@@ -142,7 +130,7 @@ def _cluster_classes() -> bytes:
     for character in JOINING:
         table[ord(character)] |= CONSONANT
     table[ord(HASANTA)] |= CONSONANT << AFTER
-    return bytes(table)
+    return bytes([*table, 0])
 
 
 CLUSTER_CLASSES: Final = _cluster_classes()

@@ -96,7 +96,7 @@ class ResultPageBuilder:
         parsed: Parsed,
         budget: TimeBudget,
         *,
-        literal: bool = False,
+        literal: bool,
     ) -> None:
         self._readings = readings
         self.evidence = evidence
@@ -116,9 +116,9 @@ class ResultPageBuilder:
         part: slice,
         offset: int,
         *,
-        near_duplicates: NDArray[np.int64] | None = None,
-        grouped: int = 0,
-        bounded: bool = False,
+        near_duplicates: NDArray[np.int64] | None,
+        grouped: int,
+        bounded: bool,
     ) -> ResultPage:
         """A page.
 

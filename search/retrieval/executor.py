@@ -65,7 +65,6 @@ class Candidates(NamedTuple):
     Attributes:
         docs: at least as many documents as were asked for, if there are; ascending.
         scores: the score of each.
-        lists: how many lists of articles they come from.
         total: how many articles match in all; None where that was not asked for.
         total_all: how many of these hold everything that the query asks for; None likewise.
         matched: all that match, where that was asked for.
@@ -73,7 +72,6 @@ class Candidates(NamedTuple):
 
     docs: Docs
     scores: Scores
-    lists: int
     total: int | None = None
     total_all: int | None = None
     matched: Bitmap | None = None
@@ -117,10 +115,9 @@ class Executor:
         """
         run = self._run(query, budget, self._kept(self.filters.all_of(conditions) if conditions else None))
         if isinstance(query, Conjunction):
-            found, lists = run.conjunction(query, k, count=count, matched=matched or count)
-            asked = False
+            found, asked = run.conjunction(query, k, count=count, matched=matched or count), False
         else:
-            found, lists, asked = run.disjunction(query, k, count=count, matched=matched)
+            found, asked = run.disjunction(query, k, count=count, matched=matched)
         if not found.complete:
             budget.exceeded = True
         total_all = None
@@ -129,7 +126,6 @@ class Executor:
         return Candidates(
             found.docs,
             found.scores / run.units,
-            lists,
             found.total if count else None,
             None if total_all is None else min(total_all, found.total),
             found.matched if matched else None,
@@ -163,8 +159,7 @@ class Executor:
     def finds(self, query: Query, doc: int, budget: TimeBudget) -> bool:
         """Whether a query by itself finds a document."""
         if isinstance(query, Condition):
-            mask = self.filters.all_of([query])
-            return mask is None or bool(mask[doc])
+            return bool(self.filters.mask(query)[doc])
         matched = self.candidates(query, 1, budget, matched=True).matched
         assert matched is not None  # noqa: S101  # it was asked for
         return bool(unpacked(matched, self.collection.size)[doc])
@@ -235,17 +230,17 @@ class _Run(QueryWalk[ScoredDocs]):
             return self.alone(query.child, factor * query.factor)
         whole = self.keeping(self.collection.live)
         if isinstance(query, Conjunction):
-            found, _ = whole.conjunction(query, EVERYTHING)
+            found = whole.conjunction(query, EVERYTHING)
         else:
-            found, _, _ = whole.disjunction(query, EVERYTHING)
+            found, _ = whole.disjunction(query, EVERYTHING)
         if not found.complete:
             self.budget.exceeded = True
         return Scored(found.docs, _times(found.scores, factor))
 
     def disjunction(
         self, query: Query, k: int, *, count: bool = False, matched: bool = False
-    ) -> tuple[Found, int, bool]:
-        """What a disjunction finds, in how many lists, and whether it was given what the query asks for."""
+    ) -> tuple[Found, bool]:
+        """What a disjunction finds, and whether it was given what the query asks for."""
         lists = self.lists(query, 1.0).settled()
         concepts, share = self._concepts(query, lists)
         found_by, added = lists.found_by, _not_empty(lists.added)
@@ -266,7 +261,7 @@ class _Run(QueryWalk[ScoredDocs]):
             count=count,
             seconds=self.budget.left,
         )
-        return found, _with_articles(lists), bool(concepts)
+        return found, bool(concepts)
 
     def _kept_of(
         self, found_by: Sequence[ScoredDocs], added: Sequence[ScoredDocs], concepts: Concepts, share: float
@@ -300,9 +295,7 @@ class _Run(QueryWalk[ScoredDocs]):
         share = LEAST_SHARE if isinstance(query, Any) and query.words and weighed.decide else 0.0
         return [*zip(groups, weighed.weights, strict=True)], share
 
-    def conjunction(
-        self, query: Conjunction, k: int, *, count: bool = False, matched: bool = False
-    ) -> tuple[Found, int]:
+    def conjunction(self, query: Conjunction, k: int, *, count: bool = False, matched: bool = False) -> Found:
         """Articles of every child, from the rarest on; those of filters among them; none of negations."""
         parts = parts_of_conjunction(query)
         mask = self.filters.all_of(parts.conditions)
@@ -311,7 +304,7 @@ class _Run(QueryWalk[ScoredDocs]):
         required, adding = self.joined(parts, 1.0)
         if len(required) < len(parts.scoring):  # not every condition was looked at, and no hit may break one
             required = [QueryPart(Scored(NOTHING, NOTHING))]
-        found = conjunction(
+        return conjunction(
             [part.main for part in required] or [self._everything()],
             _not_empty(adding),
             k,
@@ -322,7 +315,6 @@ class _Run(QueryWalk[ScoredDocs]):
             count=count,
             seconds=self.budget.left,
         )
-        return found, len(required) or 1
 
     def _holder(self, query: Query) -> ScoredDocs:
         """The articles of a query, with any score."""
@@ -355,11 +347,6 @@ class _Run(QueryWalk[ScoredDocs]):
 def _not_empty(lists: Iterable[ScoredDocs]) -> list[ScoredDocs]:
     """Those that have articles."""
     return [part for part in lists if part.df]
-
-
-def _with_articles(lists: QueryLists[ScoredDocs]) -> int:
-    """How many parts of a query have articles."""
-    return sum([part.main.df > 0 for part in (*lists.finding, *lists.adding)])
 
 
 def _times(scores: NDArray[np.uint32], factor: float) -> NDArray[np.uint32]:

@@ -117,8 +117,6 @@ class Compounds:
 
         Names of letters in a row are taken as far as they go, for এসএস is more usual than এসএসসি.
         """
-        if not row[1:]:
-            return {}
         found = [
             (_is_letters(row[at : at + length]) and length, compound.frequency, -at, compound)
             for at in range(len(row) - 1)

@@ -37,8 +37,8 @@ def date_spellings(day: int, month: Month) -> Iterator[str]:
         yield f"{word} {month.name}"
     yield f"{month.name} {day} তারিখ"
     yield f"{month.name} মাসের {day} তারিখ"
-    yield f"{day} {month.english}"
-    yield f"{month.english} {day}"
+    yield f"{day} {month.english[0]}"
+    yield f"{month.english[0]} {day}"
 
 
 def year_spellings(year: int) -> Iterator[str]:

@@ -21,11 +21,11 @@ from onneshon.search.understanding.tables import read_rows
 
 
 class Month(NamedTuple):
-    """A month of either calendar: its name, other spellings of it, its full name in English."""
+    """A month of either calendar: its name, other spellings, and names in English, the full one first."""
 
     name: str
     spellings: tuple[str, ...]
-    english: str
+    english: tuple[str, ...]
 
 
 class Measure(NamedTuple):
@@ -43,15 +43,17 @@ def _fields(row: tuple[str, ...], count: int) -> tuple[str, ...]:
 @cache
 def months() -> tuple[Month, ...]:
     """All months, January and Boishakh first in their years."""
-    rows = (_fields(row, 3) for row in read_rows("months.tsv"))
-    return tuple(Month(name, tuple(others.split()), english.split()[0]) for name, others, english in rows)
+    return tuple(
+        Month(name, tuple(others.split()), tuple(english.split()))
+        for name, others, english in read_rows("months.tsv")
+    )
 
 
 @cache
 def _months_by_stem() -> dict[str, Month]:
     found: dict[str, Month] = {}
-    for month, row in zip(months(), read_rows("months.tsv"), strict=True):
-        for word in (month.name, *month.spellings, *_fields(row, 3)[2].split()):
+    for month in months():
+        for word in (month.name, *month.spellings, *month.english):
             found.setdefault(analyze(word)[0].stem, month)
     return found
 

@@ -3,6 +3,7 @@
 import ast
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType
 
 import coverage
@@ -11,6 +12,7 @@ import pytest
 from benchmarks.mutants.applying import apply
 from benchmarks.mutants.covering import Covering
 from benchmarks.mutants.mutations import mutants_of
+from benchmarks.mutants.run import Trial, is_noticed, plain_id
 
 PROGRAM = '''"""A module."""
 
@@ -60,6 +62,12 @@ def test_what_returns_nothing_has_no_mutant_that_returns_nothing(value: str, mut
     assert [mutant.change.partition("  ->  ")[2] for mutant in found] == mutants
 
 
+def test_that_rows_are_as_many_is_no_mutant() -> None:
+    """It is an error that no text leads to; that rows may be fewer is a decision."""
+    calls = ["zip(words, keys, strict=True)", "zip(words, keys, strict=False)", "read(words, strict=True)"]
+    assert [len([*mutants_of(f"found = {call}\n")]) for call in calls] == [0, 1, 1]
+
+
 def test_a_line_is_tried_by_the_tests_that_run_it_or_its_function(tmp_path: Path) -> None:
     """Those of a value run where it is used; of a function that no test runs none is tried."""
     file = tmp_path / "length.py"
@@ -83,14 +91,31 @@ def test_a_line_is_tried_by_the_tests_that_run_it_or_its_function(tmp_path: Path
 
 
 def test_a_function_that_runs_when_its_module_is_loaded_is_tried_by_every_test(tmp_path: Path) -> None:
-    """As a value that it makes may be used anywhere."""
+    """As a value that it makes may be used anywhere; and so is a constant that it uses."""
     file = tmp_path / "letters.py"
-    file.write_text("def letters() -> str:\n    return 'অআ'\n\n\nLETTERS = letters()\n", encoding="utf-8")
+    source = "def letters() -> str:\n    return 'অআ' * TIMES\n\n\nTIMES = 2\n\n\nLETTERS = letters()\n"
+    file.write_text(source, encoding="utf-8")
     data = coverage.CoverageData(str(tmp_path / "data"))
-    for name, lines in {"": [2, 5], "packing": []}.items():
+    for name, lines in {"": [2, 5, 8], "packing": [2], "weighing": []}.items():
         data.set_context(name)
         data.add_lines({str(file): lines})
-    assert Covering(data, tmp_path).tests_of(file, 2) == ({"packing"}, True)
+    covering = Covering(data, tmp_path)
+    assert [covering.tests_of(file, line) for line in (2, 5)] == [({"packing", "weighing"}, True)] * 2
+
+
+def test_a_test_is_known_however_often_it_was_collected() -> None:
+    """The letters of its cases are escaped once more each time that a process collects it."""
+    first, again = "test_words[\\u09a8\\u09a6\\u09c0]", "test_words[\\\\u09a8\\\\u09a6\\\\u09c0]"
+    assert plain_id(again) == plain_id(first) == first
+    assert plain_id("test_words[\\u09a8]") != first
+
+
+def test_what_fails_in_a_mutant_leaves_alone_what_others_use(tmp_path: Path) -> None:
+    """A value that cannot be made is noticed; its process ends without closing what it got of the other."""
+    ((_, mutant),) = mutants_of("SPELT = {'নদী': 1} | {'চর': 2}\n", {0})
+    with TemporaryDirectory() as folder:
+        assert is_noticed(Trial(tmp_path / "spelt.py", 0, mutant, {"any"}, anew=False))
+        assert Path(folder).exists()
 
 
 class Length:

@@ -52,6 +52,14 @@ def test_other_words_are_not(word: str, other: str, frames: tuple[str, ...]) -> 
     assert variants(said(word, 5) + said(other, 3, frames)) == []
 
 
+@pytest.mark.parametrize(("apart", "one_word"), [(1, True), (4, False)])
+def test_a_word_with_much_company_of_its_own_is_another(apart: int, one_word: bool) -> None:
+    """Though it stands beside the other's neighbours too: of its own three fourths must be theirs."""
+    own = ("রান্নার {} কথা", "নদীর {} পাড়", "রাতের {} আকাশ", "গাছের {} পাতা")[:apart]
+    texts = said("মাগফিরাত", 5) + said("মাগফেরাত", 3) + said("মাগফেরাত", 1, own)
+    assert bool(variants(texts)) == one_word
+
+
 def test_rare_words_have_no_company_to_be_judged_by() -> None:
     """Five occurrences are too few."""
     assert variants(said("মাগফিরাত", 5) + said("মাগফেরাত", 1)) == []
@@ -153,3 +161,25 @@ def test_tables_come_before_what_is_learned() -> None:
     assert ("দুদক", "learned:1") not in lefts
     assert ("পাউবো", "learned:2") in lefts
     assert ("দুদক", "ours:1") in lefts
+
+
+def test_explanations_of_several_processes_add_up() -> None:
+    """Those made most often come first."""
+    parts = []
+    for times in (1, 2):
+        part = Explanations()
+        for text in ["জাতীয় রাজস্ব বোর্ড (এনবিআর)"] * times + ["দুর্নীতি দমন কমিশন (দুদক)"] * 2:
+            part.add(text)
+        parts.append(part)
+    parts[0].merge(parts[1])
+    assert [(entry.short, entry.times) for entry in parts[0].learned()] == [("দুদক", 4), ("এনবিআর", 3)]
+
+
+@pytest.mark.parametrize(("letters", "learned"), [(8, True), (9, False)])
+def test_an_abbreviation_has_at_most_eight_letters(letters: int, learned: bool) -> None:
+    """And two at least, each for a word."""
+    words = ["বন", "চর", "মেলা", "পথ", "খেলা", "শহর", "গান", "লতা", "রাত"][:letters]
+    found = Explanations()
+    for _ in range(3):
+        found.add(f"{' '.join(words)} ({''.join(word[0] for word in words)})")
+    assert bool(found.learned()) == learned

@@ -276,3 +276,29 @@ def test_memory_for_few_tokens_makes_more_ranges_and_the_same_pairs(monkeypatch:
         assert parts.words == whole.words
         assert parts.pairs.tolist() == whole.pairs.tolist()
         assert parts.counts.tolist() == whole.counts.tolist()
+
+
+def test_articles_of_several_analysers_are_counted_apart() -> None:
+    """Each numbers words for itself; what is held of one is counted before another's."""
+    tally, other = PairTally(), PairTally()
+    ends = np.array([0, 0, 1], np.uint8)
+    for at, terms in enumerate((["পদ্মা", "সেতু", "নদী"], ["নদী", "পদ্মা", "সেতু"])):
+        (tally if at else other).add(Tokens(np.array([0, 1, 2], np.uint32), ends, terms))
+    tally.add(Tokens(np.array([0, 1, 2], np.uint32), ends, ["মেঘনা", "নদী", "চর"]))
+    tally.add(Tokens(np.array([1, 0, 2], np.uint32), ends, ["পদ্মা", "সেতু", "চর"]), -1)
+    other.settle()
+    tally.merge(other)
+    found = tally.total()
+    words = [word.decode() for word in found.words]
+    counts = {
+        (words[pair >> 32], words[pair & 0xFFFFFFFF]): count
+        for pair, count in zip(found.pairs.tolist(), found.counts.tolist(), strict=True)
+    }
+    assert {pair for pair, count in counts.items() if count > 0} == {
+        ("পদ্মা", "সেতু"),
+        ("সেতু", "নদী"),
+        ("নদী", "পদ্মা"),
+        ("মেঘনা", "নদী"),
+        ("নদী", "চর"),
+    }
+    assert counts["পদ্মা", "সেতু"] == 2

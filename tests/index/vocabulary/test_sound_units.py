@@ -97,11 +97,36 @@ def test_spellings_of_one_sound_share_a_skeleton(spelling: str, other: str) -> N
         ("xray", "এক্সরে"),
         ("chand", "চাঁদ"),
         ("panch", "পাঁচ"),
+        ("series", "সিরিজ"),
+        ("knock", "নক"),
+        ("padma", "পদ্মা"),
+        ("smart", "স্মার্ট"),
+        ("picture", "পিকচার"),
+        ("page", "পেজ"),
     ],
 )
 def test_a_latin_spelling_reaches_its_word(latin: str, word: str) -> None:
     """One of the readings of a Latin word is the skeleton of the Bengali one."""
     assert skeleton_of(word) in readings(latin)
+
+
+@pytest.mark.parametrize(
+    ("latin", "other"),
+    [
+        ("sera", "জেরা"),
+        ("bosti", "বোজটি"),
+        ("kinar", "নর"),
+        ("mon", "ন"),
+        ("dan", "ন"),
+        ("tar", "সার"),
+        ("banno", "বাও"),
+        ("gari", "জরি"),
+        ("megh", "মেন"),
+    ],
+)
+def test_what_a_letter_may_be_beside_others_it_is_not_elsewhere(latin: str, other: str) -> None:
+    """S is জ between vowels alone, k silent before n at the beginning, g জ before e and i."""
+    assert skeleton_of(other) not in readings(latin)
 
 
 def test_readings_are_few_and_different() -> None:
@@ -152,6 +177,12 @@ def test_how_far_a_word_is_depends_on_no_word_beside_it(typed: str) -> None:
     assert latin_beginnings(typed, words[::-1]).tolist() == alone[::-1]
     near = {word for word, distance in zip(words, alone, strict=True) if distance < 2}
     assert near == {word for word in words if word.startswith({"n": "নদী", "m": "মেল", "a": "আ"}[typed[0]])}
+
+
+def test_letters_beyond_a_short_word_are_no_letters_of_a_longer_one() -> None:
+    """The room beside the longer word holds none that may be typed."""
+    (alone,) = latin_beginnings("bask", ["বাস"]).tolist()
+    assert latin_beginnings("bask", ["বাস", "বাসস্ট্যান্ড"]).tolist()[0] == alone
 
 
 def test_what_is_not_latin_has_no_reading() -> None:

@@ -10,8 +10,15 @@ from numpy.typing import NDArray
 
 from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.spelling import near_signatures
+from onneshon.index.vocabulary.channels import (
+    MISTAKES,
+    farthest_from_latin,
+    latin_beginnings,
+    letter_codes,
+    misspelt_beginnings,
+)
 from onneshon.index.vocabulary.spellings import BOUNDS, EVERY, LENGTHS, PARTING, Spellings, classes_from
-from onneshon.index.vocabulary.writer import signature
+from onneshon.index.vocabulary.writer import letter_signatures, run_count, signature
 from tests.index.kernel.plain_lists import u4
 
 BITS, APART = 4, 2
@@ -141,3 +148,36 @@ def test_runs_of_other_words_are_refused(sizes: tuple[int, int], lengths: tuple[
                 enough=9,
                 classes=(0, 1),
             )
+
+
+def test_how_far_letters_are_from_the_beginning_of_words() -> None:
+    """Of themselves not at all, of a slip in one letter less than of another word; whatever follows."""
+    same, slip, other = misspelt_beginnings("মুক্তিযুদ", ["মুক্তিযুদ্ধ", "মুক্তীযুদ্ধের", "খেলাধুলা"]).tolist()
+    assert same == 0
+    assert 0 < slip <= MISTAKES < other
+
+
+def test_how_far_latin_letters_are_from_the_beginning_of_words() -> None:
+    """A word of English is nearer as one; what is far from the nearest is too far."""
+    words = ["বাংলাদেশ", "বাঙালি", "নদী"]
+    distances = latin_beginnings("bangla", words)
+    assert distances[0] < distances[1] < distances[2]
+    assert distances[0] < farthest_from_latin("bangla", distances) < distances[2]
+
+
+def test_a_signature_has_a_bit_for_each_different_letter() -> None:
+    """The same of one word as of many, so that words may be told apart by what they were not typed with."""
+    words = ["নদী", "নদনদী", "মেলা", "ক"]
+    found = letter_signatures(letter_codes(words)).tolist()
+    assert found == [*map(signature, words)]
+    assert [each.bit_count() for each in found] == [3, 3, 4, 1]
+    assert len(letter_signatures(letter_codes([]))) == 0
+
+
+def test_more_words_are_parted_by_more_letters() -> None:
+    """From sixteen a run on; and by no more letters than there are to part them."""
+    runs = len(BOUNDS) * LENGTHS
+    assert run_count(0) == run_count(16 * runs - 1) == runs + 1
+    assert run_count(16 * runs) == run_count(32 * runs - 1) == 2 * runs + 1
+    assert run_count(32 * runs) == 4 * runs + 1
+    assert run_count(1 << 40) == (runs << len(PARTING)) + 1

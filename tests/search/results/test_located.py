@@ -10,7 +10,14 @@ from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.icu_text import widen
 from onneshon.index.kernel.passages import Finder
 from onneshon.search.query.parser import parse
-from onneshon.search.results.chunks import CHUNK_CLASSES, CLUSTER_CLASSES, MARKED, StemPosition, words_of
+from onneshon.search.results.chunks import (
+    CHUNK_CLASSES,
+    CLUSTER_CLASSES,
+    LONGEST_CHUNK,
+    MARKED,
+    StemPosition,
+    words_of,
+)
 from onneshon.search.results.highlight import FARTHEST, FINDER, HighlightTerms, Occurrence
 from tests.strategies import bengali_words, mixed_text
 
@@ -80,6 +87,30 @@ def test_chunks_that_are_counted_otherwise_move_what_is_behind(before: int) -> N
     positions = positions_of(text, set(targets.stems))
     assert len(targets.find(text, positions=positions)) == 2
     assert (FINDER.words_at(text, positions) is None) == (before > FARTHEST)
+
+
+@pytest.mark.parametrize(
+    "chunk",
+    [
+        *("১,২৩৪", "৩.৫", "(৫)", "৫/৭", "১০:৩০", "১:২", "১’২", "A4", "—", "৫%"),
+        *("বন,মাঠ", "১.ক", "ক:খ", "মো:", "ড.", "‘সেতু’", "ঢাকা'র", "চাঁদ\u200bপুর", "র\u200d্যাব"),
+    ],
+    ids=ascii,
+)
+def test_words_of_a_chunk_are_counted_as_analysis_counts_them(chunk: str) -> None:
+    """A stop within a number joins, one between words parts; behind any number of them a word is found."""
+    before = f"{chunk} " * 3 * FARTHEST
+    text = f"{before}নদীর{' আকাশ' * 6 * FARTHEST}"
+    positions = positions_of(text, set(targets_of("নদী").stems))
+    assert FINDER.words_at(text, positions) == [(len(before), len(before) + 4, "নদীর", positions[0][1])]
+
+
+def test_in_what_has_no_spaces_nothing_stands_at_a_position() -> None:
+    """As nothing is found in it otherwise; words beside it are."""
+    text = f"নদীর {'নদী,' * (LONGEST_CHUNK // 4 + 1)} নদী"
+    targets = targets_of("নদী")
+    found = targets.find(text, positions=positions_of(text, set(targets.stems)))
+    assert [text[occurrence.start : occurrence.end] for occurrence in found] == ["নদীর", "নদী"]
 
 
 def test_positions_of_another_text_are_not_believed() -> None:

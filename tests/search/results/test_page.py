@@ -1,13 +1,16 @@
 """What a page says beside its articles: counts, what each article lacks, what was read as what, offers."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 import pytest
 
 from onneshon.search import Engine, ResultPage
+from onneshon.search.results.page import FEW_HITS, RARE
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.understanding.readings import Readings
-from tests.fakes import article, reader_of
+from tests.fakes import FakeSegment, article, reader_of
 
 ARTICLES = [
     article("a", "নদী ও শহর। ভাষা আন্দোলন নিয়ে মেলা।", title="নদীর মেলা"),
@@ -107,6 +110,15 @@ def test_a_function_word_is_worth_little_in_a_snippet() -> None:
     assert "কিন্তু" not in hit.snippet.text
 
 
+def test_a_page_says_how_long_it_took() -> None:
+    """In milliseconds, by the clock that the engine has."""
+    ticks = itertools.count()
+    with Engine(reader_of(ARTICLES), clock=lambda: next(ticks) / 1_000) as opened:
+        took = opened.search("নদী").took_ms
+    assert 1 <= took <= next(ticks)
+    assert took == round(took)
+
+
 def test_nothing_read_otherwise_is_nothing_to_explain(engine: Engine) -> None:
     """What was searched for is what was typed."""
     page = engine.search("নদী শহর")
@@ -164,7 +176,6 @@ def doubted(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
         ("মরু বালি", {"মরু", "বালি"}),  # hardly anything is found
         ("শহর", set()),  # many articles have it
         ("শহর পাতা", set()),
-        ("শহর category:খেলা", set()),  # three of them are of the category
         ("শহর নদী", {"নদী"}),  # one of them is rare
         ("শহর পাতা zzyx", {"zzyx"}),
         ("শহর পাতা নদী ভাষা মেলা আন্দোলন পাহাড়", set()),  # found by its other words
@@ -181,13 +192,51 @@ def test_other_spellings_are_looked_for_where_a_word_is_doubtful(
     assert offered == (("নদীর", "নদী") if words else ())
 
 
+@pytest.mark.parametrize(
+    ("articles", "words"), [(2, {"নদী"}), (3, {"নদী"}), (RARE, {"নদী"}), (RARE + 1, set())]
+)
+def test_a_word_of_some_articles_is_doubtful_and_one_of_more_is_not(
+    doubted: list[set[str]], articles: int, words: set[str]
+) -> None:
+    """As a misspelling may be in as many; a word beside it is not doubted for its sake."""
+    found = [article(f"n{n}", "নদী") for n in range(articles)]
+    with Engine(reader_of([*found, *(article(f"x{n}", "শহর") for n in range(RARE + 1))])) as opened:
+        opened.search("নদী শহর")
+    assert doubted == ([words] if words else [])
+
+
+def test_where_three_articles_are_found_no_frequent_word_is_doubted(doubted: list[set[str]]) -> None:
+    """Where fewer are, every word is: it may be that which keeps the others from being found."""
+    for category, articles in {"খেলা": FEW_HITS, "মেলা": FEW_HITS - 1}.items():
+        few = [article(f"{category}{n}", "শহর", category=category) for n in range(articles)]
+        with Engine(reader_of([*few, *(article(f"x{n}", "শহর") for n in range(RARE))])) as opened:
+            opened.search("শহর", category=category)
+    assert doubted == [{"শহর"}]
+
+
+def test_a_hit_says_how_many_say_nearly_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In its own row of the page, also of a later one; none where each is shown."""
+    monkeypatch.setattr(FakeSegment, "fingerprints", lambda _: np.array([0, 7, 7, 7, 0], np.uint64))
+    bodies = ["নদী নদী নদী", *["নদী নদী পাতা"] * 3, "নদী পাতা মেলা"]
+    with Engine(reader_of([article(str(n), body) for n, body in enumerate(bodies)])) as opened:
+        shown = [(hit.id, hit.alike) for hit in opened.search("নদী")]
+        later = [(hit.id, hit.alike) for hit in opened.search("নদী", offset=1)]
+        each = [hit.alike for hit in opened.search("নদী", group=False)]
+    assert shown == [("0", 0), ("1", 2), ("4", 0)]
+    assert later == shown[1:]
+    assert each == [0] * 5
+
+
 def test_latin_words_taken_as_they_are_are_not_doubted(engine: Engine, doubted: list[set[str]]) -> None:
     """Bengali ones are."""
     engine.search("zzyx মরু", literal=True)
     assert doubted == [{"মরু"}]
 
 
-@pytest.mark.parametrize("query", ['"মরু বালি"', "+মরু বালি", "মরু -শহর", "মর*", "title:মরু শহর*", '"মরু বালি" শহর'])
+@pytest.mark.parametrize(
+    "query",
+    ['"মরু বালি"', "+মরু বালি", "মরু -শহর", "মর*", "title:মরু শহর*", '"মরু বালি" শহর', '"নদী শহর" মেলা শহর'],
+)
 def test_nothing_is_offered_for_operators(engine: Engine, doubted: list[set[str]], query: str) -> None:
     """Whoever writes them knows what is meant."""
     assert engine.search(query).suggestions == ()

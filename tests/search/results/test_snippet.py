@@ -191,6 +191,7 @@ def test_passages_are_short_ordered_parts_of_the_text(text: str, word: str, widt
 
 
 @given(mixed_text)
+@example("ঢাকা\U0001f1e7\U0001f1e9")  # beyond the table nothing belongs to what is before
 def test_clusters_are_never_more_than_counted(text: str) -> None:
     """The quick count of a stretch between borders is a bound, and exact where all is Bengali."""
     lengths = ClusterLengths(text)

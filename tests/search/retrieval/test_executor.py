@@ -32,6 +32,7 @@ from onneshon.search.query.tree import (
 from onneshon.search.reranking.ranker import Ranker
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Weights
 from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.collection import unpacked
 from onneshon.search.retrieval.executor import Executor
 from onneshon.search.retrieval.query_lists import FEWEST, LEAST_SHARE
 from tests.fakes import FakeReader, article, collection_of, reader_of
@@ -365,7 +366,7 @@ def test_one_latin_word_in_all_its_readings_is_found_however_often_it_is_typed()
     assert executor.count_all(query, TimeBudget()) == 2
 
 
-@given(articles, st.sampled_from([0.5, 1.0, 3.0]), st.integers(0, 9))
+@given(articles, st.sampled_from([0.5, 1.0, 2.0, 3.0]), st.integers(0, 9))
 def test_what_counts_for_less_does_so_as_a_whole(corpus: list[Article], factor: float, cut: int) -> None:
     """Words that must stand together, and a choice between two, are scored as they are, times a factor."""
     segments = [corpus[:cut], corpus[cut:]] if 0 < cut < len(corpus) else [corpus]
@@ -462,3 +463,108 @@ def test_an_index_without_articles_answers_nothing() -> None:
         for text in ("ঢাকা", "ঢাকা শহর", '"ঢাকা শহর"', "ঢাকা*", "-ঢাকা", "বিভাগ:খেলা", "+ঢাকা +শহর"):
             query = query_of(text)
             assert ranker_of(reader).run(query, 5, TimeBudget(), count=True).ids == []
+
+
+CORPUS = [
+    article("a", "নদীর ধারে মেলা", category="দেশ"),
+    article("b", "নদী ও বই", category="খেলা"),
+    article("c", "ভাষা", title="মেলা"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("নদী", "ab"),
+        ("নদী মেলা", "abc"),
+        ("+নদী +মেলা", "a"),
+        ("নদী OR ভাষা", "abc"),
+        ("=নদী", "b"),
+        ("মেলা*", "ac"),
+        ("শিরোনাম:মেলা", "c"),
+        ("category:খেলা", "b"),
+        ("-নদী", "c"),
+    ],
+)
+def test_it_is_told_whether_a_part_finds_an_article(text: str, found: str) -> None:
+    """By itself, as an explanation says it of each part of a query."""
+    executor = Executor(collection_of(reader_of(CORPUS[:1], CORPUS[1:])))
+    query = query_of(text)
+    finds = [executor.finds(query, doc, TimeBudget()) for doc in range(3)]
+    assert "".join(document.id for document, has in zip(CORPUS, finds, strict=True) if has) == found
+
+
+def test_each_concept_is_told_of_each_article() -> None:
+    """Which documents hold it, and which hold all; the latter in any order."""
+    executor = Executor(collection_of(reader_of(CORPUS[:1], CORPUS[1:])))
+    query = query_of("নদী মেলা")
+    docs = np.array([0, 1, 2], np.uint32)
+    masks = [mask.tolist() for mask in executor.masks_at(query, docs, TimeBudget())]
+    assert masks == [[True, True, False], [True, False, True]]
+    assert executor.hold_all(query, docs[::-1], TimeBudget()).tolist() == [False, False, True]
+    assert executor.article(2) == CORPUS[2]
+
+
+def test_all_that_match_are_told_where_that_is_asked_for() -> None:
+    """As many as are counted, deleted ones and those of other categories left out."""
+    executor = Executor(collection_of(reader_of(CORPUS, deleted={"a"})))
+    for query, conditions, expected in (
+        (query_of("নদী মেলা"), [], [False, True, True]),
+        (query_of("+নদী"), [], [False, True, False]),
+        (query_of("নদী মেলা"), [Filter("category", "খেলা", whole=True)], [False, True, False]),
+    ):
+        found = executor.candidates(query, 9, TimeBudget(), conditions=conditions, count=True, matched=True)
+        assert found.matched is not None
+        assert unpacked(found.matched, 3).tolist() == expected
+        assert found.total == sum(expected)
+        bare = executor.candidates(query, 9, TimeBudget(), conditions=conditions)
+        assert (bare.total, bare.total_all, bare.matched) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("slop", "body", "found"),
+    [
+        (0, "ভাষা আন্দোলন", True),
+        (0, "ভাষা নদী আন্দোলন", False),
+        (1, "ভাষা নদী আন্দোলন", True),
+        (1, "ভাষা নদী মেলা আন্দোলন", False),
+        (2, "ভাষা নদী মেলা আন্দোলন", True),
+        (2, "আন্দোলন ভাষা", False),
+        (2, "ভাষা", False),
+        (2, "নদী", False),
+    ],
+)
+def test_where_a_phrase_stands_is_where_the_kernel_finds_it(slop: int, body: str, *, found: bool) -> None:
+    """In order, with at most so many other words among its own; in one text and not across two."""
+    executor = Executor(collection_of(reader_of([article("a", body), article("b", "আন্দোলন", title="ভাষা")])))
+    phrase = Phrase(tuple(Term(token.text, token.exact, token.stem) for token in analyze("ভাষা আন্দোলন")), slop)
+    places = executor.term_scorer.positions.of(phrase, np.array([0, 1], np.uint32))
+    assert {*(places >> 33).tolist()} == ({0} if found else set())
+    assert executor.term_scorer.holding(phrase) == found
+
+
+def test_a_word_is_cut_where_articles_have_both_parts() -> None:
+    """Letters, vowels and signs as the kernel must know them; no part begins with a sign."""
+    texts = ["মুক্তি", "যুদ্ধ", "বই", "উৎসব", "বইউৎসব", "অং", "শ"]
+    scorer = Executor(
+        collection_of(reader_of([article(str(n), text) for n, text in enumerate(texts)]))
+    ).term_scorer
+
+    def cut(word: str) -> list[str]:
+        (token,) = analyze(word)
+        found = scorer.cuts(token.exact, token.stem, 1, 0)
+        return [word[: each[0]] for each in found[1]] if found else []
+
+    assert [*map(cut, ("মুক্তিযুদ্ধ", "বইউৎসব", "মুক্তিবই", "নদীবই", "অংশ"))] == [
+        ["মুক্তি"],
+        ["বই"],
+        ["মুক্তি"],
+        [],
+        [],
+    ]
+
+
+def test_the_ranks_of_ids_are_their_order() -> None:
+    """Whatever the order of the documents, across segments."""
+    collection = collection_of(reader_of([article("খ"), article("ক")], [article("গ"), article("অ")]))
+    assert collection.id_ranks.tolist() == [2, 1, 3, 0]

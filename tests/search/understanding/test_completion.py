@@ -278,6 +278,13 @@ def test_the_beginning_of_english_words_is_enough(typed: str, found: list[str]) 
         assert [*map(canonical, suggested)] == [*map(canonical, found)]
 
 
+def test_phrases_of_tables_stand_in_the_order_of_their_articles() -> None:
+    """The one that more articles have first."""
+    with _over(*["সড়ক নিরাপত্তা চাই"] * 3, *["সড়ক দুর্ঘটনা হয়"] * 2) as engine:
+        suggested = [*map(canonical, texts(engine, "road"))]
+    assert suggested == [*map(canonical, ("সড়ক", "সড়ক নিরাপত্তা", "সড়ক দুর্ঘটনা"))]
+
+
 def test_words_are_suggested_without_endings() -> None:
     """Alone and behind others, where articles write them so, though they have them oftener with one."""
     titles = [*["শেখ হাসিনার সভা"] * 30, *["শেখ হাসিনা এলেন"] * 10]

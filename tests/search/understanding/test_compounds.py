@@ -322,6 +322,21 @@ def test_letters_are_no_form_of_a_word_that_more_articles_have(other: int, *, jo
     assert compounds.of_parts(analyze("খব রে"))
 
 
+@pytest.mark.parametrize(
+    ("word", "known"), [("সেতুনদী", True), ("নদীসেতু", True), ("দরসেতু", False), ("নদীমাঠ", False)]
+)
+def test_parts_that_one_article_has_are_known_words(word: str, *, known: bool) -> None:
+    """Of three code points and more, among other words; what no article has is none."""
+    assert bool(of_word(compounds_of(["নদী", "সেতু", "দর"]), word, alone=False)) == known
+
+
+def test_names_of_letters_in_a_row_are_taken_as_far_as_they_go() -> None:
+    """এবিসি is one word before সিডি, though more articles have that."""
+    compounds = compounds_of([*["এবিসি"] * 2, *["সিডি"] * 9])
+    found = compounds.among(analyze("এ বি সি ডি"))
+    assert {at: len(compound.parts) for at, compound in found.items()} == {0: 3}
+
+
 @pytest.mark.parametrize("text", ["ঝড়", "অআকখ", "বাদা", "zzz"])
 def test_a_word_without_two_known_parts_stays_whole_among_others(compounds: Compounds, text: str) -> None:
     """Nothing that is cut off is shorter than three code points."""

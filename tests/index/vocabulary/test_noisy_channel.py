@@ -1,0 +1,46 @@
+"""What it costs to have typed a word, over a channel of three units whose costs are plain to see."""
+
+import numpy as np
+import pytest
+
+from onneshon.index.vocabulary.noisy_channel import Channel, Insertions
+
+CEILING = 9.0
+CHANNEL = Channel(
+    [{"k": 0.5, "kh": 1.0, "": 2.0}, {"a": 0.25, "o": 20.0}, {"r": 0.0}],
+    Insertions({"a": 3.0, "h": 1.5}, other=6.0, repeated=1.0, last={"e": 2.0, "a": 4.0}),
+    CEILING,
+)
+"""ক written k, kh or left out; া written a, and hardly ever o; র written r."""
+
+
+@pytest.mark.parametrize(
+    ("typed", "word", "cost"),
+    [
+        ("kar", [1, 2, 3], 0.75),
+        ("khar", [1, 2, 3], 1.25),
+        ("ar", [1, 2, 3], 2.25),
+        ("kor", [1, 2, 3], 0.5 + CEILING),  # no letter costs more than the ceiling, though it is listed
+        ("xar", [1, 2, 3], 8.25),  # one that no unit is written as, and one unit left out
+        ("x", [3], 9.0),  # or the one for the other
+        ("ka", [1, 2, 3], 0.75 + CEILING),  # left out, though that is not listed
+        ("kxr", [1, 2, 3], 0.5 + CEILING),
+        ("kaar", [1, 2, 3], 1.75),  # a letter again
+        ("kare", [1, 2, 3], 2.75),  # a letter that ends words
+        ("kara", [1, 2, 3], 3.75),  # the less of the two costs that it has there
+        ("karx", [1, 2, 3], 6.75),
+        ("hkar", [1, 2, 3], 2.25),
+        ("k", [1], 0.5),
+        ("", [1], 2.0),
+    ],
+)
+def test_a_word_costs_what_its_units_and_other_letters_do(typed: str, word: list[int], cost: float) -> None:
+    """The cheapest way in which its units can have been written so."""
+    assert CHANNEL.distances(typed, np.array(word, np.uint8)[:, None]).item() == pytest.approx(cost)
+
+
+def test_the_beginning_of_a_word_is_as_far_as_its_nearest() -> None:
+    """Wherever it ends; words of several lengths are measured side by side."""
+    words = np.array([[1, 1, 3], [2, 2, 0], [3, 0, 0]], np.uint8)
+    assert CHANNEL.beginning_distances("ka", words).tolist() == pytest.approx([0.75, 0.75, 12.0], abs=1e-6)
+    assert CHANNEL.distances("ka", words).tolist()[:2] == pytest.approx([9.75, 0.75])

@@ -1,0 +1,28 @@
+"""What parts of the ranking count beside each other, whatever tuning says of each."""
+
+from dataclasses import astuple
+
+import numpy as np
+import pytest
+
+from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, NO_FEATURES, saturated
+
+
+@pytest.mark.parametrize("name", ["exact", "function_word", "phrase_words", "presence"])
+def test_what_adds_to_a_word_counts_less_than_the_word(name: str) -> None:
+    """Its spelling, a function word beside it, that a phrase has it, that it is there at all."""
+    assert 0 < getattr(DEFAULT_WEIGHTS, name) < DEFAULT_WEIGHTS.stem == 1
+
+
+@pytest.mark.parametrize("name", ["row", "lead", "all_words", "stem_prefix"])
+def test_what_decides_among_the_best_counts_less_than_a_title(name: str) -> None:
+    """Words near each other count most; without features nothing is added."""
+    features = DEFAULT_WEIGHTS.features
+    assert 0 < getattr(features, name) < features.title < features.near
+    assert not any(astuple(NO_FEATURES))
+
+
+def test_repetitions_stop_counting() -> None:
+    """Once is worth 1, and no number of times as much as k1 + 1."""
+    worth = saturated(np.array([0.0, 1.0, 2.0, 1e9]), 1.2).tolist()
+    assert worth == pytest.approx([0, 1, 1.375, 2.2])
