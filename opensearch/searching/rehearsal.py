@@ -38,10 +38,9 @@ from onneshon.opensearch.searching.asking import (
 from onneshon.opensearch.searching.compiler import Compiler, Demand
 from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl, any_of, numbered, of_ids
 from onneshon.opensearch.searching.filters import ClusterStatistics
-from onneshon.opensearch.searching.remembered import Remembered
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Leaf, OneOf, Phrase, Query
-from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.budget import BoundedCache, TimeBudget, by_number
 from onneshon.search.retrieval.collection import Layer
 from onneshon.search.retrieval.query_lists import FEWEST, LEAST_SHARE
 from onneshon.search.retrieval.term_scorer import END
@@ -231,8 +230,8 @@ class Foresight:
             reader, readings=Readings(statistics.words, self._guess.count), compounds=Compounds(self._guess)
         )
         self._rehearsed = lru_cache(REMEMBERED)(self._rehearse)
-        self._enough: Remembered[str, Dsl] = Remembered(REMEMBERED)
-        self._holdings: Remembered[str, Holdings] = Remembered(REMEMBERED)
+        self._enough = BoundedCache(REMEMBERED, by_number)
+        self._holdings = BoundedCache(REMEMBERED, by_number)
 
     def rehearse(self, text: str, synonyms: Synonyms, *, literal: bool) -> Parsed | None:
         """Have all asked at once that a query needs, as far as that can be foreseen.
@@ -289,13 +288,10 @@ class Foresight:
 
     def enough(self, demand: Demand, budget: TimeBudget) -> Dsl:
         """A filter for the articles that hold enough; asked for where it is not known, in the time left."""
-        key = repr(demand)
-        if (known := self._enough.get(key)) is not None:
-            return known
-        found = enough(demand, self._asker, budget, self._holdings.get(demand.key))
-        if budget.whole:
-            self._enough.keep(key, found)
-        return found
+        holdings = self._holdings.kept(demand.key)
+        return self._enough.get(
+            repr(demand), lambda: enough(demand, self._asker, budget, holdings), keep=lambda: budget.whole
+        )
 
 
 def _stems(phrase: Phrase) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from sys import getsizeof
 from tempfile import TemporaryDirectory
 from typing import Any, Final, TypeAlias
 
@@ -26,7 +27,6 @@ from onneshon.opensearch.searching.facets import (
 )
 from onneshon.opensearch.searching.filters import ClusterStatistics, condition_filter
 from onneshon.opensearch.searching.rehearsal import Foresight
-from onneshon.opensearch.searching.remembered import Remembered
 from onneshon.opensearch.searching.words import WordPart, Words
 from onneshon.opensearch.storage.files import fetch_part, read_state
 from onneshon.opensearch.storage.generations import ClusterGeneration
@@ -36,7 +36,7 @@ from onneshon.search.query.conditions import Choice, Condition, Period
 from onneshon.search.query.parser import Parsed
 from onneshon.search.retrieval.authors import NOBODY, Authors
 from onneshon.search.retrieval.bm25f import Weights
-from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.budget import BoundedCache, TimeBudget
 from onneshon.search.retrieval.facets import FacetName
 from onneshon.search.understanding.synonyms import Synonyms
 from onneshon.search.understanding.unknown_values import KnownValues
@@ -96,13 +96,16 @@ NOTHING: Final[Mapping[str, Any]] = {"value": None, "day": {"value": None}}
 """What is counted where no article has a day or a number, or nothing answers."""
 
 
-TEXTS: Final = 2_048
-"""Articles that were shown and are remembered, some kilobytes each."""
+TEXTS_BYTES: Final = 32 << 20
+"""Memory for the texts of articles that were shown, of which most take some kilobytes."""
 
 Version: TypeAlias = tuple[str, str, int, int]
 """The index and the id of an article, and which write there it is of."""
 
-Texts: TypeAlias = Remembered[Version, Article]
+
+def text_cache() -> BoundedCache:
+    """Articles by their ``Version``."""
+    return BoundedCache(TEXTS_BYTES, lambda article: getsizeof(article.title) + getsizeof(article.body))
 
 
 class ClusterSearcher(OpenGeneration):
@@ -137,10 +140,10 @@ class ClusterSearcher(OpenGeneration):
         authors: Authors = NOBODY,
         whole: bool = True,
         published: int = 0,
-        texts: Texts | None = None,
+        texts: BoundedCache | None = None,
     ) -> None:
         self.asker = asker
-        self.texts = Texts(TEXTS) if texts is None else texts
+        self.texts = text_cache() if texts is None else texts
         self.published = published
         self.generation = asker.generation
         self.is_whole = whole

@@ -4,7 +4,6 @@ Most of it the hits tell. Texts are asked for, but for those of the same version
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 import numpy as np
 
@@ -20,9 +19,6 @@ from onneshon.opensearch.searching.window import Window
 from onneshon.search.query.tree import Query
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Docs, Mask
-
-LONGEST_KEPT: Final = 20_000
-"""Characters of a text that is remembered."""
 
 
 class ShownArticles:
@@ -47,7 +43,7 @@ class ShownArticles:
         self._words = words
         found = {row.id: row.hit for row in rows}
         known = {
-            name: (hit, text) for name, hit in found.items() if (text := state.texts.get(version_of(hit)))
+            name: (hit, text) for name, hit in found.items() if (text := state.texts.kept(version_of(hit)))
         }
         changed = []
         for hit, text in _asked(state, [name for name in found if name not in known], None, budget):
@@ -57,7 +53,8 @@ class ShownArticles:
                 changed.append(text.id)
         known |= {text.id: (hit, text) for hit, text in _asked(state, changed, words, budget)}
         there = [known[row.id] for row in rows if row.id in known]
-        self._hits, self._texts = [hit for hit, _ in there], [text for _, text in there]
+        self._hits = [hit for hit, _ in there]
+        self._texts: list[Article] = [text for _, text in there]
         self.ids = frozenset(known)
         self.term_scorer = words.window(self._hits)
 
@@ -81,13 +78,10 @@ def complete(rows: Sequence[Row], words: HitWords) -> Mask:
 def _asked(
     state: ClusterSearcher, ids: Sequence[str], words: HitWords | None, budget: TimeBudget
 ) -> Iterator[tuple[Hit, Article]]:
-    """The texts of those of some articles that are there; short ones are remembered."""
+    """The texts of those of some articles that are there, which are remembered."""
     replies = state.asker.search_each([_texts(ids, words)], budget) if ids else []
     for hit in (hit for reply in replies for hit in reply.hits):
-        text = article_from_stored(hit["_source"]["article"])
-        if len(text.body) <= LONGEST_KEPT:
-            state.texts.keep(version_of(hit), text)
-        yield hit, text
+        yield hit, state.texts.keep(version_of(hit), article_from_stored(hit["_source"]["article"]))
 
 
 def _texts(ids: Sequence[str], words: HitWords | None) -> Dsl:

@@ -27,7 +27,7 @@ from onneshon.search.reranking.ranker import Outcome, Ranker
 from onneshon.search.results.values import ResultPage
 from onneshon.search.retrieval.authors import NOBODY, Authors
 from onneshon.search.retrieval.bm25f import Weights
-from onneshon.search.retrieval.budget import ByteBudgetCache, TimeBudget
+from onneshon.search.retrieval.budget import BoundedCache, TimeBudget
 from onneshon.search.retrieval.changes import Changes
 from onneshon.search.retrieval.collection import Bitmap, Collection, Docs
 from onneshon.search.retrieval.executor import Executor
@@ -78,7 +78,7 @@ class LocalGeneration(OpenGeneration):
         self.settings += authors.fingerprint
         self.ranker = Ranker(self.executor)
         self.orderer = Orderer(self.ranker)
-        self.orders = ByteBudgetCache(ORDERS_BYTES)
+        self.orders = BoundedCache(ORDERS_BYTES)
         self.health = HealthState()
 
     @property

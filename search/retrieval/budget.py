@@ -10,9 +10,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from math import isinf
+from operator import attrgetter
 from threading import Lock, Semaphore
 from time import perf_counter
-from typing import Any, Final, Literal, Protocol, TypeAlias, TypeVar
+from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.errors import BusyError
@@ -87,41 +88,43 @@ class TimeBudget:
         return max(self._end - self._clock(), 0.0)
 
 
-class Sized(Protocol):
-    """A value that knows how much memory it holds."""
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes of memory."""
+Value = TypeVar("Value")
 
 
-Value = TypeVar("Value", bound=Sized)
+def by_number(_value: object) -> int:
+    """The size of each value where as many are kept as the budget says."""
+    return 1
 
 
-class ByteBudgetCache:
-    """Least recently used values, at most ``budget`` bytes of them. Safe to share among threads.
+class BoundedCache:
+    """Least recently used values, of a size of at most ``budget`` in all. Safe to share among threads.
 
     Values of several kinds share one budget; a key stands for values of one kind only.
 
     Values are measured when they are put in; a value larger than the whole budget is computed and not kept.
 
     Args:
-        budget: bytes.
+        budget: bytes, or what else sizes are.
+        size_of: the size of a value: its ``nbytes``, unless told.
     """
 
-    def __init__(self, budget: int) -> None:
+    def __init__(self, budget: int, size_of: Callable[[Any], int] = attrgetter("nbytes")) -> None:
         self.budget = budget
-        self._bytes = 0
+        self._size_of = size_of
+        self._size = 0
         self._values: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         self._lock = Lock()
 
     @property
-    def bytes_kept(self) -> int:
-        """Bytes of the values kept now."""
-        return self._bytes
+    def size(self) -> int:
+        """The size of the values kept now."""
+        return self._size
 
     def __len__(self) -> int:
         return len(self._values)
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._values
 
     def get(
         self, key: Hashable, compute: Callable[[], Value], *, keep: Callable[[], bool] | None = None
@@ -135,17 +138,24 @@ class ByteBudgetCache:
             compute: makes it.
             keep: says, once it is made, whether it is worth keeping; None for always.
         """
+        known: Value | None = self.kept(key)
+        if known is not None:
+            return known
+        value = compute()
+        return self.keep(key, value) if keep is None or keep() else value
+
+    def kept(self, key: Hashable) -> Any:
+        """The value of a key; None where it is not there."""
         with self._lock:
             known = self._values.get(key)
-            if known is not None:
-                self._values.move_to_end(key)
-                kept: Value = known[0]
-                return kept
-        value = compute()
-        return self._keep(key, value) if keep is None or keep() else value
+            if known is None:
+                return None
+            self._values.move_to_end(key)
+            return known[0]
 
-    def _keep(self, key: Hashable, value: Value) -> Value:
-        size = value.nbytes
+    def keep(self, key: Hashable, value: Value) -> Value:
+        """Keep a value, which is not None, unless there is one of that key; the one that is kept."""
+        size = self._size_of(value)
         with self._lock:
             known = self._values.get(key)
             if known is not None:
@@ -153,10 +163,10 @@ class ByteBudgetCache:
                 return first
             if size <= self.budget:
                 self._values[key] = (value, size)
-                self._bytes += size
-            while self._bytes > self.budget:
+                self._size += size
+            while self._size > self.budget:
                 _, (_, freed) = self._values.popitem(last=False)
-                self._bytes -= freed
+                self._size -= freed
         return value
 
 

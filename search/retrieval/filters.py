@@ -10,7 +10,7 @@ import numpy as np
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.search.query.conditions import Choice, Condition, Filter, NumberRange, Period, Selection
 from onneshon.search.retrieval.authors import NOBODY, Authors
-from onneshon.search.retrieval.budget import ByteBudgetCache
+from onneshon.search.retrieval.budget import BoundedCache
 from onneshon.search.retrieval.collection import Collection, Mask, packed
 from onneshon.search.retrieval.columns import Columns
 
@@ -39,7 +39,7 @@ class Filters:
     def __init__(self, collection: Collection, authors: Authors = NOBODY) -> None:
         self.collection = collection
         self.columns = Columns(collection, authors)
-        self._masks = ByteBudgetCache(CACHE_BYTES)
+        self._masks = BoundedCache(CACHE_BYTES)
 
     def mask(self, condition: Condition) -> Mask:
         """Which documents meet a condition."""

@@ -24,7 +24,7 @@ from onneshon.index.ranking import (
 )
 from onneshon.search.query.tree import Field, Leaf, OneOf, Phrase, Prefix, Term
 from onneshon.search.retrieval.bm25f import Weights, saturated
-from onneshon.search.retrieval.budget import ByteBudgetCache
+from onneshon.search.retrieval.budget import BoundedCache
 from onneshon.search.retrieval.collection import NOTHING, Collection, Docs, Layer, list_name
 from onneshon.search.retrieval.query_lists import QueryPart
 from onneshon.search.retrieval.word_cuts import Cut, cutter_of
@@ -87,7 +87,7 @@ class TermScorer:
         layers = weights.stem + weights.exact
         self._greatest = self.rarity(1) * (self.k1 + 1 + weights.presence) * layers
         self._frequencies = frequencies_of_impacts(self.k1)
-        self._recent = ByteBudgetCache(RECENT_BYTES)
+        self._recent = BoundedCache(RECENT_BYTES)
 
     def rarity(self, holding: int) -> float:
         """The inverse document frequency of what ``holding`` articles hold."""

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
+from onneshon.opensearch.searching import searcher
 from onneshon.opensearch.searching.asking import Reply
 from onneshon.opensearch.searching.dsl import Dsl
 from onneshon.opensearch.searching.hit_words import Hit
-from onneshon.opensearch.searching.remembered import Remembered
 from onneshon.opensearch.searching.rows import Row
-from onneshon.opensearch.searching.shown import LONGEST_KEPT, ShownArticles
+from onneshon.opensearch.searching.shown import ShownArticles
 from onneshon.search.retrieval.budget import TimeBudget
 
 WORDS: Any = SimpleNamespace(named=[], columns={"script_fields": {}}, window=lambda _hits: None)
@@ -55,7 +55,7 @@ def _shown(state: Any, *hits: Hit) -> list[str]:
 
 
 def _state(articles: Articles) -> Any:
-    return SimpleNamespace(asker=articles, texts=Remembered(100))
+    return SimpleNamespace(asker=articles, texts=searcher.text_cache())
 
 
 def test_a_text_that_was_shown_is_not_asked_for_again() -> None:
@@ -93,21 +93,11 @@ def test_an_article_that_went_away_meanwhile_is_not_shown() -> None:
     assert _shown(_state(Articles(খ="মেলা")), _hit("ক", 1), _hit("খ", 1)) == ["মেলা"]
 
 
-def test_very_long_texts_are_not_remembered() -> None:
-    """A thousand of them would fill the memory."""
-    articles = Articles(ক="ক" * (LONGEST_KEPT + 1))
+def test_texts_are_remembered_within_some_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was longest not shown is forgotten first; a text that takes more than all of them is not kept."""
+    monkeypatch.setattr(searcher, "TEXTS_BYTES", 2_000)
+    articles = Articles(ক="নদী" * 100, খ="মেলা" * 100, গ="চর" * 200, ঘ="ভাষা" * 1_000)
     state = _state(articles)
-    for _ in range(2):
-        _shown(state, _hit("ক", 1))
-    assert len(articles.asked) == 2
-
-
-def test_what_was_longest_not_asked_for_is_forgotten_first() -> None:
-    """Beyond what is remembered."""
-    remembered: Remembered[str, int] = Remembered(2)
-    remembered.keep("নদী", 1)
-    remembered.keep("চর", 2)
-    assert remembered.get("নদী") == 1
-    remembered.keep("মেলা", 3)
-    assert [remembered.get(key) for key in ("নদী", "চর", "মেলা")] == [1, None, 3]
-    assert "চর" not in remembered
+    for name in "কখকগকখঘঘ":
+        _shown(state, _hit(name, 1))
+    assert articles.asked == [["ক"], ["খ"], ["গ"], ["খ"], ["ঘ"], ["ঘ"]]

@@ -5,9 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +15,7 @@ from onneshon.search import Article, BusyError, Engine
 from onneshon.search.query.parser import parse
 from onneshon.search.query.reading import WordReading
 from onneshon.search.query.words import MAX_READ, MAX_WORDS
-from onneshon.search.retrieval.budget import SLOW_LANE, AdmissionQueue, ByteBudgetCache, TimeBudget, demand
+from onneshon.search.retrieval.budget import SLOW_LANE, AdmissionQueue, TimeBudget, demand
 from onneshon.search.retrieval.collection import Collection
 from onneshon.search.understanding.readings import Readings
 from tests.fakes import article, reader_of
@@ -255,40 +253,3 @@ def test_a_budget_tells_why_an_answer_is_not_whole() -> None:
     budget.lacking = True
     assert (budget.whole, budget.partial_reason) == (False, "part")
     assert (rest.exceeded, rest.spent()) == (False, True)
-
-
-def test_what_was_used_last_is_kept_within_the_bytes() -> None:
-    """A value beyond them is given and not kept, and so is one of which nobody says that it is worth it."""
-    cache = ByteBudgetCache(100)
-    made: list[str] = []
-
-    def get(key: str, size: int, **options: Any) -> int:
-        def compute() -> np.ndarray[Any, Any]:
-            made.append(key)
-            return np.zeros(size, np.uint8)
-
-        return len(cache.get(key, compute, **options))
-
-    assert [get("নদী", 40), get("মেলা", 60), get("নদী", 40)] == [40, 60, 40]
-    assert (made, len(cache), cache.bytes_kept) == (["নদী", "মেলা"], 2, 100)
-    get("ভাষা", 1)
-    assert (len(cache), cache.bytes_kept) == (2, 41)
-    get("মেলা", 101)
-    get("খেলা", 5, keep=lambda: False)
-    get("বই", 5, keep=lambda: True)
-    get("নদী", 40)
-    assert made == ["নদী", "মেলা", "ভাষা", "মেলা", "খেলা", "বই"]
-    assert (len(cache), cache.bytes_kept) == (3, 46)
-
-
-def test_of_two_who_make_a_value_at_once_both_get_the_first() -> None:
-    """And it is counted once."""
-    cache = ByteBudgetCache(100)
-    inner: list[object] = []
-
-    def compute() -> np.ndarray[Any, Any]:
-        inner.append(cache.get("নদী", lambda: np.zeros(7, np.uint8)))
-        return np.zeros(7, np.uint8)
-
-    assert cache.get("নদী", compute) is inner[0]
-    assert cache.bytes_kept == 7
