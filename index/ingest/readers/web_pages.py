@@ -173,13 +173,15 @@ class Warc:
 def _is_whole(record: Any) -> bool:
     """Whether there are as many bytes as the record says: one that does not is cut in its head.
 
-    One of a WARC with the header of an ARC (``Length``) has no limit.
+    One that says nothing of it, in the header of its own format, goes on to the end of the file.
     """
+    if record.length is None:
+        return False
     length = record.rec_headers.get_header("Content-Length") or record.rec_headers.get_header("length") or ""
     rest = record.raw_stream
     while rest.read(_PIECE):
         pass
-    return length.strip().isdigit() and getattr(rest, "limit", None) == 0
+    return length.strip().isdigit() and rest.limit == 0
 
 
 def _answer(loader: Any, record: Any) -> Any:
