@@ -34,7 +34,14 @@ from onneshon.index.commands.sites import (
     sources_argument,
 )
 from onneshon.index.commands.statistics_output import say_preview
-from onneshon.index.commands.terminal import configuration_of, counted, json_option, location_option, say
+from onneshon.index.commands.terminal import (
+    configuration_of,
+    counted,
+    json_option,
+    location_option,
+    parsed_by,
+    say,
+)
 from onneshon.index.configuration import check_shown
 from onneshon.index.errors import IndexLockedError, OnneshonError
 from onneshon.index.indexer.builder import run_build
@@ -155,13 +162,11 @@ def report_text(report: BuildReport) -> str:
     return "\n".join(lines)
 
 
-def _moment(_context: click.Context, _option: click.Parameter, value: str | None) -> dt.datetime | None:
-    if value is None:
-        return None
+def _moment(text: str) -> dt.datetime:
     try:
-        moment = dt.datetime.fromisoformat(value)
+        moment = dt.datetime.fromisoformat(text)
     except ValueError:
-        raise click.BadParameter(f"{value!r} is no time such as 2026-11-25T02:00") from None
+        raise ValueError(f"{text!r} is no time such as 2026-11-25T02:00") from None
     return moment if moment.tzinfo else moment.astimezone()
 
 
@@ -169,7 +174,7 @@ def _moment(_context: click.Context, _option: click.Parameter, value: str | None
 @location_option
 @click.option(
     "--since",
-    callback=_moment,
+    callback=parsed_by(_moment),
     metavar="TIME",
     help="What was received from then on, such as 2026-11-25T02:00, by the clock of then.",
 )

@@ -5,7 +5,7 @@ import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from onneshon.index import Article
 from onneshon.index.ingest.articles_in_hand import SiteRecords
@@ -16,7 +16,7 @@ from onneshon.web.desk.releases import queue_held
 from onneshon.web.desk.store import DeskStore, Held, Version
 from onneshon.web.middleware.faults import ChangedError
 from onneshon.web.parameters import engine
-from onneshon.web.publishing.queue import PublishingQueue, Receipt, as_queued
+from onneshon.web.publishing.queue import Make, PublishingQueue, Receipt, as_queued
 from onneshon.web.publishing.routes import put, taken_out
 
 FIELDS: Final = ("title", "body", "date", "category", "author", "url", "lang")
@@ -36,10 +36,6 @@ class UnseenChangeError(ChangedError):
     def __init__(self, article_id: str, now: str) -> None:
         super().__init__(f"the article {article_id} was changed meanwhile: read it, and send anew")
         self.now = now
-
-
-Make: TypeAlias = Callable[[Sequence[Operation]], Sequence[Operation]]
-"""Gives what to queue once it knows what waits, or raises why nothing is to be."""
 
 
 def record_of(article: Article, mapping: Mapping[str, tuple[str, ...]]) -> str:

@@ -43,6 +43,9 @@ MAX_READ: Final = 64 << 20
 _POLL_SECONDS: Final = 0.02
 
 
+Make: TypeAlias = Callable[[Sequence[Operation]], Sequence[Operation]]
+"""Gives what to queue once it knows what waits, or raises why nothing is to be."""
+
 PositionState: TypeAlias = Literal["waiting", "visible", "lost", "rolled back"]
 """What became of a position: it waits; it is visible; the disk lost it; an older generation is live again."""
 
@@ -137,7 +140,7 @@ class PublishingQueue:
         with self._aside():
             return self._await(self._journal.append(operations), wait)
 
-    def change(self, make: Callable[[Sequence[Operation]], Sequence[Operation]], wait: float) -> Receipt:
+    def change(self, make: Make, wait: float) -> Receipt:
         """Queue operations that follow from those that wait; nobody queues any in between.
 
         Args:
