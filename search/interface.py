@@ -252,8 +252,9 @@ class SearchRequest:
             if isinstance(values, str) or not isinstance(values, Iterable):
                 raise refused(name, f"a list, not {repr(values)[:60]}")
         filters = (*several["filters"], *option_filters(given, cls.__dataclass_fields__))
-        for name in given.keys() - cls.__dataclass_fields__.keys():
-            check_known(name, SearchOptions.__annotations__, name)
+        for name in given:
+            if name not in cls.__dataclass_fields__:
+                check_known(name, SearchOptions.__annotations__, name)
         if given.get("cursor") is None:
             given["cursor"] = ""
         return cls(text, filters=filters, facets=tuple(several["facets"]), **given)

@@ -190,7 +190,7 @@ class Rehearsal(ClusterStatistics):
     def _often(self, phrase: Phrase) -> int:
         if (pairs := self.words.pairs) is None:
             return 0
-        beside = (pairs.count(one.exact, other.exact) for one, other in pairwise(phrase.words))
+        beside = (pairs.count(first.exact, second.exact) for first, second in pairwise(phrase.words))
         return min(beside, default=0)
 
     def count(self, stems: Sequence[str], most: int = END, wanted: int = 1) -> int:

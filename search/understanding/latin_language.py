@@ -16,7 +16,7 @@ from typing import Final
 from onneshon.index.analysis.stemmer import is_function_word
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_entries import POSSESSIVE, entry_of
-from onneshon.search.understanding.latin_names import named
+from onneshon.search.understanding.latin_names import NAME, named
 from onneshon.search.understanding.latin_spans import LatinSpan, has_latin_letters, is_english
 from onneshon.search.understanding.tables import read_rows
 
@@ -47,9 +47,6 @@ no table has, seem to say that it is Bengali."""
 _EXACT: Final = 0.2
 """The distance by letter up to which a common English word is as good a spelling of a Bengali one: *hole*,
 হলে, but not *eat*, এত."""
-
-_FAR: Final = 0.45
-"""The distance from which on it is none."""
 
 _SENTENCE: Final = 5
 """A query of this many words is a sentence, whose writer mixes English words in as they sound."""
@@ -270,7 +267,7 @@ def _language_of_common(span: LatinSpan) -> int:
     nearest = min(
         (candidate.per_letter for candidate in span.candidates if candidate.plausible), default=math.inf
     )
-    return said if nearest <= _EXACT else int(nearest > _FAR)
+    return said if nearest <= _EXACT else int(nearest > NAME)
 
 
 def _sign(number: int) -> int:

@@ -7,7 +7,7 @@ from typing import Final
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan
 
-_NAME: Final = 0.45
+NAME: Final = 0.45
 _KNOWN: Final = 20
 """The distance by letter up to which a word is a name, and the articles that have it at the least."""
 
@@ -58,7 +58,7 @@ def is_name(candidate: LatinCandidate, span: LatinSpan) -> bool:
         return True
     known = candidate.articles >= _KNOWN
     longer = len(span.typed) - _LONG
-    farthest = (_NAME if known else _RARE_NAME) + _BY_LENGTH * max(longer, 0)
+    farthest = (NAME if known else _RARE_NAME) + _BY_LENGTH * max(longer, 0)
     expected = candidate.plausible or longer > 0
     return expected and (known or longer >= 0) and candidate.per_letter <= farthest
 
