@@ -288,7 +288,7 @@ def _add_questions(routes: Blueprint, queue: PublishingQueue) -> None:
     def publication(position: int) -> ResponseReturnValue:
         """Whether what was queued up to a position is visible."""
         read(request_schema.NoParameters)
-        return _answer(queue.receipt(position), {})
+        return _answer(queue.asked(position), {})
 
     @routes.get("/api/v1/publications")
     def state() -> ResponseReturnValue:

@@ -11,6 +11,7 @@ from onneshon.index.publishing.operation import Operation
 from onneshon.index.publishing.progress import Commit, ProgressFile, Published
 from onneshon.index.storage.durable import writer_lock
 from onneshon.web.access.guard import RateLimit
+from onneshon.web.middleware.faults import PositionError
 from onneshon.web.publishing.publisher import Publisher
 from onneshon.web.publishing.queue import STANDS_SECONDS, PublishingQueue
 from tests.building import build_numbered
@@ -63,6 +64,19 @@ def test_whoever_asks_whether_the_server_is_ready_is_told(
     publisher = Publisher(tmp_path, tmp_path / "keys", RateLimit(1))
     monkeypatch.setattr(publisher.keeper, "fault", str)
     assert "the log says why" in publisher.checks(private=False)["writer"]()
+
+
+def test_a_position_that_no_request_was_given_is_told_at_once(tmp_path: Path) -> None:
+    """Whoever asks for it would wait for ever: it is wrong, or of a queue that is lost."""
+    queue = PublishingQueue(tmp_path)
+    with pytest.raises(PositionError, match="position 99999, the last one is 0"):
+        queue.asked(99_999)
+    position = _queued(tmp_path)
+    assert queue.asked(position).state == "waiting"
+    with pytest.raises(PositionError, match=f"the last one is {position}"):
+        queue.asked(position + 1)
+    ProgressFile(tmp_path).write(Published((Commit(position + 9, "000001"),)))
+    assert queue.asked(position + 9).state != "waiting"  # of a journal that is gone
 
 
 def test_what_became_of_a_request_is_told(tmp_path: Path) -> None:
