@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import time
@@ -508,6 +509,20 @@ def test_whether_an_article_is_found_is_asked_of_what_is_live(served: Service) -
     """By the generation; nothing where it is in none."""
     assert served._found("cricket") == served._live.current().health.generation
     assert served._found("nobody") == ""
+
+
+def test_what_is_held_comes_out_where_the_file_of_the_desk_was_copied_to(tmp_path: Path) -> None:
+    """As where another machine writes from now on: no build puts it in before its time, and its time comes."""
+    lost, standby = tmp_path / "lost", tmp_path / "standby"
+    standby.mkdir()
+    store = DeskStore(lost)
+    for name, until in (("ঈদ", "2000-02-21T12:00:00+00:00"), ("বাজেট", "2999-06-11T15:00:00+00:00")):
+        record = json.dumps({"id": name, "title": name})
+        store.hold(Held(name, until, "editor", name, record))
+    shutil.copy(store.path, standby)
+    assert Releases(PublishingQueue(standby), DeskStore(standby)).look() == 1
+    assert [operation.id for operation in Journal(standby).read(0).operations] == ["ঈদ"]
+    assert (standby / "withheld.txt").read_text("utf-8") == "বাজেট\n"
 
 
 def test_a_process_that_is_killed_while_it_releases_loses_nothing(tmp_path: Path) -> None:
