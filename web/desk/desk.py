@@ -232,7 +232,8 @@ def typed(name: str) -> str:
     """
     text = request.values.get(name, "").strip()
     if len(text) > _MAX_TEXT:
-        raise QueryError(f"{name} may have {_MAX_TEXT:,} characters", kind="parameter", parameter=name)
+        message = f"{name} may have {_MAX_TEXT:,} characters"
+        raise QueryError(message, kind="long", limit=_MAX_TEXT, parameter=name)
     return text
 
 
