@@ -398,7 +398,11 @@ def test_what_is_held_until_a_time_is_found_then_and_not_before(
     releases = Releases(desk.queue, desk.store)
     now = dt.datetime(2026, 2, 21, 17, 59, 59, tzinfo=dt.UTC)
     assert releases.look() == 0
+    assert ">ছয়টার খবর</h1>" in editor.text("/article?id=n1")
     assert "ছয়টার খবর" in editor.text("/articles")
+    entries = [entry for entry in desk.store.entries(5) if entry.action == "hold" and "n1" in entry.about]
+    assert len(entries) == 1
+    assert entries[0].about.startswith("n1 · পদ্মা নদীর খবর · 2026-02-21 ")
     assert "ছয়টার খবর" in editor.text("/")
     now = dt.datetime(2026, 2, 21, 18, 0, tzinfo=dt.UTC)
     assert releases.look() == 1
