@@ -193,6 +193,7 @@ class PublishingQueue:
 
         Raises:
             PositionError: no request was ever given it, or the disk has lost the queue since.
+            JournalError: the queue cannot be read.
         """
         receipt = self.receipt(position)
         if receipt.state == "waiting" and position > (last := self._journal.end()):

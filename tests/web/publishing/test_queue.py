@@ -1,12 +1,15 @@
 """What is queued and does not become visible is told of."""
 
 import datetime as dt
+import errno
 import json
 import os
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
+from onneshon.index.errors import JournalError
 from onneshon.index.publishing.operation import Operation
 from onneshon.index.publishing.progress import Commit, ProgressFile, Published
 from onneshon.index.storage.durable import writer_lock
@@ -77,6 +80,20 @@ def test_a_position_that_no_request_was_given_is_told_at_once(tmp_path: Path) ->
         queue.asked(position + 1)
     ProgressFile(tmp_path).write(Published((Commit(position + 9, "000001"),)))
     assert queue.asked(position + 9).state != "waiting"  # of a journal that is gone
+
+
+def test_a_queue_that_belongs_to_another_user_is_told_as_a_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a build by root: nothing is an internal error, and it is said whose the folder is to be."""
+    position = _queued(tmp_path)
+    queue = PublishingQueue(tmp_path)
+    denied = PermissionError(errno.EACCES, "Permission denied", str(tmp_path / "publishing" / "journal"))
+    monkeypatch.setattr(Path, "iterdir", Mock(side_effect=denied))
+    assert "cannot be read" in queue.fault()
+    for ask in (queue.state, lambda: queue.asked(position), lambda: queue.publish([], 0)):
+        with pytest.raises(JournalError, match=r"no permission for .*: give it to the user that runs this"):
+            ask()
 
 
 def test_what_became_of_a_request_is_told(tmp_path: Path) -> None:
