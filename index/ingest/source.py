@@ -36,6 +36,11 @@ def shown_address(address: str) -> str:
     return _PASSWORD.sub(r"\1:***@", address)
 
 
+def is_hidden(name: str) -> bool:
+    """Whether a file is nobody's article by its name: Word leaves a lock ``~$`` beside what is open in it."""
+    return name.startswith((".", "~$"))
+
+
 @dataclass(slots=True, eq=False)
 class Since:
     """A column by which rows are told that were not there, or were otherwise, the last time.
@@ -195,7 +200,7 @@ class Folder:
             entry = waiting.pop()
             if isinstance(entry, Source):
                 yield entry
-            elif not entry.name.startswith("."):
+            elif not is_hidden(entry.name):
                 try:
                     if self._is_entered(entry):
                         waiting += self._entries(entry.path)
