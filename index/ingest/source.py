@@ -25,6 +25,11 @@ def database_path(address: str) -> Path | None:
     return Path(f"database:{quote(address, safe='')}") if _ADDRESS.fullmatch(address) else None
 
 
+def path_of(given: str | Path) -> Path:
+    """A path as sources are, of what a program gives: a path, its text, or the address of a database."""
+    return (database_path(given) if isinstance(given, str) else None) or Path(given)
+
+
 def address_of(path: PurePath) -> str | None:
     """The address of a database that a path stands for; None where it is of a file."""
     found = _PATH.fullmatch(str(path))
