@@ -155,7 +155,8 @@ def add_imports(routes: Blueprint, desk: Desk) -> None:
         if "preview" in request.form:
             return _shown(desk, name, mapping)
         how: How = "build" if request.form.get("how") == "build" else "update"
-        begun = desk.imports.start(name, how, mapping)
+        bad = number("bad", 0, 1 << 40, least=0) if "bad" in request.form else None
+        begun = desk.imports.start(name, how, mapping, bad)
         desk.store.note(g.desk.who, how, f"{begun.name} {begun.file}")
         return redirect(url_for("desk.imports", name=name), HTTPStatus.SEE_OTHER)
 

@@ -243,12 +243,12 @@ def lines(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line for line in every if line))
 
 
-def number(name: str, otherwise: int, most: int) -> int:
-    """A whole number from 1 on, of a form or of the address; what is none is another one."""
+def number(name: str, otherwise: int, most: int, *, least: int = 1) -> int:
+    """A whole number of a form or of the address, between two; what is none is another one."""
     text = request.values.get(name, "")
     if not (text.isascii() and text.isdecimal() and len(text) <= len(str(most))):
         return otherwise
-    return min(max(int(text), 1), most)
+    return min(max(int(text), least), most)
 
 
 def back(endpoint: str, done: str, **values: Any) -> ResponseReturnValue:
