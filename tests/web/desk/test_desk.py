@@ -54,6 +54,20 @@ def test_the_overview_says_how_all_is_and_what_was_not_found(at_desk: Desk) -> N
     assert "/desk/pins?query=" not in at_desk("reader").text("/")
 
 
+def test_what_is_wrong_with_the_server_is_told_in_bengali_first(
+    at_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What its keeper needs, in English, is folded up."""
+    editor = at_desk("editor")
+    desk = editor.service.desk
+    assert desk is not None
+    monkeypatch.setitem(desk.checks, "writer", lambda: "The process that publishes died.")
+    html = editor.text("/")
+    assert "এগুলি দেখা দরকার" in html
+    assert re.search(r'<details>.*<ul lang="en">\s*<li>The process', html, re.DOTALL)
+    assert "<details open>" in editor.text("/?lang=en")
+
+
 def test_searches_come_as_a_file_too(at_desk: Desk) -> None:
     """Of CSV, in which no query is a formula."""
     answer = at_desk("reader").get("/searches?which=nothing&format=csv&days=30")
