@@ -81,6 +81,8 @@ def put_back(folder: Path, names: Iterable[str], directory: Path) -> Mapping[str
 def _put_back(fresh: Path, path: Path) -> SiteState:
     is_database = path.suffix == DATABASE
     if not path.exists() and not (is_database and _log_of(path).exists()):
+        if is_database:
+            fresh.chmod(0o600)
         sync_file(fresh)
         with contextlib.suppress(FileExistsError):  # else somebody just wrote one
             link_file(fresh, path)

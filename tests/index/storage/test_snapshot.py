@@ -356,6 +356,7 @@ def test_what_the_site_says_and_its_desk_keeps_comes_back(
     assert restored == dict.fromkeys([*SITE, "desk.sqlite"], "written")
     assert {name: (new / name).read_text("utf-8") for name in SITE} == SITE
     assert _notes(new / "desk.sqlite") == [("আটক",)]
+    assert (new / "desk.sqlite").stat().st_mode & 0o777 == 0o600
     assert not (new / "keys.txt").exists()
     check_index(new)
 
