@@ -13,9 +13,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.opensearch.searching.asking import held_of
 from onneshon.opensearch.searching.compiler import Compiler
 from onneshon.opensearch.searching.dsl import Dsl, numbered, term
+from onneshon.opensearch.searching.replies import held_of
 from onneshon.opensearch.searching.window import Spelt, Streams, Window, picking
 from onneshon.opensearch.storage.documents import stem_number
 from onneshon.search.query.tree import Any, Boost, OneOf, Phrase, Query, Term, content, is_group

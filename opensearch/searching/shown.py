@@ -10,9 +10,9 @@ import numpy as np
 from onneshon.index import Article
 from onneshon.index.article import article_from_stored
 from onneshon.opensearch.connection.scanning import LIVE
-from onneshon.opensearch.searching.asking import id_of
 from onneshon.opensearch.searching.dsl import Dsl, of_ids
 from onneshon.opensearch.searching.hit_words import WITH_VERSION, Hit, HitWords
+from onneshon.opensearch.searching.replies import id_of
 from onneshon.opensearch.searching.rows import Row
 from onneshon.opensearch.searching.searcher import ClusterSearcher, Version
 from onneshon.opensearch.searching.window import Window

@@ -9,7 +9,8 @@ import pytest
 
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.connection.tries import Patience
-from onneshon.opensearch.searching.asking import Asker, Reply, budget_now, in_turn
+from onneshon.opensearch.searching.asking import Asker, budget_now, in_turn
+from onneshon.opensearch.searching.replies import Reply
 from onneshon.search.retrieval.budget import TimeBudget
 
 SHARDS = {"total": 3, "successful": 3, "skipped": 0, "failed": 0}
