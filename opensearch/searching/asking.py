@@ -1,7 +1,7 @@
 """Searches of a cluster: several in one request, with the time that is left, lost parts asked for again."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from math import isinf
 from threading import local
@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from opensearchpy import OpenSearch
 
+from onneshon.opensearch.connection.by_id import answers_of
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import CROWDED, ClusterError, reason
 from onneshon.opensearch.connection.tries import READING
 from onneshon.opensearch.searching.dsl import Dsl
 from onneshon.opensearch.searching.replies import (
+    Answer,
     Reply,
     counted_by,
     counting,
@@ -21,6 +23,7 @@ from onneshon.opensearch.searching.replies import (
     is_lost,
     is_worth_asking,
     lost_parts,
+    of_documents,
 )
 from onneshon.search.retrieval.budget import TimeBudget
 
@@ -35,6 +38,9 @@ SHORTEST: Final = 0.05
 
 STEP: Final = 250
 """Milliseconds to which the time of a search that only counts is rounded up."""
+
+AS_FOUND: Final = {"realtime": "false"}
+"""For documents by their ids: else readers would have writes made visible that no search finds yet."""
 
 GRACE: Final = 0.7
 """Seconds more than the cluster is given, so that its answer about what it found in time can arrive."""
@@ -120,7 +126,47 @@ class Asker:
         Raises:
             ClusterError: the cluster does not answer, or refuses one of them.
         """
-        answers = self._ask(bodies, budget)
+
+        def ask(wanted: Sequence[int]) -> list[Answer]:
+            return self._ask([bodies[at] for at in wanted], budget)
+
+        return self._replies(len(bodies), ask, budget)
+
+    def by_ids(self, index: str, ids: Sequence[str], budget: TimeBudget) -> Reply:
+        """Some documents of an index as searches find them now, and answered as a search for them would be.
+
+        Args:
+            index: that has them, see ``index_of``.
+            ids: of the documents.
+            budget: as for ``search_each``.
+
+        Raises:
+            ClusterError: as for ``search_each``.
+        """
+
+        def ask(client: OpenSearch) -> Any:
+            return answers_of(client, index, ids, {**AS_FOUND, **self._preference})
+
+        def answer(_wanted: Sequence[int]) -> list[Answer]:
+            return [of_documents(self.cluster.read(ask, seconds=_seconds(budget) + GRACE))]
+
+        return self._replies(1, answer, budget)[0]
+
+    def index_of(self, hit: Mapping[str, Any]) -> str:
+        """What a request names to ask for a hit by its id: of a tenant, the alias that shows its own."""
+        return str(hit["_index"]) if "," in self.index else self.index
+
+    @property
+    def _preference(self) -> dict[str, str]:
+        """Which copies are asked; of each try anew, as by then it may be known which nodes answer."""
+        preferred = self.cluster.rotation.preferred
+        return {"preference": preferred} if preferred else {}
+
+    def _replies(
+        self, count: int, ask: Callable[[Sequence[int]], list[Answer]], budget: TimeBudget
+    ) -> list[Reply]:
+        """Answers to so many questions, given what asks some of them."""
+        answers = ask(range(count))
         waits = losses = 0
         while again := [at for at, answer in enumerate(answers) if is_worth_asking(answer, losses)]:
             crowded = any(is_crowded(answers[at]) for at in again)
@@ -129,19 +175,16 @@ class Asker:
                 break
             time.sleep(pause)
             waits, losses = waits + crowded, losses + (not crowded)
-            fresh = self._ask([bodies[at] for at in again], budget)
-            for at, answer in zip(again, fresh, strict=True):
+            for at, answer in zip(again, ask(again), strict=True):
                 answers[at] = answer
         return [self._read(answer, budget) for answer in answers]
 
-    def _ask(self, bodies: Sequence[Dsl], budget: TimeBudget) -> list[Mapping[str, Any]]:
+    def _ask(self, bodies: Sequence[Dsl], budget: TimeBudget) -> list[Answer]:
         seconds = _seconds(budget)
         limit = 0 if budget.left > LONGEST else int(seconds * 1000)
 
         def ask(client: OpenSearch) -> Any:
-            # Of each try anew: which nodes answer may be known by now.
-            preferred = self.cluster.rotation.preferred
-            header = {"preference": preferred} if preferred else {}
+            header = self._preference
             lines = [line for body in bodies for line in (header, {**_limited(body, limit), **body})]
             # The index stands in the address alone: clusters may forbid it in what is sent.
             return client.msearch(body=lines, index=self.index)
@@ -162,7 +205,7 @@ class Asker:
         )
         return self._read(answer, budget).hits
 
-    def _read(self, answer: Mapping[str, Any], budget: TimeBudget) -> Reply:
+    def _read(self, answer: Answer, budget: TimeBudget) -> Reply:
         """Read an answer, and tell the budget where it is not whole."""
         if "error" in answer:
             raise self._refusal(answer)
@@ -174,7 +217,7 @@ class Asker:
             budget.lacking |= not late
         return reply
 
-    def _refusal(self, answer: Mapping[str, Any]) -> ClusterError:
+    def _refusal(self, answer: Answer) -> ClusterError:
         where = self.cluster.address
         if is_crowded(answer):
             return ClusterError(f"{where} {CROWDED}", "crowded")

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from typing import Any as AnyValue
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,10 +25,6 @@ from onneshon.search.retrieval.term_scorer import EXPANSIONS
 
 Hit = Mapping[str, AnyValue]
 """As OpenSearch gives it."""
-
-
-WITH_VERSION: Final[Dsl] = {"seq_no_primary_term": True}
-"""Has a hit tell which version of the article it is of."""
 
 
 class HitWords:
@@ -86,7 +81,7 @@ class HitWords:
     @cached_property
     def columns(self) -> Dsl:
         """What a search asks for of each hit; with it comes which version of the article it is of."""
-        return {"script_fields": {"picked": picking(self._numbers)}, **WITH_VERSION}
+        return {"script_fields": {"picked": picking(self._numbers)}, "seq_no_primary_term": True}
 
     def window(self, hits: Sequence[Hit]) -> Window:
         """What some hits tell of the words."""

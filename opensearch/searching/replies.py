@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from onneshon.opensearch.connection.by_id import status_of
 from onneshon.opensearch.connection.faults import is_rejection, is_whole
 from onneshon.opensearch.searching.dsl import Dsl, any_of, constant
+
+Answer: TypeAlias = Mapping[str, Any]
+"""To one search, as OpenSearch gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Reply:
     bounded: bool = False
 
     @classmethod
-    def of(cls, answer: Mapping[str, Any]) -> "Reply":
+    def of(cls, answer: Answer) -> "Reply":
         """Read an answer."""
         found = answer["hits"]
         total = found.get("total", {})
@@ -44,6 +48,17 @@ class Reply:
             not is_whole(answer),
             total.get("relation") == "gte",
         )
+
+
+def of_documents(documents: Sequence[Mapping[str, Any]]) -> Answer:
+    """What a cluster says of documents by their ids, as if a search had found those that are there."""
+    faults = [each["error"] for each in documents if "error" in each]
+    if faults and len(faults) == len(documents):
+        return {"error": faults[0], "status": status_of(faults[0])}
+    failures = [{"reason": fault} for fault in faults]
+    shards = {"total": len(documents), "successful": len(documents) - len(faults), "failed": len(faults)}
+    there = [each for each in documents if each.get("found")]
+    return {"hits": {"hits": there}, "_shards": {**shards, "failures": failures}}
 
 
 def id_of(hit: Mapping[str, Any]) -> str:
@@ -84,25 +99,25 @@ def counted_by(reply: Reply, queries: Sequence[Dsl]) -> list[int]:
     return [bucket["doc_count"] for bucket in found]
 
 
-def is_worth_asking(answer: Mapping[str, Any], losses: int) -> bool:
+def is_worth_asking(answer: Answer, losses: int) -> bool:
     """Whether another answer may be better: one that found no room, or, once, one that lost a part."""
     return is_crowded(answer) or (not losses and is_lost(answer))
 
 
-def is_crowded(answer: Mapping[str, Any]) -> bool:
+def is_crowded(answer: Answer) -> bool:
     """Whether a node had too much to do for a search, or for some part of it."""
     if "error" in answer:
         return is_rejection(answer["error"])
     return any(is_rejection(failed.get("reason", {})) for failed in answer["_shards"].get("failures", ()))
 
 
-def is_lost(answer: Mapping[str, Any]) -> bool:
+def is_lost(answer: Answer) -> bool:
     """Whether a node went away in the middle of a search, so that asking again is worth it."""
     if "error" in answer:
         return int(answer.get("status", 0)) >= 500  # noqa: PLR2004  # the cluster's fault, not the query's
     return int(answer["_shards"].get("failed", 0)) > 0
 
 
-def lost_parts(answer: Mapping[str, Any]) -> bool:
+def lost_parts(answer: Answer) -> bool:
     """Whether an answer lacks a part for another reason than its time."""
     return not is_whole({**answer, "timed_out": False})
