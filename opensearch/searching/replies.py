@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from onneshon.opensearch.connection.by_id import status_of
 from onneshon.opensearch.connection.faults import is_rejection, is_whole
-from onneshon.opensearch.searching.dsl import Dsl, any_of, constant
+from onneshon.opensearch.searching.dsl import Dsl, alternatives, any_of, constant
 
 Answer: TypeAlias = Mapping[str, Any]
 """To one search, as OpenSearch gives it."""
@@ -86,8 +86,16 @@ def counting(queries: Sequence[Dsl]) -> Dsl:
 
 
 def counting_beside(body: Dsl, queries: Sequence[Dsl]) -> Dsl:
-    """A search that also counts the articles of each of some queries; it looks at all that it finds then."""
-    found = any_of([body["query"], constant(any_of(queries), 0.0)])
+    """A search that also counts the articles of each of some queries; it looks at all that it finds then.
+
+    Each thing is looked for once: a phrase stands in several of the queries, and mostly in what is searched.
+    """
+    looked_for = [*alternatives(body["query"])]
+    others: list[Dsl] = []
+    for each in (each for query in queries for each in alternatives(query)):
+        if each not in looked_for and each not in others:
+            others.append(each)
+    found = any_of([body["query"], constant(any_of(others), 0.0)]) if others else body["query"]
     return {**body, "query": found, "aggs": {EACH: {"filters": {"filters": [*queries]}}}}
 
 
