@@ -29,6 +29,9 @@ SEED: Final = 7
 WARMING: Final = 20
 """Queries before the first that counts."""
 
+ASKED: Final = ("_search", "_msearch", "_mget", "_count")
+"""What is counted, by what stands in the address."""
+
 
 @dataclass(slots=True)
 class Traffic:
@@ -50,7 +53,7 @@ class Traffic:
 
     def note(self, url: str, body: bytes, answered: int) -> None:
         """Count a request."""
-        if "_search" not in url and "_msearch" not in url and "_count" not in url:
+        if not any(kind in url for kind in ASKED):
             return
         plain = gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
         self.requests += 1

@@ -11,11 +11,12 @@ from itertools import count
 from typing import Any, Final, Literal
 
 import msgspec
-from opensearchpy import OpenSearch, TransportError
+from opensearchpy import TransportError
 
+from onneshon.opensearch.connection.by_id import documents
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import reason, refusal
-from onneshon.opensearch.connection.slices import id_in, marked, name_in
+from onneshon.opensearch.connection.slices import id_in, marked
 from onneshon.opensearch.connection.tries import WRITING
 
 MOST_BYTES: Final = 4 << 20
@@ -167,37 +168,3 @@ def _settled(cluster: Cluster, index: str, conflicts: Sequence[Operation]) -> It
         there = found.get(operation.id, {})
         ours = operation.version and there.get("_version", 0) == operation.version
         yield Outcome(operation, "written" if ours else "stale")
-
-
-def documents(
-    cluster: Cluster, index: str, ids: Sequence[str], *, source: bool = True
-) -> dict[str, Mapping[str, Any]]:
-    """The documents that have some ids, whether searches find them yet or not.
-
-    Args:
-        cluster: to ask.
-        index: that has them.
-        ids: of the documents.
-        source: whether they are read, and not only that they are there.
-
-    Raises:
-        ClusterError: as for ``Cluster.read``; or the part of the index that would have one of them is on no
-            node, which the cluster says in its answer, as if the document were missing.
-    """
-    params = {} if source else {"_source": "false"}
-
-    def ask(client: OpenSearch) -> Any:
-        found = client.mget(body={"ids": [id_in(index, name) for name in ids]}, index=index, params=params)[
-            "docs"
-        ]
-        for each in found:
-            if "error" in each:
-                raise TransportError(_status(each["error"]), "", {"error": each["error"]})
-        return found
-
-    return {name_in(index, each["_id"]): each for each in cluster.read(ask) if each.get("found")}
-
-
-def _status(fault: Mapping[str, Any]) -> int:
-    """The status that the fault of one document would have if it were alone."""
-    return {"index_not_found_exception": 404, "security_exception": 403}.get(fault.get("type", ""), 503)

@@ -1,21 +1,30 @@
 """Searches of a cluster: several in one request, with the time that is left, lost parts asked for again."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from math import isinf
 from threading import local
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-from numpy.typing import NDArray
 from opensearchpy import OpenSearch
 
+from onneshon.opensearch.connection.by_id import answers_of
 from onneshon.opensearch.connection.client import Cluster
-from onneshon.opensearch.connection.faults import CROWDED, ClusterError, is_rejection, is_whole, reason
+from onneshon.opensearch.connection.faults import CROWDED, ClusterError, reason
 from onneshon.opensearch.connection.tries import READING
-from onneshon.opensearch.searching.dsl import Dsl, any_of, constant
+from onneshon.opensearch.searching.dsl import Dsl
+from onneshon.opensearch.searching.replies import (
+    Answer,
+    Reply,
+    counted_by,
+    counting,
+    is_crowded,
+    is_lost,
+    is_worth_asking,
+    lost_parts,
+    of_documents,
+)
 from onneshon.search.retrieval.budget import TimeBudget
 
 if TYPE_CHECKING:
@@ -30,84 +39,14 @@ SHORTEST: Final = 0.05
 STEP: Final = 250
 """Milliseconds to which the time of a search that only counts is rounded up."""
 
+AS_FOUND: Final = {"realtime": "false"}
+"""For documents by their ids: else readers would have writes made visible that no search finds yet."""
+
 GRACE: Final = 0.7
 """Seconds more than the cluster is given, so that its answer about what it found in time can arrive."""
 
 ONLY_COLUMNS: Final[Dsl] = {"stored_fields": "_none_"}
 """For a search that reads no texts: else whole texts are unpacked for the ids that are kept beside them."""
-
-
-def id_of(hit: Mapping[str, Any]) -> str:
-    """The id of an article that was searched for with column ``id``."""
-    return str(hit["fields"]["id"][0])
-
-
-def held_of(hits: Sequence[Mapping[str, Any]], count: int) -> NDArray[np.bool_]:
-    """Which hits match each of so many queries that were ``numbered``, shape (queries, hits)."""
-    matched = [set(hit.get("matched_queries") or ()) for hit in hits]
-    held = [[f"t{number}" in names for names in matched] for number in range(count)]
-    return np.array(held, np.bool_).reshape(count, len(hits))
-
-
-EACH: Final = "each"
-"""Under this several queries are counted."""
-
-
-def counting(queries: Sequence[Dsl]) -> Dsl:
-    """A search that counts the articles of each of some queries, and reads none."""
-    body: Dsl = {"query": {"bool": {"filter": [any_of(queries)]}}, "size": 0}
-    if len(queries) == 1:  # of a single word it is known without looking
-        return {**body, "track_total_hits": True}
-    return {**body, "track_total_hits": False, "aggs": {EACH: {"filters": {"filters": [*queries]}}}}
-
-
-def counting_beside(body: Dsl, queries: Sequence[Dsl]) -> Dsl:
-    """A search that also counts the articles of each of some queries; it looks at all that it finds then."""
-    found = any_of([body["query"], constant(any_of(queries), 0.0)])
-    return {**body, "query": found, "aggs": {EACH: {"filters": {"filters": [*queries]}}}}
-
-
-def counted_by(reply: "Reply", queries: Sequence[Dsl]) -> list[int]:
-    """How many articles match each of some queries, by the answer to what counts them."""
-    if len(queries) == 1 and EACH not in reply.counts:
-        return [reply.total]
-    found = reply.counts[EACH]["buckets"] if reply.counts else [{"doc_count": 0}] * len(queries)
-    return [bucket["doc_count"] for bucket in found]
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What a search found.
-
-    Attributes:
-        hits: as OpenSearch gives them, best first.
-        total: how many articles match.
-        best: the best score; 0 of none.
-        counts: of aggregations, by their names.
-        partial: whether a part of the index did not answer, or not in time.
-        bounded: whether counting stopped at ``total``: that many match at the least.
-    """
-
-    hits: Sequence[Mapping[str, Any]]
-    total: int
-    best: float
-    counts: Mapping[str, Any]
-    partial: bool = False
-    bounded: bool = False
-
-    @classmethod
-    def of(cls, answer: Mapping[str, Any]) -> "Reply":
-        """Read an answer."""
-        found = answer["hits"]
-        total = found.get("total", {})
-        return cls(
-            found["hits"],
-            total.get("value", 0),
-            found.get("max_score") or 0.0,
-            answer.get("aggregations", {}),
-            not is_whole(answer),
-            total.get("relation") == "gte",
-        )
 
 
 _turn = local()
@@ -187,28 +126,65 @@ class Asker:
         Raises:
             ClusterError: the cluster does not answer, or refuses one of them.
         """
-        answers = self._ask(bodies, budget)
+
+        def ask(wanted: Sequence[int]) -> list[Answer]:
+            return self._ask([bodies[at] for at in wanted], budget)
+
+        return self._replies(len(bodies), ask, budget)
+
+    def by_ids(self, index: str, ids: Sequence[str], budget: TimeBudget) -> Reply:
+        """Some documents of an index as searches find them now, and answered as a search for them would be.
+
+        Args:
+            index: that has them, see ``index_of``.
+            ids: of the documents.
+            budget: as for ``search_each``.
+
+        Raises:
+            ClusterError: as for ``search_each``.
+        """
+
+        def ask(client: OpenSearch) -> Any:
+            return answers_of(client, index, ids, {**AS_FOUND, **self._preference})
+
+        def answer(_wanted: Sequence[int]) -> list[Answer]:
+            return [of_documents(self.cluster.read(ask, seconds=_seconds(budget) + GRACE))]
+
+        return self._replies(1, answer, budget)[0]
+
+    def index_of(self, hit: Mapping[str, Any]) -> str:
+        """What a request names to ask for a hit by its id: of a tenant, the alias that shows its own."""
+        return str(hit["_index"]) if "," in self.index else self.index
+
+    @property
+    def _preference(self) -> dict[str, str]:
+        """Which copies are asked; of each try anew, as by then it may be known which nodes answer."""
+        preferred = self.cluster.rotation.preferred
+        return {"preference": preferred} if preferred else {}
+
+    def _replies(
+        self, count: int, ask: Callable[[Sequence[int]], list[Answer]], budget: TimeBudget
+    ) -> list[Reply]:
+        """Answers to so many questions, given what asks some of them."""
+        answers = ask(range(count))
         waits = losses = 0
-        while again := [at for at, answer in enumerate(answers) if _is_worth_asking(answer, losses)]:
-            crowded = any(_is_crowded(answers[at]) for at in again)
+        while again := [at for at, answer in enumerate(answers) if is_worth_asking(answer, losses)]:
+            crowded = any(is_crowded(answers[at]) for at in again)
             pause = READING.pause_before(waits) if crowded else 0.0
             if budget.left <= pause or (isinf(budget.left) and waits == READING.waits):
                 break
             time.sleep(pause)
             waits, losses = waits + crowded, losses + (not crowded)
-            fresh = self._ask([bodies[at] for at in again], budget)
-            for at, answer in zip(again, fresh, strict=True):
+            for at, answer in zip(again, ask(again), strict=True):
                 answers[at] = answer
         return [self._read(answer, budget) for answer in answers]
 
-    def _ask(self, bodies: Sequence[Dsl], budget: TimeBudget) -> list[Mapping[str, Any]]:
+    def _ask(self, bodies: Sequence[Dsl], budget: TimeBudget) -> list[Answer]:
         seconds = _seconds(budget)
         limit = 0 if budget.left > LONGEST else int(seconds * 1000)
 
         def ask(client: OpenSearch) -> Any:
-            # Of each try anew: which nodes answer may be known by now.
-            preferred = self.cluster.rotation.preferred
-            header = {"preference": preferred} if preferred else {}
+            header = self._preference
             lines = [line for body in bodies for line in (header, {**_limited(body, limit), **body})]
             # The index stands in the address alone: clusters may forbid it in what is sent.
             return client.msearch(body=lines, index=self.index)
@@ -229,23 +205,23 @@ class Asker:
         )
         return self._read(answer, budget).hits
 
-    def _read(self, answer: Mapping[str, Any], budget: TimeBudget) -> Reply:
+    def _read(self, answer: Answer, budget: TimeBudget) -> Reply:
         """Read an answer, and tell the budget where it is not whole."""
         if "error" in answer:
             raise self._refusal(answer)
         reply = Reply.of(answer)
         if reply.partial:
             self.gaps += 1
-            late = answer.get("timed_out") and not _lost_parts(answer)
+            late = answer.get("timed_out") and not lost_parts(answer)
             budget.exceeded |= bool(late)
             budget.lacking |= not late
         return reply
 
-    def _refusal(self, answer: Mapping[str, Any]) -> ClusterError:
+    def _refusal(self, answer: Answer) -> ClusterError:
         where = self.cluster.address
-        if _is_crowded(answer):
+        if is_crowded(answer):
             return ClusterError(f"{where} {CROWDED}", "crowded")
-        told_as: ToldAs = "lacking" if _is_lost(answer) else "unusable"
+        told_as: ToldAs = "lacking" if is_lost(answer) else "unusable"
         return ClusterError(f"{where} refused a search: {reason(answer['error'])}", told_as)
 
     def count(self, queries: Sequence[Dsl], budget: TimeBudget) -> tuple[list[int], bool]:
@@ -263,27 +239,3 @@ def _limited(body: Dsl, limit: int) -> Dsl:
 
 def _seconds(budget: TimeBudget) -> float:
     return max(min(budget.left, LONGEST), SHORTEST)
-
-
-def _is_worth_asking(answer: Mapping[str, Any], losses: int) -> bool:
-    """Whether another answer may be better: one that found no room, or, once, one that lost a part."""
-    return _is_crowded(answer) or (not losses and _is_lost(answer))
-
-
-def _is_crowded(answer: Mapping[str, Any]) -> bool:
-    """Whether a node had too much to do for a search, or for some part of it."""
-    if "error" in answer:
-        return is_rejection(answer["error"])
-    return any(is_rejection(failed.get("reason", {})) for failed in answer["_shards"].get("failures", ()))
-
-
-def _is_lost(answer: Mapping[str, Any]) -> bool:
-    """Whether a node went away in the middle of a search, so that asking again is worth it."""
-    if "error" in answer:
-        return int(answer.get("status", 0)) >= 500  # noqa: PLR2004  # the cluster's fault, not the query's
-    return int(answer["_shards"].get("failed", 0)) > 0
-
-
-def _lost_parts(answer: Mapping[str, Any]) -> bool:
-    """Whether an answer lacks a part for another reason than its time."""
-    return not is_whole({**answer, "timed_out": False})

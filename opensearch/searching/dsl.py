@@ -5,7 +5,7 @@ Scripts are constant texts, so that each is compiled once; numbers are parameter
 and of a text alone, several variants as one word, age.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from onneshon.index.ranking import MOST
@@ -37,6 +37,18 @@ def any_of(queries: Sequence[Dsl]) -> Dsl:
     if not queries:  # an empty disjunction of OpenSearch is everything
         return NOTHING_MATCHES
     return queries[0] if len(queries) == 1 else {"bool": {"should": [*queries], "minimum_should_match": 1}}
+
+
+def alternatives(query: Dsl) -> Iterator[Dsl]:
+    """Queries of which an article matches one if it matches a query, scores left aside."""
+    match query:
+        case {"constant_score": {"filter": found}}:
+            yield from alternatives(found)
+        case {"bool": {"should": queries, "minimum_should_match": 1, **others}} if not others:
+            for each in queries:
+                yield from alternatives(each)
+        case _:
+            yield query
 
 
 def all_of(queries: Sequence[Dsl]) -> Dsl:

@@ -8,14 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from typing import Any as AnyValue
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.opensearch.searching.asking import held_of
 from onneshon.opensearch.searching.compiler import Compiler
 from onneshon.opensearch.searching.dsl import Dsl, numbered, term
+from onneshon.opensearch.searching.replies import held_of
 from onneshon.opensearch.searching.window import Spelt, Streams, Window, picking
 from onneshon.opensearch.storage.documents import stem_number
 from onneshon.search.query.tree import Any, Boost, OneOf, Phrase, Query, Term, content, is_group
@@ -26,10 +25,6 @@ from onneshon.search.retrieval.term_scorer import EXPANSIONS
 
 Hit = Mapping[str, AnyValue]
 """As OpenSearch gives it."""
-
-
-WITH_VERSION: Final[Dsl] = {"seq_no_primary_term": True}
-"""Has a hit tell which version of the article it is of."""
 
 
 class HitWords:
@@ -86,7 +81,7 @@ class HitWords:
     @cached_property
     def columns(self) -> Dsl:
         """What a search asks for of each hit; with it comes which version of the article it is of."""
-        return {"script_fields": {"picked": picking(self._numbers)}, **WITH_VERSION}
+        return {"script_fields": {"picked": picking(self._numbers)}, "seq_no_primary_term": True}
 
     def window(self, hits: Sequence[Hit]) -> Window:
         """What some hits tell of the words."""

@@ -24,20 +24,11 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.opensearch.searching.asking import (
-    ONLY_COLUMNS,
-    Asker,
-    Reply,
-    budget_now,
-    counted_by,
-    counting,
-    counting_beside,
-    held_of,
-    id_of,
-)
+from onneshon.opensearch.searching.asking import ONLY_COLUMNS, Asker, budget_now
 from onneshon.opensearch.searching.compiler import Compiler, Demand
 from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl, any_of, numbered, of_ids
 from onneshon.opensearch.searching.filters import ClusterStatistics
+from onneshon.opensearch.searching.replies import Reply, counted_by, counting, counting_beside, held_of, id_of
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Leaf, OneOf, Phrase, Query
 from onneshon.search.retrieval.budget import BoundedCache, TimeBudget, by_number

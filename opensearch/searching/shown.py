@@ -1,18 +1,19 @@
 """What a page says of its articles: their texts, and what they have of the query.
 
-Most of it the hits tell. Texts are asked for, but for those of the same version that were shown before.
+Most of it the hits tell. Texts are asked for by ids, but for those of a version that was shown before. Of an
+article that is another one by now, words and text are searched for.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from onneshon.index import Article
 from onneshon.index.article import article_from_stored
 from onneshon.opensearch.connection.scanning import LIVE
-from onneshon.opensearch.searching.asking import id_of
 from onneshon.opensearch.searching.dsl import Dsl, of_ids
-from onneshon.opensearch.searching.hit_words import WITH_VERSION, Hit, HitWords
+from onneshon.opensearch.searching.hit_words import Hit, HitWords
 from onneshon.opensearch.searching.rows import Row
 from onneshon.opensearch.searching.searcher import ClusterSearcher, Version
 from onneshon.opensearch.searching.window import Window
@@ -42,16 +43,14 @@ class ShownArticles:
     ) -> None:
         self._words = words
         found = {row.id: row.hit for row in rows}
-        known = {
-            name: (hit, text) for name, hit in found.items() if (text := state.texts.kept(version_of(hit)))
-        }
-        changed = []
-        for hit, text in _asked(state, [name for name in found if name not in known], None, budget):
-            if version_of(hit) == version_of(found[text.id]):
-                known[text.id] = found[text.id], text
-            else:  # its words are others than when it was found
-                changed.append(text.id)
-        known |= {text.id: (hit, text) for hit, text in _asked(state, changed, words, budget)}
+        versions = {version_of(name, hit): name for name, hit in found.items()}
+        texts = {version: text for version in versions if (text := state.texts.kept(version))}
+        asked = {name: found[name] for version, name in versions.items() if version not in texts}
+        fetched, whole = _fetched(state, asked, budget)
+        texts |= fetched
+        known = {name: (found[name], texts[at]) for at, name in versions.items() if at in texts}
+        if whole:  # its words are others than when it was found, or it is gone
+            known |= _found_anew(state, [name for name in asked if name not in known], words, budget)
         there = [known[row.id] for row in rows if row.id in known]
         self._hits = [hit for hit, _ in there]
         self._texts: list[Article] = [text for _, text in there]
@@ -75,27 +74,42 @@ def complete(rows: Sequence[Row], words: HitWords) -> Mask:
     return found
 
 
-def _asked(
-    state: ClusterSearcher, ids: Sequence[str], words: HitWords | None, budget: TimeBudget
-) -> Iterator[tuple[Hit, Article]]:
-    """The texts of those of some articles that are there, which are remembered."""
-    replies = state.asker.search_each([_texts(ids, words)], budget) if ids else []
-    for hit in (hit for reply in replies for hit in reply.hits):
-        yield hit, state.texts.keep(version_of(hit), article_from_stored(hit["_source"]["article"]))
+def _fetched(
+    state: ClusterSearcher, hits: Mapping[str, Hit], budget: TimeBudget
+) -> tuple[dict[Version, Article], bool]:
+    """The articles of some hits as they are now, which are remembered, and whether all could be asked for."""
+    names = defaultdict(list)
+    for name, hit in hits.items():
+        names[state.asker.index_of(hit)].append(name)
+    replies = [state.asker.by_ids(index, ids, budget) for index, ids in names.items()]
+    there = (hit for reply in replies for hit in reply.hits if hit["_source"])  # of a deleted one it is empty
+    return dict(_remembered(state, hit) for hit in there), not any(reply.partial for reply in replies)
 
 
-def _texts(ids: Sequence[str], words: HitWords | None) -> Dsl:
-    """A search for the texts of some articles, and for what these have of the query, unless that is known."""
-    return {
-        "query": {"bool": {"filter": [of_ids(ids), LIVE], "should": words.named if words else []}},
+def _found_anew(
+    state: ClusterSearcher, ids: Sequence[str], words: HitWords, budget: TimeBudget
+) -> Iterator[tuple[str, tuple[Hit, Article]]]:
+    """Some articles, searched for with what they have of the query."""
+    body: Dsl = {
+        "query": {"bool": {"filter": [of_ids(ids), LIVE], "should": words.named}},
         "size": len(ids),
         "track_total_hits": False,
         "_source": True,  # which is sent as it is kept, where parts of it would be read and written anew
-        "docvalue_fields": ["id"],
-        **(words.columns if words else WITH_VERSION),
+        **words.columns,
     }
+    replies = state.asker.search_each([body], budget) if ids else []
+    for hit in (hit for reply in replies for hit in reply.hits):
+        _, text = _remembered(state, hit)
+        yield text.id, (hit, text)
 
 
-def version_of(hit: Hit) -> Version:
+def _remembered(state: ClusterSearcher, hit: Hit) -> tuple[Version, Article]:
+    """The article of a hit with its text, kept for pages to come."""
+    article = article_from_stored(hit["_source"]["article"])
+    version = version_of(article.id, hit)
+    return version, state.texts.keep(version, article)
+
+
+def version_of(name: str, hit: Hit) -> Version:
     """Which version of which article a hit is of."""
-    return hit["_index"], id_of(hit), hit["_primary_term"], hit["_seq_no"]
+    return hit["_index"], name, hit["_primary_term"], hit["_seq_no"]

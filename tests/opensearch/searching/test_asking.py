@@ -1,7 +1,7 @@
 """Searches of a cluster that loses parts, is late or refuses: asked again once, or said."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any
 
@@ -9,90 +9,23 @@ import pytest
 
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.connection.tries import Patience
-from onneshon.opensearch.searching.asking import Asker, Reply, budget_now, in_turn
+from onneshon.opensearch.searching.asking import budget_now, in_turn
+from onneshon.opensearch.searching.replies import Reply
 from onneshon.search.retrieval.budget import TimeBudget
-
-SHARDS = {"total": 3, "successful": 3, "skipped": 0, "failed": 0}
-WHOLE = {"timed_out": False, "_shards": SHARDS, "hits": {"hits": [], "total": {"value": 7}}}
-PARTIAL = WHOLE | {"_shards": SHARDS | {"successful": 2, "failed": 1}}
-NOWHERE = WHOLE | {"_shards": SHARDS | {"successful": 2}}
-LATE = WHOLE | {"timed_out": True}
-LOST = {"error": {"type": "search_phase_execution_exception", "reason": "disconnected"}, "status": 500}
-JAVA = {
-    "type": "rejected_execution_exception",
-    "reason": "rejected execution of org.opensearch.common.util.concurrent.TimedRunnable@72335cfb",
-}
-CROWDED = {
-    "error": {
-        "type": "search_phase_execution_exception",
-        "reason": "all shards failed",
-        "root_cause": [],
-        "failed_shards": [{"shard": 0, "reason": JAVA}],
-    },
-    "status": 429,
-}
-FULL_HEAP = {
-    "type": "circuit_breaking_exception",
-    "reason": "[parent] Data too large, data for [<reduce_aggs>] would be [69735559/66.5mb], which is larger "
-    "than the limit of [68686752/65.5mb], real usage: [69735512/66.5mb], new bytes reserved: [47/47b], "
-    "usages [request=47/47b, fielddata=0/0b, in_flight_requests=3052/2.9kb]",
-    "bytes_wanted": 69735559,
-    "bytes_limit": 68686752,
-    "durability": "TRANSIENT",
-}
-"""As OpenSearch 3.8 says it."""
-NOT_REDUCED = {
-    "error": {
-        "root_cause": [],
-        "type": "search_phase_execution_exception",
-        "reason": "",
-        "phase": "fetch",
-        "grouped": True,
-        "failed_shards": [],
-        "caused_by": FULL_HEAP,
-    },
-    "status": 429,
-}
-NOT_COUNTED = {
-    "error": {
-        "root_cause": [FULL_HEAP],
-        "type": "search_phase_execution_exception",
-        "reason": "all shards failed",
-        "phase": "query",
-        "grouped": True,
-        "failed_shards": [{"shard": 0, "index": "news-000001", "node": "a", "reason": FULL_HEAP}],
-        "caused_by": FULL_HEAP,
-    },
-    "status": 429,
-}
-HALF_CROWDED = WHOLE | {
-    "_shards": SHARDS | {"successful": 2, "failed": 1, "failures": [{"shard": 1, "reason": JAVA}]}
-}
-REFUSED = {"error": {"type": "parsing_exception", "reason": "unknown query [colour]"}, "status": 400}
-
-
-class OneAnswerAfterAnother:
-    """A connection whose cluster gives these answers in their order, and notes what was asked."""
-
-    address = "opensearch://127.0.0.1:9200/news"
-
-    def __init__(self, *answers: Mapping[str, Any]) -> None:
-        self.answers = [*answers]
-        self.asked: list[tuple[list[Any], float]] = []
-        self.rotation = self
-        self.preferred = ""
-        self._seconds = 0.0
-
-    def read(self, ask: Callable[[Any], Any], *, seconds: float) -> Any:
-        """As ``Cluster.read``."""
-        self._seconds = seconds
-        return ask(self)
-
-    def msearch(self, body: Sequence[Any], index: str) -> Any:
-        """As the client's."""
-        assert index == "news-000001"
-        self.asked.append(([*body], self._seconds))
-        return {"responses": [self.answers.pop(0) for _ in range(len(body) // 2)]}
+from tests.opensearch.searching.answers import (
+    CROWDED,
+    HALF_CROWDED,
+    LATE,
+    LOST,
+    NOT_COUNTED,
+    NOT_REDUCED,
+    NOWHERE,
+    PARTIAL,
+    REFUSED,
+    SHARDS,
+    WHOLE,
+    asker_of,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -101,15 +34,10 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Patience, "pause_before", lambda _patience, _times: 0.0)
 
 
-def _asker(*answers: Mapping[str, Any]) -> tuple[Asker, OneAnswerAfterAnother]:
-    cluster = OneAnswerAfterAnother(*answers)
-    return Asker(cluster, "news-000001"), cluster  # type: ignore[arg-type]  # what is asked of a connection
-
-
 @pytest.mark.parametrize("lost", [PARTIAL, LOST], ids=["a part", "a node"])
 def test_what_was_lost_is_asked_for_again_once(lost: Mapping[str, Any]) -> None:
     """The second answer counts; where it is whole, nothing is partial."""
-    asker, cluster = _asker(lost, WHOLE)
+    asker, cluster = asker_of(lost, WHOLE)
     budget = TimeBudget()
     assert asker.search({"size": 0}, budget).total == 7
     assert len(cluster.asked) == 2
@@ -118,7 +46,7 @@ def test_what_was_lost_is_asked_for_again_once(lost: Mapping[str, Any]) -> None:
 
 def test_what_is_lost_twice_makes_a_page_partial() -> None:
     """And is not asked for a third time."""
-    asker, cluster = _asker(PARTIAL, PARTIAL)
+    asker, cluster = asker_of(PARTIAL, PARTIAL)
     budget = TimeBudget()
     assert asker.search({"size": 0}, budget).partial
     assert (len(cluster.asked), budget.partial_reason) == (2, "part")
@@ -135,7 +63,7 @@ def test_that_counting_ended_at_a_bound_is_read(relation: str, *, bounded: bool)
 
 def test_a_part_of_which_no_copy_is_left_makes_a_page_partial() -> None:
     """OpenSearch counts no failure then, and asking again would find none either."""
-    asker, cluster = _asker(NOWHERE)
+    asker, cluster = asker_of(NOWHERE)
     budget = TimeBudget()
     assert asker.search({"size": 0}, budget).partial
     assert (len(cluster.asked), budget.partial_reason, asker.gaps) == (1, "part", 1)
@@ -143,7 +71,7 @@ def test_a_part_of_which_no_copy_is_left_makes_a_page_partial() -> None:
 
 def test_a_part_that_cannot_match_is_not_missing() -> None:
     """It is skipped, and counts among those that succeeded."""
-    asker, _ = _asker(WHOLE | {"_shards": SHARDS | {"skipped": 2}})
+    asker, _ = asker_of(WHOLE | {"_shards": SHARDS | {"skipped": 2}})
     assert not asker.search({"size": 0}, TimeBudget()).partial
 
 
@@ -154,7 +82,7 @@ def test_a_part_that_cannot_match_is_not_missing() -> None:
 )
 def test_what_found_no_room_is_asked_again_until_it_does(crowded: Mapping[str, Any]) -> None:
     """It says so inside an answer that is well; the others of the same request are not asked again."""
-    asker, cluster = _asker(WHOLE, crowded, crowded, crowded, crowded, WHOLE)
+    asker, cluster = asker_of(WHOLE, crowded, crowded, crowded, crowded, WHOLE)
     budget = TimeBudget(2.0, clock=lambda: 0.0)
     assert [reply.partial for reply in asker.search_each([{"size": 0}, {"size": 1}], budget)] == [
         False,
@@ -168,7 +96,7 @@ def test_searches_of_a_node_that_rejects_half_are_answered() -> None:
     """Each within the time of a page."""
     chance = Random(17)  # noqa: S311  # no secret
     answers = [chance.choice((CROWDED, WHOLE)) for _ in range(2_000)]
-    asker, _ = _asker(*answers)
+    asker, _ = asker_of(*answers)
     for _ in range(200):
         assert asker.search({"size": 0}, TimeBudget(2.0, clock=lambda: 0.0)).total == 7
 
@@ -177,7 +105,7 @@ def test_searches_of_a_node_that_rejects_half_are_answered() -> None:
 def test_a_node_without_room_is_not_asked_beyond_the_time_of_a_page(crowded: Mapping[str, Any]) -> None:
     """Then the keeper reads what to do, and nothing of Java."""
     now = iter(range(100))
-    asker, _ = _asker(*[crowded] * 50)
+    asker, _ = asker_of(*[crowded] * 50)
     with pytest.raises(ClusterError, match="too much to do") as raised:
         asker.search({"size": 0}, TimeBudget(20, clock=lambda: float(next(now))))
     assert "org.opensearch" not in str(raised.value)
@@ -186,7 +114,7 @@ def test_a_node_without_room_is_not_asked_beyond_the_time_of_a_page(crowded: Map
 
 def test_where_a_node_hangs_copies_on_others_are_preferred() -> None:
     """A host that is well would wait for it."""
-    asker, cluster = _asker(WHOLE)
+    asker, cluster = asker_of(WHOLE)
     cluster.preferred = "_prefer_nodes:a,b"
     asker.count([{"match_all": {}}], TimeBudget())
     assert cluster.asked[0][0][0] == {"preference": "_prefer_nodes:a,b"}
@@ -194,7 +122,7 @@ def test_where_a_node_hangs_copies_on_others_are_preferred() -> None:
 
 def test_an_answer_that_is_none_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
     """Another program at that port may know JSON, too."""
-    asker, cluster = _asker()
+    asker, cluster = asker_of()
     monkeypatch.setattr(cluster, "read", lambda _ask, **_options: {"status": "UP"})
     with pytest.raises(ClusterError, match="gave no answer"):
         asker.search({"size": 0}, TimeBudget())
@@ -215,7 +143,7 @@ def test_what_is_asked_for_a_page_shares_its_time() -> None:
 
 def test_a_late_answer_makes_a_page_partial_at_once() -> None:
     """Asking again would take as long."""
-    asker, cluster = _asker(LATE)
+    asker, cluster = asker_of(LATE)
     budget = TimeBudget()
     assert asker.search({"size": 0}, budget).partial
     assert (len(cluster.asked), budget.partial_reason) == (1, "time")
@@ -224,7 +152,7 @@ def test_a_late_answer_makes_a_page_partial_at_once() -> None:
 @pytest.mark.parametrize("answers", [(REFUSED,), (LOST, LOST)], ids=["a query", "a node"])
 def test_a_refusal_is_an_error_that_names_cluster_and_reason(answers: Sequence[Mapping[str, Any]]) -> None:
     """Of the family, without the traceback of a library."""
-    asker, _ = _asker(*answers)
+    asker, _ = asker_of(*answers)
     with pytest.raises(
         ClusterError, match=r"127\.0\.0\.1:9200/news refused a search: (unknown|disconnected)"
     ):
@@ -233,7 +161,7 @@ def test_a_refusal_is_an_error_that_names_cluster_and_reason(answers: Sequence[M
 
 def test_a_search_is_given_the_time_that_is_left() -> None:
     """The cluster stops a little before the client gives up; without a limit, a minute."""
-    asker, cluster = _asker(WHOLE, WHOLE)
+    asker, cluster = asker_of(WHOLE, WHOLE)
     asker.search({"size": 0}, TimeBudget(2.0, clock=lambda: 0.0))
     (header, body), patience = cluster.asked[0]
     assert header == {}
@@ -248,7 +176,7 @@ def test_a_search_is_given_the_time_that_is_left() -> None:
 
 def test_a_search_that_only_counts_is_asked_in_the_same_words_a_moment_later() -> None:
     """By its text the cluster knows that it was counted before; one for hits has the time that is left."""
-    asker, cluster = _asker(*[WHOLE] * 4)
+    asker, cluster = asker_of(*[WHOLE] * 4)
     for left in (1.93, 1.87):
         asker.search_each([{"size": 0}, {"size": 10}], TimeBudget(left, clock=lambda: 0.0))
     (_, counts, _, hits), (_, counts_then, _, hits_then) = (lines for lines, _ in cluster.asked)
@@ -258,7 +186,7 @@ def test_a_search_that_only_counts_is_asked_in_the_same_words_a_moment_later() -
 
 def test_several_searches_are_one_request() -> None:
     """Answers come in the order of the questions."""
-    asker, cluster = _asker(WHOLE, WHOLE | {"hits": {"hits": [], "total": {"value": 9}}})
+    asker, cluster = asker_of(WHOLE, WHOLE | {"hits": {"hits": [], "total": {"value": 9}}})
     assert [reply.total for reply in asker.search_each([{}, {}], TimeBudget())] == [7, 9]
     assert len(cluster.asked) == 1
 
@@ -266,7 +194,7 @@ def test_several_searches_are_one_request() -> None:
 def test_several_queries_are_counted_by_one_search() -> None:
     """One search of those that match any, and of these how many match each."""
     buckets = [{"doc_count": 7}, {"doc_count": 9}]
-    asker, cluster = _asker(WHOLE | {"aggregations": {"each": {"buckets": buckets}}}, LATE)
+    asker, cluster = asker_of(WHOLE | {"aggregations": {"each": {"buckets": buckets}}}, LATE)
     queries = [{"term": {"stem": "নদী"}}, {"term": {"stem": "মেলা"}}]
     assert asker.count(queries, TimeBudget()) == ([7, 9], True)
     (_, body), _ = cluster.asked[0]

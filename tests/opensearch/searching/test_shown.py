@@ -6,17 +6,18 @@ from typing import Any
 import pytest
 
 from onneshon.opensearch.searching import searcher
-from onneshon.opensearch.searching.asking import Reply
 from onneshon.opensearch.searching.dsl import Dsl
 from onneshon.opensearch.searching.hit_words import Hit
+from onneshon.opensearch.searching.replies import Reply
 from onneshon.opensearch.searching.rows import Row
 from onneshon.opensearch.searching.shown import ShownArticles
 from onneshon.search.retrieval.budget import TimeBudget
 
 WORDS: Any = SimpleNamespace(named=[], columns={"script_fields": {}}, window=lambda _hits: None)
+FIRST, NEWER = "news-000001", "news-000001-0001"
 
 
-def _hit(name: str, write: int, index: str = "news-000001") -> Hit:
+def _hit(name: str, write: int, index: str = FIRST) -> Hit:
     return {"_index": index, "_primary_term": 1, "_seq_no": write, "fields": {"id": [name]}}
 
 
@@ -25,27 +26,41 @@ class Articles:
 
     Attributes:
         asked: the ids of each request.
-        told: whether it asked for words of the articles too.
+        searched: those that were searched for, with their words.
+        partial: whether a part of the index does not answer.
     """
 
     def __init__(self, **texts: str) -> None:
         self.texts = texts
         self.write = 1
+        self.partial = False
         self.asked: list[list[str]] = []
-        self.told: list[bool] = []
+        self.searched: list[list[str]] = []
+
+    def index_of(self, hit: Hit) -> str:
+        """As an ``Asker`` of a generation that was rolled over."""
+        return str(hit["_index"])
+
+    def by_ids(self, index: str, names: list[str], _budget: TimeBudget) -> Reply:
+        """As an ``Asker`` answers."""
+        self.asked.append(names)
+        return self._reply(names if index == FIRST else [], by_id=True)
 
     def search_each(self, bodies: list[Dsl], _budget: TimeBudget) -> list[Reply]:
         """As an ``Asker`` answers."""
         [body] = bodies
         names = body["query"]["bool"]["filter"][0]["terms"]["id"]
-        self.asked.append(names)
-        self.told.append("script_fields" in body)
+        self.searched.append(names)
+        assert "script_fields" in body
+        return [self._reply(names)]
+
+    def _reply(self, names: list[str], *, by_id: bool = False) -> Reply:
         found = [
-            {**_hit(name, self.write), "_source": {"article": {"id": name, "body": self.texts[name]}}}
+            {**_hit(name, self.write), "_source": {"article": {"id": name, "body": text}} if text else {}}
             for name in names
-            if name in self.texts
+            if (text := self.texts.get(name)) is not None and (text or by_id)
         ]
-        return [Reply(found, 0, 0.0, {})]
+        return Reply(found, 0, 0.0, {}, self.partial)
 
 
 def _shown(state: Any, *hits: Hit) -> list[str]:
@@ -75,22 +90,33 @@ def test_a_text_of_another_version_is_asked_for() -> None:
     _shown(state, _hit("ক", 1))
     articles.texts["ক"], articles.write = "চর", 2
     assert _shown(state, _hit("ক", 2)) == ["চর"]
-    assert articles.told == [False, False]
+    assert (articles.asked, articles.searched) == ([["ক"], ["ক"]], [])
 
 
-@pytest.mark.parametrize("index", ["news-000001", "news-000001-0001"])
-def test_of_what_changed_since_it_was_found_the_words_are_asked_for_too(index: str) -> None:
+@pytest.mark.parametrize(("index", "asked"), [(FIRST, [["খ", "ক"]]), (NEWER, [["খ"], ["ক"]])])
+def test_what_changed_since_it_was_found_is_searched_for_with_its_words(
+    index: str, asked: list[list[str]]
+) -> None:
     """The text is another one then, or in another index; that of the others is asked for once."""
     articles = Articles(ক="চর", খ="মেলা")
     articles.write = 2
     assert _shown(_state(articles), _hit("খ", 2), _hit("ক", 1, index)) == ["মেলা", "চর"]
-    assert articles.asked == [["খ", "ক"], ["ক"]]
-    assert articles.told == [False, True]
+    assert (articles.asked, articles.searched) == (asked, [["ক"]])
 
 
-def test_an_article_that_went_away_meanwhile_is_not_shown() -> None:
-    """The others are."""
-    assert _shown(_state(Articles(খ="মেলা")), _hit("ক", 1), _hit("খ", 1)) == ["মেলা"]
+@pytest.mark.parametrize("left", [{}, {"ক": ""}], ids=["nothing", "its id"])
+def test_an_article_that_went_away_meanwhile_is_not_shown(left: dict[str, str]) -> None:
+    """The others are; of one that was deleted, a document without an article stays."""
+    articles = Articles(খ="মেলা", **left)
+    assert _shown(_state(articles), _hit("ক", 1), _hit("খ", 1)) == ["মেলা"]
+
+
+def test_where_a_part_does_not_answer_its_articles_are_not_asked_for_again() -> None:
+    """It was asked twice already; the page is partial, and shows the others."""
+    articles = Articles(খ="মেলা")
+    articles.partial = True
+    assert _shown(_state(articles), _hit("ক", 1), _hit("খ", 1)) == ["মেলা"]
+    assert articles.searched == []
 
 
 def test_texts_are_remembered_within_some_bytes(monkeypatch: pytest.MonkeyPatch) -> None:

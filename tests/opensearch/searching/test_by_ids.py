@@ -1,0 +1,88 @@
+"""Documents of a cluster by their ids: asked again and told of as searches are."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from onneshon.opensearch.connection.faults import ClusterError
+from onneshon.opensearch.connection.tries import Patience
+from onneshon.opensearch.searching.asking import Asker
+from onneshon.search.retrieval.budget import TimeBudget
+from tests.opensearch.searching.answers import FULL_HEAP, JAVA, asker_of
+
+
+@pytest.fixture(autouse=True)
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing waits before it asks again."""
+    monkeypatch.setattr(Patience, "pause_before", lambda _patience, _times: 0.0)
+
+
+GONE_SHARD = {"type": "no_shard_available_action_exception", "reason": "no shard available for [get]"}
+NO_INDEX = {"type": "index_not_found_exception", "reason": "no such index [news-000001-0001]"}
+HERE = {"_id": "ক", "found": True, "_source": {"article": {}}}
+NOT_HERE = {"_id": "খ", "found": False}
+
+
+def _by_ids(asker: Asker, budget: TimeBudget) -> tuple[list[str], bool]:
+    """Which of two documents a cluster has, and whether it lacks a part."""
+    reply = asker.by_ids("news-000001-0001", ["ক", "খ"], budget)
+    return [hit["_id"] for hit in reply.hits], reply.partial
+
+
+def _docs(*answers: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An answer about documents; a fault is that of one."""
+    return {"docs": [{"error": each} if "type" in each else each for each in answers]}
+
+
+def test_documents_are_asked_for_as_searches_find_them() -> None:
+    """In the time that is left, of the copies that are preferred; one that is not there is no fault."""
+    asker, cluster = asker_of(_docs(HERE, NOT_HERE))
+    cluster.preferred = "_prefer_nodes:a,b"
+    assert _by_ids(asker, TimeBudget(1.0, clock=lambda: 0.0)) == (["ক"], False)
+    assert cluster.asked == [([{"realtime": "false", "preference": "_prefer_nodes:a,b"}], 1.7)]
+
+
+@pytest.mark.parametrize("fault", [GONE_SHARD, JAVA, FULL_HEAP], ids=["a node", "a queue", "a heap"])
+def test_documents_that_a_node_lost_or_had_no_room_for_are_asked_for_again(fault: Mapping[str, Any]) -> None:
+    """It says so of each, inside an answer that is well."""
+    asker, cluster = asker_of(_docs(HERE, fault), _docs(HERE, NOT_HERE))
+    budget = TimeBudget()
+    assert _by_ids(asker, budget) == (["ক"], False)
+    assert (len(cluster.asked), budget.whole) == (2, True)
+
+
+def test_a_document_of_a_part_that_stays_away_makes_a_page_partial() -> None:
+    """The others are shown."""
+    asker, cluster = asker_of(*[_docs(HERE, GONE_SHARD)] * 2)
+    budget = TimeBudget()
+    assert _by_ids(asker, budget) == (["ক"], True)
+    assert (len(cluster.asked), budget.partial_reason, asker.gaps) == (2, "part", 1)
+
+
+@pytest.mark.parametrize(
+    ("fault", "said", "told_as"),
+    [
+        (GONE_SHARD, "no shard available", "lacking"),
+        (JAVA, "too much to do", "crowded"),
+        (NO_INDEX, "no such index", "unusable"),
+    ],
+    ids=["a part", "crowded", "no index"],
+)
+def test_where_no_document_is_told_of_a_reader_hears_why(
+    fault: Mapping[str, Any], said: str, told_as: str
+) -> None:
+    """As of a search that failed on all parts."""
+    asker, _ = asker_of(*[_docs(fault, fault)] * 50)
+    with pytest.raises(ClusterError, match=said) as raised:
+        _by_ids(asker, TimeBudget())
+    assert raised.value.told_as == told_as
+
+
+@pytest.mark.parametrize("index", ["news-000001", "tenants.jol-000001"])
+def test_of_one_index_documents_are_asked_for_by_its_name(index: str) -> None:
+    """That of a tenant is an alias, which hits do not tell; of several, each has its own."""
+    hit = {"_index": "tenants-tenants-000001"}
+    assert Asker(None, index).index_of(hit) == index  # type: ignore[arg-type]  # nothing is asked
+    rolled = Asker(None, index, (index, f"{index}-0001"))  # type: ignore[arg-type]  # nothing is asked
+    assert rolled.index_of(hit) == "tenants-tenants-000001"
