@@ -20,7 +20,13 @@ from onneshon.search.query.tree import Phrase, Term
 from onneshon.search.retrieval.evidence import WordStatistics
 from onneshon.search.retrieval.term_scorer import END
 from onneshon.search.understanding.latin_entries import letter_names
-from onneshon.search.understanding.word_parts import NOTABLE, SEEN_TOGETHER, WordParts, token_of
+from onneshon.search.understanding.word_parts import (
+    NOTABLE,
+    SEEN_TOGETHER,
+    SHORTEST_GRAMMATICAL,
+    WordParts,
+    token_of,
+)
 
 USUAL = 0.5
 """Written as one word is usual where articles(one word) >= USUAL * articles(parts side by side)."""
@@ -31,9 +37,6 @@ ESTABLISHED = 5
 GRAMMATICAL = 20
 """Of a word with a function word in it (প্রতি বাদ), no compound where articles(parts side by side) >
 articles(one word) / GRAMMATICAL: its parts stand beside other words too; প্রতি দিন is not always প্রতিদিন."""
-
-SHORTEST_GRAMMATICAL = 3
-"""Code points of such a function word: ও সমান is not ওসমান."""
 
 KNOWN = 1
 """Articles with each part of a word that is in no article, where its parts are never side by side either."""
@@ -191,8 +194,9 @@ class Compounds:
         frequency, cuts = self._parts.cuts(exact, stem, SEEN_TOGETHER, NOTABLE, known)
         enough = max(SEEN_TOGETHER, int(frequency / USUAL) + 1)
         together, parts = self._most_together(cuts, enough, _least(frequency))
-        if not frequency and together < SEEN_TOGETHER:
-            together, parts = self._most_together([*self._parts.in_three(token_of(exact, stem))], enough)
+        for cut in (self._parts.in_three, self._parts.before_function_word):
+            if not frequency and together < SEEN_TOGETHER:
+                together, parts = self._most_together([*cut(token_of(exact, stem))], enough)
         if not _both(together, frequency):
             return None, frequency > 0
         whole = token_of(exact, stem) if frequency else None

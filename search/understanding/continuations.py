@@ -20,8 +20,8 @@ from onneshon.search.understanding.latin_candidates import FREQUENCY_WEIGHT, Lat
 from onneshon.search.understanding.latin_language import BY_LETTERS
 from onneshon.search.understanding.latin_spans import LatinSpan
 from onneshon.search.understanding.lattice import Context
-from onneshon.search.understanding.misspellings import Correction
 from onneshon.search.understanding.romanised import surface
+from onneshon.search.understanding.usual_spellings import Correction
 
 FEW: Final = 3
 """Where fewer words go on so, what is typed of the last one may be misspelt."""

@@ -25,6 +25,7 @@ from onneshon.search.understanding.latin_entries import (
     letter_names,
     misspelt_name,
 )
+from onneshon.search.understanding.latin_slips import one_letter_off
 from onneshon.search.understanding.romanised import is_plausible, per_letter, sounding, spelling_key, surface
 
 FREQUENCY_WEIGHT: Final = 0.55
@@ -140,8 +141,9 @@ class LatinCandidates:
         if not any(candidate.kind == "acronym" and (capitals or candidate.sure) for candidate in found):
             found += self._of_letters(phrase, capitals=capitals)
         heard = self._of_sound(phrase)
-        if not found and not any(candidate.plausible for candidate in heard):
-            row = misspelt_name(phrase)
+        known = max((way.articles for way in heard if way.plausible), default=0)
+        if not found and known <= FEW_SLIPS:
+            row = one_letter_off(phrase) if known else misspelt_name(phrase) or one_letter_off(phrase)
             found += self._of_row(row, phrase, sure=False, bonus=0.0) if row else ()
         return _distinct([*found, *heard], loan=listed is not None)
 

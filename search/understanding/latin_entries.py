@@ -72,6 +72,12 @@ def irregular_forms() -> Mapping[str, str]:
     return MappingProxyType({row[0]: row[1] for row in read_rows("english_irregular_forms.tsv")})
 
 
+@cache
+def common_english_words() -> frozenset[str]:
+    """Common words of English, with their inflected forms; some in tables, most not."""
+    return frozenset(word for (word,) in read_rows("english_common_words.tsv"))
+
+
 def _read(name: str, kinds: set[str]) -> Mapping[str, LatinEntry]:
     return MappingProxyType({row[0]: _entry(name, row, kinds) for row in read_rows(name)})
 

@@ -15,7 +15,7 @@ from typing import Final
 
 from onneshon.index.analysis.stemmer import is_function_word
 from onneshon.search.understanding.latin_candidates import LatinCandidate
-from onneshon.search.understanding.latin_entries import POSSESSIVE, entry_of
+from onneshon.search.understanding.latin_entries import POSSESSIVE, common_english_words, entry_of
 from onneshon.search.understanding.latin_names import NAME, named
 from onneshon.search.understanding.latin_spans import LatinSpan, has_latin_letters, is_english
 from onneshon.search.understanding.tables import read_rows
@@ -77,12 +77,6 @@ _AFTER_ENGLISH: Final = frozenset(("of", "the", "in", "for", "and", "with", "fro
 def english_function_words() -> Mapping[str, bool]:
     """Function words of English, and whether Bengali in Latin letters has a word that is often written so."""
     return MappingProxyType({word: bool(mark) for word, *mark in read_rows("english_function_words.tsv")})
-
-
-@cache
-def common_english_words() -> frozenset[str]:
-    """Common words of English, with their inflected forms; some in tables, most not."""
-    return frozenset(word for (word,) in read_rows("english_common_words.tsv"))
 
 
 def in_language(spans: Sequence[LatinSpan]) -> list[LatinSpan]:

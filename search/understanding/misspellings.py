@@ -6,7 +6,6 @@ another is both near and far more frequent, or stands in the same contexts.
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, islice
 from typing import Final, NamedTuple
@@ -14,49 +13,23 @@ from typing import Final, NamedTuple
 from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.stemmer import fold
 from onneshon.index.vocabulary.vocabulary import ANY_SCORE, CANDIDATES, Candidate, Vocabulary
-from onneshon.search.query.reading import ReadingKind
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.lattice import Context
 from onneshon.search.understanding.respelling import respellings
-
-_FAR_MORE: Final = 5
-"""A spelling is the usual one of its stem where articles(spelling) >= _FAR_MORE * articles(other)."""
-
-_MORE: Final = 1.25
-"""The same where both stand in the same contexts."""
-
-_SEEN: Final = 10
-_KNOWN: Final = 20
-"""Articles from which on some of the contexts of a word is known, and most of it."""
-
-_SIMILAR: Final = 0.24
-"""Likeness from which two words that a reader does not tell apart are one: ধরণের and ধরনের, not কাটা and কাঁটা."""
-
-_SURELY_SIMILAR: Final = 0.6
-"""The same of a word in few articles."""
-
-_HEARD: Final = 4
-_UNLIKE: Final = 0.1
-"""A word that stands so often before others, in contexts less like those of a second word, is no slip for it:
-লাস ভেগাস and লাশ, পতি পত্নী and প্রতি."""
-
-_CERTAIN: Final = 5.0
-_LIKELY: Final = 2.0
-"""Log-odds that a word is meant in its usual spelling, and that it is a slip for a word of another stem."""
-
-_NO_FORMS: Final = 1.25
-"""Articles with a stem, for each that has a word of it, up to which the word has no other forms."""
+from onneshon.search.understanding.usual_spellings import FAR_MORE, FREQUENT, Correction, UsualSpellings
 
 NO_SLIP: Final = 12
 """A word in this many articles or more is misspelt only where it never stands beside its neighbours."""
 
-_FREQUENT: Final = 100
 _NEVER: Final = 30
-"""No misspelling where articles(word) > articles / _FREQUENT; no unusual spelling above articles / _NEVER."""
+"""No unusual spelling where articles(word) > articles / _NEVER."""
 
 _RIVAL: Final = 100
 _SOUNDING: Final = 12
 """Words that sound like another which are looked for beside its neighbours, the most frequent."""
+
+_SLIPS: Final = 3
+"""Candidates of which it is looked for whether they are slips themselves."""
 
 _RIVALS: Final = 8
 """Candidates among which the next after the best is looked for."""
@@ -91,25 +64,6 @@ _HOPELESS: Final = -3.0
 
 _LATELY: Final = 4096
 """Words of which it is remembered what they may be misspelt for; most of them for nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """A word that another may be misspelt for.
-
-    Attributes:
-        word: in canonical spelling.
-        articles: how many hold it.
-        certainty: log-odds that it was meant, where 0 is even.
-        kind: whether it was misspelt, or is unfinished.
-        same: whether it is the same word, and only its spelling another.
-    """
-
-    word: str
-    articles: int
-    certainty: float
-    kind: ReadingKind = "spelling"
-    same: bool = False
 
 
 class Fit(NamedTuple):
@@ -159,10 +113,10 @@ class Misspellings:
         self._index = index
         self._vocabulary = vocabulary
         self._context = context
+        self._usual = UsualSpellings(index, vocabulary, context)
         # What it depends on beside the word is no more than whether its neighbours are strange.
         self._kept = lru_cache(_LATELY)(self._found)
         self._kept_near = lru_cache(_LATELY)(self._near)
-        self._kept_usual = lru_cache(_LATELY)(self._usual)
 
     def of(
         self,
@@ -186,7 +140,7 @@ class Misspellings:
         usual = self.usual(token, articles)
         if usual:
             return [usual]
-        if articles * _FREQUENT > self._index.count:
+        if articles * FREQUENT > self._index.count:
             return []
         strange = self._is_strange(token.exact, articles, before, after)
         if fit and 0 < articles < NO_SLIP and not strange and not self._may_fit(token, articles, fit):
@@ -211,8 +165,8 @@ class Misspellings:
         return False
 
     def usual(self, token: Token, articles: int) -> Correction | None:
-        """A word in a more usual spelling that readers do not tell from it; None where it means itself."""
-        return self._kept_usual(token.exact, token.stem, articles)
+        """A word in a more usual spelling that nobody tells from it; None where it means itself."""
+        return self._usual.of(token, articles)
 
     def _found(self, word: str, stem: str, articles: int, strange: bool) -> list[Correction]:
         """What a word may be misspelt for that is no more usual spelling of it."""
@@ -233,7 +187,7 @@ class Misspellings:
             candidate
             for candidate in found
             if not (articles and candidate.certainty < _HOPELESS)
-            and (strange or not self._is_apart(word, candidate.word))
+            and (strange or not self._usual.is_apart(word, candidate.word))
         ]
 
     def _exceeded(self, word: str, stem: str, articles: int, *, strange: bool) -> int:
@@ -261,32 +215,7 @@ class Misspellings:
 
     def _may_be_meant(self, word: str, stem: str, other: str, *, strange: bool) -> bool:
         """Whether a word may stand for another by what is known of their stems and contexts."""
-        return stem not in self._stems(other)[0] and (strange or not self._is_apart(word, other))
-
-    def _usual(self, word: str, stem: str, articles: int) -> Correction | None:
-        """A word in a more usual spelling that readers do not tell from it; None where it means itself.
-
-        Of one stem, both find the same articles, but those that spell it as typed would come first. Of two
-        stems, the word is a slip only if nothing else has its stem (আশার has আশা beside it, and is no আসার).
-        """
-        far = _FAR_MORE * max(articles, 1)
-        similar = _SIMILAR if articles >= _KNOWN else _SURELY_SIMILAR if articles >= _SEEN else math.inf
-        others = self._vocabulary.of_one_fold(word, math.ceil(_MORE * max(articles, 1)))
-        for other in others:
-            if self._index.stem_of(other) == stem and (
-                (document_frequency(other, self._index) >= far and not self._is_apart(word, other))
-                or self._context.likeness(word, other) >= similar
-            ):
-                return Correction(other, document_frequency(other, self._index), _CERTAIN, same=True)
-        if not others or self._index.document_frequency("stem", stem) > _NO_FORMS * articles:
-            return None
-        other, count = others[0], document_frequency(others[0], self._index)
-        return Correction(other, count, _LIKELY) if count >= far and not self._is_apart(word, other) else None
-
-    def _is_apart(self, word: str, other: str) -> bool:
-        """Whether a word keeps a context of its own, in which another does not stand."""
-        heard = sum(times for _, times in self._context.followers(word))
-        return heard >= _HEARD and self._context.likeness(word, other) < _UNLIKE
+        return stem not in self._stems(other)[0] and (strange or not self._usual.is_apart(word, other))
 
     def _is_strange(self, word: str, articles: int, before: str, after: str) -> bool:
         """Whether a word stands beside none of its neighbours in articles, and one that sounds so does."""
@@ -311,7 +240,7 @@ class Misspellings:
         found: dict[str, Candidate] = {}
         for (respelt, distance), articles in zip(ways.items(), counts, strict=True):
             if articles:
-                usual = next(iter(self._vocabulary.of_one_fold(respelt, _FAR_MORE * articles)), "")
+                usual = next(iter(self._vocabulary.of_one_fold(respelt, FAR_MORE * articles)), "")
                 count = document_frequency(usual, self._index) if usual else articles
                 found.setdefault(
                     usual or respelt, Candidate(usual or respelt, count, distance, distance - _worth(count))
@@ -345,12 +274,20 @@ class Misspellings:
         ]
 
     def _candidates(self, near: Sequence[Candidate]) -> list[_Other]:
-        """Each word once, the best first."""
+        """Each word once, the best first; of a slip that is itself in articles, what that is a slip for."""
         best: dict[str, Candidate] = {}
-        for candidate in near:
+        ranked = sorted(near, key=lambda candidate: candidate.score)
+        for candidate in chain(map(self._in_usual_spelling, ranked[:_SLIPS]), ranked[_SLIPS:]):
             if candidate.word not in best or candidate.score < best[candidate.word].score:
                 best[candidate.word] = candidate
         return sorted(map(self._other, best.values()), key=lambda candidate: candidate.score)
+
+    def _in_usual_spelling(self, candidate: Candidate) -> Candidate:
+        usual = self.usual(analyze(candidate.word)[0], candidate.frequency)
+        if usual is None:
+            return candidate
+        score = candidate.distance - _worth(usual.articles)
+        return Candidate(usual.word, usual.articles, candidate.distance, score)
 
     def _other(self, candidate: Candidate) -> _Other:
         """A candidate as another word than the one typed."""

@@ -18,7 +18,9 @@ NumeralKind: TypeAlias = Literal["cardinal", "ordinal", "day"]
 
 LEAST_ALONE: Final = 5
 """Words of smaller numbers do the work of articles and pronouns as often as they count."""
-MOST_ALONE: Final = 100
+_MOST_ALONE: Final = 100
+_THOUSAND: Final = 1000
+"""Greater numbers are of several words, but for hundreds (দুইশত, দেড়শ)."""
 SCALES: Final = {
     Decimal(10_000_000): ("কোটি",),
     Decimal(100_000): ("লাখ", "লক্ষ"),
@@ -56,6 +58,12 @@ class Numeral(NamedTuple):
     digits: bool = False
     counter: str = ""
     alone: bool = True
+
+
+def stands_alone(value: Decimal) -> bool:
+    """Whether a number is one word, and that word nothing else."""
+    hundreds = _MOST_ALONE < value < _THOUSAND and bool(in_words(value, "cardinal"))
+    return hundreds or LEAST_ALONE <= value <= _MOST_ALONE
 
 
 def plain(value: Decimal) -> str:
@@ -120,7 +128,7 @@ def _by_key() -> tuple[dict[str, Numeral], dict[str, tuple[str, Numeral]]]:
     for (kind, value), words in _rows().items():
         for word in words:
             exact, stem = table_keys(word.lstrip("-"))[0]
-            alone = not word.startswith("-") and LEAST_ALONE <= value <= MOST_ALONE
+            alone = not word.startswith("-") and stands_alone(value)
             numeral = Numeral(value, kind, alone=alone)
             by_exact.setdefault(exact, numeral)
             if not word.startswith("-") and stem == fold(exact):

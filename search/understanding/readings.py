@@ -18,8 +18,8 @@ from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_reading import LatinReader, Weighed
 from onneshon.search.understanding.latin_spans import LatinSpan, has_latin, has_latin_letters, is_english
 from onneshon.search.understanding.lattice import REMEMBERED, Context, Hypothesis, Lattice
-from onneshon.search.understanding.misspellings import Correction
 from onneshon.search.understanding.romanised import surface
+from onneshon.search.understanding.usual_spellings import Correction
 
 _LISTED: Final = frozenset(("meaning", "loan"))
 

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final, NamedTuple
 
-from onneshon.index.analysis.script import HASANTA
+from onneshon.index.analysis.script import HASANTA, aksharas
 from onneshon.search.understanding.tables import read_rows
+from onneshon.search.understanding.variant_spellings import LONG
 
 COMMON: Final = 1.5
 """The distance of a conjunct mistaken for another."""
@@ -30,6 +31,7 @@ _NO_CONJUNCT_AFTER: Final = f"(?!{HASANTA}(?!য))"
 
 _NO_RA_PHALA: Final = re.compile(f"{_CONSONANT}(?!{HASANTA})")
 _NO_YA_PHALA: Final = re.compile(rf"{HASANTA}(?!য){_CONSONANT}\Z")
+_NO_REPH: Final = re.compile(f"(?<=.)(?<!{HASANTA})(?<!র)(?={_CONSONANT})(?!র)")
 _NO_HASANTA: Final = re.compile(f"(?<={_CONSONANT})(?={_CONSONANT})")
 
 _DOUBLED: Final = re.compile(f"({_CONSONANT}){HASANTA}\\1(?!{HASANTA})")
@@ -53,8 +55,21 @@ _ORDERS: Final = (
 """What stands in a wrong order or once instead of twice, what is meant, and the distance."""
 
 
-_SPOKEN: Final = re.compile(f"({_CONSONANT})([াুোে]?)ই({_CONSONANT})া\\Z")
-"""A verb of spoken Bengali whose i stands before its consonant (কইরা, মাইরা, শুইনা)."""
+_DOUBLED_VERB: Final = f"(?:({_CONSONANT}){HASANTA}(?=\\2))?({_CONSONANT}(?:{HASANTA}{_CONSONANT})?)"
+"""The last consonant of a root, which may be doubled after the vowel (ডুইব্বা)."""
+
+_SPOKEN: Final = tuple(
+    (re.compile(pattern), standard)
+    for pattern, standard in (
+        (f"({_CONSONANT})াই{_DOUBLED_VERB}া\\Z", r"\1ে\3ে"),  # মাইরা, ভাইঙ্গা
+        (f"({_CONSONANT}[ুোে]?)ই{_DOUBLED_VERB}া\\Z", r"\1\3ে"),  # কইরা, শুইনা
+        (f"({_CONSONANT})াই\u09dfা\\Z", "\\1ি\u09dfে"),  # ছিনাইয়া
+        (f"({_CONSONANT})তাছ(?=[েি])", r"\1ছ"),  # বাড়তাছে
+        (f"({_CONSONANT}[ািে]?)ই?তাছ(?=[েি])", rf"\1চ{HASANTA}ছ"),  # যাইতাছে, দিতাছে, হইতাছে
+        (f"({_CONSONANT}(?=ুম\\Z)|{_CONSONANT}[াি]?(?=মু\\Z))(?:ুম|মু)", r"\1ব"),  # করুম, যামু
+    )
+)
+"""Verbs of spoken Bengali, and what stands for them in writing."""
 
 
 class _Rule(NamedTuple):
@@ -120,9 +135,10 @@ def _by_signs(word: str) -> Iterator[str]:
     for match in _DOUBLED.finditer(word):
         for phala in _PHALAS:
             yield word[: match.end(1)] + HASANTA + phala + word[match.end() :]
-    if spoken := _SPOKEN.search(word):
-        first, vowel, last = spoken.groups()
-        yield f"{word[: spoken.start()]}{first}{vowel.replace('া', 'ে')}{last}ে"
+    yield from (spoken.sub(standard, word) for spoken, standard in _SPOKEN if spoken.search(word))
+    if aksharas(word, LONG) == LONG:  # of short ones it makes others: কম, কর্ম
+        for match in _NO_REPH.finditer(word):
+            yield word[: match.start()] + "র" + HASANTA + word[match.start() :]
     for match in _NO_HASANTA.finditer(word):
         yield word[: match.start()] + HASANTA + word[match.start() :]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final, Literal
 
-from onneshon.search.understanding.numerals import LEAST_ALONE, MOST_ALONE, SCALES, in_words, plain
+from onneshon.search.understanding.numerals import LEAST_ALONE, SCALES, in_words, plain, stands_alone
 from onneshon.search.understanding.unit_words import Month
 
 _MOST_HUNDREDS: Final = 19
@@ -121,6 +121,6 @@ def ordinal_spellings(value: Decimal, kind: Literal["ordinal", "day"]) -> tuple[
 
 def number_spellings(value: Decimal) -> tuple[str, ...]:
     """২৫, পঁচিশ: whole numbers whose words are nothing else."""
-    if not LEAST_ALONE <= value <= MOST_ALONE:
+    if not stands_alone(value):
         return ()
     return (plain(value), *in_words(value, "cardinal", alone=True))

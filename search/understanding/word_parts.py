@@ -22,6 +22,11 @@ NOTABLE = 0.02
 SEEN_TOGETHER = 2
 """Articles in which the parts stand side by side, at the least: one may be a slip."""
 
+SHORTEST_GRAMMATICAL = 3
+"""Code points of a function word that may be part of another: ও সমান is not ওসমান."""
+
+_GENITIVE: Final = "ের"
+
 _CLUSTER: Final = re.compile(
     f"(?<!{HASANTA})[{''.join(sorted(JOINING | VOWELS))}]|(?<={HASANTA})[{''.join(sorted(VOWELS))}]"
 )
@@ -88,6 +93,15 @@ class WordParts:
             if left and len(tokens) == 1:
                 _, cuts = self.cuts(tokens[0].exact, tokens[0].stem, SEEN_TOGETHER)
                 yield from ((left, *cut) for cut in cuts)
+
+    def before_function_word(self, word: Token) -> Iterator[tuple[Token, Token]]:
+        """Each way to cut off a function word that was typed without a space (ঢাকাথেকে, নির্বাচনেরপর)."""
+        for begin, rest in self._begun(word):
+            long = len(rest) >= SHORTEST_GRAMMATICAL or begin.endswith(_GENITIVE)
+            if long and is_function_word(rest):
+                left, right = self._begin(begin, SEEN_TOGETHER), self._word(rest)
+                if left and right:
+                    yield left, right
 
     def _begun(self, word: Token) -> Iterator[tuple[str, str]]:
         """What a word begins with that articles have as it is spelt, and what is left of it."""

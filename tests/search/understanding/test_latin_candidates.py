@@ -55,6 +55,7 @@ def worth(candidate: LatinCandidate) -> float:
         ("un", False, [("জাতিসংঘ", "acronym", -1.0, False)]),
         ("un", True, [("জাতিসংঘ", "acronym", 8.0, True)]),
         ("jessore", False, [("যশোর", "name", 0.0, True)]),
+        ("corruptoin", False, [("দুর্নীতি", "meaning", 0.0, False)]),
         ("thanks", False, [("ধন্যবাদ", "meaning", 0.0, True), ("থ্যাংকস", "loan", -2.0, False)]),
         ("awami league", False, [("আওয়ামী লীগ", "name", 0.0, True)]),
         ("rice", False, []),
@@ -328,3 +329,13 @@ def test_a_function_word_is_searched_in_no_other_spelling(usual: str, spellings:
 def test_a_loan_sounds_like_each_of_its_latin_words(text: str, latin: str, same: bool) -> None:
     """One of two is not enough."""
     assert _sounds_so(text, latin) is same
+
+
+@pytest.mark.parametrize(("articles", "meaning"), [(30, True), (31, False)])
+def test_a_slip_of_english_may_sound_like_a_word_in_few_articles(
+    tmp_path: Path, articles: int, meaning: bool
+) -> None:
+    """*goverment* is the government, where few write গভর্মেন্ট."""
+    words = WordList(tmp_path, {"গভর্মেন্ট": articles, "সরকার": 4000})
+    found = LatinCandidates(words, lambda _text: 0).of("goverment", capitals=False)
+    assert ("সরকার" in [candidate.text for candidate in found]) == meaning

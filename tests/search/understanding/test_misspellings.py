@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.analysis.canonical import canonical
 from onneshon.index.vocabulary.vocabulary import Candidate, Vocabulary
 from onneshon.search.retrieval.index_protocols import document_frequency
-from onneshon.search.understanding.misspellings import Correction, Fit, Misspellings, _worth
+from onneshon.search.understanding.misspellings import Fit, Misspellings, _worth
+from onneshon.search.understanding.usual_spellings import Correction
 from tests.search.understanding.word_lists import PairList, WordList, context_of
 
 
@@ -313,3 +315,9 @@ def test_a_sign_in_its_place_gives_the_usual_spelling(
     near = misspellings(WordList(tmp_path, words))._respelt(typed, rare=True)
     assert [(way.word, way.frequency, way.distance) for way in near] == [(word, articles, 1.5)]
     assert near[0].score == pytest.approx(1.5 - _worth(articles))
+
+
+def test_what_is_meant_by_a_slip_is_meant_by_what_is_a_slip_for_it(tmp_path: Path) -> None:
+    """বাক্তিগত is nearer to ব্যাক্তিগত, which is ব্যক্তিগত."""
+    index = WordList(tmp_path, {"ব্যাক্তিগত": 10, "ব্যক্তিগত": 415})
+    assert [way.word for way in found(index, "বাক্তিগত")] == [canonical("ব্যক্তিগত")]

@@ -43,6 +43,23 @@ from tests.strategies import bengali_words
         ("মাইরা", "মেরে"),
         ("শুইনা", "শুনে"),
         ("দেইখা", "দেখে"),
+        ("ভাইঙ্গা", "ভেঙ্গে"),
+        ("ডুইব্বা", "ডুবে"),
+        ("কাইট্টা", "কেটে"),
+        ("ছিনাইয়া", "ছিনিয়ে"),
+        ("বাড়তাছে", "বাড়ছে"),
+        ("খাইতাছে", "খাচ্ছে"),
+        ("দিতাছেন", "দিচ্ছেন"),
+        ("হইতাছিল", "হচ্ছিল"),
+        ("করুম", "করব"),
+        ("যামু", "যাব"),
+        ("আইছে", "এসেছে"),
+        ("কইছেন", "বলেছেন"),
+        ("কতৃপক্ষ", "কর্তৃপক্ষ"),
+        ("অন্তভুক্ত", "অন্তর্ভুক্ত"),
+        ("পরামশ", "পরামর্শ"),
+        ("শাস্রীয়", "শাস্ত্রীয়"),
+        ("হাবিবুল্লা", "হাবিবুল্লাহ"),
     ],
 )
 def test_a_conjunct_is_put_right(typed: str, meant: str) -> None:
@@ -54,6 +71,12 @@ def test_a_conjunct_is_put_right(typed: str, meant: str) -> None:
 def test_only_a_verb_with_its_i_before_the_last_consonant_is_spoken(word: str) -> None:
     """At the end of the word, behind a consonant."""
     assert not [other for other in respellings(canonical(word)) if other.endswith("ে")]
+
+
+@pytest.mark.parametrize(("word", "other"), [("কম", "কর্ম"), ("পাকা", "পার্কা"), ("কাম", "কাব"), ("পানিতাছ", "পানিচ্ছ")])
+def test_a_short_word_has_lost_no_reph_and_a_noun_is_no_verb(word: str, other: str) -> None:
+    """It would be another word."""
+    assert canonical(other) not in respellings(canonical(word))
 
 
 @pytest.mark.parametrize("word", ["", "আমি", "football", "১৯৭১"])

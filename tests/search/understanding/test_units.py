@@ -137,6 +137,12 @@ def test_one_of_a_scale_is_written_with_its_count(text: str) -> None:
     assert any(way.text.startswith("এক ") for way in unit.alternatives)
 
 
+@pytest.mark.parametrize(("text", "value"), [("দুইশত", "200"), ("২০০", "200"), ("দেড়শ", "150"), ("৯৫০", "")])
+def test_hundreds_are_a_number_by_themselves(text: str, value: str) -> None:
+    """Where one word says them."""
+    assert said(text) == ([("number", value)] if value else [])
+
+
 @pytest.mark.parametrize("text", ["২০০০", "১০০০", "৫০০১"])
 def test_years_and_other_numbers_are_themselves(text: str) -> None:
     """২০০০ is mostly a year."""

@@ -1,0 +1,172 @@
+"""The usual spelling of a word that articles have in an unusual one, and whether two words are the same.
+
+Two spellings are one word where a reader or a hearer does not tell them apart and one is in far more
+articles, or in more and in the same contexts. A word that keeps contexts of its own is another.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from onneshon.index.analysis.analyzer import Token
+from onneshon.index.analysis.script import aksharas
+from onneshon.index.vocabulary.vocabulary import Vocabulary
+from onneshon.search.query.reading import ReadingKind
+from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
+from onneshon.search.understanding.lattice import Context
+from onneshon.search.understanding.phonetic_key import homophones
+from onneshon.search.understanding.variant_spellings import LONG
+
+FAR_MORE: Final = 5
+"""A spelling is the usual one of its stem where articles(spelling) >= FAR_MORE * articles(other)."""
+
+_MORE: Final = 1.25
+"""The same where both stand in the same contexts."""
+
+_SEEN: Final = 10
+_KNOWN: Final = 20
+"""Articles from which on some of the contexts of a word is known, and most of it."""
+
+_SIMILAR: Final = 0.24
+"""Likeness from which two words that a reader does not tell apart are one: ধরণের and ধরনের, not কাটা and কাঁটা."""
+
+_SURELY_SIMILAR: Final = 0.6
+"""The same of a word in few articles."""
+
+_HEARD: Final = 4
+_UNLIKE: Final = 0.1
+"""A word that stands so often before others, in contexts less like those of a second word, is no slip for it:
+লাস ভেগাস and লাশ, পতি পত্নী and প্রতি."""
+
+_SAID_UNLIKE: Final = 0.05
+"""The same of two that are said alike: ব্যাক্তিগত and ব্যক্তিগত, but not অন্ন and অন্য."""
+
+_AGAIN: Final = 3
+_WELL_HEARD: Final = 12
+"""So often a long word stands before one of them, or before any: four words once each may be chance."""
+
+_CERTAIN: Final = 5.0
+_LIKELY: Final = 2.0
+"""Log-odds that a word is meant in its usual spelling, and that it is a slip for a word of another stem."""
+
+_NO_FORMS: Final = 1.25
+"""Articles with a stem, for each that has a word of it, up to which the word has no other forms."""
+
+_TWICE: Final = 2
+"""So many times as many articles must have a homophone, and any form of it."""
+
+FREQUENT: Final = 100
+"""No slip where articles(word) > articles / FREQUENT."""
+
+_LATELY: Final = 4096
+"""Words whose usual spelling is remembered; most of them have none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A word that another may be misspelt for.
+
+    Attributes:
+        word: in canonical spelling.
+        articles: how many hold it.
+        certainty: log-odds that it was meant, where 0 is even.
+        kind: whether it was misspelt, or is unfinished.
+        same: whether it is the same word, and only its spelling another.
+    """
+
+    word: str
+    articles: int
+    certainty: float
+    kind: ReadingKind = "spelling"
+    same: bool = False
+
+
+class UsualSpellings:
+    """Finds usual spellings. Threads may share it.
+
+    Args:
+        index: whose articles decide what is usual.
+        vocabulary: its words.
+        context: of these words.
+    """
+
+    def __init__(self, index: WordIndex, vocabulary: Vocabulary, context: Context) -> None:
+        self._index = index
+        self._vocabulary = vocabulary
+        self._context = context
+        self._kept = lru_cache(_LATELY)(self._usual)
+
+    def of(self, token: Token, articles: int) -> Correction | None:
+        """A word in a more usual spelling that nobody tells from it; None where it means itself.
+
+        Args:
+            token: the word.
+            articles: how many hold it.
+        """
+        return self._kept(token.exact, token.stem, articles)
+
+    def _usual(self, word: str, stem: str, articles: int) -> Correction | None:
+        """A word in a more usual spelling that readers do not tell from it; None where it means itself.
+
+        Of one stem, both find the same articles, but those that spell it as typed would come first. Of two
+        stems, the word is a slip only if nothing else has its stem (আশার has আশা beside it, and is no আসার).
+        """
+        others = self._vocabulary.of_one_fold(word, math.ceil(_MORE * max(articles, 1)))
+        if others and self._is_slip(word, stem, articles, others[0]):
+            return Correction(others[0], document_frequency(others[0], self._index), _LIKELY)
+        usual = next((other for other in others if self._is_unusual(word, stem, articles, other)), None)
+        if usual is None:
+            return self._said_alike(word, stem, articles)
+        count = document_frequency(usual, self._index)
+        said = None if articles else self._said_alike(usual, stem, count)  # লক্ষীপুর is one for লক্ষ্মীপুর
+        return said or Correction(usual, count, _CERTAIN, same=True)
+
+    def _is_unusual(self, word: str, stem: str, articles: int, other: str) -> bool:
+        """Whether a word is an unusual spelling of one with the same stem."""
+        if self._index.stem_of(other) != stem:
+            return False
+        far = document_frequency(other, self._index) >= FAR_MORE * max(articles, 1)
+        similar = _SIMILAR if articles >= _KNOWN else _SURELY_SIMILAR if articles >= _SEEN else math.inf
+        return (far and not self.is_apart(word, other)) or self._context.likeness(word, other) >= similar
+
+    def _is_slip(self, word: str, stem: str, articles: int, other: str) -> bool:
+        """Whether a word of another stem is meant: little else has this one, or nobody the word."""
+        known = self._index.document_frequency("stem", stem)
+        count = document_frequency(other, self._index)
+        alone = known <= _NO_FORMS * articles or (not articles and count >= FAR_MORE * known)
+        return (
+            alone
+            and count >= FAR_MORE * max(articles, 1)
+            and self._index.stem_of(other) != stem
+            and not self.is_apart(word, other)
+        )
+
+    def _said_alike(self, word: str, stem: str, articles: int) -> Correction | None:
+        """The homophone that is meant: far more usual, or more usual and in the same contexts."""
+        if articles * FREQUENT > self._index.count:
+            return None
+        known = max(articles, 1)
+        for other, count in homophones(word, self._vocabulary, _TWICE * known):
+            usual = count >= FAR_MORE * known and not self.is_apart(word, other, _SAID_UNLIKE)
+            if (usual or self._context.likeness(word, other) >= _UNLIKE) and self._is_commoner(other, stem):
+                return Correction(other, count, _LIKELY)
+        return None
+
+    def _is_commoner(self, other: str, stem: str) -> bool:
+        """Whether a word in all its forms is in more articles than the word with another stem."""
+        others = self._index.stem_of(other)
+        frequency = self._index.document_frequency
+        return (
+            others is not None
+            and others != stem
+            and (frequency("stem", others) >= _TWICE * frequency("stem", stem))
+        )
+
+    def is_apart(self, word: str, other: str, unlike: float = _UNLIKE) -> bool:
+        """Whether a word keeps a context of its own, in which another hardly stands."""
+        followers = self._context.followers(word)
+        heard = sum(times for _, times in followers)
+        if heard < _HEARD or self._context.likeness(word, other) >= unlike:
+            return False
+        return aksharas(word, LONG) < LONG or heard >= _WELL_HEARD or followers[0][1] >= _AGAIN

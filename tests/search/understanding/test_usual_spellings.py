@@ -1,0 +1,94 @@
+"""When a word is an unusual spelling of another, or a slip for one that is said alike."""
+
+from pathlib import Path
+
+import pytest
+
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.analysis.canonical import canonical
+from onneshon.search.retrieval.index_protocols import document_frequency
+from onneshon.search.understanding.usual_spellings import UsualSpellings
+from tests.search.understanding.word_lists import PairList, WordList, context_of
+
+
+def usual(index: WordList, word: str) -> tuple[str, bool] | None:
+    """The usual spelling of a word, and whether it is the same word."""
+    assert index.vocabulary
+    (token,) = analyze(word)
+    spellings = UsualSpellings(index, index.vocabulary, context_of(index))
+    found = spellings.of(token, document_frequency(token.exact, index))
+    return (found.word, found.same) if found else None
+
+
+@pytest.mark.parametrize(
+    ("articles", "usually", "meant"),
+    [(0, 5, True), (0, 4, False), (10, 50, True), (10, 49, False), (200, 1000, True), (201, 1010, False)],
+)
+def test_a_homophone_in_five_times_the_articles_is_meant(
+    tmp_path: Path, articles: int, usually: int, meant: bool
+) -> None:
+    """Unless one article in a hundred has the word as typed."""
+    index = WordList(tmp_path, {"ধংস": articles, "ধ্বংস": usually} if articles else {"ধ্বংস": usually})
+    assert usual(index, "ধংস") == ((canonical("ধ্বংস"), False) if meant else None)
+
+
+@pytest.mark.parametrize(("usually", "company", "meant"), [(110, 9, True), (109, 9, False), (110, 0, False)])
+def test_in_the_same_contexts_twice_as_many_are_enough(
+    tmp_path: Path, usually: int, company: int, meant: bool
+) -> None:
+    """উজ্জল ভবিষ্যৎ is what others spell উজ্জ্বল."""
+    words = {"উজ্জল": 55, "উজ্জ্বল": usually, "ভবিষ্যৎ": 300}
+    pairs = {("উজ্জল", "ভবিষ্যৎ"): 9, ("উজ্জ্বল", "ভবিষ্যৎ"): company}
+    assert bool(usual(WordList(tmp_path, words, pairs=PairList(pairs, words)), "উজ্জল")) == meant
+
+
+@pytest.mark.parametrize(("forms", "meant"), [(136, True), (137, False)])
+def test_a_homophone_is_commoner_in_all_its_forms(tmp_path: Path, forms: int, meant: bool) -> None:
+    """স্বরে is of স্বর, a word of its own, and no slip for সরে."""
+    index = WordList(tmp_path, {"সরে": 272, "শ্বরে": 10, "শ্বর": forms})
+    assert bool(usual(index, "শ্বরে")) is False
+    index = WordList(tmp_path, {"লক্ষ্যে": 272, "লক্ষে": 10, "লক্ষ": forms})
+    assert bool(usual(index, "লক্ষে")) == meant
+
+
+@pytest.mark.parametrize(("other", "word"), [(80, "জাহাঙ্গীর"), (34, "জাহাঙ্গির")])
+def test_what_nobody_wrote_is_the_word_in_far_more_articles(tmp_path: Path, other: int, word: str) -> None:
+    """জাহাংগীর loses its র to the stemmer, and so does জাহাঙ্গির, but জাহাঙ্গীর does not."""
+    index = WordList(tmp_path, {"জাহাঙ্গীর": other, "জাহাঙ্গির": 7})
+    assert usual(index, "জাহাংগীর") == (canonical(word), word == "জাহাঙ্গির")
+
+
+def test_a_slip_that_articles_have_leads_on_to_what_is_meant(tmp_path: Path) -> None:
+    """লক্ষিপুর is spelt লক্ষীপুর, which is লক্ষ্মীপুর."""
+    index = WordList(tmp_path, {"লক্ষীপুর": 10, "লক্ষ্মীপুর": 99})
+    assert usual(index, "লক্ষিপুর") == (canonical("লক্ষ্মীপুর"), False)
+
+
+@pytest.mark.parametrize(
+    ("word", "followers", "apart"),
+    [
+        ("উপদেষ্ঠা", [1, 1, 1, 1], False),
+        ("উপদেষ্ঠা", [3, 1], True),
+        ("উপদেষ্ঠা", [2] * 5, False),
+        ("উপদেষ্ঠা", [2] * 6, True),
+        ("উপদেষ্ঠা", [3], False),
+        ("লাস", [1, 1, 1, 1], True),
+    ],
+)
+def test_a_long_word_keeps_a_context_that_comes_again(
+    tmp_path: Path, word: str, followers: list[int], apart: bool
+) -> None:
+    """Four words once each may stand behind it by chance; of a short word that is enough."""
+    pairs = {(word, f"পর{letter}"): times for letter, times in zip("কখগঘচছ", followers, strict=False)}
+    index = WordList(tmp_path, {word: 3}, pairs=PairList(pairs, {}))
+    assert index.vocabulary
+    spellings = UsualSpellings(index, index.vocabulary, context_of(index))
+    assert spellings.is_apart(canonical(word), "ক") == apart
+
+
+@pytest.mark.parametrize(("times", "meant"), [(23_000, True), (26_000, False)])
+def test_what_is_said_alike_may_stand_in_other_contexts(tmp_path: Path, times: int, meant: bool) -> None:
+    """If not in quite others: অন্ন is no slip for অন্য."""
+    pairs = PairList({("ব্যাক্তি", "আক্রোশ"): 100, ("ব্যক্তি", "আক্রোশ"): 60}, {"ব্যক্তি": times})
+    index = WordList(tmp_path, {"ব্যাক্তি": 10, "ব্যক্তি": 900}, pairs=pairs)
+    assert bool(usual(index, "ব্যাক্তি")) == meant
