@@ -53,7 +53,7 @@ class _Recorder:
                         value.cache_clear()
 
 
-def record(room: Path, tests: Sequence[str], file: Path) -> coverage.CoverageData:
+def record(room: Path, tests: Sequence[str], file: Path) -> tuple[coverage.CoverageData, float]:
     """Run tests once, and record by test which lines of a room run.
 
     Args:
@@ -61,11 +61,15 @@ def record(room: Path, tests: Sequence[str], file: Path) -> coverage.CoverageDat
         tests: files or folders.
         file: where the record is kept while it is used.
 
+    Returns:
+        What was recorded, and the processor time that all of them took.
+
     Raises:
         RuntimeError: a test fails without any mutant; which, is printed.
     """
     if child := os.fork():
-        if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]):
+        _, status, used = os.wait4(child, 0)
+        if os.waitstatus_to_exitcode(status):
             raise RuntimeError("a test fails as the room is: mend that first")
     else:
         measured = coverage.Coverage(data_file=file, include=[f"{room.resolve()}/*"], config_file=False)
@@ -78,7 +82,7 @@ def record(room: Path, tests: Sequence[str], file: Path) -> coverage.CoverageDat
         os._exit(code)
     data = coverage.CoverageData(str(file))
     data.read()
-    return data
+    return data, used.ru_utime + used.ru_stime
 
 
 class Covering:

@@ -2,6 +2,8 @@
 
 import ast
 import sys
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
@@ -118,35 +120,37 @@ def test_what_fails_in_a_mutant_leaves_alone_what_others_use(tmp_path: Path) -> 
         assert Path(folder).exists()
 
 
-class Length:
-    """Something that a mutant is put in the place of."""
+def longer_than(least: int) -> Callable[[str], bool]:
+    """What a mutant is put in the place of: a function, and the one that it makes."""
+    if least < 1:
+        raise ValueError(least)
 
-    LEAST = 3
+    def is_longer(text: str) -> bool:
+        return len(text) > least
 
-    def is_long(self, text: str) -> bool:
-        """Whether a text is."""
-        return len(text) > self.LEAST
+    return is_longer
 
 
-def test_a_function_that_is_loaded_gets_the_code_of_its_mutant() -> None:
-    """Whoever holds it already runs the other code."""
+@pytest.mark.parametrize("condition", ["least < 1", "len(text) > least"])
+def test_a_function_that_is_loaded_gets_the_code_of_its_mutant(condition: str) -> None:
+    """Whoever holds it already runs the other code, and whoever holds one that it made before does, too."""
     file = Path(__file__).resolve()
     source = file.read_text(encoding="utf-8")
-    line = next(
-        number for number, text in enumerate(source.splitlines(), 1) if "len(text) > self.LEAST" in text
+    line = next(number for number, text in enumerate(source.splitlines(), 1) if condition in text)
+    mutant = next(
+        found for _, found in mutants_of(source) if found.line == line and found.change.startswith(condition)
     )
-    (mutant,) = (
-        found
-        for _, found in mutants_of(source)
-        if found.line == line and found.change.endswith(">= self.LEAST")
-    )
-    is_long, before = Length().is_long, Length.is_long.__code__
+    is_longer = longer_than(3)
+    outer, inner = longer_than.__code__, is_longer.__code__
     try:
         apply(file, mutant)
-        assert is_long("নদী")
+        assert is_longer("নদী") == (condition != "least < 1")
+        with pytest.raises(ValueError, match="1") if condition == "least < 1" else nullcontext():
+            longer_than(1)
     finally:
-        Length.is_long.__code__ = before
-    assert not is_long("নদী")
+        longer_than.__code__, is_longer.__code__ = outer, inner
+    assert not is_longer("নদী")
+    assert longer_than(1)("নদী")
 
 
 def test_a_constant_is_changed_where_it_was_imported_and_no_other_of_its_name(
