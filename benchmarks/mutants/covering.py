@@ -31,6 +31,7 @@ class _Recorder:
     def __init__(self, measured: coverage.Coverage, room: Path) -> None:
         self._measured, self._room = measured, ".".join(("onneshon", *room.parts, ""))
         self.failed: list[str] = []
+        self._tests: set[str] = set()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
@@ -39,10 +40,19 @@ class _Recorder:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, bool, bool]:
         self._forget()
+        self._tests.add(item.nodeid)
         self._measured.switch_context(item.nodeid)
         done = yield
         self._measured.switch_context("")
         return done
+
+    def save(self) -> None:
+        """Keep what was recorded, of tests too that run no line, but use what modules made when loaded."""
+        data = self._measured.get_data()
+        for name in self._tests - data.measured_contexts():
+            data.set_context(name)
+            data.add_lines({min(data.measured_files()): []})
+        self._measured.save()
 
     def _forget(self) -> None:
         """Empty what functions of the room remember."""
@@ -77,7 +87,7 @@ def record(room: Path, tests: Sequence[str], file: Path) -> tuple[coverage.Cover
         recorder = _Recorder(measured, room)
         code = run_tests(tests, recorder)
         measured.stop()
-        measured.save()
+        recorder.save()
         print("".join(f"{name}\n" for name in recorder.failed), end="", flush=True)
         os._exit(code)
     data = coverage.CoverageData(str(file))

@@ -12,7 +12,7 @@ import coverage
 import pytest
 
 from benchmarks.mutants.applying import apply
-from benchmarks.mutants.covering import Covering
+from benchmarks.mutants.covering import Covering, record
 from benchmarks.mutants.mutations import mutants_of
 from benchmarks.mutants.run import Trial, is_noticed, plain_id
 
@@ -103,6 +103,26 @@ def test_a_function_that_runs_when_its_module_is_loaded_is_tried_by_every_test(t
         data.add_lines({str(file): lines})
     covering = Covering(data, tmp_path)
     assert [covering.tests_of(file, line) for line in (2, 5)] == [({"packing", "weighing"}, True)] * 2
+
+
+def test_a_test_that_uses_a_value_of_a_room_and_runs_no_line_of_it_is_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It can notice a mutant of what is made when a module is loaded."""
+    (tmp_path / "room").mkdir()
+    (tmp_path / "room" / "vowels.py").write_text(
+        "VOWELS = 'অআ'\n\n\ndef first() -> str:\n    return VOWELS[0]\n", "utf-8"
+    )
+    (tmp_path / "test_vowels.py").write_text(
+        "from vowels import VOWELS, first\n\n\n"
+        "def test_first():\n    assert first() == 'অ'\n\n\n"
+        "def test_all():\n    assert VOWELS == 'অআ'\n",
+        "utf-8",
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path / "room")
+    data, _ = record(Path("room"), ["test_vowels.py"], tmp_path / "data")
+    assert {name.partition("::")[2] for name in data.measured_contexts() - {""}} == {"test_first", "test_all"}
 
 
 def test_a_test_is_known_however_often_it_was_collected() -> None:
