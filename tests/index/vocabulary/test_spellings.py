@@ -18,7 +18,7 @@ from onneshon.index.vocabulary.channels import (
     misspelt_beginnings,
 )
 from onneshon.index.vocabulary.spellings import BOUNDS, EVERY, LENGTHS, PARTING, Spellings, classes_from
-from onneshon.index.vocabulary.writer import letter_signatures, run_count, signature
+from onneshon.index.vocabulary.writer import letter_signatures, ordered_in_runs, run_count, signature
 from tests.index.kernel.plain_lists import u4
 
 BITS, APART = 4, 2
@@ -61,6 +61,19 @@ def test_words_of_nearly_the_same_letters_are_found(words: dict[str, int], typed
         signature(typed), len(typed), APART, bits=BITS, enough=len(words)
     )
     assert sorted(found.tolist()) == [index for index, word in enumerate(words) if is_near(word, typed)]
+
+
+@given(vocabularies)
+def test_words_are_written_in_the_order_in_which_they_are_found(words: dict[str, int]) -> None:
+    """By class of frequency, and in each by length."""
+    of_words: dict[str, NDArray[Any]] = {
+        "signatures": np.array([signature(word) for word in words], np.uint64),
+        "frequencies": u4([*words.values()]),
+        "letter_starts": u4([0, *np.cumsum([len(word) for word in words]).tolist()]),
+    }
+    written = ordered_in_runs(of_words)
+    for name, expected in zip(("in_runs", "runs", "signatures"), columns_of(words, 0), strict=True):
+        assert written[name].tolist() == expected.tolist()
 
 
 @given(vocabularies, spellings, st.integers(0, len(PARTING)), st.integers(1, 12))
