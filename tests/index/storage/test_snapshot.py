@@ -346,7 +346,11 @@ def test_what_a_site_says_is_believed_by_its_sum_alone(tmp_path: Path, file: Pat
 
 
 def test_a_site_file_that_is_far_too_long_is_told_of(tmp_path: Path, directory: Path) -> None:
-    """Before anything is written."""
+    """Before anything is written; one that is just not too long comes back."""
+    (directory / FILE_NAME).write_bytes(b"#" * (1 << 20))
+    snapshot(directory, tmp_path / "longest")
+    restore(tmp_path / "longest", tmp_path / "new")
+    assert (tmp_path / "new" / FILE_NAME).stat().st_size == 1 << 20
     (directory / FILE_NAME).write_bytes(b"#" * ((1 << 20) + 1))
     with pytest.raises(BuildError, match=r"onneshon\.toml is longer"):
         snapshot(directory, tmp_path / "file")
