@@ -14,6 +14,7 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from onneshon.index.analysis.icu_text import widen
 from onneshon.index.json_form import to_json
 from onneshon.search import OnneshonError, SearchEngine, SearchRequest
 from onneshon.web.access.guard import admitted
@@ -25,7 +26,7 @@ MAX_HITS: Final = 50
 """Most hits of an answer, as a model reads each of them."""
 
 MAX_BODY: Final = 20_000
-"""Most characters of a body in one answer."""
+"""Characters of a body after which an answer ends with the cluster that it is in."""
 
 INSTRUCTIONS: Final = (
     "Searches Bengali articles. Ask in Bengali, or in Latin letters by sound (shonar bangla); any form of a "
@@ -90,7 +91,7 @@ class SearchTools:
         """Read one article by its id; of a long one a part, and `next` is where to go on."""
         with self._asking() as engine:
             found = engine.article(id)
-            end = start + MAX_BODY
+            end = widen(found.body, start, min(start + MAX_BODY, len(found.body)))[1]
             following = end if end < len(found.body) else None
             return to_json(found) | {"body": found.body[start:end], "next": following}
 

@@ -33,7 +33,6 @@ from onneshon.index.commands.terminal import (
     say_json,
     typed_lines,
 )
-from onneshon.index.configuration import FILE_NAME
 from onneshon.index.errors import CorpusError
 from onneshon.index.indexer.write_job import UpdateReport
 from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
@@ -273,8 +272,9 @@ def repair_command(context: click.Context, location: Location, *, quiet: bool, a
 def snapshot_command(file: Path, location: Location, *, as_json: bool) -> None:
     """Write the live index to FILE, while it is searched and built.
 
-    FILE is a tar archive compressed by zstd, with the digest of everything in it. On a cluster it is
-    REPOSITORY:NAME, of a repository that is registered there.
+    FILE is a tar archive compressed by zstd, with the digest of everything in it, also of what the site says
+    and its desk keeps; only its owner may read it. On a cluster it is REPOSITORY:NAME, of a repository that
+    is registered there.
     """
     if isinstance(location, RemoteIndex):
         say_outcome(location.commands().snapshot(str(file)), as_json=as_json)
@@ -285,13 +285,15 @@ def snapshot_command(file: Path, location: Location, *, as_json: bool) -> None:
         return
     size = size_text(report.snapshot_bytes)
     say(f"generation {report.generation}, {report.articles:,} articles, is in {file}: {size}")
+    if report.site:
+        say(f"so is what lies beside it: {', '.join(report.site)}")
 
 
-_SITE_FILE: Final = {
-    "written": "{path} is that of the snapshot; the files that it names are not in it: put them beside it",
-    "kept": "{path} was kept as it is; {file} has another one, which a restore into an empty folder writes",
+_SITE_FILES: Final = {
+    "written": "from the snapshot come {names}",
+    "kept": "kept as they are: {names}; the others in {file} are what a restore into an empty folder writes",
 }
-"""What to say of onneshon.toml once a snapshot is restored, where there is anything to tell."""
+"""What to say of the files of the site once a snapshot is restored."""
 
 
 @click.command(name="restore")
@@ -303,8 +305,8 @@ def restore_command(file: Path, location: Location, *, wait: float, as_json: boo
     """Make the index in FILE, which `onneshon index snapshot` wrote, the live one.
 
     Every byte is compared with its digest first. What was live before is kept for `onneshon index rollback`.
-    The onneshon.toml in it is written where there is none; one that is there stays. The files that it names
-    are in no snapshot. On a cluster, FILE is REPOSITORY:NAME.
+    What the site says and its desk keeps is written where nothing has its name; what is there stays. The logo
+    is in no snapshot. On a cluster, FILE is REPOSITORY:NAME.
     """
     if isinstance(location, RemoteIndex):
         say_outcome(location.commands().restore(str(file), wait=wait), as_json=as_json)
@@ -314,8 +316,9 @@ def restore_command(file: Path, location: Location, *, wait: float, as_json: boo
         say_json(asdict(report))
     else:
         say(f"{report.articles:,} articles restored; generation {report.generation} is live")
-    if message := _SITE_FILE.get(report.site):
-        say(message.format(path=location / FILE_NAME, file=file), err=True)
+    for state, message in _SITE_FILES.items():
+        if names := ", ".join(name for name, became in report.site.items() if became == state):
+            say(message.format(names=names, file=file), err=True)
 
 
 upkeep_commands: Final[Sequence[click.Command]] = (

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Final
 
-from onneshon.index.configuration import AUTHORS_FILE, FILE_NAME, LOOK_FILE, PINS_FILE, read_configuration
+from onneshon.index.configuration import read_configuration
 from onneshon.index.errors import BuildError, ConfigurationError, IndexStateError
 from onneshon.index.replication.lease import Lease
 from onneshon.index.replication.objects import (
@@ -32,6 +32,7 @@ from onneshon.index.storage.arriving import SummedFile, live_name, open_held, wi
 from onneshon.index.storage.durable import explain
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import FileEntry, Generation, Manifest, digest
+from onneshon.index.storage.site_files import said_names
 
 _CHUNK: Final = 1 << 20
 _AT_ONCE: Final = 6
@@ -101,7 +102,7 @@ class Pusher:
     def _state_of_site(self) -> list[tuple[str, int, int]]:
         """What tells whether the files of the site were written since."""
         states = []
-        for name in _site_names(self._directory):
+        for name in said_names(self._directory):
             with contextlib.suppress(OSError):
                 status = (self._directory / name).stat()
                 states.append((name, status.st_mtime_ns, status.st_size))
@@ -205,15 +206,6 @@ class Pusher:
         known.moved_to(pointer, generation.name, Generations(self._directory)).write(self._directory)
 
 
-def _site_names(directory: Path) -> tuple[str, ...]:
-    """The files in which a site says something: ``onneshon.toml``, its synonyms, what editors decided."""
-    decided = (PINS_FILE, AUTHORS_FILE, LOOK_FILE)
-    try:
-        return (FILE_NAME, read_configuration(directory).synonyms, *decided)
-    except ConfigurationError:
-        return (FILE_NAME, *decided)
-
-
 def _site(directory: Path, pointer: Pointer) -> Mapping[str, FileEntry]:
     """Those that are there; what the store has of them, while ``onneshon.toml`` makes no sense.
 
@@ -225,6 +217,6 @@ def _site(directory: Path, pointer: Pointer) -> Mapping[str, FileEntry]:
         return pointer.site
     return {
         name: FileEntry((directory / name).stat().st_size, digest(directory / name))
-        for name in _site_names(directory)
+        for name in said_names(directory)
         if (directory / name).is_file()
     }

@@ -1,38 +1,47 @@
 """All of a generation in one file, and an index out of such a file.
 
 A snapshot is a tar archive compressed by zstd, with sums of its own: first ``manifest.json``, then the files
-that it lists, each of which has its size and SHA-256 there; then what the site says, if it says anything,
-with its SHA-256 before it. Who restores one believes nothing that these do not say: names are those of our
-own files, no member is a link or longer than was said, and Whoosh's list of segments, a pickle, is not taken
-from it but written anew.
+that it lists, each of which has its size and SHA-256 there; then the files in which the site says something
+and its desk keeps what was decided, each with its SHA-256 before it. It is for its owner only, as some of
+these are. Who restores one believes nothing that the sums do not say: names are those of our own files, no
+member is a link or longer than was said, and Whoosh's list of segments, a pickle, is not taken from it but
+written anew.
 """
 
 import contextlib
 import hashlib
 import io
+import os
+import shutil
 import sys
 import tarfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import IO, Any, Final, Literal, TypeAlias
+from typing import IO, Any, Final
 
-from onneshon.index.configuration import FILE_NAME
 from onneshon.index.errors import BuildError, IndexCorruptError, IndexStateError
 from onneshon.index.storage.arriving import SummedFile, check_names, live_name, open_held, tried, write_summed
 from onneshon.index.storage.durable import (
     check_replaceable,
     explain,
     make_folder,
-    replace_file,
     sync_file,
     sync_folder,
     writer_lock,
 )
 from onneshon.index.storage.generations import KEPT, Generations
-from onneshon.index.storage.manifest import MANIFEST_FILE, Manifest
+from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest
 from onneshon.index.storage.reader import check_fingerprints
+from onneshon.index.storage.site_files import (
+    DATABASE,
+    SiteState,
+    copy_database,
+    kept_names,
+    may_be,
+    put_back,
+)
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -46,12 +55,7 @@ _MANIFEST_LIMIT: Final = 16 << 20
 _OVERHEAD: Final = 8 << 10
 """Bytes of the archive for each file beside its content, at most."""
 _SUM: Final = hashlib.sha256().digest_size
-_SITE_LIMIT: Final = 1 << 20
-"""Bytes of ``onneshon.toml``; one of twenty fields has a thousand or two."""
 _BROKEN: Final = (tarfile.TarError, zstd.ZstdError, EOFError, ValueError, OverflowError)
-
-
-SiteFile: TypeAlias = Literal["", "in it", "written", "same", "kept"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +68,7 @@ class SnapshotReport:
         files: how many it has.
         bytes: size of them.
         snapshot_bytes: size of the snapshot.
-        site: whether ``onneshon.toml`` is in it; of a restored index, whether that was ``written`` or is the
-            ``same`` as the one that is there, or another one is there, which was ``kept``; empty where the
-            snapshot has none.
+        site: what became of each file in which the site says something or its desk keeps something.
     """
 
     generation: str
@@ -74,7 +76,7 @@ class SnapshotReport:
     files: int
     bytes: int
     snapshot_bytes: int
-    site: SiteFile = ""
+    site: Mapping[str, SiteState] = field(default_factory=dict)
 
 
 def snapshot(directory: Path, file: Path) -> SnapshotReport:
@@ -99,14 +101,7 @@ def snapshot(directory: Path, file: Path) -> SnapshotReport:
         check_replaceable(file)
         generation = Generations(directory).current()
         manifest = generation.manifest()
-        with contextlib.ExitStack() as stack:
-            opened = {
-                name: open_held(stack, generation.folder / name, "no snapshot was written")
-                for name in manifest.files
-            }
-            said = _said(directory)
-            with unfinished.open("wb") as stream:
-                _write(stream, manifest, opened, said)
+        kept = _write_all(generation.folder, manifest, directory, unfinished)
         sync_file(unfinished)
         unfinished.replace(file)
         sync_folder(file.absolute().parent)
@@ -116,26 +111,48 @@ def snapshot(directory: Path, file: Path) -> SnapshotReport:
     finally:
         with contextlib.suppress(OSError):
             unfinished.unlink()
-    return _report(generation.name, manifest, size, "" if said is None else "in it")
+    return _report(generation.name, manifest, size, dict.fromkeys(kept, "in it"))
 
 
-def _said(directory: Path) -> bytes | None:
-    """What ``onneshon.toml`` says, right or wrong; None where there is none."""
-    path = directory / FILE_NAME
-    if not path.exists():
-        return None
-    with path.open("rb") as stream:
-        content = stream.read(_SITE_LIMIT + 1)
-    if len(content) > _SITE_LIMIT:
-        raise BuildError(f"no snapshot was written: {path} is longer than {_SITE_LIMIT:,} bytes: shorten it")
-    return content
+def _write_all(folder: Path, manifest: Manifest, directory: Path, unfinished: Path) -> tuple[str, ...]:
+    """Write a generation, and what is kept beside it; the names of the latter."""
+    copies = unfinished.with_name(f"{unfinished.name}-site")
+    with contextlib.ExitStack() as stack:
+        stack.callback(shutil.rmtree, copies, ignore_errors=True)
+        files = {name: open_held(stack, folder / name, "no snapshot was written") for name in manifest.files}
+        site = _opened_site(stack, directory, copies)
+        with _opened_anew(unfinished) as stream:
+            _write(stream, manifest, files, site)
+    return tuple(site)
 
 
-def _report(generation: str, manifest: Manifest, size: int, site: SiteFile) -> SnapshotReport:
+def _opened_anew(path: Path) -> IO[bytes]:
+    """A file for its owner only, whatever was there."""
+    path.unlink(missing_ok=True)
+    return os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb")
+
+
+def _opened_site(stack: contextlib.ExitStack, directory: Path, copies: Path) -> dict[str, IO[bytes]]:
+    """What the site says and its desk keeps, as it is now; of databases, copies in a folder."""
+    shutil.rmtree(copies, ignore_errors=True)
+    copies.mkdir(mode=0o700)
+    opened: dict[str, IO[bytes]] = {}
+    for name in kept_names(directory):
+        path = directory / name
+        if name.endswith(DATABASE):
+            path = copies / name
+            copy_database(directory / name, path)
+        opened[name] = stack.enter_context(path.open("rb"))
+    return opened
+
+
+def _report(generation: str, manifest: Manifest, size: int, site: Mapping[str, SiteState]) -> SnapshotReport:
     return SnapshotReport(generation, manifest.articles, len(manifest.files), manifest.size, size, site)
 
 
-def _write(stream: IO[bytes], manifest: Manifest, files: dict[str, IO[bytes]], said: bytes | None) -> None:
+def _write(
+    stream: IO[bytes], manifest: Manifest, files: Mapping[str, IO[bytes]], site: Mapping[str, IO[bytes]]
+) -> None:
     options: Mapping[int, int] = {
         zstd.CompressionParameter.compression_level: _LEVEL,
         zstd.CompressionParameter.checksum_flag: 1,
@@ -148,9 +165,26 @@ def _write(stream: IO[bytes], manifest: Manifest, files: dict[str, IO[bytes]], s
         archive.addfile(_member(MANIFEST_FILE, len(content)), io.BytesIO(content))
         for name, entry in manifest.files.items():
             archive.addfile(_member(name, entry.size), SummedFile(files[name], name, entry))
-        if said is not None:
-            summed = hashlib.sha256(said).digest() + said
-            archive.addfile(_member(FILE_NAME, len(summed)), io.BytesIO(summed))
+        for name, file in site.items():
+            summed = _Summed(file)
+            archive.addfile(_member(name, summed.size), summed)
+
+
+class _Summed(io.RawIOBase):
+    """A file with its SHA-256 before it."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        super().__init__()
+        self._sum = hashlib.file_digest(file, "sha256").digest()  # type: ignore[arg-type]  # it reads into a buffer
+        self._file = file
+        self.size = len(self._sum) + file.tell()
+        file.seek(0)
+
+    def read(self, size: int = -1) -> bytes:
+        """Read N bytes, no fewer, which archives rely on; or all."""
+        piece = self._sum if size < 0 else self._sum[:size]
+        self._sum = self._sum[len(piece) :]
+        return piece + self._file.read(size if size < 0 else size - len(piece))
 
 
 def _member(name: str, size: int) -> tarfile.TarInfo:
@@ -163,7 +197,8 @@ def _member(name: str, size: int) -> tarfile.TarInfo:
 def restore(file: Path, directory: Path, *, wait: float = 0, keep: int = KEPT) -> SnapshotReport:
     """Make what a snapshot holds the live index; what was live is kept for a rollback.
 
-    What the site said is written where the index has no ``onneshon.toml``; one that is there stays.
+    What the site said and its desk kept is written where the index has nothing of that name; what is there
+    stays.
 
     Args:
         file: what ``snapshot`` wrote.
@@ -198,17 +233,19 @@ def restore(file: Path, directory: Path, *, wait: float = 0, keep: int = KEPT) -
 
 def _restored(
     stream: IO[bytes], file: Path, generations: Generations, keep: int
-) -> tuple[Manifest, str, SiteFile]:
+) -> tuple[Manifest, str, Mapping[str, SiteState]]:
     generations.clear()
     previous = live_name(generations)
     working = generations.begin()
+    beside = working.with_name(f"site-{working.name}")  # which goes as what is half built does
+    beside.mkdir(mode=0o700)
     try:
-        manifest, said = _unpacked(stream, file, working)
+        manifest, kept = _unpacked(stream, file, working, beside)
         if previous is not None:
             check_fingerprints(manifest)
         manifest = tried(working, manifest, str(file))
         # Before it is published: readers of the generation read with it.
-        site = _put_back(said, generations.directory / FILE_NAME)
+        site = put_back(beside, kept, generations.directory)
         generation = generations.publish(working)
     finally:
         generations.clear()
@@ -216,32 +253,22 @@ def _restored(
     return manifest, generation.name, site
 
 
-def _put_back(said: bytes | None, path: Path) -> SiteFile:
-    """Write what the site said, unless something is there; what became of it."""
-    if said is None:
-        return ""
-    if path.exists():
-        return "same" if path.read_bytes() == said else "kept"
-    replace_file(path, said)
-    return "written"
-
-
-def _unpacked(stream: IO[bytes], file: Path, working: Path) -> tuple[Manifest, bytes | None]:
+def _unpacked(stream: IO[bytes], file: Path, working: Path, beside: Path) -> tuple[Manifest, list[str]]:
     try:
         with zstd.ZstdFile(stream, "rb") as packed:
             bounded = _Bounded(packed, _MANIFEST_LIMIT)
             with tarfile.open(fileobj=bounded, mode="r|") as archive:
                 members = iter(archive)
                 manifest = _manifest(archive, members, file)
-                bounded.allow(sum(entry.size + _OVERHEAD for entry in manifest.files.values()))
-                bounded.allow(_SITE_LIMIT + _OVERHEAD)
-                said = _unpack(archive, members, manifest, working)
+                bounded.allow(sum(entry.size + _OVERHEAD for entry in manifest.files.values()) + _OVERHEAD)
+                _unpack(archive, members, manifest, working)
+                kept = _unpack_site(archive, members, beside, bounded)
     except _BROKEN as error:
         raise IndexCorruptError(
             f"{file} is no snapshot, or is damaged ({error}): take another one"
         ) from error
     (working / MANIFEST_FILE).write_bytes(manifest.encode())
-    return manifest, said
+    return manifest, kept
 
 
 def _manifest(archive: tarfile.TarFile, members: Iterator[tarfile.TarInfo], file: Path) -> Manifest:
@@ -263,28 +290,37 @@ def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
 
 def _unpack(
     archive: tarfile.TarFile, members: Iterator[tarfile.TarInfo], manifest: Manifest, working: Path
-) -> bytes | None:
-    """Write the files of an index; what the site said is given back, None where it said nothing."""
-    missing, said = dict(manifest.files), None
-    for member in members:
-        if member.name == FILE_NAME and member.isreg() and member.size <= _SITE_LIMIT + _SUM and said is None:
-            said = _checked(_content(archive, member).read())
-            continue
+) -> None:
+    """Write the files of an index, which come first."""
+    missing = dict(manifest.files)
+    while missing:
+        member = next(members, None)
+        if member is None:
+            raise ValueError(f"{min(missing)} is missing")
         entry = missing.pop(member.name, None)
         if entry is None or not member.isreg() or member.size != entry.size:
             raise ValueError(f"{member.name!r} is not one of the files that its manifest lists")
-        pieces = iter(partial(_content(archive, member).read, _CHUNK), b"")
-        write_summed(pieces, working / member.name, entry)
-    if missing:
-        raise ValueError(f"{min(missing)} is missing")
-    return said
+        write_summed(_pieces(_content(archive, member)), working / member.name, entry)
 
 
-def _checked(summed: bytes) -> bytes:
-    """What stands behind its sum."""
-    if hashlib.sha256(summed[_SUM:]).digest() != summed[:_SUM]:
-        raise ValueError(f"{FILE_NAME} is not what its sum says")
-    return summed[_SUM:]
+def _unpack_site(
+    archive: tarfile.TarFile, members: Iterator[tarfile.TarInfo], beside: Path, bounded: "_Bounded"
+) -> list[str]:
+    """Write the files of the site, ``onneshon.toml`` first, which names others; their names."""
+    names: list[str] = []
+    for member in members:
+        if not member.isreg() or member.name in names or not may_be(member.name, beside):
+            raise ValueError(f"{member.name!r} is not one of the files that belong beside an index")
+        bounded.allow(member.size + _OVERHEAD)
+        content = _content(archive, member)
+        entry = FileEntry(member.size - _SUM, content.read(_SUM).hex())
+        write_summed(_pieces(content), beside / member.name, entry)
+        names.append(member.name)
+    return names
+
+
+def _pieces(content: IO[bytes]) -> Iterator[bytes]:
+    return iter(partial(content.read, _CHUNK), b"")
 
 
 class _Bounded(io.RawIOBase):

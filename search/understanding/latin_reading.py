@@ -60,19 +60,22 @@ def alternatives(
     Args:
         ordered: what a word may be, the reading first, each with its weight up to 1.
         articles: tells how many hold a word.
-        sentence: each finds articles, since the other words say which is meant.
+        sentence: each finds articles, since the other words say which is meant; but a function word only
+            where one is read.
         alone: there is no other Latin word; the order is that of the reading.
     """
     weighed = _weighed(ordered)
+    reading = ordered[0][0].text
     spelt = (AlternativeReading(text, _SPELT, finds=True) for text in ordered[0][0].spellings)
     if sentence:
+        # Nearly every article has a function word: হতে would make *hotya*, হত্যা, say nothing.
+        any_finds = is_function_word(reading)
         likely = (
-            AlternativeReading(candidate.text, weight, finds=True)
+            AlternativeReading(candidate.text, weight, any_finds or not is_function_word(candidate.text))
             for candidate, weight in weighed
             if weight >= _LEAST
         )
         return (*spelt, *likely)
-    reading = ordered[0][0].text
     most = 0 if is_function_word(reading) else _RARER * articles(reading)
     found = [*spelt]
     for (candidate, weight), (_, before) in zip(weighed, ordered[1:], strict=True):

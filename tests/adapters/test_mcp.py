@@ -104,15 +104,16 @@ def test_filters_and_orders_reach_the_engine() -> None:
     assert (request.sort, request.offset) == ("newest", 5)
 
 
-def test_a_long_article_is_read_in_parts() -> None:
-    """Each says where the next begins."""
+@pytest.mark.parametrize(("body", "beyond"), [("নদী " * 9_000, 0), ("ন" + "ক্ষী" * 9_000, 1)])
+def test_a_long_article_is_read_in_parts(body: str, beyond: int) -> None:
+    """Each ends with a whole cluster, and says where the next begins."""
     from onneshon.adapters.mcp.server import MAX_BODY  # noqa: PLC0415  # as above
 
-    body = "নদী " * (MAX_BODY // 3)
     with Engine.of([Article("১", "দীর্ঘ", body)]) as engine:
         first = _ask(engine, "article", id="১")
         last = _ask(engine, "article", id="১", start=first["next"])
-    assert (len(first["body"]), first["body"] + last["body"], last["next"]) == (MAX_BODY, body, None)
+    assert (len(first["body"]), first["body"] + last["body"]) == (MAX_BODY + beyond, body)
+    assert last["next"] is None
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,15 @@ def test_without_apt_the_lines_to_type_are_shown(tmp_path: Path) -> None:
     assert not (home / ".venv").exists()
 
 
+def test_the_lines_for_other_systems_are_in_the_readme_too() -> None:
+    """As the script says them to whoever started it there: for macOS and Fedora."""
+    said = [line.strip() for line in re.findall(r'say "    (.*)"$', DEV.read_text("utf-8"), re.MULTILINE)]
+    lines = [line.replace("\\", "") for line in said if "apt-get" not in line]
+    shown = (ROOT / "README.md").read_text("utf-8")
+    assert [line.partition(" ")[0] for line in lines] == ["brew", "export", "sudo"]
+    assert [line for line in lines if line not in shown] == []
+
+
 PYTEST = "-m pytest -n auto --dist loadgroup --no-loadscope-reorder -p no:langsmith_plugin"
 CHECKS = ["ruff: format --check .", "ruff: check .", "mypy: ", "lint-imports: "]
 

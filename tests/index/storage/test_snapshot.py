@@ -1,13 +1,15 @@
 """Snapshots: all of an index in one file, of which nothing is believed that its sums do not say."""
 
+import contextlib
 import hashlib
 import io
 import os
 import pickle
 import random
 import shutil
+import sqlite3
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -312,23 +314,102 @@ def _restored_into(folder: Path, file: Path) -> str:
     return told.stderr
 
 
-def test_what_the_site_says_comes_back_with_the_index(tmp_path: Path, directory: Path) -> None:
-    """Where there is nothing; what is there is never written over, and that is told."""
-    (directory / FILE_NAME).write_text(SAID, "utf-8")
-    assert snapshot(directory, tmp_path / "file").site == "in it"
+def _notes(path: Path) -> list[tuple[str]]:
+    """What a desk wrote down in its database."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        return connection.execute("SELECT text FROM notes").fetchall()
+
+
+SITE = {
+    FILE_NAME: f'synonyms = "সমার্থক.txt"\n{SAID}',
+    "সমার্থক.txt": "বই = গ্রন্থ\n",
+    "pins.json": "[]",
+    "authors.txt": "মোহাম্মদ আলী = মো. আলী\n",
+    "look.json": "{}",
+    "withheld.txt": "১৭\n",
+}
+
+
+@pytest.fixture
+def desk(directory: Path) -> Iterator[sqlite3.Connection]:
+    """Beside the index, all that a site says, and the database of a desk at which somebody works."""
+    for name, text in SITE.items():
+        (directory / name).write_text(text, "utf-8")
+    with contextlib.closing(sqlite3.connect(directory / "desk.sqlite")) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("CREATE TABLE notes (text TEXT)")
+        connection.execute("INSERT INTO notes VALUES ('আটক')")
+        connection.commit()
+        yield connection
+
+
+def test_what_the_site_says_and_its_desk_keeps_comes_back(
+    tmp_path: Path, directory: Path, desk: sqlite3.Connection
+) -> None:
+    """The database as of the last change that was whole; nothing else that lies there, as keys."""
+    (directory / "keys.txt").write_text("a secret", "utf-8")
+    desk.execute("INSERT INTO notes VALUES ('আধখানা')")
+    report = snapshot(directory, tmp_path / "file")
+    assert report.site == dict.fromkeys([*SITE, "desk.sqlite"], "in it")
     new = tmp_path / "new"
-    assert "is that of the snapshot" in _restored_into(new, tmp_path / "file")
-    assert (new / FILE_NAME).read_text("utf-8") == SAID
-    assert _restored_into(new, tmp_path / "file") == ""
-    (new / FILE_NAME).write_text("# mine\n", "utf-8")
-    assert "was kept as it is" in _restored_into(new, tmp_path / "file")
-    assert (new / FILE_NAME).read_text("utf-8") == "# mine\n"
-    assert restore(tmp_path / "file", new).site == "kept"
+    restored = restore(tmp_path / "file", new).site
+    assert restored == dict.fromkeys([*SITE, "desk.sqlite"], "written")
+    assert {name: (new / name).read_text("utf-8") for name in SITE} == SITE
+    assert _notes(new / "desk.sqlite") == [("আটক",)]
+    assert (new / "desk.sqlite").stat().st_mode & 0o777 == 0o600
+    assert not (new / "keys.txt").exists()
     check_index(new)
 
 
+@pytest.mark.usefixtures("desk")
+def test_what_is_there_is_never_written_over(tmp_path: Path, directory: Path) -> None:
+    """And which files these are is told; those that are the same are no news."""
+    snapshot(directory, tmp_path / "file")
+    new = tmp_path / "new"
+    told = _restored_into(new, tmp_path / "file")
+    assert told == f"from the snapshot come {', '.join([*SITE, 'desk.sqlite'])}\n"
+    assert "kept as they are: desk.sqlite;" in _restored_into(new, tmp_path / "file")
+    (new / "pins.json").write_text("[ ]", "utf-8")
+    (new / "look.json").unlink()
+    assert restore(tmp_path / "file", new).site == {
+        **dict.fromkeys(SITE, "same"),
+        "pins.json": "kept",
+        "look.json": "written",
+        "desk.sqlite": "kept",
+    }
+    assert (new / "pins.json").read_text("utf-8") == "[ ]"
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_database_is_not_put_beside_the_log_of_another(tmp_path: Path, directory: Path) -> None:
+    """SQLite would read it as that of the new one."""
+    snapshot(directory, tmp_path / "file")
+    new = tmp_path / "new"
+    new.mkdir()
+    (new / "desk.sqlite-wal").write_bytes(b"?")
+    assert restore(tmp_path / "file", new).site["desk.sqlite"] == "kept"
+    assert not (new / "desk.sqlite").exists()
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_snapshot_is_for_its_owner_only(tmp_path: Path, directory: Path) -> None:
+    """It has what is held back, and who wants mail; also where others could read the one before."""
+    (tmp_path / "file").touch(0o644)
+    snapshot(directory, tmp_path / "file")
+    assert (tmp_path / "file").stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in tmp_path.iterdir() if "file" in path.name] == ["file"]
+
+
+def test_a_database_that_is_none_is_told(tmp_path: Path, directory: Path) -> None:
+    """With the file that it is, and no snapshot is written without it."""
+    (directory / "desk.sqlite").write_text("কিছু একটা " * 400, "utf-8")
+    with pytest.raises(BuildError, match=r"desk\.sqlite cannot be copied: file is not a database"):
+        snapshot(directory, tmp_path / "file")
+    assert not any("file" in path.name for path in tmp_path.iterdir())
+
+
 def test_a_site_that_says_nothing_has_nothing_to_bring_back(tmp_path: Path, file: Path) -> None:
-    """So do snapshots of before; what is there stays, without a word."""
+    """What is there stays, without a word."""
     assert _restored_into(tmp_path / "new", file) == ""
     assert not (tmp_path / "new" / FILE_NAME).exists()
     (tmp_path / "new" / FILE_NAME).write_text(SAID, "utf-8")
@@ -336,22 +417,26 @@ def test_a_site_that_says_nothing_has_nothing_to_bring_back(tmp_path: Path, file
     assert (tmp_path / "new" / FILE_NAME).read_text("utf-8") == SAID
 
 
+def _summed(content: bytes) -> bytes:
+    return hashlib.sha256(content).digest() + content
+
+
 @pytest.mark.parametrize("content", [b"", b"x" * 40, b"\0" * ((1 << 20) + 33)])
 def test_what_a_site_says_is_believed_by_its_sum_alone(tmp_path: Path, file: Path, content: bytes) -> None:
-    """Altered, cut, or longer than it may be: nothing is restored."""
+    """Altered or cut, nothing is restored."""
     packed = pack(tmp_path / "packed", members(file) | {FILE_NAME: content})
     with pytest.raises(IndexCorruptError):
         restore(packed, tmp_path / "new")
     assert not (tmp_path / "new" / FILE_NAME).exists()
 
 
-def test_a_site_file_that_is_far_too_long_is_told_of(tmp_path: Path, directory: Path) -> None:
-    """Before anything is written; one that is just not too long comes back."""
-    (directory / FILE_NAME).write_bytes(b"#" * (1 << 20))
-    snapshot(directory, tmp_path / "longest")
-    restore(tmp_path / "longest", tmp_path / "new")
-    assert (tmp_path / "new" / FILE_NAME).stat().st_size == 1 << 20
-    (directory / FILE_NAME).write_bytes(b"#" * ((1 << 20) + 1))
-    with pytest.raises(BuildError, match=r"onneshon\.toml is longer"):
-        snapshot(directory, tmp_path / "file")
-    assert not (tmp_path / "file").exists()
+@pytest.mark.parametrize(
+    "name",
+    ["keys.txt", "CURRENT", "../desk.sqlite", "publishing/journal.sqlite", ".desk.sqlite", "page.html"],
+)
+def test_nothing_else_is_put_beside_an_index(tmp_path: Path, file: Path, name: str) -> None:
+    """Whatever its sum says; what comes with it is not written either."""
+    packed = pack(tmp_path / "packed", members(file) | {FILE_NAME: _summed(b""), name: _summed(b"?")})
+    with pytest.raises(IndexCorruptError, match="is not one of the files that belong beside an index"):
+        restore(packed, tmp_path / "deep" / "new")
+    assert not (tmp_path / "deep" / "new" / FILE_NAME).exists()

@@ -481,6 +481,14 @@ def test_a_function_word_is_no_reason_to_find_others() -> None:
     assert [[way.finds for way in ways] for ways in found] == [[False], []]
 
 
+@pytest.mark.parametrize(("read", "finds"), [("হত্যা", False), ("হলে", True)])
+def test_in_a_sentence_a_function_word_finds_where_one_is_read(read: str, finds: bool) -> None:
+    """Else the word would be in nearly all articles, and say nothing: *hotya* is হত্যা, and may be হতে."""
+    ordered = [(LatinCandidate(text, "sound", 1.0, 9), 1.0) for text in (read, "হতে", "হোতা")]
+    found = alternatives(ordered, lambda _: 9, sentence=True, alone=False)
+    assert [(way.text, way.finds) for way in found] == [("হতে", finds), ("হোতা", True)]
+
+
 @pytest.mark.parametrize(
     ("heard", "kind", "read", "same"),
     [

@@ -219,7 +219,7 @@ def test_nobody_gets_news_who_did_not_confirm(world: _World) -> None:
     assert world.send() == Sent(links=1)
     (mail,) = world.mailbox.take()
     assert (mail["To"], mail["From"]) == (READER, "অন্বেষণ <khobor@example.org>")
-    assert mail["Subject"] == "নিশ্চিত করুন: ‘পদ্মা’ নিয়ে নতুন নিবন্ধ"
+    assert mail["Subject"] == "নিশ্চিত করুন: নতুন নিবন্ধ এলে চিঠি"
     world.publish(Article("2", "পদ্মার ইলিশ", date=dt.date(2026, 11, 28)))
     assert world.send() == Sent()
     world.get("/" + re.findall(rf"{BASE}(\S+)", _plain(mail))[0])
@@ -227,6 +227,18 @@ def test_nobody_gets_news_who_did_not_confirm(world: _World) -> None:
     assert world.open(mail, "confirm")[1] == 200
     assert world.send() == Sent(unchanged=1)
     assert world.mailbox.take() == []
+
+
+def test_a_mail_that_nobody_asked_for_has_no_words_of_a_stranger(world: _World) -> None:
+    """Who types in another's address does not write to it; the page of the link says what is searched for."""
+    world.ask("q=লটারি জিতেছেন evil.example", "victim@example.org")
+    world.send()
+    (mail,) = world.mailbox.take()
+    assert not [
+        text for text in (mail["Subject"], _plain(mail), _html(mail)) if "লটারি" in text or "evil" in text
+    ]
+    page = world.get("/" + re.findall(rf"{BASE}(\S+)", _plain(mail))[0])
+    assert "লটারি জিতেছেন evil.example" in page.text
 
 
 def test_what_is_new_comes_once_a_day_after_its_hour(world: _World) -> None:
@@ -361,21 +373,16 @@ def test_every_page_of_an_alert_is_in_the_language_of_the_reader(world: _World) 
 
 
 def test_what_was_typed_stands_in_a_mail_as_it_is_and_in_its_line(world: _World) -> None:
-    """A phrase has its quotes; nobody writes paragraphs of their own to a stranger."""
+    """A phrase has its quotes, and no line breaks."""
     typed = '"পদ্মা" & <সেতু> এখানে'
-    world.ask("q=" + quote(typed.replace(" এখানে", "\n\nএখানে")))
-    world.send()
-    (mail,) = world.mailbox.take()
-    assert f"‘{typed}’" in mail["Subject"]
-    assert f"‘{typed}’" in _plain(mail)
-    assert "<সেতু>" not in _html(mail)
-    world.confirmed(f"q={quote(chr(34) + 'পদ্মা' + chr(34))}")
-    world.publish(Article("2", "পদ্মার রেল", date=dt.date(2026, 11, 28)))
+    world.confirmed("q=" + quote(typed.replace(" এখানে", "\n\nএখানে")))
+    world.publish(Article("2", "পদ্মা সেতু এখানে", date=dt.date(2026, 11, 28)))
     world.now += dt.timedelta(1)
     world.send()
     (mail,) = world.mailbox.take()
-    assert mail["Subject"] == '‘"পদ্মা"’: নতুন নিবন্ধ'
-    assert '‘"পদ্মা"’' in _plain(mail)
+    assert mail["Subject"] == f"‘{typed}’: নতুন নিবন্ধ"
+    assert f"‘{typed}’" in _plain(mail)
+    assert "<সেতু>" not in _html(mail)
 
 
 def test_secrets_are_kept_as_digests_alone(world: _World) -> None:
@@ -486,14 +493,16 @@ def test_a_mail_whose_words_are_refused_holds_no_other_up(
     world: _World, caplog: pytest.LogCaptureFixture
 ) -> None:
     """It is told, without the address, and tried again."""
+    for river in ("মেঘনা", "পদ্মা"):
+        world.confirmed(f"q={river}")
+        world.publish(Article(river, f"{river} নদী", date=dt.date(2026, 11, 28)))
+    world.now += dt.timedelta(1)
     world.mailbox.refuse_words = "মেঘনা"
-    world.ask("q=মেঘনা")
-    world.ask("q=পদ্মা")
-    assert world.send() == Sent(links=1)
+    assert world.send() == Sent(digests=1)
     assert "554" in caplog.text
     assert not [record for record in caplog.records if "web" in record.name and READER in record.getMessage()]
     world.mailbox.refuse_words = ""
-    assert world.send() == Sent(links=1)
+    assert world.send() == Sent(digests=1)
 
 
 def test_the_command_sends_and_says_how_much(world: _World, caplog: pytest.LogCaptureFixture) -> None:
