@@ -57,6 +57,21 @@ def test_a_unit_after_other_parts_of_a_query_takes_its_alternatives_along() -> N
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("+দশ-টাকা", "unit দশ-টাকা"),
+        ("+দশ-টাকা-খাল", ("phrase", "দশ", "টাকা", "খাল")),
+        ("+খাল-দশ", ("phrase", "খাল", "দশ")),
+        ("+খাল-বিল", ("phrase", "খাল", "বিল")),
+        ("+খাল", "খাল"),
+    ],
+)
+def test_a_piece_without_spaces_is_a_unit_where_all_of_it_is(text: str, expected: object) -> None:
+    """Else its words stand together."""
+    assert shape(parse(text, interpreter=Tens()).query) == expected
+
+
 def test_what_says_nothing_before_a_word_is_counted_from_where_the_words_begin() -> None:
     """Behind other words of the query, too."""
     text = "নদী in Dhaka of"
