@@ -62,6 +62,7 @@ def test_neighbours_are_counted_in_their_order(pairs: WordPairs) -> None:
     assert (pairs.occurrences("পদ্মা"), pairs.occurrences("মেঘনা"), pairs.total) == (4, 0, 15)
     assert as_counter(pairs) == counted(SENTENCES)
     words = [word for word, _ in pairs.beginning("")]
+    assert [(word, pairs.occurrences(word)) for word in words] == pairs.beginning("")
     assert {pair: pairs.count(*pair) for pair in product(words, words)} == {
         pair: counted(SENTENCES)[pair] for pair in product(words, words)
     }
