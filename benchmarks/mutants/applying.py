@@ -6,6 +6,7 @@ What a module makes of its own when it is loaded (a class, a table, a pattern) n
 import ast
 import gc
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -44,10 +45,12 @@ def apply(file: Path, mutant: Mutant) -> None:
     """
     if function := function_at(mutant.tree, mutant.line):
         first = min([function.lineno, *(decorator.lineno for decorator in function.decorator_list)])
-        code = compile(mutant.tree, str(file), "exec")
-        changed = next(found for found in _codes(code) if _key(found) == (function.name, first))
-        for made in _functions(file, changed):
-            made.__code__ = changed
+        module = compile(mutant.tree, str(file), "exec")
+        changed = next(found for found in _codes(module) if _key(found) == (function.name, first))
+        codes = _by_key(changed)
+        for made in _functions(file):
+            if code := codes.get(_key(made.__code__)):
+                made.__code__ = code
     elif constant := constant_at(mutant.tree, mutant.line):
         _set(file, *constant)
 
@@ -80,12 +83,16 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
             yield from _codes(constant)
 
 
-def _functions(file: Path, code: CodeType) -> list[FunctionType]:
-    """The functions whose code is that which another one replaces."""
+def _by_key(changed: CodeType) -> dict[tuple[str, int], CodeType]:
+    """The code of a function, and of those that it makes; of several lambdas on one line, of none."""
+    times = Counter(map(_key, _codes(changed)))
+    return {_key(code): code for code in _codes(changed) if times[_key(code)] == 1}
+
+
+def _functions(file: Path) -> list[FunctionType]:
+    """The functions of a module, wherever they are held."""
     return [
         made
         for made in gc.get_objects()
-        if isinstance(made, FunctionType)
-        and _key(made.__code__) == _key(code)
-        and _is_of(made.__code__.co_filename, file)
+        if isinstance(made, FunctionType) and _is_of(made.__code__.co_filename, file)
     ]

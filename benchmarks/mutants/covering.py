@@ -31,6 +31,7 @@ class _Recorder:
     def __init__(self, measured: coverage.Coverage, room: Path) -> None:
         self._measured, self._room = measured, ".".join(("onneshon", *room.parts, ""))
         self.failed: list[str] = []
+        self._tests: set[str] = set()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
@@ -39,10 +40,19 @@ class _Recorder:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, bool, bool]:
         self._forget()
+        self._tests.add(item.nodeid)
         self._measured.switch_context(item.nodeid)
         done = yield
         self._measured.switch_context("")
         return done
+
+    def save(self) -> None:
+        """Keep what was recorded, of tests too that run no line, but use what modules made when loaded."""
+        data = self._measured.get_data()
+        for name in self._tests - data.measured_contexts():
+            data.set_context(name)
+            data.add_lines({min(data.measured_files()): []})
+        self._measured.save()
 
     def _forget(self) -> None:
         """Empty what functions of the room remember."""
@@ -53,7 +63,7 @@ class _Recorder:
                         value.cache_clear()
 
 
-def record(room: Path, tests: Sequence[str], file: Path) -> coverage.CoverageData:
+def record(room: Path, tests: Sequence[str], file: Path) -> tuple[coverage.CoverageData, float]:
     """Run tests once, and record by test which lines of a room run.
 
     Args:
@@ -61,11 +71,15 @@ def record(room: Path, tests: Sequence[str], file: Path) -> coverage.CoverageDat
         tests: files or folders.
         file: where the record is kept while it is used.
 
+    Returns:
+        What was recorded, and the processor time that all of them took.
+
     Raises:
         RuntimeError: a test fails without any mutant; which, is printed.
     """
     if child := os.fork():
-        if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]):
+        _, status, used = os.wait4(child, 0)
+        if os.waitstatus_to_exitcode(status):
             raise RuntimeError("a test fails as the room is: mend that first")
     else:
         measured = coverage.Coverage(data_file=file, include=[f"{room.resolve()}/*"], config_file=False)
@@ -73,12 +87,12 @@ def record(room: Path, tests: Sequence[str], file: Path) -> coverage.CoverageDat
         recorder = _Recorder(measured, room)
         code = run_tests(tests, recorder)
         measured.stop()
-        measured.save()
+        recorder.save()
         print("".join(f"{name}\n" for name in recorder.failed), end="", flush=True)
         os._exit(code)
     data = coverage.CoverageData(str(file))
     data.read()
-    return data
+    return data, used.ru_utime + used.ru_stime
 
 
 class Covering:

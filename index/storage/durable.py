@@ -134,7 +134,7 @@ def replace_file(path: Path, content: bytes) -> None:
         fresh.replace(path)
     except OSError:
         with contextlib.suppress(OSError):
-            fresh.unlink(missing_ok=True)
+            fresh.unlink()
         raise
     sync_folder(path.parent)
 
@@ -261,7 +261,7 @@ def writer_lock(directory: Path, *, wait: float = 0) -> Iterator[None]:
         yield
     finally:
         with contextlib.suppress(OSError):
-            holder_file.unlink(missing_ok=True)
+            holder_file.unlink()
         lock.release()
 
 

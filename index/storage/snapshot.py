@@ -110,7 +110,7 @@ def snapshot(directory: Path, file: Path) -> SnapshotReport:
         raise BuildError(f"no snapshot was written: {explain(error, file)}") from error
     finally:
         with contextlib.suppress(OSError):
-            unfinished.unlink(missing_ok=True)
+            unfinished.unlink()
     return _report(generation.name, manifest, size, dict.fromkeys(kept, "in it"))
 
 

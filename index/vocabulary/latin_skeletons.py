@@ -147,7 +147,7 @@ def _by_neighbours(letter: str, before: str, after: str, rest: str) -> tuple[str
 
 def _may_be_abbreviation(latin: str) -> bool:
     vowelless = not set(latin) & {*_VOWELS, "y"}
-    return 0 < len(latin) <= (_ABBREVIATION_AT_MOST if vowelless else 3)
+    return len(latin) <= (_ABBREVIATION_AT_MOST if vowelless else 3)
 
 
 def _spelt_out(latin: str) -> str:

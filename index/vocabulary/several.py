@@ -195,8 +195,8 @@ def _each_once(words: NDArray[np.uint8]) -> tuple[NDArray[np.intp], NDArray[np.i
 
 @cache
 def _multipliers(letters: int) -> NDArray[np.uint64]:
-    """Odd numbers without a pattern, of which a sum that overflows tells words apart."""
-    return np.random.default_rng(letters).integers(0, 2**64, letters, np.uint64) | np.uint64(1)
+    """Numbers without a pattern, of which a sum that overflows tells words apart."""
+    return np.random.default_rng(letters).integers(2**64 - 1, size=letters, dtype=np.uint64)
 
 
 def _side_by_side(columns: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:

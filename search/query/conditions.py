@@ -245,9 +245,9 @@ def round_borders(least: float, most: float) -> tuple[float, ...]:
         most: of the values.
     """
     if least >= 0 and most >= _DECADES * max(least, 1.0):
-        powers = range(floor(log10(max(least, 1.0))) if least >= 1 else 1, floor(log10(most)) + 1)
+        begin, first = (floor(log10(least)), ()) if least >= 1 else (1, (0.0,))
+        powers = range(begin, floor(log10(most)) + 1)
         step = -(-len(powers) // (2 * _BORDERS))
-        first = () if least >= 1 else (0.0,)
         return (*first, *(10.0**power for power in powers[::step]))
     if most - least < float_info.min * _BORDERS:  # less than that has no logarithm
         return (least,)

@@ -2,6 +2,8 @@
 
 import ast
 import sys
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
@@ -10,7 +12,7 @@ import coverage
 import pytest
 
 from benchmarks.mutants.applying import apply
-from benchmarks.mutants.covering import Covering
+from benchmarks.mutants.covering import Covering, record
 from benchmarks.mutants.mutations import mutants_of
 from benchmarks.mutants.run import Trial, is_noticed, plain_id
 
@@ -103,6 +105,26 @@ def test_a_function_that_runs_when_its_module_is_loaded_is_tried_by_every_test(t
     assert [covering.tests_of(file, line) for line in (2, 5)] == [({"packing", "weighing"}, True)] * 2
 
 
+def test_a_test_that_uses_a_value_of_a_room_and_runs_no_line_of_it_is_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It can notice a mutant of what is made when a module is loaded."""
+    (tmp_path / "room").mkdir()
+    (tmp_path / "room" / "vowels.py").write_text(
+        "VOWELS = 'অআ'\n\n\ndef first() -> str:\n    return VOWELS[0]\n", "utf-8"
+    )
+    (tmp_path / "test_vowels.py").write_text(
+        "from vowels import VOWELS, first\n\n\n"
+        "def test_first():\n    assert first() == 'অ'\n\n\n"
+        "def test_all():\n    assert VOWELS == 'অআ'\n",
+        "utf-8",
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path / "room")
+    data, _ = record(Path("room"), ["test_vowels.py"], tmp_path / "data")
+    assert {name.partition("::")[2] for name in data.measured_contexts() - {""}} == {"test_first", "test_all"}
+
+
 def test_a_test_is_known_however_often_it_was_collected() -> None:
     """The letters of its cases are escaped once more each time that a process collects it."""
     first, again = "test_words[\\u09a8\\u09a6\\u09c0]", "test_words[\\\\u09a8\\\\u09a6\\\\u09c0]"
@@ -118,35 +140,37 @@ def test_what_fails_in_a_mutant_leaves_alone_what_others_use(tmp_path: Path) -> 
         assert Path(folder).exists()
 
 
-class Length:
-    """Something that a mutant is put in the place of."""
+def longer_than(least: int) -> Callable[[str], bool]:
+    """What a mutant is put in the place of: a function, and the one that it makes."""
+    if least < 1:
+        raise ValueError(least)
 
-    LEAST = 3
+    def is_longer(text: str) -> bool:
+        return len(text) > least
 
-    def is_long(self, text: str) -> bool:
-        """Whether a text is."""
-        return len(text) > self.LEAST
+    return is_longer
 
 
-def test_a_function_that_is_loaded_gets_the_code_of_its_mutant() -> None:
-    """Whoever holds it already runs the other code."""
+@pytest.mark.parametrize("condition", ["least < 1", "len(text) > least"])
+def test_a_function_that_is_loaded_gets_the_code_of_its_mutant(condition: str) -> None:
+    """Whoever holds it already runs the other code, and whoever holds one that it made before does, too."""
     file = Path(__file__).resolve()
     source = file.read_text(encoding="utf-8")
-    line = next(
-        number for number, text in enumerate(source.splitlines(), 1) if "len(text) > self.LEAST" in text
+    line = next(number for number, text in enumerate(source.splitlines(), 1) if condition in text)
+    mutant = next(
+        found for _, found in mutants_of(source) if found.line == line and found.change.startswith(condition)
     )
-    (mutant,) = (
-        found
-        for _, found in mutants_of(source)
-        if found.line == line and found.change.endswith(">= self.LEAST")
-    )
-    is_long, before = Length().is_long, Length.is_long.__code__
+    is_longer = longer_than(3)
+    outer, inner = longer_than.__code__, is_longer.__code__
     try:
         apply(file, mutant)
-        assert is_long("নদী")
+        assert is_longer("নদী") == (condition != "least < 1")
+        with pytest.raises(ValueError, match="1") if condition == "least < 1" else nullcontext():
+            longer_than(1)
     finally:
-        Length.is_long.__code__ = before
-    assert not is_long("নদী")
+        longer_than.__code__, is_longer.__code__ = outer, inner
+    assert not is_longer("নদী")
+    assert longer_than(1)("নদী")
 
 
 def test_a_constant_is_changed_where_it_was_imported_and_no_other_of_its_name(

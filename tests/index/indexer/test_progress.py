@@ -12,7 +12,7 @@ from onneshon.index.commands.main import main
 from onneshon.index.commands.progress import PhaseLog
 from onneshon.index.errors import CorpusError
 from onneshon.index.indexer.progress import Phases, Progress, SilentProgress
-from onneshon.index.storage.history import KEPT, BuildRecord, record_build, recorded_builds
+from onneshon.index.storage.history import BuildRecord, record_build, recorded_builds
 from tests.building import build_numbered, numbered, write_corpus
 
 PHASES = ["reading", "writing", "making the vocabulary", "checking", "publishing"]
@@ -117,28 +117,6 @@ def test_the_command_logs_and_remembers(tmp_path: Path) -> None:
 def _record(number: int) -> BuildRecord:
     created = f"2026-11-{1 + number % 28:02}T02:30:00+00:00"
     return BuildRecord(f"{number:06}", created, 100 + number, 0, 1000 * number, 10.0, {"reading": 9.0})
-
-
-def test_a_history_survives_broken_lines_and_does_not_grow_for_ever(tmp_path: Path) -> None:
-    """Half a line of a killed build, and more lines than are kept."""
-    record_build(tmp_path, _record(1))
-    path = tmp_path / "builds.jsonl"
-    with path.open("a", encoding="utf-8") as stream:
-        stream.write('{"generation": "0000')
-    record_build(tmp_path, _record(2))
-    assert recorded_builds(tmp_path) == (_record(1), _record(2))
-    line = path.read_text("utf-8").splitlines(keepends=True)[0]
-    path.write_text(line * KEPT, "utf-8")
-    record_build(tmp_path, _record(3))
-    builds = recorded_builds(tmp_path)
-    assert (len(builds), builds[-1]) == (KEPT, _record(3))
-
-
-def test_there_is_no_history_where_nothing_was_built(tmp_path: Path) -> None:
-    """And a garbled one is none."""
-    assert recorded_builds(tmp_path) == ()
-    (tmp_path / "builds.jsonl").write_bytes(b"\xff\n[]\n{}\n1\n")
-    assert recorded_builds(tmp_path) == ()
 
 
 @pytest.mark.slow

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from onneshon.index import IndexLockedError
-from onneshon.index.storage.durable import HOLDER_FILE, LOCK_FILE, current_holder, writer_lock
+from onneshon.index.storage.durable import (
+    HOLDER_FILE,
+    LOCK_FILE,
+    OUT_OF_MEMORY,
+    current_holder,
+    explain,
+    writer_lock,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,6 +111,27 @@ def test_a_full_disk_does_not_keep_a_writer_from_making_room(
         with writer_lock(tmp_path), pytest.raises(IndexLockedError, match="by another process"):
             writer_lock(tmp_path).__enter__()
     assert current_holder(tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (errno.ENOSPC, "the disk is full (writing {}): free some space and try again"),
+        (errno.EDQUOT, "the disk is full (writing {}): free some space and try again"),
+        (errno.EROFS, "{} is on a read-only file system"),
+        (errno.EACCES, "no permission to write {}"),
+        (errno.EPERM, "no permission to write {}"),
+        (errno.EIO, "Input/output error ({})"),
+        (errno.ENOMEM, OUT_OF_MEMORY),
+    ],
+)
+def test_what_a_disk_refused_is_said_with_its_place(tmp_path: Path, number: int, said: str) -> None:
+    """The file that it names, else the folder that was written to."""
+    file = tmp_path / "MAIN_bulk.doc"
+    named, nameless = OSError(number, os.strerror(number), str(file)), OSError(number, os.strerror(number))
+    assert explain(named, tmp_path) == said.format(file)
+    assert explain(nameless, tmp_path) == said.format(tmp_path)
+    assert explain(OSError("no number"), tmp_path) == f"no number ({tmp_path})"
 
 
 def test_nobody_holds_the_lock_of_an_index_that_is_not_there(tmp_path: Path) -> None:

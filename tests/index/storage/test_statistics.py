@@ -27,6 +27,18 @@ def test_terms_of_a_layer_are_counted_once(tmp_path: Path) -> None:
     assert index_statistics(tmp_path / "index").layers == {"exact": 2, "stem": 1}
 
 
+def test_words_of_titles_and_of_whole_articles_are_counted_apart(tmp_path: Path) -> None:
+    """Each as often as it is there, and how many an article has."""
+    build([Article("1", "নদী", "নদীর নদী"), Article("2", "নদী", "চর")], tmp_path / "index")
+    fields = index_statistics(tmp_path / "index").fields
+    assert [(name, said.terms, said.tokens, said.average_length) for name, said in fields.items()] == [
+        ("exact", 3, 5, 2.5),
+        ("stem", 2, 5, 2.5),
+        ("title_exact", 1, 2, 1),
+        ("title_stem", 1, 2, 1),
+    ]
+
+
 def test_the_period_is_that_of_the_articles_that_are_left(tmp_path: Path) -> None:
     """What was deleted is counted as dead space and nowhere else."""
     directory = tmp_path / "index"

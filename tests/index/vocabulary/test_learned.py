@@ -44,8 +44,10 @@ def test_spellings_that_sound_alike_and_keep_the_same_company_are_one_word() -> 
         ("মাগফিরাত", "মডেল", COMPANY),
         ("মাগফিরাত", "কলেজের", COMPANY),
         ("নদী", "নদীর", COMPANY),
+        ("য়েই", "য়াই", COMPANY),
+        ("নদী", "নদি", COMPANY),
     ],
-    ids=["other company", "another sound", "another word", "another form"],
+    ids=["other company", "another sound", "another word", "another form", "no consonant", "one stem"],
 )
 def test_other_words_are_not(word: str, other: str, frames: tuple[str, ...]) -> None:
     """Other company, other sounds, or a form that analysis knows anyway."""
@@ -89,10 +91,17 @@ def test_an_abbreviation_is_learned_where_it_is_explained(text: str, short: str,
 
 @pytest.mark.parametrize(
     "text",
-    ["অধ্যাপক রফিকুল ইসলাম (ঢাকা)", "সভাপতি রহিম (ভারপ্রাপ্ত)", "নদী, রাজস্ব, বোর্ড (এনবিআর)", "বোর্ড (এনবিআর)", "(দুদক)"],
+    [
+        "অধ্যাপক রফিকুল ইসলাম (ঢাকা)",
+        "সভাপতি রহিম (ভারপ্রাপ্ত)",
+        "নদী, রাজস্ব, বোর্ড (এনবিআর)",
+        "বোর্ড (এনবিআর)",
+        "(দুদক)",
+        "বাংলা কলম খাতা (বিবিবি)",
+    ],
 )
 def test_other_parentheses_teach_nothing(text: str) -> None:
-    """Places, functions, words that something parts, too few words."""
+    """Places, functions, words that something parts, too few words, one word for several letters."""
     found = Explanations()
     for _ in range(9):
         found.add(text)

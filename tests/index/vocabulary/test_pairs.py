@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +61,11 @@ def test_neighbours_are_counted_in_their_order(pairs: WordPairs) -> None:
     assert pairs.count("পদ্মা", "মেঘনা") == pairs.count("মেঘনা", "পদ্মা") == 0
     assert (pairs.occurrences("পদ্মা"), pairs.occurrences("মেঘনা"), pairs.total) == (4, 0, 15)
     assert as_counter(pairs) == counted(SENTENCES)
+    words = [word for word, _ in pairs.beginning("")]
+    assert [(word, pairs.occurrences(word)) for word in words] == pairs.beginning("")
+    assert {pair: pairs.count(*pair) for pair in product(words, words)} == {
+        pair: counted(SENTENCES)[pair] for pair in product(words, words)
+    }
 
 
 def test_followers_are_the_commonest_first_and_may_have_to_begin_so(pairs: WordPairs) -> None:
@@ -266,7 +271,7 @@ def test_memory_for_few_tokens_makes_more_ranges_and_the_same_pairs(monkeypatch:
     ranks = np.argsort(np.array(order)).astype(np.uint32)
     run = [TokenRun(batch.ids, ranks, batch.ends)]
     words = [analyzer.exact_terms[index].encode() for index in order]
-    for most in (1_000, 15):
+    for most in (1_000, 40, 15):
         whole = count_pairs(run, words, 1 << 30, most)
         monkeypatch.setattr("onneshon.index.vocabulary.pair_counts.LEAST_TOKENS", 1)
         monkeypatch.setattr("onneshon.index.vocabulary.pair_counts._LOOKED_AT", 7)

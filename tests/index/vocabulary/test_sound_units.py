@@ -145,6 +145,7 @@ def test_an_abbreviation_is_read_letter_by_letter_next(latin: str, first: str, s
 @pytest.mark.parametrize(
     ("latin", "spelt", "is_read"),
     [
+        ("h", "এইচ", True),
         ("bcb", "বিসিবি", True),
         ("ugc", "ইউজিসি", True),
         ("ugcw", "ইউজিসিডব্লিউ", False),

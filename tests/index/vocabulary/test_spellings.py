@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.spelling import near_signatures
+from onneshon.index.vocabulary import writer
 from onneshon.index.vocabulary.channels import (
     MISTAKES,
     farthest_from_latin,
@@ -18,7 +19,7 @@ from onneshon.index.vocabulary.channels import (
     misspelt_beginnings,
 )
 from onneshon.index.vocabulary.spellings import BOUNDS, EVERY, LENGTHS, PARTING, Spellings, classes_from
-from onneshon.index.vocabulary.writer import letter_signatures, run_count, signature
+from onneshon.index.vocabulary.writer import letter_signatures, ordered_in_runs, run_count, signature
 from tests.index.kernel.plain_lists import u4
 
 BITS, APART = 4, 2
@@ -63,6 +64,21 @@ def test_words_of_nearly_the_same_letters_are_found(words: dict[str, int], typed
     assert sorted(found.tolist()) == [index for index, word in enumerate(words) if is_near(word, typed)]
 
 
+@given(vocabularies, st.integers(0, len(PARTING)))
+def test_words_are_written_in_the_order_in_which_they_are_found(words: dict[str, int], parting: int) -> None:
+    """By class of frequency, in each by the letters that part words, then by length."""
+    of_words: dict[str, NDArray[Any]] = {
+        "signatures": np.array([signature(word) for word in words], np.uint64),
+        "frequencies": u4([*words.values()]),
+        "letter_starts": u4([0, *np.cumsum([len(word) for word in words]).tolist()]),
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writer, "_parting", lambda _words: parting)
+        written = ordered_in_runs(of_words)
+    for name, expected in zip(("in_runs", "runs", "signatures"), columns_of(words, parting), strict=True):
+        assert written[name].tolist() == expected.tolist()
+
+
 @given(vocabularies, spellings, st.integers(0, len(PARTING)), st.integers(1, 12))
 def test_of_many_words_of_nearly_the_same_letters_the_frequent_are_found(
     words: dict[str, int], typed: str, parting: int, enough: int
@@ -101,8 +117,15 @@ WORDS = {"কথা": 5, "কথ": 9, "নদী": 2}
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [(0, [0]), (0, [0, 1, 7]), (1, [0, 3]), (1, "falling"), (1, "short")],
-    ids=["fewer", "an order of no words", "no runs", "runs that end before they begin", "too few"],
+    [(0, [0]), (0, [0, 1, 7]), (0, [0, 1, 3]), (1, [0, 3]), (1, "falling"), (1, "short")],
+    ids=[
+        "fewer",
+        "an order of no words",
+        "one word beyond the last",
+        "no runs",
+        "runs that end before they begin",
+        "too few",
+    ],
 )
 def test_damaged_columns_are_noticed(column: int, value: list[int] | str) -> None:
     """Rather than read beyond them."""

@@ -228,6 +228,15 @@ def test_a_damaged_vocabulary_is_said_to_be(tmp_path: Path, column: str, step: i
         vocabulary.similar("ইতিহস")
 
 
+def test_damaged_starts_of_sounds_are_said_to_be(tmp_path: Path) -> None:
+    """A word that ends before it begins, and one without an end."""
+    for damaged in (0, 2**32 - 1):
+        vocabulary = written(tmp_path, {"ইতিহাস": 256})
+        vocabulary._unit_starts = np.array([5, damaged], np.uint32)
+        with pytest.raises(IndexCorruptError, match="a word of an impossible length"):
+            vocabulary.romanised("itihas")
+
+
 @pytest.mark.parametrize("form", [3, FORMAT])
 @pytest.mark.parametrize("ask", ["frequency", "romanised", "similar", "verify"])
 def test_a_file_is_read_through_before_a_word_is_looked_up(tmp_path: Path, ask: str, form: int) -> None:

@@ -56,6 +56,8 @@ def test_a_value_that_it_may_not_have_is_refused(name: str, wrong: Any, said: st
     ("name", "text", "value"),
     [
         ("depth", "৫", 5),
+        ("depth", "1", 1),
+        ("depth", "9", 9),
         ("depth", "", 3),
         ("days", "৩০", 30.0),
         ("days", " ", None),

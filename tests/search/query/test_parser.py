@@ -87,6 +87,7 @@ def shape(query: Query | None) -> object:  # noqa: C901, PLR0911 - one line for 
         ("মুক্তি*", "মুক্তি*"),
         ("শিরোনাম:ঢাকা", "title:ঢাকা"),
         ("title:ঢাকা", "title:ঢাকা"),
+        ("title:বাবা-মা", ("phrase", "বাবা", "মা")),
         ("লেখক:নজরুল", "author=নজরুল"),
         ("বিভাগ:খেলা ক্রিকেট", ("all", "ক্রিকেট", "category=খেলা")),
         ('author:"কাজী নজরুল"', "author=কাজী নজরুল"),
@@ -125,12 +126,42 @@ def test_the_punctuation_of_headlines_is_no_operator(text: str) -> None:
     assert bags(parse(text).query)
 
 
+@pytest.mark.parametrize(
+    ("text", "excluded"),
+    [
+        ("এক দুই তিন চার -পাঁচ", "পাঁচ"),
+        ("এক দুই তিন চার পাঁচ -ছয়", None),
+        ("এক দুই তিন চার (পাঁচ) -ছয়", None),
+        ('এক দুই তিন চার "পাঁচ ছয়" -সাত', "সাত"),
+        ("এক দুই তিন চার পাঁচ* ছয় -সাত", "সাত"),
+    ],
+)
+def test_a_sign_is_one_in_a_short_query_and_punctuation_in_a_long_one(
+    text: str, excluded: str | None
+) -> None:
+    """Of more than five words outside quotation marks, unless something in it is certainly an operator."""
+    query = parse(text).query
+    found = [child for child in query.children if isinstance(child, Not)] if isinstance(query, All) else []
+    assert [shape(child) for child in found] == ([("not", excluded)] if excluded else [])
+
+
 def test_quotes_in_a_long_question_prefer_and_do_not_demand() -> None:
     """In a question of many words a quoted title counts as its words and once more as a phrase."""
     query = parse('জীবনানন্দ দাশ রচিত "বনলতা সেন" কবিতাটি কোন সালে প্রথম প্রকাশিত হয় ?').query
     assert isinstance(query, Any)
     once_more = ("hint", ("phrase", "বনলতা", "সেন"))
     assert ("any", "বনলতা", "সেন", once_more) in [shape(child) for child in query.children]
+    single = parse('জীবনানন্দ দাশ রচিত "বনলতা" কবিতা কোন সালে').query
+    assert shape(single) == ("any", "জীবনানন্দ", "দাশ", "রচিত", "বনলতা", "কবিতা", "কোন", "সালে")
+
+
+def test_every_word_of_a_phrase_counts() -> None:
+    """Those too that count for little beside others: they stand where they were typed."""
+    phrase, plain = parse('"ভাষা ও আন্দোলন"').query, parse("ভাষা ও আন্দোলন").query
+    assert isinstance(phrase, Phrase)
+    assert isinstance(plain, Any)
+    assert [word.function for word in phrase.words] == [False, False, False]
+    assert [word.function for word in plain.children if isinstance(word, Term)] == [False, True, False]
 
 
 @pytest.mark.parametrize(
@@ -170,6 +201,8 @@ def test_bengali_conjunctions_join_quoted_phrases() -> None:
     """Between two phrases এবং means AND, since there it can hardly be a word of the text."""
     expected = ("all", ("phrase", "ভাষা", "আন্দোলন"), ("phrase", "ঢাকা", "শহর"))
     assert shape(parse('"ভাষা আন্দোলন" এবং "ঢাকা শহর"').query) == expected
+    for text in ('এবং "ভাষা আন্দোলন" "ঢাকা শহর"', '"ভাষা আন্দোলন" "ঢাকা শহর" এবং'):
+        assert shape(parse(text).query) == (*expected, "also", "এবং")
 
 
 @pytest.mark.parametrize(
@@ -385,7 +418,7 @@ def test_a_word_after_an_equals_sign_is_searched_exactly_as_typed(text: str) -> 
     """In no other form, and never read."""
     query = parse(text, lambda _text, _tokens: [WordReading(0, 1, "ঢাকা", "sound")]).query
     assert isinstance(query, Term)
-    assert (query.spelt_so, query.sound) == (True, False)
+    assert (query.text, query.spelt_so, query.sound) == (text.lstrip("+="), True, False)
 
 
 def test_a_query_may_be_verbatim_as_a_whole() -> None:
@@ -399,6 +432,7 @@ def test_a_query_may_be_verbatim_as_a_whole() -> None:
     ("text", "unknown", "expected"),
     [
         ("foo:bar", ("foo",), "bar"),
+        ("নদী foo:bar", ("foo",), ("any", "নদী", "bar")),
         ('autor:"নজরুল ইসলাম"', ("autor",), ("phrase", "নজরুল", "ইসলাম")),
         ("নদী autor:“নজরুল ইসলাম”", ("autor",), ("all", ("phrase", "নজরুল", "ইসলাম"), "also", "নদী")),
         ('নদী -autor:"নজরুল ইসলাম"', ("autor",), ("all", "নদী", ("not", ("phrase", "নজরুল", "ইসলাম")))),
@@ -566,6 +600,7 @@ STRICT = [
     (" ".join(["নদী"] * 65), "words", 64 * 4),
     (" ".join(["নদী"] * 64) + " মুক্তি*", "words", 64 * 4),
     (" ".join(["নদী"] * 64) + " মুক্তি~", "words", 64 * 4),
+    (" ".join(["নদী"] * 64) + " =মুক্তি", "words", 64 * 4 + 1),
     ("নদী\x07 খাল", "character", 3),
 ]
 

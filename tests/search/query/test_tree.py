@@ -51,6 +51,13 @@ COMPOUND = OneOf(
 )
 
 
+def test_words_are_what_they_are_without_a_sign() -> None:
+    """Looked for in every form and text, and nearly spelt so in as many clusters as suit their length."""
+    assert read("কলম") == Term("কলম", "কলম", "কলম", None, function=False, sound=False, spelt_so=False)
+    assert read("কলম~") == Fuzzy("কলম", "কলম", edits=0) == Fuzzy("কলম", "কলম")
+    assert read("=কলম") == Term("কলম", "কলম", "কলম", spelt_so=True) != word("কলম") == read("কলম")
+
+
 @pytest.mark.parametrize(
     ("text", "labels"),
     [
@@ -126,7 +133,14 @@ def test_readings_of_one_latin_word_are_one_word(query: Any, *, one_word: bool) 
 
 @pytest.mark.parametrize(
     ("text", "group"),
-    [("নদী ভাষা", True), ("নদী OR ভাষা", False), ("নদী", False), ("+নদী ভাষা", False), ("ও নদী", False)],
+    [
+        ("নদী ভাষা", True),
+        ("নদী (ভাষা)", True),
+        ("নদী OR ভাষা", False),
+        ("নদী", False),
+        ("+নদী ভাষা", False),
+        ("ও নদী", False),
+    ],
 )
 def test_words_side_by_side_are_a_group(text: str, *, group: bool) -> None:
     """Of two concepts at least; alternatives are none."""

@@ -1,0 +1,76 @@
+"""What stands beside the generations: builds that are remembered, and ids that are held back."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from onneshon.index.errors import BuildError
+from onneshon.index.storage import history
+from onneshon.index.storage.history import (
+    FILE_NAME,
+    WITHHELD_FILE,
+    BuildRecord,
+    read_withheld,
+    record_build,
+    recorded_builds,
+    write_withheld,
+)
+
+BUILD = BuildRecord("000001", "2026-11-28T02:00:00+00:00", 300, 2, 1 << 20, 1.5, {"reading": 1.0})
+
+
+def nights(first: int, last: int) -> list[BuildRecord]:
+    """A build each night."""
+    return [replace(BUILD, generation=f"{number:06}") for number in range(first, last + 1)]
+
+
+def test_builds_are_remembered_in_their_order(tmp_path: Path) -> None:
+    """With all that is known of each; where nothing was built, or the file is garbled, there are none."""
+    assert recorded_builds(tmp_path) == ()
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / FILE_NAME).write_bytes(b"\xff\n[]\n{}\n1\n")
+    assert recorded_builds(tmp_path / "other") == ()
+    for record in nights(1, 3):
+        record_build(tmp_path, record)
+    assert recorded_builds(tmp_path) == tuple(nights(1, 3))
+    assert [record.articles_per_second for record in (BUILD, replace(BUILD, seconds=0))] == [200, 0]
+
+
+def test_the_oldest_builds_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So many stay, else the file would grow with every night."""
+    monkeypatch.setattr(history, "KEPT", 3)
+    for record in nights(1, 5):
+        record_build(tmp_path, record)
+    assert recorded_builds(tmp_path) == tuple(nights(3, 5))
+
+
+@pytest.mark.parametrize("cut", ['{"generation": "000002", "crea', "\ufffd\x00"])
+def test_a_line_that_a_power_cut_left_spoils_no_other(tmp_path: Path, cut: str) -> None:
+    """It is left out when the next build is remembered; until then it is passed over."""
+    record_build(tmp_path, BUILD)
+    with (tmp_path / FILE_NAME).open("a", encoding="utf-8") as stream:
+        stream.write(cut)
+    assert recorded_builds(tmp_path) == (BUILD,)
+    record_build(tmp_path, *nights(3, 3))
+    assert recorded_builds(tmp_path) == (BUILD, *nights(3, 3))
+    assert cut not in (tmp_path / FILE_NAME).read_text("utf-8")
+
+
+def test_ids_are_held_back_until_others_are(tmp_path: Path) -> None:
+    """Where none are, there is no file."""
+    assert read_withheld(tmp_path) == frozenset()
+    write_withheld(tmp_path, ["নদী-২", "নদী-১"])
+    assert read_withheld(tmp_path) == {"নদী-১", "নদী-২"}
+    write_withheld(tmp_path, ["নদী-৩"])
+    assert read_withheld(tmp_path) == {"নদী-৩"}
+    write_withheld(tmp_path, [])
+    assert not (tmp_path / WITHHELD_FILE).exists()
+    assert read_withheld(tmp_path / WITHHELD_FILE) == frozenset()
+
+
+def test_ids_that_cannot_be_read_let_nothing_be_built(tmp_path: Path) -> None:
+    """Else what is held back would be found again."""
+    (tmp_path / WITHHELD_FILE).write_bytes(b"\xff\xfe")
+    with pytest.raises(BuildError, match="nothing was built"):
+        read_withheld(tmp_path)
