@@ -25,7 +25,7 @@ RUN apt-get update \
 RUN --mount=type=bind,from=wheels,target=/wheels \
     python3 -m venv --without-pip /opt/onneshon \
  && /opt/onneshon/bin/python "$(echo /wheels/pip-*.whl)/pip" install --quiet --no-cache-dir \
-      --no-index --find-links /wheels --constraint /wheels/constraints.txt 'onneshon[fast,formats,pictures]'
+      --no-index --find-links /wheels --constraint /wheels/constraints.txt 'onneshon[server]'
 ENV PATH=/opt/onneshon/bin:/usr/bin:/bin ONNESHON_INDEX=/data/index PYTHONUNBUFFERED=1
 # By number, so that whoever runs it sees without looking inside that it is not root.
 USER 10001:10001

@@ -23,7 +23,7 @@ __all__ = ["constraints", "interpreter", "main", "missing", "pack", "portable", 
 
 ROOT: Final = Path(__file__).parents[1]
 
-WANTED: Final = (f"{ROOT}[fast,formats,pictures]", "pip")
+WANTED: Final = (f"{ROOT}[server]", "pip")
 """Pip too: an environment made without one is filled by the wheel of it."""
 
 COMPILED: Final = ("onneshon", "pyicu")
@@ -183,7 +183,7 @@ def _archive_name() -> str:
 def _tell(folder: Path, archive: Path) -> None:
     count, size = len(list(folder.glob("*.whl"))), archive.stat().st_size / 1e6
     _say(f"{count} wheels in {folder}; {archive.name} has them all, {size:,.0f} MB")
-    _say(f"pip install --no-index --find-links {folder} 'onneshon[fast,formats,pictures]'")
+    _say(f"pip install --no-index --find-links {folder} 'onneshon[server]'")
 
 
 if __name__ == "__main__":

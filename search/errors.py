@@ -61,5 +61,20 @@ class AuthorsError(TableError):
     """A line that says which names are of one author, and makes no sense."""
 
 
+PinFault: TypeAlias = Literal["queries", "articles", "days", "gone", "file"]
+"""What of a pin makes no sense; there is none of that name; or it is the file of them."""
+
+
 class PinError(OnneshonError):
-    """Pins that make no sense, or cannot be read or written."""
+    """Pins that make no sense, or cannot be read or written.
+
+    Args:
+        message: what is wrong and what to do.
+        kind: what is wrong as a stable word, for those who tell it in another language.
+        limit: the most allowed of what ``kind`` names; 0 where that is no number.
+    """
+
+    def __init__(self, message: str, kind: PinFault = "file", limit: int = 0) -> None:
+        super().__init__(message)
+        self.kind: PinFault = kind
+        self.limit = limit

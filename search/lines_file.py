@@ -3,11 +3,14 @@
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, Final, NamedTuple
 
 from onneshon.index.storage.durable import replace_file
 from onneshon.index.storage.watched_file import change_lock
 from onneshon.search.errors import TableError
+
+GONE: Final = "this line is there no longer"
+"""Why a line cannot be taken away that somebody else took away."""
 
 
 class TableLine(NamedTuple):
@@ -103,7 +106,7 @@ class LinesFile(ABC):
         with change_lock(self.path, self._unchanged):
             every = self.text().splitlines()
             if line not in every:
-                raise self.error(str(self.path), "this line is there no longer")
+                raise self.error(str(self.path), GONE)
             every.remove(line)
             self._write("".join(f"{known}\n" for known in every))
 

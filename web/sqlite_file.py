@@ -3,12 +3,13 @@
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Final
 
 from onneshon.index.errors import OnneshonError
+from onneshon.index.remote import Finding
 
 _MAKING: Final = Lock()
 
@@ -58,3 +59,22 @@ class SqliteFile:
                 connection.close()  # what was not committed is undone
         except (sqlite3.Error, OSError) as error:
             raise self._error(f"{self.path} cannot be used: {error}") from error
+
+
+def examine_files(directory: Path) -> Finding | None:
+    """How these files are, for `onneshon doctor`; None where there are none."""
+    found = sorted(directory.glob("*.sqlite"))
+    for path in found:
+        if fault := _fault_of(path):
+            remedy = "put that of a backup in its place, or remove it with what it kept"
+            return Finding("kept", "wrong", f"{path}: {fault}", remedy, exit_code=1)
+    return Finding("kept", "ok", ", ".join(path.name for path in found)) if found else None
+
+
+def _fault_of(path: Path) -> str:
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            said: str = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.Error as error:
+        return str(error)
+    return "" if said == "ok" else " ".join(said.split())

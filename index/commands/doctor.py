@@ -5,6 +5,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from functools import cache
 from importlib import import_module, metadata
@@ -179,7 +180,9 @@ def _index(directory: Path) -> Iterator[Finding]:
         code = IndexLockedError.exit_code
         yield Finding("writer", "note", f"{holder} writes the index", "wait for it", exit_code=code)
         return
-    left = Generations(directory).abandoned()
+    left: list[Path] = []
+    with suppress(OSError):  # what may not be read was told above
+        left = Generations(directory).abandoned()
     if left:
         text = f"{len(left)} half-built generation(s) left by a build that was stopped"
         yield Finding("leftovers", "note", text, "`onneshon index gc`, or simply build again")

@@ -55,7 +55,7 @@ from onneshon.index.vocabulary.learned import LEARNED_EXT, learned_table
 from onneshon.index.vocabulary.writer import write_vocabulary
 
 
-def run_build(source: ArticleSource, directory: Path, options: BuildOptions) -> BuildReport:
+def run_build(source: ArticleSource, directory: str | Path, options: BuildOptions) -> BuildReport:
     """Read articles and make them the live index; until the last step the index that was live stays so.
 
     Args:
@@ -71,6 +71,7 @@ def run_build(source: ArticleSource, directory: Path, options: BuildOptions) -> 
         BuildError: no article was good, or too few were to replace what is live; the disk refused something;
             or what was written reads back differently. The message says what is live now.
     """
+    directory = Path(directory)
     job = _Build(source, directory, options)
     with as_build_errors(directory):
         make_folder(directory)

@@ -16,6 +16,7 @@ from onneshon.index.ingest.fields import FieldMapping, is_withdrawn, withdrawn_i
 from onneshon.index.ingest.intake import Intake, article_in_unicode
 from onneshon.index.ingest.problems import Problems
 from onneshon.index.ingest.records import checked, without_bad_numbers
+from onneshon.index.ingest.source import path_of
 
 _REMEDY: Final = "say which is which under [mapping] in onneshon.toml"
 
@@ -72,7 +73,7 @@ class SiteRecords:
         return withdrawn_id(fields, self._mapping, where) if is_withdrawn(fields, where) else None
 
 
-ArticleSource = Iterable[Path] | Iterable[Article]
+ArticleSource = str | Path | Iterable[str | Path] | Iterable[Article]
 """Where the articles of an index come from: paths to read, or the articles themselves."""
 
 
@@ -138,15 +139,15 @@ def intake_of(
     """The articles of a source, told apart by its first element.
 
     Args:
-        source: paths, or articles; an empty one has no articles.
+        source: a path, paths, or articles; an empty one has no articles.
         problems: where faults are reported.
         files: reads paths; None for a ``Corpus``.
         numbers: names of the fields whose values are numbers.
     """
-    elements = iter(source)
+    elements = iter([source] if isinstance(source, str | Path) else source)
     first = [*islice(elements, 1)]
     every = chain(first, elements)
-    if first and not isinstance(first[0], Path):
+    if first and not isinstance(first[0], str | Path):
         return ArticlesInHand(every, problems, numbers)
-    paths = [path for path in every if isinstance(path, Path)]
+    paths = [path_of(path) for path in every if isinstance(path, str | Path)]
     return files(paths) if files else Corpus(paths, problems)

@@ -1,6 +1,6 @@
 """Articles in: files of every format, folders, standard input; one at a time, whatever their number."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +21,7 @@ from onneshon.index.ingest.readers.record import (
     read_within_budget,
 )
 from onneshon.index.ingest.readers.registry import FILES_ONLY, FORMATS, foreign, reader_of
-from onneshon.index.ingest.source import STDIN, Source, address_of, shown_name
+from onneshon.index.ingest.source import STDIN, Source, address_of, path_of, shown_name
 from onneshon.index.ingest.sources import Sources, plain_name
 from onneshon.index.ingest.streams import BrokenStreamError, CutShortError
 
@@ -204,7 +204,7 @@ def _problem(opened: Opened, error: Exception) -> CorpusError:
 
 
 def read_articles(
-    paths: Sequence[Path],
+    paths: Iterable[str | Path],
     *,
     strict: bool = False,
     problems: Problems | None = None,
@@ -221,4 +221,4 @@ def read_articles(
     Raises:
         CorpusError: a bad article, under ``strict``.
     """
-    yield from Corpus(paths, problems or Problems(strict=strict), reading=reading)
+    yield from Corpus([*map(path_of, paths)], problems or Problems(strict=strict), reading=reading)

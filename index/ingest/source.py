@@ -25,6 +25,11 @@ def database_path(address: str) -> Path | None:
     return Path(f"database:{quote(address, safe='')}") if _ADDRESS.fullmatch(address) else None
 
 
+def path_of(given: str | Path) -> Path:
+    """A path as sources are, of what a program gives: a path, its text, or the address of a database."""
+    return (database_path(given) if isinstance(given, str) else None) or Path(given)
+
+
 def address_of(path: PurePath) -> str | None:
     """The address of a database that a path stands for; None where it is of a file."""
     found = _PATH.fullmatch(str(path))
@@ -34,6 +39,11 @@ def address_of(path: PurePath) -> str | None:
 def shown_address(address: str) -> str:
     """An address without its password."""
     return _PASSWORD.sub(r"\1:***@", address)
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a file is nobody's article by its name: Word leaves a lock ``~$`` beside what is open in it."""
+    return name.startswith((".", "~$"))
 
 
 @dataclass(slots=True, eq=False)
@@ -195,7 +205,7 @@ class Folder:
             entry = waiting.pop()
             if isinstance(entry, Source):
                 yield entry
-            elif not entry.name.startswith("."):
+            elif not is_hidden(entry.name):
                 try:
                     if self._is_entered(entry):
                         waiting += self._entries(entry.path)

@@ -12,7 +12,7 @@ from typing import Final
 
 from onneshon.index.ingest.readers.record import ReadingOptions, needed
 from onneshon.index.ingest.readers.registry import FORMATS, SUFFIXES
-from onneshon.index.ingest.source import STDIN, Folder, Source, address_of, readable, sort_of, why
+from onneshon.index.ingest.source import STDIN, Folder, Source, address_of, is_hidden, readable, sort_of, why
 
 _ASKED: Final = ("sql", "database")
 """Formats whose files are read where they are named only: what is asked of a database has to be said."""
@@ -245,7 +245,7 @@ class _Rule:
         if name in self.names:
             return True
         plain = plain_name(Path(name).name)
-        if plain.startswith(".") or not plain.lower().endswith(self.suffixes):
+        if is_hidden(plain) or not plain.lower().endswith(self.suffixes):
             return False
         folder = os.path.dirname(name)  # noqa: PTH120  # compared as a text
         return self.follow_links or os.path.realpath(folder) == folder

@@ -213,9 +213,16 @@ class Journal:
         return [(path, path.stat().st_size) for path in segments]
 
     def end(self) -> int:
-        """The position of the last operation."""
-        path = self._last()
-        return _base(path) + path.stat().st_size if path else 0
+        """The position of the last operation.
+
+        Raises:
+            JournalError: the disk refuses to say.
+        """
+        try:
+            path = self._last()
+            return _base(path) + path.stat().st_size if path else 0
+        except OSError as error:
+            raise JournalError(f"the queue cannot be read: {explain(error, self.folder)}") from error
 
     def waiting_since(self, position: int) -> str:
         """When the first operation behind a position was received; empty if there is none."""

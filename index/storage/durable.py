@@ -162,8 +162,20 @@ def explain(error: OSError, folder: Path) -> str:
     if error.errno == errno.EROFS:
         return f"{where} is on a read-only file system"
     if error.errno in {errno.EACCES, errno.EPERM}:
-        return f"no permission to write {where}"
+        return f"no permission for {where}: give it to the user that runs this"
     return f"{error.strerror or error} ({where})"
+
+
+def unreadable(error: OSError, path: Path) -> str:
+    """Say that a file cannot be read, and what to do.
+
+    Args:
+        error: what was raised.
+        path: of the file or the folder.
+    """
+    denied = error.errno in {errno.EACCES, errno.EPERM}
+    remedy = "give it to the user that runs this" if denied else "look at the disk"
+    return f"{path} cannot be read ({error.strerror or error}): {remedy}"
 
 
 LOCK_FILE = "writer.lock"

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Final
 
 from onneshon.index.errors import REPAIR, IndexCorruptError, IndexMissingError, IndexStateError, OnneshonError
-from onneshon.index.storage.durable import make_folder, publish_folder, replace_file
+from onneshon.index.storage.durable import make_folder, publish_folder, replace_file, unreadable
 from onneshon.index.storage.manifest import MANIFEST_FILE, Generation, Manifest, digest
 
 _POINTER = re.compile(rb"([0-9]{6,}) ([0-9a-f]{64})\n")
@@ -62,7 +62,7 @@ class Generations:
         except IsADirectoryError:
             raise IndexCorruptError(f"{self.pointer} is a folder: remove it, and {REPAIR}") from None
         except OSError as error:
-            raise IndexStateError(f"{self.pointer} cannot be read: {error.strerror}") from error
+            raise IndexStateError(unreadable(error, self.pointer)) from error
         found = _POINTER.fullmatch(content)
         if found is None:
             raise IndexCorruptError(f"{self.pointer} is garbled: {REPAIR}")
@@ -70,7 +70,7 @@ class Generations:
         try:
             found_folder = generation.folder.is_dir()
         except OSError as error:
-            raise IndexStateError(f"{generation.folder} cannot be read: {error.strerror}") from error
+            raise IndexStateError(unreadable(error, generation.folder)) from error
         if not found_folder:
             raise IndexCorruptError(f"{generation.folder} is missing, though CURRENT names it: {REPAIR}")
         return generation

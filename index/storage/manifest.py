@@ -15,7 +15,7 @@ from typing import Any
 
 from onneshon.index.columnar.segment_list import SEGMENT_LIST
 from onneshon.index.errors import REPAIR, IndexCorruptError, IndexOutdatedError, IndexStateError
-from onneshon.index.storage.durable import raise_error
+from onneshon.index.storage.durable import raise_error, unreadable
 
 MANIFEST_FILE = "manifest.json"
 FORMAT = 3
@@ -218,7 +218,7 @@ class Generation:
         except (FileNotFoundError, IsADirectoryError):
             raise IndexCorruptError(f"{path} is missing: {REPAIR}") from None
         except OSError as error:
-            raise IndexStateError(f"{path} cannot be read: {error.strerror}") from error
+            raise IndexStateError(unreadable(error, path)) from error
         manifest = Manifest.decode(content, path)
         if self.manifest_sha256 and hashlib.sha256(content).hexdigest() != self.manifest_sha256:
             raise IndexCorruptError(f"{path} is not the one that was published: {REPAIR}")

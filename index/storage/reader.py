@@ -223,7 +223,7 @@ def _live_count(segment: SegmentReader, name: str, term: str) -> int:
     return 0 if ordinal is None else int((~segment.deleted[field.docs(ordinal)]).sum())
 
 
-def open_index(directory: Path, *, verify: bool = False) -> IndexReader:
+def open_index(directory: str | Path, *, verify: bool = False) -> IndexReader:
     """Open the live generation of an index.
 
     Args:
@@ -237,7 +237,7 @@ def open_index(directory: Path, *, verify: bool = False) -> IndexReader:
         IndexCorruptError: a file is not as it was built.
         IndexOutdatedError: it was built by another version of the analysis or the schema.
     """
-    generations = Generations(directory)
+    generations = Generations(Path(directory))
     generation = generations.current()
     for _attempt in range(_ATTEMPTS):
         try:

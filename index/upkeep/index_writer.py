@@ -328,7 +328,7 @@ def _commit(name: str, manifest: Manifest, segments: int) -> Commit:
 
 
 @contextlib.contextmanager
-def open_writer(directory: Path, *, wait: float = 0, keep: int = KEPT) -> Iterator[IndexWriter]:
+def open_writer(directory: str | Path, *, wait: float = 0, keep: int = KEPT) -> Iterator[IndexWriter]:
     """Hold the right to change an index; what was added and deleted is committed at the end of the block.
 
     An exception that leaves the block gives up what was not committed before it.
@@ -344,6 +344,7 @@ def open_writer(directory: Path, *, wait: float = 0, keep: int = KEPT) -> Iterat
         IndexCorruptError: a file of the live generation is not as it was built.
         BuildError: the disk refused something; the live index is as it was.
     """
+    directory = Path(directory)
     with contextlib.ExitStack() as stack:
         with before_any_change(directory):
             make_folder(directory)

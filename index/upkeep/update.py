@@ -87,7 +87,7 @@ class Changes(Corpus):
         return False
 
 
-def run_update(source: ArticleSource, directory: Path, options: UpdateOptions) -> UpdateReport:
+def run_update(source: ArticleSource, directory: str | Path, options: UpdateOptions) -> UpdateReport:
     """Bring an index up to date: add what is new, replace what has changed, leave what has not.
 
     Everything becomes visible at once, in a new generation; until then the live one stays as it is. What is
@@ -106,6 +106,7 @@ def run_update(source: ArticleSource, directory: Path, options: UpdateOptions) -
         IndexCorruptError: the live generation is not as it was built.
         BuildError: too few records were good, or the disk refused something; nothing has changed.
     """
+    directory = Path(directory)
     job = _Update(options, directory)
     phases = job.phases
     with open_writer(directory, wait=options.wait, keep=options.keep) as writer:

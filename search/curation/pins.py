@@ -5,8 +5,9 @@ process at a time: who reads, and a power cut, finds it as it was before a chang
 """
 
 import datetime as dt
+import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, TypeAlias
@@ -17,7 +18,7 @@ from onneshon.index import json_form
 from onneshon.index.configuration import PINS_FILE
 from onneshon.index.storage.durable import replace_file
 from onneshon.index.storage.watched_file import WatchedFile, change_lock
-from onneshon.search.errors import PinError
+from onneshon.search.errors import PinError, PinFault
 from onneshon.search.query.parser import MAX_CHARACTERS
 
 Matching: TypeAlias = Literal["exact", "words"]
@@ -73,15 +74,21 @@ class Pin:
         """Refuse what can have no effect.
 
         Raises:
-            PinError: it names no article, one twice, or ends before it begins.
+            PinError: it has an empty query, names no article, one twice, or ends before it begins.
         """
+        if not all(query.strip() for query in self.queries):
+            raise PinError(*_RULES["queries"])
         if not (self.first or self.never):
-            raise PinError(f"the pin for {self.queries[0]} names no article: say which comes first, or never")
+            raise PinError(
+                f"the pin for {self.queries[0]} names no article: say which comes first, or never",
+                "articles",
+                MOST_ARTICLES,
+            )
         named = (*self.first, *self.never)
         if len(set(named)) < len(named):
-            raise PinError(f"the pin for {self.queries[0]} names an article twice")
+            raise PinError(f"the pin for {self.queries[0]} names an article twice", "articles", MOST_ARTICLES)
         if self.since and self.until and self.until < self.since:
-            raise PinError(f"the pin for {self.queries[0]} ends on {self.until}, before it begins")
+            raise PinError(f"the pin for {self.queries[0]} ends on {self.until}, before it begins", "days")
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
@@ -117,6 +124,20 @@ def encoded(pins: tuple[Pin, ...]) -> bytes:
     return msgspec.json.format(msgspec.json.encode(plain), indent=1) + b"\n"
 
 
+_RULES: Final[Mapping[str, tuple[str, PinFault, int]]] = {
+    "queries": (
+        f"a pin has 1 to {MOST_QUERIES} queries, of 1 to {MAX_CHARACTERS} characters each",
+        "queries",
+        MOST_QUERIES,
+    ),
+    "first": (f"a pin puts up to {MOST_ARTICLES} articles first, by their ids", "articles", MOST_ARTICLES),
+    "never": (f"a pin hides up to {MOST_ARTICLES} articles, by their ids", "articles", MOST_ARTICLES),
+    "since": ("the first day of a pin is written as 2026-02-21", "days", 0),
+    "until": ("the last day of a pin is written as 2026-02-21", "days", 0),
+}
+"""What is said where that part of a pin makes no sense."""
+
+
 def converted(values: dict[str, Any]) -> Pin:
     """A pin from values that somebody typed.
 
@@ -126,7 +147,9 @@ def converted(values: dict[str, Any]) -> Pin:
     try:
         pin = json_form.checked(values, Pin)
     except msgspec.ValidationError as error:
-        raise PinError(f"this makes no pin: {error}") from error
+        part = re.search(r"\$\.([a-z]+)", str(error))
+        said = _RULES.get(part[1]) if part else None
+        raise PinError(*(said or (f"this makes no pin: {error}",))) from error
     pin.check()
     return pin
 
@@ -237,4 +260,4 @@ def _named(pins: tuple[Pin, ...], name: str) -> Pin:
     for pin in pins:
         if pin.name == name:
             return pin
-    raise PinError(f"there is no pin {name}; `onneshon pins list` names those there are")
+    raise PinError(f"there is no pin {name}; `onneshon pins list` names those there are", "gone")

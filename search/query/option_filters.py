@@ -58,8 +58,6 @@ FILTER_OPTIONS: Final[Mapping[FilterField, FilterOption]] = {
 }
 """The filters that every index has."""
 
-_ENDS: Final = (("since", "{}.."), ("until", "..{}"))
-
 
 def option_filters(given: dict[str, Any], attributes: Container[str]) -> Iterator[FieldFilter]:
     """Takes the filters out of options.
@@ -80,20 +78,25 @@ def option_filters(given: dict[str, Any], attributes: Container[str]) -> Iterato
             texts = _texts(name, value)
             if texts or (name == "ids" and not (value is None or isinstance(value, str))):
                 yield FieldFilter(field, texts, negated=bool(prefix))
-    for end, pattern in _ENDS:
-        for day in _texts(end, given.pop(end, None)):
-            yield FieldFilter("date", (pattern.format(_one(end, day)),))
+    since, until = (_end(name, given.pop(name, None)) for name in ("since", "until"))
+    if since or until:
+        yield FieldFilter("date", (f"{since}..{until}",))  # one range, whose ends may stand in either order
 
 
-def _one(parameter: str, day: str) -> str:
-    """A date that is no range."""
+def _end(parameter: str, given: Any) -> str:
+    """A date that is no range; empty where none is given."""
+    days = _texts(parameter, given)
+    if len(days) > 1:
+        raise refused(parameter, f"one date, not {len(days)}")
+    day = days[0] if days else ""
     if ".." in day:
         raise QueryError(
             f"{parameter}: {day[:60]!r} is a range; write one date, or give the range as date",
             kind="date",
             parameter=parameter,
         )
-    check_date(day, parameter)
+    if day:
+        check_date(day, parameter)
     return day
 
 

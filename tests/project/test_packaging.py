@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import re
 import tomllib
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions, requires
@@ -130,10 +131,19 @@ def _by_extras_of_others(name: str, met: set[str]) -> Iterator[str]:
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
 
 
-@pytest.mark.parametrize("extra", sorted(EXTRAS.keys() - {"formats"}))  # which is of the others
+@pytest.mark.parametrize("extra", sorted(EXTRAS.keys() - {"formats", "server"}))  # which are of the others
 def test_what_a_library_gets_by_an_extra_of_another_is_asked_for_by_name(extra: str) -> None:
     """Pip 23 does not find an extra that is written with an underscore, and installs nothing for it."""
     named = {canonicalize_name(Requirement(asked).name) for asked in EXTRAS[extra]}
     needed = {requirement for name in named for requirement in _by_extras_of_others(name, set())}
     assert needed <= named
     assert ("lxml-html-clean" in needed) == (extra in {"html", "site", "warc"})
+
+
+def test_a_server_has_every_library_that_it_may_ask_for() -> None:
+    """Where it stands there may be no network to install one from."""
+    folders = (ROOT / name for name in ("index/replication", "opensearch", "web"))
+    sources = (path.read_text("utf-8") for folder in folders for path in folder.rglob("*.py"))
+    asked = {extra for source in sources for extra in re.findall(r"onneshon\[([a-z]+)]", source)}
+    (server,) = EXTRAS["server"]
+    assert {"opensearch", "pictures", "store"} <= asked <= Requirement(server).extras

@@ -66,6 +66,8 @@ def _keep_compiled(source: Path) -> None:
     name = f"lib.{sysconfig.get_platform()}-{sys.implementation.cache_tag}"
     kernel = source / "build" / name / "onneshon" / "index" / "kernel"
     kernel.mkdir(parents=True)
+    for path in (source / "index" / "kernel").glob("*.c"):
+        path.touch()  # newer than the headers of a Cython that was installed after it was made
     for path in (ROOT / "index" / "kernel").glob("*.so"):
         shutil.copy(path, kernel)  # newer than its source, so that it counts as made of it
 

@@ -150,8 +150,8 @@ def test_a_wheel_that_pip_did_not_make_is_missed(
     assert pretended
 
 
-def test_pip_and_every_format_are_among_what_is_wanted() -> None:
+def test_pip_and_all_that_a_server_needs_are_among_what_is_wanted() -> None:
     """An environment can be made without pip, by the wheel of it."""
     names = [wanted.rpartition("/")[2] for wanted in wheels.WANTED]
-    assert names == [f"{ROOT.name}[fast,formats,pictures]", "pip"]
+    assert names == [f"{ROOT.name}[server]", "pip"]
     assert wheels._archive_name().startswith(f"onneshon-{VERSION}-wheels-")

@@ -174,6 +174,19 @@ def test_one_article_is_not_several(page: Page, site: str, lang: str, told: list
     assert page.locator("[role=option] .unseen").all_text_contents() == told
 
 
+def test_a_title_is_shown_as_a_headline(page: Page, site: str) -> None:
+    """Nothing of it is bold, and only of one that several articles have it is said how many."""
+    texts = {"বাংলার মুখ": 1, "বাংলার খবর": 2}
+    found = [{"text": text, "kind": "title", "count": count} for text, count in texts.items()]
+    word = {"text": "বাংলা", "kind": "word", "count": 1}
+    page.route("**/suggest?**", lambda route: route.fulfill(json={"ok": True, "suggestions": [word, *found]}))
+    page.goto(site)
+    _opened(page)
+    rows = page.locator("[role=option]")
+    assert [rows.nth(at).locator("bdi b").count() for at in range(3)] == [1, 0, 0]
+    assert [rows.nth(at).locator(".number").all_text_contents() for at in range(3)] == [["১"], [], ["২"]]
+
+
 def test_stale_answers_are_dropped(page: Page, site: str) -> None:
     """A late answer that could not be called off does not replace that to a later question."""
     page.add_init_script("AbortController.prototype.abort = () => {};")

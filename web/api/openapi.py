@@ -199,7 +199,7 @@ _STATUSES: Final = {
     400: "The request makes no sense; `parameter` names what is at fault.",
     401: "A key is needed, or it is not known.",
     403: "The key is not for this.",
-    404: "There is no such article, or no such address.",
+    404: "There is no such article, no such position, or no such address.",
     405: "There is no such method here.",
     413: "The body is too large.",
     429: "Too many requests with this key; `Retry-After` says how long to wait.",

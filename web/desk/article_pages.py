@@ -14,6 +14,7 @@ from onneshon.search.curation.pins import Pin, converted, new_name
 from onneshon.web.api.schema import revision
 from onneshon.web.desk.changes import FIELDS, UnseenChangeError
 from onneshon.web.desk.desk import SHOWN, Desk, back, lines, needs, number, typed
+from onneshon.web.desk.faults import Told, fault_page, told
 from onneshon.web.desk.imports import KINDS, MAPPED, How, mapping_of
 from onneshon.web.parameters import engine
 
@@ -98,7 +99,7 @@ def add_changes(routes: Blueprint, desk: Desk) -> None:
         """Publish an article as the form has it, now or from a time on."""
         given = {name: request.form[name] for name in FIELDS if name in request.form}
         if {"title", "body"} <= given.keys() and not (given["title"] + given["body"]).strip():
-            return render_template("desk/fault.html", kind="empty"), HTTPStatus.BAD_REQUEST
+            return fault_page(Told("empty"))
         try:
             return _corrected(desk, typed("id"), given, request.form.get("seen"))
         except UnseenChangeError as error:
@@ -154,7 +155,8 @@ def add_imports(routes: Blueprint, desk: Desk) -> None:
         if "preview" in request.form:
             return _shown(desk, name, mapping)
         how: How = "build" if request.form.get("how") == "build" else "update"
-        begun = desk.imports.start(name, how, mapping)
+        bad = number("bad", 0, 1 << 40, least=0) if "bad" in request.form else None
+        begun = desk.imports.start(name, how, mapping, bad)
         desk.store.note(g.desk.who, how, f"{begun.name} {begun.file}")
         return redirect(url_for("desk.imports", name=name), HTTPStatus.SEE_OTHER)
 
@@ -271,7 +273,7 @@ def _preview(draft: Draft, pins: PinFile) -> dict[str, Any]:
         others = (other for other in pins.read() if other.name != pin.name)
         return {"before": engine().search(asked), "after": engine().as_if(asked, pins=(*others, pin))}
     except OnneshonError as error:
-        return {"fault": str(error)}
+        return {"fault": told(error)}
 
 
 def add_pins(routes: Blueprint, desk: Desk) -> None:
@@ -309,7 +311,7 @@ def add_pins(routes: Blueprint, desk: Desk) -> None:
         if "act" in request.form:
             return shown(draft.after(request.form["act"]), request.form["act"])
         if not draft.is_whole:
-            return render_template("desk/fault.html", kind="pin"), HTTPStatus.BAD_REQUEST
+            return fault_page(Told("pin"))
         pin = draft.pin()
         desk.pins.add(pin)
         desk.store.note(g.desk.who, "pin", f"{pin.name} {' | '.join(pin.queries)}")

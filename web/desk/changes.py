@@ -104,10 +104,10 @@ class Changes:
     def _record(self, article: Article) -> str:
         return record_of(article, engine().configuration.mapping)
 
-    def _keep(self, article_id: str, who: str, action: str) -> None:
+    def _keep(self, article_id: str, who: str, action: str, then: str = "") -> None:
         article = self.current(article_id)
         title, record = (article.title, self._record(article)) if article else ("", None)
-        self._store.keep(article_id, who, action, title, record)
+        self._store.keep(article_id, who, action, title, record, then=then)
 
     def _decide(self, operation: Operation, who: str, make: Make | None = None) -> Receipt:
         """Publish what is to be found of an id from now on; what was held back of it comes no more."""
@@ -236,7 +236,7 @@ class Changes:
         stamp = until.astimezone(dt.UTC).isoformat(timespec="seconds")
         is_there = self.current(article.id) is not None
         self._unless_changed(article.id, seen, operation)
-        self._keep(article.id, who, "hold")
+        self._keep(article.id, who, "hold", until.astimezone().isoformat(" ", "minutes"))
         self._store.hold(Held(article.id, stamp, who, article.title, operation.record))
         if is_there:
             self._publish([taken_out(article.id, who)])

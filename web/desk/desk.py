@@ -232,7 +232,8 @@ def typed(name: str) -> str:
     """
     text = request.values.get(name, "").strip()
     if len(text) > _MAX_TEXT:
-        raise QueryError(f"{name} may have {_MAX_TEXT:,} characters", kind="parameter", parameter=name)
+        message = f"{name} may have {_MAX_TEXT:,} characters"
+        raise QueryError(message, kind="long", limit=_MAX_TEXT, parameter=name)
     return text
 
 
@@ -242,12 +243,12 @@ def lines(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line for line in every if line))
 
 
-def number(name: str, otherwise: int, most: int) -> int:
-    """A whole number from 1 on, of a form or of the address; what is none is another one."""
+def number(name: str, otherwise: int, most: int, *, least: int = 1) -> int:
+    """A whole number of a form or of the address, between two; what is none is another one."""
     text = request.values.get(name, "")
     if not (text.isascii() and text.isdecimal() and len(text) <= len(str(most))):
         return otherwise
-    return min(max(int(text), 1), most)
+    return min(max(int(text), least), most)
 
 
 def back(endpoint: str, done: str, **values: Any) -> ResponseReturnValue:

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path, PurePath
@@ -68,6 +68,7 @@ class Import:
         state: what became of it.
         how: in which way it is read.
         said: what the process said at its end, or says now.
+        bad: how many articles may be left out: as many as were shown to be; None for what a command allows.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Import:
     state: State = "looked at"
     how: How = "update"
     said: str = ""
+    bad: int | None = None
 
 
 class Imports:
@@ -193,8 +195,14 @@ class Imports:
         except OSError:
             return False
 
-    def start(self, name: str, how: How, mapping: Mapping[str, str]) -> Import:
+    def start(self, name: str, how: How, mapping: Mapping[str, str], bad: int | None = None) -> Import:
         """Begin to read it into the index.
+
+        Args:
+            name: of the import.
+            how: in which way.
+            mapping: columns that were named for fields.
+            bad: as of ``Import``.
 
         Raises:
             QueryError: there is none, or it was begun already.
@@ -208,7 +216,7 @@ class Imports:
         if known.state == "done":
             lock.release()
             raise QueryError("this import is done", kind="parameter", parameter="name")
-        begun = self._write(Import(name, known.file, known.who, dict(mapping), "running", how))
+        begun = self._write(Import(name, known.file, known.who, dict(mapping), "running", how, bad=bad))
         (path.parent / "cancel").unlink(missing_ok=True)
         threading.Thread(target=self._run, args=(path, begun, lock), name="import", daemon=True).start()
         return begun
@@ -229,7 +237,8 @@ class Imports:
 
     def _process(self, path: Path, begun: Import, said: IO[bytes]) -> "subprocess.Popen[bytes]":
         maps = [part for of, column in begun.mapping.items() for part in ("--map", f"{of}={column}")]
-        command: Sequence[str] = ("index", begun.how, *maps, "--index", str(self._directory), "--wait", "600")
+        bad = ("--max-bad", str(begun.bad)) if begun.bad is not None else ()
+        command = ("index", begun.how, *maps, *bad, "--index", str(self._directory), "--wait", "600")
         return subprocess.Popen(  # noqa: S603  # this very Python, no shell
             [sys.executable, "-m", "onneshon.index.commands.main", *command, "--", str(path)],
             stdin=subprocess.DEVNULL,

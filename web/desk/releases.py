@@ -46,6 +46,7 @@ class Releases:
         self._store = store
         self._found = found
         self._taken_out: dict[str, str] = {}
+        self._failure = ""
         self._ending = threading.Event()
 
     def start(self) -> None:
@@ -71,11 +72,21 @@ class Releases:
             self._store.settle()
             for held in self._store.waiting():
                 self._keep_out(held)
-        except (DeskStoreError, JournalError) as error:
-            log.warning("What was held back waits on: %s", error)
         except OnneshonError as error:
-            log.error("What was held back cannot be published: %s", error)  # noqa: TRY400  # the message says all
+            self._tell(error)
+        else:
+            self._failure = ""
         return released
+
+    def _tell(self, error: OnneshonError) -> None:
+        """Of one fault once, as it is looked again within a second."""
+        if str(error) == self._failure:
+            return
+        self._failure = str(error)
+        if isinstance(error, DeskStoreError | JournalError):
+            log.warning("What was held back waits on: %s", error)
+        else:
+            log.error("What was held back cannot be published: %s", error)
 
     def _keep_out(self, held: Held) -> None:
         """Take out what can be found; once in a generation, as it takes a while until that is visible."""

@@ -2,13 +2,12 @@
 
 import datetime as dt
 from http import HTTPStatus
-from typing import Any, Final, cast, get_args
+from typing import Any, Final, get_args
 from urllib.parse import urlencode
 
 from flask import (
     Blueprint,
     Response,
-    current_app,
     g,
     make_response,
     redirect,
@@ -18,10 +17,10 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from onneshon.search import BusyError, IndexStateError, OnneshonError, QueryError
-from onneshon.search.errors import AuthorsError, SynonymError
+from onneshon.search import OnneshonError, QueryError
 from onneshon.web.desk.article_pages import add_articles, add_changes, add_imports, add_pins
 from onneshon.web.desk.desk import Desk, needs, number
+from onneshon.web.desk.faults import on_error
 from onneshon.web.desk.site_pages import add_authors, add_look, add_synonyms
 from onneshon.web.languages.catalogues import LANGUAGES
 from onneshon.web.middleware.faults import AccessError
@@ -40,7 +39,7 @@ def desk_routes(desk: Desk) -> Blueprint:
     routes = Blueprint("desk", __name__, url_prefix="/desk")
     routes.before_request(desk.sessions.admit)
     routes.after_request(_keep_private)
-    routes.register_error_handler(OnneshonError, _told)
+    routes.register_error_handler(OnneshonError, on_error)
     routes.context_processor(_words)
     for add in (
         _add_signing,
@@ -82,27 +81,6 @@ def _languages() -> list[tuple[str, str]]:
 def _keep_private(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _kind(error: OnneshonError) -> str:
-    """By which sentence of the catalogues an editor is told of it; empty where there is none."""
-    match error:
-        case QueryError(parameter="file" | "until" as parameter):
-            return parameter
-        case SynonymError() if error.where.startswith("line"):
-            return "synonym"
-        case AuthorsError() if error.where.startswith("line"):
-            return "author"
-        case _:
-            return ""
-
-
-def _told(error: OnneshonError) -> ResponseReturnValue:
-    """What an editor is told of what cannot be done; what is wrong with the server is told as everywhere."""
-    if isinstance(error, AccessError | IndexStateError | BusyError):
-        handler = current_app.error_handler_spec[None][None][OnneshonError]
-        return cast("ResponseReturnValue", handler(error))
-    return render_template("desk/fault.html", kind=_kind(error), message=str(error)), HTTPStatus.BAD_REQUEST
 
 
 def _add_signing(routes: Blueprint, desk: Desk) -> None:

@@ -155,8 +155,19 @@ class DeskStore:
             )
             return [Entry(*row) for row in rows]
 
-    def keep(self, article: str, who: str, action: str, title: str, record: str | None) -> None:
-        """Keep what an article is before it is changed, and write a line of the log."""
+    def keep(
+        self, article: str, who: str, action: str, title: str, record: str | None, *, then: str = ""
+    ) -> None:
+        """Keep what an article is before it is changed, and write a line of the log.
+
+        Args:
+            article: its id.
+            who: changes it.
+            action: what is done.
+            title: of the article.
+            record: the article as JSON; None where there is none.
+            then: what becomes of it, for the log.
+        """
         with self._opened() as connection:
             values = (article, self._stamp(), who, action, title, record)
             connection.execute(
@@ -168,7 +179,7 @@ class DeskStore:
                 "(SELECT number FROM versions WHERE article = ?1 ORDER BY number DESC LIMIT ?2)",
                 (article, KEPT_VERSIONS),
             )
-            self._note(connection, who, action, article)
+            self._note(connection, who, action, " · ".join(filter(None, (article, title, then))))
 
     def versions(self, article: str) -> list[Version]:
         """What an article was before each of the last changes, the latest first."""
@@ -185,7 +196,6 @@ class DeskStore:
         with self._opened() as connection:
             values = (held.article, held.until, held.who, held.title, held.record)
             connection.execute("INSERT OR REPLACE INTO held VALUES (?, ?, ?, ?, ?)", values)
-            self._note(connection, held.who, "hold", f"{held.article} · {held.until}")
             self._withhold(connection)  # before anybody is told, and before the transaction ends
 
     def settle(self) -> None:

@@ -79,6 +79,10 @@ class ChangedError(OnneshonError):
     """A change on a condition that holds no more: somebody else changed the same thing meanwhile."""
 
 
+class PositionError(OnneshonError):
+    """A position of the queue that no request was given."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """A failure as it is told to whoever asked.
@@ -121,7 +125,7 @@ def _of_family(error: OnneshonError) -> Fault:
             )
         case AccessError() | HostError() | JournalError() | ChangedError():
             return _of_request(error)
-        case ArticleNotFoundError():
+        case ArticleNotFoundError() | PositionError():
             return Fault(404, "404", str(error))
         case BusyError():
             return Fault(503, "busy", str(error), retry=error.seconds)

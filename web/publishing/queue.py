@@ -26,7 +26,7 @@ from onneshon.index.storage.durable import current_holder
 from onneshon.index.storage.generations import Generations
 from onneshon.search import ArticleNotFoundError, QueryError
 from onneshon.web.api.schema import revision
-from onneshon.web.middleware.faults import ChangedError
+from onneshon.web.middleware.faults import ChangedError, PositionError
 
 WAITING: Final = 8
 """Requests that wait at a time: each holds a thread. Further ones are told the position at once."""
@@ -187,6 +187,20 @@ class PublishingQueue:
         if self._is_older(generation):
             return Receipt(position, "rolled back")
         return Receipt(position, "visible", generation)
+
+    def asked(self, position: int) -> Receipt:
+        """What became of a position that somebody asks for.
+
+        Raises:
+            PositionError: no request was ever given it, or the disk has lost the queue since.
+            JournalError: the queue cannot be read.
+        """
+        receipt = self.receipt(position)
+        if receipt.state == "waiting" and position > (last := self._journal.end()):
+            raise PositionError(
+                f"No request was given position {position}, the last one is {last}: send the articles again."
+            )
+        return receipt
 
     def _is_older(self, generation: str) -> bool:
         """Whether the live generation is older; what is wrong with the index is told elsewhere."""

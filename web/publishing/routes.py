@@ -16,6 +16,7 @@ from onneshon.index.ingest.fields import is_withdrawn
 from onneshon.index.ingest.records import checked_id, decoded, json_object
 from onneshon.index.publishing.operation import Operation
 from onneshon.search import QueryError
+from onneshon.search.errors import QueryFault
 from onneshon.web.access.guard import Guard
 from onneshon.web.api import request_schema
 from onneshon.web.api.parameters import body, read
@@ -49,8 +50,8 @@ class Asked(NamedTuple):
     unused: list[str]
 
 
-def _refused(message: str) -> QueryError:
-    return QueryError(message, kind="parameter", parameter="body")
+def _refused(message: str, kind: QueryFault = "parameter") -> QueryError:
+    return QueryError(message, kind=kind, parameter="body")
 
 
 def put(article_id: str, body: bytes, client: str, records: SiteRecords) -> Asked:
@@ -68,7 +69,7 @@ def put(article_id: str, body: bytes, client: str, records: SiteRecords) -> Aske
     try:
         operation, unused = _put(article_id, _Record.of(body, "the body"), client, records)
     except CorpusError as error:
-        raise _refused(str(error)) from None
+        raise _refused(str(error), "date" if error.kind == "date" else "parameter") from None
     return Asked([operation], unused[:MAX_NAMES])
 
 
@@ -288,7 +289,7 @@ def _add_questions(routes: Blueprint, queue: PublishingQueue) -> None:
     def publication(position: int) -> ResponseReturnValue:
         """Whether what was queued up to a position is visible."""
         read(request_schema.NoParameters)
-        return _answer(queue.receipt(position), {})
+        return _answer(queue.asked(position), {})
 
     @routes.get("/api/v1/publications")
     def state() -> ResponseReturnValue:

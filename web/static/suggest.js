@@ -142,12 +142,14 @@ function suggestions(box, words, { leave, past = () => [], preview } = {}) {
     return arrow;
   };
 
-  function suggested({ text, count }, typed) {
-    if (!count) return row([grown(text, typed), taking()], text);
+  // A title is read as a headline, not as what goes on from typed letters; that one article has it need not be said.
+  function suggested({ text, count, kind }, typed) {
+    const content = kind === "title" ? piece("bdi", text) : grown(text, typed);
+    if (!count || (kind === "title" && count === 1)) return row([content, taking()], text);
     const number = piece("span", digits.format(count), "number");
     number.setAttribute("aria-hidden", "true"); // a bare number says nothing to who only hears it
     const tally = count === 1 ? words.lone : words.tally.replace("{count}", number.textContent);
-    return row([grown(text, typed), number, piece("span", tally, "unseen"), taking()], text);
+    return row([content, number, piece("span", tally, "unseen"), taking()], text);
   }
 
   function section(rows) {

@@ -140,13 +140,13 @@ def _names(opened: Opened, codes: Codes, row: list[str]) -> list[str]:
 
 
 def _found(opened: Opened, codes: Codes, names: list[str], row: list[str], line: int) -> Iterator[Found]:
-    """The record of a row, or what is wrong with it; a blank line is none."""
+    """The record of a row, or what is wrong with it; a blank one is none."""
     where = f"{opened.name}:{line}"
     while len(row) > len(names) and not row[-1].strip():
         row.pop()
     if len(row) > len(names):
         yield CorpusError(where, "csv", f"{len(row)} fields in a row of {len(names)} columns")
-    elif row:
+    elif any(cell.strip() for cell in row):
         try:
             texts = codes.texts(row, names, where)
         except CorpusError as problem:

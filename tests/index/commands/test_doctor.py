@@ -1,11 +1,13 @@
 """The doctor: says what is there and what is wrong, and works where nothing else does."""
 
+import errno
 import json
 import re
 import subprocess
 import sys
 from importlib import metadata
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from click.testing import CliRunner, Result
@@ -91,6 +93,22 @@ def test_a_damaged_index_is_named(directory: Path) -> None:
     result = run(directory)
     assert result.exit_code == 5
     assert "CURRENT is garbled" in result.stdout
+
+
+def test_what_belongs_to_another_user_is_told_with_what_to_do(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a build by root: neither CURRENT nor the folder of generations may be read."""
+
+    def denied(path: Path) -> NoReturn:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    with monkeypatch.context() as patched:
+        for name in ("iterdir", "read_bytes"):
+            patched.setattr(Path, name, denied)
+        found = findings(directory)
+    assert "Permission denied" in found["index"].text
+    assert found["index"].remedy == "give it to the user that runs this"
 
 
 def test_a_writer_and_its_leftovers_are_told_apart(directory: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from onneshon.index import Article, BuildError, CorpusError, build, open_index
+from onneshon.index import Article, BuildError, CorpusError, build, open_index, open_writer, update
 from onneshon.index.configuration import Configuration, KeywordField
 from onneshon.index.ingest.articles_in_hand import SiteRecords, intake_of
 from onneshon.index.ingest.corpus import Corpus, read_articles
@@ -148,7 +148,21 @@ def test_paths_and_articles_are_told_apart() -> None:
     """By the first of them; nothing at all are no paths."""
     assert intake_of(iter([Path("a.jsonl"), Path("b.txt")]), Problems()).sources == ("a.jsonl", "b.txt")
     assert intake_of(iter([GOOD]), Problems()).sources == ()
+    for alone in ("a.jsonl", Path("a.jsonl"), ["a.jsonl"]):
+        assert intake_of(alone, Problems()).sources == ("a.jsonl",)
     assert isinstance(intake_of([], Problems()), Corpus)
+
+
+def test_paths_may_be_texts_as_those_of_an_engine_may(tmp_path: Path) -> None:
+    """Whoever writes ``Engine.open("var/index")`` writes ``build(articles, "var/index")``, too."""
+    directory, file = str(tmp_path / "index"), tmp_path / "নদী.txt"
+    file.write_text("পদ্মা একটি নদী।", "utf-8")
+    assert build(str(file), directory).articles == 1
+    assert update([GOOD], directory).added == 1
+    with open_writer(directory) as writer:
+        writer.delete(GOOD.id)
+    with open_index(directory) as reader:
+        assert [reader.article("নদী")] == [*read_articles([str(file)])]
 
 
 def test_articles_are_built_and_read_back(tmp_path: Path) -> None:

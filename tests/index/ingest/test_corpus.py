@@ -338,7 +338,8 @@ def test_a_folder_of_text_files_is_an_article_each(tmp_path: Path) -> None:
     (tmp_path / "খেলা" / "ফুটবল.txt").write_text("ফুটবল জনপ্রিয় খেলা। সবাই খেলে।", encoding="utf-8")
     (tmp_path / "নদী.txt").write_bytes(b"\xef\xbb\xbf" + "\n পদ্মা একটি নদী। বড় নদী।\n".encode())
     (tmp_path / "জলবায়ু.txt.gz").write_bytes(gzip.compress("জলবায়ু বদলায়।".encode()))
-    (tmp_path / ".hidden.txt").write_text("লুকানো", encoding="utf-8")
+    for name in (".hidden.txt", "~$দী.txt"):
+        (tmp_path / name).write_text("লুকানো", encoding="utf-8")
     (tmp_path / "ছবি.png").write_bytes(b"\x89PNG")
     articles, faults, _corpus = corpus_of(tmp_path)
     assert [(article.id, article.title) for article in articles] == [

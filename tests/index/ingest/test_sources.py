@@ -200,7 +200,7 @@ def test_a_file_that_comes_changes_or_goes_is_told_of(tmp_path: Path, polling: b
 def test_files_of_no_format_and_hidden_ones_are_not_told_of(tmp_path: Path) -> None:
     """Such as those that an editor or an upload makes on the way; what comes after them is."""
     with watching(tmp_path) as told:
-        for name in (".news.jsonl", "news.jsonl.part", "notes.doc"):
+        for name in (".news.jsonl", "~$news.jsonl", "news.jsonl.part", "notes.doc"):
             (tmp_path / name).write_text("x")
         (tmp_path / "news.jsonl").write_text("{}")
         assert told.get(timeout=PATIENCE) == 1

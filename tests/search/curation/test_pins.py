@@ -17,7 +17,7 @@ from onneshon.index.errors import OnneshonError
 from onneshon.index.storage.durable import replace_file
 from onneshon.index.storage.watched_file import change_lock
 from onneshon.search import Engine, Pin, PinError, PinFile, ResultPage, SearchRequest
-from onneshon.search.curation.pins import MOST_PINS
+from onneshon.search.curation.pins import MOST_PINS, converted
 from onneshon.search.errors import SynonymError
 from onneshon.search.understanding.site_synonyms import SynonymsFile
 from onneshon.web import create_app
@@ -271,12 +271,31 @@ def test_pins_are_ordered_and_taken_away(tmp_path: Path) -> None:
         ({}, "names no article"),
         ({"first": ("a", "b"), "never": ("a",)}, "names an article twice"),
         ({"first": ("a",), "since": dt.date(2026, 3, 1), "until": dt.date(2026, 2, 1)}, "before it begins"),
+        ({"first": ("a",), "queries": ("নদী", " ")}, "1 to 50 queries, of 1 to 512 characters each"),
     ],
 )
 def test_a_pin_without_an_effect_is_refused(tmp_path: Path, values: dict[str, Any], says: str) -> None:
     """With the reason."""
     with pytest.raises(PinError, match=says):
-        PinFile(tmp_path).add(Pin(("নদী",), **values))
+        PinFile(tmp_path).add(Pin(**{"queries": ("নদী",), **values}))
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"queries": [""], "first": ["a"]}, "1 to 50 queries"),
+        ({"queries": ["নদী"], "first": [""]}, "up to 20 articles first"),
+        ({"queries": ["নদী"], "never": ["a"] * 21}, "hides up to 20"),
+        ({"queries": ["নদী"], "first": ["a"], "until": "কাল"}, "last day of a pin is written as"),
+        ({"queries": ["নদী"], "first": ["a"], "match": "কিছু"}, "match"),
+    ],
+)
+def test_what_somebody_typed_and_makes_no_pin_is_told_in_plain_words(
+    values: dict[str, Any], says: str
+) -> None:
+    """Of queries, articles and days, not of lengths of str at a path."""
+    with pytest.raises(PinError, match=says):
+        converted(values)
 
 
 @pytest.mark.parametrize(

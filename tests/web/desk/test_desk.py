@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import time
@@ -51,6 +52,20 @@ def test_the_overview_says_how_all_is_and_what_was_not_found(at_desk: Desk) -> N
     assert "ঢুকেছেন" not in html
     assert "9 people searched" in at_desk("editor").text("/?lang=en")
     assert "/desk/pins?query=" not in at_desk("reader").text("/")
+
+
+def test_what_is_wrong_with_the_server_is_told_in_bengali_first(
+    at_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What its keeper needs, in English, is folded up."""
+    editor = at_desk("editor")
+    desk = editor.service.desk
+    assert desk is not None
+    monkeypatch.setitem(desk.checks, "writer", lambda: "The process that publishes died.")
+    html = editor.text("/")
+    assert "এগুলি দেখা দরকার" in html
+    assert re.search(r'<details>.*<ul lang="en">\s*<li>The process', html, re.DOTALL)
+    assert "<details open>" in editor.text("/?lang=en")
 
 
 def test_searches_come_as_a_file_too(at_desk: Desk) -> None:
@@ -112,12 +127,8 @@ def test_a_draft_of_a_pin_is_changed_by_buttons(at_desk: Desk) -> None:
         html = editor.post("/pins", **draft, first=["n1", "n2"], act=act).text
         assert re.findall(FIRST, html) == names, act
     assert 'name="never" value="n1"' in editor.post("/pins", **draft, first=["n1"], act="never n1").text
-    assert (
-        "before it begins"
-        in editor.post(
-            "/pins", **draft, first="n1", since="2026-02-02", until="2026-02-01", act="preview"
-        ).text
-    )
+    days = {"since": "2026-02-02", "until": "2026-02-01"}
+    assert "প্রথম দিনের আগে" in editor.post("/pins", **draft, first="n1", **days, act="preview").text
     assert not (editor.directory / "pins.json").exists()
 
 
@@ -401,7 +412,11 @@ def test_what_is_held_until_a_time_is_found_then_and_not_before(
     releases = Releases(desk.queue, desk.store)
     now = dt.datetime(2026, 2, 21, 17, 59, 59, tzinfo=dt.UTC)
     assert releases.look() == 0
+    assert ">ছয়টার খবর</h1>" in editor.text("/article?id=n1")
     assert "ছয়টার খবর" in editor.text("/articles")
+    entries = [entry for entry in desk.store.entries(5) if entry.action == "hold" and "n1" in entry.about]
+    assert len(entries) == 1
+    assert entries[0].about.startswith("n1 · পদ্মা নদীর খবর · 2026-02-21 ")
     assert "ছয়টার খবর" in editor.text("/")
     now = dt.datetime(2026, 2, 21, 18, 0, tzinfo=dt.UTC)
     assert releases.look() == 1
@@ -510,6 +525,20 @@ def test_whether_an_article_is_found_is_asked_of_what_is_live(served: Service) -
     assert served._found("nobody") == ""
 
 
+def test_what_is_held_comes_out_where_the_file_of_the_desk_was_copied_to(tmp_path: Path) -> None:
+    """As where another machine writes from now on: nothing comes before its time, and its time comes."""
+    lost, standby = tmp_path / "lost", tmp_path / "standby"
+    standby.mkdir()
+    store = DeskStore(lost)
+    for name, until in (("ঈদ", "2000-02-21T12:00:00+00:00"), ("বাজেট", "2999-06-11T15:00:00+00:00")):
+        record = json.dumps({"id": name, "title": name})
+        store.hold(Held(name, until, "editor", name, record))
+    shutil.copy(store.path, standby)
+    assert Releases(PublishingQueue(standby), DeskStore(standby)).look() == 1
+    assert [operation.id for operation in Journal(standby).read(0).operations] == ["ঈদ"]
+    assert (standby / "withheld.txt").read_text("utf-8") == "বাজেট\n"
+
+
 def test_a_process_that_is_killed_while_it_releases_loses_nothing(tmp_path: Path) -> None:
     """What was queued and not noted is queued once more, which changes nothing."""
     record = json.dumps({"id": "a", "title": "নদী"})
@@ -553,8 +582,9 @@ def test_what_cannot_be_queued_waits_on(
     for error in (JournalError("the disk is full"), CorpusError("a", "id", "no id")):
         with monkeypatch.context() as patched:
             patched.setattr(queue, "publish", Mock(side_effect=error))
-            assert releases.look() == 0
+            assert [releases.look(), releases.look()] == [0, 0]
         assert str(error) in caplog.messages[-1]
+    assert len(caplog.messages) == 2
     assert len(store.waiting()) == 1
     monkeypatch.setattr(releasing, "RELEASE_SECONDS", 0.001)
     releases.start()
@@ -597,11 +627,12 @@ def test_colours_are_looked_at_before_they_are_the_sites(at_desk: Desk) -> None:
     assert style
     assert "#006a4e" in editor.text(style[1])
     html = editor.text("/look?accent=%23ffff00")
-    assert "a contrast of" in html
+    assert "a contrast of" not in html
+    assert "a contrast of" in editor.text("/look?accent=%23ffff00&lang=en")
     nearest = re.search(r'href="/desk(/look\?accent=[^"]*)"', html)
     assert nearest
     assert "এই রং চলে" in editor.text(nearest[1])
-    assert "is no colour" in editor.text("/look?mark=red;}")
+    assert "এই রং চলে না" in editor.text("/look?mark=red;}")
     assert editor.get("/look.css?mark=red;}").status_code == 400
 
 
@@ -618,16 +649,42 @@ def test_an_article_without_words_is_refused_in_words_of_the_desk(at_desk: Desk)
         ("/synonyms", {"line": "একা"}, "কমা দিয়ে অন্তত দুটি শব্দ"),
         ("/authors", {"name": "রহিম"}, "অন্তত একটি অন্য বানান"),
         ("/pins", {"queries": "নদী"}, "অন্তত একটি লেখা বাছুন"),
+        ("/pins", {"queries": "ন" * 600, "first": "n0"}, "খুব লম্বা নয়; খোঁজ সর্বোচ্চ ৫০টি"),
+        ("/pins", {"queries": "নদী", "first": [f"n{at}" for at in range(21)]}, "সর্বোচ্চ ২০টি করে"),
+        ("/pins", {"queries": "নদী", "first": "n0", "until": "কাল"}, "শেষ দিন"),
+        ("/pins/remove", {"name": "gone"}, "এটি আর নেই"),
+        ("/authors/remove", {"line": "নেই"}, "এটি আর নেই"),
+        ("/synonyms/remove", {"line": "নেই"}, "এটি আর নেই"),
         ("/article", {"id": "n0", "body": "ক", "until": "2001-01-01T00:00"}, "এই সময়ে প্রকাশ করা যায় না"),
+        ("/article", {"id": "n0", "body": "ক", "date": "গতকাল বিকেল"}, "তারিখটি পড়া গেল না"),
+        ("/article", {"id": "ক" * 2001, "body": "ক"}, "সর্বোচ্চ ২,০০০টি অক্ষর"),
+        ("/article", {"id": "ক\nখ", "body": "ক"}, "এভাবে রাখা যায় না"),
+        ("/article/undo", {"id": "n0", "version": "999"}, "এটি আর নেই"),
+        ("/article/release", {"id": "n0"}, "এটি আর নেই"),
     ],
 )
 def test_a_form_that_makes_no_sense_is_told_in_the_language_of_the_desk(
     at_desk: Desk, path: str, form: dict[str, str], said: str
 ) -> None:
-    """What programs are told, in English, stands below where it says more."""
-    answer = at_desk("editor").post(path, **form)
+    """And in that alone; who reads English is told what programs are told, too."""
+    editor = at_desk("editor")
+    answer = editor.post(path, **form)
     assert (answer.status_code, said in answer.text) == (400, True)
-    assert ('class="small" lang="en">' in answer.text) == (path != "/pins")
+    page = answer.text.partition('class="desk-page"')[2].partition("</div>")[0]
+    assert not re.search("[a-z]{3,}", re.sub("<[^>]*>", "", page))
+    if form.keys() - {"queries"}:
+        assert '<p class="small">' in editor.post(f"{path}?lang=en", **form).text
+
+
+def test_what_the_disk_refuses_is_the_servers_and_in_its_log(
+    at_desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """No editor can mend it, and whoever can reads the log."""
+    editor = at_desk("editor")
+    monkeypatch.setattr(DeskStore, "note", Mock(side_effect=DeskStoreError("the disk is full")))
+    answer = editor.post("/synonyms", line="নদী, গাঙ")
+    assert (answer.status_code, "সার্ভার এখন এটি রাখতে পারছে না" in answer.text) == (400, True)
+    assert "the disk is full" in caplog.text
 
 
 def test_a_pin_that_lacks_something_says_what_when_it_is_looked_at(at_desk: Desk) -> None:

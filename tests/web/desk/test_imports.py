@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import subprocess
 import sys
 import time
@@ -14,8 +15,10 @@ import pytest
 from werkzeug.test import TestResponse
 
 from onneshon.index import Configuration
+from onneshon.index.ingest.problems import KINDS
 from onneshon.search import Engine, QueryError
 from onneshon.web.desk.imports import MOST, Import, Imports
+from onneshon.web.languages.catalogues import catalogue
 from tests.serving import SECONDS
 from tests.web.desk.conftest import AtDesk
 
@@ -126,8 +129,33 @@ def test_a_file_that_cannot_be_read_leaves_the_index_as_it_was(at_desk: Desk) ->
     name = name_of(drop(admin, "ক,খ\n১,২\n"))
     html = admin.text(f"/import?name={name}&lang=en")
     assert "0 articles would be taken, 1 left out." in html
-    assert "খবর.csv:2: " in html
+    assert "খবর.csv:2</bdi>: neither title nor body" in html
     assert str(admin.directory) not in html
+
+
+@pytest.mark.usefixtures("untraced")
+def test_what_was_shown_to_be_left_out_is_left_out_and_the_rest_is_taken(at_desk: Desk) -> None:
+    """Which is told in Bengali; whoever has seen it and goes on is not refused for it."""
+    admin = at_desk("admin")
+    name = name_of(drop(admin, "শিরোনাম,তারিখ\nচৈত্রের খরা,২১/৩/২০২৬\nনৌকাবাইচ,৩১/২/২০২৬\n", "তালিকা.csv"))
+    html = admin.text(f"/import?name={name}")
+    assert "তালিকা.csv:3</bdi>: তারিখটি পড়া যায় না (১)" in html
+    assert "no date" not in html
+    form = dict(re.findall('type="hidden" name="(name|bad)" value="([^"]*)"', html))
+    admin.post("/import/start", how="update", **form)
+    done = await_state(Imports(admin.directory), name, "done", "failed")
+    assert done.state == "done", done.said
+    with Engine.open(admin.directory) as engine:
+        assert (engine.search("চৈত্রের খরা").total, engine.search("নৌকাবাইচ").total) == (1, 0)
+    nothing = name_of(drop(admin, "ক,খ\n১,২\n"))
+    assert "প্রকাশ করুন" not in admin.text(f"/import?name={nothing}")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_fault_of_a_file_has_words_in_each_language(kind: str) -> None:
+    """In English those of the command."""
+    assert re.search("[অ-হ]", catalogue("bn").text(f"desk.bad.{kind}"))
+    assert catalogue("en").text(f"desk.bad.{kind}") == KINDS[kind]
 
 
 def _slow(self: Imports, path: Path, begun: Import, said: Any) -> "subprocess.Popen[bytes]":

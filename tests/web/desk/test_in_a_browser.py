@@ -150,7 +150,7 @@ def curate(hands: Hands, word: str) -> None:
     expect(page.locator(".pair section:last-child .tag:not(.new)")).to_have_count(2)
     hands.press('button[value^="up "]')
     expect(page.locator(".chosen li").first).to_contain_text("পদ্মা নদীর খবর")
-    hands.press("form.panel button.first")
+    hands.press("#preview button.first")
     expect(page.locator(".toast")).to_be_visible()
 
 

@@ -92,6 +92,7 @@ def test_every_message_is_used() -> None:
         "cite.",
         "date.",
         "desk.action.",
+        "desk.bad.",
         "desk.done.",
         "desk.fault.",
         "desk.field.",

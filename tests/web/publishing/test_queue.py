@@ -1,16 +1,20 @@
 """What is queued and does not become visible is told of."""
 
 import datetime as dt
+import errno
 import json
 import os
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
+from onneshon.index.errors import JournalError
 from onneshon.index.publishing.operation import Operation
 from onneshon.index.publishing.progress import Commit, ProgressFile, Published
 from onneshon.index.storage.durable import writer_lock
 from onneshon.web.access.guard import RateLimit
+from onneshon.web.middleware.faults import PositionError
 from onneshon.web.publishing.publisher import Publisher
 from onneshon.web.publishing.queue import STANDS_SECONDS, PublishingQueue
 from tests.building import build_numbered
@@ -63,6 +67,33 @@ def test_whoever_asks_whether_the_server_is_ready_is_told(
     publisher = Publisher(tmp_path, tmp_path / "keys", RateLimit(1))
     monkeypatch.setattr(publisher.keeper, "fault", str)
     assert "the log says why" in publisher.checks(private=False)["writer"]()
+
+
+def test_a_position_that_no_request_was_given_is_told_at_once(tmp_path: Path) -> None:
+    """Whoever asks for it would wait for ever: it is wrong, or of a queue that is lost."""
+    queue = PublishingQueue(tmp_path)
+    with pytest.raises(PositionError, match="position 99999, the last one is 0"):
+        queue.asked(99_999)
+    position = _queued(tmp_path)
+    assert queue.asked(position).state == "waiting"
+    with pytest.raises(PositionError, match=f"the last one is {position}"):
+        queue.asked(position + 1)
+    ProgressFile(tmp_path).write(Published((Commit(position + 9, "000001"),)))
+    assert queue.asked(position + 9).state != "waiting"  # of a journal that is gone
+
+
+def test_a_queue_that_belongs_to_another_user_is_told_as_a_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a build by root: nothing is an internal error, and it is said whose the folder is to be."""
+    position = _queued(tmp_path)
+    queue = PublishingQueue(tmp_path)
+    denied = PermissionError(errno.EACCES, "Permission denied", str(tmp_path / "publishing" / "journal"))
+    monkeypatch.setattr(Path, "iterdir", Mock(side_effect=denied))
+    assert "cannot be read" in queue.fault()
+    for ask in (queue.state, lambda: queue.asked(position), lambda: queue.publish([], 0)):
+        with pytest.raises(JournalError, match=r"no permission for .*: give it to the user that runs this"):
+            ask()
 
 
 def test_what_became_of_a_request_is_told(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from onneshon.web.access.guard import Guard, RateLimit
 from onneshon.web.access.keys import KeyFile
 from onneshon.web.api import schema
 from onneshon.web.api.openapi import document
+from onneshon.web.middleware.faults import PositionError
 from onneshon.web.publishing.publisher import Publisher
 from onneshon.web.publishing.queue import MAX_BYTES, PublishingQueue, Receipt
 from onneshon.web.publishing.routes import publishing
@@ -40,20 +41,24 @@ class Recorder:
         generation: in which; None while nothing becomes visible.
         operations: that were queued.
         waits: seconds that each request wanted to wait.
+        unknown: what is said of every position; empty where each was given.
     """
 
     generation: str | None = "000008"
     operations: list[Operation] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
+    unknown: str = ""
 
     def publish(self, operations: list[Operation], wait: float) -> Receipt:
         """Remember them."""
         self.operations += operations
         self.waits.append(wait)
-        return self.receipt(4096)
+        return self.asked(4096)
 
-    def receipt(self, position: int) -> Receipt:
+    def asked(self, position: int) -> Receipt:
         """The same for each."""
+        if self.unknown:
+            raise PositionError(self.unknown)
         return Receipt(position, "visible" if self.generation else "waiting", self.generation)
 
     def newest(self) -> str:
@@ -256,6 +261,13 @@ def test_what_is_no_article_is_refused_with_the_reason(
     assert (answer.status_code, answer.mimetype) == (400, "application/problem+json")
     assert reason in problem.detail
     assert not site.queue.operations
+
+
+def test_a_position_that_was_never_given_is_no_address(site: Site) -> None:
+    """Programs that wait for it end at once, and are told which position is the last one."""
+    site.queue.unknown = "No request was given position 99999, the last one is 4096"
+    answer = site.ask("GET", "/api/v1/publications/99999")
+    assert (answer.status_code, answer.get_json()["detail"]) == (404, site.queue.unknown)
 
 
 WRITES = [

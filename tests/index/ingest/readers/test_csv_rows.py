@@ -197,7 +197,7 @@ def test_one_column_is_separated_by_commas(tmp_path: Path) -> None:
 
 def test_empty_cells_beyond_the_last_column_are_none(tmp_path: Path) -> None:
     """Spreadsheets leave them where somebody typed a blank; of a row without any other, nothing is read."""
-    read = read_file(tmp_path / "news.csv", "title,body\nনদী,পদ্মা,,\nমেলা,বৈশাখ, ,\nক,খ,,গ\n")
+    read = read_file(tmp_path / "news.csv", "title,body\nনদী,পদ্মা,,\nমেলা,বৈশাখ, ,\n,\n, ,\nক,খ,,গ\n")
     assert [(article.title, article.body) for article in read.articles] == [("নদী", "পদ্মা"), ("মেলা", "বৈশাখ")]
     assert read.kinds == ["csv"]
 
