@@ -143,13 +143,16 @@ class UsualSpellings:
         )
 
     def _said_alike(self, word: str, stem: str, articles: int) -> Correction | None:
-        """The homophone that is meant: far more usual, or more usual and in the same contexts."""
+        """The homophone that is meant: far more usual and long, or more usual and in the same contexts."""
         if articles * FREQUENT > self._index.count:
             return None
         known = max(articles, 1)
+        # Short words that are said alike are often two: ব্যাঙ and ব্যঙ্গ, শঙ্খ and সংখ্য.
+        short = articles > 0 and aksharas(word, LONG) < LONG
+        alike = _SIMILAR if short else _UNLIKE
         for other, count in homophones(word, self._vocabulary, _TWICE * known):
-            usual = count >= FAR_MORE * known and not self.is_apart(word, other, _SAID_UNLIKE)
-            if (usual or self._context.likeness(word, other) >= _UNLIKE) and self._is_commoner(other, stem):
+            far = not short and count >= FAR_MORE * known and not self.is_apart(word, other, _SAID_UNLIKE)
+            if (far or self._context.likeness(word, other) >= alike) and self._is_commoner(other, stem):
                 return Correction(other, count, _LIKELY)
         return None
 
