@@ -232,12 +232,16 @@ def _answer(
         balance=balance,
         told=told,
     )
-    signal.signal(signal.SIGTERM, told)
-    service.warm()
-    ready()
-    service.start()
     try:
-        server.run()  # returns on KeyboardInterrupt, once requests under way are answered
+        try:
+            signal.signal(signal.SIGTERM, told)
+            service.warm()
+            ready()
+            service.start()
+        except KeyboardInterrupt:  # told to end before it answers
+            server.close()
+        else:
+            server.run()  # returns on KeyboardInterrupt, once requests under way are answered
     finally:
         service.close()
 

@@ -9,7 +9,10 @@ import pytest
 from click.testing import CliRunner
 
 from onneshon.index.commands.doctor import examine
+from onneshon.web import commands
 from onneshon.web.commands import serve
+from onneshon.web.processes import ToldToEnd
+from onneshon.web.service import Service, Settings
 from tests.serving import serving, start
 
 
@@ -31,6 +34,29 @@ def test_it_says_where_it_is_and_ends_when_told(tmp_path: Path, end: signal.Sign
         out, errors = process.communicate(timeout=20)
     assert (process.returncode, out) == (0, "")
     assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize("step", ["warm", "start"])
+def test_told_to_end_before_it_answers_it_closes_what_it_began(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Threads would keep the process for ever; and it is no failure."""
+    closed: list[Service] = []
+    close = Service.close
+
+    def told(_service: Service) -> None:
+        raise KeyboardInterrupt
+
+    def closing(service: Service) -> None:
+        closed.append(service)
+        close(service)
+
+    monkeypatch.setattr(Service, step, told)
+    monkeypatch.setattr(Service, "close", closing)
+    monkeypatch.setattr("onneshon.web.commands.signal.signal", lambda *_: None)  # that of the tests stays
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        commands._answer(Settings(location=tmp_path), [listener], ToldToEnd(), lambda: None)
+    assert len(closed) == 1
 
 
 def test_a_port_in_use_is_said(tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def test_the_index_follows_its_files(tmp_path: Path) -> None:
         assert _titles(index, {"নদী"}) == {"নদী"}
         (folder / "b.txt").write_text("মেলা।", encoding="utf-8")
         assert _titles(index, {"নদী", "মেলা"}) == {"নদী", "মেলা"}
-        (folder / "c.csv").write_text("title\nবই\n,,,\n", encoding="utf-8")
+        (folder / "c.csv").write_text('title\nবই\n"খোলা\n', encoding="utf-8")
         assert process.stderr is not None
         assert "the index stays as it was" in process.stderr.readline()
         (folder / "c.csv").write_text("title\nবই\n", encoding="utf-8")
