@@ -10,6 +10,7 @@ from typing import Final
 
 from onneshon.index.errors import OnneshonError
 from onneshon.index.remote import Finding
+from onneshon.index.storage.site_files import databases, open_database
 
 _MAKING: Final = Lock()
 
@@ -63,7 +64,7 @@ class SqliteFile:
 
 def examine_files(directory: Path) -> Finding | None:
     """How these files are, for `onneshon doctor`; None where there are none."""
-    found = sorted(directory.glob("*.sqlite"))
+    found = databases(directory)
     for path in found:
         if fault := _fault_of(path):
             remedy = "put that of a backup in its place, or remove it with what it kept"
@@ -73,7 +74,7 @@ def examine_files(directory: Path) -> Finding | None:
 
 def _fault_of(path: Path) -> str:
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        with closing(open_database(path)) as connection:
             said: str = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     except sqlite3.Error as error:
         return str(error)

@@ -27,6 +27,8 @@ from onneshon.index.errors import IndexLockedError
 OUT_OF_MEMORY = "out of memory: build with a smaller --memory, or fewer --workers"
 _READ = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_DENIED = frozenset({errno.EACCES, errno.EPERM})
+_GIVE = "give it to the user that runs this"
 
 
 def sync_file(path: Path) -> None:
@@ -161,8 +163,8 @@ def explain(error: OSError, folder: Path) -> str:
         return OUT_OF_MEMORY
     if error.errno == errno.EROFS:
         return f"{where} is on a read-only file system"
-    if error.errno in {errno.EACCES, errno.EPERM}:
-        return f"no permission for {where}: give it to the user that runs this"
+    if error.errno in _DENIED:
+        return f"no permission for {where}: {_GIVE}"
     return f"{error.strerror or error} ({where})"
 
 
@@ -173,8 +175,7 @@ def unreadable(error: OSError, path: Path) -> str:
         error: what was raised.
         path: of the file or the folder.
     """
-    denied = error.errno in {errno.EACCES, errno.EPERM}
-    remedy = "give it to the user that runs this" if denied else "look at the disk"
+    remedy = _GIVE if error.errno in _DENIED else "look at the disk"
     return f"{path} cannot be read ({error.strerror or error}): {remedy}"
 
 

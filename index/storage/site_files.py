@@ -30,10 +30,18 @@ def said_names(directory: Path) -> tuple[str, ...]:
 
 def kept_names(directory: Path) -> tuple[str, ...]:
     """The names of those that are there, ``onneshon.toml`` first, and of what the desk itself keeps."""
-    databases = sorted(path.name for path in directory.glob(f"*{DATABASE}"))
-    return tuple(
-        name for name in (*said_names(directory), WITHHELD_FILE, *databases) if (directory / name).is_file()
-    )
+    kept = (WITHHELD_FILE, *(path.name for path in databases(directory)))
+    return tuple(name for name in (*said_names(directory), *kept) if (directory / name).is_file())
+
+
+def databases(directory: Path) -> list[Path]:
+    """What SQLite writes beside an index, in the order of names."""
+    return sorted(directory.glob(f"*{DATABASE}"))
+
+
+def open_database(path: Path) -> sqlite3.Connection:
+    """A file of SQLite to read alone, while others write it; raises sqlite3.Error where it is none."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)
 
 
 def may_be(name: str, directory: Path) -> bool:
@@ -48,10 +56,9 @@ def copy_database(path: Path, to: Path) -> None:
     Raises:
         OSError: it cannot be read, or the copy not be written.
     """
-    address = f"{path.absolute().as_uri()}?mode=ro"
     try:
         with (
-            contextlib.closing(sqlite3.connect(address, uri=True, timeout=10)) as source,
+            contextlib.closing(open_database(path)) as source,
             contextlib.closing(sqlite3.connect(to)) as target,
         ):
             source.backup(target)

@@ -107,7 +107,7 @@ class UsualSpellings:
         return self._kept(token.exact, token.stem, articles)
 
     def _usual(self, word: str, stem: str, articles: int) -> Correction | None:
-        """A word in a more usual spelling that readers do not tell from it; None where it means itself.
+        """As ``of``.
 
         Of one stem, both find the same articles, but those that spell it as typed would come first. Of two
         stems, the word is a slip only if nothing else has its stem (আশার has আশা beside it, and is no আসার).
