@@ -299,6 +299,8 @@ def open_folder(folder: Path, name: str, manifest: Manifest) -> IndexReader:
 def _vocabulary(
     folder: Path, names: Sequence[str], manifest: Manifest, live: LiveFilter
 ) -> Vocabulary | None:
+    if manifest.format < FORMAT:  # it is read for its articles alone, to be built again
+        return None
     parts = []
     for name in names:
         side = side_folder(folder, name)

@@ -127,7 +127,7 @@ class Vocabulary:
     @cached_property
     def _spellings(self) -> Spellings:
         """The words by their letters."""
-        columns = self._file.in_runs()
+        columns = self._file.columns
         with _sensible():
             return Spellings(columns["in_runs"], columns["runs"], columns["signatures"])
 

@@ -17,10 +17,6 @@ eight bytes, little-endian:
     units          uint8[...]         codes of sound units
     letters        uint8[...]         code points from U+0980, the last of each word plus 128
     sum            uint32[1]          of all before it (``index.kernel.postings``)
-
-Files of format 3 have no ``sum``; those of format 2 also have the signatures in the order of the words, and
-neither ``in_runs`` nor ``runs``; those of format 1, the number of sound units in the place of the digest. All
-are read.
 """
 
 import json
