@@ -48,7 +48,7 @@ class SeveralVocabularies(Vocabulary):
     """Several vocabularies as one. Threads may share it.
 
     Args:
-        parts: of each segment that has one; at least one.
+        parts: of each segment that has one.
         living: how many articles hold a word that are not deleted, for words of which few articles are left.
         suspect: as many articles are deleted; a word that more hold is in some that are not.
     """
@@ -67,7 +67,7 @@ class SeveralVocabularies(Vocabulary):
 
     def __len__(self) -> int:
         """Of the largest part, whose words the others mostly have as well."""
-        return max(map(len, self._parts))
+        return max(map(len, self._parts), default=0)
 
     def frequency(self, word: str) -> int:
         """How many articles hold a word in canonical spelling."""

@@ -51,7 +51,7 @@ def expanded(query: Query, index: WordIndex, budget: TimeBudget) -> Query:
 
     Args:
         query: a tree.
-        index: whose words they stand for; without a vocabulary they are just themselves.
+        index: whose words they stand for.
         budget: where it runs out, words that remain are just themselves.
     """
     match query:
@@ -76,7 +76,7 @@ def expanded(query: Query, index: WordIndex, budget: TimeBudget) -> Query:
 
 def _written(fuzzy: Fuzzy, index: WordIndex, budget: TimeBudget) -> Query:
     typed = Term(fuzzy.text, fuzzy.exact, stem_key(fuzzy.exact), fuzzy.field)
-    if index.vocabulary is None or budget.spent():
+    if budget.spent():
         return typed
     near = list(_near(fuzzy, index.vocabulary.similar(fuzzy.exact, EXPANSIONS - 1), index))
     return OneOf(fuzzy.text, (Variant(typed), *near)) if near else typed

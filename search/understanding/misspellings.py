@@ -220,7 +220,7 @@ class Misspellings:
     def _is_strange(self, word: str, articles: int, before: str, after: str) -> bool:
         """Whether a word stands beside none of its neighbours in articles, and one that sounds so does."""
         beside = self._context.beside
-        if not self._context.known or not (before or after) or beside(before, word, after):
+        if not (before or after) or beside(before, word, after):
             return False
         return any(
             beside(before, other, after)

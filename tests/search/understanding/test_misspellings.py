@@ -16,7 +16,6 @@ from tests.search.understanding.word_lists import PairList, WordList, context_of
 
 def misspellings(index: WordList) -> Misspellings:
     """Of the words of an index."""
-    assert index.vocabulary
     return Misspellings(index, index.vocabulary, context_of(index))
 
 
