@@ -47,13 +47,13 @@ ANY_SCORE: Final = 1e6
 """Farther than any word, but not infinitely, as words are that were not measured to their ends."""
 CANDIDATES: Final = 16
 """Words that one may be misspelt for, the best, among which whoever reads queries chooses."""
-LONGEST_QUERY: Final = 30
+_LONGEST_QUERY: Final = 30
 _FINAL_K: Final = "que"
 """How English and French, and names after them, spell a ক at the end of a word."""
 _LONGEST_WORD: Final = 1 << 16
 """Letters that no word has."""
 _LETTERS_OF_CODES: Final = "".join(chr(LETTERS_FROM + code % END) for code in range(2 * END))
-_REMEMBERED: Final = 4_096
+REMEMBERED: Final = 4_096
 _LATELY: Final = 4
 """Look-ups whose answers are kept; of those that others go on from, the last."""
 
@@ -94,8 +94,8 @@ class Vocabulary:
         self._letter_starts = columns["letter_starts"]
         self._loans = columns["loans"]
         # Queries come again, and so do their words: a look-up takes a millisecond, and its answer is small.
-        self._known_romanised = lru_cache(_REMEMBERED)(self._romanised)
-        self._known_similar = lru_cache(_REMEMBERED)(self._similar)
+        self._known_romanised = lru_cache(REMEMBERED)(self._romanised)
+        self._known_similar = lru_cache(REMEMBERED)(self._similar)
         self._known_near = lru_cache(_LATELY)(self._near_and_frequent)
         self._units = columns["units"]
         self._letters = columns["letters"]
@@ -152,16 +152,17 @@ class Vocabulary:
             latin: one word; letters other than a to z are left out.
             limit: how many at most.
         """
-        return list(self._known_romanised(latin_letters(latin), limit))
+        return list(self._known_romanised(_latin_letters(latin), limit))
 
     def _romanised(self, typed: str, limit: int) -> tuple[Candidate, ...]:
-        chosen, departures = self.heard(typed)
+        chosen, departures = self._heard(typed)
         if not len(chosen):
             return ()
-        distances = latin_distances(typed, self.units_of(chosen), self._loans[chosen]) + departures
+        units = _padded(self._units, self._unit_starts, chosen)
+        distances = _latin_distances(typed, units, self._loans[chosen]) + departures
         return tuple(self._ranked(chosen, distances, limit))
 
-    def heard(self, typed: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    def _heard(self, typed: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """The indexes of words that Latin letters may stand for, and what each costs beside its distance."""
         self._file.ensure_sound()
         indexes: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
@@ -184,7 +185,7 @@ class Vocabulary:
         return list(self._known_similar(word, limit, most, least))
 
     def _similar(self, word: str, limit: int, most: float, least: int) -> tuple[Candidate, ...]:
-        chosen = self.near(word[:LONGEST_QUERY], least)
+        chosen = self._near(word[:_LONGEST_QUERY], least)
         found = self._nearest(word, chosen, most, _FREQUENCY_WEIGHT, best=limit + 1)
         ranked = self._ranked(*found, limit + 1, most)
         return tuple([candidate for candidate in ranked if candidate.word != word][:limit])
@@ -200,7 +201,7 @@ class Vocabulary:
             most: distance at most, less what their frequency is worth.
             weight: what the logarithm of the frequency is worth.
         """
-        chosen = self._known_near(word[:LONGEST_QUERY], least)
+        chosen = self._known_near(word[:_LONGEST_QUERY], least)
         chosen, distances = self._nearest(word, chosen, most, least=least, weight_of_logarithm=weight)
         if not len(chosen):  # as of most words
             return ()
@@ -213,7 +214,7 @@ class Vocabulary:
         """Those of some words that are near enough, and their distances; see ``index.kernel.spelling``."""
         with _sensible():
             return misspelt().nearest(
-                word[:LONGEST_QUERY],
+                word[:_LONGEST_QUERY],
                 self._letters,
                 self._letter_starts,
                 self._frequencies,
@@ -223,7 +224,7 @@ class Vocabulary:
                 **wanted,
             )
 
-    def near(self, typed: str, least: int = 1) -> NDArray[np.int64]:
+    def _near(self, typed: str, least: int) -> NDArray[np.int64]:
         """The indexes of words that may be misspelt so: they sound alike, or differ in two letters or so.
 
         Args:
@@ -242,27 +243,6 @@ class Vocabulary:
         sounding = range(*self._sounding.range(typed))[:_SLICE]
         near = self._letters_apart(typed, classes_from(least), _SIMILAR_AT_MOST)
         return np.concatenate((np.arange(sounding.start, sounding.stop), near))
-
-    def misspelt_distances(self, typed: str, indexes: NDArray[np.int64]) -> NDArray[np.float32]:
-        """How unusual a way of writing each of some words was typed."""
-        with _sensible():
-            return misspelt().distances_at(typed, self._letters, self._letter_starts, indexes)
-
-    def letters_of(self, indexes: NDArray[np.int64]) -> NDArray[np.uint8]:
-        """The letters of some words, shape (letters of the longest, words), filled up with 0."""
-        return _padded(self._letters, self._letter_starts, indexes)
-
-    def units_of(self, indexes: NDArray[np.int64]) -> NDArray[np.uint8]:
-        """The sound units of some words, shape (units of the longest, words), filled up with 0."""
-        return _padded(self._units, self._unit_starts, indexes)
-
-    def loans_of(self, indexes: NDArray[np.int64]) -> NDArray[np.uint8]:
-        """1 for each of some words that looks English."""
-        return self._loans[indexes]
-
-    def frequencies_of(self, indexes: NDArray[np.int64]) -> NDArray[np.uint32]:
-        """How many articles hold each of some words."""
-        return self._frequencies[indexes]
 
     def _range(self, symbols: str) -> range:
         """The indexes of the words of one skeleton, the frequent first."""
@@ -285,7 +265,7 @@ class Vocabulary:
             Words and how many articles hold each.
         """
         self._file.ensure_sound()
-        for index in range(*self._sounding.range(word[:LONGEST_QUERY])):
+        for index in range(*self._sounding.range(word[:_LONGEST_QUERY])):
             articles = int(self._frequencies[index])
             if articles < least:
                 return
@@ -300,7 +280,7 @@ class Vocabulary:
         """
         self._file.ensure_sound()
         with _sensible():
-            indexes = self._sounding.equal(word, LONGEST_QUERY, least)
+            indexes = self._sounding.equal(word, _LONGEST_QUERY, least)
         others = [other for other in map(self._word, indexes) if other != word] if indexes else ()
         folded = fold(word) if others else ""
         return [other for other in others if fold(other) == folded] if others else ()
@@ -342,23 +322,18 @@ class Vocabulary:
         return charmap_decode(self._letter_bytes[start:stop], "strict", _LETTERS_OF_CODES)[0]
 
 
-_packed: Final = lru_cache(_REMEMBERED)(pack_skeleton)
+_packed: Final = lru_cache(REMEMBERED)(pack_skeleton)
 """The same as it is kept, for the vocabulary of each segment."""
 
 
-def latin_letters(text: str) -> str:
+def _latin_letters(text: str) -> str:
     """The letters from a to z that are looked up."""
-    letters = "".join(letter for letter in text.casefold() if "a" <= letter <= "z")[:LONGEST_QUERY]
+    letters = "".join(letter for letter in text.casefold() if "a" <= letter <= "z")[:_LONGEST_QUERY]
     # haque, siddique, boutique
     return f"{letters.removesuffix(_FINAL_K)}k" if letters.endswith(_FINAL_K) else letters
 
 
-def spelt(letters: NDArray[np.uint8]) -> str:
-    """The word of some letters as they are kept, 0 for none."""
-    return "".join(chr(LETTERS_FROM + code) for code in (letters[letters > 0] & (END - 1)).tolist())
-
-
-def latin_distances(typed: str, native: NDArray[np.uint8], loans: NDArray[np.uint8]) -> NDArray[np.float32]:
+def _latin_distances(typed: str, native: NDArray[np.uint8], loans: NDArray[np.uint8]) -> NDArray[np.float32]:
     """How far Latin letters are from words: spelt as Bengali and spelt as English, the nearer counts.
 
     Args:
