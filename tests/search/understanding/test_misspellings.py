@@ -133,31 +133,6 @@ def test_articles_are_worth_a_distance(articles: int, worth: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("articles", "count", "corrected"),
-    [(3, 20_000, True), (2, 20_000, False), (2, 1_999, True), (1, 1_000, False), (1, 999, True)],
-)
-def test_what_few_articles_have_is_as_often_a_slip(
-    tmp_path: Path, articles: int, count: int, corrected: bool
-) -> None:
-    """More than two of them, and fewer in small collections, where right words are as rare."""
-    index = WordList(tmp_path, {"হাসপাতাল": articles}, count)
-    assert bool(found(index, "হাসপাতল")) == corrected
-
-
-@pytest.mark.parametrize(
-    ("typed", "articles", "corrected"),
-    [("পতি", 61, True), ("পতি", 60, False), ("বাংলাদশ", 3, True), ("বাংলাদশ", 2, False)],
-)
-def test_a_correction_of_a_short_word_has_thirty_times_its_articles(
-    tmp_path: Path, typed: str, articles: int, corrected: bool
-) -> None:
-    """It has neighbours by chance; of a longer one it has more of them."""
-    right = {"পতি": "প্রতি", "বাংলাদশ": "বাংলাদেশ"}[typed]
-    index = WordList(tmp_path, {typed: 2, right: articles}, 999)
-    assert bool(found(index, typed)) == corrected
-
-
-@pytest.mark.parametrize(
     ("before", "after", "strange"),
     [("পদ্মা", "", True), ("নতুন", "", False), ("", "", False), ("মেঘনা", "", False), ("", "চালু", True)],
 )
@@ -206,9 +181,9 @@ def test_nothing_is_corrected_where_a_commoner_form_of_the_word_is_likelier(
     assert [way.word for way in found(index, "বইগুলো")] == (["বাইগুলো"] if offered else [])
 
 
-@pytest.mark.parametrize(("articles", "corrected"), [(31, True), (30, False)])
+@pytest.mark.parametrize(("articles", "corrected"), [(31, True), (1, False)])
 def test_a_word_is_known_by_other_forms_of_it(tmp_path: Path, articles: int, corrected: bool) -> None:
-    """No article has it as typed, and one has a form of it, so that the short word has thirty to exceed."""
+    """No article has it as typed, and one has a form of it, so that another word must have more than one."""
     index = WordList(tmp_path, {"দেষের": 1, "দেহ": articles})
     assert [way.word for way in found(index, "দেষ")] == (["দেহ"] if corrected else [])
 
@@ -236,9 +211,9 @@ def test_stems_of_a_word_that_no_article_has_are_those_of_its_parts(tmp_path: Pa
     assert words._stems("নদী-তীরের") == ({"নদি", "তির"}, True)
 
 
-@pytest.mark.parametrize(("articles", "certainty"), [(1, 2.23), (9, 2.23), (10, 1.87), (11, 1.85)])
+@pytest.mark.parametrize(("articles", "certainty"), [(9, 1.89), (11, 1.85)])
 def test_a_word_as_near_makes_less_sure(tmp_path: Path, articles: int, certainty: float) -> None:
-    """From a hundredth of the articles on; one in fewer is no rival, and the lead is as great as can be."""
+    """The more articles have that, the less."""
     index = WordList(tmp_path, {"হাসপাতাল": 900, "হাসপাতন": articles})
     assert found(index, "হাসপাতল")[0].certainty == pytest.approx(certainty, abs=0.005)
 
@@ -298,22 +273,10 @@ def test_who_searches_mostly_types_the_word_itself(tmp_path: Path, word: str, wo
     assert misspellings(index)._other(Candidate(token.exact, 9, 1.0, 3.0)).score == 3.0 + worse
 
 
-@pytest.mark.parametrize(
-    ("words", "word", "articles"),
-    [
-        ({"পরিবর্তন": 900}, "পরিবর্তন", 900),
-        ({"পরিবর্তন": 100, "পরিবর্তণ": 20}, "পরিবর্তন", 100),
-        ({"পরিবর্তন": 99, "পরিবর্তণ": 20}, "পরিবর্তণ", 20),
-    ],
-)
-def test_a_sign_in_its_place_gives_the_usual_spelling(
-    tmp_path: Path, words: dict[str, int], word: str, articles: int
-) -> None:
-    """That of five times as many articles; how near it is counts with how many have it."""
-    typed = "পরিবতর্ন" if len(words) == 1 else "পরিবতর্ণ"
-    near = misspellings(WordList(tmp_path, words))._respelt(typed, rare=True)
-    assert [(way.word, way.frequency, way.distance) for way in near] == [(word, articles, 1.5)]
-    assert near[0].score == pytest.approx(1.5 - _worth(articles))
+def test_a_sign_in_its_place_gives_the_word(tmp_path: Path) -> None:
+    """How near it is counts with how many articles have it."""
+    (near,) = misspellings(WordList(tmp_path, {"পরিবর্তন": 900}))._respelt("পরিবতর্ন", rare=True)
+    assert near == ("পরিবর্তন", 900, 1.5, pytest.approx(1.5 - _worth(900)))
 
 
 def test_what_is_meant_by_a_slip_is_meant_by_what_is_a_slip_for_it(tmp_path: Path) -> None:
