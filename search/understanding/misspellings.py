@@ -24,6 +24,7 @@ NO_SLIP: Final = 12
 _NEVER: Final = 30
 """No unusual spelling where articles(word) > articles / _NEVER."""
 
+_RIVAL: Final = 100
 _SOUNDING: Final = 12
 """Words that sound like another which are looked for beside its neighbours, the most frequent."""
 
@@ -35,6 +36,11 @@ _RIVALS: Final = 8
 
 _INFLECTED: Final = 1.0
 """What it costs to be a form of another word: whoever searches mostly types the word itself."""
+
+_TOO_FEW: Final = 2
+_MANY: Final = 1000
+"""No word is taken for one in min(_TOO_FEW, articles // _MANY) articles: that is as often a slip itself; in
+small collections right words are as rare."""
 
 _GAP_AT_MOST: Final = 5.0
 
@@ -181,7 +187,8 @@ class Misspellings:
 
     def _exceeded(self, stem: str, articles: int) -> int:
         """Articles that are too few of another word."""
-        return articles or self._index.document_frequency("stem", stem)
+        known = articles or self._index.document_frequency("stem", stem)
+        return max(known, min(_TOO_FEW, self._index.count // _MANY))
 
     def _near(
         self, word: str, stem: str, articles: int, strange: bool, hopeless: float
@@ -235,7 +242,11 @@ class Misspellings:
         if not others or understood:  # by its stem, the likeliest is searched for already
             return []
         best = others[0]
-        rest = (candidate for candidate in candidates[:_RIVALS] if candidate in others[1:])
+        rest = (
+            candidate
+            for candidate in candidates[:_RIVALS]
+            if candidate in others[1:] and candidate.frequency * _RIVAL > best.frequency
+        )
         rival = next((candidate for candidate in rest if best.stems.isdisjoint(candidate.stems)), None)
         lead = min(rival.score - best.score if rival else _GAP_AT_MOST, _GAP_AT_MOST)
         return [

@@ -133,6 +133,18 @@ def test_articles_are_worth_a_distance(articles: int, worth: float) -> None:
 
 
 @pytest.mark.parametrize(
+    ("articles", "count", "corrected"),
+    [(3, 20_000, True), (2, 20_000, False), (2, 1_999, True), (1, 1_000, False), (1, 999, True)],
+)
+def test_what_few_articles_have_is_as_often_a_slip(
+    tmp_path: Path, articles: int, count: int, corrected: bool
+) -> None:
+    """More than two of them, and fewer in small collections, where right words are as rare."""
+    index = WordList(tmp_path, {"হাসপাতাল": articles}, count)
+    assert bool(found(index, "হাসপাতল")) == corrected
+
+
+@pytest.mark.parametrize(
     ("before", "after", "strange"),
     [("পদ্মা", "", True), ("নতুন", "", False), ("", "", False), ("মেঘনা", "", False), ("", "চালু", True)],
 )
@@ -211,9 +223,9 @@ def test_stems_of_a_word_that_no_article_has_are_those_of_its_parts(tmp_path: Pa
     assert words._stems("নদী-তীরের") == ({"নদি", "তির"}, True)
 
 
-@pytest.mark.parametrize(("articles", "certainty"), [(9, 1.89), (11, 1.85)])
+@pytest.mark.parametrize(("articles", "certainty"), [(1, 2.23), (9, 2.23), (10, 1.87), (11, 1.85)])
 def test_a_word_as_near_makes_less_sure(tmp_path: Path, articles: int, certainty: float) -> None:
-    """The more articles have that, the less."""
+    """From a hundredth of the articles on; one in fewer is no rival, and the lead is as great as can be."""
     index = WordList(tmp_path, {"হাসপাতাল": 900, "হাসপাতন": articles})
     assert found(index, "হাসপাতল")[0].certainty == pytest.approx(certainty, abs=0.005)
 
