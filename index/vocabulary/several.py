@@ -4,14 +4,16 @@ Whether a word is a candidate depends on the word alone, and so does how far it 
 together are among the best of some.
 """
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, islice
+from operator import attrgetter
 from typing import Final
 
 import numpy as np
 
-from onneshon.index.vocabulary.vocabulary import CANDIDATES, REMEMBERED, Candidate, Vocabulary, worth
+from onneshon.index.vocabulary.vocabulary import REMEMBERED, Candidate, Vocabulary, worth
 
 _OF_EACH: Final = 20
 """Candidates of each part, the best: a word that is as good in all parts together is one of these in some."""
@@ -62,9 +64,26 @@ class SeveralVocabularies(Vocabulary):
         best = islice(self._best(of_each), limit)
         return tuple([candidate for candidate in best if candidate.score <= most])
 
-    def within(self, word: str, least: int, most: float, weight: float) -> Sequence[Candidate]:  # noqa: ARG002 - what is counted together is ranked together
-        """The words that a Bengali word may be misspelt for in enough articles, however far: the best."""
-        return [candidate for candidate in self.similar(word, CANDIDATES) if candidate.frequency >= least]
+    def within(self, word: str, least: int, most: float, weight: float) -> Sequence[Candidate]:
+        """The words that a Bengali word may be misspelt for and that are near enough, frequent ones farther.
+
+        Some part has 1 / parts of the articles of each or more, so that it may be as much farther there as
+        that is worth.
+        """
+        share, further = self._share(least), weight * math.log(max(len(self._parts), 1))
+        near = {
+            candidate.word: candidate.distance
+            for part in self._parts
+            for candidate in part.within(word, share, most + further, weight)
+        }
+        counted = self._frequent(near, least)
+        scores = worth(np.array([frequency for _, frequency in counted], np.uint32))
+        found = [
+            Candidate(other, frequency, near[other], near[other] - score)
+            for (other, frequency), score in zip(counted, scores.tolist(), strict=True)
+            if near[other] <= most + weight * math.log(frequency)
+        ]
+        return sorted(found, key=attrgetter("score"))
 
     def _best(self, of_each: Iterable[Sequence[Candidate]]) -> Iterator[Candidate]:
         """Each candidate once, the best first; words all of whose articles are deleted are left out."""
@@ -79,12 +98,14 @@ class SeveralVocabularies(Vocabulary):
             if counted := self._counted(word, int(frequencies[best])):
                 yield Candidate(word, counted, distances[word], float(scores[best]))
 
-    def sounding(self, word: str, least: int) -> Iterator[tuple[str, int]]:
-        """The words that sound like one, as far as consonants tell, in enough articles; frequent first."""
+    def sounding(self, word: str, least: int, limit: int) -> Sequence[tuple[str, int]]:
+        """The words that sound like one, as far as consonants tell, in enough articles; frequent first.
+
+        Those are looked at that come first in some part.
+        """
         share = self._share(least)
-        yield from self._frequent(
-            {other for part in self._parts for other, _ in part.sounding(word, share)}, least
-        )
+        words = {other for part in self._parts for other, _ in part.sounding(word, share, limit)}
+        return self._frequent(words, least)[:limit]
 
     def _share(self, least: int) -> int:
         """A word in ``least`` articles of all parts is in least / parts of them in some part."""
@@ -100,3 +121,9 @@ class SeveralVocabularies(Vocabulary):
         share = self._share(least)
         words = {other for part in self._parts for other in part.of_one_fold(word, share)}
         return [other for other, _ in self._frequent(words, least)] if words else ()
+
+    def of_one_sound(self, word: str, least: int) -> Sequence[tuple[str, int]]:
+        """Words of the consonants and vowel signs of one, but for া, in enough articles; frequent first."""
+        share = self._share(least)
+        words = {other for part in self._parts for other, _ in part.of_one_sound(word, share)}
+        return self._frequent(words, least) if words else ()
