@@ -17,17 +17,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.analysis.stemmer import fold
+from onneshon.index.columnar.sections import gather_ranges
 from onneshon.index.errors import REPAIR, IndexCorruptError
-from onneshon.index.kernel.spelling import Sounding, worths
+from onneshon.index.kernel.spelling import Sounding, nearest, worths
 from onneshon.index.vocabulary.channels import (
     END,
     LETTERS_FROM,
-    LOAN_CODES,
-    LOAN_COST,
     SAME_LETTERS,
     SAME_SIGNS,
+    latin_distances,
     misspelt,
-    romanised,
+    side_by_side,
 )
 from onneshon.index.vocabulary.file import VocabularyFile
 from onneshon.index.vocabulary.latin_skeletons import readings
@@ -155,7 +155,7 @@ class Vocabulary:
         if not len(chosen):
             return ()
         units = _padded(self._units, self._unit_starts, chosen)
-        distances = _latin_distances(typed, units, self._loans[chosen]) + departures
+        distances = latin_distances(typed, units, self._loans[chosen]) + departures
         return tuple(self._ranked(chosen, distances, limit))
 
     def _heard(self, typed: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
@@ -209,8 +209,8 @@ class Vocabulary:
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Those of some words that are near enough, and their distances; see ``index.kernel.spelling``."""
         with _SENSIBLE:
-            return misspelt().nearest(
-                word[:_LONGEST_QUERY],
+            return nearest(
+                misspelt().costs(word[:_LONGEST_QUERY]),
                 self._letters,
                 self._letter_starts,
                 self._frequencies,
@@ -342,39 +342,20 @@ def _latin_letters(text: str) -> str:
     return f"{letters.removesuffix(_FINAL_K)}k" if letters.endswith(_FINAL_K) else letters
 
 
-def _latin_distances(typed: str, native: NDArray[np.uint8], loans: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """How far Latin letters are from words: spelt as Bengali and spelt as English, the nearer counts.
-
-    Args:
-        typed: letters from a to z.
-        native: the sound units of each word, shape (units, words).
-        loans: 1 for each word that looks English.
-    """
-    loan = np.where(native, native + LOAN_CODES, 0).astype(np.uint8)
-    both = romanised().distances(typed, np.concatenate((native, loan), axis=1)).reshape(2, -1)
-    nearer: NDArray[np.float32] = (both + LOAN_COST[:, loans]).min(axis=0)
-    return nearer
-
-
 def worth(frequencies: NDArray[np.integer]) -> NDArray[np.float64]:
     """What frequencies are worth in distance."""
     return worths(frequencies.astype(np.uint32, copy=False), _FREQUENCY_WEIGHT)
 
 
 def _padded(
-    codes: NDArray[np.integer], starts: NDArray[np.integer], indexes: NDArray[np.int64]
+    codes: NDArray[np.uint8], starts: NDArray[np.integer], indexes: NDArray[np.int64]
 ) -> NDArray[np.uint8]:
     """The codes of some words, shape (codes of the longest, words), filled up with 0."""
     first = starts[indexes].astype(np.int64)
     lengths = starts[indexes + 1] - first
     if lengths.min(initial=0) < 0 or lengths.max(initial=0) > _LONGEST_WORD:
         raise _nonsense("a word of an impossible length")
-    row = np.arange(int(lengths.max(initial=0)))[:, None]
-    inside = row < lengths
-    gathered: NDArray[np.uint8] = np.where(inside, codes[np.where(inside, first + row, 0)], 0).astype(
-        np.uint8
-    )
-    return gathered
+    return side_by_side(codes[gather_ranges(first, lengths)], lengths)
 
 
 class _Sensible:

@@ -6,12 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onneshon.index.analysis.canonical import canonical
-from onneshon.index.vocabulary.channels import LOAN_CODES, latin_beginnings, misspelt, romanised
+from onneshon.index.vocabulary.channels import (
+    LOAN_CODES,
+    latin_beginnings,
+    latin_distances,
+    misspelt,
+    romanised,
+)
 from onneshon.index.vocabulary.latin_skeletons import READINGS_AT_MOST, readings
 from onneshon.index.vocabulary.noisy_channel import Insertions, read_costs
 from onneshon.index.vocabulary.skeleton import SKELETON_SYMBOLS, skeleton, squeeze
 from onneshon.index.vocabulary.sound_units import UNITS, is_loan, unit_codes, units
-from onneshon.index.vocabulary.vocabulary import _latin_distances
 from onneshon.index.vocabulary.writer import pack_skeleton, pack_skeletons
 from tests.strategies import bengali_text, bengali_words
 
@@ -165,7 +170,7 @@ def test_a_beginning_is_as_far_as_the_nearest_that_a_word_has(typed: str) -> Non
         codes = unit_codes([word])[:-1, None]
         ends = range(1, len(codes) + 1)
         looks = np.array([is_loan(word)], np.uint8)
-        nearest = min(_latin_distances(typed, codes[:end], looks).item() for end in ends)
+        nearest = min(latin_distances(typed, codes[:end], looks).item() for end in ends)
         assert latin_beginnings(typed, [word]).item() == pytest.approx(nearest, abs=1e-4)
 
 
