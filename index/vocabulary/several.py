@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from onneshon.index.vocabulary.vocabulary import REMEMBERED, Candidate, Vocabulary, worth
+from onneshon.index.vocabulary.vocabulary import REMEMBERED, Candidate, Vocabulary, Wanted, worth
 
 _OF_EACH: Final = 20
 """Candidates of each part, the best: a word that is as good in all parts together is one of these in some."""
@@ -98,20 +98,23 @@ class SeveralVocabularies(Vocabulary):
             if counted := self._counted(word, int(frequencies[best])):
                 yield Candidate(word, counted, distances[word], float(scores[best]))
 
-    def sounding(self, word: str, least: int, limit: int) -> Sequence[tuple[str, int]]:
-        """The words that sound like one, as far as consonants tell, in enough articles; frequent first.
+    def sounding(self, word: str, least: int, limit: int, wanted: Wanted) -> Sequence[tuple[str, int]]:
+        """Words that sound like one, as far as consonants tell, in enough articles; frequent first.
 
         Those are looked at that come first in some part.
         """
         share = self._share(least)
-        words = {other for part in self._parts for other, _ in part.sounding(word, share, limit)}
-        return self._frequent(words, least)[:limit]
+        return self._together((part.sounding(word, share, limit, wanted) for part in self._parts), least)
 
     def _share(self, least: int) -> int:
         """A word in ``least`` articles of all parts is in least / parts of them in some part."""
         return max(1, least // max(len(self._parts), 1))
 
-    def _frequent(self, words: Iterable[str], least: int) -> list[tuple[str, int]]:
+    def _together(self, found: Iterable[Iterable[tuple[str, int]]], least: int) -> Sequence[tuple[str, int]]:
+        """What parts found, counted in all of them."""
+        return self._frequent({other for part in found for other, _ in part}, least)
+
+    def _frequent(self, words: Iterable[str], least: int) -> Sequence[tuple[str, int]]:
         """Those of some words that are in enough articles, frequent first."""
         counted = ((other, self.frequency(other)) for other in words)
         return sorted((pair for pair in counted if pair[1] >= least), key=lambda pair: (-pair[1], pair[0]))
@@ -122,8 +125,7 @@ class SeveralVocabularies(Vocabulary):
         words = {other for part in self._parts for other in part.of_one_fold(word, share)}
         return [other for other, _ in self._frequent(words, least)] if words else ()
 
-    def of_one_sound(self, word: str, least: int) -> Sequence[tuple[str, int]]:
+    def of_one_sound(self, word: str, least: int, wanted: Wanted) -> Sequence[tuple[str, int]]:
         """Words of the consonants and vowel signs of one, but for া, in enough articles; frequent first."""
         share = self._share(least)
-        words = {other for part in self._parts for other, _ in part.of_one_sound(word, share)}
-        return self._frequent(words, least) if words else ()
+        return self._together((part.of_one_sound(word, share, wanted) for part in self._parts), least)
