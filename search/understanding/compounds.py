@@ -34,6 +34,10 @@ USUAL = 0.5
 ESTABLISHED = 5
 """Articles with a word that is usual, at the least."""
 
+GRAMMATICAL = 20
+"""Of a word with a function word in it (প্রতি বাদ), no compound where articles(parts side by side) >
+articles(one word) / GRAMMATICAL: its parts stand beside other words too; প্রতি দিন is not always প্রতিদিন."""
+
 LONGEST = 40
 """Code points of a word that is cut into parts."""
 
@@ -136,7 +140,7 @@ class Compounds:
             return None
         frequency = self._statistics.frequency(whole.stem)
         parts = tuple(token for word in words for token in analyze(word)[:1])
-        too_many = int(frequency / NOTABLE) + 1
+        too_many = _too_many(frequency, parts)
         together = self._together(parts, too_many)
         if max(together, 1) >= too_many or (frequency < SEEN_TOGETHER and not together):
             return None
@@ -218,12 +222,21 @@ def _least(frequency: int) -> float:
     return max(SEEN_TOGETHER, NOTABLE * frequency)
 
 
+def _too_many(frequency: int, parts: Sequence[Token]) -> int:
+    """Articles with the parts side by side from which a word in ``frequency`` articles is no compound."""
+    return int(frequency / GRAMMATICAL if _is_grammatical(parts) else frequency / NOTABLE) + 1
+
+
 def _usual(together: int, frequency: int) -> bool:
     return frequency >= max(USUAL * together, ESTABLISHED)
 
 
 def _is_letters(parts: Sequence[Token]) -> bool:
     return all(part.exact in _letters() for part in parts)
+
+
+def _is_grammatical(parts: Sequence[Token]) -> bool:
+    return not _is_letters(parts) and any(is_function_word(part.exact) for part in parts)
 
 
 def _both(together: int, frequency: int) -> bool:

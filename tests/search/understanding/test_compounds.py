@@ -235,6 +235,18 @@ def test_one_word_is_usual_from_five_articles_and_half_of_those_with_two(
     assert typed_apart.frequency == whole
 
 
+@pytest.mark.parametrize(
+    ("apart", "whole", "joined"),
+    [(0, 30, True), (1, 30, True), (2, 30, False), (2, 40, True), (3, 40, False)],
+)
+def test_a_word_with_a_function_word_in_it_is_joined_where_it_is_far_more_usual(
+    apart: int, whole: int, *, joined: bool
+) -> None:
+    """প্রতি stands beside other words too; above a twentieth the two are no compound."""
+    compounds = compounds_of([*["প্রতি বাদ"] * apart, *["প্রতিবাদ"] * whole])
+    assert bool(compounds.among(analyze("প্রতি বাদ"))) == joined
+
+
 def test_words_are_joined_to_no_function_word() -> None:
     """নিয়ে is what articles have, and no compound of নি and য়ে."""
     compounds = compounds_of([*["নিয়ে এলেন"] * 9, "নি য়ে"])
