@@ -60,6 +60,15 @@ def test_programs_get_a_dry_run_as_json(tmp_path: Path, news: str) -> None:
     assert [article["title"] for article in found["first"]] == ["নদী", "মেলা"]
 
 
+def test_a_fault_in_a_dry_run_as_json_has_its_parts(tmp_path: Path) -> None:
+    """Whatever the file is called."""
+    path = tmp_path / "হাট: শুক্রবার.csv"
+    path.write_text("id,title\n১,হাট\n১,মেলা\n", encoding="utf-8")
+    [fault] = json.loads(run(tmp_path, "--dry-run", "--json", str(path)).stdout)["faults"]
+    reason = "the id '১' is that of an earlier article"
+    assert fault == {"kind": "duplicate", "where": f"{path}:3", "reason": reason}
+
+
 def test_a_dry_run_shows_the_first_articles_as_a_table(tmp_path: Path) -> None:
     """Columns that some have; long texts are cut, and signs above and below letters take no room."""
     path = tmp_path / "a.csv"

@@ -15,6 +15,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from onneshon.index import Configuration
+from onneshon.index.configuration import KeywordField
 from onneshon.index.ingest.problems import KINDS
 from onneshon.search import Engine, QueryError
 from onneshon.web.desk.imports import MOST, Import, Imports
@@ -149,6 +150,20 @@ def test_what_was_shown_to_be_left_out_is_left_out_and_the_rest_is_taken(at_desk
         assert (engine.search("চৈত্রের খরা").total, engine.search("নৌকাবাইচ").total) == (1, 0)
     nothing = name_of(drop(admin, "ক,খ\n১,২\n"))
     assert "প্রকাশ করুন" not in admin.text(f"/import?name={nothing}")
+
+
+@pytest.mark.parametrize("lang", ["bn", "en"])
+def test_a_value_without_which_an_article_is_taken_is_told_of_whatever_its_file_is_called(
+    at_desk: Desk, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    """Nothing is left out for it; signs that part a fault in print may stand in the name of a file."""
+    admin = at_desk("admin")
+    site = Configuration(fields=(KeywordField("views", type="number"),))
+    monkeypatch.setattr(Engine, "configuration", property(lambda _engine: site))
+    name = name_of(drop(admin, "শিরোনাম,views\nহাটে ইলিশ,বহু\n", "হাট: শুক্রবার.csv"))
+    html = admin.text(f"/import?name={name}&lang={lang}")
+    reason = "সংখ্যা নয় (১)" if lang == "bn" else "views is 'বহু', not a number"
+    assert f"<bdi>হাট: শুক্রবার.csv:2</bdi>: {reason}" in html
 
 
 @pytest.mark.parametrize("kind", KINDS)
