@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,7 +41,7 @@ from onneshon.index.storage.checking import check_index
 from onneshon.index.storage.durable import cores, writer_lock
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.history import recorded_builds
-from onneshon.index.storage.reader import check_fingerprints
+from onneshon.index.storage.reader import GO_BACK, check_fingerprints
 from onneshon.index.storage.statistics import index_statistics
 from onneshon.index.upkeep.deep_check import check_deeply
 
@@ -228,7 +229,7 @@ def _rolled_back(directory: Path, to: str | None) -> str:
     if not generations.all():
         generations.current()  # says that there is no index
     with writer_lock(directory):
-        return generations.rollback(to, accept=check_fingerprints).name
+        return generations.rollback(to, accept=partial(check_fingerprints, remedy=GO_BACK)).name
 
 
 @index_group.command(name="gc")
