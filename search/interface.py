@@ -308,6 +308,24 @@ def request_of(text: str | SearchRequest, options: SearchOptions) -> SearchReque
     return text
 
 
+def check_options(options: SearchOptions, fields: Iterable[KeywordField]) -> None:
+    """Refuse an option that is neither ours nor a filter by a field of the site, whatever its value.
+
+    Args:
+        options: of a search.
+        fields: of the site.
+
+    Raises:
+        QueryError: names the nearest option.
+    """
+    further = [name for name in options if name not in SearchOptions.__annotations__]
+    if further:
+        declared = [field.name for field in fields]
+        known = (*SearchOptions.__annotations__, *declared, *(f"not_{name}" for name in declared))
+        for name in further:
+            check_known(name, known, name)
+
+
 class SearchEngine(Protocol):
     """What pages, programs and commands ask of a search engine; ``search.Engine`` is one."""
 

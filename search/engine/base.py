@@ -26,7 +26,7 @@ from onneshon.search.engine.curated import Curated, PinEffects, Reads, explained
 from onneshon.search.engine.generation import Dated, OpenT, SearcherManager
 from onneshon.search.engine.understood import KeptFindings, as_read, concepts, understood_words
 from onneshon.search.errors import QueryError
-from onneshon.search.interface import SearchOptions, SearchRequest, request_of
+from onneshon.search.interface import SearchOptions, SearchRequest, check_options, request_of
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
 from onneshon.search.query.field_values import check_known
 from onneshon.search.query.options import checked
@@ -267,6 +267,7 @@ class EngineBase(AsyncMethods, Dated[OpenT], Generic[OpenT]):
         request = request_of(text, options)
         budget = self._budget()
         with self._asked(request.text, budget) as state:
+            check_options(options, state.fields)
             return self._page(request, state, budget)
 
     def as_if(
@@ -388,11 +389,12 @@ class EngineBase(AsyncMethods, Dated[OpenT], Generic[OpenT]):
         request = request_of(text, options)
         if request.cursor:
             raise QueryError("a scan has no pages", kind="parameter", parameter="cursor")
-        return self._scanned(replace(request, group=False))
+        return self._scanned(replace(request, group=False), options)
 
-    def _scanned(self, request: SearchRequest) -> Iterator[Article]:
+    def _scanned(self, request: SearchRequest, options: SearchOptions) -> Iterator[Article]:
         budget = TimeBudget(None, self._clock)
         with self._reading() as state:
+            check_options(options, state.fields)
             request = self._of_whole(request, state)
             parsed = self._parse(request.text, state, budget, literal=request.literal, strict=request.strict)
             effect = self._effect(parsed.query, state)

@@ -366,15 +366,28 @@ def test_an_empty_index_answers(reader: FakeReader) -> None:
         assert engine.rank("ঢাকা নদী") == []
 
 
+@pytest.mark.parametrize("value", ["1", "", None, []], ids=repr)
 @pytest.mark.parametrize(
-    ("name", "nearest"), [("id", "ids"), ("not_id", "not_ids"), ("Category", "category")]
+    ("name", "nearest"),
+    [
+        ("id", "ids"),
+        ("not_id", "not_ids"),
+        ("Category", "category"),
+        ("catgory", "category"),
+        ("lmit", "limit"),
+        ("not_desks", "not_desk"),
+    ],
 )
-def test_an_option_that_there_is_not_names_the_nearest(name: str, nearest: str) -> None:
-    """As every mistake in a request, and not as one of the program."""
-    options: Any = {name: "1"}
-    with Engine.of([Article("1", "নদী")]) as engine, pytest.raises(QueryError, match=nearest) as caught:
-        engine.search("নদী", **options)
-    assert caught.value.parameter == name
+def test_an_option_that_there_is_not_names_the_nearest(name: str, nearest: str, value: Any) -> None:
+    """As every mistake in a request, and not as one of the program; also where its value asks for nothing."""
+    options: Any = {name: value}
+    with Engine.of([Article("1", "নদী", keywords={"desk": ("জেলা",)})]) as engine:
+        for ask in (engine.search, lambda *texts, **options: list(engine.scan(*texts, **options))):
+            with pytest.raises(QueryError, match=f"did you mean '{nearest}'") as caught:
+                ask("নদী", **options)
+            assert caught.value.parameter == name
+        site: Any = {"desk": value, "not_desk": None}
+        assert engine.search("নদী", **site).total == (value != "1")
 
 
 def test_several_searches_may_be_texts() -> None:
