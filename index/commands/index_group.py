@@ -9,14 +9,9 @@ from typing import Any, Final
 
 import click
 
-from onneshon.index.commands.build_command import (
-    build_command,
-    position_command,
-    replay_command,
-    report_text,
-    watch_command,
-)
+from onneshon.index.commands.build_command import build_command, report_text
 from onneshon.index.commands.build_options import keep_option, wait_option
+from onneshon.index.commands.refresh_commands import position_command, replay_command, watch_command
 from onneshon.index.commands.shared import ended_by_signals, progress_of, say_outcome, size_text
 from onneshon.index.commands.statistics_output import plot_builds, statistics_lines
 from onneshon.index.commands.terminal import (

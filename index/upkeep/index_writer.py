@@ -19,7 +19,8 @@ import numpy as np
 
 from onneshon.index.article import Article
 from onneshon.index.columnar.segment_list import changed_now
-from onneshon.index.configuration import check_shown, read_configuration
+from onneshon.index.configuration import check_shown
+from onneshon.index.configuration_file import read_configuration
 from onneshon.index.errors import BuildError, IndexCorruptError
 from onneshon.index.indexer.digests import Digests, content_digest
 from onneshon.index.indexer.write_job import as_build_errors, before_any_change

@@ -30,8 +30,8 @@ from onneshon.search import (
 )
 from onneshon.search.engine.generation import SearcherManager
 from onneshon.search.engine.local_answering import LocalGeneration
-from onneshon.search.interface import DEEPEST
 from onneshon.search.query.parser import parse
+from onneshon.search.request import DEEPEST
 from onneshon.search.reranking.ranker import Ranker
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS
 from tests.building import overwrite, write_corpus

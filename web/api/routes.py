@@ -14,7 +14,8 @@ from onneshon.index import Article
 from onneshon.index.json_form import to_json
 from onneshon.search import OnneshonError, ResultPage, SearchEngine, Suggestion, explain
 from onneshon.web.api import request_schema, schema
-from onneshon.web.api.openapi import document, operations, parameters_of, parameters_type
+from onneshon.web.api.openapi import document, parameters_of, parameters_type
+from onneshon.web.api.operations import operations
 from onneshon.web.api.parameters import AskedSearch, read, search_request, several_requests
 from onneshon.web.api.request_schema import SuggestParameters
 from onneshon.web.api.schema import SimilarAnswer, SuggestAnswer, answered, revision, success

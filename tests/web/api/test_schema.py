@@ -17,12 +17,13 @@ from schemathesis.specs.openapi.checks import negative_data_rejection
 from onneshon.index.configuration import FACETS, Configuration, KeywordField, is_field_name
 from onneshon.index.json_form import json_type
 from onneshon.search import Article, Engine, FieldFilter, Health, ResultPage, SearchRequest
-from onneshon.search.interface import SearchOptions
 from onneshon.search.query.conditions import NUMBER_PATTERN
+from onneshon.search.request import SearchOptions
 from onneshon.web import create_app
 from onneshon.web.addresses import article_address
 from onneshon.web.api import schema
-from onneshon.web.api.openapi import OPERATIONS, document, operations
+from onneshon.web.api.openapi import document
+from onneshon.web.api.operations import OPERATIONS, operations
 from onneshon.web.api.schema import answer_type
 from onneshon.web.pages.listing import KEPT, Listing, filters_of
 from tests.building import build_numbered
