@@ -63,7 +63,7 @@ def refusal(
 def _reason(what: str, value: Any) -> str:
     if "matching regex" in what:
         blank = isinstance(value, str) and not value.strip()
-        return "it is blank" if blank else "it has not the form that is described"
+        return "it is blank" if blank else "it does not have the form that is described"
     for pattern, said in _SAID:
         if found := pattern.fullmatch(what):
             return said.format(*map(float, found.groups()))
