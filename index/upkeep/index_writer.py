@@ -134,7 +134,7 @@ class IndexWriter:
             CorpusError: it is no good article; nothing has changed.
             BuildError: the writer is closed, or the disk refused something.
         """
-        where = f"article {article.id!r}"
+        where = f"article {getattr(article, 'id', article)!r}"  # programs give other things, too
         return self.add_checked(article_in_unicode(checked_in_hand(article, where), where))
 
     def add_checked(self, article: Article, record: int = NO_RECORD) -> Outcome:

@@ -20,7 +20,7 @@ from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
 from onneshon.search.query.field_values import check_known
 from onneshon.search.query.options import checked
 from onneshon.search.query.tree import Query
-from onneshon.search.request import SearchRequest
+from onneshon.search.request import SearchRequest, request_of
 from onneshon.search.reranking.grouping import similar_articles
 from onneshon.search.reranking.ranker import Outcome
 from onneshon.search.reranking.score_part import ScorePart
@@ -89,12 +89,17 @@ class EngineBase(Searching[OpenT], AsyncMethods, Dated[OpenT]):
             return [] if query is None or limit < 1 else self._best(state, query, limit, budget)
 
     def as_if(
-        self, request: SearchRequest, /, *, synonyms: str | None = None, pins: Sequence[Pin] | None = None
+        self,
+        request: str | SearchRequest,
+        /,
+        *,
+        synonyms: str | None = None,
+        pins: Sequence[Pin] | None = None,
     ) -> ResultPage:
         """The page that a search would give if the site said otherwise; nothing is changed.
 
         Args:
-            request: what is asked.
+            request: what is asked, a query or a whole request.
             synonyms: what the site's file of synonyms would have; None for what it has.
             pins: what the pins would be; None for what they are.
 
@@ -103,6 +108,7 @@ class EngineBase(Searching[OpenT], AsyncMethods, Dated[OpenT]):
             QueryError: as for ``search``.
             BusyError: likewise.
         """
+        request = request_of(request, {})
         tables = None
         if synonyms is not None:
             tables = shipped_synonyms().merged(parse_synonyms(synonyms, "line"))

@@ -23,7 +23,7 @@ from onneshon.search.engine.curated import Curated, PinEffects, Reads
 from onneshon.search.engine.generation import OpenT, SearcherManager
 from onneshon.search.engine.understood import KeptFindings
 from onneshon.search.errors import QueryError
-from onneshon.search.query.options import checked
+from onneshon.search.query.options import checked, refused
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Query
 from onneshon.search.request import SearchOptions, SearchRequest, check_options, request_of
@@ -194,8 +194,10 @@ class Searching(ABC, Generic[OpenT]):
             For each its page, or the error that ``search`` would raise.
 
         Raises:
-            QueryError: one is neither.
+            QueryError: one is neither, or this is a text instead of several.
         """
+        if isinstance(requests, str):
+            raise refused("requests", f"a list of queries or requests, not {requests[:60]!r}")
         asked = [request_of(request, {}) for request in requests]
         whole = self._budget()
         with self._reading() as state:

@@ -398,3 +398,15 @@ def test_several_searches_may_be_texts() -> None:
         assert [page.hits[0].id for page in pages if isinstance(page, ResultPage)] == ["1", "2"]
         with pytest.raises(QueryError, match="text is a text or a SearchRequest"):
             engine.multi_search([neither])
+        with pytest.raises(QueryError, match="requests is a list of queries or requests, not 'নদী'"):
+            engine.multi_search("নদী")  # which is a sequence of letters
+
+
+def test_what_a_page_would_be_is_asked_for_as_the_page_is() -> None:
+    """By a text or a request; what is neither is refused with its name."""
+    neither: Any = 5
+    with Engine.of([Article("1", "নদী"), Article("2", "মেলা")]) as engine:
+        for asked in ("খেয়াঘাট", SearchRequest("খেয়াঘাট")):
+            assert [hit.id for hit in engine.as_if(asked, synonyms="খেয়াঘাট, নদী")] == ["1"]
+        with pytest.raises(QueryError, match="text is a text or a SearchRequest"):
+            engine.as_if(neither)

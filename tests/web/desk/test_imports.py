@@ -163,7 +163,8 @@ def test_a_value_without_which_an_article_is_taken_is_told_of_whatever_its_file_
     monkeypatch.setattr(Engine, "configuration", property(lambda _engine: site))
     name = name_of(drop(admin, "শিরোনাম,views\nহাটে ইলিশ,বহু\n", "হাট: শুক্রবার.csv"))
     html = admin.text(f"/import?name={name}&lang={lang}")
-    reason = "সংখ্যা নয় (১)" if lang == "bn" else "views is 'বহু', not a number"
+    left = f"{catalogue('bn').text('desk.bad.number')} (১)"
+    reason = left if lang == "bn" else "views is &#39;বহু&#39;, not a number"
     assert f"<bdi>হাট: শুক্রবার.csv:2</bdi>: {reason}" in html
 
 
