@@ -153,6 +153,21 @@ def test_what_was_shown_to_be_left_out_is_left_out_and_the_rest_is_taken(at_desk
     assert "প্রকাশ করুন" not in admin.text(f"/import?name={nothing}")
 
 
+@pytest.mark.parametrize(
+    ("content", "file", "is_open"),
+    [(CSV, "খবর.csv", True), ("ক,খ\n১,২\n", "খবর.csv", True), ("হাটে ইলিশ\nদাম কমেছে।", "হাট.txt", False)],
+)
+def test_columns_are_asked_about_where_a_file_has_some(
+    at_desk: Desk, content: str, file: str, *, is_open: bool
+) -> None:
+    """Of a document nothing needs to be told, and what stands below it is seen at once."""
+    admin = at_desk("admin")
+    html = admin.text(f"/import?name={name_of(drop(admin, content, file))}")
+    [attribute] = re.findall("<details( open)?><summary>ঘর মেলানো", html)
+    assert bool(attribute) is is_open
+    assert 'name="map-title"' in html
+
+
 @pytest.mark.parametrize("lang", ["bn", "en"])
 def test_a_value_without_which_an_article_is_taken_is_told_of_whatever_its_file_is_called(
     at_desk: Desk, monkeypatch: pytest.MonkeyPatch, lang: str
