@@ -10,7 +10,6 @@ The file is one of sections (``index.columnar.section_file``):
 
 A column of counts has a byte a count, 255 where it is as much or more, and beside it ``/places``, those of as
 much, ascending, and ``/counts``, how much they are, of 32 bits each.
-
 """
 
 from bisect import bisect_left
