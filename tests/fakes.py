@@ -25,6 +25,9 @@ from onneshon.index.kernel.encoding import encode
 from onneshon.index.kernel.postings import CheckedBlocks, PostingList
 from onneshon.index.kernel.terms import Dictionary, StemmedWords, TermLists, TermRange
 from onneshon.index.ranking import GAP, Basis, impacts, norms
+from onneshon.index.storage.reader import NO_PAIRS, NO_WORDS
+from onneshon.index.vocabulary.pairs import WordPairs
+from onneshon.index.vocabulary.vocabulary import Vocabulary
 from onneshon.search.retrieval.collection import Collection
 
 __all__ = ["FakeField", "FakeReader", "FakeSegment", "article", "collection_of", "reader_of"]
@@ -248,9 +251,9 @@ class FakeReader:
     segments: tuple[FakeSegment, ...]
     basis: Basis
     generation: str = "1"
-    vocabulary: None = None
+    vocabulary: Vocabulary = NO_WORDS
     completion: None = None
-    pairs: None = None
+    pairs: WordPairs = NO_PAIRS
     learned: str = ""
     closed: bool = field(default=False, init=False)
     verified: int = field(default=0, init=False)

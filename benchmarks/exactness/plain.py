@@ -16,8 +16,7 @@ from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.icu_text import cluster_boundaries
 from onneshon.index.analysis.script import is_bengali
 from onneshon.index.analysis.stemmer import stem_key
-from onneshon.index.vocabulary.skeleton import skeletons
-from onneshon.index.vocabulary.sound_units import unit_codes
+from onneshon.index.vocabulary.skeleton import skeleton
 from onneshon.search.query.dates import period
 
 __all__ = ["Found", "PlainArticles"]
@@ -207,8 +206,7 @@ def _clusters(word: str) -> list[str]:
 
 
 def _heard(clusters: set[str]) -> dict[str, str]:
-    distinct = sorted(clusters)
-    return dict(zip(distinct, skeletons(unit_codes(distinct)), strict=True))
+    return {cluster: skeleton(cluster) for cluster in clusters}
 
 
 def _distance(word: Sequence[str], other: Sequence[str], heard: dict[str, str]) -> float:

@@ -44,8 +44,6 @@ class Tally:
 def collocations(index: Path) -> list[tuple[str, str]]:
     """Pairs of Bengali words that stand together far more often than by chance, in the order of the file."""
     with open_index(index) as reader:
-        if reader.pairs is None:
-            raise SystemExit("the index was built without pairs")
         counts = reader.pairs.counts()
     words = [word.decode() for word in counts.words]
     usual = [

@@ -24,7 +24,7 @@ from onneshon.index.vocabulary.channels import (
 )
 from onneshon.index.vocabulary.latin_skeletons import readings
 from onneshon.index.vocabulary.skeleton import SKELETON_SYMBOLS, skeleton
-from onneshon.index.vocabulary.writer import pack_symbols
+from onneshon.index.vocabulary.writer import pack_skeleton
 
 Kind: TypeAlias = Literal["word", "phrase", "title"]
 """What is suggested."""
@@ -273,7 +273,7 @@ def _beginning_so(
     packed: NDArray[np.uint32], beginnings: Sequence[str]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Where the skeletons that begin so start, and how many they are, for each of some beginnings."""
-    lows = (pack_symbols(beginnings) >> np.uint64(32)).astype(np.uint32)
+    lows = np.array([pack_skeleton(symbols) >> 32 for symbols in beginnings], np.uint32)
     missing = [4 * (_SYMBOLS - min(len(symbols), _SYMBOLS)) for symbols in beginnings]
     highs = lows + np.array([(1 << bits) - 1 for bits in missing], np.uint32)
     starts = np.searchsorted(packed, lows, "left")

@@ -208,9 +208,7 @@ class _Build(WriteJob):
     def _write_suggestions(self, working: Path, titles: TitleSpool, beside: SideProcess | None) -> None:
         """Write what else is made of words, by their neighbours and titles; and what changed."""
         with self._opened(working) as reader:
-            if reader.pairs is not None and (
-                table := learned_table(reader.pairs.counts(), self._explanations)
-            ):
+            if table := learned_table(reader.pairs.counts(), self._explanations):
                 (working / f"{BUILT}{LEARNED_EXT}").write_text(table, "utf-8")
         if beside:
             beside.wait()

@@ -25,7 +25,7 @@ from onneshon.index.ranking import Basis
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import FORMAT, Generation, Manifest
 from onneshon.index.vocabulary.learned import LEARNED_EXT, read_learned
-from onneshon.index.vocabulary.pairs import PAIRS_EXT, WordPairs, read_pairs
+from onneshon.index.vocabulary.pairs import PAIRS_EXT, SeveralWordPairs, WordPairs, read_pairs
 from onneshon.index.vocabulary.several import SeveralVocabularies
 from onneshon.index.vocabulary.vocabulary import Vocabulary
 from onneshon.index.vocabulary.writer import FILE_NAME
@@ -59,6 +59,11 @@ class _Reading:
             ) from error
 
 
+NO_WORDS: Final = SeveralVocabularies((), len)
+NO_PAIRS: Final = SeveralWordPairs(())
+"""Of an index without articles."""
+
+
 class IndexReader:
     """One generation of an index, open; a context manager. Safe to use from several threads.
 
@@ -66,9 +71,9 @@ class IndexReader:
         segments: its parts; most have one.
         generation: its name.
         manifest: what was built, from what, with what.
-        vocabulary: the words of the index by sound and by spelling; None if it was built without.
+        vocabulary: the words of the index by sound and by spelling.
         completion: what it suggests to whoever types; None if it was built without.
-        pairs: how often its words stand side by side; None if it was built without.
+        pairs: how often its words stand side by side.
         learned: a table of the variants and abbreviations that its articles teach; empty if they teach none.
         dates: when the articles of each segment were changed.
         gone: ids of articles that it has no more, and since when.
@@ -79,9 +84,9 @@ class IndexReader:
         segments: tuple[SegmentReader, ...],
         generation: str,
         manifest: Manifest,
-        vocabulary: Vocabulary | None = None,
+        vocabulary: Vocabulary = NO_WORDS,
         completion: Completion | None = None,
-        pairs: WordPairs | None = None,
+        pairs: WordPairs = NO_PAIRS,
         learned: str = "",
         dates: Sequence[ChangeDates] = (),
         gone: Mapping[str, int] = MappingProxyType({}),
@@ -198,9 +203,9 @@ class IndexReader:
     def close(self) -> None:
         """Let go of the files: they close when the last array that was read from them goes."""
         self.segments = ()
-        self.vocabulary = None
+        self.vocabulary = NO_WORDS
         self.completion = None
-        self.pairs = None
+        self.pairs = NO_PAIRS
 
     def __enter__(self) -> Self:
         return self
@@ -298,9 +303,9 @@ def open_folder(folder: Path, name: str, manifest: Manifest) -> IndexReader:
         )
 
 
-def _vocabulary(
-    folder: Path, names: Sequence[str], manifest: Manifest, live: LiveFilter
-) -> Vocabulary | None:
+def _vocabulary(folder: Path, names: Sequence[str], manifest: Manifest, live: LiveFilter) -> Vocabulary:
+    if manifest.format < FORMAT:  # it is read for its articles alone, to be built again
+        return NO_WORDS
     parts = []
     for name in names:
         side = side_folder(folder, name)
@@ -309,7 +314,7 @@ def _vocabulary(
     found = [part for part in parts if part is not None]
     if len(found) == 1 and not live.deleted:
         return found[0]
-    return SeveralVocabularies(found, live.articles, live.deleted) if found else None
+    return SeveralVocabularies(found, live.articles, live.deleted)
 
 
 def _completion(folder: Path, names: Sequence[str], live: LiveFilter) -> Completion | None:

@@ -268,9 +268,8 @@ def _join_pairs(parts: Sequence[OpenSegment], path: Path) -> None:
     """Add up how often words stand side by side, and take away what the dead articles count for."""
     found = [WordPairs.open(part.pairs_file) for part in parts]
     known = [pairs.counts() for pairs in found if pairs is not None]
-    if len(known) == len(parts):  # a part of an earlier version has none
-        dead = list(counts_of_texts(text for part in parts for text in _dead_texts(part)))
-        write_pairs(path, joined([*known, *dead], [*(1 for _ in known), *(-1 for _ in dead)]))
+    dead = list(counts_of_texts(text for part in parts for text in _dead_texts(part)))
+    write_pairs(path, joined([*known, *dead], [*(1 for _ in known), *(-1 for _ in dead)]))
 
 
 def _dead_texts(part: OpenSegment) -> Iterator[str]:

@@ -79,14 +79,30 @@ def letter_codes(words: Sequence[str]) -> NDArray[np.uint8]:
     return codes
 
 
+def latin_distances(
+    typed: str, native: NDArray[np.uint8], loans: NDArray[np.integer], *, beginnings: bool = False
+) -> NDArray[np.float32]:
+    """How far Latin letters are from words: spelt as Bengali and spelt as English, the nearer counts.
+
+    Args:
+        typed: letters from a to z.
+        native: the sound units of each word, shape (units, words).
+        loans: 1 for each word that looks English.
+        beginnings: from the nearest beginning of each word.
+    """
+    loan = np.where(native, native + LOAN_CODES, 0).astype(np.uint8)
+    words = np.concatenate((native, loan), axis=1)
+    both = romanised().distances(typed, words, beginnings=beginnings).reshape(2, -1)
+    nearer: NDArray[np.float32] = (both + LOAN_COST[:, loans]).min(axis=0)
+    return nearer
+
+
 def latin_beginnings(typed: str, words: Sequence[str]) -> NDArray[np.float32]:
     """How far Latin letters are from the beginning of each of some Bengali words."""
-    native = _padded(unit_codes(words), 0)
-    loan = np.where(native, native + LOAN_CODES, 0).astype(np.uint8)
-    both = romanised().beginning_distances(typed, np.concatenate((native, loan), axis=1)).reshape(2, -1)
+    codes = unit_codes(words)
+    lengths = np.diff(np.flatnonzero(codes == 0), prepend=-1) - 1
     looks = np.fromiter(map(is_loan, words), np.intp, len(words))
-    distances: NDArray[np.float32] = (both + LOAN_COST[:, looks]).min(axis=0)
-    return distances
+    return latin_distances(typed, side_by_side(codes[codes != 0], lengths), looks, beginnings=True)
 
 
 def farthest_from_latin(typed: str, distances: NDArray[np.float32]) -> float:
@@ -98,19 +114,12 @@ def misspelt_beginnings(typed: str, words: Sequence[str]) -> NDArray[np.float32]
     """How much farther Bengali letters are from the beginning of each of some words than from themselves."""
     every = [typed, *words]
     lengths = np.fromiter(map(len, every), np.int64, len(every))
-    letters = _by_lengths(letter_codes(every) % END, lengths)
-    itself, *others = misspelt().beginning_distances(typed, letters)
+    letters = side_by_side(letter_codes(every) % END, lengths)
+    itself, *others = misspelt().distances(typed, letters, beginnings=True)
     return np.array(others, np.float32) - np.float32(itself)
 
 
-def _padded(codes: NDArray[np.uint8], between: int) -> NDArray[np.uint8]:
-    """Codes of words with a 0 after each, as columns of one length, filled up with 0."""
-    ends = np.flatnonzero(codes == between)
-    lengths = np.diff(ends, prepend=-1) - 1
-    return _by_lengths(codes[codes != between], lengths)
-
-
-def _by_lengths(codes: NDArray[np.uint8], lengths: NDArray[np.int64]) -> NDArray[np.uint8]:
+def side_by_side(codes: NDArray[np.uint8], lengths: NDArray[np.int64]) -> NDArray[np.uint8]:
     """Codes of words, one after another, as columns of one length, filled up with 0."""
     columns = np.zeros((int(lengths.max(initial=0)), len(lengths)), np.uint8)
     positions = gather_ranges(np.zeros_like(lengths), lengths)

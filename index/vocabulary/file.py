@@ -7,13 +7,12 @@ a word, and sums it up at the speed of memory; its digest, which takes ten times
 import hashlib
 import mmap
 from pathlib import Path
-from typing import Final, Self
+from typing import Self
 
 import numpy as np
 
 from onneshon.index.errors import REPAIR, IndexCorruptError
 from onneshon.index.kernel.postings import checksum
-from onneshon.index.vocabulary.sound_units import UNITS
 from onneshon.index.vocabulary.writer import (
     CODES_DIGEST,
     COLUMNS,
@@ -24,16 +23,8 @@ from onneshon.index.vocabulary.writer import (
     STARTS,
     SUM_BYTES,
     Columns,
-    ordered_in_runs,
     run_count,
 )
-
-IN_RUNS_FROM: Final = 3
-"""The first format that has the words in runs."""
-SUMMED_FROM: Final = 4
-"""The first format that has a sum."""
-DIGEST_OF_FORMAT_1: Final = 0xA369AAE7
-"""The digest of the codes when the header had the number of sound units in its place."""
 
 
 class VocabularyFile:
@@ -69,12 +60,9 @@ class VocabularyFile:
         return cls(content, path.name, sha256)
 
     def ensure_sound(self) -> None:
-        """Read all of the file and compare it with its sum, if that was not done before.
-
-        A file that is too old for a sum is compared with its digest. Raises as ``verify`` does.
-        """
+        """Read all of the file and compare it with its sum, unless that was done. Raises as ``verify``."""
         if not self._compared:
-            self._believe(sound=self._has_its_sum() if self._is_summed else self._has_its_digest())
+            self._believe(sound=self._has_its_sum())
 
     def verify(self) -> None:
         """Read all of the file and compare it with its sum and with the digest, where one is known.
@@ -89,13 +77,8 @@ class VocabularyFile:
             raise IndexCorruptError(f"{self._where} is damaged: {REPAIR}")
         self._compared = True
 
-    @property
-    def _is_summed(self) -> bool:
-        return "sum" in self.columns
-
     def _has_its_sum(self) -> bool:
-        content = memoryview(self._content)[:-SUM_BYTES]
-        return not self._is_summed or checksum(content) == int(self.columns["sum"][0])
+        return checksum(memoryview(self._content)[:-SUM_BYTES]) == int(self.columns["sum"][0])
 
     def _has_its_digest(self) -> bool:
         return not self._sha256 or hashlib.sha256(self._content).hexdigest() == self._sha256
@@ -104,50 +87,25 @@ class VocabularyFile:
         if len(self._content) < HEADER.size:
             raise _corrupt(self._where)
         magic, form, codes, words, unit_total, letter_total = HEADER.unpack_from(self._content)
-        if magic != MAGIC or not _is_readable(form, codes):
+        if (magic, form, codes) != (MAGIC, FORMAT, CODES_DIGEST):
             raise _corrupt(self._where)
         sizes = dict.fromkeys((name for name, _kind in COLUMNS), words)
         sizes |= dict.fromkeys(STARTS.values(), words + 1) | {"units": unit_total, "letters": letter_total}
         sizes |= {"runs": run_count(words), "sum": 1}
-        if form < SUMMED_FROM:
-            del sizes["sum"]
-        if form < IN_RUNS_FROM:
-            del sizes["in_runs"], sizes["runs"]
         columns, end = self._mapped(sizes)
         if end != len(self._content):
             raise _corrupt(self._where)
         return columns
 
-    def in_runs(self) -> Columns:
-        """The columns, those of words in runs among them; of an older format they are made here.
-
-        Raises:
-            IndexCorruptError: nothing can be made of them.
-        """
-        if "runs" in self.columns:
-            return self.columns
-        try:
-            return ordered_in_runs(self.columns)
-        except ValueError as error:
-            raise _corrupt(self._where) from error
-
     def _mapped(self, sizes: dict[str, int]) -> tuple[Columns, int]:
         columns: Columns = {}
         end = HEADER.size
         for name, kind in COLUMNS:
-            if name not in sizes:
-                continue
             start = end + -end % 8
             end = start + sizes[name] * np.dtype(kind).itemsize
             if end <= len(self._content):
                 columns[name] = np.frombuffer(self._content, kind, sizes[name], start)
         return columns, end
-
-
-def _is_readable(form: int, codes: int) -> bool:
-    if form == 1:
-        return codes == len(UNITS) and CODES_DIGEST == DIGEST_OF_FORMAT_1
-    return 1 < form <= FORMAT and codes == CODES_DIGEST
 
 
 def _corrupt(where: str) -> IndexCorruptError:

@@ -13,6 +13,7 @@ import numpy as np
 
 from onneshon.index.analysis.stemmer import is_function_word, stem_key
 from onneshon.index.columnar.sections import I8, gather_ranges
+from onneshon.index.kernel.spelling import distances
 from onneshon.index.vocabulary.channels import letter_codes, misspelt
 from onneshon.index.vocabulary.explained import Explanations
 from onneshon.index.vocabulary.pair_counts import PairCounts
@@ -126,7 +127,7 @@ def _hardly_differ(word: str, rarer: str) -> bool:
     """Whether one may be typed for the other, and analysis does not hold them to be one stem."""
     codes = letter_codes([rarer, word])
     starts = np.array([0, len(rarer), len(codes)], np.uint32)
-    itself, other = misspelt().distances_at(rarer, codes, starts, np.arange(2)).tolist()
+    itself, other = distances(misspelt().costs(rarer), codes, starts, np.arange(2)).tolist()
     return other - itself <= NEAR and stem_key(word) != stem_key(rarer)
 
 

@@ -13,12 +13,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.index.kernel.spelling import Costs, distances, nearest
+from onneshon.index.kernel.spelling import Costs, distances
 from onneshon.index.tables import read_rows
 
 _IMPOSSIBLE: Final = 99.0
@@ -94,61 +94,23 @@ class Channel:
         # One word that was typed is measured several times, one after the other.
         self.costs = lru_cache(_LATELY)(self._costs)
 
-    def distances(self, typed: str, words: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def distances(
+        self, typed: str, words: NDArray[np.uint8], *, beginnings: bool = False
+    ) -> NDArray[np.float32]:
         """The distance of each word from a typed word.
 
         Args:
             typed: the letters as typed.
             words: unit codes, shape (units of the longest word, words); code 0 fills up the shorter ones.
+            beginnings: of the nearest beginning of each word.
 
         Returns:
             Natural-logarithm costs, shape (words,).
         """
-        return self._of_rows(typed, words, beginnings=False)
-
-    def beginning_distances(self, typed: str, words: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """The distance of the nearest beginning of each word from what was typed; else as ``distances``."""
-        return self._of_rows(typed, words, beginnings=True)
-
-    def _of_rows(self, typed: str, words: NDArray[np.uint8], *, beginnings: bool) -> NDArray[np.float32]:
         units, count = words.shape
         starts = np.arange(count + 1, dtype=np.uint32) * np.uint32(units)
         codes = np.ascontiguousarray(words.T).ravel()
         return distances(self.costs(typed), codes, starts, np.arange(count), beginnings=beginnings)
-
-    def distances_at(
-        self,
-        typed: str,
-        codes: NDArray[np.uint8],
-        starts: NDArray[np.uint32],
-        indexes: NDArray[np.int64],
-        added: int = 0,
-    ) -> NDArray[np.float32]:
-        """The distance of some words of a long row of words; else as ``distances``.
-
-        Args:
-            typed: the letters as typed.
-            codes: the units of all words, one word after another.
-            starts: where each word begins, and where the last ends.
-            indexes: the words to measure.
-            added: to the code of each unit.
-
-        Raises:
-            ValueError: there are no such words.
-        """
-        return distances(self.costs(typed), codes, starts, indexes, added=added)
-
-    def nearest(
-        self,
-        typed: str,
-        codes: NDArray[np.uint8],
-        starts: NDArray[np.uint32],
-        frequencies: NDArray[np.uint32],
-        indexes: NDArray[np.int64],
-        **wanted: Any,
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The nearest of some words of a long row of words; see ``index.kernel.spelling.nearest``."""
-        return nearest(self.costs(typed), codes, starts, frequencies, indexes, **wanted)
 
     def _costs(self, typed: str) -> Costs:
         """What each unit costs, written as some letters from a position on."""

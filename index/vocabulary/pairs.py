@@ -10,13 +10,11 @@ The file is one of sections (``index.columnar.section_file``):
 
 A column of counts has a byte a count, 255 where it is as much or more, and beside it ``/places``, those of as
 much, ascending, and ``/counts``, how much they are, of 32 bits each.
-
-An index of an earlier version has no such file.
 """
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -29,7 +27,7 @@ from onneshon.index.columnar.section_file import SectionFile, SectionWriter, wri
 from onneshon.index.columnar.sections import U4, ends_of
 from onneshon.index.columnar.term_dictionary import TermDictionary, TermDictionaryWriter, term_text
 from onneshon.index.errors import REPAIR, IndexCorruptError
-from onneshon.index.vocabulary.pair_counts import PairCounts
+from onneshon.index.vocabulary.pair_counts import PairCounts, joined
 
 PAIRS_EXT: Final = ".pairs"
 """Of the file of a segment."""
@@ -264,14 +262,16 @@ class SeveralWordPairs(WordPairs):
             found.update(dict(part.beginning(beginning)))
         return sorted(found.items())
 
+    def counts(self) -> PairCounts:
+        """All of it, to be added to others."""
+        return joined([part.counts() for part in self._parts])
 
-def read_pairs(paths: Sequence[Path]) -> WordPairs | None:
-    """The counts of some segments; None where one has no file: what others count would be a part.
+
+def read_pairs(paths: Iterable[Path]) -> WordPairs:
+    """The counts of some segments; of an earlier version, which has no such file, none.
 
     Raises:
         IndexCorruptError: as for ``WordPairs.open``.
     """
     found = [part for part in map(WordPairs.open, paths) if part is not None]
-    if not found or len(found) < len(paths):
-        return None
     return found[0] if len(found) == 1 else SeveralWordPairs(found)

@@ -1,56 +1,29 @@
 """The words of an index of several segments, each of which has its own: found in all, counted together.
 
-Whether a word is a candidate depends on the word alone, so that every part that has it names it; candidates
-of all parts are measured in one go, as those of one part are.
+Whether a word is a candidate depends on the word alone, and so does how far it is: the best of all parts
+together are among the best of some.
 """
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache, lru_cache
-from itertools import islice
+from functools import lru_cache
+from itertools import chain, islice
 from operator import attrgetter
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from onneshon.index.vocabulary.vocabulary import (
-    ANY_SCORE,
-    LONGEST_QUERY,
-    Candidate,
-    Vocabulary,
-    Wanted,
-    latin_distances,
-    latin_letters,
-    spelt,
-    worth,
-)
+from onneshon.index.vocabulary.vocabulary import REMEMBERED, Candidate, Vocabulary, Wanted, worth
 
-_REMEMBERED: Final = 4_096
-"""Look-ups whose answers are kept."""
-
-
-class _Words(NamedTuple):
-    """The candidates of all parts, each word once.
-
-    Attributes:
-        letters: of each, filled up with 0, shape (words, letters).
-        frequencies: articles of all parts that hold each, shape (words,).
-        first: where each first is among the candidates of all parts, ascending.
-        inverse: the word of each candidate.
-    """
-
-    letters: NDArray[np.uint8]
-    frequencies: NDArray[np.int64]
-    first: NDArray[np.intp]
-    inverse: NDArray[np.intp]
+_OF_EACH: Final = 20
+"""Candidates of each part, the best: a word that is as good in all parts together is one of these in some."""
 
 
 class SeveralVocabularies(Vocabulary):
     """Several vocabularies as one. Threads may share it.
 
     Args:
-        parts: of each segment that has one; at least one.
+        parts: of each segment that has one.
         living: how many articles hold a word that are not deleted, for words of which few articles are left.
         suspect: as many articles are deleted; a word that more hold is in some that are not.
     """
@@ -59,8 +32,8 @@ class SeveralVocabularies(Vocabulary):
         self._parts = tuple(parts)
         self._living = living
         self._suspect = suspect
-        self._known_romanised = lru_cache(_REMEMBERED)(self._romanised)
-        self._known_similar_to = lru_cache(_REMEMBERED)(self._similar_to)
+        self._known_romanised = lru_cache(REMEMBERED)(self._romanised)
+        self._known_similar = lru_cache(REMEMBERED)(self._similar)
 
     def verify(self) -> None:
         """Read all of the files; raises IndexCorruptError where one is not as it was built."""
@@ -69,40 +42,27 @@ class SeveralVocabularies(Vocabulary):
 
     def __len__(self) -> int:
         """Of the largest part, whose words the others mostly have as well."""
-        return max(map(len, self._parts))
+        return max(map(len, self._parts), default=0)
 
     def frequency(self, word: str) -> int:
         """How many articles hold a word in canonical spelling."""
-        return self._counted(word, sum(part.frequency(word) for part in self._parts))
+        return self._counted(word, self._frequency(word))
+
+    def _frequency(self, word: str) -> int:
+        """The same with articles that are deleted."""
+        return sum(part.frequency(word) for part in self._parts)
 
     def _counted(self, word: str, frequency: int) -> int:
         return self._living(word) if 0 < frequency <= self._suspect else frequency
 
     def _romanised(self, typed: str, limit: int) -> tuple[Candidate, ...]:
-        heard = [part.heard(typed) for part in self._parts]
-        indexes = [found for found, _ in heard]
-        if not sum(map(len, indexes)):
-            return ()
-        units = _side_by_side(
-            [part.units_of(numbers) for part, numbers in zip(self._parts, indexes, strict=True)]
-        )
-        loans = np.concatenate(
-            [part.loans_of(numbers) for part, numbers in zip(self._parts, indexes, strict=True)]
-        )
-        words = self._words(indexes)
-        distances = np.full(len(words.first), np.inf, np.float32)
-        of_each = latin_distances(typed, units, loans) + np.concatenate([cost for _, cost in heard])
-        np.minimum.at(distances, words.inverse, of_each)
-        return tuple(islice(self._ranked_together(words, distances), limit))
+        of_each = [part.romanised(typed, max(limit, _OF_EACH)) for part in self._parts]
+        return tuple(islice(self._best(of_each), limit))
 
-    def _similar_to(self, word: str, limit: int) -> tuple[Candidate, ...]:
-        typed = word[:LONGEST_QUERY]
-        indexes = [np.sort(part.near(typed)) for part in self._parts]
-        if not sum(map(len, indexes)):
-            return ()
-        words = self._words(indexes)
-        ranked = self._ranked_together(words, self._misspelt_once(typed, indexes, words.first))
-        return tuple(islice((candidate for candidate in ranked if candidate.word != word), limit))
+    def _similar(self, word: str, limit: int, most: float, least: int) -> tuple[Candidate, ...]:  # noqa: ARG002 - each part has some of the articles
+        of_each = [part.similar(word, max(limit, _OF_EACH)) for part in self._parts]
+        best = islice(self._best(of_each), limit)
+        return tuple([candidate for candidate in best if candidate.score <= most])
 
     def within(self, word: str, least: int, most: float, weight: float) -> Sequence[Candidate]:
         """The words that a Bengali word may be misspelt for and that are near enough, frequent ones farther.
@@ -110,7 +70,7 @@ class SeveralVocabularies(Vocabulary):
         Some part has 1 / parts of the articles of each or more, so that it may be as much farther there as
         that is worth.
         """
-        share, further = self._share(least), weight * math.log(len(self._parts))
+        share, further = self._share(least), weight * math.log(max(len(self._parts), 1))
         near = {
             candidate.word: candidate.distance
             for part in self._parts
@@ -125,18 +85,18 @@ class SeveralVocabularies(Vocabulary):
         ]
         return sorted(found, key=attrgetter("score"))
 
-    def _misspelt_once(
-        self, typed: str, indexes: Sequence[NDArray[np.int64]], first: NDArray[np.intp]
-    ) -> NDArray[np.float32]:
-        """How far each word is, measured in the first part that has it."""
-        ends = np.cumsum([len(numbers) for numbers in indexes])
-        chosen = np.split(first, np.searchsorted(first, ends[:-1]))
-        return np.concatenate(
-            [
-                part.misspelt_distances(typed, numbers[mine - (end - len(numbers))])
-                for part, numbers, mine, end in zip(self._parts, indexes, chosen, ends.tolist(), strict=True)
-            ]
-        )
+    def _best(self, of_each: Iterable[Sequence[Candidate]]) -> Iterator[Candidate]:
+        """Each candidate once, the best first; words all of whose articles are deleted are left out."""
+        distances = {candidate.word: candidate.distance for candidate in chain.from_iterable(of_each)}
+        if not distances:
+            return
+        frequencies = np.array([*map(self._frequency, distances)], np.uint32)
+        scores = np.array([*distances.values()], np.float32) - worth(frequencies)
+        words = [*distances]
+        for best in np.argsort(scores, kind="stable").tolist():
+            word = words[best]
+            if counted := self._counted(word, int(frequencies[best])):
+                yield Candidate(word, counted, distances[word], float(scores[best]))
 
     def sounding(self, word: str, least: int, limit: int, wanted: Wanted) -> Sequence[tuple[str, int]]:
         """Words that sound like one, as far as consonants tell, in enough articles; frequent first.
@@ -169,70 +129,3 @@ class SeveralVocabularies(Vocabulary):
         """Words of the consonants and vowel signs of one, but for া, in enough articles; frequent first."""
         share = self._share(least)
         return self._together((part.of_one_sound(word, share, wanted) for part in self._parts), least)
-
-    def romanised(self, latin: str, limit: int = 5) -> list[Candidate]:
-        """The words that a Latin spelling may stand for, best first."""
-        return list(self._known_romanised(latin_letters(latin), limit))
-
-    def similar(
-        self,
-        word: str,
-        limit: int = 5,
-        most: float = ANY_SCORE,
-        least: int = 1,  # noqa: ARG002 - each part has some of the articles
-    ) -> list[Candidate]:
-        """The words that a Bengali word may be misspelt for, best first."""
-        return [candidate for candidate in self._known_similar_to(word, limit) if candidate.score <= most]
-
-    def _words(self, indexes: Sequence[NDArray[np.int64]]) -> _Words:
-        """The words at some indexes of each part."""
-        pairs = list(zip(self._parts, indexes, strict=True))
-        columns = _side_by_side([part.letters_of(numbers) for part, numbers in pairs])
-        letters = np.ascontiguousarray(columns.T)
-        first, inverse = _each_once(letters)
-        frequencies = np.concatenate([part.frequencies_of(numbers) for part, numbers in pairs])
-        sums = np.bincount(inverse, frequencies, len(first)).astype(np.int64)
-        return _Words(letters[first], sums, first, inverse)
-
-    def _ranked_together(self, words: _Words, distances: NDArray[np.float32]) -> Iterator[Candidate]:
-        """The best first; words all of whose articles are deleted are left out."""
-        scores = distances - worth(words.frequencies)
-        for best in np.argsort(scores, kind="stable").tolist():
-            word = spelt(words.letters[best])
-            counted = self._counted(word, int(words.frequencies[best]))
-            if counted:
-                yield Candidate(word, counted, float(distances[best]), float(scores[best]))
-
-
-def _each_once(words: NDArray[np.uint8]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """The first index of each distinct word, ascending, and which of these each word is.
-
-    Numbers made of the letters are sorted faster than letters; should two words have the same number, letters
-    are sorted.
-
-    Args:
-        words: the letters of each, shape (words, letters).
-    """
-    numbers = words.astype(np.uint64) @ _multipliers(words.shape[1])
-    _, first, inverse = np.unique(numbers, return_index=True, return_inverse=True)
-    if not np.array_equal(words[first[inverse]], words):
-        keys = np.ascontiguousarray(words).view(f"V{words.shape[1]}").ravel()
-        _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    return first[order], np.argsort(order)[inverse]
-
-
-@cache
-def _multipliers(letters: int) -> NDArray[np.uint64]:
-    """Numbers without a pattern, of which a sum that overflows tells words apart."""
-    return np.random.default_rng(letters).integers(2**64 - 1, size=letters, dtype=np.uint64)
-
-
-def _side_by_side(columns: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:
-    """Columns of several heights beside one another, filled up with 0."""
-    joined = np.zeros((max(map(len, columns)), sum(column.shape[1] for column in columns)), np.uint8)
-    start = 0
-    for column in columns:
-        joined[: len(column), start : start + column.shape[1]] = column
-        start += column.shape[1]
-    return joined

@@ -9,9 +9,6 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from onneshon.index.analysis.script import HASANTA
 from onneshon.index.kernel.spelling import (
     BLOCK,
@@ -29,7 +26,6 @@ from onneshon.index.vocabulary.sound_units import (
     CODES,
     CONSONANTS,
     GLIDES,
-    NO_WORD,
     OPENING_VOWELS,
     SILENT_BA_AFTER,
     SILENT_MA_AFTER,
@@ -59,26 +55,7 @@ _SYMBOL_AT_START: Final = dict.fromkeys(OPENING_VOWELS, "V") | {"হ": "h", "ঋ
 SKELETON_SYMBOLS: Final = "V" + "".join(CLASSES) + "h"
 """Everything a skeleton is made of; V is any vowel at the start of a word."""
 
-_AT_START: Final = 128
-"""Added to the code of the first unit of a word while its symbol is looked up."""
-_NO_SYMBOL: Final = "-"
-_SYMBOL_OF_CODE: Final = (
-    {NO_WORD: " "}
-    | {CODES[unit]: symbol for unit, symbol in _SYMBOL_OF.items()}
-    | {CODES[unit] + _AT_START: symbol for unit, symbol in _SYMBOL_AT_START.items()}
-)
-_SYMBOLS: Final = "".join(_SYMBOL_OF_CODE.get(code, _NO_SYMBOL) for code in range(256)).encode()
-_WRITTEN_ONCE: Final = re.compile(r"n[ng]+|([^ ])\1+")
-
-
-def skeletons(codes: NDArray[np.uint8]) -> list[str]:
-    """The consonant skeletons of words, from what ``unit_codes`` makes of them.
-
-    The skeleton of a word without a consonant or first vowel is empty.
-    """
-    first = (np.roll(codes, 1) == NO_WORD) & (codes != NO_WORD)  # the last code is a 0
-    symbols = (codes + first * np.uint8(_AT_START)).tobytes().translate(_SYMBOLS).decode("ascii")
-    return squeeze(symbols.replace(_NO_SYMBOL, "").replace(_V_AND_R, "Vr")).split(" ")[:-1]
+_WRITTEN_ONCE: Final = re.compile(r"n[ng]+|(.)\1+")
 
 
 def _row(value_of: Callable[[str], int]) -> bytes:
@@ -118,17 +95,14 @@ def _made() -> Skeletons:
 
 
 SKELETONS: Final = _made()
-"""Makes skeletons of single words, in the kernel."""
+"""Makes skeletons of words, in the kernel."""
 
 
 def skeleton(word: str) -> str:
-    """The consonant skeleton of one word in canonical spelling; what ``skeletons`` makes of many."""
+    """The consonant skeleton of a word in canonical spelling; empty without a consonant or first vowel."""
     return SKELETONS.of(word)
 
 
 def squeeze(symbols: str) -> str:
-    """Drops a symbol after itself, since people double or not, and g after n, since ng is ং or ঙ্গ.
-
-    Skeletons may be squeezed together, with spaces between them.
-    """
+    """Drops a symbol after itself, since people double or not, and g after n, since ng is ং or ঙ্গ."""
     return _WRITTEN_ONCE.sub(lambda match: match[0][0], symbols)

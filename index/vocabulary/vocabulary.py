@@ -16,17 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.analysis.stemmer import fold
+from onneshon.index.columnar.sections import gather_ranges
 from onneshon.index.errors import REPAIR, IndexCorruptError
-from onneshon.index.kernel.spelling import Sounding, worths
+from onneshon.index.kernel.spelling import Sounding, nearest, worths
 from onneshon.index.vocabulary.channels import (
     END,
     LETTERS_FROM,
-    LOAN_CODES,
-    LOAN_COST,
     SAME_LETTERS,
     SAME_SIGNS,
+    latin_distances,
     misspelt,
-    romanised,
+    side_by_side,
 )
 from onneshon.index.vocabulary.file import VocabularyFile
 from onneshon.index.vocabulary.latin_skeletons import readings
@@ -47,7 +47,7 @@ ANY_SCORE: Final = 1e6
 """Farther than any word, but not infinitely, as words are that were not measured to their ends."""
 CANDIDATES: Final = 16
 """Words that one may be misspelt for, the best, among which whoever reads queries chooses."""
-LONGEST_QUERY: Final = 30
+_LONGEST_QUERY: Final = 30
 _FINAL_K: Final = "que"
 """How English and French, and names after them, spell a ক at the end of a word."""
 _LONGEST_WORD: Final = 1 << 16
@@ -55,7 +55,7 @@ _LONGEST_WORD: Final = 1 << 16
 Wanted: TypeAlias = Callable[[str], bool]
 """Whether a word is of those that are looked for; told before it is counted."""
 _LETTERS_OF_CODES: Final = "".join(chr(LETTERS_FROM + code % END) for code in range(2 * END))
-_REMEMBERED: Final = 4_096
+REMEMBERED: Final = 4_096
 _LATELY: Final = 4
 """Look-ups whose answers are kept; of those that others go on from, the last."""
 
@@ -96,8 +96,8 @@ class Vocabulary:
         self._letter_starts = columns["letter_starts"]
         self._loans = columns["loans"]
         # Queries come again, and so do their words: a look-up takes a millisecond, and its answer is small.
-        self._known_romanised = lru_cache(_REMEMBERED)(self._romanised)
-        self._known_similar = lru_cache(_REMEMBERED)(self._similar)
+        self._known_romanised = lru_cache(REMEMBERED)(self._romanised)
+        self._known_similar = lru_cache(REMEMBERED)(self._similar)
         self._known_near = lru_cache(_LATELY)(self._near_and_frequent)
         self._units = columns["units"]
         self._letters = columns["letters"]
@@ -124,7 +124,7 @@ class Vocabulary:
     @cached_property
     def _spellings(self) -> Spellings:
         """The words by their letters."""
-        columns = self._file.in_runs()
+        columns = self._file.columns
         with _SENSIBLE:
             return Spellings(columns["in_runs"], columns["runs"], columns["signatures"])
 
@@ -149,16 +149,17 @@ class Vocabulary:
             latin: one word; letters other than a to z are left out.
             limit: how many at most.
         """
-        return list(self._known_romanised(latin_letters(latin), limit))
+        return list(self._known_romanised(_latin_letters(latin), limit))
 
     def _romanised(self, typed: str, limit: int) -> tuple[Candidate, ...]:
-        chosen, departures = self.heard(typed)
+        chosen, departures = self._heard(typed)
         if not len(chosen):
             return ()
-        distances = latin_distances(typed, self.units_of(chosen), self._loans[chosen]) + departures
+        units = _padded(self._units, self._unit_starts, chosen)
+        distances = latin_distances(typed, units, self._loans[chosen]) + departures
         return tuple(self._ranked(chosen, distances, limit))
 
-    def heard(self, typed: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    def _heard(self, typed: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """The indexes of words that Latin letters may stand for, and what each costs beside its distance."""
         self._file.ensure_sound()
         indexes: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
@@ -181,7 +182,7 @@ class Vocabulary:
         return list(self._known_similar(word, limit, most, least))
 
     def _similar(self, word: str, limit: int, most: float, least: int) -> tuple[Candidate, ...]:
-        chosen = self.near(word[:LONGEST_QUERY], least)
+        chosen = self._near(word[:_LONGEST_QUERY], least)
         found = self._nearest(word, chosen, most, _FREQUENCY_WEIGHT, best=limit + 1)
         ranked = self._ranked(*found, limit + 1, most)
         return tuple([candidate for candidate in ranked if candidate.word != word][:limit])
@@ -197,7 +198,7 @@ class Vocabulary:
             most: distance at most, less what their frequency is worth.
             weight: what the logarithm of the frequency is worth.
         """
-        chosen = self._known_near(word[:LONGEST_QUERY], least)
+        chosen = self._known_near(word[:_LONGEST_QUERY], least)
         chosen, distances = self._nearest(word, chosen, most, least=least, weight_of_logarithm=weight)
         if not len(chosen):  # as of most words
             return ()
@@ -209,8 +210,8 @@ class Vocabulary:
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Those of some words that are near enough, and their distances; see ``index.kernel.spelling``."""
         with _SENSIBLE:
-            return misspelt().nearest(
-                word[:LONGEST_QUERY],
+            return nearest(
+                misspelt().costs(word[:_LONGEST_QUERY]),
                 self._letters,
                 self._letter_starts,
                 self._frequencies,
@@ -220,7 +221,7 @@ class Vocabulary:
                 **wanted,
             )
 
-    def near(self, typed: str, least: int = 1) -> NDArray[np.int64]:
+    def _near(self, typed: str, least: int) -> NDArray[np.int64]:
         """The indexes of words that may be misspelt so: they sound alike, or differ in two letters or so.
 
         Args:
@@ -239,27 +240,6 @@ class Vocabulary:
         sounding = range(*self._sounding.range(typed))[:_SLICE]
         near = self._letters_apart(typed, classes_from(least), _SIMILAR_AT_MOST)
         return np.concatenate((np.arange(sounding.start, sounding.stop), near))
-
-    def misspelt_distances(self, typed: str, indexes: NDArray[np.int64]) -> NDArray[np.float32]:
-        """How unusual a way of writing each of some words was typed."""
-        with _SENSIBLE:
-            return misspelt().distances_at(typed, self._letters, self._letter_starts, indexes)
-
-    def letters_of(self, indexes: NDArray[np.int64]) -> NDArray[np.uint8]:
-        """The letters of some words, shape (letters of the longest, words), filled up with 0."""
-        return _padded(self._letters, self._letter_starts, indexes)
-
-    def units_of(self, indexes: NDArray[np.int64]) -> NDArray[np.uint8]:
-        """The sound units of some words, shape (units of the longest, words), filled up with 0."""
-        return _padded(self._units, self._unit_starts, indexes)
-
-    def loans_of(self, indexes: NDArray[np.int64]) -> NDArray[np.uint8]:
-        """1 for each of some words that looks English."""
-        return self._loans[indexes]
-
-    def frequencies_of(self, indexes: NDArray[np.int64]) -> NDArray[np.uint32]:
-        """How many articles hold each of some words."""
-        return self._frequencies[indexes]
 
     def _range(self, symbols: str) -> range:
         """The indexes of the words of one skeleton, the frequent first."""
@@ -282,7 +262,7 @@ class Vocabulary:
             Words and how many articles hold each.
         """
         self._file.ensure_sound()
-        indexes = range(*self._sounding.range(word[:LONGEST_QUERY]))[:limit]
+        indexes = range(*self._sounding.range(word[:_LONGEST_QUERY]))[:limit]
         return [*self._wanted(indexes, least, wanted)]
 
     def of_one_fold(self, word: str, least: int) -> Sequence[str]:
@@ -314,7 +294,7 @@ class Vocabulary:
         """The words of one skeleton that have the same letters, much simplified."""
         self._file.ensure_sound()
         with _SENSIBLE:
-            indexes = letters.equal(word, LONGEST_QUERY, least)
+            indexes = letters.equal(word, _LONGEST_QUERY, least)
         return self._wanted(indexes, least, wanted)
 
     def _wanted(self, indexes: Iterable[int], least: int, wanted: Wanted) -> Iterator[tuple[str, int]]:
@@ -364,34 +344,15 @@ class Vocabulary:
         return charmap_decode(self._letter_bytes[start:stop], "strict", _LETTERS_OF_CODES)[0]
 
 
-_packed: Final = lru_cache(_REMEMBERED)(pack_skeleton)
+_packed: Final = lru_cache(REMEMBERED)(pack_skeleton)
 """The same as it is kept, for the vocabulary of each segment."""
 
 
-def latin_letters(text: str) -> str:
+def _latin_letters(text: str) -> str:
     """The letters from a to z that are looked up."""
-    letters = "".join(letter for letter in text.casefold() if "a" <= letter <= "z")[:LONGEST_QUERY]
+    letters = "".join(letter for letter in text.casefold() if "a" <= letter <= "z")[:_LONGEST_QUERY]
     # haque, siddique, boutique
     return f"{letters.removesuffix(_FINAL_K)}k" if letters.endswith(_FINAL_K) else letters
-
-
-def spelt(letters: NDArray[np.uint8]) -> str:
-    """The word of some letters as they are kept, 0 for none."""
-    return "".join(chr(LETTERS_FROM + code) for code in (letters[letters > 0] & (END - 1)).tolist())
-
-
-def latin_distances(typed: str, native: NDArray[np.uint8], loans: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """How far Latin letters are from words: spelt as Bengali and spelt as English, the nearer counts.
-
-    Args:
-        typed: letters from a to z.
-        native: the sound units of each word, shape (units, words).
-        loans: 1 for each word that looks English.
-    """
-    loan = np.where(native, native + LOAN_CODES, 0).astype(np.uint8)
-    both = romanised().distances(typed, np.concatenate((native, loan), axis=1)).reshape(2, -1)
-    nearer: NDArray[np.float32] = (both + LOAN_COST[:, loans]).min(axis=0)
-    return nearer
 
 
 def worth(frequencies: NDArray[np.integer]) -> NDArray[np.float64]:
@@ -400,19 +361,14 @@ def worth(frequencies: NDArray[np.integer]) -> NDArray[np.float64]:
 
 
 def _padded(
-    codes: NDArray[np.integer], starts: NDArray[np.integer], indexes: NDArray[np.int64]
+    codes: NDArray[np.uint8], starts: NDArray[np.integer], indexes: NDArray[np.int64]
 ) -> NDArray[np.uint8]:
     """The codes of some words, shape (codes of the longest, words), filled up with 0."""
     first = starts[indexes].astype(np.int64)
     lengths = starts[indexes + 1] - first
     if lengths.min(initial=0) < 0 or lengths.max(initial=0) > _LONGEST_WORD:
         raise _nonsense("a word of an impossible length")
-    row = np.arange(int(lengths.max(initial=0)))[:, None]
-    inside = row < lengths
-    gathered: NDArray[np.uint8] = np.where(inside, codes[np.where(inside, first + row, 0)], 0).astype(
-        np.uint8
-    )
-    return gathered
+    return side_by_side(codes[gather_ranges(first, lengths)], lengths)
 
 
 class _Sensible:

@@ -17,10 +17,6 @@ eight bytes, little-endian:
     units          uint8[...]         codes of sound units
     letters        uint8[...]         code points from U+0980, the last of each word plus 128
     sum            uint32[1]          of all before it (``index.kernel.postings``)
-
-Files of format 3 have no ``sum``; those of format 2 also have the signatures in the order of the words, and
-neither ``in_runs`` nor ``runs``; those of format 1, the number of sound units in the place of the digest. All
-are read.
 """
 
 import json
@@ -38,7 +34,7 @@ from numpy.typing import NDArray
 from onneshon.index.columnar.sections import gather_ranges
 from onneshon.index.kernel.postings import checksum
 from onneshon.index.vocabulary.channels import END, letter_codes
-from onneshon.index.vocabulary.skeleton import CLASSES, SKELETON_SYMBOLS, skeletons
+from onneshon.index.vocabulary.skeleton import CLASSES, SKELETON_SYMBOLS, skeleton
 from onneshon.index.vocabulary.sound_units import UNITS, is_loan, unit_codes
 from onneshon.index.vocabulary.spellings import BOUNDS, LENGTHS, PARTING
 
@@ -78,8 +74,6 @@ _SYMBOLS_PACKED: Final = 16
 _WORD: Final = re.compile(f"[\u0985-\u09b9\u09ce\u09dc-\u09df][\u0981-\u09df]{{0,{_LONGEST - 1}}}")
 
 _DIGITS: Final = {ord(symbol): f"{code:x}" for code, symbol in enumerate(SKELETON_SYMBOLS, 1)}
-_PACKED: Final = np.zeros(256, np.uint8)
-_PACKED[[ord(symbol) for symbol in SKELETON_SYMBOLS]] = range(1, len(SKELETON_SYMBOLS) + 1)
 
 
 def write_vocabulary(directory: Path, words: Iterable[tuple[str, int]]) -> None:
@@ -167,7 +161,7 @@ def pack_skeleton(symbols: str) -> int:
 
 def pack_skeletons(words: Sequence[str]) -> NDArray[np.uint64]:
     """The packed skeletons of words in canonical spelling; 0 for one that has none."""
-    return pack_symbols(skeletons(unit_codes(words))) if words else np.empty(0, np.uint64)
+    return np.array([pack_skeleton(skeleton(word)) for word in words], np.uint64)
 
 
 def signature(word: str) -> int:
@@ -181,7 +175,7 @@ def signature(word: str) -> int:
 def _columns(words: Sequence[str], frequencies: Sequence[int]) -> Columns:
     codes, letters = unit_codes(words), letter_codes(words)
     return {
-        "skeletons": pack_symbols(skeletons(codes)),
+        "skeletons": pack_skeletons(words),
         "signatures": letter_signatures(letters),
         "frequencies": np.array(frequencies, np.uint32),
         "unit_starts": _starts(np.flatnonzero(codes == 0) - np.arange(len(words))),
@@ -190,13 +184,6 @@ def _columns(words: Sequence[str], frequencies: Sequence[int]) -> Columns:
         "units": codes[codes != 0],
         "letters": letters,
     }
-
-
-def pack_symbols(words: Sequence[str]) -> NDArray[np.uint64]:
-    """``pack_skeleton`` of many: cut off or filled up, and two symbols to a byte."""
-    symbols = np.array(words, f"S{_SYMBOLS_PACKED}").view(np.uint8).reshape(-1, _SYMBOLS_PACKED)
-    codes = _PACKED[symbols]
-    return (codes[:, ::2] << 4 | codes[:, 1::2]).view(">u8")[:, 0].astype(np.uint64)
 
 
 def letter_signatures(letters: NDArray[np.uint8]) -> NDArray[np.uint64]:

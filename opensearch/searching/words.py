@@ -98,12 +98,12 @@ class Words:
         self._gone = frozenset(ChangedTitles.joined(part.titles for part in parts).gone)
 
     @cached_property
-    def vocabulary(self) -> Vocabulary | None:
-        """The Bengali words with their sounds, if the index was built with them."""
+    def vocabulary(self) -> Vocabulary:
+        """The Bengali words with their sounds."""
         found = [part.vocabulary for part in self.parts if part.vocabulary is not None]
         gone = sum(part.gone for part in self.parts)
-        if len(found) < 2:  # noqa: PLR2004  # nothing to put together
-            return found[0] if found else None
+        if len(found) == 1:
+            return found[0]
         return SeveralVocabularies(found, lambda word: self.holding("exact", word), gone)
 
     @cached_property
@@ -115,10 +115,10 @@ class Words:
         return MultiSegmentCompletion(found, self._is_alive)
 
     @cached_property
-    def pairs(self) -> WordPairs | None:
-        """How often words stand side by side, if the index was built with that."""
+    def pairs(self) -> WordPairs:
+        """How often words stand side by side."""
         found = [part.pairs for part in self.parts if part.pairs is not None]
-        return SeveralWordPairs(found) if found[1:] else (found[0] if found else None)
+        return found[0] if len(found) == 1 else SeveralWordPairs(found)
 
     def _is_alive(self, kind: Kind, text: str) -> bool:
         """Whether a word, a phrase of titles or a title is in an article that is there."""

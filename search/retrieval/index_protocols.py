@@ -21,12 +21,12 @@ class KnownWords(Protocol):
     """The words of an index, and which stand side by side."""
 
     @property
-    def vocabulary(self) -> Vocabulary | None:
-        """Its Bengali words, if it was built with them."""
+    def vocabulary(self) -> Vocabulary:
+        """Its Bengali words."""
 
     @property
-    def pairs(self) -> WordPairs | None:
-        """How often its words stand side by side, if it was built with that."""
+    def pairs(self) -> WordPairs:
+        """How often its words stand side by side."""
 
 
 class WordIndex(KnownWords, Protocol):

@@ -98,10 +98,8 @@ class _Typed:
         self._completion = completion
         self._vocabulary = index.vocabulary
         self._read = cache(as_typed if _SIGNS.search(text) else read)  # all of it may be what stands before
-        self._continuations = (
-            None
-            if index.pairs is None
-            else Continuations(completion, index.pairs, index.vocabulary, lambda part: self._read(part).text)
+        self._continuations = Continuations(
+            completion, index.pairs, index.vocabulary, lambda part: self._read(part).text
         )
         self._text = text
         self._last = text[_begin_of_last(text) :]
@@ -148,8 +146,7 @@ class _Typed:
 
     def _frequency(self, text: str) -> int:
         """How many articles have the rarest word of a text; 0 where its words never stand side by side."""
-        said = self._continuations is None or self._continuations.are_said(text)
-        if self._vocabulary is None or not said:
+        if not self._continuations.are_said(text):
             return 0
         return min(map(self._vocabulary.frequency, canonical_words(text)), default=0)
 
@@ -157,7 +154,7 @@ class _Typed:
         """Where what a search takes the whole text for stands among what goes on from it, if anywhere."""
         if whole.text == self._text.strip() or not whole.articles or _HAS_LATIN.search(whole.text):
             return None
-        if self._continuations is not None and not self._continuations.are_said(whole.text):
+        if not self._continuations.are_said(whole.text):
             return None
         if whole.sure or not found:
             return 0
@@ -187,9 +184,6 @@ class _Typed:
 
     def _after_others(self, limit: int) -> Iterator[Suggestion]:
         """Where several words are typed: what articles have after them, and what titles begin with them."""
-        if self._continuations is None:
-            yield from self._of_titles_and_last(limit)
-            return
         after = [
             Suggestion(row.text, "phrase", 1) for row in self._continuations.after(self._before, self._last)
         ]
@@ -204,17 +198,6 @@ class _Typed:
         yield from after[first:]
         yield from phrases[PHRASES:]
         yield from titles[PHRASES:]
-
-    def _of_titles_and_last(self, limit: int) -> Iterator[Suggestion]:
-        """What has all words comes before what has the last alone, of which nothing more is known."""
-        starts = self._starts_of_all()
-        phrases = self._rows_of("phrase", starts, limit)
-        titles = self._rows_of("title", starts, limit)
-        yield from phrases[: max(limit - 2, limit - len(titles))]
-        yield from titles[:2]
-        if self._last:
-            yield from _as_suggestions(self._words(limit), self._read_before())
-        yield from titles[2:]
 
     def _read_before(self) -> str:
         """What stands before the last word as typed, but for Latin words, which are read as a search does."""
@@ -280,7 +263,5 @@ def _suggestion(row: Row, kind: SuggestionKind) -> Suggestion:
     return Suggestion(row.text, kind, row.articles)
 
 
-def _as_suggestions(candidates: Iterable[Candidate], before: str = "") -> Iterator[Suggestion]:
-    return (
-        Suggestion(before + candidate.row.text, "word", candidate.row.articles) for candidate in candidates
-    )
+def _as_suggestions(candidates: Iterable[Candidate]) -> Iterator[Suggestion]:
+    return (Suggestion(candidate.row.text, "word", candidate.row.articles) for candidate in candidates)

@@ -72,7 +72,7 @@ class Continuations:
     Args:
         completion: how words are written.
         pairs: how often words stand side by side.
-        vocabulary: what Latin words may stand for; None where nobody knows.
+        vocabulary: what Latin words may stand for.
         read: what a search takes a text for.
     """
 
@@ -80,7 +80,7 @@ class Continuations:
         self,
         completion: Completion,
         pairs: WordPairs,
-        vocabulary: Vocabulary | None,
+        vocabulary: Vocabulary,
         read: Callable[[str], str],
     ) -> None:
         self._completion = completion
@@ -139,7 +139,7 @@ class Continuations:
     def _as_heard(self, before: str) -> Iterator[_Before]:
         """With further words that the last one, in Latin letters, sounds like."""
         *others, last = before.split()
-        if self._vocabulary is None or not LATIN.fullmatch(last):
+        if not LATIN.fullmatch(last):
             return
         read = self._read(" ".join(others)) + " " if others else ""
         for heard in self._vocabulary.romanised(last, FIRSTS):
@@ -260,8 +260,6 @@ def _last_word(span: LatinSpan) -> str:
 
 def _sounding(before: str, typed: str, index: WordIndex) -> list[LatinCandidate]:
     """The words behind another one whose beginning sounds like Latin letters, the best."""
-    if index.pairs is None:
-        return []
     found = {
         follower.word: _candidate(follower.word, follower.distance, index)
         for follower in Followers(index.pairs, _MEASURED).sounding(before, typed)

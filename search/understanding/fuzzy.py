@@ -11,8 +11,7 @@ from typing import Final, assert_never
 
 from onneshon.index.analysis.icu_text import cluster_boundaries
 from onneshon.index.analysis.stemmer import stem_key
-from onneshon.index.vocabulary.skeleton import skeletons
-from onneshon.index.vocabulary.sound_units import unit_codes
+from onneshon.index.vocabulary.skeleton import skeleton
 from onneshon.index.vocabulary.vocabulary import Candidate
 from onneshon.search.query.conditions import Condition
 from onneshon.search.query.tree import (
@@ -51,7 +50,7 @@ def expanded(query: Query, index: WordIndex, budget: TimeBudget) -> Query:
 
     Args:
         query: a tree.
-        index: whose words they stand for; without a vocabulary they are just themselves.
+        index: whose words they stand for.
         budget: where it runs out, words that remain are just themselves.
     """
     match query:
@@ -76,7 +75,7 @@ def expanded(query: Query, index: WordIndex, budget: TimeBudget) -> Query:
 
 def _written(fuzzy: Fuzzy, index: WordIndex, budget: TimeBudget) -> Query:
     typed = Term(fuzzy.text, fuzzy.exact, stem_key(fuzzy.exact), fuzzy.field)
-    if index.vocabulary is None or budget.spent():
+    if budget.spent():
         return typed
     near = list(_near(fuzzy, index.vocabulary.similar(fuzzy.exact, EXPANSIONS - 1), index))
     return OneOf(fuzzy.text, (Variant(typed), *near)) if near else typed
@@ -120,5 +119,4 @@ def cluster_distance(word: Sequence[str], other: Sequence[str], heard: Mapping[s
 
 def _heard(clusters: Iterable[str]) -> dict[str, str]:
     """The consonants of clusters, with everything merged that writers confuse."""
-    distinct = sorted(clusters)
-    return dict(zip(distinct, skeletons(unit_codes(distinct)), strict=True))
+    return {cluster: skeleton(cluster) for cluster in clusters}

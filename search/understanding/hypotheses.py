@@ -38,11 +38,6 @@ _JOINED: Final = -1.0
 _JOINED_FREQUENCY: Final = 0.5
 """What it is worth that words side by side are one, and the logarithm of how many more articles have that."""
 
-_CONTENDERS: Final = 3
-_UNLIKELY: Final = -2.8
-"""Where pairs are not counted, how many candidates of Latin letters are looked at beside neighbours,
-and the score of what hardly ever comes first for its context."""
-
 _RARE: Final = 10
 """Articles of a word that is no part of another one written apart."""
 
@@ -83,11 +78,11 @@ class Hypotheses:
     def __init__(self, index: WordIndex, context: Context) -> None:
         self._index = index
         self._context = context
-        self._misspellings = Misspellings(index, index.vocabulary, context) if index.vocabulary else None
+        self._misspellings = Misspellings(index, index.vocabulary, context)
 
     def corrections(self, token: Token) -> list[Correction]:
         """What a word may be misspelt for that is another word, whatever stands beside it."""
-        if self._misspellings is None or not is_bengali(token.exact):
+        if not is_bengali(token.exact):
             return []
         articles = document_frequency(token.exact, self._index)
         return [candidate for candidate in self._misspellings.of(token, articles) if not candidate.same]
@@ -117,8 +112,6 @@ class Hypotheses:
         misspelt = self._misspelt_among(near, (*found, *typed), len(tokens), budget)
         if not (found or misspelt):
             return None
-        if not (self._context.known or read):
-            return Lattice((*misspelt, *found, *typed), _none)
         key_words = not near and len(tokens) <= _FEW_WORDS
         gain = self._context.either if key_words else self._context.gain
         return Lattice((*misspelt, *found, *typed), gain)
@@ -147,7 +140,7 @@ class Hypotheses:
                 rare = word.position in open_yet
                 open_yet.discard(word.position)
                 settled = rare and open_yet.isdisjoint((word.position - 1, word.position + 1))
-                known = (*others, *found) if settled and self._context.known else None
+                known = (*others, *found) if settled else None
                 found += self._misspelt(word, before, after, known, words=words)
         return found
 
@@ -182,11 +175,9 @@ class Hypotheses:
 
     def _of_latin(self, span: LatinSpan) -> Iterator[Hypothesis[Meant]]:
         best = span.candidates[0].score
-        for number, candidate in enumerate(span.candidates):
-            score = (candidate.score - best) / GAP
-            asked = self._context.known or (number < _CONTENDERS and score > _UNLIKELY)
-            words = tuple(canonical(candidate.text).split()) if asked else ()
-            yield Hypothesis(span.first, span.last, words, score, candidate)
+        for candidate in span.candidates:
+            words = tuple(canonical(candidate.text).split())
+            yield Hypothesis(span.first, span.last, words, (candidate.score - best) / GAP, candidate)
 
     def _misspelt(
         self,
@@ -198,8 +189,6 @@ class Hypotheses:
         words: int,
     ) -> Iterator[Hypothesis[Meant]]:
         """What a word may be misspelt for; where the others are known, only if any of it can be chosen."""
-        if self._misspellings is None:
-            return
         least = _NEAR_CERTAIN_UNKNOWN if words == 1 else _NEAR_CERTAIN_BESIDE
         if word.articles:
             least = _NEAR_CERTAIN + _BY_ARTICLES * min(word.articles, _AT_MOST)
@@ -220,7 +209,7 @@ class Hypotheses:
         joined = first.exact + second.exact
         articles = document_frequency(joined, self._index) if rarest < _RARE else 0
         if articles:
-            usual = self._misspellings and self._misspellings.usual(analyze(joined)[0], articles)
+            usual = self._misspellings.usual(analyze(joined)[0], articles)
             word, articles = (usual.word, usual.articles) if usual else (joined, articles)
             worth = _JOINED + _JOINED_FREQUENCY * math.log((articles + 1) / (rarest + 1))
             meant = Correction(word, articles, worth)
@@ -244,7 +233,3 @@ def _beside(before: _Word | None, word: _Word) -> _Word | None:
 def _is_rare(word: _Word) -> bool:
     """Whether it takes long to tell what a word may be misspelt for."""
     return 0 < word.articles < NO_SLIP
-
-
-def _none(_left: str, _right: str) -> float:
-    return 0.0

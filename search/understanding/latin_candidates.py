@@ -158,7 +158,7 @@ class LatinCandidates:
         """The words that sound so; a slip of the pen comes behind the usual spelling that it stands for."""
         vocabulary = self._index.vocabulary
         letters = _APOSTROPHE.sub("", phrase)
-        if vocabulary is None or not _LATIN.fullmatch(letters):
+        if not _LATIN.fullmatch(letters):
             return []
         words = len(vocabulary)
         found = [

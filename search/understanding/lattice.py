@@ -134,24 +134,14 @@ class Context:
     """Compares words by what stands beside them. Threads may share it.
 
     Args:
-        pairs: of the index; None where it was built without.
-        together: how many articles have two words side by side, which is asked where there are no pairs.
-        articles: how many articles have a word.
-        count: how many articles there are.
+        pairs: of the index, the common ones.
+        together: how many articles have two words side by side, which is asked of others.
     """
 
-    def __init__(
-        self,
-        pairs: WordPairs | None,
-        together: Callable[[str, str], int],
-        articles: Callable[[str], int],
-        count: int,
-    ) -> None:
-        self.known = pairs is not None
+    def __init__(self, pairs: WordPairs, together: Callable[[str, str], int]) -> None:
         self._pairs = pairs
         self._together = together
-        self._articles = articles
-        self._total = max(pairs.total if pairs is not None else count, 1)
+        self._total = max(pairs.total, 1)
         self.gain = lru_cache(REMEMBERED)(self._gain)
         self.before = lru_cache(REMEMBERED)(self._before)
         self.followers = lru_cache(LATELY)(self._followers)
@@ -164,22 +154,14 @@ class Context:
 
     def seen(self, left: str, right: str) -> bool:
         """Whether two words stand side by side often enough to be kept."""
-        return self._pairs is not None and self._pairs.count(left, right) > 0
+        return self._pairs.count(left, right) > 0
 
     def beside(self, before: str, word: str, after: str) -> bool:
         """Whether a word stands behind one word or before another so often; none is empty."""
         return bool(before and self.seen(before, word)) or bool(after and self.seen(word, after))
 
     def _gain(self, left: str, right: str) -> float:
-        """The logarithm of how much more often two words stand side by side than by chance.
-
-        Where only articles are counted, what no article has says nothing.
-        """
-        if self._pairs is None:
-            together = self._together(left, right)
-            if not together:
-                return 0.0
-            return math.log1p(together / (1 + self._articles(left) * self._articles(right) / self._total))
+        """The logarithm of how much more often two words stand side by side than by chance."""
         chance = self._pairs.occurrences(left) * self._pairs.occurrences(right) / self._total
         if not chance:
             return 0.0
@@ -187,31 +169,27 @@ class Context:
 
     def _before(self, word: str) -> Sequence[str]:
         """The forms in which a word stands before others in articles (ট্রেনের ধাক্কা, বস্তিতে আগুন)."""
-        if self._pairs is None:
-            return ()
         forms = (canonical(word + ending) for ending in _BEFORE)
         return [form for form in forms if self._pairs.occurrences(form)]
 
     def either(self, left: str, right: str) -> float:
         """The same in the order of key words, which says little: *agun bosti* is বস্তিতে আগুন."""
         gained = self.gain(left, right)
-        if self._pairs is None or gained > 0:
+        if gained > 0:
             return gained
         turned = [self.gain(form, left) - _TURNED for form in self.before(right) if self.seen(form, left)]
         return max((gained, *turned))
 
     def _followers(self, word: str, beginning: str = "") -> Sequence[tuple[str, int]]:
         """The words behind one that begin so, and how often each stands there, commonest first."""
-        return self._pairs.followers(word, beginning) if self._pairs is not None else ()
+        return self._pairs.followers(word, beginning)
 
     def beginning(self, beginning: str) -> Sequence[tuple[str, int]]:
         """The words that begin so, and how often each occurs."""
-        return self._pairs.beginning(beginning) if self._pairs is not None else ()
+        return self._pairs.beginning(beginning)
 
     def likeness(self, word: str, other: str) -> float:
         """How much two words stand before the same words: from 0 to 1, after Bhattacharyya."""
-        if self._pairs is None:
-            return 0.0
         count = self._pairs.count
         beside = self.followers(word)[:FOLLOWERS]
         shared = sum(math.sqrt(times * count(other, follower)) for follower, times in beside)

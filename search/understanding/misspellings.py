@@ -13,10 +13,10 @@ from typing import Final, NamedTuple
 from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.stemmer import fold
 from onneshon.index.vocabulary.vocabulary import ANY_SCORE, CANDIDATES, Candidate, Vocabulary
-from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
+from onneshon.search.retrieval.index_protocols import WordIndex
 from onneshon.search.understanding.lattice import Context
 from onneshon.search.understanding.respelling import respellings
-from onneshon.search.understanding.usual_spellings import FAR_MORE, FREQUENT, Correction, UsualSpellings
+from onneshon.search.understanding.usual_spellings import FREQUENT, Correction, UsualSpellings
 
 NO_SLIP: Final = 12
 """A word in this many articles or more is misspelt only where it never stands beside its neighbours."""
@@ -41,11 +41,6 @@ _TOO_FEW: Final = 2
 _MANY: Final = 1000
 """No word is taken for one in min(_TOO_FEW, articles // _MANY) articles: that is as often a slip itself; in
 small collections right words are as rare."""
-
-_SHORT_WORD: Final = 3
-_SHORT_RATIO: Final = 30
-"""A word of up to _SHORT_WORD letters has neighbours by chance; a correction of it must have
-articles(correction) > _SHORT_RATIO * articles(word)."""
 
 _GAP_AT_MOST: Final = 5.0
 
@@ -174,7 +169,7 @@ class Misspellings:
         respelt, near = self._kept_near(word, stem, articles, strange, _HOPELESS)
         if not (measured or respelt):  # as of most words
             return []
-        exceeded = self._exceeded(word, stem, articles, strange=strange)
+        exceeded = self._exceeded(stem, articles)
         similar: Sequence[Candidate] = ()
         if measured:
             meant = (other for other in near if self._may_be_meant(word, stem, other.word, strange=strange))
@@ -190,12 +185,10 @@ class Misspellings:
             and (strange or not self._usual.is_apart(word, candidate.word))
         ]
 
-    def _exceeded(self, word: str, stem: str, articles: int, *, strange: bool) -> int:
+    def _exceeded(self, stem: str, articles: int) -> int:
         """Articles that are too few of another word."""
-        by_chance = not strange and len(word) <= _SHORT_WORD
         known = articles or self._index.document_frequency("stem", stem)
-        too_few = min(_TOO_FEW, self._index.count // _MANY)
-        return max(known * (_SHORT_RATIO if by_chance else 1), too_few)
+        return max(known, min(_TOO_FEW, self._index.count // _MANY))
 
     def _near(
         self, word: str, stem: str, articles: int, strange: bool, hopeless: float
@@ -208,7 +201,7 @@ class Misspellings:
         respelt = self._respelt(word, rare=measured)
         if not (articles and measured):
             return respelt, ()
-        least = self._exceeded(word, stem, articles, strange=strange) + 1
+        least = self._exceeded(stem, articles) + 1
         nearest = (_alone(word, articles, 0.0, 1, _GAP_AT_MOST) - hopeless) / _DISTANCE_WEIGHT
         weight = _FREQUENCY_WEIGHT / _DISTANCE_WEIGHT
         return respelt, self._vocabulary.within(word, least, nearest, weight)
@@ -220,7 +213,7 @@ class Misspellings:
     def _is_strange(self, word: str, articles: int, before: str, after: str) -> bool:
         """Whether a word stands beside none of its neighbours in articles, and one that sounds so does."""
         beside = self._context.beside
-        if not self._context.known or not (before or after) or beside(before, word, after):
+        if not (before or after) or beside(before, word, after):
             return False
         return bool(
             self._vocabulary.sounding(
@@ -229,23 +222,16 @@ class Misspellings:
         )
 
     def _respelt(self, word: str, *, rare: bool) -> list[Candidate]:
-        """The words that one with another conjunct is, or with a sign in its place.
-
-        Where that is far more usual in another spelling that nobody hears (ব্রাহ্মনবাড়িয়া), in that one.
-        """
+        """The words that one with another conjunct is, or with a sign in its place."""
         ways = respellings(word, rare=rare)
         counts = self._index.document_frequencies("exact", [*ways]) if ways else ()
         if not any(counts):  # as of most words
             return []
-        found: dict[str, Candidate] = {}
-        for (respelt, distance), articles in zip(ways.items(), counts, strict=True):
-            if articles:
-                usual = next(iter(self._vocabulary.of_one_fold(respelt, FAR_MORE * articles)), "")
-                count = document_frequency(usual, self._index) if usual else articles
-                found.setdefault(
-                    usual or respelt, Candidate(usual or respelt, count, distance, distance - _worth(count))
-                )
-        return [candidate for candidate in found.values() if candidate.word != word]
+        return [
+            Candidate(respelt, articles, distance, distance - _worth(articles))
+            for (respelt, distance), articles in zip(ways.items(), counts, strict=True)
+            if articles
+        ]
 
     def _corrections(
         self, word: str, stem: str, articles: int, exceeded: int, near: Sequence[Candidate]

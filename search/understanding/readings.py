@@ -71,12 +71,7 @@ class Readings:
     def __init__(self, index: WordIndex, together: Callable[[Sequence[str]], int]) -> None:
         self._index = index
         self._count = together
-        self._context = Context(
-            index.pairs,
-            lambda left, right: self._together(f"{left} {right}"),
-            lambda word: document_frequency(word, index),
-            index.count,
-        )
+        self._context = Context(index.pairs, lambda left, right: self._together(f"{left} {right}"))
         self._hypotheses = Hypotheses(index, self._context)
 
     def _together(self, text: str) -> int:

@@ -130,8 +130,8 @@ def first_begun(text: str, read: AsRead, rows: Iterable[Suggestion], index: Know
 
 
 def _is_whole(words: Sequence[str], of_row: int, index: KnownWords) -> bool:
-    known = index.vocabulary.frequency(words[-1]) if index.vocabulary and words else 0
-    if index.pairs is None or len(words) < 2:  # noqa: PLR2004 - a word and the one before
+    known = index.vocabulary.frequency(words[-1]) if words else 0
+    if len(words) < 2:  # noqa: PLR2004 - a word and the one before
         return known * SECOND >= of_row
     return index.pairs.count(*words[-2:]) > 0 or known >= SECOND * of_row
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final
 
 from onneshon.search.understanding.numerals import LEAST_ALONE, SCALES, in_words, plain, stands_alone
 from onneshon.search.understanding.unit_words import Month
@@ -72,13 +72,8 @@ def percent_spellings(value: Decimal) -> Iterator[str]:
     yield f"{plain(value)} percent"
 
 
-def money_spellings(total: Decimal, currency: str) -> Iterator[str]:
-    """২০০ কোটি টাকা, দুইশ কোটি টাকা; ৫ হাজার টাকা, ৫০০০ টাকা; ১ লাখ ৫০ হাজার টাকা, ১.৫ লাখ টাকা."""
-    return (f"{number} {currency}" for number in sum_spellings(total))
-
-
 def sum_spellings(total: Decimal) -> Iterator[str]:
-    """The same without a currency."""
+    """২০০ কোটি, দুইশ কোটি; ৫ হাজার, ৫০০০; ১ লাখ ৫০ হাজার, ১.৫ লাখ."""
     for scale, names in SCALES.items():
         if total >= scale:
             share = total / scale
@@ -112,11 +107,6 @@ def count_spellings(value: int, counter: str) -> Iterator[str]:
         if word != digits:
             yield f"{word}{counter}"
             yield f"{word} {counter}"
-
-
-def ordinal_spellings(value: Decimal, kind: Literal["ordinal", "day"]) -> tuple[str, ...]:
-    """প্রথম for ১ম, একুশে for ২১শে."""
-    return in_words(value, kind)
 
 
 def number_spellings(value: Decimal) -> tuple[str, ...]:

@@ -58,11 +58,6 @@ def _months_by_stem() -> dict[str, Month]:
     return found
 
 
-def month_of(token: Token) -> Month | None:
-    """The month that a word names, in any case; None if it names none."""
-    return _months_by_stem().get(token.stem)
-
-
 @cache
 def _measures_by_stem() -> dict[str, Measure]:
     return {
@@ -76,16 +71,6 @@ def _measures_by_stem() -> dict[str, Measure]:
 def _measures_by_sign() -> dict[str, Measure]:
     rows = (_fields(row, 4) for row in read_rows("measures.tsv"))
     return {sign: Measure(kind, name) for kind, name, _, signs in rows for sign in signs.split()}
-
-
-def measure_of(token: Token) -> Measure | None:
-    """The measure that a word names, in any case; None if it names none."""
-    return _measures_by_stem().get(token.stem)
-
-
-def sign_of(character: str) -> Measure | None:
-    """The measure that a sign stands for."""
-    return _measures_by_sign().get(character)
 
 
 _JOINING: Final = frozenset("-–—/.:'’")
@@ -119,21 +104,21 @@ class UnitWords:
         return number.value if number and not number.digits and number.value in SCALES else None
 
     def month(self, at: int) -> Month | None:
-        """The month that a word names."""
+        """The month that a word names, in any case."""
         token = self._token(at)
-        return month_of(token) if token else None
+        return _months_by_stem().get(token.stem) if token else None
 
     def measure(self, at: int, kind: str) -> Measure | None:
-        """The measure of a kind that a word names."""
+        """The measure of a kind that a word names, in any case."""
         token = self._token(at)
-        found = measure_of(token) if token else None
+        found = _measures_by_stem().get(token.stem) if token else None
         return found if found and found.kind == kind else None
 
     def sign(self, at: int, kind: str, *, before: bool = False) -> Measure | None:
         """The measure whose sign is written at a word, after it or before it."""
         token = self.tokens[at]
         beside = self._text[: token.start].rstrip()[-1:] if before else self._text[token.end :].lstrip()[:1]
-        found = sign_of(beside)
+        found = _measures_by_sign().get(beside)
         return found if found and found.kind == kind else None
 
     def says(self, at: int, *exact: str) -> bool:

@@ -11,14 +11,12 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 from onneshon.index.analysis.analyzer import Token
 from onneshon.search.understanding.alternatives import Alternative, Span, distinct, written
-from onneshon.search.understanding.numerals import LEAST_ALONE, MOST_DIGITS, plain, read_numeral
+from onneshon.search.understanding.numerals import LEAST_ALONE, MOST_DIGITS, in_words, plain, read_numeral
 from onneshon.search.understanding.unit_spellings import (
     count_spellings,
     date_spellings,
     in_digits_and_words,
-    money_spellings,
     number_spellings,
-    ordinal_spellings,
     percent_spellings,
     sum_spellings,
     year_spellings,
@@ -174,7 +172,7 @@ def _money(row: UnitWords, at: int) -> _Found | None:
     currency = named or row.sign(at, "money", before=True) or row.sign(end - 1, "money")
     if currency is None:
         return None
-    spellings = money_spellings(total, currency.name)
+    spellings = (f"{number} {currency.name}" for number in sum_spellings(total))
     loose = (plain(total),) if total < _LEAST_SPOKEN else ()
     return _Found(end + (named is not None), "money", f"{plain(total)} {currency.name}", spellings, loose)
 
@@ -207,7 +205,7 @@ def _ordinal(row: UnitWords, at: int) -> _Found | None:
         return None
     spaced = row.says(at + 1, "th", "st", "nd", "rd")
     kind: Literal["ordinal", "day"] = "day" if number.kind == "day" else "ordinal"
-    spellings = ordinal_spellings(number.value, kind) if number.kind != "cardinal" or spaced else []
+    spellings = in_words(number.value, kind) if number.kind != "cardinal" or spaced else []
     text = plain(number.value)
     return _Found(at + 1 + spaced, "ordinal", text, iter(spellings), (text,)) if spellings else None
 

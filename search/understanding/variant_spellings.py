@@ -18,9 +18,6 @@ from onneshon.index.analysis.stemmer import stem_key
 LONG: Final = 4
 """Clusters that both ways must have: of shorter words a sign tells many apart (পরিজন, প্রিজন)."""
 
-MOST_PLAIN: Final = 10
-"""এ begins a loan where articles(এ…) <= MOST_PLAIN * articles(অ্যা…): এখন is no অ্যাখন."""
-
 REMEMBERED: Final = 16_384
 """Words whose other ways are kept: each is asked for several times in a query, and most come again."""
 
@@ -86,15 +83,4 @@ def variant_spellings(word: Token, articles: Callable[[str], int]) -> Iterator[T
         word: as the analyzer gives it.
         articles: how many have a word with a stem.
     """
-    for stem in other_spellings(word.stem):
-        found = articles(stem)
-        if found and _is_same(word.stem, articles(word.stem), stem, found):
-            yield spelt_so(word, stem)
-
-
-def _is_same(stem: str, articles: int, other: str, others: int) -> bool:
-    """Whether two are one word: এ… is not much commoner than a loan, if articles have that."""
-    if stem.startswith("এ") and other.startswith("অ"):
-        return articles <= MOST_PLAIN * others
-    loan = stem.startswith("অ") and other.startswith("এ")
-    return not (loan and articles) or others <= MOST_PLAIN * articles
+    return (spelt_so(word, stem) for stem in other_spellings(word.stem) if articles(stem))

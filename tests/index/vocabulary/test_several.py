@@ -3,7 +3,6 @@
 from collections import Counter
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from onneshon.index.analysis.stemmer import fold
@@ -67,6 +66,16 @@ def test_misspelt_words_are_read_as_by_one_vocabulary(
     assert several.frequency(word) == whole.frequency(word)
 
 
+def test_a_word_that_few_parts_have_counts_what_all_parts_have(tmp_path: Path) -> None:
+    """The best of each part is ranked by the articles of all, as many as are asked for."""
+    some = {f"কর{vowel}ম{last}": 9 for vowel in "ািীুূেো" for last in "ািীুূেো"}
+    parts = [written(tmp_path / str(number), {**some, "করম": number}) for number in (1, 2, 300)]
+    (first, *_), many = SeveralVocabularies(parts, nobody).romanised("korom", 1), range(1, 40)
+    assert (first.word, first.frequency) == ("করম", 303)
+    for limit in many:
+        assert len(SeveralVocabularies(parts, nobody).romanised("korom", limit)) == limit
+
+
 @pytest.mark.parametrize("word", ["নদি", "পাহাড়", "আকাস"])
 @pytest.mark.parametrize("least", [1, 2, 9, 100])
 @pytest.mark.parametrize("most", [1.0, 2.0, 6.0])
@@ -96,18 +105,6 @@ def test_words_that_sound_alike_are_in_enough_articles_of_all_parts(
         assert [*several.sounding(word, least, limit, any_word)] == [
             *whole.sounding(word, least, limit, any_word)
         ]
-
-
-def test_words_of_one_number_are_told_apart_by_their_letters(
-    parts: list[Vocabulary], whole: Vocabulary, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where the numbers that they are sorted by are all the same."""
-    monkeypatch.setattr(
-        "onneshon.index.vocabulary.several._multipliers", lambda letters: np.zeros(letters, np.uint64)
-    )
-    several = SeveralVocabularies(parts, nobody)
-    assert several.romanised("nodi") == whole.romanised("nodi")
-    assert several.similar("বাংলাদেষ") == whole.similar("বাংলাদেষ")
 
 
 def test_words_of_one_fold_are_found_in_all_parts(parts: list[Vocabulary]) -> None:

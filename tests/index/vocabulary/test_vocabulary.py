@@ -16,14 +16,10 @@ from onneshon.index.errors import IndexCorruptError
 from onneshon.index.tables import read_rows
 from onneshon.index.vocabulary import file, writer
 from onneshon.index.vocabulary.channels import SAME_LETTERS
-from onneshon.index.vocabulary.file import IN_RUNS_FROM, VocabularyFile
-from onneshon.index.vocabulary.sound_units import UNITS
 from onneshon.index.vocabulary.vocabulary import Candidate, Vocabulary
 from onneshon.index.vocabulary.writer import (
     CODES_DIGEST,
-    COLUMNS,
     FILE_NAME,
-    FORMAT,
     HEADER,
     write_vocabulary,
 )
@@ -237,26 +233,21 @@ def test_damaged_starts_of_sounds_are_said_to_be(tmp_path: Path) -> None:
             vocabulary.romanised("itihas")
 
 
-@pytest.mark.parametrize("form", [3, FORMAT])
 @pytest.mark.parametrize("ask", ["frequency", "romanised", "similar", "verify"])
-def test_a_file_is_read_through_before_a_word_is_looked_up(tmp_path: Path, ask: str, form: int) -> None:
+def test_a_file_is_read_through_before_a_word_is_looked_up(tmp_path: Path, ask: str) -> None:
     """Opening reads its head alone; whatever is asked first reads all of it, and only once."""
     write_vocabulary(tmp_path, [("নদী", 3), ("নগর", 2), ("বাংলাদেশ", 9)])
-    if form < FORMAT:
-        rewrite(tmp_path, form)
     path = tmp_path / FILE_NAME
     content = path.read_bytes()
-    sha256 = hashlib.sha256(content).hexdigest()
     arguments = {"verify": (), "romanised": ("nodi",)}.get(ask, ("নদী",))
-    known = sha256 if form < FORMAT else ""  # a file of this format has a sum of its own
-    sound = Vocabulary.open(tmp_path, known)
+    sound = Vocabulary.open(tmp_path)
     getattr(sound, ask)(*arguments)
     for index in (-1, HEADER.size):
         damaged_content = bytearray(content)
         damaged_content[index] ^= 1
         path.write_bytes(damaged_content)
         getattr(sound, ask if ask != "verify" else "frequency")("নদী")
-        damaged = Vocabulary.open(tmp_path, known)
+        damaged = Vocabulary.open(tmp_path)
         with pytest.raises(IndexCorruptError, match=f"{FILE_NAME} is damaged: go back with"):
             getattr(damaged, ask)(*arguments)
 
@@ -275,63 +266,6 @@ def test_a_file_of_other_words_is_told_by_its_digest(tmp_path: Path) -> None:
 def test_a_file_of_other_codes_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two units that changed places would make other words of the same numbers."""
     written(tmp_path, WORDS)
-    monkeypatch.setattr(file, "CODES_DIGEST", CODES_DIGEST ^ 1)
-    with pytest.raises(IndexCorruptError, match="of another version"):
-        Vocabulary.open(tmp_path)
-
-
-def rewrite(directory: Path, form: int) -> None:
-    """Makes a vocabulary one of an older format."""
-    vocabulary_file = VocabularyFile.open(directory)
-    assert vocabulary_file is not None
-    columns = dict(vocabulary_file.columns)
-    signatures, lacking = columns["signatures"], {"sum"}
-    if form < IN_RUNS_FROM:
-        signatures = np.empty_like(signatures)
-        signatures[columns["in_runs"]] = columns["signatures"]
-        columns["signatures"], lacking = signatures, {"in_runs", "runs", "sum"}
-    codes = len(UNITS) if form == 1 else CODES_DIGEST
-    content = HEADER.pack(
-        b"ONNVOCAB", form, codes, len(signatures), len(columns["units"]), len(columns["letters"])
-    )
-    for name, _kind in COLUMNS:
-        if name not in lacking:
-            content += bytes(-len(content) % 8) + columns[name].tobytes()
-    (directory / FILE_NAME).write_bytes(content)
-
-
-@pytest.mark.parametrize("form", [1, 2, 3])
-def test_files_of_older_formats_answer_as_those_of_this_one(tmp_path: Path, form: int) -> None:
-    """What they lack is made when it is first asked for."""
-    before = written(tmp_path, WORDS)
-    asked = ["মানুস", "ইতহাস", "সোনার", "বালো", "ক"]
-    expected = [before.similar(word) for word in asked]
-    rewrite(tmp_path, form)
-    older = Vocabulary.open(tmp_path)
-    assert older is not None
-    assert [older.similar(word) for word in asked] == expected
-
-
-def test_an_older_file_that_is_damaged_says_so(tmp_path: Path) -> None:
-    """Words of a length below nothing are in no run."""
-    written(tmp_path, WORDS)
-    rewrite(tmp_path, 2)
-    damaged = Vocabulary.open(tmp_path)
-    assert damaged is not None
-    starts = damaged._file.columns["letter_starts"].copy()
-    starts[3] = 2**32 - 1
-    damaged._file.columns["letter_starts"] = starts
-    with pytest.raises(IndexCorruptError, match="is damaged"):
-        damaged.similar("মানুস")
-
-
-def test_a_file_of_the_first_format_is_read_while_the_codes_are_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It has the number of units in its header, which does not tell their order."""
-    written(tmp_path, WORDS)
-    rewrite(tmp_path, 1)
-    assert Vocabulary.open(tmp_path)
     monkeypatch.setattr(file, "CODES_DIGEST", CODES_DIGEST ^ 1)
     with pytest.raises(IndexCorruptError, match="of another version"):
         Vocabulary.open(tmp_path)

@@ -344,22 +344,6 @@ def capital() -> Iterator[Engine]:
         yield engine
 
 
-def test_where_no_pairs_are_known_phrases_leave_room_for_two_titles(capital: Engine) -> None:
-    """Of what an index without them has; all go on from all that is typed."""
-    with capital._reading() as state:
-        words = state.words
-        unpaired = SimpleNamespace(
-            completion=words.completion, pairs=None, vocabulary=words.vocabulary, count=words.count
-        )
-        found = complete("ঢাকা ", unpaired, 4)
-        begun = complete("ঢাকা ন", unpaired, 4)
-        rest = complete("ঢাকা ব", unpaired, 9)
-    assert [row.kind for row in found] == ["phrase", "phrase", "title", "title"]
-    assert [row.kind for row in rest] == ["phrase", "title", "title", "word", "title", "title"]
-    assert {row.text for row in begun if row.kind != "word"} >= {"ঢাকা নগর", "ঢাকা নগর খোলা"}
-    assert not [row for row in begun if row.kind != "word" and not row.text.startswith("ঢাকা নগর")]
-
-
 def test_a_title_has_a_place_behind_words() -> None:
     """Though more of these begin so."""
     words = ("হাসপাতাল", "হাসপাহাড়", "হাসপাখি", "হাসপালক")
@@ -460,8 +444,8 @@ def test_what_a_search_takes_the_text_for_has_its_place(
     Counts are those of words that go on from the text; of phrases they stand below zero.
     """
     found = [Suggestion(str(count), "word" if count > 0 else "phrase", abs(count)) for count in counts]
-    last = text.rpartition(" ")[2]
-    typed = SimpleNamespace(_text=text, _last=last, _before=text.removesuffix(last), _continuations=None)
+    last, said = text.rpartition(" ")[2], SimpleNamespace(are_said=bool)
+    typed = SimpleNamespace(_text=text, _last=last, _before=text.removesuffix(last), _continuations=said)
     assert _Typed._insertion_index(typed, whole, found) == place  # type: ignore[arg-type]
 
 

@@ -12,8 +12,6 @@ from onneshon.index.analysis.canonical import canonical
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import document_frequency
 from onneshon.search.understanding.hypotheses import Hypotheses
-from onneshon.search.understanding.latin_candidates import LatinCandidate
-from onneshon.search.understanding.latin_spans import LatinSpan
 from onneshon.search.understanding.lattice import Context, Hypothesis, Lattice
 from onneshon.search.understanding.misspellings import Misspellings
 from onneshon.search.understanding.readings import Readings
@@ -58,7 +56,7 @@ def test_a_correction_must_be_as_certain_as_that(
 ) -> None:
     """By itself more than beside words that find articles, and more for each article that has the word."""
     (token,) = analyze(misspelt)
-    words = Misspellings(index, index.vocabulary, context_of(index))  # type: ignore[arg-type]
+    words = Misspellings(index, index.vocabulary, context_of(index))
     best = words.of(token, document_frequency(token.exact, index))[0]
     assert scores(index, query)[best.word,] == pytest.approx(best.certainty - less)
 
@@ -100,37 +98,6 @@ def test_words_that_are_one_are_that_in_its_usual_spelling(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("pairs", "asked"), [(None, [True, True, False, False]), (PairList({}, {}), [True] * 4)]
-)
-def test_only_likely_candidates_are_looked_at_beside_neighbours(
-    tmp_path: Path, pairs: PairList | None, asked: list[bool]
-) -> None:
-    """Where pairs are not counted and each is a search: the first three, and none that hardly ever wins."""
-    index = WordList(tmp_path, WORDS, pairs=pairs)
-    texts = ("সেতু", "পদ্মা", "পথ", "সড়ক")
-    candidates = [
-        LatinCandidate(text, "sound", score, 9)
-        for text, score in zip(texts, (4, -4.3, -4.4, -4.5), strict=True)
-    ]
-    span = LatinSpan(0, 1, "setu", tuple(candidates))
-    lattice = Hypotheses(index, context_of(index)).lattice(analyze("setu"), [span], TimeBudget())
-    assert lattice
-    found = [hypothesis for hypothesis, _ in lattice.through(0, 1)]
-    assert [hypothesis.score for hypothesis in found] == pytest.approx([0, -8.3 / 3, -8.4 / 3, -8.5 / 3])
-    assert [bool(hypothesis.words) for hypothesis in found] == asked
-
-
-def test_of_likely_candidates_the_first_three_are_looked_at(tmp_path: Path) -> None:
-    """However near the fourth is."""
-    texts = ("সেতু", "পদ্মা", "পথ", "যুদ্ধ")
-    span = LatinSpan(0, 1, "setu", tuple(LatinCandidate(text, "sound", 4, 9) for text in texts))
-    index = WordList(tmp_path, WORDS)
-    lattice = Hypotheses(index, context_of(index)).lattice(analyze("setu"), [span], TimeBudget())
-    assert lattice
-    assert [bool(hypothesis.words) for hypothesis, _ in lattice.through(0, 1)] == [True, True, True, False]
-
-
-@pytest.mark.parametrize(
     ("words", "joined"), [(("মুক্তি", "যুদ্ধ"), False), (("", "যুদ্ধ"), True), (("মুক্তি", ""), True)]
 )
 def test_what_stands_beside_no_word_gains_nothing(words: tuple[str, str], joined: bool) -> None:
@@ -147,19 +114,18 @@ def test_what_stands_beside_no_word_gains_nothing(words: tuple[str, str], joined
 
 @pytest.mark.parametrize(("together", "stand"), [(1, True), (0, False)])
 def test_words_stand_side_by_side_where_one_article_has_them_so(together: int, stand: bool) -> None:
-    """Where pairs are not counted, or none is kept; beside nothing a word does not stand."""
-    for pairs in (None, PairList({}, {})):
-        context = Context(pairs, lambda *_: together, lambda _word: 9, 100)
-        assert context.stand("পদ্মা", "সেতু") is stand
-        assert not context.stand("", "সেতু")
-        assert not context.stand("পদ্মা", "")
+    """Though the pair is not kept; beside nothing a word does not stand."""
+    context = Context(PairList({}, {}), lambda *_: together)
+    assert context.stand("পদ্মা", "সেতু") is stand
+    assert not context.stand("", "সেতু")
+    assert not context.stand("পদ্মা", "")
 
 
 @pytest.mark.parametrize(("counted", "seen"), [(1, True), (0, False)])
 def test_a_pair_that_is_kept_was_seen(counted: int, seen: bool) -> None:
     """However seldom; and on whichever side of a word."""
     pairs = PairList({("পদ্মা", "সেতু"): counted}, {})
-    context = Context(pairs, lambda *_: 0, lambda _word: 9, 100)
+    context = Context(pairs, lambda *_: 0)
     assert context.seen("পদ্মা", "সেতু") is seen
     assert context.beside("পদ্মা", "সেতু", "") is seen
     assert context.beside("", "পদ্মা", "সেতু") is seen
@@ -172,7 +138,7 @@ def test_words_are_alike_by_the_hundred_commonest_that_stand_behind(before: int,
     """What stands behind one less often is not asked for behind the other."""
     behind = {("নদী", f"কথা{'ক' * at}"): 2 for at in range(before)}
     pairs = PairList({**behind, ("নদী", "জল"): 1, ("নদ", "জল"): 1}, {"নদ": 1})
-    context = Context(pairs, lambda *_: 0, lambda _word: 9, 100)
+    context = Context(pairs, lambda *_: 0)
     assert (context.likeness("নদী", "নদ") > 0) is alike
 
 
@@ -190,26 +156,16 @@ def test_words_gain_by_how_much_oftener_they_stand_so_than_by_chance(
 ) -> None:
     """Of two that stand anywhere 40 and 50 times; one that stands nowhere gains nothing."""
     pairs = PairList({("পদ্মা", "সেতু"): counted}, {"পদ্মা": 40, "সেতু": 50}, total)
-    context = Context(pairs, lambda *_: 9, lambda _word: 9, 7)
+    context = Context(pairs, lambda *_: 9)
     assert context.gain("পদ্মা", "সেতু") == pytest.approx(gain)
     assert context.gain("পদ্মা", "মেঘনা") == 0.0
-
-
-@pytest.mark.parametrize(("together", "gain"), [(8, math.log1p(8 / 3)), (0, 0.0)])
-def test_without_pairs_words_gain_by_articles_that_have_them_side_by_side(together: int, gain: float) -> None:
-    """Of a thousand, in 40 of which one stands, and the other in 50; where none has them nothing is said."""
-    articles = {"পদ্মা": 40, "সেতু": 50}
-    context = Context(None, lambda *_: together, articles.__getitem__, 1_000)
-    assert context.gain("পদ্মা", "সেতু") == pytest.approx(gain)
-    assert context.followers("পদ্মা") == ()
-    assert context.likeness("পদ্মা", "সেতু") == 0.0
 
 
 def test_likeness_is_of_what_stands_behind_both() -> None:
     """After Bhattacharyya: 1 where both stand before the same words as often, 0 where before none."""
     behind = {("ধরনের", "কাজ"): 9, ("ধরনের", "পথ"): 16, ("ধরণের", "কাজ"): 4}
     pairs = PairList(behind, {"ধরনের": 25, "ধরণের": 4})
-    context = Context(pairs, lambda *_: 0, lambda _word: 9, 100)
+    context = Context(pairs, lambda *_: 0)
     assert context.likeness("ধরনের", "ধরনের") == pytest.approx(1)
     assert context.likeness("ধরনের", "ধরণের") == pytest.approx(math.sqrt(9 * 4) / math.sqrt(25 * 4))
     assert context.likeness("ধরনের", "নদী") == 0.0
@@ -276,7 +232,7 @@ def test_what_cannot_be_chosen_changes_no_reading(
 def test_key_words_gain_in_either_order(pairs: dict[tuple[str, str], int], gain: float) -> None:
     """Behind a genitive or locative; less than as typed, if they stand so."""
     words = dict.fromkeys(("বস্তি", "বস্তির", "বস্তিতে", "বস্তিকে"), 40) | {"আগুন": 50}
-    context = Context(PairList(pairs, words, 1_000), lambda *_: 9, lambda _word: 9, 7)
+    context = Context(PairList(pairs, words, 1_000), lambda *_: 9)
     assert context.either("আগুন", "বস্তি") == pytest.approx(gain)
 
 

@@ -16,7 +16,7 @@ from onneshon.search.understanding.latin_candidates import LatinCandidate, Latin
 from onneshon.search.understanding.latin_reading import _is_the_word, alternatives
 from onneshon.search.understanding.latin_spans import LatinSpan, SpanCutter
 from onneshon.search.understanding.readings import Readings
-from tests.search.understanding.word_lists import WordList
+from tests.search.understanding.word_lists import PairList, WordList
 
 WORDS: Mapping[str, int] = {
     "বিসিবি": 94, "এসি": 60, "দুদক": 139, "এসিসি": 4, "ফেসবুক": 429, "হাসপাতাল": 800,
@@ -31,6 +31,11 @@ WORDS: Mapping[str, int] = {
 SIDE_BY_SIDE = {canonical("সড়ক দুর্ঘটনা"): 292, "সোনার বাংলা": 40, "চাল দাম": 60, "চালের দাম": 60}
 
 
+def _two(text: str) -> tuple[str, str]:
+    first, second = text.split()
+    return first, second
+
+
 class LatinReader:
     """Reads queries by the words of an index.
 
@@ -42,6 +47,7 @@ class LatinReader:
 
     def __init__(self, index: WordList, beside: Mapping[str, int], budget: TimeBudget | None = None) -> None:
         counts = {tuple(token.stem for token in analyze(text)): count for text, count in beside.items()}
+        index.pairs = PairList({_two(text): count for text, count in beside.items()}, index.occurrences)
         self._readings = Readings(index, lambda stems: counts.get(tuple(stems), 0))
         self._budget = budget
 
@@ -210,13 +216,6 @@ def test_a_consonant_by_itself_is_its_name(tmp_path: Path) -> None:
     assert texts(reader, "r")["r"] == "আর"
 
 
-def test_no_context_makes_a_slip_of_one_article_likely(tmp_path: Path) -> None:
-    """Whatever it stands beside there."""
-    words = WordList(tmp_path, {"হম": 2, "হুম": 108, "পাখি": 300})
-    found = texts(LatinReader(words, {"হম পাখি": 1}), "hm pakhi")
-    assert found["hm"] == "হুম"
-
-
 def test_an_apostrophe_is_not_heard(tmp_path: Path) -> None:
     """Nor the English ending after it."""
     reader = LatinReader(WordList(tmp_path, {"ইনশাল্লাহ": 12, "রহিম": 60}), SIDE_BY_SIDE)
@@ -273,7 +272,7 @@ def test_other_readings_are_offered(reader: LatinReader) -> None:
 
 def test_alone_a_word_is_offered_in_less_likely_readings_too(tmp_path: Path) -> None:
     """Beside another, which says which of several was meant, only in likely ones."""
-    reader = LatinReader(WordList(tmp_path, {"কাদের": 300, "কাদির": 10, "বাংলা": 3000}), {})
+    reader = LatinReader(WordList(tmp_path, {"কাদের": 300, "কাদির": 10, "বাংলা": 3000}), {"কাদের বাংলা": 9})
     assert [reading.others for reading in reader("kader")] == [("কাদির",)]
     assert [reading.others for reading in reader("kader bangla")] == [(), ()]
 
@@ -377,13 +376,6 @@ def test_without_time_nothing_is_read(tmp_path: Path) -> None:
     ticks = iter(range(1000))
     budget = TimeBudget(0.5, lambda: float(next(ticks)))
     assert LatinReader(WordList(tmp_path, WORDS), SIDE_BY_SIDE, budget)("facebook") == []
-
-
-def test_without_a_vocabulary_tables_are_read_by(tmp_path: Path) -> None:
-    """An index may have been built without one."""
-    words = WordList(tmp_path, WORDS)
-    words.vocabulary = None
-    assert texts(LatinReader(words, SIDE_BY_SIDE), "flood chuti") == {"flood": "বন্যা"}
 
 
 ENGLISH = {

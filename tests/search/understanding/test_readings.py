@@ -175,12 +175,6 @@ def test_a_passage_is_corrected_at_its_beginning_only(index: WordList) -> None:
     assert len(found[0].split()) == 30
 
 
-def test_without_a_vocabulary_nothing_is_offered(index: WordList) -> None:
-    """An index may have been built without one."""
-    index.vocabulary = None
-    assert suggest(["দেকতে"], index) == []
-
-
 DEATHS = {
     "সড়ক": 900, "দুর্ঘটনা": 800, "দুর্ঘটনার": 300, "টানা": 560, "টন": 270, "আকরাম": 96, "আক্রমণ": 218, "খান": 500,
     "নরেন্দ্র": 200, "মোদি": 400, "মুদি": 54, "দোকান": 300, "রাষ্ট্র": 400, "পতি": 14, "রাষ্ট্রপতি": 700, "প্রতি": 2000,

@@ -13,7 +13,6 @@ from tests.search.understanding.word_lists import PairList, WordList, context_of
 
 def usual(index: WordList, word: str) -> tuple[str, bool] | None:
     """The usual spelling of a word, and whether it is the same word."""
-    assert index.vocabulary
     (token,) = analyze(word)
     spellings = UsualSpellings(index, index.vocabulary, context_of(index))
     found = spellings.of(token, document_frequency(token.exact, index))
@@ -94,7 +93,6 @@ def test_a_long_word_keeps_a_context_that_comes_again(
     """Four words once each may stand behind it by chance; of a short word that is enough."""
     pairs = {(word, f"পর{letter}"): times for letter, times in zip("কখগঘচছ", followers, strict=False)}
     index = WordList(tmp_path, {word: 3}, pairs=PairList(pairs, {}))
-    assert index.vocabulary
     spellings = UsualSpellings(index, index.vocabulary, context_of(index))
     assert spellings.is_apart(canonical(word), "ক") == apart
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.canonical import canonical
+from onneshon.index.storage.reader import NO_PAIRS, NO_WORDS
 from onneshon.index.vocabulary.pairs import WordPairs
 from onneshon.index.vocabulary.vocabulary import Vocabulary
 from onneshon.index.vocabulary.writer import write_vocabulary
-from onneshon.search.retrieval.index_protocols import document_frequency
 from onneshon.search.understanding.lattice import Context
 
 __all__ = ["PairList", "WordList", "context_of"]
@@ -64,7 +64,7 @@ class WordList:
         directory: where its vocabulary is written.
         words: Bengali words and Latin ones.
         count: how many articles it holds.
-        pairs: how often these stand side by side; None where nobody counted.
+        pairs: how often these stand side by side.
     """
 
     def __init__(
@@ -73,14 +73,14 @@ class WordList:
         words: Mapping[str, int],
         count: int = 20_000,
         *,
-        pairs: PairList | None = None,
+        pairs: WordPairs = NO_PAIRS,
     ) -> None:
         known = {token.exact: n for word, n in words.items() for token in analyze(word)[:1]}
         write_vocabulary(directory, ((word, n) for word, n in known.items() if not word.isascii()))
-        self.vocabulary: Vocabulary | None = Vocabulary.open(directory)
+        self.vocabulary = Vocabulary.open(directory) or NO_WORDS
         self.count = count
         self.pairs = pairs
-        self._exact: dict[str, int] = {}
+        self._exact = self.occurrences = dict[str, int]()
         self._stem: dict[str, int] = {}
         self._stems: dict[str, str] = {}
         for word, articles in words.items():
@@ -105,4 +105,4 @@ class WordList:
 
 def context_of(index: WordList) -> Context:
     """Nothing stands side by side that no pair says."""
-    return Context(index.pairs, lambda *_: 0, lambda word: document_frequency(word, index), index.count)
+    return Context(index.pairs, lambda *_: 0)
