@@ -38,6 +38,12 @@ GRAMMATICAL = 20
 """Of a word with a function word in it (প্রতি বাদ), no compound where articles(parts side by side) >
 articles(one word) / GRAMMATICAL: its parts stand beside other words too; প্রতি দিন is not always প্রতিদিন."""
 
+KNOWN = 1
+"""Articles with each part of a word that is in no article, where its parts are never side by side either."""
+
+SHORTEST_KNOWN = 3
+"""Code points of a part where no article has the parts side by side."""
+
 LONGEST = 40
 """Code points of a word that is cut into parts."""
 
@@ -80,6 +86,7 @@ class Compounds:
         self._statistics = statistics
         self._parts = WordParts(statistics)
         self._known_cuts = lru_cache(REMEMBERED)(self._cut_best)
+        self._known_words = lru_cache(REMEMBERED)(self._of_known_words)
         self._known_wholes = lru_cache(REMEMBERED)(self._of_parts)
 
     def expect(self, row: Sequence[Token]) -> None:
@@ -97,9 +104,16 @@ class Compounds:
             if _may_be_one(pair) and self._whole(words):
                 yield _side_by_side(pair)
 
-    def of_word(self, word: Token) -> Compound | None:
-        """The compound that a word is; None where it is none, or articles write it so and no other way."""
-        return self._known_cuts(word.exact, word.stem)
+    def of_word(self, word: Token, *, alone: bool) -> Compound | None:
+        """The compound that a word is; None where it is none, or articles write it so and no other way.
+
+        Args:
+            word: as typed.
+            alone: whether nothing stands beside it in the query. A word that no article has is then cut only
+                into words that articles have side by side; among others, into any two known ones.
+        """
+        compound, settled = self._known_cuts(word.exact, word.stem)
+        return compound if settled or alone else self._known_words(word.exact, word.stem)
 
     def among(self, row: Sequence[Token]) -> dict[int, Compound]:
         """The compounds typed apart among some words, by the position of the first: the most usual ones.
@@ -168,11 +182,15 @@ class Compounds:
             word.exact, "exact"
         )
 
-    def _cut_best(self, exact: str, stem: str) -> Compound | None:
-        """The words that a word consists of and that articles have side by side, enough of them to matter."""
+    def _cut_best(self, exact: str, stem: str) -> tuple[Compound | None, bool]:
+        """The words that a word consists of and that articles have side by side; whether that settles it.
+
+        Nothing is settled by articles that have neither. Cuts that are in too few articles to matter are left
+        out.
+        """
         known = self._statistics.cuts(exact, stem, SEEN_TOGETHER, NOTABLE)
         if (known and known[0] and not known[1]) or not _may_be_two(exact):  # most words are no compounds
-            return None
+            return None, True
         frequency, cuts = self._parts.cuts(exact, stem, SEEN_TOGETHER, NOTABLE, known)
         enough = max(SEEN_TOGETHER, int(frequency / USUAL) + 1)
         together, parts = self._most_together(cuts, enough, _least(frequency))
@@ -180,9 +198,9 @@ class Compounds:
             if not frequency and together < SEEN_TOGETHER:
                 together, parts = self._most_together([*cut(token_of(exact, stem))], enough)
         if not _both(together, frequency):
-            return None
+            return None, frequency > 0
         whole = token_of(exact, stem) if frequency else None
-        return Compound(whole, parts, _usual(together, frequency), frequency)
+        return Compound(whole, parts, _usual(together, frequency), frequency), True
 
     def _most_together(
         self, cuts: Sequence[tuple[Token, ...]], enough: int, least: float = SEEN_TOGETHER
@@ -204,6 +222,17 @@ class Compounds:
         if reached > 1:
             return max([(self._together(cut), cut) for cut in cuts], key=itemgetter(0))
         return most, best
+
+    def _of_known_words(self, exact: str, stem: str) -> Compound | None:
+        """Two known words that no article has side by side: the rarer of them as frequent as can be."""
+        _, cuts = self._parts.cuts(exact, stem, KNOWN)
+        counted = [
+            (min(self._statistics.frequency(part.stem) for part in cut), cut)
+            for cut in cuts
+            if min(len(part.exact) for part in cut) >= SHORTEST_KNOWN
+        ]
+        rarest = max(counted, default=None, key=itemgetter(0))
+        return Compound(None, rarest[1], usual=False) if rarest else None
 
     def _together(self, parts: Sequence[Token], most: int = END, least: float = 1) -> int:
         """How many articles have some words side by side; no more than ``most`` are counted.

@@ -58,6 +58,7 @@ class QueryInterpreter:
         self._compounds = compounds
         self._budget = budget
         self._few = True
+        self._kept: dict[Token, Compound | None] = {}
 
     def units(self, text: str, tokens: Sequence[Token]) -> list[Interpretation]:
         """Dates, years, sums, percentages, things counted and numbers, also beside what they count."""
@@ -133,8 +134,9 @@ class QueryInterpreter:
         searched: list[Query] = []
         for token, query in zip(tokens, queries, strict=True):
             word = meant_by(token, query)
-            compound = self._compound(word)
+            compound = self._compound(word, alone=len(tokens) == 1)
             if compound is None or compound.usual:
+                self._kept[word] = compound
                 typed.append(token)
                 read.append(word)
                 searched.append(query)
@@ -144,8 +146,8 @@ class QueryInterpreter:
                 searched += (replace(term_of(part), sound=is_sound(query)) for part in compound.parts)
         return typed, read, searched
 
-    def _compound(self, word: Token) -> Compound | None:
-        return None if self._budget.spent() else self._compounds.of_word(word)
+    def _compound(self, word: Token, *, alone: bool) -> Compound | None:
+        return None if self._budget.spent() else self._compounds.of_word(word, alone=alone)
 
     def _between(
         self, tokens: Sequence[Token], row: Sequence[Token], queries: Sequence[Query]
@@ -197,7 +199,7 @@ class QueryInterpreter:
 
     def _word(self, token: Token, meant: Token, query: Query) -> Query:
         """A word by itself."""
-        compound = self._compound(meant)
+        compound = self._kept[meant] if meant in self._kept else self._compound(meant, alone=True)
         if compound and compound.usual:
             return self._parted(compound, token, query)
         alternatives = self._alternatives(*(name_of(query) or (meant,)))

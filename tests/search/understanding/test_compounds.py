@@ -45,10 +45,10 @@ def compounds() -> Compounds:
     return Compounds(TermScorer(collection_of(reader), DEFAULT_WEIGHTS))
 
 
-def of_word(compounds: Compounds, text: str) -> Compound | None:
+def of_word(compounds: Compounds, text: str, *, alone: bool = True) -> Compound | None:
     """What a single word is."""
     (token,) = analyze(text)
-    return compounds.of_word(token)
+    return compounds.of_word(token, alone=alone)
 
 
 def shown(compound: Compound | None) -> tuple[str | None, list[str], bool] | None:
@@ -81,6 +81,13 @@ def test_a_word_is_cut_where_articles_have_its_parts_side_by_side(
 ) -> None:
     """Inflection is on the last part; a word that nobody writes apart stays whole."""
     assert shown(of_word(compounds, text)) == expected
+
+
+def test_a_word_of_no_article_is_cut_into_known_words_only_among_others(compounds: Compounds) -> None:
+    """Alone it may be a misspelling of anything; in a headline a space was forgotten."""
+    assert of_word(compounds, "বাজারসরকার") is None
+    assert shown(of_word(compounds, "বাজারসরকার", alone=False)) == (None, ["বাজার", "সরকার"], False)
+    assert of_word(compounds, "সরকারদর", alone=False) is None  # the second part is too short to be sure
 
 
 @pytest.mark.parametrize(
@@ -149,7 +156,7 @@ def test_cuts_of_too_few_articles_change_nothing(
     (token,) = analyze("".join(typed))
     together, parts = plain_best(scorer, token)
     frequency = scorer.frequency(token.stem)
-    found = Compounds(scorer).of_word(token)
+    found = Compounds(scorer).of_word(token, alone=True)
     if together >= 2 and together >= 0.02 * frequency:
         assert found is not None
         assert found.parts == parts
@@ -320,6 +327,14 @@ def test_letters_are_no_form_of_a_word_that_more_articles_have(other: int, *, jo
     assert compounds.of_parts(analyze("খব রে"))
 
 
+@pytest.mark.parametrize(
+    ("word", "known"), [("সেতুনদী", True), ("নদীসেতু", True), ("দরসেতু", False), ("নদীমাঠ", False)]
+)
+def test_parts_that_one_article_has_are_known_words(word: str, *, known: bool) -> None:
+    """Of three code points and more, among other words; what no article has is none."""
+    assert bool(of_word(compounds_of(["নদী", "সেতু", "দর"]), word, alone=False)) == known
+
+
 def test_names_of_letters_in_a_row_are_taken_as_far_as_they_go() -> None:
     """এবিসি is one word before সিডি, though more articles have that."""
     compounds = compounds_of([*["এবিসি"] * 2, *["সিডি"] * 9])
@@ -330,7 +345,16 @@ def test_names_of_letters_in_a_row_are_taken_as_far_as_they_go() -> None:
 @pytest.mark.parametrize("text", ["ঝড়", "অআকখ", "বাদা", "zzz"])
 def test_a_word_without_two_known_parts_stays_whole_among_others(compounds: Compounds, text: str) -> None:
     """Nothing that is cut off is shorter than three code points."""
-    assert of_word(compounds, text) is None
+    assert of_word(compounds, text, alone=False) is None
+
+
+def test_of_two_known_words_the_rarer_one_is_as_frequent_as_can_be() -> None:
+    """Where no article has a word, nor the parts of any cut side by side."""
+    compounds = compounds_of([*["হাটে"] * 3, "বাজারে", *["হাটেবা", "জারে"] * 2])
+    found = of_word(compounds, "হাটেবাজারে", alone=False)
+    assert found
+    assert [part.exact for part in found.parts] == ["হাটেবা", "জারে"]
+    assert (found.usual, found.frequency) == (False, 0)
 
 
 class Expecting(TermScorer):
@@ -388,9 +412,12 @@ SYLLABLES = (
 some_words = st.lists(st.sampled_from(SYLLABLES), min_size=1, max_size=4).map("".join)
 
 
-@given(st.lists(st.lists(some_words, min_size=1, max_size=4), min_size=1, max_size=30), some_words)
-@example([["ধ্রুব", "তারা"]] * 3, "ধ্রুবতারা")
-def test_words_are_cut_at_once_as_part_by_part(texts: list[list[str]], word: str) -> None:
+@given(
+    st.lists(st.lists(some_words, min_size=1, max_size=4), min_size=1, max_size=30), some_words, st.booleans()
+)
+@example([["ধ্রুব", "তারা"]] * 3, "ধ্রুবতারা", True)
+@example([["কে"], ["ক্অ"]], "ক্অতারা", False)
+def test_words_are_cut_at_once_as_part_by_part(texts: list[list[str]], word: str, alone: bool) -> None:
     """Whoever counts far away looks parts up one by one, and comes to the same."""
     collection = collection_of(
         reader_of([article(f"{n:03}", " ".join(text)) for n, text in enumerate(texts)])
@@ -398,7 +425,7 @@ def test_words_are_cut_at_once_as_part_by_part(texts: list[list[str]], word: str
     at_once = Compounds(TermScorer(collection, DEFAULT_WEIGHTS))
     by_part = Compounds(PartByPart(collection, DEFAULT_WEIGHTS))
     for token in analyze(word):
-        assert at_once.of_word(token) == by_part.of_word(token)
+        assert at_once.of_word(token, alone=alone) == by_part.of_word(token, alone=alone)
 
 
 @pytest.mark.parametrize(
