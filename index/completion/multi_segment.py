@@ -5,7 +5,7 @@ compared with the deletions of now, so that the title of an article that was wit
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import chain
 from typing import Final
 
@@ -104,6 +104,8 @@ def _joined(rows: Iterable[Row]) -> list[Row]:
 
 
 _FIELD: Final = "exact"
+_REMEMBERED: Final = 4_096
+"""Words whose articles are remembered: each word of a query is like some, over and over the same."""
 _TITLES_READ: Final = 64
 """Titles with all words of a suggested title that are compared with it; where more have them, it stays."""
 
@@ -116,16 +118,17 @@ class LiveFilter:
 
     Attributes:
         deleted: how many documents are deleted.
+        articles: how many that are not deleted hold a word.
     """
 
     def __init__(self, segments: Sequence[SegmentReader]) -> None:
         self._segments = segments
         masks = [segment.deleted for segment in segments if segment.deleted is not None]
         self.deleted = sum(int(mask.sum()) for mask in masks)
+        self.articles = lru_cache(_REMEMBERED)(self._living)
 
-    def articles(self, word: str) -> int:
-        """How many articles that are not deleted hold a word."""
-        return sum(len(_live(segment, _docs(segment, _FIELD, word))) for segment in self._segments)
+    def _living(self, word: str) -> int:
+        return sum([segment.living(_FIELD, word) for segment in self._segments])
 
     def is_alive(self, kind: Kind, text: str) -> bool:
         """Whether a word, a phrase of titles or a title is in an article that is not deleted."""

@@ -181,7 +181,7 @@ class IndexReader:
 
     def _live_frequency(self, field: str, term: str) -> int:
         """How many articles that are not deleted hold a term."""
-        return sum([_live_count(segment, field, term) for segment in self.segments])
+        return sum([segment.living(field, term) for segment in self.segments])
 
     def verify(self) -> None:
         """Read every byte that answers may come from, in the files as they are mapped.
@@ -212,15 +212,6 @@ class IndexReader:
 def _live(segment: SegmentReader) -> int:
     deleted = 0 if segment.deleted is None else int(segment.deleted.sum())
     return segment.doc_count - deleted
-
-
-def _live_count(segment: SegmentReader, name: str, term: str) -> int:
-    """How many articles of a segment that are not deleted hold a term."""
-    field = segment.impacts(name)
-    if segment.deleted is None:
-        return field.frequency(term)
-    ordinal = field.ordinal(term)
-    return 0 if ordinal is None else int((~segment.deleted[field.docs(ordinal)]).sum())
 
 
 def open_index(directory: str | Path, *, verify: bool = False) -> IndexReader:

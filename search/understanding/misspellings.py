@@ -7,7 +7,7 @@ another is both near and far more frequent, or stands in the same contexts.
 import math
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import chain
 from typing import Final, NamedTuple
 
 from onneshon.index.analysis.analyzer import Token, analyze
@@ -222,10 +222,10 @@ class Misspellings:
         beside = self._context.beside
         if not self._context.known or not (before or after) or beside(before, word, after):
             return False
-        return any(
-            beside(before, other, after)
-            for other, _ in islice(self._vocabulary.sounding(word, articles), _SOUNDING)
-            if other != word
+        return bool(
+            self._vocabulary.sounding(
+                word, articles, _SOUNDING, lambda other: other != word and beside(before, other, after)
+            )
         )
 
     def _respelt(self, word: str, *, rare: bool) -> list[Candidate]:

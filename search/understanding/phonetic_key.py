@@ -8,21 +8,17 @@ of which two are other words (একশেষ, সাক্ষর).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import lru_cache
-from itertools import islice
 from typing import Final
 
-from onneshon.index.analysis.script import HASANTA, VOWEL_SIGNS
+from onneshon.index.analysis.script import HASANTA
 from onneshon.index.analysis.stemmer import fold
 from onneshon.index.vocabulary.sound_units import BREATHED, SILENT_BA_AFTER, SILENT_MA_AFTER
 from onneshon.index.vocabulary.vocabulary import Vocabulary
 
 REMEMBERED: Final = 16_384
 """Words whose keys are kept: what is typed sounds like frequent words, over and over the same."""
-
-_HEARD: Final = 400
-"""Words of the same consonants that are compared, the most frequent."""
 
 _H: Final = HASANTA
 _C: Final = "[\u0995-\u09b9\u09dc\u09dd\u09df]"
@@ -55,12 +51,6 @@ _STEPS: Final = tuple(
 )
 
 
-_NO_VOWELS: Final = {
-    code: {"ী": "ি", "ূ": "ু", "ৃ": "ি"}.get(chr(code), chr(code) if chr(code) in VOWEL_SIGNS else None)
-    for code in range(0x980, 0xA00)
-}
-
-
 @lru_cache(REMEMBERED)
 def phonetic_key(word: str) -> str:
     """What homophones have in common; it need not be a word.
@@ -69,12 +59,13 @@ def phonetic_key(word: str) -> str:
         word: in canonical spelling.
     """
     key = fold(word)
-    for pattern, said in _STEPS:
-        key = pattern.sub(said, key)
+    if HASANTA in key or "ং" in key:  # no step is about others
+        for pattern, said in _STEPS:
+            key = pattern.sub(said, key)
     return key
 
 
-def homophones(word: str, vocabulary: Vocabulary, least: int) -> Iterator[tuple[str, int]]:
+def homophones(word: str, vocabulary: Vocabulary, least: int) -> Sequence[tuple[str, int]]:
     """The words that are said like one and that ``fold`` tells from it, in enough articles; frequent first.
 
     A phala that is not heard at the beginning may have been left out, but nobody adds one (জ্বেলে is no জেলে).
@@ -84,19 +75,18 @@ def homophones(word: str, vocabulary: Vocabulary, least: int) -> Iterator[tuple[
         vocabulary: of the index.
         least: articles.
 
-    Yields:
+    Returns:
         Words and how many articles hold each.
     """
-    key, folded, vowels = phonetic_key(word), fold(word), _vowels(word)
-    for other, articles in islice(vocabulary.sounding(word, least), _HEARD):
-        alike = _vowels(other) == vowels and phonetic_key(other) == key and fold(other) != folded
-        if alike and (_begins_joined(other) or not _begins_joined(word)):
-            yield other, articles
 
+    def alike(other: str) -> bool:
+        return (
+            phonetic_key(other) == phonetic_key(word)
+            and fold(other) != fold(word)
+            and (_begins_joined(other) or not _begins_joined(word))
+        )
 
-def _vowels(word: str) -> str:
-    """The vowel signs, which homophones have in common; quick to tell of a word that is none."""
-    return word.translate(_NO_VOWELS).removeprefix("া")  # ব্যাক্তি
+    return vocabulary.of_one_sound(word, least, alike)
 
 
 def _begins_joined(word: str) -> bool:

@@ -23,6 +23,11 @@ def nobody(word: str) -> int:
     raise AssertionError(word)
 
 
+def any_word(_other: str) -> bool:
+    """Where all are looked for."""
+    return True
+
+
 def written(folder: Path, words: dict[str, int]) -> Vocabulary:
     """A vocabulary of these words."""
     folder.mkdir()
@@ -63,21 +68,22 @@ def test_misspelt_words_are_read_as_by_one_vocabulary(
 
 
 @pytest.mark.parametrize("word", ["নদি", "পাহাড়", "আকাস"])
-def test_frequent_words_near_enough_are_among_those_that_several_name(
-    parts: list[Vocabulary], whole: Vocabulary, word: str
+@pytest.mark.parametrize("least", [1, 2, 9, 100])
+@pytest.mark.parametrize("most", [1.0, 2.0, 6.0])
+def test_frequent_words_near_enough_are_named_as_by_one_vocabulary(
+    parts: list[Vocabulary], whole: Vocabulary, word: str, least: int, most: float
 ) -> None:
-    """They name the best in enough articles, counted together, whatever their distance."""
+    """Counted together: one in few articles of each part may be near enough for all that it is in."""
     several = SeveralVocabularies(parts, nobody)
-    every = several.similar(word, 16)
-    for least in (1, 2, 9, 100):
-        found = several.within(word, least, 6.0, 0.6)
-        assert found == [candidate for candidate in every if candidate.frequency >= least]
-        near = [candidate for candidate in whole.within(word, least, 6.0, 0.6) if candidate.word != word]
-        assert set(near) <= set(found)
-    for most in (3.0, every[0].score):
-        assert several.similar(word, 16, most) == [
-            candidate for candidate in every if candidate.score <= most
-        ]
+    assert several.within(word, least, most, 0.6) == [*whole.within(word, least, most, 0.6)]
+
+
+@pytest.mark.parametrize("most", [0.0, 3.0])
+def test_similar_words_have_a_score_at_most(parts: list[Vocabulary], most: float) -> None:
+    """The others are left out."""
+    several = SeveralVocabularies(parts, nobody)
+    every = several.similar("নদি", 16)
+    assert several.similar("নদি", 16, most) == [candidate for candidate in every if candidate.score <= most]
 
 
 @pytest.mark.parametrize(("word", "least"), [("নধী", 6), ("পাহার", 3), ("আকাস", 3), ("আকাস", 4)])
@@ -86,7 +92,10 @@ def test_words_that_sound_alike_are_in_enough_articles_of_all_parts(
 ) -> None:
     """Though no part alone has so many, as of আকাশ, which two have twice and once."""
     several = SeveralVocabularies(parts, nobody)
-    assert [*several.sounding(word, least)] == [*whole.sounding(word, least)]
+    for limit in (1, 100):
+        assert [*several.sounding(word, least, limit, any_word)] == [
+            *whole.sounding(word, least, limit, any_word)
+        ]
 
 
 def test_words_of_one_number_are_told_apart_by_their_letters(
@@ -105,9 +114,33 @@ def test_words_of_one_fold_are_found_in_all_parts(parts: list[Vocabulary]) -> No
     """Counted together, the frequent first, and without the word itself."""
     several = SeveralVocabularies(parts, nobody)
     for word in ("নদি", "পাহার", "বাংলাদেশ"):
-        sounding = [heard for heard, _ in several.sounding(word, 1)]
+        sounding = [heard for heard, _ in several.sounding(word, 1, 100, any_word)]
         expected = [heard for heard in sounding if heard != word and fold(heard) == fold(word)]
         assert [*several.of_one_fold(word, 1)] == expected
+
+
+def test_words_of_one_sound_are_found_in_all_parts(parts: list[Vocabulary], whole: Vocabulary) -> None:
+    """Counted together; নধী has the consonants of নদী, and নদীর has not."""
+    several = SeveralVocabularies(parts, nobody)
+    found = [("নদী", 6), ("নধী", 1)]
+    assert several.of_one_sound("নদি", 1, any_word) == whole.of_one_sound("নদি", 1, any_word) == found
+    assert several.of_one_sound("নদি", 6, any_word) == found[:1]
+
+
+def test_words_that_nobody_looks_for_are_not_counted(
+    parts: list[Vocabulary], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As counting may read which of their articles are deleted."""
+    counted: list[str] = []
+    several = SeveralVocabularies(parts, nobody)
+
+    def frequency(word: str) -> int:
+        counted.append(word)
+        return 1
+
+    monkeypatch.setattr(several, "frequency", frequency)
+    assert several.of_one_sound("নদি", 1, "নধী".__eq__) == several.sounding("নদি", 1, 9, "নধী".__eq__)
+    assert counted == ["নধী", "নধী"]
 
 
 def test_words_of_deleted_articles_are_found_no_more(parts: list[Vocabulary]) -> None:
