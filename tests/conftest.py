@@ -81,12 +81,6 @@ def cluster(
         yield running
 
 
-@pytest.fixture
-def untraced(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let processes that a test starts run without coverage, which would take half of their time."""
-    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
-
-
 @pytest.fixture(scope="session")
 def sample_articles() -> Path:
     """The file of sample articles that the project ships."""

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "pytest_collection_modifyitems",
+    "pytest_runtest_protocol",
     "pytest_terminal_summary",
     "pytest_xdist_auto_num_workers",
     "pytest_xdist_make_scheduler",
 ]
 
-WORKER_BYTES: Final = 3 << 30
+WORKER_BYTES: Final = 2 << 30
 """Memory that a worker and the servers, browsers and nodes that it starts may take."""
 
 CLUSTER: Final = "cluster"
@@ -31,6 +32,9 @@ CLUSTER: Final = "cluster"
 
 LONG: Final = ("slow", "browser")
 """Marks of tests that take long."""
+
+UNWATCHED: Final = "no_cover"
+"""Mark of a test that no coverage watches: it takes most of its time again, and seconds of each server."""
 
 _GROUP: Final = re.compile(r"^pytestmark = .*\bxdist_group\(\"(\w+)\"\)", re.MULTILINE)
 
@@ -48,12 +52,15 @@ def _file(nodeid: str) -> str:
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Of ``-n auto``: what cores and memory allow; none for a few tests, done before workers start."""
+    """Of ``-n auto``: one more than cores, since some wait for a cluster or a server, as far as memory goes.
+
+    None for a few tests, which are done before workers start.
+    """
     if config.option.keyword or config.args != config.getini("testpaths"):
         return 0
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(cores, memory // WORKER_BYTES))
+    return max(1, min(cores + 1, memory // WORKER_BYTES))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -99,10 +106,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             raise pytest.UsageError(
                 f'{item.nodeid} asks for the cluster: mark its file xdist_group("{CLUSTER}")'
             )
-        rank = 0 if group == CLUSTER else 1 if any(map(item.get_closest_marker, LONG)) else 2
+        is_long = any(map(item.get_closest_marker, LONG))
+        if is_long:
+            item.add_marker(UNWATCHED)
+        rank = 0 if group == CLUSTER else 1 if is_long else 2
         ranks[group] = min(rank, ranks.get(group, rank))
     order = sorted(range(len(items)), key=lambda number: ranks[groups[number]])
     items[:] = [items[number] for number in order]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Let processes of a test that is not watched, and of what is set up for it, run without coverage too."""
+    with pytest.MonkeyPatch.context() as patched:
+        if item.get_closest_marker(UNWATCHED):
+            patched.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+        return (yield)
 
 
 def _name(items: Iterable[pytest.Item]) -> None:

@@ -151,6 +151,7 @@ def longer_than(least: int) -> Callable[[str], bool]:
     return is_longer
 
 
+@pytest.mark.no_cover  # many tries of lines that other tests cover
 @pytest.mark.parametrize("condition", ["least < 1", "len(text) > least"])
 def test_a_function_that_is_loaded_gets_the_code_of_its_mutant(condition: str) -> None:
     """Whoever holds it already runs the other code, and whoever holds one that it made before does, too."""

@@ -3,12 +3,15 @@
 import contextlib
 from random import Random
 
+import pytest
+
 from benchmarks.reliability.operators import draw
 from onneshon.search import Engine, QueryError
 
 QUERIES = 300
 
 
+@pytest.mark.no_cover  # many tries of lines that other tests cover
 def test_random_operators_are_answered_or_refused(sample_engine: Engine) -> None:
     """With a page or with the one error that a query can make, and the same the second time."""
     chance = Random(1952)  # noqa: S311 - no secret

@@ -79,7 +79,7 @@ def _status(connection: HTTPConnection, path: str) -> int:
     return answer.status
 
 
-@pytest.mark.usefixtures("untraced")
+@pytest.mark.no_cover  # what its processes run others cover
 def test_the_other_reader_answers_where_one_does_not(sample_index: Path, tmp_path: Path) -> None:
     """Whichever of the two it is; nobody is told."""
     upstream = re.compile(r"upstream onneshon {.*?}", re.DOTALL)
@@ -97,7 +97,6 @@ def test_the_other_reader_answers_where_one_does_not(sample_index: Path, tmp_pat
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("untraced")
 def test_readers_behind_one_address_are_answered(sample_index: Path, tmp_path: Path) -> None:
     """Several who type at once, and search: a key is a suggestion, a page is its files too."""
     with (

@@ -14,6 +14,8 @@ from packaging.utils import canonicalize_name
 
 from tests.packages import PACKAGES, ROOT
 
+pytestmark = pytest.mark.no_cover  # many tries of lines that other tests cover
+
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_a_layer_is_a_folder_at_the_root_under_our_name(package: str) -> None:

@@ -16,6 +16,8 @@ from onneshon.search import Engine, ResultPage, SearchRequest
 from onneshon.web import create_app
 from tests.fake_engine import FakeEngine
 
+pytestmark = pytest.mark.no_cover  # many tries of lines that other tests cover
+
 
 class Feature(NamedTuple):
     """One way to narrow or order a search, in each language.

@@ -50,7 +50,6 @@ def test_every_request_is_described() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("untraced")
 def test_the_first_example_works_as_written(tmp_path: Path) -> None:
     """By a shell and curl, which are told only the key and where port 8000 is today."""
     curl = shutil.which("curl")

@@ -9,7 +9,7 @@ import pytest
 
 from tests.scheduling import pytest_xdist_auto_num_workers
 
-pytestmark = pytest.mark.usefixtures("untraced")
+pytestmark = pytest.mark.no_cover  # other runs of pytest hold no line of ours
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,7 +51,9 @@ def test_c():
 
 def _run(folder: Path, *arguments: str) -> str:
     """What pytest writes about the tests of a folder, spread as ours are."""
-    (folder / "pytest.ini").write_text("[pytest]\ntestpaths = cases\nmarkers =\n slow: takes long\n", "utf-8")
+    (folder / "pytest.ini").write_text(
+        "[pytest]\ntestpaths = cases\nmarkers =\n slow: takes long\n no_cover: unwatched\n", "utf-8"
+    )
     (folder / "conftest.py").write_text('pytest_plugins = ["tests.scheduling"]\n', "utf-8")
     answer = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "xdist.plugin", "-p", "no:cacheprovider", "-rP", *arguments],
@@ -161,6 +163,31 @@ def test_what_takes_long_comes_first(folder: Path) -> None:
     assert [name[len("cases/test_")] for name in names] == ["b", "d", "e", "a", "c", "f"]
 
 
+WATCHED = """
+import os
+import pytest
+from coverage import Coverage
+
+@pytest.fixture(scope="module", autouse=True)
+def process():
+    return "COVERAGE_PROCESS_CONFIG" in os.environ
+
+def test_that_is_quick(process):
+    assert Coverage.current() and process
+"""
+
+
+def test_coverage_watches_what_is_quick_alone(tmp_path: Path) -> None:
+    """Neither what takes long, nor processes that it starts or that are started for it."""
+    (tmp_path / "cases").mkdir()
+    (tmp_path / ".coveragerc").write_text("[run]\npatch = subprocess\n", "utf-8")
+    (tmp_path / "cases" / "test_quick.py").write_text(WATCHED, "utf-8")
+    slow = WATCHED.replace("Coverage.current() and", "not Coverage.current() and not")
+    slow += "\npytestmark = pytest.mark.slow\n"
+    (tmp_path / "cases" / "test_slow.py").write_text(slow, "utf-8")
+    assert "2 passed" in _run(tmp_path, "-p", "pytest_cov.plugin", "--cov")
+
+
 def test_who_asks_for_the_cluster_unmarked_is_refused(folder: Path) -> None:
     """Else a second cluster would start beside the first."""
     file = folder / "cases" / "test_b.py"
@@ -170,17 +197,35 @@ def test_who_asks_for_the_cluster_unmarked_is_refused(folder: Path) -> None:
     assert "asks for the cluster: mark its file" in refused.value.stderr
 
 
+MANY = 64 << 18
+"""Pages of 4 kB: 64 GB."""
+
+
 @pytest.mark.parametrize(
-    ("keyword", "args", "few"),
-    [("", ["tests"], False), ("snippet", ["tests"], True), ("", ["tests/web/test_live.py"], True)],
-    ids=["all", "by name", "by file"],
+    ("cores", "pages", "workers"),
+    [(2, MANY, 3), (64, MANY, 32), (64, 7 << 18, 3), (2, 1 << 18, 1)],
+    ids=["one more than cores", "64 GB", "7 GB", "1 GB"],
+)
+def test_there_is_a_worker_more_than_cores_as_far_as_memory_goes(
+    pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch, cores: int, pages: int, workers: int
+) -> None:
+    """One of them waits, as a rule, and a little memory is enough for one."""
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: range(cores), raising=False)
+    monkeypatch.setattr(os, "sysconf", {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": pages}.__getitem__)
+    monkeypatch.setattr(pytestconfig.option, "keyword", "")
+    monkeypatch.setattr(pytestconfig, "args", ["tests"])
+    assert pytest_xdist_auto_num_workers(pytestconfig) == workers
+
+
+@pytest.mark.parametrize(
+    ("keyword", "args"),
+    [("snippet", ["tests"]), ("", ["tests/web/test_live.py"])],
+    ids=["by name", "by file"],
 )
 def test_a_few_tests_need_no_workers(
-    pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch, keyword: str, args: list[str], few: bool
+    pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch, keyword: str, args: list[str]
 ) -> None:
-    """They are done before one has started; else there is one for each core, as far as memory goes."""
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: range(64), raising=False)
-    monkeypatch.setattr(os, "sysconf", {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": 7 << 18}.__getitem__)
+    """They are done before one has started."""
     monkeypatch.setattr(pytestconfig.option, "keyword", keyword)
     monkeypatch.setattr(pytestconfig, "args", args)
-    assert pytest_xdist_auto_num_workers(pytestconfig) == (0 if few else 2)
+    assert pytest_xdist_auto_num_workers(pytestconfig) == 0

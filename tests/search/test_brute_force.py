@@ -196,7 +196,6 @@ def _expected_order(found: list[Article], sort: str) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.no_cover  # many tries of lines that other tests cover
 def test_random_requests_equal_a_plain_count(
     engine: Engine, articles: list[Article], stems: dict[str, set[str]]
 ) -> None:

@@ -152,7 +152,6 @@ def built_anew(directory: Path, history: History) -> Engine:
         return Engine(open_index(Path(folder)), time_limit=None)
 
 
-@pytest.mark.no_cover  # many tries of lines that other tests cover
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(HISTORIES))
 def test_after_any_history_of_changes_the_same_articles_are_found(tmp_path: Path, seed: int) -> None:
@@ -174,7 +173,6 @@ def test_after_any_history_of_changes_the_same_articles_are_found(tmp_path: Path
         assert_same_order(updated, fresh)
 
 
-@pytest.mark.no_cover  # many tries of lines that other tests cover
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_as_long_as_nothing_is_deleted_the_order_is_that_of_a_fresh_build(tmp_path: Path, seed: int) -> None:

@@ -12,7 +12,7 @@ from tests.packages import ROOT
 
 API = (ROOT / "docs" / "api.md").read_text("utf-8")
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("untraced")]
+pytestmark = pytest.mark.slow
 
 FAULTS = '''
 class Forgetful(Engine):

@@ -15,7 +15,6 @@ TRIALS = 40
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("untraced")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are made by forking")
 def test_first_requests_of_every_kind_may_come_at_once(sample_index: Path, tmp_path: Path) -> None:
     """No fresh process dies, hangs, or answers other than one that was asked in turn."""

@@ -110,7 +110,6 @@ def test_one_that_dies_is_started_again(tmp_path: Path) -> None:
     assert keeper.returncode == 0
 
 
-@pytest.mark.usefixtures("untraced")  # it is killed
 def test_connections_that_are_kept_fall_to_both(tmp_path: Path) -> None:
     """Not to the one that wakes first, also after one was started again."""
     with _kept(tmp_path) as (keeper, site), ExitStack() as open_ones:
@@ -147,7 +146,6 @@ def _answers_without(pid: int, site: Site) -> bool:
     return True
 
 
-@pytest.mark.usefixtures("untraced")  # it is killed
 def test_a_client_may_ask_no_more_often_of_several(tmp_path: Path) -> None:
     """Whichever of them answers, its requests are counted together."""
     key = key_for(tmp_path / "keys").encode()
@@ -161,7 +159,6 @@ def test_a_client_may_ask_no_more_often_of_several(tmp_path: Path) -> None:
     assert statuses == [b"200", b"429"]
 
 
-@pytest.mark.usefixtures("untraced")  # it is killed
 def test_none_outlives_a_keeper_that_was_killed(tmp_path: Path) -> None:
     """The address is free again."""
     with _kept(tmp_path) as (keeper, _):

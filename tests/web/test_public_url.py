@@ -120,6 +120,7 @@ def test_what_is_no_address_is_refused(text: str) -> None:
         parse_address(text)
 
 
+@pytest.mark.no_cover  # many tries of lines that other tests cover
 def test_what_a_start_says_counts_more_than_the_configuration(tmp_path: Path) -> None:
     """Which holds where a start says nothing."""
     (tmp_path / "onneshon.toml").write_text('[site]\naddress = "https://news.example.org/khoj"\n', "utf-8")

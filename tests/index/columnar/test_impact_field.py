@@ -73,6 +73,7 @@ def as_lists(field: ImpactField) -> Lists:
     return found
 
 
+@pytest.mark.no_cover  # many tries of lines that other tests cover
 @given(lists, st.integers(1, 5))
 def test_lists_come_back_however_they_were_divided(found: Lists, limit: int) -> None:
     """Blocks may be of any size, and the beginnings are counted across them."""
@@ -90,6 +91,7 @@ def test_lists_come_back_however_they_were_divided(found: Lists, limit: int) -> 
                 assert Beginnings(file, "stem").df(start) == len(docs)
 
 
+@pytest.mark.no_cover  # many tries of lines that other tests cover
 @given(st.lists(lists, min_size=1, max_size=4), st.integers(1, 60))
 def test_joined_parts_equal_one_field_of_all(parts: list[Lists], size: int) -> None:
     """Impacts stay, documents move, in windows of any size; each part is told its new ordinals."""

@@ -129,6 +129,7 @@ def test_postings_are_those_of_the_analysis(
             assert reader.positions(ordinal).tolist() == places
 
 
+@pytest.mark.no_cover  # many tries of lines that other tests cover
 @pytest.mark.parametrize("field", TEXT_FIELDS)
 def test_impacts_are_those_of_the_contract(
     segment: SegmentReader, articles: list[Article], field: str
@@ -287,6 +288,7 @@ def test_more_terms_than_memory_holds_are_numbered_anew(
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "many" / name).read_bytes()
 
 
+@pytest.mark.no_cover  # many tries of lines that other tests cover
 @pytest.mark.parametrize("deleted", [0, 1, 2, 7], ids=["none", "all but one", "every other", "some"])
 def test_joined_segments_equal_one_of_all(tmp_path: Path, articles: list[Article], deleted: int) -> None:
     """With one basis and one dictionary, joining what lives gives what writing it all at once does."""

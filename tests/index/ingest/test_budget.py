@@ -61,11 +61,9 @@ def cost(path: Path) -> tuple[int, int]:
 
 @pytest.fixture(scope="module")
 def measure() -> Iterator[Measure]:
-    """Reads in processes without coverage, which would take half of their time."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
-        with measuring() as measure:
-            yield measure
+    """Reads in processes of their own."""
+    with measuring() as measure:
+        yield measure
 
 
 @pytest.mark.no_cover  # its calls are counted, of which coverage makes many more
@@ -89,6 +87,7 @@ def test_nothing_of_eight_megabytes_takes_five_hundred(name: str, measure: Measu
     assert articles + faults >= 1
 
 
+@pytest.mark.no_cover  # what its processes run others cover
 def test_what_the_reading_takes_is_not_what_others_took(measure: Measure) -> None:
     """Neither a process of tests that has grown, nor a file read before, counts."""
     held = bytearray(b"x") * (200 << 20)

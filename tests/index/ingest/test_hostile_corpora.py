@@ -15,6 +15,8 @@ from click.testing import CliRunner, Result
 from onneshon.index import open_index
 from onneshon.index.commands.main import main
 
+pytestmark = pytest.mark.no_cover  # many tries of lines that other tests cover
+
 GOOD = '{"title": "নদীর কথা", "body": "পদ্মা একটি নদী।"}\n'.encode()
 
 

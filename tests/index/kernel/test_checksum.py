@@ -92,7 +92,6 @@ def test_of_a_list_only_that_is_compared_which_is_read(block: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.no_cover  # many tries of lines that other tests cover
 @pytest.mark.parametrize("documents", [1, 100, 1_000])
 def test_every_byte_of_a_list_is_compared(documents: int) -> None:
     """None is believed that is not as it was written, whichever it is."""

@@ -16,6 +16,8 @@ from onneshon.index.columnar.term_dictionary import TermDictionaryWriter
 from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.terms import Dictionary
 
+pytestmark = pytest.mark.no_cover  # many tries of lines that other tests cover
+
 WORDS = ["", "আ", "আম", "আমরা", "আমাদের", "ঢাকা", "ঢাকার", "পদ্মা", "পদ্মার", "সেতু", "সেতুর", "অ" * 200, "অ" * 201]
 
 terms = st.one_of(

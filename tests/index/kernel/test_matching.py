@@ -19,6 +19,8 @@ from tests.index.kernel.plain_matching import (
     searches,
 )
 
+pytestmark = pytest.mark.no_cover  # many tries of lines that other tests cover
+
 
 def check_any(search: Search) -> None:
     """The kernel's disjunction is that of the plain reference."""

@@ -74,7 +74,6 @@ def _is_in(directory: Path, article_id: str) -> bool:
         return any(segment.find(article_id) is not None for segment in reader.segments)
 
 
-@pytest.mark.no_cover  # many tries of lines that other tests cover
 @pytest.mark.slow
 def test_what_is_answered_for_is_queued_and_nothing_else(tmp_path: Path) -> None:
     """All of what was given or none of it, as it was said; and the next is taken."""
@@ -99,7 +98,6 @@ def test_what_is_answered_for_is_queued_and_nothing_else(tmp_path: Path) -> None
     assert not all(answers)
 
 
-@pytest.mark.no_cover  # many tries of lines that other tests cover
 @pytest.mark.slow
 def test_what_is_queued_is_in_the_index_in_the_end(tmp_path: Path) -> None:
     """A step that fails says so, leaves the index whole, and the next one does it."""

@@ -312,7 +312,6 @@ def _append_many(directory: Path, name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("untraced")
 def test_several_processes_append(tmp_path: Path) -> None:
     """Nothing of any is lost or torn, and each stays in its order."""
     context = get_context("spawn")

@@ -132,6 +132,7 @@ def test_a_generation_that_goes_between_looking_up_and_opening_is_no_failure(
         assert (reader.generation, answers) == ("000003", [])
 
 
+@pytest.mark.no_cover  # many tries of lines that other tests cover
 def test_opening_while_generations_come_and_go_never_fails(directory: Path) -> None:
     """Each opening finds one whole generation, whichever."""
     done = threading.Event()
@@ -238,6 +239,7 @@ def test_an_altered_pickle_is_found_and_does_not_run(directory: Path, tmp_path: 
     assert not proof.exists()
 
 
+@pytest.mark.no_cover  # many tries of lines that other tests cover
 def test_damage_that_opening_does_not_see_is_found_by_reading(directory: Path) -> None:
     """Large files are not digested when they open: their sums find what is read."""
     generation = Generations(directory).current()

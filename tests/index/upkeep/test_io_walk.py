@@ -148,7 +148,6 @@ class Site:
         return faults, ""
 
 
-@pytest.mark.no_cover  # many tries of lines that other tests cover
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_whichever_call_fails_the_index_is_whole(tmp_path: Path, name: str) -> None:

@@ -198,7 +198,6 @@ def _without_times(report: UpdateReport) -> UpdateReport:
 
 
 @pytest.mark.slow
-@pytest.mark.no_cover  # many tries of lines that other tests cover
 @given(SOURCES)
 @settings(max_examples=30, deadline=None)
 def test_whatever_is_passed_over_the_outcome_is_that_of_reading_all(

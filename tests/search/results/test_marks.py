@@ -154,6 +154,7 @@ def test_marks_end_with_the_time() -> None:
     assert targets("নদী").find("নদী", TimeBudget(-1), positions) == []
 
 
+@pytest.mark.no_cover  # many tries of lines that other tests cover
 def test_of_a_very_long_text_the_first_megabyte_is_marked() -> None:
     """Words beyond it are not, the word that stands at its end neither, and the article says so."""
     text = "নদী " + "ক " * (MARKED // 2 - 3) + "নদীর নদী"

@@ -66,6 +66,7 @@ def test_a_search_with_time_is_whole() -> None:
     assert (page.total, page.partial) == (4, False)
 
 
+@pytest.mark.no_cover  # many tries of lines that other tests cover
 @pytest.mark.parametrize("text", QUERIES)
 def test_wherever_time_runs_out_the_page_says_so(sample_index: Path, text: str) -> None:
     """Cut at each look at the clock in turn, a search says that it is partial, or gives the whole answer."""

@@ -56,6 +56,7 @@ def warm(sample_index: Path) -> Iterator[Engine]:
         yield engine
 
 
+@pytest.mark.no_cover  # many tries of lines that other tests cover
 @given(st.lists(queries, min_size=1, max_size=6))
 def test_a_warm_engine_answers_as_a_cold_one(cold: Afresh, warm: Engine, asked: list[str]) -> None:
     """Whatever was asked before, hits, order and scores are the same."""

@@ -50,7 +50,7 @@ def await_state(imports: Imports, name: str, *states: str) -> Import:
     return known
 
 
-@pytest.mark.usefixtures("untraced")
+@pytest.mark.no_cover  # what its processes run others cover
 def test_columns_with_bengali_headings_are_told_and_nothing_is_published_before_it_is_wanted(
     at_desk: Desk,
 ) -> None:
@@ -135,7 +135,7 @@ def test_a_file_that_cannot_be_read_leaves_the_index_as_it_was(at_desk: Desk) ->
     assert str(admin.directory) not in html
 
 
-@pytest.mark.usefixtures("untraced")
+@pytest.mark.no_cover  # what its processes run others cover
 def test_what_was_shown_to_be_left_out_is_left_out_and_the_rest_is_taken(at_desk: Desk) -> None:
     """Which is told in Bengali; whoever has seen it and goes on is not refused for it."""
     admin = at_desk("admin")
@@ -197,7 +197,7 @@ def _slow(self: Imports, path: Path, begun: Import, said: Any) -> "subprocess.Po
     return subprocess.Popen([sys.executable, "-c", program], stdout=said)
 
 
-@pytest.mark.usefixtures("untraced")
+@pytest.mark.no_cover  # what its processes run others cover
 def test_a_running_import_is_looked_at_again_without_taking_the_page_away(
     at_desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -71,7 +71,6 @@ def _found_by_tag(client: Publisher, tag: str) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("untraced")
 def test_every_process_finds_what_is_told_to_be_visible(directory: Path) -> None:
     """The next request may be answered by another process than that which told."""
     with publishing(directory, "--processes", "3") as client:
@@ -142,7 +141,6 @@ def _killed_at_the_end(directory: Path, key: str) -> Iterator[tuple[Publisher, "
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("untraced")
 def test_a_server_that_is_killed_loses_nothing_that_it_answered(directory: Path) -> None:
     """SIGKILL at several moments after the answers; the next server publishes all.
 
@@ -182,7 +180,6 @@ def _writer_of(process: "subprocess.Popen[str]") -> int:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("untraced")
 def test_a_writer_that_is_killed_is_started_again_and_ends_with_its_server(directory: Path) -> None:
     """What was queued meanwhile is published; no stray process holds the index, however the server ends."""
     key = key_for(directory.with_name("keys"))
@@ -199,7 +196,6 @@ def test_a_writer_that_is_killed_is_started_again_and_ends_with_its_server(direc
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("untraced")
 def test_what_waits_when_a_server_ends_in_order_is_published_by_the_next(directory: Path) -> None:
     """SIGTERM after an answer of 202."""
     with publishing(directory) as client:

@@ -67,7 +67,6 @@ def _work(client: Publisher, seconds: float, done: int) -> int:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="what a process holds is read from /proc")
-@pytest.mark.usefixtures("untraced")
 def test_memory_and_files_stay_as_they_were(tmp_path: Path) -> None:
     """And no request fails."""
     directory, keys = tmp_path / "index", tmp_path / "keys"
