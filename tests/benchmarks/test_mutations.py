@@ -46,6 +46,18 @@ def test_each_mutant_has_one_change() -> None:
     }
 
 
+def test_numbers_that_constants_and_fields_are_given_are_told_from_others() -> None:
+    """Wherever they stand in the value; an operator of it is no number, nor is what a function says."""
+    program = (
+        "SHARES: Final = {'নদী': 0.5} | {'চর': -2}\n\n\n"
+        "class Weights:\n    title: float = 3.5\n    exact = True\n\n\n"
+        "def kept(times: int = 2) -> int:\n    most = 7\n    return most * times\n"
+    )
+    found = [(mutant.change.split("  ->  ")[0], mutant.is_of_constant) for _, mutant in mutants_of(program)]
+    assert {change for change, of_constant in found if of_constant} == {"0.5", "2", "3.5"}
+    assert {"True", "7", "most * times"} < {change for change, of_constant in found if not of_constant}
+
+
 def test_every_mutant_can_be_compiled_and_differs() -> None:
     """Another program each."""
     programs = [ast.unparse(mutant.tree) for _, mutant in mutants_of(PROGRAM)]
