@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from onneshon.index.analysis.script import VOWEL_SIGNS
 from onneshon.index.columnar.sections import gather_ranges
 from onneshon.index.tables import read_rows
 from onneshon.index.vocabulary.noisy_channel import Channel, Insertions, read_costs
@@ -136,3 +137,10 @@ SAME_LETTERS: Final = bytes(_byte_of(chr(LETTERS_FROM + code)) for code in range
 The byte of each letter of the Bengali block, so that few words must be folded to find those of one fold.
 Letters that ``fold`` makes one are one here; those that it may drop, or make of others, are 0.
 """
+
+_OF_ONE_SIGN: Final = {"ী": "ি", "ৃ": "ি", "ূ": "ু"}
+SAME_SIGNS: Final = bytes(
+    _LETTERS + ord(_OF_ONE_SIGN.get(letter, letter)) - LETTERS_FROM if letter in VOWEL_SIGNS - {"া"} else 0
+    for letter in (chr(LETTERS_FROM + code) for code in range(_LETTERS))
+)
+"""What homophones surely have in common besides their consonants: vowel signs, but for া (ব্যাক্তি)."""

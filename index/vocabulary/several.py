@@ -4,9 +4,11 @@ Whether a word is a candidate depends on the word alone, so that every part that
 of all parts are measured in one go, as those of one part are.
 """
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import islice
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -14,7 +16,6 @@ from numpy.typing import NDArray
 
 from onneshon.index.vocabulary.vocabulary import (
     ANY_SCORE,
-    CANDIDATES,
     LONGEST_QUERY,
     Candidate,
     Vocabulary,
@@ -102,9 +103,26 @@ class SeveralVocabularies(Vocabulary):
         ranked = self._ranked_together(words, self._misspelt_once(typed, indexes, words.first))
         return tuple(islice((candidate for candidate in ranked if candidate.word != word), limit))
 
-    def within(self, word: str, least: int, most: float, weight: float) -> Sequence[Candidate]:  # noqa: ARG002 - what is counted together is ranked together
-        """The words that a Bengali word may be misspelt for in enough articles, however far: the best."""
-        return [candidate for candidate in self.similar(word, CANDIDATES) if candidate.frequency >= least]
+    def within(self, word: str, least: int, most: float, weight: float) -> Sequence[Candidate]:
+        """The words that a Bengali word may be misspelt for and that are near enough, frequent ones farther.
+
+        Some part has 1 / parts of the articles of each or more, so that it may be as much farther there as
+        that is worth.
+        """
+        share, further = self._share(least), weight * math.log(len(self._parts))
+        near = {
+            candidate.word: candidate.distance
+            for part in self._parts
+            for candidate in part.within(word, share, most + further, weight)
+        }
+        counted = self._frequent(near, least)
+        scores = worth(np.array([frequency for _, frequency in counted], np.uint32))
+        found = [
+            Candidate(other, frequency, near[other], near[other] - score)
+            for (other, frequency), score in zip(counted, scores.tolist(), strict=True)
+            if near[other] <= most + weight * math.log(frequency)
+        ]
+        return sorted(found, key=attrgetter("score"))
 
     def _misspelt_once(
         self, typed: str, indexes: Sequence[NDArray[np.int64]], first: NDArray[np.intp]
@@ -119,12 +137,14 @@ class SeveralVocabularies(Vocabulary):
             ]
         )
 
-    def sounding(self, word: str, least: int) -> Iterator[tuple[str, int]]:
-        """The words that sound like one, as far as consonants tell, in enough articles; frequent first."""
+    def sounding(self, word: str, least: int, limit: int) -> Sequence[tuple[str, int]]:
+        """The words that sound like one, as far as consonants tell, in enough articles; frequent first.
+
+        Those are looked at that come first in some part.
+        """
         share = self._share(least)
-        yield from self._frequent(
-            {other for part in self._parts for other, _ in part.sounding(word, share)}, least
-        )
+        words = {other for part in self._parts for other, _ in part.sounding(word, share, limit)}
+        return self._frequent(words, least)[:limit]
 
     def _share(self, least: int) -> int:
         """A word in ``least`` articles of all parts is in least / parts of them in some part."""
@@ -140,6 +160,12 @@ class SeveralVocabularies(Vocabulary):
         share = self._share(least)
         words = {other for part in self._parts for other in part.of_one_fold(word, share)}
         return [other for other, _ in self._frequent(words, least)] if words else ()
+
+    def of_one_sound(self, word: str, least: int) -> Sequence[tuple[str, int]]:
+        """Words of the consonants and vowel signs of one, but for া, in enough articles; frequent first."""
+        share = self._share(least)
+        words = {other for part in self._parts for other, _ in part.of_one_sound(word, share)}
+        return self._frequent(words, least) if words else ()
 
     def romanised(self, latin: str, limit: int = 5) -> list[Candidate]:
         """The words that a Latin spelling may stand for, best first."""

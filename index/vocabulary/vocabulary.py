@@ -8,8 +8,8 @@ how frequent they are. ``index.vocabulary.file`` maps the file into memory.
 from bisect import bisect_left, bisect_right
 from codecs import charmap_decode
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from functools import cached_property, lru_cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Self
 
@@ -25,6 +25,7 @@ from onneshon.index.vocabulary.channels import (
     LOAN_CODES,
     LOAN_COST,
     SAME_LETTERS,
+    SAME_SIGNS,
     misspelt,
     romanised,
 )
@@ -100,14 +101,9 @@ class Vocabulary:
         self._units = columns["units"]
         self._letters = columns["letters"]
         self._letter_bytes = columns["letters"].data
-        self._sounding = Sounding(
-            SKELETONS,
-            SAME_LETTERS,
-            columns["skeletons"],
-            self._frequencies,
-            self._letter_starts,
-            self._letters,
-        )
+        words = (columns["skeletons"], self._frequencies, self._letter_starts, self._letters)
+        self._sounding = Sounding(SKELETONS, SAME_LETTERS, *words)
+        self._signs = Sounding(SKELETONS, SAME_SIGNS, *words)
 
     @classmethod
     def open(cls, directory: Path, sha256: str = "") -> Self | None:
@@ -128,7 +124,7 @@ class Vocabulary:
     def _spellings(self) -> Spellings:
         """The words by their letters."""
         columns = self._file.in_runs()
-        with _sensible():
+        with _SENSIBLE:
             return Spellings(columns["in_runs"], columns["runs"], columns["signatures"])
 
     def verify(self) -> None:
@@ -141,7 +137,7 @@ class Vocabulary:
     def frequency(self, word: str) -> int:
         """How many articles hold a word in canonical spelling; 0 for a word that is not here."""
         self._file.ensure_sound()
-        with _sensible():
+        with _SENSIBLE:
             index = self._sounding.find(word)
         return 0 if index < 0 else int(self._frequencies[index])
 
@@ -211,7 +207,7 @@ class Vocabulary:
         self, word: str, chosen: NDArray[np.int64], most: float, weight: float = 0, **wanted: Any
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Those of some words that are near enough, and their distances; see ``index.kernel.spelling``."""
-        with _sensible():
+        with _SENSIBLE:
             return misspelt().nearest(
                 word[:LONGEST_QUERY],
                 self._letters,
@@ -245,7 +241,7 @@ class Vocabulary:
 
     def misspelt_distances(self, typed: str, indexes: NDArray[np.int64]) -> NDArray[np.float32]:
         """How unusual a way of writing each of some words was typed."""
-        with _sensible():
+        with _SENSIBLE:
             return misspelt().distances_at(typed, self._letters, self._letter_starts, indexes)
 
     def letters_of(self, indexes: NDArray[np.int64]) -> NDArray[np.uint8]:
@@ -272,24 +268,21 @@ class Vocabulary:
         start = bisect_left(self._skeletons, packed)
         return range(start, bisect_right(self._skeletons, packed, start))
 
-    def sounding(self, word: str, least: int) -> Iterator[tuple[str, int]]:
+    def sounding(self, word: str, least: int, limit: int) -> Sequence[tuple[str, int]]:
         """The words that sound like one, as far as consonants tell, in enough articles; frequent first.
 
-        There may be hundreds, of which whoever asks needs a few: each is read as it comes.
-
         Args:
-            word: in canonical spelling.
+            word: in canonical spelling; it may be among them.
             least: articles.
+            limit: how many at most.
 
-        Yields:
+        Returns:
             Words and how many articles hold each.
         """
         self._file.ensure_sound()
-        for index in range(*self._sounding.range(word[:LONGEST_QUERY])):
-            articles = int(self._frequencies[index])
-            if articles < least:
-                return
-            yield self._word(index), articles
+        indexes = range(*self._sounding.range(word[:LONGEST_QUERY]))[:limit]
+        counted = ((self._word(index), int(self._frequencies[index])) for index in indexes)
+        return [*takewhile(lambda pair: pair[1] >= least, counted)]
 
     def of_one_fold(self, word: str, least: int) -> Sequence[str]:
         """Other words that a reader does not tell from one, in enough articles; frequent first.
@@ -298,12 +291,28 @@ class Vocabulary:
             word: in canonical spelling.
             least: articles.
         """
-        self._file.ensure_sound()
-        with _sensible():
-            indexes = self._sounding.equal(word, LONGEST_QUERY, least)
-        others = [other for other in map(self._word, indexes) if other != word] if indexes else ()
+        others = [other for other, _ in self._equal(self._sounding, word, least) if other != word]
         folded = fold(word) if others else ""
         return [other for other in others if fold(other) == folded] if others else ()
+
+    def of_one_sound(self, word: str, least: int) -> Sequence[tuple[str, int]]:
+        """Words of the consonants and the vowel signs of one, but for া, in enough articles; frequent first.
+
+        Args:
+            word: in canonical spelling; it may be among them.
+            least: articles.
+
+        Returns:
+            Words and how many articles hold each.
+        """
+        return [*self._equal(self._signs, word, least)]
+
+    def _equal(self, letters: Sounding, word: str, least: int) -> Iterator[tuple[str, int]]:
+        """The words of one skeleton that have the same letters, much simplified."""
+        self._file.ensure_sound()
+        with _SENSIBLE:
+            indexes = letters.equal(word, LONGEST_QUERY, least)
+        return ((self._word(index), int(self._frequencies[index])) for index in indexes)
 
     def _letters_apart(self, word: str, classes: range, enough: int) -> NDArray[np.int64]:
         """Indexes of words that may be two letters or so away, judged by letter sets and lengths alone.
@@ -393,13 +402,19 @@ def _padded(
     return gathered
 
 
-@contextmanager
-def _sensible() -> Iterator[None]:
+class _Sensible:
     """What the kernel and the channel refuse is damage of the file."""
-    try:
-        yield
-    except ValueError as error:
-        raise _nonsense(str(error)) from error
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(error, ValueError):
+            raise _nonsense(str(error)) from error
+
+
+_SENSIBLE: Final = _Sensible()
+"""Entered for each word of a query several times, at a third of what a generator costs."""
 
 
 def _nonsense(what: str) -> IndexCorruptError:

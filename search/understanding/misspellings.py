@@ -7,7 +7,7 @@ another is both near and far more frequent, or stands in the same contexts.
 import math
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import chain
 from typing import Final, NamedTuple
 
 from onneshon.index.analysis.analyzer import Token, analyze
@@ -224,7 +224,7 @@ class Misspellings:
             return False
         return any(
             beside(before, other, after)
-            for other, _ in islice(self._vocabulary.sounding(word, articles), _SOUNDING)
+            for other, _ in self._vocabulary.sounding(word, articles, _SOUNDING)
             if other != word
         )
 

@@ -63,21 +63,22 @@ def test_misspelt_words_are_read_as_by_one_vocabulary(
 
 
 @pytest.mark.parametrize("word", ["নদি", "পাহাড়", "আকাস"])
-def test_frequent_words_near_enough_are_among_those_that_several_name(
-    parts: list[Vocabulary], whole: Vocabulary, word: str
+@pytest.mark.parametrize("least", [1, 2, 9, 100])
+@pytest.mark.parametrize("most", [1.0, 2.0, 6.0])
+def test_frequent_words_near_enough_are_named_as_by_one_vocabulary(
+    parts: list[Vocabulary], whole: Vocabulary, word: str, least: int, most: float
 ) -> None:
-    """They name the best in enough articles, counted together, whatever their distance."""
+    """Counted together: one in few articles of each part may be near enough for all that it is in."""
     several = SeveralVocabularies(parts, nobody)
-    every = several.similar(word, 16)
-    for least in (1, 2, 9, 100):
-        found = several.within(word, least, 6.0, 0.6)
-        assert found == [candidate for candidate in every if candidate.frequency >= least]
-        near = [candidate for candidate in whole.within(word, least, 6.0, 0.6) if candidate.word != word]
-        assert set(near) <= set(found)
-    for most in (3.0, every[0].score):
-        assert several.similar(word, 16, most) == [
-            candidate for candidate in every if candidate.score <= most
-        ]
+    assert several.within(word, least, most, 0.6) == [*whole.within(word, least, most, 0.6)]
+
+
+@pytest.mark.parametrize("most", [0.0, 3.0])
+def test_similar_words_have_a_score_at_most(parts: list[Vocabulary], most: float) -> None:
+    """The others are left out."""
+    several = SeveralVocabularies(parts, nobody)
+    every = several.similar("নদি", 16)
+    assert several.similar("নদি", 16, most) == [candidate for candidate in every if candidate.score <= most]
 
 
 @pytest.mark.parametrize(("word", "least"), [("নধী", 6), ("পাহার", 3), ("আকাস", 3), ("আকাস", 4)])
@@ -86,7 +87,8 @@ def test_words_that_sound_alike_are_in_enough_articles_of_all_parts(
 ) -> None:
     """Though no part alone has so many, as of আকাশ, which two have twice and once."""
     several = SeveralVocabularies(parts, nobody)
-    assert [*several.sounding(word, least)] == [*whole.sounding(word, least)]
+    for limit in (1, 100):
+        assert [*several.sounding(word, least, limit)] == [*whole.sounding(word, least, limit)]
 
 
 def test_words_of_one_number_are_told_apart_by_their_letters(
@@ -105,9 +107,16 @@ def test_words_of_one_fold_are_found_in_all_parts(parts: list[Vocabulary]) -> No
     """Counted together, the frequent first, and without the word itself."""
     several = SeveralVocabularies(parts, nobody)
     for word in ("নদি", "পাহার", "বাংলাদেশ"):
-        sounding = [heard for heard, _ in several.sounding(word, 1)]
+        sounding = [heard for heard, _ in several.sounding(word, 1, 100)]
         expected = [heard for heard in sounding if heard != word and fold(heard) == fold(word)]
         assert [*several.of_one_fold(word, 1)] == expected
+
+
+def test_words_of_one_sound_are_found_in_all_parts(parts: list[Vocabulary], whole: Vocabulary) -> None:
+    """Counted together; নধী has the consonants of নদী, and নদীর has not."""
+    several = SeveralVocabularies(parts, nobody)
+    assert several.of_one_sound("নদি", 1) == whole.of_one_sound("নদি", 1) == [("নদী", 6), ("নধী", 1)]
+    assert several.of_one_sound("নদি", 6) == [("নদী", 6)]
 
 
 def test_words_of_deleted_articles_are_found_no_more(parts: list[Vocabulary]) -> None:
