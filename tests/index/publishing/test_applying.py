@@ -11,7 +11,7 @@ import pytest
 
 from onneshon.index.article import Article
 from onneshon.index.configuration import FILE_NAME
-from onneshon.index.errors import IndexLockedError
+from onneshon.index.errors import IndexCorruptError, IndexLockedError
 from onneshon.index.publishing import applying
 from onneshon.index.publishing.applying import (
     POLL_SECONDS,
@@ -188,6 +188,26 @@ def test_another_writer_is_waited_for(bench: Bench) -> None:
     assert bench.applier.step()
     assert bench.progress.read().failure == ""
     assert bench.writer.commits == [["+ক"]]
+
+
+@pytest.mark.parametrize(
+    ("error", "is_mended"),
+    [
+        (IndexCorruptError("MAIN_bulk.inv is damaged"), True),
+        (IndexLockedError("being written by process 7"), False),
+        (OSError(28, "No space left on device"), False),
+    ],
+)
+def test_an_index_that_turns_out_to_be_damaged_is_mended_before_the_next_try(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, error: Exception, *, is_mended: bool
+) -> None:
+    """Whatever else fails, none of it is read for that."""
+    mended: list[Path] = []
+    monkeypatch.setattr(applying, "mend_in_background", mended.append)
+    bench.put("নদী")
+    bench.writer.failures = [error]
+    assert [bench.applier.step() for _ in range(2)] == [False, True]
+    assert mended == [bench.directory] * is_mended
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), MemoryError()])
