@@ -59,6 +59,8 @@ def test_operations_come_back_in_order(tmp_path: Path) -> None:
     assert ids(journal, first) == ["বই"]
     assert (ids(journal, second), journal.end()) == ([], second)
     assert journal.read(0).operations[1] == operation("পাখি", None)
+    received = operation("বই").received
+    assert [journal.waiting_since(position) for position in (0, first, second)] == [received, received, ""]
 
 
 def test_of_several_operations_for_an_article_the_last_counts() -> None:
