@@ -1,6 +1,7 @@
 """Index a list of articles, and search the index from then on without building it again."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from onneshon import Article, Engine, build
 
@@ -9,12 +10,14 @@ ARTICLES = [
     Article("2", "মেঘনার চর", "মেঘনার বুকে নতুন চর জেগেছে।"),
 ]
 
-report = build(ARTICLES, Path("var/index"))
-print(report.articles, "articles in generation", report.generation)
+with TemporaryDirectory() as folder:  # a directory of your own stays
+    directory = Path(folder) / "index"
+    report = build(ARTICLES, directory)
+    print(report.articles, "articles in generation", report.generation)
 
-with Engine.open("var/index") as engine:
-    for hit in engine.search("পদ্মা নদী").hits:
-        print(hit.id, hit.title)
+    with Engine.open(directory) as engine:
+        for hit in engine.search("পদ্মা নদী").hits:
+            print(hit.id, hit.title)
 
 # prints:
 # 2 articles in generation 000001

@@ -3,11 +3,11 @@
 import csv
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from onneshon import Article, build
 
-FILE = Path("articles.csv")
-FILE.write_text("number,headline,text\n7,হাওরের ধান,আগাম বন্যার আগে ধান কাটা।\n8,চা-বাগান,সিলেটের চা-বাগান।\n", "utf-8")
+ROWS = "number,headline,text\n7,হাওরের ধান,আগাম বন্যার আগে ধান কাটা।\n8,চা-বাগান,সিলেটের চা-বাগান।\n"
 
 
 def articles(path: Path) -> Iterator[Article]:
@@ -17,7 +17,10 @@ def articles(path: Path) -> Iterator[Article]:
             yield Article(row["number"], row["headline"], row["text"])
 
 
-print(build(articles(FILE), Path("var/index")).articles)
+with TemporaryDirectory() as folder:  # a directory of your own stays
+    file = Path(folder) / "articles.csv"
+    file.write_text(ROWS, "utf-8")
+    print(build(articles(file), Path(folder) / "index").articles)
 
 # prints:
 # 2

@@ -1,6 +1,7 @@
 """Use Whoosh: its searcher over our index, and our analysis of Bengali in an index of Whoosh's own."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from whoosh.fields import ID, TEXT, Schema
 from whoosh.filedb.filestore import RamStorage
@@ -10,11 +11,13 @@ from onneshon.index import Article, build
 from onneshon.index.storage.whoosh_index import open_with_whoosh
 from onneshon.index.whoosh_codec.analyzer import BengaliAnalyzer
 
-build([Article("1", "নদীর কথা", "পদ্মা নদীতে ইলিশ।"), Article("2", "পাহাড়", "নদী নেই।")], Path("var/index"))
-ours = open_with_whoosh(Path("var/index"))
-with ours.searcher() as searcher:
-    for hit in searcher.search(QueryParser("stem", ours.schema).parse("নদীগুলো ইলিশ")):
-        print(hit["id"], hit["title"])
+with TemporaryDirectory() as folder:  # a directory of your own stays
+    directory = Path(folder)
+    build([Article("1", "নদীর কথা", "পদ্মা নদীতে ইলিশ।"), Article("2", "পাহাড়", "নদী নেই।")], directory)
+    ours = open_with_whoosh(directory)
+    with ours.searcher() as searcher:
+        for hit in searcher.search(QueryParser("stem", ours.schema).parse("নদীগুলো ইলিশ")):
+            print(hit["id"], hit["title"])
 
 theirs = RamStorage().create_index(Schema(path=ID(stored=True), text=TEXT(analyzer=BengaliAnalyzer())))
 with theirs.writer() as writer:

@@ -28,7 +28,8 @@ from onneshon.index.errors import (
 
 if TYPE_CHECKING:
     from onneshon.index.analysis.analyzer import Token, analyze
-    from onneshon.index.configuration import Configuration, read_configuration
+    from onneshon.index.configuration import Configuration
+    from onneshon.index.configuration_file import read_configuration
     from onneshon.index.indexer.builder import build
     from onneshon.index.indexer.write_job import BuildReport, UpdateReport
     from onneshon.index.ingest.corpus import read_articles
@@ -88,7 +89,7 @@ _LATER = {
     "open_index": "onneshon.index.storage.reader",
     "open_writer": "onneshon.index.upkeep.index_writer",
     "read_articles": "onneshon.index.ingest.corpus",
-    "read_configuration": "onneshon.index.configuration",
+    "read_configuration": "onneshon.index.configuration_file",
     "update": "onneshon.index.upkeep.update",
 }
 """Where the names are that need ICU, NumPy or Whoosh, which load when asked for."""

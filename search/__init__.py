@@ -20,24 +20,20 @@ from onneshon.index.errors import (
 from onneshon.search.curation.pins import Pin, PinFile
 from onneshon.search.engine.local_engine import Engine
 from onneshon.search.errors import PinError, QueryError
-from onneshon.search.interface import SearchEngine, SearchRequest
+from onneshon.search.interface import SearchEngine
 from onneshon.search.opening import open_engine, prepare
 from onneshon.search.query.field_values import FieldFilter
 from onneshon.search.query.reading import Ignored
-from onneshon.search.reranking.explanation import ScorePart
-from onneshon.search.results.values import (
-    Hit,
-    MarkedArticle,
-    Match,
+from onneshon.search.request import SearchRequest
+from onneshon.search.reranking.score_part import ScorePart
+from onneshon.search.results.understood import (
     OtherReading,
     Reading,
-    ResultPage,
-    SimilarArticle,
-    Snippet,
     Understanding,
     UnderstoodWord,
     WordWriting,
 )
+from onneshon.search.results.values import Hit, MarkedArticle, Match, ResultPage, SimilarArticle, Snippet
 from onneshon.search.retrieval.facets import Facet, FacetValue
 from onneshon.search.retrieval.health import Health
 from onneshon.search.understanding.suggestion import Suggestion

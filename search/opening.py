@@ -9,8 +9,8 @@ from onneshon.index.analysis.stemmer import sounds_like_function_word
 from onneshon.index.encodings.legacy import in_unicode
 from onneshon.index.remote import Location, location_of, site_directory
 from onneshon.index.vocabulary.channels import misspelt, romanised
-from onneshon.search.engine.base import TIME_LIMIT
 from onneshon.search.engine.local_engine import Engine
+from onneshon.search.engine.searching import TIME_LIMIT
 from onneshon.search.interface import OpenedEngine
 from onneshon.search.query.lexer import lex
 from onneshon.search.retrieval.bm25f import Weights

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from onneshon.index import Article
 from onneshon.index.configuration import Configuration, KeywordField
-from onneshon.search.interface import SearchEngine, SearchRequest
+from onneshon.search.interface import SearchEngine
+from onneshon.search.request import SearchRequest
 
 ARTICLES: Final = (
     Article(

@@ -9,21 +9,23 @@ from onneshon.index.configuration import Configuration, KeywordField
 from onneshon.index.errors import ArticleNotFoundError, BusyError, IndexCorruptError
 from onneshon.search.curation.pins import Pin
 from onneshon.search.errors import QueryError
-from onneshon.search.interface import SearchRequest
 from onneshon.search.query.conditions import FilterField
+from onneshon.search.request import SearchRequest
+from onneshon.search.results.understood import (
+    OtherReading,
+    Reading,
+    Understanding,
+    UnderstoodWord,
+    WordWriting,
+)
 from onneshon.search.results.values import (
     Hit,
     MarkedArticle,
     Match,
     MatchKind,
-    OtherReading,
-    Reading,
     ResultPage,
     SimilarArticle,
     Snippet,
-    Understanding,
-    UnderstoodWord,
-    WordWriting,
 )
 from onneshon.search.retrieval.facets import Facet, FacetName, FacetValue
 from onneshon.search.retrieval.health import Health

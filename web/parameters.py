@@ -10,8 +10,8 @@ from flask import Flask, current_app, g, request, url_for
 
 from onneshon.index.configuration import DATE_ORDERS, DateOrder
 from onneshon.search import IndexStateError, SearchEngine
-from onneshon.search.interface import ON_PAGES, OPTIONS
 from onneshon.search.query.parser import MAX_CHARACTERS
+from onneshon.search.request import ON_PAGES, OPTIONS
 from onneshon.web.addresses import address
 from onneshon.web.languages.catalogues import LANGUAGES
 from onneshon.web.live import LiveEngine

@@ -6,7 +6,7 @@ from django.shortcuts import render
 
 from onneshon.adapters.django.settings import engine
 from onneshon.search import BusyError, IndexStateError, OnneshonError, ResultPage, SearchRequest
-from onneshon.search.interface import DEEPEST
+from onneshon.search.request import DEEPEST
 
 PAGE_SIZE = 10
 """Hits on a page."""

@@ -17,7 +17,7 @@ from random import Random
 
 from benchmarks.reliability.starvation import MAX_CHARACTERS, Costly
 from onneshon.search import Engine
-from onneshon.search.engine.base import TIME_LIMIT
+from onneshon.search.engine.searching import TIME_LIMIT
 
 BEYOND = 1.1
 

@@ -182,6 +182,14 @@ class SegmentReader:
         stem = self._stems[ordinal] if ordinal is not None and ordinal < len(self._stems) else NO_STEM
         return None if stem == NO_STEM else self._impacts["stem"].term(stem)
 
+    def living(self, name: str, term: str) -> int:
+        """How many documents that are not deleted have a term of a field."""
+        field = self.impacts(name)
+        if self.deleted is None:
+            return field.frequency(term)
+        ordinal = field.ordinal(term)
+        return 0 if ordinal is None else int((~self.deleted[field.docs(ordinal)]).sum())
+
     def lengths(self, text: str) -> U4:
         """Tokens of ``title`` or ``body`` in each document, shape (doc_count,)."""
         return self._documents.lengths(text)

@@ -204,7 +204,8 @@ def _wrong(name: str, error: OnneshonError) -> Finding:
 
 def _site(directory: Path, present: Sequence[str] | None) -> Iterator[Finding]:
     """How ``onneshon.toml`` is; without an index nobody knows which fields articles have."""
-    from onneshon.index.configuration import FILE_NAME, check_shown, read_configuration  # noqa: PLC0415  # as above
+    from onneshon.index.configuration import FILE_NAME, check_shown  # noqa: PLC0415  # as above
+    from onneshon.index.configuration_file import read_configuration  # noqa: PLC0415
 
     if not (directory / FILE_NAME).exists():
         return

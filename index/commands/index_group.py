@@ -3,19 +3,15 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
-from onneshon.index.commands.build_command import (
-    build_command,
-    position_command,
-    replay_command,
-    report_text,
-    watch_command,
-)
+from onneshon.index.commands.build_command import build_command, report_text
 from onneshon.index.commands.build_options import keep_option, wait_option
+from onneshon.index.commands.refresh_commands import position_command, replay_command, watch_command
 from onneshon.index.commands.shared import ended_by_signals, progress_of, say_outcome, size_text
 from onneshon.index.commands.statistics_output import plot_builds, statistics_lines
 from onneshon.index.commands.terminal import (
@@ -40,7 +36,7 @@ from onneshon.index.storage.checking import check_index
 from onneshon.index.storage.durable import cores, writer_lock
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.history import recorded_builds
-from onneshon.index.storage.reader import check_fingerprints
+from onneshon.index.storage.reader import GO_BACK, check_fingerprints
 from onneshon.index.storage.statistics import index_statistics
 from onneshon.index.upkeep.deep_check import check_deeply
 
@@ -228,7 +224,7 @@ def _rolled_back(directory: Path, to: str | None) -> str:
     if not generations.all():
         generations.current()  # says that there is no index
     with writer_lock(directory):
-        return generations.rollback(to, accept=check_fingerprints).name
+        return generations.rollback(to, accept=partial(check_fingerprints, remedy=GO_BACK)).name
 
 
 @index_group.command(name="gc")

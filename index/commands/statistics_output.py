@@ -56,7 +56,7 @@ def _figures(found: Preview) -> Iterator[str]:
     for kind, count in found.skipped.items():
         yield f"left out    {count:,} {kind}: {KINDS[kind]}"
     for fault in found.faults:
-        yield f"  first {fault}"
+        yield f"  first {fault.kind}: {fault.where}: {fault.reason}"
 
 
 def _counts(counts: Mapping[str, int], *, name_last: bool = False) -> str:

@@ -15,7 +15,8 @@ import click
 from click.core import ParameterSource
 
 from onneshon.index.analysis.control_characters import json_text, visible
-from onneshon.index.configuration import Configuration, read_configuration
+from onneshon.index.configuration import Configuration
+from onneshon.index.configuration_file import read_configuration
 from onneshon.index.errors import ConfigurationError
 from onneshon.index.ingest.streams import standard_input
 from onneshon.index.remote import Location, RemoteIndex, location_of, site_directory

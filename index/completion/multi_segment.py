@@ -5,7 +5,7 @@ compared with the deletions of now, so that the title of an article that was wit
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import chain
 from typing import Final
 
@@ -104,6 +104,8 @@ def _joined(rows: Iterable[Row]) -> list[Row]:
 
 
 _FIELD: Final = "exact"
+_REMEMBERED: Final = 4_096
+"""Words and rows of which it is remembered what is left: each letter that is typed asks for them again."""
 _TITLES_READ: Final = 64
 """Titles with all words of a suggested title that are compared with it; where more have them, it stays."""
 
@@ -116,19 +118,21 @@ class LiveFilter:
 
     Attributes:
         deleted: how many documents are deleted.
+        articles: how many articles that are not deleted hold a word.
+        is_alive: whether a word, a phrase of titles or a title is in an article that is not deleted.
     """
 
     def __init__(self, segments: Sequence[SegmentReader]) -> None:
         self._segments = segments
         masks = [segment.deleted for segment in segments if segment.deleted is not None]
         self.deleted = sum(int(mask.sum()) for mask in masks)
+        self.articles = lru_cache(_REMEMBERED)(self._living)
+        self.is_alive = lru_cache(_REMEMBERED)(self._is_alive)
 
-    def articles(self, word: str) -> int:
-        """How many articles that are not deleted hold a word."""
-        return sum(len(_live(segment, _docs(segment, _FIELD, word))) for segment in self._segments)
+    def _living(self, word: str) -> int:
+        return sum([segment.living(_FIELD, word) for segment in self._segments])
 
-    def is_alive(self, kind: Kind, text: str) -> bool:
-        """Whether a word, a phrase of titles or a title is in an article that is not deleted."""
+    def _is_alive(self, kind: Kind, text: str) -> bool:
         if not self.deleted:
             return True
         words = [exact for exact, _ in word_keys(text)]

@@ -8,7 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from onneshon.index.configuration import Configuration, read_configuration
+from onneshon.index.configuration import Configuration
+from onneshon.index.configuration_file import read_configuration
 from onneshon.index.errors import BuildError, IndexLockedError, IndexStateError
 from onneshon.index.indexer.progress import Phases, SilentProgress
 from onneshon.index.indexer.write_options import Acceptance, Allowance, WriteOptions

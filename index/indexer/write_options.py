@@ -104,9 +104,11 @@ class Acceptance:
         Raises:
             BuildError: as for ``check``.
         """
+        too_many = not self.allowance.covers(problems.total, given + problems.total)
         if problems.first_unreadable and not self.force:
-            raise BuildError(_unreadable(problems.first_unreadable, problems.unreadable))
-        if not self.allowance.covers(problems.total, given + problems.total):
+            options = f"--force --max-bad {problems.total}" if too_many else "--force"
+            raise BuildError(_unreadable(problems.first_unreadable, problems.unreadable, options))
+        if too_many:
             raise BuildError(_too_many(problems, given, self.allowance))
 
     def check_left(self, missing: int, live: int, left: int) -> None:
@@ -127,9 +129,9 @@ class Acceptance:
             )
 
 
-def _unreadable(first: CorpusError, count: int) -> str:
+def _unreadable(first: CorpusError, count: int, options: str) -> str:
     others = f" (and {count - 1:,} more like it)" if count > 1 else ""
-    return f"{first}{others}: mend the source, or build with --force to do without what is missing"
+    return f"{first}{others}: mend the source, or build with {options} to do without what is missing"
 
 
 def _too_many(problems: Problems, given: int, allowance: Allowance) -> str:

@@ -8,7 +8,14 @@ from importlib.metadata import version
 from typing import Any, Final
 
 from onneshon.index.article import Article
-from onneshon.index.configuration import ARTICLE_FIELDS, DATE_ORDERS, Configuration, DateOrder, KeywordField
+from onneshon.index.configuration import (
+    ARTICLE_FIELDS,
+    DATE_ORDERS,
+    Configuration,
+    DateOrder,
+    KeywordField,
+    unknown_key,
+)
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.readers.record import RawRecord, ReadingOptions, field_of, recognised
 from onneshon.index.ingest.records import article_from_fields
@@ -39,8 +46,16 @@ class FieldMapping:
 
     @classmethod
     def of(cls, options: ReadingOptions, configuration: Configuration | None) -> "FieldMapping":
-        """What was asked for, else what ``onneshon.toml`` says, else what people call the fields."""
+        """What was asked for, else what ``onneshon.toml`` says, else what people call the fields.
+
+        Raises:
+            ConfigurationError: what was asked for is of a field that articles do not have.
+        """
         site = configuration or Configuration()
+        known = (*ARTICLE_FIELDS, *(field.name for field in site.fields))
+        for name in options.mapping:
+            if name not in known:
+                raise unknown_key(None, "mapping", name, known)
         names = {**site.mapping, **options.mapping}
         return cls(names, site.fields, site.date_order, recognises=True)
 

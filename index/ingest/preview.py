@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,25 @@ from onneshon.index.ingest.problems import Problems
 from onneshon.index.ingest.readers.record import ReadingOptions, Record
 
 _FIRST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewFault:
+    """A fault of the input.
+
+    Attributes:
+        kind: one of ``KINDS``.
+        where: the file, and the line where it has lines.
+        reason: what is wrong, for a person.
+    """
+
+    kind: str
+    where: str
+    reason: str
+
+    def named(self, path: str, name: str) -> "PreviewFault":
+        """The same, of a file that is called otherwise."""
+        return PreviewFault(self.kind, self.where.replace(path, name), self.reason.replace(path, name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +50,7 @@ class Preview:
         unused: how many records have each further field, which nothing is made of.
         passed: what is no article, by what it is.
         skipped: what would be left out, by kind of fault.
-        faults: the first one of each kind, as it is reported.
+        faults: the first one of each kind.
         first: the first articles.
     """
 
@@ -45,13 +64,14 @@ class Preview:
     unused: dict[str, int]
     passed: dict[str, int]
     skipped: dict[str, int]
-    faults: list[str]
+    faults: list[PreviewFault]
     first: list[Article]
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON-ready values; of bodies the beginning."""
         values = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "first"}
-        return {**values, "first": [_described(article) for article in self.first]}
+        faults = [asdict(fault) for fault in self.faults]
+        return {**values, "faults": faults, "first": [_described(article) for article in self.first]}
 
 
 def _described(article: Article) -> dict[str, Any]:
@@ -123,6 +143,6 @@ def preview(
         unused=dict(corpus.unused.most_common(50)),
         passed=dict(corpus.passed.most_common()),
         skipped=dict(problems.counts.most_common()),
-        faults=[f"{fault.kind}: {fault}" for fault in problems.first.values()],
+        faults=[PreviewFault(fault.kind, fault.where, fault.reason) for fault in problems.first.values()],
         first=first,
     )

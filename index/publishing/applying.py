@@ -12,7 +12,8 @@ from threading import Event
 from typing import Final, Protocol, TypeAlias
 
 from onneshon.index.article import Article
-from onneshon.index.configuration import Configuration, read_configuration
+from onneshon.index.configuration import Configuration
+from onneshon.index.configuration_file import read_configuration
 from onneshon.index.errors import (
     ConfigurationError,
     CorpusError,

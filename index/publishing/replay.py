@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from onneshon.index.article import Article
-from onneshon.index.configuration import read_configuration
+from onneshon.index.configuration_file import read_configuration
 from onneshon.index.errors import CorpusError
 from onneshon.index.indexer.write_job import UpdateReport
 from onneshon.index.ingest.articles_in_hand import SiteRecords

@@ -79,7 +79,7 @@ def read_state(directory: Path) -> ReplicaState | None:
 def forget_state(directory: Path) -> None:
     """A directory follows no store any more: it is the one that writes."""
     with contextlib.suppress(OSError):
-        (directory / FILE_NAME).unlink(missing_ok=True)
+        (directory / FILE_NAME).unlink()
 
 
 class Follower:

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Final
 
-from onneshon.index.configuration import read_configuration
+from onneshon.index.configuration_file import read_configuration
 from onneshon.index.errors import BuildError, ConfigurationError, IndexStateError
 from onneshon.index.replication.lease import Lease
 from onneshon.index.replication.objects import (

@@ -163,13 +163,13 @@ class Generations:
             try:
                 accept(generation.check(digests=True))
             except OnneshonError as error:
-                faults.append(str(error))
+                faults.append(f"{generation.name}: {error}")
             else:
                 return self._point_at(generation)
         if to is not None:
             raise IndexStateError("; ".join(faults))
         if faults:
-            raise IndexStateError(f"there is no earlier generation that is sound ({'; '.join(faults)})")
+            raise IndexStateError(f"there is no earlier generation to go back to ({'; '.join(faults)})")
         raise IndexStateError(
             f"there is no earlier generation in {self.folder}: builds and updates keep what `--keep` says"
         )

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Self
+from typing import Final, Self
 
 from onneshon.index.analysis.analyzer import fingerprint
 from onneshon.index.article import TEXT_FIELDS, Article, schema_fingerprint
@@ -181,7 +181,7 @@ class IndexReader:
 
     def _live_frequency(self, field: str, term: str) -> int:
         """How many articles that are not deleted hold a term."""
-        return sum([_live_count(segment, field, term) for segment in self.segments])
+        return sum([segment.living(field, term) for segment in self.segments])
 
     def verify(self) -> None:
         """Read every byte that answers may come from, in the files as they are mapped.
@@ -212,15 +212,6 @@ class IndexReader:
 def _live(segment: SegmentReader) -> int:
     deleted = 0 if segment.deleted is None else int(segment.deleted.sum())
     return segment.doc_count - deleted
-
-
-def _live_count(segment: SegmentReader, name: str, term: str) -> int:
-    """How many articles of a segment that are not deleted hold a term."""
-    field = segment.impacts(name)
-    if segment.deleted is None:
-        return field.frequency(term)
-    ordinal = field.ordinal(term)
-    return 0 if ordinal is None else int((~segment.deleted[field.docs(ordinal)]).sum())
 
 
 def open_index(directory: str | Path, *, verify: bool = False) -> IndexReader:
@@ -258,8 +249,21 @@ def open_generation(generation: Generation, *, verify: bool) -> IndexReader:
     return open_folder(generation.folder, generation.name, manifest)
 
 
-def check_fingerprints(manifest: Manifest) -> None:
+MIGRATE: Final = "run `onneshon index migrate`, or build it again with `onneshon index build PATH...`"
+"""What to do where the live generation was built by another version."""
+
+GO_BACK: Final = (
+    "make it live with the version of Onneshon that built it, then run `onneshon index migrate` with this one"
+)
+"""What to do where an earlier generation was: only the live one can be migrated."""
+
+
+def check_fingerprints(manifest: Manifest, remedy: str = MIGRATE) -> None:
     """Refuse an index whose words were made by other rules than those that queries will be read by.
+
+    Args:
+        manifest: of the generation.
+        remedy: what to do, for the message.
 
     Raises:
         IndexOutdatedError: the analysis or the schema has changed since.
@@ -270,10 +274,8 @@ def check_fingerprints(manifest: Manifest) -> None:
         ("schema", manifest.schema, schema_fingerprint()),
     ):
         if built != now:
-            raise IndexOutdatedError(
-                f"the index was built with another version of the {what} ({built[:12]}, now {now[:12]}): "
-                "run `onneshon index migrate`, or build it again with `onneshon index build PATH...`"
-            )
+            versions = f"the {what} ({built[:12]}, now {now[:12]})"
+            raise IndexOutdatedError(f"the index was built with another version of {versions}: {remedy}")
 
 
 def open_folder(folder: Path, name: str, manifest: Manifest) -> IndexReader:

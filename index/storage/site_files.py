@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
-from onneshon.index.configuration import AUTHORS_FILE, FILE_NAME, LOOK_FILE, PINS_FILE, read_configuration
+from onneshon.index.configuration import AUTHORS_FILE, FILE_NAME, LOOK_FILE, PINS_FILE
+from onneshon.index.configuration_file import read_configuration
 from onneshon.index.errors import ConfigurationError
 from onneshon.index.storage.durable import link_file, sync_file, sync_folder
 from onneshon.index.storage.history import WITHHELD_FILE

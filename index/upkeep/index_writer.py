@@ -19,7 +19,8 @@ import numpy as np
 
 from onneshon.index.article import Article
 from onneshon.index.columnar.segment_list import changed_now
-from onneshon.index.configuration import check_shown, read_configuration
+from onneshon.index.configuration import check_shown
+from onneshon.index.configuration_file import read_configuration
 from onneshon.index.errors import BuildError, IndexCorruptError
 from onneshon.index.indexer.digests import Digests, content_digest
 from onneshon.index.indexer.write_job import as_build_errors, before_any_change
@@ -133,7 +134,7 @@ class IndexWriter:
             CorpusError: it is no good article; nothing has changed.
             BuildError: the writer is closed, or the disk refused something.
         """
-        where = f"article {article.id!r}"
+        where = f"article {getattr(article, 'id', article)!r}"  # programs give other things, too
         return self.add_checked(article_in_unicode(checked_in_hand(article, where), where))
 
     def add_checked(self, article: Article, record: int = NO_RECORD) -> Outcome:

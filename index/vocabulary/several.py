@@ -19,6 +19,7 @@ from onneshon.index.vocabulary.vocabulary import (
     LONGEST_QUERY,
     Candidate,
     Vocabulary,
+    Wanted,
     latin_distances,
     latin_letters,
     spelt,
@@ -137,20 +138,23 @@ class SeveralVocabularies(Vocabulary):
             ]
         )
 
-    def sounding(self, word: str, least: int, limit: int) -> Sequence[tuple[str, int]]:
-        """The words that sound like one, as far as consonants tell, in enough articles; frequent first.
+    def sounding(self, word: str, least: int, limit: int, wanted: Wanted) -> Sequence[tuple[str, int]]:
+        """Words that sound like one, as far as consonants tell, in enough articles; frequent first.
 
         Those are looked at that come first in some part.
         """
         share = self._share(least)
-        words = {other for part in self._parts for other, _ in part.sounding(word, share, limit)}
-        return self._frequent(words, least)[:limit]
+        return self._together((part.sounding(word, share, limit, wanted) for part in self._parts), least)
 
     def _share(self, least: int) -> int:
         """A word in ``least`` articles of all parts is in least / parts of them in some part."""
         return max(1, least // max(len(self._parts), 1))
 
-    def _frequent(self, words: Iterable[str], least: int) -> list[tuple[str, int]]:
+    def _together(self, found: Iterable[Iterable[tuple[str, int]]], least: int) -> Sequence[tuple[str, int]]:
+        """What parts found, counted in all of them."""
+        return self._frequent({other for part in found for other, _ in part}, least)
+
+    def _frequent(self, words: Iterable[str], least: int) -> Sequence[tuple[str, int]]:
         """Those of some words that are in enough articles, frequent first."""
         counted = ((other, self.frequency(other)) for other in words)
         return sorted((pair for pair in counted if pair[1] >= least), key=lambda pair: (-pair[1], pair[0]))
@@ -161,11 +165,10 @@ class SeveralVocabularies(Vocabulary):
         words = {other for part in self._parts for other in part.of_one_fold(word, share)}
         return [other for other, _ in self._frequent(words, least)] if words else ()
 
-    def of_one_sound(self, word: str, least: int) -> Sequence[tuple[str, int]]:
+    def of_one_sound(self, word: str, least: int, wanted: Wanted) -> Sequence[tuple[str, int]]:
         """Words of the consonants and vowel signs of one, but for া, in enough articles; frequent first."""
         share = self._share(least)
-        words = {other for part in self._parts for other, _ in part.of_one_sound(word, share)}
-        return self._frequent(words, least) if words else ()
+        return self._together((part.of_one_sound(word, share, wanted) for part in self._parts), least)
 
     def romanised(self, latin: str, limit: int = 5) -> list[Candidate]:
         """The words that a Latin spelling may stand for, best first."""

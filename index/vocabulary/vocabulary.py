@@ -7,11 +7,10 @@ how frequent they are. ``index.vocabulary.file`` maps the file into memory.
 
 from bisect import bisect_left, bisect_right
 from codecs import charmap_decode
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
-from itertools import takewhile
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +52,8 @@ _FINAL_K: Final = "que"
 """How English and French, and names after them, spell a ক at the end of a word."""
 _LONGEST_WORD: Final = 1 << 16
 """Letters that no word has."""
+Wanted: TypeAlias = Callable[[str], bool]
+"""Whether a word is of those that are looked for; told before it is counted."""
 _LETTERS_OF_CODES: Final = "".join(chr(LETTERS_FROM + code % END) for code in range(2 * END))
 _REMEMBERED: Final = 4_096
 _LATELY: Final = 4
@@ -268,21 +269,21 @@ class Vocabulary:
         start = bisect_left(self._skeletons, packed)
         return range(start, bisect_right(self._skeletons, packed, start))
 
-    def sounding(self, word: str, least: int, limit: int) -> Sequence[tuple[str, int]]:
-        """The words that sound like one, as far as consonants tell, in enough articles; frequent first.
+    def sounding(self, word: str, least: int, limit: int, wanted: Wanted) -> Sequence[tuple[str, int]]:
+        """Words that sound like one, as far as consonants tell, in enough articles; frequent first.
 
         Args:
             word: in canonical spelling; it may be among them.
             least: articles.
-            limit: how many at most.
+            limit: how many are looked at, the most frequent.
+            wanted: which of these are named.
 
         Returns:
             Words and how many articles hold each.
         """
         self._file.ensure_sound()
         indexes = range(*self._sounding.range(word[:LONGEST_QUERY]))[:limit]
-        counted = ((self._word(index), int(self._frequencies[index])) for index in indexes)
-        return [*takewhile(lambda pair: pair[1] >= least, counted)]
+        return [*self._wanted(indexes, least, wanted)]
 
     def of_one_fold(self, word: str, least: int) -> Sequence[str]:
         """Other words that a reader does not tell from one, in enough articles; frequent first.
@@ -291,28 +292,40 @@ class Vocabulary:
             word: in canonical spelling.
             least: articles.
         """
-        others = [other for other, _ in self._equal(self._sounding, word, least) if other != word]
-        folded = fold(word) if others else ""
-        return [other for other in others if fold(other) == folded] if others else ()
+        found = self._equal(
+            self._sounding, word, least, lambda other: other != word and fold(other) == fold(word)
+        )
+        return [other for other, _ in found]
 
-    def of_one_sound(self, word: str, least: int) -> Sequence[tuple[str, int]]:
-        """Words of the consonants and the vowel signs of one, but for া, in enough articles; frequent first.
+    def of_one_sound(self, word: str, least: int, wanted: Wanted) -> Sequence[tuple[str, int]]:
+        """Words of the consonants and vowel signs of one, but for া, in enough articles; frequent first.
 
         Args:
             word: in canonical spelling; it may be among them.
             least: articles.
+            wanted: which of them are named.
 
         Returns:
             Words and how many articles hold each.
         """
-        return [*self._equal(self._signs, word, least)]
+        return [*self._equal(self._signs, word, least, wanted)]
 
-    def _equal(self, letters: Sounding, word: str, least: int) -> Iterator[tuple[str, int]]:
+    def _equal(self, letters: Sounding, word: str, least: int, wanted: Wanted) -> Iterator[tuple[str, int]]:
         """The words of one skeleton that have the same letters, much simplified."""
         self._file.ensure_sound()
         with _SENSIBLE:
             indexes = letters.equal(word, LONGEST_QUERY, least)
-        return ((self._word(index), int(self._frequencies[index])) for index in indexes)
+        return self._wanted(indexes, least, wanted)
+
+    def _wanted(self, indexes: Iterable[int], least: int, wanted: Wanted) -> Iterator[tuple[str, int]]:
+        """Words and their frequencies, which are less and less, up to the first in too few articles."""
+        for index in indexes:
+            articles = int(self._frequencies[index])
+            if articles < least:
+                return
+            word = self._word(index)
+            if wanted(word):
+                yield word, articles
 
     def _letters_apart(self, word: str, classes: range, enough: int) -> NDArray[np.int64]:
         """Indexes of words that may be two letters or so away, judged by letter sets and lengths alone.

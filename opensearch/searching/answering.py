@@ -23,8 +23,8 @@ from onneshon.opensearch.searching.shown import ShownArticles, complete
 from onneshon.search.engine.answering import Answering, Found
 from onneshon.search.query.conditions import FilterField
 from onneshon.search.query.tree import Query, content
-from onneshon.search.reranking.explanation import ScorePart
 from onneshon.search.reranking.grouping import MOST, end_of_complete, enough_for, leaders, ranked_for
+from onneshon.search.reranking.score_part import ScorePart
 from onneshon.search.results.values import ResultPage
 from onneshon.search.retrieval.facets import Facet, FacetName, field_of
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from math import isinf
 from threading import local
@@ -132,25 +133,29 @@ class Asker:
 
         return self._replies(len(bodies), ask, budget)
 
-    def by_ids(self, index: str, ids: Sequence[str], budget: TimeBudget) -> Reply:
-        """Some documents of an index as searches find them now, and answered as a search for them would be.
+    def by_ids(self, names: Mapping[str, Sequence[str]], budget: TimeBudget) -> list[Reply]:
+        """Some documents as searches find them now, and answered as searches for them would be.
+
+        All indexes are asked at once.
 
         Args:
-            index: that has them, see ``index_of``.
-            ids: of the documents.
+            names: the ids of the documents by the index that has them, see ``index_of``.
             budget: as for ``search_each``.
 
         Raises:
             ClusterError: as for ``search_each``.
         """
+        each = [*names.items()]
 
-        def ask(client: OpenSearch) -> Any:
-            return answers_of(client, index, ids, {**AS_FOUND, **self._preference})
+        def answer(at: int) -> Answer:
+            index, ids = each[at]
 
-        def answer(_wanted: Sequence[int]) -> list[Answer]:
-            return [of_documents(self.cluster.read(ask, seconds=_seconds(budget) + GRACE))]
+            def ask(client: OpenSearch) -> Any:
+                return answers_of(client, index, ids, {**AS_FOUND, **self._preference})
 
-        return self._replies(1, answer, budget)[0]
+            return of_documents(self.cluster.read(ask, seconds=_seconds(budget) + GRACE))
+
+        return self._replies(len(each), lambda wanted: _at_once(answer, wanted), budget)
 
     def index_of(self, hit: Mapping[str, Any]) -> str:
         """What a request names to ask for a hit by its id: of a tenant, the alias that shows its own."""
@@ -228,6 +233,14 @@ class Asker:
         """How many articles match each of some queries, and whether all of the index was counted."""
         reply = self.search(counting(queries), budget)
         return counted_by(reply, queries), not reply.partial
+
+
+def _at_once(answer: Callable[[int], Answer], wanted: Sequence[int]) -> list[Answer]:
+    """What answers some questions, asked at the same time; one alone in this thread."""
+    if len(wanted) <= 1:
+        return [answer(at) for at in wanted]
+    with ThreadPoolExecutor(len(wanted), thread_name_prefix="texts") as threads:
+        return [*threads.map(answer, wanted)]
 
 
 def _limited(body: Dsl, limit: int) -> Dsl:

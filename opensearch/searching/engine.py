@@ -11,7 +11,8 @@ from typing import Final, Self, TypedDict, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.index.configuration import Configuration, read_configuration
+from onneshon.index.configuration import Configuration
+from onneshon.index.configuration_file import read_configuration
 from onneshon.index.errors import IndexCorruptError
 from onneshon.opensearch.connection.address import Address
 from onneshon.opensearch.connection.client import Cluster, check_version
@@ -27,13 +28,14 @@ from onneshon.opensearch.searching.rows import Filters, outcome_of
 from onneshon.opensearch.searching.searcher import ClusterSearcher, asker_of, count_articles, open_words
 from onneshon.opensearch.storage.tenants import generations_of
 from onneshon.search.curation.pins import PinFile
-from onneshon.search.engine.base import TIME_LIMIT, EngineBase
-from onneshon.search.interface import DEEPEST, SearchRequest
+from onneshon.search.engine.base import EngineBase
+from onneshon.search.engine.searching import TIME_LIMIT
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Query, content, leaves
-from onneshon.search.reranking.explanation import ScorePart
+from onneshon.search.request import DEEPEST, SearchRequest
 from onneshon.search.reranking.ordering import Order
 from onneshon.search.reranking.ranker import Outcome
+from onneshon.search.reranking.score_part import ScorePart
 from onneshon.search.retrieval.authors import SiteAuthors
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import Clock, TimeBudget

@@ -33,9 +33,10 @@ from onneshon.search.query.tree import (
     is_group,
     parts,
 )
-from onneshon.search.reranking.explanation import Explainer, ScorePart
+from onneshon.search.reranking.explanation import Explainer
 from onneshon.search.reranking.query_words import QueryWord
 from onneshon.search.reranking.rescoring import Rescorer
+from onneshon.search.reranking.score_part import ScorePart
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Layer
 

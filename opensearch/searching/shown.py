@@ -81,7 +81,7 @@ def _fetched(
     names = defaultdict(list)
     for name, hit in hits.items():
         names[state.asker.index_of(hit)].append(name)
-    replies = [state.asker.by_ids(index, ids, budget) for index, ids in names.items()]
+    replies = state.asker.by_ids(names, budget)
     there = (hit for reply in replies for hit in reply.hits if hit["_source"])  # of a deleted one it is empty
     return dict(_remembered(state, hit) for hit in there), not any(reply.partial for reply in replies)
 

@@ -11,12 +11,13 @@ from onneshon.index.commands.terminal import default_index, say
 from onneshon.index.errors import OnneshonError
 from onneshon.index.remote import Location
 from onneshon.search.errors import QueryError
-from onneshon.search.interface import OPTIONS, OpenedEngine, SearchRequest
+from onneshon.search.interface import OpenedEngine
 from onneshon.search.opening import open_engine
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
 from onneshon.search.query.field_values import FieldFilter
 from onneshon.search.query.option_filters import FILTER_OPTIONS
 from onneshon.search.query.options import Part
+from onneshon.search.request import OPTIONS, SearchRequest
 
 
 @contextmanager

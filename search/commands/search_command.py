@@ -10,8 +10,9 @@ from onneshon.index.json_form import to_json
 from onneshon.index.remote import Location
 from onneshon.search.commands.request_options import Searching, request_of, request_options
 from onneshon.search.commands.request_options import opened as opened_engine
-from onneshon.search.interface import SearchEngine, SearchRequest
+from onneshon.search.interface import SearchEngine
 from onneshon.search.query.conditions import number_order
+from onneshon.search.request import SearchRequest
 from onneshon.search.results.export import EXPORTS, Export, exported
 from onneshon.search.results.values import Hit, ResultPage, Snippet
 from onneshon.search.retrieval.facets import Facet

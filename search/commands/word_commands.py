@@ -18,13 +18,14 @@ from onneshon.index.commands.terminal import (
     say_json,
     typed_lines,
 )
-from onneshon.index.configuration import FILE_NAME, Configuration, read_configuration
+from onneshon.index.configuration import FILE_NAME, Configuration
+from onneshon.index.configuration_file import read_configuration
 from onneshon.index.errors import ConfigurationError
 from onneshon.index.remote import Finding, Location
 from onneshon.index.storage.reader import open_index
 from onneshon.index.storage.watched_file import WatchedFile
 from onneshon.search.commands.request_options import opened
-from onneshon.search.results.values import UnderstoodWord
+from onneshon.search.results.understood import UnderstoodWord
 from onneshon.search.retrieval.authors import SiteAuthors
 from onneshon.search.understanding.alternatives import Span
 from onneshon.search.understanding.site_synonyms import SiteSynonyms, learned_entries

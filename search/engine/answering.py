@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 
 from onneshon.index import Article
 from onneshon.search.engine.generation import OpenT
-from onneshon.search.interface import SearchRequest
 from onneshon.search.query.conditions import Condition, Filter, FilterField, Selection
 from onneshon.search.query.dates import is_relative
 from onneshon.search.query.field_values import FieldReading
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import MatchAll, Query
-from onneshon.search.reranking.explanation import ScorePart
+from onneshon.search.request import SearchRequest
 from onneshon.search.reranking.ordering import Order
 from onneshon.search.reranking.ranker import Outcome
+from onneshon.search.reranking.score_part import ScorePart
 from onneshon.search.results.page import ResultPageBuilder
 from onneshon.search.results.values import ResultPage
 from onneshon.search.retrieval.budget import TimeBudget

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar, Unpack
 from onneshon.index import Article
 from onneshon.index.errors import BusyError
 from onneshon.search.errors import QueryError
-from onneshon.search.interface import SearchOptions, SearchRequest
+from onneshon.search.request import SearchOptions, SearchRequest
 from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArticle
 from onneshon.search.retrieval.budget import RETRY_SECONDS
 from onneshon.search.understanding.suggestion import Suggestion

@@ -18,12 +18,12 @@ from onneshon.search.curation.pins import Pin, PinFile
 from onneshon.search.engine.answering import Answering
 from onneshon.search.engine.generation import Cursors, OpenT
 from onneshon.search.errors import QueryError
-from onneshon.search.interface import SearchRequest
 from onneshon.search.query.conditions import Filter, Selection
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import All, Query
 from onneshon.search.query.tree import Any as AnyOf
-from onneshon.search.reranking.explanation import ScorePart
+from onneshon.search.request import SearchRequest
+from onneshon.search.reranking.score_part import ScorePart
 from onneshon.search.results.values import Hit, ResultPage
 from onneshon.search.understanding.synonyms import Synonyms
 

@@ -13,7 +13,7 @@ from onneshon.search.engine.answering import Answering, Found
 from onneshon.search.engine.generation import OpenGeneration
 from onneshon.search.query.conditions import Condition
 from onneshon.search.query.tree import Query
-from onneshon.search.reranking.explanation import ScorePart, explain_score
+from onneshon.search.reranking.explanation import explain_score
 from onneshon.search.reranking.grouping import (
     Groups,
     end_of_complete,
@@ -24,6 +24,7 @@ from onneshon.search.reranking.grouping import (
 )
 from onneshon.search.reranking.ordering import Ordered, Orderer
 from onneshon.search.reranking.ranker import Outcome, Ranker
+from onneshon.search.reranking.score_part import ScorePart
 from onneshon.search.results.values import ResultPage
 from onneshon.search.retrieval.authors import NOBODY, Authors
 from onneshon.search.retrieval.bm25f import Weights

@@ -12,20 +12,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index import Article
-from onneshon.index.configuration import FILE_NAME, Configuration, read_configuration
+from onneshon.index.configuration import FILE_NAME, Configuration
+from onneshon.index.configuration_file import read_configuration
 from onneshon.index.errors import ConfigurationError, IndexCorruptError, OnneshonError
 from onneshon.index.storage.checking import open_sound
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.reader import open_index
 from onneshon.search.curation.pins import PinFile
-from onneshon.search.engine.base import TIME_LIMIT, EngineBase
+from onneshon.search.engine.base import EngineBase
 from onneshon.search.engine.local_answering import LocalAnswering, LocalGeneration
-from onneshon.search.interface import DEEPEST, SearchRequest
+from onneshon.search.engine.searching import TIME_LIMIT
 from onneshon.search.query.options import checked
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Query
-from onneshon.search.reranking.explanation import ScorePart, explain_score
+from onneshon.search.request import DEEPEST, SearchRequest
+from onneshon.search.reranking.explanation import explain_score
 from onneshon.search.reranking.ranker import Outcome
+from onneshon.search.reranking.score_part import ScorePart
 from onneshon.search.retrieval.authors import SiteAuthors
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import Clock, TimeBudget

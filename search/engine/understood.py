@@ -26,7 +26,7 @@ from onneshon.search.query.tree import (
     leaves,
 )
 from onneshon.search.query.words import Reading
-from onneshon.search.results.values import UnderstoodWord, WordWriting
+from onneshon.search.results.understood import UnderstoodWord, WordWriting
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.evidence import WordStatistics
 from onneshon.search.understanding.alternatives import stems_of

@@ -30,16 +30,8 @@ from onneshon.search.query.tree import (
 from onneshon.search.reranking.ranker import Outcome
 from onneshon.search.results.chunks import CLUSTER_CLASSES, StemPosition
 from onneshon.search.results.highlight import HighlightTerms, Occurrence, found_as, matches
-from onneshon.search.results.values import (
-    Encoding,
-    Hit,
-    Match,
-    OtherReading,
-    Reading,
-    ResultPage,
-    Snippet,
-    Understanding,
-)
+from onneshon.search.results.understood import Encoding, OtherReading, Reading, Understanding
+from onneshon.search.results.values import Hit, Match, ResultPage, Snippet
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Docs
 from onneshon.search.retrieval.evidence import Evidence

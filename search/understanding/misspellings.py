@@ -222,10 +222,10 @@ class Misspellings:
         beside = self._context.beside
         if not self._context.known or not (before or after) or beside(before, word, after):
             return False
-        return any(
-            beside(before, other, after)
-            for other, _ in self._vocabulary.sounding(word, articles, _SOUNDING)
-            if other != word
+        return bool(
+            self._vocabulary.sounding(
+                word, articles, _SOUNDING, lambda other: other != word and beside(before, other, after)
+            )
         )
 
     def _respelt(self, word: str, *, rare: bool) -> list[Candidate]:

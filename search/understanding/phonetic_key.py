@@ -8,7 +8,7 @@ of which two are other words (একশেষ, সাক্ষর).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -65,7 +65,7 @@ def phonetic_key(word: str) -> str:
     return key
 
 
-def homophones(word: str, vocabulary: Vocabulary, least: int) -> Iterator[tuple[str, int]]:
+def homophones(word: str, vocabulary: Vocabulary, least: int) -> Sequence[tuple[str, int]]:
     """The words that are said like one and that ``fold`` tells from it, in enough articles; frequent first.
 
     A phala that is not heard at the beginning may have been left out, but nobody adds one (জ্বেলে is no জেলে).
@@ -75,13 +75,18 @@ def homophones(word: str, vocabulary: Vocabulary, least: int) -> Iterator[tuple[
         vocabulary: of the index.
         least: articles.
 
-    Yields:
+    Returns:
         Words and how many articles hold each.
     """
-    for other, articles in vocabulary.of_one_sound(word, least):
-        alike = phonetic_key(other) == phonetic_key(word) and fold(other) != fold(word)
-        if alike and (_begins_joined(other) or not _begins_joined(word)):
-            yield other, articles
+
+    def alike(other: str) -> bool:
+        return (
+            phonetic_key(other) == phonetic_key(word)
+            and fold(other) != fold(word)
+            and (_begins_joined(other) or not _begins_joined(word))
+        )
+
+    return vocabulary.of_one_sound(word, least, alike)
 
 
 def _begins_joined(word: str) -> bool:

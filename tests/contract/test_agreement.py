@@ -14,7 +14,8 @@ from unicodedata import normalize
 
 import pytest
 
-from onneshon.index.configuration import FACETS, FILE_NAME, read_configuration
+from onneshon.index.configuration import FACETS, FILE_NAME
+from onneshon.index.configuration_file import read_configuration
 from onneshon.index.indexer.builder import build
 from onneshon.index.ingest.corpus import read_articles
 from onneshon.index.storage.reader import open_index

@@ -34,7 +34,7 @@ from onneshon.search import (
     SearchRequest,
     open_engine,
 )
-from onneshon.search.interface import DEEPEST
+from onneshon.search.request import DEEPEST
 from onneshon.search.reranking.grouping import MOST
 from onneshon.testing import ARTICLES, SITE, EngineContract
 from onneshon.testing.articles import ids

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from onneshon.index.configuration import FILE_NAME, Configuration, check_shown, read_configuration
+from onneshon.index.configuration import FILE_NAME, Configuration, check_shown
+from onneshon.index.configuration_file import read_configuration
 from onneshon.index.errors import ConfigurationError
 
 WHOLE = """

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onneshon.index import CorpusError
-from onneshon.index.configuration import DATE_ORDERS, Configuration, DateOrder, read_configuration
+from onneshon.index.configuration import DATE_ORDERS, Configuration, DateOrder
+from onneshon.index.configuration_file import read_configuration
 from onneshon.index.errors import ConfigurationError
 from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.ingest.corpus import Corpus

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from onneshon.index import remote
 from onneshon.index.article import Article
-from onneshon.index.commands import build_command
+from onneshon.index.commands import refresh_commands
 from onneshon.index.commands.kept_process import keep_publishing as publish
 from onneshon.index.commands.main import main
 from onneshon.index.commands.shared import INCOMPLETE
@@ -339,7 +339,7 @@ def test_what_comes_over_http_is_published_and_applied_again(
 def test_files_that_change_are_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As in a directory: what they lack any more goes."""
     (tmp_path / "a.jsonl").write_text("{}", "utf-8")
-    monkeypatch.setattr(build_command, "watched", lambda *_, **__: [0, 1])
+    monkeypatch.setattr(refresh_commands, "watched", lambda *_, **__: [0, 1])
     done = _run("watch", str(tmp_path / "a.jsonl"))
     assert done.output.count("generation পাতা-১ is live: 12 articles; 7 added") == 2
     assert _asked == [("update", (["a.jsonl"], Path(FILE_NAME), True))] * 2

@@ -10,8 +10,8 @@ import pytest
 import onneshon
 from onneshon import index, search, web
 from onneshon.search.commands.request_options import flag_of
-from onneshon.search.interface import OPTIONS, SearchOptions
 from onneshon.search.query.options import Part
+from onneshon.search.request import OPTIONS, SearchOptions
 
 ROOT = Path(__file__).parents[2]
 API = (ROOT / "docs" / "api.md").read_text("utf-8")

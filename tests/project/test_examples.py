@@ -3,6 +3,7 @@
 import contextlib
 import io
 import runpy
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,9 +34,11 @@ def served(sample_engine: Engine) -> Iterator[str]:
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_examples_print_what_they_say(
-    path: Path, served: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    path: Path, served: str, sample_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """To the letter, from an empty folder."""
+    """To the letter, from a clone that has been run, and leave nothing in it."""
+    shutil.copytree(sample_index, tmp_path / "var" / "index")
+    before = sorted(tmp_path.rglob("*"))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ONNESHON_ADDRESS", served)
     code, _, promised = path.read_text("utf-8").partition("\n# prints:\n")
@@ -44,6 +47,7 @@ def test_examples_print_what_they_say(
         runpy.run_path(str(path), run_name="__main__")
     assert printed.getvalue().splitlines() == [line.removeprefix("# ") for line in promised.splitlines()]
     assert len([line for line in code.splitlines() if line.strip()]) <= MOST_LINES
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_every_example_is_listed() -> None:

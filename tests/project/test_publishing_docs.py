@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from onneshon.index.publishing.journal import KEPT_SECONDS
-from onneshon.web.api.openapi import WRITING
+from onneshon.web.api.operations import WRITING
 from onneshon.web.api.schema import MAX_WAIT
 from onneshon.web.publishing.queue import MAX_BYTES, WAITING
 from onneshon.web.publishing.routes import MAX_ARTICLE, MAX_BODY, MAX_LINES

@@ -30,8 +30,8 @@ from onneshon.search import (
 )
 from onneshon.search.engine.generation import SearcherManager
 from onneshon.search.engine.local_answering import LocalGeneration
-from onneshon.search.interface import DEEPEST
 from onneshon.search.query.parser import parse
+from onneshon.search.request import DEEPEST
 from onneshon.search.reranking.ranker import Ranker
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS
 from tests.building import overwrite, write_corpus
@@ -366,15 +366,28 @@ def test_an_empty_index_answers(reader: FakeReader) -> None:
         assert engine.rank("ঢাকা নদী") == []
 
 
+@pytest.mark.parametrize("value", ["1", "", None, []], ids=repr)
 @pytest.mark.parametrize(
-    ("name", "nearest"), [("id", "ids"), ("not_id", "not_ids"), ("Category", "category")]
+    ("name", "nearest"),
+    [
+        ("id", "ids"),
+        ("not_id", "not_ids"),
+        ("Category", "category"),
+        ("catgory", "category"),
+        ("lmit", "limit"),
+        ("not_desks", "not_desk"),
+    ],
 )
-def test_an_option_that_there_is_not_names_the_nearest(name: str, nearest: str) -> None:
-    """As every mistake in a request, and not as one of the program."""
-    options: Any = {name: "1"}
-    with Engine.of([Article("1", "নদী")]) as engine, pytest.raises(QueryError, match=nearest) as caught:
-        engine.search("নদী", **options)
-    assert caught.value.parameter == name
+def test_an_option_that_there_is_not_names_the_nearest(name: str, nearest: str, value: Any) -> None:
+    """As every mistake in a request, and not as one of the program; also where its value asks for nothing."""
+    options: Any = {name: value}
+    with Engine.of([Article("1", "নদী", keywords={"desk": ("জেলা",)})]) as engine:
+        for ask in (engine.search, lambda *texts, **options: list(engine.scan(*texts, **options))):
+            with pytest.raises(QueryError, match=f"did you mean '{nearest}'") as caught:
+                ask("নদী", **options)
+            assert caught.value.parameter == name
+        site: Any = {"desk": value, "not_desk": None}
+        assert engine.search("নদী", **site).total == (value != "1")
 
 
 def test_several_searches_may_be_texts() -> None:
@@ -385,3 +398,15 @@ def test_several_searches_may_be_texts() -> None:
         assert [page.hits[0].id for page in pages if isinstance(page, ResultPage)] == ["1", "2"]
         with pytest.raises(QueryError, match="text is a text or a SearchRequest"):
             engine.multi_search([neither])
+        with pytest.raises(QueryError, match="requests is a list of queries or requests, not 'নদী'"):
+            engine.multi_search("নদী")  # which is a sequence of letters
+
+
+def test_what_a_page_would_be_is_asked_for_as_the_page_is() -> None:
+    """By a text or a request; what is neither is refused with its name."""
+    neither: Any = 5
+    with Engine.of([Article("1", "নদী"), Article("2", "মেলা")]) as engine:
+        for asked in ("খেয়াঘাট", SearchRequest("খেয়াঘাট")):
+            assert [hit.id for hit in engine.as_if(asked, synonyms="খেয়াঘাট, নদী")] == ["1"]
+        with pytest.raises(QueryError, match="text is a text or a SearchRequest"):
+            engine.as_if(neither)

@@ -24,7 +24,8 @@ from flask import Flask
 from onneshon.index.commands.terminal import say
 from onneshon.search import Engine, prepare
 from onneshon.web.access.guard import RateLimit
-from onneshon.web.api.openapi import operations, parameters_of, parameters_type
+from onneshon.web.api.openapi import parameters_of, parameters_type
+from onneshon.web.api.operations import operations
 from onneshon.web.app import create_app, load_templates
 from onneshon.web.publishing.publisher import Publisher
 from tests.publishing import key_for

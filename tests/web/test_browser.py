@@ -187,6 +187,25 @@ def test_what_is_touched_is_large_enough(browser: Browser, site: str) -> None:
                 assert min(size["width"], size["height"]) >= 44, selector
 
 
+@pytest.mark.parametrize("screen", ["home", "results", "article", "help", "failure"])
+def test_text_of_twice_the_size_leaves_all_in_the_window_of_a_phone(
+    browser: Browser, site: str, screen: str
+) -> None:
+    """The name, the box and the settings; what is typed has room for some letters."""
+    with browser.new_context(viewport={"width": 360, "height": 740}) as context:
+        page = context.new_page()
+        page.goto(site + SCREENS[screen])
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        for part in page.locator(":is(.wordmark, .find, .settings > *, h1, main a):visible").all():
+            box = part.bounding_box()
+            assert box is not None
+            assert box["x"] + box["width"] <= 360, part.inner_text()
+        room = page.locator(".find input:visible").first.evaluate(
+            "box => box.clientWidth - 2 * parseFloat(getComputedStyle(box).paddingLeft)"
+        )
+        assert room >= 3 * 32
+
+
 def test_text_is_large_and_airy(page: Page, site: str) -> None:
     """Bengali with its marks above and below needs size and room, and no space between letters."""
     page.goto(f"{site}/article/ইতিহাস-1")

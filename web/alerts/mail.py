@@ -16,7 +16,7 @@ from typing import Any, Final, Literal, get_args
 import msgspec
 
 from onneshon.index import ConfigurationError
-from onneshon.index.configuration import converted
+from onneshon.index.configuration_file import converted
 from onneshon.index.errors import OnneshonError
 from onneshon.web.site.settings import is_mail_address
 

@@ -10,9 +10,9 @@ from flask import request
 
 from onneshon.index.json_form import checked
 from onneshon.search import FieldFilter, QueryError, SearchRequest
-from onneshon.search.interface import OPTIONS
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
 from onneshon.search.query.field_values import remedy, unknown_name
+from onneshon.search.request import OPTIONS
 from onneshon.web.api.request_schema import MAX_SEARCHES, SEPARATED, NoParameters, search_parameters, short
 from onneshon.web.parameters import declared, numbers
 
@@ -63,7 +63,7 @@ def refusal(
 def _reason(what: str, value: Any) -> str:
     if "matching regex" in what:
         blank = isinstance(value, str) and not value.strip()
-        return "it is blank" if blank else "it has not the form that is described"
+        return "it is blank" if blank else "it does not have the form that is described"
     for pattern, said in _SAID:
         if found := pattern.fullmatch(what):
             return said.format(*map(float, found.groups()))

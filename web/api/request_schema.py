@@ -9,11 +9,11 @@ from msgspec import Meta, Struct, defstruct
 from onneshon.index.configuration import FACETS
 from onneshon.index.json_form import json_type
 from onneshon.search import Hit
-from onneshon.search.interface import OPTIONS, SearchRequest
 from onneshon.search.query.conditions import NUMBER_PATTERN, sorts_of
 from onneshon.search.query.dates import DATE_PATTERN
 from onneshon.search.query.option_filters import FILTER_OPTIONS
 from onneshon.search.query.options import Part
+from onneshon.search.request import OPTIONS, SearchRequest
 from onneshon.search.reranking.ordering import SORTS
 from onneshon.web.parameters import MAX_PAGE, MAX_QUERY, MAX_TEXT, PAGE_SIZE
 

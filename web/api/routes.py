@@ -14,8 +14,9 @@ from onneshon.index import Article
 from onneshon.index.json_form import to_json
 from onneshon.search import OnneshonError, ResultPage, SearchEngine, Suggestion, explain
 from onneshon.web.api import request_schema, schema
-from onneshon.web.api.openapi import document, operations, parameters_of, parameters_type
-from onneshon.web.api.parameters import AskedSearch, read, search_request, several_requests
+from onneshon.web.api.openapi import document, parameters_of, parameters_type
+from onneshon.web.api.operations import operations
+from onneshon.web.api.parameters import AskedSearch, read, refused, search_request, several_requests
 from onneshon.web.api.request_schema import SuggestParameters
 from onneshon.web.api.schema import SimilarAnswer, SuggestAnswer, answered, revision, success
 from onneshon.web.middleware.answers import noted
@@ -219,6 +220,8 @@ def similar_by_id(article_id: str) -> Response:
 def tokens() -> Response:
     """Every token of ``text`` with its steps and keys, which needs no index; or each word of ``query``."""
     asked = read(request_schema.AnalyzeParameters)
+    if bool(asked.text) == bool(asked.query):
+        raise refused("text", "text: give one, or a query instead; not both, and not neither")
     if asked.query:
         words = engine().understand(asked.query, literal=asked.literal == "1")
         return answered(schema.AnalyzeAnswer(query=asked.query, words=list(words)))

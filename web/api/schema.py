@@ -13,7 +13,8 @@ from onneshon.index.analysis.control_characters import json_bytes
 from onneshon.index.analysis.trace import Explanation
 from onneshon.index.json_form import OMITTED, json_type, written
 from onneshon.search import SimilarArticle, Suggestion
-from onneshon.search.results.values import Match, UnderstoodWord
+from onneshon.search.results.understood import UnderstoodWord
+from onneshon.search.results.values import Match
 from onneshon.web.api.request_schema import Value
 
 Ok: TypeAlias = Literal[True]

@@ -176,7 +176,8 @@ class Imports:
         named = {of: (column,) for of, column in mapping.items()}
         path, file = self._path(name), self.named(name).file
         found = preview([path], configuration, ReadingOptions(mapping=named))
-        return replace(found, faults=[fault.replace(str(path), file) for fault in found.faults])
+        faults = [fault.named(str(path), file) for fault in found.faults]
+        return replace(found, faults=faults)
 
     def _said(self, known: Import) -> str:
         """What its process said last, in which the file has the name that it came with."""

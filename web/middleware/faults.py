@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final, Literal
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from onneshon.index.errors import JournalError, ToldAs
 from onneshon.search import (
@@ -186,7 +186,9 @@ def _detail(error: HTTPException) -> str:
     """What is said beyond the name of the status."""
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         methods = sorted(set(error.valid_methods) - {"OPTIONS"})
-        return f"{request.method} is nothing that can be asked of this address; {', '.join(methods)} can."
+        return f"{request.method} cannot be asked of this address; {' and '.join(methods)} can."
+    if isinstance(error, NotFound) and for_programs(request.path):
+        return "There is nothing at this address; /api/v1/ says what there is."
     return ""
 
 

@@ -9,9 +9,9 @@ from typing import Final
 from flask import request
 
 from onneshon.search import FieldFilter, SearchEngine, SearchRequest
-from onneshon.search.interface import ON_PAGES, OPTIONS
 from onneshon.search.query.conditions import FilterField
 from onneshon.search.query.dates import period_or_none
+from onneshon.search.request import ON_PAGES, OPTIONS
 from onneshon.search.retrieval.facets import Facet, FacetName
 from onneshon.web.pages.listing import Listing, parameters_of, span
 from onneshon.web.parameters import MAX_QUERY, PAGE_SIZE, date_order, declared, engine, site

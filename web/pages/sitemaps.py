@@ -15,7 +15,7 @@ from markupsafe import Markup
 from onneshon.index import Article
 from onneshon.index.analysis.control_characters import json_text, visible, xml_text
 from onneshon.search import FieldFilter, QueryError, SearchEngine, SearchRequest
-from onneshon.search.interface import MAX_FACET_VALUES
+from onneshon.search.request import MAX_FACET_VALUES
 from onneshon.web.addresses import article_address
 from onneshon.web.pages.narrowing import PERIODS, drill
 from onneshon.web.parameters import engine, live, today

@@ -11,7 +11,8 @@ from typing import Final
 
 from flask import Blueprint
 
-from onneshon.index.configuration import check_shown, read_configuration
+from onneshon.index.configuration import check_shown
+from onneshon.index.configuration_file import read_configuration
 from onneshon.index.errors import ConfigurationError, JournalError
 from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.publishing.operation import Operation

@@ -25,7 +25,7 @@ from flask import Flask, Response, g, request
 from onneshon.index import ConfigurationError
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.stemmer import is_function_word
-from onneshon.index.configuration import converted
+from onneshon.index.configuration_file import converted
 from onneshon.search import OnneshonError, ResultPage
 from onneshon.web.access.guard import SharedLock
 from onneshon.web.searches.store import Counted, SearchStore

@@ -29,7 +29,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from onneshon.index import Configuration, ConfigurationError
-from onneshon.index.configuration import converted, unknown_key
+from onneshon.index.configuration import unknown_key
+from onneshon.index.configuration_file import converted
 from onneshon.search import ascii_host
 from onneshon.web.languages.catalogues import LANGUAGES, NOUNS, Noun, catalogue, own_noun, parts
 from onneshon.web.site.palette import Colours, Palette, palette

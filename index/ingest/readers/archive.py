@@ -101,7 +101,7 @@ class Archive:
 
 
 class _Heard:
-    """A target that is given no more elements within each other than anybody writes.
+    """A target that refuses elements nested deeper than anybody writes them.
 
     Attributes:
         silent: bytes since it was given anything.

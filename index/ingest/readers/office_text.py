@@ -307,10 +307,11 @@ class OdtText(_Text):
 
 def described(found: Properties) -> dict[str, Any]:
     """The fields of an article that a document says of itself."""
-    tags = [tag.strip() for text in found.found.get("keywords", []) for tag in text.split(",")]
+    listed = [tag.strip() for text in found.found.get("keywords", []) for tag in text.split(",")]
+    tags = [tag for tag in (*listed, *found.found.get("keyword", [])) if tag]
     return {
         "author": found.first("initial-creator", "creator"),
         "date": found.first("created", "creation-date")[:10],
         "category": found.first("category"),
-        "tags": [tag for tag in (*tags, *found.found.get("keyword", [])) if tag],
+        **({"tags": tags} if tags else {}),
     }

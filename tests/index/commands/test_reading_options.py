@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from onneshon.index import ReadingOptions, build, open_index
+from onneshon.index import ConfigurationError, ReadingOptions, build, open_index
 from onneshon.index.commands.main import main
 
 CSV = "headline,content,day,views\nনদী,পদ্মা একটি নদী।,14/11/2023,5\nমেলা,বৈশাখী মেলা।,x,7\n"
@@ -58,6 +58,27 @@ def test_programs_get_a_dry_run_as_json(tmp_path: Path, news: str) -> None:
     assert found["recognised"] == {"title": {"headline": 2}, "body": {"content": 2}}
     assert found["unused"] == {"day": 2, "views": 2}
     assert [article["title"] for article in found["first"]] == ["নদী", "মেলা"]
+
+
+@pytest.mark.parametrize("dry", [[], ["--dry-run"]], ids=["build", "dry run"])
+def test_a_name_for_a_field_that_articles_do_not_have_is_refused(
+    tmp_path: Path, news: str, dry: list[str]
+) -> None:
+    """With the nearest; nothing would be made of it."""
+    result = run(tmp_path, *dry, "--map", "titel=headline", news)
+    assert result.exit_code != 0
+    assert "mapping.titel: nobody knows this key; did you mean 'title'?" in result.output
+    with pytest.raises(ConfigurationError, match="did you mean 'title'"):
+        build([news], tmp_path / "index", reading=ReadingOptions(mapping={"titel": ("headline",)}))
+
+
+def test_a_fault_in_a_dry_run_as_json_has_its_parts(tmp_path: Path) -> None:
+    """Whatever the file is called."""
+    path = tmp_path / "হাট: শুক্রবার.csv"
+    path.write_text("id,title\n১,হাট\n১,মেলা\n", encoding="utf-8")
+    [fault] = json.loads(run(tmp_path, "--dry-run", "--json", str(path)).stdout)["faults"]
+    reason = "the id '১' is that of an earlier article"
+    assert fault == {"kind": "duplicate", "where": f"{path}:3", "reason": reason}
 
 
 def test_a_dry_run_shows_the_first_articles_as_a_table(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 
 from onneshon.index import open_index
 from onneshon.index.commands import sites
-from onneshon.index.commands.build_command import _Following
 from onneshon.index.commands.main import main
+from onneshon.index.commands.refresh_commands import _Following
 from onneshon.index.commands.sites import FollowedSites
 from onneshon.index.indexer.write_options import UpdateOptions
 from onneshon.index.ingest.crawling.address import SiteOptions

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from onneshon.index import IndexLockedError, UpdateReport, open_index
-from onneshon.index.commands import build_command
+from onneshon.index.commands import refresh_commands
 from onneshon.index.indexer.write_options import UpdateOptions
 from onneshon.index.upkeep.update import run_update
 
@@ -28,10 +28,10 @@ def test_another_writer_is_waited_for(
             raise locked.pop()
         return run_update(*given)
 
-    monkeypatch.setattr(build_command, "run_update", late)
+    monkeypatch.setattr(refresh_commands, "run_update", late)
     source = tmp_path / "a.jsonl"
     source.write_text('{"title": "নদী"}\n', encoding="utf-8")
-    build_command._Following((source,), tmp_path / "index", UpdateOptions())()
+    refresh_commands._Following((source,), tmp_path / "index", UpdateOptions())()
     told = capsys.readouterr()
     assert told.err.count("process 7 writes the index") == 1
     assert "1 added" in told.out

@@ -378,6 +378,18 @@ def test_a_source_that_is_not_whole_replaces_nothing(
     assert title_of_first(directory) == "দ্বিতীয় সংস্করণ 0"
 
 
+def test_all_that_a_folder_needs_to_be_read_without_its_bad_files_is_said_at_once(tmp_path: Path) -> None:
+    """Who does as told is not told something else next."""
+    folder = tmp_path / "সংগ্রহ"
+    folder.mkdir()
+    (folder / "মেলা.txt").write_text("বৈশাখী মেলা\nগান আর নাচ।", encoding="utf-8")
+    (folder / "খালি.txt").touch()
+    (folder / "ভাঙা.docx").write_bytes(b"PK\x03\x04")
+    with pytest.raises(BuildError, match=r"build with --force --max-bad 2 to do without"):
+        build([folder], tmp_path / "index")
+    assert build([folder], tmp_path / "index", force=True, max_bad=2).articles == 1
+
+
 def test_a_source_that_the_disk_cannot_read_replaces_nothing(
     directory: Path, second: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

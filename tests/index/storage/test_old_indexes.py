@@ -51,6 +51,20 @@ def test_a_migration_is_a_command_and_can_be_taken_back(moved: Path) -> None:
     assert after == before + 1
 
 
+@pytest.mark.parametrize("by_name", [False, True])
+def test_what_another_version_built_is_gone_back_to_with_that_version(moved: Path, *, by_name: bool) -> None:
+    """As this one can only migrate what is live, which stays."""
+    before = Generations(moved).current().name
+    migrate(moved)
+    live = Generations(moved).current()
+    to = ["--to", before] if by_name else []
+    result = CliRunner().invoke(main, ["index", "rollback", *to, "--index", str(moved)])
+    assert result.exit_code == 1
+    assert f"{before}: the index was built with another version" in result.stderr
+    assert "make it live with the version of Onneshon that built it" in result.stderr
+    assert Generations(moved).current() == live
+
+
 def test_a_damaged_old_index_is_not_migrated(moved: Path) -> None:
     """All of it is compared with its sums first."""
     (path,) = moved.glob("generations/*/MAIN_bulk.doc")

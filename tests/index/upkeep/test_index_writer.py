@@ -208,6 +208,13 @@ def test_a_bad_article_is_refused_and_the_others_go_on(directory: Path) -> None:
     assert len(stored(directory)) == 3
 
 
+def test_what_is_no_article_is_refused_as_by_a_build(directory: Path) -> None:
+    """With what it is; nothing has changed."""
+    nothing: Any = {"id": "১", "title": "নদী"}
+    with open_writer(directory) as writer, pytest.raises(CorpusError, match="a dict instead of an Article"):
+        writer.add(nothing)
+
+
 def test_an_article_typed_for_a_font_is_kept_in_unicode(directory: Path) -> None:
     """As one that is built or updated is: no way in lets its codes through."""
     with open_writer(directory) as writer:

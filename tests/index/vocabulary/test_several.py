@@ -23,6 +23,11 @@ def nobody(word: str) -> int:
     raise AssertionError(word)
 
 
+def any_word(_other: str) -> bool:
+    """Where all are looked for."""
+    return True
+
+
 def written(folder: Path, words: dict[str, int]) -> Vocabulary:
     """A vocabulary of these words."""
     folder.mkdir()
@@ -88,7 +93,9 @@ def test_words_that_sound_alike_are_in_enough_articles_of_all_parts(
     """Though no part alone has so many, as of আকাশ, which two have twice and once."""
     several = SeveralVocabularies(parts, nobody)
     for limit in (1, 100):
-        assert [*several.sounding(word, least, limit)] == [*whole.sounding(word, least, limit)]
+        assert [*several.sounding(word, least, limit, any_word)] == [
+            *whole.sounding(word, least, limit, any_word)
+        ]
 
 
 def test_words_of_one_number_are_told_apart_by_their_letters(
@@ -107,7 +114,7 @@ def test_words_of_one_fold_are_found_in_all_parts(parts: list[Vocabulary]) -> No
     """Counted together, the frequent first, and without the word itself."""
     several = SeveralVocabularies(parts, nobody)
     for word in ("নদি", "পাহার", "বাংলাদেশ"):
-        sounding = [heard for heard, _ in several.sounding(word, 1, 100)]
+        sounding = [heard for heard, _ in several.sounding(word, 1, 100, any_word)]
         expected = [heard for heard in sounding if heard != word and fold(heard) == fold(word)]
         assert [*several.of_one_fold(word, 1)] == expected
 
@@ -115,8 +122,25 @@ def test_words_of_one_fold_are_found_in_all_parts(parts: list[Vocabulary]) -> No
 def test_words_of_one_sound_are_found_in_all_parts(parts: list[Vocabulary], whole: Vocabulary) -> None:
     """Counted together; নধী has the consonants of নদী, and নদীর has not."""
     several = SeveralVocabularies(parts, nobody)
-    assert several.of_one_sound("নদি", 1) == whole.of_one_sound("নদি", 1) == [("নদী", 6), ("নধী", 1)]
-    assert several.of_one_sound("নদি", 6) == [("নদী", 6)]
+    found = [("নদী", 6), ("নধী", 1)]
+    assert several.of_one_sound("নদি", 1, any_word) == whole.of_one_sound("নদি", 1, any_word) == found
+    assert several.of_one_sound("নদি", 6, any_word) == found[:1]
+
+
+def test_words_that_nobody_looks_for_are_not_counted(
+    parts: list[Vocabulary], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As counting may read which of their articles are deleted."""
+    counted: list[str] = []
+    several = SeveralVocabularies(parts, nobody)
+
+    def frequency(word: str) -> int:
+        counted.append(word)
+        return 1
+
+    monkeypatch.setattr(several, "frequency", frequency)
+    assert several.of_one_sound("নদি", 1, "নধী".__eq__) == several.sounding("নদি", 1, 9, "নধী".__eq__)
+    assert counted == ["নধী", "নধী"]
 
 
 def test_words_of_deleted_articles_are_found_no_more(parts: list[Vocabulary]) -> None:

@@ -13,9 +13,9 @@ from onneshon.opensearch.searching.answering import ClusterAnswering, _Found
 from onneshon.opensearch.searching.replies import Reply
 from onneshon.opensearch.searching.rows import Filters, Ranked, Row, outcome_of
 from onneshon.search.engine.answering import UnderstoodRequest
-from onneshon.search.interface import SearchRequest
 from onneshon.search.query.field_values import FieldReading
 from onneshon.search.query.parser import parse
+from onneshon.search.request import SearchRequest
 from onneshon.search.reranking.ordering import Order
 from onneshon.search.results.values import Hit, ResultPage, Snippet
 from onneshon.search.retrieval.budget import TimeBudget

@@ -1,6 +1,8 @@
 """Documents of a cluster by their ids: asked again and told of as searches are."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from threading import Barrier
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from onneshon.opensearch.connection.tries import Patience
 from onneshon.opensearch.searching.asking import Asker
 from onneshon.search.retrieval.budget import TimeBudget
 from tests.opensearch.searching.answers import FULL_HEAP, JAVA, asker_of
+from tests.serving import SECONDS
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +29,7 @@ NOT_HERE = {"_id": "খ", "found": False}
 
 def _by_ids(asker: Asker, budget: TimeBudget) -> tuple[list[str], bool]:
     """Which of two documents a cluster has, and whether it lacks a part."""
-    reply = asker.by_ids("news-000001-0001", ["ক", "খ"], budget)
+    [reply] = asker.by_ids({"news-000001-0001": ["ক", "খ"]}, budget)
     return [hit["_id"] for hit in reply.hits], reply.partial
 
 
@@ -77,6 +80,50 @@ def test_where_no_document_is_told_of_a_reader_hears_why(
     with pytest.raises(ClusterError, match=said) as raised:
         _by_ids(asker, TimeBudget())
     assert raised.value.told_as == told_as
+
+
+class AnsweringTogether:
+    """A connection whose cluster answers once all indexes of a page are asked, the first time with a fault.
+
+    Args:
+        indexes: how many.
+    """
+
+    def __init__(self, indexes: int) -> None:
+        self.rotation = SimpleNamespace(preferred="")
+        self.asked: list[str] = []
+        self._together = Barrier(indexes, timeout=SECONDS)
+
+    def read(self, ask: Callable[[Any], Any], **_options: Any) -> Any:
+        """As ``Cluster.read``."""
+        return ask(self)
+
+    def mget(self, body: Mapping[str, Any], index: str, **_options: Any) -> Any:
+        """As the client's."""
+        again = index in self.asked
+        self.asked.append(index)
+        if not again:
+            self._together.wait()
+        [name] = body["ids"]
+        return _docs({**HERE, "_id": name} if again or index == "news-000001" else GONE_SHARD)
+
+
+def test_several_indexes_are_asked_for_their_documents_at_once() -> None:
+    """Answers stand in the order of the question; those alone are asked again that lacked a part."""
+    cluster = AnsweringTogether(2)
+    asker = Asker(cluster, "news-000001")  # type: ignore[arg-type]  # what is asked of a connection
+    replies = asker.by_ids({"news-000001": ["নদী"], "news-000001-0001": ["মেলা"]}, TimeBudget())
+    assert [hit["_id"] for reply in replies for hit in reply.hits] == ["নদী", "মেলা"]
+    assert (sorted(cluster.asked[:2]), cluster.asked[2:]) == (
+        ["news-000001", "news-000001-0001"],
+        ["news-000001-0001"],
+    )
+
+
+def test_where_no_documents_are_wanted_nothing_is_asked() -> None:
+    """As of a page whose texts are all remembered."""
+    asker, cluster = asker_of()
+    assert (asker.by_ids({}, TimeBudget()), cluster.asked) == ([], [])
 
 
 @pytest.mark.parametrize("index", ["news-000001", "tenants.jol-000001"])

@@ -1,5 +1,6 @@
 """Which texts of a page are asked for."""
 
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -41,10 +42,10 @@ class Articles:
         """As an ``Asker`` of a generation that was rolled over."""
         return str(hit["_index"])
 
-    def by_ids(self, index: str, names: list[str], _budget: TimeBudget) -> Reply:
+    def by_ids(self, names: Mapping[str, list[str]], _budget: TimeBudget) -> list[Reply]:
         """As an ``Asker`` answers."""
-        self.asked.append(names)
-        return self._reply(names if index == FIRST else [], by_id=True)
+        self.asked += names.values()
+        return [self._reply(ids if index == FIRST else [], by_id=True) for index, ids in names.items()]
 
     def search_each(self, bodies: list[Dsl], _budget: TimeBudget) -> list[Reply]:
         """As an ``Asker`` answers."""

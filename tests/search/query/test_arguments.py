@@ -8,7 +8,7 @@ from typing import Any, get_type_hints
 import pytest
 
 from onneshon.search import Engine, FieldFilter, QueryError, SearchRequest
-from onneshon.search.interface import SearchOptions
+from onneshon.search.request import SearchOptions
 
 RIGHT: dict[Any, Any] = {str: "নদী", int: 3, bool: True}
 WRONG = (None, 2.5, b"\xe0", ["নদী"], object())

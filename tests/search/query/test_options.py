@@ -7,8 +7,8 @@ import pytest
 from msgspec import Meta
 
 from onneshon.search import QueryError, SearchRequest
-from onneshon.search.interface import OPTIONS, SearchOptions
 from onneshon.search.query.options import Option, parts_of
+from onneshon.search.request import OPTIONS, SearchOptions
 
 
 @dataclass

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from onneshon.search import Engine
-from onneshon.search.results.values import UnderstoodWord, WordWriting
+from onneshon.search.results.understood import UnderstoodWord, WordWriting
 from tests.fakes import article, reader_of
 
 ARTICLES = [

@@ -6,16 +6,8 @@ from dataclasses import replace
 import pytest
 
 from onneshon.index import Article
-from onneshon.search.results.values import (
-    Hit,
-    Match,
-    ResultPage,
-    SimilarArticle,
-    Snippet,
-    UnderstoodWord,
-    WordWriting,
-    html_of,
-)
+from onneshon.search.results.understood import UnderstoodWord, WordWriting
+from onneshon.search.results.values import Hit, Match, ResultPage, SimilarArticle, Snippet, html_of
 from onneshon.search.retrieval.facets import Facet, FacetValue
 
 ARTICLE = Article(

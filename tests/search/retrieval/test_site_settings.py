@@ -7,14 +7,8 @@ from pathlib import Path
 import pytest
 
 from onneshon.index import Article, ConfigurationError, build
-from onneshon.index.configuration import (
-    FILE_NAME,
-    WEIGHTS,
-    Configuration,
-    FacetSettings,
-    KeywordField,
-    read_configuration,
-)
+from onneshon.index.configuration import FILE_NAME, WEIGHTS, Configuration, FacetSettings, KeywordField
+from onneshon.index.configuration_file import read_configuration
 from onneshon.index.upkeep.index_writer import open_writer
 from onneshon.search import Engine, QueryError
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Weights

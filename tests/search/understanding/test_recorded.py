@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from onneshon.search import Engine, QueryError
-from onneshon.search.results.values import WordWriting
+from onneshon.search.results.understood import WordWriting
 from tests.packages import ROOT
 
 QUERIES = ROOT / "tests" / "data" / "understood_queries.txt"

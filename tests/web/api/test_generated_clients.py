@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from onneshon.web.api.openapi import document, operations
+from onneshon.web.api.openapi import document
+from onneshon.web.api.operations import operations
 from tests.building import build_numbered
 from tests.node import node_packages
 from tests.publishing import Publisher, publishing

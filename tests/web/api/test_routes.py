@@ -115,7 +115,7 @@ def test_a_refused_query_is_explained_in_english(client: FlaskClient) -> None:
 def test_failures_have_one_shape(client: FlaskClient) -> None:
     """Unknown articles, unknown paths and wrong methods all answer alike."""
     _failure(client, "/api/v1/articles/nothing", 404)
-    _failure(client, "/api/v1/nothing", 404)
+    assert "/api/v1/ says what there is" in _failure(client, "/api/v1/nothing", 404)
     _failure(client, "/api/v1/search?q=ক", 405, method="POST")
     _failure(client, "/api/v1/articles/1", 405, method="DELETE")
 
@@ -123,7 +123,7 @@ def test_failures_have_one_shape(client: FlaskClient) -> None:
 def test_a_wrong_method_is_answered_with_the_right_ones(client: FlaskClient) -> None:
     """In the sentence as well as in the header."""
     said = _failure(client, "/api/v1/search?q=ক", 405, method="POST")
-    assert said == "POST is nothing that can be asked of this address; GET, HEAD can."
+    assert said == "POST cannot be asked of this address; GET and HEAD can."
 
 
 def test_a_bug_tells_no_secret(client: FlaskClient) -> None:
@@ -195,3 +195,5 @@ def test_the_analysis_of_a_text() -> None:
     assert number["exact"] == "1971"
     _failure(client, "/api/v1/analyze?text=", 400)
     _failure(client, "/api/v1/analyze?text=" + "ক" * 2001, 400)
+    for wrong in ("", "?literal=1", "?text=নদী&query=মেলা"):
+        assert "not both, and not neither" in _failure(client, f"/api/v1/analyze{wrong}", 400)

@@ -15,6 +15,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from onneshon.index import Configuration
+from onneshon.index.configuration import KeywordField
 from onneshon.index.ingest.problems import KINDS
 from onneshon.search import Engine, QueryError
 from onneshon.web.desk.imports import MOST, Import, Imports
@@ -129,6 +130,7 @@ def test_a_file_that_cannot_be_read_leaves_the_index_as_it_was(at_desk: Desk) ->
     name = name_of(drop(admin, "ক,খ\n১,২\n"))
     html = admin.text(f"/import?name={name}&lang=en")
     assert "0 articles would be taken, 1 left out." in html
+    assert catalogue("en").text("desk.import.look") not in html  # a heading with nothing below it
     assert "খবর.csv:2</bdi>: neither title nor body" in html
     assert str(admin.directory) not in html
 
@@ -149,6 +151,36 @@ def test_what_was_shown_to_be_left_out_is_left_out_and_the_rest_is_taken(at_desk
         assert (engine.search("চৈত্রের খরা").total, engine.search("নৌকাবাইচ").total) == (1, 0)
     nothing = name_of(drop(admin, "ক,খ\n১,২\n"))
     assert "প্রকাশ করুন" not in admin.text(f"/import?name={nothing}")
+
+
+@pytest.mark.parametrize(
+    ("content", "file", "is_open"),
+    [(CSV, "খবর.csv", True), ("ক,খ\n১,২\n", "খবর.csv", True), ("হাটে ইলিশ\nদাম কমেছে।", "হাট.txt", False)],
+)
+def test_columns_are_asked_about_where_a_file_has_some(
+    at_desk: Desk, content: str, file: str, *, is_open: bool
+) -> None:
+    """Of a document nothing needs to be told, and what stands below it is seen at once."""
+    admin = at_desk("admin")
+    html = admin.text(f"/import?name={name_of(drop(admin, content, file))}")
+    [attribute] = re.findall("<details( open)?><summary>ঘর মেলানো", html)
+    assert bool(attribute) is is_open
+    assert 'name="map-title"' in html
+
+
+@pytest.mark.parametrize("lang", ["bn", "en"])
+def test_a_value_without_which_an_article_is_taken_is_told_of_whatever_its_file_is_called(
+    at_desk: Desk, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    """Nothing is left out for it; signs that part a fault in print may stand in the name of a file."""
+    admin = at_desk("admin")
+    site = Configuration(fields=(KeywordField("views", type="number"),))
+    monkeypatch.setattr(Engine, "configuration", property(lambda _engine: site))
+    name = name_of(drop(admin, "শিরোনাম,views\nহাটে ইলিশ,বহু\n", "হাট: শুক্রবার.csv"))
+    html = admin.text(f"/import?name={name}&lang={lang}")
+    left = f"{catalogue('bn').text('desk.bad.number')} (১)"
+    reason = left if lang == "bn" else "views is &#39;বহু&#39;, not a number"
+    assert f"<bdi>হাট: শুক্রবার.csv:2</bdi>: {reason}" in html
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -2,7 +2,8 @@ from dataclasses import replace
 from typing import Any
 
 from onneshon.index import Article
-from onneshon.search.results.values import Hit, Reading, ResultPage, Snippet
+from onneshon.search.results.understood import Reading
+from onneshon.search.results.values import Hit, ResultPage, Snippet
 from onneshon.web.pages.listing import MOST_WORDS, division, meant, reasons
 
 ARTICLE = Article("1", "নদী", "নদী বয়ে যায়")

@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from flask.testing import FlaskClient
 
-from onneshon.search.interface import SearchRequest
+from onneshon.search.request import SearchRequest
 from onneshon.search.results.values import ResultPage
 from onneshon.search.retrieval.facets import Facet, FacetValue
 from onneshon.web import create_app

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from onneshon.search import Article, Engine, SearchRequest
-from onneshon.search.results.values import ResultPage, Snippet, Understanding
+from onneshon.search.results.understood import Understanding
+from onneshon.search.results.values import ResultPage, Snippet
 from onneshon.web import create_app
 from tests.fake_engine import FakeEngine, marks
 

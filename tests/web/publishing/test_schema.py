@@ -9,7 +9,8 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
-from onneshon.web.api.openapi import WRITING, document
+from onneshon.web.api.openapi import document
+from onneshon.web.api.operations import WRITING
 from tests.building import build_numbered
 from tests.publishing import Publisher, publishing
 

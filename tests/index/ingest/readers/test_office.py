@@ -9,6 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from onneshon.index.ingest.preview import preview
 from onneshon.index.ingest.readers import tables
 from onneshon.index.ingest.readers.office_text import DocxFonts, OdtFonts
 from tests.index.ingest.readers.reading import Reading, read_file
@@ -83,6 +84,17 @@ def test_what_was_deleted_and_what_is_there_twice_is_left_out(tmp_path: Path) ->
     body += paragraph("<w:r><w:t>এক</w:t><w:tab/><w:t>দুই</w:t><w:br/><w:noBreakHyphen/></w:r>")
     (article,) = read_file(tmp_path / "a.docx", docx(body)).articles
     assert (article.title, article.body) == ("নদী", "ঘাট\nএক\tদুই\n-")
+
+
+@pytest.mark.parametrize(("keywords", "unused"), [("", {}), (" , ", {}), ("ঘাট", {"tags": 1})])
+def test_a_document_without_keywords_has_no_tags(
+    tmp_path: Path, keywords: str, unused: dict[str, int]
+) -> None:
+    """Nobody is told of some that nothing was made of."""
+    path = tmp_path / "মেলা.docx"
+    core = f"<p><title>মেলা</title><keywords>{keywords}</keywords></p>"
+    path.write_bytes(docx(paragraph(run("মেলা বসেছে।")), docProps__core=core))
+    assert preview([path]).unused == unused
 
 
 def test_the_title_is_the_document_s_or_its_heading(tmp_path: Path) -> None:

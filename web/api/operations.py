@@ -1,0 +1,193 @@
+"""All that the API can be asked: paths, methods, types of requests and answers."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from onneshon.search import ResultPage
+from onneshon.web.api import request_schema, schema
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What can be asked at a path with a method.
+
+    Attributes:
+        path: as in the document, with ``{id}`` for a part that varies.
+        summary: a sentence.
+        parameters: type of the query string.
+        answer: type of a success, as ``answer_type`` takes it.
+        failures: statuses of failures beside those that every path has.
+        array_type: media type in which the answer may be had as an array; empty for none.
+        method: of HTTP, in lower case.
+        body: type of the body; None for none.
+        several: whether the body is an array of that type, or JSON Lines.
+        writes: whether it needs a key to write with.
+    """
+
+    path: str
+    summary: str
+    parameters: type[msgspec.Struct]
+    answer: type | None
+    failures: tuple[int, ...] = ()
+    array_type: str = ""
+    method: str = "get"
+    body: type[msgspec.Struct] | None = None
+    several: bool = False
+    writes: bool = False
+
+
+OPERATIONS: Final = (
+    Operation("/api/v1/", "What there is.", request_schema.NoParameters, schema.Entry),
+    Operation(
+        "/api/v1/search",
+        "Articles that match, a page at a time, with counts.",
+        request_schema.SearchParameters,
+        ResultPage,
+        (409,),
+    ),
+    Operation(
+        "/api/v1/multi-search",
+        "Several searches at once, an answer each, together in the time of one.",
+        request_schema.NoParameters,
+        schema.MultiSearchAnswer,
+        (413,),
+        method="post",
+        body=request_schema.multi_search(),
+    ),
+    Operation(
+        "/api/v1/suggest",
+        "Words, phrases and titles that go on from a text.",
+        request_schema.SuggestParameters,
+        schema.SuggestAnswer,
+        array_type="application/x-suggestions+json",
+    ),
+    Operation(
+        "/api/v1/articles",
+        "One article as stored, by its id as a parameter.",
+        request_schema.NamedArticleParameters,
+        schema.ArticleAnswer,
+        (404,),
+    ),
+    Operation(
+        "/api/v1/articles/{id}",
+        "One article as stored, by its id in the path.",
+        request_schema.ArticleParameters,
+        schema.ArticleAnswer,
+        (404,),
+    ),
+    Operation(
+        "/api/v1/similar",
+        "Articles on the same subject as one of them, by its id as a parameter.",
+        request_schema.NamedSimilarParameters,
+        schema.SimilarAnswer,
+        (404,),
+    ),
+    Operation(
+        "/api/v1/articles/{id}/similar",
+        "Articles on the same subject as one of them, by its id in the path.",
+        request_schema.SimilarParameters,
+        schema.SimilarAnswer,
+        (404,),
+    ),
+    Operation(
+        "/api/v1/analyze",
+        "Every word of a text with its steps and keys, which needs no index; or how a query is understood.",
+        request_schema.AnalyzeParameters,
+        schema.AnalyzeAnswer,
+    ),
+    Operation("/api/v1/openapi.json", "This document.", request_schema.NoParameters, None),
+    Operation(
+        "/healthz", "Whether searches can be answered.", request_schema.NoParameters, schema.HealthAnswer
+    ),
+)
+"""Everything that the API answers everybody."""
+
+_PUBLICATION: Final = (schema.PublishParameters, schema.Publication)
+_NAMED: Final = (schema.NamedPublishParameters, schema.Publication)
+
+WRITING: Final = (
+    Operation(
+        "/api/v1/articles/{id}",
+        "Put an article in, in place of any of its id, which is in the path.",
+        *_PUBLICATION,
+        failures=(404, 412),
+        method="put",
+        body=schema.ArticleBody,
+        writes=True,
+    ),
+    Operation(
+        "/api/v1/articles",
+        "Put an article in, its id as a parameter.",
+        *_NAMED,
+        failures=(404, 412),
+        method="put",
+        body=schema.ArticleBody,
+        writes=True,
+    ),
+    Operation(
+        "/api/v1/articles/{id}",
+        "Change a part of an article, its id in the path: a merge patch of what is answered for it.",
+        *_PUBLICATION,
+        failures=(404, 412),
+        method="patch",
+        body=schema.ArticlePatch,
+        writes=True,
+    ),
+    Operation(
+        "/api/v1/articles",
+        "Change a part of an article, its id as a parameter.",
+        *_NAMED,
+        failures=(404, 412),
+        method="patch",
+        body=schema.ArticlePatch,
+        writes=True,
+    ),
+    Operation(
+        "/api/v1/articles/{id}",
+        "Take an article out, if it is there, its id in the path.",
+        *_PUBLICATION,
+        failures=(404, 412),
+        method="delete",
+        writes=True,
+    ),
+    Operation(
+        "/api/v1/articles",
+        "Take an article out, its id as a parameter.",
+        *_NAMED,
+        failures=(404, 412),
+        method="delete",
+        writes=True,
+    ),
+    Operation(
+        "/api/v1/articles",
+        'Put in and take out many, all or none: articles, and `{"id": ..., "deleted": true}`.',
+        *_PUBLICATION,
+        method="post",
+        body=schema.ArticleChange,
+        several=True,
+        writes=True,
+    ),
+    Operation(
+        "/api/v1/publications",
+        "How much waits to become visible.",
+        request_schema.NoParameters,
+        schema.Queue,
+        writes=True,
+    ),
+    Operation(
+        "/api/v1/publications/{position}",
+        "Whether all up to a position is visible, and in which generation.",
+        request_schema.NoParameters,
+        schema.Publication,
+        failures=(404,),
+        writes=True,
+    ),
+)
+"""What is answered to those who have a key to write with."""
+
+
+def operations(*, writing: bool = False) -> tuple[Operation, ...]:
+    """What the API answers, with what changes the index where ``writing``."""
+    return OPERATIONS + WRITING if writing else OPERATIONS
