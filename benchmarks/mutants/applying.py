@@ -5,15 +5,41 @@ What a module makes of its own when it is loaded (a class, a table, a pattern) n
 
 import ast
 import gc
+import importlib.abc
+import importlib.util
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from importlib.machinery import ModuleSpec
 from pathlib import Path
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, ModuleType
 
 from benchmarks.mutants.mutations import Mutant
 
-__all__ = ["apply", "constant_at", "function_at"]
+__all__ = ["Loader", "apply", "constant_at", "function_at"]
+
+
+class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Gives a module that is not loaded yet other code.
+
+    Args:
+        name: of the module.
+        code: that it runs.
+        file: that it seems to be read from.
+    """
+
+    def __init__(self, name: str, code: CodeType, file: Path) -> None:
+        self._name, self._code, self._file = name, code, file
+
+    def find_spec(self, fullname: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
+        """Of the one module."""
+        if fullname != self._name:
+            return None
+        return importlib.util.spec_from_file_location(fullname, self._file, loader=self)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the other code."""
+        exec(self._code, module.__dict__)  # noqa: S102  # that is the purpose
 
 
 def function_at(tree: ast.Module, line: int) -> ast.FunctionDef | None:

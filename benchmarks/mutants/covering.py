@@ -59,7 +59,7 @@ class _Recorder:
         for name, module in [*sys.modules.items()]:
             if name.startswith(self._room):
                 for value in vars(module).values():
-                    if hasattr(value, "cache_clear"):
+                    if hasattr(type(value), "cache_clear"):  # what stands for another thing may have none now
                         value.cache_clear()
 
 

@@ -45,11 +45,13 @@ class Mutant:
         line: where.
         change: what is there instead, for a person.
         tree: the program.
+        is_of_constant: whether it alters a number that a constant or a field is given.
     """
 
     line: int
     change: str
     tree: ast.Module
+    is_of_constant: bool = False
 
 
 def count_of(source: str) -> int:
@@ -65,13 +67,26 @@ def mutants_of(source: str, chosen: Container[int] | None = None) -> Iterator[tu
         chosen: numbers of some; all unless given.
     """
     tree = ast.parse(source)
+    of_constants = _numbers_of_constants(tree)
     changes = ((site, node, change) for site, node in enumerate(_sites(tree)) for change in _changes(node))
     for number, (site, node, change) in enumerate(changes):
         if chosen is None or number in chosen:
             changed = copy.deepcopy(tree)
             place = next(other for at, other in enumerate(_sites(changed)) if at == site)
             told = change.apply(place)
-            yield number, Mutant(getattr(node, "lineno", 0), told, ast.fix_missing_locations(changed))
+            line, fixed = getattr(node, "lineno", 0), ast.fix_missing_locations(changed)
+            yield number, Mutant(line, told, fixed, node in of_constants)
+
+
+def _numbers_of_constants(tree: ast.Module) -> set[ast.AST]:
+    """The numbers in what constants of a module and fields of its classes are given."""
+    owners: list[ast.Module | ast.ClassDef] = [
+        tree,
+        *(node for node in tree.body if isinstance(node, ast.ClassDef)),
+    ]
+    given = (node for owner in owners for node in owner.body if isinstance(node, ast.Assign | ast.AnnAssign))
+    every = (part for node in given if node.value for part in ast.walk(node.value))
+    return {part for part in every if isinstance(part, ast.Constant) and type(part.value) in {int, float}}
 
 
 def _sites(node: ast.AST) -> Iterator[ast.AST]:

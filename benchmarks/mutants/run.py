@@ -6,11 +6,13 @@ Runs the fast tests of the room once, and records which run which line. Then dra
 of all, and runs over each, in a process of its own, the tests that run its line, until one fails. Prints
 those that none noticed, and how many were, by module. A mutant that takes twice as much of the processor as
 all tests of the room do has been noticed too.
+
+The last line leaves out mutants of numbers that constants are given: which number is best, figures judge, and
+a test that held the number would say nothing. What a constant is there for, a test holds with words on both
+sides of it. Both shares are to be told together.
 """
 
 import argparse
-import importlib.abc
-import importlib.util
 import math
 import os
 import random
@@ -18,17 +20,15 @@ import re
 import resource
 import sys
 from collections import Counter
-from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.machinery import ModuleSpec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import CodeType, ModuleType
 from typing import Final
 
 import pytest
 
-from benchmarks.mutants.applying import apply
+from benchmarks.mutants.applying import Loader, apply
 from benchmarks.mutants.covering import Covering, record, run_tests
 from benchmarks.mutants.mutations import Mutant, count_of, mutants_of
 
@@ -38,23 +38,6 @@ ROOT: Final = Path(__file__).parents[2]
 SECONDS: Final = 20
 TIMES: Final = 2
 """Processor time of a mutant's tests: SECONDS at least, else TIMES that of all tests of the room."""
-
-
-class _Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Gives a module other code."""
-
-    def __init__(self, name: str, code: CodeType, file: Path) -> None:
-        self._name, self._code, self._file = name, code, file
-
-    def find_spec(self, fullname: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
-        """Of the one module."""
-        if fullname != self._name:
-            return None
-        return importlib.util.spec_from_file_location(fullname, self._file, loader=self)
-
-    def exec_module(self, module: ModuleType) -> None:
-        """Run the other code."""
-        exec(self._code, module.__dict__)  # noqa: S102  # that is the purpose
 
 
 def plain_id(name: str) -> str:
@@ -126,7 +109,7 @@ def _tried(trial: Trial) -> int:
     resource.setrlimit(resource.RLIMIT_DATA, (4 << 30, 4 << 30))
     if trial.anew:
         name = ".".join(("onneshon", *file.relative_to(ROOT).with_suffix("").parts))
-        sys.meta_path.insert(0, _Loader(name, compile(mutant.tree, str(file), "exec"), file))
+        sys.meta_path.insert(0, Loader(name, compile(mutant.tree, str(file), "exec"), file))
     else:
         apply(file, mutant)
     return run_tests(["-x", *_files(file, trial.tests)], _Chosen(trial.tests, trial.sample))
@@ -165,26 +148,27 @@ def _trials(
     return sorted(trials, key=lambda trial: not trial.anew)
 
 
-def _noticed(trials: Sequence[Trial], load: Callable[[], object]) -> int:
-    """How many mutants were noticed; prints the others, and how many there were of each module.
+def _noticed(trials: Sequence[Trial], load: Callable[[], object]) -> list[Trial]:
+    """The mutants that were noticed; prints the others, and how many there were of each module.
 
     Args:
         trials: in the order of ``_trials``.
         load: loads the modules of the room and its tests, before the first mutant that is put in their place.
     """
-    noticed, loaded = Counter[Path](), False
+    noticed, loaded = list[Trial](), False
     for trial in trials:
         if not (trial.anew or loaded):
             load()
             loaded = True
         if is_noticed(trial):
-            noticed[trial.file] += 1
+            noticed.append(trial)
         else:
             where = f"{trial.file.relative_to(ROOT)}:{trial.mutant.line}"
             print(f"{where}: {trial.mutant.change} (number {trial.number})", flush=True)
+    of_files = Counter(trial.file for trial in noticed)
     for file, tried in sorted(Counter(trial.file for trial in trials).items()):
-        print(f"{file.stem}: {noticed[file]} of {tried} noticed")
-    return noticed.total()
+        print(f"{file.stem}: {of_files[file]} of {tried} noticed")
+    return noticed
 
 
 def _sample(room: Path, folder: Path) -> Path | None:
@@ -203,6 +187,16 @@ def interval(noticed: int, tried: int) -> tuple[float, float]:
     middle = share + squared / (2 * tried)
     half = math.sqrt(squared * share * (1 - share) / tried + (squared / (2 * tried)) ** 2)
     return (middle - half) / (1 + squared / tried), (middle + half) / (1 + squared / tried)
+
+
+def _shares(noticed: Sequence[Trial], trials: Sequence[Trial]) -> Iterator[str]:
+    """How many mutants were noticed: of all, and of those that alter no number of a constant."""
+    others = [[trial for trial in some if not trial.mutant.is_of_constant] for some in (noticed, trials)]
+    for name, found, tried in (("together", noticed, trials), ("without numbers of constants", *others)):
+        if tried:
+            least, most = interval(len(found), len(tried))
+            share = f"{len(found)} of {len(tried)}, {len(found) / len(tried):.1%}"
+            yield f"{name}: {share} (of all: {least:.1%} to {most:.1%})"
 
 
 def _arguments() -> argparse.Namespace:
@@ -227,8 +221,7 @@ def main() -> None:
     chosen: dict[Path, set[int]] = {}
     for file, number in _drawn(files, counts, given):
         chosen.setdefault(file, set()).add(number)
-    tried = sum(map(len, chosen.values()))
-    print(f"{tried} mutants, drawn from {sum(counts):,}", flush=True)
+    print(f"{sum(map(len, chosen.values()))} mutants, drawn from {sum(counts):,}", flush=True)
     tests = given.tests or [str(Path("tests") / given.room)]
     with TemporaryDirectory() as folder:
         sample = _sample(given.room, Path(folder, "index"))
@@ -236,8 +229,7 @@ def main() -> None:
         seconds = max(SECONDS, TIMES * math.ceil(took))
         trials = _trials(chosen, Covering(recorded, given.room), seconds, sample)
         noticed = _noticed(trials, lambda: run_tests(["--collect-only", *tests], None))
-    least, most = interval(noticed, tried)
-    print(f"together: {noticed} of {tried}, {noticed / tried:.1%} (of all: {least:.1%} to {most:.1%})")
+    print(*_shares(noticed, trials), sep="\n")
 
 
 if __name__ == "__main__":

@@ -206,7 +206,7 @@ class _Pull:
         try:
             write_summed(self._store.pieces(key), part, entry)
         except ValueError:
-            part.unlink(missing_ok=True)
+            part.unlink()
             raise damaged(self._store, key) from None
         part.replace(path)
         return path

@@ -148,7 +148,7 @@ def _with_own_toc(working: Path, manifest: Manifest) -> Manifest:
 
     others = without_toc(manifest).files
     for name in manifest.files.keys() - others.keys():
-        (working / name).unlink(missing_ok=True)
+        (working / name).unlink()
     write_toc(working, read_segments(working))
     manifest = replace(manifest, files=describe_files(working, others))
     (working / MANIFEST_FILE).write_bytes(manifest.encode())

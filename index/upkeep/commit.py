@@ -66,7 +66,7 @@ class NextGeneration:
         self.segments = list(successors)
 
     def merge(self, most: float) -> int:
-        """Merge segments, as long as ``tiers`` says so; how many went into others.
+        """Merge segments from the one on that ``first_to_merge`` names; how many went into others.
 
         Args:
             most: bytes that may be merged.
@@ -77,9 +77,9 @@ class NextGeneration:
             self.merge_from(first)
         return before - len(self.segments)
 
-    def purge(self, share: float, most: float = math.inf) -> int:
-        """Write segments anew of which more than a share is dead, and that are not too large; how many."""
-        purged = [segment for segment in self.segments if segment.dead_share > share and segment.size <= most]
+    def purge(self, most: float) -> int:
+        """Write segments anew that are mostly dead, and not too large; how many."""
+        purged = _mostly_dead(self.segments, most)
         for segment in purged:
             anew = self._made_of([segment])
             self._replace([anew if kept is segment else kept for kept in self.segments])
@@ -165,8 +165,11 @@ class NextGeneration:
 def has_to_merge(segments: Sequence[OpenSegment], most: float = math.inf) -> bool:
     """Whether ``merge_some`` would change anything."""
     sizes = [segment.size for segment in segments]
-    dead = any(segment.dead_share > MOSTLY_DEAD and segment.size <= most for segment in segments)
-    return dead or first_to_merge(sizes, most) is not None
+    return bool(_mostly_dead(segments, most)) or first_to_merge(sizes, most) is not None
+
+
+def _mostly_dead(segments: Sequence[OpenSegment], most: float) -> list[OpenSegment]:
+    return [segment for segment in segments if segment.dead_share > MOSTLY_DEAD and segment.size <= most]
 
 
 def merge_some(next_generation: NextGeneration, most: float = math.inf) -> int:
@@ -176,7 +179,7 @@ def merge_some(next_generation: NextGeneration, most: float = math.inf) -> int:
         next_generation: of the segments.
         most: bytes that may be merged, and of a segment that may be written anew.
     """
-    purged = next_generation.purge(MOSTLY_DEAD, most)
+    purged = next_generation.purge(most)
     return purged + next_generation.merge(most)
 
 

@@ -4,15 +4,17 @@ import ast
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
 
 import coverage
 import pytest
+from flask import current_app
 
 from benchmarks.mutants.applying import apply
-from benchmarks.mutants.covering import Covering, record
+from benchmarks.mutants.covering import Covering, _Recorder, record
 from benchmarks.mutants.mutations import mutants_of
 from benchmarks.mutants.run import Trial, is_noticed, plain_id
 
@@ -44,6 +46,18 @@ def test_each_mutant_has_one_change() -> None:
         (14, "return None"),
         (14, "len(text) >= LIMIT"),
     }
+
+
+def test_numbers_that_constants_and_fields_are_given_are_told_from_others() -> None:
+    """Wherever they stand in the value; an operator of it is no number, nor is what a function says."""
+    program = (
+        "SHARES: Final = {'নদী': 0.5} | {'চর': -2}\n\n\n"
+        "class Weights:\n    title: float = 3.5\n    exact = True\n\n\n"
+        "def kept(times: int = 2) -> int:\n    most = 7\n    return most * times\n"
+    )
+    found = [(mutant.change.split("  ->  ")[0], mutant.is_of_constant) for _, mutant in mutants_of(program)]
+    assert {change for change, of_constant in found if of_constant} == {"0.5", "2", "3.5"}
+    assert {"True", "7", "most * times"} < {change for change, of_constant in found if not of_constant}
 
 
 def test_every_mutant_can_be_compiled_and_differs() -> None:
@@ -123,6 +137,21 @@ def test_a_test_that_uses_a_value_of_a_room_and_runs_no_line_of_it_is_recorded(
     monkeypatch.syspath_prepend(tmp_path / "room")
     data, _ = record(Path("room"), ["test_vowels.py"], tmp_path / "data")
     assert {name.partition("::")[2] for name in data.measured_contexts() - {""}} == {"test_first", "test_all"}
+
+
+def test_what_functions_of_a_room_remember_is_forgotten_before_each_test(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stands for the program of a request, which is none now, is not asked what it is."""
+    module = ModuleType("onneshon.room.vowels")
+    asked: list[str] = []
+    vars(module).update(current=current_app, remembering=lru_cache(asked.append))
+    monkeypatch.setitem(sys.modules, "onneshon.room.vowels", module)
+    recorder = _Recorder(coverage.Coverage(data_file=tmp_path / "data"), Path("room"))
+    for _ in range(2):
+        module.remembering("নদী")
+        recorder._forget()
+    assert asked == ["নদী", "নদী"]
 
 
 def test_a_test_is_known_however_often_it_was_collected() -> None:

@@ -11,9 +11,16 @@ import pytest
 
 from onneshon.index.article import Article
 from onneshon.index.configuration import FILE_NAME
-from onneshon.index.errors import IndexLockedError
+from onneshon.index.errors import IndexCorruptError, IndexLockedError
 from onneshon.index.publishing import applying
-from onneshon.index.publishing.applying import REFUSED_FILE, Applier, merge_in_background, work
+from onneshon.index.publishing.applying import (
+    POLL_SECONDS,
+    REFUSED_FILE,
+    RETRY_SECONDS,
+    Applier,
+    merge_in_background,
+    work,
+)
 from onneshon.index.publishing.journal import Journal
 from onneshon.index.publishing.operation import Operation, read_line
 from onneshon.index.publishing.progress import ProgressFile
@@ -183,6 +190,26 @@ def test_another_writer_is_waited_for(bench: Bench) -> None:
     assert bench.writer.commits == [["+ক"]]
 
 
+@pytest.mark.parametrize(
+    ("error", "is_mended"),
+    [
+        (IndexCorruptError("MAIN_bulk.inv is damaged"), True),
+        (IndexLockedError("being written by process 7"), False),
+        (OSError(28, "No space left on device"), False),
+    ],
+)
+def test_an_index_that_turns_out_to_be_damaged_is_mended_before_the_next_try(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, error: Exception, *, is_mended: bool
+) -> None:
+    """Whatever else fails, none of it is read for that."""
+    mended: list[Path] = []
+    monkeypatch.setattr(applying, "mend_in_background", mended.append)
+    bench.put("নদী")
+    bench.writer.failures = [error]
+    assert [bench.applier.step() for _ in range(2)] == [False, True]
+    assert mended == [bench.directory] * is_mended
+
+
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), MemoryError()])
 def test_a_machine_that_is_full_is_waited_for(bench: Bench, error: Exception) -> None:
     """All of the batch stays queued."""
@@ -238,6 +265,28 @@ def test_the_writer_ends_when_told_and_not_before(bench: Bench) -> None:
     thread.join(10)
     assert not thread.is_alive()
     assert [change for commit in bench.writer.commits for change in commit] == ["+ক", "+খ"]
+
+
+def test_what_fails_is_tried_again_after_ever_longer_waits(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As long as it fails; once something was published, failures are counted anew."""
+    bench.put("নদী")
+    bench.writer.failures = [IndexLockedError("being written by process 7") for _ in range(6)]
+    ending, waits = threading.Event(), list[float]()
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 7:
+            bench.put("পাখি")
+            bench.writer.failures = [IndexLockedError("being written by process 8")]
+        if len(bench.writer.commits) == 2:
+            ending.set()
+
+    monkeypatch.setattr(ending, "wait", wait)
+    work(bench.applier, ending)
+    first, *_, last = RETRY_SECONDS
+    assert waits == [*RETRY_SECONDS, last, last, POLL_SECONDS, first, POLL_SECONDS]
 
 
 @pytest.mark.parametrize("steps", [0, 1, 2])

@@ -59,6 +59,8 @@ def test_operations_come_back_in_order(tmp_path: Path) -> None:
     assert ids(journal, first) == ["বই"]
     assert (ids(journal, second), journal.end()) == ([], second)
     assert journal.read(0).operations[1] == operation("পাখি", None)
+    received = operation("বই").received
+    assert [journal.waiting_since(position) for position in (0, first, second)] == [received, received, ""]
 
 
 def test_of_several_operations_for_an_article_the_last_counts() -> None:
@@ -125,15 +127,16 @@ def _forget_the_end(directory: Path, position: int) -> None:
 BULK = [operation("খ"), operation("গ", None), operation("ঘ")]
 
 
-def test_a_request_of_many_is_there_wholly_or_not_at_all(tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [2, 3])
+def test_a_request_of_many_is_there_wholly_or_not_at_all(tmp_path: Path, count: int) -> None:
     """Wherever the process that appends it is killed."""
     first = Journal(tmp_path).append([operation("ক")])
-    end = Journal(tmp_path).append(BULK)
+    end = Journal(tmp_path).append(BULK[:count])
     whole = _log(tmp_path).read_bytes()
     for size in range(first, end + 1):
         _log(tmp_path).write_bytes(whole[:size])
         _forget_the_end(tmp_path, first)
-        assert ids(Journal(tmp_path)) == (["ক", "খ", "গ", "ঘ"] if size == end else ["ক"])
+        assert ids(Journal(tmp_path)) == (["ক", "খ", "গ", "ঘ"][: 1 + count] if size == end else ["ক"])
         assert Journal(tmp_path).end() == (end if size == end else first)
 
 

@@ -105,6 +105,7 @@ def test_a_replica_that_is_behind_says_for_how_long(
     assert (state.wanted, state.reached) == ("000001", "")
     published = ReplicaState(wanted="000002", reached="000001", published="2026-11-28T12:00:00.000+00:00")
     assert published.lag(1795867203.5) == 3.5
+    assert published.lag(1795867195.0) == 0.0  # by a clock that is behind that of who published
 
 
 def test_a_store_without_an_index_is_waited_for(directory: Path, replica: Path, store: ObjectStore) -> None:
@@ -135,12 +136,12 @@ def test_it_is_told_now_and_then_that_nothing_has_changed(
 
 
 def test_following_ends_when_it_is_told_to(replica: Path, store: ObjectStore) -> None:
-    """After a failure it waits longer."""
-    ending, steps = threading.Event(), [False, True]
+    """After each failure it waits longer, up to a longest; once all is well, as before."""
+    ending, steps = threading.Event(), [False] * 6 + [True, False]
     waits: list[float | None] = []
 
     class Turn(Event):
-        """Ends after two steps."""
+        """Ends after all steps."""
 
         def is_set(self) -> bool:
             return not steps
@@ -150,13 +151,14 @@ def test_following_ends_when_it_is_told_to(replica: Path, store: ObjectStore) ->
             return ending.is_set()
 
     class Stepping(Follower):
-        """Fails once."""
+        """Fails as it is told."""
 
         def step(self) -> bool:
             return steps.pop(0)
 
     follow(Stepping(replica, store), Turn())
-    assert waits == [following.RETRY_SECONDS[0], following.LOOK_SECONDS]
+    first, *_, last = following.RETRY_SECONDS
+    assert waits == [*following.RETRY_SECONDS, last, last, following.LOOK_SECONDS, first]
 
 
 def test_what_a_directory_says_of_itself_may_be_garbled(replica: Path) -> None:
@@ -221,6 +223,16 @@ def test_what_editors_change_goes_to_the_store_without_a_generation(
         assert follower.step()
         assert (replica / "synonyms.txt").read_text(encoding="utf-8") == text
     assert [generation.name for generation in Generations(replica).all()] == ["000001"]
+
+
+@pytest.mark.parametrize("set_one", [0, 1])
+def test_a_writer_ends_when_it_is_told_to_or_has_lost_the_right(set_one: int) -> None:
+    """Whichever comes."""
+    events = Event(), Event()
+    either = writing._Either(*events)
+    assert (either.is_set(), either.wait(0)) == (False, False)
+    events[set_one].set()
+    assert (either.is_set(), either.wait(0)) == (True, True)
 
 
 def apply_all(directory: Path, ending: Event, pusher: Pusher) -> None:

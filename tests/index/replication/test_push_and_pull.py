@@ -82,6 +82,8 @@ def test_an_update_sends_and_fetches_what_is_new(directory: Path, replica: Path,
     assert came.files == second.files == len(objects(store).keys() - before.keys())
     assert ids(replica) == FIRST | {"নতুন"}
     assert (live(replica), live(directory)) == ("000002", "000002")
+    with lease_of(store) as lease:
+        assert lease.pointer.publication == 2
 
 
 def test_what_is_there_already_is_not_sent_again(directory: Path, replica: Path, store: ObjectStore) -> None:

@@ -50,6 +50,15 @@ def test_of_two_writers_who_read_the_same_one_wins(kept: ObjectStore) -> None:
     assert kept.get("LIVE.json") == Found(b"3 and more", second)
 
 
+def test_a_write_that_is_repeated_since_its_answer_was_lost_has_won() -> None:
+    """No other can have written the same; only over a network are answers lost."""
+    kept = open_store(KINDS[0])
+    first = kept.swap("LIVE.json", b"1", "")
+    assert kept.swap("LIVE.json", b"1", "") == first
+    second = kept.swap("LIVE.json", b"3 and more", first)
+    assert kept.swap("LIVE.json", b"3 and more", first) == second
+
+
 def test_what_a_store_refuses_is_said_in_one_line(kept: ObjectStore) -> None:
     """The insides of the library are not shown."""
     with pytest.raises(StoreError, match="cannot be asked") as raised:

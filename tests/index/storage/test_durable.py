@@ -1,5 +1,6 @@
 """The writer's lock: one at a time, a message that names the holder, no lock that outlives its process."""
 
+import contextlib
 import errno
 import os
 import signal
@@ -17,6 +18,7 @@ from onneshon.index.storage.durable import (
     OUT_OF_MEMORY,
     current_holder,
     explain,
+    link_file,
     writer_lock,
 )
 
@@ -132,6 +134,44 @@ def test_what_a_disk_refused_is_said_with_its_place(tmp_path: Path, number: int,
     assert explain(named, tmp_path) == said.format(file)
     assert explain(nameless, tmp_path) == said.format(tmp_path)
     assert explain(OSError("no number"), tmp_path) == f"no number ({tmp_path})"
+
+
+@pytest.mark.parametrize(
+    ("number", "is_copied"),
+    [
+        (errno.EPERM, True),
+        (errno.EXDEV, True),
+        (errno.ENOSPC, False),
+        (errno.EDQUOT, False),
+    ],
+    ids=errno.errorcode.get,
+)
+def test_a_file_that_gets_no_second_name_is_copied_unless_the_disk_is_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, is_copied: bool
+) -> None:
+    """A copy would need more of what is lacking."""
+    source, target = tmp_path / "নদী", tmp_path / "চর"
+    source.write_text("পদ্মা", "utf-8")
+
+    def refused(*_: object) -> NoReturn:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(Path, "hardlink_to", refused)
+    with contextlib.nullcontext() if is_copied else pytest.raises(OSError, match=os.strerror(number)):
+        link_file(source, target)
+    assert target.exists() is is_copied
+
+
+def test_a_second_name_takes_no_place_of_another_file(tmp_path: Path) -> None:
+    """And a file that is gone gets none."""
+    source, target = tmp_path / "নদী", tmp_path / "চর"
+    target.write_text("মেঘনা", "utf-8")
+    with pytest.raises(FileNotFoundError):
+        link_file(source, tmp_path / "বিল")
+    source.write_text("পদ্মা", "utf-8")
+    with pytest.raises(FileExistsError):
+        link_file(source, target)
+    assert target.read_text("utf-8") == "মেঘনা"
 
 
 def test_nobody_holds_the_lock_of_an_index_that_is_not_there(tmp_path: Path) -> None:

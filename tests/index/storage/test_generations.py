@@ -295,6 +295,18 @@ def test_a_generation_that_could_not_be_made_live_is_removed(
     assert live_text(generations) == "এক"
 
 
+def test_a_first_generation_that_could_not_be_made_live_is_removed(
+    generations: Generations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No pointer names it, for there is none."""
+    with monkeypatch.context() as patched:
+        patched.setattr("onneshon.index.storage.generations.replace_file", full_disk)
+        with pytest.raises(OSError, match="No space left"):
+            publish(generations, "এক")
+    generations.clear()
+    assert list(generations.folder.iterdir()) == []
+
+
 def full_disk(*_arguments: object) -> None:
     """Fail as a disk without space does."""
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

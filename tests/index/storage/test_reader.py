@@ -18,10 +18,11 @@ from onneshon.index import (
     open_index,
     open_writer,
 )
-from onneshon.index.storage.checking import check_index
+from onneshon.index.analysis.stemmer import stem_key
+from onneshon.index.storage.checking import check_index, open_sound
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.reader import IndexReader, open_folder
-from tests.building import build_numbered, overwrite
+from tests.building import build_numbered, overwrite, segments_left_apart
 
 
 @pytest.fixture
@@ -85,6 +86,23 @@ def test_deleted_articles_do_not_count_for_words_of_few(directory: Path) -> None
         assert len(reader.segments) > 1
         assert reader.document_frequency("exact", "নদী") == 19
         assert reader.document_frequencies("title_exact", ["3", "5", "সংবাদ"]) == [0, 1, 1]
+
+
+def test_a_word_of_deleted_articles_alone_is_in_none(directory: Path) -> None:
+    """Of as many as are deleted: it is neither counted nor suggested, though its form is known still."""
+    with segments_left_apart(), open_writer(directory) as writer:
+        for number in range(2):
+            writer.add(Article(f"ইলিশ {number}", title="ইলিশ", body="ইলিশের দাম"))
+        writer.add(Article("কাতলা", title="কাতলা", body="কাতলার দাম"))
+        writer.commit()
+        for number in range(2):
+            writer.delete(f"ইলিশ {number}")
+    with open_index(directory) as reader:
+        assert [reader.document_frequency("exact", word) for word in ("ইলিশ", "নদী")] == [0, 20]
+        assert reader.document_frequencies("exact", ["ইলিশ", "নদী"]) == [0, 20]
+        assert reader.completion
+        assert [len(reader.completion.beginning("word", start, 5)) for start in ("ইলি", "নদ")] == [0, 1]
+        assert [reader.stem_of(word) for word in ("ইলিশের", "হাতির")] == [stem_key("ইলিশের"), None]
 
 
 def test_without_an_index_opening_says_how_to_build_one(tmp_path: Path) -> None:
@@ -219,6 +237,18 @@ def test_a_manifest_that_counts_otherwise_is_noticed(
     monkeypatch.setattr("onneshon.index.storage.reader.IndexReader.count", 19)
     with pytest.raises(IndexCorruptError, match="says 20 articles, 19 are listed, and 20 can be read"):
         check_index(directory)
+
+
+def test_in_place_of_a_damaged_generation_the_newest_sound_one_is_opened(directory: Path) -> None:
+    """None of those that are known to be damaged, though nothing is seen of that when they are opened."""
+    for number in range(2):
+        with open_writer(directory, keep=3) as writer:
+            writer.add(Article(f"নতুন {number}", title="সংবাদ", body="নদী"))
+    for damaged, opened in ((["000003"], "000002"), (["000003", "000002"], "000001")):
+        with open_sound(directory, damaged=damaged) as reader:
+            assert (reader.generation, "000003" in reader.warning) == (opened, True)
+    with pytest.raises(IndexCorruptError, match="000003"):
+        open_sound(directory, damaged=["000001", "000002", "000003"])
 
 
 def test_a_superfluous_file_is_named(directory: Path) -> None:

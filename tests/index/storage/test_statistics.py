@@ -7,8 +7,10 @@ from click.testing import CliRunner
 
 from onneshon.index import Article, build
 from onneshon.index.commands.main import main
-from onneshon.index.storage.statistics import index_statistics
+from onneshon.index.storage.reader import open_index
+from onneshon.index.storage.statistics import average_deviation, index_statistics, present_basis
 from onneshon.index.upkeep.index_writer import open_writer
+from onneshon.index.upkeep.update import delete_articles
 from tests.building import build_numbered
 
 
@@ -55,6 +57,18 @@ def test_the_period_is_that_of_the_articles_that_are_left(tmp_path: Path) -> Non
     assert (after.articles, after.deleted) == (19, 2)
     assert after.dead_bytes > 0
     assert sum(after.categories.values()) == 18
+
+
+def test_averages_are_those_of_the_articles_that_are_left(tmp_path: Path) -> None:
+    """A build sees all of them first; what comes or goes later moves them."""
+    build([Article("1", "নদী", "পদ্মা নদীর চর"), Article("2", "পাখি", "হাওরের পাখি")], tmp_path / "index")
+    with open_index(tmp_path / "index") as reader:
+        assert present_basis(reader) == reader.basis
+        assert average_deviation(reader) == 0
+    delete_articles(["2"], tmp_path / "index")
+    with open_index(tmp_path / "index") as reader:
+        assert (present_basis(reader).average_title, present_basis(reader).average_body) == (1, 3)
+        assert average_deviation(reader) == pytest.approx(0.2)  # three words, where two articles had five
 
 
 def test_generations_that_share_files_are_counted_once(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from onneshon.index import Article, IndexCorruptError, build, open_index, open_w
 from onneshon.index.columnar.segment_list import Segment, read_segments
 from onneshon.index.storage.manifest import MANIFEST_FILE, Manifest
 from onneshon.index.storage.whoosh_index import write_segments
+from onneshon.index.upkeep import deep_check
 from onneshon.index.upkeep.deep_check import check_deeply
 from tests.building import folder_of, seal, segments_left_apart
 
@@ -110,6 +111,24 @@ def test_columns_of_other_articles_are_found(tmp_path: Path, change: dict[str, A
     seal(tmp_path / "sound")
     with pytest.raises(IndexCorruptError, match=fault):
         check_deeply(tmp_path / "sound")
+
+
+def test_each_word_and_value_of_an_article_is_compared_once(tmp_path: Path) -> None:
+    """Two words of a title, three spellings of two words in all, an id and a category."""
+    build([Article("1", "নদী", "নদীর চর", category="প্রকৃতি")], tmp_path)
+    assert check_deeply(tmp_path).postings == 1 + 1 + 3 + 2 + 2
+
+
+@pytest.mark.parametrize(("shown", "more"), [(1, "and 1 more: run"), (2, "run"), (3, "run")])
+def test_the_first_faults_are_named_and_the_others_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shown: int, more: str
+) -> None:
+    """Where there are more than are named."""
+    monkeypatch.setattr(deep_check, "_SHOWN", shown)
+    monkeypatch.setattr(deep_check._Check, "faults", lambda _: iter(["নদী", "চর"]))
+    build(articles(), tmp_path)
+    with pytest.raises(IndexCorruptError, match=f"{'; '.join(['নদী', 'চর'][:shown])}[;:] {more}"):
+        check_deeply(tmp_path)
 
 
 def test_a_deletion_that_was_taken_back_is_found(directory: Path) -> None:

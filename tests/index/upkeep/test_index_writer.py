@@ -24,7 +24,7 @@ from onneshon.index.storage.checking import check_index
 from onneshon.index.storage.durable import current_holder
 from onneshon.index.storage.generations import Generations
 from onneshon.index.upkeep.merging import NewSegment
-from tests.building import build_numbered
+from tests.building import build_numbered, segments_left_apart
 
 RIVER = Article("নদী", title="পদ্মার ভাঙন", body="পদ্মা নদীর ভাঙনে গ্রাম বিলীন", category="প্রকৃতি")
 HILL = Article("পাহাড়", title="পাহাড়ের চূড়া", body="হিমালয় পাহাড়ে বরফ", category="ভ্রমণ")
@@ -146,6 +146,29 @@ def test_what_was_added_and_deleted_again_leaves_no_segment(directory: Path) -> 
         writer.delete(HILL.id)
         assert writer.commit().segments == 1
     assert stored(directory) == {RIVER.id: RIVER}
+
+
+def test_changes_that_come_to_nothing_leave_no_file(directory: Path) -> None:
+    """While the writer goes on."""
+    with open_writer(directory) as writer:
+        writer.add(SEA)
+        assert Generations(directory).abandoned() != []
+        writer.delete(SEA.id)
+        assert writer.commit().generation == "000001"
+        assert Generations(directory).abandoned() == []
+
+
+def test_a_writer_tells_how_many_segments_went_into_others(directory: Path) -> None:
+    """None of one that is whole."""
+    with segments_left_apart(), open_writer(directory) as writer:
+        for number in range(3):
+            writer.add(replace(SEA, id=f"সাগর {number}"))
+            assert writer.commit().merged == 0
+    with open_writer(directory) as writer:
+        assert writer.has_to_merge()
+        assert writer.merge() == 3
+        assert writer.merge() == 0
+        assert writer.merge(everything=True) == 0
 
 
 def test_an_index_can_be_emptied_and_filled_again(directory: Path) -> None:

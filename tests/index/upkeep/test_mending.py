@@ -73,6 +73,23 @@ def test_a_merge_that_meets_damage_has_it_mended_for_the_next(
     check_index(directory)
 
 
+@pytest.mark.usefixtures("beyond_parity")
+def test_a_merge_that_meets_what_is_beyond_mending_promises_nothing(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who tried again would meet it again."""
+    monkeypatch.setattr("onneshon.index.storage.manifest._SMALL", 0)
+    update([Article("নতুন", "হাওরে শীতের পাখি")], directory)
+    path = Generations(directory).current().folder / "MAIN_bulk.inv"
+    _damage(path, path.stat().st_size // 2)
+    with (
+        pytest.raises(BuildError, match="live index is as it was") as raised,
+        open_writer(directory) as writer,
+    ):
+        writer.merge(everything=True)
+    assert "was mended" not in str(raised.value)
+
+
 def test_what_is_beyond_mending_is_tried_once(directory: Path, caplog: pytest.LogCaptureFixture) -> None:
     """And reported once; the writer is closed, and what is live is as it was."""
     with open_writer(directory) as writer:

@@ -1,12 +1,15 @@
 """Which segments are merged: few stay, and no article is merged over and over."""
 
 import math
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onneshon.index.upkeep.merging import MOST_SEGMENTS, first_to_merge
+from onneshon.index.upkeep.commit import has_to_merge
+from onneshon.index.upkeep.merging import MOST_SEGMENTS, OpenSegment, first_to_merge
 
 
 def after_merges(sizes: list[int], most: float) -> list[int]:
@@ -31,6 +34,18 @@ def test_what_is_too_much_at_once_is_left_for_later() -> None:
     """Smaller ones behind it are merged nevertheless."""
     assert first_to_merge([60, 60, 5, 5], most=100) == 2
     assert first_to_merge([60, 60, 5, 5], most=1_000) == 0
+
+
+@pytest.mark.parametrize(
+    ("dead", "size", "is_written_anew"),
+    [(1 / 3, 100, False), (0.4, 100, True), (0.4, 101, False), (0.0, 1, False)],
+)
+def test_a_segment_is_written_anew_once_more_than_a_third_of_it_is_dead(
+    dead: float, size: int, *, is_written_anew: bool
+) -> None:
+    """Unless it is larger than what may be written."""
+    segment = cast("OpenSegment", SimpleNamespace(dead_share=dead, size=size))
+    assert has_to_merge([segment], most=100) is is_written_anew
 
 
 @given(st.lists(st.integers(1, 10_000), max_size=40))

@@ -94,6 +94,14 @@ def test_an_exact_pin_holds_for_nothing_else(engine: Engine, text: str) -> None:
     assert not any(hit.pinned for hit in engine.search(text))
 
 
+def test_a_pin_of_a_beginning_holds_for_that_beginning(engine: Engine) -> None:
+    """For no other one, and for no word that begins so."""
+    pin(engine, "ক্রিকে*", first=("n0",))
+    assert ids(engine.search("ক্রিকে*"))[0] == "n0"
+    for text in ("ফুটব*", "ক্রিকেট", "শিরোনাম:ক্রিকে*"):
+        assert not any(hit.pinned for hit in engine.search(text))
+
+
 def test_a_pin_by_words_holds_where_all_of_them_are_asked_for(engine: Engine) -> None:
     """With whatever else; a query that demands something demands it of what comes first as well."""
     pin(engine, "নদী", match="words", first=("m3", "cricket"))
@@ -251,6 +259,10 @@ def test_pins_are_ordered_and_taken_away(tmp_path: Path) -> None:
     pins.add(Pin(("নদী",), first=("a", "b", "c"), name="p1"))
     assert pins.move("p1", "c", 1).first == ("c", "a", "b")
     assert pins.move("p1", "c", 9).first == ("a", "b", "c")
+    pins.add(Pin(("মেলা",), first=("b", "a"), name="p0"))
+    pins.move("p1", "b", 1)
+    assert {pin.name: pin.first for pin in pins.read()} == {"p1": ("b", "a", "c"), "p0": ("b", "a")}
+    pins.remove("p0")
     pins.add(Pin(("নদী", "গাঙ"), first=("b",), name="p1"))
     assert pins.named("p1").queries == ("নদী", "গাঙ")
     refused: list[Callable[[], Pin]] = [

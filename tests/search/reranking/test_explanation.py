@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from onneshon.index.errors import ArticleNotFoundError
 from onneshon.search import Engine, ScorePart
+from onneshon.search.retrieval.bm25f import Weights
 from tests.fakes import article
 from tests.strategies import bengali_words
 
@@ -77,6 +78,11 @@ def test_one_article_is_explained_as_on_the_page(sample_engine: Engine, query: s
     assert sample_engine.explain(query, hit.id) == hit.explanation
 
 
+def parts_of(part: ScorePart) -> list[ScorePart]:
+    """It and all that it is made of."""
+    return [part, *(each for child in part.parts for each in parts_of(child))]
+
+
 def obstacles(part: ScorePart) -> list[str]:
     """What keeps an article from being found, each by its kind and name."""
     return [f"{child.kind} {child.name}" for child in part.parts] + [
@@ -104,6 +110,7 @@ def test_an_article_that_does_not_match_is_told_why(
     hit = sample_engine.search("বাংলাদেশ", limit=1).hits[0]
     found = sample_engine.explain(query, hit.id)
     assert (found.score, obstacles(found)) == (0.0, expected)
+    assert not any(part.score for part in found.parts)
 
 
 def test_an_article_with_too_few_words_is_told_which_it_lacks() -> None:
@@ -143,6 +150,24 @@ def test_people_and_programs_can_read_it(sample_engine: Engine) -> None:
     tree = json.loads(json.dumps(hit.to_dict()))["explanation"]
     assert tree["score"] == pytest.approx(hit.score, abs=1e-4)
     assert [part["kind"] for part in tree["parts"]] == ["words", "reranking"]
+
+
+def test_each_line_stands_a_step_within_what_it_is_a_part_of() -> None:
+    """With its score and what that was made of."""
+    part = ScorePart("layer", "stem", 1.25, {"rarity": 2.5})
+    word = ScorePart("word", "নদী", 1.25, {}, (part,))
+    assert list(ScorePart("score", "", 2.5, {"factor": 2.0}, (word, word)).lines()) == [
+        "  2.5000  score (factor 2)",
+        *["    1.2500  word নদী", "      1.2500  layer stem (rarity 2.5)"] * 2,
+    ]
+
+
+def test_a_word_that_counts_otherwise_says_how_much() -> None:
+    """As a word of grammar does, and no other."""
+    with Engine.of([article("চর", "পদ্মা ও মেঘনা"), article("বিল", "হাওর")]) as engine:
+        found = engine.explain("পদ্মা ও মেঘনা", "চর")
+    words = {part.name: part.facts for part in parts_of(found) if part.kind == "word"}
+    assert words == {"পদ্মা": {}, "ও": {"factor": Weights().function_word}, "মেঘনা": {}}
 
 
 def test_hits_are_not_explained_unasked(sample_engine: Engine) -> None:

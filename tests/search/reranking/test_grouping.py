@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from onneshon.index import Article
 from onneshon.index.indexer.builder import build
 from onneshon.search import Engine
-from onneshon.search.reranking.grouping import NEAR_DUPLICATE_BITS, enough_for, grouped, leaders, ranked_for
+from onneshon.search.reranking.grouping import (
+    NEAR_DUPLICATE_BITS,
+    end_of_complete,
+    enough_for,
+    grouped,
+    leaders,
+    ranked_for,
+)
 from onneshon.search.reranking.ranker import Outcome
 
 WORDS = [f"নদী{chr(0x995 + a)}{chr(0x995 + b)}" for a in range(20) for b in range(20)]
@@ -20,6 +27,22 @@ def ranking(count: int) -> Outcome:
     """Documents 0, 1, 2 ... in this order."""
     docs = np.arange(count, dtype=np.uint32)
     return Outcome(docs, np.arange(count, 0, -1).astype(np.float64), [str(doc) for doc in docs], count)
+
+
+@pytest.mark.parametrize(
+    ("complete", "groups"),
+    [
+        ([], 0),
+        ([True, True, True, True], 3),
+        ([True, True, True, False], 2),
+        ([False] * 4, 0),
+        ([True, False, False, False], 1),
+    ],
+)
+def test_groups_end_where_no_article_has_everything_any_more(complete: list[bool], groups: int) -> None:
+    """Of four articles the second and the third are alike."""
+    of = np.array([0, 1, 1, 2][: len(complete)], np.intp)
+    assert end_of_complete(of, np.array(complete, np.bool_)) == groups
 
 
 prints = st.lists(st.integers(0, 6).map(lambda bits: (1 << 4 * bits) - 1), min_size=1, max_size=30)

@@ -7,6 +7,7 @@ import pytest
 from onneshon.index import Article
 from onneshon.index.errors import ArticleNotFoundError
 from onneshon.search import Engine
+from onneshon.search.reranking.grouping import _weightiest
 
 RIVER = "পদ্মা নদীর চরে পলি জমে মাঝিরা নৌকা ভাসায় জেলেরা ইলিশ ধরে বর্ষায় ভাঙন লাগে পাড়ের মানুষ ঘর সরায়"
 CRICKET = "ক্রিকেট ম্যাচে ব্যাটসম্যান ছক্কা মারেন বোলার উইকেট পান দর্শক গ্যালারিতে উল্লাস করে অধিনায়ক ট্রফি তোলেন"
@@ -46,6 +47,33 @@ def test_neither_the_article_nor_its_double_is_similar(engine: Engine) -> None:
     assert "নদী-1" not in found
     assert "নদী-1-আবার" not in found
     assert "নদী-2" in found
+
+
+class Holding:
+    """An index of so many articles, of which so many hold each word.
+
+    Args:
+        count: of articles.
+        holding: any word.
+    """
+
+    def __init__(self, count: int, holding: int) -> None:
+        self.count, self._holding = count, holding
+
+    def document_frequency(self, _field: str, _term: str, /) -> int:
+        """The same of all."""
+        return self._holding
+
+
+@pytest.mark.parametrize(
+    ("count", "holding", "tells"),
+    [(100, 1, False), (100, 2, True), (100, 20, True), (100, 21, False), (20, 10, True), (20, 11, False)],
+)
+def test_a_word_tells_of_a_subject_where_some_articles_have_it(
+    count: int, holding: int, *, tells: bool
+) -> None:
+    """Not this one alone, and no more than a fifth of all, or ten of few."""
+    assert bool(_weightiest(ARTICLES[0], Holding(count, holding))) is tells
 
 
 def test_scores_fall(engine: Engine) -> None:

@@ -15,8 +15,9 @@ from onneshon.index.publishing.progress import Commit, ProgressFile, Published
 from onneshon.index.storage.durable import writer_lock
 from onneshon.web.access.guard import RateLimit
 from onneshon.web.middleware.faults import PositionError
+from onneshon.web.publishing import queue as queueing
 from onneshon.web.publishing.publisher import Publisher
-from onneshon.web.publishing.queue import STANDS_SECONDS, PublishingQueue
+from onneshon.web.publishing.queue import STANDS_SECONDS, PublishingQueue, QueueCollector
 from tests.building import build_numbered
 from tests.publishing import key_for
 
@@ -80,6 +81,49 @@ def test_a_position_that_no_request_was_given_is_told_at_once(tmp_path: Path) ->
         queue.asked(position + 1)
     ProgressFile(tmp_path).write(Published((Commit(position + 9, "000001"),)))
     assert queue.asked(position + 9).state != "waiting"  # of a journal that is gone
+
+
+def test_a_queue_takes_no_more_once_too_much_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More than the bound; what was published makes room."""
+    first = _queued(tmp_path)
+    monkeypatch.setattr(queueing, "MAX_BYTES", first)
+    second = _queued(tmp_path)
+    with pytest.raises(JournalError, match="the queue is full"):
+        _queued(tmp_path)
+    ProgressFile(tmp_path).write(Published((Commit(second, "000001"),)))
+    assert _queued(tmp_path) > second
+
+
+def test_whoever_comes_when_too_many_wait_is_told_at_once_where_it_stands(tmp_path: Path) -> None:
+    """It is queued all the same."""
+    queue = PublishingQueue(tmp_path, sleep=Mock(side_effect=AssertionError))
+    while queue._waiting.acquire(blocking=False):
+        pass
+    receipt = queue.publish([Operation("চর", None, "client", RECEIVED.isoformat())], wait=60)
+    assert (receipt.state, receipt.position) == ("waiting", queue.state().position)
+
+
+@pytest.mark.parametrize(("fault", "up"), [("", 1), ("no writer runs", 0)])
+def test_figures_of_a_queue_say_how_much_waits_and_whether_a_writer_runs(
+    tmp_path: Path, fault: str, up: int
+) -> None:
+    """Nothing, and then an article, since it came."""
+    queue = PublishingQueue(tmp_path)
+    figures = QueueCollector(queue, lambda: fault)
+
+    def told() -> dict[str, float]:
+        return {metric.name: metric.samples[0].value for metric in figures.collect()}
+
+    assert told() == {
+        "onneshon_writer_up": up,
+        "onneshon_queue_bytes": 0,
+        "onneshon_queue_age_seconds": 0,
+        "onneshon_queue_refused": 0,
+    }
+    assert queue.state().age(LATER) == 0
+    position = _queued(tmp_path)
+    assert told()["onneshon_queue_bytes"] == position
+    assert queue.state().age(LATER) == STANDS_SECONDS + 1
 
 
 def test_a_queue_that_belongs_to_another_user_is_told_as_a_fault(
