@@ -97,6 +97,7 @@ def test_fix_mends_and_formats(pretended: Clone) -> None:
     assert (code, called) == (0, [".venv/bin/ruff: check --fix .", ".venv/bin/ruff: format ."])
 
 
+CLUSTER = "python: -c import sys; from tests.cluster.java import missing; sys.exit(bool(missing()))"
 COMPILING = "python: -m pytest --collect-only -q -p no:cacheprovider -p no:langsmith_plugin"
 
 
@@ -117,11 +118,23 @@ def test_tests_come_after_the_checks(pretended: Clone, arguments: list[str], is_
         pretended.pretend(pretended.path, name)
     code, said, called = pretended.run("test", *arguments)
     command = " ".join(["python:", PYTEST, *(arguments or ["--cov", "--cov-report=term:skip-covered"])])
+    asked = [] if arguments else [CLUSTER]
     named = [line.removeprefix(".venv/bin/") for line in called]
     assert named.count(COMPILING) == (not arguments and not is_compiled)
-    assert [name for name in named if name != COMPILING] == [*CHECKS, command]
+    assert [name for name in named if name != COMPILING] == [*CHECKS, *asked, command]
     assert named[-1] == command
+    assert "left out of coverage" not in said
     assert (code, said.rstrip().endswith("failed: mypy (the tests run all the same)")) == (1, True)
+
+
+def test_without_a_cluster_its_package_is_left_out_of_coverage(pretended: Clone) -> None:
+    """Which the floor is not meant for: only tests of a cluster reach it."""
+    pretended.set_up("python:*missing*")
+    for name in ("chromium", "curl", "git", "openssl"):
+        pretended.pretend(pretended.path, name)
+    code, said, called = pretended.run("test")
+    assert (code, "left out of coverage" in said) == (0, True)
+    assert called[-1].endswith("--cov --cov-report=term:skip-covered")
 
 
 def test_an_environment_for_tests_serves_too(pretended: Clone) -> None:
