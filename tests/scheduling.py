@@ -24,7 +24,7 @@ __all__ = [
     "pytest_xdist_make_scheduler",
 ]
 
-WORKER_BYTES: Final = 3 << 30
+WORKER_BYTES: Final = 2 << 30
 """Memory that a worker and the servers, browsers and nodes that it starts may take."""
 
 CLUSTER: Final = "cluster"
@@ -52,12 +52,15 @@ def _file(nodeid: str) -> str:
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Of ``-n auto``: what cores and memory allow; none for a few tests, done before workers start."""
+    """Of ``-n auto``: one more than cores, since some wait for a cluster or a server, as far as memory goes.
+
+    None for a few tests, which are done before workers start.
+    """
     if config.option.keyword or config.args != config.getini("testpaths"):
         return 0
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(cores, memory // WORKER_BYTES))
+    return max(1, min(cores + 1, memory // WORKER_BYTES))
 
 
 @pytest.hookimpl(optionalhook=True)

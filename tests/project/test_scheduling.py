@@ -197,17 +197,35 @@ def test_who_asks_for_the_cluster_unmarked_is_refused(folder: Path) -> None:
     assert "asks for the cluster: mark its file" in refused.value.stderr
 
 
+MANY = 64 << 18
+"""Pages of 4 kB: 64 GB."""
+
+
 @pytest.mark.parametrize(
-    ("keyword", "args", "few"),
-    [("", ["tests"], False), ("snippet", ["tests"], True), ("", ["tests/web/test_live.py"], True)],
-    ids=["all", "by name", "by file"],
+    ("cores", "pages", "workers"),
+    [(2, MANY, 3), (64, MANY, 32), (64, 7 << 18, 3), (2, 1 << 18, 1)],
+    ids=["one more than cores", "64 GB", "7 GB", "1 GB"],
+)
+def test_there_is_a_worker_more_than_cores_as_far_as_memory_goes(
+    pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch, cores: int, pages: int, workers: int
+) -> None:
+    """One of them waits, as a rule, and a little memory is enough for one."""
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: range(cores), raising=False)
+    monkeypatch.setattr(os, "sysconf", {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": pages}.__getitem__)
+    monkeypatch.setattr(pytestconfig.option, "keyword", "")
+    monkeypatch.setattr(pytestconfig, "args", ["tests"])
+    assert pytest_xdist_auto_num_workers(pytestconfig) == workers
+
+
+@pytest.mark.parametrize(
+    ("keyword", "args"),
+    [("snippet", ["tests"]), ("", ["tests/web/test_live.py"])],
+    ids=["by name", "by file"],
 )
 def test_a_few_tests_need_no_workers(
-    pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch, keyword: str, args: list[str], few: bool
+    pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch, keyword: str, args: list[str]
 ) -> None:
-    """They are done before one has started; else there is one for each core, as far as memory goes."""
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: range(64), raising=False)
-    monkeypatch.setattr(os, "sysconf", {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": 7 << 18}.__getitem__)
+    """They are done before one has started."""
     monkeypatch.setattr(pytestconfig.option, "keyword", keyword)
     monkeypatch.setattr(pytestconfig, "args", args)
-    assert pytest_xdist_auto_num_workers(pytestconfig) == (0 if few else 2)
+    assert pytest_xdist_auto_num_workers(pytestconfig) == 0
