@@ -6,6 +6,7 @@ are Bengali words that are spelt alike: *tara to valo*.
 """
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -14,7 +15,7 @@ from typing import Final
 
 from onneshon.index.analysis.stemmer import is_function_word
 from onneshon.search.understanding.latin_candidates import LatinCandidate
-from onneshon.search.understanding.latin_entries import POSSESSIVE, common_english_words
+from onneshon.search.understanding.latin_entries import POSSESSIVE, common_english_words, entry_of
 from onneshon.search.understanding.latin_names import NAME, named
 from onneshon.search.understanding.latin_spans import LatinSpan, has_latin_letters, is_english
 from onneshon.search.understanding.tables import read_rows
@@ -30,10 +31,18 @@ _BESIDE_BANGLISH: Final = -4.0
 Bengali letters as well (*free*, ফ্রি): such a writer means it as it sounds."""
 
 _TELLING: Final = 3
-"""Words that a function word or case ending of Bengali outweighs."""
+"""Words that a function word or case ending of Bengali outweighs, or an ending of English."""
 
 _MANY_FUNCTION_WORDS: Final = 2
 """Function words of English that Bengali has not, from which a query is English that is as much Bengali."""
+
+_ASKING: Final = 2
+_ASKED: Final = 3
+_QUESTION: Final = re.compile(
+    "wh(?:at|ich|om?|ose|y|en|ere)|how|is|was|were|does|did|ha[sd]|have|(?:c|w|sh)ould"
+)
+"""What one of these says beside that, at the beginning of so many words: whom *did fakhrul meet* names, which
+no table has, seem to say that it is Bengali."""
 
 _EXACT: Final = 0.2
 """The distance by letter up to which a common English word is as good a spelling of a Bengali one: *hole*,
@@ -91,7 +100,7 @@ def _without_function_words(spans: Sequence[LatinSpan]) -> list[LatinSpan]:
     languages = _languages_of(
         [span for span in content if span.candidates], written_out=_is_written_out(spans)
     )
-    english = bool(languages) and _is_english(spans, languages)
+    english = _is_english(spans, languages) if languages else _is_nothing_else(spans)
     names = any(candidate.sure for span in content for candidate in span.candidates) and min(languages) == 0
     if not (english or names):
         return [*_gone_before(spans[:-1], english=False), *spans[-1:]]
@@ -106,7 +115,14 @@ def _without_function_words(spans: Sequence[LatinSpan]) -> list[LatinSpan]:
 
 def _is_english(spans: Sequence[LatinSpan], languages: Sequence[int]) -> bool:
     function_words = sum(map(_is_telling, spans[:-1]))
+    if len(spans) >= _ASKED and _QUESTION.fullmatch(spans[0].typed):
+        function_words += _ASKING
     return sum(languages) + function_words + (function_words >= _MANY_FUNCTION_WORDS) > 0
+
+
+def _is_nothing_else(spans: Sequence[LatinSpan]) -> bool:
+    """Whether it is function words of English alone: *how many*, before a number."""
+    return all(map(_is_function_word, spans)) and sum(map(_is_telling, spans)) >= _MANY_FUNCTION_WORDS
 
 
 def _gone_before(spans: Sequence[LatinSpan], *, english: bool) -> list[LatinSpan]:
@@ -190,15 +206,29 @@ def _takes(span: LatinSpan) -> bool:
 def _languages_of(spans: Sequence[LatinSpan], *, written_out: bool) -> list[int]:
     """How much each span says that a query is English (above 0) or Banglish (below 0).
 
+    Beside Bengali in Latin letters a common English word says nothing, since such writers mix them in, nor
+    among key words, which are typed for loans as well (*premium*).
+
     Args:
         spans: with what they may be.
-        written_out: whether the query has function words that only English has; among key words a common word
-            of English may be a loan (*premium*).
+        written_out: whether the query has function words that only English has.
     """
+    common = [written_out and _is_common_english(span) for span in spans]
+    found = [_language_of(span) for span in spans]
+    if _is_mostly_listed(spans, found):  # who writes Bengali has English plurals too
+        found = [_TELLING if _is_inflected(span) else said for span, said in zip(spans, found, strict=True)]
+    if any(said < 0 for said, by_itself in zip(found, common, strict=True) if not by_itself):
+        return found
     return [
-        _language_of_common(span) if written_out and _is_common_english(span) else _language_of(span)
-        for span in spans
+        _language_of_common(span) if by_itself else said
+        for span, said, by_itself in zip(spans, found, common, strict=True)
     ]
+
+
+def _is_mostly_listed(spans: Sequence[LatinSpan], said: Sequence[int]) -> bool:
+    """Whether English has more words of a query than only sound so, and none is surely Bengali."""
+    listed = sum(any(candidate.kind in _ENGLISH for candidate in span.candidates) for span in spans)
+    return -_TELLING not in said and listed > sum(language < 0 for language in said)
 
 
 def _language_of(span: LatinSpan) -> int:
@@ -212,6 +242,17 @@ def _language_of(span: LatinSpan) -> int:
     if best is None or span.named or any(candidate.kind != "sound" for candidate in span.candidates):
         return 0
     return -_TELLING if is_function_word(best.text) else -1
+
+
+def _is_inflected(span: LatinSpan) -> bool:
+    """Whether it has an ending of English (*grants*), and is no good spelling of a Bengali word."""
+    entry = entry_of(span.typed)
+    return (
+        entry is not None
+        and entry[0].kind in _ENGLISH
+        and not entry[1]
+        and all(candidate.per_letter > _EXACT for candidate in span.candidates if candidate.kind == "sound")
+    )
 
 
 def _language_of_common(span: LatinSpan) -> int:

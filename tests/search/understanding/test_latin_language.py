@@ -79,6 +79,20 @@ def test_a_word_says_which_language_a_query_is(found: LatinSpan, said: int) -> N
     assert _language_of(found) == said
 
 
+@pytest.mark.parametrize(
+    ("typed", "heard", "said"),
+    [("seizes", 0.21, 3), ("seizes", 0.2, 0), ("seize", 0.21, 0), ("voters", 0.21, 3), ("khans", 0.21, 0)],
+    ids=["an ending", "spelt as a Bengali word", "none", "of a noun", "of a name"],
+)
+def test_an_english_ending_says_that_a_query_is_english(typed: str, heard: float, said: int) -> None:
+    """But beside what only Bengali has: whoever writes that mixes plurals in."""
+    meant = replace(MEANT, sure=False)
+    word = span(meant, replace(HEARD, per_letter=heard), typed=typed)
+    assert _languages_of([word, word, span(HEARD)], written_out=False) == [said, said, -1]
+    assert _languages_of([word, span(HEARD)], written_out=False) == [0, -1]
+    assert _languages_of([word, word, span(FUNCTION_WORD)], written_out=False) == [0, 0, -3]
+
+
 @pytest.mark.parametrize(("function_words", "first"), [(["who", "is", "the"], "প্রেসিডেন্ট"), ([], "সভাপতি")])
 def test_beside_english_function_words_a_loan_is_as_good_as_a_meaning(
     function_words: list[str], first: str
@@ -262,8 +276,9 @@ def test_beside_names_function_words_say_nothing_but_the_last() -> None:
         ([], False, [-1]),
         ([span(MEANT)], True, [0, 1]),
         ([span(MEANT)], False, [-1, 1]),
+        ([span(HEARD, typed="ami"), span(MEANT)], True, [-1, -1, 1]),
     ],
-    ids=["by itself", "a key word", "beside English", "among key words"],
+    ids=["by itself", "a key word", "beside English", "among key words", "beside Bengali in Latin letters"],
 )
 def test_a_common_english_word_says_nothing_in_an_english_sentence(
     others: list[LatinSpan], written_out: bool, said: list[int]
@@ -301,6 +316,26 @@ def test_a_query_does_not_begin_with_a_pronoun_of_the_object() -> None:
     assert not _is_function_word(span(typed="us"))
     assert _is_function_word(replace(span(typed="us"), first=1, last=2))
     assert _is_function_word(span(typed="we"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "others", "gone"),
+    [("did", 2, True), ("did", 1, False), ("would", 2, True), ("the", 2, False), ("can", 2, False)],
+)
+def test_a_question_is_english_though_names_sound_like_bengali(typed: str, others: int, gone: bool) -> None:
+    """*did fakhrul meet ivanka*, but not *the fakhrul natok*, nor what may be Bengali."""
+    names = [span(HEARD) for _ in range(others)]
+    first, *_ = firsts(in_language(spans_of(span(HEARD_SELDOM, typed=typed), *names)))
+    assert (first != HEARD_SELDOM.text) == gone
+
+
+@pytest.mark.parametrize(
+    ("typed", "gone"), [(("how", "many"), True), (("how",), False), (("how", "zygote"), False)]
+)
+def test_english_function_words_alone_are_none_of_bengali(typed: tuple[str, ...], gone: bool) -> None:
+    """*how many* before a number that is read by itself is not হয় মন."""
+    found = in_language(spans_of(*(span(HEARD, typed=word) for word in typed)))
+    assert (not found[0].candidates) == gone
 
 
 def test_a_common_english_word_is_nothing_that_it_sounds_like_from_afar() -> None:
