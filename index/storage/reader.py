@@ -59,7 +59,7 @@ class _Reading:
             ) from error
 
 
-NO_WORDS: Final = SeveralVocabularies((), len)
+NO_WORDS: Final = SeveralVocabularies((), lambda _word: 0)
 NO_PAIRS: Final = SeveralWordPairs(())
 """Of an index without articles."""
 
