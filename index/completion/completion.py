@@ -22,8 +22,7 @@ from onneshon.index.vocabulary.channels import (
     latin_beginnings,
     misspelt_beginnings,
 )
-from onneshon.index.vocabulary.latin_skeletons import readings
-from onneshon.index.vocabulary.skeleton import SKELETON_SYMBOLS, skeleton
+from onneshon.index.vocabulary.skeleton import SKELETON_SYMBOLS, readings, skeleton
 from onneshon.index.vocabulary.writer import pack_skeleton
 
 Kind: TypeAlias = Literal["word", "phrase", "title"]

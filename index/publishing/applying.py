@@ -29,7 +29,7 @@ from onneshon.index.publishing.progress import Commit, ProgressFile, Published
 from onneshon.index.storage.durable import sync_file, sync_folder
 from onneshon.index.storage.generations import Generations
 from onneshon.index.upkeep.index_writer import open_writer
-from onneshon.index.upkeep.mending import mend
+from onneshon.index.upkeep.repair import mend
 from onneshon.index.upkeep.update import UNMERGED, run_background_merges
 
 log = logging.getLogger(__name__)

@@ -31,8 +31,8 @@ from onneshon.index.storage.durable import make_folder, writer_lock
 from onneshon.index.storage.generations import KEPT, Generations
 from onneshon.index.storage.manifest import Manifest
 from onneshon.index.upkeep.commit import BaseGeneration, NextGeneration, has_to_merge, merge_all, merge_some
-from onneshon.index.upkeep.mending import mended_by_writer, opened_to_write
 from onneshon.index.upkeep.merging import INLINE_BYTES, NewSegment, OpenSegment
+from onneshon.index.upkeep.repair import mended_by_writer, opened_to_write
 
 Outcome: TypeAlias = Literal["added", "changed", "unchanged"]
 

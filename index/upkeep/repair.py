@@ -1,5 +1,7 @@
 """A damaged index: its files mended, or built again from what of its stored texts can still be read."""
 
+import logging
+import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -23,9 +25,83 @@ from onneshon.index.errors import (
 from onneshon.index.indexer.builder import run_build
 from onneshon.index.indexer.write_job import BuildReport
 from onneshon.index.indexer.write_options import BuildOptions
+from onneshon.index.storage.durable import link_file, writer_lock
 from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.manifest import Generation
-from onneshon.index.upkeep.mending import mend
+from onneshon.index.storage.manifest import MANIFEST_FILE, Generation
+from onneshon.index.storage.parity import damaged_files, mended_copy
+from onneshon.index.upkeep.commit import BaseGeneration
+
+log = logging.getLogger(__name__)
+
+
+def mend(directory: Path, *, wait: float = 0) -> list[str]:
+    """Publish the live generation once more, its damaged files made again as they were built.
+
+    Args:
+        directory: the index.
+        wait: seconds to wait for another writer.
+
+    Returns:
+        Paths of the files that were mended; where none was damaged, nothing is published.
+
+    Raises:
+        IndexStateError: there is no index, or more damage than can be mended; it is as it was.
+        OSError: the disk refused something; it is as it was.
+    """
+    with writer_lock(directory, wait=wait):
+        return _mend(Generations(directory))
+
+
+def _mend(generations: Generations) -> list[str]:
+    """The same for whoever holds the writer's lock."""
+    live = generations.current()
+    if not damaged_files(live):
+        return []
+    working = generations.begin()
+    try:
+        mended = mended_copy(live, working, link_file)
+        live.manifest().check_files(working, digests=True)
+        shutil.copyfile(live.folder / MANIFEST_FILE, working / MANIFEST_FILE)
+        generations.publish(working)
+    finally:
+        generations.clear()
+    return mended
+
+
+def opened_to_write(generations: Generations) -> BaseGeneration:
+    """What is live, for whoever holds the writer's lock; if it is damaged, mended first, which the log tells.
+
+    Raises:
+        IndexStateError: it cannot be opened, and not be mended.
+    """
+    try:
+        return _opened(generations)
+    except IndexCorruptError:
+        if not mended_by_writer(generations):
+            raise
+        return _opened(generations)
+
+
+def _opened(generations: Generations) -> BaseGeneration:
+    """With the columns that each change reads, which are compared with their sums before it begins."""
+    base = BaseGeneration.load(generations)
+    for segment in base.segments:
+        segment.reader.check_lookup()
+        segment.reader.lengths("title")
+        segment.reader.lengths("body")
+    return base
+
+
+def mended_by_writer(generations: Generations) -> bool:
+    """Whether damage that was met could be mended; for whoever holds the writer's lock."""
+    try:
+        mended = _mend(generations)
+    except (OnneshonError, OSError) as error:
+        log.warning("The index was not mended: %s", error)
+        return False
+    if mended:
+        log.warning("Mended %s of %s.", ", ".join(mended), generations.directory)
+    return bool(mended)
 
 
 @dataclass(frozen=True, slots=True)

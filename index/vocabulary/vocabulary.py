@@ -29,8 +29,7 @@ from onneshon.index.vocabulary.channels import (
     side_by_side,
 )
 from onneshon.index.vocabulary.file import VocabularyFile
-from onneshon.index.vocabulary.latin_skeletons import readings
-from onneshon.index.vocabulary.skeleton import SKELETONS
+from onneshon.index.vocabulary.skeleton import SKELETONS, readings
 from onneshon.index.vocabulary.spellings import EVERY, Spellings, classes_from
 from onneshon.index.vocabulary.writer import FILE_NAME, pack_skeleton, signature
 

@@ -15,8 +15,8 @@ from onneshon.search.understanding.latin_reading import GAP
 from onneshon.search.understanding.latin_spans import LatinSpan
 from onneshon.search.understanding.lattice import CONTEXT_WEIGHT, Context, Hypothesis, Lattice
 from onneshon.search.understanding.misspellings import NO_SLIP, Fit, Misspellings
+from onneshon.search.understanding.respelling import is_other_spelling
 from onneshon.search.understanding.usual_spellings import Correction
-from onneshon.search.understanding.variant_spellings import is_other_spelling
 
 _NEAR_CERTAIN: Final = 0.2
 _BY_ARTICLES: Final = 0.02

@@ -29,10 +29,10 @@ from onneshon.search.understanding.alternatives import (
     variants_of,
 )
 from onneshon.search.understanding.compounds import Compound, Compounds
+from onneshon.search.understanding.respelling import variant_spellings
 from onneshon.search.understanding.synonyms import WEIGHTS, Synonyms
 from onneshon.search.understanding.unit_words import BoundNumber, bound_numbers
 from onneshon.search.understanding.units import LOOSE, Unit, find_units
-from onneshon.search.understanding.variant_spellings import variant_spellings
 
 KEPT_BARE = frozenset({"count", "ordinal"})
 """Units of which an index keeps the bare number where they are one word: of ৩টি and ৩য় it has 3."""

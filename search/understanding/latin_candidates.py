@@ -14,8 +14,7 @@ from typing import Final
 
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.stemmer import fold, is_function_word
-from onneshon.index.vocabulary.latin_skeletons import readings
-from onneshon.index.vocabulary.skeleton import skeleton
+from onneshon.index.vocabulary.skeleton import readings, skeleton
 from onneshon.search.query.reading import ReadingKind
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.latin_entries import (
@@ -24,8 +23,8 @@ from onneshon.search.understanding.latin_entries import (
     entry_of,
     letter_names,
     misspelt_name,
+    one_letter_off,
 )
-from onneshon.search.understanding.latin_slips import one_letter_off
 from onneshon.search.understanding.romanised import is_plausible, per_letter, sounding, spelling_key, surface
 
 FREQUENCY_WEIGHT: Final = 0.55

@@ -1,7 +1,10 @@
-"""The tables of words in Latin letters, and the row that is meant, also where it is typed a little otherwise.
+"""The tables of words in Latin letters, and the row that is meant, also where it is typed otherwise.
 
 English words with their inflection taken off, names written together (*sheikhhasina*) or nearly right
-(*bramhonbaria*).
+(*bramhonbaria*), words with a letter too many, too few or wrong: the noisy channel knows how Bengali is
+typed in Latin letters, and not how English is spelt, so that *goverment* and *jessor* sound like words
+that nobody means. After Damerau, "A technique for computer detection and correction of spelling errors",
+CACM 1964: four errors in five are one of these.
 """
 
 import re
@@ -9,12 +12,13 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice, takewhile
+from string import ascii_lowercase
 from types import MappingProxyType
 from typing import Final
 
-from onneshon.index.vocabulary.latin_skeletons import readings
+from onneshon.index.vocabulary.skeleton import readings
 from onneshon.search.understanding.tables import read_rows
 
 _AMBIGUOUS = "ambiguous"
@@ -213,3 +217,35 @@ def _plain_forms(phrase: str) -> Iterator[str]:
             yield stem + "e"
             if stem[-2:-1] == stem[-1:]:
                 yield stem[:-1]
+
+
+LEAST_LETTERS: Final = 6
+"""Letters of a word that is looked for: a shorter one is a letter off from too many."""
+
+REMEMBERED: Final = 4_096
+"""Words whose rows are kept; most have none."""
+
+
+@lru_cache(REMEMBERED)
+def one_letter_off(word: str) -> LatinEntry | None:
+    """The row whose word is one letter off behind the first; None where there is none, or several.
+
+    Args:
+        word: of small Latin letters.
+    """
+    if len(word) < LEAST_LETTERS or word in common_english_words():
+        return None
+    rows = {
+        row for other in _one_letter_off(word) if (row := english_words().get(other) or exonyms().get(other))
+    }
+    return next(iter(rows)) if len(rows) == 1 else None
+
+
+def _one_letter_off(word: str) -> Iterator[str]:
+    for at in range(1, len(word) + 1):
+        before, after = word[:at], word[at:]
+        yield before + after[1:]
+        yield before + after[1:2] + after[:1] + after[2:]
+        for letter in ascii_lowercase:
+            yield before + letter + after
+            yield before + letter + after[1:]

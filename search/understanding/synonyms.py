@@ -26,8 +26,8 @@ from onneshon.index.analysis.stemmer import fold
 from onneshon.search.errors import SynonymError
 from onneshon.search.lines_file import lines_with_entries
 from onneshon.search.understanding.alternatives import VISARGA, Alternative, Kind, Span, distinct
+from onneshon.search.understanding.respelling import other_spellings, spelt_so
 from onneshon.search.understanding.tables import table_keys, table_text
-from onneshon.search.understanding.variant_spellings import other_spellings, spelt_so
 
 TABLES: Final = ("synonyms.tsv", "everyday_synonyms.tsv")
 

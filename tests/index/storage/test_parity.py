@@ -21,7 +21,7 @@ from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import MANIFEST_FILE, Generation, Manifest, describe_files
 from onneshon.index.storage.parity import mended_copy, write_parity
 from onneshon.index.upkeep.index_writer import open_writer
-from onneshon.index.upkeep.mending import mend
+from onneshon.index.upkeep.repair import mend
 from onneshon.search import Engine
 from tests.building import build_numbered
 from tests.fakes import article

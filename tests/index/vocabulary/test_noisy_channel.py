@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from onneshon.index.vocabulary.noisy_channel import Channel, Insertions
+from onneshon.index.vocabulary.channels import Channel, Insertions
 
 CEILING = 9.0
 CHANNEL = Channel(

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.vocabulary.channels import (
     LOAN_CODES,
+    Insertions,
     latin_beginnings,
     latin_distances,
     misspelt,
+    read_costs,
     romanised,
 )
-from onneshon.index.vocabulary.latin_skeletons import READINGS_AT_MOST, readings
-from onneshon.index.vocabulary.noisy_channel import Insertions, read_costs
-from onneshon.index.vocabulary.skeleton import SKELETON_SYMBOLS, skeleton, squeeze
+from onneshon.index.vocabulary.skeleton import READINGS_AT_MOST, SKELETON_SYMBOLS, readings, skeleton, squeeze
 from onneshon.index.vocabulary.sound_units import UNITS, is_loan, unit_codes, units
 from onneshon.index.vocabulary.writer import pack_skeleton, pack_skeletons
 from tests.strategies import bengali_text, bengali_words

@@ -2,7 +2,7 @@
 
 import pytest
 
-from onneshon.search.understanding.latin_slips import one_letter_off
+from onneshon.search.understanding.latin_entries import one_letter_off
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from onneshon.index.analysis.canonical import canonical
-from onneshon.search.understanding.phonetic_key import homophones, phonetic_key
+from onneshon.search.understanding.usual_spellings import homophones, phonetic_key
 from tests.search.understanding.word_lists import WordList
 from tests.strategies import bengali_words
 

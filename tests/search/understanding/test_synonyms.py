@@ -17,6 +17,7 @@ from onneshon.index.storage.watched_file import RECHECK_SECONDS
 from onneshon.search.commands.word_commands import examine_synonyms
 from onneshon.search.errors import SynonymError
 from onneshon.search.understanding.alternatives import Span, written
+from onneshon.search.understanding.respelling import other_spellings
 from onneshon.search.understanding.site_synonyms import MAX_BYTES, SiteSynonyms
 from onneshon.search.understanding.synonyms import (
     MAX_WORDS,
@@ -27,7 +28,6 @@ from onneshon.search.understanding.synonyms import (
     shipped_synonyms,
 )
 from onneshon.search.understanding.tables import table_text
-from onneshon.search.understanding.variant_spellings import other_spellings
 from tests.strategies import mixed_text
 
 SYNONYMS = Configuration().synonyms

@@ -7,8 +7,8 @@ import pytest
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.canonical import canonical
 from onneshon.search.engine.local_engine import Engine
+from onneshon.search.understanding.respelling import other_spellings, variant_spellings
 from onneshon.search.understanding.synonyms import Synonyms, parse_synonyms
-from onneshon.search.understanding.variant_spellings import other_spellings, variant_spellings
 from tests.fakes import article, reader_of
 
 
