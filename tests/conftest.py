@@ -106,7 +106,7 @@ def beyond_parity(monkeypatch: pytest.MonkeyPatch) -> None:
     def give_up(*_args: object) -> list[str]:
         raise IndexCorruptError("more damage than can be mended")
 
-    for room in ("storage.checking", "upkeep.mending"):
+    for room in ("storage.checking", "upkeep.repair"):
         monkeypatch.setattr(f"onneshon.index.{room}.mended_copy", give_up)
 
 

@@ -203,10 +203,9 @@ class ImpactField:
         """The ordinal of each of some terms in the order of terms, -1 where the field has no such term."""
         return self.dictionary.ordinals(terms)
 
-    def dfs(self, start: int = 0, stop: int | None = None) -> NDArray[np.int64]:
-        """``df`` of a range of ordinals, all of them by default."""
-        stop = self.term_count if stop is None else stop
-        begins = self._starts_section.part(start, stop).astype(np.int64)
+    def dfs(self) -> NDArray[np.int64]:
+        """``df`` of all terms, in their order."""
+        begins = self._starts_section.part(0, self.term_count).astype(np.int64)
         counts = np.zeros(len(begins), np.int64)
         if not len(begins):
             return counts

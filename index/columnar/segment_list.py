@@ -67,14 +67,14 @@ class _SegmentUnpickler(pickle.Unpickler):
             raise pickle.UnpicklingError(f"{module}.{name} has no place in a list of segments") from None
 
 
-def read_old_list(directory: Path, index_name: str) -> list[tuple[str, int, tuple[int, ...]]]:
+def read_old_list(directory: Path) -> list[tuple[str, int, tuple[int, ...]]]:
     """Name, number of documents and deleted documents of each segment in the newest list of a directory.
 
     Raises:
         FileNotFoundError: there is no list.
         Exception: of any kind, where the list is damaged.
     """
-    path = max(_lists(directory, index_name))[1]
+    path = max(_lists(directory))[1]
     data = path.read_bytes()
     if _HEAD.unpack_from(data) != _MARKS:
         raise ValueError(f"{path} is not a list of segments of this version of Whoosh")
@@ -83,8 +83,8 @@ def read_old_list(directory: Path, index_name: str) -> list[tuple[str, int, tupl
     return [_row(segment) for segment in segments]
 
 
-def _lists(directory: Path, index_name: str) -> Iterator[tuple[int, Path]]:
-    pattern = re.compile(rf"_{index_name}_([0-9]+)\.toc")
+def _lists(directory: Path) -> Iterator[tuple[int, Path]]:
+    pattern = re.compile(rf"_{INDEX_NAME}_([0-9]+)\.toc")
     found = [(int(match[1]), path) for path in directory.iterdir() if (match := pattern.fullmatch(path.name))]
     if not found:
         raise FileNotFoundError(directory)
@@ -182,7 +182,7 @@ def read_segments(directory: Path) -> tuple[Segment, ...]:
         segments = (
             decoded(path.read_bytes(), tuple[Segment, ...])
             if path.exists()
-            else tuple(Segment(*row) for row in read_old_list(directory, INDEX_NAME))
+            else tuple(Segment(*row) for row in read_old_list(directory))
         )
     except FileNotFoundError:
         raise IndexMissingError(f"no index in {directory}; build one with `onneshon index build`") from None

@@ -141,7 +141,7 @@ class LiveFilter:
         return any(self._in_title(segment, kind, words) for segment in self._segments)
 
     def _in_title(self, segment: SegmentReader, kind: Kind, words: Sequence[str]) -> bool:
-        docs = [_docs(segment, "title_exact", word) for word in words]
+        docs = [_docs_with_title(segment, word) for word in words]
         found = reduce(np.intersect1d, docs) if docs else np.empty(0, np.int64)
         live = _live(segment, found)
         if kind == "phrase" or not len(live) or len(live) == len(found) or len(live) > _TITLES_READ:
@@ -150,9 +150,9 @@ class LiveFilter:
         return any([exact for exact, _ in word_keys(title)] == words for title in titles)
 
 
-def _docs(segment: SegmentReader, name: str, term: str) -> NDArray[np.integer]:
-    field = segment.impacts(name)
-    ordinal = field.ordinal(term)
+def _docs_with_title(segment: SegmentReader, word: str) -> NDArray[np.integer]:
+    field = segment.impacts("title_exact")
+    ordinal = field.ordinal(word)
     return np.empty(0, np.int64) if ordinal is None else field.docs(ordinal)
 
 

@@ -19,7 +19,6 @@ def distances(
     starts: NDArray[np.uint32],
     indexes: NDArray[np.int64],
     *,
-    added: int = 0,
     beginnings: bool = False,
 ) -> NDArray[np.float32]: ...
 def nearest(

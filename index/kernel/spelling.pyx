@@ -164,7 +164,7 @@ cdef class Costs:
         return least
 
     cdef float distance(
-        self, float *room, const uint8_t *codes, Py_ssize_t size, uint8_t added, bint beginnings, float most, float ahead
+        self, float *room, const uint8_t *codes, Py_ssize_t size, bint beginnings, float most, float ahead
     ) noexcept nogil:
         """The least cost of all typed letters for a word, or for the nearest beginning of it.
 
@@ -182,7 +182,7 @@ cdef class Costs:
         reached[0] = 0
         nearest = reached[self.letters]
         for unit in range(size):
-            steps = self.steps + (codes[unit] + added) * self.takes * self.width
+            steps = self.steps + codes[unit] * self.takes * self.width
             go_on(reached, steps, after, self.width)
             for taken in range(1, self.takes):
                 go_on_nearer(reached - taken, steps + taken * self.width, after, self.width)
@@ -205,7 +205,7 @@ cdef class Costs:
         return room
 
     cdef int check(
-        self, const uint8_t *codes, size_t size, const uint32_t *starts, size_t words, int64_t index, uint8_t added
+        self, const uint8_t *codes, size_t size, const uint32_t *starts, size_t words, int64_t index
     ) except -1 nogil:
         """That a word is there, and every unit of it has costs."""
         cdef size_t unit
@@ -215,9 +215,9 @@ cdef class Costs:
         if starts[index] > starts[index + 1] or starts[index + 1] > size:
             with gil:
                 raise ValueError("a word of an impossible length")
-        if self.units < MOST_UNITS + added:
+        if self.units < MOST_UNITS:
             for unit in range(starts[index], starts[index + 1]):
-                if codes[unit] + added >= self.units:
+                if codes[unit] >= self.units:
                     with gil:
                         raise ValueError("a word of no units")
         return 0
@@ -252,7 +252,7 @@ cdef inline float least_of(const float *values, Py_ssize_t width) noexcept nogil
 
 def distances(
     Costs costs not None, const uint8_t[::1] codes not None, const uint32_t[::1] starts not None,
-    const int64_t[::1] indexes not None, *, uint8_t added=0, bint beginnings=False,
+    const int64_t[::1] indexes not None, *, bint beginnings=False,
 ):
     """The distance of each of some words from what was typed.
 
@@ -261,7 +261,6 @@ def distances(
         codes: the units of all words, one word after another.
         starts: where each word begins, and where the last ends.
         indexes: the words to measure.
-        added: to each code.
         beginnings: measure the nearest beginning of each word.
 
     Returns:
@@ -281,10 +280,10 @@ def distances(
     try:
         with nogil:
             for i in range(len(indexes)):
-                costs.check(first, len(codes), &starts[0], len(starts) - 1, indexes[i], added)
+                costs.check(first, len(codes), &starts[0], len(starts) - 1, indexes[i])
                 start = starts[indexes[i]]
                 found[i] = costs.distance(
-                    room, first + start, starts[indexes[i] + 1] - start, added, beginnings, INFINITY, 0
+                    room, first + start, starts[indexes[i] + 1] - start, beginnings, INFINITY, 0
                 )
     finally:
         PyMem_Free(room)
@@ -340,7 +339,7 @@ def nearest(
                     fetch(&starts[0] + indexes[i + 2 * AHEAD])
                     fetch(first + starts[indexes[i + AHEAD]])
                 index = indexes[i]
-                costs.check(first, len(codes), &starts[0], words, index, 0)
+                costs.check(first, len(codes), &starts[0], words, index)
                 frequency = frequencies[index]
                 if not frequency:
                     with gil:
@@ -352,7 +351,7 @@ def nearest(
                 ahead = costs.all_at_least(first + starts[index], size)
                 if ahead > limit:
                     continue
-                distance = costs.distance(room, first + starts[index], size, 0, False, <float> limit, ahead)
+                distance = costs.distance(room, first + starts[index], size, False, <float> limit, ahead)
                 if distance > limit:
                     continue
                 found[count], of_found[count] = index, distance

@@ -175,7 +175,7 @@ class NewSegment:
     def finish(self, directory: Path, number: str) -> Segment:
         """Write the segment, which has an article, into a directory under a number."""
         self._writer.commit()
-        move_segment(self._folder, BUILT, directory, number)
+        move_built(self._folder, directory, number)
         shutil.rmtree(self._folder)
         return segment_of(directory, number)
 
@@ -185,9 +185,9 @@ class NewSegment:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def move_segment(source: Path, name: str, target: Path, number: str) -> None:
-    """Move the files of a segment to another directory under another number."""
-    for path in source.glob(f"{name}.*"):
+def move_built(source: Path, target: Path, number: str) -> None:
+    """Move the files of the segment of a build to another directory, under a number."""
+    for path in source.glob(f"{BUILT}.*"):
         path.rename(target / f"{INDEX_NAME}_{number}{path.suffix}")
 
 

@@ -54,11 +54,10 @@ class PairTally:
         self.added.settle()
         self.gone.settle()
 
-    def total(self, before: PairCounts | None = None) -> PairCounts:
-        """The counts, added to those of before."""
+    def total(self) -> PairCounts:
+        """The counts of what was added, less those of what is gone."""
         added, gone = self.added.parts(), self.gone.parts()
-        parts = [*added, *([] if before is None else [before]), *gone]
-        return joined(parts, [1] * (len(parts) - len(gone)) + [-1] * len(gone))
+        return joined([*added, *gone], [1] * len(added) + [-1] * len(gone))
 
 
 class _Sum:

@@ -114,12 +114,9 @@ class EngineBase(Searching[OpenT], AsyncMethods, Dated[OpenT]):
             tables = shipped_synonyms().merged(parse_synonyms(synonyms, "line"))
         budget = self._budget()
         with self._asked(request.text, budget) as state:
-            learned = state.words.learned if state.configuration.learned_synonyms else ""
-            if tables is not None and learned:
-                tables = with_learned.__wrapped__(tables, learned)
             parsed = state.reader.read(
                 request.text,
-                tables or self._synonyms(state),
+                with_learned(tables, self._learned(state)) if tables else self._synonyms(state),
                 budget,
                 literal=request.literal,
                 strict=request.strict,

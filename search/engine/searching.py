@@ -30,7 +30,7 @@ from onneshon.search.request import SearchOptions, SearchRequest, check_options,
 from onneshon.search.results.values import ResultPage
 from onneshon.search.retrieval.authors import NOBODY, Authors, SiteAuthors
 from onneshon.search.retrieval.budget import SLOW_LANE, AdmissionQueue, Clock, TimeBudget
-from onneshon.search.understanding.site_synonyms import SiteSynonyms, with_learned
+from onneshon.search.understanding.site_synonyms import SiteSynonyms, known_with_learned
 from onneshon.search.understanding.synonyms import Synonyms, shipped_synonyms
 
 TIME_LIMIT: Final = 2.0
@@ -152,8 +152,12 @@ class Searching(ABC, Generic[OpenT]):
 
     def _synonyms(self, state: OpenT) -> Synonyms:
         tables = self._site_synonyms.current() if self._site_synonyms else shipped_synonyms()
-        learned = state.words.learned if state.configuration.learned_synonyms else ""
-        return with_learned(tables, learned) if learned else tables
+        return known_with_learned(tables, self._learned(state))
+
+    @staticmethod
+    def _learned(state: OpenT) -> str:
+        """What an index learned of words, where the site wants that."""
+        return state.words.learned if state.configuration.learned_synonyms else ""
 
     def _parse(
         self, text: str, state: OpenT, budget: TimeBudget, *, literal: bool, strict: bool = False

@@ -14,6 +14,7 @@ from onneshon.search.query.tree import (
     Query,
     Term,
     Unscored,
+    is_one_word,
 )
 
 Key: TypeAlias = tuple[str | None, ...]
@@ -72,7 +73,7 @@ def _collect(query: Query, factor: float, found: list[QueryWord]) -> None:  # no
             begin = len(found)
             for child in children:
                 _collect(child, factor, found)
-            if _is_one_word(found[begin:]):
+            if is_one_word(query):
                 found[begin:] = [_readings(found[begin:], query)]
         case All(children, optional):
             for child in (*children, *optional):
@@ -81,15 +82,6 @@ def _collect(query: Query, factor: float, found: list[QueryWord]) -> None:  # no
             return
         case _:
             assert_never(query)
-
-
-def _is_one_word(words: list[QueryWord]) -> bool:
-    """Whether these are what one Latin word may be: they share the word as typed."""
-    if words and isinstance(first := words[0].terms[0][0], Term) and not first.sound:
-        return False  # as mostly
-    terms = [term for word in words for term, _ in word.terms]
-    sounds = {term.text for term in terms if isinstance(term, Term) and term.sound}
-    return len(sounds) == 1 and all(isinstance(term, Term) and term.sound for term in terms)
 
 
 def _readings(words: list[QueryWord], query: Query) -> QueryWord:

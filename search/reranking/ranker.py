@@ -112,7 +112,7 @@ class Ranker:
         return Candidates(docs, rescored, *found[2:])
 
     def words_of_window(
-        self, query: Query, doc: int, budget: TimeBudget, conditions: Sequence[Condition] = ()
+        self, query: Query, doc: int, budget: TimeBudget, conditions: Sequence[Condition]
     ) -> Sequence[QueryWord]:
         """The words by which a document was rescored; none where it was not.
 

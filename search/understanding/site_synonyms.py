@@ -82,9 +82,10 @@ def learned_entries(table: str) -> tuple[Entry, ...]:
     return tuple(parse_synonyms(table, LEARNED))
 
 
-@lru_cache(_REMEMBERED)
 def with_learned(tables: Synonyms, learned: str) -> Synonyms:
-    """The tables, and below them what an index learned of words that they say nothing of."""
+    """The tables, and below them what an index learned, if anything, of words that they say nothing of."""
+    if not learned:
+        return tables
     known = {table_stems(entry.left) for entry in tables.entries}
     return Synonyms(
         (
@@ -92,6 +93,10 @@ def with_learned(tables: Synonyms, learned: str) -> Synonyms:
             *tables.entries,
         )
     )
+
+
+known_with_learned = lru_cache(_REMEMBERED)(with_learned)
+"""The same of tables that are in force, which each query asks for."""
 
 
 class SynonymsFile(LinesFile):
