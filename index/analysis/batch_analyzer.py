@@ -18,8 +18,7 @@ from onneshon.index.analysis.analyzer import LONGEST_KEPT
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.stemmer import stem_key
 from onneshon.index.analysis.tokenizer import ENDS_SENTENCE, plain_classes, tokenize
-from onneshon.index.kernel.texts import ChunkTable
-from onneshon.index.kernel.words import WordTable
+from onneshon.index.kernel.words import ChunkTable, WordTable
 
 _CHUNK_BYTES = 128 << 20
 """Chunks met lately, about 60 bytes each."""

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,3 +15,16 @@ class WordTable:
     @property
     def stem_of(self) -> NDArray[np.uint32]: ...
     def number(self, word: str) -> int: ...
+
+class ChunkTable:
+    def __init__(
+        self,
+        words: Callable[[str], Sequence[int]],
+        budget: int,
+        longest: int,
+        plain: WordTable | None = None,
+    ) -> None: ...
+    @property
+    def bytes_kept(self) -> int: ...
+    def add(self, text: str) -> int: ...
+    def take(self) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]: ...

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.batch_analyzer import BatchAnalyzer
-from onneshon.index.kernel.texts import ChunkTable
+from onneshon.index.kernel.words import ChunkTable
 from tests.strategies import mixed_text
 
 
