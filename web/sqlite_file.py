@@ -10,7 +10,7 @@ from typing import Final
 
 from onneshon.index.errors import OnneshonError
 from onneshon.index.remote import Finding
-from onneshon.index.storage.site_files import databases, open_database
+from onneshon.index.storage.beside import databases, open_database
 
 _MAKING: Final = Lock()
 

@@ -32,10 +32,10 @@ from onneshon.index.replication.pulling import pull
 from onneshon.index.replication.pushing import Pusher
 from onneshon.index.replication.store import open_store
 from onneshon.index.replication.writing import prune
+from onneshon.index.storage.beside import recorded_builds
 from onneshon.index.storage.checking import check_index
 from onneshon.index.storage.durable import cores, writer_lock
 from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.history import recorded_builds
 from onneshon.index.storage.reader import GO_BACK, check_fingerprints
 from onneshon.index.storage.statistics import index_statistics
 from onneshon.index.upkeep.deep_check import check_deeply

@@ -36,9 +36,9 @@ from onneshon.index.indexer.side_process import (
 from onneshon.index.indexer.write_job import BuildReport, WriteJob, as_build_errors
 from onneshon.index.indexer.write_options import BuildOptions, by_keywords
 from onneshon.index.ingest.articles_in_hand import ArticleSource
+from onneshon.index.storage.beside import BuildRecord, record_build, recorded_builds
 from onneshon.index.storage.durable import make_folder, writer_lock
 from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.history import BuildRecord, record_build, recorded_builds
 from onneshon.index.storage.manifest import (
     MANIFEST_FILE,
     FileEntry,

@@ -29,10 +29,10 @@ from onneshon.index.replication.objects import (
     read_manifest,
 )
 from onneshon.index.storage.arriving import SummedFile, live_name, open_held, without_toc
+from onneshon.index.storage.beside import said_names
 from onneshon.index.storage.durable import explain
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import FileEntry, Generation, Manifest, digest
-from onneshon.index.storage.site_files import said_names
 
 _CHUNK: Final = 1 << 20
 _AT_ONCE: Final = 6

@@ -1,16 +1,25 @@
-"""What a site says and its desk keeps: files beside an index, which copies of the index carry along."""
+"""What stands beside the generations of an index: what a site says, what its desk keeps, and past builds.
+
+Copies of the index carry along what the site says and the desk keeps. ``DIR/builds.jsonl``, a line of
+JSON for each build, is a record for people and graphs, and nothing depends on it: a line that cannot be
+read is passed over.
+"""
 
 import contextlib
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
+import msgspec
+
 from onneshon.index.configuration import AUTHORS_FILE, FILE_NAME, LOOK_FILE, PINS_FILE
 from onneshon.index.configuration_file import read_configuration
-from onneshon.index.errors import ConfigurationError
-from onneshon.index.storage.durable import link_file, sync_file, sync_folder
-from onneshon.index.storage.history import WITHHELD_FILE
+from onneshon.index.errors import BuildError, ConfigurationError
+from onneshon.index.json_form import decoded
+from onneshon.index.storage.durable import link_file, replace_file, sync_file, sync_folder
 
 DATABASE: Final = ".sqlite"
 """How the name of a file ends that SQLite writes: the log of the desk, who wants mail, counts of searches."""
@@ -103,3 +112,102 @@ def _put_back(fresh: Path, path: Path) -> SiteState:
 def _log_of(path: Path) -> Path:
     """Where SQLite writes first; beside a file that has gone, it would be taken for that of the new one."""
     return path.with_name(f"{path.name}-wal")
+
+
+BUILDS_FILE: Final = "builds.jsonl"
+KEPT: Final = 2000
+"""Lines that are kept; five years of nights."""
+
+WITHHELD_FILE: Final = "withheld.txt"
+"""An id a line; no id has a line break."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildRecord:
+    """One build.
+
+    Attributes:
+        generation: that it made.
+        created: when, ISO 8601, UTC.
+        articles: how many it has.
+        left_out: how many were left out.
+        bytes: size of its files.
+        seconds: how long all of it took.
+        phases: seconds of each phase, in their order.
+    """
+
+    generation: str
+    created: str
+    articles: int
+    left_out: int
+    bytes: int
+    seconds: float
+    phases: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def articles_per_second(self) -> float:
+        """Speed over the whole build."""
+        return self.articles / self.seconds if self.seconds else 0.0
+
+
+def recorded_builds(directory: Path) -> tuple[BuildRecord, ...]:
+    """The builds that are remembered, oldest first."""
+    try:
+        lines = (directory / BUILDS_FILE).read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return ()
+    found = (_decoded(line) for line in lines)
+    return tuple(record for record in found if record is not None)
+
+
+def _decoded(line: str) -> BuildRecord | None:
+    try:
+        return decoded(line.encode(), BuildRecord)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+
+
+def record_build(directory: Path, record: BuildRecord) -> None:
+    """Remember a build; the writer's lock is held.
+
+    Raises:
+        OSError: the disk refused it.
+    """
+    path = directory / BUILDS_FILE
+    line = json.dumps(asdict(record)) + "\n"
+    earlier = path.read_text("utf-8", "replace").splitlines(keepends=True) if path.exists() else []
+    if len(earlier) < KEPT and (not earlier or earlier[-1].endswith("\n")):
+        with path.open("a", encoding="utf-8") as stream:
+            stream.write(line)
+        return
+    whole = [line for line in earlier if line.endswith("\n")]
+    fresh = path.with_name(f".{BUILDS_FILE}.new")
+    fresh.write_text("".join([*whole[1 - KEPT :], line]), "utf-8")
+    fresh.replace(path)
+
+
+def read_withheld(directory: Path) -> frozenset[str]:
+    """The ids that are held back from an index.
+
+    Raises:
+        BuildError: nobody can tell, so that nothing may be built.
+    """
+    path = directory / WITHHELD_FILE
+    try:
+        return frozenset(path.read_text("utf-8").split("\n")) - {""}
+    except (FileNotFoundError, NotADirectoryError):
+        return frozenset()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BuildError(
+            f"{path} says what is held back, and cannot be read ({error}): nothing was built"
+        ) from error
+
+
+def write_withheld(directory: Path, ids: Iterable[str]) -> None:
+    """Hold these back from now on, and no others; durable when it returns."""
+    wanted = "".join(f"{article_id}\n" for article_id in sorted(ids)).encode()
+    path = directory / WITHHELD_FILE
+    if not wanted:
+        path.unlink(missing_ok=True)
+    elif not path.exists() or path.read_bytes() != wanted:
+        replace_file(path, wanted)

@@ -23,6 +23,14 @@ from typing import IO, Any, Final
 
 from onneshon.index.errors import BuildError, IndexCorruptError, IndexStateError
 from onneshon.index.storage.arriving import SummedFile, check_names, live_name, open_held, tried, write_summed
+from onneshon.index.storage.beside import (
+    DATABASE,
+    SiteState,
+    copy_database,
+    kept_names,
+    may_be,
+    put_back,
+)
 from onneshon.index.storage.durable import (
     check_replaceable,
     explain,
@@ -34,14 +42,6 @@ from onneshon.index.storage.durable import (
 from onneshon.index.storage.generations import KEPT, Generations
 from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest
 from onneshon.index.storage.reader import check_fingerprints
-from onneshon.index.storage.site_files import (
-    DATABASE,
-    SiteState,
-    copy_database,
-    kept_names,
-    may_be,
-    put_back,
-)
 
 if sys.version_info >= (3, 14):
     from compression import zstd

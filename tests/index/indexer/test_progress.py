@@ -12,7 +12,7 @@ from onneshon.index.commands.main import main
 from onneshon.index.commands.progress import PhaseLog
 from onneshon.index.errors import CorpusError
 from onneshon.index.indexer.progress import Phases, Progress, SilentProgress
-from onneshon.index.storage.history import BuildRecord, record_build, recorded_builds
+from onneshon.index.storage.beside import BuildRecord, record_build, recorded_builds
 from tests.building import build_numbered, numbered, write_corpus
 
 PHASES = ["reading", "writing", "making the vocabulary", "checking", "publishing"]

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from onneshon.index.errors import BuildError
-from onneshon.index.storage import history
-from onneshon.index.storage.history import (
-    FILE_NAME,
+from onneshon.index.storage import beside
+from onneshon.index.storage.beside import (
+    BUILDS_FILE,
     WITHHELD_FILE,
     BuildRecord,
     read_withheld,
@@ -29,7 +29,7 @@ def test_builds_are_remembered_in_their_order(tmp_path: Path) -> None:
     """With all that is known of each; where nothing was built, or the file is garbled, there are none."""
     assert recorded_builds(tmp_path) == ()
     (tmp_path / "other").mkdir()
-    (tmp_path / "other" / FILE_NAME).write_bytes(b"\xff\n[]\n{}\n1\n")
+    (tmp_path / "other" / BUILDS_FILE).write_bytes(b"\xff\n[]\n{}\n1\n")
     assert recorded_builds(tmp_path / "other") == ()
     for record in nights(1, 3):
         record_build(tmp_path, record)
@@ -39,7 +39,7 @@ def test_builds_are_remembered_in_their_order(tmp_path: Path) -> None:
 
 def test_the_oldest_builds_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """So many stay, else the file would grow with every night."""
-    monkeypatch.setattr(history, "KEPT", 3)
+    monkeypatch.setattr(beside, "KEPT", 3)
     for record in nights(1, 5):
         record_build(tmp_path, record)
     assert recorded_builds(tmp_path) == tuple(nights(3, 5))
@@ -49,12 +49,12 @@ def test_the_oldest_builds_are_forgotten(tmp_path: Path, monkeypatch: pytest.Mon
 def test_a_line_that_a_power_cut_left_spoils_no_other(tmp_path: Path, cut: str) -> None:
     """It is left out when the next build is remembered; until then it is passed over."""
     record_build(tmp_path, BUILD)
-    with (tmp_path / FILE_NAME).open("a", encoding="utf-8") as stream:
+    with (tmp_path / BUILDS_FILE).open("a", encoding="utf-8") as stream:
         stream.write(cut)
     assert recorded_builds(tmp_path) == (BUILD,)
     record_build(tmp_path, *nights(3, 3))
     assert recorded_builds(tmp_path) == (BUILD, *nights(3, 3))
-    assert cut not in (tmp_path / FILE_NAME).read_text("utf-8")
+    assert cut not in (tmp_path / BUILDS_FILE).read_text("utf-8")
 
 
 def test_ids_are_held_back_until_others_are(tmp_path: Path) -> None:

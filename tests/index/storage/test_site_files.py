@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from onneshon.index.storage.site_files import databases, may_be, open_database
+from onneshon.index.storage.beside import databases, may_be, open_database
 
 
 def test_a_file_of_sqlite_is_read_and_never_written(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from onneshon.index import Article, build, open_writer, read_articles
 from onneshon.index.columnar import segment_list
-from onneshon.index.storage.history import write_withheld
+from onneshon.index.storage.beside import write_withheld
 from onneshon.search import Engine
 from onneshon.web import create_app
 from onneshon.web.api import oai
