@@ -130,6 +130,11 @@ class Token(NamedTuple):
     exact: str
     stem: str
 
+    @classmethod
+    def alone(cls, exact: str, stem: str) -> "Token":
+        """A word by itself, of its keys."""
+        return cls(exact, 0, len(exact), exact, stem)
+
 
 def _fields(chunk: str) -> Iterator[Any]:
     """What stands between two spaces as five fields for each token, one after another.

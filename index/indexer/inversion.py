@@ -43,8 +43,8 @@ class TokenSpan:
     ranks: U4
 
 
-class Norms:
-    """What one occurrence in each document is worth.
+class Impacts:
+    """The impacts of postings, by the lengths of the texts of their documents.
 
     Args:
         basis: what impacts are made with.
@@ -57,18 +57,18 @@ class Norms:
         self._titles = norms(basis, titles, title=True)
         self._bodies = norms(basis, bodies, title=False)
 
-    def impacts(self, docs: U4, titles: U4, bodies: U4 | None = None) -> NDArray[np.uint8]:
-        """The impacts of postings, given how often title and body hold the term; None: no body counts."""
-        worth = self._titles[docs] * titles
+    def of(self, docs: U4, titles: U4, bodies: U4 | None = None) -> NDArray[np.uint8]:
+        """Those of some documents, given how often title and body hold the term; None: no body counts."""
+        found = self._titles[docs] * titles
         if bodies is not None:
-            worth += self._bodies[docs] * bodies
-        return impacts(worth, self._k1)
+            found += self._bodies[docs] * bodies
+        return impacts(found, self._k1)
 
 
 def invert(
     spans: Sequence[TokenSpan],
     terms: Sequence[bytes],
-    norms_: Norms,
+    worth: Impacts,
     both: ImpactWriter,
     titles: ImpactWriter,
     *,
@@ -80,7 +80,7 @@ def invert(
     Args:
         spans: all documents, in order.
         terms: of the layer, ascending; the ranks of spans are places in it.
-        norms_: of the documents.
+        worth: of postings of the documents.
         both: takes the lists of title and body together.
         titles: takes the lists of titles.
         positions: whether positions are written.
@@ -91,8 +91,8 @@ def invert(
         count_tokens(span.ids, span.ranks, counts)
     for low, high in _ranges(counts, max(LEAST_TOKENS, memory // BYTES_PER_TOKEN)):
         lists = _lists(spans, terms[low:high], low, counts[low:high], positions=positions)
-        both.extend(lists.both(norms_))
-        titles.extend(lists.of_titles(norms_))
+        both.extend(lists.both(worth))
+        titles.extend(lists.of_titles(worth))
 
 
 def _ranges(counts: U4, most: int) -> Iterator[tuple[int, int]]:
@@ -142,12 +142,12 @@ class _Lists:
     in_titles: U4
     positions: U4 | None
 
-    def both(self, norms_: Norms) -> TermBlock:
+    def both(self, worth: Impacts) -> TermBlock:
         """Title and body together."""
-        made = norms_.impacts(self.docs, self.in_titles, self.freqs - self.in_titles)
+        made = worth.of(self.docs, self.in_titles, self.freqs - self.in_titles)
         return TermBlock(self.terms, self.counts, self.docs, self.freqs, self.positions, impacts=made)
 
-    def of_titles(self, norms_: Norms) -> TermBlock:
+    def of_titles(self, worth: Impacts) -> TermBlock:
         """The documents that have the term in the title."""
         titled = np.flatnonzero(self.in_titles)
         docs, freqs = self.docs[titled], self.in_titles[titled]
@@ -157,7 +157,7 @@ class _Lists:
         there = np.flatnonzero(counts)
         terms = [self.terms[ordinal] for ordinal in there.tolist()]
         positions = self._first_positions(titled, freqs)
-        return TermBlock(terms, counts[there], docs, freqs, positions, impacts=norms_.impacts(docs, freqs))
+        return TermBlock(terms, counts[there], docs, freqs, positions, impacts=worth.of(docs, freqs))
 
     def _first_positions(self, titled: NDArray[np.int64], counts: U4) -> U4 | None:
         """So many positions of each of some postings, the first ones: those in the title."""

@@ -24,7 +24,7 @@ from onneshon.index.columnar.section_file import (
 )
 from onneshon.index.columnar.sections import U4
 from onneshon.index.columnar.segment_reader import write_keywords
-from onneshon.index.indexer.inversion import Norms, invert
+from onneshon.index.indexer.inversion import Impacts, invert
 from onneshon.index.indexer.spools import Layer, Spool, Spools
 from onneshon.index.ranking import Basis
 from onneshon.index.vocabulary.pair_counts import TokenRun, count_pairs
@@ -137,9 +137,9 @@ def write_layer(name: str, spools: Spools, basis: Basis, sections: SectionWriter
     positions = name == "stem"
     both = ImpactWriter(sections, name, positions=positions, beginnings=positions)
     titles = ImpactWriter(sections, f"title_{name}", positions=positions)
-    norms = Norms(basis, *spools.lengths)
+    worth = Impacts(basis, *spools.lengths)
     spans = spools.spans(layer)
-    invert(spans, layer.terms, norms, both, titles, positions=positions, memory=memory)
+    invert(spans, layer.terms, worth, both, titles, positions=positions, memory=memory)
     both.finish()
     titles.finish()
     return layer

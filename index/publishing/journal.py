@@ -27,8 +27,8 @@ from filelock import FileLock
 from onneshon.index.errors import JournalError
 from onneshon.index.publishing.operation import (
     Batch,
+    BatchReader,
     Operation,
-    Reading,
     encode_request,
     end_of_requests,
     read_line,
@@ -105,7 +105,7 @@ class Journal:
         """
         try:
             with self._thread_lock, self._file_lock:
-                found = Reading(position)
+                found = BatchReader(position)
                 for line, at in self._between(position, self._ends()):
                     found.take(line, at)
                 return self._append(encode_request(make(found.batch().operations)))
@@ -176,7 +176,7 @@ class Journal:
         Raises:
             JournalError: the files cannot be read.
         """
-        found = Reading(position)
+        found = BatchReader(position)
         for line, at in self._lines(position):
             if end is not None and at > end:
                 break

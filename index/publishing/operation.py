@@ -128,7 +128,7 @@ class Batch:
     lost: tuple[tuple[int, int], ...] = ()
 
 
-class Reading:
+class BatchReader:
     """Puts lines together to a batch of whole requests.
 
     Args:

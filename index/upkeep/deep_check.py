@@ -87,13 +87,14 @@ class _Check:
 
     def faults(self) -> Iterator[str]:
         for segment in self._reader.segments:
-            yield from self._segment(segment.name, segment)
+            yield from self._segment(segment)
         if len(self._ids) != self._reader.manifest.articles:
             yield (
                 f"the manifest says {self._reader.manifest.articles:,} articles, {len(self._ids):,} are there"
             )
 
-    def _segment(self, name: str, segment: SegmentReader) -> Iterator[str]:
+    def _segment(self, segment: SegmentReader) -> Iterator[str]:
+        name = segment.name
         articles = []
         for doc in range(segment.doc_count):
             try:
@@ -180,10 +181,7 @@ class _Check:
 
 
 def _written_anew(articles: Sequence[Article], scratch: Path, basis: Basis) -> SegmentReader:
-    fresh = NewSegment(scratch / "new", b"", basis)
-    for article in articles:
-        fresh.add(article)
-    entry = fresh.finish(scratch, "fresh")
+    entry = NewSegment(scratch / "new", b"", basis).written(articles, scratch, "fresh")
     return SegmentReader(scratch, entry.name, entry.documents)
 
 

@@ -8,7 +8,7 @@ article is merged a few times as often at most. With once as large, there are a 
 
 import math
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -179,6 +179,12 @@ class NewSegment:
         shutil.rmtree(self._folder)
         return segment_of(directory, number)
 
+    def written(self, articles: Iterable[Article], directory: Path, number: str) -> Segment:
+        """All of a segment at once; ``finish`` says what it comes to."""
+        for article in articles:
+            self.add(article)
+        return self.finish(directory, number)
+
     def cancel(self) -> None:
         """Give up; nothing is left."""
         self._writer.cancel()
@@ -292,9 +298,7 @@ def _written_anew(parts: Sequence[OpenSegment], folder: Path, number: str) -> Op
     """Stored texts that were compressed by several dictionaries cannot be copied as they are."""
     largest = max(parts, key=lambda part: part.alive)
     fresh = NewSegment(folder / "rewriting", largest.dictionary, largest.basis)
-    for article in _live_articles(parts):
-        fresh.add(article)
-    entry = fresh.finish(folder, number)
+    entry = fresh.written(_live_articles(parts), folder, number)
     return OpenSegment.open(folder, entry, _live_digests(parts))
 
 

@@ -24,6 +24,12 @@ from onneshon.search.query.tree import (
 Kind: TypeAlias = Literal["unit", "variant", "abbreviation", "synonym"]
 """Why it may stand for what was typed: the same date or quantity, another spelling, the same name or word."""
 
+_VARIANT_KINDS: Final[dict[Kind, VariantKind]] = {
+    "unit": "unit",
+    "variant": "spelling",
+    "abbreviation": "synonym",
+    "synonym": "synonym",
+}
 
 VISARGA: Final = "\u0983"
 """What writers end an abbreviation with, as others do with a stop."""
@@ -66,13 +72,19 @@ class Alternative:
         that only its ঃ tells from a word: লিঃ is no লি (Lee).
         """
         word, whole = self.tokens[0], fold(self.tokens[0].exact)
-        if len(self.tokens) > 1:
+        if len(self.tokens) > 1 or self.kind == "unit":
             return False
         if self.kind == "abbreviation" and word.exact.endswith(VISARGA):
             return True
         if word.stem == whole:
             return False
         return not whole.startswith(word.stem) or len(word.stem) <= _SHORT
+
+    @property
+    def variant(self) -> Variant:
+        """The part of a query that finds it."""
+        query = searched_as(self.tokens, spelt_so=self.by_exact)
+        return Variant(query, self.weight, _VARIANT_KINDS[self.kind])
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +120,11 @@ def distinct(found: Iterable[Alternative | None]) -> tuple[Alternative, ...]:
 def any_variant(typed: str, ways: tuple[Variant, ...], alternatives: Sequence[Alternative]) -> Query:
     """One concept in all its variants, none twice; a single one that is a word as typed stays that word."""
     known = {stems_of(way.query) for way in ways}
-    others = (_variant(alternative) for alternative in alternatives if alternative.stems not in known)
+    others = (other.variant for other in alternatives if other.stems not in known)
     variants = (*ways, *others)
     if len(variants) > 1:
         return OneOf(typed, variants)
     return variants[0].query
-
-
-def _variant(other: Alternative) -> Variant:
-    kind: VariantKind = "spelling" if other.kind == "variant" else "synonym"
-    return Variant(searched_as(other.tokens, spelt_so=other.by_exact), other.weight, kind)
 
 
 def stems_of(query: Term | Phrase) -> tuple[str, ...]:
@@ -190,7 +197,7 @@ def name_of(query: Query) -> tuple[Token, ...]:
 
 def token_of(term: Term) -> Token:
     """The word that a leaf looks for."""
-    return Token(term.exact, 0, len(term.exact), term.exact, term.stem)
+    return Token.alone(term.exact, term.stem)
 
 
 def is_sound(query: Query) -> bool:

@@ -25,7 +25,6 @@ from onneshon.search.understanding.word_parts import (
     SEEN_TOGETHER,
     SHORTEST_GRAMMATICAL,
     WordParts,
-    token_of,
 )
 
 USUAL = 0.5
@@ -196,10 +195,10 @@ class Compounds:
         together, parts = self._most_together(cuts, enough, _least(frequency))
         for cut in (self._parts.in_three, self._parts.before_function_word):
             if not frequency and together < SEEN_TOGETHER:
-                together, parts = self._most_together([*cut(token_of(exact, stem))], enough)
+                together, parts = self._most_together([*cut(Token.alone(exact, stem))], enough)
         if not _both(together, frequency):
             return None, frequency > 0
-        whole = token_of(exact, stem) if frequency else None
+        whole = Token.alone(exact, stem) if frequency else None
         return Compound(whole, parts, _usual(together, frequency), frequency), True
 
     def _most_together(

@@ -22,7 +22,6 @@ from onneshon.search.understanding.alternatives import (
     meant_by,
     name_of,
     phrase_of,
-    searched_as,
     term_of,
     token_of,
     typed_text,
@@ -84,11 +83,8 @@ class QueryInterpreter:
         loose = [way for way in unit.alternatives if way.weight <= LOOSE]
         if unit.kind in KEPT_BARE or not any(map(self._occurs, found)):
             found, loose = [*found, *loose], []
-        hints = (Hint(Boost(searched_as(way.tokens), way.weight)) for way in loose)
-        return (
-            OneOf(typed, tuple(Variant(searched_as(way.tokens), way.weight, "unit") for way in found)),
-            *hints,
-        )
+        hints = (Hint(Boost(way.variant.query, way.weight)) for way in loose)
+        return OneOf(typed, tuple(way.variant for way in found)), *hints
 
     def _occurs(self, way: Alternative) -> bool:
         return self._compounds.occurs(way.tokens)
@@ -264,5 +260,4 @@ def _begins_with(query: Term | Phrase, word: Token) -> bool:
 def _together(number: BoundNumber, tokens: Sequence[Token]) -> OneOf:
     """A number beside what it counts, which an article is the better for."""
     typed = typed_text(tokens[number.position : number.end])
-    ways = (Variant(searched_as(way.tokens), way.weight, "unit") for way in number.ways)
-    return OneOf(typed, tuple(ways))
+    return OneOf(typed, tuple(way.variant for way in number.ways))

@@ -68,10 +68,10 @@ class WordParts:
         known = known or self._statistics.cuts(exact, stem, fewest, share)
         if known is None:
             frequency = self._statistics.frequency(stem)
-            return frequency, [*self._cuts_by_part(token_of(exact, stem), max(fewest, share * frequency))]
+            return frequency, [*self._cuts_by_part(Token.alone(exact, stem), max(fewest, share * frequency))]
         frequency, cuts = known
         return frequency, [
-            (token_of(exact[:at], left), token_of(exact[at:], right))
+            (Token.alone(exact[:at], left), Token.alone(exact[at:], right))
             for at, left, lefts, right, rights in cuts
             if self._says_something(exact[:at], lefts) and self._says_something(exact[at:], rights)
         ]
@@ -140,14 +140,9 @@ class WordParts:
     def _word(self, text: str, stem: str | None = None) -> Token | None:
         """The one word of a text; most parts of words are plain ones, and of no chunk worth remembering."""
         if is_plain(text):
-            return token_of(text, stem or _stem_of_part(text))
+            return Token.alone(text, stem or _stem_of_part(text))
         tokens = analyze(text)
         return tokens[0] if len(tokens) == 1 else None
-
-
-def token_of(exact: str, stem: str) -> Token:
-    """A word by itself."""
-    return Token(exact, 0, len(exact), exact, stem)
 
 
 def borders(word: str) -> list[int]:
