@@ -25,7 +25,7 @@ from onneshon.index.errors import (
 from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.publishing.journal import Journal
 from onneshon.index.publishing.operation import Batch, Operation, encode_request, latest
-from onneshon.index.publishing.progress import Commit, ProgressFile, Published
+from onneshon.index.publishing.progress import CommittedBatch, ProgressFile, Published
 from onneshon.index.storage.durable import sync_file, sync_folder
 from onneshon.index.storage.generations import Generations
 from onneshon.index.upkeep.index_writer import open_writer
@@ -139,7 +139,7 @@ class Applier:
         refused = batch.damaged + self._apply_or_set_aside(latest(batch.operations))
         self._sharing.push()
         generation = self._live(self._directory)
-        self._file.write(done.with_commit(Commit(batch.position, generation), refused, batch.lost))
+        self._file.write(done.with_commit(CommittedBatch(batch.position, generation), refused, batch.lost))
         self._journal.forget(batch.position)
 
     def _share(self, done: Published) -> None:

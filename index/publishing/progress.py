@@ -18,7 +18,7 @@ KEPT: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Commit:
+class CommittedBatch:
     """Operations that became visible together.
 
     Attributes:
@@ -41,7 +41,7 @@ class Published:
         lost: requests of which something could not be read, as ``Batch`` has them; the last of them.
     """
 
-    commits: tuple[Commit, ...] = ()
+    commits: tuple[CommittedBatch, ...] = ()
     failure: str = ""
     refused: int = 0
     lost: tuple[tuple[int, int], ...] = ()
@@ -70,7 +70,7 @@ class Published:
         return next((commit.generation for commit in self.commits if commit.position >= position), None)
 
     def with_commit(
-        self, commit: Commit, refused: int = 0, lost: Sequence[tuple[int, int]] = ()
+        self, commit: CommittedBatch, refused: int = 0, lost: Sequence[tuple[int, int]] = ()
     ) -> "Published":
         """After a further commit."""
         kept = (*self.lost, *lost)[-KEPT:]
@@ -80,7 +80,9 @@ class Published:
     def decode(cls, content: bytes) -> Self:
         """Read what `ProgressFile.write` wrote."""
         fields = json.loads(content)
-        commits = tuple(Commit(int(position), generation) for position, generation in fields["commits"])
+        commits = tuple(
+            CommittedBatch(int(position), generation) for position, generation in fields["commits"]
+        )
         lost = tuple((int(after), int(last)) for after, last in fields.get("lost", ()))
         return cls(commits, fields["failure"], fields["refused"], lost)
 

@@ -103,12 +103,12 @@ class UnderstoodRequest:
             ),
         ]
 
-    @staticmethod
-    def behind(page: ResultPage) -> int | None:
-        """How many hits are shown up to the end of a page; None where no more follow."""
-        shown = page.offset + len(page.hits)
-        more = shown < page.total - page.grouped or not page.total_is_exact
-        return shown if page.hits and more else None
+
+def behind_page(page: ResultPage) -> int | None:
+    """How many hits are shown up to the end of a page; None where no more follow."""
+    shown = page.offset + len(page.hits)
+    more = shown < page.total - page.grouped or not page.total_is_exact
+    return shown if page.hits and more else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +245,7 @@ class Answering(ABC, Generic[OpenT, FoundT]):
         return replace(page, hits=tuple(replace(hit, explanation=part) for hit, part in explained))
 
     def _cursor(self, page: ResultPage, after: bytes) -> str | None:
-        behind = self._asked.behind(page)
+        behind = behind_page(page)
         return None if behind is None else self._state.cursors.make(behind, self._asked.identity, after)
 
     def _unknown(self, query: Query) -> tuple[UnknownValue, ...]:

@@ -123,11 +123,9 @@ class Searching(ABC, Generic[OpenT]):
         self._threads.end()
         self._searchers.replace(None)
 
-    @contextmanager
-    def _reading(self) -> Iterator[OpenT]:
+    def _reading(self) -> AbstractContextManager[OpenT]:
         """The generation of now."""
-        with self._searchers.acquire() as state:
-            yield state
+        return self._searchers.acquire()
 
     def _asked(self, text: str, budget: TimeBudget) -> AbstractContextManager[OpenT]:
         """The generation of now, once it is the turn of a query."""

@@ -25,7 +25,7 @@ from onneshon.search.query.tree import (
     content,
     leaves,
 )
-from onneshon.search.query.words import Reading
+from onneshon.search.query.words import ReadSpan
 from onneshon.search.results.understood import UnderstoodWord, WordWriting
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.evidence import WordStatistics
@@ -52,7 +52,7 @@ def understood_words(parsed: Parsed, text: str, statistics: WordStatistics) -> l
 
 
 def _understood(
-    concept: Leaf, reading: Reading | None, writings: Sequence[WordWriting], statistics: WordStatistics
+    concept: Leaf, reading: ReadSpan | None, writings: Sequence[WordWriting], statistics: WordStatistics
 ) -> UnderstoodWord:
     """A concept; one of several words, of which each has its own reading, was read by sound or as typed."""
     kind = reading.kind if reading else "sound" if writings[0].kind == "sound" else "typed"
@@ -65,7 +65,7 @@ def _understood(
     )
 
 
-def _reading_of(concept: Leaf, readings: Mapping[str, Reading]) -> Reading | None:
+def _reading_of(concept: Leaf, readings: Mapping[str, ReadSpan]) -> ReadSpan | None:
     """The reading of a concept, of those by what was typed."""
     found = (reading for typed, reading in readings.items() if _belongs(concept, typed, reading.word))
     return next(found, None)

@@ -29,7 +29,7 @@ from onneshon.search.query.field_values import READ_BY_DEFAULT, FieldReading, co
 from onneshon.search.query.lexer import FIELDS, NO_FIELDS, OPENING, QueryToken, is_prose, lex
 from onneshon.search.query.reading import Ignored, Interpreter, WordReader
 from onneshon.search.query.tree import Hint, MatchAll, Query, Within
-from onneshon.search.query.words import LeafMaker, Reading, words_of
+from onneshon.search.query.words import LeafMaker, ReadSpan, words_of
 
 MAX_CHARACTERS = 512
 MAX_DEPTH = 8
@@ -56,7 +56,7 @@ class Parsed:
     """
 
     query: Query | None
-    readings: tuple[Reading, ...] = ()
+    readings: tuple[ReadSpan, ...] = ()
     unknown_fields: tuple[str, ...] = ()
     ignored: tuple[Ignored, ...] = ()
     unicode: str | None = None

@@ -57,7 +57,7 @@ _LATIN = re.compile(r"[a-z]")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadSpan:
     """A span of the query that was taken for other words than it spells.
 
     Attributes:
@@ -126,7 +126,7 @@ class LeafMaker:
         self._latin = 0
         self._fuzzy = 0
         self._alternatives: dict[int, list[Query]] = {}
-        self.readings: list[Reading] = []
+        self.readings: list[ReadSpan] = []
         self.unknown_fields: list[str] = []
         self.ignored: list[Ignored] = []
         self.has_content = False
@@ -246,7 +246,7 @@ class LeafMaker:
             before, after = tokens[0].start - start, end - tokens[-1].end
             begin, others = offset + start, reading.others
             self.readings.append(
-                Reading(begin, offset + end, reading.text, reading.kind, others, before, after)
+                ReadSpan(begin, offset + end, reading.text, reading.kind, others, before, after)
             )
         typed = " ".join(token.text for token in tokens)
         words = analyze(reading.text)

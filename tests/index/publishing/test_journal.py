@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from onneshon.index.errors import JournalError
 from onneshon.index.publishing.journal import KEPT_SECONDS, Journal, _Mark
 from onneshon.index.publishing.operation import Line, Operation, encode_request, latest, read_line
-from onneshon.index.publishing.progress import KEPT, Commit, ProgressFile, Published
+from onneshon.index.publishing.progress import KEPT, CommittedBatch, ProgressFile, Published
 
 
 def operation(article_id: str, record: str | None = '{"title": "ভাষা"}') -> Operation:
@@ -170,7 +170,7 @@ def test_what_was_acknowledged_is_never_cut_off(tmp_path: Path) -> None:
         after = Journal(tmp_path).append([operation("গ")])
         batch = Journal(tmp_path).read(0)
         assert ([entry.id for entry in batch.operations], batch.damaged) == (["ক", "গ"], 1)
-        lost = Published().with_commit(Commit(after, "000001"), lost=batch.lost)
+        lost = Published().with_commit(CommittedBatch(after, "000001"), lost=batch.lost)
         assert [lost.generation_of(position) for position in (first, last, after)] == [
             "000001",
             None,
@@ -337,7 +337,7 @@ def test_progress_says_in_which_generation_each_became_visible(tmp_path: Path) -
     assert file.read().generation_of(1) is None
     published = Published()
     for number in range(1, KEPT + 3):
-        published = published.with_commit(Commit(number * 10, f"{number:06}"))
+        published = published.with_commit(CommittedBatch(number * 10, f"{number:06}"))
     published = replace(published, lost=((7, 9),))
     file.write(published)
     assert ProgressFile(tmp_path).read() == published == file.read()

@@ -12,7 +12,7 @@ from onneshon.index import Article
 from onneshon.opensearch.searching.answering import ClusterAnswering, _Found
 from onneshon.opensearch.searching.replies import Reply
 from onneshon.opensearch.searching.rows import Filters, Ranked, Row, outcome_of
-from onneshon.search.engine.answering import UnderstoodRequest
+from onneshon.search.engine.answering import behind_page
 from onneshon.search.query.field_values import FieldReading
 from onneshon.search.query.parser import parse
 from onneshon.search.request import SearchRequest
@@ -77,7 +77,7 @@ def test_where_more_may_match_than_were_counted_a_cursor_leads_on(*, bounded: bo
     page = ResultPage(
         "নদী", (Hit(Article("1", "নদী", ""), 1.0, Snippet("নদী"), Snippet(""), {}),), 10_000, 9_999, 1, 1.0
     )
-    shown = UnderstoodRequest.behind(replace(page, total_is_exact=not bounded))
+    shown = behind_page(replace(page, total_is_exact=not bounded))
     assert shown == (10_000 if bounded else None)
 
 

@@ -29,7 +29,7 @@ from onneshon.search.query.tree import (
     Term,
     leaves,
 )
-from onneshon.search.query.words import MAX_WORDS, Reading
+from onneshon.search.query.words import MAX_WORDS, ReadSpan
 from tests.strategies import bengali_text, mixed_text
 
 
@@ -352,7 +352,7 @@ def test_words_of_a_reading_that_are_passed_over_are_not_searched_as_typed() -> 
     assert isinstance(parsed.query, OneOf)
     assert parsed.query.text == "Dhaka"
     assert [shape(way.query) for way in parsed.query.variants] == ["Dhaka", "Dhaka"]
-    assert parsed.readings == (Reading(0, 11, "ঢাকা", "name", before=3, after=3),)
+    assert parsed.readings == (ReadSpan(0, 11, "ঢাকা", "name", before=3, after=3),)
     assert parsed.readings[0].typed("in Dhaka of") == "Dhaka"
     assert parsed.as_read("in Dhaka of") == "ঢাকা"
 
@@ -410,7 +410,7 @@ def test_what_was_read_may_be_a_unit(
         typed, lambda _text, _tokens: [WordReading(0, 1, "দশ", "sound", alternatives=alternatives)], Tens()
     )
     assert shape(parsed.query) == wanted
-    assert parsed.readings == (Reading(0, 4, "দশ"),)
+    assert parsed.readings == (ReadSpan(0, 4, "দশ"),)
 
 
 @pytest.mark.parametrize("text", ["=ঢাকার", "=Facebook", "+=ঢাকার"])
@@ -707,6 +707,6 @@ def test_any_text_is_a_query_unless_too_deep(text: str) -> None:
 )
 def test_what_was_read_is_written_in_one_script(text: str, read: str) -> None:
     """Digits too, unless Latin letters remain; numbers of operators are left alone."""
-    assert Parsed(None, (Reading(0, 3, "বিসিবি"),)).as_read(text) == read
-    after = Parsed(None, (Reading(4, 7, "বিসিবি"),)).as_read(f"নদী {text}")
+    assert Parsed(None, (ReadSpan(0, 3, "বিসিবি"),)).as_read(text) == read
+    after = Parsed(None, (ReadSpan(4, 7, "বিসিবি"),)).as_read(f"নদী {text}")
     assert after == f"নদী {read}"

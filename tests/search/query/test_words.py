@@ -8,7 +8,7 @@ from onneshon.index.analysis.analyzer import Token
 from onneshon.search.query.parser import parse
 from onneshon.search.query.reading import AlternativeReading, WordReader, WordReading
 from onneshon.search.query.tree import OneOf, Query, Term, leaves
-from onneshon.search.query.words import Reading
+from onneshon.search.query.words import ReadSpan
 from tests.search.query.test_parser import Tens, shape
 
 
@@ -77,7 +77,7 @@ def test_what_says_nothing_before_a_word_is_counted_from_where_the_words_begin()
     text = "নদী in Dhaka of"
     ways = [WordReading(1, 4, "ঢাকা", "name", before=1, after=1)]
     parsed = parse(text, lambda _text, _tokens: ways)
-    assert parsed.readings == (Reading(4, 15, "ঢাকা", "name", before=3, after=3),)
+    assert parsed.readings == (ReadSpan(4, 15, "ঢাকা", "name", before=3, after=3),)
     assert parsed.readings[0].typed(text) == "Dhaka"
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from onneshon.index.errors import JournalError
 from onneshon.index.publishing.operation import Operation
-from onneshon.index.publishing.progress import Commit, ProgressFile, Published
+from onneshon.index.publishing.progress import CommittedBatch, ProgressFile, Published
 from onneshon.index.storage.durable import writer_lock
 from onneshon.web.access.guard import RateLimit
 from onneshon.web.middleware.faults import PositionError
@@ -52,7 +52,7 @@ def test_a_queue_that_is_published_batch_by_batch_is_none(tmp_path: Path) -> Non
     """The first that waits may have waited long, as long as those before it became visible."""
     first = _queued(tmp_path)
     _queued(tmp_path)
-    ProgressFile(tmp_path).write(Published((Commit(first, "000001"),)))
+    ProgressFile(tmp_path).write(Published((CommittedBatch(first, "000001"),)))
     os.utime(tmp_path / "publishing" / "published.json", (LATER.timestamp() - 5,) * 2)
     assert PublishingQueue(tmp_path, now=lambda: LATER).fault() == ""
     os.utime(tmp_path / "publishing" / "published.json", (RECEIVED.timestamp() - 5,) * 2)
@@ -79,7 +79,7 @@ def test_a_position_that_no_request_was_given_is_told_at_once(tmp_path: Path) ->
     assert queue.asked(position).state == "waiting"
     with pytest.raises(PositionError, match=f"the last one is {position}"):
         queue.asked(position + 1)
-    ProgressFile(tmp_path).write(Published((Commit(position + 9, "000001"),)))
+    ProgressFile(tmp_path).write(Published((CommittedBatch(position + 9, "000001"),)))
     assert queue.asked(position + 9).state != "waiting"  # of a journal that is gone
 
 
@@ -90,7 +90,7 @@ def test_a_queue_takes_no_more_once_too_much_waits(tmp_path: Path, monkeypatch: 
     second = _queued(tmp_path)
     with pytest.raises(JournalError, match="the queue is full"):
         _queued(tmp_path)
-    ProgressFile(tmp_path).write(Published((Commit(second, "000001"),)))
+    ProgressFile(tmp_path).write(Published((CommittedBatch(second, "000001"),)))
     assert _queued(tmp_path) > second
 
 
@@ -147,9 +147,9 @@ def test_what_became_of_a_request_is_told(tmp_path: Path) -> None:
     position = _queued(tmp_path / "index")
     assert queue.receipt(position).state == "waiting"
     for commit, lost, state in (
-        (Commit(position, "000001"), (), "visible"),
-        (Commit(position, "000001"), ((position - 1, position),), "lost"),
-        (Commit(position, "000002"), (), "rolled back"),
+        (CommittedBatch(position, "000001"), (), "visible"),
+        (CommittedBatch(position, "000001"), ((position - 1, position),), "lost"),
+        (CommittedBatch(position, "000002"), (), "rolled back"),
     ):
         file.write(Published((commit,), lost=lost))
         receipt = queue.receipt(position)

@@ -15,7 +15,7 @@ from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.json_form import json_type
 from onneshon.index.publishing.journal import Journal
 from onneshon.index.publishing.operation import Operation
-from onneshon.index.publishing.progress import Commit, ProgressFile, Published
+from onneshon.index.publishing.progress import CommittedBatch, ProgressFile, Published
 from onneshon.web import create_app
 from onneshon.web.access.guard import Guard, RateLimit
 from onneshon.web.access.keys import KeyFile
@@ -391,7 +391,7 @@ def test_a_queue_waits_until_all_is_visible(tmp_path: Path) -> None:
     assert queue.state().waiting_bytes == receipt.position
 
     def commit(_seconds: float) -> None:
-        ProgressFile(tmp_path).write(Published((Commit(Journal(tmp_path).end(), "000042"),)))
+        ProgressFile(tmp_path).write(Published((CommittedBatch(Journal(tmp_path).end(), "000042"),)))
 
     queue = PublishingQueue(tmp_path, clock=lambda: 0, sleep=commit)
     assert queue.publish([Operation("খ", None)], 1).generation == "000042"
