@@ -86,7 +86,7 @@ def write_segment(
     stem: Path,
     *,
     memory: int,
-    write_elsewhere: LayerWriter | None = None,
+    write_elsewhere: LayerWriter | None,
 ) -> Callable[[], object] | None:
     """Write the two files of a segment, and the one of its pairs; the spools are used up.
 

@@ -208,15 +208,15 @@ def sums(pointer: Pointer) -> dict[str, str]:
     return {name: entry.sha256 for name, entry in pointer.site.items()}
 
 
-def read_known(directory: Path, address: str = "") -> Known:
+def read_known(directory: Path, address: str) -> Known:
     """What a directory knows of a store; nothing where that cannot be read, or is of another store.
 
     Args:
         directory: of the index.
-        address: of the store; empty for whichever it is.
+        address: of the store.
     """
     try:
         known = Known(**json.loads((directory / FILE_NAME).read_bytes()))
     except (OSError, ValueError, TypeError):
         return Known(address)
-    return known if address in {"", known.address} else Known(address)
+    return known if known.address == address else Known(address)

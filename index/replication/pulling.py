@@ -82,7 +82,7 @@ def pull(directory: Path, store: ObjectStore, *, wait: float = 0, keep: int = KE
 
 
 def pull_what(
-    pointer: Pointer, directory: Path, store: ObjectStore, *, wait: float = 0, keep: int = KEPT
+    pointer: Pointer, directory: Path, store: ObjectStore, *, wait: float, keep: int = KEPT
 ) -> PullReport:
     """As ``pull``, once the pointer of the store was read."""
     try:

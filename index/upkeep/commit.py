@@ -172,7 +172,7 @@ def _mostly_dead(segments: Sequence[OpenSegment], most: float) -> list[OpenSegme
     return [segment for segment in segments if segment.dead_share > MOSTLY_DEAD and segment.size <= most]
 
 
-def merge_some(next_generation: NextGeneration, most: float = math.inf) -> int:
+def merge_some(next_generation: NextGeneration, most: float) -> int:
     """Merge in the background; what is mostly dead is written anew; how many segments went.
 
     Args:

@@ -150,8 +150,8 @@ class NewSegment:
     def __init__(
         self,
         folder: Path,
-        dictionary: bytes | None = None,
-        basis: Basis | None = None,
+        dictionary: bytes | None,
+        basis: Basis | None,
         known_stem: KnownStem | None = None,
     ) -> None:
         self._folder = folder

@@ -287,7 +287,7 @@ class _Parser:
                     self.ignore(self.take())  # an operator without a word before it
                 return None, False
 
-    def single(self, piece: QueryToken, where: Within = None) -> Query | None:
+    def single(self, piece: QueryToken, where: Within) -> Query | None:
         """A word, the beginning of one, or one and those near it."""
         makers = {"prefix": self.words.prefix, "fuzzy": self.words.fuzzy}
         return makers.get(piece.kind, self.words.phrase)(piece, where)

@@ -115,8 +115,8 @@ class LeafMaker:
         read: WordReader | None,
         *,
         function_words_count: bool,
-        interpreter: Interpreter | None = None,
-        verbatim: bool = False,
+        interpreter: Interpreter | None,
+        verbatim: bool,
     ) -> None:
         self._interpreter = None if verbatim else interpreter
         self._read = read
@@ -348,7 +348,7 @@ class LeafMaker:
         finally:
             self._read = before
 
-    def verbatim(self, piece: QueryToken, where: Within = None) -> Query | None:
+    def verbatim(self, piece: QueryToken, where: Within) -> Query | None:
         """A word exactly as typed: in no other form, spelling or script."""
         before, self._verbatim = self._verbatim, True
         try:

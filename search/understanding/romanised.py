@@ -31,7 +31,7 @@ _DIPHTHONG: Final = re.compile("(?<=ে)ই(?=[ক-হ])")
 """What loans have with the second vowel or without: ফেইসবুক, ফেসবুক."""
 
 
-def spelling_key(stem: str, *, loan: bool = False) -> str:
+def spelling_key(stem: str, *, loan: bool) -> str:
     """What the spellings of one word have in common that one Latin spelling may stand for.
 
     Args:

@@ -188,6 +188,6 @@ WRITING: Final = (
 """What is answered to those who have a key to write with."""
 
 
-def operations(*, writing: bool = False) -> tuple[Operation, ...]:
+def operations(*, writing: bool) -> tuple[Operation, ...]:
     """What the API answers, with what changes the index where ``writing``."""
     return OPERATIONS + WRITING if writing else OPERATIONS

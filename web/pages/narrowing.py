@@ -55,7 +55,7 @@ def drill(dates: Sequence[str]) -> Drill:
 
 
 def arranged(
-    facets: Mapping[FacetName, Facet], categories: Sequence[str], most: int, within: str = ""
+    facets: Mapping[FacetName, Facet], categories: Sequence[str], most: int, within: str
 ) -> dict[FacetName, Facet]:
     """Facets with so many values at most; categories that are named come first, in that order.
 

@@ -288,7 +288,7 @@ class Thumbnailer:
             Path(path).unlink(missing_ok=True)
 
 
-def shown_picture(article: Article, size: str = "hit") -> str | None:
+def shown_picture(article: Article, size: str) -> str | None:
     """The address of an article's picture as a page shows it; None where there is none.
 
     Where we make small ones, it is ours, and there is none until it is made: pages do not wait.
