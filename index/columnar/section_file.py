@@ -93,13 +93,10 @@ class Spool:
     def extend(self, values: NDArray[Any]) -> None:
         """Append an array, converted to the section's type, which is wide enough for it."""
         if len(values):
-            self._write(np.ascontiguousarray(values, dtype=self.dtype).view(np.uint8).data, len(values))
+            self.write(np.ascontiguousarray(values, dtype=self.dtype).view(np.uint8).data, len(values))
 
     def write(self, data: Buffer, count: int) -> None:
         """Append ``count`` elements given as bytes."""
-        self._write(data, count)
-
-    def _write(self, data: Buffer, count: int) -> None:
         self._file.write(data)
         if count:  # memory of no bytes cannot be cast
             self._sums.add(memoryview(data).cast("B"))

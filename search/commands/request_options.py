@@ -21,7 +21,7 @@ from onneshon.search.request import OPTIONS, SearchRequest
 
 
 @contextmanager
-def opened(location: Location) -> Iterator[OpenedEngine]:
+def opened_engine(location: Location) -> Iterator[OpenedEngine]:
     """Open an index for a command.
 
     Raises:
@@ -36,7 +36,7 @@ def opened(location: Location) -> Iterator[OpenedEngine]:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class Searching(click.Command):
+class QueryCommand(click.Command):
     """Explains a query that begins with a hyphen, which the shell's conventions take for an option."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -67,13 +67,9 @@ def _known_values(field: FilterField) -> Callable[..., list[str]]:
     return complete
 
 
-def _option(*names: str, **settings: Any) -> Callable[[Command], Command]:
-    return click.option(*names, **settings)
-
-
 _FILTERS: Final[Sequence[Callable[..., Any]]] = (
     *(
-        _option(
+        click.option(
             f"--{name}",
             multiple=True,
             shell_complete=None if name == "date" else _known_values(name),
@@ -82,9 +78,9 @@ _FILTERS: Final[Sequence[Callable[..., Any]]] = (
         for name, option in FILTER_OPTIONS.items()
         if option.help
     ),
-    _option("--since", help="Only articles of this day, month or year, or later."),
-    _option("--until", help="Only articles of this day, month or year, or earlier."),
-    _option(
+    click.option("--since", help="Only articles of this day, month or year, or later."),
+    click.option("--until", help="Only articles of this day, month or year, or earlier."),
+    click.option(
         "--filter",
         "filters",
         multiple=True,
@@ -104,17 +100,18 @@ def flag_of(part: Part) -> str:
 
 
 def _of_part(part: Part) -> Callable[[Command], Command]:
-    flag, described = flag_of(part), {"help": part.option.help, "metavar": part.option.unit.upper() or None}
+    flag = flag_of(part)
+    described: dict[str, Any] = {"help": part.option.help, "metavar": part.option.unit.upper() or None}
     if part.kind is bool:
-        return _option(
+        return click.option(
             flag, part.name, is_flag=True, default=part.default, flag_value=not part.default, **described
         )
     if part.is_list:
-        return _option(flag, default="", **described)
+        return click.option(flag, default="", **described)
     kind: Any = part.kind
     if kind is int:
         kind = _RANGES.get(part.name) or click.IntRange(part.bounds.ge, part.bounds.le)  # type: ignore[arg-type]  # whole
-    return _option(
+    return click.option(
         flag, default=part.default, show_default=part.default not in {None, ""}, type=kind, **described
     )
 
@@ -128,7 +125,7 @@ def request_options(command: Command) -> Command:
     return command
 
 
-def request_of(text: str, options: Mapping[str, Any]) -> SearchRequest:
+def typed_request(text: str, options: Mapping[str, Any]) -> SearchRequest:
     """The request that options make; they are named as ``SearchRequest.of`` names them, filters aside.
 
     Raises:

@@ -8,8 +8,12 @@ import click
 from onneshon.index.commands.terminal import Styled, json_option, location_option, say, say_json, typed_lines
 from onneshon.index.json_form import to_json
 from onneshon.index.remote import Location
-from onneshon.search.commands.request_options import Searching, request_of, request_options
-from onneshon.search.commands.request_options import opened as opened_engine
+from onneshon.search.commands.request_options import (
+    QueryCommand,
+    opened_engine,
+    request_options,
+    typed_request,
+)
 from onneshon.search.interface import SearchEngine
 from onneshon.search.query.conditions import number_order
 from onneshon.search.request import SearchRequest
@@ -108,7 +112,7 @@ _NOTHING: Final = 1
 """Exit code of a search that found nothing; grep's."""
 
 
-@click.command("search", cls=Searching)
+@click.command("search", cls=QueryCommand)
 @click.argument("words", nargs=-1, required=True, metavar="QUERY...")
 @request_options
 @click.option("--json", "as_json", is_flag=True, help="Print the page of results as JSON.")
@@ -155,7 +159,7 @@ def search_command(
     found = False
     with opened_engine(location) as engine:
         for text in _queries(words):
-            request = request_of(text, options)
+            request = typed_request(text, options)
             if everything or form:
                 found |= _export(engine, request, EXPORTS[form]) if form else _all(engine, request)
                 continue

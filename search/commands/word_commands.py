@@ -24,7 +24,7 @@ from onneshon.index.errors import ConfigurationError
 from onneshon.index.remote import Finding, Location
 from onneshon.index.storage.reader import open_index
 from onneshon.index.storage.watched_file import WatchedFile
-from onneshon.search.commands.request_options import opened
+from onneshon.search.commands.request_options import opened_engine
 from onneshon.search.results.understood import UnderstoodWord
 from onneshon.search.retrieval.authors import SiteAuthors
 from onneshon.search.understanding.alternatives import Span
@@ -59,7 +59,7 @@ def analyze_command(location: Location, text: tuple[str, ...], *, query: bool, a
 
 
 def _say_query(location: Location, text: str, *, as_json: bool) -> None:
-    with opened(location) as engine:
+    with opened_engine(location) as engine:
         words = engine.understand(text)
     if as_json:
         say_json({"query": text, "words": [word.to_dict() for word in words]})

@@ -180,7 +180,7 @@ class Context:
         turned = [self.gain(form, left) - _TURNED for form in self.before(right) if self.seen(form, left)]
         return max((gained, *turned))
 
-    def _followers(self, word: str, beginning: str) -> Sequence[tuple[str, int]]:
+    def _followers(self, word: str, beginning: str = "") -> Sequence[tuple[str, int]]:
         """The words behind one that begin so, and how often each stands there, commonest first."""
         return self._pairs.followers(word, beginning)
 
