@@ -14,7 +14,7 @@ from onneshon.search.engine.asynchronous import AsyncMethods
 from onneshon.search.engine.curated import explained_pin
 from onneshon.search.engine.generation import Dated, OpenT
 from onneshon.search.engine.searching import Searching, again_if_mended
-from onneshon.search.engine.understood import as_read, concepts, understood_words
+from onneshon.search.engine.understood import understood_words
 from onneshon.search.errors import QueryError
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
 from onneshon.search.query.field_values import check_known
@@ -30,7 +30,15 @@ from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArt
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.understanding.completion import complete
 from onneshon.search.understanding.site_synonyms import with_learned
-from onneshon.search.understanding.suggestion import AsRead, Findings, Suggestion, as_typed, first_begun
+from onneshon.search.understanding.suggestion import (
+    AsRead,
+    Findings,
+    Suggestion,
+    as_read,
+    as_typed,
+    concepts,
+    first_begun,
+)
 from onneshon.search.understanding.synonyms import parse_synonyms, shipped_synonyms
 
 USUAL_LIMIT: Final = 8

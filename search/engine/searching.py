@@ -21,7 +21,6 @@ from onneshon.search.engine.answering import Answering
 from onneshon.search.engine.asynchronous import Threads
 from onneshon.search.engine.curated import Curated, PinEffects, Reads
 from onneshon.search.engine.generation import OpenT, SearcherManager
-from onneshon.search.engine.understood import KeptFindings
 from onneshon.search.errors import QueryError
 from onneshon.search.query.options import checked, refused
 from onneshon.search.query.parser import Parsed
@@ -31,6 +30,7 @@ from onneshon.search.results.values import ResultPage
 from onneshon.search.retrieval.authors import NOBODY, Authors, SiteAuthors
 from onneshon.search.retrieval.budget import SLOW_LANE, AdmissionQueue, Clock, TimeBudget
 from onneshon.search.understanding.site_synonyms import SiteSynonyms, known_with_learned
+from onneshon.search.understanding.suggestion import KeptFindings
 from onneshon.search.understanding.synonyms import Synonyms, shipped_synonyms
 
 TIME_LIMIT: Final = 2.0
