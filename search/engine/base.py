@@ -14,7 +14,6 @@ from onneshon.search.engine.asynchronous import AsyncMethods
 from onneshon.search.engine.curated import explained_pin
 from onneshon.search.engine.generation import Dated, OpenT
 from onneshon.search.engine.searching import Searching, again_if_mended
-from onneshon.search.engine.understood import understood_words
 from onneshon.search.errors import QueryError
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
 from onneshon.search.query.field_values import check_known
@@ -25,7 +24,7 @@ from onneshon.search.reranking.grouping import similar_articles
 from onneshon.search.reranking.ranker import Outcome
 from onneshon.search.reranking.score_part import ScorePart
 from onneshon.search.results.highlight import marked_article
-from onneshon.search.results.understood import UnderstoodWord
+from onneshon.search.results.understood import UnderstoodWord, understood_words
 from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArticle
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.understanding.completion import complete
