@@ -6,7 +6,7 @@ words in a row are enough (নজরুল ইসলাম), one only where the 
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import combinations, islice, product
 from typing import Final
 
@@ -27,6 +27,9 @@ AUTHORS_AT_MOST: Final = 3
 _WORDS_AT_LEAST: Final = 2
 _WORDS_AT_MOST: Final = 6
 _COMBINATIONS: Final = 64
+_LATELY: Final = 1024
+"""Texts of which it is remembered whether they are names."""
+
 _LONGEST: Final = 60
 """A longer text is no name."""
 
@@ -49,6 +52,7 @@ class AuthorNames:
 
     def __init__(self, names: Callable[[], Iterable[str]]) -> None:
         self._names = names
+        self._kept = lru_cache(_LATELY)(self._of)
 
     @cached_property
     def _known(self) -> tuple[dict[str, list[str]], dict[str, list[str]], dict[Sound, list[str]]]:
@@ -56,13 +60,14 @@ class AuthorNames:
         whole: dict[str, list[str]] = {}
         partly: dict[str, list[str]] = {}
         sounding: dict[Sound, list[str]] = {}
+        forms = cache(lambda word: (_key(word), skeleton(canonical(word))))  # names have most words in common
         for name in islice(self._names(), NAMES_AT_MOST):
-            whole.setdefault(_key(name), []).append(name)
-            words = plain_words(name)
-            sounds = [skeleton(canonical(word)) for word in words]
+            words = [forms(word) for word in plain_words(name)]
+            whole.setdefault("".join(key for key, _ in words), []).append(name)
             for first, last in _parts(len(words)):
-                partly.setdefault(_key(" ".join(words[first:last])), []).append(name)
-                sounding.setdefault(tuple(sounds[first:last]), []).append(name)
+                keys, sounds = zip(*words[first:last], strict=True)
+                partly.setdefault("".join(keys), []).append(name)
+                sounding.setdefault(sounds, []).append(name)
         whole.pop("", None)
         return whole, partly, sounding
 
@@ -72,6 +77,9 @@ class AuthorNames:
         Args:
             text: what may be the name, and nothing else.
         """
+        return self._kept(text)
+
+    def _of(self, text: str) -> tuple[str, ...]:
         whole, partly, sounding = self._known
         if not whole or len(text) > _LONGEST:
             return ()
