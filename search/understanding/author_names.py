@@ -90,8 +90,8 @@ class AuthorNames:
     def _sounding(self, typed: Sequence[str], sounding: dict[Sound, list[str]]) -> list[str]:
         if not _WORDS_AT_LEAST <= len(typed) <= _WORDS_AT_MOST:
             return []
-        sounds = islice(product(*map(_sounds, typed)), _COMBINATIONS)
-        names = dict.fromkeys(name for sound in sounds for name in sounding.get(sound, ()))
+        heard = islice(product(*map(sounds, typed)), _COMBINATIONS)
+        names = dict.fromkeys(name for sound in heard for name in sounding.get(sound, ()))
         return [name for name in names if _is_near(typed, plain_words(name))]
 
 
@@ -135,11 +135,13 @@ def _parts(words: int) -> Iterator[tuple[int, int]]:
         yield from ((first, last) for first, last in combinations(range(words + 1), 2) if last - first > 1)
 
 
-def _sounds(word: str) -> list[str]:
-    return readings(word) if _is_latin(word) else [skeleton(canonical(word))]
+def sounds(word: str) -> list[str]:
+    """The skeletons that a word may have."""
+    return readings(word) if is_latin(word) else [skeleton(canonical(word))]
 
 
-def _is_latin(word: str) -> bool:
+def is_latin(word: str) -> bool:
+    """Whether a word is of Latin letters alone."""
     return word.isascii() and word.isalpha()
 
 
@@ -151,15 +153,17 @@ def _is_near(typed: Sequence[str], name: Sequence[str]) -> bool:
 
 def _is_like(typed: Sequence[str], words: Sequence[str]) -> bool:
     pairs = [*zip(typed, words, strict=True)]
-    latin = [pair for pair in pairs if _is_latin(pair[0])]
-    bengali = [pair for pair in pairs if not _is_latin(pair[0])]
-    return all(_by_letter(*pair) <= _BY_LETTER for pair in latin) and (
+    latin = [pair for pair in pairs if is_latin(pair[0])]
+    bengali = [pair for pair in pairs if not is_latin(pair[0])]
+    return all(is_near_latin(typed, canonical(word)) for typed, word in latin) and (
         not bengali or _ratio(bengali) >= _ALIKE
     )
 
 
-def _by_letter(latin: str, word: str) -> float:
-    return float(latin_from_words(latin, [canonical(word)])[0]) / (len(latin) + 1)
+def is_near_latin(latin: str, word: str, *, beginnings: bool = False) -> bool:
+    """Whether Latin letters may be a word in canonical spelling, or the beginning of it."""
+    distance = float(latin_from_words(latin, [word], beginnings=beginnings)[0])
+    return distance <= _BY_LETTER * (len(latin) + 1)
 
 
 def _ratio(pairs: Sequence[tuple[str, str]]) -> float:
