@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import cache, cached_property, lru_cache
 from itertools import combinations, islice, product
-from typing import Final
+from typing import Final, NamedTuple
 
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.vocabulary.channels import latin_from_words
@@ -43,6 +43,22 @@ Sound = tuple[str, ...]
 """The skeleton of each word of a name."""
 
 
+class _Known(NamedTuple):
+    """Names by what may be typed for them.
+
+    Attributes:
+        whole: by their spelling.
+        partly: by that of some of their words in a row.
+        sounding: by the skeletons of these.
+        words: the skeletons of all words of names.
+    """
+
+    whole: dict[str, list[str]]
+    partly: dict[str, list[str]]
+    sounding: dict[Sound, list[str]]
+    words: set[str]
+
+
 class AuthorNames:
     """The names of the authors of an index. Threads may share it.
 
@@ -55,21 +71,19 @@ class AuthorNames:
         self._kept = lru_cache(_LATELY)(self._of)
 
     @cached_property
-    def _known(self) -> tuple[dict[str, list[str]], dict[str, list[str]], dict[Sound, list[str]]]:
-        """Names by their spelling, by that of some of their words, and by what these sound like."""
-        whole: dict[str, list[str]] = {}
-        partly: dict[str, list[str]] = {}
-        sounding: dict[Sound, list[str]] = {}
+    def _known(self) -> _Known:
+        known = _Known({}, {}, {}, set())
         forms = cache(lambda word: (_key(word), skeleton(canonical(word))))  # names have most words in common
         for name in islice(self._names(), NAMES_AT_MOST):
             words = [forms(word) for word in plain_words(name)]
-            whole.setdefault("".join(key for key, _ in words), []).append(name)
+            known.whole.setdefault("".join(key for key, _ in words), []).append(name)
             for first, last in _parts(len(words)):
-                keys, sounds = zip(*words[first:last], strict=True)
-                partly.setdefault("".join(keys), []).append(name)
-                sounding.setdefault(sounds, []).append(name)
-        whole.pop("", None)
-        return whole, partly, sounding
+                keys, heard = zip(*words[first:last], strict=True)
+                known.partly.setdefault("".join(keys), []).append(name)
+                known.sounding.setdefault(heard, []).append(name)
+                known.words.update(heard)
+        known.whole.pop("", None)
+        return known
 
     def of(self, text: str) -> tuple[str, ...]:
         """The authors who have a name, mostly none.
@@ -80,19 +94,12 @@ class AuthorNames:
         return self._kept(text)
 
     def _of(self, text: str) -> tuple[str, ...]:
-        whole, partly, sounding = self._known
-        if not whole or len(text) > _LONGEST:
+        known = self._known
+        if not known.whole or len(text) > _LONGEST:
             return ()
         key = _key(text)
-        found = whole.get(key) or partly.get(key) or self._sounding(plain_words(text), sounding)
+        found = known.whole.get(key) or known.partly.get(key) or _sounding(plain_words(text), known)
         return tuple(found) if len(found) <= AUTHORS_AT_MOST else ()
-
-    def _sounding(self, typed: Sequence[str], sounding: dict[Sound, list[str]]) -> list[str]:
-        if not _WORDS_AT_LEAST <= len(typed) <= _WORDS_AT_MOST:
-            return []
-        heard = islice(product(*map(sounds, typed)), _COMBINATIONS)
-        names = dict.fromkeys(name for sound in heard for name in sounding.get(sound, ()))
-        return [name for name in names if _is_near(typed, plain_words(name))]
 
 
 NOBODY: Final = AuthorNames(tuple)
@@ -133,6 +140,20 @@ def _parts(words: int) -> Iterator[tuple[int, int]]:
     """Where words in a row begin and end that may stand for a name of so many."""
     if words <= _WORDS_AT_MOST:
         yield from ((first, last) for first, last in combinations(range(words + 1), 2) if last - first > 1)
+
+
+def _sounding(typed: Sequence[str], known: _Known) -> list[str]:
+    """The names of which some words in a row sound as what is typed."""
+    if not _WORDS_AT_LEAST <= len(typed) <= _WORDS_AT_MOST:
+        return []
+    heard: list[list[str]] = []
+    for word in typed:
+        heard.append([sound for sound in sounds(word) if sound in known.words])
+        if not heard[-1]:  # as mostly
+            return []
+    ways = islice(product(*heard), _COMBINATIONS)
+    names = dict.fromkeys(name for way in ways for name in known.sounding.get(way, ()))
+    return [name for name in names if _is_near(typed, plain_words(name))]
 
 
 def sounds(word: str) -> list[str]:
