@@ -12,7 +12,7 @@ from onneshon.index.article import TEXT_FIELDS, Article, schema_fingerprint
 from onneshon.index.columnar.segment_list import ChangeDates, open_segments, read_gone, side_folder
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.completion.completion import Completion
-from onneshon.index.completion.multi_segment import LiveFilter, MultiSegmentCompletion
+from onneshon.index.completion.several import LiveFilter, SeveralCompletions
 from onneshon.index.errors import (
     REPAIR,
     ArticleNotFoundError,
@@ -322,4 +322,4 @@ def _completion(folder: Path, names: Sequence[str], live: LiveFilter) -> Complet
     found = [part for part in parts if part is not None]
     if len(found) == 1 and not live.deleted:
         return found[0]
-    return MultiSegmentCompletion(found, live.is_alive) if found else None
+    return SeveralCompletions(found, live.is_alive) if found else None

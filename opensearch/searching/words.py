@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from onneshon.index.analysis.analyzer import word_keys
 from onneshon.index.analysis.stemmer import stem_key
 from onneshon.index.completion.completion import Completion, Kind
-from onneshon.index.completion.multi_segment import MultiSegmentCompletion
+from onneshon.index.completion.several import SeveralCompletions
 from onneshon.index.vocabulary.learned import FILE_NAME as LEARNED
 from onneshon.index.vocabulary.learned import read_learned
 from onneshon.index.vocabulary.pairs import FILE_NAME as PAIRS
@@ -112,7 +112,7 @@ class Words:
         found = [part.completion for part in self.parts if part.completion is not None]
         if len(found) < 2:  # noqa: PLR2004  # nothing to put together
             return found[0] if found else None
-        return MultiSegmentCompletion(found, self._is_alive)
+        return SeveralCompletions(found, self._is_alive)
 
     @cached_property
     def pairs(self) -> WordPairs:

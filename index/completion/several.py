@@ -29,7 +29,7 @@ _FURTHER = 2
 """How many times as many rows each part is asked for: they are weighed together before the best count."""
 
 
-class MultiSegmentCompletion(Completion):
+class SeveralCompletions(Completion):
     """The tables of suggestions of all segments, merged. Threads may share it.
 
     Args:

@@ -5,21 +5,21 @@ from pathlib import Path
 import pytest
 
 from onneshon.index.completion.completion import Kind, TypedWord
-from onneshon.index.completion.multi_segment import MultiSegmentCompletion
+from onneshon.index.completion.several import SeveralCompletions
 from onneshon.index.errors import IndexCorruptError
 from tests.index.completion.suggesting import completion_of, damaged
 
 
 def merged(
     tmp_path: Path, *segments: dict[str, int], dead: frozenset[str] = frozenset()
-) -> MultiSegmentCompletion:
+) -> SeveralCompletions:
     """The suggestions of segments of these words; some are in no article any more."""
     parts = [completion_of(tmp_path / str(number), words) for number, words in enumerate(segments)]
 
     def is_alive(_kind: Kind, text: str) -> bool:
         return text not in dead
 
-    return MultiSegmentCompletion(parts, is_alive)
+    return SeveralCompletions(parts, is_alive)
 
 
 def test_rows_of_all_segments_are_added_up(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_a_word_is_written_as_the_first_segment_that_knows_better(tmp_path: Path
     """One that has no title with it knows nothing."""
     first = completion_of(tmp_path / "0", {"র্যাব": 3})
     second = completion_of(tmp_path / "1", {"র্যাব": 3}, ["র\u200d্যাব"])
-    completion = MultiSegmentCompletion([first, second], lambda _kind, _text: True)
+    completion = SeveralCompletions([first, second], lambda _kind, _text: True)
     assert completion.written("র্যাব") == "র\u200d্যাব"
     assert completion.written("নদী") == "নদী"
 
@@ -86,7 +86,7 @@ def test_a_word_is_written_as_the_first_segment_that_knows_better(tmp_path: Path
 def test_damage_in_any_segment_is_told(tmp_path: Path) -> None:
     """Not only in the first."""
     parts = [completion_of(tmp_path / "0", {"নদী": 3}), completion_of(tmp_path / "1", {"নগর": 3})]
-    MultiSegmentCompletion(parts, lambda _kind, _text: True).verify()
-    completion = MultiSegmentCompletion([parts[0], damaged(tmp_path / "1", "নগর")], lambda _kind, _text: True)
+    SeveralCompletions(parts, lambda _kind, _text: True).verify()
+    completion = SeveralCompletions([parts[0], damaged(tmp_path / "1", "নগর")], lambda _kind, _text: True)
     with pytest.raises(IndexCorruptError):
         completion.verify()
