@@ -24,6 +24,7 @@ from onneshon.index.commands.terminal import (
     say_json,
 )
 from onneshon.index.commands.upkeep_commands import upkeep_commands
+from onneshon.index.errors import IndexCorruptError
 from onneshon.index.indexer.builder import migrate
 from onneshon.index.indexer.write_options import BuildOptions
 from onneshon.index.remote import Location, RemoteIndex
@@ -36,7 +37,7 @@ from onneshon.index.storage.checking import check_index
 from onneshon.index.storage.durable import cores, writer_lock
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.history import recorded_builds
-from onneshon.index.storage.reader import GO_BACK, check_fingerprints
+from onneshon.index.storage.reader import GO_BACK, MIGRATE, check_fingerprints
 from onneshon.index.storage.statistics import index_statistics
 from onneshon.index.upkeep.deep_check import check_deeply
 
@@ -224,7 +225,16 @@ def _rolled_back(directory: Path, to: str | None) -> str:
     if not generations.all():
         generations.current()  # says that there is no index
     with writer_lock(directory):
-        return generations.rollback(to, accept=partial(check_fingerprints, remedy=GO_BACK)).name
+        return generations.rollback(to, accept=partial(check_fingerprints, remedy=_remedy(generations))).name
+
+
+def _remedy(generations: Generations) -> str:
+    """What to do where another version built the generation that is gone back to."""
+    try:
+        generations.current()
+    except IndexCorruptError:
+        return MIGRATE
+    return GO_BACK
 
 
 @index_group.command(name="gc")
