@@ -15,6 +15,8 @@ from onneshon.index.commands.refresh_commands import position_command, replay_co
 from onneshon.index.commands.shared import ended_by_signals, progress_of, say_outcome, size_text
 from onneshon.index.commands.statistics_output import plot_builds, statistics_lines
 from onneshon.index.commands.terminal import (
+    MOST_DAYS,
+    NumberRange,
     configuration_of,
     counted,
     index_option,
@@ -52,7 +54,7 @@ _store: Final = click.argument("store", metavar="STORE")
 @click.option(
     "--prune",
     "days",
-    type=click.FloatRange(min=1),
+    type=NumberRange(min=1),
     metavar="DAYS",
     help="Then remove from STORE what no generation has that was live within so many days.",
 )
@@ -242,7 +244,7 @@ def _remedy(generations: Generations) -> str:
 @keep_option
 @click.option(
     "--keep-days",
-    type=click.FloatRange(min=0),
+    type=NumberRange(min=0, max=MOST_DAYS),
     metavar="DAYS",
     help="Generations built within so many days stay as well.",
 )

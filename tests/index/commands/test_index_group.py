@@ -226,6 +226,20 @@ def test_gc_removes_what_was_left(directory: Path) -> None:
     assert "nothing to remove" in run("index", "gc", "--index", directory).stdout
 
 
+@pytest.mark.parametrize("days", ["nan", "inf", "99999999999999999999"])
+def test_gc_refuses_days_that_no_calendar_has(directory: Path, days: str) -> None:
+    """As any other option that makes no sense."""
+    result = run("index", "gc", "--keep-days", days, "--index", directory)
+    assert result.exit_code == 2
+    assert "--keep-days" in result.stderr
+
+
+def test_a_snapshot_needs_a_name(directory: Path) -> None:
+    """An empty one comes of a variable of a script that is not set."""
+    result = run("index", "snapshot", "", "--index", directory)
+    assert (result.exit_code, "no snapshot was written" in result.stderr) == (1, True)
+
+
 def test_gc_clears_up_after_a_first_build_that_was_killed(tmp_path: Path) -> None:
     """Though there is no index yet."""
     (tmp_path / "index").mkdir()
