@@ -15,6 +15,7 @@ from onneshon.index import Article
 from onneshon.index.configuration import FILE_NAME, Configuration
 from onneshon.index.configuration_file import read_configuration
 from onneshon.index.errors import ConfigurationError, IndexCorruptError, OnneshonError
+from onneshon.index.kernel import DamageError
 from onneshon.index.storage.checking import open_sound
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.reader import open_index
@@ -351,6 +352,8 @@ class Engine(EngineBase[LocalGeneration]):
             except OnneshonError:
                 raise
             except Exception as error:
+                if isinstance(error, DamageError):  # sound lists are read whatever is asked
+                    state.health.doubt()
                 try:
                     state.health.examine(state.index.verify)
                 except IndexCorruptError as damage:
