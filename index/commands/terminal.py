@@ -73,6 +73,8 @@ def configuration_of(location: Location) -> Configuration:
 
 
 def _location(context: click.Context, parameter: click.Parameter, text: str) -> Location:
+    if not text:  # a variable of a script that is not set would mean the folder it happens to stand in
+        raise click.BadParameter("it is empty", context, parameter)
     try:
         location = location_of(text)
     except ConfigurationError as error:

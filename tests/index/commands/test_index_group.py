@@ -226,6 +226,18 @@ def test_gc_removes_what_was_left(directory: Path) -> None:
     assert "nothing to remove" in run("index", "gc", "--index", directory).stdout
 
 
+def test_an_empty_index_is_no_directory(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or a script whose variable is not set would write an index into the folder that it stands in."""
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    for words in (("index", "build", corpus, "--index", ""), ("--index", "", "index", "build", corpus)):
+        result = run(*words)
+        assert (result.exit_code, "'--index': it is empty" in result.stderr) == (2, True)
+    assert list(Path().iterdir()) == []
+
+
 @pytest.mark.parametrize("days", ["nan", "inf", "99999999999999999999"])
 def test_gc_refuses_days_that_no_calendar_has(directory: Path, days: str) -> None:
     """As any other option that makes no sense."""
