@@ -14,20 +14,13 @@ from onneshon.index.article import Article, article_from_stored
 from onneshon.index.columnar.documents import DocumentsReader
 from onneshon.index.columnar.section_file import DOCUMENTS_EXT
 from onneshon.index.columnar.segment_list import BUILT, INDEX_NAME, documents_of, read_segments
-from onneshon.index.errors import (
-    REPAIR,
-    BuildError,
-    IndexCorruptError,
-    IndexMissingError,
-    IndexStateError,
-    OnneshonError,
-)
+from onneshon.index.errors import REPAIR, BuildError, IndexCorruptError, IndexStateError, OnneshonError
 from onneshon.index.indexer.builder import run_build
 from onneshon.index.indexer.write_job import BuildReport
 from onneshon.index.indexer.write_options import BuildOptions
 from onneshon.index.storage.durable import link_file, writer_lock
 from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.manifest import MANIFEST_FILE, Generation
+from onneshon.index.storage.manifest import MANIFEST_FILE
 from onneshon.index.storage.parity import damaged_files, mended_copy
 from onneshon.index.upkeep.commit import BaseGeneration
 
@@ -145,7 +138,7 @@ def repair(
     """
     if mended := _mended(directory, options):
         return mended
-    generation = _to_repair(Generations(directory))
+    generation = Generations(directory).current_or_newest()
     salvage = _Salvage(generation.folder)
     try:
         report = run_build(salvage.articles(), directory, replace(options, force=True, max_bad="100%"))
@@ -182,15 +175,6 @@ def _mended(directory: Path, options: BuildOptions) -> RepairReport | None:
         kept=tuple(generation.name for generation in Generations(directory).all()),
     )
     return RepairReport(build, source.name, mended=tuple(mended))
-
-
-def _to_repair(generations: Generations) -> Generation:
-    try:
-        return generations.current()
-    except (IndexCorruptError, IndexMissingError):
-        if every := generations.all():
-            return every[-1]
-        raise
 
 
 class _Salvage:
