@@ -5,7 +5,7 @@ from typing import Any
 
 from onneshon.index import Article, CorpusError  # noqa: TC001  # annotations here are evaluated by readers of them
 from onneshon.index.ingest.corpus import Corpus
-from onneshon.index.ingest.intake import KINDS, Problems
+from onneshon.index.ingest.problems import KINDS, Problems
 from onneshon.index.ingest.readers.record import ReadingOptions
 
 __all__ = ["Reading", "read_file"]
