@@ -17,6 +17,7 @@ from opensearchpy.exceptions import OpenSearchException
 from onneshon.opensearch.connection.address import Address, Credentials
 from onneshon.opensearch.connection.faults import ClusterError, IncompleteError, Waiting, is_whole, refusal
 from onneshon.opensearch.connection.rotation import Host, Pace, Rollcall, Rotation
+from onneshon.opensearch.connection.serializer import Serializer
 from onneshon.opensearch.connection.slices import shown_by
 from onneshon.opensearch.connection.tries import READING, WRITING, Answer, Ask, Connection, Patience, Request
 
@@ -70,6 +71,7 @@ class Cluster:
             return OpenSearch(
                 hosts=[{"host": name.strip("[]"), "port": port} for name, port in hosts],
                 connection_class=Connection,
+                serializer=Serializer(),
                 pool_maxsize=connections,
                 use_ssl=address.tls,
                 http_compress=False,  # of requests; what comes back is five times as much
