@@ -53,6 +53,10 @@ class Rehearsal(ClusterStatistics):
         self._local.noted += [query for query, count in zip(queries, found, strict=True) if count is None]
         return [count or 0 for count in found]
 
+    def known_by(self, key: str) -> int | None:
+        """As far as that is known."""
+        return self._statistics.known_by(key)
+
     def expect(self, leaves: Iterable[Leaf]) -> None:
         """Note leaves that nobody counted, and how often the vocabulary has words of them side by side."""
         expected = [*leaves]

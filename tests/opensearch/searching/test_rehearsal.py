@@ -20,7 +20,7 @@ from onneshon.opensearch.searching.replies import Reply
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.opensearch.storage.mapping import Contract
 from onneshon.search.query.parser import Parsed
-from onneshon.search.query.tree import counted
+from onneshon.search.query.tree import OneOf, Term, Variant, counted
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.query_lists import FEWEST
@@ -273,3 +273,22 @@ def test_what_was_counted_is_told_and_nothing_is_noted() -> None:
     with guess.noting() as noted:
         assert guess.count_each([known, new]) == [3, 0]
     assert noted == [new]
+
+
+def _one_of(text: str, *words: str) -> OneOf:
+    return OneOf(text, tuple(Variant(Term(word, word, word)) for word in words))
+
+
+def test_concepts_of_one_name_are_counted_by_their_variants() -> None:
+    """Each once, and each layer by itself; the same again, and in a rehearsal, asks nobody."""
+    count = Counting()
+    statistics = statistics_of(ARTICLES, count)
+    concepts = [_one_of("জল", "জল", "পানি"), _one_of("জল", "জল", "নদী"), _one_of("জল", "জল", "পানি")]
+    statistics.expect(concepts)
+    assert len({repr(query) for queries in count.asked for query in queries}) == 4
+    assert [statistics.holding(concept) for concept in concepts] == [3, 3, 3]
+    guess = Rehearsal(statistics)
+    with guess.noting() as noted:
+        guess.expect(concepts)
+        assert guess.holding_in(concepts[1], "exact") == 3
+    assert (len(count.asked), noted) == (1, [])
