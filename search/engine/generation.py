@@ -32,6 +32,7 @@ from onneshon.search.retrieval.evidence import WordStatistics
 from onneshon.search.retrieval.facets import FacetName
 from onneshon.search.retrieval.index_protocols import WordIndex
 from onneshon.search.retrieval.site_settings import site_fields, site_operators
+from onneshon.search.understanding.author_names import AuthorNames
 from onneshon.search.understanding.completion import Suggests
 from onneshon.search.understanding.compounds import Compounds
 from onneshon.search.understanding.reading_queries import QueryReader
@@ -138,7 +139,14 @@ class OpenGeneration(ABC):
         self.field_reading = FieldReading.of(self.fields, configuration)
         operators = site_operators(self.fields)
         readings = Readings(words, statistics.count)
-        self.reader = QueryReader(words, readings, Compounds(statistics), operators, self.field_reading)
+        self.reader = QueryReader(
+            words,
+            readings,
+            Compounds(statistics),
+            operators,
+            self.field_reading,
+            AuthorNames(lambda: self.known.values("author")),
+        )
         self.cursors = Cursors(fingerprint)
         self.settings = repr((self.cursors.generation, replace(configuration, path=None)))
         self.users = 0
