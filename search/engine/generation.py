@@ -15,6 +15,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import cached_property
 from threading import Lock
 from types import TracebackType
 from typing import Final, Generic, Protocol, TypeVar
@@ -32,6 +33,7 @@ from onneshon.search.retrieval.evidence import WordStatistics
 from onneshon.search.retrieval.facets import FacetName
 from onneshon.search.retrieval.index_protocols import WordIndex
 from onneshon.search.retrieval.site_settings import site_fields, site_operators
+from onneshon.search.understanding.author_beginnings import AuthorBeginnings
 from onneshon.search.understanding.author_names import AuthorNames
 from onneshon.search.understanding.completion import Suggests
 from onneshon.search.understanding.compounds import Compounds
@@ -145,12 +147,20 @@ class OpenGeneration(ABC):
             Compounds(statistics),
             operators,
             self.field_reading,
-            AuthorNames(lambda: self.known.values("author")),
+            AuthorNames(self._author_names),
         )
         self.cursors = Cursors(fingerprint)
         self.settings = repr((self.cursors.generation, replace(configuration, path=None)))
         self.users = 0
         self.retired = False
+
+    def _author_names(self) -> list[str]:
+        return self.known.values("author")
+
+    @cached_property
+    def author_beginnings(self) -> AuthorBeginnings:
+        """The names of authors, for who types one."""
+        return AuthorBeginnings(self._author_names())
 
     @property
     @abstractmethod

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import cache, cached_property, lru_cache
 from itertools import combinations, islice, product
-from typing import Final
+from typing import Final, NamedTuple
 
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.vocabulary.channels import latin_from_words
@@ -43,6 +43,22 @@ Sound = tuple[str, ...]
 """The skeleton of each word of a name."""
 
 
+class _Known(NamedTuple):
+    """Names by what may be typed for them.
+
+    Attributes:
+        whole: by their spelling.
+        partly: by that of some of their words in a row.
+        sounding: by the skeletons of these.
+        words: the skeletons of all words of names.
+    """
+
+    whole: dict[str, list[str]]
+    partly: dict[str, list[str]]
+    sounding: dict[Sound, list[str]]
+    words: set[str]
+
+
 class AuthorNames:
     """The names of the authors of an index. Threads may share it.
 
@@ -55,21 +71,19 @@ class AuthorNames:
         self._kept = lru_cache(_LATELY)(self._of)
 
     @cached_property
-    def _known(self) -> tuple[dict[str, list[str]], dict[str, list[str]], dict[Sound, list[str]]]:
-        """Names by their spelling, by that of some of their words, and by what these sound like."""
-        whole: dict[str, list[str]] = {}
-        partly: dict[str, list[str]] = {}
-        sounding: dict[Sound, list[str]] = {}
+    def _known(self) -> _Known:
+        known = _Known({}, {}, {}, set())
         forms = cache(lambda word: (_key(word), skeleton(canonical(word))))  # names have most words in common
         for name in islice(self._names(), NAMES_AT_MOST):
             words = [forms(word) for word in plain_words(name)]
-            whole.setdefault("".join(key for key, _ in words), []).append(name)
+            known.whole.setdefault("".join(key for key, _ in words), []).append(name)
             for first, last in _parts(len(words)):
-                keys, sounds = zip(*words[first:last], strict=True)
-                partly.setdefault("".join(keys), []).append(name)
-                sounding.setdefault(sounds, []).append(name)
-        whole.pop("", None)
-        return whole, partly, sounding
+                keys, heard = zip(*words[first:last], strict=True)
+                known.partly.setdefault("".join(keys), []).append(name)
+                known.sounding.setdefault(heard, []).append(name)
+                known.words.update(heard)
+        known.whole.pop("", None)
+        return known
 
     def of(self, text: str) -> tuple[str, ...]:
         """The authors who have a name, mostly none.
@@ -80,19 +94,12 @@ class AuthorNames:
         return self._kept(text)
 
     def _of(self, text: str) -> tuple[str, ...]:
-        whole, partly, sounding = self._known
-        if not whole or len(text) > _LONGEST:
+        known = self._known
+        if not known.whole or len(text) > _LONGEST:
             return ()
         key = _key(text)
-        found = whole.get(key) or partly.get(key) or self._sounding(plain_words(text), sounding)
+        found = known.whole.get(key) or known.partly.get(key) or _sounding(plain_words(text), known)
         return tuple(found) if len(found) <= AUTHORS_AT_MOST else ()
-
-    def _sounding(self, typed: Sequence[str], sounding: dict[Sound, list[str]]) -> list[str]:
-        if not _WORDS_AT_LEAST <= len(typed) <= _WORDS_AT_MOST:
-            return []
-        sounds = islice(product(*map(_sounds, typed)), _COMBINATIONS)
-        names = dict.fromkeys(name for sound in sounds for name in sounding.get(sound, ()))
-        return [name for name in names if _is_near(typed, plain_words(name))]
 
 
 NOBODY: Final = AuthorNames(tuple)
@@ -135,11 +142,27 @@ def _parts(words: int) -> Iterator[tuple[int, int]]:
         yield from ((first, last) for first, last in combinations(range(words + 1), 2) if last - first > 1)
 
 
-def _sounds(word: str) -> list[str]:
-    return readings(word) if _is_latin(word) else [skeleton(canonical(word))]
+def _sounding(typed: Sequence[str], known: _Known) -> list[str]:
+    """The names of which some words in a row sound as what is typed."""
+    if not _WORDS_AT_LEAST <= len(typed) <= _WORDS_AT_MOST:
+        return []
+    heard: list[list[str]] = []
+    for word in typed:
+        heard.append([sound for sound in sounds(word) if sound in known.words])
+        if not heard[-1]:  # as mostly
+            return []
+    ways = islice(product(*heard), _COMBINATIONS)
+    names = dict.fromkeys(name for way in ways for name in known.sounding.get(way, ()))
+    return [name for name in names if _is_near(typed, plain_words(name))]
 
 
-def _is_latin(word: str) -> bool:
+def sounds(word: str) -> list[str]:
+    """The skeletons that a word may have."""
+    return readings(word) if is_latin(word) else [skeleton(canonical(word))]
+
+
+def is_latin(word: str) -> bool:
+    """Whether a word is of Latin letters alone."""
     return word.isascii() and word.isalpha()
 
 
@@ -151,15 +174,17 @@ def _is_near(typed: Sequence[str], name: Sequence[str]) -> bool:
 
 def _is_like(typed: Sequence[str], words: Sequence[str]) -> bool:
     pairs = [*zip(typed, words, strict=True)]
-    latin = [pair for pair in pairs if _is_latin(pair[0])]
-    bengali = [pair for pair in pairs if not _is_latin(pair[0])]
-    return all(_by_letter(*pair) <= _BY_LETTER for pair in latin) and (
+    latin = [pair for pair in pairs if is_latin(pair[0])]
+    bengali = [pair for pair in pairs if not is_latin(pair[0])]
+    return all(is_near_latin(typed, canonical(word)) for typed, word in latin) and (
         not bengali or _ratio(bengali) >= _ALIKE
     )
 
 
-def _by_letter(latin: str, word: str) -> float:
-    return float(latin_from_words(latin, [canonical(word)])[0]) / (len(latin) + 1)
+def is_near_latin(latin: str, word: str, *, beginnings: bool = False) -> bool:
+    """Whether Latin letters may be a word in canonical spelling, or the beginning of it."""
+    distance = float(latin_from_words(latin, [word], beginnings=beginnings)[0])
+    return distance <= _BY_LETTER * (len(latin) + 1)
 
 
 def _ratio(pairs: Sequence[tuple[str, str]]) -> float:

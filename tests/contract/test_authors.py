@@ -77,6 +77,8 @@ def test_what_else_names_authors_is_the_same(both: tuple[Path, Engine, ClusterEn
     _, here, there = both
     assert there.values("author") == here.values("author")
     assert [engine.author_name(ALI[2]) for engine in (here, there)] == [ALI[0]] * 2
+    for typed in ("rahim", "জসী", "আলী হো"):
+        assert there.suggest(typed) == here.suggest(typed) != []
 
 
 def test_a_table_that_is_changed_counts_from_the_next_look_on(
