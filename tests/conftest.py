@@ -103,7 +103,7 @@ def beyond_parity(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is damaged, it is more than can be mended."""
     from onneshon.index.errors import IndexCorruptError  # noqa: PLC0415 (as above)
 
-    def give_up(*_args: object) -> list[str]:
+    def give_up(*_args: object, **_options: object) -> list[str]:
         raise IndexCorruptError("more damage than can be mended")
 
     for room in ("storage.checking", "upkeep.mending"):

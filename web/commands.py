@@ -19,6 +19,7 @@ from onneshon.index import ConfigurationError, read_configuration
 from onneshon.index.analysis.analyzer import analysis_bytes
 from onneshon.index.commands.doctor import Check
 from onneshon.index.commands.terminal import (
+    NumberRange,
     configuration_of,
     counted,
     json_option,
@@ -102,7 +103,7 @@ port_option = click.option(
 )
 @click.option(
     "--rate",
-    type=click.FloatRange(min=0, min_open=True),
+    type=NumberRange(min=0, min_open=True),
     default=RATE,
     show_default=True,
     metavar="N",

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import click
 
 from onneshon.index.commands.shared import with_further
+from onneshon.index.commands.terminal import NumberRange
 from onneshon.index.configuration import ARTICLE_FIELDS, is_field_name
 from onneshon.index.indexer.write_options import Allowance, BuildOptions, WriteOptions
 from onneshon.index.ingest.readers.record import ReadingOptions
@@ -125,7 +126,7 @@ def _check_max_bad(_context: click.Context, _option: click.Parameter, value: str
 
 wait_option = click.option(
     "--wait",
-    type=click.FloatRange(min=0),
+    type=NumberRange(min=0),
     default=_DEFAULTS.wait,
     metavar="SECONDS",
     help="Wait so long for another writer to finish.",

@@ -167,7 +167,7 @@ def _index(directory: Path) -> Iterator[Finding]:
         yield Finding("index", "wrong", f"cannot be looked at: {error}", _REINSTALL, exit_code=1)
         return
     try:
-        with open_index(directory) as reader:
+        with open_index(directory, verify=True) as reader:  # who asks a doctor wants no other opinion
             text = f"{directory}: {reader.count:,} articles, generation {reader.generation}"
             yield Finding("index", "ok", f"{text}, built {reader.manifest.created}")
             yield from _averages(reader)

@@ -15,6 +15,8 @@ from onneshon.index.commands.refresh_commands import position_command, replay_co
 from onneshon.index.commands.shared import ended_by_signals, progress_of, say_outcome, size_text
 from onneshon.index.commands.statistics_output import plot_builds, statistics_lines
 from onneshon.index.commands.terminal import (
+    MOST_DAYS,
+    NumberRange,
     configuration_of,
     counted,
     index_option,
@@ -24,6 +26,7 @@ from onneshon.index.commands.terminal import (
     say_json,
 )
 from onneshon.index.commands.upkeep_commands import upkeep_commands
+from onneshon.index.errors import IndexCorruptError
 from onneshon.index.indexer.builder import migrate
 from onneshon.index.indexer.write_options import BuildOptions
 from onneshon.index.remote import Location, RemoteIndex
@@ -36,7 +39,7 @@ from onneshon.index.storage.checking import check_index
 from onneshon.index.storage.durable import cores, writer_lock
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.history import recorded_builds
-from onneshon.index.storage.reader import GO_BACK, check_fingerprints
+from onneshon.index.storage.reader import GO_BACK, MIGRATE, check_fingerprints
 from onneshon.index.storage.statistics import index_statistics
 from onneshon.index.upkeep.deep_check import check_deeply
 
@@ -51,7 +54,7 @@ _store: Final = click.argument("store", metavar="STORE")
 @click.option(
     "--prune",
     "days",
-    type=click.FloatRange(min=1),
+    type=NumberRange(min=1),
     metavar="DAYS",
     help="Then remove from STORE what no generation has that was live within so many days.",
 )
@@ -224,7 +227,16 @@ def _rolled_back(directory: Path, to: str | None) -> str:
     if not generations.all():
         generations.current()  # says that there is no index
     with writer_lock(directory):
-        return generations.rollback(to, accept=partial(check_fingerprints, remedy=GO_BACK)).name
+        return generations.rollback(to, accept=partial(check_fingerprints, remedy=_remedy(generations))).name
+
+
+def _remedy(generations: Generations) -> str:
+    """What to do where another version built the generation that is gone back to."""
+    try:
+        generations.current()
+    except IndexCorruptError:
+        return MIGRATE
+    return GO_BACK
 
 
 @index_group.command(name="gc")
@@ -232,7 +244,7 @@ def _rolled_back(directory: Path, to: str | None) -> str:
 @keep_option
 @click.option(
     "--keep-days",
-    type=click.FloatRange(min=0),
+    type=NumberRange(min=0, max=MOST_DAYS),
     metavar="DAYS",
     help="Generations built within so many days stay as well.",
 )

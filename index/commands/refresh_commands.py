@@ -23,6 +23,7 @@ from onneshon.index.commands.sites import (
     sources_argument,
 )
 from onneshon.index.commands.terminal import (
+    NumberRange,
     configuration_of,
     counted,
     json_option,
@@ -68,7 +69,7 @@ def _moment(text: str) -> dt.datetime:
 )
 @click.option(
     "--wait",
-    type=click.FloatRange(min=0),
+    type=NumberRange(min=0),
     default=60,
     show_default=True,
     metavar="SECONDS",
@@ -166,7 +167,7 @@ class _Following:
 @location_option
 @click.option(
     "--settle",
-    type=click.FloatRange(min=0.05),
+    type=NumberRange(min=0.05),
     default=2.0,
     show_default=True,
     metavar="SECONDS",
@@ -177,7 +178,7 @@ class _Following:
 )
 @click.option(
     "--every",
-    type=click.FloatRange(min=1),
+    type=NumberRange(min=1),
     default=900,
     show_default=True,
     metavar="SECONDS",

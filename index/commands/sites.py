@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 import click
 
 from onneshon.index.commands.shared import progress_of, with_further
-from onneshon.index.commands.terminal import counted, say
+from onneshon.index.commands.terminal import NumberRange, counted, say
 from onneshon.index.errors import CorpusError, OnneshonError
 from onneshon.index.ingest.crawling.address import SiteOptions, is_address, parse_address, site_file
 from onneshon.index.ingest.readers.record import ReadingOptions, needed
@@ -76,7 +76,7 @@ _DEFAULTS: Final = SiteOptions()
 _OPTIONS: Final = (
     click.option(
         "--delay",
-        type=click.FloatRange(min=0),
+        type=NumberRange(min=0),
         default=_DEFAULTS.delay,
         show_default=True,
         metavar="SECONDS",

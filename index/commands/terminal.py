@@ -5,11 +5,12 @@ rules refuse ``print``, and the functions of click that print, everywhere else.
 """
 
 import logging
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 from click.core import ParameterSource
@@ -26,10 +27,24 @@ GROUP = "onneshon.commands"
 
 default_index = Path("var/index")
 
+MOST_DAYS: Final = 36_525
+"""A century; a longer time leads to days that no calendar has."""
+
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 _DIRECTORY = click.Path(path_type=Path, file_okay=False)
+
+
+class NumberRange(click.FloatRange):
+    """A number within bounds, and none of those that a type of floats has beside numbers."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Refuses ``nan``, which is below no bound, and ``inf``."""
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is no number", param, ctx)
+        return number
 
 
 def parsed_by(parse: Callable[[str], Any]) -> Callable[[click.Context, click.Parameter, Any], Any]:
@@ -58,6 +73,8 @@ def configuration_of(location: Location) -> Configuration:
 
 
 def _location(context: click.Context, parameter: click.Parameter, text: str) -> Location:
+    if not text:  # a variable of a script that is not set would mean the folder it happens to stand in
+        raise click.BadParameter("it is empty", context, parameter)
     try:
         location = location_of(text)
     except ConfigurationError as error:

@@ -24,6 +24,7 @@ from onneshon.index.commands.shared import (
 from onneshon.index.commands.sites import Given, files_of, site_options, sources_argument
 from onneshon.index.commands.statistics_output import say_preview
 from onneshon.index.commands.terminal import (
+    NumberRange,
     configuration_of,
     counted,
     index_option,
@@ -200,8 +201,8 @@ def merge_command(directory: Path, *, everything: bool, wait: float, as_json: bo
 @click.command(name="rollover")
 @location_option
 @click.option("--articles", type=click.IntRange(1), help="Only if the newest index has so many.")
-@click.option("--days", type=click.FloatRange(0), help="Only if it was made so many days ago.")
-@click.option("--gigabytes", type=click.FloatRange(0), help="Only if it takes so many.")
+@click.option("--days", type=NumberRange(0), help="Only if it was made so many days ago.")
+@click.option("--gigabytes", type=NumberRange(0), help="Only if it takes so many.")
 @click.option("--shards", type=click.IntRange(1), help="Parts of the new one  [as before]")
 @wait_option
 @json_option

@@ -19,7 +19,7 @@ from onneshon.index.completion.writer import FILE_NAME
 from onneshon.index.vocabulary.channels import (
     MISTAKES,
     farthest_from_latin,
-    latin_beginnings,
+    latin_from_words,
     misspelt_beginnings,
 )
 from onneshon.index.vocabulary.latin_skeletons import readings
@@ -166,7 +166,7 @@ class Completion:
         indexes = np.unique(np.concatenate(ways)) if ways else np.zeros(0, np.int64)
         if not len(indexes):
             return []
-        distances = latin_beginnings(typed, self._keys(indexes))
+        distances = latin_from_words(typed, self._keys(indexes), beginnings=True)
         return self._nearest(indexes, distances, farthest_from_latin(typed, distances), limit)
 
     def misspelt(self, typed: TypedWord, limit: int) -> list[Candidate]:

@@ -15,7 +15,7 @@ from onneshon.index.completion.writer import shown_form
 from onneshon.index.vocabulary.channels import (
     MISTAKES,
     farthest_from_latin,
-    latin_beginnings,
+    latin_from_words,
     misspelt_beginnings,
 )
 from onneshon.index.vocabulary.pairs import WordPairs
@@ -68,7 +68,7 @@ class Followers:
         found = self._bengali(first)
         if not found:
             return []
-        distances = latin_beginnings(latin, [follower.word for follower in found])
+        distances = latin_from_words(latin, [follower.word for follower in found], beginnings=True)
         return _nearest(found, distances, farthest_from_latin(latin, distances))
 
     def misspelt(self, first: str, typed: TypedWord) -> list[Follower]:

@@ -271,6 +271,8 @@ def migrate(
 ) -> BuildReport:
     """Build the live generation again by the rules of this version; the old one stays for a rollback.
 
+    Where ``CURRENT`` is broken, the newest: no rollback leads to one that this version cannot open.
+
     What an index stores of an article is all that was indexed of it, so that no source is needed. All
     articles are known by then, so that the ranking takes their average and not that of the first.
 
@@ -284,7 +286,7 @@ def migrate(
         IndexLockedError: another process writes the index.
         BuildError: the new generation could not be built; the old one is still live.
     """
-    generation = Generations(directory).current()
+    generation = Generations(directory).current_or_newest()
     manifest = generation.check(digests=True)
     with open_folder(generation.folder, generation.name, manifest) as reader:
         basis = present_basis(reader) if manifest.basis else None

@@ -1,15 +1,18 @@
 """Reading all of an index to see whether it is what was built, and which generation can be served."""
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
 from onneshon.index.article import TEXT_FIELDS
 from onneshon.index.columnar.impact_field import ImpactField
+from onneshon.index.columnar.segment_list import DIGESTS_FILE
+from onneshon.index.completion.writer import FILE_NAME as COMPLETION_FILE
 from onneshon.index.errors import REPAIR, IndexCorruptError, OnneshonError
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import Generation
@@ -21,6 +24,12 @@ from onneshon.index.storage.reader import (
     open_generation,
     open_index,
 )
+from onneshon.index.vocabulary.learned import LEARNED_EXT
+from onneshon.index.vocabulary.pairs import PAIRS_EXT
+from onneshon.index.vocabulary.writer import FILE_NAME as VOCABULARY_FILE
+
+_SPARED: Final = (VOCABULARY_FILE, COMPLETION_FILE, PAIRS_EXT, LEARNED_EXT, DIGESTS_FILE)
+"""How the paths of files end without which all articles are found, though by fewer spellings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +92,10 @@ def _count_terms(directory: Path, field: ImpactField) -> int:
 def open_sound(directory: Path, *, damaged: Collection[str] = ()) -> IndexReader:
     """Open the live generation; where it is damaged, a mended copy, or the newest sound one before it.
 
-    Either has a warning, and every byte of it is read first. Nothing is written where the index is:
+    Where there is none, and words by sound, suggestions and the like are all that cannot be mended, the live
+    one without these: articles are not to be lost to readers over them.
+
+    Each has a warning, and every byte of it is read first. Nothing is written where the index is:
     ``repair`` and `Generations.rollback` do.
 
     Args:
@@ -92,22 +104,16 @@ def open_sound(directory: Path, *, damaged: Collection[str] = ()) -> IndexReader
 
     Raises:
         IndexMissingError: there is no index yet.
-        IndexCorruptError: the live generation is damaged, and no earlier one is sound.
+        IndexCorruptError: the articles of the live generation are damaged, and no earlier one is sound.
         IndexOutdatedError: it was built by another version of the analysis or the schema.
     """
     try:
         return _live(directory, damaged)
     except IndexCorruptError as damage:
-        if mended := _mended(directory):
-            return mended
-        reader = _earlier(directory, damaged)
-        if reader is None:
+        found = _mended(directory) or _earlier(directory, damaged, damage) or _mended(directory, _SPARED)
+        if found is None:
             raise
-        reader.warning = (
-            f"{damage}; until then generation {reader.generation}, "
-            f"built {reader.manifest.created}, is searched in its place"
-        )
-        return reader
+        return found
 
 
 def _live(directory: Path, damaged: Collection[str]) -> IndexReader:
@@ -116,27 +122,43 @@ def _live(directory: Path, damaged: Collection[str]) -> IndexReader:
     return open_index(directory)
 
 
-def _mended(directory: Path) -> IndexReader | None:
+def _mended(directory: Path, spared: tuple[str, ...] = ()) -> IndexReader | None:
     """The live generation from a mended copy of its files, which is gone once they are mapped."""
     with TemporaryDirectory(prefix="onneshon-mended-") as folder, suppress(OnneshonError, OSError):
         generation = Generations(directory.resolve()).current()
         manifest = generation.manifest()
         check_fingerprints(manifest)
-        mended = mended_copy(generation, Path(folder), os.symlink)
+        mended = mended_copy(generation, Path(folder), os.symlink, spared=spared)
         reader = open_folder(Path(folder), generation.name, manifest)
         reader.verify()
-        if mended:
-            reader.warning = (
-                f"{', '.join(mended)} of generation {generation.name} is damaged on the disk, and mended in "
-                "memory; nothing is missing: mend the disk too with `onneshon index repair`"
-            )
-            return reader
+        lost = [name for name in manifest.files if not Path(folder, name).exists()]
+        reader.warning = _mended_warning(generation.name, mended, lost)
+        return reader if reader.warning else None
     return None
 
 
-def _earlier(directory: Path, damaged: Collection[str]) -> IndexReader | None:
+def _mended_warning(name: str, mended: Sequence[str], lost: Sequence[str]) -> str:
+    if lost:
+        return (
+            f"{', '.join(lost)} of generation {name} is damaged beyond mending, and left out: all articles "
+            "are searched, but words in Latin letters, other spellings and suggestions less well, until "
+            "`onneshon index repair` makes it anew"
+        )
+    if not mended:
+        return ""
+    return (
+        f"{', '.join(mended)} of generation {name} is damaged on the disk, and mended in memory; nothing is "
+        "missing: mend the disk too with `onneshon index repair`"
+    )
+
+
+def _earlier(directory: Path, damaged: Collection[str], damage: IndexCorruptError) -> IndexReader | None:
     for generation in Generations(directory).earlier():
         if generation.name not in damaged and (reader := _opened(generation)) is not None:
+            reader.warning = (
+                f"{damage}; until then generation {reader.generation}, "
+                f"built {reader.manifest.created}, is searched in its place"
+            )
             return reader
     return None
 

@@ -53,12 +53,12 @@ class Generations:
 
         Raises:
             IndexMissingError: nothing was ever published here.
-            IndexCorruptError: ``CURRENT`` is garbled or names a generation that is not there.
+            IndexCorruptError: ``CURRENT`` is lost or garbled, or names a generation that is not there.
         """
         try:
             content = self.pointer.read_bytes()
         except (FileNotFoundError, NotADirectoryError):
-            raise IndexMissingError(self._missing_message()) from None
+            raise self._missing() from None
         except IsADirectoryError:
             raise IndexCorruptError(f"{self.pointer} is a folder: remove it, and {REPAIR}") from None
         except OSError as error:
@@ -75,12 +75,23 @@ class Generations:
             raise IndexCorruptError(f"{generation.folder} is missing, though CURRENT names it: {REPAIR}")
         return generation
 
-    def _missing_message(self) -> str:
+    def _missing(self) -> IndexStateError:
         if self.all():
-            return (
+            return IndexCorruptError(
                 f"{self.pointer} is missing: point it at the newest generation with `onneshon index rollback`"
             )
-        return f"there is no index in {self.directory} yet: build one with `onneshon index build PATH...`"
+        return IndexMissingError(
+            f"there is no index in {self.directory} yet: build one with `onneshon index build PATH...`"
+        )
+
+    def current_or_newest(self) -> Generation:
+        """The live generation or, where ``CURRENT`` is broken, the newest; raises as `current` does."""
+        try:
+            return self.current()
+        except IndexCorruptError:
+            if every := self.all():
+                return every[-1]
+            raise
 
     def _named(self, name: str, manifest_sha256: str = "") -> Generation:
         return Generation(name, self.folder / name, manifest_sha256)

@@ -124,13 +124,16 @@ def damaged_files(generation: Generation) -> list[str]:
     return [name for name in known if not _is_sound(generation.folder / name, known[name])] + unread
 
 
-def mended_copy(generation: Generation, into: Path, link: Callable[[Path, Path], object]) -> list[str]:
+def mended_copy(
+    generation: Generation, into: Path, link: Callable[[Path, Path], object], *, spared: tuple[str, ...] = ()
+) -> list[str]:
     """Make a sound copy of a generation some of whose files are damaged.
 
     Args:
         generation: it; its manifest must be sound.
         into: a folder, empty.
         link: gives a sound file, its first argument, a second name.
+        spared: how the paths of files end that are left out where they cannot be mended.
 
     Returns:
         Paths of the files that were mended; all others are linked as they are.
@@ -146,8 +149,12 @@ def mended_copy(generation: Generation, into: Path, link: Callable[[Path, Path],
         source, target = generation.folder / name, into / name
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if name in known and not _is_sound(source, known[name]):
-            _mend(source, target, known[name], entry.sha256)
-            mended.append(name)
+            if _mend(source, target, known[name], entry.sha256):
+                mended.append(name)
+            elif name.endswith(spared):
+                target.unlink()
+            else:
+                raise IndexCorruptError(f"{source} has more damage than can be mended: {REPAIR}")
         elif name not in unread:
             link(source, target)
     for name in unread:  # what it says follows from the files that it is of
@@ -186,8 +193,8 @@ def _is_sound(path: Path, known: _Parity) -> bool:
         return False
 
 
-def _mend(source: Path, target: Path, known: _Parity, sha256: str) -> None:
-    """Copy a file as far as it can be read, and mend the copy."""
+def _mend(source: Path, target: Path, known: _Parity, sha256: str) -> bool:
+    """Copy a file as far as it can be read, and mend the copy, if that can be done."""
     try:
         shutil.copyfile(source, target)
     except FileNotFoundError:
@@ -196,5 +203,4 @@ def _mend(source: Path, target: Path, known: _Parity, sha256: str) -> None:
         stream.truncate(known.size)
         with mmap.mmap(stream.fileno(), 0) as mapped, memoryview(mapped) as content:
             sound = known.mend(content)
-    if not sound or digest(target) != sha256:
-        raise IndexCorruptError(f"{source} has more damage than can be mended: {REPAIR}")
+    return sound and digest(target) == sha256

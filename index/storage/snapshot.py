@@ -92,8 +92,10 @@ def snapshot(directory: Path, file: Path) -> SnapshotReport:
     Raises:
         IndexMissingError: there is no index.
         IndexCorruptError: a file is not as it was built; nothing was written.
-        BuildError: the disk refused something; nothing was written.
+        BuildError: it is no name of a file, or the disk refused something; nothing was written.
     """
+    if not file.name:
+        raise BuildError(f"no snapshot was written: {file} is no name of a file")
     unfinished = file.with_name(f".{file.name}.new")
     try:
         if not file.absolute().parent.is_dir():

@@ -302,7 +302,7 @@ class IndexWriter:
     def _closing(self) -> Iterator[None]:
         """Close the writer when something fails half done, and say what is live."""
         try:
-            with as_build_errors(self._generations.directory), self._mending():
+            with self._mending(), as_build_errors(self._generations.directory):
                 yield
         except BaseException:
             self.close()
@@ -313,7 +313,10 @@ class IndexWriter:
         """Where what is merged turns out to be damaged, have it mended for whoever tries again."""
         try:
             yield
-        except IndexCorruptError as damage:
+        except BuildError as error:
+            damage = error.__cause__
+            if not isinstance(damage, IndexCorruptError):
+                raise
             self.close()
             # What cannot even be opened could not be mended either: see ``opened_to_write``.
             if self._loaded is not None and mended_by_writer(self._generations):

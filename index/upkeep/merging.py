@@ -257,7 +257,7 @@ def merge_segments(parts: Sequence[OpenSegment], folder: Path, number: str) -> O
 def _joined(parts: Sequence[OpenSegment], folder: Path, number: str) -> OpenSegment:
     scratch = folder / "joining"
     scratch.mkdir(mode=0o700)
-    runs = [_as_run(part, scratch / f"run{number}") for number, part in enumerate(parts)]
+    runs = [_as_run(part, scratch / part.name) for part in parts]  # by its name: damage is told by it
     merge_runs(runs, folder / f"{INDEX_NAME}_{number}")
     shutil.rmtree(scratch)
     _join_pairs(parts, folder / f"{INDEX_NAME}_{number}{PAIRS_EXT}")

@@ -12,19 +12,11 @@ from onneshon.index.article import Article, article_from_stored
 from onneshon.index.columnar.documents import DocumentsReader
 from onneshon.index.columnar.section_file import DOCUMENTS_EXT
 from onneshon.index.columnar.segment_list import BUILT, INDEX_NAME, documents_of, read_segments
-from onneshon.index.errors import (
-    REPAIR,
-    BuildError,
-    IndexCorruptError,
-    IndexMissingError,
-    IndexStateError,
-    OnneshonError,
-)
+from onneshon.index.errors import REPAIR, BuildError, IndexStateError, OnneshonError
 from onneshon.index.indexer.builder import run_build
 from onneshon.index.indexer.write_job import BuildReport
 from onneshon.index.indexer.write_options import BuildOptions
 from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.manifest import Generation
 from onneshon.index.upkeep.mending import mend
 
 
@@ -69,7 +61,7 @@ def repair(
     """
     if mended := _mended(directory, options):
         return mended
-    generation = _to_repair(Generations(directory))
+    generation = Generations(directory).current_or_newest()
     salvage = _Salvage(generation.folder)
     try:
         report = run_build(salvage.articles(), directory, replace(options, force=True, max_bad="100%"))
@@ -106,15 +98,6 @@ def _mended(directory: Path, options: BuildOptions) -> RepairReport | None:
         kept=tuple(generation.name for generation in Generations(directory).all()),
     )
     return RepairReport(build, source.name, mended=tuple(mended))
-
-
-def _to_repair(generations: Generations) -> Generation:
-    try:
-        return generations.current()
-    except (IndexCorruptError, IndexMissingError):
-        if every := generations.all():
-            return every[-1]
-        raise
 
 
 class _Salvage:

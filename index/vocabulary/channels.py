@@ -97,12 +97,12 @@ def latin_distances(
     return nearer
 
 
-def latin_beginnings(typed: str, words: Sequence[str]) -> NDArray[np.float32]:
-    """How far Latin letters are from the beginning of each of some Bengali words."""
+def latin_from_words(typed: str, words: Sequence[str], *, beginnings: bool = False) -> NDArray[np.float32]:
+    """How far Latin letters are from each of some Bengali words, or from the beginning of each."""
     codes = unit_codes(words)
     lengths = np.diff(np.flatnonzero(codes == 0), prepend=-1) - 1
     looks = np.fromiter(map(is_loan, words), np.intp, len(words))
-    return latin_distances(typed, side_by_side(codes[codes != 0], lengths), looks, beginnings=True)
+    return latin_distances(typed, side_by_side(codes[codes != 0], lengths), looks, beginnings=beginnings)
 
 
 def farthest_from_latin(typed: str, distances: NDArray[np.float32]) -> float:

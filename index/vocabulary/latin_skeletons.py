@@ -25,7 +25,7 @@ _BEFORE_SILENT_M: Final = frozenset(("k", "ksh", "kh", "t", "d", "s", "sh", "h")
 
 _SURE: Final = dict(zip("kqjtdpfbvmnrlsg", "kkjtdppbbmnrlsg", strict=True)) | {
     **dict.fromkeys(("chh", "sh", "tch"), "s"),
-    **dict.fromkeys(("kh", "ksh"), "k"),
+    "kh": "k",
     "jh": "j",
     "dh": "d",
     "ph": "p",
@@ -53,6 +53,7 @@ _DOUBTFUL: Final = {
     "gh": ("g",),
     "sch": ("s", "sk"),
     "ks": ("ks", "k"),  # taksim তাকসিম, siksa শিক্ষা
+    "ksh": ("k", "ks"),  # shiksha শিক্ষা, nokshi নকশি
 }
 
 _LETTER_NAMES: Final = dict.fromkeys("aeiouy", "V") | {

@@ -45,8 +45,8 @@ from onneshon.search.query.tree import (
     Query,
     Term,
     Variant,
-    content,
     counted,
+    lacked,
     leaves,
 )
 from onneshon.search.retrieval.authors import NOBODY, Authors
@@ -196,7 +196,7 @@ class Compiler(QueryWalk[Dsl]):
 
     def concepts(self, query: Query) -> list[Dsl]:
         """The articles of each concept that a query asks for, as filters."""
-        return [*map(self.concept, content(query))]
+        return [*map(self.concept, lacked(query))]
 
     def concept(self, concept: Query) -> Dsl:
         """The articles of one of these."""

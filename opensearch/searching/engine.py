@@ -20,7 +20,7 @@ from onneshon.opensearch.connection.scanning import LIVE
 from onneshon.opensearch.searching.answering import ClusterAnswering
 from onneshon.opensearch.searching.asking import Asker, in_turn, take_turn
 from onneshon.opensearch.searching.changes import ClusterChanges
-from onneshon.opensearch.searching.dsl import all_of, any_of
+from onneshon.opensearch.searching.dsl import Dsl, all_of, any_of
 from onneshon.opensearch.searching.filters import leaf_filter
 from onneshon.opensearch.searching.hits import explained
 from onneshon.opensearch.searching.ranking import ClusterRanker
@@ -30,8 +30,9 @@ from onneshon.opensearch.storage.tenants import generations_of
 from onneshon.search.curation.pins import PinFile
 from onneshon.search.engine.base import EngineBase
 from onneshon.search.engine.searching import TIME_LIMIT
+from onneshon.search.query.conditions import Condition
 from onneshon.search.query.parser import Parsed
-from onneshon.search.query.tree import Query, content, leaves
+from onneshon.search.query.tree import All, Any, Query, lacked, leaves
 from onneshon.search.request import DEEPEST, SearchRequest
 from onneshon.search.reranking.ordering import Order
 from onneshon.search.reranking.ranker import Outcome
@@ -267,9 +268,8 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
         return explained(state, query, [article_id], Filters(), budget)[article_id]
 
     def _count_each(self, state: ClusterSearcher, queries: Sequence[Query]) -> list[int]:
-        wanted = [[*content(query)] for query in queries]
-        concepts = [[any_of([*map(leaf_filter, leaves(concept))]) for concept in each] for each in wanted]
-        return state.statistics.count_each([all_of([*each, LIVE]) for each in concepts])
+        wanted = [[_held(concept, state) for concept in lacked(query)] for query in queries]
+        return state.statistics.count_each([all_of([*each, LIVE]) for each in wanted])
 
     def _similar(
         self, state: ClusterSearcher, query: Query, count: int, budget: TimeBudget
@@ -304,6 +304,19 @@ class _Look(Thread):
         if self._error is not None:
             raise self._error
         return self._state
+
+
+def _held(query: Query, state: ClusterSearcher) -> Dsl:
+    """The articles of a part of a query, as a filter."""
+    match query:
+        case Any(children):
+            return any_of([_held(child, state) for child in children])
+        case All(children):
+            return all_of([_held(child, state) for child in children])
+        case _ if isinstance(query, Condition):
+            return state.filter_of(query)
+        case _:
+            return any_of([*map(leaf_filter, leaves(query))])
 
 
 def _check_whole(asker: Asker) -> None:

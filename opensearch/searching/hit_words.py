@@ -17,7 +17,7 @@ from onneshon.opensearch.searching.dsl import Dsl, numbered, term
 from onneshon.opensearch.searching.replies import held_of
 from onneshon.opensearch.searching.window import Spelt, Streams, Window, picking
 from onneshon.opensearch.storage.documents import stem_number
-from onneshon.search.query.tree import Any, Boost, OneOf, Phrase, Query, Term, content, is_group
+from onneshon.search.query.tree import Any, Boost, OneOf, Phrase, Query, Term, is_group, lacked
 from onneshon.search.reranking.query_words import QueryWord
 from onneshon.search.results.highlight import HighlightTerms
 from onneshon.search.retrieval.collection import Docs, Mask
@@ -44,7 +44,7 @@ class HitWords:
         self._compiler = compiler
         self._compared = [term for word in compared for term, _ in word.terms]
         self._starts = starts
-        self._concepts = [*content(query)]
+        self._concepts = [*lacked(query)]
         self._by_stems = [*map(_matched_by_stems, self._concepts)]
 
     @cached_property

@@ -40,15 +40,7 @@ def lines_of(page: ResultPage) -> Iterator[Line]:
 
 
 def _about(page: ResultPage) -> Iterator[Line]:
-    if page.understanding:
-        how = " (typed for Bijoy)" if page.understanding.encoding == "bijoy" else ""
-        yield (f"searched for: {page.understanding.understood}{how}",)
-    for reading in page.readings:
-        if reading.others:
-            others = ", ".join(other.word for other in reading.others)
-            yield (f"{reading.typed} was taken for {reading.word}; it may also be {others}",)
-        if reading.also:
-            yield (f"{reading.typed} is also searched as {', '.join(reading.also)}",)
+    yield from _understood(page)
     for name in page.unknown_fields:
         yield (f"there is no field {name}: to search in; see docs/query-syntax.md",)
     for ignored in page.ignored:
@@ -59,6 +51,20 @@ def _about(page: ResultPage) -> Iterator[Line]:
     for value in page.unknown:
         near = f"; there is: {' · '.join(value.nearest)}" if value.nearest else ""
         yield (f"no article has the {value.field} {value.value}{near}",)
+
+
+def _understood(page: ResultPage) -> Iterator[Line]:
+    if page.understanding:
+        how = " (typed for Bijoy)" if page.understanding.encoding == "bijoy" else ""
+        yield (f"searched for: {page.understanding.understood}{how}",)
+    if page.authors:
+        yield (f"and what was written by {', '.join(page.authors)}",)
+    for reading in page.readings:
+        if reading.others:
+            others = ", ".join(other.word for other in reading.others)
+            yield (f"{reading.typed} was taken for {reading.word}; it may also be {others}",)
+        if reading.also:
+            yield (f"{reading.typed} is also searched as {', '.join(reading.also)}",)
 
 
 def _last(page: ResultPage) -> str:

@@ -214,6 +214,7 @@ class EngineBase(Searching[OpenT], AsyncMethods, Dated[OpenT]):
             limit,
             lambda typed: self._as_read(typed, state),
             lambda texts: self._searched(texts, state),
+            authors=state.author_beginnings.of,
         )
 
     def _finished(self, request: SearchRequest, state: OpenT) -> SearchRequest:

@@ -15,6 +15,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import cached_property
 from threading import Lock
 from types import TracebackType
 from typing import Final, Generic, Protocol, TypeVar
@@ -32,6 +33,8 @@ from onneshon.search.retrieval.evidence import WordStatistics
 from onneshon.search.retrieval.facets import FacetName
 from onneshon.search.retrieval.index_protocols import WordIndex
 from onneshon.search.retrieval.site_settings import site_fields, site_operators
+from onneshon.search.understanding.author_beginnings import AuthorBeginnings
+from onneshon.search.understanding.author_names import AuthorNames
 from onneshon.search.understanding.completion import Suggests
 from onneshon.search.understanding.compounds import Compounds
 from onneshon.search.understanding.reading_queries import QueryReader
@@ -138,11 +141,26 @@ class OpenGeneration(ABC):
         self.field_reading = FieldReading.of(self.fields, configuration)
         operators = site_operators(self.fields)
         readings = Readings(words, statistics.count)
-        self.reader = QueryReader(words, readings, Compounds(statistics), operators, self.field_reading)
+        self.reader = QueryReader(
+            words,
+            readings,
+            Compounds(statistics),
+            operators,
+            self.field_reading,
+            AuthorNames(self._author_names),
+        )
         self.cursors = Cursors(fingerprint)
         self.settings = repr((self.cursors.generation, replace(configuration, path=None)))
         self.users = 0
         self.retired = False
+
+    def _author_names(self) -> list[str]:
+        return self.known.values("author")
+
+    @cached_property
+    def author_beginnings(self) -> AuthorBeginnings:
+        """The names of authors, for who types one."""
+        return AuthorBeginnings(self._author_names())
 
     @property
     @abstractmethod

@@ -15,6 +15,7 @@ from onneshon.index import Article
 from onneshon.index.configuration import FILE_NAME, Configuration
 from onneshon.index.configuration_file import read_configuration
 from onneshon.index.errors import ConfigurationError, IndexCorruptError, OnneshonError
+from onneshon.index.kernel import DamageError
 from onneshon.index.storage.checking import open_sound
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.reader import open_index
@@ -107,6 +108,8 @@ class Engine(EngineBase[LocalGeneration]):
         self._reloading = Lock()
         self._damaged: set[str] = set()
         self._fault: _SiteFault | None = None
+        self._seen = "" if index.warning else index.generation
+        """What was live when it was opened; an older generation may answer in its place."""
 
     def _open(self, index: Index, configuration: Configuration) -> LocalGeneration:
         return LocalGeneration(index, self._weights, configuration, self._authors())
@@ -206,9 +209,11 @@ class Engine(EngineBase[LocalGeneration]):
                 changed = self._authors() is not state.authors
             live = Generations(self._directory).current().name
             mended = self._fault is not None and self._fault.file != _file_state(self._directory)
-            if (live == known[0] and not mended and not changed) or live in self._damaged:
+            if (live == self._seen and not mended and not changed) or live in self._damaged:
                 return False
-            return self._move_on(None if mended or changed else known)
+            moved = self._move_on(None if mended or changed else known)
+            self._seen = live
+            return moved
         finally:
             self._reloading.release()
 
@@ -253,14 +258,15 @@ class Engine(EngineBase[LocalGeneration]):
 
     def _leave(self, damaged: str) -> None:
         """Search a mended copy from now on, or an older generation, if that or a sound one is there."""
-        self._damaged.add(damaged)
         if self._directory is None:
             return
         self._reloading.acquire()  # whoever finds the same damage meanwhile waits for what takes its place
         try:
+            tried = damaged in self._damaged  # to no avail: all of it need not be read for each search
+            self._damaged.add(damaged)
             with self._searchers.acquire() as state:
                 known = state.index.generation, state.index.warning
-            if known == (damaged, ""):
+            if known == (damaged, "") and not tried:
                 self._move_on(known)
         except OnneshonError:
             pass  # there is none: what is damaged answers as far as it can
@@ -346,6 +352,8 @@ class Engine(EngineBase[LocalGeneration]):
             except OnneshonError:
                 raise
             except Exception as error:
+                if isinstance(error, DamageError):  # sound lists are read whatever is asked
+                    state.health.doubt()
                 try:
                     state.health.examine(state.index.verify)
                 except IndexCorruptError as damage:

@@ -103,7 +103,7 @@ def _end(parameter: str, given: Any) -> str:
 def _texts(parameter: str, given: Any) -> tuple[str, ...]:
     """A value or several as texts; days in ISO form."""
     several = (given,) if given is None or _is_value(given) else given
-    if not isinstance(several, Iterable) or isinstance(several, bytes):
+    if not isinstance(several, Iterable) or isinstance(several, bytes | Mapping):
         raise _no_value(parameter, given)
     values = [value for value in several if value is not None and not (isinstance(value, str) and not value)]
     for value in values:

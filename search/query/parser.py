@@ -53,6 +53,7 @@ class Parsed:
         ignored: what was skipped or not taken for what it looks like, in the order typed.
         unicode: the text that was parsed, where another one was typed for a font; positions are those in it.
         withheld: ids of articles that are not to be found, whatever they have.
+        authors: whose name the query is, so that what they wrote is found as well.
     """
 
     query: Query | None
@@ -61,6 +62,7 @@ class Parsed:
     ignored: tuple[Ignored, ...] = ()
     unicode: str | None = None
     withheld: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
 
     def as_read(self, text: str) -> str:
         """The text that was parsed, with what was read in place of what was typed.

@@ -257,6 +257,20 @@ def content(query: Query) -> Iterator[Leaf | Any]:
             assert_never(query)
 
 
+def lacked(query: Query) -> Iterator[Leaf | Any]:
+    """The concepts that an article may lack: those asked for, as ``content`` has them.
+
+    But words are one concept with a condition that does as well, as an author for the name that was typed.
+    """
+    if isinstance(query, Any) and any(isinstance(child, Condition) for child in query.children):
+        yield query
+    elif isinstance(query, Composite) and not (isinstance(query, Any) and is_one_word(query)):
+        for child in parts(query):
+            yield from lacked(child)
+    else:
+        yield from content(query)
+
+
 def counted(query: Query) -> Iterator[Leaf]:
     """What a query looks for: each concept, and function words; each reading of a Latin word by itself."""
     units = [concept for concept in content(query) if isinstance(concept, OneOf)]

@@ -24,6 +24,7 @@ from onneshon.search.query.tree import (
     Term,
     content,
     counted,
+    lacked,
     leaves,
     sought,
 )
@@ -139,6 +140,7 @@ class ResultPageBuilder:
             readings=self.readings(query),
             unknown_fields=self.parsed.unknown_fields,
             ignored=self.parsed.ignored,
+            authors=self.parsed.authors,
             suggestions=suggestions,
             counts=tuple(counts.items()),
             partial=not self.budget.whole,
@@ -165,7 +167,7 @@ class ResultPageBuilder:
         """For each of some documents, the concepts asked for that it does not have."""
         order = docs.argsort()
         lacking: list[list[str]] = [[] for _ in docs]
-        concepts = [*content(query)]
+        concepts = [*lacked(query)]
         for concept, mask in zip(
             concepts, self.evidence.masks_at(query, docs[order], self.budget), strict=False
         ):

@@ -239,7 +239,17 @@ class SimilarArticle(_OfArticle):
         "partial",
     ),
     "partial_reason",
-    *("understanding", "readings", "unknown_fields", "ignored", "suggestions", "counts", "sort", "freshness"),
+    *(
+        "understanding",
+        "readings",
+        "authors",
+        "unknown_fields",
+        "ignored",
+        "suggestions",
+        "counts",
+        "sort",
+        "freshness",
+    ),
     *("cursor", "facets", "facets_more", "facets_are_exact", "unknown", "hits"),
     counts="word_counts",
     facets="facet_values",
@@ -273,6 +283,7 @@ class ResultPage:
         cursor: leads to the page after this one; None at the end.
         facets: what was counted, by name.
         unknown: values of filters that no article has.
+        authors: who has the name that the query is; what they wrote is found as well, after what names them.
         lacking_from: from which hit of this page on each lacks a word of the query, counted from 0, here and
             on all pages after it; None where that is not so, or not known. Only in the order of relevance.
         total_is_exact: False where counting ended at ``total``, so that more may match; ``total_all`` is then
@@ -301,6 +312,7 @@ class ResultPage:
     facets: Mapping[FacetName, Facet] = field(default_factory=lambda: MappingProxyType({}))
     unknown: tuple[UnknownValue, ...] = ()
     lacking_from: int | None = None
+    authors: tuple[str, ...] = ()
     total_is_exact: bool = True
 
     @property

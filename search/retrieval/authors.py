@@ -123,9 +123,7 @@ def alike(names: Iterable[str], authors: Authors) -> list[tuple[str, ...]]:
         names: that articles have, the most frequent first.
         authors: of what is decided, only the name that readers see comes again.
     """
-    known = [
-        (_likeness(name), at, name) for at, name in enumerate(dict.fromkeys(map(authors.name_of, names)))
-    ]
+    known = [(likeness(name), at, name) for at, name in enumerate(dict.fromkeys(map(authors.name_of, names)))]
     groups = (
         [name for _, _, name in group]
         for key, group in groupby(sorted(known), key=lambda each: each[0])
@@ -135,7 +133,12 @@ def alike(names: Iterable[str], authors: Authors) -> list[tuple[str, ...]]:
     return sorted((tuple(group) for group in groups if len(group) > 1), key=lambda group: order[group[0]])
 
 
-def _likeness(name: str) -> str:
+def plain_words(name: str) -> list[str]:
+    """The words of a name as those who know the author say them: without titles, মোঃ and its kin as one."""
     words = [word for word in name.lower().replace(".", " ").split() if word not in _TITLES]
-    plain = " ".join("মোহাম্মদ" if word in _MUHAMMAD else word for word in words)
-    return " ".join(token.stem for token in analyze(plain))
+    return ["মোহাম্মদ" if word in _MUHAMMAD else word for word in words]
+
+
+def likeness(name: str) -> str:
+    """What names of one author have in common, and hardly those of two."""
+    return " ".join(token.stem for token in analyze(" ".join(plain_words(name))))

@@ -23,7 +23,7 @@ from onneshon.search.query.tree import (
     Leaf,
     Query,
     Unscored,
-    content,
+    lacked,
 )
 from onneshon.search.retrieval.authors import NOBODY, Authors
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, Weights
@@ -326,7 +326,7 @@ class _Run(QueryWalk[ScoredDocs]):
 
     def concepts(self, query: Query) -> list[list[ScoredDocs]]:
         """The articles of each concept that a query asks for, as lists of which each may have it."""
-        return [self._concept(concept) for concept in timely([*content(query)], self.budget)]
+        return [self._concept(concept) for concept in timely([*lacked(query)], self.budget)]
 
     def _concept(self, concept: Leaf | Any) -> list[ScoredDocs]:
         return self.lists(concept, 1.0).found_by if isinstance(concept, Any) else [self._holder(concept)]

@@ -36,6 +36,12 @@ class HealthState:
         self._reading = Lock()
         self.verified: bool | Literal["running"] = False
         self.damage = ""
+        self._doubted = False
+
+    def doubt(self) -> None:
+        """Have all be read anew, once: what was sound when it was read may be damaged since."""
+        if self.verified is True and not self._doubted:
+            self._doubted, self.verified = True, False
 
     def note(self, damage: OnneshonError) -> None:
         """Remember what a search met; the first is kept."""

@@ -1,7 +1,7 @@
 """What may somebody be typing? Words, phrases and titles of the index that go on from what is typed."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import islice
 from typing import Final, Protocol
@@ -68,7 +68,13 @@ class Suggests(KnownWords, Protocol):
 
 
 def complete(
-    text: str, index: Suggests, limit: int, read: ReadText = as_typed, search: SearchEach | None = None
+    text: str,
+    index: Suggests,
+    limit: int,
+    read: ReadText = as_typed,
+    search: SearchEach | None = None,
+    *,
+    authors: Callable[[str], Sequence[str]] = lambda _text: (),
 ) -> list[Suggestion]:
     """What goes on from a text, best first, nothing twice.
 
@@ -81,13 +87,16 @@ def complete(
         limit: how many at most, up to ``MOST``.
         read: how Latin and misspelt words are read; taken as they are by default.
         search: what a search finds; what is known of titles and last words by default.
+        authors: whose names go on from a text.
     """
     completion = index.completion
     typed = text.lstrip()[-LONGEST:]
     limit = min(limit, MOST)
     if completion is None or not typed or limit < 1 or _EXCLUDES.search(typed):
         return []
-    found = different(_Typed(typed, completion, index, read).suggestions(limit))
+    rows = _Typed(typed, completion, index, read).suggestions(limit)
+    rows[1:1] = [Suggestion(name, "phrase", 1) for name in authors(typed)]
+    found = different(rows)
     return list(islice(found if search is None else searched(found, limit, search), limit))
 
 

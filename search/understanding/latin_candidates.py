@@ -58,7 +58,9 @@ SLIP_LEAD: Final = 3.0
 BEHIND: Final = 1.5
 
 FEW: Final = 3
-"""Articles that must have an abbreviation typed in small letters."""
+_CERTAIN: Final = 3
+"""Articles that must have an abbreviation typed in small letters, where it has fewer than so many: the names
+of three (জিপিইউ) are no other word by chance."""
 
 SPELLINGS: Final = 16
 """Ways to spell the names of letters that are looked up."""
@@ -80,6 +82,9 @@ _VOWELS: Final = tuple("aeiouy")
 
 _APOSTROPHE: Final = re.compile("['\u2019](?:s$)?")
 """Inside a name (insha'allah), or before an English ending."""
+
+_DRAWN_OUT: Final = re.compile(r"(.)\1{2,}")
+"""A letter that is said for long: *helloooo*, *hmmmm*."""
 
 _KINDS: Final[dict[str, ReadingKind]] = {"acronym": "acronym", "loan": "loan", "meaning": "meaning"}
 
@@ -136,6 +141,7 @@ class LatinCandidates:
             phrase: in small letters, single spaces; several words only where a table has them.
             capitals: whether it was typed in capitals that mean something.
         """
+        phrase = _not_drawn_out(phrase)
         listed = entry_of(phrase)
         found = list(self._of_entry(*listed, phrase, capitals=capitals)) if listed else []
         if not any(candidate.kind == "acronym" and (capitals or candidate.sure) for candidate in found):
@@ -220,10 +226,19 @@ class LatinCandidates:
             text = " ".join(name[0] for name in names)
             articles = self.articles(text)
         alone = len(phrase) == 1  # *k* is কে, and *r* আর
-        if articles >= (1 if capitals else FEW) and (alone or not is_function_word(text)):
+        enough = 1 if capitals or len(phrase) >= _CERTAIN else FEW
+        if articles >= enough and (alone or not is_function_word(text)):
             vowelless = set(phrase).isdisjoint("aeiouy")
             bonus = CAPITALS if capitals else SMALL + VOWELLESS * vowelless
             yield LatinCandidate(text, "letters", bonus + _worth(articles), articles)
+
+
+def _not_drawn_out(word: str) -> str:
+    """With a letter that is there three times or more once, if a table has that, or twice; not one alone."""
+    if len(set(word)) == 1 or len(_DRAWN_OUT.findall(word)) != 1:
+        return word
+    single = _DRAWN_OUT.sub(r"\1", word)
+    return single if entry_of(single) else _DRAWN_OUT.sub(r"\1\1", word)
 
 
 def _is_notable(candidate: LatinCandidate, usual: LatinCandidate) -> bool:

@@ -12,6 +12,7 @@ from onneshon.search.query.field_values import READ_BY_DEFAULT, FieldReading
 from onneshon.search.query.parser import MAX_CHARACTERS, Parsed, parse
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
+from onneshon.search.understanding.author_names import NOBODY, AuthorNames, is_words, or_written_by
 from onneshon.search.understanding.compounds import Compounds
 from onneshon.search.understanding.fuzzy import FUZZY, expanded
 from onneshon.search.understanding.interpretation import QueryInterpreter
@@ -105,6 +106,7 @@ class QueryReader:
         compounds: of the same words.
         operators: what may stand before a colon, see ``site_operators``.
         field_reading: of the site.
+        authors: of the articles.
     """
 
     index: WordIndex
@@ -112,6 +114,7 @@ class QueryReader:
     compounds: Compounds
     operators: Mapping[str, str]
     field_reading: FieldReading = READ_BY_DEFAULT
+    authors: AuthorNames = NOBODY
 
     def read(
         self,
@@ -153,7 +156,18 @@ class QueryReader:
                 field_reading=self.field_reading,
                 strict=strict,
             )
-            parsed = replace(parsed, unicode=unicode) if unicode else parsed
+            parsed = self._of_authors(replace(parsed, unicode=unicode) if unicode else parsed, text)
         if parsed.query is None or FUZZY not in text:
             return parsed
         return replace(parsed, query=expanded(parsed.query, self.index, budget))
+
+    def _of_authors(self, parsed: Parsed, text: str) -> Parsed:
+        """The same; where it is the name of an author, of what they wrote as well."""
+        if parsed.query is None or not is_words(parsed.query):
+            return parsed
+        typed = parsed.unicode or text
+        ways = dict.fromkeys((parsed.as_read(typed), typed))
+        authors = next(filter(None, map(self.authors.of, ways)), ())
+        if not authors:
+            return parsed
+        return replace(parsed, query=or_written_by(parsed.query, authors), authors=authors)

@@ -38,6 +38,9 @@ _DOUBLED: Final = re.compile(f"({_CONSONANT}){HASANTA}\\1(?!{HASANTA})")
 _PHALAS: Final = "যবম"
 """What is written under a consonant that is heard twice: বিদ্যুৎ, বিশ্ব, পদ্মা."""
 
+_DRAWN_OUT: Final = re.compile(rf"({_CONSONANT})\1{{2,}}")
+"""A letter that is said for long (অনেককক); no word has it three times in a row."""
+
 _SIGN: Final = "[\u0981-\u0983\u09be-\u09cc]"
 _CLUSTER: Final = f"{_CONSONANT}(?:{HASANTA}{_CONSONANT})*{_SIGN}*"
 _REPH: Final = f"(?<!{HASANTA})র{HASANTA}"
@@ -106,8 +109,9 @@ def respellings(word: str, *, rare: bool = True) -> dict[str, float]:
     """The words that one may stand for by one such error, with their distances; not all of them are words.
 
     Those of the table come first, in its order and from the left to the right. Then a ra-phala that was left
-    out at the beginning, a ya-phala at the end, what is heard as a doubled consonant (পদ্দা), a verb as it is
-    spoken, and a hasanta between any two consonants; then what stands one position off.
+    out at the beginning, a ya-phala at the end, what is heard as a doubled consonant (পদ্দা), a letter that is
+    drawn out, a verb as it is spoken, and a hasanta between any two consonants; then what stands one
+    position off.
 
     Args:
         word: in canonical spelling.
@@ -135,6 +139,8 @@ def _by_signs(word: str) -> Iterator[str]:
     for match in _DOUBLED.finditer(word):
         for phala in _PHALAS:
             yield word[: match.end(1)] + HASANTA + phala + word[match.end() :]
+    if _DRAWN_OUT.search(word):
+        yield _DRAWN_OUT.sub(r"\1", word)
     yield from (spoken.sub(standard, word) for spoken, standard in _SPOKEN if spoken.search(word))
     if aksharas(word, LONG) == LONG:  # of short ones it makes others: কম, কর্ম
         for match in _NO_REPH.finditer(word):

@@ -54,6 +54,7 @@ REQUESTS = [
     *(SearchRequest(f'সেতু author:"{name}"') for name in (*ALI, "আলী", "জসীম", "মোহাম্মদ", "রহিম")),
     *(SearchRequest(f'সেতু -author:"{name}"') for name in ALI),
     SearchRequest('সেতু (author:"মোহাম্মদ" OR নদী)'),
+    *(SearchRequest(name) for name in ("ড. মুহাম্মদ আলী", "mohammad ali", "জসীমউদ্দীন", "রহিমা", "সেতু")),
 ]
 
 
@@ -67,7 +68,8 @@ def test_a_cluster_knows_authors_as_a_directory_does(
     here, there = (engine.search(asked) for engine in both[1:])
     assert [hit.id for hit in there] == [hit.id for hit in here]
     assert there.facets == here.facets
-    assert there.total == here.total
+    assert (there.total, there.total_all, there.authors) == (here.total, here.total_all, here.authors)
+    assert [hit.missing for hit in there] == [hit.missing for hit in here]
 
 
 def test_what_else_names_authors_is_the_same(both: tuple[Path, Engine, ClusterEngine]) -> None:
@@ -75,6 +77,8 @@ def test_what_else_names_authors_is_the_same(both: tuple[Path, Engine, ClusterEn
     _, here, there = both
     assert there.values("author") == here.values("author")
     assert [engine.author_name(ALI[2]) for engine in (here, there)] == [ALI[0]] * 2
+    for typed in ("rahim", "জসী", "আলী হো"):
+        assert there.suggest(typed) == here.suggest(typed) != []
 
 
 def test_a_table_that_is_changed_counts_from_the_next_look_on(

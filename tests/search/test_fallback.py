@@ -1,11 +1,14 @@
 """Where there is more damage than can be mended, the generation before answers; nothing is written."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
 
 from onneshon.index import IndexCorruptError, build
 from onneshon.index.storage.checking import open_sound
+from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.reader import IndexReader
 from onneshon.search import Engine
 from tests.building import build_numbered, numbered, overwrite, write_corpus
 
@@ -50,12 +53,47 @@ def test_a_generation_that_does_not_open_is_passed_over(directory: Path, name: s
         assert not engine.reload()
 
 
-def test_a_garbled_pointer_is_passed_over(directory: Path) -> None:
-    """The newest generation that is sound answers."""
-    (directory / "CURRENT").write_bytes(b"garbled")
+@pytest.mark.parametrize("damage", ["lost", "garbled"])
+def test_a_broken_pointer_is_passed_over(directory: Path, damage: str) -> None:
+    """The newest generation that is sound answers; once a rollback points at it, all is well."""
+    pointer = directory / "CURRENT"
+    if damage == "lost":
+        pointer.unlink()
+    else:
+        pointer.write_bytes(b"garbled")
     with Engine.open(directory) as engine:
         assert engine.count == 30
-        assert "CURRENT is garbled" in engine.health.warning
+        assert "onneshon index rollback" in engine.health.warning
+        Generations(directory).rollback()
+        assert engine.reload()
+        assert (engine.count, engine.health.warning) == (30, "")
+
+
+def test_what_stands_in_is_live_after_a_rollback_to_it(directory: Path) -> None:
+    """Its warning goes with the reason for it."""
+    cut_short(live_file(directory, "MAIN_bulk.inv"))
+    with Engine.open(directory) as engine:
+        engine.reload()
+        Generations(directory).rollback()
+        assert engine.reload()
+        assert (engine.count, engine.health.warning) == (20, "")
+
+
+def test_what_stands_in_is_not_read_whole_again_and_again(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server asks every second whether there is something newer."""
+    cut_short(live_file(directory, "MAIN_bulk.inv"))
+    opened = []
+
+    def watched(folder: Path, **options: Collection[str]) -> IndexReader:
+        opened.append(folder)
+        return open_sound(folder, **options)
+
+    with Engine.open(directory) as engine:
+        monkeypatch.setattr("onneshon.search.engine.local_engine.open_sound", watched)
+        assert [engine.reload() for _ in range(5)] == [False] * 5
+    assert len(opened) <= 1
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
     DIR/imports/NAME/import-DIGEST.csv   the file; its own name says only what kind it is
     DIR/imports/NAME/state.json          what became of it
+    DIR/imports/NAME/report.json         what the process counted
     DIR/imports/NAME/cancel              there once somebody wants it to end
     DIR/imports/NAME/running.lock        held while it runs, so that one whose server died is told
 
@@ -69,6 +70,8 @@ class Import:
         how: in which way it is read.
         said: what the process said at its end, or says now.
         bad: how many articles may be left out: as many as were shown to be; None for what a command allows.
+        taken: how many articles were taken; None until it is done.
+        left_out: how many were not.
     """
 
     name: str
@@ -79,6 +82,8 @@ class Import:
     how: How = "update"
     said: str = ""
     bad: int | None = None
+    taken: int | None = None
+    left_out: int = 0
 
 
 class Imports:
@@ -232,21 +237,24 @@ class Imports:
                 cancelled = self._watch(process, path.parent / "cancel")
             good = process.returncode in {0, 6}  # 6: some articles were left out
             state: State = "cancelled" if cancelled else "done" if good else "failed"
-            self._write(replace(begun, state=state, said=self._said(begun)))
+            ended = replace(begun, state=state, said=self._said(begun))
+            self._write(_counted(ended, path.parent) if state == "done" else ended)
         finally:
             lock.release()
 
     def _process(self, path: Path, begun: Import, said: IO[bytes]) -> "subprocess.Popen[bytes]":
         maps = [part for of, column in begun.mapping.items() for part in ("--map", f"{of}={column}")]
         bad = ("--max-bad", str(begun.bad)) if begun.bad is not None else ()
-        command = ("index", begun.how, *maps, *bad, "--index", str(self._directory), "--wait", "600")
-        return subprocess.Popen(  # noqa: S603  # this very Python, no shell
-            [sys.executable, "-m", "onneshon.index.commands.main", *command, "--", str(path)],
-            stdin=subprocess.DEVNULL,
-            stdout=said,
-            stderr=subprocess.STDOUT,
-            env=our_environment(),
-        )
+        options = ("--json", "--index", str(self._directory), "--wait", "600")
+        command = ("index", begun.how, *maps, *bad, *options)
+        with (path.parent / "report.json").open("wb") as report:
+            return subprocess.Popen(  # noqa: S603  # this very Python, no shell
+                [sys.executable, "-m", "onneshon.index.commands.main", *command, "--", str(path)],
+                stdin=subprocess.DEVNULL,
+                stdout=report,
+                stderr=said,
+                env=our_environment(),
+            )
 
     @staticmethod
     def _watch(process: "subprocess.Popen[bytes]", cancel: Path) -> bool:
@@ -262,6 +270,13 @@ class Imports:
                 except subprocess.TimeoutExpired:
                     process.kill()
                 return True
+
+
+def _counted(ended: Import, folder: Path) -> Import:
+    """With what its process counted: an editor is told that in the language of the desk."""
+    report = json.loads((folder / "report.json").read_bytes())
+    left_out = sum(report["skipped"].values())
+    return replace(ended, taken=report["seen"] - left_out, left_out=left_out)
 
 
 def _tail(path: Path) -> str:

@@ -24,7 +24,7 @@ from onneshon.web.desk.faults import on_error
 from onneshon.web.desk.site_pages import add_authors, add_look, add_synonyms
 from onneshon.web.languages.catalogues import LANGUAGES
 from onneshon.web.middleware.faults import AccessError
-from onneshon.web.parameters import engine, language, site
+from onneshon.web.parameters import engine, language, live, site
 from onneshon.web.searches.store import Ranked, Which, as_csv
 
 _ENTRIES: Final = 10
@@ -115,7 +115,8 @@ def _add_overview(routes: Blueprint, desk: Desk) -> None:
     def overview() -> ResponseReturnValue:
         """How all is, in words, and what there is to do."""
         ask = engine()
-        faults = {name: fault for name, check in desk.checks.items() if (fault := check())}
+        found = {name: check() for name, check in desk.checks.items()} | {"live": live().fault}
+        faults = {name: fault for name, fault in found.items() if fault}
         return render_template(
             "desk/overview.html",
             count=ask.count,

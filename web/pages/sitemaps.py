@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from onneshon.index import Article
 from onneshon.index.analysis.control_characters import json_text, visible, xml_text
-from onneshon.search import FieldFilter, QueryError, SearchEngine, SearchRequest
+from onneshon.search import FieldFilter, OnneshonError, QueryError, SearchEngine, SearchRequest
 from onneshon.search.request import MAX_FACET_VALUES
 from onneshon.web.addresses import article_address
 from onneshon.web.pages.narrowing import PERIODS, drill
@@ -149,13 +149,18 @@ def _known(ask: SearchEngine) -> list[Part]:
     return known
 
 
+def _of_two_days(most: int) -> list[Article]:
+    """Articles of the last two days."""
+    with suppress(QueryError):  # a day before the first year
+        span = Part(f"{today() - dt.timedelta(NEWS_DAYS)}..{today()}")
+        return list(islice(engine().scan(_everything(span, sort="newest")), most))
+    return []
+
+
 @sitemaps.get("/news-sitemap.xml")
 def news() -> Response:
     """The articles of the last two days, for Google News; 404 without any, since no file may be empty."""
-    articles: list[Article] = []
-    with suppress(QueryError):  # a day before the first year
-        span = Part(f"{today() - dt.timedelta(NEWS_DAYS)}..{today()}")
-        articles.extend(islice(engine().scan(_everything(span, sort="newest")), MOST_NEWS))
+    articles = _of_two_days(MOST_NEWS)
     if not articles:
         abort(404)
     return Response(xml_text(_file(articles, news=True)), mimetype="application/xml")
@@ -173,7 +178,9 @@ def robots() -> Response:
         "api.entry",
     )
     lines = ["User-agent: *", *(f"Disallow: {url_for(name, lang=None)}" for name in left)]
-    files = ("sitemaps.listed", "sitemaps.news")
+    files = ["sitemaps.listed"]
+    with suppress(OnneshonError):  # crawlers that get no answer here keep away from all of the site
+        files += ["sitemaps.news"] if _of_two_days(1) else []
     lines += ["", *(f"Sitemap: {url_for(name, _external=True)}" for name in files), ""]
     return Response("\n".join(lines), mimetype="text/plain")
 

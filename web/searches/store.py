@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 
 import click
 
-from onneshon.index.commands.terminal import json_option, location_option, say, say_json
+from onneshon.index.commands.terminal import MOST_DAYS, json_option, location_option, say, say_json
 from onneshon.index.remote import Location, site_directory
 from onneshon.search import OnneshonError
 from onneshon.search.results.export import harmless
@@ -174,7 +174,9 @@ def as_csv(rows: Iterable[Ranked]) -> str:
     show_default=True,
     help="Searched most; nothing found; all words in two articles at most; found, and nothing opened.",
 )
-@click.option("--days", type=click.IntRange(1), default=7, show_default=True, help="Days until today.")
+@click.option(
+    "--days", type=click.IntRange(1, MOST_DAYS), default=7, show_default=True, help="Days until today."
+)
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="Most lines.")
 @click.option(
     "--csv", "csv_file", type=click.Path(path_type=Path, dir_okay=False), help="Write a file of CSV."

@@ -21,7 +21,7 @@ from onneshon.index.ranking import Basis
 from onneshon.index.remote import Finding
 from onneshon.index.storage.durable import writer_lock
 from onneshon.index.storage.generations import Generations
-from tests.building import build_numbered, write_corpus
+from tests.building import build_numbered, overwrite, write_corpus
 
 
 @pytest.fixture
@@ -93,6 +93,18 @@ def test_a_damaged_index_is_named(directory: Path) -> None:
     result = run(directory)
     assert result.exit_code == 5
     assert "CURRENT is garbled" in result.stdout
+
+
+def test_a_byte_that_no_search_has_met_is_found(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of the index is read, large files too: whoever asks is not to be told that all is well."""
+    monkeypatch.setattr("onneshon.index.storage.manifest._SMALL", 0)
+    (path,) = directory.glob("generations/*/vocabulary.bin")
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    overwrite(path, bytes(content))
+    result = run(directory)
+    assert result.exit_code == 5
+    assert "vocabulary.bin was altered after it was built" in result.stdout
 
 
 def test_what_belongs_to_another_user_is_told_with_what_to_do(

@@ -146,7 +146,7 @@ def test_damage_ends_with_5(directory: Path, name: str, damage: str, command: st
     else:
         overwrite(path, content[:-1] if damage == "cut short" else content[:-1] + b"\xff")
     result = run("index", command, "--index", directory)
-    assert result.exit_code == (3 if (name, damage) == ("CURRENT", "missing") else 5)
+    assert result.exit_code == 5
     assert result.stderr.startswith("onneshon: ")
     assert "Traceback" not in result.output
 
@@ -224,6 +224,32 @@ def test_gc_removes_what_was_left(directory: Path) -> None:
     assert f"removed {left}" in run("index", "gc", "--index", directory).stdout
     assert not left.exists()
     assert "nothing to remove" in run("index", "gc", "--index", directory).stdout
+
+
+def test_an_empty_index_is_no_directory(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or a script whose variable is not set would write an index into the folder that it stands in."""
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    for words in (("index", "build", corpus, "--index", ""), ("--index", "", "index", "build", corpus)):
+        result = run(*words)
+        assert (result.exit_code, "'--index': it is empty" in result.stderr) == (2, True)
+    assert list(Path().iterdir()) == []
+
+
+@pytest.mark.parametrize("days", ["nan", "inf", "99999999999999999999"])
+def test_gc_refuses_days_that_no_calendar_has(directory: Path, days: str) -> None:
+    """As any other option that makes no sense."""
+    result = run("index", "gc", "--keep-days", days, "--index", directory)
+    assert result.exit_code == 2
+    assert "--keep-days" in result.stderr
+
+
+def test_a_snapshot_needs_a_name(directory: Path) -> None:
+    """An empty one comes of a variable of a script that is not set."""
+    result = run("index", "snapshot", "", "--index", directory)
+    assert (result.exit_code, "no snapshot was written" in result.stderr) == (1, True)
 
 
 def test_gc_clears_up_after_a_first_build_that_was_killed(tmp_path: Path) -> None:

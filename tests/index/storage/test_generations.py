@@ -163,8 +163,9 @@ def test_rollback_repairs_the_pointer(generations: Generations, damage: str) -> 
         generations.pointer.unlink()
     else:
         generations.pointer.write_bytes(b"?" if damage == "garbled" else b"000009 " + b"0" * 64 + b"\n")
-    with pytest.raises((IndexCorruptError, IndexMissingError), match="rollback"):
+    with pytest.raises(IndexCorruptError, match="rollback"):
         generations.current()
+    assert generations.current_or_newest().name == "000002"
     assert generations.dead() == []
     assert generations.rollback().name == "000002"
     assert live_text(generations) == "দুই"

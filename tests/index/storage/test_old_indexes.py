@@ -108,3 +108,14 @@ def test_an_old_list_of_segments_cannot_run_code(moved: Path, tmp_path: Path) ->
     with pytest.raises(IndexCorruptError, match="has no place in a list of segments"):
         open_segments(path.parent)
     assert not (tmp_path / "ran").exists()
+
+
+def test_without_a_pointer_the_newest_is_built_again(moved: Path) -> None:
+    """No rollback leads to what this version cannot open, and its message says what does."""
+    (moved / "CURRENT").unlink()
+    refused = CliRunner().invoke(main, ["index", "rollback", "--index", str(moved)])
+    assert refused.exit_code != 0
+    assert "run `onneshon index migrate`" in refused.output
+    assert CliRunner().invoke(main, ["index", "migrate", "--index", str(moved)]).exit_code == 0
+    with Engine.open(moved) as engine:
+        assert (engine.count, engine.health.warning) == (12, "")

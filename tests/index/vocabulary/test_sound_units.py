@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.vocabulary.channels import (
     LOAN_CODES,
-    latin_beginnings,
     latin_distances,
+    latin_from_words,
     misspelt,
     romanised,
 )
@@ -171,24 +171,24 @@ def test_a_beginning_is_as_far_as_the_nearest_that_a_word_has(typed: str) -> Non
         ends = range(1, len(codes) + 1)
         looks = np.array([is_loan(word)], np.uint8)
         nearest = min(latin_distances(typed, codes[:end], looks).item() for end in ends)
-        assert latin_beginnings(typed, [word]).item() == pytest.approx(nearest, abs=1e-4)
+        assert latin_from_words(typed, [word], beginnings=True).item() == pytest.approx(nearest, abs=1e-4)
 
 
 @pytest.mark.parametrize("typed", ["nodi", "mel", "a"])
 def test_how_far_a_word_is_depends_on_no_word_beside_it(typed: str) -> None:
     """Wherever it stands among longer and shorter ones; what begins so is nearest."""
     words = ["আম", "নদী", "মেলা", "আমন্ত্রণ", "মেলামেশা"]
-    alone = [latin_beginnings(typed, [word]).item() for word in words]
-    assert latin_beginnings(typed, words).tolist() == alone
-    assert latin_beginnings(typed, words[::-1]).tolist() == alone[::-1]
+    alone = [latin_from_words(typed, [word], beginnings=True).item() for word in words]
+    assert latin_from_words(typed, words, beginnings=True).tolist() == alone
+    assert latin_from_words(typed, words[::-1], beginnings=True).tolist() == alone[::-1]
     near = {word for word, distance in zip(words, alone, strict=True) if distance < 2}
     assert near == {word for word in words if word.startswith({"n": "নদী", "m": "মেল", "a": "আ"}[typed[0]])}
 
 
 def test_letters_beyond_a_short_word_are_no_letters_of_a_longer_one() -> None:
     """The room beside the longer word holds none that may be typed."""
-    (alone,) = latin_beginnings("bask", ["বাস"]).tolist()
-    assert latin_beginnings("bask", ["বাস", "বাসস্ট্যান্ড"]).tolist()[0] == alone
+    (alone,) = latin_from_words("bask", ["বাস"], beginnings=True).tolist()
+    assert latin_from_words("bask", ["বাস", "বাসস্ট্যান্ড"], beginnings=True).tolist()[0] == alone
 
 
 def test_what_is_not_latin_has_no_reading() -> None:

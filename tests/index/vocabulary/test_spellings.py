@@ -14,7 +14,7 @@ from onneshon.index.vocabulary import writer
 from onneshon.index.vocabulary.channels import (
     MISTAKES,
     farthest_from_latin,
-    latin_beginnings,
+    latin_from_words,
     letter_codes,
     misspelt_beginnings,
 )
@@ -183,7 +183,7 @@ def test_how_far_letters_are_from_the_beginning_of_words() -> None:
 def test_how_far_latin_letters_are_from_the_beginning_of_words() -> None:
     """A word of English is nearer as one; what is far from the nearest is too far."""
     words = ["বাংলাদেশ", "বাঙালি", "নদী"]
-    distances = latin_beginnings("bangla", words)
+    distances = latin_from_words("bangla", words, beginnings=True)
     assert distances[0] < distances[1] < distances[2]
     assert distances[0] < farthest_from_latin("bangla", distances) < distances[2]
 

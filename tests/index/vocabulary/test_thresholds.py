@@ -13,7 +13,7 @@ from onneshon.index.analysis.canonical import canonical
 from onneshon.index.vocabulary.channels import (
     MISTAKES,
     farthest_from_latin,
-    latin_beginnings,
+    latin_from_words,
     misspelt_beginnings,
 )
 from onneshon.index.vocabulary.learned import learned_variants
@@ -150,7 +150,7 @@ def test_words_that_begin_as_latin_letters_sound_are_suggested(
     typed: str, words: list[str], are_near: list[bool]
 ) -> None:
     """Those that are near for so few letters, and not much farther than the nearest."""
-    distances = latin_beginnings(typed, [canonical(word) for word in words])
+    distances = latin_from_words(typed, [canonical(word) for word in words], beginnings=True)
     assert (distances <= np.float32(farthest_from_latin(typed, distances))).tolist() == are_near
 
 

@@ -127,6 +127,7 @@ def test_filters_are_taken_out_of_options(
         ({"since": ["2019", "2020"]}, "since", "one date, not 2"),
         ({"category": True}, "category", "a text, a number or a list of such, not True"),
         ({"category": b"x"}, "category", "a text, a number or a list of such"),
+        ({"category": {"খেলা": 1}}, "category", "a text, a number or a list of such"),
         ({"category": [["খেলা"]]}, "category", "a text, a number or a list of such"),
         ({"not_tags": object()}, "not_tags", "a text, a number or a list of such"),
     ],

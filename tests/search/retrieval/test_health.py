@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from onneshon.index.errors import IndexCorruptError
+from onneshon.index.kernel import DamageError
 from onneshon.search import Engine
 from onneshon.search.retrieval.executor import Executor
 from onneshon.search.retrieval.health import HealthState
@@ -46,6 +47,44 @@ def test_searches_that_fail_have_the_files_read_once(monkeypatch: pytest.MonkeyP
             with pytest.raises(IndexCorruptError if damage else IndexError):
                 engine.search("নদী")
     assert index.verified == 1
+
+
+def test_lists_that_are_damaged_since_all_was_read_have_it_read_once_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A disk may lose a block after months, of which the system had kept a copy in memory."""
+
+    def broken(*_args: object, **_options: object) -> None:
+        raise DamageError("a posting list is damaged")
+
+    monkeypatch.setattr(Executor, "candidates", broken)
+    index = reader_of(ARTICLES)
+    with Engine(index) as engine:
+        engine.verify()
+        index.damage = "x.inv is damaged in exact/data"
+        for _ in range(3):
+            with pytest.raises(IndexCorruptError, match="exact/data"):
+                engine.search("নদী")
+        assert (engine.health.verified, engine.health.damage) == (False, index.damage)
+    assert index.verified == 2
+
+
+def test_lists_that_are_said_to_be_damaged_and_are_not_have_all_read_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever finds such a query must not keep a server reading."""
+
+    def broken(*_args: object, **_options: object) -> None:
+        raise DamageError("a posting list is damaged")
+
+    monkeypatch.setattr(Executor, "candidates", broken)
+    index = reader_of(ARTICLES)
+    with Engine(index) as engine:
+        engine.verify()
+        for _ in range(3):
+            with pytest.raises(DamageError):
+                engine.search("নদী")
+    assert index.verified == 2
 
 
 def test_damage_that_a_search_meets_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:

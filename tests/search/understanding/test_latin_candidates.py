@@ -23,7 +23,7 @@ WORDS = {
     "এইচএসসি": 150, "এসি": 60, "দুদক": 139, "দুর্নীতি": 300, "জাতিসংঘ": 300, "যশোর": 363, "ধন্যবাদ": 300,
     "থ্যাংকস": 200, "কে": 3900, "আওয়ামী": 900, "লীগ": 800, "টিভি": 1, "ইউসি": 2, "ইউবি": 3, "ইনশাল্লাহ": 12,
     "বিশ্বকাপ": 170, "নাগরিক": 90, "সুশীল": 20, "সমাজ": 400, "বন্যা": 270, "চিকিৎসক": 300,
-    "এবিসিডিইএফ": 40, "এবিসিডিইএফজি": 40,
+    "এবিসিডিইএফ": 40, "এবিসিডিইএফজি": 40, "জিপিইউ": 1, "হুম": 108,
 }  # fmt: skip
 
 
@@ -48,6 +48,7 @@ def worth(candidate: LatinCandidate) -> float:
         ("uc", False, []),
         ("ub", False, [("ইউবি", "letters", -1.0, False)]),
         ("tv", False, []),
+        ("gpu", False, [("জিপিইউ", "letters", -1.0, False)]),
         ("tv", True, [("টিভি", "letters", 8.0, False)]),
         ("abcdef", False, [("এবিসিডিইএফ", "letters", -1.0, False)]),
         ("abcdefg", False, []),
@@ -218,6 +219,17 @@ def test_a_long_name_is_known_by_its_consonants(typed: str, name: str) -> None:
     """And most of its letters; a short one has too many neighbours."""
     row = misspelt_name(typed)
     assert (canonical(row.bengali[0]) if row else "") == canonical(name)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("thanksss", ["ধন্যবাদ", "থ্যাংকস"]), ("hmmmm", ["হুম"]), ("hhhh", []), ("hhhmmm", [])],
+)
+def test_a_letter_that_is_drawn_out_is_one(candidates: LatinCandidates, typed: str, found: list[str]) -> None:
+    """Once where a table has it so, else twice; not in letters that no word is made of."""
+    assert [candidate.text for candidate in candidates.of(typed, capitals=False)][
+        : len(found) or None
+    ] == found
 
 
 def test_letters_that_may_be_an_abbreviation_are_no_name_nearly_right(tmp_path: Path) -> None:

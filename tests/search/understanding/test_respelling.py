@@ -60,6 +60,8 @@ from tests.strategies import bengali_words
         ("পরামশ", "পরামর্শ"),
         ("শাস্রীয়", "শাস্ত্রীয়"),
         ("হাবিবুল্লা", "হাবিবুল্লাহ"),
+        ("অনেকককক", "অনেক"),
+        ("সুন্দররর", "সুন্দর"),
     ],
 )
 def test_a_conjunct_is_put_right(typed: str, meant: str) -> None:

@@ -73,7 +73,9 @@ def test_columns_with_bengali_headings_are_told_and_nothing_is_published_before_
     assert done.state == "done", done.said
     with Engine.open(admin.directory) as engine:
         assert (engine.count, engine.search("বন্যার").hits[0].category) == (before + 2, "পরিবেশ")
-    assert "হয়ে গেছে" in admin.text(f"/import?name={name}")
+    html = admin.text(f"/import?name={name}")
+    assert "হয়ে গেছে" in html
+    assert "২টি লেখা নেওয়া হয়েছে, ০টি বাদ গেছে" in html
     assert admin.post("/import/start", name=name).status_code == 400
 
 
@@ -114,6 +116,12 @@ def test_names_of_imports_lead_nowhere(at_desk: Desk, name: str) -> None:
     assert admin.post("/import/cancel", name=name).status_code == 400
 
 
+def test_who_drops_in_an_archive_is_told_to_unpack_it(at_desk: Desk) -> None:
+    """A ZIP, as lists come by mail, is no kind that is read."""
+    told = drop(at_desk("admin"), file="খবর.zip")
+    assert (told.status_code, "ZIP হলে আগে খুলে" in told.text) == (400, True)
+
+
 def test_only_admins_import(at_desk: Desk) -> None:
     """Editors see none of it; a form without a file is told."""
     editor = at_desk("editor")
@@ -149,6 +157,7 @@ def test_what_was_shown_to_be_left_out_is_left_out_and_the_rest_is_taken(at_desk
     assert done.state == "done", done.said
     with Engine.open(admin.directory) as engine:
         assert (engine.search("চৈত্রের খরা").total, engine.search("নৌকাবাইচ").total) == (1, 0)
+    assert (done.taken, done.left_out) == (1, 1)
     nothing = name_of(drop(admin, "ক,খ\n১,২\n"))
     assert "প্রকাশ করুন" not in admin.text(f"/import?name={nothing}")
 

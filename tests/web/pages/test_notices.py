@@ -63,6 +63,16 @@ def test_an_unfinished_word_is_told_of_once(engine: Engine) -> None:
     assert "unfinished" not in [*kinds[0], *kinds[1]]
 
 
+@pytest.mark.parametrize("more", ["", "&author=কবির"])
+def test_who_types_the_name_of_an_author_is_led_to_what_the_author_wrote(more: str) -> None:
+    """Once, and not where nothing else is shown."""
+    with Engine.of([Article("a", "নদী", "চর", author="জয় গোস্বামী")]) as engine:
+        first, _ = _notices(html := _page(engine, f"/search?q=joy goswami&category=x{more}"))
+        link = 'href="/search?q=*&amp;category=x&amp;author=%E0%A6%9C'
+        assert (link in html, "All by the author of this name" in html) == ((not more,) * 2)
+        assert not more or "author" not in first
+
+
 @pytest.mark.parametrize(
     ("query", "wordless"),
     [("।।। ???", True), ("“”", True), ("খপুষ্প", False), ("??? খপুষ্প", False), ("বিভাগ:খেলা", False)],

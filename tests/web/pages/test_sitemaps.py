@@ -125,6 +125,13 @@ def test_without_news_there_is_no_file_of_news() -> None:
         client = create_app(engine, clock=lambda: TODAY).test_client()
         assert client.get("/news-sitemap.xml").status_code == 404
         assert client.get("/sitemap.xml").status_code == 200
+        assert "news-sitemap" not in client.get("/robots.txt").text
+
+
+def test_crawlers_are_told_what_to_leave_before_there_is_an_index() -> None:
+    """A site whose robots.txt fails is not crawled at all."""
+    told = create_app(lambda: None).test_client().get("/robots.txt")
+    assert (told.status_code, "Disallow: /search" in told.text) == (200, True)
 
 
 def test_crawlers_are_led_to_articles_and_kept_from_searches(client: FlaskClient) -> None:

@@ -1,0 +1,192 @@
+"""Authors whose name a query is: who types the name of a writer wants what was written by them, too.
+
+A name is known as it is spelt, but for titles and what ``stem_key`` folds; else as it sounds. Two of its
+words in a row are enough (নজরুল ইসলাম), one only where the author has no more.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
+from functools import cache, cached_property, lru_cache
+from itertools import combinations, islice, product
+from typing import Final, NamedTuple
+
+from onneshon.index.analysis.canonical import canonical
+from onneshon.index.vocabulary.channels import latin_from_words
+from onneshon.index.vocabulary.latin_skeletons import readings
+from onneshon.index.vocabulary.skeleton import skeleton
+from onneshon.search.query.conditions import Filter
+from onneshon.search.query.tree import All, Any, Composite, Conjunction, Fuzzy, Hint, Query, Term, parts
+from onneshon.search.retrieval.authors import likeness, plain_words
+
+NAMES_AT_MOST: Final = 20_000
+"""Names that are known, the most frequent: analysing so many takes a quarter of a second."""
+
+AUTHORS_AT_MOST: Final = 3
+"""What is a part of more names than these names nobody: উদ্দিন আহমেদ."""
+
+_WORDS_AT_LEAST: Final = 2
+_WORDS_AT_MOST: Final = 6
+_COMBINATIONS: Final = 64
+_LATELY: Final = 1024
+"""Texts of which it is remembered whether they are names."""
+
+_LONGEST: Final = 60
+"""A longer text is no name."""
+
+_BY_LETTER: Final = 0.8
+"""How far a word in Latin letters may be from that of a name: distance / (letters + 1)."""
+
+_ALIKE: Final = 0.85
+"""Twice the letters in common by all letters of both, at least, of a name and what was typed in Bengali."""
+
+Sound = tuple[str, ...]
+"""The skeleton of each word of a name."""
+
+
+class _Known(NamedTuple):
+    """Names by what may be typed for them.
+
+    Attributes:
+        whole: by their spelling.
+        partly: by that of some of their words in a row.
+        sounding: by the skeletons of these.
+        words: the skeletons of all words of names.
+    """
+
+    whole: dict[str, list[str]]
+    partly: dict[str, list[str]]
+    sounding: dict[Sound, list[str]]
+    words: set[str]
+
+
+class AuthorNames:
+    """The names of the authors of an index. Threads may share it.
+
+    Args:
+        names: gives the names that readers see, the most frequent first; asked for when first needed.
+    """
+
+    def __init__(self, names: Callable[[], Iterable[str]]) -> None:
+        self._names = names
+        self._kept = lru_cache(_LATELY)(self._of)
+
+    @cached_property
+    def _known(self) -> _Known:
+        known = _Known({}, {}, {}, set())
+        forms = cache(lambda word: (_key(word), skeleton(canonical(word))))  # names have most words in common
+        for name in islice(self._names(), NAMES_AT_MOST):
+            words = [forms(word) for word in plain_words(name)]
+            known.whole.setdefault("".join(key for key, _ in words), []).append(name)
+            for first, last in _parts(len(words)):
+                keys, heard = zip(*words[first:last], strict=True)
+                known.partly.setdefault("".join(keys), []).append(name)
+                known.sounding.setdefault(heard, []).append(name)
+                known.words.update(heard)
+        known.whole.pop("", None)
+        return known
+
+    def of(self, text: str) -> tuple[str, ...]:
+        """The authors who have a name, mostly none.
+
+        Args:
+            text: what may be the name, and nothing else.
+        """
+        return self._kept(text)
+
+    def _of(self, text: str) -> tuple[str, ...]:
+        known = self._known
+        if not known.whole or len(text) > _LONGEST:
+            return ()
+        key = _key(text)
+        found = known.whole.get(key) or known.partly.get(key) or _sounding(plain_words(text), known)
+        return tuple(found) if len(found) <= AUTHORS_AT_MOST else ()
+
+
+NOBODY: Final = AuthorNames(tuple)
+"""Of articles without authors."""
+
+
+def or_written_by(query: Query, authors: Sequence[str]) -> Query:
+    """The articles with all words of a query, and those by some authors.
+
+    Args:
+        query: of words side by side, which are the name of the authors.
+        authors: who are named.
+    """
+    words = query.children if isinstance(query, Any) and query.words else (query,)
+    light = tuple(word for word in words if _is_light(word))
+    needed = tuple(word for word in words if not _is_light(word))
+    named = needed[0] if len(needed) == 1 and not light else All(needed, light)
+    return Any((named, *(Filter("author", name, whole=True) for name in authors)))
+
+
+def is_words(query: Query) -> bool:
+    """Whether a query is words alone, which may be a name: without conditions, and none that is fuzzy."""
+    if isinstance(query, Composite):
+        return not isinstance(query, All) and all(map(is_words, parts(query)))
+    return not isinstance(query, Conjunction | Fuzzy)
+
+
+def _is_light(word: Query) -> bool:
+    return isinstance(word, Hint) or (isinstance(word, Term) and word.function)
+
+
+def _key(name: str) -> str:
+    """The same where a name is written in one word."""
+    return likeness(name).replace(" ", "")
+
+
+def _parts(words: int) -> Iterator[tuple[int, int]]:
+    """Where words in a row begin and end that may stand for a name of so many."""
+    if words <= _WORDS_AT_MOST:
+        yield from ((first, last) for first, last in combinations(range(words + 1), 2) if last - first > 1)
+
+
+def _sounding(typed: Sequence[str], known: _Known) -> list[str]:
+    """The names of which some words in a row sound as what is typed."""
+    if not _WORDS_AT_LEAST <= len(typed) <= _WORDS_AT_MOST:
+        return []
+    heard: list[list[str]] = []
+    for word in typed:
+        heard.append([sound for sound in sounds(word) if sound in known.words])
+        if not heard[-1]:  # as mostly
+            return []
+    ways = islice(product(*heard), _COMBINATIONS)
+    names = dict.fromkeys(name for way in ways for name in known.sounding.get(way, ()))
+    return [name for name in names if _is_near(typed, plain_words(name))]
+
+
+def sounds(word: str) -> list[str]:
+    """The skeletons that a word may have."""
+    return readings(word) if is_latin(word) else [skeleton(canonical(word))]
+
+
+def is_latin(word: str) -> bool:
+    """Whether a word is of Latin letters alone."""
+    return word.isascii() and word.isalpha()
+
+
+def _is_near(typed: Sequence[str], name: Sequence[str]) -> bool:
+    """Whether words may be some of a name in a row, that sound as they do."""
+    starts = range(len(name) - len(typed) + 1)
+    return any(_is_like(typed, name[start : start + len(typed)]) for start in starts)
+
+
+def _is_like(typed: Sequence[str], words: Sequence[str]) -> bool:
+    pairs = [*zip(typed, words, strict=True)]
+    latin = [pair for pair in pairs if is_latin(pair[0])]
+    bengali = [pair for pair in pairs if not is_latin(pair[0])]
+    return all(is_near_latin(typed, canonical(word)) for typed, word in latin) and (
+        not bengali or _ratio(bengali) >= _ALIKE
+    )
+
+
+def is_near_latin(latin: str, word: str, *, beginnings: bool = False) -> bool:
+    """Whether Latin letters may be a word in canonical spelling, or the beginning of it."""
+    distance = float(latin_from_words(latin, [word], beginnings=beginnings)[0])
+    return distance <= _BY_LETTER * (len(latin) + 1)
+
+
+def _ratio(pairs: Sequence[tuple[str, str]]) -> float:
+    typed, name = (" ".join(map(canonical, words)) for words in zip(*pairs, strict=True))
+    return SequenceMatcher(None, typed, name).ratio()

@@ -1,0 +1,58 @@
+"""Who types the beginning of the name of an author is shown the whole."""
+
+import pytest
+
+from onneshon.index import Article
+from onneshon.search import Engine
+from onneshon.search.understanding.author_beginnings import NAMES_AT_MOST, AuthorBeginnings
+
+NAMES = [
+    "শামসুর রাহমান", "সৈয়দ শামসুল হক", "মোহাম্মদ রফিক", "নির্মলেন্দু গুণ", "ড. রফিক আজাদ", "রফিকুল হক", "রফিকউদ্দিন", "",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("শাম", ["শামসুর রাহমান", "সৈয়দ শামসুল হক"]),
+        ("শামসুর", ["শামসুর রাহমান"]),
+        ("shams", ["শামসুর রাহমান", "সৈয়দ শামসুল হক"]),
+        ("রাহমা", ["শামসুর রাহমান"]),
+        ("nirmal", ["নির্মলেন্দু গুণ"]),
+        ("nirmalendu g", ["নির্মলেন্দু গুণ"]),
+        ("নির্মলেন্দু গ", ["নির্মলেন্দু গুণ"]),
+        ("নির্মল গ", []),
+        ("মো. রফি", ["মোহাম্মদ রফিক"]),
+        ("রফিক", ["মোহাম্মদ রফিক", "ড. রফিক আজাদ", "রফিকুল হক"]),
+        ("ni", []),
+        ("নি", []),
+        ("গুণ নির্মলেন্দু", []),
+        ("নির্মলেন্দু গুণ কবি", []),
+        ("নদী", []),
+        ("", []),
+        (" ", []),
+    ],
+)
+def test_names_go_on_from_their_beginning(typed: str, names: list[str]) -> None:
+    """In either script, from any word on, the most frequent first and three at most."""
+    assert AuthorBeginnings(NAMES).of(typed) == names
+
+
+def test_rare_authors_among_very_many_are_not_suggested() -> None:
+    """Each of those that begin with one sound is looked at for each letter."""
+    names = [*(f"লেখক {number}" for number in range(NAMES_AT_MOST)), "নির্মলেন্দু গুণ"]
+    assert AuthorBeginnings(names).of("নির্মলে") == []
+    assert AuthorBeginnings(names[1:]).of("নির্মলে") == ["নির্মলেন্দু গুণ"]
+
+
+def test_an_author_is_suggested_with_what_a_search_for_the_name_finds() -> None:
+    """After the likeliest word; also where no article has the name."""
+    articles = [
+        *(Article(str(number), "নির্মল নদী", "কবিতা", author="নির্মলেন্দু গুণ") for number in range(3)),
+        Article("another", "নির্মল চর", "নির্মলেন্দু গুণ স্মরণে", author="রহিম"),
+        Article("unnamed", "আকাশ", "পাখি", author="জয় গোস্বামী"),
+    ]
+    with Engine.of(articles) as engine:
+        rows = [(row.text, row.kind, row.count) for row in engine.suggest("নির্মল")]
+        assert rows[:2] == [("নির্মল", "word", 4), ("নির্মলেন্দু গুণ", "phrase", 4)]
+        assert [(row.text, row.count) for row in engine.suggest("joy gos")] == [("জয় গোস্বামী", 1)]
