@@ -152,17 +152,23 @@ PICKED: Final = (
 void put(byte[] a, int at, int number) {
   for (int i = 0; i < 3; ++i) { a[at + i] = (byte) (number >> (8 * i)); }
 }
+byte[] wanted = params.wanted;
+if (wanted == null) {
+  wanted = Base64.getDecoder().decode(params.numbers);
+  byte[] lows = new byte[8192];
+  for (int at = 0; at < wanted.length; at += 4) {
+    int low = number(wanted, at) & 65535;
+    lows[low >> 3] = (byte) (lows[low >> 3] | (1 << (low & 7)));
+  }
+  params.wanted = wanted;
+  params.bits = lows;
+}
+byte[] bits = params.bits;
+int count = wanted.length / 4;
 BytesRef stream = doc['stream'].value;
 byte[] bytes = stream.bytes;
 int base = stream.offset;
 int every = stream.length / 4;
-byte[] wanted = Base64.getDecoder().decode(params.numbers);
-int count = wanted.length / 4;
-byte[] bits = new byte[8192];
-for (int n = 0; n < count; ++n) {
-  int low = number(wanted, 4 * n) & 65535;
-  bits[low >> 3] = (byte) (bits[low >> 3] | (1 << (low & 7)));
-}
 int[] positions = new int[every];
 int[] which = new int[every];
 int found = 0;
@@ -191,7 +197,7 @@ return Base64.getEncoder().encodeToString(picked);
 )
 """Of column ``stream``: the tokens of the title and of all, then of each word that is wanted how many are
 before it, and which of those that are wanted it is; three bytes each. A table of lowest bits passes over most
-others."""
+others; it is made once for each segment, whose documents share their copy of ``params``."""
 
 FREQUENCY: Final = f"""
 double q = Math.rint((_score - params.presence) * {MOST}.0 / (params.k1 + 1.0));

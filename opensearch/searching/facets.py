@@ -25,6 +25,9 @@ EVERY_VALUE: Final = 10_000
 MOST_COUNTED: Final = 40_000
 """Values of a field that are told apart; of more, about so many are found."""
 
+FEW: Final = 64
+"""Values that a field has at the most where all are told with their counts: nothing else counts them then."""
+
 _CALENDAR: Final[Mapping[FacetName, tuple[str, str]]] = {
     "year": ("year", "uuuu"),
     "month": ("month", "uuuu-MM"),
@@ -62,11 +65,17 @@ def facet_query(
         interval, form = _CALENDAR[name]
         values = {"values": _histogram(interval, form)}
     else:
-        values = {"values": values_query(name, max(limit, 1)), "different": different_query(name, different)}
+        values = _keyword_values(name, max(limit, 1), different)
         if kept:
             chosen = sorted({normalize("NFC", value) for value in kept})
             values["kept"] = {"terms": {"field": f"keywords.{name}", "size": len(chosen), "include": chosen}}
     return {"filter": all_of(narrowed) if narrowed else {"match_all": {}}, "aggs": values}
+
+
+def _keyword_values(name: FacetName, limit: int, different: int) -> Dsl:
+    if different <= FEW:
+        return {"values": values_query(name, max(limit, different))}
+    return {"values": values_query(name, limit), "different": different_query(name, different)}
 
 
 def different_query(name: FacetName, most: int = MOST_COUNTED) -> Dsl:
@@ -115,7 +124,8 @@ def facet_read(
     if name in _CALENDAR:
         return whole_facet(name, values_read(counted["values"], "key_as_string"), limit, kept)
     chosen = values_read(counted["kept"]) if "kept" in counted else []
-    best, different = values_read(counted["values"]), int(counted["different"]["value"])
+    best = values_read(counted["values"])
+    different = int(counted["different"]["value"]) if "different" in counted else len(best)
     if name == "author" and authors.every:
         best, chosen, different = counted_together(best, chosen, kept, different, authors)
     return keyword_facet(name, best, chosen, limit, different)

@@ -5,6 +5,7 @@ lives. Words that are alone in their kind cost no request; phrases and several v
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from threading import Lock
 from typing import Final, assert_never
 from unicodedata import normalize
@@ -29,7 +30,7 @@ from onneshon.search.query.tree import (
 )
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.collection import Layer, list_name
-from onneshon.search.retrieval.term_scorer import END
+from onneshon.search.retrieval.term_scorer import END, LAYERS
 
 Count = Callable[[Sequence[Dsl]], tuple[list[int], bool]]
 """How many articles match each of some queries, and whether all of the index was counted."""
@@ -43,6 +44,9 @@ What is counted in a search of its own, the cluster keeps as long as no article 
 
 REMEMBERED: Final = 100_000
 """Counts that are kept; beyond, all are forgotten."""
+
+ASKED: Final = 4_096
+"""Leaves of queries of which it is remembered how they are counted."""
 
 
 def condition_filter(condition: Condition) -> Dsl:
@@ -179,6 +183,10 @@ class ClusterStatistics:
         known = self._known
         return [known.get(_key(query)) for query in queries]
 
+    def known_by(self, key: str) -> int | None:
+        """How many articles match the query of a key; None where that was not counted yet."""
+        return self._known.get(key)
+
     def learn(self, queries: Sequence[Dsl], counts: Sequence[int]) -> None:
         """Take it that so many articles match each of some queries."""
         self._keep(dict(zip(map(_key, queries), counts, strict=True)))
@@ -191,13 +199,20 @@ class ClusterStatistics:
 
     def expect(self, leaves: Iterable[Leaf]) -> None:
         """Count at once some leaves that will be asked for one by one."""
-        self.count_each([query for leaf in leaves for query in self._to_count(leaf)])
+        asked = (_asked(leaf, layer) for leaf in leaves for layer in self._counted_in(leaf))
+        if new := [query for key, query in asked if self.known_by(key) is None]:
+            self.count_each(new)
 
-    def _to_count(self, leaf: Leaf) -> list[Dsl]:
+    def _counted_in(self, leaf: Leaf) -> Sequence[Layer]:
+        """The layers in which a leaf is counted on the cluster."""
         if isinstance(leaf, OneOf):
-            layers: tuple[Layer, Layer] = ("stem", "exact")
-            return [self._union(leaf, layer) for layer in layers if self._alone(leaf, layer) is None]
-        return [leaf_filter(leaf)] if self._of_word(leaf) is None else []
+            return [layer for layer in LAYERS if self._alone(leaf, layer) is None]
+        return LAYERS[:1] if self._of_word(leaf) is None else ()
+
+    def _counted(self, leaf: Leaf, layer: Layer = "stem") -> int:
+        key, query = _asked(leaf, layer)
+        known = self.known_by(key)
+        return self.count_each([query])[0] if known is None else known
 
     def are_few(self, query: Query) -> bool:
         """Whether so few articles may match that they are counted as the best are looked for."""
@@ -221,7 +236,7 @@ class ClusterStatistics:
         if isinstance(leaf, OneOf):
             return self.holding_in(leaf, "stem")
         known = self._of_word(leaf)
-        return self.count_each([leaf_filter(leaf)])[0] if known is None else known
+        return self._counted(leaf) if known is None else known
 
     def size(self, leaf: Leaf) -> int:
         """How many articles a leaf finds."""
@@ -236,7 +251,7 @@ class ClusterStatistics:
     def holding_in(self, unit: OneOf, layer: Layer) -> int:
         """How many articles have any variant of one concept, as a layer knows them."""
         alone = self._alone(unit, layer)
-        return self.count_each([self._union(unit, layer)])[0] if alone is None else alone
+        return self._counted(unit, layer) if alone is None else alone
 
     def _alone(self, unit: OneOf, layer: Layer) -> int | None:
         """The same where no article needs to be asked for: a single word."""
@@ -245,10 +260,6 @@ class ClusterStatistics:
     def _of_word(self, leaf: Leaf, layer: Layer = "stem") -> int | None:
         """How many articles hold a word; None of all else."""
         return self.of_term(leaf, layer) if isinstance(leaf, Term) else None
-
-    @staticmethod
-    def _union(unit: OneOf, layer: Layer) -> Dsl:
-        return any_of([variant_filter(variant, layer) for variant in unit.variants])
 
     def frequency(self, key: str, layer: Layer = "stem") -> int:
         """How many articles hold a word."""
@@ -273,6 +284,16 @@ class ClusterStatistics:
         """How many articles have words side by side; asks only where each is in some article."""
         phrase = Phrase(tuple(Term(stem, stem, stem) for stem in stems))
         return self.holding(phrase) if all(map(self.frequency, stems)) else 0
+
+
+@lru_cache(ASKED)
+def _asked(leaf: Leaf, layer: Layer) -> tuple[str, Dsl]:
+    """What counts the articles of a leaf as a layer knows them, and its key; one query asks for it often."""
+    if isinstance(leaf, OneOf):
+        query = any_of([variant_filter(variant, layer) for variant in leaf.variants])
+    else:
+        query = leaf_filter(leaf)
+    return _key(query), query
 
 
 def _key(query: Dsl) -> str:

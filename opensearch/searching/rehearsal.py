@@ -12,13 +12,11 @@ before them, by weights that are nearly the true ones: that is mostly enough to 
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache, partial
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from math import ceil
-from threading import local
 from typing import Final, Self
 
 import numpy as np
@@ -28,16 +26,13 @@ from onneshon.opensearch.searching.asking import ONLY_COLUMNS, Asker, budget_now
 from onneshon.opensearch.searching.compiler import Compiler, Demand
 from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl, any_of, numbered, of_ids
 from onneshon.opensearch.searching.filters import ClusterStatistics
+from onneshon.opensearch.searching.guesses import GuessedReader, Rehearsal
 from onneshon.opensearch.searching.replies import Reply, counted_by, counting, counting_beside, held_of, id_of
 from onneshon.search.query.parser import Parsed
-from onneshon.search.query.tree import Leaf, OneOf, Phrase, Query
+from onneshon.search.query.tree import Query
 from onneshon.search.retrieval.budget import BoundedCache, TimeBudget, by_number
-from onneshon.search.retrieval.collection import Layer
 from onneshon.search.retrieval.query_lists import FEWEST, LEAST_SHARE
-from onneshon.search.retrieval.term_scorer import END
-from onneshon.search.understanding.compounds import Compounds
 from onneshon.search.understanding.reading_queries import QueryReader
-from onneshon.search.understanding.readings import Readings
 from onneshon.search.understanding.synonyms import Synonyms
 
 _ID_FIRST: Final = [{"_score": "desc"}, {"id": "asc"}]
@@ -138,71 +133,6 @@ def _holding(demand: Demand, cut: int) -> Dsl:
     return {"function_score": {"query": weighed, "min_score": cut}}
 
 
-def _asks_nobody(queries: Sequence[Dsl]) -> tuple[list[int], bool]:
-    return [0] * len(queries), False
-
-
-class Rehearsal(ClusterStatistics):
-    """Statistics that ask nobody: they note what nobody counted yet, and take it for nothing.
-
-    Args:
-        statistics: that know what was counted.
-    """
-
-    def __init__(self, statistics: ClusterStatistics) -> None:
-        super().__init__(statistics.words, statistics.basis, statistics.weights, _asks_nobody)
-        self._statistics = statistics
-        self._local = local()
-
-    @contextmanager
-    def noting(self) -> Iterator[list[Dsl]]:
-        """What this thread would have counted in the block."""
-        noted: list[Dsl] = []
-        self._local.noted, self._local.pairs = noted, {}
-        try:
-            yield noted
-        finally:
-            self._local.noted, self._local.pairs = [], {}
-
-    def count_each(self, queries: Sequence[Dsl]) -> list[int]:
-        """How many articles match each of some queries, as far as that is known."""
-        found = self._statistics.known(queries)
-        self._local.noted += [query for query, count in zip(queries, found, strict=True) if count is None]
-        return [count or 0 for count in found]
-
-    def expect(self, leaves: Iterable[Leaf]) -> None:
-        """Note leaves that nobody counted, and how often the vocabulary has words of them side by side."""
-        expected = [*leaves]
-        self._local.pairs |= {
-            _stems(leaf): self._often(leaf) for leaf in expected if isinstance(leaf, Phrase)
-        }
-        super().expect(expected)
-
-    def _often(self, phrase: Phrase) -> int:
-        if (pairs := self.words.pairs) is None:
-            return 0
-        beside = (pairs.count(first.exact, second.exact) for first, second in pairwise(phrase.words))
-        return min(beside, default=0)
-
-    def count(self, stems: Sequence[str], most: int = END, wanted: int = 1) -> int:
-        """How many articles have words side by side; of what nobody counted, as many as there are pairs."""
-        return super().count(stems, most, wanted) or self._local.pairs.get((*stems,), 0)
-
-    def holding_in(self, unit: OneOf, layer: Layer) -> int:
-        """How many articles have any variant of one concept, as far as that is known."""
-        return super().holding_in(unit, layer) or self._all_of(unit, layer)
-
-    def size_of(self, leaves: Sequence[Leaf]) -> int:
-        """How many articles have any of some leaves, as far as that is known."""
-        words = sum(self._of_word(leaf) or 0 for leaf in leaves)
-        concepts = sum(self.holding(leaf) for leaf in leaves if isinstance(leaf, OneOf))
-        return super().size_of(leaves) or min(words + concepts, self.articles)
-
-    def _all_of(self, unit: OneOf, layer: Layer) -> int:
-        found = sum(self._of_word(variant.query, layer) or 0 for variant in unit.variants)
-        return min(found, self.articles)
-
-
 class Foresight:
     """Asks at once what a query needs to be read and scored, and remembers what is enough of it.
 
@@ -217,9 +147,6 @@ class Foresight:
         self._statistics = statistics
         self._reader = reader
         self._guess = Rehearsal(statistics)
-        self._guesser = replace(
-            reader, readings=Readings(statistics.words, self._guess.count), compounds=Compounds(self._guess)
-        )
         self._rehearsed = lru_cache(REMEMBERED)(self._rehearse)
         self._enough = BoundedCache(REMEMBERED, by_number)
         self._holdings = BoundedCache(REMEMBERED, by_number)
@@ -240,26 +167,29 @@ class Foresight:
     def _rehearse(self, text: str, synonyms: Synonyms, literal: bool, _today: dt.date) -> Parsed | None:
         """As read on a day: গতকাল is another one tomorrow."""
         budget = budget_now()
-        foreseen: Query | None = None
-        for reader in (self._guesser, self._reader):  # what was counted may have a query read otherwise
-            demands: list[Demand] = []
-            with self._guess.noting() as noted:
-                parsed = reader.read(text, synonyms, budget, literal=literal, strict=False)
-                if parsed.query is not None and parsed.query != foreseen:  # for the same all was asked for
-                    Compiler(self._guess, partial(_noted, demands)).compiled(parsed.query)
-            foreseen = parsed.query
-            counted = [*{repr(query): query for query in noted}.values()]
-            new = [demand for demand in demands if not self._is_known(demand)]
-            if not (counted or new):
-                break
-            few = parsed.query is not None and self._guess.are_few(parsed.query)
-            if not self._asked_for(counted, new, together=few):
-                return None
-        # What the guesser remembers of words may be of a time when nobody had counted them.
-        return parsed if reader is self._reader and budget.whole else None
 
-    def _is_known(self, demand: Demand) -> bool:
-        return demand.key in self._holdings or repr(demand) in self._enough
+        def read(reader: QueryReader) -> Parsed:
+            return reader.read(text, synonyms, budget, literal=literal, strict=False)
+
+        guessed = GuessedReader(self._guess, self._reader)
+        parsed, answered = self._foreseen(lambda: read(guessed.reader))
+        if answered and not guessed.was_right(self._statistics):
+            parsed, answered = self._foreseen(lambda: read(self._reader), parsed.query)
+        return parsed if answered and budget.whole else None
+
+    def _foreseen(self, read: Callable[[], Parsed], before: Query | None = None) -> tuple[Parsed, bool]:
+        """A query as it is read, and whether all was answered that it needs; ``before`` needs no more."""
+        demands: list[Demand] = []
+        with self._guess.noting() as noted:
+            parsed = read()
+            if parsed.query is not None and parsed.query != before:
+                Compiler(self._guess, partial(_noted, demands)).compiled(parsed.query)
+        counted = [*{repr(query): query for query in noted}.values()]
+        new = [demand for demand in demands if demand.key not in self._holdings]
+        if not (counted or new):
+            return parsed, True
+        few = parsed.query is not None and self._guess.are_few(parsed.query)
+        return parsed, self._asked_for(counted, new, together=few)
 
     def _asked_for(self, counted: Sequence[Dsl], demands: Sequence[Demand], *, together: bool) -> bool:
         """Have queries counted, and ask what articles hold of demands, at once; whether all answered."""
@@ -283,10 +213,6 @@ class Foresight:
         return self._enough.get(
             repr(demand), lambda: enough(demand, self._asker, budget, holdings), keep=lambda: budget.whole
         )
-
-
-def _stems(phrase: Phrase) -> tuple[str, ...]:
-    return tuple(word.stem for word in phrase.words)
 
 
 def _noted(demands: list[Demand], demand: Demand) -> Dsl:

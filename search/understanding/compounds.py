@@ -80,11 +80,15 @@ class Compounds:
 
     Args:
         statistics: knows how many articles hold a word, or words side by side.
+        parts: cuts words, of an index with the same words; None for what is made of the statistics.
+
+    Attributes:
+        parts: cuts words; asks of none how many articles have it beside another.
     """
 
-    def __init__(self, statistics: WordStatistics) -> None:
+    def __init__(self, statistics: WordStatistics, parts: WordParts | None = None) -> None:
         self._statistics = statistics
-        self._parts = WordParts(statistics)
+        self.parts = parts or WordParts(statistics)
         self._known_cuts = lru_cache(REMEMBERED)(self._cut_best)
         self._known_words = lru_cache(REMEMBERED)(self._of_known_words)
         self._known_wholes = lru_cache(REMEMBERED)(self._of_parts)
@@ -97,7 +101,7 @@ class Compounds:
         """The words side by side of which articles decide whether they are compounds."""
         for word in row:
             if _may_be_two(word.exact):
-                _, cuts = self._parts.cuts(word.exact, word.stem, SEEN_TOGETHER, NOTABLE)
+                _, cuts = self.parts.cuts(word.exact, word.stem, SEEN_TOGETHER, NOTABLE)
                 yield from map(_side_by_side, cuts)
         for pair in pairwise(row):
             words = (pair[0].exact, pair[1].exact)
@@ -191,10 +195,10 @@ class Compounds:
         known = self._statistics.cuts(exact, stem, SEEN_TOGETHER, NOTABLE)
         if (known and known[0] and not known[1]) or not _may_be_two(exact):  # most words are no compounds
             return None, True
-        frequency, cuts = self._parts.cuts(exact, stem, SEEN_TOGETHER, NOTABLE, known)
+        frequency, cuts = self.parts.cuts(exact, stem, SEEN_TOGETHER, NOTABLE, known)
         enough = max(SEEN_TOGETHER, int(frequency / USUAL) + 1)
         together, parts = self._most_together(cuts, enough, _least(frequency))
-        for cut in (self._parts.in_three, self._parts.before_function_word):
+        for cut in (self.parts.in_three, self.parts.before_function_word):
             if not frequency and together < SEEN_TOGETHER:
                 together, parts = self._most_together([*cut(token_of(exact, stem))], enough)
         if not _both(together, frequency):
@@ -225,7 +229,7 @@ class Compounds:
 
     def _of_known_words(self, exact: str, stem: str) -> Compound | None:
         """Two known words that no article has side by side: the rarer of them as frequent as can be."""
-        _, cuts = self._parts.cuts(exact, stem, KNOWN)
+        _, cuts = self.parts.cuts(exact, stem, KNOWN)
         counted = [
             (min(self._statistics.frequency(part.stem) for part in cut), cut)
             for cut in cuts

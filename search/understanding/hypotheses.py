@@ -73,11 +73,14 @@ class Hypotheses:
     Args:
         index: its words are what others may be.
         context: of these words.
+
+    Attributes:
+        context: likewise.
     """
 
     def __init__(self, index: WordIndex, context: Context) -> None:
         self._index = index
-        self._context = context
+        self.context = context
         self._misspellings = Misspellings(index, index.vocabulary, context)
 
     def corrections(self, token: Token) -> list[Correction]:
@@ -113,7 +116,7 @@ class Hypotheses:
         if not (found or misspelt):
             return None
         key_words = not near and len(tokens) <= _FEW_WORDS
-        gain = self._context.either if key_words else self._context.gain
+        gain = self.context.either if key_words else self.context.gain
         return Lattice((*misspelt, *found, *typed), gain)
 
     def _spelt_otherwise(
@@ -154,7 +157,7 @@ class Hypotheses:
         """
         before = {way.words[-1] for way in hypotheses if way.words and way.last == word.position}
         after = {way.words[0] for way in hypotheses if way.words and way.first == word.position + 1}
-        gain = self._context.gain
+        gain = self.context.gain
 
         def fits(other: str) -> float:
             better = (gain(near, other) - gain(near, word.exact) for near in before)
@@ -216,9 +219,9 @@ class Hypotheses:
             yield Hypothesis(first.position, second.position + 1, (word,), worth, meant)
 
     def _unfinished(self, before: _Word | None, last: _Word) -> Iterator[Hypothesis[Meant]]:
-        found = continuing(before.exact, last.exact, self._index, self._context) if before else []
+        found = continuing(before.exact, last.exact, self._index, self.context) if before else []
         if not (found or last.articles):
-            found = begun(last.token, self._index, self._context)
+            found = begun(last.token, self._index, self.context)
         for candidate in found:
             yield Hypothesis(
                 last.position, last.position + 1, (candidate.word,), candidate.certainty, candidate

@@ -135,22 +135,20 @@ class Context:
 
     Args:
         pairs: of the index, the common ones.
-        together: how many articles have two words side by side, which is asked of others.
     """
 
-    def __init__(self, pairs: WordPairs, together: Callable[[str, str], int]) -> None:
+    def __init__(self, pairs: WordPairs) -> None:
         self._pairs = pairs
-        self._together = together
         self._total = max(pairs.total, 1)
         self.gain = lru_cache(REMEMBERED)(self._gain)
         self.before = lru_cache(REMEMBERED)(self._before)
         self.followers = lru_cache(LATELY)(self._followers)
 
-    def stand(self, left: str, right: str) -> bool:
-        """Whether two words stand side by side anywhere, in any forms."""
+    def stand(self, left: str, right: str, together: Callable[[str], int]) -> bool:
+        """Whether two words stand side by side anywhere, in any forms; of rare pairs ``together`` knows."""
         if not (left and right):
             return False
-        return self.seen(left, right) or self._together(left, right) > 0
+        return self.seen(left, right) or together(f"{left} {right}") > 0
 
     def seen(self, left: str, right: str) -> bool:
         """Whether two words stand side by side often enough to be kept."""

@@ -66,13 +66,23 @@ class Readings:
     Args:
         index: its words are what others may be misspelt for.
         together: tells how many articles have words of some stems side by side.
+        hypotheses: about the same words; None to make them.
     """
 
-    def __init__(self, index: WordIndex, together: Callable[[Sequence[str]], int]) -> None:
+    def __init__(
+        self,
+        index: WordIndex,
+        together: Callable[[Sequence[str]], int],
+        hypotheses: Hypotheses | None = None,
+    ) -> None:
         self._index = index
         self._count = together
-        self._context = Context(index.pairs, lambda left, right: self._together(f"{left} {right}"))
-        self._hypotheses = Hypotheses(index, self._context)
+        self._hypotheses = hypotheses or Hypotheses(index, Context(index.pairs))
+        self._context = self._hypotheses.context
+
+    def counting(self, together: Callable[[Sequence[str]], int]) -> "Readings":
+        """The same by other counts of words side by side, with what is remembered and depends on none."""
+        return Readings(self._index, together, self._hypotheses)
 
     def _together(self, text: str) -> int:
         """How many articles have the words of a text side by side."""
@@ -106,7 +116,9 @@ class Readings:
         """Tells whether articles have a text beside what is before a position, or after another."""
         ends = {choice.last: choice.words[-1] for choice in best if choice.words}
         begins = {choice.first: choice.words[0] for choice in best if choice.words}
-        stand = self._context.stand
+
+        def stand(left: str, right: str) -> bool:
+            return self._context.stand(left, right, self._together)
 
         def beside(text: str, first: int, last: int) -> bool:
             words = canonical(text).split()

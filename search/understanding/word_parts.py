@@ -33,7 +33,7 @@ _CLUSTER: Final = re.compile(
 """Where a cluster begins in a word in canonical spelling."""
 
 REMEMBERED = 4_096
-"""Parts of words whose stems are remembered."""
+"""Parts of words whose stems are remembered; and words whose cuts are, that were looked up part by part."""
 
 
 class WordParts:
@@ -45,6 +45,7 @@ class WordParts:
 
     def __init__(self, statistics: WordStatistics) -> None:
         self._statistics = statistics
+        self._known_cuts = lru_cache(REMEMBERED)(self._all_by_part)
 
     def cuts(
         self,
@@ -67,14 +68,19 @@ class WordParts:
         """
         known = known or self._statistics.cuts(exact, stem, fewest, share)
         if known is None:
-            frequency = self._statistics.frequency(stem)
-            return frequency, [*self._cuts_by_part(token_of(exact, stem), max(fewest, share * frequency))]
+            return self._known_cuts(exact, stem, fewest, share)
         frequency, cuts = known
         return frequency, [
             (token_of(exact[:at], left), token_of(exact[at:], right))
             for at, left, lefts, right, rights in cuts
             if self._says_something(exact[:at], lefts) and self._says_something(exact[at:], rights)
         ]
+
+    def _all_by_part(
+        self, exact: str, stem: str, fewest: int, share: float
+    ) -> tuple[int, Sequence[tuple[Token, Token]]]:
+        frequency = self._statistics.frequency(stem)
+        return frequency, [*self._cuts_by_part(token_of(exact, stem), max(fewest, share * frequency))]
 
     def _cuts_by_part(self, word: Token, least: float) -> Iterator[tuple[Token, Token]]:
         """The same, each part looked up by itself."""

@@ -161,3 +161,12 @@ def test_nothing_secret_is_in_what_is_printed_of_a_cluster() -> None:
     assert SECRET not in printed
     assert cluster.credentials.header.removeprefix("Basic ") not in printed
     assert str(address) in repr(cluster)
+
+
+def test_nothing_asks_for_compressed_answers() -> None:
+    """Which take a node longer than they save on the way."""
+    cluster = Cluster(ADDRESS, Credentials(key="গোপন"))
+    for client in (cluster.client, *(host.client for host in cluster.rotation.hosts)):
+        names = {name.lower() for name in client.transport.get_connection().headers}
+        assert ("authorization" in names, "accept-encoding" in names) == (True, False)
+    cluster.close()

@@ -14,14 +14,17 @@ from onneshon.opensearch.searching import filters
 from onneshon.opensearch.searching.asking import in_turn
 from onneshon.opensearch.searching.compiler import Compiler
 from onneshon.opensearch.searching.dsl import Dsl, term
-from onneshon.opensearch.searching.rehearsal import Foresight, Rehearsal
+from onneshon.opensearch.searching.guesses import GuessedReader, Rehearsal
+from onneshon.opensearch.searching.rehearsal import Foresight
 from onneshon.opensearch.searching.replies import Reply
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.opensearch.storage.mapping import Contract
-from onneshon.search.query.tree import counted
+from onneshon.search.query.parser import Parsed
+from onneshon.search.query.tree import OneOf, Term, Variant, counted
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.query_lists import FEWEST
+from onneshon.search.understanding.reading_queries import QueryReader
 from onneshon.search.understanding.synonyms import Synonyms, parse_synonyms
 from tests.opensearch.searching.few_words import BASIS, Counting, statistics_of, words_of
 
@@ -49,7 +52,9 @@ class _Asker:
         return self._count(queries)
 
     def search_each(self, bodies: Sequence[Dsl], _budget: TimeBudget) -> list[Reply]:
-        """As ``Asker.search_each``; what asks for no hits counts."""
+        """As ``Asker.search_each``; what asks for no hits counts. Nobody wrote anything."""
+        if any("values" in body.get("aggs", {}) for body in bodies):  # once a generation
+            return [Reply([], 0, 0.0, {"values": {"buckets": []}})]
         self.requests.append(bodies)
         nothing: tuple[int, float, Dsl] = 0, 0.0, {}
         counting = [body["size"] == 0 or "aggs" in body for body in bodies]
@@ -99,6 +104,49 @@ def test_what_was_rehearsed_is_read(text: str) -> None:
     assert known == searcher.reader.read(text, SYNONYMS, TimeBudget(), literal=False, strict=False)
     assert known is not None
     assert searcher.rehearse(text, SYNONYMS, literal=False) is known
+
+
+@pytest.mark.parametrize(
+    ("text", "counted", "readings"),
+    [
+        ("বই মেলা জল", 0, 1),
+        ("বই মেলা জল", 3, 2),
+        ("বইমেলা নদী", 0, 1),
+        ("বইমেলা নদী", 3, 2),
+        ("নদী", 3, 1),
+    ],
+)
+def test_a_query_is_read_again_only_where_a_guess_was_wrong(
+    monkeypatch: pytest.MonkeyPatch, text: str, counted: int, readings: int
+) -> None:
+    """It is guessed that no articles have words side by side; where three do, বইমেলা is written apart, too."""
+    read: list[str] = []
+    read_ = QueryReader.read
+
+    def noted(self: Any, text: str, *arguments: Any, **options: Any) -> Parsed:
+        read.append(text)
+        return read_(self, text, *arguments, **options)
+
+    count = Counting()
+    count.matching = counted
+    searcher = _searcher(count)
+    monkeypatch.setattr(QueryReader, "read", noted)
+    known = searcher.rehearse(text, SYNONYMS, literal=False)
+    assert len(read) == readings
+    assert known == searcher.reader.read(text, SYNONYMS, TimeBudget(), literal=False, strict=False)
+
+
+@pytest.mark.parametrize(("articles", "right"), [(0, True), (3, False)])
+def test_counts_that_latin_words_were_read_by_are_looked_at_too(articles: int, right: bool) -> None:
+    """Which of the words that sound so stand side by side decides what they are read as."""
+    count = Counting()
+    count.matching = articles
+    searcher = _searcher(count)
+    guess = Rehearsal(searcher.statistics)
+    guessed = GuessedReader(guess, searcher.reader)
+    with guess.noting():
+        assert guessed.reader.readings._together("বই মেলা") == 0
+    assert guessed.was_right(searcher.statistics) is right
 
 
 def test_what_is_kept_is_of_the_day_that_it_was_read_on() -> None:
@@ -227,3 +275,22 @@ def test_what_was_counted_is_told_and_nothing_is_noted() -> None:
     with guess.noting() as noted:
         assert guess.count_each([known, new]) == [3, 0]
     assert noted == [new]
+
+
+def _one_of(text: str, *words: str) -> OneOf:
+    return OneOf(text, tuple(Variant(Term(word, word, word)) for word in words))
+
+
+def test_concepts_of_one_name_are_counted_by_their_variants() -> None:
+    """Each once, and each layer by itself; the same again, and in a rehearsal, asks nobody."""
+    count = Counting()
+    statistics = statistics_of(ARTICLES, count)
+    concepts = [_one_of("জল", "জল", "পানি"), _one_of("জল", "জল", "নদী"), _one_of("জল", "জল", "পানি")]
+    statistics.expect(concepts)
+    assert len({repr(query) for queries in count.asked for query in queries}) == 4
+    assert [statistics.holding(concept) for concept in concepts] == [3, 3, 3]
+    guess = Rehearsal(statistics)
+    with guess.noting() as noted:
+        guess.expect(concepts)
+        assert guess.holding_in(concepts[1], "exact") == 3
+    assert (len(count.asked), noted) == (1, [])

@@ -313,6 +313,18 @@ def test_both_parts_are_in_articles_enough(
     assert [(left.exact, right.exact) for left, right in found] == cuts
 
 
+def test_parts_of_a_word_are_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever reads by other counts of words side by side cuts with the same words."""
+    texts = [*["মুক্তি যুদ্ধ"] * 9, *["মুক্তিযুদ্ধ"] * 9]
+    articles = [article(f"{n:03}", text) for n, text in enumerate(texts)]
+    statistics = PartByPart(collection_of(reader_of(articles)), DEFAULT_WEIGHTS)
+    first = Compounds(statistics)
+    found = of_word(first, "মুক্তিযুদ্ধ")
+    monkeypatch.setattr(WordParts, "_cuts_by_part", lambda *_: [])
+    assert of_word(Compounds(statistics, first.parts), "মুক্তিযুদ্ধ") == found
+    assert (found is None, of_word(Compounds(statistics), "মুক্তিযুদ্ধ")) == (False, None)
+
+
 def test_no_function_word_is_one_of_other_words() -> None:
     """আমরা is no আম রা, though articles have it as one word."""
     compounds = compounds_of([*["আমরা যাব"] * 9, *["আম রা"] * 2])

@@ -115,17 +115,17 @@ def test_what_stands_beside_no_word_gains_nothing(words: tuple[str, str], joined
 @pytest.mark.parametrize(("together", "stand"), [(1, True), (0, False)])
 def test_words_stand_side_by_side_where_one_article_has_them_so(together: int, stand: bool) -> None:
     """Though the pair is not kept; beside nothing a word does not stand."""
-    context = Context(PairList({}, {}), lambda *_: together)
-    assert context.stand("পদ্মা", "সেতু") is stand
-    assert not context.stand("", "সেতু")
-    assert not context.stand("পদ্মা", "")
+    context = Context(PairList({}, {}))
+    assert context.stand("পদ্মা", "সেতু", lambda _text: together) is stand
+    assert not context.stand("", "সেতু", lambda _text: together)
+    assert not context.stand("পদ্মা", "", lambda _text: together)
 
 
 @pytest.mark.parametrize(("counted", "seen"), [(1, True), (0, False)])
 def test_a_pair_that_is_kept_was_seen(counted: int, seen: bool) -> None:
     """However seldom; and on whichever side of a word."""
     pairs = PairList({("পদ্মা", "সেতু"): counted}, {})
-    context = Context(pairs, lambda *_: 0)
+    context = Context(pairs)
     assert context.seen("পদ্মা", "সেতু") is seen
     assert context.beside("পদ্মা", "সেতু", "") is seen
     assert context.beside("", "পদ্মা", "সেতু") is seen
@@ -138,7 +138,7 @@ def test_words_are_alike_by_the_hundred_commonest_that_stand_behind(before: int,
     """What stands behind one less often is not asked for behind the other."""
     behind = {("নদী", f"কথা{'ক' * at}"): 2 for at in range(before)}
     pairs = PairList({**behind, ("নদী", "জল"): 1, ("নদ", "জল"): 1}, {"নদ": 1})
-    context = Context(pairs, lambda *_: 0)
+    context = Context(pairs)
     assert (context.likeness("নদী", "নদ") > 0) is alike
 
 
@@ -156,7 +156,7 @@ def test_words_gain_by_how_much_oftener_they_stand_so_than_by_chance(
 ) -> None:
     """Of two that stand anywhere 40 and 50 times; one that stands nowhere gains nothing."""
     pairs = PairList({("পদ্মা", "সেতু"): counted}, {"পদ্মা": 40, "সেতু": 50}, total)
-    context = Context(pairs, lambda *_: 9)
+    context = Context(pairs)
     assert context.gain("পদ্মা", "সেতু") == pytest.approx(gain)
     assert context.gain("পদ্মা", "মেঘনা") == 0.0
 
@@ -165,7 +165,7 @@ def test_likeness_is_of_what_stands_behind_both() -> None:
     """After Bhattacharyya: 1 where both stand before the same words as often, 0 where before none."""
     behind = {("ধরনের", "কাজ"): 9, ("ধরনের", "পথ"): 16, ("ধরণের", "কাজ"): 4}
     pairs = PairList(behind, {"ধরনের": 25, "ধরণের": 4})
-    context = Context(pairs, lambda *_: 0)
+    context = Context(pairs)
     assert context.likeness("ধরনের", "ধরনের") == pytest.approx(1)
     assert context.likeness("ধরনের", "ধরণের") == pytest.approx(math.sqrt(9 * 4) / math.sqrt(25 * 4))
     assert context.likeness("ধরনের", "নদী") == 0.0
@@ -232,7 +232,7 @@ def test_what_cannot_be_chosen_changes_no_reading(
 def test_key_words_gain_in_either_order(pairs: dict[tuple[str, str], int], gain: float) -> None:
     """Behind a genitive or locative; less than as typed, if they stand so."""
     words = dict.fromkeys(("বস্তি", "বস্তির", "বস্তিতে", "বস্তিকে"), 40) | {"আগুন": 50}
-    context = Context(PairList(pairs, words, 1_000), lambda *_: 9)
+    context = Context(PairList(pairs, words, 1_000))
     assert context.either("আগুন", "বস্তি") == pytest.approx(gain)
 
 

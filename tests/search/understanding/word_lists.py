@@ -105,4 +105,4 @@ class WordList:
 
 def context_of(index: WordList) -> Context:
     """Nothing stands side by side that no pair says."""
-    return Context(index.pairs, lambda *_: 0)
+    return Context(index.pairs)

@@ -1,0 +1,36 @@
+"""Facets as they are asked of a cluster, and read out of its answer."""
+
+from typing import Any
+
+import pytest
+
+from onneshon.opensearch.searching.facets import FEW, facet_query, facet_read
+from onneshon.search.retrieval.facets import FacetValue
+
+BUCKETS = [
+    {"key": "খেলা", "doc_count": 9},
+    {"key": "বিশ্ব", "doc_count": 5},
+    {"key": "অর্থনীতি", "doc_count": 5},
+]
+SHOWN = (FacetValue("খেলা", 9), FacetValue("বিশ্ব", 5))
+
+
+@pytest.mark.parametrize(
+    ("different", "size", "counted"), [(8, 8, False), (1, 2, False), (FEW, FEW, False), (FEW + 1, 2, True)]
+)
+def test_of_few_values_all_are_told_and_not_counted_once_more(
+    different: int, size: int, counted: bool
+) -> None:
+    """Counting how many there are takes a node as long as counting articles of each."""
+    asked = facet_query("category", 2, (), (), different=different)["aggs"]
+    assert (asked["values"]["terms"]["size"], "different" in asked) == (size, counted)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [{"values": {"buckets": BUCKETS}}, {"values": {"buckets": BUCKETS[:2]}, "different": {"value": 3}}],
+)
+def test_a_facet_shows_some_values_and_says_how_many_more_there_are(answer: dict[str, Any]) -> None:
+    """Whether the cluster told all of them or counted them."""
+    facet = facet_read("category", answer, 2, ())
+    assert (facet.values, facet.more) == (SHOWN, 1)
