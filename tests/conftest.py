@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.cluster.running import LocalCluster
     from tests.serving import Site
 
-pytest_plugins = ["tests.scheduling"]
+pytest_plugins = ["tests.scheduling", "tests.watching"]
 
 SAMPLE = Path(__file__).parent.parent / "sample" / "articles.jsonl"
 

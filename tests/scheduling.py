@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "pytest_collection_modifyitems",
-    "pytest_runtest_protocol",
     "pytest_terminal_summary",
     "pytest_xdist_auto_num_workers",
     "pytest_xdist_make_scheduler",
@@ -32,9 +31,6 @@ CLUSTER: Final = "cluster"
 
 LONG: Final = ("slow", "browser")
 """Marks of tests that take long."""
-
-UNWATCHED: Final = "no_cover"
-"""Mark of a test that no coverage watches: it takes most of its time again, and seconds of each server."""
 
 _GROUP: Final = re.compile(r"^pytestmark = .*\bxdist_group\(\"(\w+)\"\)", re.MULTILINE)
 
@@ -106,22 +102,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             raise pytest.UsageError(
                 f'{item.nodeid} asks for the cluster: mark its file xdist_group("{CLUSTER}")'
             )
-        is_long = any(map(item.get_closest_marker, LONG))
-        if is_long:
-            item.add_marker(UNWATCHED)
-        rank = 0 if group == CLUSTER else 1 if is_long else 2
+        rank = 0 if group == CLUSTER else 1 if any(map(item.get_closest_marker, LONG)) else 2
         ranks[group] = min(rank, ranks.get(group, rank))
     order = sorted(range(len(items)), key=lambda number: ranks[groups[number]])
     items[:] = [items[number] for number in order]
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Let processes of a test that is not watched, and of what is set up for it, run without coverage too."""
-    with pytest.MonkeyPatch.context() as patched:
-        if item.get_closest_marker(UNWATCHED):
-            patched.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
-        return (yield)
 
 
 def _name(items: Iterable[pytest.Item]) -> None:

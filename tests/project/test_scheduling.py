@@ -51,9 +51,7 @@ def test_c():
 
 def _run(folder: Path, *arguments: str) -> str:
     """What pytest writes about the tests of a folder, spread as ours are."""
-    (folder / "pytest.ini").write_text(
-        "[pytest]\ntestpaths = cases\nmarkers =\n slow: takes long\n no_cover: unwatched\n", "utf-8"
-    )
+    (folder / "pytest.ini").write_text("[pytest]\ntestpaths = cases\nmarkers =\n slow: takes long\n", "utf-8")
     (folder / "conftest.py").write_text('pytest_plugins = ["tests.scheduling"]\n', "utf-8")
     answer = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "xdist.plugin", "-p", "no:cacheprovider", "-rP", *arguments],
@@ -161,31 +159,6 @@ def test_what_takes_long_comes_first(folder: Path) -> None:
     """The cluster's before all, whatever the order of the others."""
     names = _run(folder, "--collect-only", "-q").splitlines()[:36:6]
     assert [name[len("cases/test_")] for name in names] == ["b", "d", "e", "a", "c", "f"]
-
-
-WATCHED = """
-import os
-import pytest
-from coverage import Coverage
-
-@pytest.fixture(scope="module", autouse=True)
-def process():
-    return "COVERAGE_PROCESS_CONFIG" in os.environ
-
-def test_that_is_quick(process):
-    assert Coverage.current() and process
-"""
-
-
-def test_coverage_watches_what_is_quick_alone(tmp_path: Path) -> None:
-    """Neither what takes long, nor processes that it starts or that are started for it."""
-    (tmp_path / "cases").mkdir()
-    (tmp_path / ".coveragerc").write_text("[run]\npatch = subprocess\n", "utf-8")
-    (tmp_path / "cases" / "test_quick.py").write_text(WATCHED, "utf-8")
-    slow = WATCHED.replace("Coverage.current() and", "not Coverage.current() and not")
-    slow += "\npytestmark = pytest.mark.slow\n"
-    (tmp_path / "cases" / "test_slow.py").write_text(slow, "utf-8")
-    assert "2 passed" in _run(tmp_path, "-p", "pytest_cov.plugin", "--cov")
 
 
 def test_who_asks_for_the_cluster_unmarked_is_refused(folder: Path) -> None:

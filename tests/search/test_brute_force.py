@@ -196,6 +196,7 @@ def _expected_order(found: list[Article], sort: str) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 def test_random_requests_equal_a_plain_count(
     engine: Engine, articles: list[Article], stems: dict[str, set[str]]
 ) -> None:

@@ -153,6 +153,7 @@ def built_anew(directory: Path, history: History) -> Engine:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @pytest.mark.parametrize("seed", range(HISTORIES))
 def test_after_any_history_of_changes_the_same_articles_are_found(tmp_path: Path, seed: int) -> None:
     """Whatever was added, replaced and deleted, in several commits; merged, in the same order as well."""
@@ -174,6 +175,7 @@ def test_after_any_history_of_changes_the_same_articles_are_found(tmp_path: Path
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @pytest.mark.parametrize("seed", range(2))
 def test_as_long_as_nothing_is_deleted_the_order_is_that_of_a_fresh_build(tmp_path: Path, seed: int) -> None:
     """Statistics of several segments add up to those of one."""

@@ -12,7 +12,7 @@ from tests.packages import ROOT
 
 API = (ROOT / "docs" / "api.md").read_text("utf-8")
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 FAULTS = '''
 class Forgetful(Engine):

@@ -75,6 +75,7 @@ def _is_in(directory: Path, article_id: str) -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 def test_what_is_answered_for_is_queued_and_nothing_else(tmp_path: Path) -> None:
     """All of what was given or none of it, as it was said; and the next is taken."""
     queue = Queue(tmp_path)
@@ -99,6 +100,7 @@ def test_what_is_answered_for_is_queued_and_nothing_else(tmp_path: Path) -> None
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 def test_what_is_queued_is_in_the_index_in_the_end(tmp_path: Path) -> None:
     """A step that fails says so, leaves the index whole, and the next one does it."""
     queue = Queue(tmp_path)

@@ -18,7 +18,7 @@ from onneshon.index.storage.generations import Generations
 from tests.building import numbered, write_corpus
 from tests.crashing import Nursery
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 MOMENTS = int(os.environ.get("ONNESHON_CRASHES", "8"))
 EDITIONS = {"প্রথম": 20, "দ্বিতীয়": 400}

@@ -47,6 +47,7 @@ def test_what_parity_mends_is_answered_as_if_nothing_was(walk: Walk) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @pytest.mark.usefixtures("beyond_parity")
 def test_a_walk_over_the_bytes_meets_no_wrong_answer(walk: Walk) -> None:
     """Each is found at opening, found by the query that reads it, or read by none that was asked."""

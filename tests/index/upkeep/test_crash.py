@@ -19,7 +19,7 @@ from onneshon.index.upkeep.deep_check import check_deeply
 from tests.crashing import Nursery
 from tests.updating import ARTICLES, commit, edition, edition_of
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 MOMENTS = int(os.environ.get("ONNESHON_CRASHES", "8"))
 LONGEST = 0.5

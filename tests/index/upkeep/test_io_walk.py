@@ -149,6 +149,7 @@ class Site:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", CASES)
 def test_whichever_call_fails_the_index_is_whole(tmp_path: Path, name: str) -> None:
     """It is as it was, or as it should become; what was said is true; the next change works."""

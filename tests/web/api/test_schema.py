@@ -425,6 +425,7 @@ described.config.checks.negative_data_rejection.expected_statuses.append("431")
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @described.parametrize()
 @settings(max_examples=40, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 def test_whatever_the_document_allows_is_answered(case: schemathesis.Case[Any], sample_site: Site) -> None:

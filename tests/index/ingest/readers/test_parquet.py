@@ -59,6 +59,7 @@ def test_a_file_that_is_cut_short_is_told_of(tmp_path: Path, cut: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 def test_any_byte_of_a_file_may_be_wrong(tmp_path: Path) -> None:
     """What cannot be read is reported, and nothing crashes."""
     path = table(tmp_path / "news.parquet", title=["নদী", "মেলা"])
