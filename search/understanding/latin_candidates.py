@@ -13,7 +13,9 @@ from itertools import islice, product
 from typing import Final
 
 from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.stemmer import fold, is_function_word
+from onneshon.index.vocabulary.channels import latin_from_words
 from onneshon.index.vocabulary.skeleton import readings, skeleton
 from onneshon.search.query.reading import ReadingKind
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
@@ -63,6 +65,10 @@ of three (জিপিইউ) are no other word by chance."""
 
 SPELLINGS: Final = 16
 """Ways to spell the names of letters that are looked up."""
+
+_HEARD: Final = 5.0
+"""How much farther a word is from letters without one of its consonants, at the least: as a natural logarithm
+1.6 to 4.0 of vowels, 5.7 and more of consonants."""
 
 _SELDOM: Final = 10
 """A spelling changes no order where articles(spelling) * _SELDOM < articles(usual one of its stem)."""
@@ -148,7 +154,7 @@ class LatinCandidates:
         heard = self._of_sound(phrase)
         known = max((way.articles for way in heard if way.plausible), default=0)
         if not found and known <= FEW_SLIPS:
-            row = one_letter_off(phrase) if known else misspelt_name(phrase) or one_letter_off(phrase)
+            row = (None if known else misspelt_name(phrase)) or _slip(phrase, heard)
             found += self._of_row(row, phrase, sure=False, bonus=0.0) if row else ()
         return _distinct([*found, *heard], loan=listed is not None)
 
@@ -230,6 +236,21 @@ class LatinCandidates:
             vowelless = set(phrase).isdisjoint("aeiouy")
             bonus = CAPITALS if capitals else SMALL + VOWELLESS * vowelless
             yield LatinCandidate(text, "letters", bonus + _worth(articles), articles)
+
+
+def _slip(latin: str, heard: Sequence[LatinCandidate]) -> LatinEntry | None:
+    """The row of a word one letter off; none where the letter that is too many or another is heard in a word.
+
+    Who types *albert* and *walter* means অ্যালবার্ট and ওয়াল্টার, if articles have them, and not *alert* or *water*.
+    """
+    slip = one_letter_off(latin)
+    spoken = next((way for way in heard if way.plausible), None)
+    if slip is None or spoken is None:
+        return slip and slip[1]
+    other, row = slip
+    word = [canonical(spoken.text)]
+    lost = float(latin_from_words(other, word)[0]) - float(latin_from_words(latin, word)[0])
+    return None if len(latin) >= len(other) and lost > _HEARD else row
 
 
 def _not_drawn_out(word: str) -> str:

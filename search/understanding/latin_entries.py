@@ -227,8 +227,8 @@ REMEMBERED: Final = 4_096
 
 
 @lru_cache(REMEMBERED)
-def one_letter_off(word: str) -> LatinEntry | None:
-    """The row whose word is one letter off behind the first; None where there is none, or several.
+def one_letter_off(word: str) -> tuple[str, LatinEntry] | None:
+    """The word that is one letter off behind the first, and its row; None where there is none, or several.
 
     Args:
         word: of small Latin letters.
@@ -236,9 +236,11 @@ def one_letter_off(word: str) -> LatinEntry | None:
     if len(word) < LEAST_LETTERS or word in common_english_words():
         return None
     rows = {
-        row for other in _one_letter_off(word) if (row := english_words().get(other) or exonyms().get(other))
+        row: other
+        for other in _one_letter_off(word)
+        if (row := english_words().get(other) or exonyms().get(other))
     }
-    return next(iter(rows)) if len(rows) == 1 else None
+    return next(((other, row) for row, other in rows.items()), None) if len(rows) == 1 else None
 
 
 def _one_letter_off(word: str) -> Iterator[str]:

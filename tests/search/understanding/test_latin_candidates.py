@@ -23,7 +23,8 @@ WORDS = {
     "এইচএসসি": 150, "এসি": 60, "দুদক": 139, "দুর্নীতি": 300, "জাতিসংঘ": 300, "যশোর": 363, "ধন্যবাদ": 300,
     "থ্যাংকস": 200, "কে": 3900, "আওয়ামী": 900, "লীগ": 800, "টিভি": 1, "ইউসি": 2, "ইউবি": 3, "ইনশাল্লাহ": 12,
     "বিশ্বকাপ": 170, "নাগরিক": 90, "সুশীল": 20, "সমাজ": 400, "বন্যা": 270, "চিকিৎসক": 300,
-    "এবিসিডিইএফ": 40, "এবিসিডিইএফজি": 40, "জিপিইউ": 1, "হুম": 108,
+    "এবিসিডিইএফ": 40, "এবিসিডিইএফজি": 40, "জিপিইউ": 1, "হুম": 108, "অ্যালবার্ট": 4,
+    "সতর্ক": 300, "পানি": 900, "নরম্যান": 1, "গভর্মেন্ট": 2, "সরকার": 900, "মিনিস্টার": 20, "মন্ত্রী": 800,
 }  # fmt: skip
 
 
@@ -230,6 +231,23 @@ def test_a_letter_that_is_drawn_out_is_one(candidates: LatinCandidates, typed: s
     assert [candidate.text for candidate in candidates.of(typed, capitals=False)][
         : len(found) or None
     ] == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("albert", "অ্যালবার্ট"),
+        ("norman", "নরম্যান"),
+        ("walter", "পানি"),
+        ("goverment", "সরকার"),
+        ("ministar", "মন্ত্রী"),
+    ],
+)
+def test_a_name_that_is_heard_is_no_slip_for_a_word(
+    candidates: LatinCandidates, typed: str, meant: str
+) -> None:
+    """Where articles have it with the letter that the word has not: here nobody is called ওয়াল্টার."""
+    assert candidates.of(typed, capitals=False)[0].text == meant
 
 
 def test_letters_that_may_be_an_abbreviation_are_no_name_nearly_right(tmp_path: Path) -> None:

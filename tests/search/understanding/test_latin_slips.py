@@ -18,9 +18,9 @@ from onneshon.search.understanding.latin_entries import one_letter_off
 )
 def test_one_letter_off_a_word_is_that_word(typed: str, meant: str) -> None:
     """One left out, one added, one for another, or two in the wrong order."""
-    row = one_letter_off(typed)
-    assert row
-    assert row.bengali[0] == meant
+    found = one_letter_off(typed)
+    assert found
+    assert found[1].bengali[0] == meant
 
 
 @pytest.mark.parametrize("typed", ["flod", "kovernment", "gvrnment", "factor", "padmasetu"])
