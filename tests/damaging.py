@@ -41,7 +41,7 @@ QUERIES = (
 )
 
 Answer: TypeAlias = tuple[object, ...]
-Question: TypeAlias = Callable[[Engine], Answer]
+Question: TypeAlias = Callable[[Engine], Answer | None]
 
 
 def files_of(directory: Path) -> list[Path]:
@@ -76,15 +76,16 @@ def _hit(hit: Hit) -> Answer:
     return hit.article, hit.score, _snippet(hit.marked_title), _snippet(hit.snippet), layers
 
 
-def _page(page: ResultPage) -> Answer:
-    """All of a page but how long it took."""
+def _page(page: ResultPage) -> Answer | None:
+    """All of a page but how long it took; None where it says that a part is missing."""
+    if page.partial:
+        return None
     return (
         tuple(map(_hit, page.hits)),
         page.total,
         page.suggestions,
         page.counts,
         page.understanding,
-        page.partial,
     )
 
 
@@ -169,7 +170,8 @@ class Walk:
         with engine:
             for number, question in enumerate(self._questions):
                 try:
-                    answers[number] = question(engine)
+                    if (answer := question(engine)) is not None:
+                        answers[number] = answer
                 except IndexCorruptError:
                     continue
                 except OnneshonError as error:  # an answer as well; all else is a fault, and fails the walk

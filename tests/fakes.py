@@ -259,6 +259,7 @@ class FakeReader:
     verified: int = field(default=0, init=False)
     damage: str = ""
     warning: str = ""
+    is_lossy: bool = False
     dates: Sequence[ChangeDates] = ()
     gone: Mapping[str, int] = field(default_factory=dict)
 
@@ -300,6 +301,9 @@ class FakeReader:
     def document_frequencies(self, name: str, terms: Sequence[str]) -> list[int]:
         """As in a real index."""
         return [self.document_frequency(name, term) for term in terms]
+
+    def lose(self, met: Callable[[], None]) -> None:
+        """Nothing of it is damaged."""
 
     def verify(self) -> None:
         """Sound, unless a test says otherwise."""

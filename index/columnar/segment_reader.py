@@ -8,7 +8,7 @@ Without ``docs`` there is a code for each document; with it, one for each value 
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from onneshon.index.article import KEYWORD_FIELDS, TEXT_FIELDS, Article, article_from_stored
 from onneshon.index.columnar.documents import DocumentsReader, IdOrder
 from onneshon.index.columnar.impact_field import NO_STEM, STEM_OF, ImpactField
+from onneshon.index.columnar.lossy_field import LossyField
 from onneshon.index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile, SectionWriter
 from onneshon.index.columnar.sections import I8, U4
 from onneshon.index.columnar.term_dictionary import (
@@ -149,9 +150,17 @@ class SegmentReader:
             )
         self.deleted = deleted
         self._ids = IdOrder(self._inverted, self._documents.keys)
-        self._impacts = {field: ImpactField(self._inverted, field, self.doc_count) for field in TEXT_FIELDS}
+        self._impacts: Mapping[str, ImpactField] = {
+            field: ImpactField(self._inverted, field, self.doc_count) for field in TEXT_FIELDS
+        }
         self._stem_of = self._inverted.section(STEM_OF)
         self.beginnings = Beginnings(self._inverted, "stem")
+
+    def lose(self, met: Callable[[], None]) -> None:
+        """Answer without damaged words and lists from now on; ``met`` is called each time that one is met."""
+        self._impacts = {
+            field: LossyField(self._inverted, field, self.doc_count, met) for field in TEXT_FIELDS
+        }
 
     @property
     def alive(self) -> NDArray[np.bool_]:
@@ -180,7 +189,7 @@ class SegmentReader:
         """The stem key of a word in canonical spelling; None where no document has it."""
         ordinal = self._impacts["exact"].ordinal(word)
         stem = self._stems[ordinal] if ordinal is not None and ordinal < len(self._stems) else NO_STEM
-        return None if stem == NO_STEM else self._impacts["stem"].term(stem)
+        return None if stem == NO_STEM else self._impacts["stem"].term(stem) or None
 
     def living(self, name: str, term: str) -> int:
         """How many documents that are not deleted have a term of a field."""

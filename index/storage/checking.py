@@ -93,10 +93,11 @@ def open_sound(directory: Path, *, damaged: Collection[str] = ()) -> IndexReader
     """Open the live generation; where it is damaged, a mended copy, or the newest sound one before it.
 
     Where there is none, and words by sound, suggestions and the like are all that cannot be mended, the live
-    one without these: articles are not to be lost to readers over them.
+    one without these: articles are not to be lost to readers over them. At the last, if files are at least
+    what they seem to be, the live one all the same, to answer without what is damaged of it.
 
-    Each has a warning, and every byte of it is read first. Nothing is written where the index is:
-    ``repair`` and `Generations.rollback` do.
+    Each has a warning, and every byte of all but the last is read first. Nothing is written where the index
+    is: ``repair`` and `Generations.rollback` do.
 
     Args:
         directory: the index.
@@ -104,16 +105,19 @@ def open_sound(directory: Path, *, damaged: Collection[str] = ()) -> IndexReader
 
     Raises:
         IndexMissingError: there is no index yet.
-        IndexCorruptError: the articles of the live generation are damaged, and no earlier one is sound.
+        IndexCorruptError: the live generation is damaged so that it cannot be opened, and no earlier one is
+            sound.
         IndexOutdatedError: it was built by another version of the analysis or the schema.
     """
     try:
         return _live(directory, damaged)
     except IndexCorruptError as damage:
-        found = _mended(directory) or _earlier(directory, damaged, damage) or _mended(directory, _SPARED)
-        if found is None:
-            raise
-        return found
+        return (
+            _mended(directory)
+            or _earlier(directory, damaged, damage)
+            or _mended(directory, _SPARED)
+            or _lossy(directory, damage)
+        )
 
 
 def _live(directory: Path, damaged: Collection[str]) -> IndexReader:
@@ -150,6 +154,14 @@ def _mended_warning(name: str, mended: Sequence[str], lost: Sequence[str]) -> st
         f"{', '.join(mended)} of generation {name} is damaged on the disk, and mended in memory; nothing is "
         "missing: mend the disk too with `onneshon index repair`"
     )
+
+
+def _lossy(directory: Path, damage: IndexCorruptError) -> IndexReader:
+    """The live generation, to answer without what is damaged; raises IndexCorruptError."""
+    reader = open_index(directory)
+    reader.is_lossy = True
+    reader.warning = f"{damage}; until then what is damaged is left out of answers, and these say so"
+    return reader
 
 
 def _earlier(directory: Path, damaged: Collection[str], damage: IndexCorruptError) -> IndexReader | None:

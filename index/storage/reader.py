@@ -1,7 +1,7 @@
 """Opening an index for reading: one generation, checked before it is believed."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -103,6 +103,13 @@ class IndexReader:
         self.dates = dates or [ChangeDates(None, segment.doc_count) for segment in segments]
         self.warning = ""
         """Why this generation is open and not the live one; empty for the live one."""
+        self.is_lossy = False
+        """Whether what is damaged of it is to be left out of answers: it cannot be mended or replaced."""
+
+    def lose(self, met: Callable[[], None]) -> None:
+        """Answer without damaged words and lists from now on; ``met`` is called each time that one is met."""
+        for segment in self.segments:
+            segment.lose(met)
 
     @cached_property
     def count(self) -> int:

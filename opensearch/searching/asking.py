@@ -1,11 +1,9 @@
 """Searches of a cluster: several in one request, with the time that is left, lost parts asked for again."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from math import isinf
-from threading import local
 from typing import TYPE_CHECKING, Any, Final
 
 from opensearchpy import OpenSearch
@@ -48,34 +46,6 @@ GRACE: Final = 0.7
 
 ONLY_COLUMNS: Final[Dsl] = {"stored_fields": "_none_"}
 """For a search that reads no texts: else whole texts are unpacked for the ids that are kept beside them."""
-
-
-_turn = local()
-"""``budget``: of the page that this thread answers."""
-
-
-@contextmanager
-def in_turn(budget: TimeBudget) -> Iterator[None]:
-    """Have a budget be that of all that this thread asks in the block."""
-    before = budget_now()
-    _turn.budget = budget
-    try:
-        yield
-    finally:
-        _turn.budget = before
-
-
-def take_turn(budget: TimeBudget) -> None:
-    """Have a budget be that of all that this thread asks in what is left of a block of ``in_turn``."""
-    _turn.budget = budget
-
-
-def budget_now() -> TimeBudget:
-    """The budget of the page that this thread answers; of nothing, one without limit.
-
-    What is counted for a page is asked for in places that know of words alone, and shares its time.
-    """
-    return getattr(_turn, "budget", None) or TimeBudget()
 
 
 class Asker:

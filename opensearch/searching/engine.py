@@ -18,7 +18,7 @@ from onneshon.opensearch.connection.address import Address
 from onneshon.opensearch.connection.client import Cluster, check_version
 from onneshon.opensearch.connection.scanning import LIVE
 from onneshon.opensearch.searching.answering import ClusterAnswering
-from onneshon.opensearch.searching.asking import Asker, in_turn, take_turn
+from onneshon.opensearch.searching.asking import Asker
 from onneshon.opensearch.searching.changes import ClusterChanges
 from onneshon.opensearch.searching.dsl import Dsl, all_of, any_of
 from onneshon.opensearch.searching.filters import leaf_filter
@@ -39,7 +39,7 @@ from onneshon.search.reranking.ranker import Outcome
 from onneshon.search.reranking.score_part import ScorePart
 from onneshon.search.retrieval.authors import SiteAuthors
 from onneshon.search.retrieval.bm25f import Weights
-from onneshon.search.retrieval.budget import Clock, TimeBudget
+from onneshon.search.retrieval.budget import Clock, TimeBudget, in_turn, take_turn
 from onneshon.search.retrieval.health import Health, HealthState
 from onneshon.search.retrieval.site_settings import site_weights
 from onneshon.search.understanding.site_synonyms import SiteSynonyms

@@ -22,7 +22,7 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.opensearch.searching.asking import ONLY_COLUMNS, Asker, budget_now
+from onneshon.opensearch.searching.asking import ONLY_COLUMNS, Asker
 from onneshon.opensearch.searching.compiler import Compiler, Demand
 from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl, any_of, numbered, of_ids
 from onneshon.opensearch.searching.filters import ClusterStatistics
@@ -30,7 +30,7 @@ from onneshon.opensearch.searching.guesses import GuessedReader, Rehearsal
 from onneshon.opensearch.searching.replies import Reply, counted_by, counting, counting_beside, held_of, id_of
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Query
-from onneshon.search.retrieval.budget import BoundedCache, TimeBudget, by_number
+from onneshon.search.retrieval.budget import BoundedCache, TimeBudget, budget_now, by_number
 from onneshon.search.retrieval.query_lists import FEWEST, LEAST_SHARE
 from onneshon.search.understanding.reading_queries import QueryReader
 from onneshon.search.understanding.synonyms import Synonyms

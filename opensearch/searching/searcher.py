@@ -15,7 +15,7 @@ from onneshon.index.errors import ArticleNotFoundError, ConfigurationError
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.connection.scanning import LIVE
-from onneshon.opensearch.searching.asking import Asker, budget_now
+from onneshon.opensearch.searching.asking import Asker
 from onneshon.opensearch.searching.compiler import Compiler, Part
 from onneshon.opensearch.searching.dsl import Dsl, all_of, of_ids
 from onneshon.opensearch.searching.facets import (
@@ -37,7 +37,7 @@ from onneshon.search.query.conditions import Choice, Condition, Period
 from onneshon.search.query.parser import Parsed
 from onneshon.search.retrieval.authors import NOBODY, Authors
 from onneshon.search.retrieval.bm25f import Weights
-from onneshon.search.retrieval.budget import BoundedCache, TimeBudget
+from onneshon.search.retrieval.budget import BoundedCache, TimeBudget, budget_now
 from onneshon.search.retrieval.facets import FacetName
 from onneshon.search.understanding.synonyms import Synonyms
 from onneshon.search.understanding.unknown_values import KnownValues

@@ -28,7 +28,7 @@ from onneshon.search.reranking.score_part import ScorePart
 from onneshon.search.results.values import ResultPage
 from onneshon.search.retrieval.authors import NOBODY, Authors
 from onneshon.search.retrieval.bm25f import Weights
-from onneshon.search.retrieval.budget import BoundedCache, TimeBudget
+from onneshon.search.retrieval.budget import BoundedCache, TimeBudget, lacking_now
 from onneshon.search.retrieval.changes import Changes
 from onneshon.search.retrieval.collection import Bitmap, Collection, Docs
 from onneshon.search.retrieval.executor import Executor
@@ -72,7 +72,11 @@ class LocalGeneration(OpenGeneration):
         configuration = configuration or Configuration()
         weights = site_weights(configuration) if weights is None else weights
         self.index = index
-        self.executor = Executor(Collection(index.segments, index.basis), weights, authors)
+        if index.is_lossy:
+            index.lose(lacking_now)
+        self.executor = Executor(
+            Collection(index.segments, index.basis, lossy=index.is_lossy), weights, authors
+        )
         declared = self.executor.filters.columns.declared
         super().__init__(index, self.executor.term_scorer, declared, configuration, index.fingerprint)
         self.authors = authors

@@ -188,7 +188,8 @@ class ResultPageBuilder:
         for row, (doc, score, missing) in enumerate(rows):
             if self.budget.overdue():
                 return
-            article = self.evidence.article(doc)
+            if (article := self.evidence.article(doc)) is None:
+                continue
             in_title = title_targets.find(article.title, self.budget, in_titles[row])
             in_body = body_targets.find(article.body, self.budget, in_bodies[row])
             layers, read_as = found_as(body_targets, in_title, in_body)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from math import isinf
 from operator import attrgetter
-from threading import Lock, Semaphore
+from threading import Lock, Semaphore, local
 from time import perf_counter
 from typing import Any, Final, Literal, TypeAlias, TypeVar
 
@@ -86,6 +86,39 @@ class TimeBudget:
     def left(self) -> float:
         """Seconds until it runs out, 0 if it has; infinity where there is no limit."""
         return max(self._end - self._clock(), 0.0)
+
+
+_turn = local()
+"""``budget``: of the page that this thread answers."""
+
+
+@contextmanager
+def in_turn(budget: TimeBudget) -> Iterator[None]:
+    """Have a budget be that of all that this thread reads in the block."""
+    before = budget_now()
+    _turn.budget = budget
+    try:
+        yield
+    finally:
+        _turn.budget = before
+
+
+def take_turn(budget: TimeBudget) -> None:
+    """Have a budget be that of all that this thread reads in what is left of a block of ``in_turn``."""
+    _turn.budget = budget
+
+
+def budget_now() -> TimeBudget:
+    """The budget of the page that this thread answers; of nothing, one without limit.
+
+    What is counted for a page is asked for in places that know of words alone, and shares its time.
+    """
+    return getattr(_turn, "budget", None) or TimeBudget()
+
+
+def lacking_now() -> None:
+    """Note that the page which this thread answers lacks a part of the index."""
+    budget_now().lacking = True
 
 
 Value = TypeVar("Value")

@@ -84,9 +84,15 @@ class Collection:
     Args:
         segments: what is read, in a fixed order.
         basis: what their impacts were made with.
+        lossy: damaged lists and texts are left out, and each search that meets one is to be told: what was
+            found without them is not remembered for others.
+
+    Attributes:
+        lossy: as given.
     """
 
-    def __init__(self, segments: Sequence[SegmentReader], basis: Basis) -> None:
+    def __init__(self, segments: Sequence[SegmentReader], basis: Basis, *, lossy: bool = False) -> None:
+        self.lossy = lossy
         self.segments = tuple(segments)
         self.basis = basis
         counts = [segment.doc_count for segment in self.segments]
@@ -98,7 +104,7 @@ class Collection:
             name: [(base, part.impacts(name)) for base, part in zip(self.bases, segments, strict=False)]
             for name in TEXT_FIELDS
         }
-        self.postings: Callable[[str, str], Postings] = lru_cache(REMEMBERED)(
+        self.postings: Callable[[str, str], Postings] = lru_cache(0 if lossy else REMEMBERED)(
             partial(_postings, self._fields)
         )
         """The posting list of a term, deleted documents included; empty where no article has it.

@@ -118,5 +118,5 @@ class Evidence(Protocol):
     def masks_at(self, query: Query, docs: Docs, budget: TimeBudget, /) -> list[Mask]:
         """For each concept that a query asks for, which of some documents, ascending, hold it."""
 
-    def article(self, doc: int, /) -> Article:
-        """The article of a document, as stored."""
+    def article(self, doc: int, /) -> Article | None:
+        """The article of a document, as stored; None where that is to be left out."""

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index import Article
+from onneshon.index.errors import IndexCorruptError
 from onneshon.index.kernel.clauses import Scored, ScoredDocs
 from onneshon.index.kernel.matching import Found, conjunction, disjunction
 from onneshon.index.kernel.positions import sums
@@ -27,7 +28,7 @@ from onneshon.search.query.tree import (
 )
 from onneshon.search.retrieval.authors import NOBODY, Authors
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, Weights
-from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.budget import TimeBudget, lacking_now
 from onneshon.search.retrieval.collection import (
     NOTHING,
     Bitmap,
@@ -177,9 +178,15 @@ class Executor:
             self.collection, self.term_scorer, self.filters, 1 << 8, budget, self.collection.live
         ).concepts(query)
 
-    def article(self, doc: int) -> Article:
-        """The article of a document, as stored."""
-        return self.collection.article(doc)
+    def article(self, doc: int) -> Article | None:
+        """The article of a document, as stored; None where that is damaged, and to be left out."""
+        try:
+            return self.collection.article(doc)
+        except IndexCorruptError:
+            if not self.collection.lossy:
+                raise
+            lacking_now()
+            return None
 
     def masks_at(self, query: Query, docs: Docs, budget: TimeBudget) -> list[Mask]:
         """For each concept that a query asks for, which of some documents, ascending, hold it."""

@@ -1,6 +1,6 @@
 """What search asks of an index: its words, its segments and their fields, whoever provides them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -158,6 +158,13 @@ class Index(WordIndex, Protocol):
     @property
     def warning(self) -> str:
         """Why it is not the live generation that is open; empty where it is."""
+
+    @property
+    def is_lossy(self) -> bool:
+        """Whether what is damaged of it is to be left out of answers."""
+
+    def lose(self, met: Callable[[], None], /) -> None:
+        """Answer without damaged words and lists from now on; ``met`` is called each time that one is met."""
 
     @property
     def fingerprint(self) -> bytes:

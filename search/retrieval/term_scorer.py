@@ -1,8 +1,8 @@
 """Words, phrases and prefixes of queries as scored lists of articles."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
-from typing import Final, NamedTuple, assert_never
+from typing import Final, NamedTuple, TypeVar, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,11 +24,13 @@ from onneshon.index.ranking import (
 )
 from onneshon.search.query.tree import Field, Leaf, OneOf, Phrase, Prefix, Term
 from onneshon.search.retrieval.bm25f import Weights, saturated
-from onneshon.search.retrieval.budget import BoundedCache
+from onneshon.search.retrieval.budget import BoundedCache, lacking_now
 from onneshon.search.retrieval.collection import NOTHING, Collection, Docs, Layer, list_name
 from onneshon.search.retrieval.query_lists import QueryPart
 from onneshon.search.retrieval.word_cuts import Cut, cutter_of
 from onneshon.search.retrieval.word_positions import WHICH, WordPositions
+
+T = TypeVar("T")
 
 LAYERS: Final[tuple[Layer, Layer]] = ("stem", "exact")
 
@@ -87,7 +89,7 @@ class TermScorer:
         layers = weights.stem + weights.exact
         self._greatest = self.rarity(1) * (self.k1 + 1 + weights.presence) * layers
         self._frequencies = frequencies_of_impacts(self.k1)
-        self._recent = BoundedCache(RECENT_BYTES)
+        self._recent = BoundedCache(0 if collection.lossy else RECENT_BYTES)
 
     def rarity(self, holding: int) -> float:
         """The inverse document frequency of what ``holding`` articles hold."""
@@ -157,9 +159,9 @@ class TermScorer:
     def _beginning(self, prefix: Prefix) -> _Counted:
         def compute() -> _Counted:
             name = list_name("exact", prefix.field)
-            return _Counted(
-                *distinct(self.collection.ranges(name, prefix.start, EXPANSIONS), self.collection.size)
-            )
+            ranges = self.collection.ranges(name, prefix.start, EXPANSIONS)
+            none = NOTHING, np.zeros(0, np.uint16)
+            return _Counted(*self._sound(none, lambda: distinct(ranges, self.collection.size)))
 
         return self._recent.get(("prefix", prefix.start, prefix.field), compute)
 
@@ -291,8 +293,21 @@ class TermScorer:
         """How many stems that begin so some documents, ascending, hold; and their titles."""
         fields = ("stem", "title_stem")
         groups = [self.collection.ranges(name, start, EXPANSIONS) for name in fields for start in starts]
-        counts = among(groups, docs, self.collection.size)
+        none = np.zeros((len(groups), len(docs)), np.uint16)
+        counts = self._sound(none, lambda: among(groups, docs, self.collection.size))
         return counts[: len(starts)], counts[len(starts) :]
+
+    def _sound(self, otherwise: T, read: Callable[[], T]) -> T:
+        """What is read; something else where that is damaged, and to be left out."""
+        try:
+            return read()
+        except (DamageError, IndexCorruptError) as error:
+            if self.collection.lossy:
+                lacking_now()
+                return otherwise
+            if isinstance(error, IndexCorruptError):
+                raise
+            raise IndexCorruptError(f"the words of an index are damaged ({error}): {REPAIR}") from error
 
     def begins(self, start: str) -> bool:
         """Whether some word, as it is spelt, begins so."""
@@ -300,10 +315,7 @@ class TermScorer:
 
     def cuts(self, word: str, stem: str, fewest: int, share: float) -> tuple[int, list[Cut]] | None:
         """How many articles have a word, and the ways to cut it into two words; see ``WordStatistics``."""
-        try:
-            return self._cutter.cuts(word, stem, fewest, share)
-        except DamageError as error:
-            raise IndexCorruptError(f"the words of an index are damaged ({error}): {REPAIR}") from error
+        return self._sound(None, lambda: self._cutter.cuts(word, stem, fewest, share))
 
     @cached_property
     def _cutter(self) -> WordCutter:

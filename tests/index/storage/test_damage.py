@@ -68,7 +68,10 @@ def test_a_walk_over_the_bytes_meets_no_wrong_answer(walk: Walk) -> None:
 
 @pytest.mark.usefixtures("beyond_parity")
 def test_many_changed_bytes_are_no_worse_than_one(walk: Walk) -> None:
-    """Scribbled over in many places, large files are refused where they are read, with no traceback."""
+    """Of large files scribbled over in many places what is damaged is left out, or refused with no traceback.
+
+    Whatever does not say that a part is missing is right to the letter.
+    """
     chance = random.Random(1952)  # noqa: S311  # no secret
     large = [path for path in files_of(walk.directory) if path.stat().st_size > 1 << 15]
     assert {path.suffix for path in large} == {".doc", ".inv", ".bin", ".pairs"}

@@ -9,9 +9,8 @@ import pytest
 
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.connection.tries import Patience
-from onneshon.opensearch.searching.asking import budget_now, in_turn
 from onneshon.opensearch.searching.replies import Reply
-from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.budget import TimeBudget, budget_now, in_turn
 from tests.opensearch.searching.answers import (
     CROWDED,
     HALF_CROWDED,

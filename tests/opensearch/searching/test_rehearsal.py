@@ -11,7 +11,6 @@ import pytest
 from onneshon.index import Article
 from onneshon.index.configuration import Configuration
 from onneshon.opensearch.searching import filters
-from onneshon.opensearch.searching.asking import in_turn
 from onneshon.opensearch.searching.compiler import Compiler
 from onneshon.opensearch.searching.dsl import Dsl, term
 from onneshon.opensearch.searching.guesses import GuessedReader, Rehearsal
@@ -22,7 +21,7 @@ from onneshon.opensearch.storage.mapping import Contract
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import OneOf, Term, Variant, counted
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS
-from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.budget import TimeBudget, in_turn
 from onneshon.search.retrieval.query_lists import FEWEST
 from onneshon.search.understanding.reading_queries import QueryReader
 from onneshon.search.understanding.synonyms import Synonyms, parse_synonyms
