@@ -92,9 +92,9 @@ def _count_terms(directory: Path, field: ImpactField) -> int:
 def open_sound(directory: Path, *, damaged: Collection[str] = ()) -> IndexReader:
     """Open the live generation; where it is damaged, a mended copy, or the newest sound one before it.
 
-    Where there is none, and words by sound, suggestions and the like are all that cannot be mended, the live
-    one without these: articles are not to be lost to readers over them. At the last, if files are at least
-    what they seem to be, the live one all the same, to answer without what is damaged of it.
+    Where words by sound, suggestions and the like are all that cannot be mended, that is the live one without
+    these: what was published or withdrawn since is not to be undone over them. Where no generation is sound,
+    it is the live one all the same, if it can be opened, to answer without what is damaged of it.
 
     Each has a warning, and every byte of all but the last is read first. Nothing is written where the index
     is: ``repair`` and `Generations.rollback` do.
@@ -114,8 +114,8 @@ def open_sound(directory: Path, *, damaged: Collection[str] = ()) -> IndexReader
     except IndexCorruptError as damage:
         return (
             _mended(directory)
-            or _earlier(directory, damaged, damage)
             or _mended(directory, _SPARED)
+            or _earlier(directory, damaged, damage)
             or _lossy(directory, damage)
         )
 

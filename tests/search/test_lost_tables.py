@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from onneshon.index import IndexCorruptError
+from onneshon.index import IndexCorruptError, open_writer
 from onneshon.index.storage.checking import open_sound
 from onneshon.search import Engine
 from tests.building import overwrite
@@ -52,6 +52,25 @@ def test_what_can_be_mended_is_mended_beside_what_cannot(directory: Path) -> Non
     overwrite(path, bytes(content))
     with Engine.open(directory) as engine:
         assert engine.search("নদী").total == before
+
+
+def test_what_was_withdrawn_does_not_come_back_for_a_table_of_words(directory: Path) -> None:
+    """The generation before is whole, and has what readers are not to see."""
+    with Engine.open(directory) as engine:
+        withdrawn = engine.search("নদী").hits[0].id
+    with open_writer(directory) as writer:
+        writer.delete(withdrawn)
+    path = directory / "generations" / "000002" / "vocabulary.bin"
+    content = path.read_bytes()
+    path.unlink()  # that of the generation before is the same file
+    path.write_bytes(content[:200] + bytes(byte ^ 0x55 for byte in content[200:-8]) + content[-8:])
+    with Engine.open(directory) as engine:
+        engine.search("bangladesher itihas")
+        assert withdrawn not in [hit.id for hit in engine.search("নদী")]
+        assert engine.health.generation == "000002"
+        assert engine.health.warning.startswith(
+            "vocabulary.bin of generation 000002 is damaged beyond mending"
+        )
 
 
 def test_texts_are_no_table_to_go_without(directory: Path) -> None:
