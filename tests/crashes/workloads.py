@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from onneshon.index import IndexMissingError, build, open_writer
+from onneshon.index import IndexCorruptError, IndexMissingError, build, open_writer
 from onneshon.index.publishing.applying import REFUSED_FILE, Applier
 from onneshon.index.publishing.journal import Journal
 from onneshon.index.publishing.operation import Operation, read_line
@@ -66,9 +66,12 @@ def _check_editions(folder: Path, acknowledged: Sequence[int]) -> None:
     last = max(acknowledged, default=-1)
     try:
         found = edition_of(_index(folder))
-    except IndexMissingError:
+    except (IndexMissingError, IndexCorruptError):
+        # A first build may be whole but for CURRENT: then it can be made live as well as built again.
         assert last < 0, f"edition {last} is gone"
+        assert not (_index(folder) / "CURRENT").exists()
         build(edition(0), _index(folder))
+        assert edition_of(_index(folder)) == 0
         return
     assert last <= found <= last + 2, f"edition {found} and not {last}"
     check_deeply(_index(folder))

@@ -66,10 +66,14 @@ def test_killed_at_any_moment_the_index_answers_and_the_next_build_works(
     killed = 0
     for _moment in range(MOMENTS):
         build([corpora[0]], directory, force=True)
+        started = time.monotonic()
         child = nursery.start()
         time.sleep(chance.uniform(0, 1.1 * whole))
         os.kill(child, signal.SIGKILL)  # not reaped yet, so the number is its own
-        killed += nursery.was_killed()
+        if nursery.was_killed():
+            killed += 1
+        else:  # it takes less than when it was measured, on a machine that is busy with other things
+            whole = min(whole, time.monotonic() - started)
         assert edition_of(directory) in EDITIONS
         assert current_holder(directory) is None
     assert killed > 0
