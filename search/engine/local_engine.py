@@ -256,8 +256,13 @@ class Engine(EngineBase[LocalGeneration]):
         except ConfigurationError:
             return self._open(index, Configuration())
 
-    def _leave(self, damaged: str) -> None:
-        """Search a mended copy from now on, or an older generation, if that or a sound one is there."""
+    def _leave(self, damaged: str, damage: IndexCorruptError) -> None:
+        """Search a mended copy from now on, or an older generation, if that or a sound one is there.
+
+        Args:
+            damaged: the generation that was searched.
+            damage: of it; where it is searched as far as it goes, whoever watches is told.
+        """
         if self._directory is None:
             return
         self._reloading.acquire()  # whoever finds the same damage meanwhile waits for what takes its place
@@ -268,6 +273,9 @@ class Engine(EngineBase[LocalGeneration]):
                 known = state.index.generation, state.index.warning
             if known == (damaged, "") and not tried:
                 self._move_on(known)
+                with self._searchers.acquire() as state:
+                    if state.index.is_lossy:
+                        state.health.note(damage)
         except OnneshonError:
             pass  # there is none: what is damaged answers as far as it can
         finally:
@@ -298,8 +306,8 @@ class Engine(EngineBase[LocalGeneration]):
         with self._searchers.acquire() as state:
             try:
                 state.health.examine(state.index.verify)
-            except IndexCorruptError:
-                self._leave(state.index.generation)
+            except IndexCorruptError as damage:
+                self._leave(state.index.generation, damage)
                 raise
 
     def _parse(
@@ -353,7 +361,7 @@ class Engine(EngineBase[LocalGeneration]):
                 yield state
             except IndexCorruptError as error:
                 state.health.note(error)
-                self._leave(state.index.generation)
+                self._leave(state.index.generation, error)
                 raise
             except OnneshonError:
                 raise
@@ -363,6 +371,6 @@ class Engine(EngineBase[LocalGeneration]):
                 try:
                     state.health.examine(state.index.verify)
                 except IndexCorruptError as damage:
-                    self._leave(state.index.generation)
+                    self._leave(state.index.generation, damage)
                     raise damage from error
                 raise

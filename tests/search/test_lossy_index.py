@@ -100,6 +100,9 @@ def test_who_keeps_the_index_is_told(directory: Path) -> None:
         assert engine.health.warning == ""
         engine.search("*", limit=100)
         warning = engine.health.warning
+        assert engine.health.damage.startswith("MAIN_bulk.doc is damaged in document")
+        with pytest.raises(IndexCorruptError, match=r"MAIN_bulk\.doc"):
+            engine.verify()
     assert "generation 000001" in warning
     assert "onneshon index repair" in warning
     assert warning.endswith("what is damaged is left out of answers, and these say so")
