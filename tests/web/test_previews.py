@@ -12,9 +12,14 @@ pytestmark = pytest.mark.browser
 
 PHONE: ViewportSize = {"width": 360, "height": 640}
 
-WATCH = """window.moved = 0; new PerformanceObserver(list => {
-    for (const one of list.getEntries()) window.moved += one.value;
+WATCH = """window.moved = window.since = 0; new PerformanceObserver(list => {
+    for (const one of list.getEntries()) if (one.startTime > window.since) window.moved += one.value;
 }).observe({type: "layout-shift", buffered: true});"""
+SETTLED = """document.fonts.ready.then(() => new Promise(done => {
+    const settle = () => { window.moved = 0; window.since = performance.now(); done(); };
+    requestAnimationFrame(() => requestAnimationFrame(settle));
+}))"""
+"""What moves as fonts arrive is drawn a frame later, and told of later still, on a machine that is busy."""
 
 
 def _of(text: str) -> re.Pattern[str]:
@@ -107,7 +112,7 @@ def test_nothing_moves_and_nothing_is_written_into_the_history(page: Page, site:
     """The page stays as it is, and its address the same."""
     page.add_init_script(WATCH)
     page.goto(f"{site}/search?q=ভাষা", wait_until="networkidle")
-    page.evaluate("document.fonts.ready.then(() => { window.moved = 0; })")
+    page.evaluate(SETTLED)
     before = (page.url, page.evaluate("history.length"), page.locator("li.hit").first.bounding_box())
     page.focus("#query")
     page.keyboard.press("End")
