@@ -1,7 +1,6 @@
 """The search engine whose articles are on a cluster of OpenSearch; any number of threads."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock, Thread
@@ -39,7 +38,7 @@ from onneshon.search.reranking.ranker import Outcome
 from onneshon.search.reranking.score_part import ScorePart
 from onneshon.search.retrieval.authors import SiteAuthors
 from onneshon.search.retrieval.bm25f import Weights
-from onneshon.search.retrieval.budget import Clock, TimeBudget, in_turn, take_turn
+from onneshon.search.retrieval.budget import Clock, TimeBudget
 from onneshon.search.retrieval.health import Health, HealthState
 from onneshon.search.retrieval.site_settings import site_weights
 from onneshon.search.understanding.site_synonyms import SiteSynonyms
@@ -211,18 +210,12 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
         self._look = None
         return look.result()
 
-    @contextmanager
-    def _reading(self) -> Iterator[ClusterSearcher]:
-        with in_turn(self._budget()), super()._reading() as state:
-            yield state
-
-    def _parse(
-        self, text: str, state: ClusterSearcher, budget: TimeBudget, *, literal: bool, strict: bool = False
+    def _understood(
+        self, text: str, state: ClusterSearcher, budget: TimeBudget, *, literal: bool, strict: bool
     ) -> Parsed:
-        take_turn(budget)
         budget.lacking |= not state.is_whole
         known = None if strict else state.rehearse(text, self._synonyms(state), literal=literal)
-        return known or super()._parse(text, state, budget, literal=literal, strict=strict)
+        return known or super()._understood(text, state, budget, literal=literal, strict=strict)
 
     @property
     def edition(self) -> str:

@@ -32,7 +32,7 @@ from onneshon.search.reranking.ranker import Outcome
 from onneshon.search.reranking.score_part import ScorePart
 from onneshon.search.retrieval.authors import SiteAuthors
 from onneshon.search.retrieval.bm25f import Weights
-from onneshon.search.retrieval.budget import Clock, TimeBudget, in_turn, take_turn
+from onneshon.search.retrieval.budget import Clock, TimeBudget
 from onneshon.search.retrieval.changes import Changes
 from onneshon.search.retrieval.collection import select
 from onneshon.search.retrieval.health import Health
@@ -310,12 +310,6 @@ class Engine(EngineBase[LocalGeneration]):
                 self._leave(state.index.generation, damage)
                 raise
 
-    def _parse(
-        self, text: str, state: LocalGeneration, budget: TimeBudget, *, literal: bool, strict: bool = False
-    ) -> Parsed:
-        take_turn(budget)
-        return super()._parse(text, state, budget, literal=literal, strict=strict)
-
     def _changes(self, state: LocalGeneration) -> Changes:
         return state.changes
 
@@ -356,7 +350,7 @@ class Engine(EngineBase[LocalGeneration]):
         Raises:
             IndexCorruptError: a file is not as it was built; names the file.
         """
-        with in_turn(self._budget()), self._searchers.acquire() as state:
+        with super()._reading() as state:
             try:
                 yield state
             except IndexCorruptError as error:

@@ -28,7 +28,14 @@ from onneshon.search.query.tree import Query
 from onneshon.search.request import SearchOptions, SearchRequest, check_options, request_of
 from onneshon.search.results.values import ResultPage
 from onneshon.search.retrieval.authors import NOBODY, Authors, SiteAuthors
-from onneshon.search.retrieval.budget import SLOW_LANE, AdmissionQueue, Clock, TimeBudget
+from onneshon.search.retrieval.budget import (
+    SLOW_LANE,
+    AdmissionQueue,
+    Clock,
+    TimeBudget,
+    in_turn,
+    take_turn,
+)
 from onneshon.search.understanding.site_synonyms import SiteSynonyms, known_with_learned
 from onneshon.search.understanding.suggestion import KeptFindings
 from onneshon.search.understanding.synonyms import Synonyms, shipped_synonyms
@@ -123,9 +130,11 @@ class Searching(ABC, Generic[OpenT]):
         self._threads.end()
         self._searchers.replace(None)
 
-    def _reading(self) -> AbstractContextManager[OpenT]:
-        """The generation of now."""
-        return self._searchers.acquire()
+    @contextmanager
+    def _reading(self) -> Iterator[OpenT]:
+        """The generation of now; what is read of it is of one budget, see ``budget_now``."""
+        with in_turn(self._budget()), self._searchers.acquire() as state:
+            yield state
 
     def _asked(self, text: str, budget: TimeBudget) -> AbstractContextManager[OpenT]:
         """The generation of now, once it is the turn of a query."""
@@ -159,6 +168,13 @@ class Searching(ABC, Generic[OpenT]):
 
     def _parse(
         self, text: str, state: OpenT, budget: TimeBudget, *, literal: bool, strict: bool = False
+    ) -> Parsed:
+        """A query understood; all that is read for it from here on is of its budget."""
+        take_turn(budget)
+        return self._understood(text, state, budget, literal=literal, strict=strict)
+
+    def _understood(
+        self, text: str, state: OpenT, budget: TimeBudget, *, literal: bool, strict: bool
     ) -> Parsed:
         return state.reader.read(text, self._synonyms(state), budget, literal=literal, strict=strict)
 
