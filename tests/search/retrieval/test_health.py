@@ -49,15 +49,19 @@ def test_searches_that_fail_have_the_files_read_once(monkeypatch: pytest.MonkeyP
     assert index.verified == 1
 
 
-def test_lists_that_are_damaged_since_all_was_read_have_it_read_once_more(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """A disk may lose a block after months, of which the system had kept a copy in memory."""
+@pytest.fixture
+def lists_found_damaged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each search finds that a list it read is not one."""
 
     def broken(*_args: object, **_options: object) -> None:
         raise DamageError("a posting list is damaged")
 
     monkeypatch.setattr(Executor, "candidates", broken)
+
+
+@pytest.mark.usefixtures("lists_found_damaged")
+def test_lists_that_are_damaged_since_all_was_read_have_it_read_once_more() -> None:
+    """A disk may lose a block after months, of which the system had kept a copy in memory."""
     index = reader_of(ARTICLES)
     with Engine(index) as engine:
         engine.verify()
@@ -69,15 +73,9 @@ def test_lists_that_are_damaged_since_all_was_read_have_it_read_once_more(
     assert index.verified == 2
 
 
-def test_lists_that_are_said_to_be_damaged_and_are_not_have_all_read_once(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.mark.usefixtures("lists_found_damaged")
+def test_lists_that_are_said_to_be_damaged_and_are_not_have_all_read_once() -> None:
     """Whoever finds such a query must not keep a server reading."""
-
-    def broken(*_args: object, **_options: object) -> None:
-        raise DamageError("a posting list is damaged")
-
-    monkeypatch.setattr(Executor, "candidates", broken)
     index = reader_of(ARTICLES)
     with Engine(index) as engine:
         engine.verify()
