@@ -9,7 +9,8 @@ from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.script import aksharas
 from onneshon.index.vocabulary.skeleton import skeleton
 from onneshon.search.retrieval.authors import plain_words
-from onneshon.search.understanding.author_names import is_latin, is_near_latin, sounds
+from onneshon.search.understanding.author_names import is_near_latin, sounds
+from onneshon.search.understanding.continuations import LATIN
 
 NAMES_AT_MOST: Final = 2_000
 """Names that are suggested, the most frequent: those that begin with one sound are looked at for each letter
@@ -79,7 +80,10 @@ class AuthorBeginnings:
         Args:
             text: what is typed so far; of a single word two clusters or three Latin letters.
         """
-        words = [_Typed(canonical(word), tuple(sounds(word)), is_latin(word)) for word in plain_words(text)]
+        words = [
+            _Typed(canonical(word), tuple(sounds(word)), LATIN.fullmatch(word) is not None)
+            for word in plain_words(text)
+        ]
         if not words or not _is_enough(words):
             return []
         first = {sound[:1] for sound in words[0].sounds}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import cache, cached_property, lru_cache
 from itertools import combinations, islice, product
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.vocabulary.channels import latin_from_words
@@ -16,9 +16,10 @@ from onneshon.index.vocabulary.skeleton import readings, skeleton
 from onneshon.search.query.conditions import Filter
 from onneshon.search.query.tree import All, Any, Composite, Conjunction, Fuzzy, Hint, Query, Term, parts
 from onneshon.search.retrieval.authors import likeness, plain_words
+from onneshon.search.understanding.continuations import LATIN
 
 NAMES_AT_MOST: Final = 20_000
-"""Names that are known, the most frequent: analysing so many takes a quarter of a second."""
+"""Names that are known, the most frequent: analysing so many takes half a second."""
 
 AUTHORS_AT_MOST: Final = 3
 """What is a part of more names than these names nobody: উদ্দিন আহমেদ."""
@@ -38,7 +39,7 @@ _BY_LETTER: Final = 0.8
 _ALIKE: Final = 0.85
 """Twice the letters in common by all letters of both, at least, of a name and what was typed in Bengali."""
 
-Sound = tuple[str, ...]
+Sound: TypeAlias = tuple[str, ...]
 """The skeleton of each word of a name."""
 
 
@@ -157,12 +158,7 @@ def _sounding(typed: Sequence[str], known: _Known) -> list[str]:
 
 def sounds(word: str) -> list[str]:
     """The skeletons that a word may have."""
-    return readings(word) if is_latin(word) else [skeleton(canonical(word))]
-
-
-def is_latin(word: str) -> bool:
-    """Whether a word is of Latin letters alone."""
-    return word.isascii() and word.isalpha()
+    return readings(word) if LATIN.fullmatch(word) else [skeleton(canonical(word))]
 
 
 def _is_near(typed: Sequence[str], name: Sequence[str]) -> bool:
@@ -173,8 +169,8 @@ def _is_near(typed: Sequence[str], name: Sequence[str]) -> bool:
 
 def _is_like(typed: Sequence[str], words: Sequence[str]) -> bool:
     pairs = [*zip(typed, words, strict=True)]
-    latin = [pair for pair in pairs if is_latin(pair[0])]
-    bengali = [pair for pair in pairs if not is_latin(pair[0])]
+    latin = [pair for pair in pairs if LATIN.fullmatch(pair[0])]
+    bengali = [pair for pair in pairs if not LATIN.fullmatch(pair[0])]
     return all(is_near_latin(typed, canonical(word)) for typed, word in latin) and (
         not bengali or _ratio(bengali) >= _ALIKE
     )
