@@ -63,6 +63,7 @@ def test_a_broken_pointer_is_passed_over(directory: Path, damage: str) -> None:
         pointer.write_bytes(b"garbled")
     with Engine.open(directory) as engine:
         assert engine.count == 30
+        assert f"CURRENT is {'missing' if damage == 'lost' else 'garbled'}" in engine.health.warning
         assert "onneshon index rollback" in engine.health.warning
         Generations(directory).rollback()
         assert engine.reload()
