@@ -302,7 +302,7 @@ class FakeReader:
         """As in a real index."""
         return [self.document_frequency(name, term) for term in terms]
 
-    def lose(self, met: Callable[[], None]) -> None:
+    def leave_out_damage(self, met: Callable[[], None]) -> None:
         """Nothing of it is damaged."""
 
     def verify(self) -> None:

@@ -156,7 +156,7 @@ class SegmentReader:
         self._stem_of = self._inverted.section(STEM_OF)
         self.beginnings = Beginnings(self._inverted, "stem")
 
-    def lose(self, met: Callable[[], None]) -> None:
+    def leave_out_damage(self, met: Callable[[], None]) -> None:
         """Answer without damaged words and lists from now on; ``met`` is called each time that one is met."""
         self._impacts = {
             field: LossyField(self._inverted, field, self.doc_count, met) for field in TEXT_FIELDS

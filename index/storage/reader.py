@@ -106,10 +106,10 @@ class IndexReader:
         self.is_lossy = False
         """Whether what is damaged of it is to be left out of answers: it cannot be mended or replaced."""
 
-    def lose(self, met: Callable[[], None]) -> None:
+    def leave_out_damage(self, met: Callable[[], None]) -> None:
         """Answer without damaged words and lists from now on; ``met`` is called each time that one is met."""
         for segment in self.segments:
-            segment.lose(met)
+            segment.leave_out_damage(met)
 
     @cached_property
     def count(self) -> int:

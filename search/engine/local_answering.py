@@ -73,7 +73,7 @@ class LocalGeneration(OpenGeneration):
         weights = site_weights(configuration) if weights is None else weights
         self.index = index
         if index.is_lossy:
-            index.lose(lacking_now)
+            index.leave_out_damage(lacking_now)
         self.executor = Executor(
             Collection(index.segments, index.basis, lossy=index.is_lossy), weights, authors
         )

@@ -163,7 +163,7 @@ class Index(WordIndex, Protocol):
     def is_lossy(self) -> bool:
         """Whether what is damaged of it is to be left out of answers."""
 
-    def lose(self, met: Callable[[], None], /) -> None:
+    def leave_out_damage(self, met: Callable[[], None], /) -> None:
         """Answer without damaged words and lists from now on; ``met`` is called each time that one is met."""
 
     @property
