@@ -16,7 +16,7 @@ import json
 import mmap
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import Any, Final, TypeAlias
@@ -199,6 +199,7 @@ class SectionFile:
     def __init__(self, buffer: Buffer, name: str) -> None:
         self.name = name
         self._view = memoryview(buffer)
+        self._path: Path | None = None
         self._mapped: mmap.mmap | None = None
         self._summing, self._block = SUMMING[FORMAT_VERSION]
         table = self._read_table()
@@ -214,8 +215,18 @@ class SectionFile:
         except (OSError, ValueError) as error:
             raise IndexCorruptError(f"{path} cannot be read ({error}): {REPAIR}") from error
         file = cls(mapped, path.name)
-        file._mapped = mapped  # made here
+        file._path, file._mapped = path.resolve(), mapped  # made here
         return file
+
+    def relatives(self) -> Iterator["SectionFile"]:
+        """Files of its kind in its folder and in those beside it: other segments, and other generations."""
+        if self._path is None:
+            return
+        for path in sorted(self._path.parent.parent.glob(f"*/*{self._path.suffix}")):
+            try:
+                yield SectionFile.open(path)
+            except IndexCorruptError:
+                continue
 
     def release(self) -> None:
         """Let the system take back the memory of what was read so far; reading again maps it again."""

@@ -90,6 +90,8 @@ class Section:
         array.flags.writeable = False
         self.unchecked = array
         """The array as it is, for what carries sums of its own."""
+        self.sums = sums
+        """Of each block, as it was written."""
         self._values = array.data  # an element of it is a number of Python, in a third of the time
         self._size = array.itemsize
         self.blocks = CheckedBlocks(
@@ -127,6 +129,10 @@ class Section:
     def whole(self) -> NDArray[Any]:
         """All elements; raises as ``at`` does."""
         return self.part(0, len(self))
+
+    def is_same(self, other: "Section") -> bool:
+        """Whether both were written of the same bytes, as their sums say, whatever is damaged since."""
+        return len(self) == len(other) and np.array_equal(self.sums, other.sums)
 
     def verify(self) -> None:
         """Read everything, what was compared before as well; raises as ``at`` does."""

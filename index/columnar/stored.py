@@ -11,6 +11,7 @@ import json
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Final
@@ -33,6 +34,9 @@ zstandard: Any = import_module("zstandard") if find_spec("zstandard") else None
 LEVEL: Final = 3
 DICTIONARY_SIZE: Final = 64 << 10
 """Bytes; twice as much saves one hundredth more."""
+
+DICTIONARY: Final = "stored/dictionary"
+"""Section."""
 
 SAMPLES_WANTED: Final = 256
 """Fewer articles do not pay for a dictionary."""
@@ -132,7 +136,7 @@ class StoredWriter:
     def __init__(self, writer: SectionWriter, dictionary: bytes = b"") -> None:
         self._data = writer.section("stored", "<u1")
         self._ends = writer.section("stored/ends", "<u4")
-        writer.section("stored/dictionary", "<u1").write(dictionary, len(dictionary))
+        writer.section(DICTIONARY, "<u1").write(dictionary, len(dictionary))
         self._pending: list[bytes] = []
         writer.facts[SUMMED] = writer.facts[PACKED] = True
         options: Mapping[int, int] = {
@@ -178,7 +182,7 @@ class StoredReader:
         self.ends = file.section("stored/ends")
         self._summed: bool = file.facts.get(SUMMED, False)
         self._packed: bool = file.facts.get(PACKED, False)
-        self.dictionary = file.array("stored/dictionary").tobytes()
+        self.dictionary = _dictionary_of(file)
         self._unpacked = _Unpacked(self.dictionary)
 
     def __len__(self) -> int:
@@ -196,6 +200,22 @@ class StoredReader:
             raise IndexCorruptError(
                 f"{self._name} is damaged in document {doc} ({error}): {REPAIR}"
             ) from error
+
+
+def _dictionary_of(file: SectionFile) -> bytes:
+    """The dictionary of a file; where it is damaged, the same from another, for no text is read without it.
+
+    Segments of updates take that of the index, and builds that begin with the same articles train the same.
+    """
+    own = file.section(DICTIONARY)
+    try:
+        return own.whole().tobytes()
+    except IndexCorruptError:
+        for other in file.relatives():
+            with suppress(IndexCorruptError):
+                if own.is_same(found := other.section(DICTIONARY)):
+                    return found.whole().tobytes()
+        raise
 
 
 def _loaded(dictionary: bytes) -> Any:

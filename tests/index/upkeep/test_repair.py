@@ -1,17 +1,20 @@
 """A damaged index is built again from what can be read of its texts, and what cannot is named."""
 
 import json
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from onneshon.index import Article, BuildError, build, open_index, open_writer
+from onneshon.index import Article, BuildError, IndexCorruptError, build, open_index, open_writer
 from onneshon.index.columnar.section_file import SectionFile
 from onneshon.index.commands.main import main
 from onneshon.index.storage.generations import Generations
 from onneshon.index.upkeep.deep_check import check_deeply
 from onneshon.index.upkeep.repair import repair
+from onneshon.search import Engine
 from tests.building import overwrite, segments_left_apart
 
 pytestmark = pytest.mark.usefixtures("beyond_parity")
@@ -26,6 +29,31 @@ def directory(tmp_path: Path) -> Path:
         writer.add(Article("0", title="বদল", body="পাহাড়"))
         writer.delete("1")
     return tmp_path / "index"
+
+
+@pytest.fixture(scope="module")
+def with_dictionary(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of so many articles that their texts share a dictionary."""
+    folder = tmp_path_factory.mktemp("dictionary") / "index"
+    build(of_one_source("পুরনো"), folder)
+    return folder
+
+
+def of_one_source(source: str) -> list[Article]:
+    """Articles that say the same things in the same words."""
+    return [
+        Article(str(n), title=f"শিরোনাম {n}", body=f"{source} নদীর কথা {n * 7919} সাগর পাহাড় আকাশ বাতাস " * 9)
+        for n in range(300)
+    ]
+
+
+def spoil_dictionary(directory: Path) -> None:
+    """Of the segment that a build made."""
+    path = live(directory, "MAIN_bulk.doc")
+    file = SectionFile.open(path)
+    dictionary = file.array("stored/dictionary").tobytes()
+    assert dictionary
+    spoil(path, path.read_bytes().index(dictionary) + len(dictionary) // 2, 9)
 
 
 def live(directory: Path, name: str) -> Path:
@@ -89,6 +117,47 @@ def test_texts_that_cannot_be_read_are_named(directory: Path) -> None:
     assert (report["lost"], report["build"]["articles"]) == (["5", "12"], 17)
     assert state(directory) == ALL - {"5", "12"}
     assert [generation.name for generation in Generations(directory).all()] == ["000002", "000003"]
+
+
+def add_one(directory: Path) -> None:
+    """An article that stands in a segment of its own."""
+    with segments_left_apart(), open_writer(directory) as writer:
+        writer.add(Article("নতুন", title="নতুন", body="নতুন নদীর কথা"))
+
+
+def build_again(directory: Path) -> None:
+    """From the same articles."""
+    build(of_one_source("পুরনো"), directory)
+
+
+@pytest.mark.parametrize(("change", "articles"), [(add_one, 301), (build_again, 300)])
+def test_texts_are_read_by_the_same_dictionary_of_another_file(
+    with_dictionary: Path,
+    tmp_path: Path,
+    change: Callable[[Path], None],
+    articles: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where theirs is damaged: of another segment, or of an earlier generation."""
+    monkeypatch.setattr("onneshon.index.storage.manifest._SMALL", 0)  # read whole when they are opened
+    directory = Path(shutil.copytree(with_dictionary, tmp_path / "index"))
+    change(directory)
+    spoil_dictionary(directory)
+    with Engine.open(directory) as engine:
+        assert engine.article("7") == of_one_source("পুরনো")[7]
+        with pytest.raises(IndexCorruptError, match=r"MAIN_bulk\.doc is damaged in stored/dictionary"):
+            engine.verify()
+    report = repair(directory)
+    assert (report.lost, report.build.articles) == ((), articles)
+
+
+def test_another_dictionary_is_not_taken_for_a_lost_one(with_dictionary: Path, tmp_path: Path) -> None:
+    """It would read other texts."""
+    directory = Path(shutil.copytree(with_dictionary, tmp_path / "index"))
+    build(of_one_source("নতুন"), directory)
+    spoil_dictionary(directory)
+    with pytest.raises(BuildError, match="damaged in stored/dictionary"):
+        repair(directory)
 
 
 def test_a_lost_list_of_segments_brings_deleted_articles_back_and_says_so(directory: Path) -> None:
