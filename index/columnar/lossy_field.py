@@ -1,13 +1,18 @@
 """A field of words that answers without what is damaged of it, where nothing sound can take its place."""
 
 from collections.abc import Callable, Sequence
-from typing import ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
+
+import numpy as np
 
 from onneshon.index.columnar.impact_field import ImpactField
 from onneshon.index.columnar.section_file import SectionFile
+from onneshon.index.columnar.sections import U4
 from onneshon.index.errors import IndexCorruptError
 from onneshon.index.kernel.postings import PostingList
 from onneshon.index.kernel.terms import TermRange
+
+_NOTHING: Final = np.empty(0, np.uint32)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -58,6 +63,10 @@ class LossyField(ImpactField):
     def begins(self, prefix: str) -> bool:
         """As of every field; False where that cannot be told."""
         return self._or(False, super().begins, prefix)  # what there is otherwise
+
+    def docs(self, ordinal: int) -> U4:
+        """As of every field; none where their list is damaged."""
+        return self._or(_NOTHING, super().docs, ordinal)
 
     def list_of(self, term: str, base: int = 0) -> PostingList | None:
         """As of every field; None where it is damaged."""

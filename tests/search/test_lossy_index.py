@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from onneshon.index import IndexCorruptError
+from onneshon.index import Article, IndexCorruptError, open_writer
 from onneshon.index.columnar.section_file import SectionFile
 from onneshon.search import Engine
 from onneshon.search.results.values import ResultPage
-from tests.building import overwrite
+from tests.building import folder_of, overwrite, segments_left_apart
 
 QUERIES = (
     "নদী", "ভাষা আন্দোলন", "মুক্তিযুদ্ধ", "ইলিশ মাছ", "bangladesher itihas", "পাট", "রবীন্দ্রনাথ", "ঢাকা শহর",
@@ -28,7 +28,7 @@ def directory(sample_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def damage(directory: Path, ending: str, section: str, part: float = 0.5) -> None:
     """Change a byte in a section of a file."""
-    path = directory / "generations" / "000001" / f"MAIN_bulk.{ending}"
+    path = folder_of(directory) / f"MAIN_bulk.{ending}"
     content = bytearray(path.read_bytes())
     file = SectionFile.open(path)
     wanted = bytes(file.section(section).unchecked)
@@ -74,6 +74,20 @@ def test_what_is_sound_is_answered_and_what_is_not_is_left_out(
             assert page.partial_reason == "part"
         else:
             assert ids(page) == ids(right[query])
+
+
+@pytest.mark.parametrize("query", ["নববর্স", "নদীভাঙন", "কবিত", "jatiyo sangsad"])
+def test_what_is_left_of_words_is_counted_over_damage(directory: Path, query: str) -> None:
+    """In an index some articles of which are gone: their words are counted where they stand."""
+    with segments_left_apart(), open_writer(directory) as writer:
+        writer.add(Article("new", title="নদীর কথা", body="পদ্মা নদীর তীরে চা বাগান।"))
+        writer.delete("history-01-bhasha-andolon")
+    shutil.rmtree(directory / "generations" / "000001")
+    damage(directory, "inv", "exact/data", 0.7)
+    with Engine.open(directory) as engine:
+        with pytest.raises(IndexCorruptError):
+            engine.verify()
+        assert engine.search(query).partial
 
 
 def test_a_lost_text_is_no_hit_and_the_others_are(directory: Path) -> None:
