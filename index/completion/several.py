@@ -104,8 +104,6 @@ def _joined(rows: Iterable[Row]) -> list[Row]:
 
 
 _FIELD: Final = "exact"
-_REMEMBERED: Final = 4_096
-"""Words and rows of which it is remembered what is left: each letter that is typed asks for them again."""
 _TITLES_READ: Final = 64
 """Titles with all words of a suggested title that are compared with it; where more have them, it stays."""
 
@@ -115,6 +113,7 @@ class LiveFilter:
 
     Args:
         segments: with their deletions.
+        remembered: of how many words and rows it is remembered what is left; each letter typed asks again.
 
     Attributes:
         deleted: how many documents are deleted.
@@ -122,12 +121,12 @@ class LiveFilter:
         is_alive: whether a word, a phrase of titles or a title is in an article that is not deleted.
     """
 
-    def __init__(self, segments: Sequence[SegmentReader]) -> None:
+    def __init__(self, segments: Sequence[SegmentReader], remembered: int) -> None:
         self._segments = segments
         masks = [segment.deleted for segment in segments if segment.deleted is not None]
         self.deleted = sum(int(mask.sum()) for mask in masks)
-        self.articles = lru_cache(_REMEMBERED)(self._living)
-        self.is_alive = lru_cache(_REMEMBERED)(self._is_alive)
+        self.articles = lru_cache(remembered)(self._living)
+        self.is_alive = lru_cache(remembered)(self._is_alive)
 
     def _living(self, word: str) -> int:
         return sum([segment.living(_FIELD, word) for segment in self._segments])

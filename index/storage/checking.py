@@ -158,8 +158,7 @@ def _mended_warning(name: str, mended: Sequence[str], lost: Sequence[str]) -> st
 
 def _lossy(directory: Path, damage: IndexCorruptError) -> IndexReader:
     """The live generation, to answer without what is damaged; raises IndexCorruptError."""
-    reader = open_index(directory)
-    reader.is_lossy = True
+    reader = open_index(directory, lossy=True)
     reader.warning = f"{damage}; until then what is damaged is left out of answers, and these say so"
     return reader
 

@@ -27,7 +27,7 @@ from onneshon.index.storage.manifest import FORMAT, Generation, Manifest
 from onneshon.index.vocabulary.learned import LEARNED_EXT, read_learned
 from onneshon.index.vocabulary.pairs import PAIRS_EXT, SeveralWordPairs, WordPairs, read_pairs
 from onneshon.index.vocabulary.several import SeveralVocabularies
-from onneshon.index.vocabulary.vocabulary import Vocabulary
+from onneshon.index.vocabulary.vocabulary import REMEMBERED, Vocabulary
 from onneshon.index.vocabulary.writer import FILE_NAME
 
 _COUNTED = 100
@@ -226,7 +226,7 @@ def _live(segment: SegmentReader) -> int:
     return segment.doc_count - deleted
 
 
-def open_index(directory: str | Path, *, verify: bool = False) -> IndexReader:
+def open_index(directory: str | Path, *, verify: bool = False, lossy: bool = False) -> IndexReader:
     """Open the live generation of an index.
 
     Args:
@@ -234,6 +234,7 @@ def open_index(directory: str | Path, *, verify: bool = False) -> IndexReader:
         verify: read every byte of every file and compare it with the manifest. Otherwise names and sizes are
             compared, and the bytes of small files, before anything is read; what is in the larger ones
             is compared with its sums when it is first read.
+        lossy: what is damaged of it is to be left out of answers, see ``IndexReader.is_lossy``.
 
     Raises:
         IndexMissingError: there is no index yet.
@@ -244,21 +245,21 @@ def open_index(directory: str | Path, *, verify: bool = False) -> IndexReader:
     generation = generations.current()
     for _attempt in range(_ATTEMPTS):
         try:
-            return open_generation(generation, verify=verify)
+            return open_generation(generation, verify=verify, lossy=lossy)
         except IndexStateError:
             # Two builds may have passed since CURRENT was read, and taken the generation away.
             newer = generations.current()
             if newer == generation:
                 raise
             generation = newer
-    return open_generation(generation, verify=verify)
+    return open_generation(generation, verify=verify, lossy=lossy)
 
 
-def open_generation(generation: Generation, *, verify: bool) -> IndexReader:
+def open_generation(generation: Generation, *, verify: bool, lossy: bool = False) -> IndexReader:
     """Open one generation, live or not; raises as ``open_index`` does."""
     manifest = generation.check(digests=verify)
     check_fingerprints(manifest)
-    return open_folder(generation.folder, generation.name, manifest)
+    return open_folder(generation.folder, generation.name, manifest, lossy=lossy)
 
 
 MIGRATE: Final = "run `onneshon index migrate`, or build it again with `onneshon index build PATH...`"
@@ -290,8 +291,8 @@ def check_fingerprints(manifest: Manifest, remedy: str = MIGRATE) -> None:
             raise IndexOutdatedError(f"the index was built with another version of {versions}: {remedy}")
 
 
-def open_folder(folder: Path, name: str, manifest: Manifest) -> IndexReader:
-    """Open the files of a generation that was checked already.
+def open_folder(folder: Path, name: str, manifest: Manifest, *, lossy: bool = False) -> IndexReader:
+    """Open the files of a generation that was checked already; a lossy one remembers no count of words.
 
     Raises:
         IndexCorruptError: they cannot be opened as an index.
@@ -299,18 +300,23 @@ def open_folder(folder: Path, name: str, manifest: Manifest) -> IndexReader:
     with _Reading(str(folder)):
         segments = open_segments(folder)
         names = [segment.name for segment in segments]
-        live = LiveFilter(segments)
-        vocabulary = _vocabulary(folder, names, manifest, live)
+        remembered = 0 if lossy else REMEMBERED
+        live = LiveFilter(segments, remembered)
+        vocabulary = _vocabulary(folder, names, manifest, live, remembered)
         completion = _completion(folder, names, live)
         pairs = read_pairs([folder / f"{each}{PAIRS_EXT}" for each in names])
         learned = read_learned(folder / f"{each}{LEARNED_EXT}" for each in names)
         dates = [ChangeDates.open(side_folder(folder, part.name), part.doc_count) for part in segments]
-        return IndexReader(
+        reader = IndexReader(
             segments, name, manifest, vocabulary, completion, pairs, learned, dates, read_gone(folder)
         )
+        reader.is_lossy = lossy
+        return reader
 
 
-def _vocabulary(folder: Path, names: Sequence[str], manifest: Manifest, live: LiveFilter) -> Vocabulary:
+def _vocabulary(
+    folder: Path, names: Sequence[str], manifest: Manifest, live: LiveFilter, remembered: int
+) -> Vocabulary:
     if manifest.format < FORMAT:  # it is read for its articles alone, to be built again
         return NO_WORDS
     parts = []
@@ -321,7 +327,7 @@ def _vocabulary(folder: Path, names: Sequence[str], manifest: Manifest, live: Li
     found = [part for part in parts if part is not None]
     if len(found) == 1 and not live.deleted:
         return found[0]
-    return SeveralVocabularies(found, live.articles, live.deleted)
+    return SeveralVocabularies(found, live.articles, live.deleted, remembered=remembered)
 
 
 def _completion(folder: Path, names: Sequence[str], live: LiveFilter) -> Completion | None:

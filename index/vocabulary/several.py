@@ -26,14 +26,22 @@ class SeveralVocabularies(Vocabulary):
         parts: of each segment that has one.
         living: how many articles hold a word that are not deleted, for words of which few articles are left.
         suspect: as many articles are deleted; a word that more hold is in some that are not.
+        remembered: how many words are remembered with what they may be.
     """
 
-    def __init__(self, parts: Sequence[Vocabulary], living: Callable[[str], int], suspect: int = 0) -> None:
+    def __init__(
+        self,
+        parts: Sequence[Vocabulary],
+        living: Callable[[str], int],
+        suspect: int = 0,
+        *,
+        remembered: int = REMEMBERED,
+    ) -> None:
         self._parts = tuple(parts)
         self._living = living
         self._suspect = suspect
-        self._known_romanised = lru_cache(REMEMBERED)(self._romanised)
-        self._known_similar = lru_cache(REMEMBERED)(self._similar)
+        self._known_romanised = lru_cache(remembered)(self._romanised)
+        self._known_similar = lru_cache(remembered)(self._similar)
 
     def verify(self) -> None:
         """Read all of the files; raises IndexCorruptError where one is not as it was built."""

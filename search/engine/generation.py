@@ -121,7 +121,6 @@ class OpenGeneration(ABC):
     Attributes:
         fields: of the site: those that it declares, then others that the index has.
         field_reading: how values of fields are read.
-        reader: understands queries by its words.
         cursors: of its files.
         settings: which files these are and what the site says, as a text.
     """
@@ -140,19 +139,23 @@ class OpenGeneration(ABC):
         self.fields = site_fields(configuration, declared)
         self.field_reading = FieldReading.of(self.fields, configuration)
         operators = site_operators(self.fields)
-        readings = Readings(words, statistics.count)
-        self.reader = QueryReader(
-            words,
-            readings,
-            Compounds(statistics),
-            operators,
-            self.field_reading,
-            AuthorNames(self._author_names),
-        )
+        names = AuthorNames(self._author_names)
+
+        def new_reader() -> QueryReader:
+            readings = Readings(words, statistics.count)
+            return QueryReader(words, readings, Compounds(statistics), operators, self.field_reading, names)
+
+        self._new_reader = new_reader
+        self._reader = new_reader()
         self.cursors = Cursors(fingerprint)
         self.settings = repr((self.cursors.generation, replace(configuration, path=None)))
         self.users = 0
         self.retired = False
+
+    @property
+    def reader(self) -> QueryReader:
+        """Understands queries by its words, and remembers much of what it asked about these."""
+        return self._reader
 
     def _author_names(self) -> list[str]:
         return self.known.values("author")

@@ -43,6 +43,7 @@ from onneshon.search.retrieval.facets import (
 from onneshon.search.retrieval.health import HealthState
 from onneshon.search.retrieval.index_protocols import Index
 from onneshon.search.retrieval.site_settings import site_weights
+from onneshon.search.understanding.reading_queries import QueryReader
 from onneshon.search.understanding.unknown_values import KnownValues
 
 ORDERS_BYTES = 16 << 20
@@ -85,6 +86,11 @@ class LocalGeneration(OpenGeneration):
         self.orderer = Orderer(self.ranker)
         self.orders = BoundedCache(ORDERS_BYTES)
         self.health = HealthState()
+
+    @property
+    def reader(self) -> QueryReader:
+        """As of every generation; over damage a new one each time, for each query must meet what it lacks."""
+        return self._new_reader() if self.index.is_lossy else super().reader
 
     @property
     def known(self) -> KnownValues:
