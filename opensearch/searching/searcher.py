@@ -159,7 +159,7 @@ class ClusterSearcher(OpenGeneration):
             reason = "the index has no numbers of it: build the index again"
             raise ConfigurationError(configuration.path, f"fields.{name}.type", reason)
         self._foresight = Foresight(asker, statistics, self.reader)
-        self._values: dict[str, list[str]] = {}
+        self._values: dict[str, dict[str, int]] = {}
         self._extents: dict[FacetName, tuple[float, float] | None] = {}
         self._days: tuple[int, int] | None = None
         self._different: Mapping[FacetName, int] | None = None
@@ -214,15 +214,15 @@ class ClusterSearcher(OpenGeneration):
         found = self.statistics.count_each([all_of([self.filter_of(condition), LIVE])])[0] > 0
         return found or not budget_now().whole
 
-    def values(self, name: str) -> list[str]:
-        """The values of a keyword, the most frequent first, equal ones in the order of their text."""
+    def counted(self, name: str) -> dict[str, int]:
+        """How many articles have each value of a keyword, the most frequent first, then by their text."""
         if name in self._values:
             return self._values[name]
         reply = self._counted({"values": values_query(name, VALUES)})
         counted = values_read(reply.counts["values"]) if reply.counts else []
         if name == "author":
             counted, _, _ = counted_together(counted, counted, (), len(counted), self.authors)
-        values = [value.value for value in counted]
+        values = {value.value: value.count for value in counted}
         if not reply.partial:
             self._values[name] = values
         return values

@@ -146,7 +146,7 @@ class EngineBase(Searching[OpenT], AsyncMethods, Dated[OpenT]):
             return []
         with self._reading() as state:
             check_known(field, (*FILTER_FIELDS, *(declared.name for declared in state.fields)), "field")
-            return state.known.values(field)
+            return [*state.known.counted(field)]
 
     @checked
     @again_if_mended

@@ -15,7 +15,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from threading import Lock
 from types import TracebackType
 from typing import Final, Generic, Protocol, TypeVar
@@ -35,6 +35,7 @@ from onneshon.search.retrieval.index_protocols import WordIndex
 from onneshon.search.retrieval.site_settings import site_fields, site_operators
 from onneshon.search.understanding.author_beginnings import AuthorBeginnings
 from onneshon.search.understanding.author_names import AuthorNames
+from onneshon.search.understanding.author_works import AuthorWorks
 from onneshon.search.understanding.completion import Suggests
 from onneshon.search.understanding.compounds import Compounds
 from onneshon.search.understanding.reading_queries import QueryReader
@@ -139,11 +140,14 @@ class OpenGeneration(ABC):
         self.fields = site_fields(configuration, declared)
         self.field_reading = FieldReading.of(self.fields, configuration)
         operators = site_operators(self.fields)
-        names = AuthorNames(self._author_names)
+        names = AuthorNames(lambda: self.known.counted("author"))
+        works = AuthorWorks(
+            names, lambda: self.known.counted("category"), partial(words.document_frequency, "stem")
+        )
 
         def new_reader() -> QueryReader:
             readings = Readings(words, statistics.count)
-            return QueryReader(words, readings, Compounds(statistics), operators, self.field_reading, names)
+            return QueryReader(words, readings, Compounds(statistics), operators, self.field_reading, works)
 
         self._new_reader = new_reader
         self._reader = new_reader()
@@ -157,13 +161,10 @@ class OpenGeneration(ABC):
         """Understands queries by its words, and remembers much of what it asked about these."""
         return self._reader
 
-    def _author_names(self) -> list[str]:
-        return self.known.values("author")
-
     @cached_property
     def author_beginnings(self) -> AuthorBeginnings:
         """The names of authors, for who types one."""
-        return AuthorBeginnings(self._author_names())
+        return AuthorBeginnings(self.known.counted("author"))
 
     @property
     @abstractmethod

@@ -121,6 +121,11 @@ def lacking_now() -> None:
     budget_now().lacking = True
 
 
+def whole_now() -> bool:
+    """Whether the page which this thread answers lacks nothing so far: what was learned may be kept."""
+    return budget_now().whole
+
+
 Value = TypeVar("Value")
 
 

@@ -88,14 +88,14 @@ class Filters:
             dt.date.fromordinal(int(after.min())) if len(after) else None,
         )
 
-    def values(self, name: str) -> list[str]:
-        """The values of a keyword, the most frequent first, equal ones in the order of their text."""
+    def counted(self, name: str) -> dict[str, int]:
+        """How many articles have each value of a keyword, the most frequent first, then by their text."""
         column = self.columns.keyword(name)
         counts = column.counts(packed(self.collection.alive)).tolist()
         known = [
             (-count, value) for count, value in zip(counts, column.values, strict=True) if value and count
         ]
-        return [value for _, value in sorted(known)]
+        return {value: -count for count, value in sorted(known)}
 
     def codes(self, condition: Filter) -> list[int]:
         """The codes of the values that a condition on a keyword allows; none where no article has one."""

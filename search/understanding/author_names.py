@@ -4,18 +4,19 @@ A name is known as it is spelt, but for titles and what ``stem_key`` folds; else
 words in a row are enough (নজরুল ইসলাম), one only where the author has no more.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
-from functools import cache, cached_property, lru_cache
+from functools import cache
 from itertools import combinations, islice, product
 from typing import Final, NamedTuple, TypeAlias
 
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.vocabulary.channels import latin_from_words
 from onneshon.index.vocabulary.skeleton import readings, skeleton
-from onneshon.search.query.conditions import Filter
+from onneshon.search.query.conditions import Filter, FilterField
 from onneshon.search.query.tree import All, Any, Composite, Conjunction, Fuzzy, Hint, Query, Term, parts
 from onneshon.search.retrieval.authors import likeness, plain_words
+from onneshon.search.retrieval.budget import BoundedCache, by_number, whole_now
 from onneshon.search.understanding.continuations import LATIN
 
 NAMES_AT_MOST: Final = 20_000
@@ -51,32 +52,46 @@ class _Known(NamedTuple):
         partly: by that of some of their words in a row.
         sounding: by the skeletons of these.
         words: the skeletons of all words of names.
+        singly: names by the spelling of each of their words.
+        articles: how many have each name.
     """
 
     whole: dict[str, list[str]]
     partly: dict[str, list[str]]
     sounding: dict[Sound, list[str]]
     words: set[str]
+    singly: dict[str, list[str]]
+    articles: Mapping[str, int]
 
 
 class AuthorNames:
     """The names of the authors of an index. Threads may share it.
 
     Args:
-        names: gives the names that readers see, the most frequent first; asked for when first needed.
+        names: tells how many articles have each name that readers see, the most frequent first; asked when
+            first needed.
     """
 
-    def __init__(self, names: Callable[[], Iterable[str]]) -> None:
+    def __init__(self, names: Callable[[], Mapping[str, int]]) -> None:
         self._names = names
-        self._kept = lru_cache(_LATELY)(self._of)
+        self._read = BoundedCache(1, by_number)
+        self._kept = BoundedCache(_LATELY, by_number)
 
-    @cached_property
+    @property
     def _known(self) -> _Known:
-        known = _Known({}, {}, {}, set())
-        forms = cache(lambda word: (_key(word), skeleton(canonical(word))))  # names have most words in common
-        for name in islice(self._names(), NAMES_AT_MOST):
+        return self._read.get("", self._read_names, keep=whole_now)
+
+    def _read_names(self) -> _Known:
+        names = self._names()
+        known = _Known({}, {}, {}, set(), {}, names)
+        forms = cache(
+            lambda word: (name_key(word), skeleton(canonical(word)))
+        )  # names have most words in common
+        for name in islice(names, NAMES_AT_MOST):
             words = [forms(word) for word in plain_words(name)]
             known.whole.setdefault("".join(key for key, _ in words), []).append(name)
+            for key in {key for key, _ in words}:
+                known.singly.setdefault(key, []).append(name)
             for first, last in _parts(len(words)):
                 keys, heard = zip(*words[first:last], strict=True)
                 known.partly.setdefault("".join(keys), []).append(name)
@@ -85,39 +100,57 @@ class AuthorNames:
         known.whole.pop("", None)
         return known
 
+    def are_any(self) -> bool:
+        """Whether articles have authors."""
+        return bool(self._known.whole)
+
     def of(self, text: str) -> tuple[str, ...]:
         """The authors who have a name, mostly none.
 
         Args:
             text: what may be the name, and nothing else.
         """
-        return self._kept(text)
+        return self._kept.get(text, lambda: self._of(text), keep=whole_now)
 
     def _of(self, text: str) -> tuple[str, ...]:
         known = self._known
         if not known.whole or len(text) > _LONGEST:
             return ()
-        key = _key(text)
+        key = name_key(text)
         found = known.whole.get(key) or known.partly.get(key) or _sounding(plain_words(text), known)
         return tuple(found) if len(found) <= AUTHORS_AT_MOST else ()
 
+    def of_word(self, word: str, articles: int) -> tuple[str, ...]:
+        """The authors whose name has a word, if they wrote more articles than hold it.
 
-NOBODY: Final = AuthorNames(tuple)
+        Else it is a word rather than a name, as ঢাকা of ঢাকা প্রতিনিধি.
+
+        Args:
+            word: as typed.
+            articles: how many hold it.
+        """
+        found = self._known.singly.get(name_key(word), ())
+        wrote = sum(self._known.articles[name] for name in found)
+        return tuple(found) if len(found) <= AUTHORS_AT_MOST and wrote > articles else ()
+
+
+NOBODY: Final = AuthorNames(dict)
 """Of articles without authors."""
 
 
-def or_written_by(query: Query, authors: Sequence[str]) -> Query:
-    """The articles with all words of a query, and those by some authors.
+def or_having(query: Query, field: FilterField, values: Sequence[str]) -> Query:
+    """The articles with all words of a query, and those that have some value of a field.
 
     Args:
-        query: of words side by side, which are the name of the authors.
-        authors: who are named.
+        query: of words side by side, which name the values.
+        field: such as ``author``.
+        values: of it.
     """
     words = query.children if isinstance(query, Any) and query.words else (query,)
     light = tuple(word for word in words if _is_light(word))
     needed = tuple(word for word in words if not _is_light(word))
     named = needed[0] if len(needed) == 1 and not light else All(needed, light)
-    return Any((named, *(Filter("author", name, whole=True) for name in authors)))
+    return Any((named, *(Filter(field, value, whole=True) for value in values)))
 
 
 def is_words(query: Query) -> bool:
@@ -131,7 +164,7 @@ def _is_light(word: Query) -> bool:
     return isinstance(word, Hint) or (isinstance(word, Term) and word.function)
 
 
-def _key(name: str) -> str:
+def name_key(name: str) -> str:
     """The same where a name is written in one word."""
     return likeness(name).replace(" ", "")
 

@@ -1,8 +1,9 @@
 """From the text of a query to its tree: encoding, Latin and misspelt words, units, compounds, fuzzy words."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Final
 
 from onneshon.index.analysis.analyzer import analyze
@@ -10,9 +11,11 @@ from onneshon.index.encodings.bijoy import from_bijoy
 from onneshon.index.encodings.legacy import ENOUGH, bijoy_weight, verdict, without_latin_words
 from onneshon.search.query.field_values import READ_BY_DEFAULT, FieldReading
 from onneshon.search.query.parser import MAX_CHARACTERS, Parsed, parse
+from onneshon.search.query.words import ReadSpan
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
-from onneshon.search.understanding.author_names import NOBODY, AuthorNames, is_words, or_written_by
+from onneshon.search.understanding.author_names import is_words
+from onneshon.search.understanding.author_works import NOTHING, Asked, AuthorWorks
 from onneshon.search.understanding.compounds import Compounds
 from onneshon.search.understanding.fuzzy import FUZZY, expanded
 from onneshon.search.understanding.interpretation import QueryInterpreter
@@ -106,7 +109,7 @@ class QueryReader:
         compounds: of the same words.
         operators: what may stand before a colon, see ``site_operators``.
         field_reading: of the site.
-        authors: of the articles.
+        works: of the authors of the articles.
     """
 
     index: WordIndex
@@ -114,7 +117,7 @@ class QueryReader:
     compounds: Compounds
     operators: Mapping[str, str]
     field_reading: FieldReading = READ_BY_DEFAULT
-    authors: AuthorNames = NOBODY
+    works: AuthorWorks = NOTHING
 
     def read(
         self,
@@ -148,26 +151,43 @@ class QueryReader:
         else:
             interpreter = QueryInterpreter(synonyms, self.compounds, budget)
             unicode = from_bijoy_query(text, self.index)
-            parsed = parse(
-                unicode or text,
-                lambda span, tokens: self.readings.read(span, tokens, budget),
-                interpreter,
-                declared=self.operators,
-                field_reading=self.field_reading,
-                strict=strict,
+
+            def understood(part: str) -> Parsed:
+                return parse(
+                    part,
+                    lambda span, tokens: self.readings.read(span, tokens, budget),
+                    interpreter,
+                    declared=self.operators,
+                    field_reading=self.field_reading,
+                    strict=strict,
+                )
+
+            parsed = understood(unicode or text)
+            parsed = self._of_authors(
+                replace(parsed, unicode=unicode) if unicode else parsed, text, understood
             )
-            parsed = self._of_authors(replace(parsed, unicode=unicode) if unicode else parsed, text)
         if parsed.query is None or FUZZY not in text:
             return parsed
         return replace(parsed, query=expanded(parsed.query, self.index, budget))
 
-    def _of_authors(self, parsed: Parsed, text: str) -> Parsed:
-        """The same; where it is the name of an author, of what they wrote as well."""
+    def _of_authors(self, parsed: Parsed, text: str, understood: Callable[[str], Parsed]) -> Parsed:
+        """The same; where it asks for what an author wrote, of that as well."""
         if parsed.query is None or not is_words(parsed.query):
             return parsed
         typed = parsed.unicode or text
-        ways = dict.fromkeys((parsed.as_read(typed), typed))
-        authors = next(filter(None, map(self.authors.of, ways)), ())
-        if not authors:
+        read = parsed.as_read(typed)
+        asked = self.works.asked(read)
+        if read != typed and not (asked and asked.is_spelt) and (heard := self.works.asked(typed)):
+            parsed, asked = _heard(parsed, heard), heard._replace(name=heard.authors[0])
+        if asked is None:
             return parsed
-        return replace(parsed, query=or_written_by(parsed.query, authors), authors=authors)
+        query = asked.query(lambda part: parsed.query if part == read else understood(part).query)
+        return replace(parsed, query=query, authors=asked.authors)
+
+
+def _heard(parsed: Parsed, asked: Asked) -> Parsed:
+    """The same, what sounds like the name of an author being read as that name."""
+    end = asked.start + len(asked.name)
+    name = ReadSpan(asked.start, end, asked.authors[0])
+    others = [reading for reading in parsed.readings if reading.end <= name.start or reading.start >= end]
+    return replace(parsed, readings=(*sorted((*others, name), key=attrgetter("start")),))

@@ -1,9 +1,10 @@
 """Values that no article has, and the nearest that some have."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 from typing import Final, NamedTuple, Protocol, assert_never
 from unicodedata import normalize
 
@@ -62,8 +63,8 @@ class KnownValues(Protocol):
     def has_any(self, condition: Choice, /) -> bool:
         """Whether an article meets a condition on a keyword, an id or a day."""
 
-    def values(self, name: str, /) -> list[str]:
-        """The values of a keyword, the most frequent first, equal ones in the order of their text."""
+    def counted(self, name: str, /) -> Mapping[str, int]:
+        """How many articles have each value of a keyword, the most frequent first, then by their text."""
 
     def days_beside(self, period: Period, /) -> tuple[dt.date | None, dt.date | None]:
         """The last day of an article before a period, and the first after it; None where there is none."""
@@ -117,7 +118,7 @@ def _nearest(known: KnownValues, wanted: Asked) -> tuple[str, ...]:
         case Period():
             return _dates_beside(known, wanted.condition)
         case Filter(name) if name != "id":
-            return _nearest_values(known.values(name)[:COMPARED], wanted.value)
+            return _nearest_values([*islice(known.counted(name), COMPARED)], wanted.value)
         case _:
             return ()
 

@@ -21,7 +21,13 @@ ALI = ("মোহাম্মদ আলী", "মোঃ আলী", "মো. আ
 TABLE = f"{ALI[0]} = {ALI[1]}; {ALI[2]}\nজসীমউদ্\u200cদীন = জসীম উদ্দীন\nকেউ না = কেউ নয়\n"
 NAMES = (*ALI[1:], ALI[1], "রহিম", "রহিম", "রহিমা", "জসীম উদ্দীন", "জসীমউদ্\u200cদীন", "", "আলী হোসেন", "নজরুল")
 ARTICLES = [
-    Article(str(number), "পদ্মা সেতু", f"{'নদী ' * (number % 3)}সেতুর কথা।", author=name)
+    Article(
+        str(number),
+        "পদ্মা সেতু",
+        f"{'নদী ' * (number % 3)}সেতুর কথা।",
+        author=name,
+        category=("ভ্রমণ", "ভূগোল")[number % 2],
+    )
     for number, name in enumerate(NAMES)
 ]
 
@@ -55,6 +61,8 @@ REQUESTS = [
     *(SearchRequest(f'সেতু -author:"{name}"') for name in ALI),
     SearchRequest('সেতু (author:"মোহাম্মদ" OR নদী)'),
     *(SearchRequest(name) for name in ("ড. মুহাম্মদ আলী", "mohammad ali", "জসীমউদ্দীন", "রহিমা", "সেতু")),
+    *(SearchRequest(f"{name}লেখা") for name in ("ড. মুহাম্মদ আলীর ", "mohammad ali ", "রহিমের ", "রহিমের সেতুর ")),
+    SearchRequest("মুহাম্মদ আলীর ভ্রমণ"),
 ]
 
 

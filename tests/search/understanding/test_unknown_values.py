@@ -26,9 +26,9 @@ class Known:
             return any(self._is_in(day, condition) for day in self._days)
         return isinstance(condition, Filter) and condition.value in self._categories
 
-    def values(self, _name: str, /) -> list[str]:
+    def counted(self, _name: str, /) -> dict[str, int]:
         """Of the categories."""
-        return self._categories
+        return dict.fromkeys(self._categories, 1)
 
     def days_beside(self, period: Period, /) -> tuple[dt.date | None, dt.date | None]:
         """The last before and the first after."""

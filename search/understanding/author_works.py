@@ -1,0 +1,190 @@
+"""Queries for what an author wrote: a name, alone, beside a word for works (নজরুলের গান), or before a category.
+
+Whoever asks for poems of somebody wants these poems, few of which say that they are poems: such a word finds
+nothing there, and only adds to the score. Any other word beside a name leaves the query what it is, for who
+writes is also written about.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from itertools import islice
+from typing import Final, NamedTuple
+
+from onneshon.index.analysis.analyzer import Token, analyze
+from onneshon.index.analysis.canonical import canonical
+from onneshon.index.analysis.stemmer import fold
+from onneshon.index.vocabulary.skeleton import skeleton
+from onneshon.search.query.tree import All, Hint, Query
+from onneshon.search.retrieval.budget import BoundedCache, by_number, whole_now
+from onneshon.search.understanding.author_names import (
+    NOBODY,
+    AuthorNames,
+    is_near_latin,
+    name_key,
+    or_having,
+    sounds,
+)
+from onneshon.search.understanding.continuations import LATIN
+
+_WORKS: Final = (
+    "কবিতা", "ছড়া", "গান", "গল্প", "উপন্যাস", "নাটক", "প্রবন্ধ", "নিবন্ধ", "কলাম", "বই", "রচনা", "লেখা",
+)  # fmt: skip
+"""What an author may have written."""
+
+_STEMS: Final = frozenset(token.stem for work in _WORKS for token in analyze(work))
+_SOUNDS: Final = {skeleton(canonical(work)): canonical(work) for work in _WORKS}
+
+_OF: Final = frozenset({"এর", "er", "r"})
+"""The genitive, typed apart."""
+
+_LATELY: Final = 4_096
+"""Latin words of which it is remembered whether they sound like works."""
+
+_CATEGORIES_AT_MOST: Final = 1_000
+"""Categories that are known, the most frequent."""
+
+_FEWEST: Final = 2
+_MOST: Final = 8
+"""Words of a query for works."""
+
+
+class Asked(NamedTuple):
+    """What a query asks for.
+
+    Attributes:
+        authors: whose works.
+        name: how they are named, a part of the query.
+        start: where it stands.
+        works: the words for works; empty where there are none.
+        category: of the works; empty for any.
+        named: how that is named.
+    """
+
+    authors: tuple[str, ...]
+    name: str
+    start: int = 0
+    works: str = ""
+    category: str = ""
+    named: str = ""
+
+    @property
+    def is_spelt(self) -> bool:
+        """Whether the authors have the name as it is spelt, and not only as it sounds."""
+        return any(name_key(self.name) in name_key(author) for author in self.authors)
+
+    def query(self, understood: Callable[[str], Query | None]) -> Query | None:
+        """What finds the works, and articles that have the name.
+
+        Args:
+            understood: the query of a part of the text; None of no words.
+        """
+        name, works, category = map(understood, (self.name, self.works, self.named))
+        if name is None:
+            return None
+        by = or_having(name, "author", self.authors)
+        if category is not None:
+            by = All((by, or_having(category, "category", (self.category,))))
+        return by if works is None else All((by,), (Hint(works),))
+
+
+class AuthorWorks:
+    """Knows queries for works. Threads may share it.
+
+    Args:
+        names: of the authors.
+        categories: gives those that articles have; asked for when needed.
+        holding: how many articles hold a stem.
+
+    """
+
+    def __init__(
+        self, names: AuthorNames, categories: Callable[[], Iterable[str]], holding: Callable[[str], int]
+    ) -> None:
+        self._names = names
+        self._categories = categories
+        self._read = BoundedCache(1, by_number)
+        self._holding = holding
+
+    def asked(self, text: str) -> Asked | None:
+        """What a query asks for; None where it is not for what authors wrote."""
+        if not self._names.are_any():
+            return None
+        if authors := self._names.of(text):
+            return Asked(authors, text)
+        tokens = analyze(text)
+        return self._works(text, tokens) if _FEWEST <= len(tokens) <= _MOST else None
+
+    def _works(self, text: str, tokens: Sequence[Token]) -> Asked | None:
+        first, last = _without_works(tokens)
+        words = tokens[first:last]
+        if not words:
+            return None
+        before, after = text[: words[0].start].strip(), text[words[-1].end :].strip()
+        works = f"{before} {after}".strip()
+        if in_category := self._of_category(text, tokens[first:], before):
+            return in_category
+        if works and (authors := self._named(text, words)):
+            return Asked(authors, _text_of(text, words), words[0].start, works)
+        return self._of_category(text, words, works)
+
+    def _of_category(self, text: str, words: Sequence[Token], works: str) -> Asked | None:
+        """A name in the genitive before a category."""
+        for at in range(1, len(words)):
+            if _is_genitive(words[at - 1]) and (authors := self._named(text, words[:at])):
+                named = _text_of(text, words[at:])
+                if category := self._category(named):
+                    name = _text_of(text, words[:at])
+                    return Asked(authors, name, words[0].start, works, category, named)
+        return None
+
+    def _category(self, named: str) -> str:
+        """The category that is named; empty where none is."""
+        known: dict[str, str] = self._read.get("", self._read_categories, keep=whole_now)
+        return known.get(name_key(named), "")
+
+    def _read_categories(self) -> dict[str, str]:
+        return {name_key(value): value for value in islice(self._categories(), _CATEGORIES_AT_MOST)}
+
+    def _named(self, text: str, words: Sequence[Token]) -> tuple[str, ...]:
+        """The authors who have a name; of one word, only where it is rather a name than a word."""
+        if len(words) == 1:
+            return self._names.of_word(words[0].exact, self._holding(words[0].stem))
+        return next(filter(None, map(self._names.of, _nominatives(_text_of(text, words)))), ())
+
+
+NOTHING: Final = AuthorWorks(NOBODY, tuple, len)
+"""Of articles without authors."""
+
+
+def _without_works(tokens: Sequence[Token]) -> tuple[int, int]:
+    """Where that begins and ends which is left between words for works."""
+    first, last = 0, len(tokens)
+    while last and _is_work(tokens[last - 1]):
+        last -= 1
+    while first < last and _is_work(tokens[first]):
+        first += 1
+    while first < last < len(tokens) and tokens[last - 1].exact in _OF:
+        last -= 1
+    return first, last
+
+
+def _is_work(token: Token) -> bool:
+    return _sounds_like_work(token.exact) if LATIN.fullmatch(token.exact) else token.stem in _STEMS
+
+
+@lru_cache(_LATELY)
+def _sounds_like_work(latin: str) -> bool:
+    return any(is_near_latin(latin, _SOUNDS[sound]) for sound in sounds(latin) if sound in _SOUNDS)
+
+
+def _is_genitive(token: Token) -> bool:
+    return token.exact.endswith("র") and fold(token.exact) != token.stem
+
+
+def _nominatives(name: str) -> tuple[str, ...]:
+    """A name, and without a genitive in Latin letters, which no analysis takes away."""
+    return (name, *(name.removesuffix(ending) for ending in ("er", "r") if name.endswith(ending)))
+
+
+def _text_of(text: str, words: Sequence[Token]) -> str:
+    return text[words[0].start : words[-1].end]

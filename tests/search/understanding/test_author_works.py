@@ -1,0 +1,150 @@
+"""Who asks for the poems of somebody wants these poems, though few say that they are poems."""
+
+import pytest
+
+from onneshon.index import Article
+from onneshon.search import Engine
+from onneshon.search.retrieval.budget import TimeBudget, in_turn, lacking_now
+from onneshon.search.understanding.author_names import AuthorNames
+from onneshon.search.understanding.author_works import Asked, AuthorWorks
+
+NAMES = {
+    "রবীন্দ্রনাথ ঠাকুর": 40,
+    "শামসুর রাহমান": 30,
+    "হুমায়ূন আহমেদ": 20,
+    "নির্মলেন্দু গুণ": 9,
+    "ঢাকা প্রতিনিধি": 9,
+}
+HELD = {"ঢাকা": 500, "রবীন্দ্রনাথ": 5}
+"""Articles by the word that they hold."""
+
+
+@pytest.fixture(scope="module")
+def works() -> AuthorWorks:
+    """Of those above, of two categories."""
+    names = AuthorNames(lambda: NAMES)
+    return AuthorWorks(names, lambda: ("সনেট", "প্রেমের কবিতা", "ছড়া"), lambda stem: HELD.get(stem, 10))
+
+
+@pytest.mark.parametrize(
+    ("typed", "author", "name"),
+    [
+        ("শামসুর রাহমানের কবিতা", "শামসুর রাহমান", "শামসুর রাহমানের"),
+        ("শামসুর রাহমান এর লেখা বই", "শামসুর রাহমান", "শামসুর রাহমান"),
+        ("কবিতা শামসুর রাহমান", "শামসুর রাহমান", "শামসুর রাহমান"),
+        ("রবীন্দ্রনাথের গান", "রবীন্দ্রনাথ ঠাকুর", "রবীন্দ্রনাথের"),
+        ("humayun ahmed boi", "হুমায়ূন আহমেদ", "humayun ahmed"),
+        ("nirmalendu gooner kobita", "নির্মলেন্দু গুণ", "nirmalendu gooner"),
+    ],
+)
+def test_a_name_beside_a_word_for_works_asks_for_these(
+    works: AuthorWorks, typed: str, author: str, name: str
+) -> None:
+    """In either script, the name in the genitive or not; one word of a name will do that is hardly a word."""
+    asked = works.asked(typed)
+    assert asked
+    assert (asked.authors, asked.name, asked.category) == ((author,), name, "")
+    assert typed[asked.start :].startswith(name)
+
+
+@pytest.mark.parametrize(
+    ("typed", "category"),
+    [
+        ("শামসুর রাহমানের সনেট", "সনেট"),
+        ("শামসুর রাহমানের প্রেমের কবিতা", "প্রেমের কবিতা"),
+        ("রবীন্দ্রনাথের সনেট", "সনেট"),
+        ("রবীন্দ্রনাথের লেখা ছড়া", ""),
+        ("রবীন্দ্রনাথের ছড়া", "ছড়া"),  # a word for works, too
+        ("শামসুর রাহমান সনেট", None),
+        ("সনেট শামসুর রাহমানের", None),
+    ],
+)
+def test_a_name_in_the_genitive_before_a_category_asks_for_works_in_it(
+    works: AuthorWorks, typed: str, category: str | None
+) -> None:
+    """A name only stands beside other words where it is no subject of theirs."""
+    asked = works.asked(typed)
+    assert (asked and asked.category) == category
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "মির্জা ফখরুলের লেখা",  # no author
+        "শামসুর রাহমানের মৃত্যু",
+        "শামসুর রাহমানের বক্তব্য",
+        "শামসুর রাহমানের কবিতা নদী",
+        "ঢাকার গান",  # of many articles, few of which are by it
+        "নদীর গান",
+        "কবিতা গান",
+        "",
+    ],
+)
+def test_whoever_is_written_about_is_no_author(works: AuthorWorks, typed: str) -> None:
+    """A query is what its words say where anything else stands beside the name."""
+    assert works.asked(typed) is None
+
+
+def test_names_and_categories_of_a_part_of_the_articles_are_not_kept() -> None:
+    """As soon as all of them can be asked for, they are known."""
+    lost = True
+
+    def told(values: dict[str, int]) -> dict[str, int]:
+        if lost:
+            lacking_now()
+        return dict([*values.items()][lost:])
+
+    names = AuthorNames(lambda: told({"শামসুর রাহমান": 30, "রহিম": 20}))
+    works = AuthorWorks(names, lambda: told({"সনেট": 5, "ছড়া": 4}), len)
+    with in_turn(TimeBudget()):
+        assert works.asked("শামসুর রাহমানের সনেট") is works.asked("রহিমের সনেট") is None
+    lost = False
+    with in_turn(TimeBudget()):
+        asked = works.asked("শামসুর রাহমানের সনেট")
+    assert asked == Asked(("শামসুর রাহমান",), "শামসুর রাহমানের", 0, "", "সনেট", "সনেট")
+
+
+ARTICLES = [
+    Article("about", "শামসুর রাহমান স্মরণে", "তাঁর কবিতা সবার মুখে।", author="নিজস্ব প্রতিবেদক"),
+    Article("by", "সাবান", "ফেনা আর জল।", author="শামসুর রাহমান", category="সনেট"),
+    Article("also by", "ঘর", "একটি কবিতা, নদীর।", author="শামসুর রাহমান"),
+    Article("other", "কবিতা", "কবিতা নিয়ে কবিতা, রাহমান সাহেবের।", author="রহিম", category="সনেট"),
+]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("শামসুর রাহমানের কবিতা", ["about", "also by", "by"]),
+        ("shamsur rahmaner kobita", ["about", "also by", "by"]),
+        ("শামসুর রাহমানের সনেট", ["by"]),
+    ],
+)
+def test_works_are_found_whether_they_say_what_they_are_or_not(typed: str, found: list[str]) -> None:
+    """Those that do come first, and none lacks a word."""
+    with Engine.of(ARTICLES) as engine:
+        page = engine.search(typed)
+        assert [hit.id for hit in page] == found
+        assert {hit.missing for hit in page} == {()}
+        assert page.authors == ("শামসুর রাহমান",)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("nirmalendu goon", [("nirmalendu goon", "নির্মলেন্দু গুণ")]),
+        ("boi nirmalendu goon", [("boi", "বই"), ("nirmalendu goon", "নির্মলেন্দু গুণ")]),
+    ],
+)
+def test_what_sounds_like_an_author_is_read_as_the_name(typed: str, read: list[tuple[str, str]]) -> None:
+    """And not as words that sound alike."""
+    articles = [
+        Article("1", "মেঘ", "ঘন মেঘ, ঘন বন, বই।", author="নির্মলেন্দু গুণ"),
+        Article("2", "বন", "ঘন বন, নির্মল আকাশ।", author="রহিম"),
+    ]
+    with Engine.of(articles) as engine:
+        page = engine.search(typed)
+        assert [(reading.typed, reading.word) for reading in page.readings] == read
+        assert [hit.id for hit in page] == ["1"]
+        assert page.understanding
+        assert page.understanding.understood == " ".join(word for _, word in read)
