@@ -85,6 +85,10 @@ _LATIN: Final = re.compile("[a-z]+")
 _VOWELS: Final = tuple("aeiouy")
 """A vowel by itself is mostly what it sounds like."""
 
+_LONG_I: Final = re.compile("(?<=[^aeiouy])y(?=[^aeiouy])")
+_AI: Final = "াই"
+"""What English may say for *y* between consonants: *python* is পাইথন."""
+
 _APOSTROPHE: Final = re.compile("['\u2019](?:s$)?")
 """Inside a name (insha'allah), or before an English ending."""
 
@@ -167,12 +171,18 @@ class LatinCandidates:
 
     def _of_sound(self, phrase: str) -> list[LatinCandidate]:
         """The words that sound so; a slip of the pen comes behind the usual spelling that it stands for."""
-        vocabulary = self._index.vocabulary
         letters = _APOSTROPHE.sub("", phrase)
         if not _LATIN.fullmatch(letters):
             return []
+        found = self._heard(letters)
+        if (said := _LONG_I.sub("ai", letters)) != letters and not any(way.plausible for way in found):
+            found = [way for way in self._heard(said) if way.plausible and _AI in way.text] or found
+        return _usual_first(found)
+
+    def _heard(self, letters: str) -> list[LatinCandidate]:
+        vocabulary = self._index.vocabulary
         words = len(vocabulary)
-        found = [
+        return [
             LatinCandidate(
                 surface(candidate.word),
                 "sound",
@@ -183,7 +193,6 @@ class LatinCandidates:
             )
             for candidate in sounding(letters, vocabulary)
         ]
-        return _usual_first(found)
 
     def _of_entry(
         self, entry: LatinEntry, as_typed: bool, phrase: str, *, capitals: bool

@@ -369,3 +369,19 @@ def test_a_slip_of_english_may_sound_like_a_word_in_few_articles(
     words = WordList(tmp_path, {"গভর্মেন্ট": articles, "সরকার": 4000})
     found = LatinCandidates(words, lambda _text: 0).of("goverment", capitals=False)
     assert ("সরকার" in [candidate.text for candidate in found]) == meaning
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("python", ["পাইথন"]), ("prototype", ["প্রোটোটাইপ"]), ("dylan", []), ("mystic", ["মিস্টিক"])],
+)
+def test_y_between_consonants_may_be_said_as_in_english(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, meant: list[str]
+) -> None:
+    """Where a word is written so, and no other one is near."""
+    words = {"পাইথন": 1, "পাঠান": 136, "প্রোটোটাইপ": 1, "দালান": 40, "মিস্টিক": 90, "মাইস্টিক": 9}
+    monkeypatch.setattr(
+        "onneshon.search.understanding.romanised._WORDS", len(words)
+    )  # no more to choose from
+    found = LatinCandidates(WordList(tmp_path, words), lambda _text: 0).of(typed, capitals=False)
+    assert [way.text for way in found if way.kind == "sound" and way.plausible] == meant
