@@ -15,7 +15,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import partial
 from threading import Lock
 from types import TracebackType
 from typing import Final, Generic, Protocol, TypeVar
@@ -27,7 +27,7 @@ from onneshon.search.errors import QueryError
 from onneshon.search.query.conditions import NumberRange, counted_ranges
 from onneshon.search.query.field_values import FieldReading
 from onneshon.search.query.options import checked
-from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.budget import BoundedCache, TimeBudget, by_number, whole_now
 from onneshon.search.retrieval.changes import Change, ChangeList, Place
 from onneshon.search.retrieval.evidence import WordStatistics
 from onneshon.search.retrieval.facets import FacetName
@@ -151,6 +151,7 @@ class OpenGeneration(ABC):
 
         self._new_reader = new_reader
         self._reader = new_reader()
+        self._beginnings = BoundedCache(1, by_number)
         self.cursors = Cursors(fingerprint)
         self.settings = repr((self.cursors.generation, replace(configuration, path=None)))
         self.users = 0
@@ -161,10 +162,12 @@ class OpenGeneration(ABC):
         """Understands queries by its words, and remembers much of what it asked about these."""
         return self._reader
 
-    @cached_property
+    @property
     def author_beginnings(self) -> AuthorBeginnings:
-        """The names of authors, for who types one."""
-        return AuthorBeginnings(self.known.counted("author"))
+        """The names of authors, for who types one; those of a part of the articles are not kept."""
+        return self._beginnings.get(
+            "", lambda: AuthorBeginnings(self.known.counted("author")), keep=whole_now
+        )
 
     @property
     @abstractmethod

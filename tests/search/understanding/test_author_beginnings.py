@@ -4,6 +4,8 @@ import pytest
 
 from onneshon.index import Article
 from onneshon.search import Engine
+from onneshon.search.retrieval.budget import lacking_now
+from onneshon.search.retrieval.filters import Filters
 from onneshon.search.understanding.author_beginnings import NAMES_AT_MOST, AuthorBeginnings
 
 NAMES = [
@@ -56,3 +58,17 @@ def test_an_author_is_suggested_with_what_a_search_for_the_name_finds() -> None:
         rows = [(row.text, row.kind, row.count) for row in engine.suggest("নির্মল")]
         assert rows[:2] == [("নির্মল", "word", 4), ("নির্মলেন্দু গুণ", "phrase", 4)]
         assert [(row.text, row.count) for row in engine.suggest("joy gos")] == [("জয় গোস্বামী", 1)]
+
+
+def test_names_of_a_part_of_the_articles_are_suggested_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once all of them can be asked for, all are."""
+
+    def lacking(_filters: Filters, _name: str) -> dict[str, int]:
+        lacking_now()
+        return {}
+
+    with Engine.of([Article("1", "আকাশ", "পাখি", author="জয় গোস্বামী")]) as engine:
+        with monkeypatch.context() as patched:
+            patched.setattr(Filters, "counted", lacking)
+            assert engine.suggest("joy gos") == []
+        assert [row.text for row in engine.suggest("joy gos")] == ["জয় গোস্বামী"]
