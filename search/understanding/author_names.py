@@ -29,7 +29,7 @@ _WORDS_AT_LEAST: Final = 2
 _WORDS_AT_MOST: Final = 6
 _COMBINATIONS: Final = 64
 _LATELY: Final = 1024
-"""Texts of which it is remembered whether they are names."""
+"""Texts of which it is remembered whether they are names, or have words of names."""
 
 _LONGEST: Final = 60
 """A longer text is no name."""
@@ -64,6 +64,18 @@ class _Known(NamedTuple):
     articles: Mapping[str, int]
 
 
+class _Found(NamedTuple):
+    """What is known of a text.
+
+    Attributes:
+        authors: whose name it is.
+        near: whether a word of it is one of a name.
+    """
+
+    authors: tuple[str, ...] = ()
+    near: bool = False
+
+
 class AuthorNames:
     """The names of the authors of an index. Threads may share it.
 
@@ -84,9 +96,7 @@ class AuthorNames:
     def _read_names(self) -> _Known:
         names = self._names()
         known = _Known({}, {}, {}, set(), {}, names)
-        forms = cache(
-            lambda word: (name_key(word), skeleton(canonical(word)))
-        )  # names have most words in common
+        forms = cache(lambda word: (name_key(word), skeleton(canonical(word))))  # most are of many names
         for name in islice(names, NAMES_AT_MOST):
             words = [forms(word) for word in plain_words(name)]
             known.whole.setdefault("".join(key for key, _ in words), []).append(name)
@@ -97,12 +107,14 @@ class AuthorNames:
                 known.partly.setdefault("".join(keys), []).append(name)
                 known.sounding.setdefault(heard, []).append(name)
                 known.words.update(heard)
-        known.whole.pop("", None)
+        for names_of in (known.whole, known.singly):
+            names_of.pop("", None)
         return known
 
-    def are_any(self) -> bool:
-        """Whether articles have authors."""
-        return bool(self._known.whole)
+    def are_in(self, text: str) -> bool:
+        """Whether a text is a name, or has a word of names: as it is spelt, in Latin letters as it sounds."""
+        found = self._looked_up(text)
+        return bool(found.authors) or found.near
 
     def of(self, text: str) -> tuple[str, ...]:
         """The authors who have a name, mostly none.
@@ -110,15 +122,24 @@ class AuthorNames:
         Args:
             text: what may be the name, and nothing else.
         """
-        return self._kept.get(text, lambda: self._of(text), keep=whole_now)
+        return self._looked_up(text).authors
 
-    def _of(self, text: str) -> tuple[str, ...]:
+    def _looked_up(self, text: str) -> _Found:
+        return self._kept.get(text, lambda: self._found(text), keep=whole_now)
+
+    def _found(self, text: str) -> _Found:
         known = self._known
-        if not known.whole or len(text) > _LONGEST:
-            return ()
-        key = name_key(text)
-        found = known.whole.get(key) or known.partly.get(key) or _sounding(plain_words(text), known)
-        return tuple(found) if len(found) <= AUTHORS_AT_MOST else ()
+        if not known.whole:
+            return _Found()
+        keys, words = likeness(text).split(), plain_words(text)
+        near = not known.singly.keys().isdisjoint(keys) or any(
+            not known.words.isdisjoint(sounds(word)) for word in words if LATIN.fullmatch(word)
+        )
+        if len(text) > _LONGEST:
+            return _Found((), near)
+        key = "".join(keys)
+        found = known.whole.get(key) or known.partly.get(key) or _sounding(words, known)
+        return _Found(tuple(found) if len(found) <= AUTHORS_AT_MOST else (), near)
 
     def of_word(self, word: str, articles: int) -> tuple[str, ...]:
         """The authors whose name has a word, if they wrote more articles than hold it.

@@ -95,21 +95,22 @@ class AuthorWorks:
         categories: gives those that articles have; asked for when needed.
         holding: how many articles hold a stem.
 
+    Attributes:
+        names: as given.
+
     """
 
     def __init__(
         self, names: AuthorNames, categories: Callable[[], Iterable[str]], holding: Callable[[str], int]
     ) -> None:
-        self._names = names
+        self.names = names
         self._categories = categories
         self._read = BoundedCache(1, by_number)
         self._holding = holding
 
     def asked(self, text: str) -> Asked | None:
         """What a query asks for; None where it is not for what authors wrote."""
-        if not self._names.are_any():
-            return None
-        if authors := self._names.of(text):
+        if authors := self.names.of(text):
             return Asked(authors, text)
         tokens = analyze(text)
         return self._works(text, tokens) if _FEWEST <= len(tokens) <= _MOST else None
@@ -148,8 +149,8 @@ class AuthorWorks:
     def _named(self, text: str, words: Sequence[Token]) -> tuple[str, ...]:
         """The authors who have a name; of one word, only where it is rather a name than a word."""
         if len(words) == 1:
-            return self._names.of_word(words[0].exact, self._holding(words[0].stem))
-        return next(filter(None, map(self._names.of, _nominatives(_text_of(text, words)))), ())
+            return self.names.of_word(words[0].exact, self._holding(words[0].stem))
+        return next(filter(None, map(self.names.of, _nominatives(_text_of(text, words)))), ())
 
 
 NOTHING: Final = AuthorWorks(NOBODY, tuple, len)

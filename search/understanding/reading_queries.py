@@ -176,13 +176,16 @@ class QueryReader:
             return parsed
         typed = parsed.unicode or text
         read = parsed.as_read(typed)
-        asked = self.works.asked(read)
-        if read != typed and not (asked and asked.is_spelt) and (heard := self.works.asked(typed)):
+        asked = self._asked(read)
+        if read != typed and not (asked and asked.is_spelt) and (heard := self._asked(typed)):
             parsed, asked = _heard(parsed, heard), heard._replace(name=heard.authors[0])
         if asked is None:
             return parsed
         query = asked.query(lambda part: parsed.query if part == read else understood(part).query)
         return replace(parsed, query=query, authors=asked.authors)
+
+    def _asked(self, text: str) -> Asked | None:
+        return self.works.asked(text) if self.works.names.are_in(text) else None
 
 
 def _heard(parsed: Parsed, asked: Asked) -> Parsed:
