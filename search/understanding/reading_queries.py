@@ -1,4 +1,4 @@
-"""From the text of a query to its tree: encoding, Latin and misspelt words, units, compounds, fuzzy words."""
+"""From the text of a query to its tree: encoding, addresses, Latin and misspelt words, units, compounds."""
 
 import re
 from collections.abc import Mapping
@@ -17,6 +17,7 @@ from onneshon.search.understanding.compounds import Compounds
 from onneshon.search.understanding.fuzzy import FUZZY, expanded
 from onneshon.search.understanding.interpretation import QueryInterpreter
 from onneshon.search.understanding.latin_entries import entry_of
+from onneshon.search.understanding.pasted import unpacked
 from onneshon.search.understanding.readings import Readings
 from onneshon.search.understanding.synonyms import Synonyms
 
@@ -37,6 +38,9 @@ _LATIN: Final = re.compile("[A-Za-zÀ-ÿ]")
 _BENGALI: Final = re.compile("[\u0980-\u09ff]")
 _BETWEEN: Final = re.compile(r"[-\s'’.,:;/+&()\"“”!?*=]+")
 """What stands between words and is no code of Bijoy, but for an ampersand."""
+
+_PASTED: Final = re.compile("[.#]")
+"""What every address has, and every hashtag; most queries have neither."""
 
 _LIKE_LATIN: Final = re.compile("[A-Z]?[a-z0-9]*|[A-Z0-9]+")
 """A word with capitals where Latin words have them; in Bijoy they stand anywhere."""
@@ -148,24 +152,31 @@ class QueryReader:
         else:
             interpreter = QueryInterpreter(synonyms, self.compounds, budget)
             unicode = from_bijoy_query(text, self.index)
+            decoded = unicode or (unpacked(text, self._is_one_word) if _PASTED.search(text) else text)
             parsed = parse(
-                unicode or text,
+                decoded,
                 lambda span, tokens: self.readings.read(span, tokens, budget),
                 interpreter,
                 declared=self.operators,
                 field_reading=self.field_reading,
                 strict=strict,
             )
-            parsed = self._of_authors(replace(parsed, unicode=unicode) if unicode else parsed, text)
+            if decoded != text:
+                parsed = replace(parsed, decoded=decoded, bijoy=unicode is not None)
+            parsed = self._of_authors(parsed, text)
         if parsed.query is None or FUZZY not in text:
             return parsed
         return replace(parsed, query=expanded(parsed.query, self.index, budget))
+
+    def _is_one_word(self, word: str) -> bool:
+        """Whether a word of Latin letters is in articles or in a table, in small letters."""
+        return document_frequency(word, self.index) > 0 or entry_of(word) is not None
 
     def _of_authors(self, parsed: Parsed, text: str) -> Parsed:
         """The same; where it is the name of an author, of what they wrote as well."""
         if parsed.query is None or not is_words(parsed.query):
             return parsed
-        typed = parsed.unicode or text
+        typed = parsed.decoded or text
         ways = dict.fromkeys((parsed.as_read(typed), typed))
         authors = next(filter(None, map(self.authors.of, ways)), ())
         if not authors:
