@@ -13,7 +13,7 @@ from onneshon.index.analysis.analyzer import Token
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.latin_candidates import LatinCandidate, LatinCandidates
-from onneshon.search.understanding.latin_entries import entry_of
+from onneshon.search.understanding.latin_entries import apart, entry_of
 
 LONGEST_ENTRY: Final = 7
 """Words of the longest entry of a table."""
@@ -112,8 +112,8 @@ class SpanCutter:
             if all(len(token.text) == 1 and _LATIN.fullmatch(token.exact) for token in run):
                 typed, capitals = "".join(token.exact for token in run), True
             else:
-                typed, capitals = typed if entry_of(typed) else _BETWEEN.sub("", typed), False
-                if not entry_of(typed):
+                typed, capitals = _listed(typed), False
+                if not typed:
                     continue
             candidates = self._candidates.of(typed, capitals=capitals)
             if candidates and candidates[0].kind != "sound":
@@ -158,6 +158,12 @@ def is_english(span: LatinSpan) -> bool:
 
 def _typed(text: str) -> str:
     return _SPACES.sub(" ", text.casefold().replace("\u2019", "'"))
+
+
+def _listed(typed: str) -> str:
+    """Several words as a table has them; empty where none does."""
+    ways = (typed, _BETWEEN.sub("", typed), apart(typed))
+    return next((way for way in ways if way and entry_of(way)), "")
 
 
 def _is_loud(tokens: Sequence[Token]) -> bool:

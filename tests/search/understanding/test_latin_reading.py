@@ -81,6 +81,7 @@ def texts(reader: LatinReader, query: str) -> dict[str, str]:
         ("H S C", "এইচএসসি"),
         ("ACC", "দুদক"),
         ("facebook", "ফেসবুক"),
+        ("face book", "ফেসবুক"),
         ("hospital", "হাসপাতাল"),
         ("hospitals", "হাসপাতাল"),
         ("University", "বিশ্ববিদ্যালয়"),
