@@ -4,6 +4,7 @@ The longest entries of the tables come first; single letters in a row are one ab
 ending goes to the word before it.
 """
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from onneshon.index.analysis.analyzer import Token
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.latin_candidates import LatinCandidate, LatinCandidates
-from onneshon.search.understanding.latin_entries import apart, entry_of
+from onneshon.search.understanding.latin_entries import apart, common_english_words, entry_of, exonyms
 
 LONGEST_ENTRY: Final = 7
 """Words of the longest entry of a table."""
@@ -37,7 +38,19 @@ ENDINGS: Final = {
     "e": ("ে", "য়"),
     "der": ("দের",),
 }
-"""Bengali case endings that are typed apart in Latin letters, and how they are written after a word."""
+"""Bengali case endings in Latin letters, typed apart or not, and how they are written after a word."""
+
+_WRITTEN_ON: Final = ("er", "r", "ke", "der")
+"""Those that are looked for at the end of a word: what has another is too often a word by itself."""
+
+_LEFT: Final = 5
+"""Letters without the ending, at the least."""
+
+_NEAR: Final = 0.5
+"""The distance by letter up to which a word has no ending, whatever it is without one."""
+
+_LEAD: Final = 3.0
+"""By how much the score must be better without the ending, which articles have on no such word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +121,16 @@ class SpanCutter:
         """The longest run of several words from a position on that is in a table and in articles."""
         for last in range(min(first + LONGEST_ENTRY, len(tokens)), first + 1, -1):
             run = tokens[first:last]
-            typed = _typed(text[run[0].start : run[-1].end])
+            typed, ending = _typed(text[run[0].start : run[-1].end]), ""
             if all(len(token.text) == 1 and _LATIN.fullmatch(token.exact) for token in run):
                 typed, capitals = "".join(token.exact for token in run), True
             else:
-                typed, capitals = _listed(typed), False
+                (typed, ending), capitals = _listed(typed), False
                 if not typed:
                     continue
             candidates = self._candidates.of(typed, capitals=capitals)
             if candidates and candidates[0].kind != "sound":
-                return LatinSpan(first, last, typed, tuple(candidates), capitals=capitals)
+                return LatinSpan(first, last, typed, tuple(candidates), ending, capitals=capitals)
         return None
 
     def _single(self, token: Token, position: int, *, loud: bool) -> LatinSpan:
@@ -130,7 +143,27 @@ class SpanCutter:
             for candidate in candidates
             if articles <= candidate.articles * (1 if candidate.kind == "sound" else _FAR_MORE)
         ]
-        return LatinSpan(position, position + 1, phrase, tuple(kept), capitals=capitals)
+        found = LatinSpan(position, position + 1, phrase, tuple(kept), capitals=capitals)
+        return found if articles or capitals else self._without_ending(found)
+
+    def _without_ending(self, span: LatinSpan) -> LatinSpan:
+        """A word with its case ending taken off where it is no word with it: *rahmaner*, *chittagonger*.
+
+        Articles have a rare name in some of its forms, and a name of the tables need not sound so at all.
+        """
+        if span.typed in common_english_words() or any(map(_is_near, span.candidates)):
+            return span
+        best = max((candidate.score for candidate in span.candidates), default=-math.inf)
+        for word, ending in _cut(span.typed):
+            found = tuple(filter(_is_near, self._candidates.of(word, capitals=False)))
+            if (
+                len(word) >= _LEFT
+                and found
+                and found[0].score > best + _LEAD
+                and not _is_doer(found[0], ending)
+            ):
+                return replace(span, typed=word, candidates=found, ending=ending)
+        return span
 
 
 def has_latin(token: Token) -> bool:
@@ -160,10 +193,29 @@ def _typed(text: str) -> str:
     return _SPACES.sub(" ", text.casefold().replace("\u2019", "'"))
 
 
-def _listed(typed: str) -> str:
-    """Several words as a table has them; empty where none does."""
+def _is_near(candidate: LatinCandidate) -> bool:
+    """Whether a table has a word, or it sounds nearly so."""
+    return candidate.plausible and candidate.per_letter <= _NEAR
+
+
+def _is_doer(candidate: LatinCandidate, ending: str) -> bool:
+    """Whether an ending may be that of an English word: *streamer*."""
+    return ending == "er" and candidate.kind in _ENGLISH
+
+
+def _cut(typed: str) -> Iterator[tuple[str, str]]:
+    """Words without a case ending written onto the last one, and that ending; -er is one."""
+    for ending in _WRITTEN_ON:
+        if typed.endswith(ending) and not (ending == "r" and typed.endswith("er")):
+            yield typed.removesuffix(ending), ending
+
+
+def _listed(typed: str) -> tuple[str, str]:
+    """Several words as a table has them, and a case ending on the last; empty where none does."""
     ways = (typed, _BETWEEN.sub("", typed), apart(typed))
-    return next((way for way in ways if way and entry_of(way)), "")
+    listed = next((way for way in ways if way and entry_of(way)), "")
+    names = ((words, ending) for words, ending in _cut(typed) if words in exonyms())
+    return (listed, "") if listed else next(names, ("", ""))
 
 
 def _is_loud(tokens: Sequence[Token]) -> bool:

@@ -112,6 +112,28 @@ def test_the_word_at_home_beside_its_neighbour_is_taken(reader: LatinReader) -> 
     assert texts(reader, "shonar বাংলা")["shonar"] == "সোনার"
 
 
+@pytest.mark.parametrize(
+    ("typed", "words", "meant"),
+    [
+        ("feludar", {"ফেলুদা": 12, "ফিল্ডার": 7}, "ফেলুদা"),
+        ("porimonike", {"পরীমনি": 5}, "পরীমনি"),
+        ("mashrafider", {"মাশরাফি": 22}, "মাশরাফি"),
+        ("chittagonger", {"চট্টগ্রাম": 300, "চট্টগ্রামের": 200}, "চট্টগ্রামের"),
+        ("cox bazarer", {"কক্সবাজার": 300, "কক্সবাজারের": 200, "বাজারের": 300}, "কক্সবাজারের"),
+        ("papuler", {"পাপুল": 30, "পাপুলের": 22}, "পাপুলের"),
+        ("streamer", {"স্রোত": 300, "স্রোতের": 90}, None),
+        ("gardener", {"বাগান": 300, "বাগানের": 90}, None),
+        ("roger", {"রোগ": 300, "রোগী": 300}, None),
+    ],
+)
+def test_a_case_ending_is_taken_off_where_no_article_has_the_word_with_it(
+    tmp_path: Path, typed: str, words: dict[str, int], meant: str | None
+) -> None:
+    """Names of the tables too, and of several words; no English ending, and of short words none."""
+    found = texts(LatinReader(WordList(tmp_path, words), {}), typed)
+    assert found == ({typed: canonical(meant)} if meant else {})
+
+
 def test_a_case_ending_typed_apart_goes_to_its_word(reader: LatinReader) -> None:
     """And says that the other words are Bengali: dam is দাম and no dike."""
     assert texts(reader, "eid er chuti") == {"eid er": "ঈদের", "chuti": "ছুটি"}
