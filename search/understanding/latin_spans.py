@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from onneshon.index.analysis.analyzer import Token
+from onneshon.index.analysis.canonical import canonical
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.latin_candidates import LatinCandidate, LatinCandidates
@@ -18,6 +19,12 @@ from onneshon.search.understanding.latin_entries import apart, common_english_wo
 
 LONGEST_ENTRY: Final = 7
 """Words of the longest entry of a table."""
+
+_WORDS: Final = ("e", "r")
+"""Endings that are words as well: এ or ই, and আর."""
+
+_KNOWN: Final = 10
+"""Articles that have a word, from which on some have it with an ending that is typed apart behind it."""
 
 _FAR_MORE: Final = 10
 """Meant as it is where articles(Latin word) > _FAR_MORE * articles(reading by a table)."""
@@ -113,7 +120,7 @@ class SpanCutter:
                 found = LatinSpan(position, position + 1, token.text)
             else:
                 found = self._entry(text, tokens, position) or self._single(token, position, loud=loud)
-                found = _with_ending(found, tokens)
+                found = self._with_ending(found, tokens)
             yield replace(found, named=True) if position in names else found
             position = found.last
 
@@ -146,6 +153,24 @@ class SpanCutter:
         found = LatinSpan(position, position + 1, phrase, tuple(kept), capitals=capitals)
         return found if articles or capitals else self._without_ending(found)
 
+    def _with_ending(self, span: LatinSpan, tokens: Sequence[Token]) -> LatinSpan:
+        """Takes in the case ending that follows: *eid er chuti*; some have it on a word that only sounds so.
+
+        But -e and -r, which are as often words by themselves.
+        """
+        following = tokens[span.last].exact if span.last < len(tokens) else ""
+        if not span.candidates or following not in ENDINGS:
+            return span
+        written = tuple(
+            way
+            for way in span.candidates
+            if way.kind != "sound"
+            or way.articles < _KNOWN
+            or following in _WORDS
+            or with_ending(way.text, following, self._index)
+        )
+        return replace(span, last=span.last + 1, ending=following, candidates=written or span.candidates)
+
     def _without_ending(self, span: LatinSpan) -> LatinSpan:
         """A word with its case ending taken off where it is no word with it: *rahmaner*, *chittagonger*.
 
@@ -176,12 +201,13 @@ def has_latin_letters(text: str) -> bool:
     return _LATIN_INSIDE.search(text) is not None
 
 
-def _with_ending(span: LatinSpan, tokens: Sequence[Token]) -> LatinSpan:
-    """Takes in the case ending that follows: *eid er chuti*."""
-    following = tokens[span.last].exact if span.last < len(tokens) else ""
-    if span.candidates and following in ENDINGS:
-        return replace(span, last=span.last + 1, ending=following)
-    return span
+def with_ending(word: str, ending: str, index: WordIndex) -> str:
+    """A word with a case ending as most articles have it; empty where none has it so."""
+    found = [
+        (document_frequency(canonical(word + form), index), word + form) for form in ENDINGS.get(ending, ())
+    ]
+    articles, inflected = max(found, default=(0, ""))
+    return inflected if articles else ""
 
 
 def is_english(span: LatinSpan) -> bool:
@@ -199,8 +225,8 @@ def _is_near(candidate: LatinCandidate) -> bool:
 
 
 def _is_doer(candidate: LatinCandidate, ending: str) -> bool:
-    """Whether an ending may be that of an English word: *streamer*."""
-    return ending == "er" and candidate.kind in _ENGLISH
+    """Whether an ending may be that of an English word: *streamer*, *Videoder*."""
+    return ending in {"er", "der"} and candidate.kind in _ENGLISH
 
 
 def _cut(typed: str) -> Iterator[tuple[str, str]]:

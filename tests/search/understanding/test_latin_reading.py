@@ -115,6 +115,22 @@ def test_the_word_at_home_beside_its_neighbour_is_taken(reader: LatinReader) -> 
 @pytest.mark.parametrize(
     ("typed", "words", "meant"),
     [
+        ("pori er", {"পরই": 90, "পরী": 40, "পরীর": 12}, "পরীর"),
+        ("khuda er", {"খুদা": 60, "ক্ষুধা": 60, "ক্ষুধার": 20}, "ক্ষুধার"),
+        ("bari te", {"বারী": 900, "বাড়ি": 700, "বাড়িতে": 400}, "বাড়িতে"),
+        ("bari te", {"বারী": 900}, "বারী"),
+    ],
+)
+def test_a_word_by_sound_is_one_that_articles_have_with_the_ending(
+    tmp_path: Path, typed: str, words: dict[str, int], meant: str
+) -> None:
+    """Unless they have none with it."""
+    assert texts(LatinReader(WordList(tmp_path, words), {}), typed) == {typed: canonical(meant)}
+
+
+@pytest.mark.parametrize(
+    ("typed", "words", "meant"),
+    [
         ("feludar", {"ফেলুদা": 12, "ফিল্ডার": 7}, "ফেলুদা"),
         ("porimonike", {"পরীমনি": 5}, "পরীমনি"),
         ("mashrafider", {"মাশরাফি": 22}, "মাশরাফি"),
