@@ -3,7 +3,7 @@
 import os
 import signal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
@@ -96,6 +96,17 @@ def sample_index(tmp_path_factory: pytest.TempPathFactory, sample_articles: Path
     built = CliRunner().invoke(main, ["index", "build", str(sample_articles), "--index", str(directory)])
     assert built.exit_code == 0, built.output
     return directory
+
+
+@pytest.fixture
+def no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time of every search that has a limit is over as it begins."""
+    from onneshon.search.retrieval.budget import TimeBudget  # noqa: PLC0415 (as below)
+
+    def spent(seconds: float | None, *clock: Any) -> TimeBudget:
+        return TimeBudget(None if seconds is None else 0.0, *clock)
+
+    monkeypatch.setattr("onneshon.search.engine.searching.TimeBudget", spent)
 
 
 @pytest.fixture

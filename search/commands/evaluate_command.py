@@ -92,11 +92,11 @@ def evaluate(
 
 def _engine(corpus: Path | None, location: Location, *, ignore_title: bool) -> OpenedEngine:
     if corpus is None:
-        return open_engine(location)
+        return open_engine(location, time_limit=None)
     articles = read_articles([corpus])
     if ignore_title:
         articles = (replace(article, title="") for article in articles)
-    return Engine.of(articles, strict=False)  # an article may be nothing but its title
+    return Engine.of(articles, strict=False, time_limit=None)  # an article may be nothing but its title
 
 
 def _report(scores: Scores, baseline: Scores | None) -> dict[str, dict[str, float]]:

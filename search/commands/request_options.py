@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
@@ -10,6 +11,7 @@ import click
 from onneshon.index.commands.terminal import default_index, say
 from onneshon.index.errors import OnneshonError
 from onneshon.index.remote import Location
+from onneshon.search.engine.searching import TIME_LIMIT
 from onneshon.search.errors import QueryError
 from onneshon.search.interface import OpenedEngine
 from onneshon.search.opening import open_engine
@@ -22,12 +24,13 @@ from onneshon.search.request import OPTIONS, SearchRequest
 
 @contextmanager
 def opened_engine(location: Location) -> Iterator[OpenedEngine]:
-    """Open an index for a command.
+    """Open an index for a command; in a directory, a search may take as long as whoever typed it waits.
 
     Raises:
         IndexStateError: there is none that can be searched.
     """
-    with open_engine(location) as engine:
+    time_limit = None if isinstance(location, Path) else TIME_LIMIT
+    with open_engine(location, time_limit=time_limit) as engine:
         if warning := engine.health.warning:
             say(f"onneshon: warning: {warning}", err=True, indent="")
         yield engine

@@ -34,6 +34,14 @@ def test_hits_are_listed_with_their_total(sample_index: Path) -> None:
     assert "1 to 2 of " in result.stdout.splitlines()[-1]
 
 
+@pytest.mark.usefixtures("no_time")
+def test_whoever_types_a_query_waits_for_all_of_its_answer(sample_index: Path) -> None:
+    """On a slow machine a fresh process takes longer than a server may."""
+    page = json.loads(run("bangladesher itihas", "--json", "--index", str(sample_index)).stdout)
+    assert not page["partial"]
+    assert page["hits"]
+
+
 def test_counts_that_are_no_whole_ones_are_told_apart() -> None:
     """Of an index that counts to a bound, and facets in a sample."""
     facet = Facet("category", (FacetValue("খেলা", 3), FacetValue("মত", 1)))

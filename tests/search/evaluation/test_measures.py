@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from onneshon.index import build
 from onneshon.index.errors import CorpusError, OnneshonError
 from onneshon.search.errors import QueryError
 from onneshon.search.evaluation.measures import (
@@ -158,6 +159,15 @@ def test_the_command_builds_runs_and_measures(judged: list[str]) -> None:
     report = _evaluate(*judged)
     assert (report["articles"], report["queries"]) == (2, 2)
     assert report["measures"]["success@1"] == {"value": 1.0}  # type: ignore[index]
+
+
+@pytest.mark.usefixtures("no_time")
+def test_a_slow_machine_measures_the_same(judged: list[str], tmp_path: Path) -> None:
+    """What a search has found when its time is over is not what its ranking is judged by."""
+    index = str(tmp_path / "index")
+    build([Path(judged[2])], Path(index))
+    for measured in (judged, ["evaluate", *judged[3:], "--index", index]):
+        assert _evaluate(*measured)["measures"]["success@1"] == {"value": 1.0}  # type: ignore[index]
 
 
 def test_titles_can_be_left_out(judged: list[str]) -> None:

@@ -1,0 +1,67 @@
+"""Each test of the kernel again while calls for memory fail: a plugin of pytest for ``./dev sanitize``."""
+
+import ctypes
+import gc
+import random
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final
+
+import pytest
+
+__all__ = ["pytest_addoption", "pytest_pyfunc_call"]
+
+_KERNEL: Final = ctypes.CDLL(None)
+"""This process, in which ``failing.c`` was loaded before all else."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add how often a test is run so."""
+    parser.addoption(
+        "--failing",
+        type=float,
+        default=0.1,
+        help="calls for memory that fail in turn, of each test on average",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> None:
+    """Run a test while a call fails, or all from there on; pytest itself runs it after that, as it is."""
+    drawn = random.Random(f"{random.random()} {pyfuncitem.nodeid}")  # noqa: S311 (each test begins with the seed of the run)
+    tries = int(pyfuncitem.config.option.failing + drawn.random())
+    if not tries or getattr(pyfuncitem.obj, "is_hypothesis_test", False):
+        return  # Hypothesis would look for the smallest example
+    arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+    run = partial(pyfuncitem.obj, **arguments)
+    calls = _calls_for_memory(run)
+    for number in drawn.sample(range(1, calls + 1), min(calls, tries)):
+        for which in (number, -number):
+            before = _held()
+            _run_without(run, which)
+            if (kept := _held()) > before:  # as Cython keeps each line that an error was told of
+                _run_without(run, which)
+                assert _held() == kept, f"call {which}: memory that was got is never given back"
+
+
+def _calls_for_memory(run: Callable[[], Any]) -> int:
+    """How often a test asks for it."""
+    _KERNEL.fail_memory(0)
+    run()
+    return int(_KERNEL.memory_asked())
+
+
+def _held() -> int:
+    gc.collect()
+    return int(_KERNEL.memory_held())
+
+
+def _run_without(run: Callable[[], Any], which: int) -> None:
+    """No memory is no mistake, if that is what is said."""
+    _KERNEL.fail_memory(which)
+    try:
+        run()
+    except MemoryError:
+        pass
+    finally:
+        _KERNEL.fail_memory(0)
