@@ -17,6 +17,7 @@ from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.understanding.latin_entries import (
     acronyms,
     common_english_words,
+    english_function_words,
     english_words,
     entries_beginning,
     exonyms,
@@ -24,7 +25,6 @@ from onneshon.search.understanding.latin_entries import (
     letter_names,
     misspelt_name,
 )
-from onneshon.search.understanding.latin_language import english_function_words
 from onneshon.search.understanding.respelling import prepare as prepare_respellings
 from onneshon.search.understanding.synonyms import shipped_synonyms
 from onneshon.search.understanding.units import find_units

@@ -246,7 +246,7 @@ class _Page:
         wanted = [*sought(self._query)]
         typed = {
             token.exact
-            for token in analyze(self._claims.parsed(self._text, literal=self._literal).unicode or self._text)
+            for token in analyze(self._claims.parsed(self._text, literal=self._literal).decoded or self._text)
         }
         said = " ".join((self._shown.understood, *self._shown.also))
         at_hit = " ".join(word.partition(" → ")[2] for word in hit.why.get("sound", ()))

@@ -103,7 +103,7 @@ class ChunkCache(dict[str, Value]):
             self._bytes += size
 
 
-ANALYZER_VERSION = "6"
+ANALYZER_VERSION = "7"
 """Raised whenever code, not a table, changes what a text analyses to."""
 
 _CHUNK_BYTES = 8 << 20

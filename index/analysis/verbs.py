@@ -180,7 +180,11 @@ _KEYS = {"আসা": "আস" + HASANTA, "থাকা": "থাক" + HASANTA}
 """Irregular forms of roots that are regular otherwise; আছ্ has no forms but these, থাক্ gives the rest."""
 _SAME_ROOT = {"কহ": "কওয়া", "সহ": "সওয়া", "রহ": "রওয়া", "বহ": "বওয়া", "ভালোবাস": "ভালবাস" + HASANTA}
 """Roots whose older or newer form is a root of its own in the tables."""
-_FINITE = ("ে", "েন", "ায়", "বো", "েয়", "লো", "লাম", "ছি", "ছো", "হয়")
+_FINITE = (
+    *("ে", "েন", "ায়", "েয়", "হয়", "ই", "ও", "ো", "ব", "ল", "ত", "লাম", "ছি"),
+    *("নি", "ঝি", "খি", "বি", "হি", "পারি"),
+)
+"""What forms end with that না may be written onto: those in -ি not all, for names end so (হাসিনা, করিনা)."""
 _AFTER_HASANTA = frozenset({"লাম", "লেন", "লুম", "তাম", "তেন", "বেন"})
 _AFTER_DOUBLED = frozenset({"ল", "লে", "লো", "লি"})
 _LONG_ENOUGH = 5

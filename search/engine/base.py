@@ -259,7 +259,7 @@ class EngineBase(Searching[OpenT], AsyncMethods, Dated[OpenT]):
         budget = self._budget()
         with self._asked(text, budget) as state:
             parsed = self._parse(text, state, budget, literal=literal)
-            return understood_words(parsed, parsed.unicode or text, state.statistics)
+            return understood_words(parsed, parsed.decoded or text, state.statistics)
 
     @checked
     @again_if_mended

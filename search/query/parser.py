@@ -51,7 +51,9 @@ class Parsed:
         readings: the Latin and misspelt words that were read as other ones, in order.
         unknown_fields: names before a colon that are no field.
         ignored: what was skipped or not taken for what it looks like, in the order typed.
-        unicode: the text that was parsed, where another one was typed for a font; positions are those in it.
+        decoded: the text that was parsed, where another one was typed for a font, or pasted as an address;
+            positions are those in it.
+        bijoy: whether it was typed for a font.
         withheld: ids of articles that are not to be found, whatever they have.
         authors: whose name the query is, so that what they wrote is found as well.
     """
@@ -60,7 +62,8 @@ class Parsed:
     readings: tuple[ReadSpan, ...] = ()
     unknown_fields: tuple[str, ...] = ()
     ignored: tuple[Ignored, ...] = ()
-    unicode: str | None = None
+    decoded: str | None = None
+    bijoy: bool = False
     withheld: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
 

@@ -94,7 +94,7 @@ class ResultPageBuilder:
         self._readings = readings
         self.evidence = evidence
         self.text = text
-        self.parsed_text = parsed.unicode or text
+        self.parsed_text = parsed.decoded or text
         self.parsed = parsed
         self.budget = budget
         self.literal = literal
@@ -231,9 +231,9 @@ class ResultPageBuilder:
 
     def understanding(self) -> Understanding | None:
         """What Latin and misspelt words were read as."""
-        if not self.parsed.readings and not self.parsed.unicode:
+        if not self.parsed.readings and not self.parsed.decoded:
             return None
-        encoding: Encoding = "bijoy" if self.parsed.unicode else "unicode"
+        encoding: Encoding = "bijoy" if self.parsed.bijoy else "unicode"
         return Understanding(self.text, self.parsed.as_read(self.parsed_text), self.text, encoding)
 
     def readings(self, query: Query) -> tuple[Reading, ...]:

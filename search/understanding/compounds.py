@@ -89,6 +89,7 @@ class Compounds:
         self._statistics = statistics
         self.parts = parts or WordParts(statistics)
         self._known_cuts = lru_cache(REMEMBERED)(self._cut_best)
+        self._known_once = lru_cache(REMEMBERED)(self._seen_once)
         self._known_words = lru_cache(REMEMBERED)(self._of_known_words)
         self._known_wholes = lru_cache(REMEMBERED)(self._of_parts)
 
@@ -113,10 +114,11 @@ class Compounds:
         Args:
             word: as typed.
             alone: whether nothing stands beside it in the query. A word that no article has is then cut only
-                into words that articles have side by side; among others, into any two known ones.
+                into words that some article has side by side; among others, into any two known ones.
         """
         compound, settled = self._known_cuts(word.exact, word.stem)
-        return compound if settled or alone else self._known_words(word.exact, word.stem)
+        compound = compound or (None if settled else self._known_once(word.exact, word.stem))
+        return compound if settled or compound or alone else self._known_words(word.exact, word.stem)
 
     def among(self, row: Sequence[Token]) -> dict[int, Compound]:
         """The compounds typed apart among some words, by the position of the first: the most usual ones.
@@ -225,6 +227,16 @@ class Compounds:
         if reached > 1:
             return max([(self._together(cut), cut) for cut in cuts], key=itemgetter(0))
         return most, best
+
+    def _seen_once(self, exact: str, stem: str) -> Compound | None:
+        """The words of a word that none has, where one article has them side by side: as a title.
+
+        Letters in a row are one, too: হযবরল is হ য ব র ল.
+        """
+        _, cuts = self.parts.cuts(exact, stem, SEEN_TOGETHER)
+        long = [cut for cut in cuts if min(len(part.exact) for part in cut) >= SHORTEST_KNOWN]
+        together, parts = self._most_together([*long, *self.parts.in_letters(exact)], END, 1)
+        return Compound(None, parts, usual=False) if together else None
 
     def _of_known_words(self, exact: str, stem: str) -> Compound | None:
         """Two known words that no article has side by side: the rarer of them as frequent as can be."""

@@ -25,8 +25,8 @@ from onneshon.search.understanding.latin_entries import (
     entry_of,
     letter_names,
     misspelt_name,
-    one_letter_off,
 )
+from onneshon.search.understanding.latin_slips import one_letter_off
 from onneshon.search.understanding.romanised import is_plausible, per_letter, sounding, spelling_key, surface
 
 FREQUENCY_WEIGHT: Final = 0.55

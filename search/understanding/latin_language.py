@@ -7,18 +7,20 @@ are Bengali words that are spelt alike: *tara to valo*.
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
-from types import MappingProxyType
 from typing import Final
 
 from onneshon.index.analysis.stemmer import is_function_word
 from onneshon.search.understanding.latin_candidates import LatinCandidate
-from onneshon.search.understanding.latin_entries import POSSESSIVE, common_english_words, entry_of
+from onneshon.search.understanding.latin_entries import (
+    POSSESSIVE,
+    common_english_words,
+    english_function_words,
+    entry_of,
+)
 from onneshon.search.understanding.latin_names import NAME, named
 from onneshon.search.understanding.latin_spans import LatinSpan, has_latin_letters, is_english
-from onneshon.search.understanding.tables import read_rows
 
 _CONTEXT: Final = 4.0
 """What the language of the other words is worth to an ambiguous row of a table."""
@@ -71,12 +73,6 @@ _VOWELS: Final = frozenset("aeiouy")
 
 _AFTER_ENGLISH: Final = frozenset(("of", "the", "in", "for", "and", "with", "from"))
 """After an English word these are English, whatever the language of the others."""
-
-
-@cache
-def english_function_words() -> Mapping[str, bool]:
-    """Function words of English, and whether Bengali in Latin letters has a word that is often written so."""
-    return MappingProxyType({word: bool(mark) for word, *mark in read_rows("english_function_words.tsv")})
 
 
 def in_language(spans: Sequence[LatinSpan]) -> list[LatinSpan]:

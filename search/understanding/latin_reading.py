@@ -12,14 +12,13 @@ from difflib import SequenceMatcher
 from typing import Final, TypeAlias
 
 from onneshon.index.analysis.analyzer import Token
-from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.stemmer import is_function_word
 from onneshon.search.query.reading import AlternativeReading, WordReading
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.latin_candidates import LatinCandidate, LatinCandidates
 from onneshon.search.understanding.latin_language import BY_LETTERS, in_language
-from onneshon.search.understanding.latin_spans import ENDINGS, LatinSpan, SpanCutter, has_latin_letters
+from onneshon.search.understanding.latin_spans import LatinSpan, SpanCutter, has_latin_letters, with_ending
 
 GAP: Final = 3.0
 """A reading so much worse than the best weighs a third of it."""
@@ -234,9 +233,4 @@ class LatinReader:
     def _inflected(self, word: str, ending: str) -> str:
         """A word with the ending that was typed apart, where articles have that; else as it is."""
         before, space, last = word.rpartition(" ")
-        found = [
-            (document_frequency(canonical(last + form), self._index), last + form)
-            for form in ENDINGS.get(ending, ())
-        ]
-        articles, inflected = max(found, default=(0, last))
-        return before + space + (inflected if articles else last)
+        return before + space + (with_ending(last, ending, self._index) or last)

@@ -4,19 +4,27 @@ The longest entries of the tables come first; single letters in a row are one ab
 ending goes to the word before it.
 """
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from onneshon.index.analysis.analyzer import Token
+from onneshon.index.analysis.canonical import canonical
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.latin_candidates import LatinCandidate, LatinCandidates
-from onneshon.search.understanding.latin_entries import entry_of
+from onneshon.search.understanding.latin_entries import apart, common_english_words, entry_of, exonyms
 
 LONGEST_ENTRY: Final = 7
 """Words of the longest entry of a table."""
+
+_WORDS: Final = ("e", "r")
+"""Endings that are words as well: এ or ই, and আর."""
+
+_KNOWN: Final = 10
+"""Articles that have a word, from which on some have it with an ending that is typed apart behind it."""
 
 _FAR_MORE: Final = 10
 """Meant as it is where articles(Latin word) > _FAR_MORE * articles(reading by a table)."""
@@ -37,7 +45,19 @@ ENDINGS: Final = {
     "e": ("ে", "য়"),
     "der": ("দের",),
 }
-"""Bengali case endings that are typed apart in Latin letters, and how they are written after a word."""
+"""Bengali case endings in Latin letters, typed apart or not, and how they are written after a word."""
+
+_WRITTEN_ON: Final = ("er", "r", "ke", "der")
+"""Those that are looked for at the end of a word: what has another is too often a word by itself."""
+
+_LEFT: Final = 5
+"""Letters without the ending, at the least."""
+
+_NEAR: Final = 0.5
+"""The distance by letter up to which a word has no ending, whatever it is without one."""
+
+_LEAD: Final = 3.0
+"""By how much the score must be better without the ending, which articles have on no such word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +120,7 @@ class SpanCutter:
                 found = LatinSpan(position, position + 1, token.text)
             else:
                 found = self._entry(text, tokens, position) or self._single(token, position, loud=loud)
-                found = _with_ending(found, tokens)
+                found = self._with_ending(found, tokens)
             yield replace(found, named=True) if position in names else found
             position = found.last
 
@@ -108,16 +128,16 @@ class SpanCutter:
         """The longest run of several words from a position on that is in a table and in articles."""
         for last in range(min(first + LONGEST_ENTRY, len(tokens)), first + 1, -1):
             run = tokens[first:last]
-            typed = _typed(text[run[0].start : run[-1].end])
+            typed, ending = _typed(text[run[0].start : run[-1].end]), ""
             if all(len(token.text) == 1 and _LATIN.fullmatch(token.exact) for token in run):
                 typed, capitals = "".join(token.exact for token in run), True
             else:
-                typed, capitals = typed if entry_of(typed) else _BETWEEN.sub("", typed), False
-                if not entry_of(typed):
+                (typed, ending), capitals = _listed(typed), False
+                if not typed:
                     continue
             candidates = self._candidates.of(typed, capitals=capitals)
             if candidates and candidates[0].kind != "sound":
-                return LatinSpan(first, last, typed, tuple(candidates), capitals=capitals)
+                return LatinSpan(first, last, typed, tuple(candidates), ending, capitals=capitals)
         return None
 
     def _single(self, token: Token, position: int, *, loud: bool) -> LatinSpan:
@@ -130,7 +150,45 @@ class SpanCutter:
             for candidate in candidates
             if articles <= candidate.articles * (1 if candidate.kind == "sound" else _FAR_MORE)
         ]
-        return LatinSpan(position, position + 1, phrase, tuple(kept), capitals=capitals)
+        found = LatinSpan(position, position + 1, phrase, tuple(kept), capitals=capitals)
+        return found if articles or capitals else self._without_ending(found)
+
+    def _with_ending(self, span: LatinSpan, tokens: Sequence[Token]) -> LatinSpan:
+        """Takes in the case ending that follows: *eid er chuti*; some have it on a word that only sounds so.
+
+        But -e and -r, which are as often words by themselves.
+        """
+        following = tokens[span.last].exact if span.last < len(tokens) else ""
+        if not span.candidates or following not in ENDINGS:
+            return span
+        written = tuple(
+            way
+            for way in span.candidates
+            if way.kind != "sound"
+            or way.articles < _KNOWN
+            or following in _WORDS
+            or with_ending(way.text, following, self._index)
+        )
+        return replace(span, last=span.last + 1, ending=following, candidates=written or span.candidates)
+
+    def _without_ending(self, span: LatinSpan) -> LatinSpan:
+        """A word with its case ending taken off where it is no word with it: *rahmaner*, *chittagonger*.
+
+        Articles have a rare name in some of its forms, and a name of the tables need not sound so at all.
+        """
+        if span.typed in common_english_words() or any(map(_is_near, span.candidates)):
+            return span
+        best = max((candidate.score for candidate in span.candidates), default=-math.inf)
+        for word, ending in _cut(span.typed):
+            found = tuple(filter(_is_near, self._candidates.of(word, capitals=False)))
+            if (
+                len(word) >= _LEFT
+                and found
+                and found[0].score > best + _LEAD
+                and not _is_doer(found[0], ending)
+            ):
+                return replace(span, typed=word, candidates=found, ending=ending)
+        return span
 
 
 def has_latin(token: Token) -> bool:
@@ -143,12 +201,13 @@ def has_latin_letters(text: str) -> bool:
     return _LATIN_INSIDE.search(text) is not None
 
 
-def _with_ending(span: LatinSpan, tokens: Sequence[Token]) -> LatinSpan:
-    """Takes in the case ending that follows: *eid er chuti*."""
-    following = tokens[span.last].exact if span.last < len(tokens) else ""
-    if span.candidates and following in ENDINGS:
-        return replace(span, last=span.last + 1, ending=following)
-    return span
+def with_ending(word: str, ending: str, index: WordIndex) -> str:
+    """A word with a case ending as most articles have it; empty where none has it so."""
+    found = [
+        (document_frequency(canonical(word + form), index), word + form) for form in ENDINGS.get(ending, ())
+    ]
+    articles, inflected = max(found, default=(0, ""))
+    return inflected if articles else ""
 
 
 def is_english(span: LatinSpan) -> bool:
@@ -158,6 +217,31 @@ def is_english(span: LatinSpan) -> bool:
 
 def _typed(text: str) -> str:
     return _SPACES.sub(" ", text.casefold().replace("\u2019", "'"))
+
+
+def _is_near(candidate: LatinCandidate) -> bool:
+    """Whether a table has a word, or it sounds nearly so."""
+    return candidate.plausible and candidate.per_letter <= _NEAR
+
+
+def _is_doer(candidate: LatinCandidate, ending: str) -> bool:
+    """Whether an ending may be that of an English word: *streamer*, *Videoder*."""
+    return ending in {"er", "der"} and candidate.kind in _ENGLISH
+
+
+def _cut(typed: str) -> Iterator[tuple[str, str]]:
+    """Words without a case ending written onto the last one, and that ending; -er is one."""
+    for ending in _WRITTEN_ON:
+        if typed.endswith(ending) and not (ending == "r" and typed.endswith("er")):
+            yield typed.removesuffix(ending), ending
+
+
+def _listed(typed: str) -> tuple[str, str]:
+    """Several words as a table has them, and a case ending on the last; empty where none does."""
+    ways = (typed, _BETWEEN.sub("", typed), apart(typed))
+    listed = next((way for way in ways if way and entry_of(way)), "")
+    names = ((words, ending) for words, ending in _cut(typed) if words in exonyms())
+    return (listed, "") if listed else next(names, ("", ""))
 
 
 def _is_loud(tokens: Sequence[Token]) -> bool:

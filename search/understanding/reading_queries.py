@@ -1,4 +1,4 @@
-"""From the text of a query to its tree: encoding, Latin and misspelt words, units, compounds, fuzzy words."""
+"""From the text of a query to its tree: encoding, addresses, Latin and misspelt words, units, compounds."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -20,6 +20,7 @@ from onneshon.search.understanding.compounds import Compounds
 from onneshon.search.understanding.fuzzy import FUZZY, expanded
 from onneshon.search.understanding.interpretation import QueryInterpreter
 from onneshon.search.understanding.latin_entries import entry_of
+from onneshon.search.understanding.pasted import unpacked
 from onneshon.search.understanding.readings import Readings
 from onneshon.search.understanding.synonyms import Synonyms
 
@@ -40,6 +41,9 @@ _LATIN: Final = re.compile("[A-Za-zÀ-ÿ]")
 _BENGALI: Final = re.compile("[\u0980-\u09ff]")
 _BETWEEN: Final = re.compile(r"[-\s'’.,:;/+&()\"“”!?*=]+")
 """What stands between words and is no code of Bijoy, but for an ampersand."""
+
+_PASTED: Final = re.compile("[.#]")
+"""What every address has, and every hashtag; most queries have neither."""
 
 _LIKE_LATIN: Final = re.compile("[A-Z]?[a-z0-9]*|[A-Z0-9]+")
 """A word with capitals where Latin words have them; in Bijoy they stand anywhere."""
@@ -149,35 +153,42 @@ class QueryReader:
                 strict=strict,
             )
         else:
-            interpreter = QueryInterpreter(synonyms, self.compounds, budget)
-            unicode = from_bijoy_query(text, self.index)
-
-            def understood(part: str) -> Parsed:
-                return parse(
-                    part,
-                    lambda span, tokens: self.readings.read(span, tokens, budget),
-                    interpreter,
-                    declared=self.operators,
-                    field_reading=self.field_reading,
-                    strict=strict,
-                )
-
-            parsed = understood(unicode or text)
-            parsed = self._of_authors(
-                replace(parsed, unicode=unicode) if unicode else parsed, text, understood
-            )
+            parsed = self._understood(text, synonyms, budget, strict=strict)
         if parsed.query is None or FUZZY not in text:
             return parsed
         return replace(parsed, query=expanded(parsed.query, self.index, budget))
+
+    def _understood(self, text: str, synonyms: Synonyms, budget: TimeBudget, *, strict: bool) -> Parsed:
+        interpreter = QueryInterpreter(synonyms, self.compounds, budget)
+
+        def understood(part: str) -> Parsed:
+            return parse(
+                part,
+                lambda span, tokens: self.readings.read(span, tokens, budget),
+                interpreter,
+                declared=self.operators,
+                field_reading=self.field_reading,
+                strict=strict,
+            )
+
+        unicode = from_bijoy_query(text, self.index)
+        decoded = unicode or (unpacked(text, self._is_one_word) if _PASTED.search(text) else text)
+        parsed = understood(decoded)
+        if decoded != text:
+            parsed = replace(parsed, decoded=decoded, bijoy=unicode is not None)
+        return self._of_authors(parsed, decoded, understood)
+
+    def _is_one_word(self, word: str) -> bool:
+        """Whether a word of Latin letters is in articles or in a table, in small letters."""
+        return document_frequency(word, self.index) > 0 or entry_of(word) is not None
 
     def _of_authors(self, parsed: Parsed, text: str, understood: Callable[[str], Parsed]) -> Parsed:
         """The same; where it asks for what an author wrote, of that as well."""
         if parsed.query is None or not is_words(parsed.query):
             return parsed
-        typed = parsed.unicode or text
-        read = parsed.as_read(typed)
+        read = parsed.as_read(text)
         asked = self._asked(read)
-        if read != typed and not (asked and asked.is_spelt) and (heard := self._asked(typed)):
+        if read != text and not (asked and asked.is_spelt) and (heard := self._asked(text)):
             parsed, asked = _heard(parsed, heard), heard._replace(name=heard.authors[0])
         if asked is None:
             return parsed

@@ -253,7 +253,7 @@ def as_read(text: str, parsed: Parsed, statistics: WordStatistics) -> AsRead:
         parsed: the same, as a query.
         statistics: of the generation.
     """
-    concepts = [*content(parsed.query)] if parsed.query and not parsed.unicode else []
+    concepts = [*content(parsed.query)] if parsed.query and not parsed.decoded else []
     if not (concepts and parsed.readings):
         return as_typed(text)
     last = parsed.readings[-1]

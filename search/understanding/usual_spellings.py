@@ -13,14 +13,14 @@ are other words (একশেষ, সাক্ষর).
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from onneshon.index.analysis.analyzer import Token
-from onneshon.index.analysis.script import HASANTA, aksharas
-from onneshon.index.analysis.stemmer import fold
+from onneshon.index.analysis.script import CONSONANTS, HASANTA, aksharas
+from onneshon.index.analysis.stemmer import fold, is_function_word
 from onneshon.index.vocabulary.sound_units import BREATHED, SILENT_BA_AFTER, SILENT_MA_AFTER
 from onneshon.index.vocabulary.vocabulary import Vocabulary
 from onneshon.search.query.reading import ReadingKind
@@ -103,6 +103,9 @@ def homophones(word: str, vocabulary: Vocabulary, least: int) -> Sequence[tuple[
 def _begins_joined(word: str) -> bool:
     return word[1:2] == HASANTA
 
+
+_O: Final = "ো"
+"""The vowel that is heard behind a last consonant of many verbs, and written by some."""
 
 FAR_MORE: Final = 5
 """A spelling is the usual one of its stem where articles(spelling) >= FAR_MORE * articles(other)."""
@@ -201,12 +204,20 @@ class UsualSpellings:
         others = self._vocabulary.of_one_fold(word, math.ceil(_MORE * max(articles, 1)))
         if others and self._is_slip(word, stem, articles, others[0]):
             return Correction(others[0], document_frequency(others[0], self._index), _LIKELY)
-        usual = next((other for other in others if self._is_unusual(word, stem, articles, other)), None)
+        ways = (*others, *self._with_or_without_o(word, articles))
+        usual = next((other for other in ways if self._is_unusual(word, stem, articles, other)), None)
         if usual is None:
             return self._said_alike(word, stem, articles)
         count = document_frequency(usual, self._index)
         said = None if articles else self._said_alike(usual, stem, count)  # লক্ষীপুর is one for লক্ষ্মীপুর
         return said or Correction(usual, count, _CERTAIN, same=True)
+
+    def _with_or_without_o(self, word: str, articles: int) -> Iterator[str]:
+        """A word with its last vowel written where it was not, or the other way: আসিবো, আসিব."""
+        other = word.removesuffix(_O) if word.endswith(_O) else word + _O * (word[-1] in CONSONANTS)
+        more = _MORE * max(articles, 1)
+        if other != word and not is_function_word(word) and document_frequency(other, self._index) >= more:
+            yield other
 
     def _is_unusual(self, word: str, stem: str, articles: int, other: str) -> bool:
         """Whether a word is an unusual spelling of one with the same stem."""

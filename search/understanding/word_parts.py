@@ -11,7 +11,7 @@ from typing import Final
 
 from onneshon.index.analysis.analyzer import Token, analyze, is_plain
 from onneshon.index.analysis.icu_text import cluster_boundaries
-from onneshon.index.analysis.script import HASANTA, JOINING, VOWELS
+from onneshon.index.analysis.script import CONSONANTS, HASANTA, JOINING, VOWELS
 from onneshon.index.analysis.stemmer import is_function_word, sounds_like_function_word, stem_key
 from onneshon.search.retrieval.evidence import WordStatistics
 from onneshon.search.retrieval.word_cuts import SHORTEST_PART, Cut
@@ -24,6 +24,9 @@ SEEN_TOGETHER = 2
 
 SHORTEST_GRAMMATICAL = 3
 """Code points of a function word that may be part of another: ও সমান is not ওসমান."""
+
+FEWEST_LETTERS: Final = 3
+"""Letters that are each a word by themselves, at the least."""
 
 _GENITIVE: Final = "ের"
 
@@ -108,6 +111,11 @@ class WordParts:
                 left, right = self._begin(begin, SEEN_TOGETHER), self._word(rest)
                 if left and right:
                     yield left, right
+
+    def in_letters(self, exact: str) -> Iterator[tuple[Token, ...]]:
+        """The letters of a word that is nothing but consonants."""
+        if len(exact) >= FEWEST_LETTERS and set(exact) <= CONSONANTS:
+            yield tuple(Token.alone(letter, _stem_of_part(letter)) for letter in exact)
 
     def _begun(self, word: Token) -> Iterator[tuple[str, str]]:
         """What a word begins with that articles have as it is spelt, and what is left of it."""

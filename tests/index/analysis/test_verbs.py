@@ -45,6 +45,18 @@ FORMS = {
 """Forms of the paradigms that grammars give, চলিত and সাধু, and what the press writes today."""
 
 
+NEGATED = {
+    "জান্": "জানিনা জানেনা জানোনা জানবনা জানতোনা জানলনা",
+    "পার্": "পারিনা পারেনা পারোনা পারবনা পারলনা",
+    "চাওয়া": "চাইনা চাহিনা চায়না",
+    "যাওয়া": "যাইনা যাবনা যেওনা গেলনা",
+    "থাক্": "ছিলনা থেকোনা থাকতনা",
+    "ভাব্": "ভাবিনা ভেবোনা",
+}
+"""Finite forms, with the না written onto them that is written apart."""
+
+NO_NEGATION = "করোনা রওনা পাওনা খেলনা চেতনা ফেলনা বনিবনা ভাবনা হাসিনা করিনা সেলিনা মলিনা খুলনা নেত্রকোনা ঘটনা"
+
 NOUNS = "গাড়ি পাতা পাতাগুলো দিন বাড়িতে ছেলে লড়াই ভাবনা রচনা পর্ব পর্বে কল বই গান পরিবারের হাজার মানুষ ছুটি তাকে এ"
 
 
@@ -54,6 +66,20 @@ NOUNS = "গাড়ি পাতা পাতাগুলো দিন বাড়�
 def test_forms_of_one_verb_share_its_key(form: str, key: str) -> None:
     """Neither the stem's vowel nor the tense nor the style hides the verb."""
     assert verb_key(form) == key
+
+
+@pytest.mark.parametrize(
+    ("form", "key"), [(form, key) for key, forms in NEGATED.items() for form in forms.split()]
+)
+def test_a_negation_written_onto_a_finite_form_hides_no_verb(form: str, key: str) -> None:
+    """Who writes জানিনা for জানি না means the same verb."""
+    assert verb_key(form) == key
+
+
+@pytest.mark.parametrize("word", NO_NEGATION.split())
+def test_names_and_nouns_that_end_like_a_negation_are_no_verbs(word: str) -> None:
+    """হাসিনা is a name and not হাসি না, রওনা no form of রওয়া."""
+    assert verb_key(word) is None
 
 
 @pytest.mark.parametrize("word", NOUNS.split())

@@ -161,8 +161,10 @@ def test_cuts_of_too_few_articles_change_nothing(
         assert found is not None
         assert found.parts == parts
         assert (found.frequency, found.usual) == (frequency, frequency >= max(0.5 * together, 5))
-    elif frequency or together:
+    elif frequency:
         assert found is None or len(found.parts) == 3
+    elif together:  # the words of one article, of a word that none has
+        assert found is None or len(found.parts) == 3 or found.whole is None
 
 
 @given(bengali_words | bengali_text)
@@ -179,6 +181,27 @@ def test_of_two_usual_cuts_the_more_usual_one_is_taken() -> None:
     found = of_word(Compounds(TermScorer(collection_of(reader), DEFAULT_WEIGHTS)), "নদীরধারে")
     assert found is not None
     assert [part.exact for part in found.parts] == ["নদী", "রধারে"]
+
+
+@pytest.mark.parametrize("alone", [True, False])
+@pytest.mark.parametrize(
+    ("typed", "parts"),
+    [
+        ("লিচুচোর", ["লিচু", "চোর"]),
+        ("হযবরল", ["হ", "য", "ব", "র", "ল"]),
+        ("চোরলিচু", None),
+        ("বরহল", None),
+        ("হয", None),
+    ],
+)
+def test_a_title_of_one_article_may_be_written_together(
+    typed: str, parts: list[str] | None, *, alone: bool
+) -> None:
+    """Its words, or single letters, where that article has them so; in no other order, and no two letters."""
+    texts = ["লিচু চোর", "হ য ব র ল", *["লিচু খাই", "এল চোর", "বর হল ছয়"] * 2]
+    compound = of_word(compounds_of(texts), typed, alone=alone)
+    if parts or alone:
+        assert shown(compound) == ((None, parts, False) if parts else None)
 
 
 def test_no_part_is_a_slip_for_a_function_word() -> None:

@@ -81,6 +81,7 @@ def texts(reader: LatinReader, query: str) -> dict[str, str]:
         ("H S C", "এইচএসসি"),
         ("ACC", "দুদক"),
         ("facebook", "ফেসবুক"),
+        ("face book", "ফেসবুক"),
         ("hospital", "হাসপাতাল"),
         ("hospitals", "হাসপাতাল"),
         ("University", "বিশ্ববিদ্যালয়"),
@@ -109,6 +110,44 @@ def test_the_word_at_home_beside_its_neighbour_is_taken(reader: LatinReader) -> 
     """শোনার sounds as near, but articles have সোনার বাংলা."""
     assert texts(reader, "shonar bangla")["shonar"] == "সোনার"
     assert texts(reader, "shonar বাংলা")["shonar"] == "সোনার"
+
+
+@pytest.mark.parametrize(
+    ("typed", "words", "meant"),
+    [
+        ("pori er", {"পরই": 90, "পরী": 40, "পরীর": 12}, "পরীর"),
+        ("khuda er", {"খুদা": 60, "ক্ষুধা": 60, "ক্ষুধার": 20}, "ক্ষুধার"),
+        ("bari te", {"বারী": 900, "বাড়ি": 700, "বাড়িতে": 400}, "বাড়িতে"),
+        ("bari te", {"বারী": 900}, "বারী"),
+    ],
+)
+def test_a_word_by_sound_is_one_that_articles_have_with_the_ending(
+    tmp_path: Path, typed: str, words: dict[str, int], meant: str
+) -> None:
+    """Unless they have none with it."""
+    assert texts(LatinReader(WordList(tmp_path, words), {}), typed) == {typed: canonical(meant)}
+
+
+@pytest.mark.parametrize(
+    ("typed", "words", "meant"),
+    [
+        ("feludar", {"ফেলুদা": 12, "ফিল্ডার": 7}, "ফেলুদা"),
+        ("porimonike", {"পরীমনি": 5}, "পরীমনি"),
+        ("mashrafider", {"মাশরাফি": 22}, "মাশরাফি"),
+        ("chittagonger", {"চট্টগ্রাম": 300, "চট্টগ্রামের": 200}, "চট্টগ্রামের"),
+        ("cox bazarer", {"কক্সবাজার": 300, "কক্সবাজারের": 200, "বাজারের": 300}, "কক্সবাজারের"),
+        ("papuler", {"পাপুল": 30, "পাপুলের": 22}, "পাপুলের"),
+        ("streamer", {"স্রোত": 300, "স্রোতের": 90}, None),
+        ("gardener", {"বাগান": 300, "বাগানের": 90}, None),
+        ("roger", {"রোগ": 300, "রোগী": 300}, None),
+    ],
+)
+def test_a_case_ending_is_taken_off_where_no_article_has_the_word_with_it(
+    tmp_path: Path, typed: str, words: dict[str, int], meant: str | None
+) -> None:
+    """Names of the tables too, and of several words; no English ending, and of short words none."""
+    found = texts(LatinReader(WordList(tmp_path, words), {}), typed)
+    assert found == ({typed: canonical(meant)} if meant else {})
 
 
 def test_a_case_ending_typed_apart_goes_to_its_word(reader: LatinReader) -> None:

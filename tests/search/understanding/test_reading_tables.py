@@ -31,7 +31,15 @@ def bengali_forms(entries: Mapping[str, LatinEntry]) -> list[str]:
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("flood", "বন্যা"), ("road accident", "সড়ক দুর্ঘটনা"), ("hospital", "হাসপাতাল"), ("load shedding", "লোডশেডিং")],
+    [
+        ("flood", "বন্যা"),
+        ("road accident", "সড়ক দুর্ঘটনা"),
+        ("hospital", "হাসপাতাল"),
+        ("load shedding", "লোডশেডিং"),
+        ("human body", "মানবদেহ"),
+        ("photosynthesis", "সালোকসংশ্লেষণ"),
+        ("firefly", "জোনাকি"),
+    ],
 )
 def test_english_words_are_given_in_bengali(typed: str, meant: str) -> None:
     """The first form is what newspapers write most."""

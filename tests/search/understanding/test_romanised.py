@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from onneshon.index.analysis.canonical import canonical
 from onneshon.index.vocabulary.vocabulary import Candidate
 from onneshon.search.understanding.romanised import _is_drummed, is_plausible, sounding, surface
 from tests.search.understanding.word_lists import WordList
@@ -102,3 +103,23 @@ def test_a_word_of_one_article_is_at_most_half_a_step_a_letter_away(distance: fl
 def test_a_word_is_shown_as_newspapers_write_it(word: str, shown: str) -> None:
     """No word begins with a repha."""
     assert surface(word) == shown
+
+
+@pytest.mark.parametrize(
+    ("latin", "word", "other"),
+    [
+        ("satya", "সত্য", "ছাতা"),
+        ("surya", "সূর্য", "সুরা"),
+        ("kanya", "কন্যা", "কানা"),
+        ("karya", "কার্য", "কারা"),
+        ("aishwarya", "ঐশ্বর্য", "এছাড়া"),
+        ("kaniya", "কানা", "কন্যা"),
+        ("sata", "ছাতা", "সত্য"),
+        ("khawya", "খাওয়া", "খাদ্য"),
+    ],
+)
+def test_ya_behind_a_last_consonant_is_a_ya_phala(tmp_path: Path, latin: str, word: str, other: str) -> None:
+    """As who writes Sanskrit in Latin letters has it, where র্য is *rya*; not behind a vowel."""
+    vocabulary = WordList(tmp_path, {word: 300, other: 100}).vocabulary
+    assert vocabulary
+    assert sounding(latin, vocabulary)[0].word == canonical(word)

@@ -103,3 +103,22 @@ def test_what_is_said_alike_may_stand_in_other_contexts(tmp_path: Path, times: i
     pairs = PairList({("ব্যাক্তিগত", "আক্রোশ"): 100, ("ব্যক্তিগত", "আক্রোশ"): 60}, {"ব্যক্তিগত": times})
     index = WordList(tmp_path, {"ব্যাক্তিগত": 10, "ব্যক্তিগত": 900}, pairs=pairs)
     assert bool(usual(index, "ব্যাক্তিগত")) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "words", "meant"),
+    [
+        ("আসিবো", {"আসিব": 9}, ("আসিব", True)),
+        ("আসিবো", {"আসিবো": 2, "আসিব": 10}, ("আসিব", True)),
+        ("আসিবো", {"আসিবো": 2, "আসিব": 9}, None),
+        ("বড়", {"বড়ো": 9}, ("বড়ো", True)),
+        ("কালো", {"কাল": 9}, None),
+        ("কোন", {"কোনো": 9}, None),
+    ],
+)
+def test_a_last_vowel_may_be_written_or_not(
+    tmp_path: Path, typed: str, words: dict[str, int], meant: tuple[str, bool] | None
+) -> None:
+    """As articles have it more; কালো is another word than কাল, and কোন asks what কোনো does not."""
+    found = usual(WordList(tmp_path, words), typed)
+    assert found == ((canonical(meant[0]), meant[1]) if meant else None)
