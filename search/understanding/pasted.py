@@ -19,7 +19,7 @@ _SUFFIX: Final = r"\.(?:com|net|org|edu|gov|info)(?:\.[a-z]{2})?"
 _ADDRESS: Final = re.compile(
     rf"""
     (?: https?:// (?P<host>[^/\s"“”()]+)
-    |   (?P<site> www\.[a-z0-9.-]+ | (?<![^\s"“”()]) [a-z0-9-]+(?:\.[a-z0-9-]+)* {_SUFFIX} (?![\w.@-]) )
+    |   (?P<site> www\.[a-z0-9.-]+ | (?<![^\s"“”()]) [a-z0-9-]+(?:\.[a-z0-9-]+)* {_SUFFIX} (?![a-z0-9_.@-]) )
     )
     (?P<path> /[^\s"“”()?#]* )?
     (?: [?#][^\s"“”()]* )?
@@ -30,11 +30,13 @@ _HOST: Final = re.compile(rf"(?:^www\d?\.|^m\.|{_SUFFIX}$|\.[a-z]{{2,}}$|:\d+$)"
 """What of a host is not its name."""
 
 _FILE: Final = re.compile(r"\.[a-z]{3,6}$", re.IGNORECASE)
-_BETWEEN: Final = re.compile(r"[^\w\u0980-\u09ff\u200c\u200d]+|_+")
+_BETWEEN: Final = re.compile(r"[\s!-/:-@\[-`{-~।]+")
+"""Spaces, a danda, and all of ASCII that is no letter or digit."""
+
 _ID: Final = re.compile(r"\d{5,}|(?=\D*\d)(?=.*[A-Za-z])[A-Za-z\d]+")
 """A part of a path that counts pages: of digits, or of letters with digits among them."""
 
-_HUMPS: Final = re.compile(r"(?<=#)[A-Za-z][a-z]+(?:[A-Z][a-z]+)+(?![\w.@])")
+_HUMPS: Final = re.compile(r"(?<=#)[A-Za-z][a-z]+(?:[A-Z][a-z]+)+(?![A-Za-z0-9_.@])")
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
