@@ -204,7 +204,7 @@ class UsualSpellings:
         others = self._vocabulary.of_one_fold(word, math.ceil(_MORE * max(articles, 1)))
         if others and self._is_slip(word, stem, articles, others[0]):
             return Correction(others[0], document_frequency(others[0], self._index), _LIKELY)
-        ways = (*others, *self._with_or_without_o(word, articles))
+        ways = others if articles else (*others, *self._with_or_without_o(word))
         usual = next((other for other in ways if self._is_unusual(word, stem, articles, other)), None)
         if usual is None:
             return self._said_alike(word, stem, articles)
@@ -212,11 +212,13 @@ class UsualSpellings:
         said = None if articles else self._said_alike(usual, stem, count)  # লক্ষীপুর is one for লক্ষ্মীপুর
         return said or Correction(usual, count, _CERTAIN, same=True)
 
-    def _with_or_without_o(self, word: str, articles: int) -> Iterator[str]:
-        """A word with its last vowel written where it was not, or the other way: আসিবো, আসিব."""
+    def _with_or_without_o(self, word: str) -> Iterator[str]:
+        """What articles have of a word that none has with its last vowel written, or without: আসিবো, আসিব.
+
+        Where some have both, the vowel may be the emphasis of the one: আবারো.
+        """
         other = word.removesuffix(_O) if word.endswith(_O) else word + _O * (word[-1] in CONSONANTS)
-        more = _MORE * max(articles, 1)
-        if other != word and not is_function_word(word) and document_frequency(other, self._index) >= more:
+        if other != word and not is_function_word(word) and document_frequency(other, self._index) >= _MORE:
             yield other
 
     def _is_unusual(self, word: str, stem: str, articles: int, other: str) -> bool:
