@@ -48,7 +48,7 @@ def main() -> None:
     parser.add_argument("--titles", action="store_true", help="what is found first, too")
     asked = parser.parse_args()
     sentences = asked.sentences.read_text("utf-8").splitlines()
-    with Engine.open(asked.index) as engine:
+    with Engine.open(asked.index, time_limit=None) as engine:
         lines = [_line(engine, sentence, titles=asked.titles) for sentence in sentences]
     for line, _ in lines:
         print(line)

@@ -94,7 +94,7 @@ def main() -> None:
     draw = random.Random(asked.seed)  # noqa: S311  # a sample, no secret
     words = asked.words.read_text("utf-8").split()
     draw.shuffle(words)
-    with Engine.open(asked.index) as engine:
+    with Engine.open(asked.index, time_limit=None) as engine:
         sample = [word for word, _ in zip(rare(engine, words), range(WORDS), strict=False)]
         otherwise = read_otherwise(engine, sample)
         print(f"{len(otherwise)} of {len(sample)} rare words are read as something else")

@@ -115,7 +115,7 @@ def main() -> None:
         directory = options.index or Path(folder, "index")
         if not options.index:
             build(headlines.articles(options.data), directory, max_bad="100%")
-        with open_index(directory) as opened, Engine.open(directory) as engine:
+        with open_index(directory) as opened, Engine.open(directory, time_limit=None) as engine:
             queries = read_queries(options.data / "qa" / headlines.name / "queries.tsv", None)
             report(
                 engine,

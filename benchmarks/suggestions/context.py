@@ -115,7 +115,7 @@ def main() -> None:
         (chance.choice(spellings[pair[0]]), chance.choice(spellings[pair[1]]), pair)
         for pair in chance.sample(both, min(asked.count, len(both)))
     ]
-    with Engine.open(asked.index) as engine:
+    with Engine.open(asked.index, time_limit=None) as engine:
         for name, typed in (("Bengali", bengali), ("Latin", latin)):
             tally = measure(engine, typed, clusters=name == "Bengali")
             shown = ", ".join(f"+{n} {tally.found[n] / len(typed):.2f}" for n in LETTERS)

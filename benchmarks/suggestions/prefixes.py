@@ -72,7 +72,7 @@ def main() -> None:
     lines = options.headlines.read_text(encoding="utf-8").splitlines()
     chosen = {"even": lines[1::2], "odd": lines[::2], "all": lines}[options.half]
     typed = draw(chosen, options.count, options.seed)
-    with Engine.open(options.index) as engine:
+    with Engine.open(options.index, time_limit=None) as engine:
         outcomes = [(typed_word, found(engine, typed_word)) for typed_word in typed]
         known = [engine.rank(f'"{typed_word.exact}"', limit=1) != [] for typed_word in typed]
     _report(outcomes, missed=options.missed)

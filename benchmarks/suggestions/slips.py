@@ -72,7 +72,7 @@ def main() -> None:
     options = parser.parse_args()
     chance = random.Random(options.seed)  # noqa: S311 - no secret
     asked, found, times = Counter[str](), Counter[str](), []
-    with Engine.open(options.index) as engine:
+    with Engine.open(options.index, time_limit=None) as engine:
         for token in wanted(engine, options.headlines.read_text("utf-8").splitlines(), options.words):
             for kind, typed in slips(token.exact, chance):
                 if typed == token.exact:

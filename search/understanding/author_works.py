@@ -97,7 +97,6 @@ class AuthorWorks:
 
     Attributes:
         names: as given.
-
     """
 
     def __init__(

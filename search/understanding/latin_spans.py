@@ -180,13 +180,10 @@ class SpanCutter:
             return span
         best = max((candidate.score for candidate in span.candidates), default=-math.inf)
         for word, ending in _cut(span.typed):
+            if len(word) < _LEFT:
+                continue
             found = tuple(filter(_is_near, self._candidates.of(word, capitals=False)))
-            if (
-                len(word) >= _LEFT
-                and found
-                and found[0].score > best + _LEAD
-                and not _is_doer(found[0], ending)
-            ):
+            if found and found[0].score > best + _LEAD and not _is_doer(found[0], ending):
                 return replace(span, typed=word, candidates=found, ending=ending)
         return span
 
@@ -238,8 +235,7 @@ def _cut(typed: str) -> Iterator[tuple[str, str]]:
 
 def _listed(typed: str) -> tuple[str, str]:
     """Several words as a table has them, and a case ending on the last; empty where none does."""
-    ways = (typed, _BETWEEN.sub("", typed), apart(typed))
-    listed = next((way for way in ways if way and entry_of(way)), "")
+    listed = next((way for way in (typed, _BETWEEN.sub("", typed)) if entry_of(way)), "") or apart(typed)
     names = ((words, ending) for words, ending in _cut(typed) if words in exonyms())
     return (listed, "") if listed else next(names, ("", ""))
 

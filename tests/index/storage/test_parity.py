@@ -149,6 +149,7 @@ def test_repair_mends_and_loses_nothing(damaged: Path) -> None:
     result = CliRunner().invoke(main, ["index", "repair", "--index", str(damaged)])
     assert result.exit_code == 0, result.output
     assert "mended: MAIN_bulk.doc" in result.output
+    assert result.exit_code == 0
     assert "301 articles of generation 000002 saved, 0 lost" in result.output
     assert CliRunner().invoke(main, ["index", "check", "--deep", "--index", str(damaged)]).exit_code == 0
     assert Generations(damaged).current().name == "000003"
