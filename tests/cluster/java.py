@@ -1,4 +1,4 @@
-"""A Java that runs OpenSearch, and the archives that it is made of."""
+"""A Java that runs OpenSearch, and the archives that it is made of; as a program, fetches these."""
 
 import os
 import re
@@ -107,3 +107,14 @@ def archives(description: Path = PLAIN, release: Release = RELEASES["3"]) -> Pat
             shutil.unpack_archive(plugin, library)
         (library / "fetched").write_text(description.read_text())
     return library
+
+
+def main() -> None:
+    """Fetch the archives of every cluster of the tests, where they can be fetched and are not here yet."""
+    for description in sorted(PLAIN.parent.rglob(PLAIN.name)):
+        if not missing(description):
+            archives(description)
+
+
+if __name__ == "__main__":
+    main()

@@ -20,6 +20,9 @@ QUERIES = ("নদী মেলা", '"নদীর মেলা"', "মেল*"
 BEFORE, DOWN, AFTER = 1.5, 4.0, 1.5
 """Seconds of asking with all nodes, without one, and while it is coming back."""
 
+PAUSE = 0.02
+"""Seconds between two pages of one reader: without, they take all of a machine."""
+
 
 class Reader(threading.Thread):
     """Asks for one page after another until told to stop."""
@@ -36,6 +39,7 @@ class Reader(threading.Thread):
         """Ask."""
         while not self.done.is_set():
             for text in QUERIES:
+                self.done.wait(PAUSE)
                 try:
                     page = self._engine.search(SearchRequest(text, facets=("category",)))
                 except Exception as error:  # noqa: BLE001  # told at the end

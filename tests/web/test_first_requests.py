@@ -11,7 +11,7 @@ import pytest
 
 from tests.web import first_requests
 
-TRIALS = 40
+TRIALS = 16
 
 
 @pytest.mark.slow
