@@ -40,7 +40,7 @@ FACETS: Final = ("category", "author", "lang", "year", "month", "day")
 WEIGHTS: Final = (
     *("stem", "exact", "function_word", "phrase_words", "presence"),
     *("features.near", "features.row", "features.lead", "features.title"),
-    *("features.all_words", "features.stem_prefix"),
+    *("features.all_words", "features.stem_prefix", "features.whole_title"),
 )
 """The constants of the ranking. ``search`` has what they mean; their names stand here, where whatever changes
 an index can tell that nothing could search it with what the site says."""

@@ -2,6 +2,8 @@
 
 import json
 import lzma
+import random
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +12,7 @@ from benchmarks.relevance.passages import passages
 from onneshon.index import Article
 from onneshon.search.evaluation.measures import Judgments, read_judgments, read_queries
 
-__all__ = ["COLLECTIONS", "Collection", "read_articles_of"]
+__all__ = ["COLLECTIONS", "Collection", "TitleCollection", "read_articles_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,34 @@ class PassageCollection(Collection):
         return {article.id: {article.id: 1} for article in self.articles(data)}
 
 
+@dataclass(frozen=True, slots=True)
+class TitleCollection(Collection):
+    """A corpus and those titles of its articles that no two have; ``limit`` is set."""
+
+    def queries(self, data: Path, limit: int | None) -> dict[str, str]:
+        """Titles drawn by chance, each named by its article."""
+        articles = self.articles(data)
+        borne = Counter(article.title.strip() for article in articles)
+        titles = [
+            (article.id, title)
+            for article in articles
+            if (title := article.title.strip()) and borne[title] == 1
+        ]
+        chance = random.Random(len(titles))  # noqa: S311  # the same queries each time are the purpose
+        return dict(chance.sample(titles, min(filter(None, (self.limit, limit, len(titles))))))
+
+    def judgments(self, data: Path) -> Judgments:
+        """Whoever types a title looks for that article."""
+        return {article.id: {article.id: 1} for article in self.articles(data)}
+
+
 COLLECTIONS = (
     Collection("anwesha-web", "qa/anwesha-web/corpus.jsonl.xz"),
     Collection("headline-ittefaq", "corpora/news-ittefaq.jsonl.xz", limit=2_000, ignore_title=True),
     Collection("tydiqa-bn-dev", "qa/tydiqa-bn-dev/corpus.jsonl.xz"),
     Collection("haque-factoid", "qa/haque-factoid/corpus.jsonl.xz", limit=2_000),
     PassageCollection("news-passages", "corpora/news-ittefaq.jsonl.xz", limit=1_000),
+    TitleCollection("poem-titles", "corpora/poems.jsonl.xz", limit=1_000),
 )
 
 

@@ -32,11 +32,17 @@ from onneshon.opensearch.searching.rows import (
 from onneshon.opensearch.searching.score_sums import RESCORED, ScoreSum, score_sum
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.search.query.conditions import number_order
-from onneshon.search.query.tree import Query, Term, counted
+from onneshon.search.query.tree import Query, counted
 from onneshon.search.reranking.ordering import OLDEST_SHARE, Order, age_shares
 from onneshon.search.reranking.query_words import QueryWord, query_words
 from onneshon.search.reranking.ranker import MOST_RESCORED, window_of
-from onneshon.search.reranking.rescoring import WINDOW, Rescorer, compared_words, shared_beginning
+from onneshon.search.reranking.rescoring import (
+    WINDOW,
+    Rescorer,
+    compared_words,
+    shared_beginning,
+    usual_stems,
+)
 from onneshon.search.retrieval.budget import TimeBudget
 
 EPOCH: Final = dt.date(1970, 1, 1).toordinal()
@@ -319,8 +325,7 @@ def _matching(hits: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
 
 
 def _starts(query: Query) -> list[str]:
-    stems = (term.stem for word in query_words(query) for term, _ in word.terms[:1] if isinstance(term, Term))
-    return [*filter(None, dict.fromkeys(map(shared_beginning, stems)))]
+    return [*filter(None, dict.fromkeys(map(shared_beginning, usual_stems(query_words(query)))))]
 
 
 def _sort(order: Order) -> list[Dsl]:

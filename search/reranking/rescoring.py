@@ -45,6 +45,17 @@ def shared_beginning(stem: str) -> str:
     return stem[:LENGTH] if len(stem) >= SHORTEST and is_bengali(stem) else ""
 
 
+def usual_stems(words: Sequence[QueryWord]) -> list[str]:
+    """The stems of what words are usually searched as, if only beside several words: হাইকোর্ট of হাই কোর্ট."""
+    found = (_usual_term(word) for word in words if len(word.terms) == 1 or isinstance(word.query, OneOf))
+    return [term.stem for term in found if term is not None]
+
+
+def _usual_term(word: QueryWord) -> Term | None:
+    most = word.terms[0][1]
+    return next((term for term, times in word.terms if isinstance(term, Term) and times == most), None)
+
+
 def beginning_worths(evidence: WordEvidence, stems: Sequence[str], docs: Docs) -> NDArray[np.float64]:
     """What words that begin like some stems are worth in some documents, unweighted; 0 where there are none.
 
@@ -107,6 +118,8 @@ class Features:
         title: the sum of ``idf`` of the words in the title.
         all_words: the sum of ``idf`` where every word is found.
         stem_prefix: words whose stems begin like that of a word of the query, see ``beginnings``.
+        whole_title: the sum of ``idf`` where the title has every word of content, and no more tokens than the
+            query: whoever asks for ছাঁকনি looks for what is called so.
     """
 
     near: Worths
@@ -115,6 +128,7 @@ class Features:
     title: Worths
     all_words: Worths
     stem_prefix: Worths
+    whole_title: Worths
 
     def parts(self, weights: FeatureWeights) -> Mapping[str, Worths]:
         """What each feature adds to the scores, by its name."""
@@ -122,25 +136,28 @@ class Features:
 
 
 NAMES: Final = tuple(part.name for part in fields(Features))
+_TITLE, _STEM_PREFIX, _WHOLE_TITLE = map(NAMES.index, ("title", "stem_prefix", "whole_title"))
 
 
 def compared_words(query: Query, statistics: WordStatistics) -> list[QueryWord]:
     """The words of a query to compare articles by; none where they would decide little.
 
-    One word is near nothing, and the words of a phrase stand together wherever it is found. Of two words
-    both count, a word of grammar too: বিএসএফের আরও is a piece of a title.
+    Alone, a word or what is searched as one may stand in the title or begin the body; beside words of grammar
+    it is a question, which titles answer less. Of two words both count, a word of grammar too: বিএসএফের আরও
+    is a piece of a title.
     """
-    if isinstance(query, Phrase | Term | Prefix) or statistics.weights.features == NO_FEATURES:
+    if isinstance(query, Prefix) or statistics.weights.features == NO_FEATURES:
         return []
-    words = query_words(query)
+    words = [QueryWord(((query, 1.0),), query)] if isinstance(query, Phrase) else query_words(query)
     functions = [word.function and len(words) != PAIR for word in words]
-    if functions.count(False) <= 1:
+    least = min(len(words), PAIR)
+    if functions.count(False) < least:
         return []
     words = [
         QueryWord(word.terms, word.query, function, _holding(word, statistics))
         for word, function in zip(words, functions, strict=True)
     ]
-    return words if sum([not word.function for word in words if word.holding]) > 1 else []
+    return words if sum([not word.function for word in words if word.holding]) >= least else []
 
 
 def _holding(word: QueryWord, statistics: WordStatistics) -> int:
@@ -212,7 +229,10 @@ class Rescorer:
         )
         budget.exceeded |= not complete
         if not budget.spent():
-            rows[-1] = self._stem_prefix([words[number] for number in content], docs)
+            rows[_STEM_PREFIX] = self._stem_prefix([words[number] for number in content], docs)
+        asked = sum([rarity[number] for number in content])
+        whole = (rows[_TITLE] >= asked) & (positions.title_lengths[docs] <= sum(map(_tokens, words)))
+        rows[_WHOLE_TITLE, whole] = asked
         return rows
 
     def _idf(self, word: QueryWord) -> float:
@@ -220,10 +240,12 @@ class Rescorer:
         return self._evidence.rarity(holding)
 
     def _stem_prefix(self, words: Sequence[QueryWord], docs: Docs) -> Worths:
-        firsts = [word.terms[0][0] for word in words if len(word.terms) == 1 or isinstance(word.query, OneOf)]
-        return beginning_worths(
-            self._evidence, [term.stem for term in firsts if isinstance(term, Term)], docs
-        )
+        return beginning_worths(self._evidence, usual_stems(words), docs)
+
+
+def _tokens(word: QueryWord) -> int:
+    """How many words of a text a word of the query is at the most."""
+    return max(len(term.words) if isinstance(term, Phrase) else 1 for term, _ in word.terms)
 
 
 def _paired(content: Sequence[int], rarity: Sequence[float]) -> Sequence[int]:

@@ -17,6 +17,7 @@ class FeatureWeights:
         title: of words in the title, on top of what BM25F gives them.
         all_words: of having every word.
         stem_prefix: of words that begin like a word of the query.
+        whole_title: of a title that is what is asked for, on top of ``title``.
     """
 
     near: float = 3.0
@@ -25,9 +26,10 @@ class FeatureWeights:
     title: float = 1.0
     all_words: float = 0.15
     stem_prefix: float = 0.45
+    whole_title: float = 2.0
 
 
-NO_FEATURES = FeatureWeights(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+NO_FEATURES = FeatureWeights(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """The benchmarks run, and the engines that are compared do the same work."""
 
+import json
+import lzma
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -7,6 +9,7 @@ from random import Random
 import pytest
 
 from benchmarks.relevance.bm25 import BM25
+from benchmarks.relevance.collections_on_disk import TitleCollection
 from benchmarks.relevance.passages import passages
 from benchmarks.relevance.retyped import RETYPINGS
 from benchmarks.relevance.tokens import raw
@@ -117,6 +120,22 @@ def test_costly_queries_are_costly() -> None:
         text = make()
         assert demand(text) >= SLOW_LANE
         assert len(text) <= MAX_CHARACTERS
+
+
+def test_titles_that_several_articles_have_find_none_of_them(tmp_path: Path) -> None:
+    """So many others, by chance and the same each time."""
+    titles = ["নদী", "মেলা", "নদী ", "বই", "শহর", "ভাষা", ""]
+    lines = [json.dumps({"id": str(n), "title": title, "body": "ক"}) for n, title in enumerate(titles)]
+    with lzma.open(tmp_path / "a.jsonl.xz", "wt", encoding="utf-8") as file:
+        file.write("\n".join(lines))
+    collection = TitleCollection("titles", "a.jsonl.xz", limit=3)
+    made = collection.queries(tmp_path, None)
+    assert made == collection.queries(tmp_path, None)
+    assert len(made) == 3
+    assert len(collection.queries(tmp_path, 2)) == 2
+    every = TitleCollection("titles", "a.jsonl.xz", limit=9).queries(tmp_path, None)
+    assert every == {"1": "মেলা", "3": "বই", "4": "শহর", "5": "ভাষা"}
+    assert collection.judgments(tmp_path)["5"] == {"5": 1}
 
 
 def test_passages_are_words_of_one_sentence() -> None:
