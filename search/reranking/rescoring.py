@@ -103,7 +103,10 @@ LEAD = 60
 """Tokens at the beginning of a body in which a word counts for ``lead``."""
 
 FUNCTION_WORD = 0.3
-"""What a function word counts in ``row``, as a multiple of its inverse document frequency."""
+"""What a function word counts in ``row`` and ``whole_title``: times its inverse document frequency."""
+
+NAMED: Final = 0.5
+"""What a title counts that has the words of content alone of a query that has others: times their sum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +121,8 @@ class Features:
         title: the sum of ``idf`` of the words in the title.
         all_words: the sum of ``idf`` where every word is found.
         stem_prefix: words whose stems begin like that of a word of the query, see ``beginnings``.
-        whole_title: the sum of ``idf`` where the title has every word of content, and no more tokens than the
-            query: whoever asks for ছাঁকনি looks for what is called so.
+        whole_title: the sum of ``idf`` where the title is all words of the query and no others; of the words
+            of content, times ``NAMED``, where it is just these (নদী for নদী কাকে বলে).
     """
 
     near: Worths
@@ -142,16 +145,14 @@ _TITLE, _STEM_PREFIX, _WHOLE_TITLE = map(NAMES.index, ("title", "stem_prefix", "
 def compared_words(query: Query, statistics: WordStatistics) -> list[QueryWord]:
     """The words of a query to compare articles by; none where they would decide little.
 
-    Alone, a word or what is searched as one may stand in the title or begin the body; beside words of grammar
-    it is a question, which titles answer less. Of two words both count, a word of grammar too: বিএসএফের আরও
-    is a piece of a title.
+    Of two words both count, a word of grammar too: বিএসএফের আরও is a piece of a title.
     """
     if isinstance(query, Prefix) or statistics.weights.features == NO_FEATURES:
         return []
     words = [QueryWord(((query, 1.0),), query)] if isinstance(query, Phrase) else query_words(query)
     functions = [word.function and len(words) != PAIR for word in words]
-    least = min(len(words), PAIR)
-    if functions.count(False) < least:
+    least = min(functions.count(False), PAIR)
+    if not least:
         return []
     words = [
         QueryWord(word.terms, word.query, function, _holding(word, statistics))
@@ -228,12 +229,44 @@ class Rescorer:
             seconds=budget.left,
         )
         budget.exceeded |= not complete
-        if not budget.spent():
+        if budget.spent():
+            return rows
+        whole = self._whole_titles(words, rarity, rows[_TITLE], docs)
+        if len(content) == 1 < len(words):  # a question, which an article answers that need not begin with it
+            rows[:] = 0.0
+        else:
             rows[_STEM_PREFIX] = self._stem_prefix([words[number] for number in content], docs)
-        asked = sum([rarity[number] for number in content])
-        whole = (rows[_TITLE] >= asked) & (positions.title_lengths[docs] <= sum(map(_tokens, words)))
-        rows[_WHOLE_TITLE, whole] = asked
+        rows[_WHOLE_TITLE] = whole
         return rows
+
+    def _whole_titles(
+        self, words: Sequence[QueryWord], rarity: Sequence[float], in_titles: Worths, docs: Docs
+    ) -> Worths:
+        """The feature ``whole_title`` of some documents, by what their titles have."""
+        lengths = self._evidence.positions.title_lengths[docs]
+        worths = np.zeros(len(docs))
+        named = [number for number, word in enumerate(words) if not _is_of_grammar(word)]
+        asked = sum([rarity[number] for number in named])
+        tokens = sum(_tokens(words[number]) for number in named)
+        worths[(in_titles == asked) & (lengths <= tokens)] = asked * (
+            1 if len(named) == len(words) else NAMED
+        )
+        if len(named) < len(words):
+            content = sum([idf for idf, word in zip(rarity, words, strict=True) if not word.function])
+            whole = (in_titles == content) & (lengths == sum(map(_tokens, words)))
+            others = [word for word in words if word.function]
+            whole[whole] = self._are_in_titles(others, docs[whole])
+            worths[whole] = asked + FUNCTION_WORD * (sum(rarity) - asked)
+        return worths
+
+    def _are_in_titles(self, words: Sequence[QueryWord], docs: Docs) -> NDArray[np.bool_]:
+        """Whether the title of each of some documents has all of some words."""
+        found = np.ones(len(docs), np.bool_)
+        for word in words if len(docs) else ():
+            occurrences = [self._evidence.positions.of(term, docs) for term, _ in word.terms]
+            rows = np.concatenate(occurrences)
+            found &= np.isin(np.arange(len(docs)), rows[rows >> 32 & 1 == 0] >> 33)
+        return found
 
     def _idf(self, word: QueryWord) -> float:
         holding = _holding(word, self._evidence) if word.holding is None else word.holding
@@ -241,6 +274,12 @@ class Rescorer:
 
     def _stem_prefix(self, words: Sequence[QueryWord], docs: Docs) -> Worths:
         return beginning_worths(self._evidence, usual_stems(words), docs)
+
+
+def _is_of_grammar(word: QueryWord) -> bool:
+    """Whether it is a function word, though of two words both count."""
+    first = word.terms[0][0]
+    return isinstance(first, Term) and first.function
 
 
 def _tokens(word: QueryWord) -> int:

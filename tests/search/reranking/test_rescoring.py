@@ -106,13 +106,40 @@ def test_queries_with_operators_are_rescored_too(text: str) -> None:
     assert ranked(corpus, text, only(near=3.0))[:2] == ["b", "a"]
 
 
-@pytest.mark.parametrize("text", ["কেন নদী হয়", "নদী ও", "নদী অজানা", "ও", "অজানা", '"নদী অজানা"', "নদ*"])
-def test_queries_that_ask_for_no_thing_or_for_several_of_which_only_one_is_known_are_not_rescored(
-    text: str,
-) -> None:
-    """There is nothing that could be near, and what titles have answers no question."""
+@pytest.mark.parametrize("text", ["নদী অজানা", "ও", "অজানা", '"নদী অজানা"', "নদ*"])
+def test_queries_of_which_less_than_two_words_or_one_thing_is_known_are_not_rescored(text: str) -> None:
+    """There is nothing that could be near, and no title that could be what is asked for."""
     term_scorer = TermScorer(collection_of(reader_of([article("a", "নদী শহর")])), DEFAULT_WEIGHTS)
     assert Rescorer(term_scorer).words(query_of(text)) == []
+
+
+def test_a_title_that_is_the_query_comes_before_one_that_is_its_words_of_content() -> None:
+    """And that before one of as many words as the query, of which one was not asked for."""
+    titles = {"a": "নদী মেলা শহর", "b": "নদী ও শহর", "c": "নদী শহর", "d": "ও"}
+    corpus = [article(number, "বই ও কাগজ", title=title) for number, title in titles.items()]
+    features, _ = features_of(corpus, "নদী ও শহর")
+    other, whole, named, of_grammar = features.whole_title.tolist()
+    assert whole > named > other == of_grammar == 0
+    assert ranked(corpus, "নদী ও শহর")[:3] == ["b", "c", "a"]
+
+
+@pytest.mark.parametrize("text", ["নদী ও", "নদী কাকে বলে", "কেন নদী এবং"])
+def test_a_question_about_a_thing_leads_to_what_is_called_so(text: str) -> None:
+    """And to no other title: what stands early, or in a longer title, is as likely no answer."""
+    corpus = [
+        article("a", "নদী মেলা", title="নদী মেলা"),
+        article("b", "মেলা বই আকাশ", title="নদী"),
+        article("c", "নদী নদী নদী"),
+        article("d", "মেলা ও বই", title="মেলা"),
+        *many(50),
+    ]
+    features, _ = features_of(corpus, text)
+    assert ranked(corpus, text)[0] == "b"
+    assert features.whole_title[:4].tolist() == [0, pytest.approx(features.whole_title.max()), 0, 0]
+    if len(text.split()) > 2:
+        assert not any(
+            getattr(features, name).any() for name in ("lead", "title", "all_words", "stem_prefix")
+        )
 
 
 @pytest.mark.parametrize("text", ["নদী", '"নদী শহর"', "title:নদী", "+নদী"])
@@ -262,7 +289,7 @@ class Plain:
         return 0.0 if missing else sum(map(self.idf, self.content))
 
     def whole_title(self) -> float:
-        """The same, of a title that has no more words than the query."""
+        """The same, of a title that has no more words than the query, which has words of content alone."""
         title = self.texts[0]
         missing = any(_only(word.terms[0][0]).stem not in title for word in self.content)
         return 0.0 if missing or len(title) > len(self.words) else sum(map(self.idf, self.content))
