@@ -61,14 +61,24 @@ class PassageCollection(Collection):
 
 @dataclass(frozen=True, slots=True)
 class TitleCollection(Collection):
-    """A corpus and those titles of its articles that no two have; ``limit`` is set."""
+    """A corpus and those titles of its articles that no two have; ``limit`` is set.
+
+    Attributes:
+        by_author: the author's name is typed behind the title, and articles have it.
+    """
+
+    by_author: bool = False
+
+    def articles(self, data: Path) -> list[Article]:
+        """The articles as they are indexed."""
+        return [*read_articles_of(data / self.corpus, authors=self.by_author)]
 
     def queries(self, data: Path, limit: int | None) -> dict[str, str]:
         """Titles drawn by chance, each named by its article."""
         articles = self.articles(data)
         borne = Counter(article.title.strip() for article in articles)
         titles = [
-            (article.id, title)
+            (article.id, f"{title} {article.author}".strip())
             for article in articles
             if (title := article.title.strip()) and borne[title] == 1
         ]
@@ -87,12 +97,16 @@ COLLECTIONS = (
     Collection("haque-factoid", "qa/haque-factoid/corpus.jsonl.xz", limit=2_000),
     PassageCollection("news-passages", "corpora/news-ittefaq.jsonl.xz", limit=1_000),
     TitleCollection("poem-titles", "corpora/poems.jsonl.xz", limit=1_000),
+    TitleCollection("poems-by-title-and-author", "corpora/poems.jsonl.xz", limit=1_000, by_author=True),
 )
 
 
-def read_articles_of(path: Path) -> Iterator[Article]:
-    """Id, title and body of every article of a compressed JSON Lines file."""
+def read_articles_of(path: Path, *, authors: bool = False) -> Iterator[Article]:
+    """Id, title and body, and the author if asked for, of every article of a compressed JSON Lines file."""
     with lzma.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             fields = json.loads(line)
-            yield Article(fields["id"], fields.get("title") or "", fields.get("body") or "")
+            author = fields.get("author") if authors else None
+            yield Article(
+                fields["id"], fields.get("title") or "", fields.get("body") or "", author=author or ""
+            )

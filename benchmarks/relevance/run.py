@@ -53,7 +53,7 @@ def onneshon(articles: Sequence[Article]) -> Iterator[Searcher]:
 
 def baseline(tokenize: tokens.Tokenizer, articles: Sequence[Article]) -> Searcher:
     """BM25 over some tokens."""
-    documents = tokenize(f"{article.title}\n{article.body}" for article in articles)
+    documents = tokenize(f"{article.title}\n{article.body}\n{article.author}" for article in articles)
     bm25 = BM25(documents, [article.id for article in articles])
 
     def search(queries: Mapping[str, str]) -> Run:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, TypeAlias, assert_never
+from typing import Literal, NamedTuple, TypeAlias, TypeGuard, assert_never
 
 from onneshon.search.query.conditions import Condition
 
@@ -262,7 +262,7 @@ def lacked(query: Query) -> Iterator[Leaf | Any]:
 
     But words are one concept with a condition that does as well, as an author for the name that was typed.
     """
-    if isinstance(query, Any) and any(isinstance(child, Condition) for child in query.children):
+    if is_named(query):
         yield query
     elif isinstance(query, Composite) and not (isinstance(query, Any) and is_one_word(query)):
         for child in parts(query):
@@ -277,6 +277,15 @@ def counted(query: Query) -> Iterator[Leaf]:
     within = {id(variant.query) for unit in units for variant in unit.variants}
     yield from units
     yield from (leaf for leaf in leaves(query) if id(leaf) not in within)
+
+
+def is_named(query: Query) -> TypeGuard[Any]:
+    """Whether these are words and conditions that do as well, such as an author for a name that was typed."""
+    return isinstance(query, Any) and any(_is_condition(child) for child in query.children)
+
+
+def _is_condition(query: Query) -> bool:
+    return isinstance(query.child if isinstance(query, Boost) else query, Condition)
 
 
 def is_group(query: Query) -> bool:

@@ -14,6 +14,7 @@ from onneshon.search.query.tree import (
     Query,
     Term,
     Unscored,
+    is_named,
     is_one_word,
 )
 
@@ -35,12 +36,14 @@ class QueryWord(NamedTuple):
         query: what finds it.
         function: whether it is a function word beside words of content.
         holding: how many articles hold it; None where nobody counted.
+        is_name: whether it names an author, whose articles need not hold it.
     """
 
     terms: tuple[tuple[Term | Phrase, float], ...]
     query: Query
     function: bool = False
     holding: int | None = None
+    is_name: bool = False
 
     @property
     def key(self) -> tuple[Key, ...]:
@@ -75,6 +78,8 @@ def _collect(query: Query, factor: float, found: list[QueryWord]) -> None:  # no
                 _collect(child, factor, found)
             if is_one_word(query):
                 found[begin:] = [_readings(found[begin:], query)]
+            elif is_named(query):
+                found[begin:] = [word._replace(is_name=True) for word in found[begin:]]
         case All(children, optional):
             for child in (*children, *optional):
                 _collect(child, factor, found)

@@ -149,16 +149,15 @@ def compared_words(query: Query, statistics: WordStatistics) -> list[QueryWord]:
     """
     if isinstance(query, Prefix) or statistics.weights.features == NO_FEATURES:
         return []
-    words = [QueryWord(((query, 1.0),), query)] if isinstance(query, Phrase) else query_words(query)
-    functions = [word.function and len(words) != PAIR for word in words]
-    least = min(functions.count(False), PAIR)
-    if not least:
-        return []
+    found = [QueryWord(((query, 1.0),), query)] if isinstance(query, Phrase) else query_words(query)
+    found = [word for word in found if not word.is_name] or found
     words = [
-        QueryWord(word.terms, word.query, function, _holding(word, statistics))
-        for word, function in zip(words, functions, strict=True)
+        word._replace(function=word.function and len(found) != PAIR, holding=_holding(word, statistics))
+        for word in found
     ]
-    return words if sum([not word.function for word in words if word.holding]) >= least else []
+    content = [word for word in words if not word.function]
+    least = min(len(content), PAIR)
+    return words if least and sum([bool(word.holding) for word in content]) >= least else []
 
 
 def _holding(word: QueryWord, statistics: WordStatistics) -> int:

@@ -24,6 +24,7 @@ from onneshon.search.query.tree import (
     Term,
     content,
     counted,
+    is_named,
     lacked,
     leaves,
     sought,
@@ -259,6 +260,8 @@ class ResultPageBuilder:
     def _label(self, concept: Leaf | Any) -> str:
         """What a reader calls a concept of the query, and can search for."""
         match concept:
+            case Any() if is_named(concept):
+                return " ".join(map(self._label, content(concept.children[0])))
             case Any():
                 return next((self._label(leaf) for leaf in leaves(concept)), "")
             case OneOf(text):

@@ -153,7 +153,7 @@ class Executor:
             case Hint(child):
                 return self._greatest(child, factor)
             case _ if isinstance(query, Fuzzy | Unscored):
-                return factor
+                return max(1.0, factor * NEUTRAL)
             case _:
                 assert_never(query)
 
@@ -242,6 +242,8 @@ class _Run(QueryWalk[ScoredDocs]):
             found, _ = whole.disjunction(query, EVERYTHING)
         if not found.complete:
             self.budget.exceeded = True
+        if isinstance(query, Unscored):
+            return self._neutral(found.docs, factor)
         return Scored(found.docs, _times(found.scores, factor))
 
     def disjunction(
@@ -328,8 +330,11 @@ class _Run(QueryWalk[ScoredDocs]):
         return self.scorer.holder(query) if isinstance(query, Leaf) else self.alone(query, 1.0)
 
     def _everything(self) -> Scored:
-        docs = self.collection.all_live()
-        return Scored(docs, np.full(len(docs), max(1, round(NEUTRAL * self.units)), np.uint32))
+        return self._neutral(self.collection.all_live(), 1.0)
+
+    def _neutral(self, docs: Docs, factor: float) -> Scored:
+        """Documents that meet what adds nothing to a score but its factor."""
+        return Scored(docs, np.full(len(docs), max(1, round(NEUTRAL * factor * self.units)), np.uint32))
 
     def concepts(self, query: Query) -> list[list[ScoredDocs]]:
         """The articles of each concept that a query asks for, as lists of which each may have it."""

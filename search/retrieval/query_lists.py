@@ -26,6 +26,7 @@ from onneshon.search.query.tree import (
     Term,
     Unscored,
     is_group,
+    is_named,
     is_one_word,
 )
 from onneshon.search.retrieval.budget import TimeBudget
@@ -178,25 +179,27 @@ class QueryWalk(ABC, Generic[ListT]):
                 found = self.lists(child, factor)
                 lists.adding += [*found.finding, *found.adding]
             case _ if isinstance(query, Conjunction):
-                self._collect_alone(query, factor, lists)
+                self._collect_alone(query, factor, lists, concept)
             case Fuzzy():  # pragma: no cover - words of the index take its place before
                 raise TypeError(query)
             case _:
                 assert_never(query)
 
     def _collect_any(self, query: Any, factor: float, lists: QueryLists[ListT], concept: int | None) -> None:
-        if concept is None and is_one_word(query):
+        if concept is None and (is_one_word(query) or is_named(query)):
             concept = lists.next_concept()
         for child in timely(query.children, self.budget):
             if is_group(child):
-                self._collect_alone(child, factor, lists)
+                self._collect_alone(child, factor, lists, concept)
             else:
                 self._collect(child, factor, lists, concept)
 
-    def _collect_alone(self, query: Query, factor: float, lists: QueryLists[ListT]) -> None:
+    def _collect_alone(
+        self, query: Query, factor: float, lists: QueryLists[ListT], concept: int | None
+    ) -> None:
         """Adds what a query finds by itself, as one list."""
         lists.finding.append(QueryPart(self.alone(query, factor)))
-        lists.concepts.append(None)
+        lists.concepts.append(concept)
 
     def required(self, query: Query, factor: float) -> QueryPart[ListT]:
         """A part of a conjunction, as a list that articles must be in and what adds to it."""

@@ -14,7 +14,17 @@ from onneshon.index.analysis.canonical import canonical
 from onneshon.index.vocabulary.channels import latin_from_words
 from onneshon.index.vocabulary.skeleton import readings, skeleton
 from onneshon.search.query.conditions import Filter, FilterField
-from onneshon.search.query.tree import All, Any, Composite, Conjunction, Fuzzy, Hint, Query, Term, parts
+from onneshon.search.query.tree import (
+    All,
+    Any,
+    Composite,
+    Conjunction,
+    Fuzzy,
+    Hint,
+    Query,
+    Term,
+    parts,
+)
 from onneshon.search.retrieval.authors import likeness, plain_words
 from onneshon.search.retrieval.budget import BoundedCache, by_number, whole_now
 from onneshon.search.understanding.continuations import LATIN
@@ -132,7 +142,7 @@ class AuthorNames:
         if not known.whole:
             return _Found()
         keys, words = likeness(text).split(), plain_words(text)
-        near = not known.singly.keys().isdisjoint(keys) or any(
+        near = any(key in known.singly or key in known.whole for key in keys) or any(
             not known.words.isdisjoint(sounds(word)) for word in words if LATIN.fullmatch(word)
         )
         if len(text) > _LONGEST:
@@ -142,7 +152,7 @@ class AuthorNames:
         return _Found(tuple(found) if len(found) <= AUTHORS_AT_MOST else (), near)
 
     def of_word(self, word: str, articles: int) -> tuple[str, ...]:
-        """The authors whose name has a word, if they wrote more articles than hold it.
+        """The authors whose name is a word, or has it, if they wrote more articles than hold it.
 
         Else it is a word rather than a name, as ঢাকা of ঢাকা প্রতিনিধি.
 
@@ -150,8 +160,12 @@ class AuthorNames:
             word: as typed.
             articles: how many hold it.
         """
-        found = self._known.singly.get(name_key(word), ())
-        wrote = sum(self._known.articles[name] for name in found)
+        known, key = self._known, name_key(word)
+        whole = [name for name in known.whole.get(key, ()) if len(plain_words(name)) > 1]  # জসীমউদ্দীন
+        if whole:
+            return tuple(whole) if len(whole) <= AUTHORS_AT_MOST else ()
+        found = known.singly.get(key, ())
+        wrote = sum(known.articles[name] for name in found)
         return tuple(found) if len(found) <= AUTHORS_AT_MOST and wrote > articles else ()
 
 
@@ -159,7 +173,7 @@ NOBODY: Final = AuthorNames(dict)
 """Of articles without authors."""
 
 
-def or_having(query: Query, field: FilterField, values: Sequence[str]) -> Query:
+def or_having(query: Query, field: FilterField, values: Sequence[str]) -> Any:
     """The articles with all words of a query, and those that have some value of a field.
 
     Args:
@@ -167,11 +181,16 @@ def or_having(query: Query, field: FilterField, values: Sequence[str]) -> Query:
         field: such as ``author``.
         values: of it.
     """
-    words = query.children if isinstance(query, Any) and query.words else (query,)
+    words = side_by_side(query)
     light = tuple(word for word in words if _is_light(word))
     needed = tuple(word for word in words if not _is_light(word))
     named = needed[0] if len(needed) == 1 and not light else All(needed, light)
     return Any((named, *(Filter(field, value, whole=True) for value in values)))
+
+
+def side_by_side(query: Query) -> tuple[Query, ...]:
+    """The words that a query is."""
+    return query.children if isinstance(query, Any) and query.words else (query,)
 
 
 def is_words(query: Query) -> bool:

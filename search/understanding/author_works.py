@@ -1,8 +1,8 @@
-"""Queries for what an author wrote: a name, alone, beside a word for works (নজরুলের গান), or before a category.
+"""Queries for what an author wrote: a name alone, beside a word for works (নজরুলের গান), or beside other words.
 
 Whoever asks for poems of somebody wants these poems, few of which say that they are poems: such a word finds
-nothing there, and only adds to the score. Any other word beside a name leaves the query what it is, for who
-writes is also written about.
+nothing there, and only adds to the score. Other words are of a title, mostly (কবর জসীমউদ্দীন), or of what is
+told of the author: they are looked for as ever, and the author does for the name.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -14,14 +14,16 @@ from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.stemmer import fold
 from onneshon.index.vocabulary.skeleton import skeleton
-from onneshon.search.query.tree import All, Hint, Query
+from onneshon.search.query.tree import All, Any, Boost, Hint, Query
 from onneshon.search.retrieval.budget import BoundedCache, by_number, whole_now
+from onneshon.search.retrieval.query_lists import NEUTRAL
 from onneshon.search.understanding.author_names import (
     NOBODY,
     AuthorNames,
     is_near_latin,
     name_key,
     or_having,
+    side_by_side,
     sounds,
 )
 from onneshon.search.understanding.continuations import LATIN
@@ -47,6 +49,16 @@ _FEWEST: Final = 2
 _MOST: Final = 8
 """Words of a query for works."""
 
+_MOST_BESIDE: Final = 12
+_LONGEST_NAME: Final = 6
+"""Words of a query that has a name beside other words, and of the name."""
+
+WROTE: Final = 12.0
+"""The score of being by the author: about that of a word of content that is in the text."""
+
+NAMED: Final = 0.25
+"""What the words of the name count in a text, beside others: together about as much."""
+
 
 class Asked(NamedTuple):
     """What a query asks for.
@@ -58,6 +70,7 @@ class Asked(NamedTuple):
         works: the words for works; empty where there are none.
         category: of the works; empty for any.
         named: how that is named.
+        others: the words beside the name that stand for nothing of this.
     """
 
     authors: tuple[str, ...]
@@ -66,6 +79,7 @@ class Asked(NamedTuple):
     works: str = ""
     category: str = ""
     named: str = ""
+    others: str = ""
 
     @property
     def is_spelt(self) -> bool:
@@ -78,13 +92,21 @@ class Asked(NamedTuple):
         Args:
             understood: the query of a part of the text; None of no words.
         """
-        name, works, category = map(understood, (self.name, self.works, self.named))
+        name, works, category, others = map(understood, (self.name, self.works, self.named, self.others))
         if name is None:
             return None
         by = or_having(name, "author", self.authors)
-        if category is not None:
-            by = All((by, or_having(category, "category", (self.category,))))
-        return by if works is None else All((by,), (Hint(works),))
+        hints = () if works is None else (Hint(works),)
+        if others is not None:
+            return Any((*side_by_side(others), _counting(by), *hints), words=True)
+        asked = by if category is None else All((by, or_having(category, "category", (self.category,))))
+        return All((asked,), hints) if hints else asked
+
+
+def _counting(by: Any) -> Any:
+    """An author or the name, each with a score beside that of other words."""
+    named, *having = by.children
+    return Any((Boost(named, NAMED), *(Boost(condition, WROTE / NEUTRAL) for condition in having)))
 
 
 class AuthorWorks:
@@ -112,7 +134,10 @@ class AuthorWorks:
         if authors := self.names.of(text):
             return Asked(authors, text)
         tokens = analyze(text)
-        return self._works(text, tokens) if _FEWEST <= len(tokens) <= _MOST else None
+        if not _FEWEST <= len(tokens) <= _MOST_BESIDE:
+            return None
+        works = self._works(text, tokens) if len(tokens) <= _MOST else None
+        return works or self._beside(text, tokens)
 
     def _works(self, text: str, tokens: Sequence[Token]) -> Asked | None:
         first, last = _without_works(tokens)
@@ -126,6 +151,32 @@ class AuthorWorks:
         if works and (authors := self._named(text, words)):
             return Asked(authors, _text_of(text, words), words[0].start, works)
         return self._of_category(text, words, works)
+
+    def _beside(self, text: str, tokens: Sequence[Token]) -> Asked | None:
+        """A name before or behind other words, the longest that is one."""
+        first, last = _without_works(tokens)
+        words = tokens[first:last]
+        for count in range(min(len(words) - 1, _LONGEST_NAME), 0, -1):
+            for name, others in ((words[-count:], words[:-count]), (words[:count], words[count:])):
+                if authors := self._named(text, name):
+                    begin = _without_works(others)[0] if others[0] is not words[0] else 0
+                    works = (*tokens[:first], *others[:begin], *tokens[last:])
+                    return self._with_others(text, authors, name, others[begin:], works)
+        return None
+
+    def _with_others(
+        self,
+        text: str,
+        authors: tuple[str, ...],
+        name: Sequence[Token],
+        others: Sequence[Token],
+        works: Sequence[Token],
+    ) -> Asked:
+        """A name beside other words, which may be a category."""
+        asked = Asked(authors, _text_of(text, name), name[0].start, " ".join(word.text for word in works))
+        said = _text_of(text, others)
+        category = self._category(said)
+        return asked._replace(category=category, named=said) if category else asked._replace(others=said)
 
     def _of_category(self, text: str, words: Sequence[Token], works: str) -> Asked | None:
         """A name in the genitive before a category."""

@@ -125,7 +125,10 @@ def test_costly_queries_are_costly() -> None:
 def test_titles_that_several_articles_have_find_none_of_them(tmp_path: Path) -> None:
     """So many others, by chance and the same each time."""
     titles = ["নদী", "মেলা", "নদী ", "বই", "শহর", "ভাষা", ""]
-    lines = [json.dumps({"id": str(n), "title": title, "body": "ক"}) for n, title in enumerate(titles)]
+    lines = [
+        json.dumps({"id": str(n), "title": title, "body": "ক", "author": "রহিম"})
+        for n, title in enumerate(titles)
+    ]
     with lzma.open(tmp_path / "a.jsonl.xz", "wt", encoding="utf-8") as file:
         file.write("\n".join(lines))
     collection = TitleCollection("titles", "a.jsonl.xz", limit=3)
@@ -136,6 +139,10 @@ def test_titles_that_several_articles_have_find_none_of_them(tmp_path: Path) -> 
     every = TitleCollection("titles", "a.jsonl.xz", limit=9).queries(tmp_path, None)
     assert every == {"1": "মেলা", "3": "বই", "4": "শহর", "5": "ভাষা"}
     assert collection.judgments(tmp_path)["5"] == {"5": 1}
+    assert {article.author for article in collection.articles(tmp_path)} == {""}
+    by = TitleCollection("titles", "a.jsonl.xz", limit=9, by_author=True)
+    assert by.queries(tmp_path, None)["4"] == "শহর রহিম"
+    assert {article.author for article in by.articles(tmp_path)} == {"রহিম"}
 
 
 def test_passages_are_words_of_one_sentence() -> None:

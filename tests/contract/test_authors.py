@@ -63,6 +63,10 @@ REQUESTS = [
     *(SearchRequest(name) for name in ("ড. মুহাম্মদ আলী", "mohammad ali", "জসীমউদ্দীন", "রহিমা", "সেতু")),
     *(SearchRequest(f"{name}লেখা") for name in ("ড. মুহাম্মদ আলীর ", "mohammad ali ", "রহিমের ", "রহিমের সেতুর ")),
     SearchRequest("মুহাম্মদ আলীর ভ্রমণ"),
+    *(
+        SearchRequest(text)
+        for text in ("সেতু জসীমউদ্দীন", "জসীম উদ্দীনের সেতু", "নদী মোহাম্মদ আলী", "nodi rohim lekha")
+    ),
 ]
 
 
@@ -78,6 +82,7 @@ def test_a_cluster_knows_authors_as_a_directory_does(
     assert there.facets == here.facets
     assert (there.total, there.total_all, there.authors) == (here.total, here.total_all, here.authors)
     assert [hit.missing for hit in there] == [hit.missing for hit in here]
+    assert [hit.score for hit in there] == pytest.approx([hit.score for hit in here], rel=1e-3)
 
 
 def test_what_else_names_authors_is_the_same(both: tuple[Path, Engine, ClusterEngine]) -> None:
