@@ -11,8 +11,10 @@ from onneshon.index.ingest.streams import MAX_BYTES
 
 _SECTIONS: Final = {b"<![CDATA[": re.compile(rb"\]\]>"), b"<!--": re.compile(rb"-->")}
 """What signs stand in that are none, and how it ends."""
-_LONGEST: Final = 32
-"""Most bytes of a sign that is looked for, white space in it included: a piece may end within one."""
+_LONGEST: Final = 256
+"""Most bytes of a sign that is looked for: a piece may end within one."""
+_SPACE: Final = 200
+"""Most white space in one: a tag that has more of it closes nothing, wherever pieces end."""
 _TAIL: Final = 2000
 
 
@@ -60,7 +62,8 @@ class Elements:
         begins = "|".join(names).encode()
         self._between = re.compile(rb"<(?:(%s)(?=[\s>])|!\[CDATA\[|!--)" % begins)
         self._ends = {
-            name.encode(): re.compile(rb"</%s\s*>|<!\[CDATA\[|<!--" % name.encode()) for name in names
+            name.encode(): re.compile(rb"</%s\s{0,%d}>|<!\[CDATA\[|<!--" % (name.encode(), _SPACE))
+            for name in names
         }
 
     def __iter__(self) -> Iterator[Element]:
