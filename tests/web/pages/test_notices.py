@@ -73,6 +73,17 @@ def test_who_types_the_name_of_an_author_is_led_to_what_the_author_wrote(more: s
         assert not more or "author" not in first
 
 
+def test_the_author_whose_name_was_typed_is_marked_where_a_hit_is_by_them() -> None:
+    """Nothing else of the hit would tell why it is found; nobody else is marked, nor anybody unasked."""
+    articles = [Article("1", "সাবান", "ফেনা", author="শামসুর রাহমান"), Article("2", "সাবান", "ফেনা", author="রহিম")]
+    with Engine.of(articles) as engine:
+        client = create_app(engine).test_client()
+        named, unnamed = (client.get(f"/search?q={text}").text for text in ("সাবান শামসুর রাহমান", "সাবান"))
+    marked = '<mark class="exact"><bdi>শামসুর রাহমান</bdi></mark>'
+    assert (named.count(marked), unnamed.count(marked)) == (1, 0)
+    assert '<mark class="exact"><bdi>রহিম' not in named
+
+
 @pytest.mark.parametrize(
     ("query", "wordless"),
     [("।।। ???", True), ("“”", True), ("খপুষ্প", False), ("??? খপুষ্প", False), ("বিভাগ:খেলা", False)],
