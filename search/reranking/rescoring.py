@@ -152,7 +152,7 @@ def compared_words(query: Query, statistics: WordStatistics) -> list[QueryWord]:
     found = [QueryWord(((query, 1.0),), query)] if isinstance(query, Phrase) else query_words(query)
     found = [word for word in found if not word.is_name] or found
     words = [
-        word._replace(function=word.function and len(found) != PAIR, holding=_holding(word, statistics))
+        QueryWord(word.terms, word.query, word.function and len(found) != PAIR, _holding(word, statistics))
         for word in found
     ]
     content = [word for word in words if not word.function]
@@ -242,14 +242,15 @@ class Rescorer:
         self, words: Sequence[QueryWord], rarity: Sequence[float], in_titles: Worths, docs: Docs
     ) -> Worths:
         """The feature ``whole_title`` of some documents, by what their titles have."""
-        lengths = self._evidence.positions.title_lengths[docs]
         worths = np.zeros(len(docs))
         named = [number for number, word in enumerate(words) if not _is_of_grammar(word)]
         asked = sum([rarity[number] for number in named])
+        if asked > in_titles.max(initial=0.0):  # as mostly
+            return worths
+        lengths = self._evidence.positions.title_lengths[docs]
         tokens = sum(_tokens(words[number]) for number in named)
-        worths[(in_titles == asked) & (lengths <= tokens)] = asked * (
-            1 if len(named) == len(words) else NAMED
-        )
+        share = 1.0 if len(named) == len(words) else NAMED
+        worths[(in_titles == asked) & (lengths <= tokens)] = asked * share
         if len(named) < len(words):
             content = sum([idf for idf, word in zip(rarity, words, strict=True) if not word.function])
             whole = (in_titles == content) & (lengths == sum(map(_tokens, words)))

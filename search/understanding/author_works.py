@@ -156,8 +156,12 @@ class AuthorWorks:
         """A name before or behind other words, the longest that is one."""
         first, last = _without_works(tokens)
         words = tokens[first:last]
-        for count in range(min(len(words) - 1, _LONGEST_NAME), 0, -1):
-            for name, others in ((words[-count:], words[:-count]), (words[:count], words[count:])):
+        ends, begins = (
+            bool(near) and self.names.are_in(_text_of(text, near)) for near in (words[-2:], words[:2])
+        )
+        for count in range(min(len(words) - 1, _LONGEST_NAME) if ends or begins else 0, 0, -1):
+            behind, before = (words[-count:], words[:-count]), (words[:count], words[count:])
+            for name, others in (behind,) * ends + (before,) * begins:
                 if authors := self._named(text, name):
                     begin = _without_works(others)[0] if others[0] is not words[0] else 0
                     works = (*tokens[:first], *others[:begin], *tokens[last:])
