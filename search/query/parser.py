@@ -55,7 +55,7 @@ class Parsed:
             positions are those in it.
         bijoy: whether it was typed for a font.
         withheld: ids of articles that are not to be found, whatever they have.
-        authors: whose name the query is, so that what they wrote is found as well.
+        authors: whose name is in the query, so that what they wrote does for the name.
     """
 
     query: Query | None

@@ -145,7 +145,8 @@ _TITLE, _STEM_PREFIX, _WHOLE_TITLE = map(NAMES.index, ("title", "stem_prefix", "
 def compared_words(query: Query, statistics: WordStatistics) -> list[QueryWord]:
     """The words of a query to compare articles by; none where they would decide little.
 
-    Of two words both count, a word of grammar too: বিএসএফের আরও is a piece of a title.
+    Of two words both count, a word of grammar too: বিএসএফের আরও is a piece of a title. The name of an author
+    beside other words is none of them: whoever wrote an article is seldom named in it.
     """
     if isinstance(query, Prefix) or statistics.weights.features == NO_FEATURES:
         return []

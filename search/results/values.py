@@ -283,7 +283,7 @@ class ResultPage:
         cursor: leads to the page after this one; None at the end.
         facets: what was counted, by name.
         unknown: values of filters that no article has.
-        authors: who has the name that the query is; what they wrote is found as well, after what names them.
+        authors: who has the name that is in the query; what they wrote does for the name.
         lacking_from: from which hit of this page on each lacks a word of the query, counted from 0, here and
             on all pages after it; None where that is not so, or not known. Only in the order of relevance.
         total_is_exact: False where counting ended at ``total``, so that more may match; ``total_all`` is then
