@@ -102,10 +102,20 @@ def _restore(folder: Path, told: Told) -> None:
 
 
 def _check_restored(folder: Path, acknowledged: Sequence[int]) -> None:
+    """What was said to be restored is live; anything less can be restored again."""
+    _check_new(folder, acknowledged, _restore)
+
+
+def _check_new(folder: Path, acknowledged: Sequence[int], again: Callable[[Path, Told], None]) -> None:
+    """An index that is made is live as soon as that is told; before, it may be whole but for CURRENT."""
+    directory = folder / "new" / "index"
     try:
-        assert edition_of(folder / "new" / "index") == 0
-    except IndexMissingError:
-        assert not acknowledged, "what was restored is gone"
+        assert edition_of(directory) == 0
+    except (IndexMissingError, IndexCorruptError):
+        assert not acknowledged, "what was told to be there is gone"
+        assert not (directory / "CURRENT").exists()
+        again(folder, lambda _told: None)
+        assert edition_of(directory) == 0
 
 
 def _store(folder: Path) -> ObjectStore:
@@ -141,6 +151,11 @@ def _prepare_pushed(folder: Path) -> None:
 def _pull(folder: Path, told: Told) -> None:
     pull(folder / "new" / "index", _store(folder))
     told(0)
+
+
+def _check_pulled(folder: Path, acknowledged: Sequence[int]) -> None:
+    """What was said to be pulled is live; anything less can be pulled again."""
+    _check_new(folder, acknowledged, _pull)
 
 
 _SEGMENT: Final = 600
@@ -266,7 +281,7 @@ WORKLOADS: Final = {
     "snapshot": Workload(_prepare_snapshot, _snapshot, _check_snapshot),
     "restore": Workload(_prepare_snapshot, _restore, _check_restored),
     "push": Workload(_prepare_store, _push, _check_pushed),
-    "pull": Workload(_prepare_pushed, _pull, _check_restored),
+    "pull": Workload(_prepare_pushed, _pull, _check_pulled),
     "journal": Workload(bool, _append, _check_appended),
     "publishing": Workload(_edition_0, _publish, _check_published),
 }
