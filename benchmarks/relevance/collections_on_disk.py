@@ -47,21 +47,26 @@ class Collection:
 
 
 @dataclass(frozen=True, slots=True)
-class PassageCollection(Collection):
-    """A corpus and passages of its articles as queries; ``limit`` is set."""
+class KnownItems(Collection):
+    """A corpus whose queries are made of its articles, each named by its article; ``limit`` is set."""
+
+    def judgments(self, data: Path) -> Judgments:
+        """Each query is for its article alone."""
+        return {article.id: {article.id: 1} for article in self.articles(data)}
+
+
+@dataclass(frozen=True, slots=True)
+class PassageCollection(KnownItems):
+    """A corpus and passages of its articles as queries."""
 
     def queries(self, data: Path, limit: int | None) -> dict[str, str]:
         """Passages, each named by its article."""
         return passages(self.articles(data), min(filter(None, (self.limit, limit))))
 
-    def judgments(self, data: Path) -> Judgments:
-        """Each passage is wanted in its article alone."""
-        return {article.id: {article.id: 1} for article in self.articles(data)}
-
 
 @dataclass(frozen=True, slots=True)
-class TitleCollection(Collection):
-    """A corpus and those titles of its articles that no two have; ``limit`` is set.
+class TitleCollection(KnownItems):
+    """A corpus and those titles of its articles that no two have.
 
     Attributes:
         by_author: the author's name is typed behind the title, and articles have it.
@@ -84,10 +89,6 @@ class TitleCollection(Collection):
         ]
         chance = random.Random(len(titles))  # noqa: S311  # the same queries each time are the purpose
         return dict(chance.sample(titles, min(filter(None, (self.limit, limit, len(titles))))))
-
-    def judgments(self, data: Path) -> Judgments:
-        """Whoever types a title looks for that article."""
-        return {article.id: {article.id: 1} for article in self.articles(data)}
 
 
 COLLECTIONS = (

@@ -105,7 +105,7 @@ LEAD = 60
 FUNCTION_WORD = 0.3
 """What a function word counts in ``row`` and ``whole_title``: times its inverse document frequency."""
 
-NAMED: Final = 0.5
+CONTENT_ALONE: Final = 0.5
 """What a title counts that has the words of content alone of a query that has others: times their sum."""
 
 
@@ -122,7 +122,7 @@ class Features:
         all_words: the sum of ``idf`` where every word is found.
         stem_prefix: words whose stems begin like that of a word of the query, see ``beginnings``.
         whole_title: the sum of ``idf`` where the title is all words of the query and no others; of the words
-            of content, times ``NAMED``, where it is just these (নদী for নদী কাকে বলে).
+            of content, times ``CONTENT_ALONE``, where it is just these (নদী for নদী কাকে বলে).
     """
 
     near: Worths
@@ -229,12 +229,10 @@ class Rescorer:
             seconds=budget.left,
         )
         budget.exceeded |= not complete
-        if budget.spent():
-            return rows
-        whole = self._whole_titles(words, rarity, rows[_TITLE], docs)
+        whole = 0.0 if budget.spent() else self._whole_titles(words, rarity, rows[_TITLE], docs)
         if len(content) == 1 < len(words):  # a question, which an article answers that need not begin with it
             rows[:] = 0.0
-        else:
+        elif not budget.spent():
             rows[_STEM_PREFIX] = self._stem_prefix([words[number] for number in content], docs)
         rows[_WHOLE_TITLE] = whole
         return rows
@@ -250,7 +248,7 @@ class Rescorer:
             return worths
         lengths = self._evidence.positions.title_lengths[docs]
         tokens = sum(_tokens(words[number]) for number in named)
-        share = 1.0 if len(named) == len(words) else NAMED
+        share = 1.0 if len(named) == len(words) else CONTENT_ALONE
         worths[(in_titles == asked) & (lengths <= tokens)] = asked * share
         if len(named) < len(words):
             content = sum([idf for idf, word in zip(rarity, words, strict=True) if not word.function])

@@ -14,17 +14,7 @@ from onneshon.index.analysis.canonical import canonical
 from onneshon.index.vocabulary.channels import latin_from_words
 from onneshon.index.vocabulary.skeleton import readings, skeleton
 from onneshon.search.query.conditions import Filter, FilterField
-from onneshon.search.query.tree import (
-    All,
-    Any,
-    Composite,
-    Conjunction,
-    Fuzzy,
-    Hint,
-    Query,
-    Term,
-    parts,
-)
+from onneshon.search.query.tree import All, Any, Composite, Conjunction, Fuzzy, Hint, Query, Term, parts
 from onneshon.search.retrieval.authors import likeness, plain_words
 from onneshon.search.retrieval.budget import BoundedCache, by_number, whole_now
 from onneshon.search.understanding.continuations import LATIN

@@ -56,7 +56,7 @@ _LONGEST_NAME: Final = 6
 WROTE: Final = 12.0
 """The score of being by the author: about that of a word of content that is in the text."""
 
-NAMED: Final = 0.25
+MENTIONED: Final = 0.25
 """What the words of the name count in a text, beside others: together about as much."""
 
 
@@ -106,7 +106,7 @@ class Asked(NamedTuple):
 def _counting(by: Any) -> Any:
     """An author or the name, each with a score beside that of other words."""
     named, *having = by.children
-    return Any((Boost(named, NAMED), *(Boost(condition, WROTE / NEUTRAL) for condition in having)))
+    return Any((Boost(named, MENTIONED), *(Boost(condition, WROTE / NEUTRAL) for condition in having)))
 
 
 class AuthorWorks:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.web import first_requests
 
-TRIALS = 16
+TRIALS = 40
 
 
 @pytest.mark.slow
