@@ -4,10 +4,6 @@ Positions are costly to read and are weak evidence, so that only the ``WINDOW`` 
 features. They keep their positions before all others, whatever the page: every feature is 0 or more.
 The form is that of a linear model over features that are sums of inverse document frequencies (Metzler and
 Croft, "Linear feature-based models for information retrieval", Information Retrieval 10, 2007).
-
-What the stemmer leaves apart by design meets here: ইতিহাসবিদ and ইতিহাস, বিশ্ববিদ্যালয়ভিত্তিক and
-বিশ্ববিদ্যালয়. All stems that begin so count as one word, whose frequency in the title is how many of them the
-title has, and in the body how many others the body has.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,72 +13,15 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.index.analysis.script import is_bengali
-from onneshon.index.kernel.positions import compare, weighted, worths_of_counts
+from onneshon.index.kernel.positions import compare, weighted
 from onneshon.index.ranking import GAP
 from onneshon.search.query.tree import OneOf, Phrase, Prefix, Query, Term
 from onneshon.search.reranking.query_words import QueryWord, query_words
+from onneshon.search.reranking.stem_beginnings import beginning_worths, usual_stems
 from onneshon.search.retrieval.bm25f import NO_FEATURES, FeatureWeights
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Docs
 from onneshon.search.retrieval.evidence import WordEvidence, WordStatistics
-
-LENGTH: Final = 4
-"""Characters in which two stems must agree at the beginning; a stem of three must be the whole beginning."""
-
-SHORTEST: Final = 3
-"""Shorter stems begin words of every kind."""
-
-COMMON: Final = 4
-"""A beginning is no evidence where articles(beginning) > articles / COMMON."""
-
-FEW: Final = 1_000
-"""A beginning in this many articles or fewer is evidence, however many there are in all."""
-
-
-def shared_beginning(stem: str) -> str:
-    """How words begin that begin like a stem; empty where that would be any."""
-    return stem[:LENGTH] if len(stem) >= SHORTEST and is_bengali(stem) else ""
-
-
-def usual_stems(words: Sequence[QueryWord]) -> list[str]:
-    """The stems of what words are usually searched as, if only beside several words: হাইকোর্ট of হাই কোর্ট."""
-    found = (_usual_term(word) for word in words if len(word.terms) == 1 or isinstance(word.query, OneOf))
-    return [term.stem for term in found if term is not None]
-
-
-def _usual_term(word: QueryWord) -> Term | None:
-    most = word.terms[0][1]
-    return next((term for term, times in word.terms if isinstance(term, Term) and times == most), None)
-
-
-def beginning_worths(evidence: WordEvidence, stems: Sequence[str], docs: Docs) -> NDArray[np.float64]:
-    """What words that begin like some stems are worth in some documents, unweighted; 0 where there are none.
-
-    Args:
-        evidence: of the words.
-        stems: of words of the query.
-        docs: documents, ascending.
-    """
-    starts = []
-    rarities = []
-    for stem in stems:
-        start = shared_beginning(stem)
-        if start and (holding := _document_frequency(evidence, start)):
-            starts.append(start)
-            rarities.append(evidence.rarity(holding))
-    if not starts:
-        return np.zeros(len(docs))
-    counts = evidence.beginnings(starts, docs)
-    body, title = evidence.norms["body"].of_lengths, evidence.norms["title"].of_lengths
-    return worths_of_counts(*counts, rarities, docs, body, title, evidence.k1, evidence.weights.presence)
-
-
-def _document_frequency(evidence: WordEvidence, start: str) -> int:
-    """How many documents hold words that begin so; 0 where that is no evidence."""
-    holding = evidence.holding_beginning(start)
-    return 0 if holding > FEW and holding * COMMON > evidence.articles else holding
-
 
 Worths: TypeAlias = NDArray[np.float64]
 """What a feature, or its sum, is in each of some documents."""
@@ -120,7 +59,7 @@ class Features:
         lead: the sum of ``idf * (1 - p / LEAD)`` for words that first stand at ``p < LEAD`` in the body.
         title: the sum of ``idf`` of the words in the title.
         all_words: the sum of ``idf`` where every word is found.
-        stem_prefix: words whose stems begin like that of a word of the query, see ``beginnings``.
+        stem_prefix: words whose stems begin like that of a word of the query, see ``stem_beginnings``.
         whole_title: the sum of ``idf`` where the title is all words of the query and no others; of the words
             of content, times ``CONTENT_ALONE``, where it is just these (নদী for নদী কাকে বলে).
     """

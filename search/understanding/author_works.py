@@ -5,14 +5,13 @@ nothing there, and only adds to the score. Other words are of a title, mostly (�
 told of the author: they are looked for as ever, and the author does for the name.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Final, NamedTuple
 
 from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.canonical import canonical
-from onneshon.index.analysis.stemmer import fold
 from onneshon.index.vocabulary.skeleton import skeleton
 from onneshon.search.query.tree import All, Any, Boost, Hint, Query
 from onneshon.search.retrieval.budget import BoundedCache, by_number, whole_now
@@ -46,10 +45,7 @@ _CATEGORIES_AT_MOST: Final = 1_000
 """Categories that are known, the most frequent."""
 
 _FEWEST: Final = 2
-_MOST: Final = 8
-"""Words of a query for works."""
-
-_MOST_BESIDE: Final = 12
+_MOST: Final = 12
 _LONGEST_NAME: Final = 6
 """Words of a query that has a name beside other words, and of the name."""
 
@@ -134,63 +130,41 @@ class AuthorWorks:
         if authors := self.names.of(text):
             return Asked(authors, text)
         tokens = analyze(text)
-        if not _FEWEST <= len(tokens) <= _MOST_BESIDE:
-            return None
-        works = self._works(text, tokens) if len(tokens) <= _MOST else None
-        return works or self._beside(text, tokens)
-
-    def _works(self, text: str, tokens: Sequence[Token]) -> Asked | None:
-        first, last = _without_works(tokens)
-        words = tokens[first:last]
-        if not words:
-            return None
-        before, after = text[: words[0].start].strip(), text[words[-1].end :].strip()
-        works = f"{before} {after}".strip()
-        if in_category := self._of_category(text, tokens[first:], before):
-            return in_category
-        if works and (authors := self._named(text, words)):
-            return Asked(authors, _text_of(text, words), words[0].start, works)
-        return self._of_category(text, words, works)
+        return self._beside(text, tokens) if _FEWEST <= len(tokens) <= _MOST else None
 
     def _beside(self, text: str, tokens: Sequence[Token]) -> Asked | None:
         """A name before or behind other words, the longest that is one."""
         first, last = _without_works(tokens)
-        words = tokens[first:last]
-        ends, begins = (
-            bool(near) and self.names.are_in(_text_of(text, near)) for near in (words[-2:], words[:2])
-        )
-        for count in range(min(len(words) - 1, _LONGEST_NAME) if ends or begins else 0, 0, -1):
-            behind, before = (words[-count:], words[:-count]), (words[:count], words[count:])
-            for name, others in (behind,) * ends + (before,) * begins:
-                if authors := self._named(text, name):
-                    begin = _without_works(others)[0] if others[0] is not words[0] else 0
-                    works = (*tokens[:first], *others[:begin], *tokens[last:])
-                    return self._with_others(text, authors, name, others[begin:], works)
+        for start, end in self._spans(text, tokens, first, last):
+            if authors := self._named(text, tokens[start:end]):
+                before, behind = tokens[:start], tokens[end:]
+                asked = Asked(authors, _text_of(text, tokens[start:end]), tokens[start].start)
+                beside = (behind, before) if start == first and behind else (before, behind)
+                return self._with_others(text, asked, *beside)
         return None
+
+    def _spans(self, text: str, tokens: Sequence[Token], first: int, last: int) -> Iterator[tuple[int, int]]:
+        """Where a name may stand that ends or begins what is left between words for works, longest first."""
+        if 0 < last - first < len(tokens):
+            yield first, last
+        near = tokens[max(last - 2, first) : last], tokens[first : min(first + 2, last)]
+        ends, begins = (bool(words) and self.names.are_in(_text_of(text, words)) for words in near)
+        for count in range(min(last - first - 1, _LONGEST_NAME) if ends or begins else 0, 0, -1):
+            yield from ((last - count, last),) * ends + ((first, first + count),) * begins
 
     def _with_others(
-        self,
-        text: str,
-        authors: tuple[str, ...],
-        name: Sequence[Token],
-        others: Sequence[Token],
-        works: Sequence[Token],
+        self, text: str, asked: Asked, others: Sequence[Token], works: Sequence[Token]
     ) -> Asked:
-        """A name beside other words, which may be a category."""
-        asked = Asked(authors, _text_of(text, name), name[0].start, " ".join(word.text for word in works))
-        said = _text_of(text, others)
-        category = self._category(said)
-        return asked._replace(category=category, named=said) if category else asked._replace(others=said)
-
-    def _of_category(self, text: str, words: Sequence[Token], works: str) -> Asked | None:
-        """A name in the genitive before a category."""
-        for at in range(1, len(words)):
-            if _is_genitive(words[at - 1]) and (authors := self._named(text, words[:at])):
-                named = _text_of(text, words[at:])
-                if category := self._category(named):
-                    name = _text_of(text, words[:at])
-                    return Asked(authors, name, words[0].start, works, category, named)
-        return None
+        """The same with the words beside the name, which may be a category: with words for works, or without."""
+        first, last = _without_works(others)
+        if last and others[0].start < asked.start:
+            last = len(others)  # দুটি কবিতা শামসুর রাহমান has a title before the name
+        works_beside = (*others[:first], *others[last:])
+        for words, left in ((others, ()), (others[first:last], works_beside)):
+            said = _text_of(text, words)
+            if category := self._category(said):
+                return asked._replace(works=_joined((*works, *left)), category=category, named=said)
+        return asked._replace(works=_joined((*works, *works_beside)), others=said)
 
     def _category(self, named: str) -> str:
         """The category that is named; empty where none is."""
@@ -232,14 +206,14 @@ def _sounds_like_work(latin: str) -> bool:
     return any(is_near_latin(latin, _SOUNDS[sound]) for sound in sounds(latin) if sound in _SOUNDS)
 
 
-def _is_genitive(token: Token) -> bool:
-    return token.exact.endswith("র") and fold(token.exact) != token.stem
-
-
 def _nominatives(name: str) -> tuple[str, ...]:
     """A name, and without a genitive in Latin letters, which no analysis takes away."""
     return (name, *(name.removesuffix(ending) for ending in ("er", "r") if name.endswith(ending)))
 
 
 def _text_of(text: str, words: Sequence[Token]) -> str:
-    return text[words[0].start : words[-1].end]
+    return text[words[0].start : words[-1].end] if words else ""
+
+
+def _joined(words: Sequence[Token]) -> str:
+    return " ".join([word.text for word in words])

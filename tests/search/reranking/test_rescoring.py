@@ -24,8 +24,8 @@ from onneshon.search.reranking.rescoring import (
     WINDOW,
     Features,
     Rescorer,
-    beginning_worths,
 )
+from onneshon.search.reranking.stem_beginnings import beginning_worths
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Weights
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Docs, Scores

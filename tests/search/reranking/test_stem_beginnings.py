@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from onneshon.index.ranking import Basis, Norms
-from onneshon.search.reranking.rescoring import beginning_worths
+from onneshon.search.reranking.stem_beginnings import beginning_worths
 
 STEMS = ("ইতিহাস", "বিজ্ঞান", "সাহিত্য", "জল")
 """The last is too short to begin other words."""
