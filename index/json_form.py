@@ -145,12 +145,15 @@ class _Made(NamedTuple):
     """How values of a type become JSON objects.
 
     Attributes:
+        names: of all members.
         values: gives those of all members.
-        members: of each the name, the value that is left out, and what makes JSON of others.
+        changed: of each member that may be left out, or is not its value, the name, the value that is left
+            out, and what makes JSON of others.
     """
 
+    names: Sequence[str]
     values: Callable[[Any], Sequence[Any]]
-    members: Sequence[tuple[str, Any, _Make]]
+    changed: Sequence[tuple[str, Any, _Make]]
 
 
 def json_members(*names: str, without: Iterable[str] = (), **attributes: str) -> Callable[[Kind], Kind]:
@@ -189,10 +192,12 @@ def written(value: Any) -> dict[str, Any]:
 
 
 def _object(value: Any, made: _Made) -> dict[str, Any]:
-    found = {}
-    for current, (name, default, make) in zip(made.values(value), made.members, strict=True):
-        if default is MISSING or current != default:
-            found[name] = current if make is None else make(current)
+    found: dict[str, Any] = dict(zip(made.names, made.values(value), strict=True))
+    for name, default, make in made.changed:
+        if default is not MISSING and found[name] == default:
+            del found[name]
+        elif make is not None:
+            found[name] = make(found[name])
     return found
 
 
@@ -232,9 +237,11 @@ def _type_of(member: _Member) -> Any:
 def _made(kind: Any, *, written: bool = False) -> _Made:
     members = [*_members(kind)]
     forms = [(member, _form(member.kind)) for member in members]
+    made = [(member.name, member.default, form.write if written else form.make) for member, form in forms]
     return _Made(
+        [member.name for member in members],
         _values([member.attribute for member in members]),
-        [(member.name, member.default, form.write if written else form.make) for member, form in forms],
+        [(name, default, make) for name, default, make in made if make or default is not MISSING],
     )
 
 

@@ -6,7 +6,7 @@ words in a row are enough (নজরুল ইসলাম), one only where the 
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations, islice, product
 from typing import Final, NamedTuple, TypeAlias
 
@@ -219,9 +219,10 @@ def _sounding(typed: Sequence[str], known: _Known) -> list[str]:
     return [name for name in names if _is_near(typed, plain_words(name))]
 
 
-def sounds(word: str) -> list[str]:
+@lru_cache(_LATELY)
+def sounds(word: str) -> Sequence[str]:
     """The skeletons that a word may have."""
-    return readings(word) if LATIN.fullmatch(word) else [skeleton(canonical(word))]
+    return tuple(readings(word)) if LATIN.fullmatch(word) else (skeleton(canonical(word)),)
 
 
 def _is_near(typed: Sequence[str], name: Sequence[str]) -> bool:

@@ -28,6 +28,7 @@ from onneshon.search.understanding.alternatives import (
     variants_of,
 )
 from onneshon.search.understanding.compounds import Compound, Compounds
+from onneshon.search.understanding.numerals import read_numeral
 from onneshon.search.understanding.respelling import variant_spellings
 from onneshon.search.understanding.synonyms import WEIGHTS, Synonyms
 from onneshon.search.understanding.unit_words import BoundNumber, bound_numbers
@@ -61,6 +62,8 @@ class QueryInterpreter:
 
     def units(self, text: str, tokens: Sequence[Token]) -> list[Interpretation]:
         """Dates, years, sums, percentages, things counted and numbers, also beside what they count."""
+        if not any(map(read_numeral, tokens)):  # without a number nothing is a unit, and nothing is counted
+            return []
         found = [
             Interpretation(unit.start, unit.end, self._unit(unit, typed_text(tokens[unit.start : unit.end])))
             for unit in find_units(text, tokens)

@@ -26,7 +26,7 @@ from onneshon.index.analysis.stemmer import fold
 from onneshon.search.errors import SynonymError
 from onneshon.search.lines_file import lines_with_entries
 from onneshon.search.understanding.alternatives import VISARGA, Alternative, Kind, Span, distinct
-from onneshon.search.understanding.respelling import other_spellings, spelt_so
+from onneshon.search.understanding.respelling import REMEMBERED, other_spellings, spelt_so
 from onneshon.search.understanding.tables import table_keys, table_text
 
 TABLES: Final = ("synonyms.tsv", "everyday_synonyms.tsv")
@@ -146,6 +146,11 @@ class Synonyms:
         for stems in filter(None, self._by_stems):
             self._longest[stems[0]] = max(len(stems), self._longest.get(stems[0], 0))
         self._analysed: dict[tuple[str, ...], tuple[_Way, ...]] = {}
+        self._longest_from = lru_cache(REMEMBERED)(self._longest_beginning)
+
+    def _longest_beginning(self, stem: str) -> int:
+        """How many words the longest entry has that begins with a stem, in any spelling; mostly none does."""
+        return max(self._longest.get(other, 0) for other in (stem, *other_spellings(stem)))
 
     def prepare(self) -> None:
         """Analyse all entries now, so that no query has to wait for its own."""
@@ -180,8 +185,7 @@ class Synonyms:
         return tuple([token.stem for token in run]) in self._by_stems
 
     def _at(self, tokens: Sequence[Token], at: int) -> Span | None:
-        stem = tokens[at].stem
-        longest = max(self._longest.get(other, 0) for other in (stem, *other_spellings(stem)))
+        longest = self._longest_from(tokens[at].stem)
         for length in range(min(longest, len(tokens) - at), 0, -1):
             run = tokens[at : at + length]
             ways = self._listed(run) or (self._respelt(run) if length > 1 else [])

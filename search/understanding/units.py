@@ -11,7 +11,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 from onneshon.index.analysis.analyzer import Token
 from onneshon.search.understanding.alternatives import Alternative, Span, distinct, written
-from onneshon.search.understanding.numerals import LEAST_ALONE, MOST_DIGITS, in_words, plain, read_numeral
+from onneshon.search.understanding.numerals import LEAST_ALONE, MOST_DIGITS, in_words, plain
 from onneshon.search.understanding.unit_spellings import (
     count_spellings,
     date_spellings,
@@ -251,8 +251,6 @@ def find_units(text: str, tokens: Sequence[Token]) -> list[Unit]:
         text: the span of the query; signs such as % and ৳ are read there.
         tokens: what ``analyze(text)`` gives.
     """
-    if not any(map(read_numeral, tokens)):  # without a number nothing is a unit
-        return []
     row = UnitWords(text, tokens)
     found, at = [], 0
     while at < len(tokens):
