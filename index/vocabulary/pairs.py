@@ -71,10 +71,21 @@ class _Counts:
         self._low = file.array(name)
         self._values = self._low.data  # an element of it is a number of Python, at half the cost
         self._exceptions, self._many = file.array(f"{name}/places"), file.array(f"{name}/counts")
+        self._places = self._exceptions.data
 
     def __getitem__(self, index: int) -> int:
         count: int = self._values[index]
-        return count if count < MANY else int(self.part(index, index + 1)[0])
+        return count if count < MANY else self._large(index)
+
+    def _large(self, index: int) -> int:
+        """A count that stands apart."""
+        at = bisect_left(self._places, index)
+        if at == len(self._places) or self._places[at] != index:
+            raise self._damage()
+        return int(self._many[at])
+
+    def _damage(self) -> IndexCorruptError:
+        return IndexCorruptError(f"{self._name} is damaged: it has pairs without counts; {REPAIR}")
 
     def part(self, start: int, stop: int) -> NDArray[np.int64]:
         """The counts of a range."""
@@ -82,7 +93,7 @@ class _Counts:
         first, last = np.searchsorted(self._exceptions, (start, stop))
         many = self._exceptions[first:last].astype(np.int64) - start
         if not np.array_equal(many, np.flatnonzero(counts == MANY)):
-            raise IndexCorruptError(f"{self._name} is damaged: it has pairs without counts; {REPAIR}")
+            raise self._damage()
         counts[many] = self._many[first:last]
         return counts
 

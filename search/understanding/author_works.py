@@ -152,10 +152,8 @@ class AuthorWorks:
         for count in range(min(last - first - 1, _LONGEST_NAME) if ends or begins else 0, 0, -1):
             yield from ((last - count, last),) * ends + ((first, first + count),) * begins
 
-    def _with_others(
-        self, text: str, asked: Asked, others: Sequence[Token], works: Sequence[Token]
-    ) -> Asked:
-        """The same with the words beside the name, which may be a category: with words for works, or without."""
+    def _with_others(self, text: str, asked: Asked, others: Sequence[Token], works: Sequence[Token]) -> Asked:
+        """The same with the words beside the name, which may be a category, with words for works or without."""
         first, last = _without_works(others)
         if last and others[0].start < asked.start:
             last = len(others)  # দুটি কবিতা শামসুর রাহমান has a title before the name

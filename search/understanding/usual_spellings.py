@@ -89,13 +89,10 @@ def homophones(word: str, vocabulary: Vocabulary, least: int) -> Sequence[tuple[
     Returns:
         Words and how many articles hold each.
     """
+    key, folded, joined = phonetic_key(word), fold(word), _begins_joined(word)
 
     def alike(other: str) -> bool:
-        return (
-            phonetic_key(other) == phonetic_key(word)
-            and fold(other) != fold(word)
-            and (_begins_joined(other) or not _begins_joined(word))
-        )
+        return phonetic_key(other) == key and fold(other) != folded and (not joined or _begins_joined(other))
 
     return vocabulary.of_one_sound(word, least, alike)
 

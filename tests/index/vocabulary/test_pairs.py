@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from onneshon.index import Article, build, update
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.batch_analyzer import BatchAnalyzer
+from onneshon.index.columnar.section_file import SectionWriter
 from onneshon.index.errors import IndexCorruptError
 from onneshon.index.storage.reader import open_index
 from onneshon.index.upkeep.index_writer import open_writer
@@ -212,6 +214,26 @@ def test_a_damaged_file_is_noticed_and_named(tmp_path: Path, index: int) -> None
     path.write_bytes(content)
     with pytest.raises(IndexCorruptError, match=r"x\.pairs"):
         read_pairs([path]).verify()
+
+
+@pytest.mark.parametrize("move", [1, 100])
+def test_a_great_count_that_is_nowhere_is_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, move: int
+) -> None:
+    """Whoever wrote the file: the next one is not taken for it."""
+
+    def moved(sections: SectionWriter, name: str, counts: NDArray[np.int64]) -> None:
+        many = np.flatnonzero(counts >= MANY)
+        sections.section(name, "|u1").extend(np.minimum(counts, MANY))
+        sections.section(f"{name}/places", "<u4").extend(many + move)
+        sections.section(f"{name}/counts", "<u4").extend(counts[many])
+
+    monkeypatch.setattr("onneshon.index.vocabulary.pairs._write_counts", moved)
+    found = written(tmp_path / "x.pairs", ["আজ নতুন বই", "নতুন বই এলো", *["নতুন বই"] * MANY])
+    with pytest.raises(IndexCorruptError, match="without counts"):
+        found.count("নতুন", "বই")
+    with pytest.raises(IndexCorruptError, match="without counts"):
+        found.occurrences("নতুন")
 
 
 def test_a_tally_of_articles_says_what_counting_them_together_does() -> None:
