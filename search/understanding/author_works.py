@@ -153,7 +153,7 @@ class AuthorWorks:
             yield from ((last - count, last),) * ends + ((first, first + count),) * begins
 
     def _with_others(self, text: str, asked: Asked, others: Sequence[Token], works: Sequence[Token]) -> Asked:
-        """The same with the words beside the name, which may be a category, with words for works or without."""
+        """The same with the words beside the name: a category, with words for works or without, or others."""
         first, last = _without_works(others)
         if last and others[0].start < asked.start:
             last = len(others)  # দুটি কবিতা শামসুর রাহমান has a title before the name
