@@ -97,6 +97,8 @@ def test_fix_mends_and_formats(pretended: Clone) -> None:
     assert (code, called) == (0, [".venv/bin/ruff: check --fix .", ".venv/bin/ruff: format ."])
 
 
+PROGRAMS = ("chromium", "curl", "git", "openssl")
+COVERED = ["--cov", "--cov-report=term:skip-covered"]
 CLUSTER = "python: -c import sys; from tests.cluster.java import missing; sys.exit(bool(missing()))"
 FIRST = [
     "python: -m pytest --collect-only -q -p no:cacheprovider -p no:langsmith_plugin",
@@ -104,40 +106,45 @@ FIRST = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "is_compiled"),
-    [([], True), ([], False), (["-k", "snippet"], False)],
-    ids=["all", "all for the first time", "some"],
-)
-def test_tests_come_after_the_checks(pretended: Clone, arguments: list[str], is_compiled: bool) -> None:
-    """Though a check fails, which fails it all; of some tests alone coverage would tell nothing.
-
-    While the checks run for the first time, all that tests import is compiled, and the cluster fetched.
-    """
+@pytest.mark.parametrize("arguments", [[], ["-k", "snippet"]], ids=["all", "some"])
+def test_tests_come_after_the_checks(pretended: Clone, arguments: list[str]) -> None:
+    """Though a check fails, which fails it all; of some tests alone coverage would tell nothing."""
     pretended.set_up("mypy:*")
-    if is_compiled:
-        (pretended.folder / "tests" / "__pycache__").mkdir(parents=True)
-    for name in ("chromium", "curl", "git", "openssl"):
+    (pretended.folder / "tests" / "__pycache__").mkdir(parents=True)
+    for name in PROGRAMS:
         pretended.pretend(pretended.path, name)
     code, said, called = pretended.run("test", *arguments)
-    command = " ".join(["python:", PYTEST, *(arguments or ["--cov", "--cov-report=term:skip-covered"])])
+    command = " ".join(["python:", PYTEST, *(arguments or COVERED)])
     asked = [] if arguments else [CLUSTER]
-    named = [line.removeprefix(".venv/bin/") for line in called]
-    assert sorted(set(named) & set(FIRST)) == ([] if arguments or is_compiled else sorted(FIRST))
-    assert [name for name in named if name not in FIRST] == [*CHECKS, *asked, command]
-    assert named[-1] == command
+    assert [line.removeprefix(".venv/bin/") for line in called] == [*CHECKS, *asked, command]
     assert "left out of coverage" not in said
-    assert (code, said.rstrip().endswith("failed: mypy (the tests run all the same)")) == (1, True)
+    assert (code, said.rstrip().endswith("failed: mypy")) == (1, True)
+
+
+@pytest.mark.parametrize(("failing", "code"), [("none", 0), ("mypy:*", 1), ("python:*--cov*", 1)])
+def test_for_the_first_time_tests_run_beside_the_checks(pretended: Clone, failing: str, code: int) -> None:
+    """All that tests import is compiled before, the cluster fetched; what checks find is said in the end."""
+    pretended.set_up(failing)
+    for name in PROGRAMS:
+        pretended.pretend(pretended.path, name)
+    ended, said, called = pretended.run("test")
+    named = [line.removeprefix(".venv/bin/") for line in called]
+    command = " ".join(["python:", PYTEST, *COVERED])
+    assert sorted(named) == sorted([*FIRST, *CHECKS, CLUSTER, command])
+    assert named.index(FIRST[0]) < named.index(command)
+    assert ended == code
+    assert ("failed: mypy" in said and said.rstrip().endswith("failed: checks")) == (failing == "mypy:*")
+    assert "lint-imports" in said
 
 
 def test_without_a_cluster_its_package_is_left_out_of_coverage(pretended: Clone) -> None:
     """Which the floor is not meant for: only tests of a cluster reach it."""
     pretended.set_up("python:*missing*")
-    for name in ("chromium", "curl", "git", "openssl"):
+    for name in PROGRAMS:
         pretended.pretend(pretended.path, name)
     code, said, called = pretended.run("test")
     assert (code, "left out of coverage" in said) == (0, True)
-    assert called[-1].endswith("--cov --cov-report=term:skip-covered")
+    assert sum(line.endswith(" ".join(COVERED)) for line in called) == 1
 
 
 def test_an_environment_for_tests_serves_too(pretended: Clone) -> None:
@@ -199,7 +206,7 @@ def test_programs_that_tests_need_are_named_where_they_cannot_be_installed(prete
     pretended.set_up()
     pretended.pretend(pretended.path, "curl")
     code, said, called = pretended.run("test")
-    assert (code, called[-1].partition(" -n ")[0]) == (0, ".venv/bin/python: -m pytest")
+    assert (code, sum(PYTEST in line for line in called)) == (0, 1)
     assert "not on PATH: chromium git openssl;" in said
 
 
