@@ -169,6 +169,7 @@ class Site:
         path = opened.file()
         try:
             with closing(_connected(path)) as connection:
+                _believe_nothing(connection)
                 for row in connection.execute(_PAGES):
                     yield from _found(*row)
                 for row in connection.execute(_LISTS):
@@ -197,8 +198,11 @@ def damaged(path: Path, error: Exception) -> CorpusError:
 
 
 def _connected(path: Path) -> sqlite3.Connection:
-    """The file, of which nothing is believed: whoever can write it may have made it."""
-    connection = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True, timeout=_PATIENCE)
+    return sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True, timeout=_PATIENCE)
+
+
+def _believe_nothing(connection: sqlite3.Connection) -> None:
+    """Whoever can write the file may have made it."""
     for category, limit in _LIMITS.items():
         connection.setlimit(category, limit)
     connection.execute("PRAGMA trusted_schema = OFF")
@@ -206,7 +210,6 @@ def _connected(path: Path) -> sqlite3.Connection:
     (sort,) = connection.execute("SELECT type FROM sqlite_schema WHERE name = 'pages'").fetchone() or ("",)
     if sort != "table":
         raise sqlite3.DatabaseError("it has no table of pages")
-    return connection
 
 
 def _found(url: str, state: str, note: str, final: str, content: bytes | None) -> Iterator[Found]:

@@ -1,7 +1,8 @@
 """The file of a site's pages is a source of articles like others."""
 
+import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,15 @@ def _articles(path: Path) -> list[Article]:
     return list(read_articles([path], strict=True))
 
 
+def _is_open(path: Path) -> bool:
+    """Whether this process has a file open."""
+    for descriptor in Path("/dev/fd").iterdir():
+        with suppress(OSError):  # that by which these are listed is closed by now
+            if os.path.samestat(path.stat(), os.fstat(int(descriptor.name))):
+                return True
+    return False
+
+
 @pytest.mark.parametrize(
     "damage",
     [
@@ -100,6 +110,17 @@ def test_a_file_that_somebody_made_is_not_believed(website: Website, crawling: C
         connection.executescript(damage)
     with pytest.raises(CorpusError, match="remove the file, and it is fetched anew"):
         _articles(path)
+
+
+def test_a_file_that_is_refused_is_closed(website: Website, crawling: Crawling) -> None:
+    """At once, and not when nobody knows of the error any more."""
+    website.articles("/padma")
+    path = crawling().file
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("DROP TABLE pages")
+    with pytest.raises(CorpusError) as refused:
+        _articles(path)
+    assert not _is_open(path), refused
 
 
 def test_a_file_that_is_in_use_is_not_damaged(
