@@ -57,6 +57,7 @@ def compare(
     docs: NDArray[np.uint32],
     title_lengths: NDArray[np.uint32],
     into: NDArray[np.float64],
+    title_words: Numbers,
     *,
     pairs: Iterable[int],
     half: float,

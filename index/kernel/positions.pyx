@@ -795,6 +795,9 @@ cdef class Comparison:
                 read_word(&self.words[i], &self.few)
         for i in range(self.count - (THREE - 1)):
             self.want(&self.words[i])
+        for i in range(self.few.size):
+            if self.may_be_all(<uint32_t> i, self.content_in_title(<uint32_t> i)):
+                self.want_in(<uint32_t> i)
         for i in range(self.count):
             if self.words[i].wanted != NULL and not look(&self.clock):
                 read_word(&self.words[i], &self.few)
@@ -825,6 +828,48 @@ cdef class Comparison:
             function.wanted[row] |= positions_in(first, row, &positions) and positions_in(last, row, &positions)
         return 0
 
+    cdef uint32_t content_in_title(self, uint32_t row) noexcept nogil:
+        """How many tokens of a title are words of content."""
+        cdef uint32_t title = self.few.titles[self.few.docs[row]], count, j, found = 0
+        cdef const uint32_t *positions = NULL
+        cdef Py_ssize_t i
+        for i in range(self.count):
+            count = positions_in(&self.words[i], row, &positions) if self.words[i].content else 0
+            for j in range(count):
+                if positions[j] >= title:
+                    break
+                found += 1
+        return found
+
+    cdef bint may_be_all(self, uint32_t row, uint32_t content) noexcept nogil:
+        """Whether a title of so many words of content may have function words for the rest, each once."""
+        cdef uint32_t title = self.few.titles[self.few.docs[row]], functions = 0
+        cdef Py_ssize_t i
+        for i in range(self.count):
+            functions += not self.words[i].content
+        return 1 < title and content < title <= content + functions
+
+    cdef int want_in(self, uint32_t row) except -1 nogil:
+        """Note that function words may matter in a document."""
+        cdef Py_ssize_t i
+        for i in range(self.count):
+            if not self.words[i].content:
+                if self.words[i].wanted == NULL:
+                    self.words[i].wanted = <uint8_t *> clear(self.few.size, 1)
+                self.words[i].wanted[row] = True
+        return 0
+
+    cdef uint32_t in_title(self, uint32_t row) noexcept nogil:
+        """How many tokens of a title are words, function words where they may be the rest of it."""
+        cdef uint32_t title = self.few.titles[self.few.docs[row]], found = self.content_in_title(row)
+        cdef const uint32_t *positions = NULL
+        cdef Py_ssize_t i
+        if self.may_be_all(row, found):
+            for i in range(self.count):
+                if not self.words[i].content and positions_in(&self.words[i], row, &positions):
+                    found += positions[0] < title
+        return found
+
     cdef bint meet(self, const QueryWord *first, const QueryWord *last) noexcept nogil:
         """Whether two of three neighbours stand in any document as far from each other as in the query."""
         cdef uint32_t row
@@ -833,12 +878,15 @@ cdef class Comparison:
                 return True
         return False
 
-    cdef int run(self, double[:, ::1] into, double half, double lead) except -1 nogil:
+    cdef int run(
+        self, double[:, ::1] into, uint32_t[::1] title_words, double half, double lead
+    ) except -1 nogil:
         cdef uint32_t row
         self.read()
         for row in range(self.few.size):
             into[NEAR, row] = self.near(row, half)
             self.single(row, into, lead)
+            title_words[row] = self.in_title(row)
         self.rows(into)
         return 0
 
@@ -914,7 +962,8 @@ cdef class Comparison:
 
 def compare(
     words, const uint32_t[::1] docs not None, const uint32_t[::1] title_lengths not None,
-    double[:, ::1] into not None, *, pairs, double half, double lead, uint32_t gap, double seconds=INFINITY,
+    double[:, ::1] into not None, uint32_t[::1] title_words not None, *, pairs, double half, double lead,
+    uint32_t gap, double seconds=INFINITY,
 ):
     """Compare documents by where some words stand in them.
 
@@ -927,6 +976,8 @@ def compare(
         into: zeros, shape (5 or more, documents). Five sums for each document are put there: for words near
             each other, for three neighbours in a row, for words early in the body, for words in the title,
             for holding all.
+        title_words: shape (documents,). Tokens of each title that are words are counted there, function words,
+            each once, only of a title of several tokens that may be nothing but words.
         pairs: numbers of words of content, ascending: those of which each two are compared.
         half: distance in tokens at which two words count half.
         lead: tokens of a body in which a word counts for standing early.
@@ -941,14 +992,14 @@ def compare(
         ValueError: arguments that do not fit each other.
     """
     cdef Comparison comparison = Comparison()
-    if into.shape[0] < FEATURES or into.shape[1] != len(docs):
+    if into.shape[0] < FEATURES or into.shape[1] != len(docs) or len(title_words) != len(docs):
         raise ValueError("room for the sums of each document is wanted")
     if not len(docs):
         return True
     comparison.set_up(tuple(words), docs, title_lengths, gap, seconds)
     comparison.set_pairs(list(pairs))
     with nogil:
-        comparison.run(into, half, lead)
+        comparison.run(into, title_words, half, lead)
     return not comparison.clock.spent
 
 

@@ -323,7 +323,16 @@ class LeafMaker:
         terms = chain.from_iterable(map(_likeliest, words))
         counting = (replace(term, function=False) if term.function else term for term in terms)
         phrase = Phrase(tuple(counting), piece.slop, where)
+        if piece.kind == "phrase" and any(map(_is_typed_too, words)):
+            return self._or_as_typed(phrase, piece.text, tokens)
         return All((phrase, *phrase.words)) if self._verbatim else phrase
+
+    def _or_as_typed(self, phrase: Phrase, text: str, tokens: Sequence[Token]) -> OneOf:
+        """A phrase as it was read, or with its Latin words as they are: who quotes has seen them so."""
+        words = (replace(self._plain_term(token, phrase.field), function=False) for token in tokens)
+        typed = Phrase(tuple(words), phrase.slop, phrase.field)
+        label = f"{phrase.field}:“{text}”" if phrase.field else f"“{text}”"
+        return OneOf(label, (Variant(phrase, 1.0, "sound"), Variant(typed)))
 
     def _one_concept(
         self, piece: QueryToken, tokens: Sequence[Token], cells: Sequence[tuple[Token, Query]]
@@ -410,6 +419,11 @@ def _written(typed: str, unit: Term | Phrase, as_typed: Sequence[Term], where: W
     if not as_typed:
         return unit
     return OneOf(typed, (Variant(unit, 1.0, "sound"), Variant(_side_by_side(as_typed, where))))
+
+
+def _is_typed_too(word: Query) -> bool:
+    """Whether a Latin word is looked for as it is typed, beside what it was read for."""
+    return isinstance(word, OneOf) and {"sound", "typed"} <= {variant.kind for variant in word.variants}
 
 
 def _any_reading(

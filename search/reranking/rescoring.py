@@ -18,6 +18,7 @@ from onneshon.index.ranking import GAP
 from onneshon.search.query.tree import OneOf, Phrase, Prefix, Query, Term
 from onneshon.search.reranking.query_words import QueryWord, query_words
 from onneshon.search.reranking.stem_beginnings import beginning_worths, usual_stems
+from onneshon.search.reranking.whole_titles import FUNCTION_WORD, whole_titles
 from onneshon.search.retrieval.bm25f import NO_FEATURES, FeatureWeights
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Docs
@@ -41,12 +42,6 @@ PAIRED = 16
 LEAD = 60
 """Tokens at the beginning of a body in which a word counts for ``lead``."""
 
-FUNCTION_WORD = 0.3
-"""What a function word counts in ``row`` and ``whole_title``: times its inverse document frequency."""
-
-CONTENT_ALONE: Final = 0.5
-"""What a title counts that has the words of content alone of a query that has others: times their sum."""
-
 
 @dataclass(frozen=True, slots=True)
 class Features:
@@ -61,7 +56,8 @@ class Features:
         all_words: the sum of ``idf`` where every word is found.
         stem_prefix: words whose stems begin like that of a word of the query, see ``stem_beginnings``.
         whole_title: the sum of ``idf`` where the title is all words of the query and no others; of the words
-            of content, times ``CONTENT_ALONE``, where it is just these (নদী for নদী কাকে বলে).
+            of content, times ``CONTENT_ALONE``, where it is just these (নদী for নদী কাকে বলে); of the words in
+            it, where the query has more than the title, see ``whole_titles``.
     """
 
     near: Worths
@@ -148,6 +144,7 @@ class Rescorer:
         content = [number for number, word in enumerate(words) if not word.function]
         rarity = [self._idf(word) for word in words]
         rows = np.zeros((len(NAMES), len(docs)))
+        title_words = np.zeros(len(docs), np.uint32)
         positions = self._evidence.positions
         complete = compare(
             [
@@ -161,6 +158,7 @@ class Rescorer:
             docs,
             positions.title_lengths,
             rows,
+            title_words,
             pairs=_paired(content, rarity),
             half=HALF,
             lead=LEAD,
@@ -168,7 +166,10 @@ class Rescorer:
             seconds=budget.left,
         )
         budget.exceeded |= not complete
-        whole = 0.0 if budget.spent() else self._whole_titles(words, rarity, rows[_TITLE], docs)
+        whole: Worths | float = 0.0
+        if not budget.spent():
+            in_titles = rows[_TITLE]
+            whole = whole_titles(positions, words, rarity, docs, in_titles=in_titles, title_words=title_words)
         if len(content) == 1 < len(words):  # a question, which an article answers that need not begin with it
             rows[:] = 0.0
         elif not budget.spent():
@@ -176,53 +177,12 @@ class Rescorer:
         rows[_WHOLE_TITLE] = whole
         return rows
 
-    def _whole_titles(
-        self, words: Sequence[QueryWord], rarity: Sequence[float], in_titles: Worths, docs: Docs
-    ) -> Worths:
-        """The feature ``whole_title`` of some documents, by what their titles have."""
-        worths = np.zeros(len(docs))
-        named = [number for number, word in enumerate(words) if not _is_of_grammar(word)]
-        asked = sum([rarity[number] for number in named])
-        if asked > in_titles.max(initial=0.0):  # as mostly
-            return worths
-        lengths = self._evidence.positions.title_lengths[docs]
-        tokens = sum(_tokens(words[number]) for number in named)
-        share = 1.0 if len(named) == len(words) else CONTENT_ALONE
-        worths[(in_titles == asked) & (lengths <= tokens)] = asked * share
-        if len(named) < len(words):
-            content = sum([idf for idf, word in zip(rarity, words, strict=True) if not word.function])
-            whole = (in_titles == content) & (lengths == sum(map(_tokens, words)))
-            others = [word for word in words if word.function]
-            whole[whole] = self._are_in_titles(others, docs[whole])
-            worths[whole] = asked + FUNCTION_WORD * (sum(rarity) - asked)
-        return worths
-
-    def _are_in_titles(self, words: Sequence[QueryWord], docs: Docs) -> NDArray[np.bool_]:
-        """Whether the title of each of some documents has all of some words."""
-        found = np.ones(len(docs), np.bool_)
-        for word in words if len(docs) else ():
-            occurrences = [self._evidence.positions.of(term, docs) for term, _ in word.terms]
-            rows = np.concatenate(occurrences)
-            found &= np.isin(np.arange(len(docs)), rows[rows >> 32 & 1 == 0] >> 33)
-        return found
-
     def _idf(self, word: QueryWord) -> float:
         holding = _holding(word, self._evidence) if word.holding is None else word.holding
         return self._evidence.rarity(holding)
 
     def _stem_prefix(self, words: Sequence[QueryWord], docs: Docs) -> Worths:
         return beginning_worths(self._evidence, usual_stems(words), docs)
-
-
-def _is_of_grammar(word: QueryWord) -> bool:
-    """Whether it is a function word, though of two words both count."""
-    first = word.terms[0][0]
-    return isinstance(first, Term) and first.function
-
-
-def _tokens(word: QueryWord) -> int:
-    """How many words of a text a word of the query is at the most."""
-    return max(len(term.words) if isinstance(term, Phrase) else 1 for term, _ in word.terms)
 
 
 def _paired(content: Sequence[int], rarity: Sequence[float]) -> Sequence[int]:

@@ -161,7 +161,9 @@ class Compounds:
         parts = tuple(token for word in words for token in analyze(word)[:1])
         too_many = _too_many(frequency, parts)
         together = self._together(parts, too_many)
-        if max(together, 1) >= too_many or (frequency < SEEN_TOGETHER and not together):
+        if max(together, 1) >= too_many:
+            return None
+        if frequency < SEEN_TOGETHER and not together and min(map(len, words)) < SHORTEST_KNOWN:
             return None
         return Compound(whole, parts, _usual(together, frequency), frequency)
 
@@ -233,7 +235,7 @@ class Compounds:
 
         Letters in a row are one, too: হযবরল is হ য ব র ল.
         """
-        _, cuts = self.parts.cuts(exact, stem, SEEN_TOGETHER)
+        _, cuts = self.parts.cuts(exact, stem, KNOWN)
         long = [cut for cut in cuts if min(len(part.exact) for part in cut) >= SHORTEST_KNOWN]
         together, parts = self._most_together([*long, *self.parts.in_letters(exact)], END, 1)
         return Compound(None, parts, usual=False) if together else None

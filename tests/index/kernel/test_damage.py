@@ -116,6 +116,7 @@ def ways_to_read(postings: Postings, other: Postings, *, positions: bool) -> Ite
             docs,
             u4([3] * DOCUMENTS),
             np.zeros((5, len(docs))),
+            u4([0] * len(docs)),
             pairs=[0, 1],
             half=4.0,
             lead=60.0,

@@ -131,6 +131,13 @@ class Compared:
             if word.content and any(text == 0 for text, _ in places)
         )
 
+    def title_words(self, row: int, title: int) -> int:
+        """Tokens of the title that are one of the words, function words only where they may be the rest."""
+        in_title = [sum(text == 0 for text, _ in places) for places in self.places[row]]
+        content = sum(count for word, count in zip(self.words, in_title, strict=True) if word.content)
+        others = [min(count, 1) for word, count in zip(self.words, in_title, strict=True) if not word.content]
+        return content + (sum(others) if title > 1 and content < title <= content + len(others) else 0)
+
     def every(self, row: int) -> float:
         """All words or nothing."""
         content = [
@@ -195,12 +202,13 @@ def test_documents_are_compared_as_is_said(
     rows = sorted(random.sample(range(len(articles)), random.randint(1, len(articles))))
     content = [number for number, word in enumerate(words) if word.content]
     pairs = content[: random.randint(0, len(content))]
-    found = sums_of(rows)
+    found, title_words = sums_of(rows), u4([0] * len(rows))
     complete = compare(
         given_words,
         u4(rows),
         u4(len(title) for title, _ in articles),
         found,
+        title_words,
         pairs=pairs,
         half=HALF,
         lead=LEAD,
@@ -219,6 +227,8 @@ def test_documents_are_compared_as_is_said(
         assert which.tolist() == pytest.approx(
             [expected(row) for row in range(len(rows))], rel=1e-9, abs=1e-12
         )
+    titles = [len(articles[row][0]) for row in rows]
+    assert title_words.tolist() == [plain.title_words(row, title) for row, title in enumerate(titles)]
 
 
 def sums_of(docs: Sequence[int]) -> np.ndarray:
@@ -236,7 +246,16 @@ def test_without_time_no_word_is_anywhere() -> None:
     stem = kernel_list(position_lists([([], [0, 0])], 1)[0], 1)
     found = sums_of([0])
     assert not compare(
-        [one_word(stem)], u4([0]), u4([0]), found, pairs=[0], half=HALF, lead=LEAD, gap=GAP, seconds=0.0
+        [one_word(stem)],
+        u4([0]),
+        u4([0]),
+        found,
+        u4([0]),
+        pairs=[0],
+        half=HALF,
+        lead=LEAD,
+        gap=GAP,
+        seconds=0.0,
     )
     assert not found.any()
 
@@ -250,7 +269,15 @@ def test_what_does_not_fit_is_refused(docs: list[int], titles: list[int], pairs:
     stem = kernel_list(position_lists([([], [0]), ([], [0])], 1)[0], 2)
     with pytest.raises(ValueError, match=r"documents|a pair"):
         compare(
-            [one_word(stem)], u4(docs), u4(titles), sums_of(docs), pairs=pairs, half=HALF, lead=LEAD, gap=GAP
+            [one_word(stem)],
+            u4(docs),
+            u4(titles),
+            sums_of(docs),
+            u4(docs),
+            pairs=pairs,
+            half=HALF,
+            lead=LEAD,
+            gap=GAP,
         )
 
 
@@ -260,19 +287,31 @@ def test_lists_without_positions_and_of_too_many_documents_are_refused() -> None
     far = kernel_list(position_lists([([], [0])] * 9, 1)[0], 9)
     for part in (bare, far):
         with pytest.raises(ValueError, match=r"positions|more documents"):
-            compare([one_word(part)], u4([0]), u4([0]), sums_of([0]), pairs=[], half=HALF, lead=LEAD, gap=GAP)
+            compare(
+                [one_word(part)],
+                u4([0]),
+                u4([0]),
+                sums_of([0]),
+                u4([0]),
+                pairs=[],
+                half=HALF,
+                lead=LEAD,
+                gap=GAP,
+            )
 
 
 def test_of_no_documents_there_is_nothing() -> None:
     """Nor are lists read."""
-    assert compare([], u4([]), u4([]), sums_of([]), pairs=[], half=HALF, lead=LEAD, gap=GAP)
+    assert compare([], u4([]), u4([]), sums_of([]), u4([]), pairs=[], half=HALF, lead=LEAD, gap=GAP)
 
 
-@pytest.mark.parametrize("shape", [(4, 1), (5, 2)])
-def test_room_for_all_sums_is_wanted(shape: tuple[int, int]) -> None:
+@pytest.mark.parametrize(("shape", "counted"), [((4, 1), 1), ((5, 2), 1), ((5, 1), 2)])
+def test_room_for_all_sums_is_wanted(shape: tuple[int, int], counted: int) -> None:
     """Nothing is written elsewhere."""
     with pytest.raises(ValueError, match="room for the sums"):
-        compare([], u4([0]), u4([0]), np.zeros(shape), pairs=[], half=HALF, lead=LEAD, gap=GAP)
+        compare(
+            [], u4([0]), u4([0]), np.zeros(shape), u4([0] * counted), pairs=[], half=HALF, lead=LEAD, gap=GAP
+        )
 
 
 def test_damage_is_noticed() -> None:
@@ -285,6 +324,7 @@ def test_damage_is_noticed() -> None:
             np.arange(3, dtype=np.uint32),
             u4([0] * 3),
             sums_of(range(3)),
+            u4([0] * 3),
             pairs=[0],
             half=HALF,
             lead=LEAD,

@@ -7,7 +7,7 @@ import pytest
 from onneshon.index.analysis.analyzer import Token
 from onneshon.search.query.parser import parse
 from onneshon.search.query.reading import AlternativeReading, WordReader, WordReading
-from onneshon.search.query.tree import OneOf, Query, Term, leaves
+from onneshon.search.query.tree import OneOf, Phrase, Query, Term, leaves
 from onneshon.search.query.words import ReadSpan
 from tests.search.query.test_parser import Tens, shape
 
@@ -28,7 +28,12 @@ def each(meant: Mapping[str, str], *alternatives: AlternativeReading) -> WordRea
 def exact_words(query: Query | None) -> list[str]:
     """What is looked for, in order."""
     assert query is not None
-    return [leaf.exact for leaf in leaves(query) if isinstance(leaf, Term)]
+    return [
+        word.exact
+        for leaf in leaves(query)
+        for word in (leaf.words if isinstance(leaf, Phrase) else (leaf,))
+        if isinstance(word, Term)
+    ]
 
 
 def test_words_of_a_unit_are_not_read_and_those_around_it_are() -> None:
@@ -93,3 +98,37 @@ def test_a_reading_and_the_word_as_typed_weigh_the_same(
     query = parse("facebook", lambda _text, _tokens: [reading]).query
     assert isinstance(query, OneOf)
     assert [way.weight for way in query.variants] == weights
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "slop", "label"),
+    [
+        ('"নদী Dhaka"', None, 0, "“নদী Dhaka”"),
+        ('"নদী Dhaka"~2', None, 2, "“নদী Dhaka”"),
+        ('title:"নদী Dhaka"', "title", 0, "title:“নদী Dhaka”"),
+    ],
+)
+@pytest.mark.parametrize("others", [(), (AlternativeReading("ঢাকাই", 0.4, finds=True),)])
+def test_a_quotation_is_looked_for_with_its_latin_words_as_they_are_too(
+    text: str, where: str | None, slop: int, label: str, others: tuple[AlternativeReading, ...]
+) -> None:
+    """Who quotes has seen it so; read alone it would not find where it stands."""
+    reading = WordReading(1, 2, "ঢাকা", "name", typed_too=True, alternatives=others)
+    query = parse(text, lambda _text, _tokens: [reading]).query
+    assert isinstance(query, OneOf)
+    assert query.text == label
+    found = [variant.query for variant in query.variants if isinstance(variant.query, Phrase)]
+    assert [exact_words(phrase) for phrase in found] == [["নদী", "ঢাকা"], ["নদী", "dhaka"]]
+    assert {(phrase.field, phrase.slop) for phrase in found} == {(where, slop)}
+
+
+@pytest.mark.parametrize("typed_too", [True, False])
+def test_latin_words_of_a_quotation_that_no_article_has_are_read_alone(*, typed_too: bool) -> None:
+    """Nor are words joined by hyphens a quotation."""
+    others = (AlternativeReading("ঢাকাই", 0.4, finds=True),)
+    reading = WordReading(1, 2, "ঢাকা", "name", typed_too=typed_too, alternatives=others)
+    quoted, joined = (
+        parse(text, lambda _text, _tokens: [reading]).query for text in ('"নদী Dhaka"', "+নদী-Dhaka")
+    )
+    assert isinstance(quoted, OneOf if typed_too else Phrase)
+    assert isinstance(joined, Phrase)

@@ -17,7 +17,6 @@ from onneshon.search.query.tree import Phrase, Term
 from onneshon.search.reranking.query_words import QueryWord, query_words
 from onneshon.search.reranking.ranker import MOST_RESCORED, Ranker
 from onneshon.search.reranking.rescoring import (
-    FUNCTION_WORD,
     HALF,
     LEAD,
     PAIRED,
@@ -26,6 +25,7 @@ from onneshon.search.reranking.rescoring import (
     Rescorer,
 )
 from onneshon.search.reranking.stem_beginnings import beginning_worths
+from onneshon.search.reranking.whole_titles import FUNCTION_WORD
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Weights
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Docs, Scores
@@ -237,7 +237,9 @@ class Plain:
     def __init__(
         self, article: Article, words: Sequence[QueryWord], idf: Callable[[QueryWord], float]
     ) -> None:
-        self.texts = [[token.stem for token in analyze(text)] for text in (article.title, article.body)]
+        tokens = [analyze(text) for text in (article.title, article.body)]
+        self.texts = [[token.stem for token in text] for text in tokens]
+        self.spelt = {token.exact for text in tokens for token in text}
         self.words = words
         self.content = [word for word in words if not word.function]
         self.idf = idf
@@ -288,11 +290,24 @@ class Plain:
         missing = any(_only(word.terms[0][0]).stem not in stems for word in self.content)
         return 0.0 if missing else sum(map(self.idf, self.content))
 
+    def names_all(self) -> bool:
+        """Whether the title has all words of content."""
+        return all(_only(word.terms[0][0]).stem in self.texts[0] for word in self.content)
+
     def whole_title(self) -> float:
         """The same, of a title that has no more words than the query, which has words of content alone."""
+        whole = self.names_all() and len(self.texts[0]) <= len(self.words)
+        return sum(map(self.idf, self.content)) if whole else 0.0
+
+    def title_in_query(self) -> float:
+        """Of a title that is words side by side in such a query; of one, if no lighter than the others."""
         title = self.texts[0]
-        missing = any(_only(word.terms[0][0]).stem not in title for word in self.content)
-        return 0.0 if missing or len(title) > len(self.words) else sum(map(self.idf, self.content))
+        terms = [_only(word.terms[0][0]) for word in self.words]
+        held = [at for at, term in enumerate(terms) if term.stem in title and term.exact in self.spelt]
+        worth = sum(self.idf(self.words[at]) for at in held)
+        in_a_row = held == [*range(held[0], held[-1] + 1)] if held else False
+        heavy = len(title) > 1 or 2 * worth >= sum(map(self.idf, self.words))
+        return worth if in_a_row and heavy and len(title) == len(held) < len(self.words) else 0.0
 
 
 def features_of(corpus: list[Article], text: str) -> tuple[Features, list[Plain]]:
@@ -320,6 +335,8 @@ def test_features_are_what_their_definitions_say(corpus: list[Article], words: l
     assert found.lead.tolist() == pytest.approx(leads, rel=1e-4)
     assert found.all_words.tolist() == pytest.approx([document.all_words() for document in plain], rel=1e-4)
     whole = [document.whole_title() for document in plain]
+    if not any(document.names_all() for document in plain):
+        whole = [document.title_in_query() for document in plain]
     assert found.whole_title.tolist() == pytest.approx(whole, rel=1e-4)
 
 

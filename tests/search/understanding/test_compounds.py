@@ -192,13 +192,14 @@ def test_of_two_usual_cuts_the_more_usual_one_is_taken() -> None:
         ("চোরলিচু", None),
         ("বরহল", None),
         ("হয", None),
+        ("জীবনেরবৃত্তান্ত", ["জীবনের", "বৃত্তান্ত"]),
     ],
 )
 def test_a_title_of_one_article_may_be_written_together(
     typed: str, parts: list[str] | None, *, alone: bool
 ) -> None:
-    """Its words, or single letters, where that article has them so; in no other order, and no two letters."""
-    texts = ["লিচু চোর", "হ য ব র ল", *["লিচু খাই", "এল চোর", "বর হল ছয়"] * 2]
+    """Its words, which need be in no other, or single letters; in this order only, and no two letters."""
+    texts = ["জীবনের বৃত্তান্ত", "লিচু চোর", "হ য ব র ল", *["লিচু খাই", "এল চোর", "বর হল ছয়"] * 2]
     compound = of_word(compounds_of(texts), typed, alone=alone)
     if parts or alone:
         assert shown(compound) == ((None, parts, False) if parts else None)
@@ -233,6 +234,17 @@ def test_a_word_that_hardly_anybody_writes_joins_nothing(apart: int, *, joined: 
     reader = reader_of([article(f"{n:03}", text) for n, text in enumerate(texts)])
     compounds = Compounds(TermScorer(collection_of(reader), DEFAULT_WEIGHTS))
     assert bool(compounds.among(analyze("নতুন দিন"))) == joined
+
+
+@pytest.mark.parametrize(("typed", "joined"), [("পক্ষী মানব", True), ("মন বীণা", False)])
+def test_a_word_of_one_article_is_found_typed_apart(typed: str, *, joined: bool) -> None:
+    """Where no article has the two side by side, and neither is so short that others begin with it."""
+    texts = ["পক্ষীমানব", "মনবীণা", *["পক্ষী ওড়ে", "মানব জাতি", "মন বসে", "বীণা বাজে"] * 3]
+    found = compounds_of(texts).among(analyze(typed))
+    whole = typed.replace(" ", "")
+    assert {at: shown(compound) for at, compound in found.items()} == (
+        {0: (whole, typed.split(), False)} if joined else {}
+    )
 
 
 def compounds_of(texts: list[str], statistics: type[TermScorer] = TermScorer) -> Compounds:
