@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 import pytest
 
 from onneshon.index import Article
-from onneshon.search.reranking.ranker import MOST_RESCORED, Outcome, Ranker
+from onneshon.search.reranking.ranker import MOST_RESCORED, Ranker
 from onneshon.search.reranking.rescoring import WINDOW
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights
 from onneshon.search.retrieval.budget import TimeBudget
@@ -63,9 +63,9 @@ def test_what_is_as_good_as_the_last_of_the_best_is_one_of_them(count: int, is_f
     assert found == ([near.id, *ids] if is_first else [*ids, near.id])[:k]
 
 
-def run(corpus: Sequence[Article], text: str, **asked: bool) -> Outcome:
-    """The best two of a query."""
-    return Ranker(Executor(collection_of(reader_of(corpus)))).run(query_of(text), 2, TimeBudget(), **asked)
+def ranker_of(corpus: Sequence[Article]) -> Ranker:
+    """What ranks some articles."""
+    return Ranker(Executor(collection_of(reader_of(corpus))))
 
 
 RIVERS = [article(name, "নদী মেলা") for name in ("গ", "ক", "খ")]
@@ -73,7 +73,7 @@ RIVERS = [article(name, "নদী মেলা") for name in ("গ", "ক", "�
 
 def test_ids_are_told_and_nothing_is_counted_unless_asked() -> None:
     """Ties in the order of ids."""
-    found = run(RIVERS, "নদী")
+    found = ranker_of(RIVERS).run(query_of("নদী"), 2, TimeBudget())
     assert found.ids == ["ক", "খ"]
     assert found[3:] == (None, None, None)
 
@@ -81,14 +81,15 @@ def test_ids_are_told_and_nothing_is_counted_unless_asked() -> None:
 @pytest.mark.parametrize(("text", "with_all"), [("নদী আকাশ", 0), ("নদী মেলা", 3)])
 def test_what_matches_is_counted_and_told_where_asked(text: str, with_all: int) -> None:
     """Whether it is looked at again or not; ids are told where they are wanted."""
-    found = run(RIVERS, text, count=True, matched=True, ids=False)
+    found = ranker_of(RIVERS).run(query_of(text), 2, TimeBudget(), count=True, matched=True, ids=False)
     assert (found.ids, found.total, found.total_all) == ([], 3, with_all)
     assert found.matched is not None
 
 
 def test_of_a_query_that_finds_nothing_nothing_is_looked_at_again() -> None:
     """Each of its words stands in some article, and both in none."""
-    found = run([article("ক", "নদী"), article("খ", "শহর")], "+নদী +শহর", count=True)
+    ranker = ranker_of([article("ক", "নদী"), article("খ", "শহর")])
+    found = ranker.run(query_of("+নদী +শহর"), 2, TimeBudget(), count=True)
     assert (found.ids, found.total) == ([], 0)
 
 
@@ -96,6 +97,6 @@ def test_of_a_query_that_finds_nothing_nothing_is_looked_at_again() -> None:
 def test_as_many_are_found_as_are_looked_at_or_asked_for(k: int, count: int) -> None:
     """All that match, where everything is."""
     corpus = [article(str(at), f"নদী শহর {'আকাশ ' * at}") for at in range(WINDOW + 20)]
-    found = Ranker(Executor(collection_of(reader_of(corpus)))).scored(query_of("নদী শহর"), k, TimeBudget())
+    found = ranker_of(corpus).scored(query_of("নদী শহর"), k, TimeBudget())
     assert len(found.docs) >= count
     assert found[2:] == (None, None, None)
