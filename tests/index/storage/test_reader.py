@@ -90,6 +90,19 @@ def test_deleted_articles_do_not_count_for_words_of_few(directory: Path) -> None
         assert reader.document_frequencies("title_exact", ["3", "5", "সংবাদ"]) == [0, 1, 1]
 
 
+@pytest.mark.parametrize(("most", "counted"), [(20, 19), (19, 20)])
+def test_words_of_many_articles_are_counted_with_the_deleted_ones(
+    directory: Path, monkeypatch: pytest.MonkeyPatch, most: int, counted: int
+) -> None:
+    """Which of their articles are left would have to be looked up, and hardly changes what they are worth."""
+    monkeypatch.setattr("onneshon.index.storage.reader._COUNTED", most)
+    with open_writer(directory) as writer:
+        writer.delete("3")
+    with open_index(directory) as reader:
+        assert reader.document_frequency("exact", "নদী") == counted
+        assert reader.document_frequencies("exact", ["নদী", "হাতি"]) == [counted, 0]
+
+
 def test_a_word_of_deleted_articles_alone_is_in_none(directory: Path) -> None:
     """Of as many as are deleted: it is neither counted nor suggested, though its form is known still."""
     with segments_left_apart(), open_writer(directory) as writer:
