@@ -66,6 +66,8 @@ def written(*ways: tuple[str, VariantKind]) -> OneOf:
         ("পদ্মা নদী", "মেঘনা নদী", False, False),
         ("+পদ্মা নদী", "পদ্মা নদী", True, False),
         ('"পদ্মা নদী"', "পদ্মা নদী", False, False),
+        ('"পদ্মা নদী"', '"পদ্মা নদীর"', True, True),
+        ('"পদ্মা নদী"', '"মেঘনা নদী"', False, False),
         ("নদী", "শিরোনাম:নদী", False, False),
         ("নদী*", "নদী", False, False),
         ("নদী*", "নদী*", True, True),
