@@ -75,7 +75,7 @@ def sync_tree(folder: Path) -> None:
     Raises:
         OSError: as for `sync_file`, or a folder could not be listed.
     """
-    for parent, _folders, names in os.walk(folder, topdown=False, onerror=raise_error):
+    for parent, _folders, names in os.walk(folder, onerror=raise_error):
         for name in names:
             sync_file(Path(parent, name))
         sync_folder(Path(parent))

@@ -339,8 +339,8 @@ class _Bounded(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         """Read N bytes, or all that may be read."""
-        wanted = self._left + 1 if size < 0 else size
-        piece: bytes = self._stream.read(min(wanted, self._left + 1))
+        most = self._left + 1
+        piece: bytes = self._stream.read(most if size < 0 else min(size, most))
         self._left -= len(piece)
         if self._left < 0:
             raise ValueError("it is longer than it says")

@@ -146,8 +146,9 @@ class Orderer:
             query, EVERYTHING, budget, conditions=conditions, count=True, matched=matched
         )
         if order.by == "relevance":
-            shares = 1.0 if order.half_life is None else self._shares(found.docs, order.half_life)
-            return found, found.scores * shares
+            if order.half_life is None:
+                return found, found.scores
+            return found, found.scores * self._shares(found.docs, order.half_life)
         if number := number_order(order.by):
             return found, self._number_keys(found.docs, *number)
         days = self._collection.dates[found.docs]

@@ -71,7 +71,7 @@ def _collect(query: Query, factor: float, found: list[QueryWord]) -> None:  # no
         case Boost(child, times):
             _collect(child, factor * times, found)
         case Phrase(words):
-            found += [QueryWord(((word, 1.0),), word, word.function) for word in words]
+            found += [QueryWord(((word, factor),), word, word.function) for word in words]
         case Any(children):
             begin = len(found)
             for child in children:

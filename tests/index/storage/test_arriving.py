@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from onneshon.index.errors import IndexCorruptError
-from onneshon.index.storage.arriving import SummedFile, write_summed
+from onneshon.index.storage.arriving import SummedFile, live_name, write_summed
+from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import FileEntry
 
 CONTENT = "পদ্মা সেতু".encode()
@@ -30,6 +31,17 @@ def test_a_file_that_comes_in_pieces_is_written_as_it_was(tmp_path: Path) -> Non
     write_summed([], tmp_path / "000001" / "empty", FileEntry(0, hashlib.sha256().hexdigest()))
     assert (tmp_path / "000001" / "MAIN_bulk.doc").read_bytes() == CONTENT
     assert (tmp_path / "000001" / "empty").read_bytes() == b""
+    assert (tmp_path / "000001").stat().st_mode & 0o777 == 0o700
+
+
+def test_an_index_that_cannot_be_read_is_told_from_none(tmp_path: Path) -> None:
+    """There is one to be careful with, whatever its name."""
+    assert live_name(Generations(tmp_path)) is None
+    (tmp_path / "CURRENT").write_bytes(b"garbled")
+    assert live_name(Generations(tmp_path)) == ""
+    (tmp_path / "generations" / "000003").mkdir(parents=True)
+    (tmp_path / "CURRENT").write_bytes(b"000003 " + b"0" * 64 + b"\n")
+    assert live_name(Generations(tmp_path)) == "000003"
 
 
 @pytest.mark.parametrize("pieces", WRONG)

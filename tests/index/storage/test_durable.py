@@ -16,9 +16,15 @@ from onneshon.index.storage.durable import (
     HOLDER_FILE,
     LOCK_FILE,
     OUT_OF_MEMORY,
+    cores,
     current_holder,
     explain,
     link_file,
+    make_folder,
+    our_environment,
+    protect_tree,
+    sync_tree,
+    unreadable,
     writer_lock,
 )
 
@@ -172,6 +178,84 @@ def test_a_second_name_takes_no_place_of_another_file(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError):
         link_file(source, target)
     assert target.read_text("utf-8") == "মেঘনা"
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (PermissionError(errno.EACCES, "Permission denied"), "(Permission denied): give it to the user"),
+        (
+            PermissionError(errno.EPERM, "Operation not permitted"),
+            "(Operation not permitted): give it to the",
+        ),
+        (OSError(errno.EIO, "Input/output error"), "(Input/output error): look at the disk"),
+        (OSError("no number"), "(no number): look at the disk"),
+    ],
+)
+def test_what_cannot_be_read_is_said_with_what_to_do(tmp_path: Path, error: OSError, said: str) -> None:
+    """Where the user may not read it, that is not the disk's fault."""
+    assert unreadable(error, tmp_path).startswith(f"{tmp_path} cannot be read {said}")
+
+
+def test_folders_that_are_made_are_for_their_owner_only(tmp_path: Path) -> None:
+    """What is there already is left as it is."""
+    make_folder(tmp_path / "খবর" / "index")
+    assert (tmp_path / "খবর" / "index").stat().st_mode & 0o777 == 0o700
+    (tmp_path / "খবর" / "index").chmod(0o750)
+    make_folder(tmp_path / "খবর" / "index")
+    assert (tmp_path / "খবর" / "index").stat().st_mode & 0o777 == 0o750
+
+
+def test_nobody_may_write_what_is_protected_and_who_could_read_it_can(tmp_path: Path) -> None:
+    """Files alone, so that they can be removed as before."""
+    (tmp_path / "নদী").mkdir(0o755)
+    for mode in (0o600, 0o640, 0o664, 0o777):
+        (tmp_path / "নদী" / f"{mode:o}").touch()
+        (tmp_path / "নদী" / f"{mode:o}").chmod(mode)
+    protect_tree(tmp_path)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "নদী").iterdir()}
+    assert modes == {"600": 0o400, "640": 0o440, "664": 0o444, "777": 0o444}
+    assert (tmp_path / "নদী").stat().st_mode & 0o200
+
+
+def test_everything_in_a_folder_is_synced_and_the_folders_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However deep it lies."""
+    (tmp_path / "নদী" / "চর").mkdir(parents=True)
+    for path in (tmp_path / "ক", tmp_path / "নদী" / "খ", tmp_path / "নদী" / "চর" / "গ"):
+        path.write_text("পদ্মা", "utf-8")
+    synced: set[int] = set()
+    monkeypatch.setattr(os, "fsync", lambda file: synced.add(os.fstat(file).st_ino))
+    sync_tree(tmp_path)
+    assert synced == {path.stat().st_ino for path in (tmp_path, *tmp_path.rglob("*"))}
+
+
+@pytest.mark.parametrize("known", [None, "/srv/packages"])
+def test_a_module_of_ours_runs_wherever_a_process_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, known: str | None
+) -> None:
+    """With the packages that could be loaded before."""
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    if known:
+        monkeypatch.setenv("PYTHONPATH", known)
+    program = "import sys, importlib.util; print(importlib.util.find_spec('onneshon').origin, *sys.path)"
+    told = subprocess.check_output(
+        [sys.executable, "-S", "-c", program], cwd=tmp_path, env=our_environment(), text=True
+    )
+    assert told.startswith(f"{Path(__file__).parents[3]}{os.sep}onneshon")
+    assert known is None or known in told.split()
+
+
+def test_cores_are_those_that_this_process_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody says which, those of the machine; where nobody knows these, one."""
+    if hasattr(os, "sched_getaffinity"):
+        monkeypatch.setattr(os, "sched_getaffinity", lambda process: {3, 5, 7} if process == 0 else {1})
+        assert cores() == 3
+        monkeypatch.delattr(os, "sched_getaffinity")
+    for known, expected in ((12, 12), (None, 1)):
+        monkeypatch.setattr(os, "cpu_count", lambda known=known: known)
+        assert cores() == expected
 
 
 def test_nobody_holds_the_lock_of_an_index_that_is_not_there(tmp_path: Path) -> None:

@@ -40,9 +40,9 @@ def test_builds_are_remembered_in_their_order(tmp_path: Path) -> None:
 def test_the_oldest_builds_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """So many stay, else the file would grow with every night."""
     monkeypatch.setattr(beside, "KEPT", 3)
-    for record in nights(1, 5):
+    for number, record in enumerate(nights(1, 5), 1):
         record_build(tmp_path, record)
-    assert recorded_builds(tmp_path) == tuple(nights(3, 5))
+        assert recorded_builds(tmp_path) == tuple(nights(max(1, number - 2), number))
 
 
 @pytest.mark.parametrize("cut", ['{"generation": "000002", "crea', "\ufffd\x00"])
@@ -67,6 +67,15 @@ def test_ids_are_held_back_until_others_are(tmp_path: Path) -> None:
     write_withheld(tmp_path, [])
     assert not (tmp_path / WITHHELD_FILE).exists()
     assert read_withheld(tmp_path / WITHHELD_FILE) == frozenset()
+
+
+def test_what_is_held_back_already_is_not_written_again(tmp_path: Path) -> None:
+    """In whatever order it is said; where nothing was and nothing is, there is nothing to remove."""
+    write_withheld(tmp_path, [])
+    write_withheld(tmp_path, ["নদী-২", "নদী-১"])
+    before = (tmp_path / WITHHELD_FILE).stat()
+    write_withheld(tmp_path, ["নদী-১", "নদী-২"])
+    assert (tmp_path / WITHHELD_FILE).stat() == before
 
 
 def test_ids_that_cannot_be_read_let_nothing_be_built(tmp_path: Path) -> None:

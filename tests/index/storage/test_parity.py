@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,18 @@ def test_a_small_file_that_is_gone_is_there_again(whole: Generation, tmp_path: P
     generation = _copy(whole, tmp_path)
     (generation.folder / "MAIN_bulk.doc").unlink()
     assert _mended(generation, tmp_path / "mended") == ["MAIN_bulk.doc"]
+
+
+def test_what_is_made_and_is_not_what_was_built_is_not_believed(whole: Generation, tmp_path: Path) -> None:
+    """Parity of another file makes that one again."""
+    generation = _copy(whole, tmp_path)
+    manifest = generation.manifest()
+    other = replace(manifest.files["MAIN_bulk.doc"], sha256="0" * 64)
+    manifest = replace(manifest, files={**manifest.files, "MAIN_bulk.doc": other})
+    (generation.folder / MANIFEST_FILE).write_bytes(manifest.encode())
+    (generation.folder / "MAIN_bulk.doc").unlink()
+    with pytest.raises(IndexCorruptError, match="more damage than can be mended"):
+        _mended(generation, tmp_path / "mended")
 
 
 @pytest.mark.parametrize("place", [3, 200, -1])

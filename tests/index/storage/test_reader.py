@@ -15,13 +15,14 @@ from onneshon.index import (
     IndexCorruptError,
     IndexMissingError,
     IndexOutdatedError,
+    build,
     open_index,
     open_writer,
 )
 from onneshon.index.analysis.stemmer import stem_key
 from onneshon.index.storage.checking import check_index, open_sound
 from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.reader import IndexReader, open_folder
+from onneshon.index.storage.reader import IndexReader, open_folder, open_generation
 from tests.building import build_numbered, overwrite, segments_left_apart
 
 
@@ -85,7 +86,21 @@ def test_deleted_articles_do_not_count_for_words_of_few(directory: Path) -> None
     with open_index(directory) as reader:
         assert len(reader.segments) > 1
         assert reader.document_frequency("exact", "নদী") == 19
+        assert reader.document_frequency("title_exact", "3") == 0
         assert reader.document_frequencies("title_exact", ["3", "5", "সংবাদ"]) == [0, 1, 1]
+
+
+@pytest.mark.parametrize(("most", "counted"), [(20, 19), (19, 20)])
+def test_words_of_many_articles_are_counted_with_the_deleted_ones(
+    directory: Path, monkeypatch: pytest.MonkeyPatch, most: int, counted: int
+) -> None:
+    """Which of their articles are left would have to be looked up, and hardly changes what they are worth."""
+    monkeypatch.setattr("onneshon.index.storage.reader._COUNTED", most)
+    with open_writer(directory) as writer:
+        writer.delete("3")
+    with open_index(directory) as reader:
+        assert reader.document_frequency("exact", "নদী") == counted
+        assert reader.document_frequencies("exact", ["নদী", "হাতি"]) == [counted, 0]
 
 
 def test_a_word_of_deleted_articles_alone_is_in_none(directory: Path) -> None:
@@ -103,6 +118,51 @@ def test_a_word_of_deleted_articles_alone_is_in_none(directory: Path) -> None:
         assert reader.completion
         assert [len(reader.completion.beginning("word", start, 5)) for start in ("ইলি", "নদ")] == [0, 1]
         assert [reader.stem_of(word) for word in ("ইলিশের", "হাতির")] == [stem_key("ইলিশের"), None]
+
+
+@pytest.mark.parametrize("is_apart", [False, True])
+def test_words_are_suggested_and_read_by_their_sound(directory: Path, *, is_apart: bool) -> None:
+    """Of one segment, and of several."""
+    if is_apart:
+        with segments_left_apart(), open_writer(directory) as writer:
+            for number in range(2):
+                writer.add(Article(f"ইলিশ {number}", title="ইলিশ নদী", body="ইলিশের দাম"))
+    with open_index(directory) as reader:
+        assert len(reader.segments) == 1 + is_apart
+        assert reader.completion
+        found = [
+            [row.text for row in reader.completion.beginning("word", start, 5)] for start in ("নদ", "ইলি")
+        ]
+        assert [bool(texts) for texts in found] == [True, is_apart]
+        assert (reader.is_lossy, reader.warning) == (False, "")
+        reader.verify()
+
+
+@pytest.fixture
+def unlooked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However small a file is, its bytes are not compared when it is opened."""
+    monkeypatch.setattr("onneshon.index.storage.manifest._SMALL", -1)
+
+
+@pytest.mark.usefixtures("unlooked")
+def test_checking_reads_every_byte_of_every_file(directory: Path) -> None:
+    """Also those that neither articles nor words are read from."""
+    for path in files_of(directory):
+        flip(path, path.stat().st_size // 2)
+        with pytest.raises(IndexCorruptError, match=path.name):
+            check_index(directory)
+        flip(path, path.stat().st_size // 2)
+    assert check_index(directory).articles == 20
+
+
+@pytest.mark.usefixtures("unlooked")
+@pytest.mark.parametrize("ending", ["vocabulary.bin", "completion.bin", ".pairs", ".inv"])
+def test_an_open_index_can_be_read_through_for_damage(directory: Path, ending: str) -> None:
+    """In what words are read and suggested by as well."""
+    (path,) = [path for path in files_of(directory) if path.name.endswith(ending)]
+    flip(path, path.stat().st_size * 3 // 4)
+    with open_index(directory) as reader, pytest.raises(IndexCorruptError, match="damaged"):
+        reader.verify()
 
 
 def test_without_an_index_opening_says_how_to_build_one(tmp_path: Path) -> None:
@@ -250,6 +310,33 @@ def test_in_place_of_a_damaged_generation_the_newest_sound_one_is_opened(directo
     with open_sound(directory, damaged=["000001", "000002", "000003"]) as reader:
         assert (reader.generation, reader.is_lossy) == ("000003", True)
         assert reader.warning.startswith("generation 000003 in")
+
+
+@pytest.mark.usefixtures("unlooked")
+def test_an_earlier_generation_is_read_through_before_it_is_opened(directory: Path) -> None:
+    """Where a byte of it was altered it is passed over, whichever byte, though it could be opened."""
+    build_numbered(directory, 20, "দ্বিতীয়")
+    with open_sound(directory, damaged=["000002"]) as reader:
+        assert (reader.generation, reader.is_lossy) == ("000001", False)
+    earlier, _ = Generations(directory).all()
+    (path,) = earlier.folder.glob("*.inv")
+    flip(path, path.stat().st_size * 3 // 4)
+    open_generation(earlier, verify=False).close()
+    with open_sound(directory, damaged=["000002"]) as reader:
+        assert (reader.generation, reader.is_lossy) == ("000002", True)
+
+
+def test_words_that_are_damaged_beyond_mending_are_left_out(tmp_path: Path) -> None:
+    """All articles are searched, and it is told which file is damaged and how to make it anew."""
+    directory = tmp_path / "index"
+    rivers = [f"নদী{first}{second}" for first in "কখগঘচছজঝটঠডঢ" for second in "কখগঘচছজঝটঠডঢণতথদধনপফবভমর"]
+    build([Article(str(at), "নদী", " ".join(rivers[at::20])) for at in range(20)], directory)
+    (path,) = [path for path in files_of(directory) if path.name == "vocabulary.bin"]
+    overwrite(path, bytes(path.stat().st_size))
+    with open_sound(directory) as reader:
+        assert (reader.generation, reader.count, reader.is_lossy) == ("000001", 20, False)
+        assert "vocabulary.bin of generation 000001 is damaged beyond mending" in reader.warning
+        assert "onneshon index repair" in reader.warning
 
 
 def test_a_superfluous_file_is_named(directory: Path) -> None:

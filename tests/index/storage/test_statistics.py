@@ -11,7 +11,7 @@ from onneshon.index.storage.reader import open_index
 from onneshon.index.storage.statistics import average_deviation, index_statistics, present_basis
 from onneshon.index.upkeep.index_writer import open_writer
 from onneshon.index.upkeep.update import delete_articles
-from tests.building import build_numbered
+from tests.building import build_numbered, segments_left_apart
 
 
 def test_parts_add_up_to_the_whole(tmp_path: Path) -> None:
@@ -52,11 +52,33 @@ def test_the_period_is_that_of_the_articles_that_are_left(tmp_path: Path) -> Non
         writer.delete("0")
         writer.delete("19")
         writer.add(Article("নতুন", "তারিখ ছাড়া"))
+    size = sum(path.stat().st_size for path in (directory / "generations" / "000001").glob("*.inv"))
     after = index_statistics(directory)
     assert (after.first_date, after.last_date, after.undated) == ("2023-11-02", "2023-11-19", 1)
     assert (after.articles, after.deleted) == (19, 2)
-    assert after.dead_bytes > 0
+    assert size / 10 < after.dead_bytes < after.bytes / 10
     assert sum(after.categories.values()) == 18
+
+
+def test_of_an_index_without_articles_there_are_figures_too(tmp_path: Path) -> None:
+    """All of them nothing."""
+    build([Article("1", "নদী", "চর")], tmp_path / "index")
+    delete_articles(["1"], tmp_path / "index")
+    found = index_statistics(tmp_path / "index")
+    assert (found.articles, found.first_date, found.last_date, found.undated) == (0, "", "", 0)
+    assert {said.average_length for said in found.fields.values()} == {0}
+    assert (found.dead_bytes, dict(found.categories)) == (0, {})
+
+
+def test_the_most_frequent_categories_are_told_first(tmp_path: Path) -> None:
+    """Equal ones in the order of their names; where there are many, not all."""
+    given = ["খেলা", "দেশ", "দেশ", "কৃষি", ""] + [f"বিভাগ {number:02}" for number in range(20)]
+    build([Article(str(at), "নদী", category=name) for at, name in enumerate(given)], tmp_path / "index")
+    with segments_left_apart(), open_writer(tmp_path / "index") as writer:
+        writer.add(Article("ফসল", "ধান", category="অর্থনীতি"))
+    found = index_statistics(tmp_path / "index").categories
+    assert [*found.items()][:4] == [("দেশ", 2), ("অর্থনীতি", 1), ("কৃষি", 1), ("খেলা", 1)]
+    assert len(found) < 20
 
 
 def test_averages_are_those_of_the_articles_that_are_left(tmp_path: Path) -> None:

@@ -259,11 +259,14 @@ def test_pins_are_ordered_and_taken_away(tmp_path: Path) -> None:
     pins.add(Pin(("নদী",), first=("a", "b", "c"), name="p1"))
     assert pins.move("p1", "c", 1).first == ("c", "a", "b")
     assert pins.move("p1", "c", 9).first == ("a", "b", "c")
+    assert pins.move("p1", "a", 2).first == ("b", "a", "c")
+    assert pins.move("p1", "a", 0).first == ("a", "b", "c")
     pins.add(Pin(("মেলা",), first=("b", "a"), name="p0"))
     pins.move("p1", "b", 1)
     assert {pin.name: pin.first for pin in pins.read()} == {"p1": ("b", "a", "c"), "p0": ("b", "a")}
-    pins.remove("p0")
     pins.add(Pin(("নদী", "গাঙ"), first=("b",), name="p1"))
+    assert [(pin.name, pin.first) for pin in pins.read()] == [("p1", ("b",)), ("p0", ("b", "a"))]
+    pins.remove("p0")
     assert pins.named("p1").queries == ("নদী", "গাঙ")
     refused: list[Callable[[], Pin]] = [
         partial(pins.move, "p1", "z", 1),
@@ -300,6 +303,7 @@ def test_a_pin_without_an_effect_is_refused(tmp_path: Path, values: dict[str, An
         ({"queries": ["নদী"], "never": ["a"] * 21}, "hides up to 20"),
         ({"queries": ["নদী"], "first": ["a"], "until": "কাল"}, "last day of a pin is written as"),
         ({"queries": ["নদী"], "first": ["a"], "match": "কিছু"}, "match"),
+        ({"first": ["a"]}, "this makes no pin: .*queries"),
     ],
 )
 def test_what_somebody_typed_and_makes_no_pin_is_told_in_plain_words(
@@ -314,6 +318,7 @@ def test_what_somebody_typed_and_makes_no_pin_is_told_in_plain_words(
     ("content", "says"),
     [
         (b"\xff", "is no file of pins"),
+        (b'{"pins": [], "notes": []}', "is no file of pins"),
         (b'{"pins": [{"queries": []}]}', "is no file of pins"),
         (b'{"pins": [{"queries": ["x"], "first": ["a"], "name": "../x"}]}', "is no file of pins"),
         (b'{"pins": [{"queries": ["x"]}]}', "names no article"),
@@ -332,6 +337,17 @@ def test_a_file_that_makes_no_sense_changes_nothing(tmp_path: Path, content: byt
     assert any(finding.name == "pins" and says in finding.text for finding in examine(tmp_path))
     with pytest.raises(PinError, match=says):
         pins.add(Pin(("মেলা",), first=("b",)))
+
+
+def test_as_many_pins_may_be_as_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One more is refused, but none that takes the place of another."""
+    monkeypatch.setattr("onneshon.search.curation.pins.MOST_PINS", 2)
+    pins = PinFile(tmp_path)
+    for name in ("p1", "p2", "p1"):
+        pins.add(Pin(("নদী",), first=("a",), name=name))
+    with pytest.raises(PinError, match="there are 2 pins already"):
+        pins.add(Pin(("নদী",), first=("a",)))
+    assert [known.name for known in pins.read()] == ["p1", "p2"]
 
 
 def test_there_is_an_end_to_pins_and_a_folder_is_no_file(tmp_path: Path) -> None:

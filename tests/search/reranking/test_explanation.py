@@ -30,9 +30,11 @@ QUERIES = (
 )
 
 
-def check(part: ScorePart) -> None:
+def check(part: ScorePart, factor: float = 1.0) -> None:
     """Every part is the sum of its parts, but a layer, whose fields saturate together."""
     if part.kind == "layer":
+        worth = factor * part.facts["weight"] * part.facts["rarity"] * part.facts["saturation"]
+        assert part.score == pytest.approx(worth, abs=1e-4)
         frequency = sum(field.score for field in part.parts)
         assert frequency == pytest.approx(part.facts.get("frequency", 0), abs=1e-4)
         assert not part.parts or part.facts["impact"] == max(1, round(255 * frequency / (frequency + 2)))
@@ -41,7 +43,7 @@ def check(part: ScorePart) -> None:
     elif part.parts:
         assert part.score == pytest.approx(sum(child.score for child in part.parts), abs=1e-4)
     for child in part.parts:
-        check(child)
+        check(child, part.facts.get("factor", 1.0))
 
 
 def explained(engine: Engine, query: str) -> list[tuple[float, ScorePart]]:
@@ -113,6 +115,60 @@ def test_an_article_that_does_not_match_is_told_why(
     assert not any(part.score for part in found.parts)
 
 
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("+পদ্মা বিভাগ:নদী", []),
+        ("+মেঘনা বিভাগ:নদী", ["missing মেঘনা"]),
+        ("+পদ্মা -মেঘনা", []),
+        ("+মেঘনা -তিস্তা", ["missing মেঘনা"]),
+        ("+মেঘনা -পদ্মা", ["missing মেঘনা", "excluded পদ্মা"]),
+        ("+মেঘনা বিভাগ:চর", ["missing মেঘনা", "unmet category:চর"]),
+        ("+পদ্মা -বিভাগ:নদী", ["excluded category:নদী"]),
+        ("+পদ্মা -(পদ্মা OR তিস্তা)", ["excluded পদ্মা তিস্তা"]),
+        ('+পদ্মা -"পদ্মা ইলিশ"', ["excluded পদ্মা ইলিশ"]),
+        ("+পদ্মা +(মেঘনা OR তিস্তা)", ["missing মেঘনা", "missing তিস্তা"]),
+        ("+পদ্মা +(মেঘনা OR ইলিশ)", []),
+        ("+ইলিশ +মেঘ*", ["missing মেঘ"]),
+        ("মেঘনা ও", ["missing মেঘনা"]),
+    ],
+)
+def test_of_several_conditions_those_are_told_that_an_article_does_not_meet(
+    query: str, expected: list[str]
+) -> None:
+    """And no others; nothing is told of one that meets all."""
+    corpus = [article("চর", "পদ্মা ইলিশ ও চিংড়ি", category="নদী"), article("বিল", "মেঘনা তিস্তা", category="চর")]
+    with Engine.of(corpus) as engine:
+        found = engine.explain(query, "চর")
+    kept = [] if found.score else obstacles(found)
+    assert (bool(found.score), kept) == (not expected, expected)
+
+
+def test_how_much_an_article_has_of_what_it_lacks_a_part_of() -> None:
+    """Of four words that are as rare as each other a quarter, where it has one."""
+    words = ("পদ্মা", "মেঘনা", "ইলিশ", "ট্রলার")
+    full = [article(f"{at:02}", " ".join(words)) for at in range(30)]
+    with Engine.of([*full, *(article(word, f"{word} নদী") for word in words)]) as engine:
+        (share,) = engine.explain(" ".join(words), "পদ্মা").parts
+    assert share.score == 0
+    assert share.facts["held"] == pytest.approx(1 / 4)
+    assert [(child.name, child.facts["articles"]) for child in share.parts] == [
+        (word, 31) for word in words[1:]
+    ]
+
+
+def test_each_text_is_told_with_its_words_and_how_often_it_has_this_one() -> None:
+    """What was counted and what it was divided by."""
+    with Engine.of([article("চর", "পদ্মা ও পদ্মা মেঘনা ইলিশ", title="পদ্মা নদী"), article("বিল", "হাওর")]) as engine:
+        found = engine.explain("পদ্মা", "চর")
+    told = {
+        part.name: (part.facts["frequency"], part.facts["length"])
+        for part in parts_of(found)
+        if part.kind == "field"
+    }
+    assert told == {"title": (1, 2), "body": (2, 5)}
+
+
 def test_an_article_with_too_few_words_is_told_which_it_lacks() -> None:
     """Which share of what the words weigh it has, and the words that it has not."""
     full = [article(f"{n:02}", "পদ্মা মেঘনা ইলিশ ট্রলার") for n in range(30)]
@@ -160,6 +216,16 @@ def test_each_line_stands_a_step_within_what_it_is_a_part_of() -> None:
         "  2.5000  score (factor 2)",
         *["    1.2500  word নদী", "      1.2500  layer stem (rarity 2.5)"] * 2,
     ]
+
+
+@pytest.mark.parametrize(
+    ("query", "layers"), [("নদীর", ["stem নদি", "exact নদীর"]), ("=নদীর", ["stem নদীর", "exact নদীর"])]
+)
+def test_a_layer_is_told_with_the_key_that_was_looked_up_in_it(query: str, layers: list[str]) -> None:
+    """That of its stem and that of its spelling; of a word that is to be spelt so this one alone."""
+    with Engine.of([article("চর", "নদীর চর নদী"), article("বিল", "হাওর")]) as engine:
+        found = engine.explain(query, "চর")
+    assert sorted(part.name for part in parts_of(found) if part.kind == "layer") == sorted(layers)
 
 
 def test_a_word_that_counts_otherwise_says_how_much() -> None:

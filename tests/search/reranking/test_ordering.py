@@ -116,6 +116,16 @@ def test_a_younger_article_overtakes_a_better_one() -> None:
     assert corpus.all(Order(half_life=100_000.0)) == ["a", "z"]
 
 
+def test_of_an_old_article_so_little_is_left_that_any_younger_one_overtakes_it() -> None:
+    """Though its words stand in it as often, and as early, as words can."""
+    old = article("a", "নদী নদী নদী", title="নদী", date=FIRST_DAY)
+    young = article("z", f"{'আকাশ ' * 30}নদী", date=FIRST_DAY + dt.timedelta(99))
+    corpus = Corpus([old, young, *(article(f"x{at}", "বই", date=FIRST_DAY) for at in range(30))])
+    best = corpus.orderer.first(query_of("নদী"), 2, TimeBudget(), NO_CONDITIONS, Order())
+    assert best.scores[0] > best.scores[1] + 1
+    assert corpus.all(Order(half_life=9.0)) == ["z", "a"]
+
+
 def test_an_unknown_day_is_as_old_as_the_oldest() -> None:
     """Neither the youngest nor older than all."""
     corpus = Corpus(dated(None, 0, 9))

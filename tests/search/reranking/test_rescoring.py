@@ -11,9 +11,7 @@ from hypothesis import strategies as st
 
 from onneshon.index import Article
 from onneshon.index.analysis.analyzer import analyze
-from onneshon.search.query.parser import parse
-from onneshon.search.query.reading import WordReading
-from onneshon.search.query.tree import Phrase, Term
+from onneshon.search.query.tree import OneOf, Phrase, Term, Variant, leaves
 from onneshon.search.reranking.query_words import QueryWord, query_words
 from onneshon.search.reranking.ranker import MOST_RESCORED, Ranker
 from onneshon.search.reranking.rescoring import (
@@ -25,7 +23,7 @@ from onneshon.search.reranking.rescoring import (
     Rescorer,
 )
 from onneshon.search.reranking.stem_beginnings import beginning_worths
-from onneshon.search.reranking.whole_titles import FUNCTION_WORD
+from onneshon.search.reranking.whole_titles import CONTENT_ALONE, FUNCTION_WORD
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Weights
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Docs, Scores
@@ -121,6 +119,32 @@ def test_a_title_that_is_the_query_comes_before_one_that_is_its_words_of_content
     other, whole, named, of_grammar = features.whole_title.tolist()
     assert whole > named > other == of_grammar == 0
     assert ranked(corpus, "নদী ও শহর")[:3] == ["b", "c", "a"]
+    scorer = TermScorer(collection_of(reader_of(corpus)), DEFAULT_WEIGHTS)
+    rarities = [scorer.rarity(scorer.holding(leaf)) for leaf in leaves(query_of("নদী ও শহর"))]
+    assert named == pytest.approx(CONTENT_ALONE * np.dot(rarities, [1, 0, 1]))
+    assert whole == pytest.approx(np.dot(rarities, [1, FUNCTION_WORD, 1]))
+
+
+@pytest.mark.parametrize(
+    ("title", "is_asked_for"),
+    [
+        ("হাইকোর্ট", True),
+        ("হাই কোর্ট", True),
+        ("হাই কোর্ট নদী", False),
+        ("হাই নদী কোর্ট", False),
+    ],
+)
+def test_a_title_may_write_what_is_asked_for_in_one_word_or_in_two(title: str, *, is_asked_for: bool) -> None:
+    """In either way it is that and nothing else."""
+    apart = query_of('"হাই কোর্ট"')
+    joined = query_of("হাইকোর্ট")
+    assert isinstance(apart, Phrase)
+    assert isinstance(joined, Term)
+    query = OneOf("হাইকোর্ট", (Variant(joined), Variant(apart, kind="joined")))
+    corpus = [article("a", "মেলা", title=title), article("b", "হাইকোর্ট হাই কোর্ট"), article("c", "বই")]
+    rescorer = Rescorer(TermScorer(collection_of(reader_of(corpus)), DEFAULT_WEIGHTS))
+    found = rescorer.features(rescorer.words(query), np.arange(3, dtype=np.uint32), TimeBudget())
+    assert [bool(worth) for worth in found.whole_title] == [is_asked_for, False, False]
 
 
 @pytest.mark.parametrize("text", ["নদী ও", "নদী কাকে বলে", "কেন নদী এবং"])
@@ -203,32 +227,16 @@ def test_no_more_are_rescored_than_is_cheap(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_without_time_nothing_is_added() -> None:
-    """Positions that could not be read in time are as if the words were absent."""
+    """Positions that could not be read in time are as if the words were absent; it is remembered."""
     rescorer = Rescorer(TermScorer(collection_of(reader_of([article("a", "নদী শহর")])), DEFAULT_WEIGHTS))
     words = rescorer.words(query_of("নদী শহর"))
-    assert rescorer.bonus(words, np.array([0], np.uint32), TimeBudget(0.0)).tolist() == [0.0]
-    assert rescorer.bonus(words, np.array([0], np.uint32), TimeBudget())[0] > 0
-
-
-def test_variants_of_a_latin_word_are_one_word() -> None:
-    """What Latin letters were read as and what was typed are both near what stands beside them."""
-    readings = [WordReading(0, 1, "নদী", "sound", typed_too=True), WordReading(1, 2, "শহর", "sound")]
-    query = parse("nodi shohor", lambda _text, _tokens: readings).query
-    assert query is not None
-    assert [[_only(term).exact for term, _ in word.terms] for word in query_words(query)] == [
-        ["নদী", "nodi"],
-        ["শহর"],
-    ]
-
-
-def test_words_come_once_in_the_order_typed() -> None:
-    """Forms of one word are one word; what must not occur is none, and a prefix has no positions."""
-    words = query_words(query_of("শহর নদীর ও নদী শহরে -মেলা ভাষা*"))
-    assert [(_only(word.terms[0][0]).text, word.function) for word in words] == [
-        ("শহর", False),
-        ("নদীর", False),
-        ("ও", True),
-    ]
+    spent, enough = TimeBudget(0.0), TimeBudget()
+    assert rescorer.bonus(words, np.array([0], np.uint32), spent).tolist() == [0.0]
+    assert rescorer.bonus(words, np.array([0], np.uint32), enough)[0] > 0
+    assert (spent.exceeded, enough.exceeded) == (True, False)
+    enough.exceeded = True
+    rescorer.bonus(words, np.array([0], np.uint32), enough)
+    assert enough.exceeded
 
 
 class Plain:

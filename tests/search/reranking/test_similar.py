@@ -1,13 +1,24 @@
 """Articles on the same subject as one of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+import numpy as np
 import pytest
 
 from onneshon.index import Article
 from onneshon.index.errors import ArticleNotFoundError
 from onneshon.search import Engine
-from onneshon.search.reranking.grouping import _weightiest
+from onneshon.search.query.tree import Any, Boost, Query, Term
+from onneshon.search.reranking.grouping import (
+    MOST_SIMILAR,
+    READ,
+    TITLE,
+    Ranking,
+    Words,
+    _weightiest,
+    similar_articles,
+)
+from onneshon.search.reranking.ranker import Outcome
 
 RIVER = "পদ্মা নদীর চরে পলি জমে মাঝিরা নৌকা ভাসায় জেলেরা ইলিশ ধরে বর্ষায় ভাঙন লাগে পাড়ের মানুষ ঘর সরায়"
 CRICKET = "ক্রিকেট ম্যাচে ব্যাটসম্যান ছক্কা মারেন বোলার উইকেট পান দর্শক গ্যালারিতে উল্লাস করে অধিনায়ক ট্রফি তোলেন"
@@ -74,6 +85,89 @@ def test_a_word_tells_of_a_subject_where_some_articles_have_it(
 ) -> None:
     """Not this one alone, and no more than a fifth of all, or ten of few."""
     assert bool(_weightiest(ARTICLES[0], Holding(count, holding))) is tells
+
+
+class Counted:
+    """An index of a hundred articles, of which so many hold each word.
+
+    Args:
+        holding: of words that not ten hold.
+    """
+
+    def __init__(self, holding: Mapping[str, int]) -> None:
+        self.count, self._holding = 100, holding
+
+    def document_frequency(self, _field: str, term: str, /) -> int:
+        """Of a stem."""
+        return self._holding.get(term, 10)
+
+
+class Asked:
+    """An index that finds fifty articles and more, and remembers for what."""
+
+    def __init__(self) -> None:
+        self.queries: list[Query] = []
+
+    def best(self, query: Query, k: int) -> Ranking:
+        """As many as are asked for, each like no other."""
+        self.queries.append(query)
+        ids = [f"নদী-{at}" for at in range(k)]
+        found = Outcome(np.arange(k, dtype=np.uint32), np.arange(k, 0, -1).astype(np.float64), ids)
+        return found, np.zeros(k, np.uint64)
+
+
+def words_of(article: Article, words: Words) -> dict[str, float]:
+    """What articles like one are found by, the weightiest first, with what its frequency is worth."""
+    asked = Asked()
+    similar_articles(article, words, 1, asked.best)
+    (query,) = asked.queries
+    assert isinstance(query, Any)
+    boosts = [child for child in query.children if isinstance(child, Boost)]
+    return {boost.child.text: boost.factor for boost in boosts if isinstance(boost.child, Term)}
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "holding", "expected"),
+    [
+        ("", "পদ্মা মেঘনা মেঘনা", {}, ["মেঘনা", "পদ্মা"]),
+        ("", "পদ্মা মেঘনা", {"মেঘনা": 5}, ["মেঘনা", "পদ্মা"]),
+        ("", "পদ্মা " + "মেঘনা " * 10, {"মেঘনা": 20}, ["মেঘনা", "পদ্মা"]),
+        ("মেঘনা", "পদ্মা " * (TITLE - 1), {}, ["মেঘনা", "পদ্মা"]),
+        ("", "মেঘনা পদ্মা তিস্তা", {}, ["তিস্তা", "পদ্মা", "মেঘনা"]),
+    ],
+    ids=["often", "rare", "often though less rare", "title", "equal in the order of letters"],
+)
+def test_the_weightiest_words_of_an_article_come_first(
+    title: str, body: str, holding: Mapping[str, int], expected: list[str]
+) -> None:
+    """By how often it has them, and how few others do."""
+    assert [*words_of(Article("x", title, body), Counted(holding))] == expected
+
+
+def test_a_word_is_worth_the_more_the_oftener_an_article_has_it_up_to_a_bound() -> None:
+    """In the title as much as so many times in the body."""
+    found = words_of(Article("x", "তিস্তা", f"পদ্মা {'মেঘনা ' * 99} {'যমুনা ' * TITLE}"), Counted({}))
+    assert 0 < found["পদ্মা"] < found["যমুনা"] < found["মেঘনা"] < 1
+    assert found["তিস্তা"] == found["যমুনা"]
+
+
+def test_the_end_of_a_long_article_is_not_read() -> None:
+    """What comes late says the same again."""
+    assert [*words_of(Article("x", "", "পদ্মা ".ljust(READ) + "মেঘনা"), Counted({}))] == ["পদ্মা"]
+
+
+@pytest.mark.parametrize(("limit", "count"), [(1, 1), (7, 7), (10 * MOST_SIMILAR, MOST_SIMILAR)])
+def test_no_more_are_told_than_anybody_reads(limit: int, count: int) -> None:
+    """Or than are asked for."""
+    assert len(similar_articles(ARTICLES[0], Counted({}), limit, Asked().best)) == count
+
+
+@pytest.mark.parametrize(("article", "limit"), [(ARTICLES[0], 0), (ARTICLES[0], -1), (ARTICLES[-1], 5)])
+def test_nothing_is_looked_for_where_nothing_can_be_found(article: Article, limit: int) -> None:
+    """Nor where nothing is asked for."""
+    asked = Asked()
+    assert similar_articles(article, Counted({}), limit, asked.best) == []
+    assert not asked.queries
 
 
 def test_scores_fall(engine: Engine) -> None:

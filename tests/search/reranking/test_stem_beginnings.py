@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from onneshon.index.ranking import Basis, Norms
-from onneshon.search.reranking.stem_beginnings import beginning_worths
+from onneshon.search.query.tree import Any as Readings
+from onneshon.search.query.tree import OneOf, Phrase, Query, Term, Variant
+from onneshon.search.reranking.query_words import query_words
+from onneshon.search.reranking.stem_beginnings import (
+    COMMON,
+    FEW,
+    beginning_worths,
+    shared_beginning,
+    usual_stems,
+)
 
 STEMS = ("ইতিহাস", "বিজ্ঞান", "সাহিত্য", "জল")
 """The last is too short to begin other words."""
@@ -65,6 +74,88 @@ def test_words_that_begin_alike_count_as_one_word(
                 frequency += in_title * evidence.norms["title"].of(doc)[0]
                 wanted[place] += RARITY * (frequency * (BASIS.k1 + 1) / (frequency + BASIS.k1) + PRESENCE)
     assert beginning_worths(evidence, STEMS, docs).tolist() == pytest.approx(wanted)
+
+
+class Held(Counted):
+    """Evidence of so many articles, of which so many hold words that begin so."""
+
+    def __init__(self, holding: int, articles: int) -> None:
+        super().__init__([[(1, 0)]], [9], [9])
+        self._holding, self.articles = holding, articles
+
+    def holding_beginning(self, _start: str) -> int:
+        """Of any."""
+        return self._holding
+
+
+@pytest.mark.parametrize(
+    ("holding", "articles", "is_evidence"),
+    [
+        (0, FEW, False),
+        (1, FEW, True),
+        (FEW, FEW, True),
+        (FEW + 1, FEW + 1, False),
+        (FEW + 1, COMMON * (FEW + 1) - 1, False),
+        (FEW + 1, COMMON * (FEW + 1), True),
+    ],
+)
+def test_a_beginning_that_most_articles_have_is_no_evidence(
+    holding: int, articles: int, *, is_evidence: bool
+) -> None:
+    """Nor is one that none has; of few articles all may have it."""
+    evidence: Any = Held(holding, articles)
+    worths = beginning_worths(evidence, ["ইতিহাস"], np.array([0], np.uint32))
+    assert worths.shape == (1,)
+    assert worths.any() == is_evidence
+
+
+@pytest.mark.parametrize(
+    ("stem", "other", "alike"),
+    [
+        ("ইতিহাস", "ইতিহাসবিদ", True),
+        ("সাহিত্য", "সাহিত্যিক", True),
+        ("সাহিত্য", "সাহায্য", False),
+        ("নদী", "নদীমাতৃক", False),
+        ("জল", "জল", False),
+        ("history", "historian", False),
+    ],
+)
+def test_words_share_a_beginning_that_is_long_enough_to_say_something(
+    stem: str, other: str, *, alike: bool
+) -> None:
+    """Of Bengali; a stem of three letters begins words by itself, and no longer stem begins as it does."""
+    assert (shared_beginning(stem) == shared_beginning(other) != "") == alike
+
+
+def test_a_stem_of_three_letters_is_the_whole_beginning() -> None:
+    """Shorter ones begin words of every kind."""
+    assert [shared_beginning(stem) for stem in ("নদী", "জল", "")] == ["নদী", "", ""]
+
+
+def word(text: str) -> Term:
+    """A word of a query."""
+    return Term(text, text, text)
+
+
+JOINED = Variant(word("হাইকোর্ট"), 1.0, "joined")
+APART = Variant(Phrase((word("হাই"), word("কোর্ট"))), 1.0)
+MEANT = Variant(word("আদালত"), 0.5, "synonym")
+
+
+@pytest.mark.parametrize(
+    ("query", "stems"),
+    [
+        (word("ইতিহাস"), ["ইতিহাস"]),
+        (OneOf("হাই কোর্ট", (APART, JOINED)), ["হাইকোর্ট"]),
+        (OneOf("হাই কোর্ট", (JOINED, APART, MEANT)), ["হাইকোর্ট"]),
+        (OneOf("হাই কোর্ট", (APART, MEANT)), []),
+        (Readings((Term("nodi", "নদী", "নদী", sound=True), Term("nodi", "নাদি", "নাদি", sound=True))), []),
+    ],
+    ids=["a word", "apart or in one", "in one or apart", "of a synonym", "read in several ways"],
+)
+def test_a_concept_begins_as_the_word_that_it_usually_is(query: Query, stems: list[str]) -> None:
+    """Written in one word beside several; not as what only means the same, nor as one of several readings."""
+    assert usual_stems(query_words(query)) == stems
 
 
 def test_norms_are_those_of_the_lengths() -> None:
