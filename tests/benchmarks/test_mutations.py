@@ -139,6 +139,30 @@ def test_a_test_that_uses_a_value_of_a_room_and_runs_no_line_of_it_is_recorded(
     assert {name.partition("::")[2] for name in data.measured_contexts() - {""}} == {"test_first", "test_all"}
 
 
+def test_each_case_of_a_table_and_what_is_drawn_is_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though coverage of a run of all tests watches the first cases of tables alone."""
+    (tmp_path / "room").mkdir()
+    (tmp_path / "room" / "lengths.py").write_text("def is_long(word):\n    return len(word) > 3\n", "utf-8")
+    (tmp_path / "conftest.py").write_text("pytest_plugins = ['tests.watching']\n", "utf-8")
+    (tmp_path / "test_lengths.py").write_text(
+        "import pytest\nfrom hypothesis import given\nfrom hypothesis.strategies import just\n"
+        "from lengths import is_long\n\n\n"
+        "@pytest.mark.parametrize('letters', range(5))\n"
+        "def test_table(letters):\n    assert is_long('ক' * letters) == (letters == 4)\n\n\n"
+        "@given(just('মেলা'))\n"
+        "def test_drawn(word):\n    assert is_long(word)\n",
+        "utf-8",
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path / "room")
+    data, _ = record(Path("room"), ["test_lengths.py"], tmp_path / "data")
+    ran = data.contexts_by_lineno(str(tmp_path / "room" / "lengths.py"))[2]
+    cases = {f"test_table[{letters}]" for letters in range(5)}
+    assert {name.partition("::")[2] for name in ran} == cases | {"test_drawn"}
+
+
 def test_what_functions_of_a_room_remember_is_forgotten_before_each_test(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
