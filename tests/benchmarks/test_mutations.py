@@ -1,6 +1,7 @@
 """Mutants: each differs from the program in one place, and is a program."""
 
 import ast
+import signal
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -13,6 +14,7 @@ import coverage
 import pytest
 from flask import current_app
 
+from benchmarks.mutants import run
 from benchmarks.mutants.applying import apply
 from benchmarks.mutants.covering import Covering, _Recorder, record
 from benchmarks.mutants.mutations import mutants_of
@@ -191,6 +193,16 @@ def test_what_fails_in_a_mutant_leaves_alone_what_others_use(tmp_path: Path) -> 
     with TemporaryDirectory() as folder:
         assert is_noticed(Trial(tmp_path / "spelt.py", 0, mutant, {"any"}, anew=False))
         assert Path(folder).exists()
+
+
+def test_a_mutant_that_waits_for_ever_has_been_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For a lock that nobody gives back, which takes no time of the processor."""
+    monkeypatch.setattr(run, "PATIENCE", 1)
+    monkeypatch.setattr(run, "apply", lambda *_: signal.pause())
+    ((_, mutant),) = mutants_of("LONGEST = 3\n", {0})
+    assert is_noticed(Trial(tmp_path / "locks.py", 0, mutant, {"any"}, anew=False, seconds=1))
 
 
 def longer_than(least: int) -> Callable[[str], bool]:
