@@ -16,7 +16,7 @@ from flask import current_app
 
 from benchmarks.mutants import run
 from benchmarks.mutants.applying import apply
-from benchmarks.mutants.covering import Covering, _Recorder, record
+from benchmarks.mutants.covering import Covering, _Recorder, record, run_tests
 from benchmarks.mutants.mutations import mutants_of
 from benchmarks.mutants.run import Trial, is_noticed, plain_id
 
@@ -163,6 +163,30 @@ def test_each_case_of_a_table_and_what_is_drawn_is_recorded(
     ran = data.contexts_by_lineno(str(tmp_path / "room" / "lengths.py"))[2]
     cases = {f"test_table[{letters}]" for letters in range(5)}
     assert {name.partition("::")[2] for name in ran} == cases | {"test_drawn"}
+
+
+def test_tests_of_a_cluster_are_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others of a room that has such are tried on its mutants."""
+    (tmp_path / "room").mkdir()
+    for name, group in {"real": "cluster", "docs": "docs site"}.items():
+        mark = f"import pytest\n\npytestmark = pytest.mark.xdist_group({group!r})\n"
+        (tmp_path / f"test_{name}.py").write_text(f"{mark}\n\ndef test_{name}():\n    pass\n", "utf-8")
+    (tmp_path / "test_fake.py").write_text("def test_fake():\n    pass\n", "utf-8")
+    noted = _Noted()
+    monkeypatch.chdir(tmp_path)
+    assert run_tests(["test_real.py", "test_docs.py", "test_fake.py", f"--rootdir={tmp_path}"], noted) == 0
+    assert noted.ran == ["test_docs", "test_fake"]
+
+
+class _Noted:
+    """Notes the tests that run."""
+
+    def __init__(self) -> None:
+        self.ran: list[str] = []
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Of each."""
+        self.ran.append(nodeid.partition("::")[2])
 
 
 def test_what_functions_of_a_room_remember_is_forgotten_before_each_test(
