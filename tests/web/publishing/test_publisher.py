@@ -1,21 +1,33 @@
-"""Publishing put together: who may send much, how much may wait, what is counted, which keys are asked."""
+"""Publishing put together: who may send much, how much may come and wait, what is counted and told."""
 
+import datetime as dt
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
 
+from onneshon.index.configuration import Configuration
 from onneshon.index.errors import JournalError
+from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.publishing.operation import Operation
+from onneshon.index.publishing.progress import CommittedBatch, ProgressFile, Published
+from onneshon.search import QueryError
+from onneshon.web import create_app
 from onneshon.web.access.guard import RateLimit
 from onneshon.web.publishing import queue as queueing
+from onneshon.web.publishing import routes
 from onneshon.web.publishing.publisher import Publisher
-from onneshon.web.publishing.queue import PublishingQueue
+from onneshon.web.publishing.queue import STANDS_SECONDS, PublishingQueue
+from onneshon.web.publishing.routes import of_bulk, put
+from tests.fake_engine import FakeEngine
 from tests.publishing import key_for
 
-RIVER = Operation("নদী", json.dumps({"id": "নদী", "title": "পদ্মার চর"}), "সংবাদকক্ষ")
+RIVER = Operation(
+    "নদী", json.dumps({"id": "নদী", "title": "পদ্মার চর"}), "সংবাদকক্ষ", "2026-11-28T09:00:00+00:00"
+)
 WITHDRAWN = Operation("হাওর", None, "সংবাদকক্ষ")
 
 
@@ -87,3 +99,78 @@ def test_as_much_may_wait_as_the_bound_says_and_no_byte_more(
     monkeypatch.setattr(queueing, bound, waits)
     put_in(queue)
     assert queue.state().position > waits
+
+
+def line(title: str) -> bytes:
+    """An article as a line has it."""
+    return json.dumps({"id": "নদী", "title": title}, ensure_ascii=False).encode()
+
+
+def test_an_article_is_as_long_as_the_bound_says_and_no_byte_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By itself or as a line of several; the message names the line."""
+    records = SiteRecords(Configuration())
+    monkeypatch.setattr(routes, "MAX_ARTICLE", len(line("চর")))
+    assert len(put("নদী", line("চর"), "", records).operations) == 1
+    assert len(of_bulk(line("চর") + b"\n" + line("চর"), "", records).operations) == 2
+    with pytest.raises(QueryError, match="larger than"):
+        put("নদী", line("চর "), "", records)
+    with pytest.raises(QueryError, match="line 2"):
+        of_bulk(line("চর") + b"\n" + line("চর "), "", records)
+
+
+def test_as_many_lines_are_taken_as_the_bound_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Empty ones are none."""
+    records = SiteRecords(Configuration())
+    monkeypatch.setattr(routes, "MAX_LINES", 2)
+    assert len(of_bulk(line("চর") + b"\n\n" + line("ঘাট") + b"\n", "", records).operations) == 2
+    with pytest.raises(QueryError, match="3 lines are more than 2"):
+        of_bulk(b"\n".join([line("চর")] * 3), "", records)
+
+
+def test_of_names_that_are_no_fields_the_first_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of an article, and of all lines together, each once."""
+    records = SiteRecords(Configuration())
+    monkeypatch.setattr(routes, "MAX_NAMES", 2)
+    named = json.dumps({"id": "নদী", "title": "চর", "ক": 1, "খ": 2, "গ": 3}).encode()
+    assert put("নদী", named, "", records).unused == ["ক", "খ"]
+    assert of_bulk(named + b"\n" + named, "", records).unused == ["ক", "খ"]
+
+
+def test_what_is_not_told_yet_of_a_queue_is_null(tmp_path: Path, keys: dict[str, str]) -> None:
+    """No empty text: programs ask whether it is there; once it is, it is told."""
+    publisher = Publisher(tmp_path, tmp_path / "keys", RateLimit(10))
+    client = create_app(FakeEngine(), blueprints=[publisher.routes]).test_client()
+
+    def told() -> tuple[object, object]:
+        answer = client.get("/api/v1/publications", headers={"Authorization": keys["write"]}).get_json()
+        return answer["generation"], answer["waiting_since"]
+
+    assert told() == (None, None)
+    received = publisher.queue.publish([RIVER], wait=0).position
+    assert told() == (None, RIVER.received)
+    ProgressFile(tmp_path).write(Published((CommittedBatch(received, "000007"),)))
+    assert told() == ("000007", None)
+
+
+def test_who_does_not_wait_is_answered_at_once(tmp_path: Path) -> None:
+    """Nobody sleeps for it; who waits a second sleeps until the clock says that it is over."""
+    clock = Mock(side_effect=[10.0, 10.0, 20.0, 20.5, 21.0])
+    slept = Mock()
+    queue = PublishingQueue(tmp_path, clock=clock, sleep=slept)
+    assert queue.publish([RIVER], wait=0).state == "waiting"
+    assert slept.call_count == 0
+    assert queue.publish([RIVER], wait=1).state == "waiting"
+    assert slept.call_count == 1
+
+
+def after(seconds: float) -> dt.datetime:
+    """The time so long after an article came."""
+    return dt.datetime.fromisoformat(RIVER.received) + dt.timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(("more", "stands"), [(0, False), (1, True)])
+def test_a_queue_stands_no_sooner_than_the_bound_says(tmp_path: Path, more: int, *, stands: bool) -> None:
+    """To the second."""
+    PublishingQueue(tmp_path).publish([RIVER], wait=0)
+    now = partial(after, STANDS_SECONDS + more)
+    assert (PublishingQueue(tmp_path, now=now).fault() != "") is stands
