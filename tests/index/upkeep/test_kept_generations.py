@@ -12,7 +12,7 @@ from onneshon.index.storage import durable
 from onneshon.index.storage.generations import Generations
 from onneshon.index.upkeep.index_writer import Commit, IndexWriter
 from onneshon.index.upkeep.repair import mend
-from onneshon.index.upkeep.update import delete_articles
+from onneshon.index.upkeep.update import delete_articles, run_background_merges
 from tests.building import segments_left_apart
 
 RIVERS = ("পদ্মা", "মেঘনা", "যমুনা", "তিস্তা", "করতোয়া")
@@ -67,6 +67,19 @@ def test_a_merge_alone_keeps_what_it_merged_and_nothing_older(directory: Path) -
     with open_writer(directory, keep=1) as writer:
         assert writer.merge(everything=True) == 3
     assert kept(directory) == [3, 4]
+
+
+def test_merges_in_the_background_tell_how_many_segments_went(directory: Path) -> None:
+    """None while something else is to be done, nor where all is merged."""
+    with open_writer(directory) as writer:
+        for name in ("সুরমা", "কুশিয়ারা", "আত্রাই"):
+            add(writer, name)
+        assert run_background_merges(writer, is_wanted=lambda: True) == 0
+        before = writer.live.segments
+        went = run_background_merges(writer)
+        assert went > 0
+        assert writer.live.segments == before - went
+        assert run_background_merges(writer) == 0
 
 
 def test_what_was_live_stays_before_what_was_gone_back_from(directory: Path) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -227,6 +227,20 @@ def test_where_nothing_can_be_read_nothing_changes(directory: Path) -> None:
     with pytest.raises(BuildError, match=r"no article of generation 000002 can be read \(all of segment"):
         repair(directory)
     assert Generations(directory).current().name == "000002"
+
+
+def test_what_the_disk_refuses_is_not_taken_for_texts_that_cannot_be_read(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever makes room can repair it then."""
+
+    def refuse(articles: Iterable[Article], *_: object) -> None:
+        assert len([*articles]) == 19
+        raise BuildError("the disk is full")
+
+    monkeypatch.setattr("onneshon.index.upkeep.repair.run_build", refuse)
+    with pytest.raises(BuildError, match=r"^the disk is full"):
+        repair(directory)
 
 
 def test_a_garbled_pointer_is_no_hindrance(directory: Path) -> None:
