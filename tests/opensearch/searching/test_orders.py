@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from onneshon.opensearch.searching import ranking
+from onneshon.opensearch.searching import filters, ranking, rows
 from onneshon.opensearch.searching.compiler import Compiler
 from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl
 from onneshon.opensearch.searching.ranking import ClusterRanker
@@ -15,6 +15,7 @@ from onneshon.opensearch.searching.replies import Reply
 from onneshon.opensearch.searching.rows import ALL, Filters, Row, outcome_of, rounded
 from onneshon.search.query.parser import parse
 from onneshon.search.reranking.ordering import Order
+from onneshon.search.reranking.ranker import MOST_RESCORED
 from onneshon.search.retrieval.budget import TimeBudget
 from tests.fakes import article
 from tests.opensearch.searching.few_words import statistics_of
@@ -63,9 +64,9 @@ def ranker_of(asker: Asked, *, rescore: bool = False) -> ClusterRanker:
     return ClusterRanker(state, query, TimeBudget(), rescore=rescore)
 
 
-def names(rows: Sequence[Row]) -> str:
+def names(found: Sequence[Row]) -> str:
     """Of articles in their order."""
-    return "".join(row.id for row in rows)
+    return "".join(row.id for row in found)
 
 
 def test_scores_that_differ_by_less_than_a_cluster_can_tell_are_equal() -> None:
@@ -80,8 +81,8 @@ def test_scores_that_differ_by_less_than_a_cluster_can_tell_are_equal() -> None:
 def test_what_is_counted_of_all_that_was_asked_for_is_told_apart() -> None:
     """It is no facet; where nobody asked there is none."""
     counts = {"category": {"buckets": []}, ALL: {"doc_count": 3}}
-    filters = Filters(counted={"category": {}}, complete={"match_all": {}})
-    found = ranker_of(Asked([hit("ক", 1.0)], counts)).first(1, Order(), filters)
+    wanted = Filters(counted={"category": {}}, complete={"match_all": {}})
+    found = ranker_of(Asked([hit("ক", 1.0)], counts)).first(1, Order(), wanted)
     assert (found.total_all, [*found.reply.counts]) == (3, ["category"])
     assert ranker_of(Asked([hit("ক", 1.0)])).first(1, Order(), Filters()).total_all == 0
 
@@ -98,7 +99,7 @@ def test_articles_as_good_as_the_last_that_is_rescored_are_rescored_too(
     hits = [hit(name, score) for name, score in zip("কখগঘ", [*scores, scores[-1]], strict=False)]
     asker = Asked(hits[: len(scores) + more])
     assert ranker_of(asker, rescore=True).rescored(Filters()).keys() >= {"ক", "খ"}
-    assert [body["size"] > 3 for body in asker.bodies] == [False] + [True] * more
+    assert [body["size"] > MOST_RESCORED for body in asker.bodies] == [False] + [True] * more
 
 
 def test_what_rescoring_adds_moves_articles_up_and_none_is_there_twice(
@@ -178,3 +179,75 @@ def test_an_outcome_names_articles_by_their_ranks() -> None:
         ["খ", "ক"],
     )
     assert (outcome.total, outcome.total_all) == (9, 4)
+
+
+def test_articles_behind_those_that_are_rescored_are_asked_for_and_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of many that match the best are looked for by themselves, and all are counted aside."""
+    monkeypatch.setattr(ranking, "WINDOW", 2)
+    monkeypatch.setattr(filters, "COUNTED_BESIDE", 0)
+    monkeypatch.setattr(ClusterRanker, "_bonus", lambda _, hits: [0.0] * len(hits))
+    asker = Asked([hit(name, 7.0 - place) for place, name in enumerate("কখগঘঙচছ")])
+    found = ranker_of(asker, rescore=True).first(5, Order(), Filters())
+    assert (names(found.rows), found.reply.total) == ("কখগঘঙ", 7)
+    assert [(body.get("from", 0), body["size"]) for body in asker.bodies] == [(0, 3), (3, 2), (0, 0)]
+    assert asker.bodies[1]["sort"] == [{"_score": "desc"}, {"id": "asc"}]
+
+
+def test_what_a_sum_found_and_does_not_match_is_no_article_of_the_ranking(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It has no score; any score, however small, is one."""
+    monkeypatch.setattr(ClusterRanker, "_bonus", lambda _, hits: [0.0] * len(hits))
+    asker = Asked([hit("ক", 0.5), hit("খ", 0.01), hit("গ", 0.0)])
+    assert ranker_of(asker, rescore=True).rescored(Filters()).keys() == {"ক", "খ"}
+
+
+def test_age_takes_its_share_of_what_rescoring_added(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The score is shown without it; of no hits one is ranked, so that what matches is counted."""
+    monkeypatch.setattr(ClusterRanker, "_bonus", lambda _, hits: [1.0] * len(hits))
+    asker = Asked([hit("ক", 0.5, (LATEST - dt.timedelta(10)).isoformat())])
+    [row] = ranker_of(asker, rescore=True).first(0, Order(half_life=10.0), Filters()).rows
+    assert row.score == pytest.approx(1.5)
+    assert row.key == pytest.approx(0.75)
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An index so large that of what matches the best are looked for alone."""
+    monkeypatch.setattr(rows, "LOOKED_AT", 1)
+    monkeypatch.setattr(ranking, "WINDOW", 2)
+    monkeypatch.setattr(ClusterRanker, "_bonus", lambda _, hits: [0.0] * len(hits))
+
+
+BEST = [hit(name, 7.0 - place) for place, name in enumerate("কখগঘ")]
+
+
+@pytest.mark.usefixtures("large")
+def test_of_very_many_that_match_the_best_are_looked_for_alone() -> None:
+    """How many there are, and have all that was asked for, is counted beside, to a bound."""
+    asker = Asked(BEST)
+    found = ranker_of(asker, rescore=True).first(2, Order(), Filters(complete={"match_all": {}}))
+    assert (names(found.rows), found.reply.total, found.total_all) == ("কখগ", 4, 4)
+    assert [body["size"] for body in asker.bodies] == [3, 0, 0]
+    assert ranker_of(Asked(BEST), rescore=True).first(2, Order(), Filters()).total_all == 0
+
+
+@pytest.mark.usefixtures("large")
+def test_where_the_best_by_a_sum_hold_too_little_all_are_looked_at() -> None:
+    """Else some better one would be missing."""
+    asker = Asked([BEST[0], hit("খ", 0.0), hit("গ", 0.0)])
+    ranker_of(asker, rescore=True).first(2, Order(), Filters())
+    assert len(asker.bodies) > 2
+    assert "rescore" not in asker.bodies[-1]
+
+
+@pytest.mark.usefixtures("large")
+def test_facets_of_very_many_are_counted_in_a_sample() -> None:
+    """Of which it is told how large it was."""
+    asker = Asked(BEST, {"category": {"buckets": []}})
+    found = ranker_of(asker, rescore=True).first(2, Order(), Filters(counted={"category": {}}))
+    assert found.sample is not None
+    assert [*found.reply.counts] == ["category"]
+    assert found.reply.total == 4
