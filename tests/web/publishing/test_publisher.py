@@ -17,6 +17,7 @@ from onneshon.index.publishing.progress import CommittedBatch, ProgressFile, Pub
 from onneshon.search import QueryError
 from onneshon.web import create_app
 from onneshon.web.access.guard import RateLimit
+from onneshon.web.publishing import publisher as publishing
 from onneshon.web.publishing import queue as queueing
 from onneshon.web.publishing import routes
 from onneshon.web.publishing.publisher import Publisher
@@ -76,6 +77,18 @@ def test_what_is_queued_is_counted_by_client_and_kind(tmp_path: Path, keys: dict
     Publisher(tmp_path, tmp_path / "keys", RateLimit(10)).count([RIVER])
 
 
+@pytest.mark.parametrize(("store", "arguments"), [("", []), ("s3://খবর/index", ["s3://খবর/index"])])
+def test_the_process_that_publishes_is_told_where_the_index_is_and_its_store(
+    tmp_path: Path, keys: dict[str, str], monkeypatch: pytest.MonkeyPatch, store: str, arguments: list[str]
+) -> None:
+    """Where there is one."""
+    assert keys
+    kept = Mock()
+    monkeypatch.setattr(publishing, "KeptProcess", kept)
+    Publisher(tmp_path, tmp_path / "keys", RateLimit(10), store=store)
+    assert kept.call_args.args[0] == ["publish", str(tmp_path), *arguments]
+
+
 def publish(queue: PublishingQueue) -> object:
     """An article."""
     return queue.publish([RIVER], wait=0)
@@ -99,6 +112,19 @@ def test_as_much_may_wait_as_the_bound_says_and_no_byte_more(
     monkeypatch.setattr(queueing, bound, waits)
     put_in(queue)
     assert queue.state().position > waits
+
+
+@pytest.mark.parametrize(("put_in", "bound"), [(publish, "MAX_BYTES"), (change, "MAX_READ")])
+def test_what_is_published_takes_no_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, put_in: Callable[[PublishingQueue], object], bound: str
+) -> None:
+    """And waits no more; what follows it does."""
+    queue = PublishingQueue(tmp_path)
+    published = queue.publish([RIVER], wait=0).position
+    ProgressFile(tmp_path).write(Published((CommittedBatch(published, "000007"),)))
+    monkeypatch.setattr(queueing, bound, 0)
+    put_in(queue)
+    assert [operation.id for operation in queue.waiting()] == [RIVER.id]
 
 
 def line(title: str) -> bytes:
