@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 
 from onneshon.index import Article
+from onneshon.index.ranking import MOST
 from onneshon.opensearch.searching.compiler import Compiler
 from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl
 from onneshon.opensearch.searching.filters import ClusterStatistics
-from onneshon.opensearch.searching.hits import NOTHING, explained
+from onneshon.opensearch.searching.hits import NOTHING, _MatchedParts, explained
 from onneshon.opensearch.searching.replies import Reply
 from onneshon.opensearch.searching.rows import Filters
 from onneshon.search.query.parser import parse
+from onneshon.search.query.tree import Term
 from onneshon.search.reranking.score_part import ScorePart
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS
 from onneshon.search.retrieval.budget import TimeBudget
@@ -121,3 +123,18 @@ def test_what_is_excluded_and_what_conditions_ask_is_looked_for_by_itself() -> N
     plain = Matching(0.5)
     explaining("নদী", plain)
     assert not [name for name in names_in(plain.bodies[0]["query"]) if name[0] == "t"]
+
+
+@pytest.mark.parametrize("impact", [1, 7, MOST])
+def test_an_impact_is_read_out_of_the_score_that_it_was_worth(impact: int) -> None:
+    """As the cluster makes scores: by the weight of the layer and how rare the word is."""
+    statistics = _Statistics(words_of([RIVER, FAIR]), BASIS, DEFAULT_WEIGHTS, Counting())
+    query = parse("নদী").query
+    assert isinstance(query, Term)
+    worth = DEFAULT_WEIGHTS.presence + impact * (statistics.k1 + 1) / MOST
+    rarity = statistics.rarity(statistics.of_term(query, "exact"))
+    added: Any = {(query, 1.0, "more"): DEFAULT_WEIGHTS.exact * rarity * worth}
+    state: Any = SimpleNamespace(statistics=statistics)
+    window: Any = SimpleNamespace()
+    parts = _MatchedParts(state, window, 0, added, {})
+    assert (parts.impact(query, "exact", 1.0), parts.impact(query, "stem", 1.0)) == (impact, 0)
