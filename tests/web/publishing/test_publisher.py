@@ -153,6 +153,15 @@ def test_as_many_lines_are_taken_as_the_bound_says(monkeypatch: pytest.MonkeyPat
         of_bulk(b"\n".join([line("চর")] * 3), "", records)
 
 
+@pytest.mark.parametrize(
+    "body", [b"%b\n%b", b"[%b, %b]", b"\n [%b,\n%b]\n"], ids=["lines", "array", "spaces"]
+)
+def test_articles_come_as_lines_or_as_an_array(body: bytes) -> None:
+    """Of clients that can send but one value."""
+    asked = of_bulk(body % (line("চর"), line("ঘাট")), "", SiteRecords(Configuration()))
+    assert [json.loads(operation.record or "")["title"] for operation in asked.operations] == ["চর", "ঘাট"]
+
+
 def test_of_names_that_are_no_fields_the_first_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of an article, and of all lines together, each once."""
     records = SiteRecords(Configuration())
@@ -200,3 +209,16 @@ def test_a_queue_stands_no_sooner_than_the_bound_says(tmp_path: Path, more: int,
     PublishingQueue(tmp_path).publish([RIVER], wait=0)
     now = partial(after, STANDS_SECONDS + more)
     assert (PublishingQueue(tmp_path, now=now).fault() != "") is stands
+
+
+@pytest.mark.parametrize("failure", ["", "the disk is full"])
+def test_why_articles_wait_is_for_the_log_alone(
+    tmp_path: Path, keys: dict[str, str], caplog: pytest.LogCaptureFixture, failure: str
+) -> None:
+    """Clients are told that they wait; while nothing fails, the log is told nothing."""
+    publisher = Publisher(tmp_path, tmp_path / "keys", RateLimit(10))
+    ProgressFile(tmp_path).write(Published((), failure=failure))
+    client = create_app(FakeEngine(), blueprints=[publisher.routes]).test_client()
+    answer = client.get("/api/v1/publications", headers={"Authorization": keys["write"]})
+    assert (answer.status_code, "disk" in answer.text) == (200, False)
+    assert ("Publishing waits" in caplog.text, "the disk is full" in caplog.text) == (bool(failure),) * 2
