@@ -1,4 +1,4 @@
-"""What two people, or two processes, do at the desk in the same moment; and what only one may read."""
+"""What several people do at the desk, in the same moment or after each other, and what only one may read."""
 
 import io
 import re
@@ -40,3 +40,18 @@ def test_what_was_dropped_in_is_for_the_server_alone(at_desk: Desk) -> None:
         io.BytesIO(b"id,title\n1,\xe0\xa6\xa8\xe0\xa6\xa6\xe0\xa7\x80\n"), "news.csv", "admin"
     )
     assert stat.S_IMODE((imports._folder / taken.name).stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("decision", ["accept", "refuse"])
+def test_the_log_says_how_it_was_decided_of_what_the_index_learned(
+    at_desk: Desk, monkeypatch: pytest.MonkeyPatch, decision: str
+) -> None:
+    """And of which words, so that another editor need not ask."""
+    editor = at_desk("editor")
+    learned = "গ্রেফতার\t=\tগ্রেপ্তার\tvariant\tin 40 contexts"
+    monkeypatch.setattr(type(editor.service._live.current()), "learned", learned)
+    editor.post("/synonyms/learned", left="গ্রেফতার", right="গ্রেপ্তার", decision=decision)
+    desk = editor.service.desk
+    assert desk is not None
+    [entry] = desk.store.entries(1)
+    assert (entry.action, entry.about) == (decision, "গ্রেফতার, গ্রেপ্তার")
