@@ -22,10 +22,23 @@ OPTIONS: Final = ["-q", *(f"-pno:{name}" for name in UNUSED), "-m", "not slow an
 """What is fast, in an order that does not change."""
 
 
+CLUSTER: Final = "cluster"
+"""The group of the files whose tests ask for one."""
+
+
+class _WithoutCluster:
+    """Leaves out tests that ask for a cluster: no mutant has three servers started for it."""
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        groups = [(item, item.get_closest_marker("xdist_group")) for item in items]
+        items[:] = [item for item, group in groups if group is None or CLUSTER not in group.args]
+
+
 def run_tests(arguments: Sequence[str], plugin: object | None) -> int:
-    """Run tests within this process, in silence; gives the exit code of pytest."""
+    """Run tests that need no cluster within this process, in silence; gives the exit code of pytest."""
     with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):  # noqa: PTH123
-        return int(pytest.main([*OPTIONS, *arguments], plugins=[plugin] if plugin else []))
+        plugins = [_WithoutCluster(), *([plugin] if plugin else [])]
+        return int(pytest.main([*OPTIONS, *arguments], plugins=plugins))
 
 
 class _Recorder:

@@ -5,7 +5,7 @@
 Runs the fast tests of the room once, and records which run which line. Then draws mutants of each module, or
 of all, and runs over each, in a process of its own, the tests that run its line, until one fails. Prints
 those that none noticed, and how many were, by module. A mutant that takes twice as much of the processor as
-all tests of the room do has been noticed too.
+all tests of the room do has been noticed too, and one that waits for what never comes.
 
 The last line leaves out mutants of numbers that constants are given: which number is best, figures judge, and
 a test that held the number would say nothing. What a constant is there for, a test holds with words on both
@@ -18,6 +18,7 @@ import os
 import random
 import re
 import resource
+import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
@@ -38,6 +39,8 @@ ROOT: Final = Path(__file__).parents[2]
 SECONDS: Final = 20
 TIMES: Final = 2
 """Processor time of a mutant's tests: SECONDS at least, else TIMES that of all tests of the room."""
+PATIENCE: Final = 5
+"""How many times as long its tests may take, on a machine that does other things too."""
 
 
 def plain_id(name: str) -> str:
@@ -106,6 +109,7 @@ def _tried(trial: Trial) -> int:
     """The exit code of pytest in a process of its own, in which a mutant takes the place of its module."""
     file, mutant = trial.file, trial.mutant
     resource.setrlimit(resource.RLIMIT_CPU, (trial.seconds, trial.seconds))
+    signal.alarm(PATIENCE * trial.seconds)  # who waits for a lock takes no processor time
     resource.setrlimit(resource.RLIMIT_DATA, (4 << 30, 4 << 30))
     if trial.anew:
         name = ".".join(("onneshon", *file.relative_to(ROOT).with_suffix("").parts))

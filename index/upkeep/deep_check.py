@@ -120,7 +120,7 @@ class _Check:
                 continue
             if segment.find(article.id) != doc:
                 yield f"{name}: the article {article.id!r} is not found by its id"
-            if other := self._ids.setdefault(article.id, name) if article.id in self._ids else "":
+            if other := self._ids.get(article.id):
                 yield f"the article {article.id!r} is in {other} and in {name}"
             self._ids[article.id] = name
 

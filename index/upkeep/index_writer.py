@@ -258,7 +258,7 @@ class IndexWriter:
         self._live = _commit(generation.name, manifest, len(next_generation.segments))
         self._forget_changes()
         # A merge changes nothing that `rollback` could undo: it takes no place of what does.
-        self._generations.collect(base.name or None, keep=self._keep + self._merges)
+        self._generations.collect(base.name, keep=self._keep + self._merges)
         return merged
 
     def _gone(self) -> dict[str, int]:

@@ -83,7 +83,7 @@ class OpenSegment:
     @property
     def dead_share(self) -> float:
         """How many of all its documents are dead."""
-        return float(self.dead.mean()) if len(self.dead) else 0.0
+        return float(self.dead.mean())
 
     @property
     def size(self) -> int:
@@ -106,9 +106,8 @@ class OpenSegment:
 
     def remove(self) -> None:
         """Remove its files, of which no generation has been made."""
-        for path in self._files:
+        for path in (*self._files, self.pairs_file):
             path.unlink()
-        self.pairs_file.unlink(missing_ok=True)
         self.learned_file.unlink(missing_ok=True)
 
     @property
@@ -159,11 +158,6 @@ class NewSegment:
         self._writer = BulkWriter(folder, dictionary=dictionary, basis=basis, analyzer=analyzer)
 
     @property
-    def basis(self) -> Basis:
-        """What impacts are made with; known once it is finished."""
-        return self._writer.basis
-
-    @property
     def count(self) -> int:
         """Documents so far; the next one has this number."""
         return self._writer.count
@@ -186,9 +180,8 @@ class NewSegment:
         return self.finish(directory, number)
 
     def cancel(self) -> None:
-        """Give up; nothing is left."""
+        """Give up; the folder goes with the one that it is in."""
         self._writer.cancel()
-        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def move_built(source: Path, target: Path, number: str) -> None:
@@ -239,7 +232,7 @@ def write_side_tables(
         titles: of its articles.
     """
     folder = side_folder(directory, name)
-    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.mkdir(mode=0o700)
     words = word_counts([segment])
     write_vocabulary(folder, [(found.word, found.articles) for found in words])
     write_completion(folder, words, titles, segment.doc_count)
@@ -255,14 +248,8 @@ def merge_segments(parts: Sequence[OpenSegment], folder: Path, number: str) -> O
         number: of the new segment.
     """
     join_learned([part.learned_file for part in parts], folder / f"{INDEX_NAME}_{number}{LEARNED_EXT}")
-    if len({part.dictionary for part in parts}) > 1:
-        return _written_anew(parts, folder, number)
-    return _joined(parts, folder, number)
-
-
-def _joined(parts: Sequence[OpenSegment], folder: Path, number: str) -> OpenSegment:
     scratch = folder / "joining"
-    scratch.mkdir(mode=0o700)
+    scratch.mkdir()
     runs = [_as_run(part, scratch / part.name) for part in parts]  # by its name: damage is told by it
     merge_runs(runs, folder / f"{INDEX_NAME}_{number}")
     shutil.rmtree(scratch)
@@ -292,17 +279,3 @@ def _as_run(part: OpenSegment, stem: Path) -> Run:
     for ending in (INVERTED_EXT, DOCUMENTS_EXT):
         link_file(part.folder / f"{part.name}{ending}", Path(f"{stem}{ending}"))
     return Run(str(stem), part.dead)
-
-
-def _written_anew(parts: Sequence[OpenSegment], folder: Path, number: str) -> OpenSegment:
-    """Stored texts that were compressed by several dictionaries cannot be copied as they are."""
-    largest = max(parts, key=lambda part: part.alive)
-    fresh = NewSegment(folder / "rewriting", largest.dictionary, largest.basis)
-    entry = fresh.written(_live_articles(parts), folder, number)
-    return OpenSegment.open(folder, entry, _live_digests(parts))
-
-
-def _live_articles(parts: Sequence[OpenSegment]) -> Iterator[Article]:
-    for part in parts:
-        for doc in np.flatnonzero(~part.dead).tolist():
-            yield part.reader.article(doc)

@@ -182,7 +182,7 @@ class _Salvage:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self.saved = 0
+        self.saved = False
         self.lost: list[str] = []
         self.lost_articles: int | None = 0
         self.warnings: list[str] = []
@@ -221,7 +221,7 @@ class _Salvage:
         except (OnneshonError, LookupError, ValueError, TypeError):
             self._lose(_name_of(documents, name, doc), 1)
         else:
-            self.saved += 1
+            self.saved = True
             yield article
 
     def _lose(self, what: str, articles: int | None) -> None:

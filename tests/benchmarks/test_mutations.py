@@ -1,6 +1,7 @@
 """Mutants: each differs from the program in one place, and is a program."""
 
 import ast
+import signal
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -13,8 +14,9 @@ import coverage
 import pytest
 from flask import current_app
 
+from benchmarks.mutants import run
 from benchmarks.mutants.applying import apply
-from benchmarks.mutants.covering import Covering, _Recorder, record
+from benchmarks.mutants.covering import Covering, _Recorder, record, run_tests
 from benchmarks.mutants.mutations import mutants_of
 from benchmarks.mutants.run import Trial, is_noticed, plain_id
 
@@ -163,6 +165,30 @@ def test_each_case_of_a_table_and_what_is_drawn_is_recorded(
     assert {name.partition("::")[2] for name in ran} == cases | {"test_drawn"}
 
 
+def test_tests_of_a_cluster_are_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others of a room that has such are tried on its mutants."""
+    (tmp_path / "room").mkdir()
+    for name, group in {"real": "cluster", "docs": "docs site"}.items():
+        mark = f"import pytest\n\npytestmark = pytest.mark.xdist_group({group!r})\n"
+        (tmp_path / f"test_{name}.py").write_text(f"{mark}\n\ndef test_{name}():\n    pass\n", "utf-8")
+    (tmp_path / "test_fake.py").write_text("def test_fake():\n    pass\n", "utf-8")
+    noted = _Noted()
+    monkeypatch.chdir(tmp_path)
+    assert run_tests(["test_real.py", "test_docs.py", "test_fake.py", f"--rootdir={tmp_path}"], noted) == 0
+    assert noted.ran == ["test_docs", "test_fake"]
+
+
+class _Noted:
+    """Notes the tests that run."""
+
+    def __init__(self) -> None:
+        self.ran: list[str] = []
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Of each."""
+        self.ran.append(nodeid.partition("::")[2])
+
+
 def test_what_functions_of_a_room_remember_is_forgotten_before_each_test(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -191,6 +217,16 @@ def test_what_fails_in_a_mutant_leaves_alone_what_others_use(tmp_path: Path) -> 
     with TemporaryDirectory() as folder:
         assert is_noticed(Trial(tmp_path / "spelt.py", 0, mutant, {"any"}, anew=False))
         assert Path(folder).exists()
+
+
+def test_a_mutant_that_waits_for_ever_has_been_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For a lock that nobody gives back, which takes no time of the processor."""
+    monkeypatch.setattr(run, "PATIENCE", 1)
+    monkeypatch.setattr(run, "apply", lambda *_: signal.pause())
+    ((_, mutant),) = mutants_of("LONGEST = 3\n", {0})
+    assert is_noticed(Trial(tmp_path / "locks.py", 0, mutant, {"any"}, anew=False, seconds=1))
 
 
 def longer_than(least: int) -> Callable[[str], bool]:

@@ -117,7 +117,7 @@ class Sessions:
             self._store.note("", "refused")
             raise AccessError(403, "This key is not for the desk.")
         self._store.note(client.name, "sign in")
-        return self._serializer().dumps([client.name, client.digest[:16], secrets.token_hex(16)])
+        return self._serializer().dumps([client.name, client.digest[:16], secrets.token_hex()])
 
     def of(self, cookie: str) -> Session | None:
         """The session of a cookie; None where it is none, over, or of a key that is no more."""

@@ -13,7 +13,7 @@ from onneshon.index.storage.manifest import MANIFEST_FILE, Manifest
 from onneshon.index.storage.whoosh_index import write_segments
 from onneshon.index.upkeep import deep_check
 from onneshon.index.upkeep.deep_check import check_deeply
-from tests.building import folder_of, seal, segments_left_apart
+from tests.building import folder_of, overwrite, seal, segments_left_apart
 
 WORDS = ("নদী", "পাহাড়", "সাগর", "আকাশ")
 
@@ -111,6 +111,72 @@ def test_columns_of_other_articles_are_found(tmp_path: Path, change: dict[str, A
     seal(tmp_path / "sound")
     with pytest.raises(IndexCorruptError, match=fault):
         check_deeply(tmp_path / "sound")
+
+
+@pytest.mark.parametrize(
+    ("bodies", "fault"),
+    [
+        (("মেঘ", "নদী চর"), "exact has other articles for 'চর'"),
+        (("নদী নদী চর", "মেঘ"), "exact has other articles for 'নদী'"),
+        (("চর নদী", "মেঘ"), "stem has 'চর্' at other places than the texts"),
+        (("নদী চর", "মেঘ হাওর"), "exact has the term 'হাওর' where the texts have None"),
+    ],
+    ids=["in another article", "more often", "at another place", "a word more"],
+)
+def test_postings_of_other_texts_are_found(tmp_path: Path, bodies: tuple[str, str], fault: str) -> None:
+    """Where a word is found elsewhere, and where it counts for more than it should."""
+    for name, said in (("sound", ("নদী চর", "মেঘ")), ("other", bodies)):
+        build([Article(str(number), body=body) for number, body in enumerate(said)], tmp_path / name)
+    put(folder_of(tmp_path / "other") / "MAIN_bulk.inv", folder_of(tmp_path / "sound") / "MAIN_bulk.inv")
+    seal(tmp_path / "sound")
+    with pytest.raises(IndexCorruptError, match=f"MAIN_bulk: {fault}"):
+        check_deeply(tmp_path / "sound")
+
+
+@pytest.mark.parametrize(
+    ("times", "told"),
+    [
+        ((1, 2), "'নদীর' is counted 1 time more often before 'চর'"),
+        ((1, 3), "'নদীর' is counted 2 times more often before 'চর'"),
+        ((2, 3), "'নদীর' is counted 1 time more often before 'চর'"),
+    ],
+)
+def test_how_much_too_often_words_are_counted_side_by_side_is_told(
+    tmp_path: Path, times: tuple[int, int], told: str
+) -> None:
+    """However often the texts have them so."""
+    for name, count in zip(("sound", "other"), times, strict=True):
+        build([Article("১", body="নদীর চর। " * count)], tmp_path / name)
+    put(folder_of(tmp_path / "other") / "MAIN_bulk.pairs", folder_of(tmp_path / "sound") / "MAIN_bulk.pairs")
+    seal(tmp_path / "sound")
+    with pytest.raises(IndexCorruptError, match=f"{told} than the texts have it"):
+        check_deeply(tmp_path / "sound")
+
+
+@pytest.mark.parametrize("name", ["vocabulary.bin", "MAIN_bulk.pairs", "completion.bin", "digests.bin"])
+def test_a_table_that_an_earlier_version_did_not_write_is_no_fault(tmp_path: Path, name: str) -> None:
+    """What is not there disagrees with nothing."""
+    build(articles(), tmp_path)
+    (folder_of(tmp_path) / name).unlink()
+    seal(tmp_path)
+    assert check_deeply(tmp_path).articles == 4
+
+
+def test_words_that_have_no_sound_are_missed_nowhere(tmp_path: Path) -> None:
+    """Of Latin words and of runs of letters that nobody types the vocabulary has none."""
+    build([Article(name, title="Padma", body=f"১৯৭১ {'ক' * 41} নদী") for name in ("১", "২")], tmp_path)
+    assert check_deeply(tmp_path).articles == 2
+
+
+def test_a_damaged_byte_of_what_nothing_is_compared_with_is_found(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As by a check that is not deep; of large files, which are not read whole to be opened."""
+    monkeypatch.setattr("onneshon.index.storage.manifest._SMALL", 0)
+    path = folder_of(directory) / "MAIN_bulk.parity"
+    overwrite(path, path.read_bytes()[:-1] + b"?")
+    with pytest.raises(IndexCorruptError, match=r"MAIN_bulk\.parity"):
+        check_deeply(directory)
 
 
 def test_each_word_and_value_of_an_article_is_compared_once(tmp_path: Path) -> None:

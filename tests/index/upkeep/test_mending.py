@@ -1,6 +1,7 @@
 """Who changes a damaged index has it mended first, from its parity."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -8,7 +9,9 @@ from onneshon.index import Article, BuildError, update
 from onneshon.index.columnar.section_file import SectionFile
 from onneshon.index.storage.checking import check_index
 from onneshon.index.storage.generations import Generations
+from onneshon.index.upkeep import repair as repair_module
 from onneshon.index.upkeep.index_writer import open_writer
+from onneshon.index.upkeep.repair import mend
 from tests.building import build_numbered, overwrite
 
 
@@ -17,6 +20,24 @@ def directory(tmp_path: Path) -> Path:
     """An index of one segment."""
     build_numbered(tmp_path / "index", 300)
     return tmp_path / "index"
+
+
+def test_what_is_sound_is_not_mended(directory: Path) -> None:
+    """No generation is made of it."""
+    assert mend(directory) == []
+    assert [generation.name for generation in Generations(directory).all()] == ["000001"]
+
+
+def test_a_repair_tells_what_it_mended_and_how_long_it_took(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the clock; every article is there."""
+    monkeypatch.setattr(repair_module, "time", SimpleNamespace(monotonic=iter([100.0, 103.5]).__next__))
+    path = Generations(directory).current().folder / "MAIN_bulk.inv"
+    _damage(path, path.stat().st_size // 2)
+    report = repair_module.repair(directory)
+    assert (report.mended, report.lost, report.lost_articles) == (("MAIN_bulk.inv",), (), 0)
+    assert (report.build.seconds, report.build.articles) == (3.5, 300)
 
 
 def _damage(path: Path, start: int) -> None:

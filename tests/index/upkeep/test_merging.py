@@ -1,6 +1,7 @@
 """Which segments are merged: few stay, and no article is merged over and over."""
 
 import math
+from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
@@ -8,8 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from onneshon.index import Article, build, open_index, open_writer
 from onneshon.index.upkeep.commit import has_to_merge
 from onneshon.index.upkeep.merging import MOST_SEGMENTS, OpenSegment, first_to_merge
+from onneshon.index.vocabulary.pairs import WordPairs
+from tests.building import folder_of, segments_left_apart
 
 
 def after_merges(sizes: list[int], most: float) -> list[int]:
@@ -36,6 +40,19 @@ def test_what_is_too_much_at_once_is_left_for_later() -> None:
     assert first_to_merge([60, 60, 5, 5], most=1_000) == 0
 
 
+@pytest.mark.parametrize(("most", "first"), [(15, 0), (14, None)])
+def test_as_much_as_may_be_merged_is_merged(most: int, first: int | None) -> None:
+    """And not a byte more."""
+    assert first_to_merge([10, 5], most) == first
+
+
+def test_once_there_are_too_many_the_smaller_half_is_merged() -> None:
+    """Whatever it takes; of those that are as many as there may be, none."""
+    assert first_to_merge([100] * MOST_SEGMENTS, most=0) is None
+    first = first_to_merge([100] * (MOST_SEGMENTS + 2), most=0)
+    assert first == (MOST_SEGMENTS + 2) / 2
+
+
 @pytest.mark.parametrize(
     ("dead", "size", "is_written_anew"),
     [(1 / 3, 100, False), (0.4, 100, True), (0.4, 101, False), (0.0, 1, False)],
@@ -46,6 +63,29 @@ def test_a_segment_is_written_anew_once_more_than_a_third_of_it_is_dead(
     """Unless it is larger than what may be written."""
     segment = cast("OpenSegment", SimpleNamespace(dead_share=dead, size=size))
     assert has_to_merge([segment], most=100) is is_written_anew
+
+
+def side_by_side(directory: Path) -> dict[tuple[str, str], int]:
+    """How often words of an index stand side by side, of which it has one segment."""
+    with open_index(directory) as reader:
+        (segment,) = reader.segments
+        pairs = WordPairs.open(folder_of(directory) / f"{segment.name}.pairs")
+    assert pairs
+    return {(word, follower): count for word in ("পদ্মার", "নদীর") for follower, count in pairs.followers(word)}
+
+
+def test_merged_segments_count_words_side_by_side_as_a_build_does(tmp_path: Path) -> None:
+    """What was deleted counts no more, what was added counts once."""
+    said = ["পদ্মার চর। পদ্মার চর।", "পদ্মার ইলিশ। পদ্মার চর।", "নদীর ঘাট। পদ্মার চর।", "পদ্মার ইলিশ।"]
+    articles = [Article(str(number), body=body) for number, body in enumerate(said)]
+    build(articles[:3], tmp_path / "index")
+    with segments_left_apart(), open_writer(tmp_path / "index") as writer:
+        writer.delete("1")
+        writer.add(articles[3])
+        writer.commit()
+        writer.merge(everything=True)
+    build([articles[0], *articles[2:]], tmp_path / "fresh")
+    assert side_by_side(tmp_path / "index") == side_by_side(tmp_path / "fresh") != {}
 
 
 @given(st.lists(st.integers(1, 10_000), max_size=40))

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -192,6 +192,32 @@ def test_a_segment_that_does_not_open_is_lost_whole(directory: Path) -> None:
     assert state(directory) == {"0"}
 
 
+@pytest.mark.parametrize("numbers", [["bulk"], ["000002"], ["bulk", "000002"]])
+def test_where_nobody_can_tell_how_many_articles_are_lost_no_number_is_told(
+    directory: Path, numbers: list[str]
+) -> None:
+    """Without the list of segments it is not known which of theirs were deleted."""
+    add_one(directory)
+    for name in ("segments.json", "_MAIN_1.toc"):
+        live(directory, name).unlink()
+    for number in numbers:
+        overwrite(live(directory, f"MAIN_{number}.doc"), b"nothing")
+    report = repair(directory)
+    assert (len(report.lost), report.lost_articles) == (len(numbers), None)
+    with open_index(directory) as reader:
+        assert reader.article("নতুন").title == "নতুন"
+
+
+def test_texts_of_which_not_even_the_ids_can_be_read_are_named_by_their_place(directory: Path) -> None:
+    """So that they are counted."""
+    path = live(directory, "MAIN_bulk.doc")
+    keys = SectionFile.open(path).array("keys").tobytes()
+    spoil(path, path.read_bytes().index(keys), len(keys))
+    spoil(path, start_of(path, 5) + 6, 8)
+    report = repair(directory)
+    assert (report.lost, report.lost_articles) == (("document 5 of segment MAIN_bulk",), 1)
+
+
 def test_where_nothing_can_be_read_nothing_changes(directory: Path) -> None:
     """And an earlier generation may still be gone back to."""
     for name in ("MAIN_bulk.doc", "MAIN_000002.doc"):
@@ -201,6 +227,20 @@ def test_where_nothing_can_be_read_nothing_changes(directory: Path) -> None:
     with pytest.raises(BuildError, match=r"no article of generation 000002 can be read \(all of segment"):
         repair(directory)
     assert Generations(directory).current().name == "000002"
+
+
+def test_what_the_disk_refuses_is_not_taken_for_texts_that_cannot_be_read(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever makes room can repair it then."""
+
+    def refuse(articles: Iterable[Article], *_: object) -> None:
+        assert len([*articles]) == 19
+        raise BuildError("the disk is full")
+
+    monkeypatch.setattr("onneshon.index.upkeep.repair.run_build", refuse)
+    with pytest.raises(BuildError, match=r"^the disk is full"):
+        repair(directory)
 
 
 def test_a_garbled_pointer_is_no_hindrance(directory: Path) -> None:

@@ -3,6 +3,7 @@
 import errno
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -261,6 +262,18 @@ def test_bad_records_refuse_an_update_as_they_do_a_build(tmp_path: Path, directo
         update([path], directory)
     assert len(ids(directory)) == 20
     assert Generations(directory).abandoned() == []
+
+
+@pytest.mark.parametrize(("deletions", "is_refused"), [(99, False), (50, True)])
+def test_what_is_to_be_deleted_counts_among_the_records_of_which_some_may_be_bad(
+    tmp_path: Path, directory: Path, deletions: int, *, is_refused: bool
+) -> None:
+    """One in a hundred is no sign that the source is another one."""
+    records: list[Mapping[str, Any]] = [{"id": str(number), "deleted": True} for number in range(deletions)]
+    path = lines(tmp_path / "changes.jsonl", [*records, {"id": "y"}])
+    with pytest.raises(BuildError, match="--max-bad") if is_refused else nullcontext():
+        update([path], directory)
+    assert len(ids(directory)) == (20 if is_refused else 0)
 
 
 def run(*arguments: object, given: str | None = None) -> Result:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from onneshon.opensearch.searching.facets import FEW, facet_query, facet_read
+from onneshon.search.retrieval.authors import Authors
 from onneshon.search.retrieval.facets import FacetValue
 
 BUCKETS = [
@@ -34,3 +35,12 @@ def test_a_facet_shows_some_values_and_says_how_many_more_there_are(answer: dict
     """Whether the cluster told all of them or counted them."""
     facet = facet_read("category", answer, 2, ())
     assert (facet.values, facet.more) == (SHOWN, 1)
+
+
+@pytest.mark.parametrize(("name", "shown"), [("author", "রহিম"), ("category", "রহীম")])
+def test_only_authors_are_told_by_the_name_that_readers_see(name: Any, shown: str) -> None:
+    """A category may be called as an author is."""
+    answer = {"values": {"buckets": [{"key": "রহীম", "doc_count": 5}]}}
+    answer["kept"] = answer["values"]
+    facet = facet_read(name, answer, 2, (), authors=Authors({"রহিম": ("রহীম",)}))
+    assert [value.value for value in facet.values] == [shown]

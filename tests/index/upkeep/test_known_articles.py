@@ -1,0 +1,79 @@
+"""Whether an article is there just as it is: when that is looked up, and what is compared with the disk."""
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from onneshon.index import Article, BuildError, build, open_writer
+from onneshon.index.indexer.digests import content_digest
+from onneshon.index.storage.generations import Generations
+from onneshon.index.upkeep import commit
+from onneshon.index.upkeep.commit import BaseGeneration
+from onneshon.index.upkeep.merging import NewSegment
+
+RECORD = 7_919
+"""Digest of what the first article was made of."""
+
+
+def articles(count: int) -> list[Article]:
+    """Each another one."""
+    return [Article(f"নদী {number}", title=f"নদী {number}", body="পদ্মার চর") for number in range(count)]
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> BaseGeneration:
+    """Of an index of twenty articles; the record of the first is known."""
+    build(articles(20), tmp_path / "index")
+    loaded = BaseGeneration.load(Generations(tmp_path / "index"))
+    loaded.remember("নদী 0", RECORD)
+    return loaded
+
+
+@pytest.mark.parametrize("asks", ["contents", "records"])
+def test_a_set_of_all_is_made_once_so_many_ask_that_it_pays(
+    base: BaseGeneration, monkeypatch: pytest.MonkeyPatch, asks: str
+) -> None:
+    """One article of an update costs no look at a million; before, all are taken for new."""
+    monkeypatch.setattr(commit, "_PAYS", 4)
+    digest = content_digest(articles(1)[0])
+    has = {"contents": partial(base.holds, digest), "records": partial(base.knows, RECORD)}[asks]
+    assert [has() for _ in range(6)] == [False] * 4 + [True] * 2
+
+
+@pytest.mark.parametrize("is_asked_before", [False, True])
+def test_what_is_deleted_is_known_no_more(base: BaseGeneration, *, is_asked_before: bool) -> None:
+    """Neither by what it is nor by what it was made of; the others are."""
+    first, second = map(content_digest, articles(2))
+    if is_asked_before:
+        assert (base.holds(first), base.knows(RECORD)) == (True, True)
+    base.delete("নদী 0")
+    assert (base.holds(first), base.knows(RECORD), base.holds(second)) == (False, False, True)
+
+
+def test_an_article_is_known_by_the_record_that_it_was_made_of_last(base: BaseGeneration) -> None:
+    """By one at a time."""
+    assert base.knows(RECORD)
+    base.remember("নদী 0", RECORD + 1)
+    assert not base.knows(RECORD)
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 4, 8])
+def test_what_is_written_otherwise_than_it_came_is_not_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """Of the first articles many are compared, of those that follow the fewer the more there are."""
+    build(articles(1), tmp_path)
+    add = NewSegment.add
+
+    def wrongly(segment: NewSegment, article: Article) -> None:
+        add(segment, replace(article, body="মেঘনার চর") if segment.count == number else article)
+
+    monkeypatch.setattr(NewSegment, "add", wrongly)
+    with open_writer(tmp_path) as writer:
+        for article in articles(11)[1:]:
+            writer.add(article)
+        with pytest.raises(BuildError, match=f"'নদী {number + 1}' reads back differently"):
+            writer.commit()
+    assert Generations(tmp_path).current().name == "000001"

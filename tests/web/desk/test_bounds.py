@@ -1,0 +1,135 @@
+"""Where the desk draws a line: how long a session lasts, when a time is over, what is shown and what left."""
+
+import datetime as dt
+import re
+from types import SimpleNamespace
+
+import itsdangerous.timed
+import pytest
+from filelock import FileLock
+
+from onneshon.web.desk import site_pages
+from onneshon.web.desk.desk import COOKIE, SECONDS
+from onneshon.web.desk.imports import Imports
+from tests.web.desk.test_desk import Desk
+
+NOW = dt.datetime(2026, 2, 21, 12, 0, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(("hours", "status"), [(0, 200), (8, 200), (24, 303)])
+def test_a_session_lasts_a_day_of_work_and_no_night(
+    at_desk: Desk, monkeypatch: pytest.MonkeyPatch, hours: int, status: int
+) -> None:
+    """Then a key is asked for again."""
+    editor = at_desk("editor")
+    later = dt.datetime.now(dt.UTC).timestamp() + hours * 3600
+    monkeypatch.setattr(itsdangerous.timed, "time", SimpleNamespace(time=lambda: later))
+    assert editor.get("/pins").status_code == status
+
+
+def test_who_signed_out_stays_out_as_long_as_the_cookie_would_be_good(
+    at_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever else signs out meanwhile; what can open nothing any more is not kept."""
+    desk = at_desk("editor").service.desk
+    assert desk is not None
+    times = iter([NOW, NOW + dt.timedelta(seconds=SECONDS), NOW + dt.timedelta(days=30)])
+    seen = []
+    for session, now in zip(("রহিম", "করিম", "সালমা"), times, strict=True):
+        monkeypatch.setattr(desk.store, "now", lambda now=now: now)
+        desk.store.sign_out(session)
+        seen.append([desk.store.is_signed_out(name) for name in ("রহিম", "করিম", "সালমা")])
+    assert seen == [[True, False, False], [True, True, False], [False, False, True]]
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(-1, 400), (0, 400), (1, 303)])
+def test_what_is_held_is_held_until_a_time_that_is_still_to_come(
+    at_desk: Desk, monkeypatch: pytest.MonkeyPatch, minutes: int, status: int
+) -> None:
+    """Not until this very moment: nobody would know whether it is out."""
+    editor = at_desk("editor")
+    desk = editor.service.desk
+    assert desk is not None
+    monkeypatch.setattr(desk.store, "now", lambda: NOW)
+    until = (NOW + dt.timedelta(minutes=minutes)).isoformat()
+    assert editor.post("/article", id="n1", title="ছয়টার খবর", until=until).status_code == status
+    assert (desk.store.held("n1") is not None) == (status == 303)
+
+
+def learned(count: int) -> str:
+    """So many lines that an index learned."""
+    words = ("নদী", "চর", "হাওর", "বিল", "খাল")[:count]
+    return "\n".join(f"{word}\t>\tজল\tvariant\tin 40 contexts" for word in words)
+
+
+@pytest.mark.parametrize(("count", "more"), [(1, ""), (2, ""), (5, "3")])
+def test_what_the_index_learned_beyond_the_first_rows_is_counted(
+    at_desk: Desk, monkeypatch: pytest.MonkeyPatch, count: int, more: str
+) -> None:
+    """Nothing is said where all is shown."""
+    monkeypatch.setattr(site_pages, "_ROWS", 2)
+    editor = at_desk("editor")
+    monkeypatch.setattr(type(editor.service._live.current()), "learned", learned(count))
+    html = editor.text("/synonyms?lang=en")
+    assert html.count('name="left"') // 2 == min(count, 2)
+    found = re.search(">([0-9]+) more<", html)
+    assert (found[1] if found else "") == more
+
+
+def test_a_file_of_synonyms_that_cannot_be_read_is_the_servers(
+    at_desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The line that was sent is not what is wrong, and the log says what is."""
+    editor = at_desk("editor")
+    (editor.directory / "synonyms.txt").write_bytes(b"\xff")
+    answer = editor.post("/synonyms", line="নদী, গাঙ")
+    assert (answer.status_code, "সার্ভার এখন এটি রাখতে পারছে না" in answer.text) == (400, True)
+    assert "The desk failed" in caplog.text
+
+
+def test_whether_an_import_runs_is_asked_without_waiting_for_it(
+    at_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page with many of them is there at once."""
+    imports = Imports(at_desk("admin").directory)
+    folder = imports._folder / "20260221120000-0123abcd"
+    folder.mkdir(parents=True)
+    waited: list[float] = []
+    acquire = FileLock.acquire
+
+    def noted(lock: FileLock, timeout: float) -> object:
+        waited.append(timeout)
+        return acquire(lock, timeout)
+
+    monkeypatch.setattr(FileLock, "acquire", noted)
+    assert not imports._runs(folder.name)
+    assert waited == [0]
+
+
+@pytest.mark.parametrize("asked", ["query=পদ্মা গাঙ", "name={name}"])
+def test_a_pin_is_opened_by_its_name_or_by_any_of_its_queries(at_desk: Desk, asked: str) -> None:
+    """With all that it says; by what none has, a new one begins."""
+    editor = at_desk("editor")
+    location = editor.post("/pins", queries="পদ্মা নদী\r\nপদ্মা গাঙ", first="n3").headers["Location"]
+    name = re.search("name=([0-9a-f]+)", location)[1]  # type: ignore[index]
+    html = editor.text(f"/pins?{asked.format(name=name)}&lang=en")
+    assert "পদ্মা নদী\nপদ্মা গাঙ</textarea>" in html
+    assert 'name="first" value="n3"' in html
+    assert "পদ্মা নদী\nপদ্মা গাঙ</textarea>" not in editor.text("/pins?query=মেঘনা")
+
+
+@pytest.mark.parametrize(("act", "kept"), [("drop n1", "ক্রিকেট"), ("first n2", ""), ("never n2", "")])
+def test_words_by_which_articles_are_looked_for_stay_until_one_is_chosen(
+    at_desk: Desk, act: str, kept: str
+) -> None:
+    """Who takes one out again goes on looking."""
+    html = at_desk("editor").post("/pins", queries="নদী", find="ক্রিকেট", first="n1", act=act).text
+    assert re.search('name="find" value="([^"]*)"', html)[1] == kept  # type: ignore[index]
+
+
+def test_the_cookie_of_a_session_is_of_this_session_alone(at_desk: Desk) -> None:
+    """Two of one key differ."""
+    cookies = [at_desk("editor").client.get_cookie(COOKIE, path="/desk/") for _ in range(2)]
+    assert cookies[0]
+    assert cookies[1]
+    assert cookies[0].value != cookies[1].value
