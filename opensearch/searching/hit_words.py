@@ -4,17 +4,19 @@ Each hit brings where some stems stand in its article, and the names of what it 
 words as they are spelt, and beginnings. Which concepts it holds follows from that, without asking again.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cache, cached_property
 from itertools import chain
 from typing import Any as AnyValue
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from onneshon.opensearch.searching.asking import ONLY_COLUMNS
 from onneshon.opensearch.searching.compiler import Compiler
-from onneshon.opensearch.searching.dsl import Dsl, numbered, term
-from onneshon.opensearch.searching.replies import held_of
+from onneshon.opensearch.searching.dsl import Dsl, numbered, of_ids, term
+from onneshon.opensearch.searching.replies import held_of, id_of
 from onneshon.opensearch.searching.window import Spelt, Streams, Window, picking
 from onneshon.opensearch.storage.documents import stem_number
 from onneshon.search.query.tree import Any, Boost, OneOf, Phrase, Query, Term, is_group, lacked
@@ -23,8 +25,11 @@ from onneshon.search.results.highlight import HighlightTerms
 from onneshon.search.retrieval.collection import Docs, Mask
 from onneshon.search.retrieval.term_scorer import EXPANSIONS
 
-Hit = Mapping[str, AnyValue]
+Hit: TypeAlias = Mapping[str, AnyValue]
 """As OpenSearch gives it."""
+
+Ask: TypeAlias = Callable[[Dsl], Sequence[Hit]]
+"""Gives the hits of a search."""
 
 
 class HitWords:
@@ -63,13 +68,20 @@ class HitWords:
         return np.concatenate([np.array([*map(stem_number, stems)], np.uint32), *beginnings])
 
     @cached_property
+    def _spelt_so(self) -> Collection[str]:
+        """The words that count only as they are spelt."""
+        return dict.fromkeys(word.exact for word in self._words if word.spelt_so)
+
+    @cached_property
     def spelt(self) -> list[Dsl]:
-        """What tells of hits which words they hold as they are spelt; adds nothing to scores."""
-        keys = dict.fromkeys(word.exact for word in self._words if word.spelt_so)
-        return [
-            {"constant_score": {"filter": term("exact", key), "boost": 0.0, "_name": f"={key}"}}
-            for key in keys
-        ]
+        """What tells of hits which of these they hold; adds nothing to scores."""
+        return [*map(_named, self._spelt_so)]
+
+    @cached_property
+    def compared_spelt(self) -> list[Dsl]:
+        """The same of the other words by which the best are compared."""
+        words = dict.fromkeys(leaf.exact for leaf in self._compared if isinstance(leaf, Term))
+        return [_named(word) for word in words if word not in self._spelt_so]
 
     @cached_property
     def named(self) -> list[Dsl]:
@@ -83,10 +95,36 @@ class HitWords:
         """What a search asks for of each hit; with it comes which version of the article it is of."""
         return {"script_fields": {"picked": picking(self._numbers)}, "seq_no_primary_term": True}
 
-    def window(self, hits: Sequence[Hit]) -> Window:
-        """What some hits tell of the words."""
+    def window(self, hits: Sequence[Hit], ask: Ask | None = None) -> Window:
+        """What some hits tell of the words.
+
+        Args:
+            hits: found by a search for ``columns``.
+            ask: searches, for how hits spell words that may be inflected; None where that does not matter.
+        """
         streams = Streams.picked([hit["fields"]["picked"][0] for hit in hits], self._numbers)
-        return Window(self._compiler.statistics, streams, spelt_by(hits))
+        spelt = spelt_by(hits) if ask is None else self._spelling(hits, ask)
+        return Window(self._compiler.statistics, streams, spelt)
+
+    def _spelling(self, hits: Sequence[Hit], ask: Ask) -> Spelt:
+        """Tells which of some hits hold a word as it is spelt; asks for what they do not tell, once."""
+        told = spelt_by(hits)
+
+        @cache
+        def asked() -> Spelt:
+            found = {id_of(hit): hit for hit in ask(self._how_spelt(hits))}
+            return spelt_by([found.get(id_of(hit), {}) for hit in hits])
+
+        return lambda key: told(key) if key in self._spelt_so else asked()(key)
+
+    def _how_spelt(self, hits: Sequence[Hit]) -> Dsl:
+        return {
+            "query": {"bool": {"filter": [of_ids([*map(id_of, hits)])], "should": self.compared_spelt}},
+            "size": len(hits),
+            "track_total_hits": False,
+            "docvalue_fields": ["id"],
+            **ONLY_COLUMNS,
+        }
 
     def held(self, hits: Sequence[Hit], window: Window, docs: Docs) -> list[Mask]:
         """For each concept that the query asks for, which of some hits, ascending, hold it.
@@ -98,6 +136,10 @@ class HitWords:
         """
         names = iter(held_of([hits[doc] for doc in docs.tolist()], self._by_stems.count([])))
         return [_standing(window, leaves, docs) if leaves else next(names) for leaves in self._by_stems]
+
+
+def _named(word: str) -> Dsl:
+    return {"constant_score": {"filter": term("exact", word), "boost": 0.0, "_name": f"={word}"}}
 
 
 def spelt_by(hits: Sequence[Hit]) -> Spelt:

@@ -153,7 +153,7 @@ def _search(ranker: ClusterRanker, scoring: Dsl, alone: Sequence[Dsl], ids: Sequ
         "query": {
             "bool": {
                 "filter": [of_ids(ids), LIVE],
-                "should": [scoring, *met, *ranker.hit_words.spelt],
+                "should": [scoring, *met, *ranker.hit_words.spelt, *ranker.hit_words.compared_spelt],
             }
         },
         "size": len(ids),

@@ -239,7 +239,7 @@ class ClusterRanker:
     def _bonus(self, hits: Sequence[Mapping[str, Any]]) -> list[float]:
         if not hits or not self.words:
             return [0.0] * len(hits)
-        window = self.hit_words.window(hits)
+        window = self.hit_words.window(hits, lambda body: self._state.asker.search(body, self._budget).hits)
         docs = np.arange(len(hits), dtype=np.uint32)
         added: list[float] = Rescorer(window).bonus(self.words, docs, self._budget).tolist()
         return added

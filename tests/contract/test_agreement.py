@@ -14,6 +14,7 @@ from unicodedata import normalize
 
 import pytest
 
+from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.configuration import FACETS, FILE_NAME
 from onneshon.index.configuration_file import read_configuration
 from onneshon.index.indexer.builder import build
@@ -173,6 +174,26 @@ def test_random_requests_get_the_same_page(both: Both) -> None:
             assert _near(value, theirs[name]), (request, name, value, theirs[name])
         found += bool(ours["hits"])
     assert found > 60
+
+
+def test_a_title_that_is_a_part_of_a_query_counts_the_same(both: Both) -> None:
+    """As it is spelt, which hits of a cluster do not tell; with its last word in another form it does not."""
+    titles = [" ".join(token.text for token in analyze(hit.title)) for hit in both.ours.search("*", limit=12)]
+    counted = []
+    for text in (f"{title}{ending} টিকা" for title in titles for ending in ("", "গুলোর")):
+        ours, theirs = (engine.search(SearchRequest(text, limit=5, explain=True)) for engine in both)
+        scores = [[(hit.id, hit.score) for hit in page] for page in (ours, theirs)]
+        assert _near(*scores), text
+        worth = [_worth("whole_title", page.hits[0].to_dict()["explanation"]) for page in (ours, theirs)]
+        assert _near(*worth), text
+        counted.append(worth[0] > 0)
+    assert len(titles) // 2 < sum(counted) < len(counted)
+
+
+def _worth(name: str, part: dict[str, Any]) -> float:
+    """What parts of a score are worth that are called so."""
+    own: float = part["score"] if part["name"] == name else 0.0
+    return own + sum(_worth(name, inner) for inner in part.get("parts", ()))
 
 
 SUMS = (

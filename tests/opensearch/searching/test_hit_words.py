@@ -1,13 +1,16 @@
 """What hits tell of the concepts of a query, against an index of the same articles."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from onneshon.opensearch.searching.compiler import Compiler
-from onneshon.opensearch.searching.dsl import NOTHING_MATCHES
+from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl
 from onneshon.opensearch.searching.hit_words import Hit, HitWords
 from onneshon.search.query.parser import parse
 from onneshon.search.query.tree import Any, Boost, OneOf, Phrase, Prefix, Query, Term, Variant
+from onneshon.search.reranking.query_words import QueryWord
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.executor import Executor
 from tests.fakes import article, collection_of, reader_of
@@ -93,3 +96,30 @@ def test_what_no_stem_tells_is_told_by_name() -> None:
         [False, True, False],
         [False, False, True],
     ]
+
+
+def test_how_other_words_are_spelt_is_asked_for_once_and_only_where_it_matters() -> None:
+    """Of all words that are compared; what hits tell by name is not asked for."""
+    near, far = _word("নদীর", "নদি"), _word("শহরের", "সহর", spelt_so=True)
+    words = HitWords(
+        Any((near, far), words=True), _compiler(), [QueryWord(((near, 1.0), (far, 1.0)), near)], []
+    )
+    hits = [
+        {**hit, "fields": {**hit["fields"], "id": [str(at)]}}
+        for at, hit in enumerate(_hits(words, {"=শহরের": {2}}))
+    ]
+    asked: list[Dsl] = []
+
+    def ask(body: Dsl) -> list[Hit]:
+        asked.append(body)
+        return [{"fields": {"id": ["0"]}, "matched_queries": ["=নদীর"]}, {"fields": {"id": ["1"]}}]
+
+    window, docs = words.window(hits, ask), np.arange(len(ARTICLES), dtype=np.uint32)
+    assert {*(window.positions.of(far, docs) >> 33).tolist()} == {2}
+    assert asked == []
+    assert {*(window.positions.of(replace(near, spelt_so=True), docs) >> 33).tolist()} == {0}
+    assert {*(window.positions.of(near, docs) >> 33).tolist()} == {0, 1}
+    assert len(window.positions.of(Term("নদী", "নদী", "নদি", spelt_so=True), docs)) == 0
+    [body] = asked
+    assert [named["constant_score"]["_name"] for named in body["query"]["bool"]["should"]] == ["=নদীর"]
+    assert body["size"] == len(hits)
