@@ -32,11 +32,13 @@ from onneshon.index.columnar.segment_list import (
 )
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.completion.writer import word_counts, write_completion
+from onneshon.index.errors import IndexCorruptError
 from onneshon.index.indexer.bulk_writer import BulkWriter
 from onneshon.index.indexer.digests import Digests, digests_of, read_digests, write_digests
 from onneshon.index.indexer.segment_merger import Run, merge_runs
 from onneshon.index.ranking import Basis
 from onneshon.index.storage.durable import link_file
+from onneshon.index.storage.reader import MIGRATE
 from onneshon.index.vocabulary.learned import LEARNED_EXT, join_learned
 from onneshon.index.vocabulary.pair_counts import counts_of_texts, joined
 from onneshon.index.vocabulary.pairs import PAIRS_EXT, WordPairs, write_pairs
@@ -247,6 +249,10 @@ def merge_segments(parts: Sequence[OpenSegment], folder: Path, number: str) -> O
         folder: where the segment goes.
         number: of the new segment.
     """
+    if (
+        len({part.dictionary for part in parts}) > 1
+    ):  # no writer makes such, and their texts could not be read
+        raise IndexCorruptError(f"segments are compressed by several dictionaries: {MIGRATE}")
     join_learned([part.learned_file for part in parts], folder / f"{INDEX_NAME}_{number}{LEARNED_EXT}")
     scratch = folder / "joining"
     scratch.mkdir()

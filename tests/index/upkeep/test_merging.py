@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onneshon.index import Article, build, open_index, open_writer
+from onneshon.index.errors import IndexCorruptError
 from onneshon.index.upkeep.commit import has_to_merge
-from onneshon.index.upkeep.merging import MOST_SEGMENTS, OpenSegment, first_to_merge
+from onneshon.index.upkeep.merging import MOST_SEGMENTS, OpenSegment, first_to_merge, merge_segments
 from onneshon.index.vocabulary.pairs import WordPairs
 from tests.building import folder_of, segments_left_apart
 
@@ -32,6 +33,14 @@ def test_a_segment_stays_as_long_as_it_outweighs_all_that_came_after_twice(
 ) -> None:
     """Else it is merged with them."""
     assert first_to_merge(sizes) == first
+
+
+def test_segments_of_several_dictionaries_are_not_joined(tmp_path: Path) -> None:
+    """No writer makes such; their texts would be copied as they are, and nobody could read them."""
+    parts = [cast("OpenSegment", SimpleNamespace(dictionary=dictionary)) for dictionary in (b"a", b"b", b"a")]
+    with pytest.raises(IndexCorruptError, match="several dictionaries: run `onneshon index migrate`"):
+        merge_segments(parts, tmp_path, "000001")
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_what_is_too_much_at_once_is_left_for_later() -> None:
