@@ -20,7 +20,7 @@ from onneshon.index import Article
 from onneshon.index.analysis.control_characters import json_bytes, json_text
 from onneshon.search import SearchEngine
 from onneshon.search.query.conditions import FILTER_FIELDS
-from onneshon.search.query.lexer import FIELDS
+from onneshon.search.query.lexer import FIELDS, unquoted
 from onneshon.search.reranking.ordering import SORTS
 from onneshon.search.results.export import EXPORTS
 from onneshon.web.addresses import address, article_address, domain, web_address
@@ -50,7 +50,6 @@ from onneshon.web.pages.render import (
     paragraphs,
     shown,
     stems_of,
-    unquoted,
 )
 from onneshon.web.pages.routes import pages
 from onneshon.web.pages.sitemaps import sitemaps

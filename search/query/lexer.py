@@ -80,16 +80,18 @@ FIELDS: dict[str, str] = {
     "lang": "lang",
 }
 
+_QUOTED: Final = r'(?: "(?P<straight>[^"]*)" | “(?P<curly>[^“”]*)” ) (?:~(?P<slop>[0-9]{1,4}))?'
 _PIECE = re.compile(
-    r"""
+    rf"""
       \s+
-    | (?: "(?P<straight>[^"]*)" | “(?P<curly>[^“”]*)” ) (?:~(?P<slop>[0-9]{1,4}))?
+    | {_QUOTED}
     | (?P<bracket>[()])
     | (?P<word>[^\s()"“”]+)
     | .
     """,
     re.VERBOSE | re.DOTALL,
 )
+_A_QUOTATION: Final = re.compile(_QUOTED, re.VERBOSE)
 _OPENED = re.compile(r"\(\s*")
 _FUZZY = re.compile(r"(?<!~)~([12]?)\Z")
 _UNKNOWN_FIELD = re.compile("([a-zA-Z]{2,}):(?=[^/\\s])")
@@ -103,6 +105,11 @@ _ENCLOSING: Final = frozenset('()"“”')
 
 
 NO_FIELDS: Final[Mapping[str, str]] = {}
+
+
+def unquoted(text: str) -> str:
+    """A query without its quotation marks: the same words, side by side or not."""
+    return _A_QUOTATION.sub(lambda found: found["straight"] or found["curly"] or "", text).strip()
 
 
 def lex(

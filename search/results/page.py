@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from onneshon.index.analysis.icu_text import is_cluster_border
 from onneshon.index.kernel.passages import Passages
+from onneshon.search.query.lexer import unquoted
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import (
     Any,
@@ -278,7 +279,12 @@ class ResultPageBuilder:
         return f"{concept.field}:{text}" if concept.field else text
 
     def suggestions(self, query: Query, total: int, counts: dict[str, int]) -> tuple[str, ...]:
-        """Other spellings, where little was found or a word is doubtful; none of queries with operators."""
+        """Other spellings, where little was found or a word is doubtful; none of queries with operators.
+
+        Of a quotation that nothing has, whose words something has: these, side by side or not.
+        """
+        if not total and any(counts.values()) and (loose := unquoted(self.text)) != self.text:
+            return (loose,)
         words = _plain_words(query)
         doubted = set(words) if total < FEW_HITS else _doubtful(words, counts)
         if self.literal:

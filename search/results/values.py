@@ -269,7 +269,8 @@ class ResultPage:
         took_ms: milliseconds the search took.
         understanding: set when Latin or misspelt words were read as Bengali ones and searched as those, or
             the query was typed for a font of Bijoy.
-        suggestions: other queries the reader may have meant, best first; never searched by themselves.
+        suggestions: other queries the reader may have meant, best first, such as the words of a quotation
+            that nothing has; never searched by themselves.
         counts: for each word of the query, how many articles hold it (shown when nothing is found).
         partial: not all was looked at, so that better hits, counts, marks and suggestions may be missing.
         partial_reason: why: ``time``, the time allowed ran out; ``part``, a part of the index did not answer,

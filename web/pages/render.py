@@ -32,8 +32,6 @@ MARK_ID: Final = "mark-"
 
 _LATELY: Final = 1024
 
-_QUOTES: Final = dict.fromkeys(map(ord, '"“”'))
-
 BEFORE_MARK: Final = 24
 """Characters that a narrow screen shows before the first mark of a snippet, less than a line of it."""
 
@@ -206,11 +204,6 @@ def moment(article: Article | None) -> str:
     """When an article appeared, as feeds write it (RFC 3339); the beginning of time where that is unknown."""
     day = article.date if article and article.date else dt.date(1970, 1, 1)
     return f"{day.isoformat()}T00:00:00Z"
-
-
-def unquoted(text: str) -> str:
-    """A query without its quotation marks."""
-    return text.translate(_QUOTES).strip()
 
 
 def _lines(snippet: Snippet) -> Iterator[Snippet]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pytest
 
+from onneshon.index import Article
 from onneshon.search import Engine, ResultPage
 from onneshon.search.results.page import FEW_HITS, RARE
 from onneshon.search.retrieval.budget import TimeBudget
@@ -235,7 +236,7 @@ def test_latin_words_taken_as_they_are_are_not_doubted(engine: Engine, doubted: 
 
 @pytest.mark.parametrize(
     "query",
-    ['"মরু বালি"', "+মরু বালি", "মরু -শহর", "মর*", "title:মরু শহর*", '"মরু বালি" শহর', '"নদী শহর" মেলা শহর'],
+    ['"মরু বালি"', "+মরু বালি", "মরু -শহর", "মর*", "title:মরু শহর*", '"শহর" মরু', '"মরু" "বালি"'],
 )
 def test_nothing_is_offered_for_operators(engine: Engine, doubted: list[set[str]], query: str) -> None:
     """Whoever writes them knows what is meant."""
@@ -247,3 +248,21 @@ def test_what_was_typed_is_not_offered(engine: Engine, doubted: list[set[str]]) 
     """It has been searched for."""
     assert engine.search("নদী").suggestions == ("নদীর",)
     assert doubted == [{"নদী"}]
+
+
+@pytest.mark.parametrize(
+    ("query", "offered"),
+    [
+        ('"শহর নদীর ধারে"', ("শহর নদীর ধারে",)),
+        ("“শহর নদীর” মেলা", ("শহর নদীর মেলা",)),
+        ('"নদীর শহর" পুরোনো শহর', ("নদীর শহর পুরোনো শহর",)),
+        ('"শহর নদীর"~1', ("শহর নদীর",)),
+        ('"নদীর ধারে"', ()),  # which is found
+        ('"বটের ছায়া"', ()),  # neither word of which is
+        ("+শহর +বট", ()),
+    ],
+)
+def test_of_a_quotation_that_nothing_has_the_words_are_offered(query: str, offered: tuple[str, ...]) -> None:
+    """Who quotes from memory has a word too many, or another order."""
+    with Engine.of([Article("১", "", "নদীর ধারে পুরোনো শহর")]) as opened:
+        assert opened.search(query).suggestions == offered

@@ -94,3 +94,15 @@ def test_who_typed_no_word_is_not_sent_to_check_its_spelling(
     """It is said that there is no word, instead."""
     html = _page(engine, f"/search?q={query}")
     assert ("There is no word in" in html, "Check the spelling" in html) == (wordless, not wordless)
+
+
+@pytest.mark.parametrize(
+    ("query", "is_offered"), [('"চট্টগ্রাম ঢাকা"', True), ('"বটের ছায়া"', False), ('"ঢাকা ও চট্টগ্রাম"', False)]
+)
+def test_a_quotation_that_nothing_has_is_offered_without_its_marks(
+    engine: Engine, query: str, is_offered: bool
+) -> None:
+    """Once, and not as what may have been meant: between quotation marks it would look the same."""
+    html = _page(engine, f"/search?q={query}")
+    assert ("Search without quotation marks" in html) == is_offered
+    assert "Did you mean" not in html
