@@ -23,6 +23,7 @@ from onneshon.search import (
     explain,
 )
 from onneshon.search.query.conditions import number_sorts
+from onneshon.search.query.lexer import unquoted
 from onneshon.search.results.export import citations
 from onneshon.web.addresses import article_address, picture_address, scan_address, web_address
 from onneshon.web.middleware.answers import noted
@@ -137,7 +138,9 @@ def results() -> ResponseReturnValue:
 
 
 def _longer(query: str) -> list[Suggestion]:
-    """What a query that finds nothing may be the beginning of, with counts that are true."""
+    """What a query that finds nothing may begin, with counts that are true; a quotation has its end."""
+    if unquoted(query) != query:
+        return []
     with suppress(BusyError):
         return [made for made in engine().suggest(query) if made.kind != "title"][:MOST_LONGER]
     return []

@@ -169,7 +169,7 @@ def test_nothing_found_is_honest_and_helps(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(("cut", "whole"), [("রাজশা", "রাজশাহী"), ("মুক্তিযু", "মুক্তিযুদ্ধ"), ("বিশ্বকা", "বিশ্বকাপ")])
 def test_a_word_that_was_cut_off_is_completed_where_it_finds_nothing(cut: str, whole: str) -> None:
-    """With the count that the search then says; not where filters leave nothing, nor where it is meant so.
+    """With the count that the search then says; not where filters leave nothing, nor where it is quoted.
 
     It stands too seldom for the search to go on to it by itself.
     """
@@ -179,8 +179,8 @@ def test_a_word_that_was_cut_off_is_completed_where_it_finds_nothing(cut: str, w
         html = _page(client, f"/search?q={cut}")
         assert f"<bdi>{whole}</bdi></a> <span>৩টি নিবন্ধে আছে</span>" in html
         assert engine.search(whole).total == 3
-        for narrower in ("&category=খেলা", "&literal=1"):
-            assert "হয়তো লিখতে" not in _page(client, f"/search?q={cut}{narrower}")
+        for other in (f"{cut}&category=খেলা", f"{cut}&literal=1", f'"{cut}"', f"“রাজা ও {cut}”"):
+            assert "হয়তো লিখতে" not in _page(client, f"/search?q={other}")
 
 
 def test_nothing_found_is_told_though_nobody_can_complete_it(client: FlaskClient) -> None:
