@@ -160,7 +160,7 @@ class AuthorWorks:
         works_beside = (*others[:first], *others[last:])
         for words, left in ((others, ()), (others[first:last], works_beside)):
             said = _text_of(text, words)
-            if category := self._category(said):
+            if said and (category := self._category(said)):
                 return asked._replace(works=_joined((*works, *left)), category=category, named=said)
         return asked._replace(works=_joined((*works, *works_beside)), others=said)
 

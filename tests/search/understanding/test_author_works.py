@@ -69,6 +69,14 @@ def test_a_name_beside_a_category_asks_for_works_in_it(works: AuthorWorks, typed
     assert asked.category == category
 
 
+def test_a_category_without_a_word_is_not_asked_for_by_no_words() -> None:
+    """A name beside a word for works alone asks for all of them."""
+    works = AuthorWorks(AuthorNames(lambda: NAMES), lambda: ("—", "সনেট"), lambda stem: HELD.get(stem, 10))
+    asked = works.asked("শামসুর রাহমানের কবিতা")
+    assert asked
+    assert (asked.category, asked.works) == ("", "কবিতা")
+
+
 @pytest.mark.parametrize(
     ("typed", "name", "others", "said"),
     [
