@@ -75,13 +75,13 @@ class HitWords:
     @cached_property
     def spelt(self) -> list[Dsl]:
         """What tells of hits which of these they hold; adds nothing to scores."""
-        return [*map(_named, self._spelt_so)]
+        return [*map(_spelt, self._spelt_so)]
 
     @cached_property
     def compared_spelt(self) -> list[Dsl]:
         """The same of the other words by which the best are compared."""
         words = dict.fromkeys(leaf.exact for leaf in self._compared if isinstance(leaf, Term))
-        return [_named(word) for word in words if word not in self._spelt_so]
+        return [_spelt(word) for word in words if word not in self._spelt_so]
 
     @cached_property
     def named(self) -> list[Dsl]:
@@ -138,7 +138,8 @@ class HitWords:
         return [_standing(window, leaves, docs) if leaves else next(names) for leaves in self._by_stems]
 
 
-def _named(word: str) -> Dsl:
+def _spelt(word: str) -> Dsl:
+    """The articles that hold a word as it is spelt, which hits tell by its name; see ``spelt_by``."""
     return {"constant_score": {"filter": term("exact", word), "boost": 0.0, "_name": f"={word}"}}
 
 

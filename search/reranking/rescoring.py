@@ -8,24 +8,20 @@ Croft, "Linear feature-based models for information retrieval", Information Retr
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from onneshon.index.kernel.positions import compare, weighted
 from onneshon.index.ranking import GAP
 from onneshon.search.query.tree import OneOf, Phrase, Prefix, Query, Term
 from onneshon.search.reranking.query_words import QueryWord, query_words
 from onneshon.search.reranking.stem_beginnings import beginning_worths, usual_stems
-from onneshon.search.reranking.whole_titles import FUNCTION_WORD, whole_titles
+from onneshon.search.reranking.whole_titles import FUNCTION_WORD, WholeTitles, Worths
 from onneshon.search.retrieval.bm25f import NO_FEATURES, FeatureWeights
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Docs
 from onneshon.search.retrieval.evidence import WordEvidence, WordStatistics
-
-Worths: TypeAlias = NDArray[np.float64]
-"""What a feature, or its sum, is in each of some documents."""
 
 WINDOW = 100
 """Best articles whose order may change."""
@@ -168,8 +164,7 @@ class Rescorer:
         budget.exceeded |= not complete
         whole: Worths | float = 0.0
         if not budget.spent():
-            in_titles = rows[_TITLE]
-            whole = whole_titles(positions, words, rarity, docs, in_titles=in_titles, title_words=title_words)
+            whole = WholeTitles(positions, words, rarity, docs, rows[_TITLE], title_words).worths()
         if len(content) == 1 < len(words):  # a question, which an article answers that need not begin with it
             rows[:] = 0.0
         elif not budget.spent():

@@ -4,7 +4,7 @@ Who types a title adds what the article need not say of itself: স্রোত 
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -25,18 +25,11 @@ CONTENT_ALONE: Final = 0.5
 """What a title counts that has the words of content alone of a query that has others: times their sum."""
 
 
-def whole_titles(
-    positions: WordPositions,
-    words: Sequence[QueryWord],
-    rarity: Sequence[float],
-    docs: Docs,
-    *,
-    in_titles: Worths,
-    title_words: NDArray[np.uint32],
-) -> Worths:
-    """The feature ``whole_title`` of some documents.
+@dataclass(frozen=True, slots=True)
+class WholeTitles:
+    """Titles of some documents beside the words of a query.
 
-    Args:
+    Attributes:
         positions: of words.
         words: of the query, in order.
         rarity: of each.
@@ -44,34 +37,54 @@ def whole_titles(
         in_titles: the feature ``title``.
         title_words: how many tokens of the titles are words, of those that may be nothing else.
     """
-    asked = sum([idf for idf, word in zip(rarity, words, strict=True) if not _is_of_grammar(word)])
-    if asked <= in_titles.max(initial=0.0):  # so that a piece of a longer title is no other title
-        return _all_of_query(positions, words, rarity, in_titles, docs)
-    return _parts_of_query(positions, words, rarity, docs, in_titles=in_titles, title_words=title_words)
 
+    positions: WordPositions
+    words: Sequence[QueryWord]
+    rarity: Sequence[float]
+    docs: Docs
+    in_titles: Worths
+    title_words: NDArray[np.uint32]
 
-def _all_of_query(
-    positions: WordPositions,
-    words: Sequence[QueryWord],
-    rarity: Sequence[float],
-    in_titles: Worths,
-    docs: Docs,
-) -> Worths:
-    """What titles are worth that have all words of content of a query and no others."""
-    worths = np.zeros(len(docs))
-    named = [number for number, word in enumerate(words) if not _is_of_grammar(word)]
-    asked = sum([rarity[number] for number in named])
-    lengths = positions.title_lengths[docs]
-    tokens = sum(_tokens(words[number]) for number in named)
-    share = 1.0 if len(named) == len(words) else CONTENT_ALONE
-    worths[(in_titles == asked) & (lengths <= tokens)] = asked * share
-    if len(named) < len(words):
-        content = sum([idf for idf, word in zip(rarity, words, strict=True) if not word.function])
-        whole = (in_titles == content) & (lengths == sum(map(_tokens, words)))
-        others = [word for word in words if word.function]
-        whole[whole] = _are_in_titles(positions, others, docs[whole])
-        worths[whole] = asked + FUNCTION_WORD * (sum(rarity) - asked)
-    return worths
+    def worths(self) -> Worths:
+        """The feature ``whole_title``."""
+        named = [number for number, word in enumerate(self.words) if not _is_of_grammar(word)]
+        asked = sum([self.rarity[number] for number in named])
+        if asked <= self.in_titles.max(initial=0.0):  # so that a piece of a longer title is no other title
+            return self._all_of_query(named, asked)
+        return self._parts_of_query()
+
+    @property
+    def _lengths(self) -> NDArray[np.uint32]:
+        return self.positions.title_lengths[self.docs]
+
+    def _all_of_query(self, named: Sequence[int], asked: float) -> Worths:
+        """What titles are worth that have all words of content of a query and no others."""
+        worths, lengths, words = np.zeros(len(self.docs)), self._lengths, self.words
+        tokens = sum(_tokens(words[number]) for number in named)
+        share = 1.0 if len(named) == len(words) else CONTENT_ALONE
+        worths[(self.in_titles == asked) & (lengths <= tokens)] = asked * share
+        if len(named) < len(words):
+            content = sum([idf for idf, word in zip(self.rarity, words, strict=True) if not word.function])
+            whole = (self.in_titles == content) & (lengths == sum(map(_tokens, words)))
+            others = [word for word in words if word.function]
+            whole[whole] = _are_in_titles(self.positions, others, self.docs[whole])
+            worths[whole] = asked + FUNCTION_WORD * (sum(self.rarity) - asked)
+        return worths
+
+    def _parts_of_query(self) -> Worths:
+        """What titles are worth that are a part of a query, as they are typed there.
+
+        One word is a title of something in many a query, and is meant where it weighs as much as the others.
+        """
+        worths, lengths = np.zeros(len(self.docs)), self._lengths
+        possible = np.flatnonzero(self.title_words >= lengths)
+        if len(possible):
+            weighs = 2 * self.in_titles[possible] >= sum(self.rarity)
+            possible = possible[(lengths[possible] > 1) | weighs]
+        if len(possible):
+            typed = _as_typed(self.positions, self.words, self.docs[possible], lengths[possible])
+            worths[possible] = np.array(self.rarity) @ typed
+        return worths
 
 
 def _are_in_titles(positions: WordPositions, words: Sequence[QueryWord], docs: Docs) -> NDArray[np.bool_]:
@@ -80,29 +93,6 @@ def _are_in_titles(positions: WordPositions, words: Sequence[QueryWord], docs: D
     for word in words if len(docs) else ():
         found &= np.isin(np.arange(len(docs)), _in_titles(positions, word.terms, docs) >> 33)
     return found
-
-
-def _parts_of_query(
-    positions: WordPositions,
-    words: Sequence[QueryWord],
-    rarity: Sequence[float],
-    docs: Docs,
-    *,
-    in_titles: Worths,
-    title_words: NDArray[np.uint32],
-) -> Worths:
-    """What titles are worth that are a part of a query, as they are typed there.
-
-    One word is the title of something in many a query, and is meant where it weighs as much as the others.
-    """
-    worths = np.zeros(len(docs))
-    lengths = positions.title_lengths[docs]
-    possible = np.flatnonzero(title_words >= lengths)
-    if len(possible):
-        possible = possible[(lengths[possible] > 1) | (2 * in_titles[possible] >= sum(rarity))]
-    if len(possible):
-        worths[possible] = np.array(rarity) @ _as_typed(positions, words, docs[possible], lengths[possible])
-    return worths
 
 
 def _as_typed(
