@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 
 from onneshon.index import Article, BuildError, build, open_writer
 from onneshon.index.storage import durable
@@ -14,6 +13,7 @@ from onneshon.index.upkeep.index_writer import Commit, IndexWriter
 from onneshon.index.upkeep.repair import mend
 from onneshon.index.upkeep.update import delete_articles, run_background_merges
 from tests.building import segments_left_apart
+from tests.locks import waits
 
 RIVERS = ("পদ্মা", "মেঘনা", "যমুনা", "তিস্তা", "করতোয়া")
 
@@ -166,13 +166,6 @@ def test_who_names_no_time_does_not_wait_for_another_writer(
     directory: Path, monkeypatch: pytest.MonkeyPatch, write: Callable[[Path], object]
 ) -> None:
     """But for the moment that a look at the lock takes."""
-    waited: list[float] = []
-    acquire = FileLock.acquire
-
-    def noted(lock: FileLock, timeout: float) -> object:
-        waited.append(timeout)
-        return acquire(lock, timeout)
-
-    monkeypatch.setattr(FileLock, "acquire", noted)
+    waited = waits(monkeypatch)
     write(directory)
     assert waited == [durable._GRACE]

@@ -6,11 +6,11 @@ from types import SimpleNamespace
 
 import itsdangerous.timed
 import pytest
-from filelock import FileLock
 
 from onneshon.web.desk import site_pages
 from onneshon.web.desk.desk import COOKIE, SECONDS
 from onneshon.web.desk.imports import Imports
+from tests.locks import waits
 from tests.web.desk.test_desk import Desk
 
 NOW = dt.datetime(2026, 2, 21, 12, 0, tzinfo=dt.UTC)
@@ -94,14 +94,7 @@ def test_whether_an_import_runs_is_asked_without_waiting_for_it(
     imports = Imports(at_desk("admin").directory)
     folder = imports._folder / "20260221120000-0123abcd"
     folder.mkdir(parents=True)
-    waited: list[float] = []
-    acquire = FileLock.acquire
-
-    def noted(lock: FileLock, timeout: float) -> object:
-        waited.append(timeout)
-        return acquire(lock, timeout)
-
-    monkeypatch.setattr(FileLock, "acquire", noted)
+    waited = waits(monkeypatch)
     assert not imports._runs(folder.name)
     assert waited == [0]
 
