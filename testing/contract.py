@@ -216,6 +216,20 @@ class PagesContract:
         with pytest.raises(ArticleNotFoundError):
             engine.article("none")
 
+    def test_a_quotation_that_no_article_has_is_answered_by_its_words(self, engine: SearchEngine) -> None:
+        """The page says so, and its cursor leads on; what must be exact finds nothing."""
+        quotation = '"নদী মেলা"'
+        page = engine.search(SearchRequest(quotation, limit=2, facets=("category",), explain=True))
+        of_words = engine.search(SearchRequest("নদী মেলা", limit=2, facets=("category",), explain=True))
+        same = {"took_ms": 0.0, "quotation": quotation}
+        assert page.to_dict() | {"took_ms": 0.0} == of_words.to_dict() | same
+        further = engine.search(SearchRequest(quotation, limit=3, cursor=page.cursor or ""))
+        assert [hit.id for hit in (*page, *further)] == ids(engine, "নদী মেলা")
+        for options in ({"literal": True}, {"strict": True}, {"sort": "newest"}):
+            assert not ids(engine, quotation, **options)
+        assert list(engine.scan(SearchRequest(quotation))) == []
+        assert engine.search(SearchRequest('"পদ্মা নদী"')).quotation == ""
+
     def test_a_query_that_is_too_long_is_refused(self, engine: SearchEngine) -> None:
         """In a sentence, and by a word for programs."""
         with pytest.raises(QueryError) as caught:

@@ -66,8 +66,8 @@ class SearchTools:
         """Find articles: the best first, each with its id, title, day, address and the passage that matches.
 
         `total` says how many match in all, or at the least where `total_is_exact` is false, `understood`
-        what words in Latin letters were read as,
-        `suggestions` what else may have been meant.
+        what words in Latin letters were read as, `suggestions` what else may have been meant. Where
+        `quotation` is not null, no article has these words side by side: these have them elsewhere.
         """
         with self._asking() as engine:
             request = SearchRequest.of(
@@ -78,6 +78,7 @@ class SearchTools:
                 "total": page.total,
                 "total_is_exact": page.total_is_exact,
                 "partial": page.partial,
+                "quotation": page.quotation or None,
                 "understood": page.understanding.understood if page.understanding else None,
                 "suggestions": list(page.suggestions),
                 "articles": [hit.facts() | {"passage": hit.snippet.text} for hit in page.hits],

@@ -58,6 +58,8 @@ def _about(page: ResultPage) -> Iterator[Line]:
 
 
 def _understood(page: ResultPage) -> Iterator[Line]:
+    if page.quotation:
+        yield (f"no article has these words side by side; searched for: {page.query}",)
     if page.understanding:
         how = " (typed for Bijoy)" if page.understanding.encoding == "bijoy" else ""
         yield (f"searched for: {page.understanding.understood}{how}",)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index import Article
+from onneshon.search.curation.matching import Effect
 from onneshon.search.curation.pins import Pin
 from onneshon.search.engine.asynchronous import AsyncMethods
 from onneshon.search.engine.curated import explained_pin
@@ -18,6 +19,7 @@ from onneshon.search.errors import QueryError
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
 from onneshon.search.query.field_values import check_known
 from onneshon.search.query.options import checked
+from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Query
 from onneshon.search.request import SearchRequest, request_of
 from onneshon.search.reranking.grouping import similar_articles
@@ -121,18 +123,19 @@ class EngineBase(Searching[OpenT], AsyncMethods, Dated[OpenT]):
             tables = shipped_synonyms().merged(parse_synonyms(synonyms, "line"))
         budget = self._budget()
         with self._asked(request.text, budget) as state:
-            parsed = state.reader.read(
-                request.text,
-                with_learned(tables, self._learned(state)) if tables else self._synonyms(state),
-                budget,
-                literal=request.literal,
-                strict=request.strict,
-            )
-            if pins is None or parsed.query is None:
-                effect = self._effect(parsed.query, state)
-            else:
-                effect = self._pins.effect_if(pins, parsed.query, self._reads(state))
-            return self._answered(request, parsed, effect, state, budget).page()
+            known = with_learned(tables, self._learned(state)) if tables else self._synonyms(state)
+
+            def read(typed: SearchRequest) -> Parsed:
+                return state.reader.read(
+                    typed.text, known, budget, literal=typed.literal, strict=typed.strict
+                )
+
+            def effect(query: Query | None) -> Effect | None:
+                if pins is None or query is None:
+                    return self._effect(query, state)
+                return self._pins.effect_if(pins, query, self._reads(state))
+
+            return self._made(request, state, budget, read, effect)
 
     @checked
     @again_if_mended

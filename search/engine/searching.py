@@ -21,7 +21,9 @@ from onneshon.search.engine.answering import Answering
 from onneshon.search.engine.asynchronous import Threads
 from onneshon.search.engine.curated import Curated, PinEffects, Reads
 from onneshon.search.engine.generation import OpenT, SearcherManager
+from onneshon.search.engine.quotations import instead_of
 from onneshon.search.errors import QueryError
+from onneshon.search.query.lexer import quotation_of
 from onneshon.search.query.options import checked, refused
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Query
@@ -196,7 +198,7 @@ class Searching(ABC, Generic[OpenT]):
         budget = self._budget()
         with self._asked(request.text, budget) as state:
             check_options(options, state.fields)
-            return self._answer(request, state, budget).page()
+            return self._page(request, state, budget)
 
     @again_if_mended
     def multi_search(
@@ -226,7 +228,7 @@ class Searching(ABC, Generic[OpenT]):
     ) -> ResultPage | QueryError | BusyError:
         try:
             with self._admission.entered(self._admission.cost(request.text), budget):
-                return self._answer(request, state, budget).page()
+                return self._page(request, state, budget)
         except (QueryError, BusyError) as error:
             return error
 
@@ -252,16 +254,42 @@ class Searching(ABC, Generic[OpenT]):
         budget = TimeBudget(None, self._clock)
         with self._reading() as state:
             check_options(options, state.fields)
-            yield from self._answer(request, state, budget).scan()
+            request = self._begun(request, state)
+            parsed = self._read(request, state, budget)
+            effect = self._effect(parsed.query, state)
+            yield from self._answered(request, parsed, effect, state, budget).scan()
 
-    def _answer(
-        self, request: SearchRequest, state: OpenT, budget: TimeBudget
-    ) -> Answering[OpenT, AnyValue] | Curated:
-        if request.unfinished and not request.literal:
-            request = self._finished(request, state)
-        parsed = self._parse(request.text, state, budget, literal=request.literal, strict=request.strict)
-        effect = self._effect(parsed.query, state)
-        return self._answered(request, parsed, effect, state, budget)
+    def _page(self, request: SearchRequest, state: OpenT, budget: TimeBudget) -> ResultPage:
+        return self._made(
+            self._begun(request, state),
+            state,
+            budget,
+            lambda typed: self._read(typed, state, budget),
+            lambda query: self._effect(query, state),
+        )
+
+    def _made(
+        self,
+        request: SearchRequest,
+        state: OpenT,
+        budget: TimeBudget,
+        read: Callable[[SearchRequest], Parsed],
+        effect: Callable[[Query | None], Effect | None],
+    ) -> ResultPage:
+        """A page as a query is read, and as pins have it; of its words where no article has a quotation."""
+        parsed = read(request)
+        is_quoted = bool(quotation_of(request.text))
+        instead = instead_of(request, parsed, state.statistics) if is_quoted else None
+        if instead is not None and budget.whole:  # else what does not answer may have it
+            return replace(self._made(instead, state, budget, read, effect), quotation=request.text)
+        return self._answered(request, parsed, effect(parsed.query), state, budget).page()
+
+    def _begun(self, request: SearchRequest, state: OpenT) -> SearchRequest:
+        """The request for what its text begins, where it is said to be unfinished."""
+        return self._finished(request, state) if request.unfinished and not request.literal else request
+
+    def _read(self, request: SearchRequest, state: OpenT, budget: TimeBudget) -> Parsed:
+        return self._parse(request.text, state, budget, literal=request.literal, strict=request.strict)
 
     def _answered(
         self, request: SearchRequest, parsed: Parsed, effect: Effect | None, state: OpenT, budget: TimeBudget

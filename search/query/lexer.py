@@ -92,6 +92,7 @@ _PIECE = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _A_QUOTATION: Final = re.compile(_QUOTED, re.VERBOSE)
+_SIGNS_QUOTED: Final = str.maketrans(dict.fromkeys("()*:+~=", " "))
 _OPENED = re.compile(r"\(\s*")
 _FUZZY = re.compile(r"(?<!~)~([12]?)\Z")
 _UNKNOWN_FIELD = re.compile("([a-zA-Z]{2,}):(?=[^/\\s])")
@@ -109,7 +110,19 @@ NO_FIELDS: Final[Mapping[str, str]] = {}
 
 def unquoted(text: str) -> str:
     """A query without its quotation marks: the same words, side by side or not."""
-    return _A_QUOTATION.sub(lambda found: found["straight"] or found["curly"] or "", text).strip()
+    return _A_QUOTATION.sub(_words_quoted, text).strip()
+
+
+def quotation_of(text: str) -> str:
+    """The words of a query that is a quotation and nothing else; empty where it is not."""
+    found = _A_QUOTATION.fullmatch(text.strip())
+    return _words_quoted(found) if found and found["slop"] is None else ""
+
+
+def _words_quoted(found: re.Match[str]) -> str:
+    """What is quoted, without what would be a sign outside of quotation marks."""
+    words = (found["straight"] or found["curly"] or "").translate(_SIGNS_QUOTED).split()
+    return " ".join([word.lstrip("-") for word in words if word not in SIGNS])
 
 
 def lex(

@@ -241,6 +241,7 @@ class SimilarArticle(_OfArticle):
     "partial_reason",
     *(
         "understanding",
+        "quotation",
         "readings",
         "authors",
         "unknown_fields",
@@ -259,7 +260,7 @@ class ResultPage:
     """One page of ranked hits.
 
     Attributes:
-        query: the query as typed.
+        query: what was searched: the query as typed, but for ``quotation`` and what is ``unfinished``.
         hits: best first, at most ``limit`` of them.
         total: how many articles match in all, those that stand behind one that is alike among them.
         total_all: how many have every word of the query, in one of the ways it is written; all of them where
@@ -289,6 +290,8 @@ class ResultPage:
             on all pages after it; None where that is not so, or not known. Only in the order of relevance.
         total_is_exact: False where counting ended at ``total``, so that more may match; ``total_all`` is then
             exact where it is less.
+        quotation: the query as typed, in quotation marks, where no article has these words side by side, so
+            that ``query``, the words alone, was searched instead; empty where not.
     """
 
     query: str
@@ -315,6 +318,7 @@ class ResultPage:
     lacking_from: int | None = None
     authors: tuple[str, ...] = ()
     total_is_exact: bool = True
+    quotation: Annotated[str, OMITTED] = ""
 
     @property
     def word_counts(self) -> tuple[WordCount, ...]:

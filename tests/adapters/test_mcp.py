@@ -81,7 +81,9 @@ def test_an_agent_finds_reads_and_counts(sample_engine: Engine) -> None:
     """Whatever the query is written in; hits have the passage that matches, and the id to read on by."""
     found = _ask(sample_engine, "search", query="bhasha andolon", limit=3, category=["ইতিহাস"])
     assert found["understood"].startswith("ভাষা আন্দোলন")
-    assert found["total"] >= 1
+    assert (found["total"] >= 1, found["quotation"]) == (True, None)
+    quoted = _ask(sample_engine, "search", query='"বাংলাদেশের ভাষার ইতিহাস"')
+    assert (quoted["total"] >= 1, quoted["quotation"]) == (True, '"বাংলাদেশের ভাষার ইতিহাস"')
     first = found["articles"][0]
     assert "ভাষা" in first["title"] + first["passage"]
     assert _ask(sample_engine, "article", id=first["id"])["title"] == first["title"]

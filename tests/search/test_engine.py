@@ -129,7 +129,7 @@ def test_an_article_and_its_marks_are_had_by_id(engine: Engine) -> None:
 
 def test_nothing_found_says_how_often_each_word_occurs(engine: Engine) -> None:
     """A phrase that is nowhere is reported beside the counts of its words."""
-    page = engine.search('"ঢাকা ইতিহাস"')
+    page = engine.search('"ঢাকা ইতিহাস"', strict=True)
     assert page.total == 0
     assert dict(page.counts) == {"“ঢাকা ইতিহাস”": 0, "ঢাকা": 2, "ইতিহাস": 2}
 

@@ -20,7 +20,6 @@ from onneshon.search.query.field_values import check_known
 from onneshon.search.results.export import EXPORTS, Addressed, exported
 from onneshon.web.addresses import address, article_at, web_address
 from onneshon.web.languages.catalogues import LANGUAGES
-from onneshon.web.pages.listing import Listing
 from onneshon.web.pages.narrowing import asked_listing, narrowing
 from onneshon.web.pages.render import MANY, Renderer
 from onneshon.web.parameters import MAX_QUERY, engine, site, typed
@@ -93,6 +92,7 @@ _WORDS: Final = {
     "none": "suggest.none",
     "titles": "suggest.titles",
     "past": "suggest.past",
+    "quotation": "results.quotation",
     "untitled": "hit.untitled",
 }
 """What the box says, by the names that its script knows."""
@@ -219,7 +219,7 @@ def preview() -> Response:
     found = engine().search(asked) if query.strip() else None
     if found is None or not found.hits:
         return Response(status=HTTPStatus.NO_CONTENT)
-    listing = Listing({**asked_listing().values, "q": (found.query,)})
+    listing = asked_listing().of(found.query)
     response = Response(render_template("_preview.html", found=found, listing=listing))
     response.headers["Cache-Control"] = f"private, max-age={KEPT_SECONDS}"
     return response

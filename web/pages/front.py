@@ -181,7 +181,7 @@ def guided(ask: SearchEngine, holdings: Holdings) -> dict[str, list[Example]]:
 
 def _finding(ask: SearchEngine, tries: Iterable[str]) -> Iterator[Example]:
     for query in tries:
-        if total := ask.search(SearchRequest(query, limit=0, exact_totals=True)).total:
+        if total := ask.search(SearchRequest(query, limit=0, exact_totals=True, strict=True)).total:
             yield query, total
 
 

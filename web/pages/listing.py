@@ -124,6 +124,10 @@ class Listing:
         every["page"] = parameters("page", page) if page > 1 else ()
         return joined(path, [*chain.from_iterable(every.values()), *last])
 
+    def of(self, query: str) -> "Listing":
+        """The same of another query."""
+        return self if self.has("q", query) else Listing({**self.values, "q": (query,)}, self.declared)
+
     def to(self, page: int = 1, **changes: Values) -> str:
         """The address of a page of these results; a change to None takes a parameter away."""
         return self._address(changes, page)

@@ -120,7 +120,8 @@ def results() -> ResponseReturnValue:
         "results.html",
         query=query,
         literal=literal(),
-        listing=listing,
+        listing=listing.of(found.query),
+        as_typed=listing,
         unread_dates=unread,
         generation=engine().health.generation,
         made_of=request.args.get("generation", ""),
@@ -252,6 +253,8 @@ def feed() -> ResponseReturnValue:
     if not query.strip():
         return redirect(url_for("pages.home"))
     found = engine().search(replace(narrowing(query, 1), limit=FEED_SIZE, facets=()))
+    if found.quotation:  # whoever waits for it is not sent what merely has its words
+        found = replace(found, hits=(), total=0)
     listing = asked_listing(unread_dates())
     return _xml("feed.xml", "application/atom+xml", query=query, listing=listing, found=found)
 

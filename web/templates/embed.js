@@ -76,14 +76,15 @@ class OnneshonSearch extends HTMLElement {
     for (const [name, value] of new FormData(form)) whole.searchParams.set(name, value);
     const rows = found.hits.map((hit) => {
       const here = new URL("article", SITE);
-      here.search = new URLSearchParams({ id: hit.id, q: query });
+      here.search = new URLSearchParams({ id: hit.id, q: found.query });
       const address = /^https?:/.test(hit.url) ? hit.url : here.href;
       const title = hit.marked_title.text.trim() ? this.marked(hit.marked_title, made) : [words.untitled];
       return made("li", { lang: hit.lang, dir: "auto" }, link(address, ...title), made("p", {}, ...this.marked(hit.snippet, made)));
     });
     const told = found.total === 1 ? words.lone_found : words.found.replace("{count}", () => count);
     const more = found.total > rows.length ? [made("p", {}, link(whole.href, words.footer.replace("{query}", () => query)))] : [];
-    return [made("p", { lang: words.lang }, told), made("ul", {}, ...rows), ...more];
+    const instead = found.quotation ? [made("p", { lang: words.lang }, words.quotation)] : [];
+    return [made("p", { lang: words.lang }, told), ...instead, made("ul", {}, ...rows), ...more];
   }
 
   // A text as pieces, those that match in <mark>; positions count code points.

@@ -81,6 +81,8 @@ def test_what_was_understood_and_what_may_be_meant_is_said(sample_index: Path) -
     assert "did you mean: বাংলাদেশ" in misspelt
     assert "nothing found" in misspelt
     assert "বাঙলদেস: 0 articles" in misspelt
+    remembered = run('"বাংলাদেশের ভাষার ইতিহাস"', "--index", str(sample_index)).stdout
+    assert "no article has these words side by side; searched for: বাংলাদেশের ভাষার ইতিহাস" in remembered
 
 
 def test_days_and_categories_narrow(sample_index: Path) -> None:

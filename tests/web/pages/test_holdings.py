@@ -39,6 +39,12 @@ def test_examples_are_those_that_find_something() -> None:
             assert page.count('class="hit"') == int(number or 0)
 
 
+def test_an_example_of_a_quotation_is_one_that_is_found() -> None:
+    """Its words by themselves do not show what quotation marks do."""
+    with Engine.of([Article("1", "ভাষা", "আন্দোলনের ভাষা")]) as engine:
+        assert guided(engine, holdings(engine))["help.phrase"] == [('"ভাষা আন্দোলন"', 0)]
+
+
 def test_values_of_filters_are_those_of_the_index() -> None:
     """The most frequent of each; one that cannot be quoted is not offered."""
     with Engine.of(ARTICLES) as engine:

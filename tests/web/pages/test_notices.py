@@ -1,4 +1,6 @@
 import re
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -103,6 +105,26 @@ def test_a_quotation_that_nothing_has_is_offered_without_its_marks(
     engine: Engine, query: str, is_offered: bool
 ) -> None:
     """Once, and not as what may have been meant: between quotation marks it would look the same."""
-    html = _page(engine, f"/search?q={query}")
+    html = _page(engine, f"/search?q={query}&literal=1")
     assert ("Search without quotation marks" in html) == is_offered
     assert "Did you mean" not in html
+
+
+def test_a_page_of_the_words_of_a_quotation_says_so_and_leads_on_by_the_words(engine: Engine) -> None:
+    """To marks in an article and a list of all; who waits for the quotation itself keeps that."""
+    html = unescape(_page(engine, '/search?q="চট্টগ্রাম ঢাকা"'))
+    assert _notices(html)[0] == ["quotation"]
+    assert "No article has these words side by side." in html
+    links = {urlsplit(link) for link in re.findall('href="([^"]*[?]q=[^"]*)"', html)}
+    led = {(link.path, *parse_qs(link.query)["q"]) for link in links}
+    words, quotation = "চট্টগ্রাম ঢাকা", '"চট্টগ্রাম ঢাকা"'
+    assert {("/article/3", words), ("/export", words), ("/feed.atom", quotation)} <= led
+    assert ("/feed.atom", words) not in led
+    article = _page(engine, "/article/3?q=চট্টগ্রাম ঢাকা")
+    assert article.count("<mark") > 1
+
+
+@pytest.mark.parametrize(("query", "entries"), [('"চট্টগ্রাম ঢাকা"', 0), ('"ঢাকা ও চট্টগ্রাম"', 1)])
+def test_a_feed_of_a_quotation_has_what_has_it(engine: Engine, query: str, entries: int) -> None:
+    """Who reads the feed waits for it, and is not sent its words meanwhile."""
+    assert _page(engine, f"/feed.atom?q={query}").count("<entry>") == entries
