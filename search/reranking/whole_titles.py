@@ -58,14 +58,18 @@ class WholeTitles:
         return self.positions.title_lengths[self.docs]
 
     def _all_of_query(self, named: Sequence[int], asked: float) -> Worths:
-        """What titles are worth that have all words of content of a query and no others."""
+        """What titles are worth that have all words of content of a query and no others.
+
+        How many tokens these are depends on how the title writes them: হাইকোর্ট is one, or two.
+        """
         worths, lengths, words = np.zeros(len(self.docs)), self._lengths, self.words
+        nothing_else = self.title_words >= lengths
         tokens = sum(_tokens(words[number]) for number in named)
         share = 1.0 if len(named) == len(words) else CONTENT_ALONE
-        worths[(self.in_titles == asked) & (lengths <= tokens)] = asked * share
+        worths[nothing_else & (self.in_titles == asked) & (lengths <= tokens)] = asked * share
         if len(named) < len(words):
             content = sum([idf for idf, word in zip(self.rarity, words, strict=True) if not word.function])
-            whole = (self.in_titles == content) & (lengths == sum(map(_tokens, words)))
+            whole = nothing_else & (self.in_titles == content) & (lengths <= sum(map(_tokens, words)))
             others = [word for word in words if word.function]
             whole[whole] = _are_in_titles(self.positions, others, self.docs[whole])
             worths[whole] = asked + FUNCTION_WORD * (sum(self.rarity) - asked)

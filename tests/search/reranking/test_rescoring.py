@@ -147,6 +147,36 @@ def test_a_title_may_write_what_is_asked_for_in_one_word_or_in_two(title: str, *
     assert [bool(worth) for worth in found.whole_title] == [is_asked_for, False, False]
 
 
+@pytest.mark.parametrize(
+    ("text", "title", "is_asked_for"),
+    [
+        ("নদী", "নদী হাইকোর্ট", True),
+        ("নদী", "নদী হাই কোর্ট", True),
+        ("নদী", "নদী হাইকোর্ট মেলা", False),
+        ("নদী", "হাইকোর্ট নদী মেলা", False),
+        ("নদী", "নদী নদী হাইকোর্ট", True),
+        ("ও নদী", "হাইকোর্ট ও নদী", True),
+        ("ও নদী", "হাই কোর্ট ও নদী", True),
+        ("ও নদী", "হাইকোর্ট ও নদী মেলা", False),
+        ("ও নদী", "হাইকোর্ট মেলা নদী ও", False),
+    ],
+)
+def test_beside_a_word_of_two_ways_a_title_has_no_other_either(
+    text: str, title: str, *, is_asked_for: bool
+) -> None:
+    """As many tokens as the longer way are no such title where it has the shorter one, and another word."""
+    apart, joined = query_of('"হাই কোর্ট"'), query_of("হাইকোর্ট")
+    assert isinstance(apart, Phrase)
+    assert isinstance(joined, Term)
+    court = OneOf("হাইকোর্ট", (Variant(joined), Variant(apart, kind="joined")))
+    words = [QueryWord(((joined, 1.0), (apart, 1.0)), court), *query_words(query_of(f"মেলা {text}"))[1:]]
+    corpus = [article("a", "বই", title=title), article("b", "হাইকোর্ট হাই কোর্ট ও নদী"), article("c", "বই")]
+    scorer = TermScorer(collection_of(reader_of(corpus)), DEFAULT_WEIGHTS)
+    found = Rescorer(scorer).features(words, np.arange(3, dtype=np.uint32), TimeBudget())
+    worths = [FUNCTION_WORD * scorer.rarity(2) if word.function else scorer.rarity(2) for word in words]
+    assert found.whole_title.tolist() == [pytest.approx(sum(worths) if is_asked_for else 0), 0, 0]
+
+
 @pytest.mark.parametrize("text", ["নদী ও", "নদী কাকে বলে", "কেন নদী এবং"])
 def test_a_question_about_a_thing_leads_to_what_is_called_so(text: str) -> None:
     """And to no other title: what stands early, or in a longer title, is as likely no answer."""
