@@ -136,6 +136,14 @@ class Completion:
             found += [table.row(index) for index in table.best(joined, count - len(found)).tolist()]
         return found
 
+    def has_title(self, text: str) -> bool:
+        """Whether a title is these words, in whatever spelling of theirs, and no others."""
+        return self.titles.find(_key_of(text)) is not None
+
+    def begins_title(self, text: str) -> bool:
+        """Whether a title begins so."""
+        return bool(self.beginning("title", TypedWord.of(text).start, 1))
+
     def written(self, word: str) -> str:
         """How a word in canonical spelling is written, most often."""
         index = self.words.find(pack(word))

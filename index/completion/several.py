@@ -62,6 +62,10 @@ class SeveralCompletions(Completion):
                 alive.append(row)
         return alive
 
+    def has_title(self, text: str) -> bool:
+        """Whether a title of any part, of an article that is there, is these words and no others."""
+        return any(part.has_title(text) for part in self._parts) and self._is_alive("title", text)
+
     def written(self, word: str) -> str:
         """How a word in canonical spelling is written, in the first part that writes it otherwise."""
         return next((text for part in self._parts if (text := part.written(word)) != word), word)

@@ -147,7 +147,10 @@ class OpenGeneration(ABC):
 
         def new_reader() -> QueryReader:
             readings = Readings(words, statistics.count)
-            return QueryReader(words, readings, Compounds(statistics), operators, self.field_reading, works)
+            compounds = Compounds(statistics)
+            return QueryReader(
+                words, readings, compounds, operators, self.field_reading, works, lambda: words.completion
+            )
 
         self._new_reader = new_reader
         self._reader = new_reader()

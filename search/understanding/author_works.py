@@ -33,7 +33,10 @@ _WORKS: Final = (
 """What an author may have written."""
 
 _STEMS: Final = frozenset(token.stem for work in _WORKS for token in analyze(work))
-_SOUNDS: Final = {skeleton(canonical(work)): canonical(work) for work in _WORKS}
+WORKS: Final = frozenset(map(canonical, _WORKS))
+"""The words for these."""
+
+_SOUNDS: Final = {skeleton(work): work for work in WORKS}
 
 _OF: Final = frozenset({"এর", "er", "r"})
 """The genitive, typed apart."""

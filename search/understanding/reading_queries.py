@@ -7,15 +7,17 @@ from operator import attrgetter
 from typing import Final
 
 from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.completion.completion import Completion
 from onneshon.index.encodings.bijoy import from_bijoy
 from onneshon.index.encodings.legacy import ENOUGH, bijoy_weight, verdict, without_latin_words
 from onneshon.search.query.field_values import READ_BY_DEFAULT, FieldReading
 from onneshon.search.query.parser import MAX_CHARACTERS, Parsed, parse
+from onneshon.search.query.tree import Hint, Query, Term, leaves
 from onneshon.search.query.words import ReadSpan
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
-from onneshon.search.understanding.author_names import is_words
-from onneshon.search.understanding.author_works import NOTHING, Asked, AuthorWorks
+from onneshon.search.understanding.author_names import is_words, side_by_side
+from onneshon.search.understanding.author_works import NOTHING, WORKS, Asked, AuthorWorks
 from onneshon.search.understanding.compounds import Compounds
 from onneshon.search.understanding.fuzzy import FUZZY, expanded
 from onneshon.search.understanding.interpretation import QueryInterpreter
@@ -23,6 +25,7 @@ from onneshon.search.understanding.latin_entries import entry_of
 from onneshon.search.understanding.pasted import unpacked
 from onneshon.search.understanding.readings import Readings
 from onneshon.search.understanding.synonyms import Synonyms
+from onneshon.search.understanding.titled_works import called, title_beside
 
 _OPERATORS: Final = re.compile(r"\b(AND|OR|NOT)\b", re.ASCII)
 _KNOWN: Final = 0.5
@@ -103,6 +106,10 @@ def _in_unicode(text: str) -> str:
     )
 
 
+def _nothing() -> None:
+    """Of articles whose titles nobody knows."""
+
+
 @dataclass(frozen=True, slots=True)
 class QueryReader:
     """Reads queries with the words of one index.
@@ -114,6 +121,7 @@ class QueryReader:
         operators: what may stand before a colon, see ``site_operators``.
         field_reading: of the site.
         works: of the authors of the articles.
+        completion: gives the titles of the articles; None where nobody knows them.
     """
 
     index: WordIndex
@@ -122,6 +130,7 @@ class QueryReader:
     operators: Mapping[str, str]
     field_reading: FieldReading = READ_BY_DEFAULT
     works: AuthorWorks = NOTHING
+    completion: Callable[[], Completion | None] = _nothing
 
     def read(
         self,
@@ -176,7 +185,8 @@ class QueryReader:
         parsed = understood(decoded)
         if decoded != text:
             parsed = replace(parsed, decoded=decoded, bijoy=unicode is not None)
-        return self._of_authors(parsed, decoded, understood)
+        parsed = self._of_authors(parsed, decoded, understood)
+        return parsed if parsed.authors else self._of_title(parsed, decoded, understood)
 
     def _is_one_word(self, word: str) -> bool:
         """Whether a word of Latin letters is in articles or in a table, in small letters."""
@@ -195,8 +205,26 @@ class QueryReader:
         query = asked.query(lambda part: parsed.query if part == read else understood(part).query)
         return replace(parsed, query=query, authors=asked.authors)
 
+    def _of_title(self, parsed: Parsed, text: str, understood: Callable[[str], Parsed]) -> Parsed:
+        """The same; where it is a title beside a word for works, of what is called so."""
+        if parsed.query is None or not is_words(parsed.query):
+            return parsed
+        words = [word for word in side_by_side(parsed.query) if not isinstance(word, Hint)]
+        for place in (-1, 0) if len(words) > 1 else ():
+            if _is_work(words[place]) and (titles := self.completion()) is not None:
+                title = title_beside(parsed.as_read(text), place, titles, self.readings.are_said)
+                if title and (query := understood(title).query) is not None:
+                    return replace(parsed, query=called(query, words[place]))
+        return parsed
+
     def _asked(self, text: str) -> Asked | None:
         return self.works.asked(text) if self.works.names.are_in(text) else None
+
+
+def _is_work(word: Query) -> bool:
+    """Whether a word of a query is one for works, which say what something is without any ending."""
+    first = next(leaves(word), None)
+    return isinstance(first, Term) and first.exact in WORKS
 
 
 def _heard(parsed: Parsed, asked: Asked) -> Parsed:

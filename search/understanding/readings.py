@@ -60,6 +60,10 @@ _OFFERED_WORDS: Final = 8
 """Words of a query for which others are offered, the first."""
 
 
+_SAID: Final = 2
+"""How often words stand side by side that articles say: once may be an accident."""
+
+
 class Readings:
     """Reads the words of queries with the words of one index. Threads may share it.
 
@@ -84,10 +88,16 @@ class Readings:
         """The same by other counts of words side by side, with what is remembered and depends on none."""
         return Readings(self._index, together, self._hypotheses)
 
-    def _together(self, text: str) -> int:
+    def together(self, text: str) -> int:
         """How many articles have the words of a text side by side."""
         words = [token.stem for token in analyze(text)]
         return self._count(words) if len(words) > 1 else 0
+
+    def are_said(self, text: str) -> bool:
+        """Whether articles have the words of a text side by side, as they are spelt, and not by accident."""
+        words = [token.exact for token in analyze(text)]
+        pairs = map(self._index.pairs.count, words, words[1:])
+        return all(count >= _SAID for count in pairs) and self.together(text) >= _SAID
 
     def read(self, text: str, tokens: Sequence[Token], budget: TimeBudget) -> list[WordReading]:
         """What words of a text are taken for, where that is not what was typed.
@@ -100,9 +110,7 @@ class Readings:
         if not (has_latin_letters(text) and any(map(has_latin, tokens))):
             lattice = self._hypotheses.lattice(tokens, (), budget)
             return self._corrected(lattice, tokens) if lattice else []
-        reader = LatinReader(
-            self._index, lambda words: 0 if budget.spent() else self._together(words), budget
-        )
+        reader = LatinReader(self._index, lambda words: 0 if budget.spent() else self.together(words), budget)
         spans = in_company(reader.spans(text, tokens), self._context)
         spans = continued(spans, self._index, self._context)
         lattice = self._hypotheses.lattice(tokens, spans, budget)
@@ -118,7 +126,7 @@ class Readings:
         begins = {choice.first: choice.words[0] for choice in best if choice.words}
 
         def stand(left: str, right: str) -> bool:
-            return self._context.stand(left, right, self._together)
+            return self._context.stand(left, right, self.together)
 
         def beside(text: str, first: int, last: int) -> bool:
             words = canonical(text).split()

@@ -90,3 +90,26 @@ def test_damage_in_any_segment_is_told(tmp_path: Path) -> None:
     completion = SeveralCompletions([parts[0], damaged(tmp_path / "1", "নগর")], lambda _kind, _text: True)
     with pytest.raises(IndexCorruptError):
         completion.verify()
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one", "begins"),
+    [
+        ("সোনার তরী", True, True),
+        ("“সোনার” তরী!", True, True),
+        ("সোনার", False, True),
+        ("সোনার ত", False, True),
+        ("তরী", False, False),
+        ("শেষের কবিতা", True, True),
+        ("মানসী", False, False),  # whose article is gone
+    ],
+)
+def test_a_title_of_any_segment_is_known_by_its_words(
+    tmp_path: Path, text: str, *, is_one: bool, begins: bool
+) -> None:
+    """All of them, in one segment as in several; another beginning of words may go on to a title."""
+    titles = (["সোনার তরী", "মানসী"], ["শেষের কবিতা"])
+    parts = [completion_of(tmp_path / str(number), {}, each) for number, each in enumerate(titles)]
+    several = SeveralCompletions(parts, lambda _kind, title: title != "মানসী")
+    assert (several.has_title(text), several.begins_title(text)) == (is_one, begins)
+    assert parts[0].has_title(text) == (text in {"সোনার তরী", "“সোনার” তরী!", "মানসী"})

@@ -144,7 +144,7 @@ def test_counts_that_latin_words_were_read_by_are_looked_at_too(articles: int, r
     guess = Rehearsal(searcher.statistics)
     guessed = GuessedReader(guess, searcher.reader)
     with guess.noting():
-        assert guessed.reader.readings._together("বই মেলা") == 0
+        assert guessed.reader.readings.together("বই মেলা") == 0
     assert guessed.was_right(searcher.statistics) is right
 
 

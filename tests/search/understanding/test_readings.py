@@ -299,7 +299,7 @@ def test_one_word_stands_beside_nothing(index: WordList) -> None:
         return 7
 
     readings = Readings(index, together)
-    assert [readings._together(text) for text in ("", "নদী", "নদী নালা")] == [0, 0, 7]
+    assert [readings.together(text) for text in ("", "নদী", "নদী নালা")] == [0, 0, 7]
 
 
 def test_other_counts_change_no_hypothesis(index: WordList) -> None:
@@ -307,7 +307,7 @@ def test_other_counts_change_no_hypothesis(index: WordList) -> None:
     readings = Readings(index, lambda _stems: 0)
     others = readings.counting(lambda _stems: 7)
     assert others._hypotheses is readings._hypotheses
-    assert [each._together("নদী নালা") for each in (readings, others)] == [0, 7]
+    assert [each.together("নদী নালা") for each in (readings, others)] == [0, 7]
 
 
 @pytest.mark.parametrize(("typed", "doubted"), [(-2.4, True), (-2.5, False), (-4.0, False), (1.0, True)])
