@@ -96,7 +96,8 @@ def _without_function_words(spans: Sequence[LatinSpan]) -> list[LatinSpan]:
     languages = _languages_of(
         [span for span in content if span.candidates], written_out=_is_written_out(spans)
     )
-    english = _is_english(spans, languages) if languages else _is_nothing_else(spans)
+    unread = any(has_latin_letters(span.typed) for span in content)
+    english = _is_english(spans, languages) if languages or unread else _is_nothing_else(spans)
     names = any(candidate.sure for span in content for candidate in span.candidates) and min(languages) == 0
     if not (english or names):
         return [*_gone_before(spans[:-1], english=False), *spans[-1:]]

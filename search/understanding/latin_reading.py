@@ -125,6 +125,9 @@ _HARDLY_ANY: Final = 100
 """Where articles(word) <= articles / _HARDLY_ANY have a common English word, they do not answer an English
 sentence: a caption with *say* is not what is asked for."""
 
+_TOLD_BY: Final = 2
+"""Readings that tell what such a sentence asks for; of fewer, the word that hardly any has is the subject."""
+
 _OTHERS: Final = 5
 _OFFERED: Final = 0.25
 _OFFERED_ALONE: Final = 0.08
@@ -145,6 +148,7 @@ class LatinReader:
 
     def __init__(self, index: WordIndex, together: Callable[[str], int], budget: TimeBudget) -> None:
         self._index = index
+        self._together = together
         candidates = LatinCandidates(index, together)
         self._articles = candidates.articles
         self._cutter = SpanCutter(index, candidates, budget)
@@ -186,15 +190,27 @@ class LatinReader:
         found = [
             self._reading(span, ways, sentence=len(read) >= SENTENCE, alone=latin == 1) for span, ways in read
         ]
-        return [*found, *self._passed_over(spans)] if found else []
+        passed_over = [*self._passed_over(spans, len(read))]
+        taken = sum(span.unknown or span.dropped for span in spans) - len(passed_over)
+        return [*found, *passed_over] if found or taken else []
 
-    def _passed_over(self, spans: Sequence[LatinSpan]) -> Iterator[WordReading]:
+    def _passed_over(self, spans: Sequence[LatinSpan], others: int) -> Iterator[WordReading]:
         """What says nothing, and what nobody understands and no article has as it is, or hardly any."""
-        few = self._index.count // _HARDLY_ANY
-        for span in spans:
-            most = few if span.common else 0
-            if span.dropped or (span.unknown and document_frequency(span.typed, self._index) <= most):
+        few = self._index.count // _HARDLY_ANY if others >= _TOLD_BY else 0
+        for before, span, after in zip((None, *spans), spans, (*spans[1:], None), strict=False):
+            articles = document_frequency(span.typed, self._index) if span.unknown else 0
+            hardly = span.common and articles <= few and not self._is_beside(before, span, after)
+            if span.dropped or (span.unknown and (hardly or not articles)):
                 yield WordReading(span.first, span.last, "", "meaning" if span.dropped else "sound")
+
+    def _is_beside(self, before: LatinSpan | None, span: LatinSpan, after: LatinSpan | None) -> bool:
+        """Whether an article has a word beside a neighbour that says something, as both are typed."""
+        texts = []
+        if before and not before.dropped:
+            texts.append(f"{before.typed} {span.typed}")
+        if after and not after.dropped:
+            texts.append(f"{span.typed} {after.typed}")
+        return any(self._together(text) for text in texts)
 
     def _is_no_language(self, spans: Sequence[LatinSpan], read: Sequence[object]) -> bool:
         """Whether most Latin words are neither read nor in articles: then the others sound so by chance."""

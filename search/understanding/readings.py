@@ -114,8 +114,8 @@ class Readings:
         spans = in_company(reader.spans(text, tokens), self._context)
         spans = continued(spans, self._index, self._context)
         lattice = self._hypotheses.lattice(tokens, spans, budget)
-        if lattice is None:
-            return []
+        if lattice is None:  # a question may have words that say nothing all the same
+            return reader.readings(spans, (), self._beside(()))
         best = lattice.best()
         latin = reader.readings(spans, [*_weighed(spans, lattice)], self._beside(best))
         return sorted([*latin, *self._corrected(lattice, tokens)], key=lambda choice: choice.first)
