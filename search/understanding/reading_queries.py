@@ -207,14 +207,17 @@ class QueryReader:
 
     def _of_title(self, parsed: Parsed, text: str, understood: Callable[[str], Parsed]) -> Parsed:
         """The same; where it is a title beside a word for works, of what is called so."""
-        if parsed.query is None or not is_words(parsed.query):
+        if parsed.query is None:
             return parsed
         words = [word for word in side_by_side(parsed.query) if not isinstance(word, Hint)]
-        for place in (-1, 0) if len(words) > 1 else ():
-            if _is_work(words[place]) and (titles := self.completion()) is not None:
-                title = title_beside(parsed.as_read(text), place, titles, self.readings.are_said)
-                if title and (query := understood(title).query) is not None:
-                    return replace(parsed, query=called(query, words[place]))
+        places = [place for place in (-1, 0) if len(words) > 1 and _is_work(words[place])]
+        titles = self.completion() if places and is_words(parsed.query) else None
+        if titles is None:  # as mostly
+            return parsed
+        for place in places:
+            title = title_beside(parsed.as_read(text), place, titles, self.readings.are_said)
+            if title and (query := understood(title).query) is not None:
+                return replace(parsed, query=called(query, words[place]))
         return parsed
 
     def _asked(self, text: str) -> Asked | None:
