@@ -160,7 +160,7 @@ def versions() -> dict[str, str]:
 
 _BESIDE_HASANTA = JOINERS | {"\u09bc"}
 """Joiners, and the nukta that belongs before a hasanta and is typed after it."""
-_SIMPLE = re.compile(r"[ -~\u0964\u0965\u0980-\u09ff]{2}")
+_SIMPLE = re.compile(r"[ -~\u0964\u0965\u0980-\u09ff\u2010-\u2027]{2}")
 """Two characters between which a border is decided by the second one alone."""
 _PLAIN_SPACE = re.compile("[ \n]")
 _LONGEST_LOOK_BACK = 256

@@ -116,6 +116,15 @@ class Section:
         value: int = self._values[index]
         return value
 
+    def span(self, index: int) -> tuple[int, int]:
+        """From where to where the ``index``-th of some parts reaches, of elements that say where each ends.
+
+        Raises:
+            IndexCorruptError: as of ``at``.
+        """
+        self.check(max(index - 1, 0), index + 1)
+        return self._values[index - 1] if index else 0, self._values[index]
+
     def check(self, start: int, stop: int) -> None:
         """Compare the elements from ``start`` to ``stop`` with their sums; raises as ``at`` does."""
         if not self.blocks.sound:

@@ -189,7 +189,7 @@ class StoredReader:
         return len(self.ends)
 
     def __getitem__(self, doc: int) -> dict[str, Any]:
-        start, end = self.ends.at(doc - 1) if doc else 0, self.ends.at(doc)
+        start, end = self.ends.span(doc)
         packed = self.data.unchecked[start:end] if self._summed else self.data.part(start, end)
         try:
             data = self._unpacked.read(packed.data)

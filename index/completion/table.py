@@ -205,8 +205,7 @@ class Table:
 
     def text(self, index: int) -> str:
         """What a row shows."""
-        start = self._ends.at(index - 1) if index else 0
-        return unpack(self._texts.part(start, self._ends.at(index)).tobytes())
+        return unpack(self._texts.part(*self._ends.span(index)).tobytes())
 
     def row(self, index: int) -> Row:
         """A row."""

@@ -1,4 +1,4 @@
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import given
@@ -33,6 +33,14 @@ def test_asking_for_one_border_agrees_with_the_list_of_all(text: str) -> None:
     assert [is_cluster_border(text, i) for i in range(len(text) + 1)] == [
         i in borders for i in range(len(text) + 1)
     ]
+
+
+def test_two_characters_of_a_newspaper_decide_by_themselves_whether_a_border_is_between_them() -> None:
+    """Bengali, ASCII, quotation marks and dashes: nothing else is looked at, and the answer is ICU's."""
+    characters = [*map(chr, (*range(0x20, 0x7F), 0x964, 0x965, *range(0x980, 0xA00), *range(0x2010, 0x2028)))]
+    for pair in map("".join, product(characters, characters)):
+        text = f"ক{pair}ক"
+        assert is_cluster_border(text, 2) == (2 in cluster_boundaries(text)), pair
 
 
 @given(mixed_text, st.data())
