@@ -200,7 +200,7 @@ class Hypotheses:
         for candidate in self._misspellings.of(word.token, word.articles, left, right, fit):
             if candidate.same and words > _FEW_WORDS:
                 continue
-            if word.articles and is_other_spelling(word.token.stem, candidate.word):
+            if word.articles and is_other_spelling(word.token, candidate.word):
                 continue
             yield Hypothesis(
                 word.position, word.position + 1, (candidate.word,), candidate.certainty - least, candidate

@@ -65,6 +65,13 @@ def test_a_good_word_is_left_alone(index: WordList, word: str) -> None:
     assert suggest([word], index) == []
 
 
+def test_a_letter_that_no_spelling_leaves_open_is_misspelt(tmp_path: Path) -> None:
+    """ৎ is no way of writing ত, though before another consonant the stem of both is one of two ways."""
+    index = WordList(tmp_path, WORDS | {"চিকিৎসক": 794, "চিকিতসক": 1, "করপোরেশন": 794, "কর্পোরেশন": 1})
+    assert [reading.text for reading in read(index, "চিকিতসক")] == ["চিকিৎসক"]
+    assert read(index, "কর্পোরেশন") == []
+
+
 def test_a_spelling_the_search_finds_anyway_is_not_offered(index: WordList) -> None:
     """চাদ and চাঁদ have one stem: the suggestion would find the same articles, and no other is wanted."""
     assert suggest(["চাদ"], index) == []
