@@ -153,6 +153,10 @@ class Compounds:
         """How many articles have a word in any of its forms; f, where it is between f and 2 f."""
         return self._statistics.frequency(stem)
 
+    def stem_of(self, word: str) -> str | None:
+        """The stem of a word in canonical spelling; None where no article has it."""
+        return self._statistics.stem_of(word)
+
     def _of_parts(self, words: tuple[str, ...]) -> Compound | None:
         whole = self._whole(words)
         if whole is None:

@@ -233,7 +233,7 @@ class QueryInterpreter:
     def _spelt(self, word: Token) -> Iterator[Alternative]:
         """The other spellings of a word that articles have."""
         if not self._budget.spent():
-            for spelt in variant_spellings(word, self._compounds.articles):
+            for spelt in variant_spellings(word, self._compounds.articles, self._compounds.stem_of):
                 yield Alternative(spelt.text, (spelt,), WEIGHTS["variant"], "variant")
 
     def _is_needless(self, other: Alternative, word: Token) -> bool:

@@ -30,6 +30,9 @@ from onneshon.search.understanding.tables import read_rows
 LONG: Final = 4
 """Clusters that both ways must have: of shorter words a sign tells many apart (পরিজন, প্রিজন)."""
 
+FEW: Final = 12
+"""A word in fewer articles may be one that others have in another spelling alone."""
+
 REMEMBERED: Final = 16_384
 """Words whose other ways are kept: each is asked for several times in a query, and most come again."""
 
@@ -104,12 +107,13 @@ def other_spellings(word: str) -> Sequence[str]:
     return tuple(dict.fromkeys((*_as_right(word), *_with_one_changed(word, _IN_ANY_WORD))))
 
 
-def _as_right(word: str) -> Iterator[str]:
+def _as_right(word: str, clusters: int = LONG) -> Iterator[str]:
+    """The ways that are as right as a word, of so many clusters at the least."""
     for beginning, other in ((_LOAN, "এ"), (_PLAIN, "অ্যা")):
         if match := beginning.match(word):
             yield other + word[match.end() :]
-    if aksharas(word) >= LONG:
-        yield from (spelt for spelt in _with_one_changed(word, _EITHER_WAY) if aksharas(spelt) >= LONG)
+    if aksharas(word) >= clusters:
+        yield from (spelt for spelt in _with_one_changed(word, _EITHER_WAY) if aksharas(spelt) >= clusters)
 
 
 def _with_one_changed(word: str, rules: Sequence[tuple[re.Pattern[str], str]]) -> Iterator[str]:
@@ -133,14 +137,35 @@ def spelt_so(word: Token, stem: str) -> Token:
     return Token(exact, word.start, word.end, exact, stem)
 
 
-def variant_spellings(word: Token, articles: Callable[[str], int]) -> Iterator[Token]:
+def variant_spellings(
+    word: Token, articles: Callable[[str], int], stem_of: Callable[[str], str | None]
+) -> Iterator[Token]:
     """The other ways of writing a word that articles have.
 
     Args:
         word: as the analyzer gives it.
         articles: how many have a word with a stem.
+        stem_of: the stem of a word in canonical spelling; None where no article has it.
     """
-    return (spelt_so(word, stem) for stem in other_spellings(word.stem) if articles(stem))
+    found = {stem: spelt_so(word, stem) for stem in other_spellings(word.stem) if articles(stem)}
+    for exact in _of_another_stem(word.exact, articles(word.stem)):
+        stem = stem_of(exact)
+        if stem is not None and stem != word.stem:
+            found.setdefault(stem, Token(exact, word.start, word.end, exact, stem))
+    yield from found.values()
+
+
+def _of_another_stem(exact: str, articles: int) -> Iterator[str]:
+    """The ways of writing a word in which letters at its end may be an ending, or be none.
+
+    That is so of ীর and ির (কবীর, কবির). A word in few articles is also looked for as others spell it, with
+    all its letters (সেনিটাইজার, স্যানিটাইজার), and one that no article has however short it is (কেন্সার).
+    """
+    for ending, other in (("ীর", "ির"), ("ির", "ীর")):
+        if exact.endswith(ending):
+            yield exact.removesuffix(ending) + other
+    if articles < FEW:
+        yield from _as_right(exact, LONG if articles else 1)
 
 
 COMMON: Final = 1.5

@@ -222,7 +222,7 @@ class UsualSpellings:
         """Whether a word is an unusual spelling of one with the same stem."""
         if self._index.stem_of(other) != stem:
             return False
-        far = document_frequency(other, self._index) >= FAR_MORE * max(articles, 1)
+        far = document_frequency(other, self._index) >= FAR_MORE * articles
         similar = _SIMILAR if articles >= _KNOWN else _SURELY_SIMILAR if articles >= _SEEN else math.inf
         return (far and not self.is_apart(word, other)) or self._context.likeness(word, other) >= similar
 

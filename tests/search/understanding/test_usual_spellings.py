@@ -121,3 +121,8 @@ def test_a_last_vowel_may_be_written_or_not(
     """As articles have it more; কালো is another word than কাল, and কোন asks what কোনো does not."""
     found = usual(WordList(tmp_path, words), typed)
     assert found == ((canonical(meant[0]), meant[1]) if meant else None)
+
+
+def test_a_word_that_no_article_spells_so_is_the_same_word_in_however_few(tmp_path: Path) -> None:
+    """মাসী is মাসি in two articles, and not মাস in thousands."""
+    assert usual(WordList(tmp_path, {"মাসি": 2, "মাস": 2000}), "মাসী") == ("মাসি", True)
