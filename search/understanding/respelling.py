@@ -37,8 +37,22 @@ REMEMBERED: Final = 16_384
 """Words whose other ways are kept: each is asked for several times in a query, and most come again."""
 
 
-def _compiled(*rules: tuple[str, str]) -> Sequence[tuple[re.Pattern[str], str]]:
-    return tuple((re.compile(pattern), other) for pattern, other in rules)
+class _Rule(NamedTuple):
+    """What is written in the place of something else.
+
+    Attributes:
+        letters: without which the pattern is not tried.
+        pattern: of what is looked for.
+        meant: what is put in its place.
+    """
+
+    letters: str
+    pattern: re.Pattern[str]
+    meant: str
+
+
+def _compiled(*rules: tuple[str, str, str]) -> Sequence[_Rule]:
+    return tuple(_Rule(letters, re.compile(pattern), meant) for letters, pattern, meant in rules)
 
 
 _LOAN: Final = re.compile(f"[অএ]{HASANTA}যা(?=..)")
@@ -51,48 +65,48 @@ _OPEN: Final = f"(?=[া-ৌ]|{_CONSONANT}(?!{HASANTA}))"
 _SILENT_UNDER: Final = f"(?<=চ{HASANTA}ছ|জ{HASANTA}জ|ত{HASANTA}ত|ন{HASANTA}ত|দ{HASANTA}ধ|র{HASANTA}ধ)"
 _BA: Final = f"{HASANTA}ব"
 _IN_ANY_WORD: Final = _compiled(
-    (f"ঙ{HASANTA}গ{_OPEN}", "ঙ"),
-    (f"ঙ{_OPEN}", f"ঙ{HASANTA}গ"),
-    (f"ংগ{_OPEN}", "ং"),
-    (f"ং{_OPEN}", "ংগ"),
-    (rf"ংগ{HASANTA}\Z", "ং"),  # of verbs: ভেঙ্গে
-    (r"ং\Z", f"ংগ{HASANTA}"),
-    (f"ম{_BA}", "ংব"),
-    ("ংব", f"ম{_BA}"),
-    (f"{_AFTER}ৌ", "উ"),
-    (f"{_AFTER}উ", "ৌ"),
-    (f"{_AFTER}ৈ", "ই"),
-    (f"{_AFTER}ই", "ৈ"),
-    (f"{_SILENT_UNDER}{_BA}", ""),
-    (f"{_SILENT_UNDER}(?!{HASANTA})", _BA),
-    (rf"(?<=ন{HASANTA}দ){_BA}\Z", ""),  # দ্বন্দ্ব; সন্দ্বীপ is no সন্দীপ
-    (rf"(?<=ন{HASANTA}দ)\Z", _BA),
-    (f"ত{HASANTA}ত{_BA}", f"ত{_BA}"),
-    (f"(?<!{HASANTA})ত{_BA}", f"ত{HASANTA}ত{_BA}"),
-    (rf"(?<=..{_CONSONANT}[াি])হ\Z", ""),
-    (rf"(?<=..{_CONSONANT}[াি])\Z", "হ"),
+    ("ঙ", f"ঙ{HASANTA}গ{_OPEN}", "ঙ"),
+    ("ঙ", f"ঙ{_OPEN}", f"ঙ{HASANTA}গ"),
+    ("ংগ", f"ংগ{_OPEN}", "ং"),
+    ("ং", f"ং{_OPEN}", "ংগ"),
+    ("ংগ", rf"ংগ{HASANTA}\Z", "ং"),  # of verbs: ভেঙ্গে
+    ("ং", r"ং\Z", f"ংগ{HASANTA}"),
+    (_BA, f"ম{_BA}", "ংব"),
+    ("ংব", "ংব", f"ম{_BA}"),
+    ("ৌ", f"{_AFTER}ৌ", "উ"),
+    ("উ", f"{_AFTER}উ", "ৌ"),
+    ("ৈ", f"{_AFTER}ৈ", "ই"),
+    ("ই", f"{_AFTER}ই", "ৈ"),
+    (_BA, f"{_SILENT_UNDER}{_BA}", ""),
+    (HASANTA, f"{_SILENT_UNDER}(?!{HASANTA})", _BA),
+    (_BA, rf"(?<=ন{HASANTA}দ){_BA}\Z", ""),  # দ্বন্দ্ব; সন্দ্বীপ is no সন্দীপ
+    (HASANTA, rf"(?<=ন{HASANTA}দ)\Z", _BA),
+    (_BA, f"ত{HASANTA}ত{_BA}", f"ত{_BA}"),
+    (_BA, f"(?<!{HASANTA})ত{_BA}", f"ত{HASANTA}ত{_BA}"),
+    ("হ", rf"(?<=..{_CONSONANT}[াি])হ\Z", ""),
+    ("", rf"(?<=..{_CONSONANT}[াি])\Z", "হ"),
 )
 """Two ways of writing a word, however short it is; one of them may be the usual one."""
 
 _EITHER_WAY: Final = _compiled(
-    (f"{_AFTER}ে(?=.)", "ি"),
-    (f"{_AFTER}ি(?=.)", "ে"),
-    (rf"(?<=\A{_CONSONANT})ো", "ু"),
-    (rf"(?<=\A{_CONSONANT})ু", "ো"),
-    ("ছ", "স"),
-    ("[শষস]", "ছ"),
-    (f"(?<={_CONSONANT}ে)ই(?={_CONSONANT})", ""),
-    (f"(?<={_CONSONANT}ে)(?={_CONSONANT})", "ই"),
-    (rf"জ{_BA}\Z", "জ"),
-    (r"জ\Z", f"জ{_BA}"),
-    (f"{_AFTER}{_AE}", "ে"),
-    (f"{_AFTER}{_AE}", "া"),
-    (f"{_AFTER}ে", _AE),
-    (f"{_AFTER}া", _AE),
-    (f"{_AFTER}ো(?=.)", ""),
-    (f"{_AFTER}(?={_CONSONANT})", "ো"),
-    (f"{_AFTER}{HASANTA}(?={_CONSONANT})", ""),
-    (f"{_AFTER}(?={_CONSONANT})", HASANTA),
+    ("ে", f"{_AFTER}ে(?=.)", "ি"),
+    ("ি", f"{_AFTER}ি(?=.)", "ে"),
+    ("ো", rf"(?<=\A{_CONSONANT})ো", "ু"),
+    ("ু", rf"(?<=\A{_CONSONANT})ু", "ো"),
+    ("ছ", "ছ", "স"),
+    ("", "[শষস]", "ছ"),
+    ("েই", f"(?<={_CONSONANT}ে)ই(?={_CONSONANT})", ""),
+    ("ে", f"(?<={_CONSONANT}ে)(?={_CONSONANT})", "ই"),
+    (_BA, rf"জ{_BA}\Z", "জ"),
+    ("জ", r"জ\Z", f"জ{_BA}"),
+    (_AE, f"{_AFTER}{_AE}", "ে"),
+    (_AE, f"{_AFTER}{_AE}", "া"),
+    ("ে", f"{_AFTER}ে", _AE),
+    ("া", f"{_AFTER}া", _AE),
+    ("ো", f"{_AFTER}ো(?=.)", ""),
+    ("", f"{_AFTER}(?={_CONSONANT})", "ো"),
+    (HASANTA, f"{_AFTER}{HASANTA}(?={_CONSONANT})", ""),
+    ("", f"{_AFTER}(?={_CONSONANT})", HASANTA),
 )
 """The same of long words."""
 
@@ -112,15 +126,19 @@ def _as_right(word: str, clusters: int = LONG) -> Iterator[str]:
     for beginning, other in ((_LOAN, "এ"), (_PLAIN, "অ্যা")):
         if match := beginning.match(word):
             yield other + word[match.end() :]
-    if aksharas(word) >= clusters:
-        yield from (spelt for spelt in _with_one_changed(word, _EITHER_WAY) if aksharas(spelt) >= clusters)
+    count = aksharas(word)
+    if count >= clusters:
+        for spelt in _with_one_changed(word, _EITHER_WAY):
+            if count > clusters or aksharas(spelt) >= clusters:  # none takes away more than one
+                yield spelt
 
 
-def _with_one_changed(word: str, rules: Sequence[tuple[re.Pattern[str], str]]) -> Iterator[str]:
+def _with_one_changed(word: str, rules: Sequence[_Rule]) -> Iterator[str]:
     """A word with one place changed by a rule, each place and each rule by itself."""
-    for pattern, other in rules:
-        for match in pattern.finditer(word):
-            yield word[: match.start()] + other + word[match.end() :]
+    for letters, pattern, meant in rules:
+        if letters in word:
+            for match in pattern.finditer(word):
+                yield word[: match.start()] + meant + word[match.end() :]
 
 
 def is_other_spelling(word: Token, other: str) -> bool:
@@ -226,20 +244,6 @@ _SPOKEN: Final = tuple(
 """Verbs of spoken Bengali, and what stands for them in writing."""
 
 
-class _Rule(NamedTuple):
-    """A row of the table.
-
-    Attributes:
-        letters: without which the pattern is not tried.
-        pattern: of what is looked for.
-        meant: what is put in its place.
-    """
-
-    letters: str
-    pattern: re.Pattern[str]
-    meant: str
-
-
 @cache
 def _rules() -> tuple[_Rule, ...]:
     return tuple(_rule(typed, meant) for typed, meant in read_rows("respellings.tsv"))
@@ -268,18 +272,11 @@ def respellings(word: str, *, rare: bool = True) -> dict[str, float]:
         word: in canonical spelling.
         rare: those of rare errors as well.
     """
-    found = dict.fromkeys((*_by_table(word), *_by_signs(word)), COMMON)
+    found = dict.fromkeys((*_with_one_changed(word, _rules()), *_by_signs(word)), COMMON)
     for respelt, cost in _in_order(word, rare=rare):
         found.setdefault(respelt, cost)
     found.pop(word, None)
     return found
-
-
-def _by_table(word: str) -> Iterator[str]:
-    for letters, pattern, meant in _rules():
-        if letters in word:
-            for match in pattern.finditer(word):
-                yield word[: match.start()] + meant + word[match.end() :]
 
 
 def _by_signs(word: str) -> Iterator[str]:
