@@ -26,7 +26,7 @@ from onneshon.index import Article
 from onneshon.index.errors import OnneshonError
 from onneshon.opensearch.connection.address import Address, Credentials
 from onneshon.opensearch.connection.client import Cluster
-from onneshon.opensearch.connection.scanning import LIVE, scan
+from onneshon.opensearch.connection.reading import LIVE, scan
 from onneshon.opensearch.writing.build import Layout, build_on_cluster
 from onneshon.opensearch.writing.cluster_writer import update_on_cluster
 from tests.cluster.java import missing

@@ -13,9 +13,9 @@ from typing import Any, Final, Literal
 import msgspec
 from opensearchpy import TransportError
 
-from onneshon.opensearch.connection.by_id import documents
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import reason, refusal
+from onneshon.opensearch.connection.reading import documents
 from onneshon.opensearch.connection.slices import id_in, marked
 from onneshon.opensearch.connection.tries import WRITING
 

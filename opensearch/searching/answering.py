@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from onneshon.index import Article
 from onneshon.index.article import article_from_stored
-from onneshon.opensearch.connection.scanning import scan
+from onneshon.opensearch.connection.reading import scan
 from onneshon.opensearch.searching.dsl import Dsl, all_of
 from onneshon.opensearch.searching.facets import MOST_COUNTED, facet_query, facet_read, faceted
 from onneshon.opensearch.searching.hit_words import HitWords

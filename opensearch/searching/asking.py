@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from opensearchpy import OpenSearch
 
-from onneshon.opensearch.connection.by_id import answers_of
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import CROWDED, ClusterError, reason
+from onneshon.opensearch.connection.reading import answers_of
 from onneshon.opensearch.connection.tries import READING
 from onneshon.opensearch.searching.dsl import Dsl
 from onneshon.opensearch.searching.replies import (

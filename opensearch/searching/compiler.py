@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any as AnyValue
 from typing import Final, NamedTuple, TypeAlias, assert_never
 
-from onneshon.opensearch.connection.scanning import LIVE
+from onneshon.opensearch.connection.reading import LIVE
 from onneshon.opensearch.searching.dsl import (
     FREQUENCY,
     IMPACT,

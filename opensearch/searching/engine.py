@@ -15,7 +15,7 @@ from onneshon.index.configuration_file import read_configuration
 from onneshon.index.errors import IndexCorruptError
 from onneshon.opensearch.connection.address import Address
 from onneshon.opensearch.connection.client import Cluster, check_version
-from onneshon.opensearch.connection.scanning import LIVE
+from onneshon.opensearch.connection.reading import LIVE
 from onneshon.opensearch.searching.answering import ClusterAnswering
 from onneshon.opensearch.searching.asking import Asker
 from onneshon.opensearch.searching.changes import ClusterChanges

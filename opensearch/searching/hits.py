@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final, assert_never
 
 from onneshon.index.ranking import FINEST, MOST
-from onneshon.opensearch.connection.scanning import LIVE
+from onneshon.opensearch.connection.reading import LIVE
 from onneshon.opensearch.searching.asking import ONLY_COLUMNS
 from onneshon.opensearch.searching.compiler import Part
 from onneshon.opensearch.searching.dsl import Dsl, numbered, of_ids

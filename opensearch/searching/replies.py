@@ -7,8 +7,8 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.opensearch.connection.by_id import status_of
 from onneshon.opensearch.connection.faults import is_rejection, is_whole
+from onneshon.opensearch.connection.reading import status_of
 from onneshon.opensearch.searching.dsl import Dsl, alternatives, any_of, constant
 
 Answer: TypeAlias = Mapping[str, Any]

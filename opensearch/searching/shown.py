@@ -11,7 +11,7 @@ import numpy as np
 
 from onneshon.index import Article
 from onneshon.index.article import article_from_stored
-from onneshon.opensearch.connection.scanning import LIVE
+from onneshon.opensearch.connection.reading import LIVE
 from onneshon.opensearch.searching.dsl import Dsl, of_ids
 from onneshon.opensearch.searching.hit_words import Hit, HitWords
 from onneshon.opensearch.searching.rows import Row

@@ -15,9 +15,9 @@ from typing import Any, Final
 from onneshon.index.errors import IndexMissingError
 from onneshon.opensearch.connection.address import SHARED
 from onneshon.opensearch.connection.bulk import Operation, send
-from onneshon.opensearch.connection.by_id import documents
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
+from onneshon.opensearch.connection.reading import documents
 from onneshon.opensearch.connection.slices import only
 from onneshon.opensearch.storage.generations import (
     DIGITS,

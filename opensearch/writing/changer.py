@@ -18,8 +18,8 @@ from onneshon.index.columnar.segment_list import changed_now
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.problems import Problems
 from onneshon.opensearch.connection.bulk import Operation, Outcome, send
-from onneshon.opensearch.connection.by_id import documents
 from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.connection.reading import documents
 from onneshon.opensearch.storage.documents import Analyzed, DocumentMaker
 from onneshon.opensearch.storage.generations import ClusterGeneration
 from onneshon.opensearch.storage.mapping import place_of

@@ -10,7 +10,7 @@ from onneshon.index.errors import IndexCorruptError
 from onneshon.index.remote import Finding
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
-from onneshon.opensearch.connection.scanning import LIVE, scan
+from onneshon.opensearch.connection.reading import LIVE, scan
 from onneshon.opensearch.storage.documents import Analyzed, DocumentMaker, stream_read
 from onneshon.opensearch.storage.generations import ClusterGeneration, files_of
 from onneshon.opensearch.storage.mapping import article_index

@@ -17,7 +17,7 @@ from onneshon.index.ingest.problems import Problems
 from onneshon.index.remote import RemoteWriter
 from onneshon.index.upkeep.update import Changes
 from onneshon.opensearch.connection.client import Cluster
-from onneshon.opensearch.connection.scanning import LIVE, scan
+from onneshon.opensearch.connection.reading import LIVE, scan
 from onneshon.opensearch.storage.tenants import generations_of
 from onneshon.opensearch.writing.build import count_of, size_of
 from onneshon.opensearch.writing.changer import Changer

@@ -21,7 +21,7 @@ from onneshon.index.vocabulary.pairs import FILE_NAME as PAIRS
 from onneshon.index.vocabulary.pairs import WordPairs, write_pairs
 from onneshon.index.vocabulary.writer import write_vocabulary
 from onneshon.opensearch.connection.client import Cluster
-from onneshon.opensearch.connection.scanning import LIVE, scan
+from onneshon.opensearch.connection.reading import LIVE, scan
 from onneshon.opensearch.storage.files import FilePart, fetch_part, keep_part, read_state
 from onneshon.opensearch.storage.generations import ClusterGeneration
 from onneshon.opensearch.storage.word_file import (

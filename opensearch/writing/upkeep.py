@@ -16,7 +16,7 @@ from onneshon.index.indexer.write_options import BuildOptions
 from onneshon.index.remote import Due
 from onneshon.index.storage.generations import KEPT
 from onneshon.opensearch.connection.client import Cluster
-from onneshon.opensearch.connection.scanning import LIVE, scan
+from onneshon.opensearch.connection.reading import LIVE, scan
 from onneshon.opensearch.storage.generations import ClusterGeneration
 from onneshon.opensearch.storage.tenants import generations_of
 from onneshon.opensearch.storage.word_file import WordCounts
