@@ -1,29 +1,19 @@
-"""Searches of a cluster: several in one request, with the time that is left, lost parts asked for again."""
+"""Searches of a cluster and what it answers: several in one request, lost parts asked for again in time."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from math import isinf
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from opensearchpy import OpenSearch
 
 from onneshon.opensearch.connection.client import Cluster
-from onneshon.opensearch.connection.faults import CROWDED, ClusterError, reason
-from onneshon.opensearch.connection.reading import answers_of
+from onneshon.opensearch.connection.faults import CROWDED, ClusterError, is_rejection, is_whole, reason
+from onneshon.opensearch.connection.reading import answers_of, status_of
 from onneshon.opensearch.connection.tries import READING
-from onneshon.opensearch.searching.dsl import Dsl
-from onneshon.opensearch.searching.replies import (
-    Answer,
-    Reply,
-    counted_by,
-    counting,
-    is_crowded,
-    is_lost,
-    is_worth_asking,
-    lost_parts,
-    of_documents,
-)
+from onneshon.opensearch.searching.dsl import EACH, Dsl, counting
 from onneshon.search.retrieval.budget import TimeBudget
 
 if TYPE_CHECKING:
@@ -46,6 +36,57 @@ GRACE: Final = 0.7
 
 ONLY_COLUMNS: Final[Dsl] = {"stored_fields": "_none_"}
 """For a search that reads no texts: else whole texts are unpacked for the ids that are kept beside them."""
+
+
+Answer: TypeAlias = Mapping[str, Any]
+"""To one search, as OpenSearch gives it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a search found.
+
+    Attributes:
+        hits: as OpenSearch gives them, best first.
+        total: how many articles match.
+        best: the best score; 0 of none.
+        counts: of aggregations, by their names.
+        partial: whether a part of the index did not answer, or not in time.
+        bounded: whether counting stopped at ``total``: that many match at the least.
+    """
+
+    hits: Sequence[Mapping[str, Any]]
+    total: int
+    best: float
+    counts: Mapping[str, Any]
+    partial: bool = False
+    bounded: bool = False
+
+    @classmethod
+    def of(cls, answer: Answer) -> "Reply":
+        """Read an answer."""
+        found = answer["hits"]
+        total = found.get("total", {})
+        return cls(
+            found["hits"],
+            total.get("value", 0),
+            found.get("max_score") or 0.0,
+            answer.get("aggregations", {}),
+            not is_whole(answer),
+            total.get("relation") == "gte",
+        )
+
+    def counted(self, queries: Sequence[Dsl]) -> list[int]:
+        """How many articles match each of some queries, if this is the answer to what counts them."""
+        if len(queries) == 1 and EACH not in self.counts:
+            return [self.total]
+        found = self.counts[EACH]["buckets"] if self.counts else [{"doc_count": 0}] * len(queries)
+        return [bucket["doc_count"] for bucket in found]
+
+
+def id_of(hit: Mapping[str, Any]) -> str:
+    """The id of an article that was searched for with column ``id``."""
+    return str(hit["fields"]["id"][0])
 
 
 class Asker:
@@ -123,7 +164,7 @@ class Asker:
             def ask(client: OpenSearch) -> Any:
                 return answers_of(client, index, ids, {**AS_FOUND, **self._preference})
 
-            return of_documents(self.cluster.read(ask, seconds=_seconds(budget) + GRACE))
+            return _of_documents(self.cluster.read(ask, seconds=_seconds(budget) + GRACE))
 
         return self._replies(len(each), lambda wanted: _at_once(answer, wanted), budget)
 
@@ -143,8 +184,8 @@ class Asker:
         """Answers to so many questions, given what asks some of them."""
         answers = ask(range(count))
         waits = losses = 0
-        while again := [at for at, answer in enumerate(answers) if is_worth_asking(answer, losses)]:
-            crowded = any(is_crowded(answers[at]) for at in again)
+        while again := [at for at, answer in enumerate(answers) if _is_worth_asking(answer, losses)]:
+            crowded = any(_is_crowded(answers[at]) for at in again)
             pause = READING.pause_before(waits) if crowded else 0.0
             if budget.left <= pause or (isinf(budget.left) and waits == READING.waits):
                 break
@@ -187,22 +228,33 @@ class Asker:
         reply = Reply.of(answer)
         if reply.partial:
             self.gaps += 1
-            late = answer.get("timed_out") and not lost_parts(answer)
+            late = answer.get("timed_out") and not _lost_parts(answer)
             budget.exceeded |= bool(late)
             budget.lacking |= not late
         return reply
 
     def _refusal(self, answer: Answer) -> ClusterError:
         where = self.cluster.address
-        if is_crowded(answer):
+        if _is_crowded(answer):
             return ClusterError(f"{where} {CROWDED}", "crowded")
-        told_as: ToldAs = "lacking" if is_lost(answer) else "unusable"
+        told_as: ToldAs = "lacking" if _is_lost(answer) else "unusable"
         return ClusterError(f"{where} refused a search: {reason(answer['error'])}", told_as)
 
     def count(self, queries: Sequence[Dsl], budget: TimeBudget) -> tuple[list[int], bool]:
         """How many articles match each of some queries, and whether all of the index was counted."""
         reply = self.search(counting(queries), budget)
-        return counted_by(reply, queries), not reply.partial
+        return reply.counted(queries), not reply.partial
+
+
+def _of_documents(documents: Sequence[Mapping[str, Any]]) -> Answer:
+    """What a cluster says of documents by their ids, as if a search had found those that are there."""
+    faults = [each["error"] for each in documents if "error" in each]
+    if faults and len(faults) == len(documents):
+        return {"error": faults[0], "status": status_of(faults[0])}
+    failures = [{"reason": fault} for fault in faults]
+    shards = {"total": len(documents), "successful": len(documents) - len(faults), "failed": len(faults)}
+    there = [each for each in documents if each.get("found")]
+    return {"hits": {"hits": there}, "_shards": {**shards, "failures": failures}}
 
 
 def _at_once(answer: Callable[[int], Answer], wanted: Sequence[int]) -> list[Answer]:
@@ -222,3 +274,27 @@ def _limited(body: Dsl, limit: int) -> Dsl:
 
 def _seconds(budget: TimeBudget) -> float:
     return max(min(budget.left, LONGEST), SHORTEST)
+
+
+def _is_worth_asking(answer: Answer, losses: int) -> bool:
+    """Whether another answer may be better: one that found no room, or, once, one that lost a part."""
+    return _is_crowded(answer) or (not losses and _is_lost(answer))
+
+
+def _is_crowded(answer: Answer) -> bool:
+    """Whether a node had too much to do for a search, or for some part of it."""
+    if "error" in answer:
+        return is_rejection(answer["error"])
+    return any(is_rejection(failed.get("reason", {})) for failed in answer["_shards"].get("failures", ()))
+
+
+def _is_lost(answer: Answer) -> bool:
+    """Whether a node went away in the middle of a search, so that asking again is worth it."""
+    if "error" in answer:
+        return int(answer.get("status", 0)) >= 500  # noqa: PLR2004  # the cluster's fault, not the query's
+    return int(answer["_shards"].get("failed", 0)) > 0
+
+
+def _lost_parts(answer: Answer) -> bool:
+    """Whether an answer lacks a part for another reason than its time."""
+    return not is_whole({**answer, "timed_out": False})

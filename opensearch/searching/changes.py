@@ -9,8 +9,8 @@ from typing import Any
 from onneshon.index.article import article_from_stored
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.connection.reading import LIVE
+from onneshon.opensearch.searching.asking import Reply, id_of
 from onneshon.opensearch.searching.dsl import Dsl, all_of, any_of, of_ids
-from onneshon.opensearch.searching.replies import Reply, id_of
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.search.query.conditions import Filter
 from onneshon.search.retrieval.budget import budget_now

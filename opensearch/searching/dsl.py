@@ -8,6 +8,9 @@ and of a text alone, several variants as one word, age.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
 from onneshon.index.ranking import MOST
 from onneshon.search.query.tree import Within
 
@@ -39,14 +42,14 @@ def any_of(queries: Sequence[Dsl]) -> Dsl:
     return queries[0] if len(queries) == 1 else {"bool": {"should": [*queries], "minimum_should_match": 1}}
 
 
-def alternatives(query: Dsl) -> Iterator[Dsl]:
+def _alternatives(query: Dsl) -> Iterator[Dsl]:
     """Queries of which an article matches one if it matches a query, scores left aside."""
     match query:
         case {"constant_score": {"filter": found}}:
-            yield from alternatives(found)
+            yield from _alternatives(found)
         case {"bool": {"should": queries, "minimum_should_match": 1, **others}} if not others:
             for each in queries:
-                yield from alternatives(each)
+                yield from _alternatives(each)
         case _:
             yield query
 
@@ -88,11 +91,44 @@ def named(query: Dsl, name: str) -> Dsl:
 
 
 def numbered(queries: Sequence[Dsl], scores: Sequence[float]) -> list[Dsl]:
-    """Articles of each of some queries, with one score each; hits say which they match: see ``held_of``."""
+    """Articles of each of some queries, with one score each; hits say which they match."""
     return [
         {"constant_score": {"filter": query, "boost": score, "_name": f"t{number}"}}
         for number, (query, score) in enumerate(zip(queries, scores, strict=True))
     ]
+
+
+def held_of(hits: Sequence[Mapping[str, Any]], count: int) -> NDArray[np.bool_]:
+    """Which hits match each of so many queries that were ``numbered``, shape (queries, hits)."""
+    matched = [set(hit.get("matched_queries") or ()) for hit in hits]
+    held = [[f"t{number}" in names for names in matched] for number in range(count)]
+    return np.array(held, np.bool_).reshape(count, len(hits))
+
+
+EACH: Final = "each"
+"""Under this several queries are counted."""
+
+
+def counting(queries: Sequence[Dsl]) -> Dsl:
+    """A search that counts the articles of each of some queries, and reads none."""
+    body: Dsl = {"query": {"bool": {"filter": [any_of(queries)]}}, "size": 0}
+    if len(queries) == 1:  # of a single word it is known without looking
+        return {**body, "track_total_hits": True}
+    return {**body, "track_total_hits": False, "aggs": {EACH: {"filters": {"filters": [*queries]}}}}
+
+
+def counting_beside(body: Dsl, queries: Sequence[Dsl]) -> Dsl:
+    """A search that also counts the articles of each of some queries; it looks at all that it finds then.
+
+    Each thing is looked for once: a phrase stands in several of the queries, and mostly in what is searched.
+    """
+    looked_for = [*_alternatives(body["query"])]
+    others: list[Dsl] = []
+    for each in (each for query in queries for each in _alternatives(query)):
+        if each not in looked_for and each not in others:
+            others.append(each)
+    found = any_of([body["query"], constant(any_of(others), 0.0)]) if others else body["query"]
+    return {**body, "query": found, "aggs": {EACH: {"filters": {"filters": [*queries]}}}}
 
 
 WHICH: Final[dict[Within, int]] = {None: 0, "title": 1}

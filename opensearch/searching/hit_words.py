@@ -13,10 +13,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.opensearch.searching.asking import ONLY_COLUMNS
+from onneshon.opensearch.searching.asking import ONLY_COLUMNS, id_of
 from onneshon.opensearch.searching.compiler import Compiler
-from onneshon.opensearch.searching.dsl import Dsl, numbered, of_ids, term
-from onneshon.opensearch.searching.replies import held_of, id_of
+from onneshon.opensearch.searching.dsl import Dsl, held_of, numbered, of_ids, term
 from onneshon.opensearch.searching.window import Spelt, Streams, Window, picking
 from onneshon.opensearch.storage.documents import stem_number
 from onneshon.search.query.tree import Any, Boost, OneOf, Phrase, Query, Term, is_group, lacked

@@ -10,12 +10,11 @@ from typing import Final, assert_never
 
 from onneshon.index.ranking import FINEST, MOST
 from onneshon.opensearch.connection.reading import LIVE
-from onneshon.opensearch.searching.asking import ONLY_COLUMNS
+from onneshon.opensearch.searching.asking import ONLY_COLUMNS, id_of
 from onneshon.opensearch.searching.compiler import Part
-from onneshon.opensearch.searching.dsl import Dsl, numbered, of_ids
+from onneshon.opensearch.searching.dsl import Dsl, held_of, numbered, of_ids
 from onneshon.opensearch.searching.hit_words import spelt_by
 from onneshon.opensearch.searching.ranking import ClusterRanker
-from onneshon.opensearch.searching.replies import held_of, id_of
 from onneshon.opensearch.searching.rows import Filters
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.opensearch.searching.window import Streams, Window

@@ -13,10 +13,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from onneshon.opensearch.searching.asking import ONLY_COLUMNS
+from onneshon.opensearch.searching.asking import ONLY_COLUMNS, id_of
 from onneshon.opensearch.searching.dsl import AGED, Dsl, of_ids, script_score, unscored
 from onneshon.opensearch.searching.hit_words import HitWords
-from onneshon.opensearch.searching.replies import id_of
 from onneshon.opensearch.searching.rows import (
     ALL,
     Filters,

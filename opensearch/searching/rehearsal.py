@@ -22,12 +22,20 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.opensearch.searching.asking import ONLY_COLUMNS, Asker
+from onneshon.opensearch.searching.asking import ONLY_COLUMNS, Asker, Reply, id_of
 from onneshon.opensearch.searching.compiler import Compiler, Demand
-from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl, any_of, numbered, of_ids
+from onneshon.opensearch.searching.dsl import (
+    NOTHING_MATCHES,
+    Dsl,
+    any_of,
+    counting,
+    counting_beside,
+    held_of,
+    numbered,
+    of_ids,
+)
 from onneshon.opensearch.searching.filters import ClusterStatistics
 from onneshon.opensearch.searching.guesses import GuessedReader, Rehearsal
-from onneshon.opensearch.searching.replies import Reply, counted_by, counting, counting_beside, held_of, id_of
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Query
 from onneshon.search.retrieval.budget import BoundedCache, TimeBudget, budget_now, by_number
@@ -202,7 +210,7 @@ class Foresight:
         if any(reply.partial for reply in replies):  # what is needed of it is asked for again
             return False
         if counted:
-            self._statistics.learn(counted, counted_by(replies[0], counted))
+            self._statistics.learn(counted, replies[0].counted(counted))
         for demand, reply in zip(demands, replies[-len(demands) :], strict=False):
             self._holdings.keep(demand.key, Holdings.of(demand, reply))
         return True

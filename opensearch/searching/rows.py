@@ -12,8 +12,8 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from onneshon.opensearch.searching.asking import Reply
 from onneshon.opensearch.searching.dsl import Dsl, term
-from onneshon.opensearch.searching.replies import Reply
 from onneshon.opensearch.storage.mapping import SAMPLES
 from onneshon.search.reranking.ranker import Outcome
 

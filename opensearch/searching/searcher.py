@@ -15,7 +15,7 @@ from onneshon.index.errors import ArticleNotFoundError, ConfigurationError
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.connection.reading import LIVE
-from onneshon.opensearch.searching.asking import Asker
+from onneshon.opensearch.searching.asking import Asker, Reply
 from onneshon.opensearch.searching.compiler import Compiler, Part
 from onneshon.opensearch.searching.dsl import Dsl, all_of, of_ids
 from onneshon.opensearch.searching.facets import (
@@ -27,7 +27,6 @@ from onneshon.opensearch.searching.facets import (
 )
 from onneshon.opensearch.searching.filters import ClusterStatistics, condition_filter
 from onneshon.opensearch.searching.rehearsal import Foresight
-from onneshon.opensearch.searching.replies import Reply
 from onneshon.opensearch.searching.words import WordPart, Words
 from onneshon.opensearch.storage.files import fetch_part, read_state
 from onneshon.opensearch.storage.generations import ClusterGeneration

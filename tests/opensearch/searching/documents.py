@@ -5,8 +5,8 @@ from functools import reduce
 from operator import ge, gt, le, lt
 from typing import Any, Final
 
+from onneshon.opensearch.searching.asking import Reply
 from onneshon.opensearch.searching.dsl import Dsl
-from onneshon.opensearch.searching.replies import Reply
 
 __all__ = ["Document", "Documents", "matches"]
 

@@ -7,9 +7,9 @@ import pytest
 from onneshon.index import Article
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
+from onneshon.opensearch.searching.asking import Reply
 from onneshon.opensearch.searching.changes import ClusterChanges
 from onneshon.opensearch.searching.engine import ClusterEngine
-from onneshon.opensearch.searching.replies import Reply
 from onneshon.opensearch.writing import build, changer
 from onneshon.opensearch.writing.build import Layout, build_on_cluster
 from onneshon.opensearch.writing.cluster_writer import delete_on_cluster, update_on_cluster

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from onneshon.opensearch.searching.asking import Reply
 from onneshon.opensearch.searching.compiler import Demand
 from onneshon.opensearch.searching.dsl import Dsl, term
 from onneshon.opensearch.searching.rehearsal import DEPTH, Holdings, enough
-from onneshon.opensearch.searching.replies import Reply
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.query_lists import FEWEST, LEAST_SHARE
 

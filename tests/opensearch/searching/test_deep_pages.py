@@ -10,8 +10,8 @@ from onneshon.index import Article
 from onneshon.index.article import stored_values
 from onneshon.opensearch.searching import answering as module
 from onneshon.opensearch.searching.answering import ClusterAnswering, _Last
+from onneshon.opensearch.searching.asking import Reply
 from onneshon.opensearch.searching.filters import condition_filter
-from onneshon.opensearch.searching.replies import Reply
 from onneshon.opensearch.searching.rows import Filters, Ranked, Row
 from onneshon.search.query.conditions import Filter
 from onneshon.search.query.field_values import FieldFilter, FieldReading

@@ -8,11 +8,11 @@ import pytest
 
 from onneshon.index import Article
 from onneshon.index.ranking import MOST
+from onneshon.opensearch.searching.asking import Reply
 from onneshon.opensearch.searching.compiler import Compiler
 from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl
 from onneshon.opensearch.searching.filters import ClusterStatistics
 from onneshon.opensearch.searching.hits import NOTHING, _MatchedParts, explained
-from onneshon.opensearch.searching.replies import Reply
 from onneshon.opensearch.searching.rows import Filters
 from onneshon.search.query.parser import parse
 from onneshon.search.query.tree import Term

@@ -8,8 +8,8 @@ import pytest
 
 from onneshon.index import Article
 from onneshon.index.configuration import Configuration
+from onneshon.opensearch.searching.asking import Reply
 from onneshon.opensearch.searching.dsl import Dsl
-from onneshon.opensearch.searching.replies import Reply
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.opensearch.storage.mapping import Contract
 from onneshon.search.query.conditions import Period

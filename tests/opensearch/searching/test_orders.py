@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from onneshon.opensearch.searching import filters, ranking, rows
+from onneshon.opensearch.searching.asking import Reply
 from onneshon.opensearch.searching.compiler import Compiler
 from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl
 from onneshon.opensearch.searching.ranking import ClusterRanker
-from onneshon.opensearch.searching.replies import Reply
 from onneshon.opensearch.searching.rows import ALL, Filters, Row, outcome_of, rounded
 from onneshon.search.query.parser import parse
 from onneshon.search.reranking.ordering import Order

@@ -11,11 +11,11 @@ import pytest
 from onneshon.index import Article
 from onneshon.index.configuration import Configuration
 from onneshon.opensearch.searching import filters
+from onneshon.opensearch.searching.asking import Reply
 from onneshon.opensearch.searching.compiler import Compiler
 from onneshon.opensearch.searching.dsl import Dsl, term
 from onneshon.opensearch.searching.guesses import GuessedReader, Rehearsal
 from onneshon.opensearch.searching.rehearsal import Foresight
-from onneshon.opensearch.searching.replies import Reply
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.opensearch.storage.mapping import Contract
 from onneshon.search.query.parser import Parsed

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from onneshon.opensearch.searching import searcher
+from onneshon.opensearch.searching.asking import Reply
 from onneshon.opensearch.searching.dsl import Dsl
 from onneshon.opensearch.searching.hit_words import Hit
-from onneshon.opensearch.searching.replies import Reply
 from onneshon.opensearch.searching.rows import Row
 from onneshon.opensearch.searching.shown import ShownArticles
 from onneshon.search.retrieval.budget import TimeBudget
