@@ -21,8 +21,8 @@ from pathlib import Path
 
 from benchmarks.romanised.pairs import half, name_pairs, spelling_pairs, word_pairs
 from onneshon.index.analysis.canonical import canonical
+from onneshon.index.vocabulary.file import write_vocabulary
 from onneshon.index.vocabulary.vocabulary import Candidate, Vocabulary
-from onneshon.index.vocabulary.writer import write_vocabulary
 
 BENGALI = re.compile("[\u0980-\u09df\u200c\u200d\u09f0\u09f1]+")
 

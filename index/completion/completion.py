@@ -22,8 +22,7 @@ from onneshon.index.vocabulary.channels import (
     latin_from_words,
     misspelt_beginnings,
 )
-from onneshon.index.vocabulary.skeleton import SKELETON_SYMBOLS, readings, skeleton
-from onneshon.index.vocabulary.writer import pack_skeleton
+from onneshon.index.vocabulary.skeleton import SKELETON_SYMBOLS, pack_skeleton, readings, skeleton
 
 Kind: TypeAlias = Literal["word", "phrase", "title"]
 """What is suggested."""

@@ -29,7 +29,7 @@ from onneshon.index.columnar.section_file import SectionWriter, write_file
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.completion.table import NewRow, pack, peaks_of, write_table
 from onneshon.index.completion.titles import Phrases, TitleWords
-from onneshon.index.vocabulary.writer import pack_skeletons
+from onneshon.index.vocabulary.skeleton import pack_skeletons
 
 ITSELF: Final = 4
 """A word is shown without an ending where ITSELF * weight(word) >= weight(likeliest form)."""

@@ -24,9 +24,9 @@ from onneshon.index.storage.reader import (
     open_generation,
     open_index,
 )
+from onneshon.index.vocabulary.file import FILE_NAME as VOCABULARY_FILE
 from onneshon.index.vocabulary.learned import LEARNED_EXT
 from onneshon.index.vocabulary.pairs import PAIRS_EXT
-from onneshon.index.vocabulary.writer import FILE_NAME as VOCABULARY_FILE
 
 _SPARED: Final = (VOCABULARY_FILE, COMPLETION_FILE, PAIRS_EXT, LEARNED_EXT, DIGESTS_FILE)
 """How the paths of files end without which all articles are found, though by fewer spellings."""

@@ -24,11 +24,11 @@ from onneshon.index.errors import (
 from onneshon.index.ranking import Basis
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import FORMAT, Generation, Manifest
+from onneshon.index.vocabulary.file import FILE_NAME
 from onneshon.index.vocabulary.learned import LEARNED_EXT, read_learned
 from onneshon.index.vocabulary.pairs import PAIRS_EXT, SeveralWordPairs, WordPairs, read_pairs
 from onneshon.index.vocabulary.several import SeveralVocabularies
 from onneshon.index.vocabulary.vocabulary import REMEMBERED, Vocabulary
-from onneshon.index.vocabulary.writer import FILE_NAME
 
 _COUNTED = 100
 """Document frequency up to which deleted articles are subtracted from it."""

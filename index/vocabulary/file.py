@@ -1,34 +1,147 @@
-"""The file of an index's words as it is read: mapped, and compared with its sum before it is believed.
+"""The file of an index's words, written as columns in the order of their consonant skeletons, and mapped.
 
-Opening reads the header only. The first word that is looked up reads all of the file, which has some 50 bytes
-a word, and sums it up at the speed of memory; its digest, which takes ten times as long, is for ``verify``.
+It is a header (magic, format, digest of the codes, sizes) and these columns, each at a multiple of
+eight bytes, little-endian:
+
+    skeletons      uint64[words]      packed, ascending: words of one skeleton are neighbours, the frequent
+                                      first
+    signatures     uint64[words]      one bit for each letter that occurs in the word; in the order of
+                                      ``in_runs``
+    frequencies    uint32[words]      number of articles
+    in_runs        uint32[words]      the words in classes of frequency, the frequent first, in each by some
+                                      of their letters and by length (``index.vocabulary.spellings``)
+    runs           uint32[...]        where the words of each class, letters and length begin there
+    unit_starts    uint32[words + 1]  where the word's units begin
+    letter_starts  uint32[words + 1]  where the word's letters begin
+    loans          uint8[words]       1 for a word that looks English
+    units          uint8[...]         codes of sound units
+    letters        uint8[...]         code points from U+0980, the last of each word plus 128
+    sum            uint32[1]          of all before it (``index.kernel.postings``)
 """
 
 import hashlib
+import json
 import mmap
+import re
+import struct
+import zlib
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Self
+from typing import BinaryIO, Final, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
+from onneshon.index.columnar.sections import gather_ranges
 from onneshon.index.errors import REPAIR, IndexCorruptError
 from onneshon.index.kernel.postings import checksum
-from onneshon.index.vocabulary.writer import (
-    CODES_DIGEST,
-    COLUMNS,
-    FILE_NAME,
-    FORMAT,
-    HEADER,
-    MAGIC,
-    STARTS,
-    SUM_BYTES,
-    Columns,
-    run_count,
+from onneshon.index.vocabulary.channels import END, letter_codes
+from onneshon.index.vocabulary.skeleton import CLASSES, pack_skeletons
+from onneshon.index.vocabulary.sound_units import UNITS, is_loan, unit_codes
+from onneshon.index.vocabulary.spellings import Columns, letter_signatures, ordered_in_runs, run_count
+
+FILE_NAME: Final = "vocabulary.bin"
+_MAGIC: Final = b"ONNVOCAB"
+_FORMAT: Final = 4
+HEADER: Final = struct.Struct("<8sIIQQQ")
+"""Magic, format, digest of the codes, words, units, letters."""
+
+CODES_DIGEST: Final = zlib.crc32(json.dumps([UNITS, CLASSES]).encode())
+"""Of the order of the sound units and the skeleton classes, by which the columns are numbered."""
+
+_COLUMNS: Final[tuple[tuple[str, str], ...]] = (
+    ("skeletons", "<u8"),
+    ("signatures", "<u8"),
+    ("frequencies", "<u4"),
+    ("in_runs", "<u4"),
+    ("runs", "<u4"),
+    ("unit_starts", "<u4"),
+    ("letter_starts", "<u4"),
+    ("loans", "|u1"),
+    ("units", "|u1"),
+    ("letters", "|u1"),
+    ("sum", "<u4"),
 )
+_STARTS: Final = {"units": "unit_starts", "letters": "letter_starts"}
+"""Columns of several numbers a word, and the columns that say where each word's begin."""
+
+_SUM_BYTES: Final = 4
+
+_LONGEST: Final = 40
+"""Letters beyond which a run of Bengali is not a word anybody looks for."""
+_WORD: Final = re.compile(f"[\u0985-\u09b9\u09ce\u09dc-\u09df][\u0981-\u09df]{{0,{_LONGEST - 1}}}")
+
+
+def write_vocabulary(directory: Path, words: Iterable[tuple[str, int]]) -> None:
+    """Writes the vocabulary of an index into its directory.
+
+    Args:
+        directory: exists already; the file ``vocabulary.bin`` in it is replaced.
+        words: words in canonical spelling and the number of articles that hold them; words that are not
+            Bengali, or have no consonant and do not start with a vowel, are left out.
+    """
+    kept = [(word, frequency) for word, frequency in words if _WORD.fullmatch(word)]
+    columns = _columns([word for word, _ in kept], [frequency for _, frequency in kept])
+    _write_columns(directory, _in_order(columns))
+
+
+def _in_order(columns: Columns) -> Columns:
+    """The columns with the words in the order of the file; those without a skeleton are left out."""
+    order = np.lexsort((-columns["frequencies"].astype(np.int64), columns["skeletons"]))
+    order = order[columns["skeletons"][order] != 0]
+    ordered = {name: columns[name][order] for name in ("skeletons", "signatures", "frequencies", "loans")}
+    for name, starts in _STARTS.items():
+        first = columns[starts][order].astype(np.int64)
+        lengths = columns[starts][order + 1] - first
+        ordered[name] = columns[name][gather_ranges(first, lengths)]
+        ordered[starts] = _starts(np.cumsum(lengths))
+    return ordered_in_runs(ordered)
+
+
+def _write_columns(directory: Path, columns: Columns) -> None:
+    """Writes columns that are in order as the vocabulary of an index."""
+    sizes = len(columns["frequencies"]), len(columns["units"]), len(columns["letters"])
+    unfinished = directory / (FILE_NAME + ".new")
+    with unfinished.open("w+b") as file:
+        file.write(HEADER.pack(_MAGIC, _FORMAT, CODES_DIGEST, *sizes))
+        for name, kind in _COLUMNS:
+            file.write(bytes(-file.tell() % 8))
+            column = columns[name] if name != "sum" else _sum_of(file)
+            file.write(column.astype(kind, copy=False).tobytes())
+    unfinished.replace(directory / FILE_NAME)
+
+
+def _sum_of(file: BinaryIO) -> NDArray[np.uint32]:
+    """The sum of what was written."""
+    file.flush()
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content, memoryview(content) as view:
+        return np.array([checksum(view)], np.uint32)
+
+
+def _columns(words: Sequence[str], frequencies: Sequence[int]) -> Columns:
+    codes, letters = unit_codes(words), letter_codes(words)
+    return {
+        "skeletons": pack_skeletons(words),
+        "signatures": letter_signatures(letters),
+        "frequencies": np.array(frequencies, np.uint32),
+        "unit_starts": _starts(np.flatnonzero(codes == 0) - np.arange(len(words))),
+        "letter_starts": _starts(np.flatnonzero(letters >= END) + 1),
+        "loans": np.array([is_loan(word) for word in words], np.uint8),
+        "units": codes[codes != 0],
+        "letters": letters,
+    }
+
+
+def _starts(ends: NDArray[np.int64]) -> NDArray[np.uint32]:
+    return np.concatenate(([0], ends)).astype(np.uint32)
 
 
 class VocabularyFile:
-    """What ``vocabulary_writer`` wrote. Threads may share it.
+    """The file as it is read: mapped, and compared with its sum before it is believed. Threads may share it.
+
+    Opening reads the header only. The first word that is looked up reads all of the file, which has some 50
+    bytes a word, and sums it up at the speed of memory; its digest, which takes ten times as long, is for
+    ``verify``.
 
     Args:
         content: the file.
@@ -78,7 +191,7 @@ class VocabularyFile:
         self._compared = True
 
     def _has_its_sum(self) -> bool:
-        return checksum(memoryview(self._content)[:-SUM_BYTES]) == int(self.columns["sum"][0])
+        return checksum(memoryview(self._content)[:-_SUM_BYTES]) == int(self.columns["sum"][0])
 
     def _has_its_digest(self) -> bool:
         return not self._sha256 or hashlib.sha256(self._content).hexdigest() == self._sha256
@@ -87,10 +200,10 @@ class VocabularyFile:
         if len(self._content) < HEADER.size:
             raise _corrupt(self._where)
         magic, form, codes, words, unit_total, letter_total = HEADER.unpack_from(self._content)
-        if (magic, form, codes) != (MAGIC, FORMAT, CODES_DIGEST):
+        if (magic, form, codes) != (_MAGIC, _FORMAT, CODES_DIGEST):
             raise _corrupt(self._where)
-        sizes = dict.fromkeys((name for name, _kind in COLUMNS), words)
-        sizes |= dict.fromkeys(STARTS.values(), words + 1) | {"units": unit_total, "letters": letter_total}
+        sizes = dict.fromkeys((name for name, _kind in _COLUMNS), words)
+        sizes |= dict.fromkeys(_STARTS.values(), words + 1) | {"units": unit_total, "letters": letter_total}
         sizes |= {"runs": run_count(words), "sum": 1}
         columns, end = self._mapped(sizes)
         if end != len(self._content):
@@ -100,7 +213,7 @@ class VocabularyFile:
     def _mapped(self, sizes: dict[str, int]) -> tuple[Columns, int]:
         columns: Columns = {}
         end = HEADER.size
-        for name, kind in COLUMNS:
+        for name, kind in _COLUMNS:
             start = end + -end % 8
             end = start + sizes[name] * np.dtype(kind).itemsize
             if end <= len(self._content):

@@ -17,7 +17,8 @@ from onneshon.index.kernel.spelling import distances
 from onneshon.index.vocabulary.channels import letter_codes, misspelt
 from onneshon.index.vocabulary.explained import Explanations
 from onneshon.index.vocabulary.pair_counts import PairCounts
-from onneshon.index.vocabulary.writer import letter_signatures, pack_skeletons
+from onneshon.index.vocabulary.skeleton import pack_skeletons
+from onneshon.index.vocabulary.spellings import letter_signatures
 
 LEAST: Final = 6
 """Occurrences of a word whose context can be judged, in ``LEAST_TEXT`` tokens; in four times as many, twice

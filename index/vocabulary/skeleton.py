@@ -9,8 +9,11 @@ the others are listed here with what else they may be, so that *second* reaches 
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from onneshon.index.analysis.script import HASANTA
 from onneshon.index.kernel.spelling import (
@@ -57,6 +60,8 @@ _SYMBOL_AT_START: Final = dict.fromkeys(OPENING_VOWELS, "V") | {"হ": "h", "ঋ
 
 SKELETON_SYMBOLS: Final = "V" + "".join(CLASSES) + "h"
 """Everything a skeleton is made of; V is any vowel at the start of a word."""
+_SYMBOLS_PACKED: Final = 16
+_DIGITS: Final = {ord(symbol): f"{code:x}" for code, symbol in enumerate(SKELETON_SYMBOLS, 1)}
 
 _WRITTEN_ONCE: Final = re.compile(r"n[ng]+|(.)\1+")
 
@@ -180,6 +185,16 @@ _LETTER_NAMES: Final = dict.fromkeys("aeiouy", "V") | {
 """How the skeleton of each English letter's name begins and goes on: এ বি সি ডি …, for *gb* জিবি and *sms*
 এসএমএস."""
 _ABBREVIATION_AT_MOST: Final = 5
+
+
+def pack_skeleton(symbols: str) -> int:
+    """A skeleton as a 64-bit number, four bits a symbol: numbers sort as skeletons do; 16 symbols count."""
+    return int(symbols[:_SYMBOLS_PACKED].translate(_DIGITS).ljust(_SYMBOLS_PACKED, "0"), 16)
+
+
+def pack_skeletons(words: Sequence[str]) -> NDArray[np.uint64]:
+    """The packed skeletons of words in canonical spelling; 0 for one that has none."""
+    return np.array([pack_skeleton(skeleton(word)) for word in words], np.uint64)
 
 
 def readings(latin: str) -> list[str]:

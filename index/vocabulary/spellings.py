@@ -4,13 +4,14 @@ Words stand in classes of frequency, the frequent first; in each by which letter
 about every second or third word has, and then by length.
 """
 
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.spelling import near_signatures
+from onneshon.index.vocabulary.channels import END
 
 BOUNDS: Final = (31_623, 10_000, 3_162, 1_000, 316, 100, 32, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1)
 """The least frequency of each class of words, the frequent first."""
@@ -20,6 +21,27 @@ EVERY: Final = range(len(BOUNDS))
 """All classes."""
 PARTING: Final = (62, 48, 63, 7, 40, 13)
 """Bits of letters that about every second or third word has (া র ি ে ন ্), the first that part words."""
+_RUN: Final = 16
+
+Columns: TypeAlias = dict[str, NDArray[Any]]
+"""Of the words of a vocabulary, by the names that they have in its file."""
+
+
+def signature(word: str) -> int:
+    """One bit for each different letter of a word."""
+    bits = 0
+    for letter in word:
+        bits |= 1 << (ord(letter) & 63)
+    return bits
+
+
+def letter_signatures(letters: NDArray[np.uint8]) -> NDArray[np.uint64]:
+    """The signature of each word, from all letters; a word ends where its last letter is marked."""
+    if not len(letters):
+        return np.empty(0, np.uint64)
+    bits = np.uint64(1) << (letters & 63).astype(np.uint64)
+    ends = np.flatnonzero(letters >= END)
+    return np.bitwise_or.reduceat(bits, np.concatenate(([0], ends[:-1] + 1)))
 
 
 class Spellings:
@@ -85,3 +107,35 @@ class Spellings:
 def classes_from(least: int) -> range:
     """The classes of words in which some are as frequent."""
     return range(sum(bound > least for bound in BOUNDS) + 1)
+
+
+def run_count(words: int) -> int:
+    """How many numbers the column ``runs`` has: the more words, the more of their letters part them."""
+    runs = len(BOUNDS) * LENGTHS
+    return (runs << _parting(words)) + 1
+
+
+def _parting(words: int) -> int:
+    """How many letters part a number of words into runs of some ten each."""
+    runs = len(BOUNDS) * LENGTHS
+    return min(len(PARTING), (words // (runs * _RUN)).bit_length())
+
+
+def ordered_in_runs(columns: Columns) -> Columns:
+    """The columns with those of words in runs, made of signatures that are in the order of the words."""
+    signatures, parting = columns["signatures"], _parting(len(columns["signatures"]))
+    lengths = np.minimum(np.diff(columns["letter_starts"].astype(np.int64)), LENGTHS - 1)
+    bounds = np.array(BOUNDS[::-1], np.int64)
+    classes = len(BOUNDS) - np.maximum(np.searchsorted(bounds, columns["frequencies"], "right"), 1)
+    keys = sum(
+        ((signatures >> np.uint64(bit) & np.uint64(1)).astype(np.int64) << index)
+        for index, bit in enumerate(PARTING[:parting])
+    )
+    runs = ((classes << parting) + keys) * LENGTHS + lengths
+    order = np.argsort(runs, kind="stable")
+    sizes = np.bincount(runs, minlength=run_count(len(runs)) - 1)
+    return columns | {
+        "signatures": signatures[order],
+        "in_runs": order.astype(np.uint32),
+        "runs": np.concatenate(([0], np.cumsum(sizes))).astype(np.uint32),
+    }

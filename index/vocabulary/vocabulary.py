@@ -28,10 +28,9 @@ from onneshon.index.vocabulary.channels import (
     misspelt,
     side_by_side,
 )
-from onneshon.index.vocabulary.file import VocabularyFile
-from onneshon.index.vocabulary.skeleton import SKELETONS, readings
-from onneshon.index.vocabulary.spellings import EVERY, Spellings, classes_from
-from onneshon.index.vocabulary.writer import FILE_NAME, pack_skeleton, signature
+from onneshon.index.vocabulary.file import FILE_NAME, VocabularyFile
+from onneshon.index.vocabulary.skeleton import SKELETONS, pack_skeleton, readings
+from onneshon.index.vocabulary.spellings import EVERY, Spellings, classes_from, signature
 
 _SLICE: Final = 400
 """Words of one skeleton that are measured, the most frequent."""

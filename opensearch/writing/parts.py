@@ -14,12 +14,12 @@ from typing import Final
 
 from onneshon.index.completion.titles import TitleSpool
 from onneshon.index.completion.writer import write_completion
+from onneshon.index.vocabulary.file import write_vocabulary
 from onneshon.index.vocabulary.learned import FILE_NAME as LEARNED
 from onneshon.index.vocabulary.learned import learned_table
 from onneshon.index.vocabulary.pair_counts import PairCounts, joined
 from onneshon.index.vocabulary.pairs import FILE_NAME as PAIRS
 from onneshon.index.vocabulary.pairs import WordPairs, write_pairs
-from onneshon.index.vocabulary.writer import write_vocabulary
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.reading import LIVE, scan
 from onneshon.opensearch.storage.files import FilePart, fetch_part, keep_part, read_state

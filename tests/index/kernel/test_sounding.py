@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.spelling import Sounding
 from onneshon.index.vocabulary.channels import letter_codes
-from onneshon.index.vocabulary.skeleton import SKELETONS
-from onneshon.index.vocabulary.writer import pack_skeletons
+from onneshon.index.vocabulary.skeleton import SKELETONS, pack_skeletons
 from tests.index.kernel.plain_lists import u4
 
 SAME = bytes(code % 7 for code in range(128))

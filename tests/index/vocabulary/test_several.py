@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from onneshon.index.analysis.stemmer import fold
+from onneshon.index.vocabulary.file import write_vocabulary
 from onneshon.index.vocabulary.several import SeveralVocabularies
 from onneshon.index.vocabulary.vocabulary import Vocabulary
-from onneshon.index.vocabulary.writer import write_vocabulary
 
 PARTS = (
     {"নদী": 5, "নদীর": 2, "বাংলাদেশ": 40, "বাংলাদেশের": 9, "পাহাড়": 3, "পাহার": 1},

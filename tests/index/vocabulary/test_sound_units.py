@@ -15,9 +15,16 @@ from onneshon.index.vocabulary.channels import (
     read_costs,
     romanised,
 )
-from onneshon.index.vocabulary.skeleton import READINGS_AT_MOST, SKELETON_SYMBOLS, readings, skeleton, squeeze
+from onneshon.index.vocabulary.skeleton import (
+    READINGS_AT_MOST,
+    SKELETON_SYMBOLS,
+    pack_skeleton,
+    pack_skeletons,
+    readings,
+    skeleton,
+    squeeze,
+)
 from onneshon.index.vocabulary.sound_units import UNITS, is_loan, unit_codes, units
-from onneshon.index.vocabulary.writer import pack_skeleton, pack_skeletons
 from tests.strategies import bengali_text, bengali_words
 
 

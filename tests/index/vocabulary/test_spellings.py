@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.spelling import near_signatures
-from onneshon.index.vocabulary import writer
+from onneshon.index.vocabulary import spellings as by_letters
 from onneshon.index.vocabulary.channels import (
     MISTAKES,
     farthest_from_latin,
@@ -18,8 +18,18 @@ from onneshon.index.vocabulary.channels import (
     letter_codes,
     misspelt_beginnings,
 )
-from onneshon.index.vocabulary.spellings import BOUNDS, EVERY, LENGTHS, PARTING, Spellings, classes_from
-from onneshon.index.vocabulary.writer import letter_signatures, ordered_in_runs, run_count, signature
+from onneshon.index.vocabulary.spellings import (
+    BOUNDS,
+    EVERY,
+    LENGTHS,
+    PARTING,
+    Spellings,
+    classes_from,
+    letter_signatures,
+    ordered_in_runs,
+    run_count,
+    signature,
+)
 from tests.index.kernel.plain_lists import u4
 
 BITS, APART = 4, 2
@@ -73,7 +83,7 @@ def test_words_are_written_in_the_order_in_which_they_are_found(words: dict[str,
         "letter_starts": u4([0, *np.cumsum([len(word) for word in words]).tolist()]),
     }
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(writer, "_parting", lambda _words: parting)
+        patch.setattr(by_letters, "_parting", lambda _words: parting)
         written = ordered_in_runs(of_words)
     for name, expected in zip(("in_runs", "runs", "signatures"), columns_of(words, parting), strict=True):
         assert written[name].tolist() == expected.tolist()

@@ -16,10 +16,10 @@ from onneshon.index.vocabulary.channels import (
     latin_from_words,
     misspelt_beginnings,
 )
+from onneshon.index.vocabulary.file import write_vocabulary
 from onneshon.index.vocabulary.learned import learned_variants
 from onneshon.index.vocabulary.pair_counts import counts_of_texts, joined
 from onneshon.index.vocabulary.vocabulary import Vocabulary
-from onneshon.index.vocabulary.writer import write_vocabulary
 
 FREQUENCIES = {
     "ভোর": 379, "ভোয়ার": 2, "দেশি": 158, "দেশে": 2199, "বেশ": 1730, "বেশী": 220, "কথায়": 305, "কথা": 4811,

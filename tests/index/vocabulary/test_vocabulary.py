@@ -14,15 +14,11 @@ from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.stemmer import fold
 from onneshon.index.errors import IndexCorruptError
 from onneshon.index.tables import read_rows
-from onneshon.index.vocabulary import file, writer
+from onneshon.index.vocabulary import file
+from onneshon.index.vocabulary import spellings as by_letters
 from onneshon.index.vocabulary.channels import SAME_LETTERS
+from onneshon.index.vocabulary.file import CODES_DIGEST, FILE_NAME, HEADER, write_vocabulary
 from onneshon.index.vocabulary.vocabulary import Candidate, Vocabulary
-from onneshon.index.vocabulary.writer import (
-    CODES_DIGEST,
-    FILE_NAME,
-    HEADER,
-    write_vocabulary,
-)
 from tests.strategies import bengali_words
 
 WORDS = {
@@ -280,7 +276,7 @@ def test_words_are_parted_by_letters_where_there_are_many(
     """Into however many runs, the same words are near."""
     asked = ["মানুস", "ইতহাস", "সোনার", "বালো"]
     expected = [written(tmp_path, WORDS).similar(word) for word in asked]
-    monkeypatch.setattr(writer, "_parting", lambda _words: parting)
+    monkeypatch.setattr(by_letters, "_parting", lambda _words: parting)
     assert [written(tmp_path, WORDS).similar(word) for word in asked] == expected
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.storage.reader import NO_PAIRS, NO_WORDS
+from onneshon.index.vocabulary.file import write_vocabulary
 from onneshon.index.vocabulary.pairs import WordPairs
 from onneshon.index.vocabulary.vocabulary import Vocabulary
-from onneshon.index.vocabulary.writer import write_vocabulary
 from onneshon.search.understanding.lattice import Context
 
 __all__ = ["PairList", "WordList", "context_of"]
