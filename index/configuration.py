@@ -181,6 +181,22 @@ def check_shown(configuration: Configuration, present: Iterable[str]) -> None:
             raise unknown_key(configuration.path, "facets.shown", name, known)
 
 
+def site_fields(configuration: Configuration, present: Iterable[str]) -> tuple[KeywordField, ...]:
+    """The fields that the site declares, and those that articles have without.
+
+    Args:
+        configuration: of the site.
+        present: names of fields that articles have values of.
+
+    Raises:
+        ConfigurationError: a facet is to be shown that there is not.
+    """
+    declared = configuration.fields
+    further = sorted(set(present) - {field.name for field in declared})
+    check_shown(configuration, further)
+    return (*declared, *(KeywordField(name) for name in further))
+
+
 def unknown_key(path: Path | None, section: str, key: str, known: Iterable[str]) -> ConfigurationError:
     """The error about a key that is none of those known.
 

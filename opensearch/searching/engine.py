@@ -37,10 +37,9 @@ from onneshon.search.reranking.ordering import Order
 from onneshon.search.reranking.ranker import Outcome
 from onneshon.search.reranking.score_part import ScorePart
 from onneshon.search.retrieval.authors import SiteAuthors
-from onneshon.search.retrieval.bm25f import Weights
+from onneshon.search.retrieval.bm25f import Weights, site_weights
 from onneshon.search.retrieval.budget import Clock, TimeBudget
 from onneshon.search.retrieval.health import Health, HealthState
-from onneshon.search.retrieval.site_settings import site_weights
 from onneshon.search.understanding.site_synonyms import SiteSynonyms
 
 PATIENCE: Final = 5.0

@@ -21,18 +21,18 @@ from types import TracebackType
 from typing import Final, Generic, Protocol, TypeVar
 
 from onneshon.index import Article
-from onneshon.index.configuration import Configuration
+from onneshon.index.configuration import Configuration, site_fields
 from onneshon.index.errors import IndexStateError
 from onneshon.search.errors import QueryError
 from onneshon.search.query.conditions import NumberRange, counted_ranges
 from onneshon.search.query.field_values import FieldReading
+from onneshon.search.query.lexer import site_operators
 from onneshon.search.query.options import checked
 from onneshon.search.retrieval.budget import BoundedCache, TimeBudget, by_number, whole_now
 from onneshon.search.retrieval.changes import Change, ChangeList, Place
 from onneshon.search.retrieval.evidence import WordStatistics
 from onneshon.search.retrieval.facets import FacetName
 from onneshon.search.retrieval.index_protocols import WordIndex
-from onneshon.search.retrieval.site_settings import site_fields, site_operators
 from onneshon.search.understanding.author_beginnings import AuthorBeginnings
 from onneshon.search.understanding.author_names import AuthorNames
 from onneshon.search.understanding.author_works import AuthorWorks

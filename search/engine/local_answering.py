@@ -27,7 +27,7 @@ from onneshon.search.reranking.ranker import Outcome, Ranker
 from onneshon.search.reranking.score_part import ScorePart
 from onneshon.search.results.values import ResultPage
 from onneshon.search.retrieval.authors import NOBODY, Authors
-from onneshon.search.retrieval.bm25f import Weights
+from onneshon.search.retrieval.bm25f import Weights, site_weights
 from onneshon.search.retrieval.budget import BoundedCache, TimeBudget, lacking_now
 from onneshon.search.retrieval.changes import Changes
 from onneshon.search.retrieval.collection import Bitmap, Collection, Docs
@@ -42,7 +42,6 @@ from onneshon.search.retrieval.facets import (
 )
 from onneshon.search.retrieval.health import HealthState
 from onneshon.search.retrieval.index_protocols import Index
-from onneshon.search.retrieval.site_settings import site_weights
 from onneshon.search.understanding.reading_queries import QueryReader
 from onneshon.search.understanding.unknown_values import KnownValues
 

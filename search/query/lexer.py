@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from onneshon.index.analysis.analyzer import is_plain
+from onneshon.index.configuration import KeywordField
 from onneshon.search.query.field_values import (
     READ_BY_DEFAULT,
     FieldReading,
@@ -106,6 +107,16 @@ _ENCLOSING: Final = frozenset('()"“”')
 
 
 NO_FIELDS: Final[Mapping[str, str]] = {}
+
+
+def site_operators(fields: Sequence[KeywordField]) -> Mapping[str, str]:
+    """What may stand before a colon in a query for each field: its name, and its labels of one word."""
+    found: dict[str, str] = {}
+    for field in fields:
+        for word in map(field_name, (field.name, *field.labels.values())):
+            if word not in FIELDS and not set(word) & set(' \t\n:()"“”+-*~='):
+                found.setdefault(word, field.name)
+    return found
 
 
 def unquoted(text: str) -> str:

@@ -1,9 +1,14 @@
 """How much each concept in a query counts: what of the ranking (``index.ranking``) needs no new index."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from onneshon.index.configuration import Configuration, check_weights
+
+_FEATURES: Final = "features."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,21 @@ class Weights:
 
 
 DEFAULT_WEIGHTS = Weights()
+
+
+def site_weights(configuration: Configuration) -> Weights:
+    """The constants of the ranking, as far as the site has its own.
+
+    Raises:
+        ConfigurationError: one is unknown, or below 0.
+    """
+    check_weights(configuration.path, configuration.weights)
+    given = configuration.weights
+    chosen = {
+        name.removeprefix(_FEATURES): value for name, value in given.items() if name.startswith(_FEATURES)
+    }
+    plain = {name: value for name, value in given.items() if not name.startswith(_FEATURES)}
+    return replace(DEFAULT_WEIGHTS, **plain, features=replace(DEFAULT_WEIGHTS.features, **chosen))
 
 
 def saturated(frequencies: NDArray[np.float64], k1: float) -> NDArray[np.float64]:

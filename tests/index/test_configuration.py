@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from onneshon.index.configuration import FILE_NAME, Configuration, check_shown
+from onneshon.index.configuration import (
+    FILE_NAME,
+    Configuration,
+    FacetSettings,
+    KeywordField,
+    check_shown,
+    site_fields,
+)
 from onneshon.index.configuration_file import read_configuration
 from onneshon.index.errors import ConfigurationError
 
@@ -167,3 +174,11 @@ def test_facets_to_be_shown_are_ours_declared_or_had_by_articles(tmp_path: Path)
     with pytest.raises(ConfigurationError, match=r"facets\.shown\.colour: nobody knows") as caught:
         check_shown(found, ["colours"])
     assert "'colours'" in caught.value.reason
+
+
+def test_declared_fields_come_first_and_others_that_articles_have_after_them() -> None:
+    """Each once."""
+    site = Configuration(fields=(KeywordField("tags"), KeywordField("desk")))
+    assert [field.name for field in site_fields(site, ["tags", "colour"])] == ["tags", "desk", "colour"]
+    shown = Configuration(facets=FacetSettings(("colour",)))
+    assert [field.name for field in site_fields(shown, ["colour"])] == ["colour"]

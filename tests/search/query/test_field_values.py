@@ -1,9 +1,10 @@
-"""Values of fields: languages, numbers, names that there are not; and filters as programs give them."""
+"""Values and names of fields: languages, numbers, labels, unknown ones; and filters as programs give them."""
 
 import datetime as dt
 
 import pytest
 
+from onneshon.index.configuration import KeywordField
 from onneshon.search.errors import QueryError
 from onneshon.search.query.conditions import Filter, NumberRange, Period, Selection
 from onneshon.search.query.field_values import (
@@ -15,6 +16,7 @@ from onneshon.search.query.field_values import (
     is_filter_field,
     language_code,
 )
+from onneshon.search.query.lexer import site_operators
 from onneshon.search.query.option_filters import option_filters
 
 VIEWS = FieldReading({"views": "number", "tags": "keyword"})
@@ -139,3 +141,13 @@ def test_what_is_no_filter_is_refused_by_its_name(
     with pytest.raises(QueryError, match=said) as caught:
         [*option_filters(given, {"limit"})]
     assert caught.value.parameter == parameter
+
+
+def test_names_and_labels_of_one_word_are_operators() -> None:
+    """Not those that cannot be typed before a colon, nor those that mean a field of ours."""
+    fields = [
+        KeywordField("section", labels={"bn": "পাতা", "en": "Page of paper"}),
+        KeywordField("kind", labels={"bn": "বিভাগ", "en": "kind-of"}),
+        KeywordField("leaf", labels={"bn": "পাতা"}),
+    ]
+    assert site_operators(fields) == {"section": "section", "পাতা": "section", "kind": "kind", "leaf": "leaf"}

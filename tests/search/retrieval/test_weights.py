@@ -1,11 +1,12 @@
 """What parts of the ranking count beside each other, whatever tuning says of each."""
 
-from dataclasses import astuple
+from dataclasses import astuple, fields
 
 import numpy as np
 import pytest
 
-from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, NO_FEATURES, saturated
+from onneshon.index.configuration import WEIGHTS
+from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, NO_FEATURES, FeatureWeights, Weights, saturated
 
 
 @pytest.mark.parametrize("name", ["exact", "function_word", "phrase_words", "presence"])
@@ -26,3 +27,9 @@ def test_repetitions_stop_counting() -> None:
     """Once is worth 1, and no number of times as much as k1 + 1."""
     worth = saturated(np.array([0.0, 1.0, 2.0, 1e9]), 1.2).tolist()
     assert worth == pytest.approx([0, 1, 1.375, 2.2])
+
+
+def test_every_constant_of_the_ranking_can_be_named() -> None:
+    """The names stand where no constants do."""
+    plain = {field.name for field in fields(Weights)} - {"features"}
+    assert set(WEIGHTS) == plain | {f"features.{field.name}" for field in fields(FeatureWeights)}

@@ -1,18 +1,18 @@
 """What ``onneshon.toml`` changes about a search: weights, synonyms, fields, and when it is read."""
 
 import datetime as dt
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from onneshon.index import Article, ConfigurationError, build
-from onneshon.index.configuration import FILE_NAME, WEIGHTS, Configuration, FacetSettings, KeywordField
+from onneshon.index.configuration import (
+    FILE_NAME,
+)
 from onneshon.index.configuration_file import read_configuration
 from onneshon.index.upkeep.index_writer import open_writer
 from onneshon.search import Engine, QueryError
-from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Weights
-from onneshon.search.retrieval.site_settings import site_fields, site_operators, site_weights
+from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, Weights, site_weights
 
 ARTICLES = [
     Article("1", "নদী", "খাল বিল"),
@@ -41,12 +41,6 @@ def test_weights_are_those_of_the_site(directory: Path) -> None:
     with Engine.open(directory) as engine, Engine.open(directory, weights=Weights()) as ours:
         assert engine.search("নদী").hits[0].id == "2"
         assert ours.search("নদী").hits[0].score != engine.search("নদী").hits[0].score
-
-
-def test_every_constant_of_the_ranking_can_be_named() -> None:
-    """The names stand where no constants do."""
-    plain = {field.name for field in fields(Weights)} - {"features"}
-    assert set(WEIGHTS) == plain | {f"features.{field.name}" for field in fields(FeatureWeights)}
 
 
 @pytest.mark.parametrize(
@@ -151,24 +145,6 @@ def test_settings_that_a_withdrawal_made_senseless_are_passed_over(directory: Pa
             writer.delete("লাল")
         assert engine.reload()
         assert "লাল" not in {hit.id for hit in engine.search("*")}
-
-
-def test_declared_fields_come_first_and_others_that_articles_have_after_them() -> None:
-    """Each once."""
-    site = Configuration(fields=(KeywordField("tags"), KeywordField("desk")))
-    assert [field.name for field in site_fields(site, ["tags", "colour"])] == ["tags", "desk", "colour"]
-    shown = Configuration(facets=FacetSettings(("colour",)))
-    assert [field.name for field in site_fields(shown, ["colour"])] == ["colour"]
-
-
-def test_names_and_labels_of_one_word_are_operators() -> None:
-    """Not those that cannot be typed before a colon, nor those that mean a field of ours."""
-    fields = [
-        KeywordField("section", labels={"bn": "পাতা", "en": "Page of paper"}),
-        KeywordField("kind", labels={"bn": "বিভাগ", "en": "kind-of"}),
-        KeywordField("leaf", labels={"bn": "পাতা"}),
-    ]
-    assert site_operators(fields) == {"section": "section", "পাতা": "section", "kind": "kind", "leaf": "leaf"}
 
 
 @pytest.mark.parametrize("label", ["বিষ\u09df", "বিষ\u09af\u09bc"])
