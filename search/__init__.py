@@ -20,7 +20,7 @@ from onneshon.index.errors import (
 from onneshon.search.curation.pins import Pin, PinFile
 from onneshon.search.engine.local_engine import Engine
 from onneshon.search.errors import PinError, QueryError
-from onneshon.search.interface import SearchEngine
+from onneshon.search.interface import Health, SearchEngine
 from onneshon.search.opening import open_engine, prepare
 from onneshon.search.query.field_values import FieldFilter
 from onneshon.search.query.reading import Ignored
@@ -35,7 +35,6 @@ from onneshon.search.results.understood import (
 )
 from onneshon.search.results.values import Hit, MarkedArticle, Match, ResultPage, SimilarArticle, Snippet
 from onneshon.search.retrieval.facets import Facet, FacetValue
-from onneshon.search.retrieval.health import Health
 from onneshon.search.understanding.suggestion import Suggestion
 from onneshon.search.understanding.unknown_values import UnknownValue
 

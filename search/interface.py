@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from types import TracebackType
-from typing import Protocol, Self, Unpack, runtime_checkable
+from typing import Literal, Protocol, Self, Unpack, runtime_checkable
 
 from onneshon.index import Article
 from onneshon.index.configuration import Configuration, KeywordField
@@ -16,8 +17,28 @@ from onneshon.search.reranking.score_part import ScorePart
 from onneshon.search.results.understood import UnderstoodWord
 from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArticle
 from onneshon.search.retrieval.changes import Change, ChangeList, Place
-from onneshon.search.retrieval.health import Health
 from onneshon.search.understanding.suggestion import Suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How an open index is.
+
+    Attributes:
+        generation: which build it is.
+        articles: how many can be found.
+        verified: True when every byte was read and found as it was built, ``running`` while that is done.
+        damage: what is wrong and what to do; empty while nothing is known to be.
+        warning: why an older generation answers in the place of the live one; empty where the live one does.
+        settings: why what the site said before is in force; empty where what its file says now is.
+    """
+
+    generation: str
+    articles: int
+    verified: bool | Literal["running"] = False
+    damage: str = ""
+    warning: str = ""
+    settings: str = ""
 
 
 class SearchEngine(Protocol):

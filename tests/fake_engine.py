@@ -9,6 +9,7 @@ from onneshon.index.configuration import Configuration, KeywordField
 from onneshon.index.errors import ArticleNotFoundError, BusyError, IndexCorruptError
 from onneshon.search.curation.pins import Pin
 from onneshon.search.errors import QueryError
+from onneshon.search.interface import Health
 from onneshon.search.query.conditions import FilterField
 from onneshon.search.request import SearchRequest
 from onneshon.search.results.understood import (
@@ -28,7 +29,6 @@ from onneshon.search.results.values import (
     Snippet,
 )
 from onneshon.search.retrieval.facets import Facet, FacetName, FacetValue
-from onneshon.search.retrieval.health import Health
 from onneshon.search.understanding.suggestion import Suggestion
 
 __all__ = ["ARTICLES", "HOSTILE", "SUGGESTED", "FakeEngine", "marks"]

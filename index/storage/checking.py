@@ -1,13 +1,14 @@
 """Reading all of an index to see whether it is what was built, and which generation can be served."""
 
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from threading import Lock
+from typing import Final, Literal
 
 from onneshon.index.article import TEXT_FIELDS
 from onneshon.index.columnar.impact_field import ImpactField
@@ -87,6 +88,52 @@ def _count_terms(directory: Path, field: ImpactField) -> int:
             message = f"{directory}: the terms {before!r} and {after!r} of {field.name} are out of order"
             raise IndexCorruptError(f"{message}: {REPAIR}")
     return field.term_count
+
+
+class HealthState:
+    """Reads an index at most once, and remembers the outcome: sound or damaged. Threads may share it."""
+
+    def __init__(self) -> None:
+        self._reading = Lock()
+        self.verified: bool | Literal["running"] = False
+        self.damage = ""
+        self._doubted = False
+
+    def doubt(self) -> None:
+        """Have all be read anew, once: what was sound when it was read may be damaged since."""
+        if self.verified is True and not self._doubted:
+            self._doubted, self.verified = True, False
+
+    def note(self, damage: OnneshonError) -> None:
+        """Remember what a search met; the first is kept."""
+        self.damage = self.damage or str(damage)
+        self.verified = False
+
+    def examine(self, verify: Callable[[], object]) -> None:
+        """Have all of the index read, unless the outcome is known; waits where another thread does it.
+
+        Args:
+            verify: reads it, and raises IndexCorruptError where it is damaged.
+
+        Raises:
+            IndexCorruptError: it is damaged.
+        """
+        with self._reading:
+            if not self.verified and not self.damage:
+                self._read(verify)
+        if self.damage:
+            raise IndexCorruptError(self.damage)
+
+    def _read(self, verify: Callable[[], object]) -> None:
+        self.verified = "running"
+        sound = False
+        try:
+            verify()
+            sound = True
+        except IndexCorruptError as error:
+            self.note(error)
+        finally:
+            self.verified = sound and not self.damage
 
 
 def open_sound(directory: Path, *, damaged: Collection[str] = ()) -> IndexReader:

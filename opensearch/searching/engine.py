@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from onneshon.index.configuration import Configuration
 from onneshon.index.configuration_file import read_configuration
 from onneshon.index.errors import IndexCorruptError
+from onneshon.index.storage.checking import HealthState
 from onneshon.opensearch.connection.address import Address
 from onneshon.opensearch.connection.client import Cluster, check_version
 from onneshon.opensearch.connection.reading import LIVE
@@ -29,6 +30,7 @@ from onneshon.opensearch.storage.tenants import generations_of
 from onneshon.search.curation.pins import PinFile
 from onneshon.search.engine.base import EngineBase
 from onneshon.search.engine.searching import TIME_LIMIT
+from onneshon.search.interface import Health
 from onneshon.search.query.conditions import Condition
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import All, Any, Query, lacked, leaves
@@ -39,7 +41,6 @@ from onneshon.search.reranking.score_part import ScorePart
 from onneshon.search.retrieval.authors import SiteAuthors
 from onneshon.search.retrieval.bm25f import Weights, site_weights
 from onneshon.search.retrieval.budget import Clock, TimeBudget
-from onneshon.search.retrieval.health import Health, HealthState
 from onneshon.search.understanding.site_synonyms import SiteSynonyms
 
 PATIENCE: Final = 5.0

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from onneshon.index import Article
 from onneshon.index.configuration import Configuration
+from onneshon.index.storage.checking import HealthState
 from onneshon.search.engine.answering import Answering, Found
 from onneshon.search.engine.generation import OpenGeneration
 from onneshon.search.query.conditions import Condition
@@ -40,7 +41,6 @@ from onneshon.search.retrieval.facets import (
     field_of,
     range_facet,
 )
-from onneshon.search.retrieval.health import HealthState
 from onneshon.search.retrieval.index_protocols import Index
 from onneshon.search.understanding.reading_queries import QueryReader
 from onneshon.search.understanding.unknown_values import KnownValues

@@ -23,6 +23,7 @@ from onneshon.search.curation.pins import PinFile
 from onneshon.search.engine.base import EngineBase
 from onneshon.search.engine.local_answering import LocalAnswering, LocalGeneration
 from onneshon.search.engine.searching import TIME_LIMIT
+from onneshon.search.interface import Health
 from onneshon.search.query.options import checked
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Query
@@ -35,7 +36,6 @@ from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import Clock, TimeBudget
 from onneshon.search.retrieval.changes import Changes
 from onneshon.search.retrieval.collection import select
-from onneshon.search.retrieval.health import Health
 from onneshon.search.retrieval.index_protocols import Index
 from onneshon.search.understanding.site_synonyms import SiteSynonyms
 

@@ -6,9 +6,9 @@ import pytest
 
 from onneshon.index.errors import IndexCorruptError
 from onneshon.index.kernel import DamageError
+from onneshon.index.storage.checking import HealthState
 from onneshon.search import Engine
 from onneshon.search.retrieval.executor import Executor
-from onneshon.search.retrieval.health import HealthState
 from tests.fakes import article, reader_of
 
 ARTICLES = [article("a", "নদী")]
