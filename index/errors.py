@@ -40,12 +40,43 @@ class OnneshonError(Exception):
     exit_code: ClassVar[int] = 1
 
 
+KINDS: Final = {
+    "budget": "more bytes or time than its size allows",
+    "compression": "compressed data broken, cut short, compressed twice, or in need of too much memory",
+    "csv": "not CSV",
+    "database": "the database did not answer",
+    "date": "not a date",
+    "duplicate": "id already taken",
+    "empty": "neither title nor body",
+    "file": "file unreadable or cut short",
+    "font": "typed for a font, not as text",
+    "format": "a file of another program",
+    "html": "a page without an article",
+    "http": "no page was sent",
+    "id": "id unusable",
+    "json": "not JSON",
+    "link": "a link that leads out of its folder",
+    "locked": "locked with a password",
+    "long": "too long",
+    "nul": "NUL character in a text",
+    "number": "not a number",
+    "object": "JSON, but not an object",
+    "refused": "refused by the cluster",
+    "scan": "pages that are pictures",
+    "surrogate": "half of a surrogate pair",
+    "type": "wrong type of a field",
+    "utf-8": "not UTF-8",
+    "xml": "broken XML",
+}
+"""Each kind of fault of an article, with what it means in a few words."""
+
+
 class CorpusError(OnneshonError):
     """An article that cannot be read, raised at once under ``strict`` and counted otherwise.
 
     Args:
         where: ``file:line`` of the article.
-        kind: which sort of fault, a short stable word such as ``json`` or ``date``, for counting.
+        kind: which sort of fault, one of ``KINDS``, for counting.
         reason: what is wrong, for a person; made one line of, as libraries quote what they could not read.
         ends_source: nothing of its source can be read from there on, so that an unknown number of articles is
             missing, not one.

@@ -23,7 +23,7 @@ from typing import IO, Any, Final, TypeAlias, cast
 from benchmarks.formats.documents import docx, odt, pdf, workbook
 from benchmarks.peak import peak_megabytes
 from onneshon.index.ingest.corpus import Corpus
-from onneshon.index.ingest.problems import Problems
+from onneshon.index.ingest.intake import Problems
 from onneshon.index.ingest.readers.record import ReadingOptions
 
 __all__ = ["CASES", "Measure", "measuring", "read", "written"]

@@ -33,7 +33,7 @@ from urllib.parse import quote
 
 from onneshon.index import Article, build
 from onneshon.index.ingest.corpus import Corpus
-from onneshon.index.ingest.problems import Problems
+from onneshon.index.ingest.intake import Problems
 from onneshon.index.storage.reader import open_index
 from onneshon.search import OnneshonError
 from onneshon.web.access.keys import add_key

@@ -18,9 +18,8 @@ import click
 
 from onneshon.index.commands.progress import LineProgress, TerminalProgress
 from onneshon.index.commands.terminal import say, say_json
-from onneshon.index.errors import CorpusError
+from onneshon.index.errors import KINDS, CorpusError
 from onneshon.index.indexer.progress import Progress, SilentProgress
-from onneshon.index.ingest.problems import KINDS
 from onneshon.index.ingest.source import Since
 from onneshon.index.remote import Outcome
 from onneshon.index.storage.durable import replace_file

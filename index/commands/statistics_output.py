@@ -9,9 +9,8 @@ from typing import Any, Final
 from onneshon.index.article import Article
 from onneshon.index.commands.shared import passed_over, size_text
 from onneshon.index.commands.terminal import Styled, say, say_json
-from onneshon.index.errors import OnneshonError
+from onneshon.index.errors import KINDS, OnneshonError
 from onneshon.index.ingest.preview import Preview
-from onneshon.index.ingest.problems import KINDS
 from onneshon.index.storage.beside import BuildRecord
 from onneshon.index.storage.statistics import IndexStatistics
 

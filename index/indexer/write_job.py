@@ -15,8 +15,7 @@ from onneshon.index.indexer.progress import Phases, SilentProgress
 from onneshon.index.indexer.write_options import Acceptance, Allowance, WriteOptions
 from onneshon.index.ingest.articles_in_hand import ArticleSource, intake_of
 from onneshon.index.ingest.corpus import Corpus
-from onneshon.index.ingest.intake import Intake
-from onneshon.index.ingest.problems import Problems
+from onneshon.index.ingest.intake import Intake, Problems
 from onneshon.index.storage.beside import read_withheld
 from onneshon.index.storage.durable import OUT_OF_MEMORY, explain
 from onneshon.index.storage.generations import Generations

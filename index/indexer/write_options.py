@@ -12,7 +12,7 @@ from onneshon.index.errors import BuildError, CorpusError
 from onneshon.index.indexer.bulk_writer import MEMORY_BUDGET
 from onneshon.index.indexer.progress import Progress
 from onneshon.index.ingest.articles_in_hand import ArticleSource
-from onneshon.index.ingest.problems import Problems
+from onneshon.index.ingest.intake import Problems
 from onneshon.index.ingest.readers.record import ReadingOptions
 from onneshon.index.ranking import Basis
 from onneshon.index.storage.generations import KEPT

@@ -13,8 +13,7 @@ from onneshon.index.configuration import Configuration
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.corpus import Corpus
 from onneshon.index.ingest.fields import FieldMapping, is_withdrawn, withdrawn_id
-from onneshon.index.ingest.intake import Intake, article_in_unicode
-from onneshon.index.ingest.problems import Problems
+from onneshon.index.ingest.intake import Intake, Problems, article_in_unicode
 from onneshon.index.ingest.records import checked, without_bad_numbers
 from onneshon.index.ingest.source import path_of
 

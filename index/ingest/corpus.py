@@ -8,8 +8,7 @@ from onneshon.index.article import Article
 from onneshon.index.configuration import Configuration
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.fields import NO_RECORD, FieldMapping, RecordDigests, is_withdrawn
-from onneshon.index.ingest.intake import Intake
-from onneshon.index.ingest.problems import Problems
+from onneshon.index.ingest.intake import Intake, Problems
 from onneshon.index.ingest.readers.opened import Opened
 from onneshon.index.ingest.readers.record import (
     Found,

@@ -1,9 +1,9 @@
-"""What every way in has in common: Bijoy made Unicode, each article given on once or reported."""
+"""What all ways in have in common: Bijoy made Unicode, each article given on once, or its fault counted."""
 
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -11,7 +11,6 @@ from onneshon.index.article import Article
 from onneshon.index.encodings.legacy import ENOUGH, in_unicode, verdict, without_latin_words
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.fields import NO_RECORD
-from onneshon.index.ingest.problems import Problems
 from onneshon.index.ingest.records import without_bad_numbers
 
 _ENOUGH_OF_A_WORD: Final = 20.0
@@ -68,6 +67,62 @@ def _label(text: str, *, near: bool) -> str:
         return in_unicode(text, near=True).text
     enough = _ENOUGH_OF_A_WORD if text.isascii() and " " not in text.strip() else ENOUGH
     return without_latin_words(text) if verdict(text, enough) == "bijoy" else text
+
+
+def _ignore(_problem: CorpusError) -> None:
+    pass
+
+
+class Problems:
+    """Takes each fault of the input as it is found.
+
+    Args:
+        strict: raise the first one instead of going on.
+        listener: called with each one.
+
+    Attributes:
+        counts: how many of each kind.
+        first: the first one of each kind.
+        values: how many values of each kind articles were taken without.
+        unreadable: how many sources could not be read, or not to their end.
+        first_unreadable: what was wrong with the first of them.
+    """
+
+    def __init__(self, *, strict: bool = False, listener: Callable[[CorpusError], None] = _ignore) -> None:
+        self.counts: Counter[str] = Counter()
+        self.values: Counter[str] = Counter()
+        self.first: dict[str, CorpusError] = {}
+        self.unreadable = 0
+        self.first_unreadable: CorpusError | None = None
+        self._strict = strict
+        self._listener = listener
+
+    @property
+    def total(self) -> int:
+        """How many articles were left out."""
+        return self.counts.total()
+
+    def report_value(self, problem: CorpusError) -> None:
+        """Count a fault of a value without which its article is taken; raises as ``report``."""
+        self._note(problem, self.values)
+
+    def report(self, problem: CorpusError) -> None:
+        """Count a fault and report it.
+
+        Raises:
+            CorpusError: under ``strict``, the fault itself.
+        """
+        self._note(problem, self.counts)
+
+    def _note(self, problem: CorpusError, counts: Counter[str]) -> None:
+        counts[problem.kind] += 1
+        self.first.setdefault(problem.kind, problem)
+        if problem.ends_source:
+            self.unreadable += 1
+            self.first_unreadable = self.first_unreadable or problem
+        if self._strict:
+            raise problem
+        self._listener(problem)
 
 
 class Intake:

@@ -10,7 +10,7 @@ from onneshon.index.article import Article
 from onneshon.index.configuration import Configuration
 from onneshon.index.ingest.corpus import Corpus
 from onneshon.index.ingest.fields import withdrawn_id
-from onneshon.index.ingest.problems import Problems
+from onneshon.index.ingest.intake import Problems
 from onneshon.index.ingest.readers.record import ReadingOptions, Record
 
 _FIRST = 5

@@ -13,8 +13,7 @@ from onneshon.index.indexer.write_options import UpdateOptions, by_keywords
 from onneshon.index.ingest.articles_in_hand import ArticleSource
 from onneshon.index.ingest.corpus import Corpus
 from onneshon.index.ingest.fields import withdrawn_id
-from onneshon.index.ingest.intake import Intake
-from onneshon.index.ingest.problems import Problems
+from onneshon.index.ingest.intake import Intake, Problems
 from onneshon.index.ingest.readers.record import RawRecord, Record
 from onneshon.index.storage.generations import KEPT
 from onneshon.index.upkeep.index_writer import Commit, IndexWriter, open_writer

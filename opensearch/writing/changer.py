@@ -16,7 +16,7 @@ from typing import Any, Final
 from onneshon.index.article import Article, article_from_stored, stored_values
 from onneshon.index.columnar.segment_list import changed_now
 from onneshon.index.errors import CorpusError
-from onneshon.index.ingest.problems import Problems
+from onneshon.index.ingest.intake import Problems
 from onneshon.opensearch.connection.bulk import Operation, Outcome, send
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.reading import documents

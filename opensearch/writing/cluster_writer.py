@@ -12,8 +12,7 @@ from onneshon.index.indexer.progress import Progress, SilentProgress
 from onneshon.index.indexer.write_job import UpdateReport, WriteJob
 from onneshon.index.indexer.write_options import Acceptance, UpdateOptions, by_keywords
 from onneshon.index.ingest.articles_in_hand import ArticleSource
-from onneshon.index.ingest.intake import Intake
-from onneshon.index.ingest.problems import Problems
+from onneshon.index.ingest.intake import Intake, Problems
 from onneshon.index.remote import RemoteWriter
 from onneshon.index.upkeep.update import Changes
 from onneshon.opensearch.connection.client import Cluster

@@ -14,7 +14,7 @@ from onneshon.index.configuration_file import read_configuration
 from onneshon.index.errors import ConfigurationError
 from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.ingest.corpus import Corpus
-from onneshon.index.ingest.problems import Problems
+from onneshon.index.ingest.intake import Problems
 from onneshon.index.literals import MONTHS, days
 from onneshon.search.query.dates import period_or_none
 from tests.index.ingest.readers.reading import read_file

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from benchmarks.bijoy.typist import composed
 from onneshon.index.commands.main import main
-from onneshon.index.ingest.problems import KINDS
+from onneshon.index.errors import KINDS
 from onneshon.index.ingest.readers.registry import FORMATS, READERS
 
 TEXT = (Path(__file__).parents[2] / "docs" / "formats.md").read_text("utf-8")

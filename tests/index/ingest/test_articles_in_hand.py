@@ -10,9 +10,10 @@ import pytest
 
 from onneshon.index import Article, BuildError, CorpusError, build, open_index, open_writer, update
 from onneshon.index.configuration import Configuration, KeywordField
+from onneshon.index.errors import KINDS
 from onneshon.index.ingest.articles_in_hand import SiteRecords, intake_of
 from onneshon.index.ingest.corpus import Corpus, read_articles
-from onneshon.index.ingest.problems import KINDS, Problems
+from onneshon.index.ingest.intake import Problems
 
 SITE = Configuration(
     fields=(KeywordField("tags", several=True), KeywordField("section")),

@@ -22,8 +22,9 @@ from hypothesis import strategies as st
 from onneshon.index import Article, CorpusError, read_articles
 from onneshon.index.analysis.icu_text import is_cluster_border
 from onneshon.index.configuration import Configuration, KeywordField
+from onneshon.index.errors import KINDS
 from onneshon.index.ingest.corpus import Corpus
-from onneshon.index.ingest.problems import KINDS, Problems
+from onneshon.index.ingest.intake import Problems
 from onneshon.index.ingest.readers.markdown import MAX_TITLE, PlainText, first_sentence
 from onneshon.index.ingest.readers.record import Found, Record
 from onneshon.index.ingest.sources import Sources

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from onneshon.index.ingest.corpus import Corpus
-from onneshon.index.ingest.problems import Problems
+from onneshon.index.ingest.intake import Problems
 from onneshon.index.ingest.readers.record import ReadingOptions
 from onneshon.index.ingest.sources import Sources, watched
 from tests.index.ingest.readers.reading import Reading

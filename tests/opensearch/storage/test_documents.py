@@ -14,7 +14,7 @@ from onneshon.index.columnar.impact_field import ImpactField
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.indexer.builder import build
 from onneshon.index.ingest.articles_in_hand import intake_of
-from onneshon.index.ingest.problems import Problems
+from onneshon.index.ingest.intake import Problems
 from onneshon.index.kernel.postings import Postings
 from onneshon.index.ranking import Basis, frequencies_of_impacts, impacts
 from onneshon.index.storage.reader import IndexReader, open_index

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from onneshon.index import Configuration
 from onneshon.index.configuration import KeywordField
-from onneshon.index.ingest.problems import KINDS
+from onneshon.index.errors import KINDS
 from onneshon.search import Engine, QueryError
 from onneshon.web.desk.imports import MOST, Import, Imports
 from onneshon.web.languages.catalogues import catalogue

@@ -9,7 +9,7 @@ from onneshon.index import CorpusError, read_articles
 from onneshon.index.ingest.corpus import Corpus
 from onneshon.index.ingest.crawling.crawl import forget_gone
 from onneshon.index.ingest.crawling.store import PageStore
-from onneshon.index.ingest.problems import Problems
+from onneshon.index.ingest.intake import Problems
 from tests.website import Crawling, Website, article_page, sitemap, sitemap_index
 
 FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>খবর</title>{}</channel></rss>"""

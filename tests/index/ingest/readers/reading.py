@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from onneshon.index import Article, CorpusError  # noqa: TC001  # annotations here are evaluated by readers of them
+from onneshon.index.errors import KINDS
 from onneshon.index.ingest.corpus import Corpus
-from onneshon.index.ingest.problems import KINDS, Problems
+from onneshon.index.ingest.intake import Problems
 from onneshon.index.ingest.readers.record import ReadingOptions
 
 __all__ = ["Reading", "read_file"]

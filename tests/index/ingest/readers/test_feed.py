@@ -12,7 +12,7 @@ from onneshon.index import open_index
 from onneshon.index.commands.main import main
 from onneshon.index.configuration import Configuration, KeywordField
 from onneshon.index.ingest.corpus import Corpus
-from onneshon.index.ingest.problems import Problems
+from onneshon.index.ingest.intake import Problems
 from onneshon.index.ingest.readers.feed import without_shortcodes
 from tests.index.ingest.readers.reading import Reading, read_file
 

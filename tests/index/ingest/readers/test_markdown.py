@@ -9,7 +9,7 @@ from onneshon.index import Article
 from onneshon.index.configuration import Configuration, KeywordField
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.corpus import Corpus
-from onneshon.index.ingest.problems import Problems
+from onneshon.index.ingest.intake import Problems
 from onneshon.index.ingest.readers.markdown import front_matter
 from tests.index.ingest.readers.reading import Reading, read_file
 

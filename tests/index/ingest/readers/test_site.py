@@ -9,7 +9,7 @@ import pytest
 
 from onneshon.index import Article, BuildError, CorpusError, build, read_articles, update
 from onneshon.index.ingest.crawling.crawl import forget_gone
-from onneshon.index.ingest.problems import Problems
+from onneshon.index.ingest.intake import Problems
 from onneshon.index.ingest.readers import site
 from tests.website import TEXT, Crawling, Website, article_page, sitemap
 
