@@ -32,9 +32,8 @@ from onneshon.index.indexer.write_options import BuildOptions
 from onneshon.index.remote import Location, RemoteIndex
 from onneshon.index.replication.lease import Lease
 from onneshon.index.replication.pulling import pull
-from onneshon.index.replication.pushing import Pusher
+from onneshon.index.replication.pushing import Pusher, prune
 from onneshon.index.replication.store import open_store
-from onneshon.index.replication.writing import prune
 from onneshon.index.storage.beside import recorded_builds
 from onneshon.index.storage.checking import check_index
 from onneshon.index.storage.durable import cores, writer_lock

@@ -28,10 +28,9 @@ from onneshon.index.errors import OnneshonError
 from onneshon.index.publishing.applying import Applier, mend_in_background, merge_in_background, work
 from onneshon.index.remote import Location, RemoteIndex, location_of, site_directory
 from onneshon.index.replication.following import Follower, follow
-from onneshon.index.replication.lease import Lease
-from onneshon.index.replication.pushing import Pusher
+from onneshon.index.replication.lease import Lease, write_to_store
+from onneshon.index.replication.pushing import Pusher, prune
 from onneshon.index.replication.store import open_store
-from onneshon.index.replication.writing import prune, write_to_store
 from onneshon.index.upkeep.index_writer import open_writer
 
 LOCK_SECONDS: Final = 0.2
@@ -182,14 +181,14 @@ def _publish_at(location: RemoteIndex, directory: Path, ending: Event) -> None:
     work(Applier(directory, lambda _: commands.writer(), live=lambda _: commands.live()), ending)
 
 
-def _publish_in(directory: Path, ending: Event, pusher: Pusher | None = None) -> None:
+def _publish_in(directory: Path, ending: Event, lease: Lease | None = None) -> None:
     log.info("Process %d publishes what comes to %s.", os.getpid(), directory)
-    applier = Applier(directory, open_writer, sharing=pusher)
+    applier = Applier(directory, open_writer, sharing=Pusher(directory, lease) if lease else None)
 
     def is_wanted() -> bool:
         return ending.is_set() or not applier.is_idle
 
-    work(applier, ending, _Upkeep(directory, is_wanted, pusher.lease if pusher else None))
+    work(applier, ending, _Upkeep(directory, is_wanted, lease))
 
 
 def main(what: str, *arguments: str) -> None:

@@ -2,18 +2,24 @@
 
 Its holder writes the pointer every few seconds. Who wants it watches: a pointer that nobody writes for
 `LAPSE_SECONDS`, by the clock of the one who watches, has lost its holder, and can be taken. Clocks are never
-compared. That a holder was merely slow does no harm: its next write is refused by the store.
+compared. That a holder was merely slow does no harm: its next write is refused by the store. Who stands by
+follows the store until then.
 """
 
 import logging
+import math
 import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
+from threading import Event
 from typing import Any, Final, Self
 
-from onneshon.index.errors import IndexLockedError, StoreError
-from onneshon.index.replication.objects import POINTER, Pointer, read_pointer
+from onneshon.index.errors import IndexLockedError, OnneshonError, StoreError
+from onneshon.index.replication.following import Follower, forget_state
+from onneshon.index.replication.objects import POINTER, Pointer, read_known, read_pointer
+from onneshon.index.replication.pulling import pull
 from onneshon.index.replication.store import ObjectStore, StoreConflictError
 from onneshon.index.storage.durable import this_process
 
@@ -27,6 +33,12 @@ RENEW_SECONDS: Final = 4.0
 
 LOOK_SECONDS: Final = 0.5
 """How often one who wants it looks."""
+
+RETRY_SECONDS: Final = 2.0
+"""Before the right is asked for again, where the store cannot be asked."""
+
+LOCK_SECONDS: Final = 60.0
+"""So long a build of the directory is waited for, before what is live in the store is made live here."""
 
 
 class Lease:
@@ -170,3 +182,61 @@ def _held(store: ObjectStore, pointer: Pointer) -> str:
 
 def _taken(store: ObjectStore) -> str:
     return f"the right to write {store} went to another process, and nothing more is published from here"
+
+
+class _Either(Event):
+    """Set once either is."""
+
+    def __init__(self, first: Event, second: Event) -> None:
+        super().__init__()
+        self._first = first
+        self._second = second
+
+    def is_set(self) -> bool:
+        return self._first.is_set() or self._second.is_set()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        return self._first.wait(timeout) or self.is_set()
+
+
+def write_to_store(
+    directory: Path, store: ObjectStore, ending: Event, write: Callable[[Path, Event, Lease], object]
+) -> None:
+    """Write while this process has the right to, and follow the store while another has it.
+
+    What was changed here and did not come to the store before the right was lost is no part of what is live
+    there. It is not lost: the queue holds it until it is there, and it is applied again.
+
+    Args:
+        directory: of the index.
+        store: to which its generations go.
+        ending: set when it is time to end.
+        write: changes the index and pushes it by the right, until its second argument says that it is time
+            to end.
+    """
+    failure = ""
+    while not ending.is_set():
+        try:
+            with _standing_by(directory, store, ending) as lease:
+                log.info("This process writes %s.", store)
+                failure = ""
+                forget_state(directory)
+                if not read_known(directory, str(store)).has_seen(lease.pointer):
+                    pull(directory, store, wait=LOCK_SECONDS)
+                write(directory, _Either(ending, lease.lost), lease)
+        except OnneshonError as error:
+            if str(error) != failure and not ending.is_set():
+                log.warning("Nothing is published from here: %s", error)
+            failure = str(error)
+            ending.wait(RETRY_SECONDS)
+
+
+def _standing_by(directory: Path, store: ObjectStore, ending: Event) -> Lease:
+    """The right to write, once no other has it; the directory follows the store until then."""
+    follower = Follower(directory, store)
+
+    def meanwhile(seconds: float) -> bool:
+        follower.step()
+        return ending.wait(seconds)
+
+    return Lease(store, sleep=meanwhile).acquire(math.inf)

@@ -13,13 +13,13 @@ from onneshon.index.publishing.applying import Applier
 from onneshon.index.publishing.journal import Journal
 from onneshon.index.publishing.operation import Operation
 from onneshon.index.publishing.progress import ProgressFile
-from onneshon.index.replication import following, writing
+from onneshon.index.replication import following
+from onneshon.index.replication import lease as leases
 from onneshon.index.replication.following import Follower, ReplicaState, follow, read_state
-from onneshon.index.replication.lease import Lease
+from onneshon.index.replication.lease import Lease, write_to_store
 from onneshon.index.replication.pulling import pull
 from onneshon.index.replication.pushing import SITE_SECONDS, Pusher
 from onneshon.index.replication.store import ObjectStore
-from onneshon.index.replication.writing import write_to_store
 from onneshon.index.storage.generations import Generations
 from onneshon.index.upkeep.index_writer import open_writer
 from tests.building import titles
@@ -229,7 +229,7 @@ def test_what_editors_change_goes_to_the_store_without_a_generation(
 def test_a_writer_ends_when_it_is_told_to_or_has_lost_the_right(set_one: int) -> None:
     """Whichever comes."""
     events = Event(), Event()
-    either = writing._Either(*events)
+    either = leases._Either(*events)
     assert (either.is_set(), either.wait(0)) == (False, False)
     events[set_one].set()
     assert (either.is_set(), either.wait(0)) == (True, True)
@@ -246,11 +246,12 @@ def test_of_two_writers_the_stalled_one_publishes_nothing_and_nothing_is_lost(
     directory: Path, tmp_path: Path, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What it had taken in is applied again, to what the other has made."""
-    monkeypatch.setattr(writing, "RETRY_SECONDS", 0)
+    monkeypatch.setattr(leases, "RETRY_SECONDS", 0)
     other, ending, clock = tmp_path / "other", threading.Event(), Clock()
     seen: list[str] = []
 
-    def stalls(directory: Path, turn: Event, pusher: Pusher) -> None:
+    def stalls(directory: Path, turn: Event, lease: Lease) -> None:
+        pusher = Pusher(directory, lease)
         if seen:  # its second time: it has the right again
             apply_all(directory, turn, pusher)
             ending.set()
@@ -285,7 +286,7 @@ def test_one_that_stands_by_follows_until_it_may_write(
     Pusher(directory, first).push()
     ending = threading.Event()
     clock = Clock()
-    monkeypatch.setattr(writing, "Lease", lambda store, sleep: Lease(store, clock, sleep))
+    monkeypatch.setattr(leases, "Lease", lambda store, sleep: Lease(store, clock, sleep))
     waited: list[str] = []
 
     class Turn(Event):
@@ -302,9 +303,9 @@ def test_one_that_stands_by_follows_until_it_may_write(
             first.release()
             return ending.is_set()
 
-    def write(directory: Path, _turn: Event, pusher: Pusher) -> None:
+    def write(directory: Path, _turn: Event, lease: Lease) -> None:
         assert (directory, read_state(directory)) == (replica, None)
-        assert not pusher.push().moved
+        assert not Pusher(directory, lease).push().moved
         ending.set()
 
     write_to_store(replica, store, Turn(), write)

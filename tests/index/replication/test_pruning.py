@@ -9,9 +9,8 @@ from onneshon.index.errors import IndexLockedError, StoreError
 from onneshon.index.replication.lease import Lease
 from onneshon.index.replication.objects import FILES, MANIFESTS, POINTER, file_key, live_key, read_manifest
 from onneshon.index.replication.pulling import pull
-from onneshon.index.replication.pushing import Pusher
+from onneshon.index.replication.pushing import PruneReport, Pusher, prune
 from onneshon.index.replication.store import Listed, ObjectStore
-from onneshon.index.replication.writing import PruneReport, prune
 from onneshon.index.storage.checking import check_index
 from tests.building import build_numbered
 from tests.stores import Clock, FaultyStore, empty_store, lease_of, objects
