@@ -1,7 +1,7 @@
 """Reading documents: by their ids, whether searches find them yet or not, and all that a query finds.
 
-Of a tenant, documents are asked for by ids of the alias that shows its slice, by ids that begin with the name
-of the slice. All that a query finds comes page after page, as it is at one moment.
+By ids, documents of a tenant are asked of the alias that shows its slice, and the ids begin with the name of
+the slice. All that a query finds comes page after page, as it is at one moment.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +17,20 @@ from onneshon.opensearch.connection.tries import WRITING
 
 _STATUSES: Final = {"index_not_found_exception": 404, "security_exception": 403}
 """Of faults that asking again does not mend."""
+
+LIVE: Final[dict[str, Any]] = {"term": {"live": True}}
+"""Every article; deleted ones have left no more than ids: who asks for words need not ask for this too."""
+
+_PAGE: Final = 5_000
+
+_KEPT: Final = "2m"
+"""How long the cluster keeps that moment after each page."""
+
+_MOMENTS: Final = 5
+"""That are begun for one page before it is given up: each that is lost was on a node that went away."""
+
+_WHOLE: Final = {"allow_partial_pit_creation": "false"}
+"""No moment is kept of an index of which a part is on no node: nothing would say later that it is missing."""
 
 
 def answers_of(
@@ -70,21 +84,6 @@ def documents(
     return {name_in(index, each["_id"]): each for each in cluster.read(ask) if each.get("found")}
 
 
-LIVE: Final[dict[str, Any]] = {"term": {"live": True}}
-"""Every article; deleted ones have left no more than ids: who asks for words need not ask for this too."""
-
-PAGE: Final = 5_000
-
-KEPT: Final = "2m"
-"""How long the cluster keeps that moment after each page."""
-
-MOMENTS: Final = 5
-"""That are begun for one page before it is given up: each that is lost was on a node that went away."""
-
-WHOLE: Final = {"allow_partial_pit_creation": "false"}
-"""No moment is kept of an index of which a part is on no node: nothing would say later that it is missing."""
-
-
 def scan(
     cluster: Cluster,
     index: str,
@@ -93,7 +92,7 @@ def scan(
     *,
     source: Sequence[str] | bool = False,
     columns: Sequence[str] = (),
-    page: int = PAGE,
+    page: int = _PAGE,
 ) -> Iterator[Mapping[str, Any]]:
     """Every hit of a query.
 
@@ -136,18 +135,18 @@ class _Moment:
 
     def page(self, body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         """The hits of a page; raises ClusterError where no moment lasts long enough to read it."""
-        for times in range(MOMENTS):
+        for times in range(_MOMENTS):
             try:
                 return self._hits(body)
             except ClusterError:
-                if times == MOMENTS - 1:
+                if times == _MOMENTS - 1:
                     raise
             WRITING.wait(times)
             self._begin()
         raise AssertionError("the last time returns or raises")
 
     def _hits(self, body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-        asked = {**body, "pit": {"id": self._name, "keep_alive": KEPT}}
+        asked = {**body, "pit": {"id": self._name, "keep_alive": _KEPT}}
         found = self._cluster.read(lambda client: client.search(body=asked), whole=False)
         if not is_whole(found):
             raise ClusterError(
@@ -159,7 +158,7 @@ class _Moment:
     def _begin(self) -> None:
         self._end()
         begun = self._cluster.read(
-            lambda client: client.create_pit(index=self._index, params={"keep_alive": KEPT, **WHOLE})
+            lambda client: client.create_pit(index=self._index, params={"keep_alive": _KEPT, **_WHOLE})
         )
         self._name = begun["pit_id"]
 
