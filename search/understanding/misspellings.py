@@ -4,7 +4,6 @@ Two in five misspellings occur in articles themselves, so that a word which is t
 another is both near and far more frequent, or stands in the same contexts.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import chain
@@ -14,6 +13,15 @@ from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.stemmer import fold
 from onneshon.index.vocabulary.vocabulary import ANY_SCORE, CANDIDATES, Candidate, Vocabulary
 from onneshon.search.retrieval.index_protocols import WordIndex
+from onneshon.search.understanding.certainty import (
+    GAP_AT_MOST,
+    HOPELESS,
+    LIKENESS_WEIGHT,
+    alone,
+    at_most,
+    farthest,
+    worth,
+)
 from onneshon.search.understanding.lattice import Context
 from onneshon.search.understanding.respelling import respellings
 from onneshon.search.understanding.usual_spellings import FREQUENT, Correction, UsualSpellings
@@ -42,20 +50,8 @@ _MANY: Final = 1000
 """No word is taken for one in min(_TOO_FEW, articles // _MANY) articles: that is as often a slip itself; in
 small collections right words are as rare."""
 
-_GAP_AT_MOST: Final = 5.0
-
 _ROUNDING: Final = 1e-6
 """More than what a sum differs by that is added up in another order."""
-
-_DISTANCE_WEIGHT: Final = 0.64
-_FREQUENCY_WEIGHT: Final = 0.39
-_LEAD_WEIGHT: Final = 0.30
-_LIKENESS_WEIGHT: Final = 2.8
-_LENGTH_WEIGHT: Final = 0.28
-_WRITTEN: Final = -0.63
-_BASE: Final = -1.36
-_HOPELESS: Final = -3.0
-"""Log-odds up to which no context makes up for it where articles have the word as typed."""
 
 _LATELY: Final = 4096
 """Words of which it is remembered what they may be misspelt for; most of them for nothing."""
@@ -93,10 +89,6 @@ class _Other(NamedTuple):
 
 class Misspellings:
     """Finds what words may be misspelt for. Threads may share it.
-
-    The certainty of a correction is a logistic regression over 508 misspellings of comments and 3,069 words
-    that are right, on distance, length, frequencies, and the lead over the next candidate that is no form of
-    the same word; to which the likeness of the contexts of the two words is added.
 
     Args:
         index: whose words they may be misspelt for.
@@ -145,17 +137,15 @@ class Misspellings:
     def _may_fit(self, token: Token, articles: int, fit: Fit) -> bool:
         """Whether any word may be meant rather than one in few articles: mostly none."""
         word = token.exact
-        alike = _LIKENESS_WEIGHT if self._context.followers(word) else 0.0
-        hopeless = max(_HOPELESS, -fit.best - alike)
+        alike = LIKENESS_WEIGHT if self._context.followers(word) else 0.0
+        hopeless = max(HOPELESS, -fit.best - alike - at_most(word))
         for other in chain(*self._kept_near(word, token.stem, articles, False, hopeless)):
-            certainty = _alone(word, articles, other.distance, other.frequency, _GAP_AT_MOST) + fit.of(
-                other.word
-            )
+            certainty = alone(word, articles, other, GAP_AT_MOST) + fit.of(other.word)
             if certainty + alike > -_ROUNDING and self._may_be_meant(
                 word, token.stem, other.word, strange=False
             ):
                 likeness = self._context.likeness(word, other.word) if alike else 0.0
-                if certainty + _LIKENESS_WEIGHT * likeness > -_ROUNDING:
+                if certainty + LIKENESS_WEIGHT * likeness > -_ROUNDING:
                     return True
         return False
 
@@ -166,7 +156,7 @@ class Misspellings:
     def _found(self, word: str, stem: str, articles: int, strange: bool) -> list[Correction]:
         """What a word may be misspelt for that is no more usual spelling of it."""
         measured = articles < NO_SLIP or strange
-        respelt, near = self._kept_near(word, stem, articles, strange, _HOPELESS)
+        respelt, near = self._kept_near(word, stem, articles, strange, HOPELESS)
         if not (measured or respelt):  # as of most words
             return []
         exceeded = self._exceeded(stem, articles)
@@ -174,14 +164,14 @@ class Misspellings:
         if measured:
             meant = (other for other in near if self._may_be_meant(word, stem, other.word, strange=strange))
             best = None if respelt else next(meant, None)
-            most = best.score + _INFLECTED + _GAP_AT_MOST if best else ANY_SCORE
+            most = best.score + _INFLECTED + GAP_AT_MOST if best else ANY_SCORE
             if best or respelt or not articles:
                 similar = self._vocabulary.similar(word, CANDIDATES, most, exceeded + 1)
         found = self._corrections(word, stem, articles, exceeded, (*respelt, *similar))
         return [
             candidate
             for candidate in found
-            if not (articles and candidate.certainty < _HOPELESS)
+            if not (articles and candidate.certainty < HOPELESS)
             and (strange or not self._usual.is_apart(word, candidate.word))
         ]
 
@@ -202,8 +192,7 @@ class Misspellings:
         if not (articles and measured):
             return respelt, ()
         least = self._exceeded(stem, articles) + 1
-        nearest = (_alone(word, articles, 0.0, 1, _GAP_AT_MOST) - hopeless) / _DISTANCE_WEIGHT
-        weight = _FREQUENCY_WEIGHT / _DISTANCE_WEIGHT
+        nearest, weight = farthest(word, articles, hopeless)
         return respelt, self._vocabulary.within(word, least, nearest, weight)
 
     def _may_be_meant(self, word: str, stem: str, other: str, *, strange: bool) -> bool:
@@ -228,7 +217,7 @@ class Misspellings:
         if not any(counts):  # as of most words
             return []
         return [
-            Candidate(respelt, articles, distance, distance - _worth(articles))
+            Candidate(respelt, articles, distance, distance - worth(articles))
             for (respelt, distance), articles in zip(ways.items(), counts, strict=True)
             if articles
         ]
@@ -248,7 +237,7 @@ class Misspellings:
             if candidate in others[1:] and candidate.frequency * _RIVAL > best.frequency
         )
         rival = next((candidate for candidate in rest if best.stems.isdisjoint(candidate.stems)), None)
-        lead = min(rival.score - best.score if rival else _GAP_AT_MOST, _GAP_AT_MOST)
+        lead = min(rival.score - best.score if rival else GAP_AT_MOST, GAP_AT_MOST)
         return [
             Correction(
                 candidate.word,
@@ -272,7 +261,7 @@ class Misspellings:
         usual = self.usual(analyze(candidate.word)[0], candidate.frequency)
         if usual is None:
             return candidate
-        score = candidate.distance - _worth(usual.articles)
+        score = candidate.distance - worth(usual.articles)
         return Candidate(usual.word, usual.articles, candidate.distance, score)
 
     def _other(self, candidate: Candidate) -> _Other:
@@ -291,24 +280,7 @@ class Misspellings:
         self, word: str, articles: int, candidate: _Other | Candidate, lead: float, behind: float = 0.0
     ) -> float:
         """The certainty that a word is meant whose score is so much behind that of the best."""
-        certainty = _alone(word, articles, candidate.distance, candidate.frequency, lead) - behind
-        if not articles or certainty + min(behind, _LIKENESS_WEIGHT) < _HOPELESS:
+        certainty = alone(word, articles, candidate, lead) - behind
+        if not articles or certainty + min(behind, LIKENESS_WEIGHT) < HOPELESS:
             return certainty
-        return certainty + _LIKENESS_WEIGHT * self._context.likeness(word, candidate.word)
-
-
-def _alone(word: str, articles: int, distance: float, frequency: int, lead: float) -> float:
-    """The certainty that a word is meant, whatever stands beside it."""
-    return (
-        -_DISTANCE_WEIGHT * distance
-        + _LENGTH_WEIGHT * len(word)
-        + _FREQUENCY_WEIGHT * math.log(frequency / (articles + 1))
-        + _LEAD_WEIGHT * lead
-        + _WRITTEN * bool(articles)
-        + _BASE
-    )
-
-
-def _worth(articles: int) -> float:
-    """What a document frequency is worth in distance."""
-    return 0.55 * (math.log1p(articles) - 1 / articles)
+        return certainty + LIKENESS_WEIGHT * self._context.likeness(word, candidate.word)

@@ -34,15 +34,15 @@ def variants(texts: list[str]) -> list[tuple[str, str]]:
 
 def test_spellings_that_sound_alike_and_keep_the_same_company_are_one_word() -> None:
     """The commoner one first."""
-    assert variants(said("মাগফিরাত", 5) + said("মাগফেরাত", 3)) == [("মাগফিরাত", "মাগফেরাত")]
+    assert variants(said("ফখরুল", 5) + said("ফকরুল", 3)) == [("ফখরুল", "ফকরুল")]
 
 
 @pytest.mark.parametrize(
     ("word", "other", "frames"),
     [
-        ("মাগফিরাত", "মাগফেরাত", ("রান্নার {} কথা", "নদীর {} পাড়", "রাতের {} আকাশ", "গাছের {} পাতা")),
-        ("মাগফিরাত", "মডেল", COMPANY),
-        ("মাগফিরাত", "কলেজের", COMPANY),
+        ("ফখরুল", "ফকরুল", ("রান্নার {} কথা", "নদীর {} পাড়", "রাতের {} আকাশ", "গাছের {} পাতা")),
+        ("ফখরুল", "মডেল", COMPANY),
+        ("ফখরুল", "কলেজের", COMPANY),
         ("নদী", "নদীর", COMPANY),
         ("য়েই", "য়াই", COMPANY),
         ("নদী", "নদি", COMPANY),
@@ -58,13 +58,13 @@ def test_other_words_are_not(word: str, other: str, frames: tuple[str, ...]) -> 
 def test_a_word_with_much_company_of_its_own_is_another(apart: int, one_word: bool) -> None:
     """Though it stands beside the other's neighbours too: of its own three fourths must be theirs."""
     own = ("রান্নার {} কথা", "নদীর {} পাড়", "রাতের {} আকাশ", "গাছের {} পাতা")[:apart]
-    texts = said("মাগফিরাত", 5) + said("মাগফেরাত", 3) + said("মাগফেরাত", 1, own)
+    texts = said("ফখরুল", 5) + said("ফকরুল", 3) + said("ফকরুল", 1, own)
     assert bool(variants(texts)) == one_word
 
 
 def test_rare_words_have_no_company_to_be_judged_by() -> None:
     """Five occurrences are too few."""
-    assert variants(said("মাগফিরাত", 5) + said("মাগফেরাত", 1)) == []
+    assert variants(said("ফখরুল", 5) + said("ফকরুল", 1)) == []
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ BOARD = "জাতীয় রাজস্ব বোর্ড (এনবিআ�
 
 def articles() -> list[Article]:
     """Which teach an abbreviation, and one that does not explain it."""
-    texts = [BOARD] * 4 + ["এনবিআর জানায় কর বাড়বে"] + said("মাগফিরাত", 5) + said("মাগফেরাত", 3)
+    texts = [BOARD] * 4 + ["এনবিআর জানায় কর বাড়বে"] + said("ফখরুল", 5) + said("ফকরুল", 3)
     return [Article(str(number), "", text) for number, text in enumerate(texts)]
 
 
@@ -148,7 +148,7 @@ def test_an_index_keeps_what_it_learned_through_updates_and_merges(tmp_path: Pat
     assert [kind for _, kind in learned(tmp_path)] == EXPECTED
     shown = CliRunner().invoke(synonyms, ["learned", "--index", str(tmp_path)])
     assert shown.exit_code == 0
-    assert "মাগফেরাত\tমাগফিরাত\tvariant\tlearned:2\tsounds alike; 8 words stand beside both" in shown.stdout
+    assert "ফকরুল\tফখরুল\tvariant\tlearned:2\tsounds alike; 8 words stand beside both" in shown.stdout
 
 
 @pytest.mark.parametrize(("said_by_site", "found"), [("", 32), ("learned_synonyms = false\n", 12)])
@@ -159,7 +159,7 @@ def test_queries_are_read_with_it_unless_the_site_says_not(
     build(articles(), tmp_path)
     (tmp_path / "onneshon.toml").write_text(said_by_site, "utf-8")
     with Engine.open(tmp_path) as engine:
-        assert engine.search("মাগফেরাত").total == found
+        assert engine.search("ফকরুল").total == found
 
 
 def test_tables_come_before_what_is_learned() -> None:

@@ -9,7 +9,8 @@ from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.vocabulary.vocabulary import Candidate, Vocabulary
 from onneshon.search.retrieval.index_protocols import document_frequency
-from onneshon.search.understanding.misspellings import Fit, Misspellings, _worth
+from onneshon.search.understanding.certainty import worth
+from onneshon.search.understanding.misspellings import Fit, Misspellings
 from onneshon.search.understanding.usual_spellings import Correction
 from tests.search.understanding.word_lists import PairList, WordList, context_of
 
@@ -126,11 +127,11 @@ def test_contexts_add_to_it_unless_it_is_hopeless(tmp_path: Path, distance: floa
 
 
 @pytest.mark.parametrize(
-    ("articles", "worth"), [(1, 0.55 * (math.log(2) - 1)), (9, 0.55 * (math.log(10) - 1 / 9))]
+    ("articles", "distance"), [(1, 0.55 * (math.log(2) - 1)), (9, 0.55 * (math.log(10) - 1 / 9))]
 )
-def test_articles_are_worth_a_distance(articles: int, worth: float) -> None:
+def test_articles_are_worth_a_distance(articles: int, distance: float) -> None:
     """Of one article hardly any."""
-    assert _worth(articles) == pytest.approx(worth)
+    assert worth(articles) == pytest.approx(distance)
 
 
 @pytest.mark.parametrize(
@@ -224,7 +225,7 @@ def test_stems_of_a_word_that_no_article_has_are_those_of_its_parts(tmp_path: Pa
     assert words._stems("নদী-তীরের") == ({"নদি", "তির"}, True)
 
 
-@pytest.mark.parametrize(("articles", "certainty"), [(1, 2.23), (9, 2.23), (10, 1.87), (11, 1.85)])
+@pytest.mark.parametrize(("articles", "certainty"), [(1, 2.23), (9, 2.23), (10, 2.0), (11, 2.0)])
 def test_a_word_as_near_makes_less_sure(tmp_path: Path, articles: int, certainty: float) -> None:
     """From a hundredth of the articles on; one in fewer is no rival, and the lead is as great as can be."""
     index = WordList(tmp_path, {"হাসপাতাল": 900, "হাসপাতন": articles})
@@ -290,7 +291,7 @@ def test_a_sign_in_its_place_gives_the_word(tmp_path: Path) -> None:
     """How near it is counts with how many articles have it."""
     (near,) = misspellings(WordList(tmp_path, {"পরিবর্তন": 900}))._respelt("পরিবতর্ন", rare=True)
     assert near[:3] == ("পরিবর্তন", 900, 1.5)
-    assert near.score == pytest.approx(1.5 - _worth(900))
+    assert near.score == pytest.approx(1.5 - worth(900))
 
 
 def test_what_is_meant_by_a_slip_is_meant_by_what_is_a_slip_for_it(tmp_path: Path) -> None:

@@ -1,0 +1,63 @@
+"""How sure a correction is that is a slip of the hand inside a long word."""
+
+import pytest
+
+from onneshon.index.analysis.canonical import canonical
+from onneshon.index.vocabulary.vocabulary import Candidate
+from onneshon.search.understanding.certainty import alone, is_slip_of_hand
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("জলবদ্ধতা", "জলাবদ্ধতা"),
+        ("বান্দরবন", "বান্দরবান"),
+        ("কাউন্সিলার", "কাউন্সিলর"),
+        ("মন্ত্রাণলয়ের", "মন্ত্রণালয়ের"),
+        ("মৃত্যুরবণ", "মৃত্যুবরণ"),
+        ("বৃস্পতিবারের", "বৃহস্পতিবারের"),
+    ],
+)
+def test_a_letter_more_or_less_and_two_that_changed_places_are_slips(typed: str, meant: str) -> None:
+    """Whichever was typed."""
+    assert is_slip_of_hand(canonical(typed), canonical(meant))
+    assert is_slip_of_hand(canonical(meant), canonical(typed))
+
+
+@pytest.mark.parametrize(
+    ("word", "other"),
+    [
+        ("মুখপত্র", "মুখপাত্র"),
+        ("অপরিচিত", "অপরিমিত"),
+        ("পেশাদারি", "পেশাদার"),
+        ("অনভিজ্ঞতা", "নভিজ্ঞতা"),
+        ("প্রধানমন্ত্রীকে", "প্রধানমন্ত্রী"),
+        ("করোনাভাইরাস", "করোনাভাইরাস"),
+    ],
+    ids=["short", "another letter", "at the end", "in front", "two letters", "the same"],
+)
+def test_what_makes_other_words_is_no_slip(word: str, other: str) -> None:
+    """Endings are where words differ that are none; of short ones a sign makes two."""
+    assert not is_slip_of_hand(canonical(word), canonical(other))
+
+
+@pytest.mark.parametrize(
+    ("articles", "frequency", "distance", "surer"),
+    [
+        (2, 20, 5.0, 2.0),
+        (2, 19, 5.0, None),
+        (0, 10, 5.0, 2.0),
+        (0, 9, 5.0, None),
+        (2, 20, 8.0, None),
+        (2, 20, 0.5, None),
+    ],
+    ids=["ten times", "less", "of none, ten", "nine", "farther", "nearer"],
+)
+def test_a_slip_is_likely_where_ten_times_the_articles_have_the_other(
+    articles: int, frequency: int, distance: float, surer: float | None
+) -> None:
+    """And no surer than that, so that what was typed is searched too; what is surer by itself stays so."""
+    slip, other = (Candidate(word, frequency, distance, 1.0) for word in ("জলাবদ্ধতা", "জলবদ্ধতার"))
+    plain, found = (alone("জলবদ্ধতা", articles, candidate, 5.0) for candidate in (other, slip))
+    more = distance > 5.0  # too far to become likely
+    assert found == pytest.approx(surer or plain + 3.5 * more)
