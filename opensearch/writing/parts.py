@@ -136,8 +136,8 @@ def merge_parts(
     live: ClusterGeneration,
     check: Callable[[], object],
     merging: Callable[[], object] = bool,
-) -> bool:
-    """Make one of the last parts, if there are many; whether that was so.
+) -> None:
+    """Make one of the last parts, if there are many.
 
     Args:
         cluster: to ask.
@@ -148,7 +148,7 @@ def merge_parts(
     generation = live.name
     parts = read_state(cluster, generation).parts
     if len(parts) <= MOST_PARTS:
-        return False
+        return
     first = first_to_merge([part.articles + part.gone for part in parts])
     if not first:
         merging()
@@ -163,7 +163,6 @@ def merge_parts(
         check()
         articles, gone = _sizes(parts[first:], whole=not first)
         keep_part(cluster, generation, target, articles=articles, gone=gone, after=first)
-    return True
 
 
 def first_to_merge(sizes: Sequence[int]) -> int:

@@ -1,4 +1,4 @@
-"""Words of a generation in parts: what changes add, and which parts become one."""
+"""Words of a generation in parts: what changes add to what a build counted."""
 
 from collections import Counter
 from pathlib import Path
@@ -19,7 +19,6 @@ from onneshon.opensearch.storage.word_file import (
     write_titles,
     write_word_file,
 )
-from onneshon.opensearch.writing.parts import MOST_PARTS, first_to_merge
 
 BUILT = [
     IndexedWord("exact", "নদী", 3, 1),
@@ -68,34 +67,6 @@ def test_the_words_of_parts_add_up(words: Words) -> None:
     assert {key: articles for key, (articles, _) in found.items()} == {
         key: count for key, count in expected.items() if count
     }
-
-
-@pytest.mark.parametrize(
-    ("sizes", "first"),
-    [
-        ([17_757, *[1] * 8], 1),
-        ([17_757, 64, *[1] * 7], 2),
-        ([17_757, 8, *[1] * 7], 1),
-        ([1_000_000, 5_000, 900, 30, *[2] * 5], 4 - 1),
-        ([40, *[10] * 8], 0),
-    ],
-)
-def test_parts_become_one_that_are_not_small_beside_the_one_before(sizes: list[int], first: int) -> None:
-    """So that what is merged grows slowly, and the first part seldom takes part."""
-    assert first_to_merge(sizes) == first
-
-
-def test_each_change_is_merged_a_few_times() -> None:
-    """However many there are: the work of all is a small multiple of their number."""
-    sizes, work = [20_000], 0
-    for _ in range(4_000):
-        sizes.append(1)
-        if len(sizes) > MOST_PARTS:
-            first = first_to_merge(sizes)
-            sizes[first:] = [sum(sizes[first:])]
-            work += sizes[-1]
-    assert len(sizes) <= MOST_PARTS
-    assert work < 12 * 4_000
 
 
 def test_a_title_that_came_again_is_not_gone() -> None:

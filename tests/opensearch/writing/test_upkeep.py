@@ -1,0 +1,251 @@
+"""Looking after an index on a cluster in memory: figures, checks, going back, removing, rolling over."""
+
+import datetime as dt
+from dataclasses import asdict
+from typing import Any
+
+import pytest
+
+from onneshon.index.analysis.analyzer import fingerprint
+from onneshon.index.article import Article
+from onneshon.index.errors import IndexCorruptError, IndexMissingError, IndexOutdatedError
+from onneshon.index.indexer.write_options import BuildOptions
+from onneshon.index.remote import Due
+from onneshon.opensearch.connection.client import Cluster
+from onneshon.opensearch.connection.faults import ClusterError
+from onneshon.opensearch.storage.documents import Analyzed, DocumentMaker
+from onneshon.opensearch.storage.generations import ClusterGenerations
+from onneshon.opensearch.writing import build as build_module
+from onneshon.opensearch.writing import checking
+from onneshon.opensearch.writing.build import Layout, build_on_cluster, spread_of
+from onneshon.opensearch.writing.checking import check_cluster, examine_cluster
+from onneshon.opensearch.writing.cluster_writer import update_on_cluster
+from onneshon.opensearch.writing.parts import WordChanges, add_part
+from onneshon.opensearch.writing.upkeep import (
+    cluster_statistics,
+    collect_generations,
+    drop,
+    migrate_on_cluster,
+    recount,
+    roll_back,
+    roll_over,
+)
+from tests.opensearch.memory_cluster import MemoryClient
+
+NEWS = [
+    Article("১", "বইমেলা", "বইমেলা শুরু", date=dt.date(2024, 2, 1)),
+    Article("২", "ইলিশ", "পদ্মার ইলিশ", date=dt.date(1971, 12, 16)),
+    Article("৩", "নদী", "নদীর পাড়"),
+]
+
+
+@pytest.fixture
+def built(news: Cluster) -> Cluster:
+    """An index of three articles in two parts."""
+    build_on_cluster(NEWS, news, layout=Layout(2, 1))
+    return news
+
+
+def test_figures_are_those_of_the_live_generation(built: Cluster) -> None:
+    """Whatever other generations there are."""
+    build_on_cluster([*NEWS, Article("", "ক"), Article("", "খ", "")], built, layout=Layout(2, 1), max_bad=2)
+    update_on_cluster([Article("১", "বইমেলা শেষ", date=dt.date(2024, 3, 2))], built)
+    rolled = roll_over(built, shards=3)
+    update_on_cluster([Article("৪", "হাওর", "হাওরে নৌকা")], built)
+    found = asdict(cluster_statistics(built))
+    figures = ("generation", "kept", "indexes", "articles", "deleted", "shards", "replicas", "status")
+    assert [found[name] for name in figures] == [
+        "news-000002", ("news-000001", "news-000002"), ("news-000002", rolled), 4, 1, 5, 1, "green",
+    ]  # fmt: skip
+    assert (found["first_date"], found["last_date"]) == ("1971-12-16", "2024-03-02")
+    assert found["analyzer"] == fingerprint()
+    assert found["bytes"] > found["articles"]
+    # বইমেলা, শেষ, ইলিশ, পদ্মার, নদী, নদীর, পাড়, হাওর, হাওরে, নৌকা: 10, and the 8 that they are forms of
+    assert found["words"] == check_cluster(built, deep=True).words == 18
+
+
+def test_an_index_without_dates_has_no_first_and_last(news: Cluster) -> None:
+    """They are empty, as text."""
+    build_on_cluster(NEWS[2:], news)
+    found = cluster_statistics(news)
+    assert (found.first_date, found.last_date) == ("", "")
+
+
+def miscount(cluster: Cluster, word: str, articles: int) -> None:
+    """Say that so many more articles hold a word."""
+    changes = WordChanges()
+    changes.counts.articles["exact"][word] = articles
+    add_part(cluster, cluster.live(), changes)
+
+
+def test_a_check_looks_at_some_articles_and_a_deep_one_at_all(
+    built: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whose words are counted then: one that is counted wrongly is found, whichever way."""
+    monkeypatch.setattr(checking, "COMPARED", 2)
+    assert [check_cluster(built).compared, check_cluster(built, deep=True).compared] == [2, 3]
+    sound = check_cluster(built)
+    assert (sound.shards, sound.status) == (2, "green")
+    miscount(built, "কাশফুল", 2)
+    assert check_cluster(built).words == sound.words + 1
+    with pytest.raises(IndexCorruptError, match=r"that 2 articles hold 'কাশফুল', and 0 do: .* index repair"):
+        check_cluster(built, deep=True)
+    miscount(built, "কাশফুল", -2)
+    miscount(built, "ইলিশ", -1)
+    with pytest.raises(IndexCorruptError, match="that 0 articles hold 'ইলিশ', and 1 do"):
+        check_cluster(built, deep=True)
+    assert recount(built) == 3
+    assert check_cluster(built, deep=True).compared == 3
+
+
+@pytest.mark.parametrize("alter", ["title", "stream", "fingerprint"])
+def test_an_article_whose_words_are_not_indexed_as_they_are_is_found(
+    built: Cluster, memory: MemoryClient, alter: str
+) -> None:
+    """Or whose title ends elsewhere, or that has another fingerprint."""
+    index = memory.store.one("news")
+    documents = index.seen
+    other = dict(documents["১"].values)
+    if alter == "title":  # the same words, one more of them in the title
+        made = DocumentMaker(ClusterGenerations(built).live().contract.basis)
+        (again,) = made.make([Article("১", "বইমেলা বইমেলা", "শুরু")])
+        assert isinstance(again, Analyzed)
+        other["stream"] = again.document["stream"]
+    elif alter == "stream":
+        other["stream"] = documents["২"].values["stream"]
+    else:
+        other["fingerprint"] += 1
+    index.put("১", other)
+    index.refresh()
+    with pytest.raises(IndexCorruptError, match="the article '১' of news-000001 is not indexed as its text"):
+        check_cluster(built)
+
+
+def test_a_field_that_is_kept_in_another_way_is_found(built: Cluster, memory: MemoryClient) -> None:
+    """Or that is missing, in any index of the generation."""
+    rolled = roll_over(built)
+    properties = memory.store.one(str(rolled)).mappings["properties"]
+    kept = properties["stem"]
+    properties["stem"] = {**kept, "similarity": "BM25"}
+    with pytest.raises(IndexCorruptError, match=f"the field 'stem' of {rolled} is not as it was made"):
+        check_cluster(built)
+    properties["stem"] = {**kept, "norms": True}  # which says nothing of words
+    assert check_cluster(built).articles == 3
+    del properties["place"]
+    with pytest.raises(IndexCorruptError, match="'place'"):
+        check_cluster(built)
+
+
+def test_a_part_that_is_on_no_node_is_told_by_every_look(built: Cluster, memory: MemoryClient) -> None:
+    """A check cannot go on, and the doctor can."""
+    memory.store.one("news").is_lost = True
+    with pytest.raises(ClusterError, match="news-000001 is red: 4 shards are on no node"):
+        check_cluster(built)
+    said = {finding.name: finding for finding in examine_cluster(built)}
+    assert (said["parts"].state, said["parts"].exit_code) == ("wrong", 1)
+    assert "3 articles, generation news-000001, built 2" in said["index"].text
+
+
+def test_the_generation_before_comes_back_or_that_which_is_named(built: Cluster) -> None:
+    """One that is not there, or not finished, or of another analysis, does not; what was live stays so."""
+    for number in (1, 2):
+        build_on_cluster(NEWS[number:], built, force=True, keep=5)
+    generations = ClusterGenerations(built)
+    unfinished = generations.begin(generations.live().contract, 1, {}).name
+    assert roll_back(built) == built.live() == "news-000002"
+    assert roll_back(built, "news-000003") == built.live() == "news-000003"
+    for name in ("news-000009", unfinished):
+        with pytest.raises(
+            IndexMissingError, match=f"has no {name}; there are: news-000001, news-000002, news"
+        ):
+            roll_back(built, name)
+    assert roll_back(built, "news-000001") == "news-000001"
+    with pytest.raises(IndexMissingError, match="has no earlier generation"):
+        roll_back(built)
+    assert built.live() == "news-000001"
+
+
+def test_a_generation_of_another_analysis_does_not_come_back(
+    built: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Words of a query would not be those of its articles."""
+    with monkeypatch.context() as patch:
+        patch.setattr(build_module, "fingerprint", lambda: "another")
+        old = build_on_cluster(NEWS, built).generation
+    assert roll_back(built) == "news-000001"
+    with pytest.raises(IndexOutdatedError, match="another version of the analysis"):
+        roll_back(built, old)
+    assert built.live() == "news-000001"
+
+
+def test_what_no_reader_needs_is_collected(built: Cluster, memory: MemoryClient) -> None:
+    """What would be is told before; the newest stay, and of all the live one."""
+    for _ in range(3):
+        build_on_cluster(NEWS, built, keep=9)
+    generations = ClusterGenerations(built)
+    unfinished = generations.begin(generations.live().contract, 1, {}).name
+    names = ["news-000001", "news-000002", "news-000003", "news-000004"]
+    before = sorted(memory.store.indexes)
+    assert collect_generations(built, keep=3, dry_run=True) == [unfinished, *names[:1]]
+    assert sorted(memory.store.indexes) == before
+    assert collect_generations(built, keep=3) == [unfinished, *names[:1]]
+    assert collect_generations(built) == names[1:2]
+    assert collect_generations(built, only_live=True) == names[2:3]
+    assert [each.name for each in generations.all()] == names[3:]
+
+
+def test_an_index_is_dropped_with_all_its_generations(built: Cluster, memory: MemoryClient) -> None:
+    """Then there is none, and dropping it again removes nothing."""
+    build_on_cluster(NEWS, built)
+    assert drop(built) == ["news-000001", "news-000002"]
+    assert [*memory.store.indexes] == ["news-writer"]
+    assert drop(built) == []
+
+
+def test_an_index_is_built_again_from_what_it_stores(built: Cluster) -> None:
+    """With as many parts and copies as before; a bad article would be an error, as none is left out."""
+    report = migrate_on_cluster(built, BuildOptions(workers=1))
+    assert (report.generation, report.articles, report.previous) == ("news-000002", 3, 3)
+    assert spread_of(built, report.generation) == (2, 1)
+    assert check_cluster(built, deep=True).articles == 3
+
+
+DAYS = 40
+"""That the index is old, which is rolled over."""
+
+
+@pytest.mark.parametrize(
+    ("due", "is_time"),
+    [
+        (None, True),
+        (Due(articles=3), True),
+        (Due(articles=4), False),
+        (Due(days=DAYS - 1), True),
+        (Due(days=DAYS + 1), False),
+        (Due(articles=4, days=DAYS - 1), True),
+        (Due(gigabytes=1), False),
+    ],
+    ids=str,
+)
+def test_an_index_is_rolled_over_when_it_is_time(
+    built: Cluster, memory: MemoryClient, due: Due | None, is_time: bool
+) -> None:
+    """By its articles, its days or its bytes; as many parts and copies as before, unless it is said."""
+    meta: dict[str, Any] = memory.store.one("news").mappings["_meta"]
+    made = dt.datetime.now(dt.UTC) - dt.timedelta(days=DAYS)
+    meta["created"] = made.isoformat()
+    rolled = roll_over(built, due)
+    assert rolled == ("news-000001-0001" if is_time else None)
+    if rolled:
+        assert spread_of(built, rolled) == (2, 1)
+        assert roll_over(built, due) is None  # it is empty
+        update_on_cluster([Article("৪", "হাওর")], built)
+        assert roll_over(built, shards=1) == "news-000001-0002"
+        assert spread_of(built, "news-000001-0002") == (1, 1)
+
+
+def test_an_index_of_unknown_age_is_a_new_one(built: Cluster, memory: MemoryClient) -> None:
+    """So that no day is the one on which it is time."""
+    del memory.store.one("news").mappings["_meta"]["created"]
+    assert roll_over(built, Due(days=0.001)) is None
+    assert roll_over(built, Due(days=0)) == "news-000001-0001"
