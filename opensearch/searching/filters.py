@@ -169,14 +169,13 @@ class ClusterStatistics:
 
     def count_each(self, queries: Sequence[Dsl]) -> list[int]:
         """How many articles match each of some queries; asks for those that were not counted yet, at once."""
-        keys = [*map(_key, queries)]
-        new = {key: query for key, query in zip(keys, queries, strict=True) if key not in self._known}
+        keys, known = [*map(_key, queries)], self._known
+        new = {key: query for key, query in zip(keys, queries, strict=True) if key not in known}
         counts, whole = self._count([*new.values()]) if new else ([], True)
         found = dict(zip(new, counts, strict=True))
         if whole:  # what a lost part has is not forgotten for good
             self._keep(found)
-        known = self._known if whole else self._known | found
-        return [known.get(key, 0) for key in keys]
+        return [found[key] if key in found else known[key] for key in keys]
 
     def known(self, queries: Sequence[Dsl]) -> list[int | None]:
         """How many articles match each of some queries; None where that was not counted yet."""

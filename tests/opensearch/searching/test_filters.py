@@ -115,7 +115,7 @@ def test_what_was_counted_is_not_asked_for_again_until_there_is_too_much(
     assert statistics.known(queries[:3]) == [3, 7, None]
     assert statistics.count_each([*queries[:2], queries[2]]) == [3, 7, 3]
     assert [len(asked) for asked in count.asked] == [1, 1]
-    statistics.count_each([queries[3]])
+    assert statistics.count_each([queries[1], queries[3]]) == [7, 3]  # also of what is forgotten meanwhile
     assert statistics.known(queries) == [None, None, None, 3]
 
 
