@@ -144,8 +144,8 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
         generation.check()
         contract = generation.contract
         asker = asker_of(self._cluster, generation)
-        same = before is not None and before.asker.uuid == asker.uuid
-        words, whole = open_words(self._cluster, asker, before.words.parts if before and same else ())
+        known = before if before is not None and before.asker.uuid == asker.uuid else None
+        words, whole = open_words(self._cluster, asker, known.words.parts if known else ())
         return ClusterSearcher(
             asker,
             contract,
@@ -155,7 +155,7 @@ class ClusterEngine(EngineBase[ClusterSearcher]):
             authors=self._authors(),
             whole=whole,
             published=int(generation.meta.get("published", 0)),
-            texts=before.texts if before and same else None,
+            texts=known.texts if known else None,
         )
 
     def _newer(self) -> ClusterSearcher | None:

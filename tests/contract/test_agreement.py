@@ -5,7 +5,7 @@ Both have the same articles and one basis. On the cluster the articles lie in th
 
 import re
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -71,25 +71,21 @@ class Both(NamedTuple):
     theirs: ClusterEngine
 
 
-@pytest.fixture(scope="module")
-def both(
-    cluster: LocalCluster, sample_articles: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Both]:
-    """Both engines over the sample."""
-    directory = tmp_path_factory.mktemp("both")
+@contextmanager
+def engines_of(address: Address, sample: Path, directory: Path) -> Iterator[Both]:
+    """Both engines over the sample, given an index that is not there yet and an empty folder."""
     draw = Random(7)  # noqa: S311 (chance, not secrecy)
     articles = [
         replace(
             article, keywords={"views": (str(draw.randrange(-5, 1000) // 7),)} if draw.random() < 0.8 else {}
         )
-        for article in read_articles([sample_articles])
+        for article in read_articles([sample])
     ]
     (directory / FILE_NAME).write_text(TOML, "utf-8")
     site = read_configuration(directory)
     build(iter(articles), directory)
     with open_index(directory) as reader:
         basis = reader.basis
-    address = Address.parse(cluster.address("agreement"))
     with closing(Cluster(address)) as connection:
         build_on_cluster(iter(articles), connection, configuration=site, layout=Layout(3), basis=basis)
     with (
@@ -97,6 +93,16 @@ def both(
         ClusterEngine.open(address, configuration=site, time_limit=None) as theirs,
     ):
         yield Both(ours, theirs)
+
+
+@pytest.fixture(scope="module")
+def both(
+    cluster: LocalCluster, sample_articles: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Both]:
+    """Both engines over the sample."""
+    address = Address.parse(cluster.address("agreement"))
+    with engines_of(address, sample_articles, tmp_path_factory.mktemp("both")) as engines:
+        yield engines
 
 
 def _asked(draw: Random) -> str:

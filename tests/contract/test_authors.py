@@ -1,7 +1,7 @@
 """Authors of whom articles have several names, on a cluster as in a directory."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,21 +32,28 @@ ARTICLES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def both(
-    cluster: LocalCluster, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Path, Engine, ClusterEngine]]:
-    """The directory of the table, and an engine of each kind."""
-    directory = tmp_path_factory.mktemp("authors")
+Both = tuple[Path, Engine, ClusterEngine]
+"""The directory of the table, and an engine of each kind."""
+
+
+@contextmanager
+def engines_of(address: Address, directory: Path) -> Iterator[Both]:
+    """Both engines over the articles, given an index that is not there yet and an empty folder."""
     build(ARTICLES, directory)
     (directory / "authors.txt").write_text(TABLE, "utf-8")
-    address = Address.parse(cluster.address("authors"))
     with closing(Cluster(address)) as connection:
         build_on_cluster(iter(ARTICLES), connection, force=True)
     with ExitStack() as stack:
         here = stack.enter_context(Engine.open(directory, time_limit=None))
         there = stack.enter_context(ClusterEngine.open(address, directory=directory, time_limit=None))
         yield directory, here, there
+
+
+@pytest.fixture(scope="module")
+def both(cluster: LocalCluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
+    """An engine of each kind."""
+    with engines_of(Address.parse(cluster.address("authors")), tmp_path_factory.mktemp("authors")) as engines:
+        yield engines
 
 
 def _by(*names: str, negated: bool = False) -> FieldFilter:
@@ -71,9 +78,7 @@ REQUESTS = [
 
 
 @pytest.mark.parametrize("number", range(len(REQUESTS)))
-def test_a_cluster_knows_authors_as_a_directory_does(
-    both: tuple[Path, Engine, ClusterEngine], number: int
-) -> None:
+def test_a_cluster_knows_authors_as_a_directory_does(both: Both, number: int) -> None:
     """The same hits under every name, and counts of authors instead of names, however few are shown."""
     limit = (0, 1, 3, 20)[number % 4]
     asked = replace(REQUESTS[number], facets=("author",), facet_limit=limit, limit=20, group=False)
@@ -85,7 +90,7 @@ def test_a_cluster_knows_authors_as_a_directory_does(
     assert [hit.score for hit in there] == pytest.approx([hit.score for hit in here], rel=1e-3)
 
 
-def test_what_else_names_authors_is_the_same(both: tuple[Path, Engine, ClusterEngine]) -> None:
+def test_what_else_names_authors_is_the_same(both: Both) -> None:
     """Values that are completed, and the name that is shown."""
     _, here, there = both
     assert there.values("author") == here.values("author")
@@ -94,9 +99,7 @@ def test_what_else_names_authors_is_the_same(both: tuple[Path, Engine, ClusterEn
         assert there.suggest(typed) == here.suggest(typed) != []
 
 
-def test_a_table_that_is_changed_counts_from_the_next_look_on(
-    both: tuple[Path, Engine, ClusterEngine],
-) -> None:
+def test_a_table_that_is_changed_counts_from_the_next_look_on(both: Both) -> None:
     """And what was answered before is another edition's."""
     directory, _, there = both
 
