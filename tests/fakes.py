@@ -340,7 +340,7 @@ def article(
 
 def collection_of(reader: FakeReader) -> Collection:
     """What searches read of it."""
-    return Collection(reader.segments, reader.basis)
+    return Collection(reader.segments, reader.basis, lossy=False)
 
 
 def reader_of(*segments: Sequence[Article], deleted: Iterable[str] = ()) -> FakeReader:

@@ -91,7 +91,7 @@ class Collection:
         lossy: as given.
     """
 
-    def __init__(self, segments: Sequence[SegmentReader], basis: Basis, *, lossy: bool = False) -> None:
+    def __init__(self, segments: Sequence[SegmentReader], basis: Basis, *, lossy: bool) -> None:
         self.lossy = lossy
         self.segments = tuple(segments)
         self.basis = basis

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,7 @@ from onneshon.search import Article, BusyError, Engine
 from onneshon.search.query.parser import parse
 from onneshon.search.query.reading import WordReading
 from onneshon.search.query.words import MAX_READ, MAX_WORDS
-from onneshon.search.retrieval.budget import SLOW_LANE, AdmissionQueue, TimeBudget, demand
+from onneshon.search.retrieval.budget import GRACE, SLOW_LANE, AdmissionQueue, TimeBudget, demand
 from onneshon.search.retrieval.collection import Collection
 from onneshon.search.understanding.readings import Readings
 from tests.fakes import article, reader_of
@@ -206,6 +207,25 @@ def test_waiting_counts(taken: AdmissionQueue) -> None:
         assert clock() > 1, "it was refused before it could wait"
 
 
+def test_a_query_waits_for_half_of_its_time_at_the_most(taken: AdmissionQueue) -> None:
+    """So that it can be answered in the rest; one without a limit waits as long as it takes."""
+    taken._queue = 1
+    waited: list[float | None] = []
+
+    def acquire(*, blocking: bool = True, timeout: float | None = None) -> bool:
+        if blocking:
+            waited.append(timeout)
+        return blocking and timeout is None
+
+    taken._slots = SimpleNamespace(acquire=acquire, release=lambda: None)  # type: ignore[assignment]
+    for seconds in (8, 3):
+        with pytest.raises(BusyError), taken.entered(SLOW_LANE, TimeBudget(seconds, Turned())):
+            pytest.fail("let in")
+    with taken.entered(SLOW_LANE, TimeBudget(None, Turned())):
+        pass
+    assert waited == [4, 1.5, None]
+
+
 def test_whoever_fails_leaves_the_lane() -> None:
     """A slot comes back whatever happened to the query that had it."""
     queue = AdmissionQueue(1, queue=0)
@@ -247,6 +267,10 @@ def test_a_budget_tells_why_an_answer_is_not_whole() -> None:
     clock.now = 4
     rest = budget.rest()
     assert (rest.left, TimeBudget(None, clock).rest().left) == (6, float("inf"))
+    clock.now = 10  # its last moment
+    assert (budget.spent(), budget.left) == (False, 0)
+    clock.now = 10 * (1 + GRACE)
+    assert (budget.overdue(), budget.exceeded) == (False, False)
     clock.now = 10.1
     assert (budget.overdue(), budget.exceeded) == (False, False)
     clock.now = 10.3

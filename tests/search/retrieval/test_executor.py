@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from onneshon.index import Article
 from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.kernel.terms import HASANTA, LETTER, NASAL, SIGN, VOWEL
 from onneshon.search.query.conditions import Filter
 from onneshon.search.query.parser import parse
 from onneshon.search.query.tree import (
@@ -26,6 +27,7 @@ from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Wei
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import unpacked
 from onneshon.search.retrieval.executor import Executor
+from onneshon.search.retrieval.word_cuts import _classes
 from tests.fakes import FakeReader, article, collection_of, reader_of
 from tests.search.queries import query_of
 from tests.search.retrieval.plain import Plain
@@ -143,6 +145,24 @@ def test_one_latin_word_in_all_its_readings_is_found_however_often_it_is_typed()
     query = Any((Any((Boost(river, 1.0), Boost(other, 0.5))), Boost(other, 1.0)), words=True)
     assert executor.candidates(query, 9, TimeBudget(), count=True).total == 2
     assert executor.count_all(query, TimeBudget()) == 2
+
+
+def test_one_of_several_ways_is_enough_of_what_a_query_with_a_demand_asks_for() -> None:
+    """A word in an article, or the name of its author; and each reading of a Latin word."""
+    reader = reader_of(
+        [
+            article("a", "নদী ও রহিম", author="করিম"),
+            article("b", "নদী", author="রহিম"),
+            article("c", "নদী ও মেলা"),
+            article("d", "রহিম"),
+        ]
+    )
+    executor = Executor(collection_of(reader), UNRESCORED)
+    river, word = Term("নদী", "নদী", "নদি"), Term("রহিম", "রহিম", "রহিম")
+    named = Any((word, Filter("author", "রহিম", whole=True)))
+    assert executor.count_all(All((river,), (named,)), TimeBudget()) == 2
+    read = Any((replace(word, text="rohim", sound=True), Term("rohim", "মেলা", "মেলা", sound=True)))
+    assert executor.count_all(All((river,), (read,)), TimeBudget()) == 2
 
 
 @given(articles, st.sampled_from([0.5, 1.0, 2.0, 3.0]), st.integers(0, 9))
@@ -341,6 +361,15 @@ def test_a_word_is_cut_where_articles_have_both_parts() -> None:
         [],
         [],
     ]
+
+
+@pytest.mark.parametrize(
+    ("letters", "kinds"),
+    [("কৎ", LETTER), ("অঔ", LETTER | VOWEL), ("াৌ", SIGN), ("ঁংঃ", NASAL), ("্", HASANTA), ("়০৳ৰ\u0984", 0)],
+)
+def test_the_kernel_is_told_what_each_letter_is_in_a_word(letters: str, kinds: int) -> None:
+    """A word with any other sign, or with a letter of Assamese, is none that it may cut."""
+    assert {_classes()[ord(letter) - 0x980] for letter in letters} == {kinds}
 
 
 def test_the_ranks_of_ids_are_their_order() -> None:

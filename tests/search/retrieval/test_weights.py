@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from onneshon.index.configuration import WEIGHTS
+from onneshon.index.ranking import inverse_frequency
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, NO_FEATURES, FeatureWeights, Weights, saturated
+from onneshon.search.retrieval.query_lists import ConceptWeights, concept_weights
 
 
 @pytest.mark.parametrize("name", ["exact", "function_word", "phrase_words", "presence"])
@@ -33,3 +35,16 @@ def test_every_constant_of_the_ranking_can_be_named() -> None:
     """The names stand where no constants do."""
     plain = {field.name for field in fields(Weights)} - {"features"}
     assert set(WEIGHTS) == plain | {f"features.{field.name}" for field in fields(FeatureWeights)}
+
+
+def test_what_every_article_holds_weighs_the_least_and_not_nothing() -> None:
+    """Where words are as common as each other, whoever holds one of them holds enough."""
+
+    def weighed(*sizes: int) -> ConceptWeights:
+        return concept_weights(sizes, lambda size: inverse_frequency(size, 1_000_000))
+
+    found = weighed(1_000_000, 2, 0)
+    assert found.weights[0] == 1 < found.weights[1] < found.weights[2]
+    assert (found.most, found.decide) == (sum(found.weights[:2]), True)
+    assert not weighed(500, 600).decide
+    assert not weighed(0, 0).decide
