@@ -185,7 +185,8 @@ class Snapshots(_Part):
         """Nothing is to be done."""
 
     def create(self, repository: str, snapshot: str, body: Mapping[str, Any]) -> None:
-        """Keep some indexes as they are now."""
+        """Keep some indexes as they are now, and no settings of the cluster."""
+        assert body["include_global_state"] is False
         found = self._store.found(body["indices"])
         self._store.snapshots[f"{repository}:{snapshot}"] = {
             name: _copy(each) for name, each in found.items()
@@ -200,6 +201,7 @@ class Snapshots(_Part):
 
     def restore(self, repository: str, snapshot: str, body: Mapping[str, Any]) -> None:
         """Put some of its indexes back, by other names and without aliases."""
+        assert body["include_global_state"] is body["include_aliases"] is False
         kept = self._store.snapshots[f"{repository}:{snapshot}"]
         for name in body["indices"].split(","):
             other = name.replace(body["rename_pattern"], body["rename_replacement"])

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from onneshon.index import Article
+from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.configuration import Configuration
 from onneshon.opensearch.searching import filters
 from onneshon.opensearch.searching.asking import Reply
@@ -69,11 +70,11 @@ class _Asker:
         return 0, 0.0, {"each": {"buckets": [{"doc_count": count} for count in counts]}}
 
 
-def _searcher(count: Counting) -> ClusterSearcher:
+def _searcher(count: Counting, articles: Sequence[Article] = ARTICLES) -> ClusterSearcher:
     asker: Any = _Asker(count)
     contract = Contract("x", BASIS)
     return ClusterSearcher(
-        asker, contract, words_of(ARTICLES), DEFAULT_WEIGHTS, configuration=Configuration()
+        asker, contract, words_of(articles), DEFAULT_WEIGHTS, configuration=Configuration()
     )
 
 
@@ -113,6 +114,8 @@ def test_what_was_rehearsed_is_read(text: str) -> None:
         ("বইমেলা নদী", 0, 1),
         ("বইমেলা নদী", 3, 2),
         ("নদী", 3, 1),
+        ("২১ ফেব্রুয়ারি ১৯৫২", 0, 1),
+        ("২১ ফেব্রুয়ারি ১৯৫২", 3, 2),
     ],
 )
 def test_a_query_is_read_again_only_where_a_guess_was_wrong(
@@ -128,7 +131,8 @@ def test_a_query_is_read_again_only_where_a_guess_was_wrong(
 
     count = Counting()
     count.matching = counted
-    searcher = _searcher(count)
+    dated = Article("৪", "২১ ফেব্রুয়ারি", "১৯৫২ সালের ফেব্রুয়ারি")
+    searcher = _searcher(count, [*ARTICLES, dated])
     monkeypatch.setattr(QueryReader, "read", noted)
     known = searcher.rehearse(text, SYNONYMS, literal=False)
     assert len(read) == readings
@@ -274,6 +278,23 @@ def test_what_was_counted_is_told_and_nothing_is_noted() -> None:
     with guess.noting() as noted:
         assert guess.count_each([known, new]) == [3, 0]
     assert noted == [new]
+
+
+@pytest.mark.parametrize(("words", "guessed"), [(("নদী", "বই"), 3), (("নদী", "বই", "মেলা"), 3), (("নদী",), 1)])
+def test_of_the_variants_of_a_concept_no_article_is_taken_to_have_two(
+    words: Sequence[str], guessed: int
+) -> None:
+    """But there are no more articles than there are: of three, two have বই, two মেলা and one নদী."""
+    guess = Rehearsal(statistics_of(ARTICLES))
+    concept = OneOf("", tuple(Variant(_term(word)) for word in words))
+    with guess.noting():
+        assert guess.holding_in(concept, "stem") == guessed
+        assert guess.size_of([concept, _term("নদী")]) == min(guessed + 1, 3)
+
+
+def _term(word: str) -> Term:
+    (token,) = analyze(word)
+    return Term(token.text, token.exact, token.stem)
 
 
 def _one_of(text: str, *words: str) -> OneOf:

@@ -49,6 +49,22 @@ def test_no_articles_have_no_words() -> None:
         assert (len(streams.titles), len(streams.rows), len(streams.numbers)) == (0, 0, 0)
 
 
+@pytest.mark.parametrize("at", [1, 255, 256, 300, 70_000])
+def test_a_word_is_found_however_far_down_it_stands(at: int) -> None:
+    """Numbers of a picked column have three bytes."""
+    far = article("দীর্ঘ", f"{'চর ' * at}নদী চর", title="মেলা")
+    asked = np.array([_number("নদী"), _number("মেলা")], np.uint32)
+    column = picked_column(stream_column(far), picking(asked))
+    streams = Streams.picked([column, column], asked)
+    assert streams.at.tolist() == [0, at + 1] * 2
+    assert streams.numbers.tolist() == [_number("মেলা"), _number("নদী")] * 2
+    assert (streams.titles.tolist(), streams.lengths.tolist()) == ([1, 1], [at + 3] * 2)
+
+
+def _number(word: str) -> int:
+    return stem_number(_term(word).stem)
+
+
 @pytest.fixture(scope="module")
 def indexed() -> TermScorer:
     """The same in an index."""

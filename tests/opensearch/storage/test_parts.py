@@ -7,8 +7,6 @@ import numpy as np
 import pytest
 
 from onneshon.index.errors import IndexCorruptError
-from onneshon.opensearch.searching.words import WordPart, Words
-from onneshon.opensearch.storage.documents import stem_number
 from onneshon.opensearch.storage.word_file import (
     ChangedTitles,
     IndexedWord,
@@ -35,32 +33,14 @@ CHANGED = [
 ]
 
 
-@pytest.fixture
-def words(tmp_path: Path) -> Words:
-    """Of a build, and of changes since."""
+def test_the_words_of_parts_add_up(tmp_path: Path) -> None:
+    """What no article holds is left out."""
     parts = []
     for name, rows in (("1", BUILT), ("2", CHANGED)):
         (tmp_path / name).mkdir()
         write_word_file(tmp_path / name, rows)
-        parts.append(WordPart(layers=read_word_file(tmp_path / name)))
-    return Words(4, parts)
-
-
-def test_changes_add_to_what_a_build_counted(words: Words) -> None:
-    """Also fewer; a word that no article holds any more is none."""
-    assert [words.holding("exact", word) for word in ("নদী", "নদীতে", "নদীর", "চর")] == [2, 1, 0, 0]
-    assert words.holding("exact", "নদী", title=True) == 0
-    assert words.holding_beginning("নদী") == 3
-    assert words.beginning("exact", "নদী", 5) == (["নদী", "নদীতে"], True)
-    assert words.beginning("exact", "নদী", 1) == (["নদী"], False)
-    assert words.begins("exact", "নদীত")
-    assert not words.begins("exact", "চ")
-    assert set(words.numbers("নদী", 5).tolist()) == {stem_number("নদী"), stem_number("নদীতে")}
-
-
-def test_the_words_of_parts_add_up(words: Words) -> None:
-    """What no article holds is left out."""
-    found = {word[:2]: word[2:] for word in summed([part.layers for part in words.parts])}
+        parts.append(read_word_file(tmp_path / name))
+    found = {word[:2]: word[2:] for word in summed(parts)}
     expected: Counter[tuple[str, str]] = Counter()
     for word in (*BUILT, *CHANGED):
         expected[word[:2]] += word.articles

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from onneshon.index.article import Article
-from onneshon.index.errors import BuildError, IndexMissingError
+from onneshon.index.errors import BuildError, CorpusError, IndexMissingError
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.storage.documents import LONGEST_TERM, DocumentMaker
@@ -128,6 +128,20 @@ def test_parts_have_copies_where_there_are_nodes_for_them(
     assert spread_of(news, name) == spread
     assert spread_of(news, f"{name}-files") == (1, spread[1])
     assert spread_of(news, f"{name},{name}-files") == (spread[0] + 1, spread[1])
+
+
+def test_of_several_indexes_the_most_copies_are_told(news: Cluster, memory: MemoryClient) -> None:
+    """And the parts of all."""
+    name = build_on_cluster(NEWS, news, layout=Layout(2, 1)).generation
+    memory.indices.put_settings(f"{name}-files", {"index": {"number_of_replicas": 2}})
+    assert spread_of(news, f"{name},{name}-files") == (3, 2)
+
+
+def test_the_reason_of_a_cluster_that_refuses_is_told(news: Cluster) -> None:
+    """In its words, to whoever wants no article left out."""
+    refused = Article("বিষয়", "নদী", "চর", category="ক" * LONGEST_TERM)
+    with pytest.raises(CorpusError, match="article 'বিষয়': illegal_argument_exception: for a reason"):
+        build_on_cluster([*NEWS, refused], news, strict=True)
 
 
 def _health_that_says(monkeypatch: pytest.MonkeyPatch, memory: MemoryClient, *states: str) -> list[str]:

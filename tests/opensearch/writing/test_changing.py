@@ -156,6 +156,23 @@ def test_who_has_lost_the_right_to_write_changes_nothing_more(
     assert memory.store.one("news").documents["ক0"].values["article"]["title"] == "নদীর খবর 0"
 
 
+def test_changes_are_made_visible_once(
+    rivers: Cluster, memory: MemoryClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where whoever deletes wants a report, and at the end of the block again nothing is to be done."""
+    refreshed: list[str] = []
+    refresh = memory.indices.refresh
+
+    def noting(index: str) -> None:
+        refreshed.append(index)
+        refresh(index)
+
+    monkeypatch.setattr(memory.indices, "refresh", noting)
+    delete_on_cluster(["ক1"], rivers)
+    write(rivers, corrected(2))
+    assert refreshed.count("news-000001") == 2
+
+
 def test_the_size_of_changes_is_what_came_and_what_went() -> None:
     """Titles that went are known by their words."""
     changes = WordChanges()

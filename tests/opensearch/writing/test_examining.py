@@ -114,6 +114,14 @@ def test_a_disk_that_is_nearly_full_is_told_before_writing_ends() -> None:
     assert (disks.state, disks.text) == ("note", "only 14% of node-1 are free")
 
 
+@pytest.mark.parametrize(("free", "state"), [([15, 90], "ok"), ([14, 15], "note")])
+def test_a_disk_has_room_as_long_as_the_cluster_gives_it_copies(free: list[int], state: str) -> None:
+    """Of as much as that is the limit, a node has just enough."""
+    cluster = Sick()
+    cluster.free = [*free]
+    assert found(cluster)["disks"].state == state
+
+
 def test_who_may_not_ask_for_disks_hears_all_else() -> None:
     """Rights on a cluster may end at the index."""
     cluster = Sick()

@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 
 from onneshon.index.article import Article
+from onneshon.index.errors import IndexLockedError
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.storage.files import FilePart, fetch_part, read_state
+from onneshon.opensearch.storage.tenants import generations_of
 from onneshon.opensearch.writing.build import build_on_cluster
 from onneshon.opensearch.writing.checking import check_cluster
 from onneshon.opensearch.writing.cluster_writer import delete_on_cluster, update_on_cluster
-from onneshon.opensearch.writing.parts import MOST_PARTS, first_to_merge
+from onneshon.opensearch.writing.parts import MOST_PARTS, WordChanges, add_part, first_to_merge, merge_parts
 
 RIVERS = [Article(f"ক{n}", f"নদীর খবর {n}", "নদী ও চর নিয়ে নদীর কথা") for n in range(70)]
 
@@ -40,6 +42,7 @@ def files_of(cluster: Cluster, folder: Path) -> list[dict[str, bytes]]:
         ([17_757, 8, *[1] * 7], 1),
         ([1_000_000, 5_000, 900, 30, *[2] * 5], 4 - 1),
         ([40, *[10] * 8], 0),
+        ([1_000, 500, 400, 300, 200, 190, 180, 2, 1], 7),
     ],
 )
 def test_parts_become_one_that_are_not_small_beside_the_one_before(sizes: list[int], first: int) -> None:
@@ -58,6 +61,36 @@ def test_each_change_is_merged_a_few_times() -> None:
             work += sizes[-1]
     assert len(sizes) <= MOST_PARTS
     assert work < 12 * 4_000
+
+
+def test_who_merges_all_is_told_that_this_takes_long(news: Cluster) -> None:
+    """Of a few small parts it is not worth a word; where there are few nothing is merged."""
+    told: list[str] = []
+    for articles, said in ((RIVERS, 0), (RIVERS[:3], 1)):
+        build_on_cluster(articles, news, force=True)
+        live = generations_of(news).live()
+        for number in range(MOST_PARTS):
+            changes = WordChanges(added=[f"খবর {number}"])
+            add_part(news, live.name, changes)
+        told.clear()
+        merge_parts(news, live, lambda: None, lambda: told.append("all"))
+        assert (len(told), len(parts_of(news))) == (said, 2 - said)
+        merge_parts(news, live, lambda: pytest.fail("checks"), lambda: pytest.fail("merges"))
+
+
+def test_who_has_lost_the_right_to_write_merges_nothing(news: Cluster) -> None:
+    """The parts stay as they were."""
+    build_on_cluster(RIVERS, news)
+    live = generations_of(news).live()
+    for number in range(MOST_PARTS):
+        add_part(news, live.name, WordChanges(added=[f"খবর {number}"]))
+
+    def check() -> None:
+        raise IndexLockedError("another writes")
+
+    with pytest.raises(IndexLockedError):
+        merge_parts(news, live, check)
+    assert len(parts_of(news)) == MOST_PARTS + 1
 
 
 def test_many_small_updates_are_one_small_part(news: Cluster) -> None:

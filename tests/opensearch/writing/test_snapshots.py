@@ -58,6 +58,13 @@ def test_a_snapshot_that_stands_still_is_given_up() -> None:
         _waited(cluster, "shelf", "may")
 
 
+def test_a_snapshot_that_stands_still_for_a_while_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A great file takes its time."""
+    monkeypatch.setattr(snapshots, "STALLED", 600.0)
+    cluster: Any = Answering(*_written(1), *_written(1), *_written(1), {"snapshots": [{"state": "SUCCESS"}]})
+    assert _waited(cluster, "shelf", "may") == "SUCCESS"
+
+
 def _restored(recovered: int, status: str = "yellow", *, initializing: int = 1) -> list[dict[str, Any]]:
     """Two answers of an index of two parts, of which so many bytes are there."""
     health = {

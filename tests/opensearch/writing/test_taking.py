@@ -122,6 +122,8 @@ def test_who_does_not_wait_long_enough_is_told_who_writes(
         ([7, 1, 1], [3]),
         ([10, 1, 1], [1, 2]),
         ([4, 6, 1], [2, 1]),
+        ([4, 5], [2]),
+        ([4, 5, 1, 9], [3, 1]),
     ],
 )
 def test_articles_go_in_batches_of_so_many_or_of_so_long_texts(

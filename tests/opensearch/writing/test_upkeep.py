@@ -1,6 +1,7 @@
 """Looking after an index on a cluster in memory: figures, checks, going back, removing, rolling over."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -8,7 +9,13 @@ import pytest
 
 from onneshon.index.analysis.analyzer import fingerprint
 from onneshon.index.article import Article
-from onneshon.index.errors import IndexCorruptError, IndexMissingError, IndexOutdatedError
+from onneshon.index.errors import (
+    CorpusError,
+    IndexCorruptError,
+    IndexLockedError,
+    IndexMissingError,
+    IndexOutdatedError,
+)
 from onneshon.index.indexer.write_options import BuildOptions
 from onneshon.index.remote import Due
 from onneshon.opensearch.connection.client import Cluster
@@ -19,7 +26,8 @@ from onneshon.opensearch.writing import build as build_module
 from onneshon.opensearch.writing import checking
 from onneshon.opensearch.writing.build import Layout, build_on_cluster, spread_of
 from onneshon.opensearch.writing.checking import check_cluster, examine_cluster
-from onneshon.opensearch.writing.cluster_writer import update_on_cluster
+from onneshon.opensearch.writing.cluster_writer import delete_on_cluster, update_on_cluster
+from onneshon.opensearch.writing.lease import writer_lease
 from onneshon.opensearch.writing.parts import WordChanges, add_part
 from onneshon.opensearch.writing.upkeep import (
     cluster_statistics,
@@ -208,6 +216,34 @@ def test_an_index_is_built_again_from_what_it_stores(built: Cluster) -> None:
     assert (report.generation, report.articles, report.previous) == ("news-000002", 3, 3)
     assert spread_of(built, report.generation) == (2, 1)
     assert check_cluster(built, deep=True).articles == 3
+
+
+def test_an_article_that_cannot_be_read_again_keeps_an_index_from_being_built_anew(
+    built: Cluster, memory: MemoryClient
+) -> None:
+    """Else it would be gone, and nobody would know; what is live stays so."""
+    index = memory.store.one("news")
+    emptied = {**index.documents["২"].values, "article": {"id": "২", "title": "", "body": ""}}
+    index.put("২", emptied)
+    index.refresh()
+    with pytest.raises(CorpusError, match="article 2: neither title nor body"):
+        migrate_on_cluster(built, BuildOptions(workers=1, max_bad="50%"))
+    assert built.live() == "news-000001"
+
+
+@pytest.mark.parametrize(
+    "write",
+    [drop, recount, roll_over, collect_generations, roll_back, lambda news: delete_on_cluster(["১"], news)],
+    ids=["drop", "repair", "rollover", "gc", "rollback", "delete"],
+)
+def test_who_says_no_time_waits_for_no_other_writer(
+    built: Cluster, monkeypatch: pytest.MonkeyPatch, write: Callable[[Cluster], object]
+) -> None:
+    """It is told at once who writes."""
+    with writer_lease(built):
+        monkeypatch.setattr("time.sleep", lambda _: pytest.fail("waits"))
+        with pytest.raises(IndexLockedError, match="is being written by process"):
+            write(built)
 
 
 DAYS = 40
