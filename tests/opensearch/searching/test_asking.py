@@ -44,6 +44,25 @@ def test_what_was_lost_is_asked_for_again_once(lost: Mapping[str, Any]) -> None:
     assert budget.whole
 
 
+def test_where_one_search_found_no_room_all_wait_before_they_are_made_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Though another was only lost, which alone is asked for at once; each of its own once more."""
+    waited: list[int] = []
+
+    def pause(_patience: Patience, times: int) -> float:
+        waited.append(times)
+        return 0.0
+
+    monkeypatch.setattr(Patience, "pause_before", pause)
+    asker, cluster = asker_of(LOST, CROWDED, WHOLE, WHOLE)
+    assert [reply.total for reply in asker.search_each([{"size": 0}] * 2, TimeBudget())] == [7, 7]
+    assert (waited, len(cluster.asked)) == ([0], 2)
+    asker, _ = asker_of(LOST, WHOLE)
+    asker.search({"size": 0}, TimeBudget())
+    assert waited == [0]
+
+
 def test_what_is_lost_twice_makes_a_page_partial() -> None:
     """And is not asked for a third time."""
     asker, cluster = asker_of(PARTIAL, PARTIAL)

@@ -1,6 +1,6 @@
 """An engine over a cluster in memory: what it reads of a directory, when it moves on, what it has."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -142,6 +142,21 @@ def test_what_a_query_means_is_counted_as_in_a_directory(opened: Callable[..., C
             assert [each.to_dict() for each in engine.understand(text)] == [
                 each.to_dict() for each in here.understand(text)
             ]
+
+
+def test_a_score_is_explained_by_what_is_there(
+    memory: MemoryClient, opened: Callable[..., ClusterEngine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though a part of the index does not answer: the article that is asked about does."""
+    engine, search = opened(), memory.search
+    whole = engine.explain("নদী", "৪").to_dict()
+
+    def lacking(body: Mapping[str, Any], index: str = "", params: object = None) -> Any:
+        shards = {"total": 2, "successful": 1, "failed": 1}
+        return {**search(body, index, params), "_shards": shards}
+
+    monkeypatch.setattr(memory, "search", lacking)
+    assert engine.explain("নদী", "৪").to_dict() == whole
 
 
 def test_articles_like_one_are_found_without_it(opened: Callable[..., ClusterEngine]) -> None:

@@ -132,6 +132,12 @@ def test_names_of_others_are_not(names: tuple[str, str]) -> None:
     assert alike(names, NOBODY) == []
 
 
+def test_the_commonest_names_are_offered_first() -> None:
+    """Groups by the commonest name of each, names within one by how common they are."""
+    names = ["মোঃ আলী", "রফিকুল ইসলাম", "রফীকুল ইসলাম", "মোহাম্মদ আলী"]
+    assert alike(names, NOBODY) == [("মোঃ আলী", "মোহাম্মদ আলী"), ("রফিকুল ইসলাম", "রফীকুল ইসলাম")]
+
+
 def test_a_mark_of_encoding_is_no_part_of_a_name(tmp_path: Path) -> None:
     """Editors of Windows begin files with one; the first line is one like others."""
     file = AuthorsFile(tmp_path / "authors.txt")

@@ -226,6 +226,26 @@ def test_a_query_waits_for_half_of_its_time_at_the_most(taken: AdmissionQueue) -
     assert waited == [4, 1.5, None]
 
 
+def test_no_more_wait_than_there_is_room_for(taken: AdmissionQueue) -> None:
+    """Whoever comes then is refused at once, and may wait when another has gone."""
+    taken._queue = 2
+    waiting: list[int] = []
+
+    def acquire(*, blocking: bool = True, timeout: float | None = None) -> bool:
+        assert timeout is None
+        if blocking:  # while this one waits, another comes
+            waiting.append(len(waiting))
+            with pytest.raises(BusyError), taken.entered(SLOW_LANE, TimeBudget()):
+                pytest.fail("let in")
+        return False
+
+    taken._slots = SimpleNamespace(acquire=acquire, release=lambda: None)  # type: ignore[assignment]
+    for _ in range(2):
+        with pytest.raises(BusyError), taken.entered(SLOW_LANE, TimeBudget()):
+            pytest.fail("let in")
+    assert waiting == [0, 1, 2, 3]
+
+
 def test_whoever_fails_leaves_the_lane() -> None:
     """A slot comes back whatever happened to the query that had it."""
     queue = AdmissionQueue(1, queue=0)
