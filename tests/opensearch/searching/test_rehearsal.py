@@ -33,6 +33,7 @@ ARTICLES = [
     Article("২", "বই", "মেলা ও চাকরি।"),
     Article("৩", "নদী", "জল ও পানি।"),
 ]
+DATED = Article("৪", "২১ ফেব্রুয়ারি", "১৯৫২ সালের ফেব্রুয়ারি")
 SYNONYMS = Synonyms(parse_synonyms("জল\t=\tপানি\tsynonym\tone word\n", "a test"))
 
 
@@ -131,8 +132,7 @@ def test_a_query_is_read_again_only_where_a_guess_was_wrong(
 
     count = Counting()
     count.matching = counted
-    dated = Article("৪", "২১ ফেব্রুয়ারি", "১৯৫২ সালের ফেব্রুয়ারি")
-    searcher = _searcher(count, [*ARTICLES, dated])
+    searcher = _searcher(count, [*ARTICLES, DATED])
     monkeypatch.setattr(QueryReader, "read", noted)
     known = searcher.rehearse(text, SYNONYMS, literal=False)
     assert len(read) == readings

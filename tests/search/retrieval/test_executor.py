@@ -364,6 +364,30 @@ def test_a_word_is_cut_where_articles_have_both_parts() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "নদী",
+        "=নদী",
+        "title:নদী",
+        '"নদী চর"',
+        "নদী^3",
+        "নদী চর",
+        "+নদী +চর",
+        "(নদী OR চর) AND নদী",
+        "নদ*",
+        "*",
+    ],
+)
+def test_no_article_gets_more_than_the_most_that_a_query_is_said_to_be_worth(text: str) -> None:
+    """Though one alone has its words, often, and is short: sums of 32 bits must hold what it is worth."""
+    long = [article(f"{number}", "মেলা " * 200, title="মেলা " * 20) for number in range(300)]
+    executor = Executor(collection_of(reader_of([article("ক", "নদী চর " * 30, title="নদী"), *long])))
+    query = query_of(text)
+    best = executor.candidates(query, 1, TimeBudget()).scores.max()
+    assert 0 < best <= executor._greatest(query, 1.0)
+
+
+@pytest.mark.parametrize(
     ("letters", "kinds"),
     [("কৎ", LETTER), ("অঔ", LETTER | VOWEL), ("াৌ", SIGN), ("ঁংঃ", NASAL), ("্", HASANTA), ("়০৳ৰ\u0984", 0)],
 )
