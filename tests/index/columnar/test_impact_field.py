@@ -84,6 +84,9 @@ def test_lists_come_back_however_they_were_divided(found: Lists, limit: int) -> 
         field = ImpactField(file, "stem", DOCUMENTS)
         assert as_lists(field) == found
         assert field.dfs().tolist() == [len(found[term]) for term in sorted(found)]
+        asked = [*terms, "নেই", "হ"]
+        assert field.frequencies(asked) == [len(found.get(term, ())) for term in asked]
+        assert field.ordinals(asked) == [*range(len(terms)), -1, -1]
         for length in (3, 4):
             starts = {term[:length] for term in found if len(term) >= length and term[0] != "a"}
             for start in starts:

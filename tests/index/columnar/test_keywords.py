@@ -7,10 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onneshon.index.columnar.documents import DocumentsReader, DocumentsWriter, IdOrder, write_id_order
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
 from onneshon.index.columnar.segment_reader import code_type, keyword_names, read_keywords, write_keywords
-from onneshon.index.columnar.stored import encode_values
 from onneshon.index.errors import IndexCorruptError
 
 VALUES = ["নদী", "বই", "বাড়ি", "a", "\U00010331", "\uffee", "\ud800"]
@@ -89,20 +87,3 @@ def test_every_changed_byte_is_found(given_values: list[list[str]]) -> None:
         assert after.values == before.values
         assert np.array_equal(after.codes, before.codes)
     assert harmless < 64
-
-
-@given(st.lists(st.sampled_from(["", *VALUES]), max_size=20))
-def test_documents_are_found_by_their_ids(ids: list[str]) -> None:
-    """The latest first where several have one; a document without an id is found by none."""
-    writer = SectionWriter()
-    stored = DocumentsWriter(writer)
-    for key in ids:
-        stored.add(key, encode_values({}), {})
-    stored.finish()
-    keys = DocumentsReader(SectionFile(file_of(writer), "test.doc")).keys
-    inverted = SectionWriter()
-    write_id_order(inverted, keys)
-    order = IdOrder(SectionFile(file_of(inverted), "test.inv"), keys)
-    for key in [*VALUES, "", "নেই"]:
-        expected = [doc for doc, each in enumerate(ids) if each == key and key]
-        assert list(order.find(key)) == expected[::-1]
