@@ -53,6 +53,18 @@ def test_large_sections_pass_through_the_disk_unchanged(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["large.inv"]
 
 
+def test_files_of_a_kind_in_folders_beside_are_known(tmp_path: Path) -> None:
+    """By which damage may be mended; what cannot be read is none of them, and a file in memory has none."""
+    for name in ("000001/a.inv", "000001/b.inv", "000001/b.doc", "000002/a.inv"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(packed(first=[1]))
+    (tmp_path / "000002" / "broken.inv").write_bytes(b"x")
+    found = [*SectionFile.open(tmp_path / "000001" / "a.inv").relatives()]
+    assert [file.name for file in found] == ["a.inv", "b.inv", "a.inv"]
+    assert [*SectionFile(packed(first=[1]), "a.inv").relatives()] == []
+
+
 @pytest.mark.parametrize("kept", [0, 10, 31, 40, -1])
 def test_a_file_cut_short_is_refused_at_once(kept: int) -> None:
     """Opening notices a missing end wherever it was cut."""
