@@ -1,0 +1,147 @@
+"""Segments as readers have them, their list, and what is kept of articles that changed or went."""
+
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from onneshon.index import build
+from onneshon.index.article import Article
+from onneshon.index.columnar import segment_list
+from onneshon.index.columnar.section_file import SectionFile, SectionWriter, write_file
+from onneshon.index.columnar.segment_list import (
+    CHANGED,
+    CONTENTS,
+    DIGESTS_FILE,
+    GONE_FILE,
+    SEGMENT_LIST,
+    ChangeDates,
+    Segment,
+    changed_now,
+    files_of,
+    open_segments,
+    read_gone,
+    read_segments,
+    side_folder,
+    write_gone,
+    write_segment_list,
+)
+from onneshon.index.columnar.segment_reader import SegmentReader
+from onneshon.index.errors import IndexCorruptError, IndexMissingError
+
+NEWS = [
+    Article("খ", "নদীর চর", "নদী ও নদীতে চর", category="পরিবেশ", date=dt.date(1971, 12, 16)),
+    Article("ক", "ইলিশ", "পদ্মার নদী ও ইলিশ", category="মাছ"),
+    Article("গ", "বইমেলা", "ঢাকার বইমেলা", category="পরিবেশ", date=dt.date(1, 1, 1)),
+]
+
+
+@pytest.fixture
+def segment(tmp_path: Path) -> SegmentReader:
+    """Three articles, the second deleted."""
+    build(NEWS, tmp_path / "index")
+    [folder] = (tmp_path / "index" / "generations").iterdir()
+    [only] = read_segments(folder)
+    [opened] = open_segments(folder)
+    assert (opened.doc_count, opened.deleted) == (3, None)
+    assert only.with_deleted(np.array([False, True, False])) == Segment(only.name, 3, (1,))
+    return SegmentReader(folder, only.name, 3, Segment(only.name, 3, (1,)).mask())
+
+
+def test_articles_are_where_they_were_written(segment: SegmentReader) -> None:
+    """Deleted ones too, but that no id leads to them."""
+    assert [segment.article(number) for number in range(3)] == NEWS
+    assert segment.article_ids([2, 0]) == ["গ", "খ"]
+    assert [segment.find(name) for name in ("খ", "ক", "গ", "নেই")] == [0, None, 2, None]
+    assert segment.alive.tolist() == [True, False, True]
+    data, ends = segment.id_bytes()
+    assert data.tobytes().decode() == "খকগ"
+    assert ends.data.tolist() == [3, 6, 9]
+
+
+def test_a_segment_of_which_nothing_is_deleted_has_all(segment: SegmentReader) -> None:
+    """No document needs to be looked up."""
+    segment.deleted = None
+    assert (segment.find("ক"), segment.alive.tolist()) == (1, [True] * 3)
+    assert [segment.living("exact", word) for word in ("নদী", "ইলিশ", "নেই")] == [2, 1, 0]
+
+
+def test_words_are_counted_in_articles_that_are_there(segment: SegmentReader) -> None:
+    """In a field each; a word has the stem that its article has."""
+    assert [segment.living("exact", word) for word in ("নদী", "ইলিশ", "নেই")] == [1, 0, 0]
+    assert [segment.impacts("exact").frequency(word) for word in ("নদী", "ইলিশ")] == [2, 1]
+    assert segment.living("title_stem", "নদি") == 1
+    assert segment.lengths("title").data.tolist() == [2, 1, 1]
+    assert [segment.stem_of(word) for word in ("নদীতে", "বইমেলা", "নেই")] == ["নদি", "বইমেলা", None]
+
+
+def test_values_and_days_are_those_of_each_article(segment: SegmentReader) -> None:
+    """The first day that there is, is one; an article without a day has none."""
+    column = segment.keyword("category")
+    assert [column.values[code] for code in column.codes] == ["পরিবেশ", "মাছ", "পরিবেশ"]
+    assert segment.keyword("desk").values == [""]
+    assert segment.declared == []
+    assert segment.dates().tolist() == [dt.date(1971, 12, 16).toordinal(), 0, 1]
+    assert len({*segment.fingerprints().tolist()}) == 3
+
+
+def test_a_list_of_segments_comes_back(tmp_path: Path) -> None:
+    """One that lists what can be none is refused, and one that is not there is no index."""
+    sound = [Segment("MAIN_bulk", 3, (0, 2)), Segment("MAIN_a1", 1)]
+    with pytest.raises(IndexMissingError, match="onneshon index build"):
+        read_segments(tmp_path)
+    write_segment_list(tmp_path, sound)
+    assert read_segments(tmp_path) == (*sound,)
+    for wrong in ((2, 0), (1, 1), (3,), (-1,)):
+        write_segment_list(tmp_path, [*sound, Segment("MAIN_b2", 3, wrong)])
+        with pytest.raises(IndexCorruptError, match="what is no segment"):
+            read_segments(tmp_path)
+    write_segment_list(tmp_path, [Segment("../MAIN_bulk", 3)])
+    with pytest.raises(IndexCorruptError, match="what is no segment"):
+        read_segments(tmp_path)
+    (tmp_path / SEGMENT_LIST).write_text("[", "utf-8")
+    with pytest.raises(IndexCorruptError, match="cannot be read"):
+        read_segments(tmp_path)
+
+
+def test_the_files_of_a_segment_are_told_from_those_of_others(tmp_path: Path) -> None:
+    """Tables of a build lie beside it; those of a later segment in a folder of its name."""
+    files = ["MAIN_bulk.inv", "MAIN_a1.inv", "MAIN_a1/words.bin", "vocabulary.bin", "MAIN.gone", SEGMENT_LIST]
+    assert files_of("MAIN_a1", files) == ["MAIN_a1.inv", "MAIN_a1/words.bin"]
+    assert files_of("MAIN_bulk", files) == ["MAIN_bulk.inv", "vocabulary.bin"]
+    assert side_folder(tmp_path, "MAIN_a1") == tmp_path / "MAIN_a1"
+    assert side_folder(tmp_path, "MAIN_bulk") == tmp_path
+
+
+def test_of_articles_that_went_the_last_are_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of one second by their ids; where nobody can tell, none."""
+    assert read_gone(tmp_path) == {}
+    write_gone(tmp_path, {})
+    assert not [*tmp_path.iterdir()]
+    monkeypatch.setattr(segment_list, "KEPT_GONE", 3)
+    write_gone(tmp_path, {"গ": 5, "ক": 9, "খ": 5, "ঘ": 1})
+    assert read_gone(tmp_path) == {"ক": 9, "খ": 5, "গ": 5}
+    (tmp_path / GONE_FILE).write_bytes(b"x")
+    assert read_gone(tmp_path) == {}
+
+
+def test_what_is_written_now_is_dated_when_it_can_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A little later: whoever asks what changed since this moment hears of it."""
+    monkeypatch.setattr("time.time", lambda: 1_000.9)
+    assert changed_now() == 1_060
+
+
+def test_when_articles_changed_is_known_of_all_or_of_none(tmp_path: Path) -> None:
+    """A table that is not there, or of other documents, says nothing."""
+    assert ChangeDates.open(tmp_path, 2).changed.tolist() == [0, 0]
+    sections = SectionWriter()
+    sections.section(CHANGED, "<u4").extend(np.array([7, 9], np.uint32))
+    sections.section(CONTENTS, "<u8").extend(np.array([1, 2**63], np.uint64))
+    write_file(sections, tmp_path / DIGESTS_FILE)
+    dates = ChangeDates.open(tmp_path, 2)
+    assert (dates.changed.tolist(), dates.contents.tolist()) == ([7, 9], [1, 2**63])
+    other = ChangeDates(SectionFile.open(tmp_path / DIGESTS_FILE), 3)
+    assert (other.changed.tolist(), other.contents.tolist()) == ([0] * 3, [0] * 3)
