@@ -1,7 +1,9 @@
 """Stored texts as they are read, with the extra ``fast`` and without."""
 
+import datetime as dt
 import io
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -50,6 +52,46 @@ def test_texts_are_read_as_they_were_given(dictionary: bool) -> None:
     order = [*range(len(TEXTS)), *reversed(range(len(TEXTS)))]
     with ThreadPoolExecutor(4) as threads:
         assert list(threads.map(reader.__getitem__, order)) == [TEXTS[number] for number in order]
+
+
+@pytest.mark.usefixtures("way")
+def test_values_of_every_kind_are_read_as_they_were_given() -> None:
+    """Days, moments, bytes, values in others, and half of a surrogate pair."""
+    values = {
+        "title": "নদী\ud800",
+        "date": dt.date(1971, 12, 16),
+        "at": dt.datetime(1971, 12, 16, 16, 31, tzinfo=dt.UTC),
+        "raw": "নদী".encode(),
+        "keywords": {"desk": ["শহর"], "views": 7, "none": None},
+    }
+    assert _reader(_file([values], dictionary=False))[0] == values
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_a_damaged_dictionary_is_taken_from_another_file(tmp_path: Path, same: bool) -> None:
+    """If that has the same: by another one texts would be others, though it is as long."""
+    data = _file(TEXTS, dictionary=True)
+    words = SectionFile(bytes(data), "x").array(stored.DICTIONARY).tobytes()
+    beside = data if same else _other(words)
+    for folder, content in (("1", data), ("2", beside)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.doc").write_bytes(content)
+    data[data.index(words) + 3] ^= 1
+    (tmp_path / "1" / "a.doc").write_bytes(data)
+    file = SectionFile.open(tmp_path / "1" / "a.doc")
+    if same:
+        assert StoredReader(file)[7] == TEXTS[7]
+    else:
+        with pytest.raises(IndexCorruptError):
+            StoredReader(file)[7]
+
+
+def _other(words: bytes) -> bytes:
+    """A file with another dictionary of the same length."""
+    file, stream = SectionWriter(), io.BytesIO()
+    file.section(stored.DICTIONARY, "<u1").write(words[::-1], len(words))
+    file.write_to(stream, "test.doc")
+    return stream.getvalue()
 
 
 def test_no_room_is_made_for_what_a_text_says_of_its_length(monkeypatch: pytest.MonkeyPatch) -> None:
