@@ -13,7 +13,7 @@ from onneshon.opensearch.searching.dsl import Dsl
 from onneshon.opensearch.searching.rows import LOOKED_AT, Sample, sample_of
 from onneshon.opensearch.searching.score_sums import ScoreSum, score_sum
 from onneshon.search.query.parser import parse
-from onneshon.search.query.tree import Query
+from onneshon.search.query.tree import Boost, Query
 from tests.opensearch.searching.few_words import statistics_of
 from tests.opensearch.searching.test_compiler import ARTICLES, BOOK, FAIR, TREES, _enough, _parts
 
@@ -65,6 +65,18 @@ def test_variants_of_one_word_count_as_words_of_their_own() -> None:
     assert words[2]["stem"]["value"] == BOOK.stem  # two articles have it, three have the other
     weights = [word[name]["boost"] for word, name in zip(words, ("stem", "exact", "stem"), strict=True)]
     assert weights[2] == pytest.approx(weights[0] + weights[1])
+
+
+def test_what_counts_more_does_so_in_every_part_of_a_sum() -> None:
+    """Of each variant, as it is spelt and in any form."""
+
+    def boosts(query: Query) -> list[float]:
+        found = _sum(query)
+        assert found is not None
+        return [said["boost"] for clause in _named([*found.added], "term") for said in clause.values()]
+
+    plain = boosts(TREES["one of"])
+    assert boosts(Boost(TREES["one of"], 3.0)) == pytest.approx([3 * boost for boost in plain])
 
 
 def test_it_is_found_by_what_must_match_and_so_often_at_the_most() -> None:
