@@ -1,6 +1,7 @@
 """Fields with impacts: whatever is written, in whatever pieces, is read back, joined, and found damaged."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from onneshon.index.columnar.impact_field import ImpactField, ImpactWriter
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
-from onneshon.index.columnar.term_dictionary import Beginnings, TermBlock, term_bytes
+from onneshon.index.columnar.term_dictionary import GONE, Beginnings, TermBlock, term_bytes
 from onneshon.index.errors import REPAIR, IndexCorruptError
 from onneshon.index.indexer.segment_merger import Part, merge_impacts
 from onneshon.index.kernel.postings import CheckedBlocks, checksum
@@ -119,6 +120,37 @@ def test_joined_parts_equal_one_field_of_all(parts: list[Lists], size: int) -> N
     assert as_lists(joined) == expected
     for part, new in zip(parts, numbers, strict=True):
         assert [joined.term(ordinal) for ordinal in new.tolist()] == sorted(part)
+
+
+@pytest.mark.no_cover  # many tries of lines that other tests cover
+@given(lists, st.integers(1, 4))
+def test_documents_that_are_left_out_take_their_words_with_them(found: Lists, every: int) -> None:
+    """Those that stay are numbered anew, in their order; a word that no other has is gone."""
+    stay = [doc for doc in range(DOCUMENTS) if doc % every or every == 4]
+    numbers = np.full(DOCUMENTS, GONE, np.uint32)
+    numbers[stay] = np.arange(len(stay))
+    field = ImpactField(written(as_block(found).renumbered(numbers)), "stem", DOCUMENTS)
+    kept = {
+        term: {stay.index(doc): row for doc, row in docs.items() if doc in stay}
+        for term, docs in found.items()
+    }
+    assert as_lists(field) == {term: docs for term, docs in kept.items() if docs}
+
+
+def test_a_field_without_positions_says_only_which_documents_have_a_word() -> None:
+    """Each once, nowhere; so it is of any of them that others are left out."""
+    block = TermBlock([b"a", b"b"], np.array([2, 1]), np.array([1, 3, 3]))
+    sections = SectionWriter()
+    writer = ImpactWriter(sections, "stem", positions=False)
+    numbers = np.array([GONE, GONE, GONE, 0], np.uint32)
+    impacts = np.array([5, 6, 7], np.uint8)
+    writer.extend(replace(block, impacts=impacts).renumbered(numbers))
+    writer.finish()
+    field = ImpactField(file_of(sections), "stem", 1)
+    assert [field.docs(ordinal).tolist() for ordinal in (0, 1)] == [[0], [0]]
+    assert [field.impacts(ordinal).tolist() for ordinal in (0, 1)] == [[6], [7]]
+    assert (field.freqs(0).tolist(), field.positions(0).tolist()) == ([1], [])
+    assert block.renumbered(numbers).impacts is None
 
 
 def test_long_lists_know_how_long_they_are() -> None:
