@@ -98,6 +98,7 @@ def test_an_abbreviation_is_learned_where_it_is_explained(text: str, short: str,
         "বোর্ড (এনবিআর)",
         "(দুদক)",
         "বাংলা কলম খাতা (বিবিবি)",
+        "আজ দুর্নীতি মামলা (দুবি)",  # বি is a letter of English, দু none
     ],
 )
 def test_other_parentheses_teach_nothing(text: str) -> None:
