@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from onneshon.index.analysis.icu_text import cluster_boundaries
+from onneshon.search import Article, Engine
 from onneshon.search.query.parser import parse
 from onneshon.search.query.reading import WordReading
 from onneshon.search.results.chunks import ClusterLengths
@@ -242,3 +243,14 @@ def test_marks_of_a_whole_text_are_ordered_disjoint_and_whole(text: str, word: s
     assert all({match.start, match.end} <= borders for match in shown.matches)
     ends = [edge for match in shown.matches for edge in (match.start, match.end)]
     assert ends == sorted(ends)
+
+
+def test_a_word_that_was_asked_for_in_the_title_is_marked_there_alone() -> None:
+    """Another is marked in both."""
+    with Engine.of([Article("ক", "নদীর মেলা", "নদীর ধারে মেলা বসে")]) as engine:
+        (hit,) = engine.search("title:নদী মেলা")
+    marked = [
+        [shown.text[match.start : match.end] for match in shown.matches]
+        for shown in (hit.marked_title, hit.snippet)
+    ]
+    assert marked == [["নদীর", "মেলা"], ["মেলা"]]
