@@ -7,8 +7,8 @@ nobody hears under a conjunct (উচ্ছ্বাস, তত্ত্ব). In
 (কর্পোরেশন, করপোরেশন); and what loans from Arabic, Persian and English are written with as one hears them:
 ে or ি (মোকাবেলা, মোকাবিলা), in the first cluster ো or ু (মোবারক, মুবারক), ছ or স (ইউনুছ, ইউনুস), ে or েই
 (ফেইসবুক), a last হ or none (বাদশাহ, বাদশা). What is as long and differs in nothing else is one word: of
-470 such pairs by the vowel of *cat*, o and hasanta in 17,757 articles of news four are two, of 160 that
-were read of some 700 by the other rules three (হেরোইন, হিরোইন).
+470 such pairs by the vowel of *cat*, o and hasanta in 17,757 articles of news four are two, of some 500
+by the other rules four (হেরোইন, হিরোইন).
 
 By mistake a conjunct is written as another, a sign left out, or one misplaced. What is left out is a
 hasanta, a ra-phala at the beginning (পতিবাদ), or a ya-phala at the end (স্বাস্থ); what is one position
