@@ -290,7 +290,8 @@ class BaseGeneration:
         """The ids of the articles that are not dead, in no order, but for those made of some records."""
         passed = np.fromiter(records, np.uint64, len(records))
         for segment in self.segments:
-            wanted = ~segment.dead & ~np.isin(segment.digests.records, passed)
+            # By sorting: a table of numbers so large overflows in NumPy 2.0.
+            wanted = ~segment.dead & ~np.isin(segment.digests.records, passed, kind="sort")
             yield from segment.reader.article_ids(wanted.nonzero()[0])
 
     def holds(self, digest: int) -> bool:
