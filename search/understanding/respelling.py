@@ -30,7 +30,7 @@ from onneshon.search.understanding.tables import read_rows
 LONG: Final = 4
 """Clusters that both ways must have: of shorter words a sign tells many apart (পরিজন, প্রিজন)."""
 
-FEW: Final = 12
+_FEW: Final = 12
 """A word in fewer articles may be one that others have in another spelling alone."""
 
 REMEMBERED: Final = 16_384
@@ -86,7 +86,7 @@ _IN_ANY_WORD: Final = _compiled(
     ("হ", rf"(?<=..{_CONSONANT}[াি])হ\Z", ""),
     ("", rf"(?<=..{_CONSONANT}[াি])\Z", "হ"),
 )
-"""Two ways of writing a word, however short it is; one of them may be the usual one."""
+"""Two ways of writing a word, also a short one; one of them may be the usual one."""
 
 _EITHER_WAY: Final = _compiled(
     ("ে", f"{_AFTER}ে(?=.)", "ি"),
@@ -182,7 +182,7 @@ def _of_another_stem(exact: str, articles: int) -> Iterator[str]:
     for ending, other in (("ীর", "ির"), ("ির", "ীর")):
         if exact.endswith(ending):
             yield exact.removesuffix(ending) + other
-    if articles < FEW:
+    if articles < _FEW:
         yield from _as_right(exact, LONG if articles else 1)
 
 

@@ -1,0 +1,115 @@
+"""Words of articles that are slips of the hand for others: how many there are, and which are read as meant.
+
+    python -m benchmarks.reading.slips INDEX JSONL --words FILE [--count 400] [--seed 1] [--show]
+
+JSONL has the articles of the index, FILE words that are known to be right, one a line. A slip is a long word
+in few articles that differs as ``search.understanding.certainty`` says from one in ten times as many, which
+its stem does not find. Prints how many there are, in the list of right words and not, and how many of these
+are read as the other word: of all in the list, and of ``--count`` that are drawn of the rest.
+"""
+
+import argparse
+import json
+import random
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from onneshon import Engine, analyze
+from onneshon.search.understanding.certainty import is_slip_of_hand
+
+__all__ = ["slips"]
+
+FEW: Final = 12
+"""A word in fewer articles may be one."""
+
+FAR_MORE: Final = 10
+"""Times as many articles that have the other."""
+
+
+def slips(articles: Mapping[str, int], stems: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Slips, each with the most frequent word that may be meant.
+
+    Args:
+        articles: how many have each word, in canonical spelling.
+        stems: of these words.
+    """
+    frequent = {word for word, count in articles.items() if count >= FAR_MORE}
+    with_one_less = defaultdict(set)
+    for word in frequent:
+        for less in _with_one_less(word):
+            with_one_less[less].add(word)
+    for word, count in articles.items():
+        if count < FEW:
+            near = {
+                *with_one_less.get(word, ()),
+                *frequent.intersection((*_with_one_less(word), *_swapped(word))),
+            }
+            found = [
+                other
+                for other in near
+                if articles[other] >= FAR_MORE * count
+                and stems[other] != stems[word]
+                and is_slip_of_hand(word, other)
+            ]
+            if found:
+                yield word, max(found, key=lambda other: (articles[other], other))
+
+
+def _with_one_less(word: str) -> Iterator[str]:
+    return (word[:at] + word[at + 1 :] for at in range(len(word)))
+
+
+def _swapped(word: str) -> Iterator[str]:
+    return (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1))
+
+
+def _words_of(articles: Path) -> tuple[Counter[str], dict[str, str]]:
+    """How many articles have each word, and its stem."""
+    counts: Counter[str] = Counter()
+    stems: dict[str, str] = {}
+    for row in map(json.loads, articles.read_text("utf-8").splitlines()):
+        words = {token.exact: token.stem for text in (row["title"], row["body"]) for token in analyze(text)}
+        counts.update(words.keys())
+        stems |= words
+    return counts, stems
+
+
+def _read_as_meant(engine: Engine, pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The pairs of which a search for the one says that it is read as the other."""
+    return [(word, other) for word, other in pairs if other in _read_as(engine, word)]
+
+
+def _read_as(engine: Engine, word: str) -> Sequence[str]:
+    return [
+        token.exact for reading in engine.search(word, limit=1).readings for token in analyze(reading.word)
+    ]
+
+
+def main() -> None:
+    """Count them."""
+    parser = argparse.ArgumentParser(description="Words of articles that are slips of the hand.")
+    parser.add_argument("index", type=Path)
+    parser.add_argument("articles", type=Path, help="those of the index, as lines of JSON")
+    parser.add_argument("--words", type=Path, required=True, help="a file of right words, one a line")
+    parser.add_argument("--count", type=int, default=400, help="of those that are in no list")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--show", action="store_true", help="each of them, and what it is read as, too")
+    asked = parser.parse_args()
+    right = {token.exact for word in asked.words.read_text("utf-8").split() for token in analyze(word)}
+    pairs = sorted(slips(*_words_of(asked.articles)))
+    listed = [pair for pair in pairs if pair[0] in right]
+    others = [pair for pair in pairs if pair[0] not in right]
+    draw = random.Random(asked.seed)  # noqa: S311  # a sample, no secret
+    drawn = draw.sample(others, min(asked.count, len(others)))
+    with Engine.open(asked.index, time_limit=None) as engine:
+        for name, every, sample in (("in no list", others, drawn), ("right words", listed, listed)):
+            read = _read_as_meant(engine, sample)
+            print(f"{len(every)} {name}; of {len(sample)} of them {len(read)} are read as the other")
+            if asked.show:
+                print(*(f"{word} = {other}" for word, other in read), sep="\n")
+
+
+if __name__ == "__main__":
+    main()
