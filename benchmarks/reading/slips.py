@@ -14,18 +14,12 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
 
 from onneshon import Engine, analyze
-from onneshon.search.understanding.certainty import is_slip_of_hand
+from onneshon.search.understanding.certainty import FAR_MORE, is_slip_of_hand
+from onneshon.search.understanding.misspellings import NO_SLIP
 
 __all__ = ["slips"]
-
-FEW: Final = 12
-"""A word in fewer articles may be one."""
-
-FAR_MORE: Final = 10
-"""Times as many articles that have the other."""
 
 
 def slips(articles: Mapping[str, int], stems: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -41,7 +35,7 @@ def slips(articles: Mapping[str, int], stems: Mapping[str, str]) -> Iterator[tup
         for less in _with_one_less(word):
             with_one_less[less].add(word)
     for word, count in articles.items():
-        if count < FEW:
+        if count < NO_SLIP:
             near = {
                 *with_one_less.get(word, ()),
                 *frequent.intersection((*_with_one_less(word), *_swapped(word))),

@@ -30,7 +30,7 @@ _LIKELY: Final = 2.0
 _LONG_WORD: Final = 5
 """Clusters of such a word."""
 
-_FAR_MORE: Final = 10
+FAR_MORE: Final = 10
 """Times as many articles that have the other."""
 
 HOPELESS: Final = -3.0
@@ -56,7 +56,7 @@ class Meant(Protocol):
 def alone(word: str, articles: int, other: Meant, lead: float) -> float:
     """The certainty that another word is meant, whatever stands beside it."""
     certainty = _by_features(word, articles, other.distance, other.frequency, lead)
-    if other.frequency >= _FAR_MORE * max(articles, 1) and is_slip_of_hand(word, other.word):
+    if other.frequency >= FAR_MORE * max(articles, 1) and is_slip_of_hand(word, other.word):
         return max(certainty, min(certainty + _SLIP_OF_HAND, _LIKELY))
     return certainty
 
