@@ -22,8 +22,12 @@ GROWS: float = 4.8
 
 LONG = frozenset(
     {
+        "ampersands in an entry",
+        "attributes in a feed",
+        "attributes of a page",
         "attributes of a paragraph",
         "attributes of an item",
+        "authors of an export",
         "blocks in a text",
         "cells of a row of a workbook",
         "elements in an entry",
@@ -32,12 +36,20 @@ LONG = frozenset(
         "lines of a cell",
         "lines of a page",
         "lines of text",
+        "links of a note that never end",
+        "links of a wiki",
+        "lists of a wiki",
         "nesting in an entry",
+        "open tags in a text",
         "pages of a document",
+        "paragraphs of a document",
+        "rows of one long text",
         "shortcodes of a post",
+        "spans of a text",
         "styles on each other",
         "tags in a text",
         "tags of a document",
+        "text of a page",
         "texts that a workbook shares",
         "values of a cell",
     }
