@@ -18,7 +18,7 @@ from onneshon.index.vocabulary.vocabulary import Vocabulary
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.latin_candidates import FREQUENCY_WEIGHT, LatinCandidate
 from onneshon.search.understanding.latin_language import BY_LETTERS
-from onneshon.search.understanding.latin_spans import LatinSpan
+from onneshon.search.understanding.latin_spans import LatinSpan, is_near
 from onneshon.search.understanding.lattice import Context
 from onneshon.search.understanding.romanised import surface
 from onneshon.search.understanding.usual_spellings import Correction
@@ -222,8 +222,9 @@ def continued(spans: Sequence[LatinSpan], index: WordIndex, context: Context) ->
     """The spans of a query whose last one, if it is Latin and no table has it, may also be unfinished.
 
     A function word of three letters is whole: *ki vabe hoy* is কি ভাবে হয়, not the ভাবে হত্যা that articles have.
+    So is a form of a common word.
     """
-    if len(spans) < 2 or not _may_go_on(spans[-1]):  # noqa: PLR2004 - a word and the one before
+    if len(spans) < 2 or not _may_go_on(spans[-1], index):  # noqa: PLR2004 - a word and the one before
         return [*spans]
     before, last = _last_word(spans[-2]), spans[-1]
     known = [canonical(candidate.text) for candidate in last.candidates]
@@ -239,12 +240,18 @@ def continued(spans: Sequence[LatinSpan], index: WordIndex, context: Context) ->
     return [*spans[:-1], replace(last, candidates=tuple(candidates))]
 
 
-def _may_go_on(last: LatinSpan) -> bool:
+def _may_go_on(last: LatinSpan, index: WordIndex) -> bool:
     plain = last.typed.isascii() and last.typed.isalpha() and len(last.typed) >= _SHORTEST
     listed = any(candidate.kind not in BY_LETTERS for candidate in last.candidates)
-    whole = len(last.typed) >= _WHOLE and last.candidates
-    grammar = whole and is_function_word(canonical(last.candidates[0].text))
-    return plain and not (listed or grammar or last.capitals or last.ending or last.dropped)
+    whole = len(last.typed) >= _WHOLE and last.candidates and _is_whole(last.candidates[0], index)
+    return plain and not (listed or whole or last.capitals or last.ending or last.dropped)
+
+
+def _is_whole(heard: LatinCandidate, index: WordIndex) -> bool:
+    """Whether Latin letters are a function word, or sound like a form of a common word: *khabo* is খাব."""
+    word = canonical(heard.text)
+    common = index.document_frequency("stem", stem_key(word)) * _COMMON > index.count
+    return is_function_word(word) or (common and is_near(heard))
 
 
 def last_word(text: str) -> str:

@@ -23,6 +23,9 @@ LONGEST_ENTRY: Final = 7
 _WORDS: Final = ("e", "r")
 """Endings that are words as well: এ or ই, and আর."""
 
+_WHO: Final = "ke"
+"""An ending that is কে as well."""
+
 _KNOWN: Final = 10
 """Articles that have a word, from which on some have it with an ending that is typed apart behind it."""
 
@@ -156,33 +159,38 @@ class SpanCutter:
     def _with_ending(self, span: LatinSpan, tokens: Sequence[Token]) -> LatinSpan:
         """Takes in the case ending that follows: *eid er chuti*; some have it on a word that only sounds so.
 
-        But -e and -r, which are as often words by themselves.
+        But -e and -r, which are as often words by themselves; and -ke is one behind a word that has it
+        nowhere (*nirbachone ke*).
         """
         following = tokens[span.last].exact if span.last < len(tokens) else ""
         if not span.candidates or following not in ENDINGS:
             return span
-        written = tuple(
-            way
-            for way in span.candidates
-            if way.kind != "sound"
-            or way.articles < _KNOWN
-            or following in _WORDS
-            or with_ending(way.text, following, self._index)
-        )
+        written = tuple(way for way in span.candidates if self._may_have(way, following))
+        if following == _WHO and span.candidates[0] not in written:
+            return span
         return replace(span, last=span.last + 1, ending=following, candidates=written or span.candidates)
+
+    def _may_have(self, way: LatinCandidate, ending: str) -> bool:
+        """Whether a word may have an ending: articles have it so, or it is too rare to tell."""
+        return (
+            way.kind != "sound"
+            or way.articles < _KNOWN
+            or ending in _WORDS
+            or bool(with_ending(way.text, ending, self._index))
+        )
 
     def _without_ending(self, span: LatinSpan) -> LatinSpan:
         """A word with its case ending taken off where it is no word with it: *rahmaner*, *chittagonger*.
 
         Articles have a rare name in some of its forms, and a name of the tables need not sound so at all.
         """
-        if span.typed in common_english_words() or any(map(_is_near, span.candidates)):
+        if span.typed in common_english_words() or any(map(is_near, span.candidates)):
             return span
         best = max((candidate.score for candidate in span.candidates), default=-math.inf)
         for word, ending in _cut(span.typed):
             if len(word) < _LEFT:
                 continue
-            found = tuple(filter(_is_near, self._candidates.of(word, capitals=False)))
+            found = tuple(filter(is_near, self._candidates.of(word, capitals=False)))
             if found and found[0].score > best + _LEAD and not _is_doer(found[0], ending):
                 return replace(span, typed=word, candidates=found, ending=ending)
         return span
@@ -216,7 +224,7 @@ def _typed(text: str) -> str:
     return _SPACES.sub(" ", text.casefold().replace("\u2019", "'"))
 
 
-def _is_near(candidate: LatinCandidate) -> bool:
+def is_near(candidate: LatinCandidate) -> bool:
     """Whether a table has a word, or it sounds nearly so."""
     return candidate.plausible and candidate.per_letter <= _NEAR
 

@@ -156,6 +156,14 @@ def test_a_case_ending_typed_apart_goes_to_its_word(reader: LatinReader) -> None
     assert texts(reader, "rice er dam") == {"rice er": "চালের", "dam": "দাম"}
 
 
+def test_who_behind_a_word_that_is_no_object_is_a_word(tmp_path: Path) -> None:
+    """Though a slip of it is too rare to tell; behind a person it is the ending."""
+    words = {"নির্বাচনে": 900, "নির্বচনে": 1, "কে": 900, "ছেলে": 900, "ছেলেকে": 90}
+    reader = LatinReader(WordList(tmp_path, words), {})
+    assert texts(reader, "nirbachone ke") == {"nirbachone": canonical("নির্বাচনে"), "ke": "কে"}
+    assert texts(reader, "chele ke") == {"chele ke": "ছেলেকে"}
+
+
 @pytest.mark.parametrize(
     ("typed", "read"),
     [

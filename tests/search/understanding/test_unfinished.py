@@ -149,6 +149,19 @@ def test_a_latin_word_goes_on_that_no_table_has(tmp_path: Path, last: LatinSpan,
     assert scores == sorted(scores, reverse=True)
 
 
+@pytest.mark.parametrize(
+    ("articles", "per_letter", "goes_on"), [(200, 0.0, True), (201, 0.0, False), (201, 0.51, True)]
+)
+def test_what_sounds_like_a_common_word_is_whole(
+    tmp_path: Path, articles: int, per_letter: float, goes_on: bool
+) -> None:
+    """Also by a form that few have: *khabo* behind *ki* is খাব, and not the খবর that stands there."""
+    index = index_of(tmp_path, সেট=articles)
+    heard = replace(SHE, text="সেটের", per_letter=per_letter)
+    _, found = continued([PADMA, replace(LAST, candidates=(heard,))], index, context_of(index))
+    assert ("unfinished" in [candidate.kind for candidate in found.candidates]) == goes_on
+
+
 def test_nothing_goes_on_behind_nothing(tmp_path: Path) -> None:
     """Or behind what is no Bengali word."""
     index = index_of(tmp_path)
