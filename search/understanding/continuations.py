@@ -16,9 +16,9 @@ from onneshon.index.completion.followers import Follower, Followers, one_a_lemma
 from onneshon.index.vocabulary.pairs import WordPairs
 from onneshon.index.vocabulary.vocabulary import Vocabulary
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
-from onneshon.search.understanding.latin_candidates import FREQUENCY_WEIGHT, LatinCandidate
+from onneshon.search.understanding.latin_candidates import FREQUENCY_WEIGHT, LatinCandidate, is_near
 from onneshon.search.understanding.latin_language import BY_LETTERS
-from onneshon.search.understanding.latin_spans import LatinSpan, is_near
+from onneshon.search.understanding.latin_spans import LatinSpan
 from onneshon.search.understanding.lattice import Context
 from onneshon.search.understanding.romanised import surface
 from onneshon.search.understanding.usual_spellings import Correction

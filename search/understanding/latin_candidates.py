@@ -14,20 +14,28 @@ from typing import Final
 
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.canonical import canonical
+from onneshon.index.analysis.script import BENGALI_DIGITS
 from onneshon.index.analysis.stemmer import fold, is_function_word
-from onneshon.index.vocabulary.channels import latin_from_words
 from onneshon.index.vocabulary.skeleton import readings, skeleton
 from onneshon.search.query.reading import ReadingKind
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.latin_entries import (
     LONGEST_ABBREVIATION,
     LatinEntry,
+    acronyms,
     entry_of,
     letter_names,
     misspelt_name,
 )
-from onneshon.search.understanding.latin_slips import one_letter_off
-from onneshon.search.understanding.romanised import is_plausible, per_letter, sounding, spelling_key, surface
+from onneshon.search.understanding.latin_slips import slip_of
+from onneshon.search.understanding.romanised import (
+    is_plausible,
+    per_letter,
+    sounding,
+    spelling_key,
+    surface,
+    written_verb,
+)
 
 FREQUENCY_WEIGHT: Final = 0.55
 """What the logarithm of a frequency is worth, as in ``index.vocabulary``."""
@@ -66,9 +74,8 @@ of three (জিপিইউ) are no other word by chance."""
 SPELLINGS: Final = 16
 """Ways to spell the names of letters that are looked up."""
 
-_HEARD: Final = 5.0
-"""How much farther a word is from letters without one of its consonants, at the least: as a natural logarithm
-1.6 to 4.0 of vowels, 5.7 and more of consonants."""
+_NEAR: Final = 0.5
+"""The distance by letter up to which what sounds so is meant, whatever else might be."""
 
 _SELDOM: Final = 10
 """A spelling changes no order where articles(spelling) * _SELDOM < articles(usual one of its stem)."""
@@ -82,6 +89,7 @@ _TIE: Final = 0.5
 of *banna*."""
 
 _LATIN: Final = re.compile("[a-z]+")
+_NUMBERED: Final = re.compile("([a-z]{1,4})([0-9]{1,4})")
 _VOWELS: Final = tuple("aeiouy")
 """A vowel by itself is mostly what it sounds like."""
 
@@ -158,7 +166,8 @@ class LatinCandidates:
         heard = self._of_sound(phrase)
         known = max((way.articles for way in heard if way.plausible), default=0)
         if not found and known <= FEW_SLIPS:
-            row = (None if known else misspelt_name(phrase)) or _slip(phrase, heard)
+            spoken = next((canonical(way.text) for way in heard if way.plausible), "")
+            row = (None if known else misspelt_name(phrase)) or slip_of(phrase, spoken)
             found += self._of_row(row, phrase, sure=False, bonus=0.0) if row else ()
         return _distinct([*found, *heard], loan=listed is not None)
 
@@ -177,6 +186,10 @@ class LatinCandidates:
         found = self._heard(letters)
         if (said := _LONG_I.sub("ai", letters)) != letters and not any(way.plausible for way in found):
             found = [way for way in self._heard(said) if way.plausible and _AI in way.text] or found
+        if (written := written_verb(letters)) != letters:
+            nearest = min((way.per_letter for way in found if way.plausible), default=math.inf)
+            ways = [way for way in self._heard(written) if way.plausible and way.per_letter <= nearest]
+            found = ways or found
         return _usual_first(found)
 
     def _heard(self, letters: str) -> list[LatinCandidate]:
@@ -231,13 +244,17 @@ class LatinCandidates:
 
         Where that is a form of another word (একে of *a k*), they are read side by side.
         """
+        if numbered := _NUMBERED.fullmatch(phrase):
+            ways = ((self.articles(text), text) for text in _with_number(*numbered.groups()))
+            articles, text = max(ways)
+            if articles:
+                yield LatinCandidate(text, "letters", _worth(articles), articles)
         if len(phrase) > LONGEST_ABBREVIATION or not _LATIN.fullmatch(phrase) or phrase in _VOWELS:
             return
-        names = [letter_names().get(letter, ()) for letter in phrase]
-        spellings = map("".join, islice(product(*names), SPELLINGS))
+        spellings = _by_names(phrase)
         articles, text = max((document_frequency(spelling, self._index), spelling) for spelling in spellings)
         if capitals and articles and self._is_a_form(text):
-            text = " ".join(name[0] for name in names)
+            text = " ".join(letter_names()[letter][0] for letter in phrase)
             articles = self.articles(text)
         alone = len(phrase) == 1  # *k* is কে, and *r* আর
         enough = 1 if capitals or len(phrase) >= _CERTAIN else FEW
@@ -247,19 +264,22 @@ class LatinCandidates:
             yield LatinCandidate(text, "letters", bonus + _worth(articles), articles)
 
 
-def _slip(latin: str, heard: Sequence[LatinCandidate]) -> LatinEntry | None:
-    """The row of a word one letter off; none where the letter that is too many or another is heard in a word.
+def _by_names(letters: str) -> Iterator[str]:
+    """The names of letters written as one word, in some of the ways to spell them."""
+    names = (letter_names()[letter] for letter in letters)
+    return map("".join, islice(product(*names), SPELLINGS))
 
-    Who types *albert* and *walter* means অ্যালবার্ট and ওয়াল্টার, if articles have them, and not *alert* or *water*.
-    """
-    slip = one_letter_off(latin)
-    spoken = next((way for way in heard if way.plausible), None)
-    if slip is None or spoken is None:
-        return slip and slip[1]
-    other, row = slip
-    word = [canonical(spoken.text)]
-    lost = float(latin_from_words(other, word)[0]) - float(latin_from_words(latin, word)[0])
-    return None if len(latin) >= len(other) and lost > _HEARD else row
+
+def _with_number(letters: str, number: str) -> Iterator[str]:
+    """Letters with a number behind them: *gpa5*, *f16*."""
+    listed = acronyms().get(letters)
+    for name in (*(listed.bengali if listed else ()), *_by_names(letters)):
+        yield f"{name}-{number.translate(BENGALI_DIGITS)}"
+
+
+def is_near(candidate: LatinCandidate) -> bool:
+    """Whether a table has a word, or it sounds nearly so."""
+    return candidate.plausible and candidate.per_letter <= _NEAR
 
 
 def _not_drawn_out(word: str) -> str:

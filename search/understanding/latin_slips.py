@@ -10,6 +10,7 @@ from functools import lru_cache
 from string import ascii_lowercase
 from typing import Final
 
+from onneshon.index.vocabulary.channels import latin_from_words
 from onneshon.search.understanding.latin_entries import (
     LatinEntry,
     common_english_words,
@@ -22,6 +23,28 @@ LEAST_LETTERS: Final = 6
 
 REMEMBERED: Final = 4_096
 """Words whose rows are kept; most have none."""
+
+
+_HEARD: Final = 5.0
+"""How much farther a word is from letters without one of its consonants, at the least: as a natural logarithm
+1.6 to 4.0 of vowels, 5.7 and more of consonants."""
+
+
+def slip_of(latin: str, spoken: str) -> LatinEntry | None:
+    """The row of a word one letter off; none where the letter that is too many or another is heard in a word.
+
+    Who types *albert* and *walter* means অ্যালবার্ট and ওয়াল্টার, if articles have them, and not *alert* or *water*.
+
+    Args:
+        latin: of small letters.
+        spoken: what it sounds like, in canonical spelling; empty where that is nothing.
+    """
+    slip = one_letter_off(latin)
+    if slip is None or not spoken:
+        return slip and slip[1]
+    other, row = slip
+    lost = float(latin_from_words(other, [spoken])[0]) - float(latin_from_words(latin, [spoken])[0])
+    return None if len(latin) >= len(other) and lost > _HEARD else row
 
 
 @lru_cache(REMEMBERED)

@@ -14,7 +14,7 @@ from onneshon.index.analysis.analyzer import Token
 from onneshon.index.analysis.canonical import canonical
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
-from onneshon.search.understanding.latin_candidates import LatinCandidate, LatinCandidates
+from onneshon.search.understanding.latin_candidates import LatinCandidate, LatinCandidates, is_near
 from onneshon.search.understanding.latin_entries import apart, common_english_words, entry_of, exonyms
 
 LONGEST_ENTRY: Final = 7
@@ -55,9 +55,6 @@ _WRITTEN_ON: Final = ("er", "r", "ke", "der")
 
 _LEFT: Final = 5
 """Letters without the ending, at the least."""
-
-_NEAR: Final = 0.5
-"""The distance by letter up to which a word has no ending, whatever it is without one."""
 
 _LEAD: Final = 3.0
 """By how much the score must be better without the ending, which articles have on no such word."""
@@ -222,11 +219,6 @@ def is_english(span: LatinSpan) -> bool:
 
 def _typed(text: str) -> str:
     return _SPACES.sub(" ", text.casefold().replace("\u2019", "'"))
-
-
-def is_near(candidate: LatinCandidate) -> bool:
-    """Whether a table has a word, or it sounds nearly so."""
-    return candidate.plausible and candidate.per_letter <= _NEAR
 
 
 def _is_doer(candidate: LatinCandidate, ending: str) -> bool:

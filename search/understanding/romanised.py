@@ -80,6 +80,9 @@ _HEARD_YA: Final = 3.0
 
 _YA_PHALA: Final = re.compile("^র্য")
 
+_SPOKEN: Final = re.compile("([aeou]?)(i?)t[ae](?:s|c?ch?)(?=(?:e|i|o|en|il(?:o|am|e))$)")
+"""How a verb goes on as it is spoken, behind a vowel or a consonant."""
+
 
 def sounding(latin: str, vocabulary: Vocabulary) -> list[Candidate]:
     """The words that a Latin one may be, best first; none that is farther than any Bengali word.
@@ -152,3 +155,12 @@ def surface(word: str) -> str:
     The canonical form has no joiner; but no word begins with a repha, so that র্য there is র‍্য (র‍্যাব).
     """
     return _YA_PHALA.sub("র\u200d্য", word)
+
+
+def written_verb(latin: str) -> str:
+    """A verb as it is spoken in the letters of standard Bengali: *boltese* is bolche, *khaitasi* khacchi.
+
+    Args:
+        latin: in small letters; any other word is given back.
+    """
+    return _SPOKEN.sub(lambda spoken: spoken[1] + ("cch" if spoken[1] or spoken[2] else "ch"), latin)

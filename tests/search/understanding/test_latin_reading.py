@@ -156,6 +156,31 @@ def test_a_case_ending_typed_apart_goes_to_its_word(reader: LatinReader) -> None
     assert texts(reader, "rice er dam") == {"rice er": "চালের", "dam": "দাম"}
 
 
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("boltese", "বলছে"), ("boltasi", "বলছি"), ("bolteche", "বলছে"), ("boltesilo", "বলছিল"),
+        ("khaitese", "খাচ্ছে"), ("khatesen", "খাচ্ছেন"), ("boste", "বসতে"), ("cholte", "চলতে"),
+        ("ditese", "দিতেছে"),
+    ],
+)  # fmt: skip
+def test_a_verb_is_read_as_it_is_spoken(tmp_path: Path, typed: str, written: str) -> None:
+    """As newspapers write it, unless they have what was typed."""
+    forms = ("বলছে", "বলছি", "বলছিল", "খাচ্ছে", "খাচ্ছেন", "বসতে", "চলতে", "দিতেছে")
+    assert texts(LatinReader(WordList(tmp_path, dict.fromkeys(forms, 90)), {}), typed) == {typed: written}
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [("n95", "এন-৯৫"), ("gpa5", "জিপিএ-৫"), ("f16", None), ("n95s", None), ("abcde95", None)],
+)
+def test_letters_with_a_number_are_read_by_their_names(tmp_path: Path, typed: str, read: str | None) -> None:
+    """Where articles have the two side by side."""
+    words = {"এন": 20, "৯৫": 20, "জিপিএ": 20, "৫": 90, "এফ": 9, "১৬": 90}
+    reader = LatinReader(WordList(tmp_path, words), {"এন ৯৫": 4, "জিপিএ ৫": 4})
+    assert texts(reader, typed) == ({typed: canonical(read)} if read else {})
+
+
 def test_who_behind_a_word_that_is_no_object_is_a_word(tmp_path: Path) -> None:
     """Though a slip of it is too rare to tell; behind a person it is the ending."""
     words = {"নির্বাচনে": 900, "নির্বচনে": 1, "কে": 900, "ছেলে": 900, "ছেলেকে": 90}
