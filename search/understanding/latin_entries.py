@@ -135,23 +135,23 @@ def entry_of(phrase: str) -> tuple[LatinEntry, bool] | None:
 
 
 def apart(typed: str) -> str:
-    """The one word of a table that two words are: *foot ball*, *earth quake*; empty where they are none.
+    """The one word of a table that several are: *foot ball*, *chapai nawab ganj*; empty where they are none.
 
-    Of all pairs in 3,830 sentences of Bengali in Latin letters six are one, and each is meant so. Behind a
-    function word that is another word, it is no part: *the rapist*.
+    Of all pairs in 3,830 sentences of Bengali in Latin letters six are one, and each is meant so; of three in
+    a row none. Behind a function word that is another word, it is no part: *the rapist*.
 
     Args:
         typed: in small letters, single spaces.
     """
-    first, _, second = typed.partition(" ")
-    joined = first + second
+    first, *_, last = parts = typed.split(" ")
+    joined = "".join(parts)
     if (
-        min(len(first), len(second)) < _SHORTEST
+        min(map(len, parts)) < _SHORTEST
         or len(joined) <= LONGEST_ABBREVIATION
         or not joined.isalpha()
     ):
         return ""
-    if first in english_function_words() and (second in common_english_words() or second in english_words()):
+    if first in english_function_words() and (last in common_english_words() or last in english_words()):
         return ""
     listed = entry_of(joined)
     return joined if listed and not listed[0].ambiguous else ""

@@ -42,6 +42,7 @@ def test_what_is_as_near_to_two_words_is_neither() -> None:
         ("foot ball", "football"),
         ("lock down", "lockdown"),
         ("earth quakes", "earthquakes"),
+        ("chapai nawab ganj", "chapainawabganj"),
         ("face book", "facebook"),
         ("boli via", "bolivia"),
         ("his tory", "history"),
