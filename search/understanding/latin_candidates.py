@@ -23,6 +23,7 @@ from onneshon.search.understanding.latin_entries import (
     LONGEST_ABBREVIATION,
     LatinEntry,
     acronyms,
+    common_english_words,
     entry_of,
     letter_names,
     misspelt_name,
@@ -70,6 +71,8 @@ FEW: Final = 3
 _CERTAIN: Final = 3
 """Articles that must have an abbreviation typed in small letters, where it has fewer than so many: the names
 of three (জিপিইউ) are no other word by chance."""
+_ENGLISH: Final = 20
+"""The same where they are a common English word: WHO is *who*, and এআরএম no *arm*."""
 
 SPELLINGS: Final = 16
 """Ways to spell the names of letters that are looked up."""
@@ -257,11 +260,17 @@ class LatinCandidates:
             text = " ".join(letter_names()[letter][0] for letter in phrase)
             articles = self.articles(text)
         alone = len(phrase) == 1  # *k* is কে, and *r* আর
-        enough = 1 if capitals or len(phrase) >= _CERTAIN else FEW
-        if articles >= enough and (alone or not is_function_word(text)):
+        if articles >= _enough(phrase, capitals=capitals) and (alone or not is_function_word(text)):
             vowelless = set(phrase).isdisjoint("aeiouy")
             bonus = CAPITALS if capitals else SMALL + VOWELLESS * vowelless
             yield LatinCandidate(text, "letters", bonus + _worth(articles), articles)
+
+
+def _enough(letters: str, *, capitals: bool) -> int:
+    """How many articles must have the names of letters for them to be an abbreviation."""
+    if not capitals and letters in common_english_words():
+        return _ENGLISH
+    return 1 if capitals or len(letters) >= _CERTAIN else FEW
 
 
 def _by_names(letters: str) -> Iterator[str]:

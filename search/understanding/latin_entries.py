@@ -143,13 +143,11 @@ def apart(typed: str) -> str:
     Args:
         typed: in small letters, single spaces.
     """
-    first, *_, last = parts = typed.split(" ")
-    joined = "".join(parts)
-    if (
-        min(map(len, parts)) < _SHORTEST
-        or len(joined) <= LONGEST_ABBREVIATION
-        or not joined.isalpha()
-    ):
+    parts = typed.split(" ")
+    joined, first, last = "".join(parts), parts[0], parts[-1]
+    if joined == typed or min(map(len, parts)) < _SHORTEST:
+        return ""
+    if len(joined) <= LONGEST_ABBREVIATION or not joined.isalpha():
         return ""
     if first in english_function_words() and (last in common_english_words() or last in english_words()):
         return ""
