@@ -221,6 +221,7 @@ class EngineBase(Searching[OpenT], AsyncMethods, Dated[OpenT]):
             limit,
             lambda typed: self._as_read(typed, state),
             lambda texts: self._searched(texts, state),
+            usual=state.reader.readings.in_usual_spelling,
             authors=state.author_beginnings.of,
         )
 

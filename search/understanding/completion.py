@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Final, Protocol
 
 from onneshon.index.analysis.script import aksharas
-from onneshon.index.completion.completion import Candidate, Completion, TypedWord, one_a_stem
+from onneshon.index.analysis.stemmer import is_function_word, stem_key
+from onneshon.index.completion.completion import Candidate, Completion, TypedWord, one_a_stem, stem_of
 from onneshon.index.completion.table import Row
 from onneshon.search.retrieval.index_protocols import KnownWords
 from onneshon.search.understanding.continuations import LATIN, Continuations, canonical_words
@@ -74,6 +76,7 @@ def complete(
     read: ReadText = as_typed,
     search: SearchEach | None = None,
     *,
+    usual: Callable[[str], str] = str,
     authors: Callable[[str], Sequence[str]] = lambda _text: (),
 ) -> list[Suggestion]:
     """What goes on from a text, best first, nothing twice.
@@ -87,6 +90,7 @@ def complete(
         limit: how many at most, up to ``MOST``.
         read: how Latin and misspelt words are read; taken as they are by default.
         search: what a search finds; what is known of titles and last words by default.
+        usual: how most articles spell the words of a text.
         authors: whose names go on from a text.
     """
     completion = index.completion
@@ -94,9 +98,10 @@ def complete(
     limit = min(limit, MOST)
     if completion is None or not typed or limit < 1 or _EXCLUDES.search(typed):
         return []
-    rows = _Typed(typed, completion, index, read).suggestions(limit)
-    rows[1:1] = [Suggestion(name, "phrase", 1) for name in authors(typed)]
-    found = different(rows)
+    going_on = _Typed(typed, completion, index, read).suggestions(limit)
+    rows = (row if row.kind == "title" else replace(row, text=usual(row.text)) for row in going_on)
+    names = (Suggestion(name, "phrase", 1) for name in authors(typed))
+    found = different(chain(islice(rows, 1), names, rows))
     return list(islice(found if search is None else searched(found, limit, search), limit))
 
 
@@ -201,12 +206,36 @@ class _Typed:
         phrases = self._rows_of("phrase", starts, limit)
         titles = self._rows_of("title", starts, limit)
         first = max(limit - min(PHRASES, len(phrases)) - min(PHRASES, len(titles)), 1)
+        after[:1] = self._beside_joined(after[:1])
         yield from after[:first]
         yield from phrases[:PHRASES]
         yield from titles[:PHRASES]
         yield from after[first:]
         yield from phrases[PHRASES:]
         yield from titles[PHRASES:]
+
+    def _beside_joined(self, likeliest: list[Suggestion]) -> list[Suggestion]:
+        """The likeliest words, and the one that what is typed is the beginning of (প্রধান ম, প্রধানমন্ত্রী).
+
+        Where as many articles have that as the words stand side by side; before them where far more do.
+        """
+        joined = self._joined()
+        times = max([1, *(self._continuations.times(row.text) for row in likeliest)])
+        if joined is None or joined.count < times:
+            return likeliest
+        return [joined, *likeliest] if joined.count >= SECOND * times else [*likeliest, joined]
+
+    def _joined(self) -> Suggestion | None:
+        """The commonest word that two begin which are typed; no form of the first of them."""
+        words = canonical_words(self._before)
+        typed = TypedWord.of("".join(words) + self._last)
+        if len(words) != 1 or not self._last or is_function_word(words[0]):
+            return None
+        if LATIN.search(typed.key) or aksharas(typed.key) < ENOUGH_CLUSTERS:
+            return None
+        found = self._completion.word_beginnings(typed, 1)
+        is_other = found and stem_of(found[0].row.text) != stem_key(words[0])
+        return next(_as_suggestions(found)) if is_other else None
 
     def _read_before(self) -> str:
         """What stands before the last word as typed, but for Latin words, which are read as a search does."""

@@ -17,10 +17,11 @@ from onneshon.index.vocabulary.pairs import WordPairs
 from onneshon.index.vocabulary.vocabulary import Vocabulary
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.latin_candidates import FREQUENCY_WEIGHT, LatinCandidate, is_near
+from onneshon.search.understanding.latin_entries import entry_of
 from onneshon.search.understanding.latin_language import BY_LETTERS
 from onneshon.search.understanding.latin_spans import LatinSpan
 from onneshon.search.understanding.lattice import Context
-from onneshon.search.understanding.romanised import surface
+from onneshon.search.understanding.romanised import per_letter, surface
 from onneshon.search.understanding.usual_spellings import Correction
 
 FEW: Final = 3
@@ -31,6 +32,10 @@ FIRSTS: Final = 4
 """Words that a Latin one before the last may sound like, beside what a search reads."""
 NOT_READ: Final = 2.0
 """What it costs that such a word is not the one that a search reads, in distance."""
+
+_OF_ENGLISH: Final = 1.1
+"""How far by letter such a word may be from one that a table has as English: *service* is সার্ভিস too, *price*
+no পড়েছে."""
 
 LATIN: Final = re.compile("[A-Za-z]+")
 
@@ -93,6 +98,11 @@ class Continuations:
         """Whether each word of a text stands beside the next one somewhere."""
         return all(self._pairs.count(*pair) for pair in pairwise(canonical_words(text)))
 
+    def times(self, text: str) -> int:
+        """How often the last two words of a text stand side by side."""
+        words = canonical_words(text)[-2:]
+        return self._pairs.count(*words) if len(words) > 1 else 0
+
     def after(self, before: str, last: str) -> list[Continuation]:
         """What goes on, best first, one row a word however it is inflected.
 
@@ -137,15 +147,25 @@ class Continuations:
             yield _Before(f"{text} ", words[-1])
 
     def _as_heard(self, before: str) -> Iterator[_Before]:
-        """With further words that the last one, in Latin letters, sounds like."""
+        """With further words that the last one, in Latin letters, sounds like.
+
+        One of English must sound nearly so: it means something else already.
+        """
         *others, last = before.split()
         if not LATIN.fullmatch(last):
             return
+        farthest = _OF_ENGLISH if _is_english(last.casefold()) else math.inf
         read = self._read(" ".join(others)) + " " if others else ""
         for heard in self._vocabulary.romanised(last, FIRSTS):
-            yield _Before(
-                f"{read}{self._completion.written(heard.word)} ", heard.word, NOT_READ + heard.distance
-            )
+            if per_letter(heard, last) <= farthest:
+                written = self._completion.written(heard.word)
+                yield _Before(f"{read}{written} ", heard.word, NOT_READ + heard.distance)
+
+
+def _is_english(word: str) -> bool:
+    """Whether a table has a word as one of English that means something else than it sounds like."""
+    listed = entry_of(word)
+    return listed is not None and listed[0].kind == "meaning" and not listed[0].ambiguous
 
 
 _COST: Final = -0.7

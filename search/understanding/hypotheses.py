@@ -90,6 +90,12 @@ class Hypotheses:
         articles = document_frequency(token.exact, self._index)
         return [candidate for candidate in self._misspellings.of(token, articles) if not candidate.same]
 
+    def usual(self, token: Token) -> Correction | None:
+        """A word in the usual spelling that nobody tells from it; None where that is its own."""
+        if not is_bengali(token.exact):
+            return None
+        return self._misspellings.usual(token, document_frequency(token.exact, self._index))
+
     def lattice(
         self, tokens: Sequence[Token], latin: Sequence[LatinSpan], budget: TimeBudget
     ) -> Lattice[Meant] | None:

@@ -99,6 +99,13 @@ class Readings:
         pairs = map(self._index.pairs.count, words, words[1:])
         return all(count >= _SAID for count in pairs) and self.together(text) >= _SAID
 
+    def in_usual_spelling(self, text: str) -> str:
+        """A text with each word in the usual spelling that nobody tells from it."""
+        for token in reversed(analyze(text)):
+            if usual := self._hypotheses.usual(token):
+                text = text[: token.start] + surface(usual.word) + text[token.end :]
+        return text
+
     def read(self, text: str, tokens: Sequence[Token], budget: TimeBudget) -> list[WordReading]:
         """What words of a text are taken for, where that is not what was typed.
 

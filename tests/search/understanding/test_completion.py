@@ -510,3 +510,51 @@ def test_two_letters_begin_too_many_words_for_phrases(typed: str, limit: int, ki
     ]
     with _over(*titles, *titles) as engine:
         assert [row.kind for row in engine.suggest(typed, limit=limit)] == kinds
+
+
+def engine_of(titles: Sequence[str]) -> Engine:
+    """An engine over articles of some titles."""
+    return Engine.of([Article(str(number), title, f"{title}।") for number, title in enumerate(titles)])
+
+
+SPELT = (
+    *["পেঁয়াজের দাম বাড়ল"] * 30,
+    *["পেয়াজের দাম কমল"] * 3,
+    "পেয়াজের দামে আগুন",
+)
+
+
+def test_words_are_suggested_in_their_usual_spelling() -> None:
+    """Also behind others; a title stays as it is."""
+    with engine_of(SPELT) as engine:
+        assert texts(engine, "পেয়া")[0] == canonical("পেঁয়াজের")
+        assert texts(engine, "পেয়াজের দা")[0] == canonical("পেঁয়াজের দাম")
+        titles = [row.text for row in engine.suggest("পেয়াজের দামে") if row.kind == "title"]
+        assert titles == ["পেয়াজের দামে আগুন"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "joined", "apart", "first"),
+    [
+        ("প্রধান ম", 40, 2, ["প্রধানমন্ত্রী", "প্রধান মাঝি"]),
+        ("প্রধান ম", 20, 10, ["প্রধান মাঝি", "প্রধানমন্ত্রী"]),
+        ("প্রধান ম", 4, 10, ["প্রধান মাঝি"]),
+        ("প্রধান ", 40, 2, ["প্রধান মাঝি"]),
+        ("আজ প্রধান ম", 40, 2, ["আজ প্রধান মাঝি"]),
+    ],
+)
+def test_two_words_that_are_one_are_suggested_as_one(
+    typed: str, joined: int, apart: int, first: list[str]
+) -> None:
+    """Before what stands side by side where far more articles have it, and behind it where some more do."""
+    titles = ["প্রধানমন্ত্রী বলেন"] * joined + ["প্রধান মাঝি এলেন"] * apart
+    with engine_of(titles) as engine:
+        found = [row.text for row in engine.suggest(typed) if row.kind != "title"]
+        assert found[: len(first)] == [canonical(text) for text in first]
+        assert (canonical("প্রধানমন্ত্রী") in found) == any("মন্ত্রী" in text for text in first)
+
+
+def test_a_form_of_the_first_word_is_none_that_two_are() -> None:
+    """রোহিঙ্গাকে begins with রোহিঙ্গা and ক, but says no more than the first of them."""
+    with engine_of(["রোহিঙ্গাকে ফেরত"] * 40 + ["রোহিঙ্গা ক্যাম্প"] * 20) as engine:
+        assert canonical("রোহিঙ্গাকে") not in texts(engine, "রোহিঙ্গা ক")

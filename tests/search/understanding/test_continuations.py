@@ -86,6 +86,20 @@ def test_a_latin_word_before_the_last_may_be_what_it_sounds_like(engine: Engine)
     assert "মির্জা আব্বাস" in [row.text for row in found]
 
 
+@pytest.mark.parametrize(
+    ("typed", "meaning", "heard", "offered"),
+    [("price f", "দাম", "পড়েছে ফল", False), ("service f", "সেবা", "সার্ভিস ফি", True)],
+)
+def test_an_english_word_is_also_what_it_sounds_like_if_that_is_not_far_off(
+    typed: str, meaning: str, heard: str, offered: bool
+) -> None:
+    """*price* is পড়েছে for nobody."""
+    articles = [Article(str(number), "খবর", heard) for number in range(20)]
+    with Engine.of(articles) as small, small._reading() as state:
+        found = complete(typed, state.words, 8, lambda _typed: AsRead(meaning, 5))
+    assert (canonical(heard) in [canonical(row.text) for row in found]) == offered
+
+
 def test_no_row_goes_from_one_sentence_to_the_next(engine: Engine) -> None:
     """No article says পদ্মা সেমাই."""
     assert "পদ্মা সেমাই" not in texts(engine, "পদ্মা সেম")
