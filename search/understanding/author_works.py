@@ -95,15 +95,17 @@ class Asked(NamedTuple):
         if name is None:
             return None
         by = or_having(name, "author", self.authors)
+        if (works, category, others) != (None, None, None):  # more than the name is typed
+            by = _counting(by)
         hints = () if works is None else (Hint(works),)
         if others is not None:
-            return Any((*side_by_side(others), _counting(by), *hints), words=True)
+            return Any((*side_by_side(others), by, *hints), words=True)
         asked = by if category is None else All((by, or_having(category, "category", (self.category,))))
         return All((asked,), hints) if hints else asked
 
 
 def _counting(by: Any) -> Any:
-    """An author or the name, each with a score beside that of other words."""
+    """An author or the name, each with a score beside that of other words: what is by the author comes first."""
     named, *having = by.children
     return Any((Boost(named, MENTIONED), *(Boost(condition, WROTE / NEUTRAL) for condition in having)))
 
