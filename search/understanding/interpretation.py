@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from onneshon.index.analysis.analyzer import Token
 from onneshon.search.query.reading import Interpretation
-from onneshon.search.query.tree import Boost, Hint, OneOf, Phrase, Query, Term, Variant
+from onneshon.search.query.tree import Phrase, Query, Variant
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.understanding.alternatives import (
     Alternative,
@@ -28,14 +28,9 @@ from onneshon.search.understanding.alternatives import (
     variants_of,
 )
 from onneshon.search.understanding.compounds import Compound, Compounds
-from onneshon.search.understanding.numerals import read_numeral
 from onneshon.search.understanding.respelling import variant_spellings
 from onneshon.search.understanding.synonyms import WEIGHTS, Synonyms
-from onneshon.search.understanding.unit_words import BoundNumber, bound_numbers
-from onneshon.search.understanding.units import LOOSE, Unit, find_units
-
-KEPT_BARE = frozenset({"count", "ordinal"})
-"""Units of which an index keeps the bare number where they are one word: of ৩টি and ৩য় it has 3."""
+from onneshon.search.understanding.unit_queries import UnitQueries
 
 FEW_WORDS = 3
 """In a longer query other words find what spells one of them otherwise."""
@@ -58,39 +53,16 @@ class QueryInterpreter:
         self._compounds = compounds
         self._budget = budget
         self._few = True
+        self._units = UnitQueries(synonyms, compounds, self.noun)
         self._kept: dict[Token, Compound | None] = {}
 
     def units(self, text: str, tokens: Sequence[Token]) -> list[Interpretation]:
         """Dates, years, sums, percentages, things counted and numbers, also beside what they count."""
-        if not any(map(read_numeral, tokens)):  # without a number nothing is a unit, and nothing is counted
-            return []
-        found = [
-            Interpretation(unit.start, unit.end, self._unit(unit, typed_text(tokens[unit.start : unit.end])))
-            for unit in find_units(text, tokens)
-            if not self._synonyms.have(tokens[unit.start : unit.end + 1])  # ৫জি is a name, ফাইভজি
-        ]
-        by_position = {unit.start: unit for unit in found}
-        taken = {position for unit in found for position in range(unit.start, unit.end)}
-        for number in bound_numbers(text, tokens, self._synonyms):
-            position = number.position
-            alone = _number(number, tokens) if position not in taken else by_position.get(position)
-            if alone and alone.end == position + 1 and alone.end not in taken:
-                by_position[position] = replace(
-                    alone, queries=(*alone.queries, Hint(_together(number, tokens)))
-                )
-        return [by_position[position] for position in sorted(by_position)]
+        return self._units.of(text, tokens)
 
-    def _unit(self, unit: Unit, typed: str) -> tuple[Query, ...]:
-        """The strict variants as one concept; loose ones only add to the scores of what has a strict one."""
-        found = [way for way in unit.alternatives if way.weight > LOOSE]
-        loose = [way for way in unit.alternatives if way.weight <= LOOSE]
-        if unit.kind in KEPT_BARE or not any(map(self._occurs, found)):
-            found, loose = [*found, *loose], []
-        hints = (Hint(Boost(way.variant.query, way.weight)) for way in loose)
-        return OneOf(typed, tuple(way.variant for way in found)), *hints
-
-    def _occurs(self, way: Alternative) -> bool:
-        return self._compounds.occurs(way.tokens)
+    def noun(self, noun: Token) -> Query:
+        """What is numbered or counted, where it was typed as another word."""
+        return any_variant(noun.text, (Variant(term_of(noun)),), self._alternatives(noun))
 
     def words(self, tokens: Sequence[Token], queries: Sequence[Query]) -> list[Query]:
         """Compounds and synonyms among words."""
@@ -245,22 +217,3 @@ class QueryInterpreter:
             return False
         articles = self._compounds.articles
         return articles(word.stem) >= ESTABLISHED * articles(other.tokens[0].stem)
-
-
-def _number(number: BoundNumber, tokens: Sequence[Token]) -> Interpretation:
-    """A number as it is typed, or beside what it counts as others write it."""
-    typed = tokens[number.position]
-    term = Variant(term_of(typed))
-    ways = [way for way in _together(number, tokens).variants if not _begins_with(way.query, typed)]
-    query = OneOf(typed.text, (term, *ways)) if ways else term.query
-    return Interpretation(number.position, number.position + 1, (query,))
-
-
-def _begins_with(query: Term | Phrase, word: Token) -> bool:
-    return isinstance(query, Phrase) and query.words[0].stem == word.stem
-
-
-def _together(number: BoundNumber, tokens: Sequence[Token]) -> OneOf:
-    """A number beside what it counts, which an article is the better for."""
-    typed = typed_text(tokens[number.position : number.end])
-    return OneOf(typed, tuple(way.variant for way in number.ways))

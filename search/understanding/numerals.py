@@ -30,6 +30,8 @@ SCALES: Final = {
 _LAST_REGULAR_ORDINAL: Final = 10
 """From here on digits and words have -তম as often as the forms of Sanskrit."""
 
+_KINDS: Final[tuple[NumeralKind, ...]] = ("cardinal", "ordinal", "day")
+
 _HUNDREDS: Final = ("শ", "শো", "শত")
 _HUNDREDS_COUNTED: Final = {*range(2, 10), *range(11, 20)}
 """Ten hundreds are a thousand."""
@@ -78,8 +80,9 @@ def _rows() -> dict[tuple[NumeralKind, Decimal], tuple[str, ...]]:
     found: dict[tuple[NumeralKind, Decimal], tuple[str, ...]] = {}
     for value, *fields in read_rows("numerals.tsv"):
         number = Decimal(value)
-        for kind, words in zip(("cardinal", "ordinal", "day"), fields, strict=False):
-            found[kind, number] = tuple(words.split())  # type: ignore[index]  # zip widens the literals
+        for kind, words in zip(_KINDS, fields, strict=False):
+            if words:
+                found[kind, number] = tuple(words.split())
     for count in range(2, 32):
         cardinals = tuple(word.lstrip("-") for word in found["cardinal", Decimal(count)])
         found.setdefault(("day", Decimal(count)), tuple(_days(count, cardinals)))
@@ -115,6 +118,13 @@ def in_words(value: Decimal, kind: NumeralKind, *, alone: bool = False) -> tuple
     if kind == "ordinal" and value > _LAST_REGULAR_ORDINAL:
         return (*(f"{word}তম" for word in in_words(value, "cardinal")[:1]), *words)
     return words
+
+
+@cache
+def english_numbers() -> dict[str, Decimal]:
+    """Numbers by the stem keys of their English names in Bengali letters, as classes have them."""
+    rows = (row for row in read_rows("numerals.tsv") if len(row) > len(_KINDS) + 1)
+    return {table_keys(row[-1])[0][1]: Decimal(row[0]) for row in rows}
 
 
 @cache
@@ -157,6 +167,11 @@ def read_numeral(token: Token) -> Numeral | None:
         return number._replace(counter=counted[2])
     word, inflected = by_stem.get(token.stem, ("", None))
     return inflected if token.exact.startswith(word) else None
+
+
+def is_numeral(token: Token) -> bool:
+    """Whether a token may say a number, be it the English name of one."""
+    return read_numeral(token) is not None or token.stem in english_numbers()
 
 
 def _in_digits(token: Token) -> Numeral:

@@ -73,6 +73,17 @@ def _measures_by_sign() -> dict[str, Measure]:
     return {sign: Measure(kind, name) for kind, name, _, signs in rows for sign in signs.split()}
 
 
+@cache
+def names_of(kind: str) -> tuple[str, ...]:
+    """The Bengali words of the measures of a kind, the usual one first."""
+    rows = (_fields(row, 4) for row in read_rows("measures.tsv"))
+    words = (word for found, name, others, _ in rows if found == kind for word in (name, *others.split()))
+    return tuple(word for word in words if is_bengali(word))
+
+
+ORDINAL_ENDINGS: Final = ("th", "st", "nd", "rd", "ম", "\u09df", "র্থ", "ষ্ঠ", "তম")
+"""What makes digits an ordinal, where it is typed apart from them."""
+
 _JOINING: Final = frozenset("-–—/.:'’")
 
 
@@ -131,6 +142,24 @@ class UnitWords:
         token = self.tokens[at]
         around = self._text[: token.start][-1:], self._text[token.end :][:1]
         return not _JOINING.isdisjoint(around)
+
+
+def with_sizes(text: str, tokens: Sequence[Token]) -> tuple[Sequence[Token], list[int]]:
+    """The words of a query with those in full that are signs of sizes, and where these stand: 5 km.
+
+    Args:
+        text: the span of the query.
+        tokens: what ``analyze(text)`` gives.
+    """
+    row = UnitWords(text, tokens)
+    full, found = list(tokens), []
+    for at, token in enumerate(tokens[1:], 1):
+        number, size = row.numeral(at - 1), row.measure(at, "size")
+        if number and number.digits and number.kind == "cardinal" and size and token.exact.isascii():
+            (name,) = analyze(size.name)
+            full[at] = Token(name.text, token.start, token.end, name.exact, name.stem)
+            found.append(at)
+    return full, found
 
 
 class BoundNumber(NamedTuple):

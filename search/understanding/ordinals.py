@@ -1,0 +1,176 @@
+"""Ordinals before what they number: দশম শ্রেণি, ১০ম শ্রেণি, 10th class, class 10; বিংশ শতক, ২০ শতক.
+
+Of ১০ম an index keeps 10. Where it stands right before the same word it says the same as দশম, and elsewhere it
+is any ten. Whether digits without an ending, or a word, number something the articles of the index tell: they
+have দশম শ্রেণি and hardly ever দশ শ্রেণি, but তিন দিন more often than তৃতীয় দিন.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from itertools import product
+from typing import Final, NamedTuple
+
+from onneshon.index.analysis.analyzer import Token, analyze
+from onneshon.index.analysis.script import is_bengali
+from onneshon.index.analysis.stemmer import is_function_word
+from onneshon.search.understanding.alternatives import Alternative, distinct, written
+from onneshon.search.understanding.numerals import Numeral, NumeralKind, english_numbers, in_words, plain
+from onneshon.search.understanding.unit_words import ORDINAL_ENDINGS, UnitWords, names_of
+
+NUMBERED: Final = 10
+"""A word is numbered, not counted, where articles(ordinal, word) >= NUMBERED * articles(cardinal, word)."""
+
+NUMBERED_BARE: Final = 25
+"""The same, of a word whose number is typed as a cardinal: ২ স্ত্রী are two wives, ৮ শ্রেণি is the eighth."""
+
+
+CLASS: Final = "class"
+GREATEST_CLASS: Final = 12
+
+
+class _Seen(NamedTuple):
+    """Where an ordinal stands, what it says, and the word that it numbers."""
+
+    start: int
+    end: int
+    value: Decimal
+    kind: NumeralKind
+    noun: Token
+    least: int
+
+
+class Ordinal(NamedTuple):
+    """An ordinal of a query and the word that it numbers.
+
+    Attributes:
+        start: position of the first word that is read as the ordinal.
+        end: position after the last; the word that is numbered follows, or is among them (class 8).
+        noun: that word.
+        within: whether it is among them.
+        words: the ordinal as one word.
+        beside: ways of writing both side by side that say nothing else.
+        counted: the cardinal and the noun side by side.
+        least: how many times as many articles must have an ordinal there as a cardinal; 0 for what is sure.
+    """
+
+    start: int
+    end: int
+    noun: Token
+    within: bool
+    words: tuple[Alternative, ...]
+    beside: tuple[Alternative, ...]
+    counted: tuple[Alternative, ...]
+    least: int
+
+    @property
+    def together(self) -> tuple[Alternative, ...]:
+        """Both side by side, each way of writing."""
+        ordinals = (_written(way.text, self.noun) for way in self.words)
+        return distinct((*ordinals, *self.beside))
+
+    def is_one(self, articles: Callable[[Sequence[Token]], int]) -> bool:
+        """Whether the word is numbered by what is typed.
+
+        Args:
+            articles: how many articles have words side by side.
+        """
+        if not self.least:
+            return True
+        ordinals = max(articles((*way.tokens, self.noun)) for way in self.words)
+        return ordinals > 0 and ordinals >= self.least * max(
+            (articles(way.tokens) for way in self.counted), default=0
+        )
+
+
+def find_ordinals(text: str, tokens: Sequence[Token]) -> Iterator[Ordinal]:
+    """The ordinals of a query that stand beside what they number, in order.
+
+    Args:
+        text: the span of the query.
+        tokens: what ``analyze(text)`` gives.
+    """
+    row = UnitWords(text, tokens)
+    at = 0
+    while at < len(tokens):
+        found = _of_class(row, at) or _before_noun(row, at)
+        if found:
+            yield found
+        at = found.end if found else at + 1
+
+
+def _before_noun(row: UnitWords, at: int) -> Ordinal | None:
+    """দশম শ্রেণি, ১০ম শ্রেণি, ১০ ম শ্রেণি, 10th শ্রেণি."""
+    number = row.numeral(at)
+    if number is None or number.counter or row.joined(at) or row.scale(at) is not None:
+        return None
+    spaced = number.digits and row.says(at + 1, *ORDINAL_ENDINGS)
+    end = at + 1 + spaced
+    if end >= len(row.tokens) or not _is_noun(row, end):
+        return None
+    kind: NumeralKind = "day" if number.kind == "day" else "ordinal"
+    cardinal = number.kind == "cardinal" and not spaced
+    least = NUMBERED_BARE if cardinal else 0 if number.digits else NUMBERED
+    return _ordinal(row, _Seen(at, end, number.value, kind, row.tokens[end], least))
+
+
+def _is_noun(row: UnitWords, at: int) -> bool:
+    word = row.tokens[at].exact
+    return is_bengali(word) and not (row.numeral(at) or row.month(at) or is_function_word(word))
+
+
+def _of_class(row: UnitWords, at: int) -> Ordinal | None:
+    """Class 8, class ten, ক্লাস এইটের, সেভেন ক্লাস: what else stands before a number is not numbered by it."""
+    if row.measure(at, CLASS):
+        number, after = row.numeral(at + 1) or _in_english(row, at + 1), at + 2
+    else:
+        number, after = _in_english(row, at), at + 1
+        if row.measure(after, CLASS) is None:
+            return None
+        after += 1
+    if number is None or number.kind != "cardinal" or number.counter or number.value > GREATEST_CLASS:
+        return None
+    if row.scale(after) is not None or any(row.measure(after, kind) for kind in ("counter", "percent")):
+        return None
+    noun = analyze(names_of(CLASS)[0])[0]
+    return _ordinal(row, _Seen(at, after, number.value, "ordinal", noun, 0))
+
+
+def _in_english(row: UnitWords, at: int) -> Numeral | None:
+    """The number that a word says in English: সেভেন."""
+    value = english_numbers().get(row.tokens[at].stem) if at < len(row.tokens) else None
+    return None if value is None else Numeral(value)
+
+
+def _ordinal(row: UnitWords, seen: _Seen) -> Ordinal | None:
+    start, end, value, kind, noun, least = seen
+    words = in_words(value, kind)
+    if not words or value != int(value):
+        return None
+    cardinals = in_words(value, "cardinal")
+    number = row.numeral(start)
+    spoken = number is not None and number.kind == "cardinal" and not number.digits
+    beside = [plain(value), *(cardinals if spoken and least else ())]
+    names = _class_names(value) if noun.stem == analyze(names_of(CLASS)[0])[0].stem else ()
+    return Ordinal(
+        start,
+        end,
+        noun,
+        row.measure(start, CLASS) is not None or row.measure(end - 1, CLASS) is not None,
+        distinct(Alternative(word, tuple(analyze(word)), 1.0, "unit") for word in words),
+        distinct((*(_written(way, noun) for way in beside), *names)),
+        distinct(_written(word, noun) for word in cardinals),
+        least,
+    )
+
+
+def _class_names(value: Decimal) -> Iterator[Alternative]:
+    """ক্লাস 8, ক্লাস এইট."""
+    numbers = (plain(value), *(word for word, number in english_numbers().items() if number == value))
+    for name, number in product(names_of(CLASS), numbers):
+        found = written(f"{name} {number}", 1.0, "unit")
+        if found:
+            yield found
+
+
+def _written(number: str, noun: Token) -> Alternative:
+    return Alternative(f"{number} {noun.text}", (*analyze(number), noun), 1.0, "unit")

@@ -1,0 +1,122 @@
+"""What is searched for the units of a query, for what is counted and for what is numbered."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from onneshon.index.analysis.analyzer import Token
+from onneshon.search.query.reading import Interpretation
+from onneshon.search.query.tree import Boost, Hint, OneOf, Phrase, Query, Term, Variant
+from onneshon.search.understanding.alternatives import Alternative, term_of, typed_text
+from onneshon.search.understanding.compounds import Compounds
+from onneshon.search.understanding.numerals import is_numeral
+from onneshon.search.understanding.ordinals import Ordinal, find_ordinals
+from onneshon.search.understanding.synonyms import Synonyms
+from onneshon.search.understanding.unit_words import BoundNumber, bound_numbers, with_sizes
+from onneshon.search.understanding.units import LOOSE, Unit, find_units
+
+KEPT_BARE = frozenset({"count", "ordinal"})
+"""Units of which an index keeps the bare number where they are one word: of ৩টি and ৩য় it has 3."""
+
+
+class UnitQueries:
+    """Finds units and makes queries of them.
+
+    Args:
+        synonyms: the tables of now.
+        compounds: of the index that is searched.
+        noun: what is searched for a word that is counted or numbered.
+    """
+
+    def __init__(self, synonyms: Synonyms, compounds: Compounds, noun: Callable[[Token], Query]) -> None:
+        self._synonyms = synonyms
+        self._compounds = compounds
+        self._noun = noun
+
+    def of(self, text: str, tokens: Sequence[Token]) -> list[Interpretation]:
+        """Dates, years, sums, percentages, things counted and numbers, also beside what they count."""
+        if not any(map(is_numeral, tokens)):  # without a number nothing is a unit, and nothing is counted
+            return []
+        seen = [
+            unit
+            for unit in find_units(text, tokens)
+            if not self._synonyms.have(tokens[unit.start : unit.end + 1])  # ৫জি is a name, ফাইভজি
+        ]
+        found = [
+            Interpretation(unit.start, unit.end, self._unit(unit, typed_text(tokens[unit.start : unit.end])))
+            for unit in seen
+        ]
+        ordinals = self._ordinals(text, tokens, seen)
+        apart = (unit for unit in found if not any(_overlap(unit, ordinal) for ordinal in ordinals))
+        by_position = {unit.start: unit for unit in (*apart, *ordinals)}
+        taken = {position for unit in by_position.values() for position in range(unit.start, unit.end)}
+        tokens, sizes = with_sizes(text, tokens)
+        for number in bound_numbers(text, tokens, self._synonyms):
+            position = number.position
+            alone = _number(number, tokens) if position not in taken else by_position.get(position)
+            if alone and alone not in ordinals and alone.end == position + 1 and alone.end not in taken:
+                by_position[position] = replace(
+                    alone, queries=(*alone.queries, Hint(_together(number, tokens)))
+                )
+        for position in sizes:
+            by_position.setdefault(
+                position, Interpretation(position, position + 1, (self._noun(tokens[position]),))
+            )
+        return [by_position[position] for position in sorted(by_position)]
+
+    def _ordinals(self, text: str, tokens: Sequence[Token], units: Sequence[Unit]) -> list[Interpretation]:
+        """Ordinals beside what they number, where no other unit of several words has any of them."""
+        others = [unit for unit in units if unit.end > unit.start + 1 and unit.kind != "ordinal"]
+        found: list[Interpretation] = []
+        for ordinal in find_ordinals(text, tokens):
+            start, end = ordinal.start, ordinal.end
+            entry = self._synonyms.of(tokens[start:])[:1]
+            named = any(span.start == 0 and span.end > end - start for span in entry)
+            free = not any(_overlap(unit, ordinal) for unit in others)
+            joined = ordinal.least and self._compounds.of_parts(tokens[start : end + 1])  # প্রথমবার
+            if free and not (named or joined) and ordinal.is_one(self._compounds.beside):
+                found.append(Interpretation(start, end, tuple(self._ordinal(ordinal, tokens))))
+        return found
+
+    def _ordinal(self, ordinal: Ordinal, tokens: Sequence[Token]) -> Iterator[Query]:
+        """An ordinal as a word, or as digits beside what it numbers."""
+        typed = typed_text(tokens[ordinal.start : ordinal.end])
+        ways = (*ordinal.words, *filter(self._occurs, ordinal.beside))
+        yield OneOf(typed, tuple(way.variant for way in ways))
+        if ordinal.within:
+            yield self._noun(ordinal.noun)
+        yield Hint(OneOf(f"{typed} {ordinal.noun.text}", tuple(way.variant for way in ordinal.together)))
+
+    def _unit(self, unit: Unit, typed: str) -> tuple[Query, ...]:
+        """The strict variants as one concept; loose ones only add to the scores of what has a strict one."""
+        found = [way for way in unit.alternatives if way.weight > LOOSE]
+        loose = [way for way in unit.alternatives if way.weight <= LOOSE]
+        if unit.kind in KEPT_BARE or not any(map(self._occurs, found)):
+            found, loose = [*found, *loose], []
+        hints = (Hint(Boost(way.variant.query, way.weight)) for way in loose)
+        return OneOf(typed, tuple(way.variant for way in found)), *hints
+
+    def _occurs(self, way: Alternative) -> bool:
+        return self._compounds.occurs(way.tokens)
+
+
+def _overlap(span: Unit | Interpretation, other: Ordinal | Interpretation) -> bool:
+    return span.start < other.end and other.start < span.end
+
+
+def _number(number: BoundNumber, tokens: Sequence[Token]) -> Interpretation:
+    """A number as it is typed, or beside what it counts as others write it."""
+    typed = tokens[number.position]
+    term = Variant(term_of(typed))
+    ways = [way for way in _together(number, tokens).variants if not _begins_with(way.query, typed)]
+    query = OneOf(typed.text, (term, *ways)) if ways else term.query
+    return Interpretation(number.position, number.position + 1, (query,))
+
+
+def _begins_with(query: Term | Phrase, word: Token) -> bool:
+    return isinstance(query, Phrase) and query.words[0].stem == word.stem
+
+
+def _together(number: BoundNumber, tokens: Sequence[Token]) -> OneOf:
+    """A number beside what it counts, which an article is the better for."""
+    typed = typed_text(tokens[number.position : number.end])
+    return OneOf(typed, tuple(way.variant for way in number.ways))

@@ -1,0 +1,168 @@
+"""Ordinals beside what they number: দশম শ্রেণি is ১০ম শ্রেণি, and three days are not the third."""
+
+import pytest
+
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.search.engine.local_engine import Engine
+from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS
+from onneshon.search.retrieval.term_scorer import TermScorer
+from onneshon.search.understanding.alternatives import term_of
+from onneshon.search.understanding.compounds import Compounds
+from onneshon.search.understanding.ordinals import NUMBERED, NUMBERED_BARE, Ordinal, find_ordinals
+from onneshon.search.understanding.synonyms import Synonyms, parse_synonyms
+from onneshon.search.understanding.unit_queries import UnitQueries
+from tests.fakes import article, collection_of, reader_of
+
+OTHERS = [article(f"other{at}", "নদীর জল") for at in range(20)]
+
+
+def ordinals(text: str) -> list[Ordinal]:
+    """Those of a text."""
+    return list(find_ordinals(text, analyze(text)))
+
+
+def first(engine: Engine, query: str, count: int) -> set[str]:
+    """The first articles of a query."""
+    return {hit.id for hit in engine.search(query, limit=count).hits}
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "least"),
+    [
+        ("১০ম শ্রেণি", (0, 1), 0),
+        ("১০ ম শ্রেণী", (0, 2), 0),
+        ("10th শ্রেণি", (0, 2), 0),
+        ("দশম শ্রেণির ছাত্র", (0, 1), NUMBERED),
+        ("দশ শ্রেণি", (0, 1), NUMBERED_BARE),
+        ("২০ শতক", (0, 1), NUMBERED_BARE),
+        ("২১শে পদক", (0, 1), 0),
+        ("class 8", (0, 2), 0),
+        ("ক্লাস টেনের ছাত্রী", (0, 2), 0),
+        ("সেভেন ক্লাস", (0, 2), 0),
+    ],
+)
+def test_what_an_ordinal_numbers_stands_beside_it(text: str, span: tuple[int, int], least: int) -> None:
+    """What is typed as one is one; of the rest the articles decide."""
+    (ordinal,) = ordinals(text)
+    assert ((ordinal.start, ordinal.end), ordinal.least) == (span, least)
+    assert ordinal.within == (span[1] == 2 and analyze(text)[0].exact != "10")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "১০ম",
+        "১০ম এবং",
+        "১৬ ডিসেম্বর",
+        "তিনজন ছাত্র",
+        "কোভিড-১৯ টিকা",
+        "১০ হাজার টাকা",
+        "২.৫ লাখ",
+        "১০ম class",
+        "ক্লাস ৩০০",
+        "ক্লাস ১০ জন",
+        "ক্লাস ২ হাজার",
+        "টেন ঢাকা",
+        "ক্লাস",
+        "৫০ শতাংশ",
+    ],
+)
+def test_other_numbers_number_nothing(text: str) -> None:
+    """Numbers at the end, of dates, of people, of sums; English names of numbers but for classes."""
+    assert all(ordinal.least == NUMBERED_BARE for ordinal in ordinals(text))
+
+
+def test_a_class_has_its_other_names() -> None:
+    """The number in either script, in words of either language."""
+    (ordinal,) = ordinals("১০ম শ্রেণি")
+    assert [way.text for way in ordinal.words] == ["দশম"]
+    assert [way.text for way in ordinal.beside] == [
+        "10 শ্রেণি",
+        "শ্রেণি 10",
+        "শ্রেণি টেন",
+        "ক্লাস 10",
+        "ক্লাস টেন",
+    ]
+    assert {"দশম শ্রেণি", "10 শ্রেণি", "ক্লাস টেন"} <= {way.text for way in ordinal.together}
+
+
+@pytest.mark.parametrize(
+    "query", ["১০ম শ্রেণি", "দশম শ্রেণি", "১০ ম শ্রেণী", "10th class", "class 10", "class ten", "ক্লাস টেন"]
+)
+def test_an_ordinal_is_found_however_it_is_written(query: str) -> None:
+    """And ten of anything else is not."""
+    wanted = [
+        article("word", "দশম শ্রেণির মেধাবী ছাত্রী"),
+        article("digits", "মেধাবী ১০ম শ্রেণির ছাত্রী"),
+        article("english", "মেধাবী ছাত্রীটি ক্লাস টেনের"),
+    ]
+    ten = [article("ten", "শ্রেণির কথা, ১০ জন ছাত্রী, দশ দিন")]
+    with Engine(reader_of([*wanted, *ten, *OTHERS])) as engine:
+        assert first(engine, query, 3) == {"word", "digits", "english"}
+
+
+@pytest.mark.parametrize(
+    ("text", "articles", "is_one"),
+    [
+        ("৩য় দিন", {"তিন দিন": 90}, True),
+        ("তৃতীয় দিন", {"তৃতীয় দিন": 28, "তিন দিন": 248}, False),
+        ("তৃতীয় শতক", {"তৃতীয় শতক": 20, "তিন শতক": 2}, True),
+        ("তৃতীয় শতক", {"তৃতীয় শতক": 19, "তিন শতক": 2}, False),
+        ("তৃতীয় শতক", {}, False),
+        ("২ স্ত্রী", {"দ্বিতীয় স্ত্রী": 21, "দুই স্ত্রী": 2}, False),
+        ("২ বর্ষ", {"দ্বিতীয় বর্ষ": 25, "দুই বর্ষ": 1}, True),
+        ("দুই বর্ষ", {"দ্বিতীয় বর্ষ": 24, "দুই বর্ষ": 1}, False),
+    ],
+)
+def test_articles_tell_what_is_numbered(text: str, articles: dict[str, int], is_one: bool) -> None:
+    """They have তৃতীয় শতক and hardly তিন শতক, but তিন দিন more often than তৃতীয় দিন."""
+    counts = {tuple(word.stem for word in analyze(words)): count for words, count in articles.items()}
+    (ordinal,) = ordinals(text)
+    assert ordinal.is_one(lambda words: counts.get(tuple(word.stem for word in words), 0)) is is_one
+
+
+def test_what_articles_number_is_found_by_a_bare_number() -> None:
+    """বিংশ শতক by ২০ শতক; the cardinal beside the word counts as well, and twenty of others does not."""
+    corpus = [
+        article("word", "বিংশ শতকের কবি"),
+        article("digits", "২০ শতকের কবি"),
+        article("twenty", "২০ জন ও শতক"),
+    ]
+    with Engine(reader_of([*corpus, *OTHERS])) as engine:
+        assert first(engine, "২০ শতক", 2) == {"word", "digits"}
+        assert first(engine, "বিংশ শতক", 2) == {"word", "digits"}
+
+
+@pytest.mark.parametrize(
+    ("query", "spans"),
+    [
+        ("একাদশ আসর", [(0, 1)]),
+        ("একাদশ ফল", []),
+        ("প্রথম বার", []),
+        ("১১ মার্চ দিন", [(0, 2)]),
+        ("পাঁচ লাখ বর্ষ", [(0, 2)]),
+        ("class ১১ বর্ষ", [(0, 2)]),
+    ],
+)
+def test_entries_compounds_and_units_of_several_words_are_no_ordinals(
+    query: str, spans: list[tuple[int, int]]
+) -> None:
+    """What is a name as a whole, or is also written as one word, is searched as that."""
+    texts = ["একাদশ আসর", "একাদশ ফল", "প্রথম বার", "প্রথমবার", "প্রথমবারের মতো"]
+    collection = collection_of(reader_of([article(f"{at}", text) for at, text in enumerate(texts)]))
+    compounds = Compounds(TermScorer(collection, DEFAULT_WEIGHTS))
+    synonyms = Synonyms(parse_synonyms("একাদশ ফল, সেরা দল", "table"))
+    units = UnitQueries(synonyms, compounds, term_of).of(query, analyze(query))
+    assert [(unit.start, unit.end) for unit in units] == spans
+
+
+@pytest.mark.parametrize("query", ["5 km", "5km", "৫ km", "৫ কিলোমিটার"])
+def test_signs_of_sizes_are_words_behind_digits(query: str) -> None:
+    """And no letters of a name."""
+    corpus = [
+        article("far", "৫ কিলোমিটার পথ"),
+        article("short", "৫ কিমি পথ"),
+        article("letters", "৫ জন, কেএম"),
+    ]
+    with Engine(reader_of([*corpus, *OTHERS])) as engine:
+        assert first(engine, query, 2) == {"far", "short"}
