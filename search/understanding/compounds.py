@@ -173,7 +173,9 @@ class Compounds:
             return None
         if frequency < SEEN_TOGETHER and not together and min(map(len, words)) < SHORTEST_KNOWN:
             return None
-        return Compound(whole, parts, _usual(together, frequency), frequency)
+        # Letters are no words of their own: of এম এ (পাস) neither is asked for without the other.
+        usual = _usual(together, frequency) or _is_letters(parts)
+        return Compound(whole, parts, usual, frequency)
 
     def _whole(self, words: tuple[str, ...]) -> Token | None:
         """The one word that words side by side would be; None where no article has it."""

@@ -382,6 +382,16 @@ def test_parts_that_one_article_has_are_known_words(word: str, *, known: bool) -
     assert bool(of_word(compounds_of(["নদী", "সেতু", "দর"]), word, alone=False)) == known
 
 
+def test_letters_are_one_concept_though_most_articles_write_them_apart() -> None:
+    """Of এম এ পাস neither letter is asked for by itself; other words that are rather two stay two."""
+    compounds = compounds_of([*["এম এ মান্নান"] * 9, "এমএ পাস", *["পদ্মা সেতু"] * 9, "পদ্মাসেতু"])
+    usual = {text: compounds.of_parts(analyze(text)) for text in ("এম এ", "পদ্মা সেতু")}
+    assert {text: compound and compound.usual for text, compound in usual.items()} == {
+        "এম এ": True,
+        "পদ্মা সেতু": False,
+    }
+
+
 def test_names_of_letters_in_a_row_are_taken_as_far_as_they_go() -> None:
     """এবিসি is one word before সিডি, though more articles have that."""
     compounds = compounds_of([*["এবিসি"] * 2, *["সিডি"] * 9])
