@@ -20,6 +20,7 @@ from onneshon.search.understanding.latin_entries import (
     entry_of,
 )
 from onneshon.search.understanding.latin_names import NAME, named
+from onneshon.search.understanding.latin_requests import without_requests
 from onneshon.search.understanding.latin_spans import LatinSpan, has_latin_letters, is_english
 
 _CONTEXT: Final = 4.0
@@ -81,6 +82,11 @@ def in_language(spans: Sequence[LatinSpan]) -> list[LatinSpan]:
     Args:
         spans: in order, without a gap.
     """
+    before, spans, after = without_requests(spans)
+    return [*before, *_in_language(spans), *after]
+
+
+def _in_language(spans: Sequence[LatinSpan]) -> list[LatinSpan]:
     found = _without_function_words(spans)
     languages = _languages_of(found, written_out=_is_written_out(spans))
     sentence = len(found) >= _SENTENCE

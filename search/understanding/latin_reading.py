@@ -214,7 +214,9 @@ class LatinReader:
 
     def _is_no_language(self, spans: Sequence[LatinSpan], read: Sequence[object]) -> bool:
         """Whether most Latin words are neither read nor in articles: then the others sound so by chance."""
-        latin = [span for span in spans if span.candidates or has_latin_letters(span.typed)]
+        latin = [
+            span for span in spans if span.candidates or (has_latin_letters(span.typed) and not span.dropped)
+        ]
         if len(latin) <= 2 * len(read):
             return False
         known = sum(1 for span in latin if document_frequency(span.typed, self._index))

@@ -24,6 +24,7 @@ from onneshon.search.understanding.interpretation import QueryInterpreter
 from onneshon.search.understanding.latin_entries import entry_of
 from onneshon.search.understanding.pasted import unpacked
 from onneshon.search.understanding.readings import Readings
+from onneshon.search.understanding.subjects import ASKING, about, asked_about, works_about
 from onneshon.search.understanding.synonyms import Synonyms
 from onneshon.search.understanding.titled_works import called, title_beside
 
@@ -206,19 +207,24 @@ class QueryReader:
         return replace(parsed, query=query, authors=asked.authors)
 
     def _of_title(self, parsed: Parsed, text: str, understood: Callable[[str], Parsed]) -> Parsed:
-        """The same; where it is a title beside a word for works, of what is called so."""
-        if parsed.query is None:
+        """The same; of a title beside a word for works, of what is called so, and of a subject, of that."""
+        if parsed.query is None or not is_words(parsed.query):
             return parsed
         words = [word for word in side_by_side(parsed.query) if not isinstance(word, Hint)]
-        places = [place for place in (-1, 0) if len(words) > 1 and _is_work(words[place])]
-        titles = self.completion() if places and is_words(parsed.query) else None
-        if titles is None:  # as mostly
-            return parsed
-        for place in places:
-            title = title_beside(parsed.as_read(text), place, titles, self.readings.are_said)
-            if title and (query := understood(title).query) is not None:
-                return replace(parsed, query=called(query, words[place]))
-        return parsed
+        if len(words) == 1 or not (_is_work(words[0]) or _is_work(words[-1]) or _may_ask(words[-1])):
+            return parsed  # as mostly
+        read, titles = parsed.as_read(text), self.completion()
+        for place in (-1, 0):
+            if not _is_work(words[place]):
+                continue
+            title = title_beside(read, place, titles, self.readings.are_said) if titles else ""
+            subject = title or about(read, text, place, self.readings.are_said)
+            if subject and (query := understood(subject).query) is not None:
+                made = called if title else works_about
+                return replace(parsed, query=made(query, words[place]))
+        subject = asked_about(read)
+        query = understood(subject).query if subject else None
+        return parsed if query is None else replace(parsed, query=query)
 
     def _asked(self, text: str) -> Asked | None:
         return self.works.asked(text) if self.works.names.are_in(text) else None
@@ -228,6 +234,12 @@ def _is_work(word: Query) -> bool:
     """Whether a word of a query is one for works, which say what something is without any ending."""
     first = next(leaves(word), None)
     return isinstance(first, Term) and first.exact in WORKS
+
+
+def _may_ask(word: Query) -> bool:
+    """Whether the last word of a query may ask for what it is about."""
+    first = next(leaves(word), None)
+    return isinstance(first, Term) and first.exact in ASKING
 
 
 def _heard(parsed: Parsed, asked: Asked) -> Parsed:

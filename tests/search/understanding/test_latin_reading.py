@@ -471,7 +471,7 @@ ENGLISH = {
         ),
         ("she is a good zygote", {"she is a good": "ভালো"}),
         ("police said khaleda was arrested", {"police": "পুলিশ", "khaleda was": "খালেদা", "arrested": "গ্রেফতার"}),
-        ("i want to know about india", {"about india": "ভারত"}),
+        ("i know the want of india", {"of india": "ভারত"}),
         ("tara to valo", {"tara": "তারা", "to": "তো", "valo": "ভালো"}),
         ("tale hat valo", {"tale": "তালে", "hat": "হাত", "valo": "ভালো"}),
         ("porikkha kobe hobe", {"porikkha": "পরীক্ষা", "kobe": "কবে", "hobe": "হবে"}),
