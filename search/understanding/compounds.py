@@ -150,8 +150,8 @@ class Compounds:
         return bool(self._together(words) if len(words) > 1 else self._statistics.frequency(words[0].stem))
 
     def beside(self, words: Sequence[Token]) -> int:
-        """How many articles have words side by side."""
-        return self._together(words)
+        """How many articles have a word, or words side by side."""
+        return self._together(words) if len(words) > 1 else self.articles(words[0].stem)
 
     def articles(self, stem: str) -> int:
         """How many articles have a word in any of its forms; f, where it is between f and 2 f."""

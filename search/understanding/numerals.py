@@ -27,6 +27,10 @@ SCALES: Final = {
     Decimal(1_000): ("হাজার",),
 }
 """What numbers are counted in, the greatest first, and its words."""
+FRACTIONS: Final = {
+    canonical(word): Decimal(part) for word, part in (("সাড়ে", "0.5"), ("সোয়া", "0.25"), ("পৌনে", "-0.25"))
+}
+"""What is said before a number that it is more, or less: সাড়ে তিন, পৌনে চার."""
 _LAST_REGULAR_ORDINAL: Final = 10
 """From here on digits and words have -তম as often as the forms of Sanskrit."""
 
@@ -167,6 +171,11 @@ def read_numeral(token: Token) -> Numeral | None:
         return number._replace(counter=counted[2])
     word, inflected = by_stem.get(token.stem, ("", None))
     return inflected if token.exact.startswith(word) else None
+
+
+def is_inflected(token: Token, numeral: Numeral) -> bool:
+    """Whether a number in words has a case ending, with which it counts nothing: একে, of names একে আজাদ."""
+    return not (numeral.digits or numeral.counter or token.exact in _by_key()[0])
 
 
 def is_numeral(token: Token) -> bool:

@@ -14,7 +14,15 @@ from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.script import is_bengali
 from onneshon.index.analysis.stemmer import is_function_word
 from onneshon.search.understanding.alternatives import Alternative, distinct, written
-from onneshon.search.understanding.numerals import Numeral, NumeralKind, english_numbers, in_words, plain
+from onneshon.search.understanding.numerals import (
+    LEAST_ALONE,
+    Numeral,
+    NumeralKind,
+    english_numbers,
+    in_words,
+    is_inflected,
+    plain,
+)
 from onneshon.search.understanding.unit_words import ORDINAL_ENDINGS, UnitWords, names_of
 
 NUMBERED: Final = 10
@@ -49,7 +57,7 @@ class Ordinal(NamedTuple):
         within: whether it is among them.
         words: the ordinal as one word.
         beside: ways of writing both side by side that say nothing else.
-        counted: the cardinal and the noun side by side.
+        counted: the cardinal and the noun side by side, or as one word.
         least: how many times as many articles must have an ordinal there as a cardinal; 0 for what is sure.
     """
 
@@ -77,9 +85,7 @@ class Ordinal(NamedTuple):
         if not self.least:
             return True
         ordinals = max(articles((*way.tokens, self.noun)) for way in self.words)
-        return ordinals > 0 and ordinals >= self.least * max(
-            (articles(way.tokens) for way in self.counted), default=0
-        )
+        return ordinals > 0 and ordinals >= self.least * sum(articles(way.tokens) for way in self.counted)
 
 
 def find_ordinals(text: str, tokens: Sequence[Token]) -> Iterator[Ordinal]:
@@ -103,6 +109,8 @@ def _before_noun(row: UnitWords, at: int) -> Ordinal | None:
     number = row.numeral(at)
     if number is None or number.counter or row.joined(at) or row.scale(at) is not None:
         return None
+    if is_inflected(row.tokens[at], number):
+        return None
     spaced = number.digits and row.says(at + 1, *ORDINAL_ENDINGS)
     end = at + 1 + spaced
     if end >= len(row.tokens) or not _is_noun(row, end):
@@ -114,8 +122,9 @@ def _before_noun(row: UnitWords, at: int) -> Ordinal | None:
 
 
 def _is_noun(row: UnitWords, at: int) -> bool:
-    word = row.tokens[at].exact
-    return is_bengali(word) and not (row.numeral(at) or row.month(at) or is_function_word(word))
+    word, number = row.tokens[at].exact, row.numeral(at)
+    counts = number is not None and (number.alone or number.value < LEAST_ALONE)
+    return is_bengali(word) and not (counts or row.month(at) or is_function_word(word))
 
 
 def _of_class(row: UnitWords, at: int) -> Ordinal | None:
@@ -157,8 +166,10 @@ def _ordinal(row: UnitWords, seen: _Seen) -> Ordinal | None:
         noun,
         row.measure(start, CLASS) is not None or row.measure(end - 1, CLASS) is not None,
         distinct(Alternative(word, tuple(analyze(word)), 1.0, "unit") for word in words),
-        distinct((*(_written(way, noun) for way in beside), *names)),
-        distinct(_written(word, noun) for word in cardinals),
+        distinct(
+            (*(_written(way, noun) for way in beside), *(_joined(word, noun) for word in words), *names)
+        ),
+        distinct(way for word in cardinals for way in (_written(word, noun), _joined(word, noun))),
         least,
     )
 
@@ -170,6 +181,10 @@ def _class_names(value: Decimal) -> Iterator[Alternative]:
         found = written(f"{name} {number}", 1.0, "unit")
         if found:
             yield found
+
+
+def _joined(number: str, noun: Token) -> Alternative | None:
+    return written(f"{number}{noun.exact}", 1.0, "unit")
 
 
 def _written(number: str, noun: Token) -> Alternative:

@@ -8,7 +8,6 @@ from onneshon.search.query.reading import Interpretation
 from onneshon.search.query.tree import Boost, Hint, OneOf, Phrase, Query, Term, Variant
 from onneshon.search.understanding.alternatives import Alternative, term_of, typed_text
 from onneshon.search.understanding.compounds import Compounds
-from onneshon.search.understanding.numerals import is_numeral
 from onneshon.search.understanding.ordinals import Ordinal, find_ordinals
 from onneshon.search.understanding.synonyms import Synonyms
 from onneshon.search.understanding.unit_words import BoundNumber, bound_numbers, with_sizes
@@ -34,8 +33,6 @@ class UnitQueries:
 
     def of(self, text: str, tokens: Sequence[Token]) -> list[Interpretation]:
         """Dates, years, sums, percentages, things counted and numbers, also beside what they count."""
-        if not any(map(is_numeral, tokens)):  # without a number nothing is a unit, and nothing is counted
-            return []
         seen = [
             unit
             for unit in find_units(text, tokens)
@@ -72,8 +69,7 @@ class UnitQueries:
             entry = self._synonyms.of(tokens[start:])[:1]
             named = any(span.start == 0 and span.end > end - start for span in entry)
             free = not any(_overlap(unit, ordinal) for unit in others)
-            joined = ordinal.least and self._compounds.of_parts(tokens[start : end + 1])  # প্রথমবার
-            if free and not (named or joined) and ordinal.is_one(self._compounds.beside):
+            if free and not named and ordinal.is_one(self._compounds.beside):
                 found.append(Interpretation(start, end, tuple(self._ordinal(ordinal, tokens))))
         return found
 

@@ -4,11 +4,20 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from onneshon.search.understanding.numerals import LEAST_ALONE, SCALES, in_words, plain, stands_alone
+from onneshon.search.understanding.numerals import (
+    FRACTIONS,
+    LEAST_ALONE,
+    SCALES,
+    in_words,
+    plain,
+    stands_alone,
+)
 from onneshon.search.understanding.unit_words import Month
 
 _MOST_HUNDREDS: Final = 19
 _LAST_TEEN: Final = 18
+_LEAST_BROKEN: Final = {word: 3 if part == Decimal("0.5") else 1 for word, part in FRACTIONS.items()}
+"""One and a half is দেড়, two and a half আড়াই."""
 _IRREGULAR: Final = ("লা", "রা", "রা", "ঠা")
 _GREGORIAN_FROM: Final = 1500
 """Earlier numbers beside সাল are years of the Bengali era."""
@@ -57,10 +66,22 @@ def in_digits_and_words(value: Decimal) -> Iterator[str]:
     """২০০, দুইশ; ১৯৭১, উনিশশো একাত্তর: hundreds are spoken to nineteen of them."""
     yield plain(value)
     yield from in_words(value, "cardinal")
+    yield from _with_fractions(value)
     hundreds, rest = divmod(value, 100)
     if 0 < hundreds <= _MOST_HUNDREDS and rest:
         for word in in_words(hundreds * 100, "cardinal"):
             yield from (f"{word} {less}" for less in in_words(rest, "cardinal"))
+
+
+def _with_fractions(value: Decimal) -> Iterator[str]:
+    """সাড়ে তিন, সাড়ে ৩, পৌনে চার; সাড়ে সাতশ."""
+    for word, part in FRACTIONS.items():
+        whole = value - part
+        hundreds = value - part * 100
+        if whole == int(whole) and whole >= _LEAST_BROKEN[word]:
+            yield from (f"{word} {number}" for number in (plain(whole), *in_words(whole, "cardinal")))
+        elif not hundreds % 100 and max(_LEAST_BROKEN[word], 2) <= hundreds / 100 <= _MOST_HUNDREDS:
+            yield from (f"{word} {number}" for number in in_words(hundreds, "cardinal"))
 
 
 def percent_spellings(value: Decimal) -> Iterator[str]:
@@ -80,6 +101,9 @@ def sum_spellings(total: Decimal) -> Iterator[str]:
             if share == share.quantize(Decimal("0.01")):
                 for number in in_digits_and_words(share):
                     yield from (f"{number} {name}" for name in names)
+            for word, part in FRACTIONS.items():
+                if share == 1 + part and _LEAST_BROKEN[word] == 1:
+                    yield from (f"{word} {name}" for name in names)  # সোয়া লাখ
             yield from _mixed(total)
             break
     if total < max(SCALES):

@@ -15,7 +15,15 @@ from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.script import is_bengali
 from onneshon.index.analysis.stemmer import is_function_word
 from onneshon.search.understanding.alternatives import Alternative, distinct
-from onneshon.search.understanding.numerals import SCALES, Numeral, in_words, plain, read_numeral
+from onneshon.search.understanding.numerals import (
+    FRACTIONS,
+    SCALES,
+    Numeral,
+    in_words,
+    is_inflected,
+    plain,
+    read_numeral,
+)
 from onneshon.search.understanding.synonyms import Synonyms
 from onneshon.search.understanding.tables import read_rows
 
@@ -114,6 +122,11 @@ class UnitWords:
         number = self.numeral(at)
         return number.value if number and not number.digits and number.value in SCALES else None
 
+    def fraction(self, at: int) -> Decimal | None:
+        """By how much the number after a word is more for it."""
+        token = self._token(at)
+        return FRACTIONS.get(token.exact) if token else None
+
     def month(self, at: int) -> Month | None:
         """The month that a word names, in any case."""
         token = self._token(at)
@@ -201,7 +214,8 @@ def _counts(row: UnitWords, position: int, number: Numeral) -> bool:
     """Whether a number is one of things, and no part of a name or a code."""
     if number.kind != "cardinal" or number.counter or row.joined(position) or row.scale(position) is not None:
         return False
-    return number.digits or not is_function_word(row.tokens[position].exact)
+    word = row.tokens[position]
+    return number.digits or not (is_function_word(word.exact) or is_inflected(word, number))
 
 
 def _is_counted(row: UnitWords, position: int, word: Token) -> bool:

@@ -130,15 +130,39 @@ def _hundreds(row: UnitWords, at: int) -> tuple[Decimal, int]:
     return (number.value + rest.value, at + 2) if less else (number.value, at + 1)
 
 
+def _with_fraction(row: UnitWords, at: int) -> tuple[Decimal, int] | None:
+    """সাড়ে তিন, পৌনে দুই, সোয়া (লাখ): what it says, and the position after it."""
+    part, number = row.fraction(at), row.numeral(at + 1)
+    if part is None:
+        return None
+    if row.scale(at + 1) is not None:
+        return 1 + part, at + 1
+    if number is None or number.kind != "cardinal" or number.value != int(number.value):
+        return None
+    token = row.tokens[at + 1]
+    if number.digits and not token.text[-1].isdigit():  # সাড়ে ৮টায়, an hour
+        return None
+    hundreds = not number.digits and number.value >= _CENTURY
+    return number.value + part * (_CENTURY if hundreds else 1), at + 2
+
+
+def _number_of_sum(row: UnitWords, at: int) -> tuple[Decimal, int] | None:
+    """A number that nothing is written on to, and the position after it."""
+    number = row.numeral(at + (row.fraction(at) is not None))
+    if number and (number.kind != "cardinal" or number.counter):
+        return None
+    return _with_fraction(row, at) or (_hundreds(row, at) if row.numeral(at) else None)
+
+
 def _percent(row: UnitWords, at: int) -> _Found | None:
     before = row.measure(at, "share") is not None
     position = at + before
-    number = row.numeral(position)
-    if number is None or number.kind != "cardinal" or number.counter:
+    spoken = _number_of_sum(row, position)
+    if spoken is None:
         return None
-    share, end = _hundreds(row, position)
+    share, end = spoken
     named = row.measure(end, "percent") is not None
-    if not (before or named or row.sign(position, "percent")):
+    if not (before or named or row.sign(end - 1, "percent")):
         return None
     part = before and row.measure(end, "part") is not None
     text = plain(share)
@@ -152,8 +176,8 @@ _MOST: Final = Decimal(10) ** MOST_DIGITS
 def _sum(row: UnitWords, at: int) -> tuple[Decimal, int]:
     """A number with its scales, and the position after it: ২০০ কোটি, ১ লাখ ৫০ হাজার; the same if none."""
     total, position = Decimal(0), at
-    while (number := row.numeral(position)) and number.kind == "cardinal" and not number.counter:
-        alone, position = _hundreds(row, position)
+    while (spoken := _number_of_sum(row, position)) is not None:
+        alone, position = spoken
         scaled = alone
         while scaled < _MOST and (scale := row.scale(position)) is not None:
             scaled *= scale
@@ -178,10 +202,13 @@ def _money(row: UnitWords, at: int) -> _Found | None:
 
 
 def _count(row: UnitWords, at: int) -> _Found | None:
-    number = row.numeral(at)
-    if number is None or number.kind != "cardinal" or number.value != int(number.value):
+    broken = _with_fraction(row, at)
+    number = row.numeral(at + (broken is not None))
+    if number is None or number.kind != "cardinal":
         return None
-    total, end = (number.value, at + 1) if number.counter else _sum(row, at)
+    total, end = broken or (number.value, at + 1) if number.counter else _sum(row, at)
+    if total != int(total):
+        return None
     spaced = None if number.counter else row.measure(end, "counter")
     counter = number.counter or (spaced.name if spaced else "")
     # একজন and একটি are articles.

@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.analysis.canonical import canonical
 from onneshon.search import Engine
 from onneshon.search.understanding.numerals import in_words, read_numeral
 from onneshon.search.understanding.unit_spellings import (
@@ -59,7 +60,12 @@ SAME = {
     ("money", "1250000000 টাকা"): "১২৫ কোটি টাকা|একশ পঁচিশ কোটি টাকা",
     ("count", "102 জন"): "১০২ জন|একশ দুই জন",
     ("count", "5000 জন"): "৫ হাজার জন|৫,০০০ জন|পাঁচ হাজার জন",
-    ("ordinal", "1"): "১ম|1st",
+    ("ordinal", "1"): "১ম|1st|১ ম",
+    ("number", "3500"): "সাড়ে তিন হাজার|সাড়ে ৩ হাজার|৩ হাজার ৫০০|৩.৫ হাজার|সাড়ে তিন হাজারের",
+    ("number", "750"): "সাড়ে সাতশ|সাতশো পঞ্চাশ",
+    ("money", "17500000 টাকা"): "পৌনে দুই কোটি টাকা|১.৭৫ কোটি টাকা|১ কোটি ৭৫ লাখ টাকা",
+    ("money", "125000 টাকা"): "সোয়া লাখ টাকা|সোয়া এক লাখ টাকা|১ লাখ ২৫ হাজার টাকা",
+    ("percent", "3.5 %"): "সাড়ে তিন শতাংশ|সাড়ে ৩%|৩.৫%|শতকরা সাড়ে তিন",
 }
 
 
@@ -87,6 +93,10 @@ def test_one_unit_has_one_set_of_alternatives(unit: tuple[str, str]) -> None:
         ("৪৫ মার্চ", [("number", "45")]),
         ("০ মার্চ", []),
         ("১২০০০ সালে", [("number", "12000")]),
+        *((text, []) for text in ("সাড়ে", "পৌনে তৃতীয়", "সোয়া নদী", "সাড়ে ২.৫")),
+        ("সাড়ে ৮টায়", [("number", "8")]),
+        ("সাড়ে তিনজন", [("count", "3 জন")]),
+        ("সাড়ে তিন হাজার জন", [("count", "3500 জন")]),
     ],
 )
 def test_other_words_are_no_units(text: str, expected: list[tuple[str, str]]) -> None:
@@ -141,6 +151,21 @@ def test_one_of_a_scale_is_written_with_its_count(text: str) -> None:
 def test_hundreds_are_a_number_by_themselves(text: str, value: str) -> None:
     """Where one word says them."""
     assert said(text) == ([("number", value)] if value else [])
+
+
+@pytest.mark.parametrize(("text", "start"), [("পৌনে ১২টার দিকে", 1), ("সাড়ে ৮টায়", 1), ("সাড়ে সাতশজন", 0)])
+def test_hours_are_counted_without_their_fraction(text: str, start: int) -> None:
+    """Which stays a word of its own."""
+    (unit,) = units(text)
+    assert (unit.start, unit.end) == (start, 2)
+
+
+def test_one_and_a_half_has_its_own_words() -> None:
+    """Nobody says সাড়ে এক."""
+    said_so = [way.text for text in ("দেড় লাখ", "আড়াই লাখ") for way in units(text)[0].alternatives]
+    assert {"দেড় লাখ", "আড়াই লাখ"} <= {*said_so}
+    assert not any(canonical("সাড়ে") in way for way in said_so)
+    assert canonical("সাড়ে তিন লাখ") in {way.text for way in units("৩.৫ লাখ")[0].alternatives}
 
 
 @pytest.mark.parametrize("text", ["২০০০", "১০০০", "৫০০১"])
