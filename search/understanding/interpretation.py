@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from onneshon.index.analysis.analyzer import Token
 from onneshon.search.query.reading import Interpretation
-from onneshon.search.query.tree import Phrase, Query, Variant
+from onneshon.search.query.tree import Phrase, Query, Term, Variant
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.understanding.alternatives import (
     Alternative,
@@ -28,6 +28,8 @@ from onneshon.search.understanding.alternatives import (
     variants_of,
 )
 from onneshon.search.understanding.compounds import Compound, Compounds
+from onneshon.search.understanding.honorifics import ADDRESSES, is_needless
+from onneshon.search.understanding.numerals import is_numeral
 from onneshon.search.understanding.respelling import variant_spellings
 from onneshon.search.understanding.synonyms import WEIGHTS, Synonyms
 from onneshon.search.understanding.unit_queries import UnitQueries
@@ -53,12 +55,14 @@ class QueryInterpreter:
         self._compounds = compounds
         self._budget = budget
         self._few = True
-        self._units = UnitQueries(synonyms, compounds, self.noun)
+        self._content = 0
         self._kept: dict[Token, Compound | None] = {}
 
     def units(self, text: str, tokens: Sequence[Token]) -> list[Interpretation]:
         """Dates, years, sums, percentages, things counted and numbers, also beside what they count."""
-        return self._units.of(text, tokens)
+        if not any(map(is_numeral, tokens)):  # without a number nothing is a unit, and nothing is counted
+            return []
+        return UnitQueries(self._synonyms, self._compounds, self.noun).of(text, tokens)
 
     def noun(self, noun: Token) -> Query:
         """What is numbered or counted, where it was typed as another word."""
@@ -66,9 +70,11 @@ class QueryInterpreter:
 
     def words(self, tokens: Sequence[Token], queries: Sequence[Query]) -> list[Query]:
         """Compounds and synonyms among words."""
-        self._few = len(tokens) <= FEW_WORDS
         self._compounds.expect(tokens)
+        typed = len(tokens)
         tokens, row, queries = self._cut(tokens, queries)
+        self._content = sum(not (isinstance(query, Term) and query.function) for query in queries)
+        self._few = typed - sum(map(self._is_address, row)) <= FEW_WORDS
         found: list[Query] = []
         at = 0
         for span in self._synonyms.of(row):
@@ -169,12 +175,18 @@ class QueryInterpreter:
                     yield Variant(replace(phrase, words=words), way.weight, "spelling")
 
     def _word(self, token: Token, meant: Token, query: Query) -> Query:
-        """A word by itself."""
+        """A word by itself; of a form of address, that alone, as it counts little."""
+        if self._is_address(meant):
+            return replace(term_of(meant), text=token.text, function=True)
         compound = self._kept[meant] if meant in self._kept else self._compound(meant, alone=True)
         if compound and compound.usual:
             return self._parted(compound, token, query)
         alternatives = self._alternatives(*(name_of(query) or (meant,)))
         return any_variant(token.text, variants_of(query), alternatives) if alternatives else query
+
+    def _is_address(self, word: Token) -> bool:
+        """Whether a word is a form of address beside a name."""
+        return word.exact in ADDRESSES and is_needless(word, self._content - 1)
 
     def _alternatives(self, *words: Token) -> tuple[Alternative, ...]:
         """What may stand for a word, or for the words of a name as a whole."""
