@@ -20,7 +20,7 @@ from onneshon.search.understanding.latin_entries import (
     entry_of,
 )
 from onneshon.search.understanding.latin_names import NAME, named
-from onneshon.search.understanding.latin_requests import without_requests
+from onneshon.search.understanding.latin_requests import TELLING, without_requests
 from onneshon.search.understanding.latin_spans import LatinSpan, has_latin_letters, is_english
 
 _CONTEXT: Final = 4.0
@@ -82,8 +82,10 @@ def in_language(spans: Sequence[LatinSpan]) -> list[LatinSpan]:
     Args:
         spans: in order, without a gap.
     """
-    before, spans, after = without_requests(spans)
-    return [*before, *_in_language(spans), *after]
+    if TELLING.isdisjoint(span.typed for span in spans):  # as mostly
+        return _in_language(spans)
+    before, asked, after = without_requests(spans)
+    return [*before, *_in_language(asked), *after]
 
 
 def _in_language(spans: Sequence[LatinSpan]) -> list[LatinSpan]:

@@ -23,6 +23,9 @@ _OPENING: Final = re.compile(
     " (?:about|on|regarding|concerning)"
 )
 
+TELLING: Final = frozenset(["about", "on", "regarding", "concerning", "located", "situated"])
+"""A query without any of these words asks for nothing so."""
+
 _MOST: Final = 12
 """Words of an opening."""
 

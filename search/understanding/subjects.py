@@ -38,7 +38,7 @@ _SAYS: Final = 0.4
 
 
 def about(text: str, typed: str, place: int, said: Callable[[str], bool]) -> str:
-    """The subject of the works that a query asks for; empty where it names none so, or articles say all of it.
+    """The subject of the works that a query asks for; none where it names none so, or articles say all of it.
 
     Args:
         text: of the query, as it is read.
