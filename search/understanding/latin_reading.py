@@ -191,8 +191,8 @@ class LatinReader:
             self._reading(span, ways, sentence=len(read) >= SENTENCE, alone=latin == 1) for span, ways in read
         ]
         passed_over = [*self._passed_over(spans, len(read))]
-        taken = sum(span.unknown or span.dropped for span in spans) - len(passed_over)
-        return [*found, *passed_over] if found or taken else []
+        left = len(spans) > len(passed_over)  # else all of it is searched as typed
+        return [*found, *passed_over] if left else []
 
     def _passed_over(self, spans: Sequence[LatinSpan], others: int) -> Iterator[WordReading]:
         """What says nothing, and what nobody understands and no article has as it is, or hardly any."""

@@ -14,6 +14,11 @@ ARTICLES = [
     Article("mother", "মা", "মায়ের মুখ মনে পড়ে, মা আমার"),
     Article("aunt", "মাসি", "মায়ের বোন, কবিতা পড়েন"),
     Article("rain", "বৃষ্টি", "বৃষ্টি পড়ে টাপুর টুপুর"),
+    Article("latin", "Anadolu", "Anadolu is a word, and information about about it is information"),
+    *(
+        Article(f"z{n}", f"Data {n}", "some information about this and information about that")
+        for n in range(3)
+    ),
     Article("river", "পদ্মা নদী", "পদ্মা বাংলাদেশের নদী"),
     *(Article(f"x{n}", f"কবিতা {n}", "কবিতা লেখা নিয়ে কথা। কবিতা আর কবিতা। জানতে চাই, বলো") for n in range(9)),
     *(Article(f"y{n}", f"নতুন {n}", "পাহাড়ের পথ, মানুষের গল্প") for n in range(9)),
@@ -57,6 +62,12 @@ def test_words_that_only_ask_add_nothing(engine: Engine) -> None:
     """The page is that of the subject alone."""
     for query in ("পদ্মা নদী সম্পর্কে জানতে চাই", "tell me about padma nodi"):
         assert engine.rank(query) == engine.rank("পদ্মা নদী") != []
+
+
+def test_a_latin_word_that_nothing_is_read_for_is_asked_for_alone(engine: Engine) -> None:
+    """As it is typed; words that only ask are not searched for its sake."""
+    assert engine.rank("information about anadolu") == engine.rank("anadolu") != []
+    assert len(engine.rank("information about")) > 1
 
 
 @pytest.mark.parametrize(
