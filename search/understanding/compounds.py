@@ -49,6 +49,9 @@ LONGEST = 40
 BEGUN = 1
 """Code points of a second part with which some word of the articles begins, after the first part."""
 
+_TWO = 2
+"""Letters that may be a form of another word by chance: একে, but এসএমই is no form of এসএম."""
+
 MOST_PARTS = 3
 MOST_LETTERS = 6
 """Words that may be one: of any kind, and of those that are names of letters."""
@@ -183,9 +186,8 @@ class Compounds:
             return None
         whole = analyze("".join(words))
         whole_word = len(whole) == 1 and not is_function_word(whole[0].exact)
-        whole_word = whole_word and not (
-            all(word in _letters() for word in words) and self._is_a_form(whole[0])
-        )
+        few_letters = len(words) == _TWO and all(word in _letters() for word in words)
+        whole_word = whole_word and not (few_letters and self._is_a_form(whole[0]))
         return whole[0] if whole_word and self._statistics.frequency(whole[0].stem) else None
 
     def _may_begin(self, word: str, following: str) -> bool:

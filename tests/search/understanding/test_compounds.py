@@ -382,6 +382,12 @@ def test_parts_that_one_article_has_are_known_words(word: str, *, known: bool) -
     assert bool(of_word(compounds_of(["নদী", "সেতু", "দর"]), word, alone=False)) == known
 
 
+def test_three_letters_are_no_form_of_two() -> None:
+    """এসএমই is no এসএম with an emphatic ending, though far more articles have that."""
+    compounds = compounds_of(["এসএমই মেলা", *["এসএম সুলতান"] * 9])
+    assert compounds.of_parts(analyze("এস এম ই")) is not None
+
+
 def test_letters_are_one_concept_though_most_articles_write_them_apart() -> None:
     """Of এম এ পাস neither letter is asked for by itself; other words that are rather two stay two."""
     compounds = compounds_of([*["এম এ মান্নান"] * 9, "এমএ পাস", *["পদ্মা সেতু"] * 9, "পদ্মাসেতু"])

@@ -16,6 +16,8 @@ from tests.fakes import article, reader_of
         ("জনাব", 1, True),
         ("মরহুম", 1, True),
         ("মাননীয়", 0, False),
+        ("মিঃ", 1, True),
+        ("মি.", 1, True),
         ("মোঃ", 2, True),
         ("মো.", 2, True),
         ("মোঃ", 1, False),
