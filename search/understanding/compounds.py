@@ -186,7 +186,7 @@ class Compounds:
             return None
         whole = analyze("".join(words))
         whole_word = len(whole) == 1 and not is_function_word(whole[0].exact)
-        few_letters = len(words) == _TWO and all(word in _letters() for word in words)
+        few_letters = len(words) == _TWO and all(word in letters() for word in words)
         whole_word = whole_word and not (few_letters and self._is_a_form(whole[0]))
         return whole[0] if whole_word and self._statistics.frequency(whole[0].stem) else None
 
@@ -290,7 +290,7 @@ def _usual(together: int, frequency: int) -> bool:
 
 
 def _is_letters(parts: Sequence[Token]) -> bool:
-    return all(part.exact in _letters() for part in parts)
+    return all(part.exact in letters() for part in parts)
 
 
 def _is_grammatical(parts: Sequence[Token]) -> bool:
@@ -315,7 +315,14 @@ def _may_be_one(parts: Sequence[Token]) -> bool:
 
 
 @lru_cache(1)
-def _letters() -> frozenset[str]:
+def letters() -> frozenset[str]:
     """The names of the Latin letters, as words of a query."""
     names = (name for names in letter_names().values() for name in names)
     return frozenset(token.exact for name in names for token in analyze(name))
+
+
+@lru_cache(1)
+def letter_pairs() -> dict[str, tuple[Token, Token]]:
+    """Two of them by the word that they are as one."""
+    names = [token for name in letters() for token in analyze(name)]
+    return {first.exact + second.exact: (first, second) for first in names for second in names}

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from onneshon.index.analysis.analyzer import Token
 from onneshon.search.query.reading import Interpretation
-from onneshon.search.query.tree import Phrase, Query, Term, Variant
+from onneshon.search.query.tree import Hint, OneOf, Phrase, Query, Term, Variant
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.understanding.alternatives import (
     Alternative,
@@ -22,13 +22,15 @@ from onneshon.search.understanding.alternatives import (
     meant_by,
     name_of,
     phrase_of,
+    searched_as,
     term_of,
     token_of,
     typed_text,
     variants_of,
 )
-from onneshon.search.understanding.compounds import Compound, Compounds
+from onneshon.search.understanding.compounds import Compound, Compounds, letter_pairs, letters
 from onneshon.search.understanding.honorifics import ADDRESSES, is_needless
+from onneshon.search.understanding.initials import Initials, initials
 from onneshon.search.understanding.numerals import is_numeral
 from onneshon.search.understanding.respelling import variant_spellings
 from onneshon.search.understanding.synonyms import WEIGHTS, Synonyms
@@ -135,13 +137,23 @@ class QueryInterpreter:
         at = 0
         while at < len(row):
             compound = joined.get(at)
-            end = at + (len(compound.parts) if compound else 1)
-            if compound:
+            named = None if compound or self._budget.spent() else self._initials(row, at)
+            end = named.end if named else at + (len(compound.parts) if compound else 1)
+            if named:
+                apart, whole = searched_as(named.parts), searched_as((named.whole,), spelt_so=True)
+                found.append(Hint(OneOf(typed_text(tokens[at:end]), (Variant(apart), Variant(whole)))))
+            elif compound:
                 found += self._joined(compound, tokens[at:end], queries[at:end])
             else:
                 found.append(self._word(tokens[at], row[at], queries[at]))
             at = end
         return found
+
+    def _initials(self, row: Sequence[Token], at: int) -> Initials | None:
+        """Initials of a name that are another word where they are written as one."""
+        word = row[at].exact
+        may_begin = word in letters() or word in letter_pairs()  # as few words are
+        return initials(row, at, self._compounds.beside) if may_begin else None
 
     def _joined(
         self, compound: Compound, tokens: Sequence[Token], queries: Sequence[Query]

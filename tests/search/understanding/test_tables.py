@@ -22,7 +22,7 @@ LOADERS = (
     numerals._by_key,
     unit_words._months_by_stem,
     unit_words._measures_by_stem,
-    compounds._letters,
+    compounds.letters,
 )
 
 

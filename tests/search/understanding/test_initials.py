@@ -1,0 +1,58 @@
+"""Initials of a name, however they are written, though they are another word as one: একে, to one."""
+
+import pytest
+
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.search.engine.local_engine import Engine
+from onneshon.search.understanding.initials import initials
+from tests.fakes import article, reader_of
+
+
+def found(text: str, at: int, articles: dict[str, int]) -> tuple[int, str] | None:
+    """Where initials of a text end, and their one word; of articles that have words side by side."""
+    counts = {tuple(word.stem for word in analyze(words)): count for words, count in articles.items()}
+    seen = initials(analyze(text), at, lambda words: counts.get(tuple(word.stem for word in words), 0))
+    return (seen.end, seen.whole.exact) if seen else None
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "articles", "expected"),
+    [
+        ("এ কে আজাদ", 0, {"এ কে আজাদ": 2}, (2, "একে")),
+        ("একে আজাদ", 0, {"এ কে আজাদ": 2, "একে আজাদ": 8}, (1, "একে")),
+        ("বিচারপতি এস কে সিনহা", 1, {"এস কে সিনহা": 5}, (3, "এসকে")),
+        ("এ কে আজাদ", 0, {"এ কে আজাদ": 1, "একে আজাদ": 9}, None),
+        ("একে আজাদ", 0, {"এ কে আজাদ": 2, "একে আজাদ": 9}, None),
+        ("আরও মৃত্যু", 0, {"আর ও মৃত্যু": 2, "আরও মৃত্যু": 300}, None),
+        ("এ কে এম", 0, {"এ কে এম": 9}, None),
+        ("এ কে তার", 0, {"এ কে তার": 9}, None),
+        ("এ কে Azad", 0, {"এ কে Azad": 9}, None),
+        ("এ কে", 0, {}, None),
+        ("এ আজাদ", 0, {"এ আজাদ": 9}, None),
+        ("নদী কে আজাদ", 0, {"নদী কে আজাদ": 9}, None),
+    ],
+)
+def test_articles_tell_initials(
+    text: str, at: int, articles: dict[str, int], expected: tuple[int, str] | None
+) -> None:
+    """They have these apart before the same name, and not much seldomer than the one word that was typed."""
+    assert found(text, at, articles) == expected
+
+
+def test_a_name_is_found_by_its_initials_apart_and_together() -> None:
+    """Either way of typing leads to the same page, on which articles with the initials come first."""
+    articles = [
+        *[article(f"apart{at}", "এ কে আজাদ এলেন") for at in range(3)],
+        article("joined", "একে আজাদ এলেন"),
+        *[article(f"other{at}", "আজাদ এলেন, এক কথা কে বলে এ নিয়ে") for at in range(12)],
+        *[article(f"rest{at}", "নদীর জল") for at in range(20)],
+    ]
+    with Engine(reader_of(articles)) as engine:
+        assert {hit.id for hit in engine.search("এ কে আজাদ").hits[:4]} == {
+            "apart0",
+            "apart1",
+            "apart2",
+            "joined",
+        }
+        assert engine.rank("এ কে আজাদ") == engine.rank("একে আজাদ")
+        assert engine.search("এ কে আজাদ").total == engine.search("আজাদ").total
