@@ -7,6 +7,7 @@ have দশম শ্রেণি and hardly ever দশ শ্রেণি, but
 
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from functools import cache
 from itertools import product
 from typing import Final, NamedTuple
 
@@ -34,6 +35,8 @@ NUMBERED_BARE: Final = 25
 
 CLASS: Final = "class"
 GREATEST_CLASS: Final = 12
+KINDS: Final = (CLASS, "episode", "chapter", "volume")
+"""Of measures that stand before their number as well: class 8, পর্ব ৩."""
 
 
 class _Seen(NamedTuple):
@@ -98,7 +101,7 @@ def find_ordinals(text: str, tokens: Sequence[Token]) -> Iterator[Ordinal]:
     row = UnitWords(text, tokens)
     at = 0
     while at < len(tokens):
-        found = _of_class(row, at) or _before_noun(row, at)
+        found = _behind_noun(row, at) or _before_noun(row, at)
         if found:
             yield found
         at = found.end if found else at + 1
@@ -127,20 +130,27 @@ def _is_noun(row: UnitWords, at: int) -> bool:
     return is_bengali(word) and not (counts or row.month(at) or is_function_word(word))
 
 
-def _of_class(row: UnitWords, at: int) -> Ordinal | None:
-    """Class 8, class ten, ক্লাস এইটের, সেভেন ক্লাস: what else stands before a number is not numbered by it."""
-    if row.measure(at, CLASS):
-        number, after = row.numeral(at + 1) or _in_english(row, at + 1), at + 2
+def _kind_of(row: UnitWords, at: int) -> str:
+    """Which of these a word is; empty if none."""
+    return next((kind for kind in KINDS if row.measure(at, kind)), "")
+
+
+def _behind_noun(row: UnitWords, at: int) -> Ordinal | None:
+    """Class 8, class ten, ক্লাস এইটের, সেভেন ক্লাস, পর্ব ৩: no other word before a number is numbered by it."""
+    kind, english = _kind_of(row, at), _in_english(row, at)
+    if kind:
+        number, after = row.numeral(at + 1) or (_in_english(row, at + 1) if kind == CLASS else None), at + 2
+    elif english and row.measure(at + 1, CLASS):
+        kind, number, after = CLASS, english, at + 2
     else:
-        number, after = _in_english(row, at), at + 1
-        if row.measure(after, CLASS) is None:
-            return None
-        after += 1
-    if number is None or number.kind != "cardinal" or number.counter or number.value > GREATEST_CLASS:
         return None
-    if row.scale(after) is not None or any(row.measure(after, kind) for kind in ("counter", "percent")):
+    if number is None or number.kind != "cardinal" or number.counter:
         return None
-    noun = analyze(names_of(CLASS)[0])[0]
+    if row.scale(after) is not None or any(row.measure(after, unit) for unit in ("counter", "percent")):
+        return None
+    if kind == CLASS and number.value > GREATEST_CLASS:
+        return None
+    noun = analyze(names_of(kind)[0])[0]
     return _ordinal(row, _Seen(at, after, number.value, "ordinal", noun, 0))
 
 
@@ -159,12 +169,12 @@ def _ordinal(row: UnitWords, seen: _Seen) -> Ordinal | None:
     number = row.numeral(start)
     spoken = number is not None and number.kind == "cardinal" and not number.digits
     beside = [plain(value), *(cardinals if spoken and least else ())]
-    names = _class_names(value) if noun.stem == analyze(names_of(CLASS)[0])[0].stem else ()
+    names = next((_named(kind, value) for kind in KINDS if noun.stem == _stem_of(kind)), ())
     return Ordinal(
         start,
         end,
         noun,
-        row.measure(start, CLASS) is not None or row.measure(end - 1, CLASS) is not None,
+        bool(_kind_of(row, start) or _kind_of(row, end - 1)),
         distinct(Alternative(word, tuple(analyze(word)), 1.0, "unit") for word in words),
         distinct(
             (*(_written(way, noun) for way in beside), *(_joined(word, noun) for word in words), *names)
@@ -174,10 +184,16 @@ def _ordinal(row: UnitWords, seen: _Seen) -> Ordinal | None:
     )
 
 
-def _class_names(value: Decimal) -> Iterator[Alternative]:
-    """ক্লাস 8, ক্লাস এইট."""
-    numbers = (plain(value), *(word for word, number in english_numbers().items() if number == value))
-    for name, number in product(names_of(CLASS), numbers):
+@cache
+def _stem_of(kind: str) -> str:
+    return analyze(names_of(kind)[0])[0].stem
+
+
+def _named(kind: str, value: Decimal) -> Iterator[Alternative]:
+    """ক্লাস 8, ক্লাস এইট; পর্ব 3, পর্ব তিন."""
+    english = (word for word, number in english_numbers().items() if number == value)
+    numbers = (plain(value), *(english if kind == CLASS else in_words(value, "cardinal")))
+    for name, number in product(names_of(kind), numbers):
         found = written(f"{name} {number}", 1.0, "unit")
         if found:
             yield found

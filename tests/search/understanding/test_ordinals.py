@@ -39,6 +39,9 @@ def first(engine: Engine, query: str, count: int) -> set[str]:
         ("class 8", (0, 2), 0),
         ("ক্লাস টেনের ছাত্রী", (0, 2), 0),
         ("সেভেন ক্লাস", (0, 2), 0),
+        ("পর্ব ২", (0, 2), 0),
+        ("part 2", (0, 2), 0),
+        ("chapter ৩", (0, 2), 0),
     ],
 )
 def test_what_an_ordinal_numbers_stands_beside_it(text: str, span: tuple[int, int], least: int) -> None:
@@ -63,6 +66,8 @@ def test_what_an_ordinal_numbers_stands_beside_it(text: str, span: tuple[int, in
         "ক্লাস ১০ জন",
         "ক্লাস ২ হাজার",
         "টেন ঢাকা",
+        "পর্ব টেন",
+        "টেন পর্ব",
         "ক্লাস",
         "৫০ শতাংশ",
     ],
@@ -100,6 +105,18 @@ def test_an_ordinal_is_found_however_it_is_written(query: str) -> None:
     ten = [article("ten", "শ্রেণির কথা, ১০ জন ছাত্রী, দশ দিন")]
     with Engine(reader_of([*wanted, *ten, *OTHERS])) as engine:
         assert first(engine, query, 3) == {"word", "digits", "english"}
+
+
+@pytest.mark.parametrize(
+    "query", ["নদীর গল্প পর্ব ২", "নদীর গল্প ২য় পর্ব", "nodir golpo part 2", "নদীর গল্প দ্বিতীয় পর্ব"]
+)
+def test_a_part_of_a_series_is_found_however_it_is_numbered(query: str) -> None:
+    """Before the others of the series, and before what has the number elsewhere."""
+    wanted = [article("behind", "নদীর গল্প পর্ব ২"), article("before", "নদীর গল্প ২য় পর্ব")]
+    wanted.append(article("word", "নদীর গল্প দ্বিতীয় পর্ব"))
+    series = [article(f"part{at}", f"নদীর গল্প পর্ব {at}, ২ জন") for at in range(3, 9)]
+    with Engine(reader_of([*wanted, *series, *OTHERS])) as engine:
+        assert first(engine, query, 3) == {"behind", "before", "word"}
 
 
 @pytest.mark.parametrize(
