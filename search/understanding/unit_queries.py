@@ -8,7 +8,7 @@ from onneshon.search.query.reading import Interpretation
 from onneshon.search.query.tree import Boost, Hint, OneOf, Phrase, Query, Term, Variant
 from onneshon.search.understanding.alternatives import Alternative, term_of, typed_text
 from onneshon.search.understanding.compounds import Compounds
-from onneshon.search.understanding.ordinals import Ordinal, find_ordinals
+from onneshon.search.understanding.ordinals import NUMBERED, Ordinal, find_ordinals
 from onneshon.search.understanding.synonyms import Synonyms
 from onneshon.search.understanding.unit_words import BoundNumber, bound_numbers, with_sizes
 from onneshon.search.understanding.units import LOOSE, Unit, find_units
@@ -69,9 +69,14 @@ class UnitQueries:
             entry = self._synonyms.of(tokens[start:])[:1]
             named = any(span.start == 0 and span.end > end - start for span in entry)
             free = not any(_overlap(unit, ordinal) for unit in others)
-            if free and not named and ordinal.is_one(self._compounds.beside):
+            if free and not named and self._is_ordinal(ordinal):
                 found.append(Interpretation(start, end, tuple(self._ordinal(ordinal, tokens))))
         return found
+
+    def _is_ordinal(self, ordinal: Ordinal) -> bool:
+        """Whether it is one, and not only a word that nobody writes in another way beside its noun."""
+        known = any(self._occurs(way) for way in ordinal.beside if len(way.tokens) > 1)
+        return (known or ordinal.least != NUMBERED) and ordinal.is_one(self._compounds.beside)
 
     def _ordinal(self, ordinal: Ordinal, tokens: Sequence[Token]) -> Iterator[Query]:
         """An ordinal as a word, or as digits beside what it numbers."""

@@ -158,6 +158,7 @@ def test_what_articles_number_is_found_by_a_bare_number() -> None:
         ("একাদশ আসর", [(0, 1)]),
         ("একাদশ ফল", []),
         ("প্রথম বার", []),
+        ("দশম সারি", []),
         ("তৃতীয় বার", [(0, 1)]),
         ("১১ মার্চ দিন", [(0, 2)]),
         ("পাঁচ লাখ বর্ষ", [(0, 2)]),
@@ -169,6 +170,7 @@ def test_entries_units_of_several_words_and_what_is_counted_as_one_word_are_no_o
 ) -> None:
     """একবার is once, so that প্রথম বার is not looked for as ১ বার; তিনবার nobody says here."""
     texts = ["একাদশ আসর", "একাদশ ফল", "প্রথম বার", "একবার দেখি", "একবারের কথা", "তৃতীয় বার"]
+    texts += ["১১তম আসর", "১১তম ফল", "১ বার", "৩য় বার", "দশম সারি"]
     collection = collection_of(reader_of([article(f"{at}", text) for at, text in enumerate(texts)]))
     compounds = Compounds(TermScorer(collection, DEFAULT_WEIGHTS))
     synonyms = Synonyms(parse_synonyms("একাদশ ফল, সেরা দল", "table"))
