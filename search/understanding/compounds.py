@@ -6,7 +6,7 @@ it and the words side by side are one concept. Where the parts are usual they st
 each is also satisfied by the one word. Both ways of typing lead to the same query.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -99,6 +99,10 @@ class Compounds:
     def expect(self, row: Sequence[Token]) -> None:
         """Any compound among some words may be asked for: whoever counts far away does it now, at once."""
         self._statistics.expect(self._possible(row))
+
+    def expect_beside(self, rows: Iterable[Sequence[Token]]) -> None:
+        """The same of each of some words side by side."""
+        self._statistics.expect([_side_by_side(words) for words in rows if len(words) > 1])
 
     def _possible(self, row: Sequence[Token]) -> Iterator[Phrase]:
         """The words side by side of which articles decide whether they are compounds."""

@@ -64,7 +64,11 @@ class UnitQueries:
         """Ordinals beside what they number, where no other unit of several words has any of them."""
         others = [unit for unit in units if unit.end > unit.start + 1 and unit.kind != "ordinal"]
         found: list[Interpretation] = []
-        for ordinal in find_ordinals(text, tokens):
+        ordinals = [*find_ordinals(text, tokens)]
+        self._compounds.expect_beside(
+            way.tokens for ordinal in ordinals for way in (*ordinal.together, *ordinal.counted)
+        )
+        for ordinal in ordinals:
             start, end = ordinal.start, ordinal.end
             entry = self._synonyms.of(tokens[start:])[:1]
             named = any(span.start == 0 and span.end > end - start for span in entry)

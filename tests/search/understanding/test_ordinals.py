@@ -1,11 +1,15 @@
 """Ordinals beside what they number: দশম শ্রেণি is ১০ম শ্রেণি, and three days are not the third."""
 
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
 import pytest
 
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.search.engine.local_engine import Engine
+from onneshon.search.query.tree import Phrase, Query
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS
-from onneshon.search.retrieval.term_scorer import TermScorer
+from onneshon.search.retrieval.term_scorer import END, TermScorer
 from onneshon.search.understanding.alternatives import term_of
 from onneshon.search.understanding.compounds import Compounds
 from onneshon.search.understanding.ordinals import NUMBERED, NUMBERED_BARE, Ordinal, find_ordinals
@@ -188,3 +192,27 @@ def test_signs_of_sizes_are_words_behind_digits(query: str) -> None:
     ]
     with Engine(reader_of([*corpus, *OTHERS])) as engine:
         assert first(engine, query, 2) == {"far", "short"}
+
+
+class Expecting(TermScorer):
+    """Knows only what it was told of before, as whoever counts far away."""
+
+    expected: ClassVar[set[tuple[str, ...]]] = set()
+
+    def expect(self, leaves: Iterable[Query]) -> None:
+        """What will be asked for."""
+        phrases = (leaf.words for leaf in leaves if isinstance(leaf, Phrase))
+        self.expected.update(tuple(word.stem for word in words) for words in phrases)
+
+    def count(self, stems: Sequence[str], most: int = END, wanted: int = 1) -> int:
+        """Nothing that was not expected."""
+        assert tuple(stems) in self.expected
+        return super().count(stems, most, wanted)
+
+
+def test_what_stands_beside_an_ordinal_is_counted_at_once() -> None:
+    """Whoever asks an index far away asks once."""
+    collection = collection_of(reader_of([article("a", "দশম শ্রেণি, ১০ম শ্রেণি, প্রথম বার, তিন দিন"), *OTHERS]))
+    units = UnitQueries(Synonyms(()), Compounds(Expecting(collection, DEFAULT_WEIGHTS)), term_of)
+    for query in ("দশম শ্রেণি প্রথম বার", "৩ দিন ২ বর্ষ", "class 10"):
+        assert units.of(query, analyze(query))
