@@ -105,7 +105,7 @@ class Asked(NamedTuple):
 
 
 def _counting(by: Any) -> Any:
-    """An author or the name, each with a score beside that of other words: what is by the author comes first."""
+    """An author or the name, each with a score beside that of other words; the author counts for more."""
     named, *having = by.children
     return Any((Boost(named, MENTIONED), *(Boost(condition, WROTE / NEUTRAL) for condition in having)))
 
