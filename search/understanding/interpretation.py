@@ -29,8 +29,7 @@ from onneshon.search.understanding.alternatives import (
     variants_of,
 )
 from onneshon.search.understanding.compounds import Compound, Compounds, letter_pairs, letters
-from onneshon.search.understanding.honorifics import ADDRESSES, is_needless
-from onneshon.search.understanding.initials import Initials, initials
+from onneshon.search.understanding.name_forms import ADDRESSES, Initials, initials, is_needless
 from onneshon.search.understanding.numerals import is_numeral
 from onneshon.search.understanding.respelling import variant_spellings
 from onneshon.search.understanding.synonyms import WEIGHTS, Synonyms

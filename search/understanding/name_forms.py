@@ -1,16 +1,48 @@
-"""Two initials before a name that are another word where they are written as one: এ কে আজাদ, একে আজাদ.
+"""Names of people in their forms: with a form of address or without, initials apart or as one word.
 
-একে is a form of এক, and এ and কে are pronouns. What stands behind them tells: articles that have the initials
-apart before a name are asked for both ways.
+Forms of address (জনাব ওবায়দুল কাদের, মরহুম জিয়াউর রহমান, মোঃ আবদুল হামিদ) ask for nothing by themselves beside
+the rest of a name, as function words do. Two initials as one word are another (এ কে আজাদ, একে আজাদ): একে is a
+form of এক, and এ and কে are pronouns. What stands behind them tells: articles that have the initials apart
+before a name are asked for both ways.
 """
 
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from onneshon.index.analysis.analyzer import Token, analyze
+from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.script import is_bengali
 from onneshon.index.analysis.stemmer import is_function_word
 from onneshon.search.understanding.compounds import letter_pairs, letters
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(map(canonical, text.split()))
+
+
+_ALWAYS: Final = _words("জনাব জনাবা মাননীয় মাননীয়া মহামান্য মরহুম মরহুমা মহোদয় আলহাজ আলহাজ্ব শ্রীযুক্ত মিঃ মি")
+_BESIDE_NAMES: Final = _words(
+    "মোঃ মো মোছাঃ মোসাঃ ডাঃ ডা ডঃ ড হযরত হজরত প্রয়াত সাহেব স্যার মিস্টার মিসেস শ্রী শ্রীমতি শ্রীমতী রহঃ রাঃ সাঃ"
+)
+"""What is another word as well, or a part of a title (সাহেব বিবি)."""
+
+ADDRESSES: Final = _ALWAYS | _BESIDE_NAMES
+"""All of them."""
+
+_NAME: Final = 2
+"""Words of content that a name has."""
+
+
+def is_needless(word: Token, others: int) -> bool:
+    """Whether a word is a form of address beside a name.
+
+    Args:
+        word: as it is meant.
+        others: the words of content of the query beside it.
+    """
+    exact = word.exact
+    return (others > 0 and exact in _ALWAYS) or (others >= _NAME and exact in _BESIDE_NAMES)
+
 
 ARTICLES: Final = 2
 """That have the initials apart before the name, at the least."""
