@@ -162,19 +162,16 @@ class SpanCutter:
         following = tokens[span.last].exact if span.last < len(tokens) else ""
         if not span.candidates or following not in ENDINGS:
             return span
-        written = tuple(way for way in span.candidates if self._may_have(way, following))
-        if following == _WHO and span.candidates[0] not in written:
+        having = [way for way in span.candidates if self._has(way, following)]
+        rare = [way for way in span.candidates if way.articles < _KNOWN]  # too rare to tell
+        if following == _WHO and span.candidates[0] not in having + rare:
             return span
-        return replace(span, last=span.last + 1, ending=following, candidates=written or span.candidates)
+        kept = tuple(way for way in span.candidates if not having or way in having + rare)
+        return replace(span, last=span.last + 1, ending=following, candidates=kept)
 
-    def _may_have(self, way: LatinCandidate, ending: str) -> bool:
-        """Whether a word may have an ending: articles have it so, or it is too rare to tell."""
-        return (
-            way.kind != "sound"
-            or way.articles < _KNOWN
-            or ending in _WORDS
-            or bool(with_ending(way.text, ending, self._index))
-        )
+    def _has(self, way: LatinCandidate, ending: str) -> bool:
+        """Whether articles have a word with an ending."""
+        return way.kind != "sound" or ending in _WORDS or bool(with_ending(way.text, ending, self._index))
 
     def _without_ending(self, span: LatinSpan) -> LatinSpan:
         """A word with its case ending taken off where it is no word with it: *rahmaner*, *chittagonger*.
@@ -205,9 +202,9 @@ def has_latin_letters(text: str) -> bool:
 
 def with_ending(word: str, ending: str, index: WordIndex) -> str:
     """A word with a case ending as most articles have it; empty where none has it so."""
-    found = [
-        (document_frequency(canonical(word + form), index), word + form) for form in ENDINGS.get(ending, ())
-    ]
+    inside = word.removesuffix("ৎ") + "ত" if word.endswith("ৎ") else word  # বিদ্যুৎ, বিদ্যুতের
+    written = (inside + form for form in ENDINGS.get(ending, ()))
+    found = [(document_frequency(canonical(way), index), way) for way in written]
     articles, inflected = max(found, default=(0, ""))
     return inflected if articles else ""
 

@@ -181,6 +181,21 @@ def test_letters_with_a_number_are_read_by_their_names(tmp_path: Path, typed: st
     assert texts(reader, typed) == ({typed: canonical(read)} if read else {})
 
 
+@pytest.mark.parametrize(
+    ("typed", "words", "read"),
+    [
+        ("bidyut er", {"বিদ্যুৎ": 900, "বিদ্যুতের": 90, "বিদআত": 5, "বিদআতের": 5}, "বিদ্যুতের"),
+        ("bonna te", {"বন্যা": 900, "বোনা": 5}, "বন্যা"),
+        ("bonna te", {"বন্যা": 900, "বোনা": 50, "বোনাতে": 9}, "বোনাতে"),
+    ],
+)
+def test_a_common_word_may_have_an_ending_that_articles_do_not_show(
+    tmp_path: Path, typed: str, words: dict[str, int], read: str
+) -> None:
+    """A ৎ is a ত before it; and what no word has in articles, a rare one has no sooner."""
+    assert texts(LatinReader(WordList(tmp_path, words), {}), typed) == {typed: read}
+
+
 def test_who_behind_a_word_that_is_no_object_is_a_word(tmp_path: Path) -> None:
     """Though a slip of it is too rare to tell; behind a person it is the ending."""
     words = {"নির্বাচনে": 900, "নির্বচনে": 1, "কে": 900, "ছেলে": 900, "ছেলেকে": 90}
