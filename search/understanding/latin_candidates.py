@@ -14,7 +14,7 @@ from typing import Final
 
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.canonical import canonical
-from onneshon.index.analysis.script import BENGALI_DIGITS
+from onneshon.index.analysis.script import BENGALI_DIGITS, aksharas
 from onneshon.index.analysis.stemmer import fold, is_function_word
 from onneshon.index.vocabulary.skeleton import readings, skeleton
 from onneshon.search.query.reading import ReadingKind
@@ -29,6 +29,7 @@ from onneshon.search.understanding.latin_entries import (
     misspelt_name,
 )
 from onneshon.search.understanding.latin_slips import slip_of
+from onneshon.search.understanding.respelling import LONG
 from onneshon.search.understanding.romanised import (
     is_plausible,
     per_letter,
@@ -37,6 +38,7 @@ from onneshon.search.understanding.romanised import (
     surface,
     written_verb,
 )
+from onneshon.search.understanding.usual_spellings import phonetic_key
 
 FREQUENCY_WEIGHT: Final = 0.55
 """What the logarithm of a frequency is worth, as in ``index.vocabulary``."""
@@ -64,6 +66,9 @@ FEW_SLIPS: Final = 30
 
 SLIP_LEAD: Final = 3.0
 """By how much the score of a slip may be better than that of the usual spelling."""
+
+_APART: Final = 0.5
+"""By how much farther by letter that may be than one which sounds so: of *hati* হাতি is no slip for হাত."""
 
 BEHIND: Final = 1.5
 
@@ -335,6 +340,7 @@ def _usual_for(candidate: LatinCandidate, found: Iterable[LatinCandidate]) -> La
         if other.articles >= SLIP * candidate.articles
         and candidate.articles <= FEW_SLIPS
         and candidate.score - SLIP_LEAD <= other.score < candidate.score
+        and not (is_near(candidate) and other.per_letter > candidate.per_letter + _APART)
         and not _is_longer_form(candidate.text, other.text)
         and not _is_longer_form(other.text, candidate.text)
         and (
@@ -357,9 +363,14 @@ def _distinct(found: Iterable[LatinCandidate], *, loan: bool) -> list[LatinCandi
     """The best of each that are one word, or find the same articles; the likeliest first."""
     words: dict[tuple[str, ...], list[LatinCandidate]] = {}
     for candidate in sorted(found, key=lambda candidate: -candidate.score):
-        key = tuple(spelling_key(token.stem, loan=loan) for token in analyze(candidate.text))
+        key = tuple(_said_so(token.stem, loan=loan) for token in analyze(candidate.text))
         words.setdefault(key, []).append(candidate)
     return [_as_one(ways, loan=loan) for ways in words.values()]
+
+
+def _said_so(word: str, *, loan: bool) -> str:
+    """What the spellings of a word have in common; of a long one whatever is not heard (লক্ষীপুর, লক্ষ্মীপুর)."""
+    return spelling_key(phonetic_key(word) if aksharas(word, LONG) >= LONG else word, loan=loan)
 
 
 def _as_one(ways: Sequence[LatinCandidate], *, loan: bool) -> LatinCandidate:
@@ -367,8 +378,8 @@ def _as_one(ways: Sequence[LatinCandidate], *, loan: bool) -> LatinCandidate:
     best = ways[0]
     if len(ways) == 1:
         return best
-    key = spelling_key(fold(best.text), loan=loan)
-    heard = [(way, spelling_key(fold(way.text), loan=loan)) for way in ways if way.kind == "sound"]
+    key = _said_so(fold(best.text), loan=loan)
+    heard = [(way, _said_so(fold(way.text), loan=loan)) for way in ways if way.kind == "sound"]
     spelt = [candidate for candidate, other in heard if other == key]
     usual = best
     if best.kind == "sound":

@@ -233,6 +233,18 @@ def test_a_slip_of_the_pen_comes_behind_the_usual_spelling(reader: LatinReader) 
     assert texts(reader, "malayshia") == {"malayshia": canonical("মালয়েশিয়া")}
 
 
+def test_a_rare_word_that_is_typed_is_no_slip_for_one_far_from_that(tmp_path: Path) -> None:
+    """An elephant is not a hand, which has a letter less and many times the articles."""
+    assert texts(LatinReader(WordList(tmp_path, {"হাতি": 25, "হাত": 840}), {}), "hati") == {"hati": "হাতি"}
+
+
+def test_a_long_word_is_read_in_the_spelling_that_most_articles_have(tmp_path: Path) -> None:
+    """Of those that are said alike; short ones are often two words (অন্ন, অন্য)."""
+    words = {"লক্ষীপুর": 34, "লক্ষ্মীপুর": 99, "অন্ন": 34, "অন্য": 99}
+    read = LatinReader(WordList(tmp_path, words), {})("lokkhipur onno")
+    assert [(word.text, word.others) for word in read] == [("লক্ষ্মীপুর", ()), ("অন্ন", ("অন্য",))]
+
+
 def test_a_longer_form_is_no_slip_for_the_word_without_its_ending(tmp_path: Path) -> None:
     """আমিও sounds like what was typed, however many articles have আমি."""
     reader = LatinReader(WordList(tmp_path, {"আমিও": 10, "আমি": 3000}), SIDE_BY_SIDE)
