@@ -56,7 +56,15 @@ def picking(numbers: NDArray[np.uint32]) -> Dsl:
 
 def _sent(numbers: NDArray[np.uint32]) -> NDArray[np.int32]:
     """Each number once, in the order in which the cluster looks them up."""
-    return np.unique(numbers.astype("<u4").view("<i4"))
+    ordered = np.sort(numbers.astype("<u4").view("<i4"))
+    return ordered[_firsts(ordered)]
+
+
+def _firsts(ordered: NDArray[np.integer]) -> Mask:
+    """The first of each run of equal numbers: ``np.unique`` of a few hundred takes five times as long."""
+    first = np.ones(len(ordered), np.bool_)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return first
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +220,5 @@ class Window:
     def _distinct(self, found: NDArray[np.intp]) -> NDArray[np.int64]:
         """How many different stems each row has at some positions."""
         pairs = np.sort(self._rows[found].astype(np.uint64) << np.uint64(32) | self._numbers[found])
-        first = np.ones(len(pairs), np.bool_)
-        first[1:] = pairs[1:] != pairs[:-1]
-        rows = (pairs[first] >> np.uint64(32)).astype(np.int64)
+        rows = (pairs[_firsts(pairs)] >> np.uint64(32)).astype(np.int64)
         return np.bincount(rows, minlength=len(self._titles))
