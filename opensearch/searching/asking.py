@@ -85,8 +85,9 @@ class Reply:
 
 
 def id_of(hit: Mapping[str, Any]) -> str:
-    """The id of an article that was searched for with column ``id``."""
-    return str(hit["fields"]["id"][0])
+    """The id of an article: of column ``id``, or else what it was sorted by at last."""
+    told = hit.get("fields", {}).get("id")
+    return str(told[0] if told else hit["sort"][-1])
 
 
 class Asker:

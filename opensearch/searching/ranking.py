@@ -117,7 +117,7 @@ class ClusterRanker:
         scoring = self.scoring
         if order.half_life is not None and order.by == "relevance":
             scoring = script_score(scoring, AGED, self._age_params(order.half_life))
-        fields: list[Any] = ["id", "fingerprint"]
+        fields: list[Any] = ["fingerprint"]
         if order.half_life is not None:
             fields.append({"field": "date", "format": "strict_date"})
         body: Dsl = {
@@ -155,7 +155,8 @@ class ClusterRanker:
         del body["track_scores"]  # for its sake all would be looked at; what is sorted by tells the score
         if self._sum is None:
             return body
-        del body["sort"]  # which cannot be where the best are scored anew
+        del body["sort"]  # which cannot be where the best are scored anew, and tells no id then
+        body["docvalue_fields"].append("id")
         body["query"] = self._sum.scoring(filters.common)
         scored = {"rescore_query": self.scoring, "query_weight": 0, "rescore_query_weight": 1}
         body["rescore"] = {"window_size": max(RESCORED, count), "query": scored}

@@ -9,7 +9,7 @@ import pytest
 
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.connection.tries import Patience
-from onneshon.opensearch.searching.asking import Reply
+from onneshon.opensearch.searching.asking import Reply, id_of
 from onneshon.opensearch.searching.dsl import EACH, Dsl, any_of, constant, counting_beside, numbered, term
 from onneshon.search.retrieval.budget import TimeBudget, budget_now, in_turn
 from tests.opensearch.searching.answers import (
@@ -233,6 +233,15 @@ def test_what_is_counted_beside_is_looked_for_once() -> None:
     found = counting_beside(body, queries)
     assert found["query"] == any_of([body["query"], constant(BOOK, 0.0)])
     assert found["aggs"][EACH]["filters"]["filters"] == queries
+
+
+@pytest.mark.parametrize(
+    "hit",
+    [{"fields": {"id": ["খবর-১"]}}, {"sort": [2.5, "খবর-১"]}, {"sort": [7], "fields": {"id": ["খবর-১"]}}],
+)
+def test_the_id_of_an_article_is_that_of_its_column_or_what_it_was_sorted_by(hit: dict[str, Any]) -> None:
+    """What is sorted by it tells it anyway."""
+    assert id_of(hit) == "খবর-১"
 
 
 def test_where_all_that_is_counted_is_searched_nothing_more_is_looked_for() -> None:
