@@ -128,7 +128,8 @@ def counting_beside(body: Dsl, queries: Sequence[Dsl]) -> Dsl:
         if each not in looked_for and each not in others:
             others.append(each)
     found = any_of([body["query"], constant(any_of(others), 0.0)]) if others else body["query"]
-    return {**body, "query": found, "aggs": {EACH: {"filters": {"filters": [*queries]}}}}
+    each_of = {EACH: {"filters": {"filters": [*queries]}}}
+    return {**body, "query": found, "aggs": {**body.get("aggs", {}), **each_of}}
 
 
 WHICH: Final[dict[Within, int]] = {None: 0, "title": 1}

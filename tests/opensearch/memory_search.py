@@ -173,6 +173,9 @@ def _counted(hits: Sequence[_Hit], said: Mapping[str, Any]) -> dict[str, Any]:
     if kind == "filter":
         some = [hit for hit in hits if _meets(hit, about)]
         return {"doc_count": len(some), **{name: _counted(some, each) for name, each in inner.items()}}
+    if kind == "top_hits":
+        best = _ordered(hits, [{"_score": "desc"}])[: about["size"]]
+        return {"hits": {"hits": [hit.told(about, named_scores=False) for hit in best]}}
     if kind == "filters":
         return {"buckets": [_counted(hits, {"filter": each}) for each in about["filters"]]}
     found = [values_of(hit.document.values, about["field"]) for hit in hits]

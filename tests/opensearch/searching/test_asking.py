@@ -235,6 +235,13 @@ def test_what_is_counted_beside_is_looked_for_once() -> None:
     assert found["aggs"][EACH]["filters"]["filters"] == queries
 
 
+def test_what_is_counted_beside_leaves_what_a_search_counts_itself() -> None:
+    """Both are told under their names."""
+    best: Dsl = {"top_hits": {"size": 40}}
+    found = counting_beside({"query": RIVER, "size": 0, "aggs": {"best": best}}, [RIVER, FAIR])
+    assert (found["aggs"]["best"], [*found["aggs"]]) == (best, ["best", EACH])
+
+
 @pytest.mark.parametrize(
     "hit",
     [{"fields": {"id": ["খবর-১"]}}, {"sort": [2.5, "খবর-১"]}, {"sort": [7], "fields": {"id": ["খবর-১"]}}],

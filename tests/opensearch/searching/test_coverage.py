@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from onneshon.opensearch.searching.asking import Reply
 from onneshon.opensearch.searching.compiler import Demand
 from onneshon.opensearch.searching.dsl import Dsl, term
-from onneshon.opensearch.searching.rehearsal import DEPTH, Holdings, enough
+from onneshon.opensearch.searching.holdings import BEST, DEPTH, MARKED, Holdings, enough, holding_most
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.query_lists import FEWEST, LEAST_SHARE
 
@@ -117,6 +117,61 @@ def test_whatever_the_weights_were_the_cut_is_the_true_one(
         weights = every @ now
         cut = ceil(LEAST_SHARE * min(int(weights.max()), int(now.sum())))
         assert decided == (cut, min(int((weights >= cut).sum()), FEWEST))
+
+
+SOME_CONCEPTS = st.integers(2, MARKED).flatmap(
+    lambda count: st.tuples(
+        *[st.lists(st.integers(1, 40_000), min_size=count, max_size=count)] * 2,
+        st.lists(st.lists(st.booleans(), min_size=count, max_size=count), min_size=1, max_size=90),
+    )
+)
+"""Weights of them then and now, and which of them some articles hold."""
+
+
+@given(SOME_CONCEPTS)
+def test_a_score_tells_what_an_article_holds_where_few_may_match(
+    drawn: tuple[list[int], list[int], list[list[bool]]],
+) -> None:
+    """Without a name; and the cut that comes of it is the true one, or is not told."""
+    then, now, rows = drawn
+    body = holding_most(_demand(then), few=True)
+    boosts = np.array([clause["constant_score"]["boost"] for clause in body["query"]["bool"]["should"]])
+    every = np.array(sorted(rows, key=lambda row: -int(np.array(row) @ boosts)), np.bool_)
+    scores = (every @ boosts).astype(np.float32)[: body["aggs"][BEST]["top_hits"]["size"]]
+    hits = [{"_score": score} for score in scores.tolist()]
+    known = Holdings.of(_demand(then), Reply([], 0, 0.0, {BEST: {"hits": {"hits": hits}}}))
+    assert known.held.T.tolist() == every[:DEPTH].tolist()
+    decided = known.cut(_demand(now))
+    if decided is not None:
+        weights = every @ np.array(now)
+        cut = ceil(LEAST_SHARE * min(int(weights.max()), sum(now)))
+        assert decided == (cut, min(int((weights >= cut).sum()), FEWEST))
+
+
+@pytest.mark.parametrize("count", [2, 7])
+def test_of_a_few_concepts_scores_tell_the_very_weights(count: int) -> None:
+    """So that they decide as much as names do: here that the twentieth article holds less than the best."""
+    weights = [(1 << 16) // count] * count
+    body = holding_most(_demand(weights), few=True)
+    marks = [clause["constant_score"]["boost"] for clause in body["query"]["bool"]["should"]]
+    assert [mark >> count for mark in marks] == weights
+
+
+@pytest.mark.parametrize("weights", [[40_000] * MARKED, [1] * 11 + [50_000], [9_000] * 8, [1 << 15] * 2])
+def test_whatever_an_article_holds_its_score_is_exact(weights: list[int]) -> None:
+    """As are whole numbers of 24 bits, however much all concepts weigh together, and none weighs nothing."""
+    body = holding_most(_demand(weights), few=True)
+    marks = [clause["constant_score"]["boost"] for clause in body["query"]["bool"]["should"]]
+    assert sum(marks) < 1 << 24
+    assert min(mark >> len(weights) for mark in marks) > 0
+
+
+def test_of_more_concepts_than_a_score_tells_hits_say_the_names() -> None:
+    """And where many articles may match, of which the best are found without looking at all."""
+    for count, few in ((MARKED + 1, True), (2, False)):
+        body = holding_most(_demand([5] * count), few=few)
+        assert (body["size"], "aggs" in body) == (DEPTH, False)
+        assert [clause["constant_score"]["_name"] for clause in body["query"]["bool"]["should"]]
 
 
 def _named(query: Any) -> set[int]:

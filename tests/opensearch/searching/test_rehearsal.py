@@ -14,8 +14,9 @@ from onneshon.index.configuration import Configuration
 from onneshon.opensearch.searching import filters
 from onneshon.opensearch.searching.asking import Reply
 from onneshon.opensearch.searching.compiler import Compiler
-from onneshon.opensearch.searching.dsl import Dsl, term
+from onneshon.opensearch.searching.dsl import EACH, Dsl, term
 from onneshon.opensearch.searching.guesses import GuessedReader, Rehearsal
+from onneshon.opensearch.searching.holdings import BEST
 from onneshon.opensearch.searching.rehearsal import Foresight
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.opensearch.storage.mapping import Contract
@@ -67,8 +68,11 @@ class _Asker:
     def _counted(self, body: Dsl) -> tuple[int, float, Dsl]:
         if "aggs" not in body:
             return self._count([body["query"]["bool"]["filter"][0]])[0][0], 0.0, {}
-        counts, _ = self._count(body["aggs"]["each"]["filters"]["filters"])
-        return 0, 0.0, {"each": {"buckets": [{"doc_count": count} for count in counts]}}
+        found: Dsl = {BEST: {"hits": {"hits": []}}} if BEST in body["aggs"] else {}
+        if EACH in body["aggs"]:
+            counts, _ = self._count(body["aggs"][EACH]["filters"]["filters"])
+            found[EACH] = {"buckets": [{"doc_count": count} for count in counts]}
+        return 0, 0.0, found
 
 
 def _searcher(count: Counting, articles: Sequence[Article] = ARTICLES) -> ClusterSearcher:
@@ -247,7 +251,8 @@ def test_what_articles_hold_is_asked_while_words_are_counted(
     asker: Any = searcher.asker
     asker.search = lambda body, budget: asker.search_each([body], budget)[0]
     searcher.rehearse(SENTENCE, SYNONYMS, literal=False)
-    assert [(body["size"] > 0, "aggs" in body) for body in asker.requests[0]] == searches
+    asked_of = [(body["size"], body.get("aggs", {})) for body in asker.requests[0]]
+    assert [(size > 0 or BEST in aggs, EACH in aggs) for size, aggs in asked_of] == searches
     asked = len(asker.requests)
     _compiled(searcher)
     sizes = [body["size"] for bodies in asker.requests[asked:] for body in bodies]
