@@ -25,7 +25,7 @@ EVERY_VALUE: Final = 10_000
 MOST_COUNTED: Final = 40_000
 """Values of a field that are told apart; of more, about so many are found."""
 
-FEW: Final = 64
+FEW: Final = 1_000
 """Values that a field has at the most where all are told with their counts: nothing else counts them then."""
 
 _CALENDAR: Final[Mapping[FacetName, tuple[str, str]]] = {
@@ -103,9 +103,9 @@ def values_query(name: FacetName, limit: int) -> Dsl:
     return {"terms": {"field": f"keywords.{name}", "size": limit, "shard_size": shards, "order": order}}
 
 
-def values_read(counted: Mapping[str, Any], key: str = "key") -> list[FacetValue]:
-    """The values of an answer."""
-    return [FacetValue(str(bucket[key]), int(bucket["doc_count"])) for bucket in counted["buckets"]]
+def values_read(counted: Mapping[str, Any], key: str = "key", most: int | None = None) -> list[FacetValue]:
+    """The values of an answer; the first of them, if ``most`` says how many."""
+    return [FacetValue(str(bucket[key]), int(bucket["doc_count"])) for bucket in counted["buckets"][:most]]
 
 
 def facet_read(
@@ -124,9 +124,11 @@ def facet_read(
     if name in _CALENDAR:
         return whole_facet(name, values_read(counted["values"], "key_as_string"), limit, kept)
     chosen = values_read(counted["kept"]) if "kept" in counted else []
-    best = values_read(counted["values"])
-    different = int(counted["different"]["value"]) if "different" in counted else len(best)
-    if name == "author" and authors.every:
+    together = name == "author" and bool(authors.every)
+    best = values_read(counted["values"], most=None if together else limit)
+    told = len(counted["values"]["buckets"])
+    different = int(counted["different"]["value"]) if "different" in counted else told
+    if together:
         best, chosen, different = counted_together(best, chosen, kept, different, authors)
     return keyword_facet(name, best, chosen, limit, different)
 

@@ -44,3 +44,12 @@ def test_only_authors_are_told_by_the_name_that_readers_see(name: Any, shown: st
     answer["kept"] = answer["values"]
     facet = facet_read(name, answer, 2, (), authors=Authors({"রহিম": ("রহীম",)}))
     assert [value.value for value in facet.values] == [shown]
+
+
+def test_names_of_one_author_leave_room_for_others() -> None:
+    """However few are shown: two of the most frequent names are one author."""
+    counts = {"রহীম": 9, "রহিম": 8, "করিম": 5, "নজরুল": 3}
+    buckets = [{"key": name, "doc_count": count} for name, count in counts.items()]
+    answer = {"values": {"buckets": buckets}, "kept": {"buckets": buckets[:2]}}
+    facet = facet_read("author", answer, 2, (), authors=Authors({"রহিম": ("রহীম",)}))
+    assert (facet.values, facet.more) == ((FacetValue("রহিম", 17), FacetValue("করিম", 5)), 1)
