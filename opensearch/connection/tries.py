@@ -1,6 +1,6 @@
 """One request, tried with one host after another until one answers or the time is over.
 
-Each try is made by a thread of its own, so that whoever asks can turn away from one that hangs. A reader's
+Each try is made by another thread, so that whoever asks can turn away from one that hangs. A reader's
 request that is late is tried with another host as well, and the first answer counts; a writer's is not, as a
 change that is on its way twice may be carried out twice.
 """
@@ -8,11 +8,12 @@ change that is on its way twice may be carried out twice.
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import cycle
 from math import inf
 from queue import Empty, SimpleQueue
 from random import uniform
-from threading import Thread, local
+from threading import local
 from typing import Any, Final
 
 from opensearchpy import ConnectionTimeout, OpenSearch, TransportError
@@ -20,6 +21,7 @@ from opensearchpy import Urllib3HttpConnection as HttpConnection
 from opensearchpy.exceptions import OpenSearchException
 
 from onneshon.opensearch.connection.faults import GarbledError, IncompleteError, is_lost, is_overloaded
+from onneshon.opensearch.connection.kept_threads import KeptThreads
 from onneshon.opensearch.connection.rotation import Host, Pace, Rotation
 
 Ask = Callable[[OpenSearch], Any]
@@ -88,6 +90,8 @@ class Answer:
     reply: Any
     repeated: bool
 
+
+_THREADS: Final = KeptThreads()
 
 _allowed = local()
 """Until when the try of this thread may take, by ``time.monotonic``; nothing where that is not said."""
@@ -208,7 +212,7 @@ class Request:
             host = next(self._hosts)
         self._running.append(host)
         left = self._until - now
-        Thread(target=self._try, args=(host, left), name="request", daemon=True).start()
+        _THREADS.do(partial(self._try, host, left))
         more = self._patience.hedged and len(self._running) < AT_ONCE
         late = self._pace.late(left) if more else inf
         self._next, self._look_at = now + late, now + SOONER * late

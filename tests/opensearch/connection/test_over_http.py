@@ -18,9 +18,9 @@ Reply = Callable[[socket.socket], None]
 
 
 def whole(body: bytes, status: str = "200 OK", kind: str = "application/json") -> bytes:
-    """An answer of HTTP."""
-    head = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
-    return head.encode() + body
+    """An answer of HTTP, after which the connection ends: who does not know would ask there once more."""
+    head = f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Type: {kind}\r\n"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 def cluster_of(version: object) -> bytes:

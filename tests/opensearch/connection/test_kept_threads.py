@@ -1,0 +1,125 @@
+"""Threads that make requests are kept for further ones, and lose none."""
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from queue import SimpleQueue
+
+import pytest
+
+from onneshon.opensearch.connection.kept_threads import KeptThreads
+from tests.serving import SECONDS
+
+
+class Done:
+    """Notes which threads did something.
+
+    Args:
+        threads: that do it.
+    """
+
+    def __init__(self, threads: KeptThreads) -> None:
+        self._threads = threads
+        self._names: SimpleQueue[threading.Thread] = SimpleQueue()
+
+    def by(self, before: Callable[[], object] = int) -> None:
+        """Have something done, after something else."""
+
+        def work() -> None:
+            before()
+            self._names.put(threading.current_thread())
+
+        self._threads.do(work)
+
+    def thread(self) -> threading.Thread:
+        """Who did it."""
+        return self._names.get(timeout=SECONDS)
+
+
+def _until(condition: Callable[[], bool]) -> None:
+    until = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.001)
+
+
+def test_a_thread_that_is_free_does_what_comes_next() -> None:
+    """To start one takes longer; it keeps no process from ending."""
+    threads = KeptThreads()
+    done = Done(threads)
+    found = []
+    for _ in range(3):
+        done.by()
+        found.append(done.thread())
+        _until(lambda: len(threads._free) == 1)
+    assert found == found[:1] * 3
+    assert found[0].daemon
+
+
+def test_what_takes_long_keeps_nothing_waiting() -> None:
+    """A host that hangs holds its thread."""
+    threads = KeptThreads()
+    done, hanging = Done(threads), threading.Event()
+    for _ in range(3):
+        done.by(lambda: hanging.wait(SECONDS))
+    done.by()
+    free = done.thread()
+    hanging.set()
+    assert len({free, *(done.thread() for _ in range(3))}) == 4
+
+
+def test_a_thread_without_work_ends() -> None:
+    """And another one does what comes then."""
+    threads = KeptThreads(idle=0.01)
+    done = Done(threads)
+    done.by()
+    first = done.thread()
+    first.join(SECONDS)
+    assert not first.is_alive()
+    done.by()
+    assert done.thread() is not first
+
+
+def test_nothing_is_lost_as_threads_end() -> None:
+    """Work that comes in the moment when a thread has waited in vain."""
+    threads = KeptThreads(idle=0.0)
+    done = Done(threads)
+    for _ in range(2_000):
+        done.by()
+    for _ in range(2_000):
+        done.thread()
+
+
+def test_a_thread_that_is_given_work_as_it_ends_does_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is free no more: whoever took it will give it something."""
+    threads = KeptThreads(idle=0.0)
+    done = Done(threads)
+    taken = threading.Event()
+
+    class Taken(type(threads._free)):  # type: ignore[misc]  # a deque
+        """Finds that somebody was sooner."""
+
+        def remove(self, tasks: SimpleQueue[Callable[[], None]]) -> None:
+            super().remove(tasks)
+            if not taken.is_set():
+                taken.set()
+                tasks.put(lambda: done._names.put(threading.current_thread()))
+                raise ValueError
+
+    monkeypatch.setattr(threads, "_free", Taken())
+    done.by()
+    assert done.thread() is done.thread()
+
+
+def test_a_process_that_was_forked_has_none_of_the_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They went on in the one before."""
+    threads = KeptThreads()
+    done = Done(threads)
+    done.by()
+    before = done.thread()
+    _until(lambda: len(threads._free) == 1)
+    number = os.getpid() + 1
+    monkeypatch.setattr("os.getpid", lambda: number)
+    done.by()
+    assert done.thread() is not before
