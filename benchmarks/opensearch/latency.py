@@ -13,6 +13,7 @@ sees them, the milliseconds of a core that the nodes and the client took on aver
     ids     hits without texts and facets
 
 The peer searches titles and bodies (``cross_fields``, titles twice).
+Garbage is collected as seldom as where ``onneshon serve`` answers, for both.
 With ``--kept`` the indexes are those that are there already, see ``benchmarks.opensearch.building``; without,
 they are built.
 """
@@ -34,6 +35,7 @@ from onneshon.opensearch.connection.address import Address
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.searching.engine import ClusterEngine
 from onneshon.search import SearchRequest
+from onneshon.web.service import collect_seldom
 
 FACETS: Final = ("category", "author", "lang")
 TURN: Final = 50
@@ -155,6 +157,7 @@ def main() -> None:
             ways = ways_of(engine, cluster)
             classes = [samples[name] for name in ("headlines", "questions")]
             measured(cluster, ways, [query for queries in classes for query in queries[given.queries :]])
+            collect_seldom()
             print(f"{engine.count:,} articles")
             for name, queries in zip(("headlines", "questions"), classes, strict=True):
                 asked = queries[: given.queries]
