@@ -1,6 +1,7 @@
 """Fields with impacts: whatever is written, in whatever pieces, is read back, joined, and found damaged."""
 
 import io
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -8,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onneshon.index.columnar.impact_field import ImpactField, ImpactWriter
+from onneshon.index.columnar import impact_field
+from onneshon.index.columnar.impact_field import PADDING, ImpactField, ImpactWriter
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
 from onneshon.index.columnar.term_dictionary import GONE, Beginnings, TermBlock, term_bytes
-from onneshon.index.errors import REPAIR, IndexCorruptError
+from onneshon.index.errors import REPAIR, BuildError, IndexCorruptError
 from onneshon.index.indexer.segment_merger import Part, merge_impacts
 from onneshon.index.kernel.postings import CheckedBlocks, checksum
 
@@ -151,6 +153,54 @@ def test_a_field_without_positions_says_only_which_documents_have_a_word() -> No
     assert [field.impacts(ordinal).tolist() for ordinal in (0, 1)] == [[6], [7]]
     assert (field.freqs(0).tolist(), field.positions(0).tolist()) == ([1], [])
     assert block.renumbered(numbers).impacts is None
+
+
+def test_lists_that_no_start_can_point_behind_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With advice, as soon as one is too long; those that fill the room up are not."""
+    block = as_block({"নদী": {3: (9, [1, 7])}})
+    room = ImpactField(written(block), "stem", DOCUMENTS).size - PADDING
+    monkeypatch.setattr(impact_field, "LIMIT", room)
+    written(block)
+    monkeypatch.setattr(impact_field, "LIMIT", room - 1)
+    with closing(SectionWriter()) as sections:
+        writer = ImpactWriter(sections, "stem", positions=True)
+        with pytest.raises(BuildError, match="build several smaller indexes"):
+            writer.extend(block)
+
+
+def test_beginnings_are_counted_of_fields_that_are_searched_by_them() -> None:
+    """They take room, and nobody asks of others."""
+    sections = SectionWriter()
+    writer = ImpactWriter(sections, "exact", positions=True)
+    writer.extend(as_block({"নদীর": {3: (9, [1])}}))
+    writer.finish()
+    assert "exact/begin/df" not in file_of(sections)
+    assert "stem/begin/df" in written(as_block({"নদীর": {3: (9, [1])}}))
+
+
+@pytest.mark.parametrize("base", [None, 1000])
+def test_documents_are_numbered_on_from_the_segments_before(base: int | None) -> None:
+    """However a list is come by; those of the first segment from none."""
+    field = ImpactField(written(as_block({"নদী": {0: (9, [1]), 4: (7, [2])}})), "stem", DOCUMENTS)
+    options = {} if base is None else {"base": base}
+    found = field.list_of("নদী", **options)
+    assert found is not None
+    for each in (found, field.postings(0, **options), *field.lists(range(1), **options)):
+        assert each.docs().tolist() == [base or 0, (base or 0) + 4]
+
+
+@pytest.mark.parametrize(
+    ("start", "terms", "lists", "stop"),
+    [(0, 9, 0, 1), (0, 9, 1.5, 1), (0, 9, 2, 2), (1, 2, 9, 3), (3, 9, 9, 4), (4, 9, 9, 4), (1, 0, 9, 1)],
+    ids=["one at least", "whole lists", "and no more", "few terms", "to the last", "behind it", "no terms"],
+)
+def test_as_many_lists_are_merged_at_once_as_there_is_room_for(
+    start: int, terms: int, lists: float, stop: int
+) -> None:
+    """Of equal lists the room of so many."""
+    found: Lists = {word: {doc: (7, [doc]) for doc in range(9)} for word in ("নদী", "নদীর", "মেলা", "হাট")}
+    field = ImpactField(written(as_block(found)), "stem", DOCUMENTS)
+    assert field.reach(start, terms, int(lists * (field.size - PADDING) / len(found))) == stop
 
 
 def test_long_lists_know_how_long_they_are() -> None:

@@ -62,6 +62,22 @@ def test_damage_is_found_where_it_is_read_and_nowhere_else() -> None:
         assert str(error.value) == f"test.inv is damaged in large: {REPAIR}"
 
 
+@pytest.mark.parametrize(
+    ("other", "same"), [("নদীর চর", True), ("নদীর ধার", False), ("নদীর ঘর", False), ("নদী", False)]
+)
+def test_two_sections_are_the_same_by_what_was_written(other: str, same: bool) -> None:
+    """As long, and of the same sums, though one be damaged since."""
+    sections = []
+    for text in ("নদীর চর", other):
+        writer, stream = SectionWriter(), io.BytesIO()
+        writer.section("text", "<u1").write(text.encode(), len(text.encode()))
+        writer.write_to(stream, "test.doc")
+        sections.append(SectionFile(bytearray(stream.getvalue()), "test.doc").section("text"))
+    sections[0].unchecked.flags.writeable = True
+    sections[0].unchecked[0] ^= 1
+    assert sections[0].is_same(sections[1]) == sections[1].is_same(sections[0]) == same
+
+
 def test_a_block_is_compared_once_and_verifying_reads_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was compared costs nothing afterwards."""
     summing = Mock(wraps=checksum)

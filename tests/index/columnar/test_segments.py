@@ -1,7 +1,13 @@
 """Segments as readers have them, their list, and what is kept of articles that changed or went."""
 
 import datetime as dt
+import pickle
+import struct
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,6 +29,7 @@ from onneshon.index.columnar.segment_list import (
     open_segments,
     read_gone,
     read_segments,
+    segment_of,
     side_folder,
     write_gone,
     write_segment_list,
@@ -44,6 +51,7 @@ def segment(tmp_path: Path) -> SegmentReader:
     [folder] = (tmp_path / "index" / "generations").iterdir()
     [only] = read_segments(folder)
     [opened] = open_segments(folder)
+    assert segment_of(folder, "bulk") == only
     assert (opened.doc_count, opened.deleted) == (3, None)
     assert only.with_deleted(np.array([False, True, False])) == Segment(only.name, 3, (1,))
     return SegmentReader(folder, only.name, 3, Segment(only.name, 3, (1,)).mask())
@@ -103,6 +111,49 @@ def test_a_list_of_segments_comes_back(tmp_path: Path) -> None:
     (tmp_path / SEGMENT_LIST).write_text("[", "utf-8")
     with pytest.raises(IndexCorruptError, match="cannot be read"):
         read_segments(tmp_path)
+
+
+def old_list(segments: Sequence[Any], *, schema: int = 300, version: int = -111) -> bytes:
+    """A list as Whoosh wrote it, which pickles its segments behind a schema of so many bytes."""
+    head = b"\x04\x08\x04" + struct.pack(">ii", -12345, version) + bytes((2, 7, 4))
+    length = bytes((schema & 0x7F | 0x80, schema >> 7)) if schema > 0x7F else bytes((schema,))
+    return head + length + bytes(schema) + bytes(8) + pickle.dumps(segments)
+
+
+@pytest.fixture
+def old_segment(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """Makes segments of the class that version 0.1 had, which is pickled by its name."""
+    made = type("ColumnarSegment", (), {"__module__": "index.columnar.segment"})
+    for name in ("index", "index.columnar", "index.columnar.segment"):
+        monkeypatch.setitem(sys.modules, name, ModuleType(name))
+    monkeypatch.setattr(sys.modules["index.columnar.segment"], "ColumnarSegment", made, raising=False)
+
+    def segment(number: str, documents: int, deleted: set[int] | None) -> Any:
+        segment = made()
+        vars(segment).update(indexname="MAIN", segid=number, _doccount=documents, _deleted=deleted)
+        return segment
+
+    return segment
+
+
+@pytest.mark.parametrize("schema", [0, 0x7F, 0x80, 300, 0x3FFF])
+def test_an_old_list_of_segments_is_read(
+    tmp_path: Path, old_segment: Callable[..., Any], schema: int
+) -> None:
+    """That which was written last, whatever is said of the schema before."""
+    segments = [old_segment("bulk", 3, {2, 0}), old_segment("a1", 1, None)]
+    (tmp_path / "_MAIN_10.toc").write_bytes(old_list(segments, schema=schema))
+    (tmp_path / "_MAIN_9.toc").write_bytes(old_list([]))
+    (tmp_path / "_MAIN_11.toc.tmp").write_bytes(b"")
+    assert read_segments(tmp_path) == (Segment("MAIN_bulk", 3, (0, 2)), Segment("MAIN_a1", 1))
+
+
+def test_an_old_list_of_something_else_is_refused(tmp_path: Path) -> None:
+    """By its version, or as there are no segments in it."""
+    for data, message in ((old_list([], version=-110), "this version"), (old_list([{1}]), "not a segment")):
+        (tmp_path / "_MAIN_1.toc").write_bytes(data)
+        with pytest.raises(IndexCorruptError, match=message):
+            read_segments(tmp_path)
 
 
 def test_the_files_of_a_segment_are_told_from_those_of_others(tmp_path: Path) -> None:

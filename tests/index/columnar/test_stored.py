@@ -7,12 +7,15 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
 
+import numpy as np
 import pytest
 
 from onneshon.index.columnar import stored
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
 from onneshon.index.columnar.stored import StoredReader, StoredWriter, encode_values, train_dictionary
 from onneshon.index.errors import IndexCorruptError
+from onneshon.index.kernel.texts import pack
+from tests.zstandard import zstd
 
 TEXTS: Final[list[dict[str, Any]]] = [
     {"title": f"নদী {number}", "body": "ধানের খেত পেরিয়ে নদী। " * (number % 40)} for number in range(600)
@@ -65,6 +68,37 @@ def test_values_of_every_kind_are_read_as_they_were_given() -> None:
         "keywords": {"desk": ["শহর"], "views": 7, "none": None},
     }
     assert _reader(_file([values], dictionary=False))[0] == values
+
+
+def _by_hand(packed: bytes, **facts: bool) -> bytearray:
+    """A file of one document with these bytes."""
+    file, stream = SectionWriter(), io.BytesIO()
+    file.section("stored", "<u1").write(packed, len(packed))
+    file.section("stored/ends", "<u4").extend(np.array([len(packed)]))
+    file.facts.update(facts)
+    file.write_to(stream, "test.doc")
+    return bytearray(stream.getvalue())
+
+
+@pytest.mark.usefixtures("way")
+def test_texts_of_the_first_version_are_read() -> None:
+    """They are JSON, without sums of their own, so that their section says whether they are damaged."""
+    packed = zstd.compress(encode_values({"title": "নদীর চর"}))
+    data = _by_hand(packed)
+    assert _reader(data)[0] == {"title": "নদীর চর"}
+    data[data.index(packed) + 2] ^= 1
+    with pytest.raises(IndexCorruptError, match="is damaged in stored:"):
+        _reader(data)[0]
+
+
+@pytest.mark.usefixtures("way")
+def test_what_has_something_behind_its_end_is_no_text() -> None:
+    """Whoever wrote it meant another length."""
+    packed = zstd.compress(pack(encode_values({"title": "নদীর চর"})))
+    facts = {stored.SUMMED: True, stored.PACKED: True}
+    assert _reader(_by_hand(packed, **facts))[0] == {"title": "নদীর চর"}
+    with pytest.raises(IndexCorruptError, match="damaged in document 0"):
+        _reader(_by_hand(packed + "ধান".encode(), **facts))[0]
 
 
 @pytest.mark.parametrize("same", [True, False])
