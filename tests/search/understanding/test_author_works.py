@@ -115,6 +115,21 @@ def test_whoever_wrote_nothing_and_a_word_of_many_texts_are_no_author(works: Aut
     assert works.asked(typed) is None
 
 
+@pytest.mark.parametrize(
+    ("authors", "name", "spelt"),
+    [
+        (("শামসুর রহমান", "শামসুর রাহমান"), "শামসুর রাহমান", True),
+        (("হাসান আজিজুল হক",), "আজিজুল হক", True),
+        (("শামসুর রহমান", "শামসুর রাহমান"), "shamsur rahman", False),
+    ],
+)
+def test_a_name_is_spelt_as_asked_where_one_of_its_authors_has_it_so(
+    authors: tuple[str, ...], name: str, spelt: bool
+) -> None:
+    """Others may only sound like it."""
+    assert Asked(authors, name).is_spelt == spelt
+
+
 def test_names_and_categories_of_a_part_of_the_articles_are_not_kept() -> None:
     """As soon as all of them can be asked for, they are known."""
     lost = True

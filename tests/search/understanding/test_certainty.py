@@ -1,10 +1,12 @@
 """How sure a correction is that is a slip of the hand inside a long word."""
 
+import math
+
 import pytest
 
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.vocabulary.vocabulary import Candidate
-from onneshon.search.understanding.certainty import alone, is_slip_of_hand
+from onneshon.search.understanding.certainty import GAP_AT_MOST, alone, farthest, is_slip_of_hand
 
 
 @pytest.mark.parametrize(
@@ -28,13 +30,14 @@ def test_a_letter_more_or_less_and_two_that_changed_places_are_slips(typed: str,
     ("word", "other"),
     [
         ("মুখপত্র", "মুখপাত্র"),
+        ("দিনাজপুর", "দিনাপুর"),
         ("অপরিচিত", "অপরিমিত"),
         ("পেশাদারি", "পেশাদার"),
-        ("অনভিজ্ঞতা", "নভিজ্ঞতা"),
+        ("অপ্রয়োজনীয়", "প্রয়োজনীয়"),
         ("প্রধানমন্ত্রীকে", "প্রধানমন্ত্রী"),
         ("করোনাভাইরাস", "করোনাভাইরাস"),
     ],
-    ids=["short", "another letter", "at the end", "in front", "two letters", "the same"],
+    ids=["short", "one of them short", "another letter", "at the end", "in front", "two letters", "the same"],
 )
 def test_what_makes_other_words_is_no_slip(word: str, other: str) -> None:
     """Endings are where words differ that are none; of short ones a sign makes two."""
@@ -61,3 +64,15 @@ def test_a_slip_is_likely_where_ten_times_the_articles_have_the_other(
     plain, found = (alone("জলবদ্ধতা", articles, candidate, 5.0) for candidate in (other, slip))
     more = distance > 5.0  # too far to become likely
     assert found == pytest.approx(surer or plain + 3.5 * more)
+
+
+@pytest.mark.parametrize(("word", "articles"), [("নির্বাচণ", 0), ("নির্বাচণ", 7), ("সড়খ", 1)])
+@pytest.mark.parametrize("least", [-3.0, 0.0, 2.0])
+@pytest.mark.parametrize("frequency", [1, 50, 9000])
+def test_words_are_looked_for_as_far_as_they_may_be_certain_enough(
+    word: str, articles: int, least: float, frequency: int
+) -> None:
+    """One that is there, and far before all others, is just that certain; the more articles, the farther."""
+    nearest, further = farthest(canonical(word), articles, least)
+    other = Candidate("পদ্মা", frequency, nearest + further * math.log(frequency), 1.0)
+    assert alone(canonical(word), articles, other, GAP_AT_MOST) == pytest.approx(least)

@@ -43,14 +43,25 @@ def test_of_a_short_word_that_articles_have_the_contexts_decide(
     assert bool(usual(WordList(tmp_path, words, pairs=pairs), "ধংস")) == meant
 
 
-@pytest.mark.parametrize(("usually", "company", "meant"), [(110, 9, True), (109, 9, False), (110, 0, False)])
+@pytest.mark.parametrize(
+    ("other", "usually", "company", "meant"),
+    [
+        ("উজ্জ্বল", 110, 9, True),
+        ("উজ্জ্বল", 109, 9, False),
+        ("উজ্জ্বল", 110, 0, False),
+        ("উজ্জ্বল", 110, 3, False),
+        ("স্বাস্থ্যকর্মী", 110, 3, True),
+        ("স্বাস্থ্যকর্মী", 110, 1, False),
+    ],
+)
 def test_in_the_same_contexts_twice_as_many_are_enough(
-    tmp_path: Path, usually: int, company: int, meant: bool
+    tmp_path: Path, other: str, usually: int, company: int, meant: bool
 ) -> None:
-    """উজ্জল ভবিষ্যৎ is what others spell উজ্জ্বল."""
-    words = {"উজ্জল": 55, "উজ্জ্বল": usually, "ভবিষ্যৎ": 300}
-    pairs = {("উজ্জল", "ভবিষ্যৎ"): 9, ("উজ্জ্বল", "ভবিষ্যৎ"): company}
-    assert bool(usual(WordList(tmp_path, words, pairs=PairList(pairs, words)), "উজ্জল")) == meant
+    """উজ্জল ভবিষ্যৎ is what others spell উজ্জ্বল; of a long word contexts need be less alike."""
+    typed = {"উজ্জ্বল": "উজ্জল", "স্বাস্থ্যকর্মী": "স্বাস্থকর্মী"}[other]
+    words = {typed: 55, other: usually, "ভবিষ্যৎ": 300}
+    pairs = {(typed, "ভবিষ্যৎ"): 9, (other, "ভবিষ্যৎ"): company}
+    assert bool(usual(WordList(tmp_path, words, pairs=PairList(pairs, words)), typed)) == meant
 
 
 @pytest.mark.parametrize(("forms", "meant"), [(136, True), (137, False)])
