@@ -1,0 +1,122 @@
+"""What an engine is asked besides searches: ranks, values, reasons, what is alike, what a page would be."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from onneshon.index import Article
+from onneshon.search import ArticleNotFoundError, Engine, Pin, QueryError, SearchRequest
+
+ARTICLES = [
+    Article("পদ্মা", "পদ্মা নদীর ভাঙন", "পদ্মা নদীর ভাঙনে ঘর গেল চরের মানুষের।", category="পরিবেশ"),
+    Article("যমুনা", "যমুনা নদীর ভাঙন", "যমুনা নদীর ভাঙনে চরের মানুষ ঘর হারাল।", category="পরিবেশ"),
+    Article("মেঘনা", "মেঘনার ইলিশ", "মেঘনা নদীতে ইলিশ ধরা পড়ছে।", category="মাছ"),
+    Article("মাঝি", "গাঙের গান", "গাঙে মাঝি গান গায়।", category="গান"),
+    Article("দল", "ক্রিকেট", "বিশ্বকাপের মাঠে জয়।", category="খেলা"),
+]
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    """An engine over some news."""
+    with Engine.of(ARTICLES) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "found"),
+    [("নদী", 2, 2), ("নদী", 9, 3), ("নদী", 1, 1), ("নদী", 0, 0), ("নদী", -1, 0), (" ", 9, 0), ("।", 0, 0)],
+)
+def test_as_many_are_ranked_as_are_asked_for_and_found(
+    engine: Engine, text: str, limit: int, found: int
+) -> None:
+    """None where nothing is asked."""
+    hits = engine.search(text, limit=found).hits
+    assert engine.rank(text, limit=limit) == [(hit.id, hit.score) for hit in hits]
+    assert len(hits) == found
+
+
+def test_values_of_a_field_are_told_and_of_one_that_differs_everywhere_none(engine: Engine) -> None:
+    """The most frequent first; a field that there is not is named."""
+    assert engine.values("category") == ["পরিবেশ", "খেলা", "গান", "মাছ"]
+    assert engine.values("date") == engine.values("id") == []
+    with pytest.raises(QueryError, match="রং"):
+        engine.values("রং")
+
+
+@pytest.mark.parametrize(
+    ("text", "article", "parts"),
+    [("নদী", "দল", ["missing"]), (" ", "পদ্মা", []), ("নদী -ভাঙন", "পদ্মা", ["excluded"])],
+)
+def test_what_does_not_match_has_no_score_and_the_reason(
+    engine: Engine, text: str, article: str, parts: list[str]
+) -> None:
+    """Of a query without words there is none; what matches has the score of its rank."""
+    found = engine.explain(text, article)
+    assert (found.score, [part.kind for part in found.parts]) == (0.0, parts)
+    ((best, score),) = engine.rank("ইলিশ")
+    assert engine.explain("ইলিশ", best).score == pytest.approx(score)
+    with pytest.raises(ArticleNotFoundError):
+        engine.explain(text, "নেই")
+
+
+def test_articles_on_a_subject_are_told_with_how_near_they_are(engine: Engine) -> None:
+    """The nearest first, with all their values."""
+    found = engine.similar("পদ্মা")
+    assert [similar.article for similar in found] == [ARTICLES[1], ARTICLES[2]]
+    assert found[0].score > found[1].score > 0
+    assert engine.similar("পদ্মা", limit=1) == found[:1]
+
+
+@pytest.mark.parametrize(
+    ("options", "nearest"),
+    [
+        ({"category": "পরিবেষ"}, {"পরিবেষ": ("পরিবেশ",)}),
+        ({"category": ["মাছ", "গাণ"]}, {"গাণ": ("গান",)}),
+        ({"category": "মাছ"}, {}),
+        ({}, {}),
+    ],
+    ids=["one", "one of two", "a known one", "none"],
+)
+def test_a_filter_by_a_value_of_no_article_names_the_nearest(
+    engine: Engine, options: dict[str, str | list[str]], nearest: dict[str, tuple[str, ...]]
+) -> None:
+    """Beside the query or within."""
+    found = engine.search("নদী", **options).unknown  # type: ignore[arg-type]
+    assert {value.value: value.nearest for value in found} == nearest
+    (value,) = engine.search("নদী category:পরিবেষ").unknown
+    assert value.nearest == ("পরিবেশ",)
+
+
+def test_a_page_as_if_the_site_said_otherwise_changes_nothing(engine: Engine) -> None:
+    """By pins, by synonyms, and by neither."""
+    plain = [hit.id for hit in engine.search("নদী")]
+    for _ in range(2):
+        assert [hit.id for hit in engine.as_if("নদী", pins=[Pin(("নদী",), first=("দল",))])] == ["দল", *plain]
+        assert "মাঝি" in [hit.id for hit in engine.as_if("নদী", synonyms="নদী, গাঙ")]
+        assert [hit.id for hit in engine.as_if("নদী")] == plain == [hit.id for hit in engine.search("নদী")]
+    assert engine.as_if("", pins=[Pin(("নদী",), first=("দল",))]).total == 0
+
+
+@pytest.mark.parametrize(
+    ("request_", "finished"),
+    [
+        (SearchRequest("ভাঙ", unfinished=True), True),
+        (SearchRequest("ভাঙ"), False),
+        (SearchRequest("ভাঙ", unfinished=True, literal=True), False),
+    ],
+)
+def test_what_is_said_to_be_unfinished_is_searched_as_what_it_begins(
+    engine: Engine, request_: SearchRequest, finished: bool
+) -> None:
+    """Unless each word is meant as it stands."""
+    page = engine.search(request_)
+    assert ([hit.id for hit in page], page.query) == ((["পদ্মা", "যমুনা"], "ভাঙন") if finished else ([], "ভাঙ"))
+
+
+def test_suggestions_go_on_from_what_is_typed(engine: Engine) -> None:
+    """With how many articles have them, so many as are asked for."""
+    assert [(row.text, row.count) for row in engine.suggest("নদ")] == [("নদীর", 3)]
+    assert engine.suggest("নদ", limit=0) == []
+    ((word, articles),) = [(word.typed, word.articles) for word in engine.understand("নদী")]
+    assert (word, articles) == ("নদী", 3)
