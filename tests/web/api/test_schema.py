@@ -88,6 +88,35 @@ def test_every_route_is_described() -> None:
     assert "()" not in html
 
 
+@pytest.mark.parametrize("operation", READ, ids=lambda operation: operation.path)
+def test_a_parameter_that_there_is_not_is_refused_everywhere(client: FlaskClient, operation: Any) -> None:
+    """By its name, whatever is asked."""
+    address = PATHS[operation.path].replace("&category=নেই", "")
+    answer = client.get(f"{address}{'&' if '?' in address else '?'}রং=লাল")
+    assert (answer.status_code, answer.get_json()["parameter"]) == (400, "রং")
+
+
+def test_parameters_are_those_that_are_described_and_stay_as_they_were_read() -> None:
+    """Of what needs a key, too; a position is a number that JSON has exactly."""
+    for operation in operations(writing=True):
+        config = operation.parameters.__struct_config__
+        assert (config.frozen, config.forbid_unknown_fields) == (True, True)
+    described = document(writing=True)["paths"]["/api/v1/publications/{position}"]["get"]
+    (position,) = (each for each in described["parameters"] if each["name"] == "position")
+    assert position["schema"] == {"type": "integer", "minimum": 0, "maximum": 2**53 - 1}
+
+
+def test_what_changes_the_index_or_tells_of_it_needs_a_key() -> None:
+    """Whatever nobody without one is told of, and nothing else; what is changed may be visible later."""
+    public, whole = document()["paths"], document(writing=True)["paths"]
+    for path, methods in whole.items():
+        for method, described in methods.items():
+            needs_key = method not in public.get(path, {})
+            assert ("security" in described) == needs_key
+            assert ({"401", "403", "413", "429"} <= described["responses"].keys()) == needs_key
+            assert ("202" in described["responses"]) == (needs_key and method != "get")
+
+
 @pytest.mark.parametrize(
     ("asked", "parameter"),
     [
