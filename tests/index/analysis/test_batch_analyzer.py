@@ -40,6 +40,18 @@ def test_a_full_stop_ends_a_sentence_unless_the_word_is_short() -> None:
     analyzer = BatchAnalyzer()
     analyzer.add("মো. রহিম (বললেন.”) Dr. যান নদী! ঢাকায়.” .ঢাকায় শেষ")
     assert analyzer.take().ends.tolist() == [0, 0, 1, 0, 0, 1, 1, 0, 1]
+    analyzer.add("নৌপরিবহন-মন্ত্রী. মন্ত্রী-মো. মন্ত্রী-কর্মকর্তা।")  # of a word of several, the last
+    assert analyzer.take().ends.tolist() == [0, 1, 0, 0, 0, 1]
+
+
+def test_what_begins_anew_knows_no_terms_but_the_same_stems() -> None:
+    """Where its terms would take too much memory."""
+    before = BatchAnalyzer({"নদীর": "নদ"}.get)
+    before.add("ঢাকা")
+    after = before.anew()
+    after.add("নদীর সিলেট")
+    assert ([*after.exact_terms], [*after.stem_terms]) == (["নদীর", "সিলেট"], ["নদ", "সিলেট"])
+    assert [*before.exact_terms] == ["ঢাকা"]
 
 
 def test_numbers_of_terms_go_on_from_batch_to_batch() -> None:
