@@ -1,8 +1,16 @@
 """What a request brings: facets count what choosing a value would find."""
 
+import datetime as dt
+from dataclasses import replace
+from itertools import count
+
 import pytest
 
-from onneshon.search import Engine
+from onneshon.search import Engine, FieldFilter, SearchRequest
+from onneshon.search.engine.answering import UnderstoodRequest
+from onneshon.search.query.field_values import FieldReading
+from onneshon.search.query.parser import Parsed
+from tests.fakes import article, reader_of
 
 QUERIES = ["নদী", "বাংলাদেশের নদী ও পরিবেশ রক্ষা", "ভাষা আন্দোলনের ইতিহাস ১৯৫২", "bangladesher itihas", "*"]
 
@@ -18,6 +26,34 @@ def test_a_count_is_what_choosing_the_value_finds(
     for value in page.facets["category"].values:
         found = sample_engine.search(query, limit=0, category=[value.value], **others)  # type: ignore[arg-type]
         assert found.total == value.count, value
+    whole = sample_engine.search(query, facets=["category"], facet_limit=100, **others)  # type: ignore[arg-type]
+    assert sample_engine.search(query, limit=0, **others).total == 0 or whole.facets["category"].values  # type: ignore[arg-type]
+    assert page.facets["category"].values == whole.facets["category"].values
+
+
+@pytest.mark.parametrize("sort", ["relevance", "newest"])
+def test_each_page_counts_the_same_and_only_the_order_by_words_says_who_lacks_some(
+    sample_engine: Engine, sort: str
+) -> None:
+    """By cursor as by number."""
+    request = SearchRequest("নদী পরিবেশ", limit=2, sort=sort, facets=("category",))
+    first = sample_engine.search(request)
+    assert first.cursor
+    second = sample_engine.search(replace(request, cursor=first.cursor))
+    assert [hit.id for hit in second] == [hit.id for hit in sample_engine.search(replace(request, offset=2))]
+    assert first.facets == second.facets != {}
+    everything = sample_engine.search(replace(request, limit=100))
+    assert (everything.lacking_from is None) == (sort == "newest")
+    rest = sample_engine.search(replace(request, limit=100, cursor=first.cursor))
+    assert (rest.lacking_from is None) == (sort == "newest")
+
+
+@pytest.mark.parametrize("text", ["নদী", " "])
+def test_how_long_it_took_is_told_in_thousandths_of_what_the_clock_says(text: str) -> None:
+    """Also where nothing is asked."""
+    with Engine(reader_of([article("1", "নদী")]), clock=count().__next__) as engine:
+        took = engine.search(text).took_ms
+    assert took > 0 == took % 1000
 
 
 def test_a_filter_with_nothing_typed_finds_all_it_selects(sample_engine: Engine) -> None:
@@ -36,3 +72,29 @@ def test_all_articles_have_every_word_of_a_query_without_words(sample_engine: En
     assert following.total_all == page.total
     some = sample_engine.search("", category="ইতিহাস")
     assert some.total_all == some.total > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "filters", "differs"),
+    [
+        ("নদী date:গতকাল", (), True),
+        ("নদী", (FieldFilter("date", ("২০২৪", "গতকাল")),), True),
+        ("নদী", (FieldFilter("date", ("২০২৪",)),), False),
+        ("নদী", (FieldFilter("category", ("গতকাল",)),), False),
+        ("নদী গতকাল", (), False),
+        ("নদী date:২০২৪", (), False),
+    ],
+)
+def test_a_cursor_of_days_that_are_seen_from_today_holds_that_day(
+    text: str, filters: tuple[FieldFilter, ...], differs: bool
+) -> None:
+    """Tomorrow other articles are meant; of all else the next page is that of the same search."""
+    first, second = (
+        UnderstoodRequest(
+            SearchRequest(text, filters=filters),
+            Parsed(None),
+            FieldReading(today=lambda day=day: dt.date(2026, 3, day)),  # type: ignore[misc]
+        ).identity
+        for day in (11, 12)
+    )
+    assert (first != second) == differs

@@ -142,6 +142,23 @@ def test_pages_show_each_article_once_and_in_one_order(engine: Engine, limit: in
     assert [article.id for article in engine.scan("নদী")] == whole
 
 
+def test_what_comes_first_is_shown_though_it_says_nearly_the_same() -> None:
+    """An editor chose both; nothing comes first where nothing is asked."""
+    text = " ".join(f"{river} নদীর ধারে {at} দিনের মেলা" for at, river in enumerate(RIVERS * 3))
+    alike = [Article("a", "মেলা", text), Article("b", "মেলা", f"{text} আজ"), Article("c", "নদী", "চর")]
+    pins = [Pin(("চর",), first=("a", "b"))]
+    with Engine.of(alike) as engine:
+        assert len(engine.search("মেলা")) == engine.search("মেলা").grouped == 1
+        assert ids(engine.as_if("চর", pins=pins)) == ["a", "b", "c"]
+        assert ids(engine.as_if(" ", pins=pins)) == []
+
+
+def test_nothing_comes_first_where_nothing_is_asked(engine: Engine) -> None:
+    """Whatever pins there are."""
+    pin(engine, "নদী", match="words", first=("cricket",))
+    assert ids(engine.search(" ")) == []
+
+
 def test_a_cursor_is_refused_once_the_pins_are_others(engine: Engine) -> None:
     """It would lead past articles, or to some again."""
     pin(engine, "নদী", first=("m5",))

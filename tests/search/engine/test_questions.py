@@ -1,10 +1,11 @@
 """What an engine is asked besides searches: ranks, values, reasons, what is alike, what a page would be."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from onneshon.index import Article
+from onneshon.index import Article, build
 from onneshon.search import ArticleNotFoundError, Engine, Pin, QueryError, SearchRequest
 
 ARTICLES = [
@@ -120,3 +121,16 @@ def test_suggestions_go_on_from_what_is_typed(engine: Engine) -> None:
     assert engine.suggest("নদ", limit=0) == []
     ((word, articles),) = [(word.typed, word.articles) for word in engine.understand("নদী")]
     assert (word, articles) == ("নদী", 3)
+
+
+def test_what_decides_answers_differs_where_articles_do(tmp_path: Path) -> None:
+    """And is the same wherever the same files are opened."""
+    build(ARTICLES, tmp_path / "index")
+    editions = []
+    for _ in range(2):
+        with Engine.open(tmp_path / "index") as engine:
+            editions.append(engine.edition)
+    build(ARTICLES[:-1], tmp_path / "index")
+    with Engine.open(tmp_path / "index") as engine:
+        editions.append(engine.edition)
+    assert editions[0] == editions[1] != editions[2]
