@@ -1,4 +1,4 @@
-"""Fields with impacts: whatever is written, in whatever pieces, is read back, joined, and found damaged."""
+"""Fields with impacts: whatever is written, in whatever pieces, is read back, and found damaged."""
 
 import io
 from contextlib import closing
@@ -14,7 +14,6 @@ from onneshon.index.columnar.impact_field import PADDING, ImpactField, ImpactWri
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
 from onneshon.index.columnar.term_dictionary import GONE, Beginnings, TermBlock, term_bytes
 from onneshon.index.errors import REPAIR, BuildError, IndexCorruptError
-from onneshon.index.indexer.segment_merger import Part, merge_impacts
 from onneshon.index.kernel.postings import CheckedBlocks, checksum
 
 Lists = dict[str, dict[int, tuple[int, list[int]]]]
@@ -95,33 +94,6 @@ def test_lists_come_back_however_they_were_divided(found: Lists, limit: int) -> 
             for start in starts:
                 docs = {doc for term in found if term.startswith(start) for doc in found[term]}
                 assert Beginnings(file, "stem").df(start) == len(docs)
-
-
-@pytest.mark.no_cover  # many tries of lines that other tests cover
-@given(st.lists(lists, min_size=1, max_size=4), st.integers(1, 60))
-def test_joined_parts_equal_one_field_of_all(parts: list[Lists], size: int) -> None:
-    """Impacts stay, documents move, in windows of any size; each part is told its new ordinals."""
-    sections = SectionWriter()
-    writer = ImpactWriter(sections, "stem", positions=True)
-    files = [written(as_block(part)) for part in parts]
-    numbers = merge_impacts(
-        [
-            Part(ImpactField(file, "stem", DOCUMENTS), DOCUMENTS * place, file)
-            for place, file in enumerate(files)
-        ],
-        writer,
-        size,
-    )
-    writer.finish()
-    expected: Lists = {}
-    for place, part in enumerate(parts):
-        for term, docs in part.items():
-            moved = {doc + DOCUMENTS * place: row for doc, row in docs.items()}
-            expected.setdefault(term, {}).update(moved)
-    joined = ImpactField(file_of(sections), "stem", DOCUMENTS * len(parts))
-    assert as_lists(joined) == expected
-    for part, new in zip(parts, numbers, strict=True):
-        assert [joined.term(ordinal) for ordinal in new.tolist()] == sorted(part)
 
 
 @pytest.mark.no_cover  # many tries of lines that other tests cover

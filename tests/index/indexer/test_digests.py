@@ -1,12 +1,28 @@
-"""Fingerprints of texts: near for texts that say nearly the same, far for others."""
+"""What articles are known by: fingerprints, near for texts that are nearly the same, and digests of all."""
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from onneshon.index import Article, build
+from onneshon.index.columnar.segment_list import open_segments
 from onneshon.index.indexer import digests as module
-from onneshon.index.indexer.digests import SHINGLE, SHORT, fingerprints, term_hashes
+from onneshon.index.indexer.digests import (
+    SHINGLE,
+    SHORT,
+    content_digest,
+    digests_of,
+    fingerprints,
+    read_digests,
+    term_hashes,
+)
+from onneshon.index.ingest.fields import NO_RECORD
 
 WORDS = [f"শব্দ{number}" for number in range(4_000)]
 HASHES = term_hashes(WORDS)
@@ -72,9 +88,66 @@ def test_a_text_of_too_few_words_has_none() -> None:
 def test_a_text_has_the_same_fingerprint_wherever_it_stands(texts: list[Text]) -> None:
     """Between others, at the beginning of a piece and at its end."""
     before = module.PIECE
-    module.PIECE = 64  # type: ignore[misc]  # many pieces of few runs
+    module.PIECE = 8  # type: ignore[misc]  # many pieces of few runs
     try:
         together = prints(*texts)
     finally:
         module.PIECE = before  # type: ignore[misc]
     assert together == [print_ for text in texts for print_ in prints(text)]
+
+
+WHOLE = Article(
+    "খবর-১",
+    "নদী",
+    "নদীর চর",
+    dt.date(1971, 12, 16),
+    "পরিবেশ",
+    url="https://a.example/1",
+    author="রহিম",
+    lang="bn",
+    image="https://a.example/1.png",
+    keywords={"tags": ("চর", "পলি")},
+)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"id": "খবর-২"},
+        {"title": "নদ"},
+        {"body": "নদীর ঘাট"},
+        {"date": dt.date(1971, 12, 17)},
+        {"date": None},
+        {"category": "ভ্রমণ"},
+        {"url": "https://a.example/2"},
+        {"author": "করিম"},
+        {"lang": "en"},
+        {"image": "https://a.example/2.png"},
+        {"image": ""},
+        {"keywords": {"tags": ("পলি", "চর")}},
+        {"keywords": {"tags": ("চর",), "পলি": ()}},
+        {"keywords": {"desk": ("চর", "পলি")}},
+        {"keywords": {}},
+    ],
+    ids=str,
+)
+def test_whatever_differs_of_an_article_its_digest_does(changed: dict[str, Any]) -> None:
+    """Of two that are the same in all, it is the same."""
+    assert (
+        content_digest(replace(WHOLE, **changed)) != content_digest(WHOLE) == content_digest(replace(WHOLE))
+    )
+
+
+def test_a_segment_without_digests_has_those_of_what_it_stores(tmp_path: Path) -> None:
+    """As it was written with; what articles were made of, and when they changed, nobody knows."""
+    articles = [WHOLE, Article("খবর-২", "মেলা", "নদীর ধারে মেলা")]
+    build(articles, tmp_path)
+    [folder] = (tmp_path / "generations").iterdir()
+    [segment] = open_segments(folder)
+    found, written = digests_of(segment), read_digests(folder, 2)
+    assert written is not None
+    assert found.contents.tolist() == written.contents.tolist() == [*map(content_digest, articles)]
+    assert (found.records.tolist(), found.changed.tolist()) == ([NO_RECORD] * 2, [0, 0])
+    assert read_digests(folder, 3) is None
+    (folder / "digests.bin").unlink()
+    assert read_digests(folder, 2) is None
