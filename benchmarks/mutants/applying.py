@@ -16,7 +16,7 @@ from types import CodeType, FunctionType, ModuleType
 
 from benchmarks.mutants.mutations import Mutant
 
-__all__ = ["Loader", "apply", "constant_at", "function_at"]
+__all__ = ["Loader", "apply", "constant_at", "function_at", "loaded_from"]
 
 
 class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -62,6 +62,12 @@ def constant_at(tree: ast.Module, line: int) -> tuple[str, ast.expr] | None:
     return None
 
 
+def loaded_from(file: Path) -> ModuleType | None:
+    """The module of a file; None where it is not loaded, as a command is that nobody asked for yet."""
+    modules = [*sys.modules.values()]
+    return next((known for known in modules if _is_of(getattr(known, "__file__", ""), file)), None)
+
+
 def apply(file: Path, mutant: Mutant) -> None:
     """Put a mutant in the place of its module, which is loaded; of a function or a constant.
 
@@ -83,7 +89,9 @@ def apply(file: Path, mutant: Mutant) -> None:
 
 def _set(file: Path, name: str, value: ast.expr) -> None:
     """Give a name another value, wherever it was imported."""
-    module = next(known for known in [*sys.modules.values()] if _is_of(getattr(known, "__file__", ""), file))
+    module = loaded_from(file)
+    if module is None:
+        raise ValueError(f"{file} is not loaded")
     before = vars(module)[name]
     changed = eval(compile(ast.Expression(value), str(file), "eval"), {**vars(module)})  # noqa: S307  # that is the purpose
     setattr(module, name, changed)

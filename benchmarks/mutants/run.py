@@ -29,7 +29,7 @@ from typing import Final
 
 import pytest
 
-from benchmarks.mutants.applying import Loader, apply
+from benchmarks.mutants.applying import Loader, apply, loaded_from
 from benchmarks.mutants.covering import Covering, record, run_tests
 from benchmarks.mutants.mutations import Mutant, count_of, mutants_of
 
@@ -111,7 +111,7 @@ def _tried(trial: Trial) -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (trial.seconds, trial.seconds))
     signal.alarm(PATIENCE * trial.seconds)  # who waits for a lock takes no processor time
     resource.setrlimit(resource.RLIMIT_DATA, (4 << 30, 4 << 30))
-    if trial.anew:
+    if trial.anew or loaded_from(file) is None:
         name = ".".join(("onneshon", *file.relative_to(ROOT).with_suffix("").parts))
         sys.meta_path.insert(0, Loader(name, compile(mutant.tree, str(file), "exec"), file))
     else:

@@ -5,7 +5,9 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
@@ -211,6 +213,22 @@ def test_a_test_is_known_however_often_it_was_collected() -> None:
     assert plain_id("test_words[\\u09a8]") != first
 
 
+@pytest.mark.parametrize("changed", [True, False])
+def test_a_module_that_only_a_test_loads_has_its_mutant_then(
+    monkeypatch: pytest.MonkeyPatch, *, changed: bool
+) -> None:
+    """As that of a command; as it is without a change, nothing is noticed."""
+    source = (run.ROOT / "index" / "literals.py").read_text("utf-8")
+    mutant = next(found for _, found in mutants_of(source) if found.change.endswith("return None"))
+    mutant = mutant if changed else replace(mutant, tree=ast.parse(source))
+    monkeypatch.delitem(sys.modules, "onneshon.index.literals", raising=False)
+    monkeypatch.setattr(
+        run, "run_tests", lambda *_: import_module("onneshon.index.literals").number_of("৭") != 7
+    )
+    trial = Trial(run.ROOT / "index" / "literals.py", 0, mutant, {"any"}, anew=False)
+    assert is_noticed(trial) == changed
+
+
 def test_what_fails_in_a_mutant_leaves_alone_what_others_use(tmp_path: Path) -> None:
     """A value that cannot be made is noticed; its process ends without closing what it got of the other."""
     ((_, mutant),) = mutants_of("SPELT = {'নদী': 1} | {'চর': 2}\n", {0})
@@ -224,6 +242,7 @@ def test_a_mutant_that_waits_for_ever_has_been_noticed(
 ) -> None:
     """For a lock that nobody gives back, which takes no time of the processor."""
     monkeypatch.setattr(run, "PATIENCE", 1)
+    monkeypatch.setattr(run, "loaded_from", lambda _file: run)
     monkeypatch.setattr(run, "apply", lambda *_: signal.pause())
     ((_, mutant),) = mutants_of("LONGEST = 3\n", {0})
     assert is_noticed(Trial(tmp_path / "locks.py", 0, mutant, {"any"}, anew=False, seconds=1))
