@@ -72,6 +72,15 @@ def test_what_all_hits_below_the_line_lack_is_named_once() -> None:
     assert reasons(page.hits[2], named=divided.words) == [("missing", ["চর"])]
 
 
+def test_a_word_that_was_read_as_another_is_required_as_that() -> None:
+    """By its own reading, whatever else was read, so that it is read no other way; one as typed is itself."""
+    readings = (Reading("nodi", "নদী", "sound"), Reading("poli", "পলি", "sound"))
+    page = _page("nodi poli চর", 1, (), ("poli", "চর"), nodi=5, poli=2, চর=4)
+    divided = division(replace(page, readings=readings))
+    assert divided is not None
+    assert divided.words == {"poli": ("পলি", "nodi +পলি চর"), "চর": ("চর", "nodi poli +চর")}
+
+
 def test_a_word_that_no_article_has_cannot_be_required() -> None:
     """A link that finds nothing leads nowhere."""
     assert division(_page("নদী পলি", 1, (), ("পলি",), নদী=5, পলি=0)) == (1, {"পলি": None})

@@ -68,6 +68,15 @@ def test_paragraphs_keep_every_line(snippet: Snippet) -> None:
     assert numbers == [str(number) for number in range(1, html.count("<mark") + 1)]
 
 
+@pytest.mark.parametrize("between", ["\n", "\r\n", "\n\n \n"])
+def test_a_word_is_marked_in_whichever_paragraph_it_stands(between: str) -> None:
+    """However many characters end the lines before."""
+    text = f"পদ্মার চর{between}মেঘনার ঘাট{between}নদীর ধারে"
+    start = text.index("নদীর")
+    html = paragraphs(Snippet(text, (Match(start, start + len("নদীর")),)))
+    assert [_text_of(found) for found in re.findall(r"<mark.*?</mark>", html)] == ["নদীর"]
+
+
 def test_a_mark_across_paragraphs_goes_on() -> None:
     """A phrase that runs over the end of a line is marked on both sides of it."""
     text = "মাতৃভাষার\nমর্যাদা"
