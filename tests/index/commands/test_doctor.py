@@ -183,6 +183,28 @@ def test_every_library_that_is_declared_is_looked_at(
 
 
 @pytest.mark.parametrize(
+    ("failing", "name", "remedy"),
+    [
+        ("onneshon.index.analysis.icu_text.versions", "icu", "libicu-dev"),
+        ("onneshon.index.commands.doctor._providers", "whoosh", "install Onneshon again"),
+    ],
+)
+def test_what_cannot_be_looked_at_is_wrong_and_the_rest_is_looked_at(
+    directory: Path, monkeypatch: pytest.MonkeyPatch, failing: str, name: str, remedy: str
+) -> None:
+    """ICU is compiled, and so has a remedy of its own."""
+
+    def broken() -> NoReturn:
+        raise ImportError("libicui18n.so.72")
+
+    monkeypatch.setattr(failing, broken)
+    found = findings(directory)
+    assert (found[name].state, found[name].text) == ("wrong", "ImportError: libicui18n.so.72")
+    assert remedy in found[name].remedy
+    assert found["disk"].state == "ok"
+
+
+@pytest.mark.parametrize(
     ("package", "name"), [("onneshon", "package name"), ("whoosh", "Whoosh")], ids=["ours", "Whoosh"]
 )
 def test_packages_that_overwrite_each_other_are_named(
@@ -193,7 +215,7 @@ def test_packages_that_overwrite_each_other_are_named(
         "onneshon.index.commands.doctor._providers", lambda: {package: ["onneshon", "another"]}
     )
     found = findings(directory)[name]
-    assert found.state == "wrong"
+    assert (found.state, found.exit_code) == ("wrong", 1)
     assert "another" in found.text
 
 
