@@ -175,10 +175,21 @@ def test_statistics_say_what_the_index_holds(directory: Path, corpus: Path) -> N
     assert f"from {corpus}" in text
     assert "left out    1 json" in text
     assert "ইতিহাস 10, প্রকৃতি 10" in text
+    assert "segments    1, nothing deleted in them\n" in text
     as_json = json.loads(run("index", "stats", "--json", "--index", directory).stdout)
     assert as_json["categories"] == {"ইতিহাস": 10, "প্রকৃতি": 10}
     assert as_json["kept"] == ["000001"]
     assert as_json["fields"]["title_exact"]["tokens"] == 60
+
+
+def test_what_a_search_prints_is_deleted(directory: Path) -> None:
+    """Ids as arguments, or a line each on standard input; what is dead takes room until it is merged."""
+    named = json.loads(run("index", "delete", "1", "--json", "--index", directory).stdout)
+    assert named["deleted"] == 1
+    arguments = ["index", "delete", "-", "--index", str(directory)]
+    done = CliRunner().invoke(cli.main, arguments, input="2\n3\n")
+    assert done.stdout.startswith("deleted 2; 17 articles in 1 segment left\n")
+    assert "3 deleted articles take about" in run("index", "stats", "--index", directory).stdout
 
 
 def test_rollback_and_forward_again(directory: Path, corpus: Path) -> None:

@@ -1,11 +1,13 @@
 """Progress: a bar on a terminal, plain lines elsewhere, nothing that a log could not hold."""
 
+import datetime as dt
 import io
+import json
 
 import pytest
 
 from onneshon.index import CorpusError
-from onneshon.index.commands.progress import LineProgress, TerminalProgress, clock_text
+from onneshon.index.commands.progress import LineProgress, PhaseLog, TerminalProgress, clock_text
 
 PROBLEM = CorpusError("খবর.jsonl:3", "json", "not JSON")
 
@@ -51,6 +53,35 @@ def test_without_a_total_there_is_no_time_left() -> None:
     stream, clock = io.StringIO(), Clock()
     run(LineProgress(stream, clock), clock, total=None, seconds=10)
     assert stream.getvalue().startswith("91 articles, 9/s\n")
+
+
+def test_what_is_read_in_no_time_has_no_rate() -> None:
+    """A clock may say the same twice."""
+    progress = LineProgress(io.StringIO(), Clock())
+    assert (progress._state(0.0), progress._state(-1.0)) == ("0 articles, 0/s",) * 2
+
+
+@pytest.mark.parametrize(("seconds", "rate"), [(2.0, 3.5), (0.0, None)])
+def test_a_line_of_json_tells_collectors_of_each_phase(seconds: float, rate: float | None) -> None:
+    """With how many articles were left out so far; whoever is told else is told so, too."""
+    stream, told = io.StringIO(), io.StringIO()
+    moment = dt.datetime(1971, 12, 16, 16, 31, tzinfo=dt.UTC)
+    log = PhaseLog(LineProgress(told, Clock()), stream, lambda: moment)
+    log.phase("reading", seconds, 7)
+    log.problem(PROBLEM)
+    log.phase("checking", 1.0, 7)
+    first, second = map(json.loads, stream.getvalue().splitlines())
+    assert first == {
+        "time": "1971-12-16T16:31:00.000+00:00",
+        "event": "phase",
+        "phase": "reading",
+        "seconds": seconds,
+        "articles": 7,
+        "articles_per_second": rate,
+        "left_out": 0,
+    }
+    assert (second["phase"], second["left_out"]) == ("checking", 1)
+    assert told.getvalue() == "খবর.jsonl:3: not JSON\n"
 
 
 def test_a_terminal_gets_a_bar_on_one_line() -> None:

@@ -1,7 +1,5 @@
 """A build tells its phases, how long they take and will take, and is remembered."""
 
-import datetime as dt
-import io
 import json
 from pathlib import Path
 
@@ -9,9 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from onneshon.index.commands.main import main
-from onneshon.index.commands.progress import PhaseLog
-from onneshon.index.errors import CorpusError
-from onneshon.index.indexer.progress import Phases, Progress, SilentProgress
+from onneshon.index.indexer.progress import Phases, Progress
 from onneshon.index.storage.beside import BuildRecord, record_build, recorded_builds
 from tests.building import build_numbered, numbered, write_corpus
 
@@ -76,26 +72,6 @@ def test_the_build_before_says_how_long_it_will_take() -> None:
     phases.expect(10, {"reading": 9.0, "writing": 3.0, "checking": 1.0})
     _run(phases, clock)
     assert [told for told in heard.told if len(told) == 2] == [("writing", 8.0), ("checking", 2.0)]
-
-
-def test_a_log_has_a_line_of_json_for_each_phase() -> None:
-    """With what was left out so far."""
-    stream, clock = io.StringIO(), Clock()
-    log = PhaseLog(SilentProgress(), stream, now=lambda: dt.datetime(2026, 11, 25, 2, 30, tzinfo=dt.UTC))
-    phases = Phases(log, clock=clock)
-    phases.problem(CorpusError("খবর.jsonl:3", "json", "not JSON"))
-    _run(phases, clock)
-    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
-    assert lines[0] == {
-        "time": "2026-11-25T02:30:00.000+00:00",
-        "event": "phase",
-        "phase": "reading",
-        "seconds": 20.0,
-        "articles": 20,
-        "articles_per_second": 1.0,
-        "left_out": 1,
-    }
-    assert [line["phase"] for line in lines] == ["reading", "writing", "checking"]
 
 
 def test_the_command_logs_and_remembers(tmp_path: Path) -> None:

@@ -1,0 +1,48 @@
+"""How far databases were read is kept beside an index, by column and source."""
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from onneshon.index import CorpusError
+from onneshon.index.commands.shared import remember, remembered
+from onneshon.index.ingest.source import Since
+
+
+@pytest.mark.parametrize(
+    ("reached", "kept"),
+    [
+        (7, 7),
+        (7.5, 7.5),
+        ("খবর-৭", "খবর-৭"),
+        (Decimal("7.50"), "7.50"),
+        (dt.date(1971, 12, 16), dt.date(1971, 12, 16)),
+        (dt.datetime(1971, 12, 16, 16, 31, tzinfo=dt.UTC), dt.datetime(1971, 12, 16, 16, 31, tzinfo=dt.UTC)),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_the_value_that_was_reached_is_read_on_from(tmp_path: Path, reached: Any, kept: Any) -> None:
+    """Of each kind that a column has; what JSON lacks is text, which databases compare with it."""
+    assert remembered(tmp_path, "বদল").after == {}
+    remember(tmp_path, Since("বদল", reached={"sqlite:///news.db": reached}))
+    assert remembered(tmp_path, "বদল").after == {"sqlite:///news.db": kept}
+    assert type(remembered(tmp_path, "বদল").after["sqlite:///news.db"]) is type(kept)
+
+
+def test_other_columns_and_sources_stay_where_they_were(tmp_path: Path) -> None:
+    """What was not read to its end is read again from there."""
+    remember(tmp_path, Since("বদল", reached={"news.db": 1, "poems.db": 2}))
+    remember(tmp_path, Since("id", reached={"news.db": 9}))
+    remember(tmp_path, Since("বদল", reached={"news.db": 3}))
+    assert remembered(tmp_path, "বদল").after == {"news.db": 3, "poems.db": 2}
+    assert remembered(tmp_path, "id").after == {"news.db": 9}
+
+
+def test_what_was_kept_and_makes_no_sense_is_told_with_what_to_do(tmp_path: Path) -> None:
+    """All rows can be read again."""
+    (tmp_path / "since.json").write_text("[", "utf-8")
+    with pytest.raises(CorpusError, match="remove it, and all rows are read again"):
+        remembered(tmp_path, "বদল")
