@@ -166,6 +166,11 @@ def test_a_sound_index_checks_with_0(directory: Path) -> None:
     assert result.stdout.startswith("generation 000001 is sound: 20 articles, ")
     as_json = json.loads(run("index", "check", "--json", "--index", directory).stdout)
     assert (as_json["generation"], as_json["articles"]) == ("000001", 20)
+    deep = run("index", "check", "--deep", "--index", directory).stdout
+    assert deep.startswith("generation 000001 is sound: 20 articles and ")
+    assert (
+        json.loads(run("index", "check", "--deep", "--json", "--index", directory).stdout)["articles"] == 20
+    )
 
 
 def test_statistics_say_what_the_index_holds(directory: Path, corpus: Path) -> None:

@@ -98,3 +98,15 @@ def test_a_cursor_of_days_that_are_seen_from_today_holds_that_day(
         for day in (11, 12)
     )
     assert (first != second) == differs
+
+
+def test_a_page_is_full_however_many_say_nearly_the_same() -> None:
+    """More of them than are ranked for a page at first; the others follow."""
+    news = "পদ্মা নদীর ভাঙনে চরের মানুষের ঘর ও ধানের জমি গেল, নৌকায় করে তারা শহরে যাচ্ছে, "
+    same = [article(f"একই-{at}", f"{news * 3} {at}", title="নদী নদী") for at in range(120)]
+    rest = [article(f"আর-{at}", "নদী " + " ".join(f"কথা{at}{word}" for word in "কখগঘচছজ")) for at in range(12)]
+    with Engine.of([*same, *rest]) as engine:
+        page = engine.search("নদী", limit=10)
+        assert len(page) == 10
+        assert sum(hit.id.startswith("একই") for hit in page) == 1
+        assert [hit.id for hit in page] == [hit.id for hit in engine.search("নদী", limit=50)][:10]

@@ -142,6 +142,16 @@ def test_pages_show_each_article_once_and_in_one_order(engine: Engine, limit: in
     assert [article.id for article in engine.scan("নদী")] == whole
 
 
+def test_a_cursor_that_ends_among_those_that_come_first_counts_on(engine: Engine) -> None:
+    """An offset is from there; where all is shown, nothing follows."""
+    pin(engine, "নদী", first=("m5", "cricket", "m7"))
+    whole = ids(engine.search("নদী", limit=50, group=False))
+    cursor = engine.search("নদী", limit=1, group=False).cursor
+    assert ids(engine.search("নদী", limit=3, group=False, cursor=cursor, offset=1)) == whole[2:5]
+    pin(engine, "শালিক", first=("m1", "m2"))
+    assert [engine.search("শালিক", limit=limit).cursor is None for limit in (1, 2, 3)] == [False, True, True]
+
+
 def test_what_comes_first_is_shown_though_it_says_nearly_the_same() -> None:
     """An editor chose both; nothing comes first where nothing is asked."""
     text = " ".join(f"{river} নদীর ধারে {at} দিনের মেলা" for at, river in enumerate(RIVERS * 3))

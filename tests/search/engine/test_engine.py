@@ -63,6 +63,7 @@ def test_a_page_says_all_a_reader_needs(engine: Engine) -> None:
     page = engine.search("বাংলাদেশ ইতিহাস", limit=1)
     assert (page.query, page.total, page.offset, page.limit, page.partial) == ("বাংলাদেশ ইতিহাস", 2, 0, 1, False)
     assert page.took_ms > 0
+    assert page.total_is_exact
     (hit,) = page.hits
     assert hit.layers == {"বাংলাদেশ": "inflection", "ইতিহাস": "exact"}
     article = hit.article

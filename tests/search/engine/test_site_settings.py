@@ -6,9 +6,7 @@ from pathlib import Path
 import pytest
 
 from onneshon.index import Article, ConfigurationError, build
-from onneshon.index.configuration import (
-    FILE_NAME,
-)
+from onneshon.index.configuration import FILE_NAME, Configuration
 from onneshon.index.configuration_file import read_configuration
 from onneshon.index.upkeep.index_writer import open_writer
 from onneshon.search import Engine, QueryError
@@ -140,11 +138,13 @@ def test_settings_that_a_withdrawal_made_senseless_are_passed_over(directory: Pa
     build([*ARTICLES, tagged], directory)
     _say(directory, '[facets]\nshown = ["colour"]\nlimit = 3')
     with Engine.open(directory) as engine:
+        assert engine.configuration.facets.limit == 3
+        _say(directory, "")
+        build(ARTICLES, directory)
         _say(directory, "[fieldss]")
-        with open_writer(directory) as writer:
-            writer.delete("লাল")
         assert engine.reload()
         assert "লাল" not in {hit.id for hit in engine.search("*")}
+        assert engine.configuration.facets == Configuration().facets
 
 
 @pytest.mark.parametrize("label", ["বিষ\u09df", "বিষ\u09af\u09bc"])
