@@ -109,10 +109,12 @@ def _must_be_as_many(node: ast.AST, name: str) -> bool:
 
 
 def _is_told(node: ast.AST) -> bool:
-    """Docstrings, errors, and assignments that name what is exported or what types are."""
+    """Docstrings, errors, what is there for types alone, and assignments that name what is exported."""
     if isinstance(node, ast.Raise | ast.Import | ast.ImportFrom | ast.JoinedStr):
         return True
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return True
+    if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
         return True
     names = {target.id for target in getattr(node, "targets", []) if isinstance(target, ast.Name)}
     is_alias = isinstance(node, ast.AnnAssign) and "TypeAlias" in ast.unparse(node.annotation)

@@ -82,6 +82,13 @@ def test_what_returns_nothing_has_no_mutant_that_returns_nothing(value: str, mut
     assert [mutant.change.partition("  ->  ")[2] for mutant in found] == mutants
 
 
+def test_what_is_there_for_types_alone_has_no_mutant() -> None:
+    """It never runs."""
+    program = "if TYPE_CHECKING:\n\n    def search(text: str, limit: int = 8) -> int: ...\n"
+    assert [*mutants_of(program)] == []
+    assert len([*mutants_of(program.replace("TYPE_CHECKING", "is_typed"))]) == 2
+
+
 def test_that_rows_are_as_many_is_no_mutant() -> None:
     """It is an error that no text leads to; that rows may be fewer is a decision."""
     calls = ["zip(words, keys, strict=True)", "zip(words, keys, strict=False)", "read(words, strict=True)"]
