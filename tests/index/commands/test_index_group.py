@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -195,6 +196,29 @@ def test_what_a_search_prints_is_deleted(directory: Path) -> None:
     done = CliRunner().invoke(cli.main, arguments, input="2\n3\n")
     assert done.stdout.startswith("deleted 2; 17 articles in 1 segment left\n")
     assert "3 deleted articles take about" in run("index", "stats", "--index", directory).stdout
+
+
+def test_an_update_and_a_merge_say_what_they_did(directory: Path, tmp_path: Path) -> None:
+    """How long it took, and how many articles there are in how many segments."""
+    changed = write_corpus(tmp_path / "changed.jsonl", numbered(1, "দ্বিতীয়"))
+    said = run("index", "update", changed, "--index", directory).stdout
+    assert "0 added, 1 changed, 0 unchanged, 0 deleted, 0 left out\n" in said
+    took = r"[0-9]+\.[0-9] s(, visible after [0-9]+\.[0-9] s)?"
+    assert re.search(rf"^{took}; 20 articles in 2 segments, ", said, re.MULTILINE)
+    merging = ("index", "merge", "--all", "--index", directory)
+    assert run(*merging).stdout.startswith("merged 2 segments; 20 articles in 1 segment, ")
+    assert run(*merging).stdout.startswith("nothing to merge; 20 articles in 1 segment, ")
+
+
+@pytest.mark.parametrize("undated", [0, 1, 3])
+def test_statistics_count_articles_without_a_date(tmp_path: Path, undated: int) -> None:
+    """Beside the days from which on and until there are some."""
+    records = [record | ({"date": ""} if at < undated else {}) for at, record in enumerate(numbered(9))]
+    corpus = write_corpus(tmp_path / "articles.jsonl", records)
+    assert run("index", "build", corpus, "--index", tmp_path / "index").exit_code == 0
+    said = run("index", "stats", "--index", tmp_path / "index").stdout
+    more = f", {undated} without a date" if undated else ""
+    assert f"dates       2023-11-{1 + undated:02} to 2023-11-09{more}\n" in said
 
 
 def test_rollback_and_forward_again(directory: Path, corpus: Path) -> None:
