@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 from onneshon.index import Article, build
-from onneshon.search import ArticleNotFoundError, Engine, Pin, QueryError, SearchRequest
+from onneshon.search import (
+    ArticleNotFoundError,
+    Engine,
+    Pin,
+    QueryError,
+    ResultPage,
+    SearchRequest,
+)
 
 ARTICLES = [
     Article("পদ্মা", "পদ্মা নদীর ভাঙন", "পদ্মা নদীর ভাঙনে ঘর গেল চরের মানুষের।", category="পরিবেশ"),
@@ -123,14 +130,48 @@ def test_suggestions_go_on_from_what_is_typed(engine: Engine) -> None:
     assert (word, articles) == ("নদী", 3)
 
 
-def test_what_decides_answers_differs_where_articles_do(tmp_path: Path) -> None:
+def test_what_decides_answers_differs_where_articles_or_synonyms_do(tmp_path: Path) -> None:
     """And is the same wherever the same files are opened."""
     build(ARTICLES, tmp_path / "index")
     editions = []
     for _ in range(2):
         with Engine.open(tmp_path / "index") as engine:
             editions.append(engine.edition)
+    (tmp_path / "index" / "synonyms.txt").write_text("নদী, গাঙ\n", "utf-8")
+    with Engine.open(tmp_path / "index") as engine:
+        editions.append(engine.edition)
     build(ARTICLES[:-1], tmp_path / "index")
     with Engine.open(tmp_path / "index") as engine:
         editions.append(engine.edition)
-    assert editions[0] == editions[1] != editions[2]
+    assert editions[0] == editions[1]
+    assert len({*editions}) == 3
+
+
+def test_what_changed_is_told_since_the_first_article_came(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of one article too; an id that there never was did not change."""
+    monkeypatch.setattr("time.time", lambda: 1_000_000)
+    build(ARTICLES, tmp_path / "index")
+    with Engine.open(tmp_path / "index") as engine:
+        first = engine.first_change
+        assert first >= 1_000_000
+        found = engine.changes(first, first)
+        assert {change.article_id: change.article for change in found.changes} == {
+            article.id: article for article in ARTICLES
+        }
+        some = engine.changes(first, first, limit=2)
+        assert (some.changes, some.left) == (found.changes[:2], 5)
+        assert engine.changes(0, first - 1).left == engine.changes(first + 1, 2**32 - 1).left == 0
+        assert engine.change("মাঝি") == engine.changes(first, first, category="গান").changes[0]
+        assert engine.change("নেই") is None
+
+
+def test_of_several_searches_one_that_is_refused_hinders_no_other(engine: Engine) -> None:
+    """Its place has the error that it would raise by itself."""
+    found, wrong = engine.multi_search(["ইলিশ", "নদী " * 400])
+    assert isinstance(found, ResultPage)
+    assert isinstance(wrong, QueryError)
+    with pytest.raises(QueryError) as raised:
+        engine.search("নদী " * 400)
+    assert str(raised.value) == str(wrong)
