@@ -16,11 +16,13 @@ from onneshon.index.indexer import digests as module
 from onneshon.index.indexer.digests import (
     SHINGLE,
     SHORT,
+    Digests,
     content_digest,
     digests_of,
     fingerprints,
     read_digests,
     term_hashes,
+    write_digests,
 )
 from onneshon.index.ingest.fields import NO_RECORD
 
@@ -151,3 +153,24 @@ def test_a_segment_without_digests_has_those_of_what_it_stores(tmp_path: Path) -
     assert read_digests(folder, 3) is None
     (folder / "digests.bin").unlink()
     assert read_digests(folder, 2) is None
+
+
+def test_a_folder_has_just_the_digests_that_were_written_there(tmp_path: Path) -> None:
+    """By what their articles were made of; a folder without any, and one of other documents, has not."""
+    contents, records = np.array([7, 9], np.uint64), np.array([1, NO_RECORD], np.uint64)
+    digests = Digests.new(contents, records)
+    assert not digests.are_those_in(tmp_path)
+    write_digests(tmp_path, digests)
+    assert digests.are_those_in(tmp_path)
+    assert not Digests.new(contents, records[::-1].copy()).are_those_in(tmp_path)
+    assert not Digests.new(contents[:1], records[:1]).are_those_in(tmp_path)
+
+
+def test_what_was_there_before_keeps_its_date() -> None:
+    """If it was just so; among several segments that become one, and of some documents of them."""
+    before = Digests(*(np.array(column) for column in ([5, 3, 8], [0, 0, 0], [50, 30, 80])))
+    now = Digests(*(np.array(column) for column in ([3, 4, 8, 9], [1, 2, 3, 4], [100] * 4)))
+    assert now.dated_as(before).changed.tolist() == [30, 100, 80, 100]
+    assert now.dated_as(before.of(np.zeros(3, np.bool_))).changed.tolist() == [100] * 4
+    whole = Digests.joined([before, now]).of(np.array([False, True, False, True, False, False, True]))
+    assert (whole.contents.tolist(), whole.records.tolist()) == ([3, 3, 9], [0, 1, 4])
