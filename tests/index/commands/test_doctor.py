@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from onneshon.index.commands import main as cli
 from onneshon.index.commands.doctor import examine
+from onneshon.index.commands.shared import size_text
 from onneshon.index.commands.terminal import GROUP
 from onneshon.index.configuration import FILE_NAME
 from onneshon.index.indexer.builder import build, migrate
@@ -237,14 +238,15 @@ def test_output_that_cannot_hold_bengali_is_a_note(directory: Path, monkeypatch:
     assert (found.state, "PYTHONUTF8" in found.remedy) == ("note", True)
 
 
+@pytest.mark.parametrize(("beyond", "state"), [(0, "ok"), (-1, "note")])
 def test_a_disk_without_room_for_another_build_is_a_note(
-    directory: Path, monkeypatch: pytest.MonkeyPatch
+    directory: Path, monkeypatch: pytest.MonkeyPatch, beyond: int, state: str
 ) -> None:
-    """A build needs as much again as the index takes."""
-    monkeypatch.setattr(
-        "onneshon.index.commands.doctor.shutil.disk_usage", lambda _path: type("Usage", (), {"free": 1})()
-    )
-    assert findings(directory)["disk"].state == "note"
+    """A build needs as much again as the index takes, and room to spare."""
+    used = sum(path.stat().st_size for path in directory.rglob("*") if path.is_file())
+    usage = type("Usage", (), {"free": 2 * used + beyond})()
+    monkeypatch.setattr("onneshon.index.commands.doctor.shutil.disk_usage", lambda _path: usage)
+    assert findings(directory)["disk"].state == state
 
 
 def test_the_sizes_of_disk_and_index_are_in_units_that_suit_them(
@@ -255,6 +257,23 @@ def test_the_sizes_of_disk_and_index_are_in_units_that_suit_them(
     monkeypatch.setattr("onneshon.index.commands.doctor.shutil.disk_usage", lambda _path: usage)
     text = findings(directory)["disk"].text
     assert re.fullmatch(r"3\.2 TB free, the index takes [1-9]\d{0,2}\.\d (kB|MB)", text), text
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0 bytes"),
+        (999, "999 bytes"),
+        (1_000, "1.0 kB"),
+        (999_940, "999.9 kB"),
+        (1_000_000, "1.0 MB"),
+        (2_500_000_000, "2.5 GB"),
+        (7_000_000_000_000_000, "7000.0 TB"),
+    ],
+)
+def test_sizes_have_the_unit_that_leaves_them_the_fewest_figures(count: int, text: str) -> None:
+    """A thousand of one are one of the next, as long as there is one."""
+    assert size_text(count) == text
 
 
 WITHOUT_ICU = """
