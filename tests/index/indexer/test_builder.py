@@ -70,6 +70,13 @@ def test_a_build_accounts_for_every_article(tmp_path: Path) -> None:
         assert reader.manifest.sources == (str(path),)
 
 
+def test_a_report_says_how_many_articles_a_second_took(tmp_path: Path) -> None:
+    """None where a clock saw no time go by."""
+    report = build([write_corpus(tmp_path / "articles.jsonl", numbered(3))], tmp_path / "index")
+    assert replace(report, articles=7, seconds=2.0).articles_per_second == 3.5
+    assert replace(report, seconds=0.0).articles_per_second == 0.0
+
+
 def test_every_article_reads_back_as_it_was_given(tmp_path: Path) -> None:
     """Texts are stored as they are: decomposed letters, joiners, emoji, line ends."""
     texts = ["নিয\u09bcে", "র\u200d্যাব", "😀 ভাষা\r\nনতুন", "  দুই  ঘর  ", "<b>&amp;", "\u200b\ufeff"]
