@@ -205,6 +205,9 @@ def test_an_update_and_a_merge_say_what_they_did(directory: Path, tmp_path: Path
     assert "0 added, 1 changed, 0 unchanged, 0 deleted, 0 left out\n" in said
     took = r"[0-9]+\.[0-9] s(, visible after [0-9]+\.[0-9] s)?"
     assert re.search(rf"^{took}; 20 articles in 2 segments, ", said, re.MULTILINE)
+    assert "were not there" not in said
+    gone = write_corpus(tmp_path / "gone.jsonl", [{"id": "নেই", "deleted": True}])  # type: ignore[dict-item]
+    assert "  1 to be deleted were not there\n" in run("index", "update", gone, "--index", directory).stdout
     merging = ("index", "merge", "--all", "--index", directory)
     assert run(*merging).stdout.startswith("merged 2 segments; 20 articles in 1 segment, ")
     assert run(*merging).stdout.startswith("nothing to merge; 20 articles in 1 segment, ")
@@ -284,6 +287,14 @@ def test_gc_refuses_days_that_no_calendar_has(directory: Path, days: str) -> Non
     result = run("index", "gc", "--keep-days", days, "--index", directory)
     assert result.exit_code == 2
     assert "--keep-days" in result.stderr
+
+
+def test_a_snapshot_is_restored_elsewhere(directory: Path, tmp_path: Path) -> None:
+    """And says so, to people and to programs."""
+    assert run("index", "snapshot", tmp_path / "all.snap", "--index", directory).exit_code == 0
+    restoring = ("index", "restore", tmp_path / "all.snap", "--index", tmp_path / "other")
+    assert run(*restoring).stdout == "20 articles restored; generation 000001 is live\n"
+    assert json.loads(run(*restoring, "--json").stdout)["articles"] == 20
 
 
 def test_a_snapshot_needs_a_name(directory: Path) -> None:
