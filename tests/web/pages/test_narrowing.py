@@ -14,6 +14,7 @@ from onneshon.index.configuration import Configuration, DateOrder, FacetSettings
 from onneshon.search import Engine, FieldFilter, SearchRequest
 from onneshon.web import create_app
 from onneshon.web.pages.listing import Listing
+from onneshon.web.pages.narrowing import Drill, drill
 from tests.fake_engine import FakeEngine
 
 
@@ -412,6 +413,25 @@ def test_years_open_into_months_and_months_into_days() -> None:
         assert "২টি নিবন্ধে পাওয়া গেছে" in day
         assert ">মার্চ ১৯৭১</a>" in day
         assert [label for label, _, _ in _bars(day)] == ["২৬ মার্চ ১৯৭১"]
+
+
+@pytest.mark.parametrize(
+    ("dates", "level", "first", "last", "count"),
+    [
+        (["2024"], "month", "2024-01", "2024-12", 12),
+        (["2024-02"], "day", "2024-02-01", "2024-02-29", 29),
+        (["2023-02"], "day", "2023-02-01", "2023-02-28", 28),
+        (["2024-12"], "day", "2024-12-01", "2024-12-31", 31),
+    ],
+)
+def test_a_period_is_parted_into_all_that_are_within(
+    dates: list[str], level: str, first: str, last: str, count: int
+) -> None:
+    """Of a day there is none, nor of several periods, nor of a year that there was not."""
+    found = drill(dates)
+    assert (found.level, found.parts[0], found.parts[-1], len({*found.parts})) == (level, first, last, count)
+    assert drill(["2024-02-29"]).parts == ()
+    assert drill([]) == drill(["2024", "2023"]) == drill(["0000"]) == drill(["0000-02"]) == Drill()
 
 
 @pytest.mark.parametrize("date", ["2020-13", "0000", "২০২০", "2020..2021", "2020-02-30", "2020&date=2021"])

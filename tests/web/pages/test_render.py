@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from onneshon.index import Article
 from onneshon.index.analysis.icu_text import cluster_boundaries
 from onneshon.search.results.values import Match, Snippet
 from onneshon.web.pages.render import (
@@ -17,6 +18,7 @@ from onneshon.web.pages.render import (
     excerpt,
     inline,
     legible,
+    moment,
     paragraphs,
     shown,
 )
@@ -215,3 +217,17 @@ def test_a_near_day_is_said_as_people_say_it(day: dt.date, bengali: str, english
         assert _text_of(html) == said
         assert f'datetime="{day.isoformat()}"' in html
         assert re.search('title="[^"]*(2026|২০২৬)"', html) or re.search("(20|২০)[0-9০-৯]{2}$", said)
+
+
+@pytest.mark.parametrize(
+    ("article", "written"),
+    [
+        (Article("১", "নদী", date=dt.date(1971, 12, 16)), "1971-12-16T00:00:00Z"),
+        (Article("১", "নদী"), "1970-01-01T00:00:00Z"),
+        (None, "1970-01-01T00:00:00Z"),
+    ],
+    ids=["a day", "none", "no article"],
+)
+def test_feeds_have_a_moment_for_every_article(article: Article | None, written: str) -> None:
+    """Where its day is unknown the beginning of time, so that it is never among the newest."""
+    assert moment(article) == written
