@@ -209,10 +209,10 @@ class ImpactField:
         counts = np.zeros(len(begins), np.int64)
         if not len(begins):
             return counts
-        data = self._data.part(int(begins[0]), int(begins[-1]) + LONGEST)
+        data = self._data.part(0, int(begins[-1]) + LONGEST)
         open_ = np.arange(len(begins))
         for digit in range(LONGEST):
-            bytes_ = data[begins[open_] - begins[0] + digit].astype(np.int64)
+            bytes_ = data[begins[open_] + digit].astype(np.int64)
             counts[open_] |= (bytes_ & ~MORE) << 7 * digit
             open_ = open_[bytes_ >= MORE]
             if not len(open_):
