@@ -99,16 +99,29 @@ def test_a_parameter_that_there_is_not_is_refused_everywhere(client: FlaskClient
 def test_parameters_are_those_that_are_described_and_stay_as_they_were_read() -> None:
     """Of what needs a key, too; a position is a number that JSON has exactly."""
     for operation in operations(writing=True):
-        config = operation.parameters.__struct_config__
-        assert (config.frozen, config.forbid_unknown_fields) == (True, True)
+        for kind in (operation.parameters, operation.answer):
+            if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+                config = kind.__struct_config__
+                assert (config.frozen, config.forbid_unknown_fields) == (True, True)
     described = document(writing=True)["paths"]["/api/v1/publications/{position}"]["get"]
     (position,) = (each for each in described["parameters"] if each["name"] == "position")
+    assert position["required"]
     assert position["schema"] == {"type": "integer", "minimum": 0, "maximum": 2**53 - 1}
+
+
+def test_answers_are_json_and_suggestions_also_what_browsers_read() -> None:
+    """An array of texts, which is of a type of its own."""
+    for operation in operations(writing=True):
+        found = document(writing=True)["paths"][operation.path][operation.method]["responses"]["200"]
+        arrays = {"application/x-suggestions+json"} if operation.path == "/api/v1/suggest" else set()
+        assert found["content"].keys() == {"application/json"} | arrays
 
 
 def test_what_changes_the_index_or_tells_of_it_needs_a_key() -> None:
     """Whatever nobody without one is told of, and nothing else; what is changed may be visible later."""
     public, whole = document()["paths"], document(writing=True)["paths"]
+    assert [*document(writing=True)["components"]["securitySchemes"]] == ["key"]
+    assert "securitySchemes" not in document()["components"]
     for path, methods in whole.items():
         for method, described in methods.items():
             needs_key = method not in public.get(path, {})
