@@ -125,7 +125,7 @@ def _layers() -> Finding:
         except Exception as error:  # noqa: BLE001  # as above
             text = f"{entry.name} cannot be loaded: {type(error).__name__}: {error}"
             return Finding("layers", "wrong", text, _REINSTALL, exit_code=1)
-    layers = dict.fromkeys(entry.module.partition(".")[0] for entry in entries)
+    layers = {entry.module.removeprefix("onneshon.").partition(".")[0] for entry in entries}
     return Finding("layers", "ok", ", ".join(sorted(layers)))
 
 

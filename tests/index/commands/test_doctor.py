@@ -49,6 +49,7 @@ def test_all_is_well_with_an_index(directory: Path) -> None:
     assert "unicode" in found["ICU"].text
     assert "2.7" in found["Whoosh"].text or "3." in found["Whoosh"].text
     assert "20 articles, generation 000001" in found["index"].text
+    assert {"index", "search", "web"} <= {*found["layers"].text.split(", ")}
     result = run(directory)
     assert result.exit_code == 0
     assert "ok    Python" in result.stdout
@@ -224,9 +225,11 @@ def test_a_layer_that_cannot_be_loaded_is_named(directory: Path, monkeypatch: py
     """With the reason."""
     entry = metadata.EntryPoint("serve", "index.nowhere:serve", GROUP)
     monkeypatch.setattr(metadata, "entry_points", lambda **_group: [entry])
-    assert "serve cannot be loaded: ModuleNotFoundError" in findings(directory)["layers"].text
+    found = findings(directory)["layers"]
+    assert "serve cannot be loaded: ModuleNotFoundError" in found.text
     monkeypatch.setattr(metadata, "entry_points", lambda **_group: [])
-    assert findings(directory)["layers"].state == "wrong"
+    for layers in (found, findings(directory)["layers"]):
+        assert (layers.state, layers.exit_code) == ("wrong", 1)
 
 
 def test_output_that_cannot_hold_bengali_is_a_note(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -236,6 +239,7 @@ def test_output_that_cannot_hold_bengali_is_a_note(directory: Path, monkeypatch:
     )
     found = findings(directory)["output"]
     assert (found.state, "PYTHONUTF8" in found.remedy) == ("note", True)
+    assert found.text.startswith("encoded as ansi_x3.4-1968: ")
 
 
 @pytest.mark.parametrize(("beyond", "state"), [(0, "ok"), (-1, "note")])
