@@ -189,13 +189,24 @@ def test_statistics_say_what_the_index_holds(directory: Path, corpus: Path) -> N
 
 
 def test_what_a_search_prints_is_deleted(directory: Path) -> None:
-    """Ids as arguments, or a line each on standard input; what is dead takes room until it is merged."""
+    """Ids as arguments, or an id or an article a line on standard input; what is dead takes room."""
     named = json.loads(run("index", "delete", "1", "--json", "--index", directory).stdout)
     assert named["deleted"] == 1
     arguments = ["index", "delete", "-", "--index", str(directory)]
-    done = CliRunner().invoke(cli.main, arguments, input="2\n3\n")
-    assert done.stdout.startswith("deleted 2; 17 articles in 1 segment left\n")
-    assert "3 deleted articles take about" in run("index", "stats", "--index", directory).stdout
+    lines = '2\n\n{"id": "3", "title": "নদী"}\n  {"id": 4}\n'
+    done = CliRunner().invoke(cli.main, arguments, input=lines)
+    assert done.stdout.startswith("deleted 3; 16 articles in 1 segment left\n")
+    assert "4 deleted articles take about" in run("index", "stats", "--index", directory).stdout
+
+
+@pytest.mark.parametrize("line", ['{"title": "নদী"}', '{"id": ""}', '{"id": true}', '{"id": 5.0}', "{"])
+def test_a_line_without_an_id_deletes_nothing(directory: Path, line: str) -> None:
+    """It is named by its number."""
+    arguments = ["index", "delete", "-", "--index", str(directory)]
+    done = CliRunner().invoke(cli.main, arguments, input=f"2\n{line}\n")
+    assert done.exit_code == 2
+    assert "line 2 is no article with an id: nothing was deleted" in done.stderr
+    assert json.loads(run("index", "stats", "--json", "--index", directory).stdout)["articles"] == 20
 
 
 def test_an_update_and_a_merge_say_what_they_did(directory: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from onneshon.index.publishing.journal import Journal
 from onneshon.index.publishing.operation import Operation
 from onneshon.index.publishing.progress import ProgressFile
 from onneshon.index.remote import Due, location_of
+from tests import paper_index
 from tests.paper_index import ASKED, provide
 
 
@@ -90,9 +92,12 @@ def test_an_update_that_left_articles_out_ends_so(tmp_path: Path) -> None:
     assert "7 added, 0 changed, 0 unchanged, 0 deleted, 1 left out\n" in done.output
     assert "  1 older than what the cluster has\n" in done.output
     assert done.output.endswith("1.0 s; 12 articles in পাতা-১\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(paper_index, "_REPORT", replace(paper_index._REPORT, visible_seconds=0.4))
+        assert _run(*update).output.endswith("1.0 s, visible after 0.4 s; 12 articles in পাতা-১\n")
     assert json.loads(_run(*update, "--json").output)["added"] == 7
     assert _run(*update, "--quiet").output == ""
-    assert [("update", (["a.jsonl"], Path(FILE_NAME), True))] * 3 == ASKED
+    assert [("update", (["a.jsonl"], Path(FILE_NAME), True))] * 4 == ASKED
 
 
 def test_a_build_has_the_options_of_an_engine(tmp_path: Path) -> None:
