@@ -103,6 +103,7 @@ def test_parameters_are_those_that_are_described_and_stay_as_they_were_read() ->
             if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
                 config = kind.__struct_config__
                 assert (config.frozen, config.forbid_unknown_fields) == (True, True)
+        assert operation.body is None or operation.body.__struct_config__.frozen
     described = document(writing=True)["paths"]["/api/v1/publications/{position}"]["get"]
     (position,) = (each for each in described["parameters"] if each["name"] == "position")
     assert position["required"]
@@ -128,6 +129,40 @@ def test_what_changes_the_index_or_tells_of_it_needs_a_key() -> None:
             assert ("security" in described) == needs_key
             assert ({"401", "403", "413", "429"} <= described["responses"].keys()) == needs_key
             assert ("202" in described["responses"]) == (needs_key and method != "get")
+            of_one = method in {"put", "patch", "delete"}
+            assert not of_one or {"404", "412"} <= described["responses"].keys()
+
+
+def test_many_articles_are_put_in_by_one_request_alone() -> None:
+    """An array; everything else has one body or none."""
+    many = [
+        (method, path)
+        for path, methods in document(writing=True)["paths"].items()
+        for method, described in methods.items()
+        if "requestBody" in described
+        and described["requestBody"]["content"]["application/json"]["schema"].get("type") == "array"
+    ]
+    assert many == [("post", "/api/v1/articles")]
+
+
+def test_values_of_a_parameter_are_repeated_or_parted_by_commas() -> None:
+    """As the document says of each that may have several."""
+    fields = document(("desk", "price"), ("price",))
+    described = fields["paths"]["/api/v1/search"]["get"]["parameters"]
+    about = {each["name"]: each["description"] for each in described}
+    for name, which in (
+        ("desk", "values"),
+        ("price", "numbers or ranges"),
+        ("not_price", "numbers or ranges"),
+    ):
+        assert f"of these {which}" in about[name]
+    several = {each["name"]: each["explode"] for each in described if "explode" in each}
+    assert several == {
+        each["name"]: each["name"] not in {"fields", "facets"}
+        for each in described
+        if each["schema"].get("type") == "array"
+    }
+    assert {"category", "not_category", "desk", "facets"} <= several.keys()
 
 
 @pytest.mark.parametrize(
