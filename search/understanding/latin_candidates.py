@@ -9,25 +9,22 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from itertools import islice, product
 from typing import Final
 
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.canonical import canonical
-from onneshon.index.analysis.script import BENGALI_DIGITS, aksharas
+from onneshon.index.analysis.script import aksharas
 from onneshon.index.analysis.stemmer import fold, is_function_word
 from onneshon.index.vocabulary.skeleton import readings, skeleton
 from onneshon.search.query.reading import ReadingKind
-from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
+from onneshon.search.retrieval.index_protocols import WordIndex
 from onneshon.search.understanding.latin_entries import (
     LONGEST_ABBREVIATION,
     LatinEntry,
-    acronyms,
-    common_english_words,
     entry_of,
-    letter_names,
     misspelt_name,
 )
+from onneshon.search.understanding.latin_letters import CAPITALS, SMALL, names_of_letters
 from onneshon.search.understanding.latin_slips import slip_of
 from onneshon.search.understanding.respelling import LONG
 from onneshon.search.understanding.romanised import (
@@ -49,15 +46,6 @@ RANK: Final = 2.0
 SAME_RANK: Final = 4.0
 """The same for abbreviations: all of a row mean the same, and the first is what is written for one."""
 
-CAPITALS: Final = 8.0
-"""What capitals are worth to an abbreviation, where the other words of the query have small letters."""
-
-SMALL: Final = -1.0
-"""The same for small letters: nobody types the shift key on a telephone, but other readings come before."""
-
-VOWELLESS: Final = 3.0
-"""What it is worth that no word could be pronounced so."""
-
 SLIP: Final = 20
 """A spelling is a slip for a similar one where articles(similar) >= SLIP * articles(spelling)."""
 
@@ -71,16 +59,6 @@ _APART: Final = 0.5
 """By how much farther by letter that may be than one which sounds so: of *hati* হাতি is no slip for হাত."""
 
 BEHIND: Final = 1.5
-
-FEW: Final = 3
-_CERTAIN: Final = 3
-"""Articles that must have an abbreviation typed in small letters, where it has fewer than so many: the names
-of three (জিপিইউ) are no other word by chance."""
-_ENGLISH: Final = 20
-"""The same where they are a common English word: WHO is *who*, and এআরএম no *arm*."""
-
-SPELLINGS: Final = 16
-"""Ways to spell the names of letters that are looked up."""
 
 _NEAR: Final = 0.5
 """The distance by letter up to which what sounds so is meant, whatever else might be."""
@@ -97,10 +75,6 @@ _TIE: Final = 0.5
 of *banna*."""
 
 _LATIN: Final = re.compile("[a-z]+")
-_NUMBERED: Final = re.compile("([a-z]{1,4})([0-9]{1,4})")
-_VOWELS: Final = tuple("aeiouy")
-"""A vowel by itself is mostly what it sounds like."""
-
 _LONG_I: Final = re.compile("(?<=[^aeiouy])y(?=[^aeiouy])")
 _AI: Final = "াই"
 """What English may say for *y* between consonants: *python* is পাইথন."""
@@ -179,13 +153,6 @@ class LatinCandidates:
             found += self._of_row(row, phrase, sure=False, bonus=0.0) if row else ()
         return _distinct([*found, *heard], loan=listed is not None)
 
-    def _is_a_form(self, word: str) -> bool:
-        """Whether a word is a form of another one, which more articles have."""
-        stem = analyze(word)[0].stem
-        return stem != fold(word) and document_frequency(stem, self._index) > document_frequency(
-            word, self._index
-        )
-
     def _of_sound(self, phrase: str) -> list[LatinCandidate]:
         """The words that sound so; a slip of the pen comes behind the usual spelling that it stands for."""
         letters = _APOSTROPHE.sub("", phrase)
@@ -248,47 +215,8 @@ class LatinCandidates:
         return all(self.articles(word) for word in text.split())
 
     def _of_letters(self, phrase: str, *, capitals: bool) -> Iterator[LatinCandidate]:
-        """The names of its letters, written as one word; the commonest spelling alone.
-
-        Where that is a form of another word (একে of *a k*), they are read side by side.
-        """
-        if numbered := _NUMBERED.fullmatch(phrase):
-            ways = ((self.articles(text), text) for text in _with_number(*numbered.groups()))
-            articles, text = max(ways)
-            if articles:
-                yield LatinCandidate(text, "letters", _worth(articles), articles)
-        if len(phrase) > LONGEST_ABBREVIATION or not _LATIN.fullmatch(phrase) or phrase in _VOWELS:
-            return
-        spellings = _by_names(phrase)
-        articles, text = max((document_frequency(spelling, self._index), spelling) for spelling in spellings)
-        if capitals and articles and self._is_a_form(text):
-            text = " ".join(letter_names()[letter][0] for letter in phrase)
-            articles = self.articles(text)
-        alone = len(phrase) == 1  # *k* is কে, and *r* আর
-        if articles >= _enough(phrase, capitals=capitals) and (alone or not is_function_word(text)):
-            vowelless = set(phrase).isdisjoint("aeiouy")
-            bonus = CAPITALS if capitals else SMALL + VOWELLESS * vowelless
-            yield LatinCandidate(text, "letters", bonus + _worth(articles), articles)
-
-
-def _enough(letters: str, *, capitals: bool) -> int:
-    """How many articles must have the names of letters for them to be an abbreviation."""
-    if not capitals and letters in common_english_words():
-        return _ENGLISH
-    return 1 if capitals or len(letters) >= _CERTAIN else FEW
-
-
-def _by_names(letters: str) -> Iterator[str]:
-    """The names of letters written as one word, in some of the ways to spell them."""
-    names = (letter_names()[letter] for letter in letters)
-    return map("".join, islice(product(*names), SPELLINGS))
-
-
-def _with_number(letters: str, number: str) -> Iterator[str]:
-    """Letters with a number behind them: *gpa5*, *f16*."""
-    listed = acronyms().get(letters)
-    for name in (*(listed.bengali if listed else ()), *_by_names(letters)):
-        yield f"{name}-{number.translate(BENGALI_DIGITS)}"
+        for text, articles, worth in names_of_letters(phrase, self._index, self.articles, capitals=capitals):
+            yield LatinCandidate(text, "letters", worth + _worth(articles), articles)
 
 
 def is_near(candidate: LatinCandidate) -> bool:

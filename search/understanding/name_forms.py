@@ -10,18 +10,13 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from onneshon.index.analysis.analyzer import Token, analyze
-from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.script import is_bengali
 from onneshon.index.analysis.stemmer import is_function_word
 from onneshon.search.understanding.compounds import letter_pairs, letters
+from onneshon.search.understanding.tables import word_set
 
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(map(canonical, text.split()))
-
-
-_ALWAYS: Final = _words("জনাব জনাবা মাননীয় মাননীয়া মহামান্য মরহুম মরহুমা মহোদয় আলহাজ আলহাজ্ব শ্রীযুক্ত মিঃ মি")
-_BESIDE_NAMES: Final = _words(
+_ALWAYS: Final = word_set("জনাব জনাবা মাননীয় মাননীয়া মহামান্য মরহুম মরহুমা মহোদয় আলহাজ আলহাজ্ব শ্রীযুক্ত মিঃ মি")
+_BESIDE_NAMES: Final = word_set(
     "মোঃ মো মোছাঃ মোসাঃ ডাঃ ডা ডঃ ড হযরত হজরত প্রয়াত সাহেব স্যার মিস্টার মিসেস শ্রী শ্রীমতি শ্রীমতী রহঃ রাঃ সাঃ"
 )
 """What is another word as well, or a part of a title (সাহেব বিবি)."""

@@ -9,28 +9,23 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from onneshon.index.analysis.analyzer import Token, analyze
-from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.stemmer import is_function_word
 from onneshon.search.query.tree import Any, Boost, Hint, Query
 from onneshon.search.understanding.author_names import side_by_side
 from onneshon.search.understanding.author_works import WORKS
+from onneshon.search.understanding.tables import word_set
 
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(map(canonical, text.split()))
-
-
-_ABOUT: Final = _words("নিয়ে নিয়া সম্পর্কে সম্বন্ধে বিষয়ে বিষয়ক প্রসঙ্গে ব্যাপারে")
+_ABOUT: Final = word_set("নিয়ে নিয়া সম্পর্কে সম্বন্ধে বিষয়ে বিষয়ক প্রসঙ্গে ব্যাপারে")
 _ABOUT_IN_ENGLISH: Final = re.compile(r"\b(?:about|on|regarding)\b", re.IGNORECASE | re.ASCII)
-ASKING: Final = _words(
+ASKING: Final = word_set(
     "আমাকে কিছু একটু বিস্তারিত সব তথ্য আরও আরো কী কি যা বল বলো বলুন বলেন বলবেন জানতে চাই চাচ্ছি চায় জানাও জানান"
     " জানাবেন জানো জানেন লেখো লেখ লিখ লিখো লিখুন দাও দিন দেন আলোচনা বর্ণনা ধারণা কর করো করুন"
 )
 """What stands behind such a word and says nothing else."""
 
-_TO_ME: Final = _words("আমাকে আমাদের আমায়")
+_TO_ME: Final = word_set("আমাকে আমাদের আমায়")
 _OBJECTIVE: Final = "কে"
-_OF_NOUN: Final = _words("এর র কে")
+_OF_NOUN: Final = word_set("এর র কে")
 """Case endings typed apart."""
 
 _SAYS: Final = 0.4

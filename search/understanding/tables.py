@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 from onneshon.index.analysis.analyzer import know_stems, word_keys
+from onneshon.index.analysis.canonical import canonical
 from onneshon.index.tables import rows_of
 
 _TABLES = files("onneshon.search.understanding") / "data"
@@ -44,3 +45,8 @@ def _known_stems() -> dict[str, str]:
     stems: dict[str, str] = dict(rows_of(_text(STEMS)))  # type: ignore[arg-type]  # two columns, as a test sees to
     know_stems(stems)
     return stems
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text between spaces, in canonical spelling."""
+    return frozenset(map(canonical, text.split()))
