@@ -27,9 +27,10 @@ _MUHAMMAD: Final = (
     | frozenset({"মুহাম্মদ", "মুহাম্মাদ", "মুহম্মদ", "মুঃ", "মু"})
     | frozenset({"md", "mohammad", "mohammed", "muhammad"})
 )
-_TITLES: Final = frozenset({"ড", "ডঃ", "ডা", "ডাঃ", "অধ্যাপক", "প্রফেসর", "শ্রী", "জনাব"}) | frozenset(
-    {"আলহাজ", "আলহাজ্ব", "dr", "prof"}
-)
+FORMS_OF_ADDRESS: Final = frozenset({"ড", "ডঃ", "ডা", "ডাঃ", "শ্রী", "জনাব", "আলহাজ", "আলহাজ্ব"})
+"""What is no part of a name, wherever it stands before one."""
+
+_TITLES: Final = FORMS_OF_ADDRESS | {"অধ্যাপক", "প্রফেসর", "dr", "prof"}
 
 
 class Authors:

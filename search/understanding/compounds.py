@@ -49,7 +49,7 @@ LONGEST = 40
 BEGUN = 1
 """Code points of a second part with which some word of the articles begins, after the first part."""
 
-_TWO = 2
+_BY_CHANCE = 2
 """Letters that may be a form of another word by chance: একে, but এসএমই is no form of এসএম."""
 
 MOST_PARTS = 3
@@ -190,7 +190,7 @@ class Compounds:
             return None
         whole = analyze("".join(words))
         whole_word = len(whole) == 1 and not is_function_word(whole[0].exact)
-        few_letters = len(words) == _TWO and all(word in letters() for word in words)
+        few_letters = len(words) == _BY_CHANCE and all(word in letters() for word in words)
         whole_word = whole_word and not (few_letters and self._is_a_form(whole[0]))
         return whole[0] if whole_word and self._statistics.frequency(whole[0].stem) else None
 

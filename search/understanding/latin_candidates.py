@@ -20,6 +20,7 @@ from onneshon.search.query.reading import ReadingKind
 from onneshon.search.retrieval.index_protocols import WordIndex
 from onneshon.search.understanding.latin_entries import (
     LONGEST_ABBREVIATION,
+    SMALL_LETTERS,
     LatinEntry,
     entry_of,
     misspelt_name,
@@ -74,7 +75,6 @@ _TIE: Final = 0.5
 """Another word comes first that is in so many times the articles, and as likely but for this: বন্যা, not বানা,
 of *banna*."""
 
-_LATIN: Final = re.compile("[a-z]+")
 _LONG_I: Final = re.compile("(?<=[^aeiouy])y(?=[^aeiouy])")
 _AI: Final = "াই"
 """What English may say for *y* between consonants: *python* is পাইথন."""
@@ -156,7 +156,7 @@ class LatinCandidates:
     def _of_sound(self, phrase: str) -> list[LatinCandidate]:
         """The words that sound so; a slip of the pen comes behind the usual spelling that it stands for."""
         letters = _APOSTROPHE.sub("", phrase)
-        if not _LATIN.fullmatch(letters):
+        if not SMALL_LETTERS.fullmatch(letters):
             return []
         found = self._heard(letters)
         if (said := _LONG_I.sub("ai", letters)) != letters and not any(way.plausible for way in found):

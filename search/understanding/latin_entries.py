@@ -104,7 +104,7 @@ _SHORTEST: Final = 3
 
 POSSESSIVE: Final = "'s"
 
-_LATIN: Final = re.compile("[a-z]+")
+SMALL_LETTERS: Final = re.compile("[a-z]+")
 
 
 def entry_of(phrase: str) -> tuple[LatinEntry, bool] | None:
@@ -174,7 +174,7 @@ def _sorted_keys() -> Sequence[str]:
 
 def misspelt_name(phrase: str) -> LatinEntry | None:
     """The row of a name that has the same consonants and nearly the same letters: *bramhonbaria*."""
-    if len(phrase) <= LONGEST_ABBREVIATION or not _LATIN.fullmatch(phrase):
+    if len(phrase) <= LONGEST_ABBREVIATION or not SMALL_LETTERS.fullmatch(phrase):
         return None
     rows = _names_by_skeleton().get(_skeleton(phrase), ())
     return next((row for name, row in rows if SequenceMatcher(None, name, phrase).ratio() >= _SIMILAR), None)
@@ -188,7 +188,7 @@ def _skeleton(latin: str) -> str:
 def _names_by_skeleton() -> Mapping[str, list[tuple[str, LatinEntry]]]:
     found: dict[str, list[tuple[str, LatinEntry]]] = {}
     for name, row in exonyms().items():
-        if len(name) > LONGEST_ABBREVIATION and _LATIN.fullmatch(name):
+        if len(name) > LONGEST_ABBREVIATION and SMALL_LETTERS.fullmatch(name):
             found.setdefault(_skeleton(name), []).append((name, row))
     return found
 

@@ -11,6 +11,7 @@ from onneshon.index.analysis.stemmer import fold, is_function_word
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.latin_entries import (
     LONGEST_ABBREVIATION,
+    SMALL_LETTERS,
     acronyms,
     common_english_words,
     letter_names,
@@ -35,7 +36,6 @@ _ENGLISH: Final = 20
 SPELLINGS: Final = 16
 """Ways to spell the names of letters that are looked up."""
 
-_LATIN: Final = re.compile("[a-z]+")
 _NUMBERED: Final = re.compile("([a-z]{1,4})([0-9]{1,4})")
 _VOWELS: Final = tuple("aeiouy")
 """A vowel by itself is mostly what it sounds like."""
@@ -72,7 +72,7 @@ def names_of_letters(
         articles, text = max((articles_of(text), text) for text in _with_number(*numbered.groups()))
         if articles:
             yield LetterNames(text, articles, 0.0)
-    if len(letters) > LONGEST_ABBREVIATION or not _LATIN.fullmatch(letters) or letters in _VOWELS:
+    if len(letters) > LONGEST_ABBREVIATION or not SMALL_LETTERS.fullmatch(letters) or letters in _VOWELS:
         return
     articles, text = max((document_frequency(spelling, index), spelling) for spelling in _by_names(letters))
     if capitals and articles and _is_a_form(text, index):

@@ -15,7 +15,13 @@ from onneshon.index.analysis.canonical import canonical
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.latin_candidates import LatinCandidate, LatinCandidates, is_near
-from onneshon.search.understanding.latin_entries import apart, common_english_words, entry_of, exonyms
+from onneshon.search.understanding.latin_entries import (
+    SMALL_LETTERS,
+    apart,
+    common_english_words,
+    entry_of,
+    exonyms,
+)
 
 LONGEST_ENTRY: Final = 7
 """Words of the longest entry of a table."""
@@ -34,7 +40,6 @@ _FAR_MORE: Final = 10
 
 _ENGLISH: Final = ("meaning", "loan")
 
-_LATIN: Final = re.compile("[a-z]+")
 _LATIN_INSIDE: Final = re.compile("[a-zA-Z]")
 _SPACES: Final = re.compile(r"\s+")
 _BETWEEN: Final = re.compile(" (?:the|an?|him|her|them|it|his|their|my|our|your|its)(?= )")
@@ -129,7 +134,7 @@ class SpanCutter:
         for last in range(min(first + LONGEST_ENTRY, len(tokens)), first + 1, -1):
             run = tokens[first:last]
             typed, ending = _typed(text[run[0].start : run[-1].end]), ""
-            if all(len(token.text) == 1 and _LATIN.fullmatch(token.exact) for token in run):
+            if all(len(token.text) == 1 and SMALL_LETTERS.fullmatch(token.exact) for token in run):
                 typed, capitals = "".join(token.exact for token in run), True
             else:
                 (typed, ending), capitals = _listed(typed), False
@@ -239,7 +244,7 @@ def _listed(typed: str) -> tuple[str, str]:
 
 def _is_loud(tokens: Sequence[Token]) -> bool:
     """Whether several Latin words are all in capitals, which then say nothing."""
-    latin = [token.text for token in tokens if _LATIN.fullmatch(token.exact)]
+    latin = [token.text for token in tokens if SMALL_LETTERS.fullmatch(token.exact)]
     return len(latin) > 1 and all(word.isupper() for word in latin)
 
 

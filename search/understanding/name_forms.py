@@ -12,13 +12,15 @@ from typing import Final, NamedTuple
 from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.script import is_bengali
 from onneshon.index.analysis.stemmer import is_function_word
+from onneshon.search.retrieval.authors import FORMS_OF_ADDRESS
 from onneshon.search.understanding.compounds import letter_pairs, letters
 from onneshon.search.understanding.tables import word_set
 
 _ALWAYS: Final = word_set("জনাব জনাবা মাননীয় মাননীয়া মহামান্য মরহুম মরহুমা মহোদয় আলহাজ আলহাজ্ব শ্রীযুক্ত মিঃ মি")
-_BESIDE_NAMES: Final = word_set(
-    "মোঃ মো মোছাঃ মোসাঃ ডাঃ ডা ডঃ ড হযরত হজরত প্রয়াত সাহেব স্যার মিস্টার মিসেস শ্রী শ্রীমতি শ্রীমতী রহঃ রাঃ সাঃ"
-)
+_BESIDE_NAMES: Final = (
+    word_set(" ".join(FORMS_OF_ADDRESS))
+    | word_set("মোঃ মো মোছাঃ মোসাঃ হযরত হজরত প্রয়াত সাহেব স্যার মিস্টার মিসেস শ্রীমতি শ্রীমতী রহঃ রাঃ সাঃ")
+) - _ALWAYS
 """What is another word as well, or a part of a title (সাহেব বিবি)."""
 
 ADDRESSES: Final = _ALWAYS | _BESIDE_NAMES

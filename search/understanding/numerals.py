@@ -39,8 +39,10 @@ _KINDS: Final[tuple[NumeralKind, ...]] = ("cardinal", "ordinal", "day")
 _HUNDREDS: Final = ("শ", "শো", "শত")
 _HUNDREDS_COUNTED: Final = {*range(2, 10), *range(11, 20)}
 """Ten hundreds are a thousand."""
+ORDINAL_ENDINGS: Final = ("ম", "\u09df", "র্থ", "ষ্ঠ", "তম")
+"""What makes digits an ordinal."""
 _ENDINGS: Final[dict[str, NumeralKind]] = {
-    **dict.fromkeys(("ম", "\u09df", "র্থ", "ষ্ঠ", "তম"), "ordinal"),
+    **dict.fromkeys(ORDINAL_ENDINGS, "ordinal"),
     **dict.fromkeys(("লা", "রা", "ঠা", "ই", "শে"), "day"),
 }
 _DIGITS: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?")

@@ -24,7 +24,7 @@ from onneshon.search.understanding.numerals import (
     is_inflected,
     plain,
 )
-from onneshon.search.understanding.unit_words import ORDINAL_ENDINGS, UnitWords, names_of
+from onneshon.search.understanding.unit_words import ENDINGS_APART, UnitWords, names_of
 
 NUMBERED: Final = 10
 """A word is numbered, not counted, where articles(ordinal, word) >= NUMBERED * articles(cardinal, word)."""
@@ -114,7 +114,7 @@ def _before_noun(row: UnitWords, at: int) -> Ordinal | None:
         return None
     if is_inflected(row.tokens[at], number):
         return None
-    spaced = number.digits and row.says(at + 1, *ORDINAL_ENDINGS)
+    spaced = number.digits and row.says(at + 1, *ENDINGS_APART)
     end = at + 1 + spaced
     if end >= len(row.tokens) or not _is_noun(row, end):
         return None

@@ -17,6 +17,7 @@ from onneshon.index.analysis.stemmer import is_function_word
 from onneshon.search.understanding.alternatives import Alternative, distinct
 from onneshon.search.understanding.numerals import (
     FRACTIONS,
+    ORDINAL_ENDINGS,
     SCALES,
     Numeral,
     in_words,
@@ -89,7 +90,7 @@ def names_of(kind: str) -> tuple[str, ...]:
     return tuple(word for word in words if is_bengali(word))
 
 
-ORDINAL_ENDINGS: Final = ("th", "st", "nd", "rd", "ম", "\u09df", "র্থ", "ষ্ঠ", "তম")
+ENDINGS_APART: Final = ("th", "st", "nd", "rd", *ORDINAL_ENDINGS)
 """What makes digits an ordinal, where it is typed apart from them."""
 
 _JOINING: Final = frozenset("-–—/.:'’")

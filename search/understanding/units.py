@@ -21,7 +21,7 @@ from onneshon.search.understanding.unit_spellings import (
     sum_spellings,
     year_spellings,
 )
-from onneshon.search.understanding.unit_words import ORDINAL_ENDINGS, Month, UnitWords
+from onneshon.search.understanding.unit_words import ENDINGS_APART, Month, UnitWords
 
 UnitKind: TypeAlias = Literal["date", "year", "percent", "money", "count", "ordinal", "number"]
 
@@ -230,7 +230,7 @@ def _ordinal(row: UnitWords, at: int) -> _Found | None:
     number = row.numeral(at)
     if number is None or not number.digits:
         return None
-    spaced = row.says(at + 1, *ORDINAL_ENDINGS)
+    spaced = row.says(at + 1, *ENDINGS_APART)
     kind: Literal["ordinal", "day"] = "day" if number.kind == "day" else "ordinal"
     spellings = in_words(number.value, kind) if number.kind != "cardinal" or spaced else []
     text = plain(number.value)
