@@ -165,6 +165,15 @@ class Context:
             return 0.0
         return math.log((self._pairs.count(left, right) + SMOOTHING) / (chance + SMOOTHING))
 
+    def likelier(self, left: str, word: str, other: str) -> float:
+        """The logarithm of how much more often one word than another stands behind one.
+
+        The other stands there as often as by chance, at least.
+        """
+        chance = self._pairs.occurrences(left) * self._pairs.occurrences(other) / self._total
+        times = self._pairs.count(left, other) or chance
+        return math.log((self._pairs.count(left, word) + SMOOTHING) / (times + SMOOTHING))
+
     def _before(self, word: str) -> Sequence[str]:
         """The forms in which a word stands before others in articles (ট্রেনের ধাক্কা, বস্তিতে আগুন)."""
         forms = (canonical(word + ending) for ending in _BEFORE)

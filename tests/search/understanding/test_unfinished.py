@@ -17,17 +17,18 @@ from tests.search.understanding.word_lists import PairList, WordList, context_of
 BEHIND = {"সেতু": 40, "সেনা": 30, "সেতুর": 20, "নদী": 10}
 
 
-def index_of(folder: Path, **articles: int) -> WordList:
-    """Of 20,000 articles; these words stand behind পদ্মা."""
-    pairs = PairList({("পদ্মা", word): times for word, times in BEHIND.items()}, {"পদ্মা": 100, **BEHIND})
+def index_of(folder: Path, times: int = 0, /, **articles: int) -> WordList:
+    """Of 20,000 articles and a million words; these stand behind পদ্মা, and সে and সেটের so often elsewhere."""
+    behind = {("পদ্মা", word): count for word, count in BEHIND.items()}
+    pairs = PairList(behind, {"পদ্মা": 100, **BEHIND, "সে": times, "সেটের": times})
     return WordList(folder, {"পদ্মা": 300, **BEHIND, **articles}, pairs=pairs)
 
 
-def going_on(index: WordList, typed: str, before: str = "পদ্মা") -> list[tuple[str, int, float]]:
-    """What a word may go on as, the articles of that, and what it is worth."""
+def going_on(index: WordList, typed: str, before: str = "পদ্মা") -> list[tuple[str, int]]:
+    """What a word may go on as, and the articles of that."""
     found = continuing(before, typed, index, context_of(index))
     assert all(word.kind == "unfinished" for word in found)
-    return [(word.word, word.articles, round(word.certainty, 4)) for word in found]
+    return [(word.word, word.articles) for word in found]
 
 
 @pytest.mark.parametrize(
@@ -37,19 +38,37 @@ def going_on(index: WordList, typed: str, before: str = "পদ্মা") -> li
         ("স", 0, []),
         ("সেত", 0, ["সেতু"]),
         ("সেতু", 40, []),
-        ("সে", 200, ["সেতু", "সেনা"]),
-        ("সে", 201, []),
+        ("সে", 9000, ["সেতু", "সেনা"]),
         ("নদ", 0, ["নদী"]),
         ("কি", 0, []),
     ],
 )
-def test_a_rare_word_of_two_letters_goes_on(
-    tmp_path: Path, typed: str, articles: int, found: list[str]
-) -> None:
-    """As what stands there, each in one form; not what stands there itself, nor a word of a hundredth."""
+def test_a_word_of_two_letters_goes_on(tmp_path: Path, typed: str, articles: int, found: list[str]) -> None:
+    """As what stands there, each in one form; not what stands there itself."""
     index = index_of(tmp_path, **({typed: articles} if articles else {}))
-    worth = round(-0.7 - 0.35 * math.log1p(articles), 4)
-    assert going_on(index, typed) == [(word, BEHIND[word], worth) for word in found]
+    assert going_on(index, typed) == [(word, BEHIND[word]) for word in found]
+
+
+@pytest.mark.parametrize(
+    ("articles", "times", "log_odds"),
+    [
+        (0, 0, math.log(40.5 / 0.5) - 1),
+        (300, 0, math.log(40.5 / 0.5) - 2.5),
+        (300, 20_000, math.log(40.5 / 2.5) - 2.5),
+        (300, 40_000, math.log(40.5 / 4.5) - 2.5),
+    ],
+)
+def test_it_goes_on_where_it_would_stand_there_by_chance_far_less_often(
+    tmp_path: Path, articles: int, times: int, log_odds: float
+) -> None:
+    """Where articles have it, it must be less often still, and is searched as well."""
+    index = index_of(tmp_path, times, **({"সে": articles} if articles else {}))
+    lattice = Hypotheses(index, context_of(index)).lattice(analyze("পদ্মা সে"), (), TimeBudget(None))
+    assert lattice is not None
+    ways = {way.words: score for way, score in reversed(lattice.through(1, 2))}
+    surer = ways["সেতু",] - ways["সে",]
+    assert surer == pytest.approx(min(log_odds, 2.0) if articles else log_odds)
+    assert (surer > 0) == (times < 40_000)
 
 
 def test_no_more_than_eight_words_are_looked_at(tmp_path: Path) -> None:
@@ -60,7 +79,7 @@ def test_no_more_than_eight_words_are_looked_at(tmp_path: Path) -> None:
     }
     pairs = PairList({("পদ্মা", word): times for word, times in words.items()}, {"পদ্মা": 900, **words})
     index = WordList(tmp_path, {"পদ্মা": 900, **words}, pairs=pairs)
-    assert [word for word, _, _ in going_on(index, "সে")] == [*words][:8]
+    assert [word for word, _ in going_on(index, "সে")] == [*words][:8]
 
 
 @pytest.mark.parametrize(
@@ -150,13 +169,22 @@ def test_a_latin_word_goes_on_that_no_table_has(tmp_path: Path, last: LatinSpan,
 
 
 @pytest.mark.parametrize(
-    ("articles", "per_letter", "goes_on"), [(200, 0.0, True), (201, 0.0, False), (201, 0.51, True)]
+    ("articles", "per_letter", "times", "goes_on"),
+    [
+        (200, 0.0, 40_000, True),
+        (201, 0.0, 40_000, False),
+        (201, 0.51, 40_000, True),
+        (201, 0.0, 20_000, True),
+    ],
 )
 def test_what_sounds_like_a_common_word_is_whole(
-    tmp_path: Path, articles: int, per_letter: float, goes_on: bool
+    tmp_path: Path, articles: int, per_letter: float, times: int, goes_on: bool
 ) -> None:
-    """Also by a form that few have: *khabo* behind *ki* is খাব, and not the খবর that stands there."""
-    index = index_of(tmp_path, সেট=articles)
+    """Also by a form that few have: *khabo* behind *ki* is খাব, and not the খবর that stands there.
+
+    Where it would stand there by chance far less often than what goes on from it, it may be that.
+    """
+    index = index_of(tmp_path, times, সেট=articles)
     heard = replace(SHE, text="সেটের", per_letter=per_letter)
     _, found = continued([PADMA, replace(LAST, candidates=(heard,))], index, context_of(index))
     assert ("unfinished" in [candidate.kind for candidate in found.candidates]) == goes_on
