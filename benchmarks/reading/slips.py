@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from onneshon import Engine, analyze
-from onneshon.search.understanding.certainty import FAR_MORE, is_slip_of_hand
+from onneshon.search.understanding.certainty import FAR_MORE, slip_of_hand
 from onneshon.search.understanding.misspellings import NO_SLIP
 
 __all__ = ["slips"]
@@ -31,21 +31,25 @@ def slips(articles: Mapping[str, int], stems: Mapping[str, str]) -> Iterator[tup
     """
     frequent = {word for word, count in articles.items() if count >= FAR_MORE}
     with_one_less = defaultdict(set)
+    but_for_one = defaultdict(set)
     for word in frequent:
         for less in _with_one_less(word):
             with_one_less[less].add(word)
+        for part in _but_for_one(word):
+            but_for_one[part].add(word)
     for word, count in articles.items():
         if count < NO_SLIP:
             near = {
                 *with_one_less.get(word, ()),
                 *frequent.intersection((*_with_one_less(word), *_swapped(word))),
+                *(other for part in _but_for_one(word) for other in but_for_one.get(part, ())),
             }
             found = [
                 other
                 for other in near
                 if articles[other] >= FAR_MORE * count
                 and stems[other] != stems[word]
-                and is_slip_of_hand(word, other)
+                and slip_of_hand(word, other)
             ]
             if found:
                 yield word, max(found, key=lambda other: (articles[other], other))
@@ -53,6 +57,10 @@ def slips(articles: Mapping[str, int], stems: Mapping[str, str]) -> Iterator[tup
 
 def _with_one_less(word: str) -> Iterator[str]:
     return (word[:at] + word[at + 1 :] for at in range(len(word)))
+
+
+def _but_for_one(word: str) -> Iterator[tuple[str, str]]:
+    return ((word[:at], word[at + 1 :]) for at in range(len(word)))
 
 
 def _swapped(word: str) -> Iterator[str]:

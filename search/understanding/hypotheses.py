@@ -9,6 +9,7 @@ from onneshon.index.analysis.canonical import canonical
 from onneshon.index.kernel.spelling import is_bengali
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
+from onneshon.search.understanding.certainty import needed
 from onneshon.search.understanding.continuations import begun, continuing
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_reading import GAP
@@ -17,13 +18,6 @@ from onneshon.search.understanding.lattice import CONTEXT_WEIGHT, Context, Hypot
 from onneshon.search.understanding.misspellings import NO_SLIP, Fit, Misspellings
 from onneshon.search.understanding.respelling import is_other_spelling
 from onneshon.search.understanding.usual_spellings import Correction
-
-_NEAR_CERTAIN: Final = 0.2
-_BY_ARTICLES: Final = 0.02
-_AT_MOST: Final = 20
-"""Log-odds from which a word that articles have is searched in another spelling; what each of so many adds.
-Of 600 words of a word list in 3 to 20 articles, 16 were read otherwise where nothing stood beside them, 12 of
-these in another spelling of the same word."""
 
 _NEAR_CERTAIN_UNKNOWN: Final = -0.8
 """Where nobody wrote the word as typed, it finds nothing by itself that the correction could displace."""
@@ -200,7 +194,7 @@ class Hypotheses:
         """What a word may be misspelt for; where the others are known, only if any of it can be chosen."""
         least = _NEAR_CERTAIN_UNKNOWN if words == 1 else _NEAR_CERTAIN_BESIDE
         if word.articles:
-            least = _NEAR_CERTAIN + _BY_ARTICLES * min(word.articles, _AT_MOST)
+            least = needed(word.articles)
         left, right = (near.exact if near and near.bengali else "" for near in (before, after))
         fit = self._fit(word, known, least) if known is not None else None
         for candidate in self._misspellings.of(word.token, word.articles, left, right, fit):

@@ -20,6 +20,7 @@ from onneshon.search.understanding.certainty import (
     alone,
     at_most,
     farthest,
+    needed,
     worth,
 )
 from onneshon.search.understanding.lattice import Context
@@ -126,7 +127,7 @@ class Misspellings:
             return []
         usual = self.usual(token, articles)
         if usual:
-            return [usual]
+            return [self._meant(analyze(usual.word)[0], usual.articles) or usual]
         if articles * FREQUENT > self._index.count:
             return []
         strange = self._is_strange(token.exact, articles, before, after)
@@ -225,7 +226,7 @@ class Misspellings:
     def _corrections(
         self, word: str, stem: str, articles: int, exceeded: int, near: Sequence[Candidate]
     ) -> list[Correction]:
-        candidates = self._candidates(near)
+        candidates = self._candidates(near, unknown=not articles)
         others = [candidate for candidate in candidates if stem not in candidate.stems]
         understood = others and others[0] is not candidates[0] and candidates[0].frequency > 2 * articles
         if not others or understood:  # by its stem, the likeliest is searched for already
@@ -248,21 +249,37 @@ class Misspellings:
             if candidate.frequency > exceeded
         ]
 
-    def _candidates(self, near: Sequence[Candidate]) -> list[_Other]:
-        """Each word once, the best first; of a slip that is itself in articles, what that is a slip for."""
+    def _candidates(self, near: Sequence[Candidate], *, unknown: bool) -> list[_Other]:
+        """Each word once, the best first; of a slip that is itself in articles, what that is a slip for.
+
+        Of one of another stem only where no article has what was typed: elsewhere two may be slips for one
+        another.
+        """
         best: dict[str, Candidate] = {}
         ranked = sorted(near, key=lambda candidate: candidate.score)
-        for candidate in chain(map(self._in_usual_spelling, ranked[:_SLIPS]), ranked[_SLIPS:]):
+        slips = (self._put_right(slip, further=unknown and slip is ranked[0]) for slip in ranked[:_SLIPS])
+        for candidate in chain(slips, ranked[_SLIPS:]):
             if candidate.word not in best or candidate.score < best[candidate.word].score:
                 best[candidate.word] = candidate
         return sorted(map(self._other, best.values()), key=lambda candidate: candidate.score)
 
-    def _in_usual_spelling(self, candidate: Candidate) -> Candidate:
-        usual = self.usual(analyze(candidate.word)[0], candidate.frequency)
-        if usual is None:
+    def _put_right(self, candidate: Candidate, *, further: bool) -> Candidate:
+        """What a candidate is itself misspelt for, or else the candidate."""
+        token = analyze(candidate.word)[0]
+        meant = self.usual(token, candidate.frequency)
+        if meant is None and further:
+            meant = self._meant(token, candidate.frequency)
+        if meant is None:
             return candidate
-        score = candidate.distance - worth(usual.articles)
-        return Candidate(usual.word, usual.articles, candidate.distance, score)
+        score = candidate.distance - worth(meant.articles)
+        return Candidate(meant.word, meant.articles, candidate.distance, score)
+
+    def _meant(self, token: Token, articles: int) -> Correction | None:
+        """The other word that one of the index is searched as which stands by itself."""
+        if articles * FREQUENT > self._index.count:
+            return None
+        found = self._kept(token.exact, token.stem, articles, False)
+        return found[0] if found and found[0].certainty >= needed(articles) else None
 
     def _other(self, candidate: Candidate) -> _Other:
         """A candidate as another word than the one typed."""

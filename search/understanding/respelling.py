@@ -30,6 +30,9 @@ from onneshon.search.understanding.tables import read_rows
 LONG: Final = 4
 """Clusters that both ways must have: of shorter words a sign tells many apart (পরিজন, প্রিজন)."""
 
+_MEDIUM: Final = 3
+"""Clusters of a word in which a reph may have been left out: of 58 in 17,757 articles 50 are so (শিক্ষাথী)."""
+
 _FEW: Final = 12
 """A word in fewer articles may be one that others have in another spelling alone."""
 
@@ -290,7 +293,7 @@ def _by_signs(word: str) -> Iterator[str]:
     if _DRAWN_OUT.search(word):
         yield _DRAWN_OUT.sub(r"\1", word)
     yield from (spoken.sub(standard, word) for spoken, standard in _SPOKEN if spoken.search(word))
-    if aksharas(word, LONG) == LONG:  # of short ones it makes others: কম, কর্ম
+    if aksharas(word, _MEDIUM) == _MEDIUM:  # of short ones it makes others: কম, কর্ম
         for match in _NO_REPH.finditer(word):
             yield word[: match.start()] + "র" + HASANTA + word[match.start() :]
     for match in _NO_HASANTA.finditer(word):

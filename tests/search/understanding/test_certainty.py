@@ -6,7 +6,7 @@ import pytest
 
 from onneshon.index.analysis.canonical import canonical
 from onneshon.index.vocabulary.vocabulary import Candidate
-from onneshon.search.understanding.certainty import GAP_AT_MOST, alone, farthest, is_slip_of_hand
+from onneshon.search.understanding.certainty import GAP_AT_MOST, alone, farthest, slip_of_hand
 
 
 @pytest.mark.parametrize(
@@ -22,8 +22,17 @@ from onneshon.search.understanding.certainty import GAP_AT_MOST, alone, farthest
 )
 def test_a_letter_more_or_less_and_two_that_changed_places_are_slips(typed: str, meant: str) -> None:
     """Whichever was typed."""
-    assert is_slip_of_hand(canonical(typed), canonical(meant))
-    assert is_slip_of_hand(canonical(meant), canonical(typed))
+    assert slip_of_hand(canonical(typed), canonical(meant)) == 3.5
+    assert slip_of_hand(canonical(meant), canonical(typed)) == 3.5
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("পরিবল্পনা", "পরিকল্পনা"), ("মানববন্থন", "মানববন্ধন"), ("করেনাভাইরাস", "করোনাভাইরাস")],
+)
+def test_a_wrong_letter_is_a_slip_but_less_surely(typed: str, meant: str) -> None:
+    """Other words differ so more often."""
+    assert slip_of_hand(canonical(typed), canonical(meant)) == 2.5
 
 
 @pytest.mark.parametrize(
@@ -31,17 +40,27 @@ def test_a_letter_more_or_less_and_two_that_changed_places_are_slips(typed: str,
     [
         ("মুখপত্র", "মুখপাত্র"),
         ("দিনাজপুর", "দিনাপুর"),
-        ("অপরিচিত", "অপরিমিত"),
+        ("অপরিচিত", "অপরাজিত"),
+        ("সভাপতি", "সভাপতা"),
         ("পেশাদারি", "পেশাদার"),
         ("অপ্রয়োজনীয়", "প্রয়োজনীয়"),
         ("প্রধানমন্ত্রীকে", "প্রধানমন্ত্রী"),
         ("করোনাভাইরাস", "করোনাভাইরাস"),
     ],
-    ids=["short", "one of them short", "another letter", "at the end", "in front", "two letters", "the same"],
+    ids=[
+        "short",
+        "one of them short",
+        "two other letters",
+        "a last one",
+        "at the end",
+        "in front",
+        "two letters",
+        "the same",
+    ],
 )
 def test_what_makes_other_words_is_no_slip(word: str, other: str) -> None:
     """Endings are where words differ that are none; of short ones a sign makes two."""
-    assert not is_slip_of_hand(canonical(word), canonical(other))
+    assert not slip_of_hand(canonical(word), canonical(other))
 
 
 @pytest.mark.parametrize(

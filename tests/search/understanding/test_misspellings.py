@@ -91,6 +91,25 @@ def test_a_word_that_keeps_its_own_context_is_no_slip(
     assert (meant in [way.word for way in found(index, typed)]) == (beside < 4)
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("মুক্তিযুদ্বা", "মুক্তিযোদ্ধা"), ("মুক্তিযূদ্ধা", "মুক্তিযোদ্ধা")],
+    ids=["misspelt for it", "another spelling of it"],
+)
+def test_of_a_slip_that_articles_have_it_is_what_that_is_a_slip_for(
+    tmp_path: Path, typed: str, meant: str
+) -> None:
+    """মুক্তিযুদ্ধা is in some, and is no word."""
+    index = WordList(tmp_path, {"মুক্তিযুদ্ধা": 6, "মুক্তিযোদ্ধা": 2_000}, 100_000)
+    assert found(index, typed)[0].word == canonical(meant)
+
+
+def test_two_words_that_may_be_slips_for_one_another_are_not_followed_for_ever(tmp_path: Path) -> None:
+    """Each is asked once."""
+    index = WordList(tmp_path, {"মুক্তিযুদ্ধা": 20, "মুক্তিযুদ্বা": 20, "মুক্তিযুদ্দা": 20}, 100_000)
+    assert {way.word for way in found(index, "মুক্তিযুদ্ধ")} <= {"মুক্তিযুদ্ধা", "মুক্তিযুদ্বা", "মুক্তিযুদ্দা"}
+
+
 def test_beside_words_that_it_never_stands_by_it_may_be_a_slip_all_the_same(tmp_path: Path) -> None:
     """মুদি দোকান is a shop; নরেন্দ্র মুদি is another word."""
     words = {"মুদি": 5, "মোদি": 2_000, "দোকান": 50, "নরেন্দ্র": 300}
