@@ -21,7 +21,7 @@ from onneshon.search.understanding.latin_entries import entry_of
 from onneshon.search.understanding.latin_language import BY_LETTERS
 from onneshon.search.understanding.latin_spans import LatinSpan
 from onneshon.search.understanding.lattice import CONTEXT_WEIGHT, Context
-from onneshon.search.understanding.romanised import per_letter, surface
+from onneshon.search.understanding.romanised import per_letter, surface, written_verb
 from onneshon.search.understanding.usual_spellings import Correction
 
 FEW: Final = 3
@@ -252,8 +252,9 @@ def begun(typed: Token, index: WordIndex, context: Context) -> list[Correction]:
 def continued(spans: Sequence[LatinSpan], index: WordIndex, context: Context) -> list[LatinSpan]:
     """The spans of a query whose last one, if it is Latin and no table has it, may also be unfinished.
 
-    A function word of three letters is whole: *ki vabe hoy* is কি ভাবে হয়, not the ভাবে হত্যা that articles have.
-    So is a form of a common word, unless it is far less often there than what goes on from it.
+    A function word of three letters is whole: *ki vabe hoy* is কি ভাবে হয়, not the ভাবে হত্যা of articles.
+    So is a verb as it is spoken, and a form of a common word, unless that stands there far less often than
+    what goes on from it.
     """
     if len(spans) < 2 or not _may_go_on(spans[-1]):  # noqa: PLR2004 - a word and the one before
         return [*spans]
@@ -277,7 +278,8 @@ def _may_go_on(last: LatinSpan) -> bool:
     plain = last.typed.isascii() and last.typed.isalpha() and len(last.typed) >= _SHORTEST
     listed = any(candidate.kind not in BY_LETTERS for candidate in last.candidates)
     whole = len(last.typed) >= _WHOLE_LETTERS and last.candidates and _is_function_word(last.candidates[0])
-    return plain and not (listed or whole or last.capitals or last.ending or last.dropped)
+    verb = written_verb(last.typed) != last.typed
+    return plain and not (listed or whole or verb or last.capitals or last.ending or last.dropped)
 
 
 def _is_function_word(heard: LatinCandidate) -> bool:

@@ -162,7 +162,8 @@ class LatinCandidates:
         if (said := _LONG_I.sub("ai", letters)) != letters and not any(way.plausible for way in found):
             found = [way for way in self._heard(said) if way.plausible and _AI in way.text] or found
         if (written := written_verb(letters)) != letters:
-            nearest = min((way.per_letter for way in found if way.plausible), default=math.inf)
+            known = (way for way in found if way.plausible and way.articles > FEW_SLIPS)
+            nearest = min((way.per_letter for way in known), default=math.inf)
             ways = [way for way in self._heard(written) if way.plausible and way.per_letter <= nearest]
             found = ways or found
         return _usual_first(found)

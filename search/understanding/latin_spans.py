@@ -12,6 +12,7 @@ from typing import Final
 
 from onneshon.index.analysis.analyzer import Token
 from onneshon.index.analysis.canonical import canonical
+from onneshon.index.analysis.script import VOWEL_SIGNS
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.latin_candidates import LatinCandidate, LatinCandidates, is_near
@@ -29,8 +30,8 @@ LONGEST_ENTRY: Final = 7
 _WORDS: Final = ("e", "r")
 """Endings that are words as well: এ or ই, and আর."""
 
-_WHO: Final = "ke"
-"""An ending that is কে as well."""
+_WHERE_KNOWN: Final = ("ke", "ker")
+"""An ending that is কে as well, and that of a few words of time (*aj ker*)."""
 
 _KNOWN: Final = 10
 """Articles that have a word, from which on some have it with an ending that is typed apart behind it."""
@@ -52,6 +53,7 @@ ENDINGS: Final = {
     "te": ("তে",),
     "e": ("ে", "য়"),
     "der": ("দের",),
+    "ker": ("কের",),
 }
 """Bengali case endings in Latin letters, typed apart or not, and how they are written after a word."""
 
@@ -169,7 +171,7 @@ class SpanCutter:
             return span
         having = [way for way in span.candidates if self._has(way, following)]
         rare = [way for way in span.candidates if way.articles < _KNOWN]  # too rare to tell
-        if following == _WHO and span.candidates[0] not in having + rare:
+        if following in _WHERE_KNOWN and span.candidates[0] not in having + rare:
             return span
         kept = tuple(way for way in span.candidates if not having or way in having + rare)
         return replace(span, last=span.last + 1, ending=following, candidates=kept)
@@ -208,7 +210,10 @@ def has_latin_letters(text: str) -> bool:
 def with_ending(word: str, ending: str, index: WordIndex) -> str:
     """A word with a case ending as most articles have it; empty where none has it so."""
     inside = word.removesuffix("ৎ") + "ত" if word.endswith("ৎ") else word  # বিদ্যুৎ, বিদ্যুতের
-    written = (inside + form for form in ENDINGS.get(ending, ()))
+    forms = ENDINGS.get(ending, ())
+    if inside[-1] in VOWEL_SIGNS:  # no vowel follows another, whatever a slip of articles has
+        forms = tuple(form for form in forms if form[0] not in VOWEL_SIGNS)
+    written = (inside + form for form in forms)
     found = [(document_frequency(canonical(way), index), way) for way in written]
     articles, inflected = max(found, default=(0, ""))
     return inflected if articles else ""

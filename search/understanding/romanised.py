@@ -83,6 +83,10 @@ _YA_PHALA: Final = re.compile("^র্য")
 _SPOKEN: Final = re.compile("([aeou]?)(i?)t[ae](?:s|c?ch?)(?=(?:e|i|o|en|il(?:o|am|e))$)")
 """How a verb goes on as it is spoken, behind a vowel or a consonant."""
 
+_DONE: Final = re.compile("^(?:([dn])(i)|(p|kh|ch|g)(a)i|(h|r|b)(o)i)(?:s|ch)(?=(?:e|i|o|en|il(?:o|am|e))$)")
+_OF_DONE: Final = {"i": "iye", "a": "eye", "o": "oye"}
+"""The perfect of roots that end in a vowel as it is spoken (*paise*), and how that is written (পেয়েছে)."""
+
 
 def sounding(latin: str, vocabulary: Vocabulary) -> list[Candidate]:
     """The words that a Latin one may be, best first; none that is farther than any Bengali word.
@@ -163,4 +167,7 @@ def written_verb(latin: str) -> str:
     Args:
         latin: in small letters; any other word is given back.
     """
+    if done := _DONE.match(latin):
+        root, vowel = [part for part in done.groups() if part]
+        return f"{root}{_OF_DONE[vowel]}ch{latin[done.end() :]}"
     return _SPOKEN.sub(lambda spoken: spoken[1] + ("cch" if spoken[1] or spoken[2] else "ch"), latin)

@@ -14,7 +14,7 @@ from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.understanding import latin_reading
 from onneshon.search.understanding.latin_candidates import LatinCandidate, LatinCandidates
 from onneshon.search.understanding.latin_reading import _is_the_word, alternatives
-from onneshon.search.understanding.latin_spans import LatinSpan, SpanCutter
+from onneshon.search.understanding.latin_spans import LatinSpan, SpanCutter, with_ending
 from onneshon.search.understanding.readings import Readings
 from tests.search.understanding.word_lists import PairList, WordList
 
@@ -194,6 +194,36 @@ def test_a_common_word_may_have_an_ending_that_articles_do_not_show(
 ) -> None:
     """A ৎ is a ত before it; and what no word has in articles, a rare one has no sooner."""
     assert texts(LatinReader(WordList(tmp_path, words), {}), typed) == {typed: read}
+
+
+def test_no_vowel_sign_of_an_ending_follows_another(tmp_path: Path) -> None:
+    """লীগে has one already."""
+    assert with_ending("লীগে", "er", WordList(tmp_path, {"লীগের": 300})) == "লীগের"
+
+
+def test_some_words_of_time_have_an_ending_of_their_own(tmp_path: Path) -> None:
+    """Where articles have it; elsewhere its letters are a word."""
+    words = {"আজ": 900, "আজকের": 90, "নূর": 90, "কের": 9}
+    reader = LatinReader(WordList(tmp_path, words), {})
+    assert texts(reader, "aj ker") == {"aj ker": "আজকের"}
+    assert texts(reader, "nur ker") == {"nur": "নূর", "ker": "কের"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("paise", "পেয়েছে"),
+        ("nise", "নিয়েছে"),
+        ("hoichilo", "হয়েছিল"),
+        ("khaisen", "খেয়েছেন"),
+        ("praise", None),
+    ],
+)
+def test_what_is_done_is_read_as_it_is_spoken(tmp_path: Path, typed: str, written: str | None) -> None:
+    """Of roots that end in a vowel, though a few articles have something that sounds nearer."""
+    words = {"পেয়েছে": 900, "পাশে": 900, "নিয়েছে": 900, "নিসে": 2, "হয়েছিল": 900, "খেয়েছেন": 90}
+    found = texts(LatinReader(WordList(tmp_path, words), {}), typed)
+    assert found.get(typed) == (written and canonical(written))
 
 
 def test_who_behind_a_word_that_is_no_object_is_a_word(tmp_path: Path) -> None:

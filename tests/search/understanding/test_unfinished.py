@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.analysis.canonical import canonical
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.understanding.continuations import _lemmas, begun, continued, continuing
 from onneshon.search.understanding.hypotheses import Hypotheses
@@ -188,6 +189,23 @@ def test_what_sounds_like_a_common_word_is_whole(
     heard = replace(SHE, text="সেটের", per_letter=per_letter)
     _, found = continued([PADMA, replace(LAST, candidates=(heard,))], index, context_of(index))
     assert ("unfinished" in [candidate.kind for candidate in found.candidates]) == goes_on
+
+
+@pytest.mark.parametrize(("typed", "goes_on"), [("nisi", False), ("nish", True)])
+def test_a_verb_as_it_is_spoken_is_whole(tmp_path: Path, typed: str, goes_on: bool) -> None:
+    """*ami nisi* is আমি নিয়েছি, not the আমি নিশ্চিত that articles have."""
+    words = {"আমি": 300, "নিশ্চিত": 300}
+    index = WordList(tmp_path, words, pairs=PairList({("আমি", "নিশ্চিত"): 90}, words))
+    before = LatinSpan(0, 1, "ami", (LatinCandidate("আমি", "sound", 3.0, 300),))
+    _, found = continued([before, LatinSpan(1, 2, typed)], index, context_of(index))
+    assert ("unfinished" in [candidate.kind for candidate in found.candidates]) == goes_on
+
+
+def test_a_form_of_the_last_word_is_no_word_that_it_goes_on_as(tmp_path: Path) -> None:
+    """Also of a word that looks like a form of another: বাড়িয়া."""
+    words = {"বি": 90, "বাড়িয়া": 90, "বাড়িয়ার": 90}
+    index = WordList(tmp_path, words, pairs=PairList({("বি", canonical("বাড়িয়ার")): 40}, words))
+    assert not going_on(index, canonical("বাড়িয়া"), "বি")
 
 
 def test_nothing_goes_on_behind_nothing(tmp_path: Path) -> None:
