@@ -35,8 +35,13 @@ from onneshon.search.query.tree import Query, counted
 from onneshon.search.reranking.ordering import OLDEST_SHARE, Order, age_shares
 from onneshon.search.reranking.query_words import QueryWord, query_words
 from onneshon.search.reranking.ranker import MOST_RESCORED, window_of
-from onneshon.search.reranking.rescoring import WINDOW, Rescorer, compared_words
-from onneshon.search.reranking.stem_beginnings import shared_beginning, usual_stems
+from onneshon.search.reranking.rescoring import (
+    WINDOW,
+    Rescorer,
+    compared_words,
+    shared_beginning,
+    usual_stems,
+)
 from onneshon.search.retrieval.budget import TimeBudget
 
 EPOCH: Final = dt.date(1970, 1, 1).toordinal()

@@ -31,11 +31,10 @@ from onneshon.search.query.tree import (
     is_group,
     sought,
 )
-from onneshon.search.reranking.article_evidence import ArticleEvidence, IndexedArticle
 from onneshon.search.reranking.query_words import QueryWord
 from onneshon.search.reranking.ranker import Ranker
 from onneshon.search.reranking.rescoring import Rescorer
-from onneshon.search.reranking.score_part import PartKind, ScorePart
+from onneshon.search.reranking.score_part import ArticleEvidence, IndexedArticle, PartKind, ScorePart
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Layer
 from onneshon.search.retrieval.query_lists import NEUTRAL

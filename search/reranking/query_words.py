@@ -1,6 +1,11 @@
-"""The words of a query in the order typed, as its best articles are compared by them."""
+"""The words of a query in the order typed, by which its best articles are compared; titles of these alone."""
 
-from typing import NamedTuple, TypeAlias, assert_never
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple, TypeAlias, assert_never
+
+import numpy as np
+from numpy.typing import NDArray
 
 from onneshon.search.query.tree import (
     All,
@@ -17,6 +22,8 @@ from onneshon.search.query.tree import (
     is_named,
     is_one_word,
 )
+from onneshon.search.retrieval.collection import Docs
+from onneshon.search.retrieval.word_positions import Occurrences, WordPositions
 
 Key: TypeAlias = tuple[str | None, ...]
 
@@ -96,3 +103,136 @@ def _readings(words: list[QueryWord], query: Query) -> QueryWord:
 def _variants(terms: list[tuple[Term | Phrase, float]], query: Query) -> QueryWord:
     first = terms[0][0]
     return QueryWord((*terms,), query, isinstance(first, Term) and first.function)
+
+
+Worths: TypeAlias = NDArray[np.float64]
+"""What a feature, or its sum, is in each of some documents."""
+
+FUNCTION_WORD: Final = 0.3
+"""What a function word counts in ``row`` and ``whole_title``: times its inverse document frequency."""
+
+CONTENT_ALONE: Final = 0.5
+"""What a title counts that has the words of content alone of a query that has others: times their sum."""
+
+
+@dataclass(frozen=True, slots=True)
+class WholeTitles:
+    """Titles that are what is asked for: all words of a query, or all that a part of it is.
+
+    Who types a title adds what the article need not say of itself: স্রোত কবিতা, লালবাগ কেল্লা কোথায় অবস্থিত.
+
+    Attributes:
+        positions: of words.
+        words: of the query, in order.
+        rarity: of each.
+        docs: documents, ascending and live.
+        in_titles: the feature ``title``.
+        title_words: how many tokens of the titles are words, of those that may be nothing else.
+    """
+
+    positions: WordPositions
+    words: Sequence[QueryWord]
+    rarity: Sequence[float]
+    docs: Docs
+    in_titles: Worths
+    title_words: NDArray[np.uint32]
+
+    def worths(self) -> Worths:
+        """The feature ``whole_title``."""
+        named = [number for number, word in enumerate(self.words) if not _is_of_grammar(word)]
+        asked = sum([self.rarity[number] for number in named])
+        if asked <= self.in_titles.max(initial=0.0):  # so that a piece of a longer title is no other title
+            return self._all_of_query(named, asked)
+        return self._parts_of_query()
+
+    @property
+    def _lengths(self) -> NDArray[np.uint32]:
+        return self.positions.title_lengths[self.docs]
+
+    def _all_of_query(self, named: Sequence[int], asked: float) -> Worths:
+        """What titles are worth that have all words of content of a query and no others.
+
+        How many tokens these are depends on how the title writes them: হাইকোর্ট is one, or two.
+        """
+        worths, lengths, words = np.zeros(len(self.docs)), self._lengths, self.words
+        nothing_else = self.title_words >= lengths
+        tokens = sum(_tokens(words[number]) for number in named)
+        share = 1.0 if len(named) == len(words) else CONTENT_ALONE
+        worths[nothing_else & (self.in_titles == asked) & (lengths <= tokens)] = asked * share
+        if len(named) < len(words):
+            content = sum([idf for idf, word in zip(self.rarity, words, strict=True) if not word.function])
+            whole = nothing_else & (self.in_titles == content) & (lengths <= sum(map(_tokens, words)))
+            others = [word for word in words if word.function]
+            whole[whole] = _are_in_titles(self.positions, others, self.docs[whole])
+            worths[whole] = asked + FUNCTION_WORD * (sum(self.rarity) - asked)
+        return worths
+
+    def _parts_of_query(self) -> Worths:
+        """What titles are worth that are a part of a query, as they are typed there.
+
+        One word is a title of something in many a query, and is meant where it weighs as much as the others.
+        """
+        worths, lengths = np.zeros(len(self.docs)), self._lengths
+        possible = np.flatnonzero(self.title_words >= lengths)
+        if len(possible):
+            weighs = 2 * self.in_titles[possible] >= sum(self.rarity)
+            possible = possible[(lengths[possible] > 1) | weighs]
+        if len(possible):
+            typed = _as_typed(self.positions, self.words, self.docs[possible], lengths[possible])
+            worths[possible] = np.array(self.rarity) @ typed
+        return worths
+
+
+def _are_in_titles(positions: WordPositions, words: Sequence[QueryWord], docs: Docs) -> NDArray[np.bool_]:
+    """Whether the title of each of some documents has all of some words."""
+    found = np.ones(len(docs), np.bool_)
+    for word in words if len(docs) else ():
+        found &= np.isin(np.arange(len(docs)), _in_titles(positions, word.terms, docs) >> 33)
+    return found
+
+
+def _as_typed(
+    positions: WordPositions, words: Sequence[QueryWord], docs: Docs, lengths: NDArray[np.uint32]
+) -> NDArray[np.bool_]:
+    """Which words make up titles as typed, each once and side by side, of shape (words, documents)."""
+    held = np.zeros((len(words), len(docs)), np.bool_)
+    for row, word in zip(held, words, strict=True):
+        row[_in_titles(positions, _as_spelt(word), docs) >> 33] = True
+    once = np.array([*map(_tokens, words)]) @ held >= lengths
+    typed: NDArray[np.bool_] = held & once & _are_in_a_row(held)
+    return typed
+
+
+def _as_spelt(word: QueryWord) -> list[tuple[Term | Phrase, float]]:
+    """The ways of writing a word in no other form: of জীবনানন্দের কবিতা no title জীবনানন্দ is a part."""
+    return [
+        (term if isinstance(term, Phrase) or term.sound else replace(term, spelt_so=True), factor)
+        for term, factor in word.terms
+    ]
+
+
+def _in_titles(
+    positions: WordPositions, terms: Sequence[tuple[Term | Phrase, float]], docs: Docs
+) -> Occurrences:
+    """Where any of the ways of writing a word stands in the titles of some documents."""
+    found = np.concatenate([positions.of(term, docs) for term, _ in terms])
+    in_titles: Occurrences = found[found >> 32 & 1 == 0]
+    return in_titles
+
+
+def _are_in_a_row(held: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether the words that documents hold, of shape (words, documents), stand side by side in the query."""
+    first, last = held.argmax(0), len(held) - 1 - held[::-1].argmax(0)
+    in_a_row: NDArray[np.bool_] = last - first + 1 == held.sum(0)
+    return in_a_row
+
+
+def _is_of_grammar(word: QueryWord) -> bool:
+    """Whether it is a function word, though of two words both count."""
+    first = word.terms[0][0]
+    return isinstance(first, Term) and first.function
+
+
+def _tokens(word: QueryWord) -> int:
+    """How many words of a text a word of the query is at the most."""
+    return max(len(term.words) if isinstance(term, Phrase) else 1 for term, _ in word.terms)

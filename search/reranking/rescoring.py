@@ -12,12 +12,11 @@ from typing import Final
 
 import numpy as np
 
-from onneshon.index.kernel.positions import compare, weighted
+from onneshon.index.analysis.script import is_bengali
+from onneshon.index.kernel.positions import compare, weighted, worths_of_counts
 from onneshon.index.ranking import GAP
 from onneshon.search.query.tree import OneOf, Phrase, Prefix, Query, Term
-from onneshon.search.reranking.query_words import QueryWord, query_words
-from onneshon.search.reranking.stem_beginnings import beginning_worths, usual_stems
-from onneshon.search.reranking.whole_titles import FUNCTION_WORD, WholeTitles, Worths
+from onneshon.search.reranking.query_words import FUNCTION_WORD, QueryWord, WholeTitles, Worths, query_words
 from onneshon.search.retrieval.bm25f import NO_FEATURES, FeatureWeights
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Docs
@@ -38,6 +37,18 @@ PAIRED = 16
 LEAD = 60
 """Tokens at the beginning of a body in which a word counts for ``lead``."""
 
+BEGINNING: Final = 4
+"""Characters in which two stems must agree at the beginning; a stem of three must be the whole beginning."""
+
+SHORTEST: Final = 3
+"""Shorter stems begin words of every kind."""
+
+COMMON: Final = 4
+"""A beginning is no evidence where articles(beginning) > articles / COMMON."""
+
+FEW: Final = 1_000
+"""A beginning in this many articles or fewer is evidence, however many there are in all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Features:
@@ -50,10 +61,10 @@ class Features:
         lead: the sum of ``idf * (1 - p / LEAD)`` for words that first stand at ``p < LEAD`` in the body.
         title: the sum of ``idf`` of the words in the title.
         all_words: the sum of ``idf`` where every word is found.
-        stem_prefix: words whose stems begin like that of a word of the query, see ``stem_beginnings``.
+        stem_prefix: words whose stems begin like that of a word of the query, see ``beginning_worths``.
         whole_title: the sum of ``idf`` where the title is all words of the query and no others; of the words
             of content, times ``CONTENT_ALONE``, where it is just these (নদী for নদী কাকে বলে); of the words in
-            it, where the query has more than the title, see ``whole_titles``.
+            it, where the query has more than the title, see ``WholeTitles``.
     """
 
     near: Worths
@@ -168,7 +179,8 @@ class Rescorer:
         if len(content) == 1 < len(words):  # a question, which an article answers that need not begin with it
             rows[:] = 0.0
         elif not budget.spent():
-            rows[_STEM_PREFIX] = self._stem_prefix([words[number] for number in content], docs)
+            stems = usual_stems([words[number] for number in content])
+            rows[_STEM_PREFIX] = beginning_worths(self._evidence, stems, docs)
         rows[_WHOLE_TITLE] = whole
         return rows
 
@@ -176,12 +188,57 @@ class Rescorer:
         holding = _holding(word, self._evidence) if word.holding is None else word.holding
         return self._evidence.rarity(holding)
 
-    def _stem_prefix(self, words: Sequence[QueryWord], docs: Docs) -> Worths:
-        return beginning_worths(self._evidence, usual_stems(words), docs)
-
 
 def _paired(content: Sequence[int], rarity: Sequence[float]) -> Sequence[int]:
     """The words of content of which each two are compared."""
     if len(content) <= PAIRED:
         return content
     return sorted(sorted(content, key=lambda number: -rarity[number])[:PAIRED])
+
+
+def shared_beginning(stem: str) -> str:
+    """How words begin that begin like a stem; empty where that would be any."""
+    return stem[:BEGINNING] if len(stem) >= SHORTEST and is_bengali(stem) else ""
+
+
+def usual_stems(words: Sequence[QueryWord]) -> list[str]:
+    """The stems of what words are usually searched as, if only beside several words: হাইকোর্ট of হাই কোর্ট."""
+    found = (_usual_term(word) for word in words if len(word.terms) == 1 or isinstance(word.query, OneOf))
+    return [term.stem for term in found if term is not None]
+
+
+def _usual_term(word: QueryWord) -> Term | None:
+    most = word.terms[0][1]
+    return next((term for term, times in word.terms if isinstance(term, Term) and times == most), None)
+
+
+def beginning_worths(evidence: WordEvidence, stems: Sequence[str], docs: Docs) -> Worths:
+    """What words that begin like some stems are worth in some documents, unweighted; 0 where there are none.
+
+    What the stemmer leaves apart by design meets here: ইতিহাসবিদ and ইতিহাস. All stems that begin so count as
+    one word, whose frequency in the title is how many of them the title has, and in the body how many others
+    the body has.
+
+    Args:
+        evidence: of the words.
+        stems: of words of the query.
+        docs: documents, ascending.
+    """
+    starts = []
+    rarities = []
+    for stem in stems:
+        start = shared_beginning(stem)
+        if start and (holding := _document_frequency(evidence, start)):
+            starts.append(start)
+            rarities.append(evidence.rarity(holding))
+    if not starts:
+        return np.zeros(len(docs))
+    counts = evidence.beginnings(starts, docs)
+    body, title = evidence.norms["body"].of_lengths, evidence.norms["title"].of_lengths
+    return worths_of_counts(*counts, rarities, docs, body, title, evidence.k1, evidence.weights.presence)
+
+
+def _document_frequency(evidence: WordEvidence, start: str) -> int:
+    """How many documents hold words that begin so; 0 where that is no evidence."""
+    holding = evidence.holding_beginning(start)
+    return 0 if holding > FEW and holding * COMMON > evidence.articles else holding

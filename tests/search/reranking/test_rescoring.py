@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from onneshon.index import Article
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.search.query.tree import OneOf, Phrase, Term, Variant, leaves
-from onneshon.search.reranking.query_words import QueryWord, query_words
+from onneshon.search.reranking.query_words import CONTENT_ALONE, FUNCTION_WORD, QueryWord, query_words
 from onneshon.search.reranking.ranker import MOST_RESCORED, Ranker
 from onneshon.search.reranking.rescoring import (
     HALF,
@@ -21,9 +21,8 @@ from onneshon.search.reranking.rescoring import (
     WINDOW,
     Features,
     Rescorer,
+    beginning_worths,
 )
-from onneshon.search.reranking.stem_beginnings import beginning_worths
-from onneshon.search.reranking.whole_titles import CONTENT_ALONE, FUNCTION_WORD
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Weights
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Docs, Scores

@@ -13,7 +13,7 @@ from onneshon.index.ranking import Basis, Norms
 from onneshon.search.query.tree import Any as Readings
 from onneshon.search.query.tree import OneOf, Phrase, Query, Term, Variant
 from onneshon.search.reranking.query_words import query_words
-from onneshon.search.reranking.stem_beginnings import (
+from onneshon.search.reranking.rescoring import (
     COMMON,
     FEW,
     beginning_worths,
