@@ -15,7 +15,7 @@ from onneshon.search.query.conditions import FILTER_FIELDS, number_order, sorts_
 from onneshon.search.query.field_values import FieldFilter, FieldReading, check_known
 from onneshon.search.query.option_filters import Dates, Values, option_filters
 from onneshon.search.query.options import Option, Written, check_type, parts_of, refused
-from onneshon.search.reranking.ordering import SORTS, Sort
+from onneshon.search.reranking.ranker import SORTS, Sort
 from onneshon.search.retrieval.facets import FacetName
 
 DEEPEST: Final = 10_000

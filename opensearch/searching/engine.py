@@ -35,8 +35,7 @@ from onneshon.search.query.conditions import Condition
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import All, Any, Query, lacked, leaves
 from onneshon.search.request import DEEPEST, SearchRequest
-from onneshon.search.reranking.ordering import Order
-from onneshon.search.reranking.ranker import Outcome
+from onneshon.search.reranking.ranker import Order, Outcome
 from onneshon.search.reranking.score_part import ScorePart
 from onneshon.search.retrieval.authors import SiteAuthors
 from onneshon.search.retrieval.bm25f import Weights, site_weights

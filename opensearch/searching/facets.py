@@ -13,11 +13,11 @@ from onneshon.search.retrieval.facets import (
     FacetName,
     FacetValue,
     field_of,
+    holding,
     keyword_facet,
     range_facet,
     whole_facet,
 )
-from onneshon.search.retrieval.filters import holding
 
 EVERY_VALUE: Final = 10_000
 """Values of a field that each part of the index counts: of more, counts of rare ones may be too low."""

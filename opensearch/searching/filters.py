@@ -30,7 +30,8 @@ from onneshon.search.query.tree import (
 )
 from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.collection import Layer, list_name
-from onneshon.search.retrieval.term_scorer import END, LAYERS
+from onneshon.search.retrieval.evidence import END
+from onneshon.search.retrieval.term_scorer import LAYERS
 
 Count = Callable[[Sequence[Dsl]], tuple[list[int], bool]]
 """How many articles match each of some queries, and whether all of the index was counted."""

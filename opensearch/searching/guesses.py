@@ -16,7 +16,7 @@ from onneshon.opensearch.searching.dsl import Dsl
 from onneshon.opensearch.searching.filters import ClusterStatistics
 from onneshon.search.query.tree import Leaf, OneOf, Phrase
 from onneshon.search.retrieval.collection import Layer
-from onneshon.search.retrieval.term_scorer import END
+from onneshon.search.retrieval.evidence import END
 from onneshon.search.understanding.compounds import Compound, Compounds
 from onneshon.search.understanding.reading_queries import QueryReader
 

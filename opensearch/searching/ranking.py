@@ -32,9 +32,8 @@ from onneshon.opensearch.searching.score_sums import RESCORED, ScoreSum, score_s
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.search.query.conditions import number_order
 from onneshon.search.query.tree import Query, counted
-from onneshon.search.reranking.ordering import OLDEST_SHARE, Order, age_shares
 from onneshon.search.reranking.query_words import QueryWord, query_words
-from onneshon.search.reranking.ranker import MOST_RESCORED, window_of
+from onneshon.search.reranking.ranker import MOST_RESCORED, OLDEST_SHARE, Order, age_shares, window_of
 from onneshon.search.reranking.rescoring import (
     WINDOW,
     Rescorer,

@@ -23,9 +23,8 @@ from onneshon.opensearch.searching.filters import ClusterStatistics
 from onneshon.opensearch.storage.documents import stem_number
 from onneshon.search.query.tree import Field
 from onneshon.search.retrieval.collection import Docs, Mask
-from onneshon.search.retrieval.evidence import Counts
+from onneshon.search.retrieval.evidence import Counts, WordPositions
 from onneshon.search.retrieval.term_scorer import EXPANSIONS
-from onneshon.search.retrieval.word_positions import WordPositions
 
 PAIR: Final = 6
 """Bytes of two numbers of a picked column; in base64 each is four characters, the same wherever it stands,

@@ -16,8 +16,7 @@ from onneshon.search.query.field_values import FieldReading
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import MatchAll, Query
 from onneshon.search.request import SearchRequest
-from onneshon.search.reranking.ordering import Order
-from onneshon.search.reranking.ranker import Outcome
+from onneshon.search.reranking.ranker import Order, Outcome
 from onneshon.search.reranking.score_part import ScorePart
 from onneshon.search.results.page import ResultPageBuilder
 from onneshon.search.results.values import ResultPage

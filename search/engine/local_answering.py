@@ -23,8 +23,7 @@ from onneshon.search.reranking.grouping import (
     leaders,
     ranked_for,
 )
-from onneshon.search.reranking.ordering import Ordered, Orderer
-from onneshon.search.reranking.ranker import Outcome, Ranker
+from onneshon.search.reranking.ranker import Ordered, Orderer, Outcome, Ranker
 from onneshon.search.reranking.score_part import ScorePart
 from onneshon.search.results.values import ResultPage
 from onneshon.search.retrieval.authors import NOBODY, Authors

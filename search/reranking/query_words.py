@@ -23,7 +23,7 @@ from onneshon.search.query.tree import (
     is_one_word,
 )
 from onneshon.search.retrieval.collection import Docs
-from onneshon.search.retrieval.word_positions import Occurrences, WordPositions
+from onneshon.search.retrieval.evidence import Occurrences, WordPositions
 
 Key: TypeAlias = tuple[str | None, ...]
 

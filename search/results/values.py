@@ -11,7 +11,7 @@ from onneshon.index import Article
 from onneshon.index.analysis.control_characters import visible
 from onneshon.index.json_form import OMITTED, Digits, json_members, to_json
 from onneshon.search.query.reading import Ignored
-from onneshon.search.reranking.ordering import Sort
+from onneshon.search.reranking.ranker import Sort
 from onneshon.search.reranking.score_part import ScorePart
 from onneshon.search.results.understood import Reading, Understanding
 from onneshon.search.retrieval.budget import PartialReason

@@ -12,7 +12,7 @@ from onneshon.index import Article
 from onneshon.index.columnar.segment_list import ChangeDates
 from onneshon.search.query.conditions import Filter
 from onneshon.search.retrieval.collection import Collection, Mask
-from onneshon.search.retrieval.filters import Filters
+from onneshon.search.retrieval.facets import Filters
 
 Place: TypeAlias = tuple[int, int]
 """Where a change stands in the order: when, and a number that is the same in later generations."""

@@ -39,7 +39,7 @@ from onneshon.search.retrieval.collection import (
     packed,
     unpacked,
 )
-from onneshon.search.retrieval.filters import Filters
+from onneshon.search.retrieval.facets import Filters
 from onneshon.search.retrieval.query_lists import (
     FEWEST,
     LEAST_SHARE,

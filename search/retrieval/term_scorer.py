@@ -26,9 +26,8 @@ from onneshon.search.query.tree import Field, Leaf, OneOf, Phrase, Prefix, Term
 from onneshon.search.retrieval.bm25f import Weights, saturated
 from onneshon.search.retrieval.budget import BoundedCache, lacking_now
 from onneshon.search.retrieval.collection import NOTHING, Collection, Docs, Layer, list_name
+from onneshon.search.retrieval.evidence import END, WHICH, Cut, WordPositions, cutter_of
 from onneshon.search.retrieval.query_lists import QueryPart
-from onneshon.search.retrieval.word_cuts import Cut, cutter_of
-from onneshon.search.retrieval.word_positions import WHICH, WordPositions
 
 T = TypeVar("T")
 
@@ -36,9 +35,6 @@ LAYERS: Final[tuple[Layer, Layer]] = ("stem", "exact")
 
 EXPANSIONS: Final = 4_096
 """Words of a segment that one prefix may stand for."""
-
-END: Final = 2**32 - 1
-"""More articles than there can be."""
 
 LOOKED: Final = 1_024
 """Articles with all words of a phrase from which it is estimated how many have these side by side."""

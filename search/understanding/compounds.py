@@ -17,8 +17,7 @@ from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.script import is_bengali
 from onneshon.index.analysis.stemmer import fold, is_function_word
 from onneshon.search.query.tree import Phrase, Term
-from onneshon.search.retrieval.evidence import WordStatistics
-from onneshon.search.retrieval.term_scorer import END
+from onneshon.search.retrieval.evidence import END, WordStatistics
 from onneshon.search.understanding.latin_entries import letter_names
 from onneshon.search.understanding.word_parts import (
     NOTABLE,

@@ -13,8 +13,7 @@ from onneshon.index.analysis.analyzer import Token, analyze, is_plain
 from onneshon.index.analysis.icu_text import cluster_boundaries
 from onneshon.index.analysis.script import CONSONANTS, HASANTA, JOINING, VOWELS
 from onneshon.index.analysis.stemmer import is_function_word, sounds_like_function_word, stem_key
-from onneshon.search.retrieval.evidence import WordStatistics
-from onneshon.search.retrieval.word_cuts import SHORTEST_PART, Cut
+from onneshon.search.retrieval.evidence import SHORTEST_PART, Cut, WordStatistics
 
 NOTABLE = 0.02
 """A way of writing in fewer articles than this share of the other's is left out."""

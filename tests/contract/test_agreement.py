@@ -28,7 +28,7 @@ from onneshon.opensearch.searching.engine import ClusterEngine
 from onneshon.opensearch.searching.score_sums import ScoreSum
 from onneshon.opensearch.writing.build import Layout, build_on_cluster
 from onneshon.search import Engine, FieldFilter, SearchRequest
-from onneshon.search.reranking.ordering import Sort
+from onneshon.search.reranking.ranker import Sort
 from onneshon.search.retrieval.query_lists import FEWEST
 from tests.cluster.running import LocalCluster
 

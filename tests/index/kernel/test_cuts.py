@@ -16,7 +16,7 @@ from onneshon.index.analysis.script import HASANTA, VOWELS
 from onneshon.index.kernel import DamageError
 from onneshon.index.kernel.postings import CheckedBlocks, checksum
 from onneshon.index.kernel.terms import Dictionary, StemmedWords, TermLists, WordCutter
-from onneshon.search.retrieval.word_cuts import _classes
+from onneshon.search.retrieval.evidence import _classes
 from tests.index.kernel.plain_lists import PADDING, Plain, encoded, u4
 from tests.index.kernel.test_dictionary import parts_of
 from tests.strategies import bengali_letters, bengali_words

@@ -16,7 +16,7 @@ from onneshon.search.engine.answering import behind_page
 from onneshon.search.query.field_values import FieldReading
 from onneshon.search.query.parser import parse
 from onneshon.search.request import SearchRequest
-from onneshon.search.reranking.ordering import Order
+from onneshon.search.reranking.ranker import Order
 from onneshon.search.results.values import Hit, ResultPage, Snippet
 from onneshon.search.retrieval.budget import TimeBudget
 

@@ -17,7 +17,7 @@ from onneshon.search.query.conditions import Filter
 from onneshon.search.query.field_values import FieldFilter, FieldReading
 from onneshon.search.query.parser import parse
 from onneshon.search.request import SearchRequest
-from onneshon.search.reranking.ordering import Order
+from onneshon.search.reranking.ranker import Order
 from onneshon.search.retrieval.authors import NOBODY
 from onneshon.search.retrieval.budget import TimeBudget
 

@@ -12,7 +12,7 @@ from onneshon.opensearch.searching.dsl import NOTHING_MATCHES, Dsl
 from onneshon.opensearch.searching.ranking import ClusterRanker
 from onneshon.opensearch.searching.rows import Filters
 from onneshon.search.query.parser import parse
-from onneshon.search.reranking.ordering import Order
+from onneshon.search.reranking.ranker import Order
 from onneshon.search.retrieval.budget import TimeBudget
 from tests.fakes import article
 from tests.opensearch.searching.few_words import statistics_of

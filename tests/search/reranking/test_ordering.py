@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from onneshon.index import Article
 from onneshon.search.query.conditions import Condition
-from onneshon.search.reranking import ordering
-from onneshon.search.reranking.ordering import OLDEST_SHARE, Order, Ordered, Orderer, age_shares
-from onneshon.search.reranking.ranker import Ranker
+from onneshon.search.reranking import ranker
+from onneshon.search.reranking.ranker import OLDEST_SHARE, Order, Ordered, Orderer, Ranker, age_shares
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.executor import Executor
 from tests.fakes import article, collection_of, reader_of
@@ -102,7 +101,7 @@ def test_ties_stand_in_the_order_of_ids_in_long_lists_too(monkeypatch: pytest.Mo
     """Where their ranks come from a table of all, as where they are sorted here."""
     articles = [article(name, "নদী") for name in ("c", "a", "d", "b")]
     few = Corpus(articles).all(Order("newest"))
-    monkeypatch.setattr(ordering, "MANY", 3)
+    monkeypatch.setattr(ranker, "MANY", 3)
     assert Corpus(articles).all(Order("newest")) == few == ["a", "b", "c", "d"]
 
 

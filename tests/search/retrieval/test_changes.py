@@ -10,7 +10,7 @@ from onneshon.index import Article, build, open_writer, update
 from onneshon.search import Engine
 from onneshon.search.interface import DatedEngine
 from onneshon.search.retrieval.changes import Changes
-from onneshon.search.retrieval.filters import Filters
+from onneshon.search.retrieval.facets import Filters
 from tests.fakes import article, collection_of, reader_of
 
 

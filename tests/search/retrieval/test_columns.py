@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from onneshon.index import Article
 from onneshon.search.query.conditions import Filter, NumberRange, Period
 from onneshon.search.retrieval.collection import packed
-from onneshon.search.retrieval.facets import FacetValue, count_facet, count_ranges
-from onneshon.search.retrieval.filters import Filters
+from onneshon.search.retrieval.facets import FacetValue, Filters, count_facet, count_ranges
 from tests.fakes import article, collection_of, reader_of
 
 TAGS = ["নদী", "খেলা", "ভোট", "বই"]

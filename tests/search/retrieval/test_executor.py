@@ -26,8 +26,8 @@ from onneshon.search.reranking.ranker import Ranker
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Weights
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import unpacked
+from onneshon.search.retrieval.evidence import _classes
 from onneshon.search.retrieval.executor import Executor
-from onneshon.search.retrieval.word_cuts import _classes
 from tests.fakes import FakeReader, article, collection_of, reader_of
 from tests.search.queries import query_of
 from tests.search.retrieval.plain import Plain

@@ -8,12 +8,12 @@ from onneshon.search.query.conditions import Choice, Filter, NumberRange, Period
 from onneshon.search.retrieval.facets import (
     Facet,
     FacetValue,
+    Filters,
     field_of,
     keyword_facet,
     range_facet,
     whole_facet,
 )
-from onneshon.search.retrieval.filters import Filters
 from tests.fakes import article, collection_of, reader_of
 
 SPORT, NATION, VOTE, BOOK = (

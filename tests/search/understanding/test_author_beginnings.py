@@ -5,7 +5,7 @@ import pytest
 from onneshon.index import Article
 from onneshon.search import Engine
 from onneshon.search.retrieval.budget import lacking_now
-from onneshon.search.retrieval.filters import Filters
+from onneshon.search.retrieval.facets import Filters
 from onneshon.search.understanding.author_beginnings import NAMES_AT_MOST, AuthorBeginnings
 
 NAMES = [

@@ -9,7 +9,8 @@ from onneshon.index.analysis.analyzer import analyze
 from onneshon.search.engine.local_engine import Engine
 from onneshon.search.query.tree import Phrase, Query
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS
-from onneshon.search.retrieval.term_scorer import END, TermScorer
+from onneshon.search.retrieval.evidence import END
+from onneshon.search.retrieval.term_scorer import TermScorer
 from onneshon.search.understanding.alternatives import term_of
 from onneshon.search.understanding.compounds import Compounds
 from onneshon.search.understanding.ordinals import NUMBERED, NUMBERED_BARE, Ordinal, find_ordinals
