@@ -1,4 +1,4 @@
-"""Where a cluster is and who asks: ``opensearch://host:9200,other:9200/news``, and credentials apart from it.
+"""Where a cluster is: ``opensearch://host:9200,other:9200/news``; who asks, and of which slice of an index.
 
 ``opensearch+https://`` is the same over TLS; ``/news?tenant=ittefaq`` is what one of several has of an index
 that they share. Who asks never stands in an address, which is seen in lists of processes and in logs. It is
@@ -169,3 +169,55 @@ def _file(name: str) -> dict[str, str]:
         if key not in _NAMES or not isinstance(value, str):
             raise ConfigurationError(path, key, f"there are {', '.join(_NAMES)}, each a text")
     return table
+
+
+SLICE_FIELD: Final = "slice"
+"""Of each document of several tenants in one index, the name of its slice, which its id begins with too.
+
+``news.ittefaq-000003`` is an alias that shows what has ``ittefaq-000003`` there, and nothing else: every
+search, count, scan and deletion by a query that names it is of that slice, whatever it asks. Only what reads
+and writes by ``_id`` passes over the filter of an alias.
+"""
+
+_SLICED: Final = re.compile(r"[^.]+\.(?P<slice>.+-\d+?)(?:-files)?")
+"""What documents of a tenant are asked by; no other index has a dot in its name."""
+
+
+def slice_of(index: str) -> str:
+    """The slice that an alias shows; empty where an index has no other tenants."""
+    found = _SLICED.fullmatch(index)
+    return found["slice"] if found else ""
+
+
+def shown_by(index: str, live: str, about: Mapping[str, Any]) -> str:
+    """The name of the generation that an alias shows: an index, or the alias of one slice of it.
+
+    Args:
+        index: that the alias stands for.
+        live: name of the alias.
+        about: what the cluster says of the aliases of the index.
+    """
+    if "." not in live:
+        return index
+    root, _ = live.split(".")
+    return f"{root}.{about['aliases'][live]['filter']['term'][SLICE_FIELD]['value']}"
+
+
+def only_slice(index: str) -> dict[str, Any]:
+    """What shows the documents of the slice of an alias."""
+    return {"term": {SLICE_FIELD: {"value": slice_of(index)}}}
+
+
+def id_in(index: str, name: str) -> str:
+    """The ``_id`` of a document in an index."""
+    return f"{found}/{name}" if (found := slice_of(index)) else name
+
+
+def name_in(index: str, document_id: str) -> str:
+    """What the document of an ``_id`` is called."""
+    return document_id.removeprefix(id_in(index, ""))
+
+
+def with_slice(index: str, document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A document as it is written to an index."""
+    return {**document, SLICE_FIELD: found} if (found := slice_of(index)) else document

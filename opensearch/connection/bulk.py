@@ -13,10 +13,10 @@ from typing import Any, Final, Literal
 import msgspec
 from opensearchpy import TransportError
 
+from onneshon.opensearch.connection.address import id_in, with_slice
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import reason, refusal
 from onneshon.opensearch.connection.reading import documents
-from onneshon.opensearch.connection.slices import id_in, marked
 from onneshon.opensearch.connection.tries import WRITING
 
 MOST_BYTES: Final = 4 << 20
@@ -59,7 +59,7 @@ class Operation:
         about: dict[str, Any] = {"_id": id_in(index, self.id)}
         if self.version:
             about |= {"version": self.version, "version_type": "external"}
-        lines = ({"index": about}, marked(index, self.document))
+        lines = ({"index": about}, with_slice(index, self.document))
         return b"".join([msgspec.json.encode(line) + b"\n" for line in lines])
 
 

@@ -15,10 +15,9 @@ import msgspec
 from opensearchpy import JSONSerializer, NotFoundError, OpenSearch, TransportError
 from opensearchpy.exceptions import OpenSearchException
 
-from onneshon.opensearch.connection.address import Address, Credentials
+from onneshon.opensearch.connection.address import Address, Credentials, shown_by
 from onneshon.opensearch.connection.faults import ClusterError, IncompleteError, Waiting, is_whole, refusal
 from onneshon.opensearch.connection.rotation import Host, Pace, Rollcall, Rotation
-from onneshon.opensearch.connection.slices import shown_by
 from onneshon.opensearch.connection.tries import READING, WRITING, Answer, Ask, Connection, Patience, Request
 
 PROBE_SECONDS: Final = 1.0

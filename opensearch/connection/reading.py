@@ -10,9 +10,9 @@ from typing import Any, Final, Self
 
 from opensearchpy import OpenSearch, TransportError
 
+from onneshon.opensearch.connection.address import id_in, name_in
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError, GarbledError, is_whole
-from onneshon.opensearch.connection.slices import id_in, name_in
 from onneshon.opensearch.connection.tries import WRITING
 
 _STATUSES: Final = {"index_not_found_exception": 404, "security_exception": 403}

@@ -17,10 +17,10 @@ from typing import Any, Final
 from opensearchpy import OpenSearch
 
 from onneshon.index.errors import IndexCorruptError, IndexMissingError
+from onneshon.opensearch.connection.address import id_in, name_in
 from onneshon.opensearch.connection.bulk import Operation, send
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
-from onneshon.opensearch.connection.slices import id_in, name_in
 from onneshon.opensearch.storage.generations import files_of
 
 PIECE: Final = 2 << 20

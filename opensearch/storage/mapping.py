@@ -29,10 +29,10 @@ from typing import Any, Final, Self
 
 from onneshon.index.errors import IndexCorruptError, IndexOutdatedError
 from onneshon.index.ranking import MOST, Basis
-from onneshon.opensearch.connection.slices import FIELD
+from onneshon.opensearch.connection.address import SLICE_FIELD
 
-SLICES: Final = {FIELD: {"type": "keyword", "doc_values": False}}
-"""The further field of documents of several tenants, see ``connection.slices``."""
+SLICES: Final = {SLICE_FIELD: {"type": "keyword", "doc_values": False}}
+"""The further field of documents of several tenants, see ``SLICE_FIELD``."""
 
 FORMAT: Final = 4
 """Version of the mapping; another one means another reader."""

@@ -3,7 +3,7 @@
 ``news-tenants-000001`` holds the articles of all, ``news-tenants-000001-files`` their words, suggestions and
 what is else known of their generations. A generation of a tenant is two aliases, ``news.ittefaq-000003`` and
 ``news.ittefaq-000003-files``, each of which shows its own slice, and ``news.ittefaq`` is what is live; see
-``connection.slices``. Words are those of the tenant alone: none of another is read, counted or suggested. A
+``SLICE_FIELD``. Words are those of the tenant alone: none of another is read, counted or suggested. A
 hundred tenants are no more indexes than one.
 """
 
@@ -13,12 +13,11 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from onneshon.index.errors import IndexMissingError
-from onneshon.opensearch.connection.address import SHARED
+from onneshon.opensearch.connection.address import SHARED, only_slice
 from onneshon.opensearch.connection.bulk import Operation, send
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.connection.reading import documents
-from onneshon.opensearch.connection.slices import only
 from onneshon.opensearch.storage.generations import (
     DIGITS,
     ClusterGeneration,
@@ -136,7 +135,7 @@ class TenantGenerations(ClusterGenerations):
             return
         self._cluster.write(lambda client: client.indices.refresh(index=alias))
         params = {"conflicts": "proceed", "refresh": "true", "max_docs": REMOVED}
-        body = {"query": only(alias)}
+        body = {"query": only_slice(alias)}
         left = True
         while left:
             done = self._cluster.write(
@@ -152,7 +151,7 @@ class TenantGenerations(ClusterGenerations):
 
 def _shown(index: str, alias: str, generation: str) -> Mapping[str, Any]:
     """An alias of what an index has of a generation."""
-    return {"add": {"index": index, "alias": alias, "filter": only(generation)}}
+    return {"add": {"index": index, "alias": alias, "filter": only_slice(generation)}}
 
 
 def _hidden(index: str, alias: str) -> Mapping[str, Any]:
