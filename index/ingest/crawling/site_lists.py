@@ -8,8 +8,7 @@ from typing import Final
 from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.budget import LIST_BYTES, MOST_LISTS
 from onneshon.index.ingest.crawling.address import Address, SiteOptions
-from onneshon.index.ingest.crawling.harvest import Harvest
-from onneshon.index.ingest.crawling.lists import ListKind, kind_of_list, lists_of_page, named_pages
+from onneshon.index.ingest.crawling.lists import Harvest, ListKind, kind_of_list, lists_of_page, named_pages
 from onneshon.index.ingest.crawling.network import Answer, UnansweredError
 from onneshon.index.ingest.crawling.store import Kept, PageStore
 from onneshon.index.ingest.crawling.visitor import LATER, REFUSED, Clock, PassedOverError, Visitor

@@ -7,7 +7,7 @@ import pytest
 
 from onneshon.index import Article, read_articles
 from onneshon.index.errors import CorpusError
-from onneshon.index.ingest.crawling import harvest
+from onneshon.index.ingest.crawling import lists
 from onneshon.index.ingest.crawling.network import UnansweredError
 from onneshon.index.ingest.readers.site import fields_of_kept_record, kept_record
 from tests.website import Crawling, Website
@@ -153,7 +153,7 @@ def test_lists_without_records_have_an_end(
     website: Website, crawling: Crawling, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A repository that gives one token after another is left."""
-    monkeypatch.setattr(harvest, "_MOST_EMPTY", 1)
+    monkeypatch.setattr(lists, "_MOST_EMPTY", 1)
     website.put(FIRST, answer("", "1"))
     website.put(NEXT + "1", answer("", "2"))
     with pytest.raises(CorpusError, match="without an end"):
