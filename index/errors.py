@@ -3,6 +3,7 @@
     OnneshonError
     ├── CorpusError            an article that cannot be read: file, line, kind, what is wrong
     ├── ConfigurationError     onneshon.toml says what makes no sense: file, key, what to do
+    ├── TableError             a line of a site's table that makes no sense: file, line, what to write
     ├── ArticleNotFoundError   no article of that id
     ├── BusyError              costly queries of others are before this one: ask again in a while
     ├── JournalError           the queue of what is to be published cannot be written or read
@@ -103,6 +104,20 @@ class ConfigurationError(OnneshonError):
         super().__init__(": ".join(str(part) for part in (path, key, reason) if part))
         self.path = path
         self.key = key
+        self.reason = reason
+
+
+class TableError(OnneshonError):
+    """A line of a site's table that makes no sense.
+
+    Args:
+        where: ``file:line``, or the file.
+        reason: what is wrong and what to write instead.
+    """
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(f"{where}: {reason}")
+        self.where = where
         self.reason = reason
 
 

@@ -2,7 +2,7 @@
 
 from typing import Literal, TypeAlias
 
-from onneshon.index.errors import OnneshonError
+from onneshon.index.errors import OnneshonError, TableError
 
 QueryFault: TypeAlias = Literal["query", "long", "deep", "far", "page", "date", "cursor", "parameter"]
 """What a query exceeds: characters, depth of parentheses, hits or pages to go back; a date or a cursor that
@@ -37,20 +37,6 @@ class QueryError(OnneshonError):
         self.kind: QueryFault = kind
         self.limit = limit
         self.parameter = parameter
-
-
-class TableError(OnneshonError):
-    """A line of a site's table that makes no sense.
-
-    Args:
-        where: ``file:line``, or the file.
-        reason: what is wrong and what to write instead.
-    """
-
-    def __init__(self, where: str, reason: str) -> None:
-        super().__init__(f"{where}: {reason}")
-        self.where = where
-        self.reason = reason
 
 
 class SynonymError(TableError):

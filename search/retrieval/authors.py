@@ -16,9 +16,8 @@ from unicodedata import normalize
 
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.configuration import AUTHORS_FILE
-from onneshon.index.storage.watched_file import WatchedFile
+from onneshon.index.storage.watched_file import LinesFile, WatchedFile, lines_with_entries
 from onneshon.search.errors import AuthorsError
-from onneshon.search.lines_file import LinesFile, lines_with_entries
 
 _FORM: Final = "`name = spelling; spelling`"
 

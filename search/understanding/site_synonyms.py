@@ -11,9 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from onneshon.index.storage.watched_file import WatchedFile
+from onneshon.index.storage.watched_file import LinesFile, WatchedFile
 from onneshon.search.errors import SynonymError
-from onneshon.search.lines_file import LinesFile
 from onneshon.search.understanding.synonyms import (
     Entry,
     Synonyms,

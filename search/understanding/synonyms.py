@@ -23,8 +23,8 @@ from typing import Final, NamedTuple, TypeAlias, cast
 from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.script import HASANTA
 from onneshon.index.analysis.stemmer import fold
+from onneshon.index.storage.watched_file import lines_with_entries
 from onneshon.search.errors import SynonymError
-from onneshon.search.lines_file import lines_with_entries
 from onneshon.search.understanding.alternatives import VISARGA, Alternative, Kind, Span, distinct
 from onneshon.search.understanding.respelling import REMEMBERED, other_spellings, spelt_so
 from onneshon.search.understanding.tables import table_keys, table_text

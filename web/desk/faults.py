@@ -9,10 +9,10 @@ from typing import Final, NamedTuple, cast
 from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 
-from onneshon.index.errors import ConfigurationError, CorpusError
+from onneshon.index.errors import ConfigurationError, CorpusError, TableError
+from onneshon.index.storage.watched_file import GONE
 from onneshon.search import BusyError, IndexStateError, OnneshonError, QueryError
-from onneshon.search.errors import PinError, SynonymError, TableError
-from onneshon.search.lines_file import GONE
+from onneshon.search.errors import PinError, SynonymError
 from onneshon.web.middleware.answers import request_id
 from onneshon.web.middleware.faults import AccessError
 
