@@ -13,15 +13,16 @@ from onneshon.search.engine.generation import OpenT
 from onneshon.search.query.conditions import Condition, Filter, FilterField, Selection
 from onneshon.search.query.dates import is_relative
 from onneshon.search.query.field_values import FieldReading
+from onneshon.search.query.lexer import quotation_of
 from onneshon.search.query.parser import Parsed
-from onneshon.search.query.tree import MatchAll, Query
+from onneshon.search.query.tree import Leaf, MatchAll, Phrase, Query, content, leaves
 from onneshon.search.request import SearchRequest
 from onneshon.search.reranking.ranker import Order, Outcome
 from onneshon.search.reranking.score_part import ScorePart
 from onneshon.search.results.page import ResultPageBuilder
 from onneshon.search.results.values import ResultPage
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.evidence import Evidence
+from onneshon.search.retrieval.evidence import Evidence, WordStatistics
 from onneshon.search.retrieval.facets import Facet, FacetName
 from onneshon.search.understanding.unknown_values import Asked, UnknownValue, filters_of, unknown_values
 
@@ -101,6 +102,40 @@ class UnderstoodRequest:
                 for condition, value in zip(selection.choices, given.values, strict=True)
             ),
         ]
+
+
+def without_quotes(
+    request: SearchRequest, parsed: Parsed, statistics: WordStatistics
+) -> SearchRequest | None:
+    """A request for the words of a quotation that no article has; None where it is to stay what it is.
+
+    Who quotes from memory is shown the articles that have the words, in the one order that has those first
+    which have them nearest each other. That is decided by all articles, whatever filters leave of them: the
+    next page, and one narrowed further, are of the same words as the first.
+
+    Args:
+        request: what is asked.
+        parsed: its text, understood.
+        statistics: counts articles.
+    """
+    words = quotation_of(request.text)
+    asked_so = request.strict or request.sort != "relevance"
+    if not words or asked_so or not _lacks_only_order(parsed, statistics):
+        return None
+    return replace(request, text=words)
+
+
+def _lacks_only_order(parsed: Parsed, statistics: WordStatistics) -> bool:
+    """Whether no article has words side by side, some of which articles have.
+
+    Of ``literal`` words each is asked for by itself as well, so that these are never such.
+    """
+    concepts = [] if parsed.query is None else [*content(parsed.query)]
+    if len(concepts) != 1 or not isinstance(concepts[0], Leaf):
+        return False
+    phrases = [leaf for leaf in leaves(concepts[0]) if isinstance(leaf, Phrase)]
+    words = [word for phrase in phrases for word in phrase.words]
+    return bool(words) and not statistics.size(concepts[0]) and any(map(statistics.size, words))
 
 
 def behind_page(page: ResultPage) -> int | None:

@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 from onneshon.index import Article
 from onneshon.search.curation.matching import Effect, PinMatcher, UnderstoodQuery, understood_query
 from onneshon.search.curation.pins import Pin, PinFile
-from onneshon.search.engine.answering import Answering
+from onneshon.search.engine.answering import Answering, behind_page
 from onneshon.search.engine.generation import Cursors, OpenT
 from onneshon.search.errors import QueryError
 from onneshon.search.query.conditions import Filter, Selection
@@ -200,9 +200,8 @@ class Curated:
 
     def _cursor(self, page: ResultPage) -> str | None:
         """Leads on from a page that ends among those that come first, or right behind them."""
-        behind = page.offset + len(page.hits)
-        more = page.hits and (behind < page.total - page.grouped or not page.total_is_exact)
-        return self.cursors.make(behind, self._identity, _PINNED_CURSOR) if more else None
+        behind = behind_page(page)
+        return None if behind is None else self.cursors.make(behind, self._identity, _PINNED_CURSOR)
 
     def _whole(self, others: ResultPage, first: tuple[Hit, ...], shown: tuple[Hit, ...]) -> ResultPage:
         """The page of the others, with those that come first before them and in its counts."""

@@ -17,13 +17,11 @@ from onneshon.index.configuration import Configuration, KeywordField
 from onneshon.index.errors import BusyError, IndexCorruptError
 from onneshon.search.curation.matching import Effect, understood_query
 from onneshon.search.curation.pins import PinFile
-from onneshon.search.engine.answering import Answering
+from onneshon.search.engine.answering import Answering, without_quotes
 from onneshon.search.engine.asynchronous import Threads
 from onneshon.search.engine.curated import Curated, PinEffects, Reads
 from onneshon.search.engine.generation import OpenT, SearcherManager
-from onneshon.search.engine.quotations import instead_of
 from onneshon.search.errors import QueryError
-from onneshon.search.query.lexer import quotation_of
 from onneshon.search.query.options import checked, refused
 from onneshon.search.query.parser import Parsed
 from onneshon.search.query.tree import Query
@@ -278,8 +276,7 @@ class Searching(ABC, Generic[OpenT]):
     ) -> ResultPage:
         """A page as a query is read, and as pins have it; of its words where no article has a quotation."""
         parsed = read(request)
-        is_quoted = bool(quotation_of(request.text))
-        instead = instead_of(request, parsed, state.statistics) if is_quoted else None
+        instead = without_quotes(request, parsed, state.statistics)
         if instead is not None and budget.whole:  # else what does not answer may have it
             return replace(self._made(instead, state, budget, read, effect), quotation=request.text)
         return self._answered(request, parsed, effect(parsed.query), state, budget).page()
