@@ -21,21 +21,19 @@ from onneshon.index.storage.generations import Generations
 from onneshon.search import OnneshonError, PinFile, SearchEngine, SearchRequest, open_engine
 from onneshon.web.access.guard import RateLimit
 from onneshon.web.alerts.mail import read_alerts
-from onneshon.web.alerts.pages import alert_routes
-from onneshon.web.alerts.store import AlertStore
+from onneshon.web.alerts.store import AlertStore, alert_routes
 from onneshon.web.app import create_app, load_templates
 from onneshon.web.desk.desk import Desk, Sessions
 from onneshon.web.desk.releases import Releases
 from onneshon.web.desk.routes import desk_routes
 from onneshon.web.desk.store import DeskStore
-from onneshon.web.kept_process import KeptProcess
 from onneshon.web.live import LiveEngine
 from onneshon.web.middleware.hosts import Hosts
 from onneshon.web.middleware.http_requests import Admits
 from onneshon.web.operations.monitoring import Metrics
 from onneshon.web.operations.replica import ReplicaCollector, reads_own_writes
 from onneshon.web.operations.watching import AccessLog
-from onneshon.web.publishing.publisher import Publisher
+from onneshon.web.publishing.publisher import KeptProcess, Publisher
 from onneshon.web.publishing.routes import MAX_BODY
 from onneshon.web.searches.counting import SearchCounter, read_counting
 from onneshon.web.searches.store import SearchStore

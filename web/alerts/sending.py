@@ -15,8 +15,7 @@ from flask import Flask, current_app, render_template, url_for
 from onneshon.search import QueryError
 from onneshon.search.results.values import Hit
 from onneshon.web.alerts.mail import AlertSettings, Mail, message
-from onneshon.web.alerts.pages import query_of
-from onneshon.web.alerts.store import Alert, AlertStore
+from onneshon.web.alerts.store import Alert, AlertStore, query_of
 from onneshon.web.languages.catalogues import LANGUAGES
 from onneshon.web.pages.narrowing import narrowing
 from onneshon.web.parameters import engine, language, site
