@@ -15,9 +15,8 @@ from onneshon.opensearch.searching import filters
 from onneshon.opensearch.searching.asking import Reply
 from onneshon.opensearch.searching.compiler import Compiler
 from onneshon.opensearch.searching.dsl import EACH, Dsl, term
-from onneshon.opensearch.searching.guesses import GuessedReader, Rehearsal
 from onneshon.opensearch.searching.holdings import BEST
-from onneshon.opensearch.searching.rehearsal import Foresight
+from onneshon.opensearch.searching.rehearsal import Foresight, GuessedReader, Rehearsal
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.opensearch.storage.mapping import Contract
 from onneshon.search.query.parser import Parsed
