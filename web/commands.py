@@ -45,7 +45,6 @@ from onneshon.web.processes import Answering, Balance, Keeper, ToldToEnd, can_ke
 from onneshon.web.server import listen, make_server
 from onneshon.web.service import RATE, Service, Settings, collect_seldom
 from onneshon.web.site.settings import PublicAddress, parse_address
-from onneshon.web.sqlite_file import examine_files
 from onneshon.web.threads import WorkerThreads
 
 SWITCH_SECONDS = 0.001
@@ -363,5 +362,5 @@ def examine_site(directory: Path) -> Finding | None:
     return Finding("site", "ok", site.names[LANGUAGES[0]])
 
 
-checks: Sequence[Check] = (examine_site, examine_files)
+checks: Sequence[Check] = (examine_site,)
 """What `onneshon doctor` asks of this layer."""

@@ -50,10 +50,12 @@ def examine(location: Location) -> Iterator[Finding]:
     if isinstance(location, Path):
         yield from _index(location)
         yield from _of_layers(location)
+        yield from _kept(location)
         yield _disk(location)
     else:
         yield from _at_address(location)
         yield from _of_layers(site_directory(location))
+        yield from _kept(site_directory(location))
 
 
 def _guarded(name: str, check: Callable[[], Finding]) -> Finding:
@@ -227,6 +229,19 @@ def _averages(reader: "IndexReader") -> Iterator[Finding]:
     if moved > STALE_FROM:
         text = f"articles are {moved:.0%} off the average length by which they are ranked"
         yield Finding("averages", "note", text, "`onneshon index migrate` ranks them by the average of now")
+
+
+def _kept(directory: Path) -> Iterator[Finding]:
+    """How the files of SQLite are that a site keeps."""
+    from onneshon.index.storage.beside import database_fault, databases  # noqa: PLC0415  # as above
+
+    found = databases(directory)
+    remedy = "put that of a backup in its place, or remove it with what it kept"
+    faults = [f"{path}: {fault}" for path in found if (fault := database_fault(path))]
+    if faults:
+        yield Finding("kept", "wrong", faults[0], remedy, exit_code=1)
+    elif found:
+        yield Finding("kept", "ok", ", ".join(path.name for path in found))
 
 
 def _disk(directory: Path) -> Finding:

@@ -5,19 +5,21 @@ JSON for each build, is a record for people and graphs, and nothing depends on i
 read is passed over.
 """
 
-import contextlib
 import json
+import os
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Final, Literal, TypeAlias
 
 import msgspec
 
 from onneshon.index.configuration import AUTHORS_FILE, FILE_NAME, LOOK_FILE, PINS_FILE
 from onneshon.index.configuration_file import read_configuration
-from onneshon.index.errors import BuildError, ConfigurationError
+from onneshon.index.errors import BuildError, ConfigurationError, OnneshonError
 from onneshon.index.json_form import decoded
 from onneshon.index.storage.durable import link_file, replace_file, sync_file, sync_folder
 
@@ -54,6 +56,68 @@ def open_database(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)
 
 
+_MAKING: Final = Lock()
+
+
+class SqliteFile:
+    """A file of SQLite, for its owner only: what the site itself keeps, and no build touches.
+
+    Threads and processes may share it. What is forgotten is overwritten.
+
+    Args:
+        path: of the file, which is made when it is first needed.
+        schema: statements that make what is missing.
+        error: makes what is raised of a reason.
+    """
+
+    def __init__(self, path: Path, schema: str, error: Callable[[str], OnneshonError]) -> None:
+        self.path = path
+        self._schema = schema
+        self._error = error
+
+    def _make(self) -> None:
+        """Make the file if it is missing.
+
+        One that is there is not opened but by SQLite: to close it again would let go all locks that this
+        process has on it (POSIX), and another process, left alone as it seems, would take away its log.
+        """
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _MAKING, suppress(FileExistsError):
+            os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+    @contextmanager
+    def opened(self) -> Iterator[sqlite3.Connection]:
+        """A transaction, which is on the disk when the block is left, or undone where that raises."""
+        try:
+            self._make()
+            connection = sqlite3.connect(self.path, timeout=10, isolation_level=None)
+            try:
+                for name, value in (
+                    ("journal_mode", "WAL"),
+                    ("synchronous", "FULL"),
+                    ("secure_delete", "ON"),
+                ):
+                    connection.execute(f"PRAGMA {name} = {value}")
+                connection.executescript(self._schema)
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection
+                connection.execute("COMMIT")
+            finally:
+                connection.close()  # what was not committed is undone
+        except (sqlite3.Error, OSError) as error:
+            raise self._error(f"{self.path} cannot be used: {error}") from error
+
+
+def database_fault(path: Path) -> str:
+    """What is wrong with a file of SQLite; empty where nothing is."""
+    try:
+        with closing(open_database(path)) as connection:
+            said: str = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.Error as error:
+        return str(error)
+    return "" if said == "ok" else " ".join(said.split())
+
+
 def may_be(name: str, directory: Path) -> bool:
     """Whether a name is that of such a file, where the site says what the one of a directory says."""
     known = {*said_names(directory), WITHHELD_FILE}
@@ -68,8 +132,8 @@ def copy_database(path: Path, to: Path) -> None:
     """
     try:
         with (
-            contextlib.closing(open_database(path)) as source,
-            contextlib.closing(sqlite3.connect(to)) as target,
+            closing(open_database(path)) as source,
+            closing(sqlite3.connect(to)) as target,
         ):
             source.backup(target)
     except sqlite3.Error as error:
@@ -101,7 +165,7 @@ def _put_back(fresh: Path, path: Path) -> SiteState:
         if is_database:
             fresh.chmod(0o600)
         sync_file(fresh)
-        with contextlib.suppress(FileExistsError):  # else somebody just wrote one
+        with suppress(FileExistsError):  # else somebody just wrote one
             link_file(fresh, path)
             return "written"
     # What SQLite writes is compared by nobody else: to close it lets go the locks that it has (POSIX).

@@ -18,13 +18,13 @@ from urllib.parse import parse_qs
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
+from onneshon.index.storage.beside import SqliteFile
 from onneshon.search import OnneshonError
 from onneshon.web.access.guard import RateLimit
 from onneshon.web.middleware.faults import AccessError
 from onneshon.web.pages.narrowing import asked_listing, narrowing, unread_dates
 from onneshon.web.parameters import MAX_QUERY, language, typed
 from onneshon.web.site.settings import is_mail_address
-from onneshon.web.sqlite_file import SqliteFile
 
 ALERTS_FILE: Final = "alerts.sqlite"
 

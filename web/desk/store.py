@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from onneshon.index.storage.beside import write_withheld
+from onneshon.index.storage.beside import SqliteFile, write_withheld
 from onneshon.search import OnneshonError
-from onneshon.web.sqlite_file import SqliteFile
 
 DESK_FILE: Final = "desk.sqlite"
 

@@ -16,9 +16,9 @@ import click
 
 from onneshon.index.commands.terminal import MOST_DAYS, json_option, location_option, say, say_json
 from onneshon.index.remote import Location, site_directory
+from onneshon.index.storage.beside import SqliteFile
 from onneshon.search import OnneshonError
 from onneshon.search.results.export import harmless
-from onneshon.web.sqlite_file import SqliteFile
 
 SEARCHES_FILE: Final = "searches.sqlite"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from onneshon.index.commands.doctor import examine
 from onneshon.index.errors import OnneshonError
 from onneshon.index.remote import Finding
-from onneshon.web.sqlite_file import SqliteFile, examine_files
+from onneshon.index.storage.beside import SqliteFile
 
 READ = "import sqlite3, sys; print(*sqlite3.connect(sys.argv[1]).execute('SELECT a FROM t'))"
 
@@ -32,14 +32,19 @@ def test_who_opens_the_file_lets_go_no_lock_of_another_thread(tmp_path: Path) ->
         assert _read_elsewhere(path) == "(1,) (2,) (3,)"
 
 
+def _told_by_the_doctor(directory: Path) -> Finding | None:
+    return next((finding for finding in examine(directory) if finding.name == "kept"), None)
+
+
 def test_the_doctor_looks_at_what_a_site_keeps(tmp_path: Path) -> None:
     """With all that was written last, and without changing it; a damaged file is named, with what to do."""
-    assert examine_files(tmp_path) is None
+    assert _told_by_the_doctor(tmp_path) is None
     path = tmp_path / "desk.sqlite"
     with SqliteFile(path, "CREATE TABLE IF NOT EXISTS t (a)", OnneshonError).opened() as connection:
         connection.executemany("INSERT INTO t VALUES (?)", [("পদ্মা" * 99,)] * 99)
-    assert examine_files(tmp_path) == Finding("kept", "ok", "desk.sqlite")
+    assert _told_by_the_doctor(tmp_path) == Finding("kept", "ok", "desk.sqlite")
     for content in (b"\xff" * 5_000, path.read_bytes()[:8192] + b"\xff" * 9_000):
         path.write_bytes(content)
-        found = next(finding for finding in examine(tmp_path) if finding.name == "kept")
+        found = _told_by_the_doctor(tmp_path)
+        assert found
         assert (found.state, "desk.sqlite: " in found.text, "backup" in found.remedy) == ("wrong", True, True)
