@@ -50,9 +50,8 @@ from onneshon.index.storage.manifest import (
 from onneshon.index.storage.parity import write_parity
 from onneshon.index.storage.reader import IndexReader, open_folder
 from onneshon.index.storage.statistics import present_basis
-from onneshon.index.vocabulary.explained import Explanations
 from onneshon.index.vocabulary.file import write_vocabulary
-from onneshon.index.vocabulary.learned import LEARNED_EXT, learned_table
+from onneshon.index.vocabulary.learned import LEARNED_EXT, Explanations, learned_table
 
 
 def run_build(source: ArticleSource, directory: str | Path, options: BuildOptions) -> BuildReport:

@@ -25,9 +25,9 @@ from onneshon.index.ranking import Basis
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import FORMAT, Generation, Manifest
 from onneshon.index.vocabulary.file import FILE_NAME
-from onneshon.index.vocabulary.learned import LEARNED_EXT, read_learned
+from onneshon.index.vocabulary.learned import LEARNED_EXT
 from onneshon.index.vocabulary.pairs import PAIRS_EXT, SeveralWordPairs, WordPairs, read_pairs
-from onneshon.index.vocabulary.several import SeveralVocabularies
+from onneshon.index.vocabulary.several import SeveralVocabularies, read_learned
 from onneshon.index.vocabulary.vocabulary import REMEMBERED, Vocabulary
 
 _COUNTED = 100

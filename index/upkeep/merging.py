@@ -40,9 +40,10 @@ from onneshon.index.ranking import Basis
 from onneshon.index.storage.durable import link_file
 from onneshon.index.storage.reader import MIGRATE
 from onneshon.index.vocabulary.file import write_vocabulary
-from onneshon.index.vocabulary.learned import LEARNED_EXT, join_learned
+from onneshon.index.vocabulary.learned import LEARNED_EXT
 from onneshon.index.vocabulary.pair_counts import counts_of_texts, joined
 from onneshon.index.vocabulary.pairs import PAIRS_EXT, WordPairs, write_pairs
+from onneshon.index.vocabulary.several import join_learned
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,24 +1,53 @@
 """What an index learns of its own articles: spellings that are one word, and abbreviations that they explain.
 
 It is a table as that of synonyms: from, ``=``, to, class and reason, with a tab between them. It is made when
-an index is built, and stays with its segment; a merge puts tables together.
+an index is built, and stays with its segment. What stands in parentheses is taken for an abbreviation of the
+words before it, জাতীয় রাজস্ব বোর্ড (এনবিআর), where it has a letter for each of them and the letters are theirs:
+their first ones, as in দুদক, or names of Latin letters, half of which or more begin one of the words as they
+sound, as in এনবিআর.
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
 
+from onneshon.index.analysis.canonical import canonical
+from onneshon.index.analysis.icu_text import cluster_boundaries
 from onneshon.index.analysis.stemmer import is_function_word, stem_key
 from onneshon.index.columnar.sections import I8, gather_ranges
 from onneshon.index.kernel.spelling import distances
+from onneshon.index.tables import read_words
 from onneshon.index.vocabulary.channels import letter_codes, misspelt
-from onneshon.index.vocabulary.explained import Explanations
 from onneshon.index.vocabulary.pair_counts import PairCounts
-from onneshon.index.vocabulary.skeleton import pack_skeletons
+from onneshon.index.vocabulary.skeleton import pack_skeletons, skeleton
 from onneshon.index.vocabulary.spellings import letter_signatures
+
+TIMES: Final = 3
+"""Explanations of an abbreviation before it is believed."""
+MOSTLY: Final = 0.6
+"""Of all explanations of an abbreviation the share that says the same."""
+LETTERS: Final = range(2, 9)
+"""Of an abbreviation."""
+MATCHING: Final = 0.5
+"""Of the letters of an abbreviation those that begin one of the words, at least."""
+
+_LETTER: Final = "[\u0985-\u09b9\u09ce\u09dc-\u09df]"
+_SHOWN: Final = rf"{_LETTER}[\u0981-\u09df\u200c\u200d]*"
+_IN_PARENTHESES: Final = re.compile(rf"\(({_SHOWN})\)")
+_PLAIN: Final = re.compile(_SHOWN)
+_BEFORE: Final = 120
+"""Characters before parentheses that are looked at."""
+_REMEMBERED: Final = 4_096
+"""Words in parentheses that were looked at lately."""
+_PARTICLES: Final = frozenset(("অব", "অফ", "ফর", "অ্যান্ড", "এন্ড", "এ্যান্ড"))
+"""Of names in English, of which abbreviations have no letter."""
+_SOUNDS: Final = {"সি": "sk", "এইচ": "h", "জি": "gj", "ই": "V", "আই": "V", "এ": "V", "ও": "V", "ইউ": "V"}
+"""How words begin that these letters stand for, as symbols of a skeleton; of others as their names say."""
 
 LEAST: Final = 6
 """Occurrences of a word whose context can be judged, in ``LEAST_TEXT`` tokens; in four times as many, twice
@@ -38,24 +67,132 @@ _BITS: Final = 3
 _LETTERS_APART: Final = 2
 _NEIGHBOURS: Final = 48
 """Words of one skeleton that each is compared with, the next rarer ones."""
-_WORD: Final = re.compile("[\u0985-\u09b9\u09ce\u09dc-\u09df][\u0981-\u09df]{2,39}")
+_WORD: Final = re.compile(rf"{_LETTER}[\u0981-\u09df]{{2,39}}")
 
 
-class LearnedVariant(NamedTuple):
-    """Two spellings of a word.
+class Learned(NamedTuple):
+    """A row of the table.
 
     Attributes:
-        word: the commoner one.
-        variant: the rarer one.
-        shared: how many words stand beside both.
+        text: an abbreviation as most articles write it, or the rarer spelling of a word.
+        stands_for: words, or the commoner spelling.
+        times: how often it is explained so, or how many words stand beside both spellings.
     """
 
-    word: str
-    variant: str
-    shared: int
+    text: str
+    stands_for: str
+    times: int
 
 
-def learned_variants(counts: PairCounts) -> list[LearnedVariant]:
+class Explanations:
+    """Collects the explanations of texts that are added one by one.
+
+    Attributes:
+        found: abbreviations and the words that explain them, and how often they do.
+    """
+
+    def __init__(self) -> None:
+        self.found: Counter[tuple[str, str]] = Counter()
+
+    def add(self, text: str) -> None:
+        """Look for explanations in a text."""
+        if "(" in text:
+            self.found.update(_explanations(text))
+
+    def merge(self, other: "Explanations") -> None:
+        """Add those of another process."""
+        self.found.update(other.found)
+
+    def learned(self) -> list[Learned]:
+        """Those that are made often enough, and mostly alike; those first that are made most often."""
+        of_each: Counter[str] = Counter()
+        for (short, _), times in self.found.items():
+            of_each[short] += times
+        found = [
+            Learned(short, words, times)
+            for (short, words), times in self.found.items()
+            if times >= max(TIMES, MOSTLY * of_each[short])
+        ]
+        return sorted(found, key=lambda entry: (-entry.times, entry))
+
+
+def _explanations(text: str) -> Iterator[tuple[str, str]]:
+    for found in _IN_PARENTHESES.finditer(text):
+        short = canonical(found[1])
+        readings = _readings(short)
+        words = _words_before(text[max(0, found.start() - _BEFORE) : found.start()]) if readings else []
+        for letters in readings:
+            if expansion := _expansion(letters, words):
+                yield short, " ".join(expansion)
+                break
+
+
+def _words_before(text: str) -> list[str]:
+    """The last words of a text that nothing but spaces and hyphens parts."""
+    found: list[str] = []
+    for chunk in reversed(text.replace("-", " ").split()[-LETTERS.stop :]):
+        if not _PLAIN.fullmatch(chunk):
+            break
+        found.append(canonical(chunk))
+    return found[::-1]
+
+
+def _expansion(letters: Sequence[str], words: Sequence[str]) -> Sequence[str]:
+    """The last of some words, one for each letter but for function words; none where they do not match."""
+    content = [position for position, word in enumerate(words) if not _is_passed_over(word)]
+    if len(content) < len(letters) or content[-1] != len(words) - 1:
+        return ()
+    taken = words[content[-len(letters)] :]
+    named = [word for word in taken if not _is_passed_over(word)]
+    return taken if _stand_for(letters, named) else ()
+
+
+def _is_passed_over(word: str) -> bool:
+    return is_function_word(word) or word in _PARTICLES
+
+
+def _stand_for(letters: Sequence[str], words: Sequence[str]) -> bool:
+    if all(letter in _letter_names() for letter in letters):
+        begun = Counter(skeleton(word)[:1] for word in words)
+        matching = 0
+        for letter in letters:
+            sound = next((symbol for symbol in _sounds(letter) if begun[symbol]), "")
+            begun[sound] -= bool(sound)
+            matching += bool(sound)
+        return matching >= MATCHING * len(letters)
+    return all(word.startswith(letter[0]) for letter, word in zip(letters, words, strict=True))
+
+
+@lru_cache(_REMEMBERED)
+def _readings(short: str) -> Sequence[Sequence[str]]:
+    """An abbreviation as names of Latin letters, and as clusters."""
+    clusters = [short[start:end] for start, end in pairwise(cluster_boundaries(short))]
+    return [letters for letters in (_named(short), clusters) if len(letters) in LETTERS]
+
+
+def _named(text: str) -> Sequence[str]:
+    """The names of Latin letters that a text consists of, each the longest that fits; none of others."""
+    found = []
+    while text:
+        name = next((name for name in _letter_names() if text.startswith(name)), "")
+        if not name:
+            return ()
+        found.append(name)
+        text = text[len(name) :]
+    return found
+
+
+@cache
+def _letter_names() -> Sequence[str]:
+    return sorted(read_words("letter_names.txt"), key=lambda name: (-len(name), name))
+
+
+def _sounds(name: str) -> str:
+    sound = skeleton(name)
+    return _SOUNDS.get(name) or (sound[-1:] if sound.startswith("V") else sound[:1])
+
+
+def learned_variants(counts: PairCounts) -> list[Learned]:
     """The spellings that are one word, those first that share most context; the same of the same counts.
 
     Of two words with the same consonants, whose letters hardly differ, and that are not one stem anyway, it
@@ -66,11 +203,11 @@ def learned_variants(counts: PairCounts) -> list[LearnedVariant]:
     usual, rarer = _homophones(words)
     shared = _shared(counts, indexes[usual], indexes[rarer])
     found = [
-        LearnedVariant(words[first], words[second], count)
+        Learned(words[second], words[first], count)
         for first, second, count in zip(usual.tolist(), rarer.tolist(), shared.tolist(), strict=True)
         if count >= SHARED and _hardly_differ(words[first], words[second])
     ]
-    return sorted(found, key=lambda variant: (-variant.shared, variant))[:MOST]
+    return sorted(found, key=lambda row: (-row.times, row.stands_for, row.text))[:MOST]
 
 
 def _known_by_context(counts: PairCounts) -> tuple[list[str], I8]:
@@ -134,10 +271,8 @@ def _hardly_differ(word: str, rarer: str) -> bool:
 
 LEARNED_EXT: Final = ".learned"
 """Of the file of a segment."""
-FILE_NAME: Final = "learned.tsv"
+LEARNED_FILE: Final = "learned.tsv"
 """Of the file of an index on a cluster."""
-_KEY: Final = 3
-"""Columns by which two rows are one."""
 
 
 def learned_table(counts: PairCounts, explanations: Explanations) -> str:
@@ -148,24 +283,11 @@ def learned_table(counts: PairCounts, explanations: Explanations) -> str:
         explanations: that they give.
     """
     rows = [
-        f"{entry.short}\t=\t{entry.words}\tabbreviation\texplained so {entry.times:,} times"
+        f"{entry.text}\t=\t{entry.stands_for}\tabbreviation\texplained so {entry.times:,} times"
         for entry in explanations.learned()
     ]
     rows += [
-        f"{entry.variant}\t=\t{entry.word}\tvariant\tsounds alike; {entry.shared:,} words stand beside both"
+        f"{entry.text}\t=\t{entry.stands_for}\tvariant\tsounds alike; {entry.times:,} words stand beside both"
         for entry in learned_variants(counts)
     ]
     return "".join(f"{row}\n" for row in rows)
-
-
-def read_learned(paths: Iterable[Path]) -> str:
-    """The tables of some segments as one; those of updates and of earlier versions have none."""
-    rows = [row for path in paths if path.exists() for row in path.read_text("utf-8").splitlines()]
-    each = {tuple(row.split("\t")[:_KEY]): row for row in reversed(rows)}
-    return "".join(f"{row}\n" for row in reversed(each.values()))
-
-
-def join_learned(paths: Iterable[Path], target: Path) -> None:
-    """Write the tables of some segments as that of another."""
-    if table := read_learned(paths):
-        target.write_text(table, "utf-8")

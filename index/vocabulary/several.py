@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, islice
 from operator import attrgetter
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -17,6 +18,8 @@ from onneshon.index.vocabulary.vocabulary import REMEMBERED, Candidate, Vocabula
 
 _OF_EACH: Final = 20
 """Candidates of each part, the best: a word that is as good in all parts together is one of these in some."""
+_KEY: Final = 3
+"""Columns by which two rows of a table that was learned are one."""
 
 
 class SeveralVocabularies(Vocabulary):
@@ -137,3 +140,16 @@ class SeveralVocabularies(Vocabulary):
         """Words of the consonants and vowel signs of one, but for া, in enough articles; frequent first."""
         share = self._share(least)
         return self._together((part.of_one_sound(word, share, wanted) for part in self._parts), least)
+
+
+def read_learned(paths: Iterable[Path]) -> str:
+    """The tables of some segments as one; those of updates and of earlier versions have none."""
+    rows = [row for path in paths if path.exists() for row in path.read_text("utf-8").splitlines()]
+    each = {tuple(row.split("\t")[:_KEY]): row for row in reversed(rows)}
+    return "".join(f"{row}\n" for row in reversed(each.values()))
+
+
+def join_learned(paths: Iterable[Path], target: Path) -> None:
+    """Write the tables of some segments as that of another."""
+    if table := read_learned(paths):
+        target.write_text(table, "utf-8")

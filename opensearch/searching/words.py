@@ -14,11 +14,10 @@ from onneshon.index.analysis.analyzer import word_keys
 from onneshon.index.analysis.stemmer import stem_key
 from onneshon.index.completion.completion import Completion, Kind
 from onneshon.index.completion.several import SeveralCompletions
-from onneshon.index.vocabulary.learned import FILE_NAME as LEARNED
-from onneshon.index.vocabulary.learned import read_learned
+from onneshon.index.vocabulary.learned import LEARNED_FILE
 from onneshon.index.vocabulary.pairs import FILE_NAME as PAIRS
 from onneshon.index.vocabulary.pairs import SeveralWordPairs, WordPairs
-from onneshon.index.vocabulary.several import SeveralVocabularies
+from onneshon.index.vocabulary.several import SeveralVocabularies, read_learned
 from onneshon.index.vocabulary.vocabulary import Vocabulary
 from onneshon.opensearch.storage.documents import BEGINNINGS, stem_number
 from onneshon.opensearch.storage.files import FilePart
@@ -72,7 +71,7 @@ class WordPart:
             vocabulary=Vocabulary.open(folder),
             completion=Completion.open(folder),
             pairs=WordPairs.open(folder / PAIRS),
-            learned=read_learned([folder / LEARNED]),
+            learned=read_learned([folder / LEARNED_FILE]),
             titles=read_titles(folder),
             gone=source.gone,
             source=source,

@@ -15,8 +15,7 @@ from typing import Final
 from onneshon.index.completion.titles import TitleSpool
 from onneshon.index.completion.writer import write_completion
 from onneshon.index.vocabulary.file import write_vocabulary
-from onneshon.index.vocabulary.learned import FILE_NAME as LEARNED
-from onneshon.index.vocabulary.learned import learned_table
+from onneshon.index.vocabulary.learned import LEARNED_FILE, learned_table
 from onneshon.index.vocabulary.pair_counts import PairCounts, joined
 from onneshon.index.vocabulary.pairs import FILE_NAME as PAIRS
 from onneshon.index.vocabulary.pairs import WordPairs, write_pairs
@@ -90,7 +89,7 @@ def write_first_part(
         folder = Path(name)
         _write_words(folder, [*counts.rows()], titles, articles)
         write_pairs(folder / PAIRS, pairs)
-        (folder / LEARNED).write_text(learned_table(pairs, counts.explanations), "utf-8")
+        (folder / LEARNED_FILE).write_text(learned_table(pairs, counts.explanations), "utf-8")
         keep_part(cluster, generation, folder, articles=articles)
 
 
@@ -200,7 +199,7 @@ def _merge_all(folders: Sequence[Path], target: Path, titles_there: Iterable[str
         _write_words(target, words, titles, count)
     added, gone = _pairs(folders), _pairs(folders, GONE)
     write_pairs(target / PAIRS, joined([*added, *gone], [1] * len(added) + [-1] * len(gone)))
-    (target / LEARNED).write_bytes((folders[0] / LEARNED).read_bytes())
+    (target / LEARNED_FILE).write_bytes((folders[0] / LEARNED_FILE).read_bytes())
 
 
 def _titles(cluster: Cluster, index: str) -> Iterator[str]:

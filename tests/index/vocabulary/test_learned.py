@@ -10,8 +10,7 @@ from onneshon.index.analysis.canonical import canonical
 from onneshon.index.storage.reader import open_index
 from onneshon.index.upkeep.index_writer import open_writer
 from onneshon.index.upkeep.update import delete_articles
-from onneshon.index.vocabulary.explained import Explanations
-from onneshon.index.vocabulary.learned import learned_variants
+from onneshon.index.vocabulary.learned import Explanations, learned_variants
 from onneshon.index.vocabulary.pair_counts import counts_of_texts, joined
 from onneshon.search import Engine
 from onneshon.search.commands.word_commands import synonyms
@@ -29,7 +28,7 @@ def said(word: str, times: int, frames: tuple[str, ...] = COMPANY) -> list[str]:
 def variants(texts: list[str]) -> list[tuple[str, str]]:
     """What is learned of some texts."""
     found = learned_variants(joined(list(counts_of_texts(texts))))
-    return [(variant.word, variant.variant) for variant in found]
+    return [(variant.stands_for, variant.text) for variant in found]
 
 
 def test_spellings_that_sound_alike_and_keep_the_same_company_are_one_word() -> None:
@@ -85,8 +84,8 @@ def test_an_abbreviation_is_learned_where_it_is_explained(text: str, short: str,
     assert found.learned() == []
     found.add(text)
     (entry,) = found.learned()
-    assert (entry.short, entry.times) == (short, 3)
-    assert entry.words == " ".join(map(canonical, words.split()))
+    assert (entry.text, entry.times) == (short, 3)
+    assert entry.stands_for == " ".join(map(canonical, words.split()))
 
 
 @pytest.mark.parametrize(
@@ -117,7 +116,7 @@ def test_what_is_explained_in_two_ways_is_believed_only_where_one_prevails() -> 
     assert found.learned() == []
     for _ in range(2):
         found.add("পুলিশ সুপার (পিএস)")
-    assert [entry.words for entry in found.learned()] == ["পুলিশ সুপার"]
+    assert [entry.stands_for for entry in found.learned()] == ["পুলিশ সুপার"]
 
 
 BOARD = "জাতীয় রাজস্ব বোর্ড (এনবিআর) কর আদায় করে"
@@ -182,7 +181,7 @@ def test_explanations_of_several_processes_add_up() -> None:
             part.add(text)
         parts.append(part)
     parts[0].merge(parts[1])
-    assert [(entry.short, entry.times) for entry in parts[0].learned()] == [("দুদক", 4), ("এনবিআর", 3)]
+    assert [(entry.text, entry.times) for entry in parts[0].learned()] == [("দুদক", 4), ("এনবিআর", 3)]
 
 
 @pytest.mark.parametrize(("letters", "learned"), [(8, True), (9, False)])

@@ -177,6 +177,6 @@ def test_spellings_that_are_learned_are_of_one_word(
     """Where they are often enough in the same company, and differ by no more than a slip."""
     said = [frame.format(one) for frame in FRAMES[:frames] for one in [word] * 5 + [rarer] * times]
     found = learned_variants(joined(list(counts_of_texts(said))))
-    assert [(variant.word, variant.variant) for variant in found] == [
+    assert [(variant.stands_for, variant.text) for variant in found] == [
         (canonical(word), canonical(rarer))
     ] * is_one
