@@ -17,7 +17,7 @@ from onneshon.opensearch.connection.address import id_in, with_slice
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import reason, refusal
 from onneshon.opensearch.connection.reading import documents
-from onneshon.opensearch.connection.tries import WRITING
+from onneshon.opensearch.connection.rotation import WRITING
 
 MOST_BYTES: Final = 4 << 20
 """Of a request; nodes with little memory refuse 8 MB (the parent circuit breaker)."""

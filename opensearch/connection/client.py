@@ -17,8 +17,8 @@ from opensearchpy.exceptions import OpenSearchException
 
 from onneshon.opensearch.connection.address import Address, Credentials, shown_by
 from onneshon.opensearch.connection.faults import ClusterError, IncompleteError, Waiting, is_whole, refusal
-from onneshon.opensearch.connection.rotation import Host, Pace, Rollcall, Rotation
-from onneshon.opensearch.connection.tries import READING, WRITING, Answer, Ask, Connection, Patience, Request
+from onneshon.opensearch.connection.rotation import READING, WRITING, Host, Pace, Patience, Rollcall, Rotation
+from onneshon.opensearch.connection.tries import Answer, Ask, Connection, Request
 
 PROBE_SECONDS: Final = 1.0
 """That a host which is there takes at the most to say so."""

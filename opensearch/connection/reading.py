@@ -13,7 +13,7 @@ from opensearchpy import OpenSearch, TransportError
 from onneshon.opensearch.connection.address import id_in, name_in
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError, GarbledError, is_whole
-from onneshon.opensearch.connection.tries import WRITING
+from onneshon.opensearch.connection.rotation import WRITING
 
 _STATUSES: Final = {"index_not_found_exception": 404, "security_exception": 403}
 """Of faults that asking again does not mend."""

@@ -1,4 +1,4 @@
-"""Which hosts of a cluster are asked, in turn, and which of its nodes should answer them.
+"""Which hosts of a cluster are asked, in turn, how patiently, and which of its nodes should answer them.
 
 A node that was killed refuses connections and is passed over at once. One that hangs takes them and never
 answers; and hosts that are well wait for it too, where they expect a part of the index from it, until the
@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from random import uniform
 from threading import Event, Lock, Thread
 from typing import Final, Generic, TypeVar
 
@@ -64,6 +65,47 @@ class Pace:
             took = sorted(self._took)
         usual = took[int(SHARE * (len(took) - 1))] if len(took) >= FEWEST else UNKNOWN
         return min(max(usual, SOONEST), LATEST, left / 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a request is made again.
+
+    Attributes:
+        seconds: for all tries together, unless whoever asks says how long.
+        losses: times after a node was lost.
+        waits: times after the cluster had too much to do.
+        gaps: times after an answer lacked a part of the index.
+        pause: seconds before the first repetition; each further one waits twice as long, up to ``longest``.
+        longest: seconds.
+        hedged: whether one that is late is tried with another host as well.
+        told: whether whoever watches is told what is waited for.
+    """
+
+    seconds: float
+    losses: int
+    waits: int
+    gaps: int
+    pause: float
+    longest: float
+    hedged: bool = False
+    told: bool = False
+
+    def pause_before(self, times: int) -> float:
+        """Seconds before the repetition of that number, from 0; never the same for all who wait."""
+        pause: float = self.pause * 2 ** min(times, 20)
+        return min(self.longest, pause) * uniform(0.5, 1.0)  # noqa: S311  # no secret
+
+    def wait(self, times: int) -> None:
+        """Wait before the repetition of that number, from 0."""
+        time.sleep(self.pause_before(times))
+
+
+READING: Final = Patience(30.0, losses=8, waits=20, gaps=1, pause=0.05, longest=0.5, hedged=True)
+"""For a reader who waits for the answer."""
+
+WRITING: Final = Patience(300.0, losses=200, waits=200, gaps=200, pause=0.25, longest=5.0, told=True)
+"""For a writer, who can wait five minutes for a node to come back, for memory or for disk."""
 
 
 log = logging.getLogger(__name__)

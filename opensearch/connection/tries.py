@@ -5,15 +5,17 @@ request that is late is tried with another host as well, and the first answer co
 change that is on its way twice may be carried out twice.
 """
 
+import os
 import time
+from collections import deque
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import cycle
 from math import inf
 from queue import Empty, SimpleQueue
-from random import uniform
-from threading import local
+from threading import Thread, local
 from typing import Any, Final
 
 from opensearchpy import ConnectionTimeout, OpenSearch, TransportError
@@ -21,8 +23,13 @@ from opensearchpy import Urllib3HttpConnection as HttpConnection
 from opensearchpy.exceptions import OpenSearchException
 
 from onneshon.opensearch.connection.faults import GarbledError, IncompleteError, is_lost, is_overloaded
-from onneshon.opensearch.connection.kept_threads import KeptThreads
-from onneshon.opensearch.connection.rotation import Host, Pace, Rotation
+from onneshon.opensearch.connection.rotation import Host, Pace, Patience, Rotation
+
+IDLE: Final = 10.0
+"""Seconds without work after which a thread ends."""
+
+Work = Callable[[], None]
+"""Raises nothing."""
 
 Ask = Callable[[OpenSearch], Any]
 """Makes a request with the client that it is given."""
@@ -37,45 +44,44 @@ SHORTEST: Final = 0.05
 """Seconds that a try is given at the least: what remains of a page's time may be less than a look takes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long a request is made again.
+class KeptThreads:
+    """Has any number of things done at once; whoever asks for it waits for nothing. Safe to share.
 
-    Attributes:
-        seconds: for all tries together, unless whoever asks says how long.
-        losses: times after a node was lost.
-        waits: times after the cluster had too much to do.
-        gaps: times after an answer lacked a part of the index.
-        pause: seconds before the first repetition; each further one waits twice as long, up to ``longest``.
-        longest: seconds.
-        hedged: whether one that is late is tried with another host as well.
-        told: whether whoever watches is told what is waited for.
+    Threads are kept for further requests: to start one takes four times as long as to wake one. They keep no
+    process from ending. A process that was forked starts its own.
+
+    Args:
+        idle: as ``IDLE``, for tests.
     """
 
-    seconds: float
-    losses: int
-    waits: int
-    gaps: int
-    pause: float
-    longest: float
-    hedged: bool = False
-    told: bool = False
+    def __init__(self, idle: float = IDLE) -> None:
+        self._idle = idle
+        self._free: deque[SimpleQueue[Work]] = deque()
+        self._process = os.getpid()
 
-    def pause_before(self, times: int) -> float:
-        """Seconds before the repetition of that number, from 0; never the same for all who wait."""
-        pause: float = self.pause * 2 ** min(times, 20)
-        return min(self.longest, pause) * uniform(0.5, 1.0)  # noqa: S311  # no secret
+    def do(self, work: Work) -> None:
+        """Have something done by a thread that is free, or by a further one."""
+        if self._process != os.getpid():
+            self._free, self._process = deque(), os.getpid()
+        try:
+            tasks = self._free.pop()  # the last that was busy, so that others become idle
+        except IndexError:
+            tasks = SimpleQueue()
+            Thread(target=self._work, args=(tasks,), name="request", daemon=True).start()
+        tasks.put(work)
 
-    def wait(self, times: int) -> None:
-        """Wait before the repetition of that number, from 0."""
-        time.sleep(self.pause_before(times))
-
-
-READING: Final = Patience(30.0, losses=8, waits=20, gaps=1, pause=0.05, longest=0.5, hedged=True)
-"""For a reader who waits for the answer."""
-
-WRITING: Final = Patience(300.0, losses=200, waits=200, gaps=200, pause=0.25, longest=5.0, told=True)
-"""For a writer, who can wait five minutes for a node to come back, for memory or for disk."""
+    def _work(self, tasks: SimpleQueue[Work]) -> None:
+        while True:
+            try:
+                work = tasks.get(timeout=self._idle)
+            except Empty:
+                with suppress(ValueError):
+                    self._free.remove(tasks)
+                    return
+                work = tasks.get()  # somebody has just taken this thread to give it work
+            work()
+            del work  # nothing is kept of it while there is nothing to do
+            self._free.append(tasks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from opensearchpy import OpenSearch
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import CROWDED, ClusterError, is_rejection, is_whole, reason
 from onneshon.opensearch.connection.reading import answers_of, status_of
-from onneshon.opensearch.connection.tries import READING
+from onneshon.opensearch.connection.rotation import READING
 from onneshon.opensearch.searching.dsl import EACH, Dsl, counting
 from onneshon.search.retrieval.budget import TimeBudget
 

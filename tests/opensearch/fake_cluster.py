@@ -10,8 +10,7 @@ from opensearchpy import TransportError
 
 from onneshon.opensearch.connection.address import Address, Credentials
 from onneshon.opensearch.connection.client import Cluster
-from onneshon.opensearch.connection.rotation import Host, Pace, Rollcall, Rotation
-from onneshon.opensearch.connection.tries import Patience
+from onneshon.opensearch.connection.rotation import Host, Pace, Patience, Rollcall, Rotation
 
 __all__ = ["ADDRESS", "FakeClient", "cluster_that", "lost", "refused"]
 

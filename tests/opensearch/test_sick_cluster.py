@@ -12,10 +12,10 @@ import pytest
 
 from onneshon.index.article import Article
 from onneshon.index.indexer.write_job import UpdateReport
-from onneshon.opensearch.connection import bulk, client, faults, tries
+from onneshon.opensearch.connection import bulk, client, faults
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
-from onneshon.opensearch.connection.tries import Patience
+from onneshon.opensearch.connection.rotation import WRITING, Patience
 from onneshon.opensearch.searching.engine import ClusterEngine
 from onneshon.opensearch.storage.generations import files_of
 from onneshon.opensearch.writing.build import Layout, build_on_cluster, count_of
@@ -179,7 +179,7 @@ def test_a_disk_that_stays_full_ends_an_update_with_a_remedy(
     change = [Article("নতুন", "নতুন", "খবর")]
     with full(empty), monkeypatch.context() as hurried:
         for module in (bulk, client):
-            hurried.setattr(module, "WRITING", replace(tries.WRITING, seconds=1.0, pause=0.1))
+            hurried.setattr(module, "WRITING", replace(WRITING, seconds=1.0, pause=0.1))
         with pytest.raises(ClusterError, match="index gc --only-live"):
             update_on_cluster(change, empty)
     assert update_on_cluster(change, empty).added == 1

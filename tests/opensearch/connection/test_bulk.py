@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from onneshon.opensearch.connection.bulk import MOST_BYTES, MOST_OPERATIONS, Operation, Outcome, send
 from onneshon.opensearch.connection.faults import ClusterError
-from onneshon.opensearch.connection.tries import WRITING
+from onneshon.opensearch.connection.rotation import WRITING
 from tests.opensearch.fake_cluster import cluster_that, lost
 
 VERSION = 17

@@ -8,7 +8,7 @@ from queue import SimpleQueue
 
 import pytest
 
-from onneshon.opensearch.connection.kept_threads import KeptThreads
+from onneshon.opensearch.connection.tries import KeptThreads
 from tests.serving import SECONDS
 
 

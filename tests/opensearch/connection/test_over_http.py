@@ -11,7 +11,7 @@ import pytest
 from onneshon.opensearch.connection.address import Address, Credentials
 from onneshon.opensearch.connection.client import Cluster, check_version
 from onneshon.opensearch.connection.faults import ClusterError
-from onneshon.opensearch.connection.tries import Patience
+from onneshon.opensearch.connection.rotation import Patience
 from tests.serving import SECONDS
 
 Reply = Callable[[socket.socket], None]

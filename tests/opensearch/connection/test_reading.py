@@ -6,7 +6,7 @@ import pytest
 
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.connection.reading import LIVE, documents, scan
-from onneshon.opensearch.connection.tries import READING
+from onneshon.opensearch.connection.rotation import READING
 from tests.opensearch.fake_cluster import cluster_that
 
 THERE = {"_id": "ক", "found": True, "_source": {"data": "নদী"}}

@@ -13,14 +13,17 @@ from onneshon.opensearch.connection.rotation import (
     EARNED,
     FEWEST,
     LATEST,
+    READING,
     SOONEST,
     UNKNOWN,
+    WRITING,
     Host,
     Pace,
+    Patience,
     Rollcall,
     Rotation,
 )
-from onneshon.opensearch.connection.tries import READING, WRITING, Answer, Patience, Request
+from onneshon.opensearch.connection.tries import Answer, Request
 from tests.opensearch.fake_cluster import lost, refused
 from tests.serving import SECONDS
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from onneshon.opensearch.connection.faults import ClusterError
-from onneshon.opensearch.connection.tries import Patience
+from onneshon.opensearch.connection.rotation import Patience
 from onneshon.opensearch.searching.asking import Reply, id_of
 from onneshon.opensearch.searching.dsl import EACH, Dsl, any_of, constant, counting_beside, numbered, term
 from onneshon.search.retrieval.budget import TimeBudget, budget_now, in_turn

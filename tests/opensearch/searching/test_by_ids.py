@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from onneshon.opensearch.connection.faults import ClusterError
-from onneshon.opensearch.connection.tries import Patience
+from onneshon.opensearch.connection.rotation import Patience
 from onneshon.opensearch.searching.asking import Asker
 from onneshon.search.retrieval.budget import TimeBudget
 from tests.opensearch.searching.answers import FULL_HEAP, JAVA, asker_of
