@@ -14,6 +14,7 @@ from onneshon.search.engine.searching import TIME_LIMIT
 from onneshon.search.interface import OpenedEngine
 from onneshon.search.query.lexer import lex
 from onneshon.search.retrieval.bm25f import Weights
+from onneshon.search.understanding.english_by_sound import prepare as prepare_english
 from onneshon.search.understanding.latin_entries import (
     acronyms,
     common_english_words,
@@ -77,6 +78,7 @@ def prepare() -> None:
     """
     prepare_stems()
     prepare_respellings()
+    prepare_english()
     shipped_synonyms().prepare()
     latin = (
         english_words,

@@ -6,11 +6,13 @@ from typing import Final, NamedTuple, TypeAlias
 
 from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.canonical import canonical
+from onneshon.index.analysis.stemmer import fold, stem_key
 from onneshon.index.kernel.spelling import is_bengali
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.certainty import needed
 from onneshon.search.understanding.continuations import begun, continuing
+from onneshon.search.understanding.english_by_sound import heard_as_english
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_reading import GAP
 from onneshon.search.understanding.latin_spans import LatinSpan
@@ -31,6 +33,9 @@ _FEW_WORDS: Final = 3
 _JOINED: Final = -1.0
 _JOINED_FREQUENCY: Final = 0.5
 """What it is worth that words side by side are one, and the logarithm of how many more articles have that."""
+
+_ENGLISH: Final = 2.0
+"""What it is worth that a word looks English, less how far it sounds from how that is spelt."""
 
 _RARE: Final = 10
 """Articles of a word that is no part of another one written apart."""
@@ -122,12 +127,13 @@ class Hypotheses:
     def _spelt_otherwise(
         self, near: Sequence[_Beside], words: int, budget: TimeBudget
     ) -> Iterator[Hypothesis[Meant]]:
-        """Words that are one, typed apart, and a last word that is not typed to its end."""
+        """Words that are one, typed apart, a last word that is not typed to its end, and English ones."""
         for before, word, _ in near:
             if not budget.spent():
                 beside = _beside(before, word)
                 yield from self._joined(beside, word) if beside else ()
                 yield from self._unfinished(beside, word) if word.position == words - 1 else ()
+                yield from self._in_english(word)
 
     def _misspelt_among(
         self, near: Sequence[_Beside], others: Sequence[Hypothesis[Meant]], words: int, budget: TimeBudget
@@ -217,6 +223,21 @@ class Hypotheses:
             worth = _JOINED + _JOINED_FREQUENCY * math.log((articles + 1) / (rarest + 1))
             meant = Correction(word, articles, worth)
             yield Hypothesis(first.position, second.position + 1, (word,), worth, meant)
+
+    def _in_english(self, word: _Word) -> Iterator[Hypothesis[Meant]]:
+        """The commonest word for an English one in Bengali letters that few articles have in any form."""
+        if self._index.document_frequency("stem", word.token.stem) >= NO_SLIP:
+            return
+        stem = word.token.stem
+        heard = heard_as_english(stem) or heard_as_english(stem + "র")  # of -er, taken for an ending
+        if heard is None:
+            return
+        texts, distance = heard
+        articles, meant = max((document_frequency(text, self._index), text) for text in map(canonical, texts))
+        if articles and fold(stem_key(meant)) != stem:
+            certainty = _ENGLISH - distance
+            correction = Correction(meant, articles, certainty, "meaning")
+            yield Hypothesis(word.position, word.position + 1, (meant,), certainty, correction)
 
     def _unfinished(self, before: _Word | None, last: _Word) -> Iterator[Hypothesis[Meant]]:
         found = continuing(before.exact, last.exact, self._index, self.context) if before else []

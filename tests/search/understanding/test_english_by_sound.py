@@ -1,0 +1,84 @@
+"""English words in Bengali letters: which are known by their sound, and when a search takes them for that."""
+
+from pathlib import Path
+
+import pytest
+
+from onneshon.index.analysis.analyzer import analyze
+from onneshon.index.analysis.canonical import canonical
+from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.understanding.english_by_sound import heard_as_english
+from onneshon.search.understanding.readings import Readings
+from tests.search.understanding.word_lists import WordList
+
+
+@pytest.mark.parametrize(
+    ("heard", "meaning"),
+    [
+        ("টেম্পারেচার", "তাপমাত্রা"),
+        ("কিডন্যাপ", "অপহরণ"),
+        ("ভার্ডিক্ট", "রায়"),
+        ("প্যাসেঞ্জার", "যাত্রী"),
+        ("ফিশ", None),
+        ("বিমান", None),
+        ("ফরমালিন", None),
+        ("রিমান্ড", None),
+        ("নাড়াতে", None),
+        ("গণ্ডার", None),
+    ],
+    ids=[
+        "irregular",
+        "regular",
+        "with a reph",
+        "two readings",
+        "too short",
+        "no loan",
+        "unknown",
+        "a loan",
+        "as narrate",
+        "far from gender",
+    ],
+)
+def test_a_word_is_known_by_how_english_is_spelt(heard: str, meaning: str | None) -> None:
+    """Which it must look like, and be as long as."""
+    found = heard_as_english(canonical(heard))
+    assert (found and found[0][0]) == (meaning and canonical(meaning))
+
+
+@pytest.mark.parametrize(
+    ("articles", "forms", "read"),
+    [(0, 0, "অপহরণ"), (11, 0, "অপহরণ"), (12, 0, None), (0, 12, None)],
+    ids=["of no article", "of few", "of more", "in another form"],
+)
+def test_what_few_articles_have_is_searched_by_what_it_means(
+    tmp_path: Path, articles: int, forms: int, read: str | None
+) -> None:
+    """Beside the word itself, where they have it."""
+    words = {"অপহরণ": 150, "কিডন্যাপ": articles, "কিডন্যাপের": forms}
+    index = WordList(tmp_path, {word: count for word, count in words.items() if count})
+    query = "কিডন্যাপ"
+    found = Readings(index, lambda _stems: 0).read(query, analyze(query), TimeBudget())
+    assert [reading.text for reading in found] == ([read] if read else [])
+    assert [reading.kind for reading in found] == (["meaning"] if read else [])
+    assert [reading.typed_too for reading in found] == ([articles > 0] if read else [])
+
+
+def test_a_form_is_known_by_its_stem_and_what_no_article_has_is_not_meant(tmp_path: Path) -> None:
+    """A last র may be taken for an ending; where no article has the meaning, the word stays as it is."""
+    for query, meant in (("টেম্পারেচারের", "তাপমাত্রা"), ("টেম্পারেচার", "তাপমাত্রা"), ("কিডন্যাপকে", "অপহরণ")):
+        for word, read in ((meant, [meant]), ("নদী", [])):
+            index = WordList(tmp_path, {word: 9})
+            found = Readings(index, lambda _stems: 0).read(query, analyze(query), TimeBudget())
+            assert [reading.text for reading in found] == read
+
+
+def test_what_means_itself_is_not_read(tmp_path: Path) -> None:
+    """ডাস্টবিন is written as it sounds, though a table has it by its meaning."""
+    index = WordList(tmp_path, {"ডাস্টবিন": 9})
+    assert not Readings(index, lambda _stems: 0).read("ডাস্টবিনে", analyze("ডাস্টবিনে"), TimeBudget())
+
+
+def test_the_ending_of_a_name_is_no_part_of_an_english_word(tmp_path: Path) -> None:
+    """আইনস্টাইনকে sounds like *instance*."""
+    index = WordList(tmp_path, {"আইনস্টাইন": 3, "দৃষ্টান্ত": 90})
+    assert not Readings(index, lambda _stems: 0).read("আইনস্টাইনকে", analyze("আইনস্টাইনকে"), TimeBudget())
