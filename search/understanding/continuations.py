@@ -3,26 +3,17 @@
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from itertools import pairwise, starmap
+from itertools import pairwise
 from typing import Final, NamedTuple
 
-from onneshon.index.analysis.analyzer import Token, word_keys
-from onneshon.index.analysis.canonical import canonical
-from onneshon.index.analysis.script import aksharas, is_bengali
-from onneshon.index.analysis.stemmer import fold, is_function_word, stem_key
+from onneshon.index.analysis.analyzer import word_keys
+from onneshon.index.analysis.script import aksharas
 from onneshon.index.completion.completion import Completion, TypedWord
 from onneshon.index.completion.followers import Follower, Followers, one_a_lemma, slips_behind
 from onneshon.index.vocabulary.pairs import WordPairs
 from onneshon.index.vocabulary.vocabulary import Vocabulary
-from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
-from onneshon.search.understanding.latin_candidates import FREQUENCY_WEIGHT, LatinCandidate, is_near
 from onneshon.search.understanding.latin_entries import entry_of
-from onneshon.search.understanding.latin_language import BY_LETTERS
-from onneshon.search.understanding.latin_spans import LatinSpan
-from onneshon.search.understanding.lattice import CONTEXT_WEIGHT, Context
-from onneshon.search.understanding.romanised import per_letter, surface, written_verb
-from onneshon.search.understanding.usual_spellings import Correction
+from onneshon.search.understanding.romanised import per_letter
 
 FEW: Final = 3
 """Where fewer words go on so, what is typed of the last one may be misspelt."""
@@ -166,164 +157,3 @@ def _is_english(word: str) -> bool:
     """Whether a table has a word as one of English that means something else than it sounds like."""
     listed = entry_of(word)
     return listed is not None and listed[0].kind == "meaning" and not listed[0].ambiguous
-
-
-_WHOLE: Final = 2.5
-_WHOLE_UNKNOWN: Final = 1.0
-"""log(times typed whole / times typed in part) of a word that articles have, and of one that none has. Of
-8,000 pairs of words in headlines and questions two are taken for more than they are."""
-
-_BOTH: Final = 2.0
-"""Log-odds at the most, where articles have the word: what was typed is searched as well."""
-
-_LATIN_COST: Final = 1.5
-"""The same for Latin letters, on the scale of their candidates."""
-
-_COMMON: Final = 100
-"""A Latin word that sounds like a form of a word in more than articles / _COMMON is whole."""
-
-_MOST: Final = 8
-"""Words that it may go on as, the commonest there."""
-
-_MEASURED: Final = 512
-"""Words behind another whose beginnings are compared with Latin letters, the commonest."""
-
-_SHORTEST: Final = 2
-"""Letters that begin a word."""
-
-_WHOLE_LETTERS: Final = 3
-"""Latin letters that are a function word from its beginning to its end."""
-
-_SHORTEST_ALONE: Final = 3
-"""Clusters that begin a word, where nothing stands before it."""
-
-_NOTHING_SAID: Final = 1.5
-"""What it costs that nothing stands before it, in log-odds."""
-
-
-def continuing(before: str, typed: str, index: WordIndex, context: Context) -> list[Correction]:
-    """What a Bengali word may be the beginning of.
-
-    Args:
-        before: the word that stands before it in the query.
-        typed: the last word.
-        index: its articles.
-        context: of its words.
-    """
-    if len(typed) < _SHORTEST or context.seen(before, typed):
-        return []
-    forms = {stem_key(typed), fold(typed)}  # বাড়িয়া is one of বাড়ি, and has forms of its own
-    others = (word for word, _ in context.followers(before, typed) if fold(stem_key(word)) not in forms)
-    found = _lemmas([*others])[:_MOST]
-    whole, most = (_WHOLE, _BOTH) if document_frequency(typed, index) else (_WHOLE_UNKNOWN, math.inf)
-
-    def certainty(word: str) -> float:
-        sure = min(context.likelier(before, word, typed) - whole, most)
-        return sure - CONTEXT_WEIGHT * (context.gain(before, word) - context.gain(before, typed))
-
-    return [
-        Correction(word, document_frequency(word, index), certainty(word), "unfinished") for word in found
-    ]
-
-
-def begun(typed: Token, index: WordIndex, context: Context) -> list[Correction]:
-    """What a Bengali word may be the beginning of that no article has in any form, by itself.
-
-    Args:
-        typed: the last word of a query.
-        index: its articles.
-        context: of its words.
-    """
-    if aksharas(typed.exact) < _SHORTEST_ALONE or index.document_frequency("stem", typed.stem):
-        return []
-    found = one_a_lemma(starmap(Follower, context.beginning(typed.exact)))
-    every = sum(word.times for word in found)
-    return [
-        Correction(
-            word.word,
-            document_frequency(word.word, index),
-            math.log((word.times + 1) / (every - word.times + 1)) - _NOTHING_SAID,
-            "unfinished",
-        )
-        for word in found[:_MOST]
-    ]
-
-
-def continued(spans: Sequence[LatinSpan], index: WordIndex, context: Context) -> list[LatinSpan]:
-    """The spans of a query whose last one, if it is Latin and no table has it, may also be unfinished.
-
-    A function word of three letters is whole: *ki vabe hoy* is কি ভাবে হয়, not the ভাবে হত্যা of articles.
-    So is a verb as it is spoken, and a form of a common word, unless that stands there far less often than
-    what goes on from it.
-    """
-    if len(spans) < 2 or not _may_go_on(spans[-1]):  # noqa: PLR2004 - a word and the one before
-        return [*spans]
-    before, last = _last_word(spans[-2]), spans[-1]
-    known = [canonical(candidate.text) for candidate in last.candidates]
-    if not before or any(context.seen(before, word) for word in known[:1]):
-        return [*spans]
-    stems = {*map(stem_key, known)}  # another form of one of these finds what it finds
-    whole = known[0] if last.candidates and _is_common(last.candidates[0], index) else ""
-    found = [
-        candidate
-        for candidate in _sounding(before, last.typed, index)
-        if stem_key(word := canonical(candidate.text)) not in stems
-        and not (whole and context.likelier(before, word, whole) < _WHOLE)
-    ]
-    candidates = sorted((*last.candidates, *found), key=lambda candidate: -candidate.score)
-    return [*spans[:-1], replace(last, candidates=tuple(candidates))]
-
-
-def _may_go_on(last: LatinSpan) -> bool:
-    plain = last.typed.isascii() and last.typed.isalpha() and len(last.typed) >= _SHORTEST
-    listed = any(candidate.kind not in BY_LETTERS for candidate in last.candidates)
-    whole = len(last.typed) >= _WHOLE_LETTERS and last.candidates and _is_function_word(last.candidates[0])
-    verb = written_verb(last.typed) != last.typed
-    return plain and not (listed or whole or verb or last.capitals or last.ending or last.dropped)
-
-
-def _is_function_word(heard: LatinCandidate) -> bool:
-    return is_function_word(canonical(heard.text))
-
-
-def _is_common(heard: LatinCandidate, index: WordIndex) -> bool:
-    """Whether Latin letters sound like a form of a common word: *khabo* is খাব."""
-    articles = index.document_frequency("stem", stem_key(canonical(heard.text)))
-    return articles * _COMMON > index.count and is_near(heard)
-
-
-def last_word(text: str) -> str:
-    """The last word of a text in canonical spelling."""
-    return canonical(text).rpartition(" ")[2]
-
-
-def _last_word(span: LatinSpan) -> str:
-    """The last word of what a span most likely is."""
-    word = last_word(span.candidates[0].text if span.candidates else span.typed)
-    return word if is_bengali(word) else ""
-
-
-def _sounding(before: str, typed: str, index: WordIndex) -> list[LatinCandidate]:
-    """The words behind another one whose beginning sounds like Latin letters, the best."""
-    found = {
-        follower.word: _candidate(follower.word, follower.distance, index)
-        for follower in Followers(index.pairs, _MEASURED).sounding(before, typed)
-    }
-    best = _lemmas(sorted(found, key=lambda word: -found[word].score))
-    return [found[word] for word in best[:_MOST]]
-
-
-def _lemmas(words: Sequence[str]) -> list[str]:
-    """Of the forms of each word the word itself, or else the first."""
-    lemmas: dict[str, str] = {}
-    for word in words:
-        stem = stem_key(word)
-        if stem not in lemmas or (stem == fold(word) != fold(lemmas[stem])):
-            lemmas[stem] = word
-    return [*lemmas.values()]
-
-
-def _candidate(word: str, distance: float, index: WordIndex) -> LatinCandidate:
-    articles = document_frequency(word, index)
-    score = FREQUENCY_WEIGHT * math.log1p(articles) - distance - _LATIN_COST
-    return LatinCandidate(surface(word), "unfinished", score, articles)

@@ -11,7 +11,6 @@ from onneshon.index.kernel.spelling import is_bengali
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.certainty import needed
-from onneshon.search.understanding.continuations import begun, continuing
 from onneshon.search.understanding.english_by_sound import heard_as_english
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_reading import GAP
@@ -19,6 +18,7 @@ from onneshon.search.understanding.latin_spans import LatinSpan
 from onneshon.search.understanding.lattice import CONTEXT_WEIGHT, Context, Hypothesis, Lattice
 from onneshon.search.understanding.misspellings import NO_SLIP, Fit, Misspellings
 from onneshon.search.understanding.respelling import is_other_spelling
+from onneshon.search.understanding.unfinished import begun, continuing
 from onneshon.search.understanding.usual_spellings import Correction
 
 _NEAR_CERTAIN_UNKNOWN: Final = -0.8

@@ -12,13 +12,13 @@ from onneshon.index.analysis.stemmer import fold, stem_key
 from onneshon.search.query.reading import WordReading
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
-from onneshon.search.understanding.continuations import continued, last_word
 from onneshon.search.understanding.hypotheses import Hypotheses, Meant
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_reading import LatinReader, Weighed
 from onneshon.search.understanding.latin_spans import LatinSpan, has_latin, has_latin_letters, is_english
 from onneshon.search.understanding.lattice import REMEMBERED, Context, Hypothesis, Lattice
 from onneshon.search.understanding.romanised import surface
+from onneshon.search.understanding.unfinished import continued, last_word
 from onneshon.search.understanding.usual_spellings import Correction
 
 _LISTED: Final = frozenset(("meaning", "loan"))

@@ -9,10 +9,10 @@ import pytest
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.canonical import canonical
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.understanding.continuations import _lemmas, begun, continued, continuing
 from onneshon.search.understanding.hypotheses import Hypotheses
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan
+from onneshon.search.understanding.unfinished import _lemmas, begun, continued, continuing
 from tests.search.understanding.word_lists import PairList, WordList, context_of
 
 BEHIND = {"সেতু": 40, "সেনা": 30, "সেতুর": 20, "নদী": 10}
