@@ -229,7 +229,9 @@ class Hypotheses:
         if self._index.document_frequency("stem", word.token.stem) >= NO_SLIP:
             return
         stem = word.token.stem
-        heard = heard_as_english(stem) or heard_as_english(stem + "র")  # of -er, taken for an ending
+        heard = heard_as_english(stem)
+        if heard is None and fold(word.exact).startswith(stem + "র"):  # of -er, taken for an ending
+            heard = heard_as_english(stem + "র")
         if heard is None:
             return
         texts, distance = heard

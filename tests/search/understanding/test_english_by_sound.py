@@ -78,7 +78,12 @@ def test_what_means_itself_is_not_read(tmp_path: Path) -> None:
     assert not Readings(index, lambda _stems: 0).read("ডাস্টবিনে", analyze("ডাস্টবিনে"), TimeBudget())
 
 
-def test_the_ending_of_a_name_is_no_part_of_an_english_word(tmp_path: Path) -> None:
-    """আইনস্টাইনকে sounds like *instance*."""
-    index = WordList(tmp_path, {"আইনস্টাইন": 3, "দৃষ্টান্ত": 90})
-    assert not Readings(index, lambda _stems: 0).read("আইনস্টাইনকে", analyze("আইনস্টাইনকে"), TimeBudget())
+@pytest.mark.parametrize(
+    ("typed", "known", "meaning"), [("আইনস্টাইনকে", "আইনস্টাইন", "দৃষ্টান্ত"), ("পুঁটি", "পুঁটি", "কুমার")]
+)
+def test_what_is_no_part_of_the_word_is_not_heard(
+    tmp_path: Path, typed: str, known: str, meaning: str
+) -> None:
+    """With an ending it is *instance*, and one that is not there would make it *potter*."""
+    index = WordList(tmp_path, {known: 3, meaning: 90})
+    assert not Readings(index, lambda _stems: 0).read(typed, analyze(typed), TimeBudget())
