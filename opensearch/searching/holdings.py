@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from onneshon.opensearch.searching.asking import ONLY_COLUMNS, Asker, Reply, id_of
 from onneshon.opensearch.searching.compiler import Demand
-from onneshon.opensearch.searching.dsl import Dsl, any_of, constant, held_of, numbered, of_ids
+from onneshon.opensearch.searching.dsl import Dsl, any_of, constant, held_of, numbered, of_ids, summed
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.query_lists import FEWEST, LEAST_SHARE
 
@@ -148,10 +148,11 @@ def holding(demand: Demand, cut: int) -> Dsl:
     """The articles whose weight is enough.
 
     Whoever holds enough holds one of the concepts without which the others do not suffice: articles that hold
-    none of these, the rarest, are never looked at. Rare concepts weigh more, so that few articles are.
+    none of these, the rarest, are never looked at. Rare concepts weigh more, so that few articles are. Each
+    concept is looked for once: what is needed is weighed too.
     """
     concepts = sorted(zip(demand.weights, demand.filters, strict=True), key=lambda concept: concept[0])
-    sums = accumulate(weight for weight, _ in concepts)
-    needed = [concept for (_, concept), weight in zip(concepts, sums, strict=True) if weight >= cut]
-    weighed = {"bool": {**demand.weighed["bool"], "filter": [any_of(needed)]}}
-    return {"function_score": {"query": weighed, "min_score": cut}}
+    weighed = [constant(query, weight) for weight, query in concepts]
+    lacking = sum(total < cut for total in accumulate(weight for weight, _ in concepts))
+    found = summed([any_of(weighed[lacking:])], weighed[:lacking])
+    return {"function_score": {"query": found, "min_score": cut}}

@@ -174,10 +174,16 @@ def test_of_more_concepts_than_a_score_tells_hits_say_the_names() -> None:
         assert [clause["constant_score"]["_name"] for clause in body["query"]["bool"]["should"]]
 
 
-def _named(query: Any) -> set[int]:
-    """The concepts that a disjunction of filters names."""
-    queries = query["bool"]["should"] if "bool" in query else [query]
-    return {int(query["term"]["stem"]["value"]) for query in queries}
+def _named(queries: Sequence[Any]) -> dict[int, int]:
+    """The concepts that queries look for and what each is worth; of a disjunction, those of all its parts."""
+    worth: dict[int, int] = {}
+    for query in queries:
+        if "bool" in query:
+            worth |= _named(query["bool"]["should"])
+        else:
+            found = query["constant_score"]
+            worth[int(found["filter"]["term"]["stem"]["value"])] = found["boost"]
+    return worth
 
 
 @given(st.lists(st.integers(1, 50), min_size=2, max_size=8), st.data())
@@ -188,7 +194,10 @@ def test_whoever_holds_enough_holds_one_of_the_things_that_are_needed(
     best = data.draw(st.sets(st.integers(0, len(weights) - 1), min_size=1))
     found, _ = _asked(weights, [sorted(best)] * FEWEST)
     least = found["function_score"]["min_score"]
-    needed = _named(found["function_score"]["query"]["bool"]["filter"][0])
+    query = found["function_score"]["query"]
+    parts = query["bool"] if "must" in query.get("bool", {}) else {"must": [query], "should": []}
+    needed, others = _named(parts["must"]), _named(parts["should"])
+    assert needed | others == dict(enumerate(weights))
     held = data.draw(st.sets(st.integers(0, len(weights) - 1)))
-    assert sum(weights[index] for index in held) < least or held & needed
+    assert sum(weights[index] for index in held) < least or held & needed.keys()
     assert sum(weight for number, weight in enumerate(weights) if number not in needed) < least
