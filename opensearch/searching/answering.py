@@ -227,8 +227,9 @@ class ClusterAnswering(Answering[ClusterSearcher, _Found]):
             return Filters((*common, *every))
         counted = {name: self._facet(name, after) for name in self._request.facets}
         concepts = ranker.compiler.concepts(self._asked.query) if self._asked.query is not None else []
-        complete = all_of([*concepts, *every]) if concepts else None
-        return Filters(common, every, counted, complete)
+        known = ranker.holding_all(concepts) if concepts and not met else None
+        complete = all_of([*concepts, *every]) if concepts and known is None else None
+        return Filters(common, every, counted, complete, known)
 
     def _facet(self, name: FacetName, after: dict[FilterField, list[Dsl]]) -> Dsl:
         own = field_of(name)

@@ -131,6 +131,7 @@ class Compiler(QueryWalk[Dsl]):
         self._scoring = {"k1": statistics.k1, "presence": statistics.weights.presence}
         self._enough = enough
         self.decided: dict[str, Dsl] = {}
+        self._demands: list[tuple[Query, Demand]] = []
         self._names = names
         self.authors = authors
         self._counted = COUNTED
@@ -157,9 +158,14 @@ class Compiler(QueryWalk[Dsl]):
         demand = self._demand(query, lists, scoring)
         if demand is None:
             return scoring
+        self._demands.append((query, demand))
         enough = self.decided[demand.key] = self._enough(demand)
         # Whoever holds enough holds a concept, and is not asked for it once more.
         return {"bool": {"filter": [enough], "should": [scoring]}}
+
+    def demand_of(self, query: Query) -> Demand | None:
+        """What an article must hold to be found by a disjunction of words that was compiled."""
+        return next((demand for compiled, demand in self._demands if compiled is query), None)
 
     def _demand(self, query: Query, lists: QueryLists[Dsl], scoring: Dsl) -> Demand | None:
         """What an article must hold of a disjunction of words; None where holding any is enough."""

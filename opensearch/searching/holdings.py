@@ -112,6 +112,22 @@ class Holdings:
         enough = min(int(np.count_nonzero(found >= cut)), FEWEST)
         return (cut, enough) if enough == FEWEST or others < max(cut, 1) else None
 
+    def holding_all(self, demand: Demand, concepts: Sequence[Dsl]) -> int | None:
+        """How many articles that are found hold each of some concepts; None where that cannot be told.
+
+        Args:
+            demand: which articles are found by; of the same concepts as these holdings.
+            concepts: filters.
+        """
+        if not all(concept in demand.filters for concept in concepts):
+            return None
+        wanted = [demand.filters.index(concept) for concept in concepts]
+        decided = self.cut(demand)
+        found = decided is not None and sum(demand.weights[at] for at in wanted) >= decided[0]
+        if not found or self.weights[wanted].sum() <= self.beyond:
+            return None
+        return int(self.held[wanted].all(axis=0).sum())
+
 
 def enough(demand: Demand, asker: Asker, budget: TimeBudget, known: Holdings | None = None) -> Dsl:
     """A filter for the articles that hold enough.

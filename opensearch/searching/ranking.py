@@ -81,12 +81,17 @@ class ClusterRanker:
     def first(self, count: int, order: Order, filters: Filters) -> Ranked:
         """The first articles of an order, ``count`` of them at the least if there are."""
         if order.is_plain:
-            return self._plain(count, filters)
-        return (
-            self._aged(count, order, filters)
-            if order.by == "relevance"
-            else self._by_day(count, order, filters)
-        )
+            found = self._plain(count, filters)
+        elif order.by == "relevance":
+            found = self._aged(count, order, filters)
+        else:
+            found = self._by_day(count, order, filters)
+        return filters.told(found)
+
+    def holding_all(self, concepts: Sequence[Dsl]) -> int | None:
+        """How many of all that is found hold each of some concepts; None where that is yet to be counted."""
+        demand = self.compiler.demand_of(self._query)
+        return self._state.holding_all(demand, concepts) if demand else None
 
     def moved(self, order: Order, filters: Filters) -> Sequence[Row]:
         """In an order by scores, the articles that rescoring moves up, in their ranks."""
@@ -113,7 +118,7 @@ class ClusterRanker:
         """The articles that follow one far down, where nothing is rescored."""
         body = self._counting(self._body(filters, count, order), filters) | {"search_after": [*after]}
         reply = self._state.asker.search(body, self._budget)
-        return ranked([self._row(hit, order) for hit in reply.hits], reply)
+        return filters.told(ranked([self._row(hit, order) for hit in reply.hits], reply))
 
     def _body(self, filters: Filters, count: int, order: Order, *, first: int = 0) -> Dsl:
         """A search for some hits of an order."""

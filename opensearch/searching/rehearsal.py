@@ -264,6 +264,11 @@ class Foresight:
             repr(demand), lambda: enough(demand, self._asker, budget, holdings), keep=lambda: budget.whole
         )
 
+    def holding_all(self, demand: Demand, concepts: Sequence[Dsl]) -> int | None:
+        """How many articles that a demand finds hold each of some concepts; None where nobody knows."""
+        holdings = self._holdings.kept(demand.key)
+        return holdings.holding_all(demand, concepts) if holdings else None
+
 
 def _noted(demands: list[Demand], demand: Demand) -> Dsl:
     """Note a demand; of what is only rehearsed nothing need be found."""

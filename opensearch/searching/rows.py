@@ -137,12 +137,18 @@ class Filters:
         after: filters that narrow hits, while counts leave out some of them.
         counted: what to count, by names.
         complete: what an article matches that has everything that is asked for; None where it is not counted.
+        known: how many have that, where nothing need be counted.
     """
 
     common: tuple[Dsl, ...] = ()
     after: tuple[Dsl, ...] = ()
     counted: Mapping[str, Dsl] | None = None
     complete: Dsl | None = None
+    known: int | None = None
+
+    def told(self, found: Ranked) -> Ranked:
+        """What was found, with what was known before."""
+        return found if self.known is None else replace(found, total_all=self.known)
 
 
 def outcome_of(rows: Sequence[Row], total: int | None = None, total_all: int | None = None) -> Outcome:

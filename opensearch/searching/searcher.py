@@ -16,7 +16,7 @@ from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
 from onneshon.opensearch.connection.reading import LIVE
 from onneshon.opensearch.searching.asking import Asker, Reply
-from onneshon.opensearch.searching.compiler import Compiler, Part
+from onneshon.opensearch.searching.compiler import Compiler, Demand, Part
 from onneshon.opensearch.searching.dsl import Dsl, all_of, of_ids
 from onneshon.opensearch.searching.facets import (
     counted_together,
@@ -183,6 +183,10 @@ class ClusterSearcher(OpenGeneration):
         return Compiler(
             self.statistics, lambda demand: self._foresight.enough(demand, budget), names, self.authors
         )
+
+    def holding_all(self, demand: Demand, concepts: Sequence[Dsl]) -> int | None:
+        """How many articles that a demand finds hold each of some concepts; None where nobody knows."""
+        return self._foresight.holding_all(demand, concepts)
 
     def filter_of(self, condition: Condition) -> Dsl:
         """The articles that meet a condition, whatever their authors are called."""

@@ -201,3 +201,33 @@ def test_whoever_holds_enough_holds_one_of_the_things_that_are_needed(
     held = data.draw(st.sets(st.integers(0, len(weights) - 1)))
     assert sum(weights[index] for index in held) < least or held & needed.keys()
     assert sum(weight for number, weight in enumerate(weights) if number not in needed) < least
+
+
+@given(SOME_CONCEPTS, st.data())
+def test_how_many_hold_all_that_is_asked_for_the_best_tell(
+    drawn: tuple[list[int], list[int], list[list[bool]]], data: st.DataObject
+) -> None:
+    """Where all that do are among these and are found: function words are weighed, and not asked for."""
+    then, now, rows = drawn
+    asked = sorted(data.draw(st.sets(st.integers(0, len(then) - 1), min_size=1)))
+    every = np.array(sorted(rows, key=lambda row: -int(np.array(row) @ then)), np.bool_)
+    known = _known(then, [np.flatnonzero(row).tolist() for row in every[:DEPTH]])
+    demand = _demand(now)
+    told = known.holding_all(demand, [demand.filters[number] for number in asked])
+    if told is not None:
+        least = ceil(LEAST_SHARE * min(int((every @ now).max()), sum(now)))
+        assert told == int((every[:, asked].all(axis=1) & (every @ now >= least)).sum())
+    elif len(rows) < DEPTH:
+        assert sum(now[number] for number in asked) < ceil(LEAST_SHARE * int((every @ now).max())) or (
+            known.cut(demand) is None
+        )
+
+
+def test_how_many_hold_all_is_not_told_where_others_may() -> None:
+    """As many hold it as are known; or it is asked for what these do not tell."""
+    demand = _demand(WEIGHTS)
+    for count in (DEPTH - 1, DEPTH):
+        known = _known(WEIGHTS, [ALL] * count)
+        assert known.holding_all(demand, demand.filters) == (count if count < DEPTH else None)
+    assert _known(WEIGHTS, [ALL] * 3).holding_all(demand, [*demand.filters, term("stem", "নদী")]) is None
+    assert _known(WEIGHTS, [(0, 1)] * 30).holding_all(demand, demand.filters) == 0

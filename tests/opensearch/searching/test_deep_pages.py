@@ -35,12 +35,17 @@ class Ranker:
         self.asked: list[int] = []
         self.filters = Filters()
         self.compiler = SimpleNamespace(concepts=lambda _query: [{"term": {"stem": "নদী"}}])
+        self.known: int | None = None
 
     def first(self, count: int, _order: Order, filters: Filters) -> Ranked:
         """As ``ClusterRanker.first``."""
         self.asked.append(count)
         self.filters = filters
         return Ranked(self._rows[:count], Reply([], len(self._rows), 1.0, {}), 3)
+
+    def holding_all(self, _concepts: Sequence[Any]) -> int | None:
+        """As ``ClusterRanker.holding_all``."""
+        return self.known
 
     def beyond(self, after: Sequence[Any], count: int, _order: Order, _filters: Filters) -> Ranked:
         """As ``ClusterRanker.beyond``."""
@@ -125,6 +130,16 @@ def test_filters_of_a_field_that_is_counted_narrow_hits_and_not_its_counts() -> 
     assert [*ranker.filters.counted] == ["category"]
     assert "মাছ" not in repr(ranker.filters.counted["category"].get("filter", {}))
     assert answering_of(filters=chosen)._filters() == Filters((category, author))
+
+
+def test_what_is_known_to_have_all_that_was_asked_for_is_counted_where_filters_narrow_it() -> None:
+    """They decide otherwise which articles are found."""
+    ranker: Any = Ranker()
+    ranker.known = 7
+    for filters in ([], [FieldFilter("category", ("মাছ",))]):
+        answering_of(filters=filters)._hits(ranker, 0, None)
+        found = ranker.filters
+        assert (found.known, found.complete is None) == ((None, False) if filters else (7, True))
 
 
 @pytest.mark.parametrize(

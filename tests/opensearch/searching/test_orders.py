@@ -86,6 +86,16 @@ def test_what_is_counted_of_all_that_was_asked_for_is_told_apart() -> None:
     assert ranker_of(Asked([hit("ক", 1.0)])).first(1, Order(), Filters()).total_all == 0
 
 
+def test_how_many_have_all_that_was_asked_for_is_not_counted_where_it_is_known() -> None:
+    """In no order, and on no page far down."""
+    known = Filters(counted={"category": {}}, known=7)
+    for order in (Order(), Order("newest"), Order(half_life=10.0)):
+        asker = Asked([hit("ক", 1.0)])
+        assert ranker_of(asker).first(1, order, known).total_all == 7
+        assert not any(ALL in body.get("aggs", {}) for body in asker.bodies)
+    assert ranker_of(Asked([hit("ক", 1.0)])).beyond([2.0, "খ"], 1, Order(), known).total_all == 7
+
+
 @pytest.mark.parametrize(
     ("scores", "more"), [((3.0, 2.0, 1.0), False), ((3.0, 2.0, 2.0), True), ((3.0, 3.0), False)]
 )
