@@ -161,7 +161,7 @@ class Compiler(QueryWalk[Dsl]):
         self._demands.append((query, demand))
         enough = self.decided[demand.key] = self._enough(demand)
         # Whoever holds enough holds a concept, and is not asked for it once more.
-        return {"bool": {"filter": [enough], "should": [scoring]}}
+        return {"bool": {"filter": [enough], "should": [*lists.found_by, *lists.added]}}
 
     def demand_of(self, query: Query) -> Demand | None:
         """What an article must hold to be found by a disjunction of words that was compiled."""
