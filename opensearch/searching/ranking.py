@@ -45,6 +45,10 @@ from onneshon.search.retrieval.budget import TimeBudget
 
 EPOCH: Final = dt.date(1970, 1, 1).toordinal()
 
+BEYOND: Final = 5
+"""Articles after those that are rescored that are asked for too: of 600 queries one in twenty has some that
+are as good as the last that is, and all but two of these fewer than five."""
+
 
 class ClusterRanker:
     """Ranks what one query finds.
@@ -180,7 +184,8 @@ class ClusterRanker:
         counted = [[*filters.common, *filters.after]]
         if filters.complete is not None:
             counted.append([*filters.common, filters.complete])
-        bodies = [self._best(filters, WINDOW + 1), *(counted_to(query.matching(part)) for part in counted)]
+        bodies = [self._best(filters, WINDOW + BEYOND)]
+        bodies += [counted_to(query.matching(part)) for part in counted]
         if filters.counted:
             bodies.append(self._in_sample(query, filters, sample))
         best, found, *others = self._state.asker.search_each(bodies, self._budget)
@@ -212,7 +217,7 @@ class ClusterRanker:
             reply = self._state.asker.search(body, self._budget)
             rows = (self._row(hit, order) for hit in reply.hits)
             return ranked(sorted(rows, key=lambda row: row.sort_key), reply)
-        best = WINDOW + 1
+        best = WINDOW + BEYOND
         if count <= WINDOW and self._sum is not None:
             if (bounded := self._bounded(self._sum, filters)) is not None:
                 return bounded
@@ -234,7 +239,7 @@ class ClusterRanker:
 
     def _window(self, hits: Sequence[Mapping[str, Any]], filters: Filters) -> list[Row]:
         """Those of the best that are rescored, in their new order; ties with the last among them."""
-        if len(hits) > WINDOW and len({rounded(_score(hit)) for hit in hits[WINDOW - 1 : WINDOW + 1]}) == 1:
+        if len(hits) == WINDOW + BEYOND and rounded(_score(hits[WINDOW - 1])) == rounded(_score(hits[-1])):
             body = self._best(filters, MOST_RESCORED + 1)
             hits = self._state.asker.search(body, self._budget).hits
         hits = _matching(hits)
@@ -257,7 +262,7 @@ class ClusterRanker:
         """The articles that are rescored, by their ids, scored by relevance."""
         if not self.words:
             return {}
-        body = self._best(filters, WINDOW + 1)
+        body = self._best(filters, WINDOW + BEYOND)
         hits = self._state.asker.search(body, self._budget).hits
         return {row.id: row for row in self._window(hits, filters)}
 

@@ -97,18 +97,26 @@ def test_how_many_have_all_that_was_asked_for_is_not_counted_where_it_is_known()
 
 
 @pytest.mark.parametrize(
-    ("scores", "more"), [((3.0, 2.0, 1.0), False), ((3.0, 2.0, 2.0), True), ((3.0, 3.0), False)]
+    ("scores", "rescored", "more"),
+    [
+        ((3.0, 2.0, 1.0, 1.0), "কখ", False),
+        ((3.0, 2.0, 2.0, 1.0), "কখগ", False),
+        ((3.0, 2.0, 2.0, 2.0, 2.0), "কখগঘঙ", True),
+        ((3.0, 2.0, 2.0), "কখগ", False),
+        ((3.0, 3.0), "কখ", False),
+    ],
 )
 def test_articles_as_good_as_the_last_that_is_rescored_are_rescored_too(
-    monkeypatch: pytest.MonkeyPatch, scores: Sequence[float], more: bool
+    monkeypatch: pytest.MonkeyPatch, scores: Sequence[float], rescored: str, *, more: bool
 ) -> None:
-    """They are asked for where there are such; else what came is enough."""
+    """They are asked for where there are more such than came; else what came is enough."""
     monkeypatch.setattr(ranking, "WINDOW", 2)
+    monkeypatch.setattr(ranking, "BEYOND", 2)
+    monkeypatch.setattr(ranking, "window_of", lambda found: found >= scores[1])
     monkeypatch.setattr(ClusterRanker, "_bonus", lambda _, hits: [0.0] * len(hits))
-    hits = [hit(name, score) for name, score in zip("কখগঘ", [*scores, scores[-1]], strict=False)]
-    asker = Asked(hits[: len(scores) + more])
-    assert ranker_of(asker, rescore=True).rescored(Filters()).keys() >= {"ক", "খ"}
-    assert [body["size"] > MOST_RESCORED for body in asker.bodies] == [False] + [True] * more
+    asker = Asked([hit(name, score) for name, score in zip("কখগঘঙ", scores, strict=False)])
+    assert ranker_of(asker, rescore=True).rescored(Filters()).keys() == {*rescored}
+    assert [body["size"] for body in asker.bodies] == [4] + [MOST_RESCORED + 1] * more
 
 
 def test_what_rescoring_adds_moves_articles_up_and_none_is_there_twice(
@@ -195,6 +203,7 @@ def test_articles_behind_those_that_are_rescored_are_asked_for_and_no_more(
 ) -> None:
     """Of many that match the best are looked for by themselves, and all are counted aside."""
     monkeypatch.setattr(ranking, "WINDOW", 2)
+    monkeypatch.setattr(ranking, "BEYOND", 1)
     monkeypatch.setattr(filters, "COUNTED_BESIDE", 0)
     monkeypatch.setattr(ClusterRanker, "_bonus", lambda _, hits: [0.0] * len(hits))
     asker = Asked([hit(name, 7.0 - place) for place, name in enumerate("কখগঘঙচছ")])
@@ -227,6 +236,7 @@ def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """An index so large that of what matches the best are looked for alone."""
     monkeypatch.setattr(rows, "LOOKED_AT", 1)
     monkeypatch.setattr(ranking, "WINDOW", 2)
+    monkeypatch.setattr(ranking, "BEYOND", 1)
     monkeypatch.setattr(ClusterRanker, "_bonus", lambda _, hits: [0.0] * len(hits))
 
 
