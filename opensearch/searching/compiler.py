@@ -167,6 +167,10 @@ class Compiler(QueryWalk[Dsl]):
         """What an article must hold to be found by a disjunction of words that was compiled."""
         return next((demand for compiled, demand in self._demands if compiled is query), None)
 
+    def decided_alone(self, query: Query) -> bool:
+        """Whether a query is a disjunction of words, and the only one that was decided about."""
+        return [compiled for compiled, _ in self._demands] == [query]
+
     def _demand(self, query: Query, lists: QueryLists[Dsl], scoring: Dsl) -> Demand | None:
         """What an article must hold of a disjunction of words; None where holding any is enough."""
         groups = lists.groups() if isinstance(query, Any) and query.words else []

@@ -15,7 +15,7 @@ import numpy as np
 
 from onneshon.opensearch.searching.asking import ONLY_COLUMNS, id_of
 from onneshon.opensearch.searching.dsl import AGED, Dsl, of_ids, script_score, unscored
-from onneshon.opensearch.searching.hit_words import HitWords
+from onneshon.opensearch.searching.prepared import PreparedQuery
 from onneshon.opensearch.searching.rows import (
     ALL,
     Filters,
@@ -31,16 +31,9 @@ from onneshon.opensearch.searching.rows import (
 from onneshon.opensearch.searching.score_sums import RESCORED, ScoreSum, score_sum
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.search.query.conditions import number_order
-from onneshon.search.query.tree import Query, counted
-from onneshon.search.reranking.query_words import QueryWord, query_words
+from onneshon.search.query.tree import Query
 from onneshon.search.reranking.ranker import MOST_RESCORED, OLDEST_SHARE, Order, age_shares, window_of
-from onneshon.search.reranking.rescoring import (
-    WINDOW,
-    Rescorer,
-    compared_words,
-    shared_beginning,
-    usual_stems,
-)
+from onneshon.search.reranking.rescoring import WINDOW, Rescorer
 from onneshon.search.retrieval.budget import TimeBudget
 
 EPOCH: Final = dt.date(1970, 1, 1).toordinal()
@@ -74,12 +67,9 @@ class ClusterRanker:
         self._query = query
         self._budget = budget
         self._exact_totals = exact_totals
-        statistics = state.statistics
-        statistics.expect(counted(query))
-        self.compiler = state.compiler(budget)
-        self.scoring = self.compiler.compiled(query)
-        self.words: Sequence[QueryWord] = compared_words(query, statistics) if rescore else []
-        self.hit_words = HitWords(query, self.compiler, self.words, _starts(query) if rescore else [])
+        ready = PreparedQuery.of(state, query, budget, rescore=rescore)
+        self.compiler, self.scoring = ready.compiler, ready.scoring
+        self.words, self.hit_words = ready.words, ready.hit_words
         self._rescore = rescore
 
     def first(self, count: int, order: Order, filters: Filters) -> Ranked:
@@ -331,10 +321,6 @@ def _score(hit: Mapping[str, Any]) -> float:
 def _matching(hits: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
     """The hits that match: by a sum others are found too, and scored as nothing then."""
     return [hit for hit in hits if _score(hit) > 0]
-
-
-def _starts(query: Query) -> list[str]:
-    return [*filter(None, dict.fromkeys(map(shared_beginning, usual_stems(query_words(query)))))]
 
 
 def _sort(order: Order) -> list[Dsl]:

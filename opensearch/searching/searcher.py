@@ -36,7 +36,7 @@ from onneshon.search.query.conditions import Choice, Condition, Period
 from onneshon.search.query.parser import Parsed
 from onneshon.search.retrieval.authors import NOBODY, Authors
 from onneshon.search.retrieval.bm25f import Weights
-from onneshon.search.retrieval.budget import BoundedCache, TimeBudget, budget_now
+from onneshon.search.retrieval.budget import BoundedCache, TimeBudget, budget_now, by_number
 from onneshon.search.retrieval.facets import FacetName
 from onneshon.search.understanding.synonyms import Synonyms
 from onneshon.search.understanding.unknown_values import KnownValues
@@ -99,6 +99,9 @@ NOTHING: Final[Mapping[str, Any]] = {"value": None, "day": {"value": None}}
 TEXTS_BYTES: Final = 32 << 20
 """Memory for the texts of articles that were shown, of which most take some kilobytes."""
 
+PREPARED: Final = 128
+"""Queries that are kept as a cluster is asked for them, each some tens of kilobytes."""
+
 Version: TypeAlias = tuple[str, str, int, int]
 """The index and the id of an article, and which write there it is of."""
 
@@ -158,6 +161,7 @@ class ClusterSearcher(OpenGeneration):
             reason = "the index has no numbers of it: build the index again"
             raise ConfigurationError(configuration.path, f"fields.{name}.type", reason)
         self._foresight = Foresight(asker, statistics, self.reader)
+        self.prepared = BoundedCache(PREPARED, by_number)
         self._values: dict[str, dict[str, int]] = {}
         self._extents: dict[FacetName, tuple[float, float] | None] = {}
         self._days: tuple[int, int] | None = None

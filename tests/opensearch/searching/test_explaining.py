@@ -18,7 +18,7 @@ from onneshon.search.query.parser import parse
 from onneshon.search.query.tree import Term
 from onneshon.search.reranking.score_part import ScorePart
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS
-from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.budget import BoundedCache, TimeBudget, by_number
 from tests.opensearch.searching.few_words import BASIS, Counting, picked_column, stream_column, words_of
 
 RIVER = Article("পদ্মা", "নদী", "নদী ও চর।")
@@ -88,7 +88,10 @@ def explaining(text: str, asker: Matching) -> dict[str, ScorePart]:
     def compiler(_budget: TimeBudget, names: Any = None) -> Compiler:
         return Compiler(statistics, lambda _demand: NOTHING_MATCHES, names)
 
-    state: Any = SimpleNamespace(asker=asker, statistics=statistics, compiler=compiler, days=(0, 0))
+    prepared = BoundedCache(1, by_number)
+    state: Any = SimpleNamespace(
+        asker=asker, statistics=statistics, compiler=compiler, days=(0, 0), prepared=prepared
+    )
     query = parse(text).query
     assert query is not None
     return explained(state, query, [RIVER.id, FAIR.id], Filters(), TimeBudget())

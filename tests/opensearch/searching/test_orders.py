@@ -15,7 +15,7 @@ from onneshon.opensearch.searching.ranking import ClusterRanker
 from onneshon.opensearch.searching.rows import ALL, Filters, Row, outcome_of, rounded
 from onneshon.search.query.parser import parse
 from onneshon.search.reranking.ranker import MOST_RESCORED, Order
-from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.budget import BoundedCache, TimeBudget, by_number
 from tests.fakes import article
 from tests.opensearch.searching.few_words import statistics_of
 
@@ -57,6 +57,7 @@ def ranker_of(asker: Asked, *, rescore: bool = False) -> ClusterRanker:
         statistics=statistics,
         days=(latest - 100, latest),
         compiler=lambda _budget: Compiler(statistics, lambda _demand: NOTHING_MATCHES),
+        prepared=BoundedCache(1, by_number),
     )
     query = parse("নদী মেলা").query
     assert query is not None

@@ -13,7 +13,7 @@ from onneshon.opensearch.searching.ranking import ClusterRanker
 from onneshon.opensearch.searching.rows import Filters
 from onneshon.search.query.parser import parse
 from onneshon.search.reranking.ranker import Order
-from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.budget import BoundedCache, TimeBudget, by_number
 from tests.fakes import article
 from tests.opensearch.searching.few_words import statistics_of
 
@@ -46,6 +46,7 @@ def test_few_articles_are_counted_as_the_best_are_looked_for(
         asker=asker,
         statistics=statistics,
         compiler=lambda _budget: Compiler(statistics, lambda _demand: NOTHING_MATCHES),
+        prepared=BoundedCache(1, by_number),
     )
     query = parse("নদী মেলা").query
     assert query is not None
