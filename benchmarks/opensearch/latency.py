@@ -158,6 +158,8 @@ def main() -> None:
             classes = [samples[name] for name in ("headlines", "questions")]
             measured(cluster, ways, [query for queries in classes for query in queries[given.queries :]])
             collect_seldom()
+            # Else what another run had counted would be known to the nodes, and no query be new to them.
+            cluster.client.indices.clear_cache(index=f"{NAME},{PEER}", params={"request": "true"})
             print(f"{engine.count:,} articles")
             for name, queries in zip(("headlines", "questions"), classes, strict=True):
                 asked = queries[: given.queries]
