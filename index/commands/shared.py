@@ -56,7 +56,8 @@ class Terminated(KeyboardInterrupt):
 
 def _end(number: int, _frame: FrameType | None) -> None:
     for other in _SIGNALS:
-        signal.signal(other, signal.SIG_IGN)  # clearing away is not interrupted
+        if signal.getsignal(other) is _end:
+            signal.signal(other, signal.SIG_IGN)  # clearing away is not interrupted
     raise Terminated(number)
 
 
