@@ -60,8 +60,7 @@ def ending_with(stream: BinaryIO) -> threading.Event:
 
 def _set_at_the_end_of(stream: BinaryIO, ending: threading.Event) -> Callable[[], None]:
     def watch() -> None:
-        while stream.read(1 << 10):
-            pass
+        stream.read()
         ending.set()
 
     return watch

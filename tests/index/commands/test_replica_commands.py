@@ -1,6 +1,5 @@
 """``onneshon index push`` and ``pull`` say what they did, and in one sentence what they could not."""
 
-import io
 import json
 import threading
 from pathlib import Path
@@ -142,10 +141,3 @@ def test_a_store_is_pruned_once_a_day(
         lease.lost.set()
         upkeep()
     assert "The store was not pruned" in caplog.text
-
-
-def test_a_kept_process_ends_with_its_input() -> None:
-    """However its server ended."""
-    ending = threading.Event()
-    kept_process._set_at_the_end_of(io.BytesIO(b"x"), ending)()
-    assert ending.is_set()
