@@ -165,7 +165,7 @@ def files_of(
     *,
     reading: ReadingOptions | None,
     quiet: bool,
-    dry_run: bool = False,
+    dry_run: bool,
 ) -> Iterator[tuple[Path, ...]]:
     """The paths among some sources, and files with the pages of the sites among them, as these are now.
 

@@ -1,15 +1,16 @@
 """How far databases were read is kept beside an index, by column and source."""
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from onneshon.index import CorpusError
-from onneshon.index.commands.shared import remember, remembered
-from onneshon.index.ingest.source import Since
+from onneshon.index import CorpusError, ReadingOptions
+from onneshon.index.commands.shared import following, remember, remembered
+from onneshon.index.ingest.source import Selection, Since
 
 
 @pytest.mark.parametrize(
@@ -46,3 +47,42 @@ def test_what_was_kept_and_makes_no_sense_is_told_with_what_to_do(tmp_path: Path
     (tmp_path / "since.json").write_text("[", "utf-8")
     with pytest.raises(CorpusError, match="remove it, and all rows are read again"):
         remembered(tmp_path, "বদল")
+
+
+READING = ReadingOptions(selection=Selection(table="news", since=Since("বদল")))
+
+
+def _read(directory: Path, *, anew: bool = False, failing: bool = False) -> Mapping[str, Any]:
+    """Read up to the next row; gives from where on. What fails does so when all is read."""
+    with following(READING, directory, anew=anew) as newer:
+        assert newer is not None
+        assert newer.selection.since is not None
+        assert newer.selection.table == "news"
+        after = newer.selection.since.after
+        newer.selection.since.reached["news.db"] = after.get("news.db", 0) + 1
+        if failing:
+            raise CorpusError("news.db", "file", "the disk is full")
+    return after
+
+
+def test_each_command_goes_on_from_where_the_last_one_came_to(tmp_path: Path) -> None:
+    """A build reads all rows, and updates go on from there."""
+    assert [_read(tmp_path) for _ in range(3)] == [{}, {"news.db": 1}, {"news.db": 2}]
+    assert _read(tmp_path, anew=True) == {}
+    assert _read(tmp_path) == {"news.db": 1}
+
+
+def test_what_failed_is_read_again(tmp_path: Path) -> None:
+    """Nothing is kept of a command that changed nothing."""
+    _read(tmp_path)
+    with pytest.raises(CorpusError):
+        _read(tmp_path, failing=True)
+    assert _read(tmp_path) == {"news.db": 1}
+
+
+@pytest.mark.parametrize("reading", [None, ReadingOptions()])
+def test_without_a_column_nothing_is_kept(tmp_path: Path, reading: ReadingOptions | None) -> None:
+    """And sources are read as was said."""
+    with following(reading, tmp_path) as newer:
+        assert newer is reading
+    assert not list(tmp_path.iterdir())

@@ -1,6 +1,7 @@
 """Addresses of sites stand where paths do."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
@@ -16,6 +17,7 @@ from onneshon.index.commands.refresh_commands import _Following
 from onneshon.index.commands.sites import FollowedSites
 from onneshon.index.indexer.write_options import UpdateOptions
 from onneshon.index.ingest.crawling.address import SiteOptions
+from onneshon.index.ingest.crawling.crawl import CrawlReport
 from onneshon.index.ingest.sources import watched
 from tests.website import Website, article_page, running_website
 
@@ -85,6 +87,8 @@ def test_a_dry_run_looks_at_the_first_pages_and_keeps_none(
         ("file:///etc/passwd", "name a file by its path"),
         ("ftp://example.org/feed", "only http:// and https://"),
         ("https://a:b@example.org/", "leave it out"),
+        ("FTP://example.org/feed", "only http:// and https://"),
+        ("s3://news/articles.jsonl", "does not exist"),
         ("nowhere.txt", "does not exist"),
     ],
 )
@@ -187,6 +191,85 @@ def test_a_site_is_followed(website: Website, tmp_path: Path, capsys: pytest.Cap
     website.asked()
     assert not followed.has_news()
     assert website.asked() == []
+
+
+@pytest.mark.parametrize(
+    ("report", "said"),
+    [
+        (CrawlReport(Path("a"), 1, 0), "1 page named, 0 asked for"),
+        (
+            CrawlReport(Path("a"), 1200, 1100, Counter({"new": 1000, "as before": 100})),
+            "1,200 pages named, 1,100 asked for (1,000 new, 100 as before)",
+        ),
+        (
+            CrawlReport(Path("a"), 20, 1, Counter({"gone": 1}), beyond=3, whole=False),
+            "20 pages named by a feed, the newest alone, 1 asked for (1 gone); 3 more than --pages allows",
+        ),
+    ],
+    ids=["nothing new", "many", "a feed"],
+)
+def test_a_crawl_is_summed_up_in_a_line(report: CrawlReport, said: str) -> None:
+    """How many pages there are, how many were asked for, and what became of them."""
+    assert sites._summary("https://খবর.example/", report) == f"https://খবর.example/: {said}"
+
+
+def test_sites_that_are_followed_are_asked_again_after_so_long(
+    website: Website, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """At once, and then no sooner; what they have is told at first, and where they have something new."""
+    website.articles("/padma", "/meghna", changed="2026-11-01")
+    now = _Time()
+    followed = FollowedSites([website.url], tmp_path, SITE, 900, clock=now)
+    assert followed.has_news()
+    assert "2 pages named, 2 asked for (2 new)" in capsys.readouterr().err
+    website.articles("/padma", "/meghna", "/jamuna", changed="2026-11-01")
+    now.now = 899
+    assert not followed.has_news()
+    now.now = 900
+    assert followed.has_news()
+    assert capsys.readouterr().err == f"{website.url}: 3 pages named, 1 asked for (1 new)\n"
+    now.now = 1800
+    assert not followed.has_news()
+    assert capsys.readouterr().err == ""
+
+
+def test_of_a_page_whose_changes_nobody_tells_a_day_goes_by(website: Website, tmp_path: Path) -> None:
+    """Else a site that is followed would be read from end to end each quarter of an hour."""
+    now = _Time()
+    followed = FollowedSites([website.url + "/sitemap.xml"], tmp_path, SITE, 900, clock=now)
+    assert followed.has_news()
+    website.asked()
+    now.now = 900
+    assert not followed.has_news()
+    assert website.asked() == ["/sitemap.xml"]
+
+
+def test_each_of_several_sites_is_asked_and_one_that_changed_is_enough(
+    website: Website, tmp_path: Path
+) -> None:
+    """What is wrong with one keeps none of the others from being asked, but the index waits for it."""
+    with running_website() as other:
+        other.articles("/jamuna")
+        addresses = [website.url + "/sitemap.xml", other.url + "/sitemap.xml"]
+        now = _Time()
+        followed = FollowedSites(addresses, tmp_path, SITE, 900, clock=now)
+        website.put("/sitemap.xml", "", 403)
+        assert (followed.has_news(), followed.are_complete, len(followed.files)) == (True, False, 1)
+        website.articles("/padma")
+        now.now = 900
+        assert (followed.has_news(), followed.are_complete, len(followed.files)) == (True, True, 2)
+        other.articles("/jamuna", "/teesta")
+        now.now = 1800
+        assert followed.has_news()
+        website.articles("/padma", "/meghna")
+        now.now = 2700
+        assert (followed.has_news(), other.asked()[-1]) == (True, "/sitemap.xml")
+
+
+def test_without_sites_there_is_no_news_of_them(tmp_path: Path) -> None:
+    """Files alone are followed, and whatever is missing is not a site."""
+    followed = FollowedSites([], tmp_path, SITE, 900)
+    assert (followed.has_news(), followed.are_complete, followed.files) == (False, True, ())
 
 
 def test_an_index_waits_for_all_its_sites(website: Website, tmp_path: Path) -> None:

@@ -1,16 +1,21 @@
 """The index follows its files until it is stopped."""
 
+import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 
 from onneshon.index import IndexLockedError, UpdateReport, open_index
 from onneshon.index.commands import refresh_commands
+from onneshon.index.commands.main import main
 from onneshon.index.indexer.write_options import UpdateOptions
 from onneshon.index.upkeep.update import run_update
 
@@ -35,6 +40,59 @@ def test_another_writer_is_waited_for(
     told = capsys.readouterr()
     assert told.err.count("process 7 writes the index") == 1
     assert "1 added" in told.out
+
+
+def _watching(monkeypatch: pytest.MonkeyPatch, *changed: int) -> list[dict[str, Any]]:
+    """Has files change so often; gives what was asked to be watched."""
+    asked = list[dict[str, Any]]()
+
+    def watched(paths: object, _stop: object, _reading: object, **options: Any) -> Iterator[int]:
+        asked.append({"paths": paths, **options})
+        yield from changed
+
+    monkeypatch.setattr(refresh_commands, "watched", watched)
+    return asked
+
+
+def _watch(directory: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(main, ["index", "watch", "--index", str(directory), *arguments])
+
+
+def test_each_change_is_told_with_what_came_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What files lack any more is deleted; what cannot be read is told of, and changes nothing."""
+    folder, index = tmp_path / "news", tmp_path / "index"
+    folder.mkdir()
+    (folder / "a.csv").write_text("id,title\n১,নদী\n২,মেলা\n", "utf-8")
+    asked = _watching(monkeypatch, 0, 1, 3)
+    texts = ["id,title\n২,মেলা\n", 'id,title\n২,মেলা\n"খোলা\n']
+
+    def updated(*given: Any) -> UpdateReport:
+        try:
+            return run_update(*given)
+        finally:
+            (folder / "a.csv").write_text(texts.pop(0) if texts else "", "utf-8")
+
+    monkeypatch.setattr(refresh_commands, "run_update", updated)
+    done = _watch(index, str(folder), "--settle", "0.1", "--poll")
+    said = [re.sub(r"[0-9.]+ s$|(?<=generation )[0-9]+", "…", line) for line in done.stdout.splitlines()]
+    assert said == [
+        "generation … is live: 2 articles; 2 added, 0 changed, 0 deleted, 0 left out; …",
+        "1 file changed",
+        "generation … is live: 1 articles; 0 added, 0 changed, 1 deleted, 0 left out; …",
+        "3 files changed",
+    ]
+    assert done.stderr.startswith("the index stays as it was: ")
+    (options,) = asked
+    assert (options["paths"], options["settle"], options["polling"]) == ((folder,), 0.1, True)
+
+
+def test_a_signal_ends_it_between_two_updates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the code that shells have for it, and a line that says which."""
+    (tmp_path / "a.csv").write_text("title\nনদী\n", "utf-8")
+    _watching(monkeypatch, 0, 1)
+    monkeypatch.setattr(refresh_commands, "run_update", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    done = _watch(tmp_path / "index", str(tmp_path / "a.csv"))
+    assert (done.exit_code, done.stdout, done.stderr) == (143, "", "stopped by SIGTERM\n")
 
 
 def _titles(directory: Path, expected: set[str]) -> set[str]:
