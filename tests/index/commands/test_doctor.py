@@ -138,6 +138,17 @@ def test_a_writer_and_its_leftovers_are_told_apart(directory: Path) -> None:
     assert "index gc" in found["leftovers"].remedy
 
 
+def test_without_what_reads_an_index_the_remedy_is_an_installation(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rest is looked at all the same."""
+    monkeypatch.setitem(sys.modules, "onneshon.index.storage.reader", None)
+    found = findings(directory)
+    assert (found["index"].state, found["index"].exit_code) == ("wrong", 1)
+    assert "install Onneshon again" in found["index"].remedy
+    assert found["disk"].state == "ok"
+
+
 def test_findings_are_json_for_programs(directory: Path) -> None:
     """A list of all findings."""
     listed = json.loads(run(directory, "--json").stdout)

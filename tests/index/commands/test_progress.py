@@ -61,7 +61,7 @@ def test_what_is_read_in_no_time_has_no_rate() -> None:
     assert (progress._state(0.0), progress._state(-1.0)) == ("0 articles, 0/s",) * 2
 
 
-@pytest.mark.parametrize(("seconds", "rate"), [(2.0, 3.5), (0.0, None)])
+@pytest.mark.parametrize(("seconds", "rate"), [(2.0, 3.5), (3.0, 2.3), (0.0, None)])
 def test_a_line_of_json_tells_collectors_of_each_phase(seconds: float, rate: float | None) -> None:
     """With how many articles were left out so far; whoever is told else is told so, too."""
     stream, told = io.StringIO(), io.StringIO()

@@ -1,0 +1,73 @@
+"""What the options of a build are unless told, and which values they take at the least."""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from onneshon.index.commands.main import main
+from tests.building import numbered, write_corpus
+
+
+def _help(command: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """What the help says of each option, in one line."""
+    monkeypatch.setenv("COLUMNS", "200")
+    options: dict[str, str] = {}
+    name = ""
+    for line in (
+        CliRunner().invoke(main, ["index", command, "--help"]).output.partition("Options:")[2].split("\n")
+    ):
+        words = line.split()
+        name = next((word for word in words[:2] if word.startswith("--")), name)
+        options[name] = f"{options.get(name, '')} {' '.join(words)}".strip()
+    return options
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "said"),
+    [
+        ("build", "--max-bad", "[default: 1%]"),
+        ("build", "--keep", "[default: 2; x>=1]"),
+        ("build", "--workers", "[default: (the cores there are); x>=1]"),
+        ("build", "--memory", "[default: 384; x>=16]"),
+        ("build", "--wait", "[x>=0]"),
+        ("build", "--delay", "[default: 1.0; x>=0]"),
+        ("build", "--pages", "[default: 100000; x>=1]"),
+        ("update", "--max-bad", "[default: 1%]"),
+        ("watch", "--settle", "[default: 2.0; x>=0.05]"),
+        ("watch", "--every", "[default: 900; x>=1]"),
+        ("replay", "--wait", "[default: 60; x>=0]"),
+        ("push", "--prune", "[x>=1]"),
+        ("gc", "--keep-days", "[0<=x<=36525]"),
+    ],
+)
+def test_help_says_what_is_taken_unless_told_and_what_at_the_least(
+    monkeypatch: pytest.MonkeyPatch, command: str, option: str, said: str
+) -> None:
+    """So that nobody has to try."""
+    assert _help(command, monkeypatch)[option].endswith(said)
+
+
+def test_the_least_values_do(tmp_path: Path) -> None:
+    """Slowly, but the index is the same."""
+    corpus = write_corpus(tmp_path / "articles.jsonl", numbered(20))
+    least = ["--keep", "1", "--workers", "1", "--memory", "16", "--wait", "0", "--max-bad", "0"]
+    command = ["index", "build", str(corpus), *least, "--index", str(tmp_path / "index")]
+    for generation in ("000001", "000002"):
+        built = CliRunner().invoke(main, command)
+        assert (built.exit_code, f"generation {generation} is live" in built.stdout) == (0, True)
+    assert [path.name for path in (tmp_path / "index" / "generations").iterdir()] == ["000002"]
+
+
+def test_a_log_goes_to_standard_output_too(tmp_path: Path) -> None:
+    """Where a collector reads it, beside nothing else; each line says when it was."""
+    corpus = write_corpus(tmp_path / "articles.jsonl", numbered(20))
+    before = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=1)
+    command = ["index", "build", str(corpus), "--index", str(tmp_path / "index"), "--quiet", "--log", "-"]
+    lines = [json.loads(line) for line in CliRunner().invoke(main, command).stdout.splitlines()]
+    assert {(line["event"], line["left_out"]) for line in lines} == {("phase", 0)}
+    times = [dt.datetime.fromisoformat(line["time"]) for line in lines]
+    assert times == sorted(times)
+    assert before < times[0] <= times[-1] <= dt.datetime.now(dt.UTC)

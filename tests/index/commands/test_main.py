@@ -1,0 +1,116 @@
+"""How any command ends that fails: a sentence on standard error, and a code of its own."""
+
+import errno
+import logging
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from onneshon.index.commands import main as cli
+from onneshon.index.commands.terminal import log_to_stderr
+from onneshon.index.errors import IndexCorruptError
+from tests.paper_index import ASKED, provide
+
+
+def _ended(act: Callable[[], object], *arguments: str) -> Result:
+    """How a command ends that does something."""
+    group = cli.Onneshon("onneshon", commands=[click.Command("act", callback=act)])
+    return CliRunner().invoke(group, [*arguments, "act"])
+
+
+def _raising(error: BaseException) -> Callable[[], object]:
+    def fail() -> None:
+        raise error
+
+    return fail
+
+
+def test_ctrl_c_is_told_below_what_stood_there() -> None:
+    """A bar may stand on the line of the terminal; what was printed for programs stays as it is."""
+    done = _ended(_raising(KeyboardInterrupt()))
+    assert (done.exit_code, done.stdout, done.stderr) == (130, "", "\nonneshon: stopped\n")
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(errno.EDQUOT, "Disk quota exceeded"), "Disk quota exceeded; free some space and try again"),
+        (OSError(errno.EACCES, "Permission denied", "var/খবর"), "Permission denied: var/খবর"),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "var/index"),
+            "No space left on device: var/index; free some space and try again",
+        ),
+        (OSError("the socket is closed"), "the socket is closed"),
+    ],
+    ids=["quota", "denied", "full", "without a number"],
+)
+def test_what_the_system_refused_is_said_with_what_to_do(error: OSError, said: str) -> None:
+    """Of which file, where that is known."""
+    done = _ended(_raising(error))
+    assert (done.exit_code, done.stdout, done.stderr) == (1, "", f"onneshon: {said}\n")
+
+
+def test_who_reads_no_further_is_told_nothing() -> None:
+    """As in `onneshon search --all | head`, which ends the pipe when it has enough."""
+    done = _ended(_raising(OSError(errno.EPIPE, "Broken pipe")))
+    assert (done.exit_code, done.output) == (1, "")
+
+
+def test_errors_of_ours_have_codes_of_their_own() -> None:
+    """Further lines of a message are set in."""
+    done = _ended(_raising(IndexCorruptError("a.inv is cut short\nb.doc is missing")))
+    assert done.exit_code == 5
+    assert done.stderr == "onneshon: a.inv is cut short\n  b.doc is missing\n"
+
+
+def test_an_index_is_a_folder(tmp_path: Path) -> None:
+    """A file in its place is refused as part of the command line."""
+    (tmp_path / "index").write_text("", "utf-8")
+    for words in (["index", "stats", "--index"], ["index", "check", "--index"]):
+        done = CliRunner().invoke(cli.main, [*words, str(tmp_path / "index")])
+        assert (done.exit_code, "is a file" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("command", [["index", "merge"], ["index", "push", "file:///store"]])
+def test_what_is_of_directories_is_refused_of_others(
+    command: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though the option may stand before the command, or in the environment."""
+    provide(monkeypatch)
+    for words, environment in (
+        ([*command, "--index", "paper://shelf/news"], {}),
+        (["--index", "paper://shelf/news", *command], {}),
+        (command, {"ONNESHON_INDEX": "paper://shelf/news"}),
+    ):
+        done = CliRunner().invoke(cli.main, words, env=environment)
+        assert done.exit_code == 2
+        assert f"`main {' '.join(command[:2])}` works on an index in a directory" in done.stderr
+    assert ASKED == []
+
+
+def test_lines_that_are_not_utf_8_are_refused_with_their_place(tmp_path: Path) -> None:
+    """By line and place in it, counted from 1, and the byte that stands there."""
+    lines = "১\nখবর-২".encode() + b"\xff\n"
+    done = CliRunner().invoke(cli.main, ["index", "delete", "-", "--index", str(tmp_path)], input=lines)
+    assert done.exit_code == 2
+    where = "line 2 of standard input is not UTF-8 (byte 0xff in place 14)"
+    assert where in " ".join(done.stderr.split())
+
+
+def test_warnings_are_written_down_cleaned(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With when and whose they are; what is good to know alone is not written."""
+    log = logging.getLogger("onneshon.index.test")
+    monkeypatch.setattr(logging, "root", logging.RootLogger(logging.WARNING))
+    monkeypatch.setattr(log, "parent", logging.root)
+    log_to_stderr()
+    log.warning("the title is %s", "\x1b[2Jনদী")
+    log.info("all is well")
+    (line,) = capsys.readouterr().err.splitlines()
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d [\d:,]+ WARNING onneshon.index.test: the title is .\[2Jনদী", line)
+    assert "\x1b" not in line
