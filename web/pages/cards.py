@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, Response, abort, current_app, request, url_for
 
 from onneshon.index import Article
-from onneshon.index.analysis.control_characters import visible
 from onneshon.web.parameters import engine, language, site
 
 if TYPE_CHECKING:
@@ -113,7 +112,7 @@ def _face(article: Article) -> CardFace:
 
 
 def _line(text: str) -> str:
-    return " ".join(visible(text, isolated=True).split())
+    return " ".join(text.split())
 
 
 @lru_cache(KEPT)

@@ -80,9 +80,9 @@ def _of_earlier_years(ask: SearchEngine, day: dt.date, around: dt.timedelta) -> 
 
 def _same_days(day: dt.date) -> Iterator[dt.date]:
     """The same day of earlier years; of a leap day only those there are."""
-    for year in range(day.year - 1, max(day.year - YEARS, 1000) - 1, -1):
+    for years in range(1, YEARS + 1):
         try:
-            yield day.replace(year=year)
+            yield day.replace(year=day.year - years)
         except ValueError:
             continue
 

@@ -1,10 +1,13 @@
 import datetime as dt
 import io
+import itertools
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
@@ -55,7 +58,7 @@ def test_the_page_names_a_picture_that_there_is(client: FlaskClient) -> None:
     assert (image.size, image.format) == ((WIDTH, HEIGHT), "PNG")
     assert len(answer.data) <= 120_000
     assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
-    assert "max-age=86400" in answer.headers["Cache-Control"]
+    assert {"public", "max-age=86400"} <= {*answer.headers["Cache-Control"].split(", ")}
 
 
 @drawn
@@ -92,6 +95,121 @@ def test_a_long_title_is_smaller_and_cut_between_words() -> None:
     assert all(face.width(line) <= cards.ROOM for line in lines)
     assert all(word in {"রাষ্ট্র", "ক্ষমতা", "ভাষা", "…"} for line in lines for word in line.split())
     assert cards._title("পদ্মা সেতু", FONTS)[::2] == (72, ["পদ্মা সেতু"])
+
+
+@drawn
+@pytest.mark.parametrize(("words", "size"), [("ও ঢাকা ক্ষমতা ", 56), ("খ ", 56)])
+def test_lines_are_as_full_as_there_is_room(words: str, size: int) -> None:
+    """No word stands in the next line, or is left out, that the one before had room for."""
+    typed = (words * 120).split()
+    found, face, lines = cards._title(" ".join(typed), FONTS)
+    assert found == size
+    at = 0
+    for line in lines:
+        end = cards.LEFT_OUT if line is lines[-1] else ""
+        kept = line.removesuffix(end).split()
+        assert kept == typed[at : at + len(kept)]
+        at += len(kept)
+        assert face.width(f"{' '.join(kept)} {typed[at]}{end}") > cards.ROOM >= face.width(line)
+
+
+@drawn
+def test_a_word_that_no_line_has_room_for_stands_in_one_by_itself() -> None:
+    """It is drawn as far as there is picture, and is no reason to leave an empty line."""
+    assert cards._title("ক" * 60, FONTS)[::2] == (72, ["ক" * 60])
+    assert cards._title("পদ্মা " + "ক" * 60 + " সেতু", FONTS)[2] == ["পদ্মা", "ক" * 60, "সেতু"]
+
+
+def _dots(face: CardFace) -> np.ndarray:
+    """Red, green and blue of each dot."""
+    return np.asarray(PIL.open(io.BytesIO(picture_of(face, FONTS))).convert("RGB"), int)
+
+
+def _like(dots: np.ndarray, colour: str) -> np.ndarray:
+    """Which dots have a colour, but for the edges of letters."""
+    off = np.abs(dots - [int(colour[at : at + 2], 16) for at in (1, 3, 5)])
+    return np.asarray(off.max(axis=-1) < 40)
+
+
+def _rows(dots: np.ndarray, colour: str) -> list[tuple[int, int]]:
+    """Those in which a colour is, the first and the last of all that stand together."""
+    rows = np.any(_like(dots, colour), axis=1)
+    ends = np.flatnonzero(np.diff(np.concatenate([[False], rows, [False]]).astype(int)))
+    return [(int(first), int(end) - 1) for first, end in zip(ends[::2], ends[1::2], strict=True)]
+
+
+@drawn
+def test_a_title_stands_between_equal_margins() -> None:
+    """Which its lines fill, but for less than a word."""
+    columns = np.flatnonzero(np.any(_like(_dots(replace(FACE, title="খ " * 120)), cards.INK), axis=0))
+    assert 0 <= columns[0] - cards.MARGIN < 10
+    assert 0 <= WIDTH - cards.MARGIN - columns[-1] < 100
+
+
+@drawn
+def test_lines_of_a_title_do_not_touch() -> None:
+    """Though letters have signs above them and below."""
+    title = " ".join(["র্কৃ"] * 40)
+    lines = len(cards._title(title, FONTS)[2])
+    bands = _rows(_dots(replace(FACE, title=title)), cards.INK)
+    between = [after - before for (_, before), (after, _) in itertools.pairwise(bands)]
+    assert lines == 3
+    assert sum(rows > 8 for rows in between) == lines - 1  # less of it is between a letter and its reph
+
+
+@drawn
+def test_section_and_author_stand_around_the_title() -> None:
+    """One above the other, none over another, all within the picture."""
+    dots = _dots(replace(FACE, title="কলম", above="খেলা", below="আল মাহমুদ"))
+    accent, ink, soft = (
+        _rows(dots[:, : WIDTH // 2], colour) for colour in (FACE.accent, cards.INK, cards.SOFT)
+    )
+    assert accent[-1][1] < soft[0][0] < ink[0][0] < ink[-1][1] < soft[-1][0] < HEIGHT - cards.MARGIN
+
+
+@drawn
+def test_bengali_letters_hang_from_the_line_and_others_stand_below_it() -> None:
+    """It is the line that the letters of the name have themselves; nothing stands above it."""
+    ((upper, lower),) = _rows(_dots(FACE)[:, -1:], FACE.accent)
+    assert (upper, 3 < lower - upper < 12) == (cards.MARGIN, True)
+    for name, hangs in (("কলম", True), ("Our news", False)):
+        bands = _rows(_dots(replace(FACE, name=name))[:, : WIDTH // 2], FACE.accent)
+        assert bands[0][0] == upper
+        assert (bands[0][1] > lower + 20) == hangs
+        assert len(bands) == (1 if hangs else 2)
+        assert bands[-1][1] < upper + 2 * cards.NAME_SIZE
+
+
+@drawn
+@pytest.mark.parametrize(
+    ("article", "said"),
+    [
+        (BRIDGE, ("অর্থনীতি · ১৫ অক্টোবর ২০২৩", "পদ্মা সেতু: দুই পাড়ের মাঝে", "শাহানা পারুল")),
+        (
+            replace(BRIDGE, category="", title=" \n", author=""),
+            ("১৫ অক্টোবর ২০২৩", "মাওয়া ঘাট।", ""),
+        ),
+        (replace(BRIDGE, date=None, title="পদ্মা\u2028  সেতু"), ("অর্থনীতি", "পদ্মা সেতু", "শাহানা পারুল")),
+        (replace(BRIDGE, category="", date=None, title="", body="", author=""), ("", "…", "")),
+        (replace(BRIDGE, title="", body="নদী " * 100), (..., "নদী " * 49 + "নদী", ...)),
+    ],
+    ids=["all", "no title", "no day", "nothing", "a long text"],
+)
+def test_a_picture_has_section_day_title_and_author(
+    client: FlaskClient, article: Article, said: tuple[str, str, str]
+) -> None:
+    """What an article lacks leaves no sign; without a title its text begins there."""
+    with client.application.test_request_context("/"):
+        face = cards._face(article)
+    found = (face.above, face.title, face.below)
+    assert [text for text, other in zip(found, said, strict=True) if other not in {..., text}] == []
+    assert face.accent == "#2f3d9f"
+
+
+def test_without_pillow_nothing_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is an extra."""
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    assert not drawable.__wrapped__()
 
 
 @drawn

@@ -48,7 +48,7 @@ def test_the_lines_to_copy_have_the_sum_of_the_script(client: FlaskClient, langu
     assert found
     answer = client.get(found[1])
     assert found[2] == "sha384-" + b64encode(sha384(answer.data).digest()).decode()
-    assert answer.cache_control.max_age == 365 * 24 * 3600
+    assert (answer.cache_control.max_age, answer.cache_control.public) == (365 * 24 * 3600, True)
     assert client.get("/embed.js?v=other").cache_control.no_cache
 
 
@@ -60,6 +60,21 @@ def test_the_script_has_all_words_that_the_box_says(client: FlaskClient) -> None
     said = {*re.findall(r"words\.([a-z]+)", script)} - {"lang", "suggest"}
     for words in json.loads(found[1]).values():
         assert said <= words.keys()
+
+
+def test_the_script_has_the_forms_of_one_and_of_many(client: FlaskClient) -> None:
+    """Of what it counts; the number stands where it fills it in."""
+    found = re.search(r"^const WORDS = (.*);$", client.get("/embed.js").text, re.MULTILINE)
+    assert found
+    words = json.loads(found[1])["en"]
+    forms = {name: words[name] for name in ("single", "many", "lone_found", "found")}
+    assert forms == {
+        "single": "{count} suggestion",
+        "many": "{count} suggestions",
+        "lone_found": "{count} result",
+        "found": "{count} results",
+    }
+    assert words["lone"] != words["tally"]
 
 
 def test_the_script_is_one_file_of_plain_words(client: FlaskClient) -> None:

@@ -40,6 +40,15 @@ def test_this_day_in_earlier_years_is_remembered() -> None:
     assert _front("2026-03-11", "2020-03-11", "2020-09-01")[1] == []
 
 
+def test_no_more_are_remembered_than_the_last_four_of_thirty_years() -> None:
+    """From the last year on; what is older was another paper."""
+    assert _front("2025-03-11", "1996-03-11", "1995-03-11")[1] == ["2025-03-11", "1996-03-11"]
+    assert _front("1995-03-11", "1994-03-11")[1] == []
+    years = [f"{year}-03-11" for year in range(2025, 2018, -1)]
+    assert _front(*years)[1] == years[:4]
+    assert _front("2025-03-08", "2024-03-14", "2023-03-07", "2022-03-15")[1] == ["2025-03-08", "2024-03-14"]
+
+
 def test_a_leap_day_has_no_twin_in_most_years() -> None:
     """And asks for none."""
     assert _front("2020-02-29", "2016-02-29", "2019-03-01", day=dt.date(2024, 2, 29))[1:] == (

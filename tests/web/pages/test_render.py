@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from onneshon.index import Article
 from onneshon.index.analysis.icu_text import cluster_boundaries
-from onneshon.search.results.values import Match, Snippet
+from onneshon.search.results.values import Match, MatchKind, Snippet
 from onneshon.web.pages.render import (
     BEFORE_MARK,
     MARK_ID,
@@ -21,6 +21,7 @@ from onneshon.web.pages.render import (
     moment,
     paragraphs,
     shown,
+    stems_of,
 )
 from tests.fake_engine import HOSTILE, marks
 
@@ -42,6 +43,23 @@ def test_marks_wrap_exactly_what_matches() -> None:
     text = "বাংলাদেশের ইতিহাস"
     snippet = Snippet(text, (Match(0, 10, "inflection"), Match(11, 17)))
     assert inline(snippet) == '<mark class="inflection">বাংলাদেশের</mark> <mark class="exact">ইতিহাস</mark>'
+
+
+@pytest.mark.parametrize(
+    ("text", "layer", "kind"),
+    [
+        ("রাজস্বের", "sound", "sound other"),
+        ("রাজশাহীর রাজস্বের", "sound", "sound other"),
+        ("রাজশাহীর", "sound", "sound"),
+        ("রাজস্বের", "inflection", "inflection"),
+    ],
+)
+def test_what_was_found_by_a_reading_that_the_page_does_not_name_is_marked_so(
+    text: str, layer: MatchKind, kind: str
+) -> None:
+    """Also where that is one of several words of a mark; what was found as typed is no reading."""
+    marked = inline(Snippet(text, (Match(0, len(text), layer),)), others=stems_of([["রাজস্ব"], ["নদী"]]))
+    assert marked == f'<mark class="{kind}">{text}</mark>'
 
 
 def test_markup_in_an_article_is_text() -> None:

@@ -439,6 +439,7 @@ def test_the_analysis_shows_keys_and_invisible_characters(client: FlaskClient) -
     assert html.count('class="token"') == 2
     assert "U+200D" in html
     assert "অদৃশ্য" in html
+    assert {*re.findall(r'<li title="([^"]*)" class="unseen-character"', html)} == {"ZERO WIDTH JOINER"}
 
 
 def test_the_analysis_counts_articles(client: FlaskClient) -> None:

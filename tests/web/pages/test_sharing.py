@@ -65,6 +65,7 @@ def test_search_engines_are_told_what_the_article_is() -> None:
     assert linked["author"] == {"@type": "Person", "name": "শাহানা পারুল"}
     assert linked["image"] == [PICTURE]
     assert linked["mainEntityOfPage"] == "http://localhost/article/padma"
+    assert linked["isAccessibleForFree"] is True
 
 
 TEXT, URL, DATE, TRUTH = "Text", "URL", "Date", "Boolean"
@@ -128,6 +129,22 @@ def test_a_link_that_is_shared_has_a_card() -> None:
     assert metas["og:description"] == metas["description"]
     assert metas["description"].endswith(" …")
     assert len(metas["description"]) <= MOST_DESCRIBED + 2
+
+
+@pytest.mark.parametrize(
+    ("body", "described"),
+    [
+        ("ক" * MOST_DESCRIBED, "ক" * MOST_DESCRIBED),
+        ("ক" * (MOST_DESCRIBED + 1), "ক" * MOST_DESCRIBED + " …"),
+        ("ক" * 198 + " নদী", "ক" * 198 + " …"),
+        ("নদী\n\n ও \u2028নারী", "নদী ও নারী"),
+        ("ও " + "ক" * MOST_DESCRIBED, "ও …"),
+    ],
+    ids=["as long as may be", "one word", "between words", "one line", "a long word"],
+)
+def test_a_description_is_cut_between_words(body: str, described: str) -> None:
+    """Within one only where that is longer than what may be said."""
+    assert Card(replace(BRIDGE, body=body), "", "", "").description == described
 
 
 def test_an_article_of_a_title_alone_has_a_card_too() -> None:

@@ -119,6 +119,15 @@ def test_the_news_of_two_days_are_told(client: FlaskClient) -> None:
     assert "<script>" in (news[2].text or "")
 
 
+def test_news_is_of_today_and_the_two_days_before() -> None:
+    """The newest first; what is of tomorrow is not news yet."""
+    days = [dt.date(2024, 2, 28), dt.date(2024, 2, 29), dt.date(2024, 3, 2), dt.date(2024, 3, 3)]
+    with Engine.of([replace(PADMA, id=str(day), date=day) for day in days]) as engine:
+        client = create_app(engine, clock=lambda: TODAY).test_client()
+        dates = [entry.findtext(f".//{NEWS}publication_date") for entry in _read(client, "/news-sitemap.xml")]
+    assert dates == ["2024-03-02", "2024-02-29"]
+
+
 def test_without_news_there_is_no_file_of_news() -> None:
     """The schema allows none that is empty; of an index without articles there is no other either."""
     with Engine.of([PADMA]) as engine:
