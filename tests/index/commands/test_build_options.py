@@ -1,14 +1,77 @@
-"""What the options of a build are unless told, and which values they take at the least."""
+"""Options of commands that write: what they pass on, what they are unless told, and at the least."""
 
 import datetime as dt
 import json
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner
 
+from onneshon.index.commands.build_options import reading_options
 from onneshon.index.commands.main import main
+from onneshon.index.commands.sites import site_options
+from onneshon.index.ingest.crawling.address import SiteOptions
+from onneshon.index.ingest.readers.record import ReadingOptions
+from onneshon.index.ingest.source import Selection, Since
 from tests.building import numbered, write_corpus
+
+
+def _given(option: Callable[[Any], Any], *arguments: str) -> dict[str, Any]:
+    """What a command is passed that has some options."""
+    passed: dict[str, Any] = {}
+    command = click.command()(option(lambda **given: passed.update(given)))
+    done = CliRunner().invoke(command, arguments)
+    assert done.exit_code == 0, done.output
+    return passed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options"),
+    [
+        ((), SiteOptions()),
+        (("--delay", "0.5", "--pages", "7"), SiteOptions(delay=0.5, pages=7)),
+        (
+            ("--host", "a.example", "--host", "b.example"),
+            SiteOptions(hosts=("a.example", "b.example")),
+        ),
+        (("--allow-private",), SiteOptions(allow_private=True)),
+        (("--entries",), SiteOptions(entries=True)),
+    ],
+    ids=["none", "delay", "hosts", "private", "entries"],
+)
+def test_sites_are_asked_as_the_command_line_says(arguments: tuple[str, ...], options: SiteOptions) -> None:
+    """Unless told, politely and not in this network."""
+    assert _given(site_options, *arguments) == {"site": options}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options"),
+    [
+        ((), ReadingOptions()),
+        (("--format", "csv", "--date-format", "%d%m%y"), ReadingOptions("csv", date_format="%d%m%y")),
+        (
+            ("--map", "title=headline,heading", "--map", "body=lead", "--map", "title=শিরোনাম"),
+            ReadingOptions(mapping={"title": ("headline", "heading", "শিরোনাম"), "body": ("lead",)}),
+        ),
+        (("--refuse-bijoy",), ReadingOptions(convert=False)),
+        (("--follow-links",), ReadingOptions(follow_links=True)),
+        (
+            ("--database", "sqlite:///news.db", "--table", "news", "--since", "বদল"),
+            ReadingOptions(database="sqlite:///news.db", selection=Selection("news", since=Since("বদল"))),
+        ),
+        (("--query", "SELECT 1"), ReadingOptions(selection=Selection(query="SELECT 1"))),
+    ],
+    ids=["none", "csv", "map", "bijoy", "links", "table", "query"],
+)
+def test_sources_are_read_as_the_command_line_says(
+    arguments: tuple[str, ...], options: ReadingOptions
+) -> None:
+    """Unless told, by what their names and first bytes say."""
+    assert asdict(_given(reading_options, *arguments)["reading"]) == asdict(options)
 
 
 def _help(command: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:

@@ -213,6 +213,7 @@ def test_what_cannot_be_looked_at_is_wrong_and_the_rest_is_looked_at(
     monkeypatch.setattr(failing, broken)
     found = findings(directory)
     assert (found[name].state, found[name].text) == ("wrong", "ImportError: libicui18n.so.72")
+    assert found[name].exit_code == 1
     assert remedy in found[name].remedy
     assert found["disk"].state == "ok"
 
@@ -238,6 +239,8 @@ def test_a_layer_that_cannot_be_loaded_is_named(directory: Path, monkeypatch: py
     monkeypatch.setattr(metadata, "entry_points", lambda **_group: [entry])
     found = findings(directory)["layers"]
     assert "serve cannot be loaded: ModuleNotFoundError" in found.text
+    looked = findings(directory)["index.nowhere"]  # what it would look at itself
+    assert (looked.state, looked.exit_code) == ("wrong", 1)
     monkeypatch.setattr(metadata, "entry_points", lambda **_group: [])
     for layers in (found, findings(directory)["layers"]):
         assert (layers.state, layers.exit_code) == ("wrong", 1)

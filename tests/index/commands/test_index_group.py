@@ -270,6 +270,20 @@ def test_rollback_repairs_a_lost_pointer(directory: Path) -> None:
     assert run("index", "check", "--index", directory).exit_code == 0
 
 
+def test_who_cannot_go_back_to_another_version_is_told_what_to_do(
+    directory: Path, corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the version that built it; but where nothing is live, to build it again from what it stores."""
+    run("index", "build", "--max-bad", 1, corpus, "--index", directory)
+    monkeypatch.setattr("onneshon.index.storage.reader.fingerprint", lambda: "another")
+    assert (
+        "make it live with the version of Onneshon" in run("index", "rollback", "--index", directory).stderr
+    )
+    assert Generations(directory).current().name == "000002"
+    (directory / "CURRENT").unlink()
+    assert "or build it again with" in run("index", "rollback", "--index", directory).stderr
+
+
 def test_gc_removes_what_was_left(directory: Path) -> None:
     """After saying what it would remove."""
     left = Generations(directory).begin()

@@ -60,6 +60,8 @@ def test_it_ends_when_the_other_end_of_its_input_is_closed() -> None:
         ending = kept_process.ending_with(stream)
         os.write(writing, b"x" * 3000)
         assert not ending.wait(0.05)
+        # What fails ends the process, though its input is open still.
+        assert [thread.daemon for thread in threading.enumerate() if thread.name == "ending"] == [True]
         os.close(writing)
         assert ending.wait(SECONDS)
 

@@ -95,6 +95,17 @@ def test_a_terminal_gets_a_bar_on_one_line() -> None:
     assert written.endswith("\r\x1b[K")
 
 
+def test_without_a_total_a_terminal_gets_no_bar() -> None:
+    """What comes stands alone on its line, and takes the place of what stood there."""
+    stream, clock = io.StringIO(), Clock()
+    run(TerminalProgress(stream, clock), clock, total=None, seconds=1)
+    line = "\r\x1b[K"
+    assert (
+        stream.getvalue()
+        == f"{line}1 articles, 1/s{line}খবর.jsonl:3: not JSON\n{line}10 articles; checking{line}"
+    )
+
+
 def test_a_file_that_grows_while_it_is_read_is_never_more_than_whole() -> None:
     """The share stays at 100 %, and no time is left."""
     stream, clock = io.StringIO(), Clock()

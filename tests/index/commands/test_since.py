@@ -1,14 +1,19 @@
 """How far databases were read is kept beside an index, by column and source."""
 
 import datetime as dt
+import json
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from onneshon.index import CorpusError, ReadingOptions
+from onneshon.index.commands.main import main
 from onneshon.index.commands.shared import following, remember, remembered
 from onneshon.index.ingest.source import Selection, Since
 
@@ -86,3 +91,19 @@ def test_without_a_column_nothing_is_kept(tmp_path: Path, reading: ReadingOption
     with following(reading, tmp_path) as newer:
         assert newer is reading
     assert not list(tmp_path.iterdir())
+
+
+def test_a_build_reads_all_rows_and_an_update_those_since(tmp_path: Path) -> None:
+    """A build knows nothing of what was there before."""
+    path, index = tmp_path / "news.db", tmp_path / "index"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE news (id, title, changed)")
+        rows = [("১", "পদ্মা", "2026-11-01"), ("২", "মেঘনা", "2026-11-02")]
+        database.executemany("INSERT INTO news VALUES (?, ?, ?)", rows)
+        database.commit()
+    source = [f"sqlite:///{path}", "--table", "news", "--since", "changed", "--index", str(index), "--json"]
+    seen = []
+    for command in ("build", "update", "build", "update"):
+        done = CliRunner().invoke(main, ["index", command, *source])
+        seen.append(json.loads(done.stdout)["seen"])
+    assert seen == [2, 1, 2, 1]  # the last row is read once more: another may have come in its second

@@ -81,6 +81,16 @@ def test_a_dry_run_looks_at_the_first_pages_and_keeps_none(
     assert "/padma" not in website.asked()
 
 
+def test_a_dry_run_looks_at_each_of_several_sites(website: Website, tmp_path: Path) -> None:
+    """At the pages that are kept of either."""
+    with running_website() as other:
+        other.articles("/jamuna")
+        sites_ = [website.url + "/sitemap.xml", other.url + "/sitemap.xml"]
+        assert _run("build", *sites_, directory=tmp_path).exit_code == 0
+        shown = _run("build", "--dry-run", *sites_, directory=tmp_path)
+    assert "would read 3 articles and leave out 0" in shown.stdout
+
+
 @pytest.mark.parametrize(
     ("address", "reason"),
     [

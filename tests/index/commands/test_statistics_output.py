@@ -184,6 +184,8 @@ def test_lines_are_what_they_are_called(monkeypatch: pytest.MonkeyPatch) -> None
         assert all(least <= value < most for line in axes.lines for value in line.get_ydata())
     articles, speed, megabytes, _ = figure.axes
     assert articles.get_ylim()[0] == megabytes.get_ylim()[0] == 0
+    for axes, most in ((articles, 100), (megabytes, 5.0)):
+        assert 0.7 < most / axes.get_ylim()[1] < 0.95  # room, and not much
     # An index grows with its articles: on scales that both end at their most the two lines would be one.
     assert 100 / articles.get_ylim()[1] < 5.0 / megabytes.get_ylim()[1]
     assert [axes.get_ylabel() for axes in figure.axes] == ["articles", "seconds", "MB", "articles a second"]

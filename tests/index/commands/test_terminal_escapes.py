@@ -116,6 +116,8 @@ def test_an_evaluation_is_harmless(place: Path) -> None:
         ("search", "ক", "--limit", HOSTILE),
         ("index", HOSTILE),
         ("search", "ক", "--index", f"/{NAME}"),
+        ("index", "build", f"ftp://example.org/{HOSTILE}"),
+        ("index", "build", "--log", f"/nowhere/{NAME}", __file__),
     ],
     ids=lambda arguments: " ".join(visible(word)[:12] for word in arguments),
 )
