@@ -5,7 +5,7 @@ query can wait until all was summed up. A block is small enough for its sum to c
 from the disk did.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -36,6 +36,17 @@ def gather_ranges(starts: NDArray[Any], lengths: NDArray[Any]) -> I8:
     total = int(lengths.sum())
     shift = np.repeat(starts - starts_of(lengths), lengths)
     return shift + np.arange(total, dtype=np.int64)
+
+
+def ranges_within(lengths: NDArray[Any], most: int) -> Iterator[tuple[int, int]]:
+    """Ranges of consecutive pieces that have at most so much together, or of one piece that has more."""
+    ends = ends_of(lengths)
+    low = 0
+    while low < len(lengths):
+        before = int(ends[low - 1]) if low else 0
+        high = max(low + 1, int(np.searchsorted(ends, before + most, "right")))
+        yield low, high
+        low = high
 
 
 BLOCK: Final = 1 << 14

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from onneshon.index.article import Article
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter, write_file
-from onneshon.index.columnar.sections import U4, ends_of, starts_of
+from onneshon.index.columnar.sections import U4, ends_of, ranges_within, starts_of
 from onneshon.index.columnar.segment_list import CHANGED, CONTENTS, DIGESTS_FILE, ChangeDates, changed_now
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.ingest.fields import NO_RECORD
@@ -88,15 +88,11 @@ def _runs(words: U8) -> U8:
 def _of_runs(runs: U8, counts: NDArray[np.int64]) -> U8:
     found = np.zeros(len(counts), np.uint64)
     starts = starts_of(counts)
-    first = 0
-    while first < len(counts):
-        last = max(first + 1, int(np.searchsorted(starts, starts[first] + PIECE, "right")) - 1)
-        last = len(counts) if starts[-1] < starts[first] + PIECE else last
+    for first, last in ranges_within(counts, PIECE):
         some = np.flatnonzero(counts[first:last]) + first
         if len(some):
             piece = runs[starts[first] : starts[some[-1]] + counts[some[-1]]]
             found[some] = _majorities(piece, starts[some] - starts[first], counts[some])
-        first = last
     return found
 
 

@@ -4,7 +4,7 @@ All tokens are looked through once for each range of terms, which is as long as 
 than sorting what fits into memory and joining the pieces, and takes no more.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.columnar.impact_field import ImpactWriter
-from onneshon.index.columnar.sections import U1, U4, ends_of, gather_ranges, starts_of
+from onneshon.index.columnar.sections import U1, U4, ends_of, gather_ranges, ranges_within, starts_of
 from onneshon.index.columnar.term_dictionary import TermBlock
 from onneshon.index.kernel.encoding import collapse, count_tokens, scatter
 from onneshon.index.ranking import GAP, Basis, impacts, norms
@@ -89,21 +89,10 @@ def invert(
     counts = np.zeros(len(terms), np.uint32)
     for span in spans:
         count_tokens(span.ids, span.ranks, counts)
-    for low, high in _ranges(counts, max(LEAST_TOKENS, memory // BYTES_PER_TOKEN)):
+    for low, high in ranges_within(counts, max(LEAST_TOKENS, memory // BYTES_PER_TOKEN)):
         lists = _lists(spans, terms[low:high], low, counts[low:high], positions=positions)
         both.extend(lists.both(worth))
         titles.extend(lists.of_titles(worth))
-
-
-def _ranges(counts: U4, most: int) -> Iterator[tuple[int, int]]:
-    """Ranges of terms with at most so many tokens, or of one term."""
-    ends = ends_of(counts)
-    low = 0
-    while low < len(counts):
-        before = int(ends[low - 1]) if low else 0
-        high = max(low + 1, int(np.searchsorted(ends, before + most, "right")))
-        yield low, high
-        low = high
 
 
 def _lists(

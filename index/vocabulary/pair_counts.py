@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.analysis.batch_analyzer import BatchAnalyzer
-from onneshon.index.columnar.sections import I8, U1, U4, ends_of
+from onneshon.index.columnar.sections import I8, U1, U4, ranges_within
 from onneshon.index.columnar.term_dictionary import term_bytes
 from onneshon.index.kernel.encoding import count_tokens
 
@@ -108,7 +108,7 @@ def count_pairs(
     total = int(occurrences.sum(dtype=np.int64))
     most = budget(total) if most is None else most
     found = _Commonest(most)
-    for low, high in _ranges(occurrences, max(LEAST_TOKENS, memory // BYTES_PER_TOKEN)):
+    for low, high in ranges_within(occurrences, max(LEAST_TOKENS, memory // BYTES_PER_TOKEN)):
         pairs = np.concatenate([np.empty(0, np.uint64), *_pairs_of(runs, low, high)])
         pairs.sort()
         found.add(*_each_once(pairs))
@@ -219,18 +219,6 @@ def _least(counts: I8, most: int) -> int:
     if len(counts) <= most:
         return 1
     return int(np.partition(counts, len(counts) - most - 1)[len(counts) - most - 1]) + 1
-
-
-def _ranges(occurrences: U4, most: int) -> Iterator[tuple[int, int]]:
-    """Ranges of words of about ``most`` tokens each."""
-    ends = ends_of(occurrences)
-    total = int(occurrences.sum())
-    bounds = np.searchsorted(ends, np.arange(most, total + most, most), "left") + 1
-    low = 0
-    for high in np.minimum(bounds, len(ends)).tolist():
-        if high > low:
-            yield low, high
-            low = high
 
 
 def _pairs_of(runs: Sequence[TokenRun], low: int, high: int) -> Iterator[U8]:

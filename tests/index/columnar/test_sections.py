@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
-from onneshon.index.columnar.sections import BLOCK, BlockSums
+from onneshon.index.columnar.sections import BLOCK, BlockSums, ranges_within
 from onneshon.index.errors import REPAIR, IndexCorruptError
 from onneshon.index.kernel.postings import checksum
 
@@ -116,3 +116,22 @@ def test_sums_do_not_depend_on_how_a_section_was_written(pieces: list[int]) -> N
         sums.add(memoryview(data)[place : place + size])
         place += size
     assert sums.blocks == [checksum(data[begin : begin + BLOCK]) for begin in range(0, len(data), BLOCK)]
+
+
+@pytest.mark.parametrize(
+    ("counts", "most", "ranges"),
+    [
+        ([], 9, []),
+        ([4, 4, 4, 4], 8, [(0, 2), (2, 4)]),
+        ([4, 4, 4, 4], 7, [(0, 1), (1, 2), (2, 3), (3, 4)]),
+        ([9, 1, 1, 9], 2, [(0, 1), (1, 3), (3, 4)]),
+        ([1, 1, 6, 1, 1, 1], 8, [(0, 3), (3, 6)]),
+        ([2, 2, 2], 99, [(0, 3)]),
+    ],
+    ids=["none", "as many as fit", "one each", "too much by itself", "from where it stopped", "all"],
+)
+def test_pieces_are_taken_together_that_have_so_much_and_no_more(
+    counts: list[int], most: int, ranges: list[tuple[int, int]]
+) -> None:
+    """Each once and in order, as terms by their tokens; one that has more by itself."""
+    assert [*ranges_within(np.array(counts, np.uint32), most)] == ranges
