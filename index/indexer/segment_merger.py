@@ -41,7 +41,7 @@ class Part:
 
     field: ImpactField
     base: int
-    file: SectionFile | None = None
+    file: SectionFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +101,8 @@ def merge_impacts(
 
 def _shares(sizes: Sequence[int], size: int) -> list[int]:
     """Of so many bytes those of each part: about as many of a part as it has of all."""
-    total = sum(sizes) + len(sizes)
-    return [size * (own + 1) // total for own in sizes]
+    total = sum(sizes) or 1
+    return [size * own // total for own in sizes]
 
 
 def _window(parts: Sequence[Part], ordinals: Sequence[int], shares: Sequence[int]) -> list[int]:
@@ -118,8 +118,8 @@ def _stops(parts: Sequence[Part], ordinals: Sequence[int], far: Sequence[int]) -
     """Where to stop in each part, so that all go up to a common term; ``far``, where each would by itself."""
     bounds = [
         part.field.dictionary[stop - 1]
-        for part, ordinal, stop in zip(parts, ordinals, far, strict=True)
-        if ordinal < stop < part.field.term_count
+        for part, stop in zip(parts, far, strict=True)
+        if stop < part.field.term_count
     ]
     if not bounds:
         return list(far)
@@ -135,8 +135,7 @@ def _after(field: ImpactField, term: bytes) -> int:
 def _release(parts: Sequence[Part]) -> None:
     """Let the system take back the memory of what was read of the files so far."""
     for part in parts:
-        if part.file is not None:
-            part.file.release()
+        part.file.release()
 
 
 def _joined(lists: Mapping[bytes, Sequence[PostingList]]) -> TermBlock:

@@ -210,15 +210,17 @@ def main() -> int:
 def work(lines: IO[bytes], answer: IO[str]) -> int:
     """Do what the lines say; the exit code."""
     given = json.loads(lines.readline())
-    spooler = Spooler(Path(given["scratch"]) / given["name"], given["memory_budget"])
-    for line in lines:
-        encoded = line[:-1]
-        if not encoded:
-            print(json.dumps([astuple(spool) for spool in spooler.finish()]), file=answer, flush=True)
-            break
-        spooler.add(encoded, decode_values(encoded))
-    else:
-        return PARENT_IS_GONE
+    with contextlib.closing(
+        Spooler(Path(given["scratch"]) / given["name"], given["memory_budget"])
+    ) as spooler:
+        for line in lines:
+            encoded = line[:-1]
+            if not encoded:
+                print(json.dumps([astuple(spool) for spool in spooler.finish()]), file=answer, flush=True)
+                break
+            spooler.add(encoded, decode_values(encoded))
+        else:
+            return PARENT_IS_GONE
     del spooler
     if task := lines.readline():
         for _ in write_layer_file(task):

@@ -2,9 +2,12 @@
 
 import datetime as dt
 import json
+import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import cycle, islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,15 +16,18 @@ from hypothesis import strategies as st
 
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.script import is_bengali
-from onneshon.index.article import TEXT_FIELDS, Article
+from onneshon.index.article import TEXT_FIELDS, Article, stored_values
 from onneshon.index.columnar.documents import DocumentsReader
-from onneshon.index.columnar.impact_field import BASIS
+from onneshon.index.columnar.impact_field import BASIS, ImpactField
 from onneshon.index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
 from onneshon.index.columnar.segment_list import open_segments
 from onneshon.index.columnar.segment_reader import SegmentReader
+from onneshon.index.columnar.stored import encode_values
 from onneshon.index.errors import BuildError, IndexCorruptError, IndexMissingError
+from onneshon.index.indexer import inversion
 from onneshon.index.indexer.bulk_writer import MEMORY_BUDGET, BulkWriter
 from onneshon.index.indexer.segment_merger import Run, merge_runs
+from onneshon.index.indexer.segment_writer import write_layer_file, write_segment
 from onneshon.index.ranking import GAP, Basis, impacts, norms
 from tests.strategies import mixed_text
 
@@ -201,6 +207,71 @@ def test_any_text_is_kept_and_counted(texts: list[tuple[str, str]]) -> None:
             assert part.lengths("body")[doc] == len(analyze(part.article(doc).body))
 
 
+@pytest.mark.parametrize(("bytes_more", "first"), [(0, 2), (1, 3)])
+def test_of_long_articles_fewer_say_what_an_average_one_is(
+    tmp_path: Path, articles: list[Article], monkeypatch: pytest.MonkeyPatch, bytes_more: int, first: int
+) -> None:
+    """As soon as they are so large together; they are kept in memory until then."""
+    sizes = [len(encode_values(stored_values(article))) for article in articles]
+    monkeypatch.setattr("onneshon.index.indexer.bulk_writer.SAMPLE_BYTES", sum(sizes[:2]) + bytes_more)
+    writer = BulkWriter(tmp_path / "var" / "index")  # made if need be
+    for article in articles[:5]:
+        writer.add(article)
+    writer.commit()
+    titles, bodies = (lengths_of(articles[:first], text) for text in ("title", "body"))
+    assert writer.basis == Basis.of_lengths(titles, bodies)
+
+
+def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Has the exact layer be written as another process does; gives what that was told."""
+    told = list[Any]()
+
+    def elsewhere(task: bytes) -> Callable[[], object]:
+        told.append(json.loads(task))
+        steps = write_layer_file(task)
+        return lambda: next(steps)
+
+    def write(*given: Any, **options: Any) -> object:
+        return write_segment(*given, **{**options, "write_elsewhere": elsewhere})
+
+    monkeypatch.setattr("onneshon.index.indexer.bulk_writer.write_segment", write)
+    return told
+
+
+def test_a_layer_of_another_process_is_as_if_it_were_of_this_one(
+    tmp_path: Path, articles: list[Article], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All files, also that of the pairs, which comes last; each of the two has half of the memory."""
+    build(tmp_path / "one", articles[:60])
+    told = _in_this_process(monkeypatch)
+    build(tmp_path / "two", articles[:60], memory_budget=MEMORY_BUDGET)
+    ones = sorted((tmp_path / "one").glob("MAIN_bulk*"))
+    assert [path.suffix for path in ones] == [".doc", ".inv", ".pairs"]
+    for path in ones:
+        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
+    assert told[0][-1] == MEMORY_BUDGET // 2
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_lists_take_no_more_memory_than_they_may(
+    tmp_path: Path, articles: list[Article], monkeypatch: pytest.MonkeyPatch, processes: int
+) -> None:
+    """Of so many terms at once as have that many tokens together, or of one; two processes share it."""
+    tokens = list[int]()
+    made = inversion._lists
+
+    def noted(spans: Any, terms: Any, low: int, counts: Any, *, positions: bool) -> Any:
+        tokens.append(int(counts.sum()) if len(counts) > 1 else 0)
+        return made(spans, terms, low, counts, positions=positions)
+
+    monkeypatch.setattr(inversion, "_lists", noted)
+    if processes == 2:
+        _in_this_process(monkeypatch)
+    most = 2 * inversion.LEAST_TOKENS
+    build(tmp_path, articles[:60], memory_budget=most * inversion.BYTES_PER_TOKEN)
+    assert most / 2 / processes < max(tokens) <= most / processes
+
+
 def test_an_index_of_nothing_has_no_segments(tmp_path: Path) -> None:
     """No articles are an index all the same."""
     BulkWriter(tmp_path).commit()
@@ -319,6 +390,35 @@ def test_joined_segments_equal_one_of_all(tmp_path: Path, articles: list[Article
     assert [found[doc] for doc in range(len(found))] == [wanted[doc] for doc in range(len(wanted))]
 
 
+def test_a_segment_of_which_nothing_is_gone_is_moved(tmp_path: Path, articles: list[Article]) -> None:
+    """By itself; it is not written again."""
+    build(tmp_path / "own", articles[:5])
+    files = [tmp_path / "own" / f"MAIN_bulk{ending}" for ending in (INVERTED_EXT, DOCUMENTS_EXT)]
+    before = [(path.stat().st_ino, path.read_bytes()) for path in files]
+    merge_runs([Run(str(tmp_path / "own" / "MAIN_bulk"), np.zeros(5, np.bool_))], tmp_path / "joined")
+    after = [tmp_path / f"joined{path.suffix}" for path in files]
+    assert [(path.stat().st_ino, path.read_bytes()) for path in after] == before
+    assert not any(path.exists() for path in files)
+
+
+def test_two_segments_of_which_nothing_is_gone_are_joined(tmp_path: Path, articles: list[Article]) -> None:
+    """With all of both."""
+    runs = []
+    for start, stop in ((0, 5), (5, 12)):
+        with BulkWriter(tmp_path / str(start), dictionary=b"", basis=Basis(9.0, 99.0)) as writer:
+            for article in articles[start:stop]:
+                writer.add(article)
+        runs.append(Run(str(tmp_path / str(start) / "MAIN_bulk"), np.zeros(stop - start, np.bool_)))
+    merge_runs(runs, tmp_path / "joined")
+    joined = DocumentsReader(SectionFile.open(tmp_path / f"joined{DOCUMENTS_EXT}"))
+    assert joined.count == 12
+    terms = SectionFile.open(tmp_path / f"joined{INVERTED_EXT}")
+    fields = ImpactField(terms, "exact", 12)
+    assert {*fields.terms()} == {
+        token.exact for article in articles[:12] for token in analyze(f"{article.title} {article.body}")
+    }
+
+
 def test_a_worker_that_dies_fails_the_build_with_its_cause(
     tmp_path: Path, articles: list[Article], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -346,6 +446,29 @@ def test_a_worker_that_is_killed_fails_the_build(
     sink._workers[1]._process.kill()  # type: ignore[union-attr]  # the pool, since there are several workers
     with pytest.raises(BuildError, match="worker 2 died"):
         writer.commit()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_worker_that_is_gone_ends_the_reading(
+    tmp_path: Path, articles: list[Article], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not only when all articles are read, which may take an hour."""
+    monkeypatch.setattr("onneshon.index.indexer.bulk_writer.SAMPLE", 5)
+    monkeypatch.setattr("onneshon.index.indexer.worker_pool.BATCH", 1)
+    writer = BulkWriter(tmp_path, workers=2)
+
+    def add(count: int) -> None:
+        for article in islice(cycle(articles), count):
+            writer.add(article)
+            time.sleep(0.001)
+
+    add(5)
+    sink = writer._sink
+    assert sink is not None
+    sink._workers[0]._process.kill()  # type: ignore[union-attr]  # as above
+    with pytest.raises(BuildError, match="worker 1 died after"):
+        add(2_000)
+    writer.cancel()
     assert list(tmp_path.iterdir()) == []
 
 

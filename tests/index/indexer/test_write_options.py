@@ -1,14 +1,24 @@
 """The options of jobs that write, as Python programs give them."""
 
+import re
+from contextlib import nullcontext
 from dataclasses import fields
+from decimal import Decimal
 from inspect import signature
 from pathlib import Path
 
 import pytest
 
-from onneshon.index import Article, build, update
+from onneshon.index import Article, BuildError, CorpusError, build, update
 from onneshon.index.indexer.builder import run_build
-from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions, WriteOptions
+from onneshon.index.indexer.write_options import (
+    Acceptance,
+    Allowance,
+    BuildOptions,
+    UpdateOptions,
+    WriteOptions,
+)
+from onneshon.index.ingest.intake import Problems
 
 NEWS = [Article("১", "পদ্মার চর"), Article("২", "মেঘনার ইলিশ")]
 
@@ -38,6 +48,98 @@ def test_keywords_and_options_say_the_same(tmp_path: Path) -> None:
             else:
                 report = run_build(NEWS, tmp_path / name, BuildOptions(keep=2))
         assert report.kept == ("000002", "000003")
+
+
+@pytest.mark.parametrize(
+    ("said", "left_out", "seen", "covered"),
+    [
+        ("20", 20, 21, True),
+        ("20", 21, 1000, False),
+        (0, 0, 7, True),
+        (0, 1, 7, False),
+        ("0%", 1, 1000, False),
+        ("1%", 10, 1000, True),
+        ("1%", 11, 1000, False),
+        ("0.5%", 5, 1000, True),
+        ("0.5 %", 6, 1000, False),
+        ("100%", 9, 9, True),
+        (" 2% ", 1, 50, True),
+    ],
+)
+def test_so_many_may_be_left_out_as_was_said(
+    said: str | int, left_out: int, seen: int, covered: bool
+) -> None:
+    """A number, or a share of all that were met; either with the last that it allows."""
+    allowance = Allowance.parse(said)
+    assert allowance.covers(left_out, seen) is covered
+    assert str(allowance) == str(said).replace(" ", "")
+    assert Allowance.parse(str(allowance)) == allowance
+
+
+def test_digits_may_be_bengali() -> None:
+    """As they are typed."""
+    assert Allowance.parse("২০") == Allowance.parse(20) == Allowance(20)
+    assert Allowance.parse("২.৫%") == Allowance.parse("2.5%") == Allowance(None, Decimal("2.5"))
+
+
+@pytest.mark.parametrize(
+    ("left", "force", "is_refused"),
+    [(10, False, False), (9, False, True), (0, False, True), (9, True, False), (20, False, False)],
+)
+def test_half_of_an_index_may_go_and_no_more_unless_forced(left: int, force: bool, is_refused: bool) -> None:
+    """A source of which half is missing is as often one that was not mounted."""
+    acceptance = Acceptance(Allowance.parse("1%"), force)
+    if is_refused:
+        with pytest.raises(
+            BuildError, match=f"^{20 - left} of 20 articles are missing .* and {left} would be left"
+        ):
+            acceptance.check_left(20 - left, 20, left)
+    else:
+        acceptance.check_left(20 - left, 20, left)
+
+
+@pytest.mark.parametrize(
+    ("unreadable", "others", "given", "said"),
+    [
+        (
+            1,
+            0,
+            1000,
+            "a.csv: cut short: mend the source, or build with --force to do without what is missing",
+        ),
+        (3, 0, 1000, "a.csv: cut short (and 2 more like it): mend the source, or build with --force to do"),
+        (1, 99, 100, "a.csv: cut short: mend the source, or build with --force --max-bad 100 to do without"),
+        (
+            0,
+            11,
+            989,
+            "11 of 1,000 articles (1.1%) had to be left out, more than --max-bad 1% allows, the first: b:1:",
+        ),
+        (0, 1, 0, "no article could be read (1 were reported), the first: b:1: not JSON"),
+        (0, 0, 0, "no article could be read: what was given is empty"),
+        (0, 10, 990, None),
+    ],
+)
+def test_what_is_too_bad_is_refused_with_what_to_do(
+    unreadable: int, others: int, given: int, said: str | None
+) -> None:
+    """The message has the first fault, how many there are, and the options that would let them pass."""
+    problems = Problems()
+    for _ in range(unreadable):
+        problems.report(CorpusError("a.csv", "broken", "cut short", ends_source=True))
+    for _ in range(others):
+        problems.report(CorpusError("b:1", "json", "not JSON"))
+    refused = nullcontext() if said is None else pytest.raises(BuildError, match=f"^{re.escape(said)}")
+    with refused:
+        Acceptance(Allowance.parse("1%")).check(problems, given, None)
+    if given and not others:  # all but the sources was good
+        Acceptance(Allowance.parse("1%"), force=True).check(problems, given, None)
+
+
+def test_one_generation_may_stay_alone(tmp_path: Path) -> None:
+    """The new one."""
+    for name in ("000001", "000002"):
+        assert build(NEWS, tmp_path / "index", keep=1).kept == (name,)
 
 
 @pytest.mark.parametrize("options", [{"keep": 0}, {"max_bad": "101%"}, {"max_bad": "some"}])

@@ -1,0 +1,46 @@
+"""An index built again from what it stores: all that is alive of it, if every byte is as it was."""
+
+from pathlib import Path
+
+import pytest
+
+from onneshon.index import IndexCorruptError, open_index, open_writer
+from onneshon.index.indexer.builder import migrate
+from onneshon.index.storage import manifest
+from onneshon.index.storage.generations import Generations
+from tests.building import build_numbered, overwrite
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    """An index of twenty articles, two of which are gone."""
+    build_numbered(tmp_path / "index")
+    with open_writer(tmp_path / "index") as writer:
+        writer.delete("3")
+        writer.delete("4")
+    return tmp_path / "index"
+
+
+def test_what_is_gone_does_not_come_back(directory: Path) -> None:
+    """The index that was live stays for a rollback."""
+    before = Generations(directory).current().name
+    report = migrate(directory)
+    assert (report.articles, report.previous, before in report.kept) == (18, 18, True)
+    with open_index(directory) as reader:
+        found = [
+            reader.article(name).title for part in reader.segments for name in part.article_ids(range(18))
+        ]
+    assert found == [f"প্রথম সংস্করণ {number}" for number in range(20) if number not in {3, 4}]
+
+
+def test_damage_is_not_carried_over(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every byte is compared first, of files too that are compared as they are used."""
+    monkeypatch.setattr(manifest, "_SMALL", 0)
+    live = Generations(directory).current()
+    path = live.folder / "vocabulary.bin"
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    overwrite(path, bytes(content))
+    with pytest.raises(IndexCorruptError, match=r"vocabulary\.bin was altered after it was built"):
+        migrate(directory)
+    assert Generations(directory).current().name == live.name

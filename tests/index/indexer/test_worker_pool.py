@@ -1,0 +1,66 @@
+"""A worker within this process: what its lines say, it does, and it answers at once."""
+
+import io
+import json
+from dataclasses import astuple
+from pathlib import Path
+
+import pytest
+
+from onneshon.index.columnar.section_file import SectionFile
+from onneshon.index.columnar.stored import encode_values
+from onneshon.index.indexer.bulk_writer import MEMORY_BUDGET
+from onneshon.index.indexer.segment_writer import NUMBERS
+from onneshon.index.indexer.spools import Spool, Spools
+from onneshon.index.indexer.worker_pool import PARENT_IS_GONE, work
+from onneshon.index.ranking import Basis
+
+RIVERS = [{"title": "পদ্মা", "body": "পদ্মা একটি নদী"}, {"body": "মেঘনার ঘাট"}]
+
+
+class _Answer(io.StringIO):
+    """Knows what was there each time that it was sent on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: list[str] = []
+
+    def flush(self) -> None:
+        """What was written goes on its way."""
+        self.sent.append(self.getvalue())
+
+
+def _lines(folder: Path) -> bytes:
+    given = {"scratch": str(folder), "name": "spool0", "memory_budget": MEMORY_BUDGET}
+    return b"".join(line + b"\n" for line in (json.dumps(given).encode(), *map(encode_values, RIVERS)))
+
+
+def test_documents_become_a_spool_and_a_spool_a_layer(tmp_path: Path) -> None:
+    """Each is told of as soon as it is there: the parent does its own share until then."""
+    spool = Spool(str(tmp_path / "spool0"), len(RIVERS))
+    layer, pairs = tmp_path / "exact.inv", tmp_path / "all.pairs"
+    task = [[astuple(spool)], [(0, len(RIVERS))], Basis(1.0, 2.5).to_dict(), str(layer), str(pairs), 1 << 20]
+    answer = _Answer()
+    assert work(io.BytesIO(_lines(tmp_path) + b"\n" + json.dumps(task).encode() + b"\n"), answer) == 0
+    told = json.dumps([astuple(spool)]) + "\n"
+    assert answer.sent == [told, told + "\n", told + "\n\n"]
+    words = Spools([spool], [(0, len(RIVERS))]).layer("exact").terms
+    assert len(SectionFile.open(layer).array(NUMBERS)) == len(words) == 5
+    assert pairs.exists()
+
+
+def test_without_a_layer_to_write_a_worker_ends(tmp_path: Path) -> None:
+    """As all do but the first."""
+    answer = _Answer()
+    assert work(io.BytesIO(_lines(tmp_path) + b"\n"), answer) == 0
+    assert json.loads(answer.getvalue()) == [[str(tmp_path / "spool0"), len(RIVERS)]]
+
+
+@pytest.mark.parametrize("cut", [1, 2])
+def test_where_the_parent_is_gone_nothing_more_is_written(tmp_path: Path, cut: int) -> None:
+    """It would have said that there are no more documents."""
+    answer = _Answer()
+    lines = b"".join(_lines(tmp_path).splitlines(keepends=True)[:cut])
+    assert work(io.BytesIO(lines), answer) == PARENT_IS_GONE
+    assert answer.getvalue() == ""
+    assert not (tmp_path / "spool0.terms").exists()
