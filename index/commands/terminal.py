@@ -153,9 +153,6 @@ class Styled:
     bold: bool | None = None
     dim: bool | None = None
 
-    def __bool__(self) -> bool:
-        return bool(self.text)
-
 
 def say(*pieces: str | Styled, indent: str | None = None, err: bool = False) -> None:
     """Print a line.

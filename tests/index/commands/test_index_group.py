@@ -83,11 +83,11 @@ def test_strict_ends_with_a_failure_and_the_place(tmp_path: Path, corpus: Path) 
 
 def test_articles_come_from_standard_input(tmp_path: Path, corpus: Path) -> None:
     """`-` is where another program's output arrives."""
-    command = [*ONNESHON, "index", "build", "-", "--max-bad", "1", "--index", str(tmp_path / "index")]
-    ended = subprocess.run(command, input=corpus.read_bytes(), capture_output=True, check=False)
-    assert ended.returncode == 6
-    assert b"20 indexed" in ended.stdout
-    assert b"<stdin>:21: not JSON" in ended.stderr
+    command = ["index", "build", "-", "--max-bad", "1", "--index", str(tmp_path / "index")]
+    ended = CliRunner().invoke(cli.main, command, input=corpus.read_bytes())
+    assert ended.exit_code == 6
+    assert "20 indexed" in ended.stdout
+    assert "<stdin>:21: not JSON" in ended.stderr
 
 
 @pytest.mark.parametrize(
@@ -457,7 +457,7 @@ def test_force_publishes_what_shrank(directory: Path, tmp_path: Path) -> None:
 
 
 def test_gc_keeps_as_many_as_it_is_told(tmp_path: Path) -> None:
-    """Two unless told; the live one alone with `--only-live`."""
+    """Two unless told, and those of some days; the live one alone with `--only-live`."""
     corpus = write_corpus(tmp_path / "articles.jsonl", numbered(20))
     directory = tmp_path / "index"
     for _build in range(4):
@@ -468,6 +468,8 @@ def test_gc_keeps_as_many_as_it_is_told(tmp_path: Path) -> None:
 
     assert kept() == ["000001", "000002", "000003", "000004"]
     assert run("index", "gc", "--keep", 3, "--index", directory).exit_code == 0
+    assert kept() == ["000002", "000003", "000004"]
+    assert run("index", "gc", "--keep", 1, "--keep-days", 1, "--index", directory).exit_code == 0
     assert kept() == ["000002", "000003", "000004"]
     assert run("index", "gc", "--index", directory).exit_code == 0
     assert kept() == ["000003", "000004"]
