@@ -32,7 +32,7 @@ _OBJECTS: Final = 50_000
 def rare_collections() -> Iterator[None]:
     """Fewer collections as long as this lasts: they took a twentieth of a build."""
     before = gc.get_threshold()
-    gc.set_threshold(max(before[0], _OBJECTS) if before[0] else 0, *before[1:])
+    gc.set_threshold(max(before[0], _OBJECTS) if before[0] else 0)
     try:
         yield
     finally:
@@ -143,8 +143,8 @@ def completion_beside(directory: Path, titles: TitleSpool, articles: int) -> Ite
         log.unlink(missing_ok=True)
 
 
-def main() -> int:
-    """Do what the standard input says; the exit code."""
+def main() -> None:
+    """Do what the standard input says."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interruption means
     with rare_collections():
         directory, titles, articles = json.loads(sys.stdin.buffer.readline())
@@ -152,7 +152,6 @@ def main() -> int:
             write_completion(
                 Path(directory), _words(Path(directory), sys.stdin.buffer), titles_in(lines), articles
             )
-    return 0
 
 
 def _words(directory: Path, news: IO[bytes]) -> Iterator[WordCount]:
@@ -163,4 +162,4 @@ def _words(directory: Path, news: IO[bytes]) -> Iterator[WordCount]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

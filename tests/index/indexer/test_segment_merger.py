@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from onneshon.index.columnar.impact_field import ImpactField, ImpactWriter
 from onneshon.index.columnar.section_file import SectionWriter
-from onneshon.index.indexer.segment_merger import Part, merge_impacts
+from onneshon.index.indexer.segment_merger import Part, _shares, merge_impacts
 from tests.index.columnar.test_impact_field import (
     DOCUMENTS,
     Lists,
@@ -43,3 +43,14 @@ def test_joined_parts_equal_one_field_of_all(parts: list[Lists], size: int) -> N
     assert as_lists(joined) == expected
     for part, new in zip(parts, numbers, strict=True):
         assert [joined.term(ordinal) for ordinal in new.tolist()] == sorted(part)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "size", "shares"),
+    [([300, 100, 0], 40, [30, 10, 0]), ([7], 9, [9]), ([0, 0], 9, [0, 0]), ([1, 1, 1], 8, [2] * 3)],
+)
+def test_of_each_part_as_much_is_joined_at_once_as_it_has_of_all(
+    sizes: list[int], size: int, shares: list[int]
+) -> None:
+    """So that all go on alike, and together they take no more than they may."""
+    assert _shares(sizes, size) == shares
