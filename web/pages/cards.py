@@ -47,8 +47,10 @@ _MATRA: Final = (0.628, 0.531)
 
 _COLOUR: Final = re.compile("#[0-9a-f]{6}", re.IGNORECASE)
 
-_BENGALI: Final = re.compile("[\u0951-\u0952\u0964-\u0965\u0980-\u09fe\u200c-\u200d\u20b9\u25cc]+")
-_LATIN: Final = re.compile("[\u0020-\u007e\u00a0-\u00ff\u2010-\u2027\u2030-\u205e\u20ac\u2122]+")
+_LETTERS: Final = re.compile(
+    "(?P<bengali>[\u0951-\u0952\u0964-\u0965\u0980-\u09fe\u200c-\u200d\u20b9\u25cc]+)"
+    "|(?P<latin>[\u0020-\u007e\u00a0-\u00ff\u2010-\u2027\u2030-\u205e\u20ac\u2122]+)"
+)
 """What the two files of the typeface have; nothing is drawn of other signs."""
 
 cards = Blueprint("cards", __name__)
@@ -158,8 +160,8 @@ def _name(drawing: "ImageDraw", face: CardFace, folder: Path) -> int:
     drawing.rectangle((MARGIN, upper, WIDTH, lower), face.accent)
     name = _Type(folder, NAME_SIZE, 600)
     # Bengali letters have the line as their own; others stand below it.
-    above = _MATRA[0] if _BENGALI.match(face.name) else -0.9
-    base = upper + round(above * NAME_SIZE) if above > 0 else lower + round(-above * NAME_SIZE)
+    part, _ = next(_runs(face.name), ("latin", ""))
+    base = upper + round(_MATRA[0] * NAME_SIZE) if part == "bengali" else lower + round(0.9 * NAME_SIZE)
     name.draw(drawing, (MARGIN, base), _cut(face.name, name, 1)[0], face.accent)
     return base
 
@@ -195,15 +197,8 @@ def _font(folder: Path, part: str, size: int, weight: int) -> "FreeTypeFont":
 
 def _runs(text: str) -> Iterator[tuple[str, str]]:
     """Pieces of a text, each with the file that draws it."""
-    at = 0
-    while at < len(text):
-        for part, letters in (("bengali", _BENGALI), ("latin", _LATIN)):
-            if found := letters.match(text, at):
-                yield part, found[0]
-                at = found.end()
-                break
-        else:
-            at += 1
+    for found in _LETTERS.finditer(text):
+        yield found.lastgroup or "", found[0]
 
 
 def _cut(text: str, face: _Type, most: int) -> list[str]:

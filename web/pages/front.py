@@ -55,9 +55,7 @@ def front(ask: SearchEngine, day: dt.date) -> Front:
     Raises:
         BusyError: others kept it waiting too long.
     """
-    request = SearchRequest(
-        "*", limit=NEWEST, sort="newest", group=False, facets=("category",), facet_limit=SECTIONS
-    )
+    request = SearchRequest("*", limit=NEWEST, sort="newest", facets=("category",), facet_limit=SECTIONS)
     found = ask.search(request)
     facet = found.facets.get("category")
     sections = facet.values if facet else ()
@@ -74,7 +72,7 @@ def front(ask: SearchEngine, day: dt.date) -> Front:
 def _of_earlier_years(ask: SearchEngine, day: dt.date, around: dt.timedelta) -> tuple[Article, ...]:
     spans = (f"{then - around}..{then + around}" for then in _same_days(day))
     dates = FieldFilter("date", tuple(spans))
-    found = ask.search(SearchRequest("*", filters=(dates,), limit=REMEMBERED, sort="newest", group=False))
+    found = ask.search(SearchRequest("*", filters=(dates,), limit=REMEMBERED, sort="newest"))
     return tuple(hit.article for hit in found.hits)
 
 

@@ -164,8 +164,6 @@ def _three_lines(snippet: Snippet, most: int) -> Snippet:
     """As much of a snippet as the lines of a wide screen hold, its first mark among it."""
     start = _lead(snippet, most - BEFORE_MARK)
     end = _end(snippet.text, start, most)
-    if (start, end) == (0, len(snippet.text)):
-        return snippet
     cut = snippet.text[start:end]
     before = "… " if start else ""
     after = " …" if end < len(snippet.text) else ""
@@ -350,14 +348,14 @@ class Renderer:
     def ago(self, day: dt.date, today: dt.date, /) -> Markup:
         """A date as a reader of that day says it, short where it is near, with the whole of it beside."""
         days = (today - day).days
-        if 0 <= days < len(_NEAR):
-            said: str = self.text(f"ago.{_NEAR[days]}")
-        elif 0 < days < _WEEK:
-            said = self.counted("ago.days", days)
-        elif days >= 0 and day.year == today.year:
-            said = self._dated("date.this_year", day.year, day.month, day.day)
-        else:
+        if days < 0 or (days >= _WEEK and day.year != today.year):
             return self.date(day)
+        if days < len(_NEAR):
+            said: str = self.text(f"ago.{_NEAR[days]}")
+        elif days < _WEEK:
+            said = self.counted("ago.days", days)
+        else:
+            said = self._dated("date.this_year", day.year, day.month, day.day)
         whole = self._dated("date.long", day.year, day.month, day.day)
         return Markup('<time datetime="{}" title="{}">{}</time>').format(day.isoformat(), whole, said)
 

@@ -232,8 +232,6 @@ def _understood(query: str) -> dict[str, list[UnderstoodWord]]:
 
 def _counts(text: str) -> dict[str, int]:
     """How many articles hold each word; nothing where no index can say."""
-    if len(text) > MAX_QUERY:
-        return {}
     try:
         return dict(engine().search(SearchRequest(text, limit=1, literal=True)).counts)
     except (IndexStateError, QueryError, BusyError):

@@ -86,6 +86,7 @@ def test_the_script_is_one_file_of_plain_words(client: FlaskClient) -> None:
     words = re.search(r"^const WORDS = (.*);$", script, re.MULTILINE)
     assert words
     assert "পরামর্শ" in str(json.loads(words[1]))
+    assert 'const FIRST = "bn";' in script  # of a page that does not say its language
 
 
 def test_it_has_the_colours_and_the_address_of_the_site() -> None:

@@ -1,4 +1,5 @@
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -30,6 +31,16 @@ def test_the_newest_come_first() -> None:
     newest, remembered, _ = _front(*(f"2026-01-0{day}" for day in range(1, 8)), None)
     assert newest == [f"2026-01-0{day}" for day in range(7, 7 - NEWEST, -1)]
     assert remembered == []
+
+
+def test_articles_of_the_same_words_are_each_shown() -> None:
+    """A search groups them; what is new is new, and what was written on this day was."""
+    days = ("2026-03-10", "2026-03-09", "2020-03-11", "2018-03-11")
+    body = "পদ্মা নদীর দুই তীরে চর জেগেছে, জেলেরা ভোরে নৌকা নিয়ে ইলিশ ধরতে বের হন। " * 6
+    with Engine.of([replace(_article(day), title="নদী", body=body) for day in days]) as engine:
+        found = front(engine, TODAY)
+    assert [article.id for article in found.newest] == [*days]
+    assert [article.id for article in found.remembered] == [*days[2:]]
 
 
 def test_this_day_in_earlier_years_is_remembered() -> None:

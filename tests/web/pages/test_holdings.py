@@ -81,6 +81,14 @@ def test_figures_are_those_of_the_articles() -> None:
         assert "<time" not in html
 
 
+def test_all_authors_and_categories_are_counted() -> None:
+    """However many more there are than any list has."""
+    articles = [Article(str(n), "নদী", category=f"বিভাগ {n}", author=f"লেখক {n}") for n in range(60)]
+    with Engine.of(articles) as engine:
+        found = holdings(engine)
+    assert (found.count, found.categories, found.authors) == (60, 60, 60)
+
+
 def test_figures_follow_the_index() -> None:
     """They are worked out anew for a new generation, and once for each."""
     with Engine.of(ARTICLES) as engine:

@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from flask import current_app
 from werkzeug.datastructures import MultiDict
 
 from onneshon.web import create_app
@@ -70,6 +71,28 @@ def test_the_way_back_knows_its_page(rank: int, page: str | None) -> None:
 def test_ranks(text: str, rank: int | None) -> None:
     """Digits of any script that number a hit one can page to."""
     assert hit_rank(text) == rank
+
+
+def test_one_of_several_filters_is_enough_to_be_one_of_them() -> None:
+    """As where a page asks whether anything of time was chosen."""
+    listing = _listing(("q", "নদী"), ("since", "2020"))
+    assert listing.has_any("date", "since", "until")
+    assert not listing.has_any("date", "until", "author")
+
+
+def test_other_ways_to_the_same_results_leave_out_what_is_of_the_page() -> None:
+    """Feeds, files, alerts and lasting addresses have query and filters, and no row that was opened."""
+    current_app.add_url_rule("/alerts/", "alerts.ask")
+    listing = _listing(("q", "নদী"), ("category", "খেলা"), ("more", "1"))
+    same = [("q", "নদী"), ("category", "খেলা")]
+    for address, path, beside in (
+        (listing.feed(), "/feed.atom", []),
+        (listing.alerts(), "/alerts/", []),
+        (listing.lasting("000007"), "/search", [("generation", "000007")]),
+        (listing.export("csv"), "/export", [("format", "csv")]),
+    ):
+        assert urlsplit(address).path == path
+        assert _query(address) == [*same, *beside]
 
 
 def test_a_form_sends_the_rest_along() -> None:

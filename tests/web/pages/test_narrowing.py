@@ -387,6 +387,17 @@ def _bars(html: str) -> list[tuple[str, str, str]]:
     return [(label, number, unescape(link)) for link, label, number in found]
 
 
+@pytest.mark.parametrize(
+    ("chosen", "period"),
+    [("", "year"), ("date=2020", "month"), ("date=2020-02", "day"), ("date=2020-02-21", "day")],
+)
+def test_of_a_year_its_months_are_counted_and_of_a_month_its_days(chosen: str, period: str) -> None:
+    """In the place of years; what else is counted stays."""
+    engine = FakeEngine()
+    create_app(engine).test_client().get(f"/search?q=নদী&{chosen}")
+    assert engine.asked[0].facets == ("category", "author", period)
+
+
 def test_years_open_into_months_and_months_into_days() -> None:
     """Each bar is a link with its count, and another leads up; years that come later hide nothing."""
     dates = [dt.date(1971, 3, 7), dt.date(1971, 3, 26), dt.date(1971, 3, 26), dt.date(1971, 12, 16)]

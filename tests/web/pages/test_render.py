@@ -110,6 +110,7 @@ def test_numbers_and_dates_follow_the_language() -> None:
     bengali, english = Renderer("bn"), Renderer("en")
     assert bengali.number(1234567) == "১২,৩৪,৫৬৭"
     assert english.number(1234567) == "1,234,567"
+    assert (bengali.decimal(0.5), english.decimal(1.005)) == ("০.৫০", "1.00")
     assert bengali.date(dt.date(2023, 11, 14)) == '<time datetime="2023-11-14">১৪ নভেম্বর ২০২৩</time>'
     assert "November" in english.date(dt.date(2023, 11, 14))
 
@@ -157,6 +158,13 @@ def test_an_excerpt_ends_between_words_on_a_narrow_screen() -> None:
     assert len(re.findall("<mark", kept)) == len(re.findall("</mark>", kept)) > 0
     endless = Snippet("ক" * 300)
     assert excerpt(endless) == inline(endless)
+
+
+def test_a_passage_that_has_room_is_left_as_it_is() -> None:
+    """Also one that an article itself ends with dots."""
+    for text in ("নদী বয়ে যায় …", "নদী …", "নদী"):
+        snippet = Snippet(text, marks(text, "নদী"))
+        assert excerpt(snippet) == inline(snippet)
 
 
 @pytest.mark.parametrize("words", range(26, 78))
