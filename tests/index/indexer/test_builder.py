@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NoReturn
 
 import pytest
 
@@ -21,6 +21,7 @@ from onneshon.index import BuildError, CorpusError, IndexLockedError, IndexState
 from onneshon.index.columnar import segment_list
 from onneshon.index.completion.writer import word_counts
 from onneshon.index.indexer.bulk_writer import BulkWriter
+from onneshon.index.indexer.write_job import as_build_errors
 from onneshon.index.storage import durable
 from onneshon.index.storage.durable import writer_lock
 from onneshon.index.storage.generations import Generations
@@ -170,6 +171,26 @@ def test_a_build_without_any_good_article_changes_nothing(directory: Path, tmp_p
         with pytest.raises(BuildError, match="no article could be read"):
             build([path], directory)
     assert_only_the_first_edition_is_there(directory)
+
+
+def test_where_nobody_can_tell_what_is_live_nothing_is_said_of_it(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither that the index is as it was nor that it is another one."""
+
+    def denied(path: Path) -> NoReturn:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    def refused() -> None:
+        with as_build_errors(directory):
+            raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "read_bytes", denied)
+        with pytest.raises(BuildError, match=r"; what is live now cannot be read$"):
+            refused()
+    with pytest.raises(BuildError, match=r"; the live index is as it was$"):
+        refused()
 
 
 def test_a_second_writer_is_refused_and_changes_nothing(directory: Path, second: Path) -> None:

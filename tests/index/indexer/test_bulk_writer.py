@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import cycle, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import onneshon.index
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.script import is_bengali
 from onneshon.index.article import TEXT_FIELDS, Article, stored_values
@@ -220,6 +221,23 @@ def test_of_long_articles_fewer_say_what_an_average_one_is(
     writer.commit()
     titles, bodies = (lengths_of(articles[:first], text) for text in ("title", "body"))
     assert writer.basis == Basis.of_lengths(titles, bodies)
+
+
+def test_unless_told_one_process_works(
+    tmp_path: Path, articles: list[Article], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many articles there are: others are started by whoever has cores to spare."""
+
+    def refuse(*_given: object) -> NoReturn:
+        raise AssertionError("another process was started")
+
+    monkeypatch.setattr("onneshon.index.indexer.bulk_writer.SAMPLE", 5)
+    monkeypatch.setattr("onneshon.index.indexer.worker_pool._Worker", refuse)
+    writer = BulkWriter(tmp_path / "one")
+    for article in articles[:12]:
+        writer.add(article)
+    writer.commit()
+    assert onneshon.index.build(articles[:12], tmp_path / "two").articles == 12
 
 
 def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> list[Any]:

@@ -1,5 +1,6 @@
 """The process that writes what an index suggests while its lists are made."""
 
+import shutil
 from contextlib import closing
 from pathlib import Path
 
@@ -9,6 +10,15 @@ from onneshon.index.completion.titles import TitleSpool
 from onneshon.index.completion.writer import FILE_NAME
 from onneshon.index.errors import BuildError
 from onneshon.index.indexer.side_process import completion_beside
+
+
+def test_a_folder_that_is_gone_by_then_needs_no_clearing(tmp_path: Path) -> None:
+    """Somebody removed the index: what is told is that, and not which file of ours is missing."""
+    (tmp_path / "index").mkdir()
+    with closing(TitleSpool(tmp_path)) as titles:
+        with completion_beside(tmp_path / "index", titles, 0):
+            shutil.rmtree(tmp_path / "index")
+        assert not (tmp_path / "index").exists()
 
 
 def test_without_a_segment_nothing_is_suggested(tmp_path: Path) -> None:

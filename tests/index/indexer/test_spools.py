@@ -30,7 +30,7 @@ def test_all_words_are_forgotten_once_they_are_more_than_there_is_memory_for(
 
 def test_tokens_are_written_when_there_are_so_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of titles and bodies together, and not document by document."""
-    monkeypatch.setattr(spools, "PENDING", 6)
+    monkeypatch.setattr(spools, "PENDING", 4)
     spooler = Spooler(tmp_path / "spool", 1 << 20)
     sizes = []
     for river in RIVERS[:5]:

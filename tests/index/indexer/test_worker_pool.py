@@ -9,10 +9,11 @@ import pytest
 
 from onneshon.index.columnar.section_file import SectionFile
 from onneshon.index.columnar.stored import encode_values
+from onneshon.index.indexer import worker_pool
 from onneshon.index.indexer.bulk_writer import MEMORY_BUDGET
 from onneshon.index.indexer.segment_writer import NUMBERS
 from onneshon.index.indexer.spools import Spool, Spools
-from onneshon.index.indexer.worker_pool import PARENT_IS_GONE, work
+from onneshon.index.indexer.worker_pool import PARENT_IS_GONE, WorkerPool, work
 from onneshon.index.ranking import Basis
 
 RIVERS = [{"title": "পদ্মা", "body": "পদ্মা একটি নদী"}, {"body": "মেঘনার ঘাট"}]
@@ -47,6 +48,14 @@ def test_documents_become_a_spool_and_a_spool_a_layer(tmp_path: Path) -> None:
     words = Spools([spool], [(0, len(RIVERS))]).layer("exact").terms
     assert len(SectionFile.open(layer).array(NUMBERS)) == len(words) == 5
     assert pairs.exists()
+
+
+def test_workers_share_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many there are."""
+    given = list[tuple[int, int]]()
+    monkeypatch.setattr(worker_pool, "_Worker", lambda _scratch, *asked: given.append(asked))
+    WorkerPool(tmp_path, 3, 901)
+    assert given == [(0, 300), (1, 300), (2, 300)]
 
 
 def test_without_a_layer_to_write_a_worker_ends(tmp_path: Path) -> None:

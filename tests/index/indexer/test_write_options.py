@@ -90,11 +90,14 @@ def test_half_of_an_index_may_go_and_no_more_unless_forced(left: int, force: boo
     """A source of which half is missing is as often one that was not mounted."""
     acceptance = Acceptance(Allowance.parse("1%"), force)
     if is_refused:
+        with pytest.raises(BuildError, match=r"under half of the 20|what was given is empty"):
+            acceptance.check(Problems(), left, 20)
         with pytest.raises(
             BuildError, match=f"^{20 - left} of 20 articles are missing .* and {left} would be left"
         ):
             acceptance.check_left(20 - left, 20, left)
     else:
+        acceptance.check(Problems(), left, 20)
         acceptance.check_left(20 - left, 20, left)
 
 
@@ -107,6 +110,7 @@ def test_half_of_an_index_may_go_and_no_more_unless_forced(left: int, force: boo
             1000,
             "a.csv: cut short: mend the source, or build with --force to do without what is missing",
         ),
+        (2, 0, 1000, "a.csv: cut short (and 1 more like it): mend the source"),
         (3, 0, 1000, "a.csv: cut short (and 2 more like it): mend the source, or build with --force to do"),
         (1, 99, 100, "a.csv: cut short: mend the source, or build with --force --max-bad 100 to do without"),
         (
