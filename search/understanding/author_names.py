@@ -14,7 +14,18 @@ from onneshon.index.analysis.canonical import canonical
 from onneshon.index.vocabulary.channels import latin_from_words
 from onneshon.index.vocabulary.skeleton import readings, skeleton
 from onneshon.search.query.conditions import Filter, FilterField
-from onneshon.search.query.tree import All, Any, Composite, Conjunction, Fuzzy, Hint, Query, Term, parts
+from onneshon.search.query.tree import (
+    All,
+    Any,
+    Composite,
+    Conjunction,
+    Fuzzy,
+    Hint,
+    Query,
+    Term,
+    leaves,
+    parts,
+)
 from onneshon.search.retrieval.authors import likeness, plain_words
 from onneshon.search.retrieval.budget import BoundedCache, by_number, whole_now
 from onneshon.search.understanding.continuations import LATIN
@@ -184,10 +195,10 @@ def side_by_side(query: Query) -> tuple[Query, ...]:
 
 
 def is_words(query: Query) -> bool:
-    """Whether a query is words alone, which may be a name: without conditions, and none that is fuzzy."""
+    """Whether a query is words alone, which may be a name: no conditions, none of titles, and none fuzzy."""
     if isinstance(query, Composite):
         return not isinstance(query, All) and all(map(is_words, parts(query)))
-    return not isinstance(query, Conjunction | Fuzzy)
+    return not (isinstance(query, Conjunction | Fuzzy) or any(leaf.field for leaf in leaves(query)))
 
 
 def _is_light(word: Query) -> bool:
