@@ -24,9 +24,15 @@ from onneshon.search.understanding.interpretation import QueryInterpreter
 from onneshon.search.understanding.latin_entries import entry_of
 from onneshon.search.understanding.pasted import unpacked
 from onneshon.search.understanding.readings import Readings
-from onneshon.search.understanding.subjects import ASKING, about, asked_about, works_about
+from onneshon.search.understanding.subjects import (
+    ASKING,
+    about,
+    asked_about,
+    called,
+    title_beside,
+    works_about,
+)
 from onneshon.search.understanding.synonyms import Synonyms
-from onneshon.search.understanding.titled_works import called, title_beside
 
 _OPERATORS: Final = re.compile(r"\b(AND|OR|NOT)\b", re.ASCII)
 _KNOWN: Final = 0.5

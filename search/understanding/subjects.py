@@ -1,7 +1,7 @@
-"""Queries that say what they want beside its subject: মাকে নিয়ে কবিতা, poem about rain, ঢাকা সম্পর্কে বলো.
+"""Queries that say what they want beside its subject or its title: মাকে নিয়ে কবিতা, poem about rain, তুমি কবিতা.
 
-What is wanted few articles say of themselves, and many say of something else; the subject is asked for. A
-word for works adds to the score; words that only ask add nothing.
+What is wanted few articles say of themselves, and many say of something else; the subject is asked for, or
+the title as if it were typed alone. A word for works adds to the score; words that only ask add nothing.
 """
 
 import re
@@ -10,6 +10,7 @@ from typing import Final
 
 from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.stemmer import is_function_word
+from onneshon.index.completion.completion import Completion
 from onneshon.search.query.tree import Any, Boost, Hint, Query
 from onneshon.search.understanding.author_names import side_by_side
 from onneshon.search.understanding.author_works import WORKS
@@ -29,7 +30,9 @@ _OF_NOUN: Final = word_set("এর র কে")
 """Case endings typed apart."""
 
 _SAYS: Final = 0.4
-"""What a word for works adds, of its score, beside a subject that is no title."""
+_SAYS_A_TITLE: Final = 0.1
+"""What a word for works adds, of its score, beside a subject and beside a title: of articles alike in all
+else, one that has it comes first."""
 
 
 def about(text: str, typed: str, place: int, said: Callable[[str], bool]) -> str:
@@ -86,3 +89,33 @@ def works_about(subject: Query, work: Query) -> Query:
         work: the word for what is asked for.
     """
     return Any((*side_by_side(subject), Hint(Boost(work, _SAYS))), words=True)
+
+
+def title_beside(text: str, place: int, titles: Completion, said: Callable[[str], bool]) -> str:
+    """What is left of a query without its first word (``place`` 0) or its last (-1), if that is a title.
+
+    Args:
+        text: of the query.
+        place: of the word for works.
+        titles: of the articles.
+        said: whether articles have the words of a text side by side, as they are spelt.
+
+    Returns:
+        Nothing where it is no title, or the whole query begins one, or is what articles say.
+    """
+    tokens = analyze(text)
+    left = tokens[1:] if place == 0 else tokens[:-1]
+    title = text[left[0].start : left[-1].end] if left else ""
+    if not title or not titles.has_title(title) or titles.begins_title(text) or said(text):
+        return ""
+    return title
+
+
+def called(title: Query, work: Query) -> Query:
+    """The query for what has a title.
+
+    Args:
+        title: finds it by its words.
+        work: the word for what it is.
+    """
+    return Any((*side_by_side(title), Hint(Boost(work, _SAYS_A_TITLE))), words=True)
