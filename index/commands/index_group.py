@@ -164,7 +164,7 @@ def check_command(location: Location, *, deep: bool, as_json: bool) -> None:
     if as_json:
         say_json(asdict(report))
         return
-    counts = f"{report.articles:,} articles, {report.terms:,} terms, {report.files} files"
+    counts = f"{counted(report.articles, 'article')}, {report.terms:,} terms, {report.files} files"
     say(f"generation {report.generation} is sound: {counts}, {size_text(report.bytes)}")
 
 

@@ -85,12 +85,12 @@ class LineProgress(Progress):
 
     def _state(self, elapsed: float) -> str:
         rate = self._articles / elapsed if elapsed > 0 else 0.0
-        counted = f"{self._articles:,} articles, {rate:,.0f}/s"
+        so_far = f"{counted(self._articles, 'article')}, {rate:,.0f}/s"
         fraction = self._fraction()
         if not fraction:
-            return counted
+            return so_far
         left = elapsed * (1 - fraction) / fraction
-        return f"{fraction:4.0%}  {counted}, {clock_text(left)} left"
+        return f"{fraction:4.0%}  {so_far}, {clock_text(left)} left"
 
 
 class TerminalProgress(LineProgress):

@@ -259,7 +259,7 @@ def repair_command(context: click.Context, location: Location, *, quiet: bool, a
             say(f"lost: {name}")
         if report.mended:
             say(f"mended: {', '.join(report.mended)}")
-        saved = f"{report.build.articles:,} articles of generation {report.source} saved"
+        saved = f"{counted(report.build.articles, 'article')} of generation {report.source} saved"
         lost = "nobody knows how many" if report.lost_articles is None else f"{report.lost_articles:,}"
         say(f"{saved}, {lost} lost")
         say(f"generation {report.build.generation} is live")
@@ -285,7 +285,7 @@ def snapshot_command(file: Path, location: Location, *, as_json: bool) -> None:
         say_json(asdict(report))
         return
     size = size_text(report.snapshot_bytes)
-    say(f"generation {report.generation}, {report.articles:,} articles, is in {file}: {size}")
+    say(f"generation {report.generation}, {counted(report.articles, 'article')}, is in {file}: {size}")
     if report.site:
         say(f"so is what lies beside it: {', '.join(report.site)}")
 
@@ -316,7 +316,7 @@ def restore_command(file: Path, location: Location, *, wait: float, as_json: boo
     if as_json:
         say_json(asdict(report))
     else:
-        say(f"{report.articles:,} articles restored; generation {report.generation} is live")
+        say(f"{counted(report.articles, 'article')} restored; generation {report.generation} is live")
     for state, message in _SITE_FILES.items():
         if names := ", ".join(name for name, became in report.site.items() if became == state):
             say(message.format(names=names, file=file), err=True)

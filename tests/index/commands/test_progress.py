@@ -102,7 +102,7 @@ def test_without_a_total_a_terminal_gets_no_bar() -> None:
     line = "\r\x1b[K"
     assert (
         stream.getvalue()
-        == f"{line}1 articles, 1/s{line}খবর.jsonl:3: not JSON\n{line}10 articles; checking{line}"
+        == f"{line}1 article, 1/s{line}খবর.jsonl:3: not JSON\n{line}10 articles; checking{line}"
     )
 
 
