@@ -187,7 +187,7 @@ def test_a_segment_that_does_not_open_is_lost_whole(directory: Path) -> None:
     result = CliRunner().invoke(main, ["index", "repair", "--index", str(directory)])
     assert result.exit_code == 6
     assert "lost: all of segment MAIN_bulk" in result.stdout
-    assert "1 articles of generation 000002 saved, 18 lost" in result.stdout
+    assert "1 article of generation 000002 saved, 18 lost" in result.stdout
     assert "onneshon index" not in result.stdout  # what to do about damage is being done
     assert state(directory) == {"0"}
 
