@@ -226,9 +226,10 @@ class Hypotheses:
 
     def _in_english(self, word: _Word) -> Iterator[Hypothesis[Meant]]:
         """The commonest word for an English one in Bengali letters that few articles have in any form."""
-        if self._index.document_frequency("stem", word.token.stem) >= NO_SLIP:
-            return
         stem = word.token.stem
+        # Of most words it is known already that many articles have them as they are.
+        if word.articles >= NO_SLIP or self._index.document_frequency("stem", stem) >= NO_SLIP:
+            return
         heard = heard_as_english(stem)
         if heard is None and fold(word.exact).startswith(stem + "র"):  # of -er, taken for an ending
             heard = heard_as_english(stem + "র")

@@ -116,7 +116,8 @@ _EITHER_WAY: Final = _compiled(
 """The same of long words."""
 
 _TWICE: Final = re.compile(f"(?<!{HASANTA})({_CONSONANT}){HASANTA}\\1(?!{HASANTA})")
-_ONCE: Final = re.compile(f"(?<=.)(?<!{HASANTA}){_CONSONANT}(?!{HASANTA})")
+_ONCE: Final = re.compile(f"(?<=.)(?<!{HASANTA})[কগচজটডতদনপবমলস](?!{HASANTA})")
+"""What is written twice, and what may be: no breathed letter is."""
 
 
 @lru_cache(REMEMBERED)

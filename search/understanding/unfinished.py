@@ -63,9 +63,11 @@ def continuing(before: str, typed: str, index: WordIndex, context: Context) -> l
     """
     if len(typed) < _SHORTEST or context.seen(before, typed):
         return []
+    following = context.followers(before, typed)
+    if not following:  # as behind most words
+        return []
     forms = {stem_key(typed), fold(typed)}  # বাড়িয়া is one of বাড়ি, and has forms of its own
-    others = (word for word, _ in context.followers(before, typed) if fold(stem_key(word)) not in forms)
-    found = _lemmas([*others])[:_MOST]
+    found = _lemmas([word for word, _ in following if fold(stem_key(word)) not in forms])[:_MOST]
     whole, most = (_WHOLE, _BOTH) if document_frequency(typed, index) else (_WHOLE_UNKNOWN, math.inf)
 
     def certainty(word: str) -> float:

@@ -120,6 +120,13 @@ def test_what_is_an_ending_in_one_spelling_may_be_none_in_another(typed: str, ot
     assert canonical(typed) in spelt(other, {typed: 5, other: 5})
 
 
+def test_no_breathed_letter_is_written_twice() -> None:
+    """Nor one that has no second: of অভিভাবক only the ব and the ক may be."""
+    ways = other_spellings("অভিভাবক")
+    assert {"অভিভাব্বক", "অভিভাবক্ক"} <= {*ways}
+    assert not any("ভ্ভ" in way for way in ways)
+
+
 def test_what_no_article_has_is_no_way() -> None:
     """However many there are."""
     assert len({*other_spellings("মেডিক্যাল")}) > 3
