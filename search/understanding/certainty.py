@@ -115,7 +115,7 @@ def _by_features(word: str, articles: int, distance: float, frequency: int, lead
     return (
         -_DISTANCE_WEIGHT * distance
         + _LENGTH_WEIGHT * len(word)
-        + _FREQUENCY_WEIGHT * math.log(frequency / (articles + 1))
+        + by_frequency(articles, frequency)
         + _LEAD_WEIGHT * lead
         + _WRITTEN * bool(articles)
         + _BASE
@@ -129,6 +129,11 @@ def needed(articles: int) -> float:
     12 of these in another spelling of the same word.
     """
     return _NEAR_CERTAIN + _BY_ARTICLES * min(articles, _AT_MOST)
+
+
+def by_frequency(articles: int, frequency: int) -> float:
+    """What it is worth that so many articles have another word, and so few the word that was typed."""
+    return _FREQUENCY_WEIGHT * math.log(frequency / (articles + 1))
 
 
 def worth(articles: int) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Final
 
-from onneshon.index.analysis.script import aksharas
+from onneshon.index.analysis.script import HASANTA, aksharas
 from onneshon.index.vocabulary.channels import latin_from_words
 from onneshon.index.vocabulary.skeleton import readings, skeleton
 from onneshon.index.vocabulary.sound_units import is_loan
@@ -15,6 +15,9 @@ _SHORTEST: Final = 4
 
 _CLUSTERS: Final = 3
 """The same of the word in Bengali letters."""
+
+_PHALAS: Final = (f"{HASANTA}ম", f"{HASANTA}ব")
+"""What is not heard under a consonant in Bengali, and is in English: স্মাইল is no *sail*."""
 
 _FARTHEST: Final = 0.8
 """By letter, from how English is spelt that is heard so. Of 63,910 words of a list that hardly any of 17,757
@@ -31,7 +34,7 @@ def heard_as_english(word: str) -> tuple[Sequence[str], float] | None:
         What newspapers write for it, and how far it sounds from how English is spelt, by letter; None where
         it sounds like nothing that they have a word for.
     """
-    if not is_loan(word) or aksharas(word, _CLUSTERS) < _CLUSTERS:
+    if not is_loan(word) or aksharas(word, _CLUSTERS) < _CLUSTERS or any(map(word.__contains__, _PHALAS)):
         return None
     heard = ((_distance(english, word), english) for english in _by_skeleton().get(skeleton(word), ()))
     distance, english = min(heard, default=(_FARTHEST, ""))

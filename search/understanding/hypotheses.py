@@ -10,7 +10,7 @@ from onneshon.index.analysis.stemmer import fold, stem_key
 from onneshon.index.kernel.spelling import is_bengali
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
-from onneshon.search.understanding.certainty import needed
+from onneshon.search.understanding.certainty import by_frequency, needed
 from onneshon.search.understanding.english_by_sound import heard_as_english
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_reading import GAP
@@ -35,7 +35,9 @@ _JOINED_FREQUENCY: Final = 0.5
 """What it is worth that words side by side are one, and the logarithm of how many more articles have that."""
 
 _ENGLISH: Final = 2.0
-"""What it is worth that a word looks English, less how far it sounds from how that is spelt."""
+_WRITTEN: Final = -0.35
+"""What it is worth that a word looks English, less how far it sounds from how that is spelt; where articles
+have it, beside how many more have what it means."""
 
 _RARE: Final = 10
 """Articles of a word that is no part of another one written apart."""
@@ -228,7 +230,8 @@ class Hypotheses:
         """The commonest word for an English one in Bengali letters that few articles have in any form."""
         stem = word.token.stem
         # Of most words it is known already that many articles have them as they are.
-        if word.articles >= NO_SLIP or self._index.document_frequency("stem", stem) >= NO_SLIP:
+        known = word.articles if word.articles >= NO_SLIP else self._index.document_frequency("stem", stem)
+        if known >= NO_SLIP:
             return
         heard = heard_as_english(stem)
         if heard is None and fold(word.exact).startswith(stem + "র"):  # of -er, taken for an ending
@@ -238,7 +241,8 @@ class Hypotheses:
         texts, distance = heard
         articles, meant = max((document_frequency(text, self._index), text) for text in map(canonical, texts))
         if articles and fold(stem_key(meant)) != stem:
-            certainty = _ENGLISH - distance
+            sure = _WRITTEN + by_frequency(known, articles) - needed(known) if known else _ENGLISH
+            certainty = sure - distance
             correction = Correction(meant, articles, certainty, "meaning")
             yield Hypothesis(word.position, word.position + 1, (meant,), certainty, correction)
 

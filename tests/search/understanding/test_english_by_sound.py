@@ -25,6 +25,7 @@ from tests.search.understanding.word_lists import WordList
         ("রিমান্ড", None),
         ("নাড়াতে", None),
         ("গণ্ডার", None),
+        ("স্মাইল", None),
     ],
     ids=[
         "irregular",
@@ -37,6 +38,7 @@ from tests.search.understanding.word_lists import WordList
         "a loan",
         "as narrate",
         "far from gender",
+        "no sail",
     ],
 )
 def test_a_word_is_known_by_how_english_is_spelt(heard: str, meaning: str | None) -> None:
@@ -47,8 +49,8 @@ def test_a_word_is_known_by_how_english_is_spelt(heard: str, meaning: str | None
 
 @pytest.mark.parametrize(
     ("articles", "forms", "read"),
-    [(0, 0, "অপহরণ"), (11, 0, "অপহরণ"), (12, 0, None), (0, 12, None)],
-    ids=["of no article", "of few", "of more", "in another form"],
+    [(0, 0, "অপহরণ"), (3, 0, "অপহরণ"), (11, 0, None), (0, 3, "অপহরণ"), (0, 12, None)],
+    ids=["of no article", "of few", "of more", "few in another form", "more in another form"],
 )
 def test_what_few_articles_have_is_searched_by_what_it_means(
     tmp_path: Path, articles: int, forms: int, read: str | None
