@@ -115,7 +115,7 @@ _EITHER_WAY: Final = _compiled(
 )
 """The same of long words."""
 
-_TWICE: Final = re.compile(f"(?<!{HASANTA})({_CONSONANT}){HASANTA}\\1(?!{HASANTA})")
+_DOUBLED: Final = re.compile(f"({_CONSONANT}){HASANTA}\\1(?!{HASANTA})")
 _ONCE: Final = re.compile(f"(?<=.)(?<!{HASANTA})[কগচজটডতদনপবমলস](?!{HASANTA})")
 """What is written twice, and what may be: no breathed letter is."""
 
@@ -144,7 +144,7 @@ def _as_right(word: str, clusters: int = LONG) -> Iterator[str]:
 
 def _once_or_twice(word: str) -> Iterator[str]:
     """A long word with a doubled consonant written once, or one of its consonants twice."""
-    for match in _TWICE.finditer(word):
+    for match in _DOUBLED.finditer(word):
         yield word[: match.start()] + word[match.start(1) : match.end(1)] + word[match.end() :]
     for match in _ONCE.finditer(word):
         yield word[: match.end()] + HASANTA + word[match.start() :]
@@ -220,7 +220,6 @@ _NO_YA_PHALA: Final = re.compile(rf"{HASANTA}(?!য){_CONSONANT}\Z")
 _NO_REPH: Final = re.compile(f"(?<=.)(?<!{HASANTA})(?<!র)(?={_CONSONANT})(?!র)")
 _NO_HASANTA: Final = re.compile(f"(?<={_CONSONANT})(?={_CONSONANT})")
 
-_DOUBLED: Final = re.compile(f"({_CONSONANT}){HASANTA}\\1")
 _PHALAS: Final = "যবম"
 """What is written under a consonant that is heard twice: বিদ্যুৎ, বিশ্ব, পদ্মা."""
 

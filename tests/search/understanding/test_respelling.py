@@ -137,6 +137,12 @@ def test_rules_of_the_table_come_before_signs_that_were_left_out() -> None:
     assert [*respellings("স্তকস্ত")][:7] == ["স্থকস্ত", "স্তকস্থ", *signs]
 
 
+def test_what_stands_under_a_doubled_consonant_leaves_no_room_for_another_phala() -> None:
+    """উজ্জ্বল has its ba-phala; of বিদ্দুৎ the ya-phala is heard as the second দ."""
+    assert "বিদ্যুৎ" in respellings("বিদ্দুৎ")
+    assert not [way for way in respellings("উজ্জ্বল") if "জ্য্ব" in way or "জ্ম্ব" in way]
+
+
 @pytest.mark.parametrize(("word", "meant"), [("শিক্ষাথী", "শিক্ষার্থী"), ("নিবাহী", "নির্বাহী"), ("ব্রাক্ষণ", "ব্রাহ্মণ")])
 def test_a_word_of_three_clusters_may_have_lost_a_reph(word: str, meant: str) -> None:
     """And a conjunct may be taken for one of its shape."""
