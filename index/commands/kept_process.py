@@ -60,7 +60,8 @@ def ending_with(stream: BinaryIO) -> threading.Event:
 
 def _set_at_the_end_of(stream: BinaryIO, ending: threading.Event) -> Callable[[], None]:
     def watch() -> None:
-        stream.read()
+        while stream.read(1 << 10):  # in pieces: nothing is kept of what may come
+            pass
         ending.set()
 
     return watch
