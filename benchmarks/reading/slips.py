@@ -56,7 +56,7 @@ def slips(articles: Mapping[str, int], stems: Mapping[str, str]) -> Iterator[tup
 
 
 def _with_one_less(word: str) -> Iterator[str]:
-    return (word[:at] + word[at + 1 :] for at in range(len(word)))
+    return map("".join, _but_for_one(word))
 
 
 def _but_for_one(word: str) -> Iterator[tuple[str, str]]:

@@ -228,9 +228,10 @@ class Hypotheses:
 
     def _in_english(self, word: _Word) -> Iterator[Hypothesis[Meant]]:
         """The commonest word for an English one in Bengali letters that few articles have in any form."""
+        if word.articles >= NO_SLIP:  # as of most words, which is known already
+            return
         stem = word.token.stem
-        # Of most words it is known already that many articles have them as they are.
-        known = word.articles if word.articles >= NO_SLIP else self._index.document_frequency("stem", stem)
+        known = self._index.document_frequency("stem", stem)
         if known >= NO_SLIP:
             return
         heard = heard_as_english(stem)

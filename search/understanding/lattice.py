@@ -160,7 +160,7 @@ class Context:
 
     def _gain(self, left: str, right: str) -> float:
         """The logarithm of how much more often two words stand side by side than by chance."""
-        chance = self._pairs.occurrences(left) * self._pairs.occurrences(right) / self._total
+        chance = self._chance(left, right)
         if not chance:
             return 0.0
         return math.log((self._pairs.count(left, right) + SMOOTHING) / (chance + SMOOTHING))
@@ -170,9 +170,12 @@ class Context:
 
         The other stands there as often as by chance, at least.
         """
-        chance = self._pairs.occurrences(left) * self._pairs.occurrences(other) / self._total
-        times = self._pairs.count(left, other) or chance
+        times = self._pairs.count(left, other) or self._chance(left, other)
         return math.log((self._pairs.count(left, word) + SMOOTHING) / (times + SMOOTHING))
+
+    def _chance(self, left: str, right: str) -> float:
+        """How often two words would stand side by side if neither cared for the other."""
+        return self._pairs.occurrences(left) * self._pairs.occurrences(right) / self._total
 
     def _before(self, word: str) -> Sequence[str]:
         """The forms in which a word stands before others in articles (ট্রেনের ধাক্কা, বস্তিতে আগুন)."""

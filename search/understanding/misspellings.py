@@ -275,7 +275,7 @@ class Misspellings:
         return Candidate(meant.word, meant.articles, candidate.distance, score)
 
     def _meant(self, token: Token, articles: int) -> Correction | None:
-        """The other word that one of the index is searched as which stands by itself."""
+        """What a word of the index is surely misspelt for, whatever stands beside it; mostly nothing."""
         if articles * FREQUENT > self._index.count:
             return None
         found = self._kept(token.exact, token.stem, articles, False)

@@ -28,9 +28,8 @@ from onneshon.search.understanding.subjects import (
     ASKING,
     about,
     asked_about,
-    called,
     title_beside,
-    works_about,
+    works_asked,
 )
 from onneshon.search.understanding.synonyms import Synonyms
 
@@ -226,8 +225,7 @@ class QueryReader:
             title = title_beside(read, place, titles, self.readings.are_said) if titles else ""
             subject = title or about(read, text, place, self.readings.are_said)
             if subject and (query := understood(subject).query) is not None:
-                made = called if title else works_about
-                return replace(parsed, query=made(query, words[place]))
+                return replace(parsed, query=works_asked(query, words[place], titled=bool(title)))
         subject = asked_about(read)
         query = understood(subject).query if subject else None
         return parsed if query is None else replace(parsed, query=query)

@@ -81,14 +81,16 @@ def _subject(text: str, tokens: Sequence[Token]) -> str:
     return text[tokens[0].start : end]
 
 
-def works_about(subject: Query, work: Query) -> Query:
-    """The query for works of a subject.
+def works_asked(wanted: Query, work: Query, *, titled: bool) -> Query:
+    """The query for works by what is left of it without the word for works.
 
     Args:
-        subject: finds it by its words.
-        work: the word for what is asked for.
+        wanted: finds their subject, or their title.
+        work: the word for what they are.
+        titled: whether it is a title.
     """
-    return Any((*side_by_side(subject), Hint(Boost(work, _SAYS))), words=True)
+    share = _SAYS_A_TITLE if titled else _SAYS
+    return Any((*side_by_side(wanted), Hint(Boost(work, share))), words=True)
 
 
 def title_beside(text: str, place: int, titles: Completion, said: Callable[[str], bool]) -> str:
@@ -109,13 +111,3 @@ def title_beside(text: str, place: int, titles: Completion, said: Callable[[str]
     if not title or not titles.has_title(title) or titles.begins_title(text) or said(text):
         return ""
     return title
-
-
-def called(title: Query, work: Query) -> Query:
-    """The query for what has a title.
-
-    Args:
-        title: finds it by its words.
-        work: the word for what it is.
-    """
-    return Any((*side_by_side(title), Hint(Boost(work, _SAYS_A_TITLE))), words=True)
