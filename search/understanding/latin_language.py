@@ -277,6 +277,7 @@ def _leaning(span: LatinSpan, lean: int, *, sentence: bool) -> LatinSpan:
     """Its candidates in order once it is known whether the other words are English (1) or Banglish (-1)."""
     listed = any(candidate.kind not in BY_LETTERS for candidate in span.candidates)
     heard = _heard(span)
+    english = lean > 0
     lean *= 2 if sentence and heard else 1
     if lean >= 0 and not (listed or heard) and _is_common_english(span):
         return replace(span, candidates=(), unknown=True, common=True)
@@ -289,7 +290,8 @@ def _leaning(span: LatinSpan, lean: int, *, sentence: bool) -> LatinSpan:
             else _leaning_worth(candidate, lean, heard, listed=listed),
         )
     )
-    return replace(span, candidates=tuple(sorted(weighed, key=lambda candidate: -candidate.score)))
+    ordered = tuple(sorted(weighed, key=lambda candidate: -candidate.score))
+    return replace(span, candidates=ordered, english=english)
 
 
 def _heard(span: LatinSpan) -> int:

@@ -84,6 +84,7 @@ class LatinSpan:
         dropped: whether it says nothing, and is passed over.
         unknown: whether it is English that nobody understands.
         common: whether that is a common word, of a sentence.
+        english: whether the other words are English.
         doubted: what sounds so, too far off to be taken for that by itself.
     """
 
@@ -99,6 +100,7 @@ class LatinSpan:
     dropped: bool = False
     unknown: bool = False
     common: bool = False
+    english: bool = False
     doubted: tuple[LatinCandidate, ...] = ()
 
 

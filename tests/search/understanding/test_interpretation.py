@@ -215,13 +215,23 @@ def test_quoted_words_are_as_typed(engine: Engine) -> None:
 
 
 def test_a_reading_by_which_an_article_is_found_is_named() -> None:
-    """Of *lose* হার is shown; an article with লাশ says that it was found as that, and so does the page."""
-    texts = ("হার ওজন কমানো", "লাশ ওজন মাপা", "স্কুল ওজন", *(f"হার হাসপাতাল {n}" for n in "কখগঘঙচ"))
+    """Of *boro* বোরো is shown; an article with বড় says that it was found as that, and so does the page."""
+    texts = ("বড় জমিতে ধান", "বোরো ধান", "খেত", "কৃষক", *(f"বড় শহর {n}" for n in "কখগঘঙচ"))
     with Engine.of([Article(str(at), text, text) for at, text in enumerate(texts)]) as engine:
-        page = engine.search("lose school weight hospital")
-    lose = next(reading for reading in page.readings if reading.typed == "lose")
-    assert lose.word == "হার"
+        page = engine.search("dhan khet boro krishok")
+    read = next(reading for reading in page.readings if reading.typed == "boro")
+    assert read.word == "বোরো"
     found = {hit.title: hit.read_as for hit in page.hits}
-    assert found["লাশ ওজন মাপা"] == {"lose": ("লাশ",)}
-    assert found["হার ওজন কমানো"] == {}
-    assert {"লাশ"} <= {*lose.also}
+    assert found["বড় জমিতে ধান"] == {"boro": ("বড়",)}
+    assert found["বোরো ধান"] == {}
+    assert {"বড়"} <= {*read.also}
+
+
+def test_an_english_sentence_finds_nothing_by_sound_that_is_another_word() -> None:
+    """What a table has of it stays, as does the English word in Bengali letters."""
+    texts = ("পেঁয়াজ ইউনিয়ন", "দাম", "প্রাইস", "বৃদ্ধি", "ঢাকা", "দেখা", *(f"পেঁয়াজ দাম {n}" for n in "কখগঘঙ"))
+    with Engine.of([Article(str(at), text, text) for at, text in enumerate(texts)]) as engine:
+        page = engine.search("price of onion rises in dhaka")
+        assert "দেখা" not in {hit.title for hit in page.hits}
+        assert {"প্রাইস", "বৃদ্ধি", "ঢাকা"} <= {hit.title for hit in page.hits}
+    assert [reading.also for reading in page.readings if reading.typed == "onion"] == [()]
