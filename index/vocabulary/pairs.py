@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Final, Self
 
@@ -173,6 +174,10 @@ class WordPairs:
         if index == stop or self._second_numbers[index] != after:
             return 0
         return self._counts[index]
+
+    def in_a_row(self, words: Sequence[str]) -> bool:
+        """Whether each of some words stands before the next one somewhere."""
+        return all(self.count(*pair) for pair in pairwise(words))
 
     def followers(self, first: str, beginning: str = "") -> Sequence[tuple[str, int]]:
         """The words that stand after one, and how often, commonest first; those of one count by spelling.

@@ -3,7 +3,6 @@
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 from onneshon.index.analysis.analyzer import word_keys
@@ -87,7 +86,7 @@ class Continuations:
 
     def are_said(self, text: str) -> bool:
         """Whether each word of a text stands beside the next one somewhere."""
-        return all(self._pairs.count(*pair) for pair in pairwise(canonical_words(text)))
+        return self._pairs.in_a_row(canonical_words(text))
 
     def times(self, text: str) -> int:
         """How often the last two words of a text stand side by side."""

@@ -1,7 +1,7 @@
 """What a last word of a query may be the beginning of: what stands in articles behind the word before it."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import starmap
 from typing import Final
@@ -13,8 +13,9 @@ from onneshon.index.analysis.stemmer import fold, is_function_word, stem_key
 from onneshon.index.completion.followers import Follower, Followers, one_a_lemma
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.latin_candidates import FREQUENCY_WEIGHT, LatinCandidate, is_near
+from onneshon.search.understanding.latin_entries import LatinEntry, entries_beginning
 from onneshon.search.understanding.latin_language import BY_LETTERS
-from onneshon.search.understanding.latin_spans import LatinSpan
+from onneshon.search.understanding.latin_spans import LONGEST_ENTRY, LatinSpan, has_latin_letters
 from onneshon.search.understanding.lattice import CONTEXT_WEIGHT, Context
 from onneshon.search.understanding.romanised import surface, written_verb
 from onneshon.search.understanding.usual_spellings import Correction
@@ -44,6 +45,12 @@ _SHORTEST: Final = 2
 
 _WHOLE_LETTERS: Final = 3
 """Latin letters that are a function word from its beginning to its end."""
+
+_SHORTEST_ENGLISH: Final = 3
+"""Letters that begin a word of a table: too many begin with fewer."""
+
+_WHOLE_WORDS: Final = ("meaning", "loan", "name")
+"""What a table has of a last word that is whole; letters are in it by accident too (*cu*, a university)."""
 
 _SHORTEST_ALONE: Final = 3
 """Clusters that begin a word, where nothing stands before it."""
@@ -109,7 +116,12 @@ def continued(spans: Sequence[LatinSpan], index: WordIndex, context: Context) ->
     So is a verb as it is spoken, and a form of a common word, unless that stands there far less often than
     what goes on from it.
     """
-    if len(spans) < 2 or not _may_go_on(spans[-1]):  # noqa: PLR2004 - a word and the one before
+    if len(spans) < 2:  # noqa: PLR2004 - a word and the one before
+        return [*spans]
+    for first in range(max(len(spans) - LONGEST_ENTRY + 1, 0), len(spans) - 1):
+        if entry := _entry_begun(spans[first:], index):
+            return [*spans[:first], entry]
+    if not _may_go_on(spans[-1]):
         return [*spans]
     before, last = _last_word(spans[-2]), spans[-1]
     known = [canonical(candidate.text) for candidate in last.candidates]
@@ -119,7 +131,7 @@ def continued(spans: Sequence[LatinSpan], index: WordIndex, context: Context) ->
     whole = known[0] if last.candidates and _is_common(last.candidates[0], index) else ""
     found = [
         candidate
-        for candidate in _sounding(before, last.typed, index)
+        for candidate in (*_sounding(before, last.typed, index), *_of_tables(spans[-2], last.typed, index))
         if stem_key(word := canonical(candidate.text)) not in stems
         and not (whole and context.likelier(before, word, whole) < _WHOLE)
     ]
@@ -127,12 +139,53 @@ def continued(spans: Sequence[LatinSpan], index: WordIndex, context: Context) ->
     return [*spans[:-1], replace(last, candidates=tuple(candidates))]
 
 
+def _entry_begun(spans: Sequence[LatinSpan], index: WordIndex) -> LatinSpan | None:
+    """Words of a query as one that they are the beginning of, several that a table has: *prime mini*."""
+    first, last = spans[0], spans[-1]
+    apart = any(span.before or span.after or span.ending for span in spans)
+    whole = any(candidate.kind in _WHOLE_WORDS for candidate in last.candidates)
+    if apart or whole or last.capitals or not has_latin_letters(last.typed):
+        return None
+    typed = " ".join(span.typed for span in spans)
+    found = {way.text: way for entry in entries_beginning(typed) if (way := _in_articles(entry, index))}
+    ordered = sorted(found.values(), key=lambda way: -way.score)
+    return LatinSpan(first.first, last.last, typed, tuple(ordered)) if ordered else None
+
+
+def _in_articles(entry: LatinEntry, index: WordIndex, before: Sequence[str] = ()) -> LatinCandidate | None:
+    """The first of what a table has for a word that articles have, in as many as have the rarest part of it.
+
+    Args:
+        entry: of the table.
+        index: its articles.
+        before: the word that it must stand behind, if any.
+    """
+    for text in entry.bengali:
+        words = canonical(text).split()
+        articles = min(document_frequency(word, index) for word in words)
+        if articles and index.pairs.in_a_row([*before, *words]):
+            return _candidate(" ".join(words), 0.0, articles)
+    return None
+
+
+def _of_tables(before: LatinSpan, typed: str, index: WordIndex) -> Iterator[LatinCandidate]:
+    """What tables have for words that begin so, where articles have it behind another word of a table."""
+    if len(typed) < _SHORTEST_ENGLISH or before.ending or not _is_listed(before):
+        return
+    behind = [_last_word(before)]
+    found = (_in_articles(entry, index, behind) for entry in entries_beginning(typed))
+    yield from {way.text: way for way in found if way}.values()
+
+
+def _is_listed(span: LatinSpan) -> bool:
+    return any(candidate.kind not in BY_LETTERS for candidate in span.candidates)
+
+
 def _may_go_on(last: LatinSpan) -> bool:
     plain = last.typed.isascii() and last.typed.isalpha() and len(last.typed) >= _SHORTEST
-    listed = any(candidate.kind not in BY_LETTERS for candidate in last.candidates)
     whole = len(last.typed) >= _WHOLE_LETTERS and last.candidates and _is_function_word(last.candidates[0])
     verb = written_verb(last.typed) != last.typed
-    return plain and not (listed or whole or verb or last.capitals or last.ending or last.dropped)
+    return plain and not (_is_listed(last) or whole or verb or last.capitals or last.ending or last.dropped)
 
 
 def _is_function_word(heard: LatinCandidate) -> bool:
@@ -159,7 +212,7 @@ def _last_word(span: LatinSpan) -> str:
 def _sounding(before: str, typed: str, index: WordIndex) -> list[LatinCandidate]:
     """The words behind another one whose beginning sounds like Latin letters, the best."""
     found = {
-        follower.word: _candidate(follower.word, follower.distance, index)
+        follower.word: _candidate(follower.word, follower.distance, document_frequency(follower.word, index))
         for follower in Followers(index.pairs, _MEASURED).sounding(before, typed)
     }
     best = _lemmas(sorted(found, key=lambda word: -found[word].score))
@@ -176,7 +229,6 @@ def _lemmas(words: Sequence[str]) -> list[str]:
     return [*lemmas.values()]
 
 
-def _candidate(word: str, distance: float, index: WordIndex) -> LatinCandidate:
-    articles = document_frequency(word, index)
+def _candidate(word: str, distance: float, articles: int) -> LatinCandidate:
     score = FREQUENCY_WEIGHT * math.log1p(articles) - distance - _LATIN_COST
     return LatinCandidate(surface(word), "unfinished", score, articles)

@@ -213,3 +213,72 @@ def test_nothing_goes_on_behind_nothing(tmp_path: Path) -> None:
     index = index_of(tmp_path)
     assert continued([LAST], index, context_of(index)) == [LAST]
     assert continued([replace(PADMA, candidates=()), LAST], index, context_of(index))[1] == LAST
+
+
+PRIME = LatinSpan(0, 1, "prime", (LatinCandidate("প্রধান", "meaning", 3.0, 300),))
+MINI = LatinSpan(1, 2, "mini", (LatinCandidate("মিনি", "sound", 1.0, 90),))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "goes_on"),
+    [
+        (PRIME, MINI, True),
+        (PRIME, replace(MINI, candidates=()), True),
+        (PRIME, replace(MINI, candidates=(replace(MINI.candidates[0], kind="acronym"),)), True),
+        (PRIME, replace(MINI, candidates=(replace(MINI.candidates[0], kind="loan"),)), False),
+        (PRIME, replace(MINI, typed="মিনি"), False),
+        (PRIME, replace(MINI, typed="mino"), False),
+        (PRIME, replace(MINI, capitals=True), False),
+        (PRIME, replace(MINI, ending="r"), False),
+        (replace(PRIME, after=1), MINI, False),
+        (PRIME, replace(MINI, before=1), False),
+    ],
+)
+def test_words_may_begin_several_that_a_table_has(
+    tmp_path: Path, first: LatinSpan, last: LatinSpan, goes_on: bool
+) -> None:
+    """*prime mini* is প্রধানমন্ত্রী, if its last word is none that a table has."""
+    index = WordList(tmp_path, {"প্রধানমন্ত্রী": 900, "মিনি": 90})
+    spans = continued(
+        [PADMA, replace(first, first=1, last=2), replace(last, first=2, last=3)], index, context_of(index)
+    )
+    read = [(span.first, span.last, span.candidates[0].text) for span in spans if span.candidates]
+    assert ((1, 3, "প্রধানমন্ত্রী") in read) == goes_on
+    assert spans[0] == PADMA
+
+
+def test_the_commonest_of_what_they_begin_is_first_and_what_nobody_says_is_none(tmp_path: Path) -> None:
+    """Words that articles have, but never side by side, are none of it."""
+    words = {"হাইকোর্ট": 900, "উচ্চ": 500, "কমিশন": 800, "হাই": 300, "কমিশনার": 200}
+    beside = PairList({("হাই", "কমিশনার"): 20}, words)
+    high, last = LatinSpan(0, 1, "high"), LatinSpan(1, 2, "co")
+    index = WordList(tmp_path, words, pairs=beside)
+    (found,) = continued([high, last], index, context_of(index))
+    assert [(way.text, way.kind, way.articles) for way in found.candidates] == [
+        ("হাইকোর্ট", "unfinished", 900),
+        ("হাই কমিশনার", "unfinished", 200),
+    ]
+
+
+BY_TABLE = replace(PADMA, candidates=(replace(PADMA.candidates[0], kind="name"),))
+
+
+@pytest.mark.parametrize(
+    ("before", "typed", "goes_on"),
+    [
+        (BY_TABLE, "bri", True),
+        (BY_TABLE, "br", False),
+        (replace(BY_TABLE, ending="te"), "bri", False),
+        (replace(BY_TABLE, candidates=(LatinCandidate("মেঘনা", "name", 3.0, 300),)), "bri", False),
+        (PADMA, "bri", False),
+    ],
+)
+def test_behind_a_word_of_a_table_one_may_begin_that_stands_there(
+    tmp_path: Path, before: LatinSpan, typed: str, goes_on: bool
+) -> None:
+    """*bri* is a *bridge*, সেতু, behind পদ্মা; beside what only sounds like a word it is not English."""
+    index = index_of(tmp_path)
+    _, last = continued(
+        [replace(before, typed="river padma"), replace(LAST, typed=typed)], index, context_of(index)
+    )
+    assert ("সেতু" in [way.text for way in last.candidates]) == goes_on
