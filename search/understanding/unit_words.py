@@ -151,6 +151,11 @@ class UnitWords:
         token = self._token(at)
         return token is not None and token.exact in exact
 
+    def between(self, at: int) -> str:
+        """What stands between a word and the next one, but for spaces; nothing beyond the words."""
+        after = self._token(at + 1)
+        return self._text[self.tokens[at].end : after.start].strip() if after and at >= 0 else ""
+
     def joined(self, at: int) -> bool:
         """Whether a word is written on to the one before or after it: কোভিড-১৯, ২০২০-২১, ৭/৩."""
         token = self.tokens[at]

@@ -20,10 +20,11 @@ from onneshon.search.understanding.unit_spellings import (
     percent_spellings,
     sum_spellings,
     year_spellings,
+    years_spellings,
 )
 from onneshon.search.understanding.unit_words import ENDINGS_APART, Month, UnitWords
 
-UnitKind: TypeAlias = Literal["date", "year", "percent", "money", "count", "ordinal", "number"]
+UnitKind: TypeAlias = Literal["date", "years", "year", "percent", "money", "count", "ordinal", "number"]
 
 LOOSE: Final = 0.3
 """Weight of a way of writing that analysis cannot tell from a bare number: of ৫০% an index keeps 50."""
@@ -31,6 +32,10 @@ LOOSE: Final = 0.3
 _DAYS_AT_MOST: Final = 31
 _YEARS: Final = range(1000, 2200)
 _CENTURY: Final = 100
+_SHORT: Final = 2
+"""Digits of a year of the century that was named before."""
+_FROM_TO: Final = frozenset("-–—/")
+"""What stands between two years."""
 _THOUSAND: Final = 1_000
 _THOUSANDS: Final = 2_000
 """From here on numbers are spoken in thousands."""
@@ -104,6 +109,27 @@ def _dated(day: int | None, month: Month | None, end: int) -> _Found | None:
     if not day or month is None:
         return None
     return _Found(end, "date", f"{day} {month.name}", date_spellings(day, month))
+
+
+def _years(row: UnitWords, at: int) -> _Found | None:
+    """২০২০-২১, ২০২০-২০২১: a year and a later one, in full or by the two digits that differ."""
+    numbers = _from_to(row, at)
+    if numbers is None or _from_to(row, at - 1) or _from_to(row, at + 1):  # ২০২০-১২-১৬ is a day
+        return None
+    first, last = numbers
+    if len(row.tokens[at + 1].exact) == _SHORT:
+        last += first - first % _CENTURY
+    if not (first in _YEARS and first < last < first + _CENTURY):
+        return None
+    return _Found(at + 2, "years", f"{first} {last}", years_spellings(first, last))
+
+
+def _from_to(row: UnitWords, at: int) -> tuple[int, int] | None:
+    """Two numbers in digits with a dash or stroke between them."""
+    if row.between(at) not in _FROM_TO:
+        return None
+    first, last = row.tokens[at].exact, row.tokens[at + 1].exact
+    return (int(first), int(last)) if first.isdecimal() and last.isdecimal() else None
 
 
 def _year(row: UnitWords, at: int) -> _Found | None:
@@ -260,6 +286,7 @@ def _spoken(row: UnitWords, at: int) -> _Found | None:
 
 _RULES: Final[tuple[Callable[[UnitWords, int], _Found | None], ...]] = (
     _date,
+    _years,
     _year,
     _percent,
     _money,
