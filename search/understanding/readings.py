@@ -3,12 +3,11 @@
 import math
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final
 
 from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.index.analysis.canonical import canonical
-from onneshon.index.analysis.stemmer import fold, stem_key
 from onneshon.search.query.reading import WordReading
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
@@ -16,7 +15,7 @@ from onneshon.search.understanding.hypotheses import Hypotheses, Meant
 from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_reading import LatinReader, Weighed
 from onneshon.search.understanding.latin_spans import LatinSpan, has_latin, has_latin_letters, is_english
-from onneshon.search.understanding.lattice import REMEMBERED, Context, Hypothesis, Lattice
+from onneshon.search.understanding.lattice import Context, Hypothesis, Lattice
 from onneshon.search.understanding.romanised import surface
 from onneshon.search.understanding.unfinished import continued, last_word
 from onneshon.search.understanding.usual_spellings import Correction
@@ -36,9 +35,6 @@ that stand together (প্রশিক্ষণ গ্রহণ of *train take*
 
 _NEAR: Final = 3.0
 """What sounds so may be meant where its score is so much lower than that of the first (টেস্ট of *test*)."""
-
-_BEGINNING: Final = 2
-"""Letters that the forms of a word have in common."""
 
 _MANY: Final = 2
 """English words that make a query English, and senses among which there is a choice."""
@@ -308,18 +304,10 @@ def _doubted(span: LatinSpan) -> list[tuple[str, float]]:
 
 def _gain(word: str, other: str, context: Context) -> float:
     """How much more often than by chance a word stands before another, in any form."""
-    other, stem = _sense(other)
-    pairs = (
-        (first, follower)
+    exact = canonical(other)
+    gains = (
+        context.gain(first, form)
         for first in context.before(word)
-        for follower, _ in context.followers(first, other[:_BEGINNING])
-        if fold(stem_key(follower)) == stem
+        for form, _ in context.forms_behind(first, exact)
     )
-    return max((context.gain(first, follower) for first, follower in pairs), default=0.0)
-
-
-@lru_cache(REMEMBERED)
-def _sense(word: str) -> tuple[str, str]:
-    """A word in canonical spelling, and its stem."""
-    exact = canonical(word)
-    return exact, fold(stem_key(exact))
+    return max(gains, default=0.0)

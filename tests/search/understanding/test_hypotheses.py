@@ -223,6 +223,26 @@ def test_what_cannot_be_chosen_changes_no_reading(
 
 
 @pytest.mark.parametrize(
+    ("form", "times", "lost"),
+    [("করে", 41, False), ("করে", 40, True), ("করিম", 90, True), ("চলে", 90, True)],
+)
+def test_a_form_that_stands_nowhere_loses_nothing_where_others_of_its_word_stand(
+    form: str, times: int, lost: bool
+) -> None:
+    """বন্ধ করছে beside বন্ধ করে, if that stands there more often than by chance; no other word says it."""
+    occurrences = {"বন্ধ": 400, "করছে": 100, form: 100}
+    context = Context(PairList({("বন্ধ", form): times}, occurrences, 1000))
+    assert context.gain("বন্ধ", "করছে") == (pytest.approx(math.log(0.5 / 40.5)) if lost else 0.0)
+
+
+@pytest.mark.parametrize(("occurrences", "gain"), [(3, math.log(0.5 / 0.8)), (4, 0.0)])
+def test_what_is_hardly_expected_is_not_looked_for_in_other_forms(occurrences: int, gain: float) -> None:
+    """Its absence says nothing, and most words are that rare."""
+    pairs = PairList({("বন্ধ", "করে"): 41}, {"বন্ধ": 100, "করে": 100, "করছে": occurrences}, 1000)
+    assert Context(pairs).gain("বন্ধ", "করছে") == pytest.approx(gain)
+
+
+@pytest.mark.parametrize(
     ("pairs", "gain"),
     [
         ({("বস্তিতে", "আগুন"): 8}, math.log(8.5 / 2.5) - 0.5),
