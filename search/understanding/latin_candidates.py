@@ -79,6 +79,10 @@ _LONG_I: Final = re.compile("(?<=[^aeiouy])y(?=[^aeiouy])")
 _AI: Final = "াই"
 """What English may say for *y* between consonants: *python* is পাইথন."""
 
+_LONG_A: Final = "aa"
+_A: Final = "আ"
+"""What that is at the beginning of a word: *aam*, of which no letter is এ."""
+
 _APOSTROPHE: Final = re.compile("['\u2019](?:s$)?")
 """Inside a name (insha'allah), or before an English ending."""
 
@@ -166,6 +170,8 @@ class LatinCandidates:
             nearest = min((way.per_letter for way in known), default=math.inf)
             ways = [way for way in self._heard(written) if way.plausible and way.per_letter <= nearest]
             found = ways or found
+        if letters.startswith(_LONG_A):
+            found = [way for way in found if way.text.startswith(_A)] or found
         return _usual_first(found)
 
     def _heard(self, letters: str) -> list[LatinCandidate]:

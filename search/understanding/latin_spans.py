@@ -30,8 +30,8 @@ LONGEST_ENTRY: Final = 7
 _WORDS: Final = ("e", "r")
 """Endings that are words as well: এ or ই, and আর."""
 
-_WHERE_KNOWN: Final = ("ke", "ker")
-"""An ending that is কে as well, and that of a few words of time (*aj ker*)."""
+_WHERE_KNOWN: Final = ("ke", "ker", "ra")
+"""An ending that is কে as well, that of a few words of time (*aj ker*), and that of people (*sromik ra*)."""
 
 _KNOWN: Final = 10
 """Articles that have a word, from which on some have it with an ending that is typed apart behind it."""
@@ -54,8 +54,9 @@ ENDINGS: Final = {
     "e": ("ে", "য়"),
     "der": ("দের",),
     "ker": ("কের",),
+    "ra": ("রা", "েরা"),
 }
-"""Bengali case endings in Latin letters, typed apart or not, and how they are written after a word."""
+"""Bengali endings in Latin letters, typed apart or not, and how they are written after a word."""
 
 _WRITTEN_ON: Final = ("er", "r", "ke", "der")
 """Those that are looked for at the end of a word: what has another is too often a word by itself."""

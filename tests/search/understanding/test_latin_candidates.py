@@ -376,6 +376,22 @@ def test_a_slip_of_english_may_sound_like_a_word_in_few_articles(
 
 
 @pytest.mark.parametrize(
+    ("typed", "words", "meant"),
+    [
+        ("aam", {"আম": 90, "এম": 900}, ["আম"]),
+        ("am", {"আম": 90, "এম": 900}, ["এম", "আম"]),
+        ("aam", {"এম": 900}, ["এম"]),
+    ],
+)
+def test_two_of_the_letter_a_begin_a_long_one(
+    tmp_path: Path, typed: str, words: dict[str, int], meant: list[str]
+) -> None:
+    """Unless no word begins so."""
+    found = LatinCandidates(WordList(tmp_path, words), lambda _text: 0).of(typed, capitals=False)
+    assert [way.text for way in found if way.kind == "sound"] == meant
+
+
+@pytest.mark.parametrize(
     ("typed", "meant"),
     [("python", ["পাইথন"]), ("prototype", ["প্রোটোটাইপ"]), ("dylan", []), ("mystic", ["মিস্টিক"])],
 )

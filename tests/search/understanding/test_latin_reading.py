@@ -201,6 +201,15 @@ def test_no_vowel_sign_of_an_ending_follows_another(tmp_path: Path) -> None:
     assert with_ending("লীগে", "er", WordList(tmp_path, {"লীগের": 300})) == "লীগের"
 
 
+def test_people_have_an_ending_that_is_typed_apart(tmp_path: Path) -> None:
+    """Where articles have it on the word, after a vowel or not; no letter goes on to another word then."""
+    words = {"শ্রমিক": 900, "শ্রমিকরা": 90, "পাখি": 900, "পাখিরা": 90, "নদী": 300, "রা": 9}
+    reader = LatinReader(WordList(tmp_path, words), {})
+    assert texts(reader, "sromik ra") == {"sromik ra": "শ্রমিকরা"}
+    assert texts(reader, "pakhi ra") == {"pakhi ra": "পাখিরা"}
+    assert texts(reader, "nodi ra") == {"nodi": "নদী", "ra": "রা"}
+
+
 def test_some_words_of_time_have_an_ending_of_their_own(tmp_path: Path) -> None:
     """Where articles have it; elsewhere its letters are a word."""
     words = {"আজ": 900, "আজকের": 90, "নূর": 90, "কের": 9}
