@@ -12,8 +12,8 @@ from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.certainty import by_frequency, needed
 from onneshon.search.understanding.english_by_sound import heard_as_english
-from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_reading import GAP
+from onneshon.search.understanding.latin_sounds import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan
 from onneshon.search.understanding.lattice import CONTEXT_WEIGHT, Context, Hypothesis, Lattice
 from onneshon.search.understanding.misspellings import NO_SLIP, Fit, Misspellings

@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import Final
 
 from onneshon.index.analysis.stemmer import is_function_word
-from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_entries import (
     POSSESSIVE,
     common_english_words,
@@ -21,6 +20,7 @@ from onneshon.search.understanding.latin_entries import (
 )
 from onneshon.search.understanding.latin_names import NAME, named
 from onneshon.search.understanding.latin_requests import TELLING, without_requests
+from onneshon.search.understanding.latin_sounds import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan, has_latin_letters, is_english
 
 _CONTEXT: Final = 4.0

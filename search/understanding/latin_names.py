@@ -4,7 +4,7 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Final
 
-from onneshon.search.understanding.latin_candidates import LatinCandidate
+from onneshon.search.understanding.latin_sounds import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan
 
 NAME: Final = 0.45

@@ -17,8 +17,9 @@ from onneshon.index.vocabulary.sound_units import is_loan
 from onneshon.search.query.reading import AlternativeReading, WordReading
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
-from onneshon.search.understanding.latin_candidates import LatinCandidate, LatinCandidates
+from onneshon.search.understanding.latin_candidates import LatinCandidates
 from onneshon.search.understanding.latin_language import BY_LETTERS, in_language
+from onneshon.search.understanding.latin_sounds import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan, SpanCutter, has_latin_letters, with_ending
 
 GAP: Final = 3.0

@@ -15,7 +15,7 @@ from onneshon.index.analysis.canonical import canonical
 from onneshon.index.analysis.script import VOWEL_SIGNS
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
-from onneshon.search.understanding.latin_candidates import LatinCandidate, LatinCandidates, is_near
+from onneshon.search.understanding.latin_candidates import LatinCandidates
 from onneshon.search.understanding.latin_entries import (
     SMALL_LETTERS,
     apart,
@@ -23,6 +23,7 @@ from onneshon.search.understanding.latin_entries import (
     entry_of,
     exonyms,
 )
+from onneshon.search.understanding.latin_sounds import LatinCandidate, is_near
 
 LONGEST_ENTRY: Final = 7
 """Words of the longest entry of a table."""

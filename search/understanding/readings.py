@@ -12,8 +12,8 @@ from onneshon.search.query.reading import WordReading
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.hypotheses import Hypotheses, Meant
-from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_reading import LatinReader, Weighed
+from onneshon.search.understanding.latin_sounds import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan, has_latin, has_latin_letters, is_english
 from onneshon.search.understanding.lattice import Context, Hypothesis, Lattice
 from onneshon.search.understanding.romanised import surface

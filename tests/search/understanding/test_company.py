@@ -8,7 +8,7 @@ import pytest
 
 from onneshon.index import Article
 from onneshon.search import Engine
-from onneshon.search.understanding.latin_candidates import LatinCandidate
+from onneshon.search.understanding.latin_sounds import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan
 from onneshon.search.understanding.lattice import Context
 from onneshon.search.understanding.readings import in_company

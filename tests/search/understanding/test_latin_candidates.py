@@ -9,14 +9,12 @@ import pytest
 
 from onneshon.index.analysis.canonical import canonical
 from onneshon.search.understanding.latin_candidates import (
-    LatinCandidate,
     LatinCandidates,
     _as_one,
-    _is_longer_form,
     _sounds_so,
-    _usual_first,
 )
 from onneshon.search.understanding.latin_entries import _uninflected, entry_of, misspelt_name
+from onneshon.search.understanding.latin_sounds import LatinCandidate
 from tests.search.understanding.word_lists import WordList
 
 WORDS = {
@@ -87,67 +85,6 @@ def test_all_texts_of_a_row_are_candidates_that_stand_side_by_side(tmp_path: Pat
     assert [(candidate.text, worth(candidate)) for candidate in found] == [
         ("নাগরিক সমাজ", 0.0),
         ("সুশীল সমাজ", -2.0),
-    ]
-
-
-SLIP = LatinCandidate("মালয়শিয়া", "sound", 5.0, 3)
-USUAL = LatinCandidate("মালয়েশিয়া", "sound", 4.0, 60)
-FAR = replace(USUAL, text="এমন", articles=500)
-
-
-@pytest.mark.parametrize(
-    ("slip", "usual", "behind"),
-    [
-        (SLIP, USUAL, True),
-        (SLIP, replace(USUAL, articles=59), False),
-        (replace(SLIP, articles=30), replace(USUAL, articles=600), True),
-        (replace(SLIP, articles=31), replace(USUAL, articles=620), False),
-        (SLIP, replace(USUAL, score=2.0), True),
-        (SLIP, replace(USUAL, score=1.9), False),
-        (SLIP, replace(USUAL, score=5.0), False),
-        (replace(SLIP, text="আমীন"), replace(USUAL, text="এমন"), False),
-        (replace(SLIP, text="নদীতে"), replace(USUAL, text="নদী"), False),
-        (replace(SLIP, text="নদী"), replace(USUAL, text="নদীতে"), False),
-        (replace(SLIP, text="বানা", articles=5, score=USUAL.score + 0.5), FAR, True),
-        (replace(SLIP, text="বানা", articles=6, score=USUAL.score + 0.5), FAR, False),
-        (replace(SLIP, text="বানা", articles=5, score=USUAL.score + 0.6), FAR, False),
-    ],
-    ids=[
-        "20 times as many articles",
-        "fewer",
-        "a slip in 30 articles",
-        "a word in more",
-        "a slip that is nearer by 3",
-        "by more",
-        "as near",
-        "another word",
-        "an ending",
-        "the word without it",
-        "another word, as near and 100 times as frequent",
-        "less frequent",
-        "nearer by more than .5",
-    ],
-)
-def test_a_slip_comes_behind_the_usual_spelling(
-    slip: LatinCandidate, usual: LatinCandidate, behind: bool
-) -> None:
-    """Which many more articles have, and which is nearly as near and alike."""
-    first, second = _usual_first([slip, usual])
-    assert second == usual
-    assert first == (replace(slip, score=usual.score - 1.5) if behind else slip)
-
-
-def test_the_usual_spelling_may_be_meant_where_its_slip_may_be() -> None:
-    """And where it may be by itself; nothing else may because of others."""
-    far = replace(USUAL, plausible=False)
-    assert [found.plausible for found in _usual_first([SLIP, far])] == [True, True]
-    assert [found.plausible for found in _usual_first([replace(SLIP, plausible=False), far])] == [
-        False,
-        False,
-    ]
-    assert [found.plausible for found in _usual_first([replace(SLIP, plausible=False), USUAL])] == [
-        False,
-        True,
     ]
 
 
@@ -263,15 +200,6 @@ def test_letters_that_may_be_an_abbreviation_are_no_name_nearly_right(tmp_path: 
     ]
 
 
-@pytest.mark.parametrize(
-    ("word", "other", "longer"),
-    [("নদীর", "নদী", True), ("নদীর", "নদীতে", False), ("নদীয়া", "নদী", False), ("আমিও", "আমি", True)],
-)
-def test_a_longer_form_begins_with_the_word_and_has_its_stem(word: str, other: str, longer: bool) -> None:
-    """One of the two is not enough."""
-    assert _is_longer_form(word, other) is longer
-
-
 @pytest.mark.parametrize(("other", "read"), [(400, "একে"), (401, "এ কে")])
 def test_letters_are_apart_where_they_are_a_form_of_a_commoner_word(
     tmp_path: Path, other: int, read: str
@@ -327,13 +255,6 @@ def test_an_inflected_word_comes_from_words_of_three_letters_or_more(typed: str,
     assert [*_uninflected(typed)] == stems
 
 
-def test_a_slip_is_one_for_the_likeliest_of_several_usual_spellings() -> None:
-    """By their scores, in whichever order they come."""
-    other = replace(USUAL, text="মালয়েশিয়ায়", score=3.0)
-    for found in ([SLIP, USUAL, other], [SLIP, other, USUAL]):
-        assert _usual_first(found)[0].score == USUAL.score - 1.5
-
-
 def test_what_a_table_is_sure_of_is_sure_in_every_spelling() -> None:
     """One of several is enough, whichever is the best."""
     heard, listed = (LatinCandidate("নূর", "sound", 4.0, 60), LatinCandidate("নুর", "name", 3.0, 6, sure=True))
@@ -373,35 +294,3 @@ def test_a_slip_of_english_may_sound_like_a_word_in_few_articles(
     words = WordList(tmp_path, {"গভর্মেন্ট": articles, "সরকার": 4000})
     found = LatinCandidates(words, lambda _text: 0).of("goverment", capitals=False)
     assert ("সরকার" in [candidate.text for candidate in found]) == meaning
-
-
-@pytest.mark.parametrize(
-    ("typed", "words", "meant"),
-    [
-        ("aam", {"আম": 90, "এম": 900}, ["আম"]),
-        ("am", {"আম": 90, "এম": 900}, ["এম", "আম"]),
-        ("aam", {"এম": 900}, ["এম"]),
-    ],
-)
-def test_two_of_the_letter_a_begin_a_long_one(
-    tmp_path: Path, typed: str, words: dict[str, int], meant: list[str]
-) -> None:
-    """Unless no word begins so."""
-    found = LatinCandidates(WordList(tmp_path, words), lambda _text: 0).of(typed, capitals=False)
-    assert [way.text for way in found if way.kind == "sound"] == meant
-
-
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [("python", ["পাইথন"]), ("prototype", ["প্রোটোটাইপ"]), ("dylan", []), ("mystic", ["মিস্টিক"])],
-)
-def test_y_between_consonants_may_be_said_as_in_english(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, meant: list[str]
-) -> None:
-    """Where a word is written so, and no other one is near."""
-    words = {"পাইথন": 1, "পাঠান": 136, "প্রোটোটাইপ": 1, "দালান": 40, "মিস্টিক": 90, "মাইস্টিক": 9}
-    monkeypatch.setattr(
-        "onneshon.search.understanding.romanised._WORDS", len(words)
-    )  # no more to choose from
-    found = LatinCandidates(WordList(tmp_path, words), lambda _text: 0).of(typed, capitals=False)
-    assert [way.text for way in found if way.kind == "sound" and way.plausible] == meant

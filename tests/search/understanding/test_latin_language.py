@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_language import (
     _is_function_word,
     _language_of,
@@ -14,6 +13,7 @@ from onneshon.search.understanding.latin_language import (
     _leaning_worth,
     in_language,
 )
+from onneshon.search.understanding.latin_sounds import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan
 
 HEARD = LatinCandidate("বাংলা", "sound", 1.0, 100)

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from onneshon.search.understanding.latin_candidates import LatinCandidate
 from onneshon.search.understanding.latin_names import is_name, named
+from onneshon.search.understanding.latin_sounds import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan
 
 FAKHRUL = LatinCandidate("ফখরুল", "sound", 1.0, 200)

@@ -12,8 +12,9 @@ from onneshon.index.analysis.canonical import canonical
 from onneshon.search.query.reading import WordReading
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.understanding import latin_reading
-from onneshon.search.understanding.latin_candidates import LatinCandidate, LatinCandidates
+from onneshon.search.understanding.latin_candidates import LatinCandidates
 from onneshon.search.understanding.latin_reading import _is_the_word, alternatives
+from onneshon.search.understanding.latin_sounds import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan, SpanCutter, with_ending
 from onneshon.search.understanding.readings import Readings
 from tests.search.understanding.word_lists import PairList, WordList

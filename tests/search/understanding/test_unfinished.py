@@ -10,7 +10,7 @@ from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.canonical import canonical
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.understanding.hypotheses import Hypotheses
-from onneshon.search.understanding.latin_candidates import LatinCandidate
+from onneshon.search.understanding.latin_sounds import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan
 from onneshon.search.understanding.unfinished import _lemmas, begun, continued, continuing
 from tests.search.understanding.word_lists import PairList, WordList, context_of

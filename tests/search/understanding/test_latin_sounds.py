@@ -1,0 +1,189 @@
+"""What Latin letters sound like; English words and names in two words, or with a letter off."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from onneshon.search.understanding.latin_candidates import LatinCandidates
+from onneshon.search.understanding.latin_entries import apart
+from onneshon.search.understanding.latin_sounds import (
+    LatinCandidate,
+    _is_longer_form,
+    _usual_first,
+    one_letter_off,
+)
+from tests.search.understanding.word_lists import WordList
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("goverment", "সরকার"),
+        ("corruptoin", "দুর্নীতি"),
+        ("accidant", "দুর্ঘটনা"),
+        ("electon", "নির্বাচন"),
+        ("accomodation", "আবাসন"),
+        ("jessor", "যশোর"),
+    ],
+)
+def test_one_letter_off_a_word_is_that_word(typed: str, meant: str) -> None:
+    """One left out, one added, one for another, or two in the wrong order."""
+    found = one_letter_off(typed)
+    assert found
+    assert found[1].bengali[0] == meant
+
+
+@pytest.mark.parametrize("typed", ["flod", "kovernment", "gvrnment", "factor", "padmasetu"])
+def test_others_are_none(typed: str) -> None:
+    """Short ones, with another first letter, two letters off, English words themselves, or Bengali."""
+    assert one_letter_off(typed) is None
+
+
+def test_what_is_as_near_to_two_words_is_neither() -> None:
+    """*relection* may be reflection or rejection."""
+    assert one_letter_off("reflecton")
+    assert one_letter_off("relection") is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [
+        ("foot ball", "football"),
+        ("lock down", "lockdown"),
+        ("earth quakes", "earthquakes"),
+        ("chapai nawab ganj", "chapainawabganj"),
+        ("face book", "facebook"),
+        ("boli via", "bolivia"),
+        ("his tory", "history"),
+    ],
+)
+def test_two_words_are_the_one_that_a_table_has(typed: str, word: str) -> None:
+    """English or a name, in any form of it, also where the first part is a function word by chance."""
+    assert apart(typed) == word
+
+
+@pytest.mark.parametrize(
+    "typed", ["the rapist", "to day", "ban gla", "kal rat", "b cb", "air port road", "football"]
+)
+def test_other_pairs_stay_two_words(typed: str) -> None:
+    """A function word before a word, short parts, what no table has, three words, and one."""
+    assert not apart(typed)
+
+
+SLIP = LatinCandidate("মালয়শিয়া", "sound", 5.0, 3)
+USUAL = LatinCandidate("মালয়েশিয়া", "sound", 4.0, 60)
+FAR = replace(USUAL, text="এমন", articles=500)
+
+
+@pytest.mark.parametrize(
+    ("slip", "usual", "behind"),
+    [
+        (SLIP, USUAL, True),
+        (SLIP, replace(USUAL, articles=59), False),
+        (replace(SLIP, articles=30), replace(USUAL, articles=600), True),
+        (replace(SLIP, articles=31), replace(USUAL, articles=620), False),
+        (SLIP, replace(USUAL, score=2.0), True),
+        (SLIP, replace(USUAL, score=1.9), False),
+        (SLIP, replace(USUAL, score=5.0), False),
+        (replace(SLIP, text="আমীন"), replace(USUAL, text="এমন"), False),
+        (replace(SLIP, text="নদীতে"), replace(USUAL, text="নদী"), False),
+        (replace(SLIP, text="নদী"), replace(USUAL, text="নদীতে"), False),
+        (replace(SLIP, text="বানা", articles=5, score=USUAL.score + 0.5), FAR, True),
+        (replace(SLIP, text="বানা", articles=6, score=USUAL.score + 0.5), FAR, False),
+        (replace(SLIP, text="বানা", articles=5, score=USUAL.score + 0.6), FAR, False),
+    ],
+    ids=[
+        "20 times as many articles",
+        "fewer",
+        "a slip in 30 articles",
+        "a word in more",
+        "a slip that is nearer by 3",
+        "by more",
+        "as near",
+        "another word",
+        "an ending",
+        "the word without it",
+        "another word, as near and 100 times as frequent",
+        "less frequent",
+        "nearer by more than .5",
+    ],
+)
+def test_a_slip_comes_behind_the_usual_spelling(
+    slip: LatinCandidate, usual: LatinCandidate, behind: bool
+) -> None:
+    """Which many more articles have, and which is nearly as near and alike."""
+    first, second = _usual_first([slip, usual])
+    assert second == usual
+    assert first == (replace(slip, score=usual.score - 1.5) if behind else slip)
+
+
+def test_the_usual_spelling_may_be_meant_where_its_slip_may_be() -> None:
+    """And where it may be by itself; nothing else may because of others."""
+    far = replace(USUAL, plausible=False)
+    assert [found.plausible for found in _usual_first([SLIP, far])] == [True, True]
+    assert [found.plausible for found in _usual_first([replace(SLIP, plausible=False), far])] == [
+        False,
+        False,
+    ]
+    assert [found.plausible for found in _usual_first([replace(SLIP, plausible=False), USUAL])] == [
+        False,
+        True,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("word", "other", "longer"),
+    [("নদীর", "নদী", True), ("নদীর", "নদীতে", False), ("নদীয়া", "নদী", False), ("আমিও", "আমি", True)],
+)
+def test_a_longer_form_begins_with_the_word_and_has_its_stem(word: str, other: str, longer: bool) -> None:
+    """One of the two is not enough."""
+    assert _is_longer_form(word, other) is longer
+
+
+def test_a_slip_is_one_for_the_likeliest_of_several_usual_spellings() -> None:
+    """By their scores, in whichever order they come."""
+    other = replace(USUAL, text="মালয়েশিয়ায়", score=3.0)
+    for found in ([SLIP, USUAL, other], [SLIP, other, USUAL]):
+        assert _usual_first(found)[0].score == USUAL.score - 1.5
+
+
+@pytest.mark.parametrize(
+    ("typed", "words", "meant"),
+    [
+        ("aam", {"আম": 90, "এম": 900}, ["আম"]),
+        ("am", {"আম": 90, "এম": 900}, ["এম", "আম"]),
+        ("aam", {"এম": 900}, ["এম"]),
+    ],
+)
+def test_two_of_the_letter_a_begin_a_long_one(
+    tmp_path: Path, typed: str, words: dict[str, int], meant: list[str]
+) -> None:
+    """Unless no word begins so."""
+    found = LatinCandidates(WordList(tmp_path, words), lambda _text: 0).of(typed, capitals=False)
+    assert [way.text for way in found if way.kind == "sound"] == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("python", ["পাইথন"]), ("prototype", ["প্রোটোটাইপ"]), ("dylan", []), ("mystic", ["মিস্টিক"])],
+)
+def test_y_between_consonants_may_be_said_as_in_english(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, meant: list[str]
+) -> None:
+    """Where a word is written so, and no other one is near."""
+    words = {"পাইথন": 1, "পাঠান": 136, "প্রোটোটাইপ": 1, "দালান": 40, "মিস্টিক": 90, "মাইস্টিক": 9}
+    monkeypatch.setattr(
+        "onneshon.search.understanding.romanised._WORDS", len(words)
+    )  # no more to choose from
+    found = LatinCandidates(WordList(tmp_path, words), lambda _text: 0).of(typed, capitals=False)
+    assert [way.text for way in found if way.kind == "sound" and way.plausible] == meant
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("kobe", "কবে"), ("kobi", "কবি")])
+def test_words_that_ask_are_oftener_in_queries_than_in_articles(
+    tmp_path: Path, typed: str, meant: str
+) -> None:
+    """One is no slip for another word either, and not what sounds otherwise."""
+    words = WordList(tmp_path, {"কবে": 5, "কবি": 900})
+    assert LatinCandidates(words, lambda _text: 0).of(typed, capitals=False)[0].text == meant
