@@ -1,7 +1,7 @@
 """The readings of the Latin words of a query: what each may be, and what is searched for it.
 
 The words are cut into spans (``latin_spans``), each with several candidates
-(``latin_candidates``). The language of the query (``latin_language``) and what stands beside a word
+(``latin_candidates``). The language of the query (``latin_sentences``) and what stands beside a word
 (``lattice``) decide among them; then what is badly read is left as typed. One reading decides what a few
 words mean; but where another is nearly as likely, and rarer than the first, an article that has it is found
 as well.
@@ -18,8 +18,8 @@ from onneshon.search.query.reading import AlternativeReading, WordReading
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.latin_candidates import LatinCandidates
-from onneshon.search.understanding.latin_language import BY_LETTERS, in_language
-from onneshon.search.understanding.latin_sounds import LatinCandidate
+from onneshon.search.understanding.latin_sentences import in_language
+from onneshon.search.understanding.latin_sounds import BY_LETTERS, LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan, SpanCutter, has_latin_letters, with_ending
 
 GAP: Final = 3.0

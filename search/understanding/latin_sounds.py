@@ -64,6 +64,9 @@ _LONG_A: Final = "aa"
 _A: Final = "আ"
 """What that is at the beginning of a word: *aam*, of which no letter is এ."""
 
+BY_LETTERS: Final = ("sound", "letters")
+"""Kinds of reading that no table vouches for."""
+
 _ASKING: Final = frozenset(map(canonical, ("কবে", "কেন", "কোথায়", "কখন", "কত", "কেমন", "কে", "কোন")))
 _ASKED: Final = 0.75
 """By how much words that ask are likelier in queries than in articles; an encyclopaedia has কবি oftener."""

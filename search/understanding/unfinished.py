@@ -13,8 +13,7 @@ from onneshon.index.analysis.stemmer import fold, is_function_word, stem_key
 from onneshon.index.completion.followers import Follower, Followers, one_a_lemma
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.latin_entries import LatinEntry, entries_beginning
-from onneshon.search.understanding.latin_language import BY_LETTERS
-from onneshon.search.understanding.latin_sounds import FREQUENCY_WEIGHT, LatinCandidate, is_near
+from onneshon.search.understanding.latin_sounds import BY_LETTERS, FREQUENCY_WEIGHT, LatinCandidate, is_near
 from onneshon.search.understanding.latin_spans import LONGEST_ENTRY, LatinSpan, has_latin_letters
 from onneshon.search.understanding.lattice import CONTEXT_WEIGHT, Context
 from onneshon.search.understanding.romanised import surface, written_verb

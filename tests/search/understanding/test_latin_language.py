@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 
 from onneshon.search.understanding.latin_language import (
-    _is_function_word,
     _language_of,
     _language_of_common,
-    _languages_of,
     _leaning_worth,
-    in_language,
+    is_english_function_word,
+    languages_of,
 )
+from onneshon.search.understanding.latin_sentences import in_language
 from onneshon.search.understanding.latin_sounds import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan
 
@@ -88,9 +88,9 @@ def test_an_english_ending_says_that_a_query_is_english(typed: str, heard: float
     """But beside what only Bengali has: whoever writes that mixes plurals in."""
     meant = replace(MEANT, sure=False)
     word = span(meant, replace(HEARD, per_letter=heard), typed=typed)
-    assert _languages_of([word, word, span(HEARD)], written_out=False) == [said, said, -1]
-    assert _languages_of([word, span(HEARD)], written_out=False) == [0, -1]
-    assert _languages_of([word, word, span(FUNCTION_WORD)], written_out=False) == [0, 0, -3]
+    assert languages_of([word, word, span(HEARD)], written_out=False) == [said, said, -1]
+    assert languages_of([word, span(HEARD)], written_out=False) == [0, -1]
+    assert languages_of([word, word, span(FUNCTION_WORD)], written_out=False) == [0, 0, -3]
 
 
 @pytest.mark.parametrize(("function_words", "first"), [(["who", "is", "the"], "প্রেসিডেন্ট"), ([], "সভাপতি")])
@@ -285,7 +285,7 @@ def test_a_common_english_word_says_nothing_in_an_english_sentence(
 ) -> None:
     """Where it is not spelt as a Bengali one is: *said* is hardly সাঈদ."""
     common = span(replace(HEARD, text="সাঈদ", per_letter=0.3), typed="said")
-    assert _languages_of([common, *others], written_out=written_out) == said
+    assert languages_of([common, *others], written_out=written_out) == said
 
 
 @pytest.mark.parametrize(("other", "first"), [(MEANT, "ব্যবহার"), (HEARD, "এবং")])
@@ -313,9 +313,9 @@ def test_one_other_word_is_enough_to_lean_to(others: list[LatinSpan], score: flo
 
 def test_a_query_does_not_begin_with_a_pronoun_of_the_object() -> None:
     """*us visa* is of the United States, *tell us* of nobody."""
-    assert not _is_function_word(span(typed="us"))
-    assert _is_function_word(replace(span(typed="us"), first=1, last=2))
-    assert _is_function_word(span(typed="we"))
+    assert not is_english_function_word(span(typed="us"))
+    assert is_english_function_word(replace(span(typed="us"), first=1, last=2))
+    assert is_english_function_word(span(typed="we"))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from onneshon.index import Article
 from onneshon.search import Engine
-from onneshon.search.understanding.latin_requests import without_requests
+from onneshon.search.understanding.latin_sentences import without_requests
 from onneshon.search.understanding.latin_spans import LatinSpan
 from onneshon.search.understanding.subjects import about, asked_about
 
