@@ -12,6 +12,7 @@ from onneshon.search.query.reading import WordReading
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.index_protocols import WordIndex, document_frequency
 from onneshon.search.understanding.hypotheses import Hypotheses, Meant
+from onneshon.search.understanding.latin_names import with_surnames
 from onneshon.search.understanding.latin_reading import LatinReader, Weighed
 from onneshon.search.understanding.latin_sounds import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan, has_latin, has_latin_letters, is_english
@@ -114,7 +115,10 @@ class Readings:
             lattice = self._hypotheses.lattice(tokens, (), budget)
             return self._corrected(lattice, tokens) if lattice else []
         reader = LatinReader(self._index, lambda words: 0 if budget.spent() else self.together(words), budget)
-        spans = in_company(reader.spans(text, tokens), self._context)
+        spans = reader.spans(text, tokens)
+        if any(candidate.kind == "meaning" for span in spans for candidate in span.candidates[:1]):
+            spans = with_surnames(spans, self._index)
+        spans = in_company(spans, self._context)
         spans = continued(spans, self._index, self._context)
         lattice = self._hypotheses.lattice(tokens, spans, budget)
         if lattice is None:  # a question may have words that say nothing all the same

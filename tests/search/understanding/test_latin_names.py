@@ -1,12 +1,15 @@
 """Which words of an English query are names that no table has."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from onneshon.search.understanding.latin_names import is_name, named
+from onneshon.search.understanding.latin_candidates import LatinCandidates
+from onneshon.search.understanding.latin_names import is_name, named, with_surnames
 from onneshon.search.understanding.latin_sounds import LatinCandidate
 from onneshon.search.understanding.latin_spans import LatinSpan
+from tests.search.understanding.word_lists import PairList, WordList
 
 FAKHRUL = LatinCandidate("ফখরুল", "sound", 1.0, 200)
 
@@ -68,3 +71,64 @@ def test_names_of_letters_stay_what_they_are() -> None:
     """*bcb* is no name."""
     letters = replace(FAKHRUL, text="বিসিবি", kind="letters")
     assert named(LatinSpan(0, 1, "bcb", (letters, heard("বিচিবি", 0.9, 4)))) == (letters,)
+
+
+HARRY = LatinSpan(0, 1, "harry", (LatinCandidate("হ্যারি", "name", 3.0, 30),))
+POTTER = LatinSpan(1, 2, "potter", (LatinCandidate("কুমার", "meaning", 4.0, 300, sure=True),))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "behind", "read"),
+    [
+        (HARRY, POTTER, "পটার", "পটার"),
+        (HARRY, POTTER, "পাতা", "কুমার"),
+        (replace(HARRY, typed="dhaka"), POTTER, "পটার", "কুমার"),
+        (replace(HARRY, typed="xylem"), POTTER, "পটার", "কুমার"),
+        (replace(HARRY, ending="er"), POTTER, "পটার", "কুমার"),
+        (replace(HARRY, candidates=()), POTTER, "পটার", "কুমার"),
+        (HARRY, replace(POTTER, candidates=(replace(POTTER.candidates[0], kind="loan"),)), "পটার", "কুমার"),
+        (HARRY, replace(POTTER, typed="war"), "আর", "কুমার"),
+        (HARRY, POTTER, "", "কুমার"),
+    ],
+    ids=[
+        "behind him",
+        "another word",
+        "no person",
+        "in no table",
+        "of him",
+        "a person that no article has",
+        "no English word by its meaning",
+        "a function word",
+        "nothing behind him",
+    ],
+)
+def test_an_english_word_behind_a_person_is_a_surname_that_articles_have_there(
+    tmp_path: Path, first: LatinSpan, second: LatinSpan, behind: str, read: str
+) -> None:
+    """*harry potter* is no কুমার; what it means elsewhere stays behind that."""
+    pairs = PairList({("হ্যারি", behind): 9} if behind else {}, {})
+    index = WordList(tmp_path, {"হ্যারি": 30, "পটার": 20, "কুমার": 300}, pairs=pairs)
+    spans = with_surnames([first, second], index)
+    assert spans[0] == first
+    found = spans[1].candidates
+    assert (found[0].text, found[-1].text) == (read, "কুমার")
+    assert read == "কুমার" or (found[0].kind, found[0].articles, found[0].sure) == ("name", 20, True)
+
+
+def test_an_english_word_that_stands_behind_a_person_by_its_meaning_is_that(tmp_path: Path) -> None:
+    """Whatever else stands there."""
+    pairs = PairList({("হ্যারি", "পটার"): 9, ("হ্যারি", "কুমার"): 2}, {})
+    index = WordList(tmp_path, {"পটার": 20, "কুমার": 300}, pairs=pairs)
+    assert with_surnames([HARRY, POTTER], index) == [HARRY, POTTER]
+
+
+@pytest.mark.parametrize(
+    ("query", "read"),
+    [("michael", "মাইকেল"), ("peter", "পিটার"), ("james", "জেমস"), ("steven", "স্টিভেন"), ("jane", "জানে")],
+)
+def test_given_names_are_no_words_that_sound_so(tmp_path: Path, query: str, read: str) -> None:
+    """Nor English ones a letter off; but for those that Bengali in Latin letters often has."""
+    words = {"মিছিল": 90, "পেটের": 90, "যানজট": 90, "সাত": 900, "জানে": 900, "জেন": 9}
+    words |= dict.fromkeys(("মাইকেল", "পিটার", "জেমস", "স্টিভেন"), 9)
+    found = LatinCandidates(WordList(tmp_path, words), lambda _text: 0).of(query, capitals=False)
+    assert found[0].text == read
