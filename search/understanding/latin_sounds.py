@@ -127,8 +127,11 @@ def by_sound(phrase: str, vocabulary: Vocabulary) -> list[LatinCandidate]:
     if not SMALL_LETTERS.fullmatch(letters):
         return []
     found = _heard(letters, vocabulary)
-    if (said := _LONG_I.sub("ai", letters)) != letters and not any(way.plausible for way in found):
-        found = [way for way in _heard(said, vocabulary) if way.plausible and _AI in way.text] or found
+    if not any(way.plausible for way in found):
+        if (said := _LONG_I.sub("ai", letters)) != letters:
+            found = [way for way in _heard(said, vocabulary) if way.plausible and _AI in way.text] or found
+        if (said := letters.replace("q", "k")) != letters:  # as names from Arabic say it: *rafiq*
+            found = _heard(said, vocabulary) or found
     if (written := written_verb(letters)) != letters:
         known = (way for way in found if way.plausible and way.articles > FEW_SLIPS)
         nearest = min((way.per_letter for way in known), default=math.inf)
@@ -214,6 +217,8 @@ def slip_of(latin: str, spoken: str) -> LatinEntry | None:
 def one_letter_off(word: str) -> tuple[str, LatinEntry] | None:
     """The word that is one letter off behind the first, and its row; None where there is none, or several.
 
+    No person is meant by such a slip: one name is a letter off another (*tariqul*, *tariqur*).
+
     Args:
         word: of small Latin letters.
     """
@@ -222,7 +227,7 @@ def one_letter_off(word: str) -> tuple[str, LatinEntry] | None:
     rows = {
         row: other
         for other in _one_letter_off(word)
-        if (row := english_words().get(other) or exonyms().get(other))
+        if (row := english_words().get(other) or exonyms().get(other)) and row.kind != "person"
     }
     return next(((other, row) for row, other in rows.items()), None) if len(rows) == 1 else None
 

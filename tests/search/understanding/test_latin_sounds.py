@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from onneshon.index.analysis.canonical import canonical
 from onneshon.search.understanding.latin_candidates import LatinCandidates
 from onneshon.search.understanding.latin_entries import apart
 from onneshon.search.understanding.latin_sounds import (
@@ -178,6 +179,36 @@ def test_y_between_consonants_may_be_said_as_in_english(
     )  # no more to choose from
     found = LatinCandidates(WordList(tmp_path, words), lambda _text: 0).of(typed, capitals=False)
     assert [way.text for way in found if way.kind == "sound" and way.plausible] == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("rafiq", "রফিক"), ("qawmi", "কওমি")],
+)
+def test_q_may_be_said_as_k(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, meant: str) -> None:
+    """In names from Arabic."""
+    words = {"রফিক": 60, "কওমি": 60}
+    monkeypatch.setattr("onneshon.search.understanding.romanised._WORDS", len(words))
+    found = LatinCandidates(WordList(tmp_path, words), lambda _text: 0).of(typed, capitals=False)
+    assert [canonical(way.text) for way in found if way.plausible] == [canonical(meant)]
+
+
+@pytest.mark.parametrize("typed", ["tariqur", "michaal", "rafiqal"])
+def test_no_name_of_a_person_is_one_letter_off_another(typed: str) -> None:
+    """*tariqur* is no slip for *tariqul*."""
+    assert one_letter_off(typed) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("akter", "আক্তার"), ("talukder", "তালুকদার"), ("howlader", "হাওলাদার"), ("sarker", "সরকার")],
+)
+def test_names_are_spelt_as_people_do_who_have_them(tmp_path: Path, typed: str, meant: str) -> None:
+    """They have no ending of a case (*talukder*, of তালুক), nor are they words that sound so."""
+    words = {"আক্তার": 9, "তালুকদার": 9, "হাওলাদার": 9, "সরকার": 9}
+    words |= {"অ্যাক্টের": 90, "তালুক": 90, "হলা": 90, "সড়কের": 90}
+    found = LatinCandidates(WordList(tmp_path, words), lambda _text: 0).of(typed, capitals=False)
+    assert canonical(found[0].text) == canonical(meant)
 
 
 @pytest.mark.parametrize(("typed", "meant"), [("kobe", "কবে"), ("kobi", "কবি")])
