@@ -210,6 +210,21 @@ def test_programs_that_tests_need_are_named_where_they_cannot_be_installed(prete
     assert "not on PATH: chromium git openssl;" in said
 
 
+@pytest.mark.parametrize(
+    ("failing", "browser"), [("none", "chromium-headless-shell"), ("apt-cache:*", "chromium")]
+)
+def test_a_browser_is_installed_that_makes_no_windows_where_there_is_one(
+    pretended: Clone, failing: str, browser: str
+) -> None:
+    """Each page would have one; any other does where a system has none such."""
+    pretended.set_up()
+    for name in ("apt-cache", "apt-get", "sudo"):
+        pretended.pretend(pretended.path, name, failing)
+    _code, _said, called = pretended.run("test")
+    (installed,) = (line for line in called if " install " in line)
+    assert installed.endswith(f" --no-install-recommends {browser} curl git openssl")
+
+
 def test_a_copy_for_the_sanitizer_has_all_packages() -> None:
     """The links of the installed name lead to them."""
     (copied,) = re.findall(r"^    cp -Rp (.*) \$copy$", DEV.read_text("utf-8"), re.MULTILINE)

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["CHROMIUM", "listening", "objections", "serve"]
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+BROWSERS = "chromium-headless-shell", "chromium", "google-chrome"
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
+"""One that makes no windows rather than one that does, with all that belongs to them, for each page."""
 
 
 @contextmanager
