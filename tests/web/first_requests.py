@@ -57,6 +57,9 @@ QUERIES = (
 GIVEN = {"q": QUERIES[1], "query": QUERIES[2], "text": QUERIES[1], "facets": "category", "id": "{id}"}
 """Values of parameters, of those that an operation has."""
 
+LONG = "analysis.html", "help.html"
+"""Templates that take longest to compile of those that nobody compiles before; threads have the others."""
+
 _VARIES = re.compile(
     rb'"(?:took_ms|verified|position|waiting_bytes|waiting_since)": ?[^,}]+|<span class="took">[^<]*'
 )
@@ -149,7 +152,10 @@ def main(directory: Path, keys: Path, trials: int) -> None:
     with Engine.open(directory) as engine:
         article, other = (hit.article.id for hit in engine.search("নদী", limit=2))
     prepare()
-    load_templates(create_app(lambda: None))  # each process would compile the same before it is asked
+    load_templates(app := create_app(lambda: None))  # each process would compile the same before it is asked
+    with app.test_request_context():
+        for name in LONG:
+            app.jinja_env.get_or_select_template(name)
     gc.freeze()
 
     def application() -> Flask:
