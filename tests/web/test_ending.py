@@ -32,6 +32,7 @@ server.run()
 """
 
 
+@pytest.mark.no_cover  # when it ends is looked at, and not what it runs
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_that_comes_in_a_callback_ends_the_server(number: signal.Signals) -> None:
     """Python drops the exception there, as in the callback that follows each import."""

@@ -80,6 +80,7 @@ def test_a_site_that_makes_no_sense_is_not_served(tmp_path: Path) -> None:
     assert "Traceback" not in errors
 
 
+@pytest.mark.no_cover  # a server as above, at another address
 def test_it_is_served_under_its_path(tmp_path: Path) -> None:
     """The real server answers there; what is refused before any route has the form that programs read."""
     (tmp_path / "onneshon.toml").write_text('[site]\naddress = "/khoj"\n', "utf-8")

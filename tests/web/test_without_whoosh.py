@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 PROGRAM = """
 import sys
 from pathlib import Path
@@ -19,6 +21,7 @@ print([name for name in sys.modules if name.partition(".")[0] == "whoosh"])
 """
 
 
+@pytest.mark.no_cover  # what its process imports is looked at, and not what it runs
 def test_a_search_and_a_page_load_no_whoosh(sample_index: Path) -> None:
     """In a process of their own; it is there where a generation is written, and for who asks for it."""
     command = [sys.executable, "-c", PROGRAM, str(sample_index)]

@@ -505,6 +505,7 @@ def on_terminal(arguments: list[str], **environment: str) -> str:
     return written.decode()
 
 
+@pytest.mark.no_cover  # commands as above, on a terminal
 def test_colours_are_for_terminals_that_want_them(directory: Path) -> None:
     """On when a person looks, off in a pipe and under NO_COLOR."""
     failing = [*ONNESHON, "index", "stats", "--index", str(directory / "nowhere")]
@@ -566,6 +567,7 @@ def test_a_layer_that_fails_is_told_of_and_the_others_work(
     assert "Build an index of articles" in shown.stdout
 
 
+@pytest.mark.no_cover  # what its processes import is looked at, and not what they run
 def test_a_command_loads_no_other_layer(directory: Path) -> None:
     """A build needs neither the search nor the web server, and a search no web server."""
     loaded = (
