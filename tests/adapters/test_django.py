@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -36,10 +37,8 @@ for title, text, section in (
 Run = Callable[..., str]
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
+def _copied(folder: Path) -> Path:
     """A copy of the example, with apps of its own that are called as our packages are."""
-    folder = tmp_path / "project"
     shutil.copytree(ROOT / "examples" / "django_project", folder)
     for app in PACKAGES:
         (folder / app).mkdir()
@@ -48,25 +47,40 @@ def project(tmp_path: Path) -> Path:
     return folder
 
 
+def _run(project: Path, *command: str, code: str = "", **environment: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=project,
+        input=code,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "beside", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tables of the project, with nothing in them."""
+    project = _copied(tmp_path_factory.mktemp("django") / "project")
+    _run(project, "migrate", "--run-syncdb")
+    return project / "news.sqlite3"
+
+
+@pytest.fixture
+def project(tmp_path: Path, database: Path) -> Path:
+    """A project of its own for each test."""
+    folder = _copied(tmp_path / "project")
+    shutil.copy(database, folder)
+    return folder
+
+
 @pytest.fixture
 def run(project: Path) -> Run:
     """Runs a command of the project; its output."""
-
-    def run(*command: str, code: str = "", **environment: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "manage.py", *command],
-            cwd=project,
-            input=code,
-            env={**os.environ, "DJANGO_SETTINGS_MODULE": "beside", **environment},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout + done.stderr
-
-    run("migrate", "--run-syncdb")
-    return run
+    return partial(_run, project)
 
 
 def _ids(project: Path, query: str) -> list[str]:
