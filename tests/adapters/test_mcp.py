@@ -209,7 +209,6 @@ def _refused(address: str, **headers: str) -> tuple[int, str | None, dict[str, A
         return error.code, error.headers["WWW-Authenticate"], json.loads(error.read())
 
 
-@pytest.mark.no_cover  # the server of the test above
 def test_over_http_keys_are_asked_for(sample_index: Path, sample_engine: Engine, tmp_path: Path) -> None:
     """Those of the HTTP API with the scope of searching; who has none is told as there."""
     from mcp.client.streamable_http import streamable_http_client  # noqa: PLC0415  # as above
@@ -243,7 +242,6 @@ def test_over_http_only_its_own_names_are_answered_to(address: str) -> None:
     assert (status, "evil.example" in told["detail"]) == (403, True)
 
 
-@pytest.mark.no_cover  # the server of the test above
 def test_an_address_that_is_taken_is_told(address: str, sample_index: Path) -> None:
     """With what to do."""
     port = address.split(":")[2].split("/", maxsplit=1)[0]
