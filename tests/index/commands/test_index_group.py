@@ -505,7 +505,6 @@ def on_terminal(arguments: list[str], **environment: str) -> str:
     return written.decode()
 
 
-@pytest.mark.no_cover  # commands as above, on a terminal
 def test_colours_are_for_terminals_that_want_them(directory: Path) -> None:
     """On when a person looks, off in a pipe and under NO_COLOR."""
     failing = [*ONNESHON, "index", "stats", "--index", str(directory / "nowhere")]
