@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from onneshon.index.analysis.stemmer import stem_key
 from onneshon.index.ranking import MOST
 from onneshon.search.query.tree import Within
 
@@ -52,6 +53,17 @@ def _alternatives(query: Dsl) -> Iterator[Dsl]:
                 yield from _alternatives(each)
         case _:
             yield query
+
+
+def _wider(query: Dsl) -> list[Dsl]:
+    """Queries by one word each that all articles match that match a query, as far as it is of words too."""
+    match query:
+        case {"match_phrase": {"title_stems": {"query": stems}} | {"body_stems": {"query": stems}}}:
+            return [term("stem", stem) for stem in stems.split(" ")]
+        case {"term": {"exact": {"value": word}}}:
+            return [term("stem", stem_key(word))]
+        case _:
+            return []
 
 
 def all_of(queries: Sequence[Dsl]) -> Dsl:
@@ -121,11 +133,12 @@ def counting_beside(body: Dsl, queries: Sequence[Dsl]) -> Dsl:
     """A search that also counts the articles of each of some queries; it looks at all that it finds then.
 
     Each thing is looked for once: a phrase stands in several of the queries, and mostly in what is searched.
+    Nor need a phrase be looked for where a word of it is, or a word as it is spelt where its stem is.
     """
     looked_for = [*_alternatives(body["query"])]
     others: list[Dsl] = []
     for each in (each for query in queries for each in _alternatives(query)):
-        if each not in looked_for and each not in others:
+        if not any(found in looked_for or found in others for found in (each, *_wider(each))):
             others.append(each)
     found = any_of([body["query"], constant(any_of(others), 0.0)]) if others else body["query"]
     each_of = {EACH: {"filters": {"filters": [*queries]}}}

@@ -235,6 +235,28 @@ def test_what_is_counted_beside_is_looked_for_once() -> None:
     assert found["aggs"][EACH]["filters"]["filters"] == queries
 
 
+@pytest.mark.parametrize(
+    ("searched", "counted", "beside"),
+    [
+        ("মেলা", {"match_phrase": {"body_stems": {"query": "বই মেলা"}}}, False),
+        ("নদী", {"match_phrase": {"body_stems": {"query": "বই মেলা"}}}, True),
+        ("মেল", {"match_phrase": {"title_stems": {"query": "বই মেলা"}}}, True),
+        ("ঢাকা", term("exact", "ঢাকার"), False),
+        ("নদী", term("exact", "ঢাকার"), True),
+        ("নদী", term("title_stem", "নদী"), True),
+    ],
+    ids=["phrase", "other phrase", "part of a word", "spelling", "other spelling", "title"],
+)
+def test_what_articles_hold_that_are_searched_anyway_is_not_looked_for(
+    searched: str, counted: Dsl, beside: bool
+) -> None:
+    """Of words in a row each is in the article, and of a word as it is spelt its stem."""
+    body: Dsl = {"query": any_of(numbered([term("stem", searched), BOOK], [2.0, 3.0])), "size": 40}
+    found = counting_beside(body, [counted])
+    assert (found["query"] != body["query"]) == beside
+    assert found["aggs"][EACH]["filters"]["filters"] == [counted]
+
+
 def test_what_is_counted_beside_leaves_what_a_search_counts_itself() -> None:
     """Both are told under their names."""
     best: Dsl = {"top_hits": {"size": 40}}
