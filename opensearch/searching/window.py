@@ -8,7 +8,7 @@ of ours. Documents are rows of the window, counted from 0. Where stems stand is 
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final, Self
 
 import numpy as np
@@ -155,7 +155,7 @@ class Window:
         self._low = (self._numbers & LOW).astype(np.uint16)
         self._in_body = streams.at >= titles[self._rows]
         self._positions = (streams.at + np.where(self._in_body, GAP, 0)).astype(np.uint32)
-        self.positions = WordPositions(self._postings, self._spelt_so, lambda: self._titles)
+        self.positions = WordPositions(cache(self._postings), self._spelt_so, lambda: self._titles)
         self._titles = titles.astype(np.uint32)
 
     @cached_property

@@ -96,6 +96,12 @@ def test_phrases_stand_where_an_index_has_them(window: Window, indexed: TermScor
         assert window.positions.of(phrase, docs).tolist() == indexed.positions.of(phrase, docs).tolist()
 
 
+def test_where_a_word_stands_is_found_once(window: Window) -> None:
+    """What compares the best asks for it, and what shows them several times."""
+    first, again = (window.positions.standing(_term(word)).lists[0] for word in ("নদীর", "নদী"))
+    assert first is again
+
+
 def test_a_word_spelt_so_stands_only_where_the_cluster_says_so(window: Window) -> None:
     """The stream has stems alone."""
     docs = np.arange(3, dtype=np.uint32)
