@@ -152,14 +152,23 @@ class ClusterRanker:
             counted[ALL] = {"filter": filters.complete}
         return {**body, "track_total_hits": True, **({"aggs": counted} if counted else {})}
 
-    def _best(self, filters: Filters, count: int) -> Dsl:
-        """A search for the best articles, and where their words stand in them."""
+    def _best(self, filters: Filters, count: int, *, in_order: bool = False) -> Dsl:
+        """A search for the best articles, and where their words stand in them.
+
+        Args:
+            filters: which of them.
+            count: most of them.
+            in_order: whether equal ones come in the order of ids, which are looked up for that; what is
+                rescored is sorted anyway.
+        """
         body = self._body(filters, count, Order())
         del body["track_scores"]  # for its sake all would be looked at; what is sorted by tells the score
+        if in_order and self._sum is None:  # nothing is sorted where the best are scored anew
+            return body
+        del body["sort"]  # which told the id
+        body["docvalue_fields"].append("id")
         if self._sum is None:
             return body
-        del body["sort"]  # which cannot be where the best are scored anew, and tells no id then
-        body["docvalue_fields"].append("id")
         body["query"] = self._sum.scoring(filters.common)
         scored = {"rescore_query": self.scoring, "query_weight": 0, "rescore_query_weight": 1}
         body["rescore"] = {"window_size": max(RESCORED, count), "query": scored}
@@ -181,7 +190,7 @@ class ClusterRanker:
         best, found, *others = self._state.asker.search_each(bodies, self._budget)
         if len(_matching(best.hits)) < min(found.total, WINDOW) and self._budget.whole:
             return None
-        rows = self._with_rest(self._window(best.hits, filters), _matching(best.hits))
+        rows = self._with_rest(self._window(self._with_ties(best.hits, filters)), _matching(best.hits))
         total_all = others.pop(0).total if filters.complete is not None else 0
         if not filters.counted:
             return Ranked(rows, found, total_all)
@@ -212,26 +221,32 @@ class ClusterRanker:
             if (bounded := self._bounded(self._sum, filters)) is not None:
                 return bounded
             self._sum = None
-        body = self._best(filters, best)
+        in_order = count > WINDOW
+        body = self._best(filters, best, in_order=in_order)
         few = self._state.statistics.are_few(self._query)
         bodies = [self._counting(body, filters)] if few else [body, self._counts(filters)]
         if count > best:
             bodies.insert(1, self._body(filters, count - best, order, first=best))
         replies = self._state.asker.search_each(bodies, self._budget)
         counts = replies[0 if few else -1]
-        hits = [hit for reply in replies for hit in reply.hits]
-        return ranked(self._with_rest(self._window(replies[0].hits, filters), hits), counts)
+        first = self._with_ties(replies[0].hits, filters)
+        hits = [hit for reply in replies for hit in reply.hits] if in_order else first
+        return ranked(self._with_rest(self._window(first), hits), counts)
 
     def _with_rest(self, window: Sequence[Row], hits: Sequence[Mapping[str, Any]]) -> list[Row]:
         """The articles of the window, and the others that were found behind them."""
         seen = {row.id for row in window}
         return [*window, *(self._row(hit, Order()) for hit in hits if id_of(hit) not in seen)]
 
-    def _window(self, hits: Sequence[Mapping[str, Any]], filters: Filters) -> list[Row]:
+    def _with_ties(self, hits: Sequence[Mapping[str, Any]], filters: Filters) -> Sequence[Mapping[str, Any]]:
+        """The best, and all that tie with the last that is rescored: asked for where there may be more."""
+        if len(hits) < WINDOW + BEYOND or rounded(_score(hits[WINDOW - 1])) != rounded(_score(hits[-1])):
+            return hits
+        body = self._best(filters, MOST_RESCORED + 1, in_order=True)
+        return self._state.asker.search(body, self._budget).hits
+
+    def _window(self, hits: Sequence[Mapping[str, Any]]) -> list[Row]:
         """Those of the best that are rescored, in their new order; ties with the last among them."""
-        if len(hits) == WINDOW + BEYOND and rounded(_score(hits[WINDOW - 1])) == rounded(_score(hits[-1])):
-            body = self._best(filters, MOST_RESCORED + 1)
-            hits = self._state.asker.search(body, self._budget).hits
         hits = _matching(hits)
         scores = np.array([rounded(_score(hit)) for hit in hits], np.float64)
         inside = [hit for hit, within in zip(hits, window_of(scores), strict=True) if within]
@@ -254,7 +269,7 @@ class ClusterRanker:
             return {}
         body = self._best(filters, WINDOW + BEYOND)
         hits = self._state.asker.search(body, self._budget).hits
-        return {row.id: row for row in self._window(hits, filters)}
+        return {row.id: row for row in self._window(self._with_ties(hits, filters))}
 
     def _by_day(self, count: int, order: Order, filters: Filters) -> Ranked:
         rescored = self.rescored(filters)

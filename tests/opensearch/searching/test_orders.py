@@ -211,7 +211,26 @@ def test_articles_behind_those_that_are_rescored_are_asked_for_and_no_more(
     found = ranker_of(asker, rescore=True).first(5, Order(), Filters())
     assert (names(found.rows), found.reply.total) == ("কখগঘঙ", 7)
     assert [(body.get("from", 0), body["size"]) for body in asker.bodies] == [(0, 3), (3, 2), (0, 0)]
-    assert asker.bodies[1]["sort"] == [{"_score": "desc"}, {"id": "asc"}]
+    for body in asker.bodies[:2]:  # else an article might be in both, and another in none
+        assert body["sort"] == [{"_score": "desc"}, {"id": "asc"}]
+
+
+@pytest.mark.parametrize("tied", [False, True])
+def test_articles_are_looked_for_in_the_order_of_ids_only_where_that_decides(
+    monkeypatch: pytest.MonkeyPatch, *, tied: bool
+) -> None:
+    """What is rescored is sorted here; of more that are equally good the first by their ids count."""
+    monkeypatch.setattr(ranking, "WINDOW", 3)
+    monkeypatch.setattr(ranking, "BEYOND", 1)
+    monkeypatch.setattr(ClusterRanker, "_bonus", lambda _, hits: [0.0] * len(hits))
+    if tied:
+        monkeypatch.setattr(ranking, "window_of", lambda found: found > 2.0)
+    asker = Asked([hit(name, 2.0 if tied else 7.0 - place) for place, name in enumerate("কখগঘঙ")])
+    found = ranker_of(asker, rescore=True).first(2, Order(), Filters())
+    first, *more = asker.bodies
+    assert ("sort" in first, "id" in first["docvalue_fields"]) == (False, True)
+    assert [(body["size"], "sort" in body) for body in more] == [(MOST_RESCORED + 1, True)] * tied
+    assert names(found.rows) == ("কখগঘঙ" if tied else "কখগঘ")
 
 
 def test_what_a_sum_found_and_does_not_match_is_no_article_of_the_ranking(
