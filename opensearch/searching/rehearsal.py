@@ -146,6 +146,7 @@ class _GuessedCompounds(Compounds):
         self._words: dict[tuple[Token, bool], Compound | None] = {}
         self._rows: dict[tuple[Token, ...], Compound | None] = {}
         self._occurring: dict[tuple[Token, ...], bool] = {}
+        self._beside: dict[tuple[Token, ...], int] = {}
 
     def of_word(self, word: Token, *, alone: bool) -> Compound | None:
         """As for all compounds."""
@@ -162,6 +163,11 @@ class _GuessedCompounds(Compounds):
         found = self._occurring[(*words,)] = super().occurs(words)
         return found
 
+    def beside(self, words: Sequence[Token]) -> int:
+        """As for all compounds."""
+        found = self._beside[(*words,)] = super().beside(words)
+        return found
+
     def were_right(self, known: Compounds) -> bool:
         """Whether the same is said of all that was asked."""
         words, rows, occurring = self._words.items(), self._rows.items(), self._occurring.items()
@@ -169,6 +175,7 @@ class _GuessedCompounds(Compounds):
             all(known.of_word(word, alone=alone) == found for (word, alone), found in words)
             and all(known.of_parts(parts) == found for parts, found in rows)
             and all(known.occurs(words) == found for words, found in occurring)
+            and all(known.beside(words) == found for words, found in self._beside.items())
         )
 
 

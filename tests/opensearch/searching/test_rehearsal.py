@@ -142,6 +142,16 @@ def test_a_query_is_read_again_only_where_a_guess_was_wrong(
     assert known == searcher.reader.read(text, SYNONYMS, TimeBudget(), literal=False, strict=False)
 
 
+@pytest.mark.parametrize("text", ["৯ উইকেট", "বই ৯ উইকেট"])
+def test_whether_a_number_is_an_ordinal_is_decided_by_what_was_counted(text: str) -> None:
+    """The vocabulary may have more of the ninth wicket than articles that have nine wickets as often."""
+    searcher = _searcher(Counting(), [*ARTICLES, Article("৪", "নবম উইকেট", "নয় উইকেট, ৯ উইকেট")])
+    pairs = SimpleNamespace(count=lambda first, _: 50 if first == "নবম" else 1)
+    vars(searcher.words)["pairs"] = pairs
+    known = searcher.rehearse(text, SYNONYMS, literal=False)
+    assert known == searcher.reader.read(text, SYNONYMS, TimeBudget(), literal=False, strict=False)
+
+
 @pytest.mark.parametrize(("articles", "right"), [(0, True), (3, False)])
 def test_counts_that_latin_words_were_read_by_are_looked_at_too(articles: int, right: bool) -> None:
     """Which of the words that sound so stand side by side decides what they are read as."""
