@@ -8,6 +8,7 @@ one that says nothing is left out until it does, and copies of a part on nodes t
 
 import logging
 import time
+from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -41,7 +42,8 @@ class Pace:
     """The time that answers took; safe to share among threads."""
 
     def __init__(self) -> None:
-        self._took: deque[float] = deque(maxlen=REMEMBERED)
+        self._took: deque[float] = deque()
+        self._sorted: list[float] = []  # the same; each request asks for a share of them
         self._allowance = ALLOWANCE
         self._lock = Lock()
 
@@ -49,6 +51,9 @@ class Pace:
         """Remember how long an answer took, or was waited for in vain."""
         with self._lock:
             self._took.append(seconds)
+            insort(self._sorted, seconds)
+            if len(self._took) > REMEMBERED:
+                del self._sorted[bisect_left(self._sorted, self._took.popleft())]
             self._allowance = min(self._allowance + EARNED, ALLOWANCE)
 
     def may_try(self) -> bool:
@@ -62,8 +67,8 @@ class Pace:
     def late(self, left: float) -> float:
         """Seconds after which an answer is late; with ``left`` seconds for all, time stays for two others."""
         with self._lock:
-            took = sorted(self._took)
-        usual = took[int(SHARE * (len(took) - 1))] if len(took) >= FEWEST else UNKNOWN
+            took = self._sorted
+            usual = took[int(SHARE * (len(took) - 1))] if len(took) >= FEWEST else UNKNOWN
         return min(max(usual, SOONEST), LATEST, left / 3)
 
 

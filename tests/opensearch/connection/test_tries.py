@@ -14,6 +14,7 @@ from onneshon.opensearch.connection.rotation import (
     FEWEST,
     LATEST,
     READING,
+    REMEMBERED,
     SOONEST,
     UNKNOWN,
     WRITING,
@@ -330,6 +331,17 @@ def test_late_is_what_takes_longer_than_nearly_all() -> None:
         for _ in range(FEWEST):
             pace.note(usual)
         assert pace.late(60.0) == bound
+
+
+def test_what_answers_took_long_ago_counts_no_more() -> None:
+    """A cluster that has become faster, or slower, is known by its latest answers."""
+    pace = Pace()
+    for seconds in [0.3] * REMEMBERED + [0.1, 0.7] * (REMEMBERED // 2):
+        pace.note(seconds)
+    assert pace.late(60.0) == 0.7
+    for _ in range(REMEMBERED - 5):
+        pace.note(0.2)
+    assert pace.late(60.0) == 0.2
 
 
 def test_a_cluster_that_is_late_with_everything_is_not_asked_twice_as_much() -> None:
