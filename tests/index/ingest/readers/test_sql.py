@@ -1,6 +1,7 @@
 """SQL: what a query brings are articles; a database is only read."""
 
 import datetime as dt
+import os
 import sqlite3
 from contextlib import closing, nullcontext
 from pathlib import Path
@@ -148,6 +149,23 @@ def test_a_database_that_is_written_to_while_it_is_read_without_locks_is_a_fault
 
     with pytest.raises(ChangedMeanwhileError, match="read it again"):
         read_while_it_is_written()
+
+
+def test_a_database_that_was_written_just_now_is_read_once_its_time_would_tell_of_more(
+    tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second change within a tick of the clock would leave the time as it was; one of long ago does not."""
+    path, slept = tmp_path / "cms.db", list[float]()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+    monkeypatch.setattr("onneshon.index.ingest.readers.read_only.sleep", slept.append)
+    now = 1_700_000_000_000_000_000
+    monkeypatch.setattr("onneshon.index.ingest.readers.read_only.time_ns", lambda: now)
+    for changed in (now, now - 5_000_000, now - 20_000_000, now + 3_600_000_000_000):
+        os.utime(path, ns=(changed, changed))
+        with read_only(sqlalchemy, database, QUERY):
+            pass
+    assert slept == [0.02, 0.015, 0.0, 0.02]
 
 
 def test_a_full_text_table_and_a_recursive_query_are_read(tmp_path: Path, database: str) -> None:
