@@ -52,6 +52,7 @@ from onneshon.index.storage.reader import IndexReader, open_folder
 from onneshon.index.storage.statistics import present_basis
 from onneshon.index.vocabulary.file import write_vocabulary
 from onneshon.index.vocabulary.learned import LEARNED_EXT, Explanations, learned_table
+from onneshon.index.vocabulary.pairs import PAIRS_EXT, read_pairs
 
 
 def run_build(source: ArticleSource, directory: str | Path, options: BuildOptions) -> BuildReport:
@@ -195,20 +196,16 @@ class _Build(WriteJob):
         self.phases.stage("making the vocabulary")
         if beside:
             beside.send(SEGMENT_IS_THERE)
-        with self._opened(working) as reader:
-            self._words = word_counts(reader.segments)
-            self._ids = [
-                article_id
-                for part in reader.segments
-                for article_id in part.article_ids(range(part.doc_count))
-            ]
+        segments = open_segments(working)  # and nothing else: the suggestions may be half written
+        self._words = word_counts(segments)
+        self._ids = [each for part in segments for each in part.article_ids(range(part.doc_count))]
         write_vocabulary(working, [(found.word, found.articles) for found in self._words])
 
     def _write_suggestions(self, working: Path, titles: TitleSpool, beside: SideProcess | None) -> None:
         """Write what else is made of words, by their neighbours and titles; and what changed."""
-        with self._opened(working) as reader:
-            if table := learned_table(reader.pairs.counts(), self._explanations):
-                (working / f"{BUILT}{LEARNED_EXT}").write_text(table, "utf-8")
+        pairs = read_pairs([working / f"{BUILT}{PAIRS_EXT}"])
+        if table := learned_table(pairs.counts(), self._explanations):
+            (working / f"{BUILT}{LEARNED_EXT}").write_text(table, "utf-8")
         if beside:
             beside.wait()
         else:
@@ -231,9 +228,6 @@ class _Build(WriteJob):
         write_digests(working, digests)
         write_gone(working, {each: at for each, at in gone.items() if each not in present})
 
-    def _opened(self, working: Path) -> IndexReader:
-        return open_folder(working, working.name, self._manifest())
-
     def _manifest(self, files: Mapping[str, FileEntry] | None = None) -> Manifest:
         return Manifest(
             articles=self.corpus.given,
@@ -249,7 +243,7 @@ class _Build(WriteJob):
 
     def _check(self, working: Path) -> None:
         """Compare what was written with what was read, and with what the page is to count of it."""
-        with self._opened(working) as reader:
+        with open_folder(working, working.name, self._manifest()) as reader:
             check_shown(self.configuration, reader.declared)
             if reader.count != self.corpus.given:
                 raise BuildError(f"{self.corpus.given:,} articles were added, but {reader.count:,} are there")

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,9 @@ import pytest
 
 from onneshon.index import BuildError, CorpusError, IndexLockedError, IndexStateError, build, open_index
 from onneshon.index.columnar import segment_list
-from onneshon.index.completion.writer import word_counts
+from onneshon.index.columnar.segment_list import open_segments
+from onneshon.index.completion.titles import TitleSpool
+from onneshon.index.completion.writer import word_counts, write_completion
 from onneshon.index.indexer.bulk_writer import BulkWriter
 from onneshon.index.indexer.write_job import as_build_errors
 from onneshon.index.storage import durable
@@ -126,6 +129,29 @@ def test_any_number_of_workers_builds_the_same_files(tmp_path: Path, monkeypatch
         files[-1].pop(MANIFEST_FILE, None)
     assert len(files[0]) > 5
     assert files[0] == files[1] == files[2]
+
+
+def test_a_build_reads_no_suggestions_that_another_process_writes_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From when it may until it has, their file may be anything."""
+
+    @contextmanager
+    def beside(working: Path, titles: TitleSpool, articles: int) -> Iterator[SimpleNamespace]:
+        def wait() -> None:
+            (working / "completion.bin").unlink()
+            write_completion(working, word_counts(open_segments(working)), titles, articles)
+
+        yield SimpleNamespace(send=lambda _news: (working / "completion.bin").touch(), wait=wait)
+
+    monkeypatch.setattr("onneshon.index.indexer.bulk_writer.SAMPLE", 5)
+    monkeypatch.setattr("onneshon.index.indexer.worker_pool.BATCH", 1 << 12)
+    monkeypatch.setattr("onneshon.index.indexer.builder.completion_beside", beside)
+    path = write_corpus(tmp_path / "articles.jsonl", numbered(300))
+    build([path], tmp_path / "index", workers=2)
+    with open_index(tmp_path / "index", verify=True) as reader:
+        assert reader.count == 300
+        assert reader.completion is not None
 
 
 def test_a_build_dates_articles_when_all_else_is_written(
