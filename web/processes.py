@@ -126,6 +126,8 @@ class ToldToEnd:
 
 log = logging.getLogger(__name__)
 
+_ENDING: Final = (signal.SIGINT, signal.SIGTERM)
+
 PAUSE_SECONDS: Final = 1.0
 """Before a process is started again that died: one that dies at once must not take all of the machine."""
 
@@ -184,7 +186,7 @@ class Keeper:
         Raises:
             SystemExit: the first process ended before it answered, having said why.
         """
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in _ENDING:
             signal.signal(number, self._end)
         heard, waiting = os.pipe()
         first = self._start(waiting)
@@ -226,16 +228,19 @@ class Keeper:
 
     def _start(self, waiting: int | None) -> Answering | None:
         number = min({*range(self._count)} - {*self._numbers.values()})
+        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)  # Python forgets what comes while it forks
         pid = os.fork()
         if not pid:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all, and the keeper hands it on
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
             if self._ending:  # told while the keeper's own answer to signals still held
                 os._exit(0)
             os.close(self._alive[1])
             self._balance.number = number
             return Answering(self._balance, self._alive[0], waiting)
         self._numbers[pid] = number
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
         if self._ending:
             os.kill(pid, signal.SIGTERM)
         return None

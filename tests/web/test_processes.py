@@ -3,6 +3,8 @@
 import os
 import re
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -95,6 +97,36 @@ def test_both_answer_and_end_together(tmp_path: Path, end: signal.Signals) -> No
     assert "Ended." in errors
     assert "Traceback" not in errors
     assert not any(_is_there(pid) for pid in pids)
+
+
+TOLD_AT_ONCE = """
+import os, signal, time
+from onneshon.web.processes import Keeper
+
+fork = os.fork
+
+def told_at_once():
+    pid = fork()
+    if pid:
+        os.kill(pid, signal.SIGTERM)
+    return pid
+
+os.fork = told_at_once
+for _ in range(20):
+    try:
+        if Keeper(1).fork():
+            time.sleep(1)
+            os._exit(7)
+    except SystemExit as ended:
+        print(ended.code)
+"""
+
+
+def test_one_that_is_told_to_end_as_it_begins_ends() -> None:
+    """Python forgets a signal that comes while it forks, and the keeper would wait for that one for ever."""
+    command = [sys.executable, "-c", TOLD_AT_ONCE]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.split() == [f"{-signal.SIGTERM}"] * 20
 
 
 def test_one_that_dies_is_started_again(tmp_path: Path) -> None:
