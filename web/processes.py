@@ -229,18 +229,20 @@ class Keeper:
     def _start(self, waiting: int | None) -> Answering | None:
         number = min({*range(self._count)} - {*self._numbers.values()})
         signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)  # Python forgets what comes while it forks
-        pid = os.fork()
-        if not pid:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all, and the keeper hands it on
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        try:
+            pid = os.fork()
+            if not pid:
+                signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all, and the keeper hands it on
+                signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        finally:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+        if not pid:
             if self._ending:  # told while the keeper's own answer to signals still held
                 os._exit(0)
             os.close(self._alive[1])
             self._balance.number = number
             return Answering(self._balance, self._alive[0], waiting)
         self._numbers[pid] = number
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
         if self._ending:
             os.kill(pid, signal.SIGTERM)
         return None

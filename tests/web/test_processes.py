@@ -1,5 +1,6 @@
 """Several processes at one address, through the real command."""
 
+import errno
 import os
 import re
 import signal
@@ -11,11 +12,13 @@ from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from benchmarks.reliability.split import connections
 from onneshon.index.storage.durable import cores
+from onneshon.web.processes import Keeper
 from tests.publishing import key_for
 from tests.serving import SECONDS, Program, Site, start, start_command
 
@@ -127,6 +130,18 @@ def test_one_that_is_told_to_end_as_it_begins_ends() -> None:
     command = [sys.executable, "-c", TOLD_AT_ONCE]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.split() == [f"{-signal.SIGTERM}"] * 20
+
+
+def test_signals_are_heeded_again_where_no_process_can_be_forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever keeps the others must be told to end all the same."""
+
+    def fork() -> NoReturn:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", fork)
+    with pytest.raises(BlockingIOError):
+        Keeper(1)._start(None)
+    assert not signal.pthread_sigmask(signal.SIG_BLOCK, ()) & {signal.SIGINT, signal.SIGTERM}
 
 
 def test_one_that_dies_is_started_again(tmp_path: Path) -> None:
