@@ -93,7 +93,7 @@ def alternatives(
     return tuple(found)
 
 
-def as_english(ordered: Sequence[tuple[LatinCandidate, float]]) -> list[tuple[LatinCandidate, float]]:
+def _as_english(ordered: Sequence[tuple[LatinCandidate, float]]) -> list[tuple[LatinCandidate, float]]:
     """What a word may be whose neighbours are English, the reading first.
 
     That is what a table has, that English word in Bengali letters (কোর্ট), or another spelling of the
@@ -269,7 +269,7 @@ class LatinReader:
                 if weight >= (_OFFERED_ALONE if alone else _OFFERED) or candidate.kind not in BY_LETTERS
             ),
             alternatives(
-                as_english(ordered) if span.english else ordered,
+                _as_english(ordered) if span.english else ordered,
                 self._articles,
                 sentence=sentence,
                 alone=alone,

@@ -32,6 +32,8 @@ LOOSE: Final = 0.3
 _DAYS_AT_MOST: Final = 31
 _YEARS: Final = range(1000, 2200)
 _CENTURY: Final = 100
+_WRITTEN: Final = 4
+"""Digits of a year in full."""
 _SHORT: Final = 2
 """Digits of a year of the century that was named before."""
 _FROM_TO: Final = frozenset("-–—/")
@@ -116,20 +118,22 @@ def _years(row: UnitWords, at: int) -> _Found | None:
     numbers = _from_to(row, at)
     if numbers is None or _from_to(row, at - 1) or _from_to(row, at + 1):  # ২০২০-১২-১৬ is a day
         return None
-    first, last = numbers
-    if len(row.tokens[at + 1].exact) == _SHORT:
+    if max(map(len, numbers)) > _WRITTEN:
+        return None
+    first, last = map(int, numbers)
+    if len(numbers[1]) == _SHORT:
         last += first - first % _CENTURY
     if not (first in _YEARS and first < last < first + _CENTURY):
         return None
     return _Found(at + 2, "years", f"{first} {last}", years_spellings(first, last))
 
 
-def _from_to(row: UnitWords, at: int) -> tuple[int, int] | None:
+def _from_to(row: UnitWords, at: int) -> tuple[str, str] | None:
     """Two numbers in digits with a dash or stroke between them."""
     if row.between(at) not in _FROM_TO:
         return None
     first, last = row.tokens[at].exact, row.tokens[at + 1].exact
-    return (int(first), int(last)) if first.isdecimal() and last.isdecimal() else None
+    return (first, last) if first.isdecimal() and last.isdecimal() else None
 
 
 def _year(row: UnitWords, at: int) -> _Found | None:

@@ -291,6 +291,12 @@ UNIT_WORDS = (
 )
 
 
+@pytest.mark.parametrize("text", ["9" * 5_000 + "-21", "2020-" + "1" * 5_000, "২০২০-২১-" + "৩" * 5_000])
+def test_digits_beyond_what_python_makes_a_number_of_are_no_years(text: str) -> None:
+    """It refuses more than 4,300, and nobody means a year by them."""
+    assert units(text) == []
+
+
 @given(st.lists(st.sampled_from(UNIT_WORDS), max_size=5).map(" ".join))
 def test_without_a_number_no_rule_sees_a_unit(text: str) -> None:
     """So that none need be tried."""
