@@ -8,7 +8,7 @@ from onneshon.index.analysis.stemmer import prepare as prepare_stems
 from onneshon.index.analysis.stemmer import sounds_like_function_word
 from onneshon.index.encodings.legacy import in_unicode
 from onneshon.index.remote import Location, location_of, site_directory
-from onneshon.index.vocabulary.channels import misspelt, romanised
+from onneshon.index.vocabulary.channels import misspelt, romanised, scholarly
 from onneshon.search.engine.local_engine import Engine
 from onneshon.search.engine.searching import TIME_LIMIT
 from onneshon.search.interface import OpenedEngine
@@ -89,7 +89,7 @@ def prepare() -> None:
         letter_names,
         irregular_forms,
     )
-    for table in (*latin, romanised, misspelt):
+    for table in (*latin, romanised, scholarly, misspelt):
         table()
     misspelt_name("bramhonbaria")
     entries_beginning("bramhonbaria")

@@ -10,6 +10,7 @@ What one typed word costs is laid out by unit, number of letters and position; t
 goes through it for each candidate is compiled (``index.kernel.spelling``).
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -132,6 +133,12 @@ LOAN_COST: Final[NDArray[np.float32]] = -np.log(np.array([[0.88, 0.25], [0.12, 0
 """What it costs to spell a word as Bengali (row 0) or as English (row 1), if it looks Bengali or English
 (column)."""
 
+SCHOLARLY_COST: Final = np.float32(3.0)
+"""What it costs to write a word letter by letter (*charyapad*), where most write as they hear it: 20 to 1."""
+
+_BY_LETTER: Final = re.compile("[b-df-hj-np-tvxz]ya|jn|ksh")
+"""What hardly anybody writes who does not write by letter: *satya*, *bijnan*, *shiksha*."""
+
 LETTERS_FROM: Final = 0x980
 """The Bengali block: a letter's code is its offset in it."""
 END: Final = 0x80
@@ -171,6 +178,12 @@ def romanised() -> Channel:
 
 
 @cache
+def scholarly() -> Channel:
+    """From sound units to Latin letters, letter by letter as libraries and offices write Bengali."""
+    return Channel(read_costs("romanisation_scholarly.tsv", UNITS), _LATIN_INSERTIONS, _LATIN_CEILING)
+
+
+@cache
 def misspelt() -> Channel:
     """From Bengali letters to the letters typed for them."""
     listed = {row[0] for row in read_rows("misspelling.tsv")}
@@ -192,7 +205,7 @@ def letter_codes(words: Sequence[str]) -> NDArray[np.uint8]:
 def latin_distances(
     typed: str, native: NDArray[np.uint8], loans: NDArray[np.integer], *, beginnings: bool = False
 ) -> NDArray[np.float32]:
-    """How far Latin letters are from words: spelt as Bengali and spelt as English, the nearer counts.
+    """How far Latin letters are from words: as they are heard, as English or by letter, the nearest counts.
 
     Args:
         typed: letters from a to z.
@@ -203,7 +216,11 @@ def latin_distances(
     loan = np.where(native, native + LOAN_CODES, 0).astype(np.uint8)
     words = np.concatenate((native, loan), axis=1)
     both = romanised().distances(typed, words, beginnings=beginnings).reshape(2, -1)
-    nearer: NDArray[np.float32] = (both + LOAN_COST[:, loans]).min(axis=0)
+    heard = (both + LOAN_COST[:, loans]).min(axis=0)
+    by_letter = scholarly().distances(typed, native, beginnings=beginnings)
+    nearer: NDArray[np.float32] = np.minimum(
+        heard, by_letter if _BY_LETTER.search(typed) else by_letter + SCHOLARLY_COST
+    )
     return nearer
 
 

@@ -127,6 +127,8 @@ _FRONT: Final = ("e", "i", "y")
 _BEFORE_SILENT_M: Final = frozenset(("k", "ksh", "kh", "t", "d", "s", "sh", "h"))
 """ম below ক ক্ষ ত দ শ ষ স is as often as not written in Latin letters as it is spelt: lakshmi, atma, padma."""
 
+_BEFORE_SILENT_V: Final = frozenset(("k", "j", "t", "th", "d", "dh", "n", "s", "sh", "h"))
+
 _SURE: Final = dict(zip("kqjtdpfbvmnrlsg", "kkjtdppbbmnrlsg", strict=True)) | {
     **dict.fromkeys(("chh", "sh", "tch"), "s"),
     "kh": "k",
@@ -234,7 +236,7 @@ def _options(letters: list[str], position: int) -> tuple[str, ...]:
     return placed.get(letter) or _DOUBTFUL.get(letter) or (_SURE[letter],)
 
 
-def _by_neighbours(letter: str, before: str, after: str, rest: str) -> tuple[str, ...] | None:  # noqa: C901, PLR0911 - a table with conditions
+def _by_neighbours(letter: str, before: str, after: str, rest: str) -> tuple[str, ...] | None:  # noqa: C901, PLR0911, PLR0912 - a table with conditions
     match letter:
         case "c":
             return ("s", "k") if after in _FRONT else ("k", "s")
@@ -256,6 +258,16 @@ def _by_neighbours(letter: str, before: str, after: str, rest: str) -> tuple[str
             return ("d", "")  # bridge ব্রিজ
         case "k" if after == "n" and not before:
             return ("k", "")  # knock নক
+        case "j" if after == "n":
+            return ("j", "g")  # bijnan বিজ্ঞান
+        case "n" if before == "j":
+            return ("n", "")
+        case "y" if before == "r":
+            return ("", "j")  # charyapad চর্যাপদ
+        case "m" if after in ("s", "sh", "h"):
+            return ("m", "n")  # samsad সংসদ
+        case "v" if before in _BEFORE_SILENT_V:
+            return ("b", "")  # tattva তত্ত্ব
         case _:
             return None
 

@@ -2,7 +2,7 @@
 
 A word is cut into *sound units*, one for each thing a writer decides how to spell: a consonant, a vowel, the
 unwritten vowel of a bare consonant, a conjunct that is said otherwise than it is written. What people write
-for each unit, and how readily, stands in ``data/romanisation_native.tsv`` and ``data/romanisation_loan.tsv``.
+for each unit, and how readily, stands in ``data/romanisation_*.tsv``: as they hear it, as English, by letter.
 
 How conjuncts are said follows Suniti Kumar Chatterji, *The Origin and Development of the Bengali Language*
 (1926), and Bangla Academy's *Adhunik Bangla Abhidhan* (2016): ya-phala is silent or doubles; ba-phala and

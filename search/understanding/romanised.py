@@ -70,14 +70,6 @@ _RUN: Final = 4
 _LONGEST_LETTER: Final = 2
 """Latin letters that one Bengali letter, as a word, may be written with."""
 
-_YA: Final = re.compile("[b-df-hj-np-tvxz]ya$")
-_RYA: Final = re.compile("rya$")
-_ENDS_IN_YA: Final = re.compile("\u09cdয[\u09beে]?$")
-"""How a ya-phala ends a word in the Latin letters of Sanskrit, *satya*, and in Bengali; র্য is *rya* there."""
-
-_HEARD_YA: Final = 3.0
-"""What it is worth to end in the one where the other was typed: no ছাতা is *satya*."""
-
 _YA_PHALA: Final = re.compile("^র্য")
 
 _SPOKEN: Final = re.compile("([aeou]?)(i?)t[ae](?:s|c?ch?)(?=(?:e|i|o|en|il(?:o|am|e))$)")
@@ -98,29 +90,7 @@ def sounding(latin: str, vocabulary: Vocabulary) -> list[Candidate]:
     if _is_drummed(latin):
         return []
     found = vocabulary.romanised(latin, _READINGS)
-    if _YA.search(latin):
-        found = _with_ya_phala(found, vocabulary.romanised(_as_said(latin), _READINGS))
     return [heard for heard in found if per_letter(heard, latin) <= _FARTHEST]
-
-
-def _as_said(latin: str) -> str:
-    """A word in the Latin letters of Sanskrit as Bengali is said: *aishwarya*, oishworjo."""
-    return _RYA.sub("rjo", latin).replace("ai", "oi").replace("au", "ou")
-
-
-def _with_ya_phala(*found: list[Candidate]) -> list[Candidate]:
-    """Words that a Latin one in -ya may be, those with a ya-phala at the end before others."""
-    nearer = (
-        heard._replace(distance=heard.distance - _HEARD_YA, score=heard.score - _HEARD_YA)
-        if _ENDS_IN_YA.search(heard.word)
-        else heard
-        for ways in found
-        for heard in ways
-    )
-    best: dict[str, Candidate] = {}
-    for heard in sorted(nearer, key=lambda heard: heard.score):
-        best.setdefault(heard.word, heard._replace(distance=max(heard.distance, 0.0)))
-    return [*best.values()][:_READINGS]
 
 
 def _is_drummed(latin: str) -> bool:

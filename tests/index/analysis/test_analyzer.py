@@ -90,6 +90,7 @@ QUERY_TABLES = {
     "misspelling.tsv",
     "romanisation_loan.tsv",
     "romanisation_native.tsv",
+    "romanisation_scholarly.tsv",
 }
 
 

@@ -14,6 +14,7 @@ from onneshon.index.vocabulary.channels import (
     misspelt,
     read_costs,
     romanised,
+    scholarly,
 )
 from onneshon.index.vocabulary.skeleton import (
     READINGS_AT_MOST,
@@ -247,10 +248,10 @@ def test_every_unit_has_a_code_for_both_spellings() -> None:
     assert 2 * LOAN_CODES < 256
 
 
-@pytest.mark.parametrize("table", ["romanisation_native.tsv", "romanisation_loan.tsv"])
-def test_the_tables_cover_every_unit(table: str) -> None:
+@pytest.mark.parametrize("style", ["native", "loan", "scholarly"])
+def test_the_tables_cover_every_unit(style: str) -> None:
     """No unit is without costs, and none costs less than nothing."""
-    costs = read_costs(table, UNITS)
+    costs = read_costs(f"romanisation_{style}.tsv", UNITS)
     assert all(unit and min(unit.values()) >= 0 for unit in costs)
 
 
@@ -263,4 +264,5 @@ def test_letters_without_a_unit_cost_by_what_they_are() -> None:
 def test_channels_are_made_once() -> None:
     """Tables are read at the first use only."""
     assert romanised() is romanised()
+    assert scholarly() is scholarly()
     assert misspelt() is misspelt()

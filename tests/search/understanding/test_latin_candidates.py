@@ -194,7 +194,7 @@ def test_a_name_that_is_heard_is_no_slip_for_a_word(
 def test_letters_that_may_be_an_abbreviation_are_no_name_nearly_right(tmp_path: Path) -> None:
     """A candidate that may be meant is enough."""
     words = WordList(tmp_path, {"ব্রাহ্মণবাড়িয়া": 70})
-    found = LatinCandidates(words, lambda _text: 0).of("bramhonbaria", capitals=False)
+    found = LatinCandidates(words, lambda _text: 0).of("bramonbaria", capitals=False)
     assert [(candidate.kind, candidate.sure, worth(candidate)) for candidate in found] == [
         ("name", False, 0.0)
     ]

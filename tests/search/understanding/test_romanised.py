@@ -123,3 +123,27 @@ def test_ya_behind_a_last_consonant_is_a_ya_phala(tmp_path: Path, latin: str, wo
     vocabulary = WordList(tmp_path, {word: 300, other: 100}).vocabulary
     assert vocabulary
     assert sounding(latin, vocabulary)[0].word == canonical(word)
+
+
+@pytest.mark.parametrize(
+    ("latin", "word", "other"),
+    [
+        ("charyapad", "চর্যাপদ", "ছাড়পত্র"),
+        ("aparajito", "অপরাজিত", "পরাজিত"),
+        ("raktakarabi", "রক্তকরবী", "রক্তাক্ত"),
+        ("bijnan", "বিজ্ঞান", "বাজান"),
+        ("jyotirbijnan", "জ্যোতির্বিজ্ঞান", "জ্যোতি"),
+        ("paurasabha", "পৌরসভা", "পুরোসভা"),
+        ("kshati", "ক্ষতি", "ছাতি"),
+        ("jama", "জামা", "জমা"),
+        ("chala", "চালা", "চলা"),
+        ("dharla", "ধরলা", "ধারালো"),
+    ],
+)
+def test_a_word_may_be_written_letter_by_letter(tmp_path: Path, latin: str, word: str, other: str) -> None:
+    """As libraries do, *a* is an unwritten vowel as well; of one alone most write what they hear."""
+    vocabulary = WordList(tmp_path, {word: 3, other: 9}).vocabulary
+    assert vocabulary
+    found = sounding(latin, vocabulary)
+    assert found[0].word == canonical(word)
+    assert is_plausible(found[0], latin, 151_850)
