@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import ClassVar, Final, Generic, NamedTuple, TypeVar
+from typing import ClassVar, Final, Generic, NamedTuple, Self, TypeVar
 
 from filelock import FileLock, Timeout
 
@@ -49,12 +49,25 @@ RECHECK_SECONDS: Final = 1.0
 ContentT = TypeVar("ContentT")
 
 
-class _State(NamedTuple):
+class FileState(NamedTuple):
     """What tells whether a file was written since."""
 
     modified_ns: int
     size: int
     inode: int
+
+    @classmethod
+    def from_stat(cls, found: os.stat_result) -> Self:
+        """The state that the system reports of a file."""
+        return cls(found.st_mtime_ns, found.st_size, found.st_ino)
+
+    @classmethod
+    def of(cls, path: Path, stat: Callable[[Path], os.stat_result] = os.stat) -> Self | None:
+        """The state of a file now; None where there is none, or it cannot be asked for."""
+        try:
+            return cls.from_stat(stat(path))
+        except OSError:
+            return None
 
 
 class WatchedFile(ABC, Generic[ContentT]):
@@ -89,7 +102,7 @@ class WatchedFile(ABC, Generic[ContentT]):
         self._stat = stat
         self._lock = threading.Lock()
         self._due = float("-inf")
-        self._state: _State | None = None
+        self._state: FileState | None = None
         self.fault: OnneshonError | None = None
 
     @abstractmethod
@@ -121,7 +134,7 @@ class WatchedFile(ABC, Generic[ContentT]):
         self._due = float("-inf")
 
     def _refresh(self) -> None:
-        state = self._state_now()
+        state = FileState.of(self.path, self._stat)
         if state == self._state:
             return
         self._state = state
@@ -132,13 +145,6 @@ class WatchedFile(ABC, Generic[ContentT]):
             log.warning("%s; what it said before stays in use", error)
         else:
             self.fault = None
-
-    def _state_now(self) -> _State | None:
-        try:
-            found = self._stat(self.path)
-        except OSError:
-            return None
-        return _State(found.st_mtime_ns, found.st_size, found.st_ino)
 
 
 GONE: Final = "this line is there no longer"

@@ -19,6 +19,7 @@ from onneshon.index.kernel import DamageError
 from onneshon.index.storage.checking import open_sound
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.reader import open_index
+from onneshon.index.storage.watched_file import FileState
 from onneshon.search.curation.pins import PinFile
 from onneshon.search.engine.base import EngineBase
 from onneshon.search.engine.local_answering import LocalAnswering, LocalGeneration
@@ -44,21 +45,12 @@ class _SiteFault(NamedTuple):
     """What makes no sense of the site's settings, and of which state of their file."""
 
     reason: str
-    file: tuple[int, int] | None
+    file: FileState | None
 
     @property
     def warning(self) -> str:
         """What to tell whoever keeps the server."""
         return f"The settings of before are in force: {self.reason}"
-
-
-def _file_state(directory: Path) -> tuple[int, int] | None:
-    """By what a changed ``onneshon.toml`` is known; None where there is none."""
-    try:
-        found = (directory / FILE_NAME).stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size
 
 
 class Engine(EngineBase[LocalGeneration]):
@@ -208,7 +200,7 @@ class Engine(EngineBase[LocalGeneration]):
                 known = state.index.generation, state.index.warning
                 changed = self._authors() is not state.authors
             live = Generations(self._directory).current().name
-            mended = self._fault is not None and self._fault.file != _file_state(self._directory)
+            mended = self._fault is not None and self._fault.file != FileState.of(self._directory / FILE_NAME)
             if (live == self._seen and not mended and not changed) or live in self._damaged:
                 return False
             moved = self._move_on(None if mended or changed else known)
@@ -241,7 +233,7 @@ class Engine(EngineBase[LocalGeneration]):
         What was withdrawn must not be read on because somebody edits a file.
         """
         assert self._directory is not None  # noqa: S101  # as above
-        file = _file_state(self._directory)
+        file = FileState.of(self._directory / FILE_NAME)
         try:
             successor = self._open(index, self._read_configuration())
         except ConfigurationError as error:

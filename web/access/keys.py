@@ -21,6 +21,7 @@ import click
 
 from onneshon.index.commands.terminal import json_option, say, say_json
 from onneshon.index.storage.durable import replace_file
+from onneshon.index.storage.watched_file import FileState
 from onneshon.search import OnneshonError
 
 log = logging.getLogger(__name__)
@@ -115,20 +116,13 @@ class KeyFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = Lock()
-        self._seen = self._state()
+        self._seen = FileState.of(path)
         self._clients = _read(path)
         self.failure = ""
 
-    def _state(self) -> tuple[int, int, int]:
-        try:
-            status = self._path.stat()
-        except OSError:
-            return (0, 0, 0)
-        return (status.st_ino, status.st_mtime_ns, status.st_size)
-
     def clients(self) -> tuple[Client, ...]:
         """Those of now."""
-        state = self._state()
+        state = FileState.of(self._path)
         with self._lock:
             if state != self._seen:
                 self._seen = state
