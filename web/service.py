@@ -232,7 +232,6 @@ class Service:
             counting=self.counter is not None,
             checks=publisher.checks(private=settings.private),
             records=publisher.records,
-            on_queued=publisher.count,
         )
         return desk, Releases(publisher.queue, store, self._found)
 

@@ -73,20 +73,12 @@ class Changes:
         queue: of what is to be published.
         records: reads articles as the site says now.
         store: what the desk keeps.
-        on_queued: told of all that was queued.
     """
 
-    def __init__(
-        self,
-        queue: PublishingQueue,
-        records: Callable[[], SiteRecords],
-        store: DeskStore,
-        on_queued: Callable[[list[Operation]], object],
-    ) -> None:
+    def __init__(self, queue: PublishingQueue, records: Callable[[], SiteRecords], store: DeskStore) -> None:
         self._queue = queue
         self._records = records
         self._store = store
-        self._on_queued = on_queued
 
     def current(self, article_id: str) -> Article | None:
         """The article as it can be found; None where it cannot."""
@@ -118,9 +110,7 @@ class Changes:
 
     def _publish(self, operations: list[Operation], make: Make | None = None) -> Receipt:
         queue = self._queue
-        receipt = queue.change(make, WAIT_SECONDS) if make else queue.publish(operations, WAIT_SECONDS)
-        self._on_queued(operations)
-        return receipt
+        return queue.change(make, WAIT_SECONDS) if make else queue.publish(operations, WAIT_SECONDS)
 
     def read(self, article_id: str, given: Mapping[str, str], who: str) -> tuple[Article, Operation]:
         """The article that a form makes of one that may be there, and the operation that puts it in.
@@ -254,4 +244,4 @@ class Changes:
             raise QueryError(f"{article_id} is not held back", kind="parameter", parameter="id")
 
     def _release(self, held: Held) -> None:
-        self._on_queued([queue_held(self._queue, held)])
+        queue_held(self._queue, held)

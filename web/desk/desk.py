@@ -21,7 +21,6 @@ from werkzeug.http import parse_cookie
 
 from onneshon.index.configuration import AUTHORS_FILE
 from onneshon.index.ingest.articles_in_hand import SiteRecords
-from onneshon.index.publishing.operation import Operation
 from onneshon.search import PinFile, QueryError
 from onneshon.search.retrieval.authors import AuthorsFile
 from onneshon.search.understanding.site_synonyms import SynonymsFile
@@ -271,7 +270,6 @@ class Desk:
         counting: whether that is counted.
         checks: of ``/readyz``.
         records: reads articles as the site says.
-        on_queued: told of operations.
     """
 
     sessions: Sessions
@@ -283,12 +281,11 @@ class Desk:
     counting: bool
     checks: Mapping[str, Check]
     records: Callable[[], SiteRecords]
-    on_queued: Callable[[list[Operation]], object]
 
     @property
     def changes(self) -> Changes:
         """What changes articles."""
-        return Changes(self.queue, self.records, self.store, self.on_queued)
+        return Changes(self.queue, self.records, self.store)
 
     @property
     def imports(self) -> Imports:

@@ -18,11 +18,9 @@ RELEASE_SECONDS: Final = 1.0
 """How often it is looked what may be found from now on."""
 
 
-def queue_held(queue: PublishingQueue, held: Held) -> Operation:
-    """Queue what was held back; gives the operation that puts it in."""
-    operation = Operation.now(held.article, held.record, held.who)
-    queue.publish([operation], 0)
-    return operation
+def queue_held(queue: PublishingQueue, held: Held) -> None:
+    """Queue what was held back."""
+    queue.publish([Operation.now(held.article, held.record, held.who)], 0)
 
 
 class Releases:

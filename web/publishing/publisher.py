@@ -168,7 +168,7 @@ class Publisher:
         self._metrics = metrics
         self._keys = KeyFile(keys)
         self.guard = Guard(self._keys, limit)
-        self.queue = PublishingQueue(directory, aside=aside)
+        self.queue = PublishingQueue(directory, aside=aside, on_queued=self._count)
         arguments = ["publish", str(location), *([store] if store else [])]
         lock = directory / "publishing" / "keeper.lock"
         self.keeper = KeptProcess(arguments, lock, "publishes")
@@ -183,7 +183,7 @@ class Publisher:
     @property
     def routes(self) -> Blueprint:
         """What is answered."""
-        return publishing(self.queue, self.guard, self.count, self.records)
+        return publishing(self.queue, self.guard, self.records)
 
     def checks(self, *, private: bool) -> Mapping[str, Check]:
         """What has to be well, by what is looked at.
@@ -211,8 +211,8 @@ class Publisher:
         """Whether a request with those headers may have a body of MAX_BODY."""
         return method in _METHODS and path.startswith(_PATH) and self.guard.may_write(authorization)
 
-    def count(self, operations: Sequence[Operation]) -> None:
-        """Tell figures of what was queued."""
+    def _count(self, operations: Sequence[Operation]) -> None:
+        """Count what was queued, where there are metrics."""
         if self._metrics:
             for operation in operations:
                 kind = "delete" if operation.record is None else "put"

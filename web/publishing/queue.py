@@ -103,6 +103,7 @@ class PublishingQueue:
         sleep: waits.
         now: the time.
         aside: makes a context in which a request waits for the disk and the writer.
+        on_queued: told of all operations that were queued, whoever queues them.
 
     Raises:
         JournalError: its folder cannot be made.
@@ -111,12 +112,15 @@ class PublishingQueue:
     def __init__(
         self,
         directory: Path,
+        *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
         now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
         aside: Callable[[], AbstractContextManager[object]] = nullcontext,
+        on_queued: Callable[[Sequence[Operation]], object] = lambda _: None,
     ) -> None:
         self._aside = aside
+        self._on_queued = on_queued
         self._directory = directory
         self._now = now
         self._progress = ProgressFile(directory)
@@ -138,7 +142,9 @@ class PublishingQueue:
         if self._journal.end() - self._progress.read().position > MAX_BYTES:
             raise JournalError(f"the queue is full: {MAX_BYTES >> 20:,} MiB wait for the writer")
         with self._aside():
-            return self._await(self._journal.append(operations), wait)
+            position = self._journal.append(operations)
+            self._on_queued(operations)
+            return self._await(position, wait)
 
     def change(self, make: Make, wait: float) -> Receipt:
         """Queue operations that follow from those that wait; nobody queues any in between.
@@ -154,8 +160,16 @@ class PublishingQueue:
         published = self._progress.read().position
         if self._journal.end() - published > MAX_READ:
             raise JournalError(f"more than {MAX_READ >> 20} MiB wait for the writer")
+        operations: list[Operation] = []
+
+        def made(waiting: Sequence[Operation]) -> Sequence[Operation]:
+            operations[:] = make(waiting)
+            return operations
+
         with self._aside():
-            return self._await(self._journal.append_after(published, make), wait)
+            position = self._journal.append_after(published, made)
+            self._on_queued(operations)
+            return self._await(position, wait)
 
     def waiting(self) -> Sequence[Operation]:
         """What waits to be visible or became so just now, in its order; of very much the beginning.

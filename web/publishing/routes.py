@@ -170,7 +170,6 @@ _ARTICLE: Final = f"{_ARTICLES}/<path:article_id>"
 def publishing(
     queue: PublishingQueue,
     guard: Guard,
-    on_queued: Callable[[Sequence[Operation]], object],
     records: Callable[[], SiteRecords],
 ) -> Blueprint:
     """The routes.
@@ -178,15 +177,14 @@ def publishing(
     Args:
         queue: takes the operations.
         guard: says who may send some.
-        on_queued: of all that was queued.
         records: gives what reads articles as the site says now.
     """
     routes = Blueprint("publishing", __name__)
     routes.before_request(guard.admit_writing)
     # Whichever process is asked next, what was told to be visible is found there.
     routes.before_app_request(lambda: _expect_newest(queue))
-    _add_changes(routes, queue, on_queued, records)
-    _add_patching(routes, queue, on_queued, records)
+    _add_changes(routes, queue, records)
+    _add_patching(routes, queue, records)
     _add_questions(routes, queue)
     return routes
 
@@ -204,12 +202,7 @@ def _expect_newest(queue: PublishingQueue) -> None:
         live().expect(queue.newest())
 
 
-def _add_changes(
-    routes: Blueprint,
-    queue: PublishingQueue,
-    on_queued: Callable[[Sequence[Operation]], object],
-    records: Callable[[], SiteRecords],
-) -> None:
+def _add_changes(routes: Blueprint, queue: PublishingQueue, records: Callable[[], SiteRecords]) -> None:
     def queued(asked: Asked, wait: float, named: str = "") -> ResponseReturnValue:
         def made(waiting: Sequence[Operation]) -> Sequence[Operation]:
             _demanded(queue, named, waiting, records())
@@ -217,7 +210,6 @@ def _add_changes(
 
         is_conditional = named and "If-Match" in request.headers
         receipt = queue.change(made, wait) if is_conditional else queue.publish(asked.operations, wait)
-        on_queued(asked.operations)
         return _queued(asked, receipt)
 
     @routes.put(_ARTICLE)
@@ -255,12 +247,7 @@ def _demanded(
     return article
 
 
-def _add_patching(
-    routes: Blueprint,
-    queue: PublishingQueue,
-    on_queued: Callable[[Sequence[Operation]], object],
-    records: Callable[[], SiteRecords],
-) -> None:
+def _add_patching(routes: Blueprint, queue: PublishingQueue, records: Callable[[], SiteRecords]) -> None:
     @routes.patch(_ARTICLE)
     @routes.patch(_ARTICLES)
     def patch(article_id: str = "") -> ResponseReturnValue:
@@ -275,7 +262,6 @@ def _add_patching(
             return asked[0].operations
 
         receipt = queue.change(made, wait)
-        on_queued(asked[0].operations)
         return _queued(asked[0], receipt)
 
 

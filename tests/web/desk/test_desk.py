@@ -554,6 +554,15 @@ def test_what_is_held_comes_out_where_the_file_of_the_desk_was_copied_to(tmp_pat
     assert (standby / "withheld.txt").read_text("utf-8") == "বাজেট\n"
 
 
+def test_what_comes_when_its_time_does_is_counted_as_what_anybody_sends(tmp_path: Path) -> None:
+    """By the editor who held it back."""
+    store, counted = DeskStore(tmp_path), Mock()
+    store.hold(Held("ঈদ", "2000-02-21T12:00:00+00:00", "editor", "ঈদ", '{"id": "ঈদ", "title": "ঈদ"}'))
+    assert Releases(PublishingQueue(tmp_path, on_queued=counted), store).look() == 1
+    [[operation]] = counted.call_args.args
+    assert (operation.id, operation.client) == ("ঈদ", "editor")
+
+
 def test_a_process_that_is_killed_while_it_releases_loses_nothing(tmp_path: Path) -> None:
     """What was queued and not noted is queued once more, which changes nothing."""
     record = json.dumps({"id": "a", "title": "নদী"})

@@ -71,10 +71,12 @@ def test_what_is_queued_is_counted_by_client_and_kind(tmp_path: Path, keys: dict
     """Each operation once; where nothing is measured, nothing."""
     assert keys
     metrics = Mock()
-    Publisher(tmp_path, tmp_path / "keys", RateLimit(10), metrics).count([RIVER, RIVER, WITHDRAWN])
+    publisher = Publisher(tmp_path, tmp_path / "keys", RateLimit(10), metrics)
+    publisher.queue.publish([RIVER, RIVER], 0)
+    publisher.queue.change(lambda _: [WITHDRAWN], 0)
     counted = [tuple(call.args) for call in metrics.count_operation.call_args_list]
     assert counted == [("সংবাদকক্ষ", kind) for kind in ("put", "put", "delete")]
-    Publisher(tmp_path, tmp_path / "keys", RateLimit(10)).count([RIVER])
+    Publisher(tmp_path, tmp_path / "keys", RateLimit(10)).queue.publish([RIVER], 0)
 
 
 @pytest.mark.parametrize(("store", "arguments"), [("", []), ("s3://খবর/index", ["s3://খবর/index"])])

@@ -81,7 +81,6 @@ class Site:
         routes = publishing(
             self.queue,  # type: ignore[arg-type]  # a stand-in
             guard,
-            lambda _: None,
             lambda: SiteRecords(self.configuration),
         )
         app = create_app(FakeEngine(), blueprints=[routes])
