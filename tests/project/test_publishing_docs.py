@@ -12,7 +12,8 @@ from onneshon.index.publishing.journal import KEPT_SECONDS
 from onneshon.web.api.operations import WRITING
 from onneshon.web.api.schema import MAX_WAIT
 from onneshon.web.publishing.queue import MAX_BYTES, WAITING
-from onneshon.web.publishing.routes import MAX_ARTICLE, MAX_BODY, MAX_LINES
+from onneshon.web.publishing.requests import MAX_ARTICLE, MAX_LINES
+from onneshon.web.publishing.routes import MAX_BODY
 from onneshon.web.service import RATE
 from tests.building import build_numbered
 from tests.publishing import publishing

@@ -16,8 +16,8 @@ from onneshon.web.desk.releases import queue_held
 from onneshon.web.desk.store import DeskStore, Held, Version
 from onneshon.web.middleware.faults import ChangedError
 from onneshon.web.parameters import engine
-from onneshon.web.publishing.queue import Make, PublishingQueue, Receipt, as_queued
-from onneshon.web.publishing.routes import put, taken_out
+from onneshon.web.publishing.queue import Make, PublishingQueue, Receipt
+from onneshon.web.publishing.requests import as_queued, put, taken_out
 
 FIELDS: Final = ("title", "body", "date", "category", "author", "url", "lang")
 """What the desk lets people correct."""

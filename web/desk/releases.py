@@ -10,7 +10,7 @@ from onneshon.index.publishing.operation import Operation
 from onneshon.search import OnneshonError
 from onneshon.web.desk.store import DeskStore, DeskStoreError, Held
 from onneshon.web.publishing.queue import PublishingQueue
-from onneshon.web.publishing.routes import taken_out
+from onneshon.web.publishing.requests import taken_out
 
 log = logging.getLogger(__name__)
 

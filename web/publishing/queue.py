@@ -2,31 +2,23 @@
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from threading import BoundedSemaphore
-from typing import Any, Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
-from werkzeug.http import parse_etags
 
-from onneshon.index import Article
-from onneshon.index.analysis.control_characters import json_bytes
-from onneshon.index.errors import CorpusError, JournalError, OnneshonError
-from onneshon.index.ingest.articles_in_hand import SiteRecords
-from onneshon.index.ingest.records import json_object
-from onneshon.index.json_form import written
+from onneshon.index.errors import JournalError, OnneshonError
 from onneshon.index.publishing.journal import Journal
 from onneshon.index.publishing.operation import Operation
 from onneshon.index.publishing.progress import ProgressFile
 from onneshon.index.storage.durable import current_holder
 from onneshon.index.storage.generations import Generations
-from onneshon.search import ArticleNotFoundError, QueryError
-from onneshon.web.api.schema import revision
-from onneshon.web.middleware.faults import ChangedError, PositionError
+from onneshon.web.middleware.faults import PositionError
 
 WAITING: Final = 8
 """Requests that wait at a time: each holds a thread. Further ones are told the position at once."""
@@ -286,73 +278,3 @@ class QueueCollector(Collector):
             "onneshon_queue_age_seconds", "How long the first has waited.", state.age(dt.datetime.now(dt.UTC))
         )
         yield GaugeMetricFamily("onneshon_queue_refused", "Articles that no index took.", state.refused)
-
-
-def merged(target: Any, patch: Any) -> Any:
-    """What a merge patch makes of a value: members that it names are put in, those it gives null are gone."""
-    if not isinstance(patch, Mapping):
-        return patch
-    kept = dict(target) if isinstance(target, Mapping) else {}
-    for name, value in patch.items():
-        if value is None:
-            kept.pop(name, None)
-        else:
-            kept[name] = merged(kept.get(name), value)
-    return kept
-
-
-def as_queued(
-    article_id: str, queued: Sequence[Operation], stored: Callable[[str], Article], records: SiteRecords
-) -> Article:
-    """An article as it is once all that waits is visible.
-
-    Args:
-        article_id: of the article.
-        queued: what waits, in order.
-        stored: gives an article of the index.
-        records: reads those that wait.
-
-    Raises:
-        ArticleNotFoundError: there is none, or there will be none.
-    """
-    mine = [operation for operation in queued if operation.id == article_id]
-    if not mine:
-        return stored(article_id)
-    article = mine[-1].article(records)
-    if article is None:
-        raise ArticleNotFoundError(article_id)
-    return article
-
-
-def demand(condition: str | None, article: Article) -> None:
-    """Refuse to change an article that is another than its sender knows.
-
-    Tags are compared without the mark of weak ones: what is sent compressed has that mark, and says no less
-    of the article.
-
-    Args:
-        condition: the header If-Match; None without one. One that cannot be read holds for no version.
-        article: as it is now.
-
-    Raises:
-        ChangedError: the condition names other versions.
-    """
-    if condition is not None and not parse_etags(condition).contains_weak(revision(article)):
-        raise ChangedError(f"the article {article.id} was changed meanwhile: read it again, and send anew")
-
-
-def patched(article: Article, body: bytes) -> bytes:
-    """The whole record of an article, a part of it changed.
-
-    Args:
-        article: as it is.
-        body: the patch, a JSON object; members with null are taken out.
-
-    Raises:
-        QueryError: it is no object.
-    """
-    try:
-        patch = json_object(body, "the body")
-    except CorpusError as error:
-        raise QueryError(str(error), kind="parameter", parameter="body") from None
-    return json_bytes(merged(written(article), patch))

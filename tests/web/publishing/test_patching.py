@@ -15,7 +15,8 @@ from onneshon.index.publishing.operation import Operation
 from onneshon.index.upkeep.index_writer import open_writer
 from onneshon.web.access.keys import Scope, add_key
 from onneshon.web.publishing import queue
-from onneshon.web.publishing.queue import PublishingQueue, merged
+from onneshon.web.publishing.queue import PublishingQueue
+from onneshon.web.publishing.requests import merged
 from onneshon.web.service import Service, Settings
 
 if TYPE_CHECKING:

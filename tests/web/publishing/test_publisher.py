@@ -19,10 +19,10 @@ from onneshon.web import create_app
 from onneshon.web.access.guard import RateLimit
 from onneshon.web.publishing import publisher as publishing
 from onneshon.web.publishing import queue as queueing
-from onneshon.web.publishing import routes
+from onneshon.web.publishing import requests
 from onneshon.web.publishing.publisher import Publisher
 from onneshon.web.publishing.queue import STANDS_SECONDS, PublishingQueue
-from onneshon.web.publishing.routes import of_bulk, put
+from onneshon.web.publishing.requests import of_bulk, put
 from tests.fake_engine import FakeEngine
 from tests.publishing import key_for
 
@@ -137,7 +137,7 @@ def line(title: str) -> bytes:
 def test_an_article_is_as_long_as_the_bound_says_and_no_byte_longer(monkeypatch: pytest.MonkeyPatch) -> None:
     """By itself or as a line of several; the message names the line."""
     records = SiteRecords(Configuration())
-    monkeypatch.setattr(routes, "MAX_ARTICLE", len(line("চর")))
+    monkeypatch.setattr(requests, "MAX_ARTICLE", len(line("চর")))
     assert len(put("নদী", line("চর"), "", records).operations) == 1
     assert len(of_bulk(line("চর") + b"\n" + line("চর"), "", records).operations) == 2
     with pytest.raises(QueryError, match="larger than"):
@@ -149,7 +149,7 @@ def test_an_article_is_as_long_as_the_bound_says_and_no_byte_longer(monkeypatch:
 def test_as_many_lines_are_taken_as_the_bound_says(monkeypatch: pytest.MonkeyPatch) -> None:
     """Empty ones are none."""
     records = SiteRecords(Configuration())
-    monkeypatch.setattr(routes, "MAX_LINES", 2)
+    monkeypatch.setattr(requests, "MAX_LINES", 2)
     assert len(of_bulk(line("চর") + b"\n\n" + line("ঘাট") + b"\n", "", records).operations) == 2
     with pytest.raises(QueryError, match="3 lines are more than 2"):
         of_bulk(b"\n".join([line("চর")] * 3), "", records)
@@ -167,7 +167,7 @@ def test_articles_come_as_lines_or_as_an_array(body: bytes) -> None:
 def test_of_names_that_are_no_fields_the_first_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of an article, and of all lines together, each once."""
     records = SiteRecords(Configuration())
-    monkeypatch.setattr(routes, "MAX_NAMES", 2)
+    monkeypatch.setattr(requests, "MAX_NAMES", 2)
     named = json.dumps({"id": "নদী", "title": "চর", "ক": 1, "খ": 2, "গ": 3}).encode()
     assert put("নদী", named, "", records).unused == ["ক", "খ"]
     assert of_bulk(named + b"\n" + named, "", records).unused == ["ক", "খ"]
