@@ -1,0 +1,157 @@
+"""Pins at the desk: a draft, the page without and with it, and those that hold."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Blueprint, g, render_template, request
+from flask.typing import ResponseReturnValue
+
+from onneshon.search import OnneshonError, PinFile, SearchRequest
+from onneshon.search.curation.pins import Pin, converted, new_name
+from onneshon.web.desk.desk import SHOWN, Desk, back, lines, needs, typed
+from onneshon.web.desk.faults import Told, fault_page, told
+from onneshon.web.parameters import engine
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A pin that somebody is making.
+
+    Attributes:
+        queries, first, never, match, since, until, name: as those of a pin, as they were typed.
+        find: words by which articles are looked for.
+    """
+
+    queries: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    match: str = "exact"
+    since: str = ""
+    until: str = ""
+    name: str = ""
+    find: str = ""
+
+    @classmethod
+    def of_pin(cls, pin: Pin) -> "Draft":
+        """A pin that is to be changed."""
+        since, until = (day.isoformat() if day else "" for day in (pin.since, pin.until))
+        return cls(pin.queries, pin.first, pin.never, pin.match, since, until, pin.name)
+
+    @classmethod
+    def of_form(cls) -> "Draft":
+        """As the form has it."""
+        names = ("match", "since", "until", "name", "find")
+        plain = {name: text for name in names if (text := typed(name))}
+        return cls(lines("queries"), lines("first"), lines("never"), **plain)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it says of which queries it is, and of which articles."""
+        return bool(self.queries and (self.first or self.never))
+
+    def after(self, act: str) -> "Draft":
+        """The draft after a button: ``first``, ``never``, ``drop``, ``up`` or ``down``, and an id."""
+        what, _, article = act.partition(" ")
+        if what in {"up", "down"}:
+            return replace(self, first=_moved(self.first, article, -1 if what == "up" else 1))
+        if what not in {"first", "never", "drop"}:
+            return self
+        first, never = (
+            tuple(name for name in names if name != article) for names in (self.first, self.never)
+        )
+        added = (article,) if article else ()
+        return replace(
+            self,
+            first=first + (added if what == "first" else ()),
+            never=never + (added if what == "never" else ()),
+            find=self.find if what == "drop" else "",
+        )
+
+    def pin(self) -> Pin:
+        """What it makes.
+
+        Raises:
+            PinError: nothing that has a sense.
+        """
+        return converted(
+            {
+                "queries": self.queries,
+                "first": self.first,
+                "never": self.never,
+                "match": self.match,
+                "since": self.since or None,
+                "until": self.until or None,
+                "name": self.name or new_name(),
+            }
+        )
+
+
+def _moved(names: tuple[str, ...], name: str, by: int) -> tuple[str, ...]:
+    if name not in names:
+        return names
+    others = [other for other in names if other != name]
+    others.insert(max(names.index(name) + by, 0), name)
+    return tuple(others)
+
+
+def _preview(draft: Draft, pins: PinFile) -> dict[str, Any]:
+    """The first page for the first query, without the pin and with it; or why there can be none."""
+    if not draft.is_whole:
+        return {}
+    try:
+        pin = draft.pin()
+        asked = SearchRequest(pin.queries[0], limit=SHOWN, exact_totals=True)
+        others = (other for other in pins.read() if other.name != pin.name)
+        return {"before": engine().search(asked), "after": engine().as_if(asked, pins=(*others, pin))}
+    except OnneshonError as error:
+        return {"fault": told(error)}
+
+
+def add_pins(routes: Blueprint, desk: Desk) -> None:
+    """Let the pins be seen and changed."""
+
+    def shown(draft: Draft, act: str = "") -> str:
+        known, changes = desk.pins.read(), desk.changes
+        named = {*draft.first, *draft.never, *(name for pin in known for name in (*pin.first, *pin.never))}
+        current = {name: changes.current(name) for name in named}
+        asked = SearchRequest(draft.find, limit=SHOWN // 2, group=False, exact_totals=True)
+        return render_template(
+            "desk/pins.html",
+            pins=known,
+            draft=draft,
+            titles={name: article.title or name for name, article in current.items() if article},
+            found=engine().search(asked) if draft.find else None,
+            named=changes.current(draft.find) if draft.find else None,
+            matches=("exact", "words"),
+            lacking=act == "preview" and not draft.is_whole,
+            **_preview(draft, desk.pins),
+        )
+
+    @routes.get("/pins")
+    def pins() -> ResponseReturnValue:
+        """The pins; with ``name``, or a ``query`` that one has, that one to be changed; else a new one."""
+        name, query = typed("name"), typed("query")
+        chosen = next((pin for pin in desk.pins.read() if pin.name == name or query in pin.queries), None)
+        return shown(Draft.of_pin(chosen) if chosen else Draft(queries=(query,) if query else (), find=query))
+
+    @routes.post("/pins")
+    @needs("editor")
+    def set_pin() -> ResponseReturnValue:
+        """Change the draft and show what it would do, or make it live."""
+        draft = Draft.of_form()
+        if "act" in request.form:
+            return shown(draft.after(request.form["act"]), request.form["act"])
+        if not draft.is_whole:
+            return fault_page(Told("pin"))
+        pin = draft.pin()
+        desk.pins.add(pin)
+        desk.store.note(g.desk.who, "pin", f"{pin.name} {' | '.join(pin.queries)}")
+        return back("desk.pins", "pin", name=pin.name)
+
+    @routes.post("/pins/remove")
+    @needs("editor")
+    def remove_pin() -> ResponseReturnValue:
+        """Take a pin away."""
+        pin = desk.pins.remove(typed("name"))
+        desk.store.note(g.desk.who, "unpin", f"{pin.name} {' | '.join(pin.queries)}")
+        return back("desk.pins", "unpin")
