@@ -23,9 +23,10 @@ from onneshon.web.access.guard import RateLimit
 from onneshon.web.alerts.mail import read_alerts
 from onneshon.web.alerts.store import AlertStore, alert_routes
 from onneshon.web.app import create_app, load_templates
-from onneshon.web.desk.desk import Desk, Sessions
+from onneshon.web.desk.desk import Desk
 from onneshon.web.desk.releases import Releases
 from onneshon.web.desk.routes import desk_routes
+from onneshon.web.desk.sessions import Sessions
 from onneshon.web.desk.store import DeskStore
 from onneshon.web.live import LiveEngine
 from onneshon.web.middleware.hosts import Hosts

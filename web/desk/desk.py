@@ -1,220 +1,27 @@
-"""Who is at the desk, from a session that a key begins, and what its pages are made from.
+"""What the pages of the desk are made from: what it keeps, and what forms and addresses say."""
 
-A cookie names the session, signed; it is sent to the desk alone, by pages of this very site, and no script
-reads it. Each form has a token of the session (OWASP, Cross-Site Request Forgery Prevention).
-"""
-
-import hashlib
-import hmac
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import wraps
 from http import HTTPStatus
-from typing import Any, Final, Literal, TypeAlias, TypeVar
-from urllib.parse import urlsplit
+from typing import Any, Final
 
-from flask import Response, abort, g, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from itsdangerous import BadData, URLSafeTimedSerializer
-from werkzeug.http import parse_cookie
 
 from onneshon.index.configuration import AUTHORS_FILE
 from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.search import PinFile, QueryError
 from onneshon.search.retrieval.authors import AuthorsFile
 from onneshon.search.understanding.site_synonyms import SynonymsFile
-from onneshon.web.access.guard import RateLimit
-from onneshon.web.access.keys import Client, KeyFile
 from onneshon.web.desk.changes import Changes
 from onneshon.web.desk.imports import Imports
+from onneshon.web.desk.sessions import Sessions
 from onneshon.web.desk.store import DeskStore
-from onneshon.web.middleware.faults import AccessError
 from onneshon.web.operations.monitoring import Check
 from onneshon.web.parameters import engine
 from onneshon.web.publishing.queue import PublishingQueue
 from onneshon.web.searches.store import SearchStore
 from onneshon.web.site.palette import LookFile
-
-Role: TypeAlias = Literal["reader", "editor", "admin"]
-
-ROLES: Final[tuple[Role, ...]] = ("reader", "editor", "admin")
-"""``reader`` sees, ``editor`` decides, ``admin`` imports and sees the log; each may what those before may."""
-
-COOKIE: Final = "onneshon_desk"
-
-SECONDS: Final = 10 * 3600
-"""A session: a day of work."""
-
-_OPEN: Final = frozenset({"desk.sign_in", "desk.style", "desk.script"})
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A session that is open.
-
-    Attributes:
-        who: name of the client.
-        role: the highest that its key is for.
-        name: of the session.
-        token: that its forms send along.
-    """
-
-    who: str
-    role: Role
-    name: str
-    token: str
-
-    def may(self, role: Role) -> bool:
-        """Whether it has a role, or a higher one."""
-        return ROLES.index(self.role) >= ROLES.index(role)
-
-
-def _role(client: Client) -> Role | None:
-    return next((role for role in reversed(ROLES) if role in client.scopes), None)
-
-
-class Sessions:
-    """Opens and ends sessions, and lets requests through by them.
-
-    Args:
-        keys: of clients.
-        store: what the desk keeps.
-        limit: how often an address may try to sign in.
-    """
-
-    def __init__(self, keys: KeyFile, store: DeskStore, limit: RateLimit) -> None:
-        self._keys = keys
-        self._store = store
-        self._limit = limit
-        self._secret = b""
-
-    @property
-    def is_on(self) -> bool:
-        """Whether some key is for the desk."""
-        return any(_role(client) for client in self._keys.clients())
-
-    def _key(self) -> bytes:
-        self._secret = self._secret or self._store.secret()
-        return self._secret
-
-    def _serializer(self) -> URLSafeTimedSerializer:
-        return URLSafeTimedSerializer(
-            self._key(), salt="onneshon desk", signer_kwargs={"digest_method": hashlib.sha256}
-        )
-
-    def begin(self, key: str) -> str:
-        """The cookie of a new session.
-
-        Raises:
-            AccessError: the key is not for the desk, or too many were tried.
-        """
-        if seconds := self._limit.wait(request.remote_addr or ""):
-            raise AccessError(429, f"Too many tries; try again in {seconds} s.", seconds=seconds)
-        client = self._keys.client(key.strip())
-        if client is None or _role(client) is None:
-            self._store.note("", "refused")
-            raise AccessError(403, "This key is not for the desk.")
-        self._store.note(client.name, "sign in")
-        return self._serializer().dumps([client.name, client.digest[:16], secrets.token_hex()])
-
-    def of(self, cookie: str) -> Session | None:
-        """The session of a cookie; None where it is none, over, or of a key that is no more."""
-        if not cookie:
-            return None
-        try:
-            name, digest, session = self._serializer().loads(cookie, max_age=SECONDS)
-        except (BadData, ValueError, TypeError):
-            return None
-        known = next((client for client in self._keys.clients() if client.name == name), None)
-        role = _role(known) if known else None
-        if known is None or role is None or not hmac.compare_digest(known.digest[:16], digest):
-            return None
-        if self._store.is_signed_out(session):
-            return None
-        token = hmac.new(self._key(), f"form {session}".encode(), hashlib.sha256).hexdigest()
-        return Session(name, role, session, token)
-
-    def admit(self) -> ResponseReturnValue | None:
-        """Let the request through if it may, with ``g.desk`` as its session; else where to sign in.
-
-        Raises:
-            AccessError: it comes from another site, or has no token of its session.
-        """
-        if not self.is_on:
-            abort(404)
-        if request.method not in {"GET", "HEAD"} and not _is_ours():
-            raise AccessError(403, "This form was sent by another site.")
-        session = self.of(request.cookies.get(COOKIE, ""))
-        g.desk = session
-        if request.endpoint in _OPEN:
-            return None
-        if session is None:
-            return redirect(url_for("desk.sign_in"), 303)
-        g.client = session.who
-        if request.method not in {"GET", "HEAD"}:
-            sent = request.form.get("token", "")
-            if not hmac.compare_digest(sent.encode("utf-8", "surrogatepass"), session.token.encode()):
-                raise AccessError(403, "The form is no longer good: go back, and send it again.")
-        return None
-
-    def admits(self, method: str, path: str, cookie: str) -> bool:
-        """Whether a request with those headers has a session, before its body is read: articles are long."""
-        if method != "POST" or not path.startswith("/desk/"):
-            return False
-        session = self.of(parse_cookie(cookie).get(COOKIE, ""))
-        return session is not None and session.may("editor")
-
-    def end(self) -> None:
-        """End the session of the request."""
-        session: Session | None = g.desk
-        if session:
-            self._store.sign_out(session.name)
-            self._store.note(session.who, "sign out")
-
-    @staticmethod
-    def give(response: Response, cookie: str) -> Response:
-        """Have a browser keep a cookie; an empty one takes it away."""
-        path = url_for("desk.overview", lang=None)
-        options: dict[str, Any] = {
-            "path": path,
-            "httponly": True,
-            "samesite": "Strict",
-            "secure": request.is_secure,
-        }
-        response.set_cookie(COOKIE, cookie, max_age=SECONDS if cookie else 0, **options)
-        return response
-
-
-def _is_ours() -> bool:
-    """Whether a form comes from a page of this very server, as far as the browser says."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
-        return False
-    origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc.lower() == request.host.lower()
-
-
-View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
-
-
-def needs(role: Role) -> Callable[[View], View]:
-    """Have a view answer only sessions of a role.
-
-    Raises:
-        AccessError: in the view, where the session is of a lower one.
-    """
-
-    def decorated(view: View) -> View:
-        @wraps(view)
-        def answer(*args: Any, **values: Any) -> ResponseReturnValue:
-            if not g.desk.may(role):
-                raise AccessError(403, f"This is for {role}s; the key of {g.desk.who} is not for that.")
-            return view(*args, **values)
-
-        return answer  # type: ignore[return-value]  # it takes and gives the same
-
-    return decorated
-
 
 _MAX_TEXT: Final = 2_000
 """Characters of what is typed into one line of a form."""

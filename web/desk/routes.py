@@ -19,9 +19,10 @@ from flask.typing import ResponseReturnValue
 
 from onneshon.search import OnneshonError, QueryError
 from onneshon.web.desk.article_pages import add_articles, add_changes, add_imports
-from onneshon.web.desk.desk import Desk, needs, number
+from onneshon.web.desk.desk import Desk, number
 from onneshon.web.desk.faults import on_error
 from onneshon.web.desk.pin_pages import add_pins
+from onneshon.web.desk.sessions import needs
 from onneshon.web.desk.site_pages import add_authors, add_look, add_synonyms
 from onneshon.web.languages.catalogues import LANGUAGES
 from onneshon.web.middleware.faults import AccessError

@@ -9,7 +9,7 @@ from itsdangerous import URLSafeTimedSerializer
 from onneshon.index.publishing.journal import Journal
 from onneshon.web.access.guard import RateLimit
 from onneshon.web.access.keys import Scope, add_key, remove_key
-from onneshon.web.desk.desk import COOKIE, SECONDS
+from onneshon.web.desk.sessions import COOKIE, SECONDS
 from onneshon.web.service import Service
 from tests.web.desk.conftest import DAY, HOSTILE, AtDesk
 
@@ -179,9 +179,9 @@ def test_a_session_ends_with_its_key_and_after_a_day_of_work(
     guest = at_desk()
     guest.client.post("/desk/sign-in", data={"key": key})
     assert guest.get("/").status_code == 200
-    monkeypatch.setattr("onneshon.web.desk.desk.SECONDS", -1)
+    monkeypatch.setattr("onneshon.web.desk.sessions.SECONDS", -1)
     assert guest.get("/").status_code == 303
-    monkeypatch.setattr("onneshon.web.desk.desk.SECONDS", SECONDS)
+    monkeypatch.setattr("onneshon.web.desk.sessions.SECONDS", SECONDS)
     remove_key(keys, "guest")
     assert guest.get("/").status_code == 303
     add_key(keys, "guest", EDITOR, DAY)

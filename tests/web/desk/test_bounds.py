@@ -8,8 +8,8 @@ import itsdangerous.timed
 import pytest
 
 from onneshon.web.desk import site_pages
-from onneshon.web.desk.desk import COOKIE, SECONDS
 from onneshon.web.desk.imports import Imports
+from onneshon.web.desk.sessions import COOKIE, SECONDS
 from tests.locks import waits
 from tests.web.desk.test_desk import Desk
 
