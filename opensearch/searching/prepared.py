@@ -1,20 +1,29 @@
-"""Queries as a cluster is asked for them, which the next page and other filters of the same query need again.
+"""Queries as a cluster is asked for them, and the searches for what each of them finds.
 
 A query is compiled, the words by which the best are compared are looked up, and it is worked out what hits
-are to tell of these: that takes a tenth of what a page of a known query takes here.
+are to tell of these: that takes a tenth of what a page of a known query takes here, and the next page, or one
+with other filters, needs the same.
 """
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Final, Self
 
+from onneshon.opensearch.searching.asking import ONLY_COLUMNS
 from onneshon.opensearch.searching.compiler import Compiler
-from onneshon.opensearch.searching.dsl import Dsl
+from onneshon.opensearch.searching.dsl import AGED, Dsl, script_score, unscored
 from onneshon.opensearch.searching.hit_words import HitWords
+from onneshon.opensearch.searching.rows import ALL, Filters, Sample
+from onneshon.opensearch.searching.score_sums import RESCORED, ScoreSum
 from onneshon.opensearch.searching.searcher import ClusterSearcher
+from onneshon.search.query.conditions import number_order
 from onneshon.search.query.tree import Query, counted
 from onneshon.search.reranking.query_words import QueryWord, query_words
+from onneshon.search.reranking.ranker import OLDEST_SHARE, Order
 from onneshon.search.reranking.rescoring import compared_words, shared_beginning, usual_stems
 from onneshon.search.retrieval.budget import TimeBudget
+
+DATE: Final[Dsl] = {"field": "date", "format": "strict_date"}
+"""The day of an article as a column, in ISO 8601."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +35,14 @@ class PreparedQuery:
         scoring: by whose scores articles are ranked.
         words: by which the best are compared.
         hit_words: what hits are to tell of it.
+        rescore: whether the best are compared.
     """
 
     compiler: Compiler
     scoring: Dsl
     words: tuple[QueryWord, ...]
     hit_words: HitWords
+    rescore: bool
 
     @classmethod
     def of(cls, state: ClusterSearcher, query: Query, budget: TimeBudget, *, rescore: bool) -> Self:
@@ -61,7 +72,112 @@ class PreparedQuery:
         scoring = compiler.compiled(query)
         words = tuple(compared_words(query, statistics)) if rescore else ()
         hit_words = HitWords(query, compiler, words, _starts(query) if rescore else [])
-        return cls(compiler, scoring, words, hit_words)
+        return cls(compiler, scoring, words, hit_words, rescore)
+
+    def hits(
+        self, filters: Filters, count: int, order: Order, days: tuple[int, int], *, after: int = 0
+    ) -> Dsl:
+        """A search for some hits of an order.
+
+        Args:
+            filters: what they must meet besides.
+            count: how many.
+            order: of the hits.
+            days: the earliest and the latest of all articles, which count where scores fall with age.
+            after: how many come before them.
+        """
+        scoring = self.scoring
+        fields: list[Any] = ["fingerprint"]
+        if order.decay is not None:
+            oldest, latest = days
+            ages = {"oldest": oldest, "latest": latest, "half_life": order.decay, "least": OLDEST_SHARE}
+            scoring = script_score(scoring, AGED, ages)
+        body: Dsl = {
+            "query": {
+                "bool": {
+                    "must": [scoring],
+                    "should": self.hit_words.named if self.rescore else [],
+                    "filter": [*filters.common],
+                }
+            },
+            "from": after,
+            "size": count,
+            "sort": _sort(order),
+            "track_scores": True,
+            "track_total_hits": False,
+            **ONLY_COLUMNS,
+            "docvalue_fields": fields if order.decay is None else [*fields, DATE],
+        }
+        if self.rescore:
+            body |= self.hit_words.columns
+        return _narrowed(body, filters)
+
+    def best(self, filters: Filters, count: int, summed: ScoreSum | None, *, in_order: bool = False) -> Dsl:
+        """A search for the best articles, and where their words stand in them.
+
+        Args:
+            filters: which of them.
+            count: most of them.
+            summed: the query as a sum, where the best are looked for alone; None where all are scored.
+            in_order: whether equal ones come in the order of ids, which are looked up for that; what is
+                rescored is sorted anyway.
+        """
+        body = self.hits(filters, count, Order(), (0, 0))
+        del body["track_scores"]  # for its sake all would be looked at; what is sorted by tells the score
+        if in_order and summed is None:  # nothing is sorted where the best are scored anew
+            return body
+        del body["sort"]  # which told the id
+        body["docvalue_fields"].append("id")
+        if summed is None:
+            return body
+        body["query"] = summed.scoring(filters.common)
+        scored = {"rescore_query": self.scoring, "query_weight": 0, "rescore_query_weight": 1}
+        body["rescore"] = {"window_size": max(RESCORED, count), "query": scored}
+        return body
+
+    def counts(self, filters: Filters) -> Dsl:
+        """A search that counts what matches, beside that for the best, which then need not look at all.
+
+        The cluster keeps the answer as long as no article changes: who asks again, or for another page, waits
+        for nothing to be counted.
+        """
+        body: Dsl = {"query": {"bool": {"filter": [unscored(self.scoring), *filters.common]}}, "size": 0}
+        return counting(_narrowed(body, filters), filters)
+
+
+def counting(body: Dsl, filters: Filters) -> Dsl:
+    """A search that also counts all that match, and what the filters say to count of them."""
+    counted = dict(filters.counted or {})
+    if filters.complete is not None:
+        counted[ALL] = {"filter": filters.complete}
+    return {**body, "track_total_hits": True, **({"aggs": counted} if counted else {})}
+
+
+def in_sample(query: ScoreSum, filters: Filters, sample: Sample) -> Dsl:
+    """A search that counts what the filters say in a sample alone."""
+    return {
+        "query": query.matching([*filters.common, *sample.filters]),
+        "size": 0,
+        "track_total_hits": True,
+        "aggs": dict(filters.counted or {}),
+    }
+
+
+def _narrowed(body: Dsl, filters: Filters) -> Dsl:
+    """A search of which filters narrow the hits, and not what is counted."""
+    return {**body, "post_filter": {"bool": {"filter": [*filters.after]}}} if filters.after else body
+
+
+def _sort(order: Order) -> list[Dsl]:
+    if order.by == "relevance":
+        return [{"_score": "desc"}, {"id": "asc"}]
+    if number := number_order(order.by):
+        field, descending = number
+        direction = "desc" if descending else "asc"
+        numeric = {"order": direction, "mode": "max", "missing": "_last", "unmapped_type": "double"}
+        return [{f"numbers.{field}": numeric}, {"id": "asc"}]
+    direction = "desc" if order.by == "newest" else "asc"
+    return [{"date": {"order": direction, "missing": "_last"}}, {"id": "asc"}]
 
 
 def _starts(query: Query) -> list[str]:

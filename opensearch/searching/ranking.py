@@ -13,26 +13,23 @@ from typing import Any, Final
 
 import numpy as np
 
-from onneshon.opensearch.searching.asking import ONLY_COLUMNS, id_of
-from onneshon.opensearch.searching.dsl import AGED, Dsl, of_ids, script_score, unscored
-from onneshon.opensearch.searching.prepared import PreparedQuery
+from onneshon.opensearch.searching.asking import Reply, id_of
+from onneshon.opensearch.searching.dsl import Dsl, of_ids
+from onneshon.opensearch.searching.prepared import PreparedQuery, counting, in_sample
 from onneshon.opensearch.searching.rows import (
-    ALL,
     Filters,
     Ranked,
     Row,
-    Sample,
     counted_to,
     is_large,
     ranked,
     rounded,
     sample_of,
 )
-from onneshon.opensearch.searching.score_sums import RESCORED, ScoreSum, score_sum
+from onneshon.opensearch.searching.score_sums import ScoreSum, score_sum
 from onneshon.opensearch.searching.searcher import ClusterSearcher
-from onneshon.search.query.conditions import number_order
 from onneshon.search.query.tree import Query
-from onneshon.search.reranking.ranker import MOST_RESCORED, OLDEST_SHARE, Order, age_shares, window_of
+from onneshon.search.reranking.ranker import MOST_RESCORED, Order, age_shares, window_of
 from onneshon.search.reranking.rescoring import WINDOW, Rescorer
 from onneshon.search.retrieval.budget import TimeBudget
 
@@ -67,10 +64,8 @@ class ClusterRanker:
         self._query = query
         self._budget = budget
         self._exact_totals = exact_totals
-        ready = PreparedQuery.of(state, query, budget, rescore=rescore)
-        self.compiler, self.scoring = ready.compiler, ready.scoring
-        self.words, self.hit_words = ready.words, ready.hit_words
-        self._rescore = rescore
+        self._prepared = prepared = PreparedQuery.of(state, query, budget, rescore=rescore)
+        self.compiler, self.words, self.hit_words = prepared.compiler, prepared.words, prepared.hit_words
 
     def first(self, count: int, order: Order, filters: Filters) -> Ranked:
         """The first articles of an order, ``count`` of them at the least if there are."""
@@ -97,8 +92,24 @@ class ClusterRanker:
 
     def ordered(self, order: Order, filters: Filters) -> tuple[Dsl, list[Any]]:
         """The query and the order of everything that is found."""
-        body = self._body(filters, 0, order)
+        body = self._first(filters, 0, order)
         return body["query"], body["sort"]
+
+    def _first(self, filters: Filters, count: int, order: Order, *, after: int = 0) -> Dsl:
+        """A search for some hits of an order, after some others."""
+        days = (0, 0) if order.decay is None else self._state.days
+        return self._prepared.hits(filters, count, order, days, after=after)
+
+    def _best(self, filters: Filters, count: int, *, in_order: bool = False) -> Dsl:
+        """A search for the best articles, see ``PreparedQuery.best``."""
+        return self._prepared.best(filters, count, self._sum, in_order=in_order)
+
+    def _search(self, body: Dsl) -> Reply:
+        return self._state.asker.search(body, self._budget)
+
+    def _counted(self, filters: Filters, count: int, order: Order) -> Reply:
+        """The first articles of an order, and what is counted of all that match."""
+        return self._search(counting(self._first(filters, count, order), filters))
 
     @cached_property
     def _sum(self) -> ScoreSum | None:
@@ -110,69 +121,9 @@ class ClusterRanker:
 
     def beyond(self, after: Sequence[Any], count: int, order: Order, filters: Filters) -> Ranked:
         """The articles that follow one far down, where nothing is rescored."""
-        body = self._counting(self._body(filters, count, order), filters) | {"search_after": [*after]}
-        reply = self._state.asker.search(body, self._budget)
+        body = counting(self._first(filters, count, order), filters)
+        reply = self._search(body | {"search_after": [*after]})
         return filters.told(ranked([self._row(hit, order) for hit in reply.hits], reply))
-
-    def _body(self, filters: Filters, count: int, order: Order, *, first: int = 0) -> Dsl:
-        """A search for some hits of an order."""
-        named = self.hit_words.named if self._rescore else []
-        scoring = self.scoring
-        if order.half_life is not None and order.by == "relevance":
-            scoring = script_score(scoring, AGED, self._age_params(order.half_life))
-        fields: list[Any] = ["fingerprint"]
-        if order.half_life is not None:
-            fields.append({"field": "date", "format": "strict_date"})
-        body: Dsl = {
-            "query": {"bool": {"must": [scoring], "should": named, "filter": [*filters.common]}},
-            "from": first,
-            "size": count,
-            "sort": _sort(order),
-            "track_scores": True,
-            "track_total_hits": False,
-            **ONLY_COLUMNS,
-            "docvalue_fields": fields,
-        }
-        if self._rescore:
-            body |= self.hit_words.columns
-        return _narrowed(body, filters)
-
-    def _counts(self, filters: Filters) -> Dsl:
-        """A search that counts what matches, beside that for the best, which then need not look at all.
-
-        The cluster keeps the answer as long as no article changes: who asks again, or for another page, waits
-        for nothing to be counted.
-        """
-        body: Dsl = {"query": {"bool": {"filter": [unscored(self.scoring), *filters.common]}}, "size": 0}
-        return self._counting(_narrowed(body, filters), filters)
-
-    def _counting(self, body: Dsl, filters: Filters) -> Dsl:
-        counted = dict(filters.counted or {})
-        if filters.complete is not None:
-            counted[ALL] = {"filter": filters.complete}
-        return {**body, "track_total_hits": True, **({"aggs": counted} if counted else {})}
-
-    def _best(self, filters: Filters, count: int, *, in_order: bool = False) -> Dsl:
-        """A search for the best articles, and where their words stand in them.
-
-        Args:
-            filters: which of them.
-            count: most of them.
-            in_order: whether equal ones come in the order of ids, which are looked up for that; what is
-                rescored is sorted anyway.
-        """
-        body = self._body(filters, count, Order())
-        del body["track_scores"]  # for its sake all would be looked at; what is sorted by tells the score
-        if in_order and self._sum is None:  # nothing is sorted where the best are scored anew
-            return body
-        del body["sort"]  # which told the id
-        body["docvalue_fields"].append("id")
-        if self._sum is None:
-            return body
-        body["query"] = self._sum.scoring(filters.common)
-        scored = {"rescore_query": self.scoring, "query_weight": 0, "rescore_query_weight": 1}
-        body["rescore"] = {"window_size": max(RESCORED, count), "query": scored}
-        return body
 
     def _bounded(self, query: ScoreSum, filters: Filters) -> Ranked | None:
         """The best articles, looked for alone; others are counted up to a bound, or in a sample.
@@ -186,7 +137,7 @@ class ClusterRanker:
         bodies = [self._best(filters, WINDOW + BEYOND)]
         bodies += [counted_to(query.matching(part)) for part in counted]
         if filters.counted:
-            bodies.append(self._in_sample(query, filters, sample))
+            bodies.append(in_sample(query, filters, sample))
         best, found, *others = self._state.asker.search_each(bodies, self._budget)
         if len(_matching(best.hits)) < min(found.total, WINDOW) and self._budget.whole:
             return None
@@ -197,23 +148,13 @@ class ClusterRanker:
         [counts] = others
         if (larger := sample.larger(counts.total)) != sample and not self._budget.spent():
             sample = larger
-            counts = self._state.asker.search(self._in_sample(query, filters, sample), self._budget)
+            counts = self._search(in_sample(query, filters, sample))
         return Ranked(rows, replace(found, counts=counts.counts), total_all, sample)
-
-    @staticmethod
-    def _in_sample(query: ScoreSum, filters: Filters, sample: Sample) -> Dsl:
-        return {
-            "query": query.matching([*filters.common, *sample.filters]),
-            "size": 0,
-            "track_total_hits": True,
-            "aggs": dict(filters.counted or {}),
-        }
 
     def _plain(self, count: int, filters: Filters) -> Ranked:
         order = Order()
         if not self.words:
-            body = self._counting(self._body(filters, count, order), filters)
-            reply = self._state.asker.search(body, self._budget)
+            reply = self._counted(filters, count, order)
             rows = (self._row(hit, order) for hit in reply.hits)
             return ranked(sorted(rows, key=lambda row: row.sort_key), reply)
         best = WINDOW + BEYOND
@@ -224,9 +165,9 @@ class ClusterRanker:
         in_order = count > WINDOW
         body = self._best(filters, best, in_order=in_order)
         few = self._state.statistics.are_few(self._query)
-        bodies = [self._counting(body, filters)] if few else [body, self._counts(filters)]
+        bodies = [counting(body, filters)] if few else [body, self._prepared.counts(filters)]
         if count > best:
-            bodies.insert(1, self._body(filters, count - best, order, first=best))
+            bodies.insert(1, self._first(filters, count - best, order, after=best))
         replies = self._state.asker.search_each(bodies, self._budget)
         counts = replies[0 if few else -1]
         first = self._with_ties(replies[0].hits, filters)
@@ -242,8 +183,7 @@ class ClusterRanker:
         """The best, and all that tie with the last that is rescored: asked for where there may be more."""
         if len(hits) < WINDOW + BEYOND or rounded(_score(hits[WINDOW - 1])) != rounded(_score(hits[-1])):
             return hits
-        body = self._best(filters, MOST_RESCORED + 1, in_order=True)
-        return self._state.asker.search(body, self._budget).hits
+        return self._search(self._best(filters, MOST_RESCORED + 1, in_order=True)).hits
 
     def _window(self, hits: Sequence[Mapping[str, Any]]) -> list[Row]:
         """Those of the best that are rescored, in their new order; ties with the last among them."""
@@ -258,7 +198,7 @@ class ClusterRanker:
     def _bonus(self, hits: Sequence[Mapping[str, Any]]) -> list[float]:
         if not hits or not self.words:
             return [0.0] * len(hits)
-        window = self.hit_words.window(hits, lambda body: self._state.asker.search(body, self._budget).hits)
+        window = self.hit_words.window(hits, lambda body: self._search(body).hits)
         docs = np.arange(len(hits), dtype=np.uint32)
         added: list[float] = Rescorer(window).bonus(self.words, docs, self._budget).tolist()
         return added
@@ -267,22 +207,19 @@ class ClusterRanker:
         """The articles that are rescored, by their ids, scored by relevance."""
         if not self.words:
             return {}
-        body = self._best(filters, WINDOW + BEYOND)
-        hits = self._state.asker.search(body, self._budget).hits
+        hits = self._search(self._best(filters, WINDOW + BEYOND)).hits
         return {row.id: row for row in self._window(self._with_ties(hits, filters))}
 
     def _by_day(self, count: int, order: Order, filters: Filters) -> Ranked:
         rescored = self.rescored(filters)
-        body = self._counting(self._body(filters, count, order), filters)
-        reply = self._state.asker.search(body, self._budget)
+        reply = self._counted(filters, count, order)
         rows = [self._row(hit, order) for hit in reply.hits]
         scored = [row._replace(score=rescored[row.id].score) if row.id in rescored else row for row in rows]
         return ranked(scored, reply)
 
     def _aged(self, count: int, order: Order, filters: Filters) -> Ranked:
         rescored = self.rescored(filters)
-        body = self._counting(self._body(filters, count, order), filters)
-        reply = self._state.asker.search(body, self._budget)
+        reply = self._counted(filters, count, order)
         rows = {row.id: row for row in (self._row(hit, order) for hit in reply.hits)}
         rows |= self._with_age(rescored, order, filters)
         return ranked(sorted(rows.values(), key=lambda row: row.sort_key)[: max(count, 1)], reply)
@@ -292,7 +229,7 @@ class ClusterRanker:
         if not rescored:
             return {}
         only = replace(filters, common=(*filters.common, of_ids(rescored)))
-        hits = self._state.asker.search(self._body(only, len(rescored), order), self._budget).hits
+        hits = self._search(self._first(only, len(rescored), order)).hits
         rows = (self._row(hit, order) for hit in hits)
         return {
             row.id: row._replace(
@@ -301,17 +238,13 @@ class ClusterRanker:
             for row in rows
         }
 
-    def _age_params(self, half_life: float) -> dict[str, float]:
-        oldest, latest = self._state.days
-        return {"oldest": oldest, "latest": latest, "half_life": half_life, "least": OLDEST_SHARE}
-
     def _row(self, hit: Mapping[str, Any], order: Order, bonus: float = 0.0) -> Row:
         """A hit, with what rescoring adds to its score."""
         fields = hit["fields"]
         score = _score(hit) + bonus
         key = score
-        if order.half_life is not None and order.by == "relevance":
-            score /= self._share(fields.get("date"), order.half_life)
+        if order.decay is not None:
+            score /= self._share(fields.get("date"), order.decay)
         fingerprint = int(fields.get("fingerprint", [0])[0]) & (1 << 64) - 1
         after = tuple(hit.get("sort") or (hit["_score"], id_of(hit)))
         return Row(id_of(hit), score, key, fingerprint, after, hit)
@@ -323,11 +256,6 @@ class ClusterRanker:
         return float(age_shares(np.array([latest - day], np.float64), half_life)[0])
 
 
-def _narrowed(body: Dsl, filters: Filters) -> Dsl:
-    """A search of which filters narrow the hits, and not what is counted."""
-    return {**body, "post_filter": {"bool": {"filter": [*filters.after]}}} if filters.after else body
-
-
 def _score(hit: Mapping[str, Any]) -> float:
     """Of a hit that was sorted by it, or by nothing."""
     return float(hit["sort"][0] if hit["_score"] is None else hit["_score"])
@@ -336,15 +264,3 @@ def _score(hit: Mapping[str, Any]) -> float:
 def _matching(hits: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
     """The hits that match: by a sum others are found too, and scored as nothing then."""
     return [hit for hit in hits if _score(hit) > 0]
-
-
-def _sort(order: Order) -> list[Dsl]:
-    if order.by == "relevance":
-        return [{"_score": "desc"}, {"id": "asc"}]
-    if number := number_order(order.by):
-        field, descending = number
-        direction = "desc" if descending else "asc"
-        numeric = {"order": direction, "mode": "max", "missing": "_last", "unmapped_type": "double"}
-        return [{f"numbers.{field}": numeric}, {"id": "asc"}]
-    direction = "desc" if order.by == "newest" else "asc"
-    return [{"date": {"order": direction, "missing": "_last"}}, {"id": "asc"}]

@@ -174,6 +174,11 @@ class Order:
     half_life: float | None = None
 
     @property
+    def decay(self) -> float | None:
+        """The half-life by which scores fall with age; None where scores decide nothing, or age does not."""
+        return self.half_life if self.by == "relevance" else None
+
+    @property
     def is_plain(self) -> bool:
         """Whether score alone decides."""
         return self.by == "relevance" and self.half_life is None
@@ -268,9 +273,9 @@ class Orderer:
             query, EVERYTHING, budget, conditions=conditions, count=True, matched=matched
         )
         if order.by == "relevance":
-            if order.half_life is None:
+            if order.decay is None:
                 return found, found.scores
-            return found, found.scores * self._shares(found.docs, order.half_life)
+            return found, found.scores * self._shares(found.docs, order.decay)
         if number := number_order(order.by):
             return found, self._number_keys(found.docs, *number)
         days = self._collection.dates[found.docs]
