@@ -31,7 +31,7 @@ from onneshon.search.retrieval.bm25f import Weights, site_weights
 from onneshon.search.retrieval.budget import BoundedCache, TimeBudget, lacking_now
 from onneshon.search.retrieval.changes import Changes
 from onneshon.search.retrieval.collection import Bitmap, Collection, Docs
-from onneshon.search.retrieval.executor import Executor
+from onneshon.search.retrieval.executor import Collector, Executor
 from onneshon.search.retrieval.facets import (
     Facet,
     FacetName,
@@ -197,14 +197,8 @@ class LocalAnswering(Answering[LocalGeneration, _Found]):
 
     def _ranked(self, query: Query, count: int) -> Outcome:
         """The first articles, each for itself."""
-        return self._state.orderer.first(
-            query,
-            count,
-            self._budget,
-            self._asked.conditions_but(),
-            self._asked.order,
-            matched=bool(self._request.facets),
-        )
+        collector = Collector(count, self._asked.conditions_but(), matched=bool(self._request.facets))
+        return self._state.orderer.first(query, collector, self._budget, self._asked.order)
 
     def _from_cursor(self, query: Query, behind: int) -> _Found:
         """The hits of a page deep down, as if they were the first, and how many there are in all."""
@@ -258,7 +252,7 @@ class LocalAnswering(Answering[LocalGeneration, _Found]):
     def _matching(self, query: Query, conditions: Sequence[Condition]) -> Bitmap:
         """All that a search under some conditions finds: what is enough of a query depends on them."""
         executor = self._state.executor
-        found = executor.candidates(query, 1, self._budget, conditions=conditions, matched=True)
+        found = executor.candidates(query, Collector(1, conditions, matched=True), self._budget)
         return np.zeros(0, np.uint8) if found.matched is None else found.matched
 
     def _every(self, query: Query) -> Iterator[Article]:

@@ -37,6 +37,7 @@ from onneshon.search.retrieval.bm25f import Weights
 from onneshon.search.retrieval.budget import Clock, TimeBudget
 from onneshon.search.retrieval.changes import Changes
 from onneshon.search.retrieval.collection import select
+from onneshon.search.retrieval.executor import Collector
 from onneshon.search.retrieval.index_protocols import Index
 from onneshon.search.understanding.site_synonyms import SiteSynonyms
 
@@ -308,7 +309,7 @@ class Engine(EngineBase[LocalGeneration]):
     def _best(
         self, state: LocalGeneration, query: Query, limit: int, budget: TimeBudget
     ) -> list[tuple[str, float]]:
-        found = state.ranker.run(query, min(limit, DEEPEST), budget)
+        found = state.ranker.run(query, Collector(min(limit, DEEPEST)), budget)
         return list(zip(found.ids, found.scores.tolist(), strict=True))
 
     def _answering(
@@ -330,7 +331,7 @@ class Engine(EngineBase[LocalGeneration]):
     def _similar(
         self, state: LocalGeneration, query: Query, count: int, budget: TimeBudget
     ) -> tuple[Outcome, NDArray[np.uint64]]:
-        found = state.executor.candidates(query, count, budget)
+        found = state.executor.candidates(query, Collector(count), budget)
         collection = state.executor.collection
         docs, scores = select(collection, found.docs, found.scores, count)
         return Outcome(docs, scores, collection.ids(docs)), collection.fingerprints

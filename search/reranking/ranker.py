@@ -1,7 +1,7 @@
 """The best articles by their words, then a closer look at the first hundred; and the other orders of hits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -13,7 +13,7 @@ from onneshon.search.reranking.query_words import QueryWord
 from onneshon.search.reranking.rescoring import WINDOW, Rescorer
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Bitmap, Docs, Scores, select
-from onneshon.search.retrieval.executor import EVERYTHING, Candidates, Executor
+from onneshon.search.retrieval.executor import EVERYTHING, Candidates, Collector, Executor
 
 MOST_RESCORED = 10 * WINDOW
 """Where more articles than these are among the best because of ties, those that tie with the last are not."""
@@ -50,51 +50,30 @@ class Ranker:
         self.executor = executor
         self.rescorer = Rescorer(executor.term_scorer)
 
-    def run(
-        self,
-        query: Query,
-        k: int,
-        budget: TimeBudget,
-        *,
-        conditions: Sequence[Condition] = (),
-        count: bool = False,
-        matched: bool = False,
-        ids: bool = True,
-    ) -> Outcome:
-        """The ``k`` best articles, ties in the order of their ids.
+    def run(self, query: Query, collector: Collector, budget: TimeBudget, *, ids: bool = True) -> Outcome:
+        """The best articles, ties in the order of their ids.
 
         Args:
             query: what to look for.
-            k: how many, at least 1.
+            collector: how many, at least 1, and what else of them.
             budget: where it runs out, what was found by then is returned.
-            conditions: what every article must meet besides.
-            count: whether to count all that match.
-            matched: whether to say which articles match.
             ids: whether their ids are wanted.
         """
-        found = self.scored(query, k, budget, conditions=conditions, count=count, matched=matched)
+        found = self.scored(query, collector, budget)
         collection = self.executor.collection
-        docs, scores = select(collection, found.docs, found.scores, k)
+        docs, scores = select(collection, found.docs, found.scores, collector.k)
         names = collection.ids(docs) if ids else []
         return Outcome(docs, scores, names, found.total, found.total_all, found.matched)
 
-    def scored(
-        self,
-        query: Query,
-        k: int,
-        budget: TimeBudget,
-        *,
-        conditions: Sequence[Condition] = (),
-        count: bool = False,
-        matched: bool = False,
-    ) -> Candidates:
-        """As ``run``, before the best are put in order: the ``k`` best and maybe others, in any order."""
+    def scored(self, query: Query, collector: Collector, budget: TimeBudget) -> Candidates:
+        """As ``run``, before the best are put in order: these and maybe others, in any order."""
         words = self.rescorer.words(query)
-        wanted = max(k, WINDOW) if words and k != EVERYTHING else k
-        found = self.executor.candidates(
-            query, wanted, budget, conditions=conditions, count=count, matched=matched
-        )
-        return self._rescored(found, wanted, words, budget) if words else found
+        if not words:
+            return self.executor.candidates(query, collector, budget)
+        if collector.k != EVERYTHING:
+            collector = replace(collector, k=max(collector.k, WINDOW))
+        found = self.executor.candidates(query, collector, budget)
+        return self._rescored(found, collector.k, words, budget)
 
     def _rescored(
         self, found: Candidates, wanted: int, words: Sequence[QueryWord], budget: TimeBudget
@@ -126,7 +105,7 @@ class Ranker:
         words = self.rescorer.words(query)
         if not words:
             return []
-        found = self.executor.candidates(query, WINDOW, budget, conditions=conditions)
+        found = self.executor.candidates(query, Collector(WINDOW, conditions), budget)
         return words if doc in found.docs[window_of(found.scores)] else []
 
 
@@ -224,29 +203,19 @@ class Orderer:
         self._ranker = ranker
         self._collection = ranker.executor.collection
 
-    def first(
-        self,
-        query: Query,
-        k: int,
-        budget: TimeBudget,
-        conditions: Sequence[Condition],
-        order: Order,
-        *,
-        matched: bool = False,
-    ) -> Outcome:
-        """The first ``k`` articles of an order without ids, how many match, and which if that is asked."""
+    def first(self, query: Query, collector: Collector, budget: TimeBudget, order: Order) -> Outcome:
+        """The first articles of an order without ids, how many match, and which if that is collected."""
+        collector = replace(collector, count=True)
         if order.is_plain:
-            return self._ranker.run(
-                query, k, budget, conditions=conditions, count=True, matched=matched, ids=False
-            )
-        found, keys = self._keyed(query, budget, conditions, order, matched=matched)
-        chosen, _ = select(self._collection, found.docs, keys, k)
+            return self._ranker.run(query, collector, budget, ids=False)
+        found, keys = self._keyed(query, collector, budget, order)
+        chosen, _ = select(self._collection, found.docs, keys, collector.k)
         scores = found.scores[found.docs.searchsorted(chosen)]
         return Outcome(chosen, scores, [], found.total, found.total_all, found.matched)
 
     def all(self, query: Query, budget: TimeBudget, conditions: Sequence[Condition], order: Order) -> Ordered:
         """Every article that matches, in order; takes a second or so for a million."""
-        found, keys = self._keyed(query, budget, conditions, order)
+        found, keys = self._keyed(query, Collector(EVERYTHING, conditions, count=True), budget, order)
         docs = found.docs
         ranks = self._collection.id_ranks[docs] if len(docs) > MANY else self._ranks(docs)
         ranking = np.lexsort((ranks, -keys))
@@ -260,18 +229,10 @@ class Orderer:
         return ranks
 
     def _keyed(
-        self,
-        query: Query,
-        budget: TimeBudget,
-        conditions: Sequence[Condition],
-        order: Order,
-        *,
-        matched: bool = False,
+        self, query: Query, collector: Collector, budget: TimeBudget, order: Order
     ) -> tuple[Candidates, Scores]:
-        """All that match, and that by which each is placed, the highest first."""
-        found = self._ranker.scored(
-            query, EVERYTHING, budget, conditions=conditions, count=True, matched=matched
-        )
+        """All that match, however many are collected, and that by which each is placed, the highest first."""
+        found = self._ranker.scored(query, replace(collector, k=EVERYTHING), budget)
         if order.by == "relevance":
             if order.decay is None:
                 return found, found.scores

@@ -60,6 +60,23 @@ EVERYTHING: Final = 0
 """As the number of articles asked for: all that match."""
 
 
+@dataclass(frozen=True, slots=True)
+class Collector:
+    """What is collected of the articles that match a query.
+
+    Attributes:
+        k: how many, the best; ``EVERYTHING`` for all.
+        conditions: what every article must meet besides.
+        count: whether to count all that match.
+        matched: whether to say which articles match.
+    """
+
+    k: int
+    conditions: Sequence[Condition] = ()
+    count: bool = False
+    matched: bool = False
+
+
 class Candidates(NamedTuple):
     """The best articles of a query, before any rescoring.
 
@@ -94,26 +111,16 @@ class Executor:
         self.term_scorer = TermScorer(collection, weights)
         self.filters = Filters(collection, authors)
 
-    def candidates(
-        self,
-        query: Query,
-        k: int,
-        budget: TimeBudget,
-        *,
-        conditions: Sequence[Condition] = (),
-        count: bool = False,
-        matched: bool = False,
-    ) -> Candidates:
-        """The ``k`` best articles and all that score as the last of them.
+    def candidates(self, query: Query, collector: Collector, budget: TimeBudget) -> Candidates:
+        """The best articles and all that score as the last of them.
 
         Args:
             query: what to look for.
-            k: how many; ``EVERYTHING`` for all.
+            collector: how many, and what else of them.
             budget: where it runs out, what was found by then is returned.
-            conditions: what every article must meet besides.
-            count: whether to count all that match.
-            matched: whether to say which articles match.
         """
+        conditions, k = collector.conditions, collector.k
+        count, matched = collector.count, collector.matched
         run = self._run(query, budget, self._kept(self.filters.all_of(conditions) if conditions else None))
         if isinstance(query, Conjunction):
             found, asked = run.conjunction(query, k, count=count, matched=matched or count), False
@@ -161,7 +168,7 @@ class Executor:
         """Whether a query by itself finds a document."""
         if isinstance(query, Condition):
             return bool(self.filters.mask(query)[doc])
-        matched = self.candidates(query, 1, budget, matched=True).matched
+        matched = self.candidates(query, Collector(1, matched=True), budget).matched
         assert matched is not None  # noqa: S101  # it was asked for
         return bool(unpacked(matched, self.collection.size)[doc])
 
@@ -202,7 +209,7 @@ class Executor:
 
     def count_all(self, query: Query, budget: TimeBudget, conditions: Sequence[Condition] = ()) -> int:
         """How many of the articles that a query finds hold everything that it asks for."""
-        return self.candidates(query, 1, budget, conditions=conditions, count=True).total_all or 0
+        return self.candidates(query, Collector(1, conditions, count=True), budget).total_all or 0
 
 
 @dataclass(frozen=True, slots=True)

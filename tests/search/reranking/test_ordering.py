@@ -13,7 +13,7 @@ from onneshon.search.query.conditions import Condition
 from onneshon.search.reranking import ranker
 from onneshon.search.reranking.ranker import OLDEST_SHARE, Order, Ordered, Orderer, Ranker, age_shares
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.executor import Executor
+from onneshon.search.retrieval.executor import Collector, Executor
 from tests.fakes import article, collection_of, reader_of
 from tests.search.queries import query_of
 
@@ -43,7 +43,7 @@ class Corpus:
 
     def first(self, k: int, order: Order, text: str = "নদী") -> list[str]:
         """The ids of the first few."""
-        found = self.orderer.first(query_of(text), k, TimeBudget(), NO_CONDITIONS, order)
+        found = self.orderer.first(query_of(text), Collector(k), TimeBudget(), order)
         return self.collection.ids(found.docs)
 
 
@@ -65,8 +65,8 @@ def test_the_first_of_an_order_are_the_first_of_all(by: str, days: list[int | No
 def test_the_first_of_an_order_have_the_scores_of_their_words() -> None:
     """Whatever places them; all that match are counted."""
     corpus = Corpus([*dated(1, 2, 3), article("x", "নদী নদী নদী", date=FIRST_DAY)])
-    best = corpus.orderer.first(query_of("নদী"), 9, TimeBudget(), NO_CONDITIONS, Order())
-    newest = corpus.orderer.first(query_of("নদী"), 2, TimeBudget(), NO_CONDITIONS, Order("newest"))
+    best = corpus.orderer.first(query_of("নদী"), Collector(9), TimeBudget(), Order())
+    newest = corpus.orderer.first(query_of("নদী"), Collector(2), TimeBudget(), Order("newest"))
     scores = dict(zip(best.docs.tolist(), best.scores.tolist(), strict=True))
     assert newest.scores.tolist() == [scores[doc] for doc in newest.docs.tolist()]
     assert (best.total, newest.total, best.ids, newest.ids) == (4, 4, [], [])
@@ -88,9 +88,7 @@ def test_which_match_is_told_where_asked_for() -> None:
     corpus = Corpus([*dated(1, 2), article("x", "আকাশ")])
     for order in (Order(), Order("newest")):
         told, untold = (
-            corpus.orderer.first(
-                query_of("নদী"), 1, TimeBudget(), NO_CONDITIONS, order, matched=asked
-            ).matched
+            corpus.orderer.first(query_of("নদী"), Collector(1, matched=asked), TimeBudget(), order).matched
             for asked in (True, False)
         )
         assert told is not None
@@ -120,7 +118,7 @@ def test_of_an_old_article_so_little_is_left_that_any_younger_one_overtakes_it()
     old = article("a", "নদী নদী নদী", title="নদী", date=FIRST_DAY)
     young = article("z", f"{'আকাশ ' * 30}নদী", date=FIRST_DAY + dt.timedelta(99))
     corpus = Corpus([old, young, *(article(f"x{at}", "বই", date=FIRST_DAY) for at in range(30))])
-    best = corpus.orderer.first(query_of("নদী"), 2, TimeBudget(), NO_CONDITIONS, Order())
+    best = corpus.orderer.first(query_of("নদী"), Collector(2), TimeBudget(), Order())
     assert best.scores[0] > best.scores[1] + 1
     assert corpus.all(Order(half_life=9.0)) == ["z", "a"]
 

@@ -10,7 +10,7 @@ from onneshon.search.reranking.ranker import MOST_RESCORED, Ranker
 from onneshon.search.reranking.rescoring import WINDOW
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.executor import EVERYTHING, Executor
+from onneshon.search.retrieval.executor import EVERYTHING, Collector, Executor
 from tests.fakes import article, collection_of, reader_of
 from tests.search.queries import query_of
 
@@ -29,7 +29,7 @@ DEPTHS = (1, 10, WINDOW, WINDOW + 1, 2 * WINDOW, 2 * MOST_RESCORED)
 def ranked(corpus: Sequence[Article], k: int) -> list[str]:
     """The ids of the best for two words."""
     ranker = Ranker(Executor(collection_of(reader_of(corpus)), NEARNESS))
-    return ranker.run(query_of("মেলা ভাষা"), k, TimeBudget()).ids
+    return ranker.run(query_of("মেলা ভাষা"), Collector(k), TimeBudget()).ids
 
 
 @pytest.mark.parametrize("k", DEPTHS)
@@ -87,7 +87,7 @@ RIVERS = [article(name, "নদী মেলা") for name in ("গ", "ক", "�
 
 def test_ids_are_told_and_nothing_is_counted_unless_asked() -> None:
     """Ties in the order of ids."""
-    found = ranker_of(RIVERS).run(query_of("নদী"), 2, TimeBudget())
+    found = ranker_of(RIVERS).run(query_of("নদী"), Collector(2), TimeBudget())
     assert found.ids == ["ক", "খ"]
     assert found[3:] == (None, None, None)
 
@@ -95,7 +95,9 @@ def test_ids_are_told_and_nothing_is_counted_unless_asked() -> None:
 @pytest.mark.parametrize(("text", "with_all"), [("নদী আকাশ", 0), ("নদী মেলা", 3)])
 def test_what_matches_is_counted_and_told_where_asked(text: str, with_all: int) -> None:
     """Whether it is looked at again or not; ids are told where they are wanted."""
-    found = ranker_of(RIVERS).run(query_of(text), 2, TimeBudget(), count=True, matched=True, ids=False)
+    found = ranker_of(RIVERS).run(
+        query_of(text), Collector(2, count=True, matched=True), TimeBudget(), ids=False
+    )
     assert (found.ids, found.total, found.total_all) == ([], 3, with_all)
     assert found.matched is not None
 
@@ -103,7 +105,7 @@ def test_what_matches_is_counted_and_told_where_asked(text: str, with_all: int) 
 def test_of_a_query_that_finds_nothing_nothing_is_looked_at_again() -> None:
     """Each of its words stands in some article, and both in none."""
     ranker = ranker_of([article("ক", "নদী"), article("খ", "শহর")])
-    found = ranker.run(query_of("+নদী +শহর"), 2, TimeBudget(), count=True)
+    found = ranker.run(query_of("+নদী +শহর"), Collector(2, count=True), TimeBudget())
     assert (found.ids, found.total) == ([], 0)
 
 
@@ -111,6 +113,6 @@ def test_of_a_query_that_finds_nothing_nothing_is_looked_at_again() -> None:
 def test_as_many_are_found_as_are_looked_at_or_asked_for(k: int, count: int) -> None:
     """All that match, where everything is."""
     corpus = [article(str(at), f"নদী শহর {'আকাশ ' * at}") for at in range(WINDOW + 20)]
-    found = ranker_of(corpus).scored(query_of("নদী শহর"), k, TimeBudget())
+    found = ranker_of(corpus).scored(query_of("নদী শহর"), Collector(k), TimeBudget())
     assert len(found.docs) >= count
     assert found[2:] == (None, None, None)

@@ -26,7 +26,7 @@ from onneshon.search.reranking.rescoring import (
 from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Weights
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Docs, Scores
-from onneshon.search.retrieval.executor import Executor
+from onneshon.search.retrieval.executor import Collector, Executor
 from onneshon.search.retrieval.term_scorer import TermScorer
 from tests.fakes import article, collection_of, reader_of
 from tests.search.queries import query_of
@@ -44,7 +44,7 @@ def _only(term: Term | Phrase) -> Term:
 def ranked(corpus: Sequence[Article], text: str, weights: Weights = DEFAULT_WEIGHTS) -> list[str]:
     """The ids of all articles found, best first."""
     ranker = Ranker(Executor(collection_of(reader_of(list(corpus))), weights))
-    return ranker.run(query_of(text), len(corpus), TimeBudget()).ids
+    return ranker.run(query_of(text), Collector(len(corpus)), TimeBudget()).ids
 
 
 def only(**weights: float) -> Weights:
@@ -234,9 +234,9 @@ def test_the_order_is_the_same_however_many_are_asked_for(corpus: list[Article])
     """The first hits of a long list are those of a short one, page by page, also where very many tie."""
     ranker = Ranker(Executor(collection_of(reader_of(corpus))))
     query = query_of("মেলা ভাষা আন্দোলন")
-    everything = ranker.run(query, len(corpus), TimeBudget()).ids
+    everything = ranker.run(query, Collector(len(corpus)), TimeBudget()).ids
     for k in (10, WINDOW, 2 * WINDOW, MOST_RESCORED):
-        assert ranker.run(query, k, TimeBudget()).ids == everything[:k]
+        assert ranker.run(query, Collector(k), TimeBudget()).ids == everything[:k]
 
 
 def test_no_more_are_rescored_than_is_cheap(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,7 @@ from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Wei
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import unpacked
 from onneshon.search.retrieval.evidence import _classes
-from onneshon.search.retrieval.executor import Executor
+from onneshon.search.retrieval.executor import Collector, Executor
 from tests.fakes import FakeReader, article, collection_of, reader_of
 from tests.search.queries import query_of
 from tests.search.retrieval.plain import Plain
@@ -76,7 +76,7 @@ def test_arrays_rank_as_the_definition_does(
     query = query_of(text)
     expected = Plain(segments, deleted).answer(query)
     ranker = ranker_of(reader_of(*segments, deleted=deleted))
-    found = ranker.run(query, k, TimeBudget(), count=True)
+    found = ranker.run(query, Collector(k, count=True), TimeBudget())
     assert found.total == len(expected)
     assert len(found.ids) == min(k, len(expected))
     assert [expected[key] for key in found.ids] == pytest.approx(found.scores.tolist(), rel=1e-4)
@@ -110,7 +110,7 @@ def test_one_thing_in_several_variants_is_scored_as_one_word(
     assert other is not None
     for query in (unit, Any((unit, other)), Any((Hint(unit), other)), All((unit, other))):
         expected = plain.answer(query)
-        found = ranker.run(query, 20, TimeBudget(), count=True)
+        found = ranker.run(query, Collector(20, count=True), TimeBudget())
         assert found.total == len(expected)
         assert dict(zip(found.ids, found.scores.tolist(), strict=True)) == pytest.approx(expected, rel=1e-4)
 
@@ -143,7 +143,7 @@ def test_one_latin_word_in_all_its_readings_is_found_however_often_it_is_typed()
     river = Term("nodi", "নদী", "নদি", sound=True)
     other = Term("nodi", "নদ", "নদ", sound=True)
     query = Any((Any((Boost(river, 1.0), Boost(other, 0.5))), Boost(other, 1.0)), words=True)
-    assert executor.candidates(query, 9, TimeBudget(), count=True).total == 2
+    assert executor.candidates(query, Collector(9, count=True), TimeBudget()).total == 2
     assert executor.count_all(query, TimeBudget()) == 2
 
 
@@ -174,7 +174,7 @@ def test_what_counts_for_less_does_so_as_a_whole(corpus: list[Article], factor: 
     for group in (query_of("+ঢাকা +শহর"), query_of("বিভাগ:খেলা"), query_of("ভাষা OR বই")):
         for query in (Any((river, Boost(group, factor))), All((river, Boost(group, factor)))):
             expected = plain.answer(query)
-            found = ranker.run(query, 20, TimeBudget(), count=True)
+            found = ranker.run(query, Collector(20, count=True), TimeBudget())
             assert found.total == len(expected)
             assert dict(zip(found.ids, found.scores.tolist(), strict=True)) == pytest.approx(
                 expected, rel=1e-4, abs=2e-4
@@ -210,7 +210,7 @@ def test_pruning_loses_nothing(large: tuple[Plain, Ranker], text: str, k: int) -
     plain, ranker = large
     query = query_of(text)
     expected = sorted(plain.answer(query).items(), key=lambda pair: (-pair[1], pair[0]))
-    found = ranker.run(query, k, TimeBudget(), count=True)
+    found = ranker.run(query, Collector(k, count=True), TimeBudget())
     assert found.total == len(expected)
     assert found.scores.tolist() == pytest.approx([score for _, score in expected[:k]], rel=1e-4)
 
@@ -220,16 +220,16 @@ def test_ties_are_in_the_order_of_their_ids() -> None:
     names = [f"{n * 7919 % 5000:04}" for n in range(5_000)]
     ranker = ranker_of(reader_of([article(name, "ঢাকা") for name in names]))
     query = query_of("ঢাকা")
-    assert ranker.run(query, 3, TimeBudget()).ids == ["0000", "0001", "0002"]
+    assert ranker.run(query, Collector(3), TimeBudget()).ids == ["0000", "0001", "0002"]
     small = ranker_of(reader_of([article(name, "ঢাকা") for name in ("গ", "খ", "ক")]))
-    assert small.run(query, 2, TimeBudget()).ids == ["ক", "খ"]
+    assert small.run(query, Collector(2), TimeBudget()).ids == ["ক", "খ"]
 
 
 def test_an_article_with_more_of_the_words_comes_first() -> None:
     """Two words once each outweigh one of them repeated."""
     corpus = [article("one", "নদী নদী নদী নদী মেলা"), article("two", "নদী ভাষা মেলা বই শহর"), article("x", "শহর")]
     query = query_of("নদী ভাষা")
-    assert ranker_of(reader_of(corpus)).run(query, 1, TimeBudget()).ids == ["two"]
+    assert ranker_of(reader_of(corpus)).run(query, Collector(1), TimeBudget()).ids == ["two"]
 
 
 def test_the_exact_form_comes_before_other_forms() -> None:
@@ -237,7 +237,7 @@ def test_the_exact_form_comes_before_other_forms() -> None:
     ranker = ranker_of(reader_of([article("a", "নদী"), article("b", "নদীর")]))
     for text, expected in (("নদী", ["a", "b"]), ("নদীর", ["b", "a"])):
         query = query_of(text)
-        assert ranker.run(query, 2, TimeBudget()).ids == expected
+        assert ranker.run(query, Collector(2), TimeBudget()).ids == expected
 
 
 @pytest.mark.parametrize(("text", "expected"), [('"নদী নদী"', ["b"]), ('"নদী নদী"~2', ["b", "c"])])
@@ -245,14 +245,14 @@ def test_a_word_twice_in_a_phrase_must_stand_twice(text: str, expected: list[str
     """One occurrence does not count as both."""
     ranker = ranker_of(reader_of([article("a", "নদী"), article("b", "নদী নদী"), article("c", "নদী বই নদী")]))
     query = query_of(text)
-    assert sorted(ranker.run(query, 9, TimeBudget()).ids) == expected
+    assert sorted(ranker.run(query, Collector(9), TimeBudget()).ids) == expected
 
 
 def test_a_spent_budget_ends_a_query_early() -> None:
     """With no time left the words after the first are not looked at, and the budget says so."""
     budget = TimeBudget(-1)
     query = query_of("ঢাকা শহর")
-    ranker_of(reader_of([article("a", "ঢাকা শহর")])).run(query, 1, budget)
+    ranker_of(reader_of([article("a", "ঢাকা শহর")])).run(query, Collector(1), budget)
     assert budget.exceeded
 
 
@@ -261,7 +261,7 @@ def test_an_index_without_articles_answers_nothing() -> None:
     for reader in (reader_of(), reader_of([])):
         for text in ("ঢাকা", "ঢাকা শহর", '"ঢাকা শহর"', "ঢাকা*", "-ঢাকা", "বিভাগ:খেলা", "+ঢাকা +শহর"):
             query = query_of(text)
-            assert ranker_of(reader).run(query, 5, TimeBudget(), count=True).ids == []
+            assert ranker_of(reader).run(query, Collector(5, count=True), TimeBudget()).ids == []
 
 
 CORPUS = [
@@ -312,11 +312,11 @@ def test_all_that_match_are_told_where_that_is_asked_for() -> None:
         (query_of("+নদী"), [], [False, True, False]),
         (query_of("নদী মেলা"), [Filter("category", "খেলা", whole=True)], [False, True, False]),
     ):
-        found = executor.candidates(query, 9, TimeBudget(), conditions=conditions, count=True, matched=True)
+        found = executor.candidates(query, Collector(9, conditions, count=True, matched=True), TimeBudget())
         assert found.matched is not None
         assert unpacked(found.matched, 3).tolist() == expected
         assert found.total == sum(expected)
-        bare = executor.candidates(query, 9, TimeBudget(), conditions=conditions)
+        bare = executor.candidates(query, Collector(9, conditions), TimeBudget())
         assert (bare.total, bare.total_all, bare.matched) == (None, None, None)
 
 
@@ -383,7 +383,7 @@ def test_no_article_gets_more_than_the_most_that_a_query_is_said_to_be_worth(tex
     long = [article(f"{number}", "মেলা " * 200, title="মেলা " * 20) for number in range(300)]
     executor = Executor(collection_of(reader_of([article("ক", "নদী চর " * 30, title="নদী"), *long])))
     query = query_of(text)
-    best = executor.candidates(query, 1, TimeBudget()).scores.max()
+    best = executor.candidates(query, Collector(1), TimeBudget()).scores.max()
     assert 0 < best <= executor._greatest(query, 1.0)
 
 

@@ -5,7 +5,7 @@ import pytest
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.search.query.tree import Any, Hint, OneOf, Phrase, Term, Variant
 from onneshon.search.retrieval.budget import TimeBudget
-from onneshon.search.retrieval.executor import Executor
+from onneshon.search.retrieval.executor import Collector, Executor
 from tests.fakes import article, collection_of, reader_of
 
 
@@ -33,7 +33,7 @@ def executor() -> Executor:
 
 def scores(executor: Executor, query: OneOf | Term | Phrase) -> dict[str, float]:
     """The score of each article that a leaf finds."""
-    found = executor.candidates(query, 99, TimeBudget())
+    found = executor.candidates(query, Collector(99), TimeBudget())
     return dict(zip(executor.collection.ids(found.docs), found.scores.tolist(), strict=True))
 
 
@@ -73,7 +73,9 @@ def test_a_hint_adds_to_what_others_find(executor: Executor) -> None:
     """It changes scores, and neither the articles nor their number."""
     bare = Any((term("নদী"), term("গ্রাম")))
     hinted = Any((*bare.children, Hint(term("ফেসবুক"))))
-    before, after = (executor.candidates(query, 9, TimeBudget(), count=True) for query in (bare, hinted))
+    before, after = (
+        executor.candidates(query, Collector(9, count=True), TimeBudget()) for query in (bare, hinted)
+    )
     assert set(before.docs.tolist()) == set(after.docs.tolist())
     assert before.total == after.total == 5
     assert after.scores.sum() > before.scores.sum()
