@@ -29,7 +29,7 @@ from onneshon.index.commands.upkeep_commands import upkeep_commands
 from onneshon.index.errors import IndexCorruptError
 from onneshon.index.indexer.builder import migrate
 from onneshon.index.indexer.write_options import BuildOptions
-from onneshon.index.remote import Location, RemoteIndex
+from onneshon.index.remote import Location, Outcome, RemoteIndex
 from onneshon.index.replication.lease import Lease
 from onneshon.index.replication.pulling import pull
 from onneshon.index.replication.pushing import Pusher, prune
@@ -80,13 +80,12 @@ def push_command(
         report = Pusher(directory, lease).push(again=again)
         pruned = None if days is None else prune(lease, days)
     values: dict[str, Any] = asdict(report) | ({"pruned": asdict(pruned)} if pruned else {})
-    if as_json:
-        say_json(values)
-        return
     sent = f"{counted(report.files, 'file')} sent, {size_text(report.bytes)}"
-    say(f"generation {report.generation}, {counted(report.articles, 'article')}, is live in {store}: {sent}")
+    articles = counted(report.articles, "article")
+    lines = [f"generation {report.generation}, {articles}, is live in {store}: {sent}"]
     if pruned:
-        say(f"removed {counted(pruned.files, 'file')} from it, {size_text(pruned.bytes)}")
+        lines.append(f"removed {counted(pruned.files, 'file')} from it, {size_text(pruned.bytes)}")
+    say_outcome(Outcome(values, lines), as_json=as_json)
 
 
 @click.command(name="pull")
@@ -106,11 +105,9 @@ def pull_command(
     """
     with ended_by_signals(context):
         report = pull(directory, open_store(store), wait=wait, keep=keep)
-    if as_json:
-        say_json(asdict(report))
-        return
     came = f"{counted(report.files, 'file')} came, {size_text(report.bytes)}"
-    say(f"generation {report.local}, {counted(report.articles, 'article')}, is live: {came}")
+    line = f"generation {report.local}, {counted(report.articles, 'article')}, is live: {came}"
+    say_outcome(Outcome(asdict(report), [line]), as_json=as_json)
 
 
 replica_commands: Final[Sequence[click.Command]] = (push_command, pull_command)
@@ -155,27 +152,25 @@ def check_command(location: Location, *, deep: bool, as_json: bool) -> None:
     with exit code 5 if anything is wrong.
     """
     if isinstance(location, RemoteIndex):
-        say_outcome(location.commands().check(deep=deep), as_json=as_json)
-        return
-    if deep:
-        _check_deeply(location, as_json=as_json)
-        return
-    report = check_index(location)
-    if as_json:
-        say_json(asdict(report))
-        return
+        outcome = location.commands().check(deep=deep)
+    else:
+        outcome = _checked_deeply(location) if deep else _checked(location)
+    say_outcome(outcome, as_json=as_json)
+
+
+def _checked(directory: Path) -> Outcome:
+    report = check_index(directory)
     counts = f"{counted(report.articles, 'article')}, {report.terms:,} terms, {report.files} files"
-    say(f"generation {report.generation} is sound: {counts}, {size_text(report.bytes)}")
+    line = f"generation {report.generation} is sound: {counts}, {size_text(report.bytes)}"
+    return Outcome(asdict(report), [line])
 
 
-def _check_deeply(directory: Path, *, as_json: bool) -> None:
+def _checked_deeply(directory: Path) -> Outcome:
     report = check_deeply(directory)
-    if as_json:
-        say_json(asdict(report))
-        return
     what = f"{counted(report.articles, 'article')} and {counted(report.postings, 'posting')}"
     where = counted(report.segments, "segment")
-    say(f"generation {report.generation} is sound: {what} in {where} agree with the stored texts")
+    line = f"generation {report.generation} is sound: {what} in {where} agree with the stored texts"
+    return Outcome(asdict(report), [line])
 
 
 @index_group.command(name="stats")
@@ -199,11 +194,7 @@ def stats_command(location: Location, *, plot: Path | None, as_json: bool) -> No
         say(f"drawn to {plot}")
         return
     statistics = index_statistics(location)
-    if as_json:
-        say_json(asdict(statistics))
-    else:
-        for line in statistics_lines(statistics):
-            say(line)
+    say_outcome(Outcome(asdict(statistics), [*statistics_lines(statistics)]), as_json=as_json)
 
 
 @index_group.command(name="rollback")

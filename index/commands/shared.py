@@ -270,7 +270,7 @@ def passed_over(passed: Iterable[str]) -> Iterator[str]:
 
 
 def say_outcome(outcome: Outcome, *, as_json: bool) -> None:
-    """Print what a command did to an index that is not in a directory."""
+    """Print what a command did: as JSON, or in lines for people."""
     if as_json:
         say_json(outcome.values)
         return

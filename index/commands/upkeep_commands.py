@@ -40,7 +40,7 @@ from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
 from onneshon.index.ingest.crawling.address import SiteOptions
 from onneshon.index.ingest.preview import preview
 from onneshon.index.ingest.records import json_object
-from onneshon.index.remote import Due, Location, RemoteIndex, site_directory
+from onneshon.index.remote import Due, Location, Outcome, RemoteIndex, site_directory
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.snapshot import restore, snapshot
 from onneshon.index.upkeep.index_writer import Commit, open_writer
@@ -151,11 +151,8 @@ def delete_command(ids: tuple[str, ...], location: Location, *, wait: float, as_
         return
     Generations(location).current()  # says that there is no index, before one is made
     commit = delete_articles(ids, location, wait=wait)
-    if as_json:
-        say_json(asdict(commit))
-        return
-    say(f"deleted {commit.deleted:,}; {_whole(commit)} left")
-    say(f"generation {commit.generation} is live")
+    lines = [f"deleted {commit.deleted:,}; {_whole(commit)} left", f"generation {commit.generation} is live"]
+    say_outcome(Outcome(asdict(commit), lines), as_json=as_json)
 
 
 def _given_ids(lines: Iterable[str]) -> tuple[str, ...]:
@@ -190,12 +187,10 @@ def merge_command(directory: Path, *, everything: bool, wait: float, as_json: bo
     with open_writer(directory, wait=wait) as writer:
         merged = writer.merge(everything=everything)
         state = writer.commit()
-    if as_json:
-        say_json({"generation": state.generation, "merged": merged, "segments": state.segments})
-        return
+    values = {"generation": state.generation, "merged": merged, "segments": state.segments}
     what = f"merged {counted(merged, 'segment')}" if merged else "nothing to merge"
-    say(f"{what}; {_whole(state)}, {size_text(state.index_bytes)}")
-    say(f"generation {state.generation} is live")
+    size = f"{what}; {_whole(state)}, {size_text(state.index_bytes)}"
+    say_outcome(Outcome(values, [size, f"generation {state.generation} is live"]), as_json=as_json)
 
 
 @click.command(name="rollover")
@@ -281,13 +276,11 @@ def snapshot_command(file: Path, location: Location, *, as_json: bool) -> None:
         say_outcome(location.commands().snapshot(str(file)), as_json=as_json)
         return
     report = snapshot(location, file)
-    if as_json:
-        say_json(asdict(report))
-        return
     size = size_text(report.snapshot_bytes)
-    say(f"generation {report.generation}, {counted(report.articles, 'article')}, is in {file}: {size}")
+    lines = [f"generation {report.generation}, {counted(report.articles, 'article')}, is in {file}: {size}"]
     if report.site:
-        say(f"so is what lies beside it: {', '.join(report.site)}")
+        lines.append(f"so is what lies beside it: {', '.join(report.site)}")
+    say_outcome(Outcome(asdict(report), lines), as_json=as_json)
 
 
 _SITE_FILES: Final = {
@@ -313,10 +306,8 @@ def restore_command(file: Path, location: Location, *, wait: float, as_json: boo
         say_outcome(location.commands().restore(str(file), wait=wait), as_json=as_json)
         return
     report = restore(file, location, wait=wait)
-    if as_json:
-        say_json(asdict(report))
-    else:
-        say(f"{counted(report.articles, 'article')} restored; generation {report.generation} is live")
+    line = f"{counted(report.articles, 'article')} restored; generation {report.generation} is live"
+    say_outcome(Outcome(asdict(report), [line]), as_json=as_json)
     for state, message in _SITE_FILES.items():
         if names := ", ".join(name for name, became in report.site.items() if became == state):
             say(message.format(names=names, file=file), err=True)
