@@ -167,8 +167,6 @@ class ClusterSearcher(OpenGeneration):
         self._days: tuple[int, int] | None = None
         self._different: Mapping[FacetName, int] | None = None
         self._declared = contract.fields
-        self.users = 0
-        self.retired = False
 
     @property
     def known(self) -> KnownValues:

@@ -240,14 +240,9 @@ class LeafMaker:
         where: Within,
     ) -> list[tuple[Token, Query]]:
         """What words are read for: one concept for one word typed, else as many as the reading has."""
-        start, end = tokens[0].start, tokens[-1].end
-        tokens = tokens[reading.before : len(tokens) - reading.after]
+        span, tokens = tokens, tokens[reading.before : len(tokens) - reading.after]
         if reading.shown:
-            before, after = tokens[0].start - start, end - tokens[-1].end
-            begin, others = offset + start, reading.others
-            self.readings.append(
-                ReadSpan(begin, offset + end, reading.text, reading.kind, others, before, after)
-            )
+            self._show(reading, span, tokens, offset)
         typed = " ".join(token.text for token in tokens)
         words = analyze(reading.text)
         labels = [typed] if len(words) == 1 else [word.text for word in words]
@@ -256,25 +251,25 @@ class LeafMaker:
         units = terms if len(tokens) > 1 else [_side_by_side(terms, where)]
         placed = [word._replace(start=tokens[0].start, end=tokens[-1].end) for word in words]
         cells = placed if len(units) > 1 else tokens
-        alternatives = [
-            (alternative, self._alternative(alternative, where, typed))
-            for alternative in reading.alternatives
-        ]
-        finding = [
-            (query, alternative.weight)
-            for alternative, query in alternatives
-            if alternative.finds and len(units) == 1
-        ]
+        others = [(other, self._alternative(other, where, typed)) for other in reading.alternatives]
+        finding = [(query, other.weight) for other, query in others if other.finds and len(units) == 1]
         self._alternatives[offset + tokens[0].start] = [
-            Hint(Boost(query, alternative.weight))
-            for alternative, query in alternatives
-            if not alternative.finds
+            Hint(Boost(query, other.weight)) for other, query in others if not other.finds
         ]
-        if finding:
-            return [(cells[0], _any_reading(typed, units[0], as_typed, finding, where))]
         return [
-            (cell, _written(typed, unit, as_typed, where)) for cell, unit in zip(cells, units, strict=False)
+            (cell, _any_reading(typed, unit, as_typed, finding, where))
+            for cell, unit in zip(cells, units, strict=False)
         ]
+
+    def _show(
+        self, reading: WordReading, span: Sequence[Token], tokens: Sequence[Token], offset: int
+    ) -> None:
+        """Note a reading for whoever asks; ``tokens`` are the words of its span that say something."""
+        start, end = span[0].start, span[-1].end
+        before, after = tokens[0].start - start, end - tokens[-1].end
+        self.readings.append(
+            ReadSpan(offset + start, offset + end, reading.text, reading.kind, reading.others, before, after)
+        )
 
     def _alternative(self, alternative: AlternativeReading, where: Within, typed: str) -> Term | Phrase:
         """What else a word may be; whether the query has content only its readings tell."""
@@ -414,13 +409,6 @@ def _is_join(query: Query) -> bool:
     return isinstance(query, Term) and query.function and not query.spelt_so and query.exact in JOINS
 
 
-def _written(typed: str, unit: Term | Phrase, as_typed: Sequence[Term], where: Within) -> Query:
-    """What was read, and as it was typed, where articles have that."""
-    if not as_typed:
-        return unit
-    return OneOf(typed, (Variant(unit, 1.0, "sound"), Variant(_side_by_side(as_typed, where))))
-
-
 def _is_typed_too(word: Query) -> bool:
     """Whether a Latin word is looked for as it is typed, beside what it was read for."""
     return isinstance(word, OneOf) and {"sound", "typed"} <= {variant.kind for variant in word.variants}
@@ -432,12 +420,13 @@ def _any_reading(
     as_typed: Sequence[Term],
     alternatives: Sequence[tuple[Term | Phrase, float]],
     where: Within,
-) -> OneOf:
+) -> Query:
     """What a word was read for, the word as typed where articles have it, and what else it may be."""
-    ways = [Variant(unit, 1.0, "sound")]
+    variants = [Variant(unit, 1.0, "sound")]
     if as_typed:
-        ways.append(Variant(_side_by_side(as_typed, where)))
-    return OneOf(typed, (*ways, *(Variant(term, weight, "sound") for term, weight in alternatives)))
+        variants.append(Variant(_side_by_side(as_typed, where)))
+    variants += (Variant(term, weight, "sound") for term, weight in alternatives)
+    return OneOf(typed, tuple(variants)) if len(variants) > 1 else unit
 
 
 def _side_by_side(terms: Sequence[Term], where: Within) -> Term | Phrase:
