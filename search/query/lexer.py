@@ -81,19 +81,19 @@ FIELDS: dict[str, str] = {
     "lang": "lang",
 }
 
-_QUOTED: Final = r'(?: "(?P<straight>[^"]*)" | “(?P<curly>[^“”]*)” ) (?:~(?P<slop>[0-9]{1,4}))?'
+QUOTED: Final = r'(?: "(?P<straight>[^"]*)" | “(?P<curly>[^“”]*)” ) (?:~(?P<slop>[0-9]{1,4}))?'
+"""A phrase, in a verbose expression."""
+
 _PIECE = re.compile(
     rf"""
       \s+
-    | {_QUOTED}
+    | {QUOTED}
     | (?P<bracket>[()])
     | (?P<word>[^\s()"“”]+)
     | .
     """,
     re.VERBOSE | re.DOTALL,
 )
-_A_QUOTATION: Final = re.compile(_QUOTED, re.VERBOSE)
-_SIGNS_QUOTED: Final = str.maketrans(dict.fromkeys("()*:+~=", " "))
 _OPENED = re.compile(r"\(\s*")
 _FUZZY = re.compile(r"(?<!~)~([12]?)\Z")
 _UNKNOWN_FIELD = re.compile("([a-zA-Z]{2,}):(?=[^/\\s])")
@@ -117,23 +117,6 @@ def site_operators(fields: Sequence[KeywordField]) -> Mapping[str, str]:
             if word not in FIELDS and not set(word) & set(' \t\n:()"“”+-*~='):
                 found.setdefault(word, field.name)
     return found
-
-
-def unquoted(text: str) -> str:
-    """A query without its quotation marks: the same words, side by side or not."""
-    return _A_QUOTATION.sub(_words_quoted, text).strip()
-
-
-def quotation_of(text: str) -> str:
-    """The words of a query that is a quotation and nothing else; empty where it is not."""
-    found = _A_QUOTATION.fullmatch(text.strip())
-    return _words_quoted(found) if found and found["slop"] is None else ""
-
-
-def _words_quoted(found: re.Match[str]) -> str:
-    """What is quoted, without what would be a sign outside of quotation marks."""
-    words = (found["straight"] or found["curly"] or "").translate(_SIGNS_QUOTED).split()
-    return " ".join([word.lstrip("-") for word in words if word not in SIGNS])
 
 
 def lex(
@@ -301,27 +284,3 @@ def is_prose(found: Sequence[QueryToken]) -> bool:
     kinds = [piece.kind for piece in found]
     explicit = {"AND", "OR", "NOT", "prefix", "fuzzy", "title", "field"}
     return kinds.count("word") > PROSE_WORDS and explicit.isdisjoint(kinds)
-
-
-def requiring(text: str, typed: str, word: str) -> str | None:
-    """The query with something of it that every article must hold.
-
-    Args:
-        text: the query as typed.
-        typed: the word or the words of it, single spaces between them.
-        word: what is written in their stead: the same, or what they were read as.
-
-    Returns:
-        None where the query is more than plain words, or does not have these words just once.
-    """
-    pieces = lex(text)
-    words, sought = [piece.text for piece in pieces], typed.split()
-    positions = [at for at in range(len(words)) if words[at : at + len(sought)] == sought]
-    if len(positions) != 1 or any(piece.kind != "word" for piece in pieces):
-        return None
-    start, end = pieces[positions[0]].start, pieces[positions[0] + len(sought) - 1].end
-    operand = f"({word})" if " " in word or not word[0].isalpha() else word
-    if len(pieces) <= PROSE_WORDS:
-        return f"{text[:start]}+{operand}{text[end:]}"
-    rest = " ".join(f"{text[:start]} {text[end:]}".split())
-    return f"{operand} AND ({rest})"  # where there are more words, a plus sign is punctuation
