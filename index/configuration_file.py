@@ -59,7 +59,7 @@ from onneshon.index.configuration import (
     unknown_key,
 )
 from onneshon.index.errors import ConfigurationError
-from onneshon.index.json_form import checked
+from onneshon.index.json_checks import checked
 
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 

@@ -28,7 +28,7 @@ from onneshon.index.columnar.section_file import DOCUMENTS_EXT, SectionFile, Sec
 from onneshon.index.columnar.sections import U4
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.errors import REPAIR, IndexCorruptError, IndexMissingError
-from onneshon.index.json_form import decoded
+from onneshon.index.json_checks import decoded
 
 _SIZES: Final = b"\x04\x08\x04"
 """Of C types, before anything else."""

@@ -20,7 +20,7 @@ import msgspec
 from onneshon.index.configuration import AUTHORS_FILE, FILE_NAME, LOOK_FILE, PINS_FILE
 from onneshon.index.configuration_file import read_configuration
 from onneshon.index.errors import BuildError, ConfigurationError, OnneshonError
-from onneshon.index.json_form import decoded
+from onneshon.index.json_checks import decoded
 from onneshon.index.storage.durable import link_file, replace_file, sync_file, sync_folder
 
 DATABASE: Final = ".sqlite"

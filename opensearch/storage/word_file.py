@@ -22,7 +22,7 @@ from onneshon.index.analysis.script import is_bengali
 from onneshon.index.article import LAYERS
 from onneshon.index.completion.writer import WordCount
 from onneshon.index.errors import IndexCorruptError
-from onneshon.index.json_form import decoded
+from onneshon.index.json_checks import decoded
 from onneshon.index.vocabulary.learned import Explanations
 from onneshon.index.vocabulary.pair_tally import PairTally
 from onneshon.opensearch.storage.documents import BEGINNINGS, Analyzed

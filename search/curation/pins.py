@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 
 import msgspec
 
-from onneshon.index import json_form
+from onneshon.index import json_checks
 from onneshon.index.configuration import PINS_FILE
 from onneshon.index.storage.durable import replace_file
 from onneshon.index.storage.watched_file import WatchedFile, change_lock
@@ -106,7 +106,7 @@ def decoded(content: bytes, where: str) -> tuple[Pin, ...]:
         PinError: it makes no sense.
     """
     try:
-        pins = json_form.decoded(content, _File).pins
+        pins = json_checks.decoded(content, _File).pins
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise PinError(
             f"{where} is no file of pins ({error}): mend it, or put a copy in its place"
@@ -145,7 +145,7 @@ def converted(values: dict[str, Any]) -> Pin:
         PinError: they make none.
     """
     try:
-        pin = json_form.checked(values, Pin)
+        pin = json_checks.checked(values, Pin)
     except msgspec.ValidationError as error:
         part = re.search(r"\$\.([a-z]+)", str(error))
         said = _RULES.get(part[1]) if part else None

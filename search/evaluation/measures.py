@@ -20,7 +20,7 @@ import msgspec
 import numpy as np
 
 from onneshon.index.errors import CorpusError, OnneshonError
-from onneshon.index.json_form import decoded
+from onneshon.index.json_checks import decoded
 from onneshon.search.errors import QueryError
 
 DEPTH = 100

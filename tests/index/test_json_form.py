@@ -13,14 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from onneshon.index.json_checks import checked, decoded, schemas
 from onneshon.index.json_form import (
     OMITTED,
     Digits,
-    checked,
-    decoded,
     json_members,
     json_type,
-    schemas,
     to_json,
     written,
 )

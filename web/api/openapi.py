@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import msgspec
 
-from onneshon.index.json_form import json_type, schemas
+from onneshon.index.json_checks import schemas
+from onneshon.index.json_form import json_type
 from onneshon.web.api import request_schema, schema
 from onneshon.web.api.operations import Operation, operations
 from onneshon.web.api.request_schema import SEPARATED

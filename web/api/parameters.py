@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal, NamedTuple, TypeVar, get_args
 import msgspec
 from flask import request
 
-from onneshon.index.json_form import checked
+from onneshon.index.json_checks import checked
 from onneshon.search import FieldFilter, QueryError, SearchRequest
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
 from onneshon.search.query.field_values import remedy, unknown_name

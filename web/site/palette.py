@@ -10,7 +10,7 @@ import msgspec
 
 from onneshon.index import ConfigurationError
 from onneshon.index.configuration import LOOK_FILE
-from onneshon.index.json_form import decoded
+from onneshon.index.json_checks import decoded
 from onneshon.index.storage.durable import explain, replace_file
 from onneshon.index.storage.watched_file import WatchedFile
 
