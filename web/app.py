@@ -27,6 +27,7 @@ from onneshon.search.results.export import EXPORTS
 from onneshon.web.addresses import address, article_address, domain, web_address
 from onneshon.web.api.oai import oai
 from onneshon.web.api.routes import api
+from onneshon.web.current import logo_address, numbers, site, style_address, today
 from onneshon.web.languages.catalogues import LANGUAGES, language_name
 from onneshon.web.live import LiveEngine, Opener
 from onneshon.web.middleware.answers import allow_origins, compress, name_requests
@@ -36,7 +37,7 @@ from onneshon.web.middleware.http_requests import protect
 from onneshon.web.operations.monitoring import Check, expose_readiness, index_check
 from onneshon.web.operations.watching import Observer, watch
 from onneshon.web.pages.cards import cards
-from onneshon.web.pages.embedding import embedding, logo_address, site_files, style_address
+from onneshon.web.pages.embedding import embedding, site_files
 from onneshon.web.pages.exports import exports, previews
 from onneshon.web.pages.listing import division, meant, reasons, reported
 from onneshon.web.pages.narrowing import listing_but
@@ -56,17 +57,7 @@ from onneshon.web.pages.render import (
 from onneshon.web.pages.routes import pages
 from onneshon.web.pages.sitemaps import sitemaps
 from onneshon.web.pages.thumbnails import Thumbnailer, shown_picture, thumbnails
-from onneshon.web.parameters import (
-    MAX_QUERY,
-    MAX_TEXT,
-    chosen_language,
-    language,
-    link_well,
-    numbers,
-    other_languages,
-    site,
-    today,
-)
+from onneshon.web.parameters import MAX_QUERY, MAX_TEXT, chosen_language, language, link_well, other_languages
 from onneshon.web.site.palette import LookFile
 from onneshon.web.site.settings import Site
 from onneshon.web.template_trees import CALLED, Code, Whole, called

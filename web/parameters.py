@@ -1,25 +1,18 @@
 """What a request asks for: language, query, page; links that keep it, and which pages to link to."""
 
-import datetime as dt
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, request, url_for
 
-from onneshon.index.configuration import DATE_ORDERS, DateOrder
-from onneshon.search import IndexStateError, SearchEngine
 from onneshon.search.query.parser import MAX_CHARACTERS
 from onneshon.search.request import ON_PAGES, OPTIONS
 from onneshon.web.addresses import address
+from onneshon.web.current import declared
 from onneshon.web.languages.catalogues import LANGUAGES
-from onneshon.web.live import LiveEngine
 from onneshon.web.middleware.faults import LimitError
-from onneshon.web.site.settings import Site
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 PAGE_SIZE = 10
 """Hits on a page."""
@@ -137,56 +130,6 @@ _KEPT: Final = frozenset(
     | {sign + name for name in _FILTERS for sign in ("", "-")}
 )
 """Parameters that a change of language keeps; ``url_for`` gives some other names a meaning of its own."""
-
-
-def live() -> LiveEngine:
-    """The keeper of this application's engine."""
-    kept: LiveEngine = current_app.extensions["onneshon"]
-    return kept
-
-
-def site() -> Site:
-    """Whose pages these are."""
-    kept: Site = current_app.extensions["onneshon_site"]
-    return kept
-
-
-def today() -> dt.date:
-    """The day that it is where readers are, for all of a page."""
-    if "today" not in g:
-        clock: Callable[[], dt.datetime] = current_app.extensions["onneshon_clock"]
-        g.today = clock().date()
-    day: dt.date = g.today
-    return day
-
-
-def engine() -> SearchEngine:
-    """The engine to ask; raises IndexStateError."""
-    return live().current()
-
-
-def declared() -> tuple[str, ...]:
-    """The names of the fields of the site; none where there is no index."""
-    try:
-        return tuple(field.name for field in engine().fields)
-    except IndexStateError:
-        return ()
-
-
-def numbers() -> tuple[str, ...]:
-    """Those of them that have numbers."""
-    try:
-        return tuple(field.name for field in engine().fields if field.is_number)
-    except IndexStateError:
-        return ()
-
-
-def date_order() -> DateOrder:
-    """Whether days come before months in figures, as the site has it; the default where there is no index."""
-    try:
-        return engine().configuration.date_order
-    except IndexStateError:
-        return DATE_ORDERS[0]
 
 
 _CHOSEN: Final = "onneshon.language"

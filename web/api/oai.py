@@ -15,7 +15,7 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 from onneshon.index.analysis.control_characters import xml_text
 from onneshon.search.interface import DatedEngine
 from onneshon.search.retrieval.changes import Change
-from onneshon.web.parameters import engine, site
+from onneshon.web.current import engine, site
 
 AT_ONCE: Final = 100
 """Records of an answer; a token leads on."""

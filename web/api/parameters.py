@@ -14,7 +14,7 @@ from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
 from onneshon.search.query.field_values import remedy, unknown_name
 from onneshon.search.request import OPTIONS
 from onneshon.web.api.request_schema import MAX_SEARCHES, SEPARATED, NoParameters, search_parameters, short
-from onneshon.web.parameters import declared, numbers
+from onneshon.web.current import declared, numbers
 
 _AT: Final = re.compile(r"(?P<what>.*?) - at `\$\.(?P<name>[^`\[]+)[^`]*`", re.DOTALL)
 _MISSING: Final = re.compile(r"Object missing required field `(.*)`", re.DOTALL)

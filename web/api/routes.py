@@ -19,9 +19,9 @@ from onneshon.web.api.operations import operations
 from onneshon.web.api.parameters import AskedSearch, read, refused, search_request, several_requests
 from onneshon.web.api.request_schema import SuggestParameters
 from onneshon.web.api.schema import SimilarAnswer, SuggestAnswer, answered, revision, success
+from onneshon.web.current import declared, engine, live, numbers, today
 from onneshon.web.middleware.answers import noted
 from onneshon.web.middleware.faults import problem, problem_of
-from onneshon.web.parameters import declared, engine, live, numbers, today
 
 
 def similar(article_id: str, limit: int) -> Response:

@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from onneshon.search import QueryError, SearchRequest
 from onneshon.web.api.schema import revision
+from onneshon.web.current import engine
 from onneshon.web.desk.changes import FIELDS, UnseenChangeError
 from onneshon.web.desk.desk import SHOWN, Desk, back, number, typed
 from onneshon.web.desk.faults import Told, fault_page
 from onneshon.web.desk.imports import KINDS, MAPPED, How, mapping_of
 from onneshon.web.desk.sessions import needs
-from onneshon.web.parameters import engine
 
 
 def add_articles(routes: Blueprint, desk: Desk) -> None:

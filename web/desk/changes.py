@@ -12,10 +12,10 @@ from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.publishing.operation import Operation
 from onneshon.search import ArticleNotFoundError, QueryError
 from onneshon.web.api.schema import revision
+from onneshon.web.current import engine
 from onneshon.web.desk.releases import queue_held
 from onneshon.web.desk.store import DeskStore, Held, Version
 from onneshon.web.middleware.faults import ChangedError
-from onneshon.web.parameters import engine
 from onneshon.web.publishing.queue import Make, PublishingQueue, Receipt
 from onneshon.web.publishing.requests import as_queued, put, taken_out
 

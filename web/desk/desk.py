@@ -13,12 +13,12 @@ from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.search import PinFile, QueryError
 from onneshon.search.retrieval.authors import AuthorsFile
 from onneshon.search.understanding.site_synonyms import SynonymsFile
+from onneshon.web.current import engine
 from onneshon.web.desk.changes import Changes
 from onneshon.web.desk.imports import Imports
 from onneshon.web.desk.sessions import Sessions
 from onneshon.web.desk.store import DeskStore
 from onneshon.web.operations.monitoring import Check
-from onneshon.web.parameters import engine
 from onneshon.web.publishing.queue import PublishingQueue
 from onneshon.web.searches.store import SearchStore
 from onneshon.web.site.palette import LookFile

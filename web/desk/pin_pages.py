@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 
 from onneshon.search import OnneshonError, PinFile, SearchRequest
 from onneshon.search.curation.pins import Pin, converted, new_name
+from onneshon.web.current import engine
 from onneshon.web.desk.desk import SHOWN, Desk, back, lines, typed
 from onneshon.web.desk.faults import Told, fault_page, told
 from onneshon.web.desk.sessions import needs
-from onneshon.web.parameters import engine
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from onneshon.index import ConfigurationError
 from onneshon.search import QueryError, SearchRequest
 from onneshon.search.retrieval.authors import alike, parse_authors
 from onneshon.search.understanding.site_synonyms import accepted_line, learned_entries, refused_line
+from onneshon.web.current import engine
 from onneshon.web.desk.desk import SHOWN, Desk, back, typed
 from onneshon.web.desk.sessions import needs
-from onneshon.web.parameters import engine
 from onneshon.web.site.palette import Colours, palette
 
 _ROWS: Final = 50

@@ -2,34 +2,23 @@
 
 from base64 import b64encode
 from functools import cache
-from hashlib import sha256, sha384
+from hashlib import sha384
 from html import unescape
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
 
+from onneshon.web.current import palette, site
 from onneshon.web.languages.catalogues import LANGUAGES
 from onneshon.web.pages.render import MANY, Renderer
-from onneshon.web.parameters import site
-from onneshon.web.site.palette import Palette
 from onneshon.web.site.settings import Site
-
-if TYPE_CHECKING:
-    from onneshon.web.site.palette import LookFile
-
 
 site_files = Blueprint("site_files", __name__)
 
 _YEAR: Final = 365 * 24 * 3600
 """An address that changes with what lies there may be kept so long."""
-
-
-def _palette() -> Palette:
-    """The colours that were made live, or else those of the site."""
-    look: LookFile | None = current_app.extensions["onneshon_look"]
-    return look.current() if look else site().palette
 
 
 def _kept(data: bytes, kind: str) -> Response:
@@ -42,7 +31,7 @@ def _kept(data: bytes, kind: str) -> Response:
 @site_files.get("/site.css")
 def style() -> Response:
     """Rules for the colours of this site."""
-    return _kept(_palette().stylesheet.encode(), "text/css")
+    return _kept(palette().stylesheet.encode(), "text/css")
 
 
 @site_files.get("/logo")
@@ -54,20 +43,6 @@ def logo() -> Response:
     response = _kept(picture.data, picture.kind)
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return response
-
-
-def style_address() -> str | None:
-    """Where the colours are; None where they are ours."""
-    colours = _palette()
-    if not colours.values:
-        return None
-    return url_for("site_files.style", v=sha256(colours.stylesheet.encode()).hexdigest()[:12])
-
-
-def logo_address() -> str | None:
-    """Where the logo is, if there is one."""
-    picture = site().logo
-    return url_for("site_files.logo", v=picture.digest) if picture else None
 
 
 embedding = Blueprint("embedding", __name__)
@@ -119,7 +94,7 @@ def _words(renderer: Renderer) -> dict[str, str]:
 
 
 def _source() -> bytes:
-    return _script(current_app.static_folder or ".", site(), _palette().accent)
+    return _script(current_app.static_folder or ".", site(), palette().accent)
 
 
 def integrity() -> str:

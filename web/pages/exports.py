@@ -14,8 +14,9 @@ from onneshon.index import Article
 from onneshon.search.query.field_values import check_known
 from onneshon.search.results.export import EXPORTS, Addressed, exported
 from onneshon.web.addresses import address, article_at, web_address
+from onneshon.web.current import engine
 from onneshon.web.pages.narrowing import asked_listing, narrowing
-from onneshon.web.parameters import MAX_QUERY, engine, typed
+from onneshon.web.parameters import MAX_QUERY, typed
 
 MOST: Final = 10_000
 """Articles of a file, the first; a command has all."""

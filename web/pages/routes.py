@@ -26,6 +26,7 @@ from onneshon.search.query.conditions import number_sorts
 from onneshon.search.query.rewriting import unquoted
 from onneshon.search.results.export import citations
 from onneshon.web.addresses import article_address, picture_address, scan_address, web_address
+from onneshon.web.current import engine, live, site, today
 from onneshon.web.middleware.answers import noted
 from onneshon.web.pages.cards import card_address
 from onneshon.web.pages.front import GUIDE, Front, Holdings, front, guided, holdings, shown_ways
@@ -39,19 +40,7 @@ from onneshon.web.pages.narrowing import (
     unread_dates,
 )
 from onneshon.web.pages.sitemaps import Card
-from onneshon.web.parameters import (
-    MAX_QUERY,
-    MAX_TEXT,
-    Paging,
-    engine,
-    language,
-    literal,
-    live,
-    page,
-    site,
-    today,
-    typed,
-)
+from onneshon.web.parameters import MAX_QUERY, MAX_TEXT, Paging, language, literal, page, typed
 
 pages = Blueprint("pages", __name__)
 

@@ -17,8 +17,8 @@ from onneshon.index.analysis.control_characters import json_text, visible, xml_t
 from onneshon.search import FieldFilter, OnneshonError, QueryError, SearchEngine, SearchRequest
 from onneshon.search.request import MAX_FACET_VALUES
 from onneshon.web.addresses import article_address
+from onneshon.web.current import engine, live, today
 from onneshon.web.pages.narrowing import PERIODS, drill
-from onneshon.web.parameters import engine, live, today
 
 MOST_OF_A_YEAR: Final = 10_000
 """Articles that one file has of a year; a year with more has a file a month, as a month has with ``MOST``."""

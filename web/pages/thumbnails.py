@@ -22,7 +22,7 @@ from onneshon.index import Article
 from onneshon.index.analysis.control_characters import visible
 from onneshon.index.errors import CorpusError
 from onneshon.web.addresses import picture_address
-from onneshon.web.parameters import engine, site
+from onneshon.web.current import engine, site
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -26,8 +26,8 @@ from onneshon.index.remote import Location, site_directory
 from onneshon.index.storage.durable import our_environment
 from onneshon.web.access.guard import Guard, RateLimit
 from onneshon.web.access.keys import KeyFile
+from onneshon.web.current import declared
 from onneshon.web.operations.monitoring import Check, Metrics
-from onneshon.web.parameters import declared
 from onneshon.web.publishing.queue import PublishingQueue, QueueCollector
 from onneshon.web.publishing.routes import publishing
 

@@ -16,7 +16,7 @@ from onneshon.web.access.guard import Guard
 from onneshon.web.api import request_schema
 from onneshon.web.api.parameters import body, read
 from onneshon.web.api.schema import NamedPublishParameters, PublishParameters
-from onneshon.web.parameters import live
+from onneshon.web.current import live
 from onneshon.web.publishing.queue import PublishingQueue, Receipt
 from onneshon.web.publishing.requests import Asked, as_queued, demand, of_bulk, patched, put, taken_out
 
