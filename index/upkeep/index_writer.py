@@ -15,14 +15,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-import numpy as np
-
 from onneshon.index.article import Article
 from onneshon.index.columnar.segment_list import changed_now
 from onneshon.index.configuration import check_shown
 from onneshon.index.configuration_file import read_configuration
 from onneshon.index.errors import BuildError, IndexCorruptError
-from onneshon.index.indexer.digests import Digests, content_digest
+from onneshon.index.indexer.digests import content_digest
 from onneshon.index.indexer.write_job import as_build_errors, before_any_change
 from onneshon.index.ingest.articles_in_hand import checked_in_hand
 from onneshon.index.ingest.fields import NO_RECORD
@@ -30,9 +28,10 @@ from onneshon.index.ingest.intake import article_in_unicode
 from onneshon.index.storage.durable import make_folder, writer_lock
 from onneshon.index.storage.generations import KEPT, Generations
 from onneshon.index.storage.manifest import Manifest
-from onneshon.index.upkeep.commit import BaseGeneration, NextGeneration, has_to_merge, merge_all, merge_some
-from onneshon.index.upkeep.merging import INLINE_BYTES, NewSegment, OpenSegment
+from onneshon.index.upkeep.commit import NextGeneration, has_to_merge, merge_all, merge_some
+from onneshon.index.upkeep.merging import INLINE_BYTES, NewSegment
 from onneshon.index.upkeep.repair import mended_by_writer, opened_to_write
+from onneshon.index.upkeep.uncommitted import BaseGeneration, NewArticles
 
 Outcome: TypeAlias = Literal["added", "changed", "unchanged"]
 
@@ -83,12 +82,8 @@ class IndexWriter:
     def _forget_changes(self, base: BaseGeneration | None = None) -> None:
         self._loaded = base
         self._working: Path | None = None
-        self._new: NewSegment | None = None
-        self._new_docs: dict[str, int] = {}
-        self._digests: list[int] = []
-        self._records: list[int] = []
+        self._new = NewArticles()
         self._replaced: set[str] = set()
-        self._samples: dict[str, Article] = {}
 
     @property
     def _base(self) -> BaseGeneration:
@@ -106,7 +101,7 @@ class IndexWriter:
     @property
     def count(self) -> int:
         """How many articles the index will hold after the next commit."""
-        return self._base.alive + len(self._new_docs)
+        return self._base.alive + len(self._new)
 
     def ids(self, records: Collection[int] = ()) -> Iterator[str]:
         """The ids of the articles of the live generation that were not changed since; in no order.
@@ -146,7 +141,7 @@ class IndexWriter:
         """
         self._ensure_open()
         digest = content_digest(article)
-        is_new = article.id in self._new_docs
+        is_new = article.id in self._new
         before = digest if not is_new and self._base.holds(digest) else self._digest_of(article.id)
         if before == digest:
             if record != NO_RECORD and not is_new:
@@ -154,7 +149,7 @@ class IndexWriter:
             return "unchanged"
         with self._closing():
             self._forget(article.id)
-            self._append(article, digest, record)
+            self._new.add(article, digest, record, self._new_segment)
         return "added" if before is None else "changed"
 
     def delete(self, article_id: str) -> bool:
@@ -167,30 +162,21 @@ class IndexWriter:
         return self._forget(article_id)
 
     def _digest_of(self, article_id: str) -> int | None:
-        if article_id in self._new_docs:
-            return self._digests[self._new_docs[article_id]]
+        if article_id in self._new:
+            return self._new.digest_of(article_id)
         return self._base.digest_of(article_id)
 
     def _forget(self, article_id: str) -> bool:
-        if self._new_docs.pop(article_id, None) is not None:
-            self._samples.pop(article_id, None)
+        if self._new.forget(article_id):
             return True
         found = self._base.delete(article_id)
         if found:
             self._replaced.add(article_id)
         return found
 
-    def _append(self, article: Article, digest: int, record: int) -> None:
-        if self._new is None:
-            base = self._base
-            self._new = NewSegment(self._folder() / "new", base.dictionary, base.basis, base.stem_of)
-        number = self._new.count
-        self._new.add(article)
-        self._new_docs[article.id] = number
-        self._digests.append(digest)
-        self._records.append(record)
-        if number & (number - 1) == 0:  # the 1st, 2nd, 3rd, 5th, 9th ... is compared with what was written
-            self._samples[article.id] = article
+    def _new_segment(self) -> NewSegment:
+        base = self._base
+        return NewSegment(self._folder() / "new", base.dictionary, base.basis, base.stem_of)
 
     def _folder(self) -> Path:
         if self._working is None:
@@ -207,11 +193,11 @@ class IndexWriter:
         """
         self._ensure_open()
         with self._closing():
-            if not self._new_docs and not self._replaced:
+            if not self._new and not self._replaced:
                 self._discard()
                 return self._live
-            added = len(self._new_docs.keys() - self._replaced)
-            changed = len(self._new_docs) - added
+            added = len(self._new.ids - self._replaced)
+            changed = len(self._new) - added
             deleted = len(self._replaced) - changed
             self._merges = 0
             merged = self._publish(lambda next_generation: next_generation.merge(INLINE_BYTES))
@@ -234,7 +220,7 @@ class IndexWriter:
             BuildError: there are changes that were not committed, or as for ``commit``.
         """
         self._ensure_open()
-        if self._new_docs or self._replaced:
+        if self._new or self._replaced:
             raise BuildError("there are changes that were not committed: commit them first")
         with self._closing():
             segments = self._base.segments
@@ -249,11 +235,12 @@ class IndexWriter:
 
     def _publish(self, merge: Callable[[NextGeneration], int]) -> int:
         working, base = self._folder(), self._base
-        next_generation = NextGeneration(working, base.manifest, [*base.segments, *self._written(working)])
+        added = self._new.written(working, working.name.partition(".")[0])
+        next_generation = NextGeneration(working, base.manifest, [*base.segments, *added])
         merged = merge(next_generation)
-        if self._new_docs:  # under a file that makes no sense no article comes; to take one out never waits
+        if self._new:  # under a file that makes no sense no article comes; to take one out never waits
             check_shown(read_configuration(self._generations.directory), next_generation.declared)
-        manifest = next_generation.complete(self._samples, self._gone())
+        manifest = next_generation.complete(self._new.samples, self._gone())
         generation = self._generations.publish(working)
         self._live = _commit(generation.name, manifest, len(next_generation.segments))
         self._forget_changes()
@@ -264,24 +251,10 @@ class IndexWriter:
     def _gone(self) -> dict[str, int]:
         """The articles that the next generation has no more, and since when."""
         known = {**self._base.gone, **dict.fromkeys(self._replaced, changed_now())}
-        return {article_id: at for article_id, at in known.items() if article_id not in self._new_docs}
-
-    def _written(self, working: Path) -> list[OpenSegment]:
-        """The segment of what is new; articles that were replaced again in it are dead."""
-        new, self._new = self._new, None
-        if new is None:
-            return []
-        number = working.name.partition(".")[0]
-        contents, records = (np.array(column, np.uint64) for column in (self._digests, self._records))
-        entry = new.finish(working, number)
-        segment = OpenSegment.open(working, entry, Digests.new(contents, records))  # dated when it is there
-        segment.dead[:] = True
-        segment.dead[list(self._new_docs.values())] = False
-        return [segment]
+        return {article_id: at for article_id, at in known.items() if article_id not in self._new}
 
     def _discard(self) -> None:
-        if self._new is not None:
-            self._new.cancel()
+        self._new.cancel()
         if self._working is not None:
             self._generations.clear()
         self._forget_changes(self._loaded)
@@ -290,8 +263,7 @@ class IndexWriter:
         """Give up what was not committed; harmless when repeated."""
         if not self.closed:
             self.closed = True
-            if self._new is not None:
-                self._new.cancel()
+            self._new.cancel()
             self._generations.clear()
 
     def _ensure_open(self) -> None:

@@ -22,7 +22,7 @@ from onneshon.index.storage.durable import link_file, writer_lock
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import MANIFEST_FILE
 from onneshon.index.storage.parity import damaged_files, mended_copy
-from onneshon.index.upkeep.commit import BaseGeneration
+from onneshon.index.upkeep.uncommitted import BaseGeneration
 
 log = logging.getLogger(__name__)
 

@@ -9,9 +9,9 @@ import pytest
 from onneshon.index import Article, BuildError, build, open_writer
 from onneshon.index.indexer.digests import content_digest
 from onneshon.index.storage.generations import Generations
-from onneshon.index.upkeep import commit
-from onneshon.index.upkeep.commit import BaseGeneration
+from onneshon.index.upkeep import uncommitted
 from onneshon.index.upkeep.merging import NewSegment
+from onneshon.index.upkeep.uncommitted import BaseGeneration
 
 RECORD = 7_919
 """Digest of what the first article was made of."""
@@ -36,7 +36,7 @@ def test_a_set_of_all_is_made_once_so_many_ask_that_it_pays(
     base: BaseGeneration, monkeypatch: pytest.MonkeyPatch, asks: str
 ) -> None:
     """One article of an update costs no look at a million; before, all are taken for new."""
-    monkeypatch.setattr(commit, "_PAYS", 4)
+    monkeypatch.setattr(uncommitted, "_PAYS", 4)
     digest = content_digest(articles(1)[0])
     has = {"contents": partial(base.holds, digest), "records": partial(base.knows, RECORD)}[asks]
     assert [has() for _ in range(6)] == [False] * 4 + [True] * 2

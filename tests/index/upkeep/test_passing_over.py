@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from onneshon.index import UpdateReport, build, open_index, open_writer, update
 from onneshon.index.configuration import Configuration, KeywordField
 from onneshon.index.ingest.readers.record import RawRecord, ReadingOptions, Record
-from onneshon.index.upkeep.commit import BaseGeneration
+from onneshon.index.upkeep.uncommitted import BaseGeneration
 from tests.building import numbered, segments_left_apart
 
 Reads = Callable[[], int]
