@@ -21,7 +21,8 @@ from onneshon.index.storage.generations import Generations
 from onneshon.search import OnneshonError, PinFile, SearchEngine, SearchRequest, open_engine
 from onneshon.web.access.guard import RateLimit
 from onneshon.web.alerts.mail import read_alerts
-from onneshon.web.alerts.store import AlertStore, alert_routes
+from onneshon.web.alerts.routes import alert_routes
+from onneshon.web.alerts.store import AlertStore
 from onneshon.web.app import create_app, load_templates
 from onneshon.web.desk.desk import Desk
 from onneshon.web.desk.releases import Releases

@@ -1,8 +1,7 @@
-"""Who wants to hear of what: asked for, confirmed and stopped on pages, and kept in a file beside the index.
+"""Who wants to hear of what: kept in a file beside the index.
 
 Of what opens an alert, the secret in a link, there is a digest alone. What nobody confirmed in a week, and
-what was stopped, is gone. A link in a mail shows a button, since programs that look for harm open links; what
-programs of mail send by themselves to stop an alert (RFC 8058) is a form without a page.
+what was stopped, is gone.
 """
 
 import datetime as dt
@@ -10,21 +9,12 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
-from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qs
 
-from flask import Blueprint, abort, render_template, request
-from flask.typing import ResponseReturnValue
-
 from onneshon.index.storage.beside import SqliteFile
 from onneshon.search import OnneshonError
-from onneshon.web.access.guard import RateLimit
-from onneshon.web.middleware.faults import AccessError
-from onneshon.web.pages.narrowing import asked_listing, narrowing, unread_dates
-from onneshon.web.parameters import MAX_QUERY, language, typed
-from onneshon.web.site.settings import is_mail_address
 
 ALERTS_FILE: Final = "alerts.sqlite"
 
@@ -160,84 +150,6 @@ def _digest(secret: str) -> bytes:
     return sha256(secret.encode()).digest()
 
 
-LONGEST: Final = 1_000
-"""Bytes of the parameters of a search that is kept."""
-
-
 def query_of(alert: Alert) -> str:
     """What was typed."""
     return parse_qs(alert.search)["q"][0]
-
-
-def alert_routes(store: AlertStore, limit: RateLimit) -> Blueprint:
-    """What is answered under ``/alerts``.
-
-    Args:
-        store: of alerts.
-        limit: how often one address of the network may ask for some.
-    """
-    routes = Blueprint("alerts", __name__, url_prefix="/alerts")
-    _add_asking(routes, store, limit)
-    _add_confirming(routes, store)
-    _add_stopping(routes, store)
-    return routes
-
-
-def _page(state: str, query: str) -> str:
-    return render_template("alerts.html", state=state, query=query, token=request.args.get("token"))
-
-
-def _asked() -> str:
-    query = typed("q", MAX_QUERY)
-    if not query.strip():
-        abort(HTTPStatus.NOT_FOUND)
-    narrowing(query, 1)  # raises what is wrong with it
-    listing = asked_listing(unread_dates())
-    parameters = listing.to().partition("?")[2]
-    if len(parameters) > LONGEST:
-        abort(HTTPStatus.REQUEST_URI_TOO_LONG)
-    return parameters
-
-
-def _add_asking(routes: Blueprint, store: AlertStore, limit: RateLimit) -> None:
-    @routes.get("/")
-    def ask() -> str:
-        """A form for an address."""
-        _asked()
-        return _page("ask", typed("q", MAX_QUERY))
-
-    @routes.post("/")
-    def keep() -> ResponseReturnValue:
-        """Note the wish; what comes of it, mail alone says: nobody is told whose address is known."""
-        if seconds := limit.wait(request.remote_addr or ""):
-            raise AccessError(429, f"Too many tries; try again in {seconds} s.", seconds=seconds)
-        search, address = _asked(), request.form.get("address", "").strip()
-        if not is_mail_address(address):
-            return _page("wrong", typed("q", MAX_QUERY)), HTTPStatus.BAD_REQUEST
-        store.ask(address, search, language())
-        return _page("asked", typed("q", MAX_QUERY))
-
-
-def _add_confirming(routes: Blueprint, store: AlertStore) -> None:
-    @routes.route("/confirm", methods=["GET", "POST"])
-    def confirm() -> str:
-        """A button to confirm by, and what becomes of it: from now on there is mail."""
-        alert = store.of(request.args.get("token", "")) or abort(HTTPStatus.NOT_FOUND)
-        if request.method == "POST":
-            store.confirm(alert)
-        return _page("confirmed" if request.method == "POST" else "confirm", query_of(alert))
-
-
-def _add_stopping(routes: Blueprint, store: AlertStore) -> None:
-    @routes.get("/stop")
-    def stop() -> str:
-        """A button to stop by."""
-        alert = store.of(request.args.get("token", "")) or abort(HTTPStatus.NOT_FOUND)
-        return _page("stop", query_of(alert))
-
-    @routes.post("/stop")
-    def stopped() -> str:
-        """No more mail; also where there was none any more, as mail is clicked twice."""
-        if alert := store.of(request.args.get("token", "")):
-            store.stop(alert)
-        return _page("stopped", query_of(alert) if alert else "")
