@@ -25,7 +25,7 @@ GROUP: Final = "onneshon.engines"
 """Entry-point group; each entry is a subclass of `RemoteIndex`, by the scheme of its addresses."""
 
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9.-]+)(?:\+[a-z0-9.-]+)?://", re.IGNORECASE)
-"""Of two letters at least: one is a drive of Windows."""
+"""The scheme of an address has two letters at least: one letter is a drive of Windows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from onneshon.opensearch.searching.engine import ClusterEngine
 
 RELOAD_SECONDS: Final = 0.2
-"""That ``reload`` waits for what it looks for aside: several times what a look takes."""
+"""Seconds that ``reload`` waits for its look, which goes on in a thread: several times what one takes."""
 
 
 class OpenSearchIndex(RemoteIndex):

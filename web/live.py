@@ -19,7 +19,7 @@ LOOK_SECONDS: Final = 5.0
 """How often a process that nobody asks looks for a newer generation."""
 
 ROUNDS: Final = 3
-"""So many times garbage is collected after one: the first may find requests on the older one."""
+"""How often garbage is collected after a reload: the first time, requests may still use the older engine."""
 
 
 Opener = Callable[[], SearchEngine | None]

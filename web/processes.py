@@ -18,13 +18,13 @@ from types import FrameType
 from typing import Final
 
 FRESH_SECONDS: Final = 3.0
-"""A process that has not told for so long is not waited for; one that runs tells every second."""
+"""A process whose last report is older is not waited for; one that runs reports every second."""
 
 PATIENCE_SECONDS: Final = 0.1
-"""So long a connection is left to a process that has fewer, and that may be busy."""
+"""How long a connection is left to a process that has fewer, and that may be busy."""
 
 _NUMBERS: Final = 2
-"""Of each process: when it told last, and how many connections it had then."""
+"""Numbers of each process in shared memory: when it reported last, and how many connections it had."""
 
 
 class Balance:
@@ -46,7 +46,7 @@ class Balance:
         self._clock = clock
 
     def tell(self, connections: int) -> None:
-        """So many this process has now."""
+        """Report how many connections this process has now."""
         self._reports[self.number, 1] = connections
         self._reports[self.number, 0] = self._clock()
 

@@ -57,15 +57,15 @@ _OF_EVERY_KIND: Final = (
     "bangladesher itihas",
     "বাংলাদেষ সরকারর",
 )
-"""Queries that read all that is read at first use."""
+"""One query of each kind: together they read all that is read at first use."""
 
 SIGN_INS: Final = 0.1
 SIGN_IN_BURST: Final = 5
-"""Tries to sign in at the desk, from one address: so many at once, and a second."""
+"""Attempts to sign in at the desk from one address: a second, and at once."""
 
 ALERTS: Final = 0.02
 ALERT_BURST: Final = 10
-"""Alerts that may be asked for from one address of the network: so many at once, and a second."""
+"""Alerts that one address of the network may ask for: a second, and at once."""
 
 RATE: Final = 50.0
 """Requests a second that each key may write with, unless told."""
@@ -314,7 +314,7 @@ class Service:
                 engine.search(SearchRequest(text, facets=FACETS))
 
     def close(self) -> None:
-        """End it."""
+        """Stop what runs beside the application."""
         for other in reversed(self._beside()):
             other.close()
 

@@ -18,13 +18,13 @@ MOST_THREADS: Final = 32
 """Requests that a process answers at a time; further ones wait. Those to a cluster take time elsewhere."""
 
 LOOK_SECONDS: Final = 0.02
-"""However much there is to answer, it is looked after so long who else asks, which takes .1 ms."""
+"""How often new connections are looked at while requests are answered; a look takes 0.1 ms."""
 
 IDLE_SECONDS: Final = 1.0
-"""So long a look waits where nothing can be answered: what is due each second is done then."""
+"""How long a look waits while nothing can be answered; what is due each second is done after it."""
 
 ENDING_SECONDS: Final = 5.0
-"""So long requests under way are waited for at the end."""
+"""How long requests under way are waited for at the end."""
 
 log = logging.getLogger(__name__)
 

@@ -24,7 +24,7 @@ LONGEST_KEPT: Final = 48
 """Code points; longer chunks (addresses, texts without spaces) hardly come again."""
 
 ENTRY_BYTES: Final = 130
-"""Of the table for one entry, half of the places of a table being free, at most."""
+"""Bytes that the table of a cache takes for one entry, at most: up to half of its places are free."""
 
 Value = TypeVar("Value")
 
@@ -41,7 +41,7 @@ def size_of(value: Any) -> int:
 
 
 def size_of_row(value: tuple[Any, ...]) -> int:
-    """The same of a tuple of numbers and strings, in a third of the time."""
+    """``size_of`` a tuple of numbers and strings, in a third of the time."""
     return getsizeof(value) + sum(map(getsizeof, value))
 
 

@@ -31,7 +31,7 @@ from onneshon.index.errors import REPAIR, IndexCorruptError, IndexMissingError
 from onneshon.index.json_checks import decoded
 
 _SIZES: Final = b"\x04\x08\x04"
-"""Of C types, before anything else."""
+"""The sizes of C types that Whoosh writes first."""
 _HEAD: Final = struct.Struct(">3sii3x")
 _MARKS: Final = (_SIZES, -12345, -111)
 """With the order of bytes and the version of the list; three bytes of the release of Whoosh follow."""
@@ -109,7 +109,7 @@ def _row(segment: Any) -> tuple[str, int, tuple[int, ...]]:
 
 
 INDEX_NAME: Final = "MAIN"
-"""Of the Whoosh index; the names of its files begin so."""
+"""The name of the index within its folder, as Whoosh has it: the names of all files begin with it."""
 
 SEGMENT_LIST: Final = "segments.json"
 

@@ -43,7 +43,7 @@ PRUNE_SECONDS: Final = 86_400.0
 """How often a store is looked through for what no generation has."""
 
 PRUNED_DAYS: Final = 7.0
-"""Of the past, whose generations keep what they have there."""
+"""Files in the store stay while a generation has them that was live within so many days."""
 
 log = logging.getLogger(__name__)
 

@@ -167,7 +167,7 @@ def say(*pieces: str | Styled, indent: str | None = None, err: bool = False) -> 
 
 
 def counted(number: int, noun: str) -> str:
-    """So many of something, which is one of it for 1 and has an s for all others."""
+    """A number and a noun, which has an s unless the number is 1."""
     return f"{number:,} {noun}{'s' if number != 1 else ''}"
 
 

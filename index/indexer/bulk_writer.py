@@ -28,10 +28,10 @@ MEMORY_BUDGET: Final = 384 << 20
 """Bytes for tokens, words and their sorting; the process itself takes about 100 MB more."""
 
 SAMPLE: Final = 2_000
-"""The articles, first of all, by which is decided what an average one is."""
+"""The first articles of a build, by which it decides how long an average one is."""
 
 SAMPLE_BYTES: Final = 64 << 20
-"""Where they are long, fewer."""
+"""Most bytes of text in that sample: of long articles it has fewer."""
 
 
 class BulkWriter:

@@ -14,10 +14,10 @@ class Progress:
         """Reading begins; None when nobody knows how much there is."""
 
     def read(self, count: int) -> None:
-        """So many more bytes were read."""
+        """``count`` more bytes were read."""
 
     def asked(self, asked: int, named: int) -> None:
-        """So many pages of a site were asked for; it has so many."""
+        """``asked`` of the ``named`` pages of a site were fetched."""
 
     def article(self) -> None:
         """One more article was added."""

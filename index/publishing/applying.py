@@ -224,10 +224,10 @@ RETRY_SECONDS: Final = (0.2, 1.0, 5.0, 15.0)
 """Waits after one failure, two, three, and more."""
 
 IDLE_SECONDS: Final = 10.0
-"""Without anything to publish, after which it is time to merge."""
+"""Seconds without anything to publish after which segments are merged."""
 
 PATIENCE_SECONDS: Final = 60.0
-"""Of publishing again and again, after which merging waits no longer for that."""
+"""Seconds of uninterrupted publishing after which segments are merged all the same."""
 
 
 def work(applier: Applier, ending: Event, merge: Callable[[], object] = bool) -> None:

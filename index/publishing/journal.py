@@ -36,13 +36,13 @@ from onneshon.index.publishing.operation import (
 from onneshon.index.storage.durable import explain, make_folder, sync_folder
 
 SEGMENT_BYTES: Final = 16 << 20
-"""A file that is longer gets a successor."""
+"""Size of a file of the journal at which the next one is begun."""
 
 KEPT_SECONDS: Final = 48 * 3600
-"""So long files stay whose operations are all in the index, so that they can be applied again."""
+"""Files whose operations are all in the index stay so many seconds, so that they can be applied again."""
 
 _DIGITS: Final = 20
-"""Of a position, in the name of a file and in the mark."""
+"""Digits of a position in the name of a file and in the mark."""
 
 
 class Journal:

@@ -36,7 +36,7 @@ TELL_SECONDS: Final = 5.0
 """How often it is told that nothing has changed."""
 
 LOCK_SECONDS: Final = 5.0
-"""So long a pull waits for another writer of the directory."""
+"""How long a pull waits for another writer of the directory."""
 
 
 @dataclass(frozen=True, slots=True)

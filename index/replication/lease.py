@@ -32,13 +32,13 @@ RENEW_SECONDS: Final = 4.0
 """How often its holder gives a sign."""
 
 LOOK_SECONDS: Final = 0.5
-"""How often one who wants it looks."""
+"""How often a process that waits for the right looks whether it is free."""
 
 RETRY_SECONDS: Final = 2.0
-"""Before the right is asked for again, where the store cannot be asked."""
+"""Pause before the store is asked for the right again, after it could not be reached."""
 
 LOCK_SECONDS: Final = 60.0
-"""So long a build of the directory is waited for, before what is live in the store is made live here."""
+"""How long a build of the directory is waited for before what is live in the store is made live here."""
 
 
 class Lease:

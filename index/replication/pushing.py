@@ -48,7 +48,7 @@ _MANY: Final = 64 << 20
 SITE_SECONDS: Final = 1.0
 """How often it is looked whether editors have changed a file of the site."""
 YOUNG: Final = dt.timedelta(hours=12)
-"""So long what no manifest names yet is trusted to stay."""
+"""A file that no manifest names stays for so long: a push that goes on may have sent it."""
 _BATCH: Final = 500
 """Objects that are removed before it is asked again whether this process may."""
 

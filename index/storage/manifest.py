@@ -22,7 +22,7 @@ FORMAT = 3
 """Version of the layout of an index directory; another one means another reader."""
 
 READABLE = (1, 2, FORMAT)
-"""Those of which can be read what is stored, so that the index can be built again."""
+"""Formats whose stored texts can be read, so that the index can be built again."""
 
 _CHUNK = 1 << 20
 _SMALL = 1 << 16

@@ -61,7 +61,7 @@ class _Reading:
 
 NO_WORDS: Final = SeveralVocabularies((), lambda _word: 0)
 NO_PAIRS: Final = SeveralWordPairs(())
-"""Of an index without articles."""
+"""The words, and the pairs of words, of an index without articles."""
 
 
 class IndexReader:

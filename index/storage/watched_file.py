@@ -16,7 +16,7 @@ from onneshon.index.errors import OnneshonError, TableError
 from onneshon.index.storage.durable import explain, replace_file
 
 _WAIT_SECONDS: Final = 10.0
-"""So long a change waits for another one, which takes milliseconds."""
+"""How long a change waits for another one, which takes milliseconds."""
 
 
 @contextmanager
@@ -192,7 +192,7 @@ class LinesFile(ABC):
         """Raises what is wrong with a line of a text."""
 
     def text(self) -> str:
-        """All that it has.
+        """The whole content of the file.
 
         Raises:
             TableError: it cannot be read.

@@ -25,7 +25,7 @@ from onneshon.index.upkeep.merging import (
 )
 
 MOSTLY_DEAD: Final = 1 / 3
-"""Of the documents of a segment; a merge in the background writes it anew."""
+"""Share of deleted documents above which a background merge writes a segment anew."""
 
 
 class NextGeneration:

@@ -75,7 +75,7 @@ class OpenSegment:
 
     @property
     def name(self) -> str:
-        """Of its files, without their endings."""
+        """The name of its files, without their endings."""
         return self.entry.name
 
     @property
@@ -194,16 +194,16 @@ def move_built(source: Path, target: Path, number: str) -> None:
 
 
 INLINE_BYTES: Final = 4 << 20
-"""What an update merges before it is published; half a second's work at most."""
+"""Most bytes that an update merges before it is published; half a second's work."""
 
 BACKGROUND_BYTES: Final = 64 << 20
-"""What is merged at a time when nobody waits for it; some seconds' work, rarely."""
+"""Most bytes that a background merge takes at a time; some seconds' work."""
 
 OUTWEIGHING: Final = 2
-"""How many times as large as all that came after it together a segment is kept."""
+"""A segment is merged unless it is more than so many times as large as all later ones together."""
 
 MOST_SEGMENTS: Final = 24
-"""So many are merged whatever it takes."""
+"""With more segments than these the smaller half is merged, whatever their sizes."""
 
 
 def first_to_merge(sizes: Sequence[int], most: float = math.inf) -> int | None:

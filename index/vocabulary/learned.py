@@ -30,11 +30,11 @@ from onneshon.index.vocabulary.spellings import letter_signatures
 TIMES: Final = 3
 """Explanations of an abbreviation before it is believed."""
 MOSTLY: Final = 0.6
-"""Of all explanations of an abbreviation the share that says the same."""
+"""Least share of the explanations of an abbreviation that must agree."""
 LETTERS: Final = range(2, 9)
-"""Of an abbreviation."""
+"""How many letters an abbreviation may have."""
 MATCHING: Final = 0.5
-"""Of the letters of an abbreviation those that begin one of the words, at least."""
+"""Least share of the letters of an abbreviation that must begin one of the words."""
 
 _LETTER: Final = "[\u0985-\u09b9\u09ce\u09dc-\u09df]"
 _SHOWN: Final = rf"{_LETTER}[\u0981-\u09df\u200c\u200d]*"
@@ -45,7 +45,7 @@ _BEFORE: Final = 120
 _REMEMBERED: Final = 4_096
 """Words in parentheses that were looked at lately."""
 _PARTICLES: Final = frozenset(("অব", "অফ", "ফর", "অ্যান্ড", "এন্ড", "এ্যান্ড"))
-"""Of names in English, of which abbreviations have no letter."""
+"""Words of English names for which abbreviations have no letter."""
 _SOUNDS: Final = {"সি": "sk", "এইচ": "h", "জি": "gj", "ই": "V", "আই": "V", "এ": "V", "ও": "V", "ইউ": "V"}
 """How words begin that these letters stand for, as symbols of a skeleton; of others as their names say."""
 
@@ -56,14 +56,14 @@ LEAST_TEXT: Final = 1 << 22
 KEPT: Final = 0.75
 """Of the context of the rarer word, weighed by logarithms of counts, the share that is the other's too."""
 SHARED: Final = 3
-"""Words beside both, at least."""
+"""Least number of words that stand beside both."""
 NEAR: Final = 8.0
 """How much farther the rarer word is from the commoner one than that is from itself."""
 MOST: Final = 1_000
 """Variants of an index, those that share most words first."""
 
 _BITS: Final = 3
-"""Of signatures: letters that only one of two words has."""
+"""Most bits in which two signatures differ: letters that only one of two words has."""
 _LETTERS_APART: Final = 2
 _NEIGHBOURS: Final = 48
 """Words of one skeleton that each is compared with, the next rarer ones."""
@@ -270,9 +270,9 @@ def _hardly_differ(word: str, rarer: str) -> bool:
 
 
 LEARNED_EXT: Final = ".learned"
-"""Of the file of a segment."""
+"""Suffix of the file of a segment."""
 LEARNED_FILE: Final = "learned.tsv"
-"""Of the file of an index on a cluster."""
+"""Name of the file of an index on a cluster."""
 
 
 def learned_table(counts: PairCounts, explanations: Explanations) -> str:

@@ -31,14 +31,14 @@ from onneshon.index.errors import REPAIR, IndexCorruptError
 from onneshon.index.vocabulary.pair_counts import PairCounts, joined
 
 PAIRS_EXT: Final = ".pairs"
-"""Of the file of a segment."""
+"""Suffix of the file of a segment."""
 FILE_NAME: Final = "pairs.bin"
-"""Of the file of an index on a cluster."""
+"""Name of the file of an index on a cluster."""
 MANY: Final = 255
 LATELY: Final = 256
 """Beginnings whose words are remembered: what a query asks of one word it asks of all."""
 LAST: Final = "\U0010ffff"
-"""After every letter."""
+"""A character that sorts after every letter."""
 
 TOTAL: Final = "total"
 

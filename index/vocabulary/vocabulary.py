@@ -44,18 +44,18 @@ _SIMILAR_AT_MOST: Final = 3000
 ANY_SCORE: Final = 1e6
 """Farther than any word, but not infinitely, as words are that were not measured to their ends."""
 CANDIDATES: Final = 16
-"""Words that one may be misspelt for, the best, among which whoever reads queries chooses."""
+"""How many corrections of a misspelt word are offered to whoever reads the query."""
 _LONGEST_QUERY: Final = 30
 _FINAL_K: Final = "que"
 """How English and French, and names after them, spell a ক at the end of a word."""
 _LONGEST_WORD: Final = 1 << 16
-"""Letters that no word has."""
+"""More letters than any word has."""
 Wanted: TypeAlias = Callable[[str], bool]
-"""Whether a word is of those that are looked for; told before it is counted."""
+"""Whether a word is one of those that are looked for; asked before it is counted."""
 _LETTERS_OF_CODES: Final = "".join(chr(LETTERS_FROM + code % END) for code in range(2 * END))
 REMEMBERED: Final = 4_096
 _LATELY: Final = 4
-"""Look-ups whose answers are kept; of those that others go on from, the last."""
+"""How many recent results of the first step of a look-up are kept for those that continue from it."""
 
 
 class Candidate(NamedTuple):

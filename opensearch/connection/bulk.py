@@ -20,22 +20,22 @@ from onneshon.opensearch.connection.reading import documents
 from onneshon.opensearch.connection.rotation import WRITING
 
 MOST_BYTES: Final = 4 << 20
-"""Of a request; nodes with little memory refuse 8 MB (the parent circuit breaker)."""
+"""Most bytes of a request; nodes with little memory refuse 8 MB (the parent circuit breaker)."""
 
 MOST_OPERATIONS: Final = 200
-"""In a request, of whole articles."""
+"""Most operations in a request: each is a whole article."""
 
 CONFLICT: Final = 409
 LATER: Final = frozenset({429, 500, 502, 503, 504})
 """Answers about a single change that may be others when it is sent again: no room, or a node lost."""
 
 REQUEST_SECONDS: Final = 30.0
-"""That a request may take."""
+"""Seconds that a request may take."""
 
 ANSWERED: Final = "errors,items.*.status,items.*.error.type,items.*.error.reason"
 
 PRIMARY_SECONDS: Final = "2s"
-"""That the cluster waits for a part which is on no node, before it says so; its own minute is silence."""
+"""How long the cluster waits for a shard that is on no node before it answers; by default, a minute."""
 
 State = Literal["written", "stale", "refused"]
 

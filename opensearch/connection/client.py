@@ -21,20 +21,20 @@ from onneshon.opensearch.connection.rotation import READING, WRITING, Host, Pace
 from onneshon.opensearch.connection.tries import Answer, Ask, Connection, Request
 
 PROBE_SECONDS: Final = 1.0
-"""That a host which is there takes at the most to say so."""
+"""Seconds within which a host that is up answers a probe."""
 
 NODE_SECONDS: Final = "300ms"
-"""That it waits for other nodes; one that takes longer is not preferred for a moment, which does no harm."""
+"""How long a host waits for its nodes; a slower one is not preferred for a moment, which is harmless."""
 
 NAMES_ONLY: Final = {"filter_path": "_nodes,nodes.*.name"}
 
 TESTED: Final = {2: 19, 3: 0}
-"""Versions, and the least release of each."""
+"""The least release of each major version that is supported."""
 
 WANTED: Final = "OpenSearch 2.19 or 3 is needed"
 
 SECONDS: Final = 3.0
-"""That a cluster may take to say what it is: whoever opens an index sees soon that it does not answer."""
+"""Seconds for the first request: whoever opens an index sees soon that a cluster does not answer."""
 
 _NUMBER: Final = re.compile(r"(\d+)\.(\d+)")
 

@@ -16,7 +16,7 @@ from onneshon.opensearch.connection.faults import ClusterError, GarbledError, is
 from onneshon.opensearch.connection.rotation import WRITING
 
 _STATUSES: Final = {"index_not_found_exception": 404, "security_exception": 403}
-"""Of faults that asking again does not mend."""
+"""HTTP statuses of errors that a retry does not mend."""
 
 LIVE: Final[dict[str, Any]] = {"term": {"live": True}}
 """Every article; deleted ones have left no more than ids: who asks for words need not ask for this too."""
@@ -27,7 +27,7 @@ _KEPT: Final = "2m"
 """How long the cluster keeps that moment after each page."""
 
 _MOMENTS: Final = 5
-"""That are begun for one page before it is given up: each that is lost was on a node that went away."""
+"""Points in time begun for one page before it is given up: each was lost with a node that went away."""
 
 _WHOLE: Final = {"allow_partial_pit_creation": "false"}
 """No moment is kept of an index of which a part is on no node: nothing would say later that it is missing."""

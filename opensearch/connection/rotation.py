@@ -20,7 +20,7 @@ REMEMBERED: Final = 256
 """Answers, the latest."""
 
 FEWEST: Final = 20
-"""Answers without which nothing is known of them."""
+"""Answers needed before their times tell anything."""
 
 UNKNOWN: Final = 0.5
 SOONEST: Final = 0.05
@@ -28,14 +28,14 @@ LATEST: Final = 1.0
 """Seconds after which an answer is late: while nothing is known, at the least, and at the most."""
 
 SHARE: Final = 0.95
-"""Of all answers, those that come in time."""
+"""Quantile of the times of answers beyond which one is late."""
 
 
 ALLOWANCE: Final = 20.0
-"""Further tries that may be made at once."""
+"""Retries that may be made at once."""
 
 EARNED: Final = 0.1
-"""Of one that each answer earns: where all are late, a cluster has too much to do, and more would harm it."""
+"""Share of a retry that each answer earns: where all are late, a cluster is overloaded, and retries harm."""
 
 
 class Pace:

@@ -33,7 +33,7 @@ BEST: Final = "best"
 """Under this are the articles that hold most, where they are an aggregation."""
 
 SCORE_BITS: Final = 24
-"""Of a score, as Lucene has it: whole numbers of so many are exact."""
+"""Bits of the mantissa of a score in Lucene: whole numbers of so many bits are exact."""
 
 MARKED: Final = 12
 """Concepts, each with a bit of a score, that leave weights as many bits: a four thousandth of them all."""

@@ -84,16 +84,16 @@ def count_articles(asker: Asker) -> tuple[int, bool]:
 
 
 OPENING_SECONDS: Final = 10.0
-"""That counting the articles may take when a generation is opened, aside."""
+"""Seconds that counting the articles may take when a generation is opened, which happens in a thread."""
 
 MARGIN: Final = 2
-"""Times the values that a field had when they were counted: what articles bring since is less."""
+"""Factor for the different values of a field that were counted: what articles bring since is less."""
 
 VALUES: Final = 10_000
 """Values of a field that are read, the most frequent."""
 
 NOTHING: Final[Mapping[str, Any]] = {"value": None, "day": {"value": None}}
-"""What is counted where no article has a day or a number, or nothing answers."""
+"""The aggregation of no articles, or of a cluster that does not answer."""
 
 
 TEXTS_BYTES: Final = 32 << 20

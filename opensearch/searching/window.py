@@ -37,7 +37,7 @@ SIGNS: Final = bytes.maketrans(b"-_", b"+/")
 """From base64 for addresses to the usual one."""
 
 LOW: Final = (1 << 16) - 1
-"""Of a number, what is compared first where many are looked for."""
+"""The low 16 bits of a number, which are compared first where many numbers are looked for."""
 
 Spelt = Callable[[str], Mask]
 """Which rows hold a word as it is spelt."""

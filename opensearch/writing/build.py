@@ -34,10 +34,10 @@ from onneshon.opensearch.writing.parts import write_first_part
 from onneshon.opensearch.writing.workers import Job, Writers
 
 SAMPLE: Final = 2_000
-"""Articles, first of all, by which is decided what an average one is."""
+"""The first articles of a build, by which it decides how long an average one is."""
 
 SAMPLE_CHARACTERS: Final = 32 << 20
-"""Where they are long, fewer."""
+"""Most characters of text in that sample: of long articles it has fewer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.faults import ClusterError
 
 SECONDS: Final = 60.0
-"""That a lease holds; clocks of writers must not differ by as much."""
+"""Seconds for which a lease holds; the clocks of writers must not differ by as much."""
 
 RENEWED: Final = 10.0
 """Seconds after which it is extended, beside the work."""

@@ -150,7 +150,7 @@ def _wait_until_there(cluster: Cluster, names: Sequence[str]) -> None:
 
 
 WATCHED: Final = ("status", "active_primary_shards", "initializing_shards", "unassigned_shards")
-"""Of the health of an index that is being restored."""
+"""What is read of the health of an index that is being restored."""
 
 
 def _shards_of(recovery: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

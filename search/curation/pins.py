@@ -24,13 +24,13 @@ from onneshon.search.query.parser import MAX_CHARACTERS
 Matching: TypeAlias = Literal["exact", "words"]
 
 MOST_PINS: Final = 2_000
-"""Of an index: each is to be understood once, which takes 2 ms."""
+"""Most pins of an index: each is understood once, which takes 2 ms."""
 
 MOST_QUERIES: Final = 50
-"""Of a pin."""
+"""Most queries of a pin."""
 
 MOST_ARTICLES: Final = 20
-"""That a pin puts first, and as many that it shows never: half of a screen is for what was found."""
+"""Most articles that a pin puts first, and most that it hides: half of a screen is for what was found."""
 
 _Text: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_CHARACTERS)]
 _Texts: TypeAlias = Annotated[tuple[_Text, ...], msgspec.Meta(min_length=1, max_length=MOST_QUERIES)]

@@ -61,7 +61,7 @@ def relative_days(text: str, today: dt.date) -> tuple[dt.date, dt.date] | None:
 
 
 def _rolling(unit: str, count: int, today: dt.date) -> tuple[dt.date, dt.date] | None:
-    """So many days, weeks, months or years until today, which is the last of them."""
+    """The last ``count`` days, weeks, months or years, today included."""
     if unit in {"day", "week"}:
         since = today - dt.timedelta(count * (_WEEK if unit == "week" else 1) - 1)
     else:

@@ -96,7 +96,7 @@ class FieldReading:
 
 
 READ_BY_DEFAULT: Final = FieldReading()
-"""Where a site says nothing."""
+"""How values are read where a site declares nothing."""
 
 
 def condition_of(name: str, value: str, parameter: str, field_reading: FieldReading) -> Choice:

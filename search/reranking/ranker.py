@@ -16,7 +16,7 @@ from onneshon.search.retrieval.collection import Bitmap, Docs, Scores, select
 from onneshon.search.retrieval.executor import EVERYTHING, Candidates, Collector, Executor
 
 MOST_RESCORED = 10 * WINDOW
-"""Where more articles than these are among the best because of ties, those that tie with the last are not."""
+"""Most articles that are rescored: where ties make more, those that tie with the last are left out."""
 
 
 class Outcome(NamedTuple):
@@ -127,7 +127,7 @@ SORTS: Final = ("relevance", "newest", "oldest")
 """Best first, latest day first, earliest day first."""
 
 MANY: Final = 2_000
-"""Of more articles the order is taken from a table of all ids."""
+"""Above so many articles, ties are broken by a table of the ranks of all ids."""
 
 OLDEST_SHARE: Final = 2.0**-20
 """The least that is left of a score by age, so that the oldest articles keep their order among themselves."""

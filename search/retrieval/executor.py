@@ -57,7 +57,7 @@ Concepts: TypeAlias = list[tuple[list[int], int]]
 """For each concept that a query asks for, its lists among those that find, and its weight."""
 
 EVERYTHING: Final = 0
-"""As the number of articles asked for: all that match."""
+"""As ``Collector.k``: all that match."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,7 +364,7 @@ class _Run(QueryWalk[ScoredDocs]):
 
 
 def _not_empty(lists: Iterable[ScoredDocs]) -> list[ScoredDocs]:
-    """Those that have articles."""
+    """Without lists that have no article."""
     return [part for part in lists if part.df]
 
 

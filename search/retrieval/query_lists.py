@@ -32,7 +32,7 @@ from onneshon.search.query.tree import (
 from onneshon.search.retrieval.budget import TimeBudget
 
 LEAST_SHARE: Final = 0.4
-"""Of the weight of the words that the best article holds, what an article must hold to be found."""
+"""An article is found if the words it holds weigh at least this share of what the best article holds."""
 
 FEWEST: Final = 20
 """Where fewer articles than these hold enough of a query, the best others follow them."""

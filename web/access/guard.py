@@ -26,7 +26,7 @@ from onneshon.web.middleware.faults import AccessError
 
 
 class SharedLock:
-    """Of all threads of this process and of those that are forked from it; one that dies lets go.
+    """A lock among all threads of this process and of those forked from it; a process that dies lets go.
 
     Raises:
         OSError: there is no folder for temporary files.

@@ -33,7 +33,7 @@ SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 ``reader``, ``editor``, ``admin``: see the desk; decide there; see its log, too."""
 
 PREFIX: Final = "onn_"
-"""Of every key, so that scanners of repositories and logs can tell one."""
+"""What every key begins with, so that scanners of repositories and logs recognise one."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -121,7 +121,7 @@ class KeyFile:
         self.failure = ""
 
     def clients(self) -> tuple[Client, ...]:
-        """Those of now."""
+        """The clients in the file as it is now."""
         state = FileState.of(self._path)
         with self._lock:
             if state != self._seen:

@@ -21,7 +21,7 @@ from onneshon.index.errors import OnneshonError
 from onneshon.web.site.settings import is_mail_address
 
 _SECONDS: Final = 30
-"""So long the server of mail may take for an answer."""
+"""Seconds that the mail server may take for an answer."""
 
 Security = Literal["none", "starttls", "tls"]
 

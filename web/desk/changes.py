@@ -23,7 +23,7 @@ FIELDS: Final = ("title", "body", "date", "category", "author", "url", "lang")
 """What the desk lets people correct."""
 
 WAIT_SECONDS: Final = 5.0
-"""So long an editor waits until a change can be found; then it is told that it will be."""
+"""How long an editor waits until a change can be found; then the page says that it will be."""
 
 
 class UnseenChangeError(ChangedError):

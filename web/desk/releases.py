@@ -52,7 +52,7 @@ class Releases:
         threading.Thread(target=self._keep_looking, name="releases", daemon=True).start()
 
     def close(self) -> None:
-        """End it."""
+        """Stop the thread."""
         self._ending.set()
 
     def _keep_looking(self) -> None:

@@ -18,7 +18,7 @@ from onneshon.search import OnneshonError
 DESK_FILE: Final = "desk.sqlite"
 
 KEPT_VERSIONS: Final = 20
-"""Of an article."""
+"""Most earlier versions kept of an article."""
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS secret (one INTEGER PRIMARY KEY CHECK (one = 1), key BLOB NOT NULL);

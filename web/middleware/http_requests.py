@@ -64,10 +64,10 @@ def _with_headers(headers: Mapping[str, str], application: "WSGIApplication") ->
 _VERSIONS: Final = frozenset({"1.0", "1.1"})
 
 _OPENING_BYTES: Final = 512
-"""So much of a request is kept to know whom a refusal is for."""
+"""Bytes of a request that are kept, to know whom a refusal is for."""
 
 _MESSAGE_CHARACTERS: Final = 200
-"""Most of a refusal's reason that is sent: it may quote the request."""
+"""Most characters of a refusal's reason that are sent: it may quote the request."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from onneshon.web.middleware.faults import problem
 HEADER: Final = "Onneshon-Generation"
 
 WAIT_SECONDS: Final = 5.0
-"""So long a request waits for its generation; a publication takes a second or two to come."""
+"""How long a request waits for its generation; a publication takes a second or two to arrive."""
 
 WAITING: Final = 8
 """Requests that wait at a time: each holds a thread. Further ones are told at once to come again."""

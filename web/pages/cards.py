@@ -34,7 +34,7 @@ TITLES: Final = ((72, 3), (56, 4))
 """Sizes of a title, and lines that it may have in each."""
 
 LEADING: Final = 1.4
-"""Of lines of Bengali, whose signs reach above and below."""
+"""Height of a line, in sizes of its letters: signs of Bengali reach above and below."""
 
 PAPER: Final = "#fcfcff"
 INK: Final = "#191b2e"

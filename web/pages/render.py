@@ -36,16 +36,16 @@ BEFORE_MARK: Final = 24
 """Characters that a narrow screen shows before the first mark of a snippet, less than a line of it."""
 
 FAR_MARK: Final = 80
-"""Where the first mark of a snippet stands after so many characters, a narrow screen leaves some out."""
+"""Where more characters stand before the first mark of a snippet, a narrow screen leaves some out."""
 
 NARROW_CLUSTERS: Final = 80
-"""Of a snippet on a narrow screen: three lines of 360 px, of which 19 of 20 hold so many."""
+"""Most clusters of a snippet on a narrow screen: 19 of 20 times three lines of 360 px hold as many."""
 
 WIDE_CLUSTERS: Final = 150
-"""Of a snippet on a wide screen: three lines of its column, of which nearly all hold so many."""
+"""Most clusters of a snippet on a wide screen: three lines of its column nearly always hold as many."""
 
 PICTURED: Final = (118, 56)
-"""The same of both beside a picture."""
+"""``WIDE_CLUSTERS`` and ``NARROW_CLUSTERS`` beside a picture."""
 
 _INITIAL_REPH: Final = re.compile("(?<![\u0980-\u09ff])\u09b0\u09cd\u09af")
 

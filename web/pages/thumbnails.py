@@ -29,24 +29,24 @@ if TYPE_CHECKING:
 
 
 RULE: Final = 2
-"""Which rule this is: what another made is made again."""
+"""Version of the rule by which pictures are made: those of another version are made again."""
 
 MOST_CUT: Final = 0.2
-"""Of a photograph, which 3:2, 4:3 and 16:9 hardly reach."""
+"""Most of a photograph that is cut away, as a share; 3:2, 4:3 and 16:9 hardly need as much."""
 
 CENTRE: Final = (0.5, 0.25)
 """Which part is kept, from the left and from above: faces stand high."""
 
 EVEN: Final = 0.4
-"""Dots that are as their neighbours, beyond which a picture is drawn or written rather than a photograph."""
+"""Share of dots equal to their neighbours above which a picture is a drawing and not a photograph."""
 
 LIGHT: Final = 160
-"""Of 255, beyond which what has no ground needs a dark one."""
+"""Mean lightness, up to 255, above which a drawing without a background gets a dark one."""
 
 OPAQUE: Final = 255
 
 BLURRED: Final = 0.05
-"""Of the length of a frame, how far what continues a picture is spread."""
+"""Radius of the blur beside a picture, as a share of the length of its frame."""
 
 MOST_ENLARGED: Final = 3
 
@@ -137,16 +137,16 @@ def _continued(dots: np.ndarray, length: int) -> np.ndarray:
 log = logging.getLogger(__name__)
 
 SIZES: Final = {"hit": (256, 176), "page": (1512, 756)}
-"""Width and height, of twice as many dots as it is shown in."""
+"""Width and height in dots, twice those in which a picture is shown."""
 
 MOST_BYTES: Final = 8 << 20
-"""Of an original."""
+"""Most bytes of an original."""
 
 MOST_DOTS: Final = 50_000_000
-"""Of an original, so that few bytes cannot be much memory."""
+"""Most dots of an original, so that a small file cannot take much memory."""
 
 SECONDS: Final = 8.0
-"""That an original may take to come."""
+"""Seconds that fetching an original may take."""
 
 AT_ONCE: Final = 2
 """Originals that are fetched at a time."""

@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 PROGRAM: Final = "onneshon.index.commands.kept_process"
 
 END_SECONDS: Final = 20.0
-"""So long it may take for what it is about when the server ends; then it is killed, which is safe."""
+"""Seconds that the process may take to finish when the server ends; then it is killed, which is safe."""
 
 TURN_SECONDS: Final = 1.0
 """How often a server that keeps none looks whether it should."""

@@ -27,7 +27,7 @@ MAX_BYTES: Final = 1 << 30
 """Bytes that may wait in the queue."""
 
 STANDS_SECONDS: Final = 60.0
-"""A queue of which nothing became visible for so long, while nobody else writes the index, stands."""
+"""A queue stands when nothing became visible for so many seconds and nobody else writes the index."""
 
 MAX_READ: Final = 64 << 20
 """Bytes that may wait where a change follows from what waits, which is read while nobody can queue."""

@@ -34,7 +34,7 @@ from onneshon.web.searches.store import SearchStore
 _FILE: Final = click.Path(path_type=Path, exists=True, dir_okay=False)
 _DAYS: Final = 30
 _MOST: Final = 200
-"""Of the site's own queries, those of so many days, and so many of them."""
+"""The site's own queries that are compared: those of so many days, the most frequent."""
 
 _SIDE: Final = 5
 """Hits of each list that are printed."""

@@ -45,10 +45,10 @@ KINDS: Final = {
 """Media types by suffix."""
 
 MOST_BYTES: Final = 100_000
-"""It is loaded with every first page."""
+"""Most bytes of a logo, which is loaded with every first page."""
 
 LONGEST: Final = 254
-"""Characters (RFC 5321)."""
+"""Most characters of a mail address (RFC 5321)."""
 
 _SHAPE: Final = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"

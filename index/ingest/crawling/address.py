@@ -13,7 +13,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from onneshon.index.errors import CorpusError
 
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
-"""Of two letters at least: one is a drive of Windows."""
+"""The scheme of an address has two letters at least: one letter is a drive of Windows."""
 _PORTS: Final = {"http": 80, "https": 443}
 _LONGEST: Final = 2048
 """Signs of an address, as sent; a sitemap allows as many."""

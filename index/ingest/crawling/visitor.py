@@ -21,7 +21,7 @@ REFUSED: Final = "refused by robots.txt"
 
 _NAME: Final = "onneshon"
 _ROBOTS_BYTES: Final = 512 << 10
-"""Of robots.txt, as many as RFC 9309 asks to be read, and a few more."""
+"""Bytes of robots.txt that are read: RFC 9309 asks for 500 KiB at least."""
 _MOST_REDIRECTS: Final = 5
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 LATER: Final = frozenset({408, 429, 500, 502, 503, 504})
