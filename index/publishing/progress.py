@@ -12,7 +12,7 @@ from typing import Final, Self
 
 from onneshon.index.errors import JournalError
 from onneshon.index.storage.durable import explain, replace_file
-from onneshon.index.storage.watched_file import FileState
+from onneshon.index.storage.watched_file import FileStamp
 
 KEPT: Final = 200
 """Commits, and stretches of what was lost, that are remembered."""
@@ -97,7 +97,7 @@ class ProgressFile:
 
     def __init__(self, directory: Path) -> None:
         self._path = directory / "publishing" / "published.json"
-        self._seen: FileState | None = None
+        self._seen: FileStamp | None = None
         self._last = Published()
 
     def read(self) -> Published:
@@ -107,7 +107,7 @@ class ProgressFile:
             JournalError: the disk refuses it.
         """
         try:
-            seen = FileState.from_stat(self._path.stat())
+            seen = FileStamp.from_stat(self._path.stat())
             if seen != self._seen:
                 self._last = Published.decode(self._path.read_bytes())
                 self._seen = seen

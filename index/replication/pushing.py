@@ -38,7 +38,7 @@ from onneshon.index.storage.beside import said_names
 from onneshon.index.storage.durable import explain
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import FileEntry, Generation, Manifest, digest
-from onneshon.index.storage.watched_file import FileState
+from onneshon.index.storage.watched_file import FileStamp
 
 _CHUNK: Final = 1 << 20
 _AT_ONCE: Final = 6
@@ -89,7 +89,7 @@ class Pusher:
         self._store = lease.store
         self._there: tuple[str, frozenset[str]] = "", frozenset()
         self._clock = clock
-        self._site_state: dict[str, FileState | None] | None = None
+        self._site_state: dict[str, FileStamp | None] | None = None
         self._site_due = clock()
 
     def is_due(self) -> bool:
@@ -107,9 +107,9 @@ class Pusher:
         self._site_due = self._clock() + SITE_SECONDS
         return False
 
-    def _state_of_site(self) -> dict[str, FileState | None]:
+    def _state_of_site(self) -> dict[str, FileStamp | None]:
         """What tells whether the files of the site were written since."""
-        return {name: FileState.of(self._directory / name) for name in said_names(self._directory)}
+        return {name: FileStamp.of(self._directory / name) for name in said_names(self._directory)}
 
     def push(self, *, again: bool = False) -> PushReport:
         """Make what is live here live in the store.

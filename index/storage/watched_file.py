@@ -49,7 +49,7 @@ RECHECK_SECONDS: Final = 1.0
 ContentT = TypeVar("ContentT")
 
 
-class FileState(NamedTuple):
+class FileStamp(NamedTuple):
     """What tells whether a file was written since."""
 
     modified_ns: int
@@ -102,7 +102,7 @@ class WatchedFile(ABC, Generic[ContentT]):
         self._stat = stat
         self._lock = threading.Lock()
         self._due = float("-inf")
-        self._state: FileState | None = None
+        self._state: FileStamp | None = None
         self.fault: OnneshonError | None = None
 
     @abstractmethod
@@ -134,7 +134,7 @@ class WatchedFile(ABC, Generic[ContentT]):
         self._due = float("-inf")
 
     def _refresh(self) -> None:
-        state = FileState.of(self.path, self._stat)
+        state = FileStamp.of(self.path, self._stat)
         if state == self._state:
             return
         self._state = state

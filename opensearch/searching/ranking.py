@@ -75,7 +75,7 @@ class ClusterRanker:
             found = self._aged(count, order, filters)
         else:
             found = self._by_day(count, order, filters)
-        return filters.told(found)
+        return filters.with_known_total(found)
 
     def holding_all(self, concepts: Sequence[Dsl]) -> int | None:
         """How many of all that is found hold each of some concepts; None where that is yet to be counted."""
@@ -123,7 +123,7 @@ class ClusterRanker:
         """The articles that follow one far down, where nothing is rescored."""
         body = counting(self._first(filters, count, order), filters)
         reply = self._search(body | {"search_after": [*after]})
-        return filters.told(ranked([self._row(hit, order) for hit in reply.hits], reply))
+        return filters.with_known_total(ranked([self._row(hit, order) for hit in reply.hits], reply))
 
     def _bounded(self, query: ScoreSum, filters: Filters) -> Ranked | None:
         """The best articles, looked for alone; others are counted up to a bound, or in a sample.

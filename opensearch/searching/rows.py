@@ -146,7 +146,7 @@ class Filters:
     complete: Dsl | None = None
     known: int | None = None
 
-    def told(self, found: Ranked) -> Ranked:
+    def with_known_total(self, found: Ranked) -> Ranked:
         """What was found, with what was known before."""
         return found if self.known is None else replace(found, total_all=self.known)
 

@@ -19,7 +19,7 @@ from onneshon.index.kernel import DamageError
 from onneshon.index.storage.checking import open_sound
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.reader import open_index
-from onneshon.index.storage.watched_file import FileState
+from onneshon.index.storage.watched_file import FileStamp
 from onneshon.search.curation.pins import PinFile
 from onneshon.search.engine.base import EngineBase
 from onneshon.search.engine.local_answering import LocalAnswering, LocalGeneration
@@ -46,7 +46,7 @@ class _SiteFault(NamedTuple):
     """What makes no sense of the site's settings, and of which state of their file."""
 
     reason: str
-    file: FileState | None
+    file: FileStamp | None
 
     @property
     def warning(self) -> str:
@@ -201,7 +201,7 @@ class Engine(EngineBase[LocalGeneration]):
                 known = state.index.generation, state.index.warning
                 changed = self._authors() is not state.authors
             live = Generations(self._directory).current().name
-            mended = self._fault is not None and self._fault.file != FileState.of(self._directory / FILE_NAME)
+            mended = self._fault is not None and self._fault.file != FileStamp.of(self._directory / FILE_NAME)
             if (live == self._seen and not mended and not changed) or live in self._damaged:
                 return False
             moved = self._move_on(None if mended or changed else known)
@@ -234,7 +234,7 @@ class Engine(EngineBase[LocalGeneration]):
         What was withdrawn must not be read on because somebody edits a file.
         """
         assert self._directory is not None  # noqa: S101  # as above
-        file = FileState.of(self._directory / FILE_NAME)
+        file = FileStamp.of(self._directory / FILE_NAME)
         try:
             successor = self._open(index, self._read_configuration())
         except ConfigurationError as error:

@@ -21,7 +21,7 @@ import click
 
 from onneshon.index.commands.terminal import json_option, say, say_json
 from onneshon.index.storage.durable import replace_file
-from onneshon.index.storage.watched_file import FileState
+from onneshon.index.storage.watched_file import FileStamp
 from onneshon.search import OnneshonError
 
 log = logging.getLogger(__name__)
@@ -116,13 +116,13 @@ class KeyFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = Lock()
-        self._seen = FileState.of(path)
+        self._seen = FileStamp.of(path)
         self._clients = _read(path)
         self.failure = ""
 
     def clients(self) -> tuple[Client, ...]:
         """The clients in the file as it is now."""
-        state = FileState.of(self._path)
+        state = FileStamp.of(self._path)
         with self._lock:
             if state != self._seen:
                 self._seen = state

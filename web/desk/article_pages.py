@@ -12,7 +12,7 @@ from onneshon.web.api.schema import revision
 from onneshon.web.current import engine
 from onneshon.web.desk.changes import FIELDS, UnseenChangeError
 from onneshon.web.desk.desk import SHOWN, Desk, back, number, typed
-from onneshon.web.desk.faults import Told, fault_page
+from onneshon.web.desk.faults import DeskFault, fault_page
 from onneshon.web.desk.imports import KINDS, MAPPED, How, mapping_of
 from onneshon.web.desk.sessions import needs
 
@@ -97,7 +97,7 @@ def add_changes(routes: Blueprint, desk: Desk) -> None:
         """Publish an article as the form has it, now or from a time on."""
         given = {name: request.form[name] for name in FIELDS if name in request.form}
         if {"title", "body"} <= given.keys() and not (given["title"] + given["body"]).strip():
-            return fault_page(Told("empty"))
+            return fault_page(DeskFault("empty"))
         try:
             return _corrected(desk, typed("id"), given, request.form.get("seen"))
         except UnseenChangeError as error:

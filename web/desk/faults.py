@@ -23,8 +23,8 @@ _THINGS: Final = frozenset({"id", "version", "name", "left", "which"})
 """Parameters that name something."""
 
 
-class Told(NamedTuple):
-    """What is said.
+class DeskFault(NamedTuple):
+    """What an editor reads of what cannot be done.
 
     Attributes:
         kind: of the sentence, ``desk.fault.KIND``.
@@ -37,12 +37,12 @@ class Told(NamedTuple):
     limit: int = 0
 
 
-def told(error: OnneshonError) -> Told:
-    """What an editor is told of an error."""
+def fault_of(error: OnneshonError) -> DeskFault:
+    """What an editor reads of an error."""
     kind = _kind(error)
     if kind == "server":
         current_app.logger.error("The desk failed (request %s): %s", request_id(), error)
-    return Told(kind, str(error), getattr(error, "limit", 0))
+    return DeskFault(kind, str(error), getattr(error, "limit", 0))
 
 
 def _kind(error: OnneshonError) -> str:
@@ -74,9 +74,9 @@ def _of_query(error: QueryError) -> str:
     return "gone" if error.parameter in _THINGS else "query"
 
 
-def fault_page(told: Told) -> ResponseReturnValue:
+def fault_page(fault: DeskFault) -> ResponseReturnValue:
     """The page that says so, and that nothing was changed."""
-    return render_template("desk/fault.html", told=told), HTTPStatus.BAD_REQUEST
+    return render_template("desk/fault.html", fault=fault), HTTPStatus.BAD_REQUEST
 
 
 def on_error(error: OnneshonError) -> ResponseReturnValue:
@@ -84,4 +84,4 @@ def on_error(error: OnneshonError) -> ResponseReturnValue:
     if isinstance(error, AccessError | IndexStateError | BusyError):
         handler = current_app.error_handler_spec[None][None][OnneshonError]
         return cast("ResponseReturnValue", handler(error))
-    return fault_page(told(error))
+    return fault_page(fault_of(error))

@@ -10,7 +10,7 @@ from onneshon.search import OnneshonError, PinFile, SearchRequest
 from onneshon.search.curation.pins import Pin, converted, new_name
 from onneshon.web.current import engine
 from onneshon.web.desk.desk import SHOWN, Desk, back, lines, typed
-from onneshon.web.desk.faults import Told, fault_page, told
+from onneshon.web.desk.faults import DeskFault, fault_of, fault_page
 from onneshon.web.desk.sessions import needs
 
 
@@ -105,7 +105,7 @@ def _preview(draft: Draft, pins: PinFile) -> dict[str, Any]:
         others = (other for other in pins.read() if other.name != pin.name)
         return {"before": engine().search(asked), "after": engine().as_if(asked, pins=(*others, pin))}
     except OnneshonError as error:
-        return {"fault": told(error)}
+        return {"fault": fault_of(error)}
 
 
 def add_pins(routes: Blueprint, desk: Desk) -> None:
@@ -143,7 +143,7 @@ def add_pins(routes: Blueprint, desk: Desk) -> None:
         if "act" in request.form:
             return shown(draft.after(request.form["act"]), request.form["act"])
         if not draft.is_whole:
-            return fault_page(Told("pin"))
+            return fault_page(DeskFault("pin"))
         pin = draft.pin()
         desk.pins.add(pin)
         desk.store.note(g.desk.who, "pin", f"{pin.name} {' | '.join(pin.queries)}")

@@ -29,7 +29,7 @@ MAX_NAMES: Final = 50
 """Names of fields that nothing was made of, as many as are told."""
 
 
-class Asked(NamedTuple):
+class RequestedChanges(NamedTuple):
     """What the body of a request asks to be done.
 
     Attributes:
@@ -45,7 +45,7 @@ def _refused(message: str, kind: QueryFault = "parameter") -> QueryError:
     return QueryError(message, kind=kind, parameter="body")
 
 
-def put(article_id: str, body: bytes, client: str, records: SiteRecords) -> Asked:
+def put(article_id: str, body: bytes, client: str, records: SiteRecords) -> RequestedChanges:
     """The operation that puts an article in.
 
     Args:
@@ -61,7 +61,7 @@ def put(article_id: str, body: bytes, client: str, records: SiteRecords) -> Aske
         operation, unused = _put(article_id, _Record.of(body, "the body"), client, records)
     except CorpusError as error:
         raise _refused(str(error), "date" if error.kind == "date" else "parameter") from None
-    return Asked([operation], unused[:MAX_NAMES])
+    return RequestedChanges([operation], unused[:MAX_NAMES])
 
 
 class _Record(NamedTuple):
@@ -103,7 +103,7 @@ def taken_out(article_id: str, client: str) -> Operation:
         raise QueryError(str(error), kind="parameter", parameter="id") from None
 
 
-def of_bulk(body: bytes, client: str, records: SiteRecords) -> Asked:
+def of_bulk(body: bytes, client: str, records: SiteRecords) -> RequestedChanges:
     """The operations of JSON Lines, or of an array: articles, and ``{"id": ..., "deleted": true}``.
 
     Args:
@@ -132,7 +132,7 @@ def of_bulk(body: bytes, client: str, records: SiteRecords) -> Asked:
         raise _refused("no line has an article")
     if len(operations) > MAX_LINES:
         raise _refused(f"{len(operations):,} lines are more than {MAX_LINES:,}")
-    return Asked(operations, [*unused][:MAX_NAMES])
+    return RequestedChanges(operations, [*unused][:MAX_NAMES])
 
 
 def _lines(body: bytes) -> Sequence[bytes]:

@@ -18,7 +18,15 @@ from onneshon.web.api.parameters import body, read
 from onneshon.web.api.schema import NamedPublishParameters, PublishParameters
 from onneshon.web.current import live
 from onneshon.web.publishing.queue import PublishingQueue, Receipt
-from onneshon.web.publishing.requests import Asked, as_queued, demand, of_bulk, patched, put, taken_out
+from onneshon.web.publishing.requests import (
+    RequestedChanges,
+    as_queued,
+    demand,
+    of_bulk,
+    patched,
+    put,
+    taken_out,
+)
 
 MAX_BODY: Final = 16 << 20
 """Bytes of a body of articles."""
@@ -65,7 +73,7 @@ def _expect_newest(queue: PublishingQueue) -> None:
 
 
 def _add_changes(routes: Blueprint, queue: PublishingQueue, records: Callable[[], SiteRecords]) -> None:
-    def queued(asked: Asked, wait: float, named: str = "") -> ResponseReturnValue:
+    def queued(asked: RequestedChanges, wait: float, named: str = "") -> ResponseReturnValue:
         def made(waiting: Sequence[Operation]) -> Sequence[Operation]:
             _demanded(queue, named, waiting, records())
             return asked.operations
@@ -86,7 +94,7 @@ def _add_changes(routes: Blueprint, queue: PublishingQueue, records: Callable[[]
     def take_out(article_id: str = "") -> ResponseReturnValue:
         """An article out, if it is there."""
         named, wait = _addressed(article_id)
-        return queued(Asked([taken_out(named, g.client)], []), wait, named)
+        return queued(RequestedChanges([taken_out(named, g.client)], []), wait, named)
 
     @routes.post(_ARTICLES)
     def post_many() -> ResponseReturnValue:
@@ -115,7 +123,7 @@ def _add_patching(routes: Blueprint, queue: PublishingQueue, records: Callable[[
     def patch(article_id: str = "") -> ResponseReturnValue:
         """A part of an article, the rest as it is."""
         named, wait = _addressed(article_id)
-        asked: list[Asked] = []
+        asked: list[RequestedChanges] = []
 
         def made(waiting: Sequence[Operation]) -> Sequence[Operation]:
             known = records()
@@ -127,7 +135,7 @@ def _add_patching(routes: Blueprint, queue: PublishingQueue, records: Callable[[
         return _queued(asked[0], receipt)
 
 
-def _queued(asked: Asked, receipt: Receipt) -> ResponseReturnValue:
+def _queued(asked: RequestedChanges, receipt: Receipt) -> ResponseReturnValue:
     facts = {"articles": len(asked.operations), **({"unused": asked.unused} if asked.unused else {})}
     return _answer(receipt, facts)
 
