@@ -59,6 +59,9 @@ Concepts: TypeAlias = list[tuple[list[int], int]]
 EVERYTHING: Final = 0
 """As ``Collector.k``: all that match."""
 
+COARSE: Final = 1 << 8
+"""Units in a score of 1 where it is only asked which articles have one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Collector:
@@ -181,9 +184,8 @@ class Executor:
 
     def concepts(self, query: Query, budget: TimeBudget) -> list[list[ScoredDocs]]:
         """The articles of each concept that a query asks for, as lists of which each may have it."""
-        return _Run(
-            self.collection, self.term_scorer, self.filters, 1 << 8, budget, self.collection.live
-        ).concepts(query)
+        live = self.collection.live
+        return _Run(self.collection, self.term_scorer, self.filters, COARSE, budget, live).concepts(query)
 
     def article(self, doc: int) -> Article | None:
         """The article of a document, as stored; None where that is damaged, and to be left out."""
@@ -352,8 +354,8 @@ class _Run(QueryWalk[ScoredDocs]):
 
     def count_all(self, query: Query) -> int:
         """How many of the documents that may be found hold everything that a query asks for."""
-        concepts = _Run(self.collection, self.scorer, self.filters, 1 << 8, self.budget, self.collection.live)
-        parts = [lists[0] if len(lists) == 1 else self._any_of(lists) for lists in concepts.concepts(query)]
+        concepts = replace(self, units=COARSE, kept=self.collection.live).concepts(query)
+        parts = [lists[0] if len(lists) == 1 else self._any_of(lists) for lists in concepts]
         if not parts:
             return 0
         return conjunction(parts, (), 1, self.collection.size, kept=self.kept).total
