@@ -26,13 +26,15 @@ def test_links_are_the_ends_and_the_neighbours(number: int, total: int, links: l
     ("number", "total", "previous", "following"),
     [(1, 5, None, None), (1, 25, None, 2), (2, 25, 1, 3), (3, 25, 2, None), (MAX_PAGE, 10**6, 99, None)],
 )
-def test_neighbours(number: int, total: int, previous: int | None, following: int | None) -> None:
+def test_a_page_has_no_neighbours_beyond_the_ends(
+    number: int, total: int, previous: int | None, following: int | None
+) -> None:
     """There is no page before the first, none after the last, and none after the deepest that is served."""
     paging = Paging(number, total)
     assert (paging.previous, paging.following) == (previous, following)
 
 
-def test_depth_is_capped() -> None:
+def test_more_hits_than_pages_can_show_are_said() -> None:
     """More hits than pages can show is said, exactly as many is not."""
     assert Paging(1, MAX_PAGE * PAGE_SIZE + 1).capped
     assert not Paging(1, MAX_PAGE * PAGE_SIZE).capped

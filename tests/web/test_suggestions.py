@@ -233,7 +233,7 @@ def test_questions_that_nobody_waits_for_are_called_off(home: Page) -> None:
     assert [url for url in failed if "q=%E0%A6%95&" in url]
 
 
-def test_nothing_moves(page: Page, site: str) -> None:
+def test_a_list_of_suggestions_moves_nothing_of_the_page(page: Page, site: str) -> None:
     """The list lies over the page."""
     page.goto(f"{site}/search?q=ভাষা")
     page.evaluate(  # what the fonts move is drawn before it is looked at what the list moves

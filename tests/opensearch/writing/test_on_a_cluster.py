@@ -382,7 +382,7 @@ def test_a_snapshot_is_restored_beside_what_is_live(empty: Cluster) -> None:
     assert check_cluster(empty, deep=True).articles == 2
 
 
-def test_figures_are_told(empty: Cluster) -> None:
+def test_stats_of_a_cluster_are_for_people_and_programs(empty: Cluster) -> None:
     """To people and to programs."""
     built(empty)
     told = json.loads(run(empty, "stats", "--json").output)

@@ -170,7 +170,7 @@ def test_nothing_is_looked_for_where_nothing_can_be_found(article: Article, limi
     assert not asked.queries
 
 
-def test_scores_fall(engine: Engine) -> None:
+def test_similar_articles_come_best_first_and_no_more_than_asked_for(engine: Engine) -> None:
     """The most similar comes first, and no more come than were asked for."""
     found = engine.similar("নদী-3")
     assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)

@@ -197,7 +197,7 @@ def test_a_queue_that_is_full_refuses_at_once(taken: AdmissionQueue) -> None:
     assert refused.value.seconds == 2
 
 
-def test_waiting_counts(taken: AdmissionQueue) -> None:
+def test_who_has_no_time_left_to_wait_leaves_the_queue(taken: AdmissionQueue) -> None:
     """A query that has no time left to wait is refused, and leaves its place in the queue to others."""
     taken._queue = 1
     for _ in range(3):
@@ -272,7 +272,7 @@ def test_costly_queries_of_an_engine_share_its_slots() -> None:
         "".join
     )
 )
-def test_signs_cost_nothing(text: str) -> None:
+def test_a_query_costs_as_much_with_signs_as_without(text: str) -> None:
     """A query costs as much with the signs of its words as without them."""
     words = analyze(text)
     latin = sum(word.exact.isascii() and word.exact.isalpha() for word in words)

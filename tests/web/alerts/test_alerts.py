@@ -453,7 +453,7 @@ def test_what_is_no_address_is_told_in_the_form(quiet: _World, address: str) -> 
         ("/alerts/stop", 404),
     ],
 )
-def test_pages_of_alerts(quiet: _World, path: str, status: int) -> None:
+def test_an_address_of_alerts_that_makes_no_sense_is_refused(quiet: _World, path: str, status: int) -> None:
     """What makes no sense is refused as elsewhere."""
     assert quiet.get(path).status_code == status
     if status == 414:

@@ -131,7 +131,9 @@ def test_a_bug_tells_no_secret(client: FlaskClient) -> None:
     assert _failure(client, "/api/v1/search?q=boom", 500) == "Internal error."
 
 
-def test_health(client: FlaskClient, engine: FakeEngine) -> None:
+def test_health_is_how_many_articles_of_which_generation_and_whether_it_was_read(
+    client: FlaskClient, engine: FakeEngine
+) -> None:
     """A watcher sees how many articles are searched, of which generation, and whether it was read whole."""
     index = {"generation": "000007", "verified": False}
     assert _success(client, "/healthz") == {"articles": 17757, "index": index, "warning": "", "replica": None}

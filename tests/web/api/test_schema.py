@@ -341,7 +341,7 @@ def test_large_answers_are_compressed_for_those_who_take_it(client: FlaskClient)
 
 
 @pytest.mark.parametrize("path", ["/api/v1/search?q=নদী", "/healthz", "/api/v1/"])
-def test_head_and_options(client: FlaskClient, path: str) -> None:
+def test_head_has_no_body_and_options_names_the_methods(client: FlaskClient, path: str) -> None:
     """The headers alone, and the methods that there are."""
     head = client.head(path)
     assert (head.status_code, head.get_data()) == (200, b"")

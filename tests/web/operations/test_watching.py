@@ -108,7 +108,7 @@ def test_the_index_and_its_age_are_told(watched: Watched) -> None:
     assert figures["onneshon_index_age_seconds"] == 7200
 
 
-def test_damage_is_told() -> None:
+def test_damage_is_a_figure_of_its_own() -> None:
     """By a figure of its own, as searches may still be answered."""
     figures = Watched(FakeEngine(damage="x is broken")).figures()
     assert (figures["onneshon_index_up"], figures["onneshon_index_sound"]) == (1, 0)

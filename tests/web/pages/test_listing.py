@@ -68,7 +68,7 @@ def test_the_way_back_knows_its_page(rank: int, page: str | None) -> None:
     ("text", "rank"),
     [("1", 1), ("২১", 21), ("1000", 1000), ("1001", None), ("0", None), ("²", None), ("", None)],
 )
-def test_ranks(text: str, rank: int | None) -> None:
+def test_a_rank_is_a_number_of_any_script_up_to_the_deepest_hit(text: str, rank: int | None) -> None:
     """Digits of any script that number a hit one can page to."""
     assert hit_rank(text) == rank
 

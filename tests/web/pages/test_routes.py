@@ -68,7 +68,9 @@ def test_the_query_stays_in_the_box(client: FlaskClient) -> None:
     assert 'value="&#34;ভাষা আন্দোলন&#34;"' in _page(client, '/search?q="ভাষা আন্দোলন"')
 
 
-def test_pages_are_links(client: FlaskClient, engine: FakeEngine) -> None:
+def test_the_second_page_is_an_address_and_asks_for_the_second_ten(
+    client: FlaskClient, engine: FakeEngine
+) -> None:
     """The second page is an address of its own, and asks the engine for the second ten."""
     html = _page(client, "/search?q=ভাষা&page=২")
     assert [(request.text, request.limit, request.offset) for request in engine.asked] == [("ভাষা", 10, 10)]

@@ -39,7 +39,7 @@ def test_without_a_word_it_is_ours(tmp_path: Path) -> None:
     }
 
 
-def test_everything_is_read(tmp_path: Path) -> None:
+def test_each_key_of_a_site_is_in_force(tmp_path: Path) -> None:
     """Each key is in force; a text in one language serves all."""
     (tmp_path / "logo.svg").write_text("<svg/>", "utf-8")
     site = _site(tmp_path, WHOLE)
