@@ -99,7 +99,9 @@ _FUZZY = re.compile(r"(?<!~)~([12]?)\Z")
 _UNKNOWN_FIELD = re.compile("([a-zA-Z]{2,}):(?=[^/\\s])")
 _LIKE_A_FIELD = re.compile("[\u0980-\u09e5\u09f0-\u09ff\u200c\u200d]{2,}:(?=[^/\\s])")
 """Bengali letters before a colon, which are words with punctuation to most who write so."""
-_SIGN = re.compile(r"[+-](?=[^\s\d+-])")
+SIGN: Final = re.compile(r"[+-](?=[^\s\d+-])")
+"""A plus or a minus that says something of what follows: not of a number, nor of another sign."""
+
 OPENING: Final = ('"', "“", "(")
 """What a phrase or a group begins with."""
 
@@ -198,23 +200,23 @@ class _Lexer:
         word = start + (begins and text[start] in "+-")
         if is_plain(text[word:end]):  # no other sign, and no name of a field with its colon
             if word > start:
-                yield QueryToken("+" if text[start] == "+" else "-", "", start, word)
+                yield self._sign(start)
             yield QueryToken("word", text[word:end], word, end)
             return
         opens = text.startswith(OPENING, end)
         if begins and text[start:end] in SIGNS:
             yield QueryToken(SIGNS[text[start:end]], "", start, end)
             return
-        sign = _SIGN.match(text, start)
+        sign = SIGN.match(text, start)
         if begins and sign and (end - start > 1 or opens):
-            yield QueryToken("+" if text[start] == "+" else "-", "", start, start + 1)
+            yield self._sign(start)
             start += 1
         elif begins and text[start] in "+-":
             self._ignore("sign", start, start + 1)
         if begins and (field := self._named(start, end, opens=opens)):
             start = field.end
-            if field.kind != "unknown" and _SIGN.match(text, start):  # typed after the colon for before it
-                yield QueryToken("+" if text[start] == "+" else "-", "", start, start + 1)
+            if field.kind != "unknown" and SIGN.match(text, start):  # typed after the colon for before it
+                yield self._sign(start)
                 start += 1
             yield field
         if begins and text.startswith("=", start) and end - start > 1:
@@ -222,6 +224,9 @@ class _Lexer:
             yield QueryToken("verbatim", text[start + 1 : end], start + 1, end)
         elif start < end:
             yield self._plain(start, end)
+
+    def _sign(self, at: int) -> QueryToken:
+        return QueryToken("+" if self._text[at] == "+" else "-", "", at, at + 1)
 
     def _named(self, start: int, end: int, *, opens: bool) -> QueryToken | None:
         """The name of a field before a value, or what looks like one."""

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from onneshon.search.query.lexer import PROSE_WORDS, QUOTED, SIGNS, lex
+from onneshon.search.query.lexer import PROSE_WORDS, QUOTED, SIGN, SIGNS, lex
 
 _QUOTATION: Final = re.compile(QUOTED, re.VERBOSE)
 _SIGNS_QUOTED: Final = str.maketrans(dict.fromkeys("()*:+~=", " "))
@@ -43,7 +43,7 @@ def requiring(text: str, typed: str, word: str) -> str | None:
     if len(positions) != 1 or any(piece.kind != "word" for piece in pieces):
         return None
     start, end = pieces[positions[0]].start, pieces[positions[0] + len(sought) - 1].end
-    operand = f"({word})" if " " in word or not word[0].isalpha() else word
+    operand = word if " " not in word and SIGN.match(f"+{word}") else f"({word})"
     if len(pieces) <= PROSE_WORDS:
         return f"{text[:start]}+{operand}{text[end:]}"
     rest = " ".join(f"{text[:start]} {text[end:]}".split())
