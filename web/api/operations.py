@@ -104,66 +104,44 @@ OPERATIONS: Final = (
 )
 """Everything that the API answers everybody."""
 
-_PUBLICATION: Final = (schema.PublishParameters, schema.Publication)
-_NAMED: Final = (schema.NamedPublishParameters, schema.Publication)
+_ON_ONE: Final = (
+    (
+        "put",
+        schema.ArticleBody,
+        "Put an article in, in place of any of its id, which is in the path.",
+        "Put an article in, its id as a parameter.",
+    ),
+    (
+        "patch",
+        schema.ArticlePatch,
+        "Change a part of an article, its id in the path: a merge patch of what is answered for it.",
+        "Change a part of an article, its id as a parameter.",
+    ),
+    (
+        "delete",
+        None,
+        "Take an article out, if it is there, its id in the path.",
+        "Take an article out, its id as a parameter.",
+    ),
+)
+"""What is done to one article: the method, the body, and the summaries for an id in the path and else."""
 
 WRITING: Final = (
-    Operation(
-        "/api/v1/articles/{id}",
-        "Put an article in, in place of any of its id, which is in the path.",
-        *_PUBLICATION,
-        failures=(404, 412),
-        method="put",
-        body=schema.ArticleBody,
-        writes=True,
-    ),
-    Operation(
-        "/api/v1/articles",
-        "Put an article in, its id as a parameter.",
-        *_NAMED,
-        failures=(404, 412),
-        method="put",
-        body=schema.ArticleBody,
-        writes=True,
-    ),
-    Operation(
-        "/api/v1/articles/{id}",
-        "Change a part of an article, its id in the path: a merge patch of what is answered for it.",
-        *_PUBLICATION,
-        failures=(404, 412),
-        method="patch",
-        body=schema.ArticlePatch,
-        writes=True,
-    ),
-    Operation(
-        "/api/v1/articles",
-        "Change a part of an article, its id as a parameter.",
-        *_NAMED,
-        failures=(404, 412),
-        method="patch",
-        body=schema.ArticlePatch,
-        writes=True,
-    ),
-    Operation(
-        "/api/v1/articles/{id}",
-        "Take an article out, if it is there, its id in the path.",
-        *_PUBLICATION,
-        failures=(404, 412),
-        method="delete",
-        writes=True,
-    ),
-    Operation(
-        "/api/v1/articles",
-        "Take an article out, its id as a parameter.",
-        *_NAMED,
-        failures=(404, 412),
-        method="delete",
-        writes=True,
+    *(
+        Operation(
+            path, summary, parameters, schema.Publication, (404, 412), method=method, body=body, writes=True
+        )
+        for method, body, in_path, as_parameter in _ON_ONE
+        for path, summary, parameters in (
+            ("/api/v1/articles/{id}", in_path, schema.PublishParameters),
+            ("/api/v1/articles", as_parameter, schema.NamedPublishParameters),
+        )
     ),
     Operation(
         "/api/v1/articles",
         'Put in and take out many, all or none: articles, and `{"id": ..., "deleted": true}`.',
-        *_PUBLICATION,
+        schema.PublishParameters,
+        schema.Publication,
         method="post",
         body=schema.ArticleChange,
         several=True,
