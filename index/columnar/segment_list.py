@@ -1,4 +1,4 @@
-"""What an index consists of: its segments, which documents are deleted, when articles changed or went.
+"""What an index consists of: its segments, and which of their documents are deleted.
 
 Files of segments never change; what a generation has deleted stands in its list alone, so that generations
 share the files of segments.
@@ -11,21 +11,17 @@ import io
 import pickle
 import re
 import struct
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import msgspec
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import NDArray
 
 from onneshon.index.columnar.documents import DocumentsReader
-from onneshon.index.columnar.section_file import DOCUMENTS_EXT, SectionFile, SectionWriter, write_file
-from onneshon.index.columnar.sections import U4
+from onneshon.index.columnar.section_file import DOCUMENTS_EXT, SectionFile
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.errors import REPAIR, IndexCorruptError, IndexMissingError
 from onneshon.index.json_checks import decoded
@@ -226,88 +222,3 @@ def files_of(name: str, files: Iterable[str]) -> list[str]:
         others = (INDEX_NAME, f"_{INDEX_NAME}", SEGMENT_LIST)
         found += [file for file in files if "/" not in file and not file.startswith(others)]
     return found
-
-
-DIGESTS_FILE: Final = "digests.bin"
-
-CONTENTS: Final = "digests"
-"""Section, u8: what each document is, as a number."""
-
-CHANGED: Final = "changed"
-"""Section, u4: seconds of Unix; 0 where an earlier version wrote none."""
-
-_PUBLISHING: Final = 60
-"""Seconds that writing an article down may precede its being found. Who asks what changed since the moment
-before would else never hear of it."""
-
-GONE_FILE: Final = f"{INDEX_NAME}.gone"
-
-KEPT_GONE: Final = 10_000
-"""Ids, those that went last; a few hundred kilobytes."""
-
-_SECTION: Final = "gone"
-
-
-def changed_now() -> int:
-    """The date of what is written now, in seconds of Unix."""
-    return int(time.time()) + _PUBLISHING
-
-
-class ChangeDates:
-    """Reads what ``indexer.digests`` wrote of a segment.
-
-    Args:
-        file: of its digests; None where it has none.
-        count: its documents.
-    """
-
-    def __init__(self, file: SectionFile | None, count: int) -> None:
-        self._file = file
-        self._count = count
-
-    @classmethod
-    def open(cls, folder: Path, count: int) -> Self:
-        """Map the file in a folder of side tables; an unreadable one is as good as none."""
-        try:
-            return cls(SectionFile.open(folder / DIGESTS_FILE), count)
-        except IndexCorruptError:
-            return cls(None, count)
-
-    def _column(self, name: str, kind: DTypeLike) -> NDArray[Any]:
-        if self._file is not None and len(found := self._file.array(name)) == self._count:
-            return found
-        return np.zeros(self._count, kind)
-
-    @cached_property
-    def changed(self) -> U4:
-        """When each document was written, in seconds of Unix; 0 where nobody knows. Shape (count,)."""
-        return self._column(CHANGED, np.uint32)
-
-    @cached_property
-    def contents(self) -> NDArray[np.uint64]:
-        """What each document is, as a number; shape (count,)."""
-        return self._column(CONTENTS, np.uint64)
-
-
-def write_gone(folder: Path, gone: Mapping[str, int]) -> None:
-    """Write down which articles are gone from a generation; of too many the last.
-
-    Args:
-        folder: of the generation.
-        gone: ids, and since when, in seconds of Unix.
-    """
-    if gone:
-        last = dict(sorted(gone.items(), key=lambda each: (-each[1], each[0]))[:KEPT_GONE])
-        content = msgspec.json.encode(last)
-        with closing(SectionWriter(folder)) as sections:
-            sections.section(_SECTION, "<u1").write(content, len(content))
-            write_file(sections, folder / GONE_FILE)
-
-
-def read_gone(folder: Path) -> dict[str, int]:
-    """The ids of articles that are gone, and since when; none where nobody can tell."""
-    try:
-        content = SectionFile.open(folder / GONE_FILE).array(_SECTION).tobytes()
-        return msgspec.json.decode(content, type=dict[str, int])
-    except (IndexCorruptError, msgspec.DecodeError):
-        return {}

@@ -11,15 +11,8 @@ from pathlib import Path
 from onneshon.index.analysis.analyzer import fingerprint
 from onneshon.index.analysis.icu_text import versions
 from onneshon.index.article import Article, schema_fingerprint
-from onneshon.index.columnar.segment_list import (
-    BUILT,
-    changed_now,
-    files_of,
-    open_segments,
-    read_gone,
-    side_folder,
-    write_gone,
-)
+from onneshon.index.columnar.change_dates import changed_now, read_gone, write_gone
+from onneshon.index.columnar.segment_list import BUILT, files_of, open_segments, side_folder
 from onneshon.index.completion.titles import TitleSpool
 from onneshon.index.completion.writer import WordCount, word_counts, write_completion
 from onneshon.index.configuration import check_shown

@@ -22,9 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.article import Article
+from onneshon.index.columnar.change_dates import CHANGED, CONTENTS, DIGESTS_FILE, ChangeDates, changed_now
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter, write_file
 from onneshon.index.columnar.sections import U4, ends_of, ranges_within, starts_of
-from onneshon.index.columnar.segment_list import CHANGED, CONTENTS, DIGESTS_FILE, ChangeDates, changed_now
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.ingest.fields import NO_RECORD
 

@@ -11,8 +11,8 @@ from threading import Lock
 from typing import Final, Literal
 
 from onneshon.index.article import TEXT_FIELDS
+from onneshon.index.columnar.change_dates import DIGESTS_FILE
 from onneshon.index.columnar.impact_field import ImpactField
-from onneshon.index.columnar.segment_list import DIGESTS_FILE
 from onneshon.index.completion.writer import FILE_NAME as COMPLETION_FILE
 from onneshon.index.errors import REPAIR, IndexCorruptError, OnneshonError
 from onneshon.index.storage.generations import Generations

@@ -9,7 +9,8 @@ from typing import Final, Self
 
 from onneshon.index.analysis.analyzer import fingerprint
 from onneshon.index.article import TEXT_FIELDS, Article, schema_fingerprint
-from onneshon.index.columnar.segment_list import ChangeDates, open_segments, read_gone, side_folder
+from onneshon.index.columnar.change_dates import ChangeDates, read_gone
+from onneshon.index.columnar.segment_list import open_segments, side_folder
 from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.completion.completion import Completion
 from onneshon.index.completion.several import LiveFilter, SeveralCompletions

@@ -9,7 +9,8 @@ from typing import Final
 
 from onneshon.index.analysis.icu_text import versions
 from onneshon.index.article import Article
-from onneshon.index.columnar.segment_list import DIGESTS_FILE, files_of, side_folder, write_gone
+from onneshon.index.columnar.change_dates import DIGESTS_FILE, write_gone
+from onneshon.index.columnar.segment_list import files_of, side_folder
 from onneshon.index.errors import BuildError
 from onneshon.index.indexer.digests import write_digests
 from onneshon.index.storage.durable import link_file

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from onneshon.index.article import Article
-from onneshon.index.columnar.segment_list import changed_now
+from onneshon.index.columnar.change_dates import changed_now
 from onneshon.index.configuration import check_shown
 from onneshon.index.configuration_file import read_configuration
 from onneshon.index.errors import BuildError, IndexCorruptError

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from onneshon.index.analysis.analyzer import fingerprint
 from onneshon.index.article import Article, schema_fingerprint
-from onneshon.index.columnar.segment_list import read_gone
+from onneshon.index.columnar.change_dates import read_gone
 from onneshon.index.errors import IndexMissingError
 from onneshon.index.indexer.digests import Digests
 from onneshon.index.ingest.fields import NO_RECORD

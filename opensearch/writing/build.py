@@ -14,7 +14,7 @@ from typing import Any, Final, Self
 from onneshon.index.analysis.analyzer import fingerprint
 from onneshon.index.analysis.icu_text import versions
 from onneshon.index.article import Article, article_from_stored
-from onneshon.index.columnar.segment_list import changed_now
+from onneshon.index.columnar.change_dates import changed_now
 from onneshon.index.completion.titles import TitleSpool
 from onneshon.index.errors import BuildError, CorpusError, IndexMissingError, IndexStateError
 from onneshon.index.indexer.write_job import BuildReport, WriteJob

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index import Article
-from onneshon.index.columnar.segment_list import ChangeDates
+from onneshon.index.columnar.change_dates import ChangeDates
 from onneshon.search.query.conditions import Filter
 from onneshon.search.retrieval.collection import Collection, Mask
 from onneshon.search.retrieval.facets import Filters

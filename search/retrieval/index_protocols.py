@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index import Article
-from onneshon.index.columnar.segment_list import ChangeDates
+from onneshon.index.columnar.change_dates import ChangeDates
 from onneshon.index.columnar.segment_reader import Keywords
 from onneshon.index.completion.completion import Completion
 from onneshon.index.kernel.postings import PostingList

@@ -14,24 +14,26 @@ import pytest
 
 from onneshon.index import build
 from onneshon.index.article import Article
-from onneshon.index.columnar import segment_list
-from onneshon.index.columnar.section_file import SectionFile, SectionWriter, write_file
-from onneshon.index.columnar.segment_list import (
+from onneshon.index.columnar import change_dates
+from onneshon.index.columnar.change_dates import (
     CHANGED,
     CONTENTS,
     DIGESTS_FILE,
     GONE_FILE,
-    SEGMENT_LIST,
     ChangeDates,
-    Segment,
     changed_now,
+    read_gone,
+    write_gone,
+)
+from onneshon.index.columnar.section_file import SectionFile, SectionWriter, write_file
+from onneshon.index.columnar.segment_list import (
+    SEGMENT_LIST,
+    Segment,
     files_of,
     open_segments,
-    read_gone,
     read_segments,
     segment_of,
     side_folder,
-    write_gone,
     write_segment_list,
 )
 from onneshon.index.columnar.segment_reader import SegmentReader
@@ -172,7 +174,7 @@ def test_of_articles_that_went_the_last_are_remembered(
     assert read_gone(tmp_path) == {}
     write_gone(tmp_path, {})
     assert not [*tmp_path.iterdir()]
-    monkeypatch.setattr(segment_list, "KEPT_GONE", 3)
+    monkeypatch.setattr(change_dates, "KEPT_GONE", 3)
     write_gone(tmp_path, {"গ": 5, "ক": 9, "খ": 5, "ঘ": 1})
     assert read_gone(tmp_path) == {"ক": 9, "খ": 5, "গ": 5}
     (tmp_path / GONE_FILE).write_bytes(b"x")

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO, NoReturn
 import pytest
 
 from onneshon.index import BuildError, CorpusError, IndexLockedError, IndexStateError, build, open_index
-from onneshon.index.columnar import segment_list
+from onneshon.index.columnar import change_dates
 from onneshon.index.columnar.segment_list import open_segments
 from onneshon.index.completion.titles import TitleSpool
 from onneshon.index.completion.writer import word_counts, write_completion
@@ -114,7 +114,7 @@ def test_a_build_after_a_rollback_keeps_what_was_live(directory: Path, second: P
 
 def test_any_number_of_workers_builds_the_same_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Byte for byte: lists, stored texts, words, suggestions and digests, of one moment."""
-    monkeypatch.setattr(segment_list, "time", SimpleNamespace(time=lambda: 1_795_910_400))
+    monkeypatch.setattr(change_dates, "time", SimpleNamespace(time=lambda: 1_795_910_400))
     monkeypatch.setattr(
         "onneshon.index.indexer.bulk_writer.SAMPLE", 5
     )  # with fewer articles there are no workers
@@ -159,7 +159,7 @@ def test_a_build_dates_articles_when_all_else_is_written(
 ) -> None:
     """However long suggestions take: who asked meanwhile what changed asks again from that moment on."""
     clock = SimpleNamespace(now=2_000_000_000)
-    monkeypatch.setattr(segment_list, "time", SimpleNamespace(time=lambda: clock.now))
+    monkeypatch.setattr(change_dates, "time", SimpleNamespace(time=lambda: clock.now))
 
     def slowly(*_given: object) -> None:
         clock.now += 3_600
@@ -168,7 +168,7 @@ def test_a_build_dates_articles_when_all_else_is_written(
     build_numbered(directory, 18, "দ্বিতীয়")
     with open_index(directory) as reader:
         (dates,) = reader.dates
-        assert {*dates.changed.tolist()} == {*reader.gone.values()} == {segment_list.changed_now()}
+        assert {*dates.changed.tolist()} == {*reader.gone.values()} == {change_dates.changed_now()}
 
 
 def test_the_words_of_an_index_come_with_their_frequencies(directory: Path) -> None:

@@ -17,7 +17,7 @@ from onneshon.index import (
     open_index,
     open_writer,
 )
-from onneshon.index.columnar import segment_list
+from onneshon.index.columnar import change_dates
 from onneshon.index.columnar.segment_list import Segment
 from onneshon.index.configuration import FILE_NAME
 from onneshon.index.storage.checking import check_index
@@ -84,7 +84,7 @@ def test_what_is_new_is_dated_when_its_lists_are_made(
 ) -> None:
     """However long that takes: who asked meanwhile what changed asks again from that moment on."""
     clock = SimpleNamespace(now=2_000_000_000)
-    monkeypatch.setattr(segment_list, "time", SimpleNamespace(time=lambda: clock.now))
+    monkeypatch.setattr(change_dates, "time", SimpleNamespace(time=lambda: clock.now))
     finish = NewSegment.finish
 
     def slowly(segment: NewSegment, *given: Any) -> Segment:
@@ -95,7 +95,7 @@ def test_what_is_new_is_dated_when_its_lists_are_made(
     with open_writer(directory) as writer:
         writer.add(SEA)
     with open_index(directory) as reader:
-        assert max(int(part.changed.max()) for part in reader.dates) == segment_list.changed_now()
+        assert max(int(part.changed.max()) for part in reader.dates) == change_dates.changed_now()
 
 
 def test_an_article_that_is_the_same_makes_no_generation(directory: Path) -> None:

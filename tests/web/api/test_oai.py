@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from onneshon.index import Article, build, open_writer, read_articles
-from onneshon.index.columnar import segment_list
+from onneshon.index.columnar import change_dates
 from onneshon.index.storage.beside import write_withheld
 from onneshon.search import Engine
 from onneshon.web import create_app
@@ -116,7 +116,7 @@ ARTICLES = [
 class _Time:
     """Stands in for the module of that name."""
 
-    now = START - segment_list._PUBLISHING
+    now = START - change_dates._PUBLISHING
 
     def time(self) -> float:
         return self.now
@@ -126,7 +126,7 @@ class _Time:
 def time(monkeypatch: pytest.MonkeyPatch) -> _Time:
     """The clock of writers."""
     stood = _Time()
-    monkeypatch.setattr(segment_list, "time", stood)
+    monkeypatch.setattr(change_dates, "time", stood)
     return stood
 
 
@@ -358,7 +358,7 @@ def test_an_index_of_an_earlier_version_has_no_dates(
     harvested = _Harvested(tmp_path)
     with harvested.engine:
         assert {date for _, date, _ in harvested.headers()} == {"1970-01-01T00:00:00Z"}
-    assert segment_list.ChangeDates.open(tmp_path, 2).changed.tolist() == [0, 0]
+    assert change_dates.ChangeDates.open(tmp_path, 2).changed.tolist() == [0, 0]
 
 
 def test_our_own_harvester_reads_all_of_it_and_then_what_changed(
