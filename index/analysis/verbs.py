@@ -133,12 +133,6 @@ def beginnings_of(root: str) -> tuple[str, ...]:
     return (root[0], raised) if raised else (root[0],)
 
 
-def forms_of(root: str, kind: str) -> Iterator[str]:
-    """All forms of one root; the arguments are those of ``stems_of``."""
-    for stem, endings in stems_of(root, kind):
-        yield from (stem + ending for ending in endings)
-
-
 def irregular_forms(letter: str = "") -> Iterator[tuple[str, str]]:
     """Each form of the roots that end in a vowel, with the verbal noun of its root; a form may come twice.
 

@@ -140,17 +140,6 @@ class SearchStore:
             rows = connection.execute(_RANKED.format(_WHICH[which]), days)
             return [Ranked(*row) for row in rows]
 
-    def daily(self, since: dt.date, until: dt.date) -> dict[str, int]:
-        """How many searches of all these questions there were each day."""
-        if not self.path.exists():
-            return {}
-        days = (since.isoformat(), until.isoformat())
-        with self._opened() as connection:
-            query = (
-                "SELECT day, sum(people) FROM searches WHERE day BETWEEN ? AND ? GROUP BY day ORDER BY day"
-            )
-            return dict(connection.execute(query, days).fetchall())
-
 
 _HEAD: Final = ("query", "people", "found", "found with all words", "opened", "last day")
 

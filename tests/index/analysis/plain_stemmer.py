@@ -8,7 +8,7 @@ from onneshon.index.analysis.script import HASANTA, VOWEL_SIGNS, VOWELS, akshara
 from onneshon.index.analysis.stemmer import Ending
 from onneshon.index.tables import read_rows, read_words
 
-__all__ = ["verb_key", "without_endings"]
+__all__ = ["forms_of", "verb_key", "without_endings"]
 
 SPOKEN = VOWELS | VOWEL_SIGNS
 MAY_PRECEDE = {"v": SPOKEN, "y": (SPOKEN | {"ং"}) - {"ে"}, "a": frozenset("াো")}
@@ -115,3 +115,9 @@ def some_endings() -> Iterator[str]:
     """Endings of nouns and verbs, and what may come after them."""
     yield from (ending.text for ending in endings())
     yield from ("নি", "নাই", "ই", "ও", "না", "্ছে", "্লেন", "ল্লে", "েছিলেন", "িয়া")
+
+
+def forms_of(root: str, kind: str) -> Iterator[str]:
+    """All forms of one root of a verb; the arguments are those of ``stems_of``."""
+    for stem, endings in verbs.stems_of(root, kind):
+        yield from (stem + ending for ending in endings)

@@ -4,9 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onneshon.index.analysis.stemmer import _endings
-from onneshon.index.analysis.verbs import forms_of, verb_key
+from onneshon.index.analysis.verbs import verb_key
 from onneshon.index.tables import read_rows, read_words
 from tests.index.analysis import plain_stemmer
+from tests.index.analysis.plain_stemmer import forms_of
 from tests.strategies import bengali_letters
 
 NOUNS = ["বই", "ছেলে", "বৈঠক", "নদী", "মা", "ঝকঝক", "সাফল্য", "রাষ্ট্র", "বাংলা", "স্ত্রী", "পর্ব", "ভাবনা", "কাজী"]

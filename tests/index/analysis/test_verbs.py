@@ -6,13 +6,13 @@ from onneshon.index.analysis import verbs
 from onneshon.index.analysis.verbs import (
     _roots,
     beginnings_of,
-    forms_of,
     irregular_forms,
     prepare,
     stems_of,
     verb_key,
 )
 from onneshon.index.tables import read_rows
+from tests.index.analysis.plain_stemmer import forms_of
 
 FORMS = {
     "কর্": "করা করি করিস করো করেন করুন করুক করছি করছিলেন করেছে করেছিলেন করলাম করত করতেন "
