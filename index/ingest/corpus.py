@@ -121,6 +121,7 @@ class Corpus(Intake):
 
     def _taken(self, found: Found) -> Iterator[Article]:
         """The article, or nothing where it had to be reported, or is none."""
+        self._raw = None
         if isinstance(found, Skipped):
             self.passed[found.reason] += 1
         elif isinstance(found, CorpusError):

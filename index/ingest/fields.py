@@ -187,8 +187,9 @@ def _value(fields: Mapping[str, Any], name: str) -> Any:
 NO_RECORD: Final = 0
 """The digest of what cannot be known again."""
 
-_RULES: Final = 3
-"""One more whenever the same record becomes something else than before: else it would be passed over."""
+_RULES: Final = 4
+"""One more whenever the same record becomes something else than before, or was noted for another article: it
+would be passed over."""
 
 
 class RecordDigests:

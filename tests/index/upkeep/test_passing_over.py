@@ -172,6 +172,36 @@ def test_articles_that_were_converted_are_counted_each_time(tmp_path: Path) -> N
     assert (report.converted, report.unchanged) == (1, 1)
 
 
+@pytest.fixture
+def mixed(tmp_path: Path) -> tuple[Path, Path]:
+    """A folder of JSON Lines and of rows, which are not known by their bytes; and an index of both."""
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    written(folder / "a.jsonl", [{"id": "নদী", "title": "পদ্মা"}, {"id": "পাহাড়", "title": "হিমালয়"}])
+    (folder / "b.csv").write_text("id,title\nআকাশ,তারা\nমাটি,ধান\n", encoding="utf-8")
+    build([folder], tmp_path / "index")
+    return folder, tmp_path / "index"
+
+
+def test_an_article_that_was_deleted_comes_back_beside_files_of_another_format(
+    mixed: tuple[Path, Path],
+) -> None:
+    """The rows after it are not taken for it."""
+    folder, directory = mixed
+    with open_writer(directory) as writer:
+        writer.delete("পাহাড়")
+    report = update([folder], directory)
+    assert (report.added, report.unchanged, report.articles) == (1, 3, 4)
+
+
+def test_articles_whose_file_of_another_format_is_gone_are_deleted(mixed: tuple[Path, Path]) -> None:
+    """That the line before them is still there says nothing of them."""
+    folder, directory = mixed
+    (folder / "b.csv").unlink()
+    report = update([folder], directory, delete_missing=True)
+    assert (report.unchanged, report.deleted, report.articles) == (2, 2, 2)
+
+
 IDS = st.sampled_from(["পদ্মা", "মেঘনা", "যমুনা", "7", ""])
 RECORDS = st.fixed_dictionaries(
     {"id": IDS, "title": st.sampled_from(["নদী", "চর", ""])},
