@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Final, Literal
 
 from onneshon.index.article import TEXT_FIELDS
-from onneshon.index.columnar.change_dates import DIGESTS_FILE
+from onneshon.index.columnar.change_dates import DIGESTS_FILE, GONE_FILE
 from onneshon.index.columnar.impact_field import ImpactField
 from onneshon.index.completion.writer import FILE_NAME as COMPLETION_FILE
 from onneshon.index.errors import REPAIR, IndexCorruptError, OnneshonError
@@ -29,7 +29,10 @@ from onneshon.index.vocabulary.file import FILE_NAME as VOCABULARY_FILE
 from onneshon.index.vocabulary.learned import LEARNED_EXT
 from onneshon.index.vocabulary.pairs import PAIRS_EXT
 
-_SPARED: Final = (VOCABULARY_FILE, COMPLETION_FILE, PAIRS_EXT, LEARNED_EXT, DIGESTS_FILE)
+_DATES: Final = (DIGESTS_FILE, GONE_FILE)
+"""How the paths of files end that say what was changed or withdrawn, and when."""
+
+_SPARED: Final = (VOCABULARY_FILE, COMPLETION_FILE, PAIRS_EXT, LEARNED_EXT, *_DATES)
 """How the paths of files end without which all articles are found, though by fewer spellings."""
 
 
@@ -190,10 +193,12 @@ def _mended(directory: Path, spared: tuple[str, ...] = ()) -> IndexReader | None
 
 def _mended_warning(name: str, mended: Sequence[str], lost: Sequence[str]) -> str:
     if lost:
+        words = "words in Latin letters, other spellings and suggestions less well"
+        dates = "what was changed or withdrawn before is not told"
+        less = dates if all(each.endswith(_DATES) for each in lost) else words
         return (
             f"{', '.join(lost)} of generation {name} is damaged beyond mending, and left out: all articles "
-            "are searched, but words in Latin letters, other spellings and suggestions less well, until "
-            "`onneshon index repair` makes it anew"
+            f"are searched, but {less}, until `onneshon index repair` makes it anew"
         )
     if not mended:
         return ""

@@ -133,7 +133,8 @@ def mended_copy(
         generation: it; its manifest must be sound.
         into: a folder, empty.
         link: gives a sound file, its first argument, a second name.
-        spared: how the paths of files end that are left out where they cannot be mended.
+        spared: how the paths of files end that are left out where they cannot be mended; some of them have
+            no parity.
 
     Returns:
         Paths of the files that were mended; all others are linked as they are.
@@ -155,7 +156,7 @@ def mended_copy(
                 target.unlink()
             else:
                 raise IndexCorruptError(f"{source} has more damage than can be mended: {REPAIR}")
-        elif name not in unread:
+        elif name not in unread and (name in known or not name.endswith(spared) or _is(source, entry.sha256)):
             link(source, target)
     for name in unread:  # what it says follows from the files that it is of
         segment = name.removesuffix(PARITY_EXT)
@@ -190,6 +191,13 @@ def _is_sound(path: Path, known: _Parity) -> bool:
     try:
         return path.stat().st_size == known.size and not _read(path, known.damaged)
     except (OSError, ValueError):
+        return False
+
+
+def _is(path: Path, sha256: str) -> bool:
+    try:
+        return digest(path) == sha256
+    except OSError:
         return False
 
 

@@ -73,6 +73,23 @@ def test_what_was_withdrawn_does_not_come_back_for_a_table_of_words(directory: P
         )
 
 
+def test_what_was_withdrawn_does_not_come_back_for_the_list_of_it(directory: Path) -> None:
+    """The list of what is gone says when, to programs that follow; it has no parity."""
+    with Engine.open(directory) as engine:
+        withdrawn = engine.search("নদী").hits[0].id
+    with open_writer(directory) as writer:
+        writer.delete(withdrawn)
+    path = directory / "generations" / "000002" / "MAIN.gone"
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    overwrite(path, bytes(content))
+    with Engine.open(directory) as engine:
+        assert withdrawn not in [hit.id for hit in engine.search("নদী")]
+        assert (engine.health.generation, engine.health.damage) == ("000002", "")
+        assert "MAIN.gone of generation 000002 is damaged beyond mending" in engine.health.warning
+        assert "what was changed or withdrawn before is not told" in engine.health.warning
+
+
 def test_texts_are_no_table_to_go_without(directory: Path) -> None:
     """An index that lost articles says so, and does not find fewer."""
     ruin(directory, "MAIN_bulk.doc")
