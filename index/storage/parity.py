@@ -14,6 +14,7 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
@@ -23,7 +24,7 @@ from onneshon.index.columnar.section_file import SectionFile, SectionWriter, wri
 from onneshon.index.columnar.segment_list import files_of
 from onneshon.index.errors import REPAIR, IndexCorruptError, OnneshonError
 from onneshon.index.kernel.postings import checksum
-from onneshon.index.storage.manifest import Generation, digest
+from onneshon.index.storage.manifest import FileEntry, Generation, digest
 
 T = TypeVar("T")
 
@@ -87,23 +88,42 @@ class _Parity(NamedTuple):
         return made
 
 
-def write_parity(folder: Path, segment: str, names: Iterable[str]) -> None:
+def write_parity(
+    folder: Path, segment: str, names: Iterable[str], known: Mapping[str, _Parity] = MappingProxyType({})
+) -> None:
     """Write the file from which the others of a segment can be mended.
 
     Args:
         folder: of the generation that is being written.
         segment: name of its files, without their endings.
         names: paths of its files within the folder.
+        known: what was known of some of them when they were written, which need not be read again.
     """
     files = [name for name in sorted(names) if (folder / name).stat().st_size]
     with closing(SectionWriter(folder)) as writer:
         writer.facts["files"] = {}
         for number, name in enumerate(files):
-            found = _read(folder / name, _Parity.of)
+            found = known.get(name) or _read(folder / name, _Parity.of)
             writer.facts["files"][name] = found.size
             writer.section(f"sums {number}", "<u4").extend(found.sums)
             writer.section(f"parity {number}", "<u1").extend(found.parity.ravel())
         write_file(writer, folder / f"{segment}{PARITY_EXT}")
+
+
+def rewrite_parity(before: Path, folder: Path, segment: str, names: Iterable[str], changed: str) -> None:
+    """Write it again for a segment that stays, of whose files one was written anew.
+
+    What is known of the others is taken from the generation before: they may be damaged by now.
+
+    Args:
+        before: folder of that generation.
+        folder: of the generation that is being written.
+        segment: name of its files, without their endings.
+        names: paths of its files within either.
+        changed: which is another.
+    """
+    known, _ = _known(before, [f"{segment}{PARITY_EXT}"])
+    write_parity(folder, segment, names, {name: found for name, found in known.items() if name != changed})
 
 
 def _read(path: Path, take: Callable[[memoryview], T]) -> T:
@@ -120,8 +140,11 @@ def damaged_files(generation: Generation) -> list[str]:
 
     Reads all of it; raises IndexCorruptError where the manifest is not sound.
     """
-    known, unread = _known(generation.folder, generation.manifest().files)
-    return [name for name in known if not _is_sound(generation.folder / name, known[name])] + unread
+    files = generation.manifest().files
+    known, unread = _known(generation.folder, files)
+    return [
+        name for name in known if not _is_sound(generation.folder / name, known[name], files[name])
+    ] + unread
 
 
 def mended_copy(
@@ -149,7 +172,7 @@ def mended_copy(
     for name, entry in files.items():
         source, target = generation.folder / name, into / name
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if name in known and not _is_sound(source, known[name]):
+        if name in known and not _is_sound(source, known[name], entry):
             if _mend(source, target, known[name], entry.sha256):
                 mended.append(name)
             elif name.endswith(spared):
@@ -187,11 +210,13 @@ def _of_segment(file: SectionFile) -> dict[str, _Parity]:
     }
 
 
-def _is_sound(path: Path, known: _Parity) -> bool:
+def _is_sound(path: Path, known: _Parity, entry: FileEntry) -> bool:
     try:
-        return path.stat().st_size == known.size and not _read(path, known.damaged)
+        as_written = path.stat().st_size == known.size and not _read(path, known.damaged)
     except (OSError, ValueError):
         return False
+    # Updates once wrote digests anew without their parity; what the manifest says of a file decides.
+    return as_written or _is(path, entry.sha256)
 
 
 def _is(path: Path, sha256: str) -> bool:

@@ -15,7 +15,7 @@ from onneshon.index.errors import BuildError
 from onneshon.index.indexer.digests import write_digests
 from onneshon.index.storage.durable import link_file
 from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files, names_in
-from onneshon.index.storage.parity import write_parity
+from onneshon.index.storage.parity import PARITY_EXT, rewrite_parity, write_parity
 from onneshon.index.storage.reader import open_folder
 from onneshon.index.storage.whoosh_index import write_segments
 from onneshon.index.upkeep.merging import (
@@ -100,9 +100,9 @@ class NextGeneration:
         for segment in self.segments:
             if segment.folder == self._working:
                 self._write_side_tables(segment)
-                write_parity(self._working, segment.name, files_of(segment.name, names_in(self._working)))
+                write_parity(self._working, segment.name, self._files(segment))
             elif not (side_folder(self._working, segment.name) / DIGESTS_FILE).exists():
-                write_digests(side_folder(self._working, segment.name), segment.digests)
+                self._write_digests(segment)
         write_segments(self._working, [segment.listed() for segment in self.segments])
         write_gone(self._working, gone)
         manifest = self._manifest(known)
@@ -110,13 +110,23 @@ class NextGeneration:
         (self._working / MANIFEST_FILE).write_bytes(manifest.encode())
         return manifest
 
+    def _files(self, segment: OpenSegment) -> list[str]:
+        return files_of(segment.name, names_in(self._working))
+
+    def _write_digests(self, segment: OpenSegment) -> None:
+        """Write those of a segment that stays, and what its files are mended from."""
+        side = side_folder(self._working, segment.name)
+        write_digests(side, segment.digests)
+        changed = (side / DIGESTS_FILE).relative_to(self._working).as_posix()
+        rewrite_parity(segment.folder, self._working, segment.name, self._files(segment), changed)
+
     def _shared(self, segment: OpenSegment) -> dict[str, FileEntry]:
         """Link the files of a segment that stays; what the manifest before knew of them."""
         if segment.folder == self._working:
             return {}
         names = files_of(segment.name, self._before.files)
         if not segment.digests.are_those_in(side_folder(segment.folder, segment.name)):
-            names = [name for name in names if Path(name).name != DIGESTS_FILE]
+            names = [name for name in names if not name.endswith((DIGESTS_FILE, PARITY_EXT))]
         side_folder(self._working, segment.name).mkdir(mode=0o700, exist_ok=True)
         for name in names:
             link_file(segment.folder / name, self._working / name)

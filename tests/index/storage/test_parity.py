@@ -20,7 +20,7 @@ from onneshon.index.storage.checking import check_index, open_sound
 from onneshon.index.storage.durable import writer_lock
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import MANIFEST_FILE, Generation, Manifest, describe_files
-from onneshon.index.storage.parity import mended_copy, write_parity
+from onneshon.index.storage.parity import damaged_files, mended_copy, write_parity
 from onneshon.index.upkeep.index_writer import open_writer
 from onneshon.index.upkeep.repair import mend
 from onneshon.search import Engine
@@ -111,6 +111,19 @@ def test_what_is_made_and_is_not_what_was_built_is_not_believed(whole: Generatio
     (generation.folder / "MAIN_bulk.doc").unlink()
     with pytest.raises(IndexCorruptError, match="more damage than can be mended"):
         _mended(generation, tmp_path / "mended")
+
+
+def test_a_file_that_was_written_anew_without_its_parity_is_sound(whole: Generation, tmp_path: Path) -> None:
+    """As updates once did with digests; whatever else is damaged is mended beside it."""
+    generation = _copy(whole, tmp_path)
+    (generation.folder / "MAIN_bulk.doc").write_bytes("হাওরে বর্ষার পাখি".encode())
+    (generation.folder / MANIFEST_FILE).unlink()
+    manifest = replace(whole.manifest(), files=describe_files(generation.folder))
+    (generation.folder / MANIFEST_FILE).write_bytes(manifest.encode())
+    assert damaged_files(generation) == []
+    _damage(generation.folder / "MAIN_bulk.inv", 5000, 1)
+    assert damaged_files(generation) == ["MAIN_bulk.inv"]
+    assert _mended(generation, tmp_path / "mended") == ["MAIN_bulk.inv"]
 
 
 @pytest.mark.parametrize("place", [3, 200, -1])

@@ -1,14 +1,17 @@
 """Who changes a damaged index has it mended first, from its parity."""
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from onneshon.index import Article, BuildError, update
+from onneshon.index import Article, BuildError, open_index, update
 from onneshon.index.columnar.section_file import SectionFile
 from onneshon.index.storage.checking import check_index
 from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.parity import damaged_files
 from onneshon.index.upkeep import repair as repair_module
 from onneshon.index.upkeep.index_writer import open_writer
 from onneshon.index.upkeep.repair import mend
@@ -77,6 +80,40 @@ def test_an_update_mends_what_it_opens(
     report = update([Article("নতুন", "হাওরে শীতের পাখি")], directory)
     assert (report.added, f"Mended {column[0]}" in caplog.text) == (1, True)
     check_index(directory)
+
+
+@pytest.fixture
+def noted(directory: Path, tmp_path: Path) -> Path:
+    """An index whose articles an update met in another form: it noted what they are known by."""
+    with open_writer(directory) as writer, open_index(directory) as reader:
+        fields = [asdict(reader.article(each)) for each in sorted(writer.ids())]
+    path = tmp_path / "again.jsonl"
+    records = [{name: value for name, value in each.items() if value} for each in fields]
+    lines = [
+        json.dumps(record, ensure_ascii=False, default=str)
+        for record in [*records, {"id": "হাওর", "title": "হাওর"}]
+    ]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    before = Generations(directory).current().folder / "digests.bin"
+    report = update([path], directory)
+    assert (report.unchanged, report.added) == (len(fields), 1)
+    assert (Generations(directory).current().folder / "digests.bin").read_bytes() != before.read_bytes()
+    return directory
+
+
+def test_what_an_update_noted_of_known_articles_is_no_damage(noted: Path) -> None:
+    """The digests of a segment that stays are others from then on, and so is what they are mended from."""
+    assert damaged_files(Generations(noted).current()) == []
+    assert mend(noted) == []
+
+
+@pytest.mark.parametrize("name", ["MAIN_bulk.doc", "MAIN_bulk.inv", "MAIN_bulk.parity", "digests.bin"])
+def test_damage_is_mended_after_an_update_that_noted_known_articles(noted: Path, name: str) -> None:
+    """As after any other."""
+    path = Generations(noted).current().folder / name
+    _damage(path, path.stat().st_size // 2)
+    assert mend(noted) == [name]
+    check_index(noted)
 
 
 def test_a_merge_that_meets_damage_has_it_mended_for_the_next(
