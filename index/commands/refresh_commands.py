@@ -35,7 +35,7 @@ from onneshon.index.errors import IndexLockedError, OnneshonError
 from onneshon.index.indexer.write_job import UpdateReport
 from onneshon.index.indexer.write_options import UpdateOptions
 from onneshon.index.ingest.crawling.address import SiteOptions
-from onneshon.index.ingest.sources import watched
+from onneshon.index.ingest.watching import watched
 from onneshon.index.publishing.progress import ProgressFile
 from onneshon.index.publishing.replay import ReplayReport, replay
 from onneshon.index.remote import Location, RemoteIndex, site_directory

@@ -79,6 +79,9 @@ class Selection:
 EVERYTHING: Final = Selection()
 
 
+WAL_ENDING: Final = "-wal"
+"""What SQLite adds to the name of a database, for the log in which changes stand first in WAL mode."""
+
 STDIN: Final = Path("-")
 """The path that stands for standard input."""
 

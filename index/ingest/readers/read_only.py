@@ -10,6 +10,8 @@ from time import sleep, time_ns
 from typing import Any, Final
 from urllib.parse import quote
 
+from onneshon.index.ingest.source import WAL_ENDING
+
 _COMMENT: Final = r"--[^\n]*(?:\n|$)|/\*(?s:.*?)\*/"
 _FIRST_WORD: Final = re.compile(rf"(?:\s|\(|{_COMMENT})*(?P<word>[^\s(;]*)")
 _QUERIES: Final = ("select", "with", "values", "table")
@@ -102,7 +104,7 @@ def _sqlite(alchemy: Any, url: Any) -> Iterator[Any]:
             if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _REFUSED:
                 raise ReadOnlyError("it would change something, or make a file") from error
             raise
-    if path and is_alone and _state(path) != before:
+    if path and is_alone and state_of(path) != before:
         raise ChangedMeanwhileError("the database was written to while it was read: read it again")
 
 
@@ -126,7 +128,7 @@ def _is_without_log(path: Path) -> bool:
 
     SQLite would make the files of the log to read it, and leave them there.
     """
-    if Path(f"{path}-wal").exists():
+    if Path(f"{path}{WAL_ENDING}").exists():
         return False
     try:
         with path.open("rb") as stream:
@@ -141,12 +143,13 @@ def _settled(path: Path) -> tuple[int, int]:
     Systems tell time by ticks, and what is written within one has one time (Git calls such files racily
     clean). One that was written just now is waited for.
     """
-    modified, _ = _state(path)
+    modified, _ = state_of(path)
     sleep(min(max(modified + _TICK - time_ns(), 0), _TICK) / 1e9)
-    return _state(path)
+    return state_of(path)
 
 
-def _state(path: Path) -> tuple[int, int]:
+def state_of(path: Path) -> tuple[int, int]:
+    """When a file was written to, and its size; raises OSError."""
     found = path.stat()
     return found.st_mtime_ns, found.st_size
 
