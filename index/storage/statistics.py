@@ -138,7 +138,7 @@ def index_statistics(directory: Path) -> IndexStatistics:
             categories=_categories(reader),
             disk_bytes=_disk_bytes(generations.folder),
             parts=_parts(manifest),
-            layers={layer: _layer_terms(reader, layer) for layer in LAYERS},
+            layers={layer: _different_terms(reader, layer) for layer in LAYERS},
             segments=len(reader.segments),
             deleted=sum(
                 int(mask.sum()) for segment in reader.segments if (mask := segment.deleted) is not None
@@ -181,8 +181,8 @@ def _parts(manifest: Manifest) -> dict[str, int]:
     return parts
 
 
-def _layer_terms(reader: IndexReader, layer: str) -> int:
-    return len({term for segment in reader.segments for term in segment.impacts(layer).terms()})
+def _different_terms(reader: IndexReader, name: str) -> int:
+    return len({term for segment in reader.segments for term in segment.impacts(name).terms()})
 
 
 def _dead_bytes(reader: IndexReader, folder: Path) -> int:
@@ -198,9 +198,11 @@ def _dead_bytes(reader: IndexReader, folder: Path) -> int:
 def _field(reader: IndexReader, name: str) -> FieldStatistics:
     texts = ["title"] if name.startswith("title_") else TEXTS
     tokens = sum(
-        int(segment.lengths(text).sum(dtype=np.int64)) for segment in reader.segments for text in texts
+        int(segment.lengths(text)[segment.alive].sum(dtype=np.int64))
+        for segment in reader.segments
+        for text in texts
     )
-    terms = sum(segment.impacts(name).term_count for segment in reader.segments)
+    terms = _different_terms(reader, name)
     return FieldStatistics(terms, tokens, tokens / reader.count if reader.count else 0.0)
 
 
@@ -210,7 +212,7 @@ def _categories(reader: IndexReader) -> dict[str, int]:
         column = segment.keyword("category")
         counted = np.bincount(column.codes[segment.alive], minlength=len(column.values)).tolist()
         for value, count in zip(column.values, counted, strict=False):
-            if value:
+            if value and count:
                 counts[value] = counts.get(value, 0) + count
     frequent = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
     return dict(frequent[:_MOST])

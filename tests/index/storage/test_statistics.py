@@ -41,6 +41,26 @@ def test_words_of_titles_and_of_whole_articles_are_counted_apart(tmp_path: Path)
     ]
 
 
+def test_words_and_categories_of_articles_that_are_gone_are_not_counted(tmp_path: Path) -> None:
+    """Nor is a word counted twice that articles of two segments have."""
+    build(
+        [Article("1", "নদী", "নদীর নদী", category="ভূগোল"), Article("2", "নদী", "চর", category="খেলা")],
+        tmp_path / "index",
+    )
+    with segments_left_apart(), open_writer(tmp_path / "index") as writer:
+        writer.add(Article("3", "নদীর চর", category="খেলা"))
+        writer.commit()
+        writer.delete("1")
+    found = index_statistics(tmp_path / "index")
+    assert (found.segments, found.categories) == (2, {"খেলা": 2})
+    assert [(name, said.terms, said.tokens, said.average_length) for name, said in found.fields.items()] == [
+        ("exact", 3, 4, 2),
+        ("stem", 2, 4, 2),
+        ("title_exact", 3, 3, 1.5),
+        ("title_stem", 2, 3, 1.5),
+    ]
+
+
 def test_the_period_is_that_of_the_articles_that_are_left(tmp_path: Path) -> None:
     """What was deleted is counted as dead space and nowhere else."""
     directory = tmp_path / "index"
