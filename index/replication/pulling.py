@@ -6,7 +6,7 @@ generation is whole, so that one who was killed goes on where he was.
 
 import contextlib
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,11 +22,11 @@ from onneshon.index.replication.objects import (
     read_manifest,
     read_pointer,
 )
-from onneshon.index.replication.store import ObjectStore
+from onneshon.index.replication.store import ObjectMissingError, ObjectStore
 from onneshon.index.storage.arriving import live_name, tried, without_toc, write_summed
 from onneshon.index.storage.durable import explain, link_file, make_folder, replace_file, writer_lock
 from onneshon.index.storage.generations import KEPT, Generations
-from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, digest
+from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, digest, looks_sound
 from onneshon.index.storage.reader import check_fingerprints
 
 _FETCHED: Final = "fetched"
@@ -144,7 +144,7 @@ class _Pull:
     def _brought(self, manifest: Manifest, keep: int) -> str:
         """Make a generation of what is here and what comes; its name."""
         self._generations.clear()
-        here = self._here()
+        here = self._here({entry.sha256 for entry in manifest.files.values()})
         missing = {name: entry for name, entry in manifest.files.items() if entry.sha256 not in here}
         self._make_room(sum(entry.size for entry in missing.values()), keep)
         working = self._generations.begin(self._pointer.generation)
@@ -163,13 +163,14 @@ class _Pull:
         shutil.rmtree(self._aside, ignore_errors=True)
         return local
 
-    def _here(self) -> dict[str, Path]:
-        """Files of the generations here, by their sums."""
+    def _here(self, wanted: Collection[str]) -> dict[str, Path]:
+        """Files of the generations here that are wanted, by their sums; what was altered comes anew."""
         found = {}
         for generation in self._generations.all():
             with contextlib.suppress(OnneshonError):
                 for name, entry in generation.manifest().files.items():
-                    found[entry.sha256] = generation.folder / name
+                    if entry.sha256 in wanted and looks_sound(generation.folder / name, entry):
+                        found[entry.sha256] = generation.folder / name
         return found
 
     def _make_room(self, size: int, keep: int) -> None:
@@ -205,8 +206,8 @@ class _Pull:
         key = file_key(entry.sha256)
         try:
             write_summed(self._store.pieces(key), part, entry)
-        except ValueError:
-            part.unlink()
+        except (ValueError, ObjectMissingError):
+            part.unlink(missing_ok=True)
             raise damaged(self._store, key) from None
         part.replace(path)
         return path

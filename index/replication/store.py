@@ -66,6 +66,10 @@ class StoreConflictError(StoreError):
     """Somebody else has written the object meanwhile."""
 
 
+class ObjectMissingError(StoreError):
+    """There is no such object."""
+
+
 class ObjectStore:
     """A folder of a store.
 
@@ -104,10 +108,15 @@ class ObjectStore:
         """The content of an object, piece by piece.
 
         Raises:
-            StoreError: it is not there, or the store cannot be asked.
+            ObjectMissingError: it is not there.
+            StoreError: the store cannot be asked.
         """
         with _explained(self.address):
-            for piece in self._store.get(key).stream(min_chunk_size=_PART):
+            try:
+                stream = self._store.get(key).stream(min_chunk_size=_PART)
+            except FileNotFoundError:
+                raise ObjectMissingError(f"{key} is not in {self.address}") from None
+            for piece in stream:
                 yield bytes(piece)
 
     def put(self, key: str, content: bytes | Iterable[bytes]) -> None:
@@ -213,7 +222,8 @@ def open_store(address: str) -> ObjectStore:
         OnneshonError: obstore is missing.
     """
     scheme = urlsplit(address).scheme
-    if scheme not in _SCHEMES:
+    # Behind two slashes stands a machine, and behind none a path from where the process happens to be.
+    if scheme not in _SCHEMES or (scheme == "file" and not address.lower().startswith("file:///")):
         raise ConfigurationError(
             None,
             "",

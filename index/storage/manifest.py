@@ -133,6 +133,15 @@ class Manifest:
             _check_file(generation / name, entry, present.get(name), digests=digests)
 
 
+def looks_sound(path: Path, entry: FileEntry) -> bool:
+    """Whether a file is as it was built, as far as is looked when an index is opened."""
+    try:
+        _check_file(path, entry, path.stat().st_size, digests=False)
+    except (OSError, IndexCorruptError):
+        return False
+    return True
+
+
 def _check_file(path: Path, entry: FileEntry, size: int | None, *, digests: bool) -> None:
     if size is None:
         raise IndexCorruptError(f"{path} is missing: {REPAIR}")
