@@ -109,6 +109,9 @@ INDEX_NAME: Final = "MAIN"
 
 SEGMENT_LIST: Final = "segments.json"
 
+WHOOSH_LIST_EXT: Final = ".toc"
+"""How the name of Whoosh's list ends, which says the same."""
+
 BUILT: Final = f"{INDEX_NAME}_bulk"
 """The segment of a build, whose side tables lie beside it; those of others lie in a folder of their name."""
 
@@ -166,8 +169,12 @@ def write_segment_list(directory: Path, segments: Sequence[Segment]) -> None:
     (directory / SEGMENT_LIST).write_bytes(msgspec.json.encode(segments) + b"\n")
 
 
-def read_segments(directory: Path) -> tuple[Segment, ...]:
+def read_segments(directory: Path, *, of_whoosh: bool = False) -> tuple[Segment, ...]:
     """The segments of the index in a directory, in its order.
+
+    Args:
+        directory: of the files of the index.
+        of_whoosh: read the list that is there for Whoosh, which says the same as ours.
 
     Raises:
         IndexMissingError: there is no list.
@@ -177,7 +184,7 @@ def read_segments(directory: Path) -> tuple[Segment, ...]:
     try:
         segments = (
             decoded(path.read_bytes(), tuple[Segment, ...])
-            if path.exists()
+            if path.exists() and not of_whoosh
             else tuple(Segment(*row) for row in read_old_list(directory))
         )
     except FileNotFoundError:

@@ -13,14 +13,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO, Final
 
-from onneshon.index.columnar.segment_list import read_segments
+from onneshon.index.columnar.segment_list import WHOOSH_LIST_EXT, read_segments
 from onneshon.index.errors import REPAIR, IndexCorruptError, IndexMissingError, IndexOutdatedError
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
 from onneshon.index.storage.reader import check_fingerprints, open_folder
-
-_TOC: Final = ".toc"
-"""How the name of Whoosh's list of segments ends."""
 
 _PART: Final = r"[A-Za-z0-9_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9]+)*"
 _NAME: Final = re.compile(rf"{_PART}(?:/{_PART})?")
@@ -138,7 +135,7 @@ def tried(working: Path, manifest: Manifest, where: str) -> Manifest:
 
 def without_toc(manifest: Manifest) -> Manifest:
     """A manifest without Whoosh's list of segments, which is made anew where the others come to."""
-    others = {name: entry for name, entry in manifest.files.items() if not name.endswith(_TOC)}
+    others = {name: entry for name, entry in manifest.files.items() if not name.endswith(WHOOSH_LIST_EXT)}
     return replace(manifest, files=others)
 
 

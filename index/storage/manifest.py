@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from onneshon.index.columnar.segment_list import SEGMENT_LIST
+from onneshon.index.columnar.segment_list import SEGMENT_LIST, WHOOSH_LIST_EXT
 from onneshon.index.errors import REPAIR, IndexCorruptError, IndexOutdatedError, IndexStateError
 from onneshon.index.storage.durable import raise_error, unreadable
 
@@ -26,7 +26,7 @@ READABLE = (1, 2, FORMAT)
 
 _CHUNK = 1 << 20
 _SMALL = 1 << 16
-_WITHOUT_SUMS = (SEGMENT_LIST, ".toc")
+_WITHOUT_SUMS = (SEGMENT_LIST, WHOOSH_LIST_EXT)
 """How the paths of files end of which every byte is compared at each opening."""
 
 

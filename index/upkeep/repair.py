@@ -1,5 +1,6 @@
 """A damaged index: its files mended, or built again from what of its stored texts can still be read."""
 
+import contextlib
 import logging
 import shutil
 import time
@@ -13,14 +14,22 @@ from numpy.typing import NDArray
 from onneshon.index.article import Article, article_from_stored
 from onneshon.index.columnar.documents import DocumentsReader
 from onneshon.index.columnar.section_file import DOCUMENTS_EXT
-from onneshon.index.columnar.segment_list import BUILT, INDEX_NAME, documents_of, read_segments
+from onneshon.index.columnar.segment_list import (
+    BUILT,
+    INDEX_NAME,
+    SEGMENT_LIST,
+    WHOOSH_LIST_EXT,
+    Segment,
+    documents_of,
+    read_segments,
+)
 from onneshon.index.errors import REPAIR, BuildError, IndexCorruptError, IndexStateError, OnneshonError
 from onneshon.index.indexer.builder import run_build
 from onneshon.index.indexer.write_job import BuildReport
 from onneshon.index.indexer.write_options import BuildOptions
 from onneshon.index.storage.durable import link_file, writer_lock
 from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.manifest import MANIFEST_FILE
+from onneshon.index.storage.manifest import MANIFEST_FILE, Generation, looks_sound
 from onneshon.index.storage.parity import damaged_files, mended_copy
 from onneshon.index.upkeep.uncommitted import BaseGeneration
 
@@ -139,7 +148,7 @@ def repair(
     if mended := _mended(directory, options):
         return mended
     generation = Generations(directory).current_or_newest()
-    salvage = _Salvage(generation.folder)
+    salvage = _Salvage(generation)
     try:
         report = run_build(salvage.articles(), directory, replace(options, force=True, max_bad="100%"))
     except BuildError as error:
@@ -180,8 +189,9 @@ def _mended(directory: Path, options: BuildOptions) -> RepairReport | None:
 class _Salvage:
     """Reads what can be read of a generation."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, generation: Generation) -> None:
+        self._folder = generation.folder
+        self._generation = generation
         self.saved = False
         self.lost: list[str] = []
         self.lost_articles: int | None = 0
@@ -190,7 +200,7 @@ class _Salvage:
     def articles(self) -> Iterator[Article]:
         """Every living article that can be read."""
         try:
-            listed = [(segment.name, ~segment.mask()) for segment in read_segments(self._folder)]
+            listed = [(segment.name, ~segment.mask()) for segment in self._listed()]
         except IndexStateError as error:
             self.warnings.append(
                 f"the list of segments is lost, and what was deleted may be back ({_reason(error)})"
@@ -202,6 +212,35 @@ class _Salvage:
         else:
             for name, alive in listed:
                 yield from self._segment(name, alive)
+
+    def _listed(self) -> tuple[Segment, ...]:
+        """The segments by that one of the two lists which is as it was written.
+
+        One bit makes of a list another one, which says of other articles that they were deleted.
+        """
+        try:
+            files = self._generation.manifest().files
+        except OnneshonError:
+            return self._agreed()
+        ours, of_whoosh = (
+            any(looks_sound(self._folder / name, files[name]) for name in files if name.endswith(ending))
+            for ending in (SEGMENT_LIST, WHOOSH_LIST_EXT)
+        )
+        if of_whoosh and not ours:
+            return read_segments(self._folder, of_whoosh=True)
+        if not ours and SEGMENT_LIST in files:
+            raise IndexCorruptError(f"{self._folder / SEGMENT_LIST} is not as it was built")
+        return read_segments(self._folder)
+
+    def _agreed(self) -> tuple[Segment, ...]:
+        """The same where no manifest says how they were written: both lists say it, or one can be read."""
+        found = set()
+        for of_whoosh in (False, True):
+            with contextlib.suppress(IndexStateError):
+                found.add(read_segments(self._folder, of_whoosh=of_whoosh))
+        if len(found) != 1:
+            raise IndexCorruptError(f"{self._folder}: {len(found) or 'no'} lists of segments can be read")
+        return found.pop()
 
     def _segment(self, name: str, alive: NDArray[np.bool_] | None) -> Iterator[Article]:
         try:

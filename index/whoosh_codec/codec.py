@@ -63,8 +63,6 @@ class ColumnarSegment(W3Segment):  # type: ignore[misc]  # Whoosh has no types
         return False
 
 
-TOC_EXT: Final = ".toc"
-
 _FIRST: Final = 1
 """Number of the list: a generation has only one."""
 

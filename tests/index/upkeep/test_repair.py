@@ -180,6 +180,45 @@ def test_of_two_lists_of_segments_either_will_do(directory: Path) -> None:
     assert state(directory) == ALL
 
 
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        (b"MAIN_bulk", b"MAIN_bulj"),
+        (b'"documents":20', b'"documents":10'),
+        (b"[0,1]", b"[0,3]"),
+        (b"{", b"z"),
+    ],
+    ids=["another name", "fewer documents", "another deleted", "no list"],
+)
+@pytest.mark.parametrize("too", ["MAIN_bulk.inv", "manifest.json"])
+def test_an_altered_list_of_segments_is_not_believed(
+    directory: Path, was: bytes, now: bytes, too: str
+) -> None:
+    """One bit makes of it another list; Whoosh's tells which articles were deleted."""
+    path = live(directory, "segments.json")
+    content = path.read_bytes()
+    assert was in content
+    overwrite(path, content.replace(was, now))
+    spoil(live(directory, too), 100)
+    report = repair(directory)
+    assert (report.lost, report.lost_articles) == ((), 0)
+    # Without a manifest nobody knows which of the lists was altered.
+    back = {"1"} if too == "manifest.json" and now != b"z" else set()
+    assert ["what was deleted may be back" in each for each in report.warnings] == [True] * len(back)
+    assert state(directory) == ALL | back
+
+
+def test_of_two_altered_lists_neither_is_believed(directory: Path) -> None:
+    """What they say is as good as lost, and told so."""
+    path = live(directory, "segments.json")
+    overwrite(path, path.read_bytes().replace(b"MAIN_bulk", b"MAIN_bulj"))
+    spoil(live(directory, "_MAIN_1.toc"), 100)
+    report = repair(directory)
+    assert (report.lost, len(report.warnings)) == ((), 1)
+    assert "what was deleted may be back" in report.warnings[0]
+    assert state(directory) == ALL | {"1"}
+
+
 def test_a_segment_that_does_not_open_is_lost_whole(directory: Path) -> None:
     """The others are saved."""
     path = live(directory, "MAIN_bulk.doc")
