@@ -205,7 +205,7 @@ class RecordDigests:
 
     def __init__(self, mapping: FieldMapping, options: ReadingOptions) -> None:
         names = sorted(mapping.names.items())
-        declared = [(keyword.name, keyword.several) for keyword in mapping.declared]
+        declared = [(keyword.name, keyword.several, keyword.type) for keyword in mapping.declared]
         dates = (options.date_format, mapping.date_order)
         decides = (version("onneshon"), _RULES, names, declared, dates, options.convert)
         self._begun = hashlib.sha256(repr(decides).encode())

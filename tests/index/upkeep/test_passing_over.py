@@ -98,6 +98,15 @@ def test_fields_declared_since_are_read(tmp_path: Path, directory: Path, reads: 
     assert reads() == 0
 
 
+def test_what_is_no_number_is_left_out_once_its_field_is_one(tmp_path: Path) -> None:
+    """As a build leaves it out, which reads all."""
+    path = written(tmp_path / "articles.jsonl", [{"id": "পদ্মা", "title": "নদী", "views": "অনেক"}])
+    build([path], tmp_path / "index", configuration=Configuration(fields=(KeywordField("views"),)))
+    numbers = Configuration(fields=(KeywordField("views", type="number"),))
+    report = update([path], tmp_path / "index", configuration=numbers)
+    assert (report.changed, report.values) == (1, {"number": 1})
+
+
 def test_records_written_in_another_way_are_known_from_the_next_commit_on(
     tmp_path: Path, directory: Path, reads: Reads
 ) -> None:
