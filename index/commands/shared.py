@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -159,7 +160,7 @@ def remembered(directory: Path, column: str) -> Since:
     try:
         kept = json.loads(file.read_text("utf-8")) if file.exists() else {}
         after = {source: _value(value) for source, value in kept.get(column, {}).items()}
-    except (OSError, ValueError, AttributeError, TypeError) as error:
+    except (OSError, ValueError, AttributeError, TypeError, LookupError, ArithmeticError) as error:
         reason = f"cannot be read: {error}; remove it, and all rows are read again"
         raise CorpusError(str(file), "file", reason) from error
     return Since(column, after)
@@ -179,19 +180,31 @@ def remember(directory: Path, since: Since) -> None:
     replace_file(file, json.dumps(kept, ensure_ascii=False, indent=1).encode())
 
 
+_READ: Final[dict[str, Callable[[str], Any]]] = {
+    "time": dt.datetime.fromisoformat,
+    "day": dt.date.fromisoformat,
+    "decimal": Decimal,
+    "bytes": bytes.fromhex,
+}
+"""How a value is read that JSON has no kind for; as what it was, for it is compared with those of rows."""
+
+
 def _json(value: Any) -> Any:
     if isinstance(value, dt.datetime):
         return {"time": value.isoformat()}
     if isinstance(value, dt.date):
         return {"day": value.isoformat()}
+    if isinstance(value, bytes):
+        return {"bytes": value.hex()}
+    if isinstance(value, Decimal):
+        return {"decimal": str(value)}
     return value if isinstance(value, int | float | str) else str(value)
 
 
 def _value(kept: Any) -> Any:
     if isinstance(kept, dict):
-        return (
-            dt.datetime.fromisoformat(kept["time"]) if "time" in kept else dt.date.fromisoformat(kept["day"])
-        )
+        [(kind, text)] = kept.items()
+        return _READ[kind](text)
     return kept
 
 

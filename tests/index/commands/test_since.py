@@ -24,14 +24,15 @@ from onneshon.index.ingest.source import Selection, Since
         (7, 7),
         (7.5, 7.5),
         ("খবর-৭", "খবর-৭"),
-        (Decimal("7.50"), "7.50"),
+        (Decimal("7.50"), Decimal("7.50")),
+        (b"\0\0\x07\xd1", b"\0\0\x07\xd1"),
         (dt.date(1971, 12, 16), dt.date(1971, 12, 16)),
         (dt.datetime(1971, 12, 16, 16, 31, tzinfo=dt.UTC), dt.datetime(1971, 12, 16, 16, 31, tzinfo=dt.UTC)),
     ],
     ids=lambda value: type(value).__name__,
 )
 def test_the_value_that_was_reached_is_read_on_from(tmp_path: Path, reached: Any, kept: Any) -> None:
-    """Of each kind that a column has; what JSON lacks is text, which databases compare with it."""
+    """Of each kind that a column has: the rows of the next time are compared with it."""
     assert remembered(tmp_path, "বদল").after == {}
     remember(tmp_path, Since("বদল", reached={"sqlite:///news.db": reached}))
     assert remembered(tmp_path, "বদল").after == {"sqlite:///news.db": kept}
@@ -47,9 +48,13 @@ def test_other_columns_and_sources_stay_where_they_were(tmp_path: Path) -> None:
     assert remembered(tmp_path, "id").after == {"news.db": 9}
 
 
-def test_what_was_kept_and_makes_no_sense_is_told_with_what_to_do(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "kept",
+    ["[", *(f'{{"বদল": {{"news.db": {each}}}}}' for each in ('{"year": "7"}', '{"decimal": "সাত"}', "{}"))],
+)
+def test_what_was_kept_and_makes_no_sense_is_told_with_what_to_do(tmp_path: Path, kept: str) -> None:
     """All rows can be read again."""
-    (tmp_path / "since.json").write_text("[", "utf-8")
+    (tmp_path / "since.json").write_text(kept, "utf-8")
     with pytest.raises(CorpusError, match="remove it, and all rows are read again"):
         remembered(tmp_path, "বদল")
 
@@ -91,6 +96,22 @@ def test_without_a_column_nothing_is_kept(tmp_path: Path, reading: ReadingOption
     with following(reading, tmp_path) as newer:
         assert newer is reading
     assert not list(tmp_path.iterdir())
+
+
+def test_rows_are_told_by_a_version_in_bytes(tmp_path: Path) -> None:
+    """As SQL Server counts the changes of a row."""
+    path, index = tmp_path / "news.db", tmp_path / "index"
+    source = [str(path), "--since", "version", "--index", str(index), "--json"]
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE news (id, title, version)")
+        seen = []
+        for number, command in enumerate(("build", "update", "update")):
+            database.execute("INSERT INTO news VALUES (?, 'নদী', ?)", (f"{number}", number.to_bytes(8)))
+            database.commit()
+            done = CliRunner().invoke(main, ["index", command, *source])
+            assert done.exit_code == 0, done.output
+            seen.append(json.loads(done.stdout)["seen"])
+    assert seen == [1, 2, 2]
 
 
 def test_a_build_reads_all_rows_and_an_update_those_since(tmp_path: Path) -> None:
