@@ -35,6 +35,7 @@ from onneshon.index.errors import IndexLockedError, OnneshonError
 from onneshon.index.indexer.write_job import UpdateReport
 from onneshon.index.indexer.write_options import UpdateOptions
 from onneshon.index.ingest.crawling.address import SiteOptions
+from onneshon.index.ingest.source import address_of
 from onneshon.index.ingest.watching import watched
 from onneshon.index.publishing.progress import ProgressFile
 from onneshon.index.publishing.replay import ReplayReport, replay
@@ -204,6 +205,11 @@ def watch_command(
     time. What cannot be read is reported, and the index that is live stays.
     """
     paths = tuple(source for source in sources if not isinstance(source, str))
+    if any(map(address_of, paths)):
+        raise click.UsageError(
+            "a database behind an address tells nobody that it has changed: run "
+            "`onneshon index update --delete-missing` from time to time"
+        )
     addresses = check_sites(sources, options.reading)
     sites = FollowedSites(addresses, site_directory(location), site, every)
     options = replace(options, delete_missing=True, wait=_WAIT)

@@ -58,6 +58,14 @@ def _watch(directory: Path, *arguments: str) -> Result:
     return CliRunner().invoke(main, ["index", "watch", "--index", str(directory), *arguments])
 
 
+def test_a_database_behind_an_address_is_not_watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The index would stay as it is for ever, and nobody be told."""
+    asked = _watching(monkeypatch)
+    result = _watch(tmp_path / "index", f"sqlite:///{tmp_path}/cms.db", "--table", "news")
+    assert (result.exit_code, asked) == (2, [])
+    assert "onneshon index update --delete-missing" in result.output
+
+
 def test_each_change_is_told_with_what_came_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What files lack any more is deleted; what cannot be read is told of, and changes nothing."""
     folder, index = tmp_path / "news", tmp_path / "index"
