@@ -27,6 +27,7 @@ from onneshon.opensearch.searching.searcher import ClusterSearcher, Version
 from onneshon.opensearch.searching.window import Streams, Window
 from onneshon.search.query.conditions import Condition
 from onneshon.search.query.tree import (
+    Any,
     Composite,
     Field,
     Fuzzy,
@@ -36,8 +37,8 @@ from onneshon.search.query.tree import (
     Not,
     Query,
     Term,
-    is_group,
     parts,
+    wants_share,
 )
 from onneshon.search.reranking.explanation import Explainer
 from onneshon.search.reranking.query_words import QueryWord
@@ -236,7 +237,7 @@ def _asked_alone(query: Query) -> Iterator[Query]:
         case Hint(child):
             yield from _asked_alone(child)
         case _ if isinstance(query, Composite):
-            if is_group(query):
+            if isinstance(query, Any) and wants_share(query):
                 yield query
             for child in parts(query):
                 yield from _asked_alone(child)

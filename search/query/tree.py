@@ -293,6 +293,11 @@ def is_group(query: Query) -> bool:
     return isinstance(query, Any) and query.words and len([*content(query)]) > 1
 
 
+def wants_share(query: Any) -> bool:
+    """Whether what these find by themselves must hold a share of them: of function words where all are such."""
+    return is_group(query) or (query.words and next(content(query), None) is None)
+
+
 def is_one_word(query: Any) -> bool:
     """Whether these are what one Latin word may be: they share the word as typed."""
     words = leaves(query)

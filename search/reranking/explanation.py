@@ -30,6 +30,7 @@ from onneshon.search.query.tree import (
     Unscored,
     is_group,
     sought,
+    wants_share,
 )
 from onneshon.search.reranking.query_words import QueryWord
 from onneshon.search.reranking.ranker import Ranker
@@ -113,7 +114,7 @@ class Explainer:
             case Hint(child):
                 return self._adding(child, factor)
             case Any(children):
-                enough = not is_group(query) or self._article.found_by(query)
+                enough = not wants_share(query) or self._article.found_by(query)
                 return self._any(children, factor) if enough else None
             case All(children, optional):
                 return self._all(children, optional, factor)
