@@ -7,7 +7,7 @@ cluster says, for some articles, what each part added.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final, assert_never
 
@@ -41,8 +41,6 @@ from onneshon.search.query.tree import (
     wants_share,
 )
 from onneshon.search.reranking.explanation import Explainer
-from onneshon.search.reranking.query_words import QueryWord
-from onneshon.search.reranking.rescoring import Rescorer
 from onneshon.search.reranking.score_part import ScorePart
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Docs, Layer, Mask
@@ -207,7 +205,7 @@ def explained(
     ranker = ClusterRanker(state, query, budget)
     alone = [ranker.compiler.query_filter(sub_query) for sub_query in asked]
     hits = state.asker.matched_parts(_search(ranker, scoring, alone, ids), budget)
-    rescored = ranker.rescored(filters)
+    features = ranker.features(filters)
     streams = Streams.whole([hit["fields"]["stream"][0] for hit in hits])
     window = Window(state.statistics, streams, spelt_by(hits))
     held = held_of(hits, len(asked))
@@ -217,14 +215,8 @@ def explained(
         added = {part: matched[name] for part, name in names.items() if name in matched}
         finding = dict(zip(asked, held[:, doc].tolist(), strict=True))
         explainer = Explainer(_MatchedParts(state, window, doc, added, finding))
-        words = partial(_compared, ranker, rescored, id_of(hit))
-        found[id_of(hit)] = explainer.explained(query, words, Rescorer(window), budget)
+        found[id_of(hit)] = explainer.explained(query, partial(features.get, id_of(hit)))
     return {name: found.get(name, NOTHING) for name in ids}
-
-
-def _compared(ranker: ClusterRanker, rescored: Collection[str], name: str) -> Sequence[QueryWord]:
-    """The words by which an article was rescored; none where it was not."""
-    return ranker.words if name in rescored else ()
 
 
 def _asked_alone(query: Query) -> Iterator[Query]:

@@ -30,8 +30,9 @@ from onneshon.opensearch.searching.score_sums import ScoreSum, score_sum
 from onneshon.opensearch.searching.searcher import ClusterSearcher
 from onneshon.search.query.tree import Query
 from onneshon.search.reranking.ranker import MOST_RESCORED, Order, age_shares, window_of
-from onneshon.search.reranking.rescoring import WINDOW, Rescorer
+from onneshon.search.reranking.rescoring import WINDOW, Features, Rescorer
 from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.collection import Docs
 
 EPOCH: Final = dt.date(1970, 1, 1).toordinal()
 
@@ -187,9 +188,7 @@ class ClusterRanker:
 
     def _window(self, hits: Sequence[Mapping[str, Any]]) -> list[Row]:
         """Those of the best that are rescored, in their new order; ties with the last among them."""
-        hits = _matching(hits)
-        scores = np.array([rounded(_score(hit)) for hit in hits], np.float64)
-        inside = [hit for hit, within in zip(hits, window_of(scores), strict=True) if within]
+        inside = _inside(hits)
         rows = [
             self._row(hit, Order(), bonus) for hit, bonus in zip(inside, self._bonus(inside), strict=True)
         ]
@@ -198,17 +197,32 @@ class ClusterRanker:
     def _bonus(self, hits: Sequence[Mapping[str, Any]]) -> list[float]:
         if not hits or not self.words:
             return [0.0] * len(hits)
-        window = self.hit_words.window(hits, lambda body: self._search(body).hits)
-        docs = np.arange(len(hits), dtype=np.uint32)
-        added: list[float] = Rescorer(window).bonus(self.words, docs, self._budget).tolist()
+        rescorer, docs = self._rescorer(hits)
+        added: list[float] = rescorer.bonus(self.words, docs, self._budget).tolist()
         return added
+
+    def _rescorer(self, hits: Sequence[Mapping[str, Any]]) -> tuple[Rescorer, Docs]:
+        """What rescores some hits, each by its number among them."""
+        window = self.hit_words.window(hits, lambda body: self._search(body).hits)
+        return Rescorer(window), np.arange(len(hits), dtype=np.uint32)
+
+    def _best_with_ties(self, filters: Filters) -> Sequence[Mapping[str, Any]]:
+        """The best, those that are rescored among them."""
+        hits = self._search(self._best(filters, WINDOW + BEYOND)).hits
+        return self._with_ties(hits, filters)
 
     def rescored(self, filters: Filters) -> dict[str, Row]:
         """The articles that are rescored, by their ids, scored by relevance."""
-        if not self.words:
+        return {row.id: row for row in self._window(self._best_with_ties(filters))} if self.words else {}
+
+    def features(self, filters: Filters) -> dict[str, Features]:
+        """The features of each article that is rescored, by its id."""
+        hits = _inside(self._best_with_ties(filters)) if self.words else []
+        if not hits:
             return {}
-        hits = self._search(self._best(filters, WINDOW + BEYOND)).hits
-        return {row.id: row for row in self._window(self._with_ties(hits, filters))}
+        rescorer, docs = self._rescorer(hits)
+        found = rescorer.features(self.words, docs, self._budget)
+        return {id_of(hit): found.at(number) for number, hit in enumerate(hits)}
 
     def _by_day(self, count: int, order: Order, filters: Filters) -> Ranked:
         rescored = self.rescored(filters)
@@ -259,6 +273,13 @@ class ClusterRanker:
 def _score(hit: Mapping[str, Any]) -> float:
     """Of a hit that was sorted by it, or by nothing."""
     return float(hit["sort"][0] if hit["_score"] is None else hit["_score"])
+
+
+def _inside(hits: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Those of the best that are rescored."""
+    hits = _matching(hits)
+    scores = np.array([rounded(_score(hit)) for hit in hits], np.float64)
+    return [hit for hit, within in zip(hits, window_of(scores), strict=True) if within]
 
 
 def _matching(hits: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:

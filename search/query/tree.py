@@ -294,7 +294,7 @@ def is_group(query: Query) -> bool:
 
 
 def wants_share(query: Any) -> bool:
-    """Whether what these find by themselves must hold a share of them: of function words where all are such."""
+    """Whether what these find by themselves must hold a share of them, were they all function words."""
     return is_group(query) or (query.words and next(content(query), None) is None)
 
 

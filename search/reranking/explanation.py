@@ -32,10 +32,10 @@ from onneshon.search.query.tree import (
     sought,
     wants_share,
 )
-from onneshon.search.reranking.query_words import QueryWord
 from onneshon.search.reranking.ranker import Ranker
-from onneshon.search.reranking.rescoring import Rescorer
+from onneshon.search.reranking.rescoring import Features
 from onneshon.search.reranking.score_part import ArticleEvidence, IndexedArticle, PartKind, ScorePart
+from onneshon.search.retrieval.bm25f import FeatureWeights
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Layer
 from onneshon.search.retrieval.query_lists import NEUTRAL
@@ -62,10 +62,10 @@ def explain_score(
     """
     article = IndexedArticle(ranker.executor, doc, ranker.executor.units(query), budget)
 
-    def rescored_by() -> Sequence[QueryWord]:
-        return ranker.words_of_window(query, doc, budget, conditions)
+    def features() -> Features | None:
+        return ranker.features_in_window(query, doc, budget, conditions)
 
-    return Explainer(article).explained(query, rescored_by, ranker.rescorer, budget)
+    return Explainer(article).explained(query, features)
 
 
 class Explainer:
@@ -82,24 +82,20 @@ class Explainer:
     def explained(
         self,
         query: Query,
-        rescored_by: Callable[[], Sequence[QueryWord]],
-        rescorer: Rescorer,
-        budget: TimeBudget,
+        features: Callable[[], Features | None],
     ) -> ScorePart:
         """The whole score; 0, and why, where the article does not match.
 
         Args:
             query: what was looked for.
-            rescored_by: the words by which it was rescored; none where it was not.
-            rescorer: looks.
-            budget: where it runs out, words that remain add nothing.
+            features: by which it was rescored; None where it was not.
         """
         found = self.part(query, 1.0)
         if found is None:
             return self.why_not(query)
         parts = [found]
-        if words := rescored_by():
-            parts.append(_explain_features(words, self._article.doc, rescorer, budget))
+        if rescored := features():
+            parts.append(_explain_features(rescored, self._words.weights.features))
         return ScorePart("score", "", sum(part.score for part in parts), {}, tuple(parts))
 
     def part(self, query: Query, factor: float) -> ScorePart | None:  # noqa: PLR0911 - a table of kinds
@@ -269,21 +265,11 @@ class Explainer:
                 yield ScorePart("field", name, times * norm, facts)
 
 
-def _explain_features(
-    words: Sequence[QueryWord], doc: int, rescorer: Rescorer, budget: TimeBudget
-) -> ScorePart:
-    """What rescoring adds to the score of a document.
-
-    Args:
-        words: of the query, in order.
-        doc: the document.
-        rescorer: looks.
-        budget: where it runs out, words that remain add nothing.
-    """
-    found = rescorer.features(words, np.array([doc], np.uint32), budget)
+def _explain_features(found: Features, weights: FeatureWeights) -> ScorePart:
+    """What rescoring adds to the score of a document by its features."""
     parts = []
-    for name, added in found.parts(rescorer.weights).items():
-        facts = {"value": float(getattr(found, name)[0]), "weight": getattr(rescorer.weights, name)}
+    for name, added in found.parts(weights).items():
+        facts = {"value": float(getattr(found, name)[0]), "weight": getattr(weights, name)}
         parts.append(ScorePart("feature", name, float(added[0]), facts))
     return ScorePart("reranking", "", sum(part.score for part in parts), {}, tuple(parts))
 

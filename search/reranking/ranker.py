@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from onneshon.search.query.conditions import Condition, number_order
 from onneshon.search.query.tree import Query
 from onneshon.search.reranking.query_words import QueryWord
-from onneshon.search.reranking.rescoring import WINDOW, Rescorer
+from onneshon.search.reranking.rescoring import WINDOW, Features, Rescorer
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import Bitmap, Docs, Scores, select
 from onneshon.search.retrieval.executor import EVERYTHING, Candidates, Collector, Executor
@@ -91,10 +91,10 @@ class Ranker:
                 rescored[window] += self.rescorer.bonus(words, docs[window], budget)
         return Candidates(docs, rescored, *found[2:])
 
-    def words_of_window(
+    def features_in_window(
         self, query: Query, doc: int, budget: TimeBudget, conditions: Sequence[Condition]
-    ) -> Sequence[QueryWord]:
-        """The words by which a document was rescored; none where it was not.
+    ) -> Features | None:
+        """The features of a document beside those that were rescored with it; None where it was not.
 
         Args:
             query: what was looked for.
@@ -104,9 +104,13 @@ class Ranker:
         """
         words = self.rescorer.words(query)
         if not words:
-            return []
+            return None
         found = self.executor.candidates(query, Collector(WINDOW, conditions), budget)
-        return words if doc in found.docs[window_of(found.scores)] else []
+        window = found.docs[window_of(found.scores)]
+        row = int(window.searchsorted(doc))
+        if row == len(window) or window[row] != doc:
+            return None
+        return self.rescorer.features(words, window, budget).at(row)
 
 
 def window_of(scores: Scores) -> NDArray[np.bool_]:

@@ -79,6 +79,10 @@ class Features:
         """What each feature adds to the scores, by its name."""
         return {name: getattr(self, name) * getattr(weights, name) for name in NAMES}
 
+    def at(self, index: int) -> "Features":
+        """Those of one of the documents."""
+        return Features(*(getattr(self, name)[index : index + 1] for name in NAMES))
+
 
 NAMES: Final = tuple(part.name for part in fields(Features))
 _TITLE, _STEM_PREFIX, _WHOLE_TITLE = map(NAMES.index, ("title", "stem_prefix", "whole_title"))
@@ -141,7 +145,7 @@ class Rescorer:
 
         Args:
             words: of the query, in order.
-            docs: documents, ascending and live.
+            docs: all that are rescored, ascending and live: what one is worth depends on the others.
             budget: where it runs out, the words that remain add nothing.
         """
         return Features(*self._rows(words, docs, budget))

@@ -144,6 +144,14 @@ def test_what_a_query_means_is_counted_as_in_a_directory(opened: Callable[..., C
             ]
 
 
+def test_what_depends_on_the_other_articles_is_explained_as_it_was_scored(news: Cluster) -> None:
+    """A title that is a part of the query counts only where no other title has all of it."""
+    build_on_cluster([Article(title, title) for title in ("স্রোত", "স্রোত কবিতা", "কবিতা")], news)
+    with closing(ClusterEngine.open(news.address, time_limit=None)) as engine:
+        for name, score in engine.rank("স্রোত কবিতা"):
+            assert engine.explain("স্রোত কবিতা", name).score == pytest.approx(score, rel=1e-4)
+
+
 def test_a_score_is_explained_by_what_is_there(
     memory: MemoryClient, opened: Callable[..., ClusterEngine], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from onneshon.index import Article
 from onneshon.index.errors import ArticleNotFoundError
 from onneshon.search import Engine, ScorePart
 from onneshon.search.retrieval.bm25f import Weights
@@ -143,6 +144,15 @@ def test_of_several_conditions_those_are_told_that_an_article_does_not_meet(
         found = engine.explain(query, "চর")
     kept = [] if found.score else obstacles(found)
     assert (bool(found.score), kept) == (not expected, expected)
+
+
+def test_what_depends_on_the_other_articles_is_explained_as_it_was_scored() -> None:
+    """A title that is a part of the query counts only where no other title has all of it."""
+    corpus = [Article(title, title) for title in ("স্রোত", "স্রোত কবিতা", "কবিতা")]
+    with Engine.of(corpus) as engine:
+        found = explained(engine, "স্রোত কবিতা")
+        assert [part.score for _, part in found] == pytest.approx([score for score, _ in found], abs=1e-4)
+        assert engine.explain("স্রোত কবিতা", "স্রোত") in [part for _, part in found]
 
 
 def test_how_much_an_article_has_of_what_it_lacks_a_part_of() -> None:
