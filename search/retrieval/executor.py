@@ -147,25 +147,7 @@ class Executor:
 
     def units(self, query: Query) -> int:
         """How many units a score of 1 has in a query; no article's score reaches what 32 bits hold."""
-        return units_for(self._greatest(query, 1.0))
-
-    def _greatest(self, query: Query, factor: float) -> float:
-        """A score that no article gets for a query."""
-        match query:
-            case _ if isinstance(query, Leaf):
-                return self.term_scorer.greatest(query, factor)
-            case Any(children):
-                return sum([self._greatest(child, factor) for child in children])
-            case All(children, optional):
-                return sum([self._greatest(child, factor) for child in (*children, *optional)])
-            case Boost(child, times):
-                return self._greatest(child, factor * times)
-            case Hint(child):
-                return self._greatest(child, factor)
-            case _ if isinstance(query, Fuzzy | Unscored):
-                return max(1.0, factor * NEUTRAL)
-            case _:
-                assert_never(query)
+        return units_for(_greatest(self.term_scorer, query, 1.0))
 
     def finds(self, query: Query, doc: int, budget: TimeBudget) -> bool:
         """Whether a query by itself finds a document."""
@@ -335,8 +317,11 @@ class _Run(QueryWalk[ScoredDocs]):
         )
 
     def _holder(self, query: Query) -> ScoredDocs:
-        """The articles of a query, with any score."""
-        return self.scorer.holder(query) if isinstance(query, Leaf) else self.alone(query, 1.0)
+        """The articles that a query finds by itself, with any score: the units are its own."""
+        if isinstance(query, Leaf):
+            return self.scorer.holder(query)
+        units = units_for(_greatest(self.scorer, query, 1.0))
+        return replace(self, units=units).alone(query, 1.0)
 
     def _everything(self) -> Scored:
         return self._neutral(self.collection.all_live(), 1.0)
@@ -363,6 +348,25 @@ class _Run(QueryWalk[ScoredDocs]):
     def _any_of(self, lists: Sequence[ScoredDocs]) -> Scored:
         found = disjunction(lists, (), EVERYTHING, self.collection.size)
         return Scored(found.docs, found.scores)
+
+
+def _greatest(scorer: TermScorer, query: Query, factor: float) -> float:
+    """A score that no article gets for a query; what is excluded adds nothing to it."""
+    match query:
+        case _ if isinstance(query, Leaf):
+            return scorer.greatest(query, factor)
+        case Any(children):
+            return sum([_greatest(scorer, child, factor) for child in children])
+        case All(children, optional):
+            return sum([_greatest(scorer, child, factor) for child in (*children, *optional)])
+        case Boost(child, times):
+            return _greatest(scorer, child, factor * times)
+        case Hint(child):
+            return _greatest(scorer, child, factor)
+        case _ if isinstance(query, Fuzzy | Unscored):
+            return max(1.0, factor * NEUTRAL)
+        case _:
+            assert_never(query)
 
 
 def _not_empty(lists: Iterable[ScoredDocs]) -> list[ScoredDocs]:

@@ -27,7 +27,7 @@ from onneshon.search.retrieval.bm25f import DEFAULT_WEIGHTS, FeatureWeights, Wei
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.retrieval.collection import unpacked
 from onneshon.search.retrieval.evidence import _classes
-from onneshon.search.retrieval.executor import Collector, Executor
+from onneshon.search.retrieval.executor import Collector, Executor, _greatest
 from tests.fakes import FakeReader, article, collection_of, reader_of
 from tests.search.queries import query_of
 from tests.search.retrieval.plain import Plain
@@ -384,7 +384,20 @@ def test_no_article_gets_more_than_the_most_that_a_query_is_said_to_be_worth(tex
     executor = Executor(collection_of(reader_of([article("ক", "নদী চর " * 30, title="নদী"), *long])))
     query = query_of(text)
     best = executor.candidates(query, Collector(1), TimeBudget()).scores.max()
-    assert 0 < best <= executor._greatest(query, 1.0)
+    assert 0 < best <= _greatest(executor.term_scorer, query, 1.0)
+
+
+@pytest.mark.parametrize("sign", [" ", " AND ", " OR "])
+@pytest.mark.parametrize("text", ["NOT ({})", "বিভাগ:দেশ -({})", "NOT (আকাশ NOT ({}))"])
+def test_many_rare_words_are_excluded_from_what_is_worth_little(text: str, sign: str) -> None:
+    """Whatever what is not to be found would be worth by itself."""
+    words = "ইলিশ রুই কাতলা চিতল বোয়াল পাঙাশ কই মাগুর শিং টেংরা পদ্মা মেঘনা যমুনা তিস্তা সুরমা করতোয়া আত্রাই গড়াই"
+    others = [article(f"{number:03}", "আকাশ", category="দেশ") for number in range(300)]
+    executor = Executor(collection_of(reader_of([article("ক", words, category="দেশ"), *others])))
+    found = executor.candidates(
+        query_of(text.format(words.replace(" ", sign))), Collector(1, count=True), TimeBudget()
+    )
+    assert found.total == (1 if "আকাশ" in text else 300)
 
 
 @pytest.mark.parametrize(
