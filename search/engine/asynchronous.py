@@ -27,15 +27,21 @@ Answer = TypeVar("Answer")
 class Threads:
     """Calls functions in threads, which are started with the first call.
 
+    A process that was forked has none of them, and starts its own.
+
     Args:
         most: calls under way and waiting.
     """
 
     def __init__(self, most: int = MOST_CALLS) -> None:
         self._most = most
+        self._begin()
+
+    def _begin(self) -> None:
         self._calls = 0
         self._pool: ThreadPoolExecutor | None = None
         self._lock = Lock()
+        self._process = os.getpid()
 
     async def call(self, function: Callable[[], Answer]) -> Answer:
         """What the function gives.
@@ -45,6 +51,8 @@ class Threads:
         """
         from asyncio import wrap_future  # noqa: PLC0415  # loads TLS with it, which most programs do not need
 
+        if self._process != os.getpid():
+            self._begin()
         with self._lock:
             if self._calls >= self._most:
                 raise BusyError(RETRY_SECONDS)

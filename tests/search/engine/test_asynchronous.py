@@ -1,6 +1,7 @@
 """Searches that are awaited, while the event loop goes on."""
 
 import asyncio
+import os
 import threading
 from threading import Barrier, Event
 
@@ -79,6 +80,25 @@ def test_too_many_calls_are_refused_at_once() -> None:
         assert await asyncio.gather(*waiting) == [True, True]
         assert await threads.call(lambda: "ধান") == "ধান"
         threads.end()
+
+    asyncio.run(call())
+
+
+def test_a_process_that_was_forked_starts_threads_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of the one before are not there, and what waits for them is not counted."""
+
+    async def call() -> None:
+        threads, go_on = Threads(most=1), Event()
+        waiting = asyncio.ensure_future(threads.call(go_on.wait))
+        await asyncio.sleep(0)
+        number = os.getpid() + 1
+        monkeypatch.setattr("os.getpid", lambda: number)
+        try:
+            assert await threads.call(lambda: "ধান") == "ধান"
+        finally:
+            go_on.set()
+            threads.end()
+        await waiting
 
     asyncio.run(call())
 
