@@ -8,7 +8,7 @@ import datetime as dt
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
@@ -139,7 +139,7 @@ _RULES: Final[Mapping[str, tuple[str, PinFault, int]]] = {
 
 
 def converted(values: dict[str, Any]) -> Pin:
-    """A pin from values that somebody typed.
+    """A pin from values that somebody typed, or that a program gave without looking at their types.
 
     Raises:
         PinError: they make none.
@@ -194,7 +194,7 @@ class PinFile(WatchedFile[tuple[Pin, ...]]):
         Raises:
             PinError: it makes no sense, there are too many, or the file cannot be written.
         """
-        pin.check()
+        pin = converted({part.name: getattr(pin, part.name) for part in fields(pin)})
 
         def added(pins: tuple[Pin, ...]) -> tuple[Pin, ...]:
             if any(known.name == pin.name for known in pins):

@@ -111,6 +111,29 @@ def test_a_pin_without_an_effect_is_refused(tmp_path: Path, values: dict[str, An
 @pytest.mark.parametrize(
     ("values", "says"),
     [
+        ({"queries": "নদী"}, "a pin has 1 to 50 queries"),
+        ({"first": "a"}, "up to 20 articles first"),
+        ({"first": [f"{number}" for number in range(21)]}, "up to 20 articles first"),
+        ({"match": "whole"}, "match"),
+        ({"name": "নদী"}, "name"),
+        ({"until": "2026-02-21", "since": 2026}, "first day of a pin is written as"),
+    ],
+)
+def test_a_pin_that_could_not_be_read_again_is_not_written(
+    tmp_path: Path, values: dict[str, Any], says: str
+) -> None:
+    """It would take all others with it."""
+    pins = PinFile(tmp_path)
+    known = Pin(("মেলা",), first=("b",))
+    pins.add(known)
+    with pytest.raises(PinError, match=says):
+        pins.add(Pin(**{"queries": ("নদী",), "first": ("a",), **values}))
+    assert pins.read() == (known,)
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
         ({"queries": [""], "first": ["a"]}, "1 to 50 queries"),
         ({"queries": ["নদী"], "first": [""]}, "up to 20 articles first"),
         ({"queries": ["নদী"], "never": ["a"] * 21}, "hides up to 20"),
