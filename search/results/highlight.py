@@ -13,6 +13,7 @@ from onneshon.search.results.chunks import (
     CHUNK,
     CHUNK_CLASSES,
     CLUSTER_CLASSES,
+    LONGEST_CHUNK,
     MARKED,
     StemPosition,
     keys_of,
@@ -229,14 +230,15 @@ class HighlightTerms:
 
     def _find_phrases(self, text: str, every: Sequence[str], budget: TimeBudget) -> Iterator[Occurrence]:
         """Words that stand in the order of a phrase."""
-        parts = timely(every, budget)
-        keys = {key for chunks in parts for chunk in chunks for key in keys_of[chunk]}
+        known = {chunk: keys_of[chunk] for chunks in timely(every, budget) for chunk in chunks}
+        keys = {key for found in known.values() for key in found}
         phrases = [target for target in self._phrases if keys.issuperset(word.stem for word in target.words)]
         if not phrases:
             return
         wanted_stems = {word.stem for target in phrases for word in target.words}
-        matching = {chunk for chunk in every if not wanted_stems.isdisjoint(keys_of[chunk])}
-        words = _words_near(text, matching, budget)
+        matching = {chunk for chunk, found in known.items() if not wanted_stems.isdisjoint(found)}
+        signs = {chunk for chunk, found in known.items() if not found and len(chunk) <= LONGEST_CHUNK}
+        words = _words_near(text, matching, signs, budget)
         stems = [stem for _, _, _, stem in words]
         for phrase in phrases:
             wanted = [word.stem for word in phrase.words]
@@ -247,23 +249,24 @@ class HighlightTerms:
                     yield from phrase.at(words[at : at + len(wanted)])
 
 
-def _words_near(text: str, matching: set[str], budget: TimeBudget) -> list[tuple[int, int, str, str]]:
+def _words_near(
+    text: str, matching: set[str], signs: set[str], budget: TimeBudget
+) -> list[tuple[int, int, str, str]]:
     """The words of a text in order: range and keys of those that stand in some of its chunks.
 
-    Of other chunks with a word between two of these there is one word without keys, which keeps what is
-    around it apart.
+    Of other chunks between two of these there is one word without keys, which keeps what is around it apart;
+    none of chunks that are signs alone.
     """
     words: list[tuple[int, int, str, str]] = []
-    between: str | None = ""
+    apart = False
     for chunks in timely(list(CHUNK.finditer(text)), budget):
         for chunk in chunks:
             if chunk[0] not in matching:
-                # The first one since may be no more than a dash; of several, one is taken to be a word.
-                between = None if between is None or between else chunk[0]
+                apart = apart or chunk[0] not in signs
                 continue
-            if between is None or (between and keys_of[between]):
+            if apart:
                 words.append(_OTHER_WORD)
-            between = ""
+            apart = False
             at = chunk.start()
             words += [(at + start, at + end, exact, stem) for start, end, exact, stem in words_of[chunk[0]]]
     return words
