@@ -18,9 +18,9 @@ from onneshon.search.evaluation.measures import (
     compare,
     means,
     measure,
+    read_baseline,
     read_judgments,
     read_queries,
-    read_run,
     run_queries,
     write_run,
 )
@@ -44,7 +44,12 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the ranking, TREC format.",
 )
-@click.option("--baseline", type=_FILE, metavar="RUN", help="A run file to compare with.")
+@click.option(
+    "--baseline",
+    type=_FILE,
+    metavar="RUN",
+    help="A run file to compare with; a query that it has not found nothing.",
+)
 @json_option
 @location_option
 def evaluate(
@@ -77,11 +82,12 @@ def evaluate(
     if run_file:
         write_run(run_file, run)
     scores = measure(run, judgments)
+    earlier = measure(read_baseline(baseline, run), judgments) if baseline else None
     report = {
         "articles": articles,
         "queries": len(next(iter(scores.values()))),
         "seconds": round(seconds, 3),
-        "measures": _report(scores, measure(read_run(baseline), judgments) if baseline else None),
+        "measures": _report(scores, earlier),
     }
     if as_json:
         say_json(report, indent=None)

@@ -102,9 +102,10 @@ def read_judgments(path: Path) -> Judgments:
     for where, (query, _, article, gain) in _rows(path, 4, None):
         try:
             value = float(gain)
-        except ValueError:
+            whole = round(value)
+        except (ValueError, OverflowError):  # no figure, or no finite one
             raise CorpusError(where, "gain", f"the gain {gain.strip()!r} is not a number") from None
-        judgments.setdefault(query, {})[article] = max(round(value), int(value > 0))
+        judgments.setdefault(query, {})[article] = max(whole, int(value > 0))
     return judgments
 
 
@@ -121,6 +122,20 @@ def read_run(path: Path) -> Run:
         except ValueError:
             raise CorpusError(where, "run", "rank and score must be numbers") from None
     return {query: [(article, score) for _, article, score in sorted(rows)] for query, rows in ranked.items()}
+
+
+def read_baseline(path: Path, queries: Iterable[str]) -> Run:
+    """A run file as an earlier answer to some queries; of those that found nothing it has no line.
+
+    Raises:
+        CorpusError: as of ``read_run``.
+        OnneshonError: it answers none of them.
+    """
+    found = read_run(path)
+    run = {query: found.get(query, []) for query in queries}
+    if not any(run.values()):
+        raise OnneshonError(f"{path} answers none of the queries: do their ids agree?")
+    return run
 
 
 def write_run(path: Path, run: Run, tag: str = "onneshon") -> None:

@@ -14,6 +14,7 @@ from onneshon.search.evaluation.measures import (
     compare,
     means,
     measure,
+    read_baseline,
     read_judgments,
     read_queries,
     read_run,
@@ -49,6 +50,7 @@ def test_gains_of_several_assessors_are_rounded(tmp_path: Path) -> None:
         (read_queries, "q1 no tab"),
         (read_judgments, "q1 0 a"),
         (read_judgments, "q1 0 a yes"),
+        (read_judgments, "q1 0 a inf"),
         (read_run, "q1 Q0 a 1 1.0"),
         (read_run, "q1 Q0 a first 1.0 tag"),
     ],
@@ -182,3 +184,20 @@ def test_a_run_compares_with_itself(judged: list[str], tmp_path: Path) -> None:
     _evaluate(*judged, "--run", run)
     measures = _evaluate(*judged, "--baseline", run, "--limit-queries", "1")["measures"]
     assert measures["nDCG@10"]["difference"] == 0.0  # type: ignore[index]
+
+
+def test_a_query_that_found_nothing_before_counts_as_such(judged: list[str], tmp_path: Path) -> None:
+    """A run file has no line of it; who finds something now is better by that."""
+    run, queries = str(tmp_path / "run"), Path(judged[4])
+    typed = queries.read_text("utf-8")
+    queries.write_text(typed.replace("বরিশাল", "খপুষ্প"), "utf-8")
+    assert _evaluate(*judged, "--run", run)["measures"]["success@1"] == {"value": 0.5}  # type: ignore[index]
+    queries.write_text(typed, "utf-8")
+    success = _evaluate(*judged, "--baseline", run)["measures"]["success@1"]  # type: ignore[index]
+    assert (success["value"], success["baseline"], success["difference"]) == (1.0, 0.5, 0.5)
+
+
+def test_a_run_of_other_queries_is_no_baseline(tmp_path: Path) -> None:
+    """Beside it everything would be better."""
+    with pytest.raises(OnneshonError, match="do their ids agree"):
+        read_baseline(_file(tmp_path, "q7 Q0 a 1 2.0 onneshon\n"), ["q1", "q2"])
