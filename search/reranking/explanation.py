@@ -122,16 +122,23 @@ class Explainer:
                 assert_never(query)
 
     def _adding(self, query: Query, factor: float) -> ScorePart | None:
-        """What a query adds to what others find: of words side by side each by itself."""
-        return self._any(query.children, factor) if isinstance(query, Any) else self.part(query, factor)
+        """What a query adds to what others find: of several words each by itself, function words too."""
+        if not isinstance(query, Any):
+            return self.part(query, factor)
+        matched = [part for _, part in self._matched(query.children, factor)]
+        return _sum(matched) if matched else None
 
-    def _any(self, children: Sequence[Query], factor: float) -> ScorePart | None:
-        """What the children add; function words and hints add to what others find."""
-        matched = [
+    def _matched(self, children: Sequence[Query], factor: float) -> list[tuple[Query, ScorePart]]:
+        """The parts of a disjunction that match, each with what it adds."""
+        return [
             (child, part)
             for child, times in _flat(children, factor)
             if (part := self.part(child, times)) is not None
         ]
+
+    def _any(self, children: Sequence[Query], factor: float) -> ScorePart | None:
+        """What the children add; function words and hints add to what others find."""
+        matched = self._matched(children, factor)
         finding = [child for child, _ in _finding(children, factor)]
         if not any(child in finding for child, _ in matched):
             return None
