@@ -7,10 +7,11 @@ from http import HTTPStatus
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from onneshon.index import Article
 from onneshon.search import QueryError, SearchRequest
 from onneshon.web.api.schema import revision
 from onneshon.web.current import engine
-from onneshon.web.desk.changes import FIELDS, UnseenChangeError
+from onneshon.web.desk.changes import FIELDS, UnseenChangeError, shown
 from onneshon.web.desk.desk import SHOWN, Desk, back, number, typed
 from onneshon.web.desk.faults import DeskFault, fault_page
 from onneshon.web.desk.imports import KINDS, MAPPED, How, mapping_of
@@ -55,9 +56,7 @@ def _form(desk: Desk, article_id: str, given: Mapping[str, str], seen: str = "")
     if article_id and stored is None and not versions and held is None:
         raise QueryError(f"there is no article {article_id}", kind="parameter", parameter="id")
     draft = desk.changes.draft(article_id) if article_id else None
-    fields = {name: getattr(draft, name, "") or "" for name in FIELDS}
-    if draft is None:
-        fields |= {"title": typed("title"), "lang": "bn"}
+    fields = {name: shown(draft or Article("", typed("title")), name) for name in FIELDS}
     zone = dt.datetime.now().astimezone().strftime("%z")
     return render_template(
         "desk/article.html", article_id=article_id, stored=stored, fields={**fields, **given}, given=given,

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from onneshon.index import Article
+from onneshon.index.configuration import ARTICLE_FIELDS
 from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.publishing.operation import Operation
 from onneshon.search import ArticleNotFoundError, QueryError
@@ -38,12 +39,23 @@ class UnseenChangeError(ChangedError):
         self.now = now
 
 
+def shown(article: Article, name: str) -> str:
+    """What the form of an article has in the field of a name."""
+    value = getattr(article, name)
+    return value.isoformat() if isinstance(value, dt.date) else value or ""
+
+
+def _as_sent(name: str, text: str) -> str:
+    """What a browser sends of a text that nobody changed: with its own line breaks or none (HTML, 4.10)."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return lines.removeprefix("\n") if name == "body" else lines.replace("\n", "")
+
+
 def record_of(article: Article, mapping: Mapping[str, tuple[str, ...]]) -> str:
     """An article as JSON, with its fields under the names that the site's sources use."""
     values: dict[str, Any] = {
-        "id": article.id,
-        **{name: getattr(article, name) for name in FIELDS},
-        "date": article.date.isoformat() if article.date else "",
+        **{name: getattr(article, name) for name in ARTICLE_FIELDS},
+        "date": shown(article, "date"),
     }
     named = {mapping.get(name, (name,))[0]: value for name, value in values.items() if value}
     further = {name: list(given) if len(given) > 1 else given[0] for name, given in article.keywords.items()}
@@ -125,7 +137,11 @@ class Changes:
         """
         article_id = article_id or f"desk-{secrets.token_hex(6)}"
         article = self.draft(article_id) or Article(article_id)
-        texts = {name: given[name].replace("\r\n", "\n") for name in FIELDS if name in given}
+        texts = {
+            name: given[name].replace("\r\n", "\n")
+            for name in FIELDS
+            if name in given and _as_sent(name, given[name]) != _as_sent(name, shown(article, name))
+        }
         plain: dict[str, Any] = {name: text for name, text in texts.items() if name != "date"}
         changed = replace(article, **plain)
         values = json.loads(self._record(changed))

@@ -17,8 +17,11 @@ import pytest
 from werkzeug.test import TestResponse
 
 from onneshon.index import Article, BuildError, build, update
+from onneshon.index.analysis.control_characters import json_bytes
 from onneshon.index.errors import CorpusError, JournalError
+from onneshon.index.json_form import written
 from onneshon.index.publishing.journal import Journal
+from onneshon.index.publishing.operation import Operation
 from onneshon.search import ArticleNotFoundError
 from onneshon.search.understanding.site_synonyms import SynonymsFile, accepted_line, refused_line
 from onneshon.search.understanding.synonyms import parse_synonyms
@@ -330,6 +333,50 @@ def test_an_article_is_corrected_withdrawn_and_brought_back(at_desk: Desk) -> No
     editor.post("/article/undo", id="n0", version=withdrawn.number)
     editor.apply()
     assert title(editor, "n0") == "পদ্মায় ভাঙন"
+
+
+def test_a_correction_leaves_alone_what_the_desk_does_not_show(at_desk: Desk) -> None:
+    """A picture, which no form has, is there afterwards, and when the correction is undone."""
+    editor, picture = at_desk("editor"), "https://img.example.org/padma.jpg"
+    put_in(editor, Article("ilish", "পদ্মার ইলিশ", "জাল ফেলা হলো।", image=picture))
+    editor.post("/article", id="ilish", title="পদ্মায় ইলিশ")
+    editor.apply()
+    assert stored(editor, "ilish").image == picture
+    assert editor.service.desk is not None
+    (version,) = editor.service.desk.store.versions("ilish")
+    editor.post("/article/undo", id="ilish", version=version.number)
+    editor.apply()
+    assert stored(editor, "ilish") == Article("ilish", "পদ্মার ইলিশ", "জাল ফেলা হলো।", image=picture)
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [("এক\r\nদুই", "এক\r\nদুই"), ("এক\rদুই", "এক\r\nদুই"), ("\nএক", "এক"), ("এক\n", "এক\r\n")],
+    ids=["lines of Windows", "lines of old Macs", "an empty line first", "lines of Unix"],
+)
+def test_a_field_that_nobody_changed_keeps_its_line_breaks(at_desk: Desk, text: str, sent: str) -> None:
+    """A browser sends those of its own, and none of a title; a body that is changed has those of Unix."""
+    editor = at_desk("editor")
+    put_in(editor, Article("lines", "নদী\nভাঙন", text))
+    editor.post("/article", id="lines", title="নদীভাঙন", body=sent, category="পরিবেশ")
+    editor.apply()
+    assert stored(editor, "lines") == Article("lines", "নদী\nভাঙন", text, category="পরিবেশ")
+    editor.post("/article", id="lines", title="ভাঙন", body="এক\r\nতিন")
+    editor.apply()
+    assert stored(editor, "lines") == Article("lines", "ভাঙন", "এক\nতিন", category="পরিবেশ")
+
+
+def put_in(person: AtDesk, article: Article) -> None:
+    """As a program does, over HTTP."""
+    assert person.service.desk is not None
+    record = json_bytes(written(article)).decode()
+    person.service.desk.queue.publish([Operation.now(article.id, record, "কল")], 0)
+    person.apply()
+
+
+def stored(person: AtDesk, article_id: str) -> Article:
+    """What is found."""
+    return person.service._live.current().article(article_id)
 
 
 def seen_in(html: str) -> str:
