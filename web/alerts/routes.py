@@ -90,6 +90,6 @@ def _add_stopping(routes: Blueprint, store: AlertStore) -> None:
     @routes.post("/stop")
     def stopped() -> str:
         """No more mail; also where there was none any more, as mail is clicked twice."""
-        if alert := store.of(request.args.get("token", "")):
-            store.stop(alert)
-        return _page("stopped", query_of(alert) if alert else "")
+        alert = store.of(request.args.get("token", ""))
+        is_forgotten = alert is not None and store.stop(alert)
+        return _page("forgotten" if is_forgotten else "stopped", query_of(alert) if alert else "")

@@ -140,10 +140,12 @@ class AlertStore:
         with self._opened() as connection:
             connection.execute(f"UPDATE alerts SET {what} WHERE number = ?", (*values, alert.number))  # noqa: S608  # our own
 
-    def stop(self, alert: Alert) -> None:
-        """Forget it, and the address with it."""
+    def stop(self, alert: Alert) -> bool:
+        """Forget it, and the address with the last of its searches: whether that is forgotten."""
         with self._opened() as connection:
             connection.execute("DELETE FROM alerts WHERE number = ?", (alert.number,))
+            of_it = "SELECT 1 FROM alerts WHERE address = ? LIMIT 1"
+            return connection.execute(of_it, (alert.address,)).fetchone() is None
 
 
 def _digest(secret: str) -> bytes:

@@ -336,6 +336,22 @@ def test_a_link_in_a_mail_stops_it_by_a_button(world: _World) -> None:
     assert world.open(mail, "stop") == (404, 200)
 
 
+def test_an_address_is_forgotten_with_the_last_of_its_searches_and_not_before(world: _World) -> None:
+    """A page says only what is so."""
+    for query in ("q=পদ্মা", "q=সেতু"):
+        world.confirmed(query)
+    world.publish(Article("n", "পদ্মা সেতু", date=dt.date(2026, 11, 28)))
+    world.now += dt.timedelta(1)
+    assert world.send() == Sent(digests=2)
+    said = []
+    for mail in world.mailbox.take():
+        address = mail["List-Unsubscribe"].strip("<>")
+        said.append(world.post("/" + address.removeprefix(BASE)).text)
+    assert ["আর চিঠি যাবে না" in text for text in said] == [True, True]
+    assert ["মুছে ফেলা" in text for text in said] == [False, True]
+    assert READER.encode() not in b"".join(path.read_bytes() for path in world.directory.glob("alerts*"))
+
+
 def test_filters_and_language_of_the_page_are_kept(world: _World) -> None:
     """A search in a section finds no other one; mail is in the reader's language."""
     world.confirmed("q=পদ্মা&category=জাতীয়&lang=en")

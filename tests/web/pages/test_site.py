@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from html import unescape
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,7 +12,7 @@ from onneshon.search.request import SearchRequest
 from onneshon.search.results.values import ResultPage
 from onneshon.search.retrieval.facets import Facet, FacetValue
 from onneshon.web import create_app
-from onneshon.web.languages.catalogues import NOUNS
+from onneshon.web.languages.catalogues import NOUNS, catalogue
 from onneshon.web.middleware.hosts import Hosts
 from onneshon.web.site.palette import Colours, palette
 from onneshon.web.site.settings import Logo, PublicAddress, Site
@@ -29,6 +30,7 @@ OWN = Site(
     result_link="original",
     palette=palette(None, Colours(accent="#006a4e")),
 )
+HOSTS = frozenset({"b.example.org", "a.example.org"})
 PATHS = ("/", "/search?q=ভাষা", "/search?q=বাংলাদেশ খপুষ্প", "/article/ইতিহাস-1?q=ভাষা", "/help", "/about")
 
 
@@ -184,3 +186,24 @@ def test_whole_addresses_are_the_public_ones() -> None:
     assert 'template="https://news.example.org/search/search?q={searchTerms}"' in text
     feed = client.get("/search/feed.atom?q=ভাষা", base_url="http://news.example.org").get_data(as_text=True)
     assert "https://news.example.org/search/feed.atom" in feed
+
+
+@pytest.mark.parametrize("language", ["bn", "en"])
+@pytest.mark.parametrize(
+    ("whose", "said"),
+    [
+        (Site(), {"about.privacy", "about.unfetched"}),
+        (Site(searches={"count": True}), {"about.counted", "about.unfetched"}),
+        (Site(searches={"count": False}, pictures=HOSTS), {"about.privacy", "about.pictures"}),
+        (Site(pictures=HOSTS, thumbnails=Path("small")), {"about.privacy", "about.unfetched"}),
+    ],
+    ids=["nothing", "counted", "pictures", "small pictures"],
+)
+def test_what_a_site_learns_of_readers_is_said_as_it_is(language: str, whose: Site, said: set[str]) -> None:
+    """Where searches are counted, or pictures come from elsewhere, the page does not deny it."""
+    html = unescape(_page(_client(whose), f"/about?lang={language}"))
+    kinds = ("about.privacy", "about.counted", "about.unfetched", "about.pictures")
+    texts = {
+        kind: catalogue(language).text(kind).format(hosts="a.example.org, b.example.org") for kind in kinds
+    }
+    assert {kind for kind, text in texts.items() if text in html} == said
