@@ -243,6 +243,8 @@ def without_bad_numbers(article: Article, numbers: Sequence[str]) -> tuple[Artic
 def checked(article: Article, where: str) -> Article:
     """The article, of its language the first part; unless it could not be found again, shown, or stored.
 
+    A blank author or category is none, as a blank value of a declared field is: nobody could choose it.
+
     Raises:
         CorpusError: it could not; ``kind`` is one of ``problems.KINDS``.
     """
@@ -253,7 +255,10 @@ def checked(article: Article, where: str) -> Article:
         raise CorpusError(where, "empty", "neither title nor body")
     checked_id(article.id, where)
     lang = _language(article.lang)
-    return article if lang == article.lang else replace(article, lang=lang)
+    if lang == article.lang and not article.author.isspace() and not article.category.isspace():
+        return article  # as nearly all
+    author, category = ("" if text.isspace() else text for text in (article.author, article.category))
+    return replace(article, lang=lang, author=author, category=category)
 
 
 def _language(tag: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 from onneshon.index import Article, BuildError, CorpusError, build, open_index, open_writer, update
 from onneshon.index.configuration import Configuration, KeywordField
 from onneshon.index.errors import KINDS
-from onneshon.index.ingest.articles_in_hand import SiteRecords, intake_of
+from onneshon.index.ingest.articles_in_hand import SiteRecords, checked_in_hand, intake_of
 from onneshon.index.ingest.corpus import Corpus, read_articles
 from onneshon.index.ingest.intake import Problems
 
@@ -91,6 +91,16 @@ def test_a_record_withdraws_an_article_by_the_name_that_the_site_has_for_ids(val
 def test_a_language_comes_without_its_region() -> None:
     """As in a file."""
     assert _read({"title": "নদী", "lang": "bn-BD"}).article.lang == "bn"
+
+
+@pytest.mark.parametrize("blank", [" ", "\u00a0\n", "\u3000"], ids=repr)
+def test_a_blank_author_or_category_is_none(blank: str) -> None:
+    """In a file and in hand; it would be counted, shown as nothing, and chosen by nobody."""
+    expected = Article("1", "নদী", "ভাঙন ")
+    record = {"id": "1", "title": "নদী", "body": "ভাঙন ", "category": blank, "author": blank}
+    assert _read(record).article == expected
+    given = Article("1", "নদী", "ভাঙন ", category=blank, author=blank)
+    assert checked_in_hand(given, "article 1") == expected
 
 
 def test_the_names_are_told_where_none_is_known() -> None:
