@@ -105,6 +105,21 @@ def test_results_stand_in_place_where_they_are_asked_for(page: Page, sites: tupl
     assert page.input_value("#query") == "বাংলাদেশ"
 
 
+def test_an_article_opens_in_the_language_of_the_box(page: Page, sites: tuple[_Host, str, str]) -> None:
+    """One without an original, which is read on our page; as the list of all does."""
+    host, theirs, ours = sites
+    lines = _lines(ours).replace("<onneshon-search>", "<onneshon-search results>")
+    host.body, host.policy = f'<div lang="en">{lines}</div>', _policy(ours)
+    page.goto(theirs)
+    page.get_by_role("combobox").fill("বাংলাদেশ")
+    page.get_by_role("combobox").press("Enter")
+    expect(page.locator(".results li")).to_have_count(10)
+    links = page.locator(".results a").evaluate_all("all => all.map((each) => each.href)")
+    here = [link for link in links if link.startswith(ours)]
+    assert len(here) > 1
+    assert all("lang=en" in link for link in here)
+
+
 def test_results_open_on_our_page_where_they_may_not_be_read(
     browser: Browser, sites: tuple[_Host, str, str]
 ) -> None:

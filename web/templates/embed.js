@@ -76,7 +76,8 @@ class OnneshonSearch extends HTMLElement {
     for (const [name, value] of new FormData(form)) whole.searchParams.set(name, value);
     const rows = found.hits.map((hit) => {
       const here = new URL("article", SITE);
-      here.search = new URLSearchParams({ id: hit.id, q: found.query });
+      const read = words.lang === FIRST ? {} : { lang: words.lang };
+      here.search = new URLSearchParams({ id: hit.id, q: found.query, ...read });
       const address = /^https?:/.test(hit.url) ? hit.url : here.href;
       const title = hit.marked_title.text.trim() ? this.marked(hit.marked_title, made) : [words.untitled];
       return made("li", { lang: hit.lang, dir: "auto" }, link(address, ...title), made("p", {}, ...this.marked(hit.snippet, made)));
