@@ -157,7 +157,8 @@ def test_systemd_understands_every_unit(tmp_path: Path) -> None:
 def test_limits_of_the_proxy_are_those_of_the_server() -> None:
     """What the one lets through the other takes."""
     bodies = re.findall(r"client_max_body_size (\d+)([km]);", NGINX)
-    assert [int(number) << {"k": 10, "m": 20}[unit] for number, unit in bodies] == [MAX_BODY, MAX_PUBLISHED]
+    limits = [int(number) << {"k": 10, "m": 20}[unit] for number, unit in bodies]
+    assert limits == [MAX_BODY, MAX_PUBLISHED, MAX_PUBLISHED]
     assert f"large_client_header_buffers 4 {MAX_HEADER >> 10}k;" in NGINX
     shared = NGINX.partition("\n    location")[0]  # which every location has that sets no header of its own
     assert f"proxy_set_header {HEADER} $request_id;" in shared

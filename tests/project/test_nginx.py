@@ -1,5 +1,6 @@
 """The configuration for nginx, in a real one."""
 
+import os
 import re
 import shutil
 import socket
@@ -22,8 +23,11 @@ NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/loca
 
 pytestmark = pytest.mark.skipif(NGINX is None, reason="no nginx here")
 
+USER = "" if os.geteuid() else "user root;"
+"""Else its workers are somebody who may not write to the folder of a test."""
+
 REST = """
-daemon off; pid {folder}/pid; error_log {folder}/errors; worker_processes 1;
+{user} daemon off; pid {folder}/pid; error_log {folder}/errors; worker_processes 1;
 events {{ worker_connections 512; }}
 http {{
     client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
@@ -46,7 +50,7 @@ def _ours(folder: Path, port: int, server: int, text: str) -> str:
     text, logs = re.subn(r"/var/log/nginx/", f"{folder}/", text)
     text, servers = re.subn(r"127\.0\.0\.1:8000", f"127.0.0.1:{server}", text)
     assert (listens, certificates, logs, servers) == (1, 2, 1, int(bool(server)))
-    return REST.format(folder=folder, configuration=text)
+    return REST.format(user=USER, folder=folder, configuration=text)
 
 
 @contextmanager
@@ -123,3 +127,22 @@ def test_a_program_that_asks_without_a_pause_is_held_up(tmp_path: Path, path: st
         statuses = Counter(_status(connection, path) for _ in range(2000))
     assert statuses.keys() == {502, 429}
     assert statuses[502] >= 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("PUT", "/search/api/v1/articles/a", 502),
+        ("POST", "/search/desk/article", 502),
+        ("POST", "/search/desk/import", 502),
+        ("POST", "/search/api/v1/multi-search", 413),
+        ("POST", "/search/alerts/?q=a", 413),
+    ],
+)
+def test_what_may_be_long_is_handed_on(tmp_path: Path, method: str, path: str, status: int) -> None:
+    """Articles of programs and of the desk, and its files; whether a server answers does not matter."""
+    with _before(tmp_path, _free_port()) as connection:
+        connection.request(method, path, body=b"a" * (1 << 20), headers={"Host": "example.org"})
+        with connection.getresponse() as answer:
+            answer.read()
+        assert answer.status == status
