@@ -22,20 +22,29 @@ function filters(given = []) {
   return chosen;
 }
 
-/** The same of numeric filters: the ends of one field are one range. */
-function ranges(given = []) {
-  const ends = {};
-  for (const filter of [given].flat(3)) {
-    const [, field, sign, value] = filter.match(RANGE);
-    (ends[field] ??= {})[sign] = value;
+/** What has no number that meets a condition, as values that no article may have. */
+const OTHERS = {
+  "=": (value) => [`<${value}`, `>${value}`],
+  "!=": (value) => [value],
+  "<": (value) => [`>=${value}`],
+  "<=": (value) => [`>${value}`],
+  ">": (value) => [`<=${value}`],
+  ">=": (value) => [`<${value}`],
+};
+
+/**
+ * The parameters with those of numeric filters, all of which articles must meet; of some in a list, any. Values of
+ * a parameter are alternatives, so that the first filter of a field is one, and each further one leaves the others out.
+ */
+function ranged(chosen, given = []) {
+  const groups = [given].flat().map((group) => [group].flat().map((filter) => filter.match(RANGE).slice(1)));
+  for (const group of groups.sort((one, other) => other.length - one.length)) {
+    const [[field, sign]] = group;
+    if (chosen[field] || sign === "!=") {
+      (chosen[`not_${field}`] ??= []).push(...group.flatMap(([, of, value]) => OTHERS[of](value)));
+    } else chosen[field] = group.map(([, of, value]) => (of === "=" ? value : of + value));
   }
-  const written = ({ ">=": from, "<=": to, "=": same, ...others }) => {
-    if (same !== undefined) return same;
-    if (from !== undefined && to !== undefined) return `${from}..${to}`;
-    if (from !== undefined || to !== undefined) return from !== undefined ? `>=${from}` : `<=${to}`;
-    return Object.entries(others)[0].join("");
-  };
-  return Object.fromEntries(Object.entries(ends).map(([field, found]) => [field, [written(found)]]));
+  return chosen;
 }
 
 /** What Onneshon is asked for a request of InstantSearch. */
@@ -50,8 +59,7 @@ function asked({ indexName = "", params = {} }) {
     facets: [facets].flat().filter((name) => name && name !== "*"),
     facet_limit: Math.min(maxValuesPerFacet, 1000),
     group: "off", // widgets count on as many hits as there are matches
-    ...filters(params.facetFilters),
-    ...ranges(params.numericFilters),
+    ...ranged(filters(params.facetFilters), params.numericFilters),
     ...sort,
   };
 }
@@ -75,9 +83,11 @@ function hit(found, tags) {
   return { ...keywords, ...rest, objectID: id, snippet: snippet.text, _highlightResult: told, _snippetResult: told };
 }
 
+/** A text in one encoding, as a letter of Bengali may be one sign or two, and in small letters. */
+const plain = (text) => text.normalize("NFC").toLowerCase();
+
 /** What InstantSearch is answered. */
 function answer(request, search, found) {
-  if (!found.ok) throw new Error(`Onneshon: ${found.detail}`);
   const { params = {}, indexName } = request;
   const tags = [params.highlightPreTag ?? "<em>", params.highlightPostTag ?? "</em>"];
   const reachable = Math.min(found.total, MOST_HITS);
@@ -111,6 +121,8 @@ export function onneshonClient(address, { key } = {}) {
     const response = await fetch(url, { method: "POST", headers, body: JSON.stringify({ searches }) });
     const said = await response.json();
     if (!said.ok) throw new Error(`Onneshon: ${said.detail}`);
+    const wrong = said.answers.find((answered) => !answered.ok);
+    if (wrong) throw new Error(`Onneshon: ${wrong.detail}`);
     return said.answers;
   }
 
@@ -131,7 +143,7 @@ export function onneshonClient(address, { key } = {}) {
         exhaustiveFacetsCount: !found[at].partial && found[at].facets_are_exact,
         processingTimeMS: Math.round(found[at].took_ms),
         facetHits: found[at].facets[facetName]
-          .filter(({ value }) => value.toLowerCase().includes(facetQuery.toLowerCase()))
+          .filter(({ value }) => plain(value).includes(plain(facetQuery)))
           .slice(0, maxFacetHits)
           .map(({ value, count }) => ({ value, count, highlighted: value })),
       }));

@@ -1,0 +1,95 @@
+"""What the client for InstantSearch asks and is answered, by itself."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from onneshon.index.configuration import Configuration, KeywordField
+from onneshon.search import Article, Engine
+from onneshon.web import create_app
+from tests.packages import ROOT
+from tests.web.browsing import listening
+
+CLIENT = ROOT / "clients" / "instantsearch" / "index.js"
+NODE = shutil.which("node")
+RUN = """
+const [client, address, method, requests] = process.argv.slice(1);
+const { onneshonClient } = await import(client);
+const found = await onneshonClient(address)[method](JSON.parse(requests)).catch((error) => error.message);
+console.log(JSON.stringify(found));
+"""
+SITE = Configuration(fields=(KeywordField("views", type="number"),))
+ARTICLES = [
+    *(
+        Article(str(number), f"নদী {number}", category="জাতী\u09af\u09bc", keywords={"views": (str(number),)})
+        for number in range(10)
+    ),
+    Article("uncounted", "নদী"),
+]
+
+pytestmark = pytest.mark.skipif(NODE is None, reason="no node here")
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """Of a server."""
+    with Engine.of(ARTICLES, configuration=SITE) as engine, listening(create_app(engine)) as ours:
+        yield ours
+
+
+def asked(address: str, method: str, **params: Any) -> Any:
+    """What the client answers."""
+    requests = json.dumps([{"indexName": "articles", "params": {"hitsPerPage": 100, **params}}])
+    told = subprocess.run(
+        [str(NODE), "--input-type=module", "-e", RUN, CLIENT.as_uri(), address, method, requests],
+        capture_output=True,
+        check=True,
+    )
+    return json.loads(told.stdout)
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (["views>=3", "views<=5"], "345"),
+        (["views>3", "views<6"], "45"),
+        (["views>=3", "views<5"], "34"),
+        (["views>2", "views>4", "views<=6"], "56"),
+        ([["views=2", "views=7"]], "27"),
+        (["views<5", ["views=2", "views=7"]], "2"),
+        (["views=4"], "4"),
+        (["views>=7", "views!=8"], "79"),
+        (["views=4", "views=5"], ""),
+    ],
+    ids=str,
+)
+def test_numbers_meet_every_filter(address: str, filters: list[Any], expected: str) -> None:
+    """None of several on one field is dropped; what has no number meets none."""
+    (found,) = asked(address, "search", numericFilters=filters)["results"]
+    assert sorted(hit["objectID"] for hit in found["hits"]) == [*expected]
+
+
+def test_a_number_is_narrowed_within_a_facet_of_it(address: str) -> None:
+    """A range that was ticked, and one that was typed."""
+    chosen = {"facetFilters": [["views:0..<5"]], "numericFilters": ["views>=3"]}
+    (found,) = asked(address, "search", **chosen)["results"]
+    assert sorted(hit["objectID"] for hit in found["hits"]) == ["3", "4"]
+
+
+def test_a_value_is_found_in_either_encoding(address: str) -> None:
+    """A keyboard may write য় as one sign where an index has two."""
+    (found,) = asked(address, "searchForFacetValues", facetName="category", facetQuery="\u09df")
+    assert [hit["count"] for hit in found["facetHits"]] == [10]
+
+
+@pytest.mark.parametrize(
+    ("method", "params"),
+    [("search", {"facets": ["colour"]}), ("searchForFacetValues", {"facetName": "colour", "facetQuery": ""})],
+)
+def test_what_is_wrong_is_told_as_the_server_says_it(address: str, method: str, params: Any) -> None:
+    """Of values of a facet, too."""
+    assert asked(address, method, **params).startswith("Onneshon: facets: there is no 'colour'")
