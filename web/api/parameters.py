@@ -96,8 +96,7 @@ def read(kind: type[Parameters]) -> Parameters:
     several = _several(kind)
     given: dict[str, Any] = {}
     for written, values in request.args.lists():
-        name = next((name for name in several if written in {name, short(name)}), written)
-        _check_known(name, several)
+        name = _known(written, several)
         value = _value(name, values, several=several[name])
         given[name] = [*given[name], *value] if name in given else value
     return of_values(given, kind)
@@ -113,19 +112,26 @@ def of_values(given: Mapping[str, Any], kind: type[Parameters]) -> Parameters:
     Raises:
         QueryError: as of ``read``.
     """
-    several = _several(kind)
-    for name in given:
-        _check_known(name, several)
+    known = _several(kind)
+    named: dict[str, Any] = {}
+    for written, value in given.items():
+        name = _known(written, known)
+        if name in named:
+            raise refused(name, f"{name} is given as {written}, too")
+        named[name] = value
     try:
-        return checked(given, kind, strict=False)
+        return checked(named, kind, strict=False)
     except msgspec.ValidationError as error:
-        raise refusal(error, given, kind) from None
+        raise refusal(error, named, kind) from None
 
 
-def _check_known(name: str, known: Iterable[str]) -> None:
+def _known(written: str, known: Iterable[str]) -> str:
+    """The name of a parameter that may be written in its short form."""
     names = [*known]
-    if name not in names:
-        raise refused(name, f"there is no parameter {name[:60]!r}; {remedy(name, names)}")
+    found = next((name for name in names if written in {name, short(name)}), None)
+    if found is None:
+        raise refused(written, f"there is no parameter {written[:60]!r}; {remedy(written, names)}")
+    return found
 
 
 def _value(name: str, values: list[str], *, several: bool) -> Any:

@@ -41,6 +41,15 @@ def _lasting(page: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in page.items() if name != "took_ms"}
 
 
+def test_a_filter_that_leaves_out_may_be_written_with_a_hyphen(client: FlaskClient) -> None:
+    """As in an address; but not both ways at once."""
+    both = {"q": "নদী", "-category": ["পরিবেশ"], "not_category": ["ভ্রমণ"]}
+    answer = client.post(ADDRESS, json={"searches": [{"q": "নদী", "-category": ["পরিবেশ"]}, both]}).get_json()
+    found, refused = answer["answers"]
+    assert [hit["id"] for hit in found["hits"]] == ["2"]
+    assert (refused["status"], refused["parameter"]) == (400, "not_category")
+
+
 def test_what_is_wrong_with_one_search_is_its_answer(client: FlaskClient) -> None:
     """Before it is asked and by the engine; the others are answered."""
     searches = [
