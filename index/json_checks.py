@@ -54,7 +54,10 @@ def decoded(content: bytes, kind: type[Checked]) -> Checked:
         msgspec.DecodeError: it is no JSON, or is not that; a ``ValidationError`` is one.
         UnicodeDecodeError: it is no UTF-8.
     """
-    return _met(kind, lambda: msgspec.json.decode(content, type=kind))
+    try:
+        return _met(kind, lambda: msgspec.json.decode(content, type=kind))
+    except RecursionError:
+        raise msgspec.DecodeError("it is nested beyond measure") from None
 
 
 def _met(kind: Any, use: Callable[[], Checked]) -> Checked:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal, NamedTuple, TypeVar, get_args
 import msgspec
 from flask import request
 
-from onneshon.index.json_checks import checked
+from onneshon.index.json_checks import checked, decoded
 from onneshon.search import FieldFilter, QueryError, SearchRequest
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
 from onneshon.search.query.field_values import remedy, unknown_name
@@ -193,7 +193,7 @@ def several_requests() -> list[AskedSearch | QueryError]:
     names = declared()
     kind = search_parameters(names, numbers())
     try:
-        given = checked(msgspec.json.decode(body()), _Searches).searches
+        given = decoded(body(), _Searches).searches
     except msgspec.DecodeError as error:
         raise refused(
             "body", f"body: it is no JSON with a list of 1 to {MAX_SEARCHES} searches: {error}"

@@ -12,6 +12,7 @@ from onneshon.index.errors import CorpusError
 from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.ingest.fields import is_withdrawn
 from onneshon.index.ingest.records import checked_id, decoded, json_object
+from onneshon.index.json_checks import decoded as from_json
 from onneshon.index.json_form import written
 from onneshon.index.publishing.operation import Operation
 from onneshon.search import ArticleNotFoundError, QueryError
@@ -140,7 +141,7 @@ def _lines(body: bytes) -> Sequence[bytes]:
     if body.lstrip()[:1] != b"[":
         return body.split(b"\n")
     try:
-        return [bytes(element) for element in msgspec.json.decode(body, type=list[msgspec.Raw])]
+        return [bytes(element) for element in from_json(body, list[msgspec.Raw])]
     except msgspec.DecodeError as error:
         raise _refused(f"it is neither JSON Lines nor an array in JSON: {error}") from None
 

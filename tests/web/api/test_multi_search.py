@@ -75,7 +75,11 @@ def test_what_is_wrong_with_one_search_is_its_answer(client: FlaskClient) -> Non
         b'{"searches": []}',
         b'{"searches": [1]}',
         b'{"searches": [{"q": "a"}], "x": 1}',
+        b'{"searches": [{"q": "a"}], "\xff": 1}',
+        b"[" * 60_000,
+        b'{"searches": [{"q": ' + b"[" * 60_000,
     ],
+    ids=lambda body: str(body[:40]),
 )
 def test_a_body_of_another_form_is_refused(client: FlaskClient, body: bytes) -> None:
     """Whole, with what it should be."""

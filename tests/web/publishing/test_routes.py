@@ -241,6 +241,7 @@ REFUSED: list[tuple[str, str, Any, str]] = [
         b'{"id": "a", "title": "b"}\nx\ny',
         "2 lines are wrong, and nothing was queued",
     ),
+    ("POST", "/api/v1/articles", b"[" * 60_000, "nested beyond measure"),
     ("POST", "/api/v1/articles", b'{"deleted": true}', "which has no id"),
     ("POST", "/api/v1/articles", b'{"id": [], "deleted": true}', "which has no id"),
     ("POST", "/api/v1/articles", b'{"id": "a", "title": "b", "deleted": "maybe"}', "neither true nor false"),
@@ -250,7 +251,7 @@ REFUSED: list[tuple[str, str, Any, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("method", "path", "body", "reason"), REFUSED)
+@pytest.mark.parametrize(("method", "path", "body", "reason"), REFUSED, ids=lambda part: str(part)[:60])
 def test_what_is_no_article_is_refused_with_the_reason(
     site: Site, method: str, path: str, body: Any, reason: str
 ) -> None:
