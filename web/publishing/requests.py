@@ -211,7 +211,8 @@ def patched(article: Article, body: bytes) -> bytes:
 
     Args:
         article: as it is.
-        body: the patch, a JSON object; members with null are taken out.
+        body: the patch, a JSON object; members with null are taken out, a field of the site also where it is
+            named as its sources name it.
 
     Raises:
         QueryError: it is no object.
@@ -220,4 +221,6 @@ def patched(article: Article, body: bytes) -> bytes:
         patch = json_object(body, "the body")
     except CorpusError as error:
         raise QueryError(str(error), kind="parameter", parameter="body") from None
-    return json_bytes(merged(written(article), patch))
+    changed = merged(written(article), patch)
+    gone = {name: None for name in article.keywords if name in patch and patch[name] is None}
+    return json_bytes(merged(changed, {"keywords": gone}) if gone else changed)

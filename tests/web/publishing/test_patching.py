@@ -102,6 +102,13 @@ def test_the_examples_of_the_standard_come_out_as_it_says(
     assert merged(target, patch) == result
 
 
+@pytest.mark.parametrize("patch", [{"tags": None}, {"keywords": {"tags": None}}, {"keywords": None}], ids=str)
+def test_a_field_of_the_site_is_taken_out_by_either_name(site: Patching, patch: object) -> None:
+    """As it is set by either."""
+    assert site.patch(patch).status_code == 202
+    assert site.article()["keywords"] == {}
+
+
 def test_what_is_named_changes_and_the_rest_stays(site: Patching) -> None:
     """Fields of the site too, under their own names and as the API answers them; null takes out."""
     before = site.client.get(ADDRESS).get_json()["article"]
