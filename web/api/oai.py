@@ -134,6 +134,8 @@ def _answered(ask: DatedEngine) -> _Answer:
         case "ListMetadataFormats":
             values = {"record": _record(ask, given["identifier"])} if "identifier" in given else {}
         case "ListSets":
+            if "resumptionToken" in given:  # none was ever given: all sets come at once
+                raise _bad_token()
             values = {"sets": _sets(ask)}
         case "GetRecord":
             values = {"changes": [_record(ask, given["identifier"])]}
@@ -179,13 +181,17 @@ def _listed(ask: DatedEngine, given: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+def _bad_token() -> _RefusedError:
+    return _RefusedError("badResumptionToken", "begin again without a token")
+
+
 def _resumed(token: str) -> _Span:
     parts = _TOKEN.fullmatch(token)
     if parts is None:
-        raise _RefusedError("badResumptionToken", "begin again without a token")
+        raise _bad_token()
     until, when, passed = (int(parts[at]) for at in (1, 2, 4))
     if max(until, when) > _END:
-        raise _RefusedError("badResumptionToken", "begin again without a token")
+        raise _bad_token()
     return _Span(0, until, parts[5], (when, int(parts[3], 16)), passed)
 
 

@@ -114,6 +114,7 @@ _TEXTS: Final = frozenset(
         "text/html",
         "text/javascript",
         "text/plain",
+        "text/xml",
     }
 )
 

@@ -1,6 +1,7 @@
 """What a harvester is told: every verb, lists in parts, changes, withdrawals, and refusals."""
 
 import datetime as dt
+import gzip
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -412,6 +413,7 @@ def test_our_own_harvester_reads_all_of_it_and_then_what_changed(
         ("verb=GetRecord&metadataPrefix=oai_dc&identifier=oai:localhost:%25", "badArgument"),
         ("verb=GetRecord&metadataPrefix=oai_dc&identifier=::", "badArgument"),
         ("verb=ListRecords&resumptionToken=x", "badResumptionToken"),
+        ("verb=ListSets&resumptionToken=1:1:1:1:", "badResumptionToken"),
         ("verb=ListRecords&resumptionToken=9999999999:1:1:1:", "badResumptionToken"),
         ("verb=ListRecords&resumptionToken=1:1:1:1:&set=x", "badArgument"),
     ],
@@ -421,6 +423,16 @@ def test_what_makes_no_sense_is_refused_by_its_code(client: FlaskClient, query: 
     error = read(client, query).find(f"{SPACE}error")
     assert error is not None
     assert error.get("code") == code
+
+
+def test_what_is_harvested_comes_compressed(site: _Harvested) -> None:
+    """Whole texts of a hundred articles are the longest answers that there are."""
+    asked = "/oai?verb=ListRecords&metadataPrefix=oai_dc"
+    plain = site.client.get(asked)
+    packed = site.client.get(asked, headers={"Accept-Encoding": "gzip"})
+    assert packed.content_encoding == "gzip"
+    assert ET.fromstring(gzip.decompress(packed.data)).tag == ET.fromstring(plain.data).tag  # noqa: S314  # our own
+    assert len(packed.data) < len(plain.data)
 
 
 def test_formats_are_those_of_every_article(site: _Harvested) -> None:
