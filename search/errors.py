@@ -47,7 +47,7 @@ class AuthorsError(TableError):
     """A line that says which names are of one author, and makes no sense."""
 
 
-PinFault: TypeAlias = Literal["queries", "articles", "days", "gone", "file"]
+PinFault: TypeAlias = Literal["queries", "articles", "date", "days", "gone", "file"]
 """What of a pin makes no sense; there is none of that name; or it is the file of them."""
 
 

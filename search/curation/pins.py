@@ -132,8 +132,8 @@ _RULES: Final[Mapping[str, tuple[str, PinFault, int]]] = {
     ),
     "first": (f"a pin puts up to {MOST_ARTICLES} articles first, by their ids", "articles", MOST_ARTICLES),
     "never": (f"a pin hides up to {MOST_ARTICLES} articles, by their ids", "articles", MOST_ARTICLES),
-    "since": ("the first day of a pin is written as 2026-02-21", "days", 0),
-    "until": ("the last day of a pin is written as 2026-02-21", "days", 0),
+    "since": ("the first day of a pin is written as 2026-02-21", "date", 0),
+    "until": ("the last day of a pin is written as 2026-02-21", "date", 0),
 }
 """What is said where that part of a pin makes no sense."""
 

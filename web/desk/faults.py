@@ -49,7 +49,7 @@ def _kind(error: OnneshonError) -> str:
     match error:
         case QueryError():
             return _of_query(error)
-        case PinError(kind="queries" | "articles" | "days" | "gone" as kind):
+        case PinError(kind="queries" | "articles" | "date" | "days" | "gone" as kind):
             return kind
         case TableError():
             return _of_line(error)

@@ -121,6 +121,17 @@ def test_from_a_query_to_a_live_pin_in_three_presses(at_desk: Desk) -> None:
     assert [entry.action for entry in desk.store.entries(2)] == ["unpin", "pin"]
 
 
+def test_days_of_a_pin_are_said_as_all_days_are(at_desk: Desk) -> None:
+    """In the language of the page; the fields have them as browsers do."""
+    editor = at_desk("editor")
+    editor.post("/pins", queries="নদী", first="n1", since="2026-12-01", until="2027-01-31", name="days")
+    html = editor.text("/pins?name=days")
+    assert "১ ডিসেম্বর ২০২৬–৩১ জানুয়ারি ২০২৭" in re.sub("<[^>]*>", "", html)
+    assert 'value="2026-12-01"' in html
+    assert "December 1, 2026–January 31, 2027" in re.sub("<[^>]*>", "", editor.text("/pins?lang=en"))
+    editor.post("/pins/remove", name="days")
+
+
 FIRST = 'name="first" value="([^"]+)"'
 
 
@@ -147,6 +158,9 @@ def test_a_draft_of_a_pin_is_changed_by_buttons(at_desk: Desk) -> None:
     assert 'name="never" value="n1"' in editor.post("/pins", **draft, first=["n1"], act="never n1").text
     days = {"since": "2026-02-02", "until": "2026-02-01"}
     assert "প্রথম দিনের আগে" in editor.post("/pins", **draft, first="n1", **days, act="preview").text
+    for name in days:
+        html = editor.post("/pins", **draft, first="n1", **{name: "2026-13-01"}).text
+        assert ("তারিখটি পড়া গেল না" in html, "প্রথম দিনের আগে" in html) == (True, False)
     assert not (editor.directory / "pins.json").exists()
 
 
@@ -722,7 +736,7 @@ def test_an_article_without_words_is_refused_in_words_of_the_desk(at_desk: Desk)
         ("/pins", {"queries": "নদী"}, "অন্তত একটি লেখা বাছুন"),
         ("/pins", {"queries": "ন" * 600, "first": "n0"}, "খুব লম্বা নয়; খোঁজ সর্বোচ্চ ৫০টি"),
         ("/pins", {"queries": "নদী", "first": [f"n{at}" for at in range(21)]}, "সর্বোচ্চ ২০টি করে"),
-        ("/pins", {"queries": "নদী", "first": "n0", "until": "কাল"}, "শেষ দিন"),
+        ("/pins", {"queries": "নদী", "first": "n0", "until": "কাল"}, "তারিখটি পড়া গেল না"),
         ("/pins/remove", {"name": "gone"}, "এটি আর নেই"),
         ("/authors/remove", {"line": "নেই"}, "এটি আর নেই"),
         ("/synonyms/remove", {"line": "নেই"}, "এটি আর নেই"),
