@@ -478,6 +478,8 @@ def test_numbers_are_counted_in_words_and_sorted_by() -> None:
         assert "more than 99,999" in none
         wrong = client.get("/search?q=নদী&views=অনেক&lang=en")
         assert wrong.status_code == 400
+        for address, words in {"/article/3": "পঠিত: ২৫,০০০<", "/article/1?lang=en": "Views: 100<"}.items():
+            assert words in client.get(address).get_data(as_text=True)
 
 
 @pytest.mark.parametrize(
