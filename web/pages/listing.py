@@ -158,9 +158,9 @@ class Listing:
             return None
         return self._address({name: tuple(nearest if kept == value else kept for kept in self.values[name])})
 
-    def all_articles(self) -> str:
-        """The address without any filter."""
-        return self._address(dict.fromkeys(filters_of(self.declared)))
+    def all_articles(self, **changes: Values) -> str:
+        """The address without any filter; changes as of ``to``."""
+        return self._address({**dict.fromkeys(filters_of(self.declared)), **changes})
 
     def hidden(self, *without: str | tuple[str, str]) -> list[tuple[str, str]]:
         """What a form has to send along, but for some parameters, or single values of them."""

@@ -169,6 +169,25 @@ def test_nothing_found_is_honest_and_helps(client: FlaskClient) -> None:
     assert "কম শব্দে" in html
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/search?q=%2Bনদী %2Bখপুষ্প&category=খেলা",
+        "/search?q=%2Bনদী %2Bখপুষ্প&-category=খেলা&date=2020&literal=1",
+        "/analyze?text=নদী খপুষ্প",
+        "/analyze?text=নদী খপুষ্প&literal=1",
+    ],
+)
+def test_a_word_leads_to_as_many_articles_as_are_said_to_have_it(path: str) -> None:
+    """Where filters leave nothing, what they leave out, too; in the analysis what has this very form."""
+    articles = [Article(str(at), "খবর", text) for at, text in enumerate(("নদী", "নদী", "নদীর চর"))]
+    with Engine.of(articles) as engine:
+        client = create_app(engine).test_client()
+        html = re.sub("</?bdi>", "", _page(client, path))
+        ((link, said),) = re.findall(r'<a href="([^"]*)">[^<]*(?:</a> <span>)?([০-৯])টি নিবন্ধে আছে', html)
+        assert f"{said}টি ফল" in _page(client, unescape(link))
+
+
 @pytest.mark.parametrize(("cut", "whole"), [("রাজশা", "রাজশাহী"), ("মুক্তিযু", "মুক্তিযুদ্ধ"), ("বিশ্বকা", "বিশ্বকাপ")])
 def test_a_word_that_was_cut_off_is_completed_where_it_finds_nothing(cut: str, whole: str) -> None:
     """With the count that the search then says; not where filters leave nothing, nor where it is quoted.
