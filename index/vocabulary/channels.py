@@ -147,7 +147,7 @@ END: Final = 0x80
 # Set by hand while watching the figures of both halves of the pairs, also the half that the tables were not
 # learnt from; y and w glide, h only breathes, and English ends in an e that is not said.
 _LATIN_INSERTIONS: Final = Insertions(
-    letters=dict.fromkeys("aeiou", 4.0) | dict.fromkeys("yw", 2.5) | {"h": 4.0},
+    letters=dict.fromkeys("aeiou", 4.0) | dict.fromkeys("yw", 2.5) | {"h": 3.0},
     other=6.0,
     repeated=1.0,
     last={"e": 2.2},

@@ -200,7 +200,8 @@ class QueryReader:
 
     def _of_authors(self, parsed: Parsed, text: str, understood: Callable[[str], Parsed]) -> Parsed:
         """The same; where it asks for what an author wrote, of that as well."""
-        if parsed.query is None or not is_words(parsed.query):
+        operators = any(part.kind == "operator" for part in parsed.ignored)  # the AND of no author's name
+        if operators or parsed.query is None or not is_words(parsed.query):
             return parsed
         read = parsed.as_read(text)
         asked = self._asked(read)

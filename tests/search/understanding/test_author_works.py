@@ -229,3 +229,11 @@ def test_what_sounds_like_an_author_is_read_as_the_name(typed: str, read: list[t
         assert [hit.id for hit in page] == ["1"]
         assert page.understanding
         assert page.understanding.understood == " ".join(word for _, word in read)
+
+
+@pytest.mark.parametrize("typed", ["মেলা AND", "AND মেলা", "মেলা"])
+def test_an_operator_that_joins_nothing_is_no_word_of_an_author(typed: str) -> None:
+    """It is passed over, whoever has the word in the name."""
+    articles = [Article("1", "মেলা", "পাখি"), Article("2", "নদী", "নদী", author="Karim and Rahim")]
+    with Engine.of(articles) as engine:
+        assert [hit.id for hit in engine.search(typed)] == ["1"]
