@@ -6,6 +6,7 @@ The kernel is compiled and is not seen; templates are counted by themselves. Exi
 """
 
 import argparse
+import gc
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -45,11 +46,14 @@ def walked(act: Callable[[], object]) -> Counter[str]:
         if event == "call":
             calls[frame.f_code.co_filename] += 1
 
+    gc.collect()
+    gc.disable()  # what objects of others do when they are collected is none of its calls
     sys.setprofile(watch)
     try:
         act()
     finally:
         sys.setprofile(None)
+        gc.enable()
     named: Counter[str] = Counter()
     for file, count in calls.items():
         if name := _name(file):
