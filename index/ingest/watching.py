@@ -2,13 +2,12 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 from typing import Final
 
-from onneshon.index.ingest.readers.read_only import state_of
+from onneshon.index.file_stamp import FileStamp
 from onneshon.index.ingest.readers.record import ReadingOptions, needed
 from onneshon.index.ingest.readers.registry import FORMATS, SUFFIXES
 from onneshon.index.ingest.source import WAL_ENDING, is_hidden
@@ -99,20 +98,14 @@ class _Logs:
     """
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._states = {name: self._state(name) for name in names}
-
-    @staticmethod
-    def _state(name: str) -> tuple[int, int] | None:
-        with suppress(OSError):
-            return state_of(Path(name))
-        return None
+        self._stamps = {name: FileStamp.of(Path(name)) for name in names}
 
     def has_changed(self, name: str) -> bool:
         """Whether it is a log, and another than when this was asked last."""
-        if name not in self._states:
+        if name not in self._stamps:
             return False
-        before, self._states[name] = self._states[name], self._state(name)
-        return before != self._states[name]
+        before, self._stamps[name] = self._stamps[name], FileStamp.of(Path(name))
+        return before != self._stamps[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +124,7 @@ class _Rule:
     folders: frozenset[Path]
     recursive: bool
     names: frozenset[str]
-    logs: "_Logs"
+    logs: _Logs
     suffixes: tuple[str, ...] = ()
     follow_links: bool = False
 

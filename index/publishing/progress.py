@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Final, Self
 
 from onneshon.index.errors import JournalError
+from onneshon.index.file_stamp import FileStamp
 from onneshon.index.storage.durable import explain, replace_file
-from onneshon.index.storage.watched_file import FileStamp
 
 KEPT: Final = 200
 """Commits, and stretches of what was lost, that are remembered."""

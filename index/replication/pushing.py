@@ -20,6 +20,7 @@ from typing import IO, Final
 
 from onneshon.index.configuration_file import read_configuration
 from onneshon.index.errors import BuildError, ConfigurationError, IndexStateError
+from onneshon.index.file_stamp import FileStamp
 from onneshon.index.replication.lease import Lease
 from onneshon.index.replication.objects import (
     FILES,
@@ -38,7 +39,6 @@ from onneshon.index.storage.beside import said_names
 from onneshon.index.storage.durable import explain
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import FileEntry, Generation, Manifest, digest
-from onneshon.index.storage.watched_file import FileStamp
 
 _CHUNK: Final = 1 << 20
 _AT_ONCE: Final = 6

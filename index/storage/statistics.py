@@ -125,6 +125,7 @@ def index_statistics(directory: Path) -> IndexStatistics:
         manifest = reader.manifest
         first, last, undated = _period(reader)
         generations = Generations(directory)
+        fields = {name: _field(reader, name) for name in TEXT_FIELDS}
         return IndexStatistics(
             generation=reader.generation,
             articles=reader.count,
@@ -134,11 +135,11 @@ def index_statistics(directory: Path) -> IndexStatistics:
             versions=manifest.versions,
             bytes=manifest.size,
             kept=tuple(generation.name for generation in generations.all()),
-            fields={name: _field(reader, name) for name in TEXT_FIELDS},
+            fields=fields,
             categories=_categories(reader),
             disk_bytes=_disk_bytes(generations.folder),
             parts=_parts(manifest),
-            layers={layer: _different_terms(reader, layer) for layer in LAYERS},
+            layers={layer: fields[layer].terms for layer in LAYERS},
             segments=len(reader.segments),
             deleted=sum(
                 int(mask.sum()) for segment in reader.segments if (mask := segment.deleted) is not None
@@ -181,10 +182,6 @@ def _parts(manifest: Manifest) -> dict[str, int]:
     return parts
 
 
-def _different_terms(reader: IndexReader, name: str) -> int:
-    return len({term for segment in reader.segments for term in segment.impacts(name).terms()})
-
-
 def _dead_bytes(reader: IndexReader, folder: Path) -> int:
     """Bytes of what was deleted, if each article of a segment took the same."""
     total = 0.0
@@ -202,8 +199,8 @@ def _field(reader: IndexReader, name: str) -> FieldStatistics:
         for segment in reader.segments
         for text in texts
     )
-    terms = _different_terms(reader, name)
-    return FieldStatistics(terms, tokens, tokens / reader.count if reader.count else 0.0)
+    terms = {term for segment in reader.segments for term in segment.impacts(name).terms()}
+    return FieldStatistics(len(terms), tokens, tokens / reader.count if reader.count else 0.0)
 
 
 def _categories(reader: IndexReader) -> dict[str, int]:

@@ -8,11 +8,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import ClassVar, Final, Generic, NamedTuple, Self, TypeVar
+from typing import ClassVar, Final, Generic, NamedTuple, TypeVar
 
 from filelock import FileLock, Timeout
 
 from onneshon.index.errors import OnneshonError, TableError
+from onneshon.index.file_stamp import FileStamp
 from onneshon.index.storage.durable import explain, replace_file
 
 _WAIT_SECONDS: Final = 10.0
@@ -47,27 +48,6 @@ RECHECK_SECONDS: Final = 1.0
 """The file is looked at no more often than this."""
 
 ContentT = TypeVar("ContentT")
-
-
-class FileStamp(NamedTuple):
-    """What tells whether a file was written since."""
-
-    modified_ns: int
-    size: int
-    inode: int
-
-    @classmethod
-    def from_stat(cls, found: os.stat_result) -> Self:
-        """The state that the system reports of a file."""
-        return cls(found.st_mtime_ns, found.st_size, found.st_ino)
-
-    @classmethod
-    def of(cls, path: Path, stat: Callable[[Path], os.stat_result] = os.stat) -> Self | None:
-        """The state of a file now; None where there is none, or it cannot be asked for."""
-        try:
-            return cls.from_stat(stat(path))
-        except OSError:
-            return None
 
 
 class WatchedFile(ABC, Generic[ContentT]):

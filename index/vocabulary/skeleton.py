@@ -128,6 +128,7 @@ _BEFORE_SILENT_M: Final = frozenset(("k", "ksh", "kh", "t", "d", "s", "sh", "h")
 """ম below ক ক্ষ ত দ শ ষ স is as often as not written in Latin letters as it is spelt: lakshmi, atma, padma."""
 
 _BEFORE_SILENT_V: Final = frozenset(("k", "j", "t", "th", "d", "dh", "n", "s", "sh", "h"))
+"""Who writes letter by letter has *v* for the ব below these, which is not heard."""
 
 _SURE: Final = dict(zip("kqjtdpfbvmnrlsg", "kkjtdppbbmnrlsg", strict=True)) | {
     **dict.fromkeys(("chh", "sh", "tch"), "s"),

@@ -15,11 +15,11 @@ from onneshon.index import Article
 from onneshon.index.configuration import FILE_NAME, Configuration
 from onneshon.index.configuration_file import read_configuration
 from onneshon.index.errors import ConfigurationError, IndexCorruptError, OnneshonError
+from onneshon.index.file_stamp import FileStamp
 from onneshon.index.kernel import DamageError
 from onneshon.index.storage.checking import open_sound
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.reader import open_index
-from onneshon.index.storage.watched_file import FileStamp
 from onneshon.search.curation.pins import PinFile
 from onneshon.search.engine.base import EngineBase
 from onneshon.search.engine.local_answering import LocalAnswering, LocalGeneration

@@ -20,8 +20,8 @@ from typing import Final, Literal, TypeAlias, get_args
 import click
 
 from onneshon.index.commands.terminal import json_option, say, say_json
+from onneshon.index.file_stamp import FileStamp
 from onneshon.index.storage.durable import replace_file
-from onneshon.index.storage.watched_file import FileStamp
 from onneshon.search import OnneshonError
 
 log = logging.getLogger(__name__)

@@ -10,6 +10,7 @@ from time import sleep, time_ns
 from typing import Any, Final
 from urllib.parse import quote
 
+from onneshon.index.file_stamp import FileStamp
 from onneshon.index.ingest.source import WAL_ENDING
 
 _COMMENT: Final = r"--[^\n]*(?:\n|$)|/\*(?s:.*?)\*/"
@@ -104,7 +105,7 @@ def _sqlite(alchemy: Any, url: Any) -> Iterator[Any]:
             if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _REFUSED:
                 raise ReadOnlyError("it would change something, or make a file") from error
             raise
-    if path and is_alone and state_of(path) != before:
+    if path and is_alone and FileStamp.from_stat(path.stat()) != before:
         raise ChangedMeanwhileError("the database was written to while it was read: read it again")
 
 
@@ -137,21 +138,15 @@ def _is_without_log(path: Path) -> bool:
         return False  # as SQLite will tell
 
 
-def _settled(path: Path) -> tuple[int, int]:
+def _settled(path: Path) -> FileStamp:
     """How a file is, once it would tell by its time that it was written to again.
 
     Systems tell time by ticks, and what is written within one has one time (Git calls such files racily
     clean). One that was written just now is waited for.
     """
-    modified, _ = state_of(path)
-    sleep(min(max(modified + _TICK - time_ns(), 0), _TICK) / 1e9)
-    return state_of(path)
-
-
-def state_of(path: Path) -> tuple[int, int]:
-    """When a file was written to, and its size; raises OSError."""
-    found = path.stat()
-    return found.st_mtime_ns, found.st_size
+    written = FileStamp.from_stat(path.stat()).modified_ns
+    sleep(min(max(written + _TICK - time_ns(), 0), _TICK) / 1e9)
+    return FileStamp.from_stat(path.stat())
 
 
 def _reading(url: Any, *, is_alone: bool) -> Any:
