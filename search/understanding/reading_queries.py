@@ -200,9 +200,9 @@ class QueryReader:
 
     def _of_authors(self, parsed: Parsed, text: str, understood: Callable[[str], Parsed]) -> Parsed:
         """The same; where it asks for what an author wrote, of that as well."""
-        operators = any(part.kind == "operator" for part in parsed.ignored)  # the AND of no author's name
-        if operators or parsed.query is None or not is_words(parsed.query):
+        if parsed.query is None or not is_words(parsed.query):
             return parsed
+        text = _without_operators(parsed, text)
         read = parsed.as_read(text)
         asked = self._asked(read)
         if read != text and not (asked and asked.is_spelt) and (heard := self._asked(text)):
@@ -233,6 +233,14 @@ class QueryReader:
 
     def _asked(self, text: str) -> Asked | None:
         return self.works.asked(text) if self.works.names.are_in(text) else None
+
+
+def _without_operators(parsed: Parsed, text: str) -> str:
+    """The text with blanks for operators that join nothing: an AND is no word of an author's name."""
+    for part in parsed.ignored:
+        if part.kind == "operator":
+            text = text[: part.start] + " " * (part.end - part.start) + text[part.end :]
+    return text
 
 
 def _is_work(word: Query) -> bool:

@@ -163,6 +163,8 @@ ARTICLES = [
     [
         ("শামসুর রাহমানের কবিতা", ["also by", "by", "about"]),
         ("shamsur rahmaner kobita", ["also by", "by", "about"]),
+        ("শামসুর রাহমানের কবিতা AND", ["also by", "by", "about"]),
+        ("OR শামসুর রাহমানের কবিতা", ["also by", "by", "about"]),
         ("শামসুর রাহমান", ["about", "also by", "by"]),
         ("শামসুর রাহমানের সনেট", ["by"]),
     ],
