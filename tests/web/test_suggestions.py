@@ -236,8 +236,8 @@ def test_questions_that_nobody_waits_for_are_called_off(home: Page) -> None:
 def test_a_list_of_suggestions_moves_nothing_of_the_page(page: Page, site: str) -> None:
     """The list lies over the page."""
     page.goto(f"{site}/search?q=ভাষা")
-    page.evaluate(  # what the fonts move is drawn before it is looked at what the list moves
-        """() => document.fonts.ready.then(() => new Promise(drawn =>
+    page.evaluate(  # what the fonts move is drawn before; they are ready too where none was asked for yet
+        """() => Promise.all([...document.fonts].map(font => font.load())).then(() => new Promise(drawn =>
             requestAnimationFrame(() => requestAnimationFrame(drawn))))"""
     )
     page.evaluate(
