@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from onneshon.index.storage.manifest import MANIFEST_FILE
 from onneshon.search import Engine, Hit, IndexCorruptError, OnneshonError, ResultPage
 from onneshon.search.results.values import Snippet
 
@@ -45,9 +46,13 @@ Question: TypeAlias = Callable[[Engine], Answer | None]
 
 
 def files_of(directory: Path) -> list[Path]:
-    """All files of an index but the writer's lock and the history of builds, which answers no query."""
+    """All files of an index but its lock, the copy of its manifest, and the history of builds.
+
+    These are not read by any query.
+    """
     paths = sorted(path for path in directory.rglob("*") if path.is_file())
-    return [path for path in paths if not path.name.startswith(("writer.", "builds."))]
+    others = ("writer.", "builds.", MANIFEST_FILE)
+    return [path for path in paths if path.parent != directory or not path.name.startswith(others)]
 
 
 def flips(directory: Path, wanted: str, seed: int = 0) -> Iterator[tuple[Path, int]]:

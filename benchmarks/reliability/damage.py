@@ -59,7 +59,8 @@ def is_mended(generation: Generation) -> bool:
     with TemporaryDirectory(dir=generation.folder.parent) as folder:
         try:
             mended_copy(generation, Path(folder), os.link)
-            generation.manifest().check_files(Path(folder), digests=True)
+            manifest, _ = generation.agreed_manifest()
+            manifest.check_files(Path(folder), digests=True)
         except OnneshonError:
             return False
     return True

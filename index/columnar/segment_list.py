@@ -169,12 +169,13 @@ def write_segment_list(directory: Path, segments: Sequence[Segment]) -> None:
     (directory / SEGMENT_LIST).write_bytes(msgspec.json.encode(segments) + b"\n")
 
 
-def read_segments(directory: Path, *, of_whoosh: bool = False) -> tuple[Segment, ...]:
+def read_segments(directory: Path) -> tuple[Segment, ...]:
     """The segments of the index in a directory, in its order.
+
+    Where our list is not there, the one that is there for Whoosh, which says the same, is read.
 
     Args:
         directory: of the files of the index.
-        of_whoosh: read the list that is there for Whoosh, which says the same as ours.
 
     Raises:
         IndexMissingError: there is no list.
@@ -184,7 +185,7 @@ def read_segments(directory: Path, *, of_whoosh: bool = False) -> tuple[Segment,
     try:
         segments = (
             decoded(path.read_bytes(), tuple[Segment, ...])
-            if path.exists() and not of_whoosh
+            if path.exists()
             else tuple(Segment(*row) for row in read_old_list(directory))
         )
     except FileNotFoundError:
@@ -220,9 +221,12 @@ def files_of(name: str, files: Iterable[str]) -> list[str]:
     """Those of some paths within a generation that belong to a segment, its side tables among them.
 
     Args:
-        name: of the segment's files, without their endings.
+        name: of the segment's files, without their endings; that of the index for its lists, of segments and
+            of what is gone, which belong to no segment.
         files: paths within the generation, with ``/``.
     """
+    if name == INDEX_NAME:
+        return [file for file in files if file.startswith((f"{name}.", f"_{name}", SEGMENT_LIST))]
     mine = (f"{name}.", f"{name}/", f"{name}_")
     found = [file for file in files if file.startswith(mine)]
     if name == BUILT:

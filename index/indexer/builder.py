@@ -12,7 +12,7 @@ from onneshon.index.analysis.analyzer import fingerprint
 from onneshon.index.analysis.icu_text import versions
 from onneshon.index.article import Article, schema_fingerprint
 from onneshon.index.columnar.change_dates import changed_now, read_gone, write_gone
-from onneshon.index.columnar.segment_list import BUILT, files_of, open_segments, side_folder
+from onneshon.index.columnar.segment_list import BUILT, INDEX_NAME, open_segments, side_folder
 from onneshon.index.completion.titles import TitleSpool
 from onneshon.index.completion.writer import WordCount, word_counts, write_completion
 from onneshon.index.configuration import check_shown
@@ -38,7 +38,6 @@ from onneshon.index.storage.manifest import (
     Generation,
     Manifest,
     describe_files,
-    names_in,
 )
 from onneshon.index.storage.parity import write_parity
 from onneshon.index.storage.reader import IndexReader, open_folder
@@ -245,7 +244,8 @@ class _Build(WriteJob):
                     raise BuildError(f"the article {article.id!r} reads back differently")
 
     def _write_manifest(self, working: Path) -> Manifest:
-        write_parity(working, BUILT, files_of(BUILT, names_in(working)))
+        for name in (BUILT, INDEX_NAME):
+            write_parity(working, name)
         manifest = self._manifest(describe_files(working))
         (working / MANIFEST_FILE).write_bytes(manifest.encode())
         return manifest

@@ -13,10 +13,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO, Final
 
-from onneshon.index.columnar.segment_list import WHOOSH_LIST_EXT, read_segments
+from onneshon.index.columnar.segment_list import INDEX_NAME, WHOOSH_LIST_EXT, read_segments
 from onneshon.index.errors import REPAIR, IndexCorruptError, IndexMissingError, IndexOutdatedError
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
+from onneshon.index.storage.parity import PARITY_EXT, write_parity
 from onneshon.index.storage.reader import check_fingerprints, open_folder
 
 _PART: Final = r"[A-Za-z0-9_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9]+)*"
@@ -133,9 +134,12 @@ def tried(working: Path, manifest: Manifest, where: str) -> Manifest:
     return _with_own_toc(working, manifest)
 
 
+_MADE_ANEW: Final = (WHOOSH_LIST_EXT, f"{INDEX_NAME}{PARITY_EXT}")
+
+
 def without_toc(manifest: Manifest) -> Manifest:
-    """A manifest without Whoosh's list of segments, which is made anew where the others come to."""
-    others = {name: entry for name, entry in manifest.files.items() if not name.endswith(WHOOSH_LIST_EXT)}
+    """A manifest without Whoosh's list of segments and parity of it, which are made where the others come."""
+    others = {name: entry for name, entry in manifest.files.items() if not name.endswith(_MADE_ANEW)}
     return replace(manifest, files=others)
 
 
@@ -147,6 +151,7 @@ def _with_own_toc(working: Path, manifest: Manifest) -> Manifest:
     for name in manifest.files.keys() - others.keys():
         (working / name).unlink()
     write_toc(working, read_segments(working))
+    write_parity(working, INDEX_NAME)
     manifest = replace(manifest, files=describe_files(working, others))
     (working / MANIFEST_FILE).write_bytes(manifest.encode())
     return manifest

@@ -1,6 +1,7 @@
 """Generations: whole indexes side by side, of which one is live.
 
     DIR/CURRENT                 which generation is live, and the digest of its manifest
+    DIR/manifest.json           a copy of that manifest
     DIR/generations/000007/     a whole index: Whoosh's files, the vocabulary, manifest.json
     DIR/generations/000006/     the one that was live before, for going back
     DIR/generations/000008.building/   being written, or left by a build that was killed
@@ -14,6 +15,7 @@ until it lets go.
 
 import contextlib
 import datetime as dt
+import hashlib
 import re
 import shutil
 from collections.abc import Callable
@@ -22,7 +24,7 @@ from typing import Final
 
 from onneshon.index.errors import REPAIR, IndexCorruptError, IndexMissingError, IndexStateError, OnneshonError
 from onneshon.index.storage.durable import make_folder, publish_folder, replace_file, unreadable
-from onneshon.index.storage.manifest import MANIFEST_FILE, Generation, Manifest, digest
+from onneshon.index.storage.manifest import MANIFEST_FILE, POINTER_FILE, Generation, Manifest
 
 _POINTER = re.compile(rb"([0-9]{6,}) ([0-9a-f]{64})\n")
 _NAME = re.compile(r"[0-9]{6,}")
@@ -45,7 +47,7 @@ class Generations:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self.pointer = directory / "CURRENT"
+        self.pointer = directory / POINTER_FILE
         self.folder = directory / "generations"
 
     def current(self) -> Generation:
@@ -154,7 +156,9 @@ class Generations:
             return True
 
     def _point_at(self, generation: Generation) -> Generation:
-        sha256 = digest(generation.folder / MANIFEST_FILE)
+        content = (generation.folder / MANIFEST_FILE).read_bytes()
+        sha256 = hashlib.sha256(content).hexdigest()
+        replace_file(self.directory / MANIFEST_FILE, content)
         replace_file(self.pointer, f"{generation.name} {sha256}\n".encode())
         return self._named(generation.name, sha256)
 

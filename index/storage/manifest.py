@@ -1,8 +1,8 @@
 """A generation and the list of what it consists of, by which a changed file is found before it is believed.
 
 The manifest is read first: it names every file with its size and SHA-256, and is itself fixed by the digest
-that ``CURRENT`` holds. Large files have sums of their own; the lists of segments, ours and the pickle of
-Whoosh, have none.
+that ``CURRENT`` holds, beside which lies a copy of it. Large files have sums of their own; the lists of
+segments, ours and the pickle of Whoosh, have none.
 """
 
 import hashlib
@@ -18,6 +18,7 @@ from onneshon.index.errors import REPAIR, IndexCorruptError, IndexOutdatedError,
 from onneshon.index.storage.durable import raise_error, unreadable
 
 MANIFEST_FILE = "manifest.json"
+POINTER_FILE = "CURRENT"
 FORMAT = 3
 """Version of the layout of an index directory; another one means another reader."""
 
@@ -172,6 +173,14 @@ def _files(generation: Path) -> dict[str, int]:
     return sizes
 
 
+def _content(path: Path) -> bytes:
+    """Of a file; empty where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
 def names_in(generation: Path) -> list[str]:
     """Paths of the files of a generation, the manifest left out."""
     return sorted(_files(generation))
@@ -232,6 +241,29 @@ class Generation:
         if self.manifest_sha256 and hashlib.sha256(content).hexdigest() != self.manifest_sha256:
             raise IndexCorruptError(f"{path} is not the one that was published: {REPAIR}")
         return manifest
+
+    def agreed_manifest(self) -> tuple[Manifest, list[str]]:
+        """The manifest that two have of three that should agree: it, its copy, and the digest in ``CURRENT``.
+
+        Returns:
+            It, and the name of the third if that is damaged.
+
+        Raises:
+            IndexCorruptError: no two agree, or this generation is not the live one, and its manifest damaged.
+            IndexOutdatedError: it describes another layout.
+        """
+        path, copy = self.folder / MANIFEST_FILE, self.folder.parent.parent / MANIFEST_FILE
+        try:
+            return self.manifest(), []
+        except IndexCorruptError:
+            if not self.manifest_sha256:
+                raise
+            content, copied = _content(path), _content(copy)
+            if hashlib.sha256(copied).hexdigest() == self.manifest_sha256:
+                return Manifest.decode(copied, copy), [MANIFEST_FILE]
+            if content == copied:
+                return Manifest.decode(content, path), [POINTER_FILE]
+            raise
 
     def check(self, *, digests: bool) -> Manifest:
         """Check the manifest and the files it lists; `Manifest.check_files` says what is raised."""

@@ -3,7 +3,8 @@
 A block that the disk altered, or cannot read, is made again from the other blocks of its group and their
 parity, as RAID 5 does with disks. Blocks of a group stand far from each other in the file, so that damage to
 one region of the disk takes one block of each. One file beside those of a segment, 1 % of their size, says it
-of all of them; it goes with the segment into every generation that shares its files.
+of all of them; it goes with the segment into every generation that shares its files. Another says it of the
+lists of a generation, and its manifest has a copy beside ``CURRENT``.
 
 Nothing is written where the files are: ``mended_copy`` makes a sound copy, which a reader opens in place of
 the damaged files and a writer publishes as the next generation.
@@ -12,7 +13,7 @@ the damaged files and a writer publishes as the next generation.
 import mmap
 import shutil
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeVar
@@ -24,7 +25,7 @@ from onneshon.index.columnar.section_file import SectionFile, SectionWriter, wri
 from onneshon.index.columnar.segment_list import files_of
 from onneshon.index.errors import REPAIR, IndexCorruptError, OnneshonError
 from onneshon.index.kernel.postings import checksum
-from onneshon.index.storage.manifest import FileEntry, Generation, digest
+from onneshon.index.storage.manifest import FileEntry, Generation, digest, names_in
 
 T = TypeVar("T")
 
@@ -88,18 +89,16 @@ class _Parity(NamedTuple):
         return made
 
 
-def write_parity(
-    folder: Path, segment: str, names: Iterable[str], known: Mapping[str, _Parity] = MappingProxyType({})
-) -> None:
-    """Write the file from which the others of a segment can be mended.
+def write_parity(folder: Path, segment: str, known: Mapping[str, _Parity] = MappingProxyType({})) -> None:
+    """Write the file from which the others of a segment can be mended, or the lists of an index.
 
     Args:
-        folder: of the generation that is being written.
-        segment: name of its files, without their endings.
-        names: paths of its files within the folder.
+        folder: of the generation that is being written, with these files.
+        segment: name of its files, without their endings; that of the index for its lists.
         known: what was known of some of them when they were written, which need not be read again.
     """
-    files = [name for name in sorted(names) if (folder / name).stat().st_size]
+    names = [name for name in files_of(segment, names_in(folder)) if name != f"{segment}{PARITY_EXT}"]
+    files = [name for name in names if (folder / name).stat().st_size]
     with closing(SectionWriter(folder)) as writer:
         writer.facts["files"] = {}
         for number, name in enumerate(files):
@@ -110,7 +109,7 @@ def write_parity(
         write_file(writer, folder / f"{segment}{PARITY_EXT}")
 
 
-def rewrite_parity(before: Path, folder: Path, segment: str, names: Iterable[str], changed: str) -> None:
+def rewrite_parity(before: Path, folder: Path, segment: str, changed: str) -> None:
     """Write it again for a segment that stays, of whose files one was written anew.
 
     What is known of the others is taken from the generation before: they may be damaged by now.
@@ -119,11 +118,10 @@ def rewrite_parity(before: Path, folder: Path, segment: str, names: Iterable[str
         before: folder of that generation.
         folder: of the generation that is being written.
         segment: name of its files, without their endings.
-        names: paths of its files within either.
-        changed: which is another.
+        changed: path of that file within either.
     """
-    known, _ = _known(before, [f"{segment}{PARITY_EXT}"])
-    write_parity(folder, segment, names, {name: found for name, found in known.items() if name != changed})
+    known = _known(before, [f"{segment}{PARITY_EXT}"])
+    write_parity(folder, segment, {name: found for name, found in known.items() if name != changed})
 
 
 def _read(path: Path, take: Callable[[memoryview], T]) -> T:
@@ -138,67 +136,76 @@ def _read(path: Path, take: Callable[[memoryview], T]) -> T:
 def damaged_files(generation: Generation) -> list[str]:
     """Paths of the files of a generation that are not as they were built, as far as parity says.
 
-    Reads all of it; raises IndexCorruptError where the manifest is not sound.
+    Reads all of it; raises IndexCorruptError where no manifest is sound.
     """
-    files = generation.manifest().files
-    known, unread = _known(generation.folder, files)
-    return [
-        name for name in known if not _is_sound(generation.folder / name, known[name], files[name])
-    ] + unread
+    manifest, altered = generation.agreed_manifest()
+    files = manifest.files
+    known = _known(generation.folder, files)
+    damaged = [name for name in known if not _is_sound(generation.folder / name, known[name], files[name])]
+    return [*altered, *damaged, *_altered(generation.folder, files)]
 
 
 def mended_copy(
-    generation: Generation, into: Path, link: Callable[[Path, Path], object], *, spared: tuple[str, ...] = ()
+    generation: Generation,
+    into: Path,
+    link: Callable[[Path, Path], object],
+    *,
+    names: tuple[str, ...] = ("",),
+    spared: tuple[str, ...] = (),
 ) -> list[str]:
     """Make a sound copy of a generation some of whose files are damaged.
 
     Args:
-        generation: it; its manifest must be sound.
+        generation: it.
         into: a folder, empty.
         link: gives a sound file, its first argument, a second name.
+        names: how the paths of files end that are wanted.
         spared: how the paths of files end that are left out where they cannot be mended; some of them have
             no parity.
 
     Returns:
-        Paths of the files that were mended; all others are linked as they are.
+        Paths of the files that were mended, the manifest and ``CURRENT`` among them, though no copy is made
+        of these; all others are linked as they are.
 
     Raises:
         IndexCorruptError: there is more damage than can be mended.
         OSError: the disk refused something.
     """
-    files = generation.manifest().files
-    known, unread = _known(generation.folder, files)
-    mended = []
-    for name, entry in files.items():
+    manifest, mended = generation.agreed_manifest()
+    known, altered = _known(generation.folder, manifest.files), _altered(generation.folder, manifest.files)
+    for name in (each for each in manifest.files if each.endswith(names) and each not in altered):
         source, target = generation.folder / name, into / name
+        entry, parity = manifest.files[name], known.get(name)
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if name in known and not _is_sound(source, known[name], entry):
-            if _mend(source, target, known[name], entry.sha256):
-                mended.append(name)
-            elif name.endswith(spared):
-                target.unlink()
-            else:
-                raise IndexCorruptError(f"{source} has more damage than can be mended: {REPAIR}")
-        elif name not in unread and (name in known or not name.endswith(spared) or _is(source, entry.sha256)):
+        if _is_sound(source, parity, entry):
             link(source, target)
-    for name in unread:  # what it says follows from the files that it is of
-        segment = name.removesuffix(PARITY_EXT)
-        write_parity(into, segment, (each for each in files_of(segment, files) if each != name))
-        mended.append(name)
+        elif parity and _mend(source, target, parity, entry.sha256):
+            mended.append(name)
+        elif name.endswith(spared):
+            target.unlink(missing_ok=True)
+        else:
+            raise IndexCorruptError(f"{source} has more damage than can be mended: {REPAIR}")
+    for name in altered:  # what it says follows from the files that it is of
+        if name.endswith(names):
+            write_parity(into, name.removesuffix(PARITY_EXT))
+            mended.append(name)
     return mended
 
 
-def _known(folder: Path, names: Iterable[str]) -> tuple[Mapping[str, _Parity], list[str]]:
-    """What is known of files, and the names of those that should say it and cannot be read."""
+def _known(folder: Path, names: Iterable[str]) -> Mapping[str, _Parity]:
+    """What is known of files by those of some others that say it, as far as these can be read."""
     found: dict[str, _Parity] = {}
-    unread = []
     for name in names:
         if name.endswith(PARITY_EXT):
-            try:
+            with suppress(OnneshonError):
                 found |= _of_segment(SectionFile.open(folder / name))
-            except OnneshonError:
-                unread.append(name)
-    return found, unread
+    return found
+
+
+def _altered(folder: Path, files: Mapping[str, FileEntry]) -> list[str]:
+    """Those files that say what is known of others, and are not as they were written."""
+    parities = [name for name in files if name.endswith(PARITY_EXT)]
+    return [name for name in parities if not _is(folder / name, files[name].sha256)]
 
 
 def _of_segment(file: SectionFile) -> dict[str, _Parity]:
@@ -210,13 +217,13 @@ def _of_segment(file: SectionFile) -> dict[str, _Parity]:
     }
 
 
-def _is_sound(path: Path, known: _Parity, entry: FileEntry) -> bool:
+def _is_sound(path: Path, known: _Parity | None, entry: FileEntry) -> bool:
     try:
-        as_written = path.stat().st_size == known.size and not _read(path, known.damaged)
+        as_written = known and path.stat().st_size == known.size and not _read(path, known.damaged)
     except (OSError, ValueError):
         return False
     # Updates once wrote digests anew without their parity; what the manifest says of a file decides.
-    return as_written or _is(path, entry.sha256)
+    return bool(as_written) or _is(path, entry.sha256)
 
 
 def _is(path: Path, sha256: str) -> bool:

@@ -10,11 +10,11 @@ from typing import Final
 from onneshon.index.analysis.icu_text import versions
 from onneshon.index.article import Article
 from onneshon.index.columnar.change_dates import DIGESTS_FILE, write_gone
-from onneshon.index.columnar.segment_list import files_of, side_folder
+from onneshon.index.columnar.segment_list import INDEX_NAME, files_of, side_folder
 from onneshon.index.errors import BuildError
 from onneshon.index.indexer.digests import write_digests
 from onneshon.index.storage.durable import link_file
-from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files, names_in
+from onneshon.index.storage.manifest import MANIFEST_FILE, FileEntry, Manifest, describe_files
 from onneshon.index.storage.parity import PARITY_EXT, rewrite_parity, write_parity
 from onneshon.index.storage.reader import open_folder
 from onneshon.index.storage.whoosh_index import write_segments
@@ -100,25 +100,23 @@ class NextGeneration:
         for segment in self.segments:
             if segment.folder == self._working:
                 self._write_side_tables(segment)
-                write_parity(self._working, segment.name, self._files(segment))
+                write_parity(self._working, segment.name)
             elif not (side_folder(self._working, segment.name) / DIGESTS_FILE).exists():
                 self._write_digests(segment)
         write_segments(self._working, [segment.listed() for segment in self.segments])
         write_gone(self._working, gone)
+        write_parity(self._working, INDEX_NAME)
         manifest = self._manifest(known)
         self._check(manifest, samples)
         (self._working / MANIFEST_FILE).write_bytes(manifest.encode())
         return manifest
-
-    def _files(self, segment: OpenSegment) -> list[str]:
-        return files_of(segment.name, names_in(self._working))
 
     def _write_digests(self, segment: OpenSegment) -> None:
         """Write those of a segment that stays, and what its files are mended from."""
         side = side_folder(self._working, segment.name)
         write_digests(side, segment.digests)
         changed = (side / DIGESTS_FILE).relative_to(self._working).as_posix()
-        rewrite_parity(segment.folder, self._working, segment.name, self._files(segment), changed)
+        rewrite_parity(segment.folder, self._working, segment.name, changed)
 
     def _shared(self, segment: OpenSegment) -> dict[str, FileEntry]:
         """Link the files of a segment that stays; what the manifest before knew of them."""

@@ -1,12 +1,12 @@
 """A damaged index: its files mended, or built again from what of its stored texts can still be read."""
 
-import contextlib
 import logging
-import shutil
+import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +29,7 @@ from onneshon.index.indexer.write_job import BuildReport
 from onneshon.index.indexer.write_options import BuildOptions
 from onneshon.index.storage.durable import link_file, writer_lock
 from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.manifest import MANIFEST_FILE, Generation, looks_sound
+from onneshon.index.storage.manifest import MANIFEST_FILE, Generation
 from onneshon.index.storage.parity import damaged_files, mended_copy
 from onneshon.index.upkeep.uncommitted import BaseGeneration
 
@@ -62,8 +62,9 @@ def _mend(generations: Generations) -> list[str]:
     working = generations.begin()
     try:
         mended = mended_copy(live, working, link_file)
-        live.manifest().check_files(working, digests=True)
-        shutil.copyfile(live.folder / MANIFEST_FILE, working / MANIFEST_FILE)
+        manifest, _ = live.agreed_manifest()
+        manifest.check_files(working, digests=True)
+        (working / MANIFEST_FILE).write_bytes(manifest.encode())
         generations.publish(working)
     finally:
         generations.clear()
@@ -214,33 +215,14 @@ class _Salvage:
                 yield from self._segment(name, alive)
 
     def _listed(self) -> tuple[Segment, ...]:
-        """The segments by that one of the two lists which is as it was written.
+        """The segments by a list that is as it was written.
 
         One bit makes of a list another one, which says of other articles that they were deleted.
         """
-        try:
-            files = self._generation.manifest().files
-        except OnneshonError:
-            return self._agreed()
-        ours, of_whoosh = (
-            any(looks_sound(self._folder / name, files[name]) for name in files if name.endswith(ending))
-            for ending in (SEGMENT_LIST, WHOOSH_LIST_EXT)
-        )
-        if of_whoosh and not ours:
-            return read_segments(self._folder, of_whoosh=True)
-        if not ours and SEGMENT_LIST in files:
-            raise IndexCorruptError(f"{self._folder / SEGMENT_LIST} is not as it was built")
-        return read_segments(self._folder)
-
-    def _agreed(self) -> tuple[Segment, ...]:
-        """The same where no manifest says how they were written: both lists say it, or one can be read."""
-        found = set()
-        for of_whoosh in (False, True):
-            with contextlib.suppress(IndexStateError):
-                found.add(read_segments(self._folder, of_whoosh=of_whoosh))
-        if len(found) != 1:
-            raise IndexCorruptError(f"{self._folder}: {len(found) or 'no'} lists of segments can be read")
-        return found.pop()
+        with TemporaryDirectory(prefix="onneshon-mended-") as folder:
+            lists = (SEGMENT_LIST, WHOOSH_LIST_EXT)
+            mended_copy(self._generation, Path(folder), os.symlink, names=lists, spared=lists)
+            return read_segments(Path(folder))
 
     def _segment(self, name: str, alive: NDArray[np.bool_] | None) -> Iterator[Article]:
         try:

@@ -288,8 +288,12 @@ def test_whatever_the_disk_refuses_the_live_index_stays(
 def test_a_disk_that_fails_after_the_last_step_is_told_of(directory: Path, second: Path) -> None:
     """The new index is live, and the message does not say otherwise."""
     with pytest.MonkeyPatch.context() as patched:
-        real = durable.sync_folder
-        patched.setattr(durable, "sync_folder", lambda path: stop(path) if path == directory else real(path))
+        real, before = durable.sync_folder, (directory / "CURRENT").read_bytes()
+
+        def sync(path: Path) -> None:
+            real(path) if (directory / "CURRENT").read_bytes() == before else stop(path)
+
+        patched.setattr(durable, "sync_folder", sync)
         with pytest.raises(BuildError, match="the new index is live, but may not survive"):
             build([second], directory)
     assert title_of_first(directory) == "দ্বিতীয় সংস্করণ 0"

@@ -267,8 +267,8 @@ def test_one_that_was_killed_before_it_noted_what_it_pushed_goes_on(
 
 def objects_of(directory: Path) -> set[str]:
     """Sums of the files that are to be sent."""
-    files = Generations(directory).current().manifest().files
-    return {entry.sha256 for name, entry in files.items() if not name.endswith(".toc")}
+    files = without_toc(Generations(directory).current().manifest()).files
+    return {entry.sha256 for entry in files.values()}
 
 
 def test_a_rollback_is_pushed_and_nothing_comes_for_it(

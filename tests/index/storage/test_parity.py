@@ -24,7 +24,7 @@ from onneshon.index.storage.parity import damaged_files, mended_copy, write_pari
 from onneshon.index.upkeep.index_writer import open_writer
 from onneshon.index.upkeep.repair import mend
 from onneshon.search import Engine
-from tests.building import build_numbered
+from tests.building import build_numbered, folder_of, overwrite
 from tests.fakes import article
 
 BLOCK = 4096
@@ -39,7 +39,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Generation:
     (folder / "MAIN_bulk.inv").write_bytes(content)
     (folder / "MAIN_bulk.doc").write_bytes("হাওরে শীতের পাখি".encode())
     (folder / "MAIN_bulk.learned").touch()
-    write_parity(folder, "MAIN_bulk", [path.name for path in folder.iterdir()])
+    write_parity(folder, "MAIN_bulk")
     manifest = Manifest(1, "a", "s", "2026-11-28", files=describe_files(folder))
     (folder / MANIFEST_FILE).write_bytes(manifest.encode())
     return Generation("000001", folder)
@@ -138,6 +138,57 @@ def test_parity_itself_is_made_again_from_its_files(whole: Generation, tmp_path:
 def test_of_what_is_sound_nothing_is_mended(whole: Generation, tmp_path: Path) -> None:
     """All files are linked."""
     assert _mended(_copy(whole, tmp_path), tmp_path / "mended") == []
+
+
+@pytest.fixture
+def one_generation(tmp_path: Path) -> Path:
+    """An index without older generations, of whose twenty articles one was deleted."""
+    directory = tmp_path / "index"
+    build_numbered(directory)
+    with open_writer(directory) as writer:
+        writer.delete("7")
+    shutil.rmtree(directory / "generations" / "000001")
+    return directory
+
+
+def _check_mended(directory: Path, name: str) -> None:
+    """All is found though a file is damaged, which is said, and a repair makes it again as it was."""
+    with Engine.open(directory) as engine:
+        assert f"{name} of generation 000002 is damaged on the disk, and mended" in engine.health.warning
+        assert engine.search("নদী", limit=30).total == 19
+    assert mend(directory) == [name]
+    check_index(directory)
+    with Engine.open(directory) as engine:
+        assert (engine.count, engine.health.warning) == (19, "")
+
+
+@pytest.mark.parametrize("kept", [0, 0.5])
+@pytest.mark.parametrize("name", ["segments.json", "_MAIN_1.toc", "MAIN.gone", "MAIN.parity", MANIFEST_FILE])
+def test_what_an_index_consists_of_is_still_known_when_a_list_of_it_is_damaged(
+    one_generation: Path, name: str, kept: float
+) -> None:
+    """The rest of it is not what it was."""
+    path = folder_of(one_generation) / name
+    content = path.read_bytes()
+    place = int(len(content) * kept)
+    overwrite(path, content[:place] + bytes(byte ^ 1 for byte in content[place:]))
+    _check_mended(one_generation, name)
+
+
+def test_a_manifest_and_its_copy_are_believed_when_the_digest_is_damaged(one_generation: Path) -> None:
+    """Two of three."""
+    pointer = one_generation / "CURRENT"
+    content = pointer.read_bytes()
+    overwrite(pointer, content[:-2] + (b"0" if content[-2:-1] != b"0" else b"1") + b"\n")
+    _check_mended(one_generation, "CURRENT")
+
+
+def test_of_three_that_all_differ_none_is_believed(one_generation: Path) -> None:
+    """Nobody knows which of them is right."""
+    for path in (folder_of(one_generation) / MANIFEST_FILE, one_generation / MANIFEST_FILE):
+        overwrite(path, path.read_bytes().replace(b'"articles": 19', b'"articles": %d' % len(path.parts)))
+    with pytest.raises(IndexCorruptError, match="manifest"):
+        open_sound(one_generation)
 
 
 @pytest.fixture

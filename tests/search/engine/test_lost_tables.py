@@ -74,15 +74,16 @@ def test_what_was_withdrawn_does_not_come_back_for_a_table_of_words(directory: P
 
 
 def test_what_was_withdrawn_does_not_come_back_for_the_list_of_it(directory: Path) -> None:
-    """The list of what is gone says when, to programs that follow; it has no parity."""
+    """The list of what is gone says when, to programs that follow."""
     with Engine.open(directory) as engine:
         withdrawn = engine.search("নদী").hits[0].id
     with open_writer(directory) as writer:
         writer.delete(withdrawn)
-    path = directory / "generations" / "000002" / "MAIN.gone"
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 1
-    overwrite(path, bytes(content))
+    for name in ("MAIN.gone", "MAIN.parity"):
+        path = directory / "generations" / "000002" / name
+        content = bytearray(path.read_bytes())
+        content[len(content) // 2] ^= 1
+        overwrite(path, bytes(content))
     with Engine.open(directory) as engine:
         assert withdrawn not in [hit.id for hit in engine.search("নদী")]
         assert (engine.health.generation, engine.health.damage) == ("000002", "")
