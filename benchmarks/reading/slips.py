@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from onneshon import Engine, analyze
+from onneshon.index.analysis.script import HASANTA
 from onneshon.search.understanding.certainty import FAR_MORE, slip_of_hand
 from onneshon.search.understanding.misspellings import NO_SLIP
 
@@ -56,7 +57,9 @@ def slips(articles: Mapping[str, int], stems: Mapping[str, str]) -> Iterator[tup
 
 
 def _with_one_less(word: str) -> Iterator[str]:
-    return map("".join, _but_for_one(word))
+    """Without a letter, or half a conjunct."""
+    yield from map("".join, _but_for_one(word))
+    yield from (word[:at] + word[at + 2 :] for at in range(len(word) - 1) if HASANTA in word[at : at + 2])
 
 
 def _but_for_one(word: str) -> Iterator[tuple[str, str]]:

@@ -6,9 +6,10 @@ likeness of the contexts of the two words is added.
 """
 
 import math
+from collections.abc import Sequence
 from typing import Final, Protocol
 
-from onneshon.index.analysis.script import aksharas
+from onneshon.index.analysis.script import CONSONANTS, HASANTA, VOWEL_SIGNS, aksharas
 
 GAP_AT_MOST: Final = 5.0
 
@@ -19,17 +20,27 @@ LIKENESS_WEIGHT: Final = 2.8
 _LENGTH_WEIGHT: Final = 0.28
 _WRITTEN: Final = -0.63
 _BASE: Final = -1.36
-_SLIP_OF_HAND: Final = 3.5
-_WRONG_LETTER: Final = 2.5
-"""Added where one letter is too many or too few inside a long word, or two have changed places, and where one
-is another, if far more articles have the other word. Of the words in few of 17,757 articles of news 2,710 are
-such; 39 of these are in a list of right words (``python -m benchmarks.reading.slips``)."""
+_SLIPS: Final = {
+    "half a conjunct": (0.0, 0.0, 0.0, 1.5, 3.5, 3.5),
+    "a nasal": (0.0, 0.0, 0.0, 2.5, 3.5, 3.5),
+    "left out": (0.0, 0.0, 0.0, 0.0, 2.5, 3.5),
+    "too much": (0.0, 0.0, 0.0, 0.0, 1.5, 3.5),
+    "order": (0.0, 0.0, 0.0, 0.0, 2.5, 3.5),
+    "another sign": (0.0, 0.0, 0.0, 0.0, 1.5, 2.5),
+    "another letter": (0.0, 0.0, 0.0, 0.0, 0.0, 2.5),
+}
+"""Added, by the clusters of the shorter word, up to five, where two differ inside in no more than that, if
+far more articles have the other: the more, the fewer of such words are in a list of right ones (``python -m
+benchmarks.reading.slips``)."""
+
+_NASALS: Final = "\u0981\u0982\u0983"
+"""Chandrabindu and anusvara; with visarga, which is left out as they are."""
+
+_NEGATED: Final = "অন"
+"""How a word begins that says the contrary of the same one without ন: অনভিজ্ঞতা, অভিজ্ঞতা."""
 
 _LIKELY: Final = 2.0
 """What that makes of it at the most: the other is searched, and what was typed as well."""
-
-_LONG_WORD: Final = 5
-"""Clusters of such a word."""
 
 FAR_MORE: Final = 10
 """Times as many articles that have the other."""
@@ -68,24 +79,40 @@ def alone(word: str, articles: int, other: Meant, lead: float) -> float:
 
 
 def slip_of_hand(typed: str, meant: str) -> float:
-    """What it is worth that two long words differ inside in one letter, or in two that changed places.
+    """What it is worth that two words differ inside in one letter, or in two that changed places.
 
     Args:
         typed: a word in canonical spelling.
         meant: another one.
 
     Returns:
-        More where one has it and the other does not, less where it is another one; 0 for other words.
+        The more the rarer right words differ so; 0 for other words.
     """
     shared = _shared(typed, meant)
     behind = _shared(typed[shared:][::-1], meant[shared:][::-1])
-    more, less = typed[shared : len(typed) - behind], meant[shared : len(meant) - behind]
-    if not shared or not behind or min(aksharas(typed), aksharas(meant)) < _LONG_WORD:
+    slip = _slip(typed[shared : len(typed) - behind], meant[shared : len(meant) - behind])
+    if not (shared and behind and slip) or _NEGATED in (typed[: shared + 1], meant[: shared + 1]):
         return 0.0
+    return _by_clusters(_SLIPS[slip], typed, meant)
+
+
+def _slip(more: str, less: str) -> str:
+    """What it is to type letters for others; empty where it is no slip of the hand."""
+    letters = more + less
     if len(more) == len(less) == 1:
-        return _WRONG_LETTER
-    swapped = len(more) == len(less) == 2 and more == less[::-1]  # noqa: PLR2004  # two letters
-    return _SLIP_OF_HAND if swapped or len(more) + len(less) == 1 else 0.0
+        return "another sign" if VOWEL_SIGNS.issuperset(letters) else "another letter"
+    if len(more) == len(less) == 2 and more == less[::-1]:  # noqa: PLR2004  # two letters
+        return "order"
+    if more and less:
+        return ""
+    if len(letters) == 1:
+        return "a nasal" if letters in _NASALS else "left out" if less else "too much"
+    half = len(letters) == 2 and HASANTA in letters and not CONSONANTS.isdisjoint(letters)  # noqa: PLR2004
+    return "half a conjunct" if half else ""
+
+
+def _by_clusters(values: Sequence[float], *words: str) -> float:
+    return values[min(len(values) - 1, *map(aksharas, words))]
 
 
 def _shared(first: str, second: str) -> int:
@@ -96,7 +123,7 @@ def _shared(first: str, second: str) -> int:
 
 def at_most(word: str) -> float:
     """The most that is added to what the features say of a word."""
-    return _SLIP_OF_HAND if aksharas(word) >= _LONG_WORD else 0.0
+    return max(_by_clusters(values, word) for values in _SLIPS.values())
 
 
 def farthest(word: str, articles: int, least: float) -> tuple[float, float]:

@@ -27,35 +27,63 @@ def test_a_letter_more_or_less_and_two_that_changed_places_are_slips(typed: str,
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"),
-    [("পরিবল্পনা", "পরিকল্পনা"), ("মানববন্থন", "মানববন্ধন"), ("করেনাভাইরাস", "করোনাভাইরাস")],
+    ("typed", "meant", "worth"),
+    [
+        ("পরিবল্পনা", "পরিকল্পনা", 2.5),
+        ("মানববন্থন", "মানববন্ধন", 2.5),
+        ("করেনাভাইরাস", "করোনাভাইরাস", 2.5),
+        ("আধুপত্য", "আধিপত্য", 1.5),
+        ("উছেদ", "উচ্ছেদ", 1.5),
+        ("সংশিষ্ট", "সংশ্লিষ্ট", 1.5),
+        ("মুক্তিযোধা", "মুক্তিযোদ্ধা", 3.5),
+        ("পবৃদ্ধি", "প্রবৃদ্ধি", 1.5),
+        ("কাক্রখানা", "কারখানা", 3.5),
+        ("সবিধান", "সংবিধান", 3.5),
+        ("সখ্যাটা", "সংখ্যাটা", 2.5),
+        ("হাঁসপাতাল", "হাসপাতাল", 3.5),
+        ("দুঘটনা", "দুঃঘটনা", 3.5),
+        ("অনুষ্ঠন", "অনুষ্ঠান", 2.5),
+        ("পরিবাশ", "পরিবেশ", 1.5),
+    ],
 )
-def test_a_wrong_letter_is_a_slip_but_less_surely(typed: str, meant: str) -> None:
-    """Other words differ so more often."""
-    assert slip_of_hand(canonical(typed), canonical(meant)) == 2.5
+def test_the_rarer_right_words_differ_so_the_surer_it_is_a_slip(typed: str, meant: str, worth: float) -> None:
+    """By what is wrong, and how long the words are."""
+    assert slip_of_hand(canonical(typed), canonical(meant)) == worth
+
+
+@pytest.mark.parametrize(("typed", "worth"), [("মুখপত্র", 2.5), ("মুখপাতর", 2.5), ("মুখিপাত্র", 1.5)])
+def test_one_too_many_is_less_of_a_slip_than_one_left_out(typed: str, worth: float) -> None:
+    """In words that are not so long."""
+    assert slip_of_hand(canonical(typed), "মুখপাত্র") == worth
 
 
 @pytest.mark.parametrize(
     ("word", "other"),
     [
-        ("মুখপত্র", "মুখপাত্র"),
-        ("দিনাজপুর", "দিনাপুর"),
+        ("নগর", "নাগর"),
+        ("চিন্তা", "চিতা"),
         ("অপরিচিত", "অপরাজিত"),
         ("সভাপতি", "সভাপতা"),
         ("পেশাদারি", "পেশাদার"),
         ("অপ্রয়োজনীয়", "প্রয়োজনীয়"),
         ("প্রধানমন্ত্রীকে", "প্রধানমন্ত্রী"),
         ("করোনাভাইরাস", "করোনাভাইরাস"),
+        ("অনভিজ্ঞতা", "অভিজ্ঞতা"),
+        ("অভিপ্রেত", "অনভিপ্রেত"),
+        ("বাজেটে", "বাজেট"),
     ],
     ids=[
         "short",
-        "one of them short",
+        "two clusters",
         "two other letters",
         "a last one",
         "at the end",
         "in front",
         "two letters",
         "the same",
+        "the contrary",
+        "of the contrary",
+        "an ending",
     ],
 )
 def test_what_makes_other_words_is_no_slip(word: str, other: str) -> None:
