@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypeAlias
 from onneshon.index.errors import ConfigurationError
 
 if TYPE_CHECKING:  # needs ICU, and the doctor none
-    from onneshon.index.article import Article
     from onneshon.index.indexer.write_job import BuildReport, UpdateReport
     from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
+    from onneshon.index.upkeep.update import ArticleWriter
 
 GROUP: Final = "onneshon.engines"
 """Entry-point group; each entry is a subclass of `RemoteIndex`, by the scheme of its addresses."""
@@ -35,10 +35,14 @@ class Outcome:
     Attributes:
         values: as JSON.
         lines: the same for people.
+        notes: further lines for them, on standard error.
+        complete: whether nothing was lost.
     """
 
     values: Mapping[str, Any]
     lines: Sequence[str]
+    notes: Sequence[str] = ()
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,27 +100,8 @@ class Due:
         return articles > 0 and (any(named) or not named)
 
 
-class RemoteWriter(ABC):
-    """Changes an index; leaving the context that gave it makes all changes visible.
-
-    That raises CorpusError where an article was refused; all others are changed then.
-    """
-
-    @abstractmethod
-    def add(self, article: "Article") -> None:
-        """Put an article in, in place of any of its id."""
-
-    @abstractmethod
-    def delete(self, article_id: str) -> None:
-        """Take an article out, if it is there."""
-
-    @abstractmethod
-    def commit(self) -> "UpdateReport":
-        """Make all changes visible."""
-
-
-class RemoteCommands(ABC):
-    """What ``onneshon index`` asks of an index that is not in a directory.
+class IndexCommands(ABC):
+    """What ``onneshon index`` asks of an index, wherever that is.
 
     Every method raises OnneshonError where it cannot do what it is asked.
     """
@@ -130,7 +115,7 @@ class RemoteCommands(ABC):
         Args:
             paths: of articles.
             options: of the build, among them what the site says.
-            own: ``RemoteIndex.build_options`` by their names; None for what suits.
+            own: ``RemoteIndex.build_options`` of all engines by their names; None for what suits.
         """
 
     @abstractmethod
@@ -151,7 +136,7 @@ class RemoteCommands(ABC):
         """
 
     @abstractmethod
-    def writer(self, *, wait: float = 0) -> AbstractContextManager[RemoteWriter]:
+    def writer(self, *, wait: float = 0) -> "AbstractContextManager[ArticleWriter]":
         """What changes the index article by article; waits so many seconds for another writer."""
 
     @abstractmethod
@@ -181,21 +166,11 @@ class RemoteCommands(ABC):
         """
 
     @abstractmethod
-    def drop(self, *, wait: float) -> Outcome:
-        """Remove the index with all its generations; waits so many seconds for a writer."""
-
-    @abstractmethod
-    def repair(self) -> Outcome:
-        """Derive again what can be derived from the stored articles."""
-
-    @abstractmethod
-    def rollover(self, due: Due, *, shards: int | None, wait: float) -> Outcome:
-        """Have new articles go to a new part of the index, kept apart from those before.
+    def repair(self, options: "BuildOptions") -> Outcome:
+        """Derive again what can be derived from the stored articles.
 
         Args:
-            due: when; else nothing happens.
-            shards: of the new part; None for as many as the newest has.
-            wait: seconds for another writer.
+            options: of a build, where it takes one.
         """
 
     @abstractmethod
@@ -209,6 +184,24 @@ class RemoteCommands(ABC):
     @abstractmethod
     def stats(self) -> Outcome:
         """Figures of the live generation."""
+
+
+class RemoteCommands(IndexCommands):
+    """What it asks besides of one that is not in a directory."""
+
+    @abstractmethod
+    def drop(self, *, wait: float) -> Outcome:
+        """Remove the index with all its generations; waits so many seconds for a writer."""
+
+    @abstractmethod
+    def rollover(self, due: Due, *, shards: int | None, wait: float) -> Outcome:
+        """Have new articles go to a new part of the index, kept apart from those before.
+
+        Args:
+            due: when; else nothing happens.
+            shards: of the new part; None for as many as the newest has.
+            wait: seconds for another writer.
+        """
 
     def findings(self) -> Iterable[Finding]:
         """What ``onneshon doctor`` says of the index and of where it is."""

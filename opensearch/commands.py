@@ -8,7 +8,8 @@ from pathlib import Path
 from onneshon.index.commands.shared import size_text
 from onneshon.index.indexer.write_job import BuildReport, UpdateReport
 from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
-from onneshon.index.remote import Due, Finding, Outcome, RemoteCommands, RemoteWriter
+from onneshon.index.remote import Due, Finding, Outcome, RemoteCommands
+from onneshon.index.upkeep.update import ArticleWriter
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.storage.files import read_state
 from onneshon.opensearch.writing.build import ClusterBuildOptions, Layout, run_build_on_cluster
@@ -56,7 +57,7 @@ class ClusterCommands(RemoteCommands):
         """Change articles in place; see ``run_update_on_cluster``."""
         return run_update_on_cluster(paths, self._cluster, options)
 
-    def writer(self, *, wait: float = 0) -> AbstractContextManager[RemoteWriter]:
+    def writer(self, *, wait: float = 0) -> AbstractContextManager[ArticleWriter]:
         """Change articles one by one; see ``cluster_writer``."""
         return cluster_writer(self._cluster, wait=wait)
 
@@ -93,7 +94,7 @@ class ClusterCommands(RemoteCommands):
         names = drop(self._cluster, wait=wait)
         return Outcome({"removed": names}, [f"removed {', '.join(names) or 'nothing'}"])
 
-    def repair(self) -> Outcome:
+    def repair(self, _options: BuildOptions) -> Outcome:
         """Count the words anew: the cluster keeps copies of all else by itself."""
         articles = recount(self._cluster)
         return Outcome({"articles": articles}, [f"the words of {articles:,} articles were counted again"])

@@ -12,7 +12,8 @@ from onneshon.index import remote
 from onneshon.index.article import Article
 from onneshon.index.indexer.write_job import BuildReport, UpdateReport
 from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions, WriteOptions
-from onneshon.index.remote import BuildOption, Due, Outcome, RemoteCommands, RemoteIndex, RemoteWriter
+from onneshon.index.remote import BuildOption, Due, Outcome, RemoteCommands, RemoteIndex
+from onneshon.index.upkeep.update import ArticleWriter
 from tests.fake_engine import FakeEngine
 
 __all__ = ["ASKED", "PaperIndex", "provide"]
@@ -26,7 +27,7 @@ def _site(options: WriteOptions) -> Path | None:
     return options.configuration.path
 
 
-class _Writer(RemoteWriter):
+class _Writer:
     def add(self, article: Article) -> None:
         ASKED.append(("add", article.title))
 
@@ -56,7 +57,7 @@ _REPORT = UpdateReport(
 
 class _Commands(RemoteCommands):
     @contextmanager
-    def writer(self, *, wait: float = 0) -> Iterator[RemoteWriter]:
+    def writer(self, *, wait: float = 0) -> Iterator[ArticleWriter]:
         ASKED.append(("writer", wait))
         yield _Writer()
         ASKED.append(("visible", None))
@@ -103,7 +104,7 @@ class _Commands(RemoteCommands):
         ASKED.append(("drop", wait))
         return Outcome({"removed": ["পাতা-১"]}, ["removed"])
 
-    def repair(self) -> Outcome:
+    def repair(self, _options: BuildOptions) -> Outcome:
         ASKED.append(("repair", None))
         return Outcome({"articles": 3}, ["mended"])
 

@@ -7,6 +7,7 @@ from typing import TextIO
 import click
 
 from onneshon.index.commands.build_options import write_options
+from onneshon.index.commands.directory_commands import commands_of
 from onneshon.index.commands.progress import PhaseLog
 from onneshon.index.commands.shared import (
     dry_run_option,
@@ -31,12 +32,11 @@ from onneshon.index.commands.terminal import (
     location_option,
 )
 from onneshon.index.configuration import check_shown
-from onneshon.index.indexer.builder import run_build
 from onneshon.index.indexer.write_job import BuildReport
 from onneshon.index.indexer.write_options import BuildOptions
 from onneshon.index.ingest.crawling.address import SiteOptions
 from onneshon.index.ingest.preview import preview
-from onneshon.index.remote import BuildOption, Location, RemoteIndex, engines, site_directory
+from onneshon.index.remote import BuildOption, Location, engines, site_directory
 
 
 class _BuildCommand(click.Command):
@@ -113,11 +113,7 @@ def build_command(
     following_on = following(reading, home, anew=True)
     with ended_by_signals(context), fetching as paths, following_on as newer:
         options = replace(options, reading=newer)
-        if isinstance(location, RemoteIndex):
-            mine = {option.name: own[option.name] for option in location.build_options}
-            report = location.commands().build(paths, options, mine)
-        else:
-            report = run_build(paths, location, options)
+        report = commands_of(location).build(paths, options, own)
     complete = report.is_complete
     end_with(context, report, report_text(report), complete=complete, as_json=as_json, quiet=quiet)
 

@@ -1,7 +1,6 @@
 """The commands that build an index, look after it, and take it to an object store and from there."""
 
-import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
@@ -11,14 +10,16 @@ import click
 
 from onneshon.index.commands.build_command import build_command, report_text
 from onneshon.index.commands.build_options import keep_option, wait_option
+from onneshon.index.commands.directory_commands import DirectoryCommands, commands_of
 from onneshon.index.commands.refresh_commands import position_command, replay_command, watch_command
 from onneshon.index.commands.shared import ended_by_signals, progress_of, say_outcome, size_text
-from onneshon.index.commands.statistics_output import plot_builds, statistics_lines
+from onneshon.index.commands.statistics_output import plot_builds
 from onneshon.index.commands.terminal import (
     MOST_DAYS,
     NumberRange,
     configuration_of,
     counted,
+    directory_of,
     index_option,
     json_option,
     location_option,
@@ -26,21 +27,15 @@ from onneshon.index.commands.terminal import (
     say_json,
 )
 from onneshon.index.commands.upkeep_commands import upkeep_commands
-from onneshon.index.errors import IndexCorruptError
-from onneshon.index.indexer.builder import migrate
 from onneshon.index.indexer.write_options import BuildOptions
-from onneshon.index.remote import Location, Outcome, RemoteIndex
+from onneshon.index.remote import Location, Outcome
 from onneshon.index.replication.lease import Lease
 from onneshon.index.replication.pulling import pull
 from onneshon.index.replication.pushing import Pusher, prune
 from onneshon.index.replication.store import open_store
 from onneshon.index.storage.beside import recorded_builds
-from onneshon.index.storage.checking import check_index
-from onneshon.index.storage.durable import cores, writer_lock
+from onneshon.index.storage.durable import cores
 from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.reader import GO_BACK, MIGRATE, check_fingerprints
-from onneshon.index.storage.statistics import index_statistics
-from onneshon.index.upkeep.deep_check import check_deeply
 
 _store: Final = click.argument("store", metavar="STORE")
 
@@ -129,10 +124,7 @@ def migrate_command(location: Location, *, quiet: bool, as_json: bool) -> None:
     The generation that was live before is kept for `onneshon index rollback` by the version that built it.
     """
     options = BuildOptions(workers=cores(), progress=progress_of(quiet=quiet))
-    if isinstance(location, RemoteIndex):
-        report = location.commands().migrate(replace(options, configuration=configuration_of(location)))
-    else:
-        report = migrate(location, options)
+    report = commands_of(location).migrate(replace(options, configuration=configuration_of(location)))
     if as_json:
         say_json(asdict(report))
     elif not quiet:
@@ -151,26 +143,7 @@ def check_command(location: Location, *, deep: bool, as_json: bool) -> None:
     build. On a cluster, mapping, files, health and the words of 1,000 articles, or with --deep of all. Ends
     with exit code 5 if anything is wrong.
     """
-    if isinstance(location, RemoteIndex):
-        outcome = location.commands().check(deep=deep)
-    else:
-        outcome = _checked_deeply(location) if deep else _checked(location)
-    say_outcome(outcome, as_json=as_json)
-
-
-def _checked(directory: Path) -> Outcome:
-    report = check_index(directory)
-    counts = f"{counted(report.articles, 'article')}, {report.terms:,} terms, {report.files} files"
-    line = f"generation {report.generation} is sound: {counts}, {size_text(report.bytes)}"
-    return Outcome(asdict(report), [line])
-
-
-def _checked_deeply(directory: Path) -> Outcome:
-    report = check_deeply(directory)
-    what = f"{counted(report.articles, 'article')} and {counted(report.postings, 'posting')}"
-    where = counted(report.segments, "segment")
-    line = f"generation {report.generation} is sound: {what} in {where} agree with the stored texts"
-    return Outcome(asdict(report), [line])
+    say_outcome(commands_of(location).check(deep=deep), as_json=as_json)
 
 
 @index_group.command(name="stats")
@@ -184,17 +157,12 @@ def _checked_deeply(directory: Path) -> Outcome:
 @json_option
 def stats_command(location: Location, *, plot: Path | None, as_json: bool) -> None:
     """Say what the live index holds and when and from what it was built."""
-    if isinstance(location, RemoteIndex):
-        if plot is not None:
-            raise click.UsageError("--plot draws the builds of a directory; a cluster has no record of them")
-        say_outcome(location.commands().stats(), as_json=as_json)
+    if plot is None:
+        say_outcome(commands_of(location).stats(), as_json=as_json)
         return
-    if plot is not None:
-        plot_builds(recorded_builds(location), plot)
-        say(f"drawn to {plot}")
-        return
-    statistics = index_statistics(location)
-    say_outcome(Outcome(asdict(statistics), [*statistics_lines(statistics)]), as_json=as_json)
+    refused = "--plot draws the builds of a directory; a cluster has no record of them"
+    plot_builds(recorded_builds(directory_of(location, refused)), plot)
+    say(f"drawn to {plot}")
 
 
 @index_group.command(name="rollback")
@@ -206,27 +174,7 @@ def rollback_command(location: Location, *, to: str | None) -> None:
     Also repairs a lost or garbled CURRENT. The way forward is `--to` with a later generation, as long as it
     is kept: until the next build.
     """
-    name = (
-        location.commands().rollback(to) if isinstance(location, RemoteIndex) else _rolled_back(location, to)
-    )
-    say(f"generation {name} is live")
-
-
-def _rolled_back(directory: Path, to: str | None) -> str:
-    generations = Generations(directory)
-    if not generations.all():
-        generations.current()  # says that there is no index
-    with writer_lock(directory):
-        return generations.rollback(to, accept=partial(check_fingerprints, remedy=_remedy(generations))).name
-
-
-def _remedy(generations: Generations) -> str:
-    """What to do where another version built the generation that is gone back to."""
-    try:
-        generations.current()
-    except IndexCorruptError:
-        return MIGRATE
-    return GO_BACK
+    say(f"generation {commands_of(location).rollback(to)} is live")
 
 
 @index_group.command(name="gc")
@@ -249,30 +197,17 @@ def gc_command(
     stay. Every build does this too. Generations share the files of what did not change between them, so that
     removing one frees what it alone has.
     """
-    if isinstance(location, RemoteIndex):
-        if keep_days is not None:
-            raise click.UsageError("--keep-days is of a directory; on a cluster, --keep says how many stay")
-        dead = location.commands().gc(keep=keep, only_live=only_live, dry_run=dry_run)
+    collect: Callable[..., Sequence[str]]
+    if keep_days is None:
+        collect = commands_of(location).gc
     else:
-        dead = _collected(location, keep=keep, keep_days=keep_days, only_live=only_live, dry_run=dry_run)
+        refused = "--keep-days is of a directory; on a cluster, --keep says how many stay"
+        collect = partial(DirectoryCommands(directory_of(location, refused)).gc, keep_days=keep_days)
+    dead = collect(keep=keep, only_live=only_live, dry_run=dry_run)
     for name in dead:
         say(f"{'would remove' if dry_run else 'removed'} {name}")
     if not dead:
         say("nothing to remove")
-
-
-def _collected(
-    directory: Path, *, keep: int, keep_days: float | None, only_live: bool, dry_run: bool
-) -> Sequence[str]:
-    since = None if keep_days is None else dt.datetime.now(dt.UTC) - dt.timedelta(days=keep_days)
-    generations = Generations(directory)
-    if not generations.folder.is_dir():
-        generations.current()  # says that there is no index
-    with writer_lock(directory):
-        dead = generations.superseded() if only_live else generations.dead(keep=keep, since=since)
-        if not dry_run:
-            generations.remove(dead)
-    return [str(folder) for folder in dead]
 
 
 for command in (

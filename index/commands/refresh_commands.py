@@ -3,13 +3,13 @@
 import datetime as dt
 import signal
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from threading import Event
 
 import click
 
 from onneshon.index.commands.build_options import write_options
+from onneshon.index.commands.directory_commands import commands_of
 from onneshon.index.commands.shared import (
     Terminated,
     end_with,
@@ -39,9 +39,7 @@ from onneshon.index.ingest.source import address_of
 from onneshon.index.ingest.watching import watched
 from onneshon.index.publishing.progress import ProgressFile
 from onneshon.index.publishing.replay import ReplayReport, replay
-from onneshon.index.remote import Location, RemoteIndex, site_directory
-from onneshon.index.storage.generations import Generations
-from onneshon.index.upkeep.update import run_update
+from onneshon.index.remote import Location, site_directory
 
 
 def _moment(text: str) -> dt.datetime:
@@ -93,12 +91,7 @@ def replay_command(
     published for 48 hours; what is in the index already costs nothing. Ends with exit code 6 when something
     had to be left out.
     """
-    opening = None
-    if isinstance(location, RemoteIndex):
-        opening = partial(location.commands().writer, wait=wait)
-    else:
-        Generations(location).current()  # says that there is no index, before one is made
-    directory = site_directory(location)
+    directory, opening = site_directory(location), commands_of(location).writer
     report = replay(directory, since, position=position, wait=wait, opening=opening)
     for fault in report.left_out:
         say(f"left out: {fault}", err=True)
@@ -153,10 +146,8 @@ class _Following:
         while True:
             try:
                 files = self.sites.files if self.sites else ()
-                paths = (*self.paths, *files)
-                if isinstance(self.location, RemoteIndex):
-                    return self.location.commands().update(paths, self.options)
-                return run_update(paths, self.location, self.options)
+                options = replace(self.options, configuration=configuration_of(self.location))
+                return commands_of(self.location).update((*self.paths, *files), options)
             except IndexLockedError as error:
                 if not reported:
                     say(f"the index stays as it was, and is tried again: {error}", err=True, indent="  ")
@@ -213,8 +204,6 @@ def watch_command(
     addresses = check_sites(sources, options.reading)
     sites = FollowedSites(addresses, site_directory(location), site, every)
     options = replace(options, delete_missing=True, wait=_WAIT)
-    if isinstance(location, RemoteIndex):
-        options = replace(options, configuration=configuration_of(location))
     refresh = _Following(paths, location, options, sites)
     for changed in watched(
         paths, Event(), options.reading, settle=settle, polling=poll, has_news=sites.has_news

@@ -286,6 +286,8 @@ def say_outcome(outcome: Outcome, *, as_json: bool) -> None:
     """Print what a command did: as JSON, or in lines for people."""
     if as_json:
         say_json(outcome.values)
-        return
-    for line in outcome.lines:
-        say(line)
+    else:
+        for line in outcome.lines:
+            say(line)
+    for note in outcome.notes:
+        say(note, err=True)

@@ -98,14 +98,20 @@ def _given(context: click.Context) -> Location | None:
     return context.obj if isinstance(context.obj, Path | RemoteIndex) else None
 
 
+def directory_of(location: Location, otherwise: str) -> Path:
+    """The directory of an index; raises click.UsageError, which says ``otherwise``, of one at an address."""
+    if not isinstance(location, Path):
+        raise click.UsageError(otherwise)
+    return location
+
+
 def _directory(context: click.Context, parameter: click.Parameter, text: str | None) -> Path:
     location = _remember(context, parameter, text)
-    if isinstance(location, RemoteIndex):
-        raise click.UsageError(
-            f"`{context.command_path}` works on an index in a directory, and {location} is one on a cluster, "
-            f"which looks after that by itself; docs/scale.md says how"
-        )
-    return location
+    return directory_of(
+        location,
+        f"`{context.command_path}` works on an index in a directory, and {location} is one on a cluster, "
+        f"which looks after that by itself; docs/scale.md says how",
+    )
 
 
 def _option(

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
 from onneshon.index.commands.build_options import wait_option, write_options
+from onneshon.index.commands.directory_commands import commands_of, extent_text
 from onneshon.index.commands.shared import (
     INCOMPLETE,
     dry_run_option,
@@ -30,8 +31,6 @@ from onneshon.index.commands.terminal import (
     index_option,
     json_option,
     location_option,
-    say,
-    say_json,
     typed_lines,
 )
 from onneshon.index.errors import CorpusError
@@ -40,12 +39,9 @@ from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
 from onneshon.index.ingest.crawling.address import SiteOptions
 from onneshon.index.ingest.preview import preview
 from onneshon.index.ingest.records import json_object
-from onneshon.index.remote import Due, Location, Outcome, RemoteIndex, site_directory
+from onneshon.index.remote import Due, Location, Outcome, RemoteCommands, site_directory
 from onneshon.index.storage.generations import Generations
-from onneshon.index.storage.snapshot import restore, snapshot
-from onneshon.index.upkeep.index_writer import Commit, open_writer
-from onneshon.index.upkeep.repair import repair
-from onneshon.index.upkeep.update import delete_articles, run_update
+from onneshon.index.upkeep.index_writer import open_writer
 
 _IN_PLACE: Final = (
     "changed have no id of their own and took the place of what had their file's name and location: "
@@ -92,17 +88,9 @@ def update_command(
         raise click.UsageError("--delete-missing would delete what --since does not read")
     with ended_by_signals(context), fetching as paths, following(reading, home) as newer:
         options = replace(options, reading=newer)
-        if isinstance(location, RemoteIndex):
-            report = location.commands().update(paths, options)
-        else:
-            report = run_update(paths, location, options)
+        report = commands_of(location).update(paths, options)
     complete = report.is_complete
     end_with(context, report, _update_text(report), complete=complete, as_json=as_json, quiet=quiet)
-
-
-def _whole(state: UpdateReport | Commit) -> str:
-    """How large the index is now."""
-    return f"{counted(state.articles, 'article')} in {counted(state.segments or 0, 'segment')}"
 
 
 def _duration(report: UpdateReport) -> str:
@@ -116,7 +104,7 @@ def _state(report: UpdateReport) -> list[str]:
     if report.segments is None:
         return [f"{_duration(report)}; {counted(report.articles, 'article')} in {report.generation}"]
     size = size_text(report.index_bytes)
-    return [f"{_duration(report)}; {_whole(report)}, {size}", f"generation {report.generation} is live"]
+    return [f"{_duration(report)}; {extent_text(report)}, {size}", f"generation {report.generation} is live"]
 
 
 def _update_text(report: UpdateReport) -> str:
@@ -146,13 +134,7 @@ def delete_command(ids: tuple[str, ...], location: Location, *, wait: float, as_
     """
     if ids == ("-",):
         ids = _given_ids(typed_lines())
-    if isinstance(location, RemoteIndex):
-        say_outcome(location.commands().delete(ids, wait=wait), as_json=as_json)
-        return
-    Generations(location).current()  # says that there is no index, before one is made
-    commit = delete_articles(ids, location, wait=wait)
-    lines = [f"deleted {commit.deleted:,}; {_whole(commit)} left", f"generation {commit.generation} is live"]
-    say_outcome(Outcome(asdict(commit), lines), as_json=as_json)
+    say_outcome(commands_of(location).delete(ids, wait=wait), as_json=as_json)
 
 
 def _given_ids(lines: Iterable[str]) -> tuple[str, ...]:
@@ -189,8 +171,15 @@ def merge_command(directory: Path, *, everything: bool, wait: float, as_json: bo
         state = writer.commit()
     values = {"generation": state.generation, "merged": merged, "segments": state.segments}
     what = f"merged {counted(merged, 'segment')}" if merged else "nothing to merge"
-    size = f"{what}; {_whole(state)}, {size_text(state.index_bytes)}"
+    size = f"{what}; {extent_text(state)}, {size_text(state.index_bytes)}"
     say_outcome(Outcome(values, [size, f"generation {state.generation} is live"]), as_json=as_json)
+
+
+def _on_a_cluster(location: Location, otherwise: str) -> RemoteCommands:
+    """What looks after an index at an address; of one in a directory it says ``otherwise``."""
+    if isinstance(location, Path):
+        raise click.UsageError(otherwise)
+    return location.commands()
 
 
 @click.command(name="rollover")
@@ -209,9 +198,9 @@ def rollover_command(
     Of several conditions one that holds is enough; where none does, nothing happens, so that a nightly job
     may ask. What is found stays the same; articles that are there are changed where they are.
     """
-    if not isinstance(location, RemoteIndex):
-        raise click.UsageError("an index in a directory grows by segments: it is never rolled over")
-    say_outcome(location.commands().rollover(Due(**conditions), shards=shards, wait=wait), as_json=as_json)
+    refused = "an index in a directory grows by segments: it is never rolled over"
+    outcome = _on_a_cluster(location, refused).rollover(Due(**conditions), shards=shards, wait=wait)
+    say_outcome(outcome, as_json=as_json)
 
 
 @click.command(name="drop")
@@ -224,9 +213,8 @@ def drop_command(location: Location, *, wait: float, as_json: bool) -> None:
 
     Nothing brings it back, but for a snapshot of the cluster.
     """
-    if not isinstance(location, RemoteIndex):
-        raise click.UsageError("an index in a directory is no more once you remove its directory")
-    say_outcome(location.commands().drop(wait=wait), as_json=as_json)
+    refused = "an index in a directory is no more once you remove its directory"
+    say_outcome(_on_a_cluster(location, refused).drop(wait=wait), as_json=as_json)
 
 
 @click.command(name="repair")
@@ -240,25 +228,11 @@ def repair_command(context: click.Context, location: Location, *, quiet: bool, a
     Says which articles cannot. The damaged generation is kept. Ends with exit code 6 when anything was lost.
     On a cluster, which keeps copies of its data by itself, only the words are counted anew.
     """
-    if isinstance(location, RemoteIndex):
-        say_outcome(location.commands().repair(), as_json=as_json)
-        return
     with ended_by_signals(context):
-        report = repair(location, BuildOptions(progress=progress_of(quiet=quiet)))
-    if as_json:
-        say_json(asdict(report))
-    elif not quiet:
-        for warning in report.warnings:
-            say(f"warning: {warning}")
-        for name in report.lost:
-            say(f"lost: {name}")
-        if report.mended:
-            say(f"mended: {', '.join(report.mended)}")
-        saved = f"{counted(report.build.articles, 'article')} of generation {report.source} saved"
-        lost = "nobody knows how many" if report.lost_articles is None else f"{report.lost_articles:,}"
-        say(f"{saved}, {lost} lost")
-        say(f"generation {report.build.generation} is live")
-    context.exit(INCOMPLETE if report.lost or report.warnings else 0)
+        outcome = commands_of(location).repair(BuildOptions(progress=progress_of(quiet=quiet)))
+    if as_json or not quiet:
+        say_outcome(outcome, as_json=as_json)
+    context.exit(0 if outcome.complete else INCOMPLETE)
 
 
 @click.command(name="snapshot")
@@ -272,22 +246,7 @@ def snapshot_command(file: Path, location: Location, *, as_json: bool) -> None:
     and its desk keeps; only its owner may read it. On a cluster it is REPOSITORY:NAME, of a repository that
     is registered there.
     """
-    if isinstance(location, RemoteIndex):
-        say_outcome(location.commands().snapshot(str(file)), as_json=as_json)
-        return
-    report = snapshot(location, file)
-    size = size_text(report.snapshot_bytes)
-    lines = [f"generation {report.generation}, {counted(report.articles, 'article')}, is in {file}: {size}"]
-    if report.site:
-        lines.append(f"so is what lies beside it: {', '.join(report.site)}")
-    say_outcome(Outcome(asdict(report), lines), as_json=as_json)
-
-
-_SITE_FILES: Final = {
-    "written": "from the snapshot come {names}",
-    "kept": "kept as they are: {names}; the others in {file} are what a restore into an empty folder writes",
-}
-"""What to say of the files of the site once a snapshot is restored."""
+    say_outcome(commands_of(location).snapshot(str(file)), as_json=as_json)
 
 
 @click.command(name="restore")
@@ -302,15 +261,7 @@ def restore_command(file: Path, location: Location, *, wait: float, as_json: boo
     What the site says and its desk keeps is written where nothing has its name; what is there stays. The logo
     is in no snapshot. On a cluster, FILE is REPOSITORY:NAME.
     """
-    if isinstance(location, RemoteIndex):
-        say_outcome(location.commands().restore(str(file), wait=wait), as_json=as_json)
-        return
-    report = restore(file, location, wait=wait)
-    line = f"{counted(report.articles, 'article')} restored; generation {report.generation} is live"
-    say_outcome(Outcome(asdict(report), [line]), as_json=as_json)
-    for state, message in _SITE_FILES.items():
-        if names := ", ".join(name for name, became in report.site.items() if became == state):
-            say(message.format(names=names, file=file), err=True)
+    say_outcome(commands_of(location).restore(str(file), wait=wait), as_json=as_json)
 
 
 upkeep_commands: Final[Sequence[click.Command]] = (

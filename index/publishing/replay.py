@@ -4,18 +4,18 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 from onneshon.index.article import Article
 from onneshon.index.configuration_file import read_configuration
 from onneshon.index.errors import CorpusError
-from onneshon.index.indexer.write_job import UpdateReport
 from onneshon.index.ingest.articles_in_hand import SiteRecords
 from onneshon.index.publishing.journal import Journal
 from onneshon.index.publishing.operation import Operation, latest
 from onneshon.index.publishing.progress import ProgressFile
-from onneshon.index.upkeep.index_writer import Commit, open_writer
+from onneshon.index.upkeep.index_writer import open_writer
+from onneshon.index.upkeep.update import ArticleWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +37,13 @@ class ReplayReport:
     left_out: tuple[str, ...] = ()
 
 
-class Replays(Protocol):
-    """What changes an index, and says what came of it."""
-
-    def add(self, article: Article, /) -> object:
-        """Put an article in, in place of any of its id."""
-
-    def delete(self, article_id: str, /) -> object:
-        """Take an article out, if it is there."""
-
-    def commit(self) -> Commit | UpdateReport:
-        """Make all changes visible."""
-
-
 def replay(
     directory: Path,
     since: dt.datetime | None = None,
     *,
     position: int = 0,
     wait: float = 0,
-    opening: Callable[[], AbstractContextManager[Replays]] | None = None,
+    opening: Callable[..., AbstractContextManager[ArticleWriter]] | None = None,
 ) -> ReplayReport:
     """Apply operations again that were applied once; those that wait are left to the process that publishes.
 
@@ -75,7 +62,8 @@ def replay(
     """
     records = SiteRecords(read_configuration(directory))
     left_out: list[str] = []
-    with _noted(left_out), opening() if opening else open_writer(directory, wait=wait) as writer:
+    opening = opening or partial(open_writer, directory)
+    with _noted(left_out), opening(wait=wait) as writer:
         # Within the lock: nothing newer of these articles can be applied before, and be undone by this.
         operations = [
             operation
@@ -102,7 +90,7 @@ def _noted(left_out: list[str]) -> Iterator[None]:
 class _Replaying:
     """Applies operations one by one; one that no index takes holds up no other."""
 
-    def __init__(self, writer: Replays, records: SiteRecords, left_out: list[str]) -> None:
+    def __init__(self, writer: ArticleWriter, records: SiteRecords, left_out: list[str]) -> None:
         self._writer = writer
         self._records = records
         self._left_out = left_out

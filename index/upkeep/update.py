@@ -4,8 +4,9 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
+from onneshon.index.article import Article
 from onneshon.index.errors import ArticleNotFoundError, OnneshonError
 from onneshon.index.indexer.side_process import rare_collections
 from onneshon.index.indexer.write_job import UpdateReport, WriteJob, before_any_change
@@ -23,6 +24,22 @@ log = logging.getLogger(__name__)
 
 UNMERGED: Final = "Segments stay as they are, which does no harm: %s"
 """What the log says of a merge that failed, with the reason."""
+
+
+class ArticleWriter(Protocol):
+    """Changes an index; leaving the context that gave it makes all changes visible.
+
+    At an address, that raises CorpusError where an article was refused; all others are changed then.
+    """
+
+    def add(self, article: Article, /) -> object:
+        """Put an article in, in place of any of its id."""
+
+    def delete(self, article_id: str, /) -> object:
+        """Take an article out, if it is there."""
+
+    def commit(self) -> Commit | UpdateReport:
+        """Make all changes visible."""
 
 
 def run_background_merges(

@@ -13,7 +13,6 @@ from onneshon.index.indexer.write_job import UpdateReport, WriteJob
 from onneshon.index.indexer.write_options import Acceptance, UpdateOptions, by_keywords
 from onneshon.index.ingest.articles_in_hand import ArticleSource
 from onneshon.index.ingest.intake import Intake, Problems
-from onneshon.index.remote import RemoteWriter
 from onneshon.index.upkeep.update import Changes
 from onneshon.opensearch.connection.client import Cluster
 from onneshon.opensearch.connection.reading import LIVE, scan
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from onneshon.index.errors import CorpusError
 
 
-class ClusterWriter(RemoteWriter):
+class ClusterWriter:
     """Changes the live generation.
 
     Args:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from onneshon.index.commands import upkeep_commands
+from onneshon.index.commands import directory_commands
 from onneshon.index.commands.main import main
 from onneshon.index.commands.shared import read_text
 from onneshon.index.configuration import FILE_NAME
@@ -47,7 +47,7 @@ def reporting(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, object], None]:
     """Has a function of the commands say that it did something."""
 
     def say_that(name: str, report: object) -> None:
-        monkeypatch.setattr(upkeep_commands, name, lambda *_given, **_options: report)
+        monkeypatch.setattr(directory_commands, name, lambda *_given, **_options: report)
 
     return say_that
 

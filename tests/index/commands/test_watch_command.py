@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from onneshon.index import IndexLockedError, UpdateReport, open_index
-from onneshon.index.commands import refresh_commands
+from onneshon.index.commands import directory_commands, refresh_commands
 from onneshon.index.commands.main import main
 from onneshon.index.indexer.write_options import UpdateOptions
 from onneshon.index.upkeep.update import run_update
@@ -33,7 +33,7 @@ def test_another_writer_is_waited_for(
             raise locked.pop()
         return run_update(*given)
 
-    monkeypatch.setattr(refresh_commands, "run_update", late)
+    monkeypatch.setattr(directory_commands, "run_update", late)
     source = tmp_path / "a.jsonl"
     source.write_text('{"title": "নদী"}\n', encoding="utf-8")
     refresh_commands._Following((source,), tmp_path / "index", UpdateOptions())()
@@ -80,7 +80,7 @@ def test_each_change_is_told_with_what_came_of_it(tmp_path: Path, monkeypatch: p
         finally:
             (folder / "a.csv").write_text(texts.pop(0) if texts else "", "utf-8")
 
-    monkeypatch.setattr(refresh_commands, "run_update", updated)
+    monkeypatch.setattr(directory_commands, "run_update", updated)
     done = _watch(index, str(folder), "--settle", "0.1", "--poll")
     said = [re.sub(r"[0-9.]+ s$|(?<=generation )[0-9]+", "…", line) for line in done.stdout.splitlines()]
     assert said == [
@@ -98,7 +98,7 @@ def test_a_signal_ends_it_between_two_updates(tmp_path: Path, monkeypatch: pytes
     """With the code that shells have for it, and a line that says which."""
     (tmp_path / "a.csv").write_text("title\nনদী\n", "utf-8")
     _watching(monkeypatch, 0, 1)
-    monkeypatch.setattr(refresh_commands, "run_update", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    monkeypatch.setattr(directory_commands, "run_update", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
     done = _watch(tmp_path / "index", str(tmp_path / "a.csv"))
     assert (done.exit_code, done.stdout, done.stderr) == (143, "", "stopped by SIGTERM\n")
 

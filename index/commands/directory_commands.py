@@ -1,0 +1,179 @@
+"""What ``onneshon index`` does where the index is in a directory, and what it says of it."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from onneshon.index.commands.shared import size_text
+from onneshon.index.commands.statistics_output import statistics_lines
+from onneshon.index.commands.terminal import counted
+from onneshon.index.errors import IndexCorruptError
+from onneshon.index.indexer.builder import migrate, run_build
+from onneshon.index.indexer.write_job import BuildReport, UpdateReport
+from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
+from onneshon.index.remote import IndexCommands, Location, Outcome
+from onneshon.index.storage.checking import check_index
+from onneshon.index.storage.durable import writer_lock
+from onneshon.index.storage.generations import Generations
+from onneshon.index.storage.reader import GO_BACK, MIGRATE, check_fingerprints
+from onneshon.index.storage.snapshot import restore, snapshot
+from onneshon.index.storage.statistics import index_statistics
+from onneshon.index.upkeep.deep_check import check_deeply
+from onneshon.index.upkeep.index_writer import Commit, open_writer
+from onneshon.index.upkeep.repair import repair
+from onneshon.index.upkeep.update import ArticleWriter, delete_articles, run_update
+
+_SITE_FILES: Final = {
+    "written": "from the snapshot come {names}",
+    "kept": "kept as they are: {names}; the others in {file} are what a restore into an empty folder writes",
+}
+"""What to say of the files of the site once a snapshot is restored."""
+
+
+def commands_of(location: Location) -> IndexCommands:
+    """What builds an index and looks after it, wherever that is."""
+    return DirectoryCommands(location) if isinstance(location, Path) else location.commands()
+
+
+class DirectoryCommands(IndexCommands):
+    """Builds an index in a directory and looks after it.
+
+    Args:
+        directory: of the index.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._generations = Generations(directory)
+
+    def build(
+        self, paths: Sequence[Path], options: BuildOptions, _own: Mapping[str, int | None]
+    ) -> BuildReport:
+        """See ``run_build``."""
+        return run_build(paths, self._directory, options)
+
+    def migrate(self, options: BuildOptions) -> BuildReport:
+        """See ``builder.migrate``."""
+        return migrate(self._directory, options)
+
+    def update(self, paths: Sequence[Path], options: UpdateOptions) -> UpdateReport:
+        """See ``run_update``."""
+        return run_update(paths, self._directory, options)
+
+    @contextmanager
+    def writer(self, *, wait: float = 0) -> Iterator[ArticleWriter]:
+        """See ``open_writer``; raises IndexMissingError before an index is made."""
+        self._generations.current()
+        with open_writer(self._directory, wait=wait) as writer:
+            yield writer
+
+    def live(self) -> str:
+        """The name of the live generation."""
+        return self._generations.current().name
+
+    def delete(self, ids: Sequence[str], *, wait: float) -> Outcome:
+        """See ``delete_articles``; raises IndexMissingError before an index is made."""
+        self._generations.current()
+        commit = delete_articles(ids, self._directory, wait=wait)
+        left = f"deleted {commit.deleted:,}; {extent_text(commit)} left"
+        return Outcome(asdict(commit), [left, f"generation {commit.generation} is live"])
+
+    def check(self, *, deep: bool) -> Outcome:
+        """See ``check_index`` and ``check_deeply``."""
+        return _checked_deeply(self._directory) if deep else _checked(self._directory)
+
+    def rollback(self, to: str | None) -> str:
+        """Make an earlier generation live, after reading all of it."""
+        if not self._generations.all():
+            self._generations.current()  # says that there is no index
+        accept = partial(check_fingerprints, remedy=self._remedy())
+        with writer_lock(self._directory):
+            return self._generations.rollback(to, accept=accept).name
+
+    def _remedy(self) -> str:
+        """What to do where another version built the generation that is gone back to."""
+        try:
+            self._generations.current()
+        except IndexCorruptError:
+            return MIGRATE
+        return GO_BACK
+
+    def gc(
+        self, *, keep: int, only_live: bool, dry_run: bool, keep_days: float | None = None
+    ) -> Sequence[str]:
+        """Remove generations that no reader needs; see ``Generations.dead``.
+
+        Those built within ``keep_days`` stay too.
+        """
+        since = None if keep_days is None else dt.datetime.now(dt.UTC) - dt.timedelta(days=keep_days)
+        if not self._generations.folder.is_dir():
+            self._generations.current()  # says that there is no index
+        with writer_lock(self._directory):
+            found = self._generations
+            dead = found.superseded() if only_live else found.dead(keep=keep, since=since)
+            if not dry_run:
+                found.remove(dead)
+        return [str(folder) for folder in dead]
+
+    def repair(self, options: BuildOptions) -> Outcome:
+        """See ``upkeep.repair``."""
+        report = repair(self._directory, options)
+        saved = f"{counted(report.build.articles, 'article')} of generation {report.source} saved"
+        lost = "nobody knows how many" if report.lost_articles is None else f"{report.lost_articles:,}"
+        lines = [
+            *(f"warning: {warning}" for warning in report.warnings),
+            *(f"lost: {name}" for name in report.lost),
+            *([f"mended: {', '.join(report.mended)}"] if report.mended else []),
+            f"{saved}, {lost} lost",
+            f"generation {report.build.generation} is live",
+        ]
+        return Outcome(asdict(report), lines, complete=not (report.lost or report.warnings))
+
+    def snapshot(self, name: str) -> Outcome:
+        """Write the live generation and what lies beside it to a file; see ``storage.snapshot``."""
+        report = snapshot(self._directory, Path(name))
+        articles, size = counted(report.articles, "article"), size_text(report.snapshot_bytes)
+        lines = [f"generation {report.generation}, {articles}, is in {name}: {size}"]
+        if report.site:
+            lines.append(f"so is what lies beside it: {', '.join(report.site)}")
+        return Outcome(asdict(report), lines)
+
+    def restore(self, name: str, *, wait: float) -> Outcome:
+        """Make the generation in a file live; see ``storage.restore``."""
+        report = restore(Path(name), self._directory, wait=wait)
+        line = f"{counted(report.articles, 'article')} restored; generation {report.generation} is live"
+        notes = [
+            message.format(names=names, file=name)
+            for state, message in _SITE_FILES.items()
+            if (names := ", ".join(file for file, became in report.site.items() if became == state))
+        ]
+        return Outcome(asdict(report), [line], notes)
+
+    def stats(self) -> Outcome:
+        """See ``index_statistics``."""
+        statistics = index_statistics(self._directory)
+        return Outcome(asdict(statistics), [*statistics_lines(statistics)])
+
+
+def extent_text(state: UpdateReport | Commit) -> str:
+    """How large an index is now."""
+    return f"{counted(state.articles, 'article')} in {counted(state.segments or 0, 'segment')}"
+
+
+def _checked(directory: Path) -> Outcome:
+    report = check_index(directory)
+    counts = f"{counted(report.articles, 'article')}, {report.terms:,} terms, {report.files} files"
+    line = f"generation {report.generation} is sound: {counts}, {size_text(report.bytes)}"
+    return Outcome(asdict(report), [line])
+
+
+def _checked_deeply(directory: Path) -> Outcome:
+    report = check_deeply(directory)
+    what = f"{counted(report.articles, 'article')} and {counted(report.postings, 'posting')}"
+    where = counted(report.segments, "segment")
+    line = f"generation {report.generation} is sound: {what} in {where} agree with the stored texts"
+    return Outcome(asdict(report), [line])
