@@ -12,6 +12,7 @@ from functools import partial
 from importlib.resources import as_file, files
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import click
 
@@ -44,7 +45,7 @@ from onneshon.web.operations.monitoring import SHARED
 from onneshon.web.processes import Answering, Balance, Keeper, ToldToEnd, can_keep
 from onneshon.web.server import listen, make_server
 from onneshon.web.service import RATE, Service, Settings, collect_seldom
-from onneshon.web.site.settings import PublicAddress, parse_address
+from onneshon.web.site.settings import parse_address
 from onneshon.web.threads import WorkerThreads
 
 SWITCH_SECONDS = 0.001
@@ -68,6 +69,7 @@ port_option = click.option(
 @port_option
 @click.option(
     "--public-name",
+    "public_names",
     multiple=True,
     metavar="NAME",
     callback=parsed_by(parse_name),
@@ -75,12 +77,14 @@ port_option = click.option(
 )
 @click.option(
     "--public-url",
+    "address",
     metavar="URL",
     callback=parsed_by(parse_address),
     help="Where a proxy shows the server, such as https://example.org/search, as links have it.",
 )
 @click.option(
     "--cors",
+    "origins",
     multiple=True,
     metavar="ORIGIN",
     callback=parsed_by(parse_origin),
@@ -136,17 +140,9 @@ def serve(
     *,
     host: str,
     port: int,
-    public_name: tuple[str, ...],
-    public_url: PublicAddress | None,
-    cors: tuple[str, ...],
-    metrics: bool,
-    access_log: str,
-    keys: Path | None,
     rate: float,
-    follows: str,
-    pushes: str,
-    private: bool,
     processes: int | None,
+    **options: Any,
 ) -> None:
     """Serve the search page and the HTTP API until Ctrl-C.
 
@@ -154,30 +150,12 @@ def serve(
     """
     log_to_stderr()
     logging.getLogger("onneshon").setLevel(logging.INFO)
-    if private and keys is None:
-        raise click.UsageError("--private needs --keys: they say who may read")
-    if pushes and keys is None:
-        raise click.UsageError("--push needs --keys: without them nothing is published from here")
-    if follows and keys is not None:
-        raise click.UsageError("--from is of a server that reads, and --keys of the one that writes")
-    processes = _processes(processes, metrics=metrics)
-    settings = Settings(
-        location=location,
-        listening=host,
-        public_names=public_name,
-        origins=cors,
-        metrics=metrics,
-        access_log=access_log,
-        keys=keys,
-        limit=RateLimit(rate),
-        private=private,
-        follows=follows,
-        pushes=pushes,
-        address=public_url,
-        costly=max(1, cores() // 2 // processes),
-        threads=WorkerThreads(waiting=not isinstance(location, Path)),
-    )
-    settings = replace(settings, counter=settings.new_counter())
+    threads = WorkerThreads(waiting=not isinstance(location, Path))
+    settings = Settings(location=location, listening=host, limit=RateLimit(rate), threads=threads, **options)
+    _check_keys(settings)
+    processes = _processes(processes, metrics=settings.metrics)
+    costly = max(1, cores() // 2 // processes)
+    settings = replace(settings, costly=costly, counter=settings.new_counter())
     sockets = _listen(host, port)
     shown = _address(host, sockets[0].getsockname()[1], settings.site().address.path)
     sys.setswitchinterval(SWITCH_SECONDS)
@@ -192,6 +170,16 @@ def serve(
         _answer(settings, sockets, told, answering.begin, answering.balance)
         return
     say("Ended.", err=True)
+
+
+def _check_keys(settings: Settings) -> None:
+    """Refuse options that make no sense with keys, or without."""
+    if settings.private and settings.keys is None:
+        raise click.UsageError("--private needs --keys: they say who may read")
+    if settings.pushes and settings.keys is None:
+        raise click.UsageError("--push needs --keys: without them nothing is published from here")
+    if settings.follows and settings.keys is not None:
+        raise click.UsageError("--from is of a server that reads, and --keys of the one that writes")
 
 
 def _processes(asked: int | None, *, metrics: bool) -> int:

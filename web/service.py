@@ -2,7 +2,7 @@
 
 import datetime as dt
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -107,8 +107,8 @@ class Settings:
 
     location: Location
     listening: str = "127.0.0.1"
-    public_names: tuple[str, ...] = ()
-    origins: tuple[str, ...] = ()
+    public_names: Sequence[str] = ()
+    origins: Sequence[str] = ()
     metrics: bool = False
     access_log: str = ""
     keys: Path | None = None
