@@ -37,8 +37,7 @@ from onneshon.web.middleware.http_requests import protect
 from onneshon.web.operations.monitoring import Check, expose_readiness, index_check
 from onneshon.web.operations.watching import Observer, watch
 from onneshon.web.pages.cards import cards
-from onneshon.web.pages.embedding import embedding, site_files
-from onneshon.web.pages.exports import exports, previews
+from onneshon.web.pages.embedding import embedding, exports, previews, site_files
 from onneshon.web.pages.listing import division, meant, reasons, reported
 from onneshon.web.pages.narrowing import listing_but
 from onneshon.web.pages.render import (

@@ -12,8 +12,7 @@ from onneshon.search import QueryError, SearchRequest
 from onneshon.web.api.schema import revision
 from onneshon.web.current import engine
 from onneshon.web.desk.changes import FIELDS, UnseenChangeError, shown
-from onneshon.web.desk.desk import SHOWN, Desk, back, number, typed
-from onneshon.web.desk.faults import DeskFault, fault_page
+from onneshon.web.desk.desk import SHOWN, Desk, DeskFault, back, fault_page, number, typed
 from onneshon.web.desk.imports import KINDS, MAPPED, How, mapping_of
 from onneshon.web.desk.sessions import needs
 

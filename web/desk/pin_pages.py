@@ -9,8 +9,7 @@ from flask.typing import ResponseReturnValue
 from onneshon.search import OnneshonError, PinFile, SearchRequest
 from onneshon.search.curation.pins import Pin, converted, new_name
 from onneshon.web.current import engine
-from onneshon.web.desk.desk import SHOWN, Desk, back, lines, typed
-from onneshon.web.desk.faults import DeskFault, fault_of, fault_page
+from onneshon.web.desk.desk import SHOWN, Desk, DeskFault, back, fault_of, fault_page, lines, typed
 from onneshon.web.desk.sessions import needs
 
 

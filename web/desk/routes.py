@@ -20,8 +20,7 @@ from flask.typing import ResponseReturnValue
 from onneshon.search import OnneshonError, QueryError
 from onneshon.web.current import engine, live, site
 from onneshon.web.desk.article_pages import add_articles, add_changes, add_imports
-from onneshon.web.desk.desk import Desk, number
-from onneshon.web.desk.faults import on_error
+from onneshon.web.desk.desk import Desk, number, on_error
 from onneshon.web.desk.pin_pages import add_pins
 from onneshon.web.desk.sessions import needs
 from onneshon.web.desk.site_pages import add_authors, add_look, add_synonyms
