@@ -1,10 +1,63 @@
-"""What stands side by side in a query, until it is known what it is together."""
+"""What stands side by side in a query: its words as units and phrases, and the clauses they make."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import Final
 
+from onneshon.index.analysis.analyzer import Token, analyze
+from onneshon.index.analysis.canonical import canonical
+from onneshon.index.analysis.icu_text import cluster_boundaries
+from onneshon.index.analysis.script import is_bengali
 from onneshon.search.query.conditions import Condition, Selection
-from onneshon.search.query.tree import All, MatchAll, Not, Query
-from onneshon.search.query.words import any_of, words_of
+from onneshon.search.query.lexer import QueryToken
+from onneshon.search.query.reading import Ignored, IgnoredKind, Interpretation, Interpreter, WordReader
+from onneshon.search.query.tree import (
+    All,
+    Any,
+    Boost,
+    Fuzzy,
+    Hint,
+    MatchAll,
+    Not,
+    OneOf,
+    Phrase,
+    Prefix,
+    Query,
+    Term,
+    Variant,
+    Within,
+)
+from onneshon.search.query.words import WordTerms, as_read, is_certain, is_typed_too, likeliest
+
+MAX_WORDS = 64
+"""Words beyond these are not searched for; no question or headline has as many."""
+
+MAX_FUZZY = 2
+"""Words with a tilde beyond these are taken as they are: each stands for many."""
+
+MAX_REPEATS = 3
+"""Times that a word typed often counts, at most."""
+
+JOINS: Final = frozenset({"এবং", "অথবা"})
+"""Between words side by side they say nothing: an article has any of these, and better all, without them."""
+
+
+def any_of(children: Sequence[Query]) -> Query:
+    """A disjunction; a single query is its own."""
+    return children[0] if len(children) == 1 else Any(tuple(children))
+
+
+def words_of(children: Sequence[Query]) -> Query:
+    """Words side by side, of which an article must hold a share; a single one is its own.
+
+    Words side by side among them, by themselves or within alternatives, are words like the others.
+    """
+    return children[0] if len(children) == 1 else Any(tuple(map(_ungrouped, children)), words=True)
+
+
+def _ungrouped(query: Query) -> Query:
+    return Any(tuple(map(_ungrouped, query.children))) if isinstance(query, Any) else query
 
 
 @dataclass(slots=True)
@@ -61,3 +114,198 @@ class Clauses:
             return required[0]
         negations = [Not(clause) for clause in self.excluded]
         return All((*(required or [MatchAll()]), *negations), tuple(optional))
+
+
+class LeafMaker(WordTerms):
+    """Makes the leaves of one query.
+
+    Args:
+        read: how Latin words are read; None to take them as they are.
+        function_words_count: whether function words weigh as much as others, since there are no others.
+        interpreter: knows what is written in several ways; None to search for words as typed.
+        verbatim: whether all words are looked for exactly as typed.
+    """
+
+    def __init__(
+        self,
+        read: WordReader | None,
+        *,
+        function_words_count: bool,
+        interpreter: Interpreter | None,
+        verbatim: bool,
+    ) -> None:
+        super().__init__(read, function_words_count=function_words_count, verbatim=verbatim)
+        self._interpreter = None if verbatim else interpreter
+        self._words = 0
+        self._fuzzy = 0
+        self.unknown_fields: list[str] = []
+
+    def ignore(self, kind: IgnoredKind, piece: QueryToken) -> None:
+        """Note a piece that is not taken for what it looks like."""
+        text = f"{piece.text}*" if piece.kind == "prefix" else piece.text or piece.kind
+        self.ignored.append(Ignored(kind, text, piece.start, piece.end))
+
+    def _tokens(self, text: str, offset: int) -> list[Token]:
+        """Words of a span of the query, as far as there is room for them."""
+        found = analyze(text)
+        room = MAX_WORDS - self._words
+        if len(found) > room:
+            first = found[room]
+            self.ignored.append(Ignored("words", first.text, offset + first.start, offset + first.end))
+        self._words += min(len(found), room)
+        return found[:room]
+
+    def _row(self, text: str, offset: int) -> list[Query]:
+        """What a span of the query asks for: its words, and what several of them are together."""
+        tokens = self._tokens(text, offset)
+        if self._interpreter is None:
+            return [query for _, query in self._terms(text, tokens, offset)]
+        units = self._interpreter.units(text, tokens)
+        cells = self._cells(text, tokens, offset, units)
+        read = [as_read(token, query) for token, query in cells]
+        if read != tokens:  # what was read may be a unit: *satoi march*
+            units = [unit for unit in self._interpreter.units(text, read) if is_certain(unit, cells)]
+        return self._with_units(cells, units, offset)
+
+    def _cells(
+        self, text: str, tokens: Sequence[Token], offset: int, units: Sequence[Interpretation]
+    ) -> list[tuple[Token, Query]]:
+        """The words of a span and what is looked for; those of units (*7 march*) are not read."""
+        cells: list[tuple[Token, Query]] = []
+        at = 0
+        for unit in units:
+            cells += self._terms(text, tokens[at : unit.start], offset)
+            cells += ((token, self._plain_term(token, None)) for token in tokens[unit.start : unit.end])
+            at = unit.end
+        return cells + self._terms(text, tokens[at:], offset)
+
+    def _with_units(
+        self, cells: Sequence[tuple[Token, Query]], units: Sequence[Interpretation], offset: int
+    ) -> list[Query]:
+        """What words ask for, some as units; these need no alternatives: their context says what each is."""
+        found: list[Query] = []
+        at = 0
+        for unit in units:
+            found += self._interpreted(cells[at : unit.start])
+            found += unit.queries
+            self.has_content = True
+            for token, _ in cells[unit.start : unit.end]:
+                self._alternatives.pop(offset + token.start, None)
+            at = unit.end
+        return [*found, *self._interpreted(cells[at:])]
+
+    def _interpreted(self, cells: Sequence[tuple[Token, Query]]) -> Sequence[Query]:
+        words = [query for _, query in cells]
+        if self._interpreter is None or not words:
+            return words
+        return self._interpreter.words([token for token, _ in cells], words)
+
+    def bag(self, text: str, offset: int) -> list[Query]:
+        """Words side by side; one that comes again counts again, and what joins two of them does not.
+
+        Args:
+            text: a span of the query.
+            offset: code point of the query where it starts.
+        """
+        self._alternatives = {}
+        row = self._row(text, offset)
+        last = len(row) - 1
+        times: dict[Query, int] = {}
+        for at, query in enumerate(row):
+            if not (0 < at < last and _is_join(query)):
+                times[query] = times.get(query, 0) + 1
+        found = [
+            query if count == 1 else Boost(query, float(min(count, MAX_REPEATS)))
+            for query, count in times.items()
+        ]
+        return [*found, *chain.from_iterable(self._alternatives.values())]
+
+    def phrase(self, piece: QueryToken, where: Within = None) -> Query | None:
+        """Words that must stand together; a single one is just that word."""
+        tokens = self._tokens(piece.text, piece.start)
+        cells = self._terms(piece.text, tokens, piece.start, where, quoted=piece.kind == "phrase")
+        words = [query for _, query in cells]
+        if self._interpreter and piece.kind == "word" and where is None:
+            meant = self._one_concept(piece, tokens, cells)
+            words = words if meant is None else [meant]
+        if len(words) < 2:  # noqa: PLR2004 - a phrase of one word is that word
+            return words[0] if words else None
+        self.has_content = True
+        terms = chain.from_iterable(map(likeliest, words))
+        counting = (replace(term, function=False) if term.function else term for term in terms)
+        phrase = Phrase(tuple(counting), piece.slop, where)
+        if piece.kind == "phrase" and any(map(is_typed_too, words)):
+            return self._or_as_typed(phrase, piece.text, tokens)
+        return All((phrase, *phrase.words)) if self._verbatim else phrase
+
+    def _or_as_typed(self, phrase: Phrase, text: str, tokens: Sequence[Token]) -> OneOf:
+        """A phrase as it was read, or with its Latin words as they are: who quotes has seen them so."""
+        words = (replace(self._plain_term(token, phrase.field), function=False) for token in tokens)
+        typed = Phrase(tuple(words), phrase.slop, phrase.field)
+        label = f"{phrase.field}:“{text}”" if phrase.field else f"“{text}”"
+        return OneOf(label, (Variant(phrase, 1.0, "sound"), Variant(typed)))
+
+    def _one_concept(
+        self, piece: QueryToken, tokens: Sequence[Token], cells: Sequence[tuple[Token, Query]]
+    ) -> Query | None:
+        """What a piece without spaces stands for where that is one concept."""
+        if self._interpreter is None or not cells:
+            return None
+        units = self._interpreter.units(piece.text, tokens)
+        if units and (units[0].start, units[0].end) != (0, len(tokens)):
+            return None
+        words = [query for _, query in cells]
+        found = units[0].queries if units else self._interpreter.words([token for token, _ in cells], words)
+        concepts = [concept for concept in found if not isinstance(concept, Hint)]
+        self.has_content |= bool(units)
+        return concepts[0] if len(concepts) == 1 else None
+
+    def unread(self, piece: QueryToken) -> Query | None:
+        """Words whose Latin letters are taken as they are."""
+        before, self._read = self._read, None
+        try:
+            return self.phrase(piece)
+        finally:
+            self._read = before
+
+    def verbatim(self, piece: QueryToken, where: Within) -> Query | None:
+        """A word exactly as typed: in no other form, spelling or script."""
+        before, self._verbatim = self._verbatim, True
+        try:
+            return self.phrase(piece, where)
+        finally:
+            self._verbatim = before
+
+    def prefix(self, piece: QueryToken, where: Within = None) -> Query | None:
+        """The beginning of words, at least two clusters of it; anything else is taken as words."""
+        tokens = analyze(piece.text)
+        clusters = len(cluster_boundaries(piece.text)) - 1
+        if len(tokens) != 1 or clusters < 2:  # noqa: PLR2004 - one cluster begins a tenth of all words
+            self.ignore("star", piece)
+            return self.phrase(piece, where)
+        if self._words >= MAX_WORDS:
+            self.ignore("words", piece)
+            return None
+        self._words += 1
+        self.has_content = True
+        return Prefix(piece.text, canonical(tokens[0].text), where)
+
+    def fuzzy(self, piece: QueryToken, where: Within = None) -> Query | None:
+        """A Bengali word of at least two clusters and those near it; anything else is taken as words."""
+        tokens = analyze(piece.text)
+        bengali = len(tokens) == 1 and is_bengali(tokens[0].exact)
+        if not bengali or len(cluster_boundaries(piece.text)) < 3 or self._fuzzy >= MAX_FUZZY:  # noqa: PLR2004 - two clusters have three borders
+            self.ignore("tilde", piece)
+            return self.phrase(piece._replace(slop=0), where)
+        if self._words >= MAX_WORDS:
+            self.ignore("words", piece)
+            return None
+        self._words += 1
+        self._fuzzy += 1
+        self.has_content = True
+        return Fuzzy(piece.text, tokens[0].exact, piece.slop, where)
+
+
+def _is_join(query: Query) -> bool:
+    """Whether a function word is one that joins others."""
+    return isinstance(query, Term) and query.function and not query.spelt_so and query.exact in JOINS

@@ -23,13 +23,13 @@ from dataclasses import dataclass
 
 from onneshon.index.analysis.script import BENGALI_DIGITS
 from onneshon.search.errors import QueryError
-from onneshon.search.query.clauses import Clauses
+from onneshon.search.query.clauses import Clauses, LeafMaker, words_of
 from onneshon.search.query.conditions import Choice, Filter, Selection
 from onneshon.search.query.field_values import READ_BY_DEFAULT, FieldReading, condition_in_query
 from onneshon.search.query.lexer import FIELDS, NO_FIELDS, OPENING, QueryToken, is_prose, lex
 from onneshon.search.query.reading import Ignored, Interpreter, WordReader
 from onneshon.search.query.tree import Hint, MatchAll, Query, Within
-from onneshon.search.query.words import LeafMaker, ReadSpan, words_of
+from onneshon.search.query.words import ReadSpan
 
 MAX_CHARACTERS = 512
 MAX_DEPTH = 8

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from onneshon.index.analysis.analyzer import Token
 from onneshon.search.errors import QueryError
+from onneshon.search.query.clauses import MAX_WORDS
 from onneshon.search.query.conditions import Filter, Selection
 from onneshon.search.query.parser import MAX_CHARACTERS, MAX_DEPTH, Parsed, parse
 from onneshon.search.query.reading import AlternativeReading, Interpretation, WordReading
@@ -29,7 +30,7 @@ from onneshon.search.query.tree import (
     Term,
     leaves,
 )
-from onneshon.search.query.words import MAX_WORDS, ReadSpan
+from onneshon.search.query.words import ReadSpan
 from tests.strategies import bengali_text, mixed_text
 
 

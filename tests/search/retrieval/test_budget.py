@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from onneshon.index.analysis.analyzer import Token, analyze
 from onneshon.search import Article, BusyError, Engine
+from onneshon.search.query.clauses import MAX_WORDS
 from onneshon.search.query.parser import parse
 from onneshon.search.query.reading import WordReading
-from onneshon.search.query.words import MAX_READ, MAX_WORDS
+from onneshon.search.query.words import MAX_READ
 from onneshon.search.retrieval.budget import GRACE, SLOW_LANE, AdmissionQueue, TimeBudget, demand
 from onneshon.search.retrieval.collection import Collection
 from onneshon.search.understanding.readings import Readings

@@ -7,9 +7,9 @@ from hypothesis import given
 
 from onneshon.index import Article
 from onneshon.search import Engine
+from onneshon.search.query.clauses import MAX_FUZZY
 from onneshon.search.query.parser import parse
 from onneshon.search.query.tree import Any, Fuzzy, MatchAll, Not, Phrase, Term
-from onneshon.search.query.words import MAX_FUZZY
 from onneshon.search.retrieval.budget import TimeBudget
 from onneshon.search.understanding.fuzzy import FUZZY, cluster_distance, expanded
 from tests.fakes import article, reader_of
