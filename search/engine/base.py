@@ -13,7 +13,7 @@ from onneshon.search.curation.matching import Effect
 from onneshon.search.curation.pins import Pin
 from onneshon.search.engine.asynchronous import AsyncMethods
 from onneshon.search.engine.curated import explained_pin
-from onneshon.search.engine.generation import Dated, OpenT
+from onneshon.search.engine.generation import OpenT
 from onneshon.search.engine.searching import Searching, again_if_mended
 from onneshon.search.errors import QueryError
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
@@ -29,6 +29,7 @@ from onneshon.search.results.highlight import marked_article
 from onneshon.search.results.understood import UnderstoodWord, understood_words
 from onneshon.search.results.values import MarkedArticle, ResultPage, SimilarArticle
 from onneshon.search.retrieval.budget import TimeBudget
+from onneshon.search.retrieval.changes import Dated
 from onneshon.search.understanding.completion import complete
 from onneshon.search.understanding.site_synonyms import with_learned
 from onneshon.search.understanding.suggestion import (

@@ -1,6 +1,6 @@
-"""An open generation: what is derived from it, acquired by threads, replaced by a newer one; what changed.
+"""An open generation: what is derived from it, acquired by threads, replaced by a newer one; its cursors.
 
-Its cursors say where a page ended, signed, so that the next page begins there and nowhere else. A generation
+Cursors say where a page ended, signed, so that the next page begins there and nowhere else. A generation
 never changes and the order of its hits is total, so the number of hits before is a position that stays. The
 key of the signature is made of the digests of the generation's files: every process that serves these files
 takes the cursor, after a restart too, and nobody who has not got them can make one.
@@ -13,7 +13,6 @@ import hmac
 import struct
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
 from threading import Lock
@@ -27,9 +26,7 @@ from onneshon.search.errors import QueryError
 from onneshon.search.query.conditions import NumberRange, counted_ranges
 from onneshon.search.query.field_values import FieldReading
 from onneshon.search.query.lexer import site_operators
-from onneshon.search.query.options import checked
 from onneshon.search.retrieval.budget import BoundedCache, TimeBudget, by_number, whole_now
-from onneshon.search.retrieval.changes import Change, ChangeList, Place
 from onneshon.search.retrieval.evidence import WordStatistics
 from onneshon.search.retrieval.facets import FacetName
 from onneshon.search.retrieval.index_protocols import WordIndex
@@ -270,68 +267,3 @@ class Acquired(Generic[OpenT]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._manager.release(self._acquired)
-
-
-class GenerationChanges(Protocol):
-    """All changes of a generation."""
-
-    @property
-    def earliest(self) -> int:
-        """When the first change was, in seconds of Unix; 0 where there is none."""
-
-    def of(self, article_id: str) -> Change | None:
-        """The last change of an article; None where there was never one of that id."""
-
-    def between(
-        self, since: int, until: int, *, after: Place | None, category: str | None, limit: int
-    ) -> ChangeList:
-        """The first changes of a time; the arguments are those of ``Dated.changes``."""
-
-
-class Dated(ABC, Generic[OpenT]):
-    """The part of an engine that tells what changed; see ``search.interface.DatedEngine``."""
-
-    @abstractmethod
-    def _reading(self) -> AbstractContextManager[OpenT]:
-        """The generation of now."""
-
-    @abstractmethod
-    def _changes(self, state: OpenT) -> GenerationChanges:
-        """The changes of a generation."""
-
-    @checked
-    def changes(
-        self,
-        since: int,
-        until: int,
-        *,
-        after: Place | None = None,
-        category: str | None = None,
-        limit: int = 100,
-    ) -> ChangeList:
-        """Articles that were put in, changed or taken out in a time, in the order of that.
-
-        Args:
-            since: the beginning, in seconds of Unix.
-            until: the end, included.
-            after: of these, those behind that place.
-            category: of these, those of a category; None for all. Those that are gone are of every one.
-            limit: how many at most.
-
-        Raises:
-            ClusterError: a part of an index on a cluster is missing.
-        """
-        with self._reading() as state:
-            return self._changes(state).between(since, until, after=after, category=category, limit=limit)
-
-    @checked
-    def change(self, article_id: str) -> Change | None:
-        """The last change of an article; None where there was never one of that id."""
-        with self._reading() as state:
-            return self._changes(state).of(article_id)
-
-    @property
-    def first_change(self) -> int:
-        """When the first of its articles was put in, in seconds of Unix; 0 where nobody knows."""
-        with self._reading() as state:
-            return self._changes(state).earliest

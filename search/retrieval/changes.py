@@ -1,9 +1,11 @@
 """What changed when: the articles of an index, and those that it has no more, in the order of change."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import TypeAlias
+from typing import Generic, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +13,7 @@ from numpy.typing import NDArray
 from onneshon.index import Article
 from onneshon.index.columnar.change_dates import ChangeDates
 from onneshon.search.query.conditions import Filter
+from onneshon.search.query.options import checked
 from onneshon.search.retrieval.collection import Collection, Mask
 from onneshon.search.retrieval.facets import Filters
 
@@ -128,3 +131,71 @@ class Changes:
             return Change(self._gone[row - self._collection.size], place)
         article = self._collection.article(row)
         return Change(article.id, place, article)
+
+
+Generation = TypeVar("Generation")
+
+
+class GenerationChanges(Protocol):
+    """All changes of a generation."""
+
+    @property
+    def earliest(self) -> int:
+        """When the first change was, in seconds of Unix; 0 where there is none."""
+
+    def of(self, article_id: str) -> Change | None:
+        """The last change of an article; None where there was never one of that id."""
+
+    def between(
+        self, since: int, until: int, *, after: Place | None, category: str | None, limit: int
+    ) -> ChangeList:
+        """The first changes of a time; the arguments are those of ``Dated.changes``."""
+
+
+class Dated(ABC, Generic[Generation]):
+    """The part of an engine that tells what changed; see ``search.interface.DatedEngine``."""
+
+    @abstractmethod
+    def _reading(self) -> AbstractContextManager[Generation]:
+        """The generation of now."""
+
+    @abstractmethod
+    def _changes(self, state: Generation) -> GenerationChanges:
+        """The changes of a generation."""
+
+    @checked
+    def changes(
+        self,
+        since: int,
+        until: int,
+        *,
+        after: Place | None = None,
+        category: str | None = None,
+        limit: int = 100,
+    ) -> ChangeList:
+        """Articles that were put in, changed or taken out in a time, in the order of that.
+
+        Args:
+            since: the beginning, in seconds of Unix.
+            until: the end, included.
+            after: of these, those behind that place.
+            category: of these, those of a category; None for all. Those that are gone are of every one.
+            limit: how many at most.
+
+        Raises:
+            ClusterError: a part of an index on a cluster is missing.
+        """
+        with self._reading() as state:
+            return self._changes(state).between(since, until, after=after, category=category, limit=limit)
+
+    @checked
+    def change(self, article_id: str) -> Change | None:
+        """The last change of an article; None where there was never one of that id."""
+        with self._reading() as state:
+            return self._changes(state).of(article_id)
+
+    @property
+    def first_change(self) -> int:
+        """When the first of its articles was put in, in seconds of Unix; 0 where nobody knows."""
+        with self._reading() as state:
+            return self._changes(state).earliest
