@@ -6,7 +6,6 @@ how frequent they are. ``index.vocabulary.file`` maps the file into memory.
 """
 
 from bisect import bisect_left, bisect_right
-from codecs import charmap_decode
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -16,19 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onneshon.index.analysis.stemmer import fold
-from onneshon.index.columnar.sections import gather_ranges
-from onneshon.index.errors import REPAIR, IndexCorruptError
 from onneshon.index.kernel.spelling import Sounding, nearest, worths
 from onneshon.index.vocabulary.channels import (
-    END,
-    LETTERS_FROM,
     SAME_LETTERS,
     SAME_SIGNS,
     latin_distances,
     misspelt,
-    side_by_side,
 )
-from onneshon.index.vocabulary.file import FILE_NAME, VocabularyFile
+from onneshon.index.vocabulary.file import SENSIBLE, VocabularyFile, decoded, nonsense, padded
 from onneshon.index.vocabulary.skeleton import SKELETONS, pack_skeleton, readings
 from onneshon.index.vocabulary.spellings import EVERY, Spellings, classes_from, signature
 
@@ -48,11 +42,8 @@ CANDIDATES: Final = 16
 _LONGEST_QUERY: Final = 30
 _FINAL_K: Final = "que"
 """How English and French, and names after them, spell a ক at the end of a word."""
-_LONGEST_WORD: Final = 1 << 16
-"""More letters than any word has."""
 Wanted: TypeAlias = Callable[[str], bool]
 """Whether a word is one of those that are looked for; asked before it is counted."""
-_LETTERS_OF_CODES: Final = "".join(chr(LETTERS_FROM + code % END) for code in range(2 * END))
 REMEMBERED: Final = 4_096
 _LATELY: Final = 4
 """How many recent results of the first step of a look-up are kept for those that continue from it."""
@@ -123,7 +114,7 @@ class Vocabulary:
     def _spellings(self) -> Spellings:
         """The words by their letters."""
         columns = self._file.columns
-        with _SENSIBLE:
+        with SENSIBLE:
             return Spellings(columns["in_runs"], columns["runs"], columns["signatures"])
 
     def verify(self) -> None:
@@ -136,7 +127,7 @@ class Vocabulary:
     def frequency(self, word: str) -> int:
         """How many articles hold a word in canonical spelling; 0 for a word that is not here."""
         self._file.ensure_sound()
-        with _SENSIBLE:
+        with SENSIBLE:
             index = self._sounding.find(word)
         return 0 if index < 0 else int(self._frequencies[index])
 
@@ -153,7 +144,7 @@ class Vocabulary:
         chosen, departures = self._heard(typed)
         if not len(chosen):
             return ()
-        units = _padded(self._units, self._unit_starts, chosen)
+        units = padded(self._units, self._unit_starts, chosen)
         distances = latin_distances(typed, units, self._loans[chosen]) + departures
         return tuple(self._ranked(chosen, distances, limit))
 
@@ -207,7 +198,7 @@ class Vocabulary:
         self, word: str, chosen: NDArray[np.int64], most: float, weight: float = 0, **wanted: Any
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Those of some words that are near enough, and their distances; see ``index.kernel.spelling``."""
-        with _SENSIBLE:
+        with SENSIBLE:
             return nearest(
                 misspelt().costs(word[:_LONGEST_QUERY]),
                 self._letters,
@@ -291,7 +282,7 @@ class Vocabulary:
     def _equal(self, letters: Sounding, word: str, least: int, wanted: Wanted) -> Iterator[tuple[str, int]]:
         """The words of one skeleton that have the same letters, much simplified."""
         self._file.ensure_sound()
-        with _SENSIBLE:
+        with SENSIBLE:
             indexes = letters.equal(word, _LONGEST_QUERY, least)
         return self._wanted(indexes, least, wanted)
 
@@ -325,7 +316,7 @@ class Vocabulary:
     ) -> list[Candidate]:
         frequencies = self._frequencies[indexes]
         if not frequencies.all():
-            raise _nonsense("a word that no article holds")
+            raise nonsense("a word that no article holds")
         scores = distances - worth(frequencies)
         best = np.lexsort((indexes, scores))[: 2 * limit]  # a word may be there by two readings
         columns = (column[best].tolist() for column in (indexes, frequencies, distances, scores))
@@ -339,7 +330,7 @@ class Vocabulary:
 
     def _word(self, index: int) -> str:
         start, stop = self._letter_starts[index], self._letter_starts[index + 1]
-        return charmap_decode(self._letter_bytes[start:stop], "strict", _LETTERS_OF_CODES)[0]
+        return decoded(self._letter_bytes[start:stop])
 
 
 _packed: Final = lru_cache(REMEMBERED)(pack_skeleton)
@@ -356,33 +347,3 @@ def _latin_letters(text: str) -> str:
 def worth(frequencies: NDArray[np.integer]) -> NDArray[np.float64]:
     """What frequencies are worth in distance."""
     return worths(frequencies.astype(np.uint32, copy=False), _FREQUENCY_WEIGHT)
-
-
-def _padded(
-    codes: NDArray[np.uint8], starts: NDArray[np.integer], indexes: NDArray[np.int64]
-) -> NDArray[np.uint8]:
-    """The codes of some words, shape (codes of the longest, words), filled up with 0."""
-    first = starts[indexes].astype(np.int64)
-    lengths = starts[indexes + 1] - first
-    if lengths.min(initial=0) < 0 or lengths.max(initial=0) > _LONGEST_WORD:
-        raise _nonsense("a word of an impossible length")
-    return side_by_side(codes[gather_ranges(first, lengths)], lengths)
-
-
-class _Sensible:
-    """What the kernel and the channel refuse is damage of the file."""
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        if isinstance(error, ValueError):
-            raise _nonsense(str(error)) from error
-
-
-_SENSIBLE: Final = _Sensible()
-"""Entered for each word of a query several times, at a third of what a generator costs."""
-
-
-def _nonsense(what: str) -> IndexCorruptError:
-    return IndexCorruptError(f"{FILE_NAME} is damaged: it has {what}; {REPAIR}")
