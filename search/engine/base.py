@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from onneshon.index import Article
 from onneshon.search.curation.matching import Effect
 from onneshon.search.curation.pins import Pin
-from onneshon.search.engine.asynchronous import AsyncMethods
+from onneshon.search.engine.admission import AsyncMethods
 from onneshon.search.engine.curated import explained_pin
 from onneshon.search.engine.generation import OpenT
 from onneshon.search.engine.searching import Searching, again_if_mended

@@ -17,8 +17,8 @@ from onneshon.index.configuration import Configuration, KeywordField
 from onneshon.index.errors import BusyError, IndexCorruptError
 from onneshon.search.curation.matching import Effect, understood_query
 from onneshon.search.curation.pins import PinFile
+from onneshon.search.engine.admission import SLOW_LANE, AdmissionQueue, Threads
 from onneshon.search.engine.answering import Answering, without_quotes
-from onneshon.search.engine.asynchronous import Threads
 from onneshon.search.engine.curated import Curated, PinEffects, Reads
 from onneshon.search.engine.generation import OpenT, SearcherManager
 from onneshon.search.errors import QueryError
@@ -29,8 +29,6 @@ from onneshon.search.request import SearchOptions, SearchRequest, check_options,
 from onneshon.search.results.values import ResultPage
 from onneshon.search.retrieval.authors import NOBODY, Authors, SiteAuthors
 from onneshon.search.retrieval.budget import (
-    SLOW_LANE,
-    AdmissionQueue,
     Clock,
     TimeBudget,
     in_turn,

@@ -25,7 +25,7 @@ from benchmarks.speed.rows import read_rows, write_rows
 from onneshon.index import Article
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.analysis.canonical import canonical
-from onneshon.search.retrieval.budget import SLOW_LANE, demand
+from onneshon.search.engine.admission import SLOW_LANE, demand
 from onneshon.search.understanding.synonyms import shipped_synonyms
 
 ARTICLES = 90

@@ -9,7 +9,7 @@ import pytest
 
 from onneshon.index.errors import ArticleNotFoundError, BusyError, IndexStateError
 from onneshon.search import Article, Engine, QueryError, SearchRequest
-from onneshon.search.engine.asynchronous import THREADS, Threads
+from onneshon.search.engine.admission import THREADS, Threads
 
 ARTICLES = [Article("1", "পদ্মার চর", "চরে ধান"), Article("2", "মেঘনার ইলিশ", "নদীতে ইলিশ")]
 
