@@ -13,7 +13,7 @@ from flask import Blueprint, Flask
 from onneshon.index.commands.terminal import configuration_of
 from onneshon.index.configuration import FACETS
 from onneshon.index.errors import ConfigurationError
-from onneshon.index.remote import Location, RemoteIndex, site_directory
+from onneshon.index.remote import Location, site_directory
 from onneshon.index.replication.following import ReplicaState, read_state
 from onneshon.index.replication.store import open_store
 from onneshon.index.storage.durable import cores
@@ -123,6 +123,17 @@ class Settings:
     sign_ins: RateLimit = field(default_factory=lambda: RateLimit(SIGN_INS, SIGN_IN_BURST))
     alerts: RateLimit = field(default_factory=lambda: RateLimit(ALERTS, ALERT_BURST))
 
+    @property
+    def directory(self) -> Path | None:
+        """That of the index; None of one at an address, of which nothing is in a file here."""
+        return self.location if isinstance(self.location, Path) else None
+
+    def shared_directory(self, what: str) -> Path:
+        """That of one which goes to a store or comes from there; without it raises ConfigurationError."""
+        if self.directory is None:
+            raise ConfigurationError(None, "", f"{what} a directory, and {self.location} is none")
+        return self.directory
+
     def new_counter(self) -> SearchCounter | None:
         """What counts searches; None where the site wants none counted.
 
@@ -177,7 +188,7 @@ class Service:
         self._replica = self._followed()
         self.look = LookFile(site_directory(settings.location), self._site.palette)
         self.counter = settings.counter or settings.new_counter()
-        metrics = Metrics(self._live, _built(settings.location)) if settings.metrics else None
+        metrics = Metrics(self._live, _built(settings.directory)) if settings.metrics else None
         if metrics:
             metrics.add(ReplicaCollector(self._replica_state))
         self.publisher = self._publisher(metrics)
@@ -185,37 +196,32 @@ class Service:
         self.app = self._application(metrics)
 
     def _publisher(self, metrics: Metrics | None) -> Publisher | None:
-        keys, location = self._settings.keys, self._settings.location
+        keys, pushes = self._settings.keys, self._settings.pushes
         if keys is None:
             return None
-        if isinstance(location, RemoteIndex) and self._settings.pushes:
-            raise ConfigurationError(
-                None, "", f"what goes to {self._settings.pushes} is in a directory, and {location} is none"
-            )
+        if pushes:
+            self._settings.shared_directory(f"what goes to {pushes} is in")
         return Publisher(
-            location,
+            self._settings.location,
             keys,
             self._settings.limit,
             metrics,
-            self._settings.pushes,
+            pushes,
             aside=self._settings.threads.aside,
         )
 
     def _followed(self) -> KeptProcess | None:
         """What keeps the index at what a store has; None where it follows none."""
-        store, location = self._settings.follows, self._settings.location
+        store = self._settings.follows
         if not store:
             return None
-        if isinstance(location, RemoteIndex):
-            raise ConfigurationError(
-                None, "", f"what comes from {store} needs a directory, and {location} is none"
-            )
-        location.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return KeptProcess(["follow", str(location), store], location / "keeper.lock", "follows the store")
+        directory = self._settings.shared_directory(f"what comes from {store} needs")
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return KeptProcess(["follow", str(directory), store], directory / "keeper.lock", "follows the store")
 
     def _replica_state(self) -> ReplicaState | None:
-        location = self._settings.location
-        return None if isinstance(location, RemoteIndex) else read_state(location)
+        directory = self._settings.directory
+        return read_state(directory) if directory else None
 
     def _desk(self) -> tuple[Desk | None, Releases | None]:
         """What editors see, and what publishes what they hold back; nothing where nobody has a key."""
@@ -273,15 +279,11 @@ class Service:
         return app
 
     def _blueprints(self) -> list[Blueprint]:
-        location = self._settings.location
-        own = (
-            None
-            if isinstance(location, RemoteIndex)
-            else reads_own_writes(location, self._live, aside=self._settings.threads.aside)
-        )
+        settings, directory = self._settings, self._settings.directory
+        own = reads_own_writes(directory, self._live, aside=settings.threads.aside) if directory else None
         publishing = self.publisher.routes if self.publisher else None
         desk = desk_routes(self.desk) if self.desk else None
-        alerts = alert_routes(AlertStore(site_directory(location)), self._settings.alerts)
+        alerts = alert_routes(AlertStore(site_directory(settings.location)), settings.alerts)
         further = (own, publishing, desk, alerts if self._site.alerts else None)
         return [routes for routes in further if routes]
 
@@ -325,14 +327,14 @@ class Service:
         return engine
 
 
-def _built(location: Location) -> Callable[[], dt.datetime | None]:
+def _built(directory: Path | None) -> Callable[[], dt.datetime | None]:
     """Tells when the live generation was built; of one at an address, nothing."""
 
     def built() -> dt.datetime | None:
-        if isinstance(location, RemoteIndex):
+        if directory is None:
             return None
         try:
-            return dt.datetime.fromisoformat(Generations(location).current().manifest().created)
+            return dt.datetime.fromisoformat(Generations(directory).current().manifest().created)
         except (OnneshonError, ValueError):
             return None
 
