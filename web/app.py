@@ -21,7 +21,7 @@ from onneshon.index.analysis.control_characters import json_bytes, json_text
 from onneshon.search import SearchEngine
 from onneshon.search.query.conditions import FILTER_FIELDS
 from onneshon.search.query.lexer import FIELDS
-from onneshon.search.query.rewriting import unquoted
+from onneshon.search.query.parser import unquoted
 from onneshon.search.reranking.ranker import SORTS
 from onneshon.search.results.export import EXPORTS
 from onneshon.web.addresses import address, article_address, domain, web_address

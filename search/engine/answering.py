@@ -13,8 +13,7 @@ from onneshon.search.engine.generation import OpenT
 from onneshon.search.query.conditions import Condition, Filter, FilterField, Selection
 from onneshon.search.query.dates import is_relative
 from onneshon.search.query.field_values import FieldReading
-from onneshon.search.query.parser import Parsed
-from onneshon.search.query.rewriting import quotation_of
+from onneshon.search.query.parser import Parsed, quotation_of
 from onneshon.search.query.tree import Leaf, MatchAll, Phrase, Query, content, leaves
 from onneshon.search.request import SearchRequest
 from onneshon.search.reranking.ranker import Order, Outcome

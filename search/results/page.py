@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 
 from onneshon.index.analysis.icu_text import is_cluster_border
 from onneshon.index.kernel.passages import Passages
-from onneshon.search.query.parser import Parsed
-from onneshon.search.query.rewriting import unquoted
+from onneshon.search.query.parser import Parsed, unquoted
 from onneshon.search.query.tree import (
     Any,
     Boost,

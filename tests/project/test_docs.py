@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner
 
 from onneshon.index.commands.main import main
-from onneshon.search.query import clauses, lexer, parser
+from onneshon.search.query import clauses, grammar, lexer, parser
 from onneshon.search.retrieval.term_scorer import EXPANSIONS
 from onneshon.web import server
 from tests.packages import PACKAGES, ROOT
@@ -93,7 +93,7 @@ def test_every_word_of_the_query_language_is_described(word: str) -> None:
 LIMITS = (
     f"A query may have {parser.MAX_CHARACTERS:,} characters",
     f"and {clauses.MAX_WORDS:,} words.",
-    f"parentheses group, up to {parser.MAX_DEPTH:,} deep",
+    f"parentheses group, up to {grammar.MAX_DEPTH:,} deep",
     f"words among them (at most {lexer.MAX_SLOP:,})",
     f"A prefix stands for at most {EXPANSIONS:,} words",
 )

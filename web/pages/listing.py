@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from onneshon.search import Hit, Ignored, ResultPage
 from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
-from onneshon.search.query.rewriting import requiring
+from onneshon.search.query.parser import requiring
 from onneshon.search.request import ON_PAGES
 from onneshon.web.addresses import address, article_address, beginning, below_articles, joined, parameters
 from onneshon.web.parameters import MAX_PAGE, PAGE_SIZE

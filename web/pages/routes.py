@@ -23,7 +23,7 @@ from onneshon.search import (
     explain,
 )
 from onneshon.search.query.conditions import number_sorts
-from onneshon.search.query.rewriting import unquoted
+from onneshon.search.query.parser import unquoted
 from onneshon.search.results.export import citations
 from onneshon.web.addresses import article_address, picture_address, scan_address, web_address
 from onneshon.web.current import engine, live, site, today

@@ -7,7 +7,7 @@ from onneshon.index import Article
 from onneshon.index.configuration import Configuration
 from onneshon.search import Engine, ResultPage, SearchRequest
 from onneshon.search.curation.pins import Pin
-from onneshon.search.query.rewriting import quotation_of, unquoted
+from onneshon.search.query.parser import quotation_of, unquoted
 from onneshon.search.retrieval.budget import TimeBudget
 
 ARTICLES = (

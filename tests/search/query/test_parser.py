@@ -14,7 +14,8 @@ from onneshon.index.analysis.analyzer import Token
 from onneshon.search.errors import QueryError
 from onneshon.search.query.clauses import MAX_WORDS
 from onneshon.search.query.conditions import Filter, Selection
-from onneshon.search.query.parser import MAX_CHARACTERS, MAX_DEPTH, Parsed, parse
+from onneshon.search.query.grammar import MAX_DEPTH
+from onneshon.search.query.parser import MAX_CHARACTERS, Parsed, parse
 from onneshon.search.query.reading import AlternativeReading, Interpretation, WordReading
 from onneshon.search.query.tree import (
     All,

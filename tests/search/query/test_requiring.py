@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onneshon.search.query.parser import parse
-from onneshon.search.query.rewriting import requiring
+from onneshon.search.query.parser import parse, requiring
 from onneshon.search.query.tree import All, content
 
 
