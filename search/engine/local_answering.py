@@ -86,6 +86,11 @@ class LocalGeneration(OpenGeneration):
         self.health = HealthState()
 
     @property
+    def known_as(self) -> tuple[str, str]:
+        """Its name, and what is wrong with it."""
+        return self.index.generation, self.index.warning
+
+    @property
     def reader(self) -> QueryReader:
         """As of every generation; over damage a new one each time, for each query must meet what it lacks."""
         return self._new_reader() if self.index.is_lossy else super().reader

@@ -1,7 +1,7 @@
 """The search engine: one open index, any number of threads."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
@@ -194,47 +194,49 @@ class Engine(EngineBase[LocalGeneration]):
         Raises:
             IndexStateError: the newer generation cannot be opened; the engine stays with the one it has.
         """
-        if self._directory is None or not self._reloading.acquire(blocking=False):
+        directory = self._directory
+        if directory is None or not self._reloading.acquire(blocking=False):
             return False
         try:
+            live = Generations(directory).current().name
             with self._searchers.acquire() as state:
-                known = state.index.generation, state.index.warning
-                changed = self._authors() is not state.authors
-            live = Generations(self._directory).current().name
-            mended = self._fault is not None and self._fault.file != FileStamp.of(self._directory / FILE_NAME)
-            if (live == self._seen and not mended and not changed) or live in self._damaged:
+                anew = self._authors() is not state.authors or self._is_mended(directory)
+                known = None if anew else state.known_as
+            if live in self._damaged or not (anew or live != self._seen):
                 return False
-            moved = self._move_on(None if mended or changed else known)
+            moved = self._move_on(directory, known)
             self._seen = live
             return moved
         finally:
             self._reloading.release()
 
-    def _move_on(self, known: tuple[str, str] | None) -> bool:
+    def _is_mended(self, directory: Path) -> bool:
+        """Whether what made no sense of the site's settings is another file now."""
+        return self._fault is not None and self._fault.file != FileStamp.of(directory / FILE_NAME)
+
+    def _move_on(self, directory: Path, known: tuple[str, str] | None) -> bool:
         """Open the newest generation that is sound; whether that, or what is wrong with it, is news."""
-        assert self._directory is not None  # noqa: S101  # or there is nowhere to move on to
-        index = open_sound(self._directory, damaged=self._damaged)
+        index = open_sound(directory, damaged=self._damaged)
         if (index.generation, index.warning) == known:
             index.close()
             return False
         try:
-            successor = self._succeeding(index)
+            successor = self._succeeding(directory, index)
         except OnneshonError:
             index.close()
             raise
         self._searchers.replace(successor)
-        path = self._directory / successor.configuration.synonyms
+        path = directory / successor.configuration.synonyms
         if self._site_synonyms and self._site_synonyms.path != path:  # else what was read before stays in use
             self._site_synonyms = SiteSynonyms(path)
         return True
 
-    def _succeeding(self, index: Index) -> LocalGeneration:
+    def _succeeding(self, directory: Path, index: Index) -> LocalGeneration:
         """What searches an index as the site says now, or else as it said before, or as if it said nothing.
 
         What was withdrawn must not be read on because somebody edits a file.
         """
-        assert self._directory is not None  # noqa: S101  # as above
-        file = FileStamp.of(self._directory / FILE_NAME)
+        file = FileStamp.of(directory / FILE_NAME)
         try:
             successor = self._open(index, self._read_configuration())
         except ConfigurationError as error:
@@ -256,34 +258,29 @@ class Engine(EngineBase[LocalGeneration]):
             damaged: the generation that was searched.
             damage: of it; where it is searched as far as it goes, whoever watches is told.
         """
-        if self._directory is None:
+        directory = self._directory
+        if directory is None:
             return
-        self._reloading.acquire()  # whoever finds the same damage meanwhile waits for what takes its place
-        try:
+        # Whoever finds the same damage meanwhile waits for what takes its place; where there is nothing, what
+        # is damaged answers as far as it can.
+        with self._reloading, suppress(OnneshonError):
             tried = damaged in self._damaged  # to no avail: all of it need not be read for each search
             self._damaged.add(damaged)
             with self._searchers.acquire() as state:
-                known = state.index.generation, state.index.warning
+                known = state.known_as
             if known == (damaged, "") and not tried:
-                self._move_on(known)
+                self._move_on(directory, known)
                 with self._searchers.acquire() as state:
                     if state.index.is_lossy:
                         state.health.note(damage)
-        except OnneshonError:
-            pass  # there is none: what is damaged answers as far as it can
-        finally:
-            self._reloading.release()
 
     @property
     def health(self) -> Health:
         """Which generation answers, and what is known of its files."""
+        settings = self._fault.warning if self._fault else ""
         with self._searchers.acquire() as state:
-            health = state.health
-            index = state.index
-            settings = self._fault.warning if self._fault else ""
-            return Health(
-                index.generation, index.count, health.verified, health.damage, index.warning, settings
-            )
+            (generation, warning), health = state.known_as, state.health
+            return Health(generation, state.index.count, health.verified, health.damage, warning, settings)
 
     def verify(self) -> None:
         """Read all of the generation that answers now, once; `health` tells the outcome ever after.
