@@ -17,7 +17,7 @@ from jinja2 import Template, nodes
 from markupsafe import Markup
 
 from onneshon.index import Article
-from onneshon.index.analysis.control_characters import json_bytes, json_text
+from onneshon.index.analysis.script import json_bytes, json_text
 from onneshon.search import SearchEngine
 from onneshon.search.query.conditions import FILTER_FIELDS
 from onneshon.search.query.lexer import FIELDS
@@ -27,7 +27,19 @@ from onneshon.search.results.export import EXPORTS
 from onneshon.web.addresses import address, article_address, domain, web_address
 from onneshon.web.api.oai import oai
 from onneshon.web.api.routes import api
-from onneshon.web.current import logo_address, numbers, site, style_address, today
+from onneshon.web.current import (
+    MAX_QUERY,
+    MAX_TEXT,
+    chosen_language,
+    language,
+    link_well,
+    logo_address,
+    numbers,
+    other_languages,
+    site,
+    style_address,
+    today,
+)
 from onneshon.web.languages.catalogues import LANGUAGES, language_name
 from onneshon.web.live import LiveEngine, Opener
 from onneshon.web.middleware.answers import allow_origins, compress, name_requests
@@ -56,7 +68,6 @@ from onneshon.web.pages.render import (
 from onneshon.web.pages.routes import pages
 from onneshon.web.pages.sitemaps import sitemaps
 from onneshon.web.pages.thumbnails import Thumbnailer, shown_picture, thumbnails
-from onneshon.web.parameters import MAX_QUERY, MAX_TEXT, chosen_language, language, link_well, other_languages
 from onneshon.web.site.palette import LookFile
 from onneshon.web.site.settings import Site
 from onneshon.web.template_trees import CALLED, Code, Whole, called

@@ -1,6 +1,6 @@
 import pytest
 
-from onneshon.web.parameters import MAX_PAGE, PAGE_SIZE, Paging, page_number
+from onneshon.web.current import MAX_PAGE, PAGE_SIZE, Paging, page_number
 
 
 @pytest.mark.parametrize(

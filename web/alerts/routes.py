@@ -12,9 +12,9 @@ from flask.typing import ResponseReturnValue
 
 from onneshon.web.access.guard import RateLimit
 from onneshon.web.alerts.store import AlertStore, query_of
+from onneshon.web.current import MAX_QUERY, language, typed
 from onneshon.web.middleware.faults import AccessError
 from onneshon.web.pages.narrowing import asked_listing, narrowing, unread_dates
-from onneshon.web.parameters import MAX_QUERY, language, typed
 from onneshon.web.site.settings import is_mail_address
 
 LONGEST: Final = 1_000

@@ -16,10 +16,9 @@ from onneshon.search import QueryError
 from onneshon.search.results.values import Hit
 from onneshon.web.alerts.mail import AlertSettings, Mail, message
 from onneshon.web.alerts.store import Alert, AlertStore, query_of
-from onneshon.web.current import engine, site
+from onneshon.web.current import engine, language, site
 from onneshon.web.languages.catalogues import LANGUAGES
 from onneshon.web.pages.narrowing import narrowing
-from onneshon.web.parameters import language
 
 log = logging.getLogger(__name__)
 

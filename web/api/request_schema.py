@@ -15,7 +15,7 @@ from onneshon.search.query.option_filters import FILTER_OPTIONS
 from onneshon.search.query.options import Part
 from onneshon.search.request import OPTIONS, SearchRequest
 from onneshon.search.reranking.ranker import SORTS
-from onneshon.web.parameters import MAX_PAGE, MAX_QUERY, MAX_TEXT, PAGE_SIZE
+from onneshon.web.current import MAX_PAGE, MAX_QUERY, MAX_TEXT, PAGE_SIZE
 
 MAX_LIMIT: Final = 100
 """Most hits in one answer."""

@@ -18,7 +18,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from onneshon.search import OnneshonError, QueryError
-from onneshon.web.current import engine, live, site
+from onneshon.web.current import engine, language, live, site
 from onneshon.web.desk.article_pages import add_articles, add_changes, add_imports
 from onneshon.web.desk.desk import Desk, number, on_error
 from onneshon.web.desk.pin_pages import add_pins
@@ -26,7 +26,6 @@ from onneshon.web.desk.sessions import needs
 from onneshon.web.desk.site_pages import add_authors, add_look, add_synonyms
 from onneshon.web.languages.catalogues import LANGUAGES
 from onneshon.web.middleware.faults import AccessError
-from onneshon.web.parameters import language
 from onneshon.web.searches.store import Ranked, Which, as_csv
 
 _ENTRIES: Final = 10

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, Response, abort, current_app, request, url_for
 
 from onneshon.index import Article
-from onneshon.web.current import engine, site
-from onneshon.web.parameters import language
+from onneshon.web.current import engine, language, site
 
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw

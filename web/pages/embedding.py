@@ -19,11 +19,10 @@ from onneshon.index import Article
 from onneshon.search.query.field_values import check_known
 from onneshon.search.results.export import EXPORTS, Addressed, exported
 from onneshon.web.addresses import address, article_at, web_address
-from onneshon.web.current import engine, palette, site
+from onneshon.web.current import MAX_QUERY, engine, palette, site, typed
 from onneshon.web.languages.catalogues import LANGUAGES
 from onneshon.web.pages.narrowing import asked_listing, narrowing
 from onneshon.web.pages.render import MANY, Renderer
-from onneshon.web.parameters import MAX_QUERY, typed
 from onneshon.web.site.settings import Site
 
 site_files = Blueprint("site_files", __name__)

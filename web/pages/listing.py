@@ -14,7 +14,7 @@ from onneshon.search.query.conditions import FILTER_FIELDS, FilterField
 from onneshon.search.query.parser import requiring
 from onneshon.search.request import ON_PAGES
 from onneshon.web.addresses import address, article_address, beginning, below_articles, joined, parameters
-from onneshon.web.parameters import MAX_PAGE, PAGE_SIZE
+from onneshon.web.current import MAX_PAGE, PAGE_SIZE
 
 KEPT: Final = ("q", *ON_PAGES, "more")
 """Parameters that an address of results may have beside filters, page and language."""

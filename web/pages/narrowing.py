@@ -13,9 +13,8 @@ from onneshon.search.query.conditions import FilterField
 from onneshon.search.query.dates import period_or_none
 from onneshon.search.request import ON_PAGES, OPTIONS
 from onneshon.search.retrieval.facets import Facet, FacetName
-from onneshon.web.current import date_order, declared, engine, site
+from onneshon.web.current import MAX_QUERY, PAGE_SIZE, date_order, declared, engine, site
 from onneshon.web.pages.listing import Listing, parameters_of, span
-from onneshon.web.parameters import MAX_QUERY, PAGE_SIZE
 
 PERIODS: Final[tuple[FacetName, ...]] = ("year", "month", "day")
 """Facets of dates, from the widest."""

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from onneshon.index.analysis.control_characters import xml_text
+from onneshon.index.analysis.script import xml_text
 from onneshon.search import (
     BusyError,
     IndexStateError,
@@ -26,7 +26,19 @@ from onneshon.search.query.conditions import number_sorts
 from onneshon.search.query.parser import unquoted
 from onneshon.search.results.export import citations
 from onneshon.web.addresses import article_address, picture_address, scan_address, web_address
-from onneshon.web.current import engine, live, site, today
+from onneshon.web.current import (
+    MAX_QUERY,
+    MAX_TEXT,
+    Paging,
+    engine,
+    language,
+    literal,
+    live,
+    page,
+    site,
+    today,
+    typed,
+)
 from onneshon.web.middleware.answers import noted
 from onneshon.web.pages.cards import card_address
 from onneshon.web.pages.front import GUIDE, Front, Holdings, front, guided, holdings, shown_ways
@@ -40,7 +52,6 @@ from onneshon.web.pages.narrowing import (
     unread_dates,
 )
 from onneshon.web.pages.sitemaps import Card
-from onneshon.web.parameters import MAX_QUERY, MAX_TEXT, Paging, language, literal, page, typed
 
 pages = Blueprint("pages", __name__)
 
