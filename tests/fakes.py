@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from onneshon.index import Article
 from onneshon.index.analysis.analyzer import analyze
 from onneshon.index.columnar.change_dates import ChangeDates
+from onneshon.index.columnar.keywords import Keywords
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
-from onneshon.index.columnar.segment_reader import Keywords
 from onneshon.index.columnar.term_dictionary import TermDictionary, TermDictionaryWriter, term_bytes
 from onneshon.index.errors import ArticleNotFoundError, IndexCorruptError
 from onneshon.index.kernel import DamageError

@@ -1,18 +1,10 @@
-"""A segment as the search layer reads it: fields of arrays and of whole values, and articles by number.
-
-name/terms ...       the values, see ``term_dictionary.py``
-    name/codes u1 u2 u4  the index of a document's value among the values, from 1 on; 0 for none
-    name/docs  u4        only where a document has several: the document of each code, ascending
-
-Without ``docs`` there is a code for each document; with it, one for each value of each document.
-"""
+"""A segment as the search layer reads it: fields of arrays and of whole values, and articles by number."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,103 +12,79 @@ from numpy.typing import NDArray
 from onneshon.index.article import KEYWORD_FIELDS, TEXT_FIELDS, Article, article_from_stored
 from onneshon.index.columnar.documents import DocumentsReader, IdOrder
 from onneshon.index.columnar.impact_field import NO_STEM, STEM_OF, ImpactField
-from onneshon.index.columnar.lossy_field import LossyField
-from onneshon.index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile, SectionWriter
-from onneshon.index.columnar.sections import I8, U4
+from onneshon.index.columnar.keywords import Keywords, keyword_names, read_keywords
+from onneshon.index.columnar.section_file import DOCUMENTS_EXT, INVERTED_EXT, SectionFile
+from onneshon.index.columnar.sections import U4
 from onneshon.index.columnar.term_dictionary import (
     Beginnings,
-    TermDictionary,
-    TermDictionaryWriter,
-    term_bytes,
-    term_text,
 )
 from onneshon.index.errors import REPAIR, IndexCorruptError
-from onneshon.index.kernel.terms import StemmedWords
+from onneshon.index.kernel.postings import PostingList
+from onneshon.index.kernel.terms import StemmedWords, TermRange
 
-_TYPES: Final = tuple(np.dtype(kind) for kind in ("<u1", "<u2", "<u4"))
+_NOTHING: Final = np.empty(0, np.uint32)
 
-
-@dataclass(frozen=True, slots=True)
-class Keywords:
-    """The values of a field in one segment.
-
-    Attributes:
-        codes: for each document the index of its value in ``values``, in the smallest unsigned type.
-        values: each value once, in the order of code points, after "" at index 0 for no value.
-        docs: where a document has several values: the document of each of ``codes``, ascending.
-    """
-
-    codes: NDArray[np.unsignedinteger]
-    values: list[str]
-    docs: NDArray[np.uint32] | None = None
-
-    def pairs(self) -> tuple[NDArray[np.integer], NDArray[np.unsignedinteger]]:
-        """The document of each value of each document, ascending, and the value's code."""
-        if self.docs is not None:
-            return self.docs, self.codes
-        docs = np.flatnonzero(self.codes)
-        return docs, self.codes[docs]
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
-def code_type(count: int) -> np.dtype[Any]:
-    """The smallest unsigned type that represents N codes."""
-    return next(kind for kind in _TYPES if count <= 1 << 8 * kind.itemsize)
-
-
-def keyword_names(file: SectionFile) -> list[str]:
-    """The fields of a segment's inverted file that were written by ``write_keywords``."""
-    return list(file.facts.get("keywords", ()))
-
-
-def write_keywords(
-    writer: SectionWriter, name: str, documents: int, values: Sequence[str], pairs: tuple[I8, I8]
-) -> None:
-    """Write a field; one that no document has a value of is left out.
+class LossyField(ImpactField):
+    """A field of which damaged terms and lists are those of no document, to whoever searches.
 
     Args:
-        writer: of the file.
-        name: of the field.
-        documents: of the segment.
-        values: each once, in any order.
-        pairs: the document of each value of each document, ascending, and the index of the value in
-            ``values``; no document has one twice.
+        file: as for ``ImpactField``.
+        name: likewise.
+        documents: likewise.
+        met: called each time that something is left out.
     """
-    docs, numbers = pairs
-    if not len(docs):
-        return
-    ordered = sorted(range(len(values)), key=values.__getitem__)
-    code_of = np.empty(len(values), np.int64)
-    code_of[ordered] = np.arange(1, len(values) + 1)
-    TermDictionaryWriter(writer, name).extend([term_bytes(values[number]) for number in ordered])
-    codes = code_of[numbers]
-    section = writer.section(f"{name}/codes", code_type(len(values) + 1).str)
-    if (np.diff(docs) > 0).all():
-        column = np.zeros(documents, np.int64)
-        column[docs] = codes
-        section.extend(column)
-    else:
-        order = np.lexsort((codes, docs))
-        section.extend(codes[order])
-        writer.section(f"{name}/docs", "<u4").extend(docs)
-    writer.facts.setdefault("keywords", []).append(name)
 
+    def __init__(self, file: SectionFile, name: str, documents: int, met: Callable[[], None]) -> None:
+        super().__init__(file, name, documents)
+        self._met = met
 
-def read_keywords(file: SectionFile, name: str, documents: int) -> Keywords:
-    """Read a field, whose bytes are compared with their sums; where there is none, no document has a value.
+    def _or(self, otherwise: T, read: Callable[P, T], /, *args: P.args, **options: P.kwargs) -> T:
+        try:
+            return read(*args, **options)
+        except IndexCorruptError:
+            self._met()
+            return otherwise
 
-    Args:
-        file: the segment's inverted file.
-        name: of the field.
-        documents: of the segment.
+    def ordinal(self, term: str) -> int | None:
+        """As of every field; None where that cannot be told."""
+        return self._or(None, super().ordinal, term)
 
-    Raises:
-        IndexCorruptError: it is not as it was written.
-    """
-    if f"{name}/codes" not in file:
-        return Keywords(np.zeros(documents, np.uint8), [""])
-    docs = file.array(f"{name}/docs") if f"{name}/docs" in file else None
-    values = map(term_text, TermDictionary(file, name).from_ordinal())
-    return Keywords(file.array(f"{name}/codes"), ["", *values], docs)
+    def ordinals(self, terms: Sequence[str]) -> list[int]:
+        """As of every field, each for itself."""
+        found = map(self.ordinal, terms)
+        return [-1 if ordinal is None else ordinal for ordinal in found]
+
+    def term(self, ordinal: int) -> str:
+        """As of every field; empty where it is damaged."""
+        return self._or("", super().term, ordinal)
+
+    def frequency(self, term: str) -> int:
+        """As of every field; 1 where that cannot be told, since what is damaged was of some document."""
+        return self._or(1, super().frequency, term)
+
+    def frequencies(self, terms: Sequence[str]) -> list[int]:
+        """As of every field, each for itself."""
+        return [*map(self.frequency, terms)]
+
+    def begins(self, prefix: str) -> bool:
+        """As of every field; False where that cannot be told."""
+        return self._or(False, super().begins, prefix)  # what there is otherwise
+
+    def docs(self, ordinal: int) -> U4:
+        """As of every field; none where their list is damaged."""
+        return self._or(_NOTHING, super().docs, ordinal)
+
+    def list_of(self, term: str, base: int = 0) -> PostingList | None:
+        """As of every field; None where it is damaged."""
+        return self._or(None, super().list_of, term, base)
+
+    def beginning(self, prefix: str, most: int, base: int = 0) -> TermRange | None:
+        """As of every field; None where any of them is damaged."""
+        return self._or(None, super().beginning, prefix, most, base)
 
 
 class SegmentReader:

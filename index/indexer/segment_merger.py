@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from onneshon.index.article import TEXT_FIELDS
 from onneshon.index.columnar.documents import DocumentsReader, DocumentsWriter, write_id_order
 from onneshon.index.columnar.impact_field import BASIS, NO_STEM, STEM_OF, ImpactField, ImpactWriter
+from onneshon.index.columnar.keywords import keyword_names, read_keywords, write_keywords
 from onneshon.index.columnar.section_file import (
     DOCUMENTS_EXT,
     INVERTED_EXT,
@@ -23,7 +24,6 @@ from onneshon.index.columnar.section_file import (
     write_file,
 )
 from onneshon.index.columnar.sections import I8, U4
-from onneshon.index.columnar.segment_reader import keyword_names, read_keywords, write_keywords
 from onneshon.index.columnar.term_dictionary import GONE, TermBlock
 from onneshon.index.kernel.encoding import gather
 from onneshon.index.kernel.postings import PostingList, Postings

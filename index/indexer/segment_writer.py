@@ -15,6 +15,7 @@ import numpy as np
 from onneshon.index.article import KEYWORD_FIELDS, KEYWORDS
 from onneshon.index.columnar.documents import DocumentsReader, write_id_order
 from onneshon.index.columnar.impact_field import BASIS, STEM_OF, ImpactWriter
+from onneshon.index.columnar.keywords import write_keywords
 from onneshon.index.columnar.section_file import (
     DOCUMENTS_EXT,
     INVERTED_EXT,
@@ -23,7 +24,6 @@ from onneshon.index.columnar.section_file import (
     write_file,
 )
 from onneshon.index.columnar.sections import U4
-from onneshon.index.columnar.segment_reader import write_keywords
 from onneshon.index.indexer.inversion import Impacts, invert
 from onneshon.index.indexer.spools import Layer, Spool, Spools
 from onneshon.index.ranking import Basis

@@ -17,8 +17,9 @@ import numpy as np
 from onneshon.index.analysis.analyzer import word_keys
 from onneshon.index.article import KEYWORD_FIELDS, TEXT_FIELDS, TEXTS, Article
 from onneshon.index.columnar.impact_field import ImpactField
+from onneshon.index.columnar.keywords import Keywords
 from onneshon.index.columnar.segment_list import side_folder
-from onneshon.index.columnar.segment_reader import Keywords, SegmentReader
+from onneshon.index.columnar.segment_reader import SegmentReader
 from onneshon.index.completion.completion import Completion
 from onneshon.index.completion.writer import word_counts
 from onneshon.index.errors import IndexCorruptError, OnneshonError

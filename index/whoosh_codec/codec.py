@@ -10,9 +10,9 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex
 
 from onneshon.index.article import ID_FIELD, KEYWORD_FIELDS, TEXT_FIELDS, TEXTS
+from onneshon.index.columnar.keywords import keyword_names
 from onneshon.index.columnar.section_file import INVERTED_EXT, SectionFile
 from onneshon.index.columnar.segment_list import INDEX_NAME, Segment, documents_of
-from onneshon.index.columnar.segment_reader import keyword_names
 from onneshon.index.errors import IndexStateError
 from onneshon.index.whoosh_codec.analyzer import BengaliAnalyzer
 from onneshon.index.whoosh_codec.postings import PerDocumentReader, field_lengths, open_sections

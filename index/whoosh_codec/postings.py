@@ -14,9 +14,9 @@ from whoosh.util.numeric import byte_to_length
 from onneshon.index.article import TEXT_FIELDS
 from onneshon.index.columnar.documents import DocumentsReader, IdOrder
 from onneshon.index.columnar.impact_field import ImpactField
+from onneshon.index.columnar.keywords import Keywords
 from onneshon.index.columnar.section_file import DOCUMENTS_EXT, SectionFile
 from onneshon.index.columnar.sections import U4
-from onneshon.index.columnar.segment_reader import Keywords
 from onneshon.index.columnar.term_dictionary import TermDictionary, term_bytes
 
 

@@ -15,9 +15,9 @@ from whoosh.system import pack_uint
 from onneshon.index.article import ID_FIELD, TEXT_FIELDS
 from onneshon.index.columnar.documents import IdOrder
 from onneshon.index.columnar.impact_field import ImpactField
+from onneshon.index.columnar.keywords import keyword_names, read_keywords
 from onneshon.index.columnar.section_file import SectionFile
 from onneshon.index.columnar.sections import ends_of
-from onneshon.index.columnar.segment_reader import keyword_names, read_keywords
 from onneshon.index.whoosh_codec.postings import (
     Field,
     PerDocumentReader,

@@ -10,7 +10,7 @@ from unicodedata import normalize
 import numpy as np
 from numpy.typing import NDArray
 
-from onneshon.index.columnar.segment_reader import code_type
+from onneshon.index.columnar.keywords import code_type
 from onneshon.index.kernel.counting import codes
 from onneshon.index.literals import number_of
 from onneshon.search.query.conditions import NumberRange

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from onneshon.index import Article
 from onneshon.index.columnar.change_dates import ChangeDates
-from onneshon.index.columnar.segment_reader import Keywords
+from onneshon.index.columnar.keywords import Keywords
 from onneshon.index.completion.completion import Completion
 from onneshon.index.kernel.postings import PostingList
 from onneshon.index.kernel.terms import StemmedWords, TermRange

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from onneshon.index.columnar.keywords import code_type, keyword_names, read_keywords, write_keywords
 from onneshon.index.columnar.section_file import SectionFile, SectionWriter
-from onneshon.index.columnar.segment_reader import code_type, keyword_names, read_keywords, write_keywords
 from onneshon.index.errors import IndexCorruptError
 
 VALUES = ["নদী", "বই", "বাড়ি", "a", "\U00010331", "\uffee", "\ud800"]

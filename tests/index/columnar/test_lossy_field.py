@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from onneshon.index.columnar.impact_field import ImpactField
-from onneshon.index.columnar.lossy_field import LossyField
 from onneshon.index.columnar.section_file import SectionFile
+from onneshon.index.columnar.segment_reader import LossyField
 from tests.index.columnar.test_impact_field import DOCUMENTS, Lists, as_block, written
 
 FOUND: Lists = {
