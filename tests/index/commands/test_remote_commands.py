@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -168,3 +169,27 @@ def test_files_that_change_are_followed(tmp_path: Path, monkeypatch: pytest.Monk
     done = _run("watch", str(tmp_path / "a.jsonl"))
     assert done.output.count("generation পাতা-১ is live: 12 articles; 7 added") == 2
     assert [("update", (["a.jsonl"], Path(FILE_NAME), True))] * 2 == ASKED
+
+
+def test_what_the_site_says_is_read_at_each_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As of a directory: where it makes no sense, the index stays as it was until that is mended."""
+    monkeypatch.chdir(tmp_path)
+    Path("নদী.jsonl").write_text("{}", "utf-8")
+
+    def watched(*_: object, **__: object) -> Iterator[int]:
+        yield 0
+        Path(FILE_NAME).write_text("[fields", "utf-8")
+        yield 1
+        Path(FILE_NAME).write_text("", "utf-8")
+        yield 1
+
+    monkeypatch.setattr(refresh_commands, "watched", watched)
+    done = _run("watch", "নদী.jsonl")
+    assert (done.output.count("is live"), done.output.count("the index stays as it was")) == (2, 1)
+    assert len(ASKED) == 2
+
+
+def test_a_repair_is_quiet_where_that_is_asked() -> None:
+    """As one of a directory; programs are answered all the same."""
+    assert _run("repair", "--quiet").output == ""
+    assert json.loads(_run("repair", "--quiet", "--json").output) == {"articles": 3}
