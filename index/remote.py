@@ -140,10 +140,6 @@ class IndexCommands(ABC):
         """What changes the index article by article; waits so many seconds for another writer."""
 
     @abstractmethod
-    def live(self) -> str:
-        """What is live: another name after each change that a writer made."""
-
-    @abstractmethod
     def delete(self, ids: Sequence[str], *, wait: float) -> Outcome:
         """Delete articles, all of them or, if one is not there, none; waits so many seconds for a writer."""
 
@@ -188,6 +184,10 @@ class IndexCommands(ABC):
 
 class RemoteCommands(IndexCommands):
     """What it asks besides of one that is not in a directory."""
+
+    @abstractmethod
+    def live(self) -> str:
+        """What is live: another name after each change that a writer made."""
 
     @abstractmethod
     def drop(self, *, wait: float) -> Outcome:

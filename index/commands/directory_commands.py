@@ -71,10 +71,6 @@ class DirectoryCommands(IndexCommands):
         with open_writer(self._directory, wait=wait) as writer:
             yield writer
 
-    def live(self) -> str:
-        """The name of the live generation."""
-        return self._generations.current().name
-
     def delete(self, ids: Sequence[str], *, wait: float) -> Outcome:
         """See ``delete_articles``; raises IndexMissingError before an index is made."""
         self._generations.current()
