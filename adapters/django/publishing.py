@@ -37,13 +37,14 @@ def publish_saved(model: type[Model], make: Callable[[Any], Article | None]) -> 
             no longer, to be found.
     """
     _made[model] = make
-    post_save.connect(_on_saved, sender=model, dispatch_uid=_name(model))
-    post_delete.connect(_on_deleted, sender=model, dispatch_uid=_name(model))
+    post_save.connect(_on_changed, sender=model, dispatch_uid=_name(model))
+    post_delete.connect(_on_changed, sender=model, dispatch_uid=_name(model))
 
 
 def article_id(instance: Model) -> str:
     """The id that the article of an object has, such as ``news.post-7``."""
-    return f"{instance._meta.label_lower}-{instance.pk}"  # noqa: SLF001 # documented, despite its name
+    meta = instance._meta  # noqa: SLF001 # documented, despite its name
+    return f"{meta.label_lower}-{meta.pk.to_python(instance.pk)}"  # as the database will give it
 
 
 def all_articles() -> Iterator[Article]:
@@ -63,35 +64,34 @@ def _article(instance: Model) -> Article | None:
     return made and replace(made, id=article_id(instance))
 
 
-def _on_saved(instance: Model, **_signal: object) -> None:
-    _change(article_id(instance), _article(instance))
+def _on_changed(instance: Model, using: str, **_signal: object) -> None:
+    """Once all that is being changed in that database is kept, and not before."""
+    name, model, key = article_id(instance), type(instance), instance.pk
 
-
-def _on_deleted(instance: Model, **_signal: object) -> None:
-    _change(article_id(instance), None)
-
-
-def _change(name: str, article: Article | None) -> None:
-    """Once all that is being changed in the database is kept, and not before."""
+    def current() -> Article | None:
+        """As the database has it then: one in memory may lack its relations, or have what was not saved."""
+        kept = model._default_manager.using(using).filter(pk=key).first()  # noqa: SLF001 # documented, despite its name
+        return _article(kept) if kept else None
 
     def apply() -> None:
         try:
-            (_send if option("server") else _write)(name, article)
+            (_send if option("server") else _write)(name, current)
         except (OnneshonError, OSError) as error:
             log.error("%s was saved, but not published: %s", name, error)  # noqa: TRY400 # it says all there is
 
-    transaction.on_commit(apply, robust=True)
+    transaction.on_commit(apply, using=using, robust=True)
 
 
-def _write(name: str, article: Article | None) -> None:
+def _write(name: str, current: Callable[[], Article | None]) -> None:
     with open_writer(directory(), wait=WAIT) as writer:
-        if article:
+        if article := current():  # read by one writer after the other, so that the last one has the newest
             writer.add(article)
         else:
             writer.delete(name)
 
 
-def _send(name: str, article: Article | None) -> None:
+def _send(name: str, current: Callable[[], Article | None]) -> None:
+    article = current()
     address = f"{option('server').rstrip('/')}/api/v1/articles?{urlencode({'id': name, 'wait': 0})}"
     body = json.dumps(to_json(article)).encode() if article else None
     headers = {"Authorization": f"Bearer {option('key')}", "Content-Type": "application/json"}

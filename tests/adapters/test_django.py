@@ -112,6 +112,66 @@ def test_what_is_saved_is_found_on_the_page(run: Run, project: Path) -> None:
     assert _ids(project, "*") == []
 
 
+TWO_DATABASES = """
+DATABASES = {**DATABASES, "archive": {**DATABASES["default"], "NAME": BASE_DIR / "archive.sqlite3"}}
+"""
+
+ROLLED_BACK = """
+import datetime as dt
+from django.db import transaction
+from news.models import Post
+
+Post.objects.using("archive").create(title="রাখা খবর", day=dt.date(2026, 11, 28))
+try:
+    with transaction.atomic(using="archive"):
+        Post.objects.using("archive").create(title="ফেরানো খবর", day=dt.date(2026, 11, 28))
+        raise ValueError
+except ValueError:
+    pass
+"""
+
+UNSAVED = """
+from django.db.models import F, Value
+from django.db.models.functions import Concat
+from news.models import Post
+
+Post.objects.create(title="হাওরের পাখি", day="2026-11-28")
+Post.objects.create(title="পদ্মার ইলিশ", day="2026-11-28")
+bird, fish = Post.objects.order_by("pk")
+bird.title = Concat(F("title"), Value(" এসেছে"))
+bird.save()
+fish.title, fish.section = "আধখানা", "নদী"
+fish.save(update_fields=["section"])
+"""
+
+
+@pytest.mark.slow
+def test_what_a_database_rolls_back_is_not_found(run: Run, project: Path) -> None:
+    """Of whichever database it is; what that one keeps is."""
+    (project / "beside.py").write_text(BESIDE + TWO_DATABASES, "utf-8")
+    run("migrate", "--run-syncdb", "--database", "archive")
+    run("shell", code=ROLLED_BACK)
+    assert _ids(project, "খবর") == ["news.post-1"]
+
+
+@pytest.mark.slow
+def test_an_object_is_published_as_its_database_has_it(run: Run, project: Path) -> None:
+    """Computed there, with dates that are dates, and without what was not saved."""
+    run("shell", code=UNSAVED)
+    assert _ids(project, "এসেছে") == ["news.post-1"]
+    assert _ids(project, "ইলিশ date:2026-11-28") == ["news.post-2"]
+    assert _ids(project, "আধখানা") == []
+
+
+@pytest.mark.slow
+def test_an_article_that_cannot_be_made_fails_no_save(run: Run) -> None:
+    """It is logged with where it failed."""
+    broken = "from news.models import Post\nfrom onneshon.adapters.django.publishing import publish_saved\n"
+    said = run("shell", code=f"{broken}publish_saved(Post, len)\n{FILL}\nprint(Post.objects.count(), 'kept')")
+    assert "3 kept" in said
+    assert "TypeError" in said
+
+
 @pytest.mark.slow
 def test_the_command_indexes_everything(run: Run, project: Path) -> None:
     """Also what was put into the database past Django's signals; failures are sentences."""
