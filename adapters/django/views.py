@@ -19,10 +19,13 @@ def results(request: HttpRequest, template_name: str = "onneshon/search.html") -
     """Hits for ``q``, of ``category`` if there is one, on ``page``.
 
     A project's own ``onneshon/search.html`` counts before ours. It has ``query``, ``found`` (a ``ResultPage``
-    or None), ``page`` (a ``Page`` of Django) and ``problem``, a sentence where it failed.
+    or None), ``page`` (a ``Page`` of Django), ``problem``, a sentence where it failed, and ``asked``, with
+    which a link leads to another page: ``?{{ asked }}&amp;page=2``.
     """
     query = request.GET.get("q", "").strip()
-    told = {"query": query, "found": None, "page": None, "problem": ""}
+    asked = request.GET.copy()
+    asked.pop("page", None)
+    told = {"query": query, "found": None, "page": None, "asked": asked.urlencode(), "problem": ""}
     status = 200
     if query:
         try:
@@ -34,12 +37,19 @@ def results(request: HttpRequest, template_name: str = "onneshon/search.html") -
 
 
 def _answer(query: str, request: HttpRequest) -> dict[str, ResultPage | Page]:
-    number = request.GET.get("page", "")[:_DIGITS]
-    offset = (max(int(number), 1) - 1) * PAGE_SIZE if number.isdecimal() else 0
+    digits = request.GET.get("page", "")[:_DIGITS]
+    number = max(int(digits), 1) if digits.isdecimal() else 1
+    found, page = _page(query, request, number)
+    if page.number != number:  # Django shows the last page in place of one beyond it
+        found, page = _page(query, request, page.number)
+    return {"found": found, "page": page}
+
+
+def _page(query: str, request: HttpRequest, number: int) -> tuple[ResultPage, Page]:
     category = [value for value in request.GET.getlist("category") if value]
-    ask = engine()
-    found = ask.search(
+    offset = (number - 1) * PAGE_SIZE
+    found = engine().search(
         SearchRequest.of(query, limit=PAGE_SIZE, offset=offset, category=category, facets=["category"])
     )
     shown = min(found.total - found.grouped, DEEPEST)
-    return {"found": found, "page": Paginator(range(shown), PAGE_SIZE).get_page(offset // PAGE_SIZE + 1)}
+    return found, Paginator(range(shown), PAGE_SIZE).get_page(number)

@@ -7,10 +7,11 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
-from onneshon import Engine
+from onneshon import Article, Engine, build
 from tests.building import build_numbered
 from tests.packages import PACKAGES, ROOT
 from tests.publishing import Publisher, publishing
@@ -186,6 +187,30 @@ def test_the_command_indexes_everything(run: Run, project: Path) -> None:
     assert "503" in said
     assert "no index" in said
     assert "Traceback" not in said
+
+
+@pytest.mark.slow
+def test_the_command_leaves_out_as_many_as_it_is_told(run: Run, project: Path) -> None:
+    """By the option that its message names."""
+    run("shell", code=FILL + "\nPost.objects.create(section='নদী', day=day)")
+    with pytest.raises(AssertionError, match="by --max-bad 1"):
+        run("onneshon_index")
+    assert "2 articles indexed" in run("onneshon_index", "--max-bad", "1")
+    assert _ids(project, "*") == ["news.post-1", "news.post-2"]
+    with pytest.raises(AssertionError, match="CommandError: 'সব' is neither"):
+        run("onneshon_index", "--max-bad", "সব")
+
+
+@pytest.mark.slow
+def test_further_pages_are_of_the_same_category(run: Run, project: Path) -> None:
+    """And in place of one beyond the last one stands the last, with its hits."""
+    articles = [Article(str(number), "পদ্মার ইলিশ", category="নদী") for number in range(12)]
+    build([*articles, Article("মাছ", "ইলিশ মাছ")], project / "var" / "index")
+    said = run("shell", code=ASK.format(addresses=["/khoj/?q=ইলিশ&category=নদী", "/khoj/?q=ইলিশ&page=7"]))
+    first, last = said.split("<!doctype html>")[1:]
+    assert f'href="?{urlencode({"q": "ইলিশ", "category": "নদী"}).replace("&", "&amp;")}&amp;page=2"' in first
+    assert last.count("<article>") == 3
+    assert "2 / 2" in last
 
 
 def test_a_project_without_a_place_for_its_index_is_told(run: Run, project: Path) -> None:
