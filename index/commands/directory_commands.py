@@ -11,13 +11,13 @@ from typing import Final
 from onneshon.index.commands.shared import size_text
 from onneshon.index.commands.statistics_output import statistics_lines
 from onneshon.index.commands.terminal import counted
-from onneshon.index.errors import IndexCorruptError
+from onneshon.index.errors import IndexCorruptError, OnneshonError
 from onneshon.index.indexer.builder import migrate, run_build
 from onneshon.index.indexer.write_job import BuildReport, UpdateReport
 from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
 from onneshon.index.remote import IndexCommands, Location, Outcome
 from onneshon.index.storage.checking import check_index
-from onneshon.index.storage.durable import writer_lock
+from onneshon.index.storage.durable import GIVE, writer_lock
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.reader import GO_BACK, MIGRATE, check_fingerprints
 from onneshon.index.storage.snapshot import restore, snapshot
@@ -111,8 +111,10 @@ class DirectoryCommands(IndexCommands):
         with writer_lock(self._directory):
             found = self._generations
             dead = found.superseded() if only_live else found.dead(keep=keep, since=since)
-            if not dry_run:
-                found.remove(dead)
+            left = [] if dry_run else found.remove(dead)
+        if left:
+            gone = len(dead) - len(left)
+            raise OnneshonError(f"{gone} of {len(dead)} were removed; {left[0]} cannot be: {GIVE}")
         return [str(folder) for folder in dead]
 
     def repair(self, options: BuildOptions) -> Outcome:

@@ -28,7 +28,7 @@ OUT_OF_MEMORY = "out of memory: build with a smaller --memory, or fewer --worker
 _READ = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _DENIED = frozenset({errno.EACCES, errno.EPERM})
-_GIVE = "give it to the user that runs this"
+GIVE: Final = "give it to the user that runs this"
 
 
 def sync_file(path: Path) -> None:
@@ -164,7 +164,7 @@ def explain(error: OSError, folder: Path) -> str:
     if error.errno == errno.EROFS:
         return f"{where} is on a read-only file system"
     if error.errno in _DENIED:
-        return f"no permission for {where}: {_GIVE}"
+        return f"no permission for {where}: {GIVE}"
     return f"{error.strerror or error} ({where})"
 
 
@@ -175,7 +175,7 @@ def unreadable(error: OSError, path: Path) -> str:
         error: what was raised.
         path: of the file or the folder.
     """
-    remedy = _GIVE if error.errno in _DENIED else "look at the disk"
+    remedy = GIVE if error.errno in _DENIED else "look at the disk"
     return f"{path} cannot be read ({error.strerror or error}): {remedy}"
 
 

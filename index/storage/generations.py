@@ -259,12 +259,12 @@ class Generations:
         Returns:
             How many folders went.
         """
-        return self.remove(self.dead(previous, keep=keep))
+        dead = self.dead(previous, keep=keep)
+        return len(dead) - len(self.remove(dead))
 
-    def remove(self, folders: list[Path]) -> int:
-        """Remove some folders of generations; how many they are."""
-        _remove(folders)
-        return len(folders)
+    def remove(self, folders: list[Path]) -> list[Path]:
+        """Remove some folders of generations; those of which something is left, as of another user's."""
+        return _remove(folders)
 
     def clear(self) -> None:
         """Remove what is half built: whoever holds the lock knows that nobody else is building it."""
@@ -279,8 +279,9 @@ def _is_older(generation: Generation, since: dt.datetime) -> bool:
         return False
 
 
-def _remove(folders: list[Path]) -> None:
+def _remove(folders: list[Path]) -> list[Path]:
     """Remove folders, as far as the disk allows; what is half removed has no name of a whole generation."""
+    left = []
     for folder in folders:
         doomed = folder
         if _NAME.fullmatch(folder.name):
@@ -288,5 +289,9 @@ def _remove(folders: list[Path]) -> None:
             try:
                 folder.rename(doomed)
             except OSError:
+                left.append(folder)
                 continue
         shutil.rmtree(doomed, ignore_errors=True)
+        if doomed.exists():
+            left.append(doomed)
+    return left

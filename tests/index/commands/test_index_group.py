@@ -5,6 +5,7 @@ import json
 import os
 import pty
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -292,6 +293,18 @@ def test_gc_removes_what_was_left(directory: Path) -> None:
     assert f"removed {left}" in run("index", "gc", "--index", directory).stdout
     assert not left.exists()
     assert "nothing to remove" in run("index", "gc", "--index", directory).stdout
+
+
+def test_gc_says_what_it_could_not_remove(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder of another user, whose files only that one may remove."""
+    left = Generations(directory).begin()
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "rmtree", lambda _folder, **_options: None)
+        told = run("index", "gc", "--index", directory)
+    assert told.exit_code == 1
+    assert not told.stdout
+    assert f"0 of 1 were removed; {left} cannot be: give it to the user" in told.stderr
+    assert f"removed {left}" in run("index", "gc", "--index", directory).stdout
 
 
 def test_an_empty_index_is_no_directory(
