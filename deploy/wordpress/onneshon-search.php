@@ -97,7 +97,8 @@ function onneshon_search( WP_Query $query ): void {
 	if ( $limit < 1 || $limit > ONNESHON_MOST_HITS || $offset + $limit > ONNESHON_LAST_HIT ) {
 		return;
 	}
-	$found = onneshon_answer( array( 'q' => $query->get( 's' ), 'limit' => $limit, 'offset' => $offset, 'group' => 'off' ) );
+	$words = $query->get( 'onneshon' ) ? $query->get( 's' ) : wp_unslash( $query->get( 's' ) ); // Of addresses WordPress does it later.
+	$found = onneshon_answer( array( 'q' => $words, 'limit' => $limit, 'offset' => $offset, 'group' => 'off' ) );
 	if ( null === $found ) {
 		return;
 	}

@@ -69,6 +69,7 @@ function is_wp_error( $value ): bool { return $value instanceof WP_Error; }
 function get_option( string $name ) { return array( 'posts_per_page' => '10' )[ $name ]; }
 function get_transient( string $name ) { global $transients; return $transients[ $name ][0] ?? false; }
 function set_transient( string $name, $value, int $seconds ): void { global $transients; $transients[ $name ] = array( $value, $seconds ); }
+function wp_unslash( string $text ): string { return stripslashes( $text ); }
 function esc_html( string $text ): string { return htmlspecialchars( $text, ENT_QUOTES, 'UTF-8' ); }
 function wp_remote_retrieve_response_code( array $answer ) { return $answer['status']; }
 function wp_remote_retrieve_body( array $answer ): string { return $answer['body']; }

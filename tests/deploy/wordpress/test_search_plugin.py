@@ -86,6 +86,20 @@ def test_the_server_is_asked_for_one_page(answered: "TestResponse") -> None:
     assert options["timeout"] <= 2
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"values": {"s": r"ভাষা -\"শহীদ মিনার\" o\'clock"}},
+        {"values": {"s": 'ভাষা -"শহীদ মিনার" o\'clock'}, "main": False, "rest": {"subtype": ["any"]}},
+    ],
+    ids=["of an address", "of REST"],
+)
+def test_the_server_is_asked_what_the_reader_wrote(query: dict[str, Any], answered: "TestResponse") -> None:
+    """Without the backslashes that WordPress puts before quotation marks of addresses."""
+    ((url, _),) = _run(query, answer=answered)["requests"]
+    assert parse_qs(urlsplit(url).query)["q"] == ['ভাষা -"শহীদ মিনার" o\'clock']
+
+
 def test_a_search_without_hits_finds_nothing(answered: "TestResponse") -> None:
     """No number at all would find every post."""
     nothing = {"status": 200, "body": '{"ok": true, "total": 0, "hits": []}'}
