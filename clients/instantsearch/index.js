@@ -90,15 +90,16 @@ const plain = (text) => text.normalize("NFC").toLowerCase();
 function answer(request, search, found) {
   const { params = {}, indexName } = request;
   const tags = [params.highlightPreTag ?? "<em>", params.highlightPostTag ?? "</em>"];
+  const { page = 0 } = params;
   const reachable = Math.min(found.total, MOST_HITS);
   const counted = (values) => Object.fromEntries(values.map(({ value, count }) => [value, count]));
   return {
     index: indexName,
     query: params.query ?? "",
     params: "",
-    hits: found.hits.map((each) => hit(each, tags)),
+    hits: page * search.limit < MOST_HITS ? found.hits.map((each) => hit(each, tags)) : [], // else of a nearer page
     nbHits: found.total,
-    page: params.page ?? 0,
+    page,
     hitsPerPage: search.limit,
     nbPages: search.limit ? Math.ceil(reachable / search.limit) : 0,
     exhaustiveNbHits: !found.partial && found.total_is_exact,

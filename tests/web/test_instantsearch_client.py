@@ -93,3 +93,13 @@ def test_a_value_is_found_in_either_encoding(address: str) -> None:
 def test_what_is_wrong_is_told_as_the_server_says_it(address: str, method: str, params: Any) -> None:
     """Of values of a facet, too."""
     assert asked(address, method, **params).startswith("Onneshon: facets: there is no 'colour'")
+
+
+def test_a_page_beyond_the_last_one_that_is_reached_has_no_hits() -> None:
+    """It is none of those that the pagination leads to."""
+    many = [Article(str(number), "নদী") for number in range(1_005)]
+    with Engine.of(many) as engine, listening(create_app(engine)) as ours:
+        (last,) = asked(ours, "search", query="নদী", page=9)["results"]
+        (beyond,) = asked(ours, "search", query="নদী", page=10)["results"]
+    assert (last["nbPages"], len(last["hits"])) == (10, 100)
+    assert (beyond["nbPages"], beyond["page"], beyond["hits"], beyond["nbHits"]) == (10, 10, [], 1_005)
