@@ -136,7 +136,7 @@ def plot_builds(builds: Sequence[BuildRecord], path: Path) -> None:
 
     Args:
         builds: oldest first; at least one.
-        path: of the picture; its suffix says of which kind: ``.png``, ``.svg``, ``.pdf``.
+        path: of the picture; its suffix says of which kind: ``.png``, ``.svg``, ``.pdf``; without one, PNG.
 
     Raises:
         OnneshonError: matplotlib is not installed, the kind is not known, or the file cannot be written.
@@ -154,7 +154,7 @@ def plot_builds(builds: Sequence[BuildRecord], path: Path) -> None:
     _draw_speed(lower, times, builds)
     figure.autofmt_xdate()
     try:
-        figure.savefig(path)
+        figure.savefig(path, format=path.suffix[1:] or "png")
     except ValueError as error:
         raise OnneshonError(f"{path}: {error}") from None
     except OSError as error:

@@ -142,7 +142,7 @@ def _record(number: int) -> BuildRecord:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", [".png", ".svg"])
+@pytest.mark.parametrize("kind", [".png", ".svg", ""])
 def test_the_history_is_drawn(tmp_path: Path, kind: str) -> None:
     """Of several builds, of one too."""
     directory = tmp_path / "index"
@@ -153,6 +153,7 @@ def test_the_history_is_drawn(tmp_path: Path, kind: str) -> None:
     drawn = CliRunner().invoke(main, ["index", "stats", "--index", str(directory), "--plot", str(path)])
     assert drawn.exit_code == 0, drawn.output
     assert path.stat().st_size > 5000
+    assert drawn.output == f"drawn to {path}\n"
 
 
 def _drawn(monkeypatch: pytest.MonkeyPatch, *builds: BuildRecord) -> Any:
@@ -160,7 +161,7 @@ def _drawn(monkeypatch: pytest.MonkeyPatch, *builds: BuildRecord) -> Any:
     from matplotlib.figure import Figure  # noqa: PLC0415  # slow to load
 
     drawn = []
-    monkeypatch.setattr(Figure, "savefig", lambda figure, _path: drawn.append(figure))
+    monkeypatch.setattr(Figure, "savefig", lambda figure, _path, **_kind: drawn.append(figure))
     plot_builds(builds, Path("builds.png"))
     return drawn[0]
 
