@@ -39,11 +39,12 @@ from onneshon.web.alerts.mail import MailError, connected, read_alerts
 from onneshon.web.alerts.sending import Sending
 from onneshon.web.alerts.store import AlertStore
 from onneshon.web.languages.catalogues import LANGUAGES
+from onneshon.web.listening import shown_address, sockets_of
 from onneshon.web.middleware.answers import parse_origin
 from onneshon.web.middleware.hosts import parse_name
 from onneshon.web.operations.monitoring import SHARED
 from onneshon.web.processes import Answering, Balance, Keeper, ToldToEnd, can_keep
-from onneshon.web.server import listen, make_server
+from onneshon.web.server import make_server
 from onneshon.web.service import RATE, Service, Settings, collect_seldom
 from onneshon.web.site.settings import parse_address
 from onneshon.web.threads import WorkerThreads
@@ -156,8 +157,8 @@ def serve(
     processes = _processes(processes, metrics=settings.metrics)
     costly = max(1, cores() // 2 // processes)
     settings = replace(settings, costly=costly, counter=settings.new_counter())
-    sockets = _listen(host, port)
-    shown = _address(host, sockets[0].getsockname()[1], settings.site().address.path)
+    sockets = sockets_of(host, port)
+    shown = shown_address(host, sockets[0].getsockname()[1], f"{settings.site().address.path}/")
     sys.setswitchinterval(SWITCH_SECONDS)
     prepare()  # no request is to wait for the tables that its words need
     collect_seldom()
@@ -248,16 +249,6 @@ def _say_where(shown: str) -> None:
     say(f"It keeps up to {analysis_bytes() >> 20} MB of analysed text in memory.", err=True)
 
 
-def _listen(host: str, port: int) -> list[socket.socket]:
-    try:
-        return listen(host, port)
-    except (OSError, ValueError) as error:
-        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else error
-        raise click.ClickException(
-            f"Cannot listen on {host} port {port}: {reason}. Try another --port or --host."
-        ) from error
-
-
 def _service(settings: Settings) -> Service:
     try:
         return Service(settings)
@@ -265,11 +256,6 @@ def _service(settings: Settings) -> Service:
         raise click.ClickException(
             f"The log {settings.access_log} cannot be written: {error.strerror}."
         ) from error
-
-
-def _address(host: str, port: int, path: str) -> str:
-    shown = "127.0.0.1" if host in {"0.0.0.0", ""} else f"[{host}]" if ":" in host else host  # noqa: S104
-    return f"http://{shown}:{port}{path}/"
 
 
 @click.command()

@@ -10,9 +10,9 @@ from onneshon.index.commands.terminal import location_option, log_to_stderr, par
 from onneshon.index.remote import Location
 from onneshon.search import OnneshonError, open_engine
 from onneshon.web.access.keys import KeyFile
+from onneshon.web.listening import shown_address, sockets_of
 from onneshon.web.live import LiveEngine
 from onneshon.web.middleware.hosts import Hosts, parse_name
-from onneshon.web.server import listen
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer
@@ -75,13 +75,9 @@ def _answer(
     app = server.streamable_http_app(
         transport_security=ours, stateless_http=True, json_response=True, host=host
     )
-    try:
-        sockets = listen(host, port)
-    except (OSError, ValueError) as error:
-        raise click.ClickException(
-            f"Cannot listen on {host} port {port}: {error}. Try another --port."
-        ) from error
-    say(f"Agents are answered at http://{host}:{sockets[0].getsockname()[1]}/mcp (Ctrl-C ends it)", err=True)
+    sockets = sockets_of(host, port)
+    shown = shown_address(host, sockets[0].getsockname()[1], "/mcp")
+    say(f"Agents are answered at {shown} (Ctrl-C ends it)", err=True)
     uvicorn.Server(uvicorn.Config(Access(app, Hosts.of(host, public_names), keys), log_level="warning")).run(
         sockets=sockets
     )

@@ -25,6 +25,7 @@ from onneshon.index import IndexMissingError
 from onneshon.index.commands.main import main
 from onneshon.search import Article, Engine
 from onneshon.web.access.keys import add_key
+from onneshon.web.listening import shown_address
 from tests.fake_engine import FakeEngine
 
 if TYPE_CHECKING:
@@ -195,6 +196,14 @@ def address(sample_index: Path) -> Iterator[str]:
 def test_over_http(address: str, sample_engine: Engine) -> None:
     """Until it is ended."""
     assert anyio.run(_title, address) == sample_engine.article(NATIVE).title
+
+
+def test_over_http_the_address_that_is_told_can_be_opened(sample_index: Path, sample_engine: Engine) -> None:
+    """In place of any address stands that of this machine; those of IPv6 are written as they are there."""
+    with _answering(sample_index, "--host", "0.0.0.0") as address:  # noqa: S104 # that is the case
+        assert address.startswith("http://127.0.0.1:")
+        assert anyio.run(_title, address) == sample_engine.article(NATIVE).title
+    assert shown_address("::1", 8001, "/mcp") == "http://[::1]:8001/mcp"
 
 
 def _refused(address: str, **headers: str) -> tuple[int, str | None, dict[str, Any]]:
