@@ -181,8 +181,10 @@ def _answering(index: Path, *options: str) -> Iterator[str]:
         said = process.stderr.readline()
         found = re.search(r"http://\S+", said)
         assert found, said
-        yield found[0]
-        process.send_signal(signal.SIGTERM)
+        try:
+            yield found[0]
+        finally:
+            process.send_signal(signal.SIGTERM)
         assert "Traceback" not in process.stderr.read()
 
 
