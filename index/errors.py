@@ -28,6 +28,9 @@ REPAIR: Final = (
 )
 """What to do about an index whose files are not those that were built."""
 
+GIVE: Final = "give it to the user that runs this"
+"""What to do about a file that belongs to another user."""
+
 
 class OnneshonError(Exception):
     """Any failure that a person can understand and act on.

@@ -11,13 +11,13 @@ from typing import Final
 from onneshon.index.commands.shared import size_text
 from onneshon.index.commands.statistics_output import statistics_lines
 from onneshon.index.commands.terminal import counted
-from onneshon.index.errors import IndexCorruptError, OnneshonError
+from onneshon.index.errors import GIVE, IndexCorruptError, OnneshonError
 from onneshon.index.indexer.builder import migrate, run_build
 from onneshon.index.indexer.write_job import BuildReport, UpdateReport
 from onneshon.index.indexer.write_options import BuildOptions, UpdateOptions
 from onneshon.index.remote import IndexCommands, Location, Outcome
 from onneshon.index.storage.checking import check_index
-from onneshon.index.storage.durable import GIVE, writer_lock
+from onneshon.index.storage.durable import writer_lock
 from onneshon.index.storage.generations import Generations
 from onneshon.index.storage.reader import GO_BACK, MIGRATE, check_fingerprints
 from onneshon.index.storage.snapshot import restore, snapshot

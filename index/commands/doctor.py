@@ -16,7 +16,7 @@ import click
 
 from onneshon.index.commands.shared import size_text
 from onneshon.index.commands.terminal import GROUP, Styled, json_option, location_option, say, say_json
-from onneshon.index.errors import IndexLockedError, OnneshonError
+from onneshon.index.errors import GIVE, IndexLockedError, OnneshonError
 from onneshon.index.remote import Finding, Location, RemoteIndex, site_directory
 
 if TYPE_CHECKING:
@@ -48,14 +48,21 @@ def examine(location: Location) -> Iterator[Finding]:
     for check in (_icu, _whoosh, _libraries, _layers, _package_name, _output):
         yield _guarded(check.__name__.strip("_").replace("_", " "), check)
     if isinstance(location, Path):
-        yield from _index(location)
-        yield from _of_layers(location)
-        yield from _kept(location)
-        yield _disk(location)
+        yield from _in_directory(location)
     else:
         yield from _at_address(location)
         yield from _of_layers(site_directory(location))
         yield from _kept(site_directory(location))
+
+
+def _in_directory(directory: Path) -> Iterator[Finding]:
+    try:
+        yield from _index(directory)
+        yield from _of_layers(directory)
+        yield from _kept(directory)
+        yield _disk(directory)
+    except PermissionError as error:  # a folder that may not be entered; nothing else in it can be looked at
+        yield Finding("folder", "wrong", f"{error.filename}: {error.strerror}", GIVE, exit_code=1)
 
 
 def _guarded(name: str, check: Callable[[], Finding]) -> Finding:

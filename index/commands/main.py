@@ -17,7 +17,7 @@ from click.exceptions import NoSuchCommand
 from onneshon.index.commands.doctor import doctor
 from onneshon.index.commands.terminal import GROUP, Styled, clean_usage_errors, location_option, say
 from onneshon.index.commands.version import version_text
-from onneshon.index.errors import OnneshonError
+from onneshon.index.errors import GIVE, OnneshonError
 from onneshon.index.remote import Location
 
 _CTRL_C = 130
@@ -91,7 +91,11 @@ class Onneshon(click.Group):
 def _sentence(error: OSError) -> str:
     """What the system refused, of what, and what to do where that is known."""
     where = f": {error.filename}" if error.filename else ""
-    remedy = "; free some space and try again" if error.errno in {errno.ENOSPC, errno.EDQUOT} else ""
+    remedy = ""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        remedy = "; free some space and try again"
+    elif error.errno in {errno.EACCES, errno.EPERM}:
+        remedy = f"; {GIVE}"
     return f"{error.strerror or error}{where}{remedy}"
 
 

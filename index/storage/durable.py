@@ -22,13 +22,12 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
-from onneshon.index.errors import IndexLockedError
+from onneshon.index.errors import GIVE, IndexLockedError
 
 OUT_OF_MEMORY = "out of memory: build with a smaller --memory, or fewer --workers"
 _READ = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _DENIED = frozenset({errno.EACCES, errno.EPERM})
-GIVE: Final = "give it to the user that runs this"
 
 
 def sync_file(path: Path) -> None:

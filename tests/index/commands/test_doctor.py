@@ -125,6 +125,23 @@ def test_what_belongs_to_another_user_is_told_with_what_to_do(
     assert found["index"].remedy == "give it to the user that runs this"
 
 
+def test_a_folder_that_may_not_be_entered_hides_nothing_else(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where not even a name in it can be asked for, what is installed is told all the same."""
+
+    def denied(path: Path, **_options: object) -> NoReturn:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    with monkeypatch.context() as patched:
+        for name in ("stat", "read_bytes"):
+            patched.setattr(Path, name, denied)
+        found = findings(directory)
+    assert found["ICU"].state == "ok"
+    assert "Permission denied" in found["index"].text
+    assert (found["folder"].state, found["folder"].remedy) == ("wrong", "give it to the user that runs this")
+
+
 def test_a_writer_and_its_leftovers_are_told_apart(directory: Path) -> None:
     """What is half built belongs to the writer while there is one, and is a leftover afterwards."""
     Generations(directory).begin()

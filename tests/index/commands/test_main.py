@@ -39,7 +39,10 @@ def test_ctrl_c_is_told_below_what_stood_there() -> None:
     ("error", "said"),
     [
         (OSError(errno.EDQUOT, "Disk quota exceeded"), "Disk quota exceeded; free some space and try again"),
-        (OSError(errno.EACCES, "Permission denied", "var/খবর"), "Permission denied: var/খবর"),
+        (
+            OSError(errno.EACCES, "Permission denied", "var/খবর"),
+            "Permission denied: var/খবর; give it to the user that runs this",
+        ),
         (
             OSError(errno.ENOSPC, "No space left on device", "var/index"),
             "No space left on device: var/index; free some space and try again",
