@@ -110,7 +110,7 @@ class AlertStore:
 
     def due(self) -> list[Alert]:
         """Those that were not looked for news today."""
-        return self._alerts("state = 'confirmed' AND sent < ? ORDER BY number", self._today().isoformat())
+        return self._alerts("state = 'confirmed' AND sent <> ? ORDER BY number", self._today().isoformat())
 
     def link(self, alert: Alert) -> str:
         """A new secret that opens an alert; older ones stay good, as mail is read late."""

@@ -432,6 +432,20 @@ def test_what_nobody_confirmed_is_forgotten_after_a_week(tmp_path: Path) -> None
     assert [alert.search for alert in store.asked(10)] == ["q=মেঘনা"]
 
 
+def test_a_clock_that_was_ahead_keeps_no_news_back(tmp_path: Path) -> None:
+    """Once it is set right, a search is due again, and not only when that day has come."""
+    day = dt.date(2030, 1, 1)
+    store = AlertStore(tmp_path, lambda: day)
+    store.ask(READER, "q=মেঘনা", "bn")
+    for alert in store.asked(1):
+        store.confirm(alert)
+    for alert in store.due():
+        store.looked(alert, b"")
+    assert store.due() == []
+    day = dt.date(2026, 11, 29)
+    assert [alert.search for alert in store.due()] == ["q=মেঘনা"]
+
+
 def test_an_address_keeps_so_many_searches(world: _World) -> None:
     """And each once."""
     for number in range(MOST_KEPT + 2):
