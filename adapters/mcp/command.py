@@ -1,5 +1,6 @@
 """``onneshon mcp``."""
 
+import signal
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,7 +50,18 @@ def mcp_command(
     if http:
         _answer(server, host, port, public_name, KeyFile(keys) if keys else None)
     else:
+        _answer_parent(server)
+
+
+def _answer_parent(server: "MCPServer") -> None:
+    """Answer who started this process, until that one is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # the library reads in a thread, which is waited for else
+    try:
         server.run()
+    except BaseExceptionGroup as failed:
+        if failed.split(BrokenPipeError)[1]:
+            raise
+        raise SystemExit(1) from None
 
 
 def _server(live: LiveEngine) -> "MCPServer":

@@ -172,6 +172,43 @@ def test_over_standard_input(sample_index: Path, sample_engine: Engine, tmp_path
     assert title == sample_engine.article(NATIVE).title
 
 
+HELLO = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "initialize",
+    "params": {
+        "protocolVersion": "2025-06-18",
+        "capabilities": {},
+        "clientInfo": {"name": "", "version": ""},
+    },
+}
+
+
+@pytest.mark.parametrize("ending", ["Ctrl-C", "no reader"])
+def test_over_standard_input_it_ends_at_once(sample_index: Path, ending: str) -> None:
+    """By Ctrl-C though nobody closes its input; where the agent died, quietly."""
+    command = [*ONNESHON, "mcp", "--index", str(sample_index)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
+        process.stdin.write(f"{json.dumps(HELLO)}\n")
+        process.stdin.flush()
+        assert process.stdout.readline()
+        if ending == "Ctrl-C":
+            process.send_signal(signal.SIGINT)
+        else:
+            process.stdout.close()
+            process.stdin.write(f"{json.dumps(HELLO)}\n")
+            process.stdin.close()
+        try:
+            assert process.wait(30) == (-signal.SIGINT if ending == "Ctrl-C" else 1)
+        finally:
+            process.kill()
+        assert process.stderr.read() == ""
+
+
 @contextmanager
 def _answering(index: Path, *options: str) -> Iterator[str]:
     """Where the command answers over HTTP."""
