@@ -120,7 +120,7 @@ export function onneshonClient(address, { key } = {}) {
 
   async function send(searches) {
     const response = await fetch(url, { method: "POST", headers, body: JSON.stringify({ searches }) });
-    const said = await response.json();
+    const said = await response.json().catch(() => ({ detail: `status ${response.status}` })); // of a proxy before it
     if (!said.ok) throw new Error(`Onneshon: ${said.detail}`);
     const wrong = said.answers.find((answered) => !answered.ok);
     if (wrong) throw new Error(`Onneshon: ${wrong.detail}`);

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from onneshon.index.configuration import Configuration, KeywordField
 from onneshon.search import Article, Engine
@@ -103,3 +104,11 @@ def test_a_page_beyond_the_last_one_that_is_reached_has_no_hits() -> None:
         (beyond,) = asked(ours, "search", query="নদী", page=10)["results"]
     assert (last["nbPages"], len(last["hits"])) == (10, 100)
     assert (beyond["nbPages"], beyond["page"], beyond["hits"], beyond["nbHits"]) == (10, 10, [], 1_005)
+
+
+def test_a_proxy_that_answers_in_place_of_the_server_is_told_by_its_status() -> None:
+    """It speaks no JSON."""
+    proxy = Flask(__name__)
+    proxy.register_error_handler(404, lambda _error: ("<html>", 502))
+    with listening(proxy) as ours:
+        assert asked(ours, "search", query="নদী") == "Onneshon: status 502"
