@@ -111,7 +111,9 @@ def checked_in_hand(article: object, where: str) -> Article:
     if not article.id:
         raise CorpusError(where, "id", "no id; an article in hand needs one of its own")
     if not _are_keywords(article.keywords):
-        raise CorpusError(where, "type", "keywords is no dict of tuples of strings by the names of fields")
+        raise CorpusError(
+            where, "type", "keywords is no dict of names of fields, each with a tuple of one string or more"
+        )
     for field in fields(Article):
         if field.name == "keywords":
             continue

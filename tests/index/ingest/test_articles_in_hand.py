@@ -200,3 +200,9 @@ def test_where_no_article_is_good_the_first_fault_is_told(tmp_path: Path) -> Non
         build(articles, tmp_path / "index")
     with pytest.raises(BuildError, match="what was given is empty;"):
         build([], tmp_path / "index")
+
+
+def test_a_field_without_values_is_told_to_have_one() -> None:
+    """A tuple of nothing is one of strings as well."""
+    with pytest.raises(CorpusError, match="each with a tuple of one string or more"):
+        checked_in_hand(Article("ক", "নদী", keywords={"tags": ()}), "article 1")
