@@ -30,6 +30,7 @@ _ICU_REMEDY: Final = (
     "`pip install pyicu`"
 )
 _REINSTALL: Final = "install Onneshon again, in an environment of its own: `pip install onneshon`"
+ENCODE: Final = "set PYTHONUTF8=1, or a UTF-8 locale such as LC_ALL=C.UTF-8"
 _REQUIREMENT: Final = re.compile("[A-Za-z0-9._-]+")
 _OLDER_PYTHON: Final = re.compile(r"python_version < \W3\.(\d+)")
 
@@ -161,8 +162,7 @@ def _package_name() -> Finding:
 def _output() -> Finding:
     encoding = (sys.stdout.encoding or "unknown").lower()
     if encoding.replace("-", "") != "utf8":
-        remedy = "set PYTHONUTF8=1, or a UTF-8 locale such as LC_ALL=C.UTF-8"
-        return Finding("output", "note", f"encoded as {encoding}: Bengali cannot be printed", remedy)
+        return Finding("output", "note", f"encoded as {encoding}: Bengali cannot be printed", ENCODE)
     return Finding("output", "ok", "UTF-8")
 
 

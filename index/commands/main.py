@@ -14,7 +14,7 @@ from typing import Any
 import click
 from click.exceptions import NoSuchCommand
 
-from onneshon.index.commands.doctor import doctor
+from onneshon.index.commands.doctor import ENCODE, doctor
 from onneshon.index.commands.terminal import GROUP, Styled, clean_usage_errors, location_option, say
 from onneshon.index.commands.version import version_text
 from onneshon.index.errors import GIVE, OnneshonError
@@ -85,6 +85,11 @@ class Onneshon(click.Group):
             if error.errno == errno.EPIPE:  # the reader of a pipe went away, which click ends quietly
                 raise
             _complain(_sentence(error))
+            ctx.exit(1)
+        except UnicodeEncodeError as error:
+            if error.encoding == "utf-8":  # no fault of the terminal
+                raise
+            _complain(f"the output is encoded as {error.encoding}, which has no Bengali: {ENCODE}")
             ctx.exit(1)
 
 

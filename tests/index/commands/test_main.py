@@ -57,6 +57,16 @@ def test_what_the_system_refused_is_said_with_what_to_do(error: OSError, said: s
     assert (done.exit_code, done.stdout, done.stderr) == (1, "", f"onneshon: {said}\n")
 
 
+def test_an_output_without_bengali_is_told_with_what_to_do() -> None:
+    """As on a terminal in a locale of Latin letters; what cannot be encoded at all is a fault of ours."""
+    done = _ended(lambda: "ইলিশ".encode("latin-1"))
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.startswith(
+        "onneshon: the output is encoded as latin-1, which has no Bengali: set PYTHONUTF8=1"
+    )
+    assert isinstance(_ended("\ud800".encode).exception, UnicodeEncodeError)
+
+
 def test_who_reads_no_further_is_told_nothing() -> None:
     """As in `onneshon search --all | head`, which ends the pipe when it has enough."""
     done = _ended(_raising(OSError(errno.EPIPE, "Broken pipe")))
