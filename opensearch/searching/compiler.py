@@ -5,7 +5,7 @@ part of the boost: the words of an index are known here, and no shard asks other
 impact of, phrases and several variants as one word, is scored by the scripts of ``dsl``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any as AnyValue
 from typing import Final, NamedTuple, TypeAlias, assert_never
 
@@ -177,12 +177,18 @@ class Compiler(QueryWalk[Dsl]):
         if len(groups) < 2:  # noqa: PLR2004 (whoever holds one of one holds all)
             return None
         concepts = [[lists.finding[index] for index in group] for group in groups]
-        sizes = [self.statistics.size_of([part.leaf for part in parts if part.leaf]) for parts in concepts]
-        weighed = concept_weights(sizes, self.statistics.rarity)
+        weighed = concept_weights([*map(self._holding_any, concepts)], self.statistics.rarity)
         if not weighed.decide:
             return None
-        filters = [any_of([_part_filter(part) for part in parts]) for parts in concepts]
+        filters = [any_of([*map(_part_filter, parts)]) for parts in concepts]
         return Demand((*weighed.weights,), (*filters,), weighed.most, scoring)
+
+    def _holding_any(self, parts: Sequence[QueryPart[Dsl]]) -> int:
+        """How many articles have any part of one concept, such as the words of a name or its author."""
+        leaves = [part.leaf for part in parts if part.leaf]
+        if len(leaves) == len(parts):
+            return self.statistics.size_of(leaves)
+        return self.statistics.count_each([any_of([*map(_part_filter, parts)])])[0]
 
     def _conjunction(self, query: Conjunction, factor: float) -> Dsl:
         parts = parts_of_conjunction(query)

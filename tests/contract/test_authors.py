@@ -30,6 +30,9 @@ ARTICLES = [
     )
     for number, name in enumerate(NAMES)
 ]
+ARTICLES += [Article(f"গঙ্গা-{number}", "গঙ্গা", "জলের কথা।") for number in range(30)]
+ARTICLES += [Article(f"কবি-{number}", "ছন্দ", "মনের কথা।", author="অমিতাভ") for number in range(30)]
+ARTICLES += [Article("কবি", "পরিচয়", "কবি অমিতাভ।")]
 
 
 Both = tuple[Path, Engine, ClusterEngine]
@@ -74,6 +77,7 @@ REQUESTS = [
         SearchRequest(text)
         for text in ("সেতু জসীমউদ্দীন", "জসীম উদ্দীনের সেতু", "নদী মোহাম্মদ আলী", "nodi rohim lekha")
     ),
+    SearchRequest("গঙ্গা অমিতাভ"),  # so many are by the author that what has গঙ্গা alone is enough
 ]
 
 
